@@ -49,7 +49,9 @@ export class ManualClock implements Clock {
   advance(ms: number): void {
     const target = this.#now + ms
     for (;;) {
-      const next = [...this.#timers].filter(([, t]) => t.due <= target).sort((a, b) => a[1].due - b[1].due || a[0] - b[0])[0]
+      const next = [...this.#timers]
+        .filter(([, t]) => t.due <= target)
+        .sort((a, b) => a[1].due - b[1].due || a[0] - b[0])[0]
       if (!next) break
       const [id, timer] = next
       this.#timers.delete(id)
