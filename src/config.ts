@@ -1,0 +1,240 @@
+import { type LogLevel, LOG_LEVELS } from './log.ts'
+
+/** Where a setting comes from, how it is read, and what it is for: `--help` and `docs/settings.md` come from these rows. */
+type Setting<T> = {
+  env: string
+  read: (text: string) => T
+  fallback: T
+  help: string
+  /** What the table shows as default when `fallback` does not say it. */
+  shown?: string
+  secret?: boolean
+}
+
+class Wrong extends Error {}
+const wrong = (message: string): never => {
+  throw new Wrong(message)
+}
+
+const text = (value: string): string => value
+const whole =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    return /^\d+$/.test(value) && number >= min && number <= max
+      ? number
+      : wrong(`must be a whole number from ${min} to ${max}, got "${value}"`)
+  }
+const port = whole(0, 65535)
+
+function origin(value: string): string {
+  let url: URL
+  try {
+    url = new URL(value)
+  } catch {
+    return wrong(`must be an http or https origin such as https://graph.facebook.com, got "${value}"`)
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return wrong('must begin with https:// or http://')
+  if (url.username || url.password) return wrong('must not carry a user name or password')
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+function databaseUrl(value: string): string {
+  return /^postgres(ql)?:\/\/.+/.test(value) ? value : wrong('must begin with postgres:// or postgresql://')
+}
+
+function version(value: string): string {
+  return /^v\d{1,3}\.\d$/.test(value) ? value : wrong(`must look like v25.0, got "${value}"`)
+}
+
+function key32(value: string): string {
+  return Buffer.from(value, 'base64').length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
+    ? value
+    : wrong('must be 32 bytes in base64; make one with: openssl rand -base64 32')
+}
+
+function cidrs(value: string): string[] {
+  const list = value
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => (part.includes('/') ? part : part.includes(':') ? `${part}/128` : `${part}/32`))
+  for (const part of list) {
+    const [address, bits, more] = part.split('/')
+    const v6 = address!.includes(':')
+    const okay =
+      more === undefined &&
+      /^\d{1,3}$/.test(bits!) &&
+      Number(bits) <= (v6 ? 128 : 32) &&
+      (v6 ? /^[0-9a-fA-F:.]+$/.test(address!) : /^(\d{1,3}\.){3}\d{1,3}$/.test(address!))
+    if (!okay) return wrong(`"${part}" is not a CIDR such as 10.0.0.0/8`)
+  }
+  return list
+}
+
+const oneOf =
+  <T extends string>(choices: readonly T[]) =>
+  (value: string): T =>
+    choices.includes(value as T) ? (value as T) : wrong(`must be one of ${choices.join(', ')}, got "${value}"`)
+
+const optional = <T>(read: (value: string) => T): ((value: string) => T | undefined) => read
+
+export const SETTINGS = {
+  host: { env: 'HOST', read: text, fallback: '127.0.0.1', help: 'The address the gateway listens on.' },
+  port: {
+    env: 'PORT',
+    read: port,
+    fallback: 8080,
+    help: 'Where customers and Meta knock. 0 picks a free port and prints it.',
+  },
+  dataDir: {
+    env: 'DATA_DIR',
+    read: text,
+    fallback: './data',
+    help: 'The folder of everything the embedded default writes.',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    read: optional(databaseUrl),
+    fallback: undefined,
+    secret: true,
+    shown: 'unset: SQLite in DATA_DIR, one node',
+    help: 'postgres://…: that PostgreSQL server, any number of nodes.',
+  },
+  cloudApiUrl: {
+    env: 'CLOUD_API_URL',
+    read: optional(origin),
+    fallback: undefined,
+    shown: 'unset: the built-in sandbox',
+    help: 'The Graph API origin, e.g. https://graph.facebook.com.',
+  },
+  cloudApiVersion: {
+    env: 'CLOUD_API_VERSION',
+    read: version,
+    fallback: 'v25.0',
+    help: 'The version segment of upstream calls.',
+  },
+  metaAppSecret: {
+    env: 'META_APP_SECRET',
+    read: optional(text),
+    fallback: undefined,
+    secret: true,
+    shown: 'unset: the sandbox makes its own',
+    help: 'Verifies X-Hub-Signature-256. Without it and without the sandbox, start-up refuses.',
+  },
+  metaVerifyToken: {
+    env: 'META_VERIFY_TOKEN',
+    read: optional(text),
+    fallback: undefined,
+    secret: true,
+    shown: 'unset: the sandbox makes its own',
+    help: "Answers Meta's hub.challenge. Without it and without the sandbox, start-up refuses.",
+  },
+  adminToken: {
+    env: 'ADMIN_TOKEN',
+    read: optional((value) => (value.length >= 8 ? value : wrong('must have at least 8 characters'))),
+    fallback: undefined,
+    secret: true,
+    shown: 'made at first start, printed once, kept in DATA_DIR',
+    help: 'The bearer token of /admin/* and the password of the console.',
+  },
+  masterKey: {
+    env: 'MASTER_KEY',
+    read: optional(key32),
+    fallback: undefined,
+    secret: true,
+    shown: 'made at first start, kept in DATA_DIR with mode 600',
+    help: '32 bytes in base64. Encrypts access tokens and webhook secrets at rest. Must be set when DATABASE_URL is.',
+  },
+  outboundAllow: {
+    env: 'OUTBOUND_ALLOW',
+    read: cidrs,
+    fallback: [] as string[],
+    shown: 'empty; loopback in the sandbox',
+    help: 'CIDRs that webhooks and media checks may reach although they are not public addresses, separated by commas.',
+  },
+  sandboxPort: {
+    env: 'SANDBOX_PORT',
+    read: port,
+    fallback: 8081,
+    help: "The sandbox's own listener: its Graph API and its phones.",
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    read: oneOf(LOG_LEVELS),
+    fallback: 'info' as LogLevel,
+    help: 'JSON lines on stdout when it is not a terminal, readable lines when it is.',
+  },
+} satisfies Record<string, Setting<never> | Setting<unknown>>
+
+type Values<S> = {
+  -readonly [K in keyof S]: S[K] extends { read: (text: string) => infer T; fallback: infer F } ? T | F : never
+}
+
+export type Config = Values<typeof SETTINGS> & {
+  /** True when no Cloud API is configured, so that the sandbox stands in for it. */
+  sandbox: boolean
+}
+
+/** Every wrong setting at once, each by name. */
+export class ConfigError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(`Wrong settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Reads the environment once. Empty values count as unset. Throws a `ConfigError` that names all problems together. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    const raw = env[setting.env]?.trim()
+    try {
+      values[name] = raw === undefined || raw === '' ? setting.fallback : setting.read(raw)
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error
+      // A secret's value is never repeated, not even a wrong one.
+      problems.push(`${setting.env} ${setting.secret ? error.message.replace(/, got ".*"$/, '') : error.message}`)
+      values[name] = setting.fallback
+    }
+  }
+  const config = values as Values<typeof SETTINGS>
+  const sandbox = config.cloudApiUrl === undefined
+  const wrongNames = new Set(problems.map((problem) => problem.split(' ')[0]))
+  if (!sandbox) {
+    for (const [name, what] of [
+      ['META_APP_SECRET', "verifies Meta's webhooks"],
+      ['META_VERIFY_TOKEN', "answers Meta's handshake"],
+    ] as const) {
+      if (!env[name]?.trim()) problems.push(`${name} must be set when CLOUD_API_URL is: it ${what}`)
+    }
+  }
+  if ((config.databaseUrl || wrongNames.has('DATABASE_URL')) && !config.masterKey && !wrongNames.has('MASTER_KEY')) {
+    problems.push(
+      'MASTER_KEY must be set when DATABASE_URL is: all nodes share it; make one with: openssl rand -base64 32',
+    )
+  }
+  if (sandbox && config.port !== 0 && config.port === config.sandboxPort) {
+    problems.push(`SANDBOX_PORT must differ from PORT, both are ${config.port}`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  if (sandbox) config.outboundAllow = [...config.outboundAllow, '127.0.0.0/8', '::1/128']
+  return { ...config, sandbox }
+}
+
+/** The settings as `--help` prints them. */
+export function settingsHelp(): string {
+  const rows = (Object.values(SETTINGS) as Setting<unknown>[]).map((setting) => ({
+    env: setting.env,
+    line: `${setting.help} Default: ${shownDefault(setting)}.`,
+  }))
+  const width = Math.max(...rows.map((row) => row.env.length))
+  return rows.map((row) => `  ${row.env.padEnd(width)}  ${row.line}`).join('\n')
+}
+
+export function shownDefault(setting: { fallback: unknown; shown?: string }): string {
+  return setting.shown ?? String(setting.fallback)
+}

@@ -1,0 +1,148 @@
+/**
+ * Everything a caller can be told, in one catalogue. `docs/errors.md` explains each and a test keeps the two together.
+ *
+ * `code` is what the API page documents (the body's `code`), `http` the status line, `says` the text for a human,
+ * with `{names}` filled from the error's details.
+ */
+export const ERRORS = {
+  bad_json: { code: 400, http: 400, says: 'The body is not valid JSON: {problem}. Send one JSON object.' },
+  bad_request: { code: 400, http: 400, says: 'The request cannot be read: {problem}.' },
+  template_missing: { code: 400, http: 400, says: 'The template is not found.' },
+  admin_token_invalid: {
+    code: 401,
+    http: 401,
+    says: 'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".',
+  },
+  route_not_found: {
+    code: 404,
+    http: 404,
+    says: 'There is no route {method} {path}. See /openapi.json for all routes.',
+  },
+  resource_not_found: { code: 404, http: 404, says: 'No {what} has the id {id}.' },
+  idempotency_in_flight: {
+    code: 409,
+    http: 409,
+    says: 'A request with this Idempotency-Key is still in flight. Wait for its answer, then ask again.',
+  },
+  conflict: { code: 409, http: 409, says: '{problem}' },
+  body_too_large: { code: 413, http: 413, says: 'The body is larger than {limit} bytes. Send less.' },
+  media_too_large: { code: 413, http: 413, says: '{problem}' },
+  wrong_content_type: {
+    code: 415,
+    http: 415,
+    says: 'The content type {got} is not taken here. Send {wanted}.',
+  },
+  media_type_not_supported: { code: 415, http: 415, says: '{problem}' },
+  validation_failed: { code: 422, http: 422, says: '{problem}' },
+  template_language_needed: {
+    code: 422,
+    http: 422,
+    says: 'template.language: the template {name} is approved in {languages}. Name one of them, or set the default language of the channel.',
+  },
+  idempotency_key_reused: {
+    code: 422,
+    http: 422,
+    says: 'This Idempotency-Key was used with another body. Use a new key for a new request.',
+  },
+  webhook_not_set: {
+    code: 422,
+    http: 422,
+    says: 'The channel has no webhook. Set one with PUT /admin/channels/{channel_id}/webhook.',
+  },
+  rate_limited: { code: 429, http: 429, says: 'Too many requests. Wait {seconds} s and send again.' },
+  internal: {
+    code: 500,
+    http: 500,
+    says: 'Something broke on our side. Quote request {request_id} when you report it.',
+  },
+  store_unavailable: {
+    code: 503,
+    http: 503,
+    says: 'The store cannot be reached, so nothing was sent. Send the same request again in a few seconds.',
+  },
+  shutting_down: {
+    code: 503,
+    http: 503,
+    says: 'This node is stopping, so nothing was sent. Send the same request again.',
+  },
+  certification_code_invalid: {
+    code: 10001,
+    http: 401,
+    says: 'The certification code is missing, wrong or revoked. Send it in the header certification-code.',
+  },
+  upstream_refused: { code: 10002, http: 400, says: '{problem}' },
+  window_closed: { code: 10002, http: 400, says: '(#131047) Re-engagement message' },
+  template_not_found: { code: 10002, http: 400, says: '(#132001) Template name does not exist in the translation' },
+  template_mismatch: { code: 10002, http: 400, says: '{problem}' },
+  upstream_throttled: { code: 10002, http: 503, says: '{problem}' },
+  upstream_unavailable: { code: 10002, http: 503, says: '{problem}' },
+  outcome_unknown: {
+    code: 10002,
+    http: 504,
+    says: 'WhatsApp did not answer, so it is not known whether the message was taken. Do not repeat it: the status callback of reference {reference} will tell.',
+  },
+} as const satisfies Record<string, { code: number; http: number; says: string }>
+
+export type Reason = keyof typeof ERRORS
+
+/** One problem of a request, as `error.fields` lists it. */
+export type FieldProblem = {
+  path: string
+  rule: string
+  limit?: number
+  actual?: unknown
+  message: string
+}
+
+/**
+ * Something the caller must fix, or wait for. `details` fills the text; `data` goes into the answer's `error` object.
+ * Anything else that is thrown is a bug of ours.
+ */
+export class GatewayError extends Error {
+  readonly reason: Reason
+  readonly data: Record<string, unknown>
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    reason: Reason,
+    details: Record<string, unknown> = {},
+    options: { data?: Record<string, unknown>; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(fill(ERRORS[reason].says, details), options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'GatewayError'
+    this.reason = reason
+    this.data = options.data ?? {}
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  get code(): number {
+    return ERRORS[this.reason].code
+  }
+
+  get http(): number {
+    return ERRORS[this.reason].http
+  }
+}
+
+/** A body that breaks our own rules: every problem in `error.fields`, the first one in `message`. */
+export function validationError(problems: readonly FieldProblem[]): GatewayError {
+  const [first] = problems
+  const problem = first
+    ? first.path === ''
+      ? first.message
+      : `${first.path}: ${first.message}`
+    : 'The body is not valid.'
+  return new GatewayError('validation_failed', { problem }, { data: { fields: problems } })
+}
+
+/** The store did not answer or did not take a write. Nothing that depends on it may be acknowledged. */
+export class StoreUnavailable extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'StoreUnavailable'
+  }
+}
+
+function fill(text: string, details: Record<string, unknown>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in details ? String(details[name]) : whole))
+}
