@@ -1,0 +1,162 @@
+import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { isAllowed, kindOfAddress, readCidr, type Cidr } from './address.ts'
+
+/** All addresses of a host name. Rejects when there are none. */
+export type Resolve = (hostname: string) => Promise<LookupAddress[]>
+
+export type OutboundOptions = {
+  /** CIDRs or addresses that may be reached although they are not public. */
+  allow: readonly string[]
+  /** Sockets per origin; unlimited when left out. */
+  connections?: number
+  /** Limit for name, TCP and TLS together. */
+  connectTimeoutMs?: number
+  /** How long an idle socket is kept for the next request. */
+  keepAliveMs?: number
+  resolve?: Resolve
+  /** For servers with a certificate of a private authority. */
+  ca?: string | Buffer
+}
+
+export type UrlRefusal = 'url_malformed' | 'url_not_http' | 'host_not_public'
+export type UrlCheck = { ok: true; url: URL } | { ok: false; reason: UrlRefusal; message: string }
+
+export type Outbound = {
+  /** Give this to undici's `request`. Whatever it is asked for, it connects to permitted addresses only. */
+  dispatcher: Dispatcher
+  /** Judges what can be judged without asking DNS. A name that passes is still checked on connecting. */
+  checkUrl(url: string): UrlCheck
+  close(): Promise<void>
+}
+
+/** We would not connect: the host is, or resolves to, an address that is not public and not allowed. */
+export class OutboundRefused extends Error {
+  readonly code = 'OUTBOUND_REFUSED'
+  readonly host: string
+  readonly why: string
+
+  constructor(host: string, why: string) {
+    super(`${host} is not reached from here: ${why}. OUTBOUND_ALLOW can permit it.`)
+    this.name = 'OutboundRefused'
+    this.host = host
+    this.why = why
+  }
+}
+
+/**
+ * The way out for everything that others make us fetch: customer webhooks, media links. Without it, a URL could make
+ * the gateway read its neighbours: databases, cloud metadata, its own admin port.
+ *
+ * Names are checked where the socket asks for their address, and the socket gets only addresses that passed, so there
+ * is no moment between check and use in which DNS could change its answer. Literal addresses never reach that place
+ * (the socket needs no name for them) and are checked before. URLs such as `http://2130706433` need no care of their
+ * own: the URL parser has turned them into dotted form by then.
+ */
+export function createOutbound(options: OutboundOptions): Outbound {
+  const allowed = options.allow.map((text) => {
+    const cidr = readCidr(text)
+    if (!cidr) throw new TypeError(`not an address or CIDR: ${text}`)
+    return cidr
+  })
+  const resolve = options.resolve ?? systemResolve
+  const connect = buildConnector({
+    timeout: options.connectTimeoutMs ?? 5_000,
+    lookup: guardedLookup(resolve, allowed),
+    ...(options.ca ? { ca: options.ca } : {}),
+  })
+
+  const agent = new Agent({
+    connect(target, done) {
+      const refusal = refusalOfLiteral(target.hostname, allowed)
+      if (refusal) return done(refusal, null)
+      connect(target, done)
+    },
+    connections: options.connections ?? null,
+    // A second request behind an unanswered one would wait for it, or die with it.
+    pipelining: 1,
+    keepAliveTimeout: options.keepAliveMs ?? 15_000,
+    maxHeaderSize: 16 * 1024,
+  })
+
+  return {
+    dispatcher: agent,
+    checkUrl: (text) => checkUrl(text, allowed),
+    close: () => agent.close(),
+  }
+}
+
+function checkUrl(text: string, allowed: readonly Cidr[]): UrlCheck {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return { ok: false, reason: 'url_malformed', message: 'not a URL' }
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return { ok: false, reason: 'url_not_http', message: 'must begin with http:// or https://' }
+  }
+  const refusal = refusalOfLiteral(url.hostname, allowed)
+  if (refusal) return { ok: false, reason: 'host_not_public', message: refusal.message }
+  return { ok: true, url }
+}
+
+/** Judges hosts that name their address themselves; `undefined` for names that DNS has to answer. */
+function refusalOfLiteral(hostname: string, allowed: readonly Cidr[]): OutboundRefused | undefined {
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+  if (isIP(host)) return refusalOf(host, host, allowed)
+  // RFC 6761: these names mean the machine itself, whatever DNS says.
+  if (/(^|\.)localhost\.?$/i.test(host) && !isAllowed('127.0.0.1', allowed) && !isAllowed('::1', allowed)) {
+    return new OutboundRefused(host, 'loopback')
+  }
+  return undefined
+}
+
+function refusalOf(host: string, address: string, allowed: readonly Cidr[]): OutboundRefused | undefined {
+  const kind = kindOfAddress(address)
+  if (kind === 'public' || isAllowed(address, allowed)) return undefined
+  return new OutboundRefused(host, host === address ? kind : `it resolves to ${address} (${kind})`)
+}
+
+function guardedLookup(resolve: Resolve, allowed: readonly Cidr[]): LookupFunction {
+  // The resolver runs on a pool of four threads. Sharing the question keeps one slow host from taking them all.
+  const asking = new Map<string, Promise<LookupAddress[]>>()
+  const ask = (hostname: string) => {
+    let answer = asking.get(hostname)
+    if (!answer) {
+      answer = resolve(hostname).finally(() => asking.delete(hostname))
+      asking.set(hostname, answer)
+    }
+    return answer
+  }
+
+  return (hostname, options, done) => {
+    ask(hostname).then(
+      (addresses) => {
+        const family = options.family === 'IPv4' ? 4 : options.family === 'IPv6' ? 6 : options.family
+        const wanted = addresses.filter((a) => !family || a.family === family)
+        let refusal: OutboundRefused | undefined
+        const permitted = wanted.filter((a) => {
+          const found = refusalOf(hostname, a.address, allowed)
+          refusal ??= found
+          return !found
+        })
+        const first = permitted[0]
+        if (!first) return done(refusal ?? notFound(hostname), '', 4)
+        if (options.all) return done(null, permitted)
+        done(null, first.address, first.family)
+      },
+      (error: NodeJS.ErrnoException) => done(error, '', 4),
+    )
+  }
+}
+
+function notFound(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND', hostname })
+}
+
+const systemResolve: Resolve = (hostname) =>
+  new Promise((settle, fail) => {
+    dnsLookup(hostname, { all: true }, (error, addresses) => (error ? fail(error) : settle(addresses)))
+  })
