@@ -1,0 +1,73 @@
+/**
+ * Turns many writes into few commits. While a commit is in flight, what arrives waits; when it ends, all that waits
+ * goes in one transaction. Idle, it adds no delay; loaded, it turns hundreds of commits into one.
+ *
+ * One flush is in flight at a time, or the order of a contact's events would be lost. Each caller is answered only
+ * after its own write is committed.
+ */
+export type Batcher<Op> = {
+  /** Settles after the commit that holds `op`, or rejects with what kept it out. */
+  add<T>(op: Op): Promise<T>
+  /** How many operations wait, the ones in flight not counted. */
+  readonly waiting: number
+  /** Settles when everything that was added is committed. Refuses what comes later. */
+  close(): Promise<void>
+}
+
+export type Settled = { ok: true; value: unknown } | { ok: false; error: unknown }
+
+export function createBatcher<Op>(options: {
+  /** Commits all of `ops` in order and answers one result for each, in the same order. Rejecting rejects them all. */
+  flush: (ops: Op[]) => Promise<Settled[]> | Settled[]
+  maxBatch?: number
+}): Batcher<Op> {
+  const { flush, maxBatch = 500 } = options
+  type Waiting = { op: Op; resolve: (value: never) => void; reject: (error: unknown) => void }
+  let queue: Waiting[] = []
+  let running = false
+  let closed = false
+  let onIdle: (() => void)[] = []
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch)
+      queue = queue.length <= maxBatch ? [] : queue.slice(maxBatch)
+      try {
+        const answer = flush(batch.map((waiting) => waiting.op))
+        const results = Array.isArray(answer) ? answer : await answer
+        batch.forEach((waiting, i) => {
+          const result = results[i]!
+          if (result.ok) waiting.resolve(result.value as never)
+          else waiting.reject(result.error)
+        })
+      } catch (error) {
+        for (const waiting of batch) waiting.reject(error)
+      }
+      // A synchronous engine would otherwise starve the sockets while the queue keeps filling.
+      if (queue.length > 0) await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    running = false
+    for (const idle of onIdle) idle()
+    onIdle = []
+  }
+
+  return {
+    add<T>(op: Op): Promise<T> {
+      if (closed) return Promise.reject(new Error('the store is closed'))
+      return new Promise<T>((resolve, reject) => {
+        queue.push({ op, resolve, reject })
+        if (running) return
+        running = true
+        // After the sockets that are ready now were read: what they bring shares this commit.
+        setImmediate(() => void drain())
+      })
+    },
+    get waiting() {
+      return queue.length
+    },
+    async close() {
+      closed = true
+      if (running) await new Promise<void>((resolve) => onIdle.push(resolve))
+    },
+  }
+}

@@ -1,0 +1,167 @@
+import type { MessageStatus } from '../messages/status.ts'
+import type { Sql } from './sql.ts'
+
+/** How a person is named on a channel. At least one of the two is there. */
+export type Person = { phone?: string; userId?: string; name?: string }
+
+/** A message of ours, before WhatsApp is called. */
+export type NewMessage = {
+  channelId: number
+  id: string
+  person: Person
+  type: string
+  /** What the customer gave as `to` or `recipient`. */
+  recipient: string
+  /** The Cloud API body as JSON, without recipient and reference. */
+  content: string
+  createdAt: number
+}
+
+/** How a send ended. `accepted` carries Meta's id; the rest say why there is none. */
+export type Settlement = {
+  channelId: number
+  id: string
+  at: number
+} & (
+  | {
+      status: 'accepted'
+      wamid: string
+      /** Meta's normalised number, when it differs from what was given. */ waId?: string
+      userId?: string
+    }
+  | { status: 'failed' | 'unknown'; error: string }
+)
+
+/** One thing a webhook tells us, already cut out of its batch. */
+export type Fact = MessageFact | StatusFact | Notice
+
+export type MessageFact = {
+  kind: 'message'
+  channelId: number
+  person: Person
+  wamid: string
+  type: string
+  /** Epoch ms of Meta's timestamp. */
+  at: number
+  /** Meta's message object as JSON. */
+  content: string
+  /** The callback's body as JSON. */
+  body: string
+  /** False for what a person did not write (system notes): those open no window. */
+  opensWindow: boolean
+  /** The person as known from now on, when this message says that number or id changed. */
+  becomes?: Person
+}
+
+export type StatusFact = {
+  kind: 'status'
+  channelId: number
+  person: Person
+  wamid: string
+  /** Our id, as Meta gave it back. */
+  reference?: string
+  status: MessageStatus
+  at: number
+  error: string | null
+  /** The callback's body; told our id when the message is ours. */
+  bodyOf: (reference: string | undefined) => string
+}
+
+/** Anything else a customer is told: templates, preferences, account notes, fields nobody knows yet. */
+export type Notice = {
+  kind: 'notice'
+  channelId: number
+  event: string
+  /** Undefined: about the channel, not a person. */
+  person?: Person
+  /** The same key is stored once. */
+  key: string
+  at: number
+  body: string
+  becomes?: Person
+}
+
+export type Applied = {
+  events: number
+  duplicates: number
+  /** Lanes that were idle and are now leased to whoever offered. */
+  leased: LeasedLane[]
+  /** Channels with events that nobody holds a lease for. */
+  nudge: number[]
+}
+
+/** An offer to take lanes in the same commit that fills them, which saves a claim. */
+export type LeaseOffer = {
+  holder: string
+  now: number
+  until: number
+  takes: (channelId: number) => boolean
+}
+
+export type PendingEvent = { seq: number; body: string; attempts: number; createdAt: number }
+
+/** A lane that is ours until its lease ends; its events in stored order, at least one. */
+export type LeasedLane = { channelId: number; contactId: number; events: PendingEvent[] }
+
+/** How one attempt ended. */
+export type AttemptRecord = {
+  channelId: number
+  contactId: number
+  seq: number
+  number: number
+  holder: string
+  at: number
+  outcome: 'delivered' | 'retry' | 'dead'
+  /** The endpoint's HTTP status; null when there was no answer. */
+  status: number | null
+  ms: number
+  /** The first KiB of the answer, or what kept it from coming. */
+  answer: string | null
+  /** When this lane is due again, for `retry`. */
+  retryAt?: number
+  /** True when the holder still has events of this lane in hand, so that nothing needs to be looked up. */
+  more: boolean
+  leaseUntil: number
+}
+
+export type EndpointState = 'active' | 'resting' | 'paused'
+
+/** The hot path: every method shares commits with all others through the batcher. */
+export interface HotStore {
+  /** Commits a message of ours before WhatsApp hears of it. */
+  beginMessage(message: NewMessage): Promise<void>
+  /** Notes how a send ended. False when a status had already said more. */
+  settleMessage(settlement: Settlement): Promise<boolean>
+  /** Commits all facts of one webhook, or none. */
+  applyFacts(facts: readonly Fact[], offer: LeaseOffer | null): Promise<Applied>
+  /** Leases up to `limit` due lanes of one channel. */
+  claimLanes(
+    channelId: number,
+    limit: number,
+    offer: { holder: string; now: number; until: number },
+  ): Promise<LeasedLane[]>
+  /** Records an attempt; answers the lane's next events while the lease goes on, none when it was given back. */
+  recordAttempt(record: AttemptRecord): Promise<PendingEvent[]>
+  /** Gives lanes back untouched. */
+  releaseLanes(holder: string, lanes: readonly { channelId: number; contactId: number }[], now: number): Promise<void>
+  /** Channels that have due lanes, and when the next lane of any falls due. */
+  dueChannels(now: number): Promise<{ due: number[]; nextAt: number | null }>
+  /** Ends the leases of a process that is known to be gone. */
+  dropLeases(except: string, now: number): Promise<number>
+}
+
+/**
+ * Two engines stand behind this, held to it by one suite that runs on both. The cold tables are plain functions over
+ * `sql`; what is here differs between engines.
+ */
+export interface Store extends HotStore {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly sql: Sql
+  /** Stands in every event's id, so that two installations never share one. */
+  readonly installation: string
+  /** Rejects with StoreUnavailable when the store cannot take a write now. */
+  ping(): Promise<void>
+  /** Rows that wait for a commit. */
+  readonly backlog: number
+  close(): Promise<void>
+}
