@@ -29,6 +29,8 @@ export type SendRequest = {
   context?: { message_id: string }
   /** At most 512 characters; comes back in every status of this message. */
   biz_opaque_callback_data?: string
+  /** Deliver only while the person's identity key has this hash; else the status is `failed` with 137000. */
+  recipient_identity_key_hash?: string
   text?: { body: string; preview_url?: boolean }
   image?: MediaContent
   video?: MediaContent

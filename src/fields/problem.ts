@@ -1,0 +1,154 @@
+import type { z } from 'zod'
+
+/**
+ * One thing that is wrong with one field of a body.
+ * `path` joins keys and zero-based indices with dots and is empty for the body itself; lengths count Unicode code points.
+ */
+export type FieldProblem = {
+  path: string
+  rule: Rule
+  limit?: number
+  actual?: unknown
+  message: string
+}
+
+/** Stable words: customers' programs may branch on them. */
+export type Rule =
+  | 'required'
+  | 'type'
+  | 'unknownKey'
+  | 'enum'
+  | 'pattern'
+  | 'minLength'
+  | 'maxLength'
+  | 'minItems'
+  | 'maxItems'
+  | 'minimum'
+  | 'maximum'
+  | 'unique'
+  | 'exclusive'
+  | 'consistent'
+  | 'maxLines'
+  | 'maxDepth'
+
+/** What our own checks leave in a zod issue, so that nothing has to be guessed from its text. */
+export type IssueParams = { rule: Rule; limit?: number; actual?: unknown; says: string }
+
+/** More would help nobody, and a hostile body could cause a hundred thousand. */
+export const MOST_PROBLEMS = 100
+
+/** Turns zod's issues (taken with `reportInput`) into ours, at most `MOST_PROBLEMS` of them. */
+export function problemsOf(issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
+  const problems: FieldProblem[] = []
+  for (const issue of issues) {
+    if (problems.length >= MOST_PROBLEMS) break
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys.slice(0, MOST_PROBLEMS - problems.length)) {
+        problems.push(unknownKey([...issue.path, key]))
+      }
+    } else {
+      problems.push(problemOf(issue))
+    }
+  }
+  return problems
+}
+
+function problemOf(issue: z.core.$ZodIssue): FieldProblem {
+  const path = pathOf(issue.path)
+  switch (issue.code) {
+    case 'custom': {
+      const { rule, limit, actual, says } = issue.params as IssueParams
+      return problem(path, rule, says, limit, actual)
+    }
+    case 'invalid_type': {
+      if (issue.input === undefined) return problem(path, 'required', 'is required')
+      // A number with a fraction where an integer belongs is the only case where both names would be "number".
+      const wanted = issue.expected === 'int' ? 'an integer' : named(issue.expected)
+      return problem(
+        path,
+        'type',
+        `must be ${wanted}, got ${named(kindOf(issue.input))}`,
+        undefined,
+        kindOf(issue.input),
+      )
+    }
+    case 'invalid_value': {
+      if (issue.input === undefined) return problem(path, 'required', `is required: ${list(issue.values)}`)
+      return notOneOf(path, issue.values, issue.input)
+    }
+    case 'too_big':
+    case 'too_small': {
+      const big = issue.code === 'too_big'
+      const limit = Number(big ? issue.maximum : issue.minimum)
+      const words = big ? 'at most' : 'at least'
+      if (issue.origin === 'array') {
+        const got = (issue.input as unknown[]).length
+        const items = limit === 1 ? 'entry' : 'entries'
+        return problem(path, big ? 'maxItems' : 'minItems', `${words} ${limit} ${items}, got ${got}`, limit, got)
+      }
+      return problem(
+        path,
+        big ? 'maximum' : 'minimum',
+        `${words} ${limit}, got ${String(issue.input)}`,
+        limit,
+        issue.input,
+      )
+    }
+    default:
+      return problem(path, 'pattern', 'is not valid')
+  }
+}
+
+/** A problem with its optional parts left out rather than undefined, so that answers stay small. */
+export function problem(path: string, rule: Rule, message: string, limit?: number, actual?: unknown): FieldProblem {
+  return {
+    path,
+    rule,
+    ...(limit !== undefined && { limit }),
+    ...(actual !== undefined && { actual }),
+    message,
+  }
+}
+
+export function unknownKey(path: readonly PropertyKey[]): FieldProblem {
+  return problem(pathOf(path), 'unknownKey', 'is not known here: remove it, or check its spelling')
+}
+
+export function notOneOf(path: string, allowed: readonly unknown[], got: unknown): FieldProblem {
+  const shown = typeof got === 'string' ? shorten(got) : kindOf(got)
+  return problem(path, 'enum', `must be ${list(allowed)}, got ${JSON.stringify(shown)}`, undefined, shown)
+}
+
+export function pathOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => shorten(String(part))).join('.')
+}
+
+/** Names a JSON value's type. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+/** Echoes of the customer's words stay short: they end up in answers and logs. */
+export function shorten(text: string): string {
+  return text.length > 64 ? `${text.slice(0, 63).toWellFormed()}…` : text
+}
+
+const NAMES: Record<string, string> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  null: 'null',
+}
+
+export function named(kind: string): string {
+  return NAMES[kind] ?? kind
+}
+
+function list(values: readonly unknown[]): string {
+  const quoted = values.map((value) => JSON.stringify(value))
+  return quoted.length === 1 ? String(quoted[0]) : `one of ${quoted.join(', ')}`
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { across, fieldOf, matching, text } from '../fields/schema.ts'
+import { LIMITS } from './limits.ts'
+
+/**
+ * What every message carries beside its content. Two dialects meet here: the API page's own (`to` in plain digits) and
+ * bodies written for the Cloud API, which say `messaging_product` and may write a number the way people do.
+ */
+const common = {
+  to: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.',
+      examples: ['85268411234'],
+    }),
+  recipient: matching(
+    /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/,
+    'must be a business-scoped user id such as "US.80412236671908854412"',
+    {
+      description: 'A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.',
+      examples: ['US.80412236671908854412'],
+    },
+  ).optional(),
+  messaging_product: z.literal('whatsapp').optional().meta({ description: 'Cloud API bodies have it. Not needed.' }),
+  recipient_type: z.literal('individual').optional().meta({ description: 'Cloud API bodies have it. Not needed.' }),
+  biz_opaque_callback_data: text(0, LIMITS.callbackData, {
+    description: 'Words of your own, kept with the message.',
+  }).optional(),
+  recipient_identity_key_hash: text(1, 256, {
+    description: 'Deliver only if the person’s identity key still has this hash.',
+  }).optional(),
+}
+
+const context = z
+  .strictObject({ message_id: text(1, 512, { description: 'The id (wamid) of the message to quote.' }) })
+  .optional()
+  .meta({ description: 'Shows the message as a reply to an earlier one.' })
+
+const ADDRESSED = { anyOf: [{ required: ['to'] }, { required: ['recipient'] }] }
+const PLAIN = /^[1-9][0-9]{6,14}$/
+const WRITTEN = /^[0-9+\-() ]{7,32}$/
+
+/** Digits of a number as people write it: "+1 (206) 555-0147" is 12065550147. */
+export function digitsOf(to: string): string {
+  return to.replace(/\D/g, '')
+}
+
+const whereTo = across((value, report) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return
+  const to = fieldOf(value, 'to')
+  if (to === undefined) {
+    if (fieldOf(value, 'recipient') !== undefined) return
+    report(['to'], { rule: 'required', says: 'is required: country code and number, or use recipient with a user id' })
+  } else if (typeof to === 'string' && !PLAIN.test(to)) {
+    const written = fieldOf(value, 'messaging_product') !== undefined && WRITTEN.test(to) && PLAIN.test(digitsOf(to))
+    if (!written)
+      report(['to'], { rule: 'pattern', says: 'must be country code and number, 7 to 15 digits, nothing else' })
+  }
+})
+
+/** One message: the envelope, `type`, and the content under the key of that name. Nothing else is taken. */
+export function message<const S extends z.core.$ZodLooseShape>(shape: S) {
+  return whereTo(z.strictObject({ ...common, context, ...shape })).meta(ADDRESSED)
+}
+
+/** A message that cannot quote another. */
+export function messageWithoutContext<const S extends z.core.$ZodLooseShape>(shape: S) {
+  return whereTo(z.strictObject({ ...common, ...shape })).meta(ADDRESSED)
+}
+
+/** The envelope alone, to say what is wrong with it when the type itself is unknown. */
+export const envelopeOnly = whereTo(z.looseObject({ ...common, context }))

@@ -1,0 +1,22 @@
+/**
+ * What becomes of a message. `sending` is committed before the call to Meta; `unknown` is a call whose answer never
+ * came; `accepted` is Meta's answer with an id; the rest are Meta's webhooks.
+ *
+ * Webhooks arrive late, twice and out of order, so a message only ever climbs. `failed` stands below `delivered`: it
+ * overrules hope, but not evidence.
+ */
+export const LADDER = ['sending', 'unknown', 'accepted', 'sent', 'failed', 'delivered', 'read', 'played'] as const
+
+export type MessageStatus = (typeof LADDER)[number]
+
+/** Where a message stands after some news. */
+export function climb(now: MessageStatus, news: MessageStatus): MessageStatus {
+  return LADDER.indexOf(news) > LADDER.indexOf(now) ? news : now
+}
+
+const FROM_META: ReadonlySet<string> = new Set<MessageStatus>(['sent', 'failed', 'delivered', 'read', 'played'])
+
+/** A status as Meta's webhook writes it; undefined for words that say nothing about where the message stands. */
+export function readStatus(word: string): MessageStatus | undefined {
+  return FROM_META.has(word) ? (word as MessageStatus) : undefined
+}
