@@ -38,6 +38,28 @@ export function itemsOf(value: unknown, key?: string): readonly unknown[] {
   return Array.isArray(list) ? (list as unknown[]) : []
 }
 
+/**
+ * A list of `min` to `max` items. Unlike zod's own `.max()`, a list that is too long still has its items looked at, so
+ * that one answer names everything. `outOfBounds` has bounded the work before.
+ */
+export function listOf<T extends z.ZodType>(item: T, min: number, max: number) {
+  const counted = across((value, report) => {
+    if (!Array.isArray(value)) return
+    const actual = value.length
+    const off = actual > max ? 'maxItems' : actual < min ? 'minItems' : undefined
+    if (!off) return
+    const limit = off === 'maxItems' ? max : min
+    const words = off === 'maxItems' ? 'at most' : 'at least'
+    report([], {
+      rule: off,
+      limit,
+      actual,
+      says: `${words} ${limit} ${limit === 1 ? 'entry' : 'entries'}, got ${actual}`,
+    })
+  })
+  return counted(z.array(item)).meta({ minItems: min, ...(max < Infinity && { maxItems: max }) })
+}
+
 type Extra = { oneLine?: boolean; trimmed?: boolean; description?: string; examples?: unknown[] }
 
 /** Text of `min` to `max` code points. Kept exactly as it came: nothing is trimmed or escaped. */

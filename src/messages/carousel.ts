@@ -1,17 +1,17 @@
 import { z } from 'zod'
-import { across, choose, fail, fieldOf, itemsOf, notAnObject, text, unique } from '../fields/schema.ts'
+import { across, choose, fail, fieldOf, itemsOf, notAnObject, text, unique, listOf } from '../fields/schema.ts'
 import { body, cardHeader, label, urlAction } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
 const quickReplies = z.strictObject({
-  buttons: z
-    .array(
-      z.strictObject({
-        type: z.literal('quick_reply'),
-        quick_reply: z.strictObject({ id: text(1, LIMITS.buttonId), title: label('The button’s words.') }),
-      }),
-    )
-    .min(1),
+  buttons: listOf(
+    z.strictObject({
+      type: z.literal('quick_reply'),
+      quick_reply: z.strictObject({ id: text(1, LIMITS.buttonId), title: label('The button’s words.') }),
+    }),
+    1,
+    Infinity,
+  ),
 })
 
 /**
@@ -102,8 +102,8 @@ const alike = across((value, report) => {
   })
 })
 
-const mediaCards = alike(z.array(mediaCard).min(LIMITS.fewestCards).max(LIMITS.mostCards))
-const productCards = alike(z.array(productCard).min(LIMITS.fewestCards).max(LIMITS.mostCards))
+const mediaCards = alike(listOf(mediaCard, LIMITS.fewestCards, LIMITS.mostCards))
+const productCards = alike(listOf(productCard, LIMITS.fewestCards, LIMITS.mostCards))
 
 const cards = choose([mediaCards, productCards], (value) => {
   const isProduct = (card: unknown) =>

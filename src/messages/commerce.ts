@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { across, itemsOf, text } from '../fields/schema.ts'
+import { across, itemsOf, text, listOf } from '../fields/schema.ts'
 import { body, footer, onlyTextHeader } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
@@ -17,7 +17,7 @@ export const productKind = z
 
 const productSection = z.strictObject({
   title: text(1, LIMITS.sectionTitle, { oneLine: true }).optional(),
-  product_items: z.array(z.strictObject({ product_retailer_id: productId })).min(1),
+  product_items: listOf(z.strictObject({ product_retailer_id: productId }), 1, Infinity),
 })
 
 export const productsTogether = across((value, report) => {
@@ -35,7 +35,7 @@ export const productsTogether = across((value, report) => {
   })
 })
 
-export const productSections = productsTogether(z.array(productSection).min(1).max(LIMITS.sections))
+export const productSections = productsTogether(listOf(productSection, 1, LIMITS.sections))
 
 export const productListKind = z
   .strictObject({

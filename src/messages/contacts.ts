@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { matching, text } from '../fields/schema.ts'
+import { matching, text, listOf } from '../fields/schema.ts'
 import { LIMITS } from './limits.ts'
 
 const short = text(0, 1024).optional()
@@ -42,4 +42,4 @@ export const contact = z.strictObject({
   birthday: matching(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as "1990-12-31"', { format: 'date' }).optional(),
 })
 
-export const contactCards = z.array(contact).min(1).max(LIMITS.contacts)
+export const contactCards = listOf(contact, 1, LIMITS.contacts)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { across, fieldOf, itemsOf, text, unique } from '../fields/schema.ts'
+import { across, fieldOf, itemsOf, text, unique, listOf } from '../fields/schema.ts'
 import { anyHeader, body, footer, label, onlyTextHeader, urlAction } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
@@ -29,7 +29,7 @@ export const buttonKind = z
     header: anyHeader.optional(),
     body: body(),
     footer,
-    action: z.strictObject({ buttons: ownLabels(z.array(replyButton).min(1).max(LIMITS.replyButtons)) }),
+    action: z.strictObject({ buttons: ownLabels(listOf(replyButton, 1, LIMITS.replyButtons)) }),
   })
   .meta({ title: 'Reply buttons', description: 'Up to three buttons to answer with.' })
 
@@ -41,7 +41,7 @@ const row = z.strictObject({
 
 const section = z.strictObject({
   title: text(1, LIMITS.sectionTitle, { oneLine: true }),
-  rows: z.array(row).min(1),
+  rows: listOf(row, 1, Infinity),
 })
 
 const rowsTogether = across((value, report) => {
@@ -66,7 +66,7 @@ export const listKind = z
     footer,
     action: z.strictObject({
       button: label('The words that open the list.'),
-      sections: rowsTogether(z.array(section).min(1).max(LIMITS.sections)),
+      sections: rowsTogether(listOf(section, 1, LIMITS.sections)),
     }),
   })
   .meta({ title: 'List', description: 'A menu of up to ten rows in up to ten sections.' })
