@@ -14,31 +14,27 @@ export const contact = z.strictObject({
     suffix: short,
     prefix: short,
   }),
-  phones: z
-    .array(
-      z.strictObject({
-        phone: short,
-        type: kind,
-        wa_id: text(0, 64, { description: 'With it the person is offered "Message" instead of "Invite".' }).optional(),
-      }),
-    )
-    .optional(),
-  emails: z.array(z.strictObject({ email: short, type: kind })).optional(),
-  addresses: z
-    .array(
-      z.strictObject({
-        street: short,
-        city: short,
-        state: short,
-        zip: short,
-        country: short,
-        country_code: short,
-        type: kind,
-      }),
-    )
-    .optional(),
+  phones: listOf(
+    z.strictObject({
+      phone: short,
+      type: kind,
+      wa_id: text(0, 64, { description: 'With it the person is offered "Message" instead of "Invite".' }).optional(),
+    }),
+  ).optional(),
+  emails: listOf(z.strictObject({ email: short, type: kind })).optional(),
+  addresses: listOf(
+    z.strictObject({
+      street: short,
+      city: short,
+      state: short,
+      zip: short,
+      country: short,
+      country_code: short,
+      type: kind,
+    }),
+  ).optional(),
   org: z.strictObject({ company: short, department: short, title: short }).optional(),
-  urls: z.array(z.strictObject({ url: text(0, 4096).optional(), type: kind })).optional(),
+  urls: listOf(z.strictObject({ url: text(0, 4096).optional(), type: kind })).optional(),
   birthday: matching(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as "1990-12-31"', { format: 'date' }).optional(),
 })
 

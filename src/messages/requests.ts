@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { across, fail, fieldOf, oneOfTwo, text } from '../fields/schema.ts'
+import { across, fail, fieldOf, oneOfTwo, text, listOf } from '../fields/schema.ts'
 import { anyHeader, body, footer, label } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
@@ -86,7 +86,7 @@ export const addressKind = z
       parameters: z.strictObject({
         country: z.literal('IN'),
         values: addressValues.optional(),
-        saved_addresses: z.array(z.strictObject({ id: text(1, 256), value: addressValues })).optional(),
+        saved_addresses: listOf(z.strictObject({ id: text(1, 256), value: addressValues })).optional(),
         validation_errors: z.record(z.string(), text(0, 1024)).optional(),
       }),
     }),

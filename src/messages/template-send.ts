@@ -1,10 +1,21 @@
 import { z } from 'zod'
-import { across, anyCase, choose, chooseBy, fail, fieldOf, matching, notAnObject, text } from '../fields/schema.ts'
+import {
+  across,
+  anyCase,
+  choose,
+  chooseBy,
+  fail,
+  fieldOf,
+  matching,
+  notAnObject,
+  text,
+  listOf,
+} from '../fields/schema.ts'
 import { named, kindOf } from '../fields/problem.ts'
 import { LIMITS } from './limits.ts'
 import { templateParameter } from './template-parameters.ts'
 
-const parameters = z.array(templateParameter)
+const parameters = listOf(templateParameter)
 
 export const BUTTON_SUB_TYPES = [
   'quick_reply',
@@ -53,7 +64,7 @@ const simple = {
 
 const card = z.strictObject({
   card_index: z.int().min(0).max(9),
-  components: z.array(chooseBy('type', simple, { ignoreCase: true })),
+  components: listOf(chooseBy('type', simple, { ignoreCase: true })),
 })
 
 export const templateComponent = chooseBy(
@@ -61,7 +72,7 @@ export const templateComponent = chooseBy(
   {
     ...simple,
     limited_time_offer: z.strictObject({ type: anyCase('limited_time_offer'), parameters }),
-    carousel: z.strictObject({ type: anyCase('carousel'), cards: z.array(card) }),
+    carousel: z.strictObject({ type: anyCase('carousel'), cards: listOf(card) }),
   },
   { ignoreCase: true },
 )
@@ -89,7 +100,7 @@ export const templateContent = codeAlone(
       description:
         'Which translation. Needed only when the name is approved in several and the channel has no default.',
     }),
-    components: z.array(templateComponent).optional().meta({ description: 'Values for the template’s variables.' }),
+    components: listOf(templateComponent).optional().meta({ description: 'Values for the template’s variables.' }),
     code: text(1, LIMITS.code, { description: 'The one-time code, for AUTHENTICATION templates.' }).optional(),
   }),
 )
