@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { NoAnswer, NotConnected, StrangeAnswer } from './errors.ts'
+import type { RawAnswer } from './read-answer.ts'
+
+export type ExchangeRequest = {
+  origin: string
+  method: 'GET' | 'POST' | 'DELETE'
+  path: string
+  headers: Record<string, string>
+  body?: string | Buffer | Readable
+  /** For everything together: waiting for a socket, connecting, writing, reading the whole answer. */
+  timeoutMs: number
+  maxBytes: number
+}
+
+/**
+ * One request, one whole answer of at most `maxBytes`.
+ *
+ * Throws `NotConnected` exactly when nothing was written. That is not read from error codes, which differ by system and
+ * by how a connection died, but from undici's own order of events: `onRequestStart` comes right before the first byte
+ * goes to a socket. Refused or timed-out connections, DNS and TLS failures, and waiting in vain for a free socket all
+ * end without it. Once it came, every failure is `NoAnswer`, even one that looks like a broken connection: the bytes
+ * may have arrived.
+ */
+export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<RawAnswer> {
+  const { timeoutMs, maxBytes, body, ...rest } = request
+  return new Promise((settle, fail) => {
+    let controller: Dispatcher.DispatchController | undefined
+    let started = false
+    let over = false
+    let status = 0
+    let headers: RawAnswer['headers'] = {}
+    let size = 0
+    const chunks: Buffer[] = []
+
+    const end = (outcome: RawAnswer | Error) => {
+      if (over) return
+      over = true
+      clearTimeout(timer)
+      if (outcome instanceof Error) fail(outcome)
+      else settle(outcome)
+    }
+    const giveUp = (error: Error) => {
+      end(error)
+      controller?.abort(error)
+    }
+    const failure = (why: string, cause?: unknown) =>
+      started ? new NoAnswer(why, cause) : new NotConnected(why, cause)
+
+    const timer = setTimeout(
+      () => giveUp(failure(started ? `not within ${timeoutMs} ms` : `no connection within ${timeoutMs} ms`)),
+      Math.max(0, timeoutMs),
+    )
+
+    dispatcher.dispatch(
+      // One budget for the whole exchange is exact; undici's own limits per phase are coarse and add up.
+      { ...rest, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
+      {
+        onRequestStart(given) {
+          // Throwing here, before anything is written, leaves the socket usable for the next request.
+          if (over) throw new Error('given up before it was written')
+          // undici may offer a request to a second socket when the first one dies. A message must not go out twice.
+          if (started) throw new Error('the connection broke')
+          started = true
+          controller = given
+        },
+        onResponseStart(_, statusCode, given) {
+          status = statusCode
+          headers = given
+          if (Number(given['content-length'] ?? 0) > maxBytes) giveUp(tooLong(status, maxBytes))
+        },
+        onResponseData(_, chunk) {
+          size += chunk.length
+          if (size > maxBytes) return giveUp(tooLong(status, maxBytes))
+          chunks.push(chunk)
+        },
+        onResponseEnd() {
+          end({ status, headers, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) })
+        },
+        onResponseError(_, error) {
+          if (isMisuse(error)) return end(new TypeError(`not a request: ${error.message}`))
+          // The caller's own stream broke. Its error says more than ours could.
+          if (typeof body === 'object' && 'errored' in body && body.errored) return end(body.errored)
+          end(failure(wordsFor(error), error))
+        },
+      },
+    )
+  })
+}
+
+function tooLong(status: number, maxBytes: number): StrangeAnswer {
+  return new StrangeAnswer(`longer than ${maxBytes} bytes`, status)
+}
+
+function isMisuse(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === 'UND_ERR_INVALID_ARG'
+}
+
+/** Several addresses tried in vain give an error without a text of its own. */
+function wordsFor(error: Error): string {
+  return error.message || (error as NodeJS.ErrnoException).code || error.name
+}
