@@ -1,0 +1,120 @@
+import { z } from 'zod'
+
+export const WINDOW_POLICIES = ['enforce', 'observe'] as const
+export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
+export const MEDIA_MODES = ['link', 'upload'] as const
+
+export type Endpoint = {
+  url: string
+  /** The newest first. Two while a secret rotates: both sign. */
+  secrets: string[]
+  state: 'active' | 'resting' | 'paused'
+  reason: string | null
+}
+
+/** A phone number of the business: what it may do, and with which token. */
+export type Channel = {
+  id: number
+  name: string
+  /** Digits. */
+  businessPhone: string
+  phoneNumberId: string
+  wabaId: string
+  accessToken: string
+  defaultLanguage: string | null
+  windowPolicy: (typeof WINDOW_POLICIES)[number]
+  mediaCheck: (typeof MEDIA_CHECKS)[number]
+  mediaMode: (typeof MEDIA_MODES)[number]
+  messagesPerSecond: number
+  createdAt: number
+  updatedAt: number
+  endpoint: Endpoint | null
+}
+
+const digits = (what: string, max: number) => z.string().regex(/^\d+$/, `${what}: digits only`).max(max)
+const webhookUrl = z
+  .string()
+  .max(2048)
+  .refine((value) => {
+    try {
+      const url = new URL(value)
+      return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === ''
+    } catch {
+      return false
+    }
+  }, 'must be an http or https URL without user name and password')
+  .describe('Where events are posted.')
+
+const settings = {
+  name: z.string().min(1).max(200).describe('For people: how lists and the console call this channel.'),
+  access_token: z
+    .string()
+    .min(1)
+    .max(4096)
+    .describe('Meta’s token of the number. Encrypted at rest, never given back.'),
+  default_language: z
+    .string()
+    .min(2)
+    .max(10)
+    .nullable()
+    .describe('The language of a template that is approved in several.'),
+  window_policy: z.enum(WINDOW_POLICIES).describe('enforce: refuse free-form messages outside the 24-hour window.'),
+  media_check: z.enum(MEDIA_CHECKS).describe('How a media link is looked at before a send.'),
+  media_mode: z.enum(MEDIA_MODES).describe('upload: fetch a link once, send by id.'),
+  messages_per_second: z.int().min(1).max(100_000).describe('The pace of this number.'),
+}
+
+/** `POST /admin/channels` */
+export const createChannelSchema = z.strictObject({
+  name: settings.name,
+  business_phone: digits('business_phone', 20).describe('The business number with its country code, digits only.'),
+  phone_number_id: digits('phone_number_id', 32).describe('Meta’s id of the number.'),
+  waba_id: digits('waba_id', 32).describe('Meta’s id of the WhatsApp Business Account.'),
+  access_token: settings.access_token,
+  webhook_url: webhookUrl.optional(),
+  default_language: settings.default_language.optional(),
+  window_policy: settings.window_policy.optional(),
+  media_check: settings.media_check.optional(),
+  media_mode: settings.media_mode.optional(),
+  messages_per_second: settings.messages_per_second.optional(),
+})
+
+/** `PATCH /admin/channels/{channel_id}` */
+export const patchChannelSchema = z.strictObject({
+  name: settings.name.optional(),
+  waba_id: digits('waba_id', 32).optional(),
+  access_token: settings.access_token.optional(),
+  default_language: settings.default_language.optional(),
+  window_policy: settings.window_policy.optional(),
+  media_check: settings.media_check.optional(),
+  media_mode: settings.media_mode.optional(),
+  messages_per_second: settings.messages_per_second.optional(),
+  webhook_state: z.enum(['active', 'paused']).optional().describe('Pauses deliveries, or resumes them.'),
+})
+
+/** `PUT /admin/channels/{channel_id}/webhook` */
+export const webhookSchema = z.strictObject({ url: webhookUrl })
+
+export type CreateChannel = z.infer<typeof createChannelSchema>
+export type PatchChannel = z.infer<typeof patchChannelSchema>
+
+/** A channel as the admin API shows it: never with its token or secrets. */
+export function publicChannel(channel: Channel): Record<string, unknown> {
+  return {
+    channel_id: channel.id,
+    name: channel.name,
+    business_phone: channel.businessPhone,
+    phone_number_id: channel.phoneNumberId,
+    waba_id: channel.wabaId,
+    default_language: channel.defaultLanguage,
+    window_policy: channel.windowPolicy,
+    media_check: channel.mediaCheck,
+    media_mode: channel.mediaMode,
+    messages_per_second: channel.messagesPerSecond,
+    webhook_url: channel.endpoint?.url ?? null,
+    webhook_state: channel.endpoint?.state ?? null,
+    webhook_state_reason: channel.endpoint?.reason ?? null,
+    created_at: Math.floor(channel.createdAt / 1000),
+    updated_at: Math.floor(channel.updatedAt / 1000),
+  }
+}

@@ -1,0 +1,102 @@
+import type { Dispatcher } from 'undici'
+import { readRetryAfter } from './schedule.ts'
+
+/** What came of one POST. `status` is null when no answer came. */
+export type Answer = {
+  status: number | null
+  ms: number
+  /** The first KiB of the answer's body, or what kept it from coming. */
+  text: string
+  retryAfterMs?: number
+}
+
+const KEPT_BYTES = 1024
+/** An endpoint that sends more than this has said enough; the socket is closed rather than read to its end. */
+const READ_BYTES = 64 * 1024
+
+/**
+ * Posts one event. Never rejects: an endpoint that fails is an outcome, not an error of ours. Redirects are not
+ * followed. The limit covers everything from waiting for a socket to the end of the answer.
+ */
+export function postEvent(
+  dispatcher: Dispatcher,
+  request: { origin: string; path: string; headers: Record<string, string>; body: string; timeoutMs: number },
+  now: () => number,
+): Promise<Answer> {
+  const startedAt = now()
+  return new Promise((resolve) => {
+    let controller: Dispatcher.DispatchController | undefined
+    let over = false
+    let status: number | null = null
+    let retryAfterMs: number | undefined
+    let size = 0
+    const kept: Buffer[] = []
+    let keptBytes = 0
+
+    const end = (problem?: string): void => {
+      if (over) return
+      over = true
+      clearTimeout(timer)
+      const text = problem ?? Buffer.concat(kept).subarray(0, KEPT_BYTES).toString('utf8')
+      resolve({ status, ms: now() - startedAt, text, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+    }
+    const giveUp = (problem: string): void => {
+      // A 2xx was an acknowledgement the moment its headers came; a body that drips on changes nothing.
+      end(status === null ? problem : undefined)
+      controller?.abort(new Error(problem))
+    }
+    const timer = setTimeout(() => giveUp(`no answer within ${request.timeoutMs} ms`), request.timeoutMs)
+
+    try {
+      dispatcher.dispatch(
+        {
+          origin: request.origin,
+          path: request.path,
+          method: 'POST',
+          headers: request.headers,
+          body: request.body,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        {
+          onRequestStart(given) {
+            if (over) throw new Error('given up before it was written')
+            controller = given
+          },
+          onResponseStart(_, statusCode, headers) {
+            status = statusCode
+            retryAfterMs = readRetryAfter(headers['retry-after'], now())
+          },
+          onResponseData(_, chunk) {
+            size += chunk.length
+            if (keptBytes < KEPT_BYTES) {
+              kept.push(chunk)
+              keptBytes += chunk.length
+            }
+            if (size > READ_BYTES) giveUp('a long answer')
+          },
+          onResponseEnd() {
+            end()
+          },
+          onResponseError(_, error) {
+            end(status === null ? problemOf(error) : undefined)
+          },
+        },
+      )
+    } catch (error) {
+      end(problemOf(error as Error))
+    }
+  })
+}
+
+function problemOf(error: Error): string {
+  const code = (error as NodeJS.ErrnoException).code
+  const text = error.message || error.name
+  return code && !text.includes(code) ? `${code}: ${text}` : text
+}
+
+/** What an answer means. Any 2xx acknowledges; 410 says that the endpoint wants no more; the rest is tried again. */
+export function verdictOf(answer: Answer): 'delivered' | 'gone' | 'failed' {
+  if (answer.status !== null && answer.status >= 200 && answer.status <= 299) return 'delivered'
+  return answer.status === 410 ? 'gone' : 'failed'
+}

@@ -1,0 +1,324 @@
+import { createHash } from 'node:crypto'
+import type { InboundMessage, WebhookContact, WebhookError, WebhookStatus, WebhookValue } from '../cloud-api/wire.ts'
+import { newMessageBody, otherBody, statusBody, templateBody, type EventChannel } from '../events/bodies.ts'
+import type { MessageStatus } from '../messages/status.ts'
+import type { Fact, Notice, Person } from '../store/store.ts'
+import { digitsOf, parseExact } from './exact-json.ts'
+
+/** What reading needs to know of our channels. */
+export type Routes = {
+  byPhoneNumberId(id: string): EventChannel | undefined
+  byWaba(id: string): readonly EventChannel[]
+}
+
+/** Something signed by Meta that belongs to nobody here, kept whole. */
+export type Stray = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
+
+/** Template news also changes the catalog of the account. */
+export type Reading = { facts: Fact[]; strays: Stray[]; templatesChanged: string[] }
+
+const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
+
+/**
+ * Flattens a webhook body into facts, one for each message and status. Decides only. What it does not know becomes a
+ * notice with Meta's value unchanged; what is for nobody becomes a stray. Throws when the body is not a webhook at all.
+ */
+export function readWebhook(raw: string, routes: Routes, now: number): Reading {
+  const body = parseExact(raw)
+  if (!isRecord(body) || !Array.isArray(body.entry)) throw new Error('not a webhook: there is no array "entry"')
+  const reader = new Reader(routes, now)
+  for (const entry of body.entry as unknown[]) {
+    if (isRecord(entry) && Array.isArray(entry.changes))
+      for (const change of entry.changes as unknown[]) reader.change(entry, change)
+    else reader.stray('unreadable', 'an entry without changes', entry)
+  }
+  return reader.reading
+}
+
+class Reader {
+  readonly reading: Reading = { facts: [], strays: [], templatesChanged: [] }
+  readonly #routes: Routes
+  readonly #now: number
+
+  constructor(routes: Routes, now: number) {
+    this.#routes = routes
+    this.#now = now
+  }
+
+  change(entry: Record<string, unknown>, change: unknown): void {
+    if (!isRecord(change) || typeof change.field !== 'string' || !isRecord(change.value)) {
+      return this.stray('unreadable', 'a change without field and value', { ...entry, changes: [change] })
+    }
+    const value = change.value as WebhookValue
+    const field = change.field.slice(0, 100)
+    const waba = digitsOf(entry.id) ?? ''
+    const numberId = isRecord(value.metadata) ? digitsOf(value.metadata.phone_number_id) : undefined
+    if (numberId !== undefined) {
+      const channel = this.#routes.byPhoneNumberId(numberId)
+      if (!channel) return this.stray('unknown_number', `phone number id ${numberId}`, { ...entry, changes: [change] })
+      if (field === 'messages') this.#messages(channel, entry, value)
+      else this.#other(channel, entry, field, value)
+      return
+    }
+    const channels = this.#routes.byWaba(waba)
+    if (channels.length === 0) return this.stray('unknown_number', `account ${waba}`, { ...entry, changes: [change] })
+    if (field.startsWith('message_template_') || field === 'template_category_update')
+      this.reading.templatesChanged.push(waba)
+    for (const channel of concerned(channels, value)) {
+      if (!this.#template(channel, entry, field, value)) this.#other(channel, entry, field, value)
+    }
+  }
+
+  stray(reason: Stray['reason'], detail: string, part: unknown): void {
+    this.reading.strays.push({ reason, detail: detail.slice(0, 200), body: JSON.stringify(part) ?? 'null' })
+  }
+
+  #messages(channel: EventChannel, entry: Record<string, unknown>, value: WebhookValue): void {
+    const messages = arrayOf(value.messages)
+    const statuses = arrayOf(value.statuses)
+    const contacts = arrayOf(value.contacts).filter(isRecord) as WebhookContact[]
+    for (const message of messages) this.#message(channel, entry, value, contacts, message)
+    for (const status of statuses) this.#status(channel, entry, value, contacts, status)
+    // Account troubles come with neither, and so does whatever Meta invents next.
+    if (messages.length === 0 && statuses.length === 0) this.#other(channel, entry, 'messages', value)
+  }
+
+  #message(
+    channel: EventChannel,
+    entry: Record<string, unknown>,
+    value: WebhookValue,
+    contacts: WebhookContact[],
+    part: unknown,
+  ): void {
+    const message = part as InboundMessage
+    const usable = isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
+    const contact = usable ? contactOf(contacts, text(message.from), text(message.from_user_id)) : undefined
+    const person = usable ? personOf(text(message.from), text(message.from_user_id), contact) : undefined
+    if (!usable || !person) {
+      return this.#other(channel, entry, 'messages', {
+        ...without(value, 'statuses'),
+        messages: [part] as InboundMessage[],
+      })
+    }
+    const { becomes, opensWindow } = systemNews(message)
+    this.reading.facts.push({
+      kind: 'message',
+      channelId: channel.id,
+      person,
+      wamid: message.id,
+      type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
+      at: this.#time(message.timestamp),
+      content: JSON.stringify(message),
+      body: newMessageBody(channel, one(value, 'messages', message, contact)),
+      opensWindow,
+      ...(becomes && { becomes }),
+    })
+  }
+
+  #status(
+    channel: EventChannel,
+    entry: Record<string, unknown>,
+    value: WebhookValue,
+    contacts: WebhookContact[],
+    part: unknown,
+  ): void {
+    const status = part as WebhookStatus
+    const usable =
+      isRecord(part) &&
+      typeof part.id === 'string' &&
+      part.id !== '' &&
+      part.id.length <= 512 &&
+      typeof part.status === 'string'
+    const phone = usable ? text(status.recipient_id) : undefined
+    const userId = usable ? text(status.recipient_user_id) : undefined
+    const contact = usable ? contactOf(contacts, phone, userId) : undefined
+    const person = usable ? personOf(phone, userId, contact) : undefined
+    if (!usable || !person) {
+      return this.#other(channel, entry, 'messages', {
+        ...without(value, 'messages'),
+        statuses: [part] as WebhookStatus[],
+      })
+    }
+    const at = this.#time(status.timestamp)
+    const error = (arrayOf(status.errors).find(isRecord) as WebhookError | undefined) ?? null
+    const told = {
+      wamid: status.id,
+      status: status.status.slice(0, 64),
+      error,
+      atSeconds: Math.floor(at / 1000),
+      recipient: phone ?? userId,
+    }
+    if (!STATUSES.has(status.status)) {
+      // A word Meta may add one day: told as it is, with no place on our ladder.
+      const key = `status ${status.id} ${told.status}`
+      this.reading.facts.push({
+        kind: 'notice',
+        channelId: channel.id,
+        event: 'message_status_update',
+        person,
+        key,
+        at,
+        body: statusBody(channel, told, undefined),
+      })
+      return
+    }
+    const reference = text(status.biz_opaque_callback_data)
+    this.reading.facts.push({
+      kind: 'status',
+      channelId: channel.id,
+      person,
+      wamid: status.id,
+      ...(reference?.startsWith('msg_') && { reference }),
+      status: status.status as MessageStatus,
+      at,
+      error: status.status === 'failed' ? JSON.stringify(error ?? {}) : null,
+      bodyOf: (ours) => statusBody(channel, told, ours),
+    })
+  }
+
+  /** Template news as the API page tells it. False when this is something else. */
+  #template(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): boolean {
+    const id = digitsOf(value.message_template_id)
+    if (id === undefined) return false
+    const atSeconds = typeof entry.time === 'number' ? entry.time : Math.floor(this.#now / 1000)
+    const told = (event: Parameters<typeof templateBody>[1], newValue: unknown, reason: unknown): true => {
+      const body = templateBody(channel, event, {
+        templateId: id,
+        templateName: text(value.message_template_name) ?? '',
+        newValue: String(newValue),
+        // Meta says NONE, or null, where there is no reason.
+        reason: typeof reason === 'string' && reason !== 'NONE' ? reason : '',
+        atSeconds,
+      })
+      this.#notice(channel, event, entry, field, value, body)
+      return true
+    }
+    // The keys tell more than the field: Meta's own sample of a quality update names the status field.
+    if (typeof value.new_quality_score === 'string') return told('template_quality_update', value.new_quality_score, '')
+    if (field === 'template_category_update' && typeof value.new_category === 'string') {
+      return typeof value.correct_category === 'string'
+        ? told('template_category_update', value.correct_category, 'SCHEDULED')
+        : told('template_category_update', value.new_category, '')
+    }
+    if (field === 'message_template_status_update' && typeof value.event === 'string') {
+      return told('template_status_update', value.event, value.reason)
+    }
+    return false
+  }
+
+  #other(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    const atSeconds = typeof entry.time === 'number' ? entry.time : undefined
+    this.#notice(channel, field, entry, field, value, otherBody(channel, field, value, atSeconds))
+  }
+
+  #notice(
+    channel: EventChannel,
+    event: string,
+    entry: Record<string, unknown>,
+    field: string,
+    value: WebhookValue,
+    body: string,
+  ): void {
+    const contact = arrayOf(value.contacts).find(isRecord) as WebhookContact | undefined
+    const person = contact && personOf(undefined, undefined, contact)
+    const becomes = field === 'user_id_update' ? newUserId(value) : undefined
+    const key = createHash('sha256')
+      .update(JSON.stringify([entry.id, entry.time, field, value]))
+      .digest('base64url')
+    const notice: Notice = { kind: 'notice', channelId: channel.id, event, key, at: this.#now, body }
+    if (person) notice.person = person
+    if (becomes) notice.becomes = becomes
+    this.reading.facts.push(notice)
+  }
+
+  /** Meta's seconds as our milliseconds. A time that cannot be, or is still to come, counts as now. */
+  #time(timestamp: unknown): number {
+    const seconds = typeof timestamp === 'string' || typeof timestamp === 'number' ? Number(timestamp) : Number.NaN
+    return seconds > 0 && seconds * 1000 < this.#now ? Math.floor(seconds * 1000) : this.#now
+  }
+}
+
+/** Meta's value with one message and the contact it is from; every other key stays where it was. */
+function one(
+  value: WebhookValue,
+  key: 'messages',
+  message: InboundMessage,
+  contact: WebhookContact | undefined,
+): WebhookValue {
+  const reduced: WebhookValue = {}
+  for (const [name, part] of Object.entries(value)) {
+    if (name === key) reduced.messages = [message]
+    else if (name === 'statuses') continue
+    else if (name === 'contacts') {
+      if (contact) reduced.contacts = [contact]
+    } else reduced[name] = part
+  }
+  return reduced
+}
+
+function without(value: WebhookValue, key: string): WebhookValue {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key))
+}
+
+function contactOf(
+  contacts: WebhookContact[],
+  phone: string | undefined,
+  userId: string | undefined,
+): WebhookContact | undefined {
+  if (contacts.length <= 1) return contacts[0]
+  return contacts.find(
+    (contact) =>
+      (userId !== undefined && contact.user_id === userId) || (phone !== undefined && contact.wa_id === phone),
+  )
+}
+
+function personOf(
+  phone: string | undefined,
+  userId: string | undefined,
+  contact: WebhookContact | undefined,
+): Person | undefined {
+  const person: Person = {}
+  const number = phone ?? text(contact?.wa_id)
+  const id = userId ?? text(contact?.user_id)
+  const name = isRecord(contact?.profile) ? text(contact.profile.name) : undefined
+  if (number) person.phone = number
+  if (id) person.userId = id
+  if (name) person.name = name
+  return number || id ? person : undefined
+}
+
+/** A system note is written by WhatsApp, not by the person; two kinds of it say by what name they go from now on. */
+function systemNews(message: InboundMessage): { becomes?: Person; opensWindow: boolean } {
+  if (message.type !== 'system') return { opensWindow: true }
+  const system = isRecord(message.system) ? message.system : {}
+  const phone = text(system.wa_id) ?? text(system.new_wa_id)
+  const userId = text(system.user_id)
+  const becomes: Person = {}
+  if (phone) becomes.phone = phone
+  if (userId) becomes.userId = userId
+  return phone || userId ? { becomes, opensWindow: false } : { opensWindow: false }
+}
+
+function newUserId(value: WebhookValue): Person | undefined {
+  const update = arrayOf(value.user_id_update).find(isRecord)
+  const ids = update && isRecord(update.user_id) ? update.user_id : undefined
+  const current = text(ids?.current)
+  return current ? { userId: current } : undefined
+}
+
+/** Account news that names one number is for that number's channel alone. */
+function concerned(channels: readonly EventChannel[], value: WebhookValue): readonly EventChannel[] {
+  const display = text(value.display_phone_number)?.replace(/\D/g, '')
+  const named = display ? channels.filter((channel) => channel.businessPhone === display) : []
+  return named.length > 0 ? named : channels
+}
+
+const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+
+/** A non-empty text of a sane length, else undefined: Meta's JSON is not trusted to be what it should be. */
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,94 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Channel } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import { sha256, type Vault } from '../secrets.ts'
+import { allChannels, allCodes, type CodeRow, directoryVersion } from './channels.ts'
+import type { Store } from './store.ts'
+
+/** How often a node looks whether another one changed a channel or a code. Revocation is promised within 5 s. */
+const LOOK_EVERY_MS = 2000
+
+/**
+ * Channels and codes in memory, so that the hot paths ask no store. A change made by this node is here when its call
+ * returns; one made by another node or by the command line, within two seconds.
+ */
+export type Directory = {
+  channel(id: number): Channel | undefined
+  byPhoneNumberId(id: string): Channel | undefined
+  byWaba(id: string): readonly Channel[]
+  byCode(code: string): Channel | undefined
+  codesOf(channelId: number): readonly CodeRow[]
+  channels(): readonly Channel[]
+  /** Reads all of it again. Call it after a change. */
+  refresh(): Promise<void>
+  onChange(listener: () => void): void
+  stop(): void
+}
+
+export async function openDirectory(options: {
+  store: Store
+  vault: Vault
+  clock: Clock
+  log: Log
+}): Promise<Directory> {
+  const { store, vault, clock, log } = options
+  let byId = new Map<number, Channel>()
+  let byNumber = new Map<string, Channel>()
+  let byWaba = new Map<string, Channel[]>()
+  let byHash = new Map<string, { channel: Channel; digest: Buffer }>()
+  let codes: CodeRow[] = []
+  let version = ''
+  let stopped = false
+  let cancel = (): void => {}
+  const listeners: (() => void)[] = []
+
+  async function read(): Promise<void> {
+    // The version first: a change that comes between the two reads is then seen at the next look, not missed.
+    const seen = await directoryVersion(store.sql)
+    const channels = await allChannels(store.sql, vault, clock.now())
+    codes = await allCodes(store.sql)
+    byId = new Map(channels.map((channel) => [channel.id, channel]))
+    byNumber = new Map(channels.map((channel) => [channel.phoneNumberId, channel]))
+    byWaba = new Map()
+    for (const channel of channels) byWaba.set(channel.wabaId, [...(byWaba.get(channel.wabaId) ?? []), channel])
+    byHash = new Map()
+    for (const code of codes) {
+      const channel = byId.get(code.channelId)
+      if (channel) byHash.set(code.hash, { channel, digest: Buffer.from(code.hash, 'hex') })
+    }
+    version = seen
+    for (const listener of listeners) listener()
+  }
+
+  async function look(): Promise<void> {
+    try {
+      if ((await directoryVersion(store.sql)) !== version) await read()
+    } catch (error) {
+      log.warn({ err: error }, 'directory.look_failed')
+    }
+    if (!stopped) cancel = clock.after(LOOK_EVERY_MS, () => void look())
+  }
+
+  await read()
+  cancel = clock.after(LOOK_EVERY_MS, () => void look())
+
+  return {
+    channel: (id) => byId.get(id),
+    byPhoneNumberId: (id) => byNumber.get(id),
+    byWaba: (id) => byWaba.get(id) ?? [],
+    byCode(code) {
+      const digest = sha256(code)
+      const found = byHash.get(digest.toString('hex'))
+      return found && timingSafeEqual(found.digest, digest) ? found.channel : undefined
+    },
+    codesOf: (channelId) => codes.filter((code) => code.channelId === channelId),
+    channels: () => [...byId.values()],
+    refresh: read,
+    onChange: (listener) => listeners.push(listener),
+    stop() {
+      stopped = true
+      cancel()
+    },
+  }
+}
