@@ -53,8 +53,8 @@ export class StrangeAnswer extends Error {
   readonly httpStatus: number
   readonly retryAfterMs: number | undefined
 
-  constructor(why: string, httpStatus: number, options: { cause?: unknown; retryAfterMs?: number | undefined } = {}) {
-    super(`WhatsApp's answer (HTTP ${httpStatus}) could not be understood: ${why}`, { cause: options.cause })
+  constructor(why: string, httpStatus: number, options: { retryAfterMs?: number | undefined } = {}) {
+    super(`WhatsApp's answer (HTTP ${httpStatus}) could not be understood: ${why}`)
     this.name = 'StrangeAnswer'
     this.httpStatus = httpStatus
     this.retryAfterMs = options.retryAfterMs

@@ -82,7 +82,8 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
           if (isMisuse(error)) return end(new TypeError(`not a request: ${error.message}`))
           // The caller's own stream broke. Its error says more than ours could.
           if (typeof body === 'object' && 'errored' in body && body.errored) return end(body.errored)
-          end(failure(wordsFor(error), error))
+          // The HTTP parser's error carries the bytes it stumbled over; they belong in no log.
+          end(failure(wordsFor(error), 'data' in error ? undefined : error))
         },
       },
     )

@@ -14,9 +14,10 @@ export function readAnswer(answer: RawAnswer, secret: string): unknown {
   let json: unknown
   try {
     json = parseJson(answer.body.toString('utf8'))
-  } catch (cause) {
+  } catch {
+    // No cause: the parser's error quotes the body, and a body may quote our token.
     const type = String(answer.headers['content-type'] ?? 'no content type').slice(0, 80)
-    throw new StrangeAnswer(`${answer.body.length} bytes of ${type} that are not JSON`, status, { cause, retryAfterMs })
+    throw new StrangeAnswer(`${answer.body.length} bytes of ${type} that are not JSON`, status, { retryAfterMs })
   }
   const error = readError(json, secret)
   if (error) throw new CloudApiError(error, status, retryAfterMs)
