@@ -30,6 +30,8 @@ export type Rule =
   | 'consistent'
   | 'maxLines'
   | 'maxDepth'
+  | 'exists'
+  | 'status'
 
 /** What our own checks leave in a zod issue, so that nothing has to be guessed from its text. */
 export type IssueParams = { rule: Rule; limit?: number; actual?: unknown; says: string }

@@ -1,0 +1,71 @@
+import type { TemplateComponent } from '../messages/message.ts'
+import type { CatalogEntry } from './catalog-entry.ts'
+import { refusalOf, type Finding, type Refusal } from './refusal.ts'
+import { codePoints } from '../fields/text.ts'
+
+/** Meta's limit for one-time codes, in characters. */
+export const LONGEST_CODE = 15
+
+export type Expanded = { ok: true; components: TemplateComponent[] } | ({ ok: false } & Refusal)
+
+/**
+ * Turns `template.code` into what WhatsApp wants of an authentication template: the code in the body and again in the
+ * button, whether that copies, fills by one tap or fills by itself.
+ */
+export function expandCode(entry: CatalogEntry, code: string): Expanded {
+  const refusal = refusalOf([...problemsWith(entry, code)])
+  if (refusal) return { ok: false, ...refusal }
+  const text = { type: 'text', text: code }
+  const components: TemplateComponent[] = [{ type: 'body', parameters: [text] }]
+  entry.wants.buttons.forEach((button, index) => {
+    if (button.isOtp) components.push({ type: 'button', sub_type: 'url', index: String(index), parameters: [text] })
+  })
+  return { ok: true, components }
+}
+
+function* problemsWith(entry: CatalogEntry, code: string): Generator<Finding> {
+  const path = 'template.code'
+  if (entry.category !== 'AUTHENTICATION') {
+    yield {
+      code: 132012,
+      details: `template (${entry.name}) is not an authentication template`,
+      field: {
+        path,
+        rule: 'exclusive',
+        wants: 'template.components',
+        got: 'template.code',
+        message: `code is for AUTHENTICATION templates; ${entry.name} is ${entry.category}: send its values in template.components`,
+      },
+    }
+    return
+  }
+  const length = codePoints(code)
+  if (length > LONGEST_CODE) {
+    yield {
+      code: 131009,
+      details: `body: code length invalid. Max length: ${LONGEST_CODE}`,
+      field: {
+        path,
+        rule: 'maxLength',
+        limit: LONGEST_CODE,
+        actual: length,
+        wants: `1 to ${LONGEST_CODE} characters`,
+        got: `${length} characters`,
+        message: `at most ${LONGEST_CODE} characters, got ${length}`,
+      },
+    }
+  }
+  if (length === 0 || /\s/.test(code)) {
+    yield {
+      code: 131008,
+      details: 'body: code must not be empty or hold spaces',
+      field: {
+        path,
+        rule: length === 0 ? 'minLength' : 'pattern',
+        wants: 'a code without spaces',
+        got: length === 0 ? 'empty text' : 'text with spaces',
+        message: 'must be a code without spaces or line breaks, and not empty',
+      },
+    }
+  }
+}
