@@ -1,0 +1,352 @@
+import type { WireTemplateDefinition } from '../cloud-api/wire.ts'
+import { checkMedia, type MediaKnown } from './check-content.ts'
+import { Checker, at, isObject, lengthOf, type Json } from './checker.ts'
+import { GraphError, invalid } from './graph-error.ts'
+import type { Face, FaceButton, Template } from './world.ts'
+
+const COMPONENTS = ['header', 'body', 'button', 'carousel', 'limited_time_offer', 'footer']
+const PARAMETERS = [
+  'text',
+  'currency',
+  'date_time',
+  'image',
+  'video',
+  'gif',
+  'document',
+  'location',
+  'product',
+  'payload',
+  'coupon_code',
+  'action',
+  'limited_time_offer',
+  'ttl_minutes',
+]
+
+/** Shape only: everything that is wrong whatever the template looks like. */
+export function checkTemplateShape(check: Checker, body: Json, known: MediaKnown): void {
+  const template = check.object(body, 'template', '')
+  check.onlyKeys(template, ['name', 'language', 'components', 'namespace'], 'template')
+  check.string(template, 'name', 'template', 512)
+  const language = check.object(template, 'language', 'template')
+  check.onlyKeys(language, ['code', 'policy'], "template['language']")
+  check.string(language, 'code', "template['language']")
+  if (language['policy'] !== undefined) check.word(language, 'policy', "template['language']", ['deterministic'])
+  if (template['components'] === undefined || template['components'] === null) return
+  check.objects(template, 'components', 'template').forEach((component, i) => {
+    checkComponent(check, component, at("template['components']", i), known)
+  })
+}
+
+function checkComponent(check: Checker, component: Json, path: string, known: MediaKnown): void {
+  const type = check.word(component, 'type', path, COMPONENTS)
+  check.onlyKeys(
+    component,
+    type === 'button' ? ['type', 'sub_type', 'index', 'parameters'] : ['type', 'parameters', 'cards'],
+    path,
+  )
+  if (type === 'button') {
+    check.string(component, 'sub_type', path)
+    const index = component['index']
+    if (index === undefined) throw invalid(`The parameter ${at(path, 'index')} is required.`)
+    if (!/^\d$/.test(String(index))) throw invalid(`Param ${at(path, 'index')} must be an integer from 0 to 9.`)
+  }
+  if (type === 'carousel') {
+    check.objects(component, 'cards', path).forEach((card, i) => {
+      const where = at(at(path, 'cards'), i)
+      check.onlyKeys(card, ['card_index', 'components'], where)
+      if (!Number.isInteger(card['card_index'])) throw invalid(`The parameter ${at(where, 'card_index')} is required.`)
+      check.objects(card, 'components', where).forEach((inner, j) => {
+        checkComponent(check, inner, at(at(where, 'components'), j), known)
+      })
+    })
+    return
+  }
+  if (component['parameters'] === undefined) return
+  check.objects(component, 'parameters', path).forEach((parameter, i) => {
+    checkParameter(check, parameter, at(at(path, 'parameters'), i), known)
+  })
+}
+
+function checkParameter(check: Checker, parameter: Json, path: string, known: MediaKnown): void {
+  const type = check.word(parameter, 'type', path, PARAMETERS)
+  check.onlyKeys(parameter, ['type', type, 'parameter_name'], path)
+  const value = parameter[type]
+  switch (type) {
+    case 'text':
+    case 'payload':
+    case 'coupon_code':
+      if (value !== undefined && typeof value !== 'string') throw invalid(`Param ${at(path, type)} must be a string.`)
+      if (value === undefined || value === '') {
+        throw new GraphError(131008, { details: `${path}: Parameter of type ${type} is missing ${type} value` })
+      }
+      return
+    case 'image':
+    case 'video':
+    case 'gif':
+      return checkMedia(check, check.object(parameter, type, path), at(path, type), known)
+    case 'document':
+      return checkMedia(check, check.object(parameter, type, path), at(path, type), known, ['id', 'link', 'filename'])
+    case 'ttl_minutes':
+      return
+    default:
+      check.object(parameter, type, path)
+  }
+}
+
+const VARIABLE = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g
+
+/** Names of the variables in a text, each once, in order: `['1', '2']` or `['first_name']`. */
+export function variablesOf(text: string | undefined): string[] {
+  return text === undefined ? [] : [...new Set([...text.matchAll(VARIABLE)].map((m) => m[1]!))]
+}
+
+const isWord = (value: unknown): value is string => typeof value === 'string'
+const same = (a: unknown, b: string): boolean => isWord(a) && a.toLowerCase() === b
+
+/**
+ * Puts the parameters of a send into the template, as strictly as the template demands, and answers
+ * what the phone will show.
+ * @throws GraphError 132000, 132005, 132012, 132018, 131008 or 131009
+ */
+export function fillTemplate(template: Template, components: readonly Json[]): Face {
+  return fillComponents(template, template.components, components)
+}
+
+function fillComponents(template: Template, parts: readonly WireTemplateDefinition[], sent: readonly Json[]): Face {
+  const part = (type: string) => parts.find((p) => same(p.type, type))
+  const component = (type: string) => sent.find((c) => same(c['type'], type))
+  const face: Face = {}
+
+  const header = part('header')
+  const filledHeader = fillHeader(template, header, component('header'))
+  if (filledHeader) face.header = filledHeader
+
+  const body = part('body')
+  const text = fillText(template, 'body', body?.text, parametersOf(component('body')), 1024)
+  if (text !== undefined) face.body = text
+  const footer = part('footer')
+  if (footer?.text !== undefined) face.footer = footer.text
+
+  if (part('limited_time_offer')) fillOffer(part('limited_time_offer')!, component('limited_time_offer'))
+  else if (component('limited_time_offer')) mismatch('limited_time_offer', 'UNKNOWN', 'LIMITED_TIME_OFFER')
+
+  const buttons = fillButtons(
+    template,
+    part('buttons')?.buttons ?? [],
+    sent.filter((c) => same(c['type'], 'button')),
+  )
+  if (buttons.length > 0) face.buttons = buttons
+
+  const carousel = part('carousel')
+  const cards = component('carousel')?.['cards']
+  if (carousel) {
+    const expected = carousel.cards ?? []
+    const given = Array.isArray(cards) ? (cards as Json[]) : []
+    if (given.length !== expected.length) wrongCount('carousel', given.length, expected.length)
+    face.cards = expected.map((card, i) => {
+      const match = given.find((c) => c['card_index'] === i) ?? given[i]!
+      return fillComponents(template, card.components, (match['components'] as Json[] | undefined) ?? [])
+    })
+  } else if (cards !== undefined) mismatch('carousel', 'UNKNOWN', 'CAROUSEL')
+  return face
+}
+
+const parametersOf = (component: Json | undefined): Json[] => (component?.['parameters'] as Json[] | undefined) ?? []
+
+function wrongCount(where: string, given: number, expected: number): never {
+  throw new GraphError(132000, {
+    details: `${where}: number of localizable_params (${given}) does not match the expected number of params (${expected})`,
+  })
+}
+
+function mismatch(where: string, expected: string, received: string): never {
+  throw new GraphError(132012, { details: `${where}: Format mismatch, expected ${expected}, received ${received}` })
+}
+
+function fillHeader(
+  template: Template,
+  header: WireTemplateDefinition | undefined,
+  sent: Json | undefined,
+): Json | undefined {
+  const parameters = parametersOf(sent)
+  const format = header ? (header.format ?? 'TEXT').toUpperCase() : undefined
+  if (format === undefined || format === 'TEXT') {
+    const media = parameters.find((p) => !['text', 'currency', 'date_time'].includes(String(p['type']).toLowerCase()))
+    if (media) mismatch('header', format ?? 'UNKNOWN', String(media['type']).toUpperCase())
+    const text = fillText(template, 'header', header?.text, parameters, 60)
+    return text === undefined ? undefined : { type: 'text', text }
+  }
+  const wanted = format.toLowerCase()
+  const [parameter, ...more] = parameters
+  if (!parameter) mismatch('header', format, 'UNKNOWN')
+  if (!same(parameter['type'], wanted)) mismatch('header', format, String(parameter['type']).toUpperCase())
+  if (more.length > 0) wrongCount('header', parameters.length, 1)
+  return { type: wanted, [wanted]: parameter[wanted] }
+}
+
+/** Fills the variables of a text. The checks are those of every text parameter, wherever it stands. */
+function fillText(
+  template: Template,
+  where: 'header' | 'body',
+  text: string | undefined,
+  parameters: readonly Json[],
+  most: number,
+): string | undefined {
+  const names = variablesOf(text)
+  for (const parameter of parameters) {
+    const type = String(parameter['type']).toLowerCase()
+    if (!['text', 'currency', 'date_time'].includes(type)) mismatch(where, 'TEXT', type.toUpperCase())
+  }
+  if (parameters.length !== names.length) wrongCount(where, parameters.length, names.length)
+  const named = template.parameter_format === 'NAMED'
+  const values = new Map<string, string>()
+  parameters.forEach((parameter, i) => {
+    const name = parameter['parameter_name']
+    if (named !== isWord(name) || (named && !names.includes(name as string))) {
+      throw new GraphError(132012, {
+        details: `${where}: Parameter name is missing or does not match the created template`,
+      })
+    }
+    values.set(named ? (name as string) : names[i]!, textOf(parameter))
+  })
+  if (values.size !== names.length) wrongCount(where, values.size, names.length)
+  const filled = text?.replace(VARIABLE, (_, name: string) => values.get(name) ?? '')
+  if (filled !== undefined && lengthOf(filled) > most) {
+    throw new GraphError(132005, {
+      details: `${where}: text is longer than ${most} characters after its parameters are filled in`,
+    })
+  }
+  return filled
+}
+
+function textOf(parameter: Json): string {
+  const type = String(parameter['type']).toLowerCase()
+  const value = parameter[type]
+  const text = type === 'text' ? String(value) : isObject(value) ? String(value['fallback_value'] ?? '') : ''
+  if (/[\n\r\t]| {5}/.test(text)) {
+    throw new GraphError(132018, {
+      details: 'Param text cannot have new-line/tab characters or more than 4 consecutive spaces',
+    })
+  }
+  return text
+}
+
+function fillOffer(offer: WireTemplateDefinition, sent: Json | undefined): void {
+  const declared = offer['limited_time_offer']
+  if (!isObject(declared) || declared['has_expiration'] !== true) return
+  const value = parametersOf(sent)[0]?.['limited_time_offer']
+  if (!isObject(value) || !Number.isFinite(Number(value['expiration_time_ms']))) {
+    throw new GraphError(131008, { details: 'limited_time_offer: expiration_time_ms is required' })
+  }
+}
+
+/** What a send calls the button kinds that can carry a parameter. */
+const SUB_TYPES: Record<string, string> = {
+  QUICK_REPLY: 'quick_reply',
+  URL: 'url',
+  COPY_CODE: 'copy_code',
+  FLOW: 'flow',
+  CATALOG: 'catalog',
+  MPM: 'mpm',
+  VOICE_CALL: 'voice_call',
+}
+const NAMES: Record<string, string> = { URL: 'Url', COPY_CODE: 'CopyCode', MPM: 'Mpm' }
+
+function fillButtons(
+  template: Template,
+  buttons: NonNullable<WireTemplateDefinition['buttons']>,
+  sent: readonly Json[],
+): FaceButton[] {
+  const byIndex = new Map<number, Json>()
+  for (const component of sent) {
+    const index = Number(component['index'])
+    const button = buttons[index]
+    if (!button)
+      throw new GraphError(132018, { details: `buttons: Button at index ${index} does not exist in the template` })
+    if (byIndex.has(index))
+      throw new GraphError(132018, { details: `buttons: Button at index ${index} is given twice` })
+    const expected = SUB_TYPES[button.type.toUpperCase()]
+    if (!expected || !same(component['sub_type'], expected)) {
+      mismatch(
+        `buttons: Button at index ${index}`,
+        button.type.toUpperCase(),
+        String(component['sub_type']).toUpperCase(),
+      )
+    }
+    byIndex.set(index, component)
+  }
+  return buttons.map((button, index) => {
+    const kind = button.type.toUpperCase()
+    const parameter = parametersOf(byIndex.get(index))[0]
+    const face: FaceButton = { type: kind.toLowerCase(), text: button.text ?? defaultText(kind) }
+    const missing = (): never => {
+      throw new GraphError(131008, {
+        details: `buttons: Button at index ${index} of type ${NAMES[kind] ?? kind} requires a parameter`,
+      })
+    }
+    const expect = (type: string): void => {
+      if (parameter && !same(parameter['type'], type)) {
+        mismatch(`buttons: Button at index ${index}`, type.toUpperCase(), String(parameter['type']).toUpperCase())
+      }
+    }
+    switch (kind) {
+      case 'URL': {
+        const variable = variablesOf(button.url).length > 0
+        if (variable && !parameter) missing()
+        if (!variable && parameter) wrongCount('buttons', 1, 0)
+        expect('text')
+        face.url = (button.url ?? '').replace(VARIABLE, () => (parameter ? textOf(parameter) : ''))
+        if (template.category === 'AUTHENTICATION' && parameter && lengthOf(textOf(parameter)) > 15) {
+          throw new GraphError(131009, { details: 'buttons: the code must be at most 15 characters long' })
+        }
+        break
+      }
+      case 'QUICK_REPLY':
+        expect('payload')
+        face.payload = parameter ? String(parameter['payload']) : face.text
+        break
+      case 'COPY_CODE': {
+        if (!parameter) missing()
+        expect('coupon_code')
+        const code = String(parameter!['coupon_code'])
+        // 20 since December 2025; one page of Meta's still says 15.
+        if (lengthOf(code) > 20)
+          throw new GraphError(131009, { details: 'buttons: coupon_code must be at most 20 characters long' })
+        face['coupon_code'] = code
+        break
+      }
+      case 'MPM':
+        if (!parameter) missing()
+        expect('action')
+        break
+      case 'FLOW':
+      case 'CATALOG': {
+        expect('action')
+        const action = parameter?.['action']
+        if (isObject(action)) face['action'] = action
+        if (
+          kind === 'FLOW' &&
+          isObject(action) &&
+          isObject(action['flow_action_data']) &&
+          Object.keys(action['flow_action_data']).length === 0
+        ) {
+          throw new GraphError(131009, { details: 'buttons: flow_action_data must not be empty' })
+        }
+        break
+      }
+    }
+    return face
+  })
+}
+
+function defaultText(kind: string): string {
+  const texts: Record<string, string> = {
+    COPY_CODE: 'Copy offer code',
+    CATALOG: 'View catalog',
+    MPM: 'View items',
+    SPM: 'View',
+    VOICE_CALL: 'Call now',
+    REQUEST_CONTACT_INFO: 'Share contact info',
+  }
+  return texts[kind] ?? ''
+}

@@ -1,0 +1,110 @@
+import { GraphError, invalid } from './graph-error.ts'
+
+export type Json = Record<string, unknown>
+
+/** Length as people count: code points. Meta does not say which unit it uses. */
+export function lengthOf(text: string): number {
+  let n = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0xdc00 || unit > 0xdfff) n++
+  }
+  return n
+}
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `interactive` and `['action']['buttons'][0]` as Meta writes the way to a parameter. */
+export const at = (path: string, key: string | number): string =>
+  path === '' ? String(key) : typeof key === 'number' ? `${path}[${key}]` : `${path}['${key}']`
+
+/**
+ * Two passes in one walk. A wrong shape (missing key, wrong type, unknown key) is thrown at once as code 100;
+ * a wrong value is kept, and the first one is thrown by `settle`, because Meta looks at every shape before any value.
+ */
+export class Checker {
+  #problem: GraphError | undefined
+
+  /** Notes a value that is not right: 131009 unless told otherwise. */
+  value(holds: boolean, details: string, code = 131009): void {
+    if (!holds) this.#problem ??= new GraphError(code, { details })
+  }
+
+  settle(): void {
+    if (this.#problem) throw this.#problem
+  }
+
+  object(parent: Json, key: string, path: string): Json {
+    const value = parent[key]
+    const where = at(path, key)
+    if (value === undefined || value === null) throw invalid(`The parameter ${where} is required.`)
+    if (!isObject(value)) throw invalid(`Param ${where} must be a JSON object.`)
+    return value
+  }
+
+  optionalObject(parent: Json, key: string, path: string): Json | undefined {
+    return parent[key] === undefined || parent[key] === null ? undefined : this.object(parent, key, path)
+  }
+
+  array(parent: Json, key: string, path: string): unknown[] {
+    const value = parent[key]
+    const where = at(path, key)
+    if (value === undefined || value === null) throw invalid(`The parameter ${where} is required.`)
+    if (!Array.isArray(value)) throw invalid(`Param ${where} must be an array.`)
+    return value
+  }
+
+  /** Every item of an array as an object. */
+  objects(parent: Json, key: string, path: string): Json[] {
+    return this.array(parent, key, path).map((item, i) => {
+      if (!isObject(item)) throw invalid(`Param ${at(at(path, key), i)} must be a JSON object.`)
+      return item
+    })
+  }
+
+  string(parent: Json, key: string, path: string, most = Infinity): string {
+    const value = parent[key]
+    const where = at(path, key)
+    if (value === undefined || value === null || value === '') throw invalid(`The parameter ${where} is required.`)
+    if (typeof value !== 'string') throw invalid(`Param ${where} must be a string.`)
+    if (value.length > most && lengthOf(value) > most) {
+      throw invalid(`Param ${where} must be at most ${most} characters long.`)
+    }
+    return value
+  }
+
+  optionalString(parent: Json, key: string, path: string, most = Infinity): string | undefined {
+    return parent[key] === undefined || parent[key] === null ? undefined : this.string(parent, key, path, most)
+  }
+
+  optionalBoolean(parent: Json, key: string, path: string): void {
+    const value = parent[key]
+    if (value !== undefined && value !== null && typeof value !== 'boolean') {
+      throw invalid(`Param ${at(path, key)} must be a boolean.`)
+    }
+  }
+
+  /** One of the words, in any case; answers it in lower case. */
+  word(parent: Json, key: string, path: string, words: readonly string[]): string {
+    const value = this.string(parent, key, path)
+    const lower = value.toLowerCase()
+    if (!words.includes(lower)) {
+      throw invalid(
+        `Param ${at(path, key)} must be one of {${words.map((w) => w.toUpperCase()).join(', ')}} - got "${value}".`,
+      )
+    }
+    return lower
+  }
+
+  onlyKeys(value: Json, keys: readonly string[], path: string): void {
+    for (const key in value) {
+      if (!keys.includes(key)) throw invalid(`Unexpected key "${key}" on param "${path}".`)
+    }
+  }
+
+  uri(text: string, where: string): void {
+    // A link without a protocol, or with one that no phone opens, is refused at once; whether it answers is found out later.
+    if (!/^https?:\/\/[^\s/?#]+/i.test(text)) throw invalid(`Param ${where} is not a valid URI.`)
+  }
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http'
+import type { Json } from '../checker.ts'
+import type { Cloud } from '../cloud.ts'
+import { noSuchObject } from '../graph-error.ts'
+import type { AccessToken, Account, BusinessNumber } from '../world.ts'
+
+/** One request to the Graph API, read and authorised. */
+export type Call = {
+  cloud: Cloud
+  method: string
+  /** Path segments after the version. */
+  path: string[]
+  /** Query and, for form bodies, nothing else: bodies stand in `body`. */
+  query: URLSearchParams
+  /** The JSON object, or the form with its JSON-encoded parts decoded. Empty when there was none. */
+  body: Json
+  raw: Buffer
+  request: IncomingMessage
+  token: AccessToken
+  version: string
+}
+
+export type Answer = {
+  status?: number
+  body: unknown
+  headers?: Record<string, string>
+}
+
+/** A token that may not see an object is told that it does not exist, as Graph does. */
+const maySee = (token: AccessToken, wabaId: string): boolean =>
+  token.wabaIds === 'all' || token.wabaIds.includes(wabaId)
+
+export function numberFor(call: Call, id: string): BusinessNumber {
+  const number = call.cloud.world.numbers.get(id)
+  if (!number || !maySee(call.token, number.wabaId)) throw noSuchObject(id, call.method)
+  return number
+}
+
+export function accountFor(call: Call, id: string): Account {
+  const account = call.cloud.world.accounts.get(id)
+  if (!account || !maySee(call.token, id)) throw noSuchObject(id, call.method)
+  return account
+}
+
+export const seesAccount = maySee
+
+/** Only the fields that were asked for, and the id, which Graph always adds. */
+export function pick(all: Json, fields: string | null, byDefault: readonly string[]): Json {
+  const wanted = fields ? fields.split(',').map((f) => f.trim().replace(/[{(.].*$/, '')) : [...byDefault]
+  const picked: Json = {}
+  for (const field of wanted) if (all[field] !== undefined) picked[field] = all[field]
+  if (all['id'] !== undefined) picked['id'] = all['id']
+  return picked
+}

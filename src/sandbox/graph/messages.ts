@@ -1,0 +1,200 @@
+import type { SendResponse } from '../../cloud-api/wire.ts'
+import { Checker, type Json } from '../checker.ts'
+import { checkContent } from '../check-content.ts'
+import { checkInteractive } from '../check-interactive.ts'
+import { checkTemplateShape, fillTemplate } from '../check-template.ts'
+import { DAY_MS, accountOf, contactOf, userIdOf, type Cloud } from '../cloud.ts'
+import type { Fault } from '../faults.ts'
+import { GraphError, LATER_CODES, invalid, webhookError } from '../graph-error.ts'
+import { digitsOf, isBusinessScopedUserId, outboundWamid } from '../identifiers.ts'
+import { launch } from '../journey.ts'
+import type { BusinessNumber, Contact, Message, Template } from '../world.ts'
+import { numberFor, type Answer, type Call } from './call.ts'
+
+/** In the order and spelling of Meta's refusal. */
+const TYPES = [
+  'audio',
+  'contacts',
+  'document',
+  'gif',
+  'image',
+  'interactive',
+  'link_preview',
+  'location',
+  'pin',
+  'reaction',
+  'sticker',
+  'template',
+  'text',
+  'video',
+]
+const NOT_SENDABLE = ['gif', 'link_preview', 'pin']
+
+/** `POST /{phone number id}/messages`: a send, or a read receipt. */
+export function postMessage(call: Call, fault: Fault | undefined): Answer {
+  const { cloud, body } = call
+  const number = numberFor(call, call.path[0]!)
+  const check = new Checker()
+
+  const written = typeof body['to'] === 'string' ? digitsOf(body['to']) : undefined
+  if (body['status'] === undefined) {
+    const code = cloud.limits.refuse(number.id, number.throughput, written)
+    if (code !== undefined) throw new GraphError(code)
+  }
+
+  checkProduct(body)
+  if (body['status'] !== undefined) return readReceipt(cloud, number, body, check)
+
+  if (body['recipient_type'] !== undefined) check.word(body, 'recipient_type', '', ['individual', 'group'])
+  if (body['to'] === undefined && body['recipient'] === undefined) throw invalid('The parameter to is required.')
+  const type = body['type'] === undefined ? 'text' : check.word(body, 'type', '', TYPES)
+  check.optionalString(body, 'biz_opaque_callback_data', '', 512)
+  const context = check.optionalObject(body, 'context', '')
+  if (context) check.string(context, 'message_id', 'context')
+
+  const known = (id: string): boolean => {
+    const media = cloud.world.media.get(id)
+    return media !== undefined && media.numberId === number.id && media.expiresAt > cloud.clock.now()
+  }
+  if (NOT_SENDABLE.includes(type)) check.value(false, 'Message type is currently not supported.', 131051)
+  else if (type === 'interactive') checkInteractive(check, body, known)
+  else if (type === 'template') checkTemplateShape(check, body, known)
+  else checkContent(check, type, body, known)
+  if (body['recipient_type'] === 'group') {
+    check.value(false, 'Groups are not part of this stand-in.', 131051)
+  }
+
+  const { contact, input, toUserId } = recipientOf(cloud, number, body, check)
+  check.settle()
+  if (!number.registered) throw new GraphError(133010)
+  if (number.allowedRecipients && !number.allowedRecipients.includes(contact.number)) {
+    throw new GraphError(131030, { subcode: 2655007 })
+  }
+
+  let template: Template | undefined
+  let face
+  if (type === 'template') {
+    const asked = body['template'] as Json
+    template = sendableTemplate(cloud, number, asked)
+    face = fillTemplate(template, (asked['components'] as Json[] | undefined) ?? [])
+    if (toUserId && template.category === 'AUTHENTICATION') throw new GraphError(131062)
+  }
+
+  const message: Message = {
+    id: outboundWamid(cloud.source, contact.number),
+    direction: 'out',
+    numberId: number.id,
+    phone: contact.number,
+    at: cloud.clock.now(),
+    type,
+    content: body[type],
+    status: 'accepted',
+    steps: [],
+    ...(context && { replyTo: String(context['message_id']) }),
+    ...(typeof body['biz_opaque_callback_data'] === 'string' && { callbackData: body['biz_opaque_callback_data'] }),
+    ...(toUserId && { toUserId }),
+    ...(template && {
+      template: {
+        id: template.id,
+        name: template.name,
+        language: template.language,
+        category: template.category,
+        ttlMs: ttlOf(template),
+      },
+    }),
+    ...(face && { face }),
+  }
+  if (fault?.code !== undefined && isLater(fault)) message.error = webhookError(fault.code, fault.details)
+  cloud.world.addMessage(message)
+  cloud.events.emit('accepted', message.at, () => ({ message: structuredClone(message) }))
+  launch(cloud, number, message)
+
+  const response: SendResponse = {
+    messaging_product: 'whatsapp',
+    contacts: [
+      toUserId
+        ? { input, user_id: userIdOf(cloud, contact, accountOf(cloud, number).businessId) }
+        : { input, wa_id: contact.number },
+    ],
+    messages: [{ id: message.id, ...(template && { message_status: 'accepted' }) }],
+  }
+  return { body: response }
+}
+
+/** Whether a fault's code shows up in the answer or later, by webhook. */
+export const isLater = (fault: Fault): boolean =>
+  fault.code !== undefined && (fault.as === undefined ? LATER_CODES.has(fault.code) : fault.as === 'status')
+
+export function checkProduct(body: Json): void {
+  const product = body['messaging_product']
+  if (product === undefined || product === null || product === '') {
+    throw invalid('The parameter messaging_product is required.')
+  }
+  if (typeof product !== 'string' || product.toLowerCase() !== 'whatsapp') {
+    throw invalid(`Param messaging_product must be one of {WHATSAPP} - got "${String(product)}".`)
+  }
+}
+
+function readReceipt(cloud: Cloud, number: BusinessNumber, body: Json, check: Checker): Answer {
+  check.word(body, 'status', '', ['read'])
+  const id = check.string(body, 'message_id', '')
+  const typing = check.optionalObject(body, 'typing_indicator', '')
+  if (typing) check.word(typing, 'type', 'typing_indicator', ['text'])
+  const message = cloud.world.messages.get(id)
+  if (!message || message.direction !== 'in' || message.numberId !== number.id) {
+    throw new GraphError(131009, { details: 'Message ID does not exist' })
+  }
+  // That message and everything before it in the chat.
+  for (const earlier of cloud.world.thread(message.phone)) {
+    if (earlier.direction === 'in' && earlier.numberId === number.id && !earlier.seen && earlier.at <= message.at) {
+      earlier.seen = true
+      cloud.world.saveMessage(earlier)
+      cloud.events.emit('status', cloud.clock.now(), () => ({ id: earlier.id, phone: earlier.phone, status: 'seen' }))
+    }
+  }
+  if (typing) cloud.events.emit('typing', cloud.clock.now(), () => ({ phone: message.phone, numberId: number.id }))
+  return { body: { success: true } }
+}
+
+function recipientOf(
+  cloud: Cloud,
+  number: BusinessNumber,
+  body: Json,
+  check: Checker,
+): { contact: Contact; input: string; toUserId: boolean } {
+  if (body['to'] !== undefined) {
+    // Numbers instead of text are accepted: form bodies and careless clients send them.
+    const input = typeof body['to'] === 'number' ? String(body['to']) : check.string(body, 'to', '')
+    const digits = digitsOf(input)
+    if (digits === undefined) throw new GraphError(131009, { details: 'Recipient phone number is not valid' })
+    if (digits === number.number) throw new GraphError(131021)
+    return { contact: contactOf(cloud, digits), input, toUserId: false }
+  }
+  const input = check.string(body, 'recipient', '')
+  const phone = cloud.world.byUserId.get(input)
+  const contact = phone === undefined ? undefined : cloud.world.contacts.get(phone)
+  // A BSUID of another portfolio is refused as well; with which code is not documented.
+  const own = contact && userIdOf(cloud, contact, accountOf(cloud, number).businessId) === input
+  if (!isBusinessScopedUserId(input) || !contact || !own) {
+    throw new GraphError(131009, { details: 'Recipient user ID is not valid' })
+  }
+  return { contact, input, toUserId: true }
+}
+
+function sendableTemplate(cloud: Cloud, number: BusinessNumber, asked: Json): Template {
+  const name = String(asked['name'])
+  const language = String((asked['language'] as Json)['code'])
+  const template = cloud.world.findTemplate(number.wabaId, name, language)
+  const status = template?.status
+  if (template && status === 'APPROVED') return template
+  if (status === 'PAUSED') throw new GraphError(132015, { details: `Template ${name} is paused due to low quality` })
+  if (status === 'DISABLED')
+    throw new GraphError(132016, { details: `Template ${name} is disabled due to low quality` })
+  throw new GraphError(132001, { details: `template name (${name}) does not exist in ${language}` })
+}
+
+function ttlOf(template: Template): number {
+  const seconds = template['message_send_ttl_seconds']
+  if (typeof seconds === 'number' && seconds > 0) return seconds * 1000
+  return template.category === 'AUTHENTICATION' && seconds !== -1 ? 600_000 : 30 * DAY_MS
+}

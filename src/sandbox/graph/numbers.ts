@@ -1,0 +1,178 @@
+import { Checker, isObject, type Json } from '../checker.ts'
+import { accountOf, type Cloud } from '../cloud.ts'
+import { GraphError, invalid } from '../graph-error.ts'
+import { countryOf, displayNumber } from '../identifiers.ts'
+import type { Account, BusinessNumber } from '../world.ts'
+import { accountFor, numberFor, pick, type Answer, type Call } from './call.ts'
+import { checkProduct } from './messages.ts'
+import { paged } from './paging.ts'
+import { saveOverride } from './subscriptions.ts'
+
+const DEFAULTS = [
+  'verified_name',
+  'code_verification_status',
+  'display_phone_number',
+  'quality_rating',
+  'platform_type',
+  'throughput',
+  'webhook_configuration',
+  'last_onboarded_time',
+]
+
+function describe(cloud: Cloud, number: BusinessNumber): Json {
+  return {
+    id: number.id,
+    verified_name: number.verifiedName,
+    code_verification_status: 'VERIFIED',
+    display_phone_number: displayNumber(number.number),
+    quality_rating: number.quality,
+    platform_type: 'CLOUD_API',
+    throughput: { level: number.registered ? number.throughput : 'NOT_APPLICABLE' },
+    webhook_configuration: webhookConfiguration(cloud, number),
+    last_onboarded_time: '2026-01-15T09:00:00+0000',
+    status: number.registered ? 'CONNECTED' : 'DISCONNECTED',
+    name_status: 'APPROVED',
+    account_mode: 'LIVE',
+    is_official_business_account: false,
+    is_pin_enabled: number.pin !== undefined,
+    whatsapp_business_manager_messaging_limit: 'TIER_250',
+    messaging_limit_tier: 'TIER_250',
+    country_dial_code: displayNumber(number.number).split(' ')[0]!.replace('+', ''),
+    country_code: countryOf(number.number),
+    health_status: health(number),
+    username: number.settings['username'],
+    certificate: undefined,
+  }
+}
+
+function health(number: BusinessNumber): Json {
+  const can = number.registered ? 'AVAILABLE' : 'BLOCKED'
+  return {
+    can_send_message: can,
+    entities: [
+      { entity_type: 'PHONE_NUMBER', id: number.id, can_send_message: can },
+      { entity_type: 'WABA', id: number.wabaId, can_send_message: 'AVAILABLE' },
+    ],
+  }
+}
+
+function webhookConfiguration(cloud: Cloud, number: BusinessNumber): Json {
+  const account = accountOf(cloud, number)
+  return {
+    ...(number.overrideUrl !== undefined && { phone_number: number.overrideUrl }),
+    ...(account.overrideUrl !== undefined && { whatsapp_business_account: account.overrideUrl }),
+    ...(cloud.world.app.callbackUrl !== undefined && { application: cloud.world.app.callbackUrl }),
+  }
+}
+
+export function listNumbers(call: Call): Answer {
+  const account = accountFor(call, call.path[0]!)
+  const fields = call.query.get('fields')
+  const numbers = [...call.cloud.world.numbers.values()]
+    .filter((n) => n.wabaId === account.wabaId)
+    .map((n) => pick(describe(call.cloud, n), fields, DEFAULTS))
+  return { body: paged(call, numbers) }
+}
+
+export function getNumber(call: Call): Answer {
+  const number = numberFor(call, call.path[0]!)
+  return { body: pick(describe(call.cloud, number), call.query.get('fields'), DEFAULTS) }
+}
+
+export function getAccount(call: Call): Answer {
+  const account = accountFor(call, call.path[0]!)
+  return {
+    body: pick(describeAccount(account), call.query.get('fields'), [
+      'name',
+      'timezone_id',
+      'message_template_namespace',
+    ]),
+  }
+}
+
+function describeAccount(account: Account): Json {
+  return {
+    id: account.wabaId,
+    name: account.name,
+    timezone_id: '1',
+    currency: 'USD',
+    country: 'US',
+    message_template_namespace: `ns_${account.wabaId}`,
+    account_review_status: 'APPROVED',
+    business_verification_status: 'verified',
+    ownership_type: 'SELF',
+    status: 'ACTIVE',
+    health_status: {
+      can_send_message: 'AVAILABLE',
+      entities: [{ entity_type: 'WABA', id: account.wabaId, can_send_message: 'AVAILABLE' }],
+    },
+  }
+}
+
+/** `POST /{phone number id}`: two-step PIN, or a callback of its own. */
+export async function postNumber(call: Call): Promise<Answer> {
+  const number = numberFor(call, call.path[0]!)
+  const { body } = call
+  const configuration = body['webhook_configuration']
+  if (isObject(configuration)) {
+    await saveOverride(call.cloud, configuration, (url) => {
+      if (url === undefined) delete number.overrideUrl
+      else number.overrideUrl = url
+    })
+  }
+  if (body['pin'] !== undefined) number.pin = pinOf(body)
+  if (configuration === undefined && body['pin'] === undefined) throw invalid('The parameter pin is required.')
+  call.cloud.world.saveNumber(number)
+  return { body: { success: true } }
+}
+
+function pinOf(body: Json): string {
+  const pin = String(body['pin'] ?? '')
+  if (!/^\d{6}$/.test(pin)) throw invalid('Param pin must be 6 digits.')
+  return pin
+}
+
+export function register(call: Call): Answer {
+  const number = numberFor(call, call.path[0]!)
+  checkProduct(call.body)
+  const pin = pinOf(call.body)
+  if (number.pin !== undefined && number.pin !== pin) throw new GraphError(133005)
+  number.pin = pin
+  number.registered = true
+  call.cloud.world.saveNumber(number)
+  return { body: { success: true } }
+}
+
+export function deregister(call: Call): Answer {
+  const number = numberFor(call, call.path[0]!)
+  number.registered = false
+  call.cloud.world.saveNumber(number)
+  return { body: { success: true } }
+}
+
+export function requestCode(call: Call): Answer {
+  numberFor(call, call.path[0]!)
+  const check = new Checker()
+  check.word(call.body, 'code_method', '', ['sms', 'voice'])
+  check.string(call.body, 'language', '')
+  return { body: { success: true } }
+}
+
+export function verifyCode(call: Call): Answer {
+  numberFor(call, call.path[0]!)
+  if (!/^\d{6}$/.test(String(call.body['code'] ?? ''))) throw invalid('Param code must be 6 digits.')
+  return { body: { success: true } }
+}
+
+/** Settings and conversational automation: kept as given and given back. */
+export function getSettings(call: Call, part: string): Answer {
+  const number = numberFor(call, call.path[0]!)
+  return { body: { ...(number.settings[part] as Json | undefined), id: number.id } }
+}
+
+export function postSettings(call: Call, part: string): Answer {
+  const number = numberFor(call, call.path[0]!)
+  number.settings[part] = { ...(number.settings[part] as Json | undefined), ...call.body }
+  call.cloud.world.saveNumber(number)
+  return { body: { success: true } }
+}

@@ -1,0 +1,119 @@
+import { request } from 'undici'
+import { Checker, type Json } from '../checker.ts'
+import type { Cloud } from '../cloud.ts'
+import { GraphError, invalid } from '../graph-error.ts'
+import { accountFor, type Answer, type Call } from './call.ts'
+
+/**
+ * The `hub.*` question Meta asks before it saves a callback.
+ * @throws GraphError 2200 with what the callback answered instead
+ */
+export async function handshake(cloud: Cloud, url: string, verifyToken: string): Promise<void> {
+  const challenge = String(cloud.source.draw('challenge').readUInt32BE(0))
+  let asked: URL
+  try {
+    asked = new URL(url)
+  } catch {
+    throw invalid('Param callback_url is not a valid URI.')
+  }
+  if (asked.protocol !== 'http:' && asked.protocol !== 'https:') throw invalid('Param callback_url is not a valid URI.')
+  asked.searchParams.set('hub.mode', 'subscribe')
+  asked.searchParams.set('hub.challenge', challenge)
+  asked.searchParams.set('hub.verify_token', verifyToken)
+  let status = 0
+  let answer = ''
+  try {
+    const { statusCode, body } = await request(asked, {
+      headers: { 'user-agent': 'facebookplatform/1.0', accept: '*/*' },
+      headersTimeout: 10_000,
+      bodyTimeout: 10_000,
+    })
+    status = statusCode
+    let size = 0
+    const chunks: Buffer[] = []
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length
+      // A challenge is ten digits; whatever is longer is not it.
+      if (size > 4_096) break
+      chunks.push(chunk)
+    }
+    answer = Buffer.concat(chunks).toString()
+  } catch {
+    status = 0
+  }
+  if (status !== 200 || answer !== challenge) {
+    throw new GraphError(2200, {
+      message:
+        '(#2200) Callback verification failed with the following errors: ' +
+        (status === 0 ? 'no answer' : `HTTP Status Code = ${status}`),
+    })
+  }
+}
+
+/** Saves or, with an empty URL, clears an override after asking it. */
+export async function saveOverride(cloud: Cloud, body: Json, save: (url: string | undefined) => void): Promise<void> {
+  const url = body['override_callback_uri']
+  if (url === undefined || url === '') return save(undefined)
+  const check = new Checker()
+  const uri = check.string(body, 'override_callback_uri', '', 200)
+  const token = check.string(body, 'verify_token', '')
+  await handshake(cloud, uri, token)
+  save(uri)
+}
+
+export async function postSubscribedApps(call: Call): Promise<Answer> {
+  const account = accountFor(call, call.path[0]!)
+  await saveOverride(call.cloud, call.body, (url) => {
+    if (url === undefined) delete account.overrideUrl
+    else account.overrideUrl = url
+  })
+  account.subscribed = true
+  call.cloud.world.saveAccount(account)
+  return { body: { success: true } }
+}
+
+export function getSubscribedApps(call: Call): Answer {
+  const account = accountFor(call, call.path[0]!)
+  const { app } = call.cloud.world
+  return {
+    body: {
+      data: account.subscribed
+        ? [
+            {
+              whatsapp_business_api_data: { id: app.id, name: app.name, link: `${call.cloud.origin}/apps/${app.id}` },
+              ...(account.overrideUrl !== undefined && { override_callback_uri: account.overrideUrl }),
+            },
+          ]
+        : [],
+    },
+  }
+}
+
+export function deleteSubscribedApps(call: Call): Answer {
+  const account = accountFor(call, call.path[0]!)
+  account.subscribed = false
+  delete account.overrideUrl
+  call.cloud.world.saveAccount(account)
+  return { body: { success: true } }
+}
+
+/** `POST /{app id}/subscriptions` with the app's own token. */
+export async function postAppSubscriptions(call: Call): Promise<Answer> {
+  const { cloud, body } = call
+  const check = new Checker()
+  check.word(body, 'object', '', ['whatsapp_business_account'])
+  const url = check.string(body, 'callback_url', '')
+  const token = check.string(body, 'verify_token', '')
+  await handshake(cloud, url, token)
+  cloud.world.app.callbackUrl = url
+  cloud.world.app.verifyToken = token
+  cloud.world.saveApp()
+  return { body: { success: true } }
+}
+
+export function getAppSubscriptions(call: Call): Answer {
+  const { callbackUrl } = call.cloud.world.app
+  const data =
+    callbackUrl === undefined ? [] : [{ object: 'whatsapp_business_account', callback_url: callbackUrl, active: true }]
+  return { body: { data } }
+}

@@ -1,0 +1,72 @@
+import parsePhoneNumber from 'libphonenumber-js/min'
+import type { SeededSource } from './random.ts'
+
+/*
+ * Ids that look like Meta's. The inside of a wamid is observed, not documented:
+ * 1C 18 <len> <phone digits> 15 02 00 <11 business | 12 user> 18 <len> <hex> 00, in base64.
+ */
+function wamid(phone: string, direction: 0x11 | 0x12, hex: string): string {
+  return (
+    'wamid.' +
+    Buffer.concat([
+      Buffer.from([0x1c, 0x18, phone.length]),
+      Buffer.from(phone, 'latin1'),
+      Buffer.from([0x15, 0x02, 0x00, direction, 0x18, hex.length]),
+      Buffer.from(hex, 'latin1'),
+      Buffer.from([0]),
+    ]).toString('base64')
+  )
+}
+
+/** A message of the business: 18 hex characters inside. */
+export function outboundWamid(source: SeededSource, phone: string): string {
+  return wamid(phone, 0x11, source.draw('wamid out').toString('hex', 0, 9).toUpperCase())
+}
+
+/** A message of a person: 32 hex characters inside, beginning AC, as Android phones make them. */
+export function inboundWamid(source: SeededSource, phone: string): string {
+  return wamid(phone, 0x12, 'AC' + source.draw('wamid in').toString('hex', 0, 15).toUpperCase())
+}
+
+/** Decimal digits from random bytes, never beginning with 0. */
+export function digitsFrom(bytes: Buffer, length: number): string {
+  let text = ''
+  for (let i = 0; text.length < length; i++) text += String(bytes[i % bytes.length]! % 10)
+  return text.startsWith('0') ? `1${text.slice(1)}` : text
+}
+
+/** An id of a number, account, template or media object: 15 or so digits as text, below 2^53. */
+export function objectId(source: SeededSource, kind: string, length = 15): string {
+  return digitsFrom(source.draw(`id ${kind}`), length)
+}
+
+/** ISO country of a phone number, for BSUIDs and display. `XX` when the number belongs to no known plan. */
+export function countryOf(digits: string): string {
+  const parsed = parsePhoneNumber(`+${digits}`)
+  return parsed?.country ?? parsed?.getPossibleCountries()[0] ?? 'XX'
+}
+
+/** `+1 650-555-1234`; digits with a plus when the plan is unknown. */
+export function displayNumber(digits: string): string {
+  const [code, ...parts] = (parsePhoneNumber(`+${digits}`)?.formatInternational() ?? `+${digits}`).split(' ')
+  return parts.length === 0 ? code! : `${code} ${parts.join('-')}`
+}
+
+/** A business-scoped user id. The same person has another one in another portfolio, and a new one after a new number. */
+export function businessScopedUserId(source: SeededSource, businessId: string, phone: string, userKey: string): string {
+  return `${countryOf(phone)}.${digitsFrom(source.fixed(`bsuid ${businessId} ${userKey}`), 16)}`
+}
+
+/** About 23 characters that tell Meta's support which request it was. */
+export function traceId(source: SeededSource): string {
+  return 'A' + source.draw('trace').toString('base64url', 0, 17).slice(0, 22)
+}
+
+export const isBusinessScopedUserId = (text: string): boolean => /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/.test(text)
+
+/** Digits of a number as a sender wrote it, or undefined when it holds anything but digits, `+`, spaces, `-`, `(`, `)`. */
+export function digitsOf(written: string): string | undefined {
+  if (!/^[+\d\s\-()]+$/.test(written)) return undefined
+  const digits = written.replace(/\D/g, '')
+  return digits.length >= 5 && digits.length <= 17 ? digits : undefined
+}

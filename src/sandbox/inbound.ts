@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import type { InboundMessage } from '../cloud-api/wire.ts'
+import { isObject, type Json } from './checker.ts'
+import { DAY_MS, accountOf, seconds, tell, userIdOf, valueOf, webhookContact, type Cloud } from './cloud.ts'
+import { inboundWamid, objectId } from './identifiers.ts'
+import { mediaUrl } from './media-url.ts'
+import { sampleOf } from './samples.ts'
+import type { BusinessNumber, Contact, Message } from './world.ts'
+
+/** What a person sends: the type, its content under the key of the same name, and what stands beside it. */
+export type InboundContent = {
+  type: string
+  /** The wamid this answers. */
+  replyTo?: string
+  context?: Json
+  referral?: Json
+  errors?: unknown[]
+  unsupported?: Json
+  [type: string]: unknown
+}
+
+const MEDIA_TYPES = new Set(['image', 'video', 'audio', 'document', 'sticker'])
+const INBOUND_MEDIA_LIFE_MS = 7 * DAY_MS
+
+/** A person writes to a business: kept, shown, and told by webhook. Resolves when the webhook was answered once. */
+export async function write(
+  cloud: Cloud,
+  contact: Contact,
+  number: BusinessNumber,
+  content: InboundContent,
+): Promise<Message> {
+  const now = cloud.clock.now()
+  const { type, replyTo, context, referral, errors, unsupported } = content
+  const message: Message = {
+    id: inboundWamid(cloud.source, contact.number),
+    direction: 'in',
+    numberId: number.id,
+    phone: contact.number,
+    at: now,
+    type,
+    content: MEDIA_TYPES.has(type) ? keepMedia(cloud, number, type, asObject(content[type])) : content[type],
+    extra: {
+      ...(replyTo !== undefined || context ? { context: contextOf(cloud, number, replyTo, context) } : {}),
+      ...(referral && { referral }),
+      ...(unsupported && { unsupported }),
+      ...(errors && { errors }),
+    },
+    ...(replyTo !== undefined && { replyTo }),
+  }
+  if (type === 'reaction') noteReaction(cloud, message)
+  if (referral) {
+    contact.freeEntry[number.id] = { id: cloud.source.draw('conversation').toString('hex', 0, 16), beganAt: now }
+  }
+  contact.lastWroteAt[number.id] = now
+  cloud.world.saveContact(contact)
+  cloud.world.addMessage(message)
+  cloud.events.emit('message', now, () => ({ direction: 'in', message: structuredClone(message) }))
+  // What the business has blocked never reaches it.
+  if (number.blocked.includes(contact.number)) return message
+  await announce(cloud, contact, number, message)
+  return message
+}
+
+function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, message: Message): Promise<void> {
+  const account = accountOf(cloud, number)
+  const value = valueOf(number)
+  if (message.type !== 'system') value.contacts = [webhookContact(cloud, contact, account)]
+  value.messages = [wireOf(cloud, contact, account.businessId, message)]
+  return new Promise((resolve) => {
+    tell(cloud, account, number, 'messages', value, contact.number, { onAnswered: resolve })
+  })
+}
+
+/** Keys in the order of Meta's own samples: context first, then who, which, when, what. */
+function wireOf(cloud: Cloud, contact: Contact, businessId: string, message: Message): InboundMessage {
+  const { context, ...rest } = message.extra ?? {}
+  return {
+    ...(context !== undefined && { context: context as Json }),
+    ...(!contact.hidden && { from: contact.number }),
+    from_user_id: userIdOf(cloud, contact, businessId),
+    id: message.id,
+    timestamp: seconds(message.at),
+    type: message.type,
+    ...(message.content !== undefined && { [message.type]: message.content }),
+    ...rest,
+  }
+}
+
+function contextOf(cloud: Cloud, number: BusinessNumber, replyTo: string | undefined, context: Json | undefined): Json {
+  if (replyTo === undefined) return context ?? {}
+  const quoted = cloud.world.messages.get(replyTo)
+  return { from: quoted?.direction === 'in' ? quoted.phone : number.number, id: replyTo, ...context }
+}
+
+function noteReaction(cloud: Cloud, message: Message): void {
+  const reaction = asObject(message.content)
+  const target = cloud.world.messages.get(String(reaction['message_id']))
+  if (!target) return
+  if (reaction['emoji'] === undefined) delete target.reaction
+  else target.reaction = String(reaction['emoji'])
+  cloud.world.saveMessage(target)
+}
+
+const asObject = (value: unknown): Json => (isObject(value) ? value : {})
+
+/** Stores the bytes (or a sample when none are given) and answers the content as the webhook shows it. */
+function keepMedia(cloud: Cloud, number: BusinessNumber, type: string, given: Json): Json {
+  const sample = sampleOf(type)
+  const bytes = Buffer.isBuffer(given['bytes'])
+    ? given['bytes']
+    : typeof given['bytes'] === 'string'
+      ? Buffer.from(given['bytes'], 'base64')
+      : sample.bytes
+  const mimeType = typeof given['mime_type'] === 'string' ? given['mime_type'] : sample.mimeType
+  const digest = createHash('sha256').update(bytes).digest()
+  const now = cloud.clock.now()
+  const id = typeof given['id'] === 'string' ? given['id'] : objectId(cloud.source, 'media', 16)
+  const filename =
+    typeof given['filename'] === 'string' ? given['filename'] : type === 'document' ? sample.filename : undefined
+  cloud.media.put(id, bytes)
+  cloud.world.saveMedia({
+    id,
+    numberId: number.id,
+    mimeType,
+    sha256: digest.toString('hex'),
+    size: bytes.length,
+    ...(filename !== undefined && { filename }),
+    createdAt: now,
+    expiresAt: now + INBOUND_MEDIA_LIFE_MS,
+    inbound: true,
+  })
+  return {
+    ...(typeof given['caption'] === 'string' && { caption: given['caption'] }),
+    ...(filename !== undefined && { filename }),
+    mime_type: mimeType,
+    sha256: digest.toString('base64'),
+    id,
+    url: mediaUrl(cloud, id),
+    ...(type === 'audio' && { voice: given['voice'] !== false }),
+    ...(type === 'sticker' && { animated: given['animated'] === true }),
+  }
+}

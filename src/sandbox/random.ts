@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * Chance that repeats itself. Every purpose ("wamid", "media id" …) has its own stream, so that one more
+ * media upload in a test does not change the ids of the messages around it.
+ */
+export class SeededSource {
+  readonly seed: string
+  readonly #counters = new Map<string, number>()
+
+  constructor(seed: string) {
+    this.seed = seed
+  }
+
+  /** 32 bytes that depend on the seed and the purpose alone: secrets and ids of things that exist from the start. */
+  fixed(purpose: string): Buffer {
+    return createHash('sha256').update(`${this.seed}\0${purpose}`).digest()
+  }
+
+  /** The next 32 bytes of a purpose's stream. */
+  draw(purpose: string): Buffer {
+    const n = (this.#counters.get(purpose) ?? 0) + 1
+    this.#counters.set(purpose, n)
+    return this.fixed(`${purpose}\0${n}`)
+  }
+
+  /** A number from 0 up to, not including, 1. */
+  chance(purpose: string): number {
+    return this.draw(purpose).readUInt32BE(0) / 2 ** 32
+  }
+
+  /** How far each stream has been used; handing it to `restore` continues where it was. */
+  state(): Record<string, number> {
+    return Object.fromEntries(this.#counters)
+  }
+
+  restore(state: Record<string, number>): void {
+    this.#counters.clear()
+    for (const [purpose, n] of Object.entries(state)) this.#counters.set(purpose, n)
+  }
+}

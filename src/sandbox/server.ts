@@ -1,0 +1,264 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isObject, type Json } from './checker.ts'
+import type { Cloud } from './cloud.ts'
+import type { Fault } from './faults.ts'
+import { GraphError, unknownPath } from './graph-error.ts'
+import type { Answer, Call } from './graph/call.ts'
+import { isLater } from './graph/messages.ts'
+import { kindOf, route } from './graph/router.ts'
+import { traceId } from './identifiers.ts'
+import type { AccessToken } from './world.ts'
+
+export type Received = {
+  at: number
+  method: string
+  path: string
+  body: Json
+  status: number
+  answer: unknown
+}
+
+export type ServerOptions = {
+  host: string
+  port: number
+  cloud: Cloud
+  onRequest: (received: Received) => void
+  /** Paths that are not Graph's: control, media downloads, pages. Answers true when it took the request. */
+  others: (request: IncomingMessage, response: ServerResponse, url: URL) => boolean | Promise<boolean>
+}
+
+/** A send has no documented limit; media have 100 MB and something around it. */
+const MOST_JSON_BYTES = 1_048_576
+const MOST_UPLOAD_BYTES = 101 * 1_048_576
+
+export async function listen(options: ServerOptions): Promise<Server> {
+  const server = createServer(
+    { keepAliveTimeout: 30_000, requestTimeout: 60_000, headersTimeout: 15_000 },
+    (request, response) => {
+      void answer(options, request, response)
+    },
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  return server
+}
+
+async function answer(options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { cloud } = options
+  try {
+    const url = new URL(request.url ?? '/', 'http://sandbox')
+    if (await options.others(request, response, url)) return
+    await answerGraph(options, request, response, url)
+  } catch (error) {
+    cloud.log.error({ err: error, path: request.url?.replace(/\?.*/, '') }, 'sandbox.bug')
+    if (!response.headersSent)
+      send(cloud, response, 'v25.0', 500, new GraphError(1, { http: 500 }).body(traceId(cloud.source)))
+    else response.destroy()
+  }
+}
+
+async function answerGraph(
+  options: ServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const { cloud } = options
+  const method = request.method ?? 'GET'
+  let path: string[]
+  try {
+    path = url.pathname
+      .split('/')
+      .filter((s) => s !== '')
+      .map(decodeURIComponent)
+  } catch {
+    path = []
+  }
+  const version = versionOf(path[0])
+  if (version) path.shift()
+  let status = 200
+  let answered: Answer | undefined
+  let body: Json = {}
+  try {
+    const uploads = path[1] === 'media' || path[0]?.startsWith('upload:') === true
+    const raw = await readBody(request, uploads ? MOST_UPLOAD_BYTES : MOST_JSON_BYTES)
+    if (raw === 'gone') return
+    if (raw === 'too large') throw new GraphError(1, { message: 'Request body is too large', http: 413 })
+    body = uploads ? {} : parseBody(request, raw)
+    const token = authorise(cloud, request, url, body)
+    if (path[0] !== undefined && version === undefined && /^v\d+/.test(path[0])) throw unknownPath(`/${path.join('/')}`)
+    const call: Call = {
+      cloud,
+      method,
+      path,
+      query: url.searchParams,
+      body,
+      raw,
+      request,
+      token,
+      version: version ?? 'v20.0',
+    }
+    const fault = cloud.faults.take((f) => fits(f, path, body))
+    if (fault && (await disturb(fault, response))) return
+    answered = await route(call, fault)
+    if (fault?.drop === 'after') {
+      request.socket.destroy()
+      return
+    }
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error
+    status = error.http
+    answered = { body: error.body(traceId(cloud.source)) }
+    if (error.code === 190 || error.code === 104) {
+      answered.headers = { 'www-authenticate': `OAuth "Facebook Platform" "invalid_token" "${error.message}"` }
+    }
+  }
+  status = answered.status ?? status
+  send(cloud, response, version ?? 'v20.0', status, answered.body, answered.headers)
+  const received: Received = {
+    at: cloud.clock.now(),
+    method,
+    path: `/${path.join('/')}`,
+    body,
+    status,
+    answer: answered.body,
+  }
+  options.onRequest(received)
+}
+
+/** Usable versions by the reference's table; an expired one is answered by the oldest that is still usable. */
+function versionOf(segment: string | undefined): string | undefined {
+  const match = segment === undefined ? null : /^v(\d{1,2})\.0$/.exec(segment)
+  if (!match) return undefined
+  const major = Number(match[1])
+  return major > 26 || major < 1 ? undefined : `v${Math.max(20, major)}.0`
+}
+
+function fits(fault: Fault, path: readonly string[], body: Json): boolean {
+  if (fault.on === 'webhooks' || fault.on === 'statuses' || fault.on === 'links') return false
+  if (fault.on !== 'graph' && fault.on !== kindOf(path)) return false
+  const { match } = fault
+  if (!match) return body['status'] !== 'read' || fault.on !== 'messages'
+  const template = isObject(body['template']) ? body['template']['name'] : undefined
+  return (
+    (match.numberId === undefined || match.numberId === path[0]) &&
+    (match.to === undefined || match.to === String(body['to'] ?? '').replace(/\D/g, '')) &&
+    (match.template === undefined || match.template === template)
+  )
+}
+
+/** Does what a fault does before the call is looked at. True when the connection has been dealt with. */
+async function disturb(fault: Fault, response: ServerResponse): Promise<boolean> {
+  // Real time, not the sandbox's clock: what is slow is the wire.
+  if (fault.latencyMs) await new Promise((resolve) => setTimeout(resolve, fault.latencyMs))
+  if (fault.drop === 'before') {
+    response.socket?.destroy()
+    return true
+  }
+  if (fault.httpStatus !== undefined && fault.code === undefined) {
+    response.writeHead(fault.httpStatus, { 'content-type': 'text/html; charset=utf-8' })
+    response.end(`<html><body><h1>${fault.httpStatus}</h1></body></html>`)
+    return true
+  }
+  if (fault.code !== undefined && !isLater(fault) && fault.drop !== 'after') {
+    throw new GraphError(fault.code, {
+      ...(fault.details !== undefined && { details: fault.details }),
+      ...(fault.httpStatus !== undefined && { http: fault.httpStatus }),
+      ...(fault.code === 190 && { message: 'Error validating access token: Session has expired', subcode: 463 }),
+    })
+  }
+  return false
+}
+
+function authorise(cloud: Cloud, request: IncomingMessage, url: URL, body: Json): AccessToken {
+  const header = request.headers.authorization
+  const given =
+    header !== undefined
+      ? /^(?:Bearer|OAuth)\s+(.+)$/i.exec(header)?.[1]?.trim()
+      : (url.searchParams.get('access_token') ??
+        (typeof body['access_token'] === 'string' ? body['access_token'] : undefined))
+  delete body['access_token']
+  if (given === undefined || given === '') throw new GraphError(header === undefined ? 104 : 190)
+  const { app } = cloud.world
+  if (given === `${app.id}|${app.secret}`) return { token: 'app', wabaIds: 'all' }
+  const token = cloud.world.tokens.get(given)
+  if (!token) throw new GraphError(190)
+  if (token.expiresAt !== undefined && token.expiresAt <= cloud.clock.now()) {
+    throw new GraphError(190, {
+      message: `Error validating access token: Session has expired on ${new Date(token.expiresAt).toUTCString()}.`,
+      subcode: 463,
+    })
+  }
+  return token
+}
+
+/** JSON, or a form whose values may be JSON. What cannot be read counts as empty, so the first required key is missed. */
+function parseBody(request: IncomingMessage, raw: Buffer): Json {
+  if (raw.length === 0) return {}
+  const type = request.headers['content-type'] ?? ''
+  if (type.startsWith('application/x-www-form-urlencoded')) {
+    const body: Json = {}
+    for (const [key, value] of new URLSearchParams(raw.toString()))
+      body[key] = /^[[{]/.test(value) ? parsed(value) : value
+    return body
+  }
+  const value = parsed(raw.toString())
+  return isObject(value) ? value : {}
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | 'too large' | 'gone'> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > most) return 'too large'
+      chunks.push(chunk)
+    }
+  } catch {
+    return 'gone'
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+}
+
+const APP_USAGE = '{"call_count":0,"total_cputime":0,"total_time":0}'
+
+export function send(
+  cloud: Cloud,
+  response: ServerResponse,
+  version: string,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const text = Buffer.from(JSON.stringify(body))
+  const waba = cloud.world.accounts.keys().next().value
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=UTF-8',
+    'content-length': text.length,
+    'facebook-api-version': version,
+    'x-app-usage': APP_USAGE,
+    ...(waba !== undefined && { 'x-business-use-case-usage': usageOf(waba) }),
+    'x-fb-request-id': traceId(cloud.source),
+    'x-fb-trace-id': 'Sandbox',
+    'x-fb-rev': '1',
+    ...headers,
+  })
+  response.end(text)
+}
+
+const usageOf = (waba: string): string =>
+  `{"${waba}":[{"type":"whatsapp_business_management","call_count":1,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":0}]}`
