@@ -134,6 +134,20 @@ export function anyCase<const W extends string>(word: W) {
     .meta({ enum: [...new Set([word, word.toUpperCase()])] })
 }
 
+/** One of several words, in any case. */
+export function anyCaseOf(words: readonly string[], meta: Meta = {}) {
+  const wanted = `must be one of ${words.join(', ')}, in any case`
+  return z
+    .string()
+    .check((payload) => {
+      if (words.includes(payload.value) || words.includes(payload.value.toLowerCase())) return
+      if (words.includes(payload.value.toUpperCase())) return
+      const actual = shorten(payload.value)
+      fail(payload, 'enum', `${wanted}, got ${JSON.stringify(actual)}`, undefined, actual)
+    })
+    .meta({ enum: [...new Set(words.flatMap((word) => [word, word.toLowerCase(), word.toUpperCase()]))], ...meta })
+}
+
 export function fail(
   payload: z.core.ParsePayload<unknown>,
   rule: Rule,

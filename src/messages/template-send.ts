@@ -2,9 +2,9 @@ import { z } from 'zod'
 import {
   across,
   anyCase,
+  anyCaseOf,
   choose,
   chooseBy,
-  fail,
   fieldOf,
   matching,
   notAnObject,
@@ -29,14 +29,7 @@ export const BUTTON_SUB_TYPES = [
   'order_details',
 ] as const
 
-const subType = z
-  .string()
-  .check((payload) => {
-    if (!(BUTTON_SUB_TYPES as readonly string[]).includes(payload.value.toLowerCase())) {
-      fail(payload, 'enum', `must be one of ${BUTTON_SUB_TYPES.join(', ')} (in any case)`)
-    }
-  })
-  .meta({ enum: BUTTON_SUB_TYPES.flatMap((word) => [word, word.toUpperCase()]) })
+const subType = anyCaseOf(BUTTON_SUB_TYPES)
 
 const indexText = matching(/^[0-9]$/, 'must be the button’s position, "0" to "9"')
 const indexNumber = z.int().min(0).max(9)

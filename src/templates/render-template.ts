@@ -58,7 +58,8 @@ function renderHeader(wants: HeaderWants, parameters: readonly TemplateParameter
 
 function renderButton(wants: ButtonWants, parameter: TemplateParameter | undefined): RenderedButton {
   const value = parameter && 'text' in parameter ? parameter.text : undefined
-  const url = wants.url !== undefined && value !== undefined ? fill(wants.url, onlyValue(value)) : wants.url
+  // A URL has one variable, whatever its name.
+  const url = wants.url !== undefined && value !== undefined ? fill(wants.url, () => value) : wants.url
   const code = parameter && 'coupon_code' in parameter ? parameter.coupon_code : wants.isOtp ? value : undefined
   return {
     kind: wants.kind,
@@ -67,11 +68,6 @@ function renderButton(wants: ButtonWants, parameter: TemplateParameter | undefin
     ...(wants.phoneNumber !== undefined && { phoneNumber: wants.phoneNumber }),
     ...(code !== undefined && { code }),
   }
-}
-
-/** A URL has one variable, whatever its name. */
-function onlyValue(value: string): ReadonlyMap<string, string> {
-  return { get: () => value } as unknown as ReadonlyMap<string, string>
 }
 
 function renderOffer(text: string, components: readonly TemplateComponent[]) {
@@ -86,7 +82,7 @@ function filled(wants: TextWants, parameters: readonly TemplateParameter[]): str
     const name = nameOf(parameter) ?? wants.variables[i]
     if (name !== undefined) values.set(name, printed(parameter))
   })
-  return fill(wants.text, values)
+  return fill(wants.text, (name) => values.get(name))
 }
 
 function parametersOf(components: readonly TemplateComponent[], type: string): readonly TemplateParameter[] {

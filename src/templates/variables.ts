@@ -16,8 +16,8 @@ export function isNumber(name: string): boolean {
 }
 
 /** Puts values in place of variables; a variable without a value stays as it is written. */
-export function fill(text: string, values: ReadonlyMap<string, string>): string {
-  return text.replace(VARIABLE, (whole, name: string) => values.get(name) ?? whole)
+export function fill(text: string, valueOf: (name: string) => string | undefined): string {
+  return text.replace(VARIABLE, (whole, name: string) => valueOf(name) ?? whole)
 }
 
 export function textWants(text: string): TextWants {
