@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { across, choose, fail, fieldOf, itemsOf, notAnObject, text, unique, listOf } from '../fields/schema.ts'
+import { choose, notAnObject } from '../fields/choose.ts'
+import { unique, listOf } from '../fields/lists.ts'
+import { across, fail, fieldOf, itemsOf, text } from '../fields/schema.ts'
 import { body, cardHeader, label, urlAction } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { across, itemsOf, text, listOf } from '../fields/schema.ts'
+import { listOf } from '../fields/lists.ts'
+import { across, itemsOf, text } from '../fields/schema.ts'
 import { body, footer, onlyTextHeader } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { matching, text, listOf } from '../fields/schema.ts'
+import { listOf } from '../fields/lists.ts'
+import { matching, text } from '../fields/schema.ts'
 import { LIMITS } from './limits.ts'
 
 const short = text(0, 1024).optional()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { chooseBy, text, webLink } from '../fields/schema.ts'
+import { chooseBy } from '../fields/choose.ts'
+import { text, webLink } from '../fields/schema.ts'
 import { LIMITS } from './limits.ts'
 import { bareMedia, namedMedia } from './media.ts'
 

@@ -1,4 +1,4 @@
-import { chooseBy } from '../fields/schema.ts'
+import { chooseBy } from '../fields/choose.ts'
 import { carouselKind } from './carousel.ts'
 import { catalogKind, productKind, productListKind } from './commerce.ts'
 import { buttonKind, listKind, urlKind } from './reply-buttons.ts'

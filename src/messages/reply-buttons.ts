@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { across, fieldOf, itemsOf, text, unique, listOf } from '../fields/schema.ts'
+import { unique, listOf } from '../fields/lists.ts'
+import { across, fieldOf, itemsOf, text } from '../fields/schema.ts'
 import { anyHeader, body, footer, label, onlyTextHeader, urlAction } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 

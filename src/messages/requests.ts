@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { across, fail, fieldOf, oneOfTwo, text, listOf } from '../fields/schema.ts'
+import { listOf } from '../fields/lists.ts'
+import { across, fail, fieldOf, oneOfTwo, text } from '../fields/schema.ts'
 import { anyHeader, body, footer, label } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 

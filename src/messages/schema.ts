@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { across, choose, chooseBy, fail, fieldOf, matching, text } from '../fields/schema.ts'
+import { choose, chooseBy } from '../fields/choose.ts'
+import { across, fail, fieldOf, matching, text } from '../fields/schema.ts'
 import { kindOf } from '../fields/problem.ts'
 import { contactCards } from './contacts.ts'
 import { message, messageWithoutContext } from './envelope.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { anyCase, chooseBy, text } from '../fields/schema.ts'
+import { chooseBy } from '../fields/choose.ts'
+import { anyCase, text } from '../fields/schema.ts'
 import { productSections } from './commerce.ts'
 import { bareMedia, namedMedia } from './media.ts'
 

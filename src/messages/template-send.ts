@@ -1,16 +1,7 @@
 import { z } from 'zod'
-import {
-  across,
-  anyCase,
-  anyCaseOf,
-  choose,
-  chooseBy,
-  fieldOf,
-  matching,
-  notAnObject,
-  text,
-  listOf,
-} from '../fields/schema.ts'
+import { choose, chooseBy, notAnObject } from '../fields/choose.ts'
+import { listOf } from '../fields/lists.ts'
+import { across, anyCase, anyCaseOf, fieldOf, matching, text } from '../fields/schema.ts'
 import { named, kindOf } from '../fields/problem.ts'
 import { LIMITS } from './limits.ts'
 import { templateParameter } from './template-parameters.ts'

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { across, anyCase, anyCaseOf, choose, chooseBy, fieldOf, itemsOf, listOf, text } from '../fields/schema.ts'
+import { choose, chooseBy } from '../fields/choose.ts'
+import { listOf } from '../fields/lists.ts'
+import { across, anyCase, anyCaseOf, fieldOf, itemsOf, text } from '../fields/schema.ts'
 import { variablesIn } from './variables.ts'
 
 /** Buttons of a template that is being created. Numbers are Meta's. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { across, choose, fieldOf, itemsOf, listOf, text } from '../fields/schema.ts'
+import { choose } from '../fields/choose.ts'
+import { listOf } from '../fields/lists.ts'
+import { across, fieldOf, itemsOf, text } from '../fields/schema.ts'
 import type { Report } from '../fields/schema.ts'
 import { exampleValue } from './create-buttons.ts'
 import { isNumber, variablesIn } from './variables.ts'

@@ -16,6 +16,7 @@ export type TemplateProblem = FieldProblem & {
 export const TITLES = {
   131008: 'Required parameter is missing',
   131009: 'Parameter value is not valid',
+  131062: 'Business-scoped User ID (BSUID) recipients are not supported for this message',
   132000: 'Number of parameters does not match the expected number of params',
   132001: 'Template name does not exist in the translation',
   132005: 'Translated text too long',

@@ -1,0 +1,17 @@
+import type { TemplateComponent, TemplateParameter } from '../messages/message.ts'
+
+const NO_PARAMETERS: readonly TemplateParameter[] = []
+
+/** Where the first component of a type stands, or -1. */
+export function firstOf(components: readonly TemplateComponent[], type: string): number {
+  return components.findIndex((component) => component.type.toLowerCase() === type)
+}
+
+export function parametersOf(component: TemplateComponent | undefined): readonly TemplateParameter[] {
+  return component && 'parameters' in component ? (component.parameters ?? NO_PARAMETERS) : NO_PARAMETERS
+}
+
+/** Where a component's parameters stand, or the list of components when there is no such component. */
+export function placeOf(index: number, path: string): string {
+  return index < 0 ? path : `${path}.${index}.parameters`
+}
