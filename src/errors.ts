@@ -34,11 +34,6 @@ export const ERRORS = {
   },
   media_type_not_supported: { code: 415, http: 415, says: '{problem}' },
   validation_failed: { code: 422, http: 422, says: '{problem}' },
-  template_language_needed: {
-    code: 422,
-    http: 422,
-    says: 'template.language: the template {name} is approved in {languages}. Name one of them, or set the default language of the channel.',
-  },
   idempotency_key_reused: {
     code: 422,
     http: 422,
@@ -73,6 +68,8 @@ export const ERRORS = {
   upstream_refused: { code: 10002, http: 400, says: '{problem}' },
   window_closed: { code: 10002, http: 400, says: '(#131047) Re-engagement message' },
   template_not_found: { code: 10002, http: 400, says: '(#132001) Template name does not exist in the translation' },
+  template_language_needed: { code: 10002, http: 400, says: '{problem}' },
+  template_not_approved: { code: 10002, http: 400, says: '{problem}' },
   template_mismatch: { code: 10002, http: 400, says: '{problem}' },
   upstream_throttled: { code: 10002, http: 503, says: '{problem}' },
   upstream_unavailable: { code: 10002, http: 503, says: '{problem}' },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { matching, text, webLink } from '../fields/schema.ts'
 
 export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
@@ -31,22 +32,11 @@ export type Channel = {
   endpoint: Endpoint | null
 }
 
-const digits = (what: string, max: number) => z.string().regex(/^\d+$/, `${what}: digits only`).max(max)
-const webhookUrl = z
-  .string()
-  .max(2048)
-  .refine((value) => {
-    try {
-      const url = new URL(value)
-      return (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === ''
-    } catch {
-      return false
-    }
-  }, 'must be an http or https URL without user name and password')
-  .describe('Where events are posted.')
+const digits = (max: number) => matching(new RegExp(`^\\d{1,${max}}$`), `must be digits only, at most ${max}`)
+const webhookUrl = webLink({ description: 'Where events are posted.' })
 
 const settings = {
-  name: z.string().min(1).max(200).describe('For people: how lists and the console call this channel.'),
+  name: text(1, 200, { description: 'For people: how lists and the console call this channel.' }),
   access_token: z
     .string()
     .min(1)
@@ -67,9 +57,9 @@ const settings = {
 /** `POST /admin/channels` */
 export const createChannelSchema = z.strictObject({
   name: settings.name,
-  business_phone: digits('business_phone', 20).describe('The business number with its country code, digits only.'),
-  phone_number_id: digits('phone_number_id', 32).describe('Meta’s id of the number.'),
-  waba_id: digits('waba_id', 32).describe('Meta’s id of the WhatsApp Business Account.'),
+  business_phone: digits(20).describe('The business number with its country code, digits only.'),
+  phone_number_id: digits(32).describe('Meta’s id of the number.'),
+  waba_id: digits(32).describe('Meta’s id of the WhatsApp Business Account.'),
   access_token: settings.access_token,
   webhook_url: webhookUrl.optional(),
   default_language: settings.default_language.optional(),
@@ -82,7 +72,7 @@ export const createChannelSchema = z.strictObject({
 /** `PATCH /admin/channels/{channel_id}` */
 export const patchChannelSchema = z.strictObject({
   name: settings.name.optional(),
-  waba_id: digits('waba_id', 32).optional(),
+  waba_id: digits(32).optional(),
   access_token: settings.access_token.optional(),
   default_language: settings.default_language.optional(),
   window_policy: settings.window_policy.optional(),

@@ -122,8 +122,8 @@ export async function replay(
       params: [...params, now],
     },
     {
-      sql: `update events set state = 'pending', attempts = 0, created_at = created_at, done_at = null where ${condition}`,
-      params,
+      sql: `update events set state = 'pending', attempts = 0, since = ${due}, done_at = null where ${condition}`,
+      params: [...params, now],
     },
   ])
   return changed ?? 0

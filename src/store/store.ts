@@ -98,7 +98,8 @@ export type LeaseOffer = {
   takes: (channelId: number) => boolean
 }
 
-export type PendingEvent = { seq: number; body: string; attempts: number; createdAt: number }
+/** `since` is where its three days of retries began. */
+export type PendingEvent = { seq: number; body: string; attempts: number; since: number }
 
 /** A lane that is ours until its lease ends; its events in stored order, at least one. */
 export type LeasedLane = { channelId: number; contactId: number; events: PendingEvent[] }

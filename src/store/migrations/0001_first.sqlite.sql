@@ -92,7 +92,8 @@ create unique index messages_wamid on messages (channel_id, wamid) where wamid i
 create index messages_contact on messages (channel_id, contact_id, id);
 create index messages_troubled on messages (channel_id, status, id) where status in ('sending', 'unknown', 'failed');
 
--- What customers are told, and how the telling goes. seq is the stored order.
+-- What customers are told, and how the telling goes. seq is the stored order; since is where the three days of
+-- retries begin: when the event was stored, or replayed.
 create table events (
   seq integer primary key autoincrement,
   channel_id integer not null,
@@ -101,6 +102,7 @@ create table events (
   message_id text,
   body text not null,
   created_at integer not null,
+  since integer not null,
   state text not null,
   attempts integer not null default 0,
   done_at integer,

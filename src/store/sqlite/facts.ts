@@ -177,8 +177,8 @@ class Application {
     }
     const { lastInsertRowid } = db
       .prepare(
-        `insert into events (channel_id, contact_id, kind, message_id, body, created_at, state)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
+        `insert into events (channel_id, contact_id, kind, message_id, body, created_at, since, state)
+         values ($1, $2, $3, $4, $5, $6, $6, $7)`,
       )
       .run(channelId, contactId, kind, messageId, body, this.#now, delivers ? 'pending' : 'none')
     this.#events++
@@ -186,7 +186,7 @@ class Application {
     const key = `${channelId} ${contactId}`
     const held = this.#leased.get(key)
     if (held) {
-      held.events.push({ seq: Number(lastInsertRowid), body, attempts: 0, createdAt: this.#now })
+      held.events.push({ seq: Number(lastInsertRowid), body, attempts: 0, since: this.#now })
       return
     }
     const offer = this.#offer?.takes(channelId) ? this.#offer : null
@@ -196,7 +196,7 @@ class Application {
       this.#leased.set(key, {
         channelId,
         contactId,
-        events: [{ seq: Number(lastInsertRowid), body, attempts: 0, createdAt: this.#now }],
+        events: [{ seq: Number(lastInsertRowid), body, attempts: 0, since: this.#now }],
       })
     else this.#nudge.add(channelId)
   }

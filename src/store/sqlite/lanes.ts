@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 /** How many events of a lane its holder takes in hand at once. */
 export const EVENTS_IN_HAND = 16
 
-const NEXT = `select seq, body, attempts, created_at as "createdAt" from events
+const NEXT = `select seq, body, attempts, since from events
   where channel_id = $1 and contact_id = $2 and state = 'pending' order by seq limit ${EVENTS_IN_HAND}`
 
 export function nextEvents(db: Database, channelId: number, contactId: number): PendingEvent[] {

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { Clock } from '../../clock.ts'
+import { windowOf } from '../../messages/window.ts'
+import { findContact } from '../../store/messages.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+import { seconds } from '../shapes.ts'
+
+export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
+  const { store, clock } = deps
+  return [
+    route({
+      method: 'GET',
+      path: '/external/contacts/{to}/window',
+      tag: 'contacts',
+      summary: 'Whether free-form messages may be sent to this person now',
+      description:
+        'open is true also where it cannot be known: for a person never seen on a channel that is younger than 24 hours. last_inbound_at is null then.',
+      auth: 'code',
+      data: z.object({
+        open: z.boolean(),
+        last_inbound_at: z.int().nullable().describe('Unix seconds, by WhatsApp’s clock.'),
+        closes_at: z.int().nullable().describe('Unix seconds; in the past when the window is closed.'),
+      }),
+      async handle({ channel, params }) {
+        const to = params.to!
+        const name = /^\+?[\d\s()-]+$/.test(to) ? { phone: to } : { userId: to }
+        const contact = await findContact(store.sql, channel.id, name)
+        const window = windowOf(
+          { lastInboundAt: contact?.lastInboundAt, channelCreatedAt: channel.createdAt },
+          clock.now(),
+        )
+        const closes =
+          window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
+        return {
+          open: window.state !== 'closed',
+          last_inbound_at: seconds(contact?.lastInboundAt ?? null),
+          closes_at: seconds(closes ?? null),
+        }
+      },
+    }),
+  ]
+}

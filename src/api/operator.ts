@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify'
+import type { Metrics } from '../metrics.ts'
+import { deliveryCounts } from '../store/events.ts'
+import type { Store } from '../store/store.ts'
+import { openApiDocument } from './openapi.ts'
+import type { Route } from './route.ts'
+
+/** How long the counts behind `/metrics` may be old, so that a scraper cannot make the store count all day. */
+const COUNTS_FOR_MS = 5_000
+
+/** Health, readiness, metrics and the OpenAPI document: what machines look at. */
+export function addOperatorRoutes(
+  app: FastifyInstance,
+  options: {
+    store: Store
+    routes: readonly Route[]
+    metrics: Metrics
+    version: string
+    stopping: () => boolean
+    live: () => Record<string, number>
+  },
+): void {
+  const { store, metrics } = options
+  let document: string | undefined
+  let countedAt = 0
+
+  app.get('/healthz', async () => ({ status: 'ok', version: options.version }))
+
+  app.get('/readyz', async (_request, reply) => {
+    if (options.stopping()) return reply.status(503).send({ status: 'stopping' })
+    try {
+      await store.ping()
+      return { status: 'ready', store: store.engine }
+    } catch (error) {
+      return reply.status(503).send({ status: 'not_ready', reason: (error as Error).message.slice(0, 200) })
+    }
+  })
+
+  app.get('/openapi.json', async (_request, reply) => {
+    document ??= JSON.stringify(openApiDocument(options.routes, options.version))
+    return reply.type('application/json').send(document)
+  })
+
+  app.get('/metrics', async (_request, reply) => {
+    const now = Date.now()
+    if (now - countedAt > COUNTS_FOR_MS) {
+      countedAt = now
+      const counts = await deliveryCounts(store.sql, now)
+      metrics.pending.set(counts.pending)
+      metrics.dead.set(counts.dead)
+      metrics.oldest.set((counts.oldestPendingMs ?? 0) / 1000)
+    }
+    for (const [what, value] of Object.entries(options.live())) metrics.live.set({ what }, value)
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+}

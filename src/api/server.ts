@@ -1,0 +1,139 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Channel } from '../channels/channel.ts'
+import { GatewayError } from '../errors.ts'
+import { ulid } from '../ids.ts'
+import type { Log } from '../log.ts'
+import { sameSecret } from '../secrets.ts'
+import { check } from './check.ts'
+import { failure, success } from './envelope.ts'
+import type { Route } from './route.ts'
+
+/** What a customer's or an operator's JSON body may weigh. */
+export const BODY_LIMIT_BYTES = 256 * 1024
+
+export type ServerOptions = {
+  routes: readonly Route[]
+  adminToken: string
+  byCode: (code: string) => Channel | undefined
+  log: Log
+  /** True once the process is asked to stop: new work is refused so that the old can end. */
+  stopping: () => boolean
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    channel: Channel | null
+  }
+}
+
+/**
+ * The HTTP doors. Checks run in the order the contract gives: route, credential, rate limit, content type and size,
+ * JSON, schema; what comes after is the handler's.
+ */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { routes, log } = options
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => `req_${ulid()}`,
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
+    // A client that opens a request and never ends it holds a socket, not us.
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    http: { maxHeaderSize: 16 * 1024, headersTimeout: 15_000 },
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      // A URL that cannot be decoded never reaches a route.
+      const told = failure(new GatewayError('bad_request', { problem: error.message }), request.id)
+      void (reply as FastifyReply).status(told.http).header('x-request-id', request.id).send(told.body)
+    },
+  })
+  app.decorateRequest('channel', null)
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]!.slice(0, 200)
+    const told = failure(new GatewayError('route_not_found', { method: request.method, path }), request.id)
+    return reply.status(told.http).send(told.body)
+  })
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const told = failure(translate(error, request), request.id)
+    if (told.isBug) log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request.failed')
+    if (told.retryAfterSeconds !== undefined) reply.header('retry-after', String(told.retryAfterSeconds))
+    if (told.http === 401) reply.header('www-authenticate', 'Bearer')
+    return reply.status(told.http).send(told.body)
+  })
+
+  for (const route of routes) addRoute(app, route, options)
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): void {
+  app.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    onRequest: async (request) => {
+      authorize(request, route, options)
+      if (options.stopping()) throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
+    },
+    handler: async (request, reply) => {
+      const query = route.query ? check(route.query, request.query) : undefined
+      const body = route.body ? check(route.body, request.body ?? {}) : request.body
+      const data = await route.handle({
+        request,
+        reply,
+        channel: request.channel as Channel,
+        params: request.params as Record<string, string>,
+        query,
+        body,
+      })
+      if (data === undefined) return reply
+      if (route.created) reply.status(201)
+      return success(data)
+    },
+  })
+}
+
+function authorize(request: FastifyRequest, route: Route, options: ServerOptions): void {
+  if (route.auth === 'admin') {
+    const header = request.headers.authorization ?? ''
+    const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
+    if (token === undefined || !sameSecret(token, options.adminToken)) throw new GatewayError('admin_token_invalid')
+    return
+  }
+  const code = request.headers['certification-code']
+  const channel = typeof code === 'string' && code !== '' && code.length <= 512 ? options.byCode(code) : undefined
+  if (!channel) throw new GatewayError('certification_code_invalid')
+  request.channel = channel
+}
+
+/** Fastify's own refusals in our words. */
+function translate(error: FastifyError, request: FastifyRequest): unknown {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+      return new GatewayError('body_too_large', { limit: request.routeOptions.bodyLimit ?? BODY_LIMIT_BYTES })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new GatewayError('wrong_content_type', {
+        got: request.headers['content-type']?.slice(0, 100) ?? 'none',
+        wanted: 'application/json',
+      })
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new GatewayError('bad_json', { problem: 'it is empty' })
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new GatewayError('bad_request', { problem: 'the body is not as long as Content-Length says' })
+  }
+  if (error instanceof SyntaxError || error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
+    return new GatewayError('bad_json', { problem: error.message.slice(0, 200) })
+  }
+  // Broken chunks, resets and the like: the client's doing, whatever the library calls it.
+  if (!(error instanceof GatewayError) && typeof error.statusCode === 'number' && error.statusCode < 500) {
+    return new GatewayError('bad_request', { problem: error.message.slice(0, 200) })
+  }
+  return error
+}

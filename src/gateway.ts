@@ -1,0 +1,273 @@
+import type { AddressInfo } from 'node:net'
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import { channelRoutes } from './api/admin/channels.ts'
+import { deliveryRoutes } from './api/admin/deliveries.ts'
+import { overviewRoutes } from './api/admin/overview.ts'
+import { contactRoutes } from './api/external/contacts.ts'
+import { eventRoutes } from './api/external/events.ts'
+import { messageRoutes } from './api/external/messages.ts'
+import { addMetaRoutes } from './api/meta.ts'
+import { addOperatorRoutes } from './api/operator.ts'
+import type { Route } from './api/route.ts'
+import { createServer } from './api/server.ts'
+import { createCloudApi, type CloudApi } from './cloud-api/client.ts'
+import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
+import { DEMO, plantDemo, uprootDemo } from './demo.ts'
+import { loadSecrets } from './installation.ts'
+import type { Log } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { createOutbound, type Outbound } from './outbound/guard.ts'
+import { createReceiver } from './receive/receive.ts'
+import { startSandbox, type Sandbox } from './sandbox/index.ts'
+import { createVault } from './secrets.ts'
+import { createMarkRead } from './send/mark-read.ts'
+import { createSender } from './send/send.ts'
+import { createTemplateResolver } from './send/resolve-template.ts'
+import { setEndpointState } from './store/channels.ts'
+import { openDirectory, type Directory } from './store/directory.ts'
+import { forsakeSending } from './store/messages.ts'
+import { openStore } from './store/open.ts'
+import type { Applied, Store } from './store/store.ts'
+import { createCatalog, type Catalog } from './sync/catalog.ts'
+
+export const VERSION = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+export type Gateway = {
+  /** Where customers and Meta knock. */
+  readonly url: string
+  readonly adminToken: string
+  readonly adminTokenIsNew: boolean
+  readonly sandbox: Sandbox | null
+  readonly store: Store
+  readonly app: FastifyInstance
+  /** Finishes what is in flight, within `withinMs`, in the reverse order of the start. */
+  stop(withinMs?: number): Promise<void>
+}
+
+/** More waiting commits than this, and webhooks are answered 503 until it is less: late for some beats late for all. */
+const MOST_WAITING = 20_000
+
+export type GatewayOptions = {
+  config: Config
+  log: Log
+  clock?: Clock
+  /** Tests shorten what would otherwise take its time. */
+  sandbox?: { statusDelayMs?: number; clock?: Clock }
+  deliver?: { timeoutMs?: number; pollMs?: number; random?: () => number }
+  send?: { timeoutMs?: number }
+}
+
+/** Builds every room, joins them, and opens the doors last. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, log, clock = systemClock } = options
+  const secrets = loadSecrets(config)
+  const vault = createVault(secrets.masterKey)
+  const metrics = createMetrics()
+  const closers: (() => Promise<void> | void)[] = []
+  // In the reverse order of start, and each even when one before it failed.
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      try {
+        await close()
+      } catch (error) {
+        log.error({ err: error }, 'stop.failed')
+      }
+    }
+  }
+  try {
+    const store = await openStore(config, clock)
+    closers.push(() => store.close())
+    await forsakeSending(
+      store.sql,
+      clock.now(),
+      JSON.stringify({ title: 'The gateway stopped before WhatsApp answered.' }),
+    )
+    if (config.sandbox) await plantDemo(store, vault, clock)
+    else await uprootDemo(store, clock)
+
+    const directory = await openDirectory({ store, vault, clock, log })
+    closers.push(() => directory.stop())
+
+    const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation) : null
+    if (sandbox) closers.push(() => sandbox.close())
+
+    const cloudApi = createCloudApi({
+      origin: sandbox?.url ?? config.cloudApiUrl!,
+      version: config.cloudApiVersion,
+      userAgent: `Postern/${VERSION}`,
+    })
+    closers.push(() => cloudApi.close())
+    const outbound = createOutbound({ allow: config.outboundAllow, connections: 64 })
+    closers.push(() => outbound.close())
+
+    const catalog = createCatalog({ store, cloudApi, clock, log, accounts: () => accountsOf(directory) })
+    const rooms = joinRooms({ options, clock, store, directory, catalog, cloudApi, outbound, metrics })
+    closers.push(() => rooms.deliverer.stop())
+
+    let stopping = false
+    const routes: Route[] = [
+      ...messageRoutes({ store, sender: rooms.sender, markRead: createMarkRead(cloudApi), cloudApi }),
+      ...contactRoutes({ store, clock }),
+      ...eventRoutes({ store }),
+      ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),
+      ...deliveryRoutes({ store, directory, clock, nudge: rooms.deliverer.nudge }),
+      ...overviewRoutes({ store, directory, clock, live: rooms.live }),
+    ]
+    const app = createServer({
+      routes,
+      adminToken: secrets.adminToken,
+      byCode: (code) => directory.byCode(code),
+      log,
+      stopping: () => stopping,
+    })
+    addMetaRoutes(app, {
+      appSecret: () => config.metaAppSecret ?? sandbox!.appSecret,
+      verifyToken: () => config.metaVerifyToken ?? sandbox!.verifyToken,
+      receiver: rooms.receiver,
+      log,
+      hasRoom: () => store.backlog < MOST_WAITING,
+      onWebhook: (status) => metrics.webhooks.inc({ status: String(status) }),
+    })
+    addOperatorRoutes(app, { store, routes, metrics, version: VERSION, stopping: () => stopping, live: rooms.live })
+
+    await app.listen({ host: config.host, port: config.port })
+    closers.push(() => app.close())
+    const url = urlOf(app, config.host)
+    rooms.deliverer.start()
+    // The handshake needs our own listener, so the sandbox is told of it last.
+    if (sandbox) await sandbox.subscribe(`${url}/webhooks/meta`)
+    catalog.start()
+    closers.push(() => catalog.stop())
+
+    let stopped: Promise<void> | undefined
+    return {
+      url,
+      adminToken: secrets.adminToken,
+      adminTokenIsNew: secrets.adminTokenIsNew,
+      sandbox,
+      store,
+      app,
+      stop(withinMs = 10_000) {
+        stopping = true
+        stopped ??= withDeadline(closeAll(), withinMs, () => log.warn('stop.deadline'))
+        return stopped
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+type Rooms = {
+  options: GatewayOptions
+  clock: Clock
+  store: Store
+  directory: Directory
+  catalog: Catalog
+  cloudApi: CloudApi
+  outbound: Outbound
+  metrics: ReturnType<typeof createMetrics>
+}
+
+/** The flows, each knowing only the store and the functions it is given. */
+function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbound, metrics }: Rooms) {
+  const { log } = options
+  const deliverer: Deliverer = createDeliverer({
+    store,
+    dispatcher: outbound.dispatcher,
+    clock,
+    log,
+    userAgent: `Postern/${VERSION}`,
+    channel: (id) => directory.channel(id),
+    onEndpoint: (channelId, change) => {
+      const channel = directory.channel(channelId)
+      // Seen at once here, so that a paused endpoint gets not one more request; the store follows.
+      if (channel?.endpoint) Object.assign(channel.endpoint, { state: change.state, reason: change.reason })
+      setEndpointState(store.sql, channelId, change, clock.now()).catch((error: unknown) =>
+        log.warn({ err: error, channel_id: channelId }, 'endpoint.state_not_kept'),
+      )
+    },
+    onAttempt: ({ outcome, ms }) => {
+      metrics.attempts.inc({ outcome })
+      metrics.attemptSeconds.observe(ms / 1000)
+    },
+    ...options.deliver,
+  })
+  const receiver = createReceiver({
+    store,
+    routes: directory,
+    clock,
+    log,
+    offer: () => deliverer.offer(),
+    onApplied: (applied: Applied) => {
+      metrics.events.inc(applied.events)
+      metrics.duplicates.inc(applied.duplicates)
+      deliverer.take(applied)
+    },
+    onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
+  })
+  const sender = createSender({
+    store,
+    cloudApi,
+    clock,
+    log,
+    resolveTemplate: createTemplateResolver(catalog),
+    onOutcome: (_channel, kind, code, ms) => {
+      metrics.sends.inc({ outcome: kind, code: code === undefined ? '' : String(code) })
+      metrics.sendSeconds.observe(ms / 1000)
+    },
+    ...options.send,
+  })
+  const live = () => ({
+    deliveries_in_flight: deliverer.inFlight,
+    lanes_held: deliverer.held,
+    store_backlog: store.backlog,
+    rss_bytes: process.memoryUsage.rss(),
+  })
+  return { deliverer, receiver, sender, live }
+}
+
+function startOwnSandbox({ config, log, sandbox }: GatewayOptions, installation: string): Promise<Sandbox> {
+  return startSandbox({
+    host: config.host,
+    port: config.port === 0 && config.sandboxPort === 8081 ? 0 : config.sandboxPort,
+    // Ids must not repeat after a restart, since our store remembers those of the life before.
+    seed: `${installation} ${Date.now()}`,
+    appSecret: config.metaAppSecret ?? `sandbox-${installation}`,
+    verifyToken: config.metaVerifyToken ?? `sandbox-verify-${installation}`,
+    log: log.child({ room: 'sandbox' }),
+    ...sandbox,
+  })
+}
+
+function accountsOf(directory: Directory): { wabaId: string; accessToken: string }[] {
+  const accounts = new Map(directory.channels().map((channel) => [channel.wabaId, channel]))
+  return [...accounts.values()]
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo
+  const shown =
+    host === '0.0.0.0' || host === '' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  return `http://${shown}:${port}`
+}
+
+async function withDeadline(work: Promise<void>, ms: number, late: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      late()
+      resolve()
+    }, ms)
+  })
+  await Promise.race([work, deadline])
+  clearTimeout(timer)
+}
+
+export { DEMO }

@@ -1,0 +1,179 @@
+import type { Channel } from '../channels/channel.ts'
+import type { CloudApi } from '../cloud-api/client.ts'
+import { CloudApiError } from '../cloud-api/errors.ts'
+import type { Clock } from '../clock.ts'
+import { GatewayError, StoreUnavailable } from '../errors.ts'
+import { newMessageId, type MessageId } from '../ids.ts'
+import type { Log } from '../log.ts'
+import type { OutgoingMessage } from '../messages/message.ts'
+import { toCloudApi, type Resolved } from '../messages/to-cloud-api.ts'
+import { windowOf } from '../messages/window.ts'
+import { findContact } from '../store/messages.ts'
+import type { Settlement, Store } from '../store/store.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
+import type { TemplateResolver } from './resolve-template.ts'
+import { tellUpstream } from './tell.ts'
+
+/** A connection that never came about may be tried again; these are the pauses before it. */
+const RECONNECT_AFTER_MS = [100, 400]
+
+export type Sent = { wamid: string; id: MessageId }
+
+export type Sender = {
+  /** Sends one message and settles when its end is committed. Throws a GatewayError for everything but acceptance. */
+  send(channel: Channel, message: OutgoingMessage): Promise<Sent>
+}
+
+export type SenderOptions = {
+  store: Store
+  cloudApi: CloudApi
+  clock: Clock
+  log: Log
+  resolveTemplate: TemplateResolver
+  /** What is known about a media link before WhatsApp is asked to fetch it. Throws a GatewayError to refuse. */
+  checkMedia?: (channel: Channel, message: OutgoingMessage) => Promise<void> | undefined
+  onOutcome?: (channel: Channel, kind: Outcome['kind'], code: number | undefined, ms: number) => void
+  /** How long WhatsApp may take to answer. */
+  timeoutMs?: number
+}
+
+/**
+ * One message to WhatsApp. What can be known before is judged before; then the row is committed, and only then
+ * WhatsApp is called, so that no crash can lose the fact that we tried. Meta has no idempotency key: a call whose
+ * answer is lost is never repeated, its status webhook carries our id and settles it.
+ */
+export function createSender(options: SenderOptions): Sender {
+  const { store, cloudApi, clock, log } = options
+  const timeoutMs = options.timeoutMs ?? 15_000
+
+  async function enforceWindow(channel: Channel, message: OutgoingMessage): Promise<void> {
+    if (channel.windowPolicy === 'observe') return
+    const name = message.to !== undefined ? { phone: message.to } : { userId: message.recipient! }
+    const contact = await findContact(store.sql, channel.id, name)
+    const window = windowOf({ lastInboundAt: contact?.lastInboundAt, channelCreatedAt: channel.createdAt }, clock.now())
+    if (window.state !== 'closed') return
+    const closedAt = window.closedAt === undefined ? null : Math.floor(window.closedAt / 1000)
+    throw new GatewayError(
+      'window_closed',
+      {},
+      {
+        data: {
+          closed_at: closedAt,
+          advice:
+            closedAt === null
+              ? 'This person has not written to this number yet. Send a template instead.'
+              : 'The person last wrote more than 24 hours ago. Send a template instead.',
+        },
+      },
+    )
+  }
+
+  async function call(channel: Channel, body: ReturnType<typeof toCloudApi>): Promise<CallResult> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await cloudApi.sendMessage(channel.phoneNumberId, channel.accessToken, body, { timeoutMs })
+        const [contact] = answer.contacts
+        return {
+          kind: 'accepted',
+          wamid: answer.messages[0]!.id,
+          ...(typeof contact?.wa_id === 'string' && { waId: contact.wa_id }),
+          ...(typeof contact?.user_id === 'string' && { userId: contact.user_id }),
+        }
+      } catch (error) {
+        const outcome = outcomeOf(error)
+        const pause = RECONNECT_AFTER_MS[attempt]
+        // Only where it is proven that not one byte was written.
+        if (outcome.kind !== 'unavailable' || outcome.upstream instanceof CloudApiError || pause === undefined) {
+          return outcome as CallResult
+        }
+        await new Promise<void>((resolve) => setTimeout(resolve, pause))
+      }
+    }
+  }
+
+  return {
+    async send(channel, message) {
+      const startedAt = clock.now()
+      let resolved: Resolved['template']
+      if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template)
+      else if (message.type !== 'reaction' || channel.windowPolicy === 'enforce') await enforceWindow(channel, message)
+      const checking = options.checkMedia?.(channel, message)
+      if (checking) await checking
+
+      const id = newMessageId(startedAt)
+      const body = toCloudApi(message, { reference: id, ...(resolved && { template: resolved }) })
+      await store.beginMessage({
+        channelId: channel.id,
+        id,
+        person: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
+        type: message.type,
+        recipient: message.to ?? message.recipient ?? '',
+        content: keptContent(message, body),
+        createdAt: startedAt,
+      })
+
+      const result = await call(channel, body)
+      const at = clock.now()
+      const code =
+        result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
+      options.onOutcome?.(channel, result.kind, code, at - startedAt)
+      log.info(
+        { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: at - startedAt },
+        'message.sent',
+      )
+      if (result.kind === 'accepted') {
+        await settle({
+          channelId: channel.id,
+          id,
+          at,
+          status: 'accepted',
+          wamid: result.wamid,
+          ...(result.waId !== undefined && result.waId !== message.to && { waId: result.waId }),
+          ...(result.userId !== undefined && result.userId !== message.recipient && { userId: result.userId }),
+        })
+        return { wamid: result.wamid, id }
+      }
+      const told = tellUpstream(result, id)
+      const status = result.kind === 'unknown' ? 'unknown' : 'failed'
+      await settle({ channelId: channel.id, id, at, status, error: JSON.stringify(keptError(result)) })
+      throw told
+    },
+  }
+
+  /** The message is out, or is known not to be; a store that fails now must not make it look otherwise. */
+  async function settle(settlement: Settlement): Promise<void> {
+    try {
+      await store.settleMessage(settlement)
+    } catch (error) {
+      log.error({ err: error, id: settlement.id, status: settlement.status }, 'message.not_settled')
+      if (settlement.status === 'failed' && error instanceof StoreUnavailable) throw error
+      // Accepted or unknown: a status webhook carries our id and settles it.
+      throw new GatewayError(
+        'outcome_unknown',
+        { reference: settlement.id },
+        { data: { reference: settlement.id }, cause: error },
+      )
+    }
+  }
+}
+
+type Accepted = { kind: 'accepted'; wamid: string; waId?: string; userId?: string }
+type CallResult = Accepted | Exclude<Outcome, { kind: 'accepted' }>
+
+function keptError(outcome: Exclude<Outcome, { kind: 'accepted' }>): Record<string, unknown> {
+  const { upstream } = outcome
+  if (upstream instanceof CloudApiError) {
+    return { code: upstream.code, title: upstream.title, error_data: { details: upstream.details ?? null } }
+  }
+  return { title: upstream.message }
+}
+
+/** What the store keeps of a send: Meta's body without recipient and reference. A one-time code is nobody's to read later. */
+function keptContent(message: OutgoingMessage, body: ReturnType<typeof toCloudApi>): string {
+  const { messaging_product: _product, recipient_type: _kind, to: _to, recipient: _recipient, ...content } = body
+  delete content.biz_opaque_callback_data
+  const kept = message.callbackData === undefined ? content : { ...content, callback_data: message.callbackData }
+  const text = JSON.stringify(kept)
+  const code = message.type === 'template' ? message.template.code : undefined
+  return code === undefined ? text : text.replaceAll(JSON.stringify(code), '"••••••"')
+}

@@ -1,0 +1,80 @@
+import type { Sql, SqlValue } from './sql.ts'
+
+export type MessageRow = {
+  channel_id: number
+  id: string
+  contact_id: number
+  direction: 'in' | 'out'
+  type: string
+  status: string
+  wamid: string | null
+  recipient: string | null
+  content: string
+  error: string | null
+  created_at: number
+  accepted_at: number | null
+  sent_at: number | null
+  delivered_at: number | null
+  read_at: number | null
+  played_at: number | null
+  failed_at: number | null
+}
+
+/** By Meta's id or by ours. */
+export function findMessage(sql: Sql, channelId: number, id: string): Promise<MessageRow | undefined> {
+  const column = id.startsWith('msg_') ? 'id' : 'wamid'
+  return sql.get<MessageRow>(`select * from messages where channel_id = $1 and ${column} = $2`, [channelId, id])
+}
+
+export type MessageFilter = {
+  channelId?: number
+  contactId?: number
+  direction?: 'in' | 'out'
+  status?: string
+  /** Our id of the last row of the page before. */
+  beforeId?: string
+  count: number
+}
+
+/** Newest first. */
+export function listMessages(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
+  const where: string[] = []
+  const params: SqlValue[] = []
+  const and = (clause: string, value: SqlValue): void => {
+    params.push(value)
+    where.push(clause.replace('?', `$${params.length}`))
+  }
+  if (filter.channelId !== undefined) and('channel_id = ?', filter.channelId)
+  if (filter.contactId !== undefined) and('contact_id = ?', filter.contactId)
+  if (filter.direction !== undefined) and('direction = ?', filter.direction)
+  if (filter.status !== undefined) and('status = ?', filter.status)
+  if (filter.beforeId !== undefined) and('id < ?', filter.beforeId)
+  params.push(filter.count)
+  return sql.all<MessageRow>(
+    `select * from messages ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $${params.length}`,
+    params,
+  )
+}
+
+/** The contact that a number or a business-scoped id names on this channel. */
+export async function findContact(
+  sql: Sql,
+  channelId: number,
+  name: { phone?: string; userId?: string },
+): Promise<{ id: number; lastInboundAt: number | undefined } | undefined> {
+  const key = name.phone !== undefined ? `p:${name.phone.replace(/\D/g, '')}` : `u:${name.userId ?? ''}`
+  const row = await sql.get<{ id: number; last_inbound_at: number | null }>(
+    `select c.id, c.last_inbound_at from contact_keys k join contacts c on c.id = k.contact_id
+     where k.channel_id = $1 and k.key = $2`,
+    [channelId, key],
+  )
+  return row && { id: row.id, lastInboundAt: row.last_inbound_at ?? undefined }
+}
+
+/** Sends that a process left behind when it died: whether WhatsApp took them is not known. */
+export function forsakeSending(sql: Sql, before: number, error: string): Promise<number> {
+  return sql.run(`update messages set status = 'unknown', error = $2 where status = 'sending' and created_at < $1`, [
+    before,
+    error,
+  ])
+}
