@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { climb, LADDER, readStatus, type MessageStatus } from './status.ts'
+
+const CASES: [now: MessageStatus, news: MessageStatus, then: MessageStatus][] = [
+  ['sending', 'accepted', 'accepted'],
+  ['sending', 'unknown', 'unknown'],
+  ['unknown', 'sent', 'sent'],
+  ['unknown', 'accepted', 'accepted'],
+  ['accepted', 'sent', 'sent'],
+  ['sent', 'accepted', 'sent'],
+  ['sent', 'failed', 'failed'],
+  ['failed', 'sent', 'failed'],
+  ['failed', 'delivered', 'delivered'],
+  ['delivered', 'failed', 'delivered'],
+  ['read', 'delivered', 'read'],
+  ['read', 'failed', 'read'],
+  ['sent', 'read', 'read'],
+  ['read', 'played', 'played'],
+  ['played', 'read', 'played'],
+]
+
+for (const [now, news, then] of CASES) {
+  test(`${now}, then ${news}: ${then}`, () => {
+    assert.equal(climb(now, news), then)
+  })
+}
+
+test('the order in which news arrives does not change where a message ends', () => {
+  for (const a of LADDER) {
+    for (const b of LADDER) assert.equal(climb(climb('sending', a), b), climb(climb('sending', b), a))
+  }
+})
+
+test('Meta’s words are read, ours and unknown ones are not', () => {
+  for (const word of ['sent', 'delivered', 'read', 'played', 'failed']) assert.equal(readStatus(word), word)
+  for (const word of ['accepted', 'sending', 'warning', 'deleted', '', '__proto__'])
+    assert.equal(readStatus(word), undefined)
+})
