@@ -80,6 +80,8 @@ export function mediaCalls(caller: Caller): { calls: MediaCalls; close(): Promis
         if (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET') throw new NoAnswer(error.message, error)
         throw new NotConnected(error.message || error.code || 'no connection', error)
       })
+      // A reader that leaves early destroys the body, which undici reports as an error that nobody waits for.
+      answer.body.on('error', () => {})
       const { statusCode: status } = answer
       if (status === 200 || status === 206 || status === 416) {
         return { status, headers: fileHeaders(answer.headers), body: answer.body }

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { systemClock, type Clock } from '../clock.ts'
 import { OutboundRefused, type Outbound } from '../outbound/guard.ts'
 import { extensionsOf, knownExtension, listed, type MediaKind } from './formats.ts'
 import { aKind } from './content.ts'
 import { probe } from './probe.ts'
-import { Remember } from './remember.ts'
+import { linkKey, Remember } from './remember.ts'
 import { refuse, type Refusal, type Verdict } from './verdict.ts'
 
 export type MediaCheckMode = 'probe' | 'type' | 'off'
@@ -47,7 +46,7 @@ export function createLinkCheck(options: LinkCheckOptions): LinkCheck {
         const looked = checkUrl(outbound, url, kind)
         return looked instanceof URL ? BY_URL : looked
       }
-      const key = keyOf(url, kind)
+      const key = linkKey(kind, url)
       const known = remembered.get(key)
       if (known) return known
       const looked = checkUrl(outbound, url, kind)
@@ -66,11 +65,6 @@ export function createLinkCheck(options: LinkCheckOptions): LinkCheck {
       return { ok: true, evidence: 'none', why: error instanceof Error ? wordsFor(error) : 'the look failed' }
     }
   }
-}
-
-/** One link can be judged differently as another kind. Long links are kept as hashes, so that memory stays bounded. */
-function keyOf(url: string, kind: MediaKind): string {
-  return `${kind} ${url.length > 512 ? createHash('sha256').update(url).digest('base64') : url}`
 }
 
 async function withinBudget<T>(work: (signal: AbortSignal) => Promise<T>, ms: number): Promise<T> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 
 /**
@@ -58,4 +59,9 @@ export class Remember<T> {
   isRunning(key: string): boolean {
     return this.#running.has(key)
   }
+}
+
+/** A key for `url` in some respect. Long links are kept as hashes, so that bounded memory stays bounded. */
+export function linkKey(respect: string, url: string): string {
+  return `${respect} ${url.length > 512 ? createHash('sha256').update(url).digest('base64') : url}`
 }
