@@ -7,15 +7,17 @@ import { businessScopedUserId } from './identifiers.ts'
 import type { Limits } from './limits.ts'
 import type { MediaStore } from './media-store.ts'
 import type { SeededSource } from './random.ts'
-import type { Webhooks } from './webhooks.ts'
+import type { Update, Webhooks } from './webhooks.ts'
 import type { Wheel } from './wheel.ts'
-import type { Account, BusinessNumber, Contact, Message, World } from './world.ts'
+import type { Account, BusinessNumber, Contact, Message, Template, World } from './world.ts'
+
+export type SandboxClock = Clock & { advance(ms: number): void }
 
 /** Everything a part of the sandbox may need, made once by `startSandbox`. */
 export type Cloud = {
   world: World
   source: SeededSource
-  clock: Clock
+  clock: SandboxClock
   wheel: Wheel
   webhooks: Webhooks
   faults: Faults
@@ -25,9 +27,24 @@ export type Cloud = {
   /** Who waits for messages to arrive at phones. */
   arrivals: Set<(message: Message) => void>
   log: Log
+  /** Notes something for the diary; does nothing without one. */
+  remember: (kind: string, id: string, value: unknown) => void
+  /** Resolves once what was noted is written; undefined when nothing is kept. */
+  barrier: (() => Promise<void>) | undefined
   pace: Pace
+  /** Header media on its way, by session id; not kept over a restart. */
+  uploads: Map<string, UploadSession>
   /** The Graph origin, known once the server listens. */
   origin: string
+}
+
+export type UploadSession = {
+  id: string
+  signature: string
+  length: number
+  type: string
+  name: string
+  offset: number
 }
 
 export type Pace = {
@@ -37,6 +54,8 @@ export type Pace = {
   autoRead: boolean
   /** How long a new template is in review. */
   reviewDelayMs: number
+  /** How the review ends; `manual` waits for a verdict by hand. */
+  review: 'approve' | 'reject' | 'manual'
   /** Version chosen for webhooks in the app: below 24, statuses carry `conversation`. */
   webhookVersion: number
   /** Ask the media server when its address is on this machine. */
@@ -91,6 +110,9 @@ export function accountOf(cloud: Cloud, number: BusinessNumber): Account {
   return account
 }
 
+export const accountForTemplate = (cloud: Cloud, template: Template): Account | undefined =>
+  cloud.world.accounts.get(template.wabaId)
+
 /** `contacts[]` of a webhook: a hidden number is left out, not null. */
 export function webhookContact(cloud: Cloud, contact: Contact, account: Account, withUsername = true): WebhookContact {
   return {
@@ -126,8 +148,6 @@ export function callbackOf(cloud: Cloud, account: Account, field: string, number
   return override ?? cloud.world.app.callbackUrl
 }
 
-let nextUpdate = 1
-
 /**
  * Tells the business. Resolves when the first attempt has been answered (or lost), so that a test can go on
  * as soon as the other side knows. `key` names whose updates must stay in order.
@@ -139,7 +159,7 @@ export function tell(
   field: string,
   value: WebhookValue,
   key: string,
-  options: { timed?: boolean; onAnswered?: () => void } = {},
+  options: { timed?: boolean } & Pick<Update, 'onAnswered' | 'onFate'> = {},
 ): void {
   const url = callbackOf(cloud, account, field, number)
   if (url === undefined) {
@@ -147,7 +167,7 @@ export function tell(
     return
   }
   cloud.webhooks.push({
-    id: nextUpdate++,
+    id: cloud.source.count('update'),
     url,
     wabaId: account.wabaId,
     field,
@@ -156,6 +176,7 @@ export function tell(
     key,
     attempts: 0,
     ...(options.onAnswered && { onAnswered: options.onAnswered }),
+    ...(options.onFate && { onFate: options.onFate }),
   })
 }
 

@@ -8,7 +8,7 @@ export type Fault = {
    * statuses: the way of an accepted message. links: media that is sent by link.
    */
   on: 'messages' | 'media' | 'templates' | 'numbers' | 'graph' | 'webhooks' | 'statuses' | 'links'
-  /** How often; 1 unless told. `Infinity` (or null in JSON) lasts until it is removed. */
+  /** How often; 1 (or the size of a batch) unless told. `Infinity` (or null in JSON) lasts until it is removed. */
   times?: number | null
   /** Only this recipient or sender (digits), business number, template or URL. */
   match?: { to?: string; numberId?: string; template?: string; link?: string; field?: string }
@@ -44,7 +44,11 @@ export class Faults {
   #active: ActiveFault[] = []
 
   add(fault: Fault): ActiveFault {
-    const active = { id: String(this.#next++), fault, left: fault.times === null ? Infinity : (fault.times ?? 1) }
+    const active = {
+      id: String(this.#next++),
+      fault,
+      left: fault.times === null ? Infinity : (fault.times ?? fault.batch ?? 1),
+    }
     this.#active.push(active)
     return active
   }

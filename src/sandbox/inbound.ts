@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { InboundMessage } from '../cloud-api/wire.ts'
 import { isObject, type Json } from './checker.ts'
 import { DAY_MS, accountOf, seconds, tell, userIdOf, valueOf, webhookContact, type Cloud } from './cloud.ts'
-import { inboundWamid, objectId } from './identifiers.ts'
+import { inboundWamid } from './identifiers.ts'
+import { keepMedia } from './graph/media.ts'
 import { mediaUrl } from './media-url.ts'
 import { sampleOf } from './samples.ts'
 import type { BusinessNumber, Contact, Message } from './world.ts'
@@ -17,6 +17,14 @@ export type InboundContent = {
   errors?: unknown[]
   unsupported?: Json
   [type: string]: unknown
+}
+
+/** What Meta says about a message it cannot show to a business. */
+const UNKNOWN_TYPE = {
+  code: 131051,
+  title: 'Message type unknown',
+  message: 'Message type unknown',
+  error_data: { details: 'Message type is currently not supported.' },
 }
 
 const MEDIA_TYPES = new Set(['image', 'video', 'audio', 'document', 'sticker'])
@@ -38,12 +46,12 @@ export async function write(
     phone: contact.number,
     at: now,
     type,
-    content: MEDIA_TYPES.has(type) ? keepMedia(cloud, number, type, asObject(content[type])) : content[type],
+    content: MEDIA_TYPES.has(type) ? inboundMedia(cloud, number, type, asObject(content[type])) : content[type],
     extra: {
       ...(replyTo !== undefined || context ? { context: contextOf(cloud, number, replyTo, context) } : {}),
       ...(referral && { referral }),
       ...(unsupported && { unsupported }),
-      ...(errors && { errors }),
+      ...((errors ?? type === 'unsupported') && { errors: errors ?? [UNKNOWN_TYPE] }),
     },
     ...(replyTo !== undefined && { replyTo }),
   }
@@ -59,6 +67,28 @@ export async function write(
   if (number.blocked.includes(contact.number)) return message
   await announce(cloud, contact, number, message)
   return message
+}
+
+/** Meta speaks for the person: no `contacts` in the webhook, and the window stays as it is. */
+export async function writeSystem(
+  cloud: Cloud,
+  contact: Contact,
+  number: BusinessNumber,
+  id: string,
+  system: Json,
+): Promise<void> {
+  const message: Message = {
+    id,
+    direction: 'in',
+    numberId: number.id,
+    phone: contact.number,
+    at: cloud.clock.now(),
+    type: 'system',
+    content: system,
+  }
+  cloud.world.addMessage(message)
+  cloud.events.emit('message', message.at, () => ({ direction: 'in', message: structuredClone(message) }))
+  await announce(cloud, contact, number, message)
 }
 
 function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, message: Message): Promise<void> {
@@ -104,7 +134,7 @@ function noteReaction(cloud: Cloud, message: Message): void {
 const asObject = (value: unknown): Json => (isObject(value) ? value : {})
 
 /** Stores the bytes (or a sample when none are given) and answers the content as the webhook shows it. */
-function keepMedia(cloud: Cloud, number: BusinessNumber, type: string, given: Json): Json {
+function inboundMedia(cloud: Cloud, number: BusinessNumber, type: string, given: Json): Json {
   const sample = sampleOf(type)
   const bytes = Buffer.isBuffer(given['bytes'])
     ? given['bytes']
@@ -112,30 +142,23 @@ function keepMedia(cloud: Cloud, number: BusinessNumber, type: string, given: Js
       ? Buffer.from(given['bytes'], 'base64')
       : sample.bytes
   const mimeType = typeof given['mime_type'] === 'string' ? given['mime_type'] : sample.mimeType
-  const digest = createHash('sha256').update(bytes).digest()
-  const now = cloud.clock.now()
-  const id = typeof given['id'] === 'string' ? given['id'] : objectId(cloud.source, 'media', 16)
   const filename =
     typeof given['filename'] === 'string' ? given['filename'] : type === 'document' ? sample.filename : undefined
-  cloud.media.put(id, bytes)
-  cloud.world.saveMedia({
-    id,
-    numberId: number.id,
+  const media = keepMedia(cloud, number, {
+    bytes,
     mimeType,
-    sha256: digest.toString('hex'),
-    size: bytes.length,
-    ...(filename !== undefined && { filename }),
-    createdAt: now,
-    expiresAt: now + INBOUND_MEDIA_LIFE_MS,
     inbound: true,
+    lifeMs: INBOUND_MEDIA_LIFE_MS,
+    ...(filename !== undefined && { filename }),
+    ...(typeof given['id'] === 'string' && { id: given['id'] }),
   })
   return {
     ...(typeof given['caption'] === 'string' && { caption: given['caption'] }),
     ...(filename !== undefined && { filename }),
     mime_type: mimeType,
-    sha256: digest.toString('base64'),
-    id,
-    url: mediaUrl(cloud, id),
+    sha256: Buffer.from(media.sha256, 'hex').toString('base64'),
+    id: media.id,
+    url: mediaUrl(cloud, media.id),
     ...(type === 'audio' && { voice: given['voice'] !== false }),
     ...(type === 'sticker' && { animated: given['animated'] === true }),
   }

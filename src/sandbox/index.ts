@@ -1,21 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { ShiftedClock, type Clock } from '../clock.ts'
 import { silentLog, type Log } from '../log.ts'
-import type { Cloud } from './cloud.ts'
-import { addDemo } from './demo.ts'
-import { Events } from './events.ts'
+import type { Cloud, Pace, SandboxClock } from './cloud.ts'
+import { control, isControl } from './control/control.ts'
+import { addDemo, openDemoWindows } from './demo.ts'
+import { Diary } from './diary.ts'
+import { Events, type SandboxEvent } from './events.ts'
 import { Faults, type ActiveFault, type Fault } from './faults.ts'
+import { downloadMedia } from './graph/media.ts'
 import { handshake } from './graph/subscriptions.ts'
+import { digitsFrom } from './identifiers.ts'
 import { Limits, type LimitSettings } from './limits.ts'
 import { MediaStore } from './media-store.ts'
-import { digitsFrom } from './identifiers.ts'
+import { recall, remember, resume } from './memory.ts'
+import { judge, type Verdict } from './moderation.ts'
 import { Phone, type PhoneOptions } from './phone.ts'
 import { SeededSource } from './random.ts'
 import { listen, type Received } from './server.ts'
+import {
+  SetupError,
+  addAccount,
+  addMedia,
+  addNumber,
+  addTemplate,
+  addToken,
+  tellRaw,
+  type NewAccount,
+  type NewMedia,
+  type NewNumber,
+  type NewTemplate,
+  type Tidings,
+} from './setup.ts'
 import { Webhooks, type SentWebhook } from './webhooks.ts'
 import { Wheel } from './wheel.ts'
-import { World, type WorldState } from './world.ts'
+import {
+  World,
+  type AccessToken,
+  type Account,
+  type BusinessNumber,
+  type Media,
+  type Template,
+  type WorldState,
+} from './world.ts'
 
 export type SandboxOptions = {
   /** 127.0.0.1 unless told. */
@@ -40,6 +68,8 @@ export type SandboxOptions = {
   autoRead?: boolean
   /** How long a new template is in review; 200 ms unless told. */
   reviewDelayMs?: number
+  /** How a review ends: `approve` unless told; `manual` waits for `moderate`. */
+  review?: 'approve' | 'reject' | 'manual'
   /** Meta's limits on throughput and pairs; off unless told. */
   limits?: Partial<LimitSettings>
   /** Version of the app's webhook subscription, as a number; below 24, statuses carry `conversation`. */
@@ -48,9 +78,9 @@ export type SandboxOptions = {
   webhookTimeoutMs?: number
   /** Fetch links that lead to this machine. */
   fetchLinks?: boolean
+  /** Serves pages of its own on this port (a phone to look at). True when it took the request. */
+  site?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
-
-export type SandboxClock = Clock & { advance(ms: number): void }
 
 export type Sandbox = {
   /** The Graph origin, for instance `http://127.0.0.1:8081`. */
@@ -63,89 +93,71 @@ export type Sandbox = {
   subscribe(url: string, options?: { verify?: boolean }): Promise<void>
   phone(number: string, options?: PhoneOptions): Phone
   fault(fault: Fault): ActiveFault & { remove(): void }
-  /** The newest Graph calls, oldest first. */
+  /** Changes how fast things go and how reviews end; answers all of it. */
+  pace(changes: Partial<Pace>): Pace
+  limits(changes: Partial<LimitSettings>): LimitSettings
+  addAccount(account?: NewAccount): Account
+  addNumber(number?: NewNumber): { number: BusinessNumber; token: string }
+  addToken(token?: Partial<AccessToken>): AccessToken
+  addTemplate(template: NewTemplate): Template
+  addMedia(media: NewMedia): Media
+  /** What Meta decides about a template: tells the app by webhook. */
+  judge(templateId: string, verdict: Verdict): void
+  /** Sends any webhook by hand. Resolves when it was answered. */
+  tell(tidings: Tidings): Promise<void>
+  /** The newest Graph calls, oldest first; never with a token. */
   received(): readonly Received[]
   /** The newest webhooks, oldest first. */
   webhooks(): readonly SentWebhook[]
-  /** Resolves when nothing is on its way and every webhook has been answered. */
+  on(listener: (event: SandboxEvent) => void): () => void
+  /** Resolves when no message is on its way and every webhook has been answered or waits for a retry. */
   settled(): Promise<void>
+  /** Back to the beginning: the demo (or nothing), the same seed, the same callback. */
   reset(): void
   export(): SandboxState
   import(state: SandboxState): void
   close(): Promise<void>
 }
 
+/** A type, so that it can be written to a file: media bytes are not part of it. */
 export type SandboxState = { version: 1; seed: string; counters: Record<string, number>; world: WorldState }
 
 const MOST_RECEIVED = 1_000
 
 /** Starts a stand-in for the Cloud API. `close` it when done. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const source = new SeededSource(options.seed ?? 'demo')
-  const clock = asSandboxClock(options.clock)
-  const log = options.log ?? silentLog
-  const appSecret = options.appSecret ?? source.fixed('app secret').toString('hex', 0, 16)
-  const verifyToken = options.verifyToken ?? `verify-${source.fixed('verify token').toString('hex', 0, 12)}`
-  const world = new World({
-    id: digitsFrom(source.fixed('app id'), 15),
-    name: 'Postern',
-    secret: appSecret,
-    verifyToken,
-    ...(options.webhookUrl !== undefined && { callbackUrl: options.webhookUrl }),
-  })
-  const wheel = new Wheel(clock)
-  const faults = new Faults()
-  const events = new Events()
-  const webhooks = new Webhooks({
-    appSecret: () => world.app.secret,
-    clock,
-    wheel,
-    faults,
-    log,
-    timeoutMs: options.webhookTimeoutMs ?? 10_000,
-    onSent: (webhook) => events.emit('webhook', webhook.at, () => ({ ...webhook })),
-    onSettled: () => {},
-  })
-  const cloud: Cloud = {
-    world,
-    source,
-    clock,
-    wheel,
-    webhooks,
-    faults,
-    events,
-    log,
-    limits: new Limits({ throughput: false, pair: false, ...options.limits }, clock),
-    media: new MediaStore(options.dataDir === undefined ? undefined : join(options.dataDir, 'media')),
-    arrivals: new Set(),
-    pace: {
-      statusDelayMs: options.statusDelayMs ?? 20,
-      autoRead: options.autoRead ?? false,
-      reviewDelayMs: options.reviewDelayMs ?? 200,
-      webhookVersion: options.webhookVersion ?? 25,
-      fetchLinks: options.fetchLinks ?? false,
-    },
-    origin: '',
-  }
-  if (options.demo ?? true) addDemo(cloud)
+  const cloud = build(options)
+  const { world, source, clock, webhooks, wheel, faults, events } = cloud
+  const diary = options.dataDir === undefined ? undefined : new Diary(options.dataDir)
+  if (diary) remember(cloud, world, diary)
+  cloud.barrier = diary ? () => diary.barrier() : undefined
+  cloud.remember = diary ? (kind, id, value) => diary.note(kind, id, value) : () => {}
+  const demo = options.demo ?? true
+  if (!(diary && recall(cloud, diary.read())) && demo) addDemo(cloud)
+  if (demo) openDemoWindows(cloud)
 
   const received: Received[] = []
+  const taken = new Map<string, Set<string>>()
+  const onRequest = (call: Received): void => {
+    received.push(call)
+    if (received.length > MOST_RECEIVED) received.shift()
+    events.emit('request', call.at, () => ({ ...call }))
+  }
   const server = await listen({
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     cloud,
-    onRequest: (call) => {
-      received.push(call)
-      if (received.length > MOST_RECEIVED) received.shift()
-      events.emit('request', call.at, () => ({ ...call }))
-    },
-    others: () => false,
+    onRequest,
+    others: (request, response, url) =>
+      downloadMedia(cloud, request, response, url) ||
+      options.site?.(request, response) === true ||
+      (isControl(url) && control(cloud, sandbox, request, response, url)),
   })
   const { address, port, family } = server.address() as AddressInfo
   cloud.origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  resume(cloud)
 
-  const taken = new Map<string, Set<string>>()
-  return {
+  const sandbox: Sandbox = {
     url: cloud.origin,
     appId: world.app.id,
     get appSecret() {
@@ -162,6 +174,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     phone(number, phoneOptions = {}) {
       const digits = number.replace(/\D/g, '')
+      if (digits === '') throw new SetupError(`"${number}" is not a phone number.`)
       let set = taken.get(digits)
       if (!set) taken.set(digits, (set = new Set()))
       return new Phone(cloud, digits, phoneOptions, set)
@@ -170,38 +183,131 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const active = faults.add(fault)
       return Object.assign(active, { remove: () => void faults.remove(active.id) })
     },
+    pace: (changes) => assignKnown(cloud.pace, changes),
+    limits: (changes) => assignKnown(cloud.limits.settings, changes),
+    addAccount: (account) => addAccount(cloud, account),
+    addNumber: (number) => addNumber(cloud, number),
+    addToken: (token) => addToken(cloud, token),
+    addTemplate: (template) => addTemplate(cloud, template),
+    addMedia: (media) => addMedia(cloud, media),
+    judge(templateId, verdict) {
+      const template = world.templates.get(templateId)
+      if (!template) throw new SetupError(`There is no template ${templateId}.`)
+      judge(cloud, template, verdict)
+    },
+    tell: (tidings) => tellRaw(cloud, tidings),
     received: () => received,
     webhooks: () => webhooks.sent(),
-    async settled() {
-      do {
-        await webhooks.idle()
-        await new Promise((resolve) => setImmediate(resolve))
-      } while (webhooks.waiting > 0)
-    },
+    on: (listener) => events.on(listener),
+    settled: () => settled(cloud),
     reset() {
       wheel.clear()
       webhooks.clear()
       faults.clear()
       cloud.limits.clear()
       cloud.media.clear()
+      cloud.uploads.clear()
       source.restore({})
       taken.clear()
       received.length = 0
       world.clear()
-      if (options.demo ?? true) addDemo(cloud)
+      if (demo) addDemo(cloud)
       events.emit('reset', clock.now(), () => ({}))
     },
     export: () => ({ version: 1, seed: source.seed, counters: source.state(), world: world.state() }),
     import(state) {
+      wheel.clear()
       source.restore(state.counters)
       world.restore(state.world)
+      resume(cloud)
+      events.emit('reset', clock.now(), () => ({}))
     },
     async close() {
       wheel.stop()
       server.closeAllConnections()
       await Promise.all([new Promise<void>((resolve) => server.close(() => resolve())), webhooks.close()])
+      diary?.close()
     },
   }
+  return sandbox
+}
+
+const SETTLE_WITHIN_MS = 15_000
+
+async function settled(cloud: Cloud): Promise<void> {
+  const { webhooks, wheel } = cloud
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    const why = 'sandbox: still busy after 15 s (does its clock stand still?)'
+    timer = setTimeout(() => reject(new Error(why)), SETTLE_WITHIN_MS)
+  })
+  try {
+    do {
+      await Promise.race([limit, Promise.all([webhooks.idle(), wheel.idle()])])
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (webhooks.waiting > 0 || wheel.busy)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function build(options: SandboxOptions): Cloud {
+  const source = new SeededSource(options.seed ?? 'demo')
+  const clock = asSandboxClock(options.clock)
+  const log = options.log ?? silentLog
+  const world = new World({
+    id: digitsFrom(source.fixed('app id'), 15),
+    name: 'Postern',
+    secret: options.appSecret ?? source.fixed('app secret').toString('hex', 0, 16),
+    verifyToken: options.verifyToken ?? `verify-${source.fixed('verify token').toString('hex', 0, 12)}`,
+    ...(options.webhookUrl !== undefined && { callbackUrl: options.webhookUrl }),
+  })
+  const wheel = new Wheel(clock)
+  const faults = new Faults()
+  const events = new Events()
+  const webhooks = new Webhooks({
+    appSecret: () => world.app.secret,
+    clock,
+    wheel,
+    faults,
+    log,
+    timeoutMs: options.webhookTimeoutMs ?? 10_000,
+    onSent: (webhook) => events.emit('webhook', webhook.at, () => ({ ...webhook })),
+    onWaiting: (update) => cloud.remember('updates', String(update.id), update),
+    onSettled: (update) => cloud.remember('updates', String(update.id), undefined),
+  })
+  const cloud: Cloud = {
+    world,
+    source,
+    clock,
+    wheel,
+    webhooks,
+    faults,
+    events,
+    log,
+    limits: new Limits({ throughput: false, pair: false, ...options.limits }, clock),
+    media: new MediaStore(options.dataDir === undefined ? undefined : join(options.dataDir, 'media')),
+    arrivals: new Set(),
+    uploads: new Map(),
+    remember: () => {},
+    barrier: undefined,
+    pace: {
+      statusDelayMs: options.statusDelayMs ?? 20,
+      autoRead: options.autoRead ?? false,
+      reviewDelayMs: options.reviewDelayMs ?? 200,
+      review: options.review ?? 'approve',
+      webhookVersion: options.webhookVersion ?? 25,
+      fetchLinks: options.fetchLinks ?? false,
+    },
+    origin: '',
+  }
+  return cloud
+}
+
+/** Takes over what has the same name and kind as what is there; the rest may come from anywhere. */
+function assignKnown<T extends object>(target: T, changes: Partial<T>): T {
+  for (const key of Object.keys(target) as (keyof T)[]) if (changes[key] !== undefined) target[key] = changes[key]
+  return target
 }
 
 function asSandboxClock(clock: Clock | undefined): SandboxClock {
@@ -209,6 +315,11 @@ function asSandboxClock(clock: Clock | undefined): SandboxClock {
   return clock ? new ShiftedClock(clock) : new ShiftedClock()
 }
 
+export type { Pace, SandboxClock } from './cloud.ts'
+export { SetupError } from './setup.ts'
+export type { SandboxEvent } from './events.ts'
+export type { PhoneOptions } from './phone.ts'
+export type { NewAccount, NewMedia, NewNumber, NewTemplate, PhoneTraits, Tidings } from './setup.ts'
 export type { Fault, ActiveFault } from './faults.ts'
 export type { InboundContent } from './inbound.ts'
 export type { Phone } from './phone.ts'

@@ -14,7 +14,7 @@ import {
 } from './cloud.ts'
 import { webhookError } from './graph-error.ts'
 import { linkProblem } from './links.ts'
-import type { BusinessNumber, Contact, Message, OutStatus, Pricing } from './world.ts'
+import type { BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
 
 /*
  * The way of an accepted message: accepted → sent → delivered → read. It can fail instead of being sent.
@@ -94,7 +94,8 @@ export function fail(cloud: Cloud, number: BusinessNumber, message: Message, err
 function step(cloud: Cloud, number: BusinessNumber, message: Message, status: OutStatus): void {
   const now = cloud.clock.now()
   message.status = status
-  message.steps?.push({ status, at: now })
+  const noted: Step = { status, at: now, told: 'PENDING' }
+  message.steps?.push(noted)
   const contact = contactOf(cloud, message.phone)
   if (status === 'sent') priceOf(cloud, number, contact, message)
   cloud.world.saveMessage(message)
@@ -115,7 +116,7 @@ function step(cloud: Cloud, number: BusinessNumber, message: Message, status: Ou
   const value = valueOf(number)
   if (status !== 'failed') value.contacts = [webhookContact(cloud, contact, account, status !== 'sent')]
   value.statuses = [statusOf(cloud, contact, account.businessId, message, status, now)]
-  tell(cloud, account, number, 'messages', value, message.phone)
+  tell(cloud, account, number, 'messages', value, message.phone, { onFate: (fate) => (noted.told = fate) })
 }
 
 function statusOf(

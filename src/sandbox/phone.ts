@@ -1,19 +1,26 @@
+import { awaitArrival, describeMatch, hasArrived, matcher, type Match } from './arrivals.ts'
+import type { Json } from './checker.ts'
 import { contactOf, type Cloud } from './cloud.ts'
+import { moveNumber, setMarketing } from './identity.ts'
 import { write, type InboundContent } from './inbound.ts'
-import { markRead } from './journey.ts'
-import { choicesOf, textOf, type Choice } from './message-view.ts'
+import { deliver, markPlayed, markRead } from './journey.ts'
+import { choicesOf, type Choice } from './message-view.ts'
+import { describePhone, type PhoneTraits } from './setup.ts'
 import type { BusinessNumber, Contact, Message } from './world.ts'
-
-export type Match = string | RegExp | ((message: Message) => boolean)
 
 export type PhoneOptions = {
   /** Phone number id of the business this phone writes to; the first one unless told. */
   with?: string
-  /** Longest wait for a message to arrive, in milliseconds of real time. */
+  /** Longest wait for a message to arrive, in milliseconds of real time; 5,000 unless told. */
   withinMs?: number
 }
 
-/** A person with WhatsApp in their hand. Every verb does what a thumb does. */
+const TAPPABLE: Choice['kind'][] = ['reply', 'template_reply', 'carousel_reply']
+
+/**
+ * A person with WhatsApp in their hand. Every verb does what a thumb does; those that write resolve with the
+ * message once the business's callback has answered its webhook, or failed to.
+ */
 export class Phone {
   readonly number: string
   readonly #cloud: Cloud
@@ -29,75 +36,53 @@ export class Phone {
     contactOf(cloud, number)
   }
 
+  /** The person as they are now. Change them by `is`. */
   get contact(): Contact {
     return contactOf(this.#cloud, this.number)
   }
 
-  get #business(): BusinessNumber {
-    const { numbers } = this.#cloud.world
-    const number = this.#options.with === undefined ? numbers.values().next().value : numbers.get(this.#options.with)
-    if (!number) throw new Error(`sandbox: there is no business number ${this.#options.with ?? ''}`)
-    return number
-  }
-
   /** Everything in this phone's chats, oldest first: what has arrived, and what was written here. */
   messages(): Message[] {
-    const arrived = (m: Message): boolean => m.direction === 'in' || hasArrived(m)
-    return this.#cloud.world
-      .thread(this.number)
-      .filter(arrived)
+    const here = (m: Message): boolean => m.direction === 'in' || hasArrived(m)
+    return this.#thread()
+      .filter(here)
       .map((m) => structuredClone(m))
   }
 
-  /** Writes. Resolves with the message once the business's callback has answered (or failed to). */
+  /** Writes: a text, or any type of message with its content, for instance `{ type: 'image', image: { caption } }`. */
   says(content: string | InboundContent): Promise<Message> {
-    const said = typeof content === 'string' ? { type: 'text', text: { body: content } } : content
-    return this.#write(said)
+    return this.#write(typeof content === 'string' ? { type: 'text', text: { body: content } } : content)
   }
 
-  /** Waits for a message that fits and has not been taken by an earlier `sees`; takes it. */
+  /** Waits for a message that fits and that no `sees` has taken before; takes it. */
   async sees(match: Match, options: { withinMs?: number } = {}): Promise<Message> {
     const fits = matcher(match)
     const message = await this.#arrival(
       (m) => !this.#taken.has(m.id) && fits(m),
+      describeMatch(match),
       options.withinMs,
-      () => describe(match),
     )
     this.#taken.add(message.id)
     return structuredClone(message)
   }
 
-  /** Taps a button: a reply, a template's quick reply, or one on a carousel's card. By its title, id or payload. */
-  async taps(titleOrId: string, options: { on?: string; card?: number } = {}): Promise<Message> {
-    const { message, choice } = await this.#choice(
-      (c) =>
-        ['reply', 'template_reply', 'carousel_reply'].includes(c.kind) &&
-        named(c, titleOrId) &&
-        (options.card ?? c.card) === c.card,
-      options.on,
-      titleOrId,
-    )
-    if (choice.kind === 'template_reply') {
-      return this.#write({
-        type: 'button',
-        replyTo: message.id,
-        button: { payload: choice.payload, text: choice.title },
-      })
+  /** Taps a reply button, a template's quick reply, or one on a carousel's card: by its title, id or payload. */
+  async taps(button: string, options: { on?: string; card?: number } = {}): Promise<Message> {
+    const { message, choice } = await this.#choice(TAPPABLE, button, options)
+    const { kind, id, title, payload } = choice
+    if (kind === 'template_reply') {
+      return this.#write({ type: 'button', replyTo: message.id, button: { payload, text: title } })
     }
     return this.#write({
       type: 'interactive',
       replyTo: message.id,
-      interactive: { type: 'button_reply', button_reply: { id: choice.id, title: choice.title } },
+      interactive: { type: 'button_reply', button_reply: { id, title } },
     })
   }
 
   /** Picks a row of a list, by its title or id. */
-  async picks(rowTitleOrId: string, options: { on?: string } = {}): Promise<Message> {
-    const { message, choice } = await this.#choice(
-      (c) => c.kind === 'row' && named(c, rowTitleOrId),
-      options.on,
-      rowTitleOrId,
-    )
+  async picks(row: string, options: { on?: string } = {}): Promise<Message> {
+    const { message, choice } = await this.#choice(['row'], row, options)
     const { id, title, description } = choice
     return this.#write({
       type: 'interactive',
@@ -106,103 +91,148 @@ export class Phone {
     })
   }
 
+  /** Taps a button that leads to an address. No webhook tells of it; answers where it leads. */
+  async opens(button: string, options: { on?: string; card?: number } = {}): Promise<string> {
+    const { choice } = await this.#choice(['url'], button, options)
+    return choice.url ?? ''
+  }
+
+  /** Fills in the newest flow (or the one with this button text) and sends it. */
+  async submits(data: Json, options: { on?: string; flow?: string } = {}): Promise<Message> {
+    const { message, choice } = await this.#choice(['flow'], options.flow, options)
+    return this.#write({
+      type: 'interactive',
+      replyTo: message.id,
+      interactive: {
+        type: 'nfm_reply',
+        nfm_reply: { name: 'flow', body: 'Sent', response_json: JSON.stringify({ flow_token: choice.id, ...data }) },
+      },
+    })
+  }
+
+  /** Answers one message with another. */
+  replies(wamid: string, content: string | InboundContent): Promise<Message> {
+    const said = typeof content === 'string' ? { type: 'text', text: { body: content } } : content
+    return this.#write({ ...said, replyTo: wamid })
+  }
+
+  /** Puts an emoji on a message; without one, takes it back. */
+  reacts(wamid: string, emoji?: string): Promise<Message> {
+    return this.#write({ type: 'reaction', reaction: { message_id: wamid, ...(emoji !== undefined && { emoji }) } })
+  }
+
+  /** Taps "I didn't request a code" under an authentication template. */
+  disowns(wamid: string): Promise<Message> {
+    const button = { payload: 'DID_NOT_REQUEST_CODE', text: "I didn't request a code" }
+    return this.#write({ type: 'button', replyTo: wamid, button })
+  }
+
   /** Opens the chat: everything that has arrived is read, oldest first. */
   reads(): void {
-    for (const message of [...this.#cloud.world.thread(this.number)]) markRead(this.#cloud, message)
+    for (const message of [...this.#thread()]) markRead(this.#cloud, message)
+  }
+
+  /** Plays a voice message for the first time. */
+  plays(wamid: string): void {
+    const message = this.#cloud.world.messages.get(wamid)
+    if (message) markPlayed(this.#cloud, message)
+  }
+
+  /** Changes what this person is like: name, username, read receipts, an open or closed window … */
+  is(traits: PhoneTraits): void {
+    describePhone(this.#cloud, this.number, traits, this.#options.with)
+    this.#changed()
+    if (traits.online === true) this.#receiveWaiting()
   }
 
   /** Uses a username and keeps the number to itself: from now on the business sees a BSUID only. */
-  hides(hidden = true, username?: string): void {
-    const { contact } = this
-    contact.hidden = hidden
-    if (username !== undefined) contact.username = username
-    else if (hidden) contact.username ??= `user.${this.number.slice(-4)}`
-    this.#cloud.world.saveContact(contact)
-    this.#changed()
+  hides(username?: string): void {
+    this.is({ hidden: true, username: username ?? this.contact.username ?? `user.${this.number.slice(-4)}` })
   }
 
-  /** Blocks the business. What it sends now never arrives, and nobody tells it so. */
+  goesOffline(): void {
+    this.is({ online: false })
+  }
+
+  /** Receives what has waited, unless its time to live is over. */
+  comesOnline(): void {
+    this.is({ online: true })
+  }
+
+  /** Blocks the business. What it sends from now on never arrives, and nobody tells it so. */
   blocks(blocked = true): void {
     const { contact } = this
-    const id = this.#business.id
+    const { id } = this.#business()
     contact.blocks = contact.blocks.filter((b) => b !== id)
     if (blocked) contact.blocks.push(id)
     this.#cloud.world.saveContact(contact)
     this.#changed()
   }
 
+  /** Stops (or resumes) the business's marketing messages, which it is told. */
+  async stopsMarketing(stopped = true): Promise<void> {
+    await setMarketing(this.#cloud, this.contact, this.#business(), stopped)
+    this.#changed()
+  }
+
+  /** Takes another number. The business is told by a system message and the new BSUID; answers the new phone. */
+  async changesNumber(number: string, options: { userId?: string } = {}): Promise<Phone> {
+    const digits = number.replace(/\D/g, '')
+    await moveNumber(this.#cloud, this.contact, this.#business(), digits, options.userId)
+    return new Phone(this.#cloud, digits, this.#options, new Set())
+  }
+
+  #thread(): readonly Message[] {
+    return this.#cloud.world.thread(this.number)
+  }
+
+  #business(): BusinessNumber {
+    const { numbers } = this.#cloud.world
+    const wanted = this.#options.with
+    const number = wanted === undefined ? numbers.values().next().value : numbers.get(wanted)
+    if (!number) throw new Error(`sandbox: there is no business number ${wanted ?? ''}`)
+    return number
+  }
+
   #changed(): void {
+    const { contact } = this
     this.#cloud.events.emit('phone', this.#cloud.clock.now(), () => ({
       phone: this.number,
-      contact: structuredClone(this.contact),
+      contact: structuredClone(contact),
     }))
   }
 
-  #write(content: InboundContent): Promise<Message> {
-    return write(this.#cloud, this.contact, this.#business, content).then((m) => structuredClone(m))
+  #receiveWaiting(): void {
+    for (const message of [...this.#thread()]) {
+      const number = this.#cloud.world.numbers.get(message.numberId)
+      if (number && message.status === 'sent' && message.type !== 'reaction') deliver(this.#cloud, number, message)
+    }
+  }
+
+  async #write(content: InboundContent): Promise<Message> {
+    // An answer goes to whoever sent the message, whichever business this handle usually writes to.
+    const answered = content.replyTo === undefined ? undefined : this.#cloud.world.messages.get(content.replyTo)
+    const number = (answered && this.#cloud.world.numbers.get(answered.numberId)) ?? this.#business()
+    return structuredClone(await write(this.#cloud, this.contact, number, content))
   }
 
   async #choice(
-    fits: (choice: Choice) => boolean,
-    on: string | undefined,
-    what: string,
+    kinds: Choice['kind'][],
+    name: string | undefined,
+    where: { on?: string; card?: number },
   ): Promise<{ message: Message; choice: Choice }> {
+    const fits = (c: Choice): boolean =>
+      kinds.includes(c.kind) &&
+      (name === undefined || c.title === name || c.id === name || c.payload === name) &&
+      (where.card === undefined || where.card === c.card)
     const message = await this.#arrival(
-      (m) => (on === undefined || m.id === on) && choicesOf(m).some(fits),
-      undefined,
-      () => `something to tap called "${what}"`,
+      (m) => (where.on === undefined || m.id === where.on) && choicesOf(m).some(fits),
+      name === undefined ? `a ${kinds[0]!}` : `something to tap called "${name}"`,
     )
     return { message, choice: choicesOf(message).find(fits)! }
   }
 
-  /** The newest message that has arrived and fits, or the next one to do so. */
-  #arrival(fits: (message: Message) => boolean, withinMs: number | undefined, what: () => string): Promise<Message> {
-    const mine = (m: Message): boolean => m.phone === this.number && m.direction === 'out' && hasArrived(m) && fits(m)
-    const here = this.#cloud.world.thread(this.number).findLast(mine)
-    if (here) return Promise.resolve(here)
-    const limit = withinMs ?? this.#options.withinMs ?? 5_000
-    return new Promise((resolve, reject) => {
-      const done = (): void => {
-        clearTimeout(timer)
-        this.#cloud.arrivals.delete(listener)
-      }
-      const timer = setTimeout(() => {
-        done()
-        reject(new Error(`phone ${this.number} did not see ${what()} within ${limit} ms; ${this.#summary()}`))
-      }, limit)
-      const listener = (message: Message): void => {
-        if (!mine(message)) return
-        done()
-        resolve(message)
-      }
-      this.#cloud.arrivals.add(listener)
-    })
-  }
-
-  #summary(): string {
-    const got = this.messages().filter((m) => m.direction === 'out')
-    const failed = this.#cloud.world.thread(this.number).filter((m) => m.status === 'failed')
-    const texts = got.slice(-3).map((m) => JSON.stringify(textOf(m) || m.type))
-    return (
-      (got.length === 0 ? 'it has received nothing' : `it has received ${got.length}, last ${texts.join(', ')}`) +
-      (failed.length === 0 ? '' : `; ${failed.length} failed, last with ${failed.at(-1)?.error?.code ?? 'no code'}`)
-    )
+  #arrival(fits: (message: Message) => boolean, what: string, withinMs?: number): Promise<Message> {
+    return awaitArrival(this.#cloud, this.number, fits, withinMs ?? this.#options.withinMs ?? 5_000, what)
   }
 }
-
-const hasArrived = (m: Message): boolean =>
-  m.status === 'delivered' ||
-  m.status === 'read' ||
-  m.status === 'played' ||
-  (m.type === 'reaction' && m.status === 'sent')
-
-const named = (choice: Choice, name: string): boolean =>
-  choice.title === name || choice.id === name || choice.payload === name
-
-function matcher(match: Match): (message: Message) => boolean {
-  if (typeof match === 'function') return match
-  if (typeof match === 'string') return (m) => textOf(m).includes(match)
-  return (m) => match.test(textOf(m))
-}
-
-const describe = (match: Match): string => (typeof match === 'function' ? 'a fitting message' : String(match))

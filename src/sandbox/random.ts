@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * Chance that repeats itself. Every purpose ("wamid", "media id" …) has its own stream, so that one more
@@ -14,14 +14,19 @@ export class SeededSource {
 
   /** 32 bytes that depend on the seed and the purpose alone: secrets and ids of things that exist from the start. */
   fixed(purpose: string): Buffer {
-    return createHash('sha256').update(`${this.seed}\0${purpose}`).digest()
+    return hash('sha256', `${this.seed}\0${purpose}`, 'buffer')
   }
 
   /** The next 32 bytes of a purpose's stream. */
   draw(purpose: string): Buffer {
+    return this.fixed(`${purpose}\0${this.count(purpose)}`)
+  }
+
+  /** 1, 2, 3 … for each purpose. */
+  count(purpose: string): number {
     const n = (this.#counters.get(purpose) ?? 0) + 1
     this.#counters.set(purpose, n)
-    return this.fixed(`${purpose}\0${n}`)
+    return n
   }
 
   /** A number from 0 up to, not including, 1. */

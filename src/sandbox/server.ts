@@ -106,6 +106,8 @@ async function answerGraph(
     const fault = cloud.faults.take((f) => fits(f, path, body))
     if (fault && (await disturb(fault, response))) return
     answered = await route(call, fault)
+    // What is answered must survive the end of this process, or its statuses would never come.
+    if (method !== 'GET' && cloud.barrier) await cloud.barrier()
     if (fault?.drop === 'after') {
       request.socket.destroy()
       return

@@ -20,6 +20,8 @@ export type Update = {
   attempts: number
   /** Called once, when the first attempt is over. */
   onAnswered?: () => void
+  /** Told how it fares: delivered, to be tried again, or given up. */
+  onFate?: (fate: 'DELIVERED' | 'RETRYING' | 'FAILED') => void
 }
 
 export type SentWebhook = {
@@ -53,7 +55,8 @@ export type WebhookOptions = {
   log: Log
   timeoutMs: number
   onSent: (webhook: SentWebhook) => void
-  /** Called when an update needs no further attempt. */
+  /** Called when an update is taken in, and when it needs no further attempt. */
+  onWaiting: (update: Update) => void
   onSettled: (update: Update) => void
 }
 
@@ -99,6 +102,7 @@ export class Webhooks {
   push(update: Update): void {
     if (this.#closed) return
     const { faults, wheel } = this.#options
+    this.#options.onWaiting(update)
     const fits = faults.take((f) => f.on === 'webhooks' && (f.match?.field ?? update.field) === update.field)
     if (!fits) return this.#enqueue(update)
     if (fits.outage) return this.#lose(update)
@@ -125,8 +129,9 @@ export class Webhooks {
   release(): void {
     const held = this.#held
     this.#held = []
-    for (let i = 0; i < held.length; i += MOST_PER_REQUEST) {
-      void this.#post(held.slice(i, i + MOST_PER_REQUEST))
+    for (const url of new Set(held.map((u) => u.url))) {
+      const batch = held.filter((u) => u.url === url)
+      for (let i = 0; i < batch.length; i += MOST_PER_REQUEST) void this.#post(batch.slice(i, i + MOST_PER_REQUEST))
     }
   }
 
@@ -138,6 +143,7 @@ export class Webhooks {
 
   #lose(update: Update): void {
     update.onAnswered?.()
+    update.onFate?.('FAILED')
     this.counters.dropped++
     this.#options.onSettled(update)
   }
@@ -217,8 +223,12 @@ export class Webhooks {
     }
     if (this.#closed) return
     this.#options.onSent(record)
-    if (record.status === 200) for (const update of batch) this.#options.onSettled(update)
-    else {
+    if (record.status === 200) {
+      for (const update of batch) {
+        update.onFate?.('DELIVERED')
+        this.#options.onSettled(update)
+      }
+    } else {
       log.debug(
         { url: first.url, status: record.status, error: record.error, updates: batch.length },
         'sandbox.webhook_failed',
@@ -234,6 +244,7 @@ export class Webhooks {
     const elapsed = RETRY_DELAYS_MS.slice(0, update.attempts).reduce((sum, ms) => sum + ms, 0)
     const beyond = Math.max(0, update.attempts - RETRY_DELAYS_MS.length) * RETRY_DELAYS_MS.at(-1)!
     if (elapsed + beyond > GIVE_UP_AFTER_MS) return this.#lose(update)
+    update.onFate?.('RETRYING')
     this.#options.wheel.in(delay, () => this.#enqueue(update))
   }
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.ts'
 
+const SOON_MS = 1_000
+
 /**
  * Everything that happens later, behind one timer. Jobs due in the same millisecond share a slot and run in the
  * order they were put in, so ten thousand messages on their way cost a few arrays, not ten thousand timers.
@@ -13,6 +15,7 @@ export class Wheel {
   #disarm: () => void = () => {}
   #immediate: NodeJS.Immediate | undefined
   #stopped = false
+  #idlers: (() => void)[] = []
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -37,7 +40,20 @@ export class Wheel {
     return n
   }
 
+  /** Whether something is due within the next second or so, as statuses are; retries and reviews may be further off. */
+  get busy(): boolean {
+    const next = this.#times[0]
+    return next !== undefined && (next < 0 || next - this.#clock.now() <= SOON_MS)
+  }
+
+  /** Resolves when nothing is due soon. */
+  idle(): Promise<void> {
+    if (!this.busy) return Promise.resolve()
+    return new Promise((resolve) => this.#idlers.push(resolve))
+  }
+
   clear(): void {
+    for (const resolve of this.#idlers.splice(0)) resolve()
     this.#slots.clear()
     this.#times.length = 0
     this.#disarm()
@@ -81,6 +97,7 @@ export class Wheel {
       if (due < 0) break
     }
     this.#arm()
+    if (!this.busy) for (const resolve of this.#idlers.splice(0)) resolve()
   }
 
   #push(value: number): void {

@@ -11,6 +11,8 @@ export type Account = {
   businessId: string
   subscribed: boolean
   overrideUrl?: string
+  /** `name\nlanguage` → when an approved template was deleted; the name rests for 30 days. */
+  deletedTemplates?: Record<string, number>
 }
 
 export type BusinessNumber = {
@@ -75,6 +77,9 @@ export type Face = {
 }
 export type FaceButton = { type: string; text: string; payload?: string; url?: string; [key: string]: unknown }
 
+/** `told`: how its webhook fared, in the words of the message history. */
+export type Step = { status: OutStatus; at: number; told?: 'PENDING' | 'DELIVERED' | 'RETRYING' | 'FAILED' }
+
 export type Message = {
   id: string
   direction: 'in' | 'out'
@@ -90,7 +95,7 @@ export type Message = {
   replyTo?: string
 
   status?: OutStatus
-  steps?: { status: OutStatus; at: number }[]
+  steps?: Step[]
   error?: WebhookError
   callbackData?: string
   toUserId?: boolean
@@ -108,8 +113,6 @@ export type Message = {
 export type Template = WireTemplateEntry & {
   wabaId: string
   createdAt: number
-  /** Set by the sandbox's moderator when it was told to wait for a hand. */
-  deletedAt?: number
 }
 
 export type Media = {
@@ -123,8 +126,6 @@ export type Media = {
   expiresAt: number
   inbound: boolean
 }
-
-export type UploadSession = { id: string; length: number; type: string; name: string; offset: number; handle?: string }
 
 export type WorldState = {
   app: App

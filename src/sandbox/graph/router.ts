@@ -2,8 +2,14 @@ import type { Fault } from '../faults.ts'
 import { noSuchObject, unknownPath } from '../graph-error.ts'
 import type { Answer, Call } from './call.ts'
 import { postMessage } from './messages.ts'
+import { changeBlocked, getBlocked } from './block-users.ts'
+import { debugToken } from './debug-token.ts'
+import { historyEvents, messageHistory } from './history.ts'
+import * as media from './media.ts'
 import * as numbers from './numbers.ts'
+import * as profile from './profile.ts'
 import * as subscriptions from './subscriptions.ts'
+import * as changes from './template-changes.ts'
 import * as templates from './templates.ts'
 
 type Handler = (call: Call, fault: Fault | undefined) => Answer | Promise<Answer>
@@ -21,6 +27,19 @@ const EDGES: Routes = {
   'POST settings': (call) => numbers.postSettings(call, 'settings'),
   'GET conversational_automation': (call) => numbers.getSettings(call, 'conversational_automation'),
   'POST conversational_automation': (call) => numbers.postSettings(call, 'conversational_automation'),
+  'POST media': media.uploadMedia,
+  'POST uploads': media.startUpload,
+  'GET whatsapp_business_profile': profile.getProfile,
+  'POST whatsapp_business_profile': profile.postProfile,
+  'GET block_users': getBlocked,
+  'POST block_users': changeBlocked,
+  'DELETE block_users': changeBlocked,
+  'GET message_history': messageHistory,
+  'GET events': historyEvents,
+  'POST message_templates': changes.createTemplate,
+  'DELETE message_templates': changes.deleteTemplates,
+  'GET message_template_previews': changes.previewTemplates,
+  'POST unpause': changes.unpauseTemplate,
   'GET message_templates': templates.listTemplates,
   'GET subscribed_apps': subscriptions.getSubscribedApps,
   'POST subscribed_apps': subscriptions.postSubscribedApps,
@@ -32,6 +51,11 @@ const EDGES: Routes = {
 export function route(call: Call, fault: Fault | undefined): Answer | Promise<Answer> {
   const [id, edge, ...rest] = call.path
   if (id === undefined) throw unknownPath('/')
+  if (id === 'debug_token' && edge === undefined) return debugToken(call)
+  if (id.startsWith('upload:') && edge === undefined) return media.continueUpload(call)
+  if (call.method === 'POST' && edge === 'message_templates' && (rest[0] === 'archive' || rest[0] === 'unarchive')) {
+    return changes.archiveTemplates(call, rest[0] === 'archive' ? 'ARCHIVED' : 'UNARCHIVED')
+  }
   if (edge !== undefined) {
     const handler = rest.length === 0 ? EDGES[`${call.method} ${edge}`] : undefined
     if (!handler) throw unknownPath(`/${[edge, ...rest].join('/')}`)
@@ -43,7 +67,14 @@ export function route(call: Call, fault: Fault | undefined): Answer | Promise<An
     if (call.method === 'POST') return numbers.postNumber(call)
   }
   if (world.accounts.has(id) && call.method === 'GET') return numbers.getAccount(call)
-  if (world.templates.has(id) && call.method === 'GET') return templates.getTemplate(call)
+  if (world.templates.has(id)) {
+    if (call.method === 'GET') return templates.getTemplate(call)
+    if (call.method === 'POST') return changes.editTemplate(call)
+  }
+  if (world.media.has(id)) {
+    if (call.method === 'GET') return media.getMedia(call)
+    if (call.method === 'DELETE') return media.deleteMedia(call)
+  }
   throw noSuchObject(id, call.method)
 }
 

@@ -20,15 +20,23 @@ export async function handshake(cloud: Cloud, url: string, verifyToken: string):
   asked.searchParams.set('hub.mode', 'subscribe')
   asked.searchParams.set('hub.challenge', challenge)
   asked.searchParams.set('hub.verify_token', verifyToken)
-  let status = 0
-  let answer = ''
+  const answer = await ask(asked)
+  if (answer?.status !== 200 || answer.text !== challenge) {
+    throw new GraphError(2200, {
+      message:
+        '(#2200) Callback verification failed with the following errors: ' +
+        (answer ? `HTTP Status Code = ${answer.status}` : 'no answer'),
+    })
+  }
+}
+
+async function ask(url: URL): Promise<{ status: number; text: string } | undefined> {
   try {
-    const { statusCode, body } = await request(asked, {
+    const { statusCode, body } = await request(url, {
       headers: { 'user-agent': 'facebookplatform/1.0', accept: '*/*' },
       headersTimeout: 10_000,
       bodyTimeout: 10_000,
     })
-    status = statusCode
     let size = 0
     const chunks: Buffer[] = []
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -37,16 +45,9 @@ export async function handshake(cloud: Cloud, url: string, verifyToken: string):
       if (size > 4_096) break
       chunks.push(chunk)
     }
-    answer = Buffer.concat(chunks).toString()
+    return { status: statusCode, text: Buffer.concat(chunks).toString() }
   } catch {
-    status = 0
-  }
-  if (status !== 200 || answer !== challenge) {
-    throw new GraphError(2200, {
-      message:
-        '(#2200) Callback verification failed with the following errors: ' +
-        (status === 0 ? 'no answer' : `HTTP Status Code = ${status}`),
-    })
+    return undefined
   }
 }
 

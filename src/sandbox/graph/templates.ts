@@ -7,7 +7,7 @@ import type { Template } from '../world.ts'
 const DEFAULTS = ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'sub_category', 'id']
 
 export function describeTemplate(template: Template): Json {
-  const { wabaId: _wabaId, createdAt: _createdAt, deletedAt: _deletedAt, ...entry } = template
+  const { wabaId: _1, createdAt: _2, madeHere: _3, edits: _4, editedComponents: _5, ...entry } = template
   return { rejected_reason: 'NONE', quality_score: { score: 'UNKNOWN' }, ...entry }
 }
 

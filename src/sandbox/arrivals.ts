@@ -1,0 +1,62 @@
+import type { Cloud } from './cloud.ts'
+import { textOf } from './message-view.ts'
+import type { Message } from './world.ts'
+
+export type Match = string | RegExp | ((message: Message) => boolean)
+
+export const hasArrived = (m: Message): boolean =>
+  m.status === 'delivered' ||
+  m.status === 'read' ||
+  m.status === 'played' ||
+  (m.type === 'reaction' && m.status === 'sent')
+
+/** A text is looked for in what a person reads of the message. */
+export function matcher(match: Match): (message: Message) => boolean {
+  if (typeof match === 'function') return match
+  if (typeof match === 'string') return (m) => textOf(m).includes(match)
+  return (m) => match.test(textOf(m))
+}
+
+export const describeMatch = (match: Match): string =>
+  typeof match === 'function' ? 'a fitting message' : typeof match === 'string' ? JSON.stringify(match) : String(match)
+
+/** The newest message at this phone that fits, or the next one to arrive. Rejects after `withinMs` of real time. */
+export function awaitArrival(
+  cloud: Cloud,
+  phone: string,
+  fits: (message: Message) => boolean,
+  withinMs: number,
+  what: string,
+): Promise<Message> {
+  const mine = (m: Message): boolean => m.phone === phone && m.direction === 'out' && hasArrived(m) && fits(m)
+  const here = cloud.world.thread(phone).findLast(mine)
+  if (here) return Promise.resolve(here)
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      cloud.arrivals.delete(listener)
+    }
+    const timer = setTimeout(() => {
+      done()
+      reject(new Error(`phone ${phone} did not see ${what} within ${withinMs} ms; ${summary(cloud, phone)}`))
+    }, withinMs)
+    const listener = (message: Message): void => {
+      if (!mine(message)) return
+      done()
+      resolve(message)
+    }
+    cloud.arrivals.add(listener)
+  })
+}
+
+/** What a failing test wants to know. */
+function summary(cloud: Cloud, phone: string): string {
+  const out = cloud.world.thread(phone).filter((m) => m.direction === 'out')
+  const got = out.filter(hasArrived)
+  const failed = out.filter((m) => m.status === 'failed')
+  const texts = got.slice(-3).map((m) => JSON.stringify(textOf(m) || m.type))
+  return (
+    (got.length === 0 ? 'it has received nothing' : `it has received ${got.length}, last ${texts.join(', ')}`) +
+    (failed.length === 0 ? '' : `; ${failed.length} failed, last with ${failed.at(-1)?.error?.code ?? 'no code'}`)
+  )
+}

@@ -1,0 +1,211 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isObject, type Json } from '../checker.ts'
+import { webhookError } from '../graph-error.ts'
+import type { Sandbox, SandboxState } from '../index.ts'
+import { fail } from '../journey.ts'
+import type { Cloud, Pace } from '../cloud.ts'
+import type { Fault } from '../faults.ts'
+import { judge, rate, recategorise, type Verdict } from '../moderation.ts'
+import { readBody } from '../server.ts'
+import { SetupError, type NewMedia, type NewTemplate, type Tidings } from '../setup.ts'
+import { refusal } from './guard.ts'
+import { stream } from './stream.ts'
+import { VERBS } from './verbs.ts'
+import { viewMessage, viewPhone, viewState } from './view.ts'
+
+const MOST_BYTES = 140 * 1_048_576
+
+/** What a handler may use. */
+type Ask = { cloud: Cloud; sandbox: Sandbox; path: string[]; query: URLSearchParams; body: Json }
+type Handler = (ask: Ask) => unknown
+
+const phoneOf = ({ sandbox, path, body, query }: Ask) => {
+  const using = typeof body['with'] === 'string' ? body['with'] : query.get('with')
+  return sandbox.phone(path[1]!, using === null ? {} : { with: using })
+}
+
+/** `METHOD part`, where a `*` stands for one id. Everything under `/sandbox/`. */
+const ROUTES: Record<string, Handler> = {
+  GET: ({ cloud }) => viewState(cloud),
+  'GET phones': ({ cloud }) => ({ data: [...cloud.world.contacts.values()].map((c) => viewPhone(cloud, c)) }),
+  'GET phones/*': (ask) => viewPhone(ask.cloud, phoneOf(ask).contact),
+  'PATCH phones/*': (ask) => {
+    phoneOf(ask).is(ask.body)
+    return viewPhone(ask.cloud, phoneOf(ask).contact)
+  },
+  'GET phones/*/messages': (ask) => {
+    const count = Math.min(Number(ask.query.get('count') ?? 100) || 100, 500)
+    const business = ask.query.get('with')
+    const messages = phoneOf(ask)
+      .messages()
+      .filter((m) => business === null || m.numberId === business)
+    return { data: messages.slice(-count).map(viewMessage) }
+  },
+  'POST phones/*/*': async (ask) => {
+    const verb = Object.hasOwn(VERBS, ask.path[2]!) ? VERBS[ask.path[2]!] : undefined
+    if (!verb) throw new NotFound(`A phone cannot "${ask.path[2]!}". It can: ${Object.keys(VERBS).join(', ')}.`)
+    return (await verb(phoneOf(ask), ask.body)) ?? { done: true }
+  },
+  'GET messages/*': ({ cloud, path }) => {
+    const message = cloud.world.messages.get(path[1]!)
+    if (!message) throw new NotFound('There is no such message (the newest 10,000 are kept).')
+    return viewMessage(message)
+  },
+  'POST messages/*/fail': ({ cloud, path, body }) => {
+    const message = cloud.world.messages.get(path[1]!)
+    const number = message && cloud.world.numbers.get(message.numberId)
+    if (!message || !number || message.direction !== 'out')
+      throw new NotFound('There is no such message of a business.')
+    fail(
+      cloud,
+      number,
+      message,
+      webhookError(Number(body['code'] ?? 131026), typeof body['details'] === 'string' ? body['details'] : undefined),
+    )
+    return viewMessage(message)
+  },
+  'GET faults': ({ cloud }) => ({ data: cloud.faults.list() }),
+  'POST faults': ({ sandbox, body }) => {
+    if (typeof body['on'] !== 'string') throw new SetupError('"on" must be a text.')
+    const { id, fault, left } = sandbox.fault(body as Fault)
+    return { id, fault, left }
+  },
+  'DELETE faults': ({ cloud }) => {
+    cloud.faults.clear()
+    cloud.webhooks.release()
+    return { done: true }
+  },
+  'DELETE faults/*': ({ cloud, path }) => {
+    if (!cloud.faults.remove(path[1]!)) throw new NotFound('There is no such fault.')
+    return { done: true }
+  },
+  'GET clock': ({ cloud }) => ({ now: cloud.clock.now() }),
+  'POST clock': ({ sandbox, body }) => {
+    const ms = body['advanceMs']
+    if (typeof ms !== 'number' || !Number.isFinite(ms)) throw new SetupError('"advanceMs" must be a number.')
+    sandbox.clock.advance(ms)
+    return { now: sandbox.clock.now() }
+  },
+  'POST pace': ({ sandbox, body }) => sandbox.pace(body as Partial<Pace>),
+  'POST limits': ({ sandbox, body }) => sandbox.limits(body),
+  'POST subscribe': async ({ cloud, sandbox, body }) => {
+    if (typeof body['url'] !== 'string') throw new SetupError('"url" must be a text.')
+    if (typeof body['verifyToken'] === 'string') cloud.world.app.verifyToken = body['verifyToken']
+    await sandbox.subscribe(body['url'], { verify: body['verify'] !== false })
+    return { done: true }
+  },
+  'GET received': ({ sandbox }) => ({ data: sandbox.received() }),
+  'GET webhooks': ({ sandbox }) => ({ data: sandbox.webhooks() }),
+  'POST settled': async ({ sandbox }) => {
+    await sandbox.settled()
+    return { done: true }
+  },
+  'POST accounts': ({ sandbox, body }) => sandbox.addAccount(body),
+  'POST numbers': ({ sandbox, body }) => sandbox.addNumber(body),
+  'POST tokens': ({ sandbox, body }) => sandbox.addToken(body),
+  'POST templates': ({ sandbox, body }) => sandbox.addTemplate(body as unknown as NewTemplate),
+  'POST media': ({ sandbox, body }) => sandbox.addMedia(body as NewMedia),
+  'POST templates/*/*': ({ cloud, path, body }) => {
+    const template = cloud.world.templates.get(path[1]!)
+    if (!template) throw new NotFound('There is no such template.')
+    if (path[2] === 'judge') judge(cloud, template, body as Verdict)
+    else if (path[2] === 'rate') rate(cloud, template, body['score'] as 'GREEN')
+    else if (path[2] === 'recategorise') recategorise(cloud, template, String(body['category']))
+    else throw new NotFound('A template can be judged, rated or recategorised: judge, rate, recategorise.')
+    return template
+  },
+  'POST tell': async ({ sandbox, body }) => {
+    if (typeof body['field'] !== 'string' || !isObject(body['value'])) throw new SetupError('Give "field" and "value".')
+    await sandbox.tell(body as Tidings)
+    return { done: true }
+  },
+  'POST reset': ({ sandbox }) => {
+    sandbox.reset()
+    return { done: true }
+  },
+  'GET export': ({ sandbox }) => sandbox.export(),
+  'POST import': ({ sandbox, body }) => {
+    if (body['version'] !== 1) throw new SetupError('This is not an exported state.')
+    sandbox.import(body as SandboxState)
+    return { done: true }
+  },
+}
+
+class NotFound extends Error {}
+
+function handlerOf(method: string, path: readonly string[]): Handler | undefined {
+  const literal = ROUTES[[method, path.join('/')].filter(Boolean).join(' ')]
+  if (literal) return literal
+  const tries = [
+    [path[0], '*'],
+    [path[0], '*', path[2]],
+    [path[0], '*', '*'],
+  ].filter((t) => t.length === path.length)
+  for (const parts of tries) {
+    const handler = ROUTES[`${method} ${parts.join('/')}`]
+    if (handler) return handler
+  }
+  return undefined
+}
+
+export const isControl = (url: URL): boolean => url.pathname === '/sandbox' || url.pathname.startsWith('/sandbox/')
+
+/** Takes what lies under `/sandbox`. */
+export async function control(
+  cloud: Cloud,
+  sandbox: Sandbox,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<true> {
+  const answer = (status: number, body: unknown): true => {
+    const text = JSON.stringify(body)
+    response.writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-length': Buffer.byteLength(text),
+    })
+    response.end(text)
+    return true
+  }
+  const refused = refusal(request)
+  if (refused) return answer(refused.status, { error: { message: refused.why } })
+  const method = request.method ?? 'GET'
+  const path = url.pathname
+    .split('/')
+    .slice(2)
+    .filter((s) => s !== '')
+    .map(decode)
+  if (method === 'GET' && path[0] === 'events' && path.length === 1) {
+    stream(cloud.events, request, response, url)
+    return true
+  }
+  const handler = handlerOf(method, path)
+  if (!handler) return answer(404, { error: { message: `There is no ${method} ${url.pathname}.` } })
+  const raw = await readBody(request, MOST_BYTES)
+  if (raw === 'gone') return true
+  if (raw === 'too large') return answer(413, { error: { message: 'The body is too large.' } })
+  let body: unknown = {}
+  try {
+    if (raw.length > 0) body = JSON.parse(raw.toString())
+  } catch {
+    return answer(400, { error: { message: 'The body is not JSON.' } })
+  }
+  if (!isObject(body)) return answer(400, { error: { message: 'The body must be a JSON object.' } })
+  try {
+    return answer(200, await handler({ cloud, sandbox, path, query: url.searchParams, body }))
+  } catch (error) {
+    // Whoever drives the sandbox is its owner: every mistake is worth a sentence, none is worth a crash.
+    const status = error instanceof NotFound ? 404 : 400
+    return answer(status, { error: { message: error instanceof Error ? error.message : String(error) } })
+  }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Events, SandboxEvent } from '../events.ts'
+
+const MOST_WAITING_BYTES = 4 * 1024 * 1024
+const HEARTBEAT_MS = 15_000
+
+/**
+ * Everything that happens, as server-sent events: `event:` is the kind, `data:` JSON, `id:` counts up.
+ * `?types=message,status` narrows it. A reader that falls 4 MB behind is cut off; it may come back with Last-Event-ID.
+ */
+export function stream(events: Events, request: IncomingMessage, response: ServerResponse, url: URL): void {
+  const types = url.searchParams.get('types')?.split(',')
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    connection: 'keep-alive',
+  })
+  response.write('retry: 1000\n\n')
+  const write = (event: SandboxEvent): void => {
+    if (types && !types.includes(event.type)) return
+    const data = JSON.stringify({ at: event.at, ...event.data })
+    response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${data}\n\n`)
+    if (response.writableLength > MOST_WAITING_BYTES) response.destroy()
+  }
+  const last = Number(request.headers['last-event-id'] ?? Number.NaN)
+  if (Number.isFinite(last)) for (const event of events.since(last)) write(event)
+  const stop = events.on(write)
+  const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS)
+  heartbeat.unref()
+  response.on('close', () => {
+    stop()
+    clearInterval(heartbeat)
+  })
+}

@@ -1,0 +1,66 @@
+import { isObject, type Json } from '../checker.ts'
+import type { InboundContent } from '../inbound.ts'
+import type { Phone } from '../phone.ts'
+import { SetupError, type PhoneTraits } from '../setup.ts'
+import type { Message } from '../world.ts'
+import { viewMessage } from './view.ts'
+
+type Verb = (phone: Phone, body: Json) => unknown
+
+const text = (body: Json, key: string): string => {
+  const value = body[key]
+  if (typeof value !== 'string' || value === '') throw new SetupError(`"${key}" must be a text.`)
+  return value
+}
+const optional = (body: Json, key: string): string | undefined => {
+  const value = body[key]
+  if (value !== undefined && typeof value !== 'string') throw new SetupError(`"${key}" must be a text.`)
+  return value
+}
+const where = (body: Json): { on?: string; card?: number } => ({
+  ...(typeof body['on'] === 'string' && { on: body['on'] }),
+  ...(typeof body['card'] === 'number' && { card: body['card'] }),
+})
+const sent = async (message: Promise<Message>): Promise<Json> => ({ message: viewMessage(await message) })
+
+/** What is said: a text, or a whole message with its type. */
+function said(body: Json): string | InboundContent {
+  if (typeof body['text'] === 'string') return body['text']
+  if (typeof body['type'] !== 'string')
+    throw new SetupError('Give "text", or "type" and the content under the key of the same name.')
+  const { with: _with, to: _to, ...content } = body
+  return content as InboundContent
+}
+
+/** `POST /sandbox/phones/{number}/{verb}`: the verbs of a phone handle, by the same names. */
+export const VERBS: Record<string, Verb> = {
+  says: (phone, body) => sent(phone.says(said(body))),
+  replies: (phone, body) => sent(phone.replies(text(body, 'to'), said(body))),
+  reacts: (phone, body) => sent(phone.reacts(text(body, 'to'), optional(body, 'emoji'))),
+  taps: (phone, body) => sent(phone.taps(text(body, 'button'), where(body))),
+  picks: (phone, body) => sent(phone.picks(text(body, 'row'), where(body))),
+  opens: async (phone, body) => ({ url: await phone.opens(text(body, 'button'), where(body)) }),
+  submits: (phone, body) => {
+    const { data, flow } = body
+    if (!isObject(data)) throw new SetupError('"data" must be an object.')
+    return sent(phone.submits(data, { ...where(body), ...(typeof flow === 'string' && { flow }) }))
+  },
+  disowns: (phone, body) => sent(phone.disowns(text(body, 'to'))),
+  sees: async (phone, body) => ({ message: viewMessage(await phone.sees(text(body, 'text'), limit(body))) }),
+  reads: (phone) => phone.reads(),
+  plays: (phone, body) => phone.plays(text(body, 'to')),
+  is: (phone, body) => phone.is(body as PhoneTraits),
+  hides: (phone, body) => phone.hides(optional(body, 'username')),
+  goesOffline: (phone) => phone.goesOffline(),
+  comesOnline: (phone) => phone.comesOnline(),
+  blocks: (phone, body) => phone.blocks(body['blocked'] !== false),
+  stopsMarketing: (phone, body) => phone.stopsMarketing(body['stopped'] !== false),
+  changesNumber: async (phone, body) => {
+    const userId = optional(body, 'userId')
+    const moved = await phone.changesNumber(text(body, 'number'), userId === undefined ? {} : { userId })
+    return { number: moved.number }
+  },
+}
+
+const limit = (body: Json): { withinMs?: number } =>
+  typeof body['withinMs'] === 'number' ? { withinMs: Math.min(body['withinMs'], 60_000) } : {}

@@ -1,0 +1,68 @@
+import { GraphError, invalid } from '../graph-error.ts'
+import type { Message } from '../world.ts'
+import { numberFor, type Answer, type Call } from './call.ts'
+import { paged } from './paging.ts'
+
+/** What the history calls a status. */
+const NAMES: Record<string, string> = {
+  sent: 'SENT',
+  delivered: 'DELIVERED',
+  read: 'READ',
+  played: 'READ',
+  failed: 'FAILED',
+}
+
+const idOf = (message: Message): string => Buffer.from(message.id.slice(-20)).toString('hex')
+
+/** `GET /{phone number id}/message_history`: where each status stands, and whether its webhook got through. */
+export function messageHistory(call: Call): Answer {
+  const number = numberFor(call, call.path[0]!)
+  const { world } = call.cloud
+  const wamid = call.query.get('message_id')
+  let messages: Message[]
+  if (wamid === null)
+    messages = [...world.messages.values()].filter((m) => m.direction === 'out' && m.numberId === number.id).reverse()
+  else {
+    const message = world.messages.get(wamid)
+    if (!message || message.numberId !== number.id || message.direction !== 'out') {
+      throw new GraphError(131009, { details: 'Message ID does not exist' })
+    }
+    messages = [message]
+  }
+  const page = paged(call, messages)
+  return {
+    body: {
+      ...page,
+      data: page.data.map((m) => ({ id: idOf(m), message_id: m.id, events: { data: eventsOf(call, m) } })),
+    },
+  }
+}
+
+export function historyEvents(call: Call): Answer {
+  const id = call.path[0]!
+  const message = [...call.cloud.world.messages.values()].find((m) => m.direction === 'out' && idOf(m) === id)
+  if (!message) throw invalid('Param id is not a message history id.')
+  numberFor(call, message.numberId)
+  const wanted = call.query.get('status_filter')
+  return {
+    body: paged(
+      call,
+      eventsOf(call, message).filter((e) => wanted === null || e.delivery_status === wanted),
+    ),
+  }
+}
+
+function eventsOf(call: Call, message: Message) {
+  const { app } = call.cloud.world
+  return (message.steps ?? [])
+    .filter((s) => NAMES[s.status] !== undefined)
+    .map((step, i) => ({
+      id: `${idOf(message)}${i}`,
+      delivery_status: NAMES[step.status]!,
+      webhook_update_state: step.told ?? 'PENDING',
+      timestamp: Math.floor(step.at / 1000),
+      application: { id: app.id },
+      ...(app.callbackUrl !== undefined && { webhook_uri: app.callbackUrl }),
+      ...(step.status === 'failed' && message.error && { error_description: message.error.title }),
+    }))
+}
