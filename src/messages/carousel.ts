@@ -67,12 +67,13 @@ const productCard = z.strictObject({
   action: z.strictObject({ product_retailer_id: text(1, 256), catalog_id: text(1, 64) }),
 })
 
-const kindOfAction = (action: unknown) =>
-  fieldOf(action, 'buttons') !== undefined
-    ? 'quick replies'
-    : fieldOf(action, 'name') !== undefined
-      ? 'a URL button'
-      : undefined
+/** Undefined for an action that is both or neither, which its own schema reports. */
+function kindOfAction(action: unknown): string | undefined {
+  const hasButtons = fieldOf(action, 'buttons') !== undefined
+  const hasName = fieldOf(action, 'name') !== undefined
+  if (hasButtons === hasName) return undefined
+  return hasButtons ? 'quick replies' : 'a URL button'
+}
 
 /** Meta lays the cards out alike, so all follow the first one. */
 const alike = across((value, report) => {

@@ -14,7 +14,7 @@ const payload = across((value, report) => {
 
 const flowCta = text(1, LIMITS.flowCta, { oneLine: true, description: 'The button’s words, without emoji.' }).check(
   (ctx) => {
-    if (/\p{Emoji_Presentation}/u.test(ctx.value)) fail(ctx, 'pattern', 'must not hold emoji')
+    if (/\p{Emoji_Presentation}|\ufe0f/u.test(ctx.value)) fail(ctx, 'pattern', 'must not hold emoji')
   },
 )
 
