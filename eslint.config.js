@@ -13,7 +13,6 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': [
         'error',
         {
-          checksVoidReturn: false,
           allowForKnownSafeCalls: [
             { from: 'package', name: ['test', 'suite', 'describe', 'it'], package: 'node:test' },
           ],

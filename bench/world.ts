@@ -1,0 +1,214 @@
+import { createHmac } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Pool } from 'undici'
+
+/**
+ * Everything around a gateway, in one process and as lean as it gets: the business that sends, the Graph API that
+ * answers and posts three signed statuses for each message, and the customer's endpoint that counts them in.
+ */
+export type BenchWorld = {
+  graphUrl: string
+  customerUrl: string
+  secret: string
+  close(): Promise<void>
+  run(target: Target, mode: Mode, inFlight: number, ms: number): Promise<Result>
+}
+
+export type Target = { url: string; headers: Record<string, string> }
+/** send: POST and its answer. webhook: one status webhook until the customer was called. whole: both, three statuses. */
+export type Mode = 'send' | 'webhook' | 'whole'
+export type Result = { perSecond: number; done: number; p50: number; p99: number; failed: number }
+
+const PNID = '1000'
+const PEOPLE = 2000
+
+export async function startBenchWorld(): Promise<BenchWorld> {
+  const secret = 'bench-app-secret'
+  let counter = 0
+  let statusesFor: Target | undefined
+  let webhookPool: Pool | undefined
+  /** Resolves a message when its last callback arrives. */
+  const waiting = new Map<string, { left: number; done: () => void }>()
+  const early = new Map<string, number>()
+
+  const sign = (body: string): string => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+
+  function statusBody(wamid: string, to: string, status: string, reference: string | undefined): string {
+    return JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [
+        {
+          id: '2000',
+          changes: [
+            {
+              value: {
+                messaging_product: 'whatsapp',
+                metadata: { display_phone_number: '15550001111', phone_number_id: PNID },
+                contacts: [{ profile: { name: 'A person' }, wa_id: to, user_id: `US.${to}` }],
+                statuses: [
+                  {
+                    id: wamid,
+                    status,
+                    timestamp: String(Math.floor(Date.now() / 1000)),
+                    recipient_id: to,
+                    recipient_user_id: `US.${to}`,
+                    ...(reference && { biz_opaque_callback_data: reference }),
+                    pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'utility' },
+                  },
+                ],
+              },
+              field: 'messages',
+            },
+          ],
+        },
+      ],
+    })
+  }
+
+  async function postWebhook(body: string): Promise<void> {
+    const answer = await webhookPool!.request({
+      method: 'POST',
+      path: '/webhooks/meta',
+      headers: { 'content-type': 'application/json', 'x-hub-signature-256': sign(body) },
+      body,
+    })
+    await answer.body.dump()
+    if (answer.statusCode !== 200) throw new Error(`a webhook was answered ${answer.statusCode}`)
+  }
+
+  const graph = await listen((body, url) => {
+    if (url.includes('message_templates')) return '{"data":[]}'
+    const wamid = `wamid.${String(++counter).padStart(48, '0')}`
+    const to = /"to":"\+?(\d+)"/.exec(body)?.[1] ?? '0'
+    const reference = /"biz_opaque_callback_data":"([^"]+)"/.exec(body)?.[1]
+    if (statusesFor) {
+      // After the answer, and one webhook each, in order: what a message costs at its least batched.
+      setImmediate(() => {
+        void (async () => {
+          for (const status of ['sent', 'delivered', 'read'])
+            await postWebhook(statusBody(wamid, to, status, reference))
+        })().catch(() => {})
+      })
+    }
+    return `{"messaging_product":"whatsapp","contacts":[{"input":"+${to}","wa_id":"${to}"}],"messages":[{"id":"${wamid}"}]}`
+  })
+
+  const customer = await listen((body) => {
+    // Found by pattern: parsing here would be the driver's cost, not the gateway's.
+    const wamid = /"(?:message_id|id)":"(wamid\.\d+)"/.exec(body)?.[1]
+    if (wamid === undefined) return 'ok'
+    const entry = waiting.get(wamid)
+    // The customer may be called before the business has read the answer to its send.
+    if (!entry) early.set(wamid, (early.get(wamid) ?? 0) + 1)
+    else if (--entry.left === 0) {
+      waiting.delete(wamid)
+      entry.done()
+    }
+    return 'ok'
+  })
+
+  async function run(target: Target, mode: Mode, inFlight: number, ms: number): Promise<Result> {
+    const pool = new Pool(target.url, { connections: inFlight, pipelining: 1 })
+    webhookPool = new Pool(target.url, { connections: 128, pipelining: 1 })
+    statusesFor = mode === 'whole' ? target : undefined
+    const times: number[] = []
+    let failed = 0
+    const startedAt = performance.now()
+    const until = startedAt + ms
+
+    const completion = (wamid: string, left: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.delete(wamid)
+          reject(new Error('no callback within 20 s'))
+        }, 20_000)
+        waiting.set(wamid, {
+          left,
+          done: () => {
+            clearTimeout(timer)
+            resolve()
+          },
+        })
+      })
+
+    async function one(): Promise<void> {
+      const to = String(15_550_100_000 + (++counter % PEOPLE))
+      if (mode === 'webhook') {
+        const wamid = `wamid.${String(++counter).padStart(48, '0')}`
+        const done = completion(wamid, 1)
+        await postWebhook(statusBody(wamid, to, 'delivered', undefined))
+        await done
+        return
+      }
+      const answer = await pool.request({
+        method: 'POST',
+        path: '/external/messages/whatsapp',
+        headers: { 'content-type': 'application/json', ...target.headers },
+        body: `{"to":"${to}","type":"text","text":"Your parcel ${counter} is on its way and arrives tomorrow."}`,
+      })
+      const text = await answer.body.text()
+      if (answer.statusCode !== 200) throw new Error(text)
+      if (mode === 'send') return
+      const wamid = /"(wamid\.[^"]+)"/.exec(text)![1]!
+      const came = early.get(wamid) ?? 0
+      early.delete(wamid)
+      if (came < 3) await completion(wamid, 3 - came)
+    }
+
+    async function worker(): Promise<void> {
+      while (performance.now() < until) {
+        const at = performance.now()
+        try {
+          await one()
+          times.push(performance.now() - at)
+        } catch (error) {
+          if (failed++ === 0) process.stderr.write(`bench: ${(error as Error).message}\n`)
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: inFlight }, worker))
+    const seconds = (performance.now() - startedAt) / 1000
+    await pool.close()
+    await webhookPool.close()
+    times.sort((a, b) => a - b)
+    const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+    return { perSecond: times.length / seconds, done: times.length, p50: at(0.5), p99: at(0.99), failed }
+  }
+
+  return {
+    graphUrl: graph.url,
+    customerUrl: `${customer.url}/hook`,
+    secret,
+    run,
+    close: async () => {
+      await graph.close()
+      await customer.close()
+    },
+  }
+}
+
+async function listen(
+  answer: (body: string, url: string) => string,
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const text = answer(Buffer.concat(chunks).toString('utf8'), request.url ?? '')
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+        .end(text)
+    })
+  })
+  server.keepAliveTimeout = 72_000
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readConfig } from '../../src/config.ts'
+import { DEMO, startGateway, type Gateway, type GatewayOptions } from '../../src/gateway.ts'
+import { createLog } from '../../src/log.ts'
+import type { Sandbox } from '../../src/sandbox/index.ts'
+import { Receiver } from './receiver.ts'
+
+export const ADMIN_TOKEN = 'an-admin-token-for-tests'
+
+export type Answer = {
+  http: number
+  headers: Headers
+  status: string
+  code: number
+  message: string
+  data: never
+  error: Record<string, never>
+}
+
+export type World = {
+  gateway: Gateway
+  sandbox: Sandbox
+  receiver: Receiver
+  dataDir: string
+  /** Calls a customer route with the demo channel's code. */
+  customer(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  admin(method: string, path: string, body?: unknown): Promise<Answer>
+  /** Sends, expects success, answers the wamid. */
+  send(body: unknown): Promise<string>
+  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * A gateway on a fresh store, the sandbox on one side, a customer's endpoint on the other, joined as they are in
+ * life: over HTTP on loopback.
+ */
+export async function startWorld(
+  options: {
+    env?: Record<string, string>
+    dataDir?: string
+    /** False: the demo channel has no webhook. */
+    webhook?: boolean
+    gateway?: Partial<GatewayOptions>
+    receiver?: Receiver
+  } = {},
+): Promise<World> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'postern-test-'))
+  const config = readConfig({
+    PORT: '0',
+    SANDBOX_PORT: '0',
+    DATA_DIR: dataDir,
+    ADMIN_TOKEN,
+    LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
+    ...options.env,
+  })
+  const gateway = await startGateway({
+    config,
+    log: createLog(config.logLevel, false),
+    sandbox: { statusDelayMs: 1 },
+    ...options.gateway,
+  })
+  const receiver = options.receiver ?? (await Receiver.start())
+  const call = caller(() => gateway.url)
+  const customer: World['customer'] = (method, path, body, headers) =>
+    call(method, path, body, { 'certification-code': DEMO.certificationCode, ...headers })
+  const admin: World['admin'] = (method, path, body) =>
+    call(method, path, body, { authorization: `Bearer ${ADMIN_TOKEN}` })
+
+  if (options.webhook !== false) {
+    const { data } = await admin('PUT', `/admin/channels/${DEMO.channelId}/webhook`, { url: receiver.url })
+    receiver.secret = (data as { webhook_secret: string }).webhook_secret
+  }
+  const stop = async (): Promise<void> => {
+    await gateway.stop()
+    if (!options.receiver) await receiver.close()
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
+  }
+  return {
+    gateway,
+    sandbox: gateway.sandbox!,
+    receiver,
+    dataDir,
+    customer,
+    admin,
+    async send(body) {
+      const answer = await customer('POST', '/external/messages/whatsapp', body)
+      if (answer.http !== 200) throw new Error(`the send was refused: ${JSON.stringify(answer)}`)
+      return (answer.data as { msg_id: string }).msg_id
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** JSON calls to one origin; the envelope and the HTTP status in one object. */
+export function caller(origin: () => string) {
+  return async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const response = await fetch(`${origin()}${path}`, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const envelope = (text === '' ? {} : JSON.parse(text)) as Omit<Answer, 'http' | 'headers'>
+    return { ...envelope, http: response.status, headers: response.headers }
+  }
+}
