@@ -1,0 +1,113 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+
+/** An answer as values, so that any HTTP server can give it. */
+export type StaticAnswer = { status: number; headers: Record<string, string>; body: Buffer }
+
+export type StaticFiles = {
+  /** Answers a request for one of the files, or undefined when there is no such file. */
+  answer(path: string, headers: StaticRequest): StaticAnswer | undefined
+  /** Answers with a page: its nonce is made anew, and the policy names it. Undefined when the pages are not built. */
+  page(name: string, policy: (nonce: string) => string): StaticAnswer | undefined
+}
+
+type StaticRequest = { 'accept-encoding'?: string | undefined; 'if-none-match'?: string | undefined }
+
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+type Held = { type: string; etag: string; plain: Buffer; br?: Buffer; gzip?: Buffer }
+
+/** What every answer of a page or its files says, whatever is asked. */
+export const SAFE_HEADERS: Record<string, string> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/**
+ * The built pages, read once and held in memory: a path is a key of a map and never reaches the file system. File
+ * names carry a hash of their content, so browsers may keep them for good; pages are asked for each time.
+ */
+export function loadStaticFiles(folder: string): StaticFiles {
+  const files = new Map<string, Held>()
+  const pages = new Map<string, string>()
+  for (const name of existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : []) {
+    const path = name.replaceAll('\\', '/')
+    if (path.endsWith('.html')) pages.set(path.slice(0, -5), readFileSync(join(folder, name), 'utf8'))
+    const type = TYPES[extname(path)]
+    if (type === undefined) continue
+    const plain = readFileSync(join(folder, name))
+    const copy = (ending: string): Buffer | undefined =>
+      existsSync(join(folder, name + ending)) ? readFileSync(join(folder, name + ending)) : undefined
+    const br = copy('.br')
+    const gzip = copy('.gz')
+    const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
+    files.set(path, { type, etag, plain, ...(br && { br }), ...(gzip && { gzip }) })
+  }
+
+  return {
+    answer(path, request) {
+      const held = files.get(path)
+      if (!held) return undefined
+      const headers: Record<string, string> = {
+        ...SAFE_HEADERS,
+        'content-type': held.type,
+        'cache-control': 'public, max-age=31536000, immutable',
+        etag: held.etag,
+        vary: 'accept-encoding',
+      }
+      if (request['if-none-match'] === held.etag) return { status: 304, headers, body: Buffer.alloc(0) }
+      const takes = new Set((request['accept-encoding'] ?? '').split(/[\s,;]+/))
+      const [encoding, body] =
+        held.br && takes.has('br')
+          ? (['br', held.br] as const)
+          : held.gzip && takes.has('gzip')
+            ? (['gzip', held.gzip] as const)
+            : ([undefined, held.plain] as const)
+      return { status: 200, headers: { ...headers, ...(encoding && { 'content-encoding': encoding }) }, body }
+    },
+    page(name, policy) {
+      const html = pages.get(name)
+      if (html === undefined) return undefined
+      const nonce = randomBytes(16).toString('base64url')
+      return {
+        status: 200,
+        headers: {
+          ...SAFE_HEADERS,
+          'content-type': 'text/html; charset=utf-8',
+          'cache-control': 'no-store',
+          'content-security-policy': policy(nonce),
+          'permissions-policy': 'camera=(), geolocation=(), payment=()',
+        },
+        body: Buffer.from(html.replaceAll('%NONCE%', nonce)),
+      }
+    },
+  }
+}
+
+/** A policy that allows the page's own files and nothing else; `also` widens single directives. */
+export function pagePolicy(nonce: string, also: { img?: string; media?: string; connect?: string } = {}): string {
+  const more = (text: string | undefined): string => (text === undefined ? '' : ` ${text}`)
+  return [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    // The component library puts its computed sizes into style elements that carry the nonce.
+    `style-src 'self' 'nonce-${nonce}'`,
+    `img-src 'self' data: blob:${more(also.img)}`,
+    `media-src 'self' blob:${more(also.media)}`,
+    `font-src 'self'`,
+    `connect-src 'self'${more(also.connect)}`,
+    `form-action 'self'`,
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ')
+}
