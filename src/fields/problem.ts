@@ -64,8 +64,7 @@ function problemOf(issue: z.core.$ZodIssue): FieldProblem {
     }
     case 'invalid_type': {
       if (issue.input === undefined) return problem(path, 'required', 'is required')
-      // A number with a fraction where an integer belongs is the only case where both names would be "number".
-      const wanted = issue.expected === 'int' ? 'an integer' : named(issue.expected)
+      const wanted = named(issue.expected)
       return problem(
         path,
         'type',

@@ -84,6 +84,19 @@ function isWebLink(value: string): boolean {
   return /^https?:\/\//i.test(value) && !/[\s\\]/.test(value) && URL.canParse(value)
 }
 
+/** A whole number. zod's own `int()` would stop every check across fields at the first fraction. */
+export function whole(min: number, max: number, meta: Meta = {}) {
+  return z
+    .number()
+    .check((payload) => {
+      const { value } = payload
+      if (!Number.isSafeInteger(value)) fail(payload, 'type', `must be a whole number, got ${value}`, undefined, value)
+      else if (value < min) fail(payload, 'minimum', `at least ${min}, got ${value}`, min, value)
+      else if (value > max) fail(payload, 'maximum', `at most ${max}, got ${value}`, max, value)
+    })
+    .meta({ type: 'integer', minimum: min, ...(max < Infinity && { maximum: max }), ...meta })
+}
+
 /** A fixed word that may be written in any case. It stays as written: whoever reads it lowers it. */
 export function anyCase<const W extends string>(word: W) {
   return z

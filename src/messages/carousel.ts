@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { choose, notAnObject } from '../fields/choose.ts'
 import { unique, listOf } from '../fields/lists.ts'
-import { across, fail, fieldOf, itemsOf, text } from '../fields/schema.ts'
+import { across, fail, fieldOf, itemsOf, text, whole } from '../fields/schema.ts'
 import { body, cardHeader, label, urlAction } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
@@ -44,11 +44,7 @@ const cardBody = z.strictObject({
   }),
 })
 
-const cardIndex = z
-  .int()
-  .min(0)
-  .max(LIMITS.mostCards - 1)
-  .meta({ description: 'Zero-based, left to right. A number, not a string.' })
+const cardIndex = whole(0, LIMITS.mostCards - 1, { description: 'Zero-based, left to right. A number, not a string.' })
 
 const mediaCard = z.strictObject({
   card_index: cardIndex,

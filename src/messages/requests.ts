@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listOf } from '../fields/lists.ts'
-import { across, fail, fieldOf, oneOfTwo, text } from '../fields/schema.ts'
+import { across, fail, fieldOf, oneOfTwo, text, whole } from '../fields/schema.ts'
 import { anyHeader, body, footer, label } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
@@ -111,7 +111,7 @@ export const voiceCallKind = z
       parameters: z
         .strictObject({
           display_text: label('The button’s words; "Call Now" when left out.').optional(),
-          ttl_minutes: z.int().min(1).max(LIMITS.callMinutes).optional(),
+          ttl_minutes: whole(1, LIMITS.callMinutes).optional(),
           payload: text(0, LIMITS.callPayload).optional(),
         })
         .optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { chooseBy } from '../fields/choose.ts'
-import { anyCase, text } from '../fields/schema.ts'
+import { anyCase, text, whole } from '../fields/schema.ts'
 import { productSections } from './commerce.ts'
 import { bareMedia, namedMedia } from './media.ts'
 
@@ -59,10 +59,10 @@ export const templateParameter = chooseBy(
     limited_time_offer: z.strictObject({
       type: anyCase('limited_time_offer'),
       limited_time_offer: z.strictObject({
-        expiration_time_ms: z.int().min(0).meta({ description: 'When the offer ends: Unix milliseconds.' }),
+        expiration_time_ms: whole(0, Infinity, { description: 'When the offer ends: Unix milliseconds.' }),
       }),
     }),
-    ttl_minutes: z.strictObject({ type: anyCase('ttl_minutes'), ttl_minutes: z.int().min(1).max(43_200) }),
+    ttl_minutes: z.strictObject({ type: anyCase('ttl_minutes'), ttl_minutes: whole(1, 43_200) }),
   },
   { ignoreCase: true },
 )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { choose, chooseBy, notAnObject } from '../fields/choose.ts'
 import { listOf } from '../fields/lists.ts'
-import { across, anyCase, anyCaseOf, fieldOf, matching, text } from '../fields/schema.ts'
+import { across, anyCase, anyCaseOf, fieldOf, matching, text, whole } from '../fields/schema.ts'
 import { named, kindOf } from '../fields/problem.ts'
 import { LIMITS } from './limits.ts'
 import { templateParameter } from './template-parameters.ts'
@@ -23,7 +23,7 @@ export const BUTTON_SUB_TYPES = [
 const subType = anyCaseOf(BUTTON_SUB_TYPES)
 
 const indexText = matching(/^[0-9]$/, 'must be the button’s position, "0" to "9"')
-const indexNumber = z.int().min(0).max(9)
+const indexNumber = whole(0, 9)
 
 /** The API page writes `"0"`, Meta also `0`. */
 const index = choose([indexText, indexNumber], (value) => {
@@ -47,7 +47,7 @@ const simple = {
 }
 
 const card = z.strictObject({
-  card_index: z.int().min(0).max(9),
+  card_index: whole(0, 9),
   components: listOf(chooseBy('type', simple, { ignoreCase: true })),
 })
 

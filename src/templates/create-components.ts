@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { chooseBy } from '../fields/choose.ts'
 import { listOf } from '../fields/lists.ts'
-import { across, anyCase, fieldOf, itemsOf, text, type Report } from '../fields/schema.ts'
+import { across, anyCase, fieldOf, itemsOf, text, type Report, whole } from '../fields/schema.ts'
 import { buttonsTogether, createButton, MOST_BUTTONS } from './create-buttons.ts'
 import { bodyExample, goodVariables, headerExample } from './create-texts.ts'
 import { variablesIn } from './variables.ts'
@@ -70,7 +70,7 @@ const footer = fixedFooter(
   z.strictObject({
     type: anyCase('footer'),
     text: text(1, LONGEST.footer, { oneLine: true }).optional(),
-    code_expiration_minutes: z.int().min(1).max(90).optional(),
+    code_expiration_minutes: whole(1, 90).optional(),
   }),
 )
 

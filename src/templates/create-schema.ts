@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listOf } from '../fields/lists.ts'
 import { shorten } from '../fields/problem.ts'
-import { across, anyCaseOf, fail, fieldOf, itemsOf, matching, type Report } from '../fields/schema.ts'
+import { across, anyCaseOf, fail, fieldOf, itemsOf, matching, type Report, whole } from '../fields/schema.ts'
 import { createComponent, LONGEST, onceEach, reportLong, typeOf } from './create-components.ts'
 import { LANGUAGES } from './languages.ts'
 
@@ -60,12 +60,9 @@ const language = z
   .meta({ enum: [...LANGUAGES], examples: ['en_US'] })
 
 const components = listOf(createComponent, 0, 6).optional()
-const timeToLive = z
-  .int()
-  .min(-1)
-  .max(2_592_000)
-  .optional()
-  .meta({ description: 'Seconds that WhatsApp keeps trying; -1 for 30 days.' })
+const timeToLive = whole(-1, 2_592_000, {
+  description: 'Seconds that WhatsApp keeps trying; -1 for 30 days.',
+}).optional()
 
 const changesSomething = across((value, report) => {
   if (typeof value !== 'object' || value === null || Object.keys(value).length > 0) return

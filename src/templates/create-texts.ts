@@ -31,13 +31,16 @@ export const headerExample = z.strictObject({
   header_handle: listOf(text(1, 4096)).optional(),
 })
 
+const MOST_LOOKED_AT = 4096
+
 type Kind = { numbered: string; named: string; most: number; mayTouchEnds: boolean }
 
 /** Rules for the variables in the text of one component. */
 export function goodVariables({ numbered, named, most, mayTouchEnds }: Kind) {
   return across((value, report) => {
     const words = fieldOf(value, 'text')
-    if (typeof words !== 'string') return
+    // Far too long is a problem of its own, and looking for braces in it would cost more than it is worth.
+    if (typeof words !== 'string' || words.length > MOST_LOOKED_AT) return
     const variables = variablesIn(words)
     if (variables.length > most) {
       const says = `takes at most ${most} variable${most === 1 ? '' : 's'}, got ${variables.length}`
