@@ -1,9 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
+import { activityRoutes } from './api/admin/activity.ts'
+import { channelCheckRoutes } from './api/admin/channel-check.ts'
 import { channelRoutes } from './api/admin/channels.ts'
+import { conversationRoutes } from './api/admin/conversations.ts'
 import { deliveryRoutes } from './api/admin/deliveries.ts'
 import { overviewRoutes } from './api/admin/overview.ts'
+import { searchRoutes } from './api/admin/search.ts'
+import { templateAdminRoutes } from './api/admin/templates.ts'
+import { addConsole } from './api/console/console.ts'
+import { createSessions, isOwnPage } from './api/console/session.ts'
 import { contactRoutes } from './api/external/contacts.ts'
 import { eventRoutes } from './api/external/events.ts'
 import { messageRoutes } from './api/external/messages.ts'
@@ -126,12 +133,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stopping: () => stopping,
     })
     addMetaRoutes(app, {
-      appSecret: () => config.metaAppSecret ?? sandbox!.appSecret,
-      verifyToken: () => config.metaVerifyToken ?? sandbox!.verifyToken,
+      appSecret: config.metaAppSecret ?? sandbox!.appSecret,
+      verifyToken: config.metaVerifyToken ?? sandbox!.verifyToken,
       receiver: rooms.receiver,
       log,
       hasRoom: () => store.backlog < MOST_WAITING,
-      onWebhook: (status) => metrics.webhooks.inc({ status: String(status) }),
+      onWebhook: (status) => metrics.webhooks.add(1, String(status)),
     })
     addOperatorRoutes(app, { store, routes, metrics, version: VERSION, stopping: () => stopping, live: rooms.live })
 
@@ -194,7 +201,7 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
       )
     },
     onAttempt: ({ outcome, ms }) => {
-      metrics.attempts.inc({ outcome })
+      metrics.attempts.add(1, outcome)
       metrics.attemptSeconds.observe(ms / 1000)
     },
     ...options.deliver,
@@ -206,8 +213,8 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
     log,
     offer: () => deliverer.offer(),
     onApplied: (applied: Applied) => {
-      metrics.events.inc(applied.events)
-      metrics.duplicates.inc(applied.duplicates)
+      metrics.events.add(applied.events)
+      metrics.duplicates.add(applied.duplicates)
       deliverer.take(applied)
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
@@ -219,7 +226,7 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
     log,
     resolveTemplate: createTemplateResolver(catalog),
     onOutcome: (_channel, kind, code, ms) => {
-      metrics.sends.inc({ outcome: kind, code: code === undefined ? '' : String(code) })
+      metrics.sends.add(1, kind, code === undefined ? '' : String(code))
       metrics.sendSeconds.observe(ms / 1000)
     },
     ...options.send,

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { verifySignature } from '../cloud-api/signature.ts'
 import { StoreUnavailable } from '../errors.ts'
@@ -9,8 +10,8 @@ import { sameSecret } from '../secrets.ts'
 const WEBHOOK_LIMIT_BYTES = 4 * 1024 * 1024
 
 export type MetaOptions = {
-  appSecret: () => string
-  verifyToken: () => string
+  appSecret: string
+  verifyToken: string
   receiver: Receiver
   log: Log
   /** False when so much waits already that taking more would only make all of it late. */
@@ -21,6 +22,7 @@ export type MetaOptions = {
 /** Meta's side: the handshake, and webhooks acknowledged only once they are stored. */
 export function addMetaRoutes(app: FastifyInstance, options: MetaOptions): void {
   const { receiver, log } = options
+  const appKey = createSecretKey(Buffer.from(options.appSecret))
   void app.register(async (meta) => {
     meta.removeAllContentTypeParsers()
     // The signature covers the bytes as they came, so they are never parsed on the way in.
@@ -33,7 +35,7 @@ export function addMetaRoutes(app: FastifyInstance, options: MetaOptions): void 
       const challenge = query['hub.challenge'] ?? query['hub_challenge']
       const token = query['hub.verify_token'] ?? query['hub_verify_token']
       const mode = query['hub.mode'] ?? query['hub_mode']
-      const known = typeof token === 'string' && sameSecret(token, options.verifyToken())
+      const known = typeof token === 'string' && sameSecret(token, options.verifyToken)
       if (mode !== 'subscribe' || !known || typeof challenge !== 'string' || challenge.length > 1024) {
         return reply.status(403).type('text/plain').send('The verify token is not the one of this gateway.\n')
       }
@@ -48,7 +50,7 @@ export function addMetaRoutes(app: FastifyInstance, options: MetaOptions): void 
         options.onWebhook?.(status)
         return reply.status(status).type('text/plain').send(text)
       }
-      if (!verifySignature(raw, typeof header === 'string' ? header : undefined, options.appSecret())) {
+      if (!verifySignature(raw, typeof header === 'string' ? header : undefined, appKey)) {
         log.warn({ bytes: raw.length, signed: header !== undefined }, 'webhook.bad_signature')
         return answer(401, 'The signature does not match.\n')
       }

@@ -1,6 +1,6 @@
 import { readConfig } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
-import { createLog } from '../log.ts'
+import { createLog, flushLog } from '../log.ts'
 
 /** How long work in flight may take after a signal. */
 const STOP_WITHIN_MS = 10_000
@@ -10,6 +10,7 @@ export async function serve(_args: string[], env: NodeJS.ProcessEnv): Promise<nu
   const log = createLog(config.logLevel)
   const gateway = await startGateway({ config, log })
   announce(gateway, (line) => log.info(line, 'gateway.ready'))
+  flushLog(log)
 
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGTERM', resolve)
@@ -20,6 +21,7 @@ export async function serve(_args: string[], env: NodeJS.ProcessEnv): Promise<nu
   log.info({ signal }, 'gateway.stopping')
   await gateway.stop(STOP_WITHIN_MS)
   log.info('gateway.stopped')
+  flushLog(log)
   // Sockets that a peer keeps open must not keep us.
   setTimeout(() => process.exit(0), 200).unref()
   return 0

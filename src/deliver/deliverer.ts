@@ -244,7 +244,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const now = clock.now()
     const number = event.attempts + 1
     const verdict = verdictOf(answer)
-    const expired = now - event.createdAt >= RETRY_SPAN_MS
+    const expired = now - event.since >= RETRY_SPAN_MS
     const outcome = verdict === 'delivered' ? 'delivered' : expired && verdict === 'failed' ? 'dead' : 'retry'
     const rest = lane.events.slice(1)
     const extends_ = rest.length > 0 && current.until - now < leaseMs / 2

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /**
  * The headers of Standard Webhooks (https://www.standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`.
@@ -21,6 +21,16 @@ export function signatureHeaders(
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
 }
 
-function keyOf(secret: string): Buffer {
-  return Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+// Preparing a key costs more than hashing with it, and a secret signs thousands of events.
+const keys = new Map<string, KeyObject>()
+const MOST_KEYS = 10_000
+
+function keyOf(secret: string): KeyObject {
+  let key = keys.get(secret)
+  if (!key) {
+    key = createSecretKey(Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
+    if (keys.size >= MOST_KEYS) keys.clear()
+    keys.set(secret, key)
+  }
+  return key
 }

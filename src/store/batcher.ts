@@ -14,6 +14,11 @@ export type Batcher<Op> = {
   close(): Promise<void>
 }
 
+/** The longest that writes are gathered before a commit; reached only while every turn brings more of them. */
+const GATHER_MS = 2
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 export type Settled = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 export function createBatcher<Op>(options: {
@@ -28,8 +33,19 @@ export function createBatcher<Op>(options: {
   let closed = false
   let onIdle: (() => void)[] = []
 
+  /** Waits while every turn of the event loop brings more, so that what is already on its way shares the commit. */
+  async function gather(): Promise<void> {
+    const startedAt = performance.now()
+    let seen: number
+    do {
+      seen = queue.length
+      await turn()
+    } while (queue.length > seen && queue.length < maxBatch && performance.now() - startedAt < GATHER_MS)
+  }
+
   async function drain(): Promise<void> {
     while (queue.length > 0) {
+      await gather()
       const batch = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch)
       queue = queue.length <= maxBatch ? [] : queue.slice(maxBatch)
       try {
@@ -43,8 +59,6 @@ export function createBatcher<Op>(options: {
       } catch (error) {
         for (const waiting of batch) waiting.reject(error)
       }
-      // A synchronous engine would otherwise starve the sockets while the queue keeps filling.
-      if (queue.length > 0) await new Promise<void>((resolve) => setImmediate(resolve))
     }
     running = false
     for (const idle of onIdle) idle()
@@ -58,8 +72,7 @@ export function createBatcher<Op>(options: {
         queue.push({ op, resolve, reject })
         if (running) return
         running = true
-        // After the sockets that are ready now were read: what they bring shares this commit.
-        setImmediate(() => void drain())
+        void drain()
       })
     },
     get waiting() {
