@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { z } from 'zod'
@@ -347,4 +348,11 @@ test('the published schema takes what the parser takes', () => {
     assert.ok(isValid(request), JSON.stringify(isValid.errors?.slice(-3)))
   }
   assert.equal(isValid(create([plain], { zap: 1 })), false)
+})
+
+test('the example of the docs is right', () => {
+  const page = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8')
+  const example = /```json create\n([\s\S]*?)```/.exec(page)?.[1]
+  assert.ok(example)
+  assert.deepEqual(broken(JSON.parse(example)), [])
 })
