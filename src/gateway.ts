@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { activityRoutes } from './api/admin/activity.ts'
 import { channelCheckRoutes } from './api/admin/channel-check.ts'
@@ -124,10 +125,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),
       ...deliveryRoutes({ store, directory, clock, nudge: rooms.deliverer.nudge }),
       ...overviewRoutes({ store, directory, clock, live: rooms.live }),
+      ...activityRoutes({ store, directory, clock }),
+      ...searchRoutes({ store, directory }),
+      ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
+      ...templateAdminRoutes({ cloudApi, catalog, directory }),
+      ...channelCheckRoutes({ cloudApi }),
     ]
+    const sessions = createSessions(secrets.adminToken, clock)
     const app = createServer({
       routes,
       adminToken: secrets.adminToken,
+      isSignedIn: (request) => isOwnPage(request.method, request.headers) && sessions.isSignedIn(request.headers),
       byCode: (code) => directory.byCode(code),
       log,
       stopping: () => stopping,
@@ -141,6 +149,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       onWebhook: (status) => metrics.webhooks.add(1, String(status)),
     })
     addOperatorRoutes(app, { store, routes, metrics, version: VERSION, stopping: () => stopping, live: rooms.live })
+
+    addConsole(app, {
+      adminToken: secrets.adminToken,
+      sessions,
+      clock,
+      version: VERSION,
+      folder: fileURLToPath(new URL('../web/dist/', import.meta.url)),
+      sandboxUrl: () => sandbox?.url ?? null,
+    })
 
     await app.listen({ host: config.host, port: config.port })
     closers.push(() => app.close())

@@ -14,6 +14,8 @@ export const BODY_LIMIT_BYTES = 256 * 1024
 export type ServerOptions = {
   routes: readonly Route[]
   adminToken: string
+  /** Whether a request without a bearer token comes from somebody who is signed in to the console. */
+  isSignedIn?: (request: FastifyRequest) => boolean
   byCode: (code: string) => Channel | undefined
   log: Log
   /** True once the process is asked to stop: new work is refused so that the old can end. */
@@ -102,6 +104,7 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
 function authorize(request: FastifyRequest, route: Route, options: ServerOptions): void {
   if (route.auth === 'admin') {
     const header = request.headers.authorization ?? ''
+    if (header === '' && options.isSignedIn?.(request)) return
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
     if (token === undefined || !sameSecret(token, options.adminToken)) throw new GatewayError('admin_token_invalid')
     return

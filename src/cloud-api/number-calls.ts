@@ -11,6 +11,8 @@ export type NumberCalls = {
   listPhoneNumbers(wabaId: string, token: string, options?: ListOptions): Promise<Page<WirePhoneNumber>>
   /** Makes Meta send this account's webhooks to the token's app. Clears an override of the callback address. */
   subscribeApp(wabaId: string, token: string, options?: CallOptions): Promise<void>
+  /** The apps that this account's webhooks go to. */
+  subscribedApps(wabaId: string, token: string, options?: CallOptions): Promise<Record<string, unknown>[]>
   /** What became of a message, as Meta remembers it; for statuses whose webhooks were missed. */
   messageHistory(
     phoneNumberId: string,
@@ -37,6 +39,11 @@ export function numberCalls({ call }: Caller): NumberCalls {
 
     async subscribeApp(wabaId, token, { timeoutMs } = {}) {
       expectSuccess(await call({ method: 'POST', path: [wabaId, 'subscribed_apps'], token, timeoutMs }))
+    },
+
+    async subscribedApps(wabaId, token, { timeoutMs } = {}) {
+      const json = await call({ method: 'GET', path: [wabaId, 'subscribed_apps'], token, timeoutMs })
+      return readPage(json, (entry) => entry).data
     },
 
     async messageHistory(phoneNumberId, token, messageId, { timeoutMs, limit } = {}) {

@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Clock } from '../../clock.ts'
+import { GatewayError } from '../../errors.ts'
+import { sameSecret } from '../../secrets.ts'
+import { loadStaticFiles, pagePolicy, SAFE_HEADERS, type StaticAnswer } from '../../static-files.ts'
+import { success } from '../envelope.ts'
+import { isOwnPage, type Sessions } from './session.ts'
+import { createSignInLimit } from './sign-in-limit.ts'
+
+export type ConsoleOptions = {
+  adminToken: string
+  sessions: Sessions
+  clock: Clock
+  version: string
+  /** Where the built pages lie. */
+  folder: string
+  /** The sandbox's own address, where its phones are; null when a real Cloud API is behind the gateway. */
+  sandboxUrl: () => string | null
+}
+
+/** The console: its page and files, and the sign-in behind which the admin routes take its cookie. */
+export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
+  const { sessions } = options
+  const files = loadStaticFiles(options.folder)
+  const limit = createSignInLimit(options.clock)
+
+  const give = (reply: FastifyReply, answer: StaticAnswer) =>
+    reply.status(answer.status).headers(answer.headers).send(answer.body)
+
+  app.get('/', async (_request, reply) => {
+    const page = files.page('index', (nonce) => pagePolicy(nonce))
+    if (page) return give(reply, page)
+    return reply
+      .status(503)
+      .headers(SAFE_HEADERS)
+      .type('text/plain; charset=utf-8')
+      .send('The console is not built. Run: npm run build:web\n')
+  })
+
+  app.get('/assets/*', async (request, reply) => {
+    const name = `assets/${(request.params as { '*': string })['*']}`
+    const { 'accept-encoding': encodings, 'if-none-match': known } = request.headers
+    const answer = files.answer(name, {
+      'accept-encoding': typeof encodings === 'string' ? encodings : undefined,
+      'if-none-match': known,
+    })
+    if (!answer) throw new GatewayError('route_not_found', { method: 'GET', path: name.slice(0, 200) })
+    return give(reply, answer)
+  })
+
+  app.get('/console/session', async (request, reply) => {
+    const signedIn = isOwnPage('GET', request.headers) && sessions.isSignedIn(request.headers)
+    reply.header('cache-control', 'no-store')
+    return success({
+      signed_in: signedIn,
+      ...(signedIn && { version: options.version, sandbox_url: options.sandboxUrl() }),
+    })
+  })
+
+  app.post('/console/session', { bodyLimit: 4096 }, async (request, reply) => {
+    if (!isOwnPage('POST', request.headers)) throw new GatewayError('admin_token_invalid')
+    const wait = limit.waitSeconds(request.ip)
+    if (wait > 0) throw new GatewayError('rate_limited', { seconds: wait }, { retryAfterSeconds: wait })
+    const token = (request.body as { token?: unknown } | null)?.token
+    if (typeof token !== 'string' || !sameSecret(token.trim(), options.adminToken)) {
+      limit.failed(request.ip)
+      throw new GatewayError('admin_token_invalid')
+    }
+    reply.header('set-cookie', sessions.open(request.protocol === 'https')).header('cache-control', 'no-store')
+    return success({ signed_in: true, version: options.version, sandbox_url: options.sandboxUrl() })
+  })
+
+  app.delete('/console/session', async (request, reply) => {
+    if (isOwnPage('DELETE', request.headers)) reply.header('set-cookie', sessions.close())
+    return success({ signed_in: false })
+  })
+}

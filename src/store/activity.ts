@@ -1,0 +1,39 @@
+import { firstIdAt } from './search.ts'
+import type { Sql } from './sql.ts'
+
+export type Activity = { received: number; sent: number; delivered: number; read: number; failed: number }
+
+export const noActivity = (): Activity => ({ received: 0, sent: 0, delivered: 0, read: 0, failed: 0 })
+
+/** What a channel's messages of one span of time have come to by now. Epoch milliseconds. */
+export async function activityOf(sql: Sql, channelId: number, from: number, to: number): Promise<Activity> {
+  const rows = await sql.all<{ direction: string; status: string; n: number }>(
+    `select direction, status, count(*) as n from messages
+     where channel_id = $1 and id >= $2 and id < $3 group by direction, status`,
+    [channelId, firstIdAt(from), firstIdAt(to)],
+  )
+  const activity = noActivity()
+  for (const { direction, status, n } of rows) {
+    const count = Number(n)
+    if (direction === 'in') {
+      activity.received += count
+      continue
+    }
+    activity.sent += count
+    if (status === 'delivered' || status === 'read' || status === 'played') activity.delivered += count
+    if (status === 'read' || status === 'played') activity.read += count
+    if (status === 'failed') activity.failed += count
+  }
+  return activity
+}
+
+const MOST_FAILURES = 5_000
+
+/** The errors of a channel's failed messages since a moment, the newest 5,000 of them. */
+export async function failuresSince(sql: Sql, channelId: number, from: number): Promise<string[]> {
+  const rows = await sql.all<{ error: string | null }>(
+    `select error from messages where channel_id = $1 and status = 'failed' and id >= $2 order by id desc limit $3`,
+    [channelId, firstIdAt(from), MOST_FAILURES],
+  )
+  return rows.map((row) => row.error ?? '{}')
+}
