@@ -19,6 +19,17 @@ export const isObject = (value: unknown): value is Json =>
 export const at = (path: string, key: string | number): string =>
   path === '' ? String(key) : typeof key === 'number' ? `${path}[${key}]` : `${path}['${key}']`
 
+/** Graph takes an object also as text that holds its JSON, in forms and in JSON alike. Decodes it where it stands. */
+function decoded(parent: Json, key: string): unknown {
+  const value = parent[key]
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
+  try {
+    return (parent[key] = JSON.parse(value) as unknown)
+  } catch {
+    return value
+  }
+}
+
 /**
  * Two passes in one walk. A wrong shape (missing key, wrong type, unknown key) is thrown at once as code 100;
  * a wrong value is kept, and the first one is thrown by `settle`, because Meta looks at every shape before any value.
@@ -36,7 +47,7 @@ export class Checker {
   }
 
   object(parent: Json, key: string, path: string): Json {
-    const value = parent[key]
+    const value = decoded(parent, key)
     const where = at(path, key)
     if (value === undefined || value === null) throw invalid(`The parameter ${where} is required.`)
     if (!isObject(value)) throw invalid(`Param ${where} must be a JSON object.`)
@@ -48,7 +59,7 @@ export class Checker {
   }
 
   array(parent: Json, key: string, path: string): unknown[] {
-    const value = parent[key]
+    const value = decoded(parent, key)
     const where = at(path, key)
     if (value === undefined || value === null) throw invalid(`The parameter ${where} is required.`)
     if (!Array.isArray(value)) throw invalid(`Param ${where} must be an array.`)

@@ -91,6 +91,7 @@ async function answerGraph(
     if (raw === 'too large') throw new GraphError(1, { message: 'Request body is too large', http: 413 })
     body = uploads ? {} : parseBody(request, raw)
     const token = authorise(cloud, request, url, body)
+    if (method !== 'GET') mergeQuery(body, url.searchParams)
     if (path[0] !== undefined && version === undefined && /^v\d+/.test(path[0])) throw unknownPath(`/${path.join('/')}`)
     const call: Call = {
       cloud,
@@ -205,12 +206,22 @@ function parseBody(request: IncomingMessage, raw: Buffer): Json {
   const type = request.headers['content-type'] ?? ''
   if (type.startsWith('application/x-www-form-urlencoded')) {
     const body: Json = {}
-    for (const [key, value] of new URLSearchParams(raw.toString()))
-      body[key] = /^[[{]/.test(value) ? parsed(value) : value
+    for (const [key, value] of new URLSearchParams(raw.toString())) body[key] = unpacked(key, value)
     return body
   }
   const value = parsed(raw.toString())
   return isObject(value) ? value : {}
+}
+
+/** The sender's own words stay text, even when they happen to be JSON. */
+const unpacked = (key: string, value: string): unknown =>
+  key !== 'biz_opaque_callback_data' && /^[[{]/.test(value) ? parsed(value) : value
+
+/** Graph takes a parameter from the query as well as from the body. */
+function mergeQuery(body: Json, query: URLSearchParams): void {
+  for (const [key, value] of query) {
+    if (key !== 'access_token' && body[key] === undefined) body[key] = unpacked(key, value)
+  }
 }
 
 function parsed(text: string): unknown {

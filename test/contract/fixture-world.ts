@@ -22,9 +22,7 @@ export const BUSINESS = {
 }
 
 /** The business, the three people, the templates and the media that the fixtures speak of, on 2 September 2026. */
-export async function startFixtureWorld(
-  options: SandboxOptions = {},
-): Promise<{
+export async function startFixtureWorld(options: SandboxOptions = {}): Promise<{
   sandbox: Sandbox
   clock: ManualClock
   send: (body: unknown, token?: string) => Promise<{ status: number; body: Loose }>

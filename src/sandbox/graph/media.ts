@@ -39,7 +39,7 @@ const LIFE_MS = 30 * DAY_MS
 export async function uploadMedia(call: Call): Promise<Answer> {
   const number = numberFor(call, call.path[0]!)
   const form = await formOf(call)
-  checkProduct({ messaging_product: form.get('messaging_product') ?? undefined })
+  checkProduct({ messaging_product: form.get('messaging_product') ?? call.body['messaging_product'] })
   const file = form.get('file')
   if (file === null || typeof file === 'string') throw invalid('The parameter file is required.')
   const declared = form.get('type')
