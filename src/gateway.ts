@@ -8,14 +8,14 @@ import { channelRoutes } from './api/admin/channels.ts'
 import { conversationRoutes } from './api/admin/conversations.ts'
 import { deliveryRoutes } from './api/admin/deliveries.ts'
 import { overviewRoutes } from './api/admin/overview.ts'
-import { searchRoutes } from './api/admin/search.ts'
+import { searchRoutes, traceOf } from './api/admin/search.ts'
 import { templateAdminRoutes } from './api/admin/templates.ts'
 import { addConsole } from './api/console/console.ts'
 import { createSessions, isOwnPage } from './api/console/session.ts'
 import { contactRoutes } from './api/external/contacts.ts'
 import { eventRoutes } from './api/external/events.ts'
 import { messageRoutes } from './api/external/messages.ts'
-import { addMetaRoutes } from './api/meta.ts'
+import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from './api/meta.ts'
 import { addOperatorRoutes } from './api/operator.ts'
 import type { Route } from './api/route.ts'
 import { createServer } from './api/server.ts'
@@ -30,6 +30,7 @@ import { createMetrics } from './metrics.ts'
 import { createOutbound, type Outbound } from './outbound/guard.ts'
 import { createReceiver } from './receive/receive.ts'
 import { startSandbox, type Sandbox } from './sandbox/index.ts'
+import { phoneSite } from './sandbox/phone-site.ts'
 import { createVault } from './secrets.ts'
 import { createMarkRead } from './send/mark-read.ts'
 import { createSender } from './send/send.ts'
@@ -44,6 +45,8 @@ import { createCatalog, type Catalog } from './sync/catalog.ts'
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version
+
+const PAGES = fileURLToPath(new URL('../web/dist/', import.meta.url))
 
 export type Gateway = {
   /** Where customers and Meta knock. */
@@ -101,7 +104,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const directory = await openDirectory({ store, vault, clock, log })
     closers.push(() => directory.stop())
 
-    const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation) : null
+    const trace = (wamid: string) => traceOf(store, directory, wamid)
+    const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, trace) : null
     if (sandbox) closers.push(() => sandbox.close())
 
     const cloudApi = createCloudApi({
@@ -132,22 +136,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...channelCheckRoutes({ cloudApi }),
     ]
     const sessions = createSessions(secrets.adminToken, clock)
-    const app = createServer({
-      routes,
-      adminToken: secrets.adminToken,
-      isSignedIn: (request) => isOwnPage(request.method, request.headers) && sessions.isSignedIn(request.headers),
-      byCode: (code) => directory.byCode(code),
-      log,
-      stopping: () => stopping,
-    })
-    addMetaRoutes(app, {
+    const webhook = createWebhookHandler({
       appSecret: config.metaAppSecret ?? sandbox!.appSecret,
-      verifyToken: config.metaVerifyToken ?? sandbox!.verifyToken,
       receiver: rooms.receiver,
       log,
       hasRoom: () => store.backlog < MOST_WAITING,
       onWebhook: (status) => metrics.webhooks.add(1, String(status)),
     })
+    const app = createServer({
+      routes,
+      adminToken: secrets.adminToken,
+      byCode: (code) => directory.byCode(code),
+      log,
+      direct: new Map([[WEBHOOK_PATH, webhook]]),
+      stopping: () => stopping,
+    })
+    addHandshake(app, () => config.metaVerifyToken ?? sandbox!.verifyToken)
     addOperatorRoutes(app, { store, routes, metrics, version: VERSION, stopping: () => stopping, live: rooms.live })
 
     addConsole(app, {
@@ -155,7 +159,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sessions,
       clock,
       version: VERSION,
-      folder: fileURLToPath(new URL('../web/dist/', import.meta.url)),
+      folder: PAGES,
       sandboxUrl: () => sandbox?.url ?? null,
     })
 
@@ -257,7 +261,11 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
   return { deliverer, receiver, sender, live }
 }
 
-function startOwnSandbox({ config, log, sandbox }: GatewayOptions, installation: string): Promise<Sandbox> {
+function startOwnSandbox(
+  { config, log, sandbox }: GatewayOptions,
+  installation: string,
+  trace: (wamid: string) => Promise<unknown>,
+): Promise<Sandbox> {
   return startSandbox({
     host: config.host,
     port: config.port === 0 && config.sandboxPort === 8081 ? 0 : config.sandboxPort,
@@ -266,6 +274,7 @@ function startOwnSandbox({ config, log, sandbox }: GatewayOptions, installation:
     appSecret: config.metaAppSecret ?? `sandbox-${installation}`,
     verifyToken: config.metaVerifyToken ?? `sandbox-verify-${installation}`,
     log: log.child({ room: 'sandbox' }),
+    site: phoneSite({ folder: PAGES, trace }),
     ...sandbox,
   })
 }

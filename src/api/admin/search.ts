@@ -99,6 +99,21 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
   ]
 }
 
+/** What the customer was told about a message, for the sandbox's phones to show beside it. */
+export async function traceOf(store: Store, directory: Directory, wamid: string): Promise<unknown> {
+  const channelIds = directory.channels().map((channel) => channel.id)
+  const row = await messageById(store.sql, channelIds, wamid)
+  if (!row) return null
+  const events = await deliveriesOfMessage(store.sql, row)
+  return {
+    message: foundOf(row),
+    webhook_url: directory.channel(row.channel_id)?.endpoint?.url ?? null,
+    deliveries: await Promise.all(
+      events.map(async (event) => deliveryOf(store.installation, event, await attemptsOf(store.sql, event))),
+    ),
+  }
+}
+
 export function foundOf(row: FoundMessage): z.infer<typeof foundShape> {
   return {
     ...messageOf(row),

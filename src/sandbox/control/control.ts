@@ -9,6 +9,7 @@ import { judge, rate, recategorise, type Verdict } from '../moderation.ts'
 import { readBody } from '../server.ts'
 import { SetupError, type NewMedia, type NewTemplate, type Tidings } from '../setup.ts'
 import { refusal } from './guard.ts'
+import { mediaBytes } from './media-bytes.ts'
 import { stream } from './stream.ts'
 import { VERBS } from './verbs.ts'
 import { viewMessage, viewPhone, viewState } from './view.ts'
@@ -181,6 +182,8 @@ export async function control(
     stream(cloud.events, request, response, url)
     return true
   }
+  if (method === 'GET' && path[0] === 'media' && path[2] === 'bytes' && mediaBytes(cloud, path[1]!, response))
+    return true
   const handler = handlerOf(method, path)
   if (!handler) return answer(404, { error: { message: `There is no ${method} ${url.pathname}.` } })
   const raw = await readBody(request, MOST_BYTES)
