@@ -60,9 +60,9 @@ const isNeeded = (want: ButtonWants) => takesOf(want).needed
 function checkButton(want: ButtonWants, { component, path }: SentButton, index: number): Finding[] {
   const subType = component.sub_type.toLowerCase()
   if (subType !== want.kind) {
-    const details = `buttons: Button at index ${index} is of type ${metaName(want.kind)}, received ${metaName(subType)}`
+    const details = `buttons: Format mismatch at index ${index}, expected ${want.kind.toUpperCase()}, received ${subType.toUpperCase()}`
     return [
-      finding(132018, details, `${path}.sub_type`, {
+      finding(132012, details, `${path}.sub_type`, {
         rule: 'enum',
         wants: `sub_type "${want.kind}" for button ${index}${want.text ? ` (${want.text})` : ''}`,
         got: `"${subType}"`,

@@ -47,7 +47,7 @@ const mediaHeader = (format: string, right: Json, wrong: Json): Case => ({
     ['right', [sentHeader(right)], OK],
     ['missing', undefined, ['132012', at(' required')]],
     ['missing, though a component is there', [sentHeader()], ['132012', at('.0.parameters required')]],
-    ['surplus', [sentHeader(right, right)], ['132012', at('.0.parameters maxItems')]],
+    ['surplus', [sentHeader(right, right)], ['132000', at('.0.parameters maxItems')]],
     ['wrong kind', [sentHeader(wrong)], ['132012', at('.0.parameters.0 type')]],
     ['text instead', [sentHeader(text('x'))], ['132012', at('.0.parameters.0 type')]],
   ],
@@ -186,12 +186,12 @@ const CASES: Record<string, Case> = {
       ['missing, though a component is there', [sentButton('url', '1')], ['131008', at('.0.parameters required')]],
       ['surplus', [sentButton('url', '1', text('a'), text('b'))], ['132000', at('.0.parameters maxItems')]],
       ['wrong kind', [sentButton('url', '1', payload)], ['132012', at('.0.parameters.0.type type')]],
-      ['wrong sub type', [sentButton('quick_reply', '1', payload)], ['132018', at('.0.sub_type enum')]],
+      ['wrong sub type', [sentButton('quick_reply', '1', payload)], ['132012', at('.0.sub_type enum')]],
       ['wrong index', [sentButton('url', '2', text('x'))], ['132018', at('.0.index enum'), at(' required')]],
       [
         'another button’s index',
         [sentButton('url', '0', text('x'))],
-        ['132018', at('.0.sub_type enum'), at(' required')],
+        ['132012', at('.0.sub_type enum'), at(' required')],
       ],
       [
         'twice',
@@ -284,7 +284,7 @@ const CASES: Record<string, Case> = {
     has: [plain, buttons({ type: 'PHONE_NUMBER', text: 'Call', phone_number: '+1' })],
     sends: [
       ['right', undefined, OK],
-      ['named as a URL', [sentButton('url', '0', text('x'))], ['132018', at('.0.sub_type enum')]],
+      ['named as a URL', [sentButton('url', '0', text('x'))], ['132012', at('.0.sub_type enum')]],
     ],
   },
   'no buttons': {

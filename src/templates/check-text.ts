@@ -1,7 +1,7 @@
 import type { TemplateParameter } from '../messages/message.ts'
 import { codePoints } from '../fields/text.ts'
 import type { HeaderWants, TextWants } from './catalog-entry.ts'
-import { finding, textFindings, tooLong, wrongCount, wrongKind } from './findings.ts'
+import { article, finding, textFindings, tooLong, wrongCount, wrongKind } from './findings.ts'
 import type { Finding } from './refusal.ts'
 import { timesUsed } from './variables.ts'
 
@@ -146,16 +146,7 @@ export function checkHeader(
   const findings: Finding[] = []
   if (kind !== wants.kind)
     findings.push(wrongKind('header', `${path}.0`, wants.kind, MEDIA.has(kind) || kind === 'text' ? kind : 'unknown'))
-  if (more.length > 0) {
-    findings.push(
-      finding(132012, `header: Format mismatch, expected one ${wants.kind.toUpperCase()}`, path, {
-        rule: 'maxItems',
-        limit: 1,
-        actual: parameters.length,
-        wants: '1 parameter in the header',
-        got: String(parameters.length),
-      }),
-    )
-  }
+  if (more.length > 0)
+    findings.push(wrongCount('header', path, ['1'], parameters.length, `${article(wants.kind)} parameter`))
   return findings
 }

@@ -24,8 +24,14 @@ export function finding(code: RefusalCode, details: string, path: string, facts:
   }
 }
 
-/** `part` is Meta's word for the place: header, body. */
-export function wrongCount(part: string, path: string, wanted: readonly string[], got: number): Finding {
+/** `part` is Meta's word for the place: header, body. `oneThing` names what is wanted where it is no variable. */
+export function wrongCount(
+  part: string,
+  path: string,
+  wanted: readonly string[],
+  got: number,
+  oneThing?: string,
+): Finding {
   const count = wanted.length
   const details = `${part}: number of localizable_params (${got}) does not match the expected number of params (${count})`
   const names = count > 0 ? ` (${wanted.map((name) => `{{${name}}}`).join(', ')})` : ''
@@ -33,7 +39,7 @@ export function wrongCount(part: string, path: string, wanted: readonly string[]
     rule: got > count ? 'maxItems' : 'minItems',
     limit: count,
     actual: got,
-    wants: count === 0 ? `no parameters in the ${part}` : `${counted(count, 'parameter')}${names} in the ${part}`,
+    wants: `${count === 0 ? 'no parameters' : (oneThing ?? `${counted(count, 'parameter')}${names}`)} in the ${part}`,
     got: got === 0 ? 'none' : String(got),
   })
 }
