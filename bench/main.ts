@@ -105,7 +105,7 @@ async function startBare(): Promise<{ target: Target; child: ChildProcess }> {
 async function startGateway(): Promise<{ target: Target; child: ChildProcess }> {
   const admin = 'bench-admin-token'
   const child = spawn(process.execPath, [`${ROOT}src/main.ts`, 'serve'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', process.env.STT ? 'inherit' : 'ignore'],
     env: {
       ...process.env,
       PORT: '0',

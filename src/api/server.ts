@@ -1,11 +1,12 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Channel } from '../channels/channel.ts'
 import { GatewayError } from '../errors.ts'
-import { ulid } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { sameSecret } from '../secrets.ts'
 import { check } from './check.ts'
 import { failure, success } from './envelope.ts'
+import { newRequestId } from './request-id.ts'
 import type { Route } from './route.ts'
 
 /** What a customer's or an operator's JSON body may weigh. */
@@ -18,6 +19,8 @@ export type ServerOptions = {
   isSignedIn?: (request: FastifyRequest) => boolean
   byCode: (code: string) => Channel | undefined
   log: Log
+  /** POSTs that are answered on node:http itself, by path. */
+  direct?: ReadonlyMap<string, (request: IncomingMessage, response: ServerResponse) => void>
   /** True once the process is asked to stop: new work is refused so that the old can end. */
   stopping: () => boolean
 }
@@ -37,13 +40,26 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    genReqId: () => `req_${ulid()}`,
+    genReqId: newRequestId,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
     // A client that opens a request and never ends it holds a socket, not us.
     requestTimeout: 30_000,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: 16 * 1024, headersTimeout: 15_000 },
+    serverFactory: (handler, given) => {
+      const settings = given as { requestTimeout?: number; keepAliveTimeout?: number }
+      const server = createHttpServer(
+        { maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: settings.requestTimeout ?? 30_000 },
+        (request, response) => {
+          const direct =
+            request.method === 'POST' && request.url !== undefined ? options.direct?.get(request.url) : undefined
+          if (direct) direct(request, response)
+          else handler(request, response)
+        },
+      )
+      server.keepAliveTimeout = settings.keepAliveTimeout ?? 72_000
+      return server
+    },
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       // A URL that cannot be decoded never reaches a route.
