@@ -122,7 +122,7 @@ export type Sandbox = {
 /** A type, so that it can be written to a file: media bytes are not part of it. */
 export type SandboxState = { version: 1; seed: string; counters: Record<string, number>; world: WorldState }
 
-const MOST_RECEIVED = 1_000
+const MOST_RECEIVED = 500
 
 /** Starts a stand-in for the Cloud API. `close` it when done. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -225,7 +225,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async close() {
       wheel.stop()
       server.closeAllConnections()
-      await Promise.all([new Promise<void>((resolve) => server.close(() => resolve())), webhooks.close()])
+      webhooks.close()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
       diary?.close()
     },
   }

@@ -183,10 +183,19 @@ function priceOf(cloud: Cloud, number: BusinessNumber, contact: Contact, message
   }
 }
 
+/** One object for each price, shared by thousands of messages. */
+const tags = new Map<string, Pricing>()
+function priceTag(type: 'free_customer_service' | 'regular', category: string): Pricing {
+  const key = `${type} ${category}`
+  let tag = tags.get(key)
+  if (!tag) tags.set(key, (tag = { billable: type === 'regular', pricing_model: 'PMP', type, category }))
+  return tag
+}
+
 function pricing(cloud: Cloud, number: BusinessNumber, contact: Contact, category: string): Pricing {
   const now = cloud.clock.now()
-  const free: Pricing = { billable: false, pricing_model: 'PMP', type: 'free_customer_service', category }
-  const charged: Pricing = { billable: true, pricing_model: 'PMP', type: 'regular', category }
+  const free = priceTag('free_customer_service', category)
+  const charged = priceTag('regular', category)
   if (now < CHARGED_SERVICE_FROM) {
     return category === 'service' || (category === 'utility' && windowIsOpen(cloud, contact, number.id))
       ? free

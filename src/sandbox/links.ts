@@ -1,5 +1,5 @@
-import { request } from 'undici'
 import type { WebhookError } from '../cloud-api/wire.ts'
+import { ask } from './ask.ts'
 import type { Cloud } from './cloud.ts'
 import { isObject } from './checker.ts'
 import { webhookError } from './graph-error.ts'
@@ -55,13 +55,8 @@ function isLocal(link: string): boolean {
 async function fetchAll(links: string[]): Promise<WebhookError | undefined> {
   for (const link of links) {
     try {
-      const { statusCode, headers, body } = await request(link, {
-        headers: { 'user-agent': 'facebookexternalua' },
-        headersTimeout: 5_000,
-        bodyTimeout: 5_000,
-      })
-      await body.dump({ limit: 1_048_576 }).catch(() => {})
-      if (statusCode !== 200) return brokenLink(statusCode)
+      const { status, headers } = await ask(link, { headers: { 'user-agent': 'facebookexternalua' }, timeoutMs: 5_000 })
+      if (status !== 200) return brokenLink(status)
       if (headers['content-type'] === undefined)
         return webhookError(131053, 'Unsupported media type: the link answered without a Content-Type')
     } catch {

@@ -110,13 +110,11 @@ test('media: the address lives five minutes, an upload 30 days, what a person se
 })
 
 test('a free entry point lasts 72 hours from the answer', async () => {
-  await sandbox
-    .phone(TO)
-    .says({
-      type: 'text',
-      text: { body: 'Hi' },
-      referral: { source_type: 'ad', source_id: '1', source_url: 'https://fb.me/x' },
-    })
+  await sandbox.phone(TO).says({
+    type: 'text',
+    text: { body: 'Hi' },
+    referral: { source_type: 'ad', source_id: '1', source_url: 'https://fb.me/x' },
+  })
   const price = async (body: object): Promise<string> => {
     const sent = await post(body)
     await sandbox.settled()

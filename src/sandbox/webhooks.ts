@@ -1,7 +1,7 @@
-import { Agent, request } from 'undici'
 import type { WebhookBody, WebhookChange, WebhookEntry, WebhookValue } from '../cloud-api/wire.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { ask, newAgents } from './ask.ts'
 import type { Faults } from './faults.ts'
 import { metaJson, signatureHeaders } from './meta-json.ts'
 import type { Wheel } from './wheel.ts'
@@ -43,7 +43,7 @@ export const RETRY_DELAYS_MS = [0, 5_000, 15_000, 60_000, 300_000, 900_000, 3_60
 const GIVE_UP_AFTER_MS = 7 * 24 * 3_600_000
 const MOST_WAITING = 200_000
 const MOST_PER_REQUEST = 1_000
-const MOST_BYTES_KEPT = 8_000_000
+const MOST_BYTES_KEPT = 4_000_000
 const MOST_KEPT = 1_000
 const LANES = 4
 
@@ -69,12 +69,7 @@ type Lane = { waiting: Update[]; busy: boolean }
  */
 export class Webhooks {
   readonly #options: WebhookOptions
-  readonly #agent = new Agent({
-    connections: LANES * 2,
-    pipelining: 1,
-    keepAliveTimeout: 10_000,
-    connect: { timeout: 10_000 },
-  })
+  readonly #agents = newAgents(LANES * 2)
   readonly #lanes = new Map<string, Lane>()
   readonly #kept: SentWebhook[] = []
   #keptBytes = 0
@@ -182,6 +177,7 @@ export class Webhooks {
     const bytes = Buffer.from(body, 'latin1')
     const headers = {
       'content-type': 'application/json',
+      'content-length': String(bytes.length),
       'user-agent': 'facebookexternalua',
       accept: '*/*',
       ...signatureHeaders(this.#options.appSecret(), bytes),
@@ -197,16 +193,14 @@ export class Webhooks {
       tookMs: 0,
     }
     try {
-      const answer = await request(first.url, {
+      const { status } = await ask(first.url, {
         method: 'POST',
         headers,
         body: bytes,
-        dispatcher: this.#agent,
-        headersTimeout: this.#options.timeoutMs,
-        bodyTimeout: this.#options.timeoutMs,
+        timeoutMs: this.#options.timeoutMs,
+        agents: this.#agents,
       })
-      record.status = answer.statusCode
-      await answer.body.dump({ limit: 65_536 }).catch(() => {})
+      record.status = status
     } catch (error) {
       record.error = error instanceof Error ? error.message : String(error)
     }
@@ -277,10 +271,11 @@ export class Webhooks {
     this.#tellIdle()
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true
     this.clear()
-    await this.#agent.destroy()
+    this.#agents.http.destroy()
+    this.#agents.https.destroy()
   }
 }
 

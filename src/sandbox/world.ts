@@ -141,7 +141,7 @@ export type WorldState = {
 /** Called for everything that changed, so that a store can write it down. `value` undefined: it is gone. */
 export type Witness = (kind: keyof WorldState, id: string, value: unknown) => void
 
-const NEWEST_MESSAGES = 10_000
+const NEWEST_MESSAGES = 5_000
 const NEWEST_PER_PHONE = 500
 
 export class World {

@@ -49,7 +49,7 @@ const ROUTES: Record<string, Handler> = {
   },
   'GET messages/*': ({ cloud, path }) => {
     const message = cloud.world.messages.get(path[1]!)
-    if (!message) throw new NotFound('There is no such message (the newest 10,000 are kept).')
+    if (!message) throw new NotFound('There is no such message (the newest 5,000 are kept).')
     return viewMessage(message)
   },
   'POST messages/*/fail': ({ cloud, path, body }) => {

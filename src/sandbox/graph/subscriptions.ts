@@ -1,4 +1,4 @@
-import { request } from 'undici'
+import { ask } from '../ask.ts'
 import { Checker, type Json } from '../checker.ts'
 import type { Cloud } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
@@ -20,34 +20,17 @@ export async function handshake(cloud: Cloud, url: string, verifyToken: string):
   asked.searchParams.set('hub.mode', 'subscribe')
   asked.searchParams.set('hub.challenge', challenge)
   asked.searchParams.set('hub.verify_token', verifyToken)
-  const answer = await ask(asked)
-  if (answer?.status !== 200 || answer.text !== challenge) {
+  const answer = await ask(asked, {
+    headers: { 'user-agent': 'facebookplatform/1.0', accept: '*/*' },
+    timeoutMs: 10_000,
+    mostBytes: 4_096,
+  }).catch(() => undefined)
+  if (answer?.status !== 200 || answer.body !== challenge) {
     throw new GraphError(2200, {
       message:
         '(#2200) Callback verification failed with the following errors: ' +
         (answer ? `HTTP Status Code = ${answer.status}` : 'no answer'),
     })
-  }
-}
-
-async function ask(url: URL): Promise<{ status: number; text: string } | undefined> {
-  try {
-    const { statusCode, body } = await request(url, {
-      headers: { 'user-agent': 'facebookplatform/1.0', accept: '*/*' },
-      headersTimeout: 10_000,
-      bodyTimeout: 10_000,
-    })
-    let size = 0
-    const chunks: Buffer[] = []
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length
-      // A challenge is ten digits; whatever is longer is not it.
-      if (size > 4_096) break
-      chunks.push(chunk)
-    }
-    return { status: statusCode, text: Buffer.concat(chunks).toString() }
-  } catch {
-    return undefined
   }
 }
 
