@@ -29,8 +29,7 @@ import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createOutbound, type Outbound } from './outbound/guard.ts'
 import { createReceiver } from './receive/receive.ts'
-import { startSandbox, type Sandbox } from './sandbox/index.ts'
-import { phoneSite } from './sandbox/phone-site.ts'
+import type { Sandbox } from './sandbox/index.ts'
 import { createVault } from './secrets.ts'
 import { createMarkRead } from './send/mark-read.ts'
 import { createSender } from './send/send.ts'
@@ -261,11 +260,16 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
   return { deliverer, receiver, sender, live }
 }
 
-function startOwnSandbox(
+async function startOwnSandbox(
   { config, log, sandbox }: GatewayOptions,
   installation: string,
   trace: (wamid: string) => Promise<unknown>,
 ): Promise<Sandbox> {
+  // Only here: with a real Cloud API behind it, a gateway does not carry a stand-in in its memory.
+  const [{ startSandbox }, { phoneSite }] = await Promise.all([
+    import('./sandbox/index.ts'),
+    import('./sandbox/phone-site.ts'),
+  ])
   return startSandbox({
     host: config.host,
     port: config.port === 0 && config.sandboxPort === 8081 ? 0 : config.sandboxPort,

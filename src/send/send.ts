@@ -7,9 +7,7 @@ import { newMessageId, type MessageId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { OutgoingMessage } from '../messages/message.ts'
 import { toCloudApi, type Resolved } from '../messages/to-cloud-api.ts'
-import { windowOf } from '../messages/window.ts'
-import { findContact } from '../store/messages.ts'
-import type { Settlement, Store } from '../store/store.ts'
+import type { ClosedWindow, Settlement, Store } from '../store/store.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import type { TemplateResolver } from './resolve-template.ts'
 import { tellUpstream } from './tell.ts'
@@ -46,28 +44,6 @@ export function createSender(options: SenderOptions): Sender {
   const { store, cloudApi, clock, log } = options
   const timeoutMs = options.timeoutMs ?? 15_000
 
-  async function enforceWindow(channel: Channel, message: OutgoingMessage): Promise<void> {
-    if (channel.windowPolicy === 'observe') return
-    const name = message.to !== undefined ? { phone: message.to } : { userId: message.recipient! }
-    const contact = await findContact(store.sql, channel.id, name)
-    const window = windowOf({ lastInboundAt: contact?.lastInboundAt, channelCreatedAt: channel.createdAt }, clock.now())
-    if (window.state !== 'closed') return
-    const closedAt = window.closedAt === undefined ? null : Math.floor(window.closedAt / 1000)
-    throw new GatewayError(
-      'window_closed',
-      {},
-      {
-        data: {
-          closed_at: closedAt,
-          advice:
-            closedAt === null
-              ? 'This person has not written to this number yet. Send a template instead.'
-              : 'The person last wrote more than 24 hours ago. Send a template instead.',
-        },
-      },
-    )
-  }
-
   async function call(channel: Channel, body: ReturnType<typeof toCloudApi>): Promise<CallResult> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -96,13 +72,12 @@ export function createSender(options: SenderOptions): Sender {
       const startedAt = clock.now()
       let resolved: Resolved['template']
       if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template)
-      else if (message.type !== 'reaction' || channel.windowPolicy === 'enforce') await enforceWindow(channel, message)
       const checking = options.checkMedia?.(channel, message)
       if (checking) await checking
 
       const id = newMessageId(startedAt)
       const body = toCloudApi(message, { reference: id, ...(resolved && { template: resolved }) })
-      await store.beginMessage({
+      const closed = await store.beginMessage({
         channelId: channel.id,
         id,
         person: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
@@ -110,7 +85,10 @@ export function createSender(options: SenderOptions): Sender {
         recipient: message.to ?? message.recipient ?? '',
         content: keptContent(message, body),
         createdAt: startedAt,
+        ...(message.type !== 'template' &&
+          channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
       })
+      if (closed) throw windowClosed(closed)
 
       const result = await call(channel, body)
       const at = clock.now()
@@ -155,6 +133,15 @@ export function createSender(options: SenderOptions): Sender {
       )
     }
   }
+}
+
+function windowClosed(window: ClosedWindow): GatewayError {
+  const closedAt = window.closedAt === undefined ? null : Math.floor(window.closedAt / 1000)
+  const advice =
+    closedAt === null
+      ? 'This person has not written to this number yet. Send a template instead.'
+      : 'The person last wrote more than 24 hours ago. Send a template instead.'
+  return new GatewayError('window_closed', {}, { data: { closed_at: closedAt, advice } })
 }
 
 type Accepted = { kind: 'accepted'; wamid: string; waId?: string; userId?: string }

@@ -8,6 +8,7 @@ import type { Store } from './store.ts'
 
 /** How often a node looks whether another one changed a channel or a code. Revocation is promised within 5 s. */
 const LOOK_EVERY_MS = 2000
+const MOST_RECENT = 10_000
 
 /**
  * Channels and codes in memory, so that the hot paths ask no store. A change made by this node is here when its call
@@ -38,6 +39,8 @@ export async function openDirectory(options: {
   let byWaba = new Map<string, Channel[]>()
   let byHash = new Map<string, { channel: Channel; digest: Buffer }>()
   let codes: CodeRow[] = []
+  // Codes that were right a moment ago, so that the hash is not made anew for every request. Emptied by every change.
+  const recent = new Map<string, Channel>()
   let version = ''
   let stopped = false
   let cancel = (): void => {}
@@ -53,6 +56,7 @@ export async function openDirectory(options: {
     byWaba = new Map()
     for (const channel of channels) byWaba.set(channel.wabaId, [...(byWaba.get(channel.wabaId) ?? []), channel])
     byHash = new Map()
+    recent.clear()
     for (const code of codes) {
       const channel = byId.get(code.channelId)
       if (channel) byHash.set(code.hash, { channel, digest: Buffer.from(code.hash, 'hex') })
@@ -78,9 +82,14 @@ export async function openDirectory(options: {
     byPhoneNumberId: (id) => byNumber.get(id),
     byWaba: (id) => byWaba.get(id) ?? [],
     byCode(code) {
+      const known = recent.get(code)
+      if (known) return known
       const digest = sha256(code)
       const found = byHash.get(digest.toString('hex'))
-      return found && timingSafeEqual(found.digest, digest) ? found.channel : undefined
+      if (!found || !timingSafeEqual(found.digest, digest)) return undefined
+      if (recent.size >= MOST_RECENT) recent.clear()
+      recent.set(code, found.channel)
+      return found.channel
     },
     codesOf: (channelId) => codes.filter((code) => code.channelId === channelId),
     channels: () => [...byId.values()],

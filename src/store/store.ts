@@ -1,4 +1,5 @@
 import type { MessageStatus } from '../messages/status.ts'
+import type { Window } from '../messages/window.ts'
 import type { Sql } from './sql.ts'
 
 /** How a person is named on a channel. At least one of the two is there. */
@@ -15,7 +16,11 @@ export type NewMessage = {
   /** The Cloud API body as JSON, without recipient and reference. */
   content: string
   createdAt: number
+  /** Given where the 24-hour window is enforced: a closed one keeps the message out. */
+  window?: { channelCreatedAt: number }
 }
+
+export type ClosedWindow = Extract<Window, { state: 'closed' }>
 
 /** How a send ended. `accepted` carries Meta's id; the rest say why there is none. */
 export type Settlement = {
@@ -129,8 +134,11 @@ export type EndpointState = 'active' | 'resting' | 'paused'
 
 /** The hot path: every method shares commits with all others through the batcher. */
 export interface HotStore {
-  /** Commits a message of ours before WhatsApp hears of it. */
-  beginMessage(message: NewMessage): Promise<void>
+  /**
+   * Commits a message of ours before WhatsApp hears of it. Answers the closed window that kept it out, when one did:
+   * then nothing was stored. Judged here, where the person is looked up anyway.
+   */
+  beginMessage(message: NewMessage): Promise<ClosedWindow | undefined>
   /** Notes how a send ended. False when a status had already said more. */
   settleMessage(settlement: Settlement): Promise<boolean>
   /** Commits all facts of one webhook, or none. */

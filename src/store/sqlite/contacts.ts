@@ -11,6 +11,22 @@ function contactOf(db: Database, channelId: number, key: string): number | undef
   return db.get<{ contact_id: number }>(KEY, [channelId, key])?.contact_id
 }
 
+/** The contact that one name leads to; a send always has one name. */
+export function findContact(db: Database, channelId: number, person: Person): number | undefined {
+  if (person.phone) return contactOf(db, channelId, phoneKey(person.phone))
+  return person.userId ? contactOf(db, channelId, userKey(person.userId)) : undefined
+}
+
+/** Meta's time of what this person last wrote, in epoch ms. */
+export function lastInboundOf(db: Database, channelId: number, contactId: number): number | undefined {
+  return (
+    db.get<{ at: number | null }>('select last_inbound_at as at from contacts where channel_id = $1 and id = $2', [
+      channelId,
+      contactId,
+    ])?.at ?? undefined
+  )
+}
+
 /** Finds the person, or makes a row for them. What is known by two names that were two people until now becomes one. */
 export function resolveContact(db: Database, channelId: number, person: Person, now: number): number {
   const byPhone = person.phone ? contactOf(db, channelId, phoneKey(person.phone)) : undefined

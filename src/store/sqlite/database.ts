@@ -13,8 +13,10 @@ export class Database {
   constructor(path: string) {
     try {
       this.raw = new DatabaseSync(path, { timeout: 5000 })
-      // FULL: a commit is on the disk when it returns, also when the power goes.
+      // FULL: a commit is on the disk when it returns, also when the power goes. EXCLUSIVE: one process owns the file,
+      // which saves the lock calls around every read and keeps a second gateway from serving the same folder.
       this.raw.exec(`
+        pragma locking_mode = exclusive;
         pragma journal_mode = wal;
         pragma synchronous = full;
         pragma temp_store = memory;

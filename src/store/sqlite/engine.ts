@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '../../clock.ts'
 import { StoreUnavailable } from '../../errors.ts'
 import { newSecret } from '../../ids.ts'
+import { windowOf } from '../../messages/window.ts'
 import { createBatcher, type Settled } from '../batcher.ts'
 import { migrationsFor } from '../migrate.ts'
 import type { Sql, SqlValue, Statement } from '../sql.ts'
-import type { Settlement, Store } from '../store.ts'
-import { learnPhone, learnUser, resolveContact } from './contacts.ts'
+import type { ClosedWindow, NewMessage, Settlement, Store } from '../store.ts'
+import { findContact, lastInboundOf, learnPhone, learnUser, resolveContact } from './contacts.ts'
 import { asStoreError, Database, isUniqueViolation } from './database.ts'
 import { applyFacts } from './facts.ts'
 import { claimLanes, dueChannels, recordAttempt } from './lanes.ts'
@@ -56,24 +57,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       )
     },
 
-    beginMessage: (message) =>
-      write((d) => {
-        const contactId = resolveContact(d, message.channelId, message.person, message.createdAt)
-        d.run(
-          `insert into messages (channel_id, id, contact_id, direction, type, status, recipient, content, created_at)
-           values ($1, $2, $3, 'out', $4, 'sending', $5, $6, $7)`,
-          [
-            message.channelId,
-            message.id,
-            contactId,
-            message.type,
-            message.recipient,
-            message.content,
-            message.createdAt,
-          ],
-        )
-      }),
-
+    beginMessage: (message) => write((d) => begin(d, message)),
     settleMessage: (settlement) => write((d) => settle(d, settlement)),
     applyFacts: (facts, offer) => write((d) => applyFacts(d, facts, offer, clock.now())),
     claimLanes: (channelId, limit, offer) => write((d) => claimLanes(d, channelId, limit, offer)),
@@ -130,6 +114,30 @@ function rollback(db: Database): void {
   } catch {
     // SQLite has rolled back by itself already, as it does when the disk is full.
   }
+}
+
+function begin(db: Database, message: NewMessage): ClosedWindow | undefined {
+  const { channelId, createdAt: now } = message
+  const known = findContact(db, channelId, message.person)
+  if (message.window) {
+    const lastInboundAt = known === undefined ? undefined : lastInboundOf(db, channelId, known)
+    const window = windowOf({ lastInboundAt, channelCreatedAt: message.window.channelCreatedAt }, now)
+    if (window.state === 'closed') return window
+  }
+  db.run(
+    `insert into messages (channel_id, id, contact_id, direction, type, status, recipient, content, created_at)
+     values ($1, $2, $3, 'out', $4, 'sending', $5, $6, $7)`,
+    [
+      channelId,
+      message.id,
+      known ?? resolveContact(db, channelId, message.person, now),
+      message.type,
+      message.recipient,
+      message.content,
+      now,
+    ],
+  )
+  return undefined
 }
 
 function settle(db: Database, settlement: Settlement): boolean {
