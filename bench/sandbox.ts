@@ -60,6 +60,8 @@ const hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
 
 const child = spawn(process.execPath, ['--max-semi-space-size=2', '--input-type=module', '-e', CHILD, hook], {
   stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  // Without it, every start strips the types from every file again and keeps the machinery for that in memory.
+  env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'postern-compile-cache') },
 })
 const started = await new Promise<{ url: string; secret: string }>((resolve) =>
   child.once('message', (m) => resolve(m as never)),

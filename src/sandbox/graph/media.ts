@@ -119,7 +119,7 @@ export function getMedia(call: Call): Answer {
     url: mediaUrl(call.cloud, media.id),
     mime_type: media.mimeType,
     sha256: media.sha256,
-    file_size: media.size,
+    file_size: String(media.size),
     id: media.id,
   }
   return { body }
