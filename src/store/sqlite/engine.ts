@@ -31,7 +31,14 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
     throw asStoreError(error)
   }
   const installation = db.get<{ value: string }>(`select value from meta where name = 'installation'`)!.value
-  const batcher = createBatcher<Write>({ flush: (writes) => commit(db, writes) })
+  const batcher = createBatcher<Write>({
+    async flush(writes) {
+      const settled = commit(db, writes)
+      // Nobody hears of a write before it would survive the power going.
+      await db.sync()
+      return settled
+    },
+  })
   const write = <T>(op: (db: Database) => T): Promise<T> => batcher.add<T>(op)
 
   return {
