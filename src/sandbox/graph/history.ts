@@ -44,12 +44,10 @@ export function historyEvents(call: Call): Answer {
   if (!message) throw invalid('Param id is not a message history id.')
   numberFor(call, message.numberId)
   const wanted = call.query.get('status_filter')
-  return {
-    body: paged(
-      call,
-      eventsOf(call, message).filter((e) => wanted === null || e.delivery_status === wanted),
-    ),
-  }
+  const events = eventsOf(call, message).filter((e) => wanted === null || e.delivery_status === wanted)
+  // Here, unlike inside the history itself, each event stands under `node`: so says Meta's description, the only source.
+  const page = paged(call, events)
+  return { body: { ...page, data: page.data.map((node) => ({ node })) } }
 }
 
 function eventsOf(call: Call, message: Message) {
