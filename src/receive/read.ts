@@ -3,19 +3,25 @@ import type { InboundMessage, WebhookContact, WebhookError, WebhookStatus, Webho
 import { newMessageBody, otherBody, statusBody, templateBody, type EventChannel } from '../events/bodies.ts'
 import type { MessageStatus } from '../messages/status.ts'
 import type { Fact, Notice, Person } from '../store/store.ts'
+import { statusAfter, type TemplateNews } from '../templates/kept-template.ts'
 import { digitsOf, parseExact } from './exact-json.ts'
 
 /** What reading needs to know of our channels. */
 export type Routes = {
   byPhoneNumberId(id: string): EventChannel | undefined
   byWaba(id: string): readonly EventChannel[]
+  /** The channel through which a template was created, when that was one of ours. */
+  creatorOf?(templateId: string): number | undefined
 }
 
 /** Something signed by Meta that belongs to nobody here, kept whole. */
 export type Stray = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
 
-/** Template news also changes the catalog of the account. */
-export type Reading = { facts: Fact[]; strays: Stray[]; templatesChanged: string[] }
+/** Template news also changes the catalog of the account; `templates` has it by WABA, empty where only a fetch can tell. */
+export type Reading = { facts: Fact[]; strays: Stray[]; templates: Map<string, TemplateNews[]> }
+
+/** A webhook with more template news than this is told to every channel of the account. */
+const MOST_TEMPLATES = 100
 
 const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
 
@@ -36,7 +42,7 @@ export function readWebhook(raw: string, routes: Routes, now: number): Reading {
 }
 
 class Reader {
-  readonly reading: Reading = { facts: [], strays: [], templatesChanged: [] }
+  readonly reading: Reading = { facts: [], strays: [], templates: new Map() }
   readonly #routes: Routes
   readonly #now: number
 
@@ -62,9 +68,9 @@ class Reader {
     }
     const channels = this.#routes.byWaba(waba)
     if (channels.length === 0) return this.stray('unknown_number', `account ${waba}`, { ...entry, changes: [change] })
-    if (field.startsWith('message_template_') || field === 'template_category_update')
-      this.reading.templatesChanged.push(waba)
-    for (const channel of concerned(channels, value)) {
+    const isTemplate = field.startsWith('message_template_') || field === 'template_category_update'
+    if (isTemplate) this.#templateNews(waba, entry, field, value)
+    for (const channel of isTemplate ? this.#creators(channels, value) : concerned(channels, value)) {
       if (!this.#template(channel, entry, field, value)) this.#other(channel, entry, field, value)
     }
   }
@@ -174,6 +180,34 @@ class Reader {
       error: status.status === 'failed' ? JSON.stringify(error ?? {}) : null,
       bodyOf: (ours) => statusBody(channel, told, ours),
     })
+  }
+
+  /** The channel that a template was created through, else all channels of its account. */
+  #creators(channels: readonly EventChannel[], value: WebhookValue): readonly EventChannel[] {
+    const creator = this.#routes.creatorOf?.(digitsOf(value.message_template_id) ?? '')
+    const own = channels.filter((channel) => channel.id === creator)
+    return own.length > 0 ? own : channels
+  }
+
+  #templateNews(waba: string, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    const news = this.reading.templates.get(waba) ?? []
+    this.reading.templates.set(waba, news)
+    const id = digitsOf(value.message_template_id)
+    if (id === undefined) return
+    const at = this.#time(entry.time)
+    if (typeof value.new_quality_score === 'string') {
+      const score = value.new_quality_score.slice(0, 64).toUpperCase()
+      news.push({ what: 'quality', id, at, value: score === 'UNKNOWN' ? '' : score })
+    } else if (field === 'template_category_update') {
+      // With correct_category, the change is only announced.
+      const category = typeof value.correct_category === 'string' ? undefined : text(value.new_category)
+      if (category !== undefined) news.push({ what: 'category', id, at, value: category.toUpperCase() })
+    } else if (field === 'message_template_status_update' && typeof value.event === 'string') {
+      const status = statusAfter(value.event)
+      const reason = text(value.reason)
+      if (status !== undefined)
+        news.push({ what: 'status', id, at, value: status, reason: reason === 'NONE' ? null : (reason ?? null) })
+    }
   }
 
   /** Template news as the API page tells it. False when this is something else. */
@@ -304,6 +338,16 @@ function newUserId(value: WebhookValue): Person | undefined {
   const ids = update && isRecord(update.user_id) ? update.user_id : undefined
   const current = text(ids?.current)
   return current ? { userId: current } : undefined
+}
+
+/** The templates that a body speaks of, found without reading it: who is told of them must be known before. */
+export function templateIdsIn(raw: string): string[] {
+  if (!raw.includes('"message_template_id"')) return []
+  const ids = new Set<string>()
+  for (const match of raw.matchAll(/"message_template_id"\s*:\s*"?(\d{1,32})/g)) {
+    if (ids.size < MOST_TEMPLATES) ids.add(match[1]!)
+  }
+  return [...ids]
 }
 
 /** Account news that names one number is for that number's channel alone. */

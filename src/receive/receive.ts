@@ -3,7 +3,8 @@ import { StoreUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { quarantine } from '../store/quarantine.ts'
 import type { Applied, LeaseOffer, Store } from '../store/store.ts'
-import { readWebhook, type Reading, type Routes } from './read.ts'
+import { creatorsOf, noteTemplateNews } from '../store/templates.ts'
+import { readWebhook, templateIdsIn, type Reading, type Routes } from './read.ts'
 
 export type Receiver = {
   /**
@@ -27,9 +28,12 @@ export function createReceiver(options: {
   return {
     async receive(raw) {
       const now = clock.now()
+      const text = raw.toString('utf8')
+      const told = templateIdsIn(text)
+      const creators = told.length > 0 ? await creatorsOf(store.sql, told) : undefined
       let reading: Reading
       try {
-        reading = readWebhook(raw.toString('utf8'), routes, now)
+        reading = readWebhook(text, creators ? withCreators(routes, creators) : routes, now)
       } catch (error) {
         await quarantine(store.sql, { reason: 'unreadable', detail: (error as Error).message, body: raw, now })
         log.warn({ bytes: raw.length, problem: (error as Error).message.slice(0, 200) }, 'webhook.quarantined')
@@ -52,8 +56,20 @@ export function createReceiver(options: {
         }
       }
       options.onApplied(applied)
-      for (const wabaId of new Set(reading.templatesChanged)) options.onTemplatesChanged(wabaId)
+      // After the facts, so that what is stored twice is told once; before the answer, so that the next send knows it.
+      for (const [wabaId, news] of reading.templates) {
+        await noteTemplateNews(store.sql, wabaId, news, now)
+        options.onTemplatesChanged(wabaId)
+      }
       return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.strays.length }
     },
+  }
+}
+
+function withCreators(routes: Routes, creators: ReadonlyMap<string, number>): Routes {
+  return {
+    byPhoneNumberId: (id) => routes.byPhoneNumberId(id),
+    byWaba: (id) => routes.byWaba(id),
+    creatorOf: (id) => creators.get(id),
   }
 }

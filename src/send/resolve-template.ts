@@ -1,41 +1,63 @@
 import type { Channel } from '../channels/channel.ts'
-import { GatewayError } from '../errors.ts'
-import type { TemplateSend } from '../messages/message.ts'
+import { GatewayError, StoreUnavailable } from '../errors.ts'
+import type { Envelope, TemplateSend } from '../messages/message.ts'
 import type { Resolved } from '../messages/to-cloud-api.ts'
 import { checkTemplate } from '../templates/check-template.ts'
 import { chooseTemplate, refuseChoice, type Choice, type Wanted } from '../templates/choose-template.ts'
 import type { Refusal } from '../templates/refusal.ts'
 import type { CatalogEntry } from '../templates/catalog-entry.ts'
+import { outcomeOf } from './outcome.ts'
+import { tellUpstream } from './tell.ts'
 
-/** Chooses the translation, expands the code, checks the parameters. Throws a GatewayError that says what to change. */
-export type TemplateResolver = (channel: Channel, template: TemplateSend) => Promise<NonNullable<Resolved['template']>>
+/**
+ * Chooses the translation, expands the code, checks the parameters. `addressee` is whom it goes to: codes go to phone
+ * numbers only. Throws a GatewayError that says what to change.
+ */
+export type TemplateResolver = (
+  channel: Channel,
+  template: TemplateSend,
+  addressee: Pick<Envelope, 'to' | 'recipient'>,
+) => Promise<NonNullable<Resolved['template']>>
+
+type Account = { wabaId: string; accessToken: string }
 
 /** The catalog as this flow needs it; `sync/catalog` is behind it. */
 export type CatalogView = {
-  entries(account: {
-    wabaId: string
-    accessToken: string
-  }): Promise<{ byName: ReadonlyMap<string, readonly CatalogEntry[]>; syncedAt: number }>
-  refresh(account: { wabaId: string; accessToken: string }, syncedBefore: number): Promise<boolean>
+  /** Throws the client's errors when there is no catalog yet and Meta does not give one. */
+  entries(account: Account): Promise<{ byName: ReadonlyMap<string, readonly CatalogEntry[]> }>
+  /** Asks Meta for one name anew. False when it has been asked enough for now, or did not answer. */
+  refresh(account: Account, name: string): Promise<boolean>
 }
 
 type Resolution = { ok: true; template: NonNullable<Resolved['template']> } | { ok: false; error: GatewayError }
 
-/** A refusal is believed only on a fresh catalog: one that is not is fetched again, once, before anything is refused. */
+/** A refusal is believed only once Meta was asked for the template after the send came. */
 export function createTemplateResolver(catalog: CatalogView): TemplateResolver {
-  return async (channel, template) => {
-    let entries = await catalog.entries(channel)
-    let resolution = resolve(entries.byName.get(template.name) ?? [], channel, template)
-    if (!resolution.ok && (await catalog.refresh(channel, entries.syncedAt))) {
-      entries = await catalog.entries(channel)
-      resolution = resolve(entries.byName.get(template.name) ?? [], channel, template)
+  return async (channel, template, addressee) => {
+    const look = async (): Promise<Resolution> => {
+      const { byName } = await catalog.entries(channel).catch(cannotKnow)
+      return resolve(byName.get(template.name) ?? [], channel, template, addressee)
     }
+    let resolution = await look()
+    if (!resolution.ok && (await catalog.refresh(channel, template.name))) resolution = await look()
     if (!resolution.ok) throw resolution.error
     return resolution.template
   }
 }
 
-function resolve(entries: readonly CatalogEntry[], channel: Channel, template: TemplateSend): Resolution {
+/** Nothing was sent, so an answer that never came is WhatsApp being away, and may be tried again. */
+function cannotKnow(error: unknown): never {
+  if (error instanceof GatewayError || error instanceof StoreUnavailable) throw error
+  const outcome = outcomeOf(error)
+  throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+}
+
+function resolve(
+  entries: readonly CatalogEntry[],
+  channel: Channel,
+  template: TemplateSend,
+  addressee: Pick<Envelope, 'to' | 'recipient'>,
+): Resolution {
   const wanted: Wanted = {
     name: template.name,
     language: template.language,
@@ -44,7 +66,7 @@ function resolve(entries: readonly CatalogEntry[], channel: Channel, template: T
   const choice = chooseTemplate(entries, wanted)
   if (choice.kind !== 'found') return { ok: false, error: refuseTemplate(choice, refuseChoice(choice, wanted)!) }
   const { entry } = choice
-  const checked = checkTemplate(entry, template)
+  const checked = checkTemplate(entry, template, addressee)
   if (!checked.ok) return { ok: false, error: mismatch(checked, entry) }
   const { components } = checked
   return { ok: true, template: { language: entry.language, ...(template.code !== undefined && { components }) } }

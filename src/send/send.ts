@@ -71,7 +71,7 @@ export function createSender(options: SenderOptions): Sender {
     async send(channel, message) {
       const startedAt = clock.now()
       let resolved: Resolved['template']
-      if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template)
+      if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
       const checking = options.checkMedia?.(channel, message)
       if (checking) await checking
 

@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '../templates/catalog-entry.ts'
-import { SAME_SECOND_MS, type KeptTemplate, type TemplateNews } from '../templates/kept-template.ts'
+import type { KeptTemplate, TemplateNews } from '../templates/kept-template.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
 type Row = {
@@ -19,6 +19,12 @@ type Row = {
 
 const COLUMNS = `id, status, category, quality, rejected_reason, entry, channel_id, created_at, updated_at,
   status_updated_at, quality_updated_at, category_updated_at`
+
+/**
+ * Meta's clock counts seconds, ours milliseconds: news of the same second as what we know is taken as newer, because a
+ * fetch that had seen it already says the same.
+ */
+const SAME_SECOND_MS = 999
 
 /** A new template may be missing from Meta's list for a moment. */
 const NEW_FOR_MS = 60_000
@@ -141,7 +147,8 @@ export async function replaceCatalog(
   const statements = await differences(sql, wabaId, entries, startedAt, now)
   statements.push({
     sql: `insert into catalogs (waba_id, synced_at, changed_at) values ($1, $2, $3)
-          on conflict (waba_id) do update set synced_at = excluded.synced_at, changed_at = excluded.changed_at`,
+          on conflict (waba_id) do update set synced_at = excluded.synced_at,
+            changed_at = case when catalogs.changed_at >= excluded.changed_at then catalogs.changed_at + 1 else excluded.changed_at end`,
     params: [wabaId, startedAt, now],
   })
   await sql.atomically(statements)
@@ -228,8 +235,9 @@ function valuesOf(entry: CatalogEntry): SqlValue[] {
   return [id, name, language, status ?? '', category ?? '', quality ?? '', rejectedReason ?? null, restOf(entry)]
 }
 
+/** Two changes of one millisecond must not look like one to another node. */
 const touch = (wabaId: string, now: number): Statement => ({
-  sql: 'update catalogs set changed_at = $2 where waba_id = $1',
+  sql: 'update catalogs set changed_at = case when changed_at >= $2 then changed_at + 1 else $2 end where waba_id = $1',
   params: [wabaId, now],
 })
 
@@ -284,7 +292,8 @@ export async function noteTemplateNews(
     const at = Math.min(one.at, now)
     const reason = what === 'status' ? ', rejected_reason = $6' : ''
     return {
-      sql: `update templates set ${what} = $3, ${what}_updated_at = $4, updated_at = $4${reason}
+      sql: `update templates set ${what} = $3, ${what}_updated_at = $4${reason},
+              updated_at = case when updated_at > $4 then updated_at else $4 end
             where waba_id = $1 and id = $2 and ${what} <> $3 and ${what}_updated_at <= $5`,
       params: [wabaId, id, value, at, at + SAME_SECOND_MS, ...(what === 'status' ? [one.reason] : [])],
     }

@@ -2,12 +2,13 @@ import type { CloudApi } from '../cloud-api/client.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
-import { catalogOf, catalogSyncedAt, replaceCatalog } from '../store/templates.ts'
+import { catalogOf, catalogState, replaceCatalog, replaceNamed } from '../store/templates.ts'
 import type { CatalogEntry } from '../templates/catalog-entry.ts'
 import { readTemplate } from '../templates/read-template.ts'
+import { Allowance } from './allowance.ts'
 
 /** Fields that the default list leaves out and that we show or judge by. */
-const FIELDS = [
+export const FIELDS = [
   'id',
   'name',
   'language',
@@ -19,28 +20,41 @@ const FIELDS = [
   'rejected_reason',
 ]
 
-/** Another node's sync is seen after this long. */
+/** Another node's change is seen after this long. */
 const LOOK_AFTER_MS = 5_000
 /** A catalog that nothing else refreshes is fetched again this often. */
 const FETCH_EVERY_MS = 15 * 60_000
-/** Someone who sends an unknown name over and over does not make us ask Meta over and over. */
-const ASK_AGAIN_AFTER_MS = 10_000
 /** Meta tells of a change in several webhooks; one fetch a moment later covers them. */
 const SETTLE_MS = 500
+/** However many webhooks come, whole fetches begin no closer than this. */
+const BETWEEN_FETCHES_MS = 5_000
+/** A first fetch that failed is not tried anew for every send that waits for it. */
+const RETRY_FIRST_MS = 2_000
+/** A send waits for this, so a page must come sooner than a whole send may take. */
+const REFRESH_TIMEOUT_MS = 5_000
+/**
+ * Sends that do not fit make us ask Meta, so they are measured out: a name three times at once and then every ten
+ * seconds; all names of an account twenty times, then 360 an hour. Meta allows 5,000 calls an hour, 200 to accounts
+ * that are not active yet.
+ */
+const PER_NAME = { most: 3, everyMs: 10_000 }
+const PER_ACCOUNT = { most: 20, everyMs: 10_000 }
 
 export type Account = { wabaId: string; accessToken: string }
 
 export type Catalog = {
   /** All entries of an account, from memory; the store is asked when they have aged, Meta when there are none yet. */
   entries(account: Account): Promise<Entries>
-  /** Fetches the whole catalog now. Calls for one account share one fetch. Throws the client's errors. */
+  /** Fetches the whole catalog, beginning now or later, never with a fetch that began before. Throws the client's errors. */
   sync(account: Account): Promise<number>
   /**
-   * Fetches again because a send did not fit what we know. False when a fetch was so recent that it would tell
-   * nothing new, or when it failed: then what we know stands.
+   * Asks Meta for the translations of one name, because a send did not fit what we know of it. False when the name or
+   * the account has used up its allowance, or when Meta did not answer: then what we know stands.
    */
-  refresh(account: Account, syncedBefore: number): Promise<boolean>
-  /** Meta told of a change: fetches soon. */
+  refresh(account: Account, name: string): Promise<boolean>
+  /** The store holds something new of this account: it is seen from now on. */
+  reread(wabaId: string): void
+  /** Meta told of a change: the store has what the webhook said, a fetch soon brings the rest. */
   changed(wabaId: string): void
   /** Begins the schedule. */
   start(): void
@@ -53,11 +67,16 @@ export type Entries = {
   syncedAt: number
 }
 
-type Cached = Entries & { lookedAt: number }
+type Cached = Entries & { changedAt: number; lookedAt: number }
+type Running = { work: Promise<number>; next?: Promise<number> }
 
+/**
+ * The templates of each account: fetched from Meta, kept in the store, held in memory. The store is what counts; memory
+ * is read anew from it whenever something changed.
+ */
 export function createCatalog(options: {
   store: Store
-  cloudApi: CloudApi
+  cloudApi: Pick<CloudApi, 'allTemplates'>
   clock: Clock
   log: Log
   /** One account for each WABA that has a channel. */
@@ -65,62 +84,105 @@ export function createCatalog(options: {
 }): Catalog {
   const { store, cloudApi, clock, log } = options
   const cache = new Map<string, Cached>()
-  const fetching = new Map<string, Promise<number>>()
+  const loading = new Map<string, Promise<Cached | undefined>>()
+  const fetching = new Map<string, Running>()
+  const refreshing = new Map<string, Promise<boolean>>()
+  const fetchedAt = new Map<string, number>()
+  const rereads = new Map<string, number>()
+  const failed = new Map<string, { error: unknown; at: number }>()
   const soon = new Map<string, () => void>()
+  const perName = new Allowance(clock, PER_NAME)
+  const perAccount = new Allowance(clock, PER_ACCOUNT)
   let cancel = (): void => {}
   let stopped = false
 
   async function load(wabaId: string): Promise<Cached | undefined> {
-    const syncedAt = await catalogSyncedAt(store.sql, wabaId)
-    if (syncedAt === undefined) return undefined
+    const seen = rereads.get(wabaId)
+    // What changed while the store was being read may not be in what was read.
+    const lookedAt = () => (rereads.get(wabaId) === seen ? clock.now() : -Infinity)
+    const state = await catalogState(store.sql, wabaId)
+    if (!state) return undefined
     const known = cache.get(wabaId)
-    if (known && known.syncedAt === syncedAt) {
-      known.lookedAt = clock.now()
+    if (known && known.changedAt === state.changedAt) {
+      known.lookedAt = lookedAt()
       return known
     }
-    return remember(wabaId, await catalogOf(store.sql, wabaId), syncedAt)
-  }
-
-  function remember(wabaId: string, all: CatalogEntry[], syncedAt: number): Cached {
+    const all = await catalogOf(store.sql, wabaId)
     const byName = new Map<string, CatalogEntry[]>()
     for (const entry of all) {
       const named = byName.get(entry.name)
       if (named) named.push(entry)
       else byName.set(entry.name, [entry])
     }
-    const cached = { byName, all, syncedAt, lookedAt: clock.now() }
+    const cached = { byName, all, ...state, lookedAt: lookedAt() }
     cache.set(wabaId, cached)
     return cached
   }
 
-  async function fetchAll(account: Account): Promise<number> {
+  function share<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+    let promise = running.get(key)
+    if (!promise) {
+      promise = work().finally(() => running.delete(key))
+      running.set(key, promise)
+    }
+    return promise
+  }
+
+  function reread(wabaId: string): void {
+    rereads.set(wabaId, (rereads.get(wabaId) ?? 0) + 1)
+    loading.delete(wabaId)
+    const known = cache.get(wabaId)
+    if (known) known.lookedAt = -Infinity
+  }
+
+  async function fetchEntries(account: Account, name?: string): Promise<CatalogEntry[]> {
     const entries: CatalogEntry[] = []
-    for await (const wire of cloudApi.allTemplates(account.wabaId, account.accessToken, {
+    const pages = cloudApi.allTemplates(account.wabaId, account.accessToken, {
       fields: FIELDS,
       limit: 100,
-    })) {
+      ...(name !== undefined && { name, timeoutMs: REFRESH_TIMEOUT_MS }),
+    })
+    for await (const wire of pages) {
       const entry = readTemplate(wire)
-      if (entry) entries.push(entry)
+      // Meta's filter finds names that merely contain what was asked for.
+      if (entry && (name === undefined || entry.name === name)) entries.push(entry)
     }
-    const now = clock.now()
-    await replaceCatalog(store.sql, account.wabaId, entries, now)
-    remember(account.wabaId, entries, now)
+    return entries
+  }
+
+  async function fetchAll(account: Account): Promise<number> {
+    const startedAt = clock.now()
+    fetchedAt.set(account.wabaId, startedAt)
+    const entries = await fetchEntries(account)
+    await replaceCatalog(store.sql, account.wabaId, entries, startedAt, clock.now())
+    reread(account.wabaId)
     log.info({ waba_id: account.wabaId, templates: entries.length }, 'templates.synced')
     return entries.length
   }
 
-  function sync(account: Account): Promise<number> {
-    let running = fetching.get(account.wabaId)
-    if (!running) {
-      running = fetchAll(account).finally(() => fetching.delete(account.wabaId))
-      fetching.set(account.wabaId, running)
+  function begin(account: Account): Promise<number> {
+    const running: Running = {
+      work: fetchAll(account).finally(() => {
+        if (fetching.get(account.wabaId) === running) fetching.delete(account.wabaId)
+      }),
     }
-    return running
+    fetching.set(account.wabaId, running)
+    return running.work
   }
 
-  async function syncQuietly(account: Account): Promise<boolean> {
+  function sync(account: Account): Promise<number> {
+    const running = fetching.get(account.wabaId)
+    if (!running) return begin(account)
+    running.next ??= running.work.then(
+      () => begin(account),
+      () => begin(account),
+    )
+    return running.next
+  }
+
+  async function quietly(account: Account, work: () => Promise<unknown>): Promise<boolean> {
     try {
-      await sync(account)
+      await work()
       return true
     } catch (error) {
       log.warn({ err: error, waba_id: account.wabaId }, 'templates.sync_failed')
@@ -128,40 +190,63 @@ export function createCatalog(options: {
     }
   }
 
+  async function first(account: Account): Promise<Cached> {
+    const before = failed.get(account.wabaId)
+    if (before && clock.now() - before.at < RETRY_FIRST_MS) throw before.error
+    try {
+      await (fetching.get(account.wabaId)?.work ?? begin(account))
+    } catch (error) {
+      failed.set(account.wabaId, { error, at: clock.now() })
+      throw error
+    }
+    failed.delete(account.wabaId)
+    return (await load(account.wabaId))!
+  }
+
   async function tick(): Promise<void> {
     for (const account of options.accounts()) {
       if (stopped) return
-      const syncedAt = await catalogSyncedAt(store.sql, account.wabaId).catch(() => undefined)
-      if (syncedAt === undefined || clock.now() - syncedAt >= FETCH_EVERY_MS) await syncQuietly(account)
+      const state = await catalogState(store.sql, account.wabaId).catch(() => undefined)
+      if (!state || clock.now() - state.syncedAt >= FETCH_EVERY_MS) await quietly(account, () => sync(account))
     }
     if (!stopped) cancel = clock.after(FETCH_EVERY_MS / 15, () => void tick())
   }
 
   return {
     async entries(account) {
-      const cached = cache.get(account.wabaId)
+      const { wabaId } = account
+      const cached = cache.get(wabaId)
       if (cached && clock.now() - cached.lookedAt < LOOK_AFTER_MS) return cached
-      const loaded = await load(account.wabaId)
-      if (loaded) return loaded
-      await sync(account)
-      return cache.get(account.wabaId)!
+      return (await share(loading, wabaId, () => load(wabaId))) ?? (await first(account))
     },
     sync,
-    async refresh(account, syncedBefore) {
-      const running = fetching.get(account.wabaId)
-      const syncedAt = cache.get(account.wabaId)?.syncedAt ?? 0
-      if (syncedAt > syncedBefore) return true
-      if (!running && clock.now() - syncedAt < ASK_AGAIN_AFTER_MS) return false
-      return syncQuietly(account)
+    refresh(account, name) {
+      const { wabaId } = account
+      const key = `${wabaId} ${name}`
+      const running = refreshing.get(key)
+      if (running) return running
+      if (!perAccount.has(wabaId) || !perName.take(key)) return Promise.resolve(false)
+      perAccount.take(wabaId)
+      return share(refreshing, key, () =>
+        quietly(account, async () => {
+          const startedAt = clock.now()
+          const entries = await fetchEntries(account, name)
+          await replaceNamed(store.sql, wabaId, name, entries, startedAt, clock.now())
+          reread(wabaId)
+        }),
+      )
     },
+    reread,
     changed(wabaId) {
+      reread(wabaId)
       if (stopped || soon.has(wabaId)) return
+      const since = clock.now() - (fetchedAt.get(wabaId) ?? -Infinity)
       soon.set(
         wabaId,
-        clock.after(SETTLE_MS, () => {
+        clock.after(Math.max(SETTLE_MS, BETWEEN_FETCHES_MS - since), () => {
           soon.delete(wabaId)
           const account = options.accounts().find((one) => one.wabaId === wabaId)
-          if (account && !stopped) void syncQuietly(account)
+          if (account && !stopped) void quietly(account, () => sync(account))
         }),
       )
     },

@@ -25,6 +25,7 @@ create table templates (
   primary key (waba_id, id)
 ) without rowid;
 create index templates_name on templates (waba_id, name);
+create index templates_created_here on templates (id) where channel_id is not null;
 
 -- synced_at: when the last fetch of the whole account began. changed_at: anything at all; other nodes look at it.
 create table catalogs (
