@@ -45,9 +45,12 @@ export function historyEvents(call: Call): Answer {
   numberFor(call, message.numberId)
   const wanted = call.query.get('status_filter')
   const events = eventsOf(call, message).filter((e) => wanted === null || e.delivery_status === wanted)
-  // Here, unlike inside the history itself, each event stands under `node`: so says Meta's description, the only source.
+  // Here, unlike inside the history itself, each event stands under `node` and has other names for its time: so says Meta's description, the only source.
   const page = paged(call, events)
-  return { body: { ...page, data: page.data.map((node) => ({ node })) } }
+  const data = page.data.map(({ timestamp, ...event }) => ({
+    node: { ...event, occurrence_timestamp: timestamp, status_timestamp: timestamp },
+  }))
+  return { body: { ...page, data } }
 }
 
 function eventsOf(call: Call, message: Message) {
