@@ -27,6 +27,8 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     db = new Database(join(dataDir, 'postern.db'))
     migrate(db, clock)
+    // One process owns the file, so whoever held a lane is gone.
+    db.run('update lanes set due_at = $1, holder = null where due_at is not null and holder is not null', [clock.now()])
   } catch (error) {
     throw asStoreError(error)
   }

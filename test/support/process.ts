@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** A gateway in a process of its own, so that it can be killed. */
+export type GatewayProcess = {
+  url: string
+  child: ChildProcess
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>
+  /** SIGTERM; answers the exit code. */
+  terminate(): Promise<number | null>
+  stderr(): string
+}
+
+/** Starts `postern serve` and waits for its word that it is open. The environment is only what is given, and PATH. */
+export async function startProcess(env: Record<string, string>): Promise<GatewayProcess> {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'info', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (data: Buffer) => (stderr = (stderr + String(data)).slice(-4000)))
+  const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    const timer = setTimeout(
+      () => reject(new Error(`the gateway did not open within 20 s:\n${text}\n${stderr}`)),
+      20_000,
+    )
+    child.stdout.on('data', (data: Buffer) => {
+      if (text === 'open') return
+      text = (text + String(data)).slice(-20_000)
+      const match = /"url":"(http[^"]+)"[^\n]*"gateway\.ready"/.exec(text)
+      if (!match) return
+      clearTimeout(timer)
+      text = 'open'
+      resolve(match[1]!)
+    })
+    void gone.then((code) => {
+      clearTimeout(timer)
+      reject(new Error(`the gateway ended with ${code}:\n${text}\n${stderr}`))
+    })
+  })
+  return {
+    url,
+    child,
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+    terminate() {
+      child.kill('SIGTERM')
+      return gone
+    },
+    stderr: () => stderr,
+  }
+}
+
+/** A port that was free a moment ago: for servers that come back on the same one. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  return port
+}
