@@ -1,7 +1,8 @@
 import { ask } from '../ask.ts'
 import { Checker, type Json } from '../checker.ts'
 import type { Cloud } from '../cloud.ts'
-import { GraphError, invalid } from '../graph-error.ts'
+import { GraphError, invalid, noSuchObject } from '../graph-error.ts'
+import type { App } from '../world.ts'
 import { accountFor, type Answer, type Call } from './call.ts'
 
 /**
@@ -81,9 +82,16 @@ export function deleteSubscribedApps(call: Call): Answer {
   return { body: { success: true } }
 }
 
+function appFor(call: Call): App {
+  const { app } = call.cloud.world
+  if (call.path[0] !== app.id && call.path[0] !== 'app') throw noSuchObject(call.path[0]!, call.method)
+  return app
+}
+
 /** `POST /{app id}/subscriptions` with the app's own token. */
 export async function postAppSubscriptions(call: Call): Promise<Answer> {
   const { cloud, body } = call
+  appFor(call)
   const check = new Checker()
   check.word(body, 'object', '', ['whatsapp_business_account'])
   const url = check.string(body, 'callback_url', '')
@@ -96,7 +104,7 @@ export async function postAppSubscriptions(call: Call): Promise<Answer> {
 }
 
 export function getAppSubscriptions(call: Call): Answer {
-  const { callbackUrl } = call.cloud.world.app
+  const { callbackUrl } = appFor(call)
   const data =
     callbackUrl === undefined ? [] : [{ object: 'whatsapp_business_account', callback_url: callbackUrl, active: true }]
   return { body: { data } }
