@@ -26,11 +26,13 @@ import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
 import { DEMO, plantDemo, uprootDemo } from './demo.ts'
 import { loadSecrets } from './installation.ts'
 import type { Log } from './log.ts'
+import { createDesk } from './media/desk.ts'
 import { createMetrics } from './metrics.ts'
 import { createOutbound, type Outbound } from './outbound/guard.ts'
 import { createReceiver } from './receive/receive.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import { createVault } from './secrets.ts'
+import { createMediaPreparation } from './send/check-media.ts'
 import { createMarkRead } from './send/mark-read.ts'
 import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
@@ -245,6 +247,7 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
     clock,
     log,
     resolveTemplate: createTemplateResolver(catalog),
+    prepareMedia: createMediaPreparation(createDesk({ api: cloudApi, outbound, sql: store.sql, clock, log })),
     onOutcome: (_channel, kind, code, ms) => {
       metrics.sends.add(1, kind, code === undefined ? '' : String(code))
       metrics.sendSeconds.observe(ms / 1000)

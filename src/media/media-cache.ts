@@ -11,11 +11,13 @@ export type KeptMedia = {
   kind: MediaKind
   /** Epoch milliseconds. */
   expiresAt: number
+  mimeType?: string
+  bytes?: number
 }
 
 /** Where ids are kept between starts and nodes. A media id belongs to the number that uploaded it. */
 export type MediaStorage = {
-  get(channelId: string, url: string): Promise<KeptMedia | undefined>
+  get(channelId: string, url: string, kind: MediaKind): Promise<KeptMedia | undefined>
   put(channelId: string, url: string, media: KeptMedia): Promise<void>
   remove(channelId: string, url: string): Promise<void>
 }
@@ -70,10 +72,10 @@ export function createMediaCache(options: MediaCacheOptions): MediaCache {
       const known = near.get(key)
       if (isGood(known, kind)) return known.mediaId
       const media = await near.share(key, async () => {
-        const kept = await storage.get(channel.id, url)
+        const kept = await storage.get(channel.id, url, kind)
         if (isGood(kept, kind)) return kept
-        const mediaId = await move(channel, url, kind)
-        const fresh = { mediaId, kind, expiresAt: clock.now() + keepMs }
+        const { id: mediaId, mimeType, bytes } = await move(channel, url, kind)
+        const fresh = { mediaId, kind, expiresAt: clock.now() + keepMs, mimeType, bytes }
         await storage.put(channel.id, url, fresh)
         return fresh
       })
@@ -100,7 +102,7 @@ export function createMediaCache(options: MediaCacheOptions): MediaCache {
     const length = headerOf(fetched, 'content-length')
     const packed = (headerOf(fetched, 'content-encoding') ?? 'identity') !== 'identity'
     try {
-      const { id } = await uploadStream({
+      return await uploadStream({
         api,
         phoneNumberId: channel.phoneNumberId,
         token: channel.token,
@@ -110,7 +112,6 @@ export function createMediaCache(options: MediaCacheOptions): MediaCache {
         kind,
         timeoutMs,
       })
-      return id
     } catch (error) {
       if (error instanceof MediaBroken) throw new MediaUnreachable('media_unreachable', error.message, error)
       throw error

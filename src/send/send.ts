@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import type { OutgoingMessage } from '../messages/message.ts'
 import { toCloudApi, type Resolved } from '../messages/to-cloud-api.ts'
 import type { ClosedWindow, Settlement, Store } from '../store/store.ts'
+import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import type { TemplateResolver } from './resolve-template.ts'
 import { tellUpstream } from './tell.ts'
@@ -28,8 +29,8 @@ export type SenderOptions = {
   clock: Clock
   log: Log
   resolveTemplate: TemplateResolver
-  /** What is known about a media link before WhatsApp is asked to fetch it. Throws a GatewayError to refuse. */
-  checkMedia?: (channel: Channel, message: OutgoingMessage) => Promise<void> | undefined
+  /** Sees to the files of a message: what is known against them, and ids in the place of links. */
+  prepareMedia?: PrepareMedia
   onOutcome?: (channel: Channel, kind: Outcome['kind'], code: number | undefined, ms: number) => void
   /** How long WhatsApp may take to answer. */
   timeoutMs?: number
@@ -72,11 +73,11 @@ export function createSender(options: SenderOptions): Sender {
       const startedAt = clock.now()
       let resolved: Resolved['template']
       if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
-      const checking = options.checkMedia?.(channel, message)
-      if (checking) await checking
+      const preparing = options.prepareMedia?.(channel, message)
+      const media = preparing && (await preparing)
 
       const id = newMessageId(startedAt)
-      const body = toCloudApi(message, { reference: id, ...(resolved && { template: resolved }) })
+      const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
       const closed = await store.beginMessage({
         channelId: channel.id,
         id,
@@ -90,7 +91,12 @@ export function createSender(options: SenderOptions): Sender {
       })
       if (closed) throw windowClosed(closed)
 
-      const result = await call(channel, body)
+      let result = await call(channel, body)
+      if (media && result.kind === 'refused' && isMediaUnknown(result.upstream)) {
+        const renewed = await media.again()
+        if (renewed)
+          result = await call(channel, toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) }))
+      }
       const at = clock.now()
       const code =
         result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code

@@ -1,0 +1,117 @@
+import type { Channel } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import type { MediaCalls } from '../cloud-api/media-calls.ts'
+import type { Log } from '../log.ts'
+import type { Outbound } from '../outbound/guard.ts'
+import { expireMediaOfLink, findMedia, findMediaOfLink, insertMedia } from '../store/media.ts'
+import type { Sql } from '../store/sql.ts'
+import type { MediaKind } from './formats.ts'
+import { createLinkCheck, type LinkCheck } from './link-check.ts'
+import { createMediaCache, MediaUnreachable, type MediaStorage } from './media-cache.ts'
+import { linkKey, Remember } from './remember.ts'
+import { MediaRefused } from './upload.ts'
+import type { Refusal } from './verdict.ts'
+
+export type IdOutcome =
+  | { kind: 'id'; id: string }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'none' }
+  | { kind: 'failed'; error: Error }
+
+/** What a send asks about its files; every answer is a value, none is thrown. */
+export type Desk = {
+  check: LinkCheck['check']
+  idFor(channel: Channel, url: string, kind: MediaKind): Promise<IdOutcome>
+  forget(channelId: number, url: string): Promise<void>
+  sourceOf(channelId: number, id: string): Promise<{ link: string; isExpired: boolean } | undefined>
+}
+
+/** A send waits so long for a first upload, and then goes by link while the upload goes on for the next ones. */
+const WAIT_MS = 10_000
+/** A file that is no good is not fetched for every send of a broadcast; a host that is away is asked sooner again. */
+const REFUSED_FOR_MS = 600_000
+const AWAY_FOR_MS = 30_000
+
+export function createDesk(options: {
+  api: Pick<MediaCalls, 'uploadMedia'>
+  outbound: Outbound
+  sql: Sql
+  clock: Clock
+  log: Log
+  waitMs?: number
+}): Desk {
+  const { sql, clock, log, waitMs = WAIT_MS } = options
+  const links = createLinkCheck(options)
+  const cache = createMediaCache({ ...options, storage: storageOn(sql, clock) })
+  const refused = new Remember<IdOutcome>(clock, { ms: REFUSED_FOR_MS, max: 1_000 })
+  const away = new Remember<IdOutcome>(clock, { ms: AWAY_FOR_MS, max: 1_000 })
+
+  async function upload(channel: Channel, url: string, kind: MediaKind, key: string): Promise<IdOutcome> {
+    const { phoneNumberId, accessToken: token } = channel
+    try {
+      return { kind: 'id', id: await cache.idFor({ id: String(channel.id), phoneNumberId, token }, url, kind) }
+    } catch (error) {
+      if (error instanceof MediaRefused) {
+        const outcome: IdOutcome = { kind: 'refused', refusal: error.refusal }
+        refused.set(key, outcome)
+        return outcome
+      }
+      if (error instanceof MediaUnreachable) {
+        const outcome: IdOutcome = { kind: 'none' }
+        away.set(key, outcome)
+        return outcome
+      }
+      return { kind: 'failed', error: error as Error }
+    }
+  }
+
+  return {
+    check: (url, kind, mode) => links.check(url, kind, mode),
+    async idFor(channel, url, kind) {
+      const key = linkKey(`${channel.id} ${kind}`, url)
+      const known = refused.get(key) ?? away.get(key)
+      if (known) return known
+      const work = upload(channel, url, kind, key)
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<IdOutcome>((resolve) => {
+        timer = setTimeout(() => {
+          log.info({ channel_id: channel.id, kind }, 'media.upload_late')
+          resolve({ kind: 'none' })
+        }, waitMs)
+      })
+      try {
+        return await Promise.race([work, late])
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+    forget: (channelId, url) => cache.forget(String(channelId), url),
+    async sourceOf(channelId, id) {
+      const row = await findMedia(sql, channelId, id)
+      return row && row.link !== null ? { link: row.link, isExpired: row.expires_at <= clock.now() } : undefined
+    },
+  }
+}
+
+/** Ids in the store, so that restarts and other nodes send by them too. */
+function storageOn(sql: Sql, clock: Clock): MediaStorage {
+  return {
+    async get(channelId, url, kind) {
+      const row = await findMediaOfLink(sql, Number(channelId), url, kind)
+      return row && { mediaId: row.id, kind, expiresAt: row.expires_at }
+    },
+    put: (channelId, url, media) =>
+      insertMedia(sql, {
+        channel_id: Number(channelId),
+        id: media.mediaId,
+        kind: media.kind,
+        mime_type: media.mimeType ?? '',
+        bytes: media.bytes ?? 0,
+        filename: null,
+        link: url,
+        created_at: clock.now(),
+        expires_at: media.expiresAt,
+      }),
+    remove: (channelId, url) => expireMediaOfLink(sql, Number(channelId), url, clock.now()),
+  }
+}
