@@ -49,6 +49,8 @@ export function readRetryAfter(header: string | string[] | undefined, now: numbe
   const text = Array.isArray(header) ? header[0] : header
   if (text === undefined) return undefined
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * SECOND
+  // Date.parse takes nearly anything for a date, "-5" included; an HTTP date begins with the name of a day.
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined
   const date = Date.parse(text)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }

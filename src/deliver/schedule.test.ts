@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readRetryAfter, restMs, retryDelayMs, RETRY_SPAN_MS } from './schedule.ts'
+
+const middle = () => 0.5
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+test('retries begin within a second or so and grow to hours', () => {
+  const delays = Array.from({ length: 30 }, (_, i) => retryDelayMs(i + 1, middle))
+  assert.equal(delays[0], 1000)
+  for (let i = 1; i < delays.length; i++) assert.ok(delays[i]! >= delays[i - 1]!, `step ${i}`)
+  assert.equal(delays.at(-1), 6 * HOUR)
+})
+
+test('three days hold some twenty attempts, not two thousand', () => {
+  let attempts = 1
+  for (let elapsed = 0; ; attempts++) {
+    elapsed += retryDelayMs(attempts, middle)
+    if (elapsed > RETRY_SPAN_MS) break
+  }
+  assert.ok(attempts > 15 && attempts < 40, `${attempts} attempts`)
+})
+
+test('jitter stays within a fifth to either side, so that contacts that failed together come back apart', () => {
+  assert.equal(
+    retryDelayMs(4, () => 0),
+    24_000,
+  )
+  assert.equal(
+    retryDelayMs(4, () => 0.999999),
+    36_000,
+  )
+})
+
+test('Retry-After lengthens a delay, never shortens it, and not beyond six hours', () => {
+  assert.equal(retryDelayMs(1, middle, 90_000), 90_000)
+  assert.equal(retryDelayMs(9, middle, 1000), HOUR)
+  assert.equal(retryDelayMs(1, middle, 365 * 24 * HOUR), 6 * HOUR)
+})
+
+test('a rest doubles from two seconds to five minutes', () => {
+  assert.deepEqual(
+    [0, 1, 2, 7, 8, 50].map((rests) => restMs(rests, middle)),
+    [2000, 4000, 8000, 256_000, 300_000, 300_000],
+  )
+})
+
+test('Retry-After is seconds or a date; anything else is nothing', () => {
+  const now = Date.UTC(2026, 0, 1)
+  assert.equal(readRetryAfter('120', now), 120_000)
+  assert.equal(readRetryAfter(['7', '9'], now), 7000)
+  assert.equal(readRetryAfter(new Date(now + 5000).toUTCString(), now), 5000)
+  assert.equal(readRetryAfter(new Date(now - 5000).toUTCString(), now), 0)
+  for (const odd of [undefined, '', 'soon', '-5', '1e9', '99999999999'])
+    assert.equal(readRetryAfter(odd, now), undefined, odd)
+})

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Webhook } from 'standardwebhooks'
+import { ShiftedClock } from '../../src/clock.ts'
+import { post, text, webhook } from '../support/meta.ts'
+import type { ReceivedCallback } from '../support/receiver.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const HOUR = 3_600_000
+const A = '15550010001'
+const B = '15550010002'
+
+const senderOf = ({ body }: Pick<ReceivedCallback, 'body'>): string =>
+  (body.message as { messages: { from: string }[] } | undefined)?.messages[0]?.from ?? ''
+const idOf = ({ body }: Pick<ReceivedCallback, 'body'>): string =>
+  (body.message as { messages: { id: string }[] } | undefined)?.messages[0]?.id ?? ''
+
+const write = async (world: World, from: string, id: string): Promise<void> => {
+  assert.equal((await post(world, webhook(text(from, id, id)))).status, 200)
+}
+const ids = (world: World): string[] => world.receiver.received.map(idOf).filter((id) => id !== '')
+const has = (world: World, id: string): Promise<void> => world.receiver.until(() => ids(world).includes(id), id)
+
+test('a contact whose deliveries fail waits alone, and keeps its order', async () => {
+  await using world = await startWorld()
+  let broken = true
+  world.receiver.behaviour = (_call, callback) => (broken && senderOf(callback) === A ? 500 : 200)
+  for (let i = 0; i < 3; i++) await write(world, A, `wamid.a${i}`)
+  for (let i = 0; i < 3; i++) await write(world, B, `wamid.b${i}`)
+  await has(world, 'wamid.b2')
+  assert.deepEqual(ids(world), ['wamid.b0', 'wamid.b1', 'wamid.b2'])
+  broken = false
+  await has(world, 'wamid.a2')
+  assert.deepEqual(ids(world).slice(3), ['wamid.a0', 'wamid.a1', 'wamid.a2'])
+})
+
+test('an endpoint that hangs is a failed attempt after the time limit, and one that redirects is not followed', async () => {
+  await using world = await startWorld({ gateway: { deliver: { timeoutMs: 300 } } })
+  let told = 0
+  world.receiver.behaviour = () => {
+    told++
+    if (told === 1) return 'hang'
+    if (told === 2) return { status: 307, headers: { location: `${world.receiver.url}/elsewhere` } }
+    return 200
+  }
+  await write(world, A, 'wamid.slow')
+  await has(world, 'wamid.slow')
+  assert.equal(world.receiver.calls, 3)
+  await attempted(world, 3)
+  const [delivery] = (await world.admin('GET', '/admin/deliveries?count=1')).data as {
+    state: string
+    attempts: { outcome: string; status: number | null; answer: string }[]
+  }[]
+  assert.equal(delivery!.state, 'delivered')
+  assert.deepEqual(
+    delivery!.attempts.map((attempt) => [attempt.outcome, attempt.status]),
+    [
+      ['retry', null],
+      ['retry', 307],
+      ['delivered', 200],
+    ],
+  )
+  assert.match(delivery!.attempts[0]!.answer, /no answer within 300 ms/)
+})
+
+test('Retry-After is waited for', async () => {
+  const clock = new ShiftedClock()
+  await using world = await startWorld({ gateway: { clock } })
+  world.receiver.anyTime = true
+  let calls = 0
+  world.receiver.behaviour = () => (++calls === 1 ? { status: 503, headers: { 'retry-after': '3600' } } : 200)
+  await write(world, A, 'wamid.later')
+  await world.receiver.until(() => calls === 1, 'the first attempt')
+  await attempted(world, 1)
+  clock.advance(HOUR / 2)
+  // The control shows that the deliverer is awake; another contact's event goes out while this one waits.
+  await write(world, B, 'wamid.control')
+  await has(world, 'wamid.control')
+  assert.ok(!ids(world).includes('wamid.later'))
+  clock.advance(HOUR)
+  await has(world, 'wamid.later')
+})
+
+test('after three days an event is dead, is kept, and can be replayed; what came after it goes on', async () => {
+  const clock = new ShiftedClock()
+  await using world = await startWorld({ gateway: { clock, deliver: { pollMs: 20 } } })
+  world.receiver.anyTime = true
+  world.receiver.behaviour = (_call, callback) => (idOf(callback) === 'wamid.poison' ? 500 : 200)
+  await write(world, A, 'wamid.poison')
+  await write(world, A, 'wamid.next')
+  for (let i = 0; i < 60 && !ids(world).includes('wamid.next'); i++) {
+    const calls = world.receiver.calls
+    clock.advance(7 * HOUR)
+    await world.receiver.until(() => world.receiver.calls > calls, 'a further attempt')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await has(world, 'wamid.next')
+  const dead = (await world.admin('GET', '/admin/deliveries?state=dead')).data as { id: string; attempts: unknown[] }[]
+  assert.equal(dead.length, 1)
+  assert.ok(dead[0]!.attempts.length >= 10, `${dead[0]!.attempts.length} attempts`)
+  world.receiver.behaviour = 200
+  const replayed = await world.admin('POST', `/admin/deliveries/${dead[0]!.id}/replay`)
+  assert.deepEqual(replayed.data, { replayed: 1 })
+  await has(world, 'wamid.poison')
+  const [first, again] = [
+    dead[0]!.id,
+    world.receiver.received.find((callback) => idOf(callback) === 'wamid.poison')!.id,
+  ]
+  assert.equal(again, first, 'the webhook-id stays the same over all attempts')
+})
+
+test('410 pauses the endpoint until an operator resumes it; nothing is lost meanwhile', async () => {
+  await using world = await startWorld()
+  world.receiver.behaviour = 410
+  await write(world, A, 'wamid.gone')
+  await attempted(world, 1)
+  const paused = (await world.admin('GET', '/admin/channels/1')).data as {
+    webhook_state: string
+    webhook_state_reason: string
+  }
+  assert.equal(paused.webhook_state, 'paused')
+  assert.match(paused.webhook_state_reason, /410/)
+  world.receiver.behaviour = 200
+  await write(world, B, 'wamid.meanwhile')
+  const calls = world.receiver.calls
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  assert.equal(world.receiver.calls, calls, 'a paused endpoint is not asked')
+  await world.admin('PATCH', '/admin/channels/1', { webhook_state: 'active' })
+  await has(world, 'wamid.gone')
+  await has(world, 'wamid.meanwhile')
+})
+
+test('a dead endpoint costs one request per probe, not one per contact, and gets everything when it is back', async () => {
+  await using world = await startWorld()
+  world.receiver.behaviour = 503
+  const people = 200
+  const values = Array.from({ length: people }, (_, i) => text(String(15_550_020_000 + i), `wamid.r${i}`, 'hi'))
+  assert.equal((await post(world, webhook(...values))).status, 200)
+  await world.receiver.until(() => world.receiver.calls >= 5, 'the first attempts')
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  // Those that were on their way together, the first retries, and a probe or two: far from 200 contacts' retries.
+  assert.ok(world.receiver.calls <= 140, `${world.receiver.calls} requests to a dead endpoint`)
+  const { data } = await world.admin('GET', '/admin/channels/1')
+  assert.equal((data as { webhook_state: string }).webhook_state, 'resting')
+  world.receiver.behaviour = 200
+  await world.receiver.until(() => new Set(ids(world)).size === people, 'all of them', 30_000)
+  assert.equal(ids(world).length, people, 'none twice')
+})
+
+test('while a secret rotates, deliveries verify with the old and with the new one', async () => {
+  await using world = await startWorld()
+  const old = world.receiver.secret!
+  const { data } = await world.admin('POST', '/admin/channels/1/webhook/rotate-secret')
+  const fresh = (data as { webhook_secret: string }).webhook_secret
+  assert.notEqual(fresh, old)
+  await write(world, A, 'wamid.rotated')
+  await has(world, 'wamid.rotated')
+  const { raw, headers } = world.receiver.received[0]!
+  for (const secret of [old, fresh]) new Webhook(secret).verify(raw, headers as Record<string, string>)
+})
+
+test('a webhook on a private address is refused when it is set, by name and with what to do', async () => {
+  await using world = await startWorld({ webhook: false })
+  for (const url of [
+    'http://10.0.0.1/hook',
+    'http://169.254.169.254/latest',
+    'http://[fd00::1]/',
+    'ftp://example.com/',
+    'nonsense',
+  ]) {
+    const answer = await world.admin('PUT', '/admin/channels/1/webhook', { url })
+    assert.equal(answer.http, 422, url)
+    assert.equal((answer.error.fields as unknown as { path: string }[])[0]!.path, 'url')
+  }
+})
+
+test('a channel without a webhook keeps its events for those who poll', async () => {
+  await using world = await startWorld({ webhook: false })
+  for (let i = 0; i < 3; i++) await write(world, A, `wamid.p${i}`)
+  const first = (await world.customer('GET', '/external/events?count=2')).data as {
+    id: string
+    delivery: string
+    body: { event: string }
+  }[]
+  assert.equal(first.length, 2)
+  assert.equal(first[0]!.delivery, 'none')
+  const rest = (await world.customer('GET', `/external/events?last_id=${first[1]!.id}`)).data as unknown[]
+  assert.equal(rest.length, 1)
+  const test = await world.admin('POST', '/admin/channels/1/webhook/test')
+  assert.equal(test.http, 422)
+})
+
+test('the test event goes the way of every event', async () => {
+  await using world = await startWorld()
+  assert.equal((await world.admin('POST', '/admin/channels/1/webhook/test')).http, 200)
+  const callback = await world.receiver.gets({ event: 'test' })
+  assert.deepEqual(Object.keys(callback.body), ['event', 'channel_id', 'business_phone', 'received_at'])
+  assert.equal(world.receiver.badSignatures, 0)
+})
+
+/** Waits until the store knows of at least this many attempts of the newest delivery. */
+async function attempted(world: World, count: number): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    const [delivery] = (await world.admin('GET', '/admin/deliveries?count=1')).data as { attempts: unknown[] }[]
+    if ((delivery?.attempts.length ?? 0) >= count) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`fewer than ${count} attempts`)
+}
