@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { findContact, findMessage } from '../../src/store/messages.ts'
+import type { Store } from '../../src/store/store.ts'
+import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
+import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
+
+async function idOf(store: Store, name: { phone?: string; userId?: string }, channelId = CHANNEL): Promise<number> {
+  const found = await findContact(store.sql, channelId, name)
+  assert.ok(found, `nobody is called ${JSON.stringify(name)}`)
+  return found.id
+}
+
+onBothEngines('a person is one contact by number, by id, and by both, on each channel', async ({ store }) => {
+  const both = { phone: phone(1), userId: 'u1' }
+  await store.applyFacts([inbound(both)], null)
+  await store.applyFacts([inbound({ userId: 'u1' }), inbound({ phone: `+${phone(1)}` })], null)
+  await store.beginMessage(draft({ phone: phone(1) }))
+  const id = await idOf(store, { phone: phone(1) })
+  assert.equal(await idOf(store, { userId: 'u1' }), id)
+  const rows = await store.sql.all<{ contact_id: number }>('select contact_id from messages')
+  assert.deepEqual(
+    rows.map((row) => row.contact_id),
+    [id, id, id, id],
+  )
+  await store.applyFacts([inbound(both, { channelId: OTHER })], null)
+  assert.notEqual(await idOf(store, both, OTHER), id)
+})
+
+onBothEngines('a second name is learned from a message, from an answer, and from a status', async ({ store }) => {
+  await store.applyFacts([inbound({ phone: phone(1) })], null)
+  await store.applyFacts([inbound({ phone: phone(1), userId: 'u1' })], null)
+  assert.equal(await idOf(store, { userId: 'u1' }), await idOf(store, { phone: phone(1) }))
+
+  const message = draft({ phone: phone(2) })
+  await store.beginMessage(message)
+  await store.settleMessage({
+    channelId: CHANNEL,
+    id: message.id,
+    at: 1,
+    status: 'accepted',
+    wamid: 'wamid.a',
+    waId: phone(222),
+    userId: 'u2',
+  })
+  assert.equal(await idOf(store, { userId: 'u2' }), await idOf(store, { phone: phone(2) }))
+  assert.equal(await idOf(store, { phone: phone(222) }), await idOf(store, { phone: phone(2) }))
+
+  const other = await sent(store, { phone: phone(3) })
+  await store.applyFacts([status('sent', other, { phone: phone(3), userId: 'u3' })], null)
+  assert.equal(await idOf(store, { userId: 'u3' }), await idOf(store, { phone: phone(3) }))
+})
+
+onBothEngines('two that turn out to be one become one, with everything either had', async ({ store, clock }) => {
+  await store.applyFacts([inbound({ phone: phone(1) }, { at: 9000 })], null)
+  await store.applyFacts([inbound({ userId: 'u1' }, { at: 5000 })], null)
+  assert.notEqual(await idOf(store, { phone: phone(1) }), await idOf(store, { userId: 'u1' }))
+  await store.applyFacts([inbound({ phone: phone(1), userId: 'u1' }, { at: 7000 })], null)
+  const id = await idOf(store, { phone: phone(1) })
+  assert.equal(await idOf(store, { userId: 'u1' }), id)
+  assert.equal((await findContact(store.sql, CHANNEL, { userId: 'u1' }))?.lastInboundAt, 9000)
+  const rows = await store.sql.all<{ contact_id: number }>('select contact_id from messages')
+  assert.ok(rows.every((row) => row.contact_id === id))
+  const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1', clock.now()))
+  assert.equal(lanes.length, 1)
+  assert.equal(lanes[0]!.events.length, 3, 'what was due to either goes out in one lane, in order')
+  const seqs = lanes[0]!.events.map((event) => event.seq)
+  assert.deepEqual(
+    seqs,
+    [...seqs].sort((a, b) => a - b),
+  )
+})
+
+onBothEngines(
+  'what a merged lane had in hand is not lost, and its holder learns that it is over',
+  async ({ store, clock }) => {
+    const now = clock.now()
+    const held = await store.applyFacts([inbound({ userId: 'u1' }), inbound({ userId: 'u1' })], offerOf('n1', now))
+    assert.equal(held.leased.length, 1)
+    await store.applyFacts([inbound({ phone: phone(1) })], offerOf('n1', now))
+    await store.applyFacts([inbound({ phone: phone(1), userId: 'u1' })], offerOf('n1', now))
+    const rest = await store.recordAttempt(attemptAt(held.leased[0]!, 'n1', now, 'delivered'))
+    assert.deepEqual(rest, [], 'the lane is another one now')
+    clock.advance(LEASE_MS + 1)
+    const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n2', clock.now()))
+    assert.equal(lanes.length, 1)
+    assert.equal(lanes[0]!.events.length, 3, 'the delivered one is not told again')
+  },
+)
+
+onBothEngines('a number that changed names the same person from then on', async ({ store }) => {
+  await store.applyFacts([inbound({ phone: phone(1), userId: 'u1' })], null)
+  const id = await idOf(store, { phone: phone(1) })
+  const system = inbound(
+    { phone: phone(1) },
+    { type: 'system', opensWindow: false, becomes: { phone: phone(2), userId: 'u2' } },
+  )
+  const applied = await store.applyFacts([system, inbound({ phone: phone(2) }), inbound({ userId: 'u2' })], null)
+  assert.equal(applied.events, 3)
+  for (const name of [{ phone: phone(1) }, { phone: phone(2) }, { userId: 'u1' }, { userId: 'u2' }]) {
+    assert.equal(await idOf(store, name), id)
+  }
+  const rows = await store.sql.all<{ contact_id: number }>('select contact_id from messages')
+  assert.ok(rows.every((row) => row.contact_id === id))
+  const row = await store.sql.get<{ phone: string }>('select phone from contacts where id = $1', [id])
+  assert.equal(row?.phone, phone(2))
+})
+
+onBothEngines('a new number that was somebody already joins the two', async ({ store }) => {
+  await store.applyFacts([inbound({ phone: phone(1) }), inbound({ phone: phone(2) })], null)
+  await store.applyFacts([notice('moved', { person: { phone: phone(1) }, becomes: { phone: phone(2) } })], null)
+  assert.equal(await idOf(store, { phone: phone(1) }), await idOf(store, { phone: phone(2) }))
+})
+
+onBothEngines('statuses follow their message to the contact it was merged into', async ({ store }) => {
+  const message = await sent(store, { userId: 'u1' })
+  await store.applyFacts([inbound({ phone: phone(1) })], null)
+  await store.applyFacts([inbound({ phone: phone(1), userId: 'u1' })], null)
+  await store.applyFacts([status('delivered', message, { phone: phone(1) })], null)
+  const id = await idOf(store, { phone: phone(1) })
+  assert.equal((await findMessage(store.sql, CHANNEL, message.id))?.contact_id, id)
+  const events = await store.sql.all<{ contact_id: number }>('select contact_id from events')
+  assert.ok(events.every((event) => event.contact_id === id))
+})

@@ -1,0 +1,125 @@
+import { newMessageId } from '../../src/ids.ts'
+import type {
+  AttemptRecord,
+  LeasedLane,
+  LeaseOffer,
+  MessageFact,
+  NewMessage,
+  Notice,
+  Person,
+  StatusFact,
+  Store,
+} from '../../src/store/store.ts'
+import { CHANNEL } from './engines.ts'
+
+let serial = 0
+
+export const phone = (n: number): string => `1555${String(n).padStart(7, '0')}`
+
+/** What a person wrote. */
+export function inbound(person: Person, more: Partial<MessageFact> = {}): MessageFact {
+  const n = ++serial
+  return {
+    kind: 'message',
+    channelId: CHANNEL,
+    person,
+    wamid: `wamid.in.${n}`,
+    type: 'text',
+    at: Date.UTC(2026, 8, 1) + n,
+    content: `{"text":{"body":"${n}"}}`,
+    body: `{"event":"new_message","n":${n}}`,
+    opensWindow: true,
+    ...more,
+  }
+}
+
+export function status(
+  word: StatusFact['status'],
+  message: { wamid: string; reference?: string },
+  person: Person,
+  more: Partial<StatusFact> = {},
+): StatusFact {
+  return {
+    kind: 'status',
+    channelId: CHANNEL,
+    person,
+    ...message,
+    status: word,
+    at: Date.UTC(2026, 8, 1) + ++serial,
+    error: word === 'failed' ? '{"code":131026}' : null,
+    bodyOf: (ours) => JSON.stringify({ status: word, wamid: message.wamid, ours: ours ?? null }),
+    ...more,
+  }
+}
+
+export function notice(key: string, more: Partial<Notice> = {}): Notice {
+  return {
+    kind: 'notice',
+    channelId: CHANNEL,
+    event: 'template_status_update',
+    key,
+    at: Date.UTC(2026, 8, 1),
+    body: JSON.stringify({ key }),
+    ...more,
+  }
+}
+
+export function draft(person: Person, more: Partial<NewMessage> = {}): NewMessage {
+  return {
+    channelId: CHANNEL,
+    id: newMessageId(),
+    person,
+    type: 'text',
+    recipient: person.phone ?? person.userId ?? '',
+    content: '{"type":"text"}',
+    createdAt: Date.UTC(2026, 8, 1),
+    ...more,
+  }
+}
+
+/** Begins a message of ours and has Meta accept it. */
+export async function sent(store: Store, person: Person, more: Partial<NewMessage> = {}) {
+  const message = draft(person, more)
+  const wamid = `wamid.out.${++serial}`
+  await store.beginMessage(message)
+  await store.settleMessage({
+    channelId: message.channelId,
+    id: message.id,
+    at: message.createdAt + 1,
+    status: 'accepted',
+    wamid,
+  })
+  return { id: message.id, wamid, reference: message.id }
+}
+
+export const LEASE_MS = 60_000
+
+export function offerOf(holder: string, now: number, takes: (channelId: number) => boolean = () => true): LeaseOffer {
+  return { holder, now, until: now + LEASE_MS, takes }
+}
+
+/** An attempt at the first event of a lane, with what the deliverer would say of it. */
+export function attemptAt(
+  lane: LeasedLane,
+  holder: string,
+  now: number,
+  outcome: AttemptRecord['outcome'],
+  more: Partial<AttemptRecord> = {},
+): AttemptRecord {
+  const event = lane.events[0]!
+  return {
+    channelId: lane.channelId,
+    contactId: lane.contactId,
+    seq: event.seq,
+    number: event.attempts + 1,
+    holder,
+    at: now,
+    outcome,
+    status: outcome === 'delivered' ? 200 : 500,
+    ms: 12,
+    answer: 'ok',
+    more: false,
+    leaseUntil: now + LEASE_MS,
+    ...more,
+  }
+}
