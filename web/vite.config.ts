@@ -40,6 +40,10 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       input: { console: `${import.meta.dirname}/index.html`, phone: `${import.meta.dirname}/phone.html` },
+      // Libraries mark files for servers that render; there is none here, and a thousand notes hide the one that matters.
+      onLog: (level, log, next) => {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') next(level, log)
+      },
     },
   },
 })

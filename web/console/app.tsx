@@ -1,0 +1,30 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { api, onSignedOut, type Session } from './api.ts'
+import { Shell } from './shell.tsx'
+import { SignIn } from './sign-in.tsx'
+import { Failed, Waiting } from './states.tsx'
+
+export function App() {
+  const queries = useQueryClient()
+  const session = useQuery({ queryKey: ['session'], queryFn: () => api<Session>('GET', '/console/session') })
+
+  useEffect(() => {
+    onSignedOut(() => queries.setQueryData<Session>(['session'], { signed_in: false }))
+  }, [queries])
+
+  if (session.isPending) return <Waiting />
+  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />
+  if (!session.data.signed_in) return <SignIn onDone={(next) => queries.setQueryData(['session'], next)} />
+  return (
+    <Shell
+      session={session.data}
+      onSignOut={() => {
+        void api('DELETE', '/console/session').finally(() => {
+          queries.clear()
+          queries.setQueryData<Session>(['session'], { signed_in: false })
+        })
+      }}
+    />
+  )
+}

@@ -1,0 +1,72 @@
+import { Anchor, Button, Modal, Text, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { Link } from 'wouter'
+import { useWords } from '../../shared/i18n.tsx'
+import type { Channel } from '../api.ts'
+import { PageHead } from '../page-head.tsx'
+import { useChannels } from '../queries.ts'
+import { Empty, Failed, Waiting } from '../states.tsx'
+import { Status } from '../status.tsx'
+import { ChannelPage } from './channel-page.tsx'
+import { Wizard } from './wizard.tsx'
+
+export function Channels({ channel }: { channel?: string | undefined }) {
+  const { t } = useWords()
+  const channels = useChannels()
+  const [adding, add] = useDisclosure()
+  if (channels.isPending) return <Waiting />
+  if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (channel !== undefined) {
+    const found = channels.data.find((one) => String(one.channel_id) === channel)
+    return found ? (
+      <ChannelPage channel={found} />
+    ) : (
+      <Empty title={t('This channel is not there')}>
+        <Anchor component={Link} href="/channels">
+          {t('All channels')}
+        </Anchor>
+      </Empty>
+    )
+  }
+  return (
+    <>
+      <PageHead title={t('Channels')}>
+        <Button onClick={add.open}>{t('Add a channel')}</Button>
+      </PageHead>
+      {channels.data.length === 0 ? (
+        <Empty title={t('There is no channel yet')}>
+          {t('A channel is one phone number of the business. The wizard checks each step with WhatsApp.')}
+        </Empty>
+      ) : (
+        <div className="two">
+          {channels.data.map((one) => (
+            <ChannelCard key={one.channel_id} channel={one} />
+          ))}
+        </div>
+      )}
+      <Modal opened={adding} onClose={add.close} title={t('Add a channel')} size="lg" closeOnClickOutside={false}>
+        <Wizard onDone={add.close} />
+      </Modal>
+    </>
+  )
+}
+
+function ChannelCard({ channel }: { channel: Channel }) {
+  const { t } = useWords()
+  return (
+    <Link className="card card-link" href={`/channels/${channel.channel_id}`}>
+      <div className="endpoint">
+        <div>
+          <Title order={2} size="h4">
+            {channel.name}
+          </Title>
+          <Text size="sm">+{channel.business_phone}</Text>
+        </div>
+        <Status value={channel.webhook_state ?? 'none'} />
+      </div>
+      <Text size="sm" c="dimmed" className="mono">
+        {channel.webhook_url ?? t('no endpoint')}
+      </Text>
+    </Link>
+  )
+}

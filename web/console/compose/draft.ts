@@ -1,0 +1,33 @@
+/** A body that is being written: plain JSON, changed by copies. Paths join keys and indices with dots, as problems do. */
+export type Json = Record<string, unknown>
+
+export function getAt(value: unknown, path: string): unknown {
+  let here = value
+  for (const key of path.split('.')) {
+    if (typeof here !== 'object' || here === null) return undefined
+    here = (here as Json)[key]
+  }
+  return here
+}
+
+/** A copy with `put` at the path; undefined takes the key away. */
+export function setAt<T>(value: T, path: string, put: unknown): T {
+  const [key, ...rest] = path.split('.') as [string, ...string[]]
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as Json) }) as Json
+  const next = rest.length === 0 ? put : setAt(copy[key] ?? (/^\d+$/.test(rest[0]!) ? [] : {}), rest.join('.'), put)
+  if (next === undefined) delete copy[key]
+  else copy[key] = next
+  return copy as T
+}
+
+/** Optional texts that were left empty are not sent. */
+export function withoutEmpty(value: unknown, optional: ReadonlySet<string>, path = ''): unknown {
+  if (Array.isArray(value)) return value.map((one, i) => withoutEmpty(one, optional, `${path}.${i}`))
+  if (typeof value !== 'object' || value === null) return value
+  const kept: Json = {}
+  for (const [key, one] of Object.entries(value)) {
+    if (one === '' && optional.has(key)) continue
+    kept[key] = withoutEmpty(one, optional, `${path}.${key}`)
+  }
+  return kept
+}

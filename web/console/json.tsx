@@ -1,0 +1,25 @@
+import { Button, CopyButton } from '@mantine/core'
+import { useWords } from '../shared/i18n.tsx'
+
+/** JSON as it is, to be read and copied. */
+export function Json({ value, label }: { value: unknown; label: string }) {
+  return <CodeText text={JSON.stringify(value, null, 2)} label={label} />
+}
+
+export function CodeText({ text, label }: { text: string; label: string }) {
+  const { t } = useWords()
+  return (
+    <div>
+      <pre className="json" tabIndex={0} aria-label={label}>
+        {text}
+      </pre>
+      <CopyButton value={text}>
+        {({ copied, copy }) => (
+          <Button size="compact-xs" variant="subtle" onClick={copy} mt={4}>
+            {copied ? t('Copied') : t('Copy')}
+          </Button>
+        )}
+      </CopyButton>
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './console.css'
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { Router } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import { WordsProvider } from '../shared/i18n.tsx'
+import { nonce } from '../shared/nonce.ts'
+import { theme } from '../shared/theme.ts'
+import { ApiError } from './api.ts'
+import { App } from './app.tsx'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 1_000,
+      // What the gateway refuses it refuses again; what it cannot answer now it may answer later.
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.http >= 400 && error.http < 500),
+    },
+  },
+})
+
+const chinese = async () => (await import('./words-zh.ts')).chinese
+
+createRoot(document.getElementById('root')!).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <WordsProvider chinese={chinese}>
+      <Notifications position="bottom-right" limit={3} />
+      <QueryClientProvider client={queries}>
+        <Router hook={useHashLocation}>
+          <App />
+        </Router>
+      </QueryClientProvider>
+    </WordsProvider>
+  </MantineProvider>,
+)

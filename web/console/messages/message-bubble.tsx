@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react'
+import type { CatalogEntry } from '../../../src/templates/catalog-entry.ts'
+import type { TemplateComponent } from '../../../src/messages/message.ts'
+import { Bubble } from '../../shared/bubble.tsx'
+import { asList, asObject, asText, shownOf, type Shown } from '../../shared/shown.ts'
+import { shownOfEntry } from '../../shared/shown-template.ts'
+import type { Message } from '../api.ts'
+import { useTemplates } from '../queries.ts'
+import { Ticks } from '../../shared/ticks.tsx'
+import { useTimes } from '../time.ts'
+import { contentOf } from './excerpt.ts'
+
+/** A stored message as the person saw it. */
+export function MessageBubble({ message, children }: { message: Message; children?: ReactNode }) {
+  const times = useTimes()
+  const templates = useTemplates(message.type === 'template' ? message.channel_id : undefined)
+  const own = message.direction === 'outbound'
+  return (
+    <Bubble
+      shown={shownOfMessage(message, templates.data?.templates)}
+      own={own}
+      // Inbound media goes through the gateway, which keeps the token; a link of ours is not fetched by the console.
+      sourceOf={() => undefined}
+      foot={
+        <>
+          {times.clock(message.created_at)} {own && <Ticks status={message.status} />}
+        </>
+      }
+    >
+      {children}
+    </Bubble>
+  )
+}
+
+export function shownOfMessage(message: Message, templates: readonly CatalogEntry[] | undefined): Shown {
+  const content = contentOf(message.type, message.content)
+  if (message.type !== 'template') return shownOf(message.type, content)
+  const { name, language, components } = asObject(content)
+  const code = asText(asObject(language).code)
+  const named = templates?.filter((one) => one.name === name) ?? []
+  const entry = named.find((one) => one.language === code) ?? named[0]
+  if (!entry) return { text: asText(name) ?? '', kind: 'template', buttons: [] }
+  return shownOfEntry(entry, asList(components) as unknown as TemplateComponent[])
+}

@@ -1,0 +1,147 @@
+import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { lazy, Suspense, useEffect } from 'react'
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { useWords } from '../shared/i18n.tsx'
+import type { Session } from './api.ts'
+import { Mark } from './mark.tsx'
+import { Preferences } from './preferences.tsx'
+import { Waiting } from './states.tsx'
+
+const Overview = lazy(async () => ({ default: (await import('./overview/overview.tsx')).Overview }))
+const Messages = lazy(async () => ({ default: (await import('./messages/messages.tsx')).Messages }))
+const MessagePage = lazy(async () => ({ default: (await import('./messages/message-page.tsx')).MessagePage }))
+const Conversations = lazy(async () => ({
+  default: (await import('./conversations/conversations.tsx')).Conversations,
+}))
+const Compose = lazy(async () => ({ default: (await import('./compose/compose.tsx')).Compose }))
+const Templates = lazy(async () => ({ default: (await import('./templates/templates.tsx')).Templates }))
+const Deliveries = lazy(async () => ({ default: (await import('./deliveries/deliveries.tsx')).Deliveries }))
+const Channels = lazy(async () => ({ default: (await import('./channels/channels.tsx')).Channels }))
+
+const word = (text: string): string => text
+
+const PLACES = [
+  { path: '/', label: word('Overview'), sign: '◔' },
+  { path: '/messages', label: word('Messages'), sign: '✉' },
+  { path: '/conversations', label: word('Conversations'), sign: '❝' },
+  { path: '/compose', label: word('Composer'), sign: '✎' },
+  { path: '/templates', label: word('Templates'), sign: '▤' },
+  { path: '/deliveries', label: word('Deliveries'), sign: '⇥' },
+  { path: '/channels', label: word('Channels'), sign: '☏' },
+]
+
+export function Shell({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
+  const { t } = useWords()
+  const [location] = useLocation()
+  const [opened, { toggle, close }] = useDisclosure()
+  const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path))
+  const here = PLACES.find((place) => isHere(place.path))
+
+  useEffect(() => {
+    document.title = here ? `${t(here.label)} · Postern` : 'Postern'
+  }, [here, t])
+
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="md"
+    >
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+      >
+        {t('Skip to the content')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('Menu')}
+              aria-expanded={opened}
+            />
+            <Mark />
+            <Text fw={700} size="lg" component="span">
+              Postern
+            </Text>
+            {session.sandbox_url && <span className="sandbox-tag">{t('sandbox')}</span>}
+          </Group>
+          <Group gap={4} wrap="nowrap">
+            {session.sandbox_url && (
+              <Button
+                component="a"
+                href={session.sandbox_url}
+                target="_blank"
+                rel="noreferrer"
+                variant="light"
+                size="compact-md"
+              >
+                {t('Phones')}
+              </Button>
+            )}
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('Pages')}>
+        <AppShell.Section grow component={ScrollArea}>
+          {PLACES.map((place) => (
+            <NavLink
+              key={place.path}
+              component={Link}
+              href={place.path}
+              active={isHere(place.path)}
+              aria-current={isHere(place.path) ? 'page' : undefined}
+              label={t(place.label)}
+              leftSection={
+                <span className="nav-sign" aria-hidden>
+                  {place.sign}
+                </span>
+              }
+              onClick={close}
+            />
+          ))}
+        </AppShell.Section>
+        <AppShell.Section pt="xs" className="nav-foot">
+          <Preferences />
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={onSignOut}>
+            {t('Sign out')}
+          </Button>
+          <Text size="xs" c="dimmed" px={8} pt={4}>
+            {t('Version {version}', { version: session.version ?? '' })} ·{' '}
+            <a href="/docs" target="_blank" rel="noreferrer">
+              API
+            </a>
+          </Text>
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            <Route path="/" component={Overview} />
+            <Route path="/messages" component={Messages} />
+            <Route path="/messages/:reference">{(params) => <MessagePage reference={params.reference} />}</Route>
+            <Route path="/conversations/:channel?/:contact?">
+              {(params) => <Conversations channel={params.channel} contact={params.contact} />}
+            </Route>
+            <Route path="/compose" component={Compose} />
+            <Route path="/templates/:channel?" component={Templates} />
+            <Route path="/deliveries" component={Deliveries} />
+            <Route path="/channels/:channel?">{(params) => <Channels channel={params.channel} />}</Route>
+            <Route>
+              <Redirect to="/" />
+            </Route>
+          </Switch>
+        </Suspense>
+      </AppShell.Main>
+    </AppShell>
+  )
+}

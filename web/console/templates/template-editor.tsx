@@ -1,0 +1,139 @@
+import { Alert, Button, Group, JsonInput, Stack, Tabs, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import type { FieldProblem } from '../../../src/errors.ts'
+import type { CatalogEntry } from '../../../src/templates/catalog-entry.ts'
+import { parseTemplateCreate, parseTemplateEdit } from '../../../src/templates/parse-create.ts'
+import { readTemplate } from '../../../src/templates/read-template.ts'
+import { Bubble } from '../../shared/bubble.tsx'
+import { useWords } from '../../shared/i18n.tsx'
+import { shownOfEntry } from '../../shared/shown-template.ts'
+import { api } from '../api.ts'
+import { Problems, SendError } from '../compose/send-error.tsx'
+import { SketchForm } from './sketch-form.tsx'
+import { componentsFrom, emptySketch, sketchOf, templateFrom } from './sketch.ts'
+
+/** Creates a template, or changes one. What WhatsApp would refuse is said while it is being written. */
+export function TemplateEditor(props: { channelId: number; entry: CatalogEntry | undefined; onDone: () => void }) {
+  const { t } = useWords()
+  const { entry } = props
+  const [sketch, setSketch] = useState(() => (entry ? sketchOf(entry) : emptySketch()))
+  const [mode, setMode] = useState(sketch ? 'form' : 'json')
+  const [json, setJson] = useState(() => JSON.stringify(entry ? { components: entry.components } : {}, null, 2))
+  const [strict, setStrict] = useState(false)
+
+  const body = useMemo<unknown>(() => {
+    if (mode === 'form' && sketch) return entry ? { components: componentsFrom(sketch) } : templateFrom(sketch)
+    try {
+      return JSON.parse(json) as unknown
+    } catch {
+      return undefined
+    }
+  }, [mode, sketch, json, entry])
+  const problems = useMemo<FieldProblem[]>(() => {
+    if (body === undefined) return [{ path: '', rule: 'json', message: 'not valid JSON' }]
+    const parsed = entry ? parseTemplateEdit(body, entry.category) : parseTemplateCreate(body)
+    return parsed.ok ? [] : parsed.problems
+  }, [body, entry])
+
+  const save = useMutation({
+    mutationFn: () =>
+      entry
+        ? api('PATCH', `/admin/channels/${props.channelId}/templates/${entry.id}`, body)
+        : api('POST', `/admin/channels/${props.channelId}/templates`, body),
+    onSuccess: props.onDone,
+  })
+
+  return (
+    <div className="compose">
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          setStrict(true)
+          if (problems.length === 0) save.mutate()
+        }}
+      >
+        <Stack gap="sm">
+          <Tabs
+            value={mode}
+            onChange={(next) => {
+              if (next === 'json' && mode === 'form') setJson(JSON.stringify(body, null, 2))
+              setMode(next ?? 'form')
+            }}
+            keepMounted={false}
+          >
+            <Tabs.List mb="sm">
+              <Tabs.Tab value="form" disabled={!sketch}>
+                {t('Form')}
+              </Tabs.Tab>
+              <Tabs.Tab value="json">JSON</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="form">
+              {sketch && (
+                <SketchForm
+                  sketch={sketch}
+                  change={setSketch}
+                  isNew={!entry}
+                  problems={
+                    strict ? problems : problems.filter((one) => one.rule !== 'required' && one.rule !== 'minLength')
+                  }
+                />
+              )}
+            </Tabs.Panel>
+            <Tabs.Panel value="json">
+              <JsonInput
+                aria-label="JSON"
+                value={json}
+                onChange={setJson}
+                autosize
+                minRows={12}
+                maxRows={26}
+                validationError={t('not valid JSON')}
+              />
+            </Tabs.Panel>
+          </Tabs>
+          {strict && problems.length > 0 && (
+            <Alert color="red" variant="light" role="alert" title={t('WhatsApp would refuse this')}>
+              <Problems problems={problems} />
+            </Alert>
+          )}
+          {save.isError && <SendError error={save.error} />}
+          <Group>
+            <Button type="submit" loading={save.isPending}>
+              {entry ? t('Save') : t('Create')}
+            </Button>
+            <Text size="xs" c="dimmed">
+              {t('WhatsApp reviews it before it can be sent.')}
+            </Text>
+          </Group>
+        </Stack>
+      </form>
+      <div className="preview">
+        <Preview body={body} />
+      </div>
+    </div>
+  )
+}
+
+function Preview({ body }: { body: unknown }) {
+  const entry = useMemo(() => {
+    const { name, language, category, components } = (body ?? {}) as Record<string, unknown>
+    if (!Array.isArray(components)) return undefined
+    try {
+      return readTemplate({
+        id: '0',
+        name: String(name ?? 'x'),
+        language: String(language ?? 'en_US'),
+        status: 'APPROVED',
+        category: String(category ?? 'UTILITY'),
+        components: components as never,
+      })
+    } catch {
+      // Half-written JSON has no look yet.
+      return undefined
+    }
+  }, [body])
+  if (!entry) return null
+  return <Bubble shown={shownOfEntry(entry, [])} own={false} sourceOf={() => undefined} />
+}

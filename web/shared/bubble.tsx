@@ -1,0 +1,320 @@
+import { useState, type ReactNode } from 'react'
+import { Formatted } from './formatted.tsx'
+import { useWords } from './i18n.tsx'
+import type { Card, Place, Row, Shown, ShownButton, ShownMedia } from './shown.ts'
+import './bubble.css'
+
+/** What can be done with a message. Without it, a bubble is a picture of one. */
+export type BubbleActions = {
+  reply: (button: ShownButton, card?: number) => void
+  pick: (row: Row) => void
+  flow: (button: ShownButton) => void
+  location: () => void
+  play?: () => void
+}
+
+export type BubbleProps = {
+  shown: Shown
+  /** Whose message it is to whoever looks at it: their own stand on the right. */
+  own: boolean
+  quote?: { who: string; text: string } | undefined
+  reaction?: string | undefined
+  /** Time and ticks. */
+  foot?: ReactNode
+  sourceOf: (media: ShownMedia) => string | undefined
+  act?: BubbleActions | undefined
+  children?: ReactNode
+}
+
+export function Bubble({ shown, own, quote, reaction, foot, sourceOf, act, children }: BubbleProps) {
+  return (
+    <div className="bubble-row" data-own={own || undefined}>
+      <div className="bubble-stack">
+        <div className="bubble" data-sticker={shown.media?.kind === 'sticker' || undefined}>
+          {quote && (
+            <div className="bubble-quote">
+              <strong>{quote.who}</strong>
+              <span>{quote.text}</span>
+            </div>
+          )}
+          <Content shown={shown} sourceOf={sourceOf} act={act} />
+          {foot && <div className="bubble-foot">{foot}</div>}
+          {reaction && <span className="bubble-reaction">{reaction}</span>}
+          {children}
+        </div>
+        <Buttons shown={shown} act={act} />
+        {shown.cards && <Cards cards={shown.cards} sourceOf={sourceOf} act={act} />}
+      </div>
+    </div>
+  )
+}
+
+type Parts = { shown: Shown; sourceOf: BubbleProps['sourceOf']; act: BubbleActions | undefined }
+
+function Content({ shown, sourceOf, act }: Parts) {
+  const { t } = useWords()
+  return (
+    <>
+      {shown.media && <MediaPart media={shown.media} source={sourceOf(shown.media)} onPlay={act?.play} />}
+      {shown.place && <PlacePart place={shown.place} />}
+      {shown.heading && <div className="bubble-heading">{shown.heading}</div>}
+      {shown.people?.map((card, i) => (
+        <CardPart key={i} card={card} />
+      ))}
+      {shown.emoji !== undefined && (
+        <div className="bubble-text">
+          {shown.emoji === '' ? t('took a reaction back') : t('reacted {emoji}', { emoji: shown.emoji })}
+        </div>
+      )}
+      {shown.offer && <div className="bubble-offer">{shown.offer.text}</div>}
+      {shown.text !== undefined && (
+        <div className="bubble-text">
+          <Formatted text={shown.text} />
+        </div>
+      )}
+      {shown.kind && shown.kind !== 'system' && <div className="bubble-kind">{shown.kind}</div>}
+      {shown.footer && <div className="bubble-footer">{shown.footer}</div>}
+    </>
+  )
+}
+
+function MediaPart({
+  media,
+  source,
+  onPlay,
+}: {
+  media: ShownMedia
+  source: string | undefined
+  onPlay?: (() => void) | undefined
+}) {
+  const { t } = useWords()
+  const [broken, setBroken] = useState(false)
+  const name = media.filename ?? nameIn(media.link) ?? media.id ?? ''
+  if (media.kind === 'document') {
+    const words = (
+      <>
+        <span className="media-icon" aria-hidden>
+          ▤
+        </span>
+        <span className="media-name">{name || t('document')}</span>
+      </>
+    )
+    return source ? (
+      <a className="bubble-file" href={source} target="_blank" rel="noreferrer noopener" download={media.filename}>
+        {words}
+      </a>
+    ) : (
+      <div className="bubble-file">{words}</div>
+    )
+  }
+  if (!source || broken) {
+    return (
+      <div className="bubble-media-missing" data-kind={media.kind}>
+        <span className="media-icon" aria-hidden>
+          {media.kind === 'audio' ? '♪' : media.kind === 'video' ? '▶' : '▨'}
+        </span>
+        <span className="media-name">
+          {t(media.kind)} {name}
+        </span>
+      </div>
+    )
+  }
+  const fail = (): void => setBroken(true)
+  if (media.kind === 'video' || media.kind === 'gif')
+    return (
+      <video
+        className="bubble-media"
+        src={source}
+        controls
+        preload="metadata"
+        onError={fail}
+        aria-label={name || t('video')}
+      />
+    )
+  if (media.kind === 'audio')
+    return (
+      <audio
+        className="bubble-audio"
+        src={source}
+        controls
+        preload="metadata"
+        onError={fail}
+        onPlay={onPlay}
+        aria-label={name || t('audio')}
+      />
+    )
+  return (
+    <img
+      className={media.kind === 'sticker' ? 'bubble-sticker' : 'bubble-media'}
+      src={source}
+      alt={name || t(media.kind)}
+      onError={fail}
+      loading="lazy"
+    />
+  )
+}
+
+function PlacePart({ place }: { place: Place }) {
+  const { t } = useWords()
+  return (
+    <div className="bubble-place">
+      <div className="bubble-map" aria-hidden>
+        <span>📍</span>
+      </div>
+      <strong>{place.name ?? t('Location')}</strong>
+      {place.address && <span>{place.address}</span>}
+      {place.latitude !== '' && (
+        <span className="bubble-coordinates">
+          {place.latitude}, {place.longitude}
+        </span>
+      )}
+    </div>
+  )
+}
+
+function CardPart({ card }: { card: Card }) {
+  return (
+    <div className="bubble-card">
+      <span className="bubble-avatar" aria-hidden>
+        {card.name.slice(0, 1)}
+      </span>
+      <div>
+        <strong>{card.name}</strong>
+        {card.lines.map((line, i) => (
+          <span key={i}>{line}</span>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function Buttons({ shown, act, card }: { shown: Shown; act: BubbleActions | undefined; card?: number }) {
+  const [open, setOpen] = useState(false)
+  if (shown.buttons.length === 0 && !shown.list) return null
+  return (
+    <div className="bubble-buttons">
+      {shown.buttons.map((button, i) => (
+        <Button key={i} button={button} act={act} card={card} />
+      ))}
+      {shown.list && (
+        <button type="button" className="bubble-button" onClick={() => setOpen(!open)} aria-expanded={open}>
+          <span aria-hidden>☰ </span>
+          {shown.list.button}
+        </button>
+      )}
+      {shown.list && open && (
+        <Sheet
+          list={shown.list}
+          onPick={(row) => {
+            setOpen(false)
+            act?.pick(row)
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+const SIGNS: Record<ShownButton['kind'], string> = {
+  reply: '↩ ',
+  url: '↗ ',
+  phone: '☏ ',
+  copy: '⧉ ',
+  flow: '▤ ',
+  location: '⌖ ',
+  other: '',
+}
+
+function Button({
+  button,
+  act,
+  card,
+}: {
+  button: ShownButton
+  act: BubbleActions | undefined
+  card?: number | undefined
+}) {
+  const { t } = useWords()
+  const [copied, setCopied] = useState(false)
+  const sign = <span aria-hidden>{SIGNS[button.kind]}</span>
+  const title = button.kind === 'location' ? t('Send location') : button.title
+  if (button.kind === 'url' && act && /^https?:\/\//i.test(button.url ?? '')) {
+    return (
+      <a className="bubble-button" href={button.url} target="_blank" rel="noreferrer noopener">
+        {sign}
+        {title}
+      </a>
+    )
+  }
+  const tap = (): void => {
+    if (!act) return
+    if (button.kind === 'reply') act.reply(button, card)
+    if (button.kind === 'flow') act.flow(button)
+    if (button.kind === 'location') act.location()
+    if (button.kind === 'copy') {
+      navigator.clipboard.writeText(button.code ?? '').then(
+        () => setCopied(true),
+        () => setCopied(false),
+      )
+    }
+  }
+  return (
+    <button type="button" className="bubble-button" onClick={tap}>
+      {sign}
+      {copied ? t('Copied: {code}', { code: button.code ?? '' }) : title}
+    </button>
+  )
+}
+
+function Sheet({ list, onPick }: { list: NonNullable<Shown['list']>; onPick: (row: Row) => void }) {
+  return (
+    <div className="bubble-sheet" role="group" aria-label={list.button}>
+      {list.sections.map((section, i) => (
+        <div key={i} className="bubble-section">
+          {section.title && <div className="bubble-section-title">{section.title}</div>}
+          {section.rows.map((row) => (
+            <button type="button" key={row.id} className="bubble-list-row" onClick={() => onPick(row)}>
+              <span>{row.title}</span>
+              {row.description && <small>{row.description}</small>}
+            </button>
+          ))}
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** Swiped by touch, scrolled by wheel, and walked through by the keyboard. */
+function Cards({
+  cards,
+  sourceOf,
+  act,
+}: {
+  cards: Shown[]
+  sourceOf: BubbleProps['sourceOf']
+  act: BubbleActions | undefined
+}) {
+  const { t } = useWords()
+  return (
+    <div className="bubble-cards" tabIndex={0} role="group" aria-label={t('Cards')}>
+      {cards.map((card, i) => (
+        <div key={i} className="bubble-cards-card">
+          <div className="bubble">
+            <Content shown={card} sourceOf={sourceOf} act={act} />
+          </div>
+          <Buttons shown={card} act={act} card={i} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function nameIn(link: string | undefined): string | undefined {
+  if (link === undefined) return undefined
+  try {
+    const url = new URL(link)
+    return decodeURIComponent(url.pathname.split('/').at(-1) || url.host)
+  } catch {
+    return link
+  }
+}

@@ -1,0 +1,88 @@
+import { Fragment } from 'react'
+import { formatText, type Inline } from './format-text.ts'
+
+/** A message's words as a person sees them. Everything is text: markup in a message stays visible as it was written. */
+export function Formatted({ text }: { text: string }) {
+  return formatText(text).map((block, i) => {
+    switch (block.kind) {
+      case 'pre':
+        return <pre key={i}>{block.text}</pre>
+      case 'quote':
+        return (
+          <blockquote key={i}>
+            <Lines lines={block.lines} />
+          </blockquote>
+        )
+      case 'bullets':
+        return (
+          <ul key={i}>
+            {block.items.map((item, j) => (
+              <li key={j}>
+                <Words words={item} />
+              </li>
+            ))}
+          </ul>
+        )
+      case 'numbers':
+        return (
+          <ol key={i} start={block.start}>
+            {block.items.map((item, j) => (
+              <li key={j}>
+                <Words words={item} />
+              </li>
+            ))}
+          </ol>
+        )
+      default:
+        return (
+          <div key={i}>
+            <Lines lines={block.lines} />
+          </div>
+        )
+    }
+  })
+}
+
+function Lines({ lines }: { lines: Inline[][] }) {
+  return lines.map((line, i) => (
+    <Fragment key={i}>
+      {i > 0 && <br />}
+      <Words words={line} />
+    </Fragment>
+  ))
+}
+
+function Words({ words }: { words: Inline[] }) {
+  return words.map((word, i) => {
+    switch (word.kind) {
+      case 'text':
+        return <Fragment key={i}>{word.text}</Fragment>
+      case 'code':
+        return <code key={i}>{word.text}</code>
+      case 'link':
+        return (
+          <a key={i} href={word.href} target="_blank" rel="noreferrer noopener">
+            {word.text}
+          </a>
+        )
+      case 'bold':
+        return (
+          <strong key={i}>
+            <Words words={word.children} />
+          </strong>
+        )
+      case 'italic':
+        return (
+          <em key={i}>
+            <Words words={word.children} />
+          </em>
+        )
+      case 'strike':
+        return (
+          <s key={i}>
+            <Words words={word.children} />
+          </s>
+        )
+    }
+  })
+}

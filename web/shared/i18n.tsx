@@ -1,0 +1,64 @@
+import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+
+export type Language = 'en' | 'zh'
+type Params = Record<string, string | number>
+/** English text to the other language's. English stands in the code itself. */
+export type Dictionary = Record<string, string>
+
+export type Words = {
+  /** `{name}` in the text is filled from the params. */
+  t: (text: string, params?: Params) => string
+  language: Language
+  setLanguage: (language: Language) => void
+  /** For Intl: dates and numbers. */
+  locale: string
+}
+
+const KEPT_AS = 'postern.language'
+
+const fill = (text: string, params?: Params): string =>
+  params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole)) : text
+
+const Context = createContext<Words | null>(null)
+
+function firstLanguage(): Language {
+  const kept = localStorage.getItem(KEPT_AS)
+  if (kept === 'en' || kept === 'zh') return kept
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+}
+
+/** Gives `useWords` to a page. The other language is fetched only when somebody reads it. */
+export function WordsProvider({ chinese, children }: { chinese: () => Promise<Dictionary>; children: ReactNode }) {
+  const [language, setState] = useState(firstLanguage)
+  const [dictionary, setDictionary] = useState<Dictionary | null>(null)
+
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+    if (language !== 'zh' || dictionary) return
+    // Without the dictionary the page is still readable, in English.
+    chinese().then(setDictionary, () => setDictionary({}))
+  }, [language, dictionary, chinese])
+
+  const setLanguage = useCallback((next: Language) => {
+    localStorage.setItem(KEPT_AS, next)
+    setState(next)
+  }, [])
+
+  const words = useMemo<Words>(
+    () => ({
+      t: (text, params) => fill((language === 'zh' && dictionary?.[text]) || text, params),
+      language,
+      setLanguage,
+      locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+    }),
+    [language, dictionary, setLanguage],
+  )
+  if (language === 'zh' && !dictionary) return null
+  return <Context value={words}>{children}</Context>
+}
+
+export function useWords(): Words {
+  const words = use(Context)
+  if (!words) throw new Error('useWords needs a WordsProvider above it')
+  return words
+}

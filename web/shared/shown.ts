@@ -1,0 +1,209 @@
+/** What a person sees of a message, whatever its type: read from WhatsApp's own form, inbound or outbound. */
+export type Shown = {
+  heading?: string
+  media?: ShownMedia
+  place?: Place
+  people?: Card[]
+  text?: string
+  footer?: string
+  offer?: { text: string; expiresAt?: number }
+  buttons: ShownButton[]
+  list?: { button: string; sections: { title: string; rows: Row[] }[] }
+  cards?: Shown[]
+  /** An emoji on another message. */
+  emoji?: string
+  /** A type that is named rather than drawn. */
+  kind?: string
+}
+
+export type ShownMedia = {
+  kind: 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'gif'
+  link?: string
+  id?: string
+  filename?: string
+  voice?: boolean
+}
+export type Place = { latitude: string; longitude: string; name?: string; address?: string }
+export type Card = { name: string; lines: string[] }
+export type Row = { id: string; title: string; description?: string }
+export type ShownButton = {
+  kind: 'reply' | 'url' | 'phone' | 'copy' | 'flow' | 'location' | 'other'
+  title: string
+  /** What comes back when it is tapped. */
+  id?: string
+  url?: string
+  code?: string
+}
+
+type Json = Record<string, unknown>
+
+export const asObject = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
+export const asList = (value: unknown): Json[] => (Array.isArray(value) ? value.map(asObject) : [])
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+
+const MEDIA = new Set(['image', 'video', 'audio', 'document', 'sticker', 'gif'])
+
+/** `content` is what stands under the key that is named like the type. */
+export function shownOf(type: string, content: unknown): Shown {
+  const given = asObject(content)
+  if (MEDIA.has(type)) return compact({ media: mediaOf(type, given), text: asText(given.caption), buttons: [] })
+  switch (type) {
+    case 'text':
+      return compact({ text: asText(content) ?? asText(given.body), buttons: [] })
+    case 'location':
+      return { place: placeOf(given), buttons: [] }
+    case 'contacts':
+      return { people: asList(content).map(cardOf), buttons: [] }
+    case 'reaction':
+      return { emoji: asText(given.emoji) ?? '', buttons: [] }
+    case 'button':
+      return { text: asText(given.text) ?? '', buttons: [] }
+    case 'system':
+      return { text: asText(given.body) ?? '', kind: 'system', buttons: [] }
+    case 'order':
+      return compact({ text: asText(given.text), kind: 'order', buttons: [] })
+    case 'interactive':
+      return interactiveOf(given)
+    default:
+      return compact({ text: asText(given.text) ?? asText(given.body), kind: type, buttons: [] })
+  }
+}
+
+function interactiveOf(given: Json): Shown {
+  const reply = asObject(given.button_reply ?? given.list_reply)
+  if (asText(reply.title)) {
+    const description = asText(reply.description)
+    return { text: asText(reply.title)! + (description ? `\n${description}` : ''), buttons: [] }
+  }
+  if (given.nfm_reply !== undefined)
+    return { text: asText(asObject(given.nfm_reply).body) ?? '', kind: 'flow', buttons: [] }
+  const kind = asText(given.type) ?? 'interactive'
+  const action = asObject(given.action)
+  const parameters = asObject(action.parameters)
+  const base = {
+    ...headerOf(asObject(given.header)),
+    text: asText(asObject(given.body).text),
+    footer: asText(asObject(given.footer).text),
+  }
+  switch (kind) {
+    case 'button':
+      return compact({ ...base, buttons: asList(action.buttons).map((one) => replyOf(asObject(one.reply))) })
+    case 'cta_url':
+      return compact({ ...base, buttons: [urlOf(parameters)] })
+    case 'list':
+      return compact({
+        ...base,
+        buttons: [],
+        list: { button: asText(action.button) ?? '', sections: asList(action.sections).map(sectionOf) },
+      })
+    case 'carousel':
+      return compact({ ...base, buttons: [], cards: asList(action.cards).map(cardShown) })
+    case 'flow':
+      return compact({
+        ...base,
+        buttons: [{ kind: 'flow', title: asText(parameters.flow_cta) ?? '', id: asText(parameters.flow_token) ?? '' }],
+      })
+    case 'location_request_message':
+      return compact({ ...base, buttons: [{ kind: 'location', title: 'Send location' }] })
+    default:
+      return compact({ ...base, kind, buttons: [] })
+  }
+}
+
+const sectionOf = (section: Json): { title: string; rows: Row[] } => ({
+  title: asText(section.title) ?? '',
+  rows: asList(section.rows).map((row) =>
+    compact({ id: asText(row.id) ?? '', title: asText(row.title) ?? '', description: asText(row.description) }),
+  ),
+})
+
+function cardShown(card: Json): Shown {
+  const action = asObject(card.action)
+  const replies = asList(action.buttons).map((one) => replyOf(asObject(one.quick_reply)))
+  return compact({
+    ...headerOf(asObject(card.header)),
+    text: asText(asObject(card.body).text),
+    buttons: replies.length > 0 ? replies : action.parameters ? [urlOf(asObject(action.parameters))] : [],
+  })
+}
+
+const replyOf = (reply: Json): ShownButton => ({
+  kind: 'reply',
+  title: asText(reply.title) ?? '',
+  id: asText(reply.id) ?? '',
+})
+
+const urlOf = (parameters: Json): ShownButton => ({
+  kind: 'url',
+  title: asText(parameters.display_text) ?? '',
+  url: asText(parameters.url) ?? '',
+})
+
+/** Headers of interactive messages and of filled templates are written alike. */
+function headerOf(header: Json): Pick<Shown, 'heading' | 'media' | 'place'> {
+  const type = (asText(header.type) ?? asText(header.format) ?? '').toLowerCase()
+  if (type === '') return {}
+  if (type === 'text') return { heading: asText(header.text) ?? '' }
+  if (type === 'location') return { place: placeOf(asObject(header.location)) }
+  return MEDIA.has(type) ? { media: mediaOf(type, asObject(header[type])) } : {}
+}
+
+function mediaOf(kind: string, given: Json): ShownMedia {
+  return compact({
+    kind: kind as ShownMedia['kind'],
+    link: asText(given.link),
+    id: asText(given.id),
+    filename: asText(given.filename),
+    voice: given.voice === true ? true : undefined,
+  })
+}
+
+const placeOf = (given: Json): Place =>
+  compact({
+    latitude: asText(given.latitude) ?? '',
+    longitude: asText(given.longitude) ?? '',
+    name: asText(given.name),
+    address: asText(given.address),
+  })
+
+const cardOf = (card: Json): Card => ({
+  name: asText(asObject(card.name).formatted_name) ?? '',
+  lines: [
+    ...asList(card.phones).map((one) => asText(one.phone) ?? ''),
+    ...asList(card.emails).map((one) => asText(one.email) ?? ''),
+    asText(asObject(card.org).company) ?? '',
+  ].filter((line) => line !== ''),
+})
+
+/** How the sandbox shows a template whose parameters are filled in. */
+export function shownOfFace(face: unknown): Shown {
+  const given = asObject(face)
+  return compact({
+    ...headerOf(asObject(given.header)),
+    text: asText(given.body),
+    footer: asText(given.footer),
+    buttons: asList(given.buttons).map(faceButton),
+    cards: given.cards === undefined ? undefined : asList(given.cards).map(shownOfFace),
+  })
+}
+
+function faceButton(button: Json): ShownButton {
+  const type = (asText(button.type) ?? '').toLowerCase()
+  const title = asText(button.text) ?? ''
+  if (type === 'quick_reply') return { kind: 'reply', title, id: asText(button.payload) ?? title }
+  if (type === 'copy_code') return compact({ kind: 'copy', title, code: asText(button.coupon_code) })
+  if (type === 'phone_number') return { kind: 'phone', title }
+  if (type === 'flow') return { kind: 'flow', title, id: asText(asObject(button.action).flow_token) ?? '' }
+  if (type !== 'url') return { kind: 'other', title }
+  const url = asText(button.url) ?? ''
+  // The button of a one-time code is a URL button that copies what follows `otp`.
+  const code = /otp_type=COPY_CODE.*[?&]code=(?:otp)?([^&]*)/i.exec(url)?.[1]
+  return code === undefined ? { kind: 'url', title, url } : { kind: 'copy', title, code: decodeURIComponent(code) }
+}
+
+/** Without the keys that hold nothing. */
+function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never
+}

@@ -1,0 +1,26 @@
+import { useWords } from './i18n.tsx'
+
+/** How far a message has come, as marks with a name. */
+export function Ticks({ status }: { status: string }) {
+  const { t } = useWords()
+  const marks =
+    status === 'failed'
+      ? '!'
+      : status === 'sending' || status === 'accepted' || status === 'unknown' || status === 'held'
+        ? '◷'
+        : status === 'sent'
+          ? '✓'
+          : '✓✓'
+  return (
+    <span
+      className="ticks"
+      role="img"
+      aria-label={t(status)}
+      title={t(status)}
+      data-read={status === 'read' || status === 'played' || undefined}
+      data-failed={status === 'failed' || undefined}
+    >
+      {marks}
+    </span>
+  )
+}
