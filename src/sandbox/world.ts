@@ -143,6 +143,8 @@ export type Witness = (kind: keyof WorldState, id: string, value: unknown) => vo
 
 const NEWEST_MESSAGES = 5_000
 const NEWEST_PER_PHONE = 500
+/** A load run may write to millions; who is forgotten is made again the same, with a closed window. */
+const MOST_CONTACTS = 50_000
 
 export class World {
   app: App
@@ -187,11 +189,15 @@ export class World {
     this.contacts.set(contact.number, contact)
     for (const id of Object.values(contact.userIds)) this.byUserId.set(id, contact.number)
     this.witness('contacts', contact.number, contact)
+    if (this.contacts.size > MOST_CONTACTS) this.#forgetOldestContact()
   }
 
-  removeContact(contact: Contact): void {
-    this.contacts.delete(contact.number)
-    this.witness('contacts', contact.number, undefined)
+  #forgetOldestContact(): void {
+    const oldest = this.contacts.values().next().value
+    if (!oldest) return
+    this.contacts.delete(oldest.number)
+    for (const id of Object.values(oldest.userIds)) this.byUserId.delete(id)
+    this.witness('contacts', oldest.number, undefined)
   }
 
   saveTemplate(template: Template): void {

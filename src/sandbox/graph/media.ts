@@ -34,6 +34,7 @@ const SUPPORTED: Record<string, number> = {
   'video/3gpp': 16 * MB,
 }
 const LIFE_MS = 30 * DAY_MS
+const MOST_MEDIA = 2_000
 
 /** `POST /{phone number id}/media`, multipart. */
 export async function uploadMedia(call: Call): Promise<Answer> {
@@ -89,6 +90,7 @@ export function keepMedia(
   }
   cloud.media.put(media.id, file.bytes)
   cloud.world.saveMedia(media)
+  if (cloud.world.media.size > MOST_MEDIA) forget(cloud, cloud.world.media.keys().next().value!)
   return media
 }
 
