@@ -1,13 +1,12 @@
 import type { Channel } from '../channels/channel.ts'
-import { GatewayError, StoreUnavailable } from '../errors.ts'
+import { GatewayError } from '../errors.ts'
 import type { Envelope, TemplateSend } from '../messages/message.ts'
 import type { Resolved } from '../messages/to-cloud-api.ts'
 import { checkTemplate } from '../templates/check-template.ts'
 import { chooseTemplate, refuseChoice, type Choice, type Wanted } from '../templates/choose-template.ts'
 import type { Refusal } from '../templates/refusal.ts'
 import type { CatalogEntry } from '../templates/catalog-entry.ts'
-import { outcomeOf } from './outcome.ts'
-import { tellUpstream } from './tell.ts'
+import { repeatable } from './tell.ts'
 
 /**
  * Chooses the translation, expands the code, checks the parameters. `addressee` is whom it goes to: codes go to phone
@@ -35,7 +34,7 @@ type Resolution = { ok: true; template: NonNullable<Resolved['template']> } | { 
 export function createTemplateResolver(catalog: CatalogView): TemplateResolver {
   return async (channel, template, addressee) => {
     const look = async (): Promise<Resolution> => {
-      const { byName } = await catalog.entries(channel).catch(cannotKnow)
+      const { byName } = await repeatable(() => catalog.entries(channel))
       return resolve(byName.get(template.name) ?? [], channel, template, addressee)
     }
     let resolution = await look()
@@ -43,13 +42,6 @@ export function createTemplateResolver(catalog: CatalogView): TemplateResolver {
     if (!resolution.ok) throw resolution.error
     return resolution.template
   }
-}
-
-/** Nothing was sent, so an answer that never came is WhatsApp being away, and may be tried again. */
-function cannotKnow(error: unknown): never {
-  if (error instanceof GatewayError || error instanceof StoreUnavailable) throw error
-  const outcome = outcomeOf(error)
-  throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
 }
 
 function resolve(

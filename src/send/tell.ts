@@ -1,8 +1,8 @@
-import { ERROR_CODES } from '../cloud-api/error-codes.ts'
+import { ERROR_CODES, TEMPLATE_SUBCODES } from '../cloud-api/error-codes.ts'
 import { CloudApiError } from '../cloud-api/errors.ts'
 import { GatewayError } from '../errors.ts'
 import type { MessageId } from '../ids.ts'
-import type { Outcome } from './outcome.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
 
 export type Failed = Exclude<Outcome, { kind: 'accepted' }> | { kind: 'unavailable'; mayRetry: false; upstream: Error }
 
@@ -27,10 +27,29 @@ export function tellUpstream(outcome: Outcome | Failed, id?: MessageId): Gateway
   }
 }
 
-/** `(#code) title` whatever form Meta used: the API page promises it. */
+/**
+ * Makes a call that may be repeated without harm, and says in our words what came in the way. An answer that never
+ * came then counts as WhatsApp being away: nobody has to wait for a status to learn what happened.
+ */
+export async function repeatable<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof GatewayError) throw error
+    const outcome = outcomeOf(error)
+    throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+  }
+}
+
+/**
+ * `(#code) title` whatever form Meta used: the API page promises it. Refusals of templates say "Invalid parameter" there
+ * and what is wrong in the words for a user.
+ */
 function problemOf(upstream: Error): string {
   if (!(upstream instanceof CloudApiError)) return upstream.message
-  return upstream.message.startsWith('(#') ? upstream.message : `(#${upstream.code}) ${upstream.message}`
+  const problem = upstream.message.startsWith('(#') ? upstream.message : `(#${upstream.code}) ${upstream.message}`
+  const words = [upstream.userTitle, upstream.userMessage].filter((text) => text !== undefined)
+  return words.length > 0 ? `${problem.replace(/\.$/, '')}. ${words.join(': ')}` : problem
 }
 
 function upstreamOf({ upstream, mayRetry }: Failed): Record<string, unknown> | undefined {
@@ -43,6 +62,8 @@ function upstreamOf({ upstream, mayRetry }: Failed): Record<string, unknown> | u
     fbtrace_id: upstream.fbtraceId ?? null,
     http_status: upstream.httpStatus,
     retryable: mayRetry,
-    advice: ERROR_CODES[upstream.code]?.advice ?? null,
+    advice: (upstream.subcode && TEMPLATE_SUBCODES[upstream.subcode]) || (ERROR_CODES[upstream.code]?.advice ?? null),
+    ...(upstream.userTitle !== undefined && { user_title: upstream.userTitle }),
+    ...(upstream.userMessage !== undefined && { user_message: upstream.userMessage }),
   }
 }

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import type { Channel } from '../../channels/channel.ts'
 import type { CloudApi } from '../../cloud-api/client.ts'
 import { GatewayError, validationError } from '../../errors.ts'
-import { outcomeOf } from '../../send/outcome.ts'
-import { tellUpstream } from '../../send/tell.ts'
+import { repeatable as upstream } from '../../send/tell.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Catalog } from '../../sync/catalog.ts'
 import type { CatalogEntry } from '../../templates/catalog-entry.ts'
@@ -112,14 +111,4 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
       },
     }),
   ]
-}
-
-/** Repeating these calls does no harm, so an answer that never came counts as WhatsApp being away. */
-async function upstream<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    const outcome = outcomeOf(error)
-    throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
-  }
 }
