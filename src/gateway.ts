@@ -11,7 +11,7 @@ import { overviewRoutes } from './api/admin/overview.ts'
 import { searchRoutes, traceOf } from './api/admin/search.ts'
 import { templateAdminRoutes } from './api/admin/templates.ts'
 import { addConsole } from './api/console/console.ts'
-import { createSessions } from './api/console/session.ts'
+import { createSessions, isOwnPage } from './api/console/session.ts'
 import { contactRoutes } from './api/external/contacts.ts'
 import { eventRoutes } from './api/external/events.ts'
 import { messageRoutes } from './api/external/messages.ts'
@@ -147,6 +147,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const app = createServer({
       routes,
       adminToken: secrets.adminToken,
+      isSignedIn: (request) => isOwnPage(request.method, request.headers) && sessions.isSignedIn(request.headers),
       byCode: (code) => directory.byCode(code),
       log,
       direct: new Map([[WEBHOOK_PATH, webhook]]),
