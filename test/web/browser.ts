@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { ADMIN_TOKEN } from '../support/world.ts'
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Finds a Chromium, or fetches Debian's. Throws with what to do when neither can be had. */
+export function findChromium(): string {
+  if (existsSync(CHROMIUM)) return CHROMIUM
+  try {
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'], {
+      stdio: 'ignore',
+      timeout: 300_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  } catch (cause) {
+    throw new Error(
+      `There is no browser at ${CHROMIUM} and apt-get could not install one. Install Chromium, or name one with CHROMIUM=/path/to/chromium.`,
+      { cause },
+    )
+  }
+  return CHROMIUM
+}
+
+/** The pages are built once a run, and again when there are none. */
+export function buildPages(): void {
+  if (existsSync(join(ROOT, 'web/dist/index.html')) && process.env.POSTERN_PAGES === 'built') return
+  execFileSync(process.execPath, ['web/build.js'], { cwd: ROOT, stdio: 'pipe' })
+}
+
+export type Browser = {
+  context: BrowserContext
+  /** A page that remembers what went wrong in it: errors of scripts, and what the page's policy refused. */
+  open(url: string): Promise<Page & { wrongs: string[] }>
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A browser with an empty profile. */
+export async function startBrowser(options: {
+  dark?: boolean
+  width?: number
+  height?: number
+  language?: string
+} = {}): Promise<Browser> {
+  const profile = mkdtempSync(join(tmpdir(), 'postern-browser-'))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: findChromium(),
+    args: FLAGS,
+    viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+    colorScheme: options.dark ? 'dark' : 'light',
+    locale: options.language ?? 'en-GB',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  context.setDefaultTimeout(10_000)
+  const close = async (): Promise<void> => {
+    await context.close()
+    rmSync(profile, { recursive: true, force: true })
+  }
+  return {
+    context,
+    async open(url) {
+      const page = Object.assign(await context.newPage(), { wrongs: [] as string[] })
+      page.on('pageerror', (error) => page.wrongs.push(error.message))
+      page.on('console', (message) => {
+        // A refused call is an answer of the gateway's, which the page shows by itself.
+        if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.wrongs.push(message.text())
+      })
+      await page.goto(url)
+      return page
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+export async function signIn(page: Page, token = ADMIN_TOKEN): Promise<void> {
+  await page.getByLabel('Admin token').fill(token)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+}
