@@ -14,7 +14,9 @@ import { addConsole } from './api/console/console.ts'
 import { createSessions, isOwnPage } from './api/console/session.ts'
 import { contactRoutes } from './api/external/contacts.ts'
 import { eventRoutes } from './api/external/events.ts'
+import { mediaRoutes } from './api/external/media.ts'
 import { messageRoutes } from './api/external/messages.ts'
+import { templateRoutes } from './api/external/templates.ts'
 import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from './api/meta.ts'
 import { addOperatorRoutes } from './api/operator.ts'
 import type { Route } from './api/route.ts'
@@ -127,6 +129,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...messageRoutes({ store, sender: rooms.sender, markRead: createMarkRead(cloudApi), cloudApi }),
       ...contactRoutes({ store, clock }),
       ...eventRoutes({ store }),
+      ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
+      ...mediaRoutes({ store, cloudApi, clock }),
       ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),
       ...deliveryRoutes({ store, directory, clock, nudge: rooms.deliverer.nudge }),
       ...overviewRoutes({ store, directory, clock, live: rooms.live }),

@@ -1,4 +1,5 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import multipart from '@fastify/multipart'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Channel } from '../channels/channel.ts'
 import { GatewayError } from '../errors.ts'
@@ -42,14 +43,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: newRequestId,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
-    // A client that opens a request and never ends it holds a socket, not us.
-    requestTimeout: 30_000,
+    // A client that opens a request and never ends it holds a socket, not us; and a large file may come over a slow line.
+    requestTimeout: 300_000,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     serverFactory: (handler, given) => {
       const settings = given as { requestTimeout?: number; keepAliveTimeout?: number }
       const server = createHttpServer(
-        { maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: settings.requestTimeout ?? 30_000 },
+        { maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: settings.requestTimeout ?? 300_000 },
         (request, response) => {
           const direct =
             request.method === 'POST' && request.url !== undefined ? options.direct?.get(request.url) : undefined
@@ -87,7 +88,17 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return reply.status(told.http).send(told.body)
   })
 
-  for (const route of routes) addRoute(app, route, options)
+  for (const route of routes) if (!route.multipart) addRoute(app, route, options)
+  const uploads = routes.filter((route) => route.multipart)
+  if (uploads.length > 0) {
+    // A world of its own, so that no other route takes multipart, and these take nothing else.
+    void app.register(async (scope) => {
+      scope.removeAllContentTypeParsers()
+      await scope.register(multipart)
+      scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+      for (const route of uploads) addRoute(scope, route, options)
+    })
+  }
   return app
 }
 

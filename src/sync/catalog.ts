@@ -52,6 +52,8 @@ export type Catalog = {
    * the account has used up its allowance, or when Meta did not answer: then what we know stands.
    */
   refresh(account: Account, name: string): Promise<boolean>
+  /** Fetches all because something that should be there is not. False when that was tried a moment ago. */
+  lookAgain(account: Account): Promise<boolean>
   /** The store holds something new of this account: it is seen from now on. */
   reread(wabaId: string): void
   /** Meta told of a change: the store has what the webhook said, a fetch soon brings the rest. */
@@ -235,6 +237,11 @@ export function createCatalog(options: {
           reread(wabaId)
         }),
       )
+    },
+    async lookAgain(account) {
+      if (clock.now() - (fetchedAt.get(account.wabaId) ?? -Infinity) < BETWEEN_FETCHES_MS) return false
+      await sync(account)
+      return true
     },
     reread,
     changed(wabaId) {

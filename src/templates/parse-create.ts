@@ -73,9 +73,9 @@ type Loose = Record<string, unknown>
 function definitionOf(part: Loose): WireTemplateDefinition {
   const { type, format, example, buttons, cards, ...rest } = part
   return {
-    ...rest,
     type: upper(type),
     ...(format !== undefined && { format: upper(format) }),
+    ...rest,
     ...(example !== undefined && { example: examplesOf(example as Loose) }),
     ...(buttons !== undefined && { buttons: (buttons as Loose[]).map(buttonOf) }),
     ...(cards !== undefined && {
