@@ -16,6 +16,7 @@ import { contactRoutes } from './api/external/contacts.ts'
 import { eventRoutes } from './api/external/events.ts'
 import { mediaRoutes } from './api/external/media.ts'
 import { messageRoutes } from './api/external/messages.ts'
+import { createRenderer } from './api/external/rendered.ts'
 import { templateRoutes } from './api/external/templates.ts'
 import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from './api/meta.ts'
 import { addOperatorRoutes } from './api/operator.ts'
@@ -126,7 +127,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     let stopping = false
     const routes: Route[] = [
-      ...messageRoutes({ store, sender: rooms.sender, markRead: createMarkRead(cloudApi), cloudApi }),
+      ...messageRoutes({
+        store,
+        sender: rooms.sender,
+        markRead: createMarkRead(cloudApi),
+        cloudApi,
+        rendered: createRenderer(catalog),
+      }),
       ...contactRoutes({ store, clock }),
       ...eventRoutes({ store }),
       ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),

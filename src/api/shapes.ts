@@ -29,6 +29,10 @@ export const messageShape = z
         'received, or how far a sent message has come: sending, unknown, accepted, sent, failed, delivered, read, played.',
       ),
     content: z.unknown().describe('The message in WhatsApp’s own form.'),
+    rendered: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Of a template: what the person saw, by the template as it is now.'),
     error: z.unknown().nullable().describe('Why it failed, in WhatsApp’s words.'),
     created_at: unixSeconds,
     timeline: z.array(z.object({ status: z.string(), at: unixSeconds })),

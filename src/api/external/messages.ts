@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Channel } from '../../channels/channel.ts'
 import type { CloudApi } from '../../cloud-api/client.ts'
 import { GatewayError, validationError } from '../../errors.ts'
 import { matching } from '../../fields/schema.ts'
@@ -10,6 +11,7 @@ import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { count, messageOf, messageShape } from '../shapes.ts'
 import type { MarkRead } from '../../send/mark-read.ts'
+import type { Renderer } from './rendered.ts'
 
 const STATUSES = [
   'received',
@@ -38,8 +40,19 @@ const readBody = z.strictObject({
     .describe('Also shows the typing indicator, for 25 seconds or until a message is sent.'),
 })
 
-export function messageRoutes(deps: { store: Store; sender: Sender; markRead: MarkRead; cloudApi: CloudApi }): Route[] {
+export function messageRoutes(deps: {
+  store: Store
+  sender: Sender
+  markRead: MarkRead
+  cloudApi: CloudApi
+  rendered: Renderer
+}): Route[] {
   const { store, sender } = deps
+
+  async function shown(channel: Channel, row: MessageRow) {
+    const rendered = await deps.rendered(channel, row)
+    return { ...messageOf(row), ...(rendered && { rendered }) }
+  }
 
   async function mustFind(channelId: number, id: string): Promise<MessageRow> {
     const row = await findMessage(store.sql, channelId, id)
@@ -102,7 +115,7 @@ export function messageRoutes(deps: { store: Store; sender: Sender; markRead: Ma
           ...(query.status !== undefined && { status: query.status }),
           ...(last && { beforeId: last.id }),
         })
-        return rows.map(messageOf)
+        return Promise.all(rows.map((row) => shown(channel, row)))
       },
     }),
     route({
@@ -113,7 +126,7 @@ export function messageRoutes(deps: { store: Store; sender: Sender; markRead: Ma
       description: 'By WhatsApp’s id (encode it: it may hold /, + and =) or by our reference.',
       auth: 'code',
       data: messageShape,
-      handle: async ({ channel, params }) => messageOf(await mustFind(channel.id, params.msg_id!)),
+      handle: async ({ channel, params }) => shown(channel, await mustFind(channel.id, params.msg_id!)),
     }),
     route({
       method: 'POST',
