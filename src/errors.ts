@@ -45,6 +45,16 @@ export const ERRORS = {
     says: 'The channel has no webhook. Set one with PUT /admin/channels/{channel_id}/webhook.',
   },
   rate_limited: { code: 429, http: 429, says: 'Too many requests. Wait {seconds} s and send again.' },
+  rate_limited_number: {
+    code: 429,
+    http: 429,
+    says: 'This number has more to send than its pace of {per_second} messages per second allows. Nothing was sent: wait {seconds} s and send again.',
+  },
+  rate_limited_pair: {
+    code: 429,
+    http: 429,
+    says: 'This person was sent too many messages in a short time: WhatsApp allows one every 6 s, and 45 at once. Nothing was sent: wait {seconds} s and send again.',
+  },
   internal: {
     code: 500,
     http: 500,
@@ -54,6 +64,11 @@ export const ERRORS = {
     code: 503,
     http: 503,
     says: 'The store cannot be reached, so nothing was sent. Send the same request again in a few seconds.',
+  },
+  overloaded: {
+    code: 503,
+    http: 503,
+    says: 'This node has as much in hand as it can carry, so nothing was sent. Send the same request again in {seconds} s.',
   },
   shutting_down: {
     code: 503,
