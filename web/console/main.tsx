@@ -6,12 +6,12 @@ import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
-import { useHashLocation } from 'wouter/use-hash-location'
 import { WordsProvider } from '../shared/i18n.tsx'
 import { nonce } from '../shared/nonce.ts'
 import { theme } from '../shared/theme.ts'
 import { ApiError } from './api.ts'
 import { App } from './app.tsx'
+import { useHash, useHashSearch } from './hash-location.ts'
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -30,7 +30,7 @@ createRoot(document.getElementById('root')!).render(
     <WordsProvider chinese={chinese}>
       <Notifications position="bottom-right" limit={3} />
       <QueryClientProvider client={queries}>
-        <Router hook={useHashLocation}>
+        <Router hook={useHash} searchHook={useHashSearch}>
           <App />
         </Router>
       </QueryClientProvider>

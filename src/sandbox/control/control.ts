@@ -95,8 +95,12 @@ const ROUTES: Record<string, Handler> = {
     await sandbox.subscribe(body['url'], { verify: body['verify'] !== false })
     return { done: true }
   },
-  'GET received': ({ sandbox }) => ({ data: sandbox.received() }),
-  'GET webhooks': ({ sandbox }) => ({ data: sandbox.webhooks() }),
+  'GET received': ({ sandbox, query }) => ({
+    data: newest(sandbox.received(), query, (call, id) => JSON.stringify([call.body, call.answer]).includes(id)),
+  }),
+  'GET webhooks': ({ sandbox, query }) => ({
+    data: newest(sandbox.webhooks(), query, (webhook, id) => webhook.body.includes(id)),
+  }),
   'POST settled': async ({ sandbox }) => {
     await sandbox.settled()
     return { done: true }
@@ -133,6 +137,14 @@ const ROUTES: Record<string, Handler> = {
 }
 
 class NotFound extends Error {}
+
+/** `?about=` leaves what an id occurs in, `?count=` the newest so many. */
+function newest<T>(list: readonly T[], query: URLSearchParams, isAbout: (one: T, id: string) => boolean): T[] {
+  const about = query.get('about')
+  const count = Number(query.get('count') ?? Infinity)
+  const kept = about === null ? list : list.filter((one) => isAbout(one, about))
+  return count > 0 ? kept.slice(-count) : []
+}
 
 function handlerOf(method: string, path: readonly string[]): Handler | undefined {
   const literal = ROUTES[[method, path.join('/')].filter(Boolean).join(' ')]

@@ -28,7 +28,7 @@ export function Chart({ hours, byDay }: { hours: Activity['hours']; byDay: boole
         dataKey="at"
         withLegend
         tickLine="none"
-        gridAxis="y"
+        gridAxis="x"
         barProps={{ isAnimationActive: false, radius: 2 }}
         series={[
           { name: 'sent', label: t('Sent'), color: 'harbour.6' },
@@ -37,29 +37,31 @@ export function Chart({ hours, byDay }: { hours: Activity['hours']; byDay: boole
           { name: 'failed', label: t('Failed'), color: 'red.6' },
         ]}
       />
-      <table className="visually-hidden">
-        <caption>{t('Messages over time')}</caption>
-        <thead>
-          <tr>
-            <th>{t('Time')}</th>
-            <th>{t('Sent')}</th>
-            <th>{t('Delivered')}</th>
-            <th>{t('Received')}</th>
-            <th>{t('Failed')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.map((bar) => (
-            <tr key={bar.at}>
-              <th>{bar.at}</th>
-              <td>{bar.sent}</td>
-              <td>{bar.delivered}</td>
-              <td>{bar.received}</td>
-              <td>{bar.failed}</td>
+      <div className="visually-hidden">
+        <table>
+          <caption>{t('Messages over time')}</caption>
+          <thead>
+            <tr>
+              <th>{t('Time')}</th>
+              <th>{t('Sent')}</th>
+              <th>{t('Delivered')}</th>
+              <th>{t('Received')}</th>
+              <th>{t('Failed')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {data.map((bar) => (
+              <tr key={bar.at}>
+                <th>{bar.at}</th>
+                <td>{bar.sent}</td>
+                <td>{bar.delivered}</td>
+                <td>{bar.received}</td>
+                <td>{bar.failed}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   )
 }

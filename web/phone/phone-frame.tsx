@@ -1,0 +1,105 @@
+import { notifications } from '@mantine/notifications'
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import { useWords } from '../shared/i18n.tsx'
+import { Chat } from './chat.tsx'
+import { control, type BusinessNumber, type Contact, type PhoneMessage } from './control.ts'
+import { PhoneComposer } from './phone-composer.tsx'
+import { PhoneMenu } from './phone-menu.tsx'
+
+/** What a thumb can do; each is a verb of the control API. */
+export type Does = (verb: string, body?: Record<string, unknown>) => Promise<unknown>
+
+export function PhoneFrame(props: {
+  number: string
+  business: BusinessNumber
+  contact: Contact | undefined
+  isTyping: boolean
+  onTrace: (wamid: string) => void
+  onClose: () => void
+}) {
+  const { t } = useWords()
+  const { number, business, contact } = props
+  const [quoted, setQuoted] = useState<PhoneMessage | null>(null)
+  const [isOpen, setOpen] = useState(false)
+  const chat = useQuery({
+    queryKey: ['chat', number, business.id],
+    queryFn: async () =>
+      (await control<{ data: PhoneMessage[] }>('GET', `/phones/${number}/messages?count=200&with=${business.id}`)).data,
+  })
+
+  const does = useCallback<Does>(
+    async (verb, body = {}) => {
+      try {
+        return await control('POST', `/phones/${number}/${verb}`, { with: business.id, ...body })
+      } catch (error) {
+        notifications.show({ color: 'red', message: (error as Error).message })
+        return undefined
+      }
+    },
+    [number, business.id],
+  )
+
+  const messages = chat.data ?? []
+  const unread = messages.filter((one) => one.direction === 'out' && one.status === 'delivered').length
+  useEffect(() => {
+    // An open chat is read as it comes, a closed one waits.
+    if (isOpen && unread > 0) void does('reads')
+  }, [isOpen, unread, does])
+
+  const title = contact?.name ?? number
+  return (
+    <section className="phone" aria-label={t('Phone of {name}', { name: title })}>
+      <div className="phone-owner">
+        <span>
+          {title} <small>+{number}</small>
+        </span>
+        <span className="phone-marks">
+          {contact?.hidden && <em>{t('number hidden')}</em>}
+          {contact?.online === false && <em>{t('offline')}</em>}
+          {contact?.blocks.includes(business.id) && <em>{t('blocked')}</em>}
+        </span>
+      </div>
+      <div className="phone-screen">
+        <header className="phone-head">
+          <span className="phone-avatar" aria-hidden>
+            {business.verifiedName.slice(0, 1)}
+          </span>
+          <div className="phone-title">
+            <strong>{business.verifiedName}</strong>
+            <span>{props.isTyping ? t('typing …') : `+${business.number}`}</span>
+          </div>
+          <button
+            type="button"
+            className="phone-read"
+            aria-pressed={isOpen}
+            onClick={() => setOpen(!isOpen)}
+            title={
+              isOpen
+                ? t('The chat is open: messages are read as they come')
+                : t('The chat is closed: messages stay unread')
+            }
+          >
+            {isOpen ? t('Reading') : unread > 0 ? t('Read ({n})', { n: unread }) : t('Read')}
+          </button>
+          <PhoneMenu number={number} contact={contact} business={business} does={does} onClose={props.onClose} />
+        </header>
+        <Chat
+          messages={messages}
+          isLoading={chat.isPending}
+          businessName={business.verifiedName}
+          does={does}
+          onQuote={setQuoted}
+          onTrace={props.onTrace}
+          isTyping={props.isTyping}
+        />
+        <PhoneComposer
+          does={does}
+          quoted={quoted}
+          onUnquote={() => setQuoted(null)}
+          businessName={business.verifiedName}
+        />
+      </div>
+    </section>
+  )
+}
