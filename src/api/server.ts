@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import multipart from '@fastify/multipart'
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Channel } from '../channels/channel.ts'
 import { GatewayError } from '../errors.ts'
@@ -38,6 +39,7 @@ declare module 'fastify' {
  */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { routes, log } = options
+  const sockets = new Set<Socket>()
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -59,6 +61,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
         },
       )
       server.keepAliveTimeout = settings.keepAliveTimeout ?? 72_000
+      server.on('connection', (socket) => {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
+      })
       return server
     },
     return503OnClosing: false,
@@ -69,15 +75,29 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   })
   app.decorateRequest('channel', null)
+  // What is no JSON is refused by its type, not read as something else.
+  app.removeContentTypeParser('text/plain')
 
+  // Before the body is looked at: what is sent to no route is nobody's JSON.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    if (request.is404) throw routeNotFound(request)
   })
 
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]!.slice(0, 200)
-    const told = failure(new GatewayError('route_not_found', { method: request.method, path }), request.id)
-    return reply.status(told.http).send(told.body)
+  // Clients open connections ahead of need. Node closes those between requests, but waits for one that never sent any.
+  app.addHook('preClose', async () => {
+    const sweep = (): void => {
+      app.server.closeIdleConnections()
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+      if (sockets.size === 0) clearInterval(sweeping)
+    }
+    const sweeping = setInterval(sweep, 50).unref()
+    app.server.once('close', () => clearInterval(sweeping))
+    sweep()
+  })
+
+  app.setNotFoundHandler((request) => {
+    throw routeNotFound(request)
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -140,6 +160,11 @@ function authorize(request: FastifyRequest, route: Route, options: ServerOptions
   const channel = typeof code === 'string' && code !== '' && code.length <= 512 ? options.byCode(code) : undefined
   if (!channel) throw new GatewayError('certification_code_invalid')
   request.channel = channel
+}
+
+function routeNotFound(request: FastifyRequest): GatewayError {
+  const path = request.url.split('?')[0]!.slice(0, 200)
+  return new GatewayError('route_not_found', { method: request.method, path })
 }
 
 /** Fastify's own refusals in our words. */

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { caller, startWorld } from '../support/world.ts'
+
+const SEND = '/external/messages/whatsapp'
+const CODE = 'postern-demo-certification-code'
+
+test('checks run in the order of the contract: route, credential, type and size, JSON, schema', async () => {
+  await using world = await startWorld({ webhook: false })
+  const call = caller(() => world.gateway.url)
+  const code = { 'certification-code': CODE }
+  const ends: [string, Awaited<ReturnType<typeof call>>, number, number][] = [
+    ['no such route', await call('POST', '/external/nothing', 'not json', {}), 404, 404],
+    ['no credential', await call('POST', SEND, 'not json', { 'content-type': 'text/plain' }), 401, 10001],
+    ['wrong credential', await call('POST', SEND, '{}', { 'certification-code': 'nope' }), 401, 10001],
+    ['wrong type', await call('POST', SEND, 'not json', { ...code, 'content-type': 'text/plain' }), 415, 415],
+    ['too large', await call('POST', SEND, `"${'x'.repeat(256 * 1024)}"`, code), 413, 413],
+    ['not JSON', await call('POST', SEND, '{"to":', code), 400, 400],
+    ['empty', await call('POST', SEND, '', code), 400, 400],
+    ['JSON with comments', await call('POST', SEND, '{} // comment', code), 400, 400],
+    ['not the schema', await call('POST', SEND, '[]', code), 422, 422],
+    ['nothing in it', await call('POST', SEND, '{}', code), 422, 422],
+  ]
+  for (const [what, answer, http, number] of ends) {
+    assert.deepEqual({ what, http: answer.http, code: answer.code }, { what, http, code: number })
+    assert.equal(answer.status, 'error')
+    assert.notEqual(answer.message, '')
+    assert.deepEqual(answer.data, {})
+    assert.equal(typeof answer.error, 'object')
+    assert.match(answer.headers.get('x-request-id') ?? '', /^req_/)
+  }
+})
+
+test('missing, wrong and revoked codes are told apart by nobody', async () => {
+  await using world = await startWorld({ webhook: false })
+  const made = await world.admin('POST', '/admin/channels/1/certification-codes')
+  assert.equal(made.http, 201)
+  const { code_id: id, certification_code: code } = made.data as { code_id: string; certification_code: string }
+  assert.ok(code.length >= 25, 'at least 128 bits')
+  const call = caller(() => world.gateway.url)
+  const ask = (headers: Record<string, string>) => call('GET', '/external/messages', undefined, headers)
+  assert.equal((await ask({ 'certification-code': code })).http, 200)
+  assert.equal((await ask({ 'Certification-Code': code })).http, 200)
+  assert.equal((await world.admin('DELETE', `/admin/channels/1/certification-codes/${id}`)).http, 200)
+  const [missing, wrong, revoked] = [
+    await ask({}),
+    await ask({ 'certification-code': 'x' }),
+    await ask({ 'certification-code': code }),
+  ]
+  for (const answer of [missing, wrong, revoked]) assert.equal(answer.http, 401)
+  assert.equal(missing.message, wrong.message)
+  assert.equal(wrong.message, revoked.message)
+  assert.equal((await world.admin('DELETE', `/admin/channels/1/certification-codes/${id}`)).http, 404)
+})
+
+test('every problem of a body comes in one answer, with its path', async () => {
+  await using world = await startWorld({ webhook: false })
+  const answer = await world.customer('POST', SEND, {
+    to: '+852 6841',
+    type: 'interactive',
+    surprise: 1,
+    interactive: {
+      type: 'list',
+      body: { text: 'x'.repeat(4097) },
+      action: { button: 'b'.repeat(21), sections: [{ title: 's', rows: [{ id: 'a', title: 't' }, { id: 'b' }] }] },
+    },
+  })
+  assert.equal(answer.http, 422)
+  const fields = answer.error.fields as unknown as {
+    path: string
+    rule: string
+    message: string
+    limit?: number
+    actual?: number
+  }[]
+  const paths = fields.map((field) => field.path)
+  for (const path of [
+    'to',
+    'surprise',
+    'interactive.body.text',
+    'interactive.action.button',
+    'interactive.action.sections.0.rows.1.title',
+  ]) {
+    assert.ok(paths.includes(path), `${path} among ${paths.join(', ')}`)
+  }
+  const body = fields.find((field) => field.path === 'interactive.body.text')!
+  assert.deepEqual(body, {
+    path: 'interactive.body.text',
+    rule: 'maxLength',
+    limit: 4096,
+    actual: 4097,
+    message: 'at most 4096 characters, got 4097',
+  })
+  assert.equal(answer.message, `${fields[0]!.path}: ${fields[0]!.message}`)
+})
+
+test('the admin door: token needed, secrets shown once, channels come, change and go', async () => {
+  await using world = await startWorld({ webhook: false })
+  const call = caller(() => world.gateway.url)
+  assert.equal((await call('GET', '/admin/channels')).http, 401)
+  assert.equal((await call('GET', '/admin/channels', undefined, { authorization: 'Bearer wrong' })).http, 401)
+  assert.equal((await call('GET', '/admin/channels', undefined, { 'certification-code': CODE })).http, 401)
+  const channel = {
+    name: 'Shop',
+    business_phone: '14155550123',
+    phone_number_id: '301234567890123',
+    waba_id: '215589313241560',
+    access_token: 'EAAB-very-secret',
+    webhook_url: world.receiver.url,
+  }
+  const wrong = await world.admin('POST', '/admin/channels', {
+    ...channel,
+    business_phone: '+1 415',
+    colour: 'red',
+    messages_per_second: 0,
+  })
+  assert.equal(wrong.http, 422)
+  assert.deepEqual((wrong.error.fields as unknown as { path: string }[]).map((field) => field.path).sort(), [
+    'business_phone',
+    'colour',
+    'messages_per_second',
+  ])
+  const added = await world.admin('POST', '/admin/channels', channel)
+  assert.equal(added.http, 201)
+  const { channel_id: id, webhook_secret: secret } = added.data as { channel_id: number; webhook_secret: string }
+  assert.ok(Number.isInteger(id))
+  assert.match(secret, /^whsec_/)
+  assert.equal((await world.admin('POST', '/admin/channels', channel)).http, 409)
+  const shown = JSON.stringify((await world.admin('GET', `/admin/channels/${id}`)).data)
+  for (const hidden of ['EAAB', 'whsec_', 'access_token', 'webhook_secret']) assert.ok(!shown.includes(hidden), hidden)
+  const patched = await world.admin('PATCH', `/admin/channels/${id}`, {
+    default_language: 'en_US',
+    window_policy: 'observe',
+  })
+  assert.equal((patched.data as { window_policy: string }).window_policy, 'observe')
+  assert.equal((await world.admin('DELETE', `/admin/channels/${id}`)).http, 200)
+  assert.equal((await world.admin('GET', `/admin/channels/${id}`)).http, 404)
+  const code = (added.data as { certification_code: string }).certification_code
+  assert.equal((await call('GET', '/external/messages', undefined, { 'certification-code': code })).http, 401)
+})
+
+test('one channel’s code opens nothing of another', async () => {
+  await using world = await startWorld({ webhook: false })
+  const added = await world.admin('POST', '/admin/channels', {
+    name: 'Other',
+    business_phone: '14155550123',
+    phone_number_id: '301234567890123',
+    waba_id: '215589313241560',
+    access_token: 't',
+  })
+  const other = { 'certification-code': (added.data as { certification_code: string }).certification_code }
+  const wamid = await world.send({ to: '85268411234', type: 'text', text: 'mine' })
+  const call = caller(() => world.gateway.url)
+  assert.equal((await call('GET', `/external/messages/${encodeURIComponent(wamid)}`, undefined, other)).http, 404)
+  assert.deepEqual((await call('GET', '/external/messages', undefined, other)).data, [])
+  assert.deepEqual((await call('GET', '/external/events', undefined, other)).data, [])
+})
+
+test('odd requests are answered, not fatal', async () => {
+  await using world = await startWorld({ webhook: false })
+  const call = caller(() => world.gateway.url)
+  const code = { 'certification-code': CODE }
+  for (const [path, http] of [
+    ['/external/messages?count=0', 422],
+    ['/external/messages?count=101', 422],
+    ['/external/messages?direction=sideways', 422],
+    ['/external/messages?unknown=1', 422],
+    ['/external/messages?last_id=wamid.none', 404],
+    ['/external/messages/%E0%A4%A', 400],
+    ['/external/events?last_id=evt_x', 422],
+    ['/external/contacts/85268411234/window', 200],
+    [`/external/messages/${'x'.repeat(900)}`, 404],
+  ] as const) {
+    assert.equal((await call('GET', path, undefined, code)).http, http, path)
+  }
+  for (const body of ['{"__proto__":{"a":1}}', '{"constructor":{"prototype":{}}}', '1', '"x"', 'null']) {
+    assert.ok([400, 422].includes((await call('POST', SEND, body, code)).http), body)
+  }
+})
+
+test('health, readiness, metrics and the document', async () => {
+  await using world = await startWorld({ webhook: false })
+  await world.send({ to: '85268411234', type: 'text', text: 'counted' })
+  const get = async (path: string) => fetch(`${world.gateway.url}${path}`)
+  assert.equal((await get('/healthz')).status, 200)
+  assert.deepEqual(await (await get('/readyz')).json(), { status: 'ready', store: 'sqlite' })
+  const metrics = await (await get('/metrics')).text()
+  assert.match(metrics, /postern_sends_total\{outcome="accepted",code=""\} 1/)
+  const document = (await (await get('/openapi.json')).json()) as { openapi: string; paths: Record<string, unknown> }
+  assert.match(document.openapi, /^3\.1\./)
+  for (const path of [
+    '/external/messages/whatsapp',
+    '/external/messages/{msg_id}',
+    '/external/contacts/{to}/window',
+    '/admin/channels',
+  ]) {
+    assert.ok(document.paths[path], path)
+  }
+})
