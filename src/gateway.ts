@@ -145,7 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...searchRoutes({ store, directory }),
       ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
       ...templateAdminRoutes({ cloudApi, catalog, directory }),
-      ...channelCheckRoutes({ cloudApi }),
+      ...channelCheckRoutes({ cloudApi, directory }),
     ]
     const sessions = createSessions(secrets.adminToken, clock)
     const webhook = createWebhookHandler({

@@ -44,15 +44,19 @@ export function judgeAccount(numbers: readonly WirePhoneNumber[], phoneNumberId:
 }
 
 /** Where Meta sends this number's webhooks: the number's own address, else the account's, else the app's. */
-export function judgeCallback(number: WirePhoneNumber, ours: string): CheckStep {
+export function callbackOf(number: WirePhoneNumber): string | undefined {
   const configuration = (number as Record<string, unknown>).webhook_configuration
   const given = (typeof configuration === 'object' && configuration !== null ? configuration : {}) as Record<
     string,
     unknown
   >
-  const url = [given.phone_number, given.whatsapp_business_account, given.application].find(
+  return [given.phone_number, given.whatsapp_business_account, given.application].find(
     (one): one is string => typeof one === 'string' && one !== '',
   )
+}
+
+export function judgeCallback(number: WirePhoneNumber, ours: string): CheckStep {
+  const url = callbackOf(number)
   if (url === undefined) {
     return {
       step: 'callback',

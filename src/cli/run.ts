@@ -1,35 +1,154 @@
+import { parseArgs } from 'node:util'
 import { ConfigError, settingsHelp } from '../config.ts'
+import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook } from './channel.ts'
+import { Failed, Misused, type Answer, type Call, type Command, type Option } from './command.ts'
+import { deliveriesList, deliveriesReplay } from './deliveries.ts'
+import { doctor } from './doctor.ts'
+import { migrate } from './migrate.ts'
+import { sandbox } from './sandbox.ts'
+import { send } from './send.ts'
 import { serve } from './serve.ts'
+import { templateList, templateSync } from './template.ts'
 
-const COMMANDS: Record<string, { help: string; run: (args: string[], env: NodeJS.ProcessEnv) => Promise<number> }> = {
-  serve: { help: 'Start the gateway (with the sandbox, unless CLOUD_API_URL is set).', run: serve },
+const COMMANDS: Command[] = [
+  serve,
+  migrate,
+  sandbox,
+  channelAdd,
+  channelList,
+  channelWebhook,
+  channelRotate,
+  channelRemove,
+  templateSync,
+  templateList,
+  send,
+  deliveriesList,
+  deliveriesReplay,
+  doctor,
+]
+
+const EVERYWHERE: Record<string, Option> = {
+  json: { type: 'boolean', help: 'Print one JSON value.' },
+  help: { type: 'boolean', help: 'Print this.' },
+}
+
+type Streams = { out: (text: string) => void; err: (text: string) => void }
+const PROCESS: Streams = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
 }
 
 /** Runs one command and answers the exit code: 0 done, 1 it failed, 2 the call's words are off. */
-export async function run(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const [name, ...rest] = args
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(help())
-    return name === undefined ? 2 : 0
+export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Streams = PROCESS): Promise<number> {
+  const [first] = args
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    streams.out(help())
+    return first === undefined ? 2 : 0
   }
-  const command = COMMANDS[name]
-  if (!command) {
-    process.stderr.write(`postern: there is no command "${name}".\n\n${help()}`)
-    return 2
-  }
+  const command = COMMANDS.find(({ name }) => name === args.slice(0, name.split(' ').length).join(' '))
+  if (!command) return unknown(args, streams)
+  const rest = args.slice(command.name.split(' ').length)
+  const json = rest.includes('--json')
   try {
-    return await command.run(rest, env)
+    const { values, positionals } = parse(command, rest)
+    if (values.help === true) {
+      streams.out(helpOf(command))
+      return 0
+    }
+    const print = (answer: Answer): void =>
+      streams.out(json ? `${JSON.stringify(answer.data)}\n` : answer.text === '' ? '' : `${answer.text}\n`)
+    const note = (text: string): void => streams.err(`${text}\n`)
+    const answer = await command.run({ values, words: positionals, env, json, note, print })
+    if (answer) print(answer)
+    return answer?.failed ? 1 : 0
   } catch (error) {
-    process.stderr.write(
-      `postern: ${error instanceof ConfigError ? error.message : ((error as Error).stack ?? String(error))}\n`,
-    )
-    return 1
+    return failed(command, error, json, streams)
   }
 }
 
+function parse(command: Command, args: string[]): { values: Call['values']; positionals: string[] } {
+  const options = { ...command.options, ...EVERYWHERE }
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }]),
+      ),
+    })
+  } catch (error) {
+    throw new Misused((error as Error).message.split('. ')[0]!)
+  }
+}
+
+function failed(command: Command, error: unknown, json: boolean, { out, err }: Streams): number {
+  if (error instanceof Misused) {
+    const message = `${error.message}. See: postern ${command.name} --help`
+    if (json) out(`${JSON.stringify({ status: 'error', message })}\n`)
+    err(`postern ${command.name}: ${message}\n`)
+    return 2
+  }
+  const expected = error instanceof Failed || error instanceof ConfigError
+  const message = expected ? error.message : ((error as Error).stack ?? String(error))
+  if (json) {
+    const { message: told } = error as Error
+    out(`${JSON.stringify(error instanceof Failed ? error.data : { status: 'error', message: told })}\n`)
+  }
+  err(`postern: ${message}\n`)
+  if (error instanceof Failed && !json) err(fieldsOf(error))
+  return 1
+}
+
+/** Every problem of a refused body; the message holds only the first. */
+function fieldsOf(error: Failed): string {
+  const { fields, advice } = (error.data.error ?? {}) as {
+    fields?: { path: string; message: string }[]
+    advice?: unknown
+  }
+  const lines = fields && fields.length > 1 ? fields.map((field) => `  ${field.path}: ${field.message}\n`) : []
+  return [...lines, typeof advice === 'string' ? `  ${advice}\n` : ''].join('')
+}
+
+function unknown(args: string[], { out, err }: Streams): number {
+  const family = COMMANDS.filter(({ name }) => name.startsWith(`${args[0]} `))
+  if (family.length === 0) {
+    err(`postern: there is no command "${args[0]}". See: postern --help\n`)
+    return 2
+  }
+  const wantsHelp = args.includes('--help') || args.includes('-h')
+  ;(wantsHelp ? out : err)(`Usage: postern ${args[0]} <command>\n\n${lines(family)}\n`)
+  return wantsHelp ? 0 : 2
+}
+
+function lines(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  return commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')
+}
+
 function help(): string {
-  const commands = Object.entries(COMMANDS)
-    .map(([name, { help: text }]) => `  ${name.padEnd(12)} ${text}`)
-    .join('\n')
-  return `Usage: postern <command>\n\nCommands:\n${commands}\n\nSettings (environment):\n${settingsHelp()}\n`
+  return `Usage: postern <command> [options]
+
+Commands (postern <command> --help tells more):
+${lines(COMMANDS)}
+
+Every command takes --json, and ends with 0 when it is done, 1 when it failed, 2 when it was called wrongly.
+
+Settings (environment):
+${settingsHelp()}
+`
+}
+
+function helpOf(command: Command): string {
+  const options = Object.entries({ ...command.options, ...EVERYWHERE }).map(([name, option]) => ({
+    words: `--${name}${option.type === 'string' ? ` <${option.value ?? 'text'}>` : ''}`,
+    help: `${option.help}${option.multiple ? ' May be given several times.' : ''}`,
+  }))
+  const width = Math.max(...options.map(({ words }) => words.length))
+  return `Usage: postern ${[command.name, command.usage ?? '[options]'].join(' ')}
+
+${command.summary}${command.details === undefined ? '' : `\n\n${command.details}`}
+
+Options:
+${options.map(({ words, help: text }) => `  ${words.padEnd(width)}  ${text}`).join('\n')}
+`
 }

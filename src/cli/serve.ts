@@ -1,64 +1,82 @@
 import { readConfig } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
 import { createLog, flushLog } from '../log.ts'
+import { Failed, takeWords, type Command } from './command.ts'
+import { untilSignal } from './until-signal.ts'
 
 /** How long work in flight may take after a signal. */
 const STOP_WITHIN_MS = 10_000
 
-export async function serve(_args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const config = readConfig(env)
-  const log = createLog(config.logLevel)
-  const gateway = await startGateway({ config, log })
-  announce(gateway, (line) => log.info(line, 'gateway.ready'))
-  flushLog(log)
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Start the gateway (with the sandbox, unless CLOUD_API_URL is set), until it is stopped.',
+  details:
+    'SIGTERM and SIGINT let what is in flight end within 10 s. With --json, stdout has one JSON value and no log.',
+  async run(call) {
+    takeWords(call.words)
+    const config = readConfig(call.env)
+    const log = createLog(call.json ? 'silent' : config.logLevel)
+    const gateway = await startGateway({ config, log }).catch((error: unknown) => {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+      throw new Failed(`The gateway cannot listen: ${message}. Choose another HOST, PORT or SANDBOX_PORT.`)
+    })
+    // Signals from here on end it in order.
+    const signal = untilSignal()
+    const told = tidings(gateway)
+    const text = banner(gateway)
+    if (call.json) call.print({ data: told, text })
+    else {
+      // For people on a terminal; for machines the same as one line of the log, the words for people then go to stderr.
+      ;(process.stdout.isTTY ? process.stdout : process.stderr).write(`${text}\n\n`)
+      log.info(told, 'gateway.ready')
+    }
+    flushLog(log)
 
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    process.once('SIGTERM', resolve)
-    process.once('SIGINT', resolve)
-  })
-  // A second Ctrl-C means it.
-  process.once('SIGINT', () => process.exit(130))
-  log.info({ signal }, 'gateway.stopping')
-  await gateway.stop(STOP_WITHIN_MS)
-  log.info('gateway.stopped')
-  flushLog(log)
-  // Sockets that a peer keeps open must not keep us.
-  setTimeout(() => process.exit(0), 200).unref()
-  return 0
+    log.info({ signal: await signal }, 'gateway.stopping')
+    await gateway.stop(STOP_WITHIN_MS)
+    log.info('gateway.stopped')
+    flushLog(log)
+    // Sockets that a peer keeps open must not keep us.
+    setTimeout(() => process.exit(0), 200).unref()
+    return undefined
+  },
 }
 
-/** For people on a terminal; for machines the same as one line of the log, the words for people then go to stderr. */
-function announce(gateway: Gateway, line: (fields: Record<string, unknown>) => void): void {
-  const curl = `curl -sS ${gateway.url}/external/messages/whatsapp -H 'content-type: application/json' -H 'certification-code: ${DEMO.certificationCode}' -d '{"to":"${DEMO.phones[0]}","type":"template","template":{"name":"test_button_reply_1"}}'`
-  const isTerminal = process.stdout.isTTY
-  const lines = [
-    `Postern ${VERSION} is open.`,
-    '',
-    `  gateway   ${gateway.url}`,
-    ...(gateway.sandbox ? [`  sandbox   ${gateway.sandbox.url}`] : []),
-    `  API       ${gateway.url}/openapi.json`,
-    ...(gateway.adminTokenIsNew ? [`  admin token (shown this once, kept in DATA_DIR): ${gateway.adminToken}`] : []),
-    ...(gateway.sandbox
-      ? [
-          `  demo channel ${DEMO.channelId}, certification code: ${DEMO.certificationCode}`,
-          '',
-          'Send a first message:',
-          '',
-          `  ${curl}`,
-        ]
-      : []),
-    '',
-    '',
-  ]
-  ;(isTerminal ? process.stdout : process.stderr).write(lines.join('\n'))
-  line({
+const curlOf = (gateway: Gateway): string =>
+  `curl -sS ${gateway.url}/external/messages/whatsapp -H 'content-type: application/json' -H 'certification-code: ${DEMO.certificationCode}' -d '{"to":"${DEMO.phones[0]}","type":"template","template":{"name":"test_button_reply_1"}}'`
+
+function tidings(gateway: Gateway): Record<string, unknown> {
+  return {
     version: VERSION,
     url: gateway.url,
     ...(gateway.sandbox && {
       sandbox_url: gateway.sandbox.url,
       demo_channel_id: DEMO.channelId,
       demo_certification_code: DEMO.certificationCode,
-      curl,
+      curl: curlOf(gateway),
     }),
-  })
+  }
+}
+
+function banner(gateway: Gateway): string {
+  return [
+    `Postern ${VERSION} is open.`,
+    '',
+    `  console        ${gateway.url}/`,
+    `  API reference  ${gateway.url}/docs`,
+    ...(gateway.sandbox ? [`  phones         ${gateway.sandbox.url}/`] : []),
+    ...(gateway.adminTokenIsNew
+      ? [`  admin token    ${gateway.adminToken}   (shown this once, kept in DATA_DIR)`]
+      : []),
+    ...(gateway.sandbox
+      ? [
+          `  demo channel   ${DEMO.channelId}, certification code ${DEMO.certificationCode}`,
+          '',
+          'Send a first message, and see it on the phone:',
+          '',
+          `  ${curlOf(gateway)}`,
+        ]
+      : []),
+  ].join('\n')
 }

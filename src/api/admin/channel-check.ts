@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { createChannelSchema } from '../../channels/channel.ts'
-import { judgeAccount, judgeCallback, judgeNumber, type CheckStep } from '../../channels/check-number.ts'
+import { callbackOf, judgeAccount, judgeCallback, judgeNumber, type CheckStep } from '../../channels/check-number.ts'
 import type { CloudApi } from '../../cloud-api/client.ts'
 import { CloudApiError } from '../../cloud-api/errors.ts'
 import { ERROR_CODES } from '../../cloud-api/error-codes.ts'
 import type { WirePhoneNumber } from '../../cloud-api/wire.ts'
+import { GatewayError } from '../../errors.ts'
 import { outcomeOf } from '../../send/outcome.ts'
 import { tellUpstream } from '../../send/tell.ts'
+import type { Directory } from '../../store/directory.ts'
 import { route, type Route } from '../route.ts'
 
 const { phone_number_id, waba_id, access_token, business_phone } = createChannelSchema.shape
@@ -29,8 +31,27 @@ const stepShape = z.object({
   says: z.string(),
 })
 
-/** Looks at a number through Meta before it becomes a channel, step by step. */
-export function channelCheckRoutes({ cloudApi }: { cloudApi: CloudApi }): Route[] {
+const answerShape = z.object({
+  ok: z.boolean(),
+  steps: z.array(stepShape),
+  display_phone_number: z.string().nullable(),
+  callback_url: z.string().nullable().describe('Where WhatsApp sends the number’s webhooks, as far as it says.'),
+})
+
+/** Looks at a number through Meta, step by step: before it becomes a channel, and when something is wrong with one. */
+export function channelCheckRoutes(deps: { cloudApi: CloudApi; directory: Directory }): Route[] {
+  const { cloudApi, directory } = deps
+
+  async function judged(asked: z.infer<typeof body>): Promise<z.infer<typeof answerShape>> {
+    const { steps, number } = await look(cloudApi, asked)
+    return {
+      ok: steps.every((step) => step.state !== 'failed'),
+      steps,
+      display_phone_number: number?.display_phone_number ?? null,
+      callback_url: (number && callbackOf(number)) ?? null,
+    }
+  }
+
   return [
     route({
       method: 'POST',
@@ -40,15 +61,28 @@ export function channelCheckRoutes({ cloudApi }: { cloudApi: CloudApi }): Route[
       description: 'Changes nothing and keeps nothing. Each step says what is wrong and what to do.',
       auth: 'admin',
       body,
-      data: z.object({ ok: z.boolean(), steps: z.array(stepShape), display_phone_number: z.string().nullable() }),
+      data: answerShape,
       fails: ['validation_failed'],
-      async handle({ body: asked }) {
-        const { steps, number } = await look(cloudApi, asked)
-        return {
-          ok: steps.every((step) => step.state !== 'failed'),
-          steps,
-          display_phone_number: number?.display_phone_number ?? null,
-        }
+      handle: async ({ body: asked }) => judged(asked),
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/check',
+      tag: 'channels',
+      summary: 'Check a channel’s token, ids, subscription and callback with WhatsApp',
+      description: 'The same look as for a new number, with what the channel holds. Changes nothing.',
+      auth: 'admin',
+      data: answerShape,
+      async handle({ params }) {
+        const id = params.channel_id!
+        const channel = /^\d{1,15}$/.test(id) ? directory.channel(Number(id)) : undefined
+        if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: id.slice(0, 40) })
+        return judged({
+          phone_number_id: channel.phoneNumberId,
+          waba_id: channel.wabaId,
+          access_token: channel.accessToken,
+          business_phone: channel.businessPhone,
+        })
       },
     }),
     route({

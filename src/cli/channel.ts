@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { Failed, Misused, numberOf, takeWords, textOf, type Call, type Command, type Option } from './command.ts'
+import { connect, CONNECTION } from './connect.ts'
+import { facts, table } from './table.ts'
+
+type Channel = {
+  channel_id: number
+  name: string
+  business_phone: string
+  phone_number_id: string
+  webhook_url: string | null
+  webhook_state: string | null
+  certification_codes: { code_id: string; created_at: number }[]
+}
+
+const KEPT = 'Keep it now: it is not shown again.'
+
+const ADD: Record<string, Option> = {
+  name: { type: 'string', help: 'What lists and the console call it. Required.' },
+  'business-phone': { type: 'string', value: 'digits', help: 'The number with its country code. Required.' },
+  'phone-number-id': { type: 'string', value: 'id', help: 'Meta’s id of the number. Required.' },
+  'waba-id': { type: 'string', value: 'id', help: 'Meta’s id of the WhatsApp Business Account. Required.' },
+  'access-token': {
+    type: 'string',
+    value: 'token',
+    help: 'Meta’s token. Others on this machine can see it: see below.',
+  },
+  'access-token-file': { type: 'string', value: 'path', help: 'A file that holds the token; - reads it from stdin.' },
+  'webhook-url': { type: 'string', value: 'url', help: 'Where events are posted.' },
+  'default-language': { type: 'string', value: 'code', help: 'For templates that are approved in several languages.' },
+  'window-policy': { type: 'string', value: 'enforce|observe', help: 'What to do outside the 24-hour window.' },
+  'media-check': { type: 'string', value: 'probe|type|off', help: 'How a media link is looked at before a send.' },
+  'media-mode': { type: 'string', value: 'link|upload', help: 'upload: fetch a link once, send by id.' },
+  'messages-per-second': { type: 'string', value: 'number', help: 'The pace of the number.' },
+}
+
+export const channelAdd: Command = {
+  name: 'channel add',
+  summary: 'Add a phone number; prints its certification code, once.',
+  usage: '--name <text> --business-phone <digits> --phone-number-id <id> --waba-id <id> --access-token-file <path>',
+  details: 'A token on the command line can be read by every user of this machine while the command runs.',
+  options: { ...ADD, ...CONNECTION },
+  async run(call) {
+    takeWords(call.words)
+    const body: Record<string, unknown> = { access_token: tokenOf(call) }
+    for (const name of Object.keys(ADD)) {
+      if (name.startsWith('access-token')) continue
+      const value = name === 'messages-per-second' ? numberOf(call.values, name) : textOf(call.values, name)
+      if (value !== undefined) body[name.replaceAll('-', '_')] = value
+    }
+    for (const name of ['name', 'business-phone', 'phone-number-id', 'waba-id'])
+      if (textOf(call.values, name) === undefined) throw new Misused(`--${name} is missing`)
+    const gateway = await connect(call)
+    try {
+      const made = (await gateway.ask('POST', '/admin/channels', body)) as Record<string, unknown>
+      return {
+        data: made,
+        text: `${facts(Object.entries(made).map(([name, value]) => [name.replaceAll('_', ' '), value]))}\n\n${KEPT}`,
+      }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+export const channelList: Command = {
+  name: 'channel list',
+  summary: 'All phone numbers, with their webhooks.',
+  options: CONNECTION,
+  async run(call) {
+    takeWords(call.words)
+    const gateway = await connect(call)
+    try {
+      const channels = (await gateway.ask('GET', '/admin/channels')) as Channel[]
+      const rows = channels.map((one) => [
+        one.channel_id,
+        one.name,
+        one.business_phone,
+        one.phone_number_id,
+        one.certification_codes.map((code) => code.code_id).join(' '),
+        one.webhook_state,
+        one.webhook_url,
+      ])
+      const headings = ['ID', 'NAME', 'PHONE', 'PHONE NUMBER ID', 'CODES', 'WEBHOOK', 'WEBHOOK URL']
+      return { data: channels, text: channels.length === 0 ? 'There are no channels.' : table(headings, rows) }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+export const channelWebhook: Command = {
+  name: 'channel webhook',
+  summary: 'Set where a channel’s events go; prints the signing secret, once.',
+  usage: '<channel_id> <url> | <channel_id> --test',
+  options: { test: { type: 'boolean', help: 'Send a test event to the webhook instead.' }, ...CONNECTION },
+  async run(call) {
+    const test = call.values.test === true
+    const [id, url] = test ? takeWords(call.words, 'channel_id') : takeWords(call.words, 'channel_id', 'url')
+    const gateway = await connect(call)
+    try {
+      const path = `/admin/channels/${idOf(id!)}/webhook`
+      if (test) {
+        const data = await gateway.ask('POST', `${path}/test`)
+        return { data, text: 'A test event is on its way. See: postern deliveries list' }
+      }
+      const data = (await gateway.ask('PUT', path, { url })) as { webhook_secret: string }
+      return { data, text: `webhook secret  ${data.webhook_secret}\n\n${KEPT}` }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+export const channelRotate: Command = {
+  name: 'channel rotate',
+  summary: 'Make a further certification code, or a new signing secret for the webhook; revoke an old code.',
+  usage: '<channel_id> [--webhook-secret | --revoke <code_id>]',
+  details:
+    'Hand the new code out, then revoke the old one: both work until then. A new signing secret signs beside the old\none for 24 hours.',
+  options: {
+    'webhook-secret': { type: 'boolean', help: 'Rotate the secret that signs events.' },
+    revoke: { type: 'string', value: 'code_id', help: 'Revoke this certification code and make no new one.' },
+    ...CONNECTION,
+  },
+  async run(call) {
+    const [id] = takeWords(call.words, 'channel_id')
+    const revoked = textOf(call.values, 'revoke')
+    const secret = call.values['webhook-secret'] === true
+    if (secret && revoked !== undefined) throw new Misused('--revoke and --webhook-secret are two different things')
+    const gateway = await connect(call)
+    const path = `/admin/channels/${idOf(id!)}`
+    try {
+      if (revoked !== undefined) {
+        const data = await gateway.ask('DELETE', `${path}/certification-codes/${encodeURIComponent(revoked)}`)
+        return { data, text: `${revoked} is revoked: refused here at once, on other nodes within 5 seconds.` }
+      }
+      if (secret) {
+        const data = (await gateway.ask('POST', `${path}/webhook/rotate-secret`)) as { webhook_secret: string }
+        return { data, text: `webhook secret  ${data.webhook_secret}\n\n${KEPT} The old one signs for 24 hours more.` }
+      }
+      const before = (await gateway.ask('GET', path)) as Channel
+      const made = (await gateway.ask('POST', `${path}/certification-codes`)) as Record<string, string>
+      const old = before.certification_codes.map((code) => code.code_id)
+      const next = old.map((code) => `  postern channel rotate ${id} --revoke ${code}`).join('\n')
+      const text = facts([
+        ['code id', made.code_id],
+        ['certification code', made.certification_code],
+      ])
+      return {
+        data: { ...made, older_code_ids: old },
+        text: `${text}\n\n${KEPT}${next === '' ? '' : ` When everybody uses it, revoke the old:\n${next}`}`,
+      }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+export const channelRemove: Command = {
+  name: 'channel remove',
+  summary: 'Take a phone number out of service. Its codes stop working at once.',
+  usage: '<channel_id> [--yes]',
+  options: { yes: { type: 'boolean', help: 'Do not ask.' }, ...CONNECTION },
+  async run(call) {
+    const [id] = takeWords(call.words, 'channel_id')
+    const path = `/admin/channels/${idOf(id!)}`
+    const gateway = await connect(call)
+    try {
+      const channel = (await gateway.ask('GET', path)) as Channel
+      if (call.values.yes !== true && !call.json && process.stdin.isTTY) await confirm(channel)
+      const data = (await gateway.ask('DELETE', path)) as Record<string, unknown>
+      return { data: { ...data, channel_id: channel.channel_id }, text: `Channel ${id} (${channel.name}) is removed.` }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+async function confirm(channel: Channel): Promise<void> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await terminal.question(`Remove channel ${channel.channel_id} (${channel.name})? [y/N] `)
+    if (!/^y(es)?$/i.test(answer.trim())) throw new Failed('Nothing was removed.')
+  } finally {
+    terminal.close()
+  }
+}
+
+/** A channel's id as part of a path. */
+export function idOf(text: string): string {
+  if (!/^\d{1,15}$/.test(text)) throw new Misused(`channel_id must be a whole number, got "${text}"`)
+  return text
+}
+
+function tokenOf(call: Call): string {
+  const token = textOf(call.values, 'access-token')
+  const path = textOf(call.values, 'access-token-file')
+  if (token !== undefined && path !== undefined)
+    throw new Misused('--access-token and --access-token-file are one too many')
+  if (token !== undefined) return token
+  if (path === undefined) throw new Misused('--access-token-file is missing')
+  return readText(path).trim()
+}
+
+/** A file's text; `-` is stdin. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8')
+  } catch (error) {
+    throw new Failed(`${path === '-' ? 'stdin' : path} cannot be read: ${(error as Error).message}.`)
+  }
+}

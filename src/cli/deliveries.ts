@@ -1,0 +1,104 @@
+import { Misused, numberOf, takeWords, textOf, type Command } from './command.ts'
+import { connect, CONNECTION } from './connect.ts'
+import { moment, table } from './table.ts'
+
+type Delivery = {
+  id: string
+  channel_id: number
+  event: string
+  state: string
+  created_at: number
+  attempts: { status: number | null; outcome: string; answer: string | null }[]
+}
+
+export const deliveriesList: Command = {
+  name: 'deliveries list',
+  summary: 'Events and what became of them, newest first.',
+  options: {
+    channel: { type: 'string', value: 'channel_id', help: 'Of this channel only.' },
+    state: { type: 'string', value: 'pending|dead|delivered', help: 'In this state only.' },
+    count: { type: 'string', value: 'number', help: 'How many: 1 to 100, 20 unless told.' },
+    'last-id': { type: 'string', value: 'id', help: 'Go on after this one.' },
+    ...CONNECTION,
+  },
+  async run(call) {
+    takeWords(call.words)
+    const query = new URLSearchParams({ count: String(numberOf(call.values, 'count') ?? 20) })
+    const channel = numberOf(call.values, 'channel')
+    if (channel !== undefined) query.set('channel_id', String(channel))
+    for (const [option, name] of [
+      ['state', 'state'],
+      ['last-id', 'last_id'],
+    ] as const) {
+      const value = textOf(call.values, option)
+      if (value !== undefined) query.set(name, value)
+    }
+    const gateway = await connect(call)
+    try {
+      const deliveries = (await gateway.ask('GET', `/admin/deliveries?${query}`)) as Delivery[]
+      const rows = deliveries.map((one) => {
+        const last = one.attempts.at(-1)
+        const answer = last && (last.status ?? last.answer?.slice(0, 40))
+        return [one.id, one.channel_id, one.event, one.state, moment(one.created_at), one.attempts.length, answer]
+      })
+      const headings = ['ID', 'CHANNEL', 'EVENT', 'STATE', 'STORED (UTC)', 'ATTEMPTS', 'LAST ANSWER']
+      return { data: deliveries, text: deliveries.length === 0 ? 'There are none.' : table(headings, rows) }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+export const deliveriesReplay: Command = {
+  name: 'deliveries replay',
+  summary: 'Deliver events again: single ones, or those of a channel that were given up.',
+  usage: '<id …> | --channel <channel_id> [--state dead|delivered] [--from <time>] [--to <time>]',
+  details: 'A time is Unix seconds or a date such as 2026-03-01T12:00:00Z.',
+  options: {
+    channel: { type: 'string', value: 'channel_id', help: 'All of this channel that the options below let through.' },
+    state: { type: 'string', value: 'dead|delivered', help: 'dead unless told.' },
+    from: { type: 'string', value: 'time', help: 'Stored at or after this moment.' },
+    to: { type: 'string', value: 'time', help: 'Stored before this moment.' },
+    ...CONNECTION,
+  },
+  async run(call) {
+    const { words, values } = call
+    const channel = numberOf(values, 'channel')
+    if (words.length === 0 && channel === undefined) throw new Misused('give ids, or --channel')
+    if (words.length > 0 && channel !== undefined) throw new Misused('ids and --channel are two different things')
+    if (words.length > 0 && ['state', 'from', 'to'].some((name) => values[name] !== undefined))
+      throw new Misused('--state, --from and --to go with --channel')
+    const state = textOf(values, 'state')
+    const body = {
+      ...(state !== undefined && { state }),
+      ...momentsOf({ from: textOf(values, 'from'), to: textOf(values, 'to') }),
+    }
+    const gateway = await connect(call)
+    try {
+      let replayed = 0
+      if (channel !== undefined) {
+        const answer = await gateway.ask('POST', `/admin/channels/${channel}/deliveries/replay`, body)
+        replayed = (answer as { replayed: number }).replayed
+      }
+      for (const id of words) {
+        const answer = await gateway.ask('POST', `/admin/deliveries/${encodeURIComponent(id)}/replay`)
+        replayed += (answer as { replayed: number }).replayed
+      }
+      return { data: { replayed }, text: `${replayed} ${replayed === 1 ? 'event goes' : 'events go'} out again.` }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+/** Unix seconds from what was given. */
+export function momentsOf(given: Record<string, string | undefined>): Record<string, number> {
+  const moments: Record<string, number> = {}
+  for (const [name, text] of Object.entries(given)) {
+    if (text === undefined) continue
+    const seconds = /^\d{1,12}$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000)
+    if (!Number.isFinite(seconds)) throw new Misused(`--${name} must be Unix seconds or a date, got "${text}"`)
+    moments[name] = seconds
+  }
+  return moments
+}

@@ -1,0 +1,117 @@
+import {
+  Failed,
+  listOf,
+  Misused,
+  numberOf,
+  takeWords,
+  textOf,
+  type Call,
+  type Command,
+  type Option,
+} from './command.ts'
+import { asCustomer, connect, CONNECTION } from './connect.ts'
+import { readText } from './channel.ts'
+import { facts } from './table.ts'
+
+const CONTENT: Record<string, Option> = {
+  to: { type: 'string', value: 'number', help: 'Country code and number, digits only.' },
+  text: { type: 'string', help: 'Send this text (inside the 24-hour window).' },
+  template: { type: 'string', value: 'name', help: 'Send this template (at any time).' },
+  language: { type: 'string', value: 'code', help: 'The template’s language, when it is approved in several.' },
+  param: { type: 'string', help: 'A variable of the template’s body, in order.', multiple: true },
+  'otp-code': { type: 'string', value: 'code', help: 'The code of an AUTHENTICATION template.' },
+  body: { type: 'string', value: 'path', help: 'Send the JSON body in this file; - reads stdin.' },
+}
+
+export const send: Command = {
+  name: 'send',
+  summary: 'Send one message.',
+  usage: '--to <number> (--text <text> | --template <name> [--param <text> …]) | --body <path>',
+  details: 'Through the only channel there is, unless --channel or --certification-code names one.',
+  options: {
+    ...CONTENT,
+    channel: { type: 'string', value: 'channel_id', help: 'The channel to send through.' },
+    'certification-code': { type: 'string', value: 'code', help: 'Send as a customer, without the admin token.' },
+    ...CONNECTION,
+  },
+  async run(call) {
+    takeWords(call.words)
+    const body = bodyOf(call)
+    const code = textOf(call.values, 'certification-code')
+    const gateway = code === undefined ? await connect(call) : await asCustomer(call, code)
+    try {
+      if (code === undefined && !gateway.running)
+        call.note('No gateway will be there to tell what becomes of it: WhatsApp’s statuses come to one that runs.')
+      const path =
+        code === undefined
+          ? `/admin/channels/${await channelOf(call, gateway.ask)}/messages`
+          : '/external/messages/whatsapp'
+      const data = (await gateway.ask('POST', path, body)) as Record<string, unknown>
+      return { data, text: facts(Object.entries(data).map(([name, value]) => [name, value])) }
+    } finally {
+      await gateway.close()
+    }
+  },
+}
+
+async function channelOf(call: Call, ask: (method: string, path: string) => Promise<unknown>): Promise<number> {
+  const given = numberOf(call.values, 'channel')
+  if (given !== undefined) return given
+  const channels = (await ask('GET', '/admin/channels')) as { channel_id: number; name: string }[]
+  const [only] = channels
+  if (only && channels.length === 1) return only.channel_id
+  if (!only) throw new Failed('There is no channel yet. See: postern channel add --help')
+  throw new Failed(`There are ${channels.length} channels: choose one with --channel. See: postern channel list`)
+}
+
+/** The body of a send, from a file or from the options. The gateway judges it; only their combination is judged here. */
+export function bodyOf(call: Pick<Call, 'values'>): unknown {
+  const { values } = call
+  const file = textOf(values, 'body')
+  const [to, text, template] = [textOf(values, 'to'), textOf(values, 'text'), textOf(values, 'template')]
+  const language = textOf(values, 'language')
+  const otp = textOf(values, 'otp-code')
+  const params = listOf(values, 'param')
+  if (file !== undefined) {
+    if (
+      text !== undefined ||
+      template !== undefined ||
+      language !== undefined ||
+      otp !== undefined ||
+      params.length > 0
+    )
+      throw new Misused('--body says all by itself: leave out what describes a message')
+    const body = parsed(readText(file), file)
+    return to === undefined ? body : { ...(body as object), to }
+  }
+  if (to === undefined) throw new Misused('--to is missing')
+  if ((text === undefined) === (template === undefined)) throw new Misused('give one of --text, --template and --body')
+  if (text !== undefined) {
+    if (language !== undefined || otp !== undefined || params.length > 0)
+      throw new Misused('--language, --param and --otp-code belong to --template')
+    return { to, type: 'text', text }
+  }
+  const parameters = params.map((one) => ({ type: 'text', text: one }))
+  return {
+    to,
+    type: 'template',
+    template: {
+      name: template,
+      ...(language !== undefined && { language }),
+      ...(otp !== undefined && { code: otp }),
+      ...(parameters.length > 0 && { components: [{ type: 'body', parameters }] }),
+    },
+  }
+}
+
+function parsed(text: string, path: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new Failed(`${path === '-' ? 'stdin' : path} does not hold JSON: ${(error as Error).message}.`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Failed(`${path === '-' ? 'stdin' : path} must hold one JSON object.`)
+  return value
+}
