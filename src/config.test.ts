@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ConfigError, readConfig } from './config.ts'
+
+const KEY = Buffer.alloc(32, 1).toString('base64')
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    return error.problems
+  }
+  return []
+}
+
+test('nothing set: the sandbox, SQLite, loopback', () => {
+  const config = readConfig({})
+  assert.equal(config.sandbox, true)
+  assert.equal(config.host, '127.0.0.1')
+  assert.equal(config.port, 8080)
+  assert.equal(config.databaseUrl, undefined)
+  assert.deepEqual(config.outboundAllow, ['127.0.0.0/8', '::1/128'])
+})
+
+test('empty values count as unset', () => {
+  assert.equal(readConfig({ PORT: '', DATABASE_URL: '  ' }).port, 8080)
+})
+
+test('every wrong setting is named in one go', () => {
+  const problems = problemsOf({
+    PORT: '99999',
+    SANDBOX_PORT: 'x',
+    LOG_LEVEL: 'loud',
+    CLOUD_API_URL: 'graph',
+    CLOUD_API_VERSION: '25',
+    MASTER_KEY: 'short',
+    OUTBOUND_ALLOW: '10.0.0.0/8, nonsense',
+    DATABASE_URL: 'mysql://x',
+    ADMIN_TOKEN: 'tiny',
+  })
+  const names = problems.map((problem) => problem.split(' ')[0])
+  for (const name of [
+    'PORT',
+    'SANDBOX_PORT',
+    'LOG_LEVEL',
+    'CLOUD_API_URL',
+    'CLOUD_API_VERSION',
+    'MASTER_KEY',
+    'OUTBOUND_ALLOW',
+    'DATABASE_URL',
+    'ADMIN_TOKEN',
+  ]) {
+    assert.ok(names.includes(name), `${name} among ${names.join(', ')}`)
+  }
+})
+
+test('a wrong secret is not repeated', () => {
+  assert.ok(!problemsOf({ MASTER_KEY: 'my-own-secret-key' }).join().includes('my-own-secret-key'))
+})
+
+test('a real Cloud API needs its secrets; a database that nodes share needs the key that they share', () => {
+  assert.deepEqual(
+    problemsOf({ CLOUD_API_URL: 'https://graph.facebook.com' }).map((problem) => problem.split(' ')[0]),
+    ['META_APP_SECRET', 'META_VERIFY_TOKEN'],
+  )
+  assert.match(problemsOf({ DATABASE_URL: 'postgres://x/y' }).join(), /^MASTER_KEY must be set when DATABASE_URL is/)
+  assert.deepEqual(
+    problemsOf({
+      CLOUD_API_URL: 'https://graph.facebook.com',
+      META_APP_SECRET: 's',
+      META_VERIFY_TOKEN: 't',
+      DATABASE_URL: 'postgres://x/y',
+      MASTER_KEY: KEY,
+    }),
+    [],
+  )
+})
+
+test('with a real Cloud API nothing private may be reached unless it is listed', () => {
+  const config = readConfig({
+    CLOUD_API_URL: 'https://graph.facebook.com/',
+    META_APP_SECRET: 's',
+    META_VERIFY_TOKEN: 't',
+    OUTBOUND_ALLOW: '10.1.2.3 fd00::/8',
+  })
+  assert.equal(config.cloudApiUrl, 'https://graph.facebook.com')
+  assert.deepEqual(config.outboundAllow, ['10.1.2.3/32', 'fd00::/8'])
+})
+
+test('two listeners need two ports', () => {
+  assert.match(problemsOf({ PORT: '8081' }).join(), /SANDBOX_PORT must differ/)
+})
