@@ -116,6 +116,11 @@ function fillComponents(template: Template, parts: readonly WireTemplateDefiniti
   const part = (type: string) => parts.find((p) => same(p.type, type))
   const component = (type: string) => sent.find((c) => same(c['type'], type))
   const face: Face = {}
+  for (const type of ['header', 'body', 'limited_time_offer', 'carousel']) {
+    // Meta does not say what it makes of a second one; with it, there is one thing too many.
+    const given = sent.filter((c) => same(c['type'], type)).length
+    if (given > 1) wrongCount(type, given, 1)
+  }
 
   const header = part('header')
   const filledHeader = fillHeader(template, header, component('header'))
@@ -137,6 +142,7 @@ function fillComponents(template: Template, parts: readonly WireTemplateDefiniti
   )
   if (buttons.length > 0) face.buttons = buttons
 
+  if (template.category === 'AUTHENTICATION') checkCodes(sent)
   const carousel = part('carousel')
   const cards = component('carousel')?.['cards']
   if (carousel) {
@@ -144,11 +150,23 @@ function fillComponents(template: Template, parts: readonly WireTemplateDefiniti
     const given = Array.isArray(cards) ? (cards as Json[]) : []
     if (given.length !== expected.length) wrongCount('carousel', given.length, expected.length)
     face.cards = expected.map((card, i) => {
-      const match = given.find((c) => c['card_index'] === i) ?? given[i]!
+      const match = given.find((c) => c['card_index'] === i)
+      if (!match) throw new GraphError(132012, { details: `carousel: card ${i} is missing` })
       return fillComponents(template, card.components, (match['components'] as Json[] | undefined) ?? [])
     })
   } else if (cards !== undefined) mismatch('carousel', 'UNKNOWN', 'CAROUSEL')
   return face
+}
+
+/** The code stands in the body and in the button, and must be one and the same. */
+function checkCodes(sent: readonly Json[]): void {
+  const parameters = sent.flatMap((c) => parametersOf(c))
+  const other = parameters.find((p) => !same(p['type'], 'text'))
+  if (other) mismatch('body', 'TEXT', String(other['type']).toUpperCase())
+  const codes = parameters.map((p) => p['text'])
+  if (new Set(codes).size > 1) {
+    throw new GraphError(132012, { details: 'buttons: the code must be the same as in the body' })
+  }
 }
 
 const parametersOf = (component: Json | undefined): Json[] => (component?.['parameters'] as Json[] | undefined) ?? []
@@ -170,9 +188,11 @@ function fillHeader(
 ): Json | undefined {
   const parameters = parametersOf(sent)
   const format = header ? (header.format ?? 'TEXT').toUpperCase() : undefined
+  if (format === undefined && parameters.length > 0) wrongCount('header', parameters.length, 0)
   if (format === undefined || format === 'TEXT') {
-    const media = parameters.find((p) => !['text', 'currency', 'date_time'].includes(String(p['type']).toLowerCase()))
-    if (media) mismatch('header', format ?? 'UNKNOWN', String(media['type']).toUpperCase())
+    // Currencies and dates have their place in the body alone.
+    const other = parameters.find((p) => !same(p['type'], 'text'))
+    if (other) mismatch('header', 'TEXT', String(other['type']).toUpperCase())
     const text = fillText(template, 'header', header?.text, parameters, 60)
     return text === undefined ? undefined : { type: 'text', text }
   }
@@ -207,9 +227,11 @@ function fillText(
         details: `${where}: Parameter name is missing or does not match the created template`,
       })
     }
+    if (named && values.has(name as string)) {
+      throw new GraphError(132012, { details: `${where}: Parameter name is given twice` })
+    }
     values.set(named ? (name as string) : names[i]!, textOf(parameter))
   })
-  if (values.size !== names.length) wrongCount(where, values.size, names.length)
   const filled = text?.replace(VARIABLE, (_, name: string) => values.get(name) ?? '')
   if (filled !== undefined && lengthOf(filled) > most) {
     throw new GraphError(132005, {
@@ -233,11 +255,23 @@ function textOf(parameter: Json): string {
 
 function fillOffer(offer: WireTemplateDefinition, sent: Json | undefined): void {
   const declared = offer['limited_time_offer']
-  if (!isObject(declared) || declared['has_expiration'] !== true) return
-  const value = parametersOf(sent)[0]?.['limited_time_offer']
-  if (!isObject(value) || !Number.isFinite(Number(value['expiration_time_ms']))) {
+  const needed = isObject(declared) && declared['has_expiration'] === true
+  const [parameter, ...more] = parametersOf(sent)
+  if (!parameter) {
+    if (needed || sent) throw new GraphError(131008, { details: 'limited_time_offer: expiration_time_ms is required' })
+    return
+  }
+  if (more.length > 0) wrongCount('limited_time_offer', more.length + 1, 1)
+  if (!same(parameter['type'], 'limited_time_offer')) {
+    mismatch('limited_time_offer', 'LIMITED_TIME_OFFER', String(parameter['type']).toUpperCase())
+  }
+  const value = parameter['limited_time_offer']
+  const expires = isObject(value) ? Number(value['expiration_time_ms']) : Number.NaN
+  if (!Number.isFinite(expires)) {
     throw new GraphError(131008, { details: 'limited_time_offer: expiration_time_ms is required' })
   }
+  // A time in seconds, taken as milliseconds, lies in January 1970.
+  if (expires < 1e12) throw new GraphError(131009, { details: 'limited_time_offer: expiration_time_ms is in the past' })
 }
 
 /** What a send calls the button kinds that can carry a parameter. */
@@ -248,9 +282,16 @@ const SUB_TYPES: Record<string, string> = {
   FLOW: 'flow',
   CATALOG: 'catalog',
   MPM: 'mpm',
+  SPM: 'spm',
   VOICE_CALL: 'voice_call',
+  ORDER_DETAILS: 'order_details',
 }
-const NAMES: Record<string, string> = { URL: 'Url', COPY_CODE: 'CopyCode', MPM: 'Mpm' }
+const NAMES: Record<string, string> = {
+  URL: 'Url',
+  COPY_CODE: 'CopyCode',
+  MPM: 'Mpm',
+  ORDER_DETAILS: 'OrderDetails',
+}
 
 function fillButtons(
   template: Template,
@@ -277,7 +318,10 @@ function fillButtons(
   }
   return buttons.map((button, index) => {
     const kind = button.type.toUpperCase()
-    const parameter = parametersOf(byIndex.get(index))[0]
+    const parameters = parametersOf(byIndex.get(index))
+    const most = kind === 'VOICE_CALL' ? 2 : 1
+    if (parameters.length > most) wrongCount(`buttons: Button at index ${index}`, parameters.length, most)
+    const parameter = parameters[0]
     const face: FaceButton = { type: kind.toLowerCase(), text: button.text ?? defaultText(kind) }
     const missing = (): never => {
       throw new GraphError(131008, {
@@ -316,10 +360,28 @@ function fillButtons(
         break
       }
       case 'MPM':
+      case 'ORDER_DETAILS': {
         if (!parameter) missing()
         expect('action')
+        const needed = kind === 'MPM' ? 'sections' : 'order_details'
+        const action = parameter!['action']
+        if (!isObject(action) || action[needed] === undefined) {
+          throw new GraphError(131008, {
+            details: `buttons: Button at index ${index} of type ${NAMES[kind]} requires ${needed}`,
+          })
+        }
+        face['action'] = action
+        break
+      }
+      case 'VOICE_CALL':
+        for (const given of parameters) {
+          if (!same(given['type'], 'ttl_minutes') && !same(given['type'], 'payload')) {
+            mismatch(`buttons: Button at index ${index}`, 'TTL_MINUTES', String(given['type']).toUpperCase())
+          }
+        }
         break
       case 'FLOW':
+      case 'SPM':
       case 'CATALOG': {
         expect('action')
         const action = parameter?.['action']

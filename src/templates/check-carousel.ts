@@ -23,7 +23,7 @@ export function checkCarousel(wants: Wants, components: readonly TemplateCompone
   const count = wants.cards.length
   if (!component || !('cards' in component)) {
     return [
-      finding(131008, 'carousel: cards are required', path, {
+      finding(132000, `carousel: number of cards (0) does not match the expected number of cards (${count})`, path, {
         rule: 'required',
         wants: `a carousel component with ${counted(count, 'card')}`,
         got: 'none',

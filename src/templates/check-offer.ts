@@ -1,6 +1,6 @@
 import type { TemplateComponent } from '../messages/message.ts'
 import type { Wants } from './catalog-entry.ts'
-import { finding } from './findings.ts'
+import { finding, wrongCount, wrongKind } from './findings.ts'
 import { firstOf, parametersOf, placeOf } from './parts.ts'
 import type { Finding } from './refusal.ts'
 
@@ -24,15 +24,8 @@ export function checkOffer(wants: Wants, components: readonly TemplateComponent[
   }
   const [first, ...more] = parameters
   if (!first) return wants.offer.hasExpiration || index >= 0 ? [offerMissing(at)] : []
-  if (!('limited_time_offer' in first) || more.length > 0) {
-    return [
-      finding(132012, 'limited_time_offer: Format mismatch, expected LIMITED_TIME_OFFER', at, {
-        rule: 'type',
-        wants: 'one limited_time_offer parameter',
-        got: more.length > 0 ? String(parameters.length) : `a ${first.type} parameter`,
-      }),
-    ]
-  }
+  if (more.length > 0) return [wrongCount('limited_time_offer', at, ['1'], parameters.length, 'one expiration time')]
+  if (!('limited_time_offer' in first)) return [wrongKind('limited_time_offer', at, 'limited_time_offer', first.type)]
   const expires = first.limited_time_offer.expiration_time_ms
   if (expires >= EARLIEST_MS) return []
   return [

@@ -373,7 +373,7 @@ suite('carousel', () => {
   const cases: [string, Json[], string[]][] = [
     ['right', [hello, carousel(sent(0), sent(1))], OK],
     ['in any order', [carousel(sent(1), sent(0)), hello], OK],
-    ['missing', [hello], ['131008', at(' required')]],
+    ['missing', [hello], ['132000', at(' required')]],
     ['a card too few', [hello, carousel(sent(0))], ['132000', at('.1.cards minItems')]],
     [
       'a card too many',

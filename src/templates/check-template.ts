@@ -6,7 +6,7 @@ import { checkParts, type Parts } from './check-parts.ts'
 import { LONGEST_BODY, LONGEST_LONE_BODY } from './check-text.ts'
 import { isApproved, refuseStatus } from './choose-template.ts'
 import { expandCode, LONGEST_CODE } from './expand-code.ts'
-import { finding, lengthFindings } from './findings.ts'
+import { finding, lengthFindings, wrongKind } from './findings.ts'
 import { parametersOf } from './parts.ts'
 import { refusalOf, type Finding, type Refusal } from './refusal.ts'
 
@@ -96,7 +96,13 @@ function checkCode(entry: CatalogEntry, components: readonly TemplateComponent[]
   let first: string | undefined
   components.forEach((component, i) => {
     const parameter = parametersOf(component)[0]
-    if (!parameter || !('text' in parameter)) return
+    if (!parameter) return
+    if (!('text' in parameter)) {
+      // Buttons are told by their own check.
+      const isBody = component.type.toLowerCase() === 'body'
+      if (isBody) findings.push(wrongKind('body', `${PATH}.${i}.parameters.0`, 'text', parameter.type.toLowerCase()))
+      return
+    }
     const path = `${PATH}.${i}.parameters.0.text`
     findings.push(...lengthFindings(parameter.text, LONGEST_CODE, path, 'code'))
     if (first !== undefined && parameter.text !== first) {
