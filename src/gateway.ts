@@ -19,6 +19,7 @@ import { messageRoutes } from './api/external/messages.ts'
 import { createRenderer } from './api/external/rendered.ts'
 import { templateRoutes } from './api/external/templates.ts'
 import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from './api/meta.ts'
+import { createAdmission } from './api/admission.ts'
 import { addOperatorRoutes } from './api/operator.ts'
 import type { Route } from './api/route.ts'
 import { createServer } from './api/server.ts'
@@ -28,6 +29,8 @@ import type { Config } from './config.ts'
 import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
 import { DEMO, plantDemo, uprootDemo } from './demo.ts'
 import { loadSecrets } from './installation.ts'
+import { newSecret } from './ids.ts'
+import { createLoad } from './load.ts'
 import type { Log } from './log.ts'
 import { createDesk } from './media/desk.ts'
 import { createMetrics } from './metrics.ts'
@@ -37,12 +40,14 @@ import type { Sandbox } from './sandbox/index.ts'
 import { createVault } from './secrets.ts'
 import { createMediaPreparation } from './send/check-media.ts'
 import { createMarkRead } from './send/mark-read.ts'
+import { createPacer } from './send/pacer.ts'
 import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
 import { setEndpointState } from './store/channels.ts'
 import { openDirectory, type Directory } from './store/directory.ts'
 import { forsakeSending } from './store/messages.ts'
 import { openStore } from './store/open.ts'
+import { grantTurns } from './store/pace.ts'
 import type { Applied, Store } from './store/store.ts'
 import { createCatalog, type Catalog } from './sync/catalog.ts'
 
@@ -121,9 +126,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const outbound = createOutbound({ allow: config.outboundAllow, connections: 64 })
     closers.push(() => outbound.close())
 
+    // What this process holds in the store bears its name, and nobody else ever has the same one.
+    const holder = newSecret('n_', 9)
     const catalog = createCatalog({ store, cloudApi, clock, log, accounts: () => accountsOf(directory) })
-    const rooms = joinRooms({ options, clock, store, directory, catalog, cloudApi, outbound, metrics })
+    const rooms = joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics })
     closers.push(() => rooms.deliverer.stop())
+    closers.push(() => rooms.load.stop())
 
     let stopping = false
     const routes: Route[] = [
@@ -140,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...mediaRoutes({ store, cloudApi, clock }),
       ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),
       ...deliveryRoutes({ store, directory, clock, nudge: rooms.deliverer.nudge }),
-      ...overviewRoutes({ store, directory, clock, live: rooms.live }),
+      ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => rooms.pacer.state(clock.now()) }),
       ...activityRoutes({ store, directory, clock }),
       ...searchRoutes({ store, directory }),
       ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
@@ -160,6 +168,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       adminToken: secrets.adminToken,
       isSignedIn: (request) => isOwnPage(request.method, request.headers) && sessions.isSignedIn(request.headers),
       byCode: (code) => directory.byCode(code),
+      admission: createAdmission({
+        clock,
+        load: rooms.load,
+        callsPerSecond: config.callsPerSecond,
+        onLimited: (limit) => metrics.limited.add(1, limit),
+      }),
       log,
       direct: new Map([[WEBHOOK_PATH, webhook]]),
       stopping: () => stopping,
@@ -178,6 +192,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     await app.listen({ host: config.host, port: config.port })
     closers.push(() => app.close())
+    // First of all: what only waits for its turn is told so, and does not hold up the end.
+    closers.push(() => rooms.pacer.close())
     const url = urlOf(app, config.host)
     rooms.deliverer.start()
     // The handshake needs our own listener, so the sandbox is told of it last.
@@ -207,6 +223,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 type Rooms = {
   options: GatewayOptions
+  holder: string
   clock: Clock
   store: Store
   directory: Directory
@@ -217,7 +234,7 @@ type Rooms = {
 }
 
 /** The flows, each knowing only the store and the functions it is given. */
-function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbound, metrics }: Rooms) {
+function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics }: Rooms) {
   const { log } = options
   const deliverer: Deliverer = createDeliverer({
     store,
@@ -253,11 +270,28 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
   })
+  const pacer = createPacer({
+    clock,
+    // A store that only one process can open has nobody to share a number with.
+    ...(store.engine === 'postgres' && {
+      grant: (channelId, turns, everyMs, now) => grantTurns(store.sql, { channelId, holder, turns, everyMs, now }),
+    }),
+    onLimited: (limit) => metrics.limited.add(1, limit),
+    onThrottled: (scope) => metrics.throttled.add(1, scope),
+  })
+  const load = createLoad({
+    mostInFlight: options.config.mostSendsInFlight,
+    backlog: () => store.backlog,
+    mostBacklog: MOST_WAITING,
+    onShed: (cause) => metrics.shed.add(1, cause),
+  })
   const sender = createSender({
     store,
     cloudApi,
     clock,
     log,
+    pacer,
+    load,
     resolveTemplate: createTemplateResolver(catalog),
     prepareMedia: createMediaPreparation(createDesk({ api: cloudApi, outbound, sql: store.sql, clock, log })),
     onOutcome: (_channel, kind, code, ms) => {
@@ -271,8 +305,12 @@ function joinRooms({ options, clock, store, directory, catalog, cloudApi, outbou
     lanes_held: deliverer.held,
     store_backlog: store.backlog,
     rss_bytes: process.memoryUsage.rss(),
+    sends_in_flight: load.inFlight,
+    sends_waiting: pacer.waiting,
+    event_loop_delay_ms: Math.round(load.delayMs * 10) / 10,
+    shed: Object.values(load.shed).reduce((sum, count) => sum + count, 0),
   })
-  return { deliverer, receiver, sender, live }
+  return { deliverer, receiver, sender, pacer, load, live }
 }
 
 async function startOwnSandbox(

@@ -6,6 +6,7 @@ import type { Channel } from '../channels/channel.ts'
 import { GatewayError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sameSecret } from '../secrets.ts'
+import type { Admission } from './admission.ts'
 import { check } from './check.ts'
 import { failure, success } from './envelope.ts'
 import { newRequestId } from './request-id.ts'
@@ -20,6 +21,8 @@ export type ServerOptions = {
   /** Whether a request without a bearer token comes from somebody who is signed in to the console. */
   isSignedIn?: (request: FastifyRequest) => boolean
   byCode: (code: string) => Channel | undefined
+  /** The limits before a body is looked at. */
+  admission: Admission
   log: Log
   /** POSTs that are answered on node:http itself, by path. */
   direct?: ReadonlyMap<string, (request: IncomingMessage, response: ServerResponse) => void>
@@ -149,16 +152,28 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
 }
 
 function authorize(request: FastifyRequest, route: Route, options: ServerOptions): void {
+  const { admission } = options
   if (route.auth === 'admin') {
     const header = request.headers.authorization ?? ''
     if (header === '' && options.isSignedIn?.(request)) return
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
-    if (token === undefined || !sameSecret(token, options.adminToken)) throw new GatewayError('admin_token_invalid')
+    if (token === undefined) throw new GatewayError('admin_token_invalid')
+    // An operator may have chosen a short token: who guesses too often is not even told when the guess is right.
+    admission.mayGuess(request.ip)
+    if (!sameSecret(token, options.adminToken)) {
+      admission.wrong(request.ip)
+      throw new GatewayError('admin_token_invalid')
+    }
     return
   }
   const code = request.headers['certification-code']
-  const channel = typeof code === 'string' && code !== '' && code.length <= 512 ? options.byCode(code) : undefined
-  if (!channel) throw new GatewayError('certification_code_invalid')
+  const given = typeof code === 'string' && code !== ''
+  const channel = given && code.length <= 512 ? options.byCode(code) : undefined
+  if (!channel) {
+    if (given) admission.wrong(request.ip)
+    throw new GatewayError('certification_code_invalid')
+  }
+  admission.call(code as string, channel, request.method === 'POST')
   request.channel = channel
 }
 

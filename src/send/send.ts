@@ -1,15 +1,18 @@
+import type { EventEmitter } from 'node:events'
 import type { Channel } from '../channels/channel.ts'
 import type { CloudApi } from '../cloud-api/client.ts'
 import { CloudApiError } from '../cloud-api/errors.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError, StoreUnavailable } from '../errors.ts'
 import { newMessageId, type MessageId } from '../ids.ts'
+import type { Load } from '../load.ts'
 import type { Log } from '../log.ts'
 import type { OutgoingMessage } from '../messages/message.ts'
 import { toCloudApi, type Resolved } from '../messages/to-cloud-api.ts'
-import type { ClosedWindow, Settlement, Store } from '../store/store.ts'
+import type { ClosedWindow, NewMessage, Settlement, Store } from '../store/store.ts'
 import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
+import type { Pacer } from './pacer.ts'
 import type { TemplateResolver } from './resolve-template.ts'
 import { tellUpstream } from './tell.ts'
 
@@ -18,9 +21,19 @@ const RECONNECT_AFTER_MS = [100, 400]
 
 export type Sent = { wamid: string; id: MessageId }
 
+export type SendOptions = {
+  /** Our id of the message, when it was chosen before: its row then tells after a crash whether the send had begun. */
+  id?: MessageId | undefined
+  /** Emits `close` when whoever asked goes away. A send that still waits for its turn is given up then. */
+  caller?: EventEmitter | undefined
+  /** Behind all single sends, and with more patience: for broadcasts. */
+  low?: boolean
+  mostWaitMs?: number
+}
+
 export type Sender = {
   /** Sends one message and settles when its end is committed. Throws a GatewayError for everything but acceptance. */
-  send(channel: Channel, message: OutgoingMessage): Promise<Sent>
+  send(channel: Channel, message: OutgoingMessage, how?: SendOptions): Promise<Sent>
 }
 
 export type SenderOptions = {
@@ -29,6 +42,10 @@ export type SenderOptions = {
   clock: Clock
   log: Log
   resolveTemplate: TemplateResolver
+  /** Gives each send its turn. */
+  pacer: Pacer
+  /** Bounds the sends in flight. */
+  load: Load
   /** Sees to the files of a message: what is known against them, and ids in the place of links. */
   prepareMedia?: PrepareMedia
   onOutcome?: (channel: Channel, kind: Outcome['kind'], code: number | undefined, ms: number) => void
@@ -42,7 +59,7 @@ export type SenderOptions = {
  * answer is lost is never repeated, its status webhook carries our id and settles it.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { store, cloudApi, clock, log } = options
+  const { store, cloudApi, clock, log, pacer, load } = options
   const timeoutMs = options.timeoutMs ?? 15_000
 
   async function call(channel: Channel, body: ReturnType<typeof toCloudApi>): Promise<CallResult> {
@@ -68,59 +85,91 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  return {
-    async send(channel, message) {
-      const startedAt = clock.now()
-      let resolved: Resolved['template']
-      if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
-      const preparing = options.prepareMedia?.(channel, message)
-      const media = preparing && (await preparing)
+  async function send(channel: Channel, message: OutgoingMessage, how: SendOptions): Promise<Sent> {
+    const startedAt = clock.now()
+    let resolved: Resolved['template']
+    if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
+    const preparing = options.prepareMedia?.(channel, message)
+    const media = preparing && (await preparing)
 
-      const id = newMessageId(startedAt)
-      const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
-      const closed = await store.beginMessage({
+    const person = message.to ?? message.recipient!
+    const waits = pacer.turn(channel, person, how)
+    if (waits) await waits
+
+    // The window is judged by this moment, which may come long after the request.
+    const begunAt = clock.now()
+    const id = how.id ?? newMessageId(begunAt)
+    const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
+    const closed = await beginOrGiveBack(channel, person, {
+      channelId: channel.id,
+      id,
+      person: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
+      type: message.type,
+      recipient: person,
+      content: keptContent(message, body),
+      createdAt: begunAt,
+      ...(message.type !== 'template' &&
+        channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
+    })
+    if (closed) throw windowClosed(closed)
+
+    let result = await call(channel, body)
+    if (media && result.kind === 'refused' && isMediaUnknown(result.upstream)) {
+      const renewed = await media.again()
+      if (renewed)
+        result = await call(channel, toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) }))
+    }
+    pacer.heard(channel, person, result)
+    const at = clock.now()
+    const code =
+      result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
+    options.onOutcome?.(channel, result.kind, code, at - startedAt)
+    log.info(
+      { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: at - startedAt },
+      'message.sent',
+    )
+    if (result.kind === 'accepted') {
+      await settle({
         channelId: channel.id,
         id,
-        person: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
-        type: message.type,
-        recipient: message.to ?? message.recipient ?? '',
-        content: keptContent(message, body),
-        createdAt: startedAt,
-        ...(message.type !== 'template' &&
-          channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
+        at,
+        status: 'accepted',
+        wamid: result.wamid,
+        ...(result.waId !== undefined && result.waId !== message.to && { waId: result.waId }),
+        ...(result.userId !== undefined && result.userId !== message.recipient && { userId: result.userId }),
       })
-      if (closed) throw windowClosed(closed)
+      return { wamid: result.wamid, id }
+    }
+    const told = tellUpstream(result, id)
+    const status = result.kind === 'unknown' ? 'unknown' : 'failed'
+    await settle({ channelId: channel.id, id, at, status, error: JSON.stringify(keptError(result)) })
+    throw told
+  }
 
-      let result = await call(channel, body)
-      if (media && result.kind === 'refused' && isMediaUnknown(result.upstream)) {
-        const renewed = await media.again()
-        if (renewed)
-          result = await call(channel, toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) }))
+  /** A turn that no message is sent with is another's. */
+  async function beginOrGiveBack(
+    channel: Channel,
+    person: string,
+    begun: NewMessage,
+  ): Promise<ClosedWindow | undefined> {
+    try {
+      const closed = await store.beginMessage(begun)
+      if (closed) pacer.giveBack(channel, person)
+      return closed
+    } catch (error) {
+      pacer.giveBack(channel, person)
+      throw error
+    }
+  }
+
+  return {
+    async send(channel, message, how = {}) {
+      load.enter(channel.id)
+      try {
+        return await send(channel, message, how)
+      } finally {
+        load.leave(channel.id)
       }
-      const at = clock.now()
-      const code =
-        result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
-      options.onOutcome?.(channel, result.kind, code, at - startedAt)
-      log.info(
-        { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: at - startedAt },
-        'message.sent',
-      )
-      if (result.kind === 'accepted') {
-        await settle({
-          channelId: channel.id,
-          id,
-          at,
-          status: 'accepted',
-          wamid: result.wamid,
-          ...(result.waId !== undefined && result.waId !== message.to && { waId: result.waId }),
-          ...(result.userId !== undefined && result.userId !== message.recipient && { userId: result.userId }),
-        })
-        return { wamid: result.wamid, id }
-      }
-      const told = tellUpstream(result, id)
-      const status = result.kind === 'unknown' ? 'unknown' : 'failed'
-      await settle({ channelId: channel.id, id, at, status, error: JSON.stringify(keptError(result)) })
-      throw told
     },
   }
 

@@ -7,6 +7,7 @@ import { findContact, listMessages } from '../../store/messages.ts'
 import { quarantineCounts } from '../../store/quarantine.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
+import type { PaceState } from '../../send/pacer.ts'
 import { route, type Route } from '../route.ts'
 import { count, messageOf, messageShape } from '../shapes.ts'
 
@@ -21,11 +22,28 @@ const listQuery = z.strictObject({
   count,
 })
 
+const paceShape = z
+  .object({
+    pairs: z.int().describe('Pairs of number and person that were written to a moment ago.'),
+    pairs_closed: z.int().describe('Pairs that WhatsApp wants left alone for now.'),
+    numbers: z.array(
+      z.object({
+        channel_id: z.int(),
+        messages_per_second: z.int(),
+        now_per_second: z.number().describe('0: closed for now.'),
+        waiting: z.int(),
+        code: z.int().nullable().describe('WhatsApp’s error code that slowed it.'),
+      }),
+    ),
+  })
+  .describe('Numbers that wait or were slowed, as this node sees them.')
+
 export function overviewRoutes(deps: {
   store: Store
   directory: Directory
   clock: Clock
   live: () => Record<string, number>
+  pace: () => PaceState
 }): Route[] {
   const { store, directory, clock } = deps
   return [
@@ -70,6 +88,7 @@ export function overviewRoutes(deps: {
         deliveries: z.object({ pending: z.int(), dead: z.int(), oldest_pending_seconds: z.int().nullable() }),
         quarantined: z.record(z.string(), z.int()),
         live: z.record(z.string(), z.number()),
+        pace: paceShape,
       }),
       async handle() {
         const deliveries = await deliveryCounts(store.sql, clock.now())
@@ -86,6 +105,7 @@ export function overviewRoutes(deps: {
           },
           quarantined: await quarantineCounts(store.sql),
           live: deps.live(),
+          pace: deps.pace(),
         }
       },
     }),

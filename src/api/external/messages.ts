@@ -83,10 +83,10 @@ export function messageRoutes(deps: {
         'upstream_unavailable',
         'outcome_unknown',
       ],
-      async handle({ channel, body }) {
+      async handle({ channel, body, reply }) {
         const parsed = parseMessage(body)
         if (!parsed.ok) throw validationError(parsed.problems)
-        const { wamid } = await sender.send(channel, parsed.message)
+        const { wamid } = await sender.send(channel, parsed.message, { caller: reply.raw })
         return { msg_id: wamid }
       },
     }),

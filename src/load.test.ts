@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as after } from 'node:timers/promises'
+import { GatewayError } from './errors.ts'
+import { createLoad, type LoadOptions } from './load.ts'
+
+function loadOf(options: Partial<LoadOptions> = {}) {
+  return createLoad({ mostInFlight: 4, backlog: () => 0, mostBacklog: 10, ...options })
+}
+
+const overloaded = (error: unknown): boolean =>
+  error instanceof GatewayError && error.reason === 'overloaded' && error.http === 503 && error.retryAfterSeconds === 2
+
+test('one channel fills half of the places and leaves the rest to others', () => {
+  const load = loadOf()
+  load.enter(1)
+  load.enter(1)
+  assert.throws(() => load.enter(1), overloaded)
+  load.enter(2)
+  load.enter(2)
+  assert.throws(() => load.enter(3), overloaded)
+  assert.deepEqual({ ...load.shed }, { sends: 1, channel_sends: 1, store: 0, event_loop: 0 })
+  load.leave(1)
+  load.enter(3)
+  assert.equal(load.inFlight, 4)
+  load.stop()
+})
+
+test('a store that is behind closes the door before a body is read', () => {
+  let backlog = 9
+  const causes: string[] = []
+  const load = loadOf({ backlog: () => backlog, onShed: (cause) => causes.push(cause) })
+  load.admit()
+  backlog = 10
+  assert.throws(() => load.admit(), overloaded)
+  assert.deepEqual(causes, ['store'])
+  load.stop()
+})
+
+test('an event loop that is late closes the door, and opens it when it has caught up', async () => {
+  const load = loadOf({ mostDelayMs: 50 })
+  const until = performance.now() + 1_200
+  while (performance.now() < until) {
+    const busy = performance.now() + 200
+    while (performance.now() < busy);
+    await after(1)
+  }
+  assert(load.delayMs > 50, `${load.delayMs} ms`)
+  assert.throws(() => load.admit(), overloaded)
+  const patience = performance.now() + 10_000
+  while (load.delayMs > 50 && performance.now() < patience) await after(100)
+  load.admit()
+  load.stop()
+})
