@@ -29,13 +29,14 @@ export function seqOf(installation: string, id: string): number | undefined {
   return match && match[1] === installation ? Number(match[2]) : undefined
 }
 
-/** The events of one channel after `afterSeq`, oldest first. */
-export function eventsAfter(sql: Sql, channelId: number, afterSeq: number, count: number): Promise<EventRow[]> {
-  return sql.all<EventRow>('select * from events where channel_id = $1 and seq > $2 order by seq limit $3', [
-    channelId,
-    afterSeq,
-    count,
-  ])
+/** The events of one channel after `afterSeq`, oldest first. Who asks for those after the last one misses none. */
+export async function eventsAfter(sql: Sql, channelId: number, afterSeq: number, count: number): Promise<EventRow[]> {
+  // Asked first: what is committed between the two is then shown at the next look.
+  const end = (await sql.feedEnd?.()) ?? Number.MAX_SAFE_INTEGER
+  return sql.all<EventRow>(
+    'select * from events where channel_id = $1 and seq > $2 and seq <= $3 order by seq limit $4',
+    [channelId, afterSeq, end, count],
+  )
 }
 
 export function eventBySeq(sql: Sql, seq: number): Promise<EventRow | undefined> {
@@ -140,6 +141,6 @@ export async function deliveryCounts(
   return {
     pending: Number(row?.pending ?? 0),
     dead: Number(dead?.dead ?? 0),
-    oldestPendingMs: row?.oldest == null ? null : now - Number(row.oldest),
+    oldestPendingMs: row === undefined || row.oldest === null ? null : now - Number(row.oldest),
   }
 }

@@ -16,4 +16,9 @@ export interface Sql {
   returning<T>(sql: string, params?: readonly SqlValue[]): Promise<T[]>
   /** All or none. Answers how many rows each statement changed. */
   atomically(statements: readonly Statement[]): Promise<number[]>
+  /**
+   * The place in the stored order of events below which nothing is still to come. With several nodes a lower event may
+   * be seen after a higher one; whoever reads the feed stops here. Missing: whatever can be read is complete.
+   */
+  feedEnd?(): Promise<number>
 }

@@ -159,6 +159,9 @@ export interface HotStore {
   dropLeases(except: string, now: number): Promise<number>
 }
 
+/** Lanes that nobody holds have something due, or what the directory caches has changed. It may be told twice, or late. */
+export type News = { kind: 'lanes'; channelIds: number[] } | { kind: 'directory' }
+
 /**
  * Two engines stand behind this, held to it by one suite that runs on both. The cold tables are plain functions over
  * `sql`; what is here differs between engines.
@@ -172,5 +175,7 @@ export interface Store extends HotStore {
   ping(): Promise<void>
   /** Rows that wait for a commit. */
   readonly backlog: number
+  /** Hears what other nodes did that may concern this one. Missing where there are no others. Answers how to stop. */
+  onNews?(listener: (news: News) => void): () => void
   close(): Promise<void>
 }

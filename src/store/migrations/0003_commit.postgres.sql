@@ -1,0 +1,643 @@
+-- The hot path as one call: what a node gathered while its last commit was under way goes in one statement, which is
+-- its own transaction. Every statement in here finds its row by a key, so that no plan can be wrong on a fresh table.
+--
+-- Nodes never wait for one another in a circle, because each takes its locks in the same order: the names of people it
+-- has to make or join (advisory, by bucket), then messages by id, then lanes by contact. What seldom happens (joining
+-- two contacts) may step out of that order; then PostgreSQL ends one of the two and the node tries again.
+
+-- Adds a name to a contact. The caller holds the name's lock.
+create function learn_key(p_channel bigint, p_contact bigint, p_key text) returns void language plpgsql as $$
+begin
+  insert into contact_keys (channel_id, key, contact_id) values (p_channel, p_key, p_contact)
+  on conflict (channel_id, key) do update set contact_id = excluded.contact_id;
+end $$;
+
+-- Locks a contact that a name led to. One that was joined to another meanwhile is a reason to begin anew.
+create function hold_contact(p_contact bigint) returns void language plpgsql as $$
+declare
+  v_merged bigint;
+begin
+  select merged_into into v_merged from contacts where id = p_contact for no key update;
+  if not found or v_merged is not null then
+    raise exception 'contact % was joined to another meanwhile', p_contact using errcode = 'serialization_failure';
+  end if;
+end $$;
+
+-- Two contacts turn out to be one person: everything of p_from moves to p_into. What p_from was just being told may
+-- still be on its way, so the joined lane waits until that lease has ended.
+create function merge_contacts(p_channel bigint, p_from bigint, p_into bigint, p_now bigint) returns void
+language plpgsql as $$
+declare
+  v_moved bigint;
+  v_due bigint;
+  v_holder text;
+begin
+  if p_from = p_into then return; end if;
+  perform hold_contact(least(p_from, p_into));
+  perform hold_contact(greatest(p_from, p_into));
+  perform 1 from lanes where channel_id = p_channel and contact_id = least(p_from, p_into) for no key update;
+  perform 1 from lanes where channel_id = p_channel and contact_id = greatest(p_from, p_into) for no key update;
+  update contact_keys set contact_id = p_into where channel_id = p_channel and contact_id = p_from;
+  update messages set contact_id = p_into where channel_id = p_channel and contact_id = p_from;
+  update events set contact_id = p_into where channel_id = p_channel and contact_id = p_from and state = 'pending';
+  get diagnostics v_moved = row_count;
+  update contacts i set
+    last_inbound_at = greatest(i.last_inbound_at, f.last_inbound_at),
+    user_id = coalesce(i.user_id, f.user_id),
+    phone = coalesce(i.phone, f.phone),
+    name = coalesce(i.name, f.name)
+  from (select * from contacts where id = p_from offset 0) f where i.id = p_into;
+  update contacts set merged_into = p_into where id = p_from;
+  delete from lanes where channel_id = p_channel and contact_id = p_from returning due_at, holder into v_due, v_holder;
+  if not found or v_moved = 0 then return; end if;
+  insert into lanes (channel_id, contact_id, due_at)
+  values (p_channel, p_into, case when v_holder is null then coalesce(v_due, p_now) else greatest(v_due, p_now) end)
+  on conflict (channel_id, contact_id) do update set due_at = excluded.due_at where lanes.due_at is null;
+end $$;
+
+-- The contact that a person's names lead to, made or joined where they lead nowhere or to two.
+create function resolve_contact(
+  p_channel bigint, p_phone_key text, p_user_key text, p_phone text, p_user text, p_name text, p_now bigint
+) returns bigint language plpgsql as $$
+declare
+  v_by_phone bigint;
+  v_by_user bigint;
+  v_id bigint;
+begin
+  select contact_id into v_by_phone from contact_keys where channel_id = p_channel and key = p_phone_key;
+  select contact_id into v_by_user from contact_keys where channel_id = p_channel and key = p_user_key;
+  if v_by_phone <> v_by_user then
+    perform merge_contacts(p_channel, v_by_user, v_by_phone, p_now);
+    return v_by_phone;
+  end if;
+  v_id := coalesce(v_by_phone, v_by_user);
+  if v_id is null then
+    insert into contacts (channel_id, phone, user_id, name, created_at)
+    values (p_channel, p_phone, p_user, p_name, p_now) returning id into v_id;
+  elsif (p_phone_key is not null and v_by_phone is null) or (p_user_key is not null and v_by_user is null) then
+    perform hold_contact(v_id);
+    update contacts set
+      phone = case when v_by_phone is null then coalesce(phone, p_phone) else phone end,
+      user_id = case when v_by_user is null then coalesce(p_user, user_id) else user_id end
+    where id = v_id;
+  end if;
+  if p_phone_key is not null and v_by_phone is null then perform learn_key(p_channel, v_id, p_phone_key); end if;
+  if p_user_key is not null and v_by_user is null then perform learn_key(p_channel, v_id, p_user_key); end if;
+  return v_id;
+end $$;
+
+-- Learns a BSUID, so that a person who hides their number later is still the same person.
+create function learn_user(p_channel bigint, p_contact bigint, p_key text, p_user text, p_now bigint) returns void
+language plpgsql as $$
+declare
+  v_known bigint;
+begin
+  select contact_id into v_known from contact_keys where channel_id = p_channel and key = p_key;
+  if v_known = p_contact then return; end if;
+  if v_known is not null then
+    perform merge_contacts(p_channel, v_known, p_contact, p_now);
+    return;
+  end if;
+  perform hold_contact(p_contact);
+  perform learn_key(p_channel, p_contact, p_key);
+  update contacts set user_id = p_user where id = p_contact;
+end $$;
+
+-- Learns the number that Meta normalised to, or that a person changed to. Answers the contact it leads to from now on.
+create function learn_phone(p_channel bigint, p_contact bigint, p_key text, p_now bigint) returns bigint
+language plpgsql as $$
+declare
+  v_known bigint;
+begin
+  select contact_id into v_known from contact_keys where channel_id = p_channel and key = p_key;
+  if v_known = p_contact then return p_contact; end if;
+  if v_known is not null then
+    perform merge_contacts(p_channel, p_contact, v_known, p_now);
+    return v_known;
+  end if;
+  perform hold_contact(p_contact);
+  perform learn_key(p_channel, p_contact, p_key);
+  return p_contact;
+end $$;
+
+-- The message a status speaks of: by our id where Meta gave it back, else by Meta's.
+create function message_of_status(p_channel bigint, p_reference text, p_wamid text) returns text
+language plpgsql stable as $$
+declare
+  v_id text;
+begin
+  if p_reference is not null then
+    select id into v_id from messages
+    where channel_id = p_channel and id = p_reference and (wamid is null or wamid = p_wamid);
+    if found then return v_id; end if;
+  end if;
+  select id into v_id from messages where channel_id = p_channel and wamid = p_wamid;
+  return v_id;
+end $$;
+
+-- A lane's next events as its holder takes them in hand; null when there are none.
+create function next_events(p_channel bigint, p_contact bigint) returns json language plpgsql as $$
+declare
+  v_events json;
+begin
+  select json_agg(json_build_object('seq', e.seq, 'body', e.body, 'attempts', e.attempts, 'since', e.since) order by e.seq)
+  into v_events
+  from (
+    select seq, body, attempts, since from events
+    where channel_id = p_channel and contact_id = p_contact and state = 'pending' order by seq limit 16
+  ) e;
+  return v_events;
+end $$;
+
+-- Where statuses stand, lowest first; what a node calls the ladder.
+create function ladder(p_status text) returns integer language sql immutable as $$
+  select array_position(array['sending', 'unknown', 'accepted', 'sent', 'failed', 'delivered', 'read', 'played'], p_status)
+$$;
+
+-- Notes how a send ended. False when a status had already said more.
+create function settle_message(
+  p_channel bigint, p_id text, p_at bigint, p_status text, p_wamid text, p_error text
+) returns boolean language plpgsql as $$
+declare
+  v_stub messages%rowtype;
+begin
+  if p_status <> 'accepted' then
+    update messages set status = p_status, error = p_error,
+      failed_at = case when p_status = 'failed' then p_at else failed_at end
+    where channel_id = p_channel and id = p_id and status = 'sending';
+    return found;
+  end if;
+  -- A status without our reference came before the answer and was taken for another program's message.
+  select * into v_stub from messages
+  where channel_id = p_channel and wamid = p_wamid and type = 'foreign' and id <> p_id for update;
+  if found then
+    delete from messages where channel_id = p_channel and id = v_stub.id;
+    update messages set status = v_stub.status, sent_at = v_stub.sent_at, delivered_at = v_stub.delivered_at,
+      read_at = v_stub.read_at, played_at = v_stub.played_at, failed_at = v_stub.failed_at, error = v_stub.error
+    where channel_id = p_channel and id = p_id;
+  end if;
+  update messages set wamid = coalesce(wamid, p_wamid), accepted_at = p_at,
+    status = case when status in ('sending', 'unknown') then 'accepted' else status end
+  where channel_id = p_channel and id = p_id;
+  return found;
+end $$;
+
+-- Notes a status on its message, or on a new row when the message was sent by another program over the same number:
+-- that row keeps its later statuses from being told twice. Answers whose it is; `contact` is null for a duplicate.
+create function climb_message(
+  p_channel bigint, p_found text, p_reference text, p_wamid text, p_status text, p_at bigint, p_error text,
+  p_new_id text, p_stranger bigint, p_recipient text,
+  out message text, out contact bigint, out ours boolean
+) language plpgsql as $$
+declare
+  v_id text := p_found;
+  v_direction text;
+  v_type text;
+begin
+  for i in 1..4 loop
+    if v_id is null then
+      insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, created_at)
+      values (p_channel, p_new_id, p_stranger, 'out', 'foreign', 'sending', p_wamid, p_recipient, '{}', p_at)
+      on conflict (channel_id, wamid) where wamid is not null do nothing;
+      v_id := message_of_status(p_channel, p_reference, p_wamid);
+    end if;
+    update messages m set
+      sent_at = case when p_status = 'sent' then p_at else sent_at end,
+      delivered_at = case when p_status = 'delivered' then p_at else delivered_at end,
+      read_at = case when p_status = 'read' then p_at else read_at end,
+      played_at = case when p_status = 'played' then p_at else played_at end,
+      failed_at = case when p_status = 'failed' then p_at else failed_at end,
+      status = case when ladder(p_status) > ladder(status) then p_status else status end,
+      wamid = coalesce(wamid, p_wamid),
+      error = coalesce(p_error, error)
+    where channel_id = p_channel and id = v_id and (wamid is null or wamid = p_wamid)
+      and case p_status when 'sent' then sent_at when 'delivered' then delivered_at when 'read' then read_at
+          when 'played' then played_at else failed_at end is null
+    returning m.id, m.contact_id, m.direction, m.type into message, contact, v_direction, v_type;
+    if found then
+      ours := v_direction = 'out' and v_type <> 'foreign';
+      return;
+    end if;
+    perform 1 from messages where channel_id = p_channel and id = v_id and (wamid is null or wamid = p_wamid);
+    if found then return; end if;
+    -- The row was taken over by its message, or belongs to another wamid by now.
+    v_id := message_of_status(p_channel, p_reference, p_wamid);
+    if v_id is null and p_stranger is null then
+      raise exception 'a status lost its message' using errcode = 'serialization_failure';
+    end if;
+  end loop;
+  raise exception 'a status found no message' using errcode = 'serialization_failure';
+end $$;
+
+-- Records how an attempt ended; answers the lane's next events while the lease goes on. What was delivered counts,
+-- whoever says so; a failure counts only from the lane's holder, since another may be succeeding meanwhile.
+create function record_attempt(
+  p_channel bigint, p_contact bigint, p_seq bigint, p_number bigint, p_holder text, p_at bigint, p_outcome text,
+  p_status bigint, p_ms bigint, p_answer text, p_retry_at bigint, p_more boolean, p_until bigint
+) returns json language plpgsql as $$
+declare
+  v_held boolean := true;
+  v_next json;
+begin
+  if p_outcome = 'retry' then
+    update lanes set due_at = coalesce(p_retry_at, p_at), holder = null
+    where channel_id = p_channel and contact_id = p_contact and holder = p_holder;
+    v_held := found;
+  elsif not p_more then
+    -- Idle until events are found below: the row is locked before they are looked for, so that none is stranded.
+    update lanes set due_at = null, holder = null
+    where channel_id = p_channel and contact_id = p_contact and holder = p_holder;
+    v_held := found;
+  elsif p_outcome = 'dead' then
+    perform 1 from lanes where channel_id = p_channel and contact_id = p_contact and holder = p_holder for no key update;
+    v_held := found;
+  end if;
+  if v_held or p_outcome = 'delivered' then
+    update events set attempts = p_number, state = case when p_outcome = 'retry' then 'pending' else p_outcome end,
+      done_at = case when p_outcome = 'retry' then null else p_at end,
+      last_status = p_status, last_ms = p_ms, last_answer = p_answer
+    where channel_id = p_channel and seq = p_seq and state = 'pending';
+  end if;
+  if p_outcome <> 'delivered' or p_number > 1 then
+    insert into attempts (channel_id, seq, number, at, outcome, status, ms, answer)
+    values (p_channel, p_seq, p_number, p_at, p_outcome, p_status, p_ms, p_answer);
+  end if;
+  if p_outcome = 'retry' or p_more or not v_held then return null; end if;
+  v_next := next_events(p_channel, p_contact);
+  if v_next is not null then
+    update lanes set due_at = p_until, holder = p_holder where channel_id = p_channel and contact_id = p_contact;
+  end if;
+  return v_next;
+end $$;
+
+-- Leases due lanes of one channel.
+create function claim_lanes(p_channel bigint, p_limit bigint, p_holder text, p_now bigint, p_until bigint) returns json
+language plpgsql as $$
+declare
+  v_contact bigint;
+  v_events json;
+  v_lanes json[] := '{}';
+begin
+  for v_contact in
+    select contact_id from lanes where channel_id = p_channel and due_at <= p_now
+    order by due_at limit p_limit for no key update skip locked
+  loop
+    v_events := next_events(p_channel, v_contact);
+    update lanes set due_at = case when v_events is not null then p_until end,
+      holder = case when v_events is not null then p_holder end
+    where channel_id = p_channel and contact_id = v_contact;
+    if v_events is not null then
+      v_lanes := v_lanes || json_build_object('channelId', p_channel, 'contactId', v_contact, 'events', v_events);
+    end if;
+  end loop;
+  return to_json(v_lanes);
+end $$;
+
+-- One batch of a node. Each argument is a list of one kind of write, in order, or null; the answer has a list for each
+-- kind that has one, in the same order. `facts` answers columns: the event's seq or null for a duplicate, its contact,
+-- our message id where the body is to name it, and what became of its lane (1 leased, 2 woken for anybody).
+create function commit_batch(
+  p_begins json, p_settles json, p_facts json, p_attempts json, p_releases json, p_claims json, p_now bigint
+) returns json language plpgsql as $$
+declare
+  -- people who must be known: those of the begins, then those of the facts
+  h_channel bigint[]; h_phone_key text[]; h_user_key text[]; h_phone text[]; h_user text[]; h_name text[]; h_make boolean[];
+  h_contact bigint[];
+  h_slow bigint[];
+  n_begins integer := 0;
+  b_id text[]; b_type text[]; b_recipient text[]; b_content text[]; b_at bigint[]; b_open_after bigint[]; b_never_ok boolean[];
+  b_closed boolean[]; b_last bigint[];
+  n_settles integer := 0;
+  s_channel bigint[]; s_id text[]; s_at bigint[]; s_status text[]; s_wamid text[]; s_error text[];
+  s_phone_key text[]; s_user_key text[]; s_user text[];
+  s_changed boolean[];
+  n_facts integer := 0;
+  f_kind text[]; f_channel bigint[]; f_phone_key text[]; f_user_key text[]; f_phone text[]; f_user text[]; f_name text[];
+  f_wamid text[]; f_type text[]; f_at bigint[]; f_content text[]; f_body text[]; f_ours text[]; f_id text[];
+  f_reference text[]; f_status text[]; f_error text[]; f_opens boolean[]; f_event text[]; f_recipient text[];
+  f_holder text[]; f_until bigint[];
+  f_new_phone text[]; f_new_phone_key text[]; f_new_user text[]; f_new_user_key text[];
+  f_message text[]; f_contact bigint[]; f_fresh boolean[]; f_told text[]; f_seq bigint[]; f_lane integer[];
+  n_attempts integer := 0;
+  a_channel bigint[]; a_contact bigint[]; a_seq bigint[]; a_number bigint[]; a_holder text[]; a_at bigint[];
+  a_outcome text[]; a_status bigint[]; a_ms bigint[]; a_answer text[]; a_retry_at bigint[]; a_more boolean[]; a_until bigint[];
+  a_next json[];
+  n_releases integer := 0;
+  l_channel bigint[]; l_contact bigint[]; l_holder text[]; l_at bigint[];
+  c_lanes json[];
+  delivering bigint[];
+  v_learns bigint[]; v_settle_learns bigint[]; v_becomes boolean := false;
+  r record; m record;
+  i integer; v_contact bigint; v_into bigint; v_lane_channel bigint; v_lane_contact bigint; v_inserted boolean; v_mark bigint; v_seq bigint;
+begin
+  if p_begins is not null then
+    select count(*), array_agg(x.id), array_agg(x.type), array_agg(x.recipient), array_agg(x.content), array_agg(x.at),
+      array_agg(x."openAfter"), array_agg(x."neverOk"), array_agg(x.ch), array_agg(x."phoneKey"), array_agg(x."userKey"),
+      array_agg(x.phone), array_agg(x."user"), array_agg(x.name), array_agg(x."openAfter" is null or x."neverOk")
+    into n_begins, b_id, b_type, b_recipient, b_content, b_at, b_open_after, b_never_ok, h_channel, h_phone_key,
+      h_user_key, h_phone, h_user, h_name, h_make
+    from json_to_recordset(p_begins) as x (ch bigint, id text, "phoneKey" text, "userKey" text, phone text, "user" text,
+      name text, type text, recipient text, content text, at bigint, "openAfter" bigint, "neverOk" boolean);
+  end if;
+  if p_settles is not null then
+    select count(*), array_agg(x.ch), array_agg(x.id), array_agg(x.at), array_agg(x.status), array_agg(x.wamid),
+      array_agg(x.error), array_agg(x."phoneKey"), array_agg(x."userKey"), array_agg(x."user")
+    into n_settles, s_channel, s_id, s_at, s_status, s_wamid, s_error, s_phone_key, s_user_key, s_user
+    from json_to_recordset(p_settles) as x (ch bigint, id text, at bigint, status text, wamid text, error text,
+      "phoneKey" text, "userKey" text, "user" text);
+    s_changed := array_fill(false, array[n_settles]);
+    -- Names that the answer taught us and that lead elsewhere, or nowhere yet.
+    select array_agg(x.i) into v_settle_learns
+    from (
+      select s.i, (select contact_id from messages where channel_id = s.ch and id = s.id) as contact,
+        s.phone_key, s.user_key, s.ch
+      from unnest(s_channel, s_id, s_phone_key, s_user_key) with ordinality as s (ch, id, phone_key, user_key, i)
+      where s.phone_key is not null or s.user_key is not null
+      offset 0
+    ) x
+    where x.contact is not null and (
+      (x.phone_key is not null and x.contact is distinct from
+        (select contact_id from contact_keys where channel_id = x.ch and key = x.phone_key))
+      or (x.user_key is not null and x.contact is distinct from
+        (select contact_id from contact_keys where channel_id = x.ch and key = x.user_key)));
+  end if;
+  if p_facts is not null then
+    select count(*), array_agg(x.kind), array_agg(x.ch), array_agg(x."phoneKey"), array_agg(x."userKey"), array_agg(x.phone),
+      array_agg(x."user"), array_agg(x.name), array_agg(x.wamid), array_agg(x.type), array_agg(x.at), array_agg(x.content),
+      array_agg(x.body), array_agg(x.ours), array_agg(x.id), array_agg(x.reference), array_agg(x.status),
+      array_agg(x.error), array_agg(x.opens), array_agg(x.event), array_agg(x.recipient), array_agg(x.holder),
+      array_agg(x.until), array_agg(x."newPhone"), array_agg(x."newPhoneKey"), array_agg(x."newUser"),
+      array_agg(x."newUserKey"), bool_or(x."newPhoneKey" is not null or x."newUserKey" is not null)
+    into n_facts, f_kind, f_channel, f_phone_key, f_user_key, f_phone, f_user, f_name, f_wamid, f_type, f_at, f_content,
+      f_body, f_ours, f_id, f_reference, f_status, f_error, f_opens, f_event, f_recipient, f_holder, f_until,
+      f_new_phone, f_new_phone_key, f_new_user, f_new_user_key, v_becomes
+    from json_to_recordset(p_facts) as x (kind text, ch bigint, "phoneKey" text, "userKey" text, phone text, "user" text,
+      name text, wamid text, type text, at bigint, content text, body text, ours text, id text, reference text,
+      status text, error text, opens boolean, event text, recipient text, holder text, until bigint,
+      "newPhone" text, "newPhoneKey" text, "newUser" text, "newUserKey" text);
+    f_fresh := array_fill(false, array[n_facts]);
+    f_contact := array_fill(null::bigint, array[n_facts]);
+    f_told := array_fill(null::text, array[n_facts]);
+    f_seq := array_fill(null::bigint, array[n_facts]);
+    f_lane := array_fill(0, array[n_facts]);
+    select array_agg(case when f.kind = 's' then message_of_status(f.ch, f.reference, f.wamid) end order by f.i)
+    into f_message
+    from unnest(f_kind, f_channel, f_reference, f_wamid) with ordinality as f (kind, ch, reference, wamid, i);
+    -- Statuses that name a person by an id that leads elsewhere, or nowhere yet.
+    select array_agg(f.i) into v_learns
+    from unnest(f_channel, f_message, f_user_key) with ordinality as f (ch, message, user_key, i)
+    where f.message is not null and f.user_key is not null
+      and (select contact_id from contact_keys where channel_id = f.ch and key = f.user_key)
+        is distinct from (select contact_id from messages where channel_id = f.ch and id = f.message);
+    h_channel := h_channel || f_channel;
+    -- A status whose message is known needs nobody's name.
+    select h_phone_key || array_agg(case when f.message is null then f.phone_key end order by f.i),
+      h_user_key || array_agg(case when f.message is null then f.user_key end order by f.i)
+    into h_phone_key, h_user_key
+    from unnest(f_message, f_phone_key, f_user_key) with ordinality as f (message, phone_key, user_key, i);
+    h_phone := h_phone || f_phone;
+    h_user := h_user || f_user;
+    h_name := h_name || f_name;
+    h_make := h_make || array_fill(true, array[n_facts]);
+    select array_agg(channel_id) into delivering from endpoints where channel_id = any (f_channel);
+    -- The feed shows nothing above the place that the oldest unfinished batch began at; see feed_end().
+    select last_value into v_mark from events_seq_seq;
+    perform pg_advisory_xact_lock_shared(5787125521171087360 | v_mark);
+  end if;
+
+  for pass in 1..2 loop
+    exit when n_begins + n_facts = 0 and v_settle_learns is null;
+    select array_agg(coalesce(x.by_phone, x.by_user) order by x.i), array_agg(x.i) filter (where x.make and not (
+        (x.phone_key is null or x.by_phone is not null) and (x.user_key is null or x.by_user is not null)
+        and (x.by_phone is null or x.by_user is null or x.by_phone = x.by_user)))
+    into h_contact, h_slow
+    from (
+      select h.i, h.make, h.phone_key, h.user_key,
+        case when h.phone_key is not null then
+          (select contact_id from contact_keys where channel_id = h.ch and key = h.phone_key) end as by_phone,
+        case when h.user_key is not null then
+          (select contact_id from contact_keys where channel_id = h.ch and key = h.user_key) end as by_user
+      from unnest(h_channel, h_phone_key, h_user_key, h_make) with ordinality as h (ch, phone_key, user_key, make, i)
+      offset 0
+    ) x;
+    exit when pass = 2;
+    exit when h_slow is null and v_learns is null and v_settle_learns is null and not v_becomes;
+    perform pg_advisory_xact_lock(5787406996147798016 | x.bucket)
+    from (
+      select distinct hashtextextended(k.key, k.ch) & 1023 as bucket
+      from (
+        select h_channel[n] as ch, unnest(array[h_phone_key[n], h_user_key[n]]) as key from unnest(h_slow) as n
+        union all
+        select f_channel[n], f_user_key[n] from unnest(v_learns) as n
+        union all
+        select s_channel[n], unnest(array[s_phone_key[n], s_user_key[n]]) from unnest(v_settle_learns) as n
+        union all
+        select f.ch, unnest(array[f.phone_key, f.user_key])
+        from unnest(f_channel, f_new_phone_key, f_new_user_key) as f (ch, phone_key, user_key) where v_becomes
+      ) k where k.key is not null
+      order by bucket
+    ) x;
+    foreach i in array coalesce(v_settle_learns, '{}') loop
+      select contact_id into v_contact from messages where channel_id = s_channel[i] and id = s_id[i];
+      if s_user_key[i] is not null then
+        perform learn_user(s_channel[i], v_contact, s_user_key[i], s_user[i], p_now);
+      end if;
+      if s_phone_key[i] is not null then perform learn_phone(s_channel[i], v_contact, s_phone_key[i], p_now); end if;
+    end loop;
+    foreach i in array coalesce(v_learns, '{}') loop
+      select contact_id into v_contact from messages where channel_id = f_channel[i] and id = f_message[i];
+      perform learn_user(f_channel[i], v_contact, f_user_key[i], f_user[i], p_now);
+    end loop;
+    foreach i in array coalesce(h_slow, '{}') loop
+      perform resolve_contact(h_channel[i], h_phone_key[i], h_user_key[i], h_phone[i], h_user[i], h_name[i], p_now);
+    end loop;
+  end loop;
+
+  if n_begins > 0 then
+    if exists (select from unnest(b_open_after) as x where x is not null) then
+      select array_agg(x.last order by x.i), array_agg(x.open_after is not null
+        and case when x.last is null then not x.never_ok else x.last <= x.open_after end order by x.i)
+      into b_last, b_closed
+      from (
+        select b.i, b.open_after, b.never_ok,
+          (select last_inbound_at from contacts where id = b.contact) as last
+        from unnest(h_contact[1:n_begins], b_open_after, b_never_ok) with ordinality as b (contact, open_after, never_ok, i)
+        offset 0
+      ) x;
+    else
+      b_closed := array_fill(false, array[n_begins]);
+    end if;
+    insert into messages (channel_id, id, contact_id, direction, type, status, recipient, content, created_at)
+    select b.ch, b.id, b.contact, 'out', b.type, 'sending', b.recipient, b.content, b.at
+    from unnest(h_channel[1:n_begins], b_id, h_contact[1:n_begins], b_type, b_recipient, b_content, b_at, b_closed)
+      as b (ch, id, contact, type, recipient, content, at, closed)
+    where not b.closed;
+  end if;
+
+  -- Messages, in order of their ids.
+  if n_settles + n_facts > 0 then
+    for r in
+      select x.src, x.i from (
+        select 1 as src, s.ch, s.id, s.i from unnest(s_channel, s_id) with ordinality as s (ch, id, i)
+        union all
+        select 2, f.ch, coalesce(f.message, f.wamid), f.i
+        from unnest(f_channel, f_kind, f_message, f_wamid) with ordinality as f (ch, kind, message, wamid, i) where f.kind = 's'
+      ) x order by x.ch, x.id collate "C", x.src, x.i
+    loop
+      i := r.i;
+      if r.src = 1 then
+        s_changed[i] := settle_message(s_channel[i], s_id[i], s_at[i], s_status[i], s_wamid[i], s_error[i]);
+      else
+        m := climb_message(f_channel[i], f_message[i], f_reference[i], f_wamid[i], f_status[i], f_at[i], f_error[i],
+          f_id[i], h_contact[n_begins + i], f_recipient[i]);
+        if m.contact is not null then
+          f_fresh[i] := true;
+          f_contact[i] := m.contact;
+          if m.ours then
+            f_told[i] := m.message;
+            -- The node wrote the body with an id of its own making, which nothing else can contain.
+            f_body[i] := replace(f_ours[i], f_id[i], m.message);
+          end if;
+          f_id[i] := m.message;
+        end if;
+      end if;
+    end loop;
+  end if;
+
+  if n_facts > 0 then
+    for r in
+      select f.i from unnest(f_channel, f_kind, f_wamid) with ordinality as f (ch, kind, wamid, i)
+      where f.kind <> 's' order by f.kind, f.ch, f.wamid collate "C", f.i
+    loop
+      i := r.i;
+      f_contact[i] := coalesce(h_contact[n_begins + i], 0);
+      if f_kind[i] = 'm' then
+        insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, created_at)
+        values (f_channel[i], f_id[i], f_contact[i], 'in', f_type[i], 'received', f_wamid[i], f_recipient[i], f_content[i], f_at[i])
+        on conflict (channel_id, wamid) where wamid is not null do nothing;
+      else
+        -- A notice's key stands where a message has its wamid.
+        insert into seen (channel_id, key, at) values (f_channel[i], f_wamid[i], p_now) on conflict (channel_id, key) do nothing;
+      end if;
+      f_fresh[i] := found;
+    end loop;
+  end if;
+
+  if p_attempts is not null then
+    select count(*), array_agg(x.ch), array_agg(x.contact), array_agg(x.seq), array_agg(x.number), array_agg(x.holder),
+      array_agg(x.at), array_agg(x.outcome), array_agg(x.status), array_agg(x.ms), array_agg(x.answer),
+      array_agg(x."retryAt"), array_agg(x.more), array_agg(x.until)
+    into n_attempts, a_channel, a_contact, a_seq, a_number, a_holder, a_at, a_outcome, a_status, a_ms, a_answer,
+      a_retry_at, a_more, a_until
+    from json_to_recordset(p_attempts) as x (ch bigint, contact bigint, seq bigint, number bigint, holder text, at bigint,
+      outcome text, status bigint, ms bigint, answer text, "retryAt" bigint, more boolean, until bigint);
+    a_next := array_fill(null::json, array[n_attempts]);
+  end if;
+  if p_releases is not null then
+    select count(*), array_agg(x.ch), array_agg(x.contact), array_agg(x.holder), array_agg(x.at)
+    into n_releases, l_channel, l_contact, l_holder, l_at
+    from json_to_recordset(p_releases) as x (ch bigint, contact bigint, holder text, at bigint);
+  end if;
+
+  -- Lanes, in order of their contacts. A lane is locked before an event takes its place in the stored order, so that
+  -- places are given out in the order of commits.
+  if n_facts + n_attempts + n_releases > 0 then
+    for r in
+      select x.src, x.i from (
+        select 1 as src, f.ch, f.contact, f.i
+        from unnest(f_channel, f_contact, f_fresh) with ordinality as f (ch, contact, fresh, i) where f.fresh
+        union all
+        select 2, a.ch, a.contact, a.i from unnest(a_channel, a_contact) with ordinality as a (ch, contact, i)
+        union all
+        select 3, l.ch, l.contact, l.i from unnest(l_channel, l_contact) with ordinality as l (ch, contact, i)
+      ) x order by x.ch, x.contact, x.src, x.i
+    loop
+      i := r.i;
+      if r.src = 1 then
+        v_contact := f_contact[i];
+        if f_channel[i] = any (delivering) then
+          if (v_lane_channel, v_lane_contact) is distinct from (f_channel[i], v_contact) then
+            v_lane_channel := f_channel[i];
+            v_lane_contact := v_contact;
+            v_into := v_contact;
+            loop
+              insert into lanes (channel_id, contact_id, due_at, holder)
+              values (f_channel[i], v_into, coalesce(f_until[i], p_now), f_holder[i])
+              on conflict (channel_id, contact_id) do update set due_at = excluded.due_at, holder = excluded.holder
+                where lanes.due_at is null
+              returning xmax = 0 into v_inserted;
+              if found then f_lane[i] := case when f_until[i] is null then 2 else 1 end; end if;
+              exit when not coalesce(v_inserted, false) or v_into = 0;
+              -- A lane that was not there may be one whose contact was joined to another just now.
+              select merged_into into v_contact from contacts where id = v_into;
+              exit when v_contact is null;
+              delete from lanes where channel_id = f_channel[i] and contact_id = v_into;
+              v_into := v_contact;
+              f_lane[i] := 0;
+            end loop;
+          end if;
+          v_contact := v_into;
+          f_contact[i] := v_into;
+        end if;
+        insert into events (channel_id, contact_id, kind, message_id, body, created_at, since, state)
+        values (f_channel[i], v_contact, f_event[i], case when f_kind[i] <> 'n' then f_id[i] end,
+          f_body[i], p_now, p_now, case when f_channel[i] = any (delivering) then 'pending' else 'none' end)
+        returning seq into v_seq;
+        f_seq[i] := v_seq;
+        if f_opens[i] then
+          update contacts set last_inbound_at = greatest(last_inbound_at, f_at[i]), name = coalesce(f_name[i], name)
+          where id = v_contact;
+        end if;
+      elsif r.src = 2 then
+        a_next[i] := record_attempt(a_channel[i], a_contact[i], a_seq[i], a_number[i], a_holder[i], a_at[i], a_outcome[i],
+          a_status[i], a_ms[i], a_answer[i], a_retry_at[i], a_more[i], a_until[i]);
+      else
+        update lanes set due_at = l_at[i], holder = null
+        where channel_id = l_channel[i] and contact_id = l_contact[i] and holder = l_holder[i];
+      end if;
+    end loop;
+  end if;
+
+  if v_becomes then
+    for i in 1..n_facts loop
+      if f_fresh[i] and f_contact[i] <> 0 then
+        v_contact := f_contact[i];
+        if f_new_phone_key[i] is not null then
+          v_into := learn_phone(f_channel[i], v_contact, f_new_phone_key[i], p_now);
+          update contacts set phone = f_new_phone[i] where id = v_into;
+          v_contact := v_into;
+        end if;
+        if f_new_user_key[i] is not null then
+          perform learn_user(f_channel[i], v_contact, f_new_user_key[i], f_new_user[i], p_now);
+        end if;
+      end if;
+    end loop;
+  end if;
+
+  if p_claims is not null then
+    select array_agg(claim_lanes(x.ch, x."limit", x.holder, x.now, x.until)) into c_lanes
+    from json_to_recordset(p_claims) as x (ch bigint, "limit" bigint, holder text, now bigint, until bigint);
+  end if;
+
+  return json_build_object(
+    'closed', case when n_begins > 0 then to_json(b_closed) end, 'last', to_json(b_last),
+    'settled', to_json(s_changed),
+    'seq', to_json(f_seq), 'contact', to_json(f_contact), 'ours', to_json(f_told), 'lane', to_json(f_lane),
+    'next', to_json(a_next),
+    'claimed', to_json(c_lanes));
+end $$;
+
+-- The highest place of the feed below which nothing is still to come. Each batch marks where the order stood before it
+-- took places, with a lock that ends with it: events above the lowest mark may not all be visible yet. To be asked
+-- before the events are read, not in the same statement, which would look at them as they were before.
+create function feed_end() returns bigint language plpgsql as $$
+declare
+  v_last bigint;
+  v_mark bigint;
+begin
+  select last_value into v_last from events_seq_seq;
+  select min(((classid::bigint << 32) | objid::bigint) & 281474976710655) into v_mark from pg_locks
+  where locktype = 'advisory' and objsubid = 1 and mode = 'ShareLock' and (classid::bigint >> 16) = 20560
+    and database = (select oid from pg_database where datname = current_database());
+  return least(v_last, coalesce(v_mark, v_last));
+end $$;

@@ -1,0 +1,91 @@
+import type { Clock } from '../../clock.ts'
+import type { Log } from '../../log.ts'
+import { createBatcher } from '../batcher.ts'
+import type { Applied, Store } from '../store.ts'
+import type { Op } from './batch.ts'
+import { createConnect } from './connect.ts'
+import { migrate } from './migrate.ts'
+import { openNewsRoom } from './news.ts'
+import { createPool } from './pool.ts'
+import { sqlOver } from './statements.ts'
+import { readDatabaseUrl } from './url.ts'
+import { createWriter } from './writer.ts'
+
+/** Beside the one that writes and the one that listens. */
+const READERS = 6
+
+/**
+ * The store that nodes share. What is hot goes through the batcher as one statement a commit; what is read or cold goes
+ * over a few connections of its own. When the server is lost everything rejects with StoreUnavailable, and the next
+ * call looks for it anew.
+ */
+export async function openPostgres(options: { url: string; clock: Clock; log: Log }): Promise<Store> {
+  const { clock, log } = options
+  const connect = createConnect(readDatabaseUrl(options.url))
+  const installation = await migrate(connect, clock)
+  const pool = createPool(connect, READERS)
+  const sql = sqlOver(pool)
+  const news = openNewsRoom({ connect, pool, log })
+  const writer = createWriter({ connect, now: () => clock.now() })
+  const batcher = createBatcher<Op>({ flush: (ops) => writer.flush(ops) })
+  const add = <T>(op: Op): Promise<T> => batcher.add<T>(op)
+
+  return {
+    engine: 'postgres',
+    installation,
+    sql,
+    get backlog() {
+      return batcher.waiting
+    },
+
+    async ping() {
+      // Reading proves little: a standby, or a full disk, can still be read.
+      await sql.run(
+        `insert into meta (name, value) values ('ping', $1) on conflict (name) do update set value = excluded.value`,
+        [String(clock.now())],
+      )
+    },
+
+    beginMessage: (message) => add({ kind: 'begin', message }),
+    settleMessage: (settlement) => add({ kind: 'settle', settlement }),
+    async applyFacts(facts, offer) {
+      const applied = await add<Applied>({ kind: 'facts', facts, offer })
+      news.tellLanes(applied.nudge)
+      return applied
+    },
+    claimLanes: (channelId, limit, offer) => add({ kind: 'claim', channelId, limit, offer }),
+    recordAttempt: (record) => add({ kind: 'attempt', record }),
+    releaseLanes: (holder, lanes, now) => add({ kind: 'release', holder, lanes, now }),
+
+    async dueChannels(now) {
+      // Hops from channel to channel over the index, so that a million due lanes cost no more than one.
+      const rows = await sql.all<{ id: number; at: number }>(
+        `with recursive hop (id) as (
+           select min(channel_id) from lanes where due_at is not null
+           union all
+           select (select min(channel_id) from lanes where due_at is not null and channel_id > hop.id)
+           from hop where hop.id is not null
+         )
+         select id, (select min(due_at) from lanes where channel_id = hop.id and due_at is not null) as at
+         from hop where id is not null`,
+      )
+      const later = rows.filter((row) => row.at > now).map((row) => row.at)
+      return {
+        due: rows.filter((row) => row.at <= now).map((row) => row.id),
+        nextAt: later.length > 0 ? Math.min(...later) : null,
+      }
+    },
+
+    dropLeases: (except, now) =>
+      sql.run('update lanes set due_at = $2, holder = null where holder is not null and holder <> $1', [except, now]),
+
+    onNews: news.onNews,
+
+    async close() {
+      await batcher.close()
+      news.close()
+      writer.close()
+      await pool.close()
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import pg from 'pg'
+import { StoreUnavailable } from '../../errors.ts'
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+// Classes that speak of the server and not of the statement: connection, resources (disk full, too many connections),
+// operator intervention, system error, internal error, and credentials that no longer open the door.
+const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'F0', 'XX'])
+const UNAVAILABLE_CODES = new Set([
+  '25006', // a standby, or a server set to read-only
+  '3D000', // no such database
+  '40001', // two nodes in each other's way, and no try got through
+  '40P01',
+  '55P03', // a lock was not to be had in time
+])
+
+// Two nodes were in each other's way.
+const CONFLICTS = new Set(['40001', '40P01'])
+
+// After these the connection is of no more use, whatever the statement was.
+const LOST_CLASSES = new Set(['08', '57'])
+
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined
+
+export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '')
+
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505'
+
+/** True when the connection that brought this error must be closed: it broke, or another server has to be found. */
+export function endsConnection(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === undefined || code === '25006' || (LOST_CLASSES.has(code.slice(0, 2)) && code !== '57014')
+}
+
+/**
+ * An error from a query or a connection. What the server, the disk or the network did is StoreUnavailable; the rest is
+ * a bug of ours. Of the server's words only code and message are kept: `detail` may quote a row, and so a message.
+ */
+export function asStoreError(error: unknown): Error {
+  if (error instanceof StoreUnavailable) return error
+  const code = codeOf(error)
+  const says = error instanceof Error ? error.message : String(error)
+  if (code === undefined) {
+    const what = (error as NodeJS.ErrnoException).code
+    return new StoreUnavailable(
+      `PostgreSQL: ${what && !says.includes(what) ? `${what}, ` : ''}${says || 'no connection'}`,
+    )
+  }
+  const text = `PostgreSQL ${code}: ${says.slice(0, 300)}`
+  if (UNAVAILABLE_CLASSES.has(code.slice(0, 2)) || UNAVAILABLE_CODES.has(code)) return new StoreUnavailable(text)
+  return Object.assign(new Error(text), { code })
+}

@@ -1,0 +1,65 @@
+import type { Sql, SqlValue, Statement } from '../sql.ts'
+import type { Connection } from './connect.ts'
+import { asStoreError, isConflict } from './errors.ts'
+import type { Pool } from './pool.ts'
+
+/** Statements are written in this program, so there are not many; past this something builds them from values. */
+const MOST_PREPARED = 300
+const TRIES = 4
+
+/** The shared statements over a pool: prepared under a name at each connection's first use. */
+export function sqlOver(pool: Pool): Sql {
+  const names = new Map<string, string>()
+
+  async function query<T>({ client }: Connection, sql: string, params: readonly SqlValue[] = []) {
+    let name = names.get(sql)
+    if (name === undefined && names.size < MOST_PREPARED) names.set(sql, (name = `s${names.size}`))
+    return client.query<T & object>({ ...(name !== undefined && { name }), text: sql, values: params.map(plain) })
+  }
+
+  async function once<T>(sql: string, params?: readonly SqlValue[]) {
+    return again(() => pool.use((connection) => query<T>(connection, sql, params)))
+  }
+
+  return {
+    all: async <T>(sql: string, params?: readonly SqlValue[]) => (await once<T>(sql, params)).rows as T[],
+    get: async <T>(sql: string, params?: readonly SqlValue[]) => (await once<T>(sql, params)).rows[0] as T | undefined,
+    run: async (sql, params) => (await once(sql, params)).rowCount ?? 0,
+    returning: async <T>(sql: string, params?: readonly SqlValue[]) => (await once<T>(sql, params)).rows as T[],
+    atomically: (statements: readonly Statement[]) =>
+      again(() =>
+        pool.use(async (connection) => {
+          await connection.client.query('begin')
+          try {
+            const changed: number[] = []
+            for (const { sql, params } of statements) changed.push((await query(connection, sql, params)).rowCount ?? 0)
+            await connection.client.query('commit')
+            return changed
+          } catch (error) {
+            await connection.client.query('rollback').catch(() => connection.close())
+            throw error
+          }
+        }),
+      ),
+    async feedEnd() {
+      const [row] = (await once<{ seq: number }>('select feed_end() as seq')).rows
+      return row!.seq
+    },
+  }
+}
+
+/** PostgreSQL keeps no NUL in text. */
+function plain(value: SqlValue): SqlValue {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+}
+
+/** Two nodes that were in each other's way: one of them goes again. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let i = 1; ; i++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (i >= TRIES || !isConflict(error)) throw asStoreError(error)
+    }
+  }
+}
