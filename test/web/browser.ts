@@ -53,12 +53,14 @@ export type Browser = {
 }
 
 /** A browser with an empty profile. */
-export async function startBrowser(options: {
-  dark?: boolean
-  width?: number
-  height?: number
-  language?: string
-} = {}): Promise<Browser> {
+export async function startBrowser(
+  options: {
+    dark?: boolean
+    width?: number
+    height?: number
+    language?: string
+  } = {},
+): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'postern-browser-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
@@ -81,7 +83,8 @@ export async function startBrowser(options: {
       page.on('pageerror', (error) => page.wrongs.push(error.message))
       page.on('console', (message) => {
         // A refused call is an answer of the gateway's, which the page shows by itself.
-        if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.wrongs.push(message.text())
+        if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+          page.wrongs.push(message.text())
       })
       await page.goto(url)
       return page

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { lazy, Suspense, useEffect } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { useWords } from '../shared/i18n.tsx'
+import { Icon, type IconName } from '../shared/icon.tsx'
 import type { Session } from './api.ts'
 import { Mark } from './mark.tsx'
 import { Preferences } from './preferences.tsx'
@@ -21,14 +22,14 @@ const Channels = lazy(async () => ({ default: (await import('./channels/channels
 
 const word = (text: string): string => text
 
-const PLACES = [
-  { path: '/', label: word('Overview'), sign: '◔' },
-  { path: '/messages', label: word('Messages'), sign: '✉' },
-  { path: '/conversations', label: word('Conversations'), sign: '❝' },
-  { path: '/compose', label: word('Composer'), sign: '✎' },
-  { path: '/templates', label: word('Templates'), sign: '▤' },
-  { path: '/deliveries', label: word('Deliveries'), sign: '⇥' },
-  { path: '/channels', label: word('Channels'), sign: '☏' },
+const PLACES: { path: string; label: string; icon: IconName }[] = [
+  { path: '/', label: word('Overview'), icon: 'chart' },
+  { path: '/messages', label: word('Messages'), icon: 'mail' },
+  { path: '/conversations', label: word('Conversations'), icon: 'talk' },
+  { path: '/compose', label: word('Composer'), icon: 'pen' },
+  { path: '/templates', label: word('Templates'), icon: 'layout' },
+  { path: '/deliveries', label: word('Deliveries'), icon: 'send' },
+  { path: '/channels', label: word('Channels'), icon: 'phone' },
 ]
 
 export function Shell({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
@@ -101,11 +102,7 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
               active={isHere(place.path)}
               aria-current={isHere(place.path) ? 'page' : undefined}
               label={t(place.label)}
-              leftSection={
-                <span className="nav-sign" aria-hidden>
-                  {place.sign}
-                </span>
-              }
+              leftSection={<Icon name={place.icon} />}
               onClick={close}
             />
           ))}

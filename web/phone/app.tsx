@@ -11,6 +11,7 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { Icon } from '../shared/icon.tsx'
 import { control, type Contact, type State } from './control.ts'
 import { useLive } from './live.ts'
 import { AddPhone } from './add-phone.tsx'
@@ -90,7 +91,7 @@ export function App() {
             aria-label={scheme === 'dark' ? t('Light') : t('Dark')}
             onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
           >
-            {scheme === 'dark' ? '☀' : '☾'}
+            <Icon name={scheme === 'dark' ? 'sun' : 'moon'} size={17} />
           </ActionIcon>
           <Button
             size="xs"

@@ -1,8 +1,9 @@
 import { Menu } from '@mantine/core'
-import { useLayoutEffect, useMemo, useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import { Bubble } from '../shared/bubble.tsx'
 import { useWords } from '../shared/i18n.tsx'
 import { shownOf, shownOfFace, type ShownMedia } from '../shared/shown.ts'
+import { useStayAtEnd } from '../shared/stay-at-end.ts'
 import { Ticks } from '../shared/ticks.tsx'
 import type { PhoneMessage } from './control.ts'
 import type { Does } from './phone-frame.tsx'
@@ -24,32 +25,33 @@ export function Chat(props: ChatProps) {
   const { messages } = props
   const box = useRef<HTMLDivElement>(null)
   const newest = messages.at(-1)?.id
-  useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [newest, props.isTyping])
+  const inside = useRef<HTMLDivElement>(null)
+  useStayAtEnd(box, inside, `${newest} ${props.isTyping}`)
   const byId = useMemo(() => new Map(messages.map((one) => [one.id, one])), [messages])
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' })
 
   return (
     <div className="phone-chat" ref={box} tabIndex={0} role="log" aria-label={t('Chat')}>
-      {!props.isLoading && messages.length === 0 && (
-        <p className="phone-note">{t('Nothing here yet. Write, or send something from the gateway.')}</p>
-      )}
-      {messages.map((message, i) => {
-        const before = messages[i - 1]
-        const newDay = before === undefined || day.format(before.at) !== day.format(message.at)
-        return (
-          <div key={message.id} className="phone-message">
-            {newDay && <p className="phone-day">{day.format(message.at)}</p>}
-            <One {...props} message={message} quoted={message.replyTo ? byId.get(message.replyTo) : undefined} />
-          </div>
-        )
-      })}
-      {props.isTyping && (
-        <p className="phone-note" role="status">
-          {t('typing …')}
-        </p>
-      )}
+      <div ref={inside}>
+        {!props.isLoading && messages.length === 0 && (
+          <p className="phone-note">{t('Nothing here yet. Write, or send something from the gateway.')}</p>
+        )}
+        {messages.map((message, i) => {
+          const before = messages[i - 1]
+          const newDay = before === undefined || day.format(before.at) !== day.format(message.at)
+          return (
+            <div key={message.id} className="phone-message">
+              {newDay && <p className="phone-day">{day.format(message.at)}</p>}
+              <One {...props} message={message} quoted={message.replyTo ? byId.get(message.replyTo) : undefined} />
+            </div>
+          )
+        })}
+        {props.isTyping && (
+          <p className="phone-note" role="status">
+            {t('typing …')}
+          </p>
+        )}
+      </div>
     </div>
   )
 }

@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRef, useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { Icon } from '../shared/icon.tsx'
 import { base64Of, type PhoneMessage } from './control.ts'
 import type { Does } from './phone-frame.tsx'
 
@@ -98,7 +99,7 @@ export function PhoneComposer(props: {
         <Menu position="top-start" shadow="md">
           <Menu.Target>
             <button type="button" className="phone-round" aria-label={t('Attach')}>
-              +
+              <Icon name="plus" />
             </button>
           </Menu.Target>
           <Menu.Dropdown>
@@ -167,11 +168,11 @@ export function PhoneComposer(props: {
             aria-label={recorder ? t('Stop and send') : t('Record')}
             onClick={() => void record()}
           >
-            {recorder ? '■' : '●'}
+            <Icon name={recorder ? 'stop' : 'mic'} />
           </button>
         ) : (
           <button type="submit" className="phone-round" aria-label={t('Send')}>
-            ➤
+            <Icon name="send" />
           </button>
         )}
       </form>

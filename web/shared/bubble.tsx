@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { Formatted } from './formatted.tsx'
 import { useWords } from './i18n.tsx'
+import { Icon, type IconName } from './icon.tsx'
 import type { Card, Place, Row, Shown, ShownButton, ShownMedia } from './shown.ts'
 import './bubble.css'
 
@@ -93,9 +94,7 @@ function MediaPart({
   if (media.kind === 'document') {
     const words = (
       <>
-        <span className="media-icon" aria-hidden>
-          ▤
-        </span>
+        <Icon name="document" size={24} />
         <span className="media-name">{name || t('document')}</span>
       </>
     )
@@ -110,9 +109,7 @@ function MediaPart({
   if (!source || broken) {
     return (
       <div className="bubble-media-missing" data-kind={media.kind}>
-        <span className="media-icon" aria-hidden>
-          {media.kind === 'audio' ? '♪' : media.kind === 'video' ? '▶' : '▨'}
-        </span>
+        <Icon name={media.kind === 'gif' ? 'video' : media.kind} size={26} />
         <span className="media-name">
           {t(media.kind)} {name}
         </span>
@@ -159,7 +156,7 @@ function PlacePart({ place }: { place: Place }) {
   return (
     <div className="bubble-place">
       <div className="bubble-map" aria-hidden>
-        <span>📍</span>
+        <Icon name="location" size={30} />
       </div>
       <strong>{place.name ?? t('Location')}</strong>
       {place.address && <span>{place.address}</span>}
@@ -198,7 +195,7 @@ function Buttons({ shown, act, card }: { shown: Shown; act: BubbleActions | unde
       ))}
       {shown.list && (
         <button type="button" className="bubble-button" onClick={() => setOpen(!open)} aria-expanded={open}>
-          <span aria-hidden>☰ </span>
+          <Icon name="list" size={16} />
           {shown.list.button}
         </button>
       )}
@@ -215,14 +212,14 @@ function Buttons({ shown, act, card }: { shown: Shown; act: BubbleActions | unde
   )
 }
 
-const SIGNS: Record<ShownButton['kind'], string> = {
-  reply: '↩ ',
-  url: '↗ ',
-  phone: '☏ ',
-  copy: '⧉ ',
-  flow: '▤ ',
-  location: '⌖ ',
-  other: '',
+const SIGNS: Record<ShownButton['kind'], IconName | null> = {
+  reply: 'reply',
+  url: 'link',
+  phone: 'phone',
+  copy: 'copy',
+  flow: 'flow',
+  location: 'location',
+  other: null,
 }
 
 function Button({
@@ -236,7 +233,8 @@ function Button({
 }) {
   const { t } = useWords()
   const [copied, setCopied] = useState(false)
-  const sign = <span aria-hidden>{SIGNS[button.kind]}</span>
+  const name = SIGNS[button.kind]
+  const sign = name && <Icon name={name} size={16} />
   const title = button.kind === 'location' ? t('Send location') : button.title
   if (button.kind === 'url' && act && /^https?:\/\//i.test(button.url ?? '')) {
     return (

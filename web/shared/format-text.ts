@@ -93,6 +93,8 @@ function closing(line: string, open: number): number {
 function withLinks(text: string): Inline[] {
   const found: Inline[] = []
   let from = 0
+  // matchAll begins where the last search of this expression ended.
+  LINK.lastIndex = 0
   for (const match of text.matchAll(LINK)) {
     if (match.index > from) found.push({ kind: 'text', text: text.slice(from, match.index) })
     found.push({ kind: 'link', text: match[0], href: match[0] })

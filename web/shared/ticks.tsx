@@ -1,16 +1,19 @@
 import { useWords } from './i18n.tsx'
+import { Icon } from './icon.tsx'
 
 /** How far a message has come, as marks with a name. */
 export function Ticks({ status }: { status: string }) {
   const { t } = useWords()
   const marks =
-    status === 'failed'
-      ? '!'
-      : status === 'sending' || status === 'accepted' || status === 'unknown' || status === 'held'
-        ? '◷'
-        : status === 'sent'
-          ? '✓'
-          : '✓✓'
+    status === 'failed' ? (
+      '!'
+    ) : status === 'sending' || status === 'accepted' || status === 'unknown' || status === 'held' ? (
+      <Icon name="clock" size={13} />
+    ) : status === 'sent' ? (
+      '✓'
+    ) : (
+      '✓✓'
+    )
   return (
     <span
       className="ticks"

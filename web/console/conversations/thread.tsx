@@ -1,8 +1,9 @@
 import { Anchor, Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useLayoutEffect, useMemo, useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { useStayAtEnd } from '../../shared/stay-at-end.ts'
 import { api, type Message, type Person } from '../api.ts'
 import { MessageBubble } from '../messages/message-bubble.tsx'
 import { Empty, Failed, Waiting } from '../states.tsx'
@@ -34,9 +35,8 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
   const oldestFirst = useMemo(() => messages.data?.pages.flat().reverse() ?? [], [messages.data])
   const box = useRef<HTMLDivElement>(null)
   const newest = oldestFirst.at(-1)?.reference
-  useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [newest])
+  const inside = useRef<HTMLDivElement>(null)
+  useStayAtEnd(box, inside, newest ?? '')
 
   if (person.isPending || messages.isPending) return <Waiting />
   if (person.isError) return <Failed error={person.error} retry={() => void person.refetch()} />
@@ -61,24 +61,26 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
         role="log"
         aria-label={t('Conversation with {name}', { name: name ?? '' })}
       >
-        {messages.hasNextPage && (
-          <Button
-            variant="subtle"
-            fullWidth
-            loading={messages.isFetchingNextPage}
-            onClick={() => void messages.fetchNextPage()}
-          >
-            {t('Earlier')}
-          </Button>
-        )}
-        {oldestFirst.length === 0 && <Empty title={t('No messages yet')} />}
-        {oldestFirst.map((message) => (
-          <MessageBubble key={message.reference} message={message}>
-            <Link className="bubble-more" href={`/messages/${message.reference}`} aria-label={t('Details')}>
-              ⋯
-            </Link>
-          </MessageBubble>
-        ))}
+        <div ref={inside}>
+          {messages.hasNextPage && (
+            <Button
+              variant="subtle"
+              fullWidth
+              loading={messages.isFetchingNextPage}
+              onClick={() => void messages.fetchNextPage()}
+            >
+              {t('Earlier')}
+            </Button>
+          )}
+          {oldestFirst.length === 0 && <Empty title={t('No messages yet')} />}
+          {oldestFirst.map((message) => (
+            <MessageBubble key={message.reference} message={message}>
+              <Link className="bubble-more" href={`/messages/${message.reference}`} aria-label={t('Details')}>
+                ⋯
+              </Link>
+            </MessageBubble>
+          ))}
+        </div>
       </div>
       <Reply person={person.data} onSent={() => void messages.refetch()} />
     </>

@@ -67,7 +67,7 @@ export function Messages() {
       <Group gap="sm" mb="md" align="flex-end" role="search">
         <TextInput
           className="grow"
-          label={t('Number, name of an id, or wamid')}
+          label={t('Number, business-scoped id or wamid')}
           placeholder="85268411234, wamid.…, msg_…"
           value={filter.words}
           onChange={(event) => setFilter({ words: event.currentTarget.value })}

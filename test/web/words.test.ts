@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { chinese as consoleWords } from '../../web/console/words-zh.ts'
+import { chinese as phoneWords } from '../../web/phone/words-zh.ts'
+
+const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
+
+/** Every literal that a page gives to `t` or marks with `word`. */
+function wordsIn(folder: string): string[] {
+  const found = new Set<string>()
+  for (const name of readdirSync(join(WEB, folder), { recursive: true, encoding: 'utf8' })) {
+    if (!/\.tsx?$/.test(name) || name.endsWith('words-zh.ts')) continue
+    const source = readFileSync(join(WEB, folder, name), 'utf8')
+    for (const match of source.matchAll(/\b(?:t|word)\(\s*'((?:[^'\\]|\\.)*)'/g))
+      found.add(match[1]!.replaceAll(`\\'`, `'`))
+  }
+  return [...found].sort()
+}
+
+for (const [page, words] of [
+  ['console', consoleWords],
+  ['phone', phoneWords],
+] as const) {
+  test(`every word of the ${page} is there in Chinese, with the same gaps to fill`, () => {
+    const asked = [...new Set([...wordsIn(page), ...wordsIn('shared')])]
+    assert.ok(asked.length > 50, 'the words were found')
+    assert.deepEqual(
+      asked.filter((text) => !(text in words)),
+      [],
+    )
+    const gaps = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort()
+    for (const [english, other] of Object.entries(words)) assert.deepEqual(gaps(other), gaps(english), english)
+  })
+}
