@@ -34,11 +34,13 @@ const RETRY_FIRST_MS = 2_000
 const REFRESH_TIMEOUT_MS = 5_000
 /**
  * Sends that do not fit make us ask Meta, so they are measured out: a name three times at once and then every ten
- * seconds; all names of an account twenty times, then 360 an hour. Meta allows 5,000 calls an hour, 200 to accounts
- * that are not active yet.
+ * seconds; all names of an account a hundred times, then 720 an hour. Past that, the whole catalog is fetched at most
+ * once in ten seconds for each of its pages. Meta allows 5,000 calls an hour.
  */
 const PER_NAME = { most: 3, everyMs: 10_000 }
-const PER_ACCOUNT = { most: 20, everyMs: 10_000 }
+const PER_ACCOUNT = { most: 100, everyMs: 5_000 }
+const PER_PAGE_MS = 10_000
+const PAGE = 100
 
 export type Account = { wabaId: string; accessToken: string }
 
@@ -48,8 +50,8 @@ export type Catalog = {
   /** Fetches the whole catalog, beginning now or later, never with a fetch that began before. Throws the client's errors. */
   sync(account: Account): Promise<number>
   /**
-   * Asks Meta for the translations of one name, because a send did not fit what we know of it. False when the name or
-   * the account has used up its allowance, or when Meta did not answer: then what we know stands.
+   * Asks Meta for the translations of one name, because a send did not fit what we know of it. False when Meta was
+   * asked enough for now, or did not answer: then what we know stands.
    */
   refresh(account: Account, name: string): Promise<boolean>
   /** Fetches all because something that should be there is not. False when that was tried a moment ago. */
@@ -141,7 +143,7 @@ export function createCatalog(options: {
     const entries: CatalogEntry[] = []
     const pages = cloudApi.allTemplates(account.wabaId, account.accessToken, {
       fields: FIELDS,
-      limit: 100,
+      limit: PAGE,
       ...(name !== undefined && { name, timeoutMs: REFRESH_TIMEOUT_MS }),
     })
     for await (const wire of pages) {
@@ -192,6 +194,15 @@ export function createCatalog(options: {
     }
   }
 
+  async function refetch(account: Account): Promise<boolean> {
+    const { wabaId } = account
+    const running = fetching.get(wabaId)
+    const pages = 1 + Math.floor((cache.get(wabaId)?.all.length ?? 0) / PAGE)
+    const since = clock.now() - (fetchedAt.get(wabaId) ?? -Infinity)
+    if (!running && since < pages * PER_PAGE_MS) return false
+    return quietly(account, () => running?.work ?? begin(account))
+  }
+
   async function first(account: Account): Promise<Cached> {
     const before = failed.get(account.wabaId)
     if (before && clock.now() - before.at < RETRY_FIRST_MS) throw before.error
@@ -227,7 +238,7 @@ export function createCatalog(options: {
       const key = `${wabaId} ${name}`
       const running = refreshing.get(key)
       if (running) return running
-      if (!perAccount.has(wabaId) || !perName.take(key)) return Promise.resolve(false)
+      if (!perAccount.has(wabaId) || !perName.take(key)) return refetch(account)
       perAccount.take(wabaId)
       return share(refreshing, key, () =>
         quietly(account, async () => {
