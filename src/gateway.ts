@@ -69,6 +69,9 @@ export type Gateway = {
   stop(withinMs?: number): Promise<void>
 }
 
+/** Well above the time budget of a send with all its tries. */
+const LONGEST_SEND_MS = 5 * 60_000
+
 /** More waiting commits than this, and webhooks are answered 503 until it is less: late for some beats late for all. */
 const MOST_WAITING = 20_000
 
@@ -100,11 +103,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
   try {
-    const store = await openStore(config, clock)
+    const store = await openStore(config, clock, log)
     closers.push(() => store.close())
     await forsakeSending(
       store.sql,
-      clock.now(),
+      // Other nodes' sends are under way; only what is older than any send can last was left behind.
+      store.engine === 'sqlite' ? clock.now() : clock.now() - LONGEST_SEND_MS,
       JSON.stringify({ title: 'The gateway stopped before WhatsApp answered.' }),
     )
     if (config.sandbox) await plantDemo(store, vault, clock)
@@ -196,6 +200,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     closers.push(() => rooms.pacer.close())
     const url = urlOf(app, config.host)
     rooms.deliverer.start()
+    const unhear = store.onNews?.((news) => {
+      if (news.kind === 'lanes') for (const channelId of news.channelIds) rooms.deliverer.nudge(channelId)
+      else directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
+    })
+    closers.push(() => unhear?.())
     // The handshake needs our own listener, so the sandbox is told of it last.
     if (sandbox) await sandbox.subscribe(`${url}/webhooks/meta`)
     catalog.start()
