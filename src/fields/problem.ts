@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { codePoints } from './text.ts'
 
 /**
  * One thing that is wrong with one field of a body.
@@ -59,6 +60,8 @@ function problemOf(issue: z.core.$ZodIssue): FieldProblem {
   const path = pathOf(issue.path)
   switch (issue.code) {
     case 'custom': {
+      // A plain zod refinement brings its message alone.
+      if (issue.params === undefined) return problem(path, 'pattern', issue.message)
       const { rule, limit, actual, says } = issue.params as IssueParams
       return problem(path, rule, says, limit, actual)
     }
@@ -87,13 +90,13 @@ function problemOf(issue: z.core.$ZodIssue): FieldProblem {
         const items = limit === 1 ? 'entry' : 'entries'
         return problem(path, big ? 'maxItems' : 'minItems', `${words} ${limit} ${items}, got ${got}`, limit, got)
       }
-      return problem(
-        path,
-        big ? 'maximum' : 'minimum',
-        `${words} ${limit}, got ${String(issue.input)}`,
-        limit,
-        issue.input,
-      )
+      if (typeof issue.input === 'string') {
+        const got = codePoints(issue.input)
+        return problem(path, big ? 'maxLength' : 'minLength', `${words} ${limit} characters, got ${got}`, limit, got)
+      }
+      // A hostile object may call itself long (`{"length":-1}`) and refuse to be made text.
+      if (typeof issue.input !== 'number') return problem(path, 'type', `must not be ${named(kindOf(issue.input))}`)
+      return problem(path, big ? 'maximum' : 'minimum', `${words} ${limit}, got ${issue.input}`, limit, issue.input)
     }
     default:
       return problem(path, 'pattern', 'is not valid')
