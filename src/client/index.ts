@@ -1,0 +1,21 @@
+export { CallbackRefused, isOtherEvent, verifyCallback, type Callback } from './callback.ts'
+export { createClient, type Client, type EventOptions, type UploadOptions } from './client.ts'
+export { PosternError, type FieldProblem, type Upstream } from './error.ts'
+export type { CallOptions, ClientOptions } from './request.ts'
+export type {
+  CallbackEvent,
+  CreateTemplate,
+  EditTemplate,
+  KeptEvent,
+  Message,
+  MessageFilter,
+  MessageStatusUpdate,
+  NewMessage,
+  OtherEvent,
+  SendMessage,
+  Template,
+  TemplateFilter,
+  TemplateUpdate,
+  TestEvent,
+  Window,
+} from './types.ts'

@@ -1,0 +1,111 @@
+import type { z } from 'zod'
+import type { WebhookValue } from '../cloud-api/wire.ts'
+import type { sendMessageSchema } from '../messages/schema.ts'
+import type { createTemplateSchema, editTemplateSchema } from '../templates/create-schema.ts'
+
+/** The body of a send: the same schema that the gateway checks it with. */
+export type SendMessage = z.input<typeof sendMessageSchema>
+export type CreateTemplate = z.input<typeof createTemplateSchema>
+export type EditTemplate = z.input<typeof editTemplateSchema>
+
+/** A message as the gateway knows it. Times are Unix seconds. */
+export type Message = {
+  /** WhatsApp's id; null until WhatsApp gave one. */
+  msg_id: string | null
+  /** The gateway's id. */
+  reference: string
+  channel_id: number
+  direction: 'inbound' | 'outbound'
+  contact: string
+  type: string
+  /** `received`, or how far a sent message has come. */
+  status: string
+  content: unknown
+  error: unknown
+  created_at: number
+  timeline: { status: string; at: number }[]
+}
+
+export type MessageFilter = {
+  to?: string
+  direction?: 'inbound' | 'outbound'
+  status?: string
+  /** The `msg_id` or `reference` of the last message of the page before. */
+  last_id?: string
+  /** 1 to 100; 10 unless told. */
+  count?: number
+}
+
+export type Window = {
+  open: boolean
+  last_inbound_at: number | null
+  closes_at: number | null
+}
+
+export type Template = {
+  template_id: string
+  name: string
+  language: string
+  category: string
+  status: string
+  quality: string
+  components: unknown[]
+  created_time: number
+  updated_time: number
+  status_updated_time: number
+  quality_updated_time: number
+  category_updated_time: number
+}
+
+export type TemplateFilter = {
+  name?: string
+  status?: string
+  category?: string
+  language?: string
+  quality?: string
+  last_id?: string
+  count?: number
+}
+
+type Head<Event extends string> = { event: Event; channel_id: number; business_phone: string }
+
+/** Somebody wrote: `message` is WhatsApp's own value, with one message and the contact it is from. */
+export type NewMessage = Head<'new_message'> & { message: WebhookValue }
+
+/** A message of ours went one step further, or failed. */
+export type MessageStatusUpdate = Head<'message_status_update'> & {
+  message_id: string
+  message_status: string
+  error: { code: number; title: string } | null
+  received_at: number
+  recipient?: string
+  /** The gateway's id of the message, when it was sent through the gateway. */
+  reference?: string
+}
+
+export type TemplateUpdate = Head<'template_status_update' | 'template_category_update' | 'template_quality_update'> & {
+  template_id: string
+  template_name: string
+  new_value: string
+  reason: string
+  received_at: number
+}
+
+/** What `channel webhook --test` and the console's button send. */
+export type TestEvent = Head<'test'> & { received_at: number }
+
+/** What a callback carries. New kinds of events may come: `isOtherEvent` tells them from these. */
+export type CallbackEvent = NewMessage | MessageStatusUpdate | TemplateUpdate | TestEvent
+
+/** Anything of WhatsApp's that has no event of its own: named as WhatsApp names the field, its value unchanged. */
+export type OtherEvent = Head<string> & { received_at?: number; value: unknown }
+
+/** One event as `GET /external/events` lists it. */
+export type KeptEvent = {
+  /** The `webhook-id` of its deliveries. */
+  id: string
+  created_at: number
+  /** `none`: the channel had no webhook. */
+  delivery: 'pending' | 'delivered' | 'dead' | 'none'
+  body: CallbackEvent
+}
