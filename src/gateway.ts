@@ -20,6 +20,7 @@ import { createRenderer } from './api/external/rendered.ts'
 import { templateRoutes } from './api/external/templates.ts'
 import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from './api/meta.ts'
 import { createAdmission } from './api/admission.ts'
+import { createOnce } from './api/once.ts'
 import { addOperatorRoutes } from './api/operator.ts'
 import type { Route } from './api/route.ts'
 import { createServer } from './api/server.ts'
@@ -172,6 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       adminToken: secrets.adminToken,
       isSignedIn: (request) => isOwnPage(request.method, request.headers) && sessions.isSignedIn(request.headers),
       byCode: (code) => directory.byCode(code),
+      once: createOnce({ store, clock, log, holder }),
       admission: createAdmission({
         clock,
         load: rooms.load,

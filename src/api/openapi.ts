@@ -86,7 +86,7 @@ function operation(route: Route, schemas: Record<string, unknown>): Record<strin
     summary: route.summary,
     ...(route.description && { description: route.description }),
     security: [route.auth === 'admin' ? { adminToken: [] } : { certificationCode: [] }],
-    parameters: [...parameters, ...queryParameters(route)],
+    parameters: [...parameters, ...queryParameters(route), ...(isKeyed(route) ? [IDEMPOTENCY_KEY] : [])],
     ...(body && {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } } },
     }),
@@ -102,6 +102,16 @@ function operation(route: Route, schemas: Record<string, unknown>): Record<strin
     }),
     responses: { ...successResponse(route, schemas), ...errorResponses(route) },
   }
+}
+
+const isKeyed = (route: Route): boolean => route.method === 'POST' && route.auth === 'code'
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The call is made once for this key; its answer is kept for 24 hours and given again.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 }
 
 function operationId(route: Route): string {
@@ -161,6 +171,8 @@ function errorResponses(route: Route): Record<string, unknown> {
     route.auth === 'admin' ? 'admin_token_invalid' : 'certification_code_invalid',
     ...(route.body || route.bodyDocument ? (['bad_json', 'body_too_large', 'wrong_content_type'] as const) : []),
     ...((route.fails ?? []) as Reason[]),
+    ...(route.auth === 'code' ? (['rate_limited'] as const) : []),
+    ...(isKeyed(route) ? (['overloaded', 'idempotency_in_flight', 'idempotency_key_reused'] as const) : []),
     ...(route.path.includes('{') ? (['resource_not_found'] as const) : []),
     ...(route.query ? (['validation_failed'] as const) : []),
     ...EVERYWHERE,

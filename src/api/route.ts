@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Channel } from '../channels/channel.ts'
+import type { GatewayError } from '../errors.ts'
 
 /** What a handler gets: everything checked already. */
 export type Call<Q, B> = {
@@ -11,7 +12,18 @@ export type Call<Q, B> = {
   params: Record<string, string>
   query: Q
   body: B
+  /** Under an Idempotency-Key: the id that what is made shall have. */
+  madeId?: string
 }
+
+/** What became of a thing that a call was to make. */
+export type Became =
+  | { kind: 'made'; data: unknown }
+  /** It was begun, and how it ended is not known. */
+  | { kind: 'unknown'; error: GatewayError }
+  /** It was tried in vain: it may be made anew, under another id. */
+  | { kind: 'not_taken' }
+  | { kind: 'nothing' }
 
 /**
  * One route: where it is, who may call it, what it takes and answers. The server and the OpenAPI document are both
@@ -39,6 +51,14 @@ export type Route<Q = unknown, B = unknown> = {
   created?: boolean
   /** Reasons of the catalogue that this route can answer beside the ones that all have. */
   fails?: readonly string[]
+  /**
+   * For POSTs that make something which must not be made twice: its id is chosen and committed with the
+   * Idempotency-Key, so that even after a crash it can be found out what became of it.
+   */
+  once?: {
+    newId: (now: number) => string
+    became: (channel: Channel, madeId: string) => Promise<Became>
+  }
   /** The answer's `data`. Undefined when the handler has sent the reply by itself. */
   handle: (call: Call<Q, B>) => Promise<unknown>
 }

@@ -9,6 +9,7 @@ import { sameSecret } from '../secrets.ts'
 import type { Admission } from './admission.ts'
 import { check } from './check.ts'
 import { failure, success } from './envelope.ts'
+import { bodyOf, type Once } from './once.ts'
 import { newRequestId } from './request-id.ts'
 import type { Route } from './route.ts'
 
@@ -21,6 +22,8 @@ export type ServerOptions = {
   /** Whether a request without a bearer token comes from somebody who is signed in to the console. */
   isSignedIn?: (request: FastifyRequest) => boolean
   byCode: (code: string) => Channel | undefined
+  /** What is done once under an Idempotency-Key. */
+  once: Once
   /** The limits before a body is looked at. */
   admission: Admission
   log: Log
@@ -136,14 +139,25 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
     handler: async (request, reply) => {
       const query = route.query ? check(route.query, request.query) : undefined
       const body = route.body ? check(route.body, request.body ?? {}) : request.body
-      const data = await route.handle({
-        request,
-        reply,
-        channel: request.channel as Channel,
-        params: request.params as Record<string, string>,
-        query,
-        body,
-      })
+      const channel = request.channel as Channel
+      const handle = (madeId?: string): Promise<unknown> =>
+        route.handle({
+          request,
+          reply,
+          channel,
+          params: request.params as Record<string, string>,
+          query,
+          body,
+          ...(madeId !== undefined && { madeId }),
+        })
+      const key = route.method === 'POST' && route.auth === 'code' ? request.headers['idempotency-key'] : undefined
+      if (key !== undefined) {
+        const call = { key: String(key), channel, route, requestId: request.id, body: bodyOf(request) }
+        const answer = await options.once.run(call, handle)
+        if (answer.replayed) reply.header('idempotent-replayed', 'true')
+        return reply.status(answer.http).type('application/json').send(answer.text)
+      }
+      const data = await handle()
       if (data === undefined) return reply
       if (route.created) reply.status(201)
       return success(data)

@@ -3,6 +3,7 @@ import type { Channel } from '../../channels/channel.ts'
 import type { CloudApi } from '../../cloud-api/client.ts'
 import { GatewayError, validationError } from '../../errors.ts'
 import { matching } from '../../fields/schema.ts'
+import { newMessageId } from '../../ids.ts'
 import { parseMessage } from '../../messages/parse.ts'
 import { sendMessageSchema } from '../../messages/schema.ts'
 import type { Sender } from '../../send/send.ts'
@@ -82,11 +83,27 @@ export function messageRoutes(deps: {
         'upstream_throttled',
         'upstream_unavailable',
         'outcome_unknown',
+        'rate_limited_number',
+        'rate_limited_pair',
       ],
-      async handle({ channel, body, reply }) {
+      once: {
+        newId: newMessageId,
+        async became(channel, id) {
+          const row = await findMessage(store.sql, channel.id, id)
+          if (!row) return { kind: 'nothing' }
+          if (row.wamid !== null) return { kind: 'made', data: { msg_id: row.wamid } }
+          // Without an id of WhatsApp's, failed means refused at once: it was not taken.
+          if (row.status === 'failed') return { kind: 'not_taken' }
+          return {
+            kind: 'unknown',
+            error: new GatewayError('outcome_unknown', { reference: id }, { data: { reference: id } }),
+          }
+        },
+      },
+      async handle({ channel, body, reply, madeId }) {
         const parsed = parseMessage(body)
         if (!parsed.ok) throw validationError(parsed.problems)
-        const { wamid } = await sender.send(channel, parsed.message, { caller: reply.raw })
+        const { wamid } = await sender.send(channel, parsed.message, { caller: reply.raw, id: madeId })
         return { msg_id: wamid }
       },
     }),

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import type { Channel } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import { GatewayError, validationError } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { Log } from '../log.ts'
+import {
+  claimKey,
+  dropKey,
+  findKey,
+  releaseKey,
+  renewKey,
+  settleKey,
+  takeOverKey,
+  type KeyName,
+  type KeyRow,
+} from '../store/idempotency.ts'
+import type { Store } from '../store/store.ts'
+import { failure, success } from './envelope.ts'
+import type { Route } from './route.ts'
+
+/** How long an answer is kept for its key. */
+export const KEPT_FOR_MS = 24 * 60 * 60 * 1000
+/** Another node's call counts as running this long after its last word. */
+const LEASE_MS = 90_000
+const RENEW_EVERY_MS = 30_000
+const LONGEST_KEPT_ANSWER = 256 * 1024
+
+export type OnceAnswer = { http: number; text: string; replayed: boolean }
+
+export type Once = {
+  /**
+   * Does `work` at most once for a key. `work` is given the id of what it is to make, which is committed with the key
+   * before anything else happens. Throws what `work` throws.
+   */
+  run(call: KeyedCall, work: (madeId: string) => Promise<unknown>): Promise<OnceAnswer>
+}
+
+export type KeyedCall = {
+  key: string
+  channel: Channel
+  route: Pick<Route, 'once' | 'created'>
+  requestId: string
+  /** What must be the same when the key comes again. */
+  body: string
+}
+
+/** The text that stands for a request when keys are compared: an upload by its length, all else by its content. */
+export function bodyOf(request: {
+  method: string
+  url: string
+  body: unknown
+  headers: Record<string, unknown>
+}): string {
+  const isUpload = String(request.headers['content-type'] ?? '').startsWith('multipart/')
+  const content = isUpload ? `upload ${String(request.headers['content-length'] ?? '?')}` : JSON.stringify(request.body)
+  return `${request.method} ${request.url}\n${content ?? ''}`
+}
+
+export function createOnce(options: { store: Store; clock: Clock; log: Log; holder: string }): Once {
+  const { store, clock, log, holder } = options
+  const { sql } = store
+  const running = new Set<string>()
+
+  const holding = () => ({ holder, leaseUntil: clock.now() + LEASE_MS })
+
+  /** Whether whoever holds the key is still at it. A file that one process owns has no other living holder. */
+  function isRunning(row: KeyRow): boolean {
+    // What this process itself is at never gets as far as here.
+    if (row.state !== 'running' || row.holder === holder) return false
+    return store.engine !== 'sqlite' && Number(row.lease_until) > clock.now()
+  }
+
+  async function work(
+    call: KeyedCall,
+    name: KeyName,
+    madeId: string,
+    doIt: (madeId: string) => Promise<unknown>,
+  ): Promise<OnceAnswer> {
+    const renewing = setInterval(() => {
+      renewKey(sql, name, holding()).catch((error: unknown) => log.warn({ err: error }, 'idempotency.not_renewed'))
+    }, RENEW_EVERY_MS)
+    try {
+      const data = await doIt(madeId)
+      const answer = { http: call.route.created ? 201 : 200, text: JSON.stringify(success(data)) }
+      await settle(name, answer.text.length > LONGEST_KEPT_ANSWER ? null : answer)
+      return { ...answer, replayed: false }
+    } catch (error) {
+      await settleFailure(call, name, error)
+      throw error
+    } finally {
+      clearInterval(renewing)
+    }
+  }
+
+  async function settleFailure(call: KeyedCall, name: KeyName, error: unknown): Promise<void> {
+    const told = failure(error, call.requestId)
+    const reason = error instanceof GatewayError ? error.reason : undefined
+    if (reason === 'upstream_refused') {
+      // WhatsApp has looked at it and said no: that is an answer like any other.
+      return settle(name, { http: told.http, text: JSON.stringify(told.body) })
+    }
+    // What broke on the way may have been sent: the message's own state knows.
+    if (reason === 'outcome_unknown' || told.isBug) return settle(name, null)
+    try {
+      await releaseKey(sql, name, holder)
+    } catch (failed) {
+      log.warn({ err: failed }, 'idempotency.not_released')
+    }
+  }
+
+  /** A key whose answer could not be kept is answered from the state of what was made. */
+  async function settle(name: KeyName, answer: { http: number; text: string } | null): Promise<void> {
+    try {
+      await settleKey(sql, name, holder, answer)
+    } catch (error) {
+      log.warn({ err: error }, 'idempotency.not_kept')
+    }
+  }
+
+  /** A call that ended without an answer: what it made tells. Undefined when it may be done (again). */
+  async function answerOf(call: KeyedCall, row: KeyRow): Promise<{ answer: OnceAnswer } | { madeId: string }> {
+    const became = await call.route.once?.became(call.channel, row.made_id)
+    if (!became || became.kind === 'nothing') return { madeId: row.made_id }
+    if (became.kind === 'not_taken') return { madeId: madeIdFor(call) }
+    const http = call.route.created ? 201 : 200
+    if (became.kind === 'made') return { answer: { http, text: JSON.stringify(success(became.data)), replayed: true } }
+    const told = failure(became.error, call.requestId)
+    return { answer: { http: told.http, text: JSON.stringify(told.body), replayed: true } }
+  }
+
+  const madeIdFor = (call: KeyedCall): string => call.route.once?.newId(clock.now()) ?? newId('call', clock.now())
+
+  return {
+    async run(call, doIt) {
+      if (!/^[\x21-\x7e]{1,255}$/.test(call.key)) {
+        throw validationError([
+          { path: 'Idempotency-Key', rule: 'pattern', message: 'must be 1 to 255 visible characters' },
+        ])
+      }
+      const name = { channelId: call.channel.id, key: call.key }
+      const nameText = `${name.channelId} ${name.key}`
+      const bodyHash = createHash('sha256').update(call.body).digest('base64url')
+      if (running.has(nameText)) {
+        // Not even the store needs to be asked, except whether the body is the same.
+        const row = await findKey(sql, name)
+        if (row && row.body_hash !== bodyHash) throw new GatewayError('idempotency_key_reused')
+        throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
+      }
+      running.add(nameText)
+      try {
+        for (let tries = 0; tries < 5; tries++) {
+          const now = clock.now()
+          const madeId = madeIdFor(call)
+          if (await claimKey(sql, name, { ...holding(), bodyHash, madeId, now })) {
+            return await work(call, name, madeId, doIt)
+          }
+          const row = await findKey(sql, name)
+          if (!row) continue
+          const isAtIt = isRunning(row)
+          if (!isAtIt && Number(row.created_at) <= now - KEPT_FOR_MS) {
+            await dropKey(sql, name, Number(row.created_at))
+            continue
+          }
+          if (row.body_hash !== bodyHash) throw new GatewayError('idempotency_key_reused')
+          if (isAtIt) throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
+          if (row.state === 'done' && row.answer !== null) {
+            return { http: Number(row.http), text: row.answer, replayed: true }
+          }
+          const found = await answerOf(call, row)
+          if ('answer' in found) return found.answer
+          const { madeId: id } = found
+          if (await takeOverKey(sql, name, row, { ...holding(), madeId: id })) return await work(call, name, id, doIt)
+        }
+        throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
+      } finally {
+        running.delete(nameText)
+      }
+    },
+  }
+}
