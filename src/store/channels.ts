@@ -86,6 +86,9 @@ export async function allCodes(sql: Sql): Promise<CodeRow[]> {
   }))
 }
 
+// The index decides, not a question before it: two calls may add the same number at once.
+const UNLESS_TAKEN = 'on conflict (phone_number_id) where deleted_at is null do nothing'
+
 /** Answers the new channel's id, or null when another channel has this phone number id. */
 export async function insertChannel(
   sql: Sql,
@@ -94,10 +97,6 @@ export async function insertChannel(
   now: number,
   id?: number,
 ): Promise<number | null> {
-  const taken = await sql.get(`select 1 from channels where phone_number_id = $1 and deleted_at is null`, [
-    channel.phone_number_id,
-  ])
-  if (taken) return null
   const values: SqlValue[] = [
     channel.name,
     channel.business_phone,
@@ -116,12 +115,13 @@ export async function insertChannel(
     'name, business_phone, phone_number_id, waba_id, access_token, default_language, window_policy, media_check, media_mode, messages_per_second, created_at, updated_at'
   const rows = await sql.returning<{ id: number }>(
     id === undefined
-      ? `insert into channels (${columns}) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) returning id`
-      : `insert into channels (${columns}, id) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) returning id`,
+      ? `insert into channels (${columns}) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) ${UNLESS_TAKEN} returning id`
+      : `insert into channels (${columns}, id) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ${UNLESS_TAKEN} returning id`,
     id === undefined ? values : [...values, id],
   )
+  if (!rows[0]) return null
   await sql.atomically([BUMP])
-  return rows[0]!.id
+  return rows[0].id
 }
 
 export async function patchChannel(
