@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
 import { WordsProvider } from '../shared/i18n.tsx'
 import { nonce } from '../shared/nonce.ts'
-import { theme } from '../shared/theme.ts'
+import { theme, variables } from '../shared/theme.ts'
 import { ApiError } from './api.ts'
 import { App } from './app.tsx'
 import { useHash, useHashSearch } from './hash-location.ts'
@@ -26,7 +26,7 @@ const queries = new QueryClient({
 const chinese = async () => (await import('./words-zh.ts')).chinese
 
 createRoot(document.getElementById('root')!).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+  <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={variables} getStyleNonce={() => nonce}>
     <WordsProvider chinese={chinese}>
       <Notifications position="bottom-right" limit={3} />
       <QueryClientProvider client={queries}>

@@ -7,14 +7,14 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { WordsProvider } from '../shared/i18n.tsx'
 import { nonce } from '../shared/nonce.ts'
-import { theme } from '../shared/theme.ts'
+import { theme, variables } from '../shared/theme.ts'
 import { App } from './app.tsx'
 
 const queries = new QueryClient({ defaultOptions: { queries: { retry: 1 } } })
 const chinese = async () => (await import('./words-zh.ts')).chinese
 
 createRoot(document.getElementById('root')!).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+  <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={variables} getStyleNonce={() => nonce}>
     <WordsProvider chinese={chinese}>
       <Notifications position="bottom-right" limit={3} />
       <QueryClientProvider client={queries}>

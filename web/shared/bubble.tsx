@@ -74,10 +74,14 @@ function Content({ shown, sourceOf, act }: Parts) {
         </div>
       )}
       {shown.kind && shown.kind !== 'system' && <div className="bubble-kind">{shown.kind}</div>}
+      {isBlank(shown) && <div className="bubble-text">…</div>}
       {shown.footer && <div className="bubble-footer">{shown.footer}</div>}
     </>
   )
 }
+
+const isBlank = ({ media, place, heading, people, emoji, text, kind }: Shown): boolean =>
+  !media && !place && !heading && !people && emoji === undefined && !text && !kind
 
 function MediaPart({
   media,

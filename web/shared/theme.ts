@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 /** A green that leans to the sea; shade 7 carries white text at more than 4.5 to 1. */
 const harbour: MantineColorsTuple = [
@@ -16,7 +16,7 @@ const harbour: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'harbour',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: 7,
   autoContrast: true,
   colors: { harbour },
   defaultRadius: 'md',
@@ -24,4 +24,25 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   cursorType: 'pointer',
   respectReducedMotion: true,
+})
+
+/** The library's greys and reds are too pale for small text: these stand at 4.5 to 1 and more. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#545d66',
+    '--mantine-color-placeholder': '#6b747c',
+    '--mantine-color-error': '#c92a2a',
+    '--mantine-color-red-light-color': '#b02525',
+    '--mantine-color-yellow-light-color': '#7a4a00',
+    '--mantine-color-teal-light-color': '#0b5a43',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#aab2b9',
+    '--mantine-color-placeholder': '#8f989f',
+    '--mantine-color-error': '#ff9d9d',
+    '--mantine-color-red-light-color': '#ffb3b3',
+    '--mantine-color-yellow-light-color': '#ffe08a',
+    '--mantine-color-teal-light-color': '#8fe6c8',
+  },
 })

@@ -129,7 +129,7 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
   const [open, setOpen] = useState<string | null>(null)
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Deliveries')}>
-      <Table verticalSpacing="xs">
+      <Table verticalSpacing="xs" className="stacked">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('Time')}</Table.Th>
@@ -150,12 +150,18 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
                 <Table.Tr>
                   <Table.Td className="row-time">{times.short(delivery.created_at)}</Table.Td>
                   <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
-                  <Table.Td>{channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Table.Td>
-                  <Table.Td>
+                  <Table.Td data-label={t('Channel')}>
+                    {channels.find((one) => one.channel_id === delivery.channel_id)?.name}
+                  </Table.Td>
+                  <Table.Td data-label={t('State')}>
                     <Status value={delivery.state} />
                   </Table.Td>
-                  <Table.Td>{last ? `${last.status ?? t('no answer')} · ${last.duration_ms} ms` : '—'}</Table.Td>
-                  <Table.Td ta="right">{delivery.attempts.length}</Table.Td>
+                  <Table.Td data-label={t('Last answer')}>
+                    {last ? `${last.status ?? t('no answer')} · ${last.duration_ms} ms` : '—'}
+                  </Table.Td>
+                  <Table.Td ta="right" data-label={t('Attempts')}>
+                    {delivery.attempts.length}
+                  </Table.Td>
                   <Table.Td>
                     <Group gap={4} wrap="nowrap" justify="flex-end">
                       <Button

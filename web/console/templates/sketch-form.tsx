@@ -15,6 +15,7 @@ export function SketchForm(props: {
   change: (sketch: Sketch) => void
   isNew: boolean
   problems: readonly FieldProblem[]
+  strict: boolean
 }) {
   const { t } = useWords()
   const { sketch, change } = props
@@ -33,7 +34,7 @@ export function SketchForm(props: {
             label={t('Name')}
             description={t('Lower-case letters, digits and _')}
             value={sketch.name}
-            error={wrong(/^name/)}
+            error={sketch.name === '' && !props.strict ? undefined : wrong(/^name/)}
             onChange={(e) => set({ name: e.currentTarget.value })}
             data-autofocus
           />

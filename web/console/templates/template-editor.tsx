@@ -75,6 +75,7 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
                   sketch={sketch}
                   change={setSketch}
                   isNew={!entry}
+                  strict={strict}
                   problems={
                     strict ? problems : problems.filter((one) => one.rule !== 'required' && one.rule !== 'minLength')
                   }

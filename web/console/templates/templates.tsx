@@ -107,7 +107,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
         </Empty>
       ) : (
         <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Templates')}>
-          <Table verticalSpacing="xs">
+          <Table verticalSpacing="xs" className="stacked">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('Name')}</Table.Th>
@@ -122,9 +122,9 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
               {shown.map((entry) => (
                 <Table.Tr key={entry.id}>
                   <Table.Td className="mono">{entry.name}</Table.Td>
-                  <Table.Td>{entry.language}</Table.Td>
-                  <Table.Td>{t(entry.category)}</Table.Td>
-                  <Table.Td>
+                  <Table.Td data-label={t('Language')}>{entry.language}</Table.Td>
+                  <Table.Td data-label={t('Category')}>{t(entry.category)}</Table.Td>
+                  <Table.Td data-label={t('Status')}>
                     <Status value={entry.status} />
                     {entry.rejectedReason && entry.rejectedReason !== 'NONE' && (
                       <Text size="xs" c="dimmed">
@@ -132,7 +132,9 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
                       </Text>
                     )}
                   </Table.Td>
-                  <Table.Td>{entry.quality === '' ? '—' : <Status value={entry.quality} />}</Table.Td>
+                  <Table.Td data-label={t('Quality')}>
+                    {entry.quality === '' ? '—' : <Status value={entry.quality} />}
+                  </Table.Td>
                   <Table.Td>
                     <Group gap={4} wrap="nowrap" justify="flex-end">
                       {(['show', 'edit', 'delete'] as const).map((kind) => (
