@@ -40,6 +40,11 @@ export function objectId(source: SeededSource, kind: string, length = 15): strin
   return digitsFrom(source.draw(`id ${kind}`), length)
 }
 
+/** Webhooks write template ids as numbers, so these stay below 2^53 although they have 16 digits, as Meta's have. */
+export function templateId(source: SeededSource): string {
+  return `1${digitsFrom(source.draw('id template'), 15)}`
+}
+
 /** ISO country of a phone number, for BSUIDs and display. `XX` when the number belongs to no known plan. */
 export function countryOf(digits: string): string {
   const parsed = parsePhoneNumber(`+${digits}`)

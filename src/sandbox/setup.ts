@@ -1,6 +1,6 @@
 import { contactOf, tell, type Cloud } from './cloud.ts'
 import { keepMedia } from './graph/media.ts'
-import { digitsFrom, objectId } from './identifiers.ts'
+import { digitsFrom, objectId, templateId } from './identifiers.ts'
 import { sampleOf } from './samples.ts'
 import type { AccessToken, Account, BusinessNumber, Contact, Media, Template } from './world.ts'
 
@@ -71,7 +71,7 @@ export function addTemplate(cloud: Cloud, given: NewTemplate): Template {
     parameter_format: 'POSITIONAL',
     createdAt: cloud.clock.now(),
     ...given,
-    id: given.id ?? digitsFrom(cloud.source.draw('id template'), 16),
+    id: given.id ?? templateId(cloud.source),
     wabaId,
   }
   cloud.world.saveTemplate(template)

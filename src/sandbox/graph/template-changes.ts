@@ -2,7 +2,7 @@ import { Checker, type Json } from '../checker.ts'
 import { LANGUAGES, checkDefinition, templateError } from '../check-definition.ts'
 import { DAY_MS, HOUR_MS } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
-import { digitsFrom } from '../identifiers.ts'
+import { templateId } from '../identifiers.ts'
 import { judge, review } from '../moderation.ts'
 import type { Template } from '../world.ts'
 import { accountFor, type Answer, type Call } from './call.ts'
@@ -51,7 +51,7 @@ export function createTemplate(call: Call): Answer {
     throw new GraphError(80007)
 
   const template: Template = {
-    id: digitsFrom(cloud.source.draw('id template'), 16),
+    id: templateId(cloud.source),
     wabaId: account.wabaId,
     createdAt: now,
     madeHere: true,
