@@ -43,6 +43,11 @@ export function createReceiver(options: {
         await quarantine(store.sql, { ...stray, body: Buffer.from(stray.body), now })
         log.warn({ reason: stray.reason, detail: stray.detail }, 'webhook.stray')
       }
+      // Before anybody is told: whoever acts on the callback must find the template as the callback says.
+      for (const [wabaId, news] of reading.templates) {
+        await noteTemplateNews(store.sql, wabaId, news, now)
+        options.onTemplatesChanged(wabaId)
+      }
       let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
       if (reading.facts.length > 0) {
         try {
@@ -56,11 +61,6 @@ export function createReceiver(options: {
         }
       }
       options.onApplied(applied)
-      // After the facts, so that what is stored twice is told once; before the answer, so that the next send knows it.
-      for (const [wabaId, news] of reading.templates) {
-        await noteTemplateNews(store.sql, wabaId, news, now)
-        options.onTemplatesChanged(wabaId)
-      }
       return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.strays.length }
     },
   }
