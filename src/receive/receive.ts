@@ -45,7 +45,12 @@ export function createReceiver(options: {
       }
       // Before anybody is told: whoever acts on the callback must find the template as the callback says.
       for (const [wabaId, news] of reading.templates) {
-        await noteTemplateNews(store.sql, wabaId, news, now)
+        try {
+          await noteTemplateNews(store.sql, wabaId, news, now)
+        } catch (error) {
+          if (error instanceof StoreUnavailable) throw error
+          log.error({ err: error, waba_id: wabaId }, 'webhook.template_news_failed') // the fetch that follows has it too
+        }
         options.onTemplatesChanged(wabaId)
       }
       let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
