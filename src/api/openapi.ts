@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ERRORS, type Reason } from '../errors.ts'
+import { CALLBACKS } from './callbacks.ts'
 import type { Route } from './route.ts'
 
 const EVERYWHERE: Reason[] = ['route_not_found', 'internal', 'store_unavailable']
@@ -9,7 +10,7 @@ const TAGS: Record<Route['tag'], string> = {
   contacts: 'What is known of a person on a channel.',
   templates: 'The message templates of the channel’s account.',
   media: 'Files to send, and files that were received.',
-  events: 'What callbacks tell, for those who poll.',
+  events: 'What is posted to your webhook, signed, and how to fetch it instead.',
   broadcasts: 'Many sends, paced and resumable.',
   channels: 'Phone numbers, their codes and webhooks.',
   deliveries: 'Events on their way to webhooks.',
@@ -27,7 +28,22 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
         message: z.string(),
         data: z.object({}),
         error: z.object({
-          reason: z.string().optional(),
+          reason: z.string().optional().describe('A stable word where one code covers several causes.'),
+          reference: z.string().optional().describe('Our id of the message, where one was begun.'),
+          request_id: z.string().optional(),
+          upstream: z
+            .object({
+              code: z.int(),
+              title: z.string(),
+              details: z.string().nullable(),
+              subcode: z.int().nullable(),
+              fbtrace_id: z.string().nullable(),
+              http_status: z.int(),
+              retryable: z.boolean(),
+              advice: z.string().nullable(),
+            })
+            .optional()
+            .describe('What WhatsApp said, where WhatsApp refused.'),
           fields: z
             .array(
               z.object({
@@ -62,6 +78,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: webhooks(schemas),
     components: {
       schemas,
       securitySchemes: {
@@ -113,6 +130,44 @@ const IDEMPOTENCY_KEY = {
   description: 'The call is made once for this key; its answer is kept for 24 hours and given again.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 }
+
+/** What the gateway posts to a channel's webhook. */
+function webhooks(schemas: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    CALLBACKS.map(({ event, summary, body }) => [
+      event,
+      {
+        post: {
+          operationId: `event_${event}`,
+          tags: ['events'],
+          summary,
+          parameters: [
+            header('webhook-id', 'The same over all attempts to deliver an event: drop what comes twice.'),
+            header('webhook-timestamp', 'Unix seconds of this attempt.'),
+            header('webhook-signature', 'Standard Webhooks: v1, and the HMAC-SHA256 of id.timestamp.body in base64.'),
+          ],
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(body, 'output', schemas) } },
+          },
+          responses: {
+            '2XX': { description: 'Acknowledged: within 10 s.' },
+            '410': { description: 'Pauses the webhook.' },
+            default: { description: 'Tried again, for three days.' },
+          },
+        },
+      },
+    ]),
+  )
+}
+
+const header = (name: string, description: string): Record<string, unknown> => ({
+  name,
+  in: 'header',
+  required: true,
+  description,
+  schema: { type: 'string' },
+})
 
 function operationId(route: Route): string {
   const words = route.path

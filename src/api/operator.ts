@@ -3,7 +3,10 @@ import type { Metrics } from '../metrics.ts'
 import { deliveryCounts } from '../store/events.ts'
 import type { Store } from '../store/store.ts'
 import { openApiDocument } from './openapi.ts'
+import type { Document } from './reference/document.ts'
+import { REFERENCE_POLICY, referencePage } from './reference/page.ts'
 import type { Route } from './route.ts'
+import { SAFE_HEADERS } from '../static-files.ts'
 
 /** How long the counts behind `/metrics` may be old, so that a scraper cannot make the store count all day. */
 const COUNTS_FOR_MS = 5_000
@@ -21,7 +24,10 @@ export function addOperatorRoutes(
   },
 ): void {
   const { store, metrics } = options
-  let document: string | undefined
+  let document: Record<string, unknown> | undefined
+  const documented = (): Record<string, unknown> => (document ??= openApiDocument(options.routes, options.version))
+  let json: string | undefined
+  let page: string | undefined
   let countedAt = 0
 
   app.get('/healthz', async () => ({ status: 'ok', version: options.version }))
@@ -37,8 +43,16 @@ export function addOperatorRoutes(
   })
 
   app.get('/openapi.json', async (_request, reply) => {
-    document ??= JSON.stringify(openApiDocument(options.routes, options.version))
-    return reply.type('application/json').send(document)
+    json ??= JSON.stringify(documented())
+    return reply.type('application/json').send(json)
+  })
+
+  app.get('/docs', async (_request, reply) => {
+    page ??= referencePage(documented() as unknown as Document)
+    return reply
+      .headers({ ...SAFE_HEADERS, 'content-security-policy': REFERENCE_POLICY, 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(page)
   })
 
   app.get('/metrics', async (_request, reply) => {

@@ -1,0 +1,17 @@
+/** Text that has been made safe to stand in a page. */
+export type Html = { readonly html: string }
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!)
+
+/** A piece of a page. Whatever is put into it is escaped, unless it is a piece itself. */
+export function markup(strings: TemplateStringsArray, ...values: readonly unknown[]): Html {
+  return { html: strings.reduce((text, part, i) => text + show(values[i - 1]) + part) }
+}
+
+function show(value: unknown): string {
+  if (value === undefined || value === null || value === false) return ''
+  if (Array.isArray(value)) return value.map(show).join('')
+  return typeof value === 'object' && 'html' in value ? (value as Html).html : escape(String(value))
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Document } from './document.ts'
+import { REFERENCE_POLICY, referencePage } from './page.ts'
+import { STYLE } from './style.ts'
+
+const document: Document = {
+  info: { title: 'T', version: '1' },
+  tags: [{ name: 'things', description: 'Things <b>&</b> "others".' }],
+  paths: {
+    '/things/{id}': {
+      post: {
+        operationId: 'make',
+        tags: ['things'],
+        summary: '<script>alert(1)</script>',
+        security: [{ adminToken: [] }],
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', maxLength: 9 } }],
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Tree' } } } },
+        responses: { '200': { description: 'Fine.' } },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      Tree: {
+        type: 'object',
+        required: ['kind'],
+        properties: {
+          kind: { const: 'oak' },
+          size: { type: 'integer', minimum: 1, maximum: 3 },
+          branches: { type: 'array', items: { $ref: '#/components/schemas/Tree' } },
+          either: {
+            anyOf: [{ type: 'object', title: 'Leaf', properties: { colour: { type: 'string' } } }, { type: 'null' }],
+          },
+        },
+        examples: [{ kind: 'oak' }],
+      },
+    },
+  },
+}
+
+test('whatever the document says is text on the page, and only its own style is let in', () => {
+  const page = referencePage(document)
+  assert.ok(!page.includes('<script'))
+  assert.ok(page.includes('&lt;script&gt;alert(1)&lt;/script&gt;'))
+  assert.ok(page.includes('Things &lt;b&gt;&amp;&lt;/b&gt; &quot;others&quot;.'))
+  assert.ok(page.includes(`<style>${STYLE}</style>`))
+  assert.ok(!REFERENCE_POLICY.includes('unsafe') && !REFERENCE_POLICY.includes('script-src'))
+})
+
+test('names, limits, what is required, choices, and a schema that holds itself', () => {
+  const page = referencePage(document)
+  for (const piece of [
+    '<code>kind</code> <b>required</b> <i>&quot;oak&quot;</i>',
+    'integer 1 to 3',
+    'string at most 9 characters',
+    '<summary>Leaf</summary>',
+  ])
+    assert.ok(page.includes(piece), piece)
+  assert.ok(page.length < 100_000, `${page.length} characters`)
+})

@@ -1,0 +1,109 @@
+import type { Document, Schema } from './document.ts'
+import { markup, type Html } from './markup.ts'
+
+/** Deeper than any body of ours; it only keeps a schema that names itself from going on for ever. */
+const DEEPEST = 16
+
+/** A schema as nested lists: what a person needs to write a body, and no more. */
+export function schemaOf(document: Document, schema: Schema, depth = 0): Html {
+  const seen = resolve(document, schema)
+  if (depth > DEEPEST) return markup`<p>…</p>`
+  const choices = seen.anyOf ?? seen.oneOf
+  if (choices && choices.length > 0 && !isSimple(document, seen)) {
+    return markup`<p class="choice">One of:</p>
+      ${choices.map((choice) => choiceOf(document, choice, depth + 1))}`
+  }
+  if (seen.properties && Object.keys(seen.properties).length > 0) {
+    const required = new Set(seen.required)
+    return markup`<dl>
+      ${Object.entries(seen.properties).map(([name, property]) =>
+        propertyOf(document, name, property, required.has(name), depth + 1),
+      )}
+    </dl>`
+  }
+  if (seen.items)
+    return markup`<p class="choice">Each of:</p>
+      ${schemaOf(document, seen.items, depth + 1)}`
+  return markup`<p>${inWords(document, seen)}</p>`
+}
+
+function choiceOf(document: Document, choice: Schema, depth: number): Html {
+  const seen = resolve(document, choice)
+  const name = seen.title ?? constantOf(seen) ?? inWords(document, seen)
+  if (isSimple(document, seen)) return markup`<p class="leaf">${name}${says(seen)}</p>`
+  return markup`<details>
+    <summary>${name}${says(seen)}</summary>
+    ${schemaOf(document, { ...seen, description: undefined } as Schema, depth)}
+  </details>`
+}
+
+function propertyOf(document: Document, name: string, property: Schema, required: boolean, depth: number): Html {
+  const seen = resolve(document, property)
+  const inner = isSimple(document, seen)
+    ? undefined
+    : markup`<details>
+        <summary>more</summary>
+        ${schemaOf(document, seen, depth)}
+      </details>`
+  return markup`<dt><code>${name}</code>${required && markup` <b>required</b>`} <i>${inWords(document, seen)}</i></dt>
+    <dd>${seen.description}${inner}</dd>`
+}
+
+/** Nothing in it that would have to be shown by itself. */
+function isSimple(document: Document, schema: Schema): boolean {
+  if (schema.properties && Object.keys(schema.properties).length > 0) return false
+  const parts = [...(schema.anyOf ?? schema.oneOf ?? []), ...(schema.items ? [schema.items] : [])]
+  return parts.every((part) => isSimple(document, resolve(document, part)))
+}
+
+/** The type and its limits in a few words. */
+export function inWords(document: Document, schema: Schema): string {
+  const seen = resolve(document, schema)
+  if (seen.const !== undefined) return JSON.stringify(seen.const)
+  if (seen.enum) return seen.enum.map((one) => JSON.stringify(one)).join(' | ')
+  const choices = seen.anyOf ?? seen.oneOf
+  if (choices) return [...new Set(choices.map((choice) => inWords(document, choice)))].slice(0, 8).join(' or ')
+  if (seen.items) return `list of ${inWords(document, seen.items)}${range(seen.minItems, seen.maxItems, '')}`
+  const type = Array.isArray(seen.type) ? seen.type.join(' or ') : (seen.type ?? 'anything')
+  return [
+    type,
+    seen.format && seen.format !== type ? `(${seen.format})` : '',
+    range(seen.minLength || undefined, seen.maxLength, ' characters'),
+    range(seen.minimum, tooLarge(seen.maximum), ''),
+    seen.default === undefined ? '' : `, ${JSON.stringify(seen.default)} unless told`,
+  ]
+    .filter((word) => word !== '')
+    .join(' ')
+    .replaceAll(' ,', ',')
+}
+
+export function resolve(document: Document, schema: Schema): Schema {
+  let seen = schema
+  for (let steps = 0; seen.$ref !== undefined && steps < DEEPEST; steps++) {
+    const found = document.components?.schemas?.[seen.$ref.split('/').at(-1)!]
+    if (!found) return {}
+    const { $ref: _ref, ...beside } = seen
+    seen = { ...found, ...beside }
+  }
+  return seen
+}
+
+/** The word by which one of several objects is told from the others. */
+function constantOf(schema: Schema): string | undefined {
+  const entry = Object.entries(schema.properties ?? {}).find(([, property]) => property.const !== undefined)
+  return entry && `${entry[0]}: ${JSON.stringify(entry[1].const)}`
+}
+
+const says = (schema: Schema): Html | undefined =>
+  schema.description === undefined ? undefined : markup` <small>${schema.description}</small>`
+
+/** The whole numbers of JavaScript are no limit anybody chose. */
+const tooLarge = (limit: number | undefined): number | undefined =>
+  limit !== undefined && limit >= Number.MAX_SAFE_INTEGER ? undefined : limit
+
+function range(least: number | undefined, most: number | undefined, unit: string): string {
+  const from = least === undefined || least <= -Number.MAX_SAFE_INTEGER ? undefined : least
+  if (from !== undefined && most !== undefined) return `${from} to ${most}${unit}`
+  if (most !== undefined) return `at most ${most}${unit}`
+  return from === undefined ? '' : `at least ${from}${unit}`
+}
