@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { DEMO } from '../../src/gateway.ts'
 import { mediaFile, startFileHost, type FileHost } from '../support/file-host.ts'
 import { startWorld, type Answer, type World } from '../support/world.ts'
 
@@ -23,8 +22,13 @@ after(async () => {
   await host.close()
 })
 
+let people = 0
 const send = (type: string, content: unknown) =>
-  world.customer('POST', '/external/messages/whatsapp', { to: DEMO.phones[0], type, [type]: content })
+  world.customer('POST', '/external/messages/whatsapp', {
+    to: String(85_260_000_000 + people++),
+    type,
+    [type]: content,
+  })
 
 const fieldsOf = (answer: Answer) => (answer.error as unknown as { fields?: Json[] }).fields ?? []
 const said = (answer: Answer): string =>
