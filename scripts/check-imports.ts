@@ -13,7 +13,7 @@ const FLOORS: string[][] = [
   ['cloud-api', 'outbound'],
   ['messages', 'templates', 'channels', 'events'],
   ['store'],
-  ['send', 'receive', 'deliver', 'sync', 'media'],
+  ['send', 'receive', 'deliver', 'sync', 'media', 'upkeep'],
   ['api', 'cli', 'client'],
   ['gateway'],
   ['main'],

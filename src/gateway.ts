@@ -46,11 +46,12 @@ import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
 import { setEndpointState } from './store/channels.ts'
 import { openDirectory, type Directory } from './store/directory.ts'
-import { forsakeSending } from './store/messages.ts'
 import { openStore } from './store/open.ts'
 import { grantTurns } from './store/pace.ts'
 import type { Applied, Store } from './store/store.ts'
 import { createCatalog, type Catalog } from './sync/catalog.ts'
+import { createRetention, retentionDays } from './upkeep/retention.ts'
+import { createSweep, forsakeAtStart } from './upkeep/sweep.ts'
 
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -70,9 +71,6 @@ export type Gateway = {
   stop(withinMs?: number): Promise<void>
 }
 
-/** Well above the time budget of a send with all its tries. */
-const LONGEST_SEND_MS = 5 * 60_000
-
 /** More waiting commits than this, and webhooks are answered 503 until it is less: late for some beats late for all. */
 const MOST_WAITING = 20_000
 
@@ -84,6 +82,8 @@ export type GatewayOptions = {
   sandbox?: { statusDelayMs?: number; clock?: Clock }
   deliver?: { timeoutMs?: number; pollMs?: number; random?: () => number }
   send?: { timeoutMs?: number }
+  /** Another store than the settings name: the bench's, which keeps nothing. */
+  openStore?: typeof openStore
 }
 
 /** Builds every room, joins them, and opens the doors last. */
@@ -104,14 +104,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
   try {
-    const store = await openStore(config, clock, log)
+    const store = await (options.openStore ?? openStore)(config, clock, log)
     closers.push(() => store.close())
-    await forsakeSending(
-      store.sql,
-      // Other nodes' sends are under way; only what is older than any send can last was left behind.
-      store.engine === 'sqlite' ? clock.now() : clock.now() - LONGEST_SEND_MS,
-      JSON.stringify({ title: 'The gateway stopped before WhatsApp answered.' }),
-    )
+    await forsakeAtStart(store, clock)
     if (config.sandbox) await plantDemo(store, vault, clock)
     else await uprootDemo(store, clock)
 
@@ -211,6 +206,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (sandbox) await sandbox.subscribe(`${url}/webhooks/meta`)
     catalog.start()
     closers.push(() => catalog.stop())
+    const sweep = createSweep({ store, clock, log })
+    sweep.start()
+    closers.push(() => sweep.stop())
+    const retention = createRetention({
+      store,
+      clock,
+      log,
+      days: retentionDays(config),
+      onPruned: (kind, rows) => metrics.pruned.add(rows, kind),
+    })
+    retention.start()
+    closers.push(() => retention.stop())
 
     let stopped: Promise<void> | undefined
     return {

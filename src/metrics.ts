@@ -18,6 +18,7 @@ export function createMetrics() {
     limited: counter('postern_rate_limited_total', 'Requests answered 429, by the limit that was reached.', ['limit']),
     throttled: counter('postern_throttled_total', 'Sends that WhatsApp throttled, by whose limit it was.', ['scope']),
     shed: counter('postern_shed_total', 'Requests turned away because too much was in hand, by cause.', ['cause']),
+    pruned: counter('postern_retention_rows_total', 'Rows removed because they were old, by kind.', ['kind']),
     webhooks: counter('postern_webhooks_total', 'Webhooks from Meta, by our answer.', ['status']),
     events: counter('postern_events_total', 'Events stored.'),
     duplicates: counter('postern_duplicates_total', 'Messages and statuses that were stored already.'),

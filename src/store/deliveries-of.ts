@@ -21,7 +21,8 @@ export async function deliveriesOfMessage(
   )
 }
 
-async function firstSeqAt(sql: Sql, ms: number): Promise<number> {
+/** The first place in the stored order whose event was stored at `ms` or later. */
+export async function firstSeqAt(sql: Sql, ms: number): Promise<number> {
   const last = await sql.get<{ seq: number }>('select seq from events order by seq desc limit 1')
   let low = 1
   let high = Number(last?.seq ?? 0) + 1

@@ -97,39 +97,6 @@ export async function attemptsOf(sql: Sql, event: EventRow): Promise<AttemptRow[
   return rows
 }
 
-/** Makes events pending again, in their old places. Answers how many, and wakes their lanes. */
-export async function replay(
-  sql: Sql,
-  filter: { channelId: number; seq?: number; state?: DeliveryState; fromMs?: number; toMs?: number },
-  now: number,
-): Promise<number> {
-  const where = ['channel_id = $1', `state <> 'pending'`]
-  const params: SqlValue[] = [filter.channelId]
-  const and = (clause: string, value: SqlValue): void => {
-    params.push(value)
-    where.push(clause.replace('?', `$${params.length}`))
-  }
-  if (filter.seq !== undefined) and('seq = ?', filter.seq)
-  if (filter.state !== undefined) and('state = ?', filter.state)
-  if (filter.fromMs !== undefined) and('created_at >= ?', filter.fromMs)
-  if (filter.toMs !== undefined) and('created_at < ?', filter.toMs)
-  const condition = where.join(' and ')
-  const due = `$${params.length + 1}`
-  const [, changed] = await sql.atomically([
-    {
-      sql: `insert into lanes (channel_id, contact_id, due_at)
-            select distinct channel_id, contact_id, cast(${due} as bigint) from events where ${condition}
-            on conflict (channel_id, contact_id) do update set due_at = excluded.due_at where lanes.due_at is null`,
-      params: [...params, now],
-    },
-    {
-      sql: `update events set state = 'pending', attempts = 0, since = ${due}, done_at = null where ${condition}`,
-      params: [...params, now],
-    },
-  ])
-  return changed ?? 0
-}
-
 export async function deliveryCounts(
   sql: Sql,
   now: number,

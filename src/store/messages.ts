@@ -70,11 +70,3 @@ export async function findContact(
   )
   return row && { id: row.id, lastInboundAt: row.last_inbound_at ?? undefined }
 }
-
-/** Sends that a process left behind when it died: whether WhatsApp took them is not known. */
-export function forsakeSending(sql: Sql, before: number, error: string): Promise<number> {
-  return sql.run(`update messages set status = 'unknown', error = $2 where status = 'sending' and created_at < $1`, [
-    before,
-    error,
-  ])
-}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { attemptsOf, deliveries, deliveryCounts, eventBySeq, replay } from '../../src/store/events.ts'
+import { attemptsOf, deliveries, deliveryCounts, eventBySeq } from '../../src/store/events.ts'
+import { replay } from '../../src/store/replay.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { attemptAt, inbound, LEASE_MS, offerOf, phone, sent, status } from './facts.ts'
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
 import { GatewayError, validationError } from '../../errors.ts'
 import { matching } from '../../fields/schema.ts'
-import { attemptsOf, deliveries, eventBySeq, replay, seqOf } from '../../store/events.ts'
+import { attemptsOf, deliveries, eventBySeq, seqOf } from '../../store/events.ts'
+import { replay } from '../../store/replay.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
@@ -84,6 +85,8 @@ export function deliveryRoutes(deps: {
       path: '/admin/channels/{channel_id}/deliveries/replay',
       tag: 'deliveries',
       summary: 'Deliver many events of a channel again',
+      description:
+        'Oldest first, a few hundred at a time, so that neither new events nor sends wait for it. The answer comes when all are on their way again; if the connection breaks before, the rest is done all the same.',
       auth: 'admin',
       body: replayBody,
       data: z.object({ replayed: z.int() }),

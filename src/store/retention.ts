@@ -1,0 +1,85 @@
+import type { Sql } from './sql.ts'
+import { firstIdAt } from './search.ts'
+
+/** One batch of old rows: how many went, and where to go on; undefined `next` when nothing older is left. */
+export type Pruned = { gone: number; next: string | undefined }
+
+/** `next` is what the batch before answered; '' at first. `before` is epoch ms. */
+export type Prune = (sql: Sql, before: number, limit: number, next: string) => Promise<Pruned>
+
+/** Message ids begin with the time, so old ones stand together in the index. `next` is the channel. */
+export const pruneMessages: Prune = async (sql, before, limit, next) => {
+  const channel = await sql.get<{ id: number }>('select id from channels where id >= $1 order by id limit 1', [
+    Number(next || 0),
+  ])
+  if (!channel) return { gone: 0, next: undefined }
+  const gone = await sql.run(
+    `delete from messages where channel_id = $1 and id in (
+       select id from messages where channel_id = $1 and id < $2 order by id limit $3)`,
+    [channel.id, firstIdAt(before), limit],
+  )
+  return { gone, next: String(gone < limit ? Number(channel.id) + 1 : channel.id) }
+}
+
+/** Events stand in the order of time. Those that still have to be delivered stay, however old. `next` is the last seq seen. */
+export const pruneEvents: Prune = (sql, before, limit, next) =>
+  pruneQueue(sql, { table: 'events', key: 'seq', time: 'created_at', only: `state <> 'pending'` }, before, limit, next)
+
+export const pruneAttempts: Prune = (sql, before, limit, next) =>
+  pruneQueue(sql, { table: 'attempts', key: 'id', time: 'at' }, before, limit, next)
+
+export const pruneQuarantine: Prune = (sql, before, limit, next) =>
+  pruneQueue(sql, { table: 'quarantine', key: 'id', time: 'received_at' }, before, limit, next)
+
+type Queue = { table: string; key: string; time: string; only?: string }
+
+/** Rows whose key grows with their time: read from the old end until they are young. */
+async function pruneQueue(sql: Sql, queue: Queue, before: number, limit: number, next: string): Promise<Pruned> {
+  const { table, key, time, only } = queue
+  const from = Number(next || 0)
+  const rows = await sql.all<{ key: number; time: number }>(
+    `select ${key} as key, ${time} as time from ${table} where ${key} > $1 order by ${key} limit $2`,
+    [from, limit],
+  )
+  const young = rows.findIndex((row) => Number(row.time) >= before)
+  const last = (young < 0 ? rows : rows.slice(0, young)).at(-1)
+  if (!last) return { gone: 0, next: undefined }
+  const gone = await sql.run(
+    `delete from ${table} where ${key} > $1 and ${key} <= $2${only === undefined ? '' : ` and ${only}`}`,
+    [from, last.key],
+  )
+  return { gone, next: young < 0 && rows.length === limit ? String(last.key) : undefined }
+}
+
+export const pruneSeen: Prune = async (sql, before, limit) => {
+  const gone = await sql.run(
+    `delete from seen where (channel_id, key) in (select channel_id, key from seen where at < $1 order by at limit $2)`,
+    [before, limit],
+  )
+  return { gone, next: gone < limit ? undefined : 'more' }
+}
+
+export const pruneKeys: Prune = async (sql, before, limit) => {
+  const gone = await sql.run(
+    `delete from idempotency where (channel_id, key) in (
+       select channel_id, key from idempotency where created_at < $1 order by created_at limit $2)`,
+    [before, limit],
+  )
+  return { gone, next: gone < limit ? undefined : 'more' }
+}
+
+/** Broadcasts that ended, their recipients first. */
+export const pruneBroadcasts: Prune = async (sql, before, limit) => {
+  const old = await sql.get<{ channel_id: number; id: string }>(
+    'select channel_id, id from broadcasts where finished_at < $1 order by channel_id, id limit 1',
+    [before],
+  )
+  if (!old) return { gone: 0, next: undefined }
+  const gone = await sql.run(
+    `delete from broadcast_recipients where broadcast_id = $1 and n in (
+       select n from broadcast_recipients where broadcast_id = $1 order by n limit $2)`,
+    [old.id, limit],
+  )
+  if (gone < limit) await sql.run('delete from broadcasts where channel_id = $1 and id = $2', [old.channel_id, old.id])
+  return { gone, next: 'more' }
+}

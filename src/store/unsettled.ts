@@ -1,0 +1,48 @@
+import type { Sql } from './sql.ts'
+import { firstIdAt } from './search.ts'
+
+// The index of troubled messages is used where its own condition is said again.
+const TROUBLED = `status in ('sending', 'unknown', 'failed')`
+
+/** The channels that have any, found by hopping over the index. */
+async function* troubledChannels(sql: Sql): AsyncGenerator<number> {
+  let behind = 0
+  for (;;) {
+    const row = await sql.get<{ id: number | null }>(
+      `select min(channel_id) as id from messages where ${TROUBLED} and channel_id > $1`,
+      [behind],
+    )
+    if (row?.id == null) return
+    yield (behind = Number(row.id))
+  }
+}
+
+/**
+ * Sends that a process left behind: whether WhatsApp took them is not known, and only a status will tell.
+ * `before` is epoch ms; what began later may still be on its way. Answers how many there were.
+ */
+export async function forsakeSending(sql: Sql, before: number, error: string): Promise<number> {
+  let forsaken = 0
+  for await (const channelId of troubledChannels(sql)) {
+    forsaken += await sql.run(
+      `update messages set status = 'unknown', error = $3
+       where channel_id = $1 and status = 'sending' and ${TROUBLED} and created_at < $2`,
+      [channelId, before, error],
+    )
+  }
+  return forsaken
+}
+
+/** Says of sends that are unknown since before `before` that no status will come any more. They stay unknown. */
+export async function explainUnknown(sql: Sql, before: number, error: string, limit = 500): Promise<number> {
+  let explained = 0
+  for await (const channelId of troubledChannels(sql)) {
+    explained += await sql.run(
+      `update messages set error = $3 where channel_id = $1 and id in (
+         select id from messages where channel_id = $1 and status = 'unknown' and ${TROUBLED} and id < $2
+           and (error is null or error <> $3) order by id limit $4)`,
+      [channelId, firstIdAt(before), error, limit],
+    )
+  }
+  return explained
+}
