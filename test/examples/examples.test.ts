@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { test, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '../support/process.ts'
+import { startWorld } from '../support/world.ts'
+
+/** Runs an example as its first lines say, with `env` beside PATH. */
+function start(t: TestContext, name: string, env: Record<string, string>) {
+  const path = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url))
+  const child: ChildProcess = spawn(process.execPath, [path], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  let wake = (): void => {}
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (data: Buffer) => {
+      said += String(data)
+      wake()
+    })
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  t.after(async () => {
+    child.kill()
+    await gone
+  })
+  return {
+    async says(what: RegExp): Promise<string> {
+      const limit = AbortSignal.timeout(20_000)
+      while (!what.test(said)) {
+        if (limit.aborted) throw new Error(`${name} did not say ${what}:\n${said}`)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          setTimeout(resolve, 1000).unref()
+        })
+      }
+      return said
+    },
+    said: () => said,
+  }
+}
+
+test('receiver.ts prints what it is told, and refuses what is not signed', async (t) => {
+  await using world = await startWorld({ webhook: false })
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/`
+  const { data } = await world.admin('PUT', '/admin/channels/1/webhook', { url })
+  const { webhook_secret: secret } = data as { webhook_secret: string }
+  const receiver = start(t, 'receiver.ts', { WEBHOOK_SECRET: secret, RECEIVER_PORT: String(port) })
+  await receiver.says(/Waiting for events/)
+  const answer = await fetch(url, { method: 'POST', body: '{"event":"forged"}' })
+  assert.equal(answer.status, 401)
+  await world.sandbox.phone('85268411234').says('hello there')
+  await receiver.says(/"event":"new_message".*hello there/)
+  assert.ok(!receiver.said().includes('forged'))
+})
+
+test('bot.ts asks, and books what is tapped', async (t) => {
+  await using world = await startWorld({ webhook: false })
+  const phone = world.sandbox.phone('85268411234')
+  const bot = start(t, 'bot.ts', { POSTERN_URL: world.gateway.url })
+  await bot.says(/The bot listens/)
+  await phone.says('I would like to come by')
+  await phone.sees('When shall we come?', { withinMs: 10_000 })
+  await phone.taps('Afternoon')
+  await phone.sees('Booked: Afternoon. See you!', { withinMs: 10_000 })
+  await bot.says(/85268411234 booked Afternoon/)
+  assert.equal(phone.messages().filter((message) => message.direction === 'out').length, 2)
+})
