@@ -104,7 +104,9 @@ create table messages (
   primary key (channel_id, id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 create unique index messages_wamid on messages (channel_id, wamid) where wamid is not null;
-create index messages_contact on messages (channel_id, contact_id, id);
+-- These begin with the contact and not with the channel: on a table without statistics the planner would else take
+-- them for a lookup by channel and id, and read all of a channel.
+create index messages_contact on messages (contact_id, id);
 create index messages_failed on messages (channel_id, id) where failed_at is not null;
 create index messages_unsettled on messages (channel_id, id) where wamid is null;
 
@@ -128,7 +130,7 @@ create table events (
   primary key (channel_id, seq)
 ) with (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 create index events_seq on events (seq);
-create index events_lane on events (channel_id, contact_id, seq) where state = 'pending';
+create index events_lane on events (contact_id, channel_id, seq) where state = 'pending';
 create index events_dead on events (channel_id, seq) where state = 'dead';
 
 -- One contact's deliveries in order. due_at is null while nothing waits; a holder has it leased until due_at.

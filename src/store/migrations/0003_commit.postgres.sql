@@ -253,10 +253,11 @@ begin
     v_held := found;
   end if;
   if v_held or p_outcome = 'delivered' then
+    -- coalesce hides the state from the planner, which would else read the whole channel's index of pending events.
     update events set attempts = p_number, state = case when p_outcome = 'retry' then 'pending' else p_outcome end,
       done_at = case when p_outcome = 'retry' then null else p_at end,
       last_status = p_status, last_ms = p_ms, last_answer = p_answer
-    where channel_id = p_channel and seq = p_seq and state = 'pending';
+    where channel_id = p_channel and seq = p_seq and coalesce(state, '') = 'pending';
   end if;
   if p_outcome <> 'delivered' or p_number > 1 then
     insert into attempts (channel_id, seq, number, at, outcome, status, ms, answer)
@@ -293,58 +294,73 @@ begin
   return to_json(v_lanes);
 end $$;
 
--- One batch of a node. Each argument is a list of one kind of write, in order, or null; the answer has a list for each
--- kind that has one, in the same order. `facts` answers columns: the event's seq or null for a duplicate, its contact,
--- our message id where the body is to name it, and what became of its lane (1 leased, 2 woken for anybody).
+-- One batch of a node. Writes come as columns, one array for each, in order; a kind that does not occur is null. The
+-- answer has a list for each kind that has one, in the same order. For facts it has columns: the event's seq or null for
+-- a duplicate, its contact, our message's id where the body names it, and what became of its lane (1 leased, 2 woken for
+-- anybody).
+--
+-- b_ begins, s_ settlements, f_ facts, a_ attempts, l_ lanes given back, c_ claims.
 create function commit_batch(
-  p_begins json, p_settles json, p_facts json, p_attempts json, p_releases json, p_claims json, p_now bigint
+  p_now bigint,
+  b_channel bigint[] default null, b_id text[] default null, b_phone_key text[] default null, b_user_key text[] default null,
+  b_phone text[] default null, b_user text[] default null, b_name text[] default null, b_type text[] default null,
+  b_recipient text[] default null, b_content text[] default null, b_at bigint[] default null,
+  -- where the window is enforced: open when the person wrote after this, or never did and that is well
+  b_open_after bigint[] default null, b_never_ok boolean[] default null,
+  s_channel bigint[] default null, s_id text[] default null, s_at bigint[] default null, s_status text[] default null,
+  s_wamid text[] default null, s_error text[] default null, s_phone_key text[] default null, s_user_key text[] default null,
+  s_user text[] default null,
+  -- kind: m message, s status, n notice, whose key stands where the others have their wamid
+  f_kind text[] default null, f_channel bigint[] default null, f_phone_key text[] default null, f_user_key text[] default null,
+  f_phone text[] default null, f_user text[] default null, f_name text[] default null, f_wamid text[] default null,
+  f_type text[] default null, f_at bigint[] default null, f_content text[] default null, f_body text[] default null,
+  -- the body of a status as told of our own message, with the made-up id f_id in it
+  f_ours text[] default null, f_id text[] default null, f_reference text[] default null, f_status text[] default null,
+  f_error text[] default null, f_opens boolean[] default null, f_event text[] default null, f_recipient text[] default null,
+  f_holder text[] default null, f_until bigint[] default null,
+  f_new_phone text[] default null, f_new_phone_key text[] default null,
+  f_new_user text[] default null, f_new_user_key text[] default null,
+  a_channel bigint[] default null, a_contact bigint[] default null, a_seq bigint[] default null, a_number bigint[] default null,
+  a_holder text[] default null, a_at bigint[] default null, a_outcome text[] default null, a_status bigint[] default null,
+  a_ms bigint[] default null, a_answer text[] default null, a_retry_at bigint[] default null, a_more boolean[] default null,
+  a_until bigint[] default null,
+  l_channel bigint[] default null, l_contact bigint[] default null, l_holder text[] default null, l_at bigint[] default null,
+  c_channel bigint[] default null, c_limit bigint[] default null, c_holder text[] default null, c_now bigint[] default null,
+  c_until bigint[] default null
 ) returns json language plpgsql as $$
 declare
   -- people who must be known: those of the begins, then those of the facts
   h_channel bigint[]; h_phone_key text[]; h_user_key text[]; h_phone text[]; h_user text[]; h_name text[]; h_make boolean[];
   h_contact bigint[];
   h_slow bigint[];
-  n_begins integer := 0;
-  b_id text[]; b_type text[]; b_recipient text[]; b_content text[]; b_at bigint[]; b_open_after bigint[]; b_never_ok boolean[];
+  n_begins integer := coalesce(cardinality(b_id), 0);
+  n_settles integer := coalesce(cardinality(s_id), 0);
+  n_facts integer := coalesce(cardinality(f_kind), 0);
+  n_attempts integer := coalesce(cardinality(a_seq), 0);
+  n_releases integer := coalesce(cardinality(l_contact), 0);
   b_closed boolean[]; b_last bigint[];
-  n_settles integer := 0;
-  s_channel bigint[]; s_id text[]; s_at bigint[]; s_status text[]; s_wamid text[]; s_error text[];
-  s_phone_key text[]; s_user_key text[]; s_user text[];
   s_changed boolean[];
-  n_facts integer := 0;
-  f_kind text[]; f_channel bigint[]; f_phone_key text[]; f_user_key text[]; f_phone text[]; f_user text[]; f_name text[];
-  f_wamid text[]; f_type text[]; f_at bigint[]; f_content text[]; f_body text[]; f_ours text[]; f_id text[];
-  f_reference text[]; f_status text[]; f_error text[]; f_opens boolean[]; f_event text[]; f_recipient text[];
-  f_holder text[]; f_until bigint[];
-  f_new_phone text[]; f_new_phone_key text[]; f_new_user text[]; f_new_user_key text[];
   f_message text[]; f_contact bigint[]; f_fresh boolean[]; f_told text[]; f_seq bigint[]; f_lane integer[];
-  n_attempts integer := 0;
-  a_channel bigint[]; a_contact bigint[]; a_seq bigint[]; a_number bigint[]; a_holder text[]; a_at bigint[];
-  a_outcome text[]; a_status bigint[]; a_ms bigint[]; a_answer text[]; a_retry_at bigint[]; a_more boolean[]; a_until bigint[];
   a_next json[];
-  n_releases integer := 0;
-  l_channel bigint[]; l_contact bigint[]; l_holder text[]; l_at bigint[];
   c_lanes json[];
   delivering bigint[];
   v_learns bigint[]; v_settle_learns bigint[]; v_becomes boolean := false;
-  r record; m record;
-  i integer; v_contact bigint; v_into bigint; v_lane_channel bigint; v_lane_contact bigint; v_inserted boolean; v_mark bigint; v_seq bigint;
+  r record;
+  i integer; v_contact bigint; v_into bigint; v_lane_channel bigint; v_lane_contact bigint; v_inserted boolean; v_mark bigint;
+  v_seq bigint; v_message text; v_ours boolean;
 begin
-  if p_begins is not null then
-    select count(*), array_agg(x.id), array_agg(x.type), array_agg(x.recipient), array_agg(x.content), array_agg(x.at),
-      array_agg(x."openAfter"), array_agg(x."neverOk"), array_agg(x.ch), array_agg(x."phoneKey"), array_agg(x."userKey"),
-      array_agg(x.phone), array_agg(x."user"), array_agg(x.name), array_agg(x."openAfter" is null or x."neverOk")
-    into n_begins, b_id, b_type, b_recipient, b_content, b_at, b_open_after, b_never_ok, h_channel, h_phone_key,
-      h_user_key, h_phone, h_user, h_name, h_make
-    from json_to_recordset(p_begins) as x (ch bigint, id text, "phoneKey" text, "userKey" text, phone text, "user" text,
-      name text, type text, recipient text, content text, at bigint, "openAfter" bigint, "neverOk" boolean);
+  if n_begins > 0 then
+    h_channel := b_channel;
+    h_phone_key := b_phone_key;
+    h_user_key := b_user_key;
+    h_phone := b_phone;
+    h_user := b_user;
+    h_name := b_name;
+    -- A stranger whose window is closed is not made a contact.
+    select array_agg(b.open_after is null or b.never_ok order by b.i) into h_make
+    from unnest(b_open_after, b_never_ok) with ordinality as b (open_after, never_ok, i);
   end if;
-  if p_settles is not null then
-    select count(*), array_agg(x.ch), array_agg(x.id), array_agg(x.at), array_agg(x.status), array_agg(x.wamid),
-      array_agg(x.error), array_agg(x."phoneKey"), array_agg(x."userKey"), array_agg(x."user")
-    into n_settles, s_channel, s_id, s_at, s_status, s_wamid, s_error, s_phone_key, s_user_key, s_user
-    from json_to_recordset(p_settles) as x (ch bigint, id text, at bigint, status text, wamid text, error text,
-      "phoneKey" text, "userKey" text, "user" text);
+  if n_settles > 0 then
     s_changed := array_fill(false, array[n_settles]);
     -- Names that the answer taught us and that lead elsewhere, or nowhere yet.
     select array_agg(x.i) into v_settle_learns
@@ -361,28 +377,20 @@ begin
       or (x.user_key is not null and x.contact is distinct from
         (select contact_id from contact_keys where channel_id = x.ch and key = x.user_key)));
   end if;
-  if p_facts is not null then
-    select count(*), array_agg(x.kind), array_agg(x.ch), array_agg(x."phoneKey"), array_agg(x."userKey"), array_agg(x.phone),
-      array_agg(x."user"), array_agg(x.name), array_agg(x.wamid), array_agg(x.type), array_agg(x.at), array_agg(x.content),
-      array_agg(x.body), array_agg(x.ours), array_agg(x.id), array_agg(x.reference), array_agg(x.status),
-      array_agg(x.error), array_agg(x.opens), array_agg(x.event), array_agg(x.recipient), array_agg(x.holder),
-      array_agg(x.until), array_agg(x."newPhone"), array_agg(x."newPhoneKey"), array_agg(x."newUser"),
-      array_agg(x."newUserKey"), bool_or(x."newPhoneKey" is not null or x."newUserKey" is not null)
-    into n_facts, f_kind, f_channel, f_phone_key, f_user_key, f_phone, f_user, f_name, f_wamid, f_type, f_at, f_content,
-      f_body, f_ours, f_id, f_reference, f_status, f_error, f_opens, f_event, f_recipient, f_holder, f_until,
-      f_new_phone, f_new_phone_key, f_new_user, f_new_user_key, v_becomes
-    from json_to_recordset(p_facts) as x (kind text, ch bigint, "phoneKey" text, "userKey" text, phone text, "user" text,
-      name text, wamid text, type text, at bigint, content text, body text, ours text, id text, reference text,
-      status text, error text, opens boolean, event text, recipient text, holder text, until bigint,
-      "newPhone" text, "newPhoneKey" text, "newUser" text, "newUserKey" text);
+  if n_facts > 0 then
     f_fresh := array_fill(false, array[n_facts]);
     f_contact := array_fill(null::bigint, array[n_facts]);
     f_told := array_fill(null::text, array[n_facts]);
     f_seq := array_fill(null::bigint, array[n_facts]);
     f_lane := array_fill(0, array[n_facts]);
-    select array_agg(case when f.kind = 's' then message_of_status(f.ch, f.reference, f.wamid) end order by f.i)
+    -- As message_of_status() finds them.
+    select array_agg(case when f.kind = 's' then coalesce(
+      (select id from messages
+        where channel_id = f.ch and id = f.reference and (wamid is null or wamid = f.wamid)),
+      (select id from messages where channel_id = f.ch and wamid = f.wamid)) end order by f.i)
     into f_message
     from unnest(f_kind, f_channel, f_reference, f_wamid) with ordinality as f (kind, ch, reference, wamid, i);
+    select bool_or(x is not null) into v_becomes from unnest(f_new_phone_key || f_new_user_key) as x;
     -- Statuses that name a person by an id that leads elsewhere, or nowhere yet.
     select array_agg(f.i) into v_learns
     from unnest(f_channel, f_message, f_user_key) with ordinality as f (ch, message, user_key, i)
@@ -488,17 +496,34 @@ begin
       if r.src = 1 then
         s_changed[i] := settle_message(s_channel[i], s_id[i], s_at[i], s_status[i], s_wamid[i], s_error[i]);
       else
-        m := climb_message(f_channel[i], f_message[i], f_reference[i], f_wamid[i], f_status[i], f_at[i], f_error[i],
-          f_id[i], h_contact[n_begins + i], f_recipient[i]);
-        if m.contact is not null then
+        -- As climb_message() does it; written out here because it is nearly always enough.
+        update messages set
+          sent_at = case when f_status[i] = 'sent' then f_at[i] else sent_at end,
+          delivered_at = case when f_status[i] = 'delivered' then f_at[i] else delivered_at end,
+          read_at = case when f_status[i] = 'read' then f_at[i] else read_at end,
+          played_at = case when f_status[i] = 'played' then f_at[i] else played_at end,
+          failed_at = case when f_status[i] = 'failed' then f_at[i] else failed_at end,
+          status = case when ladder(f_status[i]) > ladder(status) then f_status[i] else status end,
+          wamid = coalesce(wamid, f_wamid[i]),
+          error = coalesce(f_error[i], error)
+        where channel_id = f_channel[i] and id = f_message[i] and (wamid is null or wamid = f_wamid[i])
+          and case f_status[i] when 'sent' then sent_at when 'delivered' then delivered_at when 'read' then read_at
+              when 'played' then played_at else failed_at end is null
+        returning id, contact_id, direction = 'out' and type <> 'foreign' into v_message, v_contact, v_ours;
+        if not found then
+          select message, contact, ours into v_message, v_contact, v_ours
+          from climb_message(f_channel[i], f_message[i], f_reference[i], f_wamid[i], f_status[i], f_at[i], f_error[i],
+            f_id[i], h_contact[n_begins + i], f_recipient[i]);
+        end if;
+        if v_contact is not null then
           f_fresh[i] := true;
-          f_contact[i] := m.contact;
-          if m.ours then
-            f_told[i] := m.message;
+          f_contact[i] := v_contact;
+          if v_ours then
+            f_told[i] := v_message;
             -- The node wrote the body with an id of its own making, which nothing else can contain.
-            f_body[i] := replace(f_ours[i], f_id[i], m.message);
+            f_body[i] := replace(f_ours[i], f_id[i], v_message);
           end if;
-          f_id[i] := m.message;
+          f_id[i] := v_message;
         end if;
       end if;
     end loop;
@@ -523,21 +548,7 @@ begin
     end loop;
   end if;
 
-  if p_attempts is not null then
-    select count(*), array_agg(x.ch), array_agg(x.contact), array_agg(x.seq), array_agg(x.number), array_agg(x.holder),
-      array_agg(x.at), array_agg(x.outcome), array_agg(x.status), array_agg(x.ms), array_agg(x.answer),
-      array_agg(x."retryAt"), array_agg(x.more), array_agg(x.until)
-    into n_attempts, a_channel, a_contact, a_seq, a_number, a_holder, a_at, a_outcome, a_status, a_ms, a_answer,
-      a_retry_at, a_more, a_until
-    from json_to_recordset(p_attempts) as x (ch bigint, contact bigint, seq bigint, number bigint, holder text, at bigint,
-      outcome text, status bigint, ms bigint, answer text, "retryAt" bigint, more boolean, until bigint);
-    a_next := array_fill(null::json, array[n_attempts]);
-  end if;
-  if p_releases is not null then
-    select count(*), array_agg(x.ch), array_agg(x.contact), array_agg(x.holder), array_agg(x.at)
-    into n_releases, l_channel, l_contact, l_holder, l_at
-    from json_to_recordset(p_releases) as x (ch bigint, contact bigint, holder text, at bigint);
-  end if;
+  if n_attempts > 0 then a_next := array_fill(null::json, array[n_attempts]); end if;
 
   -- Lanes, in order of their contacts. A lane is locked before an event takes its place in the stored order, so that
   -- places are given out in the order of commits.
@@ -614,9 +625,9 @@ begin
     end loop;
   end if;
 
-  if p_claims is not null then
-    select array_agg(claim_lanes(x.ch, x."limit", x.holder, x.now, x.until)) into c_lanes
-    from json_to_recordset(p_claims) as x (ch bigint, "limit" bigint, holder text, now bigint, until bigint);
+  if c_channel is not null then
+    select array_agg(claim_lanes(c.ch, c."limit", c.holder, c.now, c.until) order by c.i) into c_lanes
+    from unnest(c_channel, c_limit, c_holder, c_now, c_until) with ordinality as c (ch, "limit", holder, now, until, i);
   end if;
 
   return json_build_object(

@@ -48,44 +48,87 @@ const phoneKey = (phone: string | undefined): string | undefined => phone && `p:
 const userKey = (userId: string | undefined): string | undefined => userId && `u:${userId}`
 
 const namesOf = (person: Person) => ({
-  phoneKey: phoneKey(person.phone),
-  userKey: userKey(person.userId),
+  phone_key: phoneKey(person.phone),
+  user_key: userKey(person.userId),
   phone: person.phone || undefined,
   user: person.userId || undefined,
   name: person.name,
 })
 
-/** The arguments of `commit_batch`, in its order. A kind that does not occur is null, and costs nothing. */
+type Cell = string | number | boolean | null | undefined
+
+// The columns of each kind, as `commit_batch` names its arguments.
+const COLUMNS = {
+  b: 'channel id phone_key user_key phone user name type recipient content at open_after never_ok',
+  s: 'channel id at status wamid error phone_key user_key user',
+  f:
+    'kind channel phone_key user_key phone user name wamid type at content body ours id reference status error opens ' +
+    'event recipient holder until new_phone new_phone_key new_user new_user_key',
+  a: 'channel contact seq number holder at outcome status ms answer retry_at more until',
+  l: 'channel contact holder at',
+  c: 'channel limit holder now until',
+} as const
+
+type Table = keyof typeof COLUMNS
+type Row<T extends Table> = Partial<Record<Split<(typeof COLUMNS)[T]>, Cell>>
+type Split<S extends string> = S extends `${infer Head} ${infer Tail}` ? Head | Split<Tail> : S
+
+const TABLES = Object.entries(COLUMNS).map(([table, names]) => [table as Table, names.split(' ')] as const)
+
+export const COMMIT_SQL = `select commit_batch(p_now => $1${TABLES.flatMap(([table, names]) =>
+  names.map((name) => `${table}_${name}`),
+)
+  .map((name, i) => `, ${name} => $${i + 2}`)
+  .join('')}) as answer`
+
+/** The values of `COMMIT_SQL`. A kind that does not occur is null, and costs nothing. */
 export function argumentsOf(ops: readonly Op[], now: number): (string | number | null)[] {
-  const begins: unknown[] = []
-  const settles: unknown[] = []
-  const facts: unknown[] = []
-  const attempts: unknown[] = []
-  const releases: unknown[] = []
-  const claims: unknown[] = []
+  const rows: { [T in Table]: Row<T>[] } = { b: [], s: [], f: [], a: [], l: [], c: [] }
   for (const op of ops) {
     switch (op.kind) {
       case 'begin':
-        begins.push(beginRow(op.message))
+        rows.b.push(beginRow(op.message))
         break
       case 'settle':
-        settles.push(settleRow(op.settlement))
+        rows.s.push(settleRow(op.settlement))
         break
       case 'facts':
-        for (const fact of op.facts) facts.push(factRow(fact, op.offer, now))
+        for (const fact of op.facts) rows.f.push(factRow(fact, op.offer, now))
         break
       case 'attempt':
-        attempts.push(attemptRow(op.record))
+        rows.a.push(attemptRow(op.record))
         break
       case 'release':
-        for (const lane of op.lanes)
-          releases.push({ ch: lane.channelId, contact: lane.contactId, holder: op.holder, at: op.now })
+        for (const { channelId, contactId } of op.lanes)
+          rows.l.push({ channel: channelId, contact: contactId, holder: op.holder, at: op.now })
         break
       case 'claim':
-        claims.push({ ch: op.channelId, limit: op.limit, ...op.offer })
+        rows.c.push({ channel: op.channelId, limit: op.limit, ...op.offer })
     }
   }
-  return [json(begins), json(settles), json(facts), json(attempts), json(releases), json(claims), now]
+  const values: (string | number | null)[] = [now]
+  for (const [table, names] of TABLES) {
+    const list = rows[table] as Record<string, Cell>[]
+    for (const name of names) values.push(list.length === 0 ? null : arrayOf(list, name))
+  }
+  return values
+}
+
+/** One column as PostgreSQL writes an array. */
+function arrayOf(rows: readonly Record<string, Cell>[], name: string): string {
+  let text = '{'
+  for (let i = 0; i < rows.length; i++) {
+    if (i > 0) text += ','
+    const value = rows[i]![name]
+    text += value === undefined || value === null ? 'null' : typeof value === 'string' ? quoted(value) : String(value)
+  }
+  return `${text}}`
+}
+
+/** PostgreSQL keeps no NUL in text; half a surrogate pair becomes a replacement character on its way. */
+function quoted(value: string): string {
+  const clean = value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+  return `"${clean.replace(/["\\]/g, '\\$&')}"`
 }
 
 /** One result for each op, in their order. */
@@ -118,13 +161,14 @@ export function resultsOf(ops: readonly Op[], answer: BatchAnswer, now: number):
   })
 }
 
-function beginRow({ channelId, id, person, type, recipient, content, createdAt, window }: NewMessage) {
-  const row = { ch: channelId, id, ...namesOf(person), type, recipient, content, at: createdAt }
+function beginRow(message: NewMessage): Row<'b'> {
+  const { channelId, id, person, type, recipient, content, createdAt, window } = message
+  const row: Row<'b'> = { channel: channelId, id, ...namesOf(person), type, recipient, content, at: createdAt }
   // A send always has one name; the number leads where both are given.
-  if (row.phoneKey !== undefined) row.userKey = undefined
+  if (row.phone_key !== undefined) row.user_key = undefined
   if (!window) return row
   const stranger = windowOf({ channelCreatedAt: window.channelCreatedAt }, createdAt)
-  return { ...row, openAfter: createdAt - WINDOW_MS + WINDOW_MARGIN_MS, neverOk: stranger.state !== 'closed' }
+  return { ...row, open_after: createdAt - WINDOW_MS + WINDOW_MARGIN_MS, never_ok: stranger.state !== 'closed' }
 }
 
 function closedWindow(message: NewMessage, lastInboundAt: number | undefined): ClosedWindow {
@@ -132,16 +176,16 @@ function closedWindow(message: NewMessage, lastInboundAt: number | undefined): C
   return windowOf(facts, message.createdAt) as ClosedWindow
 }
 
-function settleRow(settlement: Settlement) {
-  const { channelId: ch, id, at, status } = settlement
-  if (settlement.status !== 'accepted') return { ch, id, at, status, error: settlement.error }
+function settleRow(settlement: Settlement): Row<'s'> {
+  const { channelId: channel, id, at, status } = settlement
+  if (settlement.status !== 'accepted') return { channel, id, at, status, error: settlement.error }
   const { wamid, waId, userId } = settlement
-  return { ch, id, at, status, wamid, phoneKey: phoneKey(waId), userKey: userKey(userId), user: userId }
+  return { channel, id, at, status, wamid, phone_key: phoneKey(waId), user_key: userKey(userId), user: userId }
 }
 
-function factRow(fact: Fact, offer: LeaseOffer | null, now: number) {
+function factRow(fact: Fact, offer: LeaseOffer | null, now: number): Row<'f'> {
   const lease = offer?.takes(fact.channelId) ? { holder: offer.holder, until: offer.until } : undefined
-  const row = { ch: fact.channelId, at: fact.at, ...(fact.person && namesOf(fact.person)), ...lease }
+  const row: Row<'f'> = { channel: fact.channelId, at: fact.at, ...(fact.person && namesOf(fact.person)), ...lease }
   switch (fact.kind) {
     case 'message':
       return {
@@ -184,16 +228,16 @@ const nameOf = (person: Person): string => person.phone ?? person.userId ?? ''
 function becoming(becomes: Person | undefined) {
   if (!becomes) return undefined
   return {
-    newPhone: becomes.phone,
-    newPhoneKey: phoneKey(becomes.phone),
-    newUser: becomes.userId,
-    newUserKey: userKey(becomes.userId),
+    new_phone: becomes.phone,
+    new_phone_key: phoneKey(becomes.phone),
+    new_user: becomes.userId,
+    new_user_key: userKey(becomes.userId),
   }
 }
 
-function attemptRow(record: AttemptRecord) {
+function attemptRow(record: AttemptRecord): Row<'a'> {
   return {
-    ch: record.channelId,
+    channel: record.channelId,
     contact: record.contactId,
     seq: record.seq,
     number: record.number,
@@ -203,7 +247,7 @@ function attemptRow(record: AttemptRecord) {
     status: record.status,
     ms: record.ms,
     answer: record.answer === null ? null : record.answer.slice(0, 1024),
-    retryAt: record.retryAt,
+    retry_at: record.retryAt,
     more: record.more,
     until: record.leaseUntil,
   }
@@ -229,13 +273,3 @@ function appliedOf(facts: readonly Fact[], answer: BatchAnswer, from: number, no
   }
   return { events, duplicates: facts.length - events, leased: [...leased.values()], nudge: [...nudge] }
 }
-
-function json(rows: unknown[]): string | null {
-  if (rows.length === 0) return null
-  const text = JSON.stringify(rows)
-  // JSON can name what PostgreSQL's text cannot hold: NUL, and half of a surrogate pair.
-  return /\\u(0000|d[89a-f])/.test(text) ? JSON.stringify(rows, (_key, value: unknown) => wellFormed(value)) : text
-}
-
-const wellFormed = (value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value

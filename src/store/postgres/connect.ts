@@ -16,10 +16,9 @@ export type Connection = {
 export type Connect = (purpose: Purpose) => Promise<Connection>
 export type Purpose = 'writer' | 'reader' | 'listener' | 'migration'
 
-export const CONNECT_MS = 5_000
 /** The server gives up first, so that what it did is known; we give up on servers that say nothing. */
 const STATEMENT_MS = 15_000
-const SILENCE_MS = 20_000
+export const PATIENCE = { connectMs: 5_000, silenceMs: 20_000 }
 
 const INT8 = 20
 const parsers = { [INT8]: Number } as Record<number, (text: string) => unknown>
@@ -40,16 +39,16 @@ const BY_PURPOSE: Record<Purpose, string> = {
 }
 
 /** Finds the server that takes writes among the places, the last one that did first, and opens a session there. */
-export function createConnect(places: Places): Connect {
+export function createConnect(places: Places, patience = PATIENCE): Connect {
   let best = 0
 
   async function tryPlace(at: number, purpose: Purpose): Promise<Connection> {
     const url = places.urls[at]!
     try {
-      return await open(url, purpose, places.writable)
+      return await open(url, purpose, places.writable, patience)
     } catch (error) {
       if (!places.plainWillDo || !/does not support SSL/.test((error as Error).message)) throw error
-      return open(url.replace(/([?&])sslmode=require(&|$)/, '$1sslmode=disable$2'), purpose, places.writable)
+      return open(url.replace(/([?&])sslmode=require(&|$)/, '$1sslmode=disable$2'), purpose, places.writable, patience)
     }
   }
 
@@ -71,13 +70,13 @@ export function createConnect(places: Places): Connect {
   }
 }
 
-async function open(url: string, purpose: Purpose, mustWrite: boolean): Promise<Connection> {
+async function open(url: string, purpose: Purpose, mustWrite: boolean, patience: typeof PATIENCE): Promise<Connection> {
   const client = new pg.Client({
     connectionString: url,
     options: BY_PURPOSE[purpose],
     application_name: `postern ${purpose}`,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: purpose === 'migration' ? 600_000 : SILENCE_MS,
+    connectionTimeoutMillis: patience.connectMs,
+    query_timeout: purpose === 'migration' ? 600_000 : patience.silenceMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: types as unknown as pg.CustomTypesConfig,

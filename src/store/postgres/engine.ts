@@ -3,7 +3,7 @@ import type { Log } from '../../log.ts'
 import { createBatcher } from '../batcher.ts'
 import type { Applied, Store } from '../store.ts'
 import type { Op } from './batch.ts'
-import { createConnect } from './connect.ts'
+import { createConnect, type PATIENCE } from './connect.ts'
 import { migrate } from './migrate.ts'
 import { openNewsRoom } from './news.ts'
 import { createPool } from './pool.ts'
@@ -19,9 +19,15 @@ const READERS = 6
  * over a few connections of its own. When the server is lost everything rejects with StoreUnavailable, and the next
  * call looks for it anew.
  */
-export async function openPostgres(options: { url: string; clock: Clock; log: Log }): Promise<Store> {
+export async function openPostgres(options: {
+  url: string
+  clock: Clock
+  log: Log
+  /** How long a server may say nothing; tests are shorter of patience. */
+  patience?: typeof PATIENCE
+}): Promise<Store> {
   const { clock, log } = options
-  const connect = createConnect(readDatabaseUrl(options.url))
+  const connect = createConnect(readDatabaseUrl(options.url), options.patience)
   const installation = await migrate(connect, clock)
   const pool = createPool(connect, READERS)
   const sql = sqlOver(pool)

@@ -1,11 +1,11 @@
 import { StoreUnavailable } from '../../errors.ts'
 import type { Settled } from '../batcher.ts'
 import type { Applied, Fact } from '../store.ts'
-import { argumentsOf, type BatchAnswer, type Op, resultsOf } from './batch.ts'
+import { argumentsOf, type BatchAnswer, COMMIT_SQL, type Op, resultsOf } from './batch.ts'
 import type { Connect, Connection } from './connect.ts'
 import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './errors.ts'
 
-const COMMIT = { name: 'commit', text: 'select commit_batch($1, $2, $3, $4, $5, $6, $7) as answer' }
+const COMMIT = { name: 'commit', text: COMMIT_SQL }
 const TRIES = 5
 
 /**
