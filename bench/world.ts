@@ -12,30 +12,50 @@ export type BenchWorld = {
   customerUrl: string
   secret: string
   close(): Promise<void>
+  /** As fast as `inFlight` at a time go. */
   run(target: Target, mode: Mode, inFlight: number, ms: number): Promise<Result>
+  /** Webhooks at a steady rate, however long their answers take; the times are from when each was due to its 200. */
+  paced(target: Target, perSecond: number, ms: number): Promise<Result>
+  /** Calls that the customer's endpoint has had. */
+  readonly calls: number
 }
 
-export type Target = { url: string; headers: Record<string, string> }
-/** send: POST and its answer. webhook: one status webhook until the customer was called. whole: both, three statuses. */
-export type Mode = 'send' | 'webhook' | 'whole'
+/** One gateway, or several nodes of one that take turns. */
+export type Target = { urls: string[]; headers: Record<string, string> }
+/**
+ * send: POST and its answer. ack: one status webhook until it is answered, on a number without an endpoint. webhook:
+ * one until the customer was called. whole: a send, its three statuses, and the customer called with each.
+ */
+export type Mode = 'send' | 'ack' | 'webhook' | 'whole'
 export type Result = { perSecond: number; done: number; p50: number; p99: number; failed: number }
 
 const PNID = '1000'
+/** The number of a channel without an endpoint: what is acknowledged there goes nowhere. */
+export const QUIET_PNID = '1001'
 // So many that no pair of number and person comes near WhatsApp’s limit of one message in six seconds.
 const PEOPLE = 20_000
 
 export async function startBenchWorld(): Promise<BenchWorld> {
   const secret = 'bench-app-secret'
-  let counter = 0
+  // Beyond all that an earlier run may have left in a store.
+  let counter = Date.now() * 1000
+  let people = 0
+  let calls = 0
   let statusesFor: Target | undefined
-  let webhookPool: Pool | undefined
+  let webhookPools: Pool[] = []
   /** Resolves a message when its last callback arrives. */
   const waiting = new Map<string, { left: number; done: () => void }>()
   const early = new Map<string, number>()
 
   const sign = (body: string): string => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 
-  function statusBody(wamid: string, to: string, status: string, reference: string | undefined): string {
+  function statusBody(
+    wamid: string,
+    to: string,
+    status: string,
+    reference: string | undefined,
+    pnid: string = PNID,
+  ): string {
     return JSON.stringify({
       object: 'whatsapp_business_account',
       entry: [
@@ -45,7 +65,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
             {
               value: {
                 messaging_product: 'whatsapp',
-                metadata: { display_phone_number: '15550001111', phone_number_id: PNID },
+                metadata: { display_phone_number: '15550001111', phone_number_id: pnid },
                 contacts: [{ profile: { name: 'A person' }, wa_id: to, user_id: `US.${to}` }],
                 statuses: [
                   {
@@ -68,7 +88,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
   }
 
   async function postWebhook(body: string): Promise<void> {
-    const answer = await webhookPool!.request({
+    const answer = await webhookPools[++counter % webhookPools.length]!.request({
       method: 'POST',
       path: '/webhooks/meta',
       headers: { 'content-type': 'application/json', 'x-hub-signature-256': sign(body) },
@@ -96,6 +116,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
   })
 
   const customer = await listen((body) => {
+    calls++
     // Found by pattern: parsing here would be the driver's cost, not the gateway's.
     const wamid = /"(?:message_id|id)":"(wamid\.\d+)"/.exec(body)?.[1]
     if (wamid === undefined) return 'ok'
@@ -110,8 +131,8 @@ export async function startBenchWorld(): Promise<BenchWorld> {
   })
 
   async function run(target: Target, mode: Mode, inFlight: number, ms: number): Promise<Result> {
-    const pool = new Pool(target.url, { connections: inFlight, pipelining: 1 })
-    webhookPool = new Pool(target.url, { connections: 128, pipelining: 1 })
+    const pools = target.urls.map((url) => new Pool(url, { connections: inFlight, pipelining: 1 }))
+    openWebhookPools(target)
     statusesFor = mode === 'whole' ? target : undefined
     const times: number[] = []
     let failed = 0
@@ -134,15 +155,16 @@ export async function startBenchWorld(): Promise<BenchWorld> {
       })
 
     async function one(): Promise<void> {
-      const to = String(15_550_100_000 + (++counter % PEOPLE))
-      if (mode === 'webhook') {
+      const to = String(15_550_100_000 + (++people % PEOPLE))
+      if (mode === 'webhook' || mode === 'ack') {
         const wamid = `wamid.${String(++counter).padStart(48, '0')}`
+        if (mode === 'ack') return postWebhook(statusBody(wamid, to, 'delivered', undefined, QUIET_PNID))
         const done = completion(wamid, 1)
         await postWebhook(statusBody(wamid, to, 'delivered', undefined))
         await done
         return
       }
-      const answer = await pool.request({
+      const answer = await pools[people % pools.length]!.request({
         method: 'POST',
         path: '/external/messages/whatsapp',
         headers: { 'content-type': 'application/json', ...target.headers },
@@ -170,11 +192,38 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     }
     await Promise.all(Array.from({ length: inFlight }, worker))
     const seconds = (performance.now() - startedAt) / 1000
-    await pool.close()
-    await webhookPool.close()
-    times.sort((a, b) => a - b)
-    const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-    return { perSecond: times.length / seconds, done: times.length, p50: at(0.5), p99: at(0.99), failed }
+    await Promise.all([...pools, ...webhookPools].map((pool) => pool.close()))
+    return resultOf(times, seconds, failed)
+  }
+
+  function openWebhookPools(target: Target): void {
+    webhookPools = target.urls.map((url) => new Pool(url, { connections: 128, pipelining: 1 }))
+  }
+
+  async function paced(target: Target, perSecond: number, ms: number): Promise<Result> {
+    openWebhookPools(target)
+    statusesFor = undefined
+    const times: number[] = []
+    let failed = 0
+    const startedAt = performance.now()
+    const open = new Set<Promise<void>>()
+    for (let sent = 0; performance.now() - startedAt < ms;) {
+      const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond)
+      for (; sent < due; sent++) {
+        const dueAt = startedAt + (sent / perSecond) * 1000
+        const to = String(15_550_100_000 + (++people % PEOPLE))
+        const one = postWebhook(statusBody(`wamid.${String(++counter).padStart(48, '0')}`, to, 'delivered', undefined))
+          .then(() => void times.push(performance.now() - dueAt))
+          .catch(() => void failed++)
+          .finally(() => open.delete(one))
+        open.add(one)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    await Promise.all(open)
+    const seconds = (performance.now() - startedAt) / 1000
+    await Promise.all(webhookPools.map((pool) => pool.close()))
+    return resultOf(times, seconds, failed)
   }
 
   return {
@@ -182,11 +231,21 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     customerUrl: `${customer.url}/hook`,
     secret,
     run,
+    paced,
+    get calls() {
+      return calls
+    },
     close: async () => {
       await graph.close()
       await customer.close()
     },
   }
+}
+
+function resultOf(times: number[], seconds: number, failed: number): Result {
+  times.sort((a, b) => a - b)
+  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { perSecond: times.length / seconds, done: times.length, p50: at(0.5), p99: at(0.99), failed }
 }
 
 async function listen(

@@ -1,0 +1,14 @@
+import { readConfig } from '../src/config.ts'
+import { startGateway } from '../src/gateway.ts'
+import { createLog, flushLog } from '../src/log.ts'
+import { openNullStore } from './null-store.ts'
+
+/** `postern serve` without a store under it. Loses everything: for the bench alone. */
+const config = readConfig(process.env)
+const log = createLog(config.logLevel, false)
+const gateway = await startGateway({ config, log, openStore: openNullStore })
+log.info({ url: gateway.url }, 'gateway.ready')
+flushLog(log)
+process.once('SIGTERM', () => {
+  void gateway.stop(2_000).then(() => process.exit(0))
+})

@@ -1,0 +1,225 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { postmasterOf, startPostgres, type PostgresServer } from '../test/support/postgres.ts'
+import { QUIET_PNID, type BenchWorld, type Target } from './world.ts'
+
+const ROOT = new URL('..', import.meta.url).pathname
+const ADMIN = 'bench-admin-token'
+
+export type Engine = 'sqlite' | 'postgres'
+
+/** Something that is measured: processes behind one target. */
+export type Side = {
+  name: string
+  target: Target
+  /** CPU time of all its processes so far, the database's with them, in microseconds. */
+  cpuMicros(): number
+  /** Resident memory of its Node processes, in bytes. */
+  rss(): number
+  /** Calls the admin API of its first node. */
+  admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
+  stop(): Promise<void>
+}
+
+/** The bare pass-through: what the same bytes cost with nothing in between. */
+export async function startBare(world: BenchWorld): Promise<Side> {
+  const child = spawn(
+    process.execPath,
+    [`${ROOT}bench/pass-through.ts`, world.graphUrl, world.customerUrl, world.secret],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const port = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (data: Buffer) => resolve(String(data).trim())),
+  )
+  return sideOf('bare', [child], [`http://127.0.0.1:${port}`], {}, [])
+}
+
+/** A gateway that keeps nothing: what is left when the store costs nothing. */
+export function startNull(world: BenchWorld): Promise<Side> {
+  return startGateways(world, { name: 'no store', entry: [`${ROOT}bench/null-gateway.ts`], folder: newFolder() })
+}
+
+export type Home = { folder: string; database?: { server: PostgresServer; url: string }; masterKey: string }
+
+/** A place for an engine's data that outlives its gateways, so that it can be filled between two of them. */
+export async function makeHome(engine: Engine, server?: PostgresServer): Promise<Home> {
+  const masterKey = randomBytes(32).toString('base64')
+  if (engine === 'sqlite') return { folder: newFolder(), masterKey }
+  return { folder: newFolder(), masterKey, database: { server: server!, url: await server!.createDatabase() } }
+}
+
+export async function removeHome(home: Home): Promise<void> {
+  rmSync(home.folder, { recursive: true, force: true })
+  await home.database?.server.dropDatabase(home.database.url)
+}
+
+/** PostgreSQL as an operator of one machine would run it: every commit waits for the disk. */
+export function startBenchPostgres(): Promise<PostgresServer> {
+  return startPostgres({
+    fsync: true,
+    settings: { shared_buffers: '512MB', max_wal_size: '4GB', checkpoint_timeout: '15min', wal_compression: 'lz4' },
+  })
+}
+
+export function startEngine(world: BenchWorld, home: Home, nodes = 1): Promise<Side> {
+  const name = home.database ? 'postgres' : 'sqlite'
+  return startGateways(world, {
+    name: nodes === 1 ? name : `${name} ×${nodes}`,
+    entry: [`${ROOT}src/main.ts`, 'serve'],
+    nodes,
+    ...home,
+  })
+}
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'postern-bench-'))
+
+async function startGateways(
+  world: BenchWorld,
+  how: {
+    name: string
+    entry: string[]
+    folder: string
+    nodes?: number
+    masterKey?: string
+    database?: Home['database']
+  },
+): Promise<Side> {
+  const children: ChildProcess[] = []
+  const urls: string[] = []
+  for (let node = 0; node < (how.nodes ?? 1); node++) {
+    const child = spawn(process.execPath, [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), ...how.entry], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        PORT: '0',
+        DATA_DIR: how.folder,
+        CLOUD_API_URL: world.graphUrl,
+        META_APP_SECRET: world.secret,
+        META_VERIFY_TOKEN: 'bench',
+        ADMIN_TOKEN: ADMIN,
+        OUTBOUND_ALLOW: '127.0.0.0/8',
+        LOG_LEVEL: process.env.BENCH_LOG ?? 'info',
+        ...(how.masterKey !== undefined && { MASTER_KEY: how.masterKey }),
+        ...(how.database && { DATABASE_URL: how.database.url }),
+      },
+    })
+    children.push(child)
+    urls.push(await openedAt(child))
+  }
+  const servers = how.database ? [how.database.server] : []
+  const side = sideOf(how.name, children, urls, {}, servers)
+  const { data } = (await side.admin('GET', '/admin/channels')) as { data: { channel_id: number; name: string }[] }
+  const known = data.find((channel) => channel.name === 'Bench')
+  if (known) {
+    const code = await side.admin('POST', `/admin/channels/${known.channel_id}/certification-codes`)
+    await side.admin('PUT', `/admin/channels/${known.channel_id}/webhook`, { url: world.customerUrl })
+    side.target.headers['certification-code'] = (code.data as { certification_code: string }).certification_code
+  } else {
+    const added = await side.admin('POST', '/admin/channels', {
+      ...CHANNEL,
+      name: 'Bench',
+      phone_number_id: '1000',
+      webhook_url: world.customerUrl,
+    })
+    side.target.headers['certification-code'] = (added.data as { certification_code: string }).certification_code
+    await side.admin('POST', '/admin/channels', { ...CHANNEL, name: 'Quiet', phone_number_id: QUIET_PNID })
+  }
+  const stop = side.stop
+  if (!how.masterKey)
+    side.stop = async () => {
+      await stop()
+      rmSync(how.folder, { recursive: true, force: true })
+    }
+  return side
+}
+
+const CHANNEL = {
+  business_phone: '15550001111',
+  waba_id: '2000',
+  access_token: 'token',
+  messages_per_second: 100_000,
+}
+
+function sideOf(
+  name: string,
+  children: ChildProcess[],
+  urls: string[],
+  headers: Record<string, string>,
+  servers: PostgresServer[],
+): Side {
+  return {
+    name,
+    target: { urls, headers },
+    cpuMicros: () =>
+      children.reduce((sum, child) => sum + cpuOf(child.pid!), 0) +
+      servers.reduce((sum, server) => sum + cpuOfFamily(postmasterOf(server.dataDir)), 0),
+    rss: () => children.reduce((sum, child) => sum + rssOf(child.pid!), 0),
+    async admin(method, path, body) {
+      const response = await fetch(`${urls[0]}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${ADMIN}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      const answer = (await response.json()) as Record<string, unknown>
+      if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
+      return answer
+    },
+    async stop() {
+      await Promise.all(
+        children.map((child) => {
+          if (child.exitCode !== null || child.signalCode !== null) return
+          const gone = new Promise((resolve) => child.once('exit', resolve))
+          child.kill('SIGTERM')
+          return gone
+        }),
+      )
+    },
+  }
+}
+
+function openedAt(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let found = false
+    child.stdout!.on('data', (data: Buffer) => {
+      if (found) return
+      const match = /"url":"(http[^"]+)"/.exec(String(data))
+      if (!match) return
+      found = true
+      resolve(match[1]!)
+    })
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)))
+  })
+}
+
+/** User and system time, in microseconds; the kernel counts in hundredths of a second. */
+function cpuOf(pid: number, withReaped = false): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  const reaped = withReaped ? Number(fields[13]) + Number(fields[14]) : 0
+  return (Number(fields[11]) + Number(fields[12]) + reaped) * 10_000
+}
+
+/** A process with its children, those that have ended as well. */
+function cpuOfFamily(pid: number): number {
+  let sum = cpuOf(pid, true)
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    try {
+      const parent = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]
+      if (Number(parent) === pid) sum += cpuOf(Number(name))
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return sum
+}
+
+/** Resident memory as the kernel counts it, in bytes. */
+function rssOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+}

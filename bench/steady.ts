@@ -1,0 +1,116 @@
+import type { PostgresServer } from '../test/support/postgres.ts'
+import type { Report } from './report.ts'
+import { makeHome, removeHome, startEngine, type Engine, type Side } from './sides.ts'
+import { measured, type Measured } from './throughput.ts'
+import type { BenchWorld } from './world.ts'
+
+type Run = { inFlight: number; rounds: number; ms: number }
+
+/** Webhooks at half of the rate that was measured as the most: how long until each is acknowledged. */
+export async function halfLoad(
+  world: BenchWorld,
+  sides: Side[],
+  most: Map<string, Measured>,
+  run: Run,
+  report: Report,
+): Promise<void> {
+  const rows: string[][] = []
+  for (const side of sides) {
+    const max = most.get(`${side.name} webhook`) ?? (await measured(world, side, 'webhook', run.inFlight, run.ms))
+    const result = await world.paced(side.target, max.perSecond / 2, run.ms * 2)
+    rows.push([
+      side.name,
+      max.perSecond.toFixed(0),
+      result.perSecond.toFixed(0),
+      result.p50.toFixed(1),
+      result.p99.toFixed(1),
+      String(result.failed),
+    ])
+  }
+  report.table(
+    `webhooks at half of the most, from the moment each was due to its 200; the customer is called all the while`,
+    ['', 'most per second', 'per second', 'p50 ms', 'p99 ms', 'failed'],
+    rows,
+  )
+}
+
+/** One node and two on the same PostgreSQL. */
+export async function nodes(world: BenchWorld, server: PostgresServer, run: Run, report: Report): Promise<void> {
+  const rows: string[][] = []
+  let one: Measured | undefined
+  for (const count of [1, 2]) {
+    const home = await makeHome('postgres', server)
+    const side = await startEngine(world, home, count)
+    try {
+      await world.run(side.target, 'whole', run.inFlight, Math.min(2000, run.ms))
+      const turns: Measured[] = []
+      for (let round = 0; round < run.rounds; round++)
+        turns.push(await measured(world, side, 'whole', run.inFlight, run.ms))
+      const result = turns.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(turns.length / 2)]!
+      one ??= result
+      rows.push([
+        `${count} ${count === 1 ? 'node' : 'nodes'}`,
+        result.perSecond.toFixed(0),
+        (result.perSecond / one.perSecond).toFixed(2),
+        `${result.p50.toFixed(1)} / ${result.p99.toFixed(1)}`,
+        result.cpuMicros.toFixed(0),
+        String(result.failed),
+      ])
+    } finally {
+      await side.stop()
+      await removeHome(home)
+    }
+  }
+  report.table(
+    'two nodes against one, whole messages, the same PostgreSQL',
+    ['', 'per second', '÷ one', 'p50 / p99 ms', 'CPU µs each', 'failed'],
+    rows,
+  )
+}
+
+/** The same load for a long time: memory, what waits and the times of the last part against those of the first. */
+export async function soak(
+  world: BenchWorld,
+  engine: Engine,
+  server: PostgresServer | undefined,
+  run: Run,
+  report: Report,
+): Promise<void> {
+  const home = await makeHome(engine, server)
+  const side = await startEngine(world, home)
+  try {
+    await world.run(side.target, 'whole', run.inFlight, 3000)
+    const parts = 6
+    const rows: string[][] = []
+    for (let part = 1; part <= parts; part++) {
+      const result = await measured(world, side, 'whole', run.inFlight, run.ms / parts)
+      const live = await liveOf(side)
+      rows.push([
+        `${((part * run.ms) / parts / 1000).toFixed(0)} s`,
+        result.perSecond.toFixed(0),
+        `${result.p50.toFixed(1)} / ${result.p99.toFixed(1)}`,
+        result.cpuMicros.toFixed(0),
+        (side.rss() / 1024 ** 2).toFixed(0),
+        String(live.lanes_held ?? '?'),
+        String(live.store_backlog ?? '?'),
+        String(result.failed),
+      ])
+    }
+    report.table(
+      `soak of ${run.ms / 1000} s, ${side.name}, whole messages`,
+      ['after', 'per second', 'p50 / p99 ms', 'CPU µs each', 'resident MiB', 'lanes held', 'commits waiting', 'failed'],
+      rows,
+    )
+  } finally {
+    await side.stop()
+    await removeHome(home)
+  }
+}
+
+/** The gauges that `/metrics` tells of the process. */
+export async function liveOf(side: Side): Promise<Record<string, number>> {
+  const text = await (await fetch(`${side.target.urls[0]}/metrics`)).text()
+  const live: Record<string, number> = {}
+  for (const [, what, value] of text.matchAll(/what="(\w+)"\} (\S+)/g)) live[what!] = Number(value)
+  return live
+}

@@ -1,0 +1,85 @@
+import { loadavg } from 'node:os'
+import type { Report } from './report.ts'
+import type { Side } from './sides.ts'
+import type { BenchWorld, Mode, Result } from './world.ts'
+
+export type Measured = Result & { cpuMicros: number }
+
+/** One turn, with what it cost in CPU time per message: the figure a noisy neighbour disturbs least. */
+export async function measured(
+  world: BenchWorld,
+  side: Side,
+  mode: Mode,
+  inFlight: number,
+  ms: number,
+): Promise<Measured> {
+  const before = side.cpuMicros()
+  const result = await world.run(side.target, mode, inFlight, ms)
+  return { ...result, cpuMicros: (side.cpuMicros() - before) / Math.max(1, result.done) }
+}
+
+const FIGURES: Record<Mode, string> = {
+  send: 'sends',
+  ack: 'webhooks acknowledged',
+  webhook: 'webhook → customer',
+  whole: 'whole messages',
+}
+
+/**
+ * Every side in turn, several rounds, so that a noisy machine disturbs all alike; of each side's rounds the one in the
+ * middle counts. Shares are against the first side (bare) and the second (no store).
+ */
+export async function throughput(
+  world: BenchWorld,
+  sides: Side[],
+  modes: Mode[],
+  run: { inFlight: number; rounds: number; ms: number },
+  report: Report,
+): Promise<Map<string, Measured>> {
+  const all = new Map<string, Measured>()
+  for (const mode of modes) {
+    const rows: string[][] = []
+    // One short turn each, so that none is measured cold.
+    for (const side of sides) await world.run(side.target, mode, run.inFlight, Math.min(2000, run.ms))
+    const turns = new Map<Side, Measured[]>(sides.map((side) => [side, []]))
+    for (let round = 0; round < run.rounds; round++)
+      for (const side of sides) turns.get(side)!.push(await measured(world, side, mode, run.inFlight, run.ms))
+    const middles = sides.map((side) => middleOf(turns.get(side)!))
+    const [bare, none] = middles as [Measured, Measured]
+    for (const [i, side] of sides.entries()) {
+      const one = middles[i]!
+      all.set(`${side.name} ${mode}`, one)
+      rows.push([
+        side.name,
+        one.perSecond.toFixed(0),
+        (one.perSecond / bare.perSecond).toFixed(2),
+        i === 0 ? '' : (one.perSecond / none.perSecond).toFixed(2),
+        `${one.p50.toFixed(1)} / ${one.p99.toFixed(1)}`,
+        one.cpuMicros.toFixed(0),
+        (bare.cpuMicros / one.cpuMicros).toFixed(2),
+        i === 0 ? '' : (none.cpuMicros / one.cpuMicros).toFixed(2),
+        String(turns.get(side)!.reduce((sum, turn) => sum + turn.failed, 0)),
+      ])
+    }
+    report.table(
+      `${FIGURES[mode]}, ${run.inFlight} in flight, ${run.rounds} rounds of ${run.ms / 1000} s (load average ${loadavg()[0]!.toFixed(1)})`,
+      [
+        '',
+        'per second',
+        '÷ bare',
+        '÷ no store',
+        'p50 / p99 ms',
+        'CPU µs each',
+        'bare CPU ÷',
+        'no-store CPU ÷',
+        'failed',
+      ],
+      rows,
+    )
+  }
+  return all
+}
+
+function middleOf(turns: Measured[]): Measured {
+  return turns.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(turns.length / 2)]!
+}
