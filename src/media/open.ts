@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { CloudApiError, StrangeAnswer } from '../cloud-api/errors.ts'
 import type { MediaCalls } from '../cloud-api/media-calls.ts'
+import { sparing } from './sparing.ts'
 
 export type StoredMedia = {
   api: Pick<MediaCalls, 'getMedia' | 'downloadMedia' | 'deleteMedia'>
@@ -33,7 +34,7 @@ export async function openMedia(
     const { contentType, contentLength, contentRange, acceptRanges, etag } = headers
     return {
       status,
-      body,
+      body: counted(body),
       headers: {
         'content-type': plainType(known.mimeType) ?? plainType(contentType) ?? 'application/octet-stream',
         ...(contentLength === undefined ? {} : { 'content-length': String(contentLength) }),
@@ -48,6 +49,18 @@ export async function openMedia(
       },
     }
   })
+}
+
+function counted(body: Readable): Readable {
+  const passed = sparing()
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      passed(chunk.length)
+      yield chunk
+    }
+  }
+  // Whoever leaves while a chunk is awaited must not leave a connection behind.
+  return Readable.from(chunks(), { objectMode: false }).once('close', () => body.destroy())
 }
 
 /** Deletes a file at Meta. `false` when there was none. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { MediaCalls } from '../cloud-api/media-calls.ts'
 import { refusalOfContent, tooLarge, uploadTypeOf, wrongSize } from './content.ts'
 import { FORMATS, kindOfType, MEDIA_KINDS, type MediaKind } from './formats.ts'
+import { sparing } from './sparing.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
 /** The file cannot be sent by WhatsApp. `status` is the HTTP status that says so: too large, or of a wrong type. */
@@ -82,9 +83,11 @@ export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
     return { id, mimeType, kind, bytes: size }
 
     async function* counted(first: Buffer, rest: AsyncIterator<Buffer> | undefined) {
+      const passed = sparing()
       let chunk = first
       for (;;) {
         size += chunk.length
+        passed(chunk.length)
         if (size > limit) throw new MediaRefused(tooLarge(kind, limit))
         yield chunk
         const next = await rest?.next().catch((cause: unknown) => {
