@@ -161,17 +161,17 @@ test('nodes that start at once migrate once', async () => {
 })
 
 test('when the primary is lost its standby takes over, with everything that was acknowledged', async () => {
-  const primary = await startPostgres({
-    fsync: true,
-    settings: { synchronous_standby_names: '', wal_level: 'replica', max_wal_senders: 4 },
-  })
+  const primary = await startPostgres({ fsync: true })
   let standby: PostgresServer | undefined
   let store: Store | undefined
   try {
     standby = await startPostgres({ fsync: true, standbyOf: { primary, name: 'second' } })
-    await primary.query(`alter system set synchronous_standby_names = 'second'`).catch(() => {})
-    await primary.createDatabase()
-    const [url] = [await primary.createDatabase()]
+    await primary.query(`alter system set synchronous_standby_names = 'second'`)
+    await primary.query('select pg_reload_conf()')
+    const follows = async (): Promise<boolean> =>
+      (await primary.query(`select 1 from pg_stat_replication where sync_state = 'sync'`)).length === 1
+    while (!(await follows())) await sleep(50)
+    const url = await primary.createDatabase()
     const database = new URL(url).pathname
     // The one that only reads is named first, to be passed over.
     const both = `postgres://postgres@127.0.0.1:${standby.port},127.0.0.1:${primary.port}${database}?target_session_attrs=read-write`
