@@ -7,6 +7,7 @@ import { channelCheckRoutes } from './api/admin/channel-check.ts'
 import { channelRoutes } from './api/admin/channels.ts'
 import { conversationRoutes } from './api/admin/conversations.ts'
 import { deliveryRoutes } from './api/admin/deliveries.ts'
+import { erasureRoutes } from './api/admin/erasures.ts'
 import { overviewRoutes } from './api/admin/overview.ts'
 import { searchRoutes, traceOf } from './api/admin/search.ts'
 import { templateAdminRoutes } from './api/admin/templates.ts'
@@ -144,6 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       ...contactRoutes({ store, clock }),
       ...eventRoutes({ store }),
+      ...erasureRoutes({ store, directory, clock, log }),
       ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
       ...mediaRoutes({ store, cloudApi, clock }),
       ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),

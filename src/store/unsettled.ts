@@ -2,7 +2,7 @@ import type { Sql } from './sql.ts'
 import { firstIdAt } from './search.ts'
 
 // The index of troubled messages is used where its own condition is said again.
-const TROUBLED = `status in ('sending', 'unknown', 'failed')`
+const TROUBLED = `status in ('sending', 'unknown', 'failed') and (wamid is null or failed_at is not null)`
 
 /** The channels that have any, found by hopping over the index. */
 async function* troubledChannels(sql: Sql): AsyncGenerator<number> {
@@ -12,8 +12,9 @@ async function* troubledChannels(sql: Sql): AsyncGenerator<number> {
       `select min(channel_id) as id from messages where ${TROUBLED} and channel_id > $1`,
       [behind],
     )
-    if (row?.id == null) return
-    yield (behind = Number(row.id))
+    const id = row?.id ?? null
+    if (id === null) return
+    yield (behind = Number(id))
   }
 }
 

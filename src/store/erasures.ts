@@ -1,0 +1,161 @@
+import type { Sql, SqlValue } from './sql.ts'
+
+/** What was removed of a person, rows by kind. */
+export type ErasureCounts = {
+  messages: number
+  events: number
+  attempts: number
+  contacts: number
+  names: number
+  idempotency_keys: number
+  broadcast_recipients: number
+}
+
+export type ErasureRow = { id: string; channel_id: number; counts: string; erased_at: number }
+
+/** A person's rows in `contacts`, those that were merged into theirs among them, and all their names (`p:…`, `u:…`). */
+export type Whole = { ids: number[]; names: string[] }
+
+export async function wholePerson(sql: Sql, channelId: number, contactId: number): Promise<Whole> {
+  const ids = [contactId]
+  for (let i = 0; i < ids.length; i++) {
+    const merged = await sql.all<{ id: number }>('select id from contacts where channel_id = $1 and merged_into = $2', [
+      channelId,
+      ids[i]!,
+    ])
+    for (const { id } of merged) if (!ids.includes(Number(id))) ids.push(Number(id))
+  }
+  const names: string[] = []
+  for (const id of ids) {
+    const keys = await sql.all<{ key: string }>(
+      'select key from contact_keys where channel_id = $1 and contact_id = $2',
+      [channelId, id],
+    )
+    const rows = await sql.all<{ phone: string | null; user_id: string | null }>(
+      'select phone, user_id from contacts where channel_id = $1 and id = $2',
+      [channelId, id],
+    )
+    for (const { key } of keys) names.push(key.slice(2))
+    for (const { phone, user_id } of rows) names.push(...[phone, user_id].filter((name) => name !== null))
+  }
+  return { ids, names: [...new Set(names)] }
+}
+
+const list = (from: number, count: number): string => Array.from({ length: count }, (_, i) => `$${from + i}`).join(', ')
+
+/** Removes up to `limit` messages of a contact, and the keys that answer with them. */
+export async function eraseMessages(
+  sql: Sql,
+  channelId: number,
+  contactId: number,
+  limit: number,
+): Promise<{ messages: number; keys: number }> {
+  const rows = await sql.all<{ id: string }>(
+    'select id from messages where channel_id = $1 and contact_id = $2 order by id limit $3',
+    [channelId, contactId, limit],
+  )
+  if (rows.length === 0) return { messages: 0, keys: 0 }
+  const ids: SqlValue[] = rows.map((row) => row.id)
+  const [keys, messages] = await sql.atomically([
+    {
+      sql: `delete from idempotency where channel_id = $1 and made_id in (${list(2, ids.length)})`,
+      params: [channelId, ...ids],
+    },
+    {
+      sql: `delete from messages where channel_id = $1 and id in (${list(2, ids.length)})`,
+      params: [channelId, ...ids],
+    },
+  ])
+  return { messages: messages ?? 0, keys: keys ?? 0 }
+}
+
+/**
+ * Removes the events of a person among the next `limit` of the channel, with their attempts. Answers where to go on;
+ * undefined at the end. Delivered events have no index by contact, which every write would pay for.
+ */
+export async function eraseEvents(
+  sql: Sql,
+  channelId: number,
+  ids: readonly number[],
+  behind: number,
+  limit: number,
+): Promise<{ events: number; attempts: number; next: number | undefined }> {
+  const page = await sql.all<{ seq: number; contact_id: number }>(
+    'select seq, contact_id from events where channel_id = $1 and seq > $2 order by seq limit $3',
+    [channelId, behind, limit],
+  )
+  const last = page.at(-1)
+  if (!last) return { events: 0, attempts: 0, next: undefined }
+  const seqs = page.filter((row) => ids.includes(Number(row.contact_id))).map((row) => Number(row.seq))
+  const next = page.length < limit ? undefined : Number(last.seq)
+  if (seqs.length === 0) return { events: 0, attempts: 0, next }
+  const [attempts, events] = await sql.atomically([
+    {
+      sql: `delete from attempts where channel_id = $1 and seq in (${list(2, seqs.length)})`,
+      params: [channelId, ...seqs],
+    },
+    {
+      sql: `delete from events where channel_id = $1 and seq in (${list(2, seqs.length)})`,
+      params: [channelId, ...seqs],
+    },
+  ])
+  return { events: events ?? 0, attempts: attempts ?? 0, next }
+}
+
+/** Takes a person out of the channel's broadcasts, sent or not. */
+export async function eraseRecipients(sql: Sql, channelId: number, names: readonly string[]): Promise<number> {
+  if (names.length === 0) return 0
+  return sql.run(
+    `delete from broadcast_recipients where person in (${list(2, names.length)})
+     and broadcast_id in (select id from broadcasts where channel_id = $1)`,
+    [channelId, ...names],
+  )
+}
+
+/** The end of an erasure: the person's own rows go in the commit that keeps the proof. Answers what the proof says. */
+export async function finishErasure(
+  sql: Sql,
+  erasure: { id: string; channelId: number; ids: readonly number[]; counts: ErasureCounts; now: number },
+): Promise<ErasureCounts> {
+  const { channelId, ids, counts } = erasure
+  const person = [channelId, ...ids]
+  const those = list(2, ids.length)
+  const names = await sql.get<{ n: number }>(
+    `select count(*) as n from contact_keys where channel_id = $1 and contact_id in (${those})`,
+    person,
+  )
+  const proof = { ...counts, contacts: ids.length, names: Number(names?.n ?? 0) }
+  await sql.atomically([
+    // What came in while the rest was being removed.
+    { sql: `delete from messages where channel_id = $1 and contact_id in (${those})`, params: person },
+    {
+      sql: `delete from events where channel_id = $1 and contact_id in (${those}) and state = 'pending'`,
+      params: person,
+    },
+    { sql: `delete from lanes where channel_id = $1 and contact_id in (${those})`, params: person },
+    { sql: `delete from contact_keys where channel_id = $1 and contact_id in (${those})`, params: person },
+    { sql: `delete from contacts where channel_id = $1 and id in (${those})`, params: person },
+    {
+      sql: 'insert into erasures (id, channel_id, counts, erased_at) values ($1, $2, $3, $4)',
+      params: [erasure.id, channelId, JSON.stringify(proof), erasure.now],
+    },
+  ])
+  return proof
+}
+
+/** Newest first. */
+export function listErasures(
+  sql: Sql,
+  filter: { channelId?: number; beforeId?: string; count: number },
+): Promise<ErasureRow[]> {
+  const where: string[] = []
+  const params: SqlValue[] = []
+  if (filter.channelId !== undefined) where.push(`channel_id = $${params.push(filter.channelId)}`)
+  if (filter.beforeId !== undefined) where.push(`id < $${params.push(filter.beforeId)}`)
+  const limit = params.push(filter.count)
+  return sql.all<ErasureRow>(
+    `select id, channel_id, counts, erased_at from erasures ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+     order by id desc limit $${limit}`,
+    params,
+  )
+}
