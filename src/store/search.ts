@@ -33,6 +33,8 @@ export type MessageSearch = {
 
 /** Statuses with an index of their own, which the planner sees only where they stand in the text. */
 const INDEXED = new Set(['sending', 'unknown', 'failed'])
+/** Follows from those statuses; PostgreSQL's index is over these two, which seldom change. */
+const TROUBLED = '(m.wamid is null or m.failed_at is not null)'
 const MOST_CONTACTS = 50
 
 /** Newest first, over several channels. */
@@ -66,10 +68,10 @@ async function inChannel(
   if (contactId !== undefined) and('m.contact_id = ?', contactId)
   if (search.direction !== undefined) and('m.direction = ?', search.direction)
   if (search.errorCode !== undefined) {
-    where.push(`m.status = 'failed'`)
+    where.push(`m.status = 'failed' and ${TROUBLED}`)
     and('m.error like ?', `%"code":${search.errorCode},%`)
   } else if (search.status !== undefined) {
-    if (INDEXED.has(search.status)) where.push(`m.status = '${search.status}'`)
+    if (INDEXED.has(search.status)) where.push(`m.status = '${search.status}' and ${TROUBLED}`)
     else and('m.status = ?', search.status)
   }
   if (search.from !== undefined) and('m.id >= ?', firstIdAt(search.from))

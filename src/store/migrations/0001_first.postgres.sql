@@ -107,8 +107,7 @@ create unique index messages_wamid on messages (channel_id, wamid) where wamid i
 -- These begin with the contact and not with the channel: on a table without statistics the planner would else take
 -- them for a lookup by channel and id, and read all of a channel.
 create index messages_contact on messages (contact_id, id);
-create index messages_failed on messages (channel_id, id) where failed_at is not null;
-create index messages_unsettled on messages (channel_id, id) where wamid is null;
+create index messages_troubled on messages (channel_id, id) where wamid is null or failed_at is not null;
 
 -- What customers are told, and how the telling goes. seq is the stored order; since is where the three days of
 -- retries begin: when the event was stored, or replayed.
