@@ -66,6 +66,9 @@ export class PosternError extends Error {
 /** Answers that prove that nothing was sent, and may be another one later. */
 const NOTHING_DONE = new Set([
   'rate_limited',
+  'rate_limited_number',
+  'rate_limited_pair',
+  'overloaded',
   'store_unavailable',
   'shutting_down',
   'upstream_throttled',

@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { ERROR_CODES, type ErrorGroup } from '../src/cloud-api/error-codes.ts'
+import { SETTINGS, shownDefault } from '../src/config.ts'
+
+/** Writes the parts of docs/ that are made from the code. `node scripts/generate-docs.ts`; a test fails when they differ. */
+const DOCS = resolve(import.meta.dirname, '../docs')
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+function settings(): string {
+  const rows = Object.values(SETTINGS as Record<string, { env: string; help: string; fallback: unknown; shown?: string; secret?: boolean }>)
+  const lines = rows.map((row) => {
+    const fallback = row.shown === undefined ? `\`${shownDefault(row)}\`` : cell(shownDefault(row))
+    return `| \`${row.env}\` | ${fallback} | ${cell(row.help)}${row.secret ? ' Secret: never logged.' : ''} |`
+  })
+  return ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...lines].join('\n')
+}
+
+const GROUPS: Record<ErrorGroup, string> = {
+  authorisation: 'Tokens and permissions',
+  integrity: 'Policy and standing',
+  throttling: 'Throttling',
+  general: 'Requests in general',
+  message: 'Messages',
+  template: 'Templates',
+  registration: 'Registering numbers',
+  username: 'Usernames',
+}
+const AGAIN = { no: 'no', later: 'later', fix: 'after a fix' }
+
+function whatsAppCodes(): string {
+  const codes = Object.entries(ERROR_CODES).map(([code, told]) => ({ code: Number(code), ...told }))
+  return (Object.keys(GROUPS) as ErrorGroup[])
+    .map((group) => {
+      const rows = codes
+        .filter((one) => one.group === group)
+        .sort((a, b) => a.code - b.code)
+        .map(
+          (one) =>
+            `| ${one.code} | ${cell(one.title)} | ${cell(one.meaning)} | ${AGAIN[one.retry]} | ${cell(one.advice)} |`,
+        )
+      if (rows.length === 0) return ''
+      const head = ['| Code | Meta’s title | Means | Again? | What to do |', '| --- | --- | --- | --- | --- |']
+      return [`### ${GROUPS[group]}`, '', ...head, ...rows].join('\n')
+    })
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** File, mark and text. A mark stands in the page as `<!-- begin x -->` and `<!-- end x -->`. */
+export const GENERATED: { file: string; mark: string; text: () => string }[] = [
+  { file: 'settings.md', mark: 'settings', text: settings },
+  { file: 'errors.md', mark: 'whatsapp codes', text: whatsAppCodes },
+]
+
+/** The page with its generated part made anew. */
+export function regenerated(page: string, mark: string, text: string): string {
+  const [begin, end] = [`<!-- begin ${mark} -->`, `<!-- end ${mark} -->`]
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`the page has no part marked "${mark}"`)
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`
+}
+
+if (import.meta.main) {
+  for (const { file, mark, text } of GENERATED) {
+    const path = join(DOCS, file)
+    writeFileSync(path, regenerated(readFileSync(path, 'utf8'), mark, text()))
+  }
+}
