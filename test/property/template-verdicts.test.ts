@@ -14,7 +14,7 @@ import { mistakes, type Mistake } from './mistakes.ts'
 
 /** PROPERTY_SEED looks elsewhere; a failure prints the seed and the smallest case. */
 const SEED = Number(process.env.PROPERTY_SEED ?? 20260901)
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 30_000)
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 15_000)
 const WITHIN_MS = 20_000
 
 type Verdict = { code: number | 'ok'; details: string; count: number }
