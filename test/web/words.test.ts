@@ -32,6 +32,7 @@ for (const [page, words] of [
       [],
     )
     const gaps = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort()
-    for (const [english, other] of Object.entries(words)) assert.deepEqual(gaps(other), gaps(english), english)
+    for (const [english, other] of Object.entries(words as Record<string, string>))
+      assert.deepEqual(gaps(other), gaps(english), english)
   })
 }

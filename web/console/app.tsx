@@ -21,8 +21,9 @@ export function App() {
       session={session.data}
       onSignOut={() => {
         void api('DELETE', '/console/session').finally(() => {
-          queries.clear()
           queries.setQueryData<Session>(['session'], { signed_in: false })
+          // What was seen is not left behind for whoever signs in next.
+          queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
         })
       }}
     />

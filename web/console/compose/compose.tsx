@@ -17,6 +17,7 @@ import { useDraft } from './use-draft.ts'
 
 export function Compose() {
   const { t } = useWords()
+  const [params] = useSearchParams()
   const channels = useChannels()
   if (channels.isPending) return <Waiting />
   if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
@@ -30,7 +31,8 @@ export function Compose() {
       </Empty>
     )
   }
-  return <Composer channels={channels.data} />
+  // An address with another start is another message.
+  return <Composer key={params.toString()} channels={channels.data} />
 }
 
 function Composer({ channels }: { channels: { channel_id: number; name: string; business_phone: string }[] }) {

@@ -1,7 +1,7 @@
 import { Button, Group, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Message } from '../api.ts'
@@ -59,6 +59,11 @@ export function Messages() {
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? 3_000 : false),
     placeholderData: (before) => before,
   })
+  // A link into this page brings a search of its own; what was typed here has put itself there already.
+  const asked = params.toString()
+  useEffect(() => {
+    setState(Object.fromEntries(KEYS.map((key) => [key, new URLSearchParams(asked).get(key) ?? ''])) as Filter)
+  }, [asked])
   const isFiltered = KEYS.some((key) => filter[key] !== '')
 
   return (

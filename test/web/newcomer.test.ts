@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { after, before, test } from 'node:test'
+import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
+import { buildPages, signIn, startBrowser, type Browser } from './browser.ts'
+
+/** As text, since these files know no DOM: all that the focused element may be called. */
+const NAMES_OF_FOCUS = `(() => {
+  const element = document.activeElement
+  const label = element?.id ? document.querySelector('label[for="' + element.id + '"]')?.textContent : ''
+  return [element?.getAttribute('aria-label'), label, element?.textContent].join('|')
+})()`
+
+let world: World
+let browser: Browser
+
+before(async () => {
+  buildPages()
+  world = await startWorld()
+  browser = await startBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+test('the first five minutes, by keyboard alone: sign in, compose, send, and see it arrive', async () => {
+  const page = await browser.open(world.gateway.url)
+  // The password field has the focus already.
+  await page.waitForFunction(`document.activeElement?.tagName === 'INPUT'`)
+  await page.keyboard.type(ADMIN_TOKEN)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+
+  const tabTo = async (name: string): Promise<void> => {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab')
+      const here = String(await page.evaluate(NAMES_OF_FOCUS))
+      if (here.split('|').some((text) => text.trim() === name)) return
+    }
+    throw new Error(`Tab never comes to "${name}"`)
+  }
+
+  await tabTo('Composer')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Composer' }).waitFor()
+  await tabTo('To')
+  await page.keyboard.type('85268411234')
+  await page.keyboard.press('Escape')
+  await tabTo('Text')
+  await page.keyboard.type('Hello from the *keyboard*')
+  await tabTo('Send')
+  await page.keyboard.press('Enter')
+  await page.getByText('WhatsApp has taken it').waitFor()
+
+  const seen = await world.sandbox.phone('85268411234').sees('Hello from the *keyboard*')
+  await world.receiver.gets({ event: 'message_status_update', message_id: seen.id, message_status: 'delivered' })
+
+  await tabTo(seen.id)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+  await page.getByText('delivered').first().waitFor()
+  assert.deepEqual(page.wrongs, [])
+  await page.close()
+})
+
+test('what is wrong with a message is said beside the field, and nothing is sent', async () => {
+  const page = await browser.open(`${world.gateway.url}/#/compose?to=85268411234&kind=button`)
+  const before = world.sandbox.received().length
+  await page.getByLabel('Title').fill('a title that is far too long for a button')
+  await page.getByText('at most 20 characters').first().waitFor()
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await page.getByText('Not sent yet').waitFor()
+  assert.equal(
+    world.sandbox
+      .received()
+      .slice(before)
+      .filter((call) => call.path.endsWith('/messages')).length,
+    0,
+  )
+  await page.close()
+})
+
+test('the code to paste holds what the form holds, and works', async () => {
+  const page = await browser.open(`${world.gateway.url}/#/compose?to=16505551234`)
+  await page.getByLabel('Text').fill(`it's "quoted" & <b>bold</b>`)
+  await page.getByRole('tab', { name: 'curl' }).click()
+  const command = await page.locator('pre.json').innerText()
+  // Not the synchronous kind: the gateway lives in this process.
+  const run = promisify(execFile)
+  const { stdout } = await run('bash', [
+    '-c',
+    command.replace('YOUR_CERTIFICATION_CODE', 'postern-demo-certification-code'),
+  ])
+  assert.equal((JSON.parse(stdout) as { status: string }).status, 'success')
+  await world.sandbox.phone('16505551234').sees(`it's "quoted" & <b>bold</b>`)
+  for (const language of ['TypeScript', 'Python', 'PHP']) {
+    await page.getByRole('tab', { name: language }).click()
+    assert.match(await page.locator('pre.json').innerText(), /certification-code/)
+  }
+  await page.close()
+})
+
+test('the other language, the other colours: chosen, and remembered', async () => {
+  const page = await browser.open(world.gateway.url)
+  await page.getByRole('button', { name: '中文' }).click()
+  await page.getByRole('heading', { name: '概览' }).waitFor()
+  await page.getByRole('button', { name: '深色' }).click()
+  await page.reload()
+  await page.getByRole('heading', { name: '概览' }).waitFor()
+  assert.equal(await page.evaluate('document.documentElement.dataset.mantineColorScheme'), 'dark')
+  assert.equal(await page.evaluate('document.documentElement.lang'), 'zh-CN')
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.getByRole('button', { name: 'Light' }).click()
+  await page.close()
+})
+
+test('signing out ends it: the next page asks for the password', async () => {
+  const page = await browser.open(world.gateway.url)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Admin token').waitFor()
+  await page.reload()
+  await signIn(page)
+  await page.close()
+})
