@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ERROR_CODES, type ErrorGroup } from '../src/cloud-api/error-codes.ts'
 import { SETTINGS, shownDefault } from '../src/config.ts'
+import { createMetrics } from '../src/metrics.ts'
 
 /** Writes the parts of docs/ that are made from the code. `node scripts/generate-docs.ts`; a test fails when they differ. */
 const DOCS = resolve(import.meta.dirname, '../docs')
@@ -9,7 +10,9 @@ const DOCS = resolve(import.meta.dirname, '../docs')
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 function settings(): string {
-  const rows = Object.values(SETTINGS as Record<string, { env: string; help: string; fallback: unknown; shown?: string; secret?: boolean }>)
+  const rows = Object.values(
+    SETTINGS as Record<string, { env: string; help: string; fallback: unknown; shown?: string; secret?: boolean }>,
+  )
   const lines = rows.map((row) => {
     const fallback = row.shown === undefined ? `\`${shownDefault(row)}\`` : cell(shownDefault(row))
     return `| \`${row.env}\` | ${fallback} | ${cell(row.help)}${row.secret ? ' Secret: never logged.' : ''} |`
@@ -48,9 +51,23 @@ function whatsAppCodes(): string {
     .join('\n\n')
 }
 
+type Metric = { name: string; help: string; type: string; labelNames?: readonly string[] }
+
+function metrics(): string {
+  const all = createMetrics().registry.getMetricsAsArray() as unknown as Metric[]
+  const rows = all
+    .filter(({ name }) => !/^postern_(process|nodejs)_/.test(name))
+    .map(({ name, help, labelNames }) => {
+      const labels = (labelNames ?? []).map((label) => `\`${label}\``).join(', ')
+      return `| \`${name}\` | ${labels || '-'} | ${cell(help)} |`
+    })
+  return ['| Metric | Labels | Tells |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
 /** File, mark and text. A mark stands in the page as `<!-- begin x -->` and `<!-- end x -->`. */
 export const GENERATED: { file: string; mark: string; text: () => string }[] = [
   { file: 'settings.md', mark: 'settings', text: settings },
+  { file: 'operating.md', mark: 'metrics', text: metrics },
   { file: 'errors.md', mark: 'whatsapp codes', text: whatsAppCodes },
 ]
 
