@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ADMIN_TOKEN, startWorld, type World } from '../../test/support/world.ts'
+import { pagesOf, recipientsIn } from './broadcast.ts'
 import { run } from './run.ts'
 
 type Ran = { exit: number; out: string; err: string; json: unknown }
@@ -243,4 +244,35 @@ test('where no gateway runs, commands build one for themselves; where one runs e
   assert.equal(found.exit, 0, found.err)
   const migrated = await cli(['migrate', '--json'], at(world))
   assert.equal(migrated.exit, 0, migrated.err)
+})
+
+test('broadcasts: from a file, watched to the end, listed, shown, and no more to cancel', async () => {
+  await using world = await startWorld()
+  const env = at(world)
+  const path = join(world.dataDir, 'people')
+  writeFileSync(path, '85268411234\n16505551234\n\n85268411234\n')
+  const words = ['--recipients', path, '--template', 'test_button_reply_1', '--name', 'News', '--wait', '--json']
+  const sent = await cli(['broadcast', 'send', ...words], env)
+  assert.equal(sent.exit, 0, sent.out + sent.err)
+  const { id, state, counts } = sent.json as { id: string; state: string; counts: Record<string, number> }
+  assert.equal(state, 'done')
+  assert.deepEqual(counts, { total: 2, waiting: 0, accepted: 2, failed: 0, unknown: 0, duplicates: 1 })
+  for (const number of ['85268411234', '16505551234'])
+    await world.sandbox.phone(number).sees((message) => message.type === 'template')
+  assert.match((await cli(['broadcast', 'list'], env)).out, new RegExp(`^${id} +News +done +2`, 'm'))
+  assert.match((await cli(['broadcast', 'show', id], env)).out, /accepted +2/)
+  const late = await cli(['broadcast', 'cancel', id, '--json'], env)
+  assert.equal(late.exit, 1)
+  assert.match((late.json as { message: string }).message, /is done/)
+})
+
+test('recipients: lines or a JSON array, in pages that a body can hold', () => {
+  assert.deepEqual(recipientsIn('1\r\n 2 \n', 'f'), ['1', '2'])
+  assert.deepEqual(recipientsIn(' [{"to":"1"}]', 'f'), [{ to: '1' }])
+  assert.throws(() => recipientsIn('[1', 'f'), /begins like a JSON array/)
+  assert.throws(() => recipientsIn('\n', 'f'), /no recipients/)
+  const people = Array.from({ length: 1000 }, (_, i) => String(10_000_000 + i))
+  const pages = pagesOf(people, 1100)
+  assert.equal(pages.length, 10)
+  assert.deepEqual(pages.flat(), people)
 })

@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, settingsHelp } from '../config.ts'
+import {
+  broadcastCancel,
+  broadcastList,
+  broadcastPause,
+  broadcastResume,
+  broadcastSend,
+  broadcastShow,
+} from './broadcast.ts'
 import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook } from './channel.ts'
 import { Failed, Misused, type Answer, type Call, type Command, type Option } from './command.ts'
 import { deliveriesList, deliveriesReplay } from './deliveries.ts'
@@ -24,6 +32,12 @@ const COMMANDS: Command[] = [
   send,
   deliveriesList,
   deliveriesReplay,
+  broadcastSend,
+  broadcastList,
+  broadcastShow,
+  broadcastPause,
+  broadcastResume,
+  broadcastCancel,
   doctor,
 ]
 

@@ -13,8 +13,8 @@ import { asCustomer, connect, CONNECTION } from './connect.ts'
 import { readText } from './channel.ts'
 import { facts } from './table.ts'
 
-const CONTENT: Record<string, Option> = {
-  to: { type: 'string', value: 'number', help: 'Country code and number, digits only.' },
+/** What a message is made of, for sends and broadcasts. */
+export const MESSAGE: Record<string, Option> = {
   text: { type: 'string', help: 'Send this text (inside the 24-hour window).' },
   template: { type: 'string', value: 'name', help: 'Send this template (at any time).' },
   language: { type: 'string', value: 'code', help: 'The template’s language, when it is approved in several.' },
@@ -29,7 +29,8 @@ export const send: Command = {
   usage: '--to <number> (--text <text> | --template <name> [--param <text> …]) | --body <path>',
   details: 'Through the only channel there is, unless --channel or --certification-code names one.',
   options: {
-    ...CONTENT,
+    to: { type: 'string', value: 'number', help: 'Country code and number, digits only.' },
+    ...MESSAGE,
     channel: { type: 'string', value: 'channel_id', help: 'The channel to send through.' },
     'certification-code': { type: 'string', value: 'code', help: 'Send as a customer, without the admin token.' },
     ...CONNECTION,
@@ -64,11 +65,17 @@ async function channelOf(call: Call, ask: (method: string, path: string) => Prom
   throw new Failed(`There are ${channels.length} channels: choose one with --channel. See: postern channel list`)
 }
 
-/** The body of a send, from a file or from the options. The gateway judges it; only their combination is judged here. */
-export function bodyOf(call: Pick<Call, 'values'>): unknown {
-  const { values } = call
+/** The body of a send: content and recipient. */
+export function bodyOf(call: Pick<Call, 'values'>): Record<string, unknown> {
+  const to = textOf(call.values, 'to')
+  if (to === undefined && textOf(call.values, 'body') === undefined) throw new Misused('--to is missing')
+  return { ...(to !== undefined && { to }), ...contentOf(call) }
+}
+
+/** A message without its recipient, from a file or from the options. The gateway judges it; here only their combination. */
+export function contentOf({ values }: Pick<Call, 'values'>): Record<string, unknown> {
   const file = textOf(values, 'body')
-  const [to, text, template] = [textOf(values, 'to'), textOf(values, 'text'), textOf(values, 'template')]
+  const [text, template] = [textOf(values, 'text'), textOf(values, 'template')]
   const language = textOf(values, 'language')
   const otp = textOf(values, 'otp-code')
   const params = listOf(values, 'param')
@@ -81,19 +88,16 @@ export function bodyOf(call: Pick<Call, 'values'>): unknown {
       params.length > 0
     )
       throw new Misused('--body says all by itself: leave out what describes a message')
-    const body = parsed(readText(file), file)
-    return to === undefined ? body : { ...(body as object), to }
+    return parsed(readText(file), file)
   }
-  if (to === undefined) throw new Misused('--to is missing')
   if ((text === undefined) === (template === undefined)) throw new Misused('give one of --text, --template and --body')
   if (text !== undefined) {
     if (language !== undefined || otp !== undefined || params.length > 0)
       throw new Misused('--language, --param and --otp-code belong to --template')
-    return { to, type: 'text', text }
+    return { type: 'text', text }
   }
   const parameters = params.map((one) => ({ type: 'text', text: one }))
   return {
-    to,
     type: 'template',
     template: {
       name: template,
@@ -104,7 +108,7 @@ export function bodyOf(call: Pick<Call, 'values'>): unknown {
   }
 }
 
-function parsed(text: string, path: string): unknown {
+function parsed(text: string, path: string): Record<string, unknown> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -113,5 +117,5 @@ function parsed(text: string, path: string): unknown {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Failed(`${path === '-' ? 'stdin' : path} must hold one JSON object.`)
-  return value
+  return value as Record<string, unknown>
 }

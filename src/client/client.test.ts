@@ -89,6 +89,33 @@ test('templates and media have their calls', async () => {
   assert.equal((await refused(client.media.download(id))).http >= 400, true)
 })
 
+test('a broadcast: made, added to, resumed, and everybody got it once', async () => {
+  await using world = await startWorld()
+  const client = clientOf(world)
+  const made = await client.broadcasts.create({
+    name: 'News',
+    message: { type: 'template', template: { name: 'test_button_reply_1' } },
+    recipients: [TO],
+    start: false,
+  })
+  assert.equal(made.state, 'paused')
+  assert.deepEqual(await client.broadcasts.add(made.id, [{ to: DEMO.phones[1] }, TO]), { added: 1, duplicates: 1 })
+  await client.broadcasts.resume(made.id)
+  for (const number of DEMO.phones) await world.sandbox.phone(number).sees((message) => message.type === 'template')
+  await world.receiver.until(
+    () => world.receiver.received.filter((one) => one.body.message_status === 'delivered').length === 2,
+    'both were delivered',
+    10_000,
+  )
+  const people = await client.broadcasts.recipients(made.id, { count: 10 })
+  assert.deepEqual(
+    people.map((one) => [one.recipient, one.state]),
+    DEMO.phones.map((number) => [number, 'accepted']),
+  )
+  assert.equal((await client.broadcasts.list())[0]!.id, made.id)
+  assert.equal((await refused(client.broadcasts.get('bc_none'))).reason, 'resource_not_found')
+})
+
 test('refusals are typed: fields, reasons, WhatsApp’s own words', async () => {
   await using world = await startWorld()
   const client = clientOf(world)

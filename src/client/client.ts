@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRequester, type CallOptions, type ClientOptions } from './request.ts'
 import type {
+  Broadcast,
+  BroadcastRecipient,
+  BroadcastSend,
+  BroadcastWithFailures,
+  NewBroadcast,
   CreateTemplate,
   EditTemplate,
   KeptEvent,
@@ -50,7 +55,29 @@ export type Client = {
     download(id: string, options?: CallOptions): Promise<Response>
     delete(id: string, options?: CallOptions): Promise<void>
   }
+  /** One message to many people, in the number's own pace. */
+  broadcasts: {
+    create(broadcast: NewBroadcast, options?: CallOptions): Promise<Broadcast>
+    list(filter?: { last_id?: string; count?: number }, options?: CallOptions): Promise<Broadcast[]>
+    get(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+    /** Who is in it already is left out. */
+    add(
+      id: string,
+      recipients: BroadcastRecipient[],
+      options?: CallOptions,
+    ): Promise<{ added: number; duplicates: number }>
+    recipients(
+      id: string,
+      filter?: { state?: BroadcastSend['state']; last_n?: number; count?: number },
+      options?: CallOptions,
+    ): Promise<BroadcastSend[]>
+    pause(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+    resume(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+    cancel(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+  }
 }
+
+const BROADCASTS = '/external/broadcasts'
 
 /** Speaks with one channel of a gateway. Every method throws a `PosternError` when it does not succeed. */
 export function createClient(given: ClientOptions): Client {
@@ -107,6 +134,18 @@ export function createClient(given: ClientOptions): Client {
       async delete(id, options) {
         await data({ method: 'DELETE', path: at('/external/media', id), options })
       },
+    },
+    broadcasts: {
+      create: (broadcast, options) => data({ method: 'POST', path: BROADCASTS, json: broadcast, options }),
+      list: (filter, options) => data({ method: 'GET', path: BROADCASTS, query: { ...filter }, options }),
+      get: (id, options) => data({ method: 'GET', path: at(BROADCASTS, id), options }),
+      add: (id, recipients, options) =>
+        data({ method: 'POST', path: `${at(BROADCASTS, id)}/recipients`, json: { recipients }, options }),
+      recipients: (id, filter, options) =>
+        data({ method: 'GET', path: `${at(BROADCASTS, id)}/recipients`, query: { ...filter }, options }),
+      pause: (id, options) => data({ method: 'POST', path: `${at(BROADCASTS, id)}/pause`, options }),
+      resume: (id, options) => data({ method: 'POST', path: `${at(BROADCASTS, id)}/resume`, options }),
+      cancel: (id, options) => data({ method: 'POST', path: `${at(BROADCASTS, id)}/cancel`, options }),
     },
   }
 }

@@ -3,6 +3,12 @@ export { createClient, type Client, type EventOptions, type UploadOptions } from
 export { PosternError, type FieldProblem, type Upstream } from './error.ts'
 export type { CallOptions, ClientOptions } from './request.ts'
 export type {
+  Broadcast,
+  BroadcastMessage,
+  BroadcastRecipient,
+  BroadcastSend,
+  BroadcastWithFailures,
+  NewBroadcast,
   CallbackEvent,
   CreateTemplate,
   EditTemplate,

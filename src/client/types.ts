@@ -67,6 +67,47 @@ export type TemplateFilter = {
   count?: number
 }
 
+/** The body of a send, without recipient. */
+export type BroadcastMessage = Omit<SendMessage, 'to' | 'recipient'> & Record<string, unknown>
+
+export type BroadcastRecipient =
+  string | { to?: string; recipient?: string; components?: unknown[]; biz_opaque_callback_data?: string }
+
+export type NewBroadcast = {
+  name?: string
+  message: BroadcastMessage
+  /** At most 20,000 in one call: add the rest in pages. */
+  recipients?: BroadcastRecipient[]
+  /** false: it waits, paused, until it is resumed. */
+  start?: boolean
+}
+
+type Reason = { reason: string; message: string; code?: number }
+
+export type Broadcast = {
+  id: string
+  name: string | null
+  state: 'preparing' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
+  reason: Reason | null
+  counts: { total: number; waiting: number; accepted: number; failed: number; unknown: number; duplicates: number }
+  created_at: number
+  updated_at: number
+  finished_at: number | null
+}
+
+export type BroadcastSend = {
+  n: number
+  recipient: string
+  state: 'waiting' | 'sending' | 'accepted' | 'failed' | 'unknown'
+  status: string | null
+  msg_id: string | null
+  reference: string | null
+  error: Reason | null
+  at: number | null
+}
+
+export type BroadcastWithFailures = Broadcast & { failures: BroadcastSend[] }
+
 type Head<Event extends string> = { event: Event; channel_id: number; business_phone: string }
 
 /** Somebody wrote: `message` is WhatsApp's own value, with one message and the contact it is from. */
