@@ -13,6 +13,7 @@ import { searchRoutes, traceOf } from './api/admin/search.ts'
 import { templateAdminRoutes } from './api/admin/templates.ts'
 import { addConsole } from './api/console/console.ts'
 import { createSessions, isOwnPage } from './api/console/session.ts'
+import { broadcastRoutes } from './api/external/broadcasts.ts'
 import { contactRoutes } from './api/external/contacts.ts'
 import { eventRoutes } from './api/external/events.ts'
 import { mediaRoutes } from './api/external/media.ts'
@@ -42,6 +43,7 @@ import type { Sandbox } from './sandbox/index.ts'
 import { createVault } from './secrets.ts'
 import { createMediaPreparation } from './send/check-media.ts'
 import { createMarkRead } from './send/mark-read.ts'
+import { createBroadcaster } from './send/broadcast.ts'
 import { createPacer } from './send/pacer.ts'
 import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
@@ -134,6 +136,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     closers.push(() => rooms.deliverer.stop())
     closers.push(() => rooms.load.stop())
 
+    const broadcaster = createBroadcaster({
+      store,
+      sender: rooms.sender,
+      clock,
+      log,
+      holder,
+      channel: (id) => directory.channel(id),
+      onRecipient: (outcome) => metrics.recipients.add(1, outcome),
+    })
+
     let stopping = false
     const routes: Route[] = [
       ...messageRoutes({
@@ -145,6 +157,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       ...contactRoutes({ store, clock }),
       ...eventRoutes({ store }),
+      ...broadcastRoutes({ store, clock, nudge: () => broadcaster.nudge() }),
       ...erasureRoutes({ store, directory, clock, log }),
       ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
       ...mediaRoutes({ store, cloudApi, clock }),
@@ -195,8 +208,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     await app.listen({ host: config.host, port: config.port })
     closers.push(() => app.close())
-    // First of all: what only waits for its turn is told so, and does not hold up the end.
-    closers.push(() => rooms.pacer.close())
+    await broadcaster.start()
+    closers.push(async () => {
+      const ended = broadcaster.stop()
+      // What only waits for its turn is told so, and does not hold up the end.
+      rooms.pacer.close()
+      await ended
+    })
     const url = urlOf(app, config.host)
     rooms.deliverer.start()
     const unhear = store.onNews?.((news) => {

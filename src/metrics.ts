@@ -19,6 +19,7 @@ export function createMetrics() {
     throttled: counter('postern_throttled_total', 'Sends that WhatsApp throttled, by whose limit it was.', ['scope']),
     shed: counter('postern_shed_total', 'Requests turned away because too much was in hand, by cause.', ['cause']),
     pruned: counter('postern_retention_rows_total', 'Rows removed because they were old, by kind.', ['kind']),
+    recipients: counter('postern_broadcast_recipients_total', 'Sends of broadcasts, by how they ended.', ['outcome']),
     webhooks: counter('postern_webhooks_total', 'Webhooks from Meta, by our answer.', ['status']),
     events: counter('postern_events_total', 'Events stored.'),
     duplicates: counter('postern_duplicates_total', 'Messages and statuses that were stored already.'),

@@ -185,7 +185,7 @@ export function createPacer(options: PacerOptions): Pacer {
   function wait(number: NumberPace, until: number, { low, caller }: TurnOptions): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       const queue = low ? number.low : number.first
-      const leave = (): void => waiter.reject(new GatewayError('bad_request', { problem: 'the caller went away' }))
+      const leave = (): void => waiter.reject(withdrawn())
       const end = (): void => {
         queue.delete(waiter)
         waiting--
@@ -303,12 +303,15 @@ export function createPacer(options: PacerOptions): Pacer {
   }
 }
 
+/** For those who have gone; all that counts is that nothing was sent. */
+const withdrawn = (): GatewayError => new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
+
 /** Rejects when the caller goes away meanwhile. */
 function pause(clock: Clock, ms: number, caller: EventEmitter | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       cancel()
-      reject(new GatewayError('bad_request', { problem: 'the caller went away' }))
+      reject(withdrawn())
     }
     const cancel = clock.after(Math.ceil(ms), () => {
       caller?.off('close', leave)

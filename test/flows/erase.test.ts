@@ -34,7 +34,7 @@ test('a person is erased under all names, others stay, and a proof without a nam
     { to: PHONE, type: 'text', text: 'and more' },
     { 'idempotency-key': 'k' },
   )
-  await phone.reads()
+  phone.reads()
   await world.send({ to: OTHER, type: 'text', text: 'for somebody else' })
   await world.sandbox.settled()
   await world.receiver.until(() => world.receiver.received.length >= 9, 'all callbacks')

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { messageFor, problemsOfMessage, readRecipients } from './broadcast-message.ts'
+
+const template = { type: 'template', template: { name: 'order_update', language: 'en_US' } }
+const components = [{ type: 'body', parameters: [{ type: 'text', text: 'Ana' }] }]
+const breathe = (): Promise<void> => Promise.resolve()
+
+const RECIPIENTS: [what: string, given: unknown, person: string | undefined, paths: string[]][] = [
+  ['a number', '85268411234', '85268411234', []],
+  ['a business-scoped id', 'US.80412236671908854412', 'US.80412236671908854412', []],
+  ['an object with a number', { to: '85268411234' }, '85268411234', []],
+  ['an object with an id', { recipient: 'US.80412236671908854412' }, 'US.80412236671908854412', []],
+  ['parameters of their own', { to: '85268411234', components }, '85268411234', []],
+  ['words of their own', { to: '85268411234', biz_opaque_callback_data: 'order 7' }, '85268411234', []],
+  ['a number with a plus', '+85268411234', undefined, ['recipients.0']],
+  ['letters', 'hello', undefined, ['recipients.0']],
+  ['nothing', '', undefined, ['recipients.0']],
+  ['neither number nor id', { components }, undefined, ['recipients.0.to']],
+  ['a number that is a number', 85268411234, undefined, ['recipients.0']],
+  ['null', null, undefined, ['recipients.0']],
+  ['a key nobody knows', { to: '85268411234', text: 'x' }, undefined, ['recipients.0.text']],
+  [
+    'parameters that are none',
+    { to: '85268411234', components: [{ type: 'body', parameters: 5 }] },
+    undefined,
+    ['recipients.0.components.0.parameters'],
+  ],
+]
+for (const [what, given, person, paths] of RECIPIENTS) {
+  test(`recipient: ${what}`, async () => {
+    const read = await readRecipients(template, [given], breathe)
+    if (read.ok) assert.deepEqual([read.recipients[0]!.person, []], [person, paths])
+    else assert.deepEqual([undefined, read.problems.map((problem) => problem.path)], [person, paths])
+  })
+}
+
+test('problems of many recipients are told together, each by its place', async () => {
+  const read = await readRecipients(template, ['85268411234', 'x', '85268411235', 'y'], breathe)
+  assert(!read.ok)
+  assert.deepEqual(
+    read.problems.map((problem) => problem.path),
+    ['recipients.1', 'recipients.3'],
+  )
+})
+
+test('components of one’s own need a template', async () => {
+  const read = await readRecipients({ type: 'text', text: 'hi' }, [{ to: '85268411234', components }], breathe)
+  assert(!read.ok)
+  assert.equal(read.problems[0]!.path, 'recipients.0.components')
+})
+
+test('the message is judged without anybody in it', () => {
+  assert.deepEqual(problemsOfMessage(template), [])
+  assert.deepEqual(
+    problemsOfMessage({ type: 'text', text: '' }).map((problem) => problem.path),
+    ['message.text'],
+  )
+  assert.deepEqual(
+    problemsOfMessage({ ...template, to: '85268411234' }).map((problem) => problem.path),
+    ['message.to'],
+  )
+})
+
+test('what is kept becomes the message again, with what is theirs alone', async () => {
+  const read = await readRecipients(
+    template,
+    [{ to: '85268411234', components, biz_opaque_callback_data: 'order 7' }],
+    breathe,
+  )
+  assert(read.ok)
+  const [{ person, own }] = read.recipients as [{ person: string; own: string }]
+  assert.deepEqual(messageFor(JSON.stringify(template), person, own), {
+    to: '85268411234',
+    callbackData: 'order 7',
+    type: 'template',
+    template: { name: 'order_update', language: 'en_US', components },
+  })
+  assert.deepEqual(messageFor('{"type":"text","text":"hi"}', 'US.80412236671908854412', null), {
+    recipient: 'US.80412236671908854412',
+    type: 'text',
+    text: { body: 'hi' },
+  })
+  assert.equal(messageFor('{"type":"carrier pigeon"}', '85268411234', null), undefined)
+})

@@ -1,0 +1,127 @@
+import { MOST_PROBLEMS, type FieldProblem } from '../fields/problem.ts'
+import type { OutgoingMessage } from './message.ts'
+import { parseMessage } from './parse.ts'
+
+/** What a broadcast keeps of a recipient: who it is, and what is theirs alone of the message, as JSON. */
+export type BroadcastRecipient = { person: string; own: string | null }
+
+const OWN_KEYS = ['to', 'recipient', 'components', 'biz_opaque_callback_data']
+const PLAIN_NUMBER = /^[1-9][0-9]{6,14}$/
+/** Somebody to try the message on before anybody is named. */
+const NOBODY = '10000000000'
+
+type Body = Record<string, unknown>
+
+const isRecord = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The body of one send, as if it had been posted alone. */
+export function bodyFor(message: Body, person: string, own: Body | null): Body {
+  const { components, ...rest } = own ?? {}
+  const body: Body = { ...message, ...rest, ...(/^\d+$/.test(person) ? { to: person } : { recipient: person }) }
+  if (components !== undefined) body.template = { ...(isRecord(message.template) ? message.template : {}), components }
+  return body
+}
+
+/** The message of a broadcast for one person. Undefined when what was kept is not valid any more. */
+export function messageFor(message: string, person: string, own: string | null): OutgoingMessage | undefined {
+  const parsed = parseMessage(
+    bodyFor(JSON.parse(message) as Body, person, own === null ? null : (JSON.parse(own) as Body)),
+  )
+  return parsed.ok ? parsed.message : undefined
+}
+
+/** Everything that is wrong with the message itself, whoever gets it. Paths begin with `message`. */
+export function problemsOfMessage(message: Body): FieldProblem[] {
+  const forbidden = ['to', 'recipient'].filter((key) => key in message)
+  if (forbidden.length > 0) {
+    return forbidden.map((key) => ({
+      path: `message.${key}`,
+      rule: 'unknownKey' as const,
+      message: 'belongs into recipients, not into the message',
+    }))
+  }
+  const parsed = parseMessage({ ...message, to: NOBODY })
+  return parsed.ok ? [] : parsed.problems.map((problem) => ({ ...problem, path: `message.${problem.path}` }))
+}
+
+/** Reads recipients; all problems at once. Pauses between many, since other requests wait meanwhile. */
+export async function readRecipients(
+  message: Body,
+  given: readonly unknown[],
+  breathe: () => Promise<void>,
+): Promise<{ ok: true; recipients: BroadcastRecipient[] } | { ok: false; problems: FieldProblem[] }> {
+  const recipients: BroadcastRecipient[] = []
+  const problems: FieldProblem[] = []
+  for (const [i, one] of given.entries()) {
+    if (i % 100 === 99) await breathe()
+    const read = readRecipient(message, one)
+    if ('person' in read) recipients.push(read)
+    else problems.push(...read.problems.map((problem) => ({ ...problem, path: join(`recipients.${i}`, problem.path) })))
+    if (problems.length >= MOST_PROBLEMS) break
+  }
+  return problems.length > 0 ? { ok: false, problems: problems.slice(0, MOST_PROBLEMS) } : { ok: true, recipients }
+}
+
+const join = (path: string, rest: string): string => (rest === '' ? path : `${path}.${rest}`)
+
+function readRecipient(message: Body, given: unknown): BroadcastRecipient | { problems: FieldProblem[] } {
+  if (typeof given === 'string') {
+    // The message was looked at already; only who it goes to is new.
+    if (PLAIN_NUMBER.test(given)) return { person: given, own: null }
+    return readRecipientObject(
+      message,
+      /^\d|^\+/.test(given) || given === '' ? { to: given } : { recipient: given },
+      '',
+    )
+  }
+  if (!isRecord(given)) {
+    return {
+      problems: [{ path: '', rule: 'type', message: 'must be a number, a user id, or an object with to or recipient' }],
+    }
+  }
+  return readRecipientObject(message, given, undefined)
+}
+
+/** `path`: where problems of the name are reported, when it has no key of its own. */
+function readRecipientObject(
+  message: Body,
+  given: Body,
+  path: string | undefined,
+): BroadcastRecipient | { problems: FieldProblem[] } {
+  const unknown = Object.keys(given).filter((key) => !OWN_KEYS.includes(key))
+  if (unknown.length > 0) {
+    return {
+      problems: unknown.map((key) => ({ path: key, rule: 'unknownKey' as const, message: 'is not known here' })),
+    }
+  }
+  const { to, recipient, ...own } = given
+  if (own.components !== undefined && message.type !== 'template') {
+    return { problems: [{ path: 'components', rule: 'exclusive', message: 'belongs to templates only' }] }
+  }
+  const body: Body = {
+    ...message,
+    ...own,
+    ...(to !== undefined && { to }),
+    ...(recipient !== undefined && { recipient }),
+  }
+  delete body.components
+  if (own.components !== undefined) {
+    body.template = { ...(isRecord(message.template) ? message.template : {}), components: own.components }
+  }
+  const parsed = parseMessage(body)
+  if (!parsed.ok) {
+    return {
+      problems: parsed.problems.map((problem) => ({
+        ...problem,
+        path:
+          path !== undefined && (problem.path === 'to' || problem.path === 'recipient')
+            ? path
+            : problem.path.replace(/^template\.components/, 'components'),
+      })),
+    }
+  }
+  return {
+    person: parsed.message.to ?? parsed.message.recipient!,
+    own: Object.keys(own).length > 0 ? JSON.stringify(own) : null,
+  }
+}

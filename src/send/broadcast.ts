@@ -1,0 +1,354 @@
+import { EventEmitter } from 'node:events'
+import type { Channel } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import { newMessageId } from '../ids.ts'
+import type { Log } from '../log.ts'
+import { messageFor } from '../messages/broadcast-message.ts'
+import {
+  abandonedRecipients,
+  dropBroadcastLeases,
+  findBroadcast,
+  hasUnfinished,
+  idleBroadcasts,
+  leaseBroadcast,
+  moveBroadcast,
+  releaseBroadcast,
+  settleRecipients,
+  takeRecipients,
+  type Ending,
+  type Recipient,
+} from '../store/broadcasts.ts'
+import type { Store } from '../store/store.ts'
+import { endingOf } from './broadcast-ending.ts'
+import type { Sender } from './send.ts'
+
+const POLL_MS = 2_000
+const LEASE_MS = 30_000
+/** How often a worker writes down what it did, looks whether it still should, and renews its lease. */
+const TICK_MS = 250
+const MOST_BROADCASTS = 16
+const MOST_AT_ONCE = 64
+const MOST_TRIES = 8
+const LONGEST_REST_MS = 60_000
+/** Below this, singles come first anyway; above, it is better to write the recipient back and look again. */
+const PATIENCE_MS = 20_000
+
+export type BroadcasterOptions = {
+  store: Store
+  sender: Sender
+  clock: Clock
+  log: Log
+  holder: string
+  channel: (id: number) => Channel | undefined
+  onRecipient?: (outcome: 'accepted' | 'failed' | 'unknown' | 'again') => void
+  pollMs?: number
+}
+
+export type Broadcaster = {
+  start(): Promise<void>
+  /** Something was started, paused or cancelled. */
+  nudge(): void
+  readonly active: number
+  /** Ends all work; what is on its way is waited for, the rest goes back. */
+  stop(): Promise<void>
+}
+
+/**
+ * Sends broadcasts, each by one worker of all nodes, behind single sends. A recipient is taken in hand, with the id of
+ * the message to come, in a commit of its own; after a crash the message's row under that id says whether it was sent.
+ * So nobody gets it twice, and what is unknown stays unknown.
+ */
+export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
+  const { store, clock, log, holder } = options
+  const pollMs = options.pollMs ?? POLL_MS
+  const workers = new Map<string, { worker: Worker; done: Promise<void> }>()
+  let cancel = (): void => {}
+  let stopping = false
+  let looking = false
+  let again = false
+
+  async function look(): Promise<void> {
+    if (stopping) return
+    if (looking) {
+      again = true
+      return
+    }
+    looking = true
+    cancel()
+    try {
+      do {
+        again = false
+        for (const { worker } of workers.values()) worker.hurry()
+        const idle = await idleBroadcasts(store.sql, clock.now(), MOST_BROADCASTS)
+        for (const { channel_id: channelId, id } of idle) {
+          if (stopping || workers.size >= MOST_BROADCASTS || workers.has(id)) continue
+          const now = clock.now()
+          if (await leaseBroadcast(store.sql, Number(channelId), id, { holder, until: now + LEASE_MS, now })) {
+            begin(Number(channelId), id)
+          }
+        }
+      } while (again && !stopping)
+    } catch (error) {
+      log.warn({ err: error }, 'broadcasts.look_failed')
+    } finally {
+      looking = false
+      if (!stopping) cancel = clock.after(pollMs, () => void look())
+    }
+  }
+
+  function begin(channelId: number, id: string): void {
+    const worker = new Worker(options, channelId, id)
+    const done = worker
+      .run()
+      .catch((error: unknown) => log.error({ err: error, broadcast: id }, 'broadcast.failed'))
+      .then(() => {
+        workers.delete(id)
+      })
+    workers.set(id, { worker, done })
+  }
+
+  return {
+    async start() {
+      if (store.engine === 'sqlite') await dropBroadcastLeases(store.sql)
+      void look()
+    },
+    nudge: () => void look(),
+    get active() {
+      return workers.size
+    },
+    async stop() {
+      stopping = true
+      cancel()
+      for (const { worker } of workers.values()) worker.end()
+      await Promise.all([...workers.values()].map(({ done }) => done))
+    },
+  }
+}
+
+/** One broadcast in our hands. */
+class Worker {
+  readonly #options: BroadcasterOptions
+  readonly #channelId: number
+  readonly #id: string
+  readonly #withdraw = new EventEmitter().setMaxListeners(0)
+  #queue: Recipient[] = []
+  #endings: Ending[] = []
+  #inFlight = 0
+  #over = false
+  #stopReason: string | undefined
+  #restUntil = 0
+  #restMs = 0
+  #wake = (): void => {}
+  #renewedAt = 0
+  #writtenAt = 0
+  #hurried = false
+
+  constructor(options: BroadcasterOptions, channelId: number, id: string) {
+    this.#options = options
+    this.#channelId = channelId
+    this.#id = id
+  }
+
+  /** Look at once whether it still should run. */
+  hurry(): void {
+    this.#hurried = true
+    this.#wake()
+  }
+
+  end(): void {
+    this.#over = true
+    // Whoever waits for a turn in the number's pace gives it up.
+    this.#withdraw.emit('close')
+    this.#wake()
+  }
+
+  async run(): Promise<void> {
+    const { store, clock, log, holder } = this.#options
+    const { sql } = store
+    const broadcast = await findBroadcast(sql, this.#channelId, this.#id)
+    if (!broadcast) return
+    log.info({ broadcast: this.#id, channel_id: this.#channelId }, 'broadcast.taken')
+    this.#renewedAt = clock.now()
+    await this.#readWhatWasLeft()
+    let exhausted = false
+    while (!this.#over && this.#stopReason === undefined) {
+      const channel = this.#options.channel(this.#channelId)
+      if (!channel) {
+        this.#stopReason = JSON.stringify({ reason: 'channel_removed', message: 'The channel was removed.' })
+        break
+      }
+      const resting = this.#restUntil > clock.now()
+      const room = Math.min(MOST_AT_ONCE, Math.max(2, channel.messagesPerSecond)) - this.#inFlight
+      if (!resting && room > 0 && this.#queue.length < room) {
+        const more = await takeRecipients(sql, this.#id, MOST_AT_ONCE * 2, () => newMessageId(clock.now()), clock.now())
+        this.#queue.push(...more)
+        exhausted = more.length === 0
+      }
+      if (exhausted && this.#queue.length === 0 && this.#inFlight === 0) {
+        await this.#writeDown()
+        if (!(await hasUnfinished(sql, this.#id))) break
+      }
+      for (let i = 0; !resting && i < room; i++) {
+        const recipient = this.#queue.shift()
+        if (!recipient) break
+        this.#send(channel, broadcast.message, recipient)
+      }
+      await this.#pause()
+      // Many endings in one commit, and none of them late.
+      if (this.#endings.length >= MOST_AT_ONCE || clock.now() - this.#writtenAt >= TICK_MS) await this.#writeDown()
+      if (!(await this.#mayGoOn())) break
+    }
+    await this.#finish()
+    if (this.#over || this.#stopReason !== undefined) {
+      if (this.#stopReason !== undefined) {
+        await moveBroadcast(sql, this.#channelId, this.#id, ['running'], 'stopped', clock.now(), this.#stopReason)
+        log.warn({ broadcast: this.#id, reason: this.#stopReason }, 'broadcast.stopped')
+      }
+    } else if (!(await hasUnfinished(sql, this.#id))) {
+      if (await moveBroadcast(sql, this.#channelId, this.#id, ['running'], 'done', clock.now())) {
+        log.info({ broadcast: this.#id }, 'broadcast.done')
+      }
+    }
+    await releaseBroadcast(sql, this.#channelId, this.#id, holder)
+  }
+
+  /** Waits until something ended, or a moment has passed. */
+  #pause(): Promise<void> {
+    if (this.#hurried || this.#over) return Promise.resolve()
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(TICK_MS, resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
+  }
+
+  /** Renews the lease; false when the broadcast was paused, cancelled, or taken over. */
+  async #mayGoOn(): Promise<boolean> {
+    const { store, clock, holder } = this.#options
+    const now = clock.now()
+    if (!this.#hurried && now - this.#renewedAt < TICK_MS * 2) return true
+    this.#hurried = false
+    this.#renewedAt = now
+    const goesOn = await leaseBroadcast(store.sql, this.#channelId, this.#id, { holder, until: now + LEASE_MS, now })
+    if (!goesOn) this.end()
+    return goesOn
+  }
+
+  #send(channel: Channel, message: string, recipient: Recipient): void {
+    const { sender, onRecipient } = this.#options
+    this.#inFlight++
+    void (async () => {
+      try {
+        const outgoing = messageFor(message, recipient.person, recipient.own)
+        if (!outgoing) throw new Error('the stored message cannot be read')
+        await sender.send(channel, outgoing, {
+          id: recipient.messageId,
+          low: true,
+          mostWaitMs: PATIENCE_MS,
+          caller: this.#withdraw,
+        })
+        this.#restMs = 0
+        this.#endings.push({ n: recipient.n, tries: recipient.tries, state: 'accepted', error: null })
+        onRecipient?.('accepted')
+      } catch (error) {
+        this.#failed(recipient, error)
+      } finally {
+        this.#inFlight--
+        this.#wake()
+      }
+    })()
+  }
+
+  #failed(recipient: Recipient, error: unknown): void {
+    const { clock, log, onRecipient } = this.#options
+    const { n } = recipient
+    const ending = endingOf(error)
+    switch (ending.kind) {
+      case 'failed':
+      case 'unknown':
+        this.#endings.push({ n, tries: recipient.tries, state: ending.kind, error: ending.error })
+        onRecipient?.(ending.kind)
+        return
+      case 'stop':
+        this.#stopReason ??= ending.error
+        this.#withdraw.emit('close')
+        this.#endings.push({ n, tries: recipient.tries, state: 'waiting', fresh: true, error: ending.error })
+        return
+      case 'lost':
+        // The row says `sending`, and stays so until the store can be read again.
+        this.#over = true
+        return
+      case 'again': {
+        const tries = recipient.tries + (ending.counts ? 1 : 0)
+        onRecipient?.('again')
+        if (tries >= MOST_TRIES) {
+          this.#endings.push({ n, tries, state: 'failed', error: ending.error })
+          return
+        }
+        if (ending.counts) log.info({ broadcast: this.#id, error: ending.error, tries }, 'broadcast.again')
+        this.#endings.push({ n, tries, state: 'waiting', fresh: true, error: ending.error })
+        // One bad moment slows the whole broadcast down, so that an outage does not use up everybody's tries.
+        if (clock.now() >= this.#restUntil) {
+          this.#restMs = Math.min(LONGEST_REST_MS, Math.max(1_000, this.#restMs * 2, ending.restMs))
+          this.#restUntil = clock.now() + this.#restMs
+        }
+      }
+    }
+  }
+
+  async #writeDown(): Promise<void> {
+    const { store, clock, holder } = this.#options
+    const endings = this.#endings.splice(0)
+    this.#writtenAt = clock.now()
+    try {
+      await settleRecipients(store.sql, { channelId: this.#channelId, id: this.#id, holder }, endings, clock.now())
+    } catch (error) {
+      this.#endings.unshift(...endings)
+      throw error
+    }
+  }
+
+  /** What was not begun goes back, what is on its way is waited for. */
+  async #finish(): Promise<void> {
+    while (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.clock.after(TICK_MS, resolve)
+        this.#wake = () => {
+          cancel()
+          resolve()
+        }
+      })
+    }
+    for (const { n, tries } of this.#queue.splice(0)) {
+      this.#endings.push({ n, tries, state: 'waiting', fresh: false, error: null })
+    }
+    await this.#writeDown()
+  }
+
+  /** A worker before us ended in the middle: the messages tell what it did. */
+  async #readWhatWasLeft(): Promise<void> {
+    const { store, clock, holder } = this.#options
+    for (;;) {
+      const left = await abandonedRecipients(store.sql, this.#channelId, this.#id, 200)
+      const endings = left.map(({ n, tries, status, wamid }): Ending => {
+        const known = { n: Number(n), tries: Number(tries), error: null }
+        if (wamid !== null) return { ...known, state: 'accepted' }
+        if (status === null) return { ...known, state: 'waiting', fresh: false }
+        // Without an id of WhatsApp's, failed means that it was not taken.
+        if (status === 'failed') return { ...known, tries: known.tries + 1, state: 'waiting', fresh: true }
+        return {
+          ...known,
+          state: 'unknown',
+          error: JSON.stringify({
+            reason: 'outcome_unknown',
+            message: 'The gateway stopped before WhatsApp answered.',
+          }),
+        }
+      })
+      await settleRecipients(store.sql, { channelId: this.#channelId, id: this.#id, holder }, endings, clock.now())
+      if (left.length < 200) return
+    }
+  }
+}

@@ -1,0 +1,297 @@
+import type { Sql, SqlValue, Statement } from './sql.ts'
+
+/**
+ * preparing: its recipients are still coming in. running, paused: by wish. stopped: by itself, since no send can
+ * succeed now; reason says why. cancelled and done are ends.
+ */
+export type BroadcastState = 'preparing' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
+
+/** waiting: not begun. sending: begun, and its end not written down yet. */
+export type RecipientState = 'waiting' | 'sending' | 'accepted' | 'failed' | 'unknown'
+
+export type BroadcastRow = {
+  channel_id: number
+  id: string
+  name: string | null
+  message: string
+  state: BroadcastState
+  reason: string | null
+  total: number
+  accepted: number
+  failed: number
+  unknown: number
+  duplicates: number
+  created_at: number
+  updated_at: number
+  finished_at: number | null
+}
+
+export type NewRecipient = { person: string; own: string | null }
+
+const COLUMNS =
+  'channel_id, id, name, message, state, reason, total, accepted, failed, unknown, duplicates, created_at, updated_at, finished_at'
+
+export async function createBroadcast(
+  sql: Sql,
+  broadcast: { channelId: number; id: string; name: string | null; message: string; now: number },
+): Promise<void> {
+  await sql.run(
+    `insert into broadcasts (channel_id, id, name, message, state, created_at, updated_at)
+     values ($1, $2, $3, $4, 'preparing', $5, $5) on conflict (channel_id, id) do nothing`,
+    [broadcast.channelId, broadcast.id, broadcast.name, broadcast.message, broadcast.now],
+  )
+}
+
+export function findBroadcast(sql: Sql, channelId: number, id: string): Promise<BroadcastRow | undefined> {
+  return sql.get<BroadcastRow>(`select ${COLUMNS} from broadcasts where channel_id = $1 and id = $2`, [channelId, id])
+}
+
+/** Newest first. */
+export function listBroadcasts(
+  sql: Sql,
+  channelId: number,
+  page: { beforeId?: string | undefined; count: number },
+): Promise<BroadcastRow[]> {
+  const before = page.beforeId === undefined ? '' : 'and id < $3'
+  return sql.all<BroadcastRow>(
+    `select ${COLUMNS} from broadcasts where channel_id = $1 ${before} order by id desc limit $2`,
+    [channelId, page.count, ...(page.beforeId === undefined ? [] : [page.beforeId])],
+  )
+}
+
+const ROWS_PER_STATEMENT = 100
+const ROWS_PER_COMMIT = 500
+
+/** Adds who is not there yet; a person stands in a broadcast once. Answers how many were new. */
+export async function addRecipients(
+  sql: Sql,
+  channelId: number,
+  id: string,
+  recipients: readonly NewRecipient[],
+): Promise<number> {
+  if (recipients.length === 0) return 0
+  const [reserved] = await sql.returning<{ next_n: number }>(
+    'update broadcasts set next_n = next_n + $3 where channel_id = $1 and id = $2 returning next_n',
+    [channelId, id, recipients.length],
+  )
+  let n = Number(reserved!.next_n) - recipients.length
+  let added = 0
+  for (let i = 0; i < recipients.length; i += ROWS_PER_COMMIT) {
+    const rows = recipients.slice(i, i + ROWS_PER_COMMIT)
+    const statements: Statement[] = []
+    for (let j = 0; j < rows.length; j += ROWS_PER_STATEMENT) {
+      const params: SqlValue[] = [id]
+      const values = rows.slice(j, j + ROWS_PER_STATEMENT).map(({ person, own }) => {
+        params.push(n++, person, own)
+        return `($1, $${params.length - 2}, $${params.length - 1}, $${params.length}, 'waiting')`
+      })
+      statements.push({
+        sql: `insert into broadcast_recipients (broadcast_id, n, person, own, state) values ${values.join(', ')}
+              on conflict (broadcast_id, person) do nothing`,
+        params,
+      })
+    }
+    const fresh = (await sql.atomically(statements)).reduce((sum, count) => sum + count, 0)
+    await sql.run(
+      'update broadcasts set total = total + $3, duplicates = duplicates + $4 where channel_id = $1 and id = $2',
+      [channelId, id, fresh, rows.length - fresh],
+    )
+    added += fresh
+  }
+  return added
+}
+
+/** Moves a broadcast from one of `from` to `to`. False when it stands elsewhere. */
+export async function moveBroadcast(
+  sql: Sql,
+  channelId: number,
+  id: string,
+  from: readonly BroadcastState[],
+  to: BroadcastState,
+  now: number,
+  reason: string | null = null,
+): Promise<boolean> {
+  const states = from.map((state) => `'${state}'`).join(', ')
+  const ends = to === 'done' || to === 'cancelled'
+  const changed = await sql.run(
+    `update broadcasts set state = $3, reason = $4, updated_at = $5, finished_at = $6
+     where channel_id = $1 and id = $2 and state in (${states})`,
+    [channelId, id, to, reason, now, ends ? now : null],
+  )
+  return changed === 1
+}
+
+export type Lease = { holder: string; until: number; now: number }
+
+/** Running broadcasts that nobody works on. */
+export function idleBroadcasts(sql: Sql, now: number, limit: number): Promise<{ channel_id: number; id: string }[]> {
+  return sql.all(
+    `select channel_id, id from broadcasts where state = 'running' and lease_until <= $1 order by lease_until limit $2`,
+    [now, limit],
+  )
+}
+
+/** Takes or renews the lease. False when it is another's, or the broadcast does not run any more. */
+export async function leaseBroadcast(sql: Sql, channelId: number, id: string, lease: Lease): Promise<boolean> {
+  const changed = await sql.run(
+    `update broadcasts set holder = $3, lease_until = $4
+     where channel_id = $1 and id = $2 and state = 'running' and (holder = $3 or lease_until <= $5)`,
+    [channelId, id, lease.holder, lease.until, lease.now],
+  )
+  return changed === 1
+}
+
+export async function releaseBroadcast(sql: Sql, channelId: number, id: string, holder: string): Promise<void> {
+  await sql.run('update broadcasts set lease_until = 0 where channel_id = $1 and id = $2 and holder = $3', [
+    channelId,
+    id,
+    holder,
+  ])
+}
+
+/** Leases that a process of this store's only owner left behind. */
+export async function dropBroadcastLeases(sql: Sql): Promise<void> {
+  await sql.run(`update broadcasts set lease_until = 0 where state = 'running' and lease_until > 0`)
+}
+
+export type Recipient = { n: number; person: string; own: string | null; messageId: string; tries: number }
+
+/** Takes the next recipients in hand: each with the id of the message to come, committed before any is sent. */
+export async function takeRecipients(
+  sql: Sql,
+  id: string,
+  limit: number,
+  newId: () => string,
+  now: number,
+): Promise<Recipient[]> {
+  const rows = await sql.all<{
+    n: number
+    person: string
+    own: string | null
+    message_id: string | null
+    tries: number
+  }>(
+    `select n, person, own, message_id, tries from broadcast_recipients
+     where broadcast_id = $1 and state = 'waiting' order by n limit $2`,
+    [id, limit],
+  )
+  if (rows.length === 0) return []
+  const taken = rows.map((row) => ({
+    n: Number(row.n),
+    person: row.person,
+    own: row.own,
+    // An id that was chosen before and led to nothing is kept: whoever chose it may yet come back to life.
+    messageId: row.message_id ?? newId(),
+    tries: Number(row.tries),
+  }))
+  const changed = await sql.atomically(
+    taken.map((row) => ({
+      sql: `update broadcast_recipients set state = 'sending', message_id = $3, at = $4
+            where broadcast_id = $1 and n = $2 and state = 'waiting'`,
+      params: [id, row.n, row.messageId, now],
+    })),
+  )
+  return taken.filter((_, i) => changed[i] === 1)
+}
+
+/** How one recipient's send ended. `waiting` goes back into the queue; `fresh` then wants another message id. */
+export type Ending = {
+  n: number
+  tries: number
+  error: string | null
+} & ({ state: 'accepted' | 'failed' | 'unknown' } | { state: 'waiting'; fresh: boolean })
+
+/**
+ * Writes down how sends ended, and counts them, in one commit. Only for the holder of the lease: whoever was taken for
+ * dead and was not must not put back what another one sends.
+ */
+export async function settleRecipients(
+  sql: Sql,
+  broadcast: { channelId: number; id: string; holder: string },
+  endings: readonly Ending[],
+  now: number,
+): Promise<void> {
+  if (endings.length === 0) return
+  const { channelId, id, holder } = broadcast
+  const statements: Statement[] = endings.map((ending) => ({
+    sql: `update broadcast_recipients set state = $3, tries = $4, error = $5, at = $6
+            ${ending.state === 'waiting' && ending.fresh ? ', message_id = null' : ''}
+          where broadcast_id = $1 and n = $2 and state = 'sending'
+            and exists (select 1 from broadcasts b where b.channel_id = $7 and b.id = $1 and b.holder = $8)`,
+    params: [id, ending.n, ending.state, ending.tries, ending.error, now, channelId, holder],
+  }))
+  const count = (state: string): number => endings.filter((ending) => ending.state === state).length
+  statements.push({
+    sql: `update broadcasts set accepted = accepted + $3, failed = failed + $4, unknown = unknown + $5, updated_at = $6
+          where channel_id = $1 and id = $2 and holder = $7`,
+    params: [channelId, id, count('accepted'), count('failed'), count('unknown'), now, holder],
+  })
+  await sql.atomically(statements)
+}
+
+/** Those who were in hand when a worker ended, with what became of their messages. */
+export function abandonedRecipients(
+  sql: Sql,
+  channelId: number,
+  id: string,
+  limit: number,
+): Promise<{ n: number; tries: number; status: string | null; wamid: string | null }[]> {
+  return sql.all(
+    `select r.n, r.tries, m.status, m.wamid from broadcast_recipients r
+     left join messages m on m.channel_id = $1 and m.id = r.message_id
+     where r.broadcast_id = $2 and r.state = 'sending' order by r.n limit $3`,
+    [channelId, id, limit],
+  )
+}
+
+export async function hasUnfinished(sql: Sql, id: string): Promise<boolean> {
+  const row = await sql.get(
+    `select 1 as one from broadcast_recipients where broadcast_id = $1 and state in ('waiting', 'sending') limit 1`,
+    [id],
+  )
+  return row !== undefined
+}
+
+/** Unknown sends whose status has come since: they were accepted. */
+export async function settleUnknown(sql: Sql, channelId: number, id: string, limit = 500): Promise<number> {
+  const known = await sql.returning<{ n: number }>(
+    `update broadcast_recipients set state = 'accepted', error = null where broadcast_id = $2 and n in (
+       select r.n from broadcast_recipients r join messages m on m.channel_id = $1 and m.id = r.message_id
+       where r.broadcast_id = $2 and r.state = 'unknown' and m.wamid is not null order by r.n limit $3)
+     returning n`,
+    [channelId, id, limit],
+  )
+  if (known.length === 0) return 0
+  await sql.run(
+    'update broadcasts set accepted = accepted + $3, unknown = unknown - $3 where channel_id = $1 and id = $2',
+    [channelId, id, known.length],
+  )
+  return known.length
+}
+
+export type RecipientRow = {
+  n: number
+  person: string
+  state: RecipientState
+  message_id: string | null
+  error: string | null
+  at: number | null
+  status: string | null
+  wamid: string | null
+}
+
+/** In the order of the list, each with how far its message has come. */
+export function listRecipients(
+  sql: Sql,
+  channelId: number,
+  id: string,
+  page: { states: readonly RecipientState[]; afterN: number; count: number },
+): Promise<RecipientRow[]> {
+  const states = page.states.map((state) => `'${state}'`).join(', ')
+  return sql.all<RecipientRow>(
+    `select r.n, r.person, r.state, r.message_id, r.error, r.at, m.status, m.wamid from broadcast_recipients r
+     left join messages m on m.channel_id = $1 and m.id = r.message_id
+     where r.broadcast_id = $2 and r.n > $3 and r.state in (${states}) order by r.n limit $4`,
+    [channelId, id, page.afterN, page.count],
+  )
+}
