@@ -10,6 +10,9 @@ before(async () => {
   buildPages()
   world = await startWorld()
   browser = await startBrowser()
+  const page = await browser.open(world.gateway.url)
+  await signIn(page)
+  await page.close()
 })
 after(async () => {
   await browser?.close()
@@ -75,9 +78,7 @@ test('a delivery that failed is found, looked into and replayed', async () => {
   world.receiver.behaviour = 500
   const phone = world.sandbox.phone('85268411234')
   await phone.says('will anybody hear this?')
-  const page = await browser.open(world.gateway.url)
-  await signIn(page)
-  await page.goto(`${world.gateway.url}/#/deliveries`)
+  const page = await browser.open(`${world.gateway.url}/#/deliveries`)
   const row = page.getByRole('row', { name: /new_message/ }).first()
   await row.getByText('pending').waitFor()
   await row.getByRole('button', { name: 'More' }).click()

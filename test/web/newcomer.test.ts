@@ -19,6 +19,9 @@ before(async () => {
   buildPages()
   world = await startWorld()
   browser = await startBrowser()
+  const page = await browser.open(world.gateway.url)
+  await signIn(page)
+  await page.close()
 })
 after(async () => {
   await browser?.close()
@@ -26,7 +29,8 @@ after(async () => {
 })
 
 test('the first five minutes, by keyboard alone: sign in, compose, send, and see it arrive', async () => {
-  const page = await browser.open(world.gateway.url)
+  await using fresh = await startBrowser()
+  const page = await fresh.open(world.gateway.url)
   // The password field has the focus already.
   await page.waitForFunction(`document.activeElement?.tagName === 'INPUT'`)
   await page.keyboard.type(ADMIN_TOKEN)

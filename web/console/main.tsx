@@ -1,14 +1,12 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './console.css'
-import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
 import { WordsProvider } from '../shared/i18n.tsx'
-import { nonce } from '../shared/nonce.ts'
-import { theme, variables } from '../shared/theme.ts'
+import { Look } from '../shared/look.tsx'
 import { ApiError } from './api.ts'
 import { App } from './app.tsx'
 import { useHash, useHashSearch } from './hash-location.ts'
@@ -26,14 +24,14 @@ const queries = new QueryClient({
 const chinese = async () => (await import('./words-zh.ts')).chinese
 
 createRoot(document.getElementById('root')!).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={variables} getStyleNonce={() => nonce}>
-    <WordsProvider chinese={chinese}>
+  <WordsProvider chinese={chinese}>
+    <Look>
       <Notifications position="bottom-right" limit={3} />
       <QueryClientProvider client={queries}>
         <Router hook={useHash} searchHook={useHashSearch}>
           <App />
         </Router>
       </QueryClientProvider>
-    </WordsProvider>
-  </MantineProvider>,
+    </Look>
+  </WordsProvider>,
 )

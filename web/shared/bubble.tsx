@@ -200,7 +200,7 @@ function Buttons({ shown, act, card }: { shown: Shown; act: BubbleActions | unde
       {shown.list && (
         <button type="button" className="bubble-button" onClick={() => setOpen(!open)} aria-expanded={open}>
           <Icon name="list" size={16} />
-          {shown.list.button}
+          {shown.list.button || '…'}
         </button>
       )}
       {shown.list && open && (
@@ -239,7 +239,7 @@ function Button({
   const [copied, setCopied] = useState(false)
   const name = SIGNS[button.kind]
   const sign = name && <Icon name={name} size={16} />
-  const title = button.kind === 'location' ? t('Send location') : button.title
+  const title = button.kind === 'location' ? t('Send location') : button.title || '…'
   if (button.kind === 'url' && act && /^https?:\/\//i.test(button.url ?? '')) {
     return (
       <a className="bubble-button" href={button.url} target="_blank" rel="noreferrer noopener">

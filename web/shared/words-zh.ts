@@ -3,6 +3,7 @@ import type { Dictionary } from './i18n.tsx'
 /** Words of both pages, and those that come from the API. */
 export const sharedChinese: Dictionary = {
   Cards: '卡片',
+  Close: '关闭',
   'Copied: {code}': '已复制：{code}',
   Location: '位置',
   'Send location': '发送位置',

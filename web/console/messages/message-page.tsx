@@ -122,17 +122,19 @@ function Facts({ message }: { message: Message }) {
     [t('Type'), message.type],
   ]
   return (
-    <dl className="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className="mono">{value ?? '—'}</dd>
-        </div>
-      ))}
+    <>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="mono">{value ?? '—'}</dd>
+          </div>
+        ))}
+      </dl>
       <Anchor component={Link} href={`/conversations/${message.channel_id}/${message.contact_id}`} size="sm">
         {t('Open the conversation')}
       </Anchor>
-    </dl>
+    </>
   )
 }
 

@@ -1,6 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useMemo, useRef } from 'react'
-import { Link } from 'wouter'
 import { useMediaQuery } from '@mantine/hooks'
 import { useWords } from '../../shared/i18n.tsx'
 import type { Message } from '../api.ts'
@@ -53,7 +52,7 @@ export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd
 const Row = memo(function Row({ message, top, time }: { message: Message; top: number; time: string }) {
   const { t } = useWords()
   return (
-    <Link className="row" href={`/messages/${message.reference}`} style={{ top }}>
+    <a className="row" href={`#/messages/${message.reference}`} style={{ top }}>
       <span className="row-time">{time}</span>
       <span className="row-way row-faint">{message.direction === 'inbound' ? t('← in') : t('→ out')}</span>
       <span className="row-who">{message.name ?? message.contact}</span>
@@ -62,6 +61,6 @@ const Row = memo(function Row({ message, top, time }: { message: Message; top: n
       <span className="row-status">
         <Status value={message.status} />
       </span>
-    </Link>
+    </a>
   )
 })

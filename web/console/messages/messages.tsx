@@ -10,7 +10,7 @@ import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { MessageRows } from './message-rows.tsx'
 
-const PAGE = 200
+const PAGE = 100
 const word = (text: string): string => text
 const STATUSES = [
   word('received'),
@@ -58,6 +58,8 @@ export function Messages() {
     // Somebody deep in the list is reading the past; only the newest page is worth watching.
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? 3_000 : false),
     placeholderData: (before) => before,
+    // Comparing all pages with each new one would cost more than it saves.
+    structuralSharing: false,
   })
   // A link into this page brings a search of its own; what was typed here has put itself there already.
   const asked = params.toString()

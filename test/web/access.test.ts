@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { startWorld, type World } from '../support/world.ts'
+import { buildPages, signIn, startBrowser } from './browser.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }
+
+/** Runs axe over what is shown now; only serious and critical findings fail. */
+async function violationsOf(page: Page): Promise<string[]> {
+  // Over the debugger's own channel: the page's policy lets no script in.
+  await page.evaluate(AXE)
+  const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as {
+    violations: Violation[]
+  }
+  return found.violations
+    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .flatMap((one) =>
+      one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)} — ${node.failureSummary.slice(0, 220)}`),
+    )
+}
+
+let world: World
+
+before(async () => {
+  buildPages()
+  world = await startWorld()
+  const phone = world.sandbox.phone('85268411234')
+  await phone.says('Hello, *is* this open?')
+  await world.send({ to: '85268411234', type: 'template', template: { name: 'test_button_reply_1' } })
+  world.sandbox.fault({ on: 'statuses', code: 131026 })
+  const wamid = await world.send({ to: '85268411234', type: 'text', text: 'fails' })
+  await world.receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'failed' })
+})
+after(() => world?.stop())
+
+for (const dark of [false, true]) {
+  test(`no page has a serious barrier, ${dark ? 'dark' : 'light'}`, async () => {
+    await using browser = await startBrowser({ dark })
+    const page = await browser.open(world.gateway.url)
+    await page.getByLabel('Admin token').waitFor()
+    const all: Record<string, string[]> = { 'sign-in': await violationsOf(page) }
+    await signIn(page)
+    const { data } = await world.admin('GET', '/admin/messages/search?status=failed')
+    const [failed] = data as unknown as { reference: string }[]
+    const places = [
+      '/',
+      '/messages',
+      `/messages/${failed!.reference}`,
+      '/conversations',
+      '/conversations/1/1',
+      '/compose?kind=list',
+      '/compose?kind=template',
+      '/templates',
+      '/deliveries',
+      '/channels',
+      '/channels/1',
+    ]
+    for (const place of places) {
+      await page.goto(`${world.gateway.url}/#${place}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.waitForLoadState('networkidle')
+      all[place] = await violationsOf(page)
+    }
+    await page.getByRole('link', { name: 'Channels' }).first().click()
+    await page.getByRole('button', { name: 'Add a channel' }).click()
+    await page.getByLabel('Business phone number').waitFor()
+    all.wizard = await violationsOf(page)
+
+    const phones = await browser.open(world.sandbox.url)
+    await phones.getByText('Hello, is this open?').waitFor()
+    all.phones = await violationsOf(phones)
+    await phones.getByRole('button', { name: 'Trouble' }).click()
+    await phones.getByRole('button', { name: 'Let it happen' }).waitFor()
+    all.trouble = await violationsOf(phones)
+    assert.deepEqual(Object.fromEntries(Object.entries(all).filter(([, found]) => found.length > 0)), {})
+  })
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { newMessageId } from '../../src/ids.ts'
+import { startWorld, type World } from '../support/world.ts'
+import { buildPages, signIn, startBrowser } from './browser.ts'
+
+const FIRST_LOAD_BYTES = 300 * 1024
+const INTERACTIVE_MS = 1_500
+const MESSAGES = 100_000
+const LONG_TASK_MS = 100
+
+let world: World
+
+before(async () => {
+  buildPages()
+  world = await startWorld({ webhook: false })
+})
+after(() => world?.stop())
+
+/** Bytes over the wire, counted by the browser. */
+async function weigh(page: Page): Promise<() => number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.enable')
+  let bytes = 0
+  session.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength))
+  return () => bytes
+}
+
+test('the first load is below 300 KB and can be used within 1.5 s', async (t) => {
+  // Once to warm the browser itself, which is not what is measured.
+  await using browser = await startBrowser()
+  const figures: Record<string, { bytes: number; interactiveMs: number }> = {}
+  for (const [name, url, ready] of [
+    ['console', world.gateway.url, 'Sign in'],
+    ['phones', world.sandbox.url, 'Add a phone'],
+  ] as const) {
+    const warm = await browser.open('about:blank')
+    await warm.close()
+    const page = await browser.context.newPage()
+    const weight = await weigh(page)
+    const started = performance.now()
+    await page.goto(url)
+    await page.getByRole('button', { name: ready }).waitFor()
+    const interactiveMs = Math.round(performance.now() - started)
+    await page.waitForLoadState('networkidle').catch(() => undefined)
+    figures[name] = { bytes: weight(), interactiveMs }
+    await page.close()
+  }
+  t.diagnostic(JSON.stringify(figures))
+  for (const [name, { bytes, interactiveMs }] of Object.entries(figures)) {
+    assert.ok(bytes > 50_000, `${name}: the bytes were counted`)
+    assert.ok(bytes < FIRST_LOAD_BYTES, `${name}: ${bytes} bytes`)
+    assert.ok(interactiveMs < INTERACTIVE_MS, `${name}: ${interactiveMs} ms`)
+  }
+})
+
+test('a list of 100,000 messages scrolls without a task above 100 ms', async (t) => {
+  const { sql } = world.gateway.store
+  const now = Date.now()
+  for (let i = 0; i < MESSAGES; i += 500) {
+    const rows = Array.from({ length: 500 }, (_, j) => {
+      const at = now - (MESSAGES - i - j) * 100
+      const content = JSON.stringify({ type: 'text', text: { body: `message number ${i + j}` } })
+      return `(1, '${newMessageId(at)}', 1, 'out', 'text', 'delivered', '${content}', ${at})`
+    })
+    await sql.run(
+      `insert into messages (channel_id, id, contact_id, direction, type, status, content, created_at) values ${rows.join(',')}`,
+    )
+  }
+  await using browser = await startBrowser()
+  const page = await browser.open(world.gateway.url)
+  await signIn(page)
+  await page.goto(`${world.gateway.url}/#/messages`)
+  await page.getByText(`message number ${MESSAGES - 1}`).waitFor()
+  // Let the page settle: what counts is scrolling.
+  await page.waitForTimeout(500)
+  await page.evaluate(
+    `globalThis.tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration))).observe({ type: 'longtask' })`,
+  )
+  const scrolled = (await page.evaluate(`(async () => {
+    const rows = document.querySelector('.rows')
+    const until = performance.now() + 12_000
+    while (performance.now() < until) {
+      rows.scrollTop += 2_000
+      await new Promise((done) => requestAnimationFrame(done))
+    }
+    return Math.round(rows.scrollTop / 44)
+  })()`)) as number
+  const tasks = (await page.evaluate('tasks')) as number[]
+  const longest = Math.round(Math.max(0, ...tasks))
+  t.diagnostic(JSON.stringify({ scrolled_past: scrolled, tasks_above_50_ms: tasks.length, longest_ms: longest }))
+  assert.ok(scrolled > 2_000, `scrolled past ${scrolled} messages`)
+  assert.ok(longest <= LONG_TASK_MS, `a task of ${longest} ms`)
+  const shown = await page.locator('.row').count()
+  assert.ok(shown < 120, `${shown} rows are there at once`)
+  assert.deepEqual(page.wrongs, [])
+})
