@@ -172,11 +172,11 @@ function sideOf(
     },
     async stop() {
       await Promise.all(
-        children.map((child) => {
+        children.map(async (child) => {
           if (child.exitCode !== null || child.signalCode !== null) return
           const gone = new Promise((resolve) => child.once('exit', resolve))
           child.kill('SIGTERM')
-          return gone
+          await gone
         }),
       )
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import type { Channel } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
+import { StoreUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { eventIdOf } from '../store/events.ts'
 import type { Applied, AttemptRecord, LeasedLane, LeaseOffer, PendingEvent, Store } from '../store/store.ts'
@@ -266,7 +267,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (outcome === 'retry') record.retryAt = now + retryDelayMs(number, random, answer.retryAfterMs)
     // What the attempt says of the endpoint counts at once; the record may take a moment.
     judge(endpoint, lane, verdict, answer, now)
-    const fetched = await store.recordAttempt(record)
+    const fetched = await keep(record, current.until)
     log.info(
       {
         event_id: id,
@@ -288,6 +289,21 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (record.more) return rest
     current.until = record.leaseUntil
     return fetched
+  }
+
+  /**
+   * What came of an attempt is known here alone. While the lease lasts, a store that is away is asked again, rather than
+   * the customer called again.
+   */
+  async function keep(record: AttemptRecord, until: number): Promise<PendingEvent[]> {
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
+      try {
+        return await store.recordAttempt(record)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || stopping || clock.now() + pauseMs >= until) throw error
+        await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+      }
+    }
   }
 
   function post(

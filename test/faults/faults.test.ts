@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StoreUnavailable } from '../../src/errors.ts'
+import { openStore } from '../../src/store/open.ts'
+import { post, text, webhook } from '../support/meta.ts'
+import { freshDatabase } from '../support/shared-postgres.ts'
+import { startWorld } from '../support/world.ts'
+import { startHouse } from './house.ts'
+import { badNetwork } from './scenarios/network.ts'
+import { killGateway } from './scenarios/kill-gateway.ts'
+import type { Row, Scale } from './scenarios/row.ts'
+import { startTraffic } from './traffic.ts'
+
+// A taste of `npm run test:faults`, so that the suite itself stays right.
+const scale = (rounds: number): Scale => ({ rounds, say: () => {} })
+
+function held(row: Row): string {
+  assert.deepEqual(row.verdict.broken, [])
+  const { events, sends, duplicates } = row.verdict
+  return `${row.what}, ${row.engine}: ${events} events and ${sends} sends acknowledged, none lost; ${duplicates} repeated`
+}
+
+test('one of two nodes on a PostgreSQL is killed', { timeout: 120_000 }, async (t) => {
+  t.diagnostic(held(await killGateway(scale(2), { databaseUrl: await freshDatabase(), nodes: 2 })))
+})
+
+test('bad connections to WhatsApp: nothing is sent twice', { timeout: 120_000 }, async (t) => {
+  t.diagnostic(held(await badNetwork(scale(3), 'whatsapp')))
+})
+
+test('the judge sees what is missing, repeated and out of order', { timeout: 60_000 }, async () => {
+  const house = await startHouse()
+  try {
+    const traffic = startTraffic(house, { people: 3, senders: 2 })
+    await house.receiver.until(() => house.receiver.received.length > 60, 'some traffic')
+    const { received } = house.receiver
+    // As if the customer had got one event twice, one never, and two the wrong way round.
+    const lost = received.findIndex(({ body }) => body.event === 'new_message')
+    received.splice(lost, 1)
+    received.push(received[0]!)
+    const mine = received.map(({ raw }, i) => (raw.includes('wamid.in1-') ? i : -1)).filter((i) => i >= 0)
+    const [first, second] = mine as [number, number]
+    ;[received[first], received[second]] = [received[second]!, received[first]!]
+    const verdict = await traffic.judge(4_000)
+    assert.equal(verdict.duplicates, 1)
+    assert.equal(verdict.broken.filter((line) => line.includes('1 acknowledged events were not delivered')).length, 1)
+    assert.equal(verdict.broken.filter((line) => line.includes('out of order')).length, 1)
+  } finally {
+    await house.close()
+  }
+})
+
+test('an attempt whose record the store refuses for a moment is recorded, not made again', async () => {
+  let refusals = 3
+  let recorded = 0
+  await using world = await startWorld({
+    gateway: {
+      async openStore(config, clock, log) {
+        const store = await openStore(config, clock, log)
+        const record = store.recordAttempt.bind(store)
+        store.recordAttempt = async (attempt) => {
+          if (refusals-- > 0) throw new StoreUnavailable('the disk is full')
+          const next = await record(attempt)
+          recorded++
+          return next
+        }
+        return store
+      },
+    },
+  })
+  assert.equal((await post(world, webhook(text('16505551234', 'wamid.once', 'hello')))).status, 200)
+  while (recorded === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+  await post(world, webhook(text('16505551234', 'wamid.then', 'and then')))
+  await world.receiver.until(() => world.receiver.received.length >= 2, 'both')
+  assert.deepEqual(
+    world.receiver.received.map(({ raw }) => /wamid\.\w+/.exec(raw)![0]),
+    ['wamid.once', 'wamid.then'],
+  )
+})

@@ -1,0 +1,154 @@
+import { cpus, loadavg, totalmem } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { startPostgres } from '../support/postgres.ts'
+import { canMount } from './disk.ts'
+import { clockJumps } from './scenarios/clock.ts'
+import { killGateway } from './scenarios/kill-gateway.ts'
+import { failover, killPostgres } from './scenarios/kill-postgres.ts'
+import { badNetwork } from './scenarios/network.ts'
+import { rubbishRow } from './scenarios/rubbish.ts'
+import type { Row, Scale } from './scenarios/row.ts'
+import { postgresFull, postgresGone, postgresReadOnly, sqliteFull } from './scenarios/store-away.ts'
+
+type Scenario = {
+  name: string
+  /** Its rounds as a share of those asked for: some take a minute each. */
+  share: number
+  run: (scale: Scale, database: () => Promise<string>) => Promise<Row>
+  needsMount?: boolean
+}
+
+const SCENARIOS: Scenario[] = [
+  { name: 'gateway-sqlite', share: 1, run: (scale) => killGateway(scale) },
+  { name: 'gateway-postgres', share: 1, run: async (scale, db) => killGateway(scale, { databaseUrl: await db() }) },
+  { name: 'node', share: 1, run: async (scale, db) => killGateway(scale, { databaseUrl: await db(), nodes: 3 }) },
+  { name: 'postgres', share: 1, run: killPostgres },
+  { name: 'failover', share: 0.1, run: failover },
+  { name: 'net-whatsapp-sqlite', share: 0.4, run: (scale) => badNetwork(scale, 'whatsapp') },
+  {
+    name: 'net-whatsapp-postgres',
+    share: 0.4,
+    run: async (scale, db) => badNetwork(scale, 'whatsapp', await db()),
+  },
+  { name: 'net-customer-sqlite', share: 0.4, run: (scale) => badNetwork(scale, 'customer') },
+  {
+    name: 'net-customer-postgres',
+    share: 0.4,
+    run: async (scale, db) => badNetwork(scale, 'customer', await db()),
+  },
+  { name: 'net-store', share: 0.4, run: (scale) => badNetwork(scale, 'store') },
+  { name: 'gone-postgres', share: 0.2, run: postgresGone },
+  { name: 'readonly-postgres', share: 0.2, run: postgresReadOnly },
+  { name: 'full-sqlite', share: 0.2, run: sqliteFull, needsMount: true },
+  { name: 'full-postgres', share: 0.1, run: postgresFull, needsMount: true },
+  { name: 'clock-sqlite', share: 0.4, run: (scale) => clockJumps(scale) },
+  { name: 'clock-postgres', share: 0.4, run: async (scale, db) => clockJumps(scale, await db()) },
+]
+
+const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--rubbish 100000] [--keep]
+
+  --rounds   of each scenario, or its share of them where a round is long
+  --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, rubbish
+  --rubbish  random and mutated bodies at each public route
+  --keep     writes the table into docs/faults.md
+`
+
+/** Runs what is asked for and answers the exit code: 1 when a promise was broken. */
+export async function runFaults(args: string[]): Promise<number> {
+  const option = (name: string): string | undefined => {
+    const at = args.indexOf(`--${name}`)
+    return at < 0 ? undefined : (args[at + 1] ?? '')
+  }
+  if (args.includes('--help')) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const rounds = Number(option('rounds') ?? 50)
+  const bodies = Number(option('rubbish') ?? 100_000)
+  const only = option('only')?.split(',')
+  const unknown = only?.find((name) => name !== 'rubbish' && !SCENARIOS.some((one) => one.name === name))
+  if (unknown !== undefined || !(rounds > 0) || !(bodies > 0)) {
+    process.stderr.write(unknown === undefined ? HELP : `There is no scenario ${unknown}.\n${HELP}`)
+    return 1
+  }
+  const chosen = SCENARIOS.filter(({ name }) => !only || only.includes(name))
+  const say = (text: string): void => void process.stderr.write(`  ${text}\n`)
+  const lines: string[][] = []
+  let failed = 0
+  const server = chosen.length > 0 ? await startPostgres({ fsync: true }) : undefined
+  try {
+    for (const { name, share, run, needsMount } of chosen) {
+      if (needsMount && !canMount) {
+        failed++
+        lines.push([name, '', '', '', '', '', '', 'NOT RUN: only root on Linux may mount a disk'])
+        continue
+      }
+      process.stderr.write(`${name}\n`)
+      const startedAt = performance.now()
+      try {
+        const row = await run({ rounds: Math.max(1, Math.round(rounds * share)), say }, () => server!.createDatabase())
+        if (row.verdict.broken.length > 0) failed++
+        lines.push(lineOf(row))
+      } catch (error) {
+        failed++
+        lines.push([name, '', '', '', '', '', '', `FAILED: ${(error as Error).message.split('\n')[0]}`])
+        say(String((error as Error).stack))
+      }
+      say(`${lines.at(-1)!.join(' | ')} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`)
+    }
+  } finally {
+    await server?.remove()
+  }
+  const parts = [lines.length > 0 ? tableOf(lines) : '']
+  if (!only || only.includes('rubbish')) {
+    process.stderr.write('rubbish\n')
+    try {
+      parts.push(await rubbishRow(bodies))
+    } catch (error) {
+      failed++
+      parts.push(`Rubbish FAILED: ${(error as Error).message}`)
+    }
+  }
+  const text = parts.filter((part) => part !== '').join('\n\n')
+  process.stdout.write(`\n${text}\n\n${failed === 0 ? 'Every promise held.' : `${failed} FAILED.`}\n`)
+  if (args.includes('--keep')) keep(text)
+  return failed === 0 ? 0 : 1
+}
+
+const HEAD = ['Fault', 'Engine', 'Rounds', 'Events', 'Sends', 'Not acknowledged', 'Repeated', 'Outcome']
+
+function lineOf({ what, engine, rounds, verdict, note }: Row): string[] {
+  const refused = Object.entries(verdict.refused).map(([why, count]) => `${count} × ${why}`)
+  const outcome =
+    verdict.broken.length === 0 ? `nothing lost${note && `; ${note}`}` : `BROKEN: ${verdict.broken.join('; ')}`
+  return [
+    what,
+    engine,
+    String(rounds),
+    String(verdict.events),
+    String(verdict.sends),
+    refused.join(', ') || '0',
+    String(verdict.duplicates),
+    outcome,
+  ]
+}
+
+function tableOf(lines: string[][]): string {
+  const row = (cells: string[]): string => `| ${cells.join(' | ')} |`
+  return [row(HEAD), row(HEAD.map(() => '---')), ...lines.map(row)].join('\n')
+}
+
+const PAGE = fileURLToPath(new URL('../../docs/faults.md', import.meta.url))
+const MARK = '<!-- last run -->'
+
+/** Everything below the mark on the page is the last run's. */
+function keep(text: string): void {
+  const [above] = readFileSync(PAGE, 'utf8').split(MARK)
+  const machine = `${cpus().length} cores of ${cpus()[0]?.model.trim() ?? process.arch}, ${(totalmem() / 1024 ** 3).toFixed(0)} GiB, Node ${process.versions.node}`
+  const when = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  writeFileSync(
+    PAGE,
+    `${above}${MARK}\n\n${when}, ${machine}, load average at the end ${loadavg()[0]!.toFixed(1)}.\n\n${text}\n`,
+  )
+}

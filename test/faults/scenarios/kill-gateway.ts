@@ -1,0 +1,35 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { startHouse } from '../house.ts'
+import { startTraffic } from '../traffic.ts'
+import { close, type Row, type Scale } from './row.ts'
+
+/**
+ * SIGKILL of a gateway at random moments, and a start of it over what it left: of the only one, or of one of several on
+ * the same PostgreSQL. The customer answers 503 half of the time.
+ */
+export async function killGateway(
+  scale: Scale,
+  { databaseUrl, nodes = 1 }: { databaseUrl?: string; nodes?: number } = {},
+): Promise<Row> {
+  const house = await startHouse({ nodes, ...(databaseUrl !== undefined && { databaseUrl }) })
+  try {
+    let busy = 0
+    house.receiver.behaviour = () => (++busy % 2 === 0 ? 503 : 200)
+    const traffic = startTraffic(house)
+    for (let round = 0; round < scale.rounds; round++) {
+      await after(50 + Math.random() * 400)
+      await house.killAndRestart(Math.floor(Math.random() * nodes))
+      scale.say(`kill ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
+    }
+    await after(200)
+    return await close(traffic, {
+      what: nodes === 1 ? 'SIGKILL of the gateway' : `SIGKILL of one node of ${nodes}`,
+      engine: house.engine,
+      rounds: scale.rounds,
+      mayRepeat: true,
+      note: '',
+    })
+  } finally {
+    await house.close()
+  }
+}

@@ -1,0 +1,71 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { startPostgres } from '../../support/postgres.ts'
+import { startHouse, type HouseOptions } from '../house.ts'
+import { startProxy, type Proxy, type Weather } from '../proxy.ts'
+import { startTraffic } from '../traffic.ts'
+import { untilTaken } from '../whatsapp.ts'
+import { close, type Row, type Scale } from './row.ts'
+
+const BAD: Weather[] = ['refuse', 'slow', 'cut', 'silent']
+
+/** Bad weather between the gateway and one of its three neighbours: refused, slow, cut and silent connections. */
+export async function badNetwork(
+  scale: Scale,
+  to: 'whatsapp' | 'customer' | 'store',
+  databaseUrl?: string,
+): Promise<Row> {
+  let proxy: Proxy | undefined
+  const through = async (port: number): Promise<number> => {
+    proxy = await startProxy(port)
+    return proxy.port
+  }
+  const server = to === 'store' ? await startPostgres({ fsync: true }) : undefined
+  try {
+    const options: HouseOptions = {
+      ...(databaseUrl !== undefined && { databaseUrl }),
+      ...(to === 'whatsapp' && { whatsappPort: through }),
+      ...(to === 'customer' && { customerPort: through }),
+    }
+    if (server) {
+      const port = await through(server.port)
+      options.databaseUrl = (await server.createDatabase()).replace(/:\d+\//, `:${port}/`)
+    }
+    const house = await startHouse(options)
+    try {
+      const traffic = startTraffic(house)
+      for (let round = 0; round < scale.rounds; round++) {
+        await after(150 + Math.random() * 300)
+        const weather = BAD[round % BAD.length]!
+        proxy!.weather = weather
+        // Connections that stand feel most of it by themselves; a line that went away takes them with it.
+        if (weather === 'refuse') proxy!.cutAll()
+        await after(300 + Math.random() * 700)
+        proxy!.weather = 'pass'
+        // What was swallowed is missing in the stream, so such a connection can only end.
+        if (weather === 'silent') proxy!.cutAll()
+        scale.say(`${weather}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
+      }
+      await untilTaken(house.origins[0]!, 'last')
+      await after(500)
+      return await close(
+        traffic,
+        {
+          what: `connections to ${NAMES[to]} refused, slow, cut and silent`,
+          engine: house.engine,
+          rounds: scale.rounds,
+          // A customer's answer, or a commit's, that is cut leaves nothing but to go again.
+          mayRepeat: to !== 'whatsapp',
+          note: `${Math.round(proxy!.harmed)} connections harmed`,
+        },
+        150_000,
+      )
+    } finally {
+      await house.close()
+      await proxy?.close()
+    }
+  } finally {
+    await server?.remove()
+  }
+}
+
+const NAMES = { whatsapp: 'WhatsApp', customer: 'the customer', store: 'PostgreSQL' }

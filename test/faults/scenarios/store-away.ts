@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
+import { makeDisk } from '../disk.ts'
+import { startHouse, until, type House } from '../house.ts'
+import { startTraffic } from '../traffic.ts'
+import { textWebhook, untilTaken, webhookAnswer } from '../whatsapp.ts'
+import { close, type Row, type Scale } from './row.ts'
+
+/**
+ * While the store cannot take writes, every door says so and nothing is acknowledged; when it can, everything goes on
+ * by itself. Answers how long that took, in ms.
+ */
+async function whileAway(house: House, round: number, back: () => Promise<void> | void): Promise<number> {
+  await until(async () => (await house.readiness(0)).http === 503, '/readyz says that the store is away')
+  const ready = await house.readiness(0)
+  assert.equal(ready.http, 503, '/readyz while the store is away')
+  assert.match(ready.reason, /SQLite|PostgreSQL|store|writes/, '/readyz says why')
+  const webhook = JSON.stringify(textWebhook('15550888888', `wamid.away${round}`, 'is this kept?'))
+  assert.equal(await webhookAnswer(house.origins[0]!, webhook), 503, 'a webhook while the store is away')
+  const before = house.whatsapp.taken.size
+  const sends = await Promise.all(
+    Array.from({ length: 3 }, () =>
+      house.call(
+        'POST',
+        '/external/messages/whatsapp',
+        { to: '15550777777', type: 'text', text: 'nobody gets this' },
+        { 'certification-code': house.code },
+      ),
+    ),
+  )
+  for (const send of sends) {
+    assert.equal(send.http, 503, JSON.stringify(send))
+    assert.equal((send.error as { reason?: string }).reason, 'store_unavailable')
+    assert.ok(Number(send.headers.get('retry-after')) > 0, 'a time to come back')
+  }
+  assert.equal(house.whatsapp.taken.size, before, 'nothing was sent')
+  assert.equal((await fetch(`${house.origins[0]}/healthz`)).status, 200, 'the process itself is well')
+  await back()
+  return untilTaken(house.origins[0]!, `away${round}`)
+}
+
+async function overAndOver(
+  scale: Scale,
+  house: House,
+  what: string,
+  leave: () => Promise<void> | void,
+  back: () => Promise<void> | void,
+  how = '',
+): Promise<Row> {
+  const traffic = startTraffic(house, { people: 6, senders: 4 })
+  let longest = 0
+  for (let round = 0; round < scale.rounds; round++) {
+    await after(300 + Math.random() * 500)
+    await leave()
+    longest = Math.max(longest, await whileAway(house, round, back))
+    await until(async () => (await house.readiness(0)).http === 200, '/readyz says that it is well again')
+    scale.say(`${what} ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
+  }
+  await after(300)
+  return close(traffic, {
+    what,
+    engine: house.engine,
+    rounds: scale.rounds,
+    // An attempt whose record the store did not take is made again.
+    mayRepeat: true,
+    note: `${how}back at work ${longest.toFixed(0)} ms after the store at most`,
+  })
+}
+
+export async function sqliteFull(scale: Scale): Promise<Row> {
+  const disk = makeDisk(96)
+  try {
+    const house = await startHouse({ dataDir: disk.folder })
+    try {
+      return await overAndOver(
+        scale,
+        house,
+        'disk full',
+        () => disk.fill(),
+        () => disk.free(),
+        'tmpfs of 96 MB; ',
+      )
+    } finally {
+      await house.close()
+    }
+  } finally {
+    disk.close()
+  }
+}
+
+export async function postgresFull(scale: Scale): Promise<Row> {
+  const disk = makeDisk(400)
+  try {
+    const dataDir = join(disk.folder, 'data')
+    mkdirSync(dataDir)
+    const server = await startPostgres({
+      fsync: true,
+      dataDir,
+      settings: { max_wal_size: '64MB', min_wal_size: '32MB' },
+    })
+    try {
+      const house = await startHouse({ databaseUrl: await server.createDatabase() })
+      try {
+        return await overAndOver(
+          scale,
+          house,
+          'disk full',
+          () => disk.fill(),
+          async () => {
+            disk.free()
+            // PostgreSQL gives up when it cannot even write its log; then somebody has to start it.
+            if (!(await answers(server))) await server.stop('immediate')
+            await server.start()
+          },
+          'tmpfs of 400 MB; ',
+        )
+      } finally {
+        await house.close()
+      }
+    } finally {
+      await server.remove()
+    }
+  } finally {
+    disk.close()
+  }
+}
+
+export async function postgresGone(scale: Scale): Promise<Row> {
+  const server = await startPostgres({ fsync: true })
+  try {
+    const house = await startHouse({ databaseUrl: await server.createDatabase() })
+    try {
+      return await overAndOver(
+        scale,
+        house,
+        'store stopped',
+        () => server.stop('fast'),
+        () => server.start(),
+      )
+    } finally {
+      await house.close()
+    }
+  } finally {
+    await server.remove()
+  }
+}
+
+export async function postgresReadOnly(scale: Scale): Promise<Row> {
+  const server = await startPostgres({ fsync: true })
+  const set = async (value: string): Promise<void> => {
+    await server.query(`alter system set default_transaction_read_only = ${value}`)
+    await server.query('select pg_reload_conf()')
+  }
+  try {
+    const house = await startHouse({ databaseUrl: await server.createDatabase() })
+    try {
+      return await overAndOver(
+        scale,
+        house,
+        'store read-only',
+        () => set('on'),
+        () => set('off'),
+      )
+    } finally {
+      await house.close()
+    }
+  } finally {
+    await server.remove()
+  }
+}
+
+async function answers(server: PostgresServer): Promise<boolean> {
+  for (let i = 0; i < 40; i++) {
+    try {
+      await server.query('select 1')
+      return true
+    } catch {
+      await after(100)
+    }
+  }
+  return false
+}

@@ -1,0 +1,155 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { House } from './house.ts'
+import { postWebhook, textWebhook } from './whatsapp.ts'
+
+export type Verdict = {
+  /** Webhooks that were answered 200: people's messages and statuses. */
+  events: number
+  /** Sends that were answered 200. */
+  sends: number
+  /** Sends that were not, by HTTP status and reason. */
+  refused: Record<string, number>
+  /** Deliveries that came more than once. */
+  duplicates: number
+  /** Everything that was promised and is not so; empty when all held. */
+  broken: string[]
+}
+
+export type Traffic = {
+  readonly acknowledged: number
+  readonly sent: number
+  /** Ends the load, waits for all that was promised, and says what became of it. */
+  judge(withinMs?: number): Promise<Verdict>
+}
+
+/** What the load needs of a house. */
+type Neighbours = Pick<House, 'whatsapp' | 'receiver' | 'code' | 'call' | 'origin' | 'allAlive'>
+
+/** People who write, Meta's way: each webhook again until it is answered 200. And a business that sends. */
+export function startTraffic(house: Neighbours, size: { people?: number; senders?: number } = {}): Traffic {
+  const people = size.people ?? 12
+  const { receiver, whatsapp } = house
+  const acknowledged: string[] = []
+  const sent: string[] = []
+  const refused: Record<string, number> = {}
+  let over = false
+  let recipient = 0
+
+  async function person(n: number): Promise<void> {
+    const from = String(15_550_300_000 + n)
+    for (let i = 0; !over; i++) {
+      const id = `wamid.in${n}-${String(i).padStart(6, '0')}`
+      const body = JSON.stringify(textWebhook(from, id, `message ${i}`))
+      // Also when all is over: the last one may have been stored without our hearing of it.
+      while (!(await postWebhook(house.origin(), body))) await after(20)
+      acknowledged.push(id)
+      await after(4)
+    }
+  }
+
+  async function sender(): Promise<void> {
+    while (!over) {
+      try {
+        const answer = await house.call(
+          'POST',
+          '/external/messages/whatsapp',
+          { to: String(15_550_400_000 + (++recipient % 2000)), type: 'text', text: 'Your parcel is on its way.' },
+          { 'certification-code': house.code },
+        )
+        if (answer.http === 200) sent.push((answer.data as { msg_id: string }).msg_id)
+        else {
+          const reason = (answer.error as { reason?: string }).reason ?? ''
+          const key = `${answer.http} ${reason}`.trim()
+          refused[key] = (refused[key] ?? 0) + 1
+          await after(20)
+        }
+      } catch {
+        refused['no answer'] = (refused['no answer'] ?? 0) + 1
+        await after(20)
+      }
+      await after(4)
+    }
+  }
+
+  const work = [
+    ...Array.from({ length: people }, (_, n) => person(n)),
+    ...Array.from({ length: size.senders ?? 8 }, () => sender()),
+  ]
+
+  return {
+    get acknowledged() {
+      return acknowledged.length
+    },
+    get sent() {
+      return sent.length
+    },
+    async judge(withinMs = 100_000) {
+      over = true
+      await Promise.all(work)
+      receiver.behaviour = 200
+      const broken: string[] = []
+      const deadline = Date.now() + withinMs
+      while (!whatsapp.isQuiet && Date.now() < deadline) await after(20)
+      if (!whatsapp.isQuiet) broken.push('some statuses were never acknowledged')
+      const promised = new Set([...acknowledged, ...whatsapp.acknowledged])
+      const missing = (): number => promised.size - arrivedOf(promised, receiver.received).size
+      while (missing() > 0 && Date.now() < deadline) await after(100)
+      const lost = missing()
+      if (lost > 0) broken.push(`${lost} acknowledged events were not delivered`)
+      broken.push(...disorder(receiver.received.map(({ body }) => nameOf(body))))
+      broken.push(...(await unknownSends(house, sent)))
+      const twice = [...whatsapp.taken].filter(([, times]) => times > 1).length
+      if (twice > 0) broken.push(`${twice} messages were given to WhatsApp twice`)
+      if (receiver.badSignatures > 0) broken.push(`${receiver.badSignatures} signatures did not hold`)
+      if (!house.allAlive()) broken.push('a gateway ended by itself')
+      if (acknowledged.length < people || sent.length < 5) {
+        broken.push(
+          `only ${acknowledged.length} webhooks and ${sent.length} sends were acknowledged: it proves nothing`,
+        )
+      }
+      const duplicates = receiver.received.length - new Set(receiver.received.map(({ id }) => id)).size
+      return { events: promised.size, sends: sent.length, refused, duplicates, broken }
+    },
+  }
+}
+
+/** How a callback is called here: a person's message by its wamid, a status by wamid and word. */
+function nameOf(body: Record<string, unknown>): string {
+  if (body.event === 'new_message') return (body.message as { messages: { id: string }[] }).messages[0]!.id
+  return `${String(body.message_id)} ${String(body.message_status)}`
+}
+
+function arrivedOf(promised: Set<string>, received: { body: Record<string, unknown> }[]): Set<string> {
+  return new Set(received.map(({ body }) => nameOf(body)).filter((name) => promised.has(name)))
+}
+
+/** Contacts whose events first came in another order than they were stored in. */
+function disorder(names: string[]): string[] {
+  const last = new Map<string, number>()
+  const wrong = new Set<string>()
+  for (const name of new Set(names)) {
+    const inbound = /^wamid\.in(\d+)-(\d+)$/.exec(name)
+    const [contact, place] = inbound
+      ? [`person ${inbound[1]}`, Number(inbound[2])]
+      : [`message ${name.split(' ')[0]}`, name.endsWith(' sent') ? 0 : 1]
+    if (place < (last.get(contact) ?? -1)) wrong.add(contact)
+    last.set(contact, Math.max(place, last.get(contact) ?? -1))
+  }
+  return wrong.size === 0 ? [] : [`${wrong.size} contacts out of order: ${[...wrong].slice(0, 3).join(', ')}`]
+}
+
+/** Sends whose acknowledgement named a message that the gateway does not know. */
+async function unknownSends(house: Neighbours, sent: string[]): Promise<string[]> {
+  let unknown = 0
+  const queue = [...sent]
+  const look = async (): Promise<void> => {
+    for (let wamid = queue.pop(); wamid !== undefined; wamid = queue.pop()) {
+      const answer = await house.call('GET', `/external/messages/${wamid}`, undefined, {
+        'certification-code': house.code,
+      })
+      if (answer.http !== 200 || (answer.data as { msg_id: string }).msg_id !== wamid) unknown++
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, look))
+  return unknown === 0 ? [] : [`${unknown} acknowledged sends are not known`]
+}
