@@ -25,6 +25,7 @@ const document: Document = {
       Tree: {
         type: 'object',
         required: ['kind'],
+        anyOf: [{ required: ['size'] }, { required: ['branches'] }],
         properties: {
           kind: { const: 'oak' },
           size: { type: 'integer', minimum: 1, maximum: 3 },

@@ -8,8 +8,8 @@ const DEEPEST = 16
 export function schemaOf(document: Document, schema: Schema, depth = 0): Html {
   const seen = resolve(document, schema)
   if (depth > DEEPEST) return markup`<p>…</p>`
-  const choices = seen.anyOf ?? seen.oneOf
-  if (choices && choices.length > 0 && !isSimple(document, seen)) {
+  const choices = choicesOf(seen)
+  if (choices.length > 0 && !isSimple(document, seen)) {
     return markup`<p class="choice">One of:</p>
       ${choices.map((choice) => choiceOf(document, choice, depth + 1))}`
   }
@@ -49,10 +49,14 @@ function propertyOf(document: Document, name: string, property: Schema, required
     <dd>${seen.description}${inner}</dd>`
 }
 
+/** The branches that say what something is. Those that only name required keys (`to` or `recipient`) say nothing here. */
+const choicesOf = (schema: Schema): Schema[] =>
+  (schema.anyOf ?? schema.oneOf ?? []).filter((choice) => Object.keys(choice).some((key) => key !== 'required'))
+
 /** Nothing in it that would have to be shown by itself. */
 function isSimple(document: Document, schema: Schema): boolean {
   if (schema.properties && Object.keys(schema.properties).length > 0) return false
-  const parts = [...(schema.anyOf ?? schema.oneOf ?? []), ...(schema.items ? [schema.items] : [])]
+  const parts = [...choicesOf(schema), ...(schema.items ? [schema.items] : [])]
   return parts.every((part) => isSimple(document, resolve(document, part)))
 }
 
@@ -61,8 +65,9 @@ export function inWords(document: Document, schema: Schema): string {
   const seen = resolve(document, schema)
   if (seen.const !== undefined) return JSON.stringify(seen.const)
   if (seen.enum) return seen.enum.map((one) => JSON.stringify(one)).join(' | ')
-  const choices = seen.anyOf ?? seen.oneOf
-  if (choices) return [...new Set(choices.map((choice) => inWords(document, choice)))].slice(0, 8).join(' or ')
+  const choices = choicesOf(seen)
+  if (choices.length > 0)
+    return [...new Set(choices.map((choice) => inWords(document, choice)))].slice(0, 8).join(' or ')
   if (seen.items) return `list of ${inWords(document, seen.items)}${range(seen.minItems, seen.maxItems, '')}`
   const type = Array.isArray(seen.type) ? seen.type.join(' or ') : (seen.type ?? 'anything')
   return [
