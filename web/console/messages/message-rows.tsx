@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useMemo, useRef } from 'react'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import { useMediaQuery } from '@mantine/hooks'
 import { useWords } from '../../shared/i18n.tsx'
 import type { Message } from '../api.ts'
@@ -21,11 +21,14 @@ export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd
     getScrollElement: () => box.current,
     estimateSize: () => (narrow ? 62 : 44),
     getItemKey: (i) => messages[i]!.reference,
-    overscan: 12,
+    overscan: 8,
   })
   useEffect(() => rows.measure(), [rows, narrow])
 
   const items = rows.getVirtualItems()
+  // Rows that leave at one end come back at the other: changing their words costs less than making new ones.
+  const [slots, setSlots] = useState(48)
+  if (items.length > slots) setSlots(items.length + 8)
   const lastShown = items.at(-1)?.index ?? 0
   const { hasMore, onEnd } = props
   useEffect(() => {
@@ -39,7 +42,7 @@ export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd
         {items.map((item) => {
           const message = messages[item.index]!
           return (
-            <div role="listitem" key={item.key}>
+            <div role="listitem" key={item.index % slots}>
               <Row message={message} top={item.start} time={times.format(message.created_at * 1000)} />
             </div>
           )
