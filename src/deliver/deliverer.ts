@@ -116,7 +116,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   const usable = (channel: Channel | undefined): channel is Channel & { endpoint: NonNullable<Channel['endpoint']> } =>
-    channel?.endpoint != null && channel.endpoint.state !== 'paused'
+    channel !== undefined && channel.endpoint !== null && channel.endpoint.state !== 'paused'
 
   /** How many more lanes of this endpoint we would take now. */
   function room(endpoint: Endpoint): number {

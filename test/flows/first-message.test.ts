@@ -12,7 +12,7 @@ test('a template goes out, its statuses come back, and a tap on its button calls
   const seen = await phone.sees((message) => message.id === wamid)
   await receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'sent' })
   await receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'delivered' })
-  await phone.reads()
+  phone.reads()
   const read = await receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'read' })
   assert.deepEqual(Object.keys(read.body), [
     'event',
