@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { StoreUnavailable } from '../errors.ts'
 import { createBatcher, type Settled } from './batcher.ts'
 
 const done = (ops: number[]): Settled[] => ops.map((op) => ({ ok: true, value: op * 10 }))
@@ -91,3 +92,17 @@ const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 async function until(fact: () => boolean): Promise<void> {
   while (!fact()) await tick()
 }
+
+test('a store that refused a write a moment ago is in trouble, whatever it took since', async () => {
+  let full = true
+  const batcher = createBatcher<number>({
+    flush: (ops) =>
+      ops.map((op) => (full ? { ok: false, error: new StoreUnavailable('full') } : { ok: true, value: op })),
+  })
+  const trouble = (): string | undefined => batcher.trouble?.message
+  assert.equal(trouble(), undefined)
+  await assert.rejects(batcher.add(1), StoreUnavailable)
+  full = false
+  assert.equal(await batcher.add(2), 2)
+  assert.equal(trouble(), 'full')
+})

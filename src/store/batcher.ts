@@ -1,3 +1,5 @@
+import { StoreUnavailable } from '../errors.ts'
+
 /**
  * Turns many writes into few commits. While a commit is in flight, what arrives waits; when it ends, all that waits
  * goes in one transaction. Idle, it adds no delay; loaded, it turns hundreds of commits into one.
@@ -10,9 +12,17 @@ export type Batcher<Op> = {
   add<T>(op: Op): Promise<T>
   /** How many operations wait, the ones in flight not counted. */
   readonly waiting: number
+  /** Why the store refused a write within the last seconds; undefined when it refused none. */
+  readonly trouble: StoreUnavailable | undefined
   /** Settles when everything that was added is committed. Refuses what comes later. */
   close(): Promise<void>
 }
+
+/**
+ * How long a refusal counts. A disk that is full still takes what fits into pages that are there, so one small write
+ * that went through does not prove that the store is well.
+ */
+const TROUBLE_MS = 2_000
 
 /** The longest that writes are gathered before a commit; reached only while every turn brings more of them. */
 const GATHER_MS = 2
@@ -32,6 +42,12 @@ export function createBatcher<Op>(options: {
   let running = false
   let closed = false
   let onIdle: (() => void)[] = []
+  let refused: { at: number; error: StoreUnavailable } | undefined
+
+  function refuse(waiting: Waiting, error: unknown): void {
+    if (error instanceof StoreUnavailable) refused = { at: performance.now(), error }
+    waiting.reject(error)
+  }
 
   /** Waits while every turn of the event loop brings more, so that what is already on its way shares the commit. */
   async function gather(): Promise<void> {
@@ -54,10 +70,10 @@ export function createBatcher<Op>(options: {
         batch.forEach((waiting, i) => {
           const result = results[i]!
           if (result.ok) waiting.resolve(result.value as never)
-          else waiting.reject(result.error)
+          else refuse(waiting, result.error)
         })
       } catch (error) {
-        for (const waiting of batch) waiting.reject(error)
+        for (const waiting of batch) refuse(waiting, error)
       }
     }
     running = false
@@ -77,6 +93,9 @@ export function createBatcher<Op>(options: {
     },
     get waiting() {
       return queue.length
+    },
+    get trouble() {
+      return refused && performance.now() - refused.at < TROUBLE_MS ? refused.error : undefined
     },
     async close() {
       closed = true

@@ -50,6 +50,7 @@ export async function openPostgres(options: {
         `insert into meta (name, value) values ('ping', $1) on conflict (name) do update set value = excluded.value`,
         [String(clock.now())],
       )
+      if (batcher.trouble) throw batcher.trouble
     },
 
     beginMessage: (message) => add({ kind: 'begin', message }),

@@ -64,6 +64,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
           [String(clock.now())],
         ),
       )
+      if (batcher.trouble) throw batcher.trouble
     },
 
     beginMessage: (message) => write((d) => begin(d, message)),
