@@ -345,9 +345,16 @@ declare
   c_lanes json[];
   delivering bigint[];
   v_learns bigint[]; v_settle_learns bigint[]; v_becomes boolean := false;
-  r record;
-  i integer; v_contact bigint; v_into bigint; v_lane_channel bigint; v_lane_contact bigint; v_inserted boolean; v_mark bigint;
-  v_seq bigint; v_message text; v_ours boolean;
+  -- steps of messages: u_ to be done, d_ done
+  u_src integer[]; u_i bigint[]; u_channel bigint[]; u_id text[]; u_word text[]; u_at bigint[]; u_wamid text[];
+  u_error text[]; u_round bigint[]; n_rounds integer; v_adopting bigint[];
+  d_src integer[]; d_i bigint[]; d_contact bigint[]; d_ours boolean[];
+  -- lanes: w_ wanted, t_ taken
+  w_src integer[]; w_i bigint[]; w_channel bigint[]; w_contact bigint[]; w_due bigint[]; w_holder text[];
+  t_channel bigint[]; t_contact bigint[]; t_inserted boolean[];
+  a_plain boolean[]; v_idle bigint[] := '{}'; v_new_lanes bigint[] := '{}'; v_list bigint[]; v_events json[];
+  r record; i integer; v_contact bigint; v_into bigint; v_mark bigint; v_count integer; v_message text; v_ours boolean;
+  v_opens boolean; v_taken boolean; v_inserted boolean;
 begin
   if n_begins > 0 then
     h_channel := b_channel;
@@ -482,132 +489,265 @@ begin
     where not b.closed;
   end if;
 
-  -- Messages, in order of their ids.
+  -- Messages, in order of their ids. What concerns one message goes in rounds, each a step up from the one before.
+  if n_settles > 0 then
+    -- Taken over by their message: rows of statuses that came without our reference before the answer.
+    select array_agg(s.i order by s.ch, s.id) into v_adopting
+    from unnest(s_channel, s_id, s_wamid) with ordinality as s (ch, id, wamid, i)
+    where s.wamid is not null
+      and (select type = 'foreign' and id <> s.id from messages where channel_id = s.ch and wamid = s.wamid);
+    foreach i in array coalesce(v_adopting, '{}') loop
+      s_changed[i] := settle_message(s_channel[i], s_id[i], s_at[i], s_status[i], s_wamid[i], s_error[i]);
+    end loop;
+  end if;
   if n_settles + n_facts > 0 then
-    for r in
-      select x.src, x.i from (
-        select 1 as src, s.ch, s.id, s.i from unnest(s_channel, s_id) with ordinality as s (ch, id, i)
+    select array_agg(x.src order by x.ch, x.id, x.src, x.i), array_agg(x.i order by x.ch, x.id, x.src, x.i),
+      array_agg(x.ch order by x.ch, x.id, x.src, x.i), array_agg(x.id order by x.ch, x.id, x.src, x.i),
+      array_agg(x.word order by x.ch, x.id, x.src, x.i), array_agg(x.at order by x.ch, x.id, x.src, x.i),
+      array_agg(x.wamid order by x.ch, x.id, x.src, x.i), array_agg(x.error order by x.ch, x.id, x.src, x.i),
+      array_agg(x.round order by x.ch, x.id, x.src, x.i), max(x.round)
+    into u_src, u_i, u_channel, u_id, u_word, u_at, u_wamid, u_error, u_round, n_rounds
+    from (
+      select y.*, row_number() over (partition by y.ch, y.id order by y.src, y.i) as round
+      from (
+        select 1 as src, s.i, s.ch, s.id collate "C" as id, s.status as word, s.at, s.wamid, s.error
+        from unnest(s_channel, s_id, s_status, s_at, s_wamid, s_error) with ordinality as s (ch, id, status, at, wamid, error, i)
+        where v_adopting is null or s.i <> all (v_adopting)
         union all
-        select 2, f.ch, coalesce(f.message, f.wamid), f.i
-        from unnest(f_channel, f_kind, f_message, f_wamid) with ordinality as f (ch, kind, message, wamid, i) where f.kind = 's'
-      ) x order by x.ch, x.id collate "C", x.src, x.i
+        select 2, f.i, f.ch, f.message, f.status, f.at, f.wamid, f.error
+        from unnest(f_channel, f_message, f_status, f_at, f_wamid, f_error)
+          with ordinality as f (ch, message, status, at, wamid, error, i)
+        where f.message is not null
+      ) y
+    ) x;
+    for n in 1..coalesce(n_rounds, 0) loop
+      with changed as (
+        update messages m set
+          accepted_at = case when x.word = 'accepted' then x.at else m.accepted_at end,
+          sent_at = case when x.word = 'sent' then x.at else m.sent_at end,
+          delivered_at = case when x.word = 'delivered' then x.at else m.delivered_at end,
+          read_at = case when x.word = 'read' then x.at else m.read_at end,
+          played_at = case when x.word = 'played' then x.at else m.played_at end,
+          failed_at = case when x.word = 'failed' then x.at else m.failed_at end,
+          -- The end of a send that no answer told of is said of a message that nothing else is known of.
+          status = case when x.src = 1 and x.word <> 'accepted' or ladder(x.word) > ladder(m.status) then x.word
+            else m.status end,
+          wamid = coalesce(m.wamid, x.wamid),
+          error = coalesce(x.error, m.error)
+        from (
+          select * from unnest(u_src, u_i, u_channel, u_id, u_word, u_at, u_wamid, u_error, u_round)
+            as z (src, i, ch, id, word, at, wamid, error, round) where z.round = n
+        ) x
+        where m.channel_id = x.ch and m.id = x.id and case
+          when x.src = 2 then (m.wamid is null or m.wamid = x.wamid) and case x.word when 'sent' then m.sent_at
+            when 'delivered' then m.delivered_at when 'read' then m.read_at when 'played' then m.played_at
+            else m.failed_at end is null
+          when x.word = 'accepted' then true
+          else m.status = 'sending' end
+        returning x.src, x.i, m.contact_id, m.direction = 'out' and m.type <> 'foreign' as ours
+      )
+      select array_agg(c.src), array_agg(c.i), array_agg(c.contact_id), array_agg(c.ours)
+      into d_src, d_i, d_contact, d_ours from changed c;
+      for k in 1..coalesce(cardinality(d_i), 0) loop
+        i := d_i[k];
+        if d_src[k] = 1 then
+          s_changed[i] := true;
+        else
+          f_fresh[i] := true;
+          f_contact[i] := d_contact[k];
+          if d_ours[k] then f_told[i] := f_message[i]; end if;
+        end if;
+      end loop;
+    end loop;
+    -- The rest: duplicates, messages of other programs, and what changed hands meanwhile.
+    for r in
+      select f.i from unnest(f_channel, f_kind, f_wamid, f_fresh) with ordinality as f (ch, kind, wamid, fresh, i)
+      where f.kind = 's' and not f.fresh order by f.ch, f.wamid collate "C", f.i
     loop
       i := r.i;
-      if r.src = 1 then
-        s_changed[i] := settle_message(s_channel[i], s_id[i], s_at[i], s_status[i], s_wamid[i], s_error[i]);
-      else
-        -- As climb_message() does it; written out here because it is nearly always enough.
-        update messages set
-          sent_at = case when f_status[i] = 'sent' then f_at[i] else sent_at end,
-          delivered_at = case when f_status[i] = 'delivered' then f_at[i] else delivered_at end,
-          read_at = case when f_status[i] = 'read' then f_at[i] else read_at end,
-          played_at = case when f_status[i] = 'played' then f_at[i] else played_at end,
-          failed_at = case when f_status[i] = 'failed' then f_at[i] else failed_at end,
-          status = case when ladder(f_status[i]) > ladder(status) then f_status[i] else status end,
-          wamid = coalesce(wamid, f_wamid[i]),
-          error = coalesce(f_error[i], error)
-        where channel_id = f_channel[i] and id = f_message[i] and (wamid is null or wamid = f_wamid[i])
-          and case f_status[i] when 'sent' then sent_at when 'delivered' then delivered_at when 'read' then read_at
-              when 'played' then played_at else failed_at end is null
-        returning id, contact_id, direction = 'out' and type <> 'foreign' into v_message, v_contact, v_ours;
-        if not found then
-          select message, contact, ours into v_message, v_contact, v_ours
-          from climb_message(f_channel[i], f_message[i], f_reference[i], f_wamid[i], f_status[i], f_at[i], f_error[i],
-            f_id[i], h_contact[n_begins + i], f_recipient[i]);
-        end if;
-        if v_contact is not null then
-          f_fresh[i] := true;
-          f_contact[i] := v_contact;
-          if v_ours then
-            f_told[i] := v_message;
-            -- The node wrote the body with an id of its own making, which nothing else can contain.
-            f_body[i] := replace(f_ours[i], f_id[i], v_message);
-          end if;
-          f_id[i] := v_message;
-        end if;
+      select message, contact, ours into v_message, v_contact, v_ours
+      from climb_message(f_channel[i], f_message[i], f_reference[i], f_wamid[i], f_status[i], f_at[i], f_error[i],
+        f_id[i], h_contact[n_begins + i], f_recipient[i]);
+      if v_contact is not null then
+        f_fresh[i] := true;
+        f_contact[i] := v_contact;
+        f_message[i] := v_message;
+        if v_ours then f_told[i] := v_message; end if;
       end if;
     end loop;
   end if;
 
   if n_facts > 0 then
+    select array_agg(f.i order by f.ch, f.wamid collate "C") into v_list
+    from (
+      select f.*, row_number() over (partition by f.ch, f.wamid order by f.i) as nth
+      from unnest(f_channel, f_kind, f_wamid) with ordinality as f (ch, kind, wamid, i) where f.kind = 'm'
+    ) f
+    where f.nth = 1 and (select id from messages where channel_id = f.ch and wamid = f.wamid) is null;
+    if v_list is not null then
+      insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, created_at)
+      select f_channel[n], f_id[n], h_contact[n_begins + n], 'in', f_type[n], 'received', f_wamid[n], f_recipient[n],
+        f_content[n], f_at[n]
+      from unnest(v_list) as n
+      on conflict (channel_id, wamid) where wamid is not null do nothing;
+      get diagnostics v_count = row_count;
+      if v_count <> cardinality(v_list) then
+        raise exception 'another node has the same message in hand' using errcode = 'serialization_failure';
+      end if;
+      foreach i in array v_list loop
+        f_fresh[i] := true;
+        f_contact[i] := h_contact[n_begins + i];
+        f_message[i] := f_id[i];
+      end loop;
+    end if;
     for r in
       select f.i from unnest(f_channel, f_kind, f_wamid) with ordinality as f (ch, kind, wamid, i)
-      where f.kind <> 's' order by f.kind, f.ch, f.wamid collate "C", f.i
+      where f.kind = 'n' order by f.ch, f.wamid collate "C", f.i
     loop
       i := r.i;
-      f_contact[i] := coalesce(h_contact[n_begins + i], 0);
-      if f_kind[i] = 'm' then
-        insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, created_at)
-        values (f_channel[i], f_id[i], f_contact[i], 'in', f_type[i], 'received', f_wamid[i], f_recipient[i], f_content[i], f_at[i])
-        on conflict (channel_id, wamid) where wamid is not null do nothing;
-      else
-        -- A notice's key stands where a message has its wamid.
-        insert into seen (channel_id, key, at) values (f_channel[i], f_wamid[i], p_now) on conflict (channel_id, key) do nothing;
-      end if;
+      insert into seen (channel_id, key, at) values (f_channel[i], f_wamid[i], p_now) on conflict (channel_id, key) do nothing;
       f_fresh[i] := found;
+      f_contact[i] := coalesce(h_contact[n_begins + i], 0);
     end loop;
   end if;
 
-  if n_attempts > 0 then a_next := array_fill(null::json, array[n_attempts]); end if;
-
-  -- Lanes, in order of their contacts. A lane is locked before an event takes its place in the stored order, so that
-  -- places are given out in the order of commits.
+  -- Lanes, in order of their contacts, all in one go: those with news wake, those whose last event in hand was
+  -- delivered go idle if their holder still has them, the others are only locked. A lane is locked before an event
+  -- takes its place in the stored order, so that places are given out in the order of commits.
+  if n_attempts > 0 then
+    a_next := array_fill(null::json, array[n_attempts]);
+    a_plain := array_fill(false, array[n_attempts]);
+  end if;
   if n_facts + n_attempts + n_releases > 0 then
-    for r in
-      select x.src, x.i from (
-        select 1 as src, f.ch, f.contact, f.i
-        from unnest(f_channel, f_contact, f_fresh) with ordinality as f (ch, contact, fresh, i) where f.fresh
+    select array_agg(x.src order by x.ch, x.contact), array_agg(x.i order by x.ch, x.contact),
+      array_agg(x.ch order by x.ch, x.contact), array_agg(x.contact order by x.ch, x.contact),
+      array_agg(x.due order by x.ch, x.contact), array_agg(x.holder order by x.ch, x.contact)
+    into w_src, w_i, w_channel, w_contact, w_due, w_holder
+    from (
+      select distinct on (y.ch, y.contact) y.* from (
+        select 1 as src, f.i, f.ch, f.contact, coalesce(f.until, p_now) as due, f.holder
+        from unnest(f_channel, f_contact, f_fresh, f_until, f_holder) with ordinality as f (ch, contact, fresh, until, holder, i)
+        where f.fresh and f.ch = any (delivering)
         union all
-        select 2, a.ch, a.contact, a.i from unnest(a_channel, a_contact) with ordinality as a (ch, contact, i)
+        -- Nobody is called '': such a row locks its lane and changes nothing.
+        select 2, l.i, l.ch, l.contact, null, '' from unnest(l_channel, l_contact) with ordinality as l (ch, contact, i)
         union all
-        select 3, l.ch, l.contact, l.i from unnest(l_channel, l_contact) with ordinality as l (ch, contact, i)
-      ) x order by x.ch, x.contact, x.src, x.i
-    loop
-      i := r.i;
-      if r.src = 1 then
-        v_contact := f_contact[i];
-        if f_channel[i] = any (delivering) then
-          if (v_lane_channel, v_lane_contact) is distinct from (f_channel[i], v_contact) then
-            v_lane_channel := f_channel[i];
-            v_lane_contact := v_contact;
-            v_into := v_contact;
-            loop
-              insert into lanes (channel_id, contact_id, due_at, holder)
-              values (f_channel[i], v_into, coalesce(f_until[i], p_now), f_holder[i])
-              on conflict (channel_id, contact_id) do update set due_at = excluded.due_at, holder = excluded.holder
-                where lanes.due_at is null
-              returning xmax = 0 into v_inserted;
-              if found then f_lane[i] := case when f_until[i] is null then 2 else 1 end; end if;
-              exit when not coalesce(v_inserted, false) or v_into = 0;
-              -- A lane that was not there may be one whose contact was joined to another just now.
-              select merged_into into v_contact from contacts where id = v_into;
-              exit when v_contact is null;
-              delete from lanes where channel_id = f_channel[i] and contact_id = v_into;
-              v_into := v_contact;
-              f_lane[i] := 0;
-            end loop;
-          end if;
-          v_contact := v_into;
-          f_contact[i] := v_into;
-        end if;
-        insert into events (channel_id, contact_id, kind, message_id, body, created_at, since, state)
-        values (f_channel[i], v_contact, f_event[i], case when f_kind[i] <> 'n' then f_id[i] end,
-          f_body[i], p_now, p_now, case when f_channel[i] = any (delivering) then 'pending' else 'none' end)
-        returning seq into v_seq;
-        f_seq[i] := v_seq;
-        if f_opens[i] then
-          update contacts set last_inbound_at = greatest(last_inbound_at, f_at[i]), name = coalesce(f_name[i], name)
-          where id = v_contact;
-        end if;
-      elsif r.src = 2 then
-        a_next[i] := record_attempt(a_channel[i], a_contact[i], a_seq[i], a_number[i], a_holder[i], a_at[i], a_outcome[i],
-          a_status[i], a_ms[i], a_answer[i], a_retry_at[i], a_more[i], a_until[i]);
-      else
-        update lanes set due_at = l_at[i], holder = null
-        where channel_id = l_channel[i] and contact_id = l_contact[i] and holder = l_holder[i];
+        select case when a.outcome = 'delivered' and a.number = 1 then 4 else 3 end, a.i, a.ch, a.contact, null,
+          case when a.outcome = 'delivered' and a.number = 1 then a.holder else '' end
+        from unnest(a_channel, a_contact, a_outcome, a_number, a_holder, a_more)
+          with ordinality as a (ch, contact, outcome, number, holder, more, i)
+        where not (a.outcome = 'delivered' and a.number = 1 and a.more)
+      ) y order by y.ch, y.contact, y.src, y.i
+    ) x;
+    if w_i is not null then
+      with taken as (
+        insert into lanes (channel_id, contact_id, due_at, holder)
+        select w.ch, w.contact, w.due, w.holder from unnest(w_channel, w_contact, w_due, w_holder) as w (ch, contact, due, holder)
+        on conflict (channel_id, contact_id) do update set due_at = excluded.due_at,
+          holder = case when excluded.due_at is not null then excluded.holder end
+        where case when excluded.due_at is not null then lanes.due_at is null else lanes.holder = excluded.holder end
+        returning channel_id, contact_id, xmax = 0 as inserted
+      )
+      select array_agg(t.channel_id), array_agg(t.contact_id), array_agg(t.inserted) into t_channel, t_contact, t_inserted
+      from taken t;
+    end if;
+    -- Both lists stand in the same order.
+    v_count := 1;
+    for k in 1..coalesce(cardinality(w_i), 0) loop
+      i := w_i[k];
+      v_taken := t_channel[v_count] = w_channel[k] and t_contact[v_count] = w_contact[k];
+      v_inserted := coalesce(v_taken and t_inserted[v_count], false);
+      if v_taken then v_count := v_count + 1; end if;
+      if w_src[k] = 4 then
+        a_plain[i] := true;
+        -- One that was not there was merged away, and is another one's by now.
+        if v_taken and not v_inserted then v_idle := v_idle || i::bigint; end if;
+      elsif w_src[k] = 1 then
+        if v_taken then f_lane[i] := case when f_until[i] is null then 2 else 1 end; end if;
+        if v_inserted and w_contact[k] <> 0 then v_new_lanes := v_new_lanes || w_contact[k]; end if;
       end if;
     end loop;
+    -- A lane that was not there may be one whose contact was joined to another just now: it follows.
+    if v_new_lanes <> '{}' and exists (select from contacts where id = any (v_new_lanes) and merged_into is not null) then
+      for i in 1..n_facts loop
+        continue when not f_fresh[i] or f_contact[i] = 0 or f_contact[i] <> all (v_new_lanes);
+        v_into := f_contact[i];
+        loop
+          select merged_into into v_contact from contacts where id = v_into;
+          exit when v_contact is null;
+          v_into := v_contact;
+        end loop;
+        continue when v_into = f_contact[i];
+        delete from lanes where channel_id = f_channel[i] and contact_id = f_contact[i];
+        insert into lanes (channel_id, contact_id, due_at) values (f_channel[i], v_into, p_now)
+        on conflict (channel_id, contact_id) do update set due_at = excluded.due_at where lanes.due_at is null;
+        f_contact[i] := v_into;
+        f_lane[i] := 2;
+      end loop;
+    end if;
   end if;
+
+  if n_facts > 0 then
+    select array_agg(f.i order by f.ch, f.contact, f.i), bool_or(f.opens) into v_list, v_opens
+    from unnest(f_channel, f_contact, f_fresh, f_opens) with ordinality as f (ch, contact, fresh, opens, i) where f.fresh;
+  end if;
+  if n_facts > 0 and v_list is not null then
+    foreach i in array v_list loop
+      f_seq[i] := nextval('events_seq_seq');
+      -- The node wrote the body with an id of its own making, which nothing else can contain.
+      if f_told[i] is not null then f_body[i] := replace(f_ours[i], f_id[i], f_told[i]); end if;
+    end loop;
+    insert into events (seq, channel_id, contact_id, kind, message_id, body, created_at, since, state)
+    select f_seq[n], f_channel[n], f_contact[n], f_event[n], f_message[n], f_body[n], p_now, p_now,
+      case when f_channel[n] = any (delivering) then 'pending' else 'none' end
+    from unnest(v_list) as n;
+    if v_opens then
+      update contacts c set last_inbound_at = greatest(c.last_inbound_at, x.at), name = coalesce(x.name, c.name)
+      from (
+        select f_contact[n] as id, max(f_at[n]) as at,
+          (array_agg(f_name[n] order by n desc) filter (where f_name[n] is not null))[1] as name
+        from unnest(v_list) as n where f_opens[n] group by 1 order by 1 limit 100000
+      ) x where c.id = x.id;
+    end if;
+  end if;
+
+  if n_attempts > 0 then
+    -- Nearly all: delivered at the first try. What was delivered counts, whoever says so.
+    for k in 1..n_attempts loop
+      a_plain[k] := a_plain[k] or (a_more[k] and a_outcome[k] = 'delivered' and a_number[k] = 1);
+    end loop;
+    update events e set attempts = 1, state = 'delivered', done_at = a.at, last_status = a.status, last_ms = a.ms,
+      last_answer = a.answer
+    from unnest(a_channel, a_seq, a_at, a_status, a_ms, a_answer, a_plain) as a (ch, seq, at, status, ms, answer, plain)
+    where a.plain and e.channel_id = a.ch and e.seq = a.seq and coalesce(e.state, '') = 'pending';
+    if v_idle <> '{}' then
+      select array_agg(x.i), array_agg(x.events) into d_i, v_events
+      from (
+        select n as i, (
+          select json_agg(json_build_object('seq', e.seq, 'body', e.body, 'attempts', e.attempts, 'since', e.since) order by e.seq)
+          from (
+            select seq, body, attempts, since from events
+            where channel_id = a_channel[n] and contact_id = a_contact[n] and state = 'pending' order by seq limit 16
+          ) e
+        ) as events
+        from unnest(v_idle) as n offset 0
+      ) x where x.events is not null;
+      for k in 1..coalesce(cardinality(d_i), 0) loop
+        i := d_i[k];
+        a_next[i] := v_events[k];
+        update lanes set due_at = a_until[i], holder = a_holder[i] where channel_id = a_channel[i] and contact_id = a_contact[i];
+      end loop;
+    end if;
+    for i in 1..n_attempts loop
+      continue when a_plain[i];
+      a_next[i] := record_attempt(a_channel[i], a_contact[i], a_seq[i], a_number[i], a_holder[i], a_at[i], a_outcome[i],
+        a_status[i], a_ms[i], a_answer[i], a_retry_at[i], a_more[i], a_until[i]);
+    end loop;
+  end if;
+  for i in 1..n_releases loop
+    update lanes set due_at = l_at[i], holder = null
+    where channel_id = l_channel[i] and contact_id = l_contact[i] and holder = l_holder[i];
+  end loop;
 
   if v_becomes then
     for i in 1..n_facts loop
