@@ -14,6 +14,8 @@ type Run = { inFlight: number; rounds: number; ms: number; events: number }
 
 /** Lanes that the backlog lies in. */
 const LANES = 100_000
+/** Enough for a whole claim, so that claims of the same size are compared. */
+const FEW = 1_000
 const BROKEN = 3
 
 /**
@@ -30,7 +32,7 @@ export async function backlog(
   const customer = await startCustomer()
   const sides: { label: string; home: Home; side: Side; claim: number; turns: Measured[]; rss: number }[] = []
   try {
-    for (const events of [0, run.events]) {
+    for (const events of [FEW, run.events]) {
       const home = await makeHome(engine, server)
       const first = await startEngine(world, home)
       const added = await first.admin('POST', '/admin/channels', {
@@ -62,7 +64,16 @@ export async function backlog(
     const middles = sides.map((one) => one.turns.sort((a, b) => a.perSecond - b.perSecond)[one.turns.length >> 1]!)
     report.table(
       `cost of a backlog, ${engine}: whole messages of one channel while another channel's customer is away`,
-      ['undelivered', 'claim ms', 'per second', '÷ none', 'p50 / p99 ms', 'CPU µs each', 'CPU ÷ none', 'most MiB'],
+      [
+        'undelivered',
+        'claim of 64 lanes, ms',
+        'per second',
+        '÷ few',
+        'p50 / p99 ms',
+        'CPU µs each',
+        'CPU ÷ few',
+        'most MiB',
+      ],
       sides.map((one, i) => {
         const middle = middles[i]!
         return [
@@ -122,10 +133,9 @@ async function claimMs(home: Home): Promise<number> {
 }
 
 function pile(engine: 'sqlite' | 'postgres', events: number): string[] {
-  if (events === 0) return []
   const at = Date.now() - 3_600_000
   const text = engine === 'sqlite' ? 'cast(15560000000 + n as text)' : '(15560000000 + n)::text'
-  const lanes = Math.min(LANES, events)
+  const lanes = Math.min(LANES, events / 10)
   const body = `'{"event":"message_status_update","message_id":"wamid.pile' || n || '","message_status":"read","timestamp":"1790000000","recipient":{"wa_id":"15550100000","user_id":"US.15550100000"},"business_phone":"15550002222","pricing":{"billable":true,"pricing_model":"PMP","type":"regular","category":"utility"}}'`
   return [
     'begin',

@@ -3,7 +3,7 @@ import { loadavg } from 'node:os'
 import type { PostgresServer } from '../test/support/postgres.ts'
 import { age } from './age.ts'
 import { backlog } from './backlog.ts'
-import { list, number, option } from './options.ts'
+import { list, number, option, refuseOthers } from './options.ts'
 import { describeMachine } from './machine.ts'
 import { createReport } from './report.ts'
 import {
@@ -25,6 +25,10 @@ import { startBenchWorld, type Mode } from './world.ts'
  * by the same world in the same run and turn by turn, so that a noisy machine disturbs all alike.
  */
 const FIGURES = ['send', 'ack', 'webhook', 'whole', 'half', 'nodes', 'backlog', 'age', 'soak'] as const
+refuseOthers([
+  ...['figures', 'engines', 'in-flight', 'rounds', 'seconds', 'markdown'],
+  ...['backlog-events', 'age-messages', 'soak-seconds'],
+])
 const figures = list('figures', FIGURES)
 const engines = list<Engine>('engines', ['sqlite', 'postgres'])
 const run = { inFlight: number('in-flight', 64), rounds: number('rounds', 3), ms: number('seconds', 5) * 1000 }

@@ -21,3 +21,12 @@ export function list<T extends string>(name: string, all: readonly T[], fallback
   }
   return chosen as T[]
 }
+
+/** Fails on options that nobody reads, rather than measuring for half an hour what was not asked for. */
+export function refuseOthers(known: readonly string[]): void {
+  for (const word of process.argv.slice(2)) {
+    if (word.startsWith('--') && !known.includes(word.slice(2))) {
+      throw new Error(`${word} is none of ${known.map((name) => `--${name}`).join(', ')}`)
+    }
+  }
+}

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { startHouse } from '../house.ts'
+import { startHouse, until } from '../house.ts'
 import { startTraffic } from '../traffic.ts'
 import { close, type Row, type Scale } from './row.ts'
 
@@ -17,7 +17,10 @@ export async function killGateway(
     house.receiver.behaviour = () => (++busy % 2 === 0 ? 503 : 200)
     const traffic = startTraffic(house)
     for (let round = 0; round < scale.rounds; round++) {
-      await after(50 + Math.random() * 400)
+      // On a slow machine a gateway is hardly open before it would be killed again, which would prove little.
+      const had = traffic.sent
+      await until(() => traffic.sent > had + 2, 'some sends between two kills')
+      await after(Math.random() * 400)
       await house.killAndRestart(Math.floor(Math.random() * nodes))
       scale.say(`kill ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
     }
