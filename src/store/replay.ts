@@ -4,7 +4,7 @@ import type { DeliveryState } from './events.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 /** Rows of one commit: few enough that nobody who waits behind it notices. */
-const AT_ONCE = 500
+const AT_ONCE = 250
 const PAUSE_MS = 5
 /** Events are stored in the order of time, as exactly as the clocks of the nodes agree. */
 const CLOCKS_DIFFER_MS = 60_000

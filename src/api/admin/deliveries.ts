@@ -86,7 +86,7 @@ export function deliveryRoutes(deps: {
       tag: 'deliveries',
       summary: 'Deliver many events of a channel again',
       description:
-        'Oldest first, a few hundred at a time, so that neither new events nor sends wait for it. The answer comes when all are on their way again; if the connection breaks before, the rest is done all the same.',
+        'Oldest first, some hundred at a time, so that neither new events nor sends wait for it. The answer comes when all are on their way again; if the connection breaks before, the rest is done all the same.',
       auth: 'admin',
       body: replayBody,
       data: z.object({ replayed: z.int() }),
