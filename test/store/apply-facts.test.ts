@@ -222,3 +222,15 @@ onBothEngines(
     )
   },
 )
+
+onBothEngines('many webhooks of many facts at once are all applied, in order', async ({ store }) => {
+  const person = { phone: phone(1) }
+  const webhooks = Array.from({ length: 8 }, () => Array.from({ length: 700 }, () => inbound(person)))
+  const applied = await Promise.all(webhooks.map((facts) => store.applyFacts(facts, null)))
+  assert.ok(applied.every((one) => one.events === 700))
+  const rows = await store.sql.all<{ body: string }>('select body from events order by seq')
+  assert.deepEqual(
+    rows.map((row) => row.body),
+    webhooks.flat().map((fact) => fact.body),
+  )
+})

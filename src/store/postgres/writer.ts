@@ -7,6 +7,7 @@ import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './e
 
 const COMMIT = { name: 'commit', text: COMMIT_SQL }
 const TRIES = 5
+const MOST_FACTS = 2000
 
 /**
  * Commits batches, one at a time, on a connection of its own. A batch is one statement and its own transaction; what
@@ -94,20 +95,40 @@ export function createWriter(options: { connect: Connect; now: () => number }) {
   return {
     async flush(ops: Op[]): Promise<Settled[]> {
       const settled: Settled[] = []
-      let from = 0
-      for (const [i, op] of ops.entries()) {
-        if (op.kind !== 'facts' || op.facts.length < 2 || !op.facts.some(renames)) continue
-        if (i > from) settled.push(...(await settle(ops.slice(from, i))))
-        settled.push(await settleRenaming(op))
-        from = i + 1
+      for (const run of runsOf(ops)) {
+        const [first] = run
+        if (run.length === 1 && first?.kind === 'facts' && goesAlone(first)) settled.push(await settleRenaming(first))
+        else settled.push(...(await settle(run)))
       }
-      if (from < ops.length) settled.push(...(await settle(from === 0 ? ops : ops.slice(from))))
       return settled
     },
     close(): void {
       connection?.close()
     },
   }
+}
+
+const goesAlone = (op: Op): boolean => op.kind === 'facts' && op.facts.length > 1 && op.facts.some(renames)
+
+/** What may share a statement, in order: bounded, since one webhook may carry a thousand facts. */
+function* runsOf(ops: readonly Op[]): Generator<readonly Op[]> {
+  let from = 0
+  let facts = 0
+  for (const [i, op] of ops.entries()) {
+    const alone = goesAlone(op)
+    const more = op.kind === 'facts' ? op.facts.length : 0
+    if (i > from && (alone || facts + more > MOST_FACTS)) {
+      yield ops.slice(from, i)
+      from = i
+      facts = 0
+    }
+    facts += more
+    if (!alone) continue
+    yield ops.slice(from, i + 1)
+    from = i + 1
+    facts = 0
+  }
+  if (from < ops.length) yield ops.slice(from)
 }
 
 const renames = (fact: Fact): boolean => fact.kind !== 'status' && fact.becomes !== undefined
