@@ -160,6 +160,31 @@ test('nodes that start at once migrate once', async () => {
   for (const store of stores) await store.close()
 })
 
+test('a commit that no standby confirmed is not taken for one', async () => {
+  const alone = await startPostgres({ fsync: true })
+  let store: Store | undefined
+  try {
+    const url = await alone.createDatabase()
+    store = await open(url)
+    await store.beginMessage(draft({ phone: phone(1) }))
+    await alone.query(`alter system set synchronous_standby_names = 'nobody'`)
+    await alone.query('select pg_reload_conf()')
+    const waiting = [store.beginMessage(draft({ phone: phone(1) })), store.ping()].map(refused)
+    const cancel = `select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`
+    let cancelled = 0
+    while (cancelled < 2) cancelled += (await alone.query(cancel)).length
+    await Promise.all(waiting)
+    await alone.query(`alter system reset synchronous_standby_names`)
+    await alone.query('select pg_reload_conf()')
+    const again = store
+    await until(() => again.beginMessage(draft({ phone: phone(1) })))
+    await until(() => again.ping())
+  } finally {
+    await store?.close()
+    await alone.remove()
+  }
+})
+
 test('when the primary is lost its standby takes over, with everything that was acknowledged', async () => {
   const primary = await startPostgres({ fsync: true })
   let standby: PostgresServer | undefined

@@ -85,7 +85,10 @@ export function createPool(connect: Connect, size: number): Pool {
       const connection = await acquire()
       let broken = false
       try {
-        return await work(connection)
+        const value = await work(connection)
+        // Committed on one machine only, which is less than was asked for.
+        if (connection.unsafeCommit) throw new StoreUnavailable('PostgreSQL: the standby did not confirm a commit')
+        return value
       } catch (error) {
         broken = endsConnection(error)
         throw error
