@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { ADMIN_TOKEN } from '../support/world.ts'
 import type { House } from './house.ts'
 import { postWebhook, textWebhook } from './whatsapp.ts'
 
@@ -95,7 +96,13 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       const missing = (): number => promised.size - arrivedOf(promised, receiver.received).size
       while (missing() > 0 && Date.now() < deadline) await after(100)
       const lost = missing()
-      if (lost > 0) broken.push(`${lost} acknowledged events were not delivered`)
+      if (lost > 0) {
+        // Waiting behind a retry is late and not lost, which whoever reads this wants to know.
+        const pending = await pendingOf(house)
+        broken.push(
+          `${lost} acknowledged events were not delivered within ${withinMs / 1000} s (${pending} are pending)`,
+        )
+      }
       broken.push(...disorder(receiver.received.map(({ body }) => nameOf(body))))
       broken.push(...(await unknownSends(house, sent)))
       const twice = [...whatsapp.taken].filter(([, times]) => times > 1).length
@@ -111,6 +118,13 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       return { events: promised.size, sends: sent.length, refused, duplicates, broken }
     },
   }
+}
+
+/** Deliveries that the gateway still means to make. */
+async function pendingOf(house: Neighbours): Promise<number> {
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
+  const answer = await house.call('GET', '/admin/deliveries?state=pending&count=100', undefined, headers)
+  return answer.http === 200 ? (answer.data as unknown[]).length : Number.NaN
 }
 
 /** How a callback is called here: a person's message by its wamid, a status by wamid and word. */
