@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { setTimeout as after } from 'node:timers/promises'
+import { DEMO } from '../../src/gateway.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { startProcess, type GatewayProcess } from '../support/process.ts'
+import { freshDatabase } from '../support/shared-postgres.ts'
+import { ADMIN_TOKEN, caller, type Answer } from '../support/world.ts'
+
+const FIRST = 15_550_800_000
+const template = { type: 'template', template: { name: 'test_button_reply_1' } }
+
+type Nodes = {
+  sandbox: Sandbox
+  nodes: GatewayProcess[]
+  code: string
+  /** A customer's call to one of the nodes. */
+  call(node: number, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+}
+
+/** Two gateways in processes of their own, one PostgreSQL, one WhatsApp. */
+async function startNodes(t: TestContext, messagesPerSecond: number): Promise<Nodes> {
+  const databaseUrl = await freshDatabase()
+  const sandbox = await startSandbox({ seed: `nodes ${Date.now()}`, statusDelayMs: 1 })
+  const folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'postern-node-')))
+  const masterKey = randomBytes(32).toString('base64')
+  const nodes: GatewayProcess[] = []
+  t.after(async () => {
+    await Promise.all(nodes.map((node) => node.kill().catch(() => {})))
+    await sandbox.close()
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  })
+  for (const folder of folders) {
+    nodes.push(
+      await startProcess({
+        PORT: '0',
+        DATA_DIR: folder,
+        DATABASE_URL: databaseUrl,
+        MASTER_KEY: masterKey,
+        ADMIN_TOKEN,
+        CLOUD_API_URL: sandbox.url,
+        META_APP_SECRET: sandbox.appSecret,
+        META_VERIFY_TOKEN: sandbox.verifyToken,
+      }),
+    )
+  }
+  const callers = nodes.map((node) => caller(() => node.url))
+  const added = await callers[0]!(
+    'POST',
+    '/admin/channels',
+    {
+      name: 'Shared',
+      business_phone: DEMO.businessPhone,
+      phone_number_id: DEMO.phoneNumberId,
+      waba_id: DEMO.wabaId,
+      access_token: DEMO.accessToken,
+      messages_per_second: messagesPerSecond,
+    },
+    { authorization: `Bearer ${ADMIN_TOKEN}` },
+  )
+  const { certification_code: code } = added.data as { certification_code: string }
+  const call: Nodes['call'] = (node, method, path, body, headers) =>
+    callers[node]!(method, path, body, { 'certification-code': code, ...headers })
+  // The other node hears of the channel within seconds.
+  const deadline = Date.now() + 10_000
+  while ((await call(1, 'GET', '/external/messages')).http !== 200) {
+    assert(Date.now() < deadline, 'the second node never heard of the channel')
+    await after(50)
+  }
+  return { sandbox, nodes, code, call }
+}
+
+const send = ({ call }: Nodes, node: number, to: number, headers?: Record<string, string>) =>
+  call(node, 'POST', '/external/messages/whatsapp', { to: String(to), ...template }, headers)
+
+const gotBy = (sandbox: Sandbox, phone: number): number =>
+  sandbox
+    .phone(String(phone))
+    .messages()
+    .filter((message) => message.direction === 'out').length
+
+test('two nodes send at one number’s pace together', { timeout: 120_000 }, async (t) => {
+  const world = await startNodes(t, 20)
+  // Caches filled, so that the second in which it counts is not spent on them.
+  await Promise.all([send(world, 0, FIRST), send(world, 1, FIRST + 1)])
+  await after(1_100)
+  world.sandbox.limits({ throughput: 24 })
+  const accepted: number[] = []
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, async (_, i) => {
+      const answer = await send(world, i % 2, FIRST + 10 + i)
+      if (answer.http === 200) accepted.push(Date.now())
+      return answer.http
+    }),
+  )
+  const counts = Object.groupBy(answers, String)
+  assert.equal(counts['503'], undefined, 'WhatsApp throttled: together they were too fast')
+  assert.equal((counts['200']?.length ?? 0) + (counts['429']?.length ?? 0), 60)
+  assert(accepted.length >= 20, `only ${accepted.length} were sent`)
+})
+
+test('one key at two nodes: one send, also when the node that had it dies', { timeout: 120_000 }, async (t) => {
+  const world = await startNodes(t, 1000)
+  const keyed = (node: number, key: string, to: number) => send(world, node, to, { 'idempotency-key': key })
+  world.sandbox.fault({ on: 'messages', latencyMs: 400 })
+  const both = await Promise.all([
+    keyed(0, 'k', FIRST),
+    keyed(1, 'k', FIRST),
+    keyed(0, 'k', FIRST),
+    keyed(1, 'k', FIRST),
+  ])
+  assert.deepEqual(both.map((answer) => answer.http).sort(), [200, 409, 409, 409])
+  const replayed = await keyed(1, 'k', FIRST)
+  assert.deepEqual([replayed.http, replayed.headers.get('idempotent-replayed')], [200, 'true'])
+  assert.equal(gotBy(world.sandbox, FIRST), 1)
+
+  world.sandbox.fault({ on: 'messages', latencyMs: 3_000 })
+  const doomed = keyed(0, 'doomed', FIRST + 1).catch(() => undefined)
+  const begun = async () => (await world.call(1, 'GET', `/external/messages?to=${FIRST + 1}`)).data as unknown[]
+  while ((await begun()).length === 0) await after(20)
+  await world.nodes[0]!.kill()
+  await doomed
+  const meanwhile = await keyed(1, 'doomed', FIRST + 1)
+  assert.equal(meanwhile.http, 409, 'for all that is known, the other node is still at it')
+  await after(3_200)
+  assert(gotBy(world.sandbox, FIRST + 1) <= 1)
+})
+
+test('a broadcast goes on at the other node when the one that had it dies', { timeout: 120_000 }, async (t) => {
+  const world = await startNodes(t, 60)
+  const people = Array.from({ length: 150 }, (_, i) => FIRST + 100 + i)
+  const made = await world.call(0, 'POST', '/external/broadcasts', {
+    message: template,
+    recipients: people.map(String),
+  })
+  const { id } = made.data as { id: string }
+  const shown = async () =>
+    (await world.call(1, 'GET', `/external/broadcasts/${id}`)).data as {
+      state: string
+      counts: { accepted: number; unknown: number; failed: number }
+    }
+  while ((await shown()).counts.accepted < 20) await after(30)
+  await world.nodes[0]!.kill()
+  const deadline = Date.now() + 80_000
+  while ((await shown()).state !== 'done') {
+    assert(Date.now() < deadline, JSON.stringify(await shown()))
+    await after(200)
+  }
+  const { counts } = await shown()
+  assert.equal(counts.accepted + counts.unknown, 150)
+  const missed = people.filter((phone) => gotBy(world.sandbox, phone) === 0).length
+  assert(people.every((phone) => gotBy(world.sandbox, phone) <= 1))
+  assert(missed <= counts.unknown, `${missed} missed, ${counts.unknown} unknown`)
+})
