@@ -5,12 +5,20 @@ const HOUR = 60 * MINUTE
 /** Retries end this long after the event was stored; then it is kept as dead. */
 export const RETRY_SPAN_MS = 72 * HOUR
 
-// Quick at first, since most outages are restarts; then slow enough that a dead endpoint costs next to nothing.
+// Quick at first, since most outages are restarts and a person may be waiting; then slow enough that a dead endpoint
+// costs next to nothing. Each step is at least as long as the one before.
 const DELAYS_MS = [
+  SECOND / 2,
   1 * SECOND,
+  2 * SECOND,
   3 * SECOND,
+  5 * SECOND,
+  5 * SECOND,
   10 * SECOND,
+  10 * SECOND,
+  20 * SECOND,
   30 * SECOND,
+  1 * MINUTE,
   2 * MINUTE,
   5 * MINUTE,
   15 * MINUTE,
