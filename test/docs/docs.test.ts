@@ -29,7 +29,7 @@ test('docs/errors.md has a row for every reason, with its HTTP status and code, 
 test('docs/callbacks.md tells the retries as they are', () => {
   const unit = { s: 1000, min: 60_000, h: 3_600_000 }
   const words = /<!-- schedule -->(.*)<!-- \/schedule -->/s.exec(read('docs/callbacks.md'))![1]!
-  const told = [...words.matchAll(/(\d+) (s|min|h)\b/g)].map(([, n, u]) => Number(n) * unit[u as keyof typeof unit])
+  const told = [...words.matchAll(/([\d.]+) (s|min|h)\b/g)].map(([, n, u]) => Number(n) * unit[u as keyof typeof unit])
   const real = Array.from({ length: told.length + 3 }, (_, i) => retryDelayMs(i + 1, () => 0.5))
   assert.ok(told.length > 5)
   assert.deepEqual(real, [...told, ...[1, 2, 3].map(() => told.at(-1)!)])
