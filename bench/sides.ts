@@ -90,22 +90,26 @@ async function startGateways(
   const children: ChildProcess[] = []
   const urls: string[] = []
   for (let node = 0; node < (how.nodes ?? 1); node++) {
-    const child = spawn(process.execPath, [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), ...how.entry], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: {
-        PATH: process.env.PATH ?? '',
-        PORT: '0',
-        DATA_DIR: how.folder,
-        CLOUD_API_URL: world.graphUrl,
-        META_APP_SECRET: world.secret,
-        META_VERIFY_TOKEN: 'bench',
-        ADMIN_TOKEN: ADMIN,
-        OUTBOUND_ALLOW: '127.0.0.0/8',
-        LOG_LEVEL: process.env.BENCH_LOG ?? 'info',
-        ...(how.masterKey !== undefined && { MASTER_KEY: how.masterKey }),
-        ...(how.database && { DATABASE_URL: how.database.url }),
+    const child = spawn(
+      process.execPath,
+      [...(process.env.BENCH_NODE_FLAGS ?? '--max-semi-space-size=8').split(' '), ...how.entry],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: {
+          PATH: process.env.PATH ?? '',
+          PORT: '0',
+          DATA_DIR: how.folder,
+          CLOUD_API_URL: world.graphUrl,
+          META_APP_SECRET: world.secret,
+          META_VERIFY_TOKEN: 'bench',
+          ADMIN_TOKEN: ADMIN,
+          OUTBOUND_ALLOW: '127.0.0.0/8',
+          LOG_LEVEL: process.env.BENCH_LOG ?? 'info',
+          ...(how.masterKey !== undefined && { MASTER_KEY: how.masterKey }),
+          ...(how.database && { DATABASE_URL: how.database.url }),
+        },
       },
-    })
+    )
     children.push(child)
     urls.push(await openedAt(child))
   }

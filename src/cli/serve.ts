@@ -1,11 +1,16 @@
+import { systemClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
 import { createLog, flushLog } from '../log.ts'
+import { giveBackMemory } from '../memory.ts'
 import { Failed, takeWords, type Command } from './command.ts'
 import { untilSignal } from './until-signal.ts'
 
 /** How long work in flight may take after a signal. */
 const STOP_WITHIN_MS = 10_000
+
+/** Once the start is over, what it used goes back to the system. */
+const TIDY_AFTER_MS = 3_000
 
 export const serve: Command = {
   name: 'serve',
@@ -32,6 +37,7 @@ export const serve: Command = {
       log.info(told, 'gateway.ready')
     }
     flushLog(log)
+    systemClock.after(TIDY_AFTER_MS, giveBackMemory)
 
     log.info({ signal: await signal }, 'gateway.stopping')
     await gateway.stop(STOP_WITHIN_MS)

@@ -1,11 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { collectNew } from '../memory.ts'
 
 /** Small enough that what lies about unused stays far below what a gateway holds anyway. */
 const EVERY_BYTES = 8 * 1024 * 1024
-
-type Collect = (options: { type: 'minor' }) => void
-let collect: Collect | undefined
 
 /**
  * Counts bytes that stream through, and has the newest garbage collected every few megabytes. Each chunk is a buffer
@@ -19,13 +15,6 @@ export function sparing(): (bytes: number) => void {
     since += bytes
     if (since < EVERY_BYTES) return
     since = 0
-    collect ??= collector()
-    collect({ type: 'minor' })
+    collectNew()
   }
-}
-
-/** The collector is visible in contexts that are made after the flag is set, and nowhere else. */
-function collector(): Collect {
-  setFlagsFromString('--expose-gc')
-  return runInNewContext('gc') as Collect
 }
