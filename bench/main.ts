@@ -58,6 +58,8 @@ try {
       undo.push(() => side.stop())
       sides.push(side)
     }
+    // Some seconds after its start a gateway gives back what starting took.
+    await new Promise((resolve) => setTimeout(resolve, 5000))
     for (const side of sides) atRest.set(side.name, side.rss())
     const all = await throughput(world, sides, modes, run, report)
     if (figures.includes('half')) await halfLoad(world, sides.slice(2), all, run, report)
