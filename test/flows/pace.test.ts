@@ -35,7 +35,9 @@ test('what a number cannot send within two seconds is refused with a time to com
   const ok = answers.filter((answer) => answer.http === 200)
   const refused = answers.filter((answer) => answer.http === 429)
   assert.equal(ok.length + refused.length, 80, 'nothing was throttled by WhatsApp')
-  assert(ok.length >= 35 && ok.length <= 45, `${ok.length} were sent`)
+  // A second's turns at once, then twenty a second for as long as it took.
+  const most = 20 + (20 * took) / 1000 + 5
+  assert(ok.length >= 35 && ok.length <= most, `${ok.length} were sent in ${took} ms`)
   assert(took > 1_500, `the last ones waited, all took ${took} ms`)
   for (const answer of refused) {
     assert.deepEqual([answer.code, reasonOf(answer)], [429, 'rate_limited_number'])

@@ -1,18 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { adminQuery } from './postgres-admin.ts'
 import { postmasterOf, startPostgres } from './postgres.ts'
 
 /**
  * One server for all test files of a run: `node --test` gives each file a process, and their common parent names the
- * folder where they meet. The first to come starts it, the last to go ends it; if the whole run is killed, the
- * server's guardian sees that the parent is gone.
+ * folder where they meet. The first to come starts it; it lives as long as the run, since its guardian ends it and
+ * removes its data when the parent is gone.
  */
 const PLACE = join(tmpdir(), `postern-tests-${process.ppid}`)
-const USERS = join(PLACE, 'users')
 const DATA = join(PLACE, 'data')
 
 let joined: Promise<number> | undefined
@@ -38,28 +36,13 @@ export async function dropDatabase(url: string): Promise<void> {
 const urlOf = (port: number, database: string): string => `postgres://postgres@127.0.0.1:${port}/${database}`
 
 async function enter(): Promise<number> {
-  mkdirSync(USERS, { recursive: true, mode: 0o755 })
   return locked(async () => {
-    writeFileSync(join(USERS, String(process.pid)), '')
     const note = join(PLACE, 'port')
     if (existsSync(note) && serverRuns()) return Number(readFileSync(note, 'utf8'))
     rmSync(DATA, { recursive: true, force: true })
     const server = await startPostgres({ dataDir: DATA, livesWith: process.ppid })
     writeFileSync(note, String(server.port))
     return server.port
-  })
-}
-
-async function leave(): Promise<void> {
-  await locked(async () => {
-    rmSync(join(USERS, String(process.pid)), { force: true })
-    if (readdirSync(USERS).some((pid) => isAlive(Number(pid)))) return
-    if (serverRuns()) {
-      const server = postmasterOf(DATA)
-      process.kill(server, 'SIGQUIT')
-      while (isAlive(server)) await sleep(20)
-    }
-    rmSync(PLACE, { recursive: true, force: true })
   })
 }
 
@@ -80,7 +63,7 @@ async function locked<T>(work: () => Promise<T>): Promise<T> {
   const lock = join(PLACE, 'lock')
   for (;;) {
     try {
-      mkdirSync(USERS, { recursive: true, mode: 0o755 })
+      mkdirSync(PLACE, { recursive: true, mode: 0o755 })
       mkdirSync(lock)
       break
     } catch {
@@ -95,7 +78,3 @@ async function locked<T>(work: () => Promise<T>): Promise<T> {
     rmSync(lock, { recursive: true, force: true })
   }
 }
-
-after(async () => {
-  if (joined) await leave()
-})

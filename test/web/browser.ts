@@ -71,7 +71,8 @@ export async function startBrowser(
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  context.setDefaultTimeout(10_000)
+  // What a page waits for is a fact; how long it may take is the machine’s affair.
+  context.setDefaultTimeout(30_000)
   const close = async (): Promise<void> => {
     await context.close()
     rmSync(profile, { recursive: true, force: true })
