@@ -169,10 +169,21 @@ test('a commit that no standby confirmed is not taken for one', async () => {
     await store.beginMessage(draft({ phone: phone(1) }))
     await alone.query(`alter system set synchronous_standby_names = 'nobody'`)
     await alone.query('select pg_reload_conf()')
-    const waiting = [store.beginMessage(draft({ phone: phone(1) })), store.ping()].map(refused)
     const cancel = `select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`
-    let cancelled = 0
-    while (cancelled < 2) cancelled += (await alone.query(cancel)).length
+    // The server takes the setting up in its own time: it is there once a commit waits.
+    for (let i = 0, waits = false; !waits; i++) {
+      assert.ok(i < 100, 'commits wait for a standby')
+      const probe = alone.query(`create table if not exists probe_${i} ()`).catch(() => {})
+      await Promise.race([probe, sleep(300)])
+      waits = (await alone.query(cancel)).length > 0
+      await probe
+    }
+    const waiting = [store.beginMessage(draft({ phone: phone(1) })), store.ping()].map(refused)
+    for (let cancelled = 0, left = 400; cancelled < 2; left--) {
+      assert.ok(left > 0, 'both commits wait')
+      cancelled += (await alone.query(cancel)).length
+      await sleep(25)
+    }
     await Promise.all(waiting)
     await alone.query(`alter system reset synchronous_standby_names`)
     await alone.query('select pg_reload_conf()')
