@@ -183,7 +183,14 @@ test('what people write stays text, in every place that shows it', async () => {
     await page.goto(`${world.gateway.url}/#${place}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForLoadState('networkidle')
-    if (place === '/deliveries') await page.getByRole('button', { name: 'More' }).last().click()
+    // Other tests' deliveries stand in the list as well: the ones that carry the words are opened until they show.
+    for (let i = 0; place === '/deliveries' && i < 25; i++) {
+      await page
+        .getByRole('button', { name: /^(More|Less)$/ })
+        .nth(i)
+        .click()
+      if ((await page.getByText('<img src=x').count()) > 0) break
+    }
     if (place !== '/') await page.getByText('<img src=x').first().waitFor({ state: 'attached' })
     assert.equal(await page.evaluate(() => 'hit' in globalThis), false, place)
     assert.equal(await page.locator('img[src="x"]').count(), 0, place)

@@ -32,7 +32,7 @@ test('the first five minutes, by keyboard alone: sign in, compose, send, and see
   await using fresh = await startBrowser()
   const page = await fresh.open(world.gateway.url)
   // The password field has the focus already.
-  await page.waitForFunction(`document.activeElement?.tagName === 'INPUT'`)
+  await page.locator('input:focus').waitFor()
   await page.keyboard.type(ADMIN_TOKEN)
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
