@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
+import { StoreUnavailable } from '../errors.ts'
 import { createLog, flushLog } from '../log.ts'
 import { giveBackMemory } from '../memory.ts'
 import { Failed, takeWords, type Command } from './command.ts'
@@ -23,6 +24,13 @@ export const serve: Command = {
     const log = createLog(call.json ? 'silent' : config.logLevel)
     const gateway = await startGateway({ config, log }).catch((error: unknown) => {
       const { code, message } = error as NodeJS.ErrnoException
+      if (error instanceof StoreUnavailable) {
+        const where =
+          config.databaseUrl === undefined
+            ? 'DATA_DIR, and that no other Postern runs on it'
+            : 'DATABASE_URL, and that the server runs'
+        throw new Failed(`The store cannot be opened: ${message}. Check ${where}; then start again.`)
+      }
       if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
       throw new Failed(`The gateway cannot listen: ${message}. Choose another HOST, PORT or SANDBOX_PORT.`)
     })
