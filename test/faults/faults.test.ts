@@ -42,7 +42,7 @@ test('the judge sees what is missing, repeated and out of order', { timeout: 60_
     ;[received[first], received[second]] = [received[second]!, received[first]!]
     const verdict = await traffic.judge(2_000)
     assert.equal(verdict.duplicates, 1)
-    assert.equal(verdict.broken.filter((line) => line.includes('1 acknowledged events were not delivered')).length, 1)
+    assert.equal(verdict.broken.filter((line) => line.includes('1 acknowledged events are lost')).length, 1)
     assert.equal(verdict.broken.filter((line) => line.includes('out of order')).length, 1)
   } finally {
     await house.close()

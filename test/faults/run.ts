@@ -23,6 +23,12 @@ const SCENARIOS: Scenario[] = [
   { name: 'gateway-sqlite', share: 1, run: (scale) => killGateway(scale) },
   { name: 'gateway-postgres', share: 1, run: async (scale, db) => killGateway(scale, { databaseUrl: await db() }) },
   { name: 'node', share: 1, run: async (scale, db) => killGateway(scale, { databaseUrl: await db(), nodes: 3 }) },
+  { name: 'half-sqlite', share: 1, run: (scale) => killGateway(scale, { failing: 'half' }) },
+  {
+    name: 'half-postgres',
+    share: 1,
+    run: async (scale, db) => killGateway(scale, { databaseUrl: await db(), failing: 'half' }),
+  },
   { name: 'postgres', share: 1, run: killPostgres },
   { name: 'failover', share: 0.1, run: failover },
   { name: 'net-whatsapp-sqlite', share: 0.4, run: (scale) => badNetwork(scale, 'whatsapp') },

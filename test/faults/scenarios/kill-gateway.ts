@@ -4,19 +4,24 @@ import { startTraffic } from '../traffic.ts'
 import { close, type Row, type Scale } from './row.ts'
 
 /**
+ * How the customer fails. once: every other event at its first try and never again. half: any call, at even odds, up to
+ * the load's end, so that lanes wait behind one failure after another, deep into the schedule.
+ */
+export type Failing = 'once' | 'half'
+
+/**
  * SIGKILL of a gateway at random moments, and a start of it over what it left: of the only one, or of one of several on
- * the same PostgreSQL. The customer answers 503 to every other event at first.
+ * the same PostgreSQL, before a customer that fails. With `half` the judge waits for as long as the schedule may need.
  */
 export async function killGateway(
   scale: Scale,
-  { databaseUrl, nodes = 1 }: { databaseUrl?: string; nodes?: number } = {},
+  { databaseUrl, nodes = 1, failing = 'once' }: { databaseUrl?: string; nodes?: number; failing?: Failing } = {},
 ): Promise<Row> {
   const house = await startHouse({ nodes, ...(databaseUrl !== undefined && { databaseUrl }) })
   try {
-    // Every other event fails at its first try and no later: after five failures a lane rests for two minutes, and the
-    // judge would wait for that.
     const tried = new Set<string>()
     house.receiver.behaviour = (call, { id }) => {
+      if (failing === 'half') return Math.random() < 0.5 ? 503 : 200
       if (tried.has(id) || call % 2 === 0) return 200
       tried.add(id)
       return 503
@@ -31,13 +36,19 @@ export async function killGateway(
       scale.say(`kill ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
     }
     await after(200)
-    return await close(traffic, {
-      what: nodes === 1 ? 'SIGKILL of the gateway' : `SIGKILL of one node of ${nodes}`,
-      engine: house.engine,
-      rounds: scale.rounds,
-      mayRepeat: true,
-      note: '',
-    })
+    const what = nodes === 1 ? 'SIGKILL of the gateway' : `SIGKILL of one node of ${nodes}`
+    const row = await close(
+      traffic,
+      {
+        what: failing === 'half' ? `${what}, half of all calls to the customer fail` : what,
+        engine: house.engine,
+        rounds: scale.rounds,
+        mayRepeat: true,
+        note: '',
+      },
+      failing === 'half' ? 'as the schedule needs' : undefined,
+    )
+    return { ...row, note: `the latest event came after ${(row.verdict.latestMs / 1000).toFixed(0)} s` }
   } finally {
     await house.close()
   }

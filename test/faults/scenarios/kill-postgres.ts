@@ -120,6 +120,7 @@ function joined(a: Row, b: Row): Row {
       sends: a.verdict.sends + b.verdict.sends,
       duplicates: a.verdict.duplicates + b.verdict.duplicates,
       refused,
+      latestMs: Math.max(a.verdict.latestMs, b.verdict.latestMs),
       broken: [...a.verdict.broken, ...b.verdict.broken],
     },
   }

@@ -18,7 +18,11 @@ export type Scale = {
 }
 
 /** Ends the load and makes the line; a repetition that nothing excuses breaks a promise as well. */
-export async function close(traffic: Traffic, row: Omit<Row, 'verdict'>, withinMs?: number): Promise<Row> {
+export async function close(
+  traffic: Traffic,
+  row: Omit<Row, 'verdict'>,
+  withinMs?: Parameters<Traffic['judge']>[0],
+): Promise<Row> {
   const verdict = await traffic.judge(withinMs)
   if (!row.mayRepeat && verdict.duplicates > 0) {
     verdict.broken.push(`${verdict.duplicates} deliveries came twice though nothing was cut`)
