@@ -8,6 +8,7 @@ import { channelRoutes } from './api/admin/channels.ts'
 import { conversationRoutes } from './api/admin/conversations.ts'
 import { deliveryRoutes } from './api/admin/deliveries.ts'
 import { erasureRoutes } from './api/admin/erasures.ts'
+import { adminMediaRoutes } from './api/admin/media.ts'
 import { overviewRoutes } from './api/admin/overview.ts'
 import { searchRoutes, traceOf } from './api/admin/search.ts'
 import { templateAdminRoutes } from './api/admin/templates.ts'
@@ -26,6 +27,7 @@ import { createOnce } from './api/once.ts'
 import { addOperatorRoutes } from './api/operator.ts'
 import type { Route } from './api/route.ts'
 import { createServer } from './api/server.ts'
+import { waitForStore, type Waiting } from './api/waiting-room.ts'
 import { createCloudApi, type CloudApi } from './cloud-api/client.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -49,6 +51,7 @@ import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
 import { setEndpointState } from './store/channels.ts'
 import { openDirectory, type Directory } from './store/directory.ts'
+import { checkKey } from './store/key-check.ts'
 import { openStore } from './store/open.ts'
 import { grantTurns } from './store/pace.ts'
 import type { Applied, Store } from './store/store.ts'
@@ -87,6 +90,8 @@ export type GatewayOptions = {
   send?: { timeoutMs?: number }
   /** Another store than the settings name: the bench's, which keeps nothing. */
   openStore?: typeof openStore
+  /** Waits for a PostgreSQL that is away instead of rejecting; the doors say so meanwhile. */
+  wait?: Pick<Waiting, 'onReason' | 'signal'>
 }
 
 /** Builds every room, joins them, and opens the doors last. */
@@ -107,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
   try {
-    const store = await (options.openStore ?? openStore)(config, clock, log)
+    const store = await openOrWait(options, clock)
     closers.push(() => store.close())
     await forsakeAtStart(store, clock)
     if (config.sandbox) await plantDemo(store, vault, clock)
@@ -115,6 +120,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     const directory = await openDirectory({ store, vault, clock, log })
     closers.push(() => directory.stop())
+    // After the directory, which fails by itself where channels are sealed with another key.
+    await checkKey(store, vault)
 
     const trace = (wamid: string) => traceOf(store, directory, wamid)
     const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, trace) : null
@@ -168,6 +175,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...searchRoutes({ store, directory }),
       ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
       ...templateAdminRoutes({ cloudApi, catalog, directory }),
+      ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
       ...channelCheckRoutes({ cloudApi, directory }),
     ]
     const sessions = createSessions(secrets.adminToken, clock)
@@ -257,6 +265,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await closeAll()
     throw error
   }
+}
+
+function openOrWait({ config, log, wait, ...options }: GatewayOptions, clock: Clock): Promise<Store> {
+  const open = (): Promise<Store> => (options.openStore ?? openStore)(config, clock, log)
+  // What keeps a file from being opened is somebody's mistake, or another gateway that has it: that is told at once.
+  if (!wait || config.databaseUrl === undefined) return open()
+  return waitForStore(open, { host: config.host, port: config.port, version: VERSION, log, clock, ...wait })
 }
 
 type Rooms = {

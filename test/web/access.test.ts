@@ -1,28 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { startWorld, type World } from '../support/world.ts'
+import { violationsOf } from './axe.ts'
 import { buildPages, signIn, startBrowser } from './browser.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }
-
-/** Runs axe over what is shown now; only serious and critical findings fail. */
-async function violationsOf(page: Page): Promise<string[]> {
-  // Over the debugger's own channel: the page's policy lets no script in.
-  await page.evaluate(AXE)
-  const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as {
-    violations: Violation[]
-  }
-  return found.violations
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .flatMap((one) =>
-      one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)} — ${node.failureSummary.slice(0, 220)}`),
-    )
-}
 
 let world: World
 

@@ -23,11 +23,13 @@ export type BubbleProps = {
   /** Time and ticks. */
   foot?: ReactNode
   sourceOf: (media: ShownMedia) => string | undefined
+  /** Draws a file in place of the bubble's own way. */
+  drawMedia?: ((media: ShownMedia) => ReactNode) | undefined
   act?: BubbleActions | undefined
   children?: ReactNode
 }
 
-export function Bubble({ shown, own, quote, reaction, foot, sourceOf, act, children }: BubbleProps) {
+export function Bubble({ shown, own, quote, reaction, foot, sourceOf, drawMedia, act, children }: BubbleProps) {
   return (
     <div className="bubble-row" data-own={own || undefined}>
       <div className="bubble-stack">
@@ -38,25 +40,29 @@ export function Bubble({ shown, own, quote, reaction, foot, sourceOf, act, child
               <span>{quote.text}</span>
             </div>
           )}
-          <Content shown={shown} sourceOf={sourceOf} act={act} />
+          <Content shown={shown} sourceOf={sourceOf} drawMedia={drawMedia} act={act} />
           {foot && <div className="bubble-foot">{foot}</div>}
           {reaction && <span className="bubble-reaction">{reaction}</span>}
           {children}
         </div>
         <Buttons shown={shown} act={act} />
-        {shown.cards && <Cards cards={shown.cards} sourceOf={sourceOf} act={act} />}
+        {shown.cards && <Cards cards={shown.cards} sourceOf={sourceOf} drawMedia={drawMedia} act={act} />}
       </div>
     </div>
   )
 }
 
-type Parts = { shown: Shown; sourceOf: BubbleProps['sourceOf']; act: BubbleActions | undefined }
+type Drawing = Pick<BubbleProps, 'sourceOf' | 'drawMedia'>
+type Parts = Drawing & { shown: Shown; act: BubbleActions | undefined }
 
-function Content({ shown, sourceOf, act }: Parts) {
+function Content({ shown, sourceOf, drawMedia, act }: Parts) {
   const { t } = useWords()
   return (
     <>
-      {shown.media && <MediaPart media={shown.media} source={sourceOf(shown.media)} onPlay={act?.play} />}
+      {shown.media &&
+        (drawMedia?.(shown.media) ?? (
+          <MediaPart media={shown.media} source={sourceOf(shown.media)} onPlay={act?.play} />
+        ))}
       {shown.place && <PlacePart place={shown.place} />}
       {shown.heading && <div className="bubble-heading">{shown.heading}</div>}
       {shown.people?.map((card, i) => (
@@ -287,22 +293,14 @@ function Sheet({ list, onPick }: { list: NonNullable<Shown['list']>; onPick: (ro
 }
 
 /** Swiped by touch, scrolled by wheel, and walked through by the keyboard. */
-function Cards({
-  cards,
-  sourceOf,
-  act,
-}: {
-  cards: Shown[]
-  sourceOf: BubbleProps['sourceOf']
-  act: BubbleActions | undefined
-}) {
+function Cards({ cards, sourceOf, drawMedia, act }: Drawing & { cards: Shown[]; act: BubbleActions | undefined }) {
   const { t } = useWords()
   return (
     <div className="bubble-cards" tabIndex={0} role="group" aria-label={t('Cards')}>
       {cards.map((card, i) => (
         <div key={i} className="bubble-cards-card">
           <div className="bubble">
-            <Content shown={card} sourceOf={sourceOf} act={act} />
+            <Content shown={card} sourceOf={sourceOf} drawMedia={drawMedia} act={act} />
           </div>
           <Buttons shown={card} act={act} card={i} />
         </div>

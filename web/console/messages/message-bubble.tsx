@@ -5,6 +5,7 @@ import { Bubble } from '../../shared/bubble.tsx'
 import { asList, asObject, asText, shownOf, type Shown } from '../../shared/shown.ts'
 import { shownOfEntry } from '../../shared/shown-template.ts'
 import type { Message } from '../api.ts'
+import { MediaView } from '../media/media-view.tsx'
 import { useTemplates } from '../queries.ts'
 import { Ticks } from '../../shared/ticks.tsx'
 import { useTimes } from '../time.ts'
@@ -19,8 +20,8 @@ export function MessageBubble({ message, children }: { message: Message; childre
     <Bubble
       shown={shownOfMessage(message, templates.data?.templates)}
       own={own}
-      // Inbound media goes through the gateway, which keeps the token; a link of ours is not fetched by the console.
       sourceOf={() => undefined}
+      drawMedia={(media) => <MediaView key={media.id ?? media.link} media={media} message={message} />}
       foot={
         <>
           {times.clock(message.created_at)} {own && <Ticks status={message.status} />}
