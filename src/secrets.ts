@@ -4,11 +4,23 @@ const VERSION = 1
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
+/** What the store keeps was sealed with another key than the one we have. */
+export class WrongMasterKey extends Error {
+  constructor(options?: { cause?: unknown }) {
+    super(
+      'a stored secret cannot be opened: MASTER_KEY is not the one it was sealed with. ' +
+        'Set MASTER_KEY, or restore DATA_DIR/master.key, as it was when this store was made.',
+      options,
+    )
+    this.name = 'WrongMasterKey'
+  }
+}
+
 /** Encrypts what must be readable again (Meta tokens, webhook secrets) with AES-256-GCM under `MASTER_KEY`. */
 export type Vault = {
   /** One version byte, 12 bytes of nonce, 16 bytes of tag, the ciphertext. `purpose` must be the same to open it. */
   seal(text: string, purpose: string): Uint8Array
-  /** Throws when the key is another one, or the bytes were changed. */
+  /** Throws `WrongMasterKey` when the key is another one, or the bytes were changed. */
   open(sealed: Uint8Array, purpose: string): string
 }
 
@@ -32,7 +44,7 @@ export function createVault(masterKey: Uint8Array): Vault {
         const body = bytes.subarray(1 + IV_BYTES + TAG_BYTES)
         return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
       } catch (cause) {
-        throw new Error('a stored secret cannot be opened: MASTER_KEY is not the one it was sealed with', { cause })
+        throw new WrongMasterKey({ cause })
       }
     },
   }

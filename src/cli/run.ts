@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, settingsHelp } from '../config.ts'
+import { WrongMasterKey } from '../secrets.ts'
 import {
   broadcastCancel,
   broadcastList,
@@ -102,7 +103,7 @@ function failed(command: Command, error: unknown, json: boolean, { out, err }: S
     err(`postern ${command.name}: ${message}\n`)
     return 2
   }
-  const expected = error instanceof Failed || error instanceof ConfigError
+  const expected = error instanceof Failed || error instanceof ConfigError || error instanceof WrongMasterKey
   const message = expected ? error.message : ((error as Error).stack ?? String(error))
   if (json) {
     const { message: told } = error as Error

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts'
-import { readConfig } from '../config.ts'
+import { readConfig, type Config } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { createLog, flushLog } from '../log.ts'
@@ -22,20 +22,23 @@ export const serve: Command = {
     takeWords(call.words)
     const config = readConfig(call.env)
     const log = createLog(call.json ? 'silent' : config.logLevel)
-    const gateway = await startGateway({ config, log }).catch((error: unknown) => {
-      const { code, message } = error as NodeJS.ErrnoException
-      if (error instanceof StoreUnavailable) {
-        const where =
-          config.databaseUrl === undefined
-            ? 'DATA_DIR, and that no other Postern runs on it'
-            : 'DATABASE_URL, and that the server runs'
-        throw new Failed(`The store cannot be opened: ${message}. Check ${where}; then start again.`)
-      }
-      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
-      throw new Failed(`The gateway cannot listen: ${message}. Choose another HOST, PORT or SANDBOX_PORT.`)
-    })
-    // Signals from here on end it in order.
+    // From here on signals end it in order: at once while it waits for its store, else when it has started.
     const signal = untilSignal()
+    const ending = new AbortController()
+    void signal.then(() => ending.abort())
+    const onReason = (reason: string): void =>
+      call.note(`The store cannot be opened: ${reason}. Check DATABASE_URL, and that the server runs. Trying again.`)
+    const gateway = await startGateway({ config, log, wait: { onReason, signal: ending.signal } }).catch(
+      (error: unknown) => {
+        if (ending.signal.aborted && error === ending.signal.reason) return undefined
+        throw inWords(error, config)
+      },
+    )
+    if (!gateway) {
+      log.info({ signal: await signal }, 'gateway.stopped')
+      flushLog(log)
+      return undefined
+    }
     const told = tidings(gateway)
     const text = banner(gateway)
     if (call.json) call.print({ data: told, text })
@@ -55,6 +58,20 @@ export const serve: Command = {
     setTimeout(() => process.exit(0), 200).unref()
     return undefined
   },
+}
+
+/** Why it did not start, for whoever has to mend it; what is not known here stays what it is. */
+function inWords(error: unknown, config: Config): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (error instanceof StoreUnavailable) {
+    const where =
+      config.databaseUrl === undefined
+        ? 'DATA_DIR, and that no other Postern runs on it'
+        : 'DATABASE_URL, and that the server runs'
+    return new Failed(`The store cannot be opened: ${message}. Check ${where}; then start again.`)
+  }
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
+  return new Failed(`The gateway cannot listen: ${message}. Choose another HOST, PORT or SANDBOX_PORT.`)
 }
 
 const curlOf = (gateway: Gateway): string =>

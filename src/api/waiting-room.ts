@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Clock } from '../clock.ts'
+import { StoreUnavailable } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { failure } from './envelope.ts'
+import { newRequestId } from './request-id.ts'
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 5_000
+
+export type Waiting = {
+  host: string
+  port: number
+  version: string
+  log: Log
+  clock: Clock
+  /** Told once for each new reason why the store cannot be opened. */
+  onReason?: (reason: string) => void
+  /** Aborted when the process is asked to end: then the wait rejects with the abort's reason. */
+  signal?: AbortSignal
+}
+
+/**
+ * Opens a store that may be away when we start, as after a power cut, where a gateway is often up before its database.
+ * It is tried again until it opens, at most five seconds apart; ending and being started over and over would be no
+ * faster and would tell nobody. Meanwhile the doors stand open for one answer: /healthz says that the process is well,
+ * everything else 503 with the reason or a time to come back, so that Meta and customers repeat. Rejects with what is
+ * not StoreUnavailable, since waiting mends no mistake in a setting.
+ */
+export async function waitForStore<S>(open: () => Promise<S>, waiting: Waiting): Promise<S> {
+  let room: { reason: string; close: () => Promise<void> } | undefined
+  try {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      waiting.signal?.throwIfAborted()
+      try {
+        return await open()
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error
+        const reason = error.message
+        if (room?.reason !== reason) waiting.onReason?.(reason)
+        room ??= await openRoom(waiting)
+        room.reason = reason
+        waiting.log.warn({ reason, retry_in_ms: pauseMs }, 'store.awaited')
+      }
+      await pause(pauseMs, waiting)
+    }
+  } finally {
+    await room?.close()
+  }
+}
+
+async function openRoom(waiting: Waiting): Promise<{ reason: string; close: () => Promise<void> }> {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    // A body that is not read would be answered with a reset, and the reason would be lost.
+    request.resume()
+    const { http, body, headers } = answerTo(request.url ?? '', room.reason, waiting.version)
+    response.writeHead(http, { 'content-type': 'application/json; charset=utf-8', connection: 'close', ...headers })
+    response.end(JSON.stringify(body))
+  }
+  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: 30_000 }, answer)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(waiting.port, waiting.host, resolve)
+  })
+  const room = {
+    reason: '',
+    close(): Promise<void> {
+      return new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+  return room
+}
+
+function answerTo(
+  url: string,
+  reason: string,
+  version: string,
+): { http: number; body: unknown; headers?: Record<string, string> } {
+  const path = url.split('?')[0]
+  if (path === '/healthz') return { http: 200, body: { status: 'ok', version } }
+  if (path === '/readyz') return { http: 503, body: { status: 'not_ready', reason: reason.slice(0, 200) } }
+  const id = newRequestId()
+  const told = failure(new StoreUnavailable(reason), id)
+  return {
+    http: told.http,
+    body: told.body,
+    headers: { 'retry-after': String(LONGEST_PAUSE_MS / 1000), 'x-request-id': id },
+  }
+}
+
+function pause(ms: number, { clock, signal }: Waiting): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, done)
+    signal?.addEventListener('abort', done, { once: true })
+    function done(): void {
+      cancel()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
