@@ -59,17 +59,19 @@ export async function startBrowser(
     width?: number
     height?: number
     language?: string
+    /** A microphone that hears a beep, and leave to use it. */
+    microphone?: boolean
   } = {},
 ): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'postern-browser-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: findChromium(),
-    args: FLAGS,
+    args: options.microphone ? [...FLAGS, '--use-fake-device-for-media-stream'] : FLAGS,
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     colorScheme: options.dark ? 'dark' : 'light',
     locale: options.language ?? 'en-GB',
     reducedMotion: 'reduce',
-    permissions: ['clipboard-read', 'clipboard-write'],
+    permissions: ['clipboard-read', 'clipboard-write', ...(options.microphone ? ['microphone'] : [])],
   })
   // What a page waits for is a fact; how long it may take is the machine’s affair.
   context.setDefaultTimeout(30_000)

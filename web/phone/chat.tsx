@@ -1,12 +1,14 @@
 import { Menu } from '@mantine/core'
-import { useMemo, useRef } from 'react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { Bubble } from '../shared/bubble.tsx'
 import { useWords } from '../shared/i18n.tsx'
-import { shownOf, shownOfFace, type ShownMedia } from '../shared/shown.ts'
+import { shownOf, shownOfFace, type ShownButton, type ShownMedia } from '../shared/shown.ts'
 import { useStayAtEnd } from '../shared/stay-at-end.ts'
 import { Ticks } from '../shared/ticks.tsx'
 import type { PhoneMessage } from './control.ts'
 import type { Does } from './phone-frame.tsx'
+
+const FlowSheet = lazy(async () => ({ default: (await import('./flow-sheet.tsx')).FlowSheet }))
 
 const EMOJI = ['👍', '❤️', '😂', '😮', '😢', '🙏']
 
@@ -60,6 +62,8 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
   const { t, locale } = useWords()
   const { message, quoted, does, businessName } = props
   const own = message.direction === 'in'
+  const [menuIsOpen, setMenu] = useState(false)
+  const [flow, setFlow] = useState<ShownButton | null>(null)
   if (message.type === 'system') return <p className="phone-note">{message.text}</p>
   // A reaction stands on the message it is about, and nowhere else.
   if (message.type === 'reaction') return null
@@ -86,13 +90,31 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
               reply: (button, card) =>
                 void does('taps', { ...at, button: button.id || button.title, ...(card !== undefined && { card }) }),
               pick: (row) => void does('picks', { ...at, row: row.id }),
-              flow: (button) => void does('submits', { ...at, flow: button.title, data: { answer: 'yes' } }),
+              flow: setFlow,
               location: () => void does('replies', { to: message.id, ...HERE }),
               play: () => void does('plays', { to: message.id }),
             }
       }
     >
-      <Menu position={own ? 'bottom-end' : 'bottom-start'} shadow="md" withinPortal>
+      {flow && (
+        <Suspense>
+          <FlowSheet
+            title={flow.title}
+            onClose={() => setFlow(null)}
+            onSubmit={(data) => {
+              setFlow(null)
+              void does('submits', { ...at, flow: flow.title, data })
+            }}
+          />
+        </Suspense>
+      )}
+      <Menu
+        opened={menuIsOpen}
+        onChange={setMenu}
+        position={own ? 'bottom-end' : 'bottom-start'}
+        shadow="md"
+        withinPortal
+      >
         <Menu.Target>
           <button type="button" className="phone-more" aria-label={t('What to do with this message')}>
             ⋯
@@ -106,7 +128,10 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
                   type="button"
                   key={emoji}
                   aria-label={t('React with {emoji}', { emoji })}
-                  onClick={() => void does('reacts', { to: message.id, emoji })}
+                  onClick={() => {
+                    setMenu(false)
+                    void does('reacts', { to: message.id, emoji })
+                  }}
                 >
                   {emoji}
                 </button>

@@ -52,16 +52,16 @@ export type SentWebhook = {
 }
 export type Received = { at: number; method: string; path: string; body: unknown; status: number; answer: unknown }
 
-export type Trace = {
-  webhook_url: string | null
-  deliveries: {
-    id: string
-    event: string
-    state: string
-    body: unknown
-    attempts: { number: number; status: number | null; duration_ms: number; answer: string | null; outcome: string }[]
-  }[]
-} | null
+/** One event for the customer's endpoint, as the gateway delivered it. */
+export type Callback = {
+  id: string
+  event: string
+  state: string
+  body: unknown
+  attempts: { number: number; status: number | null; duration_ms: number; answer: string | null; outcome: string }[]
+}
+
+export type Trace = { webhook_url: string | null; deliveries: Callback[] } | null
 
 /** Calls the control API. Throws an error with the sandbox's own words. */
 export async function control<T>(method: string, path: string, body?: unknown): Promise<T> {

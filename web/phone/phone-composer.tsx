@@ -50,6 +50,25 @@ export function PhoneComposer(props: {
     setText('')
   }
 
+  async function sendVoice(recording: Blob): Promise<void> {
+    try {
+      const { toVoice } = await import('./voice.ts')
+      const { blob, mimeType } = await toVoice(recording)
+      say({ type: 'audio', audio: { bytes: await base64Of(blob), mime_type: mimeType, voice: true } })
+    } catch {
+      notifications.show({ color: 'red', message: t('The recording cannot be read. Record it again.') })
+    }
+  }
+
+  async function sendSample(type: 'image' | 'sticker'): Promise<void> {
+    const { samplePicture, sampleSticker } = await import('./samples.ts')
+    const made =
+      type === 'image'
+        ? { bytes: samplePicture(), mime_type: 'image/png' }
+        : { bytes: sampleSticker(), mime_type: 'image/webp' }
+    say({ type, [type]: made })
+  }
+
   async function record(): Promise<void> {
     if (recorder) {
       recorder.stop()
@@ -63,9 +82,7 @@ export function PhoneComposer(props: {
       next.onstop = () => {
         for (const track of stream.getTracks()) track.stop()
         setRecorder(null)
-        void base64Of(new Blob(chunks, { type: next.mimeType })).then((bytes) =>
-          say({ type: 'audio', audio: { bytes, mime_type: next.mimeType, voice: true } }),
-        )
+        void sendVoice(new Blob(chunks, { type: next.mimeType }))
       }
       next.start()
       setRecorder(next)
@@ -104,9 +121,9 @@ export function PhoneComposer(props: {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => file.current?.click()}>{t('Picture, video or file …')}</Menu.Item>
-            <Menu.Item onClick={() => say({ type: 'image', image: {} })}>{t('Sample picture')}</Menu.Item>
+            <Menu.Item onClick={() => void sendSample('image')}>{t('Sample picture')}</Menu.Item>
             <Menu.Item onClick={() => say({ type: 'document', document: {} })}>{t('Sample document')}</Menu.Item>
-            <Menu.Item onClick={() => say({ type: 'sticker', sticker: {} })}>{t('Sticker')}</Menu.Item>
+            <Menu.Item onClick={() => void sendSample('sticker')}>{t('Sticker')}</Menu.Item>
             <Menu.Item
               onClick={() =>
                 say({

@@ -22,6 +22,7 @@ export function PhoneFrame(props: {
   const { number, business, contact } = props
   const [quoted, setQuoted] = useState<PhoneMessage | null>(null)
   const [isOpen, setOpen] = useState(false)
+  const [isMarked, setMarked] = useState(false)
   const chat = useQuery({
     queryKey: ['chat', number, business.id],
     queryFn: async () =>
@@ -46,6 +47,16 @@ export function PhoneFrame(props: {
     // An open chat is read as it comes, a closed one waits.
     if (isOpen && unread > 0) void does('reads')
   }, [isOpen, unread, does])
+
+  const look = (): void => {
+    setMarked(false)
+    setOpen(!isOpen)
+  }
+  /** A note to oneself, as on WhatsApp: whoever wrote is not told, and what was read stays read. */
+  const markUnread = (): void => {
+    setOpen(false)
+    setMarked(true)
+  }
 
   const title = contact?.name ?? number
   return (
@@ -73,16 +84,24 @@ export function PhoneFrame(props: {
             type="button"
             className="phone-read"
             aria-pressed={isOpen}
-            onClick={() => setOpen(!isOpen)}
+            onClick={look}
             title={
               isOpen
                 ? t('The chat is open: messages are read as they come')
                 : t('The chat is closed: messages stay unread')
             }
           >
+            {isMarked && unread === 0 && <i className="phone-unread" role="img" aria-label={t('marked as unread')} />}
             {isOpen ? t('Reading') : unread > 0 ? t('Read ({n})', { n: unread }) : t('Read')}
           </button>
-          <PhoneMenu number={number} contact={contact} business={business} does={does} onClose={props.onClose} />
+          <PhoneMenu
+            number={number}
+            contact={contact}
+            business={business}
+            does={does}
+            onMarkUnread={markUnread}
+            onClose={props.onClose}
+          />
         </header>
         <Chat
           messages={messages}

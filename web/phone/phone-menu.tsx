@@ -9,6 +9,7 @@ export function PhoneMenu(props: {
   contact: Contact | undefined
   business: BusinessNumber
   does: Does
+  onMarkUnread: () => void
   onClose: () => void
 }) {
   const { t } = useWords()
@@ -24,6 +25,8 @@ export function PhoneMenu(props: {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item onClick={props.onMarkUnread}>{t('Mark as unread')}</Menu.Item>
+        <Menu.Divider />
         <Menu.Item onClick={() => void (contact?.hidden ? does('is', { hidden: false }) : does('hides'))}>
           {contact?.hidden ? t('Show the number') : t('Hide the number')}
         </Menu.Item>

@@ -2,9 +2,13 @@ import { Button, Drawer, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
-import { control, type Received, type SentWebhook, type Trace } from './control.ts'
+import { control, type Callback, type Received, type SentWebhook, type Trace } from './control.ts'
+import { messagesIn, parsed, stepsOf, titleOf } from './wire-steps.ts'
 
-type Wired = { calls: Received[]; webhooks: SentWebhook[]; trace: Trace }
+type Wired = { calls: Received[]; webhooks: SentWebhook[]; callbacks: Callback[] }
+
+/** A message with more answers than this shows the callbacks of the first ones. */
+const MOST_TRACED = 12
 
 /** What went over the wire about one message, or about all: calls, webhooks, callbacks, and what each was answered. */
 export function Wire({
@@ -54,68 +58,84 @@ export function Wire({
 
 async function look(about: string | undefined): Promise<Wired> {
   const query = about === undefined ? '?count=40' : `?about=${encodeURIComponent(about)}`
-  const [calls, webhooks, trace] = await Promise.all([
+  const [calls, webhooks] = await Promise.all([
     control<{ data: Received[] }>('GET', `/received${query}`),
     control<{ data: SentWebhook[] }>('GET', `/webhooks${query}`),
-    about === undefined
-      ? null
-      : control<{ data: Trace }>('GET', `/trace/${encodeURIComponent(about)}`).then(
-          (answer) => answer.data,
-          // A sandbox that runs alone knows no gateway.
-          () => null,
-        ),
   ])
-  return { calls: calls.data, webhooks: webhooks.data, trace }
+  if (about === undefined) return { calls: calls.data, webhooks: webhooks.data, callbacks: [] }
+  // Taps, quotes and reactions are messages of their own, and what became of them belongs to the story.
+  const ids = [...new Set([about, ...messagesIn(webhooks.data)])].slice(0, MOST_TRACED)
+  const traces = await Promise.all(ids.map(traceOf))
+  return { calls: calls.data, webhooks: webhooks.data, callbacks: traces.flatMap((trace) => trace?.deliveries ?? []) }
 }
 
-function Steps({ calls, webhooks, trace, isAll }: Wired & { isAll: boolean }) {
+async function traceOf(wamid: string): Promise<Trace> {
+  try {
+    return (await control<{ data: Trace }>('GET', `/trace/${encodeURIComponent(wamid)}`)).data
+  } catch {
+    // A sandbox that runs alone knows no gateway.
+    return null
+  }
+}
+
+function Steps({ calls, webhooks, callbacks, isAll }: Wired & { isAll: boolean }) {
   const { t } = useWords()
-  const steps = [
-    ...calls.map((call) => ({ at: call.at, call })),
-    ...webhooks.map((webhook) => ({ at: webhook.at, webhook })),
-  ].sort((a, b) => (isAll ? b.at - a.at : a.at - b.at))
+  const steps = stepsOf(calls, webhooks, callbacks)
+  if (isAll) steps.reverse()
   return (
     <>
       {steps.length === 0 && <Text c="dimmed">{t('Nothing has gone over the wire yet.')}</Text>}
       <ol className="wire">
-        {steps.map((step, i) =>
-          'call' in step ? (
+        {steps.map((step, i) => {
+          if (step.kind === 'call') {
+            const { call } = step
+            return (
+              <Step
+                key={i}
+                title={t('Call of the gateway')}
+                what={`${call.method} ${call.path}`}
+                status={call.status}
+                bodies={[
+                  [t('Body'), call.body],
+                  [t('Answer'), call.answer],
+                ]}
+              />
+            )
+          }
+          if (step.kind === 'webhook') {
+            const { webhook } = step
+            const attempt = webhook.attempt > 1 ? ` · ${t('attempt {n}', { n: webhook.attempt })}` : ''
+            return (
+              <Step
+                key={i}
+                title={t('Webhook to the gateway')}
+                what={titleOf(webhook)}
+                status={webhook.status ?? webhook.error ?? t('no answer')}
+                note={`${webhook.tookMs.toFixed(0)} ms${attempt}`}
+                bodies={[[t('Body'), parsed(webhook.body)]]}
+              />
+            )
+          }
+          const { callback } = step
+          return (
             <Step
-              key={i}
-              title={t('Call of the gateway')}
-              what={`${step.call.method} ${step.call.path}`}
-              status={step.call.status}
+              key={callback.id}
+              isFollowing
+              title={t('Callback to the customer')}
+              what={eventOf(callback.event, callback.body)}
+              status={callback.state === 'none' ? t('no endpoint') : callback.state}
+              note={callback.attempts
+                .map((one) => `${one.status ?? t('no answer')} · ${one.duration_ms} ms`)
+                .join(', ')}
               bodies={[
-                [t('Body'), step.call.body],
-                [t('Answer'), step.call.answer],
+                [t('Body'), callback.body],
+                ...callback.attempts
+                  .filter((one) => one.answer)
+                  .map((one): [string, unknown] => [`${t('Answer')} ${one.number}`, one.answer]),
               ]}
             />
-          ) : (
-            <Step
-              key={i}
-              title={t('Webhook to the gateway')}
-              what={fieldOf(step.webhook.body)}
-              status={step.webhook.status ?? step.webhook.error ?? t('no answer')}
-              note={`${step.webhook.tookMs.toFixed(0)} ms${step.webhook.attempt > 1 ? ` · ${t('attempt {n}', { n: step.webhook.attempt })}` : ''}`}
-              bodies={[[t('Body'), parsed(step.webhook.body)]]}
-            />
-          ),
-        )}
-        {(trace?.deliveries ?? []).map((delivery) => (
-          <Step
-            key={delivery.id}
-            title={t('Callback to the customer')}
-            what={eventOf(delivery.event, delivery.body)}
-            status={delivery.state === 'none' ? t('no endpoint') : delivery.state}
-            note={delivery.attempts.map((one) => `${one.status ?? t('no answer')} · ${one.duration_ms} ms`).join(', ')}
-            bodies={[
-              [t('Body'), delivery.body],
-              ...delivery.attempts
-                .filter((one) => one.answer)
-                .map((one): [string, unknown] => [`${t('Answer')} ${one.number}`, one.answer]),
-            ]}
-          />
-        ))}
+          )
+        })}
       </ol>
     </>
   )
@@ -126,17 +146,18 @@ function Step(props: {
   what: string
   status: string | number
   note?: string
+  isFollowing?: boolean
   bodies: [string, unknown][]
 }) {
   const { t } = useWords()
   const [open, setOpen] = useState(false)
   const good = props.status === 'delivered' || (Number(props.status) >= 200 && Number(props.status) < 300)
   return (
-    <li>
+    <li data-following={props.isFollowing || undefined}>
       <div className="wire-head">
         <strong>{props.title}</strong>
         <span className="wire-status" data-good={good || undefined}>
-          {props.status}
+          {typeof props.status === 'string' ? t(props.status) : props.status}
         </span>
       </div>
       <code>{props.what}</code> <small>{props.note}</small>{' '}
@@ -152,30 +173,6 @@ function Step(props: {
         ))}
     </li>
   )
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
-function fieldOf(body: string): string {
-  const json = parsed(body) as {
-    entry?: {
-      changes?: { field: string; value?: { statuses?: { status: string }[]; messages?: { type: string }[] } }[]
-    }[]
-  }
-  const changes = json.entry?.flatMap((entry) => entry.changes ?? []) ?? []
-  return changes
-    .map((change) => {
-      const statuses = change.value?.statuses?.map((one) => one.status) ?? []
-      const messages = change.value?.messages?.map((one) => one.type) ?? []
-      return [change.field, ...statuses, ...messages].join(' · ')
-    })
-    .join(', ')
 }
 
 function eventOf(event: string, body: unknown): string {

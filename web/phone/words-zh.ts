@@ -106,4 +106,15 @@ export const chinese: Dictionary = {
   'typing …': '正在输入…',
   'until ended': '直到结束',
   '{n} more': '还有 {n} 次',
+  Field: '字段',
+  Flow: '流程',
+  'Mark as unread': '标为未读',
+  'marked as unread': '已标为未读',
+  'One more field': '再加一个字段',
+  'Remove field {n}': '删除字段 {n}',
+  'Send the form': '提交表单',
+  'The recording cannot be read. Record it again.': '录音无法读取，请重新录制。',
+  'The screens of a flow lie at WhatsApp. Write here what the person fills in; it comes back as JSON.':
+    '流程的界面位于 WhatsApp。在这里写下用户填写的内容，它会以 JSON 返回。',
+  Value: '值',
 }

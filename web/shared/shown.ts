@@ -77,8 +77,7 @@ function interactiveOf(given: Json): Shown {
     const description = asText(reply.description)
     return { text: asText(reply.title)! + (description ? `\n${description}` : ''), buttons: [] }
   }
-  if (given.nfm_reply !== undefined)
-    return { text: asText(asObject(given.nfm_reply).body) ?? '', kind: 'flow', buttons: [] }
+  if (given.nfm_reply !== undefined) return { text: answersIn(asObject(given.nfm_reply)), kind: 'flow', buttons: [] }
   const kind = asText(given.type) ?? 'interactive'
   const action = asObject(given.action)
   const parameters = asObject(action.parameters)
@@ -110,6 +109,20 @@ function interactiveOf(given: Json): Shown {
     default:
       return compact({ ...base, kind, buttons: [] })
   }
+}
+
+/** What a person filled into a form, a line each. Only the token of a flow says nothing to a reader. */
+function answersIn(reply: Json): string {
+  let answers: Json = {}
+  try {
+    answers = asObject(JSON.parse(asText(reply.response_json) ?? ''))
+  } catch {
+    // Not JSON, or none: its body still says that something was sent.
+  }
+  const lines = Object.entries(answers)
+    .filter(([name]) => name !== 'flow_token')
+    .map(([name, value]) => `${name}: ${asText(value) ?? JSON.stringify(value)}`)
+  return [asText(reply.body), ...lines].filter(Boolean).join('\n')
 }
 
 const sectionOf = (section: Json): { title: string; rows: Row[] } => ({

@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
+import { holds } from '../support/receiver.ts'
+import { startWorld, type World } from '../support/world.ts'
+import { buildPages, startBrowser, type Browser } from './browser.ts'
+
+const NUMBER = '85268411234'
+const OTHER = '16505551234'
+
+let world: World
+let browser: Browser
+let table: Page & { wrongs: string[] }
+let phone: Locator
+
+before(async () => {
+  buildPages()
+  world = await startWorld()
+  await world.admin('PATCH', '/admin/channels/1', { media_check: 'off' })
+  browser = await startBrowser({ height: 1000, microphone: true })
+  table = await browser.open('about:blank')
+  phone = table.getByRole('region', { name: 'Phone of Mei Chan' })
+})
+// What one test leaves open is in no other’s way.
+beforeEach(async () => {
+  await table.goto('about:blank')
+  await table.goto(world.sandbox.url)
+  await phone.getByLabel('Message', { exact: true }).waitFor()
+})
+after(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+const bubbleWith = (text: string): Locator => phone.locator('.phone-message', { hasText: text }).first()
+
+async function chooseFromMenu(item: string): Promise<void> {
+  await phone.getByRole('button', { name: 'Menu' }).click()
+  await table.getByRole('menuitem', { name: item, exact: true }).click()
+}
+
+async function types(text: string): Promise<void> {
+  await phone.getByLabel('Message', { exact: true }).fill(text)
+  await table.keyboard.press('Enter')
+}
+
+/** The callback with these words of the person's, whole. */
+async function told(message: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { body } = await world.receiver.gets({ event: 'new_message', message: { messages: { 0: message } } })
+  const [one] = (body.message as { messages: Record<string, unknown>[] }).messages
+  return one!
+}
+
+/** Opens the drawer of the message with these words, looks at it, and closes it. */
+async function overTheWire(text: string, look: (drawer: Locator) => Promise<void>): Promise<void> {
+  const bubble = bubbleWith(text)
+  await bubble.getByRole('button', { name: 'What to do with this message' }).click()
+  await table.getByRole('menuitem', { name: 'Follow it over the wire' }).click()
+  const drawer = table.getByRole('dialog')
+  await look(drawer)
+  await table.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'detached' })
+}
+
+test('a flow is opened, filled in and sent; its answer comes back, and the drawer shows its whole way', async () => {
+  const wamid = await world.send({
+    to: NUMBER,
+    type: 'interactive',
+    interactive: {
+      type: 'flow',
+      body: { text: 'Book a table' },
+      action: {
+        name: 'flow',
+        parameters: {
+          flow_message_version: '3',
+          flow_id: '4711',
+          flow_token: 'table-7',
+          flow_cta: 'Choose a time',
+          flow_action: 'navigate',
+          flow_action_payload: { screen: 'TIMES' },
+        },
+      },
+    },
+  })
+  await phone.getByRole('button', { name: 'Choose a time' }).click()
+  const sheet = table.getByRole('dialog', { name: 'Choose a time' })
+  await sheet.getByLabel('Field', { exact: true }).fill('time')
+  await sheet.getByLabel('Value', { exact: true }).fill('19:30')
+  await sheet.getByRole('button', { name: 'One more field' }).click()
+  await sheet.getByLabel('Field', { exact: true }).nth(1).fill('guests')
+  await sheet.getByLabel('Value', { exact: true }).nth(1).fill('4')
+  await sheet.getByRole('button', { name: 'Send the form' }).click()
+
+  const answer = await told({ type: 'interactive', context: { id: wamid } })
+  const { nfm_reply: reply } = answer.interactive as { nfm_reply: { response_json: string } }
+  assert.deepEqual(JSON.parse(reply.response_json), { flow_token: 'table-7', time: '19:30', guests: '4' })
+  await phone.getByText('guests: 4').waitFor()
+
+  await overTheWire('Book a table', async (drawer) => {
+    await drawer.getByText('messages · delivered').waitFor()
+    await drawer.getByText('messages · interactive').waitFor()
+    const callback = drawer.locator('li', { hasText: 'new_message' })
+    await callback.getByText('200 ·').waitFor()
+    await callback.getByRole('button', { name: 'More' }).click()
+    await callback.getByText('19:30').waitFor()
+  })
+})
+
+test('a carousel of links is swiped; its button leads away, and tells the business nothing', async () => {
+  const card = (index: number) => ({
+    card_index: index,
+    type: 'cta_url',
+    header: { type: 'image', image: { link: `https://files.example/${index}.png` } },
+    body: { text: `Bag ${index}` },
+    action: { name: 'cta_url', parameters: { display_text: `Buy ${index}`, url: `https://shop.example/${index}` } },
+  })
+  await world.send({
+    to: NUMBER,
+    type: 'interactive',
+    interactive: { type: 'carousel', body: { text: 'Three bags' }, action: { cards: [0, 1, 2].map(card) } },
+  })
+  const cards = bubbleWith('Three bags').getByRole('group', { name: 'Cards' })
+  await cards.getByText('Bag 0').waitFor()
+  const link = cards.getByRole('link', { name: 'Buy 2' })
+  assert.equal(await link.getAttribute('href'), 'https://shop.example/2')
+  assert.match((await link.getAttribute('rel')) ?? '', /noopener/)
+  const placeOf = (): Promise<number> => cards.evaluate((element) => element.scrollLeft)
+
+  // By keyboard, as a thumb swipes.
+  assert.equal(await placeOf(), 0)
+  await cards.focus()
+  await table.keyboard.press('ArrowRight')
+  const deadline = Date.now() + 10_000
+  while ((await placeOf()) === 0 && Date.now() < deadline) await table.waitForTimeout(50)
+  assert.ok((await placeOf()) > 0, 'the cards move')
+
+  const before = world.receiver.received.length
+  const [shop] = await Promise.all([browser.context.waitForEvent('page'), link.click()])
+  await shop.close()
+  await types('nice bags')
+  await told({ text: { body: 'nice bags' } })
+  const since = world.receiver.received.slice(before).map((one) => one.body)
+  assert.equal(since.filter((body) => body.event === 'new_message').length, 1, 'only what was typed was told')
+})
+
+test('a voice message is recorded and goes out as WhatsApp records them', async () => {
+  await phone.getByRole('button', { name: 'Record' }).click()
+  const stop = phone.getByRole('button', { name: 'Stop and send' })
+  await stop.waitFor()
+  await table.waitForTimeout(1_200)
+  await stop.click()
+  const { audio } = await told({ type: 'audio' })
+  const { id, mime_type, voice } = audio as { id: string; mime_type: string; voice: boolean }
+  assert.deepEqual({ mime_type, voice }, { mime_type: 'audio/ogg; codecs=opus', voice: true })
+
+  const media = await fetch(`${world.gateway.url}/external/media/${id}`, {
+    headers: { 'certification-code': 'postern-demo-certification-code' },
+  })
+  const bytes = Buffer.from(await media.arrayBuffer())
+  assert.equal(bytes.subarray(0, 4).toString(), 'OggS')
+  assert.ok(bytes.includes('OpusHead') && bytes.length > 1_000, `${bytes.length} bytes were recorded`)
+  // The phone can play what it has sent.
+  const player = phone.locator('audio').last()
+  await player.waitFor()
+  const seconds = (): Promise<number> => player.evaluate((element) => (element as HTMLAudioElement).duration)
+  const deadline = Date.now() + 10_000
+  while (!((await seconds()) > 0.5) && Date.now() < deadline) await table.waitForTimeout(50)
+  assert.ok((await seconds()) > 0.5, `${await seconds()} s can be played`)
+})
+
+test('a reaction is put on a message, another takes its place, and it is taken back', async () => {
+  const wamid = await world.send({ to: NUMBER, type: 'text', text: 'what do you think?' })
+  const bubble = bubbleWith('what do you think?')
+  const react = async (name: string): Promise<void> => {
+    await bubble.getByRole('button', { name: 'What to do with this message' }).click()
+    await table
+      .getByRole('menu')
+      .getByRole(name.startsWith('React') ? 'button' : 'menuitem', { name })
+      .click()
+    await table.getByRole('menu').waitFor({ state: 'detached' })
+  }
+  for (const emoji of ['👍', '🙏']) {
+    await react(`React with ${emoji}`)
+    await told({ type: 'reaction', reaction: { message_id: wamid, emoji } })
+    await bubble.locator('.bubble-reaction', { hasText: emoji }).waitFor()
+  }
+  await react('Take the reaction back')
+  await bubble.locator('.bubble-reaction').waitFor({ state: 'detached' })
+  await world.receiver.until(
+    () =>
+      world.receiver.received.some(
+        ({ body }) =>
+          holds(body, { message: { messages: { 0: { reaction: { message_id: wamid } } } } }) &&
+          !('emoji' in (body.message as { messages: { reaction: object }[] }).messages[0]!.reaction),
+      ),
+    'the reaction without an emoji',
+  )
+  await overTheWire('what do you think?', async (drawer) => {
+    await drawer.getByText('messages · reaction').nth(2).waitFor()
+    await drawer.locator('li', { hasText: 'new_message' }).nth(2).waitFor()
+  })
+})
+
+test('a message is left unread, read, and the chat marked as unread, of which nobody is told', async () => {
+  const first = await world.send({ to: NUMBER, type: 'text', text: 'unread for now' })
+  await world.receiver.gets({ event: 'message_status_update', message_id: first, message_status: 'delivered' })
+  const read = phone.locator('.phone-read')
+  await phone.getByText('unread for now').waitFor()
+  assert.match(await read.innerText(), /^Read \(\d+\)$/)
+  await read.click()
+  await world.receiver.gets({ event: 'message_status_update', message_id: first, message_status: 'read' })
+
+  await chooseFromMenu('Mark as unread')
+  await phone.getByRole('img', { name: 'marked as unread' }).waitFor()
+  // The chat is closed now: what comes stays unread, and the first one stays read.
+  const second = await world.send({ to: NUMBER, type: 'text', text: 'after the mark' })
+  await world.receiver.gets({ event: 'message_status_update', message_id: second, message_status: 'delivered' })
+  await phone.getByRole('button', { name: 'Read (1)' }).waitFor()
+  const readOf = (id: string) =>
+    world.receiver.received.filter(({ body }) => holds(body, { message_id: id, message_status: 'read' })).length
+  assert.deepEqual([readOf(first), readOf(second)], [1, 0])
+  await read.click()
+  await world.receiver.gets({ event: 'message_status_update', message_id: second, message_status: 'read' })
+  assert.equal(await phone.getByRole('img', { name: 'marked as unread' }).count(), 0)
+})
+
+test('offline, a message waits for the phone; online, it arrives', async () => {
+  await chooseFromMenu('Go offline')
+  await phone.getByText('offline', { exact: true }).waitFor()
+  const wamid = await world.send({ to: NUMBER, type: 'text', text: 'for when you are back' })
+  await world.receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'sent' })
+  assert.equal(await phone.getByText('for when you are back').count(), 0)
+  assert.equal(
+    world.receiver.received.filter(({ body }) => holds(body, { message_id: wamid, message_status: 'delivered' }))
+      .length,
+    0,
+  )
+  await chooseFromMenu('Go online')
+  await phone.getByText('for when you are back').waitFor()
+  await world.receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'delivered' })
+  assert.equal(await phone.getByText('offline', { exact: true }).count(), 0)
+})
+
+test('a blocked business is sent to nobody, and hears nothing of it; unblocked, it is heard again', async () => {
+  await chooseFromMenu('Block the business')
+  await phone.getByText('blocked', { exact: true }).waitFor()
+  const lost = await world.send({ to: NUMBER, type: 'text', text: 'are you there?' })
+  await world.receiver.gets({ event: 'message_status_update', message_id: lost, message_status: 'sent' })
+  await chooseFromMenu('Unblock the business')
+  await phone.getByText('blocked', { exact: true }).waitFor({ state: 'detached' })
+  const seen = await world.send({ to: NUMBER, type: 'text', text: 'and now?' })
+  await phone.getByText('and now?').waitFor()
+  await world.receiver.gets({ event: 'message_status_update', message_id: seen, message_status: 'delivered' })
+  assert.equal(await phone.getByText('are you there?').count(), 0)
+  assert.equal(
+    world.receiver.received.filter(({ body }) => holds(body, { message_id: lost, message_status: 'delivered' })).length,
+    0,
+  )
+})
+
+test('a hidden number is told to nobody: webhook and callback carry the business-scoped id alone', async () => {
+  await chooseFromMenu('Hide the number')
+  await phone.getByText('number hidden').waitFor()
+  await types('guess who')
+  const hidden = await told({ text: { body: 'guess who' } })
+  assert.equal(hidden.from, undefined)
+  assert.match(hidden.from_user_id as string, /^[A-Z]{2}\.\w+$/)
+  await overTheWire('guess who', async (drawer) => {
+    const webhook = drawer.locator('li', { hasText: 'messages · text' })
+    await webhook.getByRole('button', { name: 'More' }).click()
+    const body = webhook.locator('pre')
+    await body.getByText('from_user_id').waitFor()
+    assert.ok(!(await body.innerText()).includes(NUMBER), 'the number is nowhere in the webhook')
+    const callback = drawer.locator('li', { hasText: 'new_message' })
+    await callback.getByText('delivered').waitFor()
+  })
+  await chooseFromMenu('Show the number')
+  await phone.getByText('number hidden').waitFor({ state: 'detached' })
+  await types('me again')
+  assert.equal((await told({ text: { body: 'me again' } })).from, NUMBER)
+})
+
+test('several phones stand side by side, each live, with its own chat', async () => {
+  const third = '4915112345678'
+  await table.getByRole('button', { name: 'Add a phone' }).click()
+  await table.getByRole('combobox', { name: 'Number, with its country code' }).fill(`+${third}`)
+  await table.getByRole('button', { name: 'Add', exact: true }).click()
+  const phones = [NUMBER, OTHER, third].map((number) => table.getByRole('region').filter({ hasText: `+${number}` }))
+  for (const [i, one] of phones.entries()) {
+    await one.getByLabel('Message', { exact: true }).fill(`from phone ${i}`)
+    await one.getByRole('button', { name: 'Send', exact: true }).click()
+  }
+  for (const [i, number] of [NUMBER, OTHER, third].entries()) {
+    assert.equal((await told({ text: { body: `from phone ${i}` } })).from, number)
+    await world.send({ to: number, type: 'text', text: `to phone ${i}` })
+    await phones[i]!.getByText(`to phone ${i}`).waitFor()
+    for (const other of phones.filter((one) => one !== phones[i]))
+      assert.equal(await other.getByText(`to phone ${i}`).count(), 0)
+  }
+  await phones[2]!.getByRole('button', { name: 'Menu' }).click()
+  await table.getByRole('menuitem', { name: 'Put the phone away' }).click()
+  await phones[2]!.waitFor({ state: 'detached' })
+  assert.deepEqual(
+    table.wrongs.filter((wrong) => !wrong.includes('files.example')),
+    [],
+  )
+})
+
+test('where there is no microphone, a sample says so and goes out', async () => {
+  await using deaf = await startBrowser()
+  const page = await deaf.open(world.sandbox.url)
+  const one = page.getByRole('region', { name: 'Phone of Pablo Morales' })
+  const before = world.receiver.received.length
+  await one.getByRole('button', { name: 'Record' }).click()
+  await page.getByText('There is no microphone here').waitFor()
+  await world.receiver.until(
+    () =>
+      world.receiver.received
+        .slice(before)
+        .some(({ body }) => holds(body, { message: { messages: { 0: { type: 'audio', from: OTHER } } } })),
+    'the sample',
+  )
+})
