@@ -160,7 +160,12 @@ export interface HotStore {
 }
 
 /** Lanes that nobody holds have something due, or what the directory caches has changed. It may be told twice, or late. */
-export type News = { kind: 'lanes'; channelIds: number[] } | { kind: 'directory' }
+export type News =
+  | { kind: 'lanes'; channelIds: number[] }
+  | { kind: 'directory' }
+  /** Somebody looks at a console on another node, and wants to hear of changes here for a while. */
+  | { kind: 'watching' }
+  | { kind: 'changed'; topics: string[] }
 
 /**
  * Two engines stand behind this, held to it by one suite that runs on both. The cold tables are plain functions over
@@ -177,5 +182,7 @@ export interface Store extends HotStore {
   readonly backlog: number
   /** Hears what other nodes did that may concern this one. Missing where there are no others. Answers how to stop. */
   onNews?(listener: (news: News) => void): () => void
+  /** Tells the other nodes. What cannot be told is forgotten. */
+  tell?(news: News): void
   close(): Promise<void>
 }

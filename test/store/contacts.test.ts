@@ -121,3 +121,45 @@ onBothEngines('statuses follow their message to the contact it was merged into',
   const events = await store.sql.all<{ contact_id: number }>('select contact_id from events')
   assert.ok(events.every((event) => event.contact_id === id))
 })
+
+onBothEngines('many strangers in one commit, some of them the same, each become one contact', async ({ store }) => {
+  const under = store.beginMessage(draft({ phone: phone(99) }))
+  const people = [phone(1), phone(2), phone(2), phone(3), phone(1), phone(4)]
+  const begun = people.map((to) => draft({ phone: to }))
+  await Promise.all([
+    under,
+    ...begun.map((message) => store.beginMessage(message)),
+    store.applyFacts([inbound({ phone: phone(5), userId: 'u5' }), inbound({ phone: phone(6), userId: 'u5' })], null),
+    store.applyFacts([inbound({ userId: 'u4', phone: phone(4) }), inbound({ userId: 'u7' })], null),
+  ])
+  const contactOf = async (to: string): Promise<number> => idOf(store, { phone: to })
+  for (const message of begun) {
+    const row = await findMessage(store.sql, CHANNEL, message.id)
+    assert.equal(row?.contact_id, await contactOf(message.recipient))
+  }
+  assert.equal(await idOf(store, { userId: 'u4' }), await contactOf(phone(4)))
+  assert.equal(await idOf(store, { userId: 'u5' }), await contactOf(phone(5)))
+  const living = await store.sql.all('select id from contacts where merged_into is null and channel_id = $1', [CHANNEL])
+  assert.equal(living.length, 7, 'five sent to, and two who wrote')
+  const numbers = await Promise.all([1, 2, 3, 4, 5, 99].map((n) => contactOf(phone(n))))
+  assert.equal(new Set(numbers).size, 6)
+})
+
+onBothEngines('statuses of one commit teach names, to several people and twice to one', async ({ store }) => {
+  const sentTo = await Promise.all([1, 2, 3, 1, 4].map((n) => sent(store, { phone: phone(n) })))
+  await store.applyFacts([inbound({ userId: 'u4' })], null)
+  const teaching = [...sentTo.entries()].map(([i, message]) => {
+    const n = [1, 2, 3, 1, 4][i]!
+    return status('sent', message, { phone: phone(n), userId: `u${n}` })
+  })
+  const again = [status('delivered', sentTo[1]!, { phone: phone(2), userId: 'u2b' })]
+  await Promise.all([
+    store.beginMessage(draft({ phone: phone(98) })),
+    ...teaching.map((fact) => store.applyFacts([fact], null)),
+    store.applyFacts(again, null),
+  ])
+  for (const n of [1, 2, 3, 4]) {
+    assert.equal(await idOf(store, { userId: `u${n}` }), await idOf(store, { phone: phone(n) }))
+  }
+  assert.equal(await idOf(store, { userId: 'u2b' }), await idOf(store, { phone: phone(2) }))
+})

@@ -235,3 +235,27 @@ onBothEngines('leases of a process that is gone can be ended at once', async ({ 
   assert.equal(await store.dropLeases('alive', now), 1)
   assert.equal((await store.claimLanes(CHANNEL, 10, offerOf('alive', now))).length, 1)
 })
+
+onBothEngines(
+  'an event stored in the commit that records the delivery before it is handed out once, to the lane’s holder',
+  async ({ store, clock }) => {
+    const now = clock.now()
+    for (const [n, recorder] of ['n1', 'n2'].entries()) {
+      const person = { phone: phone(n) }
+      const { leased } = await store.applyFacts([inbound(person)], offerOf('n1', now))
+      const facts = [inbound(person), inbound(person)]
+      const [, next, applied] = await Promise.all([
+        // Under way alone, so that the two behind it share a commit.
+        store.applyFacts([inbound({ phone: phone(90 + n) })], offerOf('n1', now)),
+        store.recordAttempt(attemptAt(leased[0]!, recorder, now, 'delivered')),
+        store.applyFacts(facts, offerOf('n1', now)),
+      ])
+      const told = [...next, ...applied.leased.flatMap((lane) => lane.events)].map((event) => event.body)
+      // Who does not hold the lane gets nothing of it; its holder asks with its own record.
+      assert.deepEqual(told, recorder === 'n1' ? facts.map((fact) => fact.body) : [])
+      assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n3', now)), [], 'held')
+      const event = await eventBySeq(store.sql, leased[0]!.events[0]!.seq)
+      assert.equal(event?.state, 'delivered')
+    }
+  },
+)

@@ -87,6 +87,7 @@ export async function openPostgres(options: {
       sql.run('update lanes set due_at = $2, holder = null where holder is not null and holder <> $1', [except, now]),
 
     onNews: news.onNews,
+    tell: news.tell,
 
     async close() {
       await batcher.close()

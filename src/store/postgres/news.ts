@@ -18,6 +18,8 @@ const PROOF_OF_LIFE_MS = 30_000
 export type NewsRoom = {
   /** Tells the other nodes of lanes that nobody holds. Gathered, and forgotten when it cannot be told. */
   tellLanes(channelIds: readonly number[]): void
+  /** Tells the other nodes at once. */
+  tell(news: News): void
   onNews(listener: (news: News) => void): () => void
   close(): void
 }
@@ -40,7 +42,12 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: Log }
       return // not ours
     }
     if (news.from === self) return
-    if (news.kind === 'directory' || (news.kind === 'lanes' && Array.isArray(news.channelIds))) spread(news)
+    const isWhole =
+      news.kind === 'directory' ||
+      news.kind === 'watching' ||
+      (news.kind === 'lanes' && Array.isArray(news.channelIds)) ||
+      (news.kind === 'changed' && Array.isArray(news.topics))
+    if (isWhole) spread(news)
   }
 
   function spread(news: News): void {
@@ -90,12 +97,16 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: Log }
     timer = setTimeout(() => void work(), ms).unref()
   }
 
-  async function tell(): Promise<void> {
+  function tellGathered(): void {
     telling = undefined
     // NOTIFY takes at most 8,000 bytes.
     const channelIds = [...gathered].slice(0, 500)
     gathered.clear()
-    const payload = JSON.stringify({ kind: 'lanes', channelIds, from: self })
+    void tell({ kind: 'lanes', channelIds })
+  }
+
+  async function tell(news: News): Promise<void> {
+    const payload = JSON.stringify({ ...news, from: self })
     await pool
       .use(({ client }) => client.query({ name: 'tell', text: `select pg_notify('postern', $1)`, values: [payload] }))
       .catch((error: unknown) => log.debug({ err: asStoreError(error) }, 'store.not_told'))
@@ -105,7 +116,10 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: Log }
   return {
     tellLanes(channelIds) {
       for (const id of channelIds) gathered.add(id)
-      if (gathered.size > 0 && !closed) telling ??= setTimeout(() => void tell(), GATHER_MS).unref()
+      if (gathered.size > 0 && !closed) telling ??= setTimeout(tellGathered, GATHER_MS).unref()
+    },
+    tell(news) {
+      if (!closed) void tell(news)
     },
     onNews(listener) {
       listeners.add(listener)
