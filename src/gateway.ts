@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
 import { activityRoutes } from './api/admin/activity.ts'
 import { channelCheckRoutes } from './api/admin/channel-check.ts'
 import { channelRoutes } from './api/admin/channels.ts'
@@ -13,6 +14,8 @@ import { overviewRoutes } from './api/admin/overview.ts'
 import { searchRoutes, traceOf } from './api/admin/search.ts'
 import { templateAdminRoutes } from './api/admin/templates.ts'
 import { addConsole } from './api/console/console.ts'
+import { createLive, type Live } from './api/console/live.ts'
+import { joinNodes } from './api/console/live-nodes.ts'
 import { createSessions, isOwnPage } from './api/console/session.ts'
 import { broadcastRoutes } from './api/external/broadcasts.ts'
 import { contactRoutes } from './api/external/contacts.ts'
@@ -38,7 +41,7 @@ import { newSecret } from './ids.ts'
 import { createLoad } from './load.ts'
 import type { Log } from './log.ts'
 import { createDesk } from './media/desk.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type MetricsText } from './metrics.ts'
 import { createOutbound, type Outbound } from './outbound/guard.ts'
 import { createReceiver } from './receive/receive.ts'
 import type { Sandbox } from './sandbox/index.ts'
@@ -50,6 +53,7 @@ import { createPacer } from './send/pacer.ts'
 import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
 import { setEndpointState } from './store/channels.ts'
+import { deliveryCounts } from './store/events.ts'
 import { openDirectory, type Directory } from './store/directory.ts'
 import { checkKey } from './store/key-check.ts'
 import { openStore } from './store/open.ts'
@@ -88,6 +92,8 @@ export type GatewayOptions = {
   sandbox?: { statusDelayMs?: number; clock?: Clock }
   deliver?: { timeoutMs?: number; pollMs?: number; random?: () => number }
   send?: { timeoutMs?: number }
+  /** Where several processes share a port: answers with the figures of all of them, whichever is asked. */
+  shareMetrics?: (registry: Registry) => () => Promise<MetricsText>
   /** Another store than the settings name: the bench's, which keeps nothing. */
   openStore?: typeof openStore
   /** Waits for a PostgreSQL that is away instead of rejecting; the doors say so meanwhile. */
@@ -138,8 +144,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     // What this process holds in the store bears its name, and nobody else ever has the same one.
     const holder = newSecret('n_', 9)
-    const catalog = createCatalog({ store, cloudApi, clock, log, accounts: () => accountsOf(directory) })
-    const rooms = joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics })
+    const watch = createLive(clock)
+    directory.onChange(() => watch.changed('channels', 'endpoints'))
+    const accounts = () => accountsOf(directory)
+    const onReread = () => watch.changed('templates')
+    const catalog = createCatalog({ store, cloudApi, clock, log, accounts, onReread })
+    const rooms = joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics, watch })
     closers.push(() => rooms.deliverer.stop())
     closers.push(() => rooms.load.stop())
 
@@ -203,7 +213,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stopping: () => stopping,
     })
     addHandshake(app, () => config.metaVerifyToken ?? sandbox!.verifyToken)
-    addOperatorRoutes(app, { store, routes, metrics, version: VERSION, stopping: () => stopping, live: rooms.live })
+    metrics.read({ live: rooms.live, deliveries: () => deliveryCounts(store.sql, Date.now()) })
+    addOperatorRoutes(app, {
+      store,
+      routes,
+      metrics: (options.shareMetrics ?? ownMetrics)(metrics.registry),
+      version: VERSION,
+      stopping: () => stopping,
+    })
 
     addConsole(app, {
       adminToken: secrets.adminToken,
@@ -212,7 +229,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       version: VERSION,
       folder: PAGES,
       sandboxUrl: () => sandbox?.url ?? null,
+      live: watch,
     })
+    const nodes = joinNodes(watch, store, clock)
+    closers.push(() => nodes.stop())
 
     await app.listen({ host: config.host, port: config.port })
     closers.push(() => app.close())
@@ -227,7 +247,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     rooms.deliverer.start()
     const unhear = store.onNews?.((news) => {
       if (news.kind === 'lanes') for (const channelId of news.channelIds) rooms.deliverer.nudge(channelId)
-      else directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
+      if (news.kind !== 'directory') return
+      directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
     })
     closers.push(() => unhear?.())
     // The handshake needs our own listener, so the sandbox is told of it last.
@@ -284,10 +305,12 @@ type Rooms = {
   cloudApi: CloudApi
   outbound: Outbound
   metrics: ReturnType<typeof createMetrics>
+  /** Consoles that are told what changes. */
+  watch: Live
 }
 
 /** The flows, each knowing only the store and the functions it is given. */
-function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics }: Rooms) {
+function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics, watch }: Rooms) {
   const { log } = options
   const deliverer: Deliverer = createDeliverer({
     store,
@@ -303,10 +326,12 @@ function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi
       setEndpointState(store.sql, channelId, change, clock.now()).catch((error: unknown) =>
         log.warn({ err: error, channel_id: channelId }, 'endpoint.state_not_kept'),
       )
+      watch.changed('endpoints', 'channels')
     },
     onAttempt: ({ outcome, ms }) => {
       metrics.attempts.add(1, outcome)
       metrics.attemptSeconds.observe(ms / 1000)
+      watch.changed('deliveries')
     },
     ...options.deliver,
   })
@@ -320,6 +345,7 @@ function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi
       metrics.events.add(applied.events)
       metrics.duplicates.add(applied.duplicates)
       deliverer.take(applied)
+      if (applied.events > 0) watch.changed('messages', 'deliveries')
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
   })
@@ -350,6 +376,7 @@ function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi
     onOutcome: (_channel, kind, code, ms) => {
       metrics.sends.add(1, kind, code === undefined ? '' : String(code))
       metrics.sendSeconds.observe(ms / 1000)
+      watch.changed('messages')
     },
     ...options.send,
   })
@@ -388,6 +415,11 @@ async function startOwnSandbox(
     ...sandbox,
   })
 }
+
+const ownMetrics = (registry: Registry) => async (): Promise<MetricsText> => ({
+  type: registry.contentType,
+  text: await registry.metrics(),
+})
 
 function accountsOf(directory: Directory): { wabaId: string; accessToken: string }[] {
   const accounts = new Map(directory.channels().map((channel) => [channel.wabaId, channel]))

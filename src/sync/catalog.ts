@@ -85,6 +85,8 @@ export function createCatalog(options: {
   log: Log
   /** One account for each WABA that has a channel. */
   accounts: () => Account[]
+  /** What is known of templates has changed, or may have. */
+  onReread?: () => void
 }): Catalog {
   const { store, cloudApi, clock, log } = options
   const cache = new Map<string, Cached>()
@@ -137,6 +139,7 @@ export function createCatalog(options: {
     loading.delete(wabaId)
     const known = cache.get(wabaId)
     if (known) known.lookedAt = -Infinity
+    options.onReread?.()
   }
 
   async function fetchEntries(account: Account, name?: string): Promise<CatalogEntry[]> {

@@ -5,6 +5,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { useWords } from '../shared/i18n.tsx'
 import { Icon, type IconName } from '../shared/icon.tsx'
 import type { Session } from './api.ts'
+import { useLive } from './live.ts'
 import { Mark } from './mark.tsx'
 import { Preferences } from './preferences.tsx'
 import { Waiting } from './states.tsx'
@@ -34,6 +35,7 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
 
 export function Shell({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
   const { t } = useWords()
+  useLive()
   const [location] = useLocation()
   const [opened, { toggle, close }] = useDisclosure()
   const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path))

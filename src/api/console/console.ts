@@ -5,6 +5,7 @@ import { sameSecret } from '../../secrets.ts'
 import { loadStaticFiles, pagePolicy, SAFE_HEADERS, type StaticAnswer } from '../../static-files.ts'
 import { success } from '../envelope.ts'
 import { isOwnPage, type Sessions } from './session.ts'
+import type { Live } from './live.ts'
 import { createSignInLimit } from './sign-in-limit.ts'
 
 export type ConsoleOptions = {
@@ -16,11 +17,13 @@ export type ConsoleOptions = {
   folder: string
   /** The sandbox's own address, where its phones are; null when a real Cloud API is behind the gateway. */
   sandboxUrl: () => string | null
+  /** What open pages are told by. */
+  live: Live
 }
 
 /** The console: its page and files, and the sign-in behind which the admin routes take its cookie. */
 export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
-  const { sessions } = options
+  const { sessions, live } = options
   const files = loadStaticFiles(options.folder)
   const limit = createSignInLimit(options.clock)
 
@@ -71,7 +74,21 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
   })
 
   app.delete('/console/session', async (request, reply) => {
-    if (isOwnPage('DELETE', request.headers)) reply.header('set-cookie', sessions.close())
+    if (isOwnPage('DELETE', request.headers)) {
+      const session = sessions.sessionOf(request.headers)
+      if (session) live.endSession(session.id)
+      reply.header('set-cookie', sessions.close())
+    }
     return success({ signed_in: false })
   })
+
+  app.get('/console/events', async (request, reply) => {
+    const session = isOwnPage('GET', request.headers) ? sessions.sessionOf(request.headers) : undefined
+    if (!session) throw new GatewayError('admin_token_invalid')
+    if (!live.hasRoom()) throw new GatewayError('rate_limited', { seconds: 30 }, { retryAfterSeconds: 30 })
+    reply.hijack()
+    live.stream(reply.raw, session)
+  })
+  // Streams would otherwise hold up the end until their readers go.
+  app.addHook('preClose', async () => live.close())
 }

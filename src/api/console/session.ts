@@ -18,6 +18,8 @@ export type Sessions = {
   /** The Set-Cookie that ends a session in this browser. */
   close(): string
   isSignedIn(headers: IncomingHttpHeaders): boolean
+  /** The session of a request: a name that is not its secret, and when it ends in epoch milliseconds. */
+  sessionOf(headers: IncomingHttpHeaders): { id: string; endsAt: number } | undefined
 }
 
 /**
@@ -30,18 +32,22 @@ export function createSessions(adminToken: string, clock: Clock): Sessions {
   const cookie = (value: string, maxAge: number, secure: boolean): string =>
     `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure ? '; Secure' : ''}`
 
+  const sessionOf: Sessions['sessionOf'] = (headers) => {
+    const value = cookieOf(headers.cookie)
+    const match = value === undefined ? null : /^((\d{1,12})\.[\w-]{1,40})\.([\w-]{43})$/.exec(value)
+    if (!match || !sameSecret(match[3]!, sign(match[1]!))) return undefined
+    const endsAt = Number(match[2]) * 1000
+    return endsAt > clock.now() ? { id: match[1]!, endsAt } : undefined
+  }
+
   return {
     open(secure) {
       const text = `${Math.floor(clock.now() / 1000) + SESSION_SECONDS}.${newSecret('', 12)}`
       return cookie(`${text}.${sign(text)}`, SESSION_SECONDS, secure)
     },
     close: () => cookie('', 0, false),
-    isSignedIn(headers) {
-      const value = cookieOf(headers.cookie)
-      const match = value === undefined ? null : /^((\d{1,12})\.[\w-]{1,40})\.([\w-]{43})$/.exec(value)
-      if (!match) return false
-      return sameSecret(match[3]!, sign(match[1]!)) && Number(match[2]) * 1000 > clock.now()
-    },
+    isSignedIn: (headers) => sessionOf(headers) !== undefined,
+    sessionOf,
   }
 }
 

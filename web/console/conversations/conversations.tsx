@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Message, type Person } from '../api.ts'
+import { usePace } from '../live.ts'
 import { excerptOf } from '../messages/excerpt.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
@@ -60,13 +61,14 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
   const times = useTimes()
   const [words, setWords] = useState('')
   const [q] = useDebouncedValue(words, 250)
+  const pace = usePace(2_500)
   const list = useInfiniteQuery({
     queryKey: ['conversations', channelId, q],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       api<Page>('GET', '/admin/conversations', undefined, { channel_id: channelId, q, last_id: pageParam }),
     getNextPageParam: (last) => last.next_id ?? undefined,
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? 2_500 : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
     placeholderData: (before) => before,
   })
   // Walking back in time meets people again; the first meeting is the newest.

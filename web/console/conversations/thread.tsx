@@ -5,6 +5,7 @@ import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { useStayAtEnd } from '../../shared/stay-at-end.ts'
 import { api, type Message, type Person } from '../api.ts'
+import { usePace } from '../live.ts'
 import { MessageBubble } from '../messages/message-bubble.tsx'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { Reply } from './reply.tsx'
@@ -14,10 +15,11 @@ const PAGE = 60
 
 export function Thread({ channelId, contactId }: { channelId: number; contactId: number }) {
   const { t } = useWords()
+  const pace = usePace(1_500)
   const person = useQuery({
     queryKey: ['person', channelId, contactId],
     queryFn: () => api<Person>('GET', `/admin/conversations/${channelId}/${contactId}`),
-    refetchInterval: 3_000,
+    refetchInterval: usePace(3_000),
   })
   const messages = useInfiniteQuery({
     queryKey: ['thread', channelId, contactId],
@@ -30,7 +32,7 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
         count: PAGE,
       }),
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? 1_500 : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
   })
   const oldestFirst = useMemo(() => messages.data?.pages.flat().reverse() ?? [], [messages.data])
   const box = useRef<HTMLDivElement>(null)

@@ -7,6 +7,7 @@ import { Link, useSearchParams } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Channel, type Delivery } from '../api.ts'
 import { Json } from '../json.tsx'
+import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
@@ -26,6 +27,7 @@ export function Deliveries() {
   const channelId = params.get('channel')
   const [verifying, verify] = useDisclosure()
   const [replaying, replay] = useDisclosure()
+  const pace = usePace(2_500)
   const deliveries = useInfiniteQuery({
     queryKey: ['deliveries', channelId, state],
     initialPageParam: undefined as string | undefined,
@@ -37,7 +39,7 @@ export function Deliveries() {
         count: PAGE,
       }),
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? 2_500 : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
     placeholderData: (before) => before,
   })
   const set = (change: Record<string, string | null>): void => {

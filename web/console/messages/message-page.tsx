@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Delivery, type Message } from '../api.ts'
 import { Json } from '../json.tsx'
+import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
@@ -22,7 +23,7 @@ export function MessagePage({ reference }: { reference: string }) {
   const details = useQuery({
     queryKey: ['message', reference],
     queryFn: () => api<Details>('GET', `/admin/messages/${encodeURIComponent(reference)}`),
-    refetchInterval: 2_000,
+    refetchInterval: usePace(2_000),
   })
   if (details.isPending) return <Waiting />
   if (details.isError) return <Failed error={details.error} retry={() => void details.refetch()} />

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Message } from '../api.ts'
+import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
@@ -45,6 +46,7 @@ export function Messages() {
     })
   }
 
+  const pace = usePace(3_000)
   const messages = useInfiniteQuery({
     queryKey: ['messages', settled],
     initialPageParam: undefined as string | undefined,
@@ -56,7 +58,7 @@ export function Messages() {
       }),
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
     // Somebody deep in the list is reading the past; only the newest page is worth watching.
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? 3_000 : false),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
     placeholderData: (before) => before,
     // Comparing all pages with each new one would cost more than it saves.
     structuralSharing: false,

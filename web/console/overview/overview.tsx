@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Activity, type Stats } from '../api.ts'
+import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
@@ -21,12 +22,12 @@ export function Overview() {
   const stats = useQuery({
     queryKey: ['stats'],
     queryFn: () => api<Stats>('GET', '/admin/stats'),
-    refetchInterval: 3_000,
+    refetchInterval: usePace(3_000),
   })
   const activity = useQuery({
     queryKey: ['activity', span],
     queryFn: () => api<Activity>('GET', '/admin/stats/activity', undefined, { hours: SPANS[span] }),
-    refetchInterval: 5_000,
+    refetchInterval: usePace(5_000),
     placeholderData: (before) => before,
   })
 
