@@ -32,6 +32,12 @@ export function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 }
 
+/** A field's text; empty where it is anything else, which somebody else reports: an object may not even become a text. */
+export function wordIn(value: unknown, key: string): string {
+  const found = fieldOf(value, key)
+  return typeof found === 'string' ? found : ''
+}
+
 /** The items of whatever was sent, or none. */
 export function itemsOf(value: unknown, key?: string): readonly unknown[] {
   const list = key === undefined ? value : fieldOf(value, key)

@@ -219,7 +219,8 @@ class Reader {
       const body = templateBody(channel, event, {
         templateId: id,
         templateName: text(value.message_template_name) ?? '',
-        newValue: String(newValue),
+        // An object may not even become a text: whoever sent it could make that throw.
+        newValue: typeof newValue === 'object' ? JSON.stringify(newValue) : String(newValue),
         // Meta says NONE, or null, where there is no reason.
         reason: typeof reason === 'string' && reason !== 'NONE' ? reason : '',
         atSeconds,

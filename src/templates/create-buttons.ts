@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { choose, chooseBy } from '../fields/choose.ts'
 import { listOf } from '../fields/lists.ts'
-import { across, anyCase, anyCaseOf, fieldOf, itemsOf, text } from '../fields/schema.ts'
+import { across, anyCase, anyCaseOf, fieldOf, itemsOf, text, wordIn } from '../fields/schema.ts'
 import { variablesIn } from './variables.ts'
 
 /** Buttons of a template that is being created. Numbers are Meta's. */
@@ -122,7 +122,7 @@ export const createButton = chooseBy(
 
 /** Kinds within their numbers, quick replies side by side, no two buttons with the same words. */
 export const buttonsTogether = across((value, report) => {
-  const kinds = itemsOf(value).map((button) => String(fieldOf(button, 'type') ?? '').toLowerCase())
+  const kinds = itemsOf(value).map((button) => wordIn(button, 'type').toLowerCase())
   for (const [kind, most] of Object.entries(MOST_OF_KIND)) {
     const actual = kinds.filter((one) => one === kind).length
     if (actual > most) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { chooseBy } from '../fields/choose.ts'
 import { listOf } from '../fields/lists.ts'
-import { across, anyCase, fieldOf, itemsOf, text, type Report, whole } from '../fields/schema.ts'
+import { across, anyCase, fieldOf, itemsOf, text, type Report, whole, wordIn } from '../fields/schema.ts'
 import { buttonsTogether, createButton, MOST_BUTTONS } from './create-buttons.ts'
 import { bodyExample, goodVariables, headerExample } from './create-texts.ts'
 import { variablesIn } from './variables.ts'
@@ -137,7 +137,7 @@ export const createComponent = chooseBy(
 )
 
 export function typeOf(part: unknown): string {
-  return String(fieldOf(part, 'type') ?? '').toLowerCase()
+  return wordIn(part, 'type').toLowerCase()
 }
 
 export function onceEach(value: unknown, report: Report): void {

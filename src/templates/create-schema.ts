@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listOf } from '../fields/lists.ts'
 import { shorten } from '../fields/problem.ts'
-import { across, anyCaseOf, fail, fieldOf, itemsOf, matching, type Report, whole } from '../fields/schema.ts'
+import { across, anyCaseOf, fail, fieldOf, itemsOf, matching, type Report, whole, wordIn } from '../fields/schema.ts'
 import { createComponent, LONGEST, onceEach, reportLong, typeOf } from './create-components.ts'
 import { LANGUAGES } from './languages.ts'
 
@@ -14,7 +14,8 @@ const partsTogether = (category?: string) =>
     if (!Array.isArray(components)) return
     const list = itemsOf(components)
     const at = (type: string) => list.findIndex((part) => typeOf(part) === type)
-    const isAuthentication = String(fieldOf(value, 'category') ?? category).toUpperCase() === 'AUTHENTICATION'
+    const kind = fieldOf(value, 'category') === undefined ? category : wordIn(value, 'category')
+    const isAuthentication = kind?.toUpperCase() === 'AUTHENTICATION'
     onceEach(components, (path, params) => report(['components', ...path], params))
     const words = fieldOf(list[at('body')], 'text')
     if (at('body') < 0) {

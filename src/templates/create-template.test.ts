@@ -350,6 +350,13 @@ test('the published schema takes what the parser takes', () => {
   assert.equal(isValid(create([plain], { zap: 1 })), false)
 })
 
+test('words that are objects with a toString of their own are refused, not tripped over', () => {
+  const odd = { toString: 1 }
+  const refused = create([{ type: odd }, { type: 'BUTTONS', buttons: [{ type: odd }] }], { category: odd })
+  assert.equal(parseTemplateCreate(refused).ok, false)
+  assert.equal(parseTemplateEdit({ category: odd, components: [plain] }, 'UTILITY').ok, false)
+})
+
 test('the example of the docs is right', () => {
   const page = readFileSync(new URL('../../docs/templates.md', import.meta.url), 'utf8')
   const example = /```json create\n([\s\S]*?)```/.exec(page)?.[1]
