@@ -8,8 +8,14 @@ import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 
 const HOUR_MS = 3_600_000
-/** An hour that ended this long ago is taken for finished: what is read later shows only after the node starts anew. */
-const FINISHED_AFTER_MS = 2 * HOUR_MS
+/** Until an hour ended this long ago, most of its messages are still on their way, and it is counted each time. */
+const UNSETTLED_MS = 2 * HOUR_MS
+/**
+ * After that a count stands for this part of its age: five minutes at first, an hour after a day, a day after 24. What
+ * is delivered or read late is late by minutes or hours, never by days, so the older an hour is, the less there is to
+ * miss; and a page that is open all day counts some 140 hours anew in each, not 720 in every look.
+ */
+const PART_OF_AGE = 24
 const MOST_HOURS_KEPT = 24 * 35 * 50
 
 const query = z.strictObject({
@@ -24,19 +30,21 @@ const query = z.strictObject({
 
 const counts = { received: z.int(), sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int() }
 
-/** What happened over the last hours and days, from the messages themselves; finished hours are counted once. */
+/** What happened over the last hours and days, from the messages themselves; old hours are counted anew the more seldom the older they are. */
 export function activityRoutes(deps: { store: Store; directory: Directory; clock: Clock }): Route[] {
   const { store, directory, clock } = deps
-  const finished = new Map<string, Activity>()
+  const counted = new Map<string, { activity: Activity; goodUntil: number }>()
 
   async function hourOf(channelId: number, from: number): Promise<Activity> {
     const key = `${channelId} ${from}`
-    const known = finished.get(key)
-    if (known) return known
+    const known = counted.get(key)
+    const now = clock.now()
+    if (known && now < known.goodUntil) return known.activity
     const activity = await activityOf(store.sql, channelId, from, from + HOUR_MS)
-    if (clock.now() - from - HOUR_MS > FINISHED_AFTER_MS) {
-      if (finished.size >= MOST_HOURS_KEPT) finished.clear()
-      finished.set(key, activity)
+    const age = now - from - HOUR_MS
+    if (age > UNSETTLED_MS) {
+      if (counted.size >= MOST_HOURS_KEPT) counted.clear()
+      counted.set(key, { activity, goodUntil: now + age / PART_OF_AGE })
     }
     return activity
   }
