@@ -8,6 +8,8 @@ export type Dictionary = Record<string, string>
 export type Words = {
   /** `{name}` in the text is filled from the params. */
   t: (text: string, params?: Params) => string
+  /** What the server says, in the reader's language; what is not known stays as it came. */
+  says: (text: string) => string
   language: Language
   setLanguage: (language: Language) => void
   /** For Intl: dates and numbers. */
@@ -18,6 +20,20 @@ const KEPT_AS = 'postern.language'
 
 const fill = (text: string, params?: Params): string =>
   params ? text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole)) : text
+
+type Other = { words: Dictionary; says: (text: string) => string | undefined }
+
+/** The page's words and the server's, fetched together. Without either, what is missing stays English. */
+async function otherWords(chinese: () => Promise<Dictionary>): Promise<Other> {
+  const [words, says] = await Promise.all([
+    chinese().catch((): Dictionary => ({})),
+    Promise.all([import('./server-words.ts'), import('./server-zh/all.ts')]).then(
+      ([{ sayingAgain }, { serverChinese }]) => sayingAgain(serverChinese),
+      () => () => undefined,
+    ),
+  ])
+  return { words, says }
+}
 
 const Context = createContext<Words | null>(null)
 
@@ -30,14 +46,12 @@ function firstLanguage(): Language {
 /** Gives `useWords` to a page. The other language is fetched only when somebody reads it. */
 export function WordsProvider({ chinese, children }: { chinese: () => Promise<Dictionary>; children: ReactNode }) {
   const [language, setState] = useState(firstLanguage)
-  const [dictionary, setDictionary] = useState<Dictionary | null>(null)
+  const [other, setOther] = useState<Other | null>(null)
 
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
-    if (language !== 'zh' || dictionary) return
-    // Without the dictionary the page is still readable, in English.
-    chinese().then(setDictionary, () => setDictionary({}))
-  }, [language, dictionary, chinese])
+    if (language === 'zh' && !other) void otherWords(chinese).then(setOther)
+  }, [language, other, chinese])
 
   const setLanguage = useCallback((next: Language) => {
     localStorage.setItem(KEPT_AS, next)
@@ -46,14 +60,15 @@ export function WordsProvider({ chinese, children }: { chinese: () => Promise<Di
 
   const words = useMemo<Words>(
     () => ({
-      t: (text, params) => fill((language === 'zh' && dictionary?.[text]) || text, params),
+      t: (text, params) => fill((language === 'zh' && other?.words[text]) || text, params),
+      says: (text) => (language === 'zh' && other?.says(text)) || text,
       language,
       setLanguage,
       locale: language === 'zh' ? 'zh-CN' : 'en-GB',
     }),
-    [language, dictionary, setLanguage],
+    [language, other, setLanguage],
   )
-  if (language === 'zh' && !dictionary) return null
+  if (language === 'zh' && !other) return null
   return <Context value={words}>{children}</Context>
 }
 
