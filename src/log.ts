@@ -5,6 +5,9 @@ export type Log = Logger
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+/** How lines look at a terminal. */
+export const READABLE = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }
+
 /**
  * JSON lines when a machine reads them, readable lines at a terminal. Bodies, tokens and signatures are never handed
  * to it. Lines are written in blocks: a write of its own for each would cost more than the work it tells of. What is
@@ -15,7 +18,7 @@ export function createLog(level: LogLevel, readable = Boolean(process.stdout.isT
     return pino({
       level,
       base: undefined,
-      transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' } },
+      transport: { target: 'pino-pretty', options: READABLE },
     })
   }
   const destination = pino.destination({ fd: 1, minLength: 8192, sync: true, periodicFlush: 500 })

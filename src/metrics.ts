@@ -2,10 +2,58 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>
 
+/** What `/metrics` answers, and the content type of it. */
+export type MetricsText = { type: string; text: string }
+
+/** What is read at the moment Prometheus asks, and not counted along the way. */
+export type Readings = {
+  /** What this process has in hand. */
+  live: () => Record<string, number>
+  /** What the store holds, the same for every process on it. Times are milliseconds. */
+  deliveries: () => Promise<{ pending: number; dead: number; oldestPendingMs: number | null }>
+}
+
+/** How long the store's counts may be old, so that a scraper cannot make it count all day. */
+const COUNTS_FOR_MS = 5_000
+
 /** What Prometheus is told. One registry for each gateway, so that several in one process do not mix. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
+  let readings: Readings | undefined
+  let counted: { at: number; counts: ReturnType<Readings['deliveries']> } | undefined
+  const stored = (name: string, help: string, pick: (counts: Awaited<ReturnType<Readings['deliveries']>>) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      // Each process of a machine says the same of the one store.
+      aggregator: 'max',
+      async collect() {
+        if (!readings) return
+        if (!counted || Date.now() - counted.at > COUNTS_FOR_MS) {
+          counted = { at: Date.now(), counts: readings.deliveries() }
+        }
+        // A store that is away must not take the other figures with it: those are looked at then.
+        this.set(await counted.counts.then(pick, () => NaN))
+      },
+    })
+  stored('postern_deliveries_pending', 'Events waiting to be delivered.', ({ pending }) => pending)
+  stored(
+    'postern_delivery_oldest_pending_seconds',
+    'The age of the oldest event that waits.',
+    ({ oldestPendingMs }) => (oldestPendingMs ?? 0) / 1000,
+  )
+  stored('postern_deliveries_dead', 'Events that were given up after three days.', ({ dead }) => dead)
+  new Gauge({
+    name: 'postern_live',
+    help: 'What is in hand right now.',
+    labelNames: ['what'],
+    registers,
+    collect() {
+      for (const [what, value] of Object.entries(readings?.live() ?? {})) this.set({ what }, value)
+    },
+  })
   collectDefaultMetrics({ register: registry, prefix: 'postern_' })
   const counter = (name: string, help: string, labels: string[] = []) => tally(registry, name, help, labels)
   return {
@@ -25,18 +73,10 @@ export function createMetrics() {
     duplicates: counter('postern_duplicates_total', 'Messages and statuses that were stored already.'),
     attempts: counter('postern_delivery_attempts_total', 'Requests to customers’ webhooks, by outcome.', ['outcome']),
     attemptSeconds: timing(registry, 'postern_delivery_seconds', 'How long customers’ webhooks take to answer.'),
-    pending: new Gauge({ name: 'postern_deliveries_pending', help: 'Events waiting to be delivered.', registers }),
-    oldest: new Gauge({
-      name: 'postern_delivery_oldest_pending_seconds',
-      help: 'The age of the oldest event that waits.',
-      registers,
-    }),
-    dead: new Gauge({
-      name: 'postern_deliveries_dead',
-      help: 'Events that were given up after three days.',
-      registers,
-    }),
-    live: new Gauge({ name: 'postern_live', help: 'What is in hand right now.', labelNames: ['what'], registers }),
+    /** Tells where the readings come from, once there is something to read. */
+    read(from: Readings): void {
+      readings = from
+    },
   }
 }
 

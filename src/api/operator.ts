@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Metrics } from '../metrics.ts'
-import { deliveryCounts } from '../store/events.ts'
+import type { MetricsText } from '../metrics.ts'
 import type { Store } from '../store/store.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Document } from './reference/document.ts'
@@ -8,27 +7,23 @@ import { REFERENCE_POLICY, referencePage } from './reference/page.ts'
 import type { Route } from './route.ts'
 import { SAFE_HEADERS } from '../static-files.ts'
 
-/** How long the counts behind `/metrics` may be old, so that a scraper cannot make the store count all day. */
-const COUNTS_FOR_MS = 5_000
-
 /** Health, readiness, metrics and the OpenAPI document: what machines look at. */
 export function addOperatorRoutes(
   app: FastifyInstance,
   options: {
     store: Store
     routes: readonly Route[]
-    metrics: Metrics
+    /** The text for Prometheus. */
+    metrics: () => Promise<MetricsText>
     version: string
     stopping: () => boolean
-    live: () => Record<string, number>
   },
 ): void {
-  const { store, metrics } = options
+  const { store } = options
   let document: Record<string, unknown> | undefined
   const documented = (): Record<string, unknown> => (document ??= openApiDocument(options.routes, options.version))
   let json: string | undefined
   let page: string | undefined
-  let countedAt = 0
 
   app.get('/healthz', async () => ({ status: 'ok', version: options.version }))
 
@@ -56,15 +51,7 @@ export function addOperatorRoutes(
   })
 
   app.get('/metrics', async (_request, reply) => {
-    const now = Date.now()
-    if (now - countedAt > COUNTS_FOR_MS) {
-      countedAt = now
-      const counts = await deliveryCounts(store.sql, now)
-      metrics.pending.set(counts.pending)
-      metrics.dead.set(counts.dead)
-      metrics.oldest.set((counts.oldestPendingMs ?? 0) / 1000)
-    }
-    for (const [what, value] of Object.entries(options.live())) metrics.live.set({ what }, value)
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+    const { type, text } = await options.metrics()
+    return reply.type(type).send(text)
   })
 }

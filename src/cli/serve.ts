@@ -2,10 +2,11 @@ import { systemClock } from '../clock.ts'
 import { readConfig, type Config } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
 import { StoreUnavailable } from '../errors.ts'
-import { createLog, flushLog } from '../log.ts'
+import { createLog, flushLog, type Log } from '../log.ts'
 import { giveBackMemory } from '../memory.ts'
-import { Failed, takeWords, type Command } from './command.ts'
+import { Failed, numberOf, takeWords, type Call, type Command } from './command.ts'
 import { untilSignal } from './until-signal.ts'
+import { asWorker, refuseWorkers, runWorkers, type Opened } from './workers.ts'
 
 /** How long work in flight may take after a signal. */
 const STOP_WITHIN_MS = 10_000
@@ -18,35 +19,56 @@ export const serve: Command = {
   summary: 'Start the gateway (with the sandbox, unless CLOUD_API_URL is set), until it is stopped.',
   details:
     'SIGTERM and SIGINT let what is in flight end within 10 s. With --json, stdout has one JSON value and no log.',
+  options: {
+    workers: {
+      type: 'string',
+      value: 'number',
+      help: 'As many processes on one port, for a machine with several cores. Needs DATABASE_URL.',
+    },
+  },
   async run(call) {
     takeWords(call.words)
     const config = readConfig(call.env)
-    const log = createLog(call.json ? 'silent' : config.logLevel)
+    const workers = numberOf(call.values, 'workers')
+    const worker = asWorker()
+    if (workers !== undefined && !worker) {
+      refuseWorkers(workers, config)
+      await runWorkers({
+        count: workers,
+        config,
+        stopWithinMs: STOP_WITHIN_MS,
+        json: call.json,
+        announce: (log, opened) => announce(call, log, opened),
+      })
+      return undefined
+    }
+    const ownLog = createLog(call.json ? 'silent' : config.logLevel, worker ? false : undefined)
+    const log = worker ? ownLog.child({ worker: worker.number }) : ownLog
     // From here on signals end it in order: at once while it waits for its store, else when it has started.
     const signal = untilSignal()
     const ending = new AbortController()
     void signal.then(() => ending.abort())
     const onReason = (reason: string): void =>
       call.note(`The store cannot be opened: ${reason}. Check DATABASE_URL, and that the server runs. Trying again.`)
-    const gateway = await startGateway({ config, log, wait: { onReason, signal: ending.signal } }).catch(
-      (error: unknown) => {
-        if (ending.signal.aborted && error === ending.signal.reason) return undefined
-        throw inWords(error, config)
-      },
-    )
+    const gateway = await startGateway({
+      config,
+      log,
+      wait: { onReason, signal: ending.signal },
+      ...(worker && { shareMetrics: worker.shareMetrics }),
+    }).catch((error: unknown) => {
+      if (ending.signal.aborted && error === ending.signal.reason) return undefined
+      throw inWords(error, config)
+    })
     if (!gateway) {
       log.info({ signal: await signal }, 'gateway.stopped')
       flushLog(log)
       return undefined
     }
-    const told = tidings(gateway)
-    const text = banner(gateway)
-    if (call.json) call.print({ data: told, text })
-    else {
-      // For people on a terminal; for machines the same as one line of the log, the words for people then go to stderr.
-      ;(process.stdout.isTTY ? process.stdout : process.stderr).write(`${text}\n\n`)
-      log.info(told, 'gateway.ready')
-    }
+    const opened = { told: tidings(gateway), text: banner(gateway) }
+    if (worker) {
+      worker.open(opened)
+      log.info('worker.ready')
+    } else announce(call, log, opened)
     flushLog(log)
     systemClock.after(TIDY_AFTER_MS, giveBackMemory)
 
@@ -58,6 +80,13 @@ export const serve: Command = {
     setTimeout(() => process.exit(0), 200).unref()
     return undefined
   },
+}
+
+/** For people on a terminal; for machines the same as one line of the log, the words for people then go to stderr. */
+function announce(call: Call, log: Log, { told, text }: Opened): void {
+  if (call.json) return call.print({ data: told, text })
+  ;(process.stdout.isTTY ? process.stdout : process.stderr).write(`${text}\n\n`)
+  log.info(told, 'gateway.ready')
 }
 
 /** Why it did not start, for whoever has to mend it; what is not known here stays what it is. */

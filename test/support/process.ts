@@ -17,8 +17,8 @@ export type GatewayProcess = {
 }
 
 /** Starts `postern serve` and waits for its word that it is open. The environment is only what is given, and PATH. */
-export async function startProcess(env: Record<string, string>): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+export async function startProcess(env: Record<string, string>, args: string[] = []): Promise<GatewayProcess> {
+  const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

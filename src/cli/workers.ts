@@ -1,0 +1,152 @@
+import cluster, { type Worker } from 'node:cluster'
+import { availableParallelism } from 'node:os'
+import pretty from 'pino-pretty'
+import type { Config } from '../config.ts'
+import { loadSecrets } from '../installation.ts'
+import { createLog, flushLog, READABLE, type Log } from '../log.ts'
+import { Failed, Misused } from './command.ts'
+import { untilSignal } from './until-signal.ts'
+import { createGatherer, shareMetrics, type ToGather } from './workers-metrics.ts'
+
+/** Says to a process that it is one of several, and which. */
+const NUMBER = 'POSTERN_WORKER'
+const MOST_WORKERS = 256
+/** A worker that lived this long ended for a new reason, and is started again at once. */
+const SETTLED_MS = 60_000
+const LONGEST_PAUSE_MS = 30_000
+
+export type Opened = { told: Record<string, unknown>; text: string }
+type ToPrimary = { postern: 'open'; opened: Opened } | ToGather
+
+/** What several processes cannot share is said before any of them starts. */
+export function refuseWorkers(count: number, config: Config): void {
+  if (count < 1 || count > MOST_WORKERS) throw new Misused(`--workers must be from 1 to ${MOST_WORKERS}, got ${count}`)
+  if (config.databaseUrl === undefined) {
+    throw new Failed(
+      'Workers share one PostgreSQL, and SQLite belongs to one process: set DATABASE_URL, or leave --workers away.',
+    )
+  }
+  if (config.sandbox) {
+    throw new Failed(
+      'The built-in sandbox lives in one process: start it by itself (npm run sandbox) and set CLOUD_API_URL to it, or leave --workers away.',
+    )
+  }
+}
+
+/**
+ * Keeps `count` workers on one port, each a whole gateway, until a signal ends them in order. The first starts alone,
+ * so that migrations and new secrets are made once. One that ends by itself is started again, after a pause that grows
+ * while it goes on ending. Throws `Failed` when none of them opens.
+ */
+export async function runWorkers(options: {
+  count: number
+  config: Config
+  stopWithinMs: number
+  json: boolean
+  announce: (log: Log, opened: Opened) => void
+}): Promise<void> {
+  const { count, config } = options
+  const secrets = loadSecrets(config)
+  const log = createLog(options.json ? 'silent' : config.logLevel)
+  const signal = untilSignal()
+  const out = options.json ? undefined : lineWriter()
+  const running = new Map<number, Worker>()
+  let stopping = false
+  let opened = 0
+  let settle: { opened: (first: Opened) => void; failed: (error: Failed) => void }
+  const first = new Promise<Opened>((resolve, reject) => (settle = { opened: resolve, failed: reject }))
+
+  // Not JSON between them, which has no word for a figure that is not known (NaN).
+  cluster.setupPrimary({ silent: true, serialization: 'advanced' })
+  const gatherer = createGatherer()
+
+  function start(number: number, pauseMs: number): void {
+    const startedAt = Date.now()
+    const worker = cluster.fork({ [NUMBER]: String(number) })
+    running.set(number, worker)
+    if (out) out.follow(worker.process.stdout!)
+    else worker.process.stdout!.resume()
+    worker.process.stderr!.pipe(process.stderr, { end: false })
+    worker.on('message', (message: ToPrimary) => {
+      if (message.postern === 'open') {
+        opened++
+        gatherer.add(worker)
+        settle.opened(message.opened)
+      } else gatherer.hear(worker, message)
+    })
+    worker.once('exit', (code, by) => {
+      running.delete(number)
+      gatherer.remove(worker)
+      if (stopping) return
+      const fields = { worker: number, pid: worker.process.pid, code, signal: by }
+      if (opened === 0) {
+        return settle.failed(new Failed(`The gateway did not open; its process ended with ${by || code}.`))
+      }
+      const lived = Date.now() - startedAt
+      const pause = lived > SETTLED_MS ? 0 : pauseMs
+      log.error({ ...fields, again_in_ms: pause }, 'worker.ended')
+      setTimeout(() => !stopping && start(number, Math.min(Math.max(pause * 2, 500), LONGEST_PAUSE_MS)), pause)
+    })
+  }
+
+  async function end(): Promise<void> {
+    stopping = true
+    const gone = [...running.values()].map((worker) => new Promise((resolve) => worker.once('exit', resolve)))
+    for (const worker of running.values()) worker.process.kill('SIGTERM')
+    const late = setTimeout(() => {
+      for (const worker of running.values()) worker.process.kill('SIGKILL')
+    }, options.stopWithinMs + 2_000)
+    await Promise.all(gone)
+    clearTimeout(late)
+  }
+
+  start(1, 0)
+  const ended = signal.then((name) => ({ ended: name }))
+  const begun = await Promise.race([first, ended]).catch(async (error: unknown) => {
+    await end()
+    throw error
+  })
+  if ('told' in begun) {
+    for (let number = 2; number <= count; number++) start(number, 0)
+    const token = secrets.adminTokenIsNew
+      ? `\n  admin token    ${secrets.adminToken}   (shown this once, kept in DATA_DIR)`
+      : ''
+    const text = `${begun.text}\n  workers        ${count} of ${availableParallelism()} cores${token}`
+    options.announce(log, { told: { ...begun.told, workers: count }, text })
+  }
+  log.info({ signal: await signal, workers: running.size }, 'workers.stopping')
+  await end()
+  log.info('workers.stopped')
+  flushLog(log)
+}
+
+/** Lines of several processes on one stream, each whole: a pipe tears long writes of two apart. */
+function lineWriter() {
+  const target = process.stdout.isTTY ? pretty({ ...READABLE, sync: true }) : process.stdout
+  return {
+    follow(stream: NodeJS.ReadableStream): void {
+      let rest = ''
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk: string) => {
+        const text = rest + chunk
+        const end = text.lastIndexOf('\n') + 1
+        rest = text.slice(end)
+        if (end > 0) target.write(text.slice(0, end))
+      })
+      stream.on('end', () => rest !== '' && target.write(`${rest}\n`))
+    },
+  }
+}
+
+/** This process as one of several; undefined when it is not. */
+export function asWorker() {
+  const number = Number(process.env[NUMBER])
+  if (!cluster.isWorker || !number) return undefined
+  return {
+    number,
+    open(opened: Opened): void {
+      process.send?.({ postern: 'open', opened } satisfies ToPrimary)
+    },
+    shareMetrics,
+  }
+}
