@@ -6,7 +6,7 @@ import { Mark } from './mark.tsx'
 import { Preferences } from './preferences.tsx'
 
 export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const [token, setToken] = useState('')
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
@@ -21,7 +21,7 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
       setError(
         refused
           ? t('This is not the admin token. It was printed at the first start and is kept in DATA_DIR/admin.token.')
-          : (caught as Error).message,
+          : says((caught as Error).message),
       )
       setBusy(false)
     }

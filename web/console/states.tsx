@@ -15,8 +15,8 @@ export function Waiting() {
 
 /** When it did not come. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
-  const { t } = useWords()
-  const message = error instanceof Error ? error.message : String(error)
+  const { t, says } = useWords()
+  const message = says(error instanceof Error ? error.message : String(error))
   return (
     <Alert color="red" variant="light" title={t('This could not be loaded')} m="md" role="alert">
       <Stack gap="sm" align="flex-start">

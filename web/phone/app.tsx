@@ -35,7 +35,7 @@ function keptPhones(): string[] | null {
 type Opened = { kind: 'none' } | { kind: 'chaos' } | { kind: 'wire'; about?: string }
 
 export function App() {
-  const { t, language, setLanguage } = useWords()
+  const { t, says, language, setLanguage } = useWords()
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   const { connected, typing } = useLive()
@@ -110,7 +110,7 @@ export function App() {
       )}
       {(state.isError || phones.isError) && (
         <Alert color="red" m="xs" role="alert">
-          {(state.error ?? phones.error)?.message}
+          {says((state.error ?? phones.error)?.message ?? '')}
         </Alert>
       )}
       <main className="phones-row" tabIndex={-1}>

@@ -31,7 +31,7 @@ const HOUR = 3_600_000
 
 /** Trouble on demand, and the clock. */
 export function Chaos({ onClose }: { onClose: () => void }) {
-  const { t, locale } = useWords()
+  const { t, says, locale } = useWords()
   const queries = useQueryClient()
   const faults = useQuery({
     queryKey: ['faults'],
@@ -43,7 +43,7 @@ export function Chaos({ onClose }: { onClose: () => void }) {
     mutationFn: ({ method, path, body }: { method: string; path: string; body?: unknown }) =>
       control(method, path, body),
     onSuccess: () => queries.invalidateQueries(),
-    onError: (error) => notifications.show({ color: 'red', message: error.message }),
+    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
   })
   const act = (method: string, path: string, body?: unknown): void => change.mutate({ method, path, body })
   const [asked, setAsked] = useState(false)

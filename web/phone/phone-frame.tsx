@@ -18,7 +18,7 @@ export function PhoneFrame(props: {
   onTrace: (wamid: string) => void
   onClose: () => void
 }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const { number, business, contact } = props
   const [quoted, setQuoted] = useState<PhoneMessage | null>(null)
   const [isOpen, setOpen] = useState(false)
@@ -34,11 +34,11 @@ export function PhoneFrame(props: {
       try {
         return await control('POST', `/phones/${number}/${verb}`, { with: business.id, ...body })
       } catch (error) {
-        notifications.show({ color: 'red', message: (error as Error).message })
+        notifications.show({ color: 'red', message: says((error as Error).message) })
         return undefined
       }
     },
-    [number, business.id],
+    [number, business.id, says],
   )
 
   const messages = chat.data ?? []

@@ -20,7 +20,7 @@ export function Wire({
   onClose: () => void
   onAll: () => void
 }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const wire = useQuery({
     queryKey: ['wire', about],
     queryFn: () => look(about),
@@ -48,7 +48,7 @@ export function Wire({
       {wire.isPending && <Text>{t('Loading')}</Text>}
       {wire.isError && (
         <Text c="red" role="alert">
-          {wire.error.message}
+          {says(wire.error.message)}
         </Text>
       )}
       {wire.data && <Steps {...wire.data} isAll={about === undefined} />}

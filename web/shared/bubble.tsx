@@ -73,6 +73,7 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
           {shown.emoji === '' ? t('took a reaction back') : t('reacted {emoji}', { emoji: shown.emoji })}
         </div>
       )}
+      {shown.products && <ProductsPart sections={shown.products} />}
       {shown.offer && <div className="bubble-offer">{shown.offer.text}</div>}
       {shown.text !== undefined && (
         <div className="bubble-text">
@@ -86,8 +87,8 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
   )
 }
 
-const isBlank = ({ media, place, heading, people, emoji, text, kind }: Shown): boolean =>
-  !media && !place && !heading && !people && emoji === undefined && !text && !kind
+const isBlank = ({ media, place, heading, people, products, emoji, text, kind }: Shown): boolean =>
+  !media && !place && !heading && !people && !products && emoji === undefined && !text && !kind
 
 function MediaPart({
   media,
@@ -159,6 +160,19 @@ function MediaPart({
       loading="lazy"
     />
   )
+}
+
+/** Only the catalog knows names and prices; here are the ids that it knows them by. */
+function ProductsPart({ sections }: { sections: NonNullable<Shown['products']> }) {
+  const { t } = useWords()
+  return sections.map((section, i) => (
+    <div key={i} className="bubble-products">
+      {section.title && <strong>{section.title}</strong>}
+      {section.ids.map((id, j) => (
+        <span key={j}>{t('Product {id}', { id })}</span>
+      ))}
+    </div>
+  ))
 }
 
 function PlacePart({ place }: { place: Place }) {
@@ -245,7 +259,8 @@ function Button({
   const [copied, setCopied] = useState(false)
   const name = SIGNS[button.kind]
   const sign = name && <Icon name={name} size={16} />
-  const title = button.kind === 'location' ? t('Send location') : button.title || '…'
+  const isFixed = button.fixed || button.kind === 'location'
+  const title = isFixed ? t(button.title) : button.title || '…'
   if (button.kind === 'url' && act && /^https?:\/\//i.test(button.url ?? '')) {
     return (
       <a className="bubble-button" href={button.url} target="_blank" rel="noreferrer noopener">

@@ -10,6 +10,8 @@ export type Shown = {
   buttons: ShownButton[]
   list?: { button: string; sections: { title: string; rows: Row[] }[] }
   cards?: Shown[]
+  /** Goods of a catalog, by their ids. */
+  products?: { title?: string; ids: string[] }[]
   /** An emoji on another message. */
   emoji?: string
   /** A type that is named rather than drawn. */
@@ -33,6 +35,8 @@ export type ShownButton = {
   id?: string
   url?: string
   code?: string
+  /** The words are WhatsApp's own, and in the language of the phone. */
+  fixed?: true
 }
 
 type Json = Record<string, unknown>
@@ -106,10 +110,44 @@ function interactiveOf(given: Json): Shown {
       })
     case 'location_request_message':
       return compact({ ...base, buttons: [{ kind: 'location', title: 'Send location' }] })
+    case 'product':
+      return { ...compact(base), products: [productsOf([action])], buttons: [fixed('View')] }
+    case 'product_list':
+      return {
+        ...compact(base),
+        products: asList(action.sections).map((one) => productsOf(asList(one.product_items), asText(one.title))),
+        buttons: [fixed('View items')],
+      }
+    case 'catalog_message': {
+      const first = asText(parameters.thumbnail_product_retailer_id)
+      return compact({
+        ...base,
+        products: first === undefined ? undefined : [{ ids: [first] }],
+        buttons: [fixed('View catalog')],
+      })
+    }
+    case 'address_message':
+      return { ...compact(base), buttons: [fixed('Provide address')] }
+    case 'call_permission_request':
+      return { ...compact(base), buttons: [fixed('Allow calls'), fixed('Not now')] }
+    case 'voice_call': {
+      const own = asText(parameters.display_text)
+      return {
+        ...compact(base),
+        buttons: [own ? { kind: 'phone', title: own } : { ...fixed('Call Now'), kind: 'phone' }],
+      }
+    }
+    case 'request_contact_info':
+      return { ...compact(base), buttons: [fixed('Share contact')] }
     default:
       return compact({ ...base, kind, buttons: [] })
   }
 }
+
+const fixed = (title: string): ShownButton => ({ kind: 'other', title, fixed: true })
+
+const productsOf = (items: Json[], title?: string): { title?: string; ids: string[] } =>
+  compact({ title, ids: items.map((one) => asText(one.product_retailer_id) ?? '').filter((id) => id !== '') })
 
 /** What a person filled into a form, a line each. Only the token of a flow says nothing to a reader. */
 function answersIn(reply: Json): string {
@@ -134,6 +172,7 @@ const sectionOf = (section: Json): { title: string; rows: Row[] } => ({
 
 function cardShown(card: Json): Shown {
   const action = asObject(card.action)
+  if (action.product_retailer_id !== undefined) return { products: [productsOf([action])], buttons: [fixed('View')] }
   const replies = asList(action.buttons).map((one) => replyOf(asObject(one.quick_reply)))
   return compact({
     ...headerOf(asObject(card.header)),

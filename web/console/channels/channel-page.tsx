@@ -62,14 +62,14 @@ export function ChannelPage({ channel }: { channel: Channel }) {
 }
 
 function Codes({ channel }: { channel: Channel }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const times = useTimes()
   const queries = useQueryClient()
   const [code, setCode] = useState<string | null>(null)
   const [asked, setAsked] = useState<string | null>(null)
   const at = `/admin/channels/${channel.channel_id}/certification-codes`
   const refresh = () => queries.invalidateQueries({ queryKey: ['channels'] })
-  const fail = (error: Error): unknown => notifications.show({ color: 'red', message: error.message })
+  const fail = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
   const make = useMutation({
     mutationFn: () => api<{ code_id: string; certification_code: string }>('POST', at),
     onSuccess: (made) => {
@@ -134,7 +134,7 @@ function Codes({ channel }: { channel: Channel }) {
 }
 
 function Remove({ channel }: { channel: Channel }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const remove = useMutation({
@@ -143,7 +143,7 @@ function Remove({ channel }: { channel: Channel }) {
       navigate('/channels')
       await queries.invalidateQueries({ queryKey: ['channels'] })
     },
-    onError: (error) => notifications.show({ color: 'red', message: error.message }),
+    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
   })
   return (
     <>

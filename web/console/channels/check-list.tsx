@@ -15,7 +15,7 @@ export type Step = { step: string; state: 'ok' | 'warning' | 'failed' | 'unknown
 
 /** What each look at WhatsApp has found. */
 export function CheckList({ steps }: { steps: Step[] }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   return (
     <ol className="checks">
       {steps.map((step) => (
@@ -24,7 +24,7 @@ export function CheckList({ steps }: { steps: Step[] }) {
             <strong>{t(NAMES[step.step] ?? step.step)}</strong>
             <Status value={step.state} />
           </div>
-          <Text size="sm">{step.says}</Text>
+          <Text size="sm">{says(step.says)}</Text>
         </li>
       ))}
     </ol>

@@ -6,7 +6,7 @@ import { useWords } from '../../shared/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 
 export function Settings({ channel }: { channel: Channel }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const queries = useQueryClient()
   const start = {
     name: channel.name,
@@ -105,7 +105,7 @@ export function Settings({ channel }: { channel: Channel }) {
           />
           {save.isError && (
             <Alert color="red" variant="light" role="alert">
-              {save.error.message}
+              {says(save.error.message)}
             </Alert>
           )}
           <Group>

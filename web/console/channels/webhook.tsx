@@ -8,7 +8,7 @@ import { SecretOnce } from './secret-once.tsx'
 
 /** Where a channel's events go, and the secret they are signed with. */
 export function Webhook({ channel }: { channel: Channel }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const queries = useQueryClient()
   const [url, setUrl] = useState(channel.webhook_url ?? '')
   const [secret, setSecret] = useState<string | null>(null)
@@ -56,7 +56,7 @@ export function Webhook({ channel }: { channel: Channel }) {
         </form>
         {error && (
           <Alert color="red" variant="light" role="alert">
-            {error.message}
+            {says(error.message)}
           </Alert>
         )}
         {secret !== null && (

@@ -199,9 +199,10 @@ export function Wizard({ onDone }: { onDone: () => void }) {
 }
 
 function Refusal({ error }: { error: Error }) {
+  const { says } = useWords()
   return (
     <Alert color="red" variant="light" role="alert">
-      {error.message}
+      {says(error.message)}
       {error instanceof ApiError && error.fields.length > 1 && <Problems problems={error.fields} />}
     </Alert>
   )

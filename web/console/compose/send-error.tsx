@@ -5,15 +5,15 @@ import { ApiError } from '../api.ts'
 
 /** Why a send was refused, each problem by its place, and what to do. */
 export function SendError({ error }: { error: unknown }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const upstream = error instanceof ApiError ? (error.details.upstream as { advice?: string } | undefined) : undefined
   const advice = error instanceof ApiError ? (error.details.advice ?? upstream?.advice) : undefined
   return (
     <Alert color="red" variant="light" role="alert" title={t('Not sent')}>
-      <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
+      <Text size="sm">{says(error instanceof Error ? error.message : String(error))}</Text>
       {typeof advice === 'string' && (
         <Text size="sm" fw={600} mt={4}>
-          {advice}
+          {says(advice)}
         </Text>
       )}
       {error instanceof ApiError && <Problems problems={error.fields} />}
@@ -22,12 +22,13 @@ export function SendError({ error }: { error: unknown }) {
 }
 
 export function Problems({ problems }: { problems: readonly FieldProblem[] }) {
+  const { says } = useWords()
   if (problems.length === 0) return null
   return (
     <List size="sm" mt={6}>
       {problems.slice(0, 12).map((problem, i) => (
         <List.Item key={i}>
-          <span className="mono">{problem.path}</span>: {problem.message}
+          <span className="mono">{problem.path}</span>: {says(problem.message)}
         </List.Item>
       ))}
     </List>

@@ -3,16 +3,19 @@ import type { FieldProblem } from '../../../src/errors.ts'
 import { parseMessage } from '../../../src/messages/parse.ts'
 import type { CatalogEntry } from '../../../src/templates/catalog-entry.ts'
 import type { TemplateComponent } from '../../../src/messages/message.ts'
+import { useWords } from '../../shared/i18n.tsx'
 import { shownOf, type Shown } from '../../shared/shown.ts'
 import { shownOfEntry } from '../../shared/shown-template.ts'
 import { withoutEmpty, type Json } from './draft.ts'
-import { KINDS, OPTIONAL, type Kind } from './kinds.ts'
+import type { Kind } from './form-parts.ts'
+import { KINDS, OPTIONAL } from './kinds.ts'
 import { templateOf, type TemplateDraft } from './template-form.tsx'
 
 const NO_TEMPLATE: TemplateDraft = { id: null, values: {} }
 
 /** A message in the making: its form, the body that comes of it, what is wrong with that, and how it will look. */
 export function useDraft(receiver: Json, templates: readonly CatalogEntry[], firstKind = 'text') {
+  const { says } = useWords()
   const [kind, setKind] = useState<Kind>(() => KINDS.find((one) => one.id === firstKind) ?? KINDS[0]!)
   const [drafts, setDrafts] = useState<Record<string, Json>>({})
   const [template, setTemplate] = useState(NO_TEMPLATE)
@@ -26,7 +29,9 @@ export function useDraft(receiver: Json, templates: readonly CatalogEntry[], fir
       kind.id === 'template' && entry ? { type: 'template', template: templateOf(entry, template.values) } : draft
     const body = { ...(JSON.parse(to) as Json), ...(withoutEmpty(content, OPTIONAL) as Json) }
     const parsed = parseMessage(body)
-    const problems: FieldProblem[] = parsed.ok ? [] : parsed.problems
+    const problems: FieldProblem[] = parsed.ok
+      ? []
+      : parsed.problems.map((one) => ({ ...one, message: says(one.message) }))
     return {
       kind,
       draft,
@@ -49,7 +54,7 @@ export function useDraft(receiver: Json, templates: readonly CatalogEntry[], fir
         setStrict(false)
       },
     }
-  }, [kind, draft, template, strict, entry, to])
+  }, [kind, draft, template, strict, entry, to, says])
 }
 
 export type Draft = ReturnType<typeof useDraft>

@@ -200,7 +200,7 @@ function eventOf(delivery: Delivery): string {
 }
 
 function Replay({ id }: { id: string }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const queries = useQueryClient()
   const replay = useMutation({
     mutationFn: () => api<{ replayed: number }>('POST', `/admin/deliveries/${id}/replay`),
@@ -208,7 +208,7 @@ function Replay({ id }: { id: string }) {
       notifications.show({ message: t('It is being delivered again.') })
       return queries.invalidateQueries({ queryKey: ['deliveries'] })
     },
-    onError: (error) => notifications.show({ color: 'red', message: error.message }),
+    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
   })
   return (
     <Button size="compact-xs" variant="light" loading={replay.isPending} onClick={() => replay.mutate()}>

@@ -8,9 +8,9 @@ import { Status } from '../status.tsx'
 
 /** One endpoint: where it is, how it fares, and the three things one can do to it. */
 export function EndpointBar({ channel }: { channel: Channel }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const queries = useQueryClient()
-  const fail = (error: Error): unknown => notifications.show({ color: 'red', message: error.message })
+  const fail = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
   const state = useMutation({
     mutationFn: (next: 'active' | 'paused') =>
       api('PATCH', `/admin/channels/${channel.channel_id}`, { webhook_state: next }),
@@ -41,7 +41,7 @@ export function EndpointBar({ channel }: { channel: Channel }) {
         )}
         {channel.webhook_state_reason && (
           <Text size="xs" c="dimmed">
-            {channel.webhook_state_reason}
+            {says(channel.webhook_state_reason)}
           </Text>
         )}
       </div>

@@ -7,7 +7,7 @@ import { api, type Channel } from '../api.ts'
 
 /** Delivers all dead (or delivered) events of a channel again, within a span of time. */
 export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: () => void }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const queries = useQueryClient()
   const [channel, setChannel] = useState(String(channels[0]?.channel_id ?? ''))
   const [state, setState] = useState('dead')
@@ -57,7 +57,7 @@ export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: 
       </Text>
       {replay.isError && (
         <Alert color="red" variant="light" role="alert">
-          {replay.error.message}
+          {says(replay.error.message)}
         </Alert>
       )}
       <Button onClick={() => replay.mutate()} loading={replay.isPending}>

@@ -5,7 +5,7 @@ import { lookFor, type Found } from './media-source.ts'
 
 /** A document: named, and saved when asked for. What keeps it from coming is said here and not by a broken download. */
 export function FileChip({ source, name }: { source: string; name: string | undefined }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const [state, setState] = useState<Found | { kind: 'idle' } | { kind: 'looking' }>({ kind: 'idle' })
 
   async function save(event: MouseEvent): Promise<void> {
@@ -31,7 +31,9 @@ export function FileChip({ source, name }: { source: string; name: string | unde
           {t('WhatsApp no longer has this file. It keeps received files for 7 days and sent ones for 30.')}
         </p>
       )}
-      {state.kind === 'failed' && <p role="status">{state.why === '' ? t('It could not be loaded.') : state.why}</p>}
+      {state.kind === 'failed' && (
+        <p role="status">{state.why === '' ? t('It could not be loaded.') : says(state.why)}</p>
+      )}
     </div>
   )
 }

@@ -121,7 +121,7 @@ function Shown({ media, source }: { media: ShownMedia; source: string }) {
 
 /** Gone for good, failed for now, or there but in a form that this browser does not play. */
 function Trouble(props: { found: Found; media: ShownMedia; source: string; again: () => void }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const { found, media } = props
   const icon = media.kind === 'gif' ? 'video' : media.kind
   return (
@@ -142,7 +142,7 @@ function Trouble(props: { found: Found; media: ShownMedia; source: string; again
         )}
         {found.kind === 'failed' && (
           <>
-            <p>{found.why === '' ? t('It could not be loaded.') : found.why}</p>
+            <p>{found.why === '' ? t('It could not be loaded.') : says(found.why)}</p>
             <Button size="compact-xs" variant="default" onClick={props.again}>
               {t('Try again')}
             </Button>

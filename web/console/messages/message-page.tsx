@@ -18,7 +18,7 @@ type Details = {
 }
 
 export function MessagePage({ reference }: { reference: string }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const times = useTimes()
   const details = useQuery({
     queryKey: ['message', reference],
@@ -53,10 +53,10 @@ export function MessagePage({ reference }: { reference: string }) {
               {explained && (
                 <>
                   <Text size="sm" mt={6}>
-                    {explained.meaning}
+                    {says(explained.meaning)}
                   </Text>
                   <Text size="sm" mt={6} fw={600}>
-                    {t('What to do')}: {explained.advice}
+                    {t('What to do')}: {says(explained.advice)}
                   </Text>
                 </>
               )}

@@ -131,7 +131,7 @@ function Figure(props: { label: string; value: string; note?: string | undefined
 }
 
 function Failures({ failures }: { failures: Activity['failures'] }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const times = useTimes()
   return (
     <section className="card">
@@ -168,7 +168,7 @@ function Failures({ failures }: { failures: Activity['failures'] }) {
                     <Text size="sm">{failure.title}</Text>
                     {failure.advice && (
                       <Text size="xs" c="dimmed">
-                        {failure.advice}
+                        {says(failure.advice)}
                       </Text>
                     )}
                   </Table.Td>

@@ -15,7 +15,7 @@ import { componentsFrom, emptySketch, sketchOf, templateFrom } from './sketch.ts
 
 /** Creates a template, or changes one. What WhatsApp would refuse is said while it is being written. */
 export function TemplateEditor(props: { channelId: number; entry: CatalogEntry | undefined; onDone: () => void }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const { entry } = props
   const [sketch, setSketch] = useState(() => (entry ? sketchOf(entry) : emptySketch()))
   const [mode, setMode] = useState(sketch ? 'form' : 'json')
@@ -31,10 +31,10 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
     }
   }, [mode, sketch, json, entry])
   const problems = useMemo<FieldProblem[]>(() => {
-    if (body === undefined) return [{ path: '', rule: 'json', message: 'not valid JSON' }]
+    if (body === undefined) return [{ path: '', rule: 'json', message: says('not valid JSON') }]
     const parsed = entry ? parseTemplateEdit(body, entry.category) : parseTemplateCreate(body)
-    return parsed.ok ? [] : parsed.problems
-  }, [body, entry])
+    return parsed.ok ? [] : parsed.problems.map((one) => ({ ...one, message: says(one.message) }))
+  }, [body, entry, says])
 
   const save = useMutation({
     mutationFn: () =>

@@ -38,7 +38,7 @@ type Opened = { kind: 'none' } | { kind: 'create' } | { kind: 'show' | 'edit' | 
 
 function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id: string) => void }) {
   const { channel } = props
-  const { t } = useWords()
+  const { t, says } = useWords()
   const times = useTimes()
   const queries = useQueryClient()
   const templates = useTemplates(channel.channel_id)
@@ -53,7 +53,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
       notifications.show({ message: t('{n} templates fetched from WhatsApp.', { n }) })
       return refresh()
     },
-    onError: (error) => notifications.show({ color: 'red', message: error.message }),
+    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
   })
 
   const all = templates.data?.templates ?? []
@@ -206,7 +206,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
 }
 
 function Delete({ channelId, entry, onDone }: { channelId: number; entry: CatalogEntry; onDone: () => void }) {
-  const { t } = useWords()
+  const { t, says } = useWords()
   const remove = useMutation({
     mutationFn: () => api('DELETE', `/admin/channels/${channelId}/templates/${entry.id}`),
     onSuccess: onDone,
@@ -221,7 +221,7 @@ function Delete({ channelId, entry, onDone }: { channelId: number; entry: Catalo
       </Text>
       {remove.isError && (
         <Alert color="red" variant="light" mb="md" role="alert">
-          {remove.error.message}
+          {says(remove.error.message)}
         </Alert>
       )}
       <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>

@@ -17,6 +17,7 @@ export const fieldsChinese: Dictionary = {
   'is required: must be {what}': '必填：必须是 {what}',
   'is required: must be one of {what}': '必填：必须是 {what} 之一',
   'is not valid': '无效',
+  'not valid JSON': '不是有效的 JSON',
   'is not known here': '这里不认识此字段',
   'is not known here: remove it, or check its spelling': '这里不认识此字段：请删除，或检查拼写',
   'must be {what}': '必须是 {what}',
