@@ -37,11 +37,12 @@ const webhookUrl = webLink({ description: 'Where events are posted.' })
 
 const settings = {
   name: text(1, 200, { description: 'For people: how lists and the console call this channel.' }),
-  access_token: z
-    .string()
-    .min(1)
-    .max(4096)
-    .describe('Meta’s token of the number. Encrypted at rest, never given back.'),
+  // It goes into a header, which takes nothing else; a line's end that was copied along would fail every send.
+  access_token: matching(/^[\x21-\x7e]{1,4096}$/, 'must be a token as Meta shows it: no spaces, line ends or accents', {
+    description: 'Meta’s token of the number. Encrypted at rest, never given back.',
+    minLength: 1,
+    maxLength: 4096,
+  }),
   default_language: z
     .string()
     .min(2)
