@@ -92,7 +92,7 @@ export const adviceChinese: Dictionary = {
 
   // What to do.
   'Make a new system user token with the WhatsApp permissions and store it in the channel.':
-    '请新建带 WhatsApp 权限的系统用户令牌，并保存到通道中。',
+    '请新建带 WhatsApp 权限的系统用户令牌，并保存到渠道中。',
   'Give the system user the whatsapp_business_messaging and whatsapp_business_management permissions.':
     '请给系统用户授予 whatsapp_business_messaging 和 whatsapp_business_management 权限。',
   'Look at the account’s quality and support pages in WhatsApp Manager.':
@@ -105,13 +105,13 @@ export const adviceChinese: Dictionary = {
   'Sync the templates and compare the request with the template as it was approved.':
     '请同步模板，并将请求与审核通过的模板对照。',
   'Edit the template in WhatsApp Manager, or send another.': '请在 WhatsApp 管理工具中修改模板，或改发其他模板。',
-  'Check the channel’s phone_number_id.': '请检查通道的 phone_number_id。',
+  'Check the channel’s phone_number_id.': '请检查渠道的 phone_number_id。',
   'Correct the parameter that the message names. With subcode 33, check the id and the token’s permissions.':
     '请更正消息中指出的参数。子代码为 33 时，请检查 ID 和令牌的权限。',
   'Check CLOUD_API_URL and CLOUD_API_VERSION.': '请检查 CLOUD_API_URL 和 CLOUD_API_VERSION。',
   'Unblock the person first.': '请先取消拉黑。',
   'Lower the channel’s messages_per_second, or send again in a second.':
-    '请降低通道的 messages_per_second，或一秒后重发。',
+    '请降低渠道的 messages_per_second，或一秒后重发。',
   'Send to another number.': '请发往其他号码。',
   'Check the number, or reach the person another way.': '请检查号码，或用其他方式联系此人。',
   'Add the person to the list in the app dashboard, or send from a real number.':

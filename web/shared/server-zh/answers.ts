@@ -22,7 +22,7 @@ export const answersChinese: Dictionary = {
   'This Idempotency-Key was used with another body. Use a new key for a new request.':
     '此 Idempotency-Key 已用于另一个请求体。新请求请使用新的键。',
   'The channel has no webhook. Set one with PUT /admin/channels/{channel_id}/webhook.':
-    '该通道没有 webhook。请用 PUT /admin/channels/{channel_id}/webhook 设置。',
+    '该渠道没有 webhook。请用 PUT /admin/channels/{channel_id}/webhook 设置。',
   'Too many requests. Wait {seconds} s and send again.': '请求过多。请等待 {seconds} 秒后再发。',
   'This number has more to send than its pace of {per_second} messages per second allows. Nothing was sent: wait {seconds} s and send again.':
     '此号码待发的消息超过每秒 {per_second} 条的速度。没有发送任何消息：请等待 {seconds} 秒后再发。',
@@ -41,10 +41,10 @@ export const answersChinese: Dictionary = {
   'WhatsApp did not answer, so it is not known whether the message was taken. Do not repeat it: the status callback of reference {reference} will tell.':
     'WhatsApp 没有应答，因此不知道消息是否已受理。请勿重发：编号 {reference} 的状态回调会给出结果。',
   'phone_number_id: another channel has {id}. Change that channel, or remove it first.':
-    'phone_number_id：另一个通道已使用 {id}。请先修改或删除那个通道。',
+    'phone_number_id：另一个渠道已使用 {id}。请先修改或删除那个渠道。',
   'The broadcast is {state}; it cannot be changed to {to}.': '群发处于 {state} 状态，不能改为 {to}。',
   'The broadcast was cancelled; make a new one.': '群发已取消；请新建一个。',
-  'The channel was removed.': '通道已删除。',
+  'The channel was removed.': '渠道已删除。',
   'The gateway stopped before WhatsApp answered.': '网关在 WhatsApp 应答前停止了。',
   'The link: {problem}': '链接：{problem}',
 

@@ -37,6 +37,8 @@ export const fieldsChinese: Dictionary = {
   'must be a whole number from {from} to {to}': '必须是 {from} 到 {to} 的整数',
   'must be digits only, at most {max}': '只能是数字，最多 {max} 位',
   'must be one line': '必须是一行',
+  'must be a token as Meta shows it: no spaces, line ends or accents':
+    '必须是 Meta 所示的令牌：不含空格、换行或带重音的字母',
   'must be an http or https URL': '必须是 http 或 https 网址',
   'must be a date such as "1990-12-31"': '必须是日期，例如 "1990-12-31"',
   'must be decimal degrees such as "47.60912"': '必须是十进制度数，例如 "47.60912"',
@@ -94,7 +96,7 @@ export const fieldsChinese: Dictionary = {
   // Lists that are read page by page.
   'must be next_id of the page before': '必须是上一页的 next_id',
   'must be the erasure_id of the last one of the page before': '必须是上一页最后一项的 erasure_id',
-  'must be the id of a channel': '必须是通道的 ID',
+  'must be the id of a channel': '必须是渠道的 ID',
   'must be the id of the last broadcast of the page before': '必须是上一页最后一个群发的 ID',
   'must be the msg_id or reference of the last message of the page before':
     '必须是上一页最后一条消息的 msg_id 或 reference',
