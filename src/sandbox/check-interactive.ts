@@ -1,4 +1,4 @@
-import { Checker, at, isObject, lengthOf, type Json } from './checker.ts'
+import { Checker, at, isObject, lengthOf, wordOf, type Json } from './checker.ts'
 import { checkMedia, type MediaKnown } from './check-content.ts'
 import { GraphError, invalid } from './graph-error.ts'
 
@@ -300,7 +300,7 @@ function checkFlow(check: Checker, action: Json): void {
   const parameters = check.object(action, 'parameters', PATH)
   const path = at(PATH, 'parameters')
   check.onlyKeys(parameters, FLOW_KEYS, path)
-  check.value(String(parameters['flow_message_version'] ?? '3') === '3', 'Flow message version must be 3')
+  check.value(wordOf(parameters['flow_message_version'] ?? '3') === '3', 'Flow message version must be 3')
   const id = check.optionalString(parameters, 'flow_id', path)
   const name = check.optionalString(parameters, 'flow_name', path)
   if ((id === undefined) === (name === undefined)) {

@@ -1,6 +1,6 @@
 import type { WireTemplateDefinition } from '../cloud-api/wire.ts'
 import { checkMedia, type MediaKnown } from './check-content.ts'
-import { Checker, at, isObject, lengthOf, type Json } from './checker.ts'
+import { Checker, at, isObject, lengthOf, wordOf, type Json } from './checker.ts'
 import { GraphError, invalid } from './graph-error.ts'
 import type { Face, FaceButton, Template } from './world.ts'
 
@@ -162,7 +162,7 @@ function fillComponents(template: Template, parts: readonly WireTemplateDefiniti
 function checkCodes(sent: readonly Json[]): void {
   const parameters = sent.flatMap((c) => parametersOf(c))
   const other = parameters.find((p) => !same(p['type'], 'text'))
-  if (other) mismatch('body', 'TEXT', String(other['type']).toUpperCase())
+  if (other) mismatch('body', 'TEXT', wordOf(other['type']).toUpperCase())
   const codes = parameters.map((p) => p['text'])
   if (new Set(codes).size > 1) {
     throw new GraphError(132012, { details: 'buttons: the code must be the same as in the body' })
@@ -192,14 +192,14 @@ function fillHeader(
   if (format === undefined || format === 'TEXT') {
     // Currencies and dates have their place in the body alone.
     const other = parameters.find((p) => !same(p['type'], 'text'))
-    if (other) mismatch('header', 'TEXT', String(other['type']).toUpperCase())
+    if (other) mismatch('header', 'TEXT', wordOf(other['type']).toUpperCase())
     const text = fillText(template, 'header', header?.text, parameters, 60)
     return text === undefined ? undefined : { type: 'text', text }
   }
   const wanted = format.toLowerCase()
   const [parameter, ...more] = parameters
   if (!parameter) mismatch('header', format, 'UNKNOWN')
-  if (!same(parameter['type'], wanted)) mismatch('header', format, String(parameter['type']).toUpperCase())
+  if (!same(parameter['type'], wanted)) mismatch('header', format, wordOf(parameter['type']).toUpperCase())
   if (more.length > 0) wrongCount('header', parameters.length, 1)
   return { type: wanted, [wanted]: parameter[wanted] }
 }
@@ -214,7 +214,7 @@ function fillText(
 ): string | undefined {
   const names = variablesOf(text)
   for (const parameter of parameters) {
-    const type = String(parameter['type']).toLowerCase()
+    const type = wordOf(parameter['type']).toLowerCase()
     if (!['text', 'currency', 'date_time'].includes(type)) mismatch(where, 'TEXT', type.toUpperCase())
   }
   if (parameters.length !== names.length) wrongCount(where, parameters.length, names.length)
@@ -242,7 +242,7 @@ function fillText(
 }
 
 function textOf(parameter: Json): string {
-  const type = String(parameter['type']).toLowerCase()
+  const type = wordOf(parameter['type']).toLowerCase()
   const value = parameter[type]
   const text = type === 'text' ? String(value) : isObject(value) ? String(value['fallback_value'] ?? '') : ''
   if (/[\n\r\t]| {5}/.test(text)) {
@@ -263,7 +263,7 @@ function fillOffer(offer: WireTemplateDefinition, sent: Json | undefined): void 
   }
   if (more.length > 0) wrongCount('limited_time_offer', more.length + 1, 1)
   if (!same(parameter['type'], 'limited_time_offer')) {
-    mismatch('limited_time_offer', 'LIMITED_TIME_OFFER', String(parameter['type']).toUpperCase())
+    mismatch('limited_time_offer', 'LIMITED_TIME_OFFER', wordOf(parameter['type']).toUpperCase())
   }
   const value = parameter['limited_time_offer']
   const expires = isObject(value) ? Number(value['expiration_time_ms']) : Number.NaN
@@ -330,7 +330,7 @@ function fillButtons(
     }
     const expect = (type: string): void => {
       if (parameter && !same(parameter['type'], type)) {
-        mismatch(`buttons: Button at index ${index}`, type.toUpperCase(), String(parameter['type']).toUpperCase())
+        mismatch(`buttons: Button at index ${index}`, type.toUpperCase(), wordOf(parameter['type']).toUpperCase())
       }
     }
     switch (kind) {

@@ -12,6 +12,10 @@ export function lengthOf(text: string): number {
   return n
 }
 
+/** What a caller sent, as a text for a reason or a look-up. `String` would throw at `{"toString": 1}`. */
+export const wordOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
+
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -355,3 +355,15 @@ test('every example of the API page, in the form of the Cloud API, is accepted',
     await sandbox.phone(example.to).sees((m) => m.id === body.messages[0].id)
   }
 })
+
+test('a word that is an object with a toString of its own is refused as any other wrong word', async () => {
+  const odd = { toString: 1 }
+  for (const body of [
+    { ...base, messaging_product: odd, type: 'text', text: { body: 'x' } },
+    template('test_button_reply_1', [{ type: 'body', parameters: [{ type: odd }] }]),
+    { ...base, type: 'text', context: { message_id: odd }, text: { body: odd } },
+  ]) {
+    const { status } = await send(body)
+    assert.equal(status, 400)
+  }
+})

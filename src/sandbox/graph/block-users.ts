@@ -1,5 +1,5 @@
 import type { WebhookError } from '../../cloud-api/wire.ts'
-import { Checker } from '../checker.ts'
+import { Checker, wordOf } from '../checker.ts'
 import { accountOf, userIdOf, windowIsOpen } from '../cloud.ts'
 import { GraphError, webhookError } from '../graph-error.ts'
 import { digitsOf } from '../identifiers.ts'
@@ -34,7 +34,7 @@ export function changeBlocked(call: Call): Answer {
   const done: { input: string; wa_id?: string; user_id?: string }[] = []
   const failed: { input: string; wa_id?: string; errors: WebhookError[] }[] = []
   for (const entry of users) {
-    const input = String(entry['user'] ?? entry['user_id'] ?? '')
+    const input = wordOf(entry['user'] ?? entry['user_id'] ?? '')
     const phone = digitsOf(input) ?? cloud.world.byUserId.get(input)
     const contact = phone === undefined ? undefined : cloud.world.contacts.get(phone)
     const wrote = contact && windowIsOpen(cloud, contact, number.id)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Json } from '../checker.ts'
+import { wordOf, type Json } from '../checker.ts'
 import { DAY_MS, type Cloud } from '../cloud.ts'
 import { GraphError, invalid, noSuchObject } from '../graph-error.ts'
 import { objectId } from '../identifiers.ts'
@@ -182,7 +182,7 @@ const HANDLE_TYPES = ['application/pdf', 'image/jpeg', 'image/jpg', 'image/png',
 export function startUpload(call: Call): Answer {
   const { cloud, query, body } = call
   if (call.path[0] !== cloud.world.app.id && call.path[0] !== 'app') throw noSuchObject(call.path[0]!, call.method)
-  const parameter = (key: string): string => query.get(key) ?? String(body[key] ?? '')
+  const parameter = (key: string): string => query.get(key) ?? wordOf(body[key] ?? '')
   const type = parameter('file_type').toLowerCase()
   const length = Number(parameter('file_length'))
   if (!HANDLE_TYPES.includes(type))

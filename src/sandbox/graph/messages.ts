@@ -1,5 +1,5 @@
 import type { SendResponse } from '../../cloud-api/wire.ts'
-import { Checker, type Json } from '../checker.ts'
+import { Checker, wordOf, type Json } from '../checker.ts'
 import { checkContent } from '../check-content.ts'
 import { checkInteractive } from '../check-interactive.ts'
 import { checkTemplateShape, fillTemplate } from '../check-template.ts'
@@ -90,7 +90,7 @@ export function postMessage(call: Call, fault: Fault | undefined): Answer {
     content: body[type],
     status: 'accepted',
     steps: [],
-    ...(context && { replyTo: String(context['message_id']) }),
+    ...(context && { replyTo: wordOf(context['message_id']) }),
     ...(typeof body['biz_opaque_callback_data'] === 'string' && { callbackData: body['biz_opaque_callback_data'] }),
     ...(toUserId && { toUserId }),
     ...(template && {
@@ -131,7 +131,7 @@ export function checkProduct(body: Json): void {
     throw invalid('The parameter messaging_product is required.')
   }
   if (typeof product !== 'string' || product.toLowerCase() !== 'whatsapp') {
-    throw invalid(`Param messaging_product must be one of {WHATSAPP} - got "${String(product)}".`)
+    throw invalid(`Param messaging_product must be one of {WHATSAPP} - got "${wordOf(product)}".`)
   }
 }
 
@@ -182,8 +182,8 @@ function recipientOf(
 }
 
 function sendableTemplate(cloud: Cloud, number: BusinessNumber, asked: Json): Template {
-  const name = String(asked['name'])
-  const language = String((asked['language'] as Json)['code'])
+  const name = wordOf(asked['name'])
+  const language = wordOf((asked['language'] as Json)['code'])
   const template = cloud.world.findTemplate(number.wabaId, name, language)
   const status = template?.status
   if (template && status === 'APPROVED') return template

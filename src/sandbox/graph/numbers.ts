@@ -1,4 +1,4 @@
-import { Checker, isObject, type Json } from '../checker.ts'
+import { Checker, isObject, wordOf, type Json } from '../checker.ts'
 import { accountOf, type Cloud } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { countryOf, displayNumber } from '../identifiers.ts'
@@ -127,7 +127,7 @@ export async function postNumber(call: Call): Promise<Answer> {
 }
 
 function pinOf(body: Json): string {
-  const pin = String(body['pin'] ?? '')
+  const pin = wordOf(body['pin'] ?? '')
   if (!/^\d{6}$/.test(pin)) throw invalid('Param pin must be 6 digits.')
   return pin
 }

@@ -1,4 +1,4 @@
-import { Checker, type Json } from '../checker.ts'
+import { Checker, wordOf, type Json } from '../checker.ts'
 import { LANGUAGES, checkDefinition, templateError } from '../check-definition.ts'
 import { DAY_MS, HOUR_MS } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
@@ -168,7 +168,7 @@ export function archiveTemplates(call: Call, event: 'ARCHIVED' | 'UNARCHIVED'): 
   const ids = call.body['hsm_ids']
   if (!Array.isArray(ids) || ids.length < 1 || ids.length > 100) throw invalid('Param hsm_ids must have 1 to 100 ids.')
   for (const id of ids) {
-    const template = call.cloud.world.templates.get(String(id))
+    const template = call.cloud.world.templates.get(wordOf(id))
     if (template?.wabaId === account.wabaId) judge(call.cloud, template, { event })
   }
   return { body: { success: true } }
