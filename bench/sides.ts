@@ -15,6 +15,8 @@ export type Engine = 'sqlite' | 'postgres'
 export type Side = {
   name: string
   target: Target
+  /** Its Node processes. */
+  pids: readonly number[]
   /** CPU time of all its processes so far, the database's with them, in microseconds. */
   cpuMicros(): number
   /** Resident memory of its Node processes, in bytes. */
@@ -157,6 +159,7 @@ function sideOf(
   return {
     name,
     target: { urls, headers },
+    pids: children.map((child) => child.pid!),
     cpuMicros: () =>
       children.reduce((sum, child) => sum + cpuOf(child.pid!), 0) +
       servers.reduce((sum, server) => sum + cpuOfFamily(postmasterOf(server.dataDir)), 0),

@@ -1,4 +1,5 @@
 import type { PostgresServer } from '../test/support/postgres.ts'
+import { holdTo } from './hold.ts'
 import type { Report } from './report.ts'
 import { makeHome, removeHome, startEngine, type Engine, type Side } from './sides.ts'
 import { measured, type Measured } from './throughput.ts'
@@ -34,38 +35,62 @@ export async function halfLoad(
   )
 }
 
-/** One node and two on the same PostgreSQL. */
+/** Of a core for each node, where nodes are held: the rest of this machine is the database's and the driver's. */
+const HELD_SHARE = 0.2
+
+/** Nodes on the same PostgreSQL: as fast as they go, and each held to a part of a core, as if on a machine of its own. */
 export async function nodes(world: BenchWorld, server: PostgresServer, run: Run, report: Report): Promise<void> {
-  const rows: string[][] = []
-  let one: Measured | undefined
-  for (const count of [1, 2]) {
-    const home = await makeHome('postgres', server)
-    const side = await startEngine(world, home, count)
-    try {
-      await world.run(side.target, 'whole', run.inFlight, Math.min(2000, run.ms))
-      const turns: Measured[] = []
-      for (let round = 0; round < run.rounds; round++)
-        turns.push(await measured(world, side, 'whole', run.inFlight, run.ms))
-      const result = turns.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(turns.length / 2)]!
-      one ??= result
-      rows.push([
-        `${count} ${count === 1 ? 'node' : 'nodes'}`,
-        result.perSecond.toFixed(0),
-        (result.perSecond / one.perSecond).toFixed(2),
-        `${result.p50.toFixed(1)} / ${result.p99.toFixed(1)}`,
-        result.cpuMicros.toFixed(0),
-        String(result.failed),
-      ])
-    } finally {
-      await side.stop()
-      await removeHome(home)
-    }
-  }
-  report.table(
-    'two nodes against one, whole messages, the same PostgreSQL',
-    ['', 'per second', '÷ one', 'p50 / p99 ms', 'CPU µs each', 'failed'],
-    rows,
+  await nodesOf([1, 2], undefined, 'two nodes against one, all of them on the same cores')
+  const held = await nodesOf(
+    [1, 2, 3],
+    HELD_SHARE,
+    `nodes held to ${HELD_SHARE} of a core each, as on machines of their own`,
   )
+  if (!held) report.line('Nodes were not held to a part of a core: control groups cannot be written here.')
+
+  async function nodesOf(counts: number[], share: number | undefined, title: string): Promise<boolean> {
+    const rows: string[][] = []
+    let one: Measured | undefined
+    for (const count of counts) {
+      const home = await makeHome('postgres', server)
+      const side = await startEngine(world, home, count)
+      const undo: (() => void)[] = []
+      try {
+        // Warm before they are held, or warming takes all of the time.
+        await world.run(side.target, 'whole', run.inFlight, Math.min(3000, run.ms))
+        for (const pid of share === undefined ? [] : side.pids) {
+          const back = holdTo(pid, share!)
+          if (!back) return false
+          undo.push(back)
+        }
+        const inFlight = share === undefined ? run.inFlight : count * 16
+        await world.run(side.target, 'whole', inFlight, Math.min(2000, run.ms))
+        const turns: Measured[] = []
+        for (let round = 0; round < run.rounds; round++)
+          turns.push(await measured(world, side, 'whole', inFlight, run.ms))
+        const result = turns.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(turns.length / 2)]!
+        one ??= result
+        rows.push([
+          `${count} ${count === 1 ? 'node' : 'nodes'}`,
+          result.perSecond.toFixed(0),
+          (result.perSecond / one.perSecond).toFixed(2),
+          `${result.p50.toFixed(1)} / ${result.p99.toFixed(1)}`,
+          result.cpuMicros.toFixed(0),
+          String(result.failed),
+        ])
+      } finally {
+        for (const back of undo) back()
+        await side.stop()
+        await removeHome(home)
+      }
+    }
+    report.table(
+      `${title}, whole messages, the same PostgreSQL`,
+      ['', 'per second', '÷ one', 'p50 / p99 ms', 'CPU µs each', 'failed'],
+      rows,
+    )
+    return true
+  }
 }
 
 /** The same load for a long time: memory, what waits and the times of the last part against those of the first. */

@@ -1,0 +1,50 @@
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
+
+// Short, so that what is held waits for milliseconds and not for tenths of a second.
+const PERIOD_US = 10_000
+
+const V1 = '/sys/fs/cgroup/cpu'
+const V2 = '/sys/fs/cgroup'
+
+let groups = 0
+
+/**
+ * Holds a process to `share` of one core, as a machine of that size would, and answers what lets it go. Undefined where
+ * the kernel's control groups cannot be written: without root, or outside Linux.
+ */
+export function holdTo(pid: number, share: number): (() => void) | undefined {
+  const quota = Math.round(share * PERIOD_US)
+  const name = `postern-bench-${process.pid}-${++groups}`
+  try {
+    if (existsSync(`${V1}/cpu.cfs_period_us`) || existsSync(`${V1}/cgroup.procs`)) {
+      const group = `${V1}/${name}`
+      mkdirSync(group)
+      writeFileSync(`${group}/cpu.cfs_period_us`, String(PERIOD_US))
+      writeFileSync(`${group}/cpu.cfs_quota_us`, String(quota))
+      writeFileSync(`${group}/cgroup.procs`, String(pid))
+      return () => letGo(group, V1, pid)
+    }
+    writeFileSync(`${V2}/cgroup.subtree_control`, '+cpu')
+    const group = `${V2}/${name}`
+    mkdirSync(group)
+    writeFileSync(`${group}/cpu.max`, `${quota} ${PERIOD_US}`)
+    writeFileSync(`${group}/cgroup.procs`, String(pid))
+    return () => letGo(group, V2, pid)
+  } catch {
+    return undefined
+  }
+}
+
+function letGo(group: string, parent: string, pid: number): void {
+  try {
+    // Back to where a group can be removed; the process may have ended, which empties the group as well.
+    writeFileSync(`${parent}/cgroup.procs`, String(pid))
+  } catch {
+    // It ended.
+  }
+  try {
+    rmdirSync(group)
+  } catch {
+    // The kernel still has its last thread; the group is empty and harms nobody.
+  }
+}
