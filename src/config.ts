@@ -98,7 +98,7 @@ export const SETTINGS = {
     fallback: undefined,
     secret: true,
     shown: 'unset: SQLite in DATA_DIR, one node',
-    help: 'postgres://…: that PostgreSQL server, any number of nodes.',
+    help: 'postgres://…: that PostgreSQL server, any number of nodes. Several hosts may be named, as libpq does: postgres://user@one,two/postern?target_session_attrs=read-write; the one that takes writes is looked for.',
   },
   cloudApiUrl: {
     env: 'CLOUD_API_URL',
