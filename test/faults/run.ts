@@ -52,11 +52,14 @@ const SCENARIOS: Scenario[] = [
   { name: 'clock-postgres', share: 0.4, run: async (scale, db) => clockJumps(scale, await db()) },
 ]
 
-const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--rubbish 100000] [--keep]
+const RUBBISH = ['rubbish', 'rubbish-postgres']
+
+const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--rubbish 100000] [--route text] [--keep]
 
   --rounds   of each scenario, or its share of them where a round is long
-  --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, rubbish
-  --rubbish  random and mutated bodies at each public route
+  --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${RUBBISH.join(', ')}
+  --rubbish  random and mutated requests at each public route
+  --route    only at routes whose method and path hold this text
   --keep     writes the table into docs/faults.md
 `
 
@@ -73,7 +76,7 @@ export async function runFaults(args: string[]): Promise<number> {
   const rounds = Number(option('rounds') ?? 50)
   const bodies = Number(option('rubbish') ?? 100_000)
   const only = option('only')?.split(',')
-  const unknown = only?.find((name) => name !== 'rubbish' && !SCENARIOS.some((one) => one.name === name))
+  const unknown = only?.find((name) => !RUBBISH.includes(name) && !SCENARIOS.some((one) => one.name === name))
   if (unknown !== undefined || !(rounds > 0) || !(bodies > 0)) {
     process.stderr.write(unknown === undefined ? HELP : `There is no scenario ${unknown}.\n${HELP}`)
     return 1
@@ -81,8 +84,10 @@ export async function runFaults(args: string[]): Promise<number> {
   const chosen = SCENARIOS.filter(({ name }) => !only || only.includes(name))
   const say = (text: string): void => void process.stderr.write(`  ${text}\n`)
   const lines: string[][] = []
+  const tables: string[] = []
   let failed = 0
-  const server = chosen.length > 0 ? await startPostgres({ fsync: true }) : undefined
+  const needsServer = chosen.length > 0 || !only || only.includes('rubbish-postgres')
+  const server = needsServer ? await startPostgres({ fsync: true }) : undefined
   try {
     for (const { name, share, run, needsMount } of chosen) {
       if (needsMount && !canMount) {
@@ -103,19 +108,28 @@ export async function runFaults(args: string[]): Promise<number> {
       }
       say(`${lines.at(-1)!.join(' | ')} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`)
     }
+    for (const name of RUBBISH.filter((one) => !only || only.includes(one))) {
+      process.stderr.write(`${name}\n`)
+      try {
+        const databaseUrl = name === 'rubbish' ? undefined : await server!.createDatabase()
+        const route = option('route')
+        tables.push(
+          await rubbishRow(bodies, {
+            say,
+            ...(databaseUrl !== undefined && { databaseUrl }),
+            ...(route !== undefined && { only: route }),
+          }),
+        )
+      } catch (error) {
+        failed++
+        tables.push(`${name} FAILED: ${(error as Error).message}`)
+        say(String((error as Error).stack))
+      }
+    }
   } finally {
     await server?.remove()
   }
-  const parts = [lines.length > 0 ? tableOf(lines) : '']
-  if (!only || only.includes('rubbish')) {
-    process.stderr.write('rubbish\n')
-    try {
-      parts.push(await rubbishRow(bodies))
-    } catch (error) {
-      failed++
-      parts.push(`Rubbish FAILED: ${(error as Error).message}`)
-    }
-  }
+  const parts = [lines.length > 0 ? tableOf(lines) : '', ...tables]
   const text = parts.filter((part) => part !== '').join('\n\n')
   process.stdout.write(`\n${text}\n\n${failed === 0 ? 'Every promise held.' : `${failed} FAILED.`}\n`)
   if (args.includes('--keep')) keep(text)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { throwRubbish } from '../faults/rubbish.ts'
+import { throwRubbish } from '../faults/rubbish/throw.ts'
 
 test(
   'random and mutated bodies at each public route: refused by name, never a 500',

@@ -1,24 +1,22 @@
-import { throwRubbish } from '../rubbish.ts'
+import { throwRubbish, told, type Options } from '../rubbish/throw.ts'
 
-/** Random and mutated bodies at each public route: what was answered how often, and memory before and after. */
-export async function rubbishRow(count: number): Promise<string> {
-  const { tallies, heap } = await throwRubbish(count, Date.now() % 1_000_000)
-  const lines = [...tallies].map(
-    ([route, tally]) =>
-      `| ${route} | ${[...tally]
-        .sort(([a], [b]) => a - b)
-        .map(([http, n]) => `${n} × ${http}`)
-        .join(', ')} |`,
-  )
+/** Random and mutated requests at each public route: what was answered how often, and memory before and after. */
+export async function rubbishRow(
+  count: number,
+  { say, ...options }: Options & Required<Pick<Options, 'say'>>,
+): Promise<string> {
+  const seed = Date.now() % 1_000_000
+  say(`seed ${seed}`)
+  const { tallies, heap } = await throwRubbish(count, seed, { say, ...options })
   const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0)
   if (heap.after > heap.before + 64 * 1024 * 1024) {
     throw new Error(`the heap grew from ${mib(heap.before)} to ${mib(heap.after)} MiB`)
   }
   return [
-    `${count.toLocaleString('en')} random and mutated bodies at each public route; heap ${mib(heap.before)} MiB before, ${mib(heap.after)} MiB after:`,
+    `${count.toLocaleString('en')} random and mutated requests at each public route, on ${options.databaseUrl === undefined ? 'SQLite' : 'PostgreSQL'}; heap ${mib(heap.before)} MiB before, ${mib(heap.after)} MiB after:`,
     '',
     '| Route | Answers |',
     '| --- | --- |',
-    ...lines,
+    ...[...tallies].map(([route, tally]) => `| ${route.replaceAll('|', '')} | ${told(tally)} |`),
   ].join('\n')
 }

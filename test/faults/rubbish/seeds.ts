@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+const fixtures = (folder: string, prefix: string): unknown[] => {
+  const url = new URL(`../../fixtures/${folder}/`, import.meta.url)
+  return readdirSync(url)
+    .filter((name) => name.startsWith(prefix) && !name.startsWith('response_'))
+    .map((name) => JSON.parse(readFileSync(new URL(name, url), 'utf8')) as unknown)
+}
+
+export const SENDS = [...fixtures('vendor', 'send_'), ...fixtures('cloud-api/sends', '')]
+export const WEBHOOKS = [...fixtures('cloud-api/webhooks', ''), ...fixtures('vendor', 'callback_')]
+
+const TEXT = { to: '16505551234', type: 'text', text: 'Your table is ready.' }
+const { to: _to, ...TO_ALL } = TEXT
+
+export const CHANNEL = {
+  name: 'Shop',
+  business_phone: '14155550123',
+  phone_number_id: '301234567890123',
+  waba_id: '215589313241560',
+  access_token: 'EAAB',
+  webhook_url: 'http://127.0.0.1:9/',
+  window_policy: 'enforce',
+  media_check: 'probe',
+  messages_per_second: 80,
+}
+
+const TEMPLATE = {
+  name: 'order_ready',
+  category: 'UTILITY',
+  language: 'en',
+  components: [
+    { type: 'HEADER', format: 'TEXT', text: 'Order {{1}}', example: { header_text: ['7'] } },
+    { type: 'BODY', text: 'Hello {{1}}, it is ready.', example: { body_text: [['Ann']] } },
+    { type: 'FOOTER', text: 'Thank you' },
+    { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: 'On my way' }] },
+  ],
+}
+const EDIT = { category: 'UTILITY', components: TEMPLATE.components }
+
+/** Right bodies for each operation that takes JSON, as the OpenAPI document names it: what the rubbish is made of. */
+export const SEEDS: Record<string, unknown[]> = {
+  'POST /external/messages/whatsapp': SENDS,
+  'POST /external/messages/{msg_id}/read': [{ typing: true }, {}],
+  'POST /external/broadcasts': [
+    { name: 'July', message: TO_ALL, recipients: ['16505551234', '85268411234'], start: false },
+    {
+      message: { type: 'template', template: { name: 'test_button_reply_1' } },
+      recipients: [{ to: '16505551234', biz_opaque_callback_data: 'x' }],
+    },
+  ],
+  'POST /external/broadcasts/{id}/recipients': [{ recipients: ['16505551234', { to: '85268411234' }] }],
+  'POST /external/templates': [TEMPLATE],
+  'PATCH /external/templates/{template_id}': [EDIT],
+  'POST /admin/channels': [CHANNEL],
+  'PATCH /admin/channels/{channel_id}': [{ name: 'x', window_policy: 'enforce', messages_per_second: 80 }],
+  'PUT /admin/channels/{channel_id}/webhook': [{ url: 'http://127.0.0.1:9/' }],
+  'POST /admin/channels/{channel_id}/deliveries/replay': [{ state: 'dead', from: 1, to: 2 }],
+  'POST /admin/channels/{channel_id}/messages': [TEXT],
+  'POST /admin/channels/{channel_id}/templates': [TEMPLATE],
+  'PATCH /admin/channels/{channel_id}/templates/{template_id}': [EDIT],
+  'POST /admin/channels/check': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
+  'POST /admin/channels/check/subscribe': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
+}
+
+/** Right values of the queries' words. */
+export const QUERY_VALUES: Record<string, string[]> = {
+  to: ['16505551234'],
+  contact: ['16505551234', 'US.16505551234'],
+  contact_id: ['1', '2', '3'],
+  channel_id: ['1', '2'],
+  direction: ['in', 'out'],
+  status: ['accepted', 'read', 'failed', 'APPROVED'],
+  state: ['pending', 'dead', 'delivered', 'waiting'],
+  count: ['1', '20', '100'],
+  limit: ['1', '20'],
+  last_n: ['0', '5'],
+  hours: ['1', '24', '168'],
+  from: ['1700000000', '0'],
+  error: ['131047', 'unknown'],
+  q: ['165', 'Per', '\u00e9'],
+  name: ['test', 'order'],
+  category: ['UTILITY', 'MARKETING'],
+  language: ['en', 'en_US'],
+  quality: ['GREEN'],
+  link: ['http://127.0.0.1:9/x.png'],
+  'hub.mode': ['subscribe'],
+  'hub.challenge': ['1158201444'],
+}

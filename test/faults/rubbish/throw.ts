@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { Pool } from 'undici'
+import { chance } from '../../support/mutate.ts'
+import { startWorld, type World } from '../../support/world.ts'
+import { throwCredentials } from './credentials.ts'
+import { throwBytes } from './raw.ts'
+import { targetsOf, type Target } from './targets.ts'
+
+/** How often each HTTP status was the answer; 0 stands for a connection that was closed without one. */
+export type Tally = Map<number, number>
+
+/** What each route answered, and the heap of everything in this process when warm and at the end, in bytes. */
+export type Thrown = { tallies: Map<string, Tally>; heap: { before: number; after: number } }
+
+export type Options = {
+  /** PostgreSQL instead of SQLite. */
+  databaseUrl?: string
+  /** A part of the targets' names; all of them unless told. */
+  only?: string
+  say?: (text: string) => void
+}
+
+/** 503 and 504 are WhatsApp's doing or a limit's, and have a name; every other 5xx is a bug. */
+const isFine = (http: number): boolean => http < 500 || http === 503 || http === 504
+
+const AT_ONCE = 16
+const KEY = Buffer.alloc(32, 7).toString('base64')
+
+/**
+ * Throws `count` random and mutated requests at each public route of one gateway and its sandbox, and counts the
+ * answers. Fails on a 500, on a request without an answer, on one that shows where our code lies, and when the gateway
+ * does not do its work afterwards.
+ */
+export async function throwRubbish(count: number, seed: number, options: Options = {}): Promise<Thrown> {
+  // The limits on calls would refuse most of it unread.
+  const { databaseUrl } = options
+  const store: Record<string, string> = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl, MASTER_KEY: KEY }
+  await using world = await startWorld({ env: { CALLS_PER_SECOND: '1000000', ...store } })
+  const random = chance(seed)
+  const targets = (await targetsOf(world)).filter(({ name }) => name.includes(options.only ?? ''))
+  assert.ok(targets.length > 0, `no route is called ${options.only}`)
+  await mend(world)
+  // Caches fill to their bounds and code is compiled; only then can a leak be told from a warm-up.
+  const warmUp = Math.min(count, Math.max(50, Math.min(5_000, Math.floor(count / 10))))
+  for (const target of targets) {
+    await throwAt(target, warmUp, random)
+    await mend(world)
+  }
+  const heap = { before: heapInUse(world), after: 0 }
+  const tallies = new Map<string, Tally>()
+  for (const target of targets) {
+    const startedAt = performance.now()
+    const tally = await throwAt(target, count, random)
+    tallies.set(target.name, tally)
+    await mend(world)
+    options.say?.(`${target.name}: ${told(tally)} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`)
+  }
+  if (options.only === undefined) {
+    tallies.set('bytes that are no HTTP', await throwBytes(world.gateway.url, count, random))
+    await isAtWork(world)
+    // Last, since whoever guesses a credential too often is not listened to for a while.
+    tallies.set('credentials', await throwCredentials(world.gateway.url, count, random))
+  }
+  heap.after = heapInUse(world)
+  return { tallies, heap }
+}
+
+export const told = (tally: Tally): string =>
+  [...tally]
+    .sort(([a], [b]) => a - b)
+    .map(([http, n]) => `${n} × ${http === 0 ? 'closed' : http}`)
+    .join(', ')
+
+async function throwAt(target: Target, count: number, random: () => number): Promise<Tally> {
+  const pool = new Pool(target.origin, { connections: AT_ONCE, pipelining: 1, headersTimeout: 60_000 })
+  const tally: Tally = new Map()
+  let left = count
+  const worker = async (): Promise<void> => {
+    while (left-- > 0) {
+      const { path, headers, body = null } = target.request(random)
+      const shown = `${target.method} ${path.slice(0, 500)} ${JSON.stringify(headers)}\n${String(body).slice(0, 2000)}`
+      let http: number
+      let text: string
+      try {
+        const answer = await pool.request({ method: target.method, path, headers, body })
+        http = answer.statusCode
+        text = await answer.body.text()
+      } catch (error) {
+        // A header that HTTP does not allow never left this process: what was meant to be thrown was not.
+        if ((error as { code?: string }).code === 'UND_ERR_INVALID_ARG') continue
+        throw new Error(`${target.name} had no answer to ${shown}`, { cause: error })
+      }
+      tally.set(http, (tally.get(http) ?? 0) + 1)
+      assert.ok(isFine(http), `${target.name} answered ${http} ${text.slice(0, 500)}\nto ${shown}`)
+      assert.doesNotMatch(text, /\n\s+at .*\.[jt]s:\d/, `${target.name} showed a stack to ${shown}`)
+      if (target.envelope && http !== 431) {
+        const { status } = JSON.parse(text) as { status?: string }
+        assert.equal(status, http < 400 ? 'success' : 'error', `${target.name} answered ${http} to ${shown}`)
+      }
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  } finally {
+    await pool.destroy()
+  }
+  return tally
+}
+
+/** Puts back what the rubbish may have set: the right values are among it as well. */
+async function mend(world: World): Promise<void> {
+  const answer = await world.admin('PATCH', '/admin/channels/1', {
+    name: 'Demo',
+    window_policy: 'observe',
+    access_token: 'sandbox-token',
+    waba_id: '102290129340398',
+    messages_per_second: 1000,
+  })
+  assert.equal(answer.http, 200, JSON.stringify(answer))
+}
+
+async function isAtWork(world: World): Promise<void> {
+  const phone = world.sandbox.phone('16505559876')
+  await phone.says('anybody there?')
+  await world.receiver.until(
+    () => world.receiver.received.some(({ raw }) => raw.includes('anybody there?')),
+    'the words',
+  )
+  await world.send({ to: phone.number, type: 'text', text: 'still here' })
+  await phone.sees('still here')
+}
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** After everything that nobody needs is gone; what the customer here collected is not the gateway's. */
+function heapInUse(world: World): number {
+  world.receiver.received.length = 0
+  collect()
+  return process.memoryUsage().heapUsed
+}
