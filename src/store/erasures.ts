@@ -9,6 +9,7 @@ export type ErasureCounts = {
   names: number
   idempotency_keys: number
   broadcast_recipients: number
+  quarantined: number
 }
 
 export type ErasureRow = { id: string; channel_id: number; counts: string; erased_at: number }
@@ -110,6 +111,33 @@ export async function eraseRecipients(sql: Sql, channelId: number, names: readon
      and broadcast_id in (select id from broadcasts where channel_id = $1)`,
     [channelId, ...names],
   )
+}
+
+/**
+ * Removes the webhooks among the next `limit` in quarantine that name a person: nobody could tell whose they are, so their
+ * bytes are looked through. Answers where to go on; undefined at the end.
+ */
+export async function eraseQuarantined(
+  sql: Sql,
+  names: readonly string[],
+  behind: number,
+  limit: number,
+): Promise<{ quarantined: number; next: number | undefined }> {
+  const page = await sql.all<{ id: number; body: Uint8Array }>(
+    'select id, body from quarantine where id > $1 order by id limit $2',
+    [behind, limit],
+  )
+  const wanted = names
+    .map((name) => (/^\+?\d+$/.test(name) ? name.replace('+', '') : name))
+    .filter((name) => name !== '')
+  // Between characters that no name has, so that a short number does not take everything with it that contains it.
+  const pattern = new RegExp(`(?<![\\w.])(?:${wanted.map((name) => name.replace(/\W/g, '\\$&')).join('|')})(?![\\w.])`)
+  const ids = page
+    .filter((row) => wanted.length > 0 && pattern.test(Buffer.from(row.body).toString('utf8')))
+    .map((row) => Number(row.id))
+  const quarantined =
+    ids.length === 0 ? 0 : await sql.run(`delete from quarantine where id in (${list(1, ids.length)})`, ids)
+  return { quarantined, next: page.length < limit ? undefined : Number(page.at(-1)!.id) }
 }
 
 /** The end of an erasure: the person's own rows go in the commit that keeps the proof. Answers what the proof says. */

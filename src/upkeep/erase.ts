@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import {
   eraseEvents,
   eraseMessages,
+  eraseQuarantined,
   eraseRecipients,
   finishErasure,
   wholePerson,
@@ -15,6 +16,8 @@ import type { Store } from '../store/store.ts'
 
 const AT_ONCE = 200
 const EVENTS_LOOKED_AT_ONCE = 500
+// A body may have megabytes.
+const BODIES_LOOKED_AT_ONCE = 10
 const PAUSE_MS = 5
 
 export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }
@@ -42,6 +45,7 @@ export async function erasePerson(
     names: 0,
     idempotency_keys: 0,
     broadcast_recipients: 0,
+    quarantined: 0,
   }
   // First, so that no broadcast writes to them while the rest goes.
   counts.broadcast_recipients = await eraseRecipients(sql, channelId, names)
@@ -64,6 +68,17 @@ export async function erasePerson(
     )
     counts.events += gone.events
     counts.attempts += gone.attempts
+    behind = gone.next
+    if (behind !== undefined) await after(PAUSE_MS)
+  }
+  for (let behind: number | undefined = 0; behind !== undefined;) {
+    const gone: Awaited<ReturnType<typeof eraseQuarantined>> = await eraseQuarantined(
+      sql,
+      names,
+      behind,
+      BODIES_LOOKED_AT_ONCE,
+    )
+    counts.quarantined += gone.quarantined
     behind = gone.next
     if (behind !== undefined) await after(PAUSE_MS)
   }

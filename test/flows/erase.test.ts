@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEMO } from '../../src/gateway.ts'
+import { quarantine } from '../../src/store/quarantine.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const [PHONE, OTHER] = DEMO.phones
@@ -19,8 +20,10 @@ async function everything(world: World): Promise<string> {
     'broadcast_recipients',
     'erasures',
   ]
-  const rows = await Promise.all(tables.map((table) => world.gateway.store.sql.all(`select * from ${table}`)))
-  return JSON.stringify(rows)
+  const { sql } = world.gateway.store
+  const rows = await Promise.all(tables.map((table) => sql.all(`select * from ${table}`)))
+  const bodies = await sql.all<{ body: Uint8Array }>('select body from quarantine')
+  return JSON.stringify([rows, bodies.map(({ body }) => Buffer.from(body).toString('utf8'))])
 }
 
 test('a person is erased under all names, others stay, and a proof without a name is kept', async () => {
@@ -42,19 +45,29 @@ test('a person is erased under all names, others stay, and a proof without a nam
     'select user_id from contacts where phone = $1',
     [PHONE],
   ))!.user_id
+  for (const [from, words] of [
+    [PHONE, 'for a number that was removed'],
+    [userId, 'from somebody who hides their number'],
+    [`${PHONE}9`, 'of somebody whose number begins alike'],
+  ]) {
+    const body = Buffer.from(JSON.stringify({ from, text: { body: words } }))
+    await quarantine(world.gateway.store.sql, { reason: 'unknown_number', detail: '', body, now: 1 })
+  }
   const before = await everything(world)
-  for (const trace of [PHONE, userId, 'Baker Street']) assert(before.includes(trace), `${trace} is there to be erased`)
+  for (const trace of ['that was removed', 'hides their number', PHONE, userId, 'Baker Street'])
+    assert(before.includes(trace), `${trace} is there to be erased`)
 
   const answer = await world.admin('DELETE', path(userId))
   assert.equal(answer.http, 200)
   const { counts, erasure_id: id } = answer.data as { counts: Record<string, number>; erasure_id: string }
   assert.equal(counts.messages, 3)
   assert(counts.events! >= 7, JSON.stringify(counts))
-  assert.deepEqual([counts.contacts, counts.names, counts.idempotency_keys], [1, 2, 1])
+  assert.deepEqual([counts.contacts, counts.names, counts.idempotency_keys, counts.quarantined], [1, 2, 1, 2])
 
-  const after = await everything(world)
-  for (const trace of [PHONE, userId, 'Baker Street', 'noted'])
+  const after = (await everything(world)).replace(`${PHONE}9`, '')
+  for (const trace of [PHONE, userId, 'Baker Street', 'noted', 'that was removed', 'hides their number'])
     assert(!after.includes(trace), `${trace} is still there`)
+  assert(after.includes('begins alike'))
   assert(after.includes('for somebody else'))
 
   const proofs = await world.admin('GET', '/admin/erasures')

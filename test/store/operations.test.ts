@@ -263,6 +263,7 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
     contacts: 1,
     names: 1,
     idempotency_keys: 0,
+    quarantined: 0,
     broadcast_recipients: 1,
   })
   for (const [table, left] of [
