@@ -54,12 +54,12 @@ const SCENARIOS: Scenario[] = [
 
 const RUBBISH = ['rubbish', 'rubbish-postgres']
 
-const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--rubbish 100000] [--route text] [--keep]
+const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--rubbish 100000] [--route a,b] [--keep]
 
   --rounds   of each scenario, or its share of them where a round is long
   --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${RUBBISH.join(', ')}
   --rubbish  random and mutated requests at each public route
-  --route    only at routes whose method and path hold this text
+  --route    only at routes whose method and path hold one of these texts
   --keep     writes the table into docs/faults.md
 `
 
@@ -117,7 +117,7 @@ export async function runFaults(args: string[]): Promise<number> {
           await rubbishRow(bodies, {
             say,
             ...(databaseUrl !== undefined && { databaseUrl }),
-            ...(route !== undefined && { only: route }),
+            ...(route !== undefined && { only: route.split(',') }),
           }),
         )
       } catch (error) {
