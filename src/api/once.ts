@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Channel } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError, validationError } from '../errors.ts'
+import { outOfBounds } from '../fields/bounds.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import {
@@ -53,8 +54,18 @@ export function bodyOf(request: {
   headers: Record<string, unknown>
 }): string {
   const isUpload = String(request.headers['content-type'] ?? '').startsWith('multipart/')
-  const content = isUpload ? `upload ${String(request.headers['content-length'] ?? '?')}` : JSON.stringify(request.body)
+  const content = isUpload ? `upload ${String(request.headers['content-length'] ?? '?')}` : written(request.body)
   return `${request.method} ${request.url}\n${content ?? ''}`
+}
+
+/** Parsing takes thousands of levels and writing does not; what is that deep is refused as it is without a key. */
+function written(body: unknown): string | undefined {
+  try {
+    return JSON.stringify(body)
+  } catch (error) {
+    const problem = outOfBounds(body)
+    throw problem ? validationError([problem]) : error
+  }
 }
 
 export function createOnce(options: { store: Store; clock: Clock; log: Log; holder: string }): Once {

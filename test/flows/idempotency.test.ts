@@ -68,6 +68,16 @@ test('the same key with another body is refused; so is a key that cannot be one'
   assert.equal(sends(world), 2)
 })
 
+test('a body too deep to be written down is refused with a key as without one', async () => {
+  await using world = await startWorld()
+  const deep = '{"a":'.repeat(9_000) + '1' + '}'.repeat(9_000)
+  for (const headers of [{}, { 'idempotency-key': 'deep' }] as Record<string, string>[]) {
+    const answer = await world.customer('POST', SEND, deep, headers)
+    assert.equal(answer.http, 422, answer.message)
+    assert.match(answer.message, /levels deep/)
+  }
+})
+
 test('twenty at once with one key: one is sent, the others are told to wait', async () => {
   await using world = await startWorld()
   world.sandbox.fault({ on: 'messages', latencyMs: 300 })
