@@ -74,7 +74,7 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
         </div>
       )}
       {shown.products && <ProductsPart sections={shown.products} />}
-      {shown.offer && <div className="bubble-offer">{shown.offer.text}</div>}
+      {shown.offer && <OfferPart offer={shown.offer} />}
       {shown.text !== undefined && (
         <div className="bubble-text">
           <Formatted text={shown.text} />
@@ -159,6 +159,18 @@ function MediaPart({
       onError={fail}
       loading="lazy"
     />
+  )
+}
+
+function OfferPart({ offer }: { offer: NonNullable<Shown['offer']> }) {
+  const { t, locale } = useWords()
+  const ends = offer.expiresAt ? new Date(offer.expiresAt) : undefined
+  const time = ends && new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ends)
+  return (
+    <div className="bubble-offer">
+      {offer.text}
+      {time && <small>{t('until {time}', { time })}</small>}
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
 import type { TemplateComponent } from '../../src/messages/message.ts'
 import type { CatalogEntry } from '../../src/templates/catalog-entry.ts'
 import { renderTemplate, type RenderedButton, type RenderedCard } from '../../src/templates/render-template.ts'
-import { shownOf, type Shown, type ShownButton } from './shown.ts'
+import { asObject, shownOf, type Shown, type ShownButton } from './shown.ts'
 
 /** A template filled with a send's components, as the person sees it. */
 export function shownOfEntry(entry: CatalogEntry, components: readonly TemplateComponent[]): Shown {
@@ -18,7 +18,10 @@ function partsOf({ header, body, buttons }: RenderedCard): Shown {
   const shown: Shown = { buttons: buttons.map(buttonOf) }
   if (body !== undefined && body !== '') shown.text = body
   if (!header) return shown
-  if (header.kind === 'text') shown.heading = header.text ?? ''
+  if (header.kind === 'product') {
+    const { product_retailer_id: id } = asObject(header.media)
+    shown.products = [{ ids: typeof id === 'string' && id !== '' ? [id] : [] }]
+  } else if (header.kind === 'text') shown.heading = header.text ?? ''
   else if (header.kind === 'location')
     Object.assign(shown, shownOf('location', header.place ?? {}), { buttons: shown.buttons })
   else if (header.kind === 'image' || header.kind === 'video' || header.kind === 'document' || header.kind === 'gif')

@@ -111,39 +111,40 @@ function interactiveOf(given: Json): Shown {
     case 'location_request_message':
       return compact({ ...base, buttons: [{ kind: 'location', title: 'Send location' }] })
     case 'product':
-      return { ...compact(base), products: [productsOf([action])], buttons: [fixed('View')] }
+      return { ...compact(base), products: [productsOf([action])], buttons: [fixed(word('View'))] }
     case 'product_list':
       return {
         ...compact(base),
         products: asList(action.sections).map((one) => productsOf(asList(one.product_items), asText(one.title))),
-        buttons: [fixed('View items')],
+        buttons: [fixed(word('View items'))],
       }
     case 'catalog_message': {
       const first = asText(parameters.thumbnail_product_retailer_id)
       return compact({
         ...base,
         products: first === undefined ? undefined : [{ ids: [first] }],
-        buttons: [fixed('View catalog')],
+        buttons: [fixed(word('View catalog'))],
       })
     }
     case 'address_message':
-      return { ...compact(base), buttons: [fixed('Provide address')] }
+      return { ...compact(base), buttons: [fixed(word('Provide address'))] }
     case 'call_permission_request':
-      return { ...compact(base), buttons: [fixed('Allow calls'), fixed('Not now')] }
+      return { ...compact(base), buttons: [fixed(word('Allow calls')), fixed(word('Not now'))] }
     case 'voice_call': {
       const own = asText(parameters.display_text)
       return {
         ...compact(base),
-        buttons: [own ? { kind: 'phone', title: own } : { ...fixed('Call Now'), kind: 'phone' }],
+        buttons: [own ? { kind: 'phone', title: own } : { ...fixed(word('Call Now')), kind: 'phone' }],
       }
     }
     case 'request_contact_info':
-      return { ...compact(base), buttons: [fixed('Share contact')] }
+      return { ...compact(base), buttons: [fixed(word('Share contact'))] }
     default:
       return compact({ ...base, kind, buttons: [] })
   }
 }
 
+const word = (text: string): string => text
 const fixed = (title: string): ShownButton => ({ kind: 'other', title, fixed: true })
 
 const productsOf = (items: Json[], title?: string): { title?: string; ids: string[] } =>
@@ -172,7 +173,8 @@ const sectionOf = (section: Json): { title: string; rows: Row[] } => ({
 
 function cardShown(card: Json): Shown {
   const action = asObject(card.action)
-  if (action.product_retailer_id !== undefined) return { products: [productsOf([action])], buttons: [fixed('View')] }
+  if (action.product_retailer_id !== undefined)
+    return { products: [productsOf([action])], buttons: [fixed(word('View'))] }
   const replies = asList(action.buttons).map((one) => replyOf(asObject(one.quick_reply)))
   return compact({
     ...headerOf(asObject(card.header)),

@@ -27,6 +27,7 @@ export function ComposeForm(props: { draft: Draft; templates: readonly CatalogEn
           draft={draft.template}
           change={draft.changeTemplate}
           problems={draft.problems}
+          places={draft.places}
           strict={draft.strict}
         />
       ) : (

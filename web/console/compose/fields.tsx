@@ -1,9 +1,10 @@
 import { Button, Fieldset, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import type { FieldProblem } from '../../../src/errors.ts'
 import { LIMITS } from '../../../src/messages/limits.ts'
 import { useWords } from '../../shared/i18n.tsx'
 import { getAt, setAt, type Json } from './draft.ts'
-import type { Field, FormPart, ListField } from './kinds.ts'
+import type { Field, FormPart, GroupField, ListField } from './form-parts.ts'
 
 export type FormState = {
   draft: Json
@@ -18,8 +19,10 @@ export function Fields({ parts, at, state }: { parts: readonly FormPart[]; at?: 
   return parts.map((part) =>
     part.kind === 'list' ? (
       <ListInput key={part.path} part={part} path={join(at, part.path)} state={state} />
+    ) : part.kind === 'group' ? (
+      <Group key={part.path} part={part} at={at} state={state} />
     ) : (
-      <Input key={part.path} part={part} path={join(at, part.path)} state={state} />
+      <Input key={part.path} part={part} at={at} state={state} />
     ),
   )
 }
@@ -38,21 +41,39 @@ export function problemAt(
   return state.strict || (value !== '' && value !== undefined) ? problem.message : undefined
 }
 
-function Input({ part, path, state }: { part: Field; path: string; state: FormState }) {
-  if (part.kind === 'media') return <MediaInput part={part} path={path} state={state} />
-  if (part.kind === 'header') return <HeaderInput part={part} path={path} state={state} />
-  return <TextField part={part} path={path} state={state} />
+/** Opens by itself when something in it is wrong. */
+function Group({ part, at, state }: { part: GroupField; at: string | undefined; state: FormState }) {
+  const { t } = useWords()
+  const path = join(at, part.path)
+  const [isOpen, setOpen] = useState(() => getAt(state.draft, path) !== undefined)
+  const isWrong = state.problems.some((one) => one.path.startsWith(path))
+  return (
+    <details className="fold" open={isOpen || isWrong} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t(part.label)}</summary>
+      <Stack gap="xs" pt="xs">
+        <Fields parts={part.fields} {...(at !== undefined && { at })} state={state} />
+      </Stack>
+    </details>
+  )
 }
 
-function TextField({ part, path, state }: { part: Field; path: string; state: FormState }) {
+function Input({ part, at, state }: { part: Field; at: string | undefined; state: FormState }) {
+  const path = join(at, part.path)
+  if (part.kind === 'media') return <MediaInput part={part} path={path} state={state} />
+  if (part.kind === 'header') return <HeaderInput part={part} path={path} state={state} />
+  const drops = part.drops === undefined ? undefined : join(at, part.drops)
+  return <TextField part={part} path={path} drops={drops} state={state} />
+}
+
+function TextField(props: { part: Field; path: string; drops?: string | undefined; state: FormState }) {
+  const { part, path, drops, state } = props
   const { t } = useWords()
   const value = getAt(state.draft, path)
-  const text = typeof value === 'string' ? value : ''
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   const set = (next: string): void => {
-    // A part that is left out whole, such as a footer, goes when its text goes.
-    const owner = path.endsWith('footer.text') ? path.slice(0, -5) : undefined
-    if (owner && next === '') state.change(setAt(state.draft, owner, undefined))
-    else state.change(setAt(state.draft, path, next))
+    if (drops !== undefined && next === '') state.change(setAt(state.draft, drops, undefined))
+    // What is no number goes as it is: the schema says what is wrong with it.
+    else state.change(setAt(state.draft, path, part.kind === 'number' && /^\d{1,15}$/.test(next) ? Number(next) : next))
   }
   const common = {
     label: t(part.label),
@@ -60,17 +81,26 @@ function TextField({ part, path, state }: { part: Field; path: string; state: Fo
     error: problemAt(state, path, value),
     description: part.help === undefined ? undefined : t(part.help),
     rightSectionWidth: 66,
-    rightSection:
-      part.limit === undefined ? undefined : (
-        <Text size="xs" className="counter" data-over={lengthOf(text) > part.limit || undefined}>
-          {lengthOf(text)}/{part.limit}
-        </Text>
-      ),
+    rightSection: part.limit === undefined ? undefined : <Count text={text} limit={part.limit} />,
   }
   return part.kind === 'area' ? (
     <Textarea {...common} autosize minRows={2} maxRows={10} onChange={(event) => set(event.currentTarget.value)} />
   ) : (
-    <TextInput {...common} onChange={(event) => set(event.currentTarget.value)} />
+    <TextInput
+      {...common}
+      inputMode={part.kind === 'number' ? 'numeric' : undefined}
+      onChange={(event) => set(event.currentTarget.value)}
+    />
+  )
+}
+
+/** How much of what may be there is there. */
+export function Count({ text, limit }: { text: string; limit: number }) {
+  const length = lengthOf(text)
+  return (
+    <Text size="xs" className="counter" data-over={length > limit || undefined}>
+      {length}/{limit}
+    </Text>
   )
 }
 
@@ -128,7 +158,8 @@ function ListInput({ part, path, state }: { part: ListField; path: string; state
   const { t } = useWords()
   const value = getAt(state.draft, path)
   const items = Array.isArray(value) ? (value as unknown[]) : []
-  const set = (next: unknown[]): void => state.change(setAt(state.draft, path, next))
+  const set = (next: unknown[]): void =>
+    state.change(setAt(state.draft, path, next.length === 0 && part.fewest === 0 ? undefined : next))
   const error = problemAt(state, path, items)
   return (
     <Stack gap="xs">

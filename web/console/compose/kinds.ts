@@ -1,54 +1,10 @@
 import { LIMITS } from '../../../src/messages/limits.ts'
+import { ASKING } from './asking-kinds.ts'
+import { COMMERCE } from './commerce-kinds.ts'
 import type { Json } from './draft.ts'
+import { bodyField, footerField, headerField, type FormPart, type Kind } from './form-parts.ts'
 
 const word = (text: string): string => text
-
-/** One input of a form. Paths lie inside the body, or inside the item of a list. */
-export type Field = {
-  path: string
-  label: string
-  /** `media`: a link or an id; `header`: what may stand above the body. */
-  kind?: 'line' | 'area' | 'media' | 'header' | 'switch'
-  limit?: number
-  help?: string
-  headers?: readonly string[]
-}
-export type ListField = {
-  path: string
-  label: string
-  kind: 'list'
-  add: string
-  fewest: number
-  most: number
-  make: (i: number) => unknown
-  fields: FormPart[]
-}
-export type FormPart = Field | ListField
-
-export type Kind = {
-  id: string
-  label: string
-  start: () => Json
-  fields: FormPart[]
-  /** May go out when the window is closed. */
-  always?: boolean
-}
-
-const MEDIA_HEADERS = ['none', 'text', 'image', 'video', 'document'] as const
-
-const bodyField = (limit: number = LIMITS.body): Field => ({
-  path: 'interactive.body.text',
-  label: word('Body'),
-  kind: 'area',
-  limit,
-})
-const footerField: Field = { path: 'interactive.footer.text', label: word('Footer, if any'), limit: LIMITS.footer }
-const headerField = (headers: readonly string[] = MEDIA_HEADERS): Field => ({
-  path: 'interactive.header',
-  label: word('Header'),
-  kind: 'header',
-  headers,
-})
 
 const captioned = (type: string, label: string): Kind => ({
   id: type,
@@ -266,6 +222,8 @@ export const KINDS: Kind[] = [
     }),
     fields: [bodyField()],
   },
+  ...ASKING,
+  ...COMMERCE,
 ]
 
 function carousel(id: string, label: string, action: (i: number) => Json, fields: FormPart[]): Kind {

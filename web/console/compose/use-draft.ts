@@ -2,14 +2,16 @@ import { useMemo, useState } from 'react'
 import type { FieldProblem } from '../../../src/errors.ts'
 import { parseMessage } from '../../../src/messages/parse.ts'
 import type { CatalogEntry } from '../../../src/templates/catalog-entry.ts'
-import type { TemplateComponent } from '../../../src/messages/message.ts'
+import type { OutgoingMessage, TemplateComponent } from '../../../src/messages/message.ts'
+import { checkTemplate } from '../../../src/templates/check-template.ts'
 import { useWords } from '../../shared/i18n.tsx'
 import { shownOf, type Shown } from '../../shared/shown.ts'
 import { shownOfEntry } from '../../shared/shown-template.ts'
 import { withoutEmpty, type Json } from './draft.ts'
 import type { Kind } from './form-parts.ts'
 import { KINDS, OPTIONAL } from './kinds.ts'
-import { templateOf, type TemplateDraft } from './template-form.tsx'
+import type { TemplateDraft } from './template-form.tsx'
+import { fillTemplate } from './template-values.ts'
 
 const NO_TEMPLATE: TemplateDraft = { id: null, values: {} }
 
@@ -25,13 +27,12 @@ export function useDraft(receiver: Json, templates: readonly CatalogEntry[], fir
   const to = JSON.stringify(receiver)
 
   return useMemo(() => {
-    const content =
-      kind.id === 'template' && entry ? { type: 'template', template: templateOf(entry, template.values) } : draft
+    const filled = kind.id === 'template' && entry ? fillTemplate(entry, template.values) : undefined
+    const content = filled ? { type: 'template', template: filled.template } : draft
     const body = { ...(JSON.parse(to) as Json), ...(withoutEmpty(content, OPTIONAL) as Json) }
     const parsed = parseMessage(body)
-    const problems: FieldProblem[] = parsed.ok
-      ? []
-      : parsed.problems.map((one) => ({ ...one, message: says(one.message) }))
+    const found = parsed.ok ? templateProblems(parsed.message, entry) : parsed.problems
+    const problems: FieldProblem[] = found.map((one) => ({ ...one, message: says(one.message) }))
     return {
       kind,
       draft,
@@ -39,6 +40,8 @@ export function useDraft(receiver: Json, templates: readonly CatalogEntry[], fir
       strict,
       body,
       problems,
+      /** Of a template: where each of its inputs went in the body. */
+      places: filled?.places ?? {},
       shown: shownOfBody(body, entry),
       chooseKind: (id: string) => {
         setKind(KINDS.find((one) => one.id === id) ?? KINDS[0]!)
@@ -55,6 +58,13 @@ export function useDraft(receiver: Json, templates: readonly CatalogEntry[], fir
       },
     }
   }, [kind, draft, template, strict, entry, to, says])
+}
+
+/** What the gateway would say of a send of this template, said while it is being written. */
+function templateProblems(message: OutgoingMessage, entry: CatalogEntry | undefined): FieldProblem[] {
+  if (message.type !== 'template' || !entry) return []
+  const checked = checkTemplate(entry, message.template, message)
+  return checked.ok ? [] : checked.fields
 }
 
 export type Draft = ReturnType<typeof useDraft>

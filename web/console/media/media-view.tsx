@@ -30,7 +30,7 @@ function Linked({ media, onShow }: { media: ShownMedia; onShow: () => void }) {
     <div className="media-linked">
       <Icon name={media.kind === 'gif' ? 'video' : media.kind} size={22} />
       <span className="media-linked-words">
-        <strong>{t(media.kind)}</strong>
+        <strong>{media.filename ?? t(media.kind)}</strong>
         <span className="media-link">{media.link}</span>
       </span>
       <Button size="compact-xs" variant="default" onClick={onShow}>

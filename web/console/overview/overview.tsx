@@ -10,6 +10,7 @@ import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
+import './overview.css'
 
 const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }))
 
@@ -52,7 +53,7 @@ export function Overview() {
           ]}
         />
       </PageHead>
-      <div className="cards">
+      <div className="cards figures">
         <Figure label={t('Sent')} value={times.number(total.sent)} />
         <Figure
           label={t('Delivered')}
