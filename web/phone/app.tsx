@@ -64,7 +64,7 @@ export function App() {
           <span className="sandbox-word">{t('sandbox')}</span>
           <h1>{t('Phones')}</h1>
         </Group>
-        <Group gap={6}>
+        <Group gap={6} className="phones-acts">
           {numbers.length > 1 && (
             <Select
               size="xs"
@@ -85,6 +85,8 @@ export function App() {
           <Button size="xs" variant="default" onClick={() => setOpened({ kind: 'chaos' })}>
             {t('Trouble')}
           </Button>
+        </Group>
+        <Group gap={6} wrap="nowrap">
           <ActionIcon
             variant="default"
             size={30}

@@ -10,9 +10,9 @@ export function Ticks({ status }: { status: string }) {
     ) : status === 'sending' || status === 'accepted' || status === 'unknown' || status === 'held' ? (
       <Icon name="clock" size={13} />
     ) : status === 'sent' ? (
-      '✓'
+      <Icon name="tick" size={15} />
     ) : (
-      '✓✓'
+      <Icon name="ticks" size={15} />
     )
   return (
     <span
