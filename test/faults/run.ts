@@ -3,60 +3,71 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../support/postgres.ts'
 import { canMount } from './disk.ts'
+import { canBreakDisks } from './failing-disk.ts'
 import { clockJumps } from './scenarios/clock.ts'
 import { killGateway } from './scenarios/kill-gateway.ts'
 import { failover, killPostgres } from './scenarios/kill-postgres.ts'
 import { badNetwork } from './scenarios/network.ts'
 import { rubbishRow } from './scenarios/rubbish.ts'
 import type { Row, Scale } from './scenarios/row.ts'
-import { postgresFull, postgresGone, postgresReadOnly, sqliteFull } from './scenarios/store-away.ts'
+import {
+  postgresFull,
+  postgresGone,
+  postgresReadOnly,
+  sqliteFrozen,
+  sqliteFull,
+  sqliteReadOnly,
+  startedFirst,
+} from './scenarios/store-away.ts'
 
 type Scenario = {
   name: string
-  /** Its rounds as a share of those asked for: some take a minute each. */
-  share: number
   run: (scale: Scale, database: () => Promise<string>) => Promise<Row>
-  needsMount?: boolean
+  /** Undefined where it can run here, else what is missing. */
+  missing?: string | undefined
 }
 
+const NO_MOUNT = canMount ? undefined : 'only root on Linux may mount a disk'
+const NO_EXT4 = canBreakDisks ? undefined : 'it needs root on Linux, loop devices and the tools of ext4'
+
 const SCENARIOS: Scenario[] = [
-  { name: 'gateway-sqlite', share: 1, run: (scale) => killGateway(scale) },
-  { name: 'gateway-postgres', share: 1, run: async (scale, db) => killGateway(scale, { databaseUrl: await db() }) },
-  { name: 'node', share: 1, run: async (scale, db) => killGateway(scale, { databaseUrl: await db(), nodes: 3 }) },
-  { name: 'half-sqlite', share: 1, run: (scale) => killGateway(scale, { failing: 'half' }) },
+  { name: 'gateway-sqlite', run: (scale) => killGateway(scale) },
+  { name: 'gateway-postgres', run: async (scale, db) => killGateway(scale, { databaseUrl: await db() }) },
+  { name: 'node', run: async (scale, db) => killGateway(scale, { databaseUrl: await db(), nodes: 3 }) },
+  { name: 'half-sqlite', run: (scale) => killGateway(scale, { failing: 'half' }) },
   {
     name: 'half-postgres',
-    share: 1,
     run: async (scale, db) => killGateway(scale, { databaseUrl: await db(), failing: 'half' }),
   },
-  { name: 'postgres', share: 1, run: killPostgres },
-  { name: 'failover', share: 0.1, run: failover },
-  { name: 'net-whatsapp-sqlite', share: 0.4, run: (scale) => badNetwork(scale, 'whatsapp') },
+  { name: 'postgres', run: killPostgres },
+  { name: 'failover', run: failover },
+  { name: 'net-whatsapp-sqlite', run: (scale) => badNetwork(scale, 'whatsapp') },
   {
     name: 'net-whatsapp-postgres',
-    share: 0.4,
     run: async (scale, db) => badNetwork(scale, 'whatsapp', await db()),
   },
-  { name: 'net-customer-sqlite', share: 0.4, run: (scale) => badNetwork(scale, 'customer') },
+  { name: 'net-customer-sqlite', run: (scale) => badNetwork(scale, 'customer') },
   {
     name: 'net-customer-postgres',
-    share: 0.4,
     run: async (scale, db) => badNetwork(scale, 'customer', await db()),
   },
-  { name: 'net-store', share: 0.4, run: (scale) => badNetwork(scale, 'store') },
-  { name: 'gone-postgres', share: 0.2, run: postgresGone },
-  { name: 'readonly-postgres', share: 0.2, run: postgresReadOnly },
-  { name: 'full-sqlite', share: 0.2, run: sqliteFull, needsMount: true },
-  { name: 'full-postgres', share: 0.1, run: postgresFull, needsMount: true },
-  { name: 'clock-sqlite', share: 0.4, run: (scale) => clockJumps(scale) },
-  { name: 'clock-postgres', share: 0.4, run: async (scale, db) => clockJumps(scale, await db()) },
+  { name: 'net-store', run: (scale) => badNetwork(scale, 'store') },
+  { name: 'gone-postgres', run: postgresGone },
+  { name: 'readonly-postgres', run: postgresReadOnly },
+  { name: 'full-sqlite', run: sqliteFull, missing: NO_MOUNT },
+  { name: 'full-postgres', run: postgresFull, missing: NO_MOUNT },
+  { name: 'readonly-sqlite', run: sqliteReadOnly, missing: NO_EXT4 },
+  { name: 'frozen-sqlite', run: sqliteFrozen, missing: NO_EXT4 },
+  { name: 'started-first', run: startedFirst },
+  { name: 'clock-sqlite', run: (scale) => clockJumps(scale) },
+  { name: 'clock-postgres', run: async (scale, db) => clockJumps(scale, await db()) },
 ]
 
 const RUBBISH = ['rubbish', 'rubbish-postgres']
 
 const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--rubbish 100000] [--route a,b] [--keep]
 
-  --rounds   of each scenario, or its share of them where a round is long
+  --rounds   of each scenario
   --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${RUBBISH.join(', ')}
   --rubbish  random and mutated requests at each public route
   --route    only at routes whose method and path hold one of these texts
@@ -89,16 +100,16 @@ export async function runFaults(args: string[]): Promise<number> {
   const needsServer = chosen.length > 0 || !only || only.includes('rubbish-postgres')
   const server = needsServer ? await startPostgres({ fsync: true }) : undefined
   try {
-    for (const { name, share, run, needsMount } of chosen) {
-      if (needsMount && !canMount) {
+    for (const { name, run, missing } of chosen) {
+      if (missing !== undefined) {
         failed++
-        lines.push([name, '', '', '', '', '', '', 'NOT RUN: only root on Linux may mount a disk'])
+        lines.push([name, '', '', '', '', '', '', `NOT RUN: ${missing}`])
         continue
       }
       process.stderr.write(`${name}\n`)
       const startedAt = performance.now()
       try {
-        const row = await run({ rounds: Math.max(1, Math.round(rounds * share)), say }, () => server!.createDatabase())
+        const row = await run({ rounds, say }, () => server!.createDatabase())
         if (row.verdict.broken.length > 0) failed++
         lines.push(lineOf(row))
       } catch (error) {

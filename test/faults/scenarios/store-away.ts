@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
 import { makeDisk } from '../disk.ts'
+import { makeFailingDisk, type FailingDisk } from '../failing-disk.ts'
 import { startHouse, until, type House } from '../house.ts'
 import { startTraffic } from '../traffic.ts'
 import { textWebhook, untilTaken, webhookAnswer } from '../whatsapp.ts'
@@ -95,6 +96,86 @@ export async function sqliteFull(scale: Scale): Promise<Row> {
     }
   } finally {
     disk.close()
+  }
+}
+
+/** The kernel turns the file system read-only, as it does at an error of the disk; then somebody repairs and starts it. */
+export function sqliteReadOnly(scale: Scale): Promise<Row> {
+  return onFailingDisk(
+    scale,
+    'disk read-only by an error; repaired, and the gateway killed and started',
+    (disk) => disk.breaks(),
+    async (disk, house) => {
+      await house.kill(0)
+      disk.repair()
+      await house.start(0)
+    },
+  )
+}
+
+/** The same seen from a gateway that lives through it: its files take no writes for a while. */
+export function sqliteFrozen(scale: Scale): Promise<Row> {
+  return onFailingDisk(
+    scale,
+    'files of the store take no writes',
+    (disk) => disk.freeze(),
+    (disk) => disk.thaw(),
+  )
+}
+
+async function onFailingDisk(
+  scale: Scale,
+  what: string,
+  leave: (disk: FailingDisk) => void,
+  back: (disk: FailingDisk, house: House) => Promise<void> | void,
+): Promise<Row> {
+  const disk = makeFailingDisk(256)
+  try {
+    const house = await startHouse({ dataDir: disk.folder })
+    try {
+      return await overAndOver(
+        scale,
+        house,
+        what,
+        () => leave(disk),
+        () => back(disk, house),
+        { how: 'ext4; ' },
+      )
+    } finally {
+      await house.close()
+    }
+  } finally {
+    disk.close()
+  }
+}
+
+/** A gateway that is started while its PostgreSQL is away, as after a power cut: it waits, and opens with it. */
+export async function startedFirst(scale: Scale): Promise<Row> {
+  const server = await startPostgres({ fsync: true })
+  try {
+    const house = await startHouse({ databaseUrl: await server.createDatabase() })
+    let starting: Promise<void> | undefined
+    try {
+      return await overAndOver(
+        scale,
+        house,
+        'gateway started before its store',
+        async () => {
+          await Promise.all([house.kill(0), server.stop('immediate')])
+          starting = house.start(0)
+          // Awaited once the store is back; a start that fails before that must not end this process.
+          starting.catch(() => {})
+        },
+        async () => {
+          await server.start()
+          await starting
+        },
+      )
+    } finally {
+      await house.close()
+    }
+  } finally {
+    await server.remove()
   }
 }
 

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { canMount } from './disk.ts'
+
+/** An ext4 of its own in a file, whose kernel can be told that the disk is broken. */
+export type FailingDisk = {
+  readonly folder: string
+  /** As after an error of the disk: the kernel takes no write any more, from nobody, also into files that are open. */
+  breaks(): void
+  /** Checks and mounts it anew. Nobody may have a file of it open. */
+  repair(): void
+  /** The files that are there take no writes, also where they are open; `thaw` undoes it. */
+  freeze(): void
+  thaw(): void
+  close(): void
+}
+
+/** True where one can be made: root on Linux, with loop devices and the tools of ext4. */
+export const canBreakDisks = canMount && existsSync('/dev/loop-control') && onPath('mkfs.ext4') && onPath('e2fsck')
+
+function onPath(tool: string): boolean {
+  return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) => existsSync(join(folder, tool)))
+}
+
+const run = (tool: string, ...args: string[]): string =>
+  execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+export function makeFailingDisk(megabytes: number): FailingDisk {
+  const home = mkdtempSync(join(tmpdir(), 'postern-ext4-'))
+  const image = join(home, 'image')
+  const folder = join(home, 'disk')
+  mkdirSync(folder)
+  writeFileSync(image, '')
+  truncateSync(image, megabytes * 1024 * 1024)
+  run('mkfs.ext4', '-q', image)
+  const mount = (): string => run('mount', '-o', 'loop,errors=remount-ro', image, folder)
+  const files = (): string[] =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(folder, entry.name))
+  mount()
+  return {
+    folder,
+    breaks() {
+      const device = basename(run('findmnt', '-no', 'SOURCE', folder).trim())
+      writeFileSync(`/sys/fs/ext4/${device}/trigger_fs_error`, '1')
+    },
+    repair() {
+      run('umount', folder)
+      try {
+        run('e2fsck', '-fy', image)
+      } catch (error) {
+        // 1 and 2 say that it has put something right.
+        if (((error as { status?: number }).status ?? 8) > 2) throw error
+      }
+      mount()
+    },
+    freeze: () => void run('chattr', '+i', ...files()),
+    thaw: () => void run('chattr', '-i', ...files()),
+    close() {
+      run('umount', '-l', folder)
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
