@@ -45,6 +45,7 @@ export function createMetrics() {
     ({ oldestPendingMs }) => (oldestPendingMs ?? 0) / 1000,
   )
   stored('postern_deliveries_dead', 'Events that were given up after three days.', ({ dead }) => dead)
+  new Gauge({ name: 'postern_processes', help: 'Processes that serve this port: 1, or the workers.', registers }).set(1)
   new Gauge({
     name: 'postern_live',
     help: 'What is in hand right now.',

@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster'
+import { createServer, type AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
@@ -59,10 +60,12 @@ export async function runWorkers(options: {
   // Not JSON between them, which has no word for a figure that is not known (NaN).
   cluster.setupPrimary({ silent: true, serialization: 'advanced' })
   const gatherer = createGatherer()
+  // A port that the system chose would be another one whenever all workers had to be started again.
+  const port = config.port === 0 ? await freePort(config.host) : config.port
 
   function start(number: number, pauseMs: number): void {
     const startedAt = Date.now()
-    const worker = cluster.fork({ [NUMBER]: String(number) })
+    const worker = cluster.fork({ [NUMBER]: String(number), PORT: String(port) })
     running.set(number, worker)
     if (out) out.follow(worker.process.stdout!)
     else worker.process.stdout!.resume()
@@ -118,6 +121,14 @@ export async function runWorkers(options: {
   await end()
   log.info('workers.stopped')
   flushLog(log)
+}
+
+async function freePort(host: string): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /** Lines of several processes on one stream, each whole: a pipe tears long writes of two apart. */

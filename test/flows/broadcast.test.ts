@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { DEMO } from '../../src/gateway.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
-import { freePort, startProcess } from '../support/process.ts'
-import { ADMIN_TOKEN, caller, startWorld, type World } from '../support/world.ts'
+import type { Sandbox } from '../../src/sandbox/index.ts'
+import { startKillable } from '../support/killable.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const FIRST = 15_550_600_000
 const people = (count: number, from = 0): string[] => Array.from({ length: count }, (_, i) => String(FIRST + from + i))
@@ -212,48 +209,16 @@ test('one Idempotency-Key makes one broadcast', async () => {
 })
 
 test('SIGKILL in the middle, four times: everybody gets it, nobody twice', async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'postern-broadcast-'))
-  const sandbox = await startSandbox({ seed: `broadcast ${Date.now()}`, statusDelayMs: 1 })
-  sandbox.fault({ on: 'messages', latencyMs: 30, times: null })
-  const env = {
-    PORT: String(await freePort()),
-    DATA_DIR: dataDir,
-    ADMIN_TOKEN,
-    CLOUD_API_URL: sandbox.url,
-    META_APP_SECRET: sandbox.appSecret,
-    META_VERIFY_TOKEN: sandbox.verifyToken,
-  }
-  let gateway = await startProcess(env)
-  t.after(async () => {
-    await gateway.kill().catch(() => {})
-    await sandbox.close()
-    rmSync(dataDir, { recursive: true, force: true })
+  const { sandbox, call, killAndStart } = await startKillable(t, {
+    latencyMs: 30,
+    channel: { messages_per_second: 150 },
   })
-  const raw = caller(() => gateway.url)
-  const added = await raw(
-    'POST',
-    '/admin/channels',
-    {
-      name: 'Broadcast',
-      business_phone: DEMO.businessPhone,
-      phone_number_id: DEMO.phoneNumberId,
-      waba_id: DEMO.wabaId,
-      access_token: DEMO.accessToken,
-      messages_per_second: 150,
-    },
-    { authorization: `Bearer ${ADMIN_TOKEN}` },
-  )
-  const { certification_code: code } = added.data as { certification_code: string }
-  const call: Call = (method, path, body, headers) =>
-    raw(method, path, body, { 'certification-code': code, ...headers })
-  await sandbox.subscribe(`${gateway.url}/webhooks/meta`)
   const all = people(400)
   const made = await create(call, { message: template, recipients: all })
   for (let i = 0; i < 4; i++) {
     const before = await until(call, made.id, () => true)
     await until(call, made.id, (shown) => shown.counts.accepted > before.counts.accepted)
-    await gateway.kill()
-    gateway = await startProcess(env)
+    await killAndStart()
   }
   await until(call, made.id, is('done'), 60_000)
   await sandbox.settled()

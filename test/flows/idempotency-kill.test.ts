@@ -1,54 +1,17 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
-import { DEMO } from '../../src/gateway.ts'
-import { startSandbox } from '../../src/sandbox/index.ts'
-import { freePort, startProcess } from '../support/process.ts'
-import { ADMIN_TOKEN, caller } from '../support/world.ts'
+import { startKillable } from '../support/killable.ts'
 
 const ROUNDS = 8
 const SENDERS = 12
 
 /** Callers who repeat each request under its key until they get an answer, as they should; and a gateway that dies. */
 test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and every success was sent`, async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'postern-keys-'))
-  const sandbox = await startSandbox({ seed: `keys ${Date.now()}`, statusDelayMs: 1 })
-  // Long enough that many kills come between the call to WhatsApp and its answer.
-  sandbox.fault({ on: 'messages', latencyMs: 25, times: null })
-  const env = {
-    PORT: String(await freePort()),
-    DATA_DIR: dataDir,
-    ADMIN_TOKEN,
-    CLOUD_API_URL: sandbox.url,
-    META_APP_SECRET: sandbox.appSecret,
-    META_VERIFY_TOKEN: sandbox.verifyToken,
-  }
-  let gateway = await startProcess(env)
-  t.after(async () => {
-    await gateway.kill().catch(() => {})
-    await sandbox.close()
-    rmSync(dataDir, { recursive: true, force: true })
+  const { sandbox, call, killAndStart } = await startKillable(t, {
+    latencyMs: 25,
+    channel: { window_policy: 'observe', messages_per_second: 100_000 },
   })
-  const call = caller(() => `http://127.0.0.1:${env.PORT}`)
-  const added = await call(
-    'POST',
-    '/admin/channels',
-    {
-      name: 'Keys',
-      business_phone: DEMO.businessPhone,
-      phone_number_id: DEMO.phoneNumberId,
-      waba_id: DEMO.wabaId,
-      access_token: DEMO.accessToken,
-      window_policy: 'observe',
-      messages_per_second: 100_000,
-    },
-    { authorization: `Bearer ${ADMIN_TOKEN}` },
-  )
-  const { certification_code: code } = added.data as { certification_code: string }
-  await sandbox.subscribe(`${gateway.url}/webhooks/meta`)
 
   let over = false
   const answers = new Map<string, number>()
@@ -66,7 +29,7 @@ test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and e
             'POST',
             '/external/messages/whatsapp',
             { to, type: 'text', text: key },
-            { 'certification-code': code, 'idempotency-key': key },
+            { 'idempotency-key': key },
           )
           if (answer.http !== 409 && answer.http !== 503) {
             answers.set(key, answer.http)
@@ -84,8 +47,7 @@ test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and e
   const work = Array.from({ length: SENDERS }, (_, n) => sender(n))
   for (let round = 0; round < ROUNDS; round++) {
     await after(100 + Math.random() * 400)
-    await gateway.kill()
-    gateway = await startProcess(env)
+    await killAndStart()
   }
   await after(200)
   over = true

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
-import { DEMO } from '../../src/gateway.ts'
 import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { demoChannel } from '../support/killable.ts'
 import { startProcess, type GatewayProcess } from '../support/process.ts'
 import { freshDatabase } from '../support/shared-postgres.ts'
 import { ADMIN_TOKEN, caller, type Answer } from '../support/world.ts'
@@ -49,19 +49,9 @@ async function startNodes(t: TestContext, messagesPerSecond: number): Promise<No
     )
   }
   const callers = nodes.map((node) => caller(() => node.url))
-  const added = await callers[0]!(
-    'POST',
-    '/admin/channels',
-    {
-      name: 'Shared',
-      business_phone: DEMO.businessPhone,
-      phone_number_id: DEMO.phoneNumberId,
-      waba_id: DEMO.wabaId,
-      access_token: DEMO.accessToken,
-      messages_per_second: messagesPerSecond,
-    },
-    { authorization: `Bearer ${ADMIN_TOKEN}` },
-  )
+  const added = await callers[0]!('POST', '/admin/channels', demoChannel({ messages_per_second: messagesPerSecond }), {
+    authorization: `Bearer ${ADMIN_TOKEN}`,
+  })
   const { certification_code: code } = added.data as { certification_code: string }
   const call: Nodes['call'] = (node, method, path, body, headers) =>
     callers[node]!(method, path, body, { 'certification-code': code, ...headers })

@@ -19,6 +19,7 @@ import {
 } from '../../store/search.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
+import { SEND_FAILS } from '../external/messages.ts'
 import { seconds } from '../shapes.ts'
 import { foundOf, foundShape } from './search.ts'
 
@@ -144,18 +145,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       auth: 'admin',
       bodyDocument: sendMessageSchema,
       data: z.object({ msg_id: z.string(), reference: z.string() }),
-      fails: [
-        'validation_failed',
-        'window_closed',
-        'template_not_found',
-        'template_not_approved',
-        'template_language_needed',
-        'template_mismatch',
-        'upstream_refused',
-        'upstream_throttled',
-        'upstream_unavailable',
-        'outcome_unknown',
-      ],
+      fails: [...SEND_FAILS],
       async handle({ params, body }) {
         const channel = mustFind(params.channel_id!)
         const parsed = parseMessage(body)

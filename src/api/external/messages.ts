@@ -14,6 +14,20 @@ import { count, messageOf, messageShape } from '../shapes.ts'
 import type { MarkRead } from '../../send/mark-read.ts'
 import type { Renderer } from './rendered.ts'
 
+/** What any send can be refused with, whoever asks for it. */
+export const SEND_FAILS = [
+  'validation_failed',
+  'window_closed',
+  'template_not_found',
+  'template_not_approved',
+  'template_language_needed',
+  'template_mismatch',
+  'upstream_refused',
+  'upstream_throttled',
+  'upstream_unavailable',
+  'outcome_unknown',
+] as const
+
 const STATUSES = [
   'received',
   'sending',
@@ -72,20 +86,7 @@ export function messageRoutes(deps: {
       auth: 'code',
       bodyDocument: sendMessageSchema,
       data: z.object({ msg_id: z.string().describe('WhatsApp’s id of the message.') }),
-      fails: [
-        'validation_failed',
-        'window_closed',
-        'template_not_found',
-        'template_not_approved',
-        'template_language_needed',
-        'template_mismatch',
-        'upstream_refused',
-        'upstream_throttled',
-        'upstream_unavailable',
-        'outcome_unknown',
-        'rate_limited_number',
-        'rate_limited_pair',
-      ],
+      fails: [...SEND_FAILS, 'rate_limited_number', 'rate_limited_pair'],
       once: {
         newId: newMessageId,
         async became(channel, id) {

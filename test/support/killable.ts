@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { DEMO } from '../../src/gateway.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { freePort, startProcess } from './process.ts'
+import { ADMIN_TOKEN, caller } from './world.ts'
+
+/** The settings of a channel over the sandbox's demo number, as the admin API takes them. */
+export const demoChannel = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  name: 'Demo',
+  business_phone: DEMO.businessPhone,
+  phone_number_id: DEMO.phoneNumberId,
+  waba_id: DEMO.wabaId,
+  access_token: DEMO.accessToken,
+  ...more,
+})
+
+/** A gateway on SQLite in a process of its own, over a sandbox that outlives it, with one channel. */
+export type Killable = {
+  sandbox: Sandbox
+  /** A customer's call, with the channel's code. It rejects while the gateway is away. */
+  call: ReturnType<typeof caller>
+  /** SIGKILL, and a start over the same data and port. */
+  killAndStart(): Promise<void>
+}
+
+export async function startKillable(
+  t: TestContext,
+  options: { latencyMs: number; channel: Record<string, unknown> },
+): Promise<Killable> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'postern-killable-'))
+  const sandbox = await startSandbox({ seed: `killable ${Date.now()}`, statusDelayMs: 1 })
+  // Long enough that many kills come between the call to WhatsApp and its answer.
+  sandbox.fault({ on: 'messages', latencyMs: options.latencyMs, times: null })
+  const env = {
+    PORT: String(await freePort()),
+    DATA_DIR: dataDir,
+    ADMIN_TOKEN,
+    CLOUD_API_URL: sandbox.url,
+    META_APP_SECRET: sandbox.appSecret,
+    META_VERIFY_TOKEN: sandbox.verifyToken,
+  }
+  let gateway = await startProcess(env)
+  t.after(async () => {
+    await gateway.kill().catch(() => {})
+    await sandbox.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+  const raw = caller(() => `http://127.0.0.1:${env.PORT}`)
+  const added = await raw('POST', '/admin/channels', demoChannel(options.channel), {
+    authorization: `Bearer ${ADMIN_TOKEN}`,
+  })
+  const { certification_code: code } = added.data as { certification_code: string }
+  await sandbox.subscribe(`${gateway.url}/webhooks/meta`)
+  return {
+    sandbox,
+    call: (method, path, body, headers) => raw(method, path, body, { 'certification-code': code, ...headers }),
+    async killAndStart() {
+      await gateway.kill()
+      gateway = await startProcess(env)
+    },
+  }
+}
