@@ -15,10 +15,15 @@ export class Database {
   readonly #path: string
   #log: number | undefined
   #synced = -1
+  // True after a sync that failed, until a whole copy of the log has proven the disk.
+  #doubtful = false
+  readonly #syncData: (fd: number) => Promise<void>
   readonly #prepared = new Map<string, StatementSync>()
 
-  constructor(path: string) {
+  /** `sync` makes a file's data durable; tests let it fail. */
+  constructor(path: string, sync: (fd: number) => Promise<void> = syncData) {
     this.#path = path
+    this.#syncData = sync
     try {
       this.raw = new DatabaseSync(path, { timeout: 5000 })
       // NORMAL: a commit writes to the log and does not wait for the disk; `sync` does, beside the event loop.
@@ -47,16 +52,20 @@ export class Database {
     const changes = this.get<{ n: number }>('select total_changes() as n')!.n
     if (changes === this.#synced) return
     try {
+      if (this.#doubtful) throw new Error('nor did it take the one before')
       this.#log ??= openSync(`${this.#path}-wal`, 'r+')
-      await syncData(this.#log)
+      await this.#syncData(this.#log)
     } catch (cause) {
-      // After a failed sync the kernel may have dropped what it could not write. Copying the log over, with SQLite's own
-      // syncs around it, either proves that the disk takes writes again or fails as well.
+      // After a failed sync the kernel may have dropped what it could not write, and calls the next sync a success all
+      // the same. Copying the log over, with SQLite's own syncs around it, either proves that the disk takes writes
+      // again or fails as well; until it has proven it, no sync is believed.
+      this.#doubtful = true
       try {
         this.raw.exec('pragma wal_checkpoint(truncate)')
       } catch {
         throw new StoreUnavailable(`SQLite: the disk did not take a commit (${(cause as Error).message})`, { cause })
       }
+      this.#doubtful = false
     }
     this.#synced = changes
   }
