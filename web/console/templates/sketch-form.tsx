@@ -1,14 +1,29 @@
-import { Button, Fieldset, Group, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import type { FieldProblem } from '../../../src/errors.ts'
+import { MOST_BUTTONS } from '../../../src/templates/create-buttons.ts'
+import { LONGEST } from '../../../src/templates/create-components.ts'
 import { LANGUAGES } from '../../../src/templates/languages.ts'
 import { variablesIn } from '../../../src/templates/variables.ts'
 import { useWords } from '../../shared/i18n.tsx'
-import type { Sketch, SketchButton } from './sketch.ts'
+import { Count } from '../compose/fields.tsx'
+import { ButtonsPart } from './sketch-buttons.tsx'
+import { CardsPart } from './sketch-cards.tsx'
+import { TextPart, type Wrong } from './sketch-text.tsx'
+import { cardLike, partsOf, type HeaderFormat, type Sketch } from './sketch.ts'
 
 const word = (text: string): string => text
 const CATEGORIES = [word('UTILITY'), word('MARKETING'), word('AUTHENTICATION')]
-const HEADERS = [word('NONE'), word('TEXT'), word('IMAGE'), word('VIDEO'), word('DOCUMENT'), word('LOCATION')]
-const BUTTONS = [word('QUICK_REPLY'), word('URL'), word('PHONE_NUMBER'), word('COPY_CODE')]
+const HEADERS = [
+  word('NONE'),
+  word('TEXT'),
+  word('IMAGE'),
+  word('VIDEO'),
+  word('GIF'),
+  word('DOCUMENT'),
+  word('LOCATION'),
+  word('PRODUCT'),
+]
+const WITHOUT_EXAMPLE: HeaderFormat[] = ['NONE', 'LOCATION', 'PRODUCT']
 
 export function SketchForm(props: {
   sketch: Sketch
@@ -20,11 +35,9 @@ export function SketchForm(props: {
   const { t } = useWords()
   const { sketch, change } = props
   const set = (part: Partial<Sketch>): void => change({ ...sketch, ...part })
-  const wrong = (test: RegExp): string | undefined => props.problems.find((one) => test.test(one.path))?.message
-  const names = [...new Set(variablesIn(sketch.body))]
+  const wrong: Wrong = (path, exactly) =>
+    props.problems.find((one) => one.path === path || (!exactly && one.path.startsWith(`${path}.`)))?.message
   const at = (type: string): string => `components.${partsOf(sketch).indexOf(type)}`
-  const setButton = (i: number, part: Partial<SketchButton>): void =>
-    set({ buttons: sketch.buttons.map((one, j) => (j === i ? { ...one, ...part } : one)) })
 
   return (
     <Stack gap="sm">
@@ -34,7 +47,7 @@ export function SketchForm(props: {
             label={t('Name')}
             description={t('Lower-case letters, digits and _')}
             value={sketch.name}
-            error={sketch.name === '' && !props.strict ? undefined : wrong(/^name/)}
+            error={sketch.name === '' && !props.strict ? undefined : wrong('name')}
             onChange={(e) => set({ name: e.currentTarget.value })}
             data-autofocus
           />
@@ -65,123 +78,44 @@ export function SketchForm(props: {
         </Text>
       ) : (
         <>
-          <Select
-            label={t('Header')}
-            data={HEADERS.map((one) => ({ value: one, label: t(one) }))}
-            value={sketch.header.format}
-            onChange={(format) => format && set({ header: { ...sketch.header, format: format as never } })}
-            allowDeselect={false}
+          <Switch
+            label={t('Cards side by side')}
+            description={t('They take the place of header, footer and buttons.')}
+            checked={sketch.cards !== null}
+            onChange={(e) => set({ cards: e.currentTarget.checked ? [cardLike(), cardLike()] : null })}
           />
-          {sketch.header.format === 'TEXT' && (
+          {sketch.cards === null && <HeaderPart sketch={sketch} set={set} at={at('HEADER')} wrong={wrong} />}
+          {sketch.cards === null && <OfferPart sketch={sketch} set={set} at={at('LIMITED_TIME_OFFER')} wrong={wrong} />}
+          <TextPart
+            text={sketch}
+            at={at('BODY')}
+            limit={sketch.offer && sketch.cards === null ? LONGEST.offerBody : LONGEST.body}
+            wrong={wrong}
+            change={set}
+          />
+          {sketch.cards === null && !sketch.offer && (
             <TextInput
-              label={t('Header text')}
-              value={sketch.header.text}
-              error={wrong(new RegExp(`^${at('HEADER')}\\.text`))}
+              label={t('Footer, if any')}
+              value={sketch.footer}
+              error={wrong(at('FOOTER'))}
               rightSectionWidth={60}
-              rightSection={<Count text={sketch.header.text} limit={60} />}
-              onChange={(e) => set({ header: { ...sketch.header, text: e.currentTarget.value } })}
+              rightSection={<Count text={sketch.footer} limit={LONGEST.footer} />}
+              onChange={(e) => set({ footer: e.currentTarget.value })}
             />
           )}
-          {(sketch.header.format === 'TEXT'
-            ? variablesIn(sketch.header.text).length > 0
-            : !['NONE', 'LOCATION'].includes(sketch.header.format)) && (
-            <TextInput
-              label={sketch.header.format === 'TEXT' ? t('Example of the variable') : t('Handle of an example upload')}
-              value={sketch.header.example}
-              error={wrong(new RegExp(`^${at('HEADER')}\\.example`))}
-              onChange={(e) => set({ header: { ...sketch.header, example: e.currentTarget.value } })}
-            />
-          )}
-          <Textarea
-            label={t('Body')}
-            description={t('{{1}} or {{name}} marks what each send fills in')}
-            autosize
-            minRows={3}
-            maxRows={12}
-            value={sketch.body}
-            error={wrong(new RegExp(`^${at('BODY')}\\.text`)) ?? wrong(new RegExp(`^${at('BODY')}$`))}
-            rightSectionWidth={66}
-            rightSection={<Count text={sketch.body} limit={1024} />}
-            onChange={(e) => set({ body: e.currentTarget.value })}
-          />
-          {names.map((name) => (
-            <TextInput
-              key={name}
-              label={t('Example of {name}', { name: `{{${name}}}` })}
-              value={sketch.examples[name] ?? ''}
-              onChange={(e) => set({ examples: { ...sketch.examples, [name]: e.currentTarget.value } })}
-            />
-          ))}
-          {wrong(new RegExp(`^${at('BODY')}\\.example`)) && (
-            <Text size="sm" c="red">
-              {wrong(new RegExp(`^${at('BODY')}\\.example`))}
-            </Text>
-          )}
-          <TextInput
-            label={t('Footer, if any')}
-            value={sketch.footer}
-            error={wrong(new RegExp(`^${at('FOOTER')}\\.`))}
-            rightSectionWidth={60}
-            rightSection={<Count text={sketch.footer} limit={60} />}
-            onChange={(e) => set({ footer: e.currentTarget.value })}
-          />
-          {sketch.buttons.map((button, i) => (
-            <Fieldset key={i} legend={`${t('Button')} ${i + 1}`} p="sm">
-              <Stack gap="xs">
-                <Select
-                  label={t('Kind')}
-                  data={BUTTONS.map((one) => ({ value: one, label: t(one) }))}
-                  value={button.type}
-                  onChange={(type) => type && setButton(i, { type: type as SketchButton['type'] })}
-                  allowDeselect={false}
-                />
-                {button.type !== 'COPY_CODE' && (
-                  <TextInput
-                    label={t('Title')}
-                    value={button.text}
-                    error={wrong(new RegExp(`^${at('BUTTONS')}\\.buttons\\.${i}\\.text`))}
-                    rightSectionWidth={60}
-                    rightSection={<Count text={button.text} limit={25} />}
-                    onChange={(e) => setButton(i, { text: e.currentTarget.value })}
-                  />
-                )}
-                {(button.type === 'URL' || button.type === 'PHONE_NUMBER') && (
-                  <TextInput
-                    label={button.type === 'URL' ? t('Where it leads') : t('Phone number')}
-                    value={button.value}
-                    error={wrong(new RegExp(`^${at('BUTTONS')}\\.buttons\\.${i}\\.(url|phone_number)`))}
-                    onChange={(e) => setButton(i, { value: e.currentTarget.value })}
-                  />
-                )}
-                {(button.type === 'COPY_CODE' || (button.type === 'URL' && variablesIn(button.value).length > 0)) && (
-                  <TextInput
-                    label={t('Example of the variable')}
-                    value={button.example}
-                    error={wrong(new RegExp(`^${at('BUTTONS')}\\.buttons\\.${i}\\.example`))}
-                    onChange={(e) => setButton(i, { example: e.currentTarget.value })}
-                  />
-                )}
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  color="red"
-                  onClick={() => set({ buttons: sketch.buttons.filter((_one, j) => j !== i) })}
-                >
-                  {t('Remove')}
-                </Button>
-              </Stack>
-            </Fieldset>
-          ))}
-          {sketch.buttons.length < 10 && (
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() =>
-                set({ buttons: [...sketch.buttons, { type: 'QUICK_REPLY', text: '', value: '', example: '' }] })
-              }
-            >
-              {t('Add a button')}
-            </Button>
+          {sketch.cards === null ? (
+            <>
+              <ButtonsPart
+                buttons={sketch.buttons}
+                at={at('BUTTONS')}
+                most={MOST_BUTTONS}
+                wrong={wrong}
+                change={(buttons) => set({ buttons })}
+              />
+              <Said text={wrong(at('BUTTONS'), true) ?? wrong(`${at('BUTTONS')}.buttons`, true)} />
+            </>
+          ) : (
+            <CardsPart cards={sketch.cards} at={at('CAROUSEL')} wrong={wrong} change={(cards) => set({ cards })} />
           )}
         </>
       )}
@@ -189,21 +123,81 @@ export function SketchForm(props: {
   )
 }
 
-/** The parts in the order in which they become components. */
-function partsOf(sketch: Sketch): string[] {
-  return [
-    ...(sketch.header.format === 'NONE' ? [] : ['HEADER']),
-    'BODY',
-    ...(sketch.footer === '' ? [] : ['FOOTER']),
-    ...(sketch.buttons.length === 0 ? [] : ['BUTTONS']),
-  ]
+type PartProps = { sketch: Sketch; set: (part: Partial<Sketch>) => void; at: string; wrong: Wrong }
+
+function HeaderPart({ sketch, set, at, wrong }: PartProps) {
+  const { t } = useWords()
+  const { header } = sketch
+  const isText = header.format === 'TEXT'
+  const wantsExample = isText ? variablesIn(header.text).length > 0 : !WITHOUT_EXAMPLE.includes(header.format)
+  return (
+    <>
+      <Select
+        label={t('Header')}
+        data={HEADERS.map((one) => ({ value: one, label: t(one) }))}
+        value={header.format}
+        onChange={(format) => format && set({ header: { ...header, format: format as HeaderFormat } })}
+        allowDeselect={false}
+      />
+      {isText && (
+        <TextInput
+          label={t('Header text')}
+          value={header.text}
+          error={wrong(`${at}.text`)}
+          rightSectionWidth={60}
+          rightSection={<Count text={header.text} limit={LONGEST.header} />}
+          onChange={(e) => set({ header: { ...header, text: e.currentTarget.value } })}
+        />
+      )}
+      {wantsExample && (
+        <TextInput
+          label={isText ? t('Example of the variable') : t('Handle of an example upload')}
+          value={header.example}
+          error={wrong(`${at}.example`)}
+          onChange={(e) => set({ header: { ...header, example: e.currentTarget.value } })}
+        />
+      )}
+    </>
+  )
 }
 
-function Count({ text, limit }: { text: string; limit: number }) {
-  const length = [...text].length
+function OfferPart({ sketch, set, at, wrong }: PartProps) {
+  const { t } = useWords()
+  const { offer } = sketch
   return (
-    <Text size="xs" className="counter" data-over={length > limit || undefined}>
-      {length}/{limit}
+    <>
+      <Switch
+        label={t('An offer for a limited time')}
+        description={t('It takes the place of a footer.')}
+        checked={offer !== null}
+        onChange={(e) => set({ offer: e.currentTarget.checked ? { text: '', hasExpiration: true } : null })}
+      />
+      {offer && (
+        <>
+          <TextInput
+            label={t('Name of the offer')}
+            value={offer.text}
+            error={wrong(at)}
+            rightSectionWidth={60}
+            rightSection={<Count text={offer.text} limit={LONGEST.offer} />}
+            onChange={(e) => set({ offer: { ...offer, text: e.currentTarget.value } })}
+          />
+          <Switch
+            label={t('Each send says when it ends')}
+            checked={offer.hasExpiration}
+            onChange={(e) => set({ offer: { ...offer, hasExpiration: e.currentTarget.checked } })}
+          />
+        </>
+      )}
+    </>
+  )
+}
+
+function Said({ text }: { text: string | undefined }) {
+  if (text === undefined) return null
+  return (
+    <Text size="sm" c="red">
+      {text}
     </Text>
   )
 }
