@@ -34,6 +34,16 @@ after(async () => {
 
 const bubbleWith = (text: string): Locator => phone.locator('.phone-message', { hasText: text }).first()
 
+/** Waits until the phone has this message, by the stream that the page follows too. */
+async function bubbleFor(id: string): Promise<void> {
+  await world.receiver.gets({ event: 'message_status_update', message_id: id, message_status: 'delivered' })
+  const count = world.sandbox.phone(NUMBER).messages().length
+  await phone
+    .locator('.phone-message')
+    .nth(count - 1)
+    .waitFor({ state: 'attached' })
+}
+
 async function chooseFromMenu(item: string): Promise<void> {
   await phone.getByRole('button', { name: 'Menu' }).click()
   await table.getByRole('menuitem', { name: item, exact: true }).click()
@@ -104,6 +114,55 @@ test('a flow is opened, filled in and sent; its answer comes back, and the drawe
     await callback.getByRole('button', { name: 'More' }).click()
     await callback.getByText('19:30').waitFor()
   })
+})
+
+test('an address, the leave to call, and the own contact are given by WhatsApp’s own buttons', async () => {
+  const ask = (interactive: Record<string, unknown>): Promise<string> =>
+    world.send({ to: NUMBER, type: 'interactive', interactive })
+  const tap = (name: string): Promise<void> => phone.getByRole('button', { name, exact: true }).last().click()
+
+  const address = await ask({
+    type: 'address_message',
+    body: { text: 'Where to?' },
+    action: { name: 'address_message', parameters: { country: 'IN' } },
+  })
+  await tap('Provide address')
+  const sheet = table.getByRole('dialog', { name: 'Provide address' })
+  await sheet.getByLabel('Value', { exact: true }).first().fill('Asha')
+  await sheet.getByRole('button', { name: 'Send the form' }).click()
+  const given = (await told({ context: { id: address } })).interactive as { nfm_reply: Record<string, string> }
+  assert.equal(given.nfm_reply.name, 'address_message')
+  assert.deepEqual(JSON.parse(given.nfm_reply.response_json!), { values: { name: 'Asha' } })
+  await phone.getByText('name: Asha').waitFor()
+
+  const call = {
+    type: 'call_permission_request',
+    body: { text: 'May we call?' },
+    action: { name: 'call_permission_request' },
+  }
+  for (const [button, response] of [
+    ['Not now', 'reject'],
+    ['Allow calls', 'accept'],
+  ] as const) {
+    const id = await ask(call)
+    await bubbleFor(id)
+    await tap(button)
+    const reply = (await told({ context: { id } })).interactive as { call_permission_reply: Record<string, unknown> }
+    assert.equal(reply.call_permission_reply.response, response)
+    assert.equal(
+      typeof reply.call_permission_reply.expiration_timestamp,
+      response === 'accept' ? 'number' : 'undefined',
+    )
+  }
+
+  const contact = await ask({
+    type: 'request_contact_info',
+    body: { text: 'How do we reach you?' },
+    action: { name: 'request_contact_info' },
+  })
+  await tap('Share contact')
+  const { contacts } = await told({ context: { id: contact } })
+  assert.equal((contacts as { phones: { phone: string }[] }[])[0]!.phones[0]!.phone, `+${NUMBER}`)
 })
 
 test('a carousel of links is swiped; its button leads away, and tells the business nothing', async () => {

@@ -5,10 +5,14 @@ import { useWords } from '../shared/i18n.tsx'
 import { shownOf, shownOfFace, type ShownButton, type ShownMedia } from '../shared/shown.ts'
 import { useStayAtEnd } from '../shared/stay-at-end.ts'
 import { Ticks } from '../shared/ticks.tsx'
-import type { PhoneMessage } from './control.ts'
+import { ADDRESS_FIELDS, addressAnswer, answerTo, asksForAddress } from './answers.ts'
+import { control, type PhoneMessage } from './control.ts'
+import type { Field } from './flow-sheet.tsx'
 import type { Does } from './phone-frame.tsx'
 
 const FlowSheet = lazy(async () => ({ default: (await import('./flow-sheet.tsx')).FlowSheet }))
+
+type Form = { title: string; start: Field[]; send: (data: Record<string, string>) => Promise<unknown> }
 
 const EMOJI = ['👍', '❤️', '😂', '😮', '😢', '🙏']
 
@@ -17,6 +21,7 @@ type ChatProps = {
   isLoading: boolean
   isTyping: boolean
   businessName: string
+  owner: { name: string; number: string }
   does: Does
   onQuote: (message: PhoneMessage) => void
   onTrace: (wamid: string) => void
@@ -63,13 +68,30 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
   const { message, quoted, does, businessName } = props
   const own = message.direction === 'in'
   const [menuIsOpen, setMenu] = useState(false)
-  const [flow, setFlow] = useState<ShownButton | null>(null)
+  const [form, setForm] = useState<Form | null>(null)
   if (message.type === 'system') return <p className="phone-note">{message.text}</p>
   // A reaction stands on the message it is about, and nowhere else.
   if (message.type === 'reaction') return null
   const shown = message.face ? shownOfFace(message.face) : shownOf(message.type, message.content)
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const at = { on: message.id }
+
+  /** A tap on one of WhatsApp's own buttons. */
+  async function answer(button: ShownButton): Promise<void> {
+    if (asksForAddress(message)) {
+      setForm({
+        title: t(button.title),
+        start: ADDRESS_FIELDS.map((name) => ({ name, value: '' })),
+        send: (values) => does('replies', { to: message.id, ...addressAnswer(values) }),
+      })
+      return
+    }
+    // The answer itself says so when the sandbox is gone.
+    const clock = control<{ now: number }>('GET', '/clock')
+    const now = await clock.then(({ now }) => now, Date.now)
+    const content = answerTo(message, button, props.owner, now)
+    if (content) await does('replies', { to: message.id, ...content })
+  }
 
   return (
     <Bubble
@@ -90,20 +112,27 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
               reply: (button, card) =>
                 void does('taps', { ...at, button: button.id || button.title, ...(card !== undefined && { card }) }),
               pick: (row) => void does('picks', { ...at, row: row.id }),
-              flow: setFlow,
+              flow: (button) =>
+                setForm({
+                  title: button.title,
+                  start: [{ name: 'answer', value: 'yes' }],
+                  send: (data) => does('submits', { ...at, flow: button.title, data }),
+                }),
+              other: (button) => void answer(button),
               location: () => void does('replies', { to: message.id, ...HERE }),
               play: () => void does('plays', { to: message.id }),
             }
       }
     >
-      {flow && (
+      {form && (
         <Suspense>
           <FlowSheet
-            title={flow.title}
-            onClose={() => setFlow(null)}
+            title={form.title}
+            start={form.start}
+            onClose={() => setForm(null)}
             onSubmit={(data) => {
-              setFlow(null)
-              void does('submits', { ...at, flow: flow.title, data })
+              setForm(null)
+              void form.send(data)
             }}
           />
         </Suspense>

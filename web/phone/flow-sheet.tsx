@@ -2,22 +2,23 @@ import { Button, CloseButton, Group, Modal, Stack, Text, TextInput } from '@mant
 import { useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
 
-type Field = { name: string; value: string }
+export type Field = { name: string; value: string }
 
 /**
- * A flow as a form of names and values. Its screens lie at Meta and are not imitated; what comes back from them is
- * whatever the person filled in, and that can be written here.
+ * A flow, or a question for an address, as a form of names and values. Its screens lie at Meta and are not imitated;
+ * what comes back from them is whatever the person filled in, and that can be written here.
  */
 export function FlowSheet(props: {
   title: string
+  start: Field[]
   onSubmit: (data: Record<string, string>) => void
   onClose: () => void
 }) {
   const { t } = useWords()
-  const [fields, setFields] = useState<Field[]>([{ name: 'answer', value: 'yes' }])
+  const [fields, setFields] = useState(props.start)
   const change = (index: number, part: Partial<Field>): void =>
     setFields(fields.map((field, i) => (i === index ? { ...field, ...part } : field)))
-  const filled = fields.filter((field) => field.name.trim() !== '')
+  const filled = fields.filter((field) => field.name.trim() !== '' && field.value !== '')
 
   return (
     <Modal opened onClose={props.onClose} title={props.title || t('Flow')} size="sm" centered>
@@ -29,7 +30,7 @@ export function FlowSheet(props: {
       >
         <Stack gap="sm">
           <Text size="sm">
-            {t('The screens of a flow lie at WhatsApp. Write here what the person fills in; it comes back as JSON.')}
+            {t('The form itself lies at WhatsApp. Write here what the person fills in; it comes back as JSON.')}
           </Text>
           {fields.map((field, i) => (
             <Group key={i} gap={6} wrap="nowrap" align="flex-end">

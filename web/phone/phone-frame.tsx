@@ -107,6 +107,7 @@ export function PhoneFrame(props: {
           messages={messages}
           isLoading={chat.isPending}
           businessName={business.verifiedName}
+          owner={{ name: title, number }}
           does={does}
           onQuote={setQuoted}
           onTrace={props.onTrace}

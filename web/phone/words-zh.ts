@@ -114,7 +114,7 @@ export const chinese: Dictionary = {
   'Remove field {n}': '删除字段 {n}',
   'Send the form': '提交表单',
   'The recording cannot be read. Record it again.': '录音无法读取，请重新录制。',
-  'The screens of a flow lie at WhatsApp. Write here what the person fills in; it comes back as JSON.':
-    '流程的界面位于 WhatsApp。在这里写下用户填写的内容，它会以 JSON 返回。',
+  'The form itself lies at WhatsApp. Write here what the person fills in; it comes back as JSON.':
+    '表单本身位于 WhatsApp。在这里写下用户填写的内容，它会以 JSON 返回。',
   Value: '值',
 }

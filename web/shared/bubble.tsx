@@ -11,6 +11,8 @@ export type BubbleActions = {
   pick: (row: Row) => void
   flow: (button: ShownButton) => void
   location: () => void
+  /** A button whose words are WhatsApp's own: allow calls, share the contact, give an address. */
+  other?: (button: ShownButton) => void
   play?: () => void
 }
 
@@ -286,6 +288,7 @@ function Button({
     if (button.kind === 'reply') act.reply(button, card)
     if (button.kind === 'flow') act.flow(button)
     if (button.kind === 'location') act.location()
+    if (button.kind === 'other') act.other?.(button)
     if (button.kind === 'copy') {
       navigator.clipboard.writeText(button.code ?? '').then(
         () => setCopied(true),

@@ -81,7 +81,16 @@ function interactiveOf(given: Json): Shown {
     const description = asText(reply.description)
     return { text: asText(reply.title)! + (description ? `\n${description}` : ''), buttons: [] }
   }
-  if (given.nfm_reply !== undefined) return { text: answersIn(asObject(given.nfm_reply)), kind: 'flow', buttons: [] }
+  if (given.nfm_reply !== undefined) {
+    const filled = asObject(given.nfm_reply)
+    return { text: answersIn(filled), kind: asText(filled.name) ?? 'flow', buttons: [] }
+  }
+  if (given.call_permission_reply !== undefined)
+    return {
+      text: asText(asObject(given.call_permission_reply).response) ?? '',
+      kind: 'call_permission_reply',
+      buttons: [],
+    }
   const kind = asText(given.type) ?? 'interactive'
   const action = asObject(given.action)
   const parameters = asObject(action.parameters)
@@ -158,7 +167,7 @@ function answersIn(reply: Json): string {
   } catch {
     // Not JSON, or none: its body still says that something was sent.
   }
-  const lines = Object.entries(answers)
+  const lines = Object.entries(answers.values === undefined ? answers : asObject(answers.values))
     .filter(([name]) => name !== 'flow_token')
     .map(([name, value]) => `${name}: ${asText(value) ?? JSON.stringify(value)}`)
   return [asText(reply.body), ...lines].filter(Boolean).join('\n')
