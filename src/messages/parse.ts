@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { outOfBounds } from '../fields/bounds.ts'
-import { MOST_PROBLEMS, problemsOf, type FieldProblem } from '../fields/problem.ts'
+import { MOST_PROBLEMS, type FieldProblem } from '../fields/problem.ts'
+import { readBy } from '../fields/read.ts'
 import type { MediaContent } from '../cloud-api/wire.ts'
 import { digitsOf, envelopeOnly } from './envelope.ts'
 import type { Content, Envelope, OutgoingMessage, TemplateComponent, TemplateSend } from './message.ts'
@@ -14,18 +15,17 @@ type Body = z.output<typeof sendMessageSchema>
 export function parseMessage(body: unknown): ParsedMessage {
   const outside = outOfBounds(body)
   if (outside) return { ok: false, problems: [outside] }
-  const read = sendMessageSchema.safeParse(body, { reportInput: true })
-  if (read.success) return { ok: true, message: messageOf(read.data) }
-  return { ok: false, problems: inOrder(allProblems(body, read.error.issues)) }
+  const read = readBy(sendMessageSchema, body)
+  if (read.ok) return { ok: true, message: messageOf(read.data) }
+  return { ok: false, problems: inOrder(allProblems(body, read.problems)) }
 }
 
 /** Without a known type the content cannot be judged, but the envelope can. */
-function allProblems(body: unknown, issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
-  const problems = problemsOf(issues)
+function allProblems(body: unknown, problems: FieldProblem[]): FieldProblem[] {
   const isTypeUnknown = problems.length === 1 && problems[0]?.path === 'type'
   if (!isTypeUnknown) return problems
-  const envelope = envelopeOnly.safeParse(body, { reportInput: true })
-  return envelope.success ? problems : [...problemsOf(envelope.error.issues), ...problems].slice(0, MOST_PROBLEMS)
+  const envelope = readBy(envelopeOnly, body)
+  return envelope.ok ? problems : [...envelope.problems, ...problems].slice(0, MOST_PROBLEMS)
 }
 
 /** Who it goes to comes first, as in the body; the rest is in the order of the schema already. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { outOfBounds } from '../fields/bounds.ts'
-import { problemsOf, type FieldProblem } from '../fields/problem.ts'
+import type { FieldProblem } from '../fields/problem.ts'
+import { readBy } from '../fields/read.ts'
 import type { WireTemplateDefinition } from '../cloud-api/wire.ts'
 import { createTemplateSchema, editSchemaFor } from './create-schema.ts'
 import { examplesIn } from './create-texts.ts'
@@ -24,10 +25,8 @@ export type ParsedTemplateCreate = { ok: true; template: TemplateCreate } | { ok
 export function parseTemplateCreate(body: unknown): ParsedTemplateCreate {
   const outside = outOfBounds(body)
   if (outside) return { ok: false, problems: [outside] }
-  const read = createTemplateSchema.safeParse(body, { reportInput: true })
-  return read.success
-    ? { ok: true, template: templateOf(read.data) }
-    : { ok: false, problems: problemsOf(read.error.issues) }
+  const read = readBy(createTemplateSchema, body)
+  return read.ok ? { ok: true, template: templateOf(read.data) } : read
 }
 
 export type TemplateEdit = Pick<TemplateCreate, 'components' | 'message_send_ttl_seconds'> & { category?: string }
@@ -37,8 +36,8 @@ export type ParsedTemplateEdit = { ok: true; edit: TemplateEdit } | { ok: false;
 export function parseTemplateEdit(body: unknown, category: string): ParsedTemplateEdit {
   const outside = outOfBounds(body)
   if (outside) return { ok: false, problems: [outside] }
-  const read = editSchemaFor(category).safeParse(body, { reportInput: true })
-  if (!read.success) return { ok: false, problems: problemsOf(read.error.issues) }
+  const read = readBy(editSchemaFor(category), body)
+  if (!read.ok) return read
   const { category: wanted, components, message_send_ttl_seconds: timeToLive } = read.data
   return {
     ok: true,
