@@ -12,6 +12,9 @@ before(async () => {
   const phone = world.sandbox.phone('85268411234')
   await phone.says('Hello, *is* this open?')
   await world.send({ to: '85268411234', type: 'template', template: { name: 'test_button_reply_1' } })
+  const parameters = { flow_message_version: '3', flow_id: '1', flow_token: 't', flow_cta: 'Choose a time' }
+  const flow = { type: 'flow', body: { text: 'A table?' }, action: { name: 'flow', parameters } }
+  await world.send({ to: '85268411234', type: 'interactive', interactive: flow })
   world.sandbox.fault({ on: 'statuses', code: 131026 })
   const wamid = await world.send({ to: '85268411234', type: 'text', text: 'fails' })
   await world.receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'failed' })
@@ -57,6 +60,21 @@ for (const dark of [false, true]) {
     await phones.getByRole('button', { name: 'Trouble' }).click()
     await phones.getByRole('button', { name: 'Let it happen' }).waitFor()
     all.trouble = await violationsOf(phones)
+    await phones.keyboard.press('Escape')
+
+    const chat = phones.getByRole('region', { name: 'Phone of Mei Chan' })
+    await chat.getByRole('button', { name: 'What to do with this message' }).first().click()
+    await phones.getByRole('menuitem', { name: 'Follow it over the wire' }).click()
+    await phones.getByRole('dialog').getByText('Callback to the customer').first().waitFor()
+    all.wire = await violationsOf(phones)
+    await phones.keyboard.press('Escape')
+    await chat.getByRole('button', { name: 'Choose a time' }).click()
+    await phones.getByRole('dialog').getByRole('button', { name: 'Send the form' }).waitFor()
+    all.flow = await violationsOf(phones)
+    await phones.keyboard.press('Escape')
+    await phones.getByRole('button', { name: '中文' }).click()
+    await phones.getByRole('button', { name: '添加手机' }).waitFor()
+    all.chinese = await violationsOf(phones)
     assert.deepEqual(Object.fromEntries(Object.entries(all).filter(([, found]) => found.length > 0)), {})
   })
 }
