@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { startPostgres } from '../../support/postgres.ts'
-import { startHouse, type HouseOptions } from '../house.ts'
+import { startHouse, until, type HouseOptions } from '../house.ts'
 import { startProxy, type Proxy, type Weather } from '../proxy.ts'
 import { startTraffic } from '../traffic.ts'
 import { untilTaken } from '../whatsapp.ts'
@@ -34,6 +34,9 @@ export async function badNetwork(
     try {
       const traffic = startTraffic(house)
       for (let round = 0; round < scale.rounds; round++) {
+        // An endpoint that failed is left alone for a while; only one that is called again can be harmed again.
+        const had = house.receiver.received.length
+        await until(() => house.receiver.received.length > had + 5, 'deliveries between two rounds', 120_000)
         await after(150 + Math.random() * 300)
         const weather = BAD[round % BAD.length]!
         proxy!.weather = weather
