@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
 import { buildPages, signIn, startBrowser, type Browser } from './browser.ts'
 
@@ -28,6 +29,15 @@ after(async () => {
   await world?.stop()
 })
 
+async function tabOf(page: Page, name: string, key = 'Tab'): Promise<void> {
+  for (let i = 0; i < 80; i++) {
+    await page.keyboard.press(key)
+    const here = String(await page.evaluate(NAMES_OF_FOCUS))
+    if (here.split('|').some((text) => text.trim() === name)) return
+  }
+  throw new Error(`${key} never comes to "${name}"`)
+}
+
 test('the first five minutes, by keyboard alone: sign in, compose, send, and see it arrive', async () => {
   await using fresh = await startBrowser()
   const page = await fresh.open(world.gateway.url)
@@ -37,15 +47,7 @@ test('the first five minutes, by keyboard alone: sign in, compose, send, and see
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
 
-  const tabTo = async (name: string): Promise<void> => {
-    for (let i = 0; i < 60; i++) {
-      await page.keyboard.press('Tab')
-      const here = String(await page.evaluate(NAMES_OF_FOCUS))
-      if (here.split('|').some((text) => text.trim() === name)) return
-    }
-    throw new Error(`Tab never comes to "${name}"`)
-  }
-
+  const tabTo = (name: string): Promise<void> => tabOf(page, name)
   await tabTo('Composer')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Composer' }).waitFor()
@@ -67,6 +69,38 @@ test('the first five minutes, by keyboard alone: sign in, compose, send, and see
   await page.getByText('delivered').first().waitFor()
   assert.deepEqual(page.wrongs, [])
   await page.close()
+})
+
+test('the phone too, by keyboard alone: read, tap, follow it over the wire, and answer', async () => {
+  await using fresh = await startBrowser()
+  const wamid = await world.send({ to: '85268411234', type: 'template', template: { name: 'test_button_reply_1' } })
+  const page = await fresh.open(world.sandbox.url)
+  await page.getByRole('region', { name: 'Phone of Mei Chan' }).getByRole('button', { name: 'Yes' }).waitFor()
+  const tells = (message: Record<string, unknown>) =>
+    world.receiver.gets({ event: 'new_message', message: { messages: { 0: message } } })
+
+  await tabOf(page, 'Yes')
+  await page.keyboard.press('Enter')
+  await tells({ type: 'button', context: { id: wamid }, button: { text: 'Yes' } })
+
+  // Backwards, to the menu of the same message.
+  await tabOf(page, 'What to do with this message', 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Follow it over the wire' }).waitFor()
+  for (let i = 0; i < 10; i++) {
+    await page.keyboard.press('ArrowDown')
+    if (String(await page.evaluate(NAMES_OF_FOCUS)).includes('Follow it over the wire')) break
+  }
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByText('Callback to the customer').first().waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+  await tabOf(page, 'Message')
+  await page.keyboard.type('answered by keyboard')
+  await page.keyboard.press('Enter')
+  await tells({ type: 'text', text: { body: 'answered by keyboard' } })
+  assert.deepEqual(page.wrongs, [])
 })
 
 test('what is wrong with a message is said beside the field, and nothing is sent', async () => {
