@@ -30,6 +30,11 @@ test('every sentence that the server can tell a page has Chinese words', () => {
       texts.some(({ text }) => text === sure),
       `"${sure}" was found`,
     )
+  assert.deepEqual(
+    texts.filter(({ text }) => again(text) === undefined),
+    [],
+    'these want Chinese words in web/shared/server-zh',
+  )
   for (const { text, file } of texts) assertSaid(text, file)
 })
 

@@ -67,6 +67,7 @@ export const fieldsChinese: Dictionary = {
   'at least {min} entries, got {got}': '至少 {min} 项，现有 {got} 项',
   'at most {max} entry, got {got}': '最多 {max} 项，现有 {got} 项',
   'at most {max} entries, got {got}': '最多 {max} 项，现有 {got} 项',
+  'the body holds a "length" that is an object: remove it': '请求体含有值为对象的 "length"：请删除',
   'at most {max} values in one body': '一个请求体最多 {max} 个值',
   'at most {max} levels deep': '最多 {max} 层',
   'at most {max} line breaks, got {got}': '最多 {max} 个换行，现有 {got} 个',
