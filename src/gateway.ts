@@ -184,7 +184,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...activityRoutes({ store, directory, clock }),
       ...searchRoutes({ store, directory }),
       ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
-      ...templateAdminRoutes({ cloudApi, catalog, directory }),
+      ...templateAdminRoutes({ cloudApi, catalog, directory, outbound }),
       ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
       ...channelCheckRoutes({ cloudApi, directory }),
     ]

@@ -82,21 +82,19 @@ test('a console is told of messages, deliveries, channels and templates, and of 
 test('a change on one node is told on the other, over PostgreSQL', async (t) => {
   const url = await freshDatabase()
   const log = createLog('silent', false)
-  const nodes = []
-  for (let i = 0; i < 2; i++) {
+  const node = async () => {
     const store = await openPostgres({ url, clock: systemClock, log })
     const live = createLive(systemClock)
-    const joined = joinNodes(live, store, systemClock)
-    nodes.push({ store, live, joined })
+    return { store, live, joined: joinNodes(live, store, systemClock) }
   }
+  const [here, there] = [await node(), await node()]
   t.after(async () => {
-    for (const { store, live, joined } of nodes) {
+    for (const { store, live, joined } of [here, there]) {
       joined.stop()
       live.close()
       await store.close()
     }
   })
-  const [here, there] = nodes
   let told = ''
   const response = {
     writableLength: 0,
@@ -107,11 +105,11 @@ test('a change on one node is told on the other, over PostgreSQL', async (t) => 
     once: () => undefined,
     on: () => undefined,
   }
-  here!.live.stream(response as never, { id: 's', endsAt: Date.now() + 3_600_000 })
+  here.live.stream(response as never, { id: 's', endsAt: Date.now() + 3_600_000 })
   // Asked for every ten seconds, so the change is told again until the other node has heard that it is wanted.
   for (let i = 0; !told.includes('data: templates'); i++) {
     assert.ok(i < 300, 'the other node told')
-    there!.live.changed('templates')
+    there.live.changed('templates')
     await sleep(100)
   }
 })

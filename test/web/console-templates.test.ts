@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
+import { mediaFile, startFileHost, type FileHost } from '../support/file-host.ts'
 import { startWorld, type World } from '../support/world.ts'
 import { violationsOf } from './axe.ts'
 import { buildPages, signIn, startBrowser, type Browser } from './browser.ts'
 
 let world: World
+let host: FileHost
 let browser: Browser
 let page: Page & { wrongs: string[] }
 
 before(async () => {
   buildPages()
   world = await startWorld({ webhook: false })
+  host = await startFileHost()
   browser = await startBrowser({ height: 1000 })
   page = await browser.open(world.gateway.url)
   await signIn(page)
@@ -19,6 +22,7 @@ before(async () => {
 after(async () => {
   await browser?.close()
   await world?.stop()
+  await host?.close()
 })
 
 type Json = Record<string, unknown>
@@ -56,7 +60,9 @@ test('a carousel is made by the form: all cards of the shape of the first, each 
   await dialog.getByRole('switch', { name: 'Cards side by side' }).click()
   const card = (i: number): Locator => dialog.getByRole('group', { name: `Card ${i}`, exact: true })
   for (const i of [1, 2]) {
-    await card(i).getByLabel('Handle of an example upload').fill('4:aGFuZGxl')
+    // A link is uploaded as the example; a handle is taken as it is.
+    const example = i === 1 ? host.file('/bag.png', mediaFile('image_rgb24.png')) : '4:aGFuZGxl'
+    await card(i).getByLabel('Example: link, media id or handle').fill(example)
     await card(i).getByLabel('Body', { exact: true }).fill(`Bag number ${i}`)
   }
   await choose(card(1), 'Kind', 'URL')
@@ -83,6 +89,10 @@ test('a carousel is made by the form: all cards of the shape of the first, each 
     cards.map((one) => (one.components[2]!.buttons as Json[])[0]!.url),
     ['https://shop.example/1', 'https://shop.example/2'],
   )
+
+  const handles = cards.map((one) => (one.components[0]!.example as { header_handle: string[] }).header_handle[0]!)
+  assert.doesNotMatch(handles[0]!, /^http:..127/, 'the link became an upload')
+  assert.equal(handles[1], '4:aGFuZGxl')
 
   // What the form made, the form can hold.
   await page

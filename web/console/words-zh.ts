@@ -119,7 +119,7 @@ export const chinese: Dictionary = {
     '24 小时内每次投递带有两个签名，新旧密钥各一个。',
   Form: '表单',
   From: '从',
-  'Handle of an example upload': '示例上传的句柄',
+  'Example: link, media id or handle': '示例：链接、媒体编号或句柄',
   Header: '页眉',
   'Header text': '页眉文字',
   'How lists here call it': '列表中显示的名称',

@@ -179,7 +179,8 @@ function OfferPart({ offer }: { offer: NonNullable<Shown['offer']> }) {
 /** Only the catalog knows names and prices; here are the ids that it knows them by. */
 function ProductsPart({ sections }: { sections: NonNullable<Shown['products']> }) {
   const { t } = useWords()
-  return sections.map((section, i) => (
+  const filled = sections.filter((section) => section.title !== undefined || section.ids.length > 0)
+  return filled.map((section, i) => (
     <div key={i} className="bubble-products">
       {section.title && <strong>{section.title}</strong>}
       {section.ids.map((id, j) => (

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import type { Channel } from '../../channels/channel.ts'
 import type { CloudApi } from '../../cloud-api/client.ts'
 import { GatewayError, validationError } from '../../errors.ts'
+import type { Outbound } from '../../outbound/guard.ts'
 import { repeatable as upstream } from '../../send/tell.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Catalog } from '../../sync/catalog.ts'
 import type { CatalogEntry } from '../../templates/catalog-entry.ts'
 import { createTemplateSchema, editTemplateSchema } from '../../templates/create-schema.ts'
 import { parseTemplateCreate, parseTemplateEdit } from '../../templates/parse-create.ts'
+import { withSamples } from '../external/template-samples.ts'
 import { route, type Route } from '../route.ts'
 
 const entryShape = z
@@ -25,7 +27,12 @@ const entryShape = z
 const UPSTREAM = ['upstream_refused', 'upstream_throttled', 'upstream_unavailable']
 
 /** Templates for the operator; all channels of one account share them. */
-export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog; directory: Directory }): Route[] {
+export function templateAdminRoutes(deps: {
+  cloudApi: CloudApi
+  catalog: Catalog
+  directory: Directory
+  outbound: Outbound
+}): Route[] {
   const { cloudApi, catalog, directory } = deps
 
   function mustFind(params: Record<string, string>): Channel {
@@ -61,6 +68,7 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
       path: '/admin/channels/{channel_id}/templates',
       tag: 'templates',
       summary: 'Create a template, for WhatsApp to review',
+      description: 'The example of a media header may be a link or the id of an uploaded file instead of a handle.',
       auth: 'admin',
       bodyDocument: createTemplateSchema,
       created: true,
@@ -70,7 +78,9 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
         const channel = mustFind(params)
         const parsed = parseTemplateCreate(body)
         if (!parsed.ok) throw validationError(parsed.problems)
-        const made = await upstream(() => cloudApi.createTemplate(channel.wabaId, channel.accessToken, parsed.template))
+        const components = await withSamples(deps, channel, parsed.template.components ?? [])
+        const template = { ...parsed.template, ...(parsed.template.components && { components }) }
+        const made = await upstream(() => cloudApi.createTemplate(channel.wabaId, channel.accessToken, template))
         await upstream(() => catalog.sync(channel))
         return { template_id: made.id, status: made.status, category: made.category }
       },
@@ -89,7 +99,9 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
         const entry = await mustHave(channel, params.template_id!)
         const parsed = parseTemplateEdit(body, entry.category)
         if (!parsed.ok) throw validationError(parsed.problems)
-        await upstream(() => cloudApi.editTemplate(entry.id, channel.accessToken, { ...parsed.edit }))
+        const { components } = parsed.edit
+        const edit = { ...parsed.edit, ...(components && { components: await withSamples(deps, channel, components) }) }
+        await upstream(() => cloudApi.editTemplate(entry.id, channel.accessToken, edit))
         await upstream(() => catalog.sync(channel))
         return { success: true }
       },

@@ -8,7 +8,7 @@ const word = (text: string): string => text
 const catalogField: FormPart = { path: 'interactive.action.catalog_id', label: word('Catalog id') }
 
 const product = () => ({ product_retailer_id: '' })
-export const productSection = () => ({ title: '', product_items: [product()] })
+export const productSection = () => ({ product_items: [product()] })
 
 /** Sections of products, in a message as in a template's button. */
 export const productSections = (path: string): FormPart => ({

@@ -49,7 +49,7 @@ export function CardsPart(props: {
               )}
               {card.header.format !== 'PRODUCT' && (
                 <TextInput
-                  label={t('Handle of an example upload')}
+                  label={t('Example: link, media id or handle')}
                   value={card.header.example}
                   error={wrong(`${place('HEADER')}.example`)}
                   onChange={(e) => set(i, { header: { ...card.header, example: e.currentTarget.value } })}

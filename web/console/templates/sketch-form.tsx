@@ -151,7 +151,7 @@ function HeaderPart({ sketch, set, at, wrong }: PartProps) {
       )}
       {wantsExample && (
         <TextInput
-          label={isText ? t('Example of the variable') : t('Handle of an example upload')}
+          label={isText ? t('Example of the variable') : t('Example: link, media id or handle')}
           value={header.example}
           error={wrong(`${at}.example`)}
           onChange={(e) => set({ header: { ...header, example: e.currentTarget.value } })}

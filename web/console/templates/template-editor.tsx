@@ -124,7 +124,7 @@ function Preview({ body }: { body: unknown }) {
     try {
       return readTemplate({
         id: '0',
-        name: String(name ?? 'x'),
+        name: String(name || 'x'),
         language: String(language ?? 'en_US'),
         status: 'APPROVED',
         category: String(category ?? 'UTILITY'),
