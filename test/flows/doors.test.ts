@@ -197,3 +197,15 @@ test('health, readiness, metrics and the document', async () => {
     assert.ok(document.paths[path], path)
   }
 })
+
+test('a channel has a bounded number of codes; one that is revoked makes room', async () => {
+  await using world = await startWorld({ webhook: false })
+  const make = () => world.admin('POST', '/admin/channels/1/certification-codes')
+  const made: Awaited<ReturnType<typeof make>>[] = []
+  while (made.length < 200 && made.at(-1)?.http !== 409) made.push(await make())
+  assert.equal(made.length, 100, 'the one that is there from the start counts')
+  assert.match(made.at(-1)!.message, /revoke one first/)
+  const { code_id: id } = made[0]!.data as { code_id: string }
+  assert.equal((await world.admin('DELETE', `/admin/channels/1/certification-codes/${id}`)).http, 200)
+  assert.equal((await make()).http, 201)
+})

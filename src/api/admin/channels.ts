@@ -54,6 +54,9 @@ const withCodes = channelShape.extend({
 const secretShape = z.object({ webhook_secret: z.string().describe('Shown once. Verifies webhook-signature.') })
 const done = z.object({ success: z.literal(true) })
 
+/** Every node holds all codes in memory and reads them anew with every change of a channel. */
+const MOST_CODES = 100
+
 export type ChannelDeps = {
   store: Store
   vault: Vault
@@ -179,8 +182,15 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       auth: 'admin',
       created: true,
       data: z.object({ code_id: z.string(), certification_code: z.string() }),
+      fails: ['conflict'],
       async handle({ params }) {
-        const { id, code } = await insertCode(sql, mustFind(params).id, clock.now())
+        const channel = mustFind(params)
+        if (directory.codesOf(channel.id).length >= MOST_CODES) {
+          throw new GatewayError('conflict', {
+            problem: `A channel has at most ${MOST_CODES} codes: revoke one first.`,
+          })
+        }
+        const { id, code } = await insertCode(sql, channel.id, clock.now())
         await directory.refresh()
         return { code_id: id, certification_code: code }
       },

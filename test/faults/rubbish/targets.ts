@@ -69,7 +69,7 @@ function targetOf(
     envelope: !path.includes('/media/') && !path.endsWith('/media'),
     request(random) {
       const right = (param: string): string[] => spared(name, param, ids) ?? ids[param] ?? []
-      const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => urlPiece(right(param), random, share(name)))
+      const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => urlPiece(right(param), random, 0.5))
       const request: Request = {
         path: filled + query(words, { ...QUERY_VALUES, ...ids }, random),
         headers: { ...credential },
@@ -95,9 +95,6 @@ function spared(name: string, param: string, ids: Record<string, string[]>): str
   if (param === 'contact') return ['85200000001']
   return ids[param]?.slice(-1)
 }
-
-/** Each code that is made is read again with every change of a channel: a few hundred are enough. */
-const share = (name: string): number => (name === 'POST /admin/channels/{channel_id}/certification-codes' ? 0.005 : 0.5)
 
 /** One of everything that a path can name. */
 async function rightIds(world: World): Promise<Record<string, string[]>> {
