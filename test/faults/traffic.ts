@@ -14,6 +14,8 @@ export type Verdict = {
   duplicates: number
   /** From an acknowledgement to the customer, the longest of all, in ms. */
   latestMs: number
+  /** When the load ended: until the last lane with something to deliver was due. Known where the judge asked. */
+  laneWaitMs?: number
   /** Everything that was promised and is not so; empty when all held. */
   broken: string[]
 }
@@ -102,10 +104,9 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       await Promise.all(work)
       receiver.behaviour = 200
       const broken: string[] = []
-      const wait =
-        withinMs === 'as the schedule needs'
-          ? longestWait(await house.census!(), Date.now()) + LEASE_MS + REST_MS + SLACK_MS
-          : withinMs
+      const laneWaitMs =
+        withinMs === 'as the schedule needs' ? longestWait(await house.census!(), Date.now()) : undefined
+      const wait = typeof withinMs === 'number' ? withinMs : laneWaitMs! + LEASE_MS + REST_MS + SLACK_MS
       const deadline = Date.now() + wait
       while (!whatsapp.isQuiet && Date.now() < deadline) await after(20)
       if (!whatsapp.isQuiet) broken.push('some statuses were never acknowledged')
@@ -126,7 +127,15 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       }
       const duplicates = receiver.received.length - new Set(receiver.received.map(({ id }) => id)).size
       const latestMs = latestOf(acknowledgedAt, receiver.received)
-      return { events: promised.size, sends: sent.length, refused, duplicates, latestMs, broken }
+      return {
+        events: promised.size,
+        sends: sent.length,
+        refused,
+        duplicates,
+        latestMs,
+        ...(laneWaitMs !== undefined && { laneWaitMs }),
+        broken,
+      }
     },
   }
 }

@@ -48,8 +48,13 @@ export async function killGateway(
       },
       failing === 'half' ? 'as the schedule needs' : undefined,
     )
-    return { ...row, note: `the latest event came after ${(row.verdict.latestMs / 1000).toFixed(0)} s` }
+    const { latestMs, laneWaitMs } = row.verdict
+    const waited =
+      laneWaitMs === undefined ? '' : `; at the load's end a lane was due in ${seconds(laneWaitMs)} at most`
+    return { ...row, note: `the latest event came after ${seconds(latestMs)}${waited}` }
   } finally {
     await house.close()
   }
 }
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`
