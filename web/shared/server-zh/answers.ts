@@ -45,6 +45,7 @@ export const answersChinese: Dictionary = {
   'The broadcast is {state}; it cannot be changed to {to}.': '群发处于 {state} 状态，不能改为 {to}。',
   'The broadcast was cancelled; make a new one.': '群发已取消；请新建一个。',
   'The channel was removed.': '渠道已删除。',
+  'A channel has at most {most} codes: revoke one first.': '一个渠道最多有 {most} 个认证码：请先撤销一个。',
   'The gateway stopped before WhatsApp answered.': '网关在 WhatsApp 应答前停止了。',
   'The link: {problem}': '链接：{problem}',
 
