@@ -63,7 +63,7 @@ export async function nodes(world: BenchWorld, server: PostgresServer, run: Run,
           if (!back) return false
           undo.push(back)
         }
-        const inFlight = share === undefined ? run.inFlight : count * 16
+        const inFlight = share === undefined ? run.inFlight : count * run.inFlight
         await world.run(side.target, 'whole', inFlight, Math.min(2000, run.ms))
         const turns: Measured[] = []
         for (let round = 0; round < run.rounds; round++)

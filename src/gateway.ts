@@ -55,7 +55,7 @@ import { createTemplateResolver } from './send/resolve-template.ts'
 import { setEndpointState } from './store/channels.ts'
 import { deliveryCounts } from './store/events.ts'
 import { openDirectory, type Directory } from './store/directory.ts'
-import { checkKey } from './store/key-check.ts'
+import { checkKey, proveKey } from './store/key-check.ts'
 import { openStore } from './store/open.ts'
 import { grantTurns } from './store/pace.ts'
 import type { Applied, Store } from './store/store.ts'
@@ -97,7 +97,7 @@ export type GatewayOptions = {
   /** Another store than the settings name: the bench's, which keeps nothing. */
   openStore?: typeof openStore
   /** Waits for a PostgreSQL that is away instead of rejecting; the doors say so meanwhile. */
-  wait?: Pick<Waiting, 'onReason' | 'signal'>
+  wait?: Pick<Waiting, 'onReason' | 'signal' | 'doors'>
 }
 
 /** Builds every room, joins them, and opens the doors last. */
@@ -120,6 +120,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   try {
     const store = await openOrWait(options, clock)
     closers.push(() => store.close())
+    // Before anything is sealed.
+    await proveKey(store, vault)
     await forsakeAtStart(store, clock)
     if (config.sandbox) await plantDemo(store, vault, clock)
     else await uprootDemo(store, clock)

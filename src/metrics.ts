@@ -5,24 +5,48 @@ export type Metrics = ReturnType<typeof createMetrics>
 /** What `/metrics` answers, and the content type of it. */
 export type MetricsText = { type: string; text: string }
 
+type Counts = { pending: number; dead: number; oldestPendingMs: number | null }
+
 /** What is read at the moment Prometheus asks, and not counted along the way. */
 export type Readings = {
   /** What this process has in hand. */
   live: () => Record<string, number>
   /** What the store holds, the same for every process on it. Times are milliseconds. */
-  deliveries: () => Promise<{ pending: number; dead: number; oldestPendingMs: number | null }>
+  deliveries: () => Promise<Counts>
 }
+
+/** Of what is live this one is not a sum over processes. */
+const DELAY = 'event_loop_delay_ms'
 
 /** How long the store's counts may be old, so that a scraper cannot make it count all day. */
 const COUNTS_FOR_MS = 5_000
+/** A scrape does not wait longer for them. */
+const COUNTS_WITHIN_MS = 1_500
 
 /** What Prometheus is told. One registry for each gateway, so that several in one process do not mix. */
 export function createMetrics() {
   const registry = new Registry()
   const registers = [registry]
   let readings: Readings | undefined
-  let counted: { at: number; counts: ReturnType<Readings['deliveries']> } | undefined
-  const stored = (name: string, help: string, pick: (counts: Awaited<ReturnType<Readings['deliveries']>>) => number) =>
+  let kept: { at: number; counts: Counts } | undefined
+  let counting: Promise<void> | undefined
+
+  /** The store's counts, at most some seconds old; undefined while it does not answer. */
+  async function countsOfStore(): Promise<Counts | undefined> {
+    if (!readings) return undefined
+    if (kept && Date.now() - kept.at < COUNTS_FOR_MS) return kept.counts
+    counting ??= readings
+      .deliveries()
+      .then(
+        (counts) => void (kept = { at: Date.now(), counts }),
+        () => void (kept = undefined),
+      )
+      .finally(() => (counting = undefined))
+    await Promise.race([counting, new Promise((resolve) => setTimeout(resolve, COUNTS_WITHIN_MS).unref())])
+    return kept && Date.now() - kept.at < COUNTS_FOR_MS + COUNTS_WITHIN_MS ? kept.counts : undefined
+  }
+
+  const stored = (name: string, help: string, pick: (counts: Counts) => number) =>
     new Gauge({
       name,
       help,
@@ -30,12 +54,9 @@ export function createMetrics() {
       // Each process of a machine says the same of the one store.
       aggregator: 'max',
       async collect() {
-        if (!readings) return
-        if (!counted || Date.now() - counted.at > COUNTS_FOR_MS) {
-          counted = { at: Date.now(), counts: readings.deliveries() }
-        }
+        const counts = await countsOfStore()
         // A store that is away must not take the other figures with it: those are looked at then.
-        this.set(await counted.counts.then(pick, () => NaN))
+        this.set(counts ? pick(counts) : NaN)
       },
     })
   stored('postern_deliveries_pending', 'Events waiting to be delivered.', ({ pending }) => pending)
@@ -52,7 +73,16 @@ export function createMetrics() {
     labelNames: ['what'],
     registers,
     collect() {
-      for (const [what, value] of Object.entries(readings?.live() ?? {})) this.set({ what }, value)
+      for (const [what, value] of Object.entries(readings?.live() ?? {})) if (what !== DELAY) this.set({ what }, value)
+    },
+  })
+  new Gauge({
+    name: 'postern_event_loop_delay_seconds',
+    help: 'How late this process comes to what is due: of several, the latest.',
+    registers,
+    aggregator: 'max',
+    collect() {
+      this.set((readings?.live()[DELAY] ?? 0) / 1000)
     },
   })
   collectDefaultMetrics({ register: registry, prefix: 'postern_' })

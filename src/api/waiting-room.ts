@@ -16,6 +16,8 @@ export type Waiting = {
   clock: Clock
   /** Told once for each new reason why the store cannot be opened. */
   onReason?: (reason: string) => void
+  /** Whether others answer at this port already: then we wait without a door, or callers would be turned away here. */
+  doors?: 'closed'
   /** Aborted when the process is asked to end: then the wait rejects with the abort's reason. */
   signal?: AbortSignal
 }
@@ -27,25 +29,50 @@ export type Waiting = {
  * everything else 503 with the reason or a time to come back, so that Meta and customers repeat. Rejects with what is
  * not StoreUnavailable, since waiting mends no mistake in a setting.
  */
-export async function waitForStore<S>(open: () => Promise<S>, waiting: Waiting): Promise<S> {
+export async function waitForStore<S extends { close(): Promise<void> }>(
+  open: () => Promise<S>,
+  waiting: Waiting,
+): Promise<S> {
   let room: { reason: string; close: () => Promise<void> } | undefined
+  let told: string | undefined
   try {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       waiting.signal?.throwIfAborted()
       try {
-        return await open()
+        return await unlessAborted(open(), waiting.signal)
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error
         const reason = error.message
-        if (room?.reason !== reason) waiting.onReason?.(reason)
-        room ??= await openRoom(waiting)
-        room.reason = reason
+        if (told !== reason) waiting.onReason?.(reason)
+        told = reason
+        if (waiting.doors !== 'closed') (room ??= await openRoom(waiting)).reason = reason
         waiting.log.warn({ reason, retry_in_ms: pauseMs }, 'store.awaited')
       }
       await pause(pauseMs, waiting)
     }
   } finally {
     await room?.close()
+  }
+}
+
+/** A server that says nothing, or a migration that another node is at, must not hold up the end. */
+async function unlessAborted<S extends { close(): Promise<void> }>(
+  opening: Promise<S>,
+  signal: AbortSignal | undefined,
+): Promise<S> {
+  if (!signal) return opening
+  let onAbort = (): void => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([opening, aborted])
+  } catch (error) {
+    if (signal.aborted) opening.then((late) => late.close()).catch(() => {})
+    throw error
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 
@@ -92,6 +119,7 @@ function answerTo(
 }
 
 function pause(ms: number, { clock, signal }: Waiting): Promise<void> {
+  if (signal?.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const cancel = clock.after(ms, done)
     signal?.addEventListener('abort', done, { once: true })

@@ -53,7 +53,7 @@ export const serve: Command = {
     const gateway = await startGateway({
       config,
       log,
-      wait: { onReason, signal: ending.signal },
+      wait: { onReason, signal: ending.signal, ...(worker?.hasSiblings && { doors: 'closed' as const }) },
       ...(worker && { shareMetrics: worker.shareMetrics }),
     }).catch((error: unknown) => {
       if (ending.signal.aborted && error === ending.signal.reason) return undefined
@@ -62,6 +62,7 @@ export const serve: Command = {
     if (!gateway) {
       log.info({ signal: await signal }, 'gateway.stopped')
       flushLog(log)
+      leave()
       return undefined
     }
     const opened = { told: tidings(gateway), text: banner(gateway) }
@@ -76,11 +77,13 @@ export const serve: Command = {
     await gateway.stop(STOP_WITHIN_MS)
     log.info('gateway.stopped')
     flushLog(log)
-    // Sockets that a peer keeps open must not keep us.
-    setTimeout(() => process.exit(0), 200).unref()
+    leave()
     return undefined
   },
 }
+
+/** Sockets that a peer keeps open, and connections that are still being made, must not keep us. */
+const leave = (): void => void setTimeout(() => process.exit(0), 200).unref()
 
 /** For people on a terminal; for machines the same as one line of the log, the words for people then go to stderr. */
 function announce(call: Call, log: Log, { told, text }: Opened): void {

@@ -10,48 +10,86 @@ type ToWorker = { postern: 'gathered'; ask: number; text?: string; error?: strin
 /** A worker that is busier than this tells nothing, and the scrape fails: a figure that dips would look like a restart. */
 const PATIENCE_MS = 4_000
 
-type Round = { left: Set<Worker>; figures: MetricObject[][]; end: (outcome: { text?: string; error?: string }) => void }
+type Outcome = { text?: string; error?: string }
+
+/** What only ever rises. It stays in the sum when its worker has ended: a sum that falls would be taken for a restart. */
+const RISING = new Set(['counter', 'histogram'])
 
 /** The primary's part: gathers from the workers that are open, and adds up. */
 export function createGatherer() {
   const open = new Set<Worker>()
-  const rounds = new Map<number, Round>()
+  const latest = new Map<Worker, MetricObject[]>()
+  /** What ended workers had counted when they last told. */
+  let past: Promise<MetricObject[]> = Promise.resolve([])
+  let current:
+    { round: number; left: Set<Worker>; told: MetricObject[][]; done: (problem?: string) => void } | undefined
+  let answer: Promise<Outcome> | undefined
   let last = 0
 
-  async function gather(asker: Worker, ask: number): Promise<void> {
-    const round = ++last
-    const outcome = await new Promise<{ text?: string; error?: string }>((resolve) => {
-      rounds.set(round, { left: new Set(open), figures: [], end: resolve })
-      setTimeout(() => resolve({ error: `a worker said nothing within ${PATIENCE_MS / 1000} s` }), PATIENCE_MS).unref()
-      for (const worker of open) worker.send({ postern: 'tell', round } satisfies ToWorker)
-    })
-    rounds.delete(round)
-    if (asker.isConnected()) asker.send({ postern: 'gathered', ask, ...outcome } satisfies ToWorker)
+  /** One round at a time answers all who ask meanwhile. */
+  function gather(): Promise<Outcome> {
+    answer ??= round()
+      .catch((error: Error): Outcome => ({ error: error.message }))
+      .finally(() => (answer = undefined))
+    return answer
   }
 
-  function done(round: Round): void {
-    if (round.left.size > 0) return
-    AggregatorRegistry.aggregate(round.figures)
-      .metrics()
-      .then(
-        (text) => round.end({ text }),
-        (error: Error) => round.end({ error: error.message }),
-      )
+  async function round(): Promise<Outcome> {
+    const number = ++last
+    const told: MetricObject[][] = []
+    const problem = await new Promise<string | undefined>((resolve) => {
+      const tired = setTimeout(() => resolve(`a worker said nothing within ${PATIENCE_MS / 1000} s`), PATIENCE_MS)
+      const done = (why?: string): void => {
+        clearTimeout(tired)
+        resolve(why)
+      }
+      current = { round: number, left: new Set(open), told, done }
+      for (const worker of open) say(worker, { postern: 'tell', round: number })
+      if (open.size === 0) done()
+    })
+    current = undefined
+    if (problem !== undefined) return { error: problem }
+    return { text: await AggregatorRegistry.aggregate([await past, ...told]).metrics() }
+  }
+
+  /** A worker that has just died cannot be told anything, which is no reason for us to end. */
+  function say(worker: Worker, message: ToWorker): void {
+    worker.send(message, (error: Error | null) => {
+      if (error) without(worker)
+    })
+  }
+
+  function without(worker: Worker): void {
+    if (current?.left.delete(worker) && current.left.size === 0) current.done()
   }
 
   return {
+    /** Workers that are open. */
+    get size(): number {
+      return open.size
+    },
     add: (worker: Worker): void => void open.add(worker),
     remove(worker: Worker): void {
       open.delete(worker)
-      for (const round of rounds.values()) if (round.left.delete(worker)) done(round)
+      const rising = latest.get(worker)?.filter((metric) => RISING.has(String(metric.type)))
+      latest.delete(worker)
+      if (rising) {
+        past = past.then((before) => AggregatorRegistry.aggregate([before, rising]).getMetricsAsJSON())
+      }
+      without(worker)
     },
     hear(worker: Worker, message: ToGather): void {
-      if (message.postern === 'gather') return void gather(worker, message.ask)
-      const round = message.postern === 'figures' ? rounds.get(message.round) : undefined
-      if (!round?.left.delete(worker)) return
-      if (!message.figures) return round.end({ error: message.error ?? 'a worker could not tell its figures' })
-      round.figures.push(message.figures)
-      done(round)
+      if (message.postern === 'gather') {
+        // It answers at the port, so it is open, even if its word of that is still to come.
+        open.add(worker)
+        void gather().then((outcome) => say(worker, { postern: 'gathered', ask: message.ask, ...outcome }))
+        return
+      }
+      if (message.postern !== 'figures' || current?.round !== message.round || !current.left.has(worker)) return
+      if (!message.figures) return current.done(message.error ?? 'a worker could not tell its figures')
+      latest.set(worker, message.figures)
+      current.told.push(message.figures)
+      without(worker)
     },
   }
 }

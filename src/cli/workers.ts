@@ -9,8 +9,9 @@ import { Failed, Misused } from './command.ts'
 import { untilSignal } from './until-signal.ts'
 import { createGatherer, shareMetrics, type ToGather } from './workers-metrics.ts'
 
-/** Says to a process that it is one of several, and which. */
+/** Says to a process that it is one of several, and which; and whether others of them were open when it began. */
 const NUMBER = 'POSTERN_WORKER'
+const SIBLINGS = 'POSTERN_WORKER_SIBLINGS'
 const MOST_WORKERS = 256
 /** A worker that lived this long ended for a new reason, and is started again at once. */
 const SETTLED_MS = 60_000
@@ -52,6 +53,8 @@ export async function runWorkers(options: {
   const signal = untilSignal()
   const out = options.json ? undefined : lineWriter()
   const running = new Map<number, Worker>()
+  /** Starts that are still to come. */
+  const pausing = new Set<NodeJS.Timeout>()
   let stopping = false
   let opened = 0
   let settle: { opened: (first: Opened) => void; failed: (error: Failed) => void }
@@ -65,11 +68,44 @@ export async function runWorkers(options: {
 
   function start(number: number, pauseMs: number): void {
     const startedAt = Date.now()
-    const worker = cluster.fork({ [NUMBER]: String(number), PORT: String(port) })
+    // Called once, however it ended: a process that could not be made says `error` and never `exit`.
+    let over = false
+    const ended = (why: Record<string, unknown>): void => {
+      if (over) return
+      over = true
+      running.delete(number)
+      if (stopping) return
+      if (opened === 0) {
+        return settle.failed(
+          new Failed(`The gateway did not open; its process ended with ${String(why.signal ?? why.code)}.`),
+        )
+      }
+      const pause = Date.now() - startedAt > SETTLED_MS ? 0 : pauseMs
+      log.error({ worker: number, ...why, again_in_ms: pause }, 'worker.ended')
+      const timer = setTimeout(() => {
+        pausing.delete(timer)
+        start(number, Math.min(Math.max(pause * 2, 500), LONGEST_PAUSE_MS))
+      }, pause)
+      pausing.add(timer)
+    }
+    let worker: Worker
+    try {
+      worker = cluster.fork({
+        [NUMBER]: String(number),
+        [SIBLINGS]: gatherer.size > 0 ? '1' : '',
+        PORT: String(port),
+      })
+    } catch (error) {
+      return ended({ err: error, code: (error as NodeJS.ErrnoException).code })
+    }
     running.set(number, worker)
-    if (out) out.follow(worker.process.stdout!)
-    else worker.process.stdout!.resume()
-    worker.process.stderr!.pipe(process.stderr, { end: false })
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      log.warn({ worker: number, err: error }, 'worker.error')
+      if (worker.process.pid === undefined) ended({ err: error, code: error.code })
+    })
+    if (out && worker.process.stdout) out.follow(worker.process.stdout)
+    else worker.process.stdout?.resume()
+    worker.process.stderr?.on('data', (text: Buffer) => process.stderr.write(text))
     worker.on('message', (message: ToPrimary) => {
       if (message.postern === 'open') {
         opened++
@@ -78,22 +114,14 @@ export async function runWorkers(options: {
       } else gatherer.hear(worker, message)
     })
     worker.once('exit', (code, by) => {
-      running.delete(number)
       gatherer.remove(worker)
-      if (stopping) return
-      const fields = { worker: number, pid: worker.process.pid, code, signal: by }
-      if (opened === 0) {
-        return settle.failed(new Failed(`The gateway did not open; its process ended with ${by || code}.`))
-      }
-      const lived = Date.now() - startedAt
-      const pause = lived > SETTLED_MS ? 0 : pauseMs
-      log.error({ ...fields, again_in_ms: pause }, 'worker.ended')
-      setTimeout(() => !stopping && start(number, Math.min(Math.max(pause * 2, 500), LONGEST_PAUSE_MS)), pause)
+      ended({ pid: worker.process.pid, code, signal: by || undefined })
     })
   }
 
   async function end(): Promise<void> {
     stopping = true
+    for (const timer of pausing) clearTimeout(timer)
     const gone = [...running.values()].map((worker) => new Promise((resolve) => worker.once('exit', resolve)))
     for (const worker of running.values()) worker.process.kill('SIGTERM')
     const late = setTimeout(() => {
@@ -155,6 +183,8 @@ export function asWorker() {
   if (!cluster.isWorker || !number) return undefined
   return {
     number,
+    /** Others answered at this port when it began. */
+    hasSiblings: process.env[SIBLINGS] === '1',
     open(opened: Opened): void {
       process.send?.({ postern: 'open', opened } satisfies ToPrimary)
     },

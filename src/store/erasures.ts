@@ -113,6 +113,9 @@ export async function eraseRecipients(sql: Sql, channelId: number, names: readon
   )
 }
 
+/** Bodies that are read at once, in bytes: one may have megabytes, most have a few hundred. */
+const MOST_BYTES = 4_000_000
+
 /**
  * Removes the webhooks among the next `limit` in quarantine that name a person: nobody could tell whose they are, so their
  * bytes are looked through. Answers where to go on; undefined at the end.
@@ -123,21 +126,32 @@ export async function eraseQuarantined(
   behind: number,
   limit: number,
 ): Promise<{ quarantined: number; next: number | undefined }> {
-  const page = await sql.all<{ id: number; body: Uint8Array }>(
-    'select id, body from quarantine where id > $1 order by id limit $2',
+  const sizes = await sql.all<{ id: number; size: number }>(
+    'select id, length(body) as size from quarantine where id > $1 order by id limit $2',
     [behind, limit],
   )
-  const wanted = names
-    .map((name) => (/^\+?\d+$/.test(name) ? name.replace('+', '') : name))
-    .filter((name) => name !== '')
-  // Between characters that no name has, so that a short number does not take everything with it that contains it.
-  const pattern = new RegExp(`(?<![\\w.])(?:${wanted.map((name) => name.replace(/\W/g, '\\$&')).join('|')})(?![\\w.])`)
-  const ids = page
-    .filter((row) => wanted.length > 0 && pattern.test(Buffer.from(row.body).toString('utf8')))
-    .map((row) => Number(row.id))
+  let bytes = 0
+  const fit = sizes.findIndex((row, i) => (bytes += Number(row.size)) > MOST_BYTES && i > 0)
+  const last = (fit < 0 ? sizes : sizes.slice(0, fit)).at(-1)
+  if (!last || names.length === 0) return { quarantined: 0, next: undefined }
+  const page = await sql.all<{ id: number; body: Uint8Array }>(
+    'select id, body from quarantine where id > $1 and id <= $2 order by id',
+    [behind, last.id],
+  )
+  const pattern = namesPattern(names)
+  const ids = page.filter((row) => pattern.test(Buffer.from(row.body).toString('utf8'))).map((row) => Number(row.id))
   const quarantined =
     ids.length === 0 ? 0 : await sql.run(`delete from quarantine where id in (${list(1, ids.length)})`, ids)
-  return { quarantined, next: page.length < limit ? undefined : Number(page.at(-1)!.id) }
+  return { quarantined, next: fit < 0 && sizes.length < limit ? undefined : Number(last.id) }
+}
+
+/**
+ * Any of the names between characters that no name has, so that a short number does not take everything with it that
+ * contains it. The letter of a JSON escape such as a line's end may stand before one.
+ */
+function namesPattern(names: readonly string[]): RegExp {
+  const plain = names.map((name) => name.replace(/^\+(?=\d)/, '').replace(/\W/g, '\\$&'))
+  return new RegExp(`(?:(?<![\\w.])|(?<=\\\\[bfnrt]))(?:${plain.join('|')})(?![\\w.])`)
 }
 
 /** The end of an erasure: the person's own rows go in the commit that keeps the proof. Answers what the proof says. */

@@ -11,6 +11,11 @@ const WORD = 'postern'
 export async function checkKey({ sql }: Pick<Store, 'sql'>, vault: Vault): Promise<void> {
   const sealed = Buffer.from(vault.seal(WORD, PURPOSE)).toString('base64')
   await sql.run(`insert into meta (name, value) values ($1, $2) on conflict (name) do nothing`, [PURPOSE, sealed])
+  await proveKey({ sql }, vault)
+}
+
+/** Throws `WrongMasterKey` when the word is there and our key does not open it. Leaves none. */
+export async function proveKey({ sql }: Pick<Store, 'sql'>, vault: Vault): Promise<void> {
   const kept = await sql.get<{ value: string }>('select value from meta where name = $1', [PURPOSE])
-  vault.open(Buffer.from(kept!.value, 'base64'), PURPOSE)
+  if (kept) vault.open(Buffer.from(kept.value, 'base64'), PURPOSE)
 }

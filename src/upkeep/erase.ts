@@ -16,8 +16,7 @@ import type { Store } from '../store/store.ts'
 
 const AT_ONCE = 200
 const EVENTS_LOOKED_AT_ONCE = 500
-// A body may have megabytes.
-const BODIES_LOOKED_AT_ONCE = 10
+const BODIES_LOOKED_AT_ONCE = 500
 const PAUSE_MS = 5
 
 export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -115,6 +116,8 @@ test('workers share a port, count together, and one that dies is replaced', { ti
     const now = childrenOf(primary)
     return now.includes(second!) && !now.includes(first!) && (await open()) === 2
   })
+  const after = sum(await metricsOf(gateway.url), 'postern_sends_total')
+  assert.ok(after >= before + 10, `what the ended worker had counted stays counted: ${after} after ${before + 10}`)
   await sixGoThrough(send, 15_550_720_000)
   assert.equal(await gateway.terminate(), 0)
   for (const pid of [second!]) assert.throws(() => process.kill(pid, 0), 'no worker outlives its end')
@@ -140,4 +143,53 @@ test('workers are refused what they cannot share, and a start that fails ends', 
     assert.equal(wrong.status, 2)
     assert.match(wrong.stderr, /--workers must be/)
   }
+})
+
+test('workers whose first cannot open end with its reason', { timeout: 60_000 }, async (t) => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  t.after(() => taken.close())
+  const started = spawnSync(process.execPath, [MAIN, 'serve', '--workers', '2'], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: String((taken.address() as AddressInfo).port),
+      DATA_DIR: join(tmpdir(), 'postern-none'),
+      ADMIN_TOKEN,
+      DATABASE_URL: await freshDatabase(),
+      MASTER_KEY: randomBytes(32).toString('base64'),
+      CLOUD_API_URL: 'http://127.0.0.1:9',
+      META_APP_SECRET: 's',
+      META_VERIFY_TOKEN: 'v',
+    },
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  assert.equal(started.status, 1, started.stderr)
+  assert.match(started.stderr, /cannot listen/)
+})
+
+test('workers that wait for their store end at once when they are asked to', { timeout: 60_000 }, async () => {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--workers', '2'], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: '0',
+      DATA_DIR: join(tmpdir(), 'postern-none'),
+      ADMIN_TOKEN,
+      DATABASE_URL: 'postgres://x@127.0.0.1:9/x',
+      MASTER_KEY: randomBytes(32).toString('base64'),
+      CLOUD_API_URL: 'http://127.0.0.1:9',
+      META_APP_SECRET: 's',
+      META_VERIFY_TOKEN: 'v',
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const gone = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (text: Buffer) => String(text).includes('Trying again') && resolve())
+  })
+  const askedAt = performance.now()
+  child.kill('SIGTERM')
+  assert.equal(await gone, 0)
+  // Short of the twelve seconds after which they would be killed.
+  assert.ok(performance.now() - askedAt < 11_000, 'they had to be killed')
 })

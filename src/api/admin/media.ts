@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { CloudApi } from '../../cloud-api/client.ts'
@@ -40,15 +41,24 @@ export type AdminMediaDeps = {
  */
 export function adminMediaRoutes({ store, directory, cloudApi, outbound }: AdminMediaDeps): Route[] {
   let open = 0
-  /** Counts a file from now until it is read or left. */
-  function takePlace(): () => void {
+  /**
+   * Counts a file from now until its answer has ended or whoever asked has gone, which `gone` tells: a host that stalls
+   * would else hold the place for as long as it likes.
+   */
+  function takePlace(answer: ServerResponse): { leave: () => void; gone: AbortSignal } {
     if (open >= MOST_OPEN) throw new GatewayError('rate_limited', { seconds: 1 }, { retryAfterSeconds: 1 })
     open++
     let left = false
-    return () => {
+    const going = new AbortController()
+    const leave = (): void => {
       if (!left) open--
       left = true
     }
+    answer.once('close', () => {
+      leave()
+      going.abort(new Error('nobody waits for it any more'))
+    })
+    return { leave, gone: going.signal }
   }
 
   return [
@@ -67,22 +77,27 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
         const channel = /^\d{1,15}$/.test(channelId) ? directory.channel(Number(channelId)) : undefined
         if (!channel) throw missing('channel', channelId)
         const id = params.id!
-        const leave = takePlace()
+        const { leave } = takePlace(reply.raw)
         try {
           const { phoneNumberId, accessToken: token } = channel
           const { range } = request.headers
           const opened = await repeatable(() => openMedia({ api: cloudApi, phoneNumberId, token, id, range }))
           if (!opened) throw missing('media', id)
-          const body = bounded(opened.body, leave)
           const length = Number(opened.headers['content-length'] ?? 0)
           if (length > MOST_BYTES) {
-            body.destroy()
+            opened.body.destroy()
             throw tooLarge()
           }
+          const chunks = (opened.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+          // Read before the headers are sent: what breaks off at once is an answer of its own, and nothing to be cached.
+          const first = await chunks.next().catch((cause: unknown) => {
+            throw new GatewayError('upstream_unavailable', {}, { cause })
+          })
+          const body = rejoined(first.done ? [] : [first.value], chunks, opened.body)
           reply
             .status(opened.status)
             .headers({ ...opened.headers, ...browserHeaders(opened.headers['content-type']) })
-            .send(body)
+            .send(bounded(body))
           return undefined
         } catch (error) {
           leave()
@@ -107,10 +122,10 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
         const row = await messageById(store.sql, ids, reference)
         if (!row) throw missing('message', reference)
         if (!holdsLink(row.content, query.link)) throw missing('link in this message', query.link)
-        const leave = takePlace()
+        const { leave, gone } = takePlace(reply.raw)
         try {
-          const opened = await openLink(outbound, query.link)
-          reply.status(200).headers(opened.headers).send(bounded(opened.body, leave))
+          const opened = await openLink(outbound, query.link, gone)
+          reply.status(200).headers(opened.headers).send(bounded(opened.body))
           return undefined
         } catch (error) {
           leave()
@@ -141,6 +156,7 @@ function holdsLink(content: string, link: string): boolean {
 async function openLink(
   outbound: Outbound,
   link: string,
+  gone: AbortSignal,
 ): Promise<{ headers: Record<string, string>; body: AsyncIterable<Buffer> & Pick<Readable, 'destroy'> }> {
   const unavailable = (problem: string, cause?: unknown) =>
     new GatewayError('upstream_unavailable', { problem: `The link: ${problem}` }, { cause })
@@ -148,7 +164,7 @@ async function openLink(
   const patience = new AbortController()
   const hurry = setTimeout(() => patience.abort(new Error('no answer in time')), LINK_HEADERS_MS)
   try {
-    const signal = AbortSignal.any([patience.signal, AbortSignal.timeout(LINK_MS)])
+    const signal = AbortSignal.any([patience.signal, gone, AbortSignal.timeout(LINK_MS)])
     const fetched = await fetchPublic(outbound, new URL(link), { signal })
     if (fetched.status !== 200) {
       fetched.body.destroy()
@@ -187,8 +203,8 @@ function rejoined(head: Buffer[], rest: AsyncIterator<Buffer>, body: Readable) {
   return joined.once('close', () => body.destroy())
 }
 
-/** Breaks off behind the most that a file may have, and says when the file is done with, however that came. */
-function bounded(body: AsyncIterable<Buffer> & Pick<Readable, 'destroy'>, onDone: () => void): Readable {
+/** Breaks off behind the most that a file may have. */
+function bounded(body: AsyncIterable<Buffer> & Pick<Readable, 'destroy'>): Readable {
   let size = 0
   async function* chunks(): AsyncGenerator<Buffer> {
     for await (const chunk of body) {
@@ -197,8 +213,5 @@ function bounded(body: AsyncIterable<Buffer> & Pick<Readable, 'destroy'>, onDone
       yield chunk
     }
   }
-  return Readable.from(chunks(), { objectMode: false }).once('close', () => {
-    body.destroy()
-    onDone()
-  })
+  return Readable.from(chunks(), { objectMode: false }).once('close', () => body.destroy())
 }
