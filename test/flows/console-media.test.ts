@@ -113,3 +113,29 @@ test('a file that was left half-way gives its place back', async () => {
   }
   assert.equal((await (await get(path)).arrayBuffer()).byteLength, 3_000_000)
 })
+
+test('whoever leaves gives the place back, however long the host takes', async () => {
+  const bytes = mediaFile('image_rgb24.png')
+  const stalled = host.at('/stalled.png', (_request, response) => {
+    response.writeHead(200, { 'content-type': 'image/png', 'content-length': 100_000 })
+    response.write(Buffer.concat([bytes, Buffer.alloc(8_000)]))
+  })
+  const wamid = await world.send({ to: '85268411234', type: 'image', image: { link: stalled } })
+  const path = `/admin/messages/${encodeURIComponent(wamid)}/media?link=${encodeURIComponent(stalled)}`
+  const url = world.gateway.url + path
+  const leaving = new AbortController()
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
+  const answers = await Promise.all(Array.from({ length: 48 }, () => fetch(url, { headers, signal: leaving.signal })))
+  assert.deepEqual([...new Set(answers.map((answer) => answer.status))], [200])
+  assert.equal((await get(path)).status, 429, 'all places are taken')
+  leaving.abort()
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    const again = new AbortController()
+    const answer = await fetch(url, { headers, signal: again.signal })
+    again.abort()
+    if (answer.status === 200) break
+    assert(Date.now() < deadline, 'the places are still taken')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+})
