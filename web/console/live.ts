@@ -120,7 +120,8 @@ export function useLive(): void {
       opened.addEventListener('changed', (event) => asking.changed((event as MessageEvent<string>).data.split(' ')))
       opened.addEventListener('ended', () => {
         close()
-        void queries.invalidateQueries({ queryKey: ['session'] })
+        // Not asked again: this browser may still have the cookie that another of its pages is just giving back.
+        queries.setQueryData(['session'], { signed_in: false })
       })
       opened.onerror = () => {
         setConnected(false)

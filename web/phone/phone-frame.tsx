@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { SheetPlace } from '../shared/list-sheet.tsx'
 import { Chat } from './chat.tsx'
 import { control, type BusinessNumber, type Contact, type PhoneMessage } from './control.ts'
 import { PhoneComposer } from './phone-composer.tsx'
@@ -22,6 +23,7 @@ export function PhoneFrame(props: {
   const { number, business, contact } = props
   const [quoted, setQuoted] = useState<PhoneMessage | null>(null)
   const [isOpen, setOpen] = useState(false)
+  const [screen, setScreen] = useState<HTMLElement | null>(null)
   const [isMarked, setMarked] = useState(false)
   const chat = useQuery({
     queryKey: ['chat', number, business.id],
@@ -71,7 +73,7 @@ export function PhoneFrame(props: {
           {contact?.blocks.includes(business.id) && <em>{t('blocked')}</em>}
         </span>
       </div>
-      <div className="phone-screen">
+      <div className="phone-screen" ref={setScreen}>
         <header className="phone-head">
           <span className="phone-avatar" aria-hidden>
             {business.verifiedName.slice(0, 1)}
@@ -103,16 +105,18 @@ export function PhoneFrame(props: {
             onClose={props.onClose}
           />
         </header>
-        <Chat
-          messages={messages}
-          isLoading={chat.isPending}
-          businessName={business.verifiedName}
-          owner={{ name: title, number }}
-          does={does}
-          onQuote={setQuoted}
-          onTrace={props.onTrace}
-          isTyping={props.isTyping}
-        />
+        <SheetPlace value={screen}>
+          <Chat
+            messages={messages}
+            isLoading={chat.isPending}
+            businessName={business.verifiedName}
+            owner={{ name: title, number }}
+            does={does}
+            onQuote={setQuoted}
+            onTrace={props.onTrace}
+            isTyping={props.isTyping}
+          />
+        </SheetPlace>
         <PhoneComposer
           does={does}
           quoted={quoted}

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { Formatted } from './formatted.tsx'
 import { useWords } from './i18n.tsx'
 import { Icon, type IconName } from './icon.tsx'
+import { ListSheet } from './list-sheet.tsx'
 import type { Card, Place, Row, Shown, ShownButton, ShownMedia } from './shown.ts'
 import './bubble.css'
 
@@ -239,8 +240,9 @@ function Buttons({ shown, act, card }: { shown: Shown; act: BubbleActions | unde
         </button>
       )}
       {shown.list && open && (
-        <Sheet
+        <ListSheet
           list={shown.list}
+          onClose={() => setOpen(false)}
           onPick={(row) => {
             setOpen(false)
             act?.pick(row)
@@ -302,24 +304,6 @@ function Button({
       {sign}
       {copied ? t('Copied: {code}', { code: button.code ?? '' }) : title}
     </button>
-  )
-}
-
-function Sheet({ list, onPick }: { list: NonNullable<Shown['list']>; onPick: (row: Row) => void }) {
-  return (
-    <div className="bubble-sheet" role="group" aria-label={list.button}>
-      {list.sections.map((section, i) => (
-        <div key={i} className="bubble-section">
-          {section.title && <div className="bubble-section-title">{section.title}</div>}
-          {section.rows.map((row) => (
-            <button type="button" key={row.id} className="bubble-list-row" onClick={() => onPick(row)}>
-              <span>{row.title}</span>
-              {row.description && <small>{row.description}</small>}
-            </button>
-          ))}
-        </div>
-      ))}
-    </div>
   )
 }
 

@@ -56,7 +56,7 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
     }
     answer.once('close', () => {
       leave()
-      going.abort(new Error('nobody waits for it any more'))
+      going.abort()
     })
     return { leave, gone: going.signal }
   }

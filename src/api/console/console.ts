@@ -76,7 +76,8 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
   app.delete('/console/session', async (request, reply) => {
     if (isOwnPage('DELETE', request.headers)) {
       const session = sessions.sessionOf(request.headers)
-      if (session) live.endSession(session.id)
+      // Behind the answer, with which the browser forgets the cookie.
+      if (session) reply.raw.once('finish', () => live.endSession(session.id))
       reply.header('set-cookie', sessions.close())
     }
     return success({ signed_in: false })
