@@ -165,6 +165,38 @@ test('an address, the leave to call, and the own contact are given by WhatsAppâ€
   assert.equal((contacts as { phones: { phone: string }[] }[])[0]!.phones[0]!.phone, `+${NUMBER}`)
 })
 
+test('a list comes up over the chat, is left by Escape, and picked from by keyboard', async () => {
+  await world.send({
+    to: NUMBER,
+    type: 'interactive',
+    interactive: {
+      type: 'list',
+      body: { text: 'Which way shall it come?' },
+      action: { button: 'Ways', sections: [{ title: 'By post', rows: [{ id: 'slow', title: 'Slow post' }] }] },
+    },
+  })
+  const opener = bubbleWith('Which way shall it come?').getByRole('button', { name: 'Ways' })
+  const sheet = phone.getByRole('dialog', { name: 'Ways' })
+  await opener.focus()
+  await table.keyboard.press('Enter')
+  await sheet.waitFor()
+  const gap = async (): Promise<number> => {
+    const [over, screen] = await Promise.all([sheet.boundingBox(), phone.locator('.phone-screen').boundingBox()])
+    return Math.abs(over!.y + over!.height - screen!.y - screen!.height)
+  }
+  const risen = Date.now() + 10_000
+  while ((await gap()) > 2 && Date.now() < risen) await table.waitForTimeout(50)
+  assert.ok((await gap()) <= 2, 'it stands on the lower edge')
+  await table.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'detached' })
+  assert.ok(await opener.evaluate((element) => element === document.activeElement), 'one is back where one was')
+  await table.keyboard.press('Enter')
+  await sheet.waitFor()
+  await table.keyboard.press('Enter')
+  await told({ interactive: { list_reply: { id: 'slow', title: 'Slow post' } } })
+  await sheet.waitFor({ state: 'detached' })
+})
+
 test('a carousel of links is swiped; its button leads away, and tells the business nothing', async () => {
   const card = (index: number) => ({
     card_index: index,
