@@ -198,6 +198,20 @@ test('doctor finds nothing in a healthy world, and names what is wrong in a sick
   for (const check of ['settings', 'gateway', 'store', 'channel 1 token', 'channel 1 callback', 'channel 1 webhook'])
     assert.equal(checks.find((one) => one.check === check)?.state, 'ok', check)
 
+  world.receiver.behaviour = 500
+  await world.sandbox.phone('85268411234').says('nobody takes this')
+  const findingOf = async (): Promise<{ state: string; says: string }> => {
+    const told = (await cli(['doctor', '--json'], env)).json as { checks: typeof checks }
+    return told.checks.find((one) => one.check === 'channel 1 webhook')!
+  }
+  let failing = await findingOf()
+  for (let tries = 0; failing.state === 'ok' && tries < 100; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    failing = await findingOf()
+  }
+  assert.equal(failing.state, 'warning')
+  assert.match(failing.says, /did not take evt_.*answered 500.*answers 2xx/)
+
   await world.admin('PATCH', '/admin/channels/1', { access_token: 'expired', webhook_state: 'paused' })
   const sick = await cli(['doctor', '--json'], env)
   const failed = (sick.json as { checks: typeof checks }).checks.filter((one) => one.state === 'failed')

@@ -139,11 +139,13 @@ async function channels(gateway: Connection, config: Config | undefined, finding
       shaken.add(url)
       findings.push(await handshake(`${name} handshake`, url, config.metaVerifyToken))
     }
-    findings.push(endpoint(`${name} webhook`, channel))
+    findings.push(await endpoint(gateway, `${name} webhook`, channel))
   }
 }
 
-function endpoint(check: string, channel: Channel): Finding {
+type Delivery = { id: string; attempts: { status: number | null; answer: string | null }[] }
+
+async function endpoint(gateway: Connection, check: string, channel: Channel): Promise<Finding> {
   const { webhook_url: url, webhook_state: state, webhook_state_reason: reason } = channel
   const because = reason === null ? '' : ` (${reason})`
   if (url === null)
@@ -160,7 +162,19 @@ function endpoint(check: string, channel: Channel): Finding {
     }
   if (state === 'resting')
     return { check, state: 'warning', says: `${url} keeps failing${because}; it is probed until it answers 2xx.` }
-  return { check, state: 'ok', says: `Events go to ${url}.` }
+  const waiting = (await gateway.ask(
+    'GET',
+    `/admin/deliveries?channel_id=${channel.channel_id}&state=pending&count=100`,
+  )) as Delivery[]
+  const failing = waiting.find(({ attempts }) => attempts.length > 0)
+  const last = failing?.attempts.at(-1)
+  if (!failing || !last) return { check, state: 'ok', says: `Events go to ${url}.` }
+  const answer = last.status === null ? (last.answer ?? 'no answer') : `it answered ${last.status}`
+  return {
+    check,
+    state: 'warning',
+    says: `${url} did not take ${failing.id} the last time (${answer.slice(0, 100)}). It is tried for three days; see that the server runs and answers 2xx.`,
+  }
 }
 
 /** Asks a callback address as Meta does before it sends webhooks there. */
