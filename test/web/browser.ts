@@ -97,6 +97,15 @@ export async function startBrowser(
   }
 }
 
+/** A browser that is signed in to a gateway's console. */
+export async function startSignedIn(origin: string): Promise<Browser> {
+  const browser = await startBrowser()
+  const page = await browser.open(origin)
+  await signIn(page)
+  await page.close()
+  return browser
+}
+
 export async function signIn(page: Page, token = ADMIN_TOKEN): Promise<void> {
   await page.getByLabel('Admin token').fill(token)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../support/world.ts'
-import { buildPages, signIn, startBrowser, type Browser } from './browser.ts'
+import { buildPages, startSignedIn, type Browser } from './browser.ts'
 
 let world: World
 let browser: Browser
@@ -9,10 +9,7 @@ let browser: Browser
 before(async () => {
   buildPages()
   world = await startWorld()
-  browser = await startBrowser()
-  const page = await browser.open(world.gateway.url)
-  await signIn(page)
-  await page.close()
+  browser = await startSignedIn(world.gateway.url)
 })
 after(async () => {
   await browser?.close()

@@ -4,7 +4,7 @@ import type { Locator } from 'playwright-core'
 import { mediaFile, startFileHost, type FileHost } from '../support/file-host.ts'
 import { startWorld, type World } from '../support/world.ts'
 import { violationsOf } from './axe.ts'
-import { buildPages, signIn, startBrowser, type Browser } from './browser.ts'
+import { buildPages, startSignedIn, type Browser } from './browser.ts'
 
 let world: World
 let browser: Browser
@@ -14,10 +14,7 @@ before(async () => {
   buildPages()
   world = await startWorld({ webhook: false })
   host = await startFileHost()
-  browser = await startBrowser()
-  const page = await browser.open(world.gateway.url)
-  await signIn(page)
-  await page.close()
+  browser = await startSignedIn(world.gateway.url)
 })
 after(async () => {
   await browser?.close()

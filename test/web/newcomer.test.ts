@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
-import { buildPages, signIn, startBrowser, type Browser } from './browser.ts'
+import { buildPages, signIn, startBrowser, startSignedIn, type Browser } from './browser.ts'
 
 /** As text, since these files know no DOM: all that the focused element may be called. */
 const NAMES_OF_FOCUS = `(() => {
@@ -19,10 +19,7 @@ let browser: Browser
 before(async () => {
   buildPages()
   world = await startWorld()
-  browser = await startBrowser()
-  const page = await browser.open(world.gateway.url)
-  await signIn(page)
-  await page.close()
+  browser = await startSignedIn(world.gateway.url)
 })
 after(async () => {
   await browser?.close()

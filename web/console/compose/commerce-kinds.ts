@@ -1,5 +1,5 @@
 import { LIMITS } from '../../../src/messages/limits.ts'
-import { bodyField, footerField, type FormPart, type Kind } from './form-parts.ts'
+import { bodyField, cardsKind, footerField, type FormPart, type Kind } from './form-parts.ts'
 
 const word = (text: string): string => text
 
@@ -92,32 +92,8 @@ export const COMMERCE: Kind[] = [
       },
     ],
   },
-  {
-    id: 'carousel_products',
-    label: word('Carousel of products'),
-    start: () => ({
-      type: 'interactive',
-      interactive: {
-        type: 'carousel',
-        body: { text: '' },
-        action: { cards: [productCard(0), productCard(1)] },
-      },
-    }),
-    fields: [
-      bodyField(),
-      {
-        path: 'interactive.action.cards',
-        kind: 'list',
-        label: word('Card'),
-        add: word('Add a card'),
-        fewest: LIMITS.fewestCards,
-        most: LIMITS.mostCards,
-        make: productCard,
-        fields: [
-          { path: 'action.catalog_id', label: word('Catalog id') },
-          { path: 'action.product_retailer_id', label: word('Product id (SKU)') },
-        ],
-      },
-    ],
-  },
+  cardsKind('carousel_products', word('Carousel of products'), productCard, [
+    { path: 'action.catalog_id', label: word('Catalog id') },
+    { path: 'action.product_retailer_id', label: word('Product id (SKU)') },
+  ]),
 ]

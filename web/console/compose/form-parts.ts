@@ -58,3 +58,28 @@ export const headerField = (headers: readonly string[] = MEDIA_HEADERS): Field =
   kind: 'header',
   headers,
 })
+
+/** A message of cards beside one another; `make` gives an empty one for its place. */
+export function cardsKind(id: string, label: string, make: (i: number) => Json, fields: FormPart[]): Kind {
+  return {
+    id,
+    label,
+    start: () => ({
+      type: 'interactive',
+      interactive: { type: 'carousel', body: { text: '' }, action: { cards: [make(0), make(1)] } },
+    }),
+    fields: [
+      bodyField(),
+      {
+        path: 'interactive.action.cards',
+        kind: 'list',
+        label: word('Card'),
+        add: word('Add a card'),
+        fewest: LIMITS.fewestCards,
+        most: LIMITS.mostCards,
+        make,
+        fields,
+      },
+    ],
+  }
+}

@@ -2,7 +2,7 @@ import { LIMITS } from '../../../src/messages/limits.ts'
 import { ASKING } from './asking-kinds.ts'
 import { COMMERCE } from './commerce-kinds.ts'
 import type { Json } from './draft.ts'
-import { bodyField, footerField, headerField, type FormPart, type Kind } from './form-parts.ts'
+import { bodyField, cardsKind, footerField, headerField, type FormPart, type Kind } from './form-parts.ts'
 
 const word = (text: string): string => text
 
@@ -233,31 +233,11 @@ function carousel(id: string, label: string, action: (i: number) => Json, fields
     body: { text: '' },
     action: action(i),
   })
-  return {
-    id,
-    label,
-    start: () => ({
-      type: 'interactive',
-      interactive: { type: 'carousel', body: { text: '' }, action: { cards: [make(0), make(1)] } },
-    }),
-    fields: [
-      bodyField(),
-      {
-        path: 'interactive.action.cards',
-        kind: 'list',
-        label: word('Card'),
-        add: word('Add a card'),
-        fewest: LIMITS.fewestCards,
-        most: LIMITS.mostCards,
-        make,
-        fields: [
-          { path: 'header.image', label: word('Picture: link or media id'), kind: 'media' },
-          { path: 'body.text', label: word('Text'), kind: 'area', limit: LIMITS.cardBody },
-          ...fields,
-        ],
-      },
-    ],
-  }
+  return cardsKind(id, label, make, [
+    { path: 'header.image', label: word('Picture: link or media id'), kind: 'media' },
+    { path: 'body.text', label: word('Text'), kind: 'area', limit: LIMITS.cardBody },
+    ...fields,
+  ])
 }
 
 function card(): Json {
