@@ -96,7 +96,6 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
       due: [...unclaimed].filter(([, waiting]) => waiting.size > 0).map(([channelId]) => channelId),
       nextAt: null,
     }),
-    dropLeases: async () => 0,
     close: () => real.close(),
   }
   return store

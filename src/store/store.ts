@@ -155,8 +155,6 @@ export interface HotStore {
   releaseLanes(holder: string, lanes: readonly { channelId: number; contactId: number }[], now: number): Promise<void>
   /** Channels that have due lanes, and when the next lane of any falls due. */
   dueChannels(now: number): Promise<{ due: number[]; nextAt: number | null }>
-  /** Ends the leases of a process that is known to be gone. */
-  dropLeases(except: string, now: number): Promise<number>
 }
 
 /** Lanes that nobody holds have something due, or what the directory caches has changed. It may be told twice, or late. */

@@ -228,12 +228,16 @@ onBothEngines('a claim hands out a long lane in portions', async ({ store, clock
   )
 })
 
-onBothEngines('leases of a process that is gone can be ended at once', async ({ store, clock }) => {
+onBothEngines('the leases of a process that is gone end at the next start, or by themselves', async (world) => {
+  const { engine, clock } = world
   const now = clock.now()
-  await store.applyFacts([inbound({ phone: phone(1) })], offerOf('dead', now))
-  await store.applyFacts([inbound({ phone: phone(2) })], offerOf('alive', now))
-  assert.equal(await store.dropLeases('alive', now), 1)
-  assert.equal((await store.claimLanes(CHANNEL, 10, offerOf('alive', now))).length, 1)
+  await world.store.applyFacts([inbound({ phone: phone(1) })], offerOf('gone', now))
+  const store = await world.reopen()
+  // Only one process can open SQLite, so nobody else can hold a lane. On PostgreSQL the holder may be alive elsewhere.
+  const atOnce = await store.claimLanes(CHANNEL, 10, offerOf('new', now))
+  assert.equal(atOnce.length, engine === 'sqlite' ? 1 : 0)
+  const later = await store.claimLanes(CHANNEL, 10, offerOf('new', now + LEASE_MS + 1))
+  assert.equal(later.length, 1)
 })
 
 onBothEngines(

@@ -27,7 +27,7 @@ export type Op =
       now: number
     }
 
-/** What `commit_batch` answers; its migration says what the lists mean. */
+/** What `commit_batch` answers; `functions.postgres.sql` says what the lists mean. */
 export type BatchAnswer = {
   closed: boolean[] | null
   last: (number | null)[] | null

@@ -83,9 +83,6 @@ export async function openPostgres(options: {
       }
     },
 
-    dropLeases: (except, now) =>
-      sql.run('update lanes set due_at = $2, holder = null where holder is not null and holder <> $1', [except, now]),
-
     onNews: news.onNews,
     tell: news.tell,
 

@@ -91,11 +91,6 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       }
     },
 
-    dropLeases: (except, now) =>
-      write((d) =>
-        d.run('update lanes set due_at = $2, holder = null where holder is not null and holder <> $1', [except, now]),
-      ),
-
     async close() {
       await batcher.close()
       db.close()
