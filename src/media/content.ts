@@ -1,4 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type'
+import { looksLikeHtml } from './html.ts'
 import { FORMATS, inWords, listed, STATIC_STICKER_BYTES, typeOfName, type MediaKind } from './formats.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
@@ -24,11 +25,6 @@ export async function contentTypeOf(head: Uint8Array): Promise<ContentType | und
   const found = await fileTypeFromBuffer(head.subarray(0, LONGEST_LOOK)).catch(() => undefined)
   if (found) return SAME[found.mime] ?? found.mime
   return looksLikeHtml(head) ? 'text/html' : undefined
-}
-
-function looksLikeHtml(head: Uint8Array): boolean {
-  const text = Buffer.from(head.subarray(0, 512)).toString('latin1')
-  return /^(?:\xef\xbb\xbf)?\s*(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html|head|body)[\s>]/i.test(text)
 }
 
 /** True for bytes that no text has: NUL, or bytes that are not UTF-8 (an unfinished last character is forgiven). */
