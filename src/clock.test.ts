@@ -43,3 +43,24 @@ test('a shifted clock that is moved back waits longer', () => {
   base.advance(1000)
   assert.equal(fired, 1)
 })
+
+for (const [name, clock] of [
+  ['manual', new ManualClock(1_000)],
+  ['shifted', new ShiftedClock(new ManualClock(1_000))],
+] as const) {
+  test(`a ${name} clock that is set back keeps its monotonic time, and its timers fire when they would have`, () => {
+    const started = clock.monotonic()
+    clock.step(-500)
+    assert.equal(clock.now(), 500)
+    assert.equal(clock.monotonic(), started)
+    clock.step(90_000_000)
+    let fired = 0
+    clock.after(100, () => fired++)
+    clock.step(-95_000_000)
+    clock.advance(99)
+    assert.equal(fired, 0)
+    clock.advance(1)
+    if (name === 'manual') assert.equal(fired, 1)
+    assert.equal(clock.monotonic(), started + 100)
+  })
+}

@@ -182,7 +182,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...mediaRoutes({ store, cloudApi, clock }),
       ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),
       ...deliveryRoutes({ store, directory, clock, nudge: rooms.deliverer.nudge }),
-      ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => rooms.pacer.state(clock.now()) }),
+      ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => rooms.pacer.state() }),
       ...activityRoutes({ store, directory, clock }),
       ...searchRoutes({ store, directory }),
       ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
@@ -355,7 +355,12 @@ function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi
     clock,
     // A store that only one process can open has nobody to share a number with.
     ...(store.engine === 'postgres' && {
-      grant: (channelId, turns, everyMs, now) => grantTurns(store.sql, { channelId, holder, turns, everyMs, now }),
+      grant: async (channelId, turns, everyMs, now) => {
+        // Nodes count by the wall, each pace by its own monotonic clock: what is granted is the wait from now on.
+        const asked = clock.now()
+        const given = await grantTurns(store.sql, { channelId, holder, turns, everyMs, now: asked })
+        return { ...given, startsAt: given.startsAt - asked + now }
+      },
     }),
     onLimited: (limit) => metrics.limited.add(1, limit),
     onThrottled: (scope) => metrics.throttled.add(1, scope),

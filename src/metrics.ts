@@ -34,16 +34,16 @@ export function createMetrics() {
   /** The store's counts, at most some seconds old; undefined while it does not answer. */
   async function countsOfStore(): Promise<Counts | undefined> {
     if (!readings) return undefined
-    if (kept && Date.now() - kept.at < COUNTS_FOR_MS) return kept.counts
+    if (kept && performance.now() - kept.at < COUNTS_FOR_MS) return kept.counts
     counting ??= readings
       .deliveries()
       .then(
-        (counts) => void (kept = { at: Date.now(), counts }),
+        (counts) => void (kept = { at: performance.now(), counts }),
         () => void (kept = undefined),
       )
       .finally(() => (counting = undefined))
     await Promise.race([counting, new Promise((resolve) => setTimeout(resolve, COUNTS_WITHIN_MS).unref())])
-    return kept && Date.now() - kept.at < COUNTS_FOR_MS + COUNTS_WITHIN_MS ? kept.counts : undefined
+    return kept && performance.now() - kept.at < COUNTS_FOR_MS + COUNTS_WITHIN_MS ? kept.counts : undefined
   }
 
   const stored = (name: string, help: string, pick: (counts: Counts) => number) =>

@@ -102,3 +102,23 @@ test('a million addresses leave no more than ten thousand behind', () => {
     'forgotten for the sake of memory',
   )
 })
+
+for (const step of [-90 * 60_000, 90 * 60_000]) {
+  test(`a clock that is set ${step < 0 ? 'back' : 'ahead'} neither refuses calls nor grants more of them`, () => {
+    const { clock, admission } = start()
+    const channel = { messagesPerSecond: 1 } as Channel
+    const call = () => admission.call('code', channel, true)
+    const guess = () => {
+      admission.mayGuess('10.0.0.1')
+      admission.wrong('10.0.0.1')
+    }
+    assert.equal(through(1_000, call), 400)
+    assert.equal(through(1_000, guess), 100)
+    clock.step(step)
+    assert.equal(through(1_000, call), 0)
+    assert.equal(through(1_000, guess), 0)
+    clock.advance(1_000)
+    assert.equal(through(1_000, call), 200)
+    assert.equal(through(1_000, guess), 1)
+  })
+}

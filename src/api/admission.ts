@@ -41,7 +41,7 @@ export function createAdmission({ clock, load, callsPerSecond, onLimited }: Admi
 
   /** Milliseconds to wait; 0 when a turn was taken. */
   function take(known: Map<string, number>, key: string, rate: Rate): number {
-    const now = clock.now()
+    const now = clock.monotonic()
     const fullAt = Math.min(known.get(key) ?? 0, now + rate.burst * rate.everyMs)
     const wait = waitMs(fullAt, rate, now)
     if (wait > 0) return wait
@@ -69,7 +69,7 @@ export function createAdmission({ clock, load, callsPerSecond, onLimited }: Admi
     mayGuess(address) {
       const fullAt = guesses.get(address)
       if (fullAt === undefined) return
-      const wait = waitMs(fullAt, WRONG_RATE, clock.now())
+      const wait = waitMs(fullAt, WRONG_RATE, clock.monotonic())
       if (wait > 0) refuse('credentials', wait)
     },
   }

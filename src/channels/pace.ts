@@ -1,5 +1,5 @@
 /**
- * A bucket of turns, kept as one number: `fullAt`, the moment in epoch milliseconds at which it is full again. Each turn
+ * A bucket of turns, kept as one number: `fullAt`, the moment, in milliseconds of the monotonic clock, at which it is full again. Each turn
  * taken puts that moment off by `everyMs`; a turn is free as long as no more than `burst` of them are owed.
  */
 export type Rate = { everyMs: number; burst: number }
@@ -25,7 +25,7 @@ export function taken(fullAt: number, rate: Rate, now: number): number {
   return Math.max(fullAt, now) + rate.everyMs
 }
 
-/** A debt larger than can be owed comes from a clock that was set back, or from a rate that was raised. */
+/** A debt larger than can be owed comes from a rate that was raised. */
 export function bounded(fullAt: number, rate: Rate, now: number, reservedMs = 0): number {
   return Math.min(fullAt, now + rate.burst * rate.everyMs + reservedMs)
 }

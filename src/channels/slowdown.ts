@@ -5,7 +5,7 @@
 export type Slowdown = {
   /** Of the pace that is set; 1 when nothing slows it. */
   share: number
-  /** When `share` was true, in epoch ms. */
+  /** When `share` was true, in ms of the monotonic clock. */
   at: number
   closedUntil: number
   /** What Meta said, for people who wonder. */

@@ -67,7 +67,7 @@ export async function runWorkers(options: {
   const port = config.port === 0 ? await freePort(config.host) : config.port
 
   function start(number: number, pauseMs: number): void {
-    const startedAt = Date.now()
+    const startedAt = performance.now()
     // Called once, however it ended: a process that could not be made says `error` and never `exit`.
     let over = false
     const ended = (why: Record<string, unknown>): void => {
@@ -80,7 +80,7 @@ export async function runWorkers(options: {
           new Failed(`The gateway did not open; its process ended with ${String(why.signal ?? why.code)}.`),
         )
       }
-      const pause = Date.now() - startedAt > SETTLED_MS ? 0 : pauseMs
+      const pause = performance.now() - startedAt > SETTLED_MS ? 0 : pauseMs
       log.error({ worker: number, ...why, again_in_ms: pause }, 'worker.ended')
       const timer = setTimeout(() => {
         pausing.delete(timer)

@@ -62,7 +62,7 @@ export function createRequester(given: ClientOptions): Requester {
   }
 
   async function raw(call: Call): Promise<Response> {
-    const deadline = Date.now() + timeoutMs
+    const deadline = performance.now() + timeoutMs
     const limit = AbortSignal.timeout(timeoutMs)
     const signal = call.options?.signal ? AbortSignal.any([limit, call.options.signal]) : limit
     for (let attempt = 0; ; attempt++) {
@@ -71,7 +71,7 @@ export function createRequester(given: ClientOptions): Requester {
       } catch (error) {
         if (!(error instanceof PosternError) || attempt >= retries || !mayRepeat(call, error)) throw error
         const pause = pauseMs(attempt, error)
-        if (Date.now() + pause >= deadline) throw error
+        if (performance.now() + pause >= deadline) throw error
         await sleep(pause, undefined, { signal: call.options?.signal })
       }
     }

@@ -22,14 +22,14 @@ export class Remember<T> {
     const entry = this.#values.get(key)
     if (!entry) return undefined
     this.#values.delete(key)
-    if (entry.until <= this.#clock.now()) return undefined
+    if (entry.until <= this.#clock.monotonic()) return undefined
     this.#values.set(key, entry) // a Map keeps the order of insertion: behind is most recent
     return entry.value
   }
 
   set(key: string, value: T): void {
     this.#values.delete(key)
-    this.#values.set(key, { value, until: this.#clock.now() + this.#ms })
+    this.#values.set(key, { value, until: this.#clock.monotonic() + this.#ms })
     if (this.#values.size > this.#max) this.#values.delete(this.#values.keys().next().value!)
   }
 

@@ -168,7 +168,7 @@ class Worker {
     const broadcast = await findBroadcast(sql, this.#channelId, this.#id)
     if (!broadcast) return
     log.info({ broadcast: this.#id, channel_id: this.#channelId }, 'broadcast.taken')
-    this.#renewedAt = clock.now()
+    this.#renewedAt = clock.monotonic()
     await this.#readWhatWasLeft()
     let exhausted = false
     while (!this.#over && this.#stopReason === undefined) {
@@ -177,7 +177,7 @@ class Worker {
         this.#stopReason = JSON.stringify({ reason: 'channel_removed', message: 'The channel was removed.' })
         break
       }
-      const resting = this.#restUntil > clock.now()
+      const resting = this.#restUntil > clock.monotonic()
       const room = Math.min(MOST_AT_ONCE, Math.max(2, channel.messagesPerSecond)) - this.#inFlight
       if (!resting && room > 0 && this.#queue.length < room) {
         const more = await takeRecipients(sql, this.#id, MOST_AT_ONCE * 2, () => newMessageId(clock.now()), clock.now())
@@ -195,7 +195,8 @@ class Worker {
       }
       await this.#pause()
       // Many endings in one commit, and none of them late.
-      if (this.#endings.length >= MOST_AT_ONCE || clock.now() - this.#writtenAt >= TICK_MS) await this.#writeDown()
+      if (this.#endings.length >= MOST_AT_ONCE || clock.monotonic() - this.#writtenAt >= TICK_MS)
+        await this.#writeDown()
       if (!(await this.#mayGoOn())) break
     }
     await this.#finish()
@@ -227,10 +228,10 @@ class Worker {
   /** Renews the lease; false when the broadcast was paused, cancelled, or taken over. */
   async #mayGoOn(): Promise<boolean> {
     const { store, clock, holder } = this.#options
-    const now = clock.now()
-    if (!this.#hurried && now - this.#renewedAt < TICK_MS * 2) return true
+    if (!this.#hurried && clock.monotonic() - this.#renewedAt < TICK_MS * 2) return true
     this.#hurried = false
-    this.#renewedAt = now
+    this.#renewedAt = clock.monotonic()
+    const now = clock.now()
     const goesOn = await leaseBroadcast(store.sql, this.#channelId, this.#id, { holder, until: now + LEASE_MS, now })
     if (!goesOn) this.end()
     return goesOn
@@ -290,9 +291,9 @@ class Worker {
         if (ending.counts) log.info({ broadcast: this.#id, error: ending.error, tries }, 'broadcast.again')
         this.#endings.push({ n, tries, state: 'waiting', fresh: true, error: ending.error })
         // One bad moment slows the whole broadcast down, so that an outage does not use up everybody's tries.
-        if (clock.now() >= this.#restUntil) {
+        if (clock.monotonic() >= this.#restUntil) {
           this.#restMs = Math.min(LONGEST_REST_MS, Math.max(1_000, this.#restMs * 2, ending.restMs))
-          this.#restUntil = clock.now() + this.#restMs
+          this.#restUntil = clock.monotonic() + this.#restMs
         }
       }
     }
@@ -301,7 +302,7 @@ class Worker {
   async #writeDown(): Promise<void> {
     const { store, clock, holder } = this.#options
     const endings = this.#endings.splice(0)
-    this.#writtenAt = clock.now()
+    this.#writtenAt = clock.monotonic()
     try {
       await settleRecipients(store.sql, { channelId: this.#channelId, id: this.#id, holder }, endings, clock.now())
     } catch (error) {

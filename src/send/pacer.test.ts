@@ -133,13 +133,13 @@ test('130429 halves the number for a while, and it recovers by itself', async ()
   ask(pacer, clock, channel, 'p')
   pacer.heard(channel, 'p', meta(130429))
   assert.deepEqual(limited, ['channel'])
-  assert.equal(pacer.state(clock.now()).numbers[0]!.now_per_second, 0, 'closed for the second that Meta counts')
+  assert.equal(pacer.state().numbers[0]!.now_per_second, 0, 'closed for the second that Meta counts')
   clock.advance(1_000)
-  const [state] = pacer.state(clock.now()).numbers
+  const [state] = pacer.state().numbers
   assert(state!.now_per_second > 40 && state!.now_per_second < 43, String(state!.now_per_second))
   assert.equal(state!.code, 130429)
   clock.advance(30_000)
-  assert.deepEqual(pacer.state(clock.now()).numbers, [])
+  assert.deepEqual(pacer.state().numbers, [])
 })
 
 test('maintenance closes the number: what comes is told when to come back', () => {
@@ -163,10 +163,10 @@ test('131056 closes the pair for 1, 4, 16 seconds, and no other', () => {
     pacer.heard(channel, 'p', meta(131056))
     clock.advance(1)
     if (seconds > 2) assert.equal(ask(pacer, clock, channel, 'p').refused!.retryAfterSeconds, seconds)
-    assert.equal(pacer.state(clock.now()).pairs_closed, 1)
+    assert.equal(pacer.state().pairs_closed, 1)
     assert.notEqual(ask(pacer, clock, channel, `other ${seconds}`).at, undefined)
     clock.advance(seconds * 1000)
-    assert.equal(pacer.state(clock.now()).pairs_closed, 0)
+    assert.equal(pacer.state().pairs_closed, 0)
   }
   pacer.heard(channel, 'p', { kind: 'accepted' })
   pacer.heard(channel, 'p', meta(131056))
@@ -179,7 +179,7 @@ test('throttles of the account and of the app slow the numbers they are about', 
   const pacer = createPacer({ clock })
   const [a, b, c] = [channelOf(1, 80, 'x'), channelOf(2, 80, 'x'), channelOf(3, 80, 'y')]
   for (const channel of [a, b, c]) ask(pacer, clock, channel, 'p')
-  const slowedNow = () => pacer.state(clock.now()).numbers.map((number) => number.channel_id)
+  const slowedNow = () => pacer.state().numbers.map((number) => number.channel_id)
   pacer.heard(a, 'p', meta(80007))
   assert.deepEqual(slowedNow(), [1, 2])
   pacer.heard(a, 'p', meta(4))
@@ -285,3 +285,23 @@ test('a turn costs less than 5 µs', () => {
   const best = Math.min(...runs)
   assert(best < 5, `${best} µs`)
 })
+
+for (const step of [-90 * 60_000, 90 * 60_000]) {
+  test(`a clock that is set ${step < 0 ? 'back' : 'ahead'} moves no turn and no pause`, async () => {
+    const clock = new ManualClock()
+    const pacer = createPacer({ clock })
+    const channel = channelOf(1)
+    for (let i = 0; i < 45; i++) ask(pacer, clock, channelOf(2, 10_000), 'ann')
+    const waits = Array.from({ length: 10 }, (_, i) => ask(pacer, clock, channel, `p${i}`))
+    pacer.heard(channelOf(3), 'bob', meta(131056))
+    clock.step(step)
+    assert.equal(ask(pacer, clock, channelOf(2, 10_000), 'ann').refused?.retryAfterSeconds, 6)
+    const bob = ask(pacer, clock, channelOf(3), 'bob')
+    await pass(clock, 999)
+    assert.equal(bob.at, undefined, 'the pair is closed for the second that WhatsApp asks for')
+    assert(waits.every((one) => one.at !== undefined))
+    await pass(clock, 2)
+    assert.notEqual(bob.at, undefined)
+    pacer.close()
+  })
+}

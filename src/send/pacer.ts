@@ -31,7 +31,7 @@ export type Pacer = {
   /** What WhatsApp said to a send, from which the pace learns. */
   heard(channel: Channel, person: string, outcome: Heard): void
   readonly waiting: number
-  state(now: number): PaceState
+  state(): PaceState
   /** Refuses all that wait. */
   close(): void
 }
@@ -70,7 +70,7 @@ type NumberPace = {
 
 export type PacerOptions = {
   clock: Clock
-  /** Given where nodes share numbers: asks the store for turns. */
+  /** Given where nodes share numbers: asks the store for turns. `now` and the grant's times are of the monotonic clock. */
   grant?: (channelId: number, turns: number, everyMs: number, now: number) => Promise<Grant & { alone: boolean }>
   onLimited?: (limit: 'number' | 'pair') => void
   onThrottled?: (scope: string) => void
@@ -143,7 +143,7 @@ export function createPacer(options: PacerOptions): Pacer {
 
   /** Hands out the turns that are free, refuses who waited too long, and wakes up again when the next one is due. */
   function pump(number: NumberPace): void {
-    const now = clock.now()
+    const now = clock.monotonic()
     const perSecond = speedOf(number, now)
     let wait = 0
     while (number.first.size > 0 || number.low.size > 0) {
@@ -227,7 +227,7 @@ export function createPacer(options: PacerOptions): Pacer {
 
   return {
     turn(channel, person, how = {}) {
-      const now = clock.now()
+      const now = clock.monotonic()
       const number = numberOf(channel)
       const key = `${channel.id} ${person}`
       const most = how.mostWaitMs ?? MOST_WAIT_MS
@@ -251,13 +251,13 @@ export function createPacer(options: PacerOptions): Pacer {
     giveBack(channel, person) {
       const number = numberOf(channel)
       pairs.giveBack(`${channel.id} ${person}`)
-      number.turns.giveBack(speedOf(number, clock.now()))
+      number.turns.giveBack(speedOf(number, clock.monotonic()))
     },
 
     heard(channel, person, outcome) {
       if (outcome.kind === 'accepted') return pairs.accepted(`${channel.id} ${person}`)
       if (outcome.kind !== 'throttled') return
-      const now = clock.now()
+      const now = clock.monotonic()
       const { scope, retryAfterMs, upstream } = outcome
       options.onThrottled?.(scope ?? 'app')
       if (scope === 'pair') {
@@ -275,7 +275,8 @@ export function createPacer(options: PacerOptions): Pacer {
       return waiting
     },
 
-    state(now) {
+    state() {
+      const now = clock.monotonic()
       const shown: PaceState['numbers'] = []
       for (const number of numbers.values()) {
         const perSecond = speedOf(number, now)

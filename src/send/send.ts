@@ -86,7 +86,7 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   async function send(channel: Channel, message: OutgoingMessage, how: SendOptions): Promise<Sent> {
-    const startedAt = clock.now()
+    const startedAt = clock.monotonic()
     let resolved: Resolved['template']
     if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
     const preparing = options.prepareMedia?.(channel, message)
@@ -121,11 +121,12 @@ export function createSender(options: SenderOptions): Sender {
     }
     pacer.heard(channel, person, result)
     const at = clock.now()
+    const ms = clock.monotonic() - startedAt
     const code =
       result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
-    options.onOutcome?.(channel, result.kind, code, at - startedAt)
+    options.onOutcome?.(channel, result.kind, code, ms)
     log.info(
-      { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: at - startedAt },
+      { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: Math.round(ms) },
       'message.sent',
     )
     if (result.kind === 'accepted') {

@@ -1,7 +1,7 @@
 import { bounded, numberRate, taken, waitMs, type Rate } from '../channels/pace.ts'
 import type { Grant } from '../store/pace.ts'
 
-/** Where a number's turns come from. Times are epoch ms. */
+/** Where a number's turns come from. Times are ms of the monotonic clock. */
 export type Turns = {
   /** Until a turn is free: 0 now, Infinity when nobody knows before more were granted. */
   waitMs(perSecond: number, now: number): number

@@ -28,7 +28,7 @@ export class Allowance {
     const left = this.#now(key)
     if (left < 1) return false
     this.#left.delete(key)
-    this.#left.set(key, { left: left - 1, at: this.#clock.now() })
+    this.#left.set(key, { left: left - 1, at: this.#clock.monotonic() })
     if (this.#left.size > MOST_KEYS) this.#left.delete(this.#left.keys().next().value!)
     return true
   }
@@ -36,6 +36,6 @@ export class Allowance {
   #now(key: string): number {
     const known = this.#left.get(key)
     if (!known) return this.#most
-    return Math.min(this.#most, known.left + (this.#clock.now() - known.at) / this.#everyMs)
+    return Math.min(this.#most, known.left + (this.#clock.monotonic() - known.at) / this.#everyMs)
   }
 }

@@ -105,7 +105,7 @@ export function createCatalog(options: {
   async function load(wabaId: string): Promise<Cached | undefined> {
     const seen = rereads.get(wabaId)
     // What changed while the store was being read may not be in what was read.
-    const lookedAt = () => (rereads.get(wabaId) === seen ? clock.now() : -Infinity)
+    const lookedAt = () => (rereads.get(wabaId) === seen ? clock.monotonic() : -Infinity)
     const state = await catalogState(store.sql, wabaId)
     if (!state) return undefined
     const known = cache.get(wabaId)
@@ -159,7 +159,7 @@ export function createCatalog(options: {
 
   async function fetchAll(account: Account): Promise<number> {
     const startedAt = clock.now()
-    fetchedAt.set(account.wabaId, startedAt)
+    fetchedAt.set(account.wabaId, clock.monotonic())
     const entries = await fetchEntries(account)
     await replaceCatalog(store.sql, account.wabaId, entries, startedAt, clock.now())
     reread(account.wabaId)
@@ -201,18 +201,18 @@ export function createCatalog(options: {
     const { wabaId } = account
     const running = fetching.get(wabaId)
     const pages = 1 + Math.floor((cache.get(wabaId)?.all.length ?? 0) / PAGE)
-    const since = clock.now() - (fetchedAt.get(wabaId) ?? -Infinity)
+    const since = clock.monotonic() - (fetchedAt.get(wabaId) ?? -Infinity)
     if (!running && since < pages * PER_PAGE_MS) return false
     return quietly(account, () => running?.work ?? begin(account))
   }
 
   async function first(account: Account): Promise<Cached> {
     const before = failed.get(account.wabaId)
-    if (before && clock.now() - before.at < RETRY_FIRST_MS) throw before.error
+    if (before && clock.monotonic() - before.at < RETRY_FIRST_MS) throw before.error
     try {
       await (fetching.get(account.wabaId)?.work ?? begin(account))
     } catch (error) {
-      failed.set(account.wabaId, { error, at: clock.now() })
+      failed.set(account.wabaId, { error, at: clock.monotonic() })
       throw error
     }
     failed.delete(account.wabaId)
@@ -223,7 +223,9 @@ export function createCatalog(options: {
     for (const account of options.accounts()) {
       if (stopped) return
       const state = await catalogState(store.sql, account.wabaId).catch(() => undefined)
-      if (!state || clock.now() - state.syncedAt >= FETCH_EVERY_MS) await quietly(account, () => sync(account))
+      const age = state ? clock.now() - state.syncedAt : Infinity
+      // An age below 0 comes from a clock that was set back: nobody knows how old it is.
+      if (age < 0 || age >= FETCH_EVERY_MS) await quietly(account, () => sync(account))
     }
     if (!stopped) cancel = clock.after(FETCH_EVERY_MS / 15, () => void tick())
   }
@@ -232,7 +234,7 @@ export function createCatalog(options: {
     async entries(account) {
       const { wabaId } = account
       const cached = cache.get(wabaId)
-      if (cached && clock.now() - cached.lookedAt < LOOK_AFTER_MS) return cached
+      if (cached && clock.monotonic() - cached.lookedAt < LOOK_AFTER_MS) return cached
       return (await share(loading, wabaId, () => load(wabaId))) ?? (await first(account))
     },
     sync,
@@ -253,7 +255,7 @@ export function createCatalog(options: {
       )
     },
     async lookAgain(account) {
-      if (clock.now() - (fetchedAt.get(account.wabaId) ?? -Infinity) < BETWEEN_FETCHES_MS) return false
+      if (clock.monotonic() - (fetchedAt.get(account.wabaId) ?? -Infinity) < BETWEEN_FETCHES_MS) return false
       await sync(account)
       return true
     },
@@ -261,7 +263,7 @@ export function createCatalog(options: {
     changed(wabaId) {
       reread(wabaId)
       if (stopped || soon.has(wabaId)) return
-      const since = clock.now() - (fetchedAt.get(wabaId) ?? -Infinity)
+      const since = clock.monotonic() - (fetchedAt.get(wabaId) ?? -Infinity)
       soon.set(
         wabaId,
         clock.after(Math.max(SETTLE_MS, BETWEEN_FETCHES_MS - since), () => {

@@ -16,7 +16,7 @@ export function joinNodes(live: Live, store: Pick<Store, 'onNews' | 'tell'>, clo
   if (!onNews || !tell) return { stop: () => undefined }
   const unhear = onNews((news) => {
     if (news.kind === 'watching')
-      live.relayUntil(clock.now() + GOOD_FOR_MS, (topics) => tell({ kind: 'changed', topics }))
+      live.relayUntil(clock.monotonic() + GOOD_FOR_MS, (topics) => tell({ kind: 'changed', topics }))
     // Another version of us may know kinds of things that this one does not.
     else if (news.kind === 'changed') live.heard(TOPICS.filter((topic) => news.topics.includes(topic)))
   })

@@ -69,7 +69,7 @@ export function createLive(clock: Clock): Live {
 
   function tell(): void {
     telling = undefined
-    toldAt = clock.now()
+    toldAt = clock.monotonic()
     const topics = TOPICS.filter((topic) => gathered.has(topic))
     const ours = topics.filter((topic) => own.has(topic))
     gathered.clear()
@@ -81,7 +81,7 @@ export function createLive(clock: Clock): Live {
 
   function gather(topics: readonly Topic[]): void {
     for (const topic of topics) gathered.add(topic)
-    telling ??= clock.after(Math.max(GATHER_MS, toldAt + BETWEEN_MS - clock.now()), tell)
+    telling ??= clock.after(Math.max(GATHER_MS, toldAt + BETWEEN_MS - clock.monotonic()), tell)
   }
 
   function beat(): void {

@@ -17,10 +17,12 @@ export type SignInLimit = {
 export function createSignInLimit(clock: Clock): SignInLimit {
   const byAddress = new Map<string, number[]>()
   let all: number[] = []
-  const recent = (times: readonly number[]): number[] => times.filter((at) => at > clock.now() - WITHIN_MS)
+  const recent = (times: readonly number[]): number[] => times.filter((at) => at > clock.monotonic() - WITHIN_MS)
   const wait = (times: readonly number[], most: number): number => {
     const blocking = times.at(-most)
-    return times.length < most || blocking === undefined ? 0 : Math.ceil((blocking + WITHIN_MS - clock.now()) / 1000)
+    return times.length < most || blocking === undefined
+      ? 0
+      : Math.ceil((blocking + WITHIN_MS - clock.monotonic()) / 1000)
   }
   return {
     waitSeconds(address) {
@@ -28,10 +30,10 @@ export function createSignInLimit(clock: Clock): SignInLimit {
       return Math.max(wait(recent(byAddress.get(address) ?? []), EACH), wait(all, TOGETHER))
     },
     failed(address) {
-      const times = [...recent(byAddress.get(address) ?? []), clock.now()]
+      const times = [...recent(byAddress.get(address) ?? []), clock.monotonic()]
       byAddress.delete(address)
       byAddress.set(address, times)
-      all.push(clock.now())
+      all.push(clock.monotonic())
       if (byAddress.size > MOST_ADDRESSES) {
         for (const oldest of byAddress.keys()) {
           byAddress.delete(oldest)
