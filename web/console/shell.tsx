@@ -127,7 +127,9 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           <Switch>
             <Route path="/" component={Overview} />
             <Route path="/messages" component={Messages} />
-            <Route path="/messages/:reference">{(params) => <MessagePage reference={params.reference} />}</Route>
+            <Route path="/messages/:reference">
+              {(params) => <MessagePage key={params.reference} reference={params.reference} />}
+            </Route>
             <Route path="/conversations/:channel?/:contact?">
               {(params) => <Conversations channel={params.channel} contact={params.contact} />}
             </Route>

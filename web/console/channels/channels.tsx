@@ -19,7 +19,8 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   if (channel !== undefined) {
     const found = channels.data.find((one) => String(one.channel_id) === channel)
     return found ? (
-      <ChannelPage channel={found} />
+      // Another channel is another page: nothing that was typed, opened or shown of the one stays for the next.
+      <ChannelPage key={found.channel_id} channel={found} />
     ) : (
       <Empty title={t('This channel is not there')}>
         <Anchor component={Link} href="/channels">

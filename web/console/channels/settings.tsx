@@ -5,10 +5,15 @@ import { useState } from 'react'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 
+type Given = Pick<Channel, 'name' | 'window_policy' | 'media_check' | 'media_mode' | 'messages_per_second'> & {
+  default_language: string
+  access_token: string
+}
+
 export function Settings({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
-  const start = {
+  const stored: Given = {
     name: channel.name,
     default_language: channel.default_language ?? '',
     window_policy: channel.window_policy,
@@ -17,20 +22,24 @@ export function Settings({ channel }: { channel: Channel }) {
     messages_per_second: channel.messages_per_second,
     access_token: '',
   }
-  const [given, setGiven] = useState(start)
-  const set = (part: Partial<typeof given>): void => setGiven((before) => ({ ...before, ...part }))
+  // Only what was edited here is kept: what somebody else has changed meanwhile is shown, and never written back.
+  const [edits, setEdits] = useState<Partial<Given>>({})
+  const given = { ...stored, ...edits }
+  const set = (part: Partial<Given>): void => setEdits((before) => ({ ...before, ...part }))
   const changed = Object.fromEntries(
-    Object.entries(given)
-      .filter(([key, value]) => value !== start[key as keyof typeof start])
+    Object.entries(edits)
+      .filter(([key, value]) => value !== stored[key as keyof Given])
       .map(([key, value]) => [key, key === 'default_language' && value === '' ? null : value]),
   )
   const isChanged = Object.keys(changed).length > 0
   const save = useMutation({
-    mutationFn: () => api('PATCH', `/admin/channels/${channel.channel_id}`, changed),
-    onSuccess: () => {
-      set({ access_token: '' })
+    mutationFn: (_saved: Partial<Given>) => api('PATCH', `/admin/channels/${channel.channel_id}`, changed),
+    onSuccess: async (_answer, saved) => {
+      setEdits(({ access_token: _written, ...rest }) => rest)
       notifications.show({ message: t('Saved.') })
-      return queries.invalidateQueries({ queryKey: ['channels'] })
+      await queries.invalidateQueries({ queryKey: ['channels'] })
+      // What was typed while it was being saved is still to be saved.
+      setEdits((now) => Object.fromEntries(Object.entries(now).filter(([key, v]) => v !== saved[key as keyof Given])))
     },
   })
   return (
@@ -41,7 +50,7 @@ export function Settings({ channel }: { channel: Channel }) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          save.mutate()
+          save.mutate(edits)
         }}
       >
         <Stack gap="sm">
@@ -113,7 +122,7 @@ export function Settings({ channel }: { channel: Channel }) {
               {t('Save')}
             </Button>
             {isChanged && (
-              <Button variant="default" onClick={() => setGiven(start)}>
+              <Button variant="default" onClick={() => setEdits({})}>
                 {t('Undo')}
               </Button>
             )}

@@ -10,14 +10,22 @@ import { SecretOnce } from './secret-once.tsx'
 export function Webhook({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
-  const [url, setUrl] = useState(channel.webhook_url ?? '')
+  // Null until somebody types: an address that was set elsewhere meanwhile is shown, and not written over.
+  const [typed, setTyped] = useState<string | null>(null)
+  const url = typed ?? channel.webhook_url ?? ''
   const [secret, setSecret] = useState<string | null>(null)
   const at = `/admin/channels/${channel.channel_id}/webhook`
-  const done = ({ webhook_secret }: { webhook_secret: string }) => {
+  const done = async ({ webhook_secret }: { webhook_secret: string }): Promise<void> => {
     setSecret(webhook_secret)
-    return queries.invalidateQueries({ queryKey: ['channels'] })
+    await queries.invalidateQueries({ queryKey: ['channels'] })
   }
-  const save = useMutation({ mutationFn: () => api<{ webhook_secret: string }>('PUT', at, { url }), onSuccess: done })
+  const save = useMutation({
+    mutationFn: () => api<{ webhook_secret: string }>('PUT', at, { url }),
+    onSuccess: async (answer) => {
+      await done(answer)
+      setTyped(null)
+    },
+  })
   const rotate = useMutation({
     mutationFn: () => api<{ webhook_secret: string }>('POST', `${at}/rotate-secret`),
     onSuccess: done,
@@ -42,7 +50,7 @@ export function Webhook({ channel }: { channel: Channel }) {
               label={t('Webhook URL')}
               placeholder="https://…"
               value={url}
-              onChange={(event) => setUrl(event.currentTarget.value)}
+              onChange={(event) => setTyped(event.currentTarget.value)}
             />
             <Button
               type="submit"

@@ -41,7 +41,7 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
         )}
       </PageHead>
       <div className="talk" data-open={contact !== undefined || undefined}>
-        <People channelId={channelId} chosen={contact} />
+        <People key={channelId} channelId={channelId} chosen={contact} />
         <div className="talk-thread">
           {contact === undefined ? (
             <Empty title={t('Choose a conversation')}>
@@ -99,7 +99,7 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
         <Link
           key={person.contact_id}
           className="talk-person"
-          href={`/conversations/${channelId}/${person.contact_id}`}
+          href={`/conversations/${person.channel_id}/${person.contact_id}`}
           aria-current={String(person.contact_id) === chosen ? 'true' : undefined}
         >
           <strong>{person.name ?? person.phone ?? person.user_id}</strong>

@@ -20,11 +20,17 @@ import { VerifyHelp } from './verify-help.tsx'
 const PAGE = 50
 
 export function Deliveries() {
+  const [params] = useSearchParams()
+  const channelId = params.get('channel')
+  // The dialogs act on a channel: they do not stay open, filled in for one, when the address names another.
+  return <DeliveriesOf key={channelId ?? 'all'} channelId={channelId} />
+}
+
+function DeliveriesOf({ channelId }: { channelId: string | null }) {
   const { t } = useWords()
   const channels = useChannels()
   const [params, setParams] = useSearchParams()
   const state = params.get('state') ?? 'all'
-  const channelId = params.get('channel')
   const [verifying, verify] = useDisclosure()
   const [replaying, replay] = useDisclosure()
   const pace = usePace(2_500)

@@ -26,7 +26,7 @@ export function Templates() {
   if (!channel) return <Empty title={t('There is no channel yet')} />
   return (
     <Catalog
-      key={channel.waba_id}
+      key={channel.channel_id}
       channel={channel}
       channels={channels.data}
       onChannel={(id) => setParams({ channel: id })}
@@ -180,6 +180,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
       >
         {(opened.kind === 'create' || opened.kind === 'edit') && (
           <TemplateEditor
+            key={opened.kind === 'edit' ? opened.entry.id : 'new'}
             channelId={channel.channel_id}
             entry={opened.kind === 'edit' ? opened.entry : undefined}
             onDone={() => {
