@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Events } from './events.ts'
 import type { Faults } from './faults.ts'
-import { businessScopedUserId } from './identifiers.ts'
+import { businessScopedUserId, parentScopedUserId } from './identifiers.ts'
 import type { Limits } from './limits.ts'
 import type { MediaStore } from './media-store.ts'
 import type { SeededSource } from './random.ts'
@@ -104,6 +104,23 @@ export function userIdOf(cloud: Cloud, contact: Contact, businessId: string): st
   return id
 }
 
+/** Undefined unless the account is enrolled in a parent account, or the person was given such an id. */
+export function parentUserIdOf(cloud: Cloud, contact: Contact, account: Account): string | undefined {
+  if (contact.parentUserId === undefined && account.parentUserIds) {
+    contact.parentUserId = parentScopedUserId(cloud.source, contact.number, contact.userKey)
+    cloud.world.saveContact(contact)
+  }
+  return contact.parentUserId
+}
+
+/** Whether a webhook to this portfolio may show the person's number. */
+export const numberIsShown = (contact: Contact, businessId: string): boolean =>
+  !contact.hidden || (contact.sharedWith?.includes(businessId) ?? false)
+
+/** Whom a wamid names inside: the number, or the BSUID where the number is not to be seen. */
+export const nameInWamid = (cloud: Cloud, contact: Contact, account: Account): string =>
+  numberIsShown(contact, account.businessId) ? contact.number : userIdOf(cloud, contact, account.businessId)
+
 export function accountOf(cloud: Cloud, number: BusinessNumber): Account {
   const account = cloud.world.accounts.get(number.wabaId)
   if (!account) throw new Error(`sandbox: number ${number.id} belongs to no account`)
@@ -115,13 +132,15 @@ export const accountForTemplate = (cloud: Cloud, template: Template): Account | 
 
 /** `contacts[]` of a webhook: a hidden number is left out, not null. */
 export function webhookContact(cloud: Cloud, contact: Contact, account: Account, withUsername = true): WebhookContact {
+  const parent = parentUserIdOf(cloud, contact, account)
   return {
     profile: {
       name: contact.name,
       ...(withUsername && contact.username !== undefined && { username: contact.username }),
     },
-    ...(!contact.hidden && { wa_id: contact.number }),
+    ...(numberIsShown(contact, account.businessId) && { wa_id: contact.number }),
     user_id: userIdOf(cloud, contact, account.businessId),
+    ...(parent !== undefined && { parent_user_id: parent }),
   }
 }
 

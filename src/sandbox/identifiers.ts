@@ -62,6 +62,11 @@ export function businessScopedUserId(source: SeededSource, businessId: string, p
   return `${countryOf(phone)}.${digitsFrom(source.fixed(`bsuid ${businessId} ${userKey}`), 16)}`
 }
 
+/** The id that every portfolio of one parent account sees. */
+export function parentScopedUserId(source: SeededSource, phone: string, userKey: string): string {
+  return `${countryOf(phone)}.ENT.${digitsFrom(source.fixed(`parent bsuid ${userKey}`), 14)}`
+}
+
 /** About 23 characters that tell Meta's support which request it was. */
 export function traceId(source: SeededSource): string {
   return 'A' + source.draw('trace').toString('base64url', 0, 17).slice(0, 22)

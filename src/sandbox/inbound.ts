@@ -1,11 +1,24 @@
 import type { InboundMessage } from '../cloud-api/wire.ts'
 import { isObject, type Json } from './checker.ts'
-import { DAY_MS, accountOf, seconds, tell, userIdOf, valueOf, webhookContact, type Cloud } from './cloud.ts'
+import {
+  DAY_MS,
+  accountOf,
+  contactOf,
+  nameInWamid,
+  numberIsShown,
+  parentUserIdOf,
+  seconds,
+  tell,
+  userIdOf,
+  valueOf,
+  webhookContact,
+  type Cloud,
+} from './cloud.ts'
 import { inboundWamid } from './identifiers.ts'
 import { keepMedia } from './graph/media.ts'
 import { mediaUrl } from './media-url.ts'
 import { sampleOf } from './samples.ts'
-import type { BusinessNumber, Contact, Message } from './world.ts'
+import type { Account, BusinessNumber, Contact, Message } from './world.ts'
 
 /** What a person sends: the type, its content under the key of the same name, and what stands beside it. */
 export type InboundContent = {
@@ -40,7 +53,7 @@ export async function write(
   const now = cloud.clock.now()
   const { type, replyTo, context, referral, errors, unsupported } = content
   const message: Message = {
-    id: inboundWamid(cloud.source, contact.number),
+    id: inboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number))),
     direction: 'in',
     numberId: number.id,
     phone: contact.number,
@@ -70,15 +83,9 @@ export async function write(
 }
 
 /** Meta speaks for the person: no `contacts` in the webhook, and the window stays as it is. */
-export async function writeSystem(
-  cloud: Cloud,
-  contact: Contact,
-  number: BusinessNumber,
-  id: string,
-  system: Json,
-): Promise<void> {
+export async function writeSystem(cloud: Cloud, contact: Contact, number: BusinessNumber, system: Json): Promise<void> {
   const message: Message = {
-    id,
+    id: inboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number))),
     direction: 'in',
     numberId: number.id,
     phone: contact.number,
@@ -95,19 +102,18 @@ function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, messag
   const account = accountOf(cloud, number)
   const value = valueOf(number)
   if (message.type !== 'system') value.contacts = [webhookContact(cloud, contact, account)]
-  value.messages = [wireOf(cloud, contact, account.businessId, message)]
+  value.messages = [wireOf(cloud, contact, account, message)]
   return new Promise((resolve) => {
     tell(cloud, account, number, 'messages', value, contact.number, { onAnswered: resolve })
   })
 }
 
 /** Keys in the order of Meta's own samples: context first, then who, which, when, what. */
-function wireOf(cloud: Cloud, contact: Contact, businessId: string, message: Message): InboundMessage {
+function wireOf(cloud: Cloud, contact: Contact, account: Account, message: Message): InboundMessage {
   const { context, ...rest } = message.extra ?? {}
   return {
     ...(context !== undefined && { context: context as Json }),
-    ...(!contact.hidden && { from: contact.number }),
-    from_user_id: userIdOf(cloud, contact, businessId),
+    ...senderOf(cloud, contact, account, message),
     id: message.id,
     timestamp: seconds(message.at),
     type: message.type,
@@ -116,10 +122,25 @@ function wireOf(cloud: Cloud, contact: Contact, businessId: string, message: Mes
   }
 }
 
+/** A changed BSUID is told without a sender: what the person was called before stands in `system` alone. */
+function senderOf(cloud: Cloud, contact: Contact, account: Account, message: Message): Json {
+  if (message.type === 'system' && !(message.content as Json)['wa_id']) return {}
+  const parent = parentUserIdOf(cloud, contact, account)
+  return {
+    ...(numberIsShown(contact, account.businessId) && { from: contact.number }),
+    from_user_id: userIdOf(cloud, contact, account.businessId),
+    ...(parent !== undefined && { from_parent_user_id: parent }),
+  }
+}
+
 function contextOf(cloud: Cloud, number: BusinessNumber, replyTo: string | undefined, context: Json | undefined): Json {
   if (replyTo === undefined) return context ?? {}
   const quoted = cloud.world.messages.get(replyTo)
-  return { from: quoted?.direction === 'in' ? quoted.phone : number.number, id: replyTo, ...context }
+  const { businessId } = accountOf(cloud, number)
+  // A person who quotes themselves is named by what the business may see of them.
+  const own = quoted?.direction === 'in'
+  const shown = !own || numberIsShown(contactOf(cloud, quoted.phone), businessId)
+  return { ...(shown && { from: own ? quoted.phone : number.number }), id: replyTo, ...context }
 }
 
 function noteReaction(cloud: Cloud, message: Message): void {

@@ -4,6 +4,8 @@ import {
   HOUR_MS,
   accountOf,
   contactOf,
+  numberIsShown,
+  parentUserIdOf,
   seconds,
   tell,
   userIdOf,
@@ -14,7 +16,7 @@ import {
 } from './cloud.ts'
 import { webhookError } from './graph-error.ts'
 import { linkProblem } from './links.ts'
-import type { BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
+import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
 
 /*
  * The way of an accepted message: accepted → sent → delivered → read. It can fail instead of being sent.
@@ -115,20 +117,22 @@ function step(cloud: Cloud, number: BusinessNumber, message: Message, status: Ou
   const account = accountOf(cloud, number)
   const value = valueOf(number)
   if (status !== 'failed') value.contacts = [webhookContact(cloud, contact, account, status !== 'sent')]
-  value.statuses = [statusOf(cloud, contact, account.businessId, message, status, now)]
+  value.statuses = [statusOf(cloud, contact, account, message, status, now)]
   tell(cloud, account, number, 'messages', value, message.phone, { onFate: (fate) => (noted.told = fate) })
 }
 
 function statusOf(
   cloud: Cloud,
   contact: Contact,
-  businessId: string,
+  account: Account,
   message: Message,
   status: OutStatus,
   now: number,
 ): WebhookStatus {
-  const toldPhone = !message.toUserId || !contact.hidden
+  const { businessId } = account
+  const toldPhone = !message.toUserId || numberIsShown(contact, businessId)
   const toldUserId = status !== 'failed' || message.toUserId
+  const parent = parentUserIdOf(cloud, contact, account)
   const skippedDelivered = status === 'read' && !message.steps?.some((s) => s.status === 'delivered')
   return {
     id: message.id,
@@ -136,6 +140,7 @@ function statusOf(
     timestamp: seconds(now),
     ...(toldPhone && { recipient_id: message.phone }),
     ...(toldUserId && { recipient_user_id: userIdOf(cloud, contact, businessId) }),
+    ...(toldUserId && parent !== undefined && { recipient_parent_user_id: parent }),
     ...(message.callbackData !== undefined && { biz_opaque_callback_data: message.callbackData }),
     ...(message.conversation &&
       (status === 'sent' || status === 'delivered') && { conversation: conversationIn(message, status) }),

@@ -1,11 +1,11 @@
 import { awaitArrival, describeMatch, hasArrived, matcher, type Match } from './arrivals.ts'
 import type { Json } from './checker.ts'
 import { contactOf, type Cloud } from './cloud.ts'
-import { moveNumber, setMarketing } from './identity.ts'
+import { changeUserId, moveNumber, recycleNumber, setMarketing, type NewIds } from './identity.ts'
 import { write, type InboundContent } from './inbound.ts'
 import { deliver, markPlayed, markRead } from './journey.ts'
 import { choicesOf, type Choice } from './message-view.ts'
-import { describePhone, type PhoneTraits } from './setup.ts'
+import { SetupError, describePhone, type PhoneTraits } from './setup.ts'
 import type { BusinessNumber, Contact, Message } from './world.ts'
 
 export type PhoneOptions = {
@@ -150,6 +150,11 @@ export class Phone {
     this.is({ hidden: true, username: username ?? this.contact.username ?? `user.${this.number.slice(-4)}` })
   }
 
+  /** Lets businesses see the number again. The username stays. */
+  unhides(): void {
+    this.is({ hidden: false })
+  }
+
   goesOffline(): void {
     this.is({ online: false })
   }
@@ -170,16 +175,29 @@ export class Phone {
   }
 
   /** Stops (or resumes) the business's marketing messages, which it is told. */
-  async stopsMarketing(stopped = true): Promise<void> {
-    await setMarketing(this.#cloud, this.contact, this.#business(), stopped)
+  async stopsMarketing(stopped = true, options: { signupId?: string } = {}): Promise<void> {
+    await setMarketing(this.#cloud, this.contact, this.#business(), stopped, options.signupId)
     this.#changed()
   }
 
-  /** Takes another number. The business is told by a system message and the new BSUID; answers the new phone. */
-  async changesNumber(number: string, options: { userId?: string } = {}): Promise<Phone> {
+  /** Takes another number, and with it another BSUID, of which a system message tells; answers the new phone. */
+  async changesNumber(number: string, ids: NewIds = {}): Promise<Phone> {
     const digits = number.replace(/\D/g, '')
-    await moveNumber(this.#cloud, this.contact, this.#business(), digits, options.userId)
+    if (digits === '') throw new SetupError(`"${number}" is not a phone number.`)
+    await moveNumber(this.#cloud, this.contact, this.#business(), digits, ids)
     return new Phone(this.#cloud, digits, this.#options, new Set())
+  }
+
+  /** Keeps the number and gets another BSUID, of which a system message tells. */
+  async changesUserId(ids: NewIds = {}): Promise<void> {
+    await changeUserId(this.#cloud, this.contact, this.#business(), ids)
+    this.#changed()
+  }
+
+  /** The number now belongs to somebody else, who has never written. Nobody is told. */
+  changesOwner(traits: { name?: string; userId?: string } = {}): void {
+    recycleNumber(this.#cloud, this.contact, traits)
+    this.#changed()
   }
 
   #thread(): readonly Message[] {

@@ -6,7 +6,7 @@ import type { AccessToken, Account, BusinessNumber, Contact, Media, Template } f
 
 /** What is there besides the demo: every field that is left out is made up from the seed. */
 
-export type NewAccount = Partial<Pick<Account, 'wabaId' | 'name' | 'businessId' | 'subscribed'>>
+export type NewAccount = Partial<Pick<Account, 'wabaId' | 'name' | 'businessId' | 'subscribed' | 'parentUserIds'>>
 
 export function addAccount(cloud: Cloud, given: NewAccount = {}): Account {
   const wabaId = given.wabaId ?? objectId(cloud.source, 'waba')
@@ -16,6 +16,7 @@ export function addAccount(cloud: Cloud, given: NewAccount = {}): Account {
     name: given.name ?? `Account ${wabaId.slice(-4)}`,
     businessId: given.businessId ?? objectId(cloud.source, 'business'),
     subscribed: given.subscribed ?? true,
+    ...(given.parentUserIds !== undefined && { parentUserIds: given.parentUserIds }),
   }
   cloud.world.saveAccount(account)
   return account
@@ -110,6 +111,8 @@ export type PhoneTraits = {
   autoRead?: boolean
   /** The BSUID, for one portfolio or for all there are. */
   userId?: string
+  /** The BSUID that the portfolios of one parent account share. */
+  parentUserId?: string
   /** Opens (a time, epoch milliseconds; now when true) or closes (false) the window with one or every business number. */
   window?: boolean | number
 }
@@ -117,12 +120,14 @@ export type PhoneTraits = {
 /** Changes what a person is like. */
 export function describePhone(cloud: Cloud, number: string, traits: PhoneTraits, numberId?: string): Contact {
   const contact = contactOf(cloud, number)
-  const { userId, window, name, username } = traits
+  const { userId, parentUserId, window, name, username } = traits
   if (name !== undefined) contact.name = String(name)
   if (username !== undefined) contact.username = String(username)
   for (const key of ['hidden', 'onWhatsApp', 'online', 'readReceipts', 'autoRead'] as const) {
     if (traits[key] !== undefined) contact[key] = Boolean(traits[key])
   }
+  if (userId !== undefined || parentUserId !== undefined) cloud.world.forgetUserIds(contact)
+  if (parentUserId !== undefined) contact.parentUserId = parentUserId
   if (userId !== undefined) {
     for (const account of cloud.world.accounts.values()) contact.userIds[account.businessId] = userId
   }

@@ -11,6 +11,8 @@ export type Account = {
   businessId: string
   subscribed: boolean
   overrideUrl?: string
+  /** Enrolled in a parent account: webhooks carry parent BSUIDs beside the BSUIDs of the portfolio. */
+  parentUserIds?: boolean
   /** `name\nlanguage` → when an approved template was deleted; the name rests for 30 days. */
   deletedTemplates?: Record<string, number>
 }
@@ -46,8 +48,12 @@ export type Contact = {
   userKey: string
   /** BSUIDs by portfolio, once somebody has seen them. */
   userIds: Record<string, string>
+  /** The BSUID that all portfolios of one parent account share; only accounts with parent BSUIDs see it. */
+  parentUserId?: string
   /** The person uses a username and keeps the number to themselves. */
   hidden: boolean
+  /** Portfolios whose contact book holds the number although it is hidden, because the person shared it. */
+  sharedWith?: string[]
   onWhatsApp: boolean
   online: boolean
   readReceipts: boolean
@@ -187,7 +193,7 @@ export class World {
 
   saveContact(contact: Contact): void {
     this.contacts.set(contact.number, contact)
-    for (const id of Object.values(contact.userIds)) this.byUserId.set(id, contact.number)
+    for (const id of idsOf(contact)) this.byUserId.set(id, contact.number)
     this.witness('contacts', contact.number, contact)
     if (this.contacts.size > MOST_CONTACTS) this.#forgetOldestContact()
   }
@@ -196,8 +202,13 @@ export class World {
     const oldest = this.contacts.values().next().value
     if (!oldest) return
     this.contacts.delete(oldest.number)
-    for (const id of Object.values(oldest.userIds)) this.byUserId.delete(id)
+    this.forgetUserIds(oldest)
     this.witness('contacts', oldest.number, undefined)
+  }
+
+  /** Called before a person's ids change: what they were called until now names nobody any more. */
+  forgetUserIds(contact: Contact): void {
+    for (const id of idsOf(contact)) if (this.byUserId.get(id) === contact.number) this.byUserId.delete(id)
   }
 
   saveTemplate(template: Template): void {
@@ -302,5 +313,10 @@ export class World {
     for (const message of copy.messages) this.addMessage(message)
   }
 }
+
+const idsOf = (contact: Contact): string[] =>
+  contact.parentUserId === undefined
+    ? Object.values(contact.userIds)
+    : [...Object.values(contact.userIds), contact.parentUserId]
 
 const templateKey = (wabaId: string, name: string, language: string): string => `${wabaId}\n${name}\n${language}`

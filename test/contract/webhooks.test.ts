@@ -113,8 +113,18 @@ const PRODUCERS: Record<string, () => Promise<unknown>> = {
     await mira().submits({ party_size: '4', date: '2026-09-20' })
   },
   in_order: () => mira().says(said('in_order')),
-  in_system_user_changed_number: () => mira().changesNumber('12065550199', { userId: 'US.99017744523368120075' }),
-  user_id_update: () => mira().changesNumber('12065550199', { userId: 'US.99017744523368120075' }),
+  in_system_user_changed_number: () =>
+    mira().changesNumber('12065550199', { userId: 'US.99017744523368120075', previous: false }),
+  in_system_user_changed_number_2026: () => mira().changesNumber('12065550199', { userId: 'US.99017744523368120075' }),
+  in_system_user_changed_user_id: () => noor().changesUserId({ userId: 'US.77003318845219046613' }),
+  in_system_user_changed_user_id_parent: () => {
+    noor().is({ parentUserId: 'US.ENT.50117208839461' })
+    return noor().changesUserId({ userId: 'US.77003318845219046613', parentUserId: 'US.ENT.90220018456721' })
+  },
+  in_text_parent_bsuid: () => {
+    noor().is({ parentUserId: 'US.ENT.50117208839461' })
+    return noor().says('Is the blue one back?')
+  },
   in_unsupported_poll: () => mira().says({ type: 'unsupported', unsupported: { type: 'poll_creation' } }),
   in_media_too_large_131052: () => mira().says(said('in_media_too_large_131052')),
 

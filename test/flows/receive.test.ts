@@ -220,7 +220,6 @@ test('every webhook of the fixtures is taken whole: kept, told, unknown fields a
     'template_status_update',
     'account_update',
     'user_preferences',
-    'user_id_update',
     'messages',
   ]) {
     await world.receiver.gets({ event })

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../checker.ts'
+import type { NewIds } from '../identity.ts'
 import type { InboundContent } from '../inbound.ts'
 import type { Phone } from '../phone.ts'
 import { SetupError, type PhoneTraits } from '../setup.ts'
@@ -20,6 +21,13 @@ const optional = (body: Json, key: string): string | undefined => {
 const where = (body: Json): { on?: string; card?: number } => ({
   ...(typeof body['on'] === 'string' && { on: body['on'] }),
   ...(typeof body['card'] === 'number' && { card: body['card'] }),
+})
+/** The texts among these keys that were given. */
+const picked = (body: Json, ...keys: string[]): Record<string, string> =>
+  Object.fromEntries(keys.filter((key) => body[key] !== undefined).map((key) => [key, text(body, key)]))
+const newIds = (body: Json): NewIds => ({
+  ...picked(body, 'userId', 'parentUserId'),
+  ...(typeof body['previous'] === 'boolean' && { previous: body['previous'] }),
 })
 const sent = async (message: Promise<Message>): Promise<Json> => ({ message: viewMessage(await message) })
 
@@ -51,15 +59,17 @@ export const VERBS: Record<string, Verb> = {
   plays: (phone, body) => phone.plays(text(body, 'to')),
   is: (phone, body) => phone.is(body as PhoneTraits),
   hides: (phone, body) => phone.hides(optional(body, 'username')),
+  unhides: (phone) => phone.unhides(),
   goesOffline: (phone) => phone.goesOffline(),
   comesOnline: (phone) => phone.comesOnline(),
   blocks: (phone, body) => phone.blocks(body['blocked'] !== false),
-  stopsMarketing: (phone, body) => phone.stopsMarketing(body['stopped'] !== false),
+  stopsMarketing: (phone, body) => phone.stopsMarketing(body['stopped'] !== false, picked(body, 'signupId')),
   changesNumber: async (phone, body) => {
-    const userId = optional(body, 'userId')
-    const moved = await phone.changesNumber(text(body, 'number'), userId === undefined ? {} : { userId })
+    const moved = await phone.changesNumber(text(body, 'number'), newIds(body))
     return { number: moved.number }
   },
+  changesUserId: (phone, body) => phone.changesUserId(newIds(body)),
+  changesOwner: (phone, body) => phone.changesOwner(picked(body, 'name', 'userId')),
 }
 
 const limit = (body: Json): { withinMs?: number } =>

@@ -1,6 +1,6 @@
 import type { WebhookError } from '../../cloud-api/wire.ts'
 import { Checker, wordOf } from '../checker.ts'
-import { accountOf, userIdOf, windowIsOpen } from '../cloud.ts'
+import { accountOf, numberIsShown, userIdOf, windowIsOpen } from '../cloud.ts'
 import { GraphError, webhookError } from '../graph-error.ts'
 import { digitsOf } from '../identifiers.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
@@ -17,7 +17,7 @@ export function getBlocked(call: Call): Answer {
     const contact = cloud.world.contacts.get(phone)
     return {
       messaging_product: 'whatsapp',
-      ...(!contact?.hidden && { wa_id: phone }),
+      ...((!contact || numberIsShown(contact, account.businessId)) && { wa_id: phone }),
       ...(contact && { user_id: userIdOf(cloud, contact, account.businessId) }),
     }
   })

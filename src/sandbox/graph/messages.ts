@@ -3,7 +3,7 @@ import { Checker, wordOf, type Json } from '../checker.ts'
 import { checkContent } from '../check-content.ts'
 import { checkInteractive } from '../check-interactive.ts'
 import { checkTemplateShape, fillTemplate } from '../check-template.ts'
-import { DAY_MS, accountOf, contactOf, userIdOf, type Cloud } from '../cloud.ts'
+import { DAY_MS, accountOf, contactOf, nameInWamid, parentUserIdOf, userIdOf, type Cloud } from '../cloud.ts'
 import type { Fault } from '../faults.ts'
 import { GraphError, LATER_CODES, invalid, webhookError } from '../graph-error.ts'
 import { digitsOf, isBusinessScopedUserId, outboundWamid } from '../identifiers.ts'
@@ -81,7 +81,7 @@ export function postMessage(call: Call, fault: Fault | undefined): Answer {
   }
 
   const message: Message = {
-    id: outboundWamid(cloud.source, contact.number),
+    id: outboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number))),
     direction: 'out',
     numberId: number.id,
     phone: contact.number,
@@ -111,11 +111,7 @@ export function postMessage(call: Call, fault: Fault | undefined): Answer {
 
   const response: SendResponse = {
     messaging_product: 'whatsapp',
-    contacts: [
-      toUserId
-        ? { input, user_id: userIdOf(cloud, contact, accountOf(cloud, number).businessId) }
-        : { input, wa_id: contact.number },
-    ],
+    contacts: [toUserId ? { input, user_id: input } : { input, wa_id: contact.number }],
     messages: [{ id: message.id, ...(template && { message_status: 'accepted' }) }],
   }
   return { body: response }
@@ -174,7 +170,10 @@ function recipientOf(
   const phone = cloud.world.byUserId.get(input)
   const contact = phone === undefined ? undefined : cloud.world.contacts.get(phone)
   // A BSUID of another portfolio is refused as well; with which code is not documented.
-  const own = contact && userIdOf(cloud, contact, accountOf(cloud, number).businessId) === input
+  const account = accountOf(cloud, number)
+  const own =
+    contact &&
+    (userIdOf(cloud, contact, account.businessId) === input || parentUserIdOf(cloud, contact, account) === input)
   if (!isBusinessScopedUserId(input) || !contact || !own) {
     throw new GraphError(131009, { details: 'Recipient user ID is not valid' })
   }
