@@ -64,7 +64,10 @@ test('a real Cloud API needs its secrets; a database that nodes share needs the 
     problemsOf({ CLOUD_API_URL: 'https://graph.facebook.com' }).map((problem) => problem.split(' ')[0]),
     ['META_APP_SECRET', 'META_VERIFY_TOKEN'],
   )
-  assert.match(problemsOf({ DATABASE_URL: 'postgres://x/y' }).join(), /^MASTER_KEY must be set when DATABASE_URL is/)
+  assert.deepEqual(
+    problemsOf({ DATABASE_URL: 'postgres://x/y' }).map((problem) => problem.split(':')[0]),
+    ['MASTER_KEY must be set when DATABASE_URL is', 'ADMIN_TOKEN must be set when DATABASE_URL is'],
+  )
   assert.deepEqual(
     problemsOf({
       CLOUD_API_URL: 'https://graph.facebook.com',
@@ -72,6 +75,7 @@ test('a real Cloud API needs its secrets; a database that nodes share needs the 
       META_VERIFY_TOKEN: 't',
       DATABASE_URL: 'postgres://x/y',
       MASTER_KEY: KEY,
+      ADMIN_TOKEN: 'sixteen-letters-',
     }),
     [],
   )
@@ -90,4 +94,9 @@ test('with a real Cloud API nothing private may be reached unless it is listed',
 
 test('two listeners need two ports', () => {
   assert.match(problemsOf({ PORT: '8081' }).join(), /SANDBOX_PORT must differ/)
+})
+
+test('an admin token has 16 characters or more', () => {
+  assert.match(problemsOf({ ADMIN_TOKEN: 'x'.repeat(15) }).join(), /^ADMIN_TOKEN must have at least 16 characters/)
+  assert.equal(readConfig({ ADMIN_TOKEN: 'x'.repeat(16) }).adminToken, 'x'.repeat(16))
 })

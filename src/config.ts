@@ -47,10 +47,15 @@ function version(value: string): string {
   return /^v\d{1,3}\.\d$/.test(value) ? value : wrong(`must look like v25.0, got "${value}"`)
 }
 
+/** 32 bytes in base64, as `MASTER_KEY` and its file hold them. */
+export const isKey32 = (value: string): boolean =>
+  Buffer.from(value, 'base64').length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
+
+/** Characters that an admin token has at least, wherever it comes from: it opens everything. */
+export const LEAST_TOKEN = 16
+
 function key32(value: string): string {
-  return Buffer.from(value, 'base64').length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
-    ? value
-    : wrong('must be 32 bytes in base64; make one with: openssl rand -base64 32')
+  return isKey32(value) ? value : wrong('must be 32 bytes in base64; make one with: openssl rand -base64 32')
 }
 
 function cidrs(value: string): string[] {
@@ -131,11 +136,13 @@ export const SETTINGS = {
   },
   adminToken: {
     env: 'ADMIN_TOKEN',
-    read: optional((value) => (value.length >= 8 ? value : wrong('must have at least 8 characters'))),
+    read: optional((value) =>
+      [...value].length >= LEAST_TOKEN ? value : wrong(`must have at least ${LEAST_TOKEN} characters`),
+    ),
     fallback: undefined,
     secret: true,
-    shown: 'made at first start, printed once, kept in DATA_DIR',
-    help: 'The bearer token of /admin/* and the password of the console.',
+    shown: 'made at first start, printed once on a terminal, kept in DATA_DIR',
+    help: 'The bearer token of /admin/* and the password of the console: 16 characters or more. Must be set when DATABASE_URL is.',
   },
   masterKey: {
     env: 'MASTER_KEY',
@@ -266,10 +273,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       if (!env[name]?.trim()) problems.push(`${name} must be set when CLOUD_API_URL is: it ${what}`)
     }
   }
-  if ((config.databaseUrl || wrongNames.has('DATABASE_URL')) && !config.masterKey && !wrongNames.has('MASTER_KEY')) {
-    problems.push(
-      'MASTER_KEY must be set when DATABASE_URL is: all nodes share it; make one with: openssl rand -base64 32',
-    )
+  if (config.databaseUrl || wrongNames.has('DATABASE_URL')) {
+    for (const [name, value] of [
+      ['MASTER_KEY', config.masterKey],
+      ['ADMIN_TOKEN', config.adminToken],
+    ] as const) {
+      if (value === undefined && !wrongNames.has(name))
+        problems.push(
+          `${name} must be set when DATABASE_URL is: all nodes share it; make one with: openssl rand -base64 32`,
+        )
+    }
   }
   if (sandbox && config.port !== 0 && config.port === config.sandboxPort) {
     problems.push(`SANDBOX_PORT must differ from PORT, both are ${config.port}`)

@@ -73,6 +73,9 @@ export type Gateway = {
   /** Where customers and Meta knock. */
   readonly url: string
   readonly adminToken: string
+  /** Where the token is kept; undefined when it comes from the environment. */
+  readonly adminTokenFile: string | undefined
+  /** Nobody was shown the token yet. */
   readonly adminTokenIsNew: boolean
   readonly sandbox: Sandbox | null
   readonly store: Store
@@ -274,6 +277,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return {
       url,
       adminToken: secrets.adminToken,
+      adminTokenFile: secrets.adminTokenFile,
       adminTokenIsNew: secrets.adminTokenIsNew,
       sandbox,
       store,

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig, type Config } from '../config.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { startGateway } from '../gateway.ts'
+import { keptAdminToken } from '../installation.ts'
 import { silentLog } from '../log.ts'
 import { Failed, textOf, type Call, type Option } from './command.ts'
 
@@ -135,9 +135,12 @@ function originOf(text: string): string {
 function tokenFor(call: Pick<Call, 'values' | 'env'>, config: Config | undefined): string {
   const given = textOf(call.values, 'token') ?? call.env.ADMIN_TOKEN?.trim()
   if (given !== undefined && given !== '') return given
-  const path = join(config?.dataDir ?? (call.env.DATA_DIR?.trim() || './data'), 'admin.token')
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim()
-  throw new Failed(`The admin token is needed: give --token, set ADMIN_TOKEN, or run where ${path} is.`)
+  const dataDir = config?.dataDir ?? (call.env.DATA_DIR?.trim() || './data')
+  const kept = keptAdminToken(dataDir)
+  if (kept !== undefined) return kept
+  throw new Failed(
+    `The admin token is needed: give --token, set ADMIN_TOKEN, or run where ${join(dataDir, 'admin.token')} is.`,
+  )
 }
 
 const placeOf = (config: Config): string => (config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL')

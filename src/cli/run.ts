@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, settingsHelp } from '../config.ts'
+import { UnusableDataDir } from '../data-dir.ts'
+import { UnusableSecret } from '../installation.ts'
 import { WrongMasterKey } from '../secrets.ts'
 import {
   broadcastCancel,
@@ -96,6 +98,9 @@ function parse(command: Command, args: string[]): { values: Call['values']; posi
   }
 }
 
+/** What somebody can mend, and its message says how; anything else is a bug and shows where it happened. */
+const EXPECTED = [Failed, ConfigError, UnusableDataDir, UnusableSecret, WrongMasterKey]
+
 function failed(command: Command, error: unknown, json: boolean, { out, err }: Streams): number {
   if (error instanceof Misused) {
     const message = `${error.message}. See: postern ${command.name} --help`
@@ -103,11 +108,10 @@ function failed(command: Command, error: unknown, json: boolean, { out, err }: S
     err(`postern ${command.name}: ${message}\n`)
     return 2
   }
-  const expected = error instanceof Failed || error instanceof ConfigError || error instanceof WrongMasterKey
-  const message = expected ? error.message : ((error as Error).stack ?? String(error))
+  const { message: said, stack } = error as Error
+  const message = EXPECTED.some((kind) => error instanceof kind) ? said : (stack ?? String(error))
   if (json) {
-    const { message: told } = error as Error
-    out(`${JSON.stringify(error instanceof Failed ? error.data : { status: 'error', message: told })}\n`)
+    out(`${JSON.stringify(error instanceof Failed ? error.data : { status: 'error', message: said })}\n`)
   }
   err(`postern: ${message}\n`)
   if (error instanceof Failed && !json) err(fieldsOf(error))

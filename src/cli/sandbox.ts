@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readConfig } from '../config.ts'
+import { prepareDataDir } from '../data-dir.ts'
 import { DEMO } from '../gateway.ts'
 import { createLog, flushLog } from '../log.ts'
-import { Failed, numberOf, takeWords, textOf, type Command } from './command.ts'
+import { numberOf, takeWords, textOf, type Command } from './command.ts'
 import { facts } from './table.ts'
+import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
 
 const PAGES = fileURLToPath(new URL('../../web/dist/', import.meta.url))
@@ -24,6 +26,8 @@ export const sandbox: Command = {
     takeWords(call.words)
     const config = readConfig(call.env)
     const log = createLog(call.json ? 'silent' : config.logLevel)
+    const dataDir = join(config.dataDir, 'sandbox')
+    prepareDataDir(dataDir)
     const seed = textOf(call.values, 'seed')
     const webhookUrl = textOf(call.values, 'webhook-url')
     // Only here: a gateway that serves does not carry a stand-in in its memory.
@@ -34,7 +38,7 @@ export const sandbox: Command = {
     const cloud = await startSandbox({
       host: textOf(call.values, 'host') ?? config.host,
       port: numberOf(call.values, 'port') ?? config.sandboxPort,
-      dataDir: join(config.dataDir, 'sandbox'),
+      dataDir,
       log,
       site: phoneSite({ folder: PAGES }),
       ...(seed !== undefined && { seed }),
@@ -42,9 +46,7 @@ export const sandbox: Command = {
       ...(config.metaVerifyToken !== undefined && { verifyToken: config.metaVerifyToken }),
       ...(webhookUrl !== undefined && { webhookUrl }),
     }).catch((error: unknown) => {
-      const { code, message } = error as NodeJS.ErrnoException
-      if (code === 'EADDRINUSE' || code === 'EACCES') throw new Failed(`The sandbox cannot listen: ${message}.`)
-      throw error
+      throw startFailure(error, config, 'The sandbox')
     })
     // Signals from here on end it in order.
     const stopped = untilSignal()

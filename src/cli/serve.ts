@@ -1,10 +1,11 @@
 import { systemClock } from '../clock.ts'
-import { readConfig, type Config } from '../config.ts'
+import { readConfig } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
-import { StoreUnavailable } from '../errors.ts'
+import { adminTokenShown } from '../installation.ts'
 import { createLog, flushLog, type Log } from '../log.ts'
 import { giveBackMemory } from '../memory.ts'
-import { Failed, numberOf, takeWords, type Call, type Command } from './command.ts'
+import { numberOf, takeWords, type Call, type Command } from './command.ts'
+import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
 import { asWorker, refuseWorkers, runWorkers, type Opened } from './workers.ts'
 
@@ -57,7 +58,7 @@ export const serve: Command = {
       ...(worker && { shareMetrics: worker.shareMetrics }),
     }).catch((error: unknown) => {
       if (ending.signal.aborted && error === ending.signal.reason) return undefined
-      throw inWords(error, config)
+      throw startFailure(error, config)
     })
     if (!gateway) {
       log.info({ signal: await signal }, 'gateway.stopped')
@@ -65,11 +66,13 @@ export const serve: Command = {
       leave()
       return undefined
     }
-    const opened = { told: tidings(gateway), text: banner(gateway) }
+    const token = showToken(call, gateway, config.dataDir)
+    const opened = { told: tidings(gateway), text: banner(gateway, token.line) }
     if (worker) {
       worker.open(opened)
       log.info('worker.ready')
     } else announce(call, log, opened)
+    token.shown()
     flushLog(log)
     systemClock.after(TIDY_AFTER_MS, giveBackMemory)
 
@@ -92,18 +95,20 @@ function announce(call: Call, log: Log, { told, text }: Opened): void {
   log.info(told, 'gateway.ready')
 }
 
-/** Why it did not start, for whoever has to mend it; what is not known here stays what it is. */
-function inWords(error: unknown, config: Config): unknown {
-  const { code, message } = error as NodeJS.ErrnoException
-  if (error instanceof StoreUnavailable) {
-    const where =
-      config.databaseUrl === undefined
-        ? 'DATA_DIR, and that no other Postern runs on it'
-        : 'DATABASE_URL, and that the server runs'
-    return new Failed(`The store cannot be opened: ${message}. Check ${where}; then start again.`)
+/**
+ * The admin token is shown once, and on a terminal only: elsewhere what is printed is kept, by a journal or a collector
+ * of logs, and read by others. The showing is used up by what was printed, so after it.
+ */
+function showToken(call: Call, gateway: Gateway, dataDir: string): { line: string[]; shown: () => void } {
+  const { adminToken, adminTokenFile: file, adminTokenIsNew } = gateway
+  if (file === undefined) return { line: [], shown: () => {} }
+  if (adminTokenIsNew && process.stdout.isTTY && !call.json) {
+    return {
+      line: [`  admin token    ${adminToken}   (shown this once, kept in ${file})`],
+      shown: () => adminTokenShown(dataDir),
+    }
   }
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
-  return new Failed(`The gateway cannot listen: ${message}. Choose another HOST, PORT or SANDBOX_PORT.`)
+  return { line: [`  admin token    in ${file}`], shown: () => {} }
 }
 
 const curlOf = (gateway: Gateway): string =>
@@ -122,16 +127,14 @@ function tidings(gateway: Gateway): Record<string, unknown> {
   }
 }
 
-function banner(gateway: Gateway): string {
+function banner(gateway: Gateway, token: readonly string[]): string {
   return [
     `Postern ${VERSION} is open.`,
     '',
     `  console        ${gateway.url}/`,
     `  API reference  ${gateway.url}/docs`,
     ...(gateway.sandbox ? [`  phones         ${gateway.sandbox.url}/`] : []),
-    ...(gateway.adminTokenIsNew
-      ? [`  admin token    ${gateway.adminToken}   (shown this once, kept in DATA_DIR)`]
-      : []),
+    ...token,
     ...(gateway.sandbox
       ? [
           `  demo channel   ${DEMO.channelId}, certification code ${DEMO.certificationCode}`,

@@ -3,9 +3,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
-import { loadSecrets } from '../installation.ts'
 import { createLog, flushLog, READABLE, type Log } from '../log.ts'
 import { Failed, Misused } from './command.ts'
+import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
 import { createGatherer, shareMetrics, type ToGather } from './workers-metrics.ts'
 
@@ -37,7 +37,7 @@ export function refuseWorkers(count: number, config: Config): void {
 
 /**
  * Keeps `count` workers on one port, each a whole gateway, until a signal ends them in order. The first starts alone,
- * so that migrations and new secrets are made once. One that ends by itself is started again, after a pause that grows
+ * so that migrations are made once. One that ends by itself is started again, after a pause that grows
  * while it goes on ending. Throws `Failed` when none of them opens.
  */
 export async function runWorkers(options: {
@@ -48,7 +48,6 @@ export async function runWorkers(options: {
   announce: (log: Log, opened: Opened) => void
 }): Promise<void> {
   const { count, config } = options
-  const secrets = loadSecrets(config)
   const log = createLog(options.json ? 'silent' : config.logLevel)
   const signal = untilSignal()
   const out = options.json ? undefined : lineWriter()
@@ -64,7 +63,12 @@ export async function runWorkers(options: {
   cluster.setupPrimary({ silent: true, serialization: 'advanced' })
   const gatherer = createGatherer()
   // A port that the system chose would be another one whenever all workers had to be started again.
-  const port = config.port === 0 ? await freePort(config.host) : config.port
+  const port =
+    config.port === 0
+      ? await freePort(config.host).catch((error: unknown) => {
+          throw startFailure(error, config)
+        })
+      : config.port
 
   function start(number: number, pauseMs: number): void {
     const startedAt = performance.now()
@@ -139,10 +143,7 @@ export async function runWorkers(options: {
   })
   if ('told' in begun) {
     for (let number = 2; number <= count; number++) start(number, 0)
-    const token = secrets.adminTokenIsNew
-      ? `\n  admin token    ${secrets.adminToken}   (shown this once, kept in DATA_DIR)`
-      : ''
-    const text = `${begun.text}\n  workers        ${count} of ${availableParallelism()} cores${token}`
+    const text = `${begun.text}\n  workers        ${count} of ${availableParallelism()} cores`
     options.announce(log, { told: { ...begun.told, workers: count }, text })
   }
   log.info({ signal: await signal, workers: running.size }, 'workers.stopping')

@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../support/postgres.ts'
 import { freePort, startProcess } from '../support/process.ts'
+import { ADMIN_TOKEN } from '../support/world.ts'
 import { until } from './house.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -31,6 +32,7 @@ test(
         DATA_DIR: dataDir,
         DATABASE_URL: databaseUrl,
         MASTER_KEY: newKey(),
+        ADMIN_TOKEN,
       }
       const starting = startProcess(env)
       await until(async () => (await fetch(`${origin}/healthz`)).status === 200, 'the doors open for one answer')

@@ -134,7 +134,11 @@ test('workers are refused what they cannot share, and a start that fails ends', 
   const sqlite = run(real, '--workers', '2')
   assert.equal(sqlite.status, 1)
   assert.match(sqlite.stderr, /set DATABASE_URL/)
-  const database = { DATABASE_URL: 'postgres://x@127.0.0.1:9/x', MASTER_KEY: randomBytes(32).toString('base64') }
+  const database = {
+    DATABASE_URL: 'postgres://x@127.0.0.1:9/x',
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    ADMIN_TOKEN,
+  }
   const sandbox = run(database, '--workers', '2')
   assert.equal(sandbox.status, 1)
   assert.match(sandbox.stderr, /npm run sandbox/)

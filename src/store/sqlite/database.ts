@@ -25,6 +25,8 @@ export class Database {
     this.#path = path
     this.#syncData = sync
     try {
+      // SQLite would make it readable by everybody; its log and index take the mode of the file.
+      if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
       this.raw = new DatabaseSync(path, { timeout: 5000 })
       // NORMAL: a commit writes to the log and does not wait for the disk; `sync` does, beside the event loop.
       // EXCLUSIVE: one process owns the file, which saves the lock calls around every read and keeps a second gateway

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../../clock.ts'
+import { prepareDataDir } from '../../data-dir.ts'
 import { StoreUnavailable } from '../../errors.ts'
 import { newSecret } from '../../ids.ts'
 import { windowOf } from '../../messages/window.ts'
@@ -24,7 +24,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
   const { dataDir, clock = systemClock } = options
   let db: Database
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    prepareDataDir(dataDir)
     db = new Database(join(dataDir, 'postern.db'))
     migrate(db, clock)
     // One process owns the file, so whoever held a lane is gone.
