@@ -100,3 +100,22 @@ test('an admin token has 16 characters or more', () => {
   assert.match(problemsOf({ ADMIN_TOKEN: 'x'.repeat(15) }).join(), /^ADMIN_TOKEN must have at least 16 characters/)
   assert.equal(readConfig({ ADMIN_TOKEN: 'x'.repeat(16) }).adminToken, 'x'.repeat(16))
 })
+
+test('networks are CIDRs or addresses, each named as it was written', () => {
+  assert.deepEqual(readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1 fd00::/8,::1' }).trustedProxies, [
+    '10.0.0.0/8',
+    '192.0.2.1/32',
+    'fd00::/8',
+    '::1/128',
+  ])
+  for (const bad of ['foo', '999.1.1.1/8', '10.0.0.0/33', '10.0.0.0/8/8', 'fd00::/129', 'fe80::1%eth0', '10.0.0.0/']) {
+    for (const name of ['TRUSTED_PROXIES', 'OUTBOUND_ALLOW']) {
+      assert.throws(
+        () => readConfig({ [name]: `127.0.0.1,${bad}` }),
+        (error) =>
+          error instanceof ConfigError &&
+          error.problems[0] === `${name} has "${bad}", which is not a CIDR such as 10.0.0.0/8`,
+      )
+    }
+  }
+})

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type LogLevel, LOG_LEVELS } from './log.ts'
 
 /** Where a setting comes from, how it is read, and what it is for: `--help` and `docs/settings.md` come from these rows. */
@@ -59,21 +60,19 @@ function key32(value: string): string {
 }
 
 function cidrs(value: string): string[] {
-  const list = value
+  return value
     .split(/[\s,]+/)
     .filter((part) => part !== '')
-    .map((part) => (part.includes('/') ? part : part.includes(':') ? `${part}/128` : `${part}/32`))
-  for (const part of list) {
-    const [address, bits, more] = part.split('/')
-    const v6 = address!.includes(':')
-    const okay =
-      more === undefined &&
-      /^\d{1,3}$/.test(bits!) &&
-      Number(bits) <= (v6 ? 128 : 32) &&
-      (v6 ? /^[0-9a-fA-F:.]+$/.test(address!) : /^(\d{1,3}\.){3}\d{1,3}$/.test(address!))
-    if (!okay) return wrong(`"${part}" is not a CIDR such as 10.0.0.0/8`)
-  }
-  return list
+    .map((part) => {
+      const [address = '', bits, more] = part.split('/')
+      const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+      const okay =
+        more === undefined &&
+        !address.includes('%') &&
+        most > 0 &&
+        (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+      return okay ? `${address}/${bits ?? most}` : wrong(`has "${part}", which is not a CIDR such as 10.0.0.0/8`)
+    })
 }
 
 const oneOf =
@@ -158,6 +157,13 @@ export const SETTINGS = {
     fallback: [] as string[],
     shown: 'empty; loopback in the sandbox',
     help: 'CIDRs that webhooks and media checks may reach although they are not public addresses, separated by commas.',
+  },
+  trustedProxies: {
+    env: 'TRUSTED_PROXIES',
+    read: cidrs,
+    fallback: [] as string[],
+    shown: 'empty',
+    help: 'CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas. Without it all callers behind a proxy count as one.',
   },
   sandboxPort: {
     env: 'SANDBOX_PORT',

@@ -214,6 +214,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         onLimited: (limit) => metrics.limited.add(1, limit),
       }),
       log,
+      trustedProxies: config.trustedProxies,
       direct: new Map([[WEBHOOK_PATH, webhook]]),
       stopping: () => stopping,
     })

@@ -71,33 +71,38 @@ test('reading goes on while the node is behind, sending does not', () => {
   assert.throws(() => admission.call('code', channel, true), { reason: 'overloaded' })
 })
 
-test('a hundred wrong credentials, then 429 to that address alone, until a minute has passed', () => {
+test('a hundred wrong credentials of a kind, then 429 to that address alone, until a minute has passed', () => {
   const { clock, admission } = start()
   assert.equal(
-    through(150, () => admission.wrong('10.0.0.1')),
+    through(150, () => admission.wrong('code', '10.0.0.1')),
     100,
   )
   assert.equal(
-    through(1, () => admission.mayGuess('10.0.0.1')),
+    through(1, () => admission.wrong('code', '10.0.0.1')),
     0,
   )
   assert.equal(
-    through(1, () => admission.mayGuess('10.0.0.2')),
+    through(1, () => admission.wrong('code', '10.0.0.2')),
     1,
+  )
+  assert.equal(
+    through(150, () => admission.wrong('bearer', '10.0.0.1')),
+    100,
+    'counted by itself',
   )
   clock.advance(60_000)
   assert.equal(
-    through(150, () => admission.wrong('10.0.0.1')),
+    through(150, () => admission.wrong('code', '10.0.0.1')),
     100,
   )
 })
 
 test('a million addresses leave no more than ten thousand behind', () => {
   const { admission } = start()
-  for (let i = 0; i < 100; i++) admission.wrong('first')
-  for (let i = 0; i < 10_000; i++) admission.wrong(`address ${i}`)
+  for (let i = 0; i < 100; i++) admission.wrong('code', 'first')
+  for (let i = 0; i < 10_000; i++) admission.wrong('code', `address ${i}`)
   assert.equal(
-    through(1, () => admission.mayGuess('first')),
+    through(1, () => admission.wrong('code', 'first')),
     1,
     'forgotten for the sake of memory',
   )

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Load } from '../load.ts'
 
-/** Wrong credentials that one address may show in a minute. What the gateway makes by itself cannot be guessed anyway. */
+/** Wrong credentials of one kind that one address may show in a minute. */
 const WRONG_RATE: Rate = { everyMs: 600, burst: 100 }
 /** Addresses and codes remembered at the most; beyond, the one that was seen first is forgotten. */
 const MOST_KNOWN = 10_000
@@ -15,11 +15,15 @@ const CALLS_PER_MESSAGE = 4
 export type Admission = {
   /** One call with this certification code. Throws `rate_limited`, or `overloaded` for a call that makes work. */
   call(code: string, channel: Channel, makesWork: boolean): void
-  /** A credential of this address was wrong. Throws `rate_limited` once there were too many. */
-  wrong(address: string): void
-  /** Throws `rate_limited` while this address has shown too many wrong credentials. */
-  mayGuess(address: string): void
+  /**
+   * A credential of this address was wrong. Throws `rate_limited` once there were too many of its kind. A right one is
+   * never asked for here: nobody is refused for what others guess.
+   */
+  wrong(kind: CredentialKind, address: string): void
 }
+
+/** What can be guessed. Each kind is counted by itself. */
+export type CredentialKind = 'code' | 'bearer'
 
 export type AdmissionOptions = {
   clock: Clock
@@ -31,7 +35,7 @@ export type AdmissionOptions = {
 
 export function createAdmission({ clock, load, callsPerSecond, onLimited }: AdmissionOptions): Admission {
   const calls = new Map<string, number>()
-  const guesses = new Map<string, number>()
+  const guesses: Record<CredentialKind, Map<string, number>> = { code: new Map(), bearer: new Map() }
 
   function refuse(limit: 'calls' | 'credentials', wait: number): never {
     onLimited?.(limit)
@@ -62,14 +66,8 @@ export function createAdmission({ clock, load, callsPerSecond, onLimited }: Admi
       if (wait > 0) refuse('calls', wait)
       if (makesWork) load.admit()
     },
-    wrong(address) {
-      const wait = take(guesses, address, WRONG_RATE)
-      if (wait > 0) refuse('credentials', wait)
-    },
-    mayGuess(address) {
-      const fullAt = guesses.get(address)
-      if (fullAt === undefined) return
-      const wait = waitMs(fullAt, WRONG_RATE, clock.monotonic())
+    wrong(kind, address) {
+      const wait = take(guesses[kind], address, WRONG_RATE)
       if (wait > 0) refuse('credentials', wait)
     },
   }

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { verifySignature } from '../cloud-api/signature.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -22,9 +22,9 @@ export type MetaOptions = {
   onWebhook?: (answer: number) => void
 }
 
-/** `GET /webhooks/meta`: Meta's handshake. */
+/** `GET /webhooks/meta`: Meta's handshake. Taken at every address at which the POSTs are taken, and at no other. */
 export function addHandshake(app: FastifyInstance, verifyToken: () => string): void {
-  app.get(WEBHOOK_PATH, async (request, reply) => {
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const query = request.query as Record<string, unknown>
     const challenge = query['hub.challenge'] ?? query['hub_challenge']
     const token = query['hub.verify_token'] ?? query['hub_verify_token']
@@ -35,7 +35,9 @@ export function addHandshake(app: FastifyInstance, verifyToken: () => string): v
     }
     // Plain text: a challenge that looks like markup must stay harmless.
     return reply.type('text/plain').send(challenge)
-  })
+  }
+  app.get(WEBHOOK_PATH, answer)
+  app.get(`${WEBHOOK_PATH}/`, answer)
 }
 
 /**

@@ -7,6 +7,7 @@ import { GatewayError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { sameSecret } from '../secrets.ts'
 import type { Admission } from './admission.ts'
+import { callerOf, createTrust } from './caller.ts'
 import { check } from './check.ts'
 import { failure, success } from './envelope.ts'
 import { bodyOf, type Once } from './once.ts'
@@ -27,7 +28,9 @@ export type ServerOptions = {
   /** The limits before a body is looked at. */
   admission: Admission
   log: Log
-  /** POSTs that are answered on node:http itself, by path. */
+  /** CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  trustedProxies: readonly string[]
+  /** POSTs that are answered on node:http itself, by path; with a query or a trailing slash as well. */
   direct?: ReadonlyMap<string, (request: IncomingMessage, response: ServerResponse) => void>
   /** True once the process is asked to stop: new work is refused so that the old can end. */
   stopping: () => boolean
@@ -48,6 +51,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const sockets = new Set<Socket>()
   const app = Fastify({
     logger: false,
+    trustProxy: options.trustedProxies.length > 0 && createTrust(options.trustedProxies),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: newRequestId,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
@@ -60,8 +64,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       const server = createHttpServer(
         { maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: settings.requestTimeout ?? 300_000 },
         (request, response) => {
-          const direct =
-            request.method === 'POST' && request.url !== undefined ? options.direct?.get(request.url) : undefined
+          const direct = request.method === 'POST' ? options.direct?.get(pathOf(request.url ?? '')) : undefined
           if (direct) direct(request, response)
           else handler(request, response)
         },
@@ -113,6 +116,19 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (told.http === 401) reply.header('www-authenticate', 'Bearer')
     return reply.status(told.http).send(told.body)
   })
+
+  // Other ways to write the same path, an escaped letter for instance, are the router's to know, as they are for a GET.
+  for (const [path, direct] of options.direct ?? []) {
+    for (const url of [path, `${path}/`]) {
+      app.post(url, {
+        onRequest: async (request, reply) => {
+          reply.hijack()
+          direct(request.raw, reply.raw)
+        },
+        handler: () => undefined,
+      })
+    }
+  }
 
   for (const route of routes) if (!route.multipart) addRoute(app, route, options)
   const uploads = routes.filter((route) => route.multipart)
@@ -172,10 +188,8 @@ function authorize(request: FastifyRequest, route: Route, options: ServerOptions
     if (header === '' && options.isSignedIn?.(request)) return
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
     if (token === undefined) throw new GatewayError('admin_token_invalid')
-    // An operator may have chosen a short token: who guesses too often is not even told when the guess is right.
-    admission.mayGuess(request.ip)
     if (!sameSecret(token, options.adminToken)) {
-      admission.wrong(request.ip)
+      admission.wrong('bearer', callerOf(request))
       throw new GatewayError('admin_token_invalid')
     }
     return
@@ -184,15 +198,20 @@ function authorize(request: FastifyRequest, route: Route, options: ServerOptions
   const given = typeof code === 'string' && code !== ''
   const channel = given && code.length <= 512 ? options.byCode(code) : undefined
   if (!channel) {
-    if (given) admission.wrong(request.ip)
+    if (given) admission.wrong('code', callerOf(request))
     throw new GatewayError('certification_code_invalid')
   }
   admission.call(code as string, channel, request.method === 'POST')
   request.channel = channel
 }
 
+function pathOf(url: string): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
 function routeNotFound(request: FastifyRequest): GatewayError {
-  const path = request.url.split('?')[0]!.slice(0, 200)
+  const path = pathOf(request.url).slice(0, 200)
   return new GatewayError('route_not_found', { method: request.method, path })
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { GatewayError } from '../../errors.ts'
 import { sameSecret } from '../../secrets.ts'
 import { loadStaticFiles, pagePolicy, SAFE_HEADERS, type StaticAnswer } from '../../static-files.ts'
+import { callerOf } from '../caller.ts'
 import { success } from '../envelope.ts'
 import { isOwnPage, type Sessions } from './session.ts'
 import type { Live } from './live.ts'
@@ -62,11 +63,16 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
 
   app.post('/console/session', { bodyLimit: 4096 }, async (request, reply) => {
     if (!isOwnPage('POST', request.headers)) throw new GatewayError('admin_token_invalid')
-    const wait = limit.waitSeconds(request.ip)
-    if (wait > 0) throw new GatewayError('rate_limited', { seconds: wait }, { retryAfterSeconds: wait })
+    const refuse = (seconds: number): never => {
+      throw new GatewayError('rate_limited', { seconds }, { retryAfterSeconds: seconds })
+    }
+    const address = callerOf(request)
+    const wait = limit.waitSeconds(address)
+    if (wait > 0) refuse(wait)
     const token = (request.body as { token?: unknown } | null)?.token
     if (typeof token !== 'string' || !sameSecret(token.trim(), options.adminToken)) {
-      limit.failed(request.ip)
+      const waitTogether = limit.failed(address)
+      if (waitTogether > 0) refuse(waitTogether)
       throw new GatewayError('admin_token_invalid')
     }
     reply.header('set-cookie', sessions.open(request.protocol === 'https')).header('cache-control', 'no-store')
@@ -78,7 +84,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
       const session = sessions.sessionOf(request.headers)
       // Behind the answer, with which the browser forgets the cookie.
       if (session) reply.raw.once('finish', () => live.endSession(session.id))
-      reply.header('set-cookie', sessions.close())
+      reply.header('set-cookie', sessions.close(request.protocol === 'https'))
     }
     return success({ signed_in: false })
   })

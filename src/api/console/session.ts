@@ -16,7 +16,7 @@ export type Sessions = {
   /** The Set-Cookie of a fresh session. `secure`: the page came over https. */
   open(secure: boolean): string
   /** The Set-Cookie that ends a session in this browser. */
-  close(): string
+  close(secure: boolean): string
   isSignedIn(headers: IncomingHttpHeaders): boolean
   /** The session of a request: a name that is not its secret, and when it ends in epoch milliseconds. */
   sessionOf(headers: IncomingHttpHeaders): { id: string; endsAt: number } | undefined
@@ -45,7 +45,7 @@ export function createSessions(adminToken: string, clock: Clock): Sessions {
       const text = `${Math.floor(clock.now() / 1000) + SESSION_SECONDS}.${newSecret('', 12)}`
       return cookie(`${text}.${sign(text)}`, SESSION_SECONDS, secure)
     },
-    close: () => cookie('', 0, false),
+    close: (secure) => cookie('', 0, secure),
     isSignedIn: (headers) => sessionOf(headers) !== undefined,
     sessionOf,
   }

@@ -8,9 +8,13 @@ const WITHIN_MS = 60_000
 const MOST_ADDRESSES = 10_000
 
 export type SignInLimit = {
-  /** Seconds to wait before the next try from here; 0 when one may be made now. */
+  /** Seconds to wait before the next try from this address; 0 when one may be made now. */
   waitSeconds(address: string): number
-  failed(address: string): void
+  /**
+   * A password from this address was wrong. Answers the seconds to wait when all addresses together try too many, else
+   * 0: only a wrong password is refused for what others try.
+   */
+  failed(address: string): number
 }
 
 /** Slows down guessing. Kept by each node for itself: the secret is long, this is the fence before the wall. */
@@ -26,20 +30,22 @@ export function createSignInLimit(clock: Clock): SignInLimit {
   }
   return {
     waitSeconds(address) {
-      all = recent(all)
-      return Math.max(wait(recent(byAddress.get(address) ?? []), EACH), wait(all, TOGETHER))
+      return wait(recent(byAddress.get(address) ?? []), EACH)
     },
     failed(address) {
       const times = [...recent(byAddress.get(address) ?? []), clock.monotonic()]
       byAddress.delete(address)
       byAddress.set(address, times)
-      all.push(clock.monotonic())
+      all = recent(all)
+      const waitTogether = wait(all, TOGETHER)
+      if (waitTogether === 0) all.push(clock.monotonic())
       if (byAddress.size > MOST_ADDRESSES) {
         for (const oldest of byAddress.keys()) {
           byAddress.delete(oldest)
           break
         }
       }
+      return waitTogether
     },
   }
 }
