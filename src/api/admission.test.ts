@@ -113,10 +113,7 @@ for (const step of [-90 * 60_000, 90 * 60_000]) {
     const { clock, admission } = start()
     const channel = { messagesPerSecond: 1 } as Channel
     const call = () => admission.call('code', channel, true)
-    const guess = () => {
-      admission.mayGuess('10.0.0.1')
-      admission.wrong('10.0.0.1')
-    }
+    const guess = () => admission.wrong('bearer', '10.0.0.1')
     assert.equal(through(1_000, call), 400)
     assert.equal(through(1_000, guess), 100)
     clock.step(step)
