@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../src/errors.ts'
+import { isGateway, noteAnswer, noteSilence } from '../shared/connection.ts'
 
 /** An answer that is not success, in the gateway's own words. */
 export class ApiError extends Error {
@@ -37,6 +38,7 @@ export async function api<T>(method: string, path: string, body?: unknown, query
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
   } catch {
+    noteSilence()
     throw new ApiError(0, 0, 'The gateway does not answer.', {})
   }
   const envelope = (await response.json().catch(() => null)) as {
@@ -46,6 +48,8 @@ export async function api<T>(method: string, path: string, body?: unknown, query
     data: T
     error: Record<string, unknown>
   } | null
+  if (envelope === null && isGateway(response.status)) noteSilence()
+  else noteAnswer()
   if (envelope === null)
     throw new ApiError(response.status, response.status, `The gateway answered ${response.status}.`, {})
   if (envelope.status === 'success') return envelope.data

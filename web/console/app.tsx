@@ -1,6 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { api, onSignedOut, type Session } from './api.ts'
+import { NotConnected } from '../shared/not-connected.tsx'
+import { useConnection } from '../shared/connection.ts'
 import { Shell } from './shell.tsx'
 import { SignIn } from './sign-in.tsx'
 import { Failed, Waiting } from './states.tsx'
@@ -9,13 +11,20 @@ export function App() {
   const queries = useQueryClient()
   const session = useQuery({ queryKey: ['session'], queryFn: () => api<Session>('GET', '/console/session') })
 
+  useConnection()
   useEffect(() => {
     onSignedOut(() => queries.setQueryData<Session>(['session'], { signed_in: false }))
   }, [queries])
 
   if (session.isPending) return <Waiting />
-  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />
-  if (!session.data.signed_in) return <SignIn onDone={(next) => queries.setQueryData(['session'], next)} />
+  if (session.isLoadingError) return <Failed error={session.error} retry={() => void session.refetch()} />
+  if (!session.data.signed_in)
+    return (
+      <>
+        <NotConnected />
+        <SignIn onDone={(next) => queries.setQueryData(['session'], next)} />
+      </>
+    )
   return (
     <Shell
       session={session.data}

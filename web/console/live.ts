@@ -1,5 +1,6 @@
-import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query'
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { askNow, isDeep, onRegained } from '../shared/connection.ts'
 
 type Topic = 'messages' | 'deliveries' | 'endpoints' | 'templates' | 'channels'
 
@@ -43,12 +44,6 @@ export function usePace(ms: number): number {
     () => connected,
   )
   return isLive ? Math.max(ms, FLOOR_MS) : ms
-}
-
-/** Somebody who has scrolled back reads the past: only the newest page of a list is asked for again. */
-const isDeep = (query: Query): boolean => {
-  const data = query.state.data as { pages?: unknown } | undefined
-  return Array.isArray(data?.pages) && data.pages.length > 1
 }
 
 /** Asks for what changed: each list alone, never twice at once, and not closer together than it may. */
@@ -125,6 +120,7 @@ export function useLive(): void {
       })
       opened.onerror = () => {
         setConnected(false)
+        askNow()
         // A refusal ends the browser's own trying.
         if (opened.readyState !== EventSource.CLOSED || source !== opened) return
         close()
@@ -141,9 +137,11 @@ export function useLive(): void {
     }
 
     open()
+    const stopHearing = onRegained(open)
     document.addEventListener('visibilitychange', onVisibility)
     return () => {
       document.removeEventListener('visibilitychange', onVisibility)
+      stopHearing()
       close()
       asking.stop()
     }

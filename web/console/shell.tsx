@@ -1,25 +1,27 @@
 import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { lazy, Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { useWords } from '../shared/i18n.tsx'
 import { Icon, type IconName } from '../shared/icon.tsx'
+import { NewVersion } from '../shared/guard.tsx'
+import { NotConnected } from '../shared/not-connected.tsx'
+import { part } from '../shared/part.tsx'
 import type { Session } from './api.ts'
 import { useLive } from './live.ts'
 import { Mark } from './mark.tsx'
 import { Preferences } from './preferences.tsx'
 import { Waiting } from './states.tsx'
 
-const Overview = lazy(async () => ({ default: (await import('./overview/overview.tsx')).Overview }))
-const Messages = lazy(async () => ({ default: (await import('./messages/messages.tsx')).Messages }))
-const MessagePage = lazy(async () => ({ default: (await import('./messages/message-page.tsx')).MessagePage }))
-const Conversations = lazy(async () => ({
-  default: (await import('./conversations/conversations.tsx')).Conversations,
-}))
-const Compose = lazy(async () => ({ default: (await import('./compose/compose.tsx')).Compose }))
-const Templates = lazy(async () => ({ default: (await import('./templates/templates.tsx')).Templates }))
-const Deliveries = lazy(async () => ({ default: (await import('./deliveries/deliveries.tsx')).Deliveries }))
-const Channels = lazy(async () => ({ default: (await import('./channels/channels.tsx')).Channels }))
+const waiting = <Waiting />
+const Overview = part(async () => (await import('./overview/overview.tsx')).Overview, waiting)
+const Messages = part(async () => (await import('./messages/messages.tsx')).Messages, waiting)
+const MessagePage = part(async () => (await import('./messages/message-page.tsx')).MessagePage, waiting)
+const Conversations = part(async () => (await import('./conversations/conversations.tsx')).Conversations, waiting)
+const Compose = part(async () => (await import('./compose/compose.tsx')).Compose, waiting)
+const Templates = part(async () => (await import('./templates/templates.tsx')).Templates, waiting)
+const Deliveries = part(async () => (await import('./deliveries/deliveries.tsx')).Deliveries, waiting)
+const Channels = part(async () => (await import('./channels/channels.tsx')).Channels, waiting)
 
 const word = (text: string): string => text
 
@@ -33,9 +35,13 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
   { path: '/channels', label: word('Channels'), icon: 'phone' },
 ]
 
+/** The version that this page was loaded from. */
+let firstVersion: string | undefined
+
 export function Shell({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
   const { t } = useWords()
   useLive()
+  firstVersion ??= session.version
   const [location] = useLocation()
   const [opened, { toggle, close }] = useDisclosure()
   const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path))
@@ -123,25 +129,35 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        <Suspense fallback={<Waiting />}>
-          <Switch>
-            <Route path="/" component={Overview} />
-            <Route path="/messages" component={Messages} />
-            <Route path="/messages/:reference">
-              {(params) => <MessagePage key={params.reference} reference={params.reference} />}
-            </Route>
-            <Route path="/conversations/:channel?/:contact?">
-              {(params) => <Conversations channel={params.channel} contact={params.contact} />}
-            </Route>
-            <Route path="/compose" component={Compose} />
-            <Route path="/templates/:channel?" component={Templates} />
-            <Route path="/deliveries" component={Deliveries} />
-            <Route path="/channels/:channel?">{(params) => <Channels channel={params.channel} />}</Route>
-            <Route>
-              <Redirect to="/" />
-            </Route>
-          </Switch>
-        </Suspense>
+        <NotConnected />
+        {session.version !== firstVersion && <NewVersion />}
+        <Switch>
+          <Route path="/">
+            <Overview />
+          </Route>
+          <Route path="/messages">
+            <Messages />
+          </Route>
+          <Route path="/messages/:reference">
+            {(params) => <MessagePage key={params.reference} reference={params.reference} />}
+          </Route>
+          <Route path="/conversations/:channel?/:contact?">
+            {(params) => <Conversations channel={params.channel} contact={params.contact} />}
+          </Route>
+          <Route path="/compose">
+            <Compose />
+          </Route>
+          <Route path="/templates/:channel?">
+            <Templates />
+          </Route>
+          <Route path="/deliveries">
+            <Deliveries />
+          </Route>
+          <Route path="/channels/:channel?">{(params) => <Channels channel={params.channel} />}</Route>
+          <Route>
+            <Redirect to="/" />
+          </Route>
+        </Switch>
       </AppShell.Main>
     </AppShell>
   )

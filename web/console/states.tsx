@@ -36,6 +36,9 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   )
 }
 
+/** What is gone is not kept in view, as what only could not be fetched again is. */
+export const isGone = (error: unknown): boolean => error instanceof ApiError && error.http === 404
+
 /** When there is nothing, and what could be done about it. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (

@@ -263,7 +263,6 @@ export const chinese: Dictionary = {
   Title: '标题',
   To: '收件人',
   'To rotate: make a new one, hand it out, then revoke the old one.': '轮换：先生成新的并分发，再吊销旧的。',
-  'Try again': '重试',
   Type: '类型',
   'Type of message': '消息类型',
   URL: '网址',

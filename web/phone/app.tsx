@@ -9,16 +9,20 @@ import {
   useMantineColorScheme,
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
 import { Icon } from '../shared/icon.tsx'
+import { useConnection, useLostSince } from '../shared/connection.ts'
+import { Guard } from '../shared/guard.tsx'
+import { NotConnected } from '../shared/not-connected.tsx'
+import { part } from '../shared/part.tsx'
 import { control, type Contact, type State } from './control.ts'
 import { useLive } from './live.ts'
 import { AddPhone } from './add-phone.tsx'
 import { PhoneFrame } from './phone-frame.tsx'
 
-const Chaos = lazy(async () => ({ default: (await import('./chaos.tsx')).Chaos }))
-const Wire = lazy(async () => ({ default: (await import('./wire.tsx')).Wire }))
+const Chaos = part(async () => (await import('./chaos.tsx')).Chaos)
+const Wire = part(async () => (await import('./wire.tsx')).Wire)
 
 const KEPT_AS = 'postern.phones'
 
@@ -39,6 +43,8 @@ export function App() {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   const { connected, typing } = useLive()
+  useConnection()
+  const lostSince = useLostSince()
   const state = useQuery({ queryKey: ['state'], queryFn: () => control<State>('GET', '') })
   const phones = useQuery({
     queryKey: ['phones'],
@@ -105,12 +111,13 @@ export function App() {
           </Button>
         </Group>
       </header>
-      {!connected && (
+      <NotConnected />
+      {!connected && lostSince === null && (
         <Alert color="yellow" m="xs" role="status">
           {t('The sandbox does not answer. Trying again …')}
         </Alert>
       )}
-      {(state.isError || phones.isError) && (
+      {(state.isLoadingError || phones.isLoadingError) && (
         <Alert color="red" m="xs" role="alert">
           {says((state.error ?? phones.error)?.message ?? '')}
         </Alert>
@@ -118,15 +125,16 @@ export function App() {
       <main className="phones-row" tabIndex={-1}>
         {here &&
           shown.map((number) => (
-            <PhoneFrame
-              key={`${number} ${here.id}`}
-              number={number}
-              business={here}
-              contact={phones.data?.find((one) => one.number === number)}
-              isTyping={typing.has(number)}
-              onTrace={(about) => setOpened({ kind: 'wire', about })}
-              onClose={() => choose(shown.filter((one) => one !== number))}
-            />
+            <Guard key={`${number} ${here.id}`}>
+              <PhoneFrame
+                number={number}
+                business={here}
+                contact={phones.data?.find((one) => one.number === number)}
+                isTyping={typing.has(number)}
+                onTrace={(about) => setOpened({ kind: 'wire', about })}
+                onClose={() => choose(shown.filter((one) => one !== number))}
+              />
+            </Guard>
           ))}
         {here && shown.length === 0 && (
           <div className="phones-empty">
@@ -134,12 +142,10 @@ export function App() {
           </div>
         )}
       </main>
-      <Suspense>
-        {opened.kind === 'chaos' && <Chaos onClose={close} />}
-        {opened.kind === 'wire' && (
-          <Wire about={opened.about} onClose={close} onAll={() => setOpened({ kind: 'wire' })} />
-        )}
-      </Suspense>
+      {opened.kind === 'chaos' && <Chaos onClose={close} />}
+      {opened.kind === 'wire' && (
+        <Wire about={opened.about} onClose={close} onAll={() => setOpened({ kind: 'wire' })} />
+      )}
     </div>
   )
 }

@@ -1,7 +1,8 @@
 import { Menu } from '@mantine/core'
-import { lazy, Suspense, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { Bubble } from '../shared/bubble.tsx'
 import { useWords } from '../shared/i18n.tsx'
+import { part } from '../shared/part.tsx'
 import { shownOf, shownOfFace, type ShownButton, type ShownMedia } from '../shared/shown.ts'
 import { useStayAtEnd } from '../shared/stay-at-end.ts'
 import { Ticks } from '../shared/ticks.tsx'
@@ -10,7 +11,7 @@ import { control, type PhoneMessage } from './control.ts'
 import type { Field } from './flow-sheet.tsx'
 import type { Does } from './phone-frame.tsx'
 
-const FlowSheet = lazy(async () => ({ default: (await import('./flow-sheet.tsx')).FlowSheet }))
+const FlowSheet = part(async () => (await import('./flow-sheet.tsx')).FlowSheet)
 
 type Form = { title: string; start: Field[]; send: (data: Record<string, string>) => Promise<unknown> }
 
@@ -125,17 +126,15 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
       }
     >
       {form && (
-        <Suspense>
-          <FlowSheet
-            title={form.title}
-            start={form.start}
-            onClose={() => setForm(null)}
-            onSubmit={(data) => {
-              setForm(null)
-              void form.send(data)
-            }}
-          />
-        </Suspense>
+        <FlowSheet
+          title={form.title}
+          start={form.start}
+          onClose={() => setForm(null)}
+          onSubmit={(data) => {
+            setForm(null)
+            void form.send(data)
+          }}
+        />
       )}
       <Menu
         opened={menuIsOpen}

@@ -1,3 +1,5 @@
+import { isGateway, noteAnswer, noteSilence } from '../shared/connection.ts'
+
 /** The sandbox's control API, as the page uses it. */
 export type Contact = {
   number: string
@@ -65,13 +67,22 @@ export type Trace = { webhook_url: string | null; deliveries: Callback[] } | nul
 
 /** Calls the control API. Throws an error with the sandbox's own words. */
 export async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`/sandbox${path}`, {
-    method,
-    ...(method !== 'GET' && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
-    signal: AbortSignal.timeout(20_000),
-  })
-  const answer = (await response.json()) as T & { error?: { message: string } }
-  if (!response.ok) throw new Error(answer.error?.message ?? `The sandbox answered ${response.status}.`)
+  let response: Response
+  try {
+    response = await fetch(`/sandbox${path}`, {
+      method,
+      ...(method !== 'GET' && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
+      signal: AbortSignal.timeout(20_000),
+    })
+  } catch {
+    noteSilence()
+    throw new Error('The sandbox does not answer.')
+  }
+  const answer = (await response.json().catch(() => null)) as (T & { error?: { message: string } }) | null
+  if (answer === null && isGateway(response.status)) noteSilence()
+  else noteAnswer()
+  if (!response.ok || answer === null)
+    throw new Error(answer?.error?.message ?? `The sandbox answered ${response.status}.`)
   return answer
 }
 

@@ -1,9 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { askNow } from '../shared/connection.ts'
 
 /** One look for a burst of events. */
 const GATHER_MS = 30
 const TYPING_MS = 25_000
+/** After a refusal, which ends the browser's own trying. */
+const COME_BACK_MS = 3_000
 
 /** Follows the sandbox's stream: what changes is asked for again, and typing is shown for as long as WhatsApp shows it. */
 export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
@@ -12,7 +15,7 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
   const [typing, setTyping] = useState<ReadonlySet<string>>(new Set())
 
   useEffect(() => {
-    const source = new EventSource('/sandbox/events?types=message,status,typing,phone,reset,webhook,request')
+    let source: EventSource | undefined
     const timers = new Map<string, ReturnType<typeof setTimeout>>()
     const soon = (name: string, ms: number, act: () => void): void => {
       if (ms === GATHER_MS && timers.has(name)) return
@@ -32,35 +35,44 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
 
     const dataOf = (event: Event): { phone?: string; message?: { phone: string; direction: string } } =>
       JSON.parse((event as MessageEvent<string>).data) as never
-    source.addEventListener('message', (event) => {
-      // Stream errors arrive as plain events of the same name; those carry no data.
-      const { message } = dataOf(event)
-      if (!message) return
-      if (message.direction === 'out') stopTyping(message.phone)
-      again('chat', message.phone)
-      again('phones')
-    })
-    source.addEventListener('status', (event) => {
-      const { phone } = dataOf(event)
-      if (phone) again('chat', phone)
-    })
-    source.addEventListener('typing', (event) => {
-      const { phone } = dataOf(event)
-      if (!phone) return
-      setTyping((before) => new Set([...before, phone]))
-      soon(`typing ${phone}`, TYPING_MS, () => stopTyping(phone))
-    })
-    source.addEventListener('phone', () => again('phones'))
-    source.addEventListener('webhook', () => again('wire'))
-    source.addEventListener('request', () => again('wire'))
-    source.addEventListener('reset', () => void queries.invalidateQueries())
-    source.onopen = () => {
-      setConnected(true)
-      void queries.invalidateQueries()
+    function open(): void {
+      const opened = new EventSource('/sandbox/events?types=message,status,typing,phone,reset,webhook,request')
+      source = opened
+      opened.addEventListener('message', (event) => {
+        // Stream errors arrive as plain events of the same name; those carry no data.
+        const { message } = dataOf(event)
+        if (!message) return
+        if (message.direction === 'out') stopTyping(message.phone)
+        again('chat', message.phone)
+        again('phones')
+      })
+      opened.addEventListener('status', (event) => {
+        const { phone } = dataOf(event)
+        if (phone) again('chat', phone)
+      })
+      opened.addEventListener('typing', (event) => {
+        const { phone } = dataOf(event)
+        if (!phone) return
+        setTyping((before) => new Set([...before, phone]))
+        soon(`typing ${phone}`, TYPING_MS, () => stopTyping(phone))
+      })
+      opened.addEventListener('phone', () => again('phones'))
+      opened.addEventListener('webhook', () => again('wire'))
+      opened.addEventListener('request', () => again('wire'))
+      opened.addEventListener('reset', () => void queries.invalidateQueries())
+      opened.onopen = () => {
+        setConnected(true)
+        void queries.invalidateQueries()
+      }
+      opened.onerror = () => {
+        setConnected(false)
+        askNow()
+        if (opened.readyState === EventSource.CLOSED) soon('open', COME_BACK_MS, open)
+      }
     }
-    source.onerror = () => setConnected(false)
+    open()
     return () => {
-      source.close()
+      source?.close()
       for (const timer of timers.values()) clearTimeout(timer)
     }
   }, [queries])

@@ -22,15 +22,20 @@ export function PhoneComposer(props: {
   const input = useRef<HTMLTextAreaElement>(null)
 
   /** Everything that is written answers the quoted message, when there is one. */
-  function say(body: Record<string, unknown>): void {
-    void does(quoted ? 'replies' : 'says', quoted ? { to: quoted.id, ...body } : body)
+  function say(body: Record<string, unknown>): Promise<unknown> {
+    const said = does(quoted ? 'replies' : 'says', quoted ? { to: quoted.id, ...body } : body)
     props.onUnquote()
+    return said
+  }
+
+  /** Says it with what is written, which comes back when it could not be said and nothing else was written since. */
+  async function sayWritten(body: Record<string, unknown>): Promise<void> {
+    setText('')
+    if ((await say(body)) === undefined) setText((now) => now || text)
   }
 
   function send(): void {
-    if (text.trim() === '') return
-    say({ text })
-    setText('')
+    if (text.trim() !== '') void sayWritten({ text })
   }
 
   async function sendFile(chosen: File): Promise<void> {
@@ -46,27 +51,31 @@ export function PhoneComposer(props: {
       ...(type === 'document' && { filename: chosen.name }),
       ...(text.trim() !== '' && type !== 'audio' && type !== 'sticker' && { caption: text }),
     }
-    say({ type, [type]: content })
-    setText('')
+    await sayWritten({ type, [type]: content })
   }
 
   async function sendVoice(recording: Blob): Promise<void> {
     try {
       const { toVoice } = await import('./voice.ts')
       const { blob, mimeType } = await toVoice(recording)
-      say({ type: 'audio', audio: { bytes: await base64Of(blob), mime_type: mimeType, voice: true } })
+      void say({ type: 'audio', audio: { bytes: await base64Of(blob), mime_type: mimeType, voice: true } })
     } catch {
       notifications.show({ color: 'red', message: t('The recording cannot be read. Record it again.') })
     }
   }
 
   async function sendSample(type: 'image' | 'sticker'): Promise<void> {
-    const { samplePicture, sampleSticker } = await import('./samples.ts')
+    const samples = await import('./samples.ts').catch(() => undefined)
+    if (!samples) {
+      notifications.show({ color: 'red', message: t('This part of the page could not be loaded') })
+      return
+    }
+    const { samplePicture, sampleSticker } = samples
     const made =
       type === 'image'
         ? { bytes: samplePicture(), mime_type: 'image/png' }
         : { bytes: sampleSticker(), mime_type: 'image/webp' }
-    say({ type, [type]: made })
+    void say({ type, [type]: made })
   }
 
   async function record(): Promise<void> {
@@ -89,7 +98,7 @@ export function PhoneComposer(props: {
     } catch {
       // Without a microphone a sample stands in, so that the way of a voice message can still be followed.
       notifications.show({ message: t('There is no microphone here: a sample is sent instead.') })
-      say({ type: 'audio', audio: { voice: true } })
+      void say({ type: 'audio', audio: { voice: true } })
     }
   }
 
@@ -122,11 +131,11 @@ export function PhoneComposer(props: {
           <Menu.Dropdown>
             <Menu.Item onClick={() => file.current?.click()}>{t('Picture, video or file …')}</Menu.Item>
             <Menu.Item onClick={() => void sendSample('image')}>{t('Sample picture')}</Menu.Item>
-            <Menu.Item onClick={() => say({ type: 'document', document: {} })}>{t('Sample document')}</Menu.Item>
+            <Menu.Item onClick={() => void say({ type: 'document', document: {} })}>{t('Sample document')}</Menu.Item>
             <Menu.Item onClick={() => void sendSample('sticker')}>{t('Sticker')}</Menu.Item>
             <Menu.Item
               onClick={() =>
-                say({
+                void say({
                   type: 'location',
                   location: { latitude: 22.3193, longitude: 114.1694, name: 'Harbour Street 5', address: 'Hong Kong' },
                 })
@@ -136,7 +145,7 @@ export function PhoneComposer(props: {
             </Menu.Item>
             <Menu.Item
               onClick={() =>
-                say({
+                void say({
                   type: 'contacts',
                   contacts: [
                     {

@@ -46,7 +46,7 @@ export function Wire({
         </>
       )}
       {wire.isPending && <Text>{t('Loading')}</Text>}
-      {wire.isError && (
+      {wire.isLoadingError && (
         <Text c="red" role="alert">
           {says(wire.error.message)}
         </Text>

@@ -15,7 +15,7 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   const channels = useChannels()
   const [adding, add] = useDisclosure()
   if (channels.isPending) return <Waiting />
-  if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   if (channel !== undefined) {
     const found = channels.data.find((one) => String(one.channel_id) === channel)
     return found ? (

@@ -20,7 +20,7 @@ export function Compose() {
   const [params] = useSearchParams()
   const channels = useChannels()
   if (channels.isPending) return <Waiting />
-  if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   const [first] = channels.data
   if (!first) {
     return (

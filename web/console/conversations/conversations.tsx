@@ -22,7 +22,7 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
   const [, navigate] = useLocation()
   const channels = useChannels()
   if (channels.isPending) return <Waiting />
-  if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   const [first] = channels.data
   if (!first) return <Empty title={t('There is no channel yet')} />
   const channelId = Number(channel ?? first.channel_id)
@@ -89,8 +89,8 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
         onChange={(event) => setWords(event.currentTarget.value)}
       />
       {list.isPending && <Waiting />}
-      {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
-      {list.isSuccess && people.length === 0 && (
+      {list.isLoadingError && <Failed error={list.error} retry={() => void list.refetch()} />}
+      {list.data && people.length === 0 && (
         <Empty title={q === '' ? t('Nobody yet') : t('Nobody fits')}>
           {q === '' && t('Whoever writes to this number appears here.')}
         </Empty>

@@ -7,7 +7,7 @@ import { useStayAtEnd } from '../../shared/stay-at-end.ts'
 import { api, type Message, type Person } from '../api.ts'
 import { usePace } from '../live.ts'
 import { MessageBubble } from '../messages/message-bubble.tsx'
-import { Empty, Failed, Waiting } from '../states.tsx'
+import { Empty, Failed, isGone, Waiting } from '../states.tsx'
 import { Reply } from './reply.tsx'
 import { WindowMark } from './window-mark.tsx'
 
@@ -41,8 +41,9 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
   useStayAtEnd(box, inside, newest ?? '')
 
   if (person.isPending || messages.isPending) return <Waiting />
-  if (person.isError) return <Failed error={person.error} retry={() => void person.refetch()} />
-  if (messages.isError) return <Failed error={messages.error} retry={() => void messages.refetch()} />
+  if (person.isLoadingError || isGone(person.error))
+    return <Failed error={person.error} retry={() => void person.refetch()} />
+  if (messages.isLoadingError) return <Failed error={messages.error} retry={() => void messages.refetch()} />
   const name = person.data.name ?? person.data.phone ?? person.data.user_id
 
   return (

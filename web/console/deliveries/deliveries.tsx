@@ -55,7 +55,7 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
     )
   }
   if (channels.isPending) return <Waiting />
-  if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   const chosen = channels.data.filter((one) => channelId === null || String(one.channel_id) === channelId)
 
   return (
@@ -98,7 +98,7 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
       </Group>
       {deliveries.isPending ? (
         <Waiting />
-      ) : deliveries.isError ? (
+      ) : deliveries.isLoadingError ? (
         <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />
       ) : deliveries.data.pages[0]!.length === 0 ? (
         <Empty title={t('No deliveries here')}>

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Icon } from '../../shared/icon.tsx'
 import { useWords } from '../../shared/i18n.tsx'
+import { part } from '../../shared/part.tsx'
 import type { ShownMedia } from '../../shared/shown.ts'
 import type { Message } from '../api.ts'
 import { FileChip } from './file-chip.tsx'
@@ -9,7 +10,7 @@ import { lookFor, nameOf, sourceOf, type Found } from './media-source.ts'
 import { useNear } from './use-near.ts'
 import './media.css'
 
-const Large = lazy(async () => ({ default: (await import('./large.tsx')).Large }))
+const Large = part(async () => (await import('./large.tsx')).Large)
 
 type State = { kind: 'waiting' } | { kind: 'shown' } | Found
 
@@ -110,11 +111,7 @@ function Shown({ media, source }: { media: ShownMedia; source: string }) {
           <img key={attempt} src={source} alt="" decoding="async" onLoad={shown} {...settled} />
         </button>
       )}
-      {large && (
-        <Suspense>
-          <Large source={source} name={nameOf(media)} label={label} onClose={() => setLarge(false)} />
-        </Suspense>
-      )}
+      {large && <Large source={source} name={nameOf(media)} label={label} onClose={() => setLarge(false)} />}
     </div>
   )
 }

@@ -6,7 +6,7 @@ import { api, type Delivery, type Message } from '../api.ts'
 import { Json } from '../json.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
-import { Failed, Waiting } from '../states.tsx'
+import { Failed, isGone, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { MessageBubble } from './message-bubble.tsx'
@@ -26,7 +26,8 @@ export function MessagePage({ reference }: { reference: string }) {
     refetchInterval: usePace(2_000),
   })
   if (details.isPending) return <Waiting />
-  if (details.isError) return <Failed error={details.error} retry={() => void details.refetch()} />
+  if (details.isLoadingError || isGone(details.error))
+    return <Failed error={details.error} retry={() => void details.refetch()} />
   const { message, explained, deliveries } = details.data
 
   return (

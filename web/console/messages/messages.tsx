@@ -129,7 +129,7 @@ export function Messages() {
       </Group>
       {messages.isPending ? (
         <Waiting />
-      ) : messages.isError ? (
+      ) : messages.isLoadingError ? (
         <Failed error={messages.error} retry={() => void messages.refetch()} />
       ) : messages.data.pages[0]!.length === 0 ? (
         <Empty title={isFiltered ? t('No message fits') : t('No messages yet')}>

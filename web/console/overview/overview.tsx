@@ -1,8 +1,9 @@
 import { Anchor, SegmentedControl, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { part } from '../../shared/part.tsx'
 import { api, type Activity, type Stats } from '../api.ts'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
@@ -12,13 +13,12 @@ import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import './overview.css'
 
-const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }))
+const Chart = part(async () => (await import('./chart.tsx')).Chart, <Waiting />)
 
 const SPANS = { hours: 24, week: 168, month: 720 } as const
 
 export function Overview() {
   const { t } = useWords()
-  const times = useTimes()
   const [span, setSpan] = useState<keyof typeof SPANS>('hours')
   const stats = useQuery({
     queryKey: ['stats'],
@@ -31,13 +31,6 @@ export function Overview() {
     refetchInterval: usePace(5_000),
     placeholderData: (before) => before,
   })
-
-  if (stats.isPending || activity.isPending) return <Waiting />
-  if (stats.isError) return <Failed error={stats.error} retry={() => void stats.refetch()} />
-  if (activity.isError) return <Failed error={activity.error} retry={() => void activity.refetch()} />
-  const { total } = activity.data
-  const { deliveries, endpoints, quarantined } = stats.data
-  const strange = Object.values(quarantined).reduce((sum, count) => sum + count, 0)
 
   return (
     <>
@@ -53,6 +46,28 @@ export function Overview() {
           ]}
         />
       </PageHead>
+      {stats.isLoadingError ? (
+        <Failed error={stats.error} retry={() => void stats.refetch()} />
+      ) : activity.isLoadingError ? (
+        <Failed error={activity.error} retry={() => void activity.refetch()} />
+      ) : stats.isPending || activity.isPending ? (
+        <Waiting />
+      ) : (
+        <Figures stats={stats.data} activity={activity.data} byDay={span !== 'hours'} />
+      )}
+    </>
+  )
+}
+
+function Figures({ stats, activity, byDay }: { stats: Stats; activity: Activity; byDay: boolean }) {
+  const { t } = useWords()
+  const times = useTimes()
+  const { total } = activity
+  const { deliveries, endpoints, quarantined } = stats
+  const strange = Object.values(quarantined).reduce((sum, count) => sum + count, 0)
+
+  return (
+    <>
       <div className="cards figures">
         <Figure label={t('Sent')} value={times.number(total.sent)} />
         <Figure
@@ -93,14 +108,12 @@ export function Overview() {
             </Anchor>
           </Empty>
         ) : (
-          <Suspense fallback={<Waiting />}>
-            <Chart hours={activity.data.hours} byDay={span !== 'hours'} />
-          </Suspense>
+          <Chart hours={activity.hours} byDay={byDay} />
         )}
       </section>
       <div className="two">
-        <Failures failures={activity.data.failures} />
-        <Numbers pace={activity.data.pace} />
+        <Failures failures={activity.failures} />
+        <Numbers pace={activity.pace} />
       </div>
     </>
   )

@@ -21,7 +21,7 @@ export function Templates() {
   const channels = useChannels()
   const [params, setParams] = useSearchParams()
   if (channels.isPending) return <Waiting />
-  if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   const channel = channels.data.find((one) => String(one.channel_id) === params.get('channel')) ?? channels.data[0]
   if (!channel) return <Empty title={t('There is no channel yet')} />
   return (
@@ -99,7 +99,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
       </Group>
       {templates.isPending ? (
         <Waiting />
-      ) : templates.isError ? (
+      ) : templates.isLoadingError ? (
         <Failed error={templates.error} retry={() => void templates.refetch()} />
       ) : shown.length === 0 ? (
         <Empty title={all.length === 0 ? t('This account has no templates') : t('No template fits')}>

@@ -132,6 +132,7 @@ export const answersChinese: Dictionary = {
 
   // The pages' own, when nobody answers.
   'The gateway does not answer.': '网关没有应答。',
+  'The sandbox does not answer.': '沙盒没有应答。',
   'The gateway answered {status}.': '网关应答了 {status}。',
   'no answer in time': '没有及时应答',
   '{kind} has at most {max} ({bytes} bytes)': '{kind}最大 {max}（{bytes} 字节）',

@@ -1,0 +1,123 @@
+import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query'
+import { useEffect, useSyncExternalStore } from 'react'
+
+/**
+ * Whether the server answers. Every call of a page tells here how it went, and the page asks by itself when there was
+ * no answer for a while: a browser's own word on being online says nothing about a server on the same machine.
+ */
+const ASK_AFTER_MS = 10_000
+const ASK_WHEN_LOST_MS = 2_000
+const ANSWER_WITHIN_MS = 5_000
+
+/** Unix milliseconds of the first call without an answer; null while answers come. */
+let lostSince: number | null = null
+let answeredAt = 0
+const hearers = new Set<() => void>()
+
+export function noteAnswer(): void {
+  answeredAt = Date.now()
+  setLost(null)
+}
+
+export function noteSilence(): void {
+  setLost(lostSince ?? Date.now())
+}
+
+function setLost(next: number | null): void {
+  if (lostSince === next) return
+  lostSince = next
+  for (const hear of [...hearers]) hear()
+}
+
+function subscribe(hear: () => void): () => void {
+  hearers.add(hear)
+  return () => hearers.delete(hear)
+}
+
+export const useLostSince = (): number | null => useSyncExternalStore(subscribe, () => lostSince)
+
+/** Calls `act` each time that answers come again. */
+export function onRegained(act: () => void): () => void {
+  let wasLost = lostSince !== null
+  return subscribe(() => {
+    const isBack = wasLost && lostSince === null
+    wasLost = lostSince !== null
+    if (isBack) act()
+  })
+}
+
+/** Whether there is an answer at all, whatever it says. A gate in between that finds no server is none. */
+export async function answers(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+    const { status } = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store', signal })
+    const found = !isGateway(status)
+    if (found) noteAnswer()
+    else noteSilence()
+    return found
+  } catch {
+    noteSilence()
+    return false
+  }
+}
+
+/** What a proxy says for a server that it cannot reach. */
+export const isGateway = (status: number): boolean => status === 502 || status === 503 || status === 504
+
+/** Asks soon, for whoever has a reason to doubt. */
+export const askNow = (): void => void answers()
+
+/** A list that somebody has walked back in is left as it is: only its newest page would be new. */
+export const isDeep = (query: Query): boolean => {
+  const data = query.state.data as { pages?: unknown } | undefined
+  return Array.isArray(data?.pages) && data.pages.length > 1
+}
+
+/** Keeps watch for a page, and asks for everything again when answers come again. */
+export function useConnection(): void {
+  const queries = useQueryClient()
+  useEffect(() => {
+    let isAsking = false
+    const ask = (): void => {
+      if (isAsking) return
+      isAsking = true
+      void answers().finally(() => (isAsking = false))
+    }
+    const timer = setInterval(() => {
+      if (document.visibilityState !== 'visible') return
+      if (lostSince !== null || Date.now() - answeredAt > ASK_AFTER_MS) ask()
+    }, ASK_WHEN_LOST_MS)
+    const onVisibility = (): void => {
+      if (document.visibilityState === 'visible') ask()
+    }
+    const stop = onRegained(() => void queries.invalidateQueries({ predicate: (query) => !isDeep(query) }))
+    addEventListener('online', ask)
+    addEventListener('offline', ask)
+    document.addEventListener('visibilitychange', onVisibility)
+    return () => {
+      clearInterval(timer)
+      stop()
+      removeEventListener('online', ask)
+      removeEventListener('offline', ask)
+      document.removeEventListener('visibilitychange', onVisibility)
+    }
+  }, [queries])
+}
+
+/** When the oldest of the figures on the page that could not be fetched again was fetched; null when all are fresh. */
+const staleSince = (queries: QueryClient): number | null => {
+  const stale = queries
+    .getQueryCache()
+    .findAll({ type: 'active' })
+    .filter(({ state }) => state.status === 'error' && state.data !== undefined)
+    .map(({ state }) => state.dataUpdatedAt)
+  return stale.length === 0 ? null : Math.min(...stale)
+}
+
+export function useStaleSince(): number | null {
+  const queries = useQueryClient()
+  return useSyncExternalStore(
+    (hear) => queries.getQueryCache().subscribe(hear),
+    () => staleSince(queries),
+  )
+}

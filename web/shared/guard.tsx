@@ -1,0 +1,82 @@
+import { Alert, Button, Group, Text } from '@mantine/core'
+import { Component, type ReactNode } from 'react'
+import { useWords } from './i18n.tsx'
+
+/** Keeps a fault of one part of the page in that part: everything around it can still be used. */
+export class Guard extends Component<{ children: ReactNode }, { error: Error | null }> {
+  override state: { error: Error | null } = { error: null }
+
+  static getDerivedStateFromError(error: unknown): { error: Error } {
+    return { error: error instanceof Error ? error : new Error(String(error)) }
+  }
+
+  /** Another address is another try. */
+  readonly #again = (): void => {
+    if (this.state.error !== null) this.setState({ error: null })
+  }
+
+  override componentDidMount(): void {
+    addEventListener('hashchange', this.#again)
+  }
+
+  override componentWillUnmount(): void {
+    removeEventListener('hashchange', this.#again)
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state
+    if (error === null) return this.props.children
+    return <Broken retry={this.#again} />
+  }
+}
+
+function Broken({ retry }: { retry: () => void }) {
+  const { t } = useWords()
+  return (
+    <Alert color="red" variant="light" m="md" role="alert" title={t('This part of the page has failed')}>
+      <Text size="sm">{t('The rest can still be used. What you have written is kept in this browser.')}</Text>
+      <Group gap="xs" mt="sm">
+        <Button size="xs" variant="default" onClick={retry}>
+          {t('Try again')}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => location.reload()}>
+          {t('Reload')}
+        </Button>
+      </Group>
+    </Alert>
+  )
+}
+
+/** When the files of a part are not to be had. */
+export function Unloaded({ isOutdated }: { isOutdated: boolean }) {
+  const { t } = useWords()
+  if (!isOutdated)
+    return (
+      <Alert color="yellow" variant="light" m="md" role="alert" title={t('This part of the page could not be loaded')}>
+        <Text size="sm">{t('There is no connection. It is loaded as soon as there is one.')}</Text>
+      </Alert>
+    )
+  return (
+    <Alert color="yellow" variant="light" m="md" role="alert" title={t('A new version is here')}>
+      <Text size="sm">
+        {t('This page is of the version before, and this part of it is gone. What you have written is kept.')}
+      </Text>
+      <Button size="xs" mt="sm" onClick={() => location.reload()}>
+        {t('Reload')}
+      </Button>
+    </Alert>
+  )
+}
+
+/** The gateway has been upgraded under an open page, which works as long as its parts do. */
+export function NewVersion() {
+  const { t } = useWords()
+  return (
+    <div className="not-connected" role="status">
+      {t('A new version is here')}{' '}
+      <Button size="compact-xs" variant="default" onClick={() => location.reload()}>
+        {t('Reload')}
+      </Button>
+    </div>
+  )
+}

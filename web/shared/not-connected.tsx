@@ -1,0 +1,24 @@
+import { useWords } from './i18n.tsx'
+import { useLostSince, useStaleSince } from './connection.ts'
+
+/** Says since when what is shown may be old. It stands above the figures and never in their place. */
+export function NotConnected() {
+  const { t, locale } = useWords()
+  const lost = useLostSince()
+  const stale = useStaleSince()
+  const since = lost ?? stale
+  if (since === null) return null
+  const isToday = new Date(since).toDateString() === new Date().toDateString()
+  const time = new Intl.DateTimeFormat(locale, {
+    ...(!isToday && { month: 'short', day: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(since)
+  return (
+    <div className="not-connected" role="status">
+      {lost === null
+        ? t('Some of this could not be fetched again since {time}. Trying again …', { time })
+        : t('Not connected since {time}. What is shown is from then. Trying again …', { time })}
+    </div>
+  )
+}
