@@ -1,17 +1,33 @@
 import { createSecretKey } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { verifySignature } from '../cloud-api/signature.ts'
+import { mayBeSignature, verifySignature } from '../cloud-api/signature.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Receiver } from '../receive/receive.ts'
 import { sameSecret } from '../secrets.ts'
 import { newRequestId } from './request-id.ts'
+import { createUnverifiedBodies, type BodyLimits, type Cut } from './unverified-bodies.ts'
 
 export const WEBHOOK_PATH = '/webhooks/meta'
 
 /** Meta sends at most 3 MB; a little more is let in, so that the limit is theirs and not a race of ours. */
 const WEBHOOK_LIMIT_BYTES = 4 * 1024 * 1024
+
+/**
+ * Anybody can reach this address, and only a whole body shows whether Meta sent it. Together such bodies hold a few of
+ * the largest; a body has seconds to come, since Meta's lines are fast and it sends again what did not arrive.
+ */
+const UNVERIFIED: BodyLimits = { bodyBytes: WEBHOOK_LIMIT_BYTES, budgetBytes: 32 * 1024 * 1024, deadlineMs: 10_000 }
+
+/** Verified bytes that are being stored. Meta repeats what is refused here. */
+const MOST_IN_HAND_BYTES = 64 * 1024 * 1024
+
+const CUT: Record<Cut, [status: number, text: string]> = {
+  too_large: [413, 'The body is larger than 4 MiB.\n'],
+  too_slow: [408, 'The body did not end in time. Send it again.\n'],
+  no_room: [503, 'Too many bodies arrive at once. Send it again.\n'],
+}
 
 export type MetaOptions = {
   appSecret: string
@@ -19,6 +35,8 @@ export type MetaOptions = {
   log: Log
   /** False when so much waits already that taking more would only make all of it late. */
   hasRoom: () => boolean
+  /** For tests. */
+  limits?: Partial<BodyLimits>
   onWebhook?: (answer: number) => void
 }
 
@@ -49,6 +67,8 @@ export function createWebhookHandler(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { receiver, log } = options
   const appKey = createSecretKey(Buffer.from(options.appSecret))
+  const bodies = createUnverifiedBodies({ ...UNVERIFIED, ...options.limits })
+  let inHand = 0
 
   function answer(response: ServerResponse, status: number, text: string): void {
     options.onWebhook?.(status)
@@ -66,7 +86,9 @@ export function createWebhookHandler(
       log.warn({ bytes: raw.length, signed: header !== undefined }, 'webhook.bad_signature')
       return answer(response, 401, 'The signature does not match.\n')
     }
-    if (!options.hasRoom()) return answer(response, 503, 'Too much waits already. Send it again.\n')
+    if (!options.hasRoom() || inHand > MOST_IN_HAND_BYTES)
+      return answer(response, 503, 'Too much waits already. Send it again.\n')
+    inHand += raw.length
     try {
       await receiver.receive(raw)
       answer(response, 200, 'ok\n')
@@ -74,31 +96,25 @@ export function createWebhookHandler(
       const status = error instanceof StoreUnavailable ? 503 : 500
       log.error({ err: error }, 'webhook.not_stored')
       answer(response, status, 'It could not be stored. Send it again.\n')
+    } finally {
+      inHand -= raw.length
     }
   }
 
   return (request, response) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= WEBHOOK_LIMIT_BYTES) chunks.push(chunk)
-      else if (!response.headersSent) {
-        chunks.length = 0
+    const given = request.headers['x-hub-signature-256']
+    const header = typeof given === 'string' ? given : undefined
+    bodies.read(
+      request,
+      mayBeSignature(header), // what cannot be right is not worth its bytes
+      (raw) => void take(raw, header, response),
+      (why) => {
+        log.warn({ reason: why }, 'webhook.cut')
         // The rest is not read: the socket goes with the answer.
         response.setHeader('connection', 'close')
-        answer(response, 413, 'The body is larger than 4 MiB.\n')
         response.on('finish', () => request.destroy())
-      }
-    })
-    request.on('end', () => {
-      if (size > WEBHOOK_LIMIT_BYTES) return
-      const header = request.headers['x-hub-signature-256']
-      const raw = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
-      void take(raw, typeof header === 'string' ? header : undefined, response)
-    })
-    request.on('error', () => {
-      // The peer went away before its body was whole; there is nobody to answer.
-    })
+        answer(response, ...CUT[why])
+      },
+    )
   }
 }

@@ -9,6 +9,7 @@ import { sameSecret } from '../secrets.ts'
 import type { Admission } from './admission.ts'
 import { callerOf, createTrust } from './caller.ts'
 import { check } from './check.ts'
+import { limitConnections } from './connections.ts'
 import { failure, success } from './envelope.ts'
 import { bodyOf, type Once } from './once.ts'
 import { newRequestId } from './request-id.ts'
@@ -62,7 +63,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     serverFactory: (handler, given) => {
       const settings = given as { requestTimeout?: number; keepAliveTimeout?: number }
       const server = createHttpServer(
-        { maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: settings.requestTimeout ?? 300_000 },
+        {
+          maxHeaderSize: 16 * 1024,
+          headersTimeout: 15_000,
+          requestTimeout: settings.requestTimeout ?? 300_000,
+          connectionsCheckingInterval: 2_000, // or the times above are looked at twice a minute
+        },
         (request, response) => {
           const direct = request.method === 'POST' ? options.direct?.get(pathOf(request.url ?? '')) : undefined
           if (direct) direct(request, response)
@@ -70,6 +76,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
         },
       )
       server.keepAliveTimeout = settings.keepAliveTimeout ?? 72_000
+      limitConnections(server)
       server.on('connection', (socket) => {
         sockets.add(socket)
         socket.once('close', () => sockets.delete(socket))

@@ -2,6 +2,9 @@ import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 const HEADER = /^sha256=([0-9a-f]{64})$/
 
+/** False when no body could fit this `X-Hub-Signature-256`. */
+export const mayBeSignature = (header: string | undefined): boolean => header !== undefined && HEADER.test(header)
+
 /**
  * True when Meta signed exactly these bytes. `header` is `X-Hub-Signature-256`; `rawBody` must be what came over the
  * wire, because Meta escapes `/` and non-ASCII in its own way and a body parsed and written again differs.

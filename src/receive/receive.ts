@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
+import type { Size } from '../store/batcher.ts'
 import { quarantine } from '../store/quarantine.ts'
-import type { Applied, LeaseOffer, Store } from '../store/store.ts'
+import { partsOf } from '../store/size.ts'
+import type { Applied, Fact, LeaseOffer, Store } from '../store/store.ts'
 import { creatorsOf, noteTemplateNews } from '../store/templates.ts'
 import { readWebhook, templateIdsIn, type Reading, type Routes } from './read.ts'
 
@@ -13,6 +15,9 @@ export type Receiver = {
    */
   receive(raw: Buffer): Promise<{ events: number; duplicates: number; quarantined: number }>
 }
+
+/** One webhook may carry thousands of facts. In parts, they leave turns of the event loop, and commits, to others. */
+const PART: Size = { writes: 200, bytes: 1024 * 1024 }
 
 export function createReceiver(options: {
   store: Store
@@ -25,6 +30,27 @@ export function createReceiver(options: {
   onTemplatesChanged: (wabaId: string) => void
 }): Receiver {
   const { store, routes, clock, log } = options
+
+  /** All of them or an error; what was kept before the error is a duplicate when Meta sends it again. */
+  async function applyInParts(facts: readonly Fact[]): Promise<Applied> {
+    const parts = partsOf(facts, PART)
+    if (parts.length === 1) return store.applyFacts(facts, options.offer())
+    const done = await Promise.allSettled(parts.map((part) => store.applyFacts(part, options.offer())))
+    const applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
+    for (const one of done) {
+      if (one.status === 'rejected') continue
+      applied.events += one.value.events
+      applied.duplicates += one.value.duplicates
+      applied.leased.push(...one.value.leased)
+      applied.nudge.push(...one.value.nudge)
+    }
+    const failed = done.find((one) => one.status === 'rejected')
+    if (!failed) return applied
+    // Lanes that were leased with the parts that were kept must not wait for their leases to end.
+    options.onApplied(applied)
+    throw failed.reason
+  }
+
   return {
     async receive(raw) {
       const now = clock.now()
@@ -56,7 +82,7 @@ export function createReceiver(options: {
       let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
       if (reading.facts.length > 0) {
         try {
-          applied = await store.applyFacts(reading.facts, options.offer())
+          applied = await applyInParts(reading.facts)
         } catch (error) {
           if (error instanceof StoreUnavailable) throw error
           // A bug of ours must not make Meta repeat the same bytes for a week: they are kept, and a human is told.

@@ -71,6 +71,21 @@ test('a batch holds no more than its limit, and order is kept over batches', asy
   assert.equal(largest, 10)
 })
 
+test('a batch is bounded by writes and bytes as well, and what is larger by itself goes alone', async () => {
+  const batches: number[][] = []
+  const batcher = createBatcher<number>({
+    maxBatch: 10,
+    maxBytes: 1000,
+    flush(ops) {
+      batches.push(ops)
+      return done(ops)
+    },
+  })
+  const of = (op: number, writes: number, bytes: number): Promise<number> => batcher.add<number>(op, { writes, bytes })
+  await Promise.all([of(1, 4, 0), of(2, 6, 0), of(3, 1, 900), of(4, 1, 101), of(5, 50, 0), of(6, 1, 5000), of(7, 1, 0)])
+  assert.deepEqual(batches, [[1, 2], [3], [4], [5], [6], [7]])
+})
+
 test('closing waits for what was added and refuses what comes later', async () => {
   let flushed = 0
   const batcher = createBatcher<number>({

@@ -8,8 +8,8 @@ import { StoreUnavailable } from '../errors.ts'
  * after its own write is committed.
  */
 export type Batcher<Op> = {
-  /** Settles after the commit that holds `op`, or rejects with what kept it out. */
-  add<T>(op: Op): Promise<T>
+  /** Settles after the commit that holds `op`, or rejects with what kept it out. `size` is one write of no weight unless told. */
+  add<T>(op: Op, size?: Size): Promise<T>
   /** How many operations wait, the ones in flight not counted. */
   readonly waiting: number
   /** Why the store refused a write within the last seconds; undefined when it refused none. */
@@ -17,6 +17,11 @@ export type Batcher<Op> = {
   /** Settles when everything that was added is committed. Refuses what comes later. */
   close(): Promise<void>
 }
+
+/** What an operation adds to its batch: one webhook may carry a thousand writes, or one of a megabyte. */
+export type Size = { writes: number; bytes: number }
+
+const ONE: Size = { writes: 1, bytes: 0 }
 
 /**
  * How long a refusal counts. A disk that is full still takes what fits into pages that are there, so one small write
@@ -34,10 +39,13 @@ export type Settled = { ok: true; value: unknown } | { ok: false; error: unknown
 export function createBatcher<Op>(options: {
   /** Commits all of `ops` in order and answers one result for each, in the same order. Rejecting rejects them all. */
   flush: (ops: Op[]) => Promise<Settled[]> | Settled[]
+  /** Writes in a batch. An operation that is larger by itself goes alone. */
   maxBatch?: number
+  /** Bytes in a batch: what one commit holds in memory, and on the wire, however much waits. */
+  maxBytes?: number
 }): Batcher<Op> {
-  const { flush, maxBatch = 500 } = options
-  type Waiting = { op: Op; resolve: (value: never) => void; reject: (error: unknown) => void }
+  const { flush, maxBatch = 500, maxBytes = 4 * 1024 * 1024 } = options
+  type Waiting = { op: Op; size: Size; resolve: (value: never) => void; reject: (error: unknown) => void }
   let queue: Waiting[] = []
   let running = false
   let closed = false
@@ -59,11 +67,24 @@ export function createBatcher<Op>(options: {
     } while (queue.length > seen && queue.length < maxBatch && performance.now() - startedAt < GATHER_MS)
   }
 
+  /** Takes the next batch from the front of the queue: at least one operation, and as many as fit. */
+  function take(): Waiting[] {
+    let writes = 0
+    let bytes = 0
+    const full = queue.findIndex(({ size }, i) => {
+      writes += size.writes
+      bytes += size.bytes
+      return i > 0 && (writes > maxBatch || bytes > maxBytes)
+    })
+    const batch = full < 0 ? queue : queue.slice(0, full)
+    queue = full < 0 ? [] : queue.slice(full)
+    return batch
+  }
+
   async function drain(): Promise<void> {
     while (queue.length > 0) {
       await gather()
-      const batch = queue.length <= maxBatch ? queue : queue.slice(0, maxBatch)
-      queue = queue.length <= maxBatch ? [] : queue.slice(maxBatch)
+      const batch = take()
       try {
         const answer = flush(batch.map((waiting) => waiting.op))
         const results = Array.isArray(answer) ? answer : await answer
@@ -82,10 +103,10 @@ export function createBatcher<Op>(options: {
   }
 
   return {
-    add<T>(op: Op): Promise<T> {
+    add<T>(op: Op, size = ONE): Promise<T> {
       if (closed) return Promise.reject(new Error('the store is closed'))
       return new Promise<T>((resolve, reject) => {
-        queue.push({ op, resolve, reject })
+        queue.push({ op, size, resolve, reject })
         if (running) return
         running = true
         void drain()

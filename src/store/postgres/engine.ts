@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { createBatcher } from '../batcher.ts'
+import { createBatcher, type Size } from '../batcher.ts'
+import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Applied, Store } from '../store.ts'
 import type { Op } from './batch.ts'
 import { createConnect, type PATIENCE } from './connect.ts'
@@ -34,7 +35,7 @@ export async function openPostgres(options: {
   const news = openNewsRoom({ connect, pool, log })
   const writer = createWriter({ connect, now: () => clock.now() })
   const batcher = createBatcher<Op>({ flush: (ops) => writer.flush(ops) })
-  const add = <T>(op: Op): Promise<T> => batcher.add<T>(op)
+  const add = <T>(op: Op, size?: Size): Promise<T> => batcher.add<T>(op, size)
 
   return {
     engine: 'postgres',
@@ -53,10 +54,10 @@ export async function openPostgres(options: {
       if (batcher.trouble) throw batcher.trouble
     },
 
-    beginMessage: (message) => add({ kind: 'begin', message }),
+    beginMessage: (message) => add({ kind: 'begin', message }, sizeOfMessage(message)),
     settleMessage: (settlement) => add({ kind: 'settle', settlement }),
     async applyFacts(facts, offer) {
-      const applied = await add<Applied>({ kind: 'facts', facts, offer })
+      const applied = await add<Applied>({ kind: 'facts', facts, offer }, sizeOfFacts(facts))
       news.tellLanes(applied.nudge)
       return applied
     },

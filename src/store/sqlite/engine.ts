@@ -4,8 +4,9 @@ import { prepareDataDir } from '../../data-dir.ts'
 import { StoreUnavailable } from '../../errors.ts'
 import { newSecret } from '../../ids.ts'
 import { windowOf } from '../../messages/window.ts'
-import { createBatcher, type Settled } from '../batcher.ts'
+import { createBatcher, type Settled, type Size } from '../batcher.ts'
 import { migrationsFor } from '../migrate.ts'
+import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { ClosedWindow, NewMessage, Settlement, Store } from '../store.ts'
 import { findContact, lastInboundOf, learnPhone, learnUser, resolveContact } from './contacts.ts'
@@ -41,7 +42,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       return settled
     },
   })
-  const write = <T>(op: (db: Database) => T): Promise<T> => batcher.add<T>(op)
+  const write = <T>(op: (db: Database) => T, size?: Size): Promise<T> => batcher.add<T>(op, size)
 
   return {
     engine: 'sqlite',
@@ -67,9 +68,9 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       if (batcher.trouble) throw batcher.trouble
     },
 
-    beginMessage: (message) => write((d) => begin(d, message)),
+    beginMessage: (message) => write((d) => begin(d, message), sizeOfMessage(message)),
     settleMessage: (settlement) => write((d) => settle(d, settlement)),
-    applyFacts: (facts, offer) => write((d) => applyFacts(d, facts, offer, clock.now())),
+    applyFacts: (facts, offer) => write((d) => applyFacts(d, facts, offer, clock.now()), sizeOfFacts(facts)),
     claimLanes: (channelId, limit, offer) => write((d) => claimLanes(d, channelId, limit, offer)),
     recordAttempt: (record) => write((d) => recordAttempt(d, record)),
 

@@ -1,0 +1,40 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+
+/**
+ * What one node takes at once: enough for every customer's pool and Meta's, and few enough that what each may hold
+ * unasked (headers, the beginning of a body) stays a matter of megabytes.
+ */
+export const MOST_CONNECTIONS = 4_096
+
+/** Longer than any client takes from connecting to its first byte. */
+const SILENT_MS = 1_000
+const MAKE_ROOM_EVERY_MS = 250
+
+/**
+ * Bounds the connections of a server. When all places are taken, those go that nobody would miss: first the ones that
+ * never said anything, then the ones between two requests. So whoever opens thousands and keeps silent shuts nobody out.
+ */
+export function limitConnections(server: Server, most = MOST_CONNECTIONS): void {
+  server.maxConnections = most
+  const silent = new Map<Socket, number>()
+  let madeRoomAt = -Infinity
+  server.on('connection', (socket) => {
+    silent.set(socket, performance.now())
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('drop', () => {
+    const now = performance.now()
+    if (now - madeRoomAt < MAKE_ROOM_EVERY_MS) return
+    madeRoomAt = now
+    let closed = 0
+    for (const [socket, since] of silent) {
+      if (socket.bytesRead > 0) silent.delete(socket)
+      else if (now - since > SILENT_MS) {
+        socket.destroy()
+        closed++
+      }
+    }
+    if (closed === 0) server.closeIdleConnections()
+  })
+}

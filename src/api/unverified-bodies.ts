@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Why a body is not read to its end. */
+export type Cut = 'too_large' | 'too_slow' | 'no_room'
+
+export type BodyLimits = {
+  /** Of one body. */
+  bodyBytes: number
+  /** Of all bodies together that nobody has vouched for yet. */
+  budgetBytes: number
+  /** From the request's headers to the last byte of its body. */
+  deadlineMs: number
+}
+
+/** Request bodies that anybody may send: no one of them, and not all together, hold more than the limits say. */
+export type UnverifiedBodies = {
+  /**
+   * Collects a request's body and gives it to `done`, or tells `cut` why not; one of them at most, once. With
+   * `keep: false` the bytes are counted and dropped, and `done` gets none: the answer is known already.
+   */
+  read(request: IncomingMessage, keep: boolean, done: (body: Buffer) => void, cut: (why: Cut) => void): void
+  /** Memory that unfinished bodies hold now. */
+  readonly heldBytes: number
+}
+
+type Reading = {
+  startedAt: number
+  /** What came so far is its first `used` bytes. */
+  buffer: Buffer
+  used: number
+  cut: (why: Cut) => void
+}
+
+const SWEEP_EVERY_MS = 500
+/** What a body that comes in pieces begins with. */
+const FIRST_BYTES = 16 * 1024
+const NOTHING = Buffer.alloc(0)
+
+export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: BodyLimits): UnverifiedBodies {
+  // In the order in which they began, so that the sweep stops at the first that is young enough.
+  const open = new Set<Reading>()
+  let held = 0
+  let sweep: NodeJS.Timeout | undefined
+
+  function end(reading: Reading): boolean {
+    if (!open.delete(reading)) return false
+    held -= reading.buffer.length
+    if (open.size === 0) {
+      clearInterval(sweep)
+      sweep = undefined
+    }
+    return true
+  }
+
+  function cut(reading: Reading, why: Cut): void {
+    if (!end(reading)) return
+    reading.buffer = NOTHING
+    reading.cut(why)
+  }
+
+  function begin(reading: Reading): void {
+    open.add(reading)
+    // One timer for all: nearly every body is whole before a timer of its own could matter.
+    sweep ??= setInterval(() => {
+      const now = performance.now()
+      for (const one of open) {
+        if (now - one.startedAt < deadlineMs) break
+        cut(one, 'too_slow')
+      }
+    }, SWEEP_EVERY_MS).unref()
+  }
+
+  /**
+   * Adds a chunk. The pieces are copied together as they come: a body in chunks of one byte would otherwise cost a
+   * hundred times its size in small objects.
+   */
+  function append(reading: Reading, chunk: Buffer): void {
+    const { buffer, used } = reading
+    if (used === 0 && buffer.length === 0) {
+      reading.buffer = chunk
+      held += chunk.length
+    } else if (used + chunk.length > buffer.length) {
+      const size = Math.min(bodyBytes, Math.max(FIRST_BYTES, 2 * buffer.length, used + chunk.length))
+      const larger = Buffer.allocUnsafeSlow(size)
+      buffer.copy(larger, 0, 0, used)
+      chunk.copy(larger, used)
+      reading.buffer = larger
+      held += size - buffer.length
+    } else chunk.copy(buffer, used)
+    reading.used += chunk.length
+    // The largest goes first: what stuffs the budget is large and unfinished, what Meta sends is small and soon done.
+    while (held > budgetBytes) cut(largest(open), 'no_room')
+  }
+
+  return {
+    read(request, keep, done, cutOff) {
+      if (Number(request.headers['content-length'] ?? 0) > bodyBytes) return cutOff('too_large')
+      const reading: Reading = { startedAt: performance.now(), buffer: NOTHING, used: 0, cut: cutOff }
+      begin(reading)
+      let size = 0
+      request.on('data', (chunk: Buffer) => {
+        if (!open.has(reading)) return
+        size += chunk.length
+        if (size > bodyBytes) cut(reading, 'too_large')
+        else if (keep) append(reading, chunk)
+      })
+      request.on('end', () => {
+        if (end(reading)) done(reading.buffer.subarray(0, reading.used))
+      })
+      // The peer went away before its body was whole; there is nobody to answer.
+      request.on('error', () => {})
+      request.on('close', () => end(reading))
+    },
+    get heldBytes() {
+      return held
+    },
+  }
+}
+
+function largest(open: ReadonlySet<Reading>): Reading {
+  let found: Reading | undefined
+  for (const reading of open) if (!found || reading.buffer.length > found.buffer.length) found = reading
+  return found!
+}
