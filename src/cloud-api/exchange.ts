@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { afterReads } from '../deadline.ts'
 import { NoAnswer, NotConnected, StrangeAnswer } from './errors.ts'
 import type { RawAnswer } from './read-answer.ts'
 
@@ -37,7 +38,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
     const end = (outcome: RawAnswer | Error) => {
       if (over) return
       over = true
-      clearTimeout(timer)
+      cancelDeadline()
       if (outcome instanceof Error) fail(outcome)
       else settle(outcome)
     }
@@ -48,9 +49,8 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
     const failure = (why: string, cause?: unknown) =>
       started ? new NoAnswer(why, cause) : new NotConnected(why, cause)
 
-    const timer = setTimeout(
-      () => giveUp(failure(started ? `not within ${timeoutMs} ms` : `no connection within ${timeoutMs} ms`)),
-      Math.max(0, timeoutMs),
+    const cancelDeadline = afterReads(timeoutMs, () =>
+      giveUp(failure(started ? `not within ${timeoutMs} ms` : `no connection within ${timeoutMs} ms`)),
     )
 
     dispatcher.dispatch(

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { afterReads } from '../deadline.ts'
 import { readRetryAfter } from './schedule.ts'
 
 /** What came of one POST. `status` is null when no answer came. */
@@ -36,7 +37,7 @@ export function postEvent(
     const end = (problem?: string): void => {
       if (over) return
       over = true
-      clearTimeout(timer)
+      cancelDeadline()
       const text = problem ?? Buffer.concat(kept).subarray(0, KEPT_BYTES).toString('utf8')
       resolve({ status, ms: now() - startedAt, text, ...(retryAfterMs !== undefined && { retryAfterMs }) })
     }
@@ -45,7 +46,7 @@ export function postEvent(
       end(status === null ? problem : undefined)
       controller?.abort(new Error(problem))
     }
-    const timer = setTimeout(() => giveUp(`no answer within ${request.timeoutMs} ms`), request.timeoutMs)
+    const cancelDeadline = afterReads(request.timeoutMs, () => giveUp(`no answer within ${request.timeoutMs} ms`))
 
     try {
       dispatcher.dispatch(
@@ -65,7 +66,7 @@ export function postEvent(
           },
           onResponseStart(_, statusCode, headers) {
             status = statusCode
-            retryAfterMs = readRetryAfter(headers['retry-after'], now())
+            retryAfterMs = readRetryAfter(headers['retry-after'], Date.now())
           },
           onResponseData(_, chunk) {
             size += chunk.length

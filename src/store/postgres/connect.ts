@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { afterReads } from '../../deadline.ts'
 import { StoreUnavailable } from '../../errors.ts'
 import { asStoreError } from './errors.ts'
 import type { Places } from './url.ts'
@@ -76,11 +77,11 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
     options: BY_PURPOSE[purpose],
     application_name: `postern ${purpose}`,
     connectionTimeoutMillis: patience.connectMs,
-    query_timeout: purpose === 'migration' ? 600_000 : patience.silenceMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: types as unknown as pg.CustomTypesConfig,
   })
+  boundQueries(client, purpose === 'migration' ? 600_000 : patience.silenceMs)
   let lost = false
   let unsafe = false
   const connection: Connection = {
@@ -126,4 +127,17 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
     connection.close()
     throw error
   }
+}
+
+/** Gives up on a server that says nothing. Not pg's own `query_timeout`, which fires before it looks at the socket. */
+function boundQueries(client: pg.Client, silenceMs: number): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
+  const bounded = (...args: unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const cancel = afterReads(silenceMs, () => reject(new Error(`no answer within ${silenceMs} ms`)))
+      query(...args)
+        .then(resolve, reject)
+        .finally(cancel)
+    })
+  client.query = bounded as unknown as typeof client.query
 }
