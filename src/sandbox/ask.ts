@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 
-export type Asked = { status: number; headers: IncomingHttpHeaders; body: string }
+export type Asked = { status: number; headers: IncomingHttpHeaders; body: string; bytes: Buffer }
 
 export type Agents = { http: HttpAgent; https: HttpsAgent }
 
@@ -42,17 +42,21 @@ export function ask(url: string | URL, question: Question): Promise<Asked> {
         let size = 0
         const done = (): void => {
           clearTimeout(timer)
+          const bytes = Buffer.concat(chunks)
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
-            body: Buffer.concat(chunks).toString(),
+            bytes,
+            get body() {
+              return bytes.toString()
+            },
           })
         }
         response.on('data', (chunk: Buffer) => {
           size += chunk.length
           if (size <= most) chunks.push(chunk)
           // Nobody here needs a long answer, and an endless one must not hold the connection.
-          else if (size > 1_048_576) response.destroy()
+          else if (size > most + 1_048_576) response.destroy()
         })
         response.on('end', done)
         response.on('close', done)

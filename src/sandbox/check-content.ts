@@ -66,14 +66,30 @@ function checkContacts(check: Checker, body: Json): void {
   })
 }
 
-function checkCoordinate(check: Checker, location: Json, key: 'latitude' | 'longitude', limit: number): void {
+/** Both coordinates, as text or numbers, and what the place is called. */
+export function checkLocation(check: Checker, location: Json, path: string): void {
+  check.onlyKeys(location, ['latitude', 'longitude', 'name', 'address'], path)
+  checkCoordinate(check, location, path, 'latitude', 90)
+  checkCoordinate(check, location, path, 'longitude', 180)
+  check.optionalString(location, 'name', path)
+  check.optionalString(location, 'address', path)
+}
+
+function checkCoordinate(
+  check: Checker,
+  location: Json,
+  path: string,
+  key: 'latitude' | 'longitude',
+  limit: number,
+): void {
   const value = location[key]
   if (value === undefined || value === null || value === '')
-    throw invalid(`The parameter location['${key}'] is required.`)
-  if (typeof value !== 'string' && typeof value !== 'number')
-    throw invalid(`Param location['${key}'] must be a number.`)
+    throw invalid(`The parameter ${at(path, key)} is required.`)
+  if (typeof value !== 'string' && typeof value !== 'number') throw invalid(`Param ${at(path, key)} must be a number.`)
   check.value(
-    Number.isFinite(Number(value)) && Math.abs(Number(value)) <= limit,
+    (typeof value === 'number' || value.trim() !== '') &&
+      Number.isFinite(Number(value)) &&
+      Math.abs(Number(value)) <= limit,
     `${key} must be between -${limit} and ${limit}`,
   )
 }
@@ -88,12 +104,7 @@ export function checkContent(check: Checker, type: string, body: Json, known: Me
       check.string(content, 'body', 'text', 4096)
       return check.optionalBoolean(content, 'preview_url', 'text')
     case 'location':
-      check.onlyKeys(content, ['latitude', 'longitude', 'name', 'address'], 'location')
-      checkCoordinate(check, content, 'latitude', 90)
-      checkCoordinate(check, content, 'longitude', 180)
-      check.optionalString(content, 'name', 'location')
-      check.optionalString(content, 'address', 'location')
-      return
+      return checkLocation(check, content, 'location')
     case 'reaction': {
       check.onlyKeys(content, ['message_id', 'emoji'], 'reaction')
       check.string(content, 'message_id', 'reaction')

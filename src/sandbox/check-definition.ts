@@ -37,6 +37,7 @@ const MOST_BUTTONS: Record<string, number> = {
   SPM: 1,
   VOICE_CALL: 1,
   REQUEST_CONTACT_INFO: 1,
+  ORDER_DETAILS: 1,
 }
 
 export type Definition = { category: string; named: boolean }
@@ -96,12 +97,16 @@ function checkComponent(
       const inner = cards.map((card, i) => ({
         components: checkDefinition(definition, card['components'], at(at(at(path, 'cards'), i), 'components')),
       }))
-      const kinds = new Set(inner.map((c) => c.components.map((x) => `${x.type}${x.format ?? ''}`).join(' ')))
-      if (kinds.size > 1) throw invalid(`All cards of ${path} must have the same components.`)
+      const kinds = new Set(inner.map((c) => c.components.map(kindOf).sort().join('\n')))
+      if (kinds.size > 1) throw invalid(`All cards of ${path} must have the same components and buttons.`)
       return { ...component, cards: inner }
     }
   }
 }
+
+/** What must be alike on all cards: the component, its format, and the kinds of its buttons in their order. */
+const kindOf = ({ type, format, buttons }: WireTemplateDefinition): string =>
+  [type, format ?? '', ...(buttons ?? []).map((button) => button.type)].join(' ')
 
 function checkHeader(
   check: Checker,
@@ -109,12 +114,14 @@ function checkHeader(
   component: WireTemplateDefinition,
   path: string,
 ): WireTemplateDefinition {
+  if (definition.category === 'AUTHENTICATION') throw invalid('An AUTHENTICATION template cannot have a HEADER.')
   const json = component as unknown as Json
   const format = json['format'] === undefined ? 'text' : check.word(json, 'format', path, FORMATS)
   if (format === 'text') {
     const text = check.string(json, 'text', path)
     if (lengthOf(text) > 60) throw tooLong('The header', 60)
-    if (/[\n\r*_~`]/.test(text)) {
+    // The names of variables are no words of the header: {{order_id}} has no formatting in it.
+    if (/[\n\r*_~`]/.test(text.replace(/\{\{[^{}]*\}\}/g, ''))) {
       throw templateError(
         2388047,
         'Header format is incorrect',
@@ -145,9 +152,18 @@ function checkBody(
 ): WireTemplateDefinition {
   if (definition.category === 'AUTHENTICATION') {
     const secure = component['add_security_recommendation'] === true
+    const preset = `*{{1}}* is your verification code.${secure ? ' For your security, do not share this code.' : ''}`
+    // Whoever edits sends back what a GET showed; any other words are not theirs to choose.
+    if (component.text !== undefined && component.text !== preset) {
+      throw templateError(
+        2388072,
+        'Body format is incorrect',
+        'The body of an AUTHENTICATION template is written by WhatsApp: leave text out.',
+      )
+    }
     return {
       ...component,
-      text: `*{{1}}* is your verification code.${secure ? ' For your security, do not share this code.' : ''}`,
+      text: preset,
       example: { body_text: [['123456']] },
     }
   }
@@ -168,7 +184,14 @@ function checkFooter(
 ): WireTemplateDefinition {
   if (definition.category === 'AUTHENTICATION') {
     const minutes = component['code_expiration_minutes']
-    if (minutes === undefined) return component
+    if (minutes === undefined) {
+      if (component.text === undefined) return component
+      throw templateError(
+        2388073,
+        'Footer format is incorrect',
+        'The footer of an AUTHENTICATION template is written by WhatsApp: give code_expiration_minutes.',
+      )
+    }
     if (!Number.isInteger(minutes) || Number(minutes) < 1 || Number(minutes) > 90) {
       throw invalid(`Param ${at(path, 'code_expiration_minutes')} must be from 1 to 90.`)
     }
@@ -264,6 +287,10 @@ function checkButtons(check: Checker, definition: Definition, given: Json, path:
     if (counts.get(type)! > MOST_BUTTONS[type]!) throw invalid(`Param ${path} has too many buttons of type ${type}.`)
     return checkButton(check, definition, type, button, where)
   })
+  const labels = checked.map((button) => button.text).filter((text) => text !== undefined)
+  if (new Set(labels).size < labels.length) {
+    throw templateError(2388060, 'Duplicate button text', 'Two buttons of a template cannot have the same text.')
+  }
   if (switches > 1) throw invalid('Quick reply buttons must stand together, before or after all others.')
   return checked
 }

@@ -26,6 +26,8 @@ const KINDS: Record<string, Rules> = {
   address_message: { header: ANY_HEADER, body: 'required', footer: true, action: checkAddress },
   call_permission_request: { header: [], body: 'optional', footer: false, action: named('call_permission_request') },
   voice_call: { header: [], body: 'required', footer: false, action: checkVoiceCall },
+  order_details: { header: ['image'], body: 'required', footer: true, action: checkOrderDetails },
+  order_status: { header: ['image'], body: 'required', footer: true, action: checkOrderStatus },
   request_contact_info: { header: [], body: 'required', footer: false, action: named('request_contact_info') },
 }
 
@@ -180,6 +182,7 @@ function checkCarousel(check: Checker, action: Json, known: MediaKnown): void {
   const kinds = new Set<string>()
   const indexes = new Set<number>()
   const catalogs = new Set<string>()
+  let titlesDiffer = true
   cards.forEach((card, i) => {
     const path = at(at(PATH, 'cards'), i)
     check.onlyKeys(card, ['card_index', 'type', 'header', 'body', 'action'], path)
@@ -208,22 +211,26 @@ function checkCarousel(check: Checker, action: Json, known: MediaKnown): void {
       check.value(lengthOf(text) <= 160, 'Card body text length invalid. Min length: 1, Max length: 160')
       check.value((text.match(/\n/g)?.length ?? 0) <= 2, 'Card body text must not have more than 2 line breaks')
     }
-    kinds.add(checkCardAction(check, inner, at(path, 'action')))
+    const buttons = checkCardAction(check, inner, at(path, 'action'))
+    kinds.add(buttons.kind)
+    titlesDiffer &&= buttons.unlike
   })
   check.value(kinds.size <= 1, 'All cards must have the same kind and number of buttons')
+  check.value(titlesDiffer, 'Duplicate button title')
   check.value(catalogs.size <= 1, 'All cards must have the same catalog_id')
 }
 
-/** Answers the kind and number of buttons, which must be alike on all cards. */
-function checkCardAction(check: Checker, action: Json, path: string): string {
+/** Answers the kind and number of buttons, which must be alike on all cards, and whether each has a title of its own. */
+function checkCardAction(check: Checker, action: Json, path: string): { kind: string; unlike: boolean } {
   if (action['buttons'] === undefined) {
     checkUrlAction(check, action, path)
-    return 'url:1'
+    return { kind: 'url:1', unlike: true }
   }
   check.onlyKeys(action, ['buttons'], path)
   const buttons = check.objects(action, 'buttons', path)
   check.value(buttons.length >= 1, 'Invalid buttons count. Min allowed buttons: 1')
   const ids = new Set<string>()
+  const titles: string[] = []
   buttons.forEach((button, i) => {
     const where = at(at(path, 'buttons'), i)
     check.word(button, 'type', where, ['quick_reply'])
@@ -234,9 +241,11 @@ function checkCardAction(check: Checker, action: Json, path: string): string {
     check.value(lengthOf(id) <= 256, 'Button id length invalid. Min length: 1, Max length: 256')
     check.value(!ids.has(id), 'Duplicate button id')
     ids.add(id)
-    checkTitle(check, check.string(reply, 'title', at(where, 'quick_reply')), 'Button', 20)
+    const title = check.string(reply, 'title', at(where, 'quick_reply'))
+    checkTitle(check, title, 'Button', 20)
+    titles.push(title)
   })
-  return `quick_reply:${buttons.length}`
+  return { kind: `quick_reply:${buttons.length}`, unlike: new Set(titles).size === titles.length }
 }
 
 function checkProduct(check: Checker, action: Json): void {
@@ -330,6 +339,67 @@ function checkAddress(check: Checker, action: Json): void {
   const parameters = check.object(action, 'parameters', PATH)
   const country = check.string(parameters, 'country', at(PATH, 'parameters'))
   check.value(country === 'IN', 'Address messages are only supported in India')
+}
+
+const ORDER_STATES = [
+  'pending',
+  'processing',
+  'partially-shipped',
+  'shipped',
+  'completed',
+  'canceled',
+  'payment_requested',
+  'preparing_to_ship',
+  'in_progress',
+  'confirmed',
+  'delayed',
+  'out_for_delivery',
+  'failed',
+]
+
+/** India and Brazil: how the person pays differs, what is asked for is the same (reference: payments, unsure in its keys). */
+function checkOrderDetails(check: Checker, action: Json): void {
+  check.onlyKeys(action, ['name', 'parameters'], PATH)
+  check.word(action, 'name', PATH, ['review_and_pay'])
+  const parameters = check.object(action, 'parameters', PATH)
+  const path = at(PATH, 'parameters')
+  const reference = check.string(parameters, 'reference_id', path)
+  check.value(/^[\w.-]{1,60}$/.test(reference), 'reference_id must have 1 to 60 letters, digits, _, - or .')
+  check.word(parameters, 'type', path, ['digital-goods', 'physical-goods'])
+  const currency = check.string(parameters, 'currency', path)
+  check.value(['INR', 'BRL', 'SGD'].includes(currency), 'currency must be INR, BRL or SGD')
+  checkAmount(check, parameters, 'total_amount', path)
+  const order = check.object(parameters, 'order', path)
+  const where = at(path, 'order')
+  check.word(order, 'status', where, ORDER_STATES)
+  check.objects(order, 'items', where).forEach((item, i) => {
+    const place = at(at(where, 'items'), i)
+    check.string(item, 'name', place)
+    checkAmount(check, item, 'amount', place)
+    check.value(Number.isInteger(item['quantity']) && Number(item['quantity']) >= 1, 'quantity must be 1 or more')
+  })
+  checkAmount(check, order, 'subtotal', where)
+}
+
+function checkAmount(check: Checker, parent: Json, key: string, path: string): void {
+  const amount = check.object(parent, key, path)
+  const place = at(path, key)
+  for (const part of ['value', 'offset']) {
+    if (amount[part] === undefined) throw invalid(`The parameter ${at(place, part)} is required.`)
+  }
+  check.value(Number.isInteger(amount['value']) && Number(amount['value']) >= 0, `${key} must have a whole value`)
+  check.value(Number(amount['offset']) === 100, `${key} must have the offset 100`)
+}
+
+function checkOrderStatus(check: Checker, action: Json): void {
+  check.onlyKeys(action, ['name', 'parameters'], PATH)
+  check.word(action, 'name', PATH, ['review_order'])
+  const parameters = check.object(action, 'parameters', PATH)
+  const path = at(PATH, 'parameters')
+  check.string(parameters, 'reference_id', path)
+  const order = check.object(parameters, 'order', path)
+  check.word(order, 'status', at(path, 'order'), ORDER_STATES)
+  check.optionalString(order, 'description', at(path, 'order'), 120)
 }
 
 function checkVoiceCall(check: Checker, action: Json): void {

@@ -1,10 +1,10 @@
 import type { WireTemplateDefinition } from '../cloud-api/wire.ts'
-import { checkMedia, type MediaKnown } from './check-content.ts'
+import { checkLocation, checkMedia, type MediaKnown } from './check-content.ts'
 import { Checker, at, isObject, lengthOf, wordOf, type Json } from './checker.ts'
 import { GraphError, invalid } from './graph-error.ts'
 import type { Face, FaceButton, Template } from './world.ts'
 
-const COMPONENTS = ['header', 'body', 'button', 'carousel', 'limited_time_offer', 'footer']
+const COMPONENTS = ['header', 'body', 'button', 'carousel', 'limited_time_offer', 'order_status']
 const PARAMETERS = [
   'text',
   'currency',
@@ -19,6 +19,7 @@ const PARAMETERS = [
   'coupon_code',
   'action',
   'limited_time_offer',
+  'order_status',
   'ttl_minutes',
 ]
 
@@ -86,6 +87,8 @@ function checkParameter(check: Checker, parameter: Json, path: string, known: Me
       return checkMedia(check, check.object(parameter, type, path), at(path, type), known)
     case 'document':
       return checkMedia(check, check.object(parameter, type, path), at(path, type), known, ['id', 'link', 'filename'])
+    case 'location':
+      return checkLocation(check, check.object(parameter, type, path), at(path, type))
     case 'ttl_minutes':
       return
     default:
@@ -370,6 +373,7 @@ function fillButtons(
             details: `buttons: Button at index ${index} of type ${NAMES[kind]} requires ${needed}`,
           })
         }
+        if (kind === 'MPM') checkProducts(index, action['sections'])
         face['action'] = action
         break
       }
@@ -401,6 +405,18 @@ function fillButtons(
   })
 }
 
+/** As in an interactive product list: 1 to 10 sections, 30 products together. */
+function checkProducts(index: number, given: unknown): void {
+  const sections = Array.isArray(given) ? given.filter(isObject) : []
+  const items = sections.flatMap((s) => (Array.isArray(s['product_items']) ? (s['product_items'] as unknown[]) : []))
+  const problem = (details: string): never => {
+    throw new GraphError(131009, { details: `buttons: Button at index ${index}: ${details}` })
+  }
+  if (sections.length < 1 || sections.length > 10)
+    problem('Invalid sections count. Min allowed sections: 1, Max allowed sections: 10')
+  if (items.length < 1 || items.length > 30) problem('Invalid products count. Min: 1, Max: 30')
+}
+
 function defaultText(kind: string): string {
   const texts: Record<string, string> = {
     COPY_CODE: 'Copy offer code',
@@ -408,6 +424,7 @@ function defaultText(kind: string): string {
     MPM: 'View items',
     SPM: 'View',
     VOICE_CALL: 'Call now',
+    ORDER_DETAILS: 'Review and Pay',
     REQUEST_CONTACT_INFO: 'Share contact info',
   }
   return texts[kind] ?? ''

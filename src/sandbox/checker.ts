@@ -120,6 +120,6 @@ export class Checker {
 
   uri(text: string, where: string): void {
     // A link without a protocol, or with one that no phone opens, is refused at once; whether it answers is found out later.
-    if (!/^https?:\/\/[^\s/?#]+/i.test(text)) throw invalid(`Param ${where} is not a valid URI.`)
+    if (!/^https?:\/\/[^\s/?#]+/i.test(text) || /\s/.test(text)) throw invalid(`Param ${where} is not a valid URI.`)
   }
 }

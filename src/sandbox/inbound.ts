@@ -18,6 +18,7 @@ import { inboundWamid } from './identifiers.ts'
 import { keepMedia } from './graph/media.ts'
 import { mediaUrl } from './media-url.ts'
 import { sampleOf } from './samples.ts'
+import { SetupError } from './setup.ts'
 import type { Account, BusinessNumber, Contact, Message } from './world.ts'
 
 /** What a person sends: the type, its content under the key of the same name, and what stands beside it. */
@@ -29,7 +30,11 @@ export type InboundContent = {
   referral?: Json
   errors?: unknown[]
   unsupported?: Json
-  [type: string]: unknown
+  /** Said in a group. */
+  group_id?: string
+  /** Stands beside the message: what another responder and the person have talked about. */
+  conversation_context?: Json
+  [key: string]: unknown
 }
 
 /** What Meta says about a message it cannot show to a business. */
@@ -39,6 +44,20 @@ const UNKNOWN_TYPE = {
   message: 'Message type unknown',
   error_data: { details: 'Message type is currently not supported.' },
 }
+
+/** The placeholder of a first message clears up in seconds; everything else stays unknown. */
+const whyUnsupported = (unsupported: Json | undefined): Json =>
+  unsupported?.['type'] === 'media_placeholder' ? UNAVAILABLE : UNKNOWN_TYPE
+
+const UNAVAILABLE = {
+  code: 131060,
+  title: 'This message is currently unavailable.',
+  message: 'This message is currently unavailable.',
+  error_data: { details: 'This message is currently unavailable.' },
+}
+
+/** Keys of a message that no person writes. */
+const OURS = ['from', 'from_user_id', 'from_parent_user_id', 'id', 'timestamp']
 
 const MEDIA_TYPES = new Set(['image', 'video', 'audio', 'document', 'sticker'])
 const INBOUND_MEDIA_LIFE_MS = 7 * DAY_MS
@@ -51,7 +70,9 @@ export async function write(
   content: InboundContent,
 ): Promise<Message> {
   const now = cloud.clock.now()
-  const { type, replyTo, context, referral, errors, unsupported } = content
+  const { type, replyTo, context, referral, errors, unsupported, [content.type]: inner, ...beside } = content
+  const reserved = OURS.find((key) => beside[key] !== undefined)
+  if (reserved !== undefined) throw new SetupError(`"${reserved}" of a message is made by the sandbox: leave it out.`)
   const message: Message = {
     id: inboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number))),
     direction: 'in',
@@ -59,12 +80,13 @@ export async function write(
     phone: contact.number,
     at: now,
     type,
-    content: MEDIA_TYPES.has(type) ? inboundMedia(cloud, number, type, asObject(content[type])) : content[type],
+    content: MEDIA_TYPES.has(type) ? inboundMedia(cloud, number, type, asObject(inner)) : inner,
     extra: {
       ...(replyTo !== undefined || context ? { context: contextOf(cloud, number, replyTo, context) } : {}),
       ...(referral && { referral }),
       ...(unsupported && { unsupported }),
-      ...((errors ?? type === 'unsupported') && { errors: errors ?? [UNKNOWN_TYPE] }),
+      ...((errors ?? type === 'unsupported') && { errors: errors ?? [whyUnsupported(unsupported)] }),
+      ...beside,
     },
     ...(replyTo !== undefined && { replyTo }),
   }
@@ -72,7 +94,8 @@ export async function write(
   if (referral) {
     contact.freeEntry[number.id] = { id: cloud.source.draw('conversation').toString('hex', 0, 16), beganAt: now }
   }
-  contact.lastWroteAt[number.id] = now
+  // What is said in a group opens no window of the chat with the person.
+  if (beside['group_id'] === undefined) contact.lastWroteAt[number.id] = now
   cloud.world.saveContact(contact)
   cloud.world.addMessage(message)
   cloud.events.emit('message', now, () => ({ direction: 'in', message: structuredClone(message) }))
@@ -103,6 +126,8 @@ function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, messag
   const value = valueOf(number)
   if (message.type !== 'system') value.contacts = [webhookContact(cloud, contact, account)]
   value.messages = [wireOf(cloud, contact, account, message)]
+  const summary = message.extra?.['conversation_context']
+  if (summary !== undefined) value['conversation_context'] = summary
   return new Promise((resolve) => {
     tell(cloud, account, number, 'messages', value, contact.number, { onAnswered: resolve })
   })
@@ -110,7 +135,7 @@ function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, messag
 
 /** Keys in the order of Meta's own samples: context first, then who, which, when, what. */
 function wireOf(cloud: Cloud, contact: Contact, account: Account, message: Message): InboundMessage {
-  const { context, ...rest } = message.extra ?? {}
+  const { context, conversation_context: _beside, ...rest } = message.extra ?? {}
   return {
     ...(context !== undefined && { context: context as Json }),
     ...senderOf(cloud, contact, account, message),

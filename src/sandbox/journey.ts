@@ -15,7 +15,7 @@ import {
   type Cloud,
 } from './cloud.ts'
 import { webhookError } from './graph-error.ts'
-import { linkProblem } from './links.ts'
+import { mediaProblem } from './links.ts'
 import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
 
 /*
@@ -231,7 +231,7 @@ function laterProblem(cloud: Cloud, number: BusinessNumber, message: Message): P
   if (!contact.onWhatsApp) return webhookError(131026)
   if (message.template?.category.toUpperCase() === 'MARKETING' && contact.stopped.includes(number.id))
     return webhookError(131050)
-  return linkProblem(cloud, message)
+  return mediaProblem(cloud, message)
 }
 
 /** Judged as of the moment of sending: the window may close while the message is on its way. */

@@ -51,6 +51,41 @@ const replyCard = (i: number, n: number): object => ({
   },
 })
 
+const products = (n: number): object =>
+  interactive({
+    type: 'product_list',
+    header: { type: 'text', text: 'x' },
+    body: { text: 'x' },
+    action: {
+      catalog_id: 'c',
+      sections: [{ product_items: Array.from({ length: n }, (_, i) => ({ product_retailer_id: `p${i}` })) }],
+    },
+  })
+const amount = { value: 2_100, offset: 100 }
+const orderDetails = (more: object = {}): object =>
+  interactive({
+    type: 'order_details',
+    body: { text: 'Your order' },
+    action: {
+      name: 'review_and_pay',
+      parameters: {
+        reference_id: 'order-1',
+        type: 'digital-goods',
+        payment_settings: [{ type: 'payment_gateway', payment_gateway: { type: 'razorpay' } }],
+        currency: 'INR',
+        total_amount: amount,
+        order: { status: 'pending', items: [{ name: 'Fern', amount, quantity: 1 }], subtotal: amount },
+        ...more,
+      },
+    },
+  })
+const orderStatus = (status: string): object =>
+  interactive({
+    type: 'order_status',
+    body: { text: 'On its way' },
+    action: { name: 'review_order', parameters: { reference_id: 'order-1', order: { status } } },
+  })
+
 const CASES: [what: string, body: object, code: number, says: string | RegExp][] = [
   [
     'no messaging_product',
@@ -196,6 +231,52 @@ const CASES: [what: string, body: object, code: number, says: string | RegExp][]
     interactive({ type: 'carousel', body: { text: 'x' }, footer: { text: 'x' }, action: { cards: [] } }),
     100,
     '(#100) Unexpected key "footer" on param "interactive".',
+  ],
+
+  [
+    'two quick replies of a card with one title',
+    carousel(replyCard(0, 2), replyCard(1, 2)),
+    131009,
+    /Duplicate button title/,
+  ],
+  ['a location without longitude', { ...base, type: 'location', location: { latitude: 1 } }, 100, /longitude/],
+  [
+    'a location with an empty coordinate',
+    { ...base, type: 'location', location: { latitude: ' ', longitude: 1 } },
+    131009,
+    /latitude/,
+  ],
+  [
+    'a line break in an address',
+    interactive({
+      type: 'cta_url',
+      body: { text: 'x' },
+      action: { name: 'cta_url', parameters: { display_text: 'Go', url: 'https://x.example/a\nb' } },
+    }),
+    100,
+    /not a valid URI/,
+  ],
+  ['thirty products', products(30), 0, ''],
+  ['thirty-one products', products(31), 131009, 'Invalid products count. Min: 1, Max: 30'],
+  ['an order to pay', orderDetails(), 0, ''],
+  ['an order to pay without its sum', orderDetails({ total_amount: undefined }), 100, /total_amount/],
+  ['an order to pay in another currency', orderDetails({ currency: 'EUR' }), 131009, /currency/],
+  ['the state of an order', orderStatus('shipped'), 0, ''],
+  ['a state that orders do not have', orderStatus('lost'), 100, /must be one of/],
+  [
+    'a footer in a template send',
+    template('test_button_reply_1', [{ type: 'footer', parameters: [] }]),
+    100,
+    /must be one of \{HEADER, BODY, BUTTON/,
+  ],
+  ['hello_world, without anything', template('hello_world'), 0, ''],
+  [
+    'a template header location without longitude',
+    template('test_header_image_5', [
+      { type: 'header', parameters: [{ type: 'location', location: { latitude: 1 } }] },
+    ]),
+    100,
+    "(#100) The parameter template['components'][0]['parameters'][0]['location']['longitude'] is required.",
   ],
 
   ['an unknown template', template('nothing'), 132001, 'template name (nothing) does not exist in en_US'],

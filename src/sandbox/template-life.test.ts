@@ -204,7 +204,7 @@ test('lists are paged and filtered', async () => {
     names.push(...page.data.map((t: Loose) => t.name))
     path = page.paging.next?.replace(sandbox.url, '')
   }
-  assert.equal(new Set(names).size, 5)
+  assert.equal(new Set(names).size, 6)
   assert.equal((await call('GET', `${PATH}?status=approved&category=MARKETING`)).body.data.length, 3)
   assert.equal((await call('GET', `${PATH}?name=button`)).body.data.length, 2)
   assert.equal((await call('GET', `${PATH}?after=nonsense`)).body.error.code, 131059)
@@ -242,4 +242,92 @@ test('overrides are asked first and take messages, never template news', async (
   } finally {
     await other.close()
   }
+})
+
+test('what a template may not be made of', async () => {
+  const created = async (more: object, name = `t_${Math.abs(JSON.stringify(more).length)}`): Promise<Loose> =>
+    (await call('POST', PATH, draft({ name, ...more }))).body
+  const body = { type: 'BODY', text: 'Your order is here.' }
+  const header = (text: string, example: string): object => ({
+    parameter_format: 'NAMED',
+    components: [
+      {
+        type: 'HEADER',
+        format: 'TEXT',
+        text,
+        example: { header_text_named_params: [{ param_name: example, example: 'x' }] },
+      },
+      body,
+    ],
+  })
+  assert.equal((await created(header('Order {{order_id}}', 'order_id'), 'named_header')).status, 'PENDING')
+  assert.equal((await created(header('*Order* {{order}}', 'order'), 'bold_header')).error.error_subcode, 2388047)
+
+  const reply = (text: string): object => ({ type: 'QUICK_REPLY', text })
+  const buttons = (...list: object[]): object => ({ components: [body, { type: 'BUTTONS', buttons: list }] })
+  assert.equal((await created(buttons(reply('Yes'), reply('No')), 'unlike')).status, 'PENDING')
+  assert.match((await created(buttons(reply('Yes'), reply('Yes')), 'alike')).error.error_user_title, /Duplicate/)
+
+  const card = (...list: object[]): object => ({
+    components: [
+      { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['4::x'] } },
+      { type: 'BUTTONS', buttons: list },
+    ],
+  })
+  const carousel = (...cards: object[]): object => ({
+    category: 'marketing',
+    components: [body, { type: 'CAROUSEL', cards }],
+  })
+  const url = { type: 'URL', text: 'Buy', url: 'https://x.example' }
+  assert.equal((await created(carousel(card(reply('A')), card(reply('B'))), 'like_cards')).status, 'PENDING')
+  assert.match((await created(carousel(card(reply('A')), card(url)), 'cards_1')).error.message, /buttons/)
+  assert.match(
+    (await created(carousel(card(reply('A')), card(reply('A'), url)), 'cards_2')).error.message,
+    /same components and buttons/,
+  )
+
+  const otp = { type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] }
+  const code = (...components: object[]): object => ({ category: 'authentication', components: [...components, otp] })
+  assert.equal((await created(code({ type: 'BODY' }), 'code')).status, 'PENDING')
+  const own = await created(code({ type: 'BODY', text: 'Use {{1}} to enter.' }), 'own_body')
+  assert.match(own.error.error_user_msg, /leave text out/)
+  const footer = await created(code({ type: 'BODY' }, { type: 'FOOTER', text: 'Mine' }), 'own_footer')
+  assert.match(footer.error.error_user_msg, /code_expiration_minutes/)
+  const title = await created(code({ type: 'HEADER', text: 'Mine' }, { type: 'BODY' }), 'own_header')
+  assert.match(title.error.message, /HEADER/)
+})
+
+test('an authentication template can be edited with the components that a GET showed', async () => {
+  const otp = { type: 'BUTTONS', buttons: [{ type: 'OTP', otp_type: 'COPY_CODE' }] }
+  const body = { type: 'BODY', add_security_recommendation: true }
+  const made = await call('POST', PATH, draft({ category: 'AUTHENTICATION', components: [body, otp] }))
+  await sandbox.settled()
+  const shown = await call('GET', `/v25.0/${made.body.id}`)
+  const [text] = shown.body.components
+  const edited = await call('POST', `/v25.0/${made.body.id}`, { components: [text, otp] })
+  assert.deepEqual(edited.body, { success: true })
+})
+
+test('a product list of a template has 30 products at most', async () => {
+  sandbox.addTemplate({
+    name: 'shelf',
+    category: 'MARKETING',
+    components: [
+      { type: 'BODY', text: 'Our shelf.' },
+      { type: 'BUTTONS', buttons: [{ type: 'MPM', text: 'View items' }] },
+    ],
+  })
+  const send = async (n: number): Promise<Loose> => {
+    const items = Array.from({ length: n }, (_, i) => ({ product_retailer_id: `p${i}` }))
+    const action = { thumbnail_product_retailer_id: 'p0', sections: [{ title: 'All', product_items: items }] }
+    const button = { type: 'button', sub_type: 'mpm', index: 0, parameters: [{ type: 'action', action }] }
+    return call('POST', '/v25.0/302702419599374/messages', {
+      messaging_product: 'whatsapp',
+      to: '16505551234',
+      type: 'template',
+      template: { name: 'shelf', language: { code: 'en_US' }, components: [button] },
+    })
+  }
+  assert.equal((await send(30)).status, 200)
+  assert.equal((await send(31)).body.error.code, 131009)
 })

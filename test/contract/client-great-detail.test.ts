@@ -88,7 +88,7 @@ test('numbers, templates, the profile and the subscription can be read', async (
   const number = await client.phoneNumbers.getPhoneNumber({ phoneNumberID }).json()
   assert.equal(number.display_phone_number, '+62 815-1923-6680')
   const templates = await client.template.list(businessAccountID, { status: 'APPROVED' } as never).json()
-  assert.equal(templates.data.length, 5)
+  assert.equal(templates.data.length, 6)
   const { data } = await client.businessProfile
     .getBusinessProfile({ phoneNumberID, fields: { about: true } } as never)
     .json()

@@ -123,3 +123,25 @@ test('the stream tells what happens, kind by kind, and goes on where it was left
   const second = await read({ 'last-event-id': id }, 'event: webhook')
   assert.doesNotMatch(second, /event: message\n/)
 })
+
+test('whatever is said beside the content is told, and what nobody can say is refused', async () => {
+  const said = (body: object): Promise<{ status: number; body: Loose }> =>
+    ask('POST', '/phones/4915112345678/says', body)
+  const told = (): Loose => callback.changes().at(-1)!.value.messages!.at(-1)
+  await said({ text: 'Count me in', group_id: 'Y2FwaV9ncm91cDox', from_logical_id: 'x' })
+  assert.equal(told().group_id, 'Y2FwaV9ncm91cDox')
+  assert.equal(told().from_logical_id, 'x')
+  assert.deepEqual(told().text, { body: 'Count me in' })
+  const phone = await ask('GET', '/phones/4915112345678')
+  assert.equal(phone.body.windows['302702419599374'], false, 'a group opens no window of the chat')
+  await said({ type: 'text', text: { body: 'Still there?' }, conversation_context: { type: 'summary' } })
+  assert.deepEqual(callback.changes().at(-1)!.value['conversation_context'], { type: 'summary' })
+  assert.equal(told().conversation_context, undefined)
+  for (const wrong of [
+    { text: 'x', id: 'wamid.x' },
+    { text: 'x', from: '1' },
+    { text: 'x', type: 'image' },
+  ]) {
+    assert.equal((await said(wrong)).status, 400, JSON.stringify(wrong))
+  }
+})

@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../checker.ts'
+import { isObject, wordOf, type Json } from '../checker.ts'
 import type { NewIds } from '../identity.ts'
 import type { InboundContent } from '../inbound.ts'
 import type { Phone } from '../phone.ts'
@@ -33,10 +33,14 @@ const sent = async (message: Promise<Message>): Promise<Json> => ({ message: vie
 
 /** What is said: a text, or a whole message with its type. */
 function said(body: Json): string | InboundContent {
-  if (typeof body['text'] === 'string') return body['text']
+  const { with: _with, to: _to, ...content } = body
+  if (typeof body['text'] === 'string') {
+    if (body['type'] !== undefined && body['type'] !== 'text')
+      throw new SetupError(`"text" is what a text says; a ${wordOf(body['type'])} has its content under its own name.`)
+    return { ...content, type: 'text', text: { body: body['text'] } }
+  }
   if (typeof body['type'] !== 'string')
     throw new SetupError('Give "text", or "type" and the content under the key of the same name.')
-  const { with: _with, to: _to, ...content } = body
   return content as InboundContent
 }
 
