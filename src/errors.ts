@@ -6,6 +6,11 @@
  */
 export const ERRORS = {
   bad_json: { code: 400, http: 400, says: 'The body is not valid JSON: {problem}. Send one JSON object.' },
+  bad_encoding: {
+    code: 400,
+    http: 400,
+    says: 'The body is not UTF-8: the byte at position {position} is no part of a character. Encode the JSON as UTF-8 (not as GBK, Big5 or Latin-1) and send it again.',
+  },
   bad_request: { code: 400, http: 400, says: 'The request cannot be read: {problem}.' },
   template_missing: { code: 400, http: 400, says: 'The template is not found.' },
   admin_token_invalid: {

@@ -224,7 +224,9 @@ function successResponse(route: Route, schemas: Record<string, unknown>): Record
 function errorResponses(route: Route): Record<string, unknown> {
   const reasons: Reason[] = [
     route.auth === 'admin' ? 'admin_token_invalid' : 'certification_code_invalid',
-    ...(route.body || route.bodyDocument ? (['bad_json', 'body_too_large', 'wrong_content_type'] as const) : []),
+    ...(route.body || route.bodyDocument
+      ? (['bad_json', 'bad_encoding', 'body_too_large', 'wrong_content_type'] as const)
+      : []),
     ...((route.fails ?? []) as Reason[]),
     ...(route.auth === 'code' ? (['rate_limited'] as const) : []),
     ...(isKeyed(route) ? (['overloaded', 'idempotency_in_flight', 'idempotency_key_reused'] as const) : []),

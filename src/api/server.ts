@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Channel } from '../channels/channel.ts'
 import { GatewayError } from '../errors.ts'
+import { readBy } from '../fields/read.ts'
 import type { Log } from '../log.ts'
 import { sameSecret } from '../secrets.ts'
 import type { Admission } from './admission.ts'
@@ -11,6 +12,7 @@ import { callerOf, createTrust } from './caller.ts'
 import { check } from './check.ts'
 import { limitConnections } from './connections.ts'
 import { failure, success } from './envelope.ts'
+import { addJsonBodies } from './json-body.ts'
 import { bodyOf, type Once } from './once.ts'
 import { newRequestId } from './request-id.ts'
 import type { Route } from './route.ts'
@@ -93,6 +95,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.decorateRequest('channel', null)
   // What is no JSON is refused by its type, not read as something else.
   app.removeContentTypeParser('text/plain')
+  addJsonBodies(app)
 
   // Before the body is looked at: what is sent to no route is nobody's JSON.
   app.addHook('onRequest', async (request, reply) => {
@@ -155,6 +158,7 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    config: { needsBody: needsBody(route) },
     onRequest: async (request) => {
       authorize(request, route, options)
       if (options.stopping()) throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
@@ -186,6 +190,11 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
       return success(data)
     },
   })
+}
+
+/** False where nothing is as good as an empty object, or where no body is asked for. */
+function needsBody({ body, bodyDocument }: Route): boolean {
+  return body ? !readBy(body, {}).ok : bodyDocument !== undefined
 }
 
 function authorize(request: FastifyRequest, route: Route, options: ServerOptions): void {

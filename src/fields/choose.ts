@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { kindOf, named, shorten, type IssueParams } from './problem.ts'
 
 type Choice = z.ZodType | { at: PropertyKey[]; params: IssueParams }
-type ChoiceDef = z.core.$ZodUnionDef & { choose: (value: unknown) => Choice }
+export type ChosenDef = z.core.$ZodUnionDef & { choose: (value: unknown) => Choice }
 
-const Chosen = z.core.$constructor<z.ZodUnion & { _zod: { def: ChoiceDef } }, ChoiceDef>('Chosen', (inst, def) => {
+const Chosen = z.core.$constructor<z.ZodUnion & { _zod: { def: ChosenDef } }, ChosenDef>('Chosen', (inst, def) => {
   z.ZodUnion.init(inst, def)
   inst._zod.parse = (payload, ctx) => {
     const choice = def.choose(payload.value)

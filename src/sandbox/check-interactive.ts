@@ -151,7 +151,8 @@ function checkList(check: Checker, action: Json): void {
       check.value(!ids.has(id), 'Duplicated row id')
       ids.add(id)
       check.value(lengthOf(check.string(row, 'title', where)) <= 24, 'Row title is too long. Max length is 24')
-      const description = check.optionalString(row, 'description', where)
+      // Empty is as good as none: only its length is limited.
+      const description = row['description'] === '' ? undefined : check.optionalString(row, 'description', where)
       check.value(
         description === undefined || lengthOf(description) <= 72,
         'Row description is too long. Max length is 72',

@@ -209,3 +209,68 @@ test('a channel has a bounded number of codes; one that is revoked makes room', 
   assert.equal((await world.admin('DELETE', `/admin/channels/1/certification-codes/${id}`)).http, 200)
   assert.equal((await make()).http, 201)
 })
+
+test('bodies that are not UTF-8, or hold __proto__, are refused by name; an empty one only where one is needed', async () => {
+  await using world = await startWorld({ webhook: false })
+  const headers = { 'certification-code': CODE, 'content-type': 'application/json' }
+  const ask = async (method: string, path: string, body: string | Buffer, more: Record<string, string> = {}) => {
+    const sent = typeof body === 'string' ? body : new Uint8Array(body)
+    const response = await fetch(`${world.gateway.url}${path}`, {
+      method,
+      headers: { ...headers, ...more },
+      body: sent,
+    })
+    return {
+      http: response.status,
+      ...((await response.json()) as { message: string; error: Record<string, unknown> }),
+    }
+  }
+  // "你好" as a program on a Chinese Windows writes it.
+  const gbk = Buffer.concat([
+    Buffer.from('{"to":"85268411234","type":"text","text":"'),
+    Buffer.from('c4e3bac3', 'hex'),
+    Buffer.from('"}'),
+  ])
+  const admin = { authorization: 'Bearer an-admin-token-for-tests' }
+  for (const [method, path, more] of [
+    ['POST', SEND, {}],
+    ['POST', '/external/broadcasts', {}],
+    ['POST', '/external/templates', {}],
+    ['POST', '/admin/channels', admin],
+    ['POST', '/console/session', { 'sec-fetch-site': 'same-origin' }],
+  ] as [string, string, Record<string, string>][]) {
+    const answer = await ask(method, path, gbk, more)
+    assert.deepEqual([path, answer.http, answer.error.reason], [path, 400, 'bad_encoding'])
+    assert.match(answer.message, /as UTF-8/)
+  }
+  const trap = await ask('POST', SEND, '{"to":"85268411234","type":"text","text":"x","__proto__":{"a":1}}')
+  assert.deepEqual([trap.http, (trap.error.fields as { path: string }[])[0]!.path], [422, '__proto__'])
+
+  const sent = await world.send({ to: '16505551234', type: 'text', text: 'x' })
+  await world.sandbox.phone('16505551234').says('hi')
+  const made = await world.customer('POST', '/external/broadcasts', { message: { type: 'text', text: 'x' } })
+  const { id } = made.data as { id: string }
+  const empty: [method: string, path: string, more?: Record<string, string>][] = [
+    ['POST', `/external/broadcasts/${id}/pause`],
+    ['POST', `/external/broadcasts/${id}/cancel`],
+    ['DELETE', '/admin/channels/1/certification-codes/code_none', admin],
+    ['POST', `/external/messages/${sent}/read`],
+  ]
+  for (const [method, path, more] of empty) {
+    const answer = await ask(method, path, '', more)
+    assert.notEqual(answer.error?.reason, 'bad_json', `${method} ${path}: ${answer.message}`)
+    assert.notEqual(answer.http, 400, `${method} ${path}: ${answer.message}`)
+  }
+  assert.equal((await ask('POST', SEND, '')).http, 400)
+})
+
+test('an empty description of a row is none, on both sides', async () => {
+  await using world = await startWorld({ webhook: false })
+  const rows = [{ id: '1', title: 'One', description: '' }]
+  await world.sandbox.phone('16505551234').says('hi')
+  await world.send({
+    to: '16505551234',
+    type: 'interactive',
+    interactive: { type: 'list', body: { text: 'x' }, action: { button: 'Open', sections: [{ title: 'All', rows }] } },
+  })
+})

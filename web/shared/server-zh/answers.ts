@@ -2,6 +2,8 @@ import type { Dictionary } from '../i18n.tsx'
 
 /** Answers of the gateway as a whole, what it found out about a number, and what it knows against a file or link. */
 export const answersChinese: Dictionary = {
+  'The body is not UTF-8: the byte at position {position} is no part of a character. Encode the JSON as UTF-8 (not as GBK, Big5 or Latin-1) and send it again.':
+    '请求体不是 UTF-8：第 {position} 字节处不是有效字符。请用 UTF-8 编码 JSON（不要用 GBK、Big5 或 Latin-1），然后重新发送。',
   'The body is not valid JSON: {problem}. Send one JSON object.':
     '请求体不是有效的 JSON：{problem}。请发送一个 JSON 对象。',
   'it is empty': '它是空的',
