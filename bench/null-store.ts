@@ -29,6 +29,7 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
     sql: real.sql,
     installation: real.installation,
     backlog: 0,
+    now: () => real.now(),
     ping: () => real.ping(),
     beginMessage: async () => undefined,
     settleMessage: async () => true,

@@ -184,7 +184,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
       ...mediaRoutes({ store, cloudApi, clock }),
       ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),
-      ...deliveryRoutes({ store, directory, clock, nudge: rooms.deliverer.nudge }),
+      ...deliveryRoutes({ store, directory, nudge: rooms.deliverer.nudge }),
       ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => rooms.pacer.state() }),
       ...activityRoutes({ store, directory, clock }),
       ...searchRoutes({ store, directory }),
@@ -360,9 +360,10 @@ function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi
     clock,
     // A store that only one process can open has nobody to share a number with.
     ...(store.engine === 'postgres' && {
-      grant: async (channelId, turns, everyMs, now) => {
-        // Nodes count by the wall, each pace by its own monotonic clock: what is granted is the wait from now on.
-        const asked = clock.now()
+      grant: async (channelId, turns, everyMs) => {
+        // Nodes count by the database's clock, each pace by its own: what is granted is the wait from now on.
+        const asked = await store.now()
+        const now = clock.monotonic()
         const given = await grantTurns(store.sql, { channelId, holder, turns, everyMs, now: asked })
         return { ...given, startsAt: given.startsAt - asked + now }
       },

@@ -73,13 +73,13 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
   const { sql } = store
   const running = new Set<string>()
 
-  const holding = () => ({ holder, leaseUntil: clock.now() + LEASE_MS })
+  const holding = async () => ({ holder, leaseUntil: (await store.now()) + LEASE_MS })
 
   /** Whether whoever holds the key is still at it. A file that one process owns has no other living holder. */
-  function isRunning(row: KeyRow): boolean {
+  async function isRunning(row: KeyRow): Promise<boolean> {
     // What this process itself is at never gets as far as here.
     if (row.state !== 'running' || row.holder === holder) return false
-    return store.engine !== 'sqlite' && Number(row.lease_until) > clock.now()
+    return store.engine !== 'sqlite' && Number(row.lease_until) > (await store.now())
   }
 
   async function work(
@@ -89,7 +89,8 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
     doIt: (madeId: string) => Promise<unknown>,
   ): Promise<OnceAnswer> {
     const renewing = setInterval(() => {
-      renewKey(sql, name, holding()).catch((error: unknown) => log.warn({ err: error }, 'idempotency.not_renewed'))
+      const renew = async () => renewKey(sql, name, await holding())
+      renew().catch((error: unknown) => log.warn({ err: error }, 'idempotency.not_renewed'))
     }, RENEW_EVERY_MS)
     try {
       const data = await doIt(madeId)
@@ -163,12 +164,12 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
         for (let tries = 0; tries < 5; tries++) {
           const now = clock.now()
           const madeId = madeIdFor(call)
-          if (await claimKey(sql, name, { ...holding(), bodyHash, madeId, now })) {
+          if (await claimKey(sql, name, { ...(await holding()), bodyHash, madeId, now })) {
             return await work(call, name, madeId, doIt)
           }
           const row = await findKey(sql, name)
           if (!row) continue
-          const isAtIt = isRunning(row)
+          const isAtIt = await isRunning(row)
           if (!isAtIt && Number(row.created_at) <= now - KEPT_FOR_MS) {
             await dropKey(sql, name, Number(row.created_at))
             continue
@@ -181,7 +182,8 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
           const found = await answerOf(call, row)
           if ('answer' in found) return found.answer
           const { madeId: id } = found
-          if (await takeOverKey(sql, name, row, { ...holding(), madeId: id })) return await work(call, name, id, doIt)
+          if (await takeOverKey(sql, name, row, { ...(await holding()), madeId: id }))
+            return await work(call, name, id, doIt)
         }
         throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
       } finally {

@@ -79,10 +79,10 @@ export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
       do {
         again = false
         for (const { worker } of workers.values()) worker.hurry()
-        const idle = await idleBroadcasts(store.sql, clock.now(), MOST_BROADCASTS)
+        const idle = await idleBroadcasts(store.sql, await store.now(), MOST_BROADCASTS)
         for (const { channel_id: channelId, id } of idle) {
           if (stopping || workers.size >= MOST_BROADCASTS || workers.has(id)) continue
-          const now = clock.now()
+          const now = await store.now()
           if (await leaseBroadcast(store.sql, Number(channelId), id, { holder, until: now + LEASE_MS, now })) {
             begin(Number(channelId), id)
           }
@@ -231,7 +231,7 @@ class Worker {
     if (!this.#hurried && clock.monotonic() - this.#renewedAt < TICK_MS * 2) return true
     this.#hurried = false
     this.#renewedAt = clock.monotonic()
-    const now = clock.now()
+    const now = await store.now()
     const goesOn = await leaseBroadcast(store.sql, this.#channelId, this.#id, { holder, until: now + LEASE_MS, now })
     if (!goesOn) this.end()
     return goesOn

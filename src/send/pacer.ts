@@ -70,7 +70,7 @@ type NumberPace = {
 
 export type PacerOptions = {
   clock: Clock
-  /** Given where nodes share numbers: asks the store for turns. `now` and the grant's times are of the monotonic clock. */
+  /** Given where nodes share numbers: asks the store for turns. The grant's times are of the monotonic clock. */
   grant?: (channelId: number, turns: number, everyMs: number, now: number) => Promise<Grant & { alone: boolean }>
   onLimited?: (limit: 'number' | 'pair') => void
   onThrottled?: (scope: string) => void

@@ -174,6 +174,11 @@ export interface Store extends HotStore {
   readonly sql: Sql
   /** Stands in every event's id, so that two installations never share one. */
   readonly installation: string
+  /**
+   * Epoch ms of the clock that judges leases and due times: the database's where several nodes share one, our own
+   * where nobody else opens the store. Of lanes the hot path's times are by the caller's clock, and translated here.
+   */
+  now(): Promise<number>
   /** Rejects with StoreUnavailable when the store cannot take a write now. */
   ping(): Promise<void>
   /** Rows that wait for a commit. */

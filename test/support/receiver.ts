@@ -11,13 +11,11 @@ export type ReceivedCallback = {
   at: number
 }
 
+/** The answer comes after `delayMs`, when given. */
+type Told = { status: number; headers?: Record<string, string>; delayMs?: number }
+
 /** How the endpoint behaves: a status, or a function of the call's number (from 1) and the callback. */
-export type Behaviour =
-  | number
-  | ((
-      call: number,
-      callback: ReceivedCallback,
-    ) => number | { status: number; headers?: Record<string, string> } | 'hang')
+export type Behaviour = number | ((call: number, callback: ReceivedCallback) => number | Told | 'hang')
 
 /**
  * A customer's endpoint. It verifies every signature with the public `standardwebhooks` package and answers 400 to
@@ -50,7 +48,10 @@ export class Receiver {
       request.on('end', () => {
         const answer = handler.receiver!.#take(Buffer.concat(chunks).toString('utf8'), request.headers)
         if (answer === 'hang') return
-        response.writeHead(answer.status, answer.headers).end(answer.status < 300 ? 'ok' : 'not now')
+        const end = (): void =>
+          void response.writeHead(answer.status, answer.headers).end(answer.status < 300 ? 'ok' : 'not now')
+        if (answer.delayMs === undefined) end()
+        else setTimeout(end, answer.delayMs)
       })
     })
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
@@ -59,7 +60,7 @@ export class Receiver {
     return receiver
   }
 
-  #take(raw: string, headers: IncomingHttpHeaders): { status: number; headers?: Record<string, string> } | 'hang' {
+  #take(raw: string, headers: IncomingHttpHeaders): Told | 'hang' {
     this.calls++
     if (this.secret !== undefined) {
       try {

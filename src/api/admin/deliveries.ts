@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Clock } from '../../clock.ts'
 import { GatewayError, validationError } from '../../errors.ts'
 import { matching } from '../../fields/schema.ts'
 import { attemptsOf, deliveries, eventBySeq, seqOf } from '../../store/events.ts'
@@ -27,10 +26,9 @@ const replayBody = z.strictObject({
 export function deliveryRoutes(deps: {
   store: Store
   directory: Directory
-  clock: Clock
   nudge: (channelId: number) => void
 }): Route[] {
-  const { store, directory, clock } = deps
+  const { store, directory } = deps
 
   function mustSeq(id: string, path: string): number {
     const seq = seqOf(store.installation, id)
@@ -75,7 +73,7 @@ export function deliveryRoutes(deps: {
         const row = seq === undefined ? undefined : await eventBySeq(store.sql, seq)
         if (!row) throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
         if (!directory.channel(row.channel_id)?.endpoint) throw new GatewayError('webhook_not_set')
-        const replayed = await replay(store.sql, { channelId: row.channel_id, seq: row.seq }, clock.now())
+        const replayed = await replay(store.sql, { channelId: row.channel_id, seq: row.seq }, await store.now())
         deps.nudge(row.channel_id)
         return { replayed }
       },
@@ -104,7 +102,7 @@ export function deliveryRoutes(deps: {
             ...(body.from !== undefined && { fromMs: body.from * 1000 }),
             ...(body.to !== undefined && { toMs: body.to * 1000 }),
           },
-          clock.now(),
+          await store.now(),
         )
         deps.nudge(channel.id)
         return { replayed }

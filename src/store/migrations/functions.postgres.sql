@@ -9,6 +9,12 @@
 -- has to make or join (advisory, by bucket), then messages by id, then lanes by contact. What seldom happens (joining
 -- two contacts) may step out of that order; then PostgreSQL ends one of the two and the node tries again.
 
+-- The clock of leases and due times: the database's, which all nodes share, whatever their own clocks say. p_now is what
+-- the caller's clock says; only a test whose clock stands still puts another function here, which answers it.
+create or replace function store_now(p_now bigint) returns bigint language sql volatile as $$
+  select (extract(epoch from clock_timestamp()) * 1000)::bigint
+$$;
+
 -- Adds a name to a contact. The caller holds the name's lock.
 create or replace function learn_key(p_channel bigint, p_contact bigint, p_key text) returns void language plpgsql as $$
 begin
@@ -55,7 +61,8 @@ begin
   delete from lanes where channel_id = p_channel and contact_id = p_from returning due_at, holder into v_due, v_holder;
   if not found or v_moved = 0 then return; end if;
   insert into lanes (channel_id, contact_id, due_at)
-  values (p_channel, p_into, case when v_holder is null then coalesce(v_due, p_now) else greatest(v_due, p_now) end)
+  values (p_channel, p_into,
+    case when v_holder is null then coalesce(v_due, store_now(p_now)) else greatest(v_due, store_now(p_now)) end)
   on conflict (channel_id, contact_id) do update set due_at = excluded.due_at where lanes.due_at is null;
 end $$;
 
@@ -360,6 +367,8 @@ declare
   w_attempt integer[]; v_attempt integer; v_kept bigint[] := '{}'; v_known bigint[];
   r record; i integer; v_contact bigint; v_into bigint; v_mark bigint; v_count integer; v_message text; v_ours boolean;
   v_opens boolean; v_taken boolean; v_inserted boolean;
+  -- The database's clock, and how far it is ahead of the node's: leases and due times come by the node's.
+  v_now bigint := store_now(p_now); v_ahead bigint := v_now - p_now;
 begin
   if n_begins > 0 then
     h_channel := b_channel;
@@ -681,7 +690,7 @@ begin
         count(*) filter (where y.src = 4) over (partition by y.ch, y.contact) as deliveries,
         min(y.i) filter (where y.src = 4) over (partition by y.ch, y.contact) as attempt
       from (
-        select 1 as src, f.i, f.ch, f.contact, coalesce(f.until, p_now) as due, f.holder
+        select 1 as src, f.i, f.ch, f.contact, coalesce(f.until + v_ahead, v_now) as due, f.holder
         from unnest(f_channel, f_contact, f_fresh, f_until, f_holder) with ordinality as f (ch, contact, fresh, until, holder, i)
         where f.fresh and f.ch = any (delivering)
         union all
@@ -724,7 +733,7 @@ begin
         elsif w_attempt[k] is not null then
           -- Delivered on a lane that an event of this batch goes to: its holder keeps it, and has that event next.
           v_attempt := w_attempt[k];
-          update lanes set due_at = a_until[v_attempt]
+          update lanes set due_at = a_until[v_attempt] + v_ahead
           where channel_id = w_channel[k] and contact_id = w_contact[k] and holder = a_holder[v_attempt];
           if found then
             a_plain[v_attempt] := true;
@@ -746,7 +755,7 @@ begin
         end loop;
         continue when v_into = f_contact[i];
         delete from lanes where channel_id = f_channel[i] and contact_id = f_contact[i];
-        insert into lanes (channel_id, contact_id, due_at) values (f_channel[i], v_into, p_now)
+        insert into lanes (channel_id, contact_id, due_at) values (f_channel[i], v_into, v_now)
         on conflict (channel_id, contact_id) do update set due_at = excluded.due_at where lanes.due_at is null;
         f_contact[i] := v_into;
         f_lane[i] := 2;
@@ -804,17 +813,17 @@ begin
         i := d_i[k];
         a_next[i] := v_events[k];
         continue when i = any (v_kept);
-        update lanes set due_at = a_until[i], holder = a_holder[i] where channel_id = a_channel[i] and contact_id = a_contact[i];
+        update lanes set due_at = a_until[i] + v_ahead, holder = a_holder[i] where channel_id = a_channel[i] and contact_id = a_contact[i];
       end loop;
     end if;
     for i in 1..n_attempts loop
       continue when a_plain[i];
       a_next[i] := record_attempt(a_channel[i], a_contact[i], a_seq[i], a_number[i], a_holder[i], a_at[i], a_outcome[i],
-        a_status[i], a_ms[i], a_answer[i], a_retry_at[i], a_more[i], a_until[i]);
+        a_status[i], a_ms[i], a_answer[i], a_retry_at[i] + v_ahead, a_more[i], a_until[i] + v_ahead);
     end loop;
   end if;
   for i in 1..n_releases loop
-    update lanes set due_at = l_at[i], holder = null
+    update lanes set due_at = l_at[i] + v_ahead, holder = null
     where channel_id = l_channel[i] and contact_id = l_contact[i] and holder = l_holder[i];
   end loop;
 
@@ -835,7 +844,7 @@ begin
   end if;
 
   if c_channel is not null then
-    select array_agg(claim_lanes(c.ch, c."limit", c.holder, c.now, c.until) order by c.i) into c_lanes
+    select array_agg(claim_lanes(c.ch, c."limit", c.holder, c.now + v_ahead, c.until + v_ahead) order by c.i) into c_lanes
     from unnest(c_channel, c_limit, c_holder, c_now, c_until) with ordinality as c (ch, "limit", holder, now, until, i);
   end if;
 

@@ -12,6 +12,9 @@ import { sqlOver } from './statements.ts'
 import { readDatabaseUrl } from './url.ts'
 import { createWriter } from './writer.ts'
 
+/** How long the database's clock is counted on from one look at it. */
+const CLOCK_GOOD_FOR_MS = 5_000
+
 /** Beside the one that writes and the one that listens. */
 const READERS = 6
 
@@ -37,12 +40,23 @@ export async function openPostgres(options: {
   const batcher = createBatcher<Op>({ flush: (ops) => writer.flush(ops) })
   const add = <T>(op: Op, size?: Size): Promise<T> => batcher.add<T>(op, size)
 
+  let seen: { now: number; at: number } | undefined
+
   return {
     engine: 'postgres',
     installation,
     sql,
     get backlog() {
       return batcher.waiting
+    },
+
+    async now() {
+      if (!seen || clock.monotonic() - seen.at >= CLOCK_GOOD_FOR_MS) {
+        const row = await sql.get<{ now: number }>('select store_now($1) as now', [clock.now()])
+        // Counted from the answer, so behind rather than ahead: no lease is taken for over that is not.
+        seen = { now: row!.now, at: clock.monotonic() }
+      }
+      return Math.floor(seen.now + clock.monotonic() - seen.at)
     },
 
     async ping() {
@@ -67,20 +81,22 @@ export async function openPostgres(options: {
 
     async dueChannels(now) {
       // Hops from channel to channel over the index, so that a million due lanes cost no more than one.
-      const rows = await sql.all<{ id: number; at: number }>(
+      const rows = await sql.all<{ id: number; in: number }>(
         `with recursive hop (id) as (
            select min(channel_id) from lanes where due_at is not null
            union all
            select (select min(channel_id) from lanes where due_at is not null and channel_id > hop.id)
            from hop where hop.id is not null
          )
-         select id, (select min(due_at) from lanes where channel_id = hop.id and due_at is not null) as at
+         select id, (select min(due_at) from lanes where channel_id = hop.id and due_at is not null) - store_now($1) as in
          from hop where id is not null`,
+        [now],
       )
-      const later = rows.filter((row) => row.at > now).map((row) => row.at)
+      const later = rows.filter((row) => row.in > 0).map((row) => row.in)
       return {
-        due: rows.filter((row) => row.at <= now).map((row) => row.id),
-        nextAt: later.length > 0 ? Math.min(...later) : null,
+        due: rows.filter((row) => row.in <= 0).map((row) => row.id),
+        // By the caller's clock, as long from now as by the database's.
+        nextAt: later.length > 0 ? now + Math.min(...later) : null,
       }
     },
 

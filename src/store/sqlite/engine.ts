@@ -52,6 +52,8 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       return batcher.waiting
     },
 
+    now: () => Promise.resolve(clock.now()),
+
     async ping() {
       try {
         db.get('select 1')
