@@ -11,7 +11,7 @@ const FLOORS: string[][] = [
   ['ground'],
   ['fields'],
   ['cloud-api', 'outbound'],
-  ['messages', 'templates', 'channels', 'events'],
+  ['messages', 'templates', 'channels', 'events', 'contacts'],
   ['store'],
   ['send', 'receive', 'deliver', 'sync', 'media', 'upkeep'],
   ['api', 'cli', 'client'],
@@ -20,7 +20,7 @@ const FLOORS: string[][] = [
 ]
 
 /** Nouns may know one another: a message names a template, a callback names a message. */
-const BESIDE = new Set(['messages', 'templates', 'channels', 'events'])
+const BESIDE = new Set(['messages', 'templates', 'channels', 'events', 'contacts'])
 /** cli starts a gateway; the phone's own page is served by the sandbox, which the gateway starts. */
 const ALLOWED = new Set(['cli gateway', 'cli sandbox', 'gateway sandbox'])
 

@@ -1,3 +1,4 @@
+import { phoneKey, userKey } from '../contacts/identity.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 export type MessageRow = {
@@ -62,7 +63,7 @@ export async function findContact(
   channelId: number,
   name: { phone?: string; userId?: string },
 ): Promise<{ id: number; lastInboundAt: number | undefined } | undefined> {
-  const key = name.phone !== undefined ? `p:${name.phone.replace(/\D/g, '')}` : `u:${name.userId ?? ''}`
+  const key = name.phone !== undefined ? phoneKey(name.phone) : userKey(name.userId ?? '')
   const row = await sql.get<{ id: number; last_inbound_at: number | null }>(
     `select c.id, c.last_inbound_at from contact_keys k join contacts c on c.id = k.contact_id
      where k.channel_id = $1 and k.key = $2`,

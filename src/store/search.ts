@@ -1,3 +1,4 @@
+import { phoneKey, userKey } from '../contacts/identity.ts'
 import type { MessageRow } from './messages.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
@@ -107,7 +108,7 @@ export async function messageById(
 /** Contacts whose number or business-scoped id begins like this; a range of the key's index. */
 export async function contactsNamed(sql: Sql, channelId: number, beginning: string): Promise<number[]> {
   const digits = beginning.replace(/[\s()+-]/g, '')
-  const key = /^\d+$/.test(digits) ? `p:${digits}` : `u:${beginning}`
+  const key = /^\d+$/.test(digits) ? phoneKey(digits) : userKey(beginning)
   const rows = await sql.all<{ contact_id: number }>(
     'select distinct contact_id from contact_keys where channel_id = $1 and key >= $2 and key < $3 limit $4',
     [channelId, key, `${key}\uffff`, MOST_CONTACTS],

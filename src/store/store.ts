@@ -1,9 +1,10 @@
+import type { Names, Sighting } from '../contacts/identity.ts'
 import type { MessageStatus } from '../messages/status.ts'
 import type { Window } from '../messages/window.ts'
 import type { Sql } from './sql.ts'
 
-/** How a person is named on a channel. At least one of the two is there. */
-export type Person = { phone?: string; userId?: string; name?: string }
+/** How a person is named on a channel. At least one of the three is there. */
+export type Person = Names & { name?: string }
 
 /** A message of ours, before WhatsApp is called. */
 export type NewMessage = {
@@ -54,8 +55,8 @@ export type MessageFact = {
   body: string
   /** False for what a person did not write (system notes): those open no window. */
   opensWindow: boolean
-  /** The person as known from now on, when this message says that number or id changed. */
-  becomes?: Person
+  /** The names from now on, when this note says that number or id changed; `person` has those until now. */
+  becomes?: Names
 }
 
 export type StatusFact = {
@@ -83,7 +84,15 @@ export type Notice = {
   key: string
   at: number
   body: string
-  becomes?: Person
+  /** True for what opens the window and is no message: a call of the person's, a message that somebody else answers. */
+  opensWindow?: boolean
+  becomes?: Names
+}
+
+/** What a fact says of the person it is about. */
+export function sightingOf(fact: { person?: Person; becomes?: Names }): Sighting {
+  const { person = {}, becomes } = fact
+  return becomes ? { now: becomes, before: person } : { now: person }
 }
 
 export type Applied = {

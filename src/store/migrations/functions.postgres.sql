@@ -66,6 +66,25 @@ begin
   on conflict (channel_id, contact_id) do update set due_at = excluded.due_at where lanes.due_at is null;
 end $$;
 
+-- Who is who: `src/contacts/identity.ts` has the rules, and these functions follow them for what comes all day long. What
+-- is rarer (parent ids, names that change) a node decides by that file itself, before its batch; see identify.ts.
+
+-- Whether a contact is known by an id of WhatsApp's, and is more than whoever has a number.
+create or replace function is_identified(p_channel bigint, p_contact bigint) returns boolean language sql as $$
+  select exists (select from contact_keys where channel_id = p_channel and contact_id = p_contact and left(key, 2) <> 'p:')
+$$;
+
+-- A number belongs to somebody else from now on.
+create or replace function move_phone(p_channel bigint, p_from bigint, p_into bigint, p_key text, p_phone text) returns void
+language plpgsql as $$
+begin
+  perform hold_contact(least(p_from, p_into));
+  perform hold_contact(greatest(p_from, p_into));
+  update contacts set phone = null where id = p_from and 'p:' || regexp_replace(phone, '\D', '', 'g') = p_key;
+  update contacts set phone = p_phone where id = p_into;
+  perform learn_key(p_channel, p_into, p_key);
+end $$;
+
 -- The contact that a person's names lead to, made or joined where they lead nowhere or to two.
 create or replace function resolve_contact(
   p_channel bigint, p_phone_key text, p_user_key text, p_phone text, p_user text, p_name text, p_now bigint
@@ -77,18 +96,29 @@ declare
 begin
   select contact_id into v_by_phone from contact_keys where channel_id = p_channel and key = p_phone_key;
   select contact_id into v_by_user from contact_keys where channel_id = p_channel and key = p_user_key;
+  if v_by_phone is not null and p_user_key is not null and v_by_phone is distinct from v_by_user
+    and is_identified(p_channel, v_by_phone) then
+    -- Somebody else had the number before.
+    if v_by_user is null then
+      insert into contacts (channel_id, user_id, name, created_at) values (p_channel, p_user, p_name, p_now)
+      returning id into v_by_user;
+      perform learn_key(p_channel, v_by_user, p_user_key);
+    end if;
+    perform move_phone(p_channel, v_by_phone, v_by_user, p_phone_key, p_phone);
+    return v_by_user;
+  end if;
   if v_by_phone <> v_by_user then
     perform merge_contacts(p_channel, v_by_user, v_by_phone, p_now);
     return v_by_phone;
   end if;
-  v_id := coalesce(v_by_phone, v_by_user);
+  v_id := coalesce(v_by_user, v_by_phone);
   if v_id is null then
     insert into contacts (channel_id, phone, user_id, name, created_at)
     values (p_channel, p_phone, p_user, p_name, p_now) returning id into v_id;
   elsif (p_phone_key is not null and v_by_phone is null) or (p_user_key is not null and v_by_user is null) then
     perform hold_contact(v_id);
     update contacts set
-      phone = case when v_by_phone is null then coalesce(phone, p_phone) else phone end,
+      phone = case when v_by_phone is null then coalesce(p_phone, phone) else phone end,
       user_id = case when v_by_user is null then coalesce(p_user, user_id) else user_id end
     where id = v_id;
   end if;
@@ -123,12 +153,41 @@ begin
   select contact_id into v_known from contact_keys where channel_id = p_channel and key = p_key;
   if v_known = p_contact then return p_contact; end if;
   if v_known is not null then
+    if is_identified(p_channel, v_known) and is_identified(p_channel, p_contact) then return p_contact; end if;
     perform merge_contacts(p_channel, p_contact, v_known, p_now);
     return v_known;
   end if;
   perform hold_contact(p_contact);
   perform learn_key(p_channel, p_contact, p_key);
   return p_contact;
+end $$;
+
+-- A status or an answer names the person that a message went to; the message goes on as that person's. p_seen: an
+-- earlier status has named them, so that the message did not just go to whoever has a number.
+create or replace function learn_recipient(
+  p_channel bigint, p_message text, p_phone_key text, p_user_key text, p_phone text, p_user text, p_seen boolean, p_now bigint
+) returns void language plpgsql as $$
+declare
+  v_contact bigint;
+  v_by_user bigint;
+  v_who bigint;
+  v_certain boolean;
+begin
+  select contact_id, p_seen or recipient !~ '^\+?\d' or coalesce(sent_at, delivered_at, read_at, played_at, failed_at) is not null
+  into v_contact, v_certain from messages where channel_id = p_channel and id = p_message;
+  select contact_id into v_by_user from contact_keys where channel_id = p_channel and key = p_user_key;
+  if v_contact is null or v_contact = v_by_user then return; end if;
+  if not exists (select from contact_keys where channel_id = p_channel and contact_id = v_contact and left(key, 2) = 'u:')
+    or (v_certain and v_by_user is null) then
+    perform learn_user(p_channel, v_contact, p_user_key, p_user, p_now);
+    if p_phone_key is not null then
+      perform resolve_contact(p_channel, p_phone_key, p_user_key, p_phone, p_user, null, p_now);
+    end if;
+    return;
+  end if;
+  if v_certain then return; end if;
+  v_who := resolve_contact(p_channel, p_phone_key, p_user_key, p_phone, p_user, null, p_now);
+  update messages set contact_id = v_who where channel_id = p_channel and id = p_message and contact_id <> v_who;
 end $$;
 
 -- The message a status speaks of: by our id where Meta gave it back, else by Meta's.
@@ -436,7 +495,7 @@ begin
 
   for pass in 1..2 loop
     exit when n_begins + n_facts = 0 and v_settle_learns is null;
-    select array_agg(coalesce(x.by_phone, x.by_user) order by x.i), array_agg(x.i) filter (where x.make and not (
+    select array_agg(coalesce(x.by_user, x.by_phone) order by x.i), array_agg(x.i) filter (where x.make and not (
         (x.phone_key is null or x.by_phone is not null) and (x.user_key is null or x.by_user is not null)
         and (x.by_phone is null or x.by_user is null or x.by_phone = x.by_user)))
     into h_contact, h_slow
@@ -457,7 +516,7 @@ begin
       from (
         select h_channel[n] as ch, unnest(array[h_phone_key[n], h_user_key[n]]) as key from unnest(h_slow) as n
         union all
-        select f_channel[n], f_user_key[n] from unnest(v_learns) as n
+        select f_channel[n], unnest(array[f_phone_key[n], f_user_key[n]]) from unnest(v_learns) as n
         union all
         select s_channel[n], unnest(array[s_phone_key[n], s_user_key[n]]) from unnest(v_settle_learns) as n
         union all
@@ -469,7 +528,8 @@ begin
     foreach i in array coalesce(v_settle_learns, '{}') loop
       select contact_id into v_contact from messages where channel_id = s_channel[i] and id = s_id[i];
       if s_user_key[i] is not null then
-        perform learn_user(s_channel[i], v_contact, s_user_key[i], s_user[i], p_now);
+        perform learn_recipient(s_channel[i], s_id[i], null, s_user_key[i], null, s_user[i], false, p_now);
+        select contact_id into v_contact from messages where channel_id = s_channel[i] and id = s_id[i];
       end if;
       if s_phone_key[i] is not null then perform learn_phone(s_channel[i], v_contact, s_phone_key[i], p_now); end if;
     end loop;
@@ -485,7 +545,8 @@ begin
           where (select contact_id from contact_keys where channel_id = f_channel[n] and key = f_user_key[n]) is null
           offset 0
         ) x
-      ) y where y.keys = 1 and y.people = 1;
+      ) y where y.keys = 1 and y.people = 1 and not is_identified(f_channel[y.n], y.contact) and (f_phone_key[y.n] is null
+        or y.contact = (select contact_id from contact_keys where channel_id = f_channel[y.n] and key = f_phone_key[y.n]));
       for k in 1..coalesce(cardinality(v_list), 0) loop
         i := v_list[k];
         update contacts set user_id = f_user[i] where id = v_known[k] and merged_into is null;
@@ -495,8 +556,9 @@ begin
       select f_channel[x.n], f_user_key[x.n], x.contact from unnest(v_list, v_known) as x (n, contact);
       foreach i in array v_learns loop
         continue when i = any (v_list);
-        select contact_id into v_contact from messages where channel_id = f_channel[i] and id = f_message[i];
-        perform learn_user(f_channel[i], v_contact, f_user_key[i], f_user[i], p_now);
+        perform learn_recipient(f_channel[i], f_message[i], f_phone_key[i], f_user_key[i], f_phone[i], f_user[i],
+          exists (select from unnest(v_learns) as n where n < i and f_message[n] = f_message[i] and f_channel[n] = f_channel[i]),
+          p_now);
       end loop;
     end if;
     if h_slow is not null then

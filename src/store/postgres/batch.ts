@@ -1,3 +1,4 @@
+import { type Names, parentKey, phoneKey, userKey } from '../../contacts/identity.ts'
 import { newMessageId } from '../../ids.ts'
 import { WINDOW_MARGIN_MS, WINDOW_MS, windowOf } from '../../messages/window.ts'
 import type {
@@ -43,17 +44,22 @@ export type BatchAnswer = {
 const LEASED = 1
 const WOKEN = 2
 
-/** `p:` and the digits of a number, `u:` and a BSUID. */
-const phoneKey = (phone: string | undefined): string | undefined => phone && `p:${phone.replace(/\D/g, '')}`
-const userKey = (userId: string | undefined): string | undefined => userId && `u:${userId}`
-
-const namesOf = (person: Person) => ({
-  phone_key: phoneKey(person.phone),
-  user_key: userKey(person.userId),
-  phone: person.phone || undefined,
-  user: person.userId || undefined,
-  name: person.name,
+const namesOf = ({ phone, userId, parentId, name }: Person) => ({
+  phone_key: phone ? phoneKey(phone) : undefined,
+  user_key: userId ? userKey(userId) : parentId ? parentKey(parentId) : undefined,
+  phone: phone || undefined,
+  user: userId || undefined,
+  name,
 })
+
+/** Names that change were seen to before the batch: any one of them leads to the person, but for a number of theirs. */
+function personOf({ person = {}, becomes }: { person?: Person; becomes?: Names }): Person {
+  if (!becomes) return person
+  const { phone, userId, parentId } = { ...person, ...becomes }
+  const named = person.name === undefined ? {} : { name: person.name }
+  if (userId !== undefined) return { userId, ...named }
+  return parentId !== undefined ? { parentId, ...named } : { ...named, ...(phone !== undefined && { phone }) }
+}
 
 type Cell = string | number | boolean | null | undefined
 
@@ -180,17 +186,17 @@ function settleRow(settlement: Settlement): Row<'s'> {
   const { channelId: channel, id, at, status } = settlement
   if (settlement.status !== 'accepted') return { channel, id, at, status, error: settlement.error }
   const { wamid, waId, userId } = settlement
-  return { channel, id, at, status, wamid, phone_key: phoneKey(waId), user_key: userKey(userId), user: userId }
+  const phone_key = waId === undefined ? undefined : phoneKey(waId)
+  return { channel, id, at, status, wamid, phone_key, user_key: userId && userKey(userId), user: userId }
 }
 
 function factRow(fact: Fact, offer: LeaseOffer | null, now: number): Row<'f'> {
   const lease = offer?.takes(fact.channelId) ? { holder: offer.holder, until: offer.until } : undefined
-  const row: Row<'f'> = { channel: fact.channelId, at: fact.at, ...(fact.person && namesOf(fact.person)), ...lease }
+  const row: Row<'f'> = { channel: fact.channelId, at: fact.at, ...(fact.person && namesOf(personOf(fact))), ...lease }
   switch (fact.kind) {
     case 'message':
       return {
         ...row,
-        ...becoming(fact.becomes),
         kind: 'm',
         event: 'new_message',
         id: newMessageId(now),
@@ -219,21 +225,18 @@ function factRow(fact: Fact, offer: LeaseOffer | null, now: number): Row<'f'> {
       }
     }
     case 'notice':
-      return { ...row, ...becoming(fact.becomes), kind: 'n', event: fact.event, wamid: fact.key, body: fact.body }
+      return {
+        ...row,
+        kind: 'n',
+        event: fact.event,
+        wamid: fact.key,
+        body: fact.body,
+        opens: fact.opensWindow === true && fact.person !== undefined,
+      }
   }
 }
 
 const nameOf = (person: Person): string => person.phone ?? person.userId ?? ''
-
-function becoming(becomes: Person | undefined) {
-  if (!becomes) return undefined
-  return {
-    new_phone: becomes.phone,
-    new_phone_key: phoneKey(becomes.phone),
-    new_user: becomes.userId,
-    new_user_key: userKey(becomes.userId),
-  }
-}
 
 function attemptRow(record: AttemptRecord): Row<'a'> {
   return {

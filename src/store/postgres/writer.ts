@@ -1,13 +1,15 @@
 import { StoreUnavailable } from '../../errors.ts'
 import type { Settled } from '../batcher.ts'
-import type { Applied, Fact } from '../store.ts'
+import type { Fact } from '../store.ts'
 import { argumentsOf, type BatchAnswer, COMMIT_SQL, type Op, resultsOf } from './batch.ts'
 import type { Connect, Connection } from './connect.ts'
 import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './errors.ts'
+import { identify, needsIdentifying, unsettled } from './identify.ts'
 
 const COMMIT = { name: 'commit', text: COMMIT_SQL }
 const TRIES = 5
 const MOST_FACTS = 2000
+const MOST_IDENTIFIED = 100
 
 /**
  * Commits batches, one at a time, on a connection of its own. A batch is one statement and its own transaction; what
@@ -71,36 +73,47 @@ export function createWriter(options: { connect: Connect; now: () => number }) {
     }
   }
 
-  /** A webhook that renames somebody: what follows in it must see the new name, so its facts go one by one. */
-  async function settleRenaming(op: Extract<Op, { kind: 'facts' }>): Promise<Settled> {
+  /** Sees to the names that a batch cannot judge. Answers the webhooks for which that failed, with the reason. */
+  async function identifyAll(ops: readonly Op[]): Promise<Map<Op, Error>> {
+    const failed = new Map<Op, Error>()
+    const webhooks = ops.filter((op) => op.kind === 'facts' && op.facts.some(needsIdentifying))
+    if (webhooks.length === 0) return failed
+    const facts = (op: Op): Fact[] => (op.kind === 'facts' ? op.facts.filter(needsIdentifying) : [])
     try {
-      const results = await commit(async (on) => {
-        await on.client.query('begin')
-        try {
-          const parts: unknown[] = []
-          for (const fact of op.facts) parts.push(...(await call(on, [{ ...op, facts: [fact] }])))
-          await on.client.query('commit')
-          return parts
-        } catch (error) {
-          await on.client.query('rollback').catch(() => on.close())
-          throw error
-        }
-      })
-      return { ok: true, value: joined(results) }
+      await identifyFacts(webhooks.flatMap(facts))
     } catch (error) {
-      return { ok: false, error: asStoreError(error) }
+      if (webhooks.length === 1 || asStoreError(error) instanceof StoreUnavailable) {
+        for (const op of webhooks) failed.set(op, asStoreError(error))
+        return failed
+      }
+      // One of them spoils it for the others.
+      for (const op of webhooks) {
+        await identifyFacts(facts(op)).catch((reason: unknown) => failed.set(op, asStoreError(reason)))
+      }
+    }
+    return failed
+  }
+
+  /** In transactions that are short, since all other nodes wait for their locks before they make somebody. */
+  async function identifyFacts(facts: readonly Fact[]): Promise<void> {
+    for (let from = 0; from < facts.length; from += MOST_IDENTIFIED) {
+      await commit(async (on) => {
+        const left = await unsettled(on.client, facts.slice(from, from + MOST_IDENTIFIED))
+        if (left.length > 0) await inTransaction(on, () => identify(on.client, left, now()))
+        return []
+      })
     }
   }
 
   return {
     async flush(ops: Op[]): Promise<Settled[]> {
+      const failed = await identifyAll(ops)
+      const rest = failed.size === 0 ? ops : ops.filter((op) => !failed.has(op))
       const settled: Settled[] = []
-      for (const run of runsOf(ops)) {
-        const [first] = run
-        if (run.length === 1 && first?.kind === 'facts' && goesAlone(first)) settled.push(await settleRenaming(first))
-        else settled.push(...(await settle(run)))
-      }
-      return settled
+      for (const run of runsOf(rest)) settled.push(...(await settle(run)))
+      if (failed.size === 0) return settled
+      const results = settled.values()
+      return ops.map((op) => (failed.has(op) ? { ok: false, error: failed.get(op)! } : results.next().value!))
     },
     close(): void {
       connection?.close()
@@ -108,40 +121,29 @@ export function createWriter(options: { connect: Connect; now: () => number }) {
   }
 }
 
-const goesAlone = (op: Op): boolean => op.kind === 'facts' && op.facts.length > 1 && op.facts.some(renames)
+async function inTransaction(on: Connection, work: () => Promise<void>): Promise<void> {
+  await on.client.query('begin')
+  try {
+    await work()
+    await on.client.query('commit')
+  } catch (error) {
+    await on.client.query('rollback').catch(() => on.close())
+    throw error
+  }
+}
 
 /** What may share a statement, in order: bounded, since one webhook may carry a thousand facts. */
 function* runsOf(ops: readonly Op[]): Generator<readonly Op[]> {
   let from = 0
   let facts = 0
   for (const [i, op] of ops.entries()) {
-    const alone = goesAlone(op)
     const more = op.kind === 'facts' ? op.facts.length : 0
-    if (i > from && (alone || facts + more > MOST_FACTS)) {
+    if (i > from && facts + more > MOST_FACTS) {
       yield ops.slice(from, i)
       from = i
       facts = 0
     }
     facts += more
-    if (!alone) continue
-    yield ops.slice(from, i + 1)
-    from = i + 1
-    facts = 0
   }
   if (from < ops.length) yield ops.slice(from)
-}
-
-const renames = (fact: Fact): boolean => fact.kind !== 'status' && fact.becomes !== undefined
-
-/** What the parts of one webhook brought, as if it had been applied at once. */
-function joined(parts: unknown[]): Applied {
-  const all: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
-  const nudge = new Set<number>()
-  for (const part of parts as Applied[]) {
-    all.events += part.events
-    all.duplicates += part.duplicates
-    all.leased.push(...part.leased)
-    for (const channelId of part.nudge) nudge.add(channelId)
-  }
-  return { ...all, nudge: [...nudge] }
 }

@@ -1,20 +1,28 @@
+import {
+  decide,
+  isPhoneKey,
+  keysAsked,
+  keysOf,
+  type KnownContact,
+  type Names,
+  NEW,
+  phoneKey,
+  settledOn,
+  type Sighting,
+} from '../../contacts/identity.ts'
 import type { Person } from '../store.ts'
 import type { Database } from './database.ts'
 
 const KEY = 'select contact_id from contact_keys where channel_id = $1 and key = $2'
 
-/** `p:` and the digits of a number, `u:` and a BSUID. */
-export const phoneKey = (phone: string): string => `p:${phone.replace(/\D/g, '')}`
-export const userKey = (userId: string): string => `u:${userId}`
-
-function contactOf(db: Database, channelId: number, key: string): number | undefined {
+export function contactOfKey(db: Database, channelId: number, key: string): number | undefined {
   return db.get<{ contact_id: number }>(KEY, [channelId, key])?.contact_id
 }
 
 /** The contact that one name leads to; a send always has one name. */
 export function findContact(db: Database, channelId: number, person: Person): number | undefined {
-  if (person.phone) return contactOf(db, channelId, phoneKey(person.phone))
-  return person.userId ? contactOf(db, channelId, userKey(person.userId)) : undefined
+  const [key] = person.phone ? [phoneKey(person.phone)] : keysOf(person)
+  return key === undefined ? undefined : contactOfKey(db, channelId, key)
 }
 
 /** Meta's time of what this person last wrote, in epoch ms. */
@@ -27,29 +35,58 @@ export function lastInboundOf(db: Database, channelId: number, contactId: number
   )
 }
 
-/** Finds the person, or makes a row for them. What is known by two names that were two people until now becomes one. */
+/** Finds the person, or makes a row for them. */
 export function resolveContact(db: Database, channelId: number, person: Person, now: number): number {
-  const byPhone = person.phone ? contactOf(db, channelId, phoneKey(person.phone)) : undefined
-  const byUser = person.userId ? contactOf(db, channelId, userKey(person.userId)) : undefined
-  if (byPhone !== undefined && byUser !== undefined) {
-    if (byPhone !== byUser) mergeContacts(db, channelId, byUser, byPhone, now)
-    return byPhone
-  }
-  const known = byPhone ?? byUser
-  if (known === undefined) return createContact(db, channelId, person, now)
-  if (person.phone && byPhone === undefined) linkPhone(db, channelId, known, person.phone)
-  if (person.userId && byUser === undefined) linkUser(db, channelId, known, person.userId)
-  return known
+  return identify(db, channelId, { now: person }, person.name, now)
 }
 
-function createContact(db: Database, channelId: number, person: Person, now: number): number {
+/** Finds the contact of a person as they were seen, and notes what their names say: see `contacts/identity.ts`. */
+export function identify(
+  db: Database,
+  channelId: number,
+  sighting: Sighting,
+  name: string | undefined,
+  now: number,
+  onMerge?: (from: number, into: number) => void,
+): number {
+  const leadsTo = new Map<string, number | undefined>()
+  for (const key of keysAsked(sighting)) leadsTo.set(key, contactOfKey(db, channelId, key))
+  if (sighting.messageOf === undefined) {
+    const known = settledOn(sighting, (key) => leadsTo.get(key))
+    if (known !== undefined) return known
+  }
+  const decision = decide(sighting, knownContacts(db, channelId, [...leadsTo.values(), sighting.messageOf]))
+  const who = decision.who === NEW ? createContact(db, channelId, sighting.now, name, now) : decision.who
+  for (const { contact, key } of decision.unlink) forgetPhone(db, channelId, contact, key)
+  for (const contact of decision.merge) {
+    mergeContacts(db, channelId, contact, who, now)
+    onMerge?.(contact, who)
+  }
+  for (const key of decision.link) addKey(db, channelId, key, who)
+  const { phone, userId } = decision.shown
+  if (decision.who !== NEW && (phone !== undefined || userId !== undefined)) {
+    db.run(
+      'update contacts set phone = coalesce($3, phone), user_id = coalesce($4, user_id) where channel_id = $1 and id = $2',
+      [channelId, who, phone ?? null, userId ?? null],
+    )
+  }
+  return who
+}
+
+function knownContacts(db: Database, channelId: number, ids: readonly (number | undefined)[]): KnownContact[] {
+  return [...new Set(ids.filter((id) => id !== undefined))].map((id) => ({
+    id,
+    keys: db
+      .all<{ key: string }>('select key from contact_keys where channel_id = $1 and contact_id = $2', [channelId, id])
+      .map((row) => row.key),
+  }))
+}
+
+function createContact(db: Database, channelId: number, names: Names, name: string | undefined, now: number): number {
   const { lastInsertRowid } = db
     .prepare('insert into contacts (channel_id, phone, user_id, name, created_at) values ($1, $2, $3, $4, $5)')
-    .run(channelId, person.phone ?? null, person.userId ?? null, person.name ?? null, now)
-  const id = Number(lastInsertRowid)
-  if (person.phone) addKey(db, channelId, phoneKey(person.phone), id)
-  if (person.userId) addKey(db, channelId, userKey(person.userId), id)
-  return id
+    .run(channelId, names.phone ?? null, names.userId ?? null, name ?? null, now)
+  return Number(lastInsertRowid)
 }
 
 function addKey(db: Database, channelId: number, key: string, contactId: number): void {
@@ -60,39 +97,21 @@ function addKey(db: Database, channelId: number, key: string, contactId: number)
   )
 }
 
-export function linkPhone(db: Database, channelId: number, contactId: number, phone: string): void {
-  addKey(db, channelId, phoneKey(phone), contactId)
-  db.run('update contacts set phone = coalesce(phone, $3) where channel_id = $1 and id = $2', [
+/** The key leads to another person from now on, so this one is not shown by that number either. */
+function forgetPhone(db: Database, channelId: number, contactId: number, key: string): void {
+  const row = db.get<{ phone: string | null }>('select phone from contacts where channel_id = $1 and id = $2', [
     channelId,
     contactId,
-    phone,
   ])
-}
-
-export function linkUser(db: Database, channelId: number, contactId: number, userId: string): void {
-  addKey(db, channelId, userKey(userId), contactId)
-  db.run('update contacts set user_id = $3 where channel_id = $1 and id = $2', [channelId, contactId, userId])
-}
-
-/** Learns a BSUID from a status, so that a person who hides their number later is still the same person. */
-export function learnUser(db: Database, channelId: number, contactId: number, userId: string, now: number): void {
-  const known = contactOf(db, channelId, userKey(userId))
-  if (known === undefined) linkUser(db, channelId, contactId, userId)
-  else if (known !== contactId) mergeContacts(db, channelId, known, contactId, now)
-}
-
-/** Links the number Meta normalised to (Brazil, Mexico, Argentina differ from what was dialled). */
-export function learnPhone(db: Database, channelId: number, contactId: number, phone: string, now: number): void {
-  const known = contactOf(db, channelId, phoneKey(phone))
-  if (known === undefined) addKey(db, channelId, phoneKey(phone), contactId)
-  else if (known !== contactId) mergeContacts(db, channelId, contactId, known, now)
+  if (typeof row?.phone !== 'string' || !isPhoneKey(key) || phoneKey(row.phone) !== key) return
+  db.run('update contacts set phone = null where channel_id = $1 and id = $2', [channelId, contactId])
 }
 
 /**
  * Two rows turn out to be one person: everything of `from` moves to `into`. What `from` was just being told may still
  * be on its way, so the joined lane waits until that lease has ended.
  */
-export function mergeContacts(db: Database, channelId: number, from: number, into: number, now: number): void {
+function mergeContacts(db: Database, channelId: number, from: number, into: number, now: number): void {
   const keys = [channelId, from, into]
   db.run('update contact_keys set contact_id = $3 where channel_id = $1 and contact_id = $2', keys)
   db.run('update messages set contact_id = $3 where channel_id = $1 and contact_id = $2', keys)
@@ -123,13 +142,4 @@ export function mergeContacts(db: Database, channelId: number, from: number, int
      on conflict (channel_id, contact_id) do update set due_at = excluded.due_at where lanes.due_at is null`,
     [channelId, into, lane.holder === null ? (lane.due_at ?? now) : Math.max(lane.due_at ?? now, now)],
   )
-}
-
-/** Gives a person a further name: the number they changed to, the BSUID that followed. */
-export function renameContact(db: Database, channelId: number, contactId: number, becomes: Person, now: number): void {
-  if (becomes.phone) {
-    learnPhone(db, channelId, contactId, becomes.phone, now)
-    db.run('update contacts set phone = $3 where channel_id = $1 and id = $2', [channelId, contactId, becomes.phone])
-  }
-  if (becomes.userId) learnUser(db, channelId, contactId, becomes.userId, now)
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '../../clock.ts'
 import { prepareDataDir } from '../../data-dir.ts'
 import { StoreUnavailable } from '../../errors.ts'
+import { isNumber } from '../../contacts/identity.ts'
 import { newSecret } from '../../ids.ts'
 import { windowOf } from '../../messages/window.ts'
 import { createBatcher, type Settled, type Size } from '../batcher.ts'
@@ -9,7 +10,7 @@ import { migrationsFor } from '../migrate.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { ClosedWindow, NewMessage, Settlement, Store } from '../store.ts'
-import { findContact, lastInboundOf, learnPhone, learnUser, resolveContact } from './contacts.ts'
+import { findContact, identify, lastInboundOf, resolveContact } from './contacts.ts'
 import { asStoreError, Database, isUniqueViolation } from './database.ts'
 import { applyFacts } from './facts.ts'
 import { claimLanes, dueChannels, recordAttempt } from './lanes.ts'
@@ -177,14 +178,29 @@ function settle(db: Database, settlement: Settlement): boolean {
     changed = accept()
   }
   if (settlement.waId !== undefined || settlement.userId !== undefined) {
-    const row = db.get<{ contact_id: number }>('select contact_id from messages where channel_id = $1 and id = $2', [
-      channelId,
-      id,
-    ])
-    if (row && settlement.userId !== undefined) learnUser(db, channelId, row.contact_id, settlement.userId, at)
-    if (row && settlement.waId !== undefined) learnPhone(db, channelId, row.contact_id, settlement.waId, at)
+    learnAnswer(db, channelId, id, settlement, at)
   }
   return changed
+}
+
+/** The answer names whom the message went to: by their id, or by the number that Meta made of what was dialled. */
+function learnAnswer(
+  db: Database,
+  channelId: number,
+  id: string,
+  { waId, userId }: { waId?: string; userId?: string },
+  at: number,
+): void {
+  const message = db.get<{ contact_id: number; recipient: string }>(
+    'select contact_id, recipient from messages where channel_id = $1 and id = $2',
+    [channelId, id],
+  )
+  if (!message) return
+  const now = { ...(waId !== undefined && { phone: waId }), ...(userId !== undefined && { userId }) }
+  const sighting = { now, messageOf: message.contact_id, isCertain: !isNumber(message.recipient) }
+  const who = identify(db, channelId, sighting, undefined, at)
+  if (who === message.contact_id) return
+  db.run('update messages set contact_id = $3 where channel_id = $1 and id = $2', [channelId, id, who])
 }
 
 function adoptForeign(db: Database, channelId: number, id: string, wamid: string): void {

@@ -1,7 +1,18 @@
+import { idKeysOf, isNumber, type Sighting } from '../../contacts/identity.ts'
 import { newMessageId } from '../../ids.ts'
 import { climb, type MessageStatus } from '../../messages/status.ts'
-import type { Applied, Fact, LeaseOffer, LeasedLane, MessageFact, Notice, StatusFact } from '../store.ts'
-import { learnUser, renameContact, resolveContact } from './contacts.ts'
+import {
+  type Applied,
+  type Fact,
+  type LeaseOffer,
+  type LeasedLane,
+  type MessageFact,
+  type Notice,
+  type Person,
+  sightingOf,
+  type StatusFact,
+} from '../store.ts'
+import { contactOfKey, identify } from './contacts.ts'
 import type { Database } from './database.ts'
 import { wakeLane } from './lanes.ts'
 
@@ -24,6 +35,8 @@ type StoredStatus = {
   seen_at: number | null
   direction: string
   type: string
+  recipient: string | null
+  was_seen: number
 }
 
 // Which column remembers that a status was seen; the names are ours, so they may stand in SQL.
@@ -53,7 +66,12 @@ class Application {
 
   message(fact: MessageFact): void {
     const db = this.#db
-    const contactId = resolveContact(db, fact.channelId, fact.person, this.#now)
+    // What a note said when it came first must not be said again over what came after it.
+    if (fact.becomes && this.#isStored(fact)) {
+      this.#duplicates++
+      return
+    }
+    const contactId = this.#identify(fact.channelId, sightingOf(fact), fact.person.name)
     const id = newMessageId(this.#now)
     const stored = db.run(
       `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, created_at)
@@ -74,15 +92,8 @@ class Application {
       this.#duplicates++
       return
     }
-    if (fact.opensWindow) {
-      db.run(
-        `update contacts set last_inbound_at = max(coalesce(last_inbound_at, 0), $3), name = coalesce($4, name)
-         where channel_id = $1 and id = $2`,
-        [fact.channelId, contactId, fact.at, fact.person.name ?? null],
-      )
-    }
+    if (fact.opensWindow) this.#openWindow(fact.channelId, contactId, fact.at, fact.person)
     this.#tell(fact.channelId, contactId, 'new_message', id, fact.body)
-    if (fact.becomes) renameContact(db, fact.channelId, contactId, fact.becomes, this.#now)
   }
 
   status(fact: StatusFact): void {
@@ -90,7 +101,7 @@ class Application {
     const column = SEEN_COLUMN[fact.status as keyof typeof SEEN_COLUMN]
     const found = this.#findMessage(fact, column)
     if (!found) {
-      const contactId = resolveContact(db, fact.channelId, fact.person, this.#now)
+      const contactId = this.#identify(fact.channelId, { now: fact.person }, fact.person.name)
       const id = newMessageId(this.#now)
       // Sent by another program over the same number. The row keeps its later statuses from being told twice.
       db.run(
@@ -120,15 +131,9 @@ class Application {
        where channel_id = $1 and id = $2`,
       [fact.channelId, found.id, fact.at, climb(found.status, fact.status), fact.wamid, fact.error],
     )
-    if (fact.person.userId) learnUser(db, fact.channelId, found.contact_id, fact.person.userId, this.#now)
+    const contactId = this.#recipientOf(fact, found)
     const ours = found.direction === 'out' && found.type !== 'foreign'
-    this.#tell(
-      fact.channelId,
-      found.contact_id,
-      'message_status_update',
-      found.id,
-      fact.bodyOf(ours ? found.id : undefined),
-    )
+    this.#tell(fact.channelId, contactId, 'message_status_update', found.id, fact.bodyOf(ours ? found.id : undefined))
   }
 
   notice(fact: Notice): void {
@@ -142,9 +147,9 @@ class Application {
       return
     }
     // Contact 0 is the channel itself: its notes keep their own order.
-    const contactId = fact.person ? resolveContact(db, fact.channelId, fact.person, this.#now) : 0
+    const contactId = fact.person ? this.#identify(fact.channelId, sightingOf(fact), fact.person.name) : 0
+    if (fact.opensWindow && fact.person) this.#openWindow(fact.channelId, contactId, fact.at, fact.person)
     this.#tell(fact.channelId, contactId, fact.event, null, fact.body)
-    if (fact.becomes && contactId !== 0) renameContact(db, fact.channelId, contactId, fact.becomes, this.#now)
   }
 
   result(): Applied {
@@ -156,8 +161,57 @@ class Application {
     }
   }
 
+  #isStored(fact: MessageFact): boolean {
+    return (
+      this.#db.get('select 1 from messages where channel_id = $1 and wamid = $2', [fact.channelId, fact.wamid]) !==
+      undefined
+    )
+  }
+
+  #identify(channelId: number, sighting: Sighting, name: string | undefined): number {
+    return identify(this.#db, channelId, sighting, name, this.#now, (from, into) => {
+      // Nobody has begun with a lane that this commit leased: it goes on as the other's.
+      if (!this.#leased.delete(`${channelId} ${from}`)) return
+      this.#db.run('update lanes set due_at = $3 where channel_id = $1 and contact_id = $2 and holder is null', [
+        channelId,
+        into,
+        this.#now,
+      ])
+      this.#nudge.add(channelId)
+    })
+  }
+
+  /** The person whom a message of ours went to, by what its status says of them. */
+  #recipientOf(fact: StatusFact, found: StoredStatus): number {
+    const { channelId, person } = fact
+    const isKnown = idKeysOf(person).every((key) => contactOfKey(this.#db, channelId, key) === found.contact_id)
+    if (isKnown) return found.contact_id
+    const contactId = this.#identify(
+      channelId,
+      { now: person, messageOf: found.contact_id, isCertain: found.was_seen === 1 || !isNumber(found.recipient ?? '') },
+      undefined,
+    )
+    if (contactId !== found.contact_id)
+      this.#db.run('update messages set contact_id = $3 where channel_id = $1 and id = $2', [
+        channelId,
+        found.id,
+        contactId,
+      ])
+    return contactId
+  }
+
+  /** Meta's 24 hours begin when somebody writes or calls. */
+  #openWindow(channelId: number, contactId: number, at: number, person: Person): void {
+    this.#db.run(
+      `update contacts set last_inbound_at = max(coalesce(last_inbound_at, 0), $3), name = coalesce($4, name)
+       where channel_id = $1 and id = $2`,
+      [channelId, contactId, at, person.name ?? null],
+    )
+  }
+
   #findMessage(fact: StatusFact, column: string): StoredStatus | undefined {
-    const select = `select id, status, contact_id, wamid, ${column} as seen_at, direction, type from messages`
+    const select = `select id, status, contact_id, wamid, ${column} as seen_at, direction, type, recipient,
+      coalesce(sent_at, delivered_at, read_at, played_at, failed_at) is not null as was_seen from messages`
     if (fact.reference !== undefined) {
       const ours = this.#db.get<StoredStatus>(`${select} where channel_id = $1 and id = $2`, [
         fact.channelId,
