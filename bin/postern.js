@@ -22,9 +22,9 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
     process.exit(1)
   }
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  // A terminal sends Ctrl-C to both of us; the child decides when it is done.
-  process.on('SIGINT', () => {})
+  // Whoever signals us may have signalled the child as well, as a terminal does; it knows what to make of a second one.
+  // The child decides when it is done.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(`postern: ${node} cannot be run: ${error.message}`)
     process.exit(1)

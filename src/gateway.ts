@@ -34,6 +34,7 @@ import { waitForStore, type Waiting } from './api/waiting-room.ts'
 import { createCloudApi, type CloudApi } from './cloud-api/client.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { createDrain } from './drain.ts'
 import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
 import { DEMO, plantDemo, uprootDemo } from './demo.ts'
 import { loadSecrets } from './installation.ts'
@@ -80,8 +81,11 @@ export type Gateway = {
   readonly sandbox: Sandbox | null
   readonly store: Store
   readonly app: FastifyInstance
-  /** Finishes what is in flight, within `withinMs`, in the reverse order of the start. */
-  stop(withinMs?: number): Promise<void>
+  /**
+   * Finishes what is in flight, within `withinMs`, in the reverse order of the start. Connections that are idle stay
+   * for `idleForMs`, so that a request which is on its way is answered.
+   */
+  stop(withinMs?: number, idleForMs?: number): Promise<void>
 }
 
 /** More waiting commits than this, and webhooks are answered 503 until it is less: late for some beats late for all. */
@@ -110,6 +114,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const vault = createVault(secrets.masterKey)
   const metrics = createMetrics()
   const closers: (() => Promise<void> | void)[] = []
+  const drain = createDrain()
+  let idleMs = 0
   // In the reverse order of start, and each even when one before it failed.
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) {
@@ -136,7 +142,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     const trace = (wamid: string) => traceOf(store, directory, wamid)
     const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, trace) : null
-    if (sandbox) closers.push(() => sandbox.close())
+    if (sandbox) closers.push(() => sandbox.close(idleMs))
 
     const cloudApi = createCloudApi({
       origin: sandbox?.url ?? config.cloudApiUrl!,
@@ -217,6 +223,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       trustedProxies: config.trustedProxies,
       direct: new Map([[WEBHOOK_PATH, webhook]]),
       stopping: () => stopping,
+      drain,
     })
     addHandshake(app, () => config.metaVerifyToken ?? sandbox!.verifyToken)
     metrics.read({ live: rooms.live, deliveries: () => deliveryCounts(store.sql, Date.now()) })
@@ -242,6 +249,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     await app.listen({ host: config.host, port: config.port })
     closers.push(() => app.close())
+    closers.push(() => drain.end(idleMs))
     await broadcaster.start()
     closers.push(async () => {
       const ended = broadcaster.stop()
@@ -283,8 +291,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sandbox,
       store,
       app,
-      stop(withinMs = 10_000) {
-        stopping = true
+      stop(withinMs = 10_000, idleForMs = 0) {
+        if (!stopping) {
+          stopping = true
+          idleMs = idleForMs
+          drain.begin()
+          watch.close()
+          sandbox?.beginStop()
+        }
         stopped ??= withDeadline(closeAll(), withinMs, () => log.warn('stop.deadline'))
         return stopped
       },

@@ -1,8 +1,8 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import multipart from '@fastify/multipart'
-import type { Socket } from 'node:net'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Channel } from '../channels/channel.ts'
+import { createDrain, type Drain } from '../drain.ts'
 import { GatewayError } from '../errors.ts'
 import { readBy } from '../fields/read.ts'
 import type { Log } from '../log.ts'
@@ -37,6 +37,8 @@ export type ServerOptions = {
   direct?: ReadonlyMap<string, (request: IncomingMessage, response: ServerResponse) => void>
   /** True once the process is asked to stop: new work is refused so that the old can end. */
   stopping: () => boolean
+  /** Ends the connections in order. */
+  drain?: Drain
 }
 
 declare module 'fastify' {
@@ -51,7 +53,7 @@ declare module 'fastify' {
  */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { routes, log } = options
-  const sockets = new Set<Socket>()
+  const drain = options.drain ?? createDrain()
   const app = Fastify({
     logger: false,
     trustProxy: options.trustedProxies.length > 0 && createTrust(options.trustedProxies),
@@ -71,18 +73,15 @@ export function createServer(options: ServerOptions): FastifyInstance {
           requestTimeout: settings.requestTimeout ?? 300_000,
           connectionsCheckingInterval: 2_000, // or the times above are looked at twice a minute
         },
-        (request, response) => {
+        drain.listener((request, response) => {
           const direct = request.method === 'POST' ? options.direct?.get(pathOf(request.url ?? '')) : undefined
           if (direct) direct(request, response)
           else handler(request, response)
-        },
+        }),
       )
       server.keepAliveTimeout = settings.keepAliveTimeout ?? 72_000
       limitConnections(server)
-      server.on('connection', (socket) => {
-        sockets.add(socket)
-        socket.once('close', () => sockets.delete(socket))
-      })
+      drain.watch(server)
       return server
     },
     return503OnClosing: false,
@@ -100,20 +99,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
   // Before the body is looked at: what is sent to no route is nobody's JSON.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    if (request.is404) throw routeNotFound(request)
+    if (!request.is404) return
+    if (options.stopping()) await bodyOver(request.raw)
+    throw routeNotFound(request)
   })
 
-  // Clients open connections ahead of need. Node closes those between requests, but waits for one that never sent any.
-  app.addHook('preClose', async () => {
-    const sweep = (): void => {
-      app.server.closeIdleConnections()
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-      if (sockets.size === 0) clearInterval(sweeping)
-    }
-    const sweeping = setInterval(sweep, 50).unref()
-    app.server.once('close', () => clearInterval(sweeping))
-    sweep()
-  })
+  // Not awaited: other hooks end the streams that the last connections wait for.
+  app.addHook('preClose', async () => void drain.end(0))
 
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request)
@@ -160,8 +152,10 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     config: { needsBody: needsBody(route) },
     onRequest: async (request) => {
+      if (!options.stopping()) return authorize(request, route, options)
+      await bodyOver(request.raw)
       authorize(request, route, options)
-      if (options.stopping()) throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
+      throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
     },
     handler: async (request, reply) => {
       const query = route.query ? check(route.query, request.query) : undefined
@@ -219,6 +213,23 @@ function authorize(request: FastifyRequest, route: Route, options: ServerOptions
   }
   admission.call(code as string, channel, request.method === 'POST')
   request.channel = channel
+}
+
+const READ_ON_BYTES = 1024 * 1024
+const READ_ON_MS = 2_000
+
+/**
+ * Reads a body that nobody wants to its end, within bounds. The connection ends with the answer, and one that is closed
+ * while its request still comes is reset, answer and all.
+ */
+function bodyOver(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let left = READ_ON_BYTES
+    const timer = setTimeout(resolve, READ_ON_MS)
+    request.on('data', (chunk: Buffer) => (left -= chunk.length) < 0 && resolve())
+    for (const event of ['end', 'close', 'error']) request.once(event, () => resolve())
+    request.once('close', () => clearTimeout(timer))
+  })
 }
 
 function pathOf(url: string): string {

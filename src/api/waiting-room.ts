@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Clock } from '../clock.ts'
+import { systemClock, type Clock } from '../clock.ts'
+import { createDrain } from '../drain.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { failure } from './envelope.ts'
@@ -7,6 +8,8 @@ import { newRequestId } from './request-id.ts'
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5_000
+/** Requests are answered at once; what has not come whole by then is cut off. */
+const CLOSE_WITHIN_MS = 500
 
 export type Waiting = {
   host: string
@@ -84,18 +87,21 @@ async function openRoom(waiting: Waiting): Promise<{ reason: string; close: () =
     response.writeHead(http, { 'content-type': 'application/json; charset=utf-8', connection: 'close', ...headers })
     response.end(JSON.stringify(body))
   }
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: 30_000 }, answer)
+  const drain = createDrain()
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: 30_000 },
+    drain.listener(answer),
+  )
+  drain.watch(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(waiting.port, waiting.host, resolve)
   })
   const room = {
     reason: '',
-    close(): Promise<void> {
-      return new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+    async close(): Promise<void> {
+      await Promise.race([drain.end(0), pause(CLOSE_WITHIN_MS, { clock: systemClock })])
+      server.closeAllConnections()
     },
   }
   return room
@@ -118,7 +124,7 @@ function answerTo(
   }
 }
 
-function pause(ms: number, { clock, signal }: Waiting): Promise<void> {
+function pause(ms: number, { clock, signal }: Pick<Waiting, 'clock' | 'signal'>): Promise<void> {
   if (signal?.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const cancel = clock.after(ms, done)

@@ -9,6 +9,9 @@ import { facts } from './table.ts'
 import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
 
+/** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
+const IDLE_FOR_MS = 1_000
+
 const PAGES = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 export const sandbox: Command = {
@@ -73,7 +76,7 @@ export const sandbox: Command = {
     )
     call.print({ data: told, text: `The sandbox is open.\n\n${facts(shown)}\n` })
     await stopped
-    await cloud.close()
+    await cloud.close(IDLE_FOR_MS)
     flushLog(log)
     return undefined
   },

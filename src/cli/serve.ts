@@ -6,11 +6,11 @@ import { createLog, flushLog, type Log } from '../log.ts'
 import { giveBackMemory } from '../memory.ts'
 import { numberOf, takeWords, type Call, type Command } from './command.ts'
 import { startFailure } from './start-failure.ts'
-import { untilSignal } from './until-signal.ts'
+import { STOP_WITHIN_MS, untilSignal } from './until-signal.ts'
 import { asWorker, refuseWorkers, runWorkers, type Opened } from './workers.ts'
 
-/** How long work in flight may take after a signal. */
-const STOP_WITHIN_MS = 10_000
+/** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
+const IDLE_FOR_MS = 1_000
 
 /** Once the start is over, what it used goes back to the system. */
 const TIDY_AFTER_MS = 3_000
@@ -77,7 +77,7 @@ export const serve: Command = {
     systemClock.after(TIDY_AFTER_MS, giveBackMemory)
 
     log.info({ signal: await signal }, 'gateway.stopping')
-    await gateway.stop(STOP_WITHIN_MS)
+    await gateway.stop(STOP_WITHIN_MS, IDLE_FOR_MS)
     log.info('gateway.stopped')
     flushLog(log)
     leave()

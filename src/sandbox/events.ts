@@ -16,8 +16,10 @@ const NEWEST = 500
 
 export class Events {
   readonly #listeners = new Set<(event: SandboxEvent) => void>()
+  readonly #ends = new Set<() => void>()
   readonly #recent: SandboxEvent[] = []
   #last = 0
+  #over = false
 
   /** `data` is only built when somebody listens, since at thousands of messages a second it would cost the most. */
   emit(type: EventType, at: number, data: () => Record<string, unknown>): void {
@@ -29,9 +31,20 @@ export class Events {
     for (const listener of this.#listeners) listener(event)
   }
 
-  on(listener: (event: SandboxEvent) => void): () => void {
+  /** `onEnd` is called when nothing more will happen. */
+  on(listener: (event: SandboxEvent) => void, onEnd?: () => void): () => void {
     this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    if (onEnd) this.#ends.add(onEnd)
+    if (this.#over) onEnd?.()
+    return () => {
+      this.#listeners.delete(listener)
+      if (onEnd) this.#ends.delete(onEnd)
+    }
+  }
+
+  end(): void {
+    this.#over = true
+    for (const onEnd of this.#ends) onEnd()
   }
 
   /** What happened after an event that a listener saw last, as far as it is still known. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ShiftedClock, type Clock } from '../clock.ts'
+import { createDrain } from '../drain.ts'
 import { silentLog, type Log } from '../log.ts'
 import type { Cloud, Pace, SandboxClock } from './cloud.ts'
 import { control, isControl } from './control/control.ts'
@@ -116,13 +118,18 @@ export type Sandbox = {
   reset(): void
   export(): SandboxState
   import(state: SandboxState): void
-  close(): Promise<void>
+  /** Says that it will be closed: every answer ends its connection, and streams of events end. */
+  beginStop(): void
+  /** Connections that are idle stay for `idleForMs`, and what is at work may end; without it all are cut. */
+  close(idleForMs?: number): Promise<void>
 }
 
 /** A type, so that it can be written to a file: media bytes are not part of it. */
 export type SandboxState = { version: 1; seed: string; counters: Record<string, number>; world: WorldState }
 
 const MOST_RECEIVED = 500
+/** How long a call that is at work may take once the sandbox is closed in order. */
+const FINISH_WITHIN_MS = 2_000
 
 /** Starts a stand-in for the Cloud API. `close` it when done. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -136,6 +143,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (!(diary && recall(cloud, diary.read())) && demo) addDemo(cloud)
   if (demo) openDemoWindows(cloud)
 
+  const drain = createDrain()
   const received: Received[] = []
   const taken = new Map<string, Set<string>>()
   const onRequest = (call: Received): void => {
@@ -147,6 +155,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     cloud,
+    drain,
     onRequest,
     others: (request, response, url) =>
       downloadMedia(cloud, request, response, url) ||
@@ -222,7 +231,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       resume(cloud)
       events.emit('reset', clock.now(), () => ({}))
     },
-    async close() {
+    beginStop() {
+      drain.begin({ keepListening: true })
+      events.end()
+    },
+    async close(idleForMs = 0) {
+      sandbox.beginStop()
+      if (idleForMs > 0)
+        await Promise.race([drain.end(idleForMs), sleep(idleForMs + FINISH_WITHIN_MS, undefined, { ref: false })])
       wheel.stop()
       server.closeAllConnections()
       webhooks.close()

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Drain } from '../drain.ts'
 import { isObject, type Json } from './checker.ts'
 import type { Cloud } from './cloud.ts'
 import type { Fault } from './faults.ts'
@@ -22,6 +23,7 @@ export type ServerOptions = {
   host: string
   port: number
   cloud: Cloud
+  drain: Drain
   onRequest: (received: Received) => void
   /** Paths that are not Graph's: control, media downloads, pages. Answers true when it took the request. */
   others: (request: IncomingMessage, response: ServerResponse, url: URL) => boolean | Promise<boolean>
@@ -34,10 +36,11 @@ const MOST_UPLOAD_BYTES = 101 * 1_048_576
 export async function listen(options: ServerOptions): Promise<Server> {
   const server = createServer(
     { keepAliveTimeout: 30_000, requestTimeout: 60_000, headersTimeout: 15_000 },
-    (request, response) => {
+    options.drain.listener((request, response) => {
       void answer(options, request, response)
-    },
+    }),
   )
+  options.drain.watch(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, () => {

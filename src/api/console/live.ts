@@ -45,6 +45,7 @@ export function createLive(clock: Clock): Live {
   let toldAt = -Infinity
   let telling: (() => void) | undefined
   let beating: (() => void) | undefined
+  let closed = false
 
   function drop(stream: Stream): void {
     if (!streams.delete(stream)) return
@@ -101,7 +102,7 @@ export function createLive(clock: Clock): Live {
     get open() {
       return streams.size
     },
-    hasRoom: () => streams.size < MOST_STREAMS,
+    hasRoom: () => !closed && streams.size < MOST_STREAMS,
     stream(response, { id, endsAt }) {
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -128,6 +129,7 @@ export function createLive(clock: Clock): Live {
       relay = { until, tell: tellOthers }
     },
     close() {
+      closed = true
       telling?.()
       for (const stream of [...streams]) end(stream, '')
     },

@@ -24,7 +24,7 @@ export function stream(events: Events, request: IncomingMessage, response: Serve
   }
   const last = Number(request.headers['last-event-id'] ?? Number.NaN)
   if (Number.isFinite(last)) for (const event of events.since(last)) write(event)
-  const stop = events.on(write)
+  const stop = events.on(write, () => response.end())
   const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS)
   heartbeat.unref()
   response.on('close', () => {
