@@ -1,4 +1,5 @@
 import { Button, CopyButton } from '@mantine/core'
+import { JsonText } from '../shared/direction.tsx'
 import { useWords } from '../shared/i18n.tsx'
 
 /** JSON as it is, to be read and copied. */
@@ -10,8 +11,8 @@ export function CodeText({ text, label }: { text: string; label: string }) {
   const { t } = useWords()
   return (
     <div>
-      <pre className="json" tabIndex={0} aria-label={label}>
-        {text}
+      <pre className="json" dir="ltr" tabIndex={0} aria-label={label}>
+        <JsonText text={text} />
       </pre>
       <CopyButton value={text}>
         {({ copied, copy }) => (

@@ -3,6 +3,7 @@ import '@mantine/notifications/styles.css'
 import './console.css'
 // Styles come with the page, so that a part of it that is fetched later is never shown without its own.
 import '../shared/bubble.css'
+import '../shared/page.css'
 import './media/media.css'
 import './overview/overview.css'
 import '@mantine/charts/styles.css'

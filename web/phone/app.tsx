@@ -11,6 +11,7 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { auto, ltr } from '../shared/direction.tsx'
 import { Icon } from '../shared/icon.tsx'
 import { useConnection, useLostSince } from '../shared/connection.ts'
 import { Guard } from '../shared/guard.tsx'
@@ -75,7 +76,10 @@ export function App() {
             <Select
               size="xs"
               aria-label={t('Business number')}
-              data={numbers.map((one) => ({ value: one.id, label: `${one.verifiedName} +${one.number}` }))}
+              data={numbers.map((one) => ({
+                value: one.id,
+                label: `${auto(one.verifiedName)} ${ltr(`+${one.number}`)}`,
+              }))}
               value={here?.id ?? null}
               onChange={setBusiness}
               allowDeselect={false}

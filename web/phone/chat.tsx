@@ -70,7 +70,12 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
   const own = message.direction === 'in'
   const [menuIsOpen, setMenu] = useState(false)
   const [form, setForm] = useState<Form | null>(null)
-  if (message.type === 'system') return <p className="phone-note">{message.text}</p>
+  if (message.type === 'system')
+    return (
+      <p className="phone-note" dir="auto">
+        {message.text}
+      </p>
+    )
   // A reaction stands on the message it is about, and nowhere else.
   if (message.type === 'reaction') return null
   const shown = message.face ? shownOfFace(message.face) : shownOf(message.type, message.content)
@@ -127,6 +132,7 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
     >
       {form && (
         <FlowSheet
+          name={message.id}
           title={form.title}
           start={form.start}
           onClose={() => setForm(null)}

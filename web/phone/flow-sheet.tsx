@@ -1,6 +1,7 @@
 import { Button, CloseButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { isLike, useKept, type Kept } from '../shared/kept.ts'
 
 export type Field = { name: string; value: string }
 
@@ -9,13 +10,22 @@ export type Field = { name: string; value: string }
  * what comes back from them is whatever the person filled in, and that can be written here.
  */
 export function FlowSheet(props: {
+  /** Of the message that asks. */
+  name: string
   title: string
   start: Field[]
   onSubmit: (data: Record<string, string>) => void
   onClose: () => void
 }) {
   const { t } = useWords()
-  const [fields, setFields] = useState(props.start)
+  const { start } = props
+  const [form] = useState<Kept<Field[]>>(() => ({
+    start: () => start,
+    read: (stored) => (isLike(stored, [{ name: '', value: '' }]) && stored.length > 0 ? stored : undefined),
+    keep: (fields) => (JSON.stringify(fields) === JSON.stringify(start) ? undefined : fields),
+  }))
+  const { value: fields, change: write } = useKept(`form ${props.name}`, form)
+  const setFields = (next: Field[]): void => write(() => next)
   const change = (index: number, part: Partial<Field>): void =>
     setFields(fields.map((field, i) => (i === index ? { ...field, ...part } : field)))
   const filled = fields.filter((field) => field.name.trim() !== '' && field.value !== '')
@@ -25,6 +35,7 @@ export function FlowSheet(props: {
       <form
         onSubmit={(event) => {
           event.preventDefault()
+          setFields(start)
           props.onSubmit(Object.fromEntries(filled.map((field) => [field.name.trim(), field.value])))
         }}
       >

@@ -2,6 +2,7 @@ import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 // Styles come with the page, so that a part of it that is fetched later is never shown without its own.
 import '../shared/bubble.css'
+import '../shared/page.css'
 import './phone.css'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'

@@ -2,13 +2,22 @@ import { Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRef, useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { useKept, type Kept } from '../shared/kept.ts'
 import { Icon } from '../shared/icon.tsx'
 import { base64Of, type PhoneMessage } from './control.ts'
 import type { Does } from './phone-frame.tsx'
 
 const MOST_BYTES = 90 * 1024 * 1024
 
+const TEXT: Kept<string> = {
+  start: () => '',
+  read: (stored) => (typeof stored === 'string' ? stored : undefined),
+  keep: (text) => text || undefined,
+}
+
 export function PhoneComposer(props: {
+  /** Whose phone it is, and with whom the chat. */
+  name: string
   does: Does
   quoted: PhoneMessage | null
   onUnquote: () => void
@@ -16,7 +25,8 @@ export function PhoneComposer(props: {
 }) {
   const { t } = useWords()
   const { does, quoted } = props
-  const [text, setText] = useState('')
+  const { value: text, change } = useKept(`phone ${props.name}`, TEXT)
+  const setText = (next: string): void => change(() => next)
   const [recorder, setRecorder] = useState<MediaRecorder | null>(null)
   const file = useRef<HTMLInputElement>(null)
   const input = useRef<HTMLTextAreaElement>(null)
@@ -31,7 +41,7 @@ export function PhoneComposer(props: {
   /** Says it with what is written, which comes back when it could not be said and nothing else was written since. */
   async function sayWritten(body: Record<string, unknown>): Promise<void> {
     setText('')
-    if ((await say(body)) === undefined) setText((now) => now || text)
+    if ((await say(body)) === undefined) change((now) => now || text)
   }
 
   function send(): void {
@@ -107,8 +117,8 @@ export function PhoneComposer(props: {
       {quoted && (
         <div className="phone-quoted">
           <div>
-            <strong>{quoted.direction === 'in' ? t('You') : props.businessName}</strong>
-            <span>{quoted.text || quoted.type}</span>
+            <strong dir="auto">{quoted.direction === 'in' ? t('You') : props.businessName}</strong>
+            <span dir="auto">{quoted.text || quoted.type}</span>
           </div>
           <button type="button" aria-label={t('Do not quote')} onClick={props.onUnquote}>
             ×
@@ -174,6 +184,7 @@ export function PhoneComposer(props: {
         <textarea
           ref={input}
           rows={1}
+          dir="auto"
           value={text}
           placeholder={t('Message')}
           aria-label={t('Message')}

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { Auto, Ltr } from '../shared/direction.tsx'
 import { SheetPlace } from '../shared/list-sheet.tsx'
 import { Chat } from './chat.tsx'
 import { control, type BusinessNumber, type Contact, type PhoneMessage } from './control.ts'
@@ -65,7 +66,10 @@ export function PhoneFrame(props: {
     <section className="phone" aria-label={t('Phone of {name}', { name: title })}>
       <div className="phone-owner">
         <span>
-          {title} <small>+{number}</small>
+          <Auto>{title}</Auto>{' '}
+          <small>
+            <Ltr>+{number}</Ltr>
+          </small>
         </span>
         <span className="phone-marks">
           {contact?.hidden && <em>{t('number hidden')}</em>}
@@ -79,8 +83,8 @@ export function PhoneFrame(props: {
             {business.verifiedName.slice(0, 1)}
           </span>
           <div className="phone-title">
-            <strong>{business.verifiedName}</strong>
-            <span>{props.isTyping ? t('typing …') : `+${business.number}`}</span>
+            <strong dir="auto">{business.verifiedName}</strong>
+            <span>{props.isTyping ? t('typing …') : <Ltr>+{business.number}</Ltr>}</span>
           </div>
           <button
             type="button"
@@ -118,6 +122,7 @@ export function PhoneFrame(props: {
           />
         </SheetPlace>
         <PhoneComposer
+          name={`${number} ${business.id}`}
           does={does}
           quoted={quoted}
           onUnquote={() => setQuoted(null)}

@@ -2,6 +2,7 @@ import { Button, Drawer, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../shared/i18n.tsx'
+import { JsonText } from '../shared/direction.tsx'
 import { control, type Callback, type Received, type SentWebhook, type Trace } from './control.ts'
 import { messagesIn, parsed, stepsOf, titleOf } from './wire-steps.ts'
 
@@ -160,7 +161,7 @@ function Step(props: {
           {typeof props.status === 'string' ? t(props.status) : props.status}
         </span>
       </div>
-      <code>{props.what}</code> <small>{props.note}</small>{' '}
+      <code dir="ltr">{props.what}</code> <small>{props.note}</small>{' '}
       <Button size="compact-xs" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
         {open ? t('Less') : t('More')}
       </Button>
@@ -168,10 +169,25 @@ function Step(props: {
         props.bodies.map(([name, body]) => (
           <div key={name}>
             <small>{name}</small>
-            <pre tabIndex={0}>{typeof body === 'string' ? body : JSON.stringify(body, null, 2)}</pre>
+            <Body body={body} />
           </div>
         ))}
     </li>
+  )
+}
+
+/** JSON stays as it is laid out; any other text runs as its first letter does. */
+function Body({ body }: { body: unknown }) {
+  if (typeof body === 'string')
+    return (
+      <pre dir="auto" tabIndex={0}>
+        {body}
+      </pre>
+    )
+  return (
+    <pre dir="ltr" tabIndex={0}>
+      <JsonText text={JSON.stringify(body, null, 2) ?? ''} />
+    </pre>
   )
 }
 

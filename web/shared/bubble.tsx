@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { Formatted } from './formatted.tsx'
 import { useWords } from './i18n.tsx'
+import { Auto } from './direction.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { ListSheet } from './list-sheet.tsx'
 import type { Card, Place, Row, Shown, ShownButton, ShownMedia } from './shown.ts'
@@ -39,8 +40,8 @@ export function Bubble({ shown, own, quote, reaction, foot, sourceOf, drawMedia,
         <div className="bubble" data-sticker={shown.media?.kind === 'sticker' || undefined}>
           {quote && (
             <div className="bubble-quote">
-              <strong>{quote.who}</strong>
-              <span>{quote.text}</span>
+              <strong dir="auto">{quote.who}</strong>
+              <span dir="auto">{quote.text}</span>
             </div>
           )}
           <Content shown={shown} sourceOf={sourceOf} drawMedia={drawMedia} act={act} />
@@ -67,7 +68,11 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
           <MediaPart media={shown.media} source={sourceOf(shown.media)} onPlay={act?.play} />
         ))}
       {shown.place && <PlacePart place={shown.place} />}
-      {shown.heading && <div className="bubble-heading">{shown.heading}</div>}
+      {shown.heading && (
+        <div className="bubble-heading" dir="auto">
+          {shown.heading}
+        </div>
+      )}
       {shown.people?.map((card, i) => (
         <CardPart key={i} card={card} />
       ))}
@@ -85,7 +90,11 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
       )}
       {shown.kind && shown.kind !== 'system' && <div className="bubble-kind">{shown.kind}</div>}
       {isBlank(shown) && <div className="bubble-text">…</div>}
-      {shown.footer && <div className="bubble-footer">{shown.footer}</div>}
+      {shown.footer && (
+        <div className="bubble-footer" dir="auto">
+          {shown.footer}
+        </div>
+      )}
     </>
   )
 }
@@ -109,7 +118,9 @@ function MediaPart({
     const words = (
       <>
         <Icon name="document" size={24} />
-        <span className="media-name">{name || t('document')}</span>
+        <span className="media-name" dir="auto">
+          {name || t('document')}
+        </span>
       </>
     )
     return source ? (
@@ -125,7 +136,7 @@ function MediaPart({
       <div className="bubble-media-missing" data-kind={media.kind}>
         <Icon name={media.kind === 'gif' ? 'video' : media.kind} size={26} />
         <span className="media-name">
-          {t(media.kind)} {name}
+          {t(media.kind)} <Auto>{name}</Auto>
         </span>
       </div>
     )
@@ -171,7 +182,7 @@ function OfferPart({ offer }: { offer: NonNullable<Shown['offer']> }) {
   const time = ends && new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ends)
   return (
     <div className="bubble-offer">
-      {offer.text}
+      <span dir="auto">{offer.text}</span>
       {time && <small>{t('until {time}', { time })}</small>}
     </div>
   )
@@ -183,9 +194,11 @@ function ProductsPart({ sections }: { sections: NonNullable<Shown['products']> }
   const filled = sections.filter((section) => section.title !== undefined || section.ids.length > 0)
   return filled.map((section, i) => (
     <div key={i} className="bubble-products">
-      {section.title && <strong>{section.title}</strong>}
+      {section.title && <strong dir="auto">{section.title}</strong>}
       {section.ids.map((id, j) => (
-        <span key={j}>{t('Product {id}', { id })}</span>
+        <span key={j} dir="auto">
+          {t('Product {id}', { id })}
+        </span>
       ))}
     </div>
   ))
@@ -198,10 +211,10 @@ function PlacePart({ place }: { place: Place }) {
       <div className="bubble-map" aria-hidden>
         <Icon name="location" size={30} />
       </div>
-      <strong>{place.name ?? t('Location')}</strong>
-      {place.address && <span>{place.address}</span>}
+      <strong dir="auto">{place.name ?? t('Location')}</strong>
+      {place.address && <span dir="auto">{place.address}</span>}
       {place.latitude !== '' && (
-        <span className="bubble-coordinates">
+        <span className="bubble-coordinates" dir="ltr">
           {place.latitude}, {place.longitude}
         </span>
       )}
@@ -216,9 +229,11 @@ function CardPart({ card }: { card: Card }) {
         {card.name.slice(0, 1)}
       </span>
       <div>
-        <strong>{card.name}</strong>
+        <strong dir="auto">{card.name}</strong>
         {card.lines.map((line, i) => (
-          <span key={i}>{line}</span>
+          <span key={i} dir="auto">
+            {line}
+          </span>
         ))}
       </div>
     </div>
@@ -236,7 +251,7 @@ function Buttons({ shown, act, card }: { shown: Shown; act: BubbleActions | unde
       {shown.list && (
         <button type="button" className="bubble-button" onClick={() => setOpen(!open)} aria-expanded={open}>
           <Icon name="list" size={16} />
-          {shown.list.button || '…'}
+          <Auto>{shown.list.button || '…'}</Auto>
         </button>
       )}
       {shown.list && open && (
@@ -282,7 +297,7 @@ function Button({
     return (
       <a className="bubble-button" href={button.url} target="_blank" rel="noreferrer noopener">
         {sign}
-        {title}
+        <Auto>{title}</Auto>
       </a>
     )
   }
@@ -302,7 +317,7 @@ function Button({
   return (
     <button type="button" className="bubble-button" onClick={tap}>
       {sign}
-      {copied ? t('Copied: {code}', { code: button.code ?? '' }) : title}
+      <Auto>{copied ? t('Copied: {code}', { code: button.code ?? '' }) : title}</Auto>
     </button>
   )
 }

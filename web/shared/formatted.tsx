@@ -6,16 +6,20 @@ export function Formatted({ text }: { text: string }) {
   return formatText(text).map((block, i) => {
     switch (block.kind) {
       case 'pre':
-        return <pre key={i}>{block.text}</pre>
+        return (
+          <pre key={i} dir="auto">
+            {block.text}
+          </pre>
+        )
       case 'quote':
         return (
-          <blockquote key={i}>
+          <blockquote key={i} dir="auto">
             <Lines lines={block.lines} />
           </blockquote>
         )
       case 'bullets':
         return (
-          <ul key={i}>
+          <ul key={i} dir="auto">
             {block.items.map((item, j) => (
               <li key={j}>
                 <Words words={item} />
@@ -25,7 +29,7 @@ export function Formatted({ text }: { text: string }) {
         )
       case 'numbers':
         return (
-          <ol key={i} start={block.start}>
+          <ol key={i} start={block.start} dir="auto">
             {block.items.map((item, j) => (
               <li key={j}>
                 <Words words={item} />
@@ -35,7 +39,7 @@ export function Formatted({ text }: { text: string }) {
         )
       default:
         return (
-          <div key={i}>
+          <div key={i} dir="auto">
             <Lines lines={block.lines} />
           </div>
         )
@@ -58,10 +62,14 @@ function Words({ words }: { words: Inline[] }) {
       case 'text':
         return <Fragment key={i}>{word.text}</Fragment>
       case 'code':
-        return <code key={i}>{word.text}</code>
+        return (
+          <code key={i} dir="auto">
+            {word.text}
+          </code>
+        )
       case 'link':
         return (
-          <a key={i} href={word.href} target="_blank" rel="noreferrer noopener">
+          <a key={i} dir="auto" href={word.href} target="_blank" rel="noreferrer noopener">
             {word.text}
           </a>
         )

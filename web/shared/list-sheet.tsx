@@ -34,7 +34,7 @@ function FromBelow(props: ListSheetProps) {
       <div className="list-below" role="dialog" aria-modal aria-label={props.list.button} ref={sheet}>
         <header className="list-head">
           <CloseButton aria-label={t('Close')} onClick={props.onClose} c="inherit" />
-          <strong>{props.list.button}</strong>
+          <strong dir="auto">{props.list.button}</strong>
         </header>
         <Rows {...props} />
       </div>
@@ -47,11 +47,15 @@ function Rows({ list, onPick }: ListSheetProps) {
     <div className="bubble-sheet" role="group" aria-label={list.button}>
       {list.sections.map((section, i) => (
         <div key={i} className="bubble-section">
-          {section.title && <div className="bubble-section-title">{section.title}</div>}
+          {section.title && (
+            <div className="bubble-section-title" dir="auto">
+              {section.title}
+            </div>
+          )}
           {section.rows.map((row) => (
             <button type="button" key={row.id} className="bubble-list-row" onClick={() => onPick(row)}>
-              <span>{row.title}</span>
-              {row.description && <small>{row.description}</small>}
+              <span dir="auto">{row.title}</span>
+              {row.description && <small dir="auto">{row.description}</small>}
             </button>
           ))}
         </div>

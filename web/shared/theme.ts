@@ -14,6 +14,9 @@ const harbour: MantineColorsTuple = [
   '#005b56',
 ]
 
+/** On the field itself: the library puts a `dir` of the component on the box around it. */
+const ownDirection = { attributes: { input: { dir: 'auto' } } }
+
 export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: 7,
@@ -24,6 +27,14 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  // What people write runs in the direction of its first letter; what has none, from left to right.
+  components: {
+    TextInput: { defaultProps: ownDirection },
+    Textarea: { defaultProps: ownDirection },
+    Select: { defaultProps: ownDirection },
+    Autocomplete: { defaultProps: ownDirection },
+    JsonInput: { defaultProps: { attributes: { input: { dir: 'ltr' } } } },
+  },
 })
 
 /** The library's greys and reds are too pale for small text: these stand at 4.5 to 1 and more. */

@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { auto } from '../../shared/direction.tsx'
 import { api, type Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useTimes } from '../time.ts'
@@ -47,14 +48,20 @@ export function ChannelPage({ channel }: { channel: Channel }) {
               ].map(([name, value]) => (
                 <div key={name}>
                   <dt>{name}</dt>
-                  <dd className="mono">{value}</dd>
+                  <dd className="mono" dir="ltr">
+                    {value}
+                  </dd>
                 </div>
               ))}
             </dl>
           </section>
         </div>
       </div>
-      <Modal opened={removing} onClose={remove.close} title={t('Take {name} out of service', { name: channel.name })}>
+      <Modal
+        opened={removing}
+        onClose={remove.close}
+        title={t('Take {name} out of service', { name: auto(channel.name) })}
+      >
         <Remove channel={channel} />
       </Modal>
     </>

@@ -1,7 +1,9 @@
 import { Anchor, Button, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { Ltr } from '../../shared/direction.tsx'
 import type { Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
@@ -14,6 +16,12 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   const { t } = useWords()
   const channels = useChannels()
   const [adding, add] = useDisclosure()
+  // Then it shows secrets that are shown this once: a slip of the hand does not take them away.
+  const [isMade, setMade] = useState(false)
+  const close = (): void => {
+    setMade(false)
+    add.close()
+  }
   if (channels.isPending) return <Waiting />
   if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   if (channel !== undefined) {
@@ -45,8 +53,15 @@ export function Channels({ channel }: { channel?: string | undefined }) {
           ))}
         </div>
       )}
-      <Modal opened={adding} onClose={add.close} title={t('Add a channel')} size="lg" closeOnClickOutside={false}>
-        <Wizard onDone={add.close} />
+      <Modal
+        opened={adding}
+        onClose={close}
+        title={t('Add a channel')}
+        size="lg"
+        closeOnClickOutside={false}
+        closeOnEscape={!isMade}
+      >
+        <Wizard onMade={() => setMade(true)} onDone={close} />
       </Modal>
     </>
   )
@@ -58,10 +73,12 @@ function ChannelCard({ channel }: { channel: Channel }) {
     <Link className="card card-link" href={`/channels/${channel.channel_id}`}>
       <div className="endpoint">
         <div>
-          <Title order={2} size="h4">
+          <Title order={2} size="h4" dir="auto">
             {channel.name}
           </Title>
-          <Text size="sm">+{channel.business_phone}</Text>
+          <Text size="sm">
+            <Ltr>+{channel.business_phone}</Ltr>
+          </Text>
         </div>
         <Status value={channel.webhook_state ?? 'none'} />
       </div>

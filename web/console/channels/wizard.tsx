@@ -2,6 +2,7 @@ import { Alert, Button, Group, PasswordInput, Stack, Stepper, Text, TextInput } 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../shared/i18n.tsx'
+import { isLike, useKept, type Kept } from '../../shared/kept.ts'
 import { api, ApiError } from '../api.ts'
 import { Problems } from '../compose/send-error.tsx'
 import { CheckList, type Step } from './check-list.tsx'
@@ -10,22 +11,26 @@ import { SecretOnce } from './secret-once.tsx'
 type Checked = { ok: boolean; steps: Step[]; display_phone_number: string | null }
 type Made = { channel_id: number; certification_code: string; webhook_secret?: string }
 
+const EMPTY = { name: '', business_phone: '', phone_number_id: '', waba_id: '' }
+const NUMBER: Kept<typeof EMPTY> = {
+  start: () => EMPTY,
+  read: (stored) => (isLike(stored, EMPTY) ? stored : undefined),
+  keep: (value) => (Object.values(value).every((one) => one === '') ? undefined : value),
+}
+
 /** Four steps to a channel; the second asks WhatsApp whether the first is true. */
-export function Wizard({ onDone }: { onDone: () => void }) {
+export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => void }) {
   const { t } = useWords()
   const queries = useQueryClient()
   const [step, setStep] = useState(0)
-  const [given, setGiven] = useState({
-    name: '',
-    business_phone: '',
-    phone_number_id: '',
-    waba_id: '',
-    access_token: '',
-    webhook_url: '',
-  })
+  const { value: number, change } = useKept('channel', NUMBER)
+  // Not stored: the token is a secret, and an address may hold one.
+  const [rest, setRest] = useState({ access_token: '', webhook_url: '' })
+  const given = { ...number, ...rest }
   const set = (key: keyof typeof given) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget
-    setGiven((before) => ({ ...before, [key]: value }))
+    if (key === 'access_token' || key === 'webhook_url') setRest((before) => ({ ...before, [key]: value }))
+    else change((before) => ({ ...before, [key]: value }))
   }
   const { phone_number_id, waba_id, access_token } = given
   const business_phone = given.business_phone.replace(/\D/g, '')
@@ -56,8 +61,10 @@ export function Wizard({ onDone }: { onDone: () => void }) {
       }),
     onSuccess: () => {
       setStep(3)
+      onMade()
       // The token has done its work here.
-      setGiven((before) => ({ ...before, access_token: '' }))
+      setRest((before) => ({ ...before, access_token: '' }))
+      change(NUMBER.start)
       return queries.invalidateQueries({ queryKey: ['channels'] })
     },
   })

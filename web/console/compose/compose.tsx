@@ -1,9 +1,11 @@
 import { Alert, Anchor, Autocomplete, Button, Group, Select, Stack, Tabs, Text, Title } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { Bubble } from '../../shared/bubble.tsx'
 import { useWords } from '../../shared/i18n.tsx'
+import { isKept, useKept, type Kept } from '../../shared/kept.ts'
+import { auto, ltr } from '../../shared/direction.tsx'
 import { api, type Person } from '../api.ts'
 import { CodeText, Json } from '../json.tsx'
 import { PageHead } from '../page-head.tsx'
@@ -14,6 +16,46 @@ import { problemAt } from './fields.tsx'
 import { Problems, SendError } from './send-error.tsx'
 import { snippet, SNIPPET_LANGUAGES } from './snippets.ts'
 import { useDraft } from './use-draft.ts'
+import { emptyWritten, keptOfWritten, readWritten, type Written } from './written.ts'
+
+type Composed = Written & { channelId: number | null; to: string }
+
+const NO_TEMPLATES: never[] = []
+/** Where the name of the draft is kept that was last written. */
+const LAST = 'postern.composer'
+
+/** An address with a start of its own is a message of its own; the bare one goes on with what was last written. */
+function draftName(params: URLSearchParams): string {
+  const start = new URLSearchParams(params)
+  start.sort()
+  const last = localStorage.getItem(LAST)
+  return start.size === 0 && last !== null && isKept(last) ? last : `compose ${start}`
+}
+
+function composedForm(params: URLSearchParams): Kept<Composed> {
+  const start = (): Composed => ({
+    ...emptyWritten(params.get('kind') ?? 'text'),
+    channelId: Number(params.get('channel')) || null,
+    to: params.get('to') ?? '',
+  })
+  return {
+    start,
+    read: (stored) => {
+      const written = readWritten(stored)
+      if (!written) return undefined
+      const { channelId, to } = stored as Partial<Composed>
+      return {
+        ...written,
+        channelId: typeof channelId === 'number' ? channelId : null,
+        to: typeof to === 'string' ? to : '',
+      }
+    },
+    keep: ({ channelId, to, ...written }) => {
+      const kept = keptOfWritten(written) ?? (to === start().to ? undefined : emptyWritten(written.kind))
+      return kept && { ...kept, channelId, to }
+    },
+  }
+}
 
 export function Compose() {
   const { t } = useWords()
@@ -38,10 +80,27 @@ export function Compose() {
 function Composer({ channels }: { channels: { channel_id: number; name: string; business_phone: string }[] }) {
   const { t } = useWords()
   const [params] = useSearchParams()
-  const [channelId, setChannelId] = useState(Number(params.get('channel')) || channels[0]!.channel_id)
-  const [to, setTo] = useState(params.get('to') ?? '')
+  const [name] = useState(() => draftName(params))
+  const [form] = useState(() => composedForm(params))
+  const { value: composed, change, forget } = useKept(name, form)
+  const channelId = composed.channelId ?? channels[0]!.channel_id
+  const { to } = composed
+  const write = useCallback(
+    (next: (before: Written) => Written) => {
+      localStorage.setItem(LAST, name)
+      change((before) => ({ ...before, ...next(before) }))
+    },
+    [name, change],
+  )
   const templates = useTemplates(channelId)
-  const draft = useDraft(receiverOf(to), templates.data?.templates ?? [], params.get('kind') ?? 'text')
+  const draft = useDraft(receiverOf(to), templates.data?.templates ?? NO_TEMPLATES, composed, write)
+  const isHere = useRef(true)
+  useEffect(() => {
+    isHere.current = true
+    return () => {
+      isHere.current = false
+    }
+  }, [])
   const people = useQuery({
     queryKey: ['people', channelId],
     queryFn: () =>
@@ -50,6 +109,11 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
   const send = useMutation({
     mutationFn: () =>
       api<{ msg_id: string; reference: string }>('POST', `/admin/channels/${channelId}/messages`, draft.body),
+    onSuccess: () => {
+      // The form stays filled in for whoever goes on from it; who has left finds it empty.
+      if (isHere.current) forget()
+      else change(form.start)
+    },
   })
   const known = (people.data?.conversations ?? []).flatMap((one) => one.phone ?? one.user_id ?? [])
 
@@ -71,10 +135,10 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
                 label={t('Channel')}
                 data={channels.map((one) => ({
                   value: String(one.channel_id),
-                  label: `${one.name} · +${one.business_phone}`,
+                  label: `${auto(one.name)} · ${ltr(`+${one.business_phone}`)}`,
                 }))}
                 value={String(channelId)}
-                onChange={(id) => id && setChannelId(Number(id))}
+                onChange={(id) => id && change((before) => ({ ...before, channelId: Number(id) }))}
                 allowDeselect={false}
               />
             )}
@@ -83,7 +147,7 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
               description={t('A number with its country code, or a business-scoped id')}
               data={[...new Set(known)]}
               value={to}
-              onChange={setTo}
+              onChange={(next) => change((before) => ({ ...before, to: next }))}
               error={problemAt(draft, 'to', to) ?? problemAt(draft, 'recipient', to)}
             />
             <ComposeForm draft={draft} templates={templates.data?.templates ?? []} />

@@ -8,21 +8,23 @@ import { useWords } from '../../shared/i18n.tsx'
 import { shownOf, type Shown } from '../../shared/shown.ts'
 import { shownOfEntry } from '../../shared/shown-template.ts'
 import { withoutEmpty, type Json } from './draft.ts'
-import type { Kind } from './form-parts.ts'
 import { KINDS, OPTIONAL } from './kinds.ts'
-import type { TemplateDraft } from './template-form.tsx'
 import { fillTemplate } from './template-values.ts'
-
-const NO_TEMPLATE: TemplateDraft = { id: null, values: {} }
+import type { TemplateDraft } from './template-form.tsx'
+import { NO_TEMPLATE, type Written } from './written.ts'
 
 /** A message in the making: its form, the body that comes of it, what is wrong with that, and how it will look. */
-export function useDraft(receiver: Json, templates: readonly CatalogEntry[], firstKind = 'text') {
+export function useDraft(
+  receiver: Json,
+  templates: readonly CatalogEntry[],
+  written: Written,
+  write: (change: (before: Written) => Written) => void,
+) {
   const { says } = useWords()
-  const [kind, setKind] = useState<Kind>(() => KINDS.find((one) => one.id === firstKind) ?? KINDS[0]!)
-  const [drafts, setDrafts] = useState<Record<string, Json>>({})
-  const [template, setTemplate] = useState(NO_TEMPLATE)
   const [strict, setStrict] = useState(false)
-  const draft = drafts[kind.id] ?? kind.start()
+  const { template } = written
+  const kind = KINDS.find((one) => one.id === written.kind) ?? KINDS[0]!
+  const draft = useMemo(() => written.drafts[kind.id] ?? kind.start(), [written.drafts, kind])
   const entry = templates.find((one) => one.id === template.id)
   const to = JSON.stringify(receiver)
 
@@ -44,20 +46,23 @@ export function useDraft(receiver: Json, templates: readonly CatalogEntry[], fir
       places: filled?.places ?? {},
       shown: shownOfBody(body, entry),
       chooseKind: (id: string) => {
-        setKind(KINDS.find((one) => one.id === id) ?? KINDS[0]!)
+        write((before) => ({ ...before, kind: id }))
         setStrict(false)
       },
-      change: (next: Json) => setDrafts((all) => ({ ...all, [kind.id]: next })),
-      changeTemplate: setTemplate,
+      change: (next: Json) => write((before) => ({ ...before, drafts: { ...before.drafts, [kind.id]: next } })),
+      changeTemplate: (next: TemplateDraft) => write((before) => ({ ...before, template: next })),
       /** From now on empty fields are mistakes too. */
       beStrict: () => setStrict(true),
       clear: () => {
-        setDrafts((all) => ({ ...all, [kind.id]: kind.start() }))
-        setTemplate(NO_TEMPLATE)
+        write((before) => ({
+          ...before,
+          drafts: Object.fromEntries(Object.entries(before.drafts).filter(([id]) => id !== kind.id)),
+          template: NO_TEMPLATE,
+        }))
         setStrict(false)
       },
     }
-  }, [kind, draft, template, strict, entry, to, says])
+  }, [kind, draft, template, strict, entry, to, says, write])
 }
 
 /** What the gateway would say of a send of this template, said while it is being written. */

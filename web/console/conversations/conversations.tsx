@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { Auto, Ltr } from '../../shared/direction.tsx'
 import { api, type Message, type Person } from '../api.ts'
 import { usePace } from '../live.ts'
 import { excerptOf } from '../messages/excerpt.ts'
@@ -102,12 +103,17 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
           href={`/conversations/${person.channel_id}/${person.contact_id}`}
           aria-current={String(person.contact_id) === chosen ? 'true' : undefined}
         >
-          <strong>{person.name ?? person.phone ?? person.user_id}</strong>
+          <strong dir="auto">{person.name ?? person.phone ?? person.user_id}</strong>
           <small>{person.last ? times.short(person.last.created_at) : ''}</small>
           <small>
-            {person.last
-              ? `${person.last.direction === 'outbound' ? '→ ' : ''}${excerptOf(person.last.type, person.last.content) || person.last.type}`
-              : (person.phone ?? person.user_id)}
+            {person.last ? (
+              <>
+                {person.last.direction === 'outbound' && '→ '}
+                <Auto>{excerptOf(person.last.type, person.last.content) || person.last.type}</Auto>
+              </>
+            ) : (
+              <Ltr>{person.phone ?? person.user_id}</Ltr>
+            )}
           </small>
           <WindowMark person={person} brief />
         </Link>

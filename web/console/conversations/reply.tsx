@@ -3,11 +3,16 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { Bubble } from '../../shared/bubble.tsx'
 import { useWords } from '../../shared/i18n.tsx'
+import { useKept } from '../../shared/kept.ts'
 import { api, type Person } from '../api.ts'
 import { ComposeForm } from '../compose/compose-form.tsx'
 import { SendError, Problems } from '../compose/send-error.tsx'
 import { useDraft } from '../compose/use-draft.ts'
+import { writtenForm } from '../compose/written.ts'
 import { useTemplates } from '../queries.ts'
+
+const TEXT = writtenForm('text')
+const NO_TEMPLATES: never[] = []
 
 /** Offers what may be sent to this person now: anything while the window is open, templates when it is not. */
 export function Reply({ person, onSent }: { person: Person; onSent: () => void }) {
@@ -16,7 +21,8 @@ export function Reply({ person, onSent }: { person: Person; onSent: () => void }
   const isClosed = person.window.state === 'closed'
   const receiver: Record<string, string> =
     person.phone === null ? { recipient: person.user_id ?? '' } : { to: person.phone }
-  const draft = useDraft(receiver, templates.data?.templates ?? [], isClosed ? 'template' : 'text')
+  const { value: written, change } = useKept(`reply ${person.channel_id} ${person.contact_id}`, TEXT)
+  const draft = useDraft(receiver, templates.data?.templates ?? NO_TEMPLATES, written, change)
   const { chooseKind } = draft
   const kind = draft.kind.id
   useEffect(() => {

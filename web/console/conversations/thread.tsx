@@ -53,7 +53,10 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
           <Anchor component={Link} href={`/conversations/${channelId}`} size="sm" hiddenFrom="sm">
             ← {t('People')}
           </Anchor>
-          <strong>{name}</strong> <span className="row-faint">{person.data.phone ?? person.data.user_id}</span>
+          <strong dir="auto">{name}</strong>{' '}
+          <bdi className="row-faint" dir="ltr">
+            {person.data.phone ?? person.data.user_id}
+          </bdi>
         </div>
         <WindowMark person={person.data} />
       </div>

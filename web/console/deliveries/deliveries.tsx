@@ -5,6 +5,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { Fragment, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { Auto } from '../../shared/direction.tsx'
 import { api, type Channel, type Delivery } from '../api.ts'
 import { Json } from '../json.tsx'
 import { usePace } from '../live.ts'
@@ -159,7 +160,7 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
                   <Table.Td className="row-time">{times.short(delivery.created_at)}</Table.Td>
                   <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
                   <Table.Td data-label={t('Channel')}>
-                    {channels.find((one) => one.channel_id === delivery.channel_id)?.name}
+                    <Auto>{channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>
                   </Table.Td>
                   <Table.Td data-label={t('State')}>
                     <Status value={delivery.state} />
@@ -246,7 +247,11 @@ function Details({ delivery }: { delivery: Delivery }) {
             <Text size="xs" c="dimmed">
               {times.full(attempt.at)}
             </Text>
-            {attempt.answer && <pre className="json">{attempt.answer}</pre>}
+            {attempt.answer && (
+              <pre className="json" dir="auto">
+                {attempt.answer}
+              </pre>
+            )}
           </div>
         ))}
       </div>

@@ -28,7 +28,7 @@ export function EndpointBar({ channel }: { channel: Channel }) {
   return (
     <div className="card endpoint">
       <div className="endpoint-words">
-        <strong>{channel.name}</strong>
+        <strong dir="auto">{channel.name}</strong>
         {channel.webhook_url ? (
           <span className="mono">{channel.webhook_url}</span>
         ) : (

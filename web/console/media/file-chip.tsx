@@ -23,7 +23,9 @@ export function FileChip({ source, name }: { source: string; name: string | unde
     <div className="media-file">
       <a href={source} download={name ?? ''} onClick={(event) => void save(event)} aria-busy={state.kind === 'looking'}>
         <Icon name="document" size={22} />
-        <span className="media-name">{name ?? t('document')}</span>
+        <span className="media-name" dir="auto">
+          {name ?? t('document')}
+        </span>
         <span className="media-save">{state.kind === 'looking' ? t('Loading') : t('Download')}</span>
       </a>
       {state.kind === 'gone' && (

@@ -31,8 +31,10 @@ function Linked({ media, onShow }: { media: ShownMedia; onShow: () => void }) {
     <div className="media-linked">
       <Icon name={media.kind === 'gif' ? 'video' : media.kind} size={22} />
       <span className="media-linked-words">
-        <strong>{media.filename ?? t(media.kind)}</strong>
-        <span className="media-link">{media.link}</span>
+        <strong dir="auto">{media.filename ?? t(media.kind)}</strong>
+        <span className="media-link" dir="ltr">
+          {media.link}
+        </span>
       </span>
       <Button size="compact-xs" variant="default" onClick={onShow}>
         {media.kind === 'document' ? t('Fetch') : t('Show')}

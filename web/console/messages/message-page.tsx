@@ -1,7 +1,9 @@
 import { Alert, Anchor, Group, Tabs, Text, Timeline, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { Auto, Ltr } from '../../shared/direction.tsx'
 import { api, type Delivery, type Message } from '../api.ts'
 import { Json } from '../json.tsx'
 import { usePace } from '../live.ts'
@@ -117,8 +119,18 @@ export function MessagePage({ reference }: { reference: string }) {
 
 function Facts({ message }: { message: Message }) {
   const { t } = useWords()
-  const facts: [string, string | null][] = [
-    [t('Person'), [message.name, message.phone ?? message.user_id ?? message.contact].filter(Boolean).join(' · ')],
+  const facts: [string, ReactNode][] = [
+    [
+      t('Person'),
+      <>
+        {message.name && (
+          <>
+            <Auto>{message.name}</Auto> ·{' '}
+          </>
+        )}
+        <Ltr>{message.phone ?? message.user_id ?? message.contact}</Ltr>
+      </>,
+    ],
     ['wamid', message.msg_id],
     [t('Reference'), message.reference],
     [t('Type'), message.type],

@@ -58,9 +58,13 @@ const Row = memo(function Row({ message, top, time }: { message: Message; top: n
     <a className="row" href={`#/messages/${message.reference}`} style={{ top }}>
       <span className="row-time">{time}</span>
       <span className="row-way row-faint">{message.direction === 'inbound' ? t('← in') : t('→ out')}</span>
-      <span className="row-who">{message.name ?? message.contact}</span>
+      <span className="row-who" dir="auto">
+        {message.name ?? message.contact}
+      </span>
       <span className="row-kind row-faint">{message.type}</span>
-      <span className="row-text">{excerptOf(message.type, message.content)}</span>
+      <span className="row-text" dir="auto">
+        {excerptOf(message.type, message.content)}
+      </span>
       <span className="row-status">
         <Status value={message.status} />
       </span>

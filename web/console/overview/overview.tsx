@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
+import { Auto } from '../../shared/direction.tsx'
 import { part } from '../../shared/part.tsx'
 import { api, type Activity, type Stats } from '../api.ts'
 import { usePace } from '../live.ts'
@@ -223,7 +224,7 @@ function Numbers({ pace }: { pace: Activity['pace'] }) {
                 <Table.Tr key={channel.channel_id}>
                   <Table.Td>
                     <Anchor component={Link} href={`/channels/${channel.channel_id}`} size="sm">
-                      {channel.name}
+                      <Auto>{channel.name}</Auto>
                     </Anchor>
                   </Table.Td>
                   <Table.Td ta="right">{times.number(mine?.sent_last_minute ?? 0)}</Table.Td>

@@ -1,6 +1,7 @@
 import type { WireTemplateButton, WireTemplateDefinition } from '../../../src/cloud-api/wire.ts'
 import type { CatalogEntry } from '../../../src/templates/catalog-entry.ts'
 import { variablesIn } from '../../../src/templates/variables.ts'
+import { isLike } from '../../shared/kept.ts'
 
 /** A template as the form holds it. */
 export type Sketch = SketchText & {
@@ -71,6 +72,18 @@ export const emptySketch = (): Sketch => ({
   buttons: [],
   cards: null,
 })
+
+/** Whether a stored value is a sketch as this version of the form writes them. */
+export function isSketch(value: unknown): value is Sketch {
+  const { offer: _offer, cards: _cards, ...model } = { ...emptySketch(), buttons: [emptyButton()] }
+  if (!isLike(value, model)) return false
+  const { offer, cards } = value as Sketch
+  return (
+    (offer === null || isLike(offer, { text: '', hasExpiration: true })) &&
+    (cards === null || isLike(cards, [cardLike()])) &&
+    [value as Sketch, ...(cards ?? [])].every((one) => Object.values(one.examples).every((e) => typeof e === 'string'))
+  )
+}
 
 /** Another card of the shape that the others have, with nothing filled in. */
 export const cardLike = (card?: SketchCard): SketchCard => ({

@@ -7,19 +7,45 @@ import { parseTemplateCreate, parseTemplateEdit } from '../../../src/templates/p
 import { readTemplate } from '../../../src/templates/read-template.ts'
 import { Bubble } from '../../shared/bubble.tsx'
 import { useWords } from '../../shared/i18n.tsx'
+import { useKept, type Kept } from '../../shared/kept.ts'
+import { asObject } from '../../shared/shown.ts'
 import { shownOfEntry } from '../../shared/shown-template.ts'
 import { api } from '../api.ts'
 import { Problems, SendError } from '../compose/send-error.tsx'
 import { SketchForm } from './sketch-form.tsx'
-import { componentsFrom, emptySketch, sketchOf, templateFrom } from './sketch.ts'
+import { componentsFrom, emptySketch, isSketch, sketchOf, templateFrom, type Sketch } from './sketch.ts'
+
+type Sketched = { sketch: Sketch | undefined; mode: 'form' | 'json'; json: string }
+
+/** The draft of a new template, or of changes to one: these go when the template has changed meanwhile. */
+function sketchedForm(entry: CatalogEntry | undefined): Kept<Sketched> {
+  const base = entry ? JSON.stringify(entry.components) : ''
+  const start = (): Sketched => {
+    const sketch = entry ? sketchOf(entry) : emptySketch()
+    const json = JSON.stringify(entry ? { components: entry.components } : {}, null, 2)
+    return { sketch, mode: sketch ? 'form' : 'json', json }
+  }
+  return {
+    start,
+    read: (stored) => {
+      const { sketch, mode, json, base: storedBase } = asObject(stored)
+      if (storedBase !== base || typeof json !== 'string') return undefined
+      if (sketch !== undefined && !isSketch(sketch)) return undefined
+      return { sketch, mode: mode === 'json' ? 'json' : 'form', json }
+    },
+    keep: (value) => (JSON.stringify(value) === JSON.stringify(start()) ? undefined : { ...value, base }),
+  }
+}
 
 /** Creates a template, or changes one. What WhatsApp would refuse is said while it is being written. */
 export function TemplateEditor(props: { channelId: number; entry: CatalogEntry | undefined; onDone: () => void }) {
   const { t, says } = useWords()
   const { entry } = props
-  const [sketch, setSketch] = useState(() => (entry ? sketchOf(entry) : emptySketch()))
-  const [mode, setMode] = useState(sketch ? 'form' : 'json')
-  const [json, setJson] = useState(() => JSON.stringify(entry ? { components: entry.components } : {}, null, 2))
+  const [form] = useState(() => sketchedForm(entry))
+  const kept = useKept(entry ? `template ${entry.id}` : `template of ${props.channelId}`, form)
+  const { sketch, json } = kept.value
+  const mode = sketch ? kept.value.mode : 'json'
+  const change = (part: Partial<Sketched>): void => kept.change((before) => ({ ...before, ...part }))
   const [strict, setStrict] = useState(false)
 
   const body = useMemo<unknown>(() => {
@@ -41,7 +67,10 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
       entry
         ? api('PATCH', `/admin/channels/${props.channelId}/templates/${entry.id}`, body)
         : api('POST', `/admin/channels/${props.channelId}/templates`, body),
-    onSuccess: props.onDone,
+    onSuccess: () => {
+      kept.change(form.start)
+      props.onDone()
+    },
   })
 
   return (
@@ -58,8 +87,8 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
           <Tabs
             value={mode}
             onChange={(next) => {
-              if (next === 'json' && mode === 'form') setJson(JSON.stringify(body, null, 2))
-              setMode(next ?? 'form')
+              if (next === 'json' && mode === 'form') change({ mode: 'json', json: JSON.stringify(body, null, 2) })
+              else change({ mode: next === 'json' ? 'json' : 'form' })
             }}
             keepMounted={false}
           >
@@ -73,7 +102,7 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
               {sketch && (
                 <SketchForm
                   sketch={sketch}
-                  change={setSketch}
+                  change={(next) => change({ sketch: next })}
                   isNew={!entry}
                   strict={strict}
                   problems={
@@ -86,7 +115,7 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
               <JsonInput
                 aria-label="JSON"
                 value={json}
-                onChange={setJson}
+                onChange={(next) => change({ json: next })}
                 autosize
                 minRows={12}
                 maxRows={26}
@@ -104,6 +133,11 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
             <Button type="submit" loading={save.isPending}>
               {entry ? t('Save') : t('Create')}
             </Button>
+            {form.keep(kept.value) !== undefined && (
+              <Button variant="default" onClick={() => kept.change(form.start)}>
+                {entry ? t('Undo') : t('Start over')}
+              </Button>
+            )}
             <Text size="xs" c="dimmed">
               {t('WhatsApp reviews it before it can be sent.')}
             </Text>
