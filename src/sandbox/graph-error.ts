@@ -81,8 +81,17 @@ const CODES: Record<number, { http: number; title: string; details?: string }> =
   },
   131057: { http: 500, title: 'Account in maintenance mode' },
   131059: { http: 400, title: 'Invalid paging cursor' },
-  131062: { http: 400, title: 'Business-scoped User ID (BSUID) recipients are not supported for this message' },
-  131063: { http: 400, title: 'Marketing templates are disabled on Cloud API for this account' },
+  131062: {
+    http: 400,
+    title: 'Business-scoped User ID (BSUID) recipients are not supported for this message.',
+    details: 'Business-scoped User ID (BSUID) recipients are not supported for this message.',
+  },
+  131063: {
+    http: 400,
+    title: 'Marketing templates disabled for Cloud API',
+    details:
+      'Your template is categorized as Marketing, but marketing templates are currently disabled for your Cloud API configuration.',
+  },
   131064: { http: 400, title: 'Template classification violations' },
   132000: { http: 400, title: 'Number of parameters does not match the expected number of params' },
   132001: { http: 404, title: 'Template name does not exist in the translation' },
@@ -107,7 +116,24 @@ const CODES: Record<number, { http: number; title: string; details?: string }> =
   134102: { http: 500, title: 'Template unavailable for use' },
   135000: { http: 400, title: 'Generic user error' },
   137000: { http: 400, title: 'Recipient identity key hash mismatch' },
+  138000: { http: 400, title: 'Calling not enabled', details: 'Calling is not enabled for this phone number.' },
+  138004: { http: 400, title: 'Connection Error' },
+  138006: {
+    http: 400,
+    title: 'No approved call permission from the recipient',
+    details: 'No approved call permission from the recipient',
+  },
+  138007: { http: 400, title: 'Connection Timeout', details: 'Call was unable to connect due to a timeout' },
+  138009: { http: 400, title: 'Call permission request limit hit' },
+  138012: { http: 400, title: 'Business initiated calls limit hit' },
+  139000: { http: 400, title: 'Blocked by Integrity' },
+  139001: { http: 400, title: "Flow can't be updated" },
+  139002: { http: 400, title: "Flow can't be published" },
+  139003: { http: 400, title: "Flow can't be deprecated" },
+  139004: { http: 400, title: "Flow can't be deleted" },
   139100: { http: 400, title: 'Failed to block/unblock some users' },
+  147001: { http: 400, title: 'Username is not available', details: 'Username is not available' },
+  147005: { http: 400, title: 'Username transfer required', details: 'Username transfer required' },
 }
 
 /** Codes whose message Meta writes without a `(#code)` in front. */

@@ -31,6 +31,7 @@ export type ServerOptions = {
 
 /** A send has no documented limit; media have 100 MB and something around it. */
 const MOST_JSON_BYTES = 1_048_576
+const MOST_FLOW_BYTES = 11 * 1_048_576
 const MOST_UPLOAD_BYTES = 101 * 1_048_576
 
 export async function listen(options: ServerOptions): Promise<Server> {
@@ -89,10 +90,11 @@ async function answerGraph(
   let body: Json = {}
   try {
     const uploads = path[1] === 'media' || path[0]?.startsWith('upload:') === true
-    const raw = await readBody(request, uploads ? MOST_UPLOAD_BYTES : MOST_JSON_BYTES)
+    const most = uploads ? MOST_UPLOAD_BYTES : path[1] === 'assets' ? MOST_FLOW_BYTES : MOST_JSON_BYTES
+    const raw = await readBody(request, most)
     if (raw === 'gone') return
     if (raw === 'too large') throw new GraphError(1, { message: 'Request body is too large', http: 413 })
-    body = uploads ? {} : parseBody(request, raw)
+    body = uploads ? {} : await parseBody(request, raw)
     const token = authorise(cloud, request, url, body)
     if (method !== 'GET') mergeQuery(body, url.searchParams)
     if (path[0] !== undefined && version === undefined && /^v\d+/.test(path[0])) throw unknownPath(`/${path.join('/')}`)
@@ -204,9 +206,10 @@ function authorise(cloud: Cloud, request: IncomingMessage, url: URL, body: Json)
 }
 
 /** JSON, or a form whose values may be JSON. What cannot be read counts as empty, so the first required key is missed. */
-function parseBody(request: IncomingMessage, raw: Buffer): Json {
+async function parseBody(request: IncomingMessage, raw: Buffer): Promise<Json> {
   if (raw.length === 0) return {}
   const type = request.headers['content-type'] ?? ''
+  if (/^multipart\/form-data/i.test(type)) return parseMultipart(type, raw)
   if (type.startsWith('application/x-www-form-urlencoded')) {
     const body: Json = {}
     for (const [key, value] of new URLSearchParams(raw.toString())) body[key] = unpacked(key, value)
@@ -214,6 +217,18 @@ function parseBody(request: IncomingMessage, raw: Buffer): Json {
   }
   const value = parsed(raw.toString())
   return isObject(value) ? value : {}
+}
+
+/** The parts of a form by their names; a file (a flow's JSON, a key) stands as its text. */
+async function parseMultipart(type: string, raw: Buffer): Promise<Json> {
+  const body: Json = {}
+  try {
+    const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData()
+    for (const [key, value] of form) body[key] = typeof value === 'string' ? unpacked(key, value) : await value.text()
+  } catch {
+    // As with JSON that cannot be read: the first required key is missed.
+  }
+  return body
 }
 
 /** The sender's own words stay text, even when they happen to be JSON. */

@@ -13,8 +13,21 @@ export type Account = {
   overrideUrl?: string
   /** Enrolled in a parent account: webhooks carry parent BSUIDs beside the BSUIDs of the portfolio. */
   parentUserIds?: boolean
+  flows?: Flow[]
+  /** What was set and is only given back. */
+  settings?: Record<string, unknown>
   /** `name\nlanguage` → when an approved template was deleted; the name rests for 30 days. */
   deletedTemplates?: Record<string, number>
+}
+
+export type Flow = {
+  id: string
+  name: string
+  status: 'DRAFT' | 'PUBLISHED' | 'DEPRECATED' | 'BLOCKED' | 'THROTTLED'
+  categories: string[]
+  endpointUri?: string
+  /** The uploaded flow JSON, as text. */
+  json?: string
 }
 
 export type BusinessNumber = {
@@ -26,6 +39,8 @@ export type BusinessNumber = {
   quality: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN'
   throughput: 'STANDARD' | 'HIGH'
   registered: boolean
+  /** The business also uses the number in the WhatsApp Business app. */
+  onBizApp?: boolean
   pin?: string
   /** A number of Meta's that may only write to five listed people. */
   allowedRecipients?: string[]

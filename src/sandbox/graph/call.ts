@@ -43,12 +43,3 @@ export function accountFor(call: Call, id: string): Account {
 }
 
 export const seesAccount = maySee
-
-/** Only the fields that were asked for, and the id, which Graph always adds. */
-export function pick(all: Json, fields: string | null, byDefault: readonly string[]): Json {
-  const wanted = fields ? fields.split(',').map((f) => f.trim().replace(/[{(.].*$/, '')) : [...byDefault]
-  const picked: Json = {}
-  for (const field of wanted) if (all[field] !== undefined) picked[field] = all[field]
-  if (all['id'] !== undefined) picked['id'] = all['id']
-  return picked
-}

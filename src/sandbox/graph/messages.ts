@@ -78,6 +78,9 @@ export function postMessage(call: Call, fault: Fault | undefined): Answer {
     template = sendableTemplate(cloud, number, asked)
     face = fillTemplate(template, (asked['components'] as Json[] | undefined) ?? [])
     if (toUserId && template.category === 'AUTHENTICATION') throw new GraphError(131062)
+    const { settings } = accountOf(cloud, number)
+    if (template.category === 'MARKETING' && settings?.['disable_marketing_messages_on_cloud_api'] === true)
+      throw new GraphError(131063)
   }
 
   const message: Message = {

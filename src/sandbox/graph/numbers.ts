@@ -1,10 +1,12 @@
 import { Checker, isObject, wordOf, type Json } from '../checker.ts'
-import { accountOf, type Cloud } from '../cloud.ts'
+import { accountOf, tell, type Cloud } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { countryOf, displayNumber } from '../identifiers.ts'
-import type { Account, BusinessNumber } from '../world.ts'
-import { accountFor, numberFor, pick, type Answer, type Call } from './call.ts'
+import type { BusinessNumber } from '../world.ts'
+import { accountFor, numberFor, type Answer, type Call } from './call.ts'
+import { empty, pick, type Node } from './fields.ts'
 import { checkProduct } from './messages.ts'
+import { automationOf } from './number-records.ts'
 import { paged } from './paging.ts'
 import { saveOverride } from './subscriptions.ts'
 
@@ -19,8 +21,16 @@ const DEFAULTS = [
   'last_onboarded_time',
 ]
 
+function nodeOf(cloud: Cloud, number: BusinessNumber): Node {
+  return { type: 'WhatsAppBusinessPhoneNumber', fields: describe(cloud, number) }
+}
+
 function describe(cloud: Cloud, number: BusinessNumber): Json {
   return {
+    ...empty(
+      'ad_account certificate eligibility_for_api_business_global_search messaging_account new_certificate ' +
+        'new_display_name official_business_account owner_business requested_verified_name unified_cert_status',
+    ),
     id: number.id,
     verified_name: number.verifiedName,
     code_verification_status: 'VERIFIED',
@@ -40,8 +50,14 @@ function describe(cloud: Cloud, number: BusinessNumber): Json {
     country_dial_code: displayNumber(number.number).split(' ')[0]!.replace('+', ''),
     country_code: countryOf(number.number),
     health_status: health(number),
-    username: number.settings['username'],
-    certificate: undefined,
+    username: (number.settings['business_username'] as { username: string } | undefined)?.username,
+    new_name_status: 'NONE',
+    quality_score: { score: number.quality },
+    search_visibility: 'VISIBLE',
+    is_preverified_number: false,
+    is_on_biz_app: number.onBizApp ?? false,
+    host_platform: 'CLOUD_API',
+    conversational_automation: { ...automationOf(number), id: number.id },
   }
 }
 
@@ -70,43 +86,13 @@ export function listNumbers(call: Call): Answer {
   const fields = call.query.get('fields')
   const numbers = [...call.cloud.world.numbers.values()]
     .filter((n) => n.wabaId === account.wabaId)
-    .map((n) => pick(describe(call.cloud, n), fields, DEFAULTS))
+    .map((n) => pick(nodeOf(call.cloud, n), fields, DEFAULTS))
   return { body: paged(call, numbers) }
 }
 
 export function getNumber(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
-  return { body: pick(describe(call.cloud, number), call.query.get('fields'), DEFAULTS) }
-}
-
-export function getAccount(call: Call): Answer {
-  const account = accountFor(call, call.path[0]!)
-  return {
-    body: pick(describeAccount(account), call.query.get('fields'), [
-      'name',
-      'timezone_id',
-      'message_template_namespace',
-    ]),
-  }
-}
-
-function describeAccount(account: Account): Json {
-  return {
-    id: account.wabaId,
-    name: account.name,
-    timezone_id: '1',
-    currency: 'USD',
-    country: 'US',
-    message_template_namespace: `ns_${account.wabaId}`,
-    account_review_status: 'APPROVED',
-    business_verification_status: 'verified',
-    ownership_type: 'SELF',
-    status: 'ACTIVE',
-    health_status: {
-      can_send_message: 'AVAILABLE',
-      entities: [{ entity_type: 'WABA', id: account.wabaId, can_send_message: 'AVAILABLE' }],
-    },
-  }
+  return { body: pick(nodeOf(call.cloud, number), call.query.get('fields'), DEFAULTS) }
 }
 
 /** `POST /{phone number id}`: two-step PIN, or a callback of its own. */
@@ -120,7 +106,11 @@ export async function postNumber(call: Call): Promise<Answer> {
       else number.overrideUrl = url
     })
   }
-  if (body['pin'] !== undefined) number.pin = pinOf(body)
+  if (body['pin'] !== undefined) {
+    number.pin = pinOf(body)
+    const value = { display_phone_number: number.number, event: 'PIN_CHANGED', requester: call.cloud.world.app.id }
+    tell(call.cloud, accountOf(call.cloud, number), number, 'security', value, `security ${number.id}`, { timed: true })
+  }
   if (configuration === undefined && body['pin'] === undefined) throw invalid('The parameter pin is required.')
   call.cloud.world.saveNumber(number)
   return { body: { success: true } }
@@ -161,18 +151,5 @@ export function requestCode(call: Call): Answer {
 export function verifyCode(call: Call): Answer {
   numberFor(call, call.path[0]!)
   if (!/^\d{6}$/.test(String(call.body['code'] ?? ''))) throw invalid('Param code must be 6 digits.')
-  return { body: { success: true } }
-}
-
-/** Settings and conversational automation: kept as given and given back. */
-export function getSettings(call: Call, part: string): Answer {
-  const number = numberFor(call, call.path[0]!)
-  return { body: { ...(number.settings[part] as Json | undefined), id: number.id } }
-}
-
-export function postSettings(call: Call, part: string): Answer {
-  const number = numberFor(call, call.path[0]!)
-  number.settings[part] = { ...(number.settings[part] as Json | undefined), ...call.body }
-  call.cloud.world.saveNumber(number)
   return { body: { success: true } }
 }

@@ -1,6 +1,7 @@
 import { Checker, lengthOf, type Json } from '../checker.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
+import { empty, pick, type Node } from './fields.ts'
 import { checkProduct } from './messages.ts'
 
 const TEXTS: Record<string, number> = { about: 139, address: 256, description: 512, email: 128 }
@@ -12,9 +13,11 @@ const FIELDS = ['about', 'address', 'description', 'email', 'profile_picture_url
 
 export function getProfile(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
-  const wanted = call.query.get('fields')?.split(',') ?? FIELDS
-  const profile: Json = {}
-  for (const field of wanted) if (number.profile[field] !== undefined) profile[field] = number.profile[field]
+  const node: Node = {
+    type: 'WhatsAppBusinessProfile',
+    fields: { ...empty(`id ${FIELDS.join(' ')}`), ...number.profile, messaging_product: 'whatsapp' },
+  }
+  const profile = pick(node, call.query.get('fields'), FIELDS)
   return { body: { data: [{ ...profile, messaging_product: 'whatsapp' }] } }
 }
 

@@ -1,11 +1,15 @@
 import type { Fault } from '../faults.ts'
-import { noSuchObject, unknownPath } from '../graph-error.ts'
+import { invalid, noSuchObject, unknownPath } from '../graph-error.ts'
 import type { Answer, Call } from './call.ts'
 import { postMessage } from './messages.ts'
 import { changeBlocked, getBlocked } from './block-users.ts'
 import { debugToken } from './debug-token.ts'
 import { historyEvents, messageHistory } from './history.ts'
+import * as accounts from './accounts.ts'
+import * as flows from './flows.ts'
 import * as media from './media.ts'
+import * as qr from './qr-codes.ts'
+import * as records from './number-records.ts'
 import * as numbers from './numbers.ts'
 import * as profile from './profile.ts'
 import * as subscriptions from './subscriptions.ts'
@@ -23,10 +27,43 @@ const EDGES: Routes = {
   'POST deregister': numbers.deregister,
   'POST request_code': numbers.requestCode,
   'POST verify_code': numbers.verifyCode,
-  'GET settings': (call) => numbers.getSettings(call, 'settings'),
-  'POST settings': (call) => numbers.postSettings(call, 'settings'),
-  'GET conversational_automation': (call) => numbers.getSettings(call, 'conversational_automation'),
-  'POST conversational_automation': (call) => numbers.postSettings(call, 'conversational_automation'),
+  'GET settings': records.getSettings,
+  'POST settings': records.postSettings,
+  'GET conversational_automation': records.getAutomation,
+  'POST conversational_automation': records.postAutomation,
+  'GET whatsapp_commerce_settings': records.getCommerce,
+  'POST whatsapp_commerce_settings': records.postCommerce,
+  'GET whatsapp_business_encryption': records.getEncryption,
+  'POST whatsapp_business_encryption': records.postEncryption,
+  'GET business_compliance_info': records.getCompliance,
+  'POST business_compliance_info': records.postCompliance,
+  'GET official_business_account': records.getOfficial,
+  'POST official_business_account': records.postOfficial,
+  'GET username': records.getUsername,
+  'POST username': records.postUsername,
+  'DELETE username': records.deleteUsername,
+  'GET username_suggestions': records.suggestUsernames,
+  'DELETE contact_book': records.deleteFromContactBook,
+  'GET message_qrdls': qr.listQrCodes,
+  'POST message_qrdls': qr.saveQrCode,
+  'DELETE message_qrdls': qr.deleteQrCode,
+  'GET message_qrdls/*': qr.getQrCode,
+  'DELETE message_qrdls/*': qr.deleteQrCode,
+  'GET flows': flows.listFlows,
+  'POST flows': flows.createFlow,
+  'POST migrate_flows': flows.migrateFlows,
+  'GET assets': flows.listFlowAssets,
+  'POST assets': flows.uploadFlowJson,
+  'POST publish': flows.publishFlow,
+  'POST deprecate': flows.deprecateFlow,
+  'POST phone_numbers': accounts.addPhoneNumber,
+  'GET owned_whatsapp_business_accounts': accounts.listAccounts,
+  'GET client_whatsapp_business_accounts': accounts.listAccounts,
+  'GET extendedcredits': accounts.listCredits,
+  'GET assigned_users': accounts.listAssignedUsers,
+  'POST assigned_users': accounts.changeAssignedUsers,
+  'DELETE assigned_users': accounts.changeAssignedUsers,
+  'GET activities': accounts.listActivities,
   'POST media': media.uploadMedia,
   'POST uploads': media.startUpload,
   'GET whatsapp_business_profile': profile.getProfile,
@@ -50,14 +87,17 @@ const EDGES: Routes = {
 
 export function route(call: Call, fault: Fault | undefined): Answer | Promise<Answer> {
   const [id, edge, ...rest] = call.path
-  if (id === undefined) throw unknownPath('/')
+  // Gone from every version since October 2026 (Graph API changelog, v26.0); the code is a guess.
+  if (call.query.has('date_format')) throw invalid('Param date_format is not supported.')
+  if (id === undefined) throw call.query.has('ids') ? invalid('Param ids is not supported.') : unknownPath('/')
   if (id === 'debug_token' && edge === undefined) return debugToken(call)
   if (id.startsWith('upload:') && edge === undefined) return media.continueUpload(call)
   if (call.method === 'POST' && edge === 'message_templates' && (rest[0] === 'archive' || rest[0] === 'unarchive')) {
     return changes.archiveTemplates(call, rest[0] === 'archive' ? 'ARCHIVED' : 'UNARCHIVED')
   }
   if (edge !== undefined) {
-    const handler = rest.length === 0 ? EDGES[`${call.method} ${edge}`] : undefined
+    const name = [edge, ...rest.map(() => '*')].join('/')
+    const handler = Object.hasOwn(EDGES, `${call.method} ${name}`) ? EDGES[`${call.method} ${name}`] : undefined
     if (!handler) throw unknownPath(`/${[edge, ...rest].join('/')}`)
     return handler(call, fault)
   }
@@ -66,7 +106,17 @@ export function route(call: Call, fault: Fault | undefined): Answer | Promise<An
     if (call.method === 'GET') return numbers.getNumber(call)
     if (call.method === 'POST') return numbers.postNumber(call)
   }
-  if (world.accounts.has(id) && call.method === 'GET') return numbers.getAccount(call)
+  if (world.accounts.has(id)) {
+    if (call.method === 'GET') return accounts.getAccount(call)
+    if (call.method === 'POST') return accounts.postAccount(call)
+  }
+  if (flows.findFlow(call, id)) {
+    if (call.method === 'GET') return flows.getFlow(call)
+    if (call.method === 'POST') return flows.updateFlow(call)
+    if (call.method === 'DELETE') return flows.deleteFlow(call)
+  }
+  if (call.method === 'GET' && accounts.isBusiness(call, id)) return accounts.getBusiness(call)
+  if (call.method === 'GET' && (id === world.app.id || id === 'app')) return accounts.getApp(call)
   if (world.templates.has(id)) {
     if (call.method === 'GET') return templates.getTemplate(call)
     if (call.method === 'POST') return changes.editTemplate(call)

@@ -1,4 +1,5 @@
-import { pick, accountFor, seesAccount, type Answer, type Call } from './call.ts'
+import { accountFor, seesAccount, type Answer, type Call } from './call.ts'
+import { empty, pick, type Node } from './fields.ts'
 import { paged } from './paging.ts'
 import { noSuchObject } from '../graph-error.ts'
 import type { Json } from '../checker.ts'
@@ -6,10 +7,27 @@ import type { Template } from '../world.ts'
 
 const DEFAULTS = ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'sub_category', 'id']
 
-export function describeTemplate(template: Template): Json {
+function describeTemplate(template: Template): Json {
   const { wabaId: _1, createdAt: _2, madeHere: _3, edits: _4, editedComponents: _5, ...entry } = template
   return { rejected_reason: 'NONE', quality_score: { score: 'UNKNOWN' }, ...entry }
 }
+
+const nodeOf = (template: Template): Node => ({
+  type: 'WhatsAppMessageTemplate',
+  fields: {
+    ...empty(
+      'bid_spec correct_category creative_features_spec cta_url_link_tracking_opted_out degrees_of_freedom_spec ' +
+        'is_primary_device_delivery_only language_template last_updated_time library_template_name ' +
+        'message_send_ttl_seconds optimization_spec parameter_format previous_category quality_score ' +
+        'rejection_info specific_rejection_reason sub_category',
+    ),
+    health_status: {
+      can_send_message: template.status === 'APPROVED' ? 'AVAILABLE' : 'BLOCKED',
+      entities: [{ entity_type: 'MESSAGE_TEMPLATE', id: template.id, can_send_message: 'AVAILABLE' }],
+    },
+    ...describeTemplate(template),
+  },
+})
 
 export function listTemplates(call: Call): Answer {
   const account = accountFor(call, call.path[0]!)
@@ -39,7 +57,7 @@ export function listTemplates(call: Call): Answer {
   return {
     body: paged(
       call,
-      found.map((t) => pick(describeTemplate(t), fields, DEFAULTS)),
+      found.map((t) => pick(nodeOf(t), fields, DEFAULTS)),
       { limit: 25, most: 1_000 },
     ),
   }
@@ -52,5 +70,5 @@ export function templateFor(call: Call, id: string): Template {
 }
 
 export function getTemplate(call: Call): Answer {
-  return { body: pick(describeTemplate(templateFor(call, call.path[0]!)), call.query.get('fields'), DEFAULTS) }
+  return { body: pick(nodeOf(templateFor(call, call.path[0]!)), call.query.get('fields'), DEFAULTS) }
 }
