@@ -18,12 +18,48 @@ export function createLog(level: LogLevel, readable = Boolean(process.stdout.isT
     return pino({
       level,
       base: undefined,
+      serializers: SERIALIZERS,
       transport: { target: 'pino-pretty', options: READABLE },
     })
   }
   const destination = pino.destination({ fd: 1, minLength: 8192, sync: true, periodicFlush: 500 })
-  return pino({ level, base: undefined, hooks: { logMethod: flushSerious(destination) } }, destination)
+  return pino(
+    { level, base: undefined, serializers: SERIALIZERS, hooks: { logMethod: flushSerious(destination) } },
+    destination,
+  )
 }
+
+/**
+ * An error's message without what it quotes: `JSON.parse` shows a piece of the text that it could not read, which may be
+ * anybody's message.
+ */
+export function messageOf(error: unknown): string {
+  const { name, message } = error as Error
+  return name === 'SyntaxError'
+    ? message.replace(/(, )?(\.\.\.)?".*"(\.\.\.)? is not valid JSON/s, ': not valid JSON')
+    : message
+}
+
+/**
+ * Of an error only what we know to be free of people's data. Those of a database carry the values of the row as further
+ * properties (`detail: Key (channel_id, key)=(1, p:…) already exists`), those of WhatsApp its whole answer.
+ */
+export function errorForLog(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { name, stack = '', cause, code, errcode, httpStatus } = error as Error & Record<string, unknown>
+  const message = messageOf(error)
+  return {
+    type: name,
+    message,
+    ...(code !== undefined && { code }),
+    ...(errcode !== undefined && { errcode }),
+    ...(httpStatus !== undefined && { http_status: httpStatus }),
+    stack: [`${name}: ${message}`, ...stack.split('\n').filter((line) => /^\s+at /.test(line))].join('\n'),
+    ...(cause !== undefined && depth < 3 && { cause: errorForLog(cause, depth + 1) }),
+  }
+}
+
+export const SERIALIZERS = { err: errorForLog }
 
 type Destination = ReturnType<typeof pino.destination>
 

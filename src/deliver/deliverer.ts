@@ -276,7 +276,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         outcome,
         status: answer.status,
         ms: answer.ms,
-        ...(outcome !== 'delivered' && { answer: answer.text.slice(0, 200) }),
+        // Why no answer came is our own word. The body of one may quote the event, so it is kept with the delivery only.
+        ...(answer.status === null && { problem: answer.text.slice(0, 200) }),
         ...(record.retryAt !== undefined && { retry_at: new Date(record.retryAt).toISOString() }),
       },
       'delivery.attempted',

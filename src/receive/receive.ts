@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { StoreUnavailable } from '../errors.ts'
-import type { Log } from '../log.ts'
+import { type Log, messageOf } from '../log.ts'
 import type { Size } from '../store/batcher.ts'
 import { quarantine } from '../store/quarantine.ts'
 import { partsOf } from '../store/size.ts'
@@ -62,7 +62,7 @@ export function createReceiver(options: {
         reading = readWebhook(text, creators ? withCreators(routes, creators) : routes, now)
       } catch (error) {
         await quarantine(store.sql, { reason: 'unreadable', detail: (error as Error).message, body: raw, now })
-        log.warn({ bytes: raw.length, problem: (error as Error).message.slice(0, 200) }, 'webhook.quarantined')
+        log.warn({ bytes: raw.length, problem: messageOf(error).slice(0, 200) }, 'webhook.quarantined')
         return { events: 0, duplicates: 0, quarantined: 1 }
       }
       for (const stray of reading.strays) {

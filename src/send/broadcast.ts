@@ -288,7 +288,7 @@ class Worker {
           this.#endings.push({ n, tries, state: 'failed', error: ending.error })
           return
         }
-        if (ending.counts) log.info({ broadcast: this.#id, error: ending.error, tries }, 'broadcast.again')
+        if (ending.counts) log.info({ broadcast: this.#id, ...causeOf(ending.error), tries }, 'broadcast.again')
         this.#endings.push({ n, tries, state: 'waiting', fresh: true, error: ending.error })
         // One bad moment slows the whole broadcast down, so that an outage does not use up everybody's tries.
         if (clock.monotonic() >= this.#restUntil) {
@@ -352,4 +352,10 @@ class Worker {
       if (left.length < 200) return
     }
   }
+}
+
+/** What the log may say of it: the words of WhatsApp stay with the recipient. */
+function causeOf(error: string): { reason: unknown; code: unknown } {
+  const { reason, code } = JSON.parse(error) as { reason?: unknown; code?: unknown }
+  return { reason, code }
 }

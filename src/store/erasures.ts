@@ -154,10 +154,32 @@ function namesPattern(names: readonly string[]): RegExp {
   return new RegExp(`(?:(?<![\\w.])|(?<=\\\\[bfnrt]))(?:${plain.join('|')})(?![\\w.])`)
 }
 
-/** The end of an erasure: the person's own rows go in the commit that keeps the proof. Answers what the proof says. */
+const TRACES = 'erasure_to_overwrite'
+
+/** The erasure whose traces may still be in the files of the store; undefined when they are overwritten. */
+export async function erasureToOverwrite(sql: Sql): Promise<string | undefined> {
+  return (await sql.get<{ value: string }>('select value from meta where name = $1', [TRACES]))?.value
+}
+
+/** What was deleted up to this erasure is overwritten. */
+export async function noteOverwritten(sql: Sql, id: string): Promise<void> {
+  await sql.run('delete from meta where name = $1 and value = $2', [TRACES, id])
+}
+
+/**
+ * The end of an erasure: the person's own rows go in the commit that keeps the proof. Answers what the proof says.
+ * `overwrite`: remembers that the files have to be overwritten.
+ */
 export async function finishErasure(
   sql: Sql,
-  erasure: { id: string; channelId: number; ids: readonly number[]; counts: ErasureCounts; now: number },
+  erasure: {
+    id: string
+    channelId: number
+    ids: readonly number[]
+    counts: ErasureCounts
+    now: number
+    overwrite: boolean
+  },
 ): Promise<ErasureCounts> {
   const { channelId, ids, counts } = erasure
   const person = [channelId, ...ids]
@@ -181,6 +203,14 @@ export async function finishErasure(
       sql: 'insert into erasures (id, channel_id, counts, erased_at) values ($1, $2, $3, $4)',
       params: [erasure.id, channelId, JSON.stringify(proof), erasure.now],
     },
+    ...(erasure.overwrite
+      ? [
+          {
+            sql: `insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value`,
+            params: [TRACES, erasure.id],
+          },
+        ]
+      : []),
   ])
   return proof
 }

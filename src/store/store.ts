@@ -196,5 +196,10 @@ export interface Store extends HotStore {
   onNews?(listener: (news: News) => void): () => void
   /** Tells the other nodes. What cannot be told is forgotten. */
   tell?(news: News): void
+  /**
+   * Overwrites in the files what was deleted before the call, so that nobody finds it there. False when it has to be done
+   * again later, as the store then remembers. Missing where a server keeps the files.
+   */
+  overwriteDeleted?(): Promise<boolean>
   close(): Promise<void>
 }

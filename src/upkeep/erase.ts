@@ -7,7 +7,9 @@ import {
   eraseMessages,
   eraseQuarantined,
   eraseRecipients,
+  erasureToOverwrite,
   finishErasure,
+  noteOverwritten,
   wholePerson,
   type ErasureCounts,
 } from '../store/erasures.ts'
@@ -18,6 +20,19 @@ const AT_ONCE = 200
 const EVENTS_LOOKED_AT_ONCE = 500
 const BODIES_LOOKED_AT_ONCE = 500
 const PAUSE_MS = 5
+
+/** Overwrites what erasures left in the store's files, when there is something. What fails is done again later. */
+export async function overwriteErased(store: Store, log: Log): Promise<void> {
+  if (!store.overwriteDeleted) return
+  const id = await erasureToOverwrite(store.sql)
+  if (id === undefined) return
+  try {
+    if (await store.overwriteDeleted()) return await noteOverwritten(store.sql, id)
+    log.warn({ erasure: id }, 'erasure.not_overwritten')
+  } catch (error) {
+    log.warn({ erasure: id, err: error }, 'erasure.not_overwritten')
+  }
+}
 
 export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }
 
@@ -82,7 +97,9 @@ export async function erasePerson(
     if (behind !== undefined) await after(PAUSE_MS)
   }
   const erasure = { id: newId('era', clock.now()), channelId, ids, counts, now: clock.now() }
-  const proof = await finishErasure(sql, erasure)
+  const proof = await finishErasure(sql, { ...erasure, overwrite: store.overwriteDeleted !== undefined })
+  // The answer is the word that it is gone, so the files come before it.
+  await overwriteErased(store, log)
   log.info({ channel_id: channelId, erasure: erasure.id, ...proof }, 'person.erased')
   return { id: erasure.id, erasedAt: erasure.now, counts: proof }
 }

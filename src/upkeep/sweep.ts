@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { explainUnknown, forsakeSending } from '../store/unsettled.ts'
 import type { Store } from '../store/store.ts'
+import { overwriteErased } from './erase.ts'
 
 const EVERY_MS = 60_000
 /** No send takes this long: a turn of two seconds, three attempts to connect, and an answer of 15 s at the latest. */
@@ -29,6 +30,7 @@ export function createSweep({ store, clock, log }: { store: Store; clock: Clock;
     const now = clock.now()
     const forsaken = await forsakeSending(store.sql, now - SURELY_OVER_MS, FORSAKEN)
     const explained = await explainUnknown(store.sql, now - NO_HOPE_AFTER_MS, SILENT)
+    await overwriteErased(store, log)
     if (forsaken > 0 || explained > 0) log.warn({ forsaken, explained }, 'messages.unsettled')
     return { forsaken, explained }
   }

@@ -330,8 +330,10 @@ begin
     where channel_id = p_channel and seq = p_seq and coalesce(state, '') = 'pending';
   end if;
   if p_outcome <> 'delivered' or p_number > 1 then
+    -- Not of an event that was erased meanwhile: the answer may quote it.
     insert into attempts (channel_id, seq, number, at, outcome, status, ms, answer)
-    values (p_channel, p_seq, p_number, p_at, p_outcome, p_status, p_ms, p_answer);
+    select p_channel, p_seq, p_number, p_at, p_outcome, p_status, p_ms, p_answer
+    where exists (select 1 from events where channel_id = p_channel and seq = p_seq);
   end if;
   if p_outcome = 'retry' or p_more or not v_held then return null; end if;
   v_next := next_events(p_channel, p_contact);

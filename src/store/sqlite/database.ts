@@ -3,17 +3,23 @@ import { promisify } from 'node:util'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreUnavailable } from '../../errors.ts'
 import type { SqlValue } from '../sql.ts'
+import { overwriteSlack } from './overwrite.ts'
 
 const syncData = promisify(fdatasync)
 
 // https://sqlite.org/rescode.html: the primary codes that speak of the disk or the lock, not of the statement.
 const UNAVAILABLE = new Set([5, 6, 8, 10, 11, 13, 14, 26])
 
+const BUSY_MS = 5_000
+
 /** One connection with its prepared statements, and errors that tell a broken store from a broken statement. */
 export class Database {
   readonly raw: DatabaseSync
   readonly #path: string
   #log: number | undefined
+  // Open until the end: closing any descriptor of the file would drop SQLite's locks on it.
+  #file: number | undefined
+  #ending = false
   #synced = -1
   // True after a sync that failed, until a whole copy of the log has proven the disk.
   #doubtful = false
@@ -26,11 +32,12 @@ export class Database {
     this.#syncData = sync
     try {
       // SQLite would make it readable by everybody; its log and index take the mode of the file.
-      if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
-      this.raw = new DatabaseSync(path, { timeout: 5000 })
+      makeFile(path)
+      this.raw = new DatabaseSync(path, { timeout: BUSY_MS })
       // NORMAL: a commit writes to the log and does not wait for the disk; `sync` does, beside the event loop.
       // EXCLUSIVE: one process owns the file, which saves the lock calls around every read and keeps a second gateway
       // from serving the same folder.
+      // secure_delete: what is erased is overwritten; `overwrite` does the same for copies that moved rows leave.
       this.raw.exec(`
         pragma locking_mode = exclusive;
         pragma journal_mode = wal;
@@ -39,6 +46,7 @@ export class Database {
         pragma cache_size = -32000;
         pragma wal_autocheckpoint = 1000;
         pragma foreign_keys = off;
+        pragma secure_delete = on;
       `)
     } catch (error) {
       throw asStoreError(error)
@@ -94,11 +102,46 @@ export class Database {
     return Number(this.prepare(sql).run(...params).changes)
   }
 
+  /** Lets `overwrite` end at its next step. What it holds must not be closed before it has ended. */
+  endOverwriting(): void {
+    this.#ending = true
+  }
+
+  /** Overwrites what deleted rows left in the files, beside other work. False when it has to be done again later. */
+  overwrite(): Promise<boolean> {
+    this.#file ??= openSync(this.#path, 'r+')
+    return overwriteSlack({ fd: this.#file, settle: () => this.#settle(), ending: () => this.#ending })
+  }
+
+  #settle(): boolean {
+    try {
+      // A reader that is at work is not waited for on the event loop.
+      this.raw.exec('pragma busy_timeout = 0')
+      const { busy } = this.raw.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number }
+      if (busy === 0) this.raw.exec('pragma shrink_memory')
+      return busy === 0
+    } catch (error) {
+      throw asStoreError(error)
+    } finally {
+      this.raw.exec(`pragma busy_timeout = ${BUSY_MS}`)
+    }
+  }
+
   close(): void {
     this.#prepared.clear()
     this.raw.close()
-    if (this.#log !== undefined) closeSync(this.#log)
+    for (const fd of [this.#log, this.#file]) if (fd !== undefined) closeSync(fd)
     this.#log = undefined
+    this.#file = undefined
+  }
+}
+
+/** Where it is missing, and only there: closing a file that another connection has open would drop its locks. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

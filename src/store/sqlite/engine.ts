@@ -13,6 +13,7 @@ import type { ClosedWindow, NewMessage, Settlement, Store } from '../store.ts'
 import { findContact, identify, lastInboundOf, resolveContact } from './contacts.ts'
 import { asStoreError, Database, isUniqueViolation } from './database.ts'
 import { applyFacts } from './facts.ts'
+import { createOverwriter } from './overwriter.ts'
 import { claimLanes, dueChannels, recordAttempt } from './lanes.ts'
 
 /** A write: runs inside the transaction of its batch, synchronously. */
@@ -43,6 +44,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       return settled
     },
   })
+  const overwriter = createOverwriter(db)
   const write = <T>(op: (db: Database) => T, size?: Size): Promise<T> => batcher.add<T>(op, size)
 
   return {
@@ -95,7 +97,10 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       }
     },
 
+    overwriteDeleted: overwriter.overwrite,
+
     async close() {
+      await overwriter.end()
       await batcher.close()
       db.close()
     },

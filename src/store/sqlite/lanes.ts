@@ -85,9 +85,10 @@ export function recordAttempt(db: Database, record: AttemptRecord): PendingEvent
     ],
   )
   if (outcome !== 'delivered' || number > 1) {
+    // Not of an event that was erased meanwhile: the answer may quote it.
     db.run(
       `insert into attempts (channel_id, seq, number, at, outcome, status, ms, answer)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+       select $1, $2, $3, $4, $5, $6, $7, $8 where exists (select 1 from events where seq = $2)`,
       [channelId, seq, number, at, outcome, record.status, record.ms, answer],
     )
   }

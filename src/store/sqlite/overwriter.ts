@@ -1,0 +1,42 @@
+import { asStoreError, type Database } from './database.ts'
+
+export type Overwriter = {
+  /** See `overwriteDeleted` of the store. */
+  overwrite(): Promise<boolean>
+  end(): Promise<void>
+}
+
+/** One pass over the file at a time. Who asks while one runs shares the next, since that one may have passed their rows. */
+export function createOverwriter(db: Database): Overwriter {
+  let running: Promise<unknown> | undefined
+  let next: Promise<boolean> | undefined
+  let ended = false
+
+  async function pass(): Promise<boolean> {
+    if (ended) return false
+    try {
+      return await db.overwrite()
+    } catch (error) {
+      throw asStoreError(error)
+    }
+  }
+
+  return {
+    overwrite() {
+      next ??= (async () => {
+        await running?.catch(() => {})
+        next = undefined
+        const now = pass()
+        running = now
+        return now
+      })()
+      return next
+    },
+    async end() {
+      ended = true
+      db.endOverwriting()
+      await next?.catch(() => {})
+      await running?.catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { DEMO } from '../../src/gateway.ts'
+import { SERIALIZERS } from '../../src/log.ts'
+import { post } from '../support/meta.ts'
+import { startWorld } from '../support/world.ts'
+
+const [PHONE] = DEMO.phones
+const WORDS = 'my address is 12 Baker Street'
+
+test('no number and no words of anybody come into the log, not even out of a customer’s answer', async (t) => {
+  const lines: string[] = []
+  const log = pino({ level: 'trace', serializers: SERIALIZERS }, { write: (line: string) => void lines.push(line) })
+  await using world = await startWorld({ gateway: { log } })
+  // An endpoint of the kind that shows what it was sent when it fails.
+  const echo = createServer((request, response) => {
+    response.writeHead(500)
+    request.pipe(response)
+  })
+  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
+  t.after(() => echo.close())
+  await world.admin('PUT', '/admin/channels/1/webhook', {
+    url: `http://127.0.0.1:${(echo.address() as AddressInfo).port}/`,
+  })
+  await world.sandbox.phone(PHONE).says(WORDS)
+  await world.receiver.until(() => lines.some((line) => line.includes('delivery.attempted')), 'the attempt is logged')
+  const kept = await world.admin('GET', '/admin/deliveries?channel_id=1')
+  assert.ok(JSON.stringify(kept.data).includes('Baker Street'), 'the delivery shows what the endpoint answered')
+
+  const broken = `{"object":"whatsapp_business_account" "${WORDS} ${PHONE}`
+  const answer = await post(world, broken)
+  assert.equal(answer.status, 200)
+  await world.receiver.until(() => lines.some((line) => line.includes('webhook.quarantined')), 'it is put aside')
+  await world.customer('POST', '/external/messages/whatsapp', { to: PHONE, type: 'text', text: WORDS })
+  await world.admin('DELETE', `/admin/channels/1/contacts/${PHONE}`)
+  for (const trace of ['Baker', PHONE, 'sandbox-token', DEMO.certificationCode])
+    assert.deepEqual(
+      lines.filter((line) => line.includes(trace)),
+      [],
+      trace,
+    )
+  assert.ok(lines.some((line) => line.includes('person.erased')))
+})
