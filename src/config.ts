@@ -181,7 +181,7 @@ export const SETTINGS = {
     env: 'MOST_SENDS_IN_FLIGHT',
     read: whole(1, 1_000_000),
     fallback: 2_000,
-    help: 'Sends that one node has in hand at once, half of them for one channel. Beyond, 503 with Retry-After.',
+    help: 'Sends that one node has in hand at once, half of them for one channel, a quarter for a second. Beyond, 503 with Retry-After.',
   },
   retentionMessagesDays: {
     env: 'RETENTION_MESSAGES_DAYS',

@@ -11,18 +11,23 @@ function loadOf(options: Partial<LoadOptions> = {}) {
 const overloaded = (error: unknown): boolean =>
   error instanceof GatewayError && error.reason === 'overloaded' && error.http === 503 && error.retryAfterSeconds === 2
 
-test('one channel fills half of the places and leaves the rest to others', () => {
-  const load = loadOf()
-  load.enter(1)
-  load.enter(1)
-  assert.throws(() => load.enter(1), overloaded)
-  load.enter(2)
-  load.enter(2)
-  assert.throws(() => load.enter(3), overloaded)
-  assert.deepEqual({ ...load.shed }, { sends: 1, channel_sends: 1, store: 0, event_loop: 0 })
+test('one channel fills half of the places, the next a quarter, and each leaves room to others', () => {
+  const load = loadOf({ mostInFlight: 8 })
+  const enters = (channelId: number): number => {
+    for (let count = 0; ; count++) {
+      try {
+        load.enter(channelId)
+      } catch (error) {
+        assert(overloaded(error))
+        return count
+      }
+    }
+  }
+  assert.deepEqual([enters(1), enters(2), enters(3), enters(4), enters(5)], [4, 2, 1, 1, 0])
+  assert.deepEqual({ ...load.shed }, { sends: 2, channel_sends: 3, store: 0, event_loop: 0 })
   load.leave(1)
-  load.enter(3)
-  assert.equal(load.inFlight, 4)
+  load.enter(5)
+  assert.equal(load.inFlight, 8)
   load.stop()
 })
 

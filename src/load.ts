@@ -36,8 +36,6 @@ const RESOLUTION_MS = 20
 export function createLoad(options: LoadOptions): Load {
   const { mostInFlight, backlog, mostBacklog } = options
   const mostDelayMs = options.mostDelayMs ?? 250
-  // One channel whose sends hang must leave room for the others.
-  const mostOfOne = Math.max(1, Math.ceil(mostInFlight / 2))
   const byChannel = new Map<number, number>()
   const shed: Record<ShedCause, number> = { sends: 0, channel_sends: 0, store: 0, event_loop: 0 }
   let inFlight = 0
@@ -62,7 +60,8 @@ export function createLoad(options: LoadOptions): Load {
     enter(channelId) {
       if (inFlight >= mostInFlight) refuse('sends', 2)
       const ofChannel = byChannel.get(channelId) ?? 0
-      if (ofChannel >= mostOfOne) refuse('channel_sends', 2)
+      // A channel may have as many as are free: one whose sends hang stops at half, a second one at a quarter.
+      if (ofChannel >= mostInFlight - inFlight) refuse('channel_sends', 2)
       inFlight++
       byChannel.set(channelId, ofChannel + 1)
     },

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import { StrangeAnswer } from './errors.ts'
 import { exchange } from './exchange.ts'
+import { createFairShare } from './fair-share.ts'
 import { isRecord, readAnswer } from './read-answer.ts'
 
 export type CloudApiOptions = {
@@ -9,7 +10,10 @@ export type CloudApiOptions = {
   origin: string
   /** Path segment, e.g. `v25.0`. */
   version: string
-  /** Sockets at once; what exceeds them waits within its own time budget. */
+  /**
+   * Sockets at once, over all numbers. One number may use as many as are free, so half of them at the most; what exceeds
+   * its share waits within its own time budget.
+   */
   connections?: number
   /** Budget of a call that names none. */
   timeoutMs?: number
@@ -61,8 +65,10 @@ export function createCaller(options: CloudApiOptions): Caller {
   const prefix = `${origin.pathname.replace(/\/+$/, '')}/${options.version}`
   const userAgent = options.userAgent ?? 'Postern'
   const timeoutMs = options.timeoutMs ?? 10_000
+  const connections = options.connections ?? 512
+  const sockets = createFairShare(connections)
   const pool = new Pool(origin.origin, {
-    connections: options.connections ?? 256,
+    connections,
     // A send behind an unanswered one would share its fate when the socket dies.
     pipelining: 1,
     keepAliveTimeout: options.keepAliveMs ?? 4_000,
@@ -97,11 +103,17 @@ export function createCaller(options: CloudApiOptions): Caller {
         ...(body === undefined ? {} : { body }),
         timeoutMs: call.timeoutMs ?? timeoutMs,
         maxBytes: call.maxBytes ?? MIB,
+        turn: (go) => sockets.enter(shareOf(call), go),
       })
       return readAnswer(answer, call.token)
     },
     close: () => pool.close(),
   }
+}
+
+/** Whose share of the sockets a call uses: its number's or account's, else that of whoever owns the token. */
+function shareOf({ path, token }: Call): string {
+  return path.length > 1 ? path[0]! : token
 }
 
 function pathOf(call: Call): string {

@@ -13,6 +13,8 @@ export type ExchangeRequest = {
   /** For everything together: waiting for a socket, connecting, writing, reading the whole answer. */
   timeoutMs: number
   maxBytes: number
+  /** Says when it is this request's turn for a socket; what it answers ends the turn, or the wait for it. */
+  turn?: (go: () => void) => () => void
 }
 
 /**
@@ -25,11 +27,12 @@ export type ExchangeRequest = {
  * may have arrived.
  */
 export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<RawAnswer> {
-  const { timeoutMs, maxBytes, body, ...rest } = request
+  const { timeoutMs, maxBytes, body, turn, ...rest } = request
   return new Promise((settle, fail) => {
     let controller: Dispatcher.DispatchController | undefined
     let started = false
     let over = false
+    const place: { leave?: (() => void) | undefined } = {}
     let status = 0
     let headers: RawAnswer['headers'] = {}
     let size = 0
@@ -39,6 +42,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
       if (over) return
       over = true
       cancelDeadline()
+      place.leave?.()
       if (outcome instanceof Error) fail(outcome)
       else settle(outcome)
     }
@@ -53,40 +57,47 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
       giveUp(failure(started ? `not within ${timeoutMs} ms` : `no connection within ${timeoutMs} ms`)),
     )
 
-    dispatcher.dispatch(
-      // One budget for the whole exchange is exact; undici's own limits per phase are coarse and add up.
-      { ...rest, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
-      {
-        onRequestStart(given) {
-          // Throwing here, before anything is written, leaves the socket usable for the next request.
-          if (over) throw new Error('given up before it was written')
-          // undici may offer a request to a second socket when the first one dies. A message must not go out twice.
-          if (started) throw new Error('the connection broke')
-          started = true
-          controller = given
+    place.leave = turn?.(dispatch)
+    if (!turn) dispatch()
+    // It may have ended before it was known how to leave.
+    if (over) place.leave?.()
+
+    function dispatch(): void {
+      dispatcher.dispatch(
+        // One budget for the whole exchange is exact; undici's own limits per phase are coarse and add up.
+        { ...rest, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
+        {
+          onRequestStart(given) {
+            // Throwing here, before anything is written, leaves the socket usable for the next request.
+            if (over) throw new Error('given up before it was written')
+            // undici may offer a request to a second socket when the first one dies. A message must not go out twice.
+            if (started) throw new Error('the connection broke')
+            started = true
+            controller = given
+          },
+          onResponseStart(_, statusCode, given) {
+            status = statusCode
+            headers = given
+            if (Number(given['content-length'] ?? 0) > maxBytes) giveUp(tooLong(status, maxBytes))
+          },
+          onResponseData(_, chunk) {
+            size += chunk.length
+            if (size > maxBytes) return giveUp(tooLong(status, maxBytes))
+            chunks.push(chunk)
+          },
+          onResponseEnd() {
+            end({ status, headers, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) })
+          },
+          onResponseError(_, error) {
+            if (isMisuse(error)) return end(new TypeError(`not a request: ${error.message}`))
+            // The caller's own stream broke. Its error says more than ours could.
+            if (typeof body === 'object' && 'errored' in body && body.errored) return end(body.errored)
+            // The HTTP parser's error carries the bytes it stumbled over; they belong in no log.
+            end(failure(wordsFor(error), 'data' in error ? undefined : error))
+          },
         },
-        onResponseStart(_, statusCode, given) {
-          status = statusCode
-          headers = given
-          if (Number(given['content-length'] ?? 0) > maxBytes) giveUp(tooLong(status, maxBytes))
-        },
-        onResponseData(_, chunk) {
-          size += chunk.length
-          if (size > maxBytes) return giveUp(tooLong(status, maxBytes))
-          chunks.push(chunk)
-        },
-        onResponseEnd() {
-          end({ status, headers, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) })
-        },
-        onResponseError(_, error) {
-          if (isMisuse(error)) return end(new TypeError(`not a request: ${error.message}`))
-          // The caller's own stream broke. Its error says more than ours could.
-          if (typeof body === 'object' && 'errored' in body && body.errored) return end(body.errored)
-          // The HTTP parser's error carries the bytes it stumbled over; they belong in no log.
-          end(failure(wordsFor(error), 'data' in error ? undefined : error))
-        },
-      },
-    )
+      )
+    }
   })
 }
 
