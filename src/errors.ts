@@ -102,6 +102,10 @@ export const ERRORS = {
 
 export type Reason = keyof typeof ERRORS
 
+/** `outcome_unknown` of a write whose commit the store did not confirm: it may have been kept all the same. */
+const STORE_OUTCOME_UNKNOWN =
+  'The store did not confirm the write, so it is not known whether this was done. Look before you send it again, or repeat it with the same Idempotency-Key.'
+
 /** One problem of a request, as `error.fields` lists it. */
 export type FieldProblem = {
   path: string
@@ -123,9 +127,12 @@ export class GatewayError extends Error {
   constructor(
     reason: Reason,
     details: Record<string, unknown> = {},
-    options: { data?: Record<string, unknown>; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: { data?: Record<string, unknown>; retryAfterSeconds?: number; cause?: unknown; says?: string } = {},
   ) {
-    super(fill(ERRORS[reason].says, details), options.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      fill(options.says ?? ERRORS[reason].says, details),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.name = 'GatewayError'
     this.reason = reason
     this.data = options.data ?? {}
@@ -154,10 +161,27 @@ export function validationError(problems: readonly FieldProblem[]): GatewayError
 
 /** The store did not answer or did not take a write. Nothing that depends on it may be acknowledged. */
 export class StoreUnavailable extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options)
+  /** True when a write was handed over and its commit not confirmed: it may be kept, or not. */
+  readonly outcomeUnknown: boolean
+
+  constructor(message: string, options: { cause?: unknown; outcomeUnknown?: boolean } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'StoreUnavailable'
+    this.outcomeUnknown = options.outcomeUnknown ?? false
   }
+}
+
+/** For a write that only prepares: whether it was kept or not, what it was to prepare was not done. */
+export function nothingDone(error: unknown): unknown {
+  if (!(error instanceof StoreUnavailable) || !error.outcomeUnknown) return error
+  return new StoreUnavailable(error.message, { cause: error })
+}
+
+/** What a caller is told of a store that failed. */
+export function storeError(error: StoreUnavailable): GatewayError {
+  return error.outcomeUnknown
+    ? new GatewayError('outcome_unknown', {}, { cause: error, says: STORE_OUTCOME_UNKNOWN })
+    : new GatewayError('store_unavailable', {}, { retryAfterSeconds: 2, cause: error })
 }
 
 function fill(text: string, details: Record<string, unknown>): string {

@@ -1,4 +1,4 @@
-import { ERRORS, GatewayError, StoreUnavailable, type Reason } from '../errors.ts'
+import { ERRORS, GatewayError, storeError, StoreUnavailable, type Reason } from '../errors.ts'
 
 export type Envelope = {
   status: 'success' | 'error'
@@ -34,9 +34,7 @@ export function failure(error: unknown, requestId: string): Failure {
 
 function asGatewayError(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error
-  if (error instanceof StoreUnavailable)
-    return new GatewayError('store_unavailable', {}, { retryAfterSeconds: 2, cause: error })
-  return undefined
+  return error instanceof StoreUnavailable ? storeError(error) : undefined
 }
 
 export const reasonExists = (reason: string): reason is Reason => reason in ERRORS

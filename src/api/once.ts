@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Channel } from '../channels/channel.ts'
 import type { Clock } from '../clock.ts'
-import { GatewayError, validationError } from '../errors.ts'
+import { GatewayError, nothingDone, validationError } from '../errors.ts'
 import { outOfBounds } from '../fields/bounds.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
@@ -68,6 +68,15 @@ function written(body: unknown): string | undefined {
   }
 }
 
+/** A write before the work began: should its commit not be known, it is known that nothing was done. */
+async function beforehand(write: Promise<boolean>): Promise<boolean> {
+  try {
+    return await write
+  } catch (error) {
+    throw nothingDone(error)
+  }
+}
+
 export function createOnce(options: { store: Store; clock: Clock; log: Log; holder: string }): Once {
   const { store, clock, log, holder } = options
   const { sql } = store
@@ -107,7 +116,7 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
 
   async function settleFailure(call: KeyedCall, name: KeyName, error: unknown): Promise<void> {
     const told = failure(error, call.requestId)
-    const reason = error instanceof GatewayError ? error.reason : undefined
+    const { reason } = told.body.error
     if (reason === 'upstream_refused') {
       // WhatsApp has looked at it and said no: that is an answer like any other.
       return settle(name, { http: told.http, text: JSON.stringify(told.body) })
@@ -164,7 +173,7 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
         for (let tries = 0; tries < 5; tries++) {
           const now = clock.now()
           const madeId = madeIdFor(call)
-          if (await claimKey(sql, name, { ...(await holding()), bodyHash, madeId, now })) {
+          if (await beforehand(claimKey(sql, name, { ...(await holding()), bodyHash, madeId, now }))) {
             return await work(call, name, madeId, doIt)
           }
           const row = await findKey(sql, name)
@@ -182,7 +191,7 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
           const found = await answerOf(call, row)
           if ('answer' in found) return found.answer
           const { madeId: id } = found
-          if (await takeOverKey(sql, name, row, { ...(await holding()), madeId: id }))
+          if (await beforehand(takeOverKey(sql, name, row, { ...(await holding()), madeId: id })))
             return await work(call, name, id, doIt)
         }
         throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })

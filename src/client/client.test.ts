@@ -192,6 +192,24 @@ test('a send is never repeated where it may have been carried out', async (t) =>
   }
 })
 
+test('every POST carries a key, the same when it is repeated and another for the next call', async (t) => {
+  const { client, keys } = await scripted(
+    t,
+    fault(503, 503, 'store_unavailable'),
+    fine({ msg_id: 'w' }),
+    fine({ msg_id: 'w' }),
+    fine([]),
+  )
+  await client.send(MESSAGE)
+  await client.send(MESSAGE)
+  await client.messages()
+  const [first, again, next, read] = keys
+  assert.match(first!, /^[\x21-\x7e]{16,255}$/)
+  assert.equal(again, first)
+  assert.notEqual(next, first)
+  assert.equal(read, undefined)
+})
+
 test('what is proven safe is repeated: reads, answers that say so, and sends with a key', async (t) => {
   const read = await scripted(t, hangUp, fine([]))
   assert.deepEqual(await read.client.messages(), [])

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorOf, errorOfFetch, PosternError } from './error.ts'
 
@@ -14,7 +15,10 @@ export type ClientOptions = {
 
 export type CallOptions = {
   signal?: AbortSignal
-  /** With the same key, the gateway gives back the first answer instead of sending again. 1 to 255 visible characters. */
+  /**
+   * With the same key, the gateway gives back the first answer instead of sending again. 1 to 255 visible characters. Every
+   * POST without one gets a key of its own; give yours to have it repeated after a lost answer, by you or by this client.
+   */
   idempotencyKey?: string
 }
 
@@ -62,12 +66,13 @@ export function createRequester(given: ClientOptions): Requester {
   }
 
   async function raw(call: Call): Promise<Response> {
+    const keyed = withKey(call)
     const deadline = performance.now() + timeoutMs
     const limit = AbortSignal.timeout(timeoutMs)
     const signal = call.options?.signal ? AbortSignal.any([limit, call.options.signal]) : limit
     for (let attempt = 0; ; attempt++) {
       try {
-        return await once(call, signal)
+        return await once(keyed, signal)
       } catch (error) {
         if (!(error instanceof PosternError) || attempt >= retries || !mayRepeat(call, error)) throw error
         const pause = pauseMs(attempt, error)
@@ -86,6 +91,15 @@ export function createRequester(given: ClientOptions): Requester {
       return envelope.data as T
     },
   }
+}
+
+/**
+ * What makes something always goes under a key, the same for all its repetitions, so that one of them can do no harm even
+ * where an answer was wrong. Only who gave the key asks for repetition after a lost answer.
+ */
+function withKey(call: Call): Call {
+  if (call.method !== 'POST' || call.options?.idempotencyKey !== undefined) return call
+  return { ...call, options: { ...call.options, idempotencyKey: randomUUID() } }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Channel } from '../channels/channel.ts'
 import type { CloudApi } from '../cloud-api/client.ts'
 import { CloudApiError } from '../cloud-api/errors.ts'
 import type { Clock } from '../clock.ts'
-import { GatewayError, StoreUnavailable } from '../errors.ts'
+import { GatewayError, nothingDone, StoreUnavailable } from '../errors.ts'
 import { newMessageId, type MessageId } from '../ids.ts'
 import type { Load } from '../load.ts'
 import type { Log } from '../log.ts'
@@ -159,7 +159,8 @@ export function createSender(options: SenderOptions): Sender {
       return closed
     } catch (error) {
       pacer.giveBack(channel, person)
-      throw error
+      // Whether the row was kept or not, WhatsApp was not called.
+      throw nothingDone(error)
     }
   }
 
@@ -180,7 +181,7 @@ export function createSender(options: SenderOptions): Sender {
       await store.settleMessage(settlement)
     } catch (error) {
       log.error({ err: error, id: settlement.id, status: settlement.status }, 'message.not_settled')
-      if (settlement.status === 'failed' && error instanceof StoreUnavailable) throw error
+      if (settlement.status === 'failed' && error instanceof StoreUnavailable) throw nothingDone(error)
       // Accepted or unknown: a status webhook carries our id and settles it.
       throw new GatewayError(
         'outcome_unknown',

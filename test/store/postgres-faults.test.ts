@@ -104,6 +104,38 @@ test('the plug pulled under load: what was acknowledged is there', async () => {
   })
 })
 
+test('only a write that was handed over has an unknown outcome', async () => {
+  await withStore(async (store) => {
+    const { sql } = store
+    const write = () => sql.run(`update meta set value = value where name = 'installation'`)
+    const outcomes = async (): Promise<boolean[]> => {
+      const works = [
+        write(),
+        sql.atomically([{ sql: `update meta set value = value where name = 'installation'` }]),
+        sql.get('select 1'),
+        store.applyFacts([inbound({ phone: phone(1) })], null),
+      ]
+      const settled = await Promise.allSettled(works)
+      return settled.map((one) => {
+        assert(one.status === 'rejected' && one.reason instanceof StoreUnavailable, JSON.stringify(one))
+        return one.reason.outcomeUnknown
+      })
+    }
+    await Promise.all([write(), write(), write(), store.ping()])
+    await store.applyFacts([inbound({ phone: phone(1) })], null)
+    await server.signalAll('SIGSTOP')
+    // The transaction of several statements stopped before its commit was asked for.
+    const silent = await outcomes().finally(() => server.signalAll('SIGCONT'))
+    assert.deepEqual(silent, [true, false, false, true])
+    await until(() => store.ping())
+    await server.stop('fast')
+    await sleep(200)
+    assert.deepEqual(await outcomes(), [false, false, false, false], 'nobody was there to take them')
+    await server.start()
+    await until(() => store.ping())
+  })
+})
+
 test('a server that says nothing is given up on, and found again when it speaks', async () => {
   await withStore(async (store) => {
     await store.ping()

@@ -1,6 +1,7 @@
 import { StoreUnavailable } from '../../errors.ts'
 import type { Connect, Connection } from './connect.ts'
 import { endsConnection } from './errors.ts'
+import { unconfirmed } from './unconfirmed.ts'
 
 /**
  * A few connections that take turns. Small because its work is: single reads and cold writes. When one breaks, all idle
@@ -87,7 +88,7 @@ export function createPool(connect: Connect, size: number): Pool {
       try {
         const value = await work(connection)
         // Committed on one machine only, which is less than was asked for.
-        if (connection.unsafeCommit) throw new StoreUnavailable('PostgreSQL: the standby did not confirm a commit')
+        if (connection.unsafeCommit) throw unconfirmed()
         return value
       } catch (error) {
         broken = endsConnection(error)

@@ -2,6 +2,7 @@ import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { Connection } from './connect.ts'
 import { asStoreError, isConflict } from './errors.ts'
 import type { Pool } from './pool.ts'
+import { asWriteError } from './unconfirmed.ts'
 
 /** Statements are written in this program, so there are not many; past this something builds them from values. */
 const MOST_PREPARED = 300
@@ -21,21 +22,35 @@ export function sqlOver(pool: Pool): Sql {
     return again(() => pool.use((connection) => query<T>(connection, sql, params)))
   }
 
+  /** A statement that is its own transaction: once it was handed over, a lost connection leaves its commit unknown. */
+  async function write<T>(sql: string, params?: readonly SqlValue[]) {
+    return again(() =>
+      pool.use((connection) =>
+        query<T>(connection, sql, params).catch((error: unknown) => {
+          throw asWriteError(error)
+        }),
+      ),
+    )
+  }
+
   return {
     all: async <T>(sql: string, params?: readonly SqlValue[]) => (await once<T>(sql, params)).rows as T[],
     get: async <T>(sql: string, params?: readonly SqlValue[]) => (await once<T>(sql, params)).rows[0] as T | undefined,
-    run: async (sql, params) => (await once(sql, params)).rowCount ?? 0,
-    returning: async <T>(sql: string, params?: readonly SqlValue[]) => (await once<T>(sql, params)).rows as T[],
+    run: async (sql, params) => (await write(sql, params)).rowCount ?? 0,
+    returning: async <T>(sql: string, params?: readonly SqlValue[]) => (await write<T>(sql, params)).rows as T[],
     atomically: (statements: readonly Statement[]) =>
       again(() =>
         pool.use(async (connection) => {
           await connection.client.query('begin')
+          let committing = false
           try {
             const changed: number[] = []
             for (const { sql, params } of statements) changed.push((await query(connection, sql, params)).rowCount ?? 0)
+            committing = true
             await connection.client.query('commit')
             return changed
           } catch (error) {
+            if (committing) throw asWriteError(error)
             await connection.client.query('rollback').catch(() => connection.close())
             throw error
           }

@@ -3,6 +3,7 @@ import type { Settled } from '../batcher.ts'
 import type { Fact } from '../store.ts'
 import { argumentsOf, type BatchAnswer, COMMIT_SQL, type Op, resultsOf } from './batch.ts'
 import type { Connect, Connection } from './connect.ts'
+import { asWriteError, unconfirmed } from './unconfirmed.ts'
 import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './errors.ts'
 import { identify, needsIdentifying, unsettled } from './identify.ts'
 
@@ -31,14 +32,14 @@ export function createWriter(options: { connect: Connect; now: () => number }) {
     try {
       const value = await work(used)
       // Committed on one machine only: if that one is lost, so is this. Whoever waits must not take it as kept.
-      if (used.unsafeCommit) throw new StoreUnavailable('PostgreSQL: the standby did not confirm a commit')
+      if (used.unsafeCommit) throw unconfirmed()
       return value
     } catch (error) {
       if (endsConnection(error)) {
         used.close()
         if (connection === used) connection = undefined
       }
-      throw error
+      throw asWriteError(error)
     }
   }
 

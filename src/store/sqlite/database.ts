@@ -73,7 +73,11 @@ export class Database {
       try {
         this.raw.exec('pragma wal_checkpoint(truncate)')
       } catch {
-        throw new StoreUnavailable(`SQLite: the disk did not take a commit (${(cause as Error).message})`, { cause })
+        // Committed, and seen by every reader; only a power cut would tell whether the disk has it.
+        throw new StoreUnavailable(`SQLite: the disk did not take a commit (${(cause as Error).message})`, {
+          cause,
+          outcomeUnknown: true,
+        })
       }
       this.#doubtful = false
     }

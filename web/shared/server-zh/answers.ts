@@ -42,6 +42,8 @@ export const answersChinese: Dictionary = {
     '认证码缺失、错误或已吊销。请放在 certification-code 请求头中发送。',
   'WhatsApp did not answer, so it is not known whether the message was taken. Do not repeat it: the status callback of reference {reference} will tell.':
     'WhatsApp 没有应答，因此不知道消息是否已受理。请勿重发：编号 {reference} 的状态回调会给出结果。',
+  'The store did not confirm the write, so it is not known whether this was done. Look before you send it again, or repeat it with the same Idempotency-Key.':
+    '存储没有确认写入，因此不知道是否已完成。重发前请先查看，或使用相同的 Idempotency-Key 重试。',
   'phone_number_id: another channel has {id}. Change that channel, or remove it first.':
     'phone_number_id：另一个渠道已使用 {id}。请先修改或删除那个渠道。',
   'The broadcast is {state}; it cannot be changed to {to}.': '群发处于 {state} 状态，不能改为 {to}。',
