@@ -32,10 +32,11 @@ import type { Route } from './api/route.ts'
 import { createServer } from './api/server.ts'
 import { waitForStore, type Waiting } from './api/waiting-room.ts'
 import { createCloudApi, type CloudApi } from './cloud-api/client.ts'
+import type { HealthEvent } from './channels/endpoint-health.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDrain } from './drain.ts'
-import { createDeliverer, type Deliverer } from './deliver/deliverer.ts'
+import { createDeliverer, type Deliverer, type Offer } from './deliver/deliverer.ts'
 import { DEMO, plantDemo, uprootDemo } from './demo.ts'
 import { loadSecrets } from './installation.ts'
 import { newSecret } from './ids.ts'
@@ -53,7 +54,7 @@ import { createBroadcaster } from './send/broadcast.ts'
 import { createPacer } from './send/pacer.ts'
 import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
-import { setEndpointState } from './store/channels.ts'
+import { applyHealthEvent } from './store/endpoint-health.ts'
 import { deliveryCounts } from './store/events.ts'
 import { openDirectory, type Directory } from './store/directory.ts'
 import { checkKey, proveKey } from './store/key-check.ts'
@@ -152,6 +153,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     closers.push(() => cloudApi.close())
     const outbound = createOutbound({ allow: config.outboundAllow, connections: 64 })
     closers.push(() => outbound.close())
+    // Sockets without limit: the deliverer bounds what is under way to each endpoint, so no channel waits for a socket
+    // that others hold at the same origin.
+    const webhooks = createOutbound({ allow: config.outboundAllow })
+    closers.push(() => webhooks.close())
 
     // What this process holds in the store bears its name, and nobody else ever has the same one.
     const holder = newSecret('n_', 9)
@@ -160,7 +165,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const accounts = () => accountsOf(directory)
     const onReread = () => watch.changed('templates')
     const catalog = createCatalog({ store, cloudApi, clock, log, accounts, onReread })
-    const rooms = joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics, watch })
+    const rooms = joinRooms({
+      options,
+      holder,
+      clock,
+      store,
+      directory,
+      catalog,
+      cloudApi,
+      outbound,
+      webhooks,
+      metrics,
+      watch,
+    })
     closers.push(() => rooms.deliverer.stop())
     closers.push(() => rooms.load.stop())
 
@@ -189,7 +206,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...erasureRoutes({ store, directory, clock, log }),
       ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
       ...mediaRoutes({ store, cloudApi, clock }),
-      ...channelRoutes({ store, vault, directory, catalog, outbound, clock, onApplied: rooms.deliverer.take }),
+      ...channelRoutes({
+        store,
+        vault,
+        directory,
+        catalog,
+        outbound,
+        clock,
+        deliverer: rooms.deliverer,
+        changeHealth: rooms.changeHealth,
+      }),
       ...deliveryRoutes({ store, directory, nudge: rooms.deliverer.nudge }),
       ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => rooms.pacer.state() }),
       ...activityRoutes({ store, directory, clock }),
@@ -325,30 +351,41 @@ type Rooms = {
   catalog: Catalog
   cloudApi: CloudApi
   outbound: Outbound
+  /** The way to customers' endpoints. */
+  webhooks: Outbound
   metrics: ReturnType<typeof createMetrics>
   /** Consoles that are told what changes. */
   watch: Live
 }
 
 /** The flows, each knowing only the store and the functions it is given. */
-function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi, outbound, metrics, watch }: Rooms) {
+function joinRooms({
+  options,
+  holder,
+  clock,
+  store,
+  directory,
+  catalog,
+  cloudApi,
+  outbound,
+  webhooks,
+  metrics,
+  watch,
+}: Rooms) {
   const { log } = options
+  const changeHealth = async (channelId: number, event: HealthEvent) => {
+    const became = await applyHealthEvent(store.sql, channelId, event, clock.now())
+    if (became) directory.adopt(channelId, became.health)
+    return became
+  }
   const deliverer: Deliverer = createDeliverer({
     store,
-    dispatcher: outbound.dispatcher,
+    dispatcher: webhooks.dispatcher,
     clock,
     log,
     userAgent: `Postern/${VERSION}`,
     channel: (id) => directory.channel(id),
-    onEndpoint: (channelId, change) => {
-      const channel = directory.channel(channelId)
-      // Seen at once here, so that a paused endpoint gets not one more request; the store follows.
-      if (channel?.endpoint) Object.assign(channel.endpoint, { state: change.state, reason: change.reason })
-      setEndpointState(store.sql, channelId, change, clock.now()).catch((error: unknown) =>
-        log.warn({ err: error, channel_id: channelId }, 'endpoint.state_not_kept'),
-      )
-      watch.changed('endpoints', 'channels')
-    },
+    changeHealth,
     onAttempt: ({ outcome, ms }) => {
       metrics.attempts.add(1, outcome)
       metrics.attemptSeconds.observe(ms / 1000)
@@ -362,10 +399,10 @@ function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi
     clock,
     log,
     offer: () => deliverer.offer(),
-    onApplied: (applied: Applied) => {
+    onApplied: (applied: Applied, offer: Offer) => {
       metrics.events.add(applied.events)
       metrics.duplicates.add(applied.duplicates)
-      deliverer.take(applied)
+      deliverer.take(applied, offer)
       if (applied.events > 0) watch.changed('messages', 'deliveries')
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
@@ -417,7 +454,7 @@ function joinRooms({ options, holder, clock, store, directory, catalog, cloudApi
     event_loop_delay_ms: Math.round(load.delayMs * 10) / 10,
     shed: Object.values(load.shed).reduce((sum, count) => sum + count, 0),
   })
-  return { deliverer, receiver, sender, pacer, load, live }
+  return { deliverer, changeHealth, receiver, sender, pacer, load, live }
 }
 
 async function startOwnSandbox(

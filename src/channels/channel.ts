@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { matching, text, webLink } from '../fields/schema.ts'
+import type { EndpointHealth } from './endpoint-health.ts'
 
 export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
@@ -9,8 +10,7 @@ export type Endpoint = {
   url: string
   /** The newest first. Two while a secret rotates: both sign. */
   secrets: string[]
-  state: 'active' | 'resting' | 'paused'
-  reason: string | null
+  health: EndpointHealth
 }
 
 /** A phone number of the business: what it may do, and with which token. */
@@ -80,7 +80,12 @@ export const patchChannelSchema = z.strictObject({
   media_check: settings.media_check.optional(),
   media_mode: settings.media_mode.optional(),
   messages_per_second: settings.messages_per_second.optional(),
-  webhook_state: z.enum(['active', 'paused']).optional().describe('Pauses deliveries, or resumes them.'),
+  webhook_state: z
+    .enum(['active', 'paused'])
+    .optional()
+    .describe(
+      'paused: no delivery goes out. active: ends a pause or a rest; one delivery goes first when it is not known that the endpoint works.',
+    ),
 })
 
 /** `PUT /admin/channels/{channel_id}/webhook` */
@@ -91,6 +96,7 @@ export type PatchChannel = z.infer<typeof patchChannelSchema>
 
 /** A channel as the admin API shows it: never with its token or secrets. */
 export function publicChannel(channel: Channel): Record<string, unknown> {
+  const health = channel.endpoint?.health
   return {
     channel_id: channel.id,
     name: channel.name,
@@ -103,9 +109,13 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     media_mode: channel.mediaMode,
     messages_per_second: channel.messagesPerSecond,
     webhook_url: channel.endpoint?.url ?? null,
-    webhook_state: channel.endpoint?.state ?? null,
-    webhook_state_reason: channel.endpoint?.reason ?? null,
+    webhook_state: health?.state ?? null,
+    webhook_state_reason: health?.reason ?? null,
+    webhook_state_since: seconds(health?.since),
+    webhook_next_attempt_at: seconds(health?.restingUntil),
     created_at: Math.floor(channel.createdAt / 1000),
     updated_at: Math.floor(channel.updatedAt / 1000),
   }
 }
+
+const seconds = (ms: number | null | undefined): number | null => (typeof ms === 'number' ? Math.floor(ms / 1000) : null)

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { Clock } from '../clock.ts'
 import { afterReads } from '../deadline.ts'
 import { readRetryAfter } from './schedule.ts'
 
@@ -9,7 +10,14 @@ export type Answer = {
   /** The first KiB of the answer's body, or what kept it from coming. */
   text: string
   retryAfterMs?: number
+  /** We had no socket to spare or memory for one: the endpoint was not asked. */
+  notSent?: boolean
 }
+
+export type Verdict = 'delivered' | 'gone' | 'failed' | 'not_sent'
+
+/** No descriptor, port or memory for a socket: trouble of this machine. */
+const OURS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])
 
 const KEPT_BYTES = 1024
 /** An endpoint that sends more than this has said enough; the socket is closed rather than read to its end. */
@@ -17,14 +25,15 @@ const READ_BYTES = 64 * 1024
 
 /**
  * Posts one event. Never rejects: an endpoint that fails is an outcome, not an error of ours. Redirects are not
- * followed. The limit covers everything from waiting for a socket to the end of the answer.
+ * followed. The limit covers everything from looking up the name to the end of the answer; the dispatcher must have a
+ * socket for each request, so that none waits for another's.
  */
 export function postEvent(
   dispatcher: Dispatcher,
   request: { origin: string; path: string; headers: Record<string, string>; body: string; timeoutMs: number },
-  now: () => number,
+  clock: Pick<Clock, 'now' | 'monotonic'>,
 ): Promise<Answer> {
-  const startedAt = now()
+  const startedAt = clock.monotonic()
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined
     let over = false
@@ -34,12 +43,15 @@ export function postEvent(
     const kept: Buffer[] = []
     let keptBytes = 0
 
+    let notSent = false
+
     const end = (problem?: string): void => {
       if (over) return
       over = true
       cancelDeadline()
       const text = problem ?? Buffer.concat(kept).subarray(0, KEPT_BYTES).toString('utf8')
-      resolve({ status, ms: now() - startedAt, text, ...(retryAfterMs !== undefined && { retryAfterMs }) })
+      const ms = clock.monotonic() - startedAt
+      resolve({ status, ms, text, ...(retryAfterMs !== undefined && { retryAfterMs }), ...(notSent && { notSent }) })
     }
     const giveUp = (problem: string): void => {
       // A 2xx was an acknowledgement the moment its headers came; a body that drips on changes nothing.
@@ -66,7 +78,7 @@ export function postEvent(
           },
           onResponseStart(_, statusCode, headers) {
             status = statusCode
-            retryAfterMs = readRetryAfter(headers['retry-after'], Date.now())
+            retryAfterMs = readRetryAfter(headers['retry-after'], clock.now())
           },
           onResponseData(_, chunk) {
             size += chunk.length
@@ -80,11 +92,13 @@ export function postEvent(
             end()
           },
           onResponseError(_, error) {
+            notSent = status === null && OURS.has((error as NodeJS.ErrnoException).code ?? '')
             end(status === null ? problemOf(error) : undefined)
           },
         },
       )
     } catch (error) {
+      notSent = OURS.has((error as NodeJS.ErrnoException).code ?? '')
       end(problemOf(error as Error))
     }
   })
@@ -97,7 +111,8 @@ function problemOf(error: Error): string {
 }
 
 /** What an answer means. Any 2xx acknowledges; 410 says that the endpoint wants no more; the rest is tried again. */
-export function verdictOf(answer: Answer): 'delivered' | 'gone' | 'failed' {
+export function verdictOf(answer: Answer): Verdict {
+  if (answer.notSent) return 'not_sent'
   if (answer.status !== null && answer.status >= 200 && answer.status <= 299) return 'delivered'
   return answer.status === 410 ? 'gone' : 'failed'
 }

@@ -1,13 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import type { Channel } from '../channels/channel.ts'
+import type { Channel, Endpoint as Target } from '../channels/channel.ts'
+import {
+  CONTACTS_TO_REST,
+  type EndpointHealth,
+  type HealthEvent,
+  LONGEST_RETRY_AFTER_MS,
+} from '../channels/endpoint-health.ts'
 import type { Clock } from '../clock.ts'
 import { StoreUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { hastenLanes } from '../store/endpoint-health.ts'
 import { eventIdOf } from '../store/events.ts'
 import type { Applied, AttemptRecord, LeasedLane, LeaseOffer, PendingEvent, Store } from '../store/store.ts'
-import { postEvent, verdictOf, type Answer } from './attempt.ts'
-import { EndpointHealth } from './endpoint-health.ts'
+import { postEvent, type Verdict, verdictOf, type Answer } from './attempt.ts'
+import { mostPlaces } from './places.ts'
 import { RETRY_SPAN_MS, retryDelayMs } from './schedule.ts'
 import { signatureHeaders } from './sign.ts'
 
@@ -19,16 +26,14 @@ export type DelivererOptions = {
   log: Log
   userAgent: string
   channel: (id: number) => Channel | undefined
-  /** Persists what became of an endpoint, for operators and other nodes. */
-  onEndpoint: (
+  /**
+   * Applies an event to the endpoint's row and to what `channel` answers. Answers the health as it is then and whether
+   * the event changed it; undefined when the endpoint is gone.
+   */
+  changeHealth: (
     channelId: number,
-    change: {
-      state: 'active' | 'resting' | 'paused'
-      restingUntil: number | null
-      rests: number
-      reason: string | null
-    },
-  ) => void
+    event: HealthEvent,
+  ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
   onAttempt?: (attempt: {
     channelId: number
     outcome: AttemptRecord['outcome']
@@ -48,28 +53,54 @@ export type DelivererOptions = {
 export type Deliverer = {
   start(): void
   /** Lanes that fill in a commit may come to us with it. */
-  offer(): LeaseOffer
-  /** What a commit brought: lanes that are ours now, and channels worth a look. */
-  take(applied: Pick<Applied, 'leased' | 'nudge'>): void
+  offer(): Offer
+  /** What the commit of an offer brought: lanes that are ours now, and channels worth a look. */
+  take(applied: Pick<Applied, 'leased' | 'nudge'>, offer: Offer): void
   /** Something may be due for this channel. */
   nudge(channelId: number): void
+  /** What waits for its next attempt is due now: an operator wants it so. */
+  hasten(channelId: number): Promise<void>
+  /** Posts an event outside the queue, to whatever state the endpoint is in. Undefined without an endpoint. */
+  post(channelId: number, id: string, body: string): Promise<Answer | undefined>
   readonly inFlight: number
   readonly held: number
   /** Finishes what is in flight, gives the rest back. */
   stop(): Promise<void>
 }
 
+export type Offer = LeaseOffer & {
+  /** When leases of this offer end, by the monotonic clock: counted from the offer, as the store counts. */
+  readonly endsAt: number
+  /** The commit is over, or will not be: places that were kept for it are free. Called before `take`. */
+  end(): void
+}
+
 /** A lane in our hands: its events in order, the first one next. */
-type Held = { lane: LeasedLane; until: number }
+type Held = {
+  lane: LeasedLane
+  /** When its lease ends, by the monotonic clock. */
+  endsAt: number
+  /** The probe that this lane is, while it is one. */
+  probe: number | null
+}
+
+type Usable = Channel & { endpoint: Target }
 
 type Endpoint = {
   channelId: number
-  health: EndpointHealth
+  /** Contacts whose deliveries failed since the last success, here. */
+  failing: Set<number>
+  /** What the row says, in times of the monotonic clock: a wall clock that is set moves no rest. */
+  view: { version: number; epoch: number; restEndsAt: number; probeEndsAt: number } | undefined
   queue: Held[]
   inFlight: number
+  /** Places kept for commits under way. */
+  promised: number
   claiming: boolean
   /** Set when the store may have more for us than we could take. */
   wanting: boolean
+  /** Changes of its row under way; nothing new goes out meanwhile. */
+  deciding: number
 }
 
 /**
@@ -85,12 +116,15 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const perEndpoint = options.perEndpoint ?? 64
   const maxLanes = options.maxLanes ?? 2048
   const leaseMs = options.leaseMs ?? 60_000
+  // Long enough for the claim, the attempt and its record; then the prober counts as dead.
+  const probeMs = timeoutMs + 5_000
   const pollMs = options.pollMs ?? 1000
   const random = options.random ?? Math.random
   const holder = `n_${randomBytes(9).toString('base64url')}`
 
   const endpoints = new Map<number, Endpoint>()
   let held = 0
+  let promised = 0
   let inFlight = 0
   let started = false
   let stopping = false
@@ -104,60 +138,99 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (!endpoint) {
       endpoint = {
         channelId,
-        health: new EndpointHealth(random),
+        failing: new Set(),
+        view: undefined,
         queue: [],
         inFlight: 0,
+        promised: 0,
         claiming: false,
         wanting: false,
+        deciding: 0,
       }
       endpoints.set(channelId, endpoint)
     }
     return endpoint
   }
 
-  const usable = (channel: Channel | undefined): channel is Channel & { endpoint: NonNullable<Channel['endpoint']> } =>
-    channel !== undefined && channel.endpoint !== null && channel.endpoint.state !== 'paused'
+  const usable = (channel: Channel | undefined): channel is Usable =>
+    channel !== undefined && channel.endpoint !== null && channel.endpoint.health.state !== 'paused'
+
+  /** What may go out now: everything, one probe, or nothing. */
+  function allowed(endpoint: Endpoint, { health }: Target): 'all' | 'probe' | 'nothing' {
+    if (health.state === 'active') return 'all'
+    if (health.state === 'paused') return 'nothing'
+    const { restEndsAt, probeEndsAt } = viewOf(endpoint, health)
+    const now = clock.monotonic()
+    return now >= restEndsAt && (health.probe === null || now >= probeEndsAt) ? 'probe' : 'nothing'
+  }
+
+  function viewOf(endpoint: Endpoint, health: EndpointHealth): NonNullable<Endpoint['view']> {
+    const before = endpoint.view
+    if (before?.version === health.version) return before
+    const [now, wall] = [clock.monotonic(), clock.now()]
+    const inTime = (at: number | null, most: number) => now + Math.min(Math.max((at ?? wall) - wall, 0), most)
+    const view = {
+      version: health.version,
+      epoch: health.epoch,
+      restEndsAt: inTime(health.restingUntil, LONGEST_RETRY_AFTER_MS),
+      probeEndsAt: inTime(health.probeUntil, probeMs),
+    }
+    endpoint.view = view
+    if (health.state === 'resting') wakeIn(view.restEndsAt - now)
+    if (before !== undefined && before.epoch !== health.epoch) {
+      endpoint.failing.clear()
+      // Attempts that ended before this node heard of the operator's action put their lanes off under the old epoch.
+      void hasten(endpoint.channelId)
+    }
+    return view
+  }
 
   /** How many more lanes of this endpoint we would take now. */
   function room(endpoint: Endpoint): number {
-    if (stopping || !started || !usable(options.channel(endpoint.channelId))) return 0
-    const allowed = endpoint.health.allowance(clock.now())
-    if (allowed === 0) return 0
-    const mine = endpoint.queue.length + endpoint.inFlight
+    const channel = options.channel(endpoint.channelId)
+    if (stopping || !started || endpoint.deciding > 0 || !usable(channel)) return 0
+    viewOf(endpoint, channel.endpoint.health)
+    const allowance = allowed(endpoint, channel.endpoint)
+    if (allowance !== 'all') return allowance === 'probe' ? 1 : 0
     // Twice what goes out at once, so that the next lane is at hand when one ends.
-    return Math.max(0, Math.min(allowed, perEndpoint * 2 - mine, maxLanes - held))
+    const most = mostPlaces(maxLanes - held - promised, perEndpoint * 2)
+    return Math.max(0, most - endpoint.queue.length - endpoint.inFlight - endpoint.promised)
   }
 
-  function offer(): LeaseOffer {
+  function offer(): Offer {
+    // Before the wall's time, so that a lease never seems longer here than it is in the store.
+    const endsAt = clock.monotonic() + leaseMs
     const now = clock.now()
-    const offered = new Map<number, number>()
-    let total = 0
+    const kept: Endpoint[] = []
     return {
       holder,
       now,
       until: now + leaseMs,
+      endsAt,
       takes(channelId) {
         const endpoint = endpointOf(channelId)
         // A resting endpoint's probe is taken by claim alone.
-        if (endpoint.health.restingUntil !== null) return false
-        const count = offered.get(channelId) ?? 0
-        if (count >= room(endpoint) || total >= maxLanes - held) return false
-        offered.set(channelId, count + 1)
-        total++
+        if (options.channel(channelId)?.endpoint?.health.state !== 'active' || room(endpoint) === 0) return false
+        endpoint.promised++
+        promised++
+        kept.push(endpoint)
         return true
+      },
+      end() {
+        promised -= kept.length
+        for (const endpoint of kept.splice(0)) endpoint.promised--
       },
     }
   }
 
-  function take(applied: Pick<Applied, 'leased' | 'nudge'>): void {
-    const until = clock.now() + leaseMs
-    for (const lane of applied.leased) hold(lane, until)
+  function take(applied: Pick<Applied, 'leased' | 'nudge'>, { endsAt }: Offer): void {
+    for (const lane of applied.leased) hold({ lane, endsAt, probe: null })
     for (const channelId of applied.nudge) nudge(channelId)
   }
 
-  function hold(lane: LeasedLane, until: number): void {
-    const endpoint = endpointOf(lane.channelId)
-    endpoint.queue.push({ lane, until })
+  function hold(given: Held): void {
+    const endpoint = endpointOf(given.lane.channelId)
+    endpoint.queue.push(given)
     held++
     pump(endpoint)
   }
@@ -168,8 +241,23 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     void claim(endpoint)
   }
 
+  async function hasten(channelId: number): Promise<void> {
+    try {
+      const now = clock.now()
+      while (!stopping && (await hastenLanes(store.sql, channelId, now)) > 0) {
+        nudge(channelId)
+        // In pieces, so that nobody's commit waits behind all of them.
+        await new Promise<void>((resolve) => clock.after(5, resolve))
+      }
+    } catch (error) {
+      // They are tried at the times that they had.
+      log.warn({ err: error, channel_id: channelId }, 'delivery.hasten_failed')
+    }
+    nudge(channelId)
+  }
+
   function pump(endpoint: Endpoint): void {
-    while (!stopping && endpoint.inFlight < perEndpoint) {
+    while (!stopping && endpoint.deciding === 0 && endpoint.inFlight < perEndpoint) {
       const next = endpoint.queue.shift()
       if (!next) break
       endpoint.inFlight++
@@ -183,38 +271,66 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (endpoint.claiming) return
     const want = room(endpoint)
     if (want <= 0) return
-    const resting = endpoint.health.restingUntil !== null
+    const { channelId } = endpoint
+    const health = options.channel(channelId)!.endpoint!.health
     endpoint.claiming = true
     endpoint.wanting = false
-    if (resting) endpoint.health.probes()
+    let probe: number | null = null
+    let lanes: LeasedLane[] = []
     try {
+      if (health.state === 'resting') {
+        probe = await beginProbe(channelId, health)
+        if (probe === null) return
+      }
+      const endsAt = clock.monotonic() + leaseMs
       const now = clock.now()
-      const until = now + leaseMs
-      const lanes = await store.claimLanes(endpoint.channelId, want, { holder, now, until })
-      if (resting && lanes.length === 0) endpoint.health.probeUnused()
-      if (lanes.length === want && !resting) endpoint.wanting = true
+      lanes = await store.claimLanes(channelId, want, { holder, now, until: now + leaseMs })
+      if (lanes.length === want && probe === null) endpoint.wanting = true
       endpoint.claiming = false
       if (stopping) await giveBack(lanes)
-      else for (const lane of lanes) hold(lane, until)
+      else for (const lane of lanes) hold({ lane, endsAt, probe })
     } catch (error) {
-      endpoint.claiming = false
-      if (resting) endpoint.health.probeUnused()
-      log.warn({ err: error, channel_id: endpoint.channelId }, 'delivery.claim_failed')
+      log.warn({ err: error, channel_id: channelId }, 'delivery.claim_failed')
       wakeIn(pollMs)
+    } finally {
+      endpoint.claiming = false
+      if (probe !== null && (lanes.length === 0 || stopping)) await endProbeUnused(endpoint, probe, health.epoch)
     }
   }
 
+  /** Asks for the one probe of a resting endpoint. Null when another has it, or knows better. */
+  async function beginProbe(channelId: number, { version }: EndpointHealth): Promise<number | null> {
+    const at = clock.now()
+    const begun = await options.changeHealth(channelId, {
+      actor: 'probe',
+      kind: 'begin',
+      at,
+      version,
+      until: at + probeMs,
+    })
+    if (begun?.changed === true) return begun.health.version
+    // The row was newer than what we knew: with what we know now we look again.
+    if (begun) wakeIn(5)
+    return null
+  }
+
+  const endProbeUnused = (endpoint: Endpoint, probe: number, epoch: number): Promise<void> =>
+    decide(endpoint, { actor: 'probe', kind: 'unused', probe, at: clock.now(), epoch })
+
   async function attempt(endpoint: Endpoint, current: Held): Promise<void> {
     const { lane } = current
-    const event = lane.events[0]!
     const channel = options.channel(lane.channelId)
     let next: PendingEvent[] = []
     try {
-      if (!usable(channel) || clock.now() > current.until - timeoutMs - 1000) {
-        // Paused meanwhile, or it waited here so long that the lease could end under way.
+      if (!mayGo(channel, current)) {
+        // Paused or put to rest meanwhile, or it waited here so long that the lease could end under way.
         await giveBack([lane])
+        if (current.probe !== null) {
+          const epoch = channel?.endpoint?.health.epoch ?? -1
+          await endProbeUnused(endpoint, current.probe, epoch)
+        }
       } else {
-        next = await deliver(endpoint, current, channel, event)
+        next = await deliver(endpoint, current, channel, lane.events[0]!)
       }
     } catch (error) {
       // The store could not take the record. The lease ends by itself and the event goes out again.
@@ -224,6 +340,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     inFlight--
     if (next.length > 0) {
       lane.events = next
+      current.probe = null
       if (stopping) {
         held--
         await giveBack([lane]).catch(() => {})
@@ -233,22 +350,30 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     pump(endpoint)
   }
 
+  function mayGo(channel: Channel | undefined, current: Held): channel is Usable {
+    if (!usable(channel) || clock.monotonic() > current.endsAt - timeoutMs - 1000) return false
+    const { health } = channel.endpoint
+    return health.state === 'active' || (current.probe !== null && current.probe === health.probe)
+  }
+
   async function deliver(
     endpoint: Endpoint,
     current: Held,
-    channel: Channel & { endpoint: NonNullable<Channel['endpoint']> },
+    channel: Usable,
     event: PendingEvent,
   ): Promise<PendingEvent[]> {
     const { lane } = current
+    const { epoch } = channel.endpoint.health
     const id = eventIdOf(store.installation, event.seq)
-    const answer = await post(channel, id, event.body)
+    const answer = await post(channel.endpoint, id, event.body)
+    const endsAt = clock.monotonic() + leaseMs
     const now = clock.now()
     const number = event.attempts + 1
     const verdict = verdictOf(answer)
     const expired = now - event.since >= RETRY_SPAN_MS
     const outcome = verdict === 'delivered' ? 'delivered' : expired && verdict === 'failed' ? 'dead' : 'retry'
     const rest = lane.events.slice(1)
-    const extends_ = rest.length > 0 && current.until - now < leaseMs / 2
+    const extends_ = rest.length > 0 && current.endsAt - clock.monotonic() < leaseMs / 2
     const record: AttemptRecord = {
       channelId: lane.channelId,
       contactId: lane.contactId,
@@ -264,10 +389,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       more: outcome !== 'retry' && rest.length > 0 && !extends_,
       leaseUntil: now + leaseMs,
     }
-    if (outcome === 'retry') record.retryAt = now + retryDelayMs(number, random, answer.retryAfterMs)
+    // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.
+    const isOver = (): boolean => options.channel(lane.channelId)?.endpoint?.health.epoch !== epoch
+    if (outcome === 'retry') record.retryAt = isOver() ? now : now + retryDelayMs(number, random, answer.retryAfterMs)
     // What the attempt says of the endpoint counts at once; the record may take a moment.
-    judge(endpoint, lane, verdict, answer, now)
-    const fetched = await keep(record, current.until)
+    const judged = judge(endpoint, current, epoch, verdict, answer, now)
+    const fetched = await keep(record, current.endsAt).finally(() => judged)
     log.info(
       {
         event_id: id,
@@ -284,11 +411,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     )
     options.onAttempt?.({ channelId: lane.channelId, outcome, ms: answer.ms, status: answer.status })
     if (outcome === 'retry') {
+      if (isOver() && record.retryAt! > now) await hasten(lane.channelId)
       wakeIn(record.retryAt! - now)
       return []
     }
     if (record.more) return rest
-    current.until = record.leaseUntil
+    current.endsAt = endsAt
     return fetched
   }
 
@@ -296,25 +424,21 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
    * What came of an attempt is known here alone. While the lease lasts, a store that is away is asked again, rather than
    * the customer called again.
    */
-  async function keep(record: AttemptRecord, until: number): Promise<PendingEvent[]> {
+  async function keep(record: AttemptRecord, endsAt: number): Promise<PendingEvent[]> {
     for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
       try {
         return await store.recordAttempt(record)
       } catch (error) {
-        if (!(error instanceof StoreUnavailable) || stopping || clock.now() + pauseMs >= until) throw error
+        if (!(error instanceof StoreUnavailable) || stopping || clock.monotonic() + pauseMs >= endsAt) throw error
         await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
       }
     }
   }
 
-  function post(
-    channel: Channel & { endpoint: NonNullable<Channel['endpoint']> },
-    id: string,
-    body: string,
-  ): Promise<Answer> {
-    const target = targetOf(channel.endpoint.url)
-    const signed = signatureHeaders(channel.endpoint.secrets, id, clock.now(), body)
-    return postEvent(
+  async function post(endpoint: Target, id: string, body: string): Promise<Answer> {
+    const target = targetOf(endpoint.url)
+    const signed = signatureHeaders(endpoint.secrets, id, clock.now(), body)
+    const answer = await postEvent(
       dispatcher,
       {
         origin: target.origin,
@@ -323,49 +447,67 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         body,
         timeoutMs,
       },
-      () => performance.now(),
-    ).then((answer) => ({ ...answer, ms: Math.round(answer.ms) }))
+      clock,
+    )
+    return { ...answer, ms: Math.round(answer.ms) }
   }
 
-  function judge(
+  /** Tells the endpoint's row what an attempt found, when that may change it. */
+  async function judge(
     endpoint: Endpoint,
-    lane: LeasedLane,
-    verdict: ReturnType<typeof verdictOf>,
+    { lane, probe }: Held,
+    epoch: number,
+    verdict: Verdict,
     answer: Answer,
-    now: number,
-  ): void {
-    const { health, channelId } = endpoint
-    if (verdict === 'delivered') {
-      if (health.succeeded()) {
-        options.onEndpoint(channelId, { state: 'active', restingUntil: null, rests: 0, reason: null })
-        log.info({ channel_id: channelId }, 'endpoint.recovered')
-        nudge(channelId)
+    at: number,
+  ): Promise<void> {
+    const health = options.channel(endpoint.channelId)?.endpoint?.health
+    if (!health || health.epoch !== epoch || health.state === 'paused') return
+    const seen = { at, epoch }
+    const failure = { ...seen, reason: reasonOf(answer), random: random(), retryAfterMs: answer.retryAfterMs }
+    if (verdict === 'delivered') endpoint.failing.clear()
+    if (verdict === 'failed') endpoint.failing.add(lane.contactId)
+    if (probe !== null) {
+      // What kept the attempt from going is ours: it says nothing of the endpoint.
+      if (verdict === 'not_sent') return decide(endpoint, { actor: 'probe', kind: 'unused', probe, ...seen })
+      if (verdict === 'gone') return decide(endpoint, { actor: 'probe', kind: 'gone', probe, ...seen })
+      if (verdict === 'failed') return decide(endpoint, { actor: 'probe', kind: 'failed', probe, ...failure })
+      return decide(endpoint, { actor: 'probe', kind: 'succeeded', probe, ...seen })
+    }
+    if (verdict === 'gone') return decide(endpoint, { actor: 'delivery', kind: 'gone', ...seen })
+    if (verdict === 'delivered' && health.state === 'resting')
+      return decide(endpoint, { actor: 'delivery', kind: 'succeeded', ...seen })
+    const contacts = endpoint.failing.size
+    if (verdict === 'failed' && health.state === 'active' && contacts >= CONTACTS_TO_REST && endpoint.deciding === 0)
+      return decide(endpoint, { actor: 'delivery', kind: 'failed', contacts, ...failure })
+  }
+
+  /** Nothing new goes out while the row changes, so that a paused endpoint gets not one more request. */
+  async function decide(endpoint: Endpoint, event: HealthEvent): Promise<void> {
+    const { channelId } = endpoint
+    endpoint.deciding++
+    try {
+      const became = await options.changeHealth(channelId, event)
+      if (became?.changed === true && event.kind !== 'unused') {
+        const { state, restingUntil, reason } = became.health
+        const until = restingUntil === null ? null : new Date(restingUntil).toISOString()
+        endpoint.failing.clear()
+        if (state === 'active') log.info({ channel_id: channelId }, 'endpoint.recovered')
+        else log.warn({ channel_id: channelId, until, reason }, `endpoint.${state}`)
       }
-      return
+    } catch (error) {
+      // The row stays as it was: the next attempt tells the same again.
+      log.warn({ err: error, channel_id: channelId }, 'endpoint.health_not_kept')
     }
-    if (verdict === 'gone') {
-      options.onEndpoint(channelId, {
-        state: 'paused',
-        restingUntil: null,
-        rests: 0,
-        reason: 'the endpoint answered 410 Gone',
-      })
-      log.warn({ channel_id: channelId }, 'endpoint.paused')
-      return
-    }
-    if (!health.failed(lane.contactId, now, answer.retryAfterMs)) return
-    const restingUntil = health.restingUntil
-    options.onEndpoint(channelId, { state: 'resting', restingUntil, rests: health.rests, reason: reasonOf(answer) })
-    log.warn(
-      { channel_id: channelId, until: restingUntil && new Date(restingUntil).toISOString(), reason: reasonOf(answer) },
-      'endpoint.resting',
-    )
+    endpoint.deciding--
+    const health = options.channel(channelId)?.endpoint?.health
+    if (health?.state === 'active') return nudge(channelId)
+    if (health) viewOf(endpoint, health)
     const queued = endpoint.queue.splice(0)
     held -= queued.length
     giveBack(queued.map((waiting) => waiting.lane)).catch((error: unknown) =>
       log.warn({ err: error }, 'delivery.release_failed'),
     )
-    if (restingUntil !== null) wakeIn(restingUntil - now)
   }
 
   async function giveBack(lanes: LeasedLane[]): Promise<void> {
@@ -374,11 +516,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   function wakeIn(ms: number): void {
     if (!started || stopping) return
-    const at = clock.now() + Math.max(ms, 1)
+    const at = clock.monotonic() + Math.max(ms, 1)
     if (at >= wakeAt) return
     cancelPoll()
     wakeAt = at
-    cancelPoll = clock.after(at - clock.now(), () => void poll())
+    cancelPoll = clock.after(Math.max(ms, 1), () => void poll())
   }
 
   /** The floor under all nudges: looks which channels have something due. */
@@ -392,10 +534,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       const { due, nextAt } = await store.dueChannels(now)
       for (const channelId of due) nudge(channelId)
       if (nextAt !== null) delay = Math.min(delay, Math.max(nextAt - clock.now(), 5))
-      // Rests that end between polls.
-      for (const { health } of endpoints.values()) {
-        if (health.restingUntil !== null && health.restingUntil > now)
-          delay = Math.min(delay, health.restingUntil - now)
+      // Rests that end between polls, and what other nodes did with endpoints.
+      for (const endpoint of endpoints.values()) {
+        const health = options.channel(endpoint.channelId)?.endpoint?.health
+        if (!health) continue
+        const left = viewOf(endpoint, health).restEndsAt - clock.monotonic()
+        if (health.state === 'resting' && left > 0) delay = Math.min(delay, left)
       }
     } catch (error) {
       log.warn({ err: error }, 'delivery.poll_failed')
@@ -412,6 +556,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     offer,
     take,
     nudge,
+    hasten,
+    async post(channelId, id, body) {
+      const endpoint = options.channel(channelId)?.endpoint
+      return endpoint ? post(endpoint, id, body) : undefined
+    },
     get inFlight() {
       return inFlight
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readRetryAfter, restMs, retryDelayMs, RETRY_SPAN_MS } from './schedule.ts'
+import { readRetryAfter, retryDelayMs, RETRY_SPAN_MS } from './schedule.ts'
 
 const middle = () => 0.5
 const MINUTE = 60_000
@@ -39,13 +39,6 @@ test('Retry-After lengthens a delay, never shortens it, and not beyond six hours
   assert.equal(retryDelayMs(1, middle, 90_000), 90_000)
   assert.equal(retryDelayMs(16, middle, 1000), HOUR)
   assert.equal(retryDelayMs(1, middle, 365 * 24 * HOUR), 6 * HOUR)
-})
-
-test('a rest doubles from two seconds to five minutes', () => {
-  assert.deepEqual(
-    [0, 1, 2, 7, 8, 50].map((rests) => restMs(rests, middle)),
-    [2000, 4000, 8000, 256_000, 300_000, 300_000],
-  )
 })
 
 test('Retry-After is seconds or a date; anything else is nothing', () => {

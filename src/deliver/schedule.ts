@@ -1,3 +1,5 @@
+import { LONGEST_RETRY_AFTER_MS } from '../channels/endpoint-health.ts'
+
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
@@ -29,25 +31,12 @@ const DELAYS_MS = [
   6 * HOUR,
 ]
 
-/** What an endpoint may ask for with `Retry-After` at most, so that one bad header does not silence it for a year. */
-const LONGEST_RETRY_AFTER_MS = 6 * HOUR
-
 /**
  * How long to wait after attempt `number` (1 for the first) failed: the delay of that step, plus or minus a fifth, so
  * that contacts which failed together do not come back together. `Retry-After` can lengthen it, never shorten it.
  */
 export function retryDelayMs(number: number, random: () => number, retryAfterMs?: number): number {
   const base = DELAYS_MS[Math.min(number, DELAYS_MS.length) - 1] ?? DELAYS_MS[0]!
-  const jittered = Math.round(base * (0.8 + 0.4 * random()))
-  return Math.max(jittered, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS))
-}
-
-const REST_BASE_MS = 2 * SECOND
-const LONGEST_REST_MS = 5 * MINUTE
-
-/** How long an endpoint rests before the next probe, after `rests` rests in a row. */
-export function restMs(rests: number, random: () => number, retryAfterMs?: number): number {
-  const base = Math.min(REST_BASE_MS * 2 ** Math.min(rests, 20), LONGEST_REST_MS)
   const jittered = Math.round(base * (0.8 + 0.4 * random()))
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS))
 }

@@ -19,23 +19,23 @@ export type Receiver = {
 /** One webhook may carry thousands of facts. In parts, they leave turns of the event loop, and commits, to others. */
 const PART: Size = { writes: 200, bytes: 1024 * 1024 }
 
-export function createReceiver(options: {
+export function createReceiver<Offer extends LeaseOffer & { end(): void }>(options: {
   store: Store
   routes: Routes
   clock: Clock
   log: Log
   /** Lanes that fill now can be taken over at once by the deliverer. */
-  offer: () => LeaseOffer | null
-  onApplied: (applied: Applied) => void
+  offer: () => Offer
+  onApplied: (applied: Applied, offer: Offer) => void
   onTemplatesChanged: (wabaId: string) => void
 }): Receiver {
   const { store, routes, clock, log } = options
 
   /** All of them or an error; what was kept before the error is a duplicate when Meta sends it again. */
-  async function applyInParts(facts: readonly Fact[]): Promise<Applied> {
+  async function applyInParts(facts: readonly Fact[], offer: Offer): Promise<Applied> {
     const parts = partsOf(facts, PART)
-    if (parts.length === 1) return store.applyFacts(facts, options.offer())
-    const done = await Promise.allSettled(parts.map((part) => store.applyFacts(part, options.offer())))
+    if (parts.length === 1) return store.applyFacts(facts, offer)
+    const done = await Promise.allSettled(parts.map((part) => store.applyFacts(part, offer)))
     const applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
     for (const one of done) {
       if (one.status === 'rejected') continue
@@ -47,7 +47,8 @@ export function createReceiver(options: {
     const failed = done.find((one) => one.status === 'rejected')
     if (!failed) return applied
     // Lanes that were leased with the parts that were kept must not wait for their leases to end.
-    options.onApplied(applied)
+    offer.end()
+    options.onApplied(applied, offer)
     throw failed.reason
   }
 
@@ -80,18 +81,21 @@ export function createReceiver(options: {
         options.onTemplatesChanged(wabaId)
       }
       let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
+      const offer = options.offer()
       if (reading.facts.length > 0) {
         try {
-          applied = await applyInParts(reading.facts)
+          applied = await applyInParts(reading.facts, offer)
         } catch (error) {
           if (error instanceof StoreUnavailable) throw error
           // A bug of ours must not make Meta repeat the same bytes for a week: they are kept, and a human is told.
           log.error({ err: error, facts: reading.facts.length }, 'webhook.apply_failed')
           await quarantine(store.sql, { reason: 'apply_failed', detail: (error as Error).message, body: raw, now })
           return { events: 0, duplicates: 0, quarantined: 1 }
+        } finally {
+          offer.end()
         }
       }
-      options.onApplied(applied)
+      options.onApplied(applied, offer)
       return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.strays.length }
     },
   }

@@ -1,6 +1,16 @@
-import type { Channel, CreateChannel, Endpoint, PatchChannel } from '../channels/channel.ts'
+import type { Channel, CreateChannel, PatchChannel } from '../channels/channel.ts'
+import { newHealth, next } from '../channels/endpoint-health.ts'
 import { newId, newSecret } from '../ids.ts'
 import { sha256, type Vault } from '../secrets.ts'
+import { DIRECTORY_CHANGED } from './directory-version.ts'
+import {
+  HEALTH_COLUMNS,
+  hasWaiting,
+  healthOf,
+  type HealthRow,
+  healthValues,
+  withCompareAndSet,
+} from './endpoint-health.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
 /** How long the secret before a rotation keeps signing beside the new one. */
@@ -24,25 +34,17 @@ type ChannelRow = {
   secret: Uint8Array | null
   previous_secret: Uint8Array | null
   previous_until: number | null
-  state: Endpoint['state'] | null
-  reason: string | null
-}
+} & HealthRow
 
 export type CodeRow = { id: string; channelId: number; hash: string; createdAt: number }
 
-// Every change of what nodes cache bumps this number; a node that sees another number reads all of it again.
-const BUMP: Statement = {
-  sql: `insert into meta (name, value) values ('directory', '1')
-        on conflict (name) do update set value = cast(cast(meta.value as integer) + 1 as text)`,
-}
-
-export async function directoryVersion(sql: Sql): Promise<string> {
-  return (await sql.get<{ value: string }>(`select value from meta where name = 'directory'`))?.value ?? '0'
-}
+const OF_ENDPOINT = HEALTH_COLUMNS.split(', ')
+  .map((column) => `e.${column}`)
+  .join(', ')
 
 export async function allChannels(sql: Sql, vault: Vault, now: number): Promise<Channel[]> {
   const rows = await sql.all<ChannelRow>(
-    `select c.*, e.url, e.secret, e.previous_secret, e.previous_until, e.state, e.reason
+    `select c.*, e.url, e.secret, e.previous_secret, e.previous_until, ${OF_ENDPOINT}
      from channels c left join endpoints e on e.channel_id = c.id
      where c.deleted_at is null order by c.id`,
   )
@@ -68,7 +70,7 @@ function readChannel(row: ChannelRow, vault: Vault, now: number): Channel {
     messagesPerSecond: row.messages_per_second,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    endpoint: row.url === null ? null : { url: row.url, secrets, state: row.state ?? 'active', reason: row.reason },
+    endpoint: row.url === null ? null : { url: row.url, secrets, health: healthOf(row) },
   }
 }
 
@@ -120,7 +122,7 @@ export async function insertChannel(
     id === undefined ? values : [...values, id],
   )
   if (!rows[0]) return null
-  await sql.atomically([BUMP])
+  await sql.atomically([DIRECTORY_CHANGED])
   return rows[0].id
 }
 
@@ -151,14 +153,8 @@ export async function patchChannel(
       sql: `update channels set ${[...sets, 'updated_at = $2'].join(', ')} where id = $1 and deleted_at is null`,
       params,
     },
-    BUMP,
+    DIRECTORY_CHANGED,
   ]
-  if (patch.webhook_state !== undefined) {
-    statements.push({
-      sql: `update endpoints set state = $2, reason = $3, resting_until = null, rests = 0, updated_at = $4 where channel_id = $1`,
-      params: [id, patch.webhook_state, patch.webhook_state === 'paused' ? 'paused by an operator' : null, now],
-    })
-  }
   await sql.atomically(statements)
 }
 
@@ -172,7 +168,7 @@ export async function deleteChannel(sql: Sql, id: number, now: number): Promise<
     },
     { sql: 'delete from endpoints where channel_id = $1', params: [id] },
     { sql: 'update lanes set due_at = null, holder = null where channel_id = $1', params: [id] },
-    BUMP,
+    DIRECTORY_CHANGED,
   ])
   return changed === 1
 }
@@ -197,7 +193,7 @@ export async function insertKnownCode(
       sql: 'insert into certification_codes (id, channel_id, hash, created_at) values ($1, $2, $3, $4)',
       params: [id, channelId, sha256(code), now],
     },
-    BUMP,
+    DIRECTORY_CHANGED,
   ])
 }
 
@@ -207,12 +203,15 @@ export async function revokeCode(sql: Sql, channelId: number, id: string, now: n
       sql: 'update certification_codes set revoked_at = $3 where channel_id = $1 and id = $2 and revoked_at is null',
       params: [channelId, id, now],
     },
-    BUMP,
+    DIRECTORY_CHANGED,
   ])
   return changed === 1
 }
 
-/** Sets where events go and answers the new signing secret, in the form Standard Webhooks gives it. */
+/**
+ * Sets where events go and answers the new signing secret, in the form Standard Webhooks gives it. Another URL is one of
+ * which nothing is known; the same URL set again is a resume.
+ */
 export async function setEndpoint(
   sql: Sql,
   vault: Vault,
@@ -221,16 +220,35 @@ export async function setEndpoint(
   now: number,
 ): Promise<string> {
   const secret = newWebhookSecret()
-  await sql.atomically([
-    {
-      sql: `insert into endpoints (channel_id, url, secret, state, updated_at) values ($1, $2, $3, 'active', $4)
-            on conflict (channel_id) do update set url = excluded.url, secret = excluded.secret, previous_secret = null,
-              previous_until = null, state = 'active', resting_until = null, rests = 0, reason = null, updated_at = excluded.updated_at`,
-      params: [channelId, url, vault.seal(secret, 'webhook_secret'), now],
-    },
-    BUMP,
-  ])
-  return secret
+  const sealed = vault.seal(secret, 'webhook_secret')
+  return withCompareAndSet(async () => {
+    const row = await sql.get<{ url: string } & HealthRow>(
+      `select url, ${HEALTH_COLUMNS} from endpoints where channel_id = $1`,
+      [channelId],
+    )
+    const from = row && healthOf(row)
+    const to =
+      from === undefined
+        ? newHealth(now)
+        : row!.url === url
+          ? next(from, { actor: 'operator', kind: 'resume', at: now, waiting: await hasWaiting(sql, channelId) })
+          : next(from, { actor: 'operator', kind: 'replace', at: now })
+    const [changed] = await sql.atomically([
+      {
+        sql: `insert into endpoints (channel_id, url, secret, updated_at, ${HEALTH_COLUMNS})
+              values ($1, $2, $3, $4, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+              on conflict (channel_id) do update set url = excluded.url, secret = excluded.secret, previous_secret = null,
+                previous_until = null, updated_at = excluded.updated_at, version = excluded.version,
+                epoch = excluded.epoch, state = excluded.state, paused_by = excluded.paused_by,
+                reason = excluded.reason, since = excluded.since, rests = excluded.rests,
+                resting_until = excluded.resting_until, probe = excluded.probe, probe_until = excluded.probe_until
+              where endpoints.version = $5`,
+        params: [channelId, url, sealed, now, from?.version ?? -1, ...healthValues(to)],
+      },
+      DIRECTORY_CHANGED,
+    ])
+    return changed === 1 ? { done: secret } : undefined
+  })
 }
 
 /** A new secret; the old one signs beside it for a day, so that the receiver can change over in its own time. */
@@ -246,24 +264,9 @@ export async function rotateEndpointSecret(
       sql: `update endpoints set previous_secret = secret, previous_until = $3, secret = $2, updated_at = $4 where channel_id = $1`,
       params: [channelId, vault.seal(secret, 'webhook_secret'), now + SECRET_OVERLAP_MS, now],
     },
-    BUMP,
+    DIRECTORY_CHANGED,
   ])
   return changed === 1 ? secret : null
-}
-
-export async function setEndpointState(
-  sql: Sql,
-  channelId: number,
-  change: { state: Endpoint['state']; restingUntil: number | null; rests: number; reason: string | null },
-  now: number,
-): Promise<void> {
-  await sql.atomically([
-    {
-      sql: `update endpoints set state = $2, resting_until = $3, rests = $4, reason = $5, updated_at = $6 where channel_id = $1`,
-      params: [channelId, change.state, change.restingUntil, change.rests, change.reason, now],
-    },
-    BUMP,
-  ])
 }
 
 function newWebhookSecret(): string {

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Channel } from '../channels/channel.ts'
+import type { EndpointHealth } from '../channels/endpoint-health.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { sha256, type Vault } from '../secrets.ts'
-import { allChannels, allCodes, type CodeRow, directoryVersion } from './channels.ts'
+import { allChannels, allCodes, type CodeRow } from './channels.ts'
+import { directoryVersion } from './directory-version.ts'
 import type { Store } from './store.ts'
 
 /** How often a node looks whether another one changed a channel or a code. Revocation is promised within 5 s. */
@@ -23,6 +25,8 @@ export type Directory = {
   channels(): readonly Channel[]
   /** Reads all of it again. Call it after a change. */
   refresh(): Promise<void>
+  /** Takes over an endpoint's row that this node wrote or read just now. */
+  adopt(channelId: number, health: EndpointHealth): void
   onChange(listener: () => void): void
   stop(): void
 }
@@ -51,6 +55,11 @@ export async function openDirectory(options: {
     const seen = await directoryVersion(store.sql)
     const channels = await allChannels(store.sql, vault, clock.now())
     codes = await allCodes(store.sql)
+    for (const channel of channels) {
+      // A row that this node wrote while it was reading is newer than what it read.
+      const known = byId.get(channel.id)?.endpoint
+      if (known && channel.endpoint && known.health.version > channel.endpoint.health.version) channel.endpoint = known
+    }
     byId = new Map(channels.map((channel) => [channel.id, channel]))
     byNumber = new Map(channels.map((channel) => [channel.phoneNumberId, channel]))
     byWaba = new Map()
@@ -94,6 +103,12 @@ export async function openDirectory(options: {
     codesOf: (channelId) => codes.filter((code) => code.channelId === channelId),
     channels: () => [...byId.values()],
     refresh: read,
+    adopt(channelId, health) {
+      const endpoint = byId.get(channelId)?.endpoint
+      if (!endpoint || endpoint.health.version >= health.version) return
+      endpoint.health = health
+      for (const listener of listeners) listener()
+    },
     onChange: (listener) => listeners.push(listener),
     stop() {
       stopped = true

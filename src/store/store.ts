@@ -139,8 +139,6 @@ export type AttemptRecord = {
   leaseUntil: number
 }
 
-export type EndpointState = 'active' | 'resting' | 'paused'
-
 /** The hot path: every method shares commits with all others through the batcher. */
 export interface HotStore {
   /**

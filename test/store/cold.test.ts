@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
+import { newHealth } from '../../src/channels/endpoint-health.ts'
 import { createVault } from '../../src/secrets.ts'
 import {
   allChannels,
   allCodes,
   deleteChannel,
-  directoryVersion,
   insertChannel,
   insertCode,
   patchChannel,
@@ -12,8 +12,8 @@ import {
   rotateEndpointSecret,
   SECRET_OVERLAP_MS,
   setEndpoint,
-  setEndpointState,
 } from '../../src/store/channels.ts'
+import { directoryVersion } from '../../src/store/directory-version.ts'
 import { openDirectory } from '../../src/store/directory.ts'
 import { eventIdOf, eventsAfter, seqOf } from '../../src/store/events.ts'
 import { quarantine, quarantineCounts } from '../../src/store/quarantine.ts'
@@ -86,20 +86,17 @@ onBothEngines('a change made at one node is seen by the other', async ({ store, 
   directory.stop()
 })
 
-onBothEngines('endpoints keep both secrets while one rotates, and their state', async ({ store, clock }) => {
+onBothEngines('endpoints keep both secrets while one rotates', async ({ store, clock }) => {
   const { sql } = store
   const id = (await insertChannel(sql, vault, newChannel(1), clock.now()))!
   const endpoint = async () => (await allChannels(sql, vault, clock.now())).find((one) => one.id === id)?.endpoint
   const first = await setEndpoint(sql, vault, id, 'https://a.example/', clock.now())
-  assert.deepEqual(await endpoint(), { url: 'https://a.example/', secrets: [first], state: 'active', reason: null })
+  assert.deepEqual(await endpoint(), { url: 'https://a.example/', secrets: [first], health: newHealth(clock.now()) })
   const second = await rotateEndpointSecret(sql, vault, id, clock.now())
   assert.deepEqual((await endpoint())?.secrets, [second, first])
   clock.advance(SECRET_OVERLAP_MS + 1)
   assert.deepEqual((await endpoint())?.secrets, [second])
   assert.equal(await rotateEndpointSecret(sql, vault, 999, clock.now()), null)
-  const change = { state: 'resting' as const, restingUntil: clock.now() + 5, rests: 2, reason: 'HTTP 500' }
-  await setEndpointState(sql, id, change, clock.now())
-  assert.deepEqual([(await endpoint())?.state, (await endpoint())?.reason], ['resting', 'HTTP 500'])
 })
 
 onBothEngines('a catalog is replaced whole', async ({ store }) => {

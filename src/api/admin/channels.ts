@@ -6,7 +6,10 @@ import {
   publicChannel,
   webhookSchema,
 } from '../../channels/channel.ts'
+import type { EndpointHealth, HealthEvent } from '../../channels/endpoint-health.ts'
 import type { Clock } from '../../clock.ts'
+import { verdictOf } from '../../deliver/attempt.ts'
+import type { Deliverer } from '../../deliver/deliverer.ts'
 import { GatewayError, validationError } from '../../errors.ts'
 import { testBody } from '../../events/bodies.ts'
 import { newId } from '../../ids.ts'
@@ -24,7 +27,8 @@ import {
   setEndpoint,
 } from '../../store/channels.ts'
 import type { Directory } from '../../store/directory.ts'
-import type { Applied, Store } from '../../store/store.ts'
+import { hasWaiting } from '../../store/endpoint-health.ts'
+import type { Store } from '../../store/store.ts'
 import type { Catalog } from '../../sync/catalog.ts'
 import { route, type Route } from '../route.ts'
 
@@ -43,6 +47,8 @@ const channelShape = z
     webhook_url: z.string().nullable(),
     webhook_state: z.enum(['active', 'resting', 'paused']).nullable(),
     webhook_state_reason: z.string().nullable(),
+    webhook_state_since: z.int().nullable(),
+    webhook_next_attempt_at: z.int().nullable().describe('While resting: when one delivery may probe it.'),
     created_at: z.int(),
     updated_at: z.int(),
   })
@@ -52,6 +58,15 @@ const withCodes = channelShape.extend({
   certification_codes: z.array(z.object({ code_id: z.string(), created_at: z.int() })),
 })
 const secretShape = z.object({ webhook_secret: z.string().describe('Shown once. Verifies webhook-signature.') })
+const testShape = z
+  .object({
+    delivered: z.boolean().describe('Whether the endpoint acknowledged it with a 2xx.'),
+    event_id: z.string().describe('Its webhook-id.'),
+    status: z.int().nullable().describe('The HTTP status it answered; null when no answer came.'),
+    ms: z.int(),
+    answer: z.string().describe('The first KiB of the answer, or what kept it from coming.'),
+  })
+  .meta({ id: 'WebhookTest' })
 const done = z.object({ success: z.literal(true) })
 
 /** Every node holds all codes in memory and reads them anew with every change of a channel. */
@@ -64,12 +79,16 @@ export type ChannelDeps = {
   catalog: Catalog
   outbound: Outbound
   clock: Clock
-  /** Hands freshly stored events to the deliverer. */
-  onApplied: (applied: Applied) => void
+  deliverer: Pick<Deliverer, 'nudge' | 'hasten' | 'post'>
+  /** Applies an event to the row of the channel's endpoint, here and for all nodes. */
+  changeHealth: (
+    channelId: number,
+    event: HealthEvent,
+  ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
 }
 
 export function channelRoutes(deps: ChannelDeps): Route[] {
-  const { store, vault, directory, catalog, outbound, clock } = deps
+  const { store, vault, directory, catalog, outbound, clock, deliverer, changeHealth } = deps
   const { sql } = store
 
   function mustFind(params: Record<string, string>): Channel {
@@ -83,6 +102,21 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
   function mustReach(url: string, path: string): void {
     const checked = outbound.checkUrl(url)
     if (!checked.ok) throw validationError([{ path, rule: 'reachable', message: checked.message }])
+  }
+
+  /** Posts a test event at once, whatever waits and in whatever state the endpoint is. */
+  async function test(channel: Channel): Promise<z.infer<typeof testShape>> {
+    const at = clock.now()
+    const id = newId('test', at)
+    const epoch = channel.endpoint?.health.epoch ?? -1
+    const answer = await deliverer.post(channel.id, id, testBody(channel, Math.floor(at / 1000)))
+    if (!answer) throw new GatewayError('webhook_not_set')
+    const delivered = verdictOf(answer) === 'delivered'
+    if (delivered) {
+      const tested = await changeHealth(channel.id, { actor: 'operator', kind: 'tested', at: clock.now(), epoch })
+      if (tested?.changed) deliverer.nudge(channel.id)
+    }
+    return { delivered, event_id: id, status: answer.status, ms: answer.ms, answer: answer.text }
   }
 
   const shown = (channel: Channel) => ({
@@ -154,8 +188,15 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
         const channel = mustFind(params)
         if (body.webhook_state !== undefined && !channel.endpoint) throw new GatewayError('webhook_not_set')
         await patchChannel(sql, vault, channel.id, body, clock.now())
+        const at = clock.now()
+        if (body.webhook_state === 'paused') await changeHealth(channel.id, { actor: 'operator', kind: 'pause', at })
+        if (body.webhook_state === 'active') {
+          const waiting = await hasWaiting(sql, channel.id)
+          const resumed = await changeHealth(channel.id, { actor: 'operator', kind: 'resume', at, waiting })
+          if (resumed?.changed) void deliverer.hasten(channel.id)
+        }
         await directory.refresh()
-        deps.onApplied({ events: 0, duplicates: 0, leased: [], nudge: [channel.id] })
+        deliverer.nudge(channel.id)
         return shown(mustFind(params))
       },
     }),
@@ -220,7 +261,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       path: '/admin/channels/{channel_id}/webhook',
       tag: 'channels',
       summary: 'Set where events go',
-      description: 'Answers a new signing secret, shown this once, and makes a paused endpoint active again.',
+      description:
+        'Answers a new signing secret, shown this once. Ends a pause and a rest; what waits for its next attempt goes now.',
       auth: 'admin',
       body: webhookSchema,
       data: secretShape,
@@ -230,7 +272,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
         mustReach(body.url, 'url')
         const secret = await setEndpoint(sql, vault, channel.id, body.url, clock.now())
         await directory.refresh()
-        deps.onApplied({ events: 0, duplicates: 0, leased: [], nudge: [channel.id] })
+        void deliverer.hasten(channel.id)
         return { webhook_secret: secret }
       },
     }),
@@ -255,29 +297,35 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       path: '/admin/channels/{channel_id}/webhook/test',
       tag: 'channels',
       summary: 'Send a test event to the webhook',
-      description: 'It goes the way of every event; its delivery tells what the endpoint answered.',
+      description:
+        'It goes at once, outside the queue, also to a webhook that rests or is paused, and the answer says what the endpoint answered. One that is acknowledged ends a rest.',
       auth: 'admin',
-      data: z.object({ queued: z.literal(true) }),
+      data: testShape,
       fails: ['webhook_not_set'],
+      handle: async ({ params }) => test(mustFind(params)),
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/webhook/retry',
+      tag: 'channels',
+      summary: 'Try the webhook again now',
+      description:
+        'Ends a rest: one delivery goes at once, a test event when none waits, and when it is acknowledged all others follow. Deliveries that wait for their next attempt are due at once. A paused webhook is resumed instead, with webhook_state.',
+      auth: 'admin',
+      data: withCodes,
+      fails: ['webhook_not_set', 'conflict'],
       async handle({ params }) {
         const channel = mustFind(params)
-        if (!channel.endpoint) throw new GatewayError('webhook_not_set')
-        const now = clock.now()
-        const applied = await store.applyFacts(
-          [
-            {
-              kind: 'notice',
-              channelId: channel.id,
-              event: 'test',
-              key: newId('test', now),
-              at: now,
-              body: testBody(channel, Math.floor(now / 1000)),
-            },
-          ],
-          null,
-        )
-        deps.onApplied(applied)
-        return { queued: true }
+        const retried = await changeHealth(channel.id, { actor: 'operator', kind: 'retry', at: clock.now() })
+        if (!retried) throw new GatewayError('webhook_not_set')
+        if (retried.health.state === 'paused') {
+          throw new GatewayError('conflict', {
+            problem: 'The webhook is paused: resume it with webhook_state "active" instead.',
+          })
+        }
+        void deliverer.hasten(channel.id)
+        if (retried.health.state === 'resting' && !(await hasWaiting(sql, channel.id))) await test(channel)
+        return shown(mustFind(params))
       },
     }),
     route({

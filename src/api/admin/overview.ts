@@ -93,7 +93,7 @@ export function overviewRoutes(deps: {
       async handle() {
         const deliveries = await deliveryCounts(store.sql, clock.now())
         const endpoints = { active: 0, resting: 0, paused: 0, none: 0 }
-        for (const channel of directory.channels()) endpoints[channel.endpoint?.state ?? 'none']++
+        for (const channel of directory.channels()) endpoints[channel.endpoint?.health.state ?? 'none']++
         return {
           channels: directory.channels().length,
           endpoints,

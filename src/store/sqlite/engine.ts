@@ -32,6 +32,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
     migrate(db, clock)
     // One process owns the file, so whoever held a lane is gone.
     db.run('update lanes set due_at = $1, holder = null where due_at is not null and holder is not null', [clock.now()])
+    db.run('update endpoints set probe = null, probe_until = null where probe is not null')
   } catch (error) {
     throw asStoreError(error)
   }

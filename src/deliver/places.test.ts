@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { mostPlaces } from './places.ts'
+
+const ALL = 2048
+const MOST = 128
+
+/** What each of `hungry` endpoints holds that take all they may, one place at a time in turns. */
+function fill(hungry: number): { held: number[]; free: number } {
+  const held = Array<number>(hungry).fill(0)
+  let free = ALL
+  for (let grown = true; grown;) {
+    grown = false
+    for (let i = 0; i < hungry; i++) {
+      if (held[i]! >= mostPlaces(free, MOST)) continue
+      held[i]!++
+      free--
+      grown = true
+    }
+  }
+  return { held, free }
+}
+
+test('one endpoint alone has all that one may have', () => {
+  assert.equal(fill(1).held[0], MOST)
+})
+
+test('however many endpoints hold what they may, the next still finds a place', () => {
+  for (const hungry of [2, 16, 17, 64, 300]) {
+    const { held, free } = fill(hungry)
+    assert.ok(free > 0, `${hungry} leave ${free} free`)
+    assert.ok(mostPlaces(free, MOST) >= 4, `${hungry}`)
+    assert.ok(Math.max(...held) - Math.min(...held) <= 1, `${hungry} hold the same`)
+  }
+  assert.ok(fill(16).free > 500)
+})
+
+test('with no place free, an endpoint still has the least that each has', () => {
+  assert.equal(mostPlaces(0, MOST), 4)
+  assert.equal(mostPlaces(-500, MOST), 4)
+})
