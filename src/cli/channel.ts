@@ -14,6 +14,10 @@ type Channel = {
   certification_codes: { code_id: string; created_at: number }[]
 }
 
+type Tested = { delivered: boolean; status: number | null; ms: number; answer: string }
+
+const answerOf = ({ status, answer }: Tested): string => (status === null ? answer : `it answered HTTP ${status}`)
+
 const KEPT = 'Keep it now: it is not shown again.'
 
 const ADD: Record<string, Option> = {
@@ -94,7 +98,10 @@ export const channelWebhook: Command = {
   name: 'channel webhook',
   summary: 'Set where a channel’s events go; prints the signing secret, once.',
   usage: '<channel_id> <url> | <channel_id> --test',
-  options: { test: { type: 'boolean', help: 'Send a test event to the webhook instead.' }, ...CONNECTION },
+  options: {
+    test: { type: 'boolean', help: 'Send a test event to the webhook now, and tell what it answered.' },
+    ...CONNECTION,
+  },
   async run(call) {
     const test = call.values.test === true
     const [id, url] = test ? takeWords(call.words, 'channel_id') : takeWords(call.words, 'channel_id', 'url')
@@ -102,8 +109,9 @@ export const channelWebhook: Command = {
     try {
       const path = `/admin/channels/${idOf(id!)}/webhook`
       if (test) {
-        const data = await gateway.ask('POST', `${path}/test`)
-        return { data, text: 'A test event is on its way. See: postern deliveries list' }
+        const data = (await gateway.ask('POST', `${path}/test`)) as Tested
+        if (!data.delivered) throw new Failed(`The webhook did not take the test event: ${answerOf(data)}.`)
+        return { data, text: `The webhook took the test event: ${answerOf(data)} in ${data.ms} ms.` }
       }
       const data = (await gateway.ask('PUT', path, { url })) as { webhook_secret: string }
       return { data, text: `webhook secret  ${data.webhook_secret}\n\n${KEPT}` }

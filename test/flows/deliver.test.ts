@@ -190,11 +190,26 @@ test('a channel without a webhook keeps its events for those who poll', async ()
   assert.equal(test.http, 422)
 })
 
-test('the test event goes the way of every event', async () => {
+test('a test event goes at once, outside the queue, and the answer says what the endpoint said', async () => {
   await using world = await startWorld()
-  assert.equal((await world.admin('POST', '/admin/channels/1/webhook/test')).http, 200)
+  const tested = await world.admin('POST', '/admin/channels/1/webhook/test')
+  assert.equal(tested.http, 200)
+  const { event_id: id, ms, ...said } = tested.data as { event_id: string; ms: number }
+  assert.deepEqual(said, { delivered: true, status: 200, answer: 'ok' })
+  assert.ok(ms >= 0)
   const callback = await world.receiver.gets({ event: 'test' })
+  assert.equal(callback.id, id)
   assert.deepEqual(Object.keys(callback.body), ['event', 'channel_id', 'business_phone', 'received_at'])
+  assert.deepEqual((await world.admin('GET', '/admin/deliveries')).data, [])
+  world.receiver.behaviour = 500
+  const refused = await world.admin('POST', '/admin/channels/1/webhook/test')
+  const { delivered, status, answer } = refused.data as Record<string, unknown>
+  assert.deepEqual([refused.http, delivered, status, answer], [200, false, 500, 'not now'])
+  await world.admin('PATCH', '/admin/channels/1', { webhook_state: 'paused' })
+  world.receiver.behaviour = 200
+  assert.equal((await world.admin('POST', '/admin/channels/1/webhook/test')).http, 200)
+  const channel = (await world.admin('GET', '/admin/channels/1')).data as { webhook_state: string }
+  assert.equal(channel.webhook_state, 'paused', 'a test ends no pause')
   assert.equal(world.receiver.badSignatures, 0)
 })
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { Pool } from 'undici'
 import { NoAnswer } from '../../src/cloud-api/errors.ts'
 import { exchange } from '../../src/cloud-api/exchange.ts'
+import { systemClock } from '../../src/clock.ts'
 import { postEvent } from '../../src/deliver/attempt.ts'
 import { startAnsweringThread } from '../support/answering-thread.ts'
 
@@ -28,7 +29,7 @@ test('a process that stood still reads the answer of an endpoint before it calls
   const answer = postEvent(
     pool,
     { origin: server.origin, path: '/', headers: {}, body: '{}', timeoutMs: TIMEOUT_MS },
-    () => performance.now(),
+    systemClock,
   )
   await server.heard()
   await server.holdLoopPastTheAnswer(TIMEOUT_MS + 200)

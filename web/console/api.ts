@@ -79,6 +79,8 @@ export type Channel = {
   webhook_url: string | null
   webhook_state: 'active' | 'resting' | 'paused' | null
   webhook_state_reason: string | null
+  webhook_state_since: number | null
+  webhook_next_attempt_at: number | null
   created_at: number
   updated_at: number
   certification_codes: { code_id: string; created_at: number }[]

@@ -11,7 +11,6 @@ export const chinese: Dictionary = {
   'A channel is one phone number of the business. The wizard checks each step with WhatsApp.':
     '一个渠道就是商家的一个电话号码。向导会逐步向 WhatsApp 核对。',
   'A number with its country code, or a business-scoped id': '含国家代码的号码，或商家范围用户 ID',
-  'A test event is on its way.': '测试事件已发出。',
   AUTHENTICATION: '验证',
   'Access token': '访问令牌',
   'Add a button': '添加按钮',
@@ -202,6 +201,7 @@ export const chinese: Dictionary = {
   Replay: '重新投递',
   'Replay many': '批量重新投递',
   'Reply buttons': '回复按钮',
+  'Resting since {since}. Next attempt: {next}.': '自 {since} 起休息。下次尝试：{next}。',
   Resume: '恢复',
   Revoke: '吊销',
   'Revoke it now': '立即吊销',
@@ -240,6 +240,9 @@ export const chinese: Dictionary = {
   'The body, exactly as it came': '收到的原始正文',
   'The certification code of the channel goes where the example says so.': '在示例标明处填入渠道的认证码。',
   'The channel is open. Its users send this code with every call:': '渠道已开通。每次调用都要带上此认证码：',
+  'The endpoint refused the test event: it answered {status}.': '端点拒绝了测试事件：应答 {status}。',
+  'The endpoint took the test event: it answered {status} in {ms} ms.':
+    '端点已接收测试事件：{ms} 毫秒内应答 {status}。',
   'The message it is about': '相关的消息',
   'The offer ends': '优惠截止',
   'The password is the admin token of this gateway.': '密码是此网关的管理令牌。',
@@ -247,6 +250,7 @@ export const chinese: Dictionary = {
   'The signature is not of this body, id, time and secret. Sign the raw bytes as they came, not JSON that was parsed and written again.':
     '签名与正文、ID、时间和密钥不符。请对收到的原始字节签名，而不是重新生成的 JSON。',
   'The signature is right.': '签名正确。',
+  'The test event got no answer: {answer}': '测试事件没有得到应答：{answer}',
   'The wamid of the message': '消息的 wamid',
   'The window is closed: only a template may be sent until this person writes again.':
     '窗口已关闭：对方再次来信之前只能发送模板。',
@@ -263,6 +267,7 @@ export const chinese: Dictionary = {
   Title: '标题',
   To: '收件人',
   'To rotate: make a new one, hand it out, then revoke the old one.': '轮换：先生成新的并分发，再吊销旧的。',
+  'Try now': '立即尝试',
   Type: '类型',
   'Type of message': '消息类型',
   URL: '网址',

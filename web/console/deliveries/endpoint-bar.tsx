@@ -5,10 +5,14 @@ import { Link } from 'wouter'
 import { useWords } from '../../shared/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 import { Status } from '../status.tsx'
+import { useTimes } from '../time.ts'
 
-/** One endpoint: where it is, how it fares, and the three things one can do to it. */
+type Tested = { delivered: boolean; status: number | null; ms: number; answer: string }
+
+/** One endpoint: where it is, how it fares, and the things one can do to it. */
 export function EndpointBar({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
+  const times = useTimes()
   const queries = useQueryClient()
   const fail = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
   const state = useMutation({
@@ -18,11 +22,21 @@ export function EndpointBar({ channel }: { channel: Channel }) {
     onError: fail,
   })
   const test = useMutation({
-    mutationFn: () => api('POST', `/admin/channels/${channel.channel_id}/webhook/test`),
-    onSuccess: () => {
-      notifications.show({ message: t('A test event is on its way.') })
-      return queries.invalidateQueries({ queryKey: ['deliveries'] })
+    mutationFn: () => api<Tested>('POST', `/admin/channels/${channel.channel_id}/webhook/test`),
+    onSuccess: ({ delivered, status, ms, answer }) => {
+      const message = delivered
+        ? t('The endpoint took the test event: it answered {status} in {ms} ms.', { status: String(status), ms })
+        : status === null
+          ? t('The test event got no answer: {answer}', { answer: says(answer) })
+          : t('The endpoint refused the test event: it answered {status}.', { status })
+      notifications.show({ message, ...(!delivered && { color: 'red' }) })
+      return queries.invalidateQueries({ queryKey: ['channels'] })
     },
+    onError: fail,
+  })
+  const retry = useMutation({
+    mutationFn: () => api('POST', `/admin/channels/${channel.channel_id}/webhook/retry`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['channels'] }),
     onError: fail,
   })
   return (
@@ -44,6 +58,14 @@ export function EndpointBar({ channel }: { channel: Channel }) {
             {says(channel.webhook_state_reason)}
           </Text>
         )}
+        {channel.webhook_state === 'resting' && channel.webhook_next_attempt_at !== null && (
+          <Text size="xs" c="dimmed">
+            {t('Resting since {since}. Next attempt: {next}.', {
+              since: times.short(channel.webhook_state_since ?? 0),
+              next: times.full(channel.webhook_next_attempt_at),
+            })}
+          </Text>
+        )}
       </div>
       {channel.webhook_url && (
         <Group gap="xs">
@@ -51,6 +73,11 @@ export function EndpointBar({ channel }: { channel: Channel }) {
           <Button size="compact-sm" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
             {t('Send a test event')}
           </Button>
+          {channel.webhook_state === 'resting' && (
+            <Button size="compact-sm" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+              {t('Try now')}
+            </Button>
+          )}
           <Button
             size="compact-sm"
             variant="default"

@@ -88,6 +88,10 @@ export const answersChinese: Dictionary = {
     'webhook 发往 {url}，它不以 {path} 结尾：本网关可能收不到回复和状态。',
 
   // An endpoint.
+  'paused by an operator': '已由操作员暂停',
+  'not known to work: the next delivery shows whether it does': '尚不知是否可用：下一次投递会表明',
+  'The webhook is paused: resume it with webhook_state "active" instead.':
+    'webhook 已暂停：请改用 webhook_state "active" 恢复。',
   'the endpoint answered 410 Gone': '端点应答 410 Gone',
   'the endpoint answered HTTP {status}': '端点应答 HTTP {status}',
   'no answer within {ms} ms': '{ms} 毫秒内没有应答',
