@@ -118,4 +118,5 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
   }
 }
 
-const seconds = (ms: number | null | undefined): number | null => (typeof ms === 'number' ? Math.floor(ms / 1000) : null)
+const seconds = (ms: number | null | undefined): number | null =>
+  typeof ms === 'number' ? Math.floor(ms / 1000) : null
