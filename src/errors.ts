@@ -18,6 +18,11 @@ export const ERRORS = {
     http: 401,
     says: 'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".',
   },
+  host_unknown: {
+    code: 403,
+    http: 403,
+    says: 'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES.',
+  },
   route_not_found: {
     code: 404,
     http: 404,

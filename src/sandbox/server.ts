@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Drain } from '../drain.ts'
 import { isObject, type Json } from './checker.ts'
+import { foreign, strangeHost, type Refusal } from './control/guard.ts'
 import type { Cloud } from './cloud.ts'
 import type { Fault } from './faults.ts'
 import { GraphError, unknownPath } from './graph-error.ts'
@@ -56,6 +57,9 @@ async function answer(options: ServerOptions, request: IncomingMessage, response
   const { cloud } = options
   try {
     const url = new URL(request.url ?? '/', 'http://sandbox')
+    // Links lead from other pages to the phones' page, which holds nothing and can be framed by nobody.
+    const refused = isPage(request, url) ? strangeHost(request) : foreign(request)
+    if (refused) return refuse(request, response, refused)
     if (await options.others(request, response, url)) return
     await answerGraph(options, request, response, url)
   } catch (error) {
@@ -64,6 +68,20 @@ async function answer(options: ServerOptions, request: IncomingMessage, response
       send(cloud, response, 'v25.0', 500, new GraphError(1, { http: 500 }).body(traceId(cloud.source)))
     else response.destroy()
   }
+}
+
+const isPage = (request: IncomingMessage, url: URL): boolean =>
+  request.method === 'GET' && (url.pathname === '/' || url.pathname.startsWith('/assets/'))
+
+function refuse(request: IncomingMessage, response: ServerResponse, { status, why }: Refusal): void {
+  request.resume()
+  const text = JSON.stringify({ error: { message: why } })
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'x-content-type-options': 'nosniff',
+  })
+  response.end(text)
 }
 
 async function answerGraph(

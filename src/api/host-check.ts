@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify'
+import { isPlainHost } from '../host-name.ts'
+import { createTrust } from './caller.ts'
+import { WEBHOOK_PATH } from './meta.ts'
+
+/**
+ * For a gateway that listens on loopback: whether a request names a host as a program on this machine does. A trusted
+ * proxy may pass any name on. Webhooks are let in by their signature, and tunnels keep the public name.
+ */
+export function createHostCheck(trustedProxies: readonly string[]): (request: FastifyRequest) => boolean {
+  const isTrusted = createTrust(trustedProxies)
+  return (request) =>
+    isPlainHost(request.headers.host) ||
+    isTrusted(request.socket.remoteAddress) ||
+    request.routeOptions.url?.startsWith(WEBHOOK_PATH) === true
+}
