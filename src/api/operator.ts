@@ -6,6 +6,7 @@ import type { Document } from './reference/document.ts'
 import { REFERENCE_POLICY, referencePage } from './reference/page.ts'
 import type { Route } from './route.ts'
 import { SAFE_HEADERS } from '../static-files.ts'
+import { createReadiness } from './readiness.ts'
 
 /** Health, readiness, metrics and the OpenAPI document: what machines look at. */
 export function addOperatorRoutes(
@@ -20,6 +21,7 @@ export function addOperatorRoutes(
   },
 ): void {
   const { store } = options
+  const whyNotReady = createReadiness(store)
   let document: Record<string, unknown> | undefined
   const documented = (): Record<string, unknown> => (document ??= openApiDocument(options.routes, options.version))
   let json: string | undefined
@@ -29,12 +31,9 @@ export function addOperatorRoutes(
 
   app.get('/readyz', async (_request, reply) => {
     if (options.stopping()) return reply.status(503).send({ status: 'stopping' })
-    try {
-      await store.ping()
-      return { status: 'ready', store: store.engine }
-    } catch (error) {
-      return reply.status(503).send({ status: 'not_ready', reason: (error as Error).message.slice(0, 200) })
-    }
+    const reason = await whyNotReady()
+    if (reason === undefined) return { status: 'ready', store: store.engine }
+    return reply.status(503).send({ status: 'not_ready', reason })
   })
 
   app.get('/openapi.json', async (_request, reply) => {

@@ -12,6 +12,7 @@ import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { ClosedWindow, NewMessage, Settlement, Store } from '../store.ts'
 import { findContact, identify, lastInboundOf, resolveContact } from './contacts.ts'
 import { asStoreError, Database, isUniqueViolation } from './database.ts'
+import { markFilled, refuseEmptied } from './emptied.ts'
 import { applyFacts } from './facts.ts'
 import { createOverwriter } from './overwriter.ts'
 import { claimLanes, dueChannels, recordAttempt } from './lanes.ts'
@@ -29,6 +30,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
   try {
     prepareDataDir(dataDir)
     db = new Database(join(dataDir, 'postern.db'))
+    refuseEmptied(db, dataDir)
     migrate(db, clock)
     // One process owns the file, so whoever held a lane is gone.
     db.run('update lanes set due_at = $1, holder = null where due_at is not null and holder is not null', [clock.now()])
@@ -37,6 +39,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
     throw asStoreError(error)
   }
   const installation = db.get<{ value: string }>(`select value from meta where name = 'installation'`)!.value
+  markFilled(dataDir, installation)
   const batcher = createBatcher<Write>({
     async flush(writes) {
       const settled = commit(db, writes)
