@@ -29,6 +29,7 @@ import { createAdmission } from './api/admission.ts'
 import { createOnce } from './api/once.ts'
 import { addOperatorRoutes } from './api/operator.ts'
 import type { Route } from './api/route.ts'
+import { createHostCheck } from './api/host-check.ts'
 import { createServer } from './api/server.ts'
 import { waitForStore, type Waiting } from './api/waiting-room.ts'
 import { createCloudApi, type CloudApi } from './cloud-api/client.ts'
@@ -38,6 +39,7 @@ import type { Config } from './config.ts'
 import { createDrain } from './drain.ts'
 import { createDeliverer, type Deliverer, type Offer } from './deliver/deliverer.ts'
 import { DEMO, plantDemo, uprootDemo } from './demo.ts'
+import { isLoopback } from './host-name.ts'
 import { loadSecrets } from './installation.ts'
 import { newSecret } from './ids.ts'
 import { createLoad } from './load.ts'
@@ -160,7 +162,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
     // What this process holds in the store bears its name, and nobody else ever has the same one.
     const holder = newSecret('n_', 9)
-    const watch = createLive(clock)
+    const sessions = createSessions(secrets.adminToken, clock, store.sql)
+    const watch = createLive(clock, sessions.isOpen)
     directory.onChange(() => watch.changed('channels', 'endpoints'))
     const accounts = () => accountsOf(directory)
     const onReread = () => watch.changed('templates')
@@ -225,7 +228,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
       ...channelCheckRoutes({ cloudApi, directory }),
     ]
-    const sessions = createSessions(secrets.adminToken, clock)
     const webhook = createWebhookHandler({
       appSecret: config.metaAppSecret ?? sandbox!.appSecret,
       receiver: rooms.receiver,
@@ -236,7 +238,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const app = createServer({
       routes,
       adminToken: secrets.adminToken,
-      isSignedIn: (request) => isOwnPage(request.method, request.headers) && sessions.isSignedIn(request.headers),
+      isSignedIn: async (request) =>
+        isOwnPage(request.method, request.headers) && (await sessions.isSignedIn(request.headers)),
       byCode: (code) => directory.byCode(code),
       once: createOnce({ store, clock, log, holder }),
       admission: createAdmission({
@@ -247,6 +250,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       log,
       trustedProxies: config.trustedProxies,
+      ...(isLoopback(config.host) && { knowsHost: createHostCheck(config.trustedProxies) }),
       direct: new Map([[WEBHOOK_PATH, webhook]]),
       stopping: () => stopping,
       drain,

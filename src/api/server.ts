@@ -20,17 +20,23 @@ import type { Route } from './route.ts'
 /** What a customer's or an operator's JSON body may weigh. */
 export const BODY_LIMIT_BYTES = 256 * 1024
 
+const FOR_OPERATORS = /^\/(?:admin|console)(?:[/?]|$)/
+/** What operators see stays in no cache and is taken for nothing else than it says it is. */
+const NOT_KEPT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
 export type ServerOptions = {
   routes: readonly Route[]
   adminToken: string
   /** Whether a request without a bearer token comes from somebody who is signed in to the console. */
-  isSignedIn?: (request: FastifyRequest) => boolean
+  isSignedIn?: (request: FastifyRequest) => Promise<boolean>
   byCode: (code: string) => Channel | undefined
   /** What is done once under an Idempotency-Key. */
   once: Once
   /** The limits before a body is looked at. */
   admission: Admission
   log: Log
+  /** Whether a request names a host that is ours; false and it is refused. */
+  knowsHost?: (request: FastifyRequest) => boolean
   /** CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   trustedProxies: readonly string[]
   /** POSTs that are answered on node:http itself, by path; with a query or a trailing slash as well. */
@@ -99,6 +105,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
   // Before the body is looked at: what is sent to no route is nobody's JSON.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    if (FOR_OPERATORS.test(request.url)) reply.headers(NOT_KEPT)
+    if (options.knowsHost?.(request) === false) {
+      if (options.stopping()) await bodyOver(request.raw)
+      throw new GatewayError('host_unknown', { host: (request.headers.host ?? '').slice(0, 200) })
+    }
     if (!request.is404) return
     if (options.stopping()) await bodyOver(request.raw)
     throw routeNotFound(request)
@@ -154,7 +165,7 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
     onRequest: async (request) => {
       if (!options.stopping()) return authorize(request, route, options)
       await bodyOver(request.raw)
-      authorize(request, route, options)
+      await authorize(request, route, options)
       throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
     },
     handler: async (request, reply) => {
@@ -191,11 +202,16 @@ function needsBody({ body, bodyDocument }: Route): boolean {
   return body ? !readBy(body, {}).ok : bodyDocument !== undefined
 }
 
-function authorize(request: FastifyRequest, route: Route, options: ServerOptions): void {
+/** Answers a promise only where the store has to be asked: customers' calls are too many for a turn of the loop more. */
+function authorize(request: FastifyRequest, route: Route, options: ServerOptions): Promise<void> | void {
   const { admission } = options
   if (route.auth === 'admin') {
     const header = request.headers.authorization ?? ''
-    if (header === '' && options.isSignedIn?.(request)) return
+    if (header === '' && options.isSignedIn) {
+      return options.isSignedIn(request).then((isSignedIn) => {
+        if (!isSignedIn) throw new GatewayError('admin_token_invalid')
+      })
+    }
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
     if (token === undefined) throw new GatewayError('admin_token_invalid')
     if (!sameSecret(token, options.adminToken)) {

@@ -20,7 +20,7 @@ export function browserHeaders(type: string | undefined): Record<string, string>
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
-    // Long enough to scroll back and forth, short enough that what was erased does not live on in a browser.
-    'cache-control': 'private, max-age=600',
+    // What was erased does not live on in a browser, nor does what was seen outlive the session.
+    'cache-control': 'no-store',
   }
 }

@@ -28,6 +28,11 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
   const files = loadStaticFiles(options.folder)
   const limit = createSignInLimit(options.clock)
 
+  const endSession = async (id: string): Promise<void> => {
+    await sessions.end(id)
+    live.endSession(id)
+  }
+
   const give = (reply: FastifyReply, answer: StaticAnswer) =>
     reply.status(answer.status).headers(answer.headers).send(answer.body)
 
@@ -52,9 +57,8 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     return give(reply, answer)
   })
 
-  app.get('/console/session', async (request, reply) => {
-    const signedIn = isOwnPage('GET', request.headers) && sessions.isSignedIn(request.headers)
-    reply.header('cache-control', 'no-store')
+  app.get('/console/session', async (request) => {
+    const signedIn = isOwnPage('GET', request.headers) && (await sessions.isSignedIn(request.headers))
     return success({
       signed_in: signedIn,
       ...(signedIn && { version: options.version, sandbox_url: options.sandboxUrl() }),
@@ -75,24 +79,28 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
       if (waitTogether > 0) refuse(waitTogether)
       throw new GatewayError('admin_token_invalid')
     }
-    reply.header('set-cookie', sessions.open(request.protocol === 'https')).header('cache-control', 'no-store')
+    // The browser forgets the cookie that this one takes the place of.
+    const before = await sessions.sessionOf(request.headers)
+    if (before) await endSession(before.id)
+    reply.header('set-cookie', await sessions.open(request.protocol === 'https'))
     return success({ signed_in: true, version: options.version, sandbox_url: options.sandboxUrl() })
   })
 
   app.delete('/console/session', async (request, reply) => {
     if (isOwnPage('DELETE', request.headers)) {
-      const session = sessions.sessionOf(request.headers)
+      reply.header('set-cookie', sessions.close(request.protocol === 'https'))
+      const session = await sessions.sessionOf(request.headers)
+      if (session) await sessions.end(session.id)
       // Behind the answer, with which the browser forgets the cookie.
       if (session) reply.raw.once('finish', () => live.endSession(session.id))
-      reply.header('set-cookie', sessions.close(request.protocol === 'https'))
     }
     return success({ signed_in: false })
   })
 
   app.get('/console/events', async (request, reply) => {
-    const session = isOwnPage('GET', request.headers) ? sessions.sessionOf(request.headers) : undefined
+    const session = isOwnPage('GET', request.headers) ? await sessions.sessionOf(request.headers) : undefined
     if (!session) throw new GatewayError('admin_token_invalid')
-    if (!live.hasRoom()) throw new GatewayError('rate_limited', { seconds: 30 }, { retryAfterSeconds: 30 })
+    if (!live.hasRoom(session.id)) throw new GatewayError('rate_limited', { seconds: 30 }, { retryAfterSeconds: 30 })
     reply.hijack()
     live.stream(reply.raw, session)
   })

@@ -72,6 +72,26 @@ test('a silent stream beats; it ends with its session, and the others go on', as
   assert.equal(clock.waiting, 0, 'nothing is left to fire')
 })
 
+test('streams of a session that was ended on another node end as well; a store that is away ends none', async () => {
+  const clock = new ManualClock()
+  const over = new Set<string>()
+  const live = createLive(clock, async (id) => {
+    if (id === 'unknown') throw new Error('the store is away')
+    return !over.has(id)
+  })
+  const [gone, stays, unknown] = [reader(), reader(), reader()]
+  live.stream(gone.response, session(clock, 'gone'))
+  live.stream(stays.response, session(clock, 'stays'))
+  live.stream(unknown.response, session(clock, 'unknown'))
+  over.add('gone')
+  clock.advance(16_000)
+  await drained()
+  assert.match(gone.text, /event: ended/)
+  assert.doesNotMatch(stays.text + unknown.text, /ended/)
+  assert.equal(live.open, 2)
+  live.close()
+})
+
 test('a reader that does not read is cut off, and nobody waits for it', async () => {
   const clock = new ManualClock()
   const live = createLive(clock)
@@ -93,12 +113,18 @@ test('there is a most of streams, and a place that is left can be taken again', 
   const clock = new ManualClock()
   const live = createLive(clock)
   const first = reader()
-  live.stream(first.response, session(clock))
-  while (live.hasRoom()) live.stream(reader().response, session(clock))
+  live.stream(first.response, session(clock, 'one'))
+  while (live.hasRoom('one')) live.stream(reader().response, session(clock, 'one'))
+  assert.equal(live.open, 16, 'one session leaves room for others')
+  for (const id of ['two', 'three', 'four']) {
+    while (live.hasRoom(id)) live.stream(reader().response, session(clock, id))
+  }
   assert.equal(live.open, 64)
+  assert.equal(live.hasRoom('five'), false)
   first.response.destroy()
   await drained()
-  assert.equal(live.hasRoom(), true)
+  assert.equal(live.hasRoom('five'), true)
+  assert.equal(live.hasRoom('two'), false)
   live.close()
 })
 

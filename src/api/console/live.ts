@@ -7,6 +7,8 @@ export type Topic = (typeof TOPICS)[number]
 
 /** Open pages that one node tells. A page that nobody looks at closes its stream. */
 const MOST_STREAMS = 64
+/** Those of one session among them. */
+const MOST_STREAMS_OF_ONE = 16
 /** Time for the commit behind a change, and for what else changes with it. */
 const GATHER_MS = 150
 /** No stream is told more often than this. */
@@ -23,7 +25,8 @@ export type Live = {
   heard(topics: readonly Topic[]): void
   /** Streams that are open. */
   readonly open: number
-  hasRoom(): boolean
+  /** Whether this session may open another stream. */
+  hasRoom(session: string): boolean
   /** Takes over an answer, as server-sent events, until the session ends or the reader goes. */
   stream(response: ServerResponse, session: { id: string; endsAt: number }): void
   /** Closes the streams of one session. */
@@ -35,8 +38,11 @@ export type Live = {
 
 type Stream = { response: ServerResponse; session: string; cancel: () => void }
 
-/** Tells open consoles that something changed, a few times a second at the most, so that they ask for it at once. */
-export function createLive(clock: Clock): Live {
+/**
+ * Tells open consoles that something changed, a few times a second at the most, so that they ask for it at once.
+ * `isOpen` is asked now and then whether a session that has streams is open still.
+ */
+export function createLive(clock: Clock, isOpen?: (session: string) => Promise<boolean>): Live {
   const streams = new Set<Stream>()
   const gathered = new Set<Topic>()
   /** Those of them that changed on this node. */
@@ -85,8 +91,24 @@ export function createLive(clock: Clock): Live {
     telling ??= clock.after(Math.max(GATHER_MS, toldAt + BETWEEN_MS - clock.monotonic()), tell)
   }
 
+  function endSession(id: string): void {
+    for (const stream of [...streams]) if (stream.session === id) end(stream, 'event: ended\ndata: session\n\n')
+  }
+
+  /** Sessions may be ended on other nodes. A store that cannot be asked says nothing about them. */
+  function endThoseOver(): void {
+    if (!isOpen) return
+    for (const id of new Set([...streams].map((stream) => stream.session))) {
+      isOpen(id).then(
+        (open) => !open && endSession(id),
+        () => undefined,
+      )
+    }
+  }
+
   function beat(): void {
     for (const stream of streams) write(stream, ': still here\n\n')
+    endThoseOver()
     beating = streams.size > 0 ? clock.after(HEARTBEAT_MS, beat) : undefined
   }
 
@@ -102,7 +124,10 @@ export function createLive(clock: Clock): Live {
     get open() {
       return streams.size
     },
-    hasRoom: () => !closed && streams.size < MOST_STREAMS,
+    hasRoom: (session) =>
+      !closed &&
+      streams.size < MOST_STREAMS &&
+      [...streams].filter((stream) => stream.session === session).length < MOST_STREAMS_OF_ONE,
     stream(response, { id, endsAt }) {
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -122,9 +147,7 @@ export function createLive(clock: Clock): Live {
       beating ??= clock.after(HEARTBEAT_MS, beat)
       write(stream, 'retry: 2000\nevent: open\ndata: \n\n')
     },
-    endSession(id) {
-      for (const stream of [...streams]) if (stream.session === id) end(stream, 'event: ended\ndata: session\n\n')
-    },
+    endSession,
     relayUntil(until, tellOthers) {
       relay = { until, tell: tellOthers }
     },

@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../../clock.ts'
 import { newSecret } from '../../ids.ts'
 import { sameSecret } from '../../secrets.ts'
+import { endOfSession, endSession, keepSession } from '../../store/console-sessions.ts'
+import type { Sql } from '../../store/sql.ts'
 
 /** How long a sign-in lasts without being renewed. Seconds. */
 export const SESSION_SECONDS = 12 * 60 * 60
@@ -14,40 +16,50 @@ const COOKIE = 'postern_session'
 
 export type Sessions = {
   /** The Set-Cookie of a fresh session. `secure`: the page came over https. */
-  open(secure: boolean): string
+  open(secure: boolean): Promise<string>
+  /** Ends a session, on every node. */
+  end(id: string): Promise<void>
   /** The Set-Cookie that ends a session in this browser. */
   close(secure: boolean): string
-  isSignedIn(headers: IncomingHttpHeaders): boolean
+  isSignedIn(headers: IncomingHttpHeaders): Promise<boolean>
   /** The session of a request: a name that is not its secret, and when it ends in epoch milliseconds. */
-  sessionOf(headers: IncomingHttpHeaders): { id: string; endsAt: number } | undefined
+  sessionOf(headers: IncomingHttpHeaders): Promise<{ id: string; endsAt: number } | undefined>
+  /** Whether a session that was open is open still. */
+  isOpen(id: string): Promise<boolean>
 }
 
 /**
- * Signed sessions: the cookie says when it ends, and a key grown from the admin token signs it. So any node takes the
- * session of any other, and a new admin token ends them all.
+ * Sessions live in the store, so that any node takes the session of any other, and one that was ended is dead
+ * everywhere at once. The cookie is signed with a key grown from the admin token as well: a new token ends all of
+ * them, and nothing that is not signed is looked up.
  */
-export function createSessions(adminToken: string, clock: Clock): Sessions {
+export function createSessions(adminToken: string, clock: Clock, sql: Sql): Sessions {
   const key = createHmac('sha256', adminToken).update('postern console session').digest()
   const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url')
   const cookie = (value: string, maxAge: number, secure: boolean): string =>
     `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure ? '; Secure' : ''}`
 
-  const sessionOf: Sessions['sessionOf'] = (headers) => {
+  const sessionOf: Sessions['sessionOf'] = async (headers) => {
     const value = cookieOf(headers.cookie)
     const match = value === undefined ? null : /^((\d{1,12})\.[\w-]{1,40})\.([\w-]{43})$/.exec(value)
     if (!match || !sameSecret(match[3]!, sign(match[1]!))) return undefined
-    const endsAt = Number(match[2]) * 1000
-    return endsAt > clock.now() ? { id: match[1]!, endsAt } : undefined
+    const endsAt = await endOfSession(sql, match[1]!, clock.now())
+    return endsAt === undefined ? undefined : { id: match[1]!, endsAt }
   }
 
   return {
-    open(secure) {
-      const text = `${Math.floor(clock.now() / 1000) + SESSION_SECONDS}.${newSecret('', 12)}`
+    async open(secure) {
+      const now = clock.now()
+      const endsAt = Math.floor(now / 1000) + SESSION_SECONDS
+      const text = `${endsAt}.${newSecret('', 12)}`
+      await keepSession(sql, { id: text, now, endsAt: endsAt * 1000 })
       return cookie(`${text}.${sign(text)}`, SESSION_SECONDS, secure)
     },
     close: (secure) => cookie('', 0, secure),
-    isSignedIn: (headers) => sessionOf(headers) !== undefined,
+    end: (id) => endSession(sql, id),
+    isSignedIn: async (headers) => (await sessionOf(headers)) !== undefined,
     sessionOf,
+    isOpen: async (id) => (await endOfSession(sql, id, clock.now())) !== undefined,
   }
 }
 
