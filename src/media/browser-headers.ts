@@ -21,6 +21,6 @@ export function browserHeaders(type: string | undefined): Record<string, string>
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     // What was erased does not live on in a browser, nor does what was seen outlive the session.
-    'cache-control': 'no-store',
+    'cache-control': 'private, no-store',
   }
 }

@@ -27,7 +27,8 @@ export const sandboxChinese: Dictionary = {
   'The body must be a JSON object.': '请求体必须是 JSON 对象。',
   'The sandbox answered {status}.': '沙盒应答了 {status}。',
   'The gateway could not look it up.': '网关无法查询。',
-  'unknown host name': '未知的主机名',
+  'unknown host name; use an address, localhost or a name without a dot':
+    '未知的主机名；请使用地址、localhost 或不含点的名称',
   'requests from other origins are refused': '拒绝来自其他来源的请求',
   'requests from other sites are refused': '拒绝来自其他网站的请求',
   'content-type must be application/json': 'content-type 必须是 application/json',
