@@ -5,8 +5,9 @@ import { openStore } from '../../src/store/open.ts'
 import { post, text, webhook } from '../support/meta.ts'
 import { startWorld } from '../support/world.ts'
 import { startHouse } from './house.ts'
+import { clockJumps } from './scenarios/clock.ts'
 import { badNetwork } from './scenarios/network.ts'
-import type { Row, Scale } from './scenarios/row.ts'
+import { unavailable, type Row, type Scale } from './scenarios/row.ts'
 import { postgresReadOnly } from './scenarios/store-away.ts'
 import { startTraffic } from './traffic.ts'
 
@@ -25,6 +26,23 @@ test('a PostgreSQL that takes no writes: refused by name, and back by itself', {
 
 test('bad connections to WhatsApp: nothing is sent twice', { timeout: 120_000 }, async (t) => {
   t.diagnostic(held(await badNetwork(scale(2), 'whatsapp')))
+})
+
+test('a clock that is set ahead and back: everybody is served', { timeout: 120_000 }, async (t) => {
+  t.diagnostic(held(await clockJumps(scale(3))))
+})
+
+test('the judge sees who was refused without a reason in the fault', () => {
+  const seen = (refused: Record<string, number>, more: { sends?: number; acknowledged?: number } = {}) =>
+    unavailable(
+      { sends: 100, acknowledged: 100, posted: 100, refused, ...more },
+      { available: 0.5, explains: ['no answer'] },
+    )
+  assert.deepEqual(seen({ 'no answer': 100 }), [])
+  assert.deepEqual(seen({ '429 rate_limited': 1 }), [])
+  assert.deepEqual(seen({ 'no answer': 101 }), ['only 50 % of 201 sends were answered 2xx'])
+  assert.deepEqual(seen({}, { acknowledged: 49 }), ['only 49 % of 100 webhooks were answered 2xx'])
+  assert.deepEqual(seen({ '429 rate_limited': 2 }), ['refused without a reason in the fault: 2 × 429 rate_limited'])
 })
 
 test('the judge sees what is missing, repeated and out of order', { timeout: 60_000 }, async () => {

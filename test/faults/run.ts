@@ -9,7 +9,7 @@ import { killGateway } from './scenarios/kill-gateway.ts'
 import { failover, killPostgres } from './scenarios/kill-postgres.ts'
 import { badNetwork } from './scenarios/network.ts'
 import { rubbishRow } from './scenarios/rubbish.ts'
-import type { Row, Scale } from './scenarios/row.ts'
+import { shareOfSends, type Row, type Scale } from './scenarios/row.ts'
 import {
   postgresFull,
   postgresGone,
@@ -103,7 +103,7 @@ export async function runFaults(args: string[]): Promise<number> {
     for (const { name, run, missing } of chosen) {
       if (missing !== undefined) {
         failed++
-        lines.push([name, '', '', '', '', '', '', `NOT RUN: ${missing}`])
+        lines.push([name, '', '', '', '', '', '', '', `NOT RUN: ${missing}`])
         continue
       }
       process.stderr.write(`${name}\n`)
@@ -114,7 +114,7 @@ export async function runFaults(args: string[]): Promise<number> {
         lines.push(lineOf(row))
       } catch (error) {
         failed++
-        lines.push([name, '', '', '', '', '', '', `FAILED: ${(error as Error).message.split('\n')[0]}`])
+        lines.push([name, '', '', '', '', '', '', '', `FAILED: ${(error as Error).message.split('\n')[0]}`])
         say(String((error as Error).stack))
       }
       say(`${lines.at(-1)!.join(' | ')} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`)
@@ -147,7 +147,7 @@ export async function runFaults(args: string[]): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
-const HEAD = ['Fault', 'Engine', 'Rounds', 'Events', 'Sends', 'Not acknowledged', 'Repeated', 'Outcome']
+const HEAD = ['Fault', 'Engine', 'Rounds', 'Events', 'Sends', 'Answered 2xx', 'Not acknowledged', 'Repeated', 'Outcome']
 
 function lineOf({ what, engine, rounds, verdict, note }: Row): string[] {
   const refused = Object.entries(verdict.refused).map(([why, count]) => `${count} × ${why}`)
@@ -159,6 +159,7 @@ function lineOf({ what, engine, rounds, verdict, note }: Row): string[] {
     String(rounds),
     String(verdict.events),
     String(verdict.sends),
+    shareOfSends(verdict),
     refused.join(', ') || '0',
     String(verdict.duplicates),
     outcome,

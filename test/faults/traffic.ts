@@ -6,10 +6,14 @@ import { postWebhook, textWebhook } from './whatsapp.ts'
 export type Verdict = {
   /** Webhooks that were answered 200: people's messages and statuses. */
   events: number
+  /** People's messages that were answered 200. */
+  acknowledged: number
   /** Sends that were answered 200. */
   sends: number
   /** Sends that were not, by HTTP status and reason. */
   refused: Record<string, number>
+  /** Webhooks that were posted, the repetitions too. */
+  posted: number
   /** Deliveries that came more than once. */
   duplicates: number
   /** From an acknowledgement to the customer, the longest of all, in ms. */
@@ -47,6 +51,7 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
   const acknowledgedAt = new Map<string, number>()
   const sent: string[] = []
   const refused: Record<string, number> = {}
+  let posted = 0
   let over = false
   let recipient = 0
 
@@ -56,7 +61,7 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       const id = `wamid.in${n}-${String(i).padStart(6, '0')}`
       const body = JSON.stringify(textWebhook(from, id, `message ${i}`))
       // Also when all is over: the last one may have been stored without our hearing of it.
-      while (!(await postWebhook(house.origin(), body))) await after(20)
+      while ((posted++, !(await postWebhook(house.origin(), body)))) await after(20)
       acknowledged.push(id)
       acknowledgedAt.set(id, Date.now())
       await after(4)
@@ -129,8 +134,10 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       const latestMs = latestOf(acknowledgedAt, receiver.received)
       return {
         events: promised.size,
+        acknowledged: acknowledged.length,
         sends: sent.length,
         refused,
+        posted,
         duplicates,
         latestMs,
         ...(laneWaitMs !== undefined && { laneWaitMs }),

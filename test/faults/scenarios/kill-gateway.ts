@@ -44,6 +44,9 @@ export async function killGateway(
         engine: house.engine,
         rounds: scale.rounds,
         mayRepeat: true,
+        // The only gateway is away most of the time, as it takes longer to start than to be killed; one of several is not.
+        available: nodes === 1 ? 0.01 : 0.4,
+        explains: ['no answer'],
         note: '',
       },
       failing === 'half' ? 'as the schedule needs' : undefined,

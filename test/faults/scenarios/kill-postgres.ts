@@ -5,6 +5,9 @@ import { startTraffic } from '../traffic.ts'
 import { untilTaken } from '../whatsapp.ts'
 import { close, type Row, type Scale } from './row.ts'
 
+/** What customers hear of a store that is away. */
+const AWAY = ['503 store_unavailable', '504 outcome_unknown', '503 overloaded', 'no answer']
+
 /** SIGKILL of every process of PostgreSQL at random moments, and its start. The gateways run on and find it again. */
 export async function killPostgres(scale: Scale): Promise<Row> {
   const server = await startPostgres({ fsync: true })
@@ -26,6 +29,9 @@ export async function killPostgres(scale: Scale): Promise<Row> {
         engine: 'postgres',
         rounds: scale.rounds,
         mayRepeat: true,
+        // It is away most of the time.
+        available: 0.05,
+        explains: AWAY,
         note: `a webhook was taken again ${Math.max(...recovery).toFixed(0)} ms after the start at most`,
       })
     } finally {
@@ -82,6 +88,8 @@ export async function failover(scale: Scale): Promise<Row> {
           engine: 'postgres',
           rounds: scale.rounds,
           mayRepeat: true,
+          available: 0.6,
+          explains: AWAY,
           note: '',
         })
         row = row ? joined(row, one) : one
@@ -117,6 +125,8 @@ function joined(a: Row, b: Row): Row {
     ...a,
     verdict: {
       events: a.verdict.events + b.verdict.events,
+      acknowledged: a.verdict.acknowledged + b.verdict.acknowledged,
+      posted: a.verdict.posted + b.verdict.posted,
       sends: a.verdict.sends + b.verdict.sends,
       duplicates: a.verdict.duplicates + b.verdict.duplicates,
       refused,

@@ -58,6 +58,7 @@ export async function badNetwork(
           rounds: scale.rounds,
           // A customer's answer, or a commit's, that is cut leaves nothing but to go again.
           mayRepeat: to !== 'whatsapp',
+          ...COSTS[to],
           note: `${Math.round(proxy!.harmed)} connections harmed`,
         },
         150_000,
@@ -71,4 +72,11 @@ export async function badNetwork(
   }
 }
 
+const COSTS = {
+  // Calls that are slow or silent hold their senders, so that the few that fail weigh more.
+  whatsapp: { available: 0.25, explains: ['504 outcome_unknown', '503 upstream_unavailable'] },
+  // A customer that is away costs no send and no webhook.
+  customer: { available: 0.99, explains: [] },
+  store: { available: 0.1, explains: ['503 store_unavailable', '504 outcome_unknown', '503 overloaded'] },
+}
 const NAMES = { whatsapp: 'WhatsApp', customer: 'the customer', store: 'PostgreSQL' }

@@ -56,7 +56,7 @@ async function overAndOver(
   what: string,
   leave: () => Promise<void> | void,
   back: () => Promise<void> | void,
-  { how = '', some = false } = {},
+  { how = '', some = false, available = some ? 0.7 : 0.25 } = {},
 ): Promise<Row> {
   const traffic = startTraffic(house, { people: 6, senders: 4 })
   let longest = 0
@@ -74,6 +74,8 @@ async function overAndOver(
     rounds: scale.rounds,
     // An attempt whose record the store did not take is made again.
     mayRepeat: true,
+    available,
+    explains: ['503 store_unavailable', '504 outcome_unknown', '503 overloaded', 'no answer'],
     note: `${how}back at work ${longest.toFixed(0)} ms after the store at most`,
   })
 }
@@ -110,6 +112,7 @@ export function sqliteReadOnly(scale: Scale): Promise<Row> {
       disk.repair()
       await house.start(0)
     },
+    0.03,
   )
 }
 
@@ -120,6 +123,7 @@ export function sqliteFrozen(scale: Scale): Promise<Row> {
     'files of the store take no writes',
     (disk) => disk.freeze(),
     (disk) => disk.thaw(),
+    0.7,
   )
 }
 
@@ -128,6 +132,7 @@ async function onFailingDisk(
   what: string,
   leave: (disk: FailingDisk) => void,
   back: (disk: FailingDisk, house: House) => Promise<void> | void,
+  available: number,
 ): Promise<Row> {
   const disk = makeFailingDisk(256)
   try {
@@ -139,7 +144,7 @@ async function onFailingDisk(
         what,
         () => leave(disk),
         () => back(disk, house),
-        { how: 'ext4; ' },
+        { how: 'ext4; ', available },
       )
     } finally {
       await house.close()
@@ -170,6 +175,8 @@ export async function startedFirst(scale: Scale): Promise<Row> {
           await server.start()
           await starting
         },
+        // Nobody is there while it is killed and started, which is most of the time.
+        { available: 0.03 },
       )
     } finally {
       await house.close()
