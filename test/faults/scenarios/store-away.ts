@@ -56,7 +56,7 @@ async function overAndOver(
   what: string,
   leave: () => Promise<void> | void,
   back: () => Promise<void> | void,
-  { how = '', some = false, available = some ? 0.7 : 0.25 } = {},
+  { how = '', some = false, available = 0.25 } = {},
 ): Promise<Row> {
   const traffic = startTraffic(house, { people: 6, senders: 4 })
   let longest = 0
@@ -91,7 +91,7 @@ export async function sqliteFull(scale: Scale): Promise<Row> {
         'disk full',
         () => disk.fill(),
         () => disk.free(),
-        { how: 'tmpfs of 96 MB; ', some: true },
+        { how: 'tmpfs of 96 MB; ', some: true, available: 0.7 },
       )
     } finally {
       await house.close()
@@ -210,7 +210,7 @@ export async function postgresFull(scale: Scale): Promise<Row> {
             if (!(await answers(server))) await server.stop('immediate')
             await server.start()
           },
-          { how: 'tmpfs of 400 MB; ', some: true },
+          { how: 'tmpfs of 400 MB; ', some: true, available: 0.7 },
         )
       } finally {
         await house.close()
