@@ -36,15 +36,32 @@ const newMessage = z
     ],
   })
 
+const errorShape = z.looseObject({
+  code: z.int(),
+  title: z.string(),
+  details: z.string().optional().describe('What is wrong, in WhatsApp’s words.'),
+})
+
 const statusUpdate = z
   .object({
     ...head('message_status_update'),
     message_id: z.string().describe('The msg_id that the send answered.'),
     message_status: z.string().describe('sent, delivered, read, played or failed.'),
-    error: z.object({ code: z.int(), title: z.string() }).nullable(),
+    error: errorShape.nullable().describe('The first of WhatsApp’s errors, whole.'),
     received_at: receivedAt,
-    recipient: z.string().optional(),
+    recipient: z
+      .string()
+      .optional()
+      .describe('The number or id of the person; of a group’s message, of one participant.'),
     reference: z.string().optional().describe('Our id of the message, when it was sent through the gateway.'),
+    errors: z.array(errorShape).optional().describe('All of WhatsApp’s errors, where there are any.'),
+    pricing: z.looseObject({}).optional().describe('What WhatsApp says of the price, where it does.'),
+    conversation: z.looseObject({}).optional().describe('What WhatsApp says of the conversation, where it does.'),
+    payment: z.looseObject({}).optional().describe('Of a payment: its reference, amount and transaction.'),
+    callback_data: z
+      .string()
+      .optional()
+      .describe('The biz_opaque_callback_data that the message was sent with, by whoever sent it.'),
   })
   .meta({
     id: 'MessageStatusUpdate',
@@ -55,10 +72,15 @@ const statusUpdate = z
         business_phone: '6281519236680',
         message_id: 'wamid.HBgL',
         message_status: 'failed',
-        error: { code: 131049, title: 'This message was not delivered to maintain healthy ecosystem engagement.' },
+        error: {
+          code: 131049,
+          title: 'This message was not delivered to maintain healthy ecosystem engagement.',
+          details: 'In order to maintain a healthy ecosystem engagement, the message failed to be delivered.',
+        },
         received_at: 1_760_000_000,
         recipient: '85268411234',
         reference: 'msg_01K7G0000000000000000000',
+        callback_data: 'order 8812',
       },
     ],
   })
@@ -72,6 +94,13 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
       new_value: z.string(),
       reason: z.string(),
       received_at: receivedAt,
+      language: z.string().optional(),
+      category: z.string().optional(),
+      title: z.string().optional().describe('Which pause it is, or what else WhatsApp calls the change.'),
+      description: z.string().optional(),
+      rejection_info: z.looseObject({}).optional().describe('Why it was rejected, and what to do.'),
+      disable_date: z.unknown().optional().describe('When it is or was disabled.'),
+      value: z.looseObject({}).describe('WhatsApp’s own value, whole.'),
     })
     .meta({
       id,
@@ -84,6 +113,9 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
           template_name: 'order_ready',
           ...example,
           received_at: 1_760_000_000,
+          language: 'en_US',
+          category: 'UTILITY',
+          value: { message_template_id: 1234567890, message_template_name: 'order_ready' },
         },
       ],
     })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { MessageRow } from '../store/messages.ts'
+import type { WebhookError } from '../cloud-api/wire.ts'
+import { toldError } from '../events/bodies.ts'
+import { callbackDataOf, type MessageRow } from '../store/messages.ts'
 import type { AttemptRow, EventRow } from '../store/events.ts'
 import { eventIdOf } from '../store/events.ts'
 import { matching } from '../fields/schema.ts'
@@ -33,7 +35,14 @@ export const messageShape = z
       .record(z.string(), z.unknown())
       .optional()
       .describe('Of a template: what the person saw, by the template as it is now.'),
-    error: z.unknown().nullable().describe('Why it failed, in WhatsApp’s words.'),
+    error: z
+      .unknown()
+      .nullable()
+      .describe('Why it failed, in WhatsApp’s words: code, title, details, and whatever else WhatsApp says.'),
+    errors: z.array(z.unknown()).optional().describe('All of WhatsApp’s errors, where it failed.'),
+    pricing: z.unknown().optional().describe('What WhatsApp said of the price.'),
+    conversation: z.unknown().optional().describe('What WhatsApp said of the conversation.'),
+    callback_data: z.string().optional().describe('The biz_opaque_callback_data that it was sent with.'),
     created_at: unixSeconds,
     timeline: z.array(z.object({ status: z.string(), at: unixSeconds })),
   })
@@ -52,6 +61,7 @@ export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
   ]
     .filter((step): step is { status: string; at: number } => step.at !== null)
     .sort((a, b) => Math.floor(a.at / 1000) - Math.floor(b.at / 1000))
+  const callbackData = row.direction === 'out' ? callbackDataOf(row.content) : undefined
   return {
     msg_id: row.wamid,
     reference: row.id,
@@ -61,10 +71,22 @@ export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
     type: row.type,
     status: row.status,
     content: parsed(row.content),
-    error: row.error === null ? null : parsed(row.error),
+    ...errorsOf(row.error),
+    ...(row.pricing !== null && { pricing: parsed(row.pricing) }),
+    ...(row.conversation !== null && { conversation: parsed(row.conversation) }),
+    ...(callbackData !== undefined && { callback_data: callbackData }),
     created_at: Math.floor(row.created_at / 1000),
     timeline: timeline.map((step) => ({ status: step.status, at: Math.floor(step.at / 1000) })),
   }
+}
+
+/** As callbacks tell them. The row keeps Meta's first error, with all of them in it where there are more. */
+function errorsOf(kept: string | null): { error: unknown; errors?: unknown[] } {
+  const error = kept === null ? null : parsed(kept)
+  if (typeof error !== 'object' || error === null) return { error }
+  const { errors, ...first } = error as WebhookError & { errors?: unknown }
+  const all = Array.isArray(errors) ? (errors as WebhookError[]) : [first]
+  return { error: toldError(first), errors: all.map(toldError) }
 }
 
 export const eventShape = z

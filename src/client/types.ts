@@ -21,7 +21,14 @@ export type Message = {
   /** `received`, or how far a sent message has come. */
   status: string
   content: unknown
+  /** WhatsApp's first error, whole, with `details`; null unless it failed. */
   error: unknown
+  errors?: unknown[]
+  /** What WhatsApp said of the price and of the conversation. */
+  pricing?: unknown
+  conversation?: unknown
+  /** The `biz_opaque_callback_data` that it was sent with. */
+  callback_data?: string
   created_at: number
   timeline: { status: string; at: number }[]
 }
@@ -37,7 +44,10 @@ export type MessageFilter = {
 }
 
 export type Window = {
+  /** True only where it is known to be open. */
   open: boolean
+  /** `unknown`: never seen on a channel younger than 24 hours. A message is passed on, and WhatsApp has the last word. */
+  state: 'open' | 'closed' | 'unknown'
   last_inbound_at: number | null
   closes_at: number | null
 }
@@ -113,15 +123,25 @@ type Head<Event extends string> = { event: Event; channel_id: number; business_p
 /** Somebody wrote: `message` is WhatsApp's own value, with one message and the contact it is from. */
 export type NewMessage = Head<'new_message'> & { message: WebhookValue }
 
+/** An error of WhatsApp's, whole. */
+export type MetaError = { code: number; title: string; details?: string; [key: string]: unknown }
+
 /** A message of ours went one step further, or failed. */
 export type MessageStatusUpdate = Head<'message_status_update'> & {
   message_id: string
   message_status: string
-  error: { code: number; title: string } | null
+  error: MetaError | null
   received_at: number
   recipient?: string
   /** The gateway's id of the message, when it was sent through the gateway. */
   reference?: string
+  /** All errors, where there are any. */
+  errors?: MetaError[]
+  pricing?: Record<string, unknown>
+  conversation?: Record<string, unknown>
+  payment?: Record<string, unknown>
+  /** The `biz_opaque_callback_data` that the message was sent with, by whoever sent it. */
+  callback_data?: string
 }
 
 export type TemplateUpdate = Head<'template_status_update' | 'template_category_update' | 'template_quality_update'> & {
@@ -130,6 +150,14 @@ export type TemplateUpdate = Head<'template_status_update' | 'template_category_
   new_value: string
   reason: string
   received_at: number
+  language?: string
+  category?: string
+  title?: string
+  description?: string
+  rejection_info?: Record<string, unknown>
+  disable_date?: unknown
+  /** WhatsApp's own value, whole. */
+  value: Record<string, unknown>
 }
 
 /** What `channel webhook --test` and the console's button send. */

@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { InboundMessage, WebhookContact, WebhookError, WebhookStatus, WebhookValue } from '../cloud-api/wire.ts'
-import { newMessageBody, otherBody, statusBody, templateBody, type EventChannel } from '../events/bodies.ts'
+import type { Names } from '../contacts/identity.ts'
+import {
+  newMessageBody,
+  otherBody,
+  statusBody,
+  templateBody,
+  type EventChannel,
+  type ToldStatus,
+} from '../events/bodies.ts'
 import type { MessageStatus } from '../messages/status.ts'
-import type { Fact, Notice, Person } from '../store/store.ts'
+import type { Fact, Notice } from '../store/store.ts'
 import { statusAfter, type TemplateNews } from '../templates/kept-template.ts'
 import { digitsOf, parseExact } from './exact-json.ts'
+import { authorOf, changeOf, contactOf, isOfGroup, personOf, recipientOf } from './names.ts'
+import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
+import { arrayOf, isRecord, recordsOf, text, without } from './values.ts'
 
 /** What reading needs to know of our channels. */
 export type Routes = {
@@ -58,7 +69,7 @@ class Reader {
     const value = change.value as WebhookValue
     const field = change.field.slice(0, 100)
     const waba = digitsOf(entry.id) ?? ''
-    const numberId = isRecord(value.metadata) ? digitsOf(value.metadata.phone_number_id) : undefined
+    const numberId = numberIdOf(value)
     if (numberId !== undefined) {
       const channel = this.#routes.byPhoneNumberId(numberId)
       if (!channel) return this.stray('unknown_number', `phone number id ${numberId}`, { ...entry, changes: [change] })
@@ -82,11 +93,13 @@ class Reader {
   #messages(channel: EventChannel, entry: Record<string, unknown>, value: WebhookValue): void {
     const messages = arrayOf(value.messages)
     const statuses = arrayOf(value.statuses)
-    const contacts = arrayOf(value.contacts).filter(isRecord) as WebhookContact[]
+    const contacts = recordsOf(value.contacts) as WebhookContact[]
     for (const message of messages) this.#message(channel, entry, value, contacts, message)
     for (const status of statuses) this.#status(channel, entry, value, contacts, status)
-    // Account troubles come with neither, and so does whatever Meta invents next.
+    // Account troubles come with neither, and so does whatever Meta invents next. A message keeps what came beside it.
     if (messages.length === 0 && statuses.length === 0) this.#other(channel, entry, 'messages', value)
+    else if (messages.length === 0 && hasMore(value))
+      this.#other(channel, entry, 'messages', without(value, 'messages', 'statuses', 'contacts'))
   }
 
   #message(
@@ -97,16 +110,16 @@ class Reader {
     part: unknown,
   ): void {
     const message = part as InboundMessage
-    const usable = isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
-    const contact = usable ? contactOf(contacts, text(message.from), text(message.from_user_id)) : undefined
-    const person = usable ? personOf(text(message.from), text(message.from_user_id), contact) : undefined
-    if (!usable || !person) {
+    const change = isRecord(part) ? changeOf(message) : undefined
+    const names = hasId(part) ? (change?.before ?? authorOf(message)) : undefined
+    const contact = names && contactOf(contacts, names)
+    const person = names && personOf(names, change ? undefined : contact)
+    if (!hasId(part) || !person) {
       return this.#other(channel, entry, 'messages', {
         ...without(value, 'statuses'),
         messages: [part] as InboundMessage[],
       })
     }
-    const { becomes, opensWindow } = systemNews(message)
     this.reading.facts.push({
       kind: 'message',
       channelId: channel.id,
@@ -115,9 +128,9 @@ class Reader {
       type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
       at: this.#time(message.timestamp),
       content: JSON.stringify(message),
-      body: newMessageBody(channel, one(value, 'messages', message, contact)),
-      opensWindow,
-      ...(becomes && { becomes }),
+      body: newMessageBody(channel, without(cutTo(value, 'messages', message, contact), 'statuses')),
+      opensWindow: messageOpensWindow(message),
+      ...(change && { becomes: change.becomes }),
     })
   }
 
@@ -129,56 +142,68 @@ class Reader {
     part: unknown,
   ): void {
     const status = part as WebhookStatus
-    const usable =
-      isRecord(part) &&
-      typeof part.id === 'string' &&
-      part.id !== '' &&
-      part.id.length <= 512 &&
-      typeof part.status === 'string'
-    const phone = usable ? text(status.recipient_id) : undefined
-    const userId = usable ? text(status.recipient_user_id) : undefined
-    const contact = usable ? contactOf(contacts, phone, userId) : undefined
-    const person = usable ? personOf(phone, userId, contact) : undefined
-    if (!usable || !person) {
+    const isUsable = hasId(part) && typeof status.status === 'string'
+    const names = isUsable ? recipientOf(status) : undefined
+    const contact = isUsable ? contactOf(contacts, names ?? {}) : undefined
+    const person = isUsable ? personOf(names ?? {}, contact) : undefined
+    if (!isUsable || (!person && !isOfGroup(status))) {
       return this.#other(channel, entry, 'messages', {
         ...without(value, 'messages'),
         statuses: [part] as WebhookStatus[],
       })
     }
     const at = this.#time(status.timestamp)
-    const error = (arrayOf(status.errors).find(isRecord) as WebhookError | undefined) ?? null
-    const told = {
+    const errors = recordsOf(status.errors) as WebhookError[]
+    const told: ToldStatus = {
       wamid: status.id,
       status: status.status.slice(0, 64),
-      error,
+      errors,
       atSeconds: Math.floor(at / 1000),
-      recipient: phone ?? userId,
+      recipient: person?.phone ?? person?.userId ?? person?.parentId ?? text(status.recipient_id),
+      more: without(
+        status,
+        'id',
+        'status',
+        'timestamp',
+        'errors',
+        'biz_opaque_callback_data',
+        ...(isOfGroup(status) ? [] : ['recipient_id']),
+      ),
     }
-    if (!STATUSES.has(status.status)) {
-      // A word Meta may add one day: told as it is, with no place on our ladder.
-      const key = `status ${status.id} ${told.status}`
+    const given = text(status.biz_opaque_callback_data)
+    const own = given?.startsWith('msg_') ? undefined : given
+    const isMessage = status.type === undefined || status.type === 'message'
+    if (!isMessage || isOfGroup(status) || !STATUSES.has(status.status)) {
+      // Of a payment, of one participant of a group, or a word that Meta may add one day: told as it is, with no place
+      // on our ladder. Of a payment, only the same news again is the same: a second transaction has the same word.
+      const key = isMessage
+        ? ['status', status.id, told.status, ...(isOfGroup(status) ? [told.recipient] : [])].join(' ')
+        : `status ${status.id} ${hashOf(status)}`
       this.reading.facts.push({
         kind: 'notice',
         channelId: channel.id,
         event: 'message_status_update',
-        person,
-        key,
+        ...(person && { person }),
+        key: key.length <= 600 ? key : hashOf(key),
         at,
-        body: statusBody(channel, told, undefined),
+        body: statusBody(channel, told, undefined, own),
       })
       return
     }
-    const reference = text(status.biz_opaque_callback_data)
+    const [error] = errors
     this.reading.facts.push({
       kind: 'status',
       channelId: channel.id,
-      person,
+      person: person!,
       wamid: status.id,
-      ...(reference?.startsWith('msg_') && { reference }),
+      ...(given !== undefined && own === undefined && { reference: given }),
       status: status.status as MessageStatus,
       at,
-      error: status.status === 'failed' ? JSON.stringify(error ?? {}) : null,
-      bodyOf: (ours) => statusBody(channel, told, ours),
+      error:
+        status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...error, errors } : (error ?? {})) : null,
+      ...(isRecord(status.pricing) && { pricing: JSON.stringify(status.pricing) }),
+      ...(isRecord(status.conversation) && { conversation: JSON.stringify(status.conversation) }),
+      bodyOf: (ours, callbackData) => statusBody(channel, told, ours, ours === undefined ? own : callbackData),
     })
   }
 
@@ -216,16 +241,21 @@ class Reader {
     if (id === undefined) return false
     const atSeconds = typeof entry.time === 'number' ? entry.time : Math.floor(this.#now / 1000)
     const told = (event: Parameters<typeof templateBody>[1], newValue: unknown, reason: unknown): true => {
-      const body = templateBody(channel, event, {
-        templateId: id,
-        templateName: text(value.message_template_name) ?? '',
-        // An object may not even become a text: whoever sent it could make that throw.
-        newValue: typeof newValue === 'object' ? JSON.stringify(newValue) : String(newValue),
-        // Meta says NONE, or null, where there is no reason.
-        reason: typeof reason === 'string' && reason !== 'NONE' ? reason : '',
-        atSeconds,
-      })
-      this.#notice(channel, event, entry, field, value, body)
+      const body = templateBody(
+        channel,
+        event,
+        {
+          templateId: id,
+          templateName: text(value.message_template_name) ?? '',
+          // An object may not even become a text: whoever sent it could make that throw.
+          newValue: typeof newValue === 'object' ? JSON.stringify(newValue) : String(newValue),
+          // Meta says NONE, or null, where there is no reason.
+          reason: typeof reason === 'string' && reason !== 'NONE' ? reason : '',
+          atSeconds,
+        },
+        value,
+      )
+      this.#notice(channel, event, entry, field, { value }, body)
       return true
     }
     // The keys tell more than the field: Meta's own sample of a quality update names the status field.
@@ -243,7 +273,8 @@ class Reader {
 
   #other(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
     const atSeconds = typeof entry.time === 'number' ? entry.time : undefined
-    this.#notice(channel, field, entry, field, value, otherBody(channel, field, value, atSeconds))
+    for (const part of partsOf(field, value, channel.businessPhone))
+      this.#notice(channel, field, entry, field, part, otherBody(channel, field, part.value, atSeconds))
   }
 
   #notice(
@@ -251,18 +282,23 @@ class Reader {
     event: string,
     entry: Record<string, unknown>,
     field: string,
-    value: WebhookValue,
+    { value, person, opensAt }: Part,
     body: string,
   ): void {
-    const contact = arrayOf(value.contacts).find(isRecord) as WebhookContact | undefined
-    const person = contact && personOf(undefined, undefined, contact)
     const becomes = field === 'user_id_update' ? newUserId(value) : undefined
-    const key = createHash('sha256')
-      .update(JSON.stringify([entry.id, entry.time, field, value]))
-      .digest('base64url')
-    const notice: Notice = { kind: 'notice', channelId: channel.id, event, key, at: this.#now, body }
+    // Where Meta gives no time at all, the same words an hour later are news, and no repetition.
+    const minute = entry.time === undefined && !/"timestamp":/.test(body) ? [Math.floor(this.#now / 60_000)] : []
+    const notice: Notice = {
+      kind: 'notice',
+      channelId: channel.id,
+      event,
+      key: hashOf([entry.id, entry.time, field, value, ...minute]),
+      at: opensAt === undefined ? this.#now : this.#time(opensAt),
+      body,
+    }
     if (person) notice.person = person
-    if (becomes) notice.becomes = becomes
+    if (person && opensAt !== undefined) notice.opensWindow = true
+    if (person && becomes) notice.becomes = becomes
     this.reading.facts.push(notice)
   }
 
@@ -273,68 +309,21 @@ class Reader {
   }
 }
 
-/** Meta's value with one message and the contact it is from; every other key stays where it was. */
-function one(
-  value: WebhookValue,
-  key: 'messages',
-  message: InboundMessage,
-  contact: WebhookContact | undefined,
-): WebhookValue {
-  const reduced: WebhookValue = {}
-  for (const [name, part] of Object.entries(value)) {
-    if (name === key) reduced.messages = [message]
-    else if (name === 'statuses') continue
-    else if (name === 'contacts') {
-      if (contact) reduced.contacts = [contact]
-    } else reduced[name] = part
+/** Handovers name our number as their recipient. */
+function numberIdOf(value: WebhookValue): string | undefined {
+  for (const named of [value.metadata, value.recipient]) {
+    const id = isRecord(named) ? digitsOf(named.phone_number_id) : undefined
+    if (id !== undefined) return id
   }
-  return reduced
+  return undefined
 }
 
-function without(value: WebhookValue, key: string): WebhookValue {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key))
-}
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 
-function contactOf(
-  contacts: WebhookContact[],
-  phone: string | undefined,
-  userId: string | undefined,
-): WebhookContact | undefined {
-  if (contacts.length <= 1) return contacts[0]
-  return contacts.find(
-    (contact) =>
-      (userId !== undefined && contact.user_id === userId) || (phone !== undefined && contact.wa_id === phone),
-  )
-}
+const hasId = (part: unknown): part is { id: string } =>
+  isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
 
-function personOf(
-  phone: string | undefined,
-  userId: string | undefined,
-  contact: WebhookContact | undefined,
-): Person | undefined {
-  const person: Person = {}
-  const number = phone ?? text(contact?.wa_id)
-  const id = userId ?? text(contact?.user_id)
-  const name = isRecord(contact?.profile) ? text(contact.profile.name) : undefined
-  if (number) person.phone = number
-  if (id) person.userId = id
-  if (name) person.name = name
-  return number || id ? person : undefined
-}
-
-/** A system note is written by WhatsApp, not by the person; two kinds of it say by what name they go from now on. */
-function systemNews(message: InboundMessage): { becomes?: Person; opensWindow: boolean } {
-  if (message.type !== 'system') return { opensWindow: true }
-  const system = isRecord(message.system) ? message.system : {}
-  const phone = text(system.wa_id) ?? text(system.new_wa_id)
-  const userId = text(system.user_id)
-  const becomes: Person = {}
-  if (phone) becomes.phone = phone
-  if (userId) becomes.userId = userId
-  return phone || userId ? { becomes, opensWindow: false } : { opensWindow: false }
-}
-
-function newUserId(value: WebhookValue): Person | undefined {
+function newUserId(value: WebhookValue): Names | undefined {
   const update = arrayOf(value.user_id_update).find(isRecord)
   const ids = update && isRecord(update.user_id) ? update.user_id : undefined
   const current = text(ids?.current)
@@ -356,14 +345,4 @@ function concerned(channels: readonly EventChannel[], value: WebhookValue): read
   const display = text(value.display_phone_number)?.replace(/\D/g, '')
   const named = display ? channels.filter((channel) => channel.businessPhone === display) : []
   return named.length > 0 ? named : channels
-}
-
-const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
-
-/** A non-empty text of a sane length, else undefined: Meta's JSON is not trusted to be what it should be. */
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

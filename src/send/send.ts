@@ -216,7 +216,8 @@ function keptError(outcome: Exclude<Outcome, { kind: 'accepted' }>): Record<stri
 function keptContent(message: OutgoingMessage, body: ReturnType<typeof toCloudApi>): string {
   const { messaging_product: _product, recipient_type: _kind, to: _to, recipient: _recipient, ...content } = body
   delete content.biz_opaque_callback_data
-  const kept = message.callbackData === undefined ? content : { ...content, callback_data: message.callbackData }
+  // First, where every status of the message finds it without reading the rest.
+  const kept = message.callbackData === undefined ? content : { callback_data: message.callbackData, ...content }
   const text = JSON.stringify(kept)
   const code = message.type === 'template' ? message.template.code : undefined
   return code === undefined ? text : text.replaceAll(JSON.stringify(code), '"••••••"')

@@ -19,6 +19,16 @@ export type MessageRow = {
   read_at: number | null
   played_at: number | null
   failed_at: number | null
+  /** What Meta said of the price and of the conversation, as JSON. */
+  pricing: string | null
+  conversation: string | null
+}
+
+/** A message's content begins with what its sender wants back in callbacks, where that was given (`send.ts`). */
+export function callbackDataOf(content: string): string | undefined {
+  if (!content.startsWith('{"callback_data":')) return undefined
+  const { callback_data } = JSON.parse(content) as { callback_data: unknown }
+  return typeof callback_data === 'string' ? callback_data : undefined
 }
 
 /** By Meta's id or by ours. */

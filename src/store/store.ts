@@ -69,8 +69,11 @@ export type StatusFact = {
   status: MessageStatus
   at: number
   error: string | null
-  /** The callback's body; told our id when the message is ours. */
-  bodyOf: (reference: string | undefined) => string
+  /** What Meta says of the price and of the conversation, as JSON. */
+  pricing?: string
+  conversation?: string
+  /** The callback's body; told our id, and what the sender wanted back, when the message is ours. */
+  bodyOf: (reference: string | undefined, callbackData?: string) => string
 }
 
 /** Anything else a customer is told: templates, preferences, account notes, fields nobody knows yet. */

@@ -106,7 +106,9 @@ test('failed overrules sent, and not delivered', async () => {
   assert.equal(await end('wamid.f2', 'delivered', 'failed'), 'delivered')
   assert.equal(await end('wamid.f3', 'failed', 'delivered'), 'delivered')
   const callback = await world.receiver.gets({ message_id: 'wamid.f1', message_status: 'failed' })
-  assert.deepEqual(callback.body.error, { code: 131047, title: 'Re-engagement message' })
+  const whole = { code: 131047, title: 'Re-engagement message', message: 'Re-engagement message' }
+  assert.deepEqual(callback.body.error, whole)
+  assert.deepEqual(callback.body.errors, [whole])
 })
 
 test('a wrong signature is 401 and leaves nothing behind; rubbish that is signed is kept and answered 200', async () => {
@@ -237,6 +239,15 @@ test('every webhook of the fixtures is taken whole: kept, told, unknown fields a
     new_value: 'PAUSED',
     reason: '',
     received_at: 1788302020,
+    language: 'en-GB',
+    category: 'MARKETING',
+    title: 'FIRST_PAUSE',
+    description: 'Paused for 3 hours because of recurring negative feedback.',
+    value: (
+      JSON.parse(readFileSync(new URL('tpl_status_paused.json', folder), 'utf8')) as {
+        entry: { changes: { value: unknown }[] }[]
+      }
+    ).entry[0]!.changes[0]!.value,
   })
 })
 

@@ -4,7 +4,7 @@ import { eventsAfter } from '../../src/store/events.ts'
 import { findContact, findMessage } from '../../src/store/messages.ts'
 import type { Fact } from '../../src/store/store.ts'
 import { CHANNEL, onBothEngines, SILENT } from './engines.ts'
-import { inbound, notice, offerOf, phone, sent, status } from './facts.ts'
+import { draft, inbound, notice, offerOf, phone, sent, status } from './facts.ts'
 
 onBothEngines('a message that came in is stored, told, and opens the window', async ({ store, clock }) => {
   const fact = inbound({ phone: phone(1), name: 'Ann' })
@@ -233,4 +233,57 @@ onBothEngines('many webhooks of many facts at once are all applied, in order', a
     rows.map((row) => row.body),
     webhooks.flat().map((fact) => fact.body),
   )
+})
+
+onBothEngines(
+  'a status keeps price and conversation, and is told with what its sender wanted back',
+  async ({ store, clock }) => {
+    const person = { phone: phone(1) }
+    const back = 'order "8812" \\ ✨ \u0000'
+    const bodyOf = (ours: string | undefined, callback_data?: string) => JSON.stringify({ ours, callback_data })
+    const message = await sent(store, person, {
+      content: JSON.stringify({ callback_data: back, text: { body: 'x "callback_data":"no"' } }),
+    })
+    const without = await sent(store, person, { content: '{"text":{"body":"{\\"callback_data\\":\\"no\\"}"}}' })
+    const facts = [
+      status('sent', message, person, { bodyOf, pricing: '{"category":"utility"}', conversation: '{"id":"c1"}' }),
+      status('delivered', message, person, { bodyOf, pricing: '{"category":"service"}' }),
+      status('sent', without, person, { bodyOf }),
+      // Of another program: with a reference that is not ours, and found by nothing.
+      status('sent', { wamid: 'wamid.other' }, person, { bodyOf, pricing: '{"category":"other"}' }),
+    ]
+    const applied = await store.applyFacts(facts, offerOf('n1', clock.now()))
+    const expected = [
+      { ours: message.id, callback_data: back },
+      { ours: message.id, callback_data: back },
+      { ours: without.id },
+      {},
+    ]
+    const leased = applied.leased.flatMap((lane) => lane.events.map((event) => JSON.parse(event.body) as unknown))
+    assert.deepEqual(leased, expected)
+    const kept = (await eventsAfter(store.sql, CHANNEL, 0, 10)).map((row) => JSON.parse(row.body) as unknown)
+    assert.deepEqual(kept, expected)
+    const row = await findMessage(store.sql, CHANNEL, message.id)
+    assert.deepEqual([row?.pricing, row?.conversation], ['{"category":"service"}', '{"id":"c1"}'])
+    assert.equal((await findMessage(store.sql, CHANNEL, 'wamid.other'))?.pricing, '{"category":"other"}')
+  },
+)
+
+onBothEngines('a status that came before the answer gives its price to the message', async ({ store }) => {
+  const message = draft({ phone: phone(1) })
+  await store.beginMessage(message)
+  await store.applyFacts([status('sent', { wamid: 'wamid.early' }, message.person, { pricing: '{"p":1}' })], null)
+  const settlement = { channelId: CHANNEL, id: message.id, at: 1, status: 'accepted', wamid: 'wamid.early' } as const
+  await store.settleMessage(settlement)
+  assert.equal((await findMessage(store.sql, CHANNEL, message.id))?.pricing, '{"p":1}')
+})
+
+onBothEngines('what is no message may open the window, at its own time and only the first time', async ({ store }) => {
+  const person = { phone: phone(1), userId: 'US.1' }
+  const call = notice('call', { person, opensWindow: true, at: 7000 })
+  await store.applyFacts([call, notice('ours', { person, at: 9000 })], null)
+  const seen = async () => (await findContact(store.sql, CHANNEL, person))?.lastInboundAt
+  assert.equal(await seen(), 7000)
+  await store.applyFacts([notice('older', { person, opensWindow: true, at: 6000 }), { ...call, at: 9500 }], null)
+  assert.equal(await seen(), 7000)
 })

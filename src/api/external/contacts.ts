@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../clock.ts'
+import { isNumber } from '../../contacts/identity.ts'
 import { windowOf } from '../../messages/window.ts'
 import { findContact } from '../../store/messages.ts'
 import type { Store } from '../../store/store.ts'
@@ -15,16 +16,17 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
       tag: 'contacts',
       summary: 'Whether free-form messages may be sent to this person now',
       description:
-        'open is true also where it cannot be known: for a person never seen on a channel that is younger than 24 hours. last_inbound_at is null then.',
+        'state is unknown for a person never seen on a channel that is younger than 24 hours: they may have written before Postern was connected. A message to them is passed on, and WhatsApp has the last word. open is true only where it is known.',
       auth: 'code',
       data: z.object({
-        open: z.boolean(),
+        open: z.boolean().describe('True only where it is known to be open.'),
+        state: z.enum(['open', 'closed', 'unknown']),
         last_inbound_at: z.int().nullable().describe('Unix seconds, by WhatsApp’s clock.'),
         closes_at: z.int().nullable().describe('Unix seconds; in the past when the window is closed.'),
       }),
       async handle({ channel, params }) {
         const to = params.to!
-        const name = /^\+?[\d\s()-]+$/.test(to) ? { phone: to } : { userId: to }
+        const name = isNumber(to) ? { phone: to } : { userId: to }
         const contact = await findContact(store.sql, channel.id, name)
         const window = windowOf(
           { lastInboundAt: contact?.lastInboundAt, channelCreatedAt: channel.createdAt },
@@ -33,7 +35,8 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
         const closes =
           window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
         return {
-          open: window.state !== 'closed',
+          open: window.state === 'open',
+          state: window.state,
           last_inbound_at: seconds(contact?.lastInboundAt ?? null),
           closes_at: seconds(closes ?? null),
         }

@@ -219,6 +219,13 @@ begin
   return v_events;
 end $$;
 
+-- What a message's sender wants back in callbacks, as a JSON text. A message's content begins with it where it was given;
+-- most do not, and are not read any further.
+create or replace function callback_data_of(p_content text) returns text language sql immutable as $$
+  select case when starts_with(p_content, '{"callback_data":')
+    then substring(p_content from '^\{"callback_data":("(?:[^"\\]|\\.)*")') end
+$$;
+
 -- Where statuses stand, lowest first; what a node calls the ladder.
 create or replace function ladder(p_status text) returns integer language sql immutable as $$
   select array_position(array['sending', 'unknown', 'accepted', 'sent', 'failed', 'delivered', 'read', 'played'], p_status)
@@ -243,7 +250,8 @@ begin
   if found then
     delete from messages where channel_id = p_channel and id = v_stub.id;
     update messages set status = v_stub.status, sent_at = v_stub.sent_at, delivered_at = v_stub.delivered_at,
-      read_at = v_stub.read_at, played_at = v_stub.played_at, failed_at = v_stub.failed_at, error = v_stub.error
+      read_at = v_stub.read_at, played_at = v_stub.played_at, failed_at = v_stub.failed_at, error = v_stub.error,
+      pricing = v_stub.pricing, conversation = v_stub.conversation
     where channel_id = p_channel and id = p_id;
   end if;
   update messages set wamid = coalesce(wamid, p_wamid), accepted_at = p_at,
@@ -382,7 +390,8 @@ create or replace function commit_batch(
   s_channel bigint[] default null, s_id text[] default null, s_at bigint[] default null, s_status text[] default null,
   s_wamid text[] default null, s_error text[] default null, s_phone_key text[] default null, s_user_key text[] default null,
   s_user text[] default null,
-  -- kind: m message, s status, n notice, whose key stands where the others have their wamid
+  -- kind: m message, s status, n notice, whose key stands where the others have their wamid. Of a status, content is what
+  -- Meta says of its price, and type what it says of the conversation.
   f_kind text[] default null, f_channel bigint[] default null, f_phone_key text[] default null, f_user_key text[] default null,
   f_phone text[] default null, f_user text[] default null, f_name text[] default null, f_wamid text[] default null,
   f_type text[] default null, f_at bigint[] default null, f_content text[] default null, f_body text[] default null,
@@ -413,6 +422,8 @@ declare
   b_closed boolean[]; b_last bigint[];
   s_changed boolean[];
   f_message text[]; f_contact bigint[]; f_fresh boolean[]; f_told text[]; f_seq bigint[]; f_lane integer[];
+  -- what the senders of f_told wanted back in callbacks, as JSON texts
+  f_data text[];
   a_next json[];
   c_lanes json[];
   delivering bigint[];
@@ -420,7 +431,7 @@ declare
   -- steps of messages: u_ to be done, d_ done
   u_src integer[]; u_i bigint[]; u_channel bigint[]; u_id text[]; u_word text[]; u_at bigint[]; u_wamid text[];
   u_error text[]; u_round bigint[]; n_rounds integer; v_adopting bigint[];
-  d_src integer[]; d_i bigint[]; d_contact bigint[]; d_ours boolean[];
+  d_src integer[]; d_i bigint[]; d_contact bigint[]; d_ours boolean[]; d_data text[];
   -- lanes: w_ wanted, t_ taken
   w_src integer[]; w_i bigint[]; w_channel bigint[]; w_contact bigint[]; w_due bigint[]; w_holder text[];
   t_channel bigint[]; t_contact bigint[]; t_inserted boolean[];
@@ -463,6 +474,7 @@ begin
     f_fresh := array_fill(false, array[n_facts]);
     f_contact := array_fill(null::bigint, array[n_facts]);
     f_told := array_fill(null::text, array[n_facts]);
+    f_data := array_fill(null::text, array[n_facts]);
     f_seq := array_fill(null::bigint, array[n_facts]);
     f_lane := array_fill(0, array[n_facts]);
     -- As message_of_status() finds them.
@@ -658,7 +670,9 @@ begin
           status = case when x.src = 1 and x.word <> 'accepted' or ladder(x.word) > ladder(m.status) then x.word
             else m.status end,
           wamid = coalesce(m.wamid, x.wamid),
-          error = coalesce(x.error, m.error)
+          error = coalesce(x.error, m.error),
+          pricing = case when x.src = 2 then coalesce(f_content[x.i], m.pricing) else m.pricing end,
+          conversation = case when x.src = 2 then coalesce(f_type[x.i], m.conversation) else m.conversation end
         from (
           select * from unnest(u_src, u_i, u_channel, u_id, u_word, u_at, u_wamid, u_error, u_round)
             as z (src, i, ch, id, word, at, wamid, error, round) where z.round = n
@@ -669,10 +683,11 @@ begin
             else m.failed_at end is null
           when x.word = 'accepted' then true
           else m.status = 'sending' end
-        returning x.src, x.i, m.contact_id, m.direction = 'out' and m.type <> 'foreign' as ours
+        returning x.src, x.i, m.contact_id, m.direction = 'out' and m.type <> 'foreign' as ours,
+          case when x.src = 2 then callback_data_of(m.content) end as data
       )
-      select array_agg(c.src), array_agg(c.i), array_agg(c.contact_id), array_agg(c.ours)
-      into d_src, d_i, d_contact, d_ours from changed c;
+      select array_agg(c.src), array_agg(c.i), array_agg(c.contact_id), array_agg(c.ours), array_agg(c.data)
+      into d_src, d_i, d_contact, d_ours, d_data from changed c;
       for k in 1..coalesce(cardinality(d_i), 0) loop
         i := d_i[k];
         if d_src[k] = 1 then
@@ -680,7 +695,10 @@ begin
         else
           f_fresh[i] := true;
           f_contact[i] := d_contact[k];
-          if d_ours[k] then f_told[i] := f_message[i]; end if;
+          if d_ours[k] then
+            f_told[i] := f_message[i];
+            f_data[i] := d_data[k];
+          end if;
         end if;
       end loop;
     end loop;
@@ -697,7 +715,12 @@ begin
         f_fresh[i] := true;
         f_contact[i] := v_contact;
         f_message[i] := v_message;
-        if v_ours then f_told[i] := v_message; end if;
+        update messages set pricing = coalesce(f_content[i], pricing), conversation = coalesce(f_type[i], conversation)
+        where channel_id = f_channel[i] and id = v_message and coalesce(f_content[i], f_type[i]) is not null;
+        if v_ours then
+          f_told[i] := v_message;
+          f_data[i] := (select callback_data_of(content) from messages where channel_id = f_channel[i] and id = v_message);
+        end if;
       end if;
     end loop;
   end if;
@@ -836,6 +859,7 @@ begin
       f_seq[i] := nextval('events_seq_seq');
       -- The node wrote the body with an id of its own making, which nothing else can contain.
       if f_told[i] is not null then f_body[i] := replace(f_ours[i], f_id[i], f_told[i]); end if;
+      if f_data[i] is not null then f_body[i] := left(f_body[i], -1) || ',"callback_data":' || f_data[i] || '}'; end if;
     end loop;
     insert into events (seq, channel_id, contact_id, kind, message_id, body, created_at, since, state)
     select f_seq[n], f_channel[n], f_contact[n], f_event[n], f_message[n], f_body[n], p_now, p_now,
@@ -915,7 +939,7 @@ begin
   return json_build_object(
     'closed', case when n_begins > 0 then to_json(b_closed) end, 'last', to_json(b_last),
     'settled', to_json(s_changed),
-    'seq', to_json(f_seq), 'contact', to_json(f_contact), 'ours', to_json(f_told), 'lane', to_json(f_lane),
+    'seq', to_json(f_seq), 'contact', to_json(f_contact), 'ours', to_json(f_told), 'data', to_json(f_data), 'lane', to_json(f_lane),
     'next', to_json(a_next),
     'claimed', to_json(c_lanes));
 end $$;

@@ -12,6 +12,7 @@ import type {
   PendingEvent,
   Person,
   Settlement,
+  StatusFact,
 } from '../store.ts'
 
 /** One write of the hot path, as it waits for its commit. */
@@ -36,6 +37,8 @@ export type BatchAnswer = {
   seq: (number | null)[] | null
   contact: (number | null)[] | null
   ours: (string | null)[] | null
+  /** What the senders of the messages in `ours` wanted back, as JSON texts. */
+  data?: (string | null)[] | null
   lane: number[] | null
   next: (PendingEvent[] | null)[] | null
   claimed: LeasedLane[][] | null
@@ -221,6 +224,9 @@ function factRow(fact: Fact, offer: LeaseOffer | null, now: number): Row<'f'> {
         body: fact.bodyOf(undefined),
         // The database knows whose it is, and puts the right id in the place of this one.
         ours: fact.bodyOf(id),
+        // Columns that a status has no other use for.
+        content: fact.pricing,
+        type: fact.conversation,
         recipient: nameOf(fact.person),
       }
     }
@@ -236,7 +242,13 @@ function factRow(fact: Fact, offer: LeaseOffer | null, now: number): Row<'f'> {
   }
 }
 
-const nameOf = (person: Person): string => person.phone ?? person.userId ?? ''
+const nameOf = (person: Person): string => person.phone ?? person.userId ?? person.parentId ?? ''
+
+function bodyOf(fact: StatusFact, answer: BatchAnswer, at: number): string {
+  const ours = answer.ours![at] ?? undefined
+  const data = answer.data?.[at]
+  return typeof data === 'string' ? fact.bodyOf(ours, JSON.parse(data) as string) : fact.bodyOf(ours)
+}
 
 function attemptRow(record: AttemptRecord): Row<'a'> {
   return {
@@ -270,7 +282,7 @@ function appliedOf(facts: readonly Fact[], answer: BatchAnswer, from: number, no
     if (lane === WOKEN) nudge.add(channelId)
     const key = `${channelId} ${contactId}`
     if (lane === LEASED) leased.set(key, { channelId, contactId, events: [] })
-    const body = fact.kind === 'status' ? fact.bodyOf(answer.ours![from + i] ?? undefined) : fact.body
+    const body = fact.kind === 'status' ? bodyOf(fact, answer, from + i) : fact.body
     // What follows in the same webhook for a lane that it leased goes with it.
     leased.get(key)?.events.push({ seq, body, attempts: 0, since: now })
   }

@@ -214,14 +214,15 @@ function learnAnswer(
 
 function adoptForeign(db: Database, channelId: number, id: string, wamid: string): void {
   const stub = db.get<Record<string, SqlValue>>(
-    `select id, status, sent_at, delivered_at, read_at, played_at, failed_at, error from messages
+    `select id, status, sent_at, delivered_at, read_at, played_at, failed_at, error, pricing, conversation from messages
      where channel_id = $1 and wamid = $2 and type = 'foreign'`,
     [channelId, wamid],
   )
   if (!stub) throw new Error(`the wamid ${wamid} belongs to another message already`)
   db.run(`delete from messages where channel_id = $1 and id = $2`, [channelId, stub.id!])
   db.run(
-    `update messages set status = $3, sent_at = $4, delivered_at = $5, read_at = $6, played_at = $7, failed_at = $8, error = $9
+    `update messages set status = $3, sent_at = $4, delivered_at = $5, read_at = $6, played_at = $7, failed_at = $8, error = $9,
+       pricing = $10, conversation = $11
      where channel_id = $1 and id = $2`,
     [
       channelId,
@@ -233,6 +234,8 @@ function adoptForeign(db: Database, channelId: number, id: string, wamid: string
       stub.played_at!,
       stub.failed_at!,
       stub.error!,
+      stub.pricing!,
+      stub.conversation!,
     ],
   )
 }

@@ -13,6 +13,7 @@ import {
   type StatusFact,
 } from '../store.ts'
 import { contactOfKey, identify } from './contacts.ts'
+import { callbackDataOf } from '../messages.ts'
 import type { Database } from './database.ts'
 import { wakeLane } from './lanes.ts'
 
@@ -36,6 +37,7 @@ type StoredStatus = {
   direction: string
   type: string
   recipient: string | null
+  content: string
   was_seen: number
 }
 
@@ -47,6 +49,9 @@ const SEEN_COLUMN = {
   played: 'played_at',
   failed: 'failed_at',
 } as const
+
+/** What a message from or to somebody is listed under. */
+const nameOf = (person: Person): string => person.phone ?? person.userId ?? person.parentId ?? ''
 
 class Application {
   readonly #db: Database
@@ -77,16 +82,7 @@ class Application {
       `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, created_at)
        values ($1, $2, $3, 'in', $4, 'received', $5, $6, $7, $8)
        on conflict (channel_id, wamid) where wamid is not null do nothing`,
-      [
-        fact.channelId,
-        id,
-        contactId,
-        fact.type,
-        fact.wamid,
-        fact.person.phone ?? fact.person.userId ?? '',
-        fact.content,
-        fact.at,
-      ],
+      [fact.channelId, id, contactId, fact.type, fact.wamid, nameOf(fact.person), fact.content, fact.at],
     )
     if (stored === 0) {
       this.#duplicates++
@@ -105,18 +101,21 @@ class Application {
       const id = newMessageId(this.#now)
       // Sent by another program over the same number. The row keeps its later statuses from being told twice.
       db.run(
-        `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, error, created_at, ${column})
-         values ($1, $2, $3, 'out', 'foreign', $4, $5, $6, '{}', $7, $8, $9)`,
+        `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, error, created_at, ${column},
+           pricing, conversation)
+         values ($1, $2, $3, 'out', 'foreign', $4, $5, $6, '{}', $7, $8, $9, $10, $11)`,
         [
           fact.channelId,
           id,
           contactId,
           fact.status,
           fact.wamid,
-          fact.person.phone ?? fact.person.userId ?? '',
+          nameOf(fact.person),
           fact.error,
           fact.at,
           fact.at,
+          fact.pricing ?? null,
+          fact.conversation ?? null,
         ],
       )
       this.#tell(fact.channelId, contactId, 'message_status_update', id, fact.bodyOf(undefined))
@@ -127,13 +126,29 @@ class Application {
       return
     }
     db.run(
-      `update messages set ${column} = $3, status = $4, wamid = coalesce(wamid, $5), error = coalesce($6, error)
+      `update messages set ${column} = $3, status = $4, wamid = coalesce(wamid, $5), error = coalesce($6, error),
+         pricing = coalesce($7, pricing), conversation = coalesce($8, conversation)
        where channel_id = $1 and id = $2`,
-      [fact.channelId, found.id, fact.at, climb(found.status, fact.status), fact.wamid, fact.error],
+      [
+        fact.channelId,
+        found.id,
+        fact.at,
+        climb(found.status, fact.status),
+        fact.wamid,
+        fact.error,
+        fact.pricing ?? null,
+        fact.conversation ?? null,
+      ],
     )
     const contactId = this.#recipientOf(fact, found)
     const ours = found.direction === 'out' && found.type !== 'foreign'
-    this.#tell(fact.channelId, contactId, 'message_status_update', found.id, fact.bodyOf(ours ? found.id : undefined))
+    this.#tell(
+      fact.channelId,
+      contactId,
+      'message_status_update',
+      found.id,
+      ours ? fact.bodyOf(found.id, callbackDataOf(found.content)) : fact.bodyOf(undefined),
+    )
   }
 
   notice(fact: Notice): void {
@@ -210,7 +225,7 @@ class Application {
   }
 
   #findMessage(fact: StatusFact, column: string): StoredStatus | undefined {
-    const select = `select id, status, contact_id, wamid, ${column} as seen_at, direction, type, recipient,
+    const select = `select id, status, contact_id, wamid, ${column} as seen_at, direction, type, recipient, content,
       coalesce(sent_at, delivered_at, read_at, played_at, failed_at) is not null as was_seen from messages`
     if (fact.reference !== undefined) {
       const ours = this.#db.get<StoredStatus>(`${select} where channel_id = $1 and id = $2`, [

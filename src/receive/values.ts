@@ -1,0 +1,17 @@
+/** Meta's JSON is not trusted to be what it should be: these read it without surprise. */
+
+export const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+
+export const recordsOf = (value: unknown): Record<string, unknown>[] => arrayOf(value).filter(isRecord)
+
+/** A non-empty text of a sane length, else undefined. */
+export const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function without<T extends Record<string, unknown>>(value: T, ...keys: string[]): T {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !keys.includes(name))) as T
+}
