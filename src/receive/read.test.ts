@@ -372,7 +372,6 @@ test('a status keeps all errors, price, conversation, and what its sender wanted
   const more = {
     pricing: { category: 'utility' },
     conversation: { id: 'c' },
-    recipient_user_id: 'US.1',
     template_id: '5',
   }
   const fact = one<StatusFact>(

@@ -36,6 +36,10 @@ const MOST_TEMPLATES = 100
 
 const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
 
+/** Keys of Meta's status that a callback has under another name. */
+const TOLD_OTHERWISE = ['id', 'status', 'timestamp', 'errors', 'biz_opaque_callback_data']
+const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_id']
+
 /**
  * Flattens a webhook body into facts, one for each message and status. Decides only. What it does not know becomes a
  * notice with Meta's value unchanged; what is for nobody becomes a stray. Throws when the body is not a webhook at all.
@@ -160,15 +164,7 @@ class Reader {
       errors,
       atSeconds: Math.floor(at / 1000),
       recipient: person?.phone ?? person?.userId ?? person?.parentId ?? text(status.recipient_id),
-      more: without(
-        status,
-        'id',
-        'status',
-        'timestamp',
-        'errors',
-        'biz_opaque_callback_data',
-        ...(isOfGroup(status) ? [] : ['recipient_id']),
-      ),
+      more: without(status, ...TOLD_OTHERWISE, ...(isOfGroup(status) ? [] : RECIPIENT)),
     }
     const given = text(status.biz_opaque_callback_data)
     const own = given?.startsWith('msg_') ? undefined : given
