@@ -8,10 +8,14 @@ export const MEDIA_MODES = ['link', 'upload'] as const
 
 export type Endpoint = {
   url: string
-  /** The newest first. Two while a secret rotates: both sign. */
-  secrets: string[]
+  /** The newest first. Two while a secret rotates: both sign, the old one until its time has come (epoch ms). */
+  secrets: { value: string; until: number | null }[]
   health: EndpointHealth
 }
+
+/** The secrets that sign now: what is in memory may be older than the end of one. */
+export const secretsAt = ({ secrets }: Pick<Endpoint, 'secrets'>, now: number): string[] =>
+  secrets.filter(({ until }) => until === null || until > now).map(({ value }) => value)
 
 /** A phone number of the business: what it may do, and with which token. */
 export type Channel = {

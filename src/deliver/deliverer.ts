@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import type { Channel, Endpoint as Target } from '../channels/channel.ts'
+import { type Channel, type Endpoint as Target, secretsAt } from '../channels/channel.ts'
 import {
   CONTACTS_TO_REST,
   type EndpointHealth,
@@ -437,7 +437,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   async function post(endpoint: Target, id: string, body: string): Promise<Answer> {
     const target = targetOf(endpoint.url)
-    const signed = signatureHeaders(endpoint.secrets, id, clock.now(), body)
+    const signed = signatureHeaders(secretsAt(endpoint, clock.now()), id, clock.now(), body)
     const answer = await postEvent(
       dispatcher,
       {

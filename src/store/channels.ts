@@ -52,10 +52,11 @@ export async function allChannels(sql: Sql, vault: Vault, now: number): Promise<
 }
 
 function readChannel(row: ChannelRow, vault: Vault, now: number): Channel {
-  const secrets: string[] = []
-  if (row.secret) secrets.push(vault.open(row.secret, 'webhook_secret'))
-  if (row.previous_secret && (row.previous_until ?? 0) > now)
-    secrets.push(vault.open(row.previous_secret, 'webhook_secret'))
+  const secrets: Endpoint['secrets'] = []
+  if (row.secret) secrets.push({ value: vault.open(row.secret, 'webhook_secret'), until: null })
+  const until = Number(row.previous_until ?? 0)
+  if (row.previous_secret && until > now)
+    secrets.push({ value: vault.open(row.previous_secret, 'webhook_secret'), until })
   return {
     id: row.id,
     name: row.name,
@@ -249,6 +250,15 @@ export async function setEndpoint(
     ])
     return changed === 1 ? { done: secret } : undefined
   })
+}
+
+/** Removes the secrets whose day beside a new one is over. No node has to hear of it: none signs with them any more. */
+export async function pruneSecrets(sql: Sql, now: number): Promise<number> {
+  return sql.run(
+    `update endpoints set previous_secret = null, previous_until = null
+     where previous_secret is not null and coalesce(previous_until, 0) <= $1`,
+    [now],
+  )
 }
 
 /** A new secret; the old one signs beside it for a day, so that the receiver can change over in its own time. */

@@ -12,6 +12,7 @@ import {
   pruneSeen,
   type Prune,
 } from '../store/retention.ts'
+import { pruneSecrets } from '../store/channels.ts'
 import type { Store } from '../store/store.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -96,6 +97,7 @@ export function createRetention(options: RetentionOptions): Retention {
   async function once(): Promise<Record<Kind, number>> {
     const gone = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>
     for (const kind of KINDS) gone[kind] = await prune(kind)
+    await pruneSecrets(store.sql, clock.now())
     if (Object.values(gone).some((count) => count > 0)) log.info(gone, 'retention.done')
     return gone
   }

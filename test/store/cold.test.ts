@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { secretsAt } from '../../src/channels/channel.ts'
 import { newHealth } from '../../src/channels/endpoint-health.ts'
 import { createVault } from '../../src/secrets.ts'
 import {
@@ -9,6 +10,7 @@ import {
   insertCode,
   patchChannel,
   revokeCode,
+  pruneSecrets,
   rotateEndpointSecret,
   SECRET_OVERLAP_MS,
   setEndpoint,
@@ -91,11 +93,23 @@ onBothEngines('endpoints keep both secrets while one rotates', async ({ store, c
   const id = (await insertChannel(sql, vault, newChannel(1), clock.now()))!
   const endpoint = async () => (await allChannels(sql, vault, clock.now())).find((one) => one.id === id)?.endpoint
   const first = await setEndpoint(sql, vault, id, 'https://a.example/', clock.now())
-  assert.deepEqual(await endpoint(), { url: 'https://a.example/', secrets: [first], health: newHealth(clock.now()) })
+  assert.deepEqual(await endpoint(), {
+    url: 'https://a.example/',
+    secrets: [{ value: first, until: null }],
+    health: newHealth(clock.now()),
+  })
   const second = await rotateEndpointSecret(sql, vault, id, clock.now())
-  assert.deepEqual((await endpoint())?.secrets, [second, first])
-  clock.advance(SECRET_OVERLAP_MS + 1)
-  assert.deepEqual((await endpoint())?.secrets, [second])
+  const secrets = async () => secretsAt((await endpoint())!, clock.now())
+  const rotating = (await endpoint())!
+  assert.deepEqual(await secrets(), [second, first])
+  clock.advance(SECRET_OVERLAP_MS - 1)
+  assert.deepEqual(secretsAt(rotating, clock.now()), [second, first])
+  assert.equal(await pruneSecrets(sql, clock.now()), 0)
+  clock.advance(1)
+  assert.deepEqual(secretsAt(rotating, clock.now()), [second], 'what a node has in memory ends as well')
+  assert.deepEqual(await secrets(), [second])
+  assert.equal(await pruneSecrets(sql, clock.now()), 1, 'and the row loses it')
+  assert.equal(await pruneSecrets(sql, clock.now()), 0)
   assert.equal(await rotateEndpointSecret(sql, vault, 999, clock.now()), null)
 })
 
