@@ -106,6 +106,11 @@ export type GatewayOptions = {
   shareMetrics?: (registry: Registry) => () => Promise<MetricsText>
   /** Another store than the settings name: the bench's, which keeps nothing. */
   openStore?: typeof openStore
+  /**
+   * For one command of the command line: answers requests and does nothing by itself. It takes no lanes and no broadcasts,
+   * and fetches and removes nothing, since it is gone in a moment and others may be at work on the same store.
+   */
+  idle?: boolean
   /** Waits for a PostgreSQL that is away instead of rejecting; the doors say so meanwhile. */
   wait?: Pick<Waiting, 'onReason' | 'signal' | 'doors'>
 }
@@ -205,7 +210,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       ...contactRoutes({ store, clock }),
       ...eventRoutes({ store }),
-      ...broadcastRoutes({ store, clock, nudge: () => broadcaster.nudge() }),
+      ...broadcastRoutes({ store, clock, nudge: () => void (options.idle || broadcaster.nudge()) }),
       ...erasureRoutes({ store, directory, clock, log }),
       ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
       ...mediaRoutes({ store, cloudApi, clock }),
@@ -280,7 +285,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await app.listen({ host: config.host, port: config.port })
     closers.push(() => app.close())
     closers.push(() => drain.end(idleMs))
-    await broadcaster.start()
+    if (!options.idle) await broadcaster.start()
     closers.push(async () => {
       const ended = broadcaster.stop()
       // What only waits for its turn is told so, and does not hold up the end.
@@ -288,7 +293,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await ended
     })
     const url = urlOf(app, config.host)
-    rooms.deliverer.start()
+    if (!options.idle) rooms.deliverer.start()
     const unhear = store.onNews?.((news) => {
       if (news.kind === 'lanes') for (const channelId of news.channelIds) rooms.deliverer.nudge(channelId)
       if (news.kind !== 'directory') return
@@ -296,11 +301,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
     closers.push(() => unhear?.())
     // The handshake needs our own listener, so the sandbox is told of it last.
-    if (sandbox) await sandbox.subscribe(`${url}/webhooks/meta`)
-    catalog.start()
+    if (sandbox && !options.idle) await sandbox.subscribe(`${url}/webhooks/meta`)
+    if (!options.idle) catalog.start()
     closers.push(() => catalog.stop())
     const sweep = createSweep({ store, clock, log })
-    sweep.start()
+    if (!options.idle) sweep.start()
     closers.push(() => sweep.stop())
     const retention = createRetention({
       store,
@@ -309,7 +314,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       days: retentionDays(config),
       onPruned: (kind, rows) => metrics.pruned.add(rows, kind),
     })
-    retention.start()
+    if (!options.idle) retention.start()
     closers.push(() => retention.stop())
 
     let stopped: Promise<void> | undefined

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Receiver } from '../../test/support/receiver.ts'
 import { ADMIN_TOKEN, startWorld, type World } from '../../test/support/world.ts'
 import { pagesOf, recipientsIn } from './broadcast.ts'
 import { run } from './run.ts'
@@ -258,6 +259,45 @@ test('where no gateway runs, commands build one for themselves; where one runs e
   assert.equal(found.exit, 0, found.err)
   const migrated = await cli(['migrate', '--json'], at(world))
   assert.equal(migrated.exit, 0, migrated.err)
+})
+
+test('a command that builds a gateway for itself delivers nothing and goes on with no broadcast', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'postern-cli-'))
+  const receiver = await Receiver.start()
+  try {
+    const first = await startWorld({ dataDir, receiver })
+    receiver.behaviour = 500
+    await first.sandbox.phone('85268411234').says('for later')
+    await receiver.until(() => receiver.calls > 0, 'the first try')
+    const made = await first.customer('POST', '/external/broadcasts', {
+      message: { type: 'template', template: { name: 'test_button_reply_1' } },
+      start: false,
+    })
+    const { id } = made.data as { id: string }
+    await first.customer('POST', `/external/broadcasts/${id}/recipients`, { recipients: ['85268411234'] })
+    await receiver.until(() => first.gateway.store.backlog === 0, 'the try is kept')
+    await first.gateway.store.sql.run(`update broadcasts set state = 'running' where id = $1`, [id])
+    await first.stop()
+
+    receiver.behaviour = 200
+    const env = { DATA_DIR: dataDir, ADMIN_TOKEN, PORT: '9' }
+    const calls = receiver.calls
+    const listed = await cli(['deliveries', 'list', '--json'], env)
+    assert.equal(listed.exit, 0, listed.err)
+    const [waiting] = listed.json as { id: string; state: string }[]
+    const replayed = await cli(['deliveries', 'replay', waiting!.id], env)
+    assert.match(replayed.err, /No gateway answers/)
+    const later = await cli(['deliveries', 'list', '--json'], env)
+    assert.equal((later.json as { state: string }[])[0]!.state, 'pending')
+    assert.equal(receiver.calls, calls, 'nothing went out')
+
+    await using second = await startWorld({ dataDir, receiver })
+    await receiver.gets({ event: 'new_message' })
+    await second.sandbox.phone('85268411234').sees((message) => message.type === 'template')
+  } finally {
+    await receiver.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
 })
 
 test('broadcasts: from a file, watched to the end, listed, shown, and no more to cancel', async () => {

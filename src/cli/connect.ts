@@ -61,6 +61,7 @@ async function inProcess(config: Config): Promise<Connection> {
       // A door of its own on loopback: nothing from outside reaches a gateway that lives for one command.
       config: { ...config, host: '127.0.0.1', port: 0, sandboxPort: 0 },
       log: silentLog,
+      idle: true,
     })
     return overHttp(gateway.url, gateway.adminToken, false, () => gateway.stop())
   } catch (error) {
