@@ -1,4 +1,4 @@
-import type { Channel, CreateChannel, PatchChannel } from '../channels/channel.ts'
+import type { Channel, CreateChannel, Endpoint, PatchChannel } from '../channels/channel.ts'
 import { newHealth, next } from '../channels/endpoint-health.ts'
 import { newId, newSecret } from '../ids.ts'
 import { sha256, type Vault } from '../secrets.ts'
