@@ -1,6 +1,7 @@
 import type { WebhookContact, WebhookValue } from '../cloud-api/wire.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import type { VoiceCall } from './calls.ts'
 import type { Events } from './events.ts'
 import type { Faults } from './faults.ts'
 import { businessScopedUserId, parentScopedUserId } from './identifiers.ts'
@@ -34,6 +35,8 @@ export type Cloud = {
   pace: Pace
   /** Header media on its way, by session id; not kept over a restart. */
   uploads: Map<string, UploadSession>
+  /** Voice calls by id; not kept over a restart. */
+  calls: Map<string, VoiceCall>
   /** The Graph origin, known once the server listens. */
   origin: string
 }
@@ -58,6 +61,8 @@ export type Pace = {
   review: 'approve' | 'reject' | 'manual'
   /** Version chosen for webhooks in the app: below 24, statuses carry `conversation`. */
   webhookVersion: number
+  /** Service messages a month that cost nothing, from October 2026. */
+  freeServiceMessages: number
   /** Ask the media server when its address is on this machine. */
   fetchLinks: boolean
 }
@@ -159,6 +164,7 @@ const FOLLOW_OVERRIDES = new Set([
   'smb_app_state_sync',
   'history',
   'account_settings_update',
+  'standby',
 ])
 
 export function callbackOf(cloud: Cloud, account: Account, field: string, number?: BusinessNumber): string | undefined {

@@ -36,6 +36,10 @@ const CODES: Record<number, { http: number; title: string; details?: string }> =
   131008: { http: 400, title: 'Required parameter is missing' },
   131009: { http: 400, title: 'Parameter value is not valid' },
   131016: { http: 500, title: 'Service unavailable' },
+  131020: { http: 400, title: 'Group has no other participants' },
+  131041: { http: 400, title: 'Group unknown or not a member' },
+  131207: { http: 400, title: 'Group is suspended' },
+  2494191: { http: 400, title: 'Only the escalation partner can take thread control' },
   131021: { http: 400, title: 'Recipient cannot be sender', details: 'Recipient cannot be sender' },
   131026: { http: 400, title: 'Message undeliverable', details: 'Message Undeliverable.' },
   131030: {
@@ -139,7 +143,7 @@ const CODES: Record<number, { http: number; title: string; details?: string }> =
 /** Codes whose message Meta writes without a `(#code)` in front. */
 const PLAIN = new Set([0, 1, 2, 3, 190, 2500])
 /** Plain Graph errors: no `error_data`. */
-const WITHOUT_DATA = new Set([0, 1, 2, 3, 4, 10, 33, 100, 104, 190, 200, 2500, 80007, 80008])
+const WITHOUT_DATA = new Set([0, 1, 2, 3, 4, 10, 33, 100, 104, 190, 200, 2500, 80007, 80008, 2494191])
 
 /** Codes that only ever come later, by webhook, as the failure of a message that was accepted. */
 export const LATER_CODES = new Set([

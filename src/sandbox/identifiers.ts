@@ -28,6 +28,22 @@ export function inboundWamid(source: SeededSource, phone: string): string {
   return wamid(phone, 0x12, 'AC' + source.draw('wamid in').toString('hex', 0, 15).toUpperCase())
 }
 
+/** A call: like a wamid, of another family. */
+export function callId(source: SeededSource, phone: string): string {
+  const hex = source.draw('call').toString('hex', 0, 16).toUpperCase()
+  return 'wacid.' + wamid(phone, 0x12, hex).slice('wamid.'.length).replace(/=+$/, '')
+}
+
+/** A group: the number that made it and a count, in base64. */
+export function groupId(source: SeededSource, number: string): string {
+  return Buffer.from(`capi_group:${number}:${digitsFrom(source.draw('group'), 7)}`)
+    .toString('base64')
+    .replace(/=+$/, '')
+}
+
+/** What is answered now and told later carries this. */
+export const requestId = (source: SeededSource): string => `req_${source.draw('request id').toString('hex', 0, 8)}`
+
 /** Decimal digits from random bytes, never beginning with 0. */
 export function digitsFrom(bytes: Buffer, length: number): string {
   let text = ''

@@ -17,6 +17,7 @@ import {
 import { inboundWamid } from './identifiers.ts'
 import { keepMedia } from './graph/media.ts'
 import { mediaUrl } from './media-url.ts'
+import { isStandby } from './responders.ts'
 import { sampleOf } from './samples.ts'
 import { SetupError } from './setup.ts'
 import type { Account, BusinessNumber, Contact, Message } from './world.ts'
@@ -59,6 +60,8 @@ const UNAVAILABLE = {
 /** Keys of a message that no person writes. */
 const OURS = ['from', 'from_user_id', 'from_parent_user_id', 'id', 'timestamp']
 
+export const isMediaType = (type: string): boolean => MEDIA_TYPES.has(type)
+
 const MEDIA_TYPES = new Set(['image', 'video', 'audio', 'document', 'sticker'])
 const INBOUND_MEDIA_LIFE_MS = 7 * DAY_MS
 
@@ -94,8 +97,8 @@ export async function write(
   if (referral) {
     contact.freeEntry[number.id] = { id: cloud.source.draw('conversation').toString('hex', 0, 16), beganAt: now }
   }
-  // What is said in a group opens no window of the chat with the person.
-  if (beside['group_id'] === undefined) contact.lastWroteAt[number.id] = now
+  // What is said in a group, and second thoughts about an old message, open no window of the chat with the person.
+  if (beside['group_id'] === undefined && type !== 'edit' && type !== 'revoke') contact.lastWroteAt[number.id] = now
   cloud.world.saveContact(contact)
   cloud.world.addMessage(message)
   cloud.events.emit('message', now, () => ({ direction: 'in', message: structuredClone(message) }))
@@ -128,8 +131,11 @@ function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, messag
   value.messages = [wireOf(cloud, contact, account, message)]
   const summary = message.extra?.['conversation_context']
   if (summary !== undefined) value['conversation_context'] = summary
+  const { contacts, messages } = value
+  const standby = message.type !== 'system' && isStandby(contact, number)
+  const told = standby ? { ...valueOf(number), standby: { contacts, messages } } : value
   return new Promise((resolve) => {
-    tell(cloud, account, number, 'messages', value, contact.number, { onAnswered: resolve })
+    tell(cloud, account, number, standby ? 'standby' : 'messages', told, contact.number, { onAnswered: resolve })
   })
 }
 
@@ -180,7 +186,7 @@ function noteReaction(cloud: Cloud, message: Message): void {
 const asObject = (value: unknown): Json => (isObject(value) ? value : {})
 
 /** Stores the bytes (or a sample when none are given) and answers the content as the webhook shows it. */
-function inboundMedia(cloud: Cloud, number: BusinessNumber, type: string, given: Json): Json {
+export function inboundMedia(cloud: Cloud, number: BusinessNumber, type: string, given: Json): Json {
   const sample = sampleOf(type)
   const bytes = Buffer.isBuffer(given['bytes'])
     ? given['bytes']

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ShiftedClock, type Clock } from '../clock.ts'
 import { createDrain } from '../drain.ts'
 import { silentLog, type Log } from '../log.ts'
-import type { Cloud, Pace, SandboxClock } from './cloud.ts'
+import { businessApp, type BusinessApp } from './business-app.ts'
+import { contactOf, type Cloud, type Pace, type SandboxClock } from './cloud.ts'
 import { control, isControl } from './control/control.ts'
 import { addDemo, openDemoWindows } from './demo.ts'
 import { Diary } from './diary.ts'
@@ -13,7 +14,9 @@ import { Events, type SandboxEvent } from './events.ts'
 import { Faults, type ActiveFault, type Fault } from './faults.ts'
 import { downloadMedia } from './graph/media.ts'
 import { handshake } from './graph/subscriptions.ts'
+import { createGroup, readGroup, suspendGroup, type NewGroup } from './groups.ts'
 import { digitsFrom } from './identifiers.ts'
+import { KINDS, tellKind, type KindTold } from './kinds.ts'
 import { Limits, type LimitSettings } from './limits.ts'
 import { MediaStore } from './media-store.ts'
 import { recall, remember, resume } from './memory.ts'
@@ -42,6 +45,7 @@ import {
   type AccessToken,
   type Account,
   type BusinessNumber,
+  type Group,
   type Media,
   type Template,
   type WorldState,
@@ -78,6 +82,8 @@ export type SandboxOptions = {
   webhookVersion?: number
   /** Longest wait for a callback's answer. */
   webhookTimeoutMs?: number
+  /** Service messages a month that cost nothing (from October 2026); 1,000 unless told. */
+  freeServiceMessages?: number
   /** Fetch links that lead to this machine. */
   fetchLinks?: boolean
   /** Serves pages of its own on this port (a phone to look at). True when it took the request. */
@@ -105,8 +111,20 @@ export type Sandbox = {
   addMedia(media: NewMedia): Media
   /** What Meta decides about a template: tells the app by webhook. */
   judge(templateId: string, verdict: Verdict): void
-  /** Sends any webhook by hand. Resolves when it was answered. */
-  tell(tidings: Tidings): Promise<void>
+  /**
+   * Sends a webhook by hand: one of those that Meta decides on, by its name in `kinds`, with values of yours in it;
+   * or any field with any value. Resolves when it was answered.
+   */
+  tell(tidings: Tidings | KindTold): Promise<void>
+  /** Names of the webhooks that `tell` knows by itself. */
+  kinds(): string[]
+  /** A group of a business number, with participants in it. The webhook that it was made follows. */
+  addGroup(group: NewGroup & { numberId?: string }): Group
+  suspendGroup(id: string, suspended?: boolean): Promise<void>
+  /** Everybody in a group reads what has arrived, which one webhook tells for each message. */
+  groupReads(id: string): Promise<void>
+  /** The WhatsApp Business app in the hand of a business that uses both; its number is marked so. */
+  businessApp(numberId?: string): BusinessApp
   /** The newest Graph calls, oldest first; never with a token. */
   received(): readonly Received[]
   /** The newest webhooks, oldest first. */
@@ -204,7 +222,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (!template) throw new SetupError(`There is no template ${templateId}.`)
       judge(cloud, template, verdict)
     },
-    tell: (tidings) => tellRaw(cloud, tidings),
+    tell: (tidings) =>
+      'kind' in tidings ? tellKind(cloud, tidings, (phone) => contactOf(cloud, phone)) : tellRaw(cloud, tidings),
+    kinds: () => Object.keys(KINDS),
+    addGroup: ({ numberId, ...group }) => createGroup(cloud, numberFor(cloud, numberId), group).group,
+    suspendGroup: (id, suspended) => suspendGroup(cloud, id, suspended),
+    groupReads: (id) => readGroup(cloud, id),
+    businessApp: (numberId) => businessApp(cloud, numberFor(cloud, numberId)),
     received: () => received,
     webhooks: () => webhooks.sent(),
     on: (listener) => events.on(listener),
@@ -216,6 +240,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       cloud.limits.clear()
       cloud.media.clear()
       cloud.uploads.clear()
+      cloud.calls.clear()
       source.restore({})
       taken.clear()
       received.length = 0
@@ -247,6 +272,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   }
   return sandbox
+}
+
+/** The number of this id, or the first there is. */
+function numberFor(cloud: Cloud, id: string | undefined): BusinessNumber {
+  const { numbers } = cloud.world
+  const number = id === undefined ? numbers.values().next().value : numbers.get(id)
+  if (!number) throw new SetupError(`There is no business number ${id ?? ''}.`)
+  return number
 }
 
 const SETTLE_WITHIN_MS = 15_000
@@ -306,6 +339,7 @@ function build(options: SandboxOptions): Cloud {
     media: new MediaStore(options.dataDir === undefined ? undefined : join(options.dataDir, 'media')),
     arrivals: new Set(),
     uploads: new Map(),
+    calls: new Map(),
     remember: () => {},
     barrier: undefined,
     pace: {
@@ -314,6 +348,7 @@ function build(options: SandboxOptions): Cloud {
       reviewDelayMs: options.reviewDelayMs ?? 200,
       review: options.review ?? 'approve',
       webhookVersion: options.webhookVersion ?? 25,
+      freeServiceMessages: options.freeServiceMessages ?? 1_000,
       fetchLinks: options.fetchLinks ?? false,
     },
     origin: '',
@@ -339,6 +374,9 @@ export type { PhoneOptions } from './phone.ts'
 export type { NewAccount, NewMedia, NewNumber, NewTemplate, PhoneTraits, Tidings } from './setup.ts'
 export type { Fault, ActiveFault } from './faults.ts'
 export type { InboundContent } from './inbound.ts'
+export type { BusinessApp, HistoryChunk, HistoryMessage } from './business-app.ts'
+export type { VoiceCall } from './calls.ts'
+export type { KindTold } from './kinds.ts'
 export type { Phone } from './phone.ts'
 export type { Received } from './server.ts'
 export type { SentWebhook } from './webhooks.ts'

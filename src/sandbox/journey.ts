@@ -15,6 +15,7 @@ import {
   type Cloud,
 } from './cloud.ts'
 import { webhookError } from './graph-error.ts'
+import { countryOf } from './identifiers.ts'
 import { mediaProblem } from './links.ts'
 import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
 
@@ -95,18 +96,9 @@ export function fail(cloud: Cloud, number: BusinessNumber, message: Message, err
 /** Notes a status and tells the business, unless a fault leaves it out. */
 function step(cloud: Cloud, number: BusinessNumber, message: Message, status: OutStatus): void {
   const now = cloud.clock.now()
-  message.status = status
-  const noted: Step = { status, at: now, told: 'PENDING' }
-  message.steps?.push(noted)
   const contact = contactOf(cloud, message.phone)
   if (status === 'sent') priceOf(cloud, number, contact, message)
-  cloud.world.saveMessage(message)
-  cloud.events.emit('status', now, () => ({
-    id: message.id,
-    phone: message.phone,
-    status,
-    ...(message.error && { error: message.error }),
-  }))
+  const noted = noteStatus(cloud, message, status, now)
   const skip = cloud.faults.find(
     (f) => f.on === 'statuses' && (f.skip?.includes(status) ?? false) && fitsMessage(f.match, message),
   )
@@ -121,6 +113,20 @@ function step(cloud: Cloud, number: BusinessNumber, message: Message, status: Ou
   tell(cloud, account, number, 'messages', value, message.phone, { onFate: (fate) => (noted.told = fate) })
 }
 
+function noteStatus(cloud: Cloud, message: Message, status: OutStatus, now: number): Step {
+  message.status = status
+  const noted: Step = { status, at: now, told: 'PENDING' }
+  message.steps?.push(noted)
+  cloud.world.saveMessage(message)
+  cloud.events.emit('status', now, () => ({
+    id: message.id,
+    phone: message.phone,
+    status,
+    ...(message.error && { error: message.error }),
+  }))
+  return noted
+}
+
 function statusOf(
   cloud: Cloud,
   contact: Contact,
@@ -130,6 +136,7 @@ function statusOf(
   now: number,
 ): WebhookStatus {
   const { businessId } = account
+  if (message.groupId !== undefined) return groupStatusOf(cloud, contact, account, message, status, now)
   const toldPhone = !message.toUserId || numberIsShown(contact, businessId)
   const toldUserId = status !== 'failed' || message.toUserId
   const parent = parentUserIdOf(cloud, contact, account)
@@ -141,6 +148,7 @@ function statusOf(
     ...(toldPhone && { recipient_id: message.phone }),
     ...(toldUserId && { recipient_user_id: userIdOf(cloud, contact, businessId) }),
     ...(toldUserId && parent !== undefined && { recipient_parent_user_id: parent }),
+    ...(message.direct && { template_id: message.direct.templateId }),
     ...(message.callbackData !== undefined && { biz_opaque_callback_data: message.callbackData }),
     ...(message.conversation &&
       (status === 'sent' || status === 'delivered') && { conversation: conversationIn(message, status) }),
@@ -148,6 +156,49 @@ function statusOf(
       (status === 'sent' || status === 'delivered' || skippedDelivered) && { pricing: message.pricing }),
     ...(status === 'failed' && message.error && { errors: [message.error] }),
   }
+}
+
+/** In a group every participant has statuses of their own; the message is the same. */
+function groupStatusOf(
+  cloud: Cloud,
+  contact: Contact,
+  account: Account,
+  message: Message,
+  status: OutStatus,
+  now: number,
+): WebhookStatus {
+  const parent = parentUserIdOf(cloud, contact, account)
+  return {
+    id: message.id,
+    status,
+    timestamp: seconds(now),
+    recipient_id: message.groupId!,
+    recipient_type: 'group',
+    ...(numberIsShown(contact, account.businessId) && { recipient_participant_id: contact.number }),
+    recipient_participant_user_id: userIdOf(cloud, contact, account.businessId),
+    ...(parent !== undefined && { recipient_participant_parent_user_id: parent }),
+    ...(message.callbackData !== undefined && { biz_opaque_callback_data: message.callbackData }),
+    ...(message.pricing && status !== 'failed' && { pricing: message.pricing }),
+    ...(status === 'failed' && message.error && { errors: [message.error] }),
+  }
+}
+
+/** Several participants of a group read at once, which one webhook tells. */
+export function readTogether(cloud: Cloud, number: BusinessNumber, messages: Message[]): Promise<void> {
+  const now = cloud.clock.now()
+  const account = accountOf(cloud, number)
+  const read = messages.filter((m) => m.status === 'delivered' && contactOf(cloud, m.phone).readReceipts)
+  if (read.length === 0) return Promise.resolve()
+  for (const message of read) noteStatus(cloud, message, 'read', now)
+  const contacts = read.map((m) => contactOf(cloud, m.phone))
+  const value = {
+    ...valueOf(number),
+    contacts: contacts.map((contact) => webhookContact(cloud, contact, account)),
+    statuses: read.map((m, i) => statusOf(cloud, contacts[i]!, account, m, 'read', now)),
+  }
+  return new Promise((resolve) => {
+    tell(cloud, account, number, 'messages', value, `group ${read[0]!.groupId!}`, { onAnswered: resolve })
+  })
 }
 
 function conversationIn(message: Message, status: OutStatus): Record<string, unknown> {
@@ -158,7 +209,6 @@ function conversationIn(message: Message, status: OutStatus): Record<string, unk
 
 /** From 1 October 2026 non-template messages are charged above a free tier, and utility in the window is charged. */
 const CHARGED_SERVICE_FROM = Date.UTC(2026, 9, 1)
-const FREE_SERVICE_A_MONTH = 1_000
 const FREE_ENTRY_MS = 72 * HOUR_MS
 
 function priceOf(cloud: Cloud, number: BusinessNumber, contact: Contact, message: Message): void {
@@ -169,10 +219,10 @@ function priceOf(cloud: Cloud, number: BusinessNumber, contact: Contact, message
     cloud.world.saveContact(contact)
   }
   const free = entry?.answeredAt !== undefined && now - entry.answeredAt < FREE_ENTRY_MS
-  const category = message.template ? message.template.category.toLowerCase() : 'service'
+  const category = message.direct?.category ?? message.template?.category.toLowerCase() ?? 'service'
   message.pricing = free
     ? { billable: false, pricing_model: 'PMP', type: 'free_entry_point', category: 'referral_conversion' }
-    : pricing(cloud, number, contact, category)
+    : pricing(cloud, number, contact, message, category)
   if (free) {
     message.conversation = {
       id: entry.id,
@@ -190,17 +240,29 @@ function priceOf(cloud: Cloud, number: BusinessNumber, contact: Contact, message
 
 /** One object for each price, shared by thousands of messages. */
 const tags = new Map<string, Pricing>()
-function priceTag(type: 'free_customer_service' | 'regular', category: string): Pricing {
+type PriceType = 'free_customer_service' | 'free_group_customer_service' | 'regular'
+function priceTag(type: PriceType, category: string): Pricing {
   const key = `${type} ${category}`
   let tag = tags.get(key)
   if (!tag) tags.set(key, (tag = { billable: type === 'regular', pricing_model: 'PMP', type, category }))
   return tag
 }
 
-function pricing(cloud: Cloud, number: BusinessNumber, contact: Contact, category: string): Pricing {
+/** What the category is called on the bill: groups, the Marketing Messages API and some countries have their own names. */
+function billedAs(cloud: Cloud, number: BusinessNumber, message: Message, category: string): string {
+  if (message.groupId !== undefined) return `group_${category}`
+  if (message.lite) return 'marketing_lite'
+  const abroad = accountOf(cloud, number).settings?.['authentication_international']
+  const dearer = category === 'authentication' && Array.isArray(abroad) && abroad.includes(countryOf(message.phone))
+  return dearer ? 'authentication-international' : category
+}
+
+function pricing(cloud: Cloud, number: BusinessNumber, contact: Contact, message: Message, category: string): Pricing {
   const now = cloud.clock.now()
-  const free = priceTag('free_customer_service', category)
-  const charged = priceTag('regular', category)
+  const billed = billedAs(cloud, number, message, category)
+  const inGroup = message.groupId !== undefined && now < CHARGED_SERVICE_FROM
+  const free = priceTag(inGroup ? 'free_group_customer_service' : 'free_customer_service', billed)
+  const charged = priceTag('regular', billed)
   if (now < CHARGED_SERVICE_FROM) {
     return category === 'service' || (category === 'utility' && windowIsOpen(cloud, contact, number.id))
       ? free
@@ -210,7 +272,7 @@ function pricing(cloud: Cloud, number: BusinessNumber, contact: Contact, categor
   const month = new Date(now).toISOString().slice(0, 7)
   if (number.serviceMonth?.month !== month) number.serviceMonth = { month, count: 0 }
   number.serviceMonth.count++
-  return number.serviceMonth.count <= FREE_SERVICE_A_MONTH ? free : charged
+  return number.serviceMonth.count <= cloud.pace.freeServiceMessages ? free : charged
 }
 
 type Problem = WebhookError | undefined
@@ -227,7 +289,8 @@ function laterProblem(cloud: Cloud, number: BusinessNumber, message: Message): P
     const old = target && cloud.clock.now() - target.at > 30 * DAY_MS
     if (!target || old || target.type === 'reaction') return webhookError(131009, 'Message to react to cannot be found')
   }
-  if (message.type !== 'template' && !windowIsOpenAt(message, contact, number.id)) return webhookError(131047)
+  const needsWindow = message.type !== 'template' && message.groupId === undefined && !message.direct
+  if (needsWindow && !windowIsOpenAt(message, contact, number.id)) return webhookError(131047)
   if (!contact.onWhatsApp) return webhookError(131026)
   if (message.template?.category.toUpperCase() === 'MARKETING' && contact.stopped.includes(number.id))
     return webhookError(131050)

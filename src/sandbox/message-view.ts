@@ -4,7 +4,18 @@ import type { FaceButton, Message } from './world.ts'
 /** What a person can tap in a message. */
 export type Choice = {
   kind:
-    'reply' | 'row' | 'template_reply' | 'carousel_reply' | 'url' | 'flow' | 'copy_code' | 'location_request' | 'other'
+    | 'reply'
+    | 'row'
+    | 'template_reply'
+    | 'carousel_reply'
+    | 'url'
+    | 'flow'
+    | 'copy_code'
+    | 'location_request'
+    | 'call_permission'
+    | 'contact_request'
+    | 'payment'
+    | 'other'
   title: string
   id?: string
   description?: string
@@ -91,6 +102,12 @@ export function choicesOf(message: Message): Choice[] {
       return [{ kind: 'flow', title: text(parameters['flow_cta']), id: text(parameters['flow_token']) || 'unused' }]
     case 'location_request_message':
       return [{ kind: 'location_request', title: 'Send location' }]
+    case 'call_permission_request':
+      return [{ kind: 'call_permission', title: 'Allow calls' }]
+    case 'request_contact_info':
+      return [{ kind: 'contact_request', title: 'Share contact info' }]
+    case 'order_details':
+      return [{ kind: 'payment', title: 'Review and Pay', id: text(parameters['reference_id']) }]
     default:
       return []
   }

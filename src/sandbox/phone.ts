@@ -1,6 +1,12 @@
 import { awaitArrival, describeMatch, hasArrived, matcher, type Match } from './arrivals.ts'
 import type { Json } from './checker.ts'
-import { contactOf, type Cloud } from './cloud.ts'
+import { editOf, revokeOf } from './business-app.ts'
+import { callBusiness, declineCall, endCall, takeCall, type VoiceCall } from './calls.ts'
+import { DAY_MS, accountOf, contactOf, seconds, type Cloud } from './cloud.ts'
+import { joinGroup, leaveGroup } from './groups.ts'
+import { displayNumber } from './identifiers.ts'
+import { tellPayment } from './payments.ts'
+import { handOver, otherAnswers, type Handover } from './responders.ts'
 import { changeUserId, moveNumber, recycleNumber, setMarketing, type NewIds } from './identity.ts'
 import { write, type InboundContent } from './inbound.ts'
 import { deliver, markPlayed, markRead } from './journey.ts'
@@ -200,6 +206,123 @@ export class Phone {
     this.#changed()
   }
 
+  /** Changes what a message says, as a thumb can within 15 minutes. Only numbers with the app see what it says now. */
+  async edits(wamid: string, content: string | InboundContent): Promise<Message> {
+    const number = this.#businessOf(wamid)
+    const said = typeof content === 'string' ? { type: 'text', text: { body: content } } : content
+    const edit = { type: 'unsupported', unsupported: { type: 'edit' } }
+    return this.#write(number.onBizApp ? editOf(this.#cloud, number, wamid, said) : edit, number)
+  }
+
+  /** Deletes a message for everybody. A number without the app never hears of it. */
+  async revokes(wamid: string): Promise<Message | undefined> {
+    const number = this.#businessOf(wamid)
+    return number.onBizApp ? this.#write(revokeOf(wamid), number) : undefined
+  }
+
+  /** Calls the business; `payload` is what a call link carried. */
+  calls(options: { payload?: string; sdp?: string } = {}): Promise<VoiceCall> {
+    return callBusiness(this.#cloud, this.contact, this.#business(), options).then((call) => structuredClone(call))
+  }
+
+  /** Takes a call of the business; the newest that rings unless told. */
+  answers(id?: string): Promise<void> {
+    return takeCall(
+      this.#cloud,
+      this.#call(id, (call) => call.state === 'ringing' && call.by === 'BUSINESS_INITIATED'),
+    )
+  }
+
+  declines(id?: string): Promise<void> {
+    return declineCall(
+      this.#cloud,
+      this.#call(id, (call) => call.state === 'ringing'),
+    )
+  }
+
+  /** Ends a call, whoever began it; the newest that is not over unless told. */
+  hangsUp(id?: string): Promise<void> {
+    return endCall(
+      this.#cloud,
+      this.#call(id, (call) => call.state !== 'over'),
+    )
+  }
+
+  /** Answers a request for permission to call: for a week, for good, or not at all. */
+  async permitsCalls(options: { on?: string; accepts?: boolean; permanent?: boolean } = {}): Promise<Message> {
+    const { accepts = true, permanent = false } = options
+    const { message } = await this.#choice(['call_permission'], undefined, options)
+    const until = this.#cloud.clock.now() + (permanent ? 36_500 : 7) * DAY_MS
+    const { contact } = this
+    contact.callsAllowed = { ...contact.callsAllowed, [message.numberId]: accepts ? until : 0 }
+    this.#cloud.world.saveContact(contact)
+    return this.#write({
+      type: 'interactive',
+      replyTo: message.id,
+      interactive: {
+        type: 'call_permission_reply',
+        call_permission_reply: {
+          response: accepts ? 'accept' : 'reject',
+          is_permanent: permanent,
+          ...(accepts && !permanent && { expiration_timestamp: seconds(until) }),
+          response_source: 'user_action',
+        },
+      },
+    })
+  }
+
+  /** Answers a request for contact info with the own number, which the business sees from now on. */
+  async sharesNumber(options: { on?: string } = {}): Promise<Message> {
+    const { message } = await this.#choice(['contact_request'], undefined, options)
+    const number = this.#cloud.world.numbers.get(message.numberId) ?? this.#business()
+    const phones = [{ phone: displayNumber(this.number).replaceAll('-', ' '), wa_id: this.number, type: 'CELL' }]
+    const told = await this.#write({ type: 'contacts', contacts: [{ origin: 'contact_request', phones }] }, number)
+    const { contact } = this
+    contact.sharedWith = [...(contact.sharedWith ?? []), accountOf(this.#cloud, number).businessId]
+    this.#cloud.world.saveContact(contact)
+    return told
+  }
+
+  /** Pays what an `order_details` message asks for, or fails to. */
+  async pays(
+    options: { on?: string; status?: 'captured' | 'pending' | 'failed'; method?: string } = {},
+  ): Promise<void> {
+    const { message } = await this.#choice(['payment'], undefined, options)
+    await tellPayment(this.#cloud, this.contact, message, options)
+  }
+
+  /** Opens the invite link of a group: is in it, or asks to be. */
+  joins(groupId: string): Promise<void> {
+    return joinGroup(this.#cloud, groupId, this.number)
+  }
+
+  leaves(groupId: string): Promise<void> {
+    return leaveGroup(this.#cloud, groupId, this.number)
+  }
+
+  /** The thread goes to another responder (from now on what is said comes on `standby`), or back to the app. */
+  isHandedTo(to: 'app' | 'other', how: Omit<Handover, 'to'> = {}): Promise<void> {
+    return handOver(this.#cloud, this.contact, this.#business(), { ...how, to })
+  }
+
+  /** Another responder writes to this person: a text, or the body of a send. Answers the wamid. */
+  isAnswered(content: string | Json, inReplyTo?: string): Promise<string> {
+    const body = typeof content === 'string' ? { type: 'text', text: { body: content, preview_url: false } } : content
+    return otherAnswers(this.#cloud, this.contact, this.#business(), body, inReplyTo)
+  }
+
+  #businessOf(wamid: string): BusinessNumber {
+    const message = this.#cloud.world.messages.get(wamid)
+    return (message && this.#cloud.world.numbers.get(message.numberId)) ?? this.#business()
+  }
+
+  #call(id: string | undefined, fits: (call: VoiceCall) => boolean): VoiceCall {
+    const mine = [...this.#cloud.calls.values()].filter((call) => call.phone === this.number)
+    const found = id === undefined ? mine.findLast(fits) : mine.find((call) => call.id === id)
+    if (!found) throw new SetupError(id === undefined ? 'There is no such call.' : `There is no call ${id}.`)
+    return found
+  }
+
   #thread(): readonly Message[] {
     return this.#cloud.world.thread(this.number)
   }
@@ -227,10 +350,10 @@ export class Phone {
     }
   }
 
-  async #write(content: InboundContent): Promise<Message> {
+  async #write(content: InboundContent, to?: BusinessNumber): Promise<Message> {
     // An answer goes to whoever sent the message, whichever business this handle usually writes to.
     const answered = content.replyTo === undefined ? undefined : this.#cloud.world.messages.get(content.replyTo)
-    const number = (answered && this.#cloud.world.numbers.get(answered.numberId)) ?? this.#business()
+    const number = to ?? (answered && this.#cloud.world.numbers.get(answered.numberId)) ?? this.#business()
     return structuredClone(await write(this.#cloud, this.contact, number, content))
   }
 

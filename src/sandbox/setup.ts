@@ -6,7 +6,9 @@ import type { AccessToken, Account, BusinessNumber, Contact, Media, Template } f
 
 /** What is there besides the demo: every field that is left out is made up from the seed. */
 
-export type NewAccount = Partial<Pick<Account, 'wabaId' | 'name' | 'businessId' | 'subscribed' | 'parentUserIds'>>
+export type NewAccount = Partial<
+  Pick<Account, 'wabaId' | 'name' | 'businessId' | 'subscribed' | 'parentUserIds' | 'settings'>
+>
 
 export function addAccount(cloud: Cloud, given: NewAccount = {}): Account {
   const wabaId = given.wabaId ?? objectId(cloud.source, 'waba')
@@ -17,6 +19,7 @@ export function addAccount(cloud: Cloud, given: NewAccount = {}): Account {
     businessId: given.businessId ?? objectId(cloud.source, 'business'),
     subscribed: given.subscribed ?? true,
     ...(given.parentUserIds !== undefined && { parentUserIds: given.parentUserIds }),
+    ...(given.settings !== undefined && { settings: given.settings }),
   }
   cloud.world.saveAccount(account)
   return account

@@ -49,8 +49,23 @@ export type BusinessNumber = {
   blocked: string[]
   overrideUrl?: string
   settings: Record<string, unknown>
+  groups?: Group[]
   /** Service messages delivered this month; the first thousand are free. */
   serviceMonth?: { month: string; count: number }
+}
+
+export type Group = {
+  id: string
+  subject: string
+  description?: string
+  mode: 'auto_approve' | 'approval_required'
+  /** The last part of the invite link. */
+  invite: string
+  /** Phones. */
+  participants: string[]
+  requests: { id: string; phone: string; at: number }[]
+  createdAt: number
+  suspended: boolean
 }
 
 export type AccessToken = { token: string; wabaIds: string[] | 'all'; expiresAt?: number }
@@ -80,6 +95,10 @@ export type Contact = {
   /** By phone number id: when they last wrote, and until when an advertisement's free entry point lasts. */
   lastWroteAt: Record<string, number>
   freeEntry: Record<string, { id: string; answeredAt?: number; beganAt: number }>
+  /** Phone number ids whose thread with this person another responder owns. */
+  standby?: string[]
+  /** By phone number id: until when the business may call. */
+  callsAllowed?: Record<string, number>
   /** This phone now answers to another number. */
   movedTo?: string
 }
@@ -120,6 +139,12 @@ export type Message = {
   error?: WebhookError
   callbackData?: string
   toUserId?: boolean
+  /** Sent to a group: every participant has a message of this id in their thread. */
+  groupId?: string
+  /** Sent as utility or authentication without a template; and what WhatsApp calls the template it made of it. */
+  direct?: { category: string; templateId: string }
+  /** Sent by the Marketing Messages API. */
+  lite?: boolean
   template?: { id: string; name: string; language: string; category: string; ttlMs: number }
   face?: Face
   pricing?: Pricing

@@ -210,8 +210,9 @@ test('every webhook of the fixtures is taken whole: kept, told, unknown fields a
     webhook_url: world.receiver.url,
   })
   world.receiver.secret = (added as { webhook_secret: string }).webhook_secret
-  for (const name of readdirSync(folder)) {
-    const raw = readFileSync(new URL(name, folder), 'utf8')
+  for (const [index, name] of readdirSync(folder).entries()) {
+    // Several fixtures show one status of one message at different prices: each is about a message of its own here.
+    const raw = readFileSync(new URL(name, folder), 'utf8').replaceAll(/wamid\.[\w+/=]+/g, (id) => `${id}${index}`)
     const before = world.receiver.received.length
     assert.equal((await post(world, raw)).status, 200, name)
     await world.receiver.until(

@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isObject, type Json } from '../checker.ts'
+import { endCall } from '../calls.ts'
 import { webhookError } from '../graph-error.ts'
+import type { NewGroup } from '../groups.ts'
 import type { Sandbox, SandboxState } from '../index.ts'
 import { fail } from '../journey.ts'
+import type { KindTold } from '../kinds.ts'
 import type { Cloud, Pace } from '../cloud.ts'
 import type { Fault } from '../faults.ts'
 import { judge, rate, recategorise, type Verdict } from '../moderation.ts'
 import { readBody } from '../server.ts'
 import { SetupError, type NewMedia, type NewTemplate, type Tidings } from '../setup.ts'
+import { businessAppVerb } from './app-verbs.ts'
 import { refusal } from './guard.ts'
 import { mediaBytes } from './media-bytes.ts'
 import { stream } from './stream.ts'
@@ -119,8 +123,50 @@ const ROUTES: Record<string, Handler> = {
     else throw new NotFound('A template can be judged, rated or recategorised: judge, rate, recategorise.')
     return template
   },
+  'GET kinds': ({ sandbox }) => ({ data: sandbox.kinds() }),
+  'PATCH accounts/*': ({ cloud, path, body }) => {
+    const account = cloud.world.accounts.get(path[1]!)
+    if (!account) throw new NotFound('There is no such account.')
+    if (typeof body['parentUserIds'] === 'boolean') account.parentUserIds = body['parentUserIds']
+    if (isObject(body['settings'])) account.settings = { ...account.settings, ...body['settings'] }
+    cloud.world.saveAccount(account)
+    return account
+  },
+  'PATCH numbers/*': ({ cloud, path, body }) => {
+    const number = cloud.world.numbers.get(path[1]!)
+    if (!number) throw new NotFound('There is no such business number.')
+    if (typeof body['onBizApp'] === 'boolean') number.onBizApp = body['onBizApp']
+    if (isObject(body['settings'])) Object.assign(number.settings, body['settings'])
+    cloud.world.saveNumber(number)
+    return number
+  },
+  'POST numbers/*/app': (ask) => businessAppVerb(ask.sandbox, ask.cloud, ask.path[1]!, ask.body),
+  'GET calls': ({ cloud }) => ({ data: [...cloud.calls.values()] }),
+  'POST calls/*/end': async ({ cloud, path, body }) => {
+    const call = cloud.calls.get(path[1]!)
+    if (!call) throw new NotFound('There is no such call (calls are not kept over a restart).')
+    await endCall(cloud, call, typeof body['code'] === 'number' ? body['code'] : undefined)
+    return call
+  },
+  'GET groups': ({ cloud }) => ({ data: [...cloud.world.numbers.values()].flatMap((n) => n.groups ?? []) }),
+  'POST groups': ({ sandbox, body }) => {
+    if (typeof body['subject'] !== 'string') throw new SetupError('"subject" must be a text.')
+    return sandbox.addGroup(body as NewGroup)
+  },
+  'POST groups/*/*': async ({ sandbox, path }) => {
+    const [, id, verb] = path
+    if (verb === 'suspend' || verb === 'resume') await sandbox.suspendGroup(id!, verb === 'suspend')
+    else if (verb === 'reads') await sandbox.groupReads(id!)
+    else throw new NotFound('A group can be suspended, resumed, or read by everybody: suspend, resume, reads.')
+    return { done: true }
+  },
   'POST tell': async ({ sandbox, body }) => {
-    if (typeof body['field'] !== 'string' || !isObject(body['value'])) throw new SetupError('Give "field" and "value".')
+    if (typeof body['kind'] === 'string') {
+      await sandbox.tell(body as KindTold)
+      return { done: true }
+    }
+    if (typeof body['field'] !== 'string' || !isObject(body['value']))
+      throw new SetupError('Give "kind" (and "values"), or "field" and "value".')
     await sandbox.tell(body as Tidings)
     return { done: true }
   },

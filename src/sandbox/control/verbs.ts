@@ -72,6 +72,42 @@ export const VERBS: Record<string, Verb> = {
     const moved = await phone.changesNumber(text(body, 'number'), newIds(body))
     return { number: moved.number }
   },
+  edits: (phone, body) => sent(phone.edits(text(body, 'to'), said(body))),
+  revokes: async (phone, body) => {
+    const message = await phone.revokes(text(body, 'to'))
+    return message && { message: viewMessage(message) }
+  },
+  calls: async (phone, body) => ({ call: await phone.calls(picked(body, 'payload', 'sdp')) }),
+  answers: (phone, body) => phone.answers(optional(body, 'call')),
+  declines: (phone, body) => phone.declines(optional(body, 'call')),
+  hangsUp: (phone, body) => phone.hangsUp(optional(body, 'call')),
+  permitsCalls: (phone, body) =>
+    sent(
+      phone.permitsCalls({
+        ...where(body),
+        ...(typeof body['accepts'] === 'boolean' && { accepts: body['accepts'] }),
+        ...(typeof body['permanent'] === 'boolean' && { permanent: body['permanent'] }),
+      }),
+    ),
+  sharesNumber: (phone, body) => sent(phone.sharesNumber(where(body))),
+  pays: (phone, body) => {
+    const status = optional(body, 'status') ?? 'captured'
+    if (status !== 'captured' && status !== 'pending' && status !== 'failed')
+      throw new SetupError('"status" must be captured, pending or failed.')
+    return phone.pays({ ...where(body), ...picked(body, 'method'), status })
+  },
+  joins: (phone, body) => phone.joins(text(body, 'group')),
+  leaves: (phone, body) => phone.leaves(text(body, 'group')),
+  isHandedTo: (phone, body) => {
+    const owner = text(body, 'owner')
+    if (owner !== 'app' && owner !== 'other') throw new SetupError('"owner" must be app or other.')
+    return phone.isHandedTo(owner, picked(body, 'previousRole', 'newRole', 'metadata', 'summary'))
+  },
+  isAnswered: async (phone, body) => {
+    const { with: _with, to, ...content } = body
+    const answer = typeof body['text'] === 'string' ? body['text'] : content
+    return { id: await phone.isAnswered(answer, typeof to === 'string' ? to : undefined) }
+  },
   changesUserId: (phone, body) => phone.changesUserId(newIds(body)),
   changesOwner: (phone, body) => phone.changesOwner(picked(body, 'name', 'userId')),
 }

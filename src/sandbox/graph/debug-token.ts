@@ -1,5 +1,9 @@
 import { invalid } from '../graph-error.ts'
+import { digitsFrom } from '../identifiers.ts'
 import type { Answer, Call } from './call.ts'
+
+/** 15 January 2026, when everything of the stand-in was set up. */
+const ISSUED_AT = 1_768_467_600
 
 /** `GET /debug_token?input_token=…` */
 export function debugToken(call: Call): Answer {
@@ -14,13 +18,17 @@ export function debugToken(call: Call): Answer {
         app_id: world.app.id,
         type: 'SYSTEM_USER',
         application: world.app.name,
+        data_access_expires_at: 0,
         is_valid: token !== undefined && !expired,
         expires_at: token?.expiresAt === undefined ? 0 : Math.floor(token.expiresAt / 1000),
         scopes: token ? ['whatsapp_business_management', 'whatsapp_business_messaging'] : [],
         ...(token && {
-          granular_scopes: [
-            { scope: 'whatsapp_business_messaging', ...(token.wabaIds !== 'all' && { target_ids: token.wabaIds }) },
-          ],
+          issued_at: ISSUED_AT,
+          user_id: digitsFrom(call.cloud.source.fixed('system user'), 15),
+          granular_scopes: ['whatsapp_business_management', 'whatsapp_business_messaging'].map((scope) => ({
+            scope,
+            ...(token.wabaIds !== 'all' && { target_ids: token.wabaIds }),
+          })),
         }),
       },
     },

@@ -6,9 +6,9 @@ import { checkTemplateShape, fillTemplate } from '../check-template.ts'
 import { DAY_MS, accountOf, contactOf, nameInWamid, parentUserIdOf, userIdOf, type Cloud } from '../cloud.ts'
 import type { Fault } from '../faults.ts'
 import { GraphError, LATER_CODES, invalid, webhookError } from '../graph-error.ts'
-import { digitsOf, isBusinessScopedUserId, outboundWamid } from '../identifiers.ts'
+import { digitsFrom, digitsOf, isBusinessScopedUserId, outboundWamid } from '../identifiers.ts'
 import { launch } from '../journey.ts'
-import type { BusinessNumber, Contact, Message, Template } from '../world.ts'
+import type { BusinessNumber, Contact, Face, Group, Message, Template } from '../world.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
 
 /** In the order and spelling of Meta's refusal. */
@@ -31,7 +31,12 @@ const TYPES = [
 const NOT_SENDABLE = ['gif', 'link_preview', 'pin']
 
 /** `POST /{phone number id}/messages`: a send, or a read receipt. */
-export function postMessage(call: Call, fault: Fault | undefined): Answer {
+export const postMessage = (call: Call, fault: Fault | undefined): Answer => send(call, fault, false)
+
+/** `POST /{phone number id}/marketing_messages`: marketing templates alone. */
+export const postMarketing = (call: Call, fault: Fault | undefined): Answer => send(call, fault, true)
+
+function send(call: Call, fault: Fault | undefined, lite: boolean): Answer {
   const { cloud, body } = call
   const number = numberFor(call, call.path[0]!)
   const check = new Checker()
@@ -45,7 +50,8 @@ export function postMessage(call: Call, fault: Fault | undefined): Answer {
   checkProduct(body)
   if (body['status'] !== undefined) return readReceipt(cloud, number, body, check)
 
-  if (body['recipient_type'] !== undefined) check.word(body, 'recipient_type', '', ['individual', 'group'])
+  const toGroup =
+    body['recipient_type'] !== undefined && check.word(body, 'recipient_type', '', ['individual', 'group']) === 'group'
   if (body['to'] === undefined && body['recipient'] === undefined) throw invalid('The parameter to is required.')
   const type = body['type'] === undefined ? 'text' : check.word(body, 'type', '', TYPES)
   check.optionalString(body, 'biz_opaque_callback_data', '', 512)
@@ -60,34 +66,37 @@ export function postMessage(call: Call, fault: Fault | undefined): Answer {
   else if (type === 'interactive') checkInteractive(check, body, known)
   else if (type === 'template') checkTemplateShape(check, body, known)
   else checkContent(check, type, body, known)
-  if (body['recipient_type'] === 'group') {
-    check.value(false, 'Groups are not part of this stand-in.', 131051)
-  }
-
-  const { contact, input, toUserId } = recipientOf(cloud, number, body, check)
+  const direct = directSend(cloud, number, body, check)
+  const group = toGroup ? groupIn(number, check.string(body, 'to', '')) : undefined
+  const { contact, input, toUserId } = group
+    ? { contact: contactOf(cloud, group.participants[0]!), input: group.id, toUserId: false }
+    : recipientOf(cloud, number, body, check)
   check.settle()
   if (!number.registered) throw new GraphError(133010)
   if (number.allowedRecipients && !number.allowedRecipients.includes(contact.number)) {
     throw new GraphError(131030, { subcode: 2655007 })
   }
 
+  if (lite && type !== 'template') throw new GraphError(131055)
   let template: Template | undefined
-  let face
+  let face: Face | undefined
   if (type === 'template') {
     const asked = body['template'] as Json
     template = sendableTemplate(cloud, number, asked)
     face = fillTemplate(template, (asked['components'] as Json[] | undefined) ?? [])
     if (toUserId && template.category === 'AUTHENTICATION') throw new GraphError(131062)
     const { settings } = accountOf(cloud, number)
-    if (template.category === 'MARKETING' && settings?.['disable_marketing_messages_on_cloud_api'] === true)
+    if (lite && template.category !== 'MARKETING') throw new GraphError(131055)
+    if (!lite && template.category === 'MARKETING' && settings?.['disable_marketing_messages_on_cloud_api'] === true)
       throw new GraphError(131063)
   }
 
-  const message: Message = {
-    id: outboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number))),
+  const id = outboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number)))
+  const messageTo = (phone: string): Message => ({
+    id,
     direction: 'out',
     numberId: number.id,
-    phone: contact.number,
+    phone,
     at: cloud.clock.now(),
     type,
     content: body[type],
@@ -106,18 +115,50 @@ export function postMessage(call: Call, fault: Fault | undefined): Answer {
       },
     }),
     ...(face && { face }),
+    ...(group && { groupId: group.id }),
+    ...(direct && { direct }),
+    ...(lite && { lite }),
+  })
+  for (const phone of group ? group.participants : [contact.number]) {
+    const message = messageTo(phone)
+    if (fault?.code !== undefined && isLater(fault)) message.error = webhookError(fault.code, fault.details)
+    cloud.world.addMessage(message)
+    cloud.events.emit('accepted', message.at, () => ({ message: structuredClone(message) }))
+    launch(cloud, number, message)
   }
-  if (fault?.code !== undefined && isLater(fault)) message.error = webhookError(fault.code, fault.details)
-  cloud.world.addMessage(message)
-  cloud.events.emit('accepted', message.at, () => ({ message: structuredClone(message) }))
-  launch(cloud, number, message)
 
   const response: SendResponse = {
     messaging_product: 'whatsapp',
-    contacts: [toUserId ? { input, user_id: input } : { input, wa_id: contact.number }],
-    messages: [{ id: message.id, ...(template && { message_status: 'accepted' }) }],
+    contacts: [group ? { input } : toUserId ? { input, user_id: input } : { input, wa_id: contact.number }],
+    messages: [{ id, ...(group && { group_id: group.id }), ...(template && { message_status: 'accepted' }) }],
   }
   return { body: response }
+}
+
+/** Utility or authentication without a template, for accounts that may (Direct Send). */
+function directSend(cloud: Cloud, number: BusinessNumber, body: Json, check: Checker): Message['direct'] {
+  if (body['category'] === undefined) return undefined
+  const category = check.word(body, 'category', '', ['utility', 'authentication', 'service'])
+  if (category === 'service' || body['type'] === 'template') return undefined
+  if (accountOf(cloud, number).settings?.['direct_send'] !== true) {
+    throw invalid('Invalid parameter', {
+      details:
+        "Parameter Invalid: The 'category' value requires Direct Send, which isn't enabled for this account. " +
+        'Use an approved message template instead.',
+    })
+  }
+  const config = check.optionalObject(body, 'direct_send_config', '')
+  const name = config ? check.string(config, 'template_name', 'direct_send_config') : 'direct_send'
+  check.value(/^[a-z0-9_]+$/.test(name), 'template_name must have lower-case letters, digits and underscores only')
+  return { category, templateId: `1${digitsFrom(cloud.source.fixed(`direct ${number.wabaId} ${name}`), 15)}` }
+}
+
+function groupIn(number: BusinessNumber, id: string): Group {
+  const group = number.groups?.find((one) => one.id === id)
+  if (!group) throw new GraphError(131041)
+  if (group.suspended) throw new GraphError(131207)
+  if (group.participants.length === 0) throw new GraphError(131020)
+  return group
 }
 
 /** Whether a fault's code shows up in the answer or later, by webhook. */
@@ -155,7 +196,7 @@ function readReceipt(cloud: Cloud, number: BusinessNumber, body: Json, check: Ch
   return { body: { success: true } }
 }
 
-function recipientOf(
+export function recipientOf(
   cloud: Cloud,
   number: BusinessNumber,
   body: Json,

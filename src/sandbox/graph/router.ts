@@ -1,12 +1,16 @@
 import type { Fault } from '../faults.ts'
 import { invalid, noSuchObject, unknownPath } from '../graph-error.ts'
 import type { Answer, Call } from './call.ts'
-import { postMessage } from './messages.ts'
+import { postMarketing, postMessage } from './messages.ts'
+import { syncAppData } from './smb-app-data.ts'
+import { threadControl } from './thread-control.ts'
 import { changeBlocked, getBlocked } from './block-users.ts'
 import { debugToken } from './debug-token.ts'
 import { historyEvents, messageHistory } from './history.ts'
 import * as accounts from './accounts.ts'
+import * as calls from './calls.ts'
 import * as flows from './flows.ts'
+import * as groups from './groups.ts'
 import * as media from './media.ts'
 import * as qr from './qr-codes.ts'
 import * as records from './number-records.ts'
@@ -22,6 +26,20 @@ type Routes = Record<string, Handler>
 /** `METHOD edge` of an object; which kind of object it is, the handler finds out, as Graph does. */
 const EDGES: Routes = {
   'POST messages': postMessage,
+  'POST marketing_messages': postMarketing,
+  'POST calls': calls.postCall,
+  'GET call_permissions': calls.getCallPermissions,
+  'POST thread_control': threadControl,
+  'POST smb_app_data': syncAppData,
+  'POST groups': groups.postGroup,
+  'GET groups': groups.listGroups,
+  'GET invite_link': groups.inviteOf,
+  'POST invite_link': groups.inviteOf,
+  'DELETE invite_link': groups.inviteOf,
+  'GET join_requests': groups.listJoinRequests,
+  'POST join_requests': groups.judgeJoinRequests,
+  'DELETE join_requests': groups.judgeJoinRequests,
+  'DELETE participants': groups.removeParticipants,
   'GET phone_numbers': numbers.listNumbers,
   'POST register': numbers.register,
   'POST deregister': numbers.deregister,
@@ -115,6 +133,11 @@ export function route(call: Call, fault: Fault | undefined): Answer | Promise<An
     if (call.method === 'POST') return flows.updateFlow(call)
     if (call.method === 'DELETE') return flows.deleteFlow(call)
   }
+  if (groups.isGroup(call, id)) {
+    if (call.method === 'GET') return groups.getGroup(call)
+    if (call.method === 'POST') return groups.updateGroup(call)
+    if (call.method === 'DELETE') return groups.deleteGroup(call)
+  }
   if (call.method === 'GET' && accounts.isBusiness(call, id)) return accounts.getBusiness(call)
   if (call.method === 'GET' && (id === world.app.id || id === 'app')) return accounts.getApp(call)
   if (world.templates.has(id)) {
@@ -132,6 +155,7 @@ export function route(call: Call, fault: Fault | undefined): Answer | Promise<An
 export function kindOf(path: readonly string[]): Fault['on'] {
   switch (path[1]) {
     case 'messages':
+    case 'marketing_messages':
       return 'messages'
     case 'media':
     case 'uploads':

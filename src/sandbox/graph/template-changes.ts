@@ -129,6 +129,18 @@ function countEdit(call: Call, template: Template, cannot: (why: string) => Grap
 }
 
 /** By name: every language. By id and name: one. */
+/** Up to 100 ids as a list, as the text of one, or joined by commas. */
+function idsIn(given: unknown): string[] | undefined {
+  if (given === undefined) return undefined
+  const ids = Array.isArray(given)
+    ? given.map(wordOf)
+    : wordOf(given)
+        .replace(/[[\]\s"]/g, '')
+        .split(',')
+  if (ids.length < 1 || ids.length > 100 || ids.includes('')) throw invalid('Param hsm_ids must have 1 to 100 ids.')
+  return [...new Set(ids)]
+}
+
 export function deleteTemplates(call: Call): Answer {
   const { cloud } = call
   const account = accountFor(call, call.path[0]!)
@@ -136,17 +148,24 @@ export function deleteTemplates(call: Call): Answer {
     call.query.get(key) ?? (typeof call.body[key] === 'string' ? call.body[key] : undefined)
   const name = parameter('name')
   const id = parameter('hsm_id')
-  if (name === undefined || name === '') throw invalid('The parameter name is required.')
+  const ids = idsIn(call.body['hsm_ids'])
+  if (ids && (name !== undefined || id !== undefined))
+    throw invalid('Param hsm_ids cannot be used together with name or hsm_id.')
+  if (!ids && (name === undefined || name === '')) throw invalid('The parameter name is required.')
   const found = [...cloud.world.templates.values()].filter(
-    (t) => t.wabaId === account.wabaId && t.name === name && (id === undefined || t.id === id),
+    (t) =>
+      t.wabaId === account.wabaId && (ids ? ids.includes(t.id) : t.name === name && (id === undefined || t.id === id)),
   )
+  if (ids && found.length < ids.length)
+    throw templateError(2593002, 'Message template not found', 'One of the ids is no template of this account.')
   if (found.length === 0)
     throw templateError(2593002, 'Message template not found', `There is no template called ${name}.`)
   if (found.some((t) => t.status === 'DISABLED'))
     throw templateError(2388039, 'Template cannot be changed', 'A disabled template cannot be deleted.')
   for (const template of found) {
     if (template.status === 'APPROVED') {
-      account.deletedTemplates = { ...account.deletedTemplates, [`${name}\n${template.language}`]: cloud.clock.now() }
+      const key = `${template.name}\n${template.language}`
+      account.deletedTemplates = { ...account.deletedTemplates, [key]: cloud.clock.now() }
     }
     judge(cloud, template, { event: 'PENDING_DELETION', reason: null })
     cloud.world.removeTemplate(template)
@@ -167,11 +186,22 @@ export function archiveTemplates(call: Call, event: 'ARCHIVED' | 'UNARCHIVED'): 
   const account = accountFor(call, call.path[0]!)
   const ids = call.body['hsm_ids']
   if (!Array.isArray(ids) || ids.length < 1 || ids.length > 100) throw invalid('Param hsm_ids must have 1 to 100 ids.')
-  for (const id of ids) {
-    const template = call.cloud.world.templates.get(wordOf(id))
-    if (template?.wabaId === account.wabaId) judge(call.cloud, template, { event })
+  const done: string[] = []
+  const failed: Record<string, string> = {}
+  for (const id of ids.map(wordOf)) {
+    const template = call.cloud.world.templates.get(id)
+    if (template?.wabaId !== account.wabaId) failed[id] = 'Template does not exist'
+    else if ((template.status === 'ARCHIVED') === (event === 'ARCHIVED')) {
+      failed[id] = event === 'ARCHIVED' ? 'Template is already archived' : 'Template is not archived'
+    } else {
+      judge(call.cloud, template, { event })
+      done.push(id)
+    }
   }
-  return { body: { success: true } }
+  // As a map by id; one reader of the live service shows a list of objects instead.
+  return {
+    body: { [event === 'ARCHIVED' ? 'archived_templates' : 'unarchived_templates']: done, failed_templates: failed },
+  }
 }
 
 /** Texts of an authentication template before it exists. */

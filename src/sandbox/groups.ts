@@ -1,0 +1,147 @@
+import type { Json } from './checker.ts'
+import { accountOf, contactOf, seconds, tell, userIdOf, valueOf, numberIsShown, type Cloud } from './cloud.ts'
+import { groupId, requestId } from './identifiers.ts'
+import { readTogether } from './journey.ts'
+import { SetupError } from './setup.ts'
+import type { BusinessNumber, Group, Message } from './world.ts'
+
+/* Groups of a business number: made by the business, joined by link, left or removed. */
+
+const FIELD: Record<string, string> = {
+  group_create: 'group_lifecycle_update',
+  group_delete: 'group_lifecycle_update',
+  group_participants_add: 'group_participants_update',
+  group_participants_remove: 'group_participants_update',
+  group_join_request_created: 'group_participants_update',
+  group_join_request_revoked: 'group_participants_update',
+  group_settings_update: 'group_settings_update',
+  group_suspend: 'group_status_update',
+  group_suspend_cleared: 'group_status_update',
+}
+
+export function tellGroup(cloud: Cloud, number: BusinessNumber, id: string, type: string, more: Json): Promise<void> {
+  const groups = [{ timestamp: seconds(cloud.clock.now()), group_id: id, type, ...more }]
+  return new Promise((resolve) => {
+    tell(cloud, accountOf(cloud, number), number, FIELD[type]!, { ...valueOf(number), groups }, `group ${id}`, {
+      onAnswered: resolve,
+    })
+  })
+}
+
+export function findGroup(cloud: Cloud, id: string): { number: BusinessNumber; group: Group } | undefined {
+  for (const number of cloud.world.numbers.values()) {
+    const group = number.groups?.find((one) => one.id === id)
+    if (group) return { number, group }
+  }
+  return undefined
+}
+
+export function groupFor(cloud: Cloud, id: string): { number: BusinessNumber; group: Group } {
+  const found = findGroup(cloud, id)
+  if (!found) throw new SetupError(`There is no group ${id}.`)
+  return found
+}
+
+export type NewGroup = Pick<Group, 'subject'> & Partial<Pick<Group, 'id' | 'description' | 'mode' | 'participants'>>
+
+/** Answers at once with the request; the group itself is told by webhook. */
+export function createGroup(cloud: Cloud, number: BusinessNumber, given: NewGroup): { group: Group; request: string } {
+  const id = given.id ?? groupId(cloud.source, number.number)
+  const group: Group = {
+    id,
+    subject: given.subject,
+    ...(given.description !== undefined && { description: given.description }),
+    mode: given.mode ?? 'auto_approve',
+    invite: cloud.source.draw('invite').toString('base64url', 0, 16),
+    participants: given.participants ?? [],
+    requests: [],
+    createdAt: cloud.clock.now(),
+    suspended: false,
+  }
+  number.groups = [...(number.groups ?? []), group]
+  cloud.world.saveNumber(number)
+  const request = requestId(cloud.source)
+  cloud.wheel.in(cloud.pace.statusDelayMs, () => {
+    void tellGroup(cloud, number, id, 'group_create', {
+      request_id: request,
+      subject: group.subject,
+      ...(group.description !== undefined && { description: group.description }),
+      invite_link: inviteLink(group),
+      join_approval_mode: group.mode,
+    })
+  })
+  return { group, request }
+}
+
+export const inviteLink = (group: Group): string => `https://chat.whatsapp.com/${group.invite}`
+
+/** `wa_id` where it may be shown, else the BSUID. Meta's samples name a shown person by `wa_id` alone. */
+function participant(cloud: Cloud, number: BusinessNumber, phone: string): Json {
+  const contact = contactOf(cloud, phone)
+  const { businessId } = accountOf(cloud, number)
+  return numberIsShown(contact, businessId) ? { wa_id: phone } : { user_id: userIdOf(cloud, contact, businessId) }
+}
+
+/** A person opens the invite link: they are in, or ask to be. */
+export async function joinGroup(cloud: Cloud, id: string, phone: string): Promise<void> {
+  const { number, group } = groupFor(cloud, id)
+  if (group.participants.includes(phone)) return
+  if (group.mode === 'auto_approve') return addParticipants(cloud, number, group, [phone])
+  const request = `jr_${cloud.source.draw('join request').toString('hex', 0, 6)}`
+  group.requests.push({ id: request, phone, at: cloud.clock.now() })
+  cloud.world.saveNumber(number)
+  await tellGroup(cloud, number, id, 'group_join_request_created', {
+    join_request_id: request,
+    ...participant(cloud, number, phone),
+  })
+}
+
+export function addParticipants(cloud: Cloud, number: BusinessNumber, group: Group, phones: string[]): Promise<void> {
+  group.participants.push(...phones)
+  cloud.world.saveNumber(number)
+  return tellGroup(cloud, number, group.id, 'group_participants_add', {
+    reason: 'invite_link',
+    added_participants: phones.map((phone) => participant(cloud, number, phone)),
+  })
+}
+
+export async function leaveGroup(cloud: Cloud, id: string, phone: string): Promise<void> {
+  const { number, group } = groupFor(cloud, id)
+  const asked = group.requests.find((request) => request.phone === phone)
+  if (asked) {
+    group.requests = group.requests.filter((request) => request !== asked)
+    cloud.world.saveNumber(number)
+    return tellGroup(cloud, number, id, 'group_join_request_revoked', {
+      join_request_id: asked.id,
+      ...participant(cloud, number, phone),
+    })
+  }
+  if (!group.participants.includes(phone)) throw new SetupError(`${phone} is not in the group ${id}.`)
+  group.participants = group.participants.filter((one) => one !== phone)
+  cloud.world.saveNumber(number)
+  await tellGroup(cloud, number, id, 'group_participants_remove', {
+    initiated_by: 'participant',
+    removed_participants: [participant(cloud, number, phone)],
+  })
+}
+
+/** WhatsApp suspends a group, or lets it go on. */
+export function suspendGroup(cloud: Cloud, id: string, suspended = true): Promise<void> {
+  const { number, group } = groupFor(cloud, id)
+  group.suspended = suspended
+  cloud.world.saveNumber(number)
+  return tellGroup(cloud, number, id, suspended ? 'group_suspend' : 'group_suspend_cleared', {})
+}
+
+/** Everybody in a group reads what has arrived there: one webhook for each message. */
+export async function readGroup(cloud: Cloud, id: string): Promise<void> {
+  const { number, group } = groupFor(cloud, id)
+  const byId = new Map<string, Message[]>()
+  for (const phone of group.participants) {
+    for (const message of cloud.world.thread(phone)) {
+      if (message.groupId === id && message.status === 'delivered')
+        byId.set(message.id, [...(byId.get(message.id) ?? []), message])
+    }
+  }
+  for (const messages of byId.values()) await readTogether(cloud, number, messages)
+}
