@@ -133,6 +133,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   let wakeAt = Number.POSITIVE_INFINITY
   let onQuiet: (() => void) | undefined
 
+  // The clock that all nodes share, as it was seen last and counted on from there: rests stand in the store by it.
+  let sharedSeen: { now: number; at: number } | undefined
+  const sharedNow = (): number =>
+    sharedSeen ? Math.floor(sharedSeen.now + clock.monotonic() - sharedSeen.at) : clock.now()
+
   function endpointOf(channelId: number): Endpoint {
     let endpoint = endpoints.get(channelId)
     if (!endpoint) {
@@ -167,7 +172,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   function viewOf(endpoint: Endpoint, health: EndpointHealth): NonNullable<Endpoint['view']> {
     const before = endpoint.view
     if (before?.version === health.version) return before
-    const [now, wall] = [clock.monotonic(), clock.now()]
+    const [now, wall] = [clock.monotonic(), sharedNow()]
     const inTime = (at: number | null, most: number) => now + Math.min(Math.max((at ?? wall) - wall, 0), most)
     const view = {
       version: health.version,
@@ -243,7 +248,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   async function hasten(channelId: number): Promise<void> {
     try {
-      const now = clock.now()
+      const now = await store.now()
       while (!stopping && (await hastenLanes(store.sql, channelId, now)) > 0) {
         nudge(channelId)
         // In pieces, so that nobody's commit waits behind all of them.
@@ -300,7 +305,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   /** Asks for the one probe of a resting endpoint. Null when another has it, or knows better. */
   async function beginProbe(channelId: number, { version }: EndpointHealth): Promise<number | null> {
-    const at = clock.now()
+    const at = sharedNow()
     const begun = await options.changeHealth(channelId, {
       actor: 'probe',
       kind: 'begin',
@@ -315,7 +320,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   const endProbeUnused = (endpoint: Endpoint, probe: number, epoch: number): Promise<void> =>
-    decide(endpoint, { actor: 'probe', kind: 'unused', probe, at: clock.now(), epoch })
+    decide(endpoint, { actor: 'probe', kind: 'unused', probe, at: sharedNow(), epoch })
 
   async function attempt(endpoint: Endpoint, current: Held): Promise<void> {
     const { lane } = current
@@ -393,7 +398,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const isOver = (): boolean => options.channel(lane.channelId)?.endpoint?.health.epoch !== epoch
     if (outcome === 'retry') record.retryAt = isOver() ? now : now + retryDelayMs(number, random, answer.retryAfterMs)
     // What the attempt says of the endpoint counts at once; the record may take a moment.
-    const judged = judge(endpoint, current, epoch, verdict, answer, now)
+    const judged = judge(endpoint, current, epoch, verdict, answer)
     const fetched = await keep(record, current.endsAt).finally(() => judged)
     log.info(
       {
@@ -459,8 +464,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     epoch: number,
     verdict: Verdict,
     answer: Answer,
-    at: number,
   ): Promise<void> {
+    const at = sharedNow()
     const health = options.channel(endpoint.channelId)?.endpoint?.health
     if (!health || health.epoch !== epoch || health.state === 'paused') return
     const seen = { at, epoch }
@@ -530,8 +535,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     polling = true
     let delay = pollMs
     try {
-      const now = clock.now()
-      const { due, nextAt } = await store.dueChannels(now)
+      sharedSeen = { now: await store.now(), at: clock.monotonic() }
+      const { due, nextAt } = await store.dueChannels(clock.now())
       for (const channelId of due) nudge(channelId)
       if (nextAt !== null) delay = Math.min(delay, Math.max(nextAt - clock.now(), 5))
       // Rests that end between polls, and what other nodes did with endpoints.

@@ -113,7 +113,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
     if (!answer) throw new GatewayError('webhook_not_set')
     const delivered = verdictOf(answer) === 'delivered'
     if (delivered) {
-      const tested = await changeHealth(channel.id, { actor: 'operator', kind: 'tested', at: clock.now(), epoch })
+      const tested = await changeHealth(channel.id, { actor: 'operator', kind: 'tested', at: await store.now(), epoch })
       if (tested?.changed) deliverer.nudge(channel.id)
     }
     return { delivered, event_id: id, status: answer.status, ms: answer.ms, answer: answer.text }
@@ -188,7 +188,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
         const channel = mustFind(params)
         if (body.webhook_state !== undefined && !channel.endpoint) throw new GatewayError('webhook_not_set')
         await patchChannel(sql, vault, channel.id, body, clock.now())
-        const at = clock.now()
+        const at = await store.now()
         if (body.webhook_state === 'paused') await changeHealth(channel.id, { actor: 'operator', kind: 'pause', at })
         if (body.webhook_state === 'active') {
           const waiting = await hasWaiting(sql, channel.id)
@@ -270,7 +270,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       async handle({ params, body }) {
         const channel = mustFind(params)
         mustReach(body.url, 'url')
-        const secret = await setEndpoint(sql, vault, channel.id, body.url, clock.now())
+        const secret = await setEndpoint(sql, vault, channel.id, body.url, await store.now())
         await directory.refresh()
         void deliverer.hasten(channel.id)
         return { webhook_secret: secret }
@@ -316,7 +316,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       fails: ['webhook_not_set', 'conflict'],
       async handle({ params }) {
         const channel = mustFind(params)
-        const retried = await changeHealth(channel.id, { actor: 'operator', kind: 'retry', at: clock.now() })
+        const retried = await changeHealth(channel.id, { actor: 'operator', kind: 'retry', at: await store.now() })
         if (!retried) throw new GatewayError('webhook_not_set')
         if (retried.health.state === 'paused') {
           throw new GatewayError('conflict', {
