@@ -55,7 +55,7 @@ test('an idle connection stays for its time, and a request that comes on it is a
   }
   assert.match(used.text, /connection: keep-alive/i)
   let over = false
-  const ended = drain.end(300).then(() => (over = true))
+  const ended = drain.end(100).then(() => (over = true))
   used.socket.write(GET('/'))
   fresh.socket.write(GET('/'))
   for (const [one, count] of [

@@ -19,7 +19,7 @@ export type Drain = {
   begin(options?: { keepListening?: boolean }): void
   /**
    * Accepts no more connections, and settles when the last one has ended. An idle one stays until nothing is at work
-   * and `idleMs` have passed since `begin`.
+   * and `idleMs` have passed since `begin`; three times as long when it was used in the last seconds before.
    */
   end(idleMs: number): Promise<void>
 }
@@ -29,7 +29,13 @@ type Connection = {
   open: ServerResponse[]
   /** Bytes that had come when its last answer ended: whatever came since is the beginning of another request. */
   readBefore: number
+  /** When it was opened or its last answer ended. */
+  restsSince: number
 }
+
+/** Who was here so lately before the end is likely to come again, however busy the caller's machine is. */
+const LATELY_MS = 5_000
+const PATIENCE_WITH_THOSE = 3
 
 export function createDrain(): Drain {
   const servers = new Set<Server>()
@@ -71,6 +77,7 @@ export function createDrain(): Drain {
       const at = open.indexOf(response)
       if (at >= 0) open.splice(at, 1)
       connection.readBefore = socket.bytesRead
+      connection.restsSince = performance.now()
     })
     return true
   }
@@ -87,14 +94,17 @@ export function createDrain(): Drain {
 
   const isAtWork = (): boolean => [...sockets.values()].some(({ open }) => open.length > 0)
 
-  function closeIdle(): void {
+  function closeIdle(idleMs: number): void {
+    const passed = performance.now() - begunAt!
     // Clients open connections ahead of need; one that never sent anything is idle as well, though not to Node.
-    for (const [socket, { open, readBefore }] of sockets) {
-      if (open.length === 0 && socket.bytesRead === readBefore) socket.destroy()
+    for (const [socket, { open, readBefore, restsSince }] of sockets) {
+      const mayStay = begunAt! - restsSince > LATELY_MS ? idleMs : idleMs * PATIENCE_WITH_THOSE
+      if (open.length === 0 && socket.bytesRead === readBefore && passed >= mayStay) socket.destroy()
     }
     // Those whose last request went on after its answer. Not while anybody is at work: Node would cut an answer off that
     // is written and not yet sent.
-    if (!isAtWork()) for (const server of servers) server.closeIdleConnections()
+    if (!isAtWork() && passed >= idleMs * PATIENCE_WITH_THOSE)
+      for (const server of servers) server.closeIdleConnections()
   }
 
   function begin({ keepListening = false } = {}): void {
@@ -116,7 +126,7 @@ export function createDrain(): Drain {
     for (let pauseMs = 1; sockets.size > 0; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       mayCloseIdle ||= !isAtWork() && performance.now() - begunAt! >= idleMs
       // Right after the sockets were read, so that what has arrived by now has been seen.
-      if (mayCloseIdle) closeIdle()
+      if (mayCloseIdle) closeIdle(idleMs)
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
       await turn()
     }
@@ -129,7 +139,7 @@ export function createDrain(): Drain {
     watch(server) {
       servers.add(server)
       server.on('connection', (socket: Socket) => {
-        sockets.set(socket, { open: [], readBefore: 0 })
+        sockets.set(socket, { open: [], readBefore: 0, restsSince: performance.now() })
         socket.once('close', () => sockets.delete(socket))
       })
     },
