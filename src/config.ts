@@ -40,6 +40,14 @@ function origin(value: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
+/** https, or a tunnel's http on this machine while somebody tries things. */
+function publicUrl(value: string): string {
+  const url = origin(value)
+  return url.startsWith('https://') || /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url)
+    ? url
+    : wrong('must begin with https://: Meta sends webhooks to no other address')
+}
+
 function databaseUrl(value: string): string {
   return /^postgres(ql)?:\/\/.+/.test(value) ? value : wrong('must begin with postgres:// or postgresql://')
 }
@@ -164,6 +172,13 @@ export const SETTINGS = {
     fallback: [] as string[],
     shown: 'empty',
     help: 'CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas. Without it all callers behind a proxy count as one.',
+  },
+  publicUrl: {
+    env: 'PUBLIC_URL',
+    read: optional(publicUrl),
+    fallback: undefined,
+    shown: 'unset',
+    help: 'The https address under which Meta and customers reach the gateway, e.g. https://postern.example.com. postern doctor asks it.',
   },
   sandboxPort: {
     env: 'SANDBOX_PORT',

@@ -21,7 +21,7 @@ export const ERRORS = {
   host_unknown: {
     code: 403,
     http: 403,
-    says: 'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES.',
+    says: 'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES, or its public address in PUBLIC_URL.',
   },
   route_not_found: {
     code: 404,

@@ -255,7 +255,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       log,
       trustedProxies: config.trustedProxies,
-      ...(isLoopback(config.host) && { knowsHost: createHostCheck(config.trustedProxies) }),
+      ...(isLoopback(config.host) && { knowsHost: createHostCheck(config.trustedProxies, config.publicUrl) }),
       direct: new Map([[WEBHOOK_PATH, webhook]]),
       stopping: () => stopping,
       drain,
@@ -301,7 +301,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
     closers.push(() => unhear?.())
     // The handshake needs our own listener, so the sandbox is told of it last.
-    if (sandbox && !options.idle) await sandbox.subscribe(`${url}/webhooks/meta`)
+    if (sandbox) await sandbox.subscribe(`${url}/webhooks/meta`)
     if (!options.idle) catalog.start()
     closers.push(() => catalog.stop())
     const sweep = createSweep({ store, clock, log })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { Failed, Misused, numberOf, takeWords, textOf, type Call, type Command, type Option } from './command.ts'
-import { connect, CONNECTION } from './connect.ts'
+import { connect, CONNECTION, type Connection } from './connect.ts'
 import { facts, table } from './table.ts'
 
 type Channel = {
@@ -43,8 +43,20 @@ export const channelAdd: Command = {
   name: 'channel add',
   summary: 'Add a phone number; prints its certification code, once.',
   usage: '--name <text> --business-phone <digits> --phone-number-id <id> --waba-id <id> --access-token-file <path>',
-  details: 'A token on the command line can be read by every user of this machine while the command runs.',
-  options: { ...ADD, ...CONNECTION },
+  details: [
+    'Asks WhatsApp first whether it takes the token, whether the ids belong together, and whether an app is subscribed to',
+    'the account; else nothing is added. A token on the command line can be read by every user of this machine while the',
+    'command runs.',
+  ].join('\n'),
+  options: {
+    ...ADD,
+    subscribe: {
+      type: 'boolean',
+      help: 'Subscribe the token’s app to the account when none is, so that webhooks come.',
+    },
+    'no-check': { type: 'boolean', help: 'Do not ask WhatsApp: for a number that is not there yet.' },
+    ...CONNECTION,
+  },
   async run(call) {
     takeWords(call.words)
     const body: Record<string, unknown> = { access_token: tokenOf(call) }
@@ -57,6 +69,7 @@ export const channelAdd: Command = {
       if (textOf(call.values, name) === undefined) throw new Misused(`--${name} is missing`)
     const gateway = await connect(call)
     try {
+      if (call.values['no-check'] !== true) await mustWork(gateway, body, call)
       const made = (await gateway.ask('POST', '/admin/channels', body)) as Record<string, unknown>
       return {
         data: made,
@@ -66,6 +79,46 @@ export const channelAdd: Command = {
       await gateway.close()
     }
   },
+}
+
+type Step = { step: string; state: 'ok' | 'warning' | 'failed' | 'unknown'; says: string }
+
+/** What a channel cannot do without. Where webhooks go may be set afterwards: `doctor` looks at it. */
+const NEEDED = ['token', 'number', 'account', 'subscription']
+
+/** Throws `Failed` with every step that WhatsApp does not confirm. */
+async function mustWork(gateway: Connection, body: Record<string, unknown>, call: Call): Promise<void> {
+  const { phone_number_id, waba_id, access_token, business_phone } = body
+  const look = async (): Promise<Step[]> =>
+    (
+      (await gateway.ask('POST', '/admin/channels/check', {
+        phone_number_id,
+        waba_id,
+        access_token,
+        business_phone,
+      })) as { steps: Step[] }
+    ).steps
+  let steps = await look()
+  if (
+    call.values.subscribe === true &&
+    steps.some(({ step, state }) => step === 'subscription' && state === 'failed')
+  ) {
+    await gateway.ask('POST', '/admin/channels/check/subscribe', { waba_id, access_token })
+    steps = await look()
+  }
+  const isMissing = ({ step, state }: Step): boolean =>
+    NEEDED.includes(step) && (state === 'failed' || state === 'unknown')
+  const missing = steps.filter(isMissing)
+  if (missing.length > 0) {
+    const rows = steps.filter(({ state }) => state !== 'ok').map(({ step, state, says }) => [state, step, says])
+    const unsubscribed = missing.every(({ step, state }) => step === 'subscription' && state === 'failed')
+    throw new Failed(
+      `WhatsApp does not confirm this number, so nothing was added.\n\n${table(['STATE', 'CHECK', 'FOUND'], rows)}\n\n` +
+        `Put it right${unsubscribed ? ', or let --subscribe do it' : ''}; or add the number unseen with --no-check.`,
+      { steps },
+    )
+  }
+  for (const { step, state, says } of steps) if (state === 'warning') call.note(`${step}: ${says}`)
 }
 
 export const channelList: Command = {

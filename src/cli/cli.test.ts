@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -76,14 +78,14 @@ test('wrong words end with 2 and say which', async () => {
 test('channels: add, list, rotate, revoke, webhook, remove through a gateway that runs', async () => {
   await using world = await startWorld({ webhook: false })
   const env = at(world)
-  const added = await cli(['channel', 'add', ...NEW_CHANNEL, '--json'], env)
+  const added = await cli(['channel', 'add', ...NEW_CHANNEL, '--no-check', '--json'], env)
   assert.equal(added.exit, 0, added.err)
   const { channel_id: id, certification_code: code } = added.json as { channel_id: number; certification_code: string }
   const ask = async (certificationCode: string): Promise<number> =>
     (await world.customer('GET', '/external/messages', undefined, { 'certification-code': certificationCode })).http
   assert.equal(await ask(code), 200)
 
-  const again = await cli(['channel', 'add', ...NEW_CHANNEL, '--json'], env)
+  const again = await cli(['channel', 'add', ...NEW_CHANNEL, '--no-check', '--json'], env)
   assert.equal(again.exit, 1)
   assert.match((again.json as { message: string }).message, /another channel has 4711/)
 
@@ -117,7 +119,7 @@ test('the access token may come from a file', async () => {
   await using world = await startWorld({ webhook: false })
   const path = join(world.dataDir, 'token')
   writeFileSync(path, 'sandbox-token\n')
-  const args = [...NEW_CHANNEL.slice(0, -2), '--access-token-file', path, '--json']
+  const args = [...NEW_CHANNEL.slice(0, -2), '--access-token-file', path, '--no-check', '--json']
   const added = await cli(['channel', 'add', ...args], at(world))
   assert.equal(added.exit, 0, added.err)
   const { channel_id: id } = added.json as { channel_id: number }
@@ -210,8 +212,8 @@ test('doctor finds nothing in a healthy world, and names what is wrong in a sick
     await new Promise((resolve) => setTimeout(resolve, 50))
     failing = await findingOf()
   }
-  assert.equal(failing.state, 'warning')
-  assert.match(failing.says, /did not take evt_.*answered 500.*answers 2xx/)
+  assert.equal(failing.state, 'failed')
+  assert.match(failing.says, /did not take a test event .*answered 500.*answers 2xx/)
 
   await world.admin('PATCH', '/admin/channels/1', { access_token: 'expired', webhook_state: 'paused' })
   const sick = await cli(['doctor', '--json'], env)
@@ -237,7 +239,10 @@ test('where no gateway runs, commands build one for themselves; where one runs e
   }
   try {
     assert.match((await cli(['migrate', '--json'], env)).out, /"store":"sqlite"/)
-    const added = await cli(['channel', 'add', ...NEW_CHANNEL], env)
+    const unseen = await cli(['channel', 'add', ...NEW_CHANNEL], env)
+    assert.equal(unseen.exit, 1)
+    assert.match(unseen.err, /nothing was added.*--no-check/s)
+    const added = await cli(['channel', 'add', ...NEW_CHANNEL, '--no-check'], env)
     assert.equal(added.exit, 0, added.err)
     assert.match(added.err, /No gateway answers/)
     const listed = await cli(['channel', 'list', '--json'], env)
@@ -320,9 +325,132 @@ test('broadcasts: from a file, watched to the end, listed, shown, and no more to
   assert.match((late.json as { message: string }).message, /is done/)
 })
 
+test('a broadcast with bad rows is refused whole, with every row, before anything is made', async () => {
+  await using world = await startWorld()
+  const env = at(world)
+  const path = join(world.dataDir, 'people')
+  // More than one page, and the bad ones far apart.
+  const people = Array.from({ length: 20_000 }, (_, i) => String(15_550_000_000 + i))
+  people[10_713] = 'not-a-number!'
+  people[19_998] = '+1 (555'
+  writeFileSync(path, people.join('\n'))
+  const words = ['broadcast', 'send', '--recipients', path, '--template', 'test_button_reply_1']
+  const refused = await cli(words, env)
+  assert.equal(refused.exit, 1)
+  assert.match(refused.err, /2 things are wrong, so no broadcast was made/)
+  assert.match(refused.err, /people line 10714/)
+  assert.match(refused.err, /people line 19999/)
+  assert.deepEqual((await cli(['broadcast', 'list', '--json'], env)).json, [])
+  const message = await cli(['broadcast', 'send', '--recipients', path, '--text', ''], env)
+  assert.match(message.err, /message\.text/)
+  assert.deepEqual((await cli(['broadcast', 'list', '--json'], env)).json, [])
+})
+
+test('the same file is the same broadcast: nobody is written to twice, unless --again says so', async () => {
+  await using world = await startWorld()
+  const env = at(world)
+  const path = join(world.dataDir, 'people')
+  writeFileSync(path, '85268411234\n16505551234\n')
+  const words = ['--recipients', path, '--template', 'test_button_reply_1', '--name', 'News', '--wait', '--json']
+  const send = async (...more: string[]) => {
+    const ran = await cli(['broadcast', 'send', ...words, ...more], env)
+    assert.equal(ran.exit, 0, ran.err)
+    return { ...(ran.json as { id: string; counts: { accepted: number; duplicates: number } }), err: ran.err }
+  }
+  const written = async (): Promise<number> => {
+    const { data } = await world.customer('GET', '/external/messages?count=100')
+    return (data as { type: string }[]).filter(({ type }) => type === 'template').length
+  }
+  const first = await send()
+  assert.match(first.err, new RegExp(`Look later with: postern broadcast show ${first.id}`))
+  const second = await send()
+  assert.equal(second.id, first.id)
+  assert.match(second.err, /sent as .* already.*--again/)
+  assert.deepEqual([second.counts, await written()], [first.counts, 2])
+  const forced = await send('--again')
+  assert.notEqual(forced.id, first.id)
+  assert.equal(await written(), 4)
+  writeFileSync(path, '85268411234\n')
+  assert.notEqual((await send()).id, first.id, 'another file is another broadcast')
+})
+
+test('a broadcast whose filling was cut short goes on with the same command', async () => {
+  await using world = await startWorld()
+  const path = join(world.dataDir, 'people')
+  writeFileSync(path, Array.from({ length: 12_000 }, (_, i) => String(15_550_000_000 + i)).join('\n'))
+  // A way to the gateway that breaks at the second page.
+  let pages = 0
+  const way = createServer(async (request, response) => {
+    if (request.url!.endsWith('/recipients') && ++pages === 2) return void request.socket.destroy()
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers as Record<string, string>
+    const answer = await fetch(`${world.gateway.url}${request.url!}`, {
+      method: request.method!,
+      headers,
+      ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
+    })
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+  })
+  await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(way.address() as AddressInfo).port}`
+  try {
+    const words = ['broadcast', 'send', '--recipients', path, '--template', 'test_button_reply_1', '--json']
+    const code = ['--certification-code', 'postern-demo-certification-code']
+    const cut = await cli([...words, ...code, '--url', url])
+    assert.equal(cut.exit, 1)
+    assert.match(cut.err, /Nobody was written to yet: run the same command again/)
+    const again = await cli([...words, ...code, '--url', url])
+    assert.equal(again.exit, 0, again.err)
+    const { id, counts } = again.json as { id: string; counts: { total: number } }
+    assert.equal(counts.total, 12_000)
+    assert.match(again.err, new RegExp(`Going on with ${id}`))
+    assert.equal(((await cli(['broadcast', 'list', '--json'], at(world))).json as unknown[]).length, 1)
+    await cli(['broadcast', 'cancel', id], at(world))
+  } finally {
+    way.closeAllConnections()
+    way.close()
+  }
+})
+
+test('send shows what is wrong, also when it is one thing', async () => {
+  await using world = await startWorld()
+  const env = at(world)
+  const refused = async (...words: string[]): Promise<string> => {
+    const ran = await cli(['send', '--to', '85268411234', ...words], env)
+    assert.equal(ran.exit, 1)
+    return ran.err
+  }
+  assert.match(await refused('--text', ''), /text: /)
+  const path = join(world.dataDir, 'body.json')
+  writeFileSync(
+    path,
+    JSON.stringify({
+      type: 'template',
+      template: {
+        name: 'test_header_text_2',
+        components: [{ type: 'body', parameters: [{ type: 'text', text: 'one too many' }] }],
+      },
+    }),
+  )
+  const { error } = await world.customer('POST', '/external/messages/whatsapp', {
+    to: '85268411234',
+    ...(JSON.parse(readFileSync(path, 'utf8')) as object),
+  })
+  const { fields } = error as unknown as { fields: { path: string; message: string }[] }
+  assert.ok(fields.length > 0)
+  const told = await refused('--body', path)
+  for (const field of fields) assert.ok(told.includes(field.message), `${field.message}\n${told}`)
+})
+
 test('recipients: lines or a JSON array, in pages that a body can hold', () => {
-  assert.deepEqual(recipientsIn('1\r\n 2 \n', 'f'), ['1', '2'])
-  assert.deepEqual(recipientsIn(' [{"to":"1"}]', 'f'), [{ to: '1' }])
+  const ones = (text: string): unknown[] => recipientsIn(text, 'f').map(({ one }) => one)
+  assert.deepEqual(ones('\uFEFF1\r\n 2 \n'), ['1', '2'])
+  assert.deepEqual(
+    recipientsIn('1\n\n2', 'f').map(({ place }) => place),
+    ['line 1', 'line 3'],
+  )
+  assert.deepEqual(ones(' [{"to":"1"}]'), [{ to: '1' }])
   assert.throws(() => recipientsIn('[1', 'f'), /begins like a JSON array/)
   assert.throws(() => recipientsIn('\n', 'f'), /no recipients/)
   const people = Array.from({ length: 1000 }, (_, i) => String(10_000_000 + i))

@@ -18,7 +18,7 @@ export type Connection = {
   /** False when the gateway was built inside this process, because none answered. */
   readonly running: boolean
   /** The answer's `data`. Throws `Failed` with the gateway's words when it says no. */
-  ask(method: string, path: string, body?: unknown): Promise<unknown>
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -73,12 +73,12 @@ async function inProcess(config: Config): Promise<Connection> {
 }
 
 function asker(url: string, headers: Record<string, string>): Connection['ask'] {
-  return async (method, path, body) => {
+  return async (method, path, body, more) => {
     let response: Response
     try {
       response = await fetch(`${url}${path}`, {
         method,
-        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: { ...headers, ...more, ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         redirect: 'error',
         signal: AbortSignal.timeout(ASK_WITHIN_MS),

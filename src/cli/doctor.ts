@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ConfigError, readConfig, type Config } from '../config.ts'
 import { takeWords, type Call, type Command } from './command.ts'
-import { connect, CONNECTION, type Connection } from './connect.ts'
+import { answers, connect, CONNECTION, type Connection } from './connect.ts'
 import { table } from './table.ts'
 
 /** What one look found. `says` tells what is wrong and what to do about it. */
@@ -15,7 +15,10 @@ const WEBHOOK_PATH = '/webhooks/meta'
 export const doctor: Command = {
   name: 'doctor',
   summary: 'Look for what is wrong, and say what to do about it.',
-  details: 'Changes nothing. Ends with 1 when something has failed.',
+  details: [
+    'Asks WhatsApp about every channel, the public address (PUBLIC_URL) as Meta would, and every webhook with a test event,',
+    'which ends its rest when it is acknowledged. Changes nothing else. Ends with 1 when something has failed.',
+  ].join('\n'),
   options: CONNECTION,
   async run(call) {
     takeWords(call.words)
@@ -71,6 +74,7 @@ async function examine(call: Call, config: Config | undefined, findings: Finding
     if (config && !config.sandbox) findings.push(await skew(config.cloudApiUrl!))
     if (config?.metaVerifyToken !== undefined)
       findings.push(await handshake('handshake', `${gateway.url}${WEBHOOK_PATH}`, config.metaVerifyToken))
+    if (config && (config.publicUrl !== undefined || !config.sandbox)) findings.push(await publicAddress(config))
   } catch (error) {
     findings.push({ check: 'gateway', state: 'failed', says: (error as Error).message })
   } finally {
@@ -134,7 +138,10 @@ async function channels(gateway: Connection, config: Config | undefined, finding
       'POST',
       `/admin/channels/${channel.channel_id}/check`,
     )) as Look
-    for (const { step, state, says } of steps) findings.push({ check: `${name} ${step}`, state, says })
+    for (const { step, state, says } of steps) {
+      const found = step === 'callback' ? callback(url, { state, says }, config) : { state, says }
+      findings.push({ check: `${name} ${step}`, ...found })
+    }
     if (url !== null && config?.metaVerifyToken !== undefined && !shaken.has(url)) {
       shaken.add(url)
       findings.push(await handshake(`${name} handshake`, url, config.metaVerifyToken))
@@ -143,8 +150,32 @@ async function channels(gateway: Connection, config: Config | undefined, finding
   }
 }
 
-type Delivery = { id: string; attempts: { status: number | null; answer: string | null }[] }
+/** Judged harder than for a number that is being added: without its webhooks a gateway hears no replies and no statuses. */
+function callback(
+  url: string | null,
+  found: Pick<Finding, 'state' | 'says'>,
+  config: Config | undefined,
+): Pick<Finding, 'state' | 'says'> {
+  if (url === null) return found.state === 'warning' ? { state: 'failed', says: found.says } : found
+  if (config?.publicUrl === undefined || config.sandbox) return found
+  const ours = `${config.publicUrl}${WEBHOOK_PATH}`
+  if (samePlace(url, ours)) return found
+  return {
+    state: 'failed',
+    says: `WhatsApp sends webhooks to ${url}, and this gateway is at ${ours} (PUBLIC_URL): correct one of them.`,
+  }
+}
 
+/** Written differently and still the same address. */
+function samePlace(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => (URL.canParse(text) ? new URL(text) : undefined))
+  return one !== undefined && other !== undefined && one.origin === other.origin && trimmed(one) === trimmed(other)
+}
+const trimmed = ({ pathname }: URL): string => pathname.replace(/\/+$/, '')
+
+type Tested = { delivered: boolean; status: number | null; answer: string }
+
+/** Asked now, by the address that is set now: what an earlier address answered says nothing of this one. */
 async function endpoint(gateway: Connection, check: string, channel: Channel): Promise<Finding> {
   const { webhook_url: url, webhook_state: state, webhook_state_reason: reason } = channel
   const because = reason === null ? '' : ` (${reason})`
@@ -160,21 +191,33 @@ async function endpoint(gateway: Connection, check: string, channel: Channel): P
       state: 'failed',
       says: `Deliveries to ${url} are paused${because}. Set the webhook again, or resume it.`,
     }
-  if (state === 'resting')
-    return { check, state: 'warning', says: `${url} keeps failing${because}; it is probed until it answers 2xx.` }
-  const waiting = (await gateway.ask(
-    'GET',
-    `/admin/deliveries?channel_id=${channel.channel_id}&state=pending&count=100`,
-  )) as Delivery[]
-  const failing = waiting.find(({ attempts }) => attempts.length > 0)
-  const last = failing?.attempts.at(-1)
-  if (!failing || !last) return { check, state: 'ok', says: `Events go to ${url}.` }
-  const answer = last.status === null ? (last.answer ?? 'no answer') : `it answered ${last.status}`
+  const tested = (await gateway.ask('POST', `/admin/channels/${channel.channel_id}/webhook/test`)) as Tested
+  if (tested.delivered) return { check, state: 'ok', says: `Events go to ${url}, which took a test event.` }
+  const answer = tested.status === null ? tested.answer || 'no answer' : `it answered ${tested.status}`
   return {
     check,
-    state: 'warning',
-    says: `${url} did not take ${failing.id} the last time (${answer.slice(0, 100)}). It is tried for three days; see that the server runs and answers 2xx.`,
+    state: 'failed',
+    says: `${url} did not take a test event (${answer.slice(0, 100)}). See that the server runs, knows the webhook secret, and answers 2xx.`,
   }
+}
+
+/** The gateway as Meta and customers reach it, through whatever stands before it. */
+async function publicAddress({ publicUrl, metaVerifyToken }: Config): Promise<Finding> {
+  const check = 'public address'
+  if (publicUrl === undefined)
+    return {
+      check,
+      state: 'unknown',
+      says: 'Not asked: set PUBLIC_URL to the https address under which Meta reaches this gateway.',
+    }
+  if (metaVerifyToken !== undefined) return handshake(check, `${publicUrl}${WEBHOOK_PATH}`, metaVerifyToken)
+  return (await answers(publicUrl))
+    ? { check, state: 'ok', says: `A gateway answers at ${publicUrl}.` }
+    : {
+        check,
+        state: 'failed',
+        says: `No gateway answers at ${publicUrl}/healthz: see the proxy or tunnel before it, and PUBLIC_URL.`,
+      }
 }
 
 /** Asks a callback address as Meta does before it sends webhooks there. */

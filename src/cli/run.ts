@@ -118,14 +118,17 @@ function failed(command: Command, error: unknown, json: boolean, { out, err }: S
   return 1
 }
 
-/** Every problem of a refused body; the message holds only the first. */
+/** Every problem of a refused body, and what else the refusal tells; the message holds the first at the most. */
 function fieldsOf(error: Failed): string {
-  const { fields, advice } = (error.data.error ?? {}) as {
+  const { fields, upstream, advice } = (error.data.error ?? {}) as {
     fields?: { path: string; message: string }[]
+    upstream?: { details?: unknown }
     advice?: unknown
   }
-  const lines = fields && fields.length > 1 ? fields.map((field) => `  ${field.path}: ${field.message}\n`) : []
-  return [...lines, typeof advice === 'string' ? `  ${advice}\n` : ''].join('')
+  const told = (fields ?? []).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+  const isNew = (line: unknown): line is string => typeof line === 'string' && !error.message.includes(line)
+  const further = [...(told.length > 1 ? told : told.filter(isNew)), ...[upstream?.details, advice].filter(isNew)]
+  return [...new Set(further)].map((line) => `  ${line}\n`).join('')
 }
 
 function unknown(args: string[], { out, err }: Streams): number {

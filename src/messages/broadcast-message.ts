@@ -5,6 +5,8 @@ import { parseMessage } from './parse.ts'
 /** What a broadcast keeps of a recipient: who it is, and what is theirs alone of the message, as JSON. */
 export type BroadcastRecipient = { person: string; own: string | null }
 
+export const MOST_RECIPIENTS = 1_000_000
+
 const OWN_KEYS = ['to', 'recipient', 'components', 'biz_opaque_callback_data']
 const PLAIN_NUMBER = /^[1-9][0-9]{6,14}$/
 /** Somebody to try the message on before anybody is named. */

@@ -5,7 +5,12 @@ import type { Clock } from '../../clock.ts'
 import { GatewayError, validationError } from '../../errors.ts'
 import { matching, text } from '../../fields/schema.ts'
 import { newId } from '../../ids.ts'
-import { problemsOfMessage, readRecipients, type BroadcastRecipient } from '../../messages/broadcast-message.ts'
+import {
+  MOST_RECIPIENTS,
+  problemsOfMessage,
+  readRecipients,
+  type BroadcastRecipient,
+} from '../../messages/broadcast-message.ts'
 import {
   addRecipients,
   createBroadcast,
@@ -22,7 +27,6 @@ import type { Store } from '../../store/store.ts'
 import { route, type Call, type Route } from '../route.ts'
 import { count, seconds } from '../shapes.ts'
 
-const MOST_RECIPIENTS = 1_000_000
 const FAILURES_SHOWN = 100
 const STATES = ['waiting', 'sending', 'accepted', 'failed', 'unknown'] as const
 

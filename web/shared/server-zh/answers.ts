@@ -12,8 +12,8 @@ export const answersChinese: Dictionary = {
   'The template is not found.': '找不到模板。',
   'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".':
     '缺少管理令牌或令牌错误。请以 "authorization: Bearer <ADMIN_TOKEN>" 发送。',
-  'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES.':
-    '此网关只在本机监听，不认识主机名 {host}。请使用它的地址，或在 TRUSTED_PROXIES 中写明它前面的代理。',
+  'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES, or its public address in PUBLIC_URL.':
+    '此网关只在本机监听，不认识主机名 {host}。请使用它的地址，或在 TRUSTED_PROXIES 中写明它前面的代理，或在 PUBLIC_URL 中写明它的公网地址。',
   'There is no route {method} {path}. See /openapi.json for all routes.':
     '没有路由 {method} {path}。全部路由见 /openapi.json。',
   'No {what} has the id {id}.': '没有 ID 为 {id} 的 {what}。',
