@@ -81,7 +81,7 @@ test('a template is created, reviewed, sent, edited and deleted through the cust
     'category',
     'value',
   ])
-  assert.deepEqual([told.language, told.category], ['en_US', 'UTILITY'])
+  assert.deepEqual([told.language, told.category], ['en-US', 'UTILITY'])
   assert.deepEqual([told.new_value, told.reason, told.template_name], ['APPROVED', '', 'order_ready'])
   const shown = dataOf<Template>(await customer('GET', `/external/templates/${id}`))
   assert.equal(shown.status, 'APPROVED')
