@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { InboundMessage, WebhookContact, WebhookError, WebhookStatus, WebhookValue } from '../cloud-api/wire.ts'
-import type { Names } from '../contacts/identity.ts'
 import {
   newMessageBody,
   otherBody,
@@ -281,7 +280,6 @@ class Reader {
     { value, person, opensAt }: Part,
     body: string,
   ): void {
-    const becomes = field === 'user_id_update' ? newUserId(value) : undefined
     // Where Meta gives no time at all, the same words an hour later are news, and no repetition.
     const minute = entry.time === undefined && !/"timestamp":/.test(body) ? [Math.floor(this.#now / 60_000)] : []
     const notice: Notice = {
@@ -294,7 +292,6 @@ class Reader {
     }
     if (person) notice.person = person
     if (person && opensAt !== undefined) notice.opensWindow = true
-    if (person && becomes) notice.becomes = becomes
     this.reading.facts.push(notice)
   }
 
@@ -318,13 +315,6 @@ const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stri
 
 const hasId = (part: unknown): part is { id: string } =>
   isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
-
-function newUserId(value: WebhookValue): Names | undefined {
-  const update = arrayOf(value.user_id_update).find(isRecord)
-  const ids = update && isRecord(update.user_id) ? update.user_id : undefined
-  const current = text(ids?.current)
-  return current ? { userId: current } : undefined
-}
 
 /** The templates that a body speaks of, found without reading it: who is told of them must be known before. */
 export function templateIdsIn(raw: string): string[] {
