@@ -11,7 +11,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 const [SRC, DIST] = [join(ROOT, 'src'), join(ROOT, 'dist')]
 
 rmSync(DIST, { recursive: true, force: true })
-const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
+const tsc = join(dirname(createRequire(import.meta.url).resolve('@typescript/native/package.json')), 'bin', 'tsc')
 execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
 
 let copied = 0

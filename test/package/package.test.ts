@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { before, after, test } from 'node:test'
@@ -22,9 +22,13 @@ const installed = join(app, 'node_modules', 'postern')
 const limit = { timeout: 150_000, maxBuffer: 1 << 24 }
 
 before(async () => {
-  await run(process.execPath, [join(ROOT, 'scripts/build.ts')], limit)
-  // The pages were built when the checkout was installed; building them here would pull them from under other tests.
-  await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', app], { ...limit, cwd: ROOT })
+  // In a copy, so that the checkout stays as it was. The pages were built when the checkout was installed.
+  const copy = join(app, 'checkout')
+  const left = new Set(['.git', 'node_modules', 'dist', 'data'].map((name) => join(ROOT, name)))
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => !left.has(path) })
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  await run(process.execPath, [join(copy, 'scripts/build.ts')], limit)
+  await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', app], { ...limit, cwd: copy })
   const tarball = readdirSync(app).find((name) => name.endsWith('.tgz'))
   assert.ok(tarball)
   mkdirSync(installed, { recursive: true })
@@ -50,7 +54,7 @@ test('it holds what it needs, and no source or test', () => {
     assert.ok(files.includes(name), name)
   assert.ok(files.some((name) => /^dist\/store\/migrations\/0001_\w+\.sqlite\.sql$/.test(name)))
   assert.deepEqual(
-    files.filter((name) => /\.test\.|^(src|test)\/|(?<!\.d)\.ts$|testing\./.test(name)),
+    files.filter((name) => /\.test\.|^(src|test)\/|(?<!\.d)\.ts$|testing\.|\.built-from/.test(name)),
     [],
   )
 })

@@ -110,14 +110,16 @@ export type ServerOptions = {
   password?: string
   /** The server ends, and its data go, when this process does: our own unless told. */
   livesWith?: number
+  /** What goes with the data; the data's own folder unless told. */
+  folder?: string
 }
 
 // Between us and the server, so that a test run that is killed leaves nothing running.
 const GUARDIAN = `
-  runner=$1; data=$2; shift 2
+  runner=$1; folder=$2; shift 2
   "$@" & server=$!
   while kill -0 $server 2>/dev/null; do
-    if ! ps -p $runner >/dev/null; then kill -QUIT $server; wait $server; rm -rf "$data"; exit; fi
+    if ! ps -p $runner >/dev/null; then kill -QUIT $server; wait $server; rm -rf "$folder"; exit; fi
     sleep 0.5
   done
   wait $server`
@@ -194,7 +196,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
     async start() {
       if (child) return
       const command = [join(bin, 'postgres'), '-D', dataDir, '-p', String(port), ...flags]
-      const guard = ['-c', GUARDIAN, 'guardian', String(options.livesWith ?? process.pid), dataDir]
+      const guard = ['-c', GUARDIAN, 'guardian', String(options.livesWith ?? process.pid), options.folder ?? dataDir]
       const started = spawn('/bin/sh', [...guard, ...command], {
         ...as,
         detached: true,

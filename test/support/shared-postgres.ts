@@ -8,7 +8,7 @@ import { postmasterOf, startPostgres } from './postgres.ts'
 /**
  * One server for all test files of a run: `node --test` gives each file a process, and their common parent names the
  * folder where they meet. The first to come starts it; it lives as long as the run, since its guardian ends it and
- * removes its data when the parent is gone.
+ * removes the folder when the parent is gone.
  */
 const PLACE = join(tmpdir(), `postern-tests-${process.ppid}`)
 const DATA = join(PLACE, 'data')
@@ -40,7 +40,7 @@ async function enter(): Promise<number> {
     const note = join(PLACE, 'port')
     if (existsSync(note) && serverRuns()) return Number(readFileSync(note, 'utf8'))
     rmSync(DATA, { recursive: true, force: true })
-    const server = await startPostgres({ dataDir: DATA, livesWith: process.ppid })
+    const server = await startPostgres({ dataDir: DATA, folder: PLACE, livesWith: process.ppid })
     writeFileSync(note, String(server.port))
     return server.port
   })

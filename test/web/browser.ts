@@ -82,7 +82,7 @@ export async function startBrowser(
   return {
     context,
     async open(url) {
-      const page = Object.assign(await context.newPage(), { wrongs: [] as string[] })
+      const page = Object.assign(await openWindow(context), { wrongs: [] as string[] })
       page.on('pageerror', (error) => page.wrongs.push(error.message))
       page.on('console', (message) => {
         // A refused call is an answer of the gateway's, which the page shows by itself.
@@ -95,6 +95,21 @@ export async function startBrowser(
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/**
+ * Opens a page in a window of its own. A tab behind another one draws one frame a second, and each click waits for
+ * frames.
+ */
+async function openWindow(context: BrowserContext): Promise<Page> {
+  const [first] = context.pages()
+  if (!first) return context.newPage()
+  const session = await context.newCDPSession(first)
+  const opened = context.waitForEvent('page')
+  await session.send('Target.createTarget', { url: 'about:blank', newWindow: true })
+  const page = await opened
+  await session.detach()
+  return page
 }
 
 /** A browser that is signed in to a gateway's console. */
