@@ -9,8 +9,6 @@ export const answersChinese: Dictionary = {
   'it is empty': '它是空的',
   'The request cannot be read: {problem}.': '请求无法读取：{problem}。',
   'the body is not as long as Content-Length says': '请求体的长度与 Content-Length 不符',
-  'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES.':
-    '此网关只在本机监听，不认识主机名 {host}。请使用它的地址，或在 TRUSTED_PROXIES 中写明前面的代理。',
   'The template is not found.': '找不到模板。',
   'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".':
     '缺少管理令牌或令牌错误。请以 "authorization: Bearer <ADMIN_TOKEN>" 发送。',

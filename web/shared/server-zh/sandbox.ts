@@ -16,8 +16,6 @@ export const sandboxChinese: Dictionary = {
   '"{number}" is not a phone number.': '"{number}" 不是电话号码。',
   '"text" is what a text says; a {type} has its content under its own name.':
     '"text" 是文本消息的内容；{type} 的内容放在同名的键下。',
-  'unknown host name; use an address, localhost or a name without a dot':
-    '未知的主机名；请使用地址、localhost 或不含点的名称',
   '"{key}" must be a text.': '"{key}" 必须是文本。',
   '"{key}" must be a number.': '"{key}" 必须是数字。',
   '"{key}" must be an object.': '"{key}" 必须是对象。',
