@@ -12,6 +12,11 @@ const seen = new Set<string>()
 
 const server = createServer(async (request, response) => {
   const body = await buffer(request)
+  if (secret === '') {
+    // Nothing can be verified yet, so nothing is taken: Postern keeps the event and sends it again.
+    response.writeHead(503).end()
+    return console.error('An event waits. Start this again with WEBHOOK_SECRET=whsec_…, as step 2 printed it.')
+  }
   try {
     const { id, event } = verifyCallback(body, request.headers, secret)
     // An event may come twice; its id stays the same. Yours would keep ids in a database.
@@ -23,4 +28,8 @@ const server = createServer(async (request, response) => {
     response.writeHead(error instanceof CallbackRefused ? 401 : 500).end()
   }
 })
-server.listen(port, '127.0.0.1', () => console.log(`Waiting for events at http://127.0.0.1:${port}/`))
+server.listen(port, '127.0.0.1', () => {
+  console.log(`Waiting for events at http://127.0.0.1:${port}/`)
+  if (secret === '')
+    console.log(`First its secret: npm run postern -- channel webhook 1 http://127.0.0.1:${port}/ prints it.`)
+})

@@ -28,6 +28,11 @@ export const ERRORS = {
     http: 404,
     says: 'There is no route {method} {path}. See /openapi.json for all routes.',
   },
+  method_not_allowed: {
+    code: 405,
+    http: 405,
+    says: 'The route {path} does not take {method}. It takes {allowed}.',
+  },
   resource_not_found: { code: 404, http: 404, says: 'No {what} has the id {id}.' },
   idempotency_in_flight: {
     code: 409,

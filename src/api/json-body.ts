@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GatewayError, validationError } from '../errors.ts'
+import { syntaxProblem } from './json-syntax.ts'
 import { MOST_PROBLEMS, unknownKey, type FieldProblem } from '../fields/problem.ts'
 
 declare module 'fastify' {
@@ -24,14 +25,22 @@ export function addJsonBodies(app: FastifyInstance): void {
   })
 }
 
-/** The value of a body. Throws a `GatewayError` or a `SyntaxError`. */
+/** The value of a body. Throws a `GatewayError`. */
 export function parseJson(raw: Buffer): unknown {
   if (!isUtf8(raw)) throw new GatewayError('bad_encoding', { position: firstWrongByte(raw) })
   const text = raw.toString('utf8')
-  const value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown
+  const value = parsed(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   // A key may be written with escapes, so its letters alone prove nothing.
   if (text.includes('__proto__') || text.includes('\\u')) refusePrototypes(value)
   return value
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new GatewayError('bad_json', { problem: syntaxProblem(text, error as Error) }, { cause: error })
+  }
 }
 
 /**

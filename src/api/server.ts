@@ -14,6 +14,7 @@ import { limitConnections } from './connections.ts'
 import { failure, success } from './envelope.ts'
 import { addJsonBodies } from './json-body.ts'
 import { bodyOf, type Once } from './once.ts'
+import { watchMethods } from './methods.ts'
 import { newRequestId } from './request-id.ts'
 import type { Route } from './route.ts'
 
@@ -98,6 +99,15 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   })
   app.decorateRequest('channel', null)
+  const methodsOf = watchMethods(app)
+  const noRoute = (request: FastifyRequest, reply: FastifyReply): GatewayError => {
+    const path = pathOf(request.url)
+    const allowed = methodsOf(path)
+    const told = { method: request.method, path: path.slice(0, 200) }
+    if (allowed.length === 0) return new GatewayError('route_not_found', told)
+    reply.header('allow', allowed.join(', '))
+    return new GatewayError('method_not_allowed', { ...told, allowed: allowed.join(', ') })
+  }
   // What is no JSON is refused by its type, not read as something else.
   app.removeContentTypeParser('text/plain')
   addJsonBodies(app)
@@ -112,14 +122,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
     }
     if (!request.is404) return
     if (options.stopping()) await bodyOver(request.raw)
-    throw routeNotFound(request)
+    throw noRoute(request, reply)
   })
 
   // Not awaited: other hooks end the streams that the last connections wait for.
   app.addHook('preClose', async () => void drain.end(0))
 
-  app.setNotFoundHandler((request) => {
-    throw routeNotFound(request)
+  app.setNotFoundHandler((request, reply) => {
+    throw noRoute(request, reply)
   })
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -251,11 +261,6 @@ function bodyOver(request: IncomingMessage): Promise<void> {
 function pathOf(url: string): string {
   const query = url.indexOf('?')
   return query < 0 ? url : url.slice(0, query)
-}
-
-function routeNotFound(request: FastifyRequest): GatewayError {
-  const path = pathOf(request.url).slice(0, 200)
-  return new GatewayError('route_not_found', { method: request.method, path })
 }
 
 /** Fastify's own refusals in our words. */

@@ -48,3 +48,12 @@ test('an event of a kind that is not known yet is passed on, and can be told fro
   assert.ok(isOtherEvent(event))
   assert.deepEqual(event.value, { event: 'X' })
 })
+
+test('where a secret is empty the error names what is missing, before the callback is judged', () => {
+  for (const secrets of ['', ' ', ['', ' ']])
+    assert.throws(
+      () => verifyCallback('{}', {}, secrets),
+      (error: Error) =>
+        !(error instanceof CallbackRefused) && /webhook secret is empty: give the whsec_/.test(error.message),
+    )
+})

@@ -21,13 +21,18 @@ const NAMES = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
 
 /**
  * Checks the signature of a callback and reads it. `rawBody` is what came over the wire, before any JSON parser: other
- * spaces make another signature. Give both secrets while you exchange one for another. Throws `CallbackRefused`.
+ * spaces make another signature. Give both secrets while you exchange one for another. Throws `CallbackRefused`,
+ * and another error when a secret is empty.
  */
 export function verifyCallback(
   rawBody: string | Uint8Array,
   headers: HeaderBag,
   secrets: string | readonly string[],
 ): Callback {
+  const known = typeof secrets === 'string' ? [secrets] : secrets
+  // A setting that nobody filled in: the callback may be right, so it is not called wrong.
+  if (known.some((secret) => secret.trim() === ''))
+    throw new Error('A webhook secret is empty: give the whsec_… that was printed when the webhook was set.')
   const given: Record<string, string> = {}
   for (const name of NAMES) {
     const value = headers instanceof Headers ? headers.get(name) : headers[name]
@@ -36,7 +41,7 @@ export function verifyCallback(
   }
   const text = typeof rawBody === 'string' ? rawBody : new TextDecoder('utf-8', { ignoreBOM: true }).decode(rawBody)
   let reason: unknown
-  for (const secret of typeof secrets === 'string' ? [secrets] : secrets) {
+  for (const secret of known) {
     try {
       return { id: given['webhook-id']!, event: new Webhook(secret).verify(text, given) as CallbackEvent }
     } catch (error) {

@@ -55,6 +55,18 @@ test('receiver.ts prints what it is told, and refuses what is not signed', async
   assert.ok(!receiver.said().includes('forged'))
 })
 
+test('receiver.ts without its secret says what it waits for, and the event comes again', async (t) => {
+  await using world = await startWorld({ webhook: false })
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}/`
+  const waiting = start(t, 'receiver.ts', { RECEIVER_PORT: String(port) })
+  await waiting.says(/channel webhook 1 http:\/\/127\.0\.0\.1:\d+\/ prints it/)
+  await world.admin('PUT', '/admin/channels/1/webhook', { url })
+  await world.sandbox.phone('85268411234').says('hello there')
+  await waiting.says(/An event waits\. Start this again with WEBHOOK_SECRET=whsec_/)
+  assert.doesNotMatch(waiting.said(), /can't be empty|hello there/)
+})
+
 test('bot.ts asks, and books what is tapped', async (t) => {
   await using world = await startWorld({ webhook: false })
   const phone = world.sandbox.phone('85268411234')

@@ -16,6 +16,7 @@ export const answersChinese: Dictionary = {
     '此网关只在本机监听，不认识主机名 {host}。请使用它的地址，或在 TRUSTED_PROXIES 中写明它前面的代理，或在 PUBLIC_URL 中写明它的公网地址。',
   'There is no route {method} {path}. See /openapi.json for all routes.':
     '没有路由 {method} {path}。全部路由见 /openapi.json。',
+  'The route {path} does not take {method}. It takes {allowed}.': '路由 {path} 不接受 {method}，只接受 {allowed}。',
   'No {what} has the id {id}.': '没有 ID 为 {id} 的 {what}。',
   'A request with this Idempotency-Key is still in flight. Wait for its answer, then ask again.':
     '带此 Idempotency-Key 的请求仍在处理中。请等待其应答后再试。',
