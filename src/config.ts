@@ -37,7 +37,7 @@ function origin(value: string): string {
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return wrong('must begin with https:// or http://')
   if (url.username || url.password) return wrong('must not carry a user name or password')
-  return url.origin + url.pathname.replace(/\/+$/, '')
+  return url.origin + url.pathname.replace(/(?<!\/)\/+$/, '')
 }
 
 /** https, or a tunnel's http on this machine while somebody tries things. */
@@ -279,7 +279,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     } catch (error) {
       if (!(error instanceof Wrong)) throw error
       // A secret's value is never repeated, not even a wrong one.
-      problems.push(`${setting.env} ${setting.secret ? error.message.replace(/, got ".*"$/, '') : error.message}`)
+      problems.push(`${setting.env} ${setting.secret ? error.message.split(', got "', 1)[0] : error.message}`)
       values[name] = setting.fallback
     }
   }

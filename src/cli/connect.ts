@@ -126,7 +126,8 @@ export function addressOf(config: Pick<Config, 'host' | 'port'>): string {
 function originOf(text: string): string {
   try {
     const url = new URL(text)
-    if (url.protocol === 'http:' || url.protocol === 'https:') return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+    if (url.protocol === 'http:' || url.protocol === 'https:')
+      return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
   } catch {
     // Said below.
   }

@@ -42,7 +42,7 @@ const FIRST_PAUSE_MS = 300
 
 export function createRequester(given: ClientOptions): Requester {
   const { certificationCode, timeoutMs = 60_000, retries = 2 } = given
-  const origin = given.url.replace(/\/+$/, '')
+  const origin = given.url.replace(/(?<!\/)\/+$/, '')
 
   async function once(call: Call, signal: AbortSignal): Promise<Response> {
     const url = new URL(origin + call.path)

@@ -62,7 +62,7 @@ export const TEMPLATE_PAGE_BYTES = 16 * MIB
 /** Calls to one Graph API origin over kept-alive sockets, one request at a time on each. */
 export function createCaller(options: CloudApiOptions): Caller {
   const origin = new URL(options.origin)
-  const prefix = `${origin.pathname.replace(/\/+$/, '')}/${options.version}`
+  const prefix = `${origin.pathname.replace(/(?<!\/)\/+$/, '')}/${options.version}`
   const userAgent = options.userAgent ?? 'Postern'
   const timeoutMs = options.timeoutMs ?? 10_000
   const connections = options.connections ?? 512

@@ -233,7 +233,7 @@ function checkVariables(
       )
     }
     const words = text
-      .replace(/\{\{[^}]*\}\}/g, ' ')
+      .replace(/\{\{[^{}]*\}\}/g, ' ')
       .split(/\s+/)
       .filter((w) => /[\p{L}\p{N}]/u.test(w)).length
     // Meta's ratio is not published; implementers see a refusal below about two words for each variable and one.

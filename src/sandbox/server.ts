@@ -205,7 +205,7 @@ function authorise(cloud: Cloud, request: IncomingMessage, url: URL, body: Json)
   const header = request.headers.authorization
   const given =
     header !== undefined
-      ? /^(?:Bearer|OAuth)\s+(.+)$/i.exec(header)?.[1]?.trim()
+      ? /^(?:Bearer|OAuth)\s+(\S.*)$/i.exec(header)?.[1]?.trim()
       : (url.searchParams.get('access_token') ??
         (typeof body['access_token'] === 'string' ? body['access_token'] : undefined))
   delete body['access_token']

@@ -363,3 +363,13 @@ test('the example of the docs is right', () => {
   assert.ok(example)
   assert.deepEqual(broken(JSON.parse(example)), [])
 })
+
+test('texts that are far too long are judged in milliseconds, whatever braces they hold', () => {
+  for (const piece of ['{', '{{', '{{a', '{{1}}', '}}', '{ ', '{{a}']) {
+    const text = piece.repeat(Math.floor(200_000 / piece.length))
+    const before = process.threadCpuUsage()
+    assert.ok(broken(create([body(text)])).length > 0)
+    const { user, system } = process.threadCpuUsage(before)
+    assert.ok(user + system < 1_000_000, `${piece}: ${(user + system) / 1000} ms`)
+  }
+})

@@ -54,8 +54,24 @@ export function goodVariables({ numbered, named, most, mayTouchEnds }: Kind) {
   })
 }
 
+/**
+ * Everything from two opening braces to the next closing one, or two. By hand, since a regular expression looks from
+ * every brace to the end of the text, and a text that is far too long is looked at all the same.
+ */
+function bracesIn(words: string): string[] {
+  const found: string[] = []
+  for (let at = words.indexOf('{{'); at >= 0;) {
+    const close = words.indexOf('}', at + 2)
+    if (close < 0) break
+    const end = words[close + 1] === '}' ? close + 2 : close + 1
+    found.push(words.slice(at, end))
+    at = words.indexOf('{{', end)
+  }
+  return found
+}
+
 function checkNames(words: string, variables: readonly string[], report: Report): void {
-  const braces = words.match(/\{\{[^}]*\}\}?/g) ?? []
+  const braces = bracesIn(words)
   const odd = braces.find((brace) => variablesIn(brace).length === 0)
   if (odd !== undefined) {
     report(['text'], { rule: 'pattern', says: 'has a variable that is neither {{1}} nor {{lower_case_name}}' })

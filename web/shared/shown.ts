@@ -262,7 +262,8 @@ function faceButton(button: Json): ShownButton {
   if (type !== 'url') return { kind: 'other', title }
   const url = asText(button.url) ?? ''
   // The button of a one-time code is a URL button that copies what follows `otp`.
-  const code = /otp_type=COPY_CODE.*[?&]code=(?:otp)?([^&]*)/i.exec(url)?.[1]
+  const isCopied = /otp_type=COPY_CODE/i.test(url)
+  const code = isCopied ? /[?&]code=(?:otp)?([^&]*)/i.exec(url)?.[1] : undefined
   return code === undefined ? { kind: 'url', title, url } : { kind: 'copy', title, code: decodeURIComponent(code) }
 }
 

@@ -129,7 +129,7 @@ function exampleOf(document: Document, { operation, path, isWebhook }: Place): H
   const curl = [
     `curl -sS $POSTERN${path}`,
     `-H 'content-type: application/json'`,
-    `-H "${auth.replace(/<.*>/, '$CODE')}"`,
+    `-H "${auth.replace(/<[^<>]*>/, '$CODE')}"`,
     `-d '${json}'`,
   ].join(' \\\n  ')
   return markup`<pre>${curl}</pre>`

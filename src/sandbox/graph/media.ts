@@ -139,7 +139,7 @@ export function downloadMedia(cloud: Cloud, request: IncomingMessage, response: 
     response.writeHead(status, { 'content-type': 'text/plain' }).end()
     return true
   }
-  const token = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const token = /^(?:Bearer|OAuth)\s+(\S.*)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (token === undefined) return refuse(401)
   const id = mediaIdOf(cloud, url.searchParams)
   const media = id === undefined ? undefined : cloud.world.media.get(id)

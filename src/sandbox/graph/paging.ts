@@ -1,7 +1,7 @@
 import { GraphError, invalid } from '../graph-error.ts'
 import type { Call } from './call.ts'
 
-const cursorOf = (index: number): string => Buffer.from(String(index)).toString('base64').replace(/=+$/, '') + 'ZD'
+const cursorOf = (index: number): string => Buffer.from(String(index)).toString('base64').replaceAll('=', '') + 'ZD'
 
 function indexOf(cursor: string): number {
   const text = cursor.endsWith('ZD') ? Buffer.from(cursor.slice(0, -2), 'base64').toString() : ''

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { holdOf, LONGEST_HOLD_MS } from '../support/loop-watch.ts'
+import { fuzzMedia } from './media.ts'
+
+// A taste of `npm run test:fuzz`.
+test('mutated media files: no look throws, and none holds the event loop', { timeout: 120_000 }, async (t) => {
+  const { longestHoldMs, held, taken, refused } = await fuzzMedia(300, 20261125)
+  t.diagnostic(`${taken} taken, ${refused} refused; the longest hold was ${longestHoldMs.toFixed(1)} ms`)
+  assert.deepEqual(held, [])
+  assert.ok(taken > 10 && refused > 100, 'some stay right, most are not')
+})
+
+test('the watch sees an input that holds the event loop, and no wait that costs nothing', async () => {
+  const busy = (ms: number): void => {
+    const before = process.threadCpuUsage()
+    for (;;) {
+      const { user, system } = process.threadCpuUsage(before)
+      if (user + system >= ms * 1000) return
+    }
+  }
+  assert.ok((await holdOf(async () => busy(80))) >= 80)
+  assert.ok((await holdOf(() => new Promise((resolve) => setTimeout(resolve, 120)))) < LONGEST_HOLD_MS)
+})
