@@ -2,17 +2,23 @@ import assert from 'node:assert/strict'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Pool } from 'undici'
+import { holdOf, LONGEST_HOLD_MS, watchLoop } from '../../support/loop-watch.ts'
 import { chance } from '../../support/mutate.ts'
 import { startWorld, type World } from '../../support/world.ts'
 import { throwCredentials } from './credentials.ts'
 import { throwBytes } from './raw.ts'
-import { targetsOf, type Target } from './targets.ts'
+import { targetsOf, type Request, type Target } from './targets.ts'
 
 /** How often each HTTP status was the answer; 0 stands for a connection that was closed without one. */
 export type Tally = Map<number, number>
 
 /** What each route answered, and the heap of everything in this process when warm and at the end, in bytes. */
-export type Thrown = { tallies: Map<string, Tally>; heap: { before: number; after: number } }
+export type Thrown = {
+  tallies: Map<string, Tally>
+  heap: { before: number; after: number }
+  /** By one input alone, in milliseconds of processor time. */
+  longestHoldMs: number
+}
 
 export type Options = {
   /** PostgreSQL instead of SQLite. */
@@ -30,9 +36,12 @@ const BYTES = 'bytes that are no HTTP'
 const CREDENTIALS = 'credentials'
 const KEY = Buffer.alloc(32, 7).toString('base64')
 
+/** What was thrown lately. Any of it may be what held the event loop, so each is asked again, alone. */
+const RECENT = 3 * AT_ONCE
+
 /**
  * Throws `count` random and mutated requests at each public route of one gateway and its sandbox, and counts the
- * answers. Fails on a 500, on a request without an answer, on one that shows where our code lies, and when the gateway
+ * answers. Fails on a 500, on a request that alone holds the event loop for more than 50 ms, on a request without an answer, on one that shows where our code lies, and when the gateway
  * does not do its work afterwards.
  */
 export async function throwRubbish(count: number, seed: number, options: Options = {}): Promise<Thrown> {
@@ -46,16 +55,17 @@ export async function throwRubbish(count: number, seed: number, options: Options
   await mend(world)
   // Caches fill to their bounds and code is compiled; only then can a leak be told from a warm-up.
   const wrong: string[] = []
+  const judge = new HoldJudge(wrong)
   const warmUp = Math.min(count, Math.max(50, Math.min(5_000, Math.floor(count / 10))))
   for (const target of targets) {
-    await throwAt(target, warmUp, random, wrong)
+    await throwAt(target, warmUp, random, wrong, judge)
     await mend(world)
   }
   const heap = { before: heapInUse(world), after: 0 }
   const tallies = new Map<string, Tally>()
   for (const target of targets) {
     const startedAt = performance.now()
-    const tally = await throwAt(target, count, random, wrong)
+    const tally = await throwAt(target, count, random, wrong, judge)
     tallies.set(target.name, tally)
     await mend(world)
     options.say?.(
@@ -69,7 +79,7 @@ export async function throwRubbish(count: number, seed: number, options: Options
   assert.ok(tallies.size > 0, `no route is called ${options.only?.join(' or ')}`)
   assert.equal(wrong.length, 0, `${wrong.length} answers were wrong:\n${wrong.slice(0, 5).join('\n')}`)
   heap.after = heapInUse(world)
-  return { tallies, heap }
+  return { tallies, heap, longestHoldMs: judge.longestHoldMs }
 }
 
 export const told = (tally: Tally): string =>
@@ -78,15 +88,55 @@ export const told = (tally: Tally): string =>
     .map(([http, n]) => `${n} × ${http === 0 ? 'closed' : http}`)
     .join(', ')
 
+const shownOf = ({ method }: Target, { path, headers, body }: Request): string =>
+  `${method} ${path.slice(0, 500)} ${JSON.stringify(headers).slice(0, 2000)}\n${String(body ?? null).slice(0, 2000)}`
+
+/** Finds the request that held the event loop among those that were in flight when it was held. */
+class HoldJudge {
+  longestHoldMs = 0
+  readonly #wrong: string[]
+
+  constructor(wrong: string[]) {
+    this.#wrong = wrong
+  }
+
+  async judge(target: Target, suspects: Iterable<Request>, pool: Pool): Promise<void> {
+    for (const request of suspects) {
+      const { path, headers, body = null } = request
+      const ms = await holdOf(async () => {
+        const answer = await pool.request({ method: target.method, path, headers, body }).catch(() => undefined)
+        await answer?.body.dump()
+      })
+      this.longestHoldMs = Math.max(this.longestHoldMs, ms)
+      if (ms > LONGEST_HOLD_MS)
+        this.#wrong.push(`${target.name} held the event loop for ${ms.toFixed(0)} ms on ${shownOf(target, request)}`)
+    }
+  }
+}
+
 /** What is wrong goes into `wrong`, so that one finding does not end a run of an hour. */
-async function throwAt(target: Target, count: number, random: () => number, wrong: string[]): Promise<Tally> {
+async function throwAt(
+  target: Target,
+  count: number,
+  random: () => number,
+  wrong: string[],
+  judge: HoldJudge,
+): Promise<Tally> {
   const pool = new Pool(target.origin, { connections: AT_ONCE, pipelining: 1, headersTimeout: 60_000 })
   const tally: Tally = new Map()
+  const recent: Request[] = []
+  const suspects = new Set<Request>()
+  const watch = watchLoop(() => {
+    for (const one of recent) suspects.add(one)
+  })
   let left = count
   const worker = async (): Promise<void> => {
     while (left-- > 0) {
-      const { path, headers, body = null } = target.request(random)
-      const shown = `${target.method} ${path.slice(0, 500)} ${JSON.stringify(headers)}\n${String(body).slice(0, 2000)}`
+      const made = target.request(random)
+      recent.push(made)
+      if (recent.length > RECENT) recent.shift()
+      const { path, headers, body = null } = made
+      const shown = shownOf(target, made)
       let http: number
       let text: string
       try {
@@ -109,7 +159,10 @@ async function throwAt(target: Target, count: number, random: () => number, wron
   }
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    watch.stop()
+    await judge.judge(target, suspects, pool)
   } finally {
+    watch.stop()
     await pool.destroy()
   }
   return tally

@@ -7,13 +7,13 @@ export async function rubbishRow(
 ): Promise<string> {
   const seed = Date.now() % 1_000_000
   say(`seed ${seed}`)
-  const { tallies, heap } = await throwRubbish(count, seed, { say, ...options })
+  const { tallies, heap, longestHoldMs } = await throwRubbish(count, seed, { say, ...options })
   const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0)
   if (heap.after > heap.before + 64 * 1024 * 1024) {
     throw new Error(`the heap grew from ${mib(heap.before)} to ${mib(heap.after)} MiB`)
   }
   return [
-    `${count.toLocaleString('en')} random and mutated requests at each public route, on ${options.databaseUrl === undefined ? 'SQLite' : 'PostgreSQL'}; heap ${mib(heap.before)} MiB before, ${mib(heap.after)} MiB after:`,
+    `${count.toLocaleString('en')} random and mutated requests at each public route, on ${options.databaseUrl === undefined ? 'SQLite' : 'PostgreSQL'}; heap ${mib(heap.before)} MiB before, ${mib(heap.after)} MiB after; the longest that one of them held the event loop was ${longestHoldMs.toFixed(0)} ms:`,
     '',
     '| Route | Answers |',
     '| --- | --- |',
