@@ -1,6 +1,14 @@
 import { fileTypeFromBuffer } from 'file-type'
-import { looksLikeHtml } from './html.ts'
-import { FORMATS, inWords, listed, STATIC_STICKER_BYTES, typeOfName, type MediaKind } from './formats.ts'
+import {
+  FORMATS,
+  inWords,
+  listed,
+  STATIC_STICKER_BYTES,
+  knownExtension,
+  typeOfName,
+  type MediaKind,
+} from './formats.ts'
+import { markupOf } from './markup.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
 /** A type as the file's own first bytes tell it; the variants that matter here have one name each. */
@@ -19,12 +27,13 @@ const LONGEST_LOOK = 64 * 1024
 
 /**
  * The MIME type of a file that begins with `head`, or `undefined` when the bytes do not say.
- * `text/html` is told apart because a page where a file was expected is what broken links give.
+ * `text/html` is told apart because a page where a file was expected is what broken links give, and SVG because it is
+ * a picture that WhatsApp takes in no kind.
  */
 export async function contentTypeOf(head: Uint8Array): Promise<ContentType | undefined> {
   const found = await fileTypeFromBuffer(head.subarray(0, LONGEST_LOOK)).catch(() => undefined)
-  if (found) return SAME[found.mime] ?? found.mime
-  return looksLikeHtml(head) ? 'text/html' : undefined
+  if (found && found.mime !== 'application/xml') return SAME[found.mime] ?? found.mime
+  return markupOf(head) ?? found?.mime
 }
 
 /** True for bytes that no text has: NUL, or bytes that are not UTF-8 (an unfinished last character is forgiven). */
@@ -100,16 +109,19 @@ function isStillWebp(head: Uint8Array): boolean {
 function wrongPixels(type: ContentType | undefined, head: Uint8Array): Refusal | undefined {
   const found = type === 'image/png' ? pngPixels(head) : type === 'image/jpeg' ? jpegPixels(head) : undefined
   if (found === undefined) return undefined
-  return refuse('colour', 'image_not_rgb', `the image is ${found}; it must be 8-bit RGB or RGBA`, { actual: found })
+  return refuse('colour', 'image_not_rgb', `the image is ${found}; it must be 8-bit RGB, RGBA or grayscale`, {
+    actual: found,
+  })
 }
 
-/** What is wrong with a PNG's pixels. A palette's colours are 8-bit RGB, whatever the width of its indices. */
+/**
+ * What is wrong with a PNG's pixels. A palette's colours are 8-bit RGB, whatever the width of its indices, and shades
+ * of gray of up to 8 bits become RGB without loss: WhatsApp takes both.
+ */
 function pngPixels(head: Uint8Array): string | undefined {
   if (head.length < 26 || ascii(head, 12, 4) !== 'IHDR') return undefined
   const depth = head[24]!
-  const colour = head[25]!
-  if (colour === 0 || colour === 4) return `${depth}-bit grayscale`
-  return colour !== 3 && depth !== 8 ? `${depth}-bit` : undefined
+  return depth > 8 ? `${depth}-bit` : undefined
 }
 
 /** What is wrong with a JPEG's pixels, from its frame header (SOF), when that lies within the bytes at hand. */
@@ -126,7 +138,7 @@ function jpegPixels(head: Uint8Array): string | undefined {
       const depth = head[at + 4]!
       const components = head[at + 9]!
       if (depth !== 8) return `${depth}-bit`
-      return components === 1 ? 'grayscale' : components === 4 ? 'CMYK' : undefined
+      return components === 4 ? 'CMYK' : undefined
     }
     at += 2 + (head[at + 2]! << 8) + head[at + 3]!
   }
@@ -158,7 +170,8 @@ function ascii(bytes: Uint8Array, at: number, length: number): string {
 export async function uploadTypeOf(head: Uint8Array, name: string): Promise<string | undefined> {
   const type = await contentTypeOf(head)
   const named = typeOfName(name)
-  if (type === undefined) return isBinary(head) ? undefined : 'text/plain'
+  // Text is text, but for a name that says it is of a kind (.svg, .csv) which a link would be refused for.
+  if (type === undefined) return isBinary(head) || isOtherFormat(name) ? undefined : 'text/plain'
   if (type === 'application/x-cfb')
     return oneOf(named, ['application/msword', 'application/vnd.ms-excel', 'application/vnd.ms-powerpoint'])
   if (type === 'application/zip') return named?.includes('openxmlformats') ? named : undefined
@@ -166,6 +179,8 @@ export async function uploadTypeOf(head: Uint8Array, name: string): Promise<stri
   if (/^(text\/(?!html)|application\/(xml|json))/.test(type)) return named === 'text/plain' ? named : undefined
   return type
 }
+
+const isOtherFormat = (name: string): boolean => knownExtension(name) !== undefined && typeOfName(name) === undefined
 
 function oneOf(type: string | undefined, types: string[]): string | undefined {
   return type !== undefined && types.includes(type) ? type : undefined

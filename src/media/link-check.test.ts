@@ -6,6 +6,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { ManualClock } from '../clock.ts'
 import { createOutbound, type Outbound } from '../outbound/guard.ts'
 import type { MediaKind } from './formats.ts'
+import { tracksOf } from './track-reader.ts'
 import { createLinkCheck, type LinkCheck } from './link-check.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -46,6 +47,8 @@ let outbound: Outbound
 let links: LinkCheck
 
 before(async () => {
+  // The thread that parses films starts with the first; the budget here is for a look.
+  await tracksOf(0, async () => new Uint8Array())
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   outbound = createOutbound({
@@ -94,7 +97,7 @@ const FILES: [name: string, kind: MediaKind, expected: string][] = [
   ['image_rgba.png', 'image', 'content'],
   ['image_palette.png', 'image', 'content'],
   ['image_rgb48be.png', 'image', 'image_not_rgb'],
-  ['image_gray.png', 'image', 'image_not_rgb'],
+  ['image_gray.png', 'image', 'content'],
   ['image_colour.jpeg', 'image', 'content'],
   ['image.gif', 'image', 'media_type_wrong'],
   ['sticker_static.webp', 'image', 'media_type_wrong'],
@@ -132,14 +135,14 @@ for (const [name, kind, expected] of FILES) {
   })
 }
 
-test('a JPEG in shades of gray or in the colours of print is refused', async () => {
+test('a JPEG in shades of gray is taken, one in the colours of print is refused', async () => {
   const [colour, gray, cmyk] = [3, 1, 4].map((components) => {
     const bytes = Buffer.from(file('image_colour.jpeg'))
     bytes[bytes.indexOf(Buffer.from([0xff, 0xc0])) + 9] = components
     return bytes
   })
   assert.equal(short(await probe('image', colour!, {}, '/colour')), 'content')
-  assert.equal(short(await probe('image', gray!, {}, '/gray')), 'image_not_rgb')
+  assert.equal(short(await probe('image', gray!, {}, '/gray')), 'content')
   assert.equal(short(await probe('image', cmyk!, {}, '/cmyk')), 'image_not_rgb')
 })
 

@@ -2,7 +2,8 @@ import type { Outbound } from '../outbound/guard.ts'
 import { refusalOfContent, contentTypeOf, wrongSize } from './content.ts'
 import { fetchPublic, headerOf, readFront, type Fetched } from './fetch.ts'
 import { FORMATS, type MediaKind } from './formats.ts'
-import { refusalOfTracks } from './tracks.ts'
+import { hasTracks, refusalOfTracks } from './tracks.ts'
+import { warmUp } from './track-reader.ts'
 import type { Verdict } from './verdict.ts'
 
 export type ProbeLimits = {
@@ -25,6 +26,7 @@ export async function probe(
   limits: ProbeLimits,
   signal: AbortSignal,
 ): Promise<Verdict> {
+  if (kind === 'video') warmUp() // the thread starts while the host is asked
   const answer = await fetchPublic(outbound, url, { signal, headers: { range: `bytes=0-${limits.stepBytes - 1}` } })
   if (answer.status !== 200 && answer.status !== 206) {
     answer.body.destroy()
@@ -44,8 +46,7 @@ export async function probe(
 
   if (kind === 'video' || kind === 'audio') {
     const container = await contentTypeOf(head)
-    const hasTracks = container === 'video/mp4' || container === 'video/3gpp' || container === 'audio/mp4'
-    if (hasTracks && claim.size !== undefined) {
+    if (hasTracks(container) && claim.size !== undefined) {
       const refused = await refusalOfTracks(kind, claim.size, readerOf(head, claim, limits, ask))
       // The parser gives up quietly on a read that fails, so a look that ran out of time must be told apart here.
       signal.throwIfAborted()

@@ -1,17 +1,18 @@
-import { refuse, type Refusal } from './verdict.ts'
+import type { ContentType } from './content.ts'
 import type { MediaKind } from './formats.ts'
+import { tracksOf, type ReadRange, type Track } from './track-reader.ts'
+import { refuse, type Refusal } from './verdict.ts'
 
-/** Gives exactly the bytes from `start` up to `end`, or throws. */
-export type ReadRange = (start: number, end: number) => Promise<Uint8Array>
-
-type Track = { type: string; codec: string | null; id: string }
+/** Whether a file of this type has tracks that say whether WhatsApp takes it. */
+export const hasTracks = (type: ContentType | undefined): boolean =>
+  type === 'video/mp4' || type === 'video/3gpp' || type === 'audio/mp4'
 
 /**
  * What speaks against an MP4 or 3GP file's tracks: video that is not H.264, sound that is not AAC, more than one
  * sound track. `undefined` when nothing does, or when the tracks cannot be read: damage is no evidence.
  */
 export async function refusalOfTracks(kind: MediaKind, size: number, read: ReadRange): Promise<Refusal | undefined> {
-  const tracks = await tracksOf(size, read).catch(() => [])
+  const tracks = await tracksOf(size, read)
   if (tracks.length === 0) return undefined
   const videos = tracks.filter((track) => track.type === 'video')
   const audios = tracks.filter((track) => track.type === 'audio')
@@ -46,39 +47,4 @@ const NAMES: Record<string, string> = { hevc: 'HEVC (H.265)', mp3: 'MP3', vp9: '
 
 function nameOf(track: Track): string {
   return track.codec ? (NAMES[track.codec] ?? track.codec) : `of an unknown codec (${track.id})`
-}
-
-async function tracksOf(size: number, read: ReadRange): Promise<Track[]> {
-  const { Input, CustomSource, MP4, QTFF } = await parser()
-  const source = new CustomSource({
-    getSize: () => size,
-    read,
-    maxCacheSize: 4 * 1024 * 1024,
-    // A read that ends after we lost interest.
-    handleUnhandledError: () => {},
-  })
-  const input = new Input({ formats: [MP4, QTFF], source })
-  try {
-    const tracks: Track[] = []
-    for (const track of await input.getTracks()) {
-      const id = String(track.internalCodecId)
-        .replace(/[^\w.-]/g, '?')
-        .slice(0, 20)
-      tracks.push({ type: track.type, codec: await track.getCodec(), id })
-    }
-    return tracks
-  } finally {
-    input.dispose()
-  }
-}
-
-let loaded: Promise<typeof import('mediabunny')> | undefined
-
-/** Loaded at the first video, not at start-up: it costs a tenth of a second and some megabytes. */
-function parser(): Promise<typeof import('mediabunny')> {
-  loaded ??= import('mediabunny').then((library) => {
-    library.Logging.level = library.LogLevel.Silent
-    return library
-  })
-  return loaded
 }

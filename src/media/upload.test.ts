@@ -87,6 +87,62 @@ for (const [name, as, mimeType, kind] of TYPES) {
   })
 }
 
+/** In chunks of `size` bytes. */
+function cut(bytes: Buffer, size: number): Readable {
+  function* chunks() {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+  return Readable.from(chunks(), { objectMode: false })
+}
+
+const FILMS: [name: string, reason: string | undefined][] = [
+  ['video_h264_aac.mp4', undefined],
+  ['video_h264_aac.3gp', undefined],
+  ['video_moov_at_end.mp4', undefined],
+  ['video_silent.mp4', undefined],
+  ['audio.m4a', undefined],
+  ['video_hevc.mp4', 'video_codec'],
+  ['video_mpeg4_part2.mp4', 'video_codec'],
+  ['video_mp3_audio.mp4', 'video_audio_codec'],
+  ['video_two_audio.mp4', 'video_audio_tracks'],
+]
+for (const [name, reason] of FILMS) {
+  test(`${name}: its tracks are judged as those behind a link, in whatever pieces it comes`, async () => {
+    for (const size of [1_000_000, 4096, 7]) {
+      received = []
+      const bytes = file(name)
+      const sent = upload(cut(bytes, size), name)
+      if (reason === undefined) assert.equal((await sent).bytes, bytes.length)
+      else {
+        await assert.rejects(sent, (error: Error) => {
+          assert.ok(error instanceof MediaRefused, String(error))
+          assert.deepEqual([error.status, error.refusal.reason], [415, reason])
+          return true
+        })
+        assert.ok(!received.some(({ complete }) => complete), 'Meta never has it whole')
+      }
+    }
+  })
+}
+
+test('a film whose index stands behind 3 MiB of pictures is judged all the same', async () => {
+  const bytes = file('video_hevc.mp4')
+  const padding = Buffer.alloc(3 * MIB)
+  padding.writeUInt32BE(padding.length)
+  padding.write('mdat', 4)
+  const ftyp = bytes.readUInt32BE(0)
+  const film = Buffer.concat([bytes.subarray(0, ftyp), padding, bytes.subarray(ftyp)])
+  await assert.rejects(upload(cut(film, 64 * 1024), 'a.mp4'), (error: Error) => {
+    return error instanceof MediaRefused && error.refusal.reason === 'video_codec'
+  })
+})
+
+test('an index of hundreds of thousands of boxes is no evidence, and takes little memory', async () => {
+  const boxes = Buffer.alloc(8 * 200_000, Buffer.from('\x00\x00\x00\x08trak', 'latin1'))
+  const film = Buffer.concat([file('video_h264_aac.mp4').subarray(0, 32), boxes])
+  assert.equal((await upload(cut(film, 64 * 1024), 'a.mp4')).bytes, film.length)
+})
+
 test('old office files are told apart by their names', async () => {
   const bytes = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1_000)])
   assert.equal((await upload(Readable.from([bytes]), 'a.xls')).mimeType, 'application/vnd.ms-excel')
@@ -99,6 +155,10 @@ const REFUSED: [what: string, bytes: Buffer, name: string][] = [
   ['a QuickTime film', file('video_quicktime.mov'), 'a.mp4'],
   ['Vorbis in Ogg', file('audio_vorbis.ogg'), 'a.ogg'],
   ['Opus in stereo', file('audio_opus_stereo.ogg'), 'a.ogg'],
+  ['a picture in SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'a.txt'],
+  ['SVG behind XML', Buffer.from('<?xml version="1.0"?>\n<svg width="1"/>'), ''],
+  ['SVG by its name', Buffer.from('\n'.repeat(5_000) + '<svg width="1"/>'), 'a.svg'],
+  ['a table by its name', Buffer.from('a,b\n1,2\n'), 'a.csv'],
   ['a page', Buffer.from('<!doctype html><html>'), 'a.txt'],
   ['nothing', Buffer.alloc(0), 'a.txt'],
   ['a program', Buffer.from('7f454c460201010000000000', 'hex'), 'a.txt'],

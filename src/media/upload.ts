@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
 import type { MediaCalls } from '../cloud-api/media-calls.ts'
-import { refusalOfContent, tooLarge, uploadTypeOf, wrongSize } from './content.ts'
-import { FORMATS, kindOfType, MEDIA_KINDS, type MediaKind } from './formats.ts'
+import { contentTypeOf, refusalOfContent, tooLarge, uploadTypeOf, wrongSize } from './content.ts'
+import { FORMATS, kindOfType, knownExtension, MEDIA_KINDS, type MediaKind } from './formats.ts'
+import { KeptIndex } from './kept-index.ts'
 import { sparing } from './sparing.ts'
+import { hasTracks, refusalOfTracks } from './tracks.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
 /** The file cannot be sent by WhatsApp. `status` is the HTTP status that says so: too large, or of a wrong type. */
@@ -51,7 +53,8 @@ const HEAD_BYTES = 64 * 1024
 /**
  * Passes a file on to Meta while it arrives and gives the id under which it can be sent for 30 days. The type is what
  * the first bytes say, whatever name or header claim; the size is counted on the way, and the upload broken off with
- * the first byte too many. Memory holds the first 64 KiB and a few chunks, however large the file.
+ * the first byte too many; of a film, the last part goes on only when its tracks are ones that WhatsApp takes. Memory
+ * holds the first 64 KiB, a few chunks and a film's index, however large the file.
  * Throws `MediaRefused`, `MediaBroken` or an error of the Cloud API.
  */
 export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
@@ -76,6 +79,8 @@ export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
     if (refusal) throw new MediaRefused(refusal)
 
     const limit = limitFor(kind, head)
+    const index =
+      (kind === 'video' || kind === 'audio') && hasTracks(await contentTypeOf(head)) ? new KeptIndex() : undefined
     const body = Readable.from(counted(head, more ? chunks : undefined), { objectMode: false })
     const file = { name: nameFor(filename, mimeType), type: mimeType, body, length: more ? length : size }
     size = 0
@@ -89,13 +94,23 @@ export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
         size += chunk.length
         passed(chunk.length)
         if (size > limit) throw new MediaRefused(tooLarge(kind, limit))
-        yield chunk
+        index?.push(chunk)
+        // A film shows its tracks only when it is over. Its last part waits for that, or Meta would have it whole.
+        if (!index) yield chunk
         const next = await rest?.next().catch((cause: unknown) => {
           throw new MediaBroken(cause)
         })
-        if (!next || next.done) return
+        const isLast = !next || next.done === true
+        if (isLast && index) await judge(index)
+        if (index) yield chunk
+        if (isLast) return
         chunk = next.value
       }
+    }
+    async function judge(kept: KeptIndex): Promise<void> {
+      const film = kept.end()
+      const refused = film && (await refusalOfTracks(kind, film.size, film.read))
+      if (refused) throw new MediaRefused(refused)
     }
   } catch (error) {
     throw stream.errored && !(error instanceof MediaRefused) ? new MediaBroken(stream.errored) : error
@@ -111,7 +126,9 @@ async function typeFor(head: Buffer, filename: string): Promise<string> {
   if (head.length === 0) throw new MediaRefused(refuse('type', 'media_type_wrong', 'the file is empty'))
   const type = await uploadTypeOf(head, filename)
   if (type !== undefined && kindOfType(type)) return type
-  const found = type ?? 'of no type that its first bytes or its name reveal'
+  const extension = knownExtension(filename)
+  const found =
+    type ?? (extension === undefined ? 'of no type that its first bytes or its name reveal' : `a .${extension} by name`)
   const accepted = MEDIA_KINDS.flatMap((kind) => Object.keys(FORMATS[kind].types))
   const message = `the file is ${found}; WhatsApp takes ${accepted.join(', ')}`
   throw new MediaRefused(refuse('type', 'media_type_wrong', message, { actual: type ?? 'unknown' }))

@@ -8,7 +8,7 @@ test('mutated media files: no look throws, and none holds the event loop', { tim
   const { longestHoldMs, held, taken, refused } = await fuzzMedia(300, 20261125)
   t.diagnostic(`${taken} taken, ${refused} refused; the longest hold was ${longestHoldMs.toFixed(1)} ms`)
   assert.deepEqual(held, [])
-  assert.ok(taken > 10 && refused > 100, 'some stay right, most are not')
+  assert.ok(taken > 30 && refused > 30, 'some stay right, most are not')
 })
 
 test('the watch sees an input that holds the event loop, and no wait that costs nothing', async () => {

@@ -1,0 +1,52 @@
+/** A page or a picture shows itself this early, behind its licence say, or it is left to be text. */
+const LOOK_BYTES = 4096
+
+const PAGE = ['<!doctype html', '<html', '<head', '<body']
+
+/**
+ * What bytes that begin as markup are: perhaps a byte order mark, spaces and comments, then one of the tags that begin
+ * a page or an SVG picture. One walk from left to right: the bytes are a stranger's, and a regular expression for this
+ * (comments within spaces, any number of times) takes exponential time on those that are almost a page.
+ */
+export function markupOf(head: Uint8Array): 'text/html' | 'image/svg+xml' | undefined {
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, LOOK_BYTES))
+    .toString('latin1')
+    .toLowerCase()
+  let at = text.startsWith('\xef\xbb\xbf') ? 3 : 0
+  let isXml = false
+  for (;;) {
+    while (isSpace(text.charCodeAt(at))) at++
+    const end = endOfAside(text, at)
+    if (end === undefined) break
+    if (end < 0) return undefined
+    isXml ||= !text.startsWith('<!--', at)
+    at = end
+  }
+  const begins = (tag: string): boolean => {
+    if (!text.startsWith(tag, at)) return false
+    const next = text.charCodeAt(at + tag.length)
+    return next === GREATER_THAN || isSpace(next)
+  }
+  if (begins('<svg')) return 'image/svg+xml'
+  // A page in XML is one of the texts that may begin like something else.
+  return !isXml && PAGE.some(begins) ? 'text/html' : undefined
+}
+
+/** Where a comment, an XML declaration or SVG's document type ends; -1 when it does not, undefined when none begins. */
+function endOfAside(text: string, at: number): number | undefined {
+  // `<!-->` is a whole comment already (HTML standard, 13.2.5.43).
+  if (text.startsWith('<!--', at)) return behind(text, '-->', at + 2)
+  if (text.startsWith('<?xml', at)) return behind(text, '?>', at)
+  if (text.startsWith('<!doctype svg', at)) return behind(text, '>', at)
+  return undefined
+}
+
+function behind(text: string, mark: string, from: number): number {
+  const found = text.indexOf(mark, from)
+  return found < 0 ? -1 : found + mark.length
+}
+
+const GREATER_THAN = 0x3e
+
+/** Tab, line feed, vertical tab, form feed, carriage return, space; NaN behind the end is none. */
+const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d)

@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads'
+
+/** Gives exactly the bytes from `start` up to `end`, or throws. */
+export type ReadRange = (start: number, end: number) => Promise<Uint8Array>
+
+export type Track = { type: string; codec: string | null; id: string }
+
+export type ToWorker =
+  { kind: 'job'; job: number; size: number } | { kind: 'bytes'; read: number; bytes: Uint8Array | undefined }
+export type FromWorker =
+  | { kind: 'read'; job: number; read: number; start: number; end: number }
+  | { kind: 'tracks'; job: number; tracks: Track[] | undefined }
+
+/** A look at a link has two seconds; whatever takes longer than this is not a film but an attack. */
+const LONGEST_JOB_MS = 5_000
+/** It costs a tenth of a second to start and some megabytes to keep. */
+const IDLE_MS = 60_000
+const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
+
+type Job = { read: ReadRange; end: (tracks: Track[]) => void; timer: NodeJS.Timeout }
+
+let worker: Worker | undefined
+let idle: NodeJS.Timeout | undefined
+const jobs = new Map<number, Job>()
+let lastJob = 0
+
+/**
+ * The tracks of an MP4 or 3GP file, or none when they cannot be read: damage is no evidence. Parsed in a thread of its
+ * own, which is ended when one file keeps it for too long; the other files it was at then count as unread too.
+ */
+export function tracksOf(size: number, read: ReadRange): Promise<Track[]> {
+  return new Promise((resolve) => {
+    const id = ++lastJob
+    const timer = setTimeout(stop, LONGEST_JOB_MS)
+    jobs.set(id, { read, end: resolve, timer })
+    clearTimeout(idle)
+    worker ??= start()
+    // A process does not end in the middle of a look; between two, the thread keeps nobody.
+    worker.ref()
+    worker.postMessage({ kind: 'job', job: id, size } satisfies ToWorker)
+  })
+}
+
+/** Starts the thread ahead of need; it costs a tenth of a second, which a look should not have to wait for. */
+export function warmUp(): void {
+  if (worker) return
+  worker = start()
+  rest()
+}
+
+function start(): Worker {
+  const file = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-worker.js'
+  const started = new Worker(new URL(file, import.meta.url), { resourceLimits: LIMITS })
+  started.on('message', (message: FromWorker) => {
+    if (message.kind === 'tracks') finish(message.job, message.tracks ?? [])
+    else void answer(started, message)
+  })
+  // Out of memory, say. What it was at is unread.
+  started.on('error', stop)
+  started.on('exit', () => {
+    if (worker === started) stop()
+  })
+  return started
+}
+
+async function answer(asking: Worker, message: Extract<FromWorker, { kind: 'read' }>): Promise<void> {
+  const bytes = await jobs
+    .get(message.job)
+    ?.read(message.start, message.end)
+    .catch(() => undefined)
+  asking.postMessage({ kind: 'bytes', read: message.read, bytes } satisfies ToWorker)
+}
+
+function finish(id: number, tracks: Track[]): void {
+  const job = jobs.get(id)
+  if (!job) return
+  jobs.delete(id)
+  clearTimeout(job.timer)
+  job.end(tracks)
+  if (jobs.size === 0) rest()
+}
+
+/** Nothing is to be done: the thread keeps no process alive, and ends when nothing comes for a while. */
+function rest(): void {
+  worker?.unref()
+  clearTimeout(idle)
+  idle = setTimeout(stop, IDLE_MS).unref()
+}
+
+function stop(): void {
+  const ended = worker
+  worker = undefined
+  clearTimeout(idle)
+  for (const id of [...jobs.keys()]) finish(id, [])
+  clearTimeout(idle)
+  void ended?.terminate()
+}
