@@ -79,7 +79,7 @@ const desk = {
   check: links.check,
   idFor: () => Promise.resolve({ kind: 'none' } as const),
   forget: () => Promise.resolve(),
-  sourceOf: () => Promise.resolve(undefined),
+  knownOf: () => Promise.resolve(undefined),
 }
 const prepare = createMediaPreparation(desk)
 // Nobody listens there: looked at once, and remembered as no evidence.

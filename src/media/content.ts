@@ -84,6 +84,21 @@ function notOf(kind: MediaKind, found: string): Refusal {
   })
 }
 
+/** WhatsApp shows only these as voice messages. */
+const VOICE_TYPE = 'audio/ogg'
+
+/**
+ * What speaks against sending a file of this MIME type as `kind`, when nothing but the type is known: of a file that
+ * was uploaded before.
+ */
+export function refusalOfType(kind: MediaKind, type: string, isVoice = false): Refusal | undefined {
+  if (type === '') return undefined
+  if (!(type in FORMATS[kind].types)) return notOf(kind, type)
+  if (!isVoice || type === VOICE_TYPE) return undefined
+  const message = `the file is ${type}; a voice message is ${VOICE_TYPE}`
+  return refuse('type', 'media_type_wrong', message, { actual: type })
+}
+
 export const aKind = (kind: MediaKind) => (kind === 'image' || kind === 'audio' ? `an ${kind}` : `a ${kind}`)
 
 export function wrongSize(kind: MediaKind, head: Uint8Array, size: number | undefined): Refusal | undefined {

@@ -5,7 +5,8 @@ import type { Log } from '../log.ts'
 import type { Outbound } from '../outbound/guard.ts'
 import { expireMediaOfLink, findMedia, findMediaOfLink, insertMedia } from '../store/media.ts'
 import type { Sql } from '../store/sql.ts'
-import type { MediaKind } from './formats.ts'
+import { refusalOfType } from './content.ts'
+import { typeOfName, type MediaKind } from './formats.ts'
 import { createLinkCheck, type LinkCheck } from './link-check.ts'
 import { createMediaCache, MediaUnreachable, type MediaStorage } from './media-cache.ts'
 import { linkKey, Remember } from './remember.ts'
@@ -18,12 +19,15 @@ export type IdOutcome =
   | { kind: 'none' }
   | { kind: 'failed'; error: Error }
 
+/** What we know of a media id that we gave: its link when it was made of one, and what speaks against sending it so. */
+export type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: Refusal | undefined }
+
 /** What a send asks about its files; every answer is a value, none is thrown. */
 export type Desk = {
-  check: LinkCheck['check']
+  check(...args: [...Parameters<LinkCheck['check']>, isVoice?: boolean]): ReturnType<LinkCheck['check']>
   idFor(channel: Channel, url: string, kind: MediaKind): Promise<IdOutcome>
   forget(channelId: number, url: string): Promise<void>
-  sourceOf(channelId: number, id: string): Promise<{ link: string; isExpired: boolean } | undefined>
+  knownOf(channelId: number, id: string, kind: MediaKind, isVoice: boolean): Promise<KnownMedia | undefined>
 }
 
 /** A send waits so long for a first upload, and then goes by link while the upload goes on for the next ones. */
@@ -66,7 +70,11 @@ export function createDesk(options: {
   }
 
   return {
-    check: (url, kind, mode) => links.check(url, kind, mode),
+    check(url, kind, mode, isVoice = false) {
+      const named = isVoice && mode !== 'off' && URL.canParse(url) ? typeOfName(new URL(url).pathname) : undefined
+      const refusal = named === undefined ? undefined : refusalOfType(kind, named, isVoice)
+      return refusal ?? links.check(url, kind, mode)
+    },
     async idFor(channel, url, kind) {
       const key = linkKey(`${channel.id} ${kind}`, url)
       const known = refused.get(key) ?? away.get(key)
@@ -86,9 +94,14 @@ export function createDesk(options: {
       }
     },
     forget: (channelId, url) => cache.forget(String(channelId), url),
-    async sourceOf(channelId, id) {
+    async knownOf(channelId, id, kind, isVoice) {
       const row = await findMedia(sql, channelId, id)
-      return row && row.link !== null ? { link: row.link, isExpired: row.expires_at <= clock.now() } : undefined
+      if (!row) return undefined
+      return {
+        link: row.link ?? undefined,
+        isExpired: row.expires_at <= clock.now(),
+        refusal: refusalOfType(kind, row.mime_type, isVoice),
+      }
     },
   }
 }

@@ -332,7 +332,11 @@ function otpButton(check: Checker, definition: Definition, button: Json, path: s
   const kind = check.word(button, 'otp_type', path, ['copy_code', 'one_tap', 'zero_tap']).toUpperCase()
   check.optionalString(button, 'text', path, 25)
   check.optionalString(button, 'autofill_text', path, 25)
-  if (kind !== 'COPY_CODE') {
+  // The older form names one app on the button itself.
+  if (kind !== 'COPY_CODE' && button['supported_apps'] === undefined && button['package_name'] !== undefined) {
+    check.string(button, 'package_name', path, 224)
+    check.string(button, 'signature_hash', path, 11)
+  } else if (kind !== 'COPY_CODE') {
     const apps = check.objects(button, 'supported_apps', path)
     if (apps.length < 1 || apps.length > 5) throw invalid(`Param ${at(path, 'supported_apps')} must have 1 to 5 apps.`)
     apps.forEach((app, i) => {

@@ -26,14 +26,16 @@ export type IdOutcome =
 /** The media room as this flow needs it; `media/desk` is behind it. */
 export type MediaDesk = {
   /** What is known against a link. At once when it is remembered, else within two seconds. */
-  check(url: string, kind: MediaType, mode: Channel['mediaCheck']): Verdict | Promise<Verdict>
+  check(url: string, kind: MediaType, mode: Channel['mediaCheck'], isVoice?: boolean): Verdict | Promise<Verdict>
   /** The id under which the channel sends what the link gives; uploads it when it has none. Never throws. */
   idFor(channel: Channel, url: string, kind: MediaType): Promise<IdOutcome>
   /** For an id that Meta no longer knows. */
   forget(channelId: number, url: string): Promise<void>
-  /** The link that a media id was made from, when it was made from one. */
-  sourceOf(channelId: number, id: string): Promise<{ link: string; isExpired: boolean } | undefined>
+  /** A media id that we gave: the link it was made from, if any, and what speaks against sending its file so. */
+  knownOf(channelId: number, id: string, kind: MediaType, isVoice: boolean): Promise<KnownMedia | undefined>
 }
+
+type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: MediaRefusal | undefined }
 
 type Verdict = { ok: true } | MediaRefusal
 
@@ -64,7 +66,7 @@ export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
     // An upload looks at the whole file by itself, so it needs no look at its beginning before.
     const mode = uploads && channel.mediaCheck === 'probe' ? 'type' : channel.mediaCheck
     const verdicts = parts.map(({ media, kind }) =>
-      media.link === undefined ? undefined : desk.check(media.link, kind, mode),
+      media.link === undefined ? undefined : desk.check(media.link, kind, mode, media.voice === true),
     )
     const isKnown = verdicts.every((verdict) => !(verdict instanceof Promise))
     if (isKnown) refuse(parts, verdicts as (Verdict | undefined)[])
@@ -84,14 +86,22 @@ export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
     parts: readonly MediaPart[],
     uploads: boolean,
   ): Promise<PreparedMedia> {
-    const sources = await Promise.all(
-      parts.map(async ({ media }, index): Promise<(Sourced & { isNew: boolean }) | undefined> => {
-        if (media.id === undefined)
-          return uploads ? { index, link: media.link!, id: undefined, isNew: true } : undefined
-        const source = await desk.sourceOf(channel.id, media.id)
-        return source && { index, link: source.link, id: media.id, isNew: source.isExpired }
-      }),
+    const known = await Promise.all(
+      parts.map(({ media, kind }) =>
+        media.id === undefined ? undefined : desk.knownOf(channel.id, media.id, kind, media.voice === true),
+      ),
     )
+    if (channel.mediaCheck !== 'off') {
+      refuse(
+        parts,
+        known.map((one) => one?.refusal),
+      )
+    }
+    const sources = parts.map(({ media }, index): (Sourced & { isNew: boolean }) | undefined => {
+      if (media.id === undefined) return uploads ? { index, link: media.link!, id: undefined, isNew: true } : undefined
+      const { link, isExpired = false } = known[index] ?? {}
+      return link === undefined ? undefined : { index, link, id: media.id, isNew: isExpired }
+    })
     const sourced = sources.filter((source) => source !== undefined)
     const fill = (list: readonly Sourced[]) => fillIn(channel, message, parts, list)
     const prepared = await fill(sourced.filter((source) => source.isNew))

@@ -5,7 +5,7 @@ import { checkOffer } from './check-offer.ts'
 import { checkParts, type Parts } from './check-parts.ts'
 import { LONGEST_BODY, LONGEST_LONE_BODY } from './check-text.ts'
 import { isApproved, refuseStatus } from './choose-template.ts'
-import { expandCode, LONGEST_CODE } from './expand-code.ts'
+import { codeFindings, expandCode, LONGEST_CODE } from './expand-code.ts'
 import { finding, lengthFindings, wrongKind } from './findings.ts'
 import { parametersOf } from './parts.ts'
 import { refusalOf, type Finding, type Refusal } from './refusal.ts'
@@ -104,7 +104,7 @@ function checkCode(entry: CatalogEntry, components: readonly TemplateComponent[]
       return
     }
     const path = `${PATH}.${i}.parameters.0.text`
-    findings.push(...lengthFindings(parameter.text, LONGEST_CODE, path, 'code'))
+    findings.push(...lengthFindings(parameter.text, LONGEST_CODE, path, 'code'), ...codeFindings(parameter.text, path))
     if (first !== undefined && parameter.text !== first) {
       findings.push(
         finding(132012, 'buttons: the code differs from the code in the body', path, {

@@ -52,11 +52,20 @@ const urlVariable = across((value, report) => {
   }
 })
 
+const packageName = text(1, 224)
+const signatureHash = text(11, 11)
+const OF_ONE_APP = ['package_name', 'signature_hash']
+
 const otpNeeds = across((value, report) => {
   const kind = fieldOf(value, 'otp_type')
   if (typeof kind !== 'string' || kind.toUpperCase() === 'COPY_CODE') return
-  if (fieldOf(value, 'supported_apps') === undefined) {
+  // Before supported_apps, the button named its one app by itself; WhatsApp takes that still.
+  const isOld = OF_ONE_APP.some((key) => fieldOf(value, key) !== undefined)
+  if (!isOld && fieldOf(value, 'supported_apps') === undefined) {
     report(['supported_apps'], { rule: 'required', says: 'is required unless otp_type is COPY_CODE' })
+  }
+  for (const key of isOld ? OF_ONE_APP : []) {
+    if (fieldOf(value, key) === undefined) report([key], { rule: 'required', says: 'is required' })
   }
   if (kind.toUpperCase() === 'ZERO_TAP' && fieldOf(value, 'zero_tap_terms_accepted') !== true) {
     report(['zero_tap_terms_accepted'], { rule: 'required', says: 'must be true when otp_type is ZERO_TAP' })
@@ -93,10 +102,12 @@ export const createButton = chooseBy(
         text: label.optional(),
         autofill_text: label.optional(),
         supported_apps: listOf(
-          z.strictObject({ package_name: text(1, 224), signature_hash: text(11, 11) }),
+          z.strictObject({ package_name: packageName, signature_hash: signatureHash }),
           1,
           5,
         ).optional(),
+        package_name: packageName.optional(),
+        signature_hash: signatureHash.optional(),
         zero_tap_terms_accepted: z.boolean().optional(),
       }),
     ),

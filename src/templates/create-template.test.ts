@@ -373,3 +373,12 @@ test('texts that are far too long are judged in milliseconds, whatever braces th
     assert.ok(user + system < 1_000_000, `${piece}: ${(user + system) / 1000} ms`)
   }
 })
+
+test('the older form of one-tap, with its one app on the button, is taken; half of it is not', () => {
+  const app = { package_name: 'com.example', signature_hash: 'K8a/AINcGX7' }
+  const of = (button: Json): Json =>
+    create([{ type: 'BODY' }, buttons({ type: 'OTP', otp_type: 'ONE_TAP', ...button })], { category: 'AUTHENTICATION' })
+  assert.deepEqual(broken(of(app)), [])
+  assert.deepEqual(broken(of({ package_name: 'com.example' })), ['components.1.buttons.0.signature_hash required'])
+  assert.deepEqual(broken(of({})), ['components.1.buttons.0.supported_apps required'])
+})

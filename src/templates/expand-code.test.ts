@@ -72,3 +72,26 @@ suite('codes that are refused', () => {
     assert.doesNotMatch(JSON.stringify(expandCode(entry, '99998888777766665555')), /99998888/)
   })
 })
+
+suite('a code holds no emoji and no addresses, in either form of a send', () => {
+  const entry = otp({ type: 'OTP', otp_type: 'COPY_CODE', text: 'Copy code' })
+  const inComponents = (code: string) =>
+    checkTemplate(entry, {
+      components: [
+        { type: 'body', parameters: [{ type: 'text', text: code }] },
+        { type: 'button', sub_type: 'url', index: '0', parameters: [{ type: 'text', text: code }] },
+      ],
+    })
+  for (const code of ['12😀', '1❤️2', '🇭🇰1', '1️⃣', 'http://x.co', 'HTTPS://x', 'www.x.hk', 'x.example/1', 'bit.ly']) {
+    test(`${code} is refused`, () => {
+      const [alone, whole] = [expandCode(entry, code), inComponents(code)]
+      assert.ok(!alone.ok && alone.fields.some(({ path }) => path === 'template.code'), JSON.stringify(alone))
+      assert.ok(!whole.ok && whole.fields[0]!.path.endsWith('.text'), JSON.stringify(whole))
+    })
+  }
+  for (const code of ['012345', 'AB-12', 'a#1*9', '12.34', 'é1', '验证码1', 'A_b/C'])
+    test(`${code} is taken`, () => {
+      assert.ok(expandCode(entry, code).ok)
+      assert.ok(inComponents(code).ok)
+    })
+})

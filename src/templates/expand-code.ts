@@ -1,10 +1,29 @@
 import type { TemplateComponent } from '../messages/message.ts'
 import type { CatalogEntry } from './catalog-entry.ts'
+import { finding } from './findings.ts'
 import { refusalOf, type Finding, type Refusal } from './refusal.ts'
 import { codePoints } from '../fields/text.ts'
 
 /** Meta's limit for one-time codes, in characters. */
 export const LONGEST_CODE = 15
+
+const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|[#*0-9]\uFE0F?\u20E3/u
+/** With a scheme, or as people write it: `www.x.example`, `x.example/a`. */
+const WEB_ADDRESS = /:\/\/|^www\.|[a-z0-9]\.[a-z]{2,}(?:\/|$)/i
+
+/** A one-time code is letters, digits and the like: WhatsApp refuses emoji and addresses in it. */
+export function codeFindings(code: string, path: string): Finding[] {
+  const found = EMOJI.test(code) ? 'emoji' : WEB_ADDRESS.test(code) ? 'a URL' : undefined
+  if (found === undefined) return []
+  return [
+    finding(131009, 'body: code must not hold emoji or URLs', path, {
+      rule: 'pattern',
+      wants: 'a code without emoji and URLs',
+      got: `text with ${found}`,
+      message: `must not hold ${found}`,
+    }),
+  ]
+}
 
 export type Expanded = { ok: true; components: TemplateComponent[] } | ({ ok: false } & Refusal)
 
@@ -68,4 +87,5 @@ function* problemsWith(entry: CatalogEntry, code: string): Generator<Finding> {
       },
     }
   }
+  yield* codeFindings(code, path)
 }

@@ -244,3 +244,58 @@ test('cards and template headers go by id too; a file that is refused is named, 
   const sent = sentBodies().at(-1)!.template as { components: { parameters: { image: Json }[] }[] }
   assert.deepEqual(Object.keys(sent.components[0]!.parameters[0]!.image), ['id'])
 })
+
+test('an id whose type we know is judged where it is sent', async () => {
+  await using world = await startWorld({ webhook: false })
+  await world.sandbox.phone('16505551234').says('hi')
+  const uploadOf = async (name: string): Promise<string> => {
+    const form = new FormData()
+    form.set('file', new Blob([new Uint8Array(mediaFile(name))]), name)
+    const answer = await fetch(`${world.gateway.url}/external/media`, {
+      method: 'POST',
+      headers: { 'certification-code': 'postern-demo-certification-code' },
+      body: form,
+    })
+    assert.equal(answer.status, 201)
+    return ((await answer.json()) as { data: { id: string } }).data.id
+  }
+  const [pdf, mp3, ogg, png] = await Promise.all(
+    ['document.pdf', 'audio.mp3', 'audio_opus_mono.ogg', 'image_rgb24.png'].map(uploadOf),
+  )
+  const send = (body: Record<string, unknown>) =>
+    world.customer('POST', '/external/messages/whatsapp', { to: '16505551234', ...body })
+  const wrong: [body: Record<string, unknown>, path: string][] = [
+    [{ type: 'image', image: { id: pdf } }, 'image.id'],
+    [{ type: 'document', document: { id: png } }, 'document.id'],
+    [{ type: 'audio', audio: { id: mp3, voice: true } }, 'audio.id'],
+    [{ type: 'audio', audio: { link: 'https://files.example/a.mp3', voice: true } }, 'audio.link'],
+    [
+      {
+        type: 'interactive',
+        interactive: {
+          type: 'button',
+          header: { type: 'image', image: { id: mp3 } },
+          body: { text: 'x' },
+          action: { buttons: [{ type: 'reply', reply: { id: 'y', title: 'Yes' } }] },
+        },
+      },
+      'interactive.header.image.id',
+    ],
+  ]
+  for (const [body, path] of wrong) {
+    const answer = await send(body)
+    assert.equal(answer.http, 422, JSON.stringify([body, answer]))
+    const [field] = answer.error.fields as unknown as { path: string; reason: string }[]
+    assert.deepEqual([field!.path, field!.reason], [path, 'media_type_wrong'])
+  }
+  for (const body of [
+    { type: 'document', document: { id: pdf } },
+    { type: 'audio', audio: { id: mp3 } },
+    { type: 'audio', audio: { id: ogg, voice: true } },
+    { type: 'image', image: { id: png } },
+    { type: 'image', image: { id: '1234567890' } },
+  ]) {
+    const answer = await send(body)
+    assert.notEqual(answer.http, 422, JSON.stringify([body, answer]))
+  }
+})

@@ -49,6 +49,7 @@ export const fieldsChinese: Dictionary = {
   'must not be empty: leave it out instead': '不能为空：请省略此字段',
   'must not begin or end with a space': '开头和结尾不能是空格',
   'must not hold emoji': '不能含表情符号',
+  'must not hold a URL': '不能含网址',
   'must differ from entry {n}, whose value is the same': '必须与第 {n} 项不同（两者的值相同）',
   'holds the character U+0000: remove it': '含有字符 U+0000：请删除',
   'holds half of a character (a lone surrogate): cut texts between characters':

@@ -37,6 +37,7 @@ export const templatesChinese: Dictionary = {
   'text that is not empty': '非空文本',
   'text with {what}': '含{what}的文本',
   'text with spaces': '含空格的文本',
+  'a code without emoji and URLs': '不含表情符号和网址的验证码',
   'a line break or a tab': '换行或制表符',
   'five or more spaces in a row': '五个或更多连续空格',
   '{n} characters': '{n} 个字符',
