@@ -35,10 +35,18 @@ export function createLog(level: LogLevel, readable = Boolean(process.stdout.isT
  */
 export function messageOf(error: unknown): string {
   const { name, message } = error as Error
-  return name === 'SyntaxError'
-    ? message.replace(/(, )?(\.\.\.)?".*"(\.\.\.)? is not valid JSON/s, ': not valid JSON')
-    : message
+  if (name !== 'SyntaxError') return message
+  const from = message.indexOf('"')
+  const to = message.lastIndexOf(NOT_JSON)
+  if (from < 0 || to < from) return message
+  const before = message
+    .slice(0, from)
+    .replace(/\.\.\.$/, '')
+    .replace(/, $/, '')
+  return `${before}: not valid JSON${message.slice(to + NOT_JSON.length)}`
 }
+
+const NOT_JSON = ' is not valid JSON'
 
 /**
  * Of an error only what we know to be free of people's data. Those of a database carry the values of the row as further

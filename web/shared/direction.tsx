@@ -15,7 +15,8 @@ export const ltr = (text: string): string => `\u2066${text}\u2069`
 export const auto = (text: string): string => `\u2068${text}\u2069`
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
-const STRING = /("(?:[^"\\\n]|\\.)*")/
+/** One that does not end goes to the end of its line, so that it is not looked for again from each of its quotes. */
+const STRING = /("(?:[^"\\]|\\.?)*(?:"|$))/
 
 /** JSON from left to right, with the words in it in their own direction. */
 export function JsonText({ text }: { text: string }) {
