@@ -7,14 +7,27 @@ import { partsOf } from '../store/size.ts'
 import type { Applied, Fact, LeaseOffer, Store } from '../store/store.ts'
 import { creatorsOf, noteTemplateNews } from '../store/templates.ts'
 import { readWebhook, templateIdsIn, type Reading, type Routes } from './read.ts'
+import { piecesOf, Unsplittable } from './splitter.ts'
 
 export type Receiver = {
   /**
    * Takes the verified bytes of one webhook. Settles after the commit, and only then may Meta be answered 200.
    * Rejects with StoreUnavailable when nothing could be kept, so that Meta sends it again.
    */
-  receive(raw: Buffer): Promise<{ events: number; duplicates: number; quarantined: number }>
+  receive(raw: Buffer): Promise<Kept>
 }
+
+type Kept = { events: number; duplicates: number; quarantined: number }
+
+/** What is read at once. Larger ones are taken apart by a thread beside the event loop. */
+const ONE_TURN_BYTES = 32 * 1024
+/** No message comes near it; what does is kept, and told nobody. */
+const LARGEST_EVENT_BYTES = 1024 * 1024
+const MOST_VALUES = 50_000
+/** Bytes of events that one part may become. */
+const MOST_WEIGHT = 4 * 1024 * 1024
+/** Parts of one webhook that are kept by themselves. With more, it is kept whole. */
+const MOST_STRAYS = 1_000
 
 /** One webhook may carry thousands of facts. In parts, they leave turns of the event loop, and commits, to others. */
 const PART: Size = { writes: 200, bytes: 1024 * 1024 }
@@ -52,52 +65,90 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     throw failed.reason
   }
 
-  return {
-    async receive(raw) {
-      const now = clock.now()
-      const text = raw.toString('utf8')
-      const told = templateIdsIn(text)
-      const creators = told.length > 0 ? await creatorsOf(store.sql, told) : undefined
-      let reading: Reading
+  /** Reads and keeps a webhook that is small enough for one turn of the event loop. */
+  async function keep(text: string, raw: Buffer, keepsStrays = true): Promise<Kept> {
+    const now = clock.now()
+    const told = templateIdsIn(text)
+    const creators = told.length > 0 ? await creatorsOf(store.sql, told) : undefined
+    let reading: Reading
+    try {
+      reading = readWebhook(text, creators ? withCreators(routes, creators) : routes, now)
+    } catch (error) {
+      await quarantine(store.sql, {
+        reason: 'unreadable',
+        detail: (error as Error).message,
+        body: raw,
+        now,
+      })
+      log.warn({ bytes: raw.length, problem: messageOf(error).slice(0, 200) }, 'webhook.quarantined')
+      return { events: 0, duplicates: 0, quarantined: 1 }
+    }
+    for (const stray of keepsStrays ? reading.strays : []) {
+      await quarantine(store.sql, { ...stray, body: Buffer.from(stray.body), now })
+      log.warn({ reason: stray.reason, detail: stray.detail }, 'webhook.stray')
+    }
+    // Before anybody is told: whoever acts on the callback must find the template as the callback says.
+    for (const [wabaId, news] of reading.templates) {
       try {
-        reading = readWebhook(text, creators ? withCreators(routes, creators) : routes, now)
+        await noteTemplateNews(store.sql, wabaId, news, now)
       } catch (error) {
-        await quarantine(store.sql, { reason: 'unreadable', detail: (error as Error).message, body: raw, now })
-        log.warn({ bytes: raw.length, problem: messageOf(error).slice(0, 200) }, 'webhook.quarantined')
+        if (error instanceof StoreUnavailable) throw error
+        log.error({ err: error, waba_id: wabaId }, 'webhook.template_news_failed') // the fetch that follows has it too
+      }
+      options.onTemplatesChanged(wabaId)
+    }
+    let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
+    const offer = options.offer()
+    if (reading.facts.length > 0) {
+      try {
+        applied = await applyInParts(reading.facts, offer)
+      } catch (error) {
+        if (error instanceof StoreUnavailable) throw error
+        // A bug of ours must not make Meta repeat the same bytes for a week: they are kept, and a human is told.
+        log.error({ err: error, facts: reading.facts.length }, 'webhook.apply_failed')
+        await quarantine(store.sql, {
+          reason: 'apply_failed',
+          detail: (error as Error).message,
+          body: raw,
+          now,
+        })
         return { events: 0, duplicates: 0, quarantined: 1 }
+      } finally {
+        offer.end()
       }
-      for (const stray of reading.strays) {
-        await quarantine(store.sql, { ...stray, body: Buffer.from(stray.body), now })
-        log.warn({ reason: stray.reason, detail: stray.detail }, 'webhook.stray')
-      }
-      // Before anybody is told: whoever acts on the callback must find the template as the callback says.
-      for (const [wabaId, news] of reading.templates) {
-        try {
-          await noteTemplateNews(store.sql, wabaId, news, now)
-        } catch (error) {
-          if (error instanceof StoreUnavailable) throw error
-          log.error({ err: error, waba_id: wabaId }, 'webhook.template_news_failed') // the fetch that follows has it too
+    }
+    options.onApplied(applied, offer)
+    return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.strays.length }
+  }
+
+  /** In pieces, each kept before the next is read. */
+  async function keepLarge(raw: Buffer): Promise<Kept> {
+    const kept: Kept = { events: 0, duplicates: 0, quarantined: 0 }
+    let unread: string | undefined
+    try {
+      for await (const { text, large } of piecesOf(raw)) {
+        if (large && (text.length > LARGEST_EVENT_BYTES || large.values > MOST_VALUES || large.weight > MOST_WEIGHT)) {
+          unread = 'a part of it is too large for an event'
+          continue
         }
-        options.onTemplatesChanged(wabaId)
+        const one = await keep(text, Buffer.from(text), kept.quarantined < MOST_STRAYS)
+        kept.events += one.events
+        kept.duplicates += one.duplicates
+        kept.quarantined += one.quarantined
       }
-      let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
-      const offer = options.offer()
-      if (reading.facts.length > 0) {
-        try {
-          applied = await applyInParts(reading.facts, offer)
-        } catch (error) {
-          if (error instanceof StoreUnavailable) throw error
-          // A bug of ours must not make Meta repeat the same bytes for a week: they are kept, and a human is told.
-          log.error({ err: error, facts: reading.facts.length }, 'webhook.apply_failed')
-          await quarantine(store.sql, { reason: 'apply_failed', detail: (error as Error).message, body: raw, now })
-          return { events: 0, duplicates: 0, quarantined: 1 }
-        } finally {
-          offer.end()
-        }
-      }
-      options.onApplied(applied, offer)
-      return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.strays.length }
-    },
+      if (kept.quarantined > MOST_STRAYS) unread ??= `more than ${MOST_STRAYS} of its parts belong to nobody here`
+    } catch (error) {
+      if (!(error instanceof Unsplittable)) throw error
+      unread = error.message
+    }
+    if (unread === undefined) return kept
+    await quarantine(store.sql, { reason: 'unreadable', detail: unread.slice(0, 200), body: raw, now: clock.now() })
+    log.warn({ bytes: raw.length, problem: unread.slice(0, 200) }, 'webhook.quarantined')
+    return { ...kept, quarantined: kept.quarantined + 1 }
+  }
+
+  return {
+    receive: (raw) => (raw.length <= ONE_TURN_BYTES ? keep(raw.toString('utf8'), raw) : keepLarge(raw)),
   }
 }
 

@@ -66,7 +66,50 @@ export function jsonBody(seeds: readonly unknown[], random: Random): string {
   if (odd > 0.991) return `{"a":`.repeat(5_000) + '1' + '}'.repeat(5_000)
   if (odd > 0.988) return bytes(200, random).toString('latin1')
   if (odd > 0.985) return ''
+  if (odd > 0.975) return large(pick(random, seeds), random)
   return rawText(mutate(pick(random, seeds), random), random)
+}
+
+/** Pieces that make a slow look of a quick one, when they stand there by the ten thousand. */
+const SLOW = [
+  '{',
+  '{{',
+  '}}',
+  '{{1}} ',
+  '<!---->',
+  '\n',
+  ' ',
+  '/',
+  '=',
+  '"',
+  '\\',
+  '9',
+  'a.',
+  '@',
+  '😀',
+  '\u0301',
+  '% ',
+  '&code=',
+]
+
+/** A right body as large as it may be: one text in it very long, or thousands of keys or items more. */
+function large(seed: unknown, random: Random): string {
+  const text = JSON.stringify(seed)
+  const room = 250_000 - text.length
+  const odd = random()
+  if (odd < 0.6) {
+    const piece = JSON.stringify(pick(random, SLOW)).slice(1, -1)
+    const long = piece.repeat(Math.floor(room / Buffer.byteLength(piece)))
+    const places = [...text.matchAll(/:"/g)].map(({ index }) => index + 2)
+    const at = places.length > 0 ? pick(random, places) : 0
+    return at === 0 ? JSON.stringify(long) : text.slice(0, at) + long + text.slice(at)
+  }
+  if (odd < 0.8) {
+    const keys = Array.from({ length: 15_000 }, (_, i) => `"key${i}":${i}`).join(',')
+    return text.startsWith('{') ? `{${keys},${text.slice(1)}` : `{${keys}}`
+  }
+  const items = pick(random, ['0,', '{},', '[],', 'null,', '"",', '{"type":"text"},'])
+  return text.replace(/\[|$/, () => `[${items.repeat(Math.floor(room / items.length))}`)
 }
 
 export function bytes(count: number, random: Random): Buffer<ArrayBuffer> {

@@ -1,0 +1,28 @@
+import { parentPort } from 'node:worker_threads'
+import { splitWebhook, type Piece } from './split.ts'
+import type { Ask, Reply } from './splitter.ts'
+
+/**
+ * Takes large webhooks apart beside the event loop, and gives the pieces one at a time: a body of 4 MiB takes seconds
+ * to read when it is made for that, and what it becomes may be far larger than itself.
+ */
+const port = parentPort!
+const open = new Map<number, Generator<Piece>>()
+
+port.on('message', (ask: Ask) => {
+  if (ask.drop) open.delete(ask.job)
+  else port.postMessage(answer(ask))
+})
+
+function answer({ job, raw }: Ask): Reply {
+  try {
+    if (raw) open.set(job, splitWebhook(Buffer.from(raw).toString('utf8')))
+    const next = open.get(job)?.next()
+    if (next?.done === false) return { job, piece: next.value }
+    open.delete(job)
+    return { job }
+  } catch (error) {
+    open.delete(job)
+    return { job, problem: (error as Error).message }
+  }
+}
