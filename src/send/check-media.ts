@@ -87,8 +87,8 @@ export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
     uploads: boolean,
   ): Promise<PreparedMedia> {
     const known = await Promise.all(
-      parts.map(({ media, kind }) =>
-        media.id === undefined ? undefined : desk.knownOf(channel.id, media.id, kind, media.voice === true),
+      parts.map(async ({ media, kind }) =>
+        media.id === undefined ? undefined : await desk.knownOf(channel.id, media.id, kind, media.voice === true),
       ),
     )
     if (channel.mediaCheck !== 'off') {
