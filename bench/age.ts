@@ -73,14 +73,19 @@ function history(engine: 'sqlite' | 'postgres', messages: number): string[] {
      select 1, ${text}, 'US.' || ${text}, 'A person', ${begun} from ${numbers(engine, people)}`,
     `insert into contact_keys (channel_id, key, contact_id) select 1, 'p:' || phone, id from contacts`,
     `insert into contact_keys (channel_id, key, contact_id) select 1, 'u:' || user_id, id from contacts`,
-    `insert into lanes (channel_id, contact_id) select 1, id from contacts`,
     `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, created_at,
        accepted_at, sent_at, delivered_at, read_at)
      select 1, 'msg_01K' || ${padded(engine, 'n', 23)}, ${contact}, 'out', 'text', 'read', 'wamid.' || ${padded(engine, 'n', 48)},
        ${text}, ${content}, ${at}, ${at}, ${at}, ${at}, ${at} from ${numbers(engine, messages)}`,
-    `insert into events (channel_id, contact_id, kind, message_id, body, created_at, since, state, attempts, done_at, last_status, last_ms, last_answer)
-     select 1, ${contact}, 'message_status_update', 'msg_01K' || ${padded(engine, 'n', 23)}, ${body}, ${at}, ${at}, 'delivered', 1, ${at}, 200, 3, 'ok'
+    `insert into events (channel_id, contact_id, kind, message_id, body, created_at)
+     select 1, ${contact}, 'message_status_update', 'msg_01K' || ${padded(engine, 'n', 23)}, ${body}, ${at}
      from ${numbers(engine, messages)}`,
+    `insert into lanes (endpoint_id, contact_id, channel_id, cursor)
+     select n.id, e.contact_id, 1, max(e.seq) from endpoints n join events e on e.channel_id = n.channel_id
+     where n.channel_id = 1 group by n.id, e.contact_id`,
+    `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, status, ms, answer)
+     select n.id, 1, e.seq, 1, e.created_at, 'delivered', 200, 3, 'ok'
+     from endpoints n join events e on e.channel_id = n.channel_id where n.channel_id = 1`,
     'commit',
   ]
 }

@@ -118,13 +118,13 @@ export async function backlog(
 async function claimMs(home: Home): Promise<number> {
   const store = await openStore({ dataDir: home.folder, databaseUrl: home.database?.url }, systemClock)
   try {
+    const endpoint = await store.sql.get<{ id: number }>('select id from endpoints where channel_id = $1', [BROKEN])
     const times: number[] = []
     for (let i = 0; i < 40; i++) {
-      const now = Date.now()
       const startedAt = performance.now()
-      const lanes = await store.claimLanes(BROKEN, 64, { holder: 'n_bench', now, until: now + 60_000 })
+      const lanes = await store.claimLanes(endpoint!.id, 64, { holder: 'n_bench', leaseMs: 60_000 })
       times.push(performance.now() - startedAt)
-      await store.releaseLanes('n_bench', lanes, now)
+      await store.releaseLanes('n_bench', lanes)
     }
     return times.sort((a, b) => a - b)[times.length >> 1]!
   } finally {
@@ -141,10 +141,14 @@ function pile(engine: 'sqlite' | 'postgres', events: number): string[] {
     'begin',
     `insert into contacts (channel_id, phone, created_at) select ${BROKEN}, ${text}, ${at} from ${numbers(engine, lanes)}`,
     `insert into contact_keys (channel_id, key, contact_id) select ${BROKEN}, 'p:' || phone, id from contacts where channel_id = ${BROKEN}`,
-    `insert into lanes (channel_id, contact_id, due_at) select ${BROKEN}, id, ${at} + id % 1000 from contacts where channel_id = ${BROKEN}`,
-    `insert into events (channel_id, contact_id, kind, body, created_at, since, state)
-     select ${BROKEN}, (select min(id) from contacts where channel_id = ${BROKEN}) + n % ${lanes}, 'message_status_update', ${body}, ${at}, ${at}, 'pending'
+    `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, waiting_since)
+     select e.id, c.id, ${BROKEN}, e.begins_after, ${at} + c.id % 1000, ${at}
+     from contacts c join endpoints e on e.channel_id = c.channel_id where c.channel_id = ${BROKEN}`,
+    `insert into events (channel_id, contact_id, kind, body, created_at)
+     select ${BROKEN}, (select min(id) from contacts where channel_id = ${BROKEN}) + n % ${lanes}, 'message_status_update', ${body}, ${at}
      from ${numbers(engine, events)}`,
+    `insert into delivery_counts (endpoint_id, shard, pending, dead)
+     select id, 0, ${events}, 0 from endpoints where channel_id = ${BROKEN}`,
     'commit',
   ]
 }

@@ -13,7 +13,7 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
   const lanes = new Map<string, PendingEvent[]>()
   /** Lanes of each channel that nobody took when they filled. */
   const unclaimed = new Map<number, Set<string>>()
-  const delivers = new Map<number, boolean>()
+  const endpoints = new Map<number, number>()
   let seq = 0
 
   const contactOf = (fact: Fact): number => {
@@ -37,29 +37,31 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
       const now = clock.now()
       const leased = new Map<string, LeasedLane>()
       const nudge = new Set<number>()
+      const rooms = new Map(offer?.rooms)
       for (const fact of facts) {
         const { channelId } = fact
-        let told = delivers.get(channelId)
-        if (told === undefined) {
-          told = (await real.sql.get('select 1 from endpoints where channel_id = $1', [channelId])) !== undefined
-          delivers.set(channelId, told)
+        let endpointId = endpoints.get(channelId)
+        if (endpointId === undefined) {
+          const row = await real.sql.get<{ id: number }>('select id from endpoints where channel_id = $1', [channelId])
+          endpoints.set(channelId, (endpointId = row?.id ?? 0))
         }
-        if (!told) continue
+        if (endpointId === 0) continue
         const contactId = contactOf(fact)
-        const key = `${channelId} ${contactId}`
+        const key = `${endpointId} ${contactId}`
         const body = fact.kind === 'status' ? fact.bodyOf(fact.reference) : fact.body
         const event = { seq: ++seq, body, attempts: 0, since: now }
         const waiting = lanes.get(key)
         if (waiting) waiting.push(event)
-        else if (offer?.takes(channelId)) {
+        else if ((rooms.get(endpointId) ?? 0) > 0) {
+          rooms.set(endpointId, rooms.get(endpointId)! - 1)
           lanes.set(key, [])
-          leased.set(key, { channelId, contactId, events: [event] })
+          leased.set(key, { endpointId, channelId, contactId, events: [event] })
         } else {
           lanes.set(key, [event])
-          const others = unclaimed.get(channelId)
+          const others = unclaimed.get(endpointId)
           if (others) others.add(key)
-          else unclaimed.set(channelId, new Set([key]))
-          nudge.add(channelId)
+          else unclaimed.set(endpointId, new Set([key]))
+          nudge.add(endpointId)
         }
       }
       return {
@@ -69,21 +71,22 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
         nudge: [...nudge],
       }
     },
-    async claimLanes(channelId, limit) {
+    async claimLanes(endpointId, limit) {
       const claimed: LeasedLane[] = []
-      const mine = unclaimed.get(channelId)
+      const mine = unclaimed.get(endpointId)
+      const channelId = [...endpoints].find(([, id]) => id === endpointId)![0]
       for (const key of mine ?? []) {
         if (claimed.length === limit) break
         mine!.delete(key)
         const events = lanes.get(key)!
         lanes.set(key, [])
-        claimed.push({ channelId, contactId: Number(key.split(' ')[1]), events })
+        claimed.push({ endpointId, channelId, contactId: Number(key.split(' ')[1]), events })
       }
       return claimed
     },
     async recordAttempt(record) {
       if (record.more) return []
-      const key = `${record.channelId} ${record.contactId}`
+      const key = `${record.endpointId} ${record.contactId}`
       const waiting = lanes.get(key) ?? []
       if (waiting.length === 0) {
         lanes.delete(key)
@@ -93,9 +96,10 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
       return waiting
     },
     releaseLanes: async () => {},
-    dueChannels: async () => ({
-      due: [...unclaimed].filter(([, waiting]) => waiting.size > 0).map(([channelId]) => channelId),
-      nextAt: null,
+    replayEvents: async () => ({ replayed: 0, woken: false }),
+    dueEndpoints: async () => ({
+      due: [...unclaimed].filter(([, waiting]) => waiting.size > 0).map(([endpointId]) => endpointId),
+      nextInMs: null,
     }),
     close: () => real.close(),
   }

@@ -295,7 +295,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const url = urlOf(app, config.host)
     if (!options.idle) rooms.deliverer.start()
     const unhear = store.onNews?.((news) => {
-      if (news.kind === 'lanes') for (const channelId of news.channelIds) rooms.deliverer.nudge(channelId)
+      if (news.kind === 'lanes') rooms.deliverer.nudgeEndpoints(news.endpointIds)
       if (news.kind !== 'directory') return
       directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
     })
@@ -394,6 +394,7 @@ function joinRooms({
     log,
     userAgent: `Postern/${VERSION}`,
     channel: (id) => directory.channel(id),
+    channelOf: (endpointId) => directory.byEndpoint(endpointId),
     changeHealth,
     onAttempt: ({ outcome, ms }) => {
       metrics.attempts.add(1, outcome)
@@ -407,7 +408,7 @@ function joinRooms({
     routes: directory,
     clock,
     log,
-    offer: () => deliverer.offer(),
+    offer: (events) => deliverer.offer(events),
     onApplied: (applied: Applied, offer: Offer) => {
       metrics.events.add(applied.events)
       metrics.duplicates.add(applied.duplicates)

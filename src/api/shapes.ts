@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { WebhookError } from '../cloud-api/wire.ts'
 import { toldError } from '../events/bodies.ts'
 import { callbackDataOf, type MessageRow } from '../store/messages.ts'
-import type { AttemptRow, EventRow } from '../store/events.ts'
+import type { AttemptRow, DeliveryRow } from '../store/events.ts'
 import { eventIdOf } from '../store/events.ts'
 import { matching } from '../fields/schema.ts'
 
@@ -98,7 +98,7 @@ export const eventShape = z
   })
   .meta({ id: 'Event' })
 
-export function eventOf(installation: string, row: EventRow): z.infer<typeof eventShape> {
+export function eventOf(installation: string, row: DeliveryRow): z.infer<typeof eventShape> {
   return {
     id: eventIdOf(installation, row.seq),
     created_at: Math.floor(row.created_at / 1000),
@@ -130,7 +130,11 @@ export const deliveryShape = z
   })
   .meta({ id: 'Delivery' })
 
-export function deliveryOf(installation: string, row: EventRow, attempts: AttemptRow[]): z.infer<typeof deliveryShape> {
+export function deliveryOf(
+  installation: string,
+  row: DeliveryRow,
+  attempts: AttemptRow[],
+): z.infer<typeof deliveryShape> {
   return {
     id: eventIdOf(installation, row.seq),
     channel_id: row.channel_id,

@@ -7,6 +7,7 @@ export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
 export const MEDIA_MODES = ['link', 'upload'] as const
 
 export type Endpoint = {
+  id: number
   url: string
   /** The newest first. Two while a secret rotates: both sign, the old one until its time has come (epoch ms). */
   secrets: { value: string; until: number | null }[]

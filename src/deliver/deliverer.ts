@@ -26,6 +26,8 @@ export type DelivererOptions = {
   log: Log
   userAgent: string
   channel: (id: number) => Channel | undefined
+  /** The channel whose endpoint this is. */
+  channelOf: (endpointId: number) => Channel | undefined
   /**
    * Applies an event to the endpoint's row and to what `channel` answers. Answers the health as it is then and whether
    * the event changed it; undefined when the endpoint is gone.
@@ -52,10 +54,12 @@ export type DelivererOptions = {
 
 export type Deliverer = {
   start(): void
-  /** Lanes that fill in a commit may come to us with it. */
-  offer(): Offer
+  /** Lanes that fill in a commit may come to us with it: so many events it has for each channel. */
+  offer(events: ReadonlyMap<number, number>): Offer
   /** What the commit of an offer brought: lanes that are ours now, and channels worth a look. */
   take(applied: Pick<Applied, 'leased' | 'nudge'>, offer: Offer): void
+  /** Other nodes left lanes of these endpoints to whoever comes. */
+  nudgeEndpoints(ids: readonly number[]): void
   /** Something may be due for this channel. */
   nudge(channelId: number): void
   /** What waits for its next attempt is due now: an operator wants it so. */
@@ -202,35 +206,46 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     return Math.max(0, most - endpoint.queue.length - endpoint.inFlight - endpoint.promised)
   }
 
-  function offer(): Offer {
-    // Before the wall's time, so that a lease never seems longer here than it is in the store.
+  function offer(events: ReadonlyMap<number, number>): Offer {
     const endsAt = clock.monotonic() + leaseMs
-    const now = clock.now()
-    const kept: Endpoint[] = []
+    const kept: { endpoint: Endpoint; lanes: number }[] = []
+    const rooms: [number, number][] = []
+    for (const [channelId, count] of events) {
+      const target = options.channel(channelId)?.endpoint
+      // A resting endpoint's probe is taken by claim alone.
+      if (target?.health.state !== 'active') continue
+      const endpoint = endpointOf(channelId)
+      const lanes = Math.min(count, room(endpoint))
+      if (lanes === 0) continue
+      endpoint.promised += lanes
+      promised += lanes
+      kept.push({ endpoint, lanes })
+      rooms.push([target.id, lanes])
+    }
     return {
       holder,
-      now,
-      until: now + leaseMs,
+      leaseMs,
+      rooms,
       endsAt,
-      takes(channelId) {
-        const endpoint = endpointOf(channelId)
-        // A resting endpoint's probe is taken by claim alone.
-        if (options.channel(channelId)?.endpoint?.health.state !== 'active' || room(endpoint) === 0) return false
-        endpoint.promised++
-        promised++
-        kept.push(endpoint)
-        return true
-      },
       end() {
-        promised -= kept.length
-        for (const endpoint of kept.splice(0)) endpoint.promised--
+        for (const { endpoint, lanes } of kept.splice(0)) {
+          endpoint.promised -= lanes
+          promised -= lanes
+        }
       },
     }
   }
 
   function take(applied: Pick<Applied, 'leased' | 'nudge'>, { endsAt }: Offer): void {
     for (const lane of applied.leased) hold({ lane, endsAt, probe: null })
-    for (const channelId of applied.nudge) nudge(channelId)
+    nudgeEndpoints(applied.nudge)
+  }
+
+  function nudgeEndpoints(ids: readonly number[]): void {
+    for (const id of ids) {
+      const channel = options.channelOf(id)
+      if (channel) nudge(channel.id)
+    }
   }
 
   function hold(given: Held): void {
@@ -277,7 +292,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const want = room(endpoint)
     if (want <= 0) return
     const { channelId } = endpoint
-    const health = options.channel(channelId)!.endpoint!.health
+    const { id: endpointId, health } = options.channel(channelId)!.endpoint!
     endpoint.claiming = true
     endpoint.wanting = false
     let probe: number | null = null
@@ -288,8 +303,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         if (probe === null) return
       }
       const endsAt = clock.monotonic() + leaseMs
-      const now = clock.now()
-      lanes = await store.claimLanes(channelId, want, { holder, now, until: now + leaseMs })
+      lanes = await store.claimLanes(endpointId, want, { holder, leaseMs })
       if (lanes.length === want && probe === null) endpoint.wanting = true
       endpoint.claiming = false
       if (stopping) await giveBack(lanes)
@@ -380,6 +394,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const rest = lane.events.slice(1)
     const extends_ = rest.length > 0 && current.endsAt - clock.monotonic() < leaseMs / 2
     const record: AttemptRecord = {
+      endpointId: lane.endpointId,
       channelId: lane.channelId,
       contactId: lane.contactId,
       seq: event.seq,
@@ -392,11 +407,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       answer: answer.text,
       // With the lease half over the record asks for the next events, which extends it.
       more: outcome !== 'retry' && rest.length > 0 && !extends_,
-      leaseUntil: now + leaseMs,
+      leaseMs,
     }
     // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.
     const isOver = (): boolean => options.channel(lane.channelId)?.endpoint?.health.epoch !== epoch
-    if (outcome === 'retry') record.retryAt = isOver() ? now : now + retryDelayMs(number, random, answer.retryAfterMs)
+    if (outcome === 'retry') record.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs)
     // What the attempt says of the endpoint counts at once; the record may take a moment.
     const judged = judge(endpoint, current, epoch, verdict, answer)
     const fetched = await keep(record, current.endsAt).finally(() => judged)
@@ -410,14 +425,14 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         ms: answer.ms,
         // Why no answer came is our own word. The body of one may quote the event, so it is kept with the delivery only.
         ...(answer.status === null && { problem: answer.text.slice(0, 200) }),
-        ...(record.retryAt !== undefined && { retry_at: new Date(record.retryAt).toISOString() }),
+        ...(record.retryInMs !== undefined && { retry_at: new Date(now + record.retryInMs).toISOString() }),
       },
       'delivery.attempted',
     )
     options.onAttempt?.({ channelId: lane.channelId, outcome, ms: answer.ms, status: answer.status })
     if (outcome === 'retry') {
-      if (isOver() && record.retryAt! > now) await hasten(lane.channelId)
-      wakeIn(record.retryAt! - now)
+      if (isOver() && record.retryInMs! > 0) await hasten(lane.channelId)
+      wakeIn(record.retryInMs!)
       return []
     }
     if (record.more) return rest
@@ -516,7 +531,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   async function giveBack(lanes: LeasedLane[]): Promise<void> {
-    if (lanes.length > 0) await store.releaseLanes(holder, lanes, clock.now())
+    if (lanes.length > 0) await store.releaseLanes(holder, lanes)
   }
 
   function wakeIn(ms: number): void {
@@ -536,9 +551,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     let delay = pollMs
     try {
       sharedSeen = { now: await store.now(), at: clock.monotonic() }
-      const { due, nextAt } = await store.dueChannels(clock.now())
-      for (const channelId of due) nudge(channelId)
-      if (nextAt !== null) delay = Math.min(delay, Math.max(nextAt - clock.now(), 5))
+      const { due, nextInMs } = await store.dueEndpoints()
+      nudgeEndpoints(due)
+      if (nextInMs !== null) delay = Math.min(delay, Math.max(nextInMs, 5))
       // Rests that end between polls, and what other nodes did with endpoints.
       for (const endpoint of endpoints.values()) {
         const health = options.channel(endpoint.channelId)?.endpoint?.health
@@ -560,6 +575,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     },
     offer,
     take,
+    nudgeEndpoints,
     nudge,
     hasten,
     async post(channelId, id, body) {

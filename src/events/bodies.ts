@@ -29,8 +29,7 @@ export type ToldStatus = {
 
 /**
  * `message_status_update`. `error` is null when there is none; `received_at` is in whole seconds. The rest are additions:
- * `recipient`, Meta's own keys, for a message sent through us `reference`, and what its sender wanted back. That one is
- * always the last key: PostgreSQL puts it there by itself (`commit_batch`).
+ * `recipient`, Meta's own keys, for a message sent through us `reference`, and what its sender wanted back.
  */
 export function statusBody(
   channel: EventChannel,

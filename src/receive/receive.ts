@@ -38,7 +38,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   clock: Clock
   log: Log
   /** Lanes that fill now can be taken over at once by the deliverer. */
-  offer: () => Offer
+  offer: (events: ReadonlyMap<number, number>) => Offer
   onApplied: (applied: Applied, offer: Offer) => void
   onTemplatesChanged: (wabaId: string) => void
 }): Receiver {
@@ -48,7 +48,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   async function applyInParts(facts: readonly Fact[], offer: Offer): Promise<Applied> {
     const parts = partsOf(facts, PART)
     if (parts.length === 1) return store.applyFacts(facts, offer)
-    const done = await Promise.allSettled(parts.map((part) => store.applyFacts(part, offer)))
+    const done = await Promise.allSettled(parts.map((part, i) => store.applyFacts(part, i === 0 ? offer : null)))
     const applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
     for (const one of done) {
       if (one.status === 'rejected') continue
@@ -98,7 +98,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       options.onTemplatesChanged(wabaId)
     }
     let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
-    const offer = options.offer()
+    const offer = options.offer(eventsByChannel(reading.facts))
     if (reading.facts.length > 0) {
       try {
         applied = await applyInParts(reading.facts, offer)
@@ -150,6 +150,13 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   return {
     receive: (raw) => (raw.length <= ONE_TURN_BYTES ? keep(raw.toString('utf8'), raw) : keepLarge(raw)),
   }
+}
+
+/** How many events a webhook will bring for each channel, at the most. */
+function eventsByChannel(facts: readonly Fact[]): ReadonlyMap<number, number> {
+  const events = new Map<number, number>()
+  for (const { channelId } of facts) events.set(channelId, (events.get(channelId) ?? 0) + 1)
+  return events
 }
 
 function withCreators(routes: Routes, creators: ReadonlyMap<string, number>): Routes {

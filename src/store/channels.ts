@@ -30,6 +30,7 @@ type ChannelRow = {
   messages_per_second: number
   created_at: number
   updated_at: number
+  endpoint_id: number | null
   url: string | null
   secret: Uint8Array | null
   previous_secret: Uint8Array | null
@@ -44,7 +45,7 @@ const OF_ENDPOINT = HEALTH_COLUMNS.split(', ')
 
 export async function allChannels(sql: Sql, vault: Vault, now: number): Promise<Channel[]> {
   const rows = await sql.all<ChannelRow>(
-    `select c.*, e.url, e.secret, e.previous_secret, e.previous_until, ${OF_ENDPOINT}
+    `select c.*, e.id as endpoint_id, e.url, e.secret, e.previous_secret, e.previous_until, ${OF_ENDPOINT}
      from channels c left join endpoints e on e.channel_id = c.id
      where c.deleted_at is null order by c.id`,
   )
@@ -71,7 +72,7 @@ function readChannel(row: ChannelRow, vault: Vault, now: number): Channel {
     messagesPerSecond: row.messages_per_second,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    endpoint: row.url === null ? null : { url: row.url, secrets, health: healthOf(row) },
+    endpoint: row.url === null ? null : { id: row.endpoint_id!, url: row.url, secrets, health: healthOf(row) },
   }
 }
 
@@ -167,8 +168,12 @@ export async function deleteChannel(sql: Sql, id: number, now: number): Promise<
       sql: 'update certification_codes set revoked_at = $2 where channel_id = $1 and revoked_at is null',
       params: [id, now],
     },
+    // What waits for it will not be delivered any more, and is not in retention's way.
+    ...['lanes', 'owed_events', 'dead_events', 'delivery_counts'].map((table) => ({
+      sql: `delete from ${table} where endpoint_id in (select id from endpoints where channel_id = $1)`,
+      params: [id],
+    })),
     { sql: 'delete from endpoints where channel_id = $1', params: [id] },
-    { sql: 'update lanes set due_at = null, holder = null where channel_id = $1', params: [id] },
     DIRECTORY_CHANGED,
   ])
   return changed === 1
@@ -236,8 +241,8 @@ export async function setEndpoint(
           : next(from, { actor: 'operator', kind: 'replace', at: now })
     const [changed] = await sql.atomically([
       {
-        sql: `insert into endpoints (channel_id, url, secret, updated_at, ${HEALTH_COLUMNS})
-              values ($1, $2, $3, $4, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        sql: `insert into endpoints (channel_id, url, secret, updated_at, begins_after, ${HEALTH_COLUMNS})
+              values ($1, $2, $3, $4, (select coalesce(max(seq), 0) from events), $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
               on conflict (channel_id) do update set url = excluded.url, secret = excluded.secret, previous_secret = null,
                 previous_until = null, updated_at = excluded.updated_at, version = excluded.version,
                 epoch = excluded.epoch, state = excluded.state, paused_by = excluded.paused_by,

@@ -1,4 +1,4 @@
-import type { EventRow } from './events.ts'
+import { type DeliveryRow, deliveryBySeq } from './events.ts'
 import type { Sql } from './sql.ts'
 
 /** Statuses of a message come within days; the events of a busy gateway in that time are too many to read. */
@@ -12,13 +12,15 @@ const MOST_EVENTS_OF_A_MESSAGE = 20
 export async function deliveriesOfMessage(
   sql: Sql,
   message: { channel_id: number; id: string; created_at: number },
-): Promise<EventRow[]> {
+): Promise<DeliveryRow[]> {
   // Meta's clock and ours may differ, and an inbound message bears Meta's time.
   const from = await firstSeqAt(sql, Math.min(message.created_at, timeIn(message.id)) - 60_000)
-  return sql.all<EventRow>(
-    `select * from events where channel_id = $1 and seq >= $2 and seq < $3 and message_id = $4 order by seq limit $5`,
+  const rows = await sql.all<{ seq: number }>(
+    `select seq from events where channel_id = $1 and seq >= $2 and seq < $3 and message_id = $4 order by seq limit $5`,
     [message.channel_id, from, from + MOST_EVENTS_LOOKED_AT, message.id, MOST_EVENTS_OF_A_MESSAGE],
   )
+  const deliveries = await Promise.all(rows.map((row) => deliveryBySeq(sql, row.seq)))
+  return deliveries.filter((delivery) => delivery !== undefined)
 }
 
 /** The first place in the stored order whose event was stored at `ms` or later. */

@@ -20,6 +20,7 @@ export type Directory = {
   channel(id: number): Channel | undefined
   byPhoneNumberId(id: string): Channel | undefined
   byWaba(id: string): readonly Channel[]
+  byEndpoint(id: number): Channel | undefined
   byCode(code: string): Channel | undefined
   codesOf(channelId: number): readonly CodeRow[]
   channels(): readonly Channel[]
@@ -41,6 +42,7 @@ export async function openDirectory(options: {
   let byId = new Map<number, Channel>()
   let byNumber = new Map<string, Channel>()
   let byWaba = new Map<string, Channel[]>()
+  let byEndpoint = new Map<number, Channel>()
   let byHash = new Map<string, { channel: Channel; digest: Buffer }>()
   let codes: CodeRow[] = []
   // Codes that were right a moment ago, so that the hash is not made anew for every request. Emptied by every change.
@@ -63,6 +65,7 @@ export async function openDirectory(options: {
     byId = new Map(channels.map((channel) => [channel.id, channel]))
     byNumber = new Map(channels.map((channel) => [channel.phoneNumberId, channel]))
     byWaba = new Map()
+    byEndpoint = new Map(channels.flatMap((channel) => (channel.endpoint ? [[channel.endpoint.id, channel]] : [])))
     for (const channel of channels) byWaba.set(channel.wabaId, [...(byWaba.get(channel.wabaId) ?? []), channel])
     byHash = new Map()
     recent.clear()
@@ -90,6 +93,7 @@ export async function openDirectory(options: {
     channel: (id) => byId.get(id),
     byPhoneNumberId: (id) => byNumber.get(id),
     byWaba: (id) => byWaba.get(id) ?? [],
+    byEndpoint: (id) => byEndpoint.get(id),
     byCode(code) {
       const known = recent.get(code)
       if (known) return known

@@ -101,11 +101,14 @@ export async function withCompareAndSet<T>(attempt: () => Promise<{ done: T } | 
   throw new Error(`a row changed under ${TRIES} attempts to change it`)
 }
 
+const ENDPOINTS = 'select id from endpoints where channel_id = $1'
+
 /** Whether events wait for the channel's endpoint. */
 export async function hasWaiting(sql: Sql, channelId: number): Promise<boolean> {
-  const row = await sql.get('select 1 as one from lanes where channel_id = $1 and due_at is not null limit 1', [
-    channelId,
-  ])
+  const row = await sql.get(
+    `select 1 as one from lanes where endpoint_id in (${ENDPOINTS}) and due_at is not null limit 1`,
+    [channelId],
+  )
   return row !== undefined
 }
 
@@ -116,8 +119,9 @@ export async function hasWaiting(sql: Sql, channelId: number): Promise<boolean> 
 export function hastenLanes(sql: Sql, channelId: number, now: number): Promise<number> {
   // 0 is due by every clock.
   return sql.run(
-    `update lanes set due_at = 0 where channel_id = $1 and holder is null and due_at > $2 and contact_id in (
-       select contact_id from lanes where channel_id = $1 and due_at > $2 and holder is null
+    `update lanes set due_at = 0 where holder is null and due_at > $2 and (endpoint_id, contact_id) in (
+       select endpoint_id, contact_id from lanes
+       where endpoint_id in (${ENDPOINTS}) and due_at > $2 and holder is null
        order by due_at limit ${LANES_AT_ONCE})`,
     [channelId, now],
   )

@@ -1,4 +1,4 @@
-import type { Sql, SqlValue } from './sql.ts'
+import type { Sql, SqlValue, Statement } from './sql.ts'
 
 /** What was removed of a person, rows by kind. */
 export type ErasureCounts = {
@@ -70,37 +70,54 @@ export async function eraseMessages(
   return { messages: messages ?? 0, keys: keys ?? 0 }
 }
 
-/**
- * Removes the events of a person among the next `limit` of the channel, with their attempts. Answers where to go on;
- * undefined at the end. Delivered events have no index by contact, which every write would pay for.
- */
+/** Removes up to `limit` events of a contact, with their attempts. Answers none when there are no more. */
 export async function eraseEvents(
   sql: Sql,
   channelId: number,
-  ids: readonly number[],
-  behind: number,
+  contactId: number,
   limit: number,
-): Promise<{ events: number; attempts: number; next: number | undefined }> {
-  const page = await sql.all<{ seq: number; contact_id: number }>(
-    'select seq, contact_id from events where channel_id = $1 and seq > $2 order by seq limit $3',
-    [channelId, behind, limit],
+): Promise<{ events: number; attempts: number }> {
+  const rows = await sql.all<{ seq: number }>(
+    'select seq from events where channel_id = $1 and contact_id = $2 order by seq limit $3',
+    [channelId, contactId, limit],
   )
-  const last = page.at(-1)
-  if (!last) return { events: 0, attempts: 0, next: undefined }
-  const seqs = page.filter((row) => ids.includes(Number(row.contact_id))).map((row) => Number(row.seq))
-  const next = page.length < limit ? undefined : Number(last.seq)
-  if (seqs.length === 0) return { events: 0, attempts: 0, next }
-  const [attempts, events] = await sql.atomically([
-    {
-      sql: `delete from attempts where channel_id = $1 and seq in (${list(2, seqs.length)})`,
-      params: [channelId, ...seqs],
-    },
-    {
-      sql: `delete from events where channel_id = $1 and seq in (${list(2, seqs.length)})`,
-      params: [channelId, ...seqs],
-    },
+  if (rows.length === 0) return { events: 0, attempts: 0 }
+  const seqs = rows.map((row) => Number(row.seq))
+  const those = list(2, seqs.length)
+  const [, , attempts, , , events] = await sql.atomically([
+    ...uncount(channelId, `e.seq in (${those})`, [channelId, ...seqs]),
+    { sql: `delete from attempts where channel_id = $1 and seq in (${those})`, params: [channelId, ...seqs] },
+    { sql: `delete from owed_events where seq in (${list(1, seqs.length)})`, params: seqs },
+    { sql: `delete from dead_events where channel_id = $1 and seq in (${those})`, params: [channelId, ...seqs] },
+    { sql: `delete from events where channel_id = $1 and seq in (${those})`, params: [channelId, ...seqs] },
   ])
-  return { events: events ?? 0, attempts: attempts ?? 0, next }
+  return { events: events ?? 0, attempts: attempts ?? 0 }
+}
+
+/** What waits of these events is not counted as waiting any more. `$1` is the channel. */
+function uncount(channelId: number, condition: string, params: SqlValue[]): Statement[] {
+  const ofChannel = 'select id from endpoints where channel_id = $1'
+  return [
+    {
+      sql: `insert into delivery_counts (endpoint_id, shard, pending, dead) select id, 0, 0, 0 from endpoints
+            where channel_id = $1 on conflict (endpoint_id, shard) do nothing`,
+      params: [channelId],
+    },
+    {
+      sql: `update delivery_counts set
+              pending = pending - (
+                select count(*) from events e
+                left join lanes l on l.endpoint_id = delivery_counts.endpoint_id and l.contact_id = e.contact_id
+                left join owed_events o on o.endpoint_id = delivery_counts.endpoint_id and o.seq = e.seq
+                where e.channel_id = $1 and ${condition} and (o.seq is not null or e.seq > l.cursor)),
+              dead = dead - (
+                select count(*) from events e
+                join dead_events d on d.endpoint_id = delivery_counts.endpoint_id and d.seq = e.seq
+                where e.channel_id = $1 and ${condition})
+            where shard = 0 and endpoint_id in (${ofChannel})`,
+      params,
+    },
+  ]
 }
 
 /** Takes a person out of the channel's broadcasts, sent or not. */
@@ -192,10 +209,8 @@ export async function finishErasure(
   await sql.atomically([
     // What came in while the rest was being removed.
     { sql: `delete from messages where channel_id = $1 and contact_id in (${those})`, params: person },
-    {
-      sql: `delete from events where channel_id = $1 and contact_id in (${those}) and state = 'pending'`,
-      params: person,
-    },
+    ...uncount(channelId, `e.contact_id in (${those})`, person),
+    { sql: `delete from events where channel_id = $1 and contact_id in (${those})`, params: person },
     { sql: `delete from lanes where channel_id = $1 and contact_id in (${those})`, params: person },
     { sql: `delete from contact_keys where channel_id = $1 and contact_id in (${those})`, params: person },
     { sql: `delete from contacts where channel_id = $1 and id in (${those})`, params: person },

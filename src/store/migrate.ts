@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 
 export type Migration = { number: number; name: string; sql: string }
@@ -16,10 +15,4 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Migration[] {
       sql: readFileSync(new URL(match![0], FOLDER), 'utf8'),
     }))
     .sort((a, b) => a.number - b.number)
-}
-
-/** What an engine computes with: `functions.<engine>.sql` as it is now, and a hash that tells one text from another. */
-export function functionsOf(engine: 'postgres'): { sql: string; hash: string } {
-  const sql = readFileSync(new URL(`functions.${engine}.sql`, FOLDER), 'utf8')
-  return { sql, hash: createHash('sha256').update(sql).digest('hex') }
 }

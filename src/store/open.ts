@@ -10,7 +10,9 @@ export async function openStore(
   config: Pick<Config, 'dataDir' | 'databaseUrl'>,
   clock: Clock,
   log: Log = silentLog,
+  /** The time that nodes on one PostgreSQL judge leases by, where it is not the server's: a test moves it. */
+  storeTime?: () => number,
 ): Promise<Store> {
-  if (config.databaseUrl !== undefined) return openPostgres({ url: config.databaseUrl, clock, log })
+  if (config.databaseUrl !== undefined) return openPostgres({ url: config.databaseUrl, clock, log, storeTime })
   return openSqlite({ dataDir: config.dataDir, clock })
 }

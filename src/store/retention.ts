@@ -23,7 +23,12 @@ export const pruneMessages: Prune = async (sql, before, limit, next) => {
 
 /** Events stand in the order of time. Those that still have to be delivered stay, however old. `next` is the last seq seen. */
 export const pruneEvents: Prune = (sql, before, limit, next) =>
-  pruneQueue(sql, { table: 'events', key: 'seq', time: 'created_at', only: `state <> 'pending'` }, before, limit, next)
+  pruneQueue(sql, { table: 'events', key: 'seq', time: 'created_at', only: NOT_WAITING }, before, limit, next)
+
+const NOT_WAITING = `not exists (select 1 from owed_events o where o.seq = events.seq)
+  and not exists (
+    select 1 from endpoints n join lanes l on l.endpoint_id = n.id and l.contact_id = events.contact_id
+    where n.channel_id = events.channel_id and events.seq > l.cursor)`
 
 export const pruneAttempts: Prune = (sql, before, limit, next) =>
   pruneQueue(sql, { table: 'attempts', key: 'id', time: 'at' }, before, limit, next)

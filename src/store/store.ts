@@ -103,26 +103,27 @@ export type Applied = {
   duplicates: number
   /** Lanes that were idle and are now leased to whoever offered. */
   leased: LeasedLane[]
-  /** Channels with events that nobody holds a lease for. */
+  /** Endpoints with events that nobody holds a lease for. */
   nudge: number[]
 }
 
 /** An offer to take lanes in the same commit that fills them, which saves a claim. */
 export type LeaseOffer = {
   holder: string
-  now: number
-  until: number
-  takes: (channelId: number) => boolean
+  leaseMs: number
+  /** For each endpoint, how many lanes are welcome. */
+  rooms: readonly (readonly [endpointId: number, lanes: number])[]
 }
 
 /** `since` is where its three days of retries began. */
 export type PendingEvent = { seq: number; body: string; attempts: number; since: number }
 
 /** A lane that is ours until its lease ends; its events in stored order, at least one. */
-export type LeasedLane = { channelId: number; contactId: number; events: PendingEvent[] }
+export type LeasedLane = { endpointId: number; channelId: number; contactId: number; events: PendingEvent[] }
 
 /** How one attempt ended. */
 export type AttemptRecord = {
+  endpointId: number
   channelId: number
   contactId: number
   seq: number
@@ -135,11 +136,11 @@ export type AttemptRecord = {
   ms: number
   /** The first KiB of the answer, or what kept it from coming. */
   answer: string | null
-  /** When this lane is due again, for `retry`. */
-  retryAt?: number
+  /** After how long this lane is due again, for `retry`. */
+  retryInMs?: number
   /** True when the holder still has events of this lane in hand, so that nothing needs to be looked up. */
   more: boolean
-  leaseUntil: number
+  leaseMs: number
 }
 
 /** The hot path: every method shares commits with all others through the batcher. */
@@ -153,23 +154,24 @@ export interface HotStore {
   settleMessage(settlement: Settlement): Promise<boolean>
   /** Commits all facts of one webhook, or none. */
   applyFacts(facts: readonly Fact[], offer: LeaseOffer | null): Promise<Applied>
-  /** Leases up to `limit` due lanes of one channel. */
-  claimLanes(
-    channelId: number,
-    limit: number,
-    offer: { holder: string; now: number; until: number },
-  ): Promise<LeasedLane[]>
+  /** Leases up to `limit` due lanes of one endpoint. */
+  claimLanes(endpointId: number, limit: number, offer: { holder: string; leaseMs: number }): Promise<LeasedLane[]>
   /** Records an attempt; answers the lane's next events while the lease goes on, none when it was given back. */
   recordAttempt(record: AttemptRecord): Promise<PendingEvent[]>
   /** Gives lanes back untouched. */
-  releaseLanes(holder: string, lanes: readonly { channelId: number; contactId: number }[], now: number): Promise<void>
-  /** Channels that have due lanes, and when the next lane of any falls due. */
-  dueChannels(now: number): Promise<{ due: number[]; nextAt: number | null }>
+  releaseLanes(holder: string, lanes: readonly { endpointId: number; contactId: number }[]): Promise<void>
+  /** Events of an endpoint wait again, in their old places. */
+  replayEvents(channelId: number, endpointId: number, seqs: readonly number[]): Promise<Replay>
+  /** Endpoints that have due lanes, and after how long the next lane of any falls due. */
+  dueEndpoints(): Promise<{ due: number[]; nextInMs: number | null }>
 }
+
+/** How many events wait again that did not wait before; whether a lane was idle. */
+export type Replay = { replayed: number; woken: boolean }
 
 /** Lanes that nobody holds have something due, or what the directory caches has changed. It may be told twice, or late. */
 export type News =
-  | { kind: 'lanes'; channelIds: number[] }
+  | { kind: 'lanes'; endpointIds: number[] }
   | { kind: 'directory' }
   /** Somebody looks at a console on another node, and wants to hear of changes here for a while. */
   | { kind: 'watching' }

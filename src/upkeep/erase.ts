@@ -17,7 +17,6 @@ import { findContact } from '../store/messages.ts'
 import type { Store } from '../store/store.ts'
 
 const AT_ONCE = 200
-const EVENTS_LOOKED_AT_ONCE = 500
 const BODIES_LOOKED_AT_ONCE = 500
 const PAUSE_MS = 5
 
@@ -72,18 +71,14 @@ export async function erasePerson(
       await after(PAUSE_MS)
     }
   }
-  for (let behind: number | undefined = 0; behind !== undefined;) {
-    const gone: Awaited<ReturnType<typeof eraseEvents>> = await eraseEvents(
-      sql,
-      channelId,
-      ids,
-      behind,
-      EVENTS_LOOKED_AT_ONCE,
-    )
-    counts.events += gone.events
-    counts.attempts += gone.attempts
-    behind = gone.next
-    if (behind !== undefined) await after(PAUSE_MS)
+  for (const id of ids) {
+    for (;;) {
+      const gone = await eraseEvents(sql, channelId, id, AT_ONCE)
+      counts.events += gone.events
+      counts.attempts += gone.attempts
+      if (gone.events < AT_ONCE) break
+      await after(PAUSE_MS)
+    }
   }
   for (let behind: number | undefined = 0; behind !== undefined;) {
     const gone: Awaited<ReturnType<typeof eraseQuarantined>> = await eraseQuarantined(

@@ -63,8 +63,8 @@ async function talk(world: World, rounds: number): Promise<void> {
         params: [`m${String(i).padStart(8, '0')}`, contact, own ? PERSON : '1', said(own)],
       },
       {
-        sql: `insert into events (channel_id, contact_id, kind, body, created_at, since, state)
-              values (1, $1, 'new_message', $2, 1, 1, 'delivered')`,
+        sql: `insert into events (channel_id, contact_id, kind, body, created_at)
+              values (1, $1, 'new_message', $2, 1)`,
         params: [contact, own ? `${said(own)}${PERSON}` : said(own)],
       },
       {
@@ -73,7 +73,7 @@ async function talk(world: World, rounds: number): Promise<void> {
         params: [grown, 'e'.repeat(randomInt(300))],
       },
       {
-        sql: 'update events set last_answer = $2 where seq = $1',
+        sql: 'update events set message_id = $2 where seq = $1',
         params: [Math.max(1, i - randomInt(9)), 'a'.repeat(randomInt(300))],
       },
     ])

@@ -13,12 +13,12 @@ test('a lease counts from the offer: what a slow commit left of it is too short 
   await using endpoint = await startHeldEndpoint()
   await using world = await startDeliveries({ 1: endpoint.url }, { ...LEASE, clock })
   const { deliverer, store } = world
-  const offer = deliverer.offer()
+  const offer = deliverer.offer(new Map([[1, 1]]))
   const applied = await store.applyFacts([inbound({ phone: phone(1) }, { channelId: 1 })], offer)
   assert.equal(applied.leased.length, 1, 'the commit leased it')
   const held = () =>
     store.sql.get<{ holder: string | null; due_at: number }>('select holder, due_at from lanes where channel_id = 1')
-  assert.equal((await held())!.due_at, offer.until)
+  assert.equal((await held())!.due_at, clock.now() + offer.leaseMs)
   // The answer of the commit is long in coming.
   clock.advance(55_000)
   offer.end()

@@ -137,14 +137,11 @@ onBothEngines('notices are told once by their key, of a person or of the channel
   ])
 })
 
-onBothEngines('without an endpoint events are kept for the feed, and nobody is woken', async ({ store, clock }) => {
-  const applied = await store.applyFacts(
-    [inbound({ phone: phone(1) }, { channelId: SILENT })],
-    offerOf('n1', clock.now()),
-  )
+onBothEngines('without an endpoint events are kept for the feed, and nobody is woken', async ({ store }) => {
+  const applied = await store.applyFacts([inbound({ phone: phone(1) }, { channelId: SILENT })], offerOf('n1'))
   assert.deepEqual(applied, { events: 1, duplicates: 0, leased: [], nudge: [] })
   assert.equal((await eventsAfter(store.sql, SILENT, 0, 10))[0]?.state, 'none')
-  assert.deepEqual(await store.dueChannels(clock.now()), { due: [], nextAt: null })
+  assert.deepEqual(await store.dueEndpoints(), { due: [], nextInMs: null })
 })
 
 onBothEngines('a webhook of a thousand facts is one commit, told in order for every person', async ({ store }) => {

@@ -50,7 +50,7 @@ onBothEngines('a second name is learned from a message, from an answer, and from
   assert.equal(await idOf(store, { userId: 'u3' }), await idOf(store, { phone: phone(3) }))
 })
 
-onBothEngines('two that turn out to be one become one, with everything either had', async ({ store, clock }) => {
+onBothEngines('two that turn out to be one become one, with everything either had', async ({ store }) => {
   await store.applyFacts([inbound({ phone: phone(1) }, { at: 9000 })], null)
   await store.applyFacts([inbound({ userId: 'u1' }, { at: 5000 })], null)
   assert.notEqual(await idOf(store, { phone: phone(1) }), await idOf(store, { userId: 'u1' }))
@@ -60,7 +60,7 @@ onBothEngines('two that turn out to be one become one, with everything either ha
   assert.equal((await findContact(store.sql, CHANNEL, { userId: 'u1' }))?.lastInboundAt, 9000)
   const rows = await store.sql.all<{ contact_id: number }>('select contact_id from messages')
   assert.ok(rows.every((row) => row.contact_id === id))
-  const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1', clock.now()))
+  const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
   assert.equal(lanes.length, 1)
   assert.equal(lanes[0]!.events.length, 3, 'what was due to either goes out in one lane, in order')
   const seqs = lanes[0]!.events.map((event) => event.seq)
@@ -74,14 +74,14 @@ onBothEngines(
   'what a merged lane had in hand is not lost, and its holder learns that it is over',
   async ({ store, clock }) => {
     const now = clock.now()
-    const held = await store.applyFacts([inbound({ userId: 'u1' }), inbound({ userId: 'u1' })], offerOf('n1', now))
+    const held = await store.applyFacts([inbound({ userId: 'u1' }), inbound({ userId: 'u1' })], offerOf('n1'))
     assert.equal(held.leased.length, 1)
-    await store.applyFacts([inbound({ phone: phone(1) })], offerOf('n1', now))
-    await store.applyFacts([inbound({ phone: phone(1), userId: 'u1' })], offerOf('n1', now))
+    await store.applyFacts([inbound({ phone: phone(1) })], offerOf('n1'))
+    await store.applyFacts([inbound({ phone: phone(1), userId: 'u1' })], offerOf('n1'))
     const rest = await store.recordAttempt(attemptAt(held.leased[0]!, 'n1', now, 'delivered'))
     assert.deepEqual(rest, [], 'the lane is another one now')
     clock.advance(LEASE_MS + 1)
-    const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n2', clock.now()))
+    const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
     assert.equal(lanes.length, 1)
     assert.equal(lanes[0]!.events.length, 3, 'the delivered one is not told again')
   },

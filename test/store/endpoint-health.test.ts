@@ -6,10 +6,10 @@ import { directoryVersion } from '../../src/store/directory-version.ts'
 import { applyHealthEvent, hastenLanes, hasWaiting, readHealth } from '../../src/store/endpoint-health.ts'
 import type { Store } from '../../src/store/store.ts'
 import { CHANNEL, onBothEngines, OTHER, SILENT } from './engines.ts'
-import { inbound, phone } from './facts.ts'
+import { inbound, phone, offerOf } from './facts.ts'
 
 const vault = createVault(new Uint8Array(32).fill(7))
-const offer = { holder: 'n_test', now: 0, until: 60_000, takes: () => false }
+const offer = offerOf('n', 0)
 
 const rests = (at: number, epoch = 0): HealthEvent => ({
   actor: 'delivery',

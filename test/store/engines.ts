@@ -13,7 +13,7 @@ export const OTHER = 8
 /** Has no endpoint, so that nothing is delivered. */
 export const SILENT = 9
 
-/** One store as the test begins: empty but for three channels' endpoints. */
+/** One store as the test begins: empty but for the endpoints of two channels, each with its channel's number. */
 export type World = {
   engine: 'sqlite' | 'postgres'
   store: Store
@@ -22,13 +22,6 @@ export type World = {
   node(): Promise<Store>
   /** Closes everything and opens it again, as a restart does. */
   reopen(): Promise<Store>
-}
-
-/** Leases and due times by the clock of whichever node asks, as long as all share one. */
-async function followClocksOfNodes(store: Store): Promise<void> {
-  await store.sql.run(
-    `create or replace function store_now(p_now bigint) returns bigint language sql volatile as 'select p_now'`,
-  )
 }
 
 const ENGINES = ['sqlite', 'postgres'] as const
@@ -46,10 +39,8 @@ export async function inWorld(engine: World['engine'], check: (world: World) => 
   const databaseUrl = engine === 'postgres' ? await freshDatabase() : undefined
   const stores: Store[] = []
   const open = async (): Promise<Store> => {
-    const store = await openStore({ dataDir, databaseUrl }, clock, silentLog)
+    const store = await openStore({ dataDir, databaseUrl }, clock, silentLog, () => clock.now())
     stores.push(store)
-    // The database's clock cannot be moved; in its place stands the one that the test moves.
-    if (engine === 'postgres') await followClocksOfNodes(store)
     return store
   }
   const closeAll = async (): Promise<void> => {
@@ -58,12 +49,10 @@ export async function inWorld(engine: World['engine'], check: (world: World) => 
   try {
     const store = await open()
     for (const channelId of [CHANNEL, OTHER]) {
-      await store.sql.run(`insert into endpoints (channel_id, url, secret, updated_at) values ($1, $2, $3, $4)`, [
-        channelId,
-        'https://customer.example/hook',
-        new Uint8Array([1, 2, 3]),
-        clock.now(),
-      ])
+      await store.sql.run(
+        `insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, $2, $3, $4)`,
+        [channelId, 'https://customer.example/hook', new Uint8Array([1, 2, 3]), clock.now()],
+      )
     }
     await check({
       engine,

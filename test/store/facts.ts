@@ -1,4 +1,5 @@
 import { newMessageId } from '../../src/ids.ts'
+import type { Statement } from '../../src/store/sql.ts'
 import type {
   AttemptRecord,
   LeasedLane,
@@ -10,7 +11,7 @@ import type {
   StatusFact,
   Store,
 } from '../../src/store/store.ts'
-import { CHANNEL } from './engines.ts'
+import { CHANNEL, OTHER } from './engines.ts'
 
 let serial = 0
 
@@ -94,8 +95,9 @@ export async function sent(store: Store, person: Person, more: Partial<NewMessag
 
 export const LEASE_MS = 60_000
 
-export function offerOf(holder: string, now: number, takes: (channelId: number) => boolean = () => true): LeaseOffer {
-  return { holder, now, until: now + LEASE_MS, takes }
+/** Takes every lane of the tests' endpoints, or as many as `lanes` says. */
+export function offerOf(holder: string, lanes = 1_000_000): LeaseOffer {
+  return { holder, leaseMs: LEASE_MS, rooms: [CHANNEL, OTHER].map((endpointId) => [endpointId, lanes] as const) }
 }
 
 /** An attempt at the first event of a lane, with what the deliverer would say of it. */
@@ -108,6 +110,7 @@ export function attemptAt(
 ): AttemptRecord {
   const event = lane.events[0]!
   return {
+    endpointId: lane.endpointId,
     channelId: lane.channelId,
     contactId: lane.contactId,
     seq: event.seq,
@@ -119,7 +122,42 @@ export function attemptAt(
     ms: 12,
     answer: 'ok',
     more: false,
-    leaseUntil: now + LEASE_MS,
+    leaseMs: LEASE_MS,
     ...more,
   }
+}
+
+/** Statements that put an event of the past in place, however its delivery ended. */
+export function storedEvent(
+  seq: number,
+  { state, at, contactId = 1 }: { state: 'pending' | 'delivered' | 'dead' | 'none'; at: number; contactId?: number },
+): Statement[] {
+  const statements: Statement[] = [
+    {
+      sql: `insert into events (seq, channel_id, contact_id, kind, body, created_at) values ($1, $2, $3, 'new_message', '{}', $4)`,
+      params: [seq, CHANNEL, contactId, at],
+    },
+    {
+      sql: `insert into lanes (endpoint_id, contact_id, channel_id, cursor) values ($1, $2, $1, $3)
+            on conflict (endpoint_id, contact_id) do update set cursor = excluded.cursor`,
+      params: [CHANNEL, contactId, seq],
+    },
+  ]
+  if (state === 'dead')
+    statements.push({
+      sql: `insert into dead_events (endpoint_id, seq, channel_id, contact_id, attempts, at) values ($1, $2, $1, $3, 9, $4)`,
+      params: [CHANNEL, seq, contactId, at],
+    })
+  if (state === 'pending')
+    statements.push(
+      {
+        sql: `insert into owed_events (endpoint_id, seq, contact_id, attempts, since) values ($1, $2, $3, 0, $4)`,
+        params: [CHANNEL, seq, contactId, at],
+      },
+      {
+        sql: 'update lanes set due_at = $3, waiting_since = $3 where endpoint_id = $1 and contact_id = $2',
+        params: [CHANNEL, contactId, at],
+      },
+    )
+  return statements
 }

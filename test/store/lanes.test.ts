@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
-import { attemptsOf, deliveries, deliveryCounts, eventBySeq } from '../../src/store/events.ts'
+import { attemptsOf, deliveries, deliveryCounts, deliveryBySeq, eventBySeq } from '../../src/store/events.ts'
 import { replay } from '../../src/store/replay.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { attemptAt, inbound, LEASE_MS, offerOf, phone, sent, status } from './facts.ts'
+
+/** A replay of the channel's endpoint. */
+const ALL = { channelId: CHANNEL, endpointId: CHANNEL }
 
 onBothEngines(
   'a lane that fills is leased with the commit that fills it, its events in order',
   async ({ store, clock }) => {
     const now = clock.now()
     const facts = [inbound({ phone: phone(1) }), inbound({ phone: phone(2) }), inbound({ phone: phone(1) })]
-    const applied = await store.applyFacts(facts, offerOf('n1', now))
+    const applied = await store.applyFacts(facts, offerOf('n1'))
     assert.deepEqual(applied.nudge, [])
     assert.equal(applied.leased.length, 2)
     const bodies = applied.leased.map((lane) => lane.events.map((event) => event.body))
@@ -18,34 +21,32 @@ onBothEngines(
       assert.equal(lane.channelId, CHANNEL)
       for (const event of lane.events) assert.deepEqual([event.attempts, event.since], [0, now])
     }
-    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n2', now)), [], 'nobody else gets them')
-    const later = await store.applyFacts([inbound({ phone: phone(1) })], offerOf('n2', now))
+    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n2')), [], 'nobody else gets them')
+    const later = await store.applyFacts([inbound({ phone: phone(1) })], offerOf('n2'))
     assert.deepEqual([later.leased, later.nudge], [[], []], 'the holder will ask for it')
   },
 )
 
-onBothEngines('an offer takes what it wants; the rest is left for whoever looks', async ({ store, clock }) => {
-  const now = clock.now()
-  let left = 2
-  const offer = offerOf('n1', now, () => left-- > 0)
+onBothEngines('an offer takes what it wants; the rest is left for whoever looks', async ({ store }) => {
+  const offer = offerOf('n1', 2)
   const facts = [1, 2, 3, 4].map((n) => inbound({ phone: phone(n) }))
   const applied = await store.applyFacts(facts, offer)
   assert.equal(applied.leased.length, 2)
   assert.deepEqual(applied.nudge, [CHANNEL])
-  const claimed = await store.claimLanes(CHANNEL, 10, offerOf('n2', now))
+  const claimed = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
   assert.equal(claimed.length, 2)
   const told = [...applied.leased, ...claimed].flatMap((lane) => lane.events.map((event) => event.body))
   assert.deepEqual(told.sort(), facts.map((fact) => fact.body).sort())
 })
 
-onBothEngines('a status leases with the body that was stored', async ({ store, clock }) => {
+onBothEngines('a status leases with the body that was stored', async ({ store }) => {
   const person = { phone: phone(1) }
   const message = await sent(store, person)
-  const { leased } = await store.applyFacts([status('sent', message, person)], offerOf('n1', clock.now()))
+  const { leased } = await store.applyFacts([status('sent', message, person)], offerOf('n1'))
   assert.equal(JSON.parse(leased[0]!.events[0]!.body).ours, message.id)
   const other = await store.applyFacts(
     [status('sent', { wamid: 'w.f', reference: message.id }, { phone: phone(2) })],
-    offerOf('n1', clock.now()),
+    offerOf('n1'),
   )
   const event = other.leased[0]!.events[0]!
   assert.equal(JSON.parse(event.body).ours, null)
@@ -55,10 +56,10 @@ onBothEngines('a status leases with the body that was stored', async ({ store, c
 onBothEngines('each record answers the next events, until the lane is empty and idle', async ({ store, clock }) => {
   const now = clock.now()
   const person = { phone: phone(1) }
-  const { leased } = await store.applyFacts([inbound(person)], offerOf('n1', now))
+  const { leased } = await store.applyFacts([inbound(person)], offerOf('n1'))
   const lane = leased[0]!
   const more = Array.from({ length: 20 }, () => inbound(person))
-  await store.applyFacts(more, offerOf('n1', now))
+  await store.applyFacts(more, offerOf('n1'))
   const heard = [lane.events[0]!.body]
   let events = await store.recordAttempt(attemptAt(lane, 'n1', now, 'delivered'))
   while (events.length > 0) {
@@ -73,8 +74,8 @@ onBothEngines('each record answers the next events, until the lane is empty and 
     heard.slice(1),
     more.map((fact) => fact.body),
   )
-  assert.deepEqual(await store.dueChannels(now + 10 * LEASE_MS), { due: [], nextAt: null })
-  const again = await store.applyFacts([inbound(person)], offerOf('n2', now))
+  assert.deepEqual(await store.dueEndpoints(), { due: [], nextInMs: null })
+  const again = await store.applyFacts([inbound(person)], offerOf('n2'))
   assert.equal(again.leased.length, 1, 'an idle lane can be leased anew')
   assert.equal((await deliveryCounts(store.sql, now)).pending, 1)
 })
@@ -82,21 +83,20 @@ onBothEngines('each record answers the next events, until the lane is empty and 
 onBothEngines('a failed attempt moves its own lane’s due time and no other’s', async ({ store, clock }) => {
   const now = clock.now()
   const facts = [inbound({ phone: phone(1) }), inbound({ phone: phone(1) }), inbound({ phone: phone(2) })]
-  const { leased } = await store.applyFacts(facts, offerOf('n1', now))
+  const { leased } = await store.applyFacts(facts, offerOf('n1'))
   const lane = leased.find((one) => one.events.length === 2)!
   const other = leased.find((one) => one.events.length === 1)!
-  const retryAt = now + 5000
   const answer = 'x'.repeat(5000)
-  assert.deepEqual(await store.recordAttempt(attemptAt(lane, 'n1', now, 'retry', { retryAt, answer })), [])
-  await store.releaseLanes('n1', [other], now)
-  assert.deepEqual(await store.dueChannels(now), { due: [CHANNEL], nextAt: null })
+  assert.deepEqual(await store.recordAttempt(attemptAt(lane, 'n1', now, 'retry', { retryInMs: 5000, answer })), [])
+  await store.releaseLanes('n1', [other])
+  assert.deepEqual(await store.dueEndpoints(), { due: [CHANNEL], nextInMs: null })
   assert.deepEqual(
-    (await store.claimLanes(CHANNEL, 10, offerOf('n2', now))).map((one) => one.contactId),
+    (await store.claimLanes(CHANNEL, 10, offerOf('n2'))).map((one) => one.contactId),
     [other.contactId],
   )
-  assert.deepEqual(await store.dueChannels(now), { due: [], nextAt: retryAt })
+  assert.deepEqual(await store.dueEndpoints(), { due: [], nextInMs: 5000 })
   clock.advance(5000)
-  const [again] = await store.claimLanes(CHANNEL, 10, offerOf('n2', clock.now()))
+  const [again] = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
   assert.deepEqual(
     again!.events.map((event) => [event.body, event.attempts, event.since]),
     [
@@ -106,7 +106,7 @@ onBothEngines('a failed attempt moves its own lane’s due time and no other’s
     'in the same order',
   )
   await store.recordAttempt(attemptAt(again!, 'n2', clock.now(), 'delivered', { more: true }))
-  const event = await eventBySeq(store.sql, again!.events[0]!.seq)
+  const event = await deliveryBySeq(store.sql, again!.events[0]!.seq)
   assert.equal(event?.state, 'delivered')
   assert.equal(event.attempts, 2)
   assert.equal(event.done_at, clock.now())
@@ -126,7 +126,7 @@ onBothEngines(
   async ({ store, clock }) => {
     const now = clock.now()
     const person = { phone: phone(1) }
-    const { leased } = await store.applyFacts([inbound(person), inbound(person)], offerOf('n1', now))
+    const { leased } = await store.applyFacts([inbound(person), inbound(person)], offerOf('n1'))
     const lane = leased[0]!
     const [first, second] = lane.events
     const next = await store.recordAttempt(attemptAt(lane, 'n1', now, 'dead'))
@@ -143,9 +143,9 @@ onBothEngines(
     assert.equal((await deliveryCounts(store.sql, now)).dead, 1)
 
     clock.advance(1000)
-    assert.equal(await replay(store.sql, { channelId: CHANNEL, seq: first!.seq }, clock.now()), 1)
-    assert.equal(await replay(store.sql, { channelId: CHANNEL, seq: first!.seq }, clock.now()), 0, 'it is pending now')
-    const [replayed] = await store.claimLanes(CHANNEL, 10, offerOf('n1', clock.now()))
+    assert.equal(await replay(store, { ...ALL, seq: first!.seq }), 1)
+    assert.equal(await replay(store, { ...ALL, seq: first!.seq }), 0, 'it is pending now')
+    const [replayed] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
     assert.deepEqual(
       { ...replayed!.events[0] },
       { seq: first!.seq, body: first!.body, attempts: 0, since: clock.now() },
@@ -159,16 +159,16 @@ onBothEngines('everything of a channel and of a span of time can be replayed, in
   for (let round = 0; round < 2; round++) {
     const { leased } = await store.applyFacts(
       people.map((person) => inbound(person)),
-      offerOf('n1', clock.now()),
+      offerOf('n1'),
     )
     for (const lane of leased) await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
     clock.advance(1000)
   }
-  const span = { channelId: CHANNEL, state: 'delivered' as const, fromMs: start, toMs: start + 500 }
-  assert.equal(await replay(store.sql, span, clock.now()), 3)
-  assert.equal(await replay(store.sql, { channelId: OTHER, state: 'delivered' }, clock.now()), 0)
-  assert.equal(await replay(store.sql, { channelId: CHANNEL, state: 'delivered' }, clock.now()), 3)
-  const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1', clock.now()))
+  const span = { ...ALL, state: 'delivered' as const, fromMs: start, toMs: start + 500 }
+  assert.equal(await replay(store, span), 3)
+  assert.equal(await replay(store, { channelId: OTHER, endpointId: OTHER, state: 'delivered' }), 0)
+  assert.equal(await replay(store, { ...ALL, state: 'delivered' }), 3)
+  const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
   assert.equal(lanes.length, 3)
   for (const lane of lanes) {
     const seqs = lane.events.map((event) => event.seq)
@@ -181,16 +181,16 @@ onBothEngines(
   'a lease ends by itself; its late holder gets nothing more, but what it delivered counts',
   async ({ store, clock }) => {
     const person = { phone: phone(1) }
-    const { leased } = await store.applyFacts([inbound(person), inbound(person)], offerOf('n1', clock.now()))
+    const { leased } = await store.applyFacts([inbound(person), inbound(person)], offerOf('n1'))
     const lane = leased[0]!
     clock.advance(LEASE_MS - 1)
-    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n2', clock.now())), [])
+    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n2')), [])
     clock.advance(2)
-    const [taken] = await store.claimLanes(CHANNEL, 10, offerOf('n2', clock.now()))
+    const [taken] = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
     assert.equal(taken?.events.length, 2)
     assert.deepEqual(await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered')), [])
-    await store.releaseLanes('n1', [lane], clock.now())
-    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n3', clock.now())), [], 'n2 holds it still')
+    await store.releaseLanes('n1', [lane])
+    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n3')), [], 'n2 holds it still')
     const rest = await store.recordAttempt(attemptAt(taken, 'n2', clock.now(), 'delivered'))
     assert.deepEqual(
       rest.map((event) => event.seq),
@@ -206,21 +206,21 @@ onBothEngines(
       await store.applyFacts([inbound({ phone: phone(n) }, { channelId: n === 5 ? OTHER : CHANNEL })], null)
       clock.advance(10)
     }
-    assert.deepEqual((await store.dueChannels(clock.now())).due, [CHANNEL, OTHER])
-    const first = await store.claimLanes(CHANNEL, 2, offerOf('n1', clock.now()))
-    const rest = await store.claimLanes(CHANNEL, 10, offerOf('n2', clock.now()))
+    assert.deepEqual((await store.dueEndpoints()).due, [CHANNEL, OTHER])
+    const first = await store.claimLanes(CHANNEL, 2, offerOf('n1'))
+    const rest = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
     assert.deepEqual([first.length, rest.length], [2, 3])
     const oldest = Math.max(...first.map((lane) => lane.events[0]!.seq))
     assert.ok(rest.every((lane) => lane.events[0]!.seq > oldest))
-    assert.equal((await store.claimLanes(OTHER, 10, offerOf('n2', clock.now()))).length, 1)
+    assert.equal((await store.claimLanes(OTHER, 10, offerOf('n2'))).length, 1)
   },
 )
 
-onBothEngines('a claim hands out a long lane in portions', async ({ store, clock }) => {
+onBothEngines('a claim hands out a long lane in portions', async ({ store }) => {
   const person = { phone: phone(1) }
   const facts = Array.from({ length: 100 }, () => inbound(person))
   await store.applyFacts(facts, null)
-  const [lane] = await store.claimLanes(CHANNEL, 1, offerOf('n1', clock.now()))
+  const [lane] = await store.claimLanes(CHANNEL, 1, offerOf('n1'))
   assert.ok(lane!.events.length >= 2 && lane!.events.length <= 32, String(lane!.events.length))
   assert.deepEqual(
     lane!.events.map((event) => event.body),
@@ -230,13 +230,13 @@ onBothEngines('a claim hands out a long lane in portions', async ({ store, clock
 
 onBothEngines('the leases of a process that is gone end at the next start, or by themselves', async (world) => {
   const { engine, clock } = world
-  const now = clock.now()
-  await world.store.applyFacts([inbound({ phone: phone(1) })], offerOf('gone', now))
+  await world.store.applyFacts([inbound({ phone: phone(1) })], offerOf('gone'))
   const store = await world.reopen()
   // Only one process can open SQLite, so nobody else can hold a lane. On PostgreSQL the holder may be alive elsewhere.
-  const atOnce = await store.claimLanes(CHANNEL, 10, offerOf('new', now))
+  const atOnce = await store.claimLanes(CHANNEL, 10, offerOf('new'))
   assert.equal(atOnce.length, engine === 'sqlite' ? 1 : 0)
-  const later = await store.claimLanes(CHANNEL, 10, offerOf('new', now + LEASE_MS + 1))
+  clock.advance(LEASE_MS + 1)
+  const later = await store.claimLanes(CHANNEL, 10, offerOf('new'))
   assert.equal(later.length, 1)
 })
 
@@ -246,19 +246,19 @@ onBothEngines(
     const now = clock.now()
     for (const [n, recorder] of ['n1', 'n2'].entries()) {
       const person = { phone: phone(n) }
-      const { leased } = await store.applyFacts([inbound(person)], offerOf('n1', now))
+      const { leased } = await store.applyFacts([inbound(person)], offerOf('n1'))
       const facts = [inbound(person), inbound(person)]
       const [, next, applied] = await Promise.all([
         // Under way alone, so that the two behind it share a commit.
-        store.applyFacts([inbound({ phone: phone(90 + n) })], offerOf('n1', now)),
+        store.applyFacts([inbound({ phone: phone(90 + n) })], offerOf('n1')),
         store.recordAttempt(attemptAt(leased[0]!, recorder, now, 'delivered')),
-        store.applyFacts(facts, offerOf('n1', now)),
+        store.applyFacts(facts, offerOf('n1')),
       ])
       const told = [...next, ...applied.leased.flatMap((lane) => lane.events)].map((event) => event.body)
       // Who does not hold the lane gets nothing of it; its holder asks with its own record.
       assert.deepEqual(told, recorder === 'n1' ? facts.map((fact) => fact.body) : [])
-      assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n3', now)), [], 'held')
-      const event = await eventBySeq(store.sql, leased[0]!.events[0]!.seq)
+      assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n3')), [], 'held')
+      const event = await deliveryBySeq(store.sql, leased[0]!.events[0]!.seq)
       assert.equal(event?.state, 'delivered')
     }
   },

@@ -28,7 +28,9 @@ import {
 import { grantTurns } from '../../src/store/pace.ts'
 import type { Store } from '../../src/store/store.ts'
 import { erasePerson } from '../../src/upkeep/erase.ts'
+import { deliveryCounts } from '../../src/store/events.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
+import { storedEvent } from './facts.ts'
 
 onBothEngines(
   'turns of a number are given away once, whoever asks, and unused time is not saved up',
@@ -244,16 +246,14 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
             values ($1, $2, $3, 'in', 'text', 'received', '{}', 0)`,
       params: [CHANNEL, `msg_${String(i).padStart(26, '0')}`, contact],
     })
-    statements.push({
-      sql: `insert into events (channel_id, contact_id, kind, body, created_at, since, state)
-            values ($1, $2, 'new_message', '{}', 0, 0, $3)`,
-      params: [CHANNEL, contact, i % 5 === 0 ? 'pending' : 'delivered'],
-    })
+    statements.push(...storedEvent(i + 1, { state: i % 5 === 0 ? 'pending' : 'delivered', at: 0, contactId: contact }))
   }
   await sql.atomically(statements)
   await sql.run(
-    `insert into attempts (channel_id, seq, number, at, outcome, ms) select channel_id, seq, 1, 0, 'retry', 1 from events`,
+    `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, ms)
+     select channel_id, channel_id, seq, 1, 0, 'retry', 1 from events`,
   )
+  await sql.run('insert into delivery_counts (endpoint_id, shard, pending, dead) values ($1, 0, 180, 0)', [CHANNEL])
   await begun(store, ['111', '222'])
   const erasure = (await erasePerson({ store, clock, log: silentLog }, CHANNEL, { phone: '+111' }))!
   assert.deepEqual(erasure.counts, {
@@ -278,5 +278,6 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
     const row = await sql.get<{ n: number }>(`select count(*) as n from ${table}`)
     assert.equal(Number(row!.n), left, table)
   }
+  assert.equal((await deliveryCounts(sql, clock.now())).pending, 90, 'what waited for the erased person is not counted')
   assert.equal(await erasePerson({ store, clock, log: silentLog }, CHANNEL, { phone: '111' }), undefined)
 })

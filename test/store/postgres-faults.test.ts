@@ -63,7 +63,7 @@ test('a stopped server: everything says unavailable, nothing crashes, and all is
     await refused(store.beginMessage(draft({ phone: phone(1) })))
     await refused(store.applyFacts([inbound({ phone: phone(1) })], null))
     await refused(store.ping())
-    await refused(store.dueChannels(0))
+    await refused(store.dueEndpoints())
     await refused(store.sql.atomically([{ sql: 'select 1' }]))
     await server.start()
     await until(() => store.ping())

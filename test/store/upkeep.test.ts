@@ -6,6 +6,7 @@ import type { Store } from '../../src/store/store.ts'
 import { createRetention, KINDS, type Kind, type RetentionDays } from '../../src/upkeep/retention.ts'
 import { createSweep } from '../../src/upkeep/sweep.ts'
 import { CHANNEL, onBothEngines, OTHER, type World } from './engines.ts'
+import { storedEvent } from './facts.ts'
 
 const DAY = 24 * 60 * 60_000
 const MINUTE = 60_000
@@ -40,11 +41,15 @@ async function addMessage(
   return id
 }
 
-async function addEvent(store: Store, at: number, state = 'delivered', contactId = 1): Promise<void> {
-  await store.sql.run(
-    `insert into events (channel_id, contact_id, kind, body, created_at, since, state) values ($1, $2, 'new_message', '{}', $3, $3, $4)`,
-    [CHANNEL, contactId, at, state],
-  )
+let places = 0
+
+async function addEvent(
+  store: Store,
+  at: number,
+  state: 'pending' | 'delivered' | 'dead' | 'none' = 'delivered',
+  contactId = 1,
+): Promise<void> {
+  await store.sql.atomically(storedEvent(++places, { state, at, contactId }))
 }
 
 const count = async (store: Store, table: string): Promise<number> =>
@@ -58,7 +63,7 @@ const ROWS: Record<Kind, { table: string; add: (world: World, at: number) => Pro
     table: 'attempts',
     add: ({ store }, at) =>
       store.sql.run(
-        `insert into attempts (channel_id, seq, number, at, outcome, ms) values ($1, 1, 1, $2, 'retry', 5)`,
+        `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, ms) values ($1, $1, 1, 1, $2, 'retry', 5)`,
         [CHANNEL, at],
       ),
   },
@@ -114,6 +119,9 @@ for (const kind of KINDS) {
   })
 }
 
+/** A replay of the channel's endpoint. */
+const ALL = { channelId: CHANNEL, endpointId: CHANNEL }
+
 onBothEngines(
   'retention in many batches, over several channels, leaves what still has to be delivered',
   async ({ store, clock }) => {
@@ -165,19 +173,17 @@ onBothEngines(
     const start = clock.now()
     const statements = []
     for (let i = 0; i < 1_800; i++) {
-      statements.push({
-        sql: `insert into events (channel_id, contact_id, kind, body, created_at, since, state) values ($1, $2, 'new_message', '{}', $3, $3, $4)`,
-        params: [CHANNEL, i % 50, start + i * 1_000, i % 3 === 0 ? 'dead' : 'delivered'],
-      })
+      const state = i % 3 === 0 ? 'dead' : 'delivered'
+      statements.push(...storedEvent(i + 1, { state, at: start + i * 1_000, contactId: i % 50 }))
     }
     await store.sql.atomically(statements)
-    const span = { channelId: CHANNEL, state: 'delivered', fromMs: start + 300_000, toMs: start + 600_000 } as const
-    assert.equal(await replay(store.sql, span, clock.now()), 200)
-    assert.equal(await replay(store.sql, { channelId: CHANNEL, state: 'dead' }, clock.now()), 600)
-    assert.equal(await replay(store.sql, { channelId: CHANNEL }, clock.now()), 1_000)
-    assert.equal(await replay(store.sql, { channelId: CHANNEL }, clock.now()), 0)
+    const span = { ...ALL, state: 'delivered', fromMs: start + 300_000, toMs: start + 600_000 } as const
+    assert.equal(await replay(store, span), 200)
+    assert.equal(await replay(store, { ...ALL, state: 'dead' }), 600)
+    assert.equal(await replay(store, ALL), 1_000)
+    assert.equal(await replay(store, ALL), 0)
     const lanes = await store.sql.get<{ n: number }>('select count(*) as n from lanes where due_at is not null')
     assert.equal(Number(lanes!.n), 50)
-    assert.deepEqual((await store.dueChannels(clock.now())).due, [CHANNEL])
+    assert.deepEqual((await store.dueEndpoints()).due, [CHANNEL])
   },
 )

@@ -32,13 +32,13 @@ export async function startDeliveries(
   const channels = new Map<number, Channel>()
   for (const [key, url] of Object.entries(urls)) {
     const id = Number(key)
-    await store.sql.run('insert into endpoints (channel_id, url, secret, updated_at) values ($1, $2, $3, $4)', [
+    await store.sql.run('insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, $2, $3, $4)', [
       id,
       url,
       new Uint8Array([1]),
       clock.now(),
     ])
-    const endpoint = { url, secrets: [{ value: 'whsec_AAAA', until: null }], health: newHealth(clock.now()) }
+    const endpoint = { id, url, secrets: [{ value: 'whsec_AAAA', until: null }], health: newHealth(clock.now()) }
     channels.set(id, { id, endpoint } as unknown as Channel)
   }
   const deliverer = createDeliverer({
@@ -48,6 +48,7 @@ export async function startDeliveries(
     log: silentLog,
     userAgent: 'test',
     channel: (id) => channels.get(id),
+    channelOf: (endpointId) => channels.get(endpointId),
     async changeHealth(channelId, event) {
       const endpoint = channels.get(channelId)!.endpoint!
       const before = endpoint.health
@@ -64,7 +65,7 @@ export async function startDeliveries(
     async arrive(channelId, contacts) {
       await Promise.all(
         contacts.map(async (phone) => {
-          const offer = deliverer.offer()
+          const offer = deliverer.offer(new Map([[channelId, 1]]))
           const body = JSON.stringify({ at: performance.now() })
           const applied = await store.applyFacts([inbound({ phone }, { channelId, body })], offer)
           offer.end()

@@ -72,8 +72,9 @@ export function deliveryRoutes(deps: {
         const seq = seqOf(store.installation, params.id!)
         const row = seq === undefined ? undefined : await eventBySeq(store.sql, seq)
         if (!row) throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
-        if (!directory.channel(row.channel_id)?.endpoint) throw new GatewayError('webhook_not_set')
-        const replayed = await replay(store.sql, { channelId: row.channel_id, seq: row.seq }, await store.now())
+        const endpoint = directory.channel(row.channel_id)?.endpoint
+        if (!endpoint) throw new GatewayError('webhook_not_set')
+        const replayed = await replay(store, { channelId: row.channel_id, endpointId: endpoint.id, seq: row.seq })
         deps.nudge(row.channel_id)
         return { replayed }
       },
@@ -94,16 +95,13 @@ export function deliveryRoutes(deps: {
         if (!channel)
           throw new GatewayError('resource_not_found', { what: 'channel', id: params.channel_id!.slice(0, 40) })
         if (!channel.endpoint) throw new GatewayError('webhook_not_set')
-        const replayed = await replay(
-          store.sql,
-          {
-            channelId: channel.id,
-            state: body.state ?? 'dead',
-            ...(body.from !== undefined && { fromMs: body.from * 1000 }),
-            ...(body.to !== undefined && { toMs: body.to * 1000 }),
-          },
-          await store.now(),
-        )
+        const replayed = await replay(store, {
+          channelId: channel.id,
+          endpointId: channel.endpoint.id,
+          state: body.state ?? 'dead',
+          ...(body.from !== undefined && { fromMs: body.from * 1000 }),
+          ...(body.to !== undefined && { toMs: body.to * 1000 }),
+        })
         deps.nudge(channel.id)
         return { replayed }
       },

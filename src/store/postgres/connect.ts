@@ -32,8 +32,8 @@ const types = {
 // keep doing so when it is not empty any more.
 const ALWAYS = '-c jit=off -c enable_seqscan=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s'
 const BY_PURPOSE: Record<Purpose, string> = {
-  // All plans are for one key at a time, so one plan fits every call.
-  writer: `${ALWAYS} -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
+  // All lookups are by key, row by row, so one plan fits every call.
+  writer: `${ALWAYS} -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
   reader: `${ALWAYS} -c statement_timeout=${STATEMENT_MS}`,
   listener: '-c statement_timeout=5000',
   migration: '-c statement_timeout=0 -c lock_timeout=0',
@@ -75,6 +75,8 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
   const client = new pg.Client({
     connectionString: url,
     options: BY_PURPOSE[purpose],
+    // What a batch asks and writes is sent without waiting for one answer after the other.
+    pipeline: purpose === 'writer',
     application_name: `postern ${purpose}`,
     connectionTimeoutMillis: patience.connectMs,
     keepAlive: true,

@@ -1,22 +1,25 @@
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
+import { randomInt } from 'node:crypto'
 import { createBatcher, type Size } from '../batcher.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
-import type { Applied, Store } from '../store.ts'
-import type { Op } from './batch.ts'
+import type { Operation } from '../core/operations.ts'
+import type { Applied, Replay, Store } from '../store.ts'
 import { createConnect, type PATIENCE } from './connect.ts'
 import { migrate } from './migrate.ts'
 import { openNewsRoom } from './news.ts'
 import { createPool } from './pool.ts'
 import { sqlOver } from './statements.ts'
 import { readDatabaseUrl } from './url.ts'
-import { createWriter } from './writer.ts'
+import { createWriter, SERVER_TIME } from './writer.ts'
 
 /** How long the database's clock is counted on from one look at it. */
 const CLOCK_GOOD_FOR_MS = 5_000
 
 /** Beside the one that writes and the one that listens. */
 const READERS = 6
+/** Nodes seldom share a row of kept counts, and never many rows are added up. */
+const COUNT_SHARDS = 16
 
 /**
  * The store that nodes share. What is hot goes through the batcher as one statement a commit; what is read or cold goes
@@ -27,6 +30,8 @@ export async function openPostgres(options: {
   url: string
   clock: Clock
   log: Log
+  /** The time that leases and retries are judged by, where it is not the server's: a test moves it. */
+  storeTime?: (() => number) | undefined
   /** How long a server may say nothing; tests are shorter of patience. */
   patience?: typeof PATIENCE
 }): Promise<Store> {
@@ -36,10 +41,9 @@ export async function openPostgres(options: {
   const pool = createPool(connect, READERS)
   const sql = sqlOver(pool)
   const news = openNewsRoom({ connect, pool, log })
-  const writer = createWriter({ connect, now: () => clock.now() })
-  const batcher = createBatcher<Op>({ flush: (ops) => writer.flush(ops) })
-  const add = <T>(op: Op, size?: Size): Promise<T> => batcher.add<T>(op, size)
-
+  const writer = createWriter({ connect, now: options.storeTime, shard: randomInt(COUNT_SHARDS) })
+  const batcher = createBatcher<Operation>({ flush: (ops) => writer.flush(ops) })
+  const add = <T>(op: Operation, size?: Size): Promise<T> => batcher.add<T>(op, size)
   let seen: { now: number; at: number } | undefined
 
   return {
@@ -51,8 +55,9 @@ export async function openPostgres(options: {
     },
 
     async now() {
+      if (options.storeTime) return options.storeTime()
       if (!seen || clock.monotonic() - seen.at >= CLOCK_GOOD_FOR_MS) {
-        const row = await sql.get<{ now: number }>('select store_now($1) as now', [clock.now()])
+        const row = await sql.get<{ now: number }>(SERVER_TIME)
         // Counted from the answer, so behind rather than ahead: no lease is taken for over that is not.
         seen = { now: row!.now, at: clock.monotonic() }
       }
@@ -75,28 +80,33 @@ export async function openPostgres(options: {
       news.tellLanes(applied.nudge)
       return applied
     },
-    claimLanes: (channelId, limit, offer) => add({ kind: 'claim', channelId, limit, offer }),
+    claimLanes: (endpointId, limit, offer) => add({ kind: 'claim', endpointId, limit, offer }),
     recordAttempt: (record) => add({ kind: 'attempt', record }),
-    releaseLanes: (holder, lanes, now) => add({ kind: 'release', holder, lanes, now }),
+    releaseLanes: (holder, lanes) => add({ kind: 'release', holder, lanes }),
+    async replayEvents(channelId, endpointId, seqs) {
+      const replayed = await add<Replay>({ kind: 'replay', channelId, endpointId, seqs })
+      if (replayed.woken) news.tellLanes([endpointId])
+      return replayed
+    },
 
-    async dueChannels(now) {
-      // Hops from channel to channel over the index, so that a million due lanes cost no more than one.
-      const rows = await sql.all<{ id: number; in: number }>(
+    async dueEndpoints() {
+      // Hops from endpoint to endpoint over the index, so that a million due lanes cost no more than one.
+      const rows = await sql.all<{ id: number; ms: number }>(
         `with recursive hop (id) as (
-           select min(channel_id) from lanes where due_at is not null
+           select min(endpoint_id) from lanes where due_at is not null
            union all
-           select (select min(channel_id) from lanes where due_at is not null and channel_id > hop.id)
+           select (select min(endpoint_id) from lanes where due_at is not null and endpoint_id > hop.id)
            from hop where hop.id is not null
          )
-         select id, (select min(due_at) from lanes where channel_id = hop.id and due_at is not null) - store_now($1) as in
+         select id, (select min(due_at) from lanes where endpoint_id = hop.id and due_at is not null)
+           - coalesce($1::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint) as ms
          from hop where id is not null`,
-        [now],
+        [options.storeTime?.() ?? null],
       )
-      const later = rows.filter((row) => row.in > 0).map((row) => row.in)
+      const later = rows.filter((row) => row.ms > 0).map((row) => row.ms)
       return {
-        due: rows.filter((row) => row.in <= 0).map((row) => row.id),
-        // By the caller's clock, as long from now as by the database's.
-        nextAt: later.length > 0 ? now + Math.min(...later) : null,
+        due: rows.filter((row) => row.ms <= 0).map((row) => row.id),
+        nextInMs: later.length > 0 ? Math.min(...later) : null,
       }
     },
 

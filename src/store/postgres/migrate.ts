@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { newSecret } from '../../ids.ts'
-import { functionsOf, migrationsFor } from '../migrate.ts'
-import type { Connect, Connection } from './connect.ts'
+import { migrationsFor } from '../migrate.ts'
+import type { Connect } from './connect.ts'
 import { asStoreError } from './errors.ts'
 
 // Any number will do that nothing else in this database locks.
@@ -30,7 +30,6 @@ export async function migrate(connect: Connect, clock: Clock): Promise<string> {
       ])
       await client.query('commit')
     }
-    await replaceFunctions(client)
     // Not a secret: it stands in every event's id, so that two installations never share one.
     await client.query(`insert into meta (name, value) values ('installation', $1) on conflict (name) do nothing`, [
       newSecret('', 6).replace(/[^A-Za-z0-9]/g, '0'),
@@ -42,18 +41,4 @@ export async function migrate(connect: Connect, clock: Clock): Promise<string> {
   } finally {
     connection.close()
   }
-}
-
-/** Functions hold no data, so they are put in place whole, whenever the text differs from what the database was given. */
-async function replaceFunctions(client: Connection['client']): Promise<void> {
-  const functions = functionsOf('postgres')
-  const { rows } = await client.query<{ value: string }>(`select value from meta where name = 'functions'`)
-  if (rows[0]?.value === functions.hash) return
-  await client.query('begin')
-  await client.query(functions.sql)
-  await client.query(
-    `insert into meta (name, value) values ('functions', $1) on conflict (name) do update set value = excluded.value`,
-    [functions.hash],
-  )
-  await client.query('commit')
 }

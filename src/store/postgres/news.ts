@@ -17,7 +17,7 @@ const PROOF_OF_LIFE_MS = 30_000
  */
 export type NewsRoom = {
   /** Tells the other nodes of lanes that nobody holds. Gathered, and forgotten when it cannot be told. */
-  tellLanes(channelIds: readonly number[]): void
+  tellLanes(endpointIds: readonly number[]): void
   /** Tells the other nodes at once. */
   tell(news: News): void
   onNews(listener: (news: News) => void): () => void
@@ -45,7 +45,7 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: Log }
     const isWhole =
       news.kind === 'directory' ||
       news.kind === 'watching' ||
-      (news.kind === 'lanes' && Array.isArray(news.channelIds)) ||
+      (news.kind === 'lanes' && Array.isArray(news.endpointIds)) ||
       (news.kind === 'changed' && Array.isArray(news.topics))
     if (isWhole) spread(news)
   }
@@ -100,9 +100,9 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: Log }
   function tellGathered(): void {
     telling = undefined
     // NOTIFY takes at most 8,000 bytes.
-    const channelIds = [...gathered].slice(0, 500)
+    const endpointIds = [...gathered].slice(0, 500)
     gathered.clear()
-    void tell({ kind: 'lanes', channelIds })
+    void tell({ kind: 'lanes', endpointIds })
   }
 
   async function tell(news: News): Promise<void> {
@@ -114,8 +114,8 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: Log }
 
   void listen()
   return {
-    tellLanes(channelIds) {
-      for (const id of channelIds) gathered.add(id)
+    tellLanes(endpointIds) {
+      for (const id of endpointIds) gathered.add(id)
       if (gathered.size > 0 && !closed) telling ??= setTimeout(tellGathered, GATHER_MS).unref()
     },
     tell(news) {

@@ -57,11 +57,19 @@ export function sqlOver(pool: Pool): Sql {
         }),
       ),
     async feedEnd() {
-      const [row] = (await once<{ seq: number }>('select feed_end() as seq')).rows
-      return row!.seq
+      // The order matters: a batch marks the feed before it takes a place, and its mark ends with its commit.
+      const [last] = (await once<{ seq: number }>('select last_value as seq from events_seq_seq')).rows
+      const [mark] = (await once<{ seq: number | null }>(OLDEST_MARK)).rows
+      return Math.min(last!.seq, mark?.seq ?? last!.seq)
     },
   }
 }
+
+// Each batch marks where the order stood before it took places (write.ts): events above the lowest mark may not all be
+// visible yet.
+const OLDEST_MARK = `select min(((classid::bigint << 32) | objid::bigint) & 281474976710655) as seq from pg_locks
+  where locktype = 'advisory' and objsubid = 1 and mode = 'ShareLock' and (classid::bigint >> 16) = 20560
+    and database = (select oid from pg_database where datname = current_database())`
 
 /** PostgreSQL keeps no NUL in text. */
 function plain(value: SqlValue): SqlValue {

@@ -1,23 +1,30 @@
 import { StoreUnavailable } from '../../errors.ts'
+import { newMessageId } from '../../ids.ts'
 import type { Settled } from '../batcher.ts'
-import type { Fact } from '../store.ts'
-import { argumentsOf, type BatchAnswer, COMMIT_SQL, type Op, resultsOf } from './batch.ts'
+import { decided } from '../core/decide.ts'
+import type { Operation } from '../core/operations.ts'
 import type { Connect, Connection } from './connect.ts'
-import { asWriteError, unconfirmed } from './unconfirmed.ts'
 import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './errors.ts'
-import { identify, needsIdentifying, unsettled } from './identify.ts'
+import { load, type Send } from './load.ts'
+import { asWriteError, unconfirmed } from './unconfirmed.ts'
+import { write } from './write.ts'
 
-const COMMIT = { name: 'commit', text: COMMIT_SQL }
 const TRIES = 5
 const MOST_FACTS = 2000
-const MOST_IDENTIFIED = 100
+
+/** Epoch milliseconds by the database's clock, which all nodes share. */
+export const SERVER_TIME = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now'
 
 /**
- * Commits batches, one at a time, on a connection of its own. A batch is one statement and its own transaction; what
- * one write does wrong is found by halving, so that the others are kept.
+ * Commits batches, one at a time, on a connection of its own. A batch is two round trips: one locks and loads what it
+ * concerns, the other writes what was decided and commits. What one write does wrong is found by halving, so that the
+ * others are kept.
  */
-export function createWriter(options: { connect: Connect; now: () => number }) {
-  const { connect, now } = options
+export function createWriter(options: { connect: Connect; now?: (() => number) | undefined; shard: number }) {
+  const { connect, now, shard } = options
+  const ids = { message: newMessageId }
+  /** Ids that no contact has. A batch that fails loses those that it used. */
+  const stock: number[] = []
   let connection: Connection | undefined
 
   async function ready(): Promise<Connection> {
@@ -27,94 +34,79 @@ export function createWriter(options: { connect: Connect; now: () => number }) {
     return connection
   }
 
-  async function run<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async function run(operations: readonly Operation[]): Promise<Settled[]> {
     const used = await ready()
+    let began = false
+    let handedOver = false
+    const send: Send = async <T>(name: string, text: string, values: unknown[]) =>
+      (await used.client.query({ name, text, values })).rows as T[]
     try {
-      const value = await work(used)
+      const beginning = used.client.query('begin')
+      began = true
+      let at = 0
+      const { changes, answers } = await decided(
+        operations,
+        async (asked) => {
+          const time = now
+            ? Promise.resolve(now())
+            : send<{ now: number }>('server_time', SERVER_TIME, []).then((rows) => rows[0]!.now)
+          const [, loadedAt, snapshot] = await together([beginning, time, load(send, asked, now, stock)])
+          return { ...snapshot, now: (at = loadedAt) }
+        },
+        ids,
+      )
+      stock.splice(0, changes.contactsMade.length)
+      // From here on a connection that is lost leaves it unknown whether the commit came through.
+      handedOver = true
+      const written = write(send, changes, at, shard)
+      const committing = used.client.query('commit')
+      began = false
+      await together(written)
+      if ((await committing).command !== 'COMMIT') throw new Error('a commit was rolled back')
       // Committed on one machine only: if that one is lost, so is this. Whoever waits must not take it as kept.
       if (used.unsafeCommit) throw unconfirmed()
-      return value
+      return answers
     } catch (error) {
       if (endsConnection(error)) {
         used.close()
         if (connection === used) connection = undefined
+      } else if (began) {
+        await used.client.query('rollback').catch(() => used.close())
       }
-      throw asWriteError(error)
+      throw handedOver ? asWriteError(error) : error
     }
   }
 
-  async function call(on: Connection, ops: readonly Op[]): Promise<unknown[]> {
-    const at = now()
-    const { rows } = await on.client.query<{ answer: BatchAnswer }>({ ...COMMIT, values: argumentsOf(ops, at) })
-    return resultsOf(ops, rows[0]!.answer, at)
-  }
-
   /** Tries again while other nodes are in the way. */
-  async function commit(work: (connection: Connection) => Promise<unknown[]>): Promise<unknown[]> {
+  async function commit(operations: readonly Operation[]): Promise<Settled[]> {
     for (let i = 1; ; i++) {
       try {
-        return await run(work)
+        return await run(operations)
       } catch (error) {
-        // At the second look the other node's row is there to be found, so a taken key may be one more duplicate.
-        if (i >= TRIES || !(isConflict(error) || (isUniqueViolation(error) && i <= 3))) throw error
+        // At the second look the other node's row is there to be found: a taken key is a name or a message to be met.
+        if (i >= TRIES || !(isConflict(error) || isUniqueViolation(error))) throw error
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * i))
       }
     }
   }
 
-  async function settle(ops: readonly Op[]): Promise<Settled[]> {
+  async function settle(operations: readonly Operation[]): Promise<Settled[]> {
     try {
-      const results = await commit((on) => call(on, ops))
-      return results.map((value) => ({ ok: true, value }))
+      return await commit(operations)
     } catch (cause) {
       const error = asStoreError(cause)
-      if (error instanceof StoreUnavailable || ops.length === 1) return ops.map(() => ({ ok: false, error }))
-      const half = ops.length >> 1
-      return [...(await settle(ops.slice(0, half))), ...(await settle(ops.slice(half)))]
-    }
-  }
-
-  /** Sees to the names that a batch cannot judge. Answers the webhooks for which that failed, with the reason. */
-  async function identifyAll(ops: readonly Op[]): Promise<Map<Op, Error>> {
-    const failed = new Map<Op, Error>()
-    const webhooks = ops.filter((op) => op.kind === 'facts' && op.facts.some(needsIdentifying))
-    if (webhooks.length === 0) return failed
-    const facts = (op: Op): Fact[] => (op.kind === 'facts' ? op.facts.filter(needsIdentifying) : [])
-    try {
-      await identifyFacts(webhooks.flatMap(facts))
-    } catch (error) {
-      if (webhooks.length === 1 || asStoreError(error) instanceof StoreUnavailable) {
-        for (const op of webhooks) failed.set(op, asStoreError(error))
-        return failed
-      }
-      // One of them spoils it for the others.
-      for (const op of webhooks) {
-        await identifyFacts(facts(op)).catch((reason: unknown) => failed.set(op, asStoreError(reason)))
-      }
-    }
-    return failed
-  }
-
-  /** In transactions that are short, since all other nodes wait for their locks before they make somebody. */
-  async function identifyFacts(facts: readonly Fact[]): Promise<void> {
-    for (let from = 0; from < facts.length; from += MOST_IDENTIFIED) {
-      await commit(async (on) => {
-        const left = await unsettled(on.client, facts.slice(from, from + MOST_IDENTIFIED))
-        if (left.length > 0) await inTransaction(on, () => identify(on.client, left, now()))
-        return []
-      })
+      if (error instanceof StoreUnavailable || operations.length === 1)
+        return operations.map(() => ({ ok: false, error }))
+      const half = operations.length >> 1
+      return [...(await settle(operations.slice(0, half))), ...(await settle(operations.slice(half)))]
     }
   }
 
   return {
-    async flush(ops: Op[]): Promise<Settled[]> {
-      const failed = await identifyAll(ops)
-      const rest = failed.size === 0 ? ops : ops.filter((op) => !failed.has(op))
+    async flush(operations: Operation[]): Promise<Settled[]> {
       const settled: Settled[] = []
-      for (const run of runsOf(rest)) settled.push(...(await settle(run)))
-      if (failed.size === 0) return settled
-      const results = settled.values()
-      return ops.map((op) => (failed.has(op) ? { ok: false, error: failed.get(op)! } : results.next().value!))
+      for (const part of parts(operations)) settled.push(...(await settle(part)))
+      return settled
     },
     close(): void {
       connection?.close()
@@ -122,29 +114,29 @@ export function createWriter(options: { connect: Connect; now: () => number }) {
   }
 }
 
-async function inTransaction(on: Connection, work: () => Promise<void>): Promise<void> {
-  await on.client.query('begin')
-  try {
-    await work()
-    await on.client.query('commit')
-  } catch (error) {
-    await on.client.query('rollback').catch(() => on.close())
-    throw error
-  }
-}
-
-/** What may share a statement, in order: bounded, since one webhook may carry a thousand facts. */
-function* runsOf(ops: readonly Op[]): Generator<readonly Op[]> {
+/** What may share a transaction, in order: bounded, since one webhook may carry a thousand facts. */
+function* parts(operations: readonly Operation[]): Generator<readonly Operation[]> {
   let from = 0
   let facts = 0
-  for (const [i, op] of ops.entries()) {
-    const more = op.kind === 'facts' ? op.facts.length : 0
+  for (const [i, operation] of operations.entries()) {
+    const more = operation.kind === 'facts' ? operation.facts.length : 0
     if (i > from && facts + more > MOST_FACTS) {
-      yield ops.slice(from, i)
+      yield operations.slice(from, i)
       from = i
       facts = 0
     }
     facts += more
   }
-  if (from < ops.length) yield ops.slice(from)
+  if (from < operations.length) yield operations.slice(from)
+}
+
+/** Waits for all even when one fails, so that no statement is under way after an answer; fails with the first failure. */
+async function together<const T extends readonly unknown[]>(
+  promises: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(promises)
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  }) as never
 }

@@ -106,6 +106,11 @@ export class Database {
     return Number(this.prepare(sql).run(...params).changes)
   }
 
+  /** Answers the new row's id. */
+  insert(sql: string, params: readonly SqlValue[]): number {
+    return Number(this.prepare(sql).run(...params).lastInsertRowid)
+  }
+
   /** Lets `overwrite` end at its next step. What it holds must not be closed before it has ended. */
   endOverwriting(): void {
     this.#ending = true

@@ -2,23 +2,25 @@ import { join } from 'node:path'
 import { type Clock, systemClock } from '../../clock.ts'
 import { prepareDataDir } from '../../data-dir.ts'
 import { StoreUnavailable } from '../../errors.ts'
-import { isNumber } from '../../contacts/identity.ts'
-import { newSecret } from '../../ids.ts'
-import { windowOf } from '../../messages/window.ts'
+import { newMessageId, newSecret } from '../../ids.ts'
 import { createBatcher, type Settled, type Size } from '../batcher.ts'
+import { decidedAtOnce } from '../core/decide.ts'
+import type { Operation } from '../core/operations.ts'
 import { migrationsFor } from '../migrate.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
-import type { Sql, SqlValue, Statement } from '../sql.ts'
-import type { ClosedWindow, NewMessage, Settlement, Store } from '../store.ts'
-import { findContact, identify, lastInboundOf, resolveContact } from './contacts.ts'
-import { asStoreError, Database, isUniqueViolation } from './database.ts'
+import type { Sql, Statement } from '../sql.ts'
+import type { Applied, Replay, Store } from '../store.ts'
+import { asStoreError, Database } from './database.ts'
 import { markFilled, refuseEmptied } from './emptied.ts'
-import { applyFacts } from './facts.ts'
+import { load } from './load.ts'
 import { createOverwriter } from './overwriter.ts'
-import { claimLanes, dueChannels, recordAttempt } from './lanes.ts'
+import { write } from './write.ts'
 
-/** A write: runs inside the transaction of its batch, synchronously. */
-type Write = (db: Database) => unknown
+/** A write of a cold table: runs inside the transaction of its batch, synchronously. */
+type ColdWrite = (db: Database) => unknown
+type Write = Operation | ColdWrite
+
+const isCold = (write: Write): write is ColdWrite => typeof write === 'function'
 
 /**
  * The embedded store: one file, one process, one commit at a time. Writes of all kinds share commits through the
@@ -39,22 +41,23 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
     throw asStoreError(error)
   }
   const installation = db.get<{ value: string }>(`select value from meta where name = 'installation'`)!.value
+  const commit = createCommit(db, clock)
   markFilled(dataDir, installation)
   const batcher = createBatcher<Write>({
     async flush(writes) {
-      const settled = commit(db, writes)
+      const settled = commit(writes)
       // Nobody hears of a write before it would survive the power going.
       await db.sync()
       return settled
     },
   })
   const overwriter = createOverwriter(db)
-  const write = <T>(op: (db: Database) => T, size?: Size): Promise<T> => batcher.add<T>(op, size)
+  const add = <T>(write: Write, size?: Size): Promise<T> => batcher.add<T>(write, size)
 
   return {
     engine: 'sqlite',
     installation,
-    sql: sqlOver(db, write),
+    sql: sqlOver(db, (op) => add(op)),
     get backlog() {
       return batcher.waiting
     },
@@ -68,7 +71,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
         throw asStoreError(error)
       }
       // A store that can be read but not written (disk full, read-only) must not look healthy.
-      await write((d) =>
+      await add((d: Database) =>
         d.run(
           `insert into meta (name, value) values ('ping', $1) on conflict (name) do update set value = excluded.value`,
           [String(clock.now())],
@@ -77,25 +80,17 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
       if (batcher.trouble) throw batcher.trouble
     },
 
-    beginMessage: (message) => write((d) => begin(d, message), sizeOfMessage(message)),
-    settleMessage: (settlement) => write((d) => settle(d, settlement)),
-    applyFacts: (facts, offer) => write((d) => applyFacts(d, facts, offer, clock.now()), sizeOfFacts(facts)),
-    claimLanes: (channelId, limit, offer) => write((d) => claimLanes(d, channelId, limit, offer)),
-    recordAttempt: (record) => write((d) => recordAttempt(d, record)),
+    beginMessage: (message) => add({ kind: 'begin', message }, sizeOfMessage(message)),
+    settleMessage: (settlement) => add({ kind: 'settle', settlement }),
+    applyFacts: (facts, offer) => add<Applied>({ kind: 'facts', facts, offer }, sizeOfFacts(facts)),
+    claimLanes: (endpointId, limit, offer) => add({ kind: 'claim', endpointId, limit, offer }),
+    recordAttempt: (record) => add({ kind: 'attempt', record }),
+    releaseLanes: (holder, lanes) => add({ kind: 'release', holder, lanes }),
+    replayEvents: (channelId, endpointId, seqs) => add<Replay>({ kind: 'replay', channelId, endpointId, seqs }),
 
-    releaseLanes: (holder, lanes, now) =>
-      write((d) => {
-        for (const { channelId, contactId } of lanes) {
-          d.run(
-            'update lanes set due_at = $3, holder = null where channel_id = $1 and contact_id = $2 and holder = $4',
-            [channelId, contactId, now, holder],
-          )
-        }
-      }),
-
-    async dueChannels(now) {
+    async dueEndpoints() {
       try {
-        return dueChannels(db, now)
+        return dueEndpoints(db, clock.now())
       } catch (error) {
         throw asStoreError(error)
       }
@@ -111,18 +106,68 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
   }
 }
 
-/** All writes of a batch in one transaction. A write that throws spoils nothing for the others. */
-function commit(db: Database, writes: Write[]): Settled[] {
-  try {
-    db.raw.exec('begin immediate')
-    const results: Settled[] = writes.map((write) => ({ ok: true, value: write(db) }))
-    db.raw.exec('commit')
-    return results
-  } catch (cause) {
-    const error = asStoreError(cause)
-    rollback(db)
-    if (error instanceof StoreUnavailable || writes.length === 1) return writes.map(() => ({ ok: false, error }))
-    return writes.map((write) => commit(db, [write])[0]!)
+/** Commits batches: each in one transaction, where operations that stand together are decided together. */
+function createCommit(db: Database, clock: Clock): (writes: Write[]) => Settled[] {
+  const ids = { message: newMessageId }
+  const anyOwed = (): boolean => db.get('select 1 from owed_events limit 1') !== undefined
+  let owes = anyOwed()
+  // Asked in each transaction: a cold write may make contacts too.
+  const lastContact = (): number =>
+    db.get<{ seq: number }>(`select seq from sqlite_sequence where name = 'contacts'`)?.seq ?? 0
+
+  function runOperations(operations: Operation[], now: number): Settled[] {
+    const { changes, answers } = decidedAtOnce(
+      operations,
+      (asked) => {
+        const first = asked.newContacts > 0 ? lastContact() + 1 : 0
+        const contactIds = Array.from({ length: asked.newContacts }, (_, i) => first + i)
+        return load(db, asked, now, { contactIds, owes })
+      },
+      ids,
+    )
+    write(db, changes, now)
+    if (changes.owedMade.length + changes.oweRest.length > 0) owes = true
+    else if (changes.owedGone.length > 0) owes = anyOwed()
+    return answers
+  }
+
+  function runCold(op: ColdWrite): Settled {
+    return { ok: true, value: op(db) }
+  }
+
+  function run(writes: readonly Write[]): Settled[] {
+    const now = clock.now()
+    const settled: Settled[] = []
+    for (let i = 0; i < writes.length;) {
+      const first = writes[i]!
+      if (isCold(first)) {
+        settled.push(runCold(first))
+        i++
+        continue
+      }
+      let end = i + 1
+      while (end < writes.length && !isCold(writes[end]!)) end++
+      settled.push(...runOperations(writes.slice(i, end) as Operation[], now))
+      i = end
+    }
+    return settled
+  }
+
+  /** All in one transaction. A write that throws spoils nothing for the others: it is found by halving the batch. */
+  return function commit(writes: readonly Write[]): Settled[] {
+    try {
+      db.raw.exec('begin immediate')
+      const results = run(writes)
+      db.raw.exec('commit')
+      return results
+    } catch (cause) {
+      const error = asStoreError(cause)
+      rollback(db)
+      owes = true
+      if (error instanceof StoreUnavailable || writes.length === 1) return writes.map(() => ({ ok: false, error }))
+      const half = writes.length >> 1
+      return [...commit(writes.slice(0, half)), ...commit(writes.slice(half))]
+    }
   }
 }
 
@@ -132,112 +177,6 @@ function rollback(db: Database): void {
   } catch {
     // SQLite has rolled back by itself already, as it does when the disk is full.
   }
-}
-
-function begin(db: Database, message: NewMessage): ClosedWindow | undefined {
-  const { channelId, createdAt: now } = message
-  const known = findContact(db, channelId, message.person)
-  if (message.window) {
-    const lastInboundAt = known === undefined ? undefined : lastInboundOf(db, channelId, known)
-    const window = windowOf({ lastInboundAt, channelCreatedAt: message.window.channelCreatedAt }, now)
-    if (window.state === 'closed') return window
-  }
-  db.run(
-    `insert into messages (channel_id, id, contact_id, direction, type, status, recipient, content, created_at)
-     values ($1, $2, $3, 'out', $4, 'sending', $5, $6, $7)`,
-    [
-      channelId,
-      message.id,
-      known ?? resolveContact(db, channelId, message.person, now),
-      message.type,
-      message.recipient,
-      message.content,
-      now,
-    ],
-  )
-  return undefined
-}
-
-function settle(db: Database, settlement: Settlement): boolean {
-  const { channelId, id, at } = settlement
-  if (settlement.status !== 'accepted') {
-    const failedAt = settlement.status === 'failed' ? at : null
-    return (
-      db.run(
-        `update messages set status = $3, error = $4, failed_at = coalesce($5, failed_at)
-         where channel_id = $1 and id = $2 and status = 'sending'`,
-        [channelId, id, settlement.status, settlement.error, failedAt],
-      ) === 1
-    )
-  }
-  const accept = (): boolean =>
-    db.run(
-      `update messages set wamid = coalesce(wamid, $3), accepted_at = $4,
-         status = case when status in ('sending', 'unknown') then 'accepted' else status end
-       where channel_id = $1 and id = $2`,
-      [channelId, id, settlement.wamid, at],
-    ) === 1
-  let changed: boolean
-  try {
-    changed = accept()
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    // A status without our reference came before the answer and was taken for another program's message.
-    adoptForeign(db, channelId, id, settlement.wamid)
-    changed = accept()
-  }
-  if (settlement.waId !== undefined || settlement.userId !== undefined) {
-    learnAnswer(db, channelId, id, settlement, at)
-  }
-  return changed
-}
-
-/** The answer names whom the message went to: by their id, or by the number that Meta made of what was dialled. */
-function learnAnswer(
-  db: Database,
-  channelId: number,
-  id: string,
-  { waId, userId }: { waId?: string; userId?: string },
-  at: number,
-): void {
-  const message = db.get<{ contact_id: number; recipient: string }>(
-    'select contact_id, recipient from messages where channel_id = $1 and id = $2',
-    [channelId, id],
-  )
-  if (!message) return
-  const now = { ...(waId !== undefined && { phone: waId }), ...(userId !== undefined && { userId }) }
-  const sighting = { now, messageOf: message.contact_id, isCertain: !isNumber(message.recipient) }
-  const who = identify(db, channelId, sighting, undefined, at)
-  if (who === message.contact_id) return
-  db.run('update messages set contact_id = $3 where channel_id = $1 and id = $2', [channelId, id, who])
-}
-
-function adoptForeign(db: Database, channelId: number, id: string, wamid: string): void {
-  const stub = db.get<Record<string, SqlValue>>(
-    `select id, status, sent_at, delivered_at, read_at, played_at, failed_at, error, pricing, conversation from messages
-     where channel_id = $1 and wamid = $2 and type = 'foreign'`,
-    [channelId, wamid],
-  )
-  if (!stub) throw new Error(`the wamid ${wamid} belongs to another message already`)
-  db.run(`delete from messages where channel_id = $1 and id = $2`, [channelId, stub.id!])
-  db.run(
-    `update messages set status = $3, sent_at = $4, delivered_at = $5, read_at = $6, played_at = $7, failed_at = $8, error = $9,
-       pricing = $10, conversation = $11
-     where channel_id = $1 and id = $2`,
-    [
-      channelId,
-      id,
-      stub.status!,
-      stub.sent_at!,
-      stub.delivered_at!,
-      stub.read_at!,
-      stub.played_at!,
-      stub.failed_at!,
-      stub.error!,
-      stub.pricing!,
-      stub.conversation!,
-    ],
-  )
 }
 
 function sqlOver(db: Database, write: <T>(op: (db: Database) => T) => Promise<T>): Sql {
@@ -286,4 +225,23 @@ function migrate(db: Database, clock: Clock): void {
   db.run(`insert into meta (name, value) values ('installation', $1) on conflict (name) do nothing`, [
     newSecret('', 6).replace(/[^A-Za-z0-9]/g, '0'),
   ])
+}
+
+function dueEndpoints(db: Database, now: number): { due: number[]; nextInMs: number | null } {
+  // Hops from endpoint to endpoint over the index, so that a million due lanes cost no more than one.
+  const rows = db.all<{ id: number; at: number }>(
+    `with recursive hop (id) as (
+       select min(endpoint_id) from lanes where due_at is not null
+       union all
+       select (select min(endpoint_id) from lanes where due_at is not null and endpoint_id > hop.id)
+       from hop where hop.id is not null
+     )
+     select id, (select min(due_at) from lanes where endpoint_id = hop.id and due_at is not null) as at
+     from hop where id is not null`,
+  )
+  const later = rows.filter((row) => row.at > now).map((row) => row.at - now)
+  return {
+    due: rows.filter((row) => row.at <= now).map((row) => row.id),
+    nextInMs: later.length > 0 ? Math.min(...later) : null,
+  }
 }

@@ -1,0 +1,244 @@
+import type { AttemptRecord, LeasedLane, LeaseOffer, PendingEvent } from '../store.ts'
+import type { Contact, EndpointRow, Lane } from './rows.ts'
+import { EVENTS_IN_HAND, type WorkingSet } from './working-set.ts'
+
+/*
+ * A lane is one contact's events on one endpoint, delivered one at a time in stored order. Its row says how far it has
+ * come (`cursor`), when it is due, and who holds it. What the cursor cannot say is owed: events that were replayed, and
+ * those that a merge brought along. A lane is idle (`dueAt` is null) exactly while nothing waits.
+ */
+
+/** What the operations of a batch leased so far: a merge that comes later in the batch takes it back. */
+export class Leases {
+  readonly #byLane = new Map<Lane, { lane: LeasedLane; among: LeasedLane[] }>()
+
+  add(lane: Lane, leased: LeasedLane, among: LeasedLane[]): void {
+    among.push(leased)
+    this.#byLane.set(lane, { lane: leased, among })
+  }
+
+  eventsOf(lane: Lane): PendingEvent[] | undefined {
+    return this.#byLane.get(lane)?.lane.events
+  }
+
+  /** True when the lane was leased in this batch, so that its holder has not heard of it yet. */
+  revoke(lane: Lane): boolean {
+    const found = this.#byLane.get(lane)
+    if (!found) return false
+    this.#byLane.delete(lane)
+    found.among.splice(found.among.indexOf(found.lane), 1)
+    return true
+  }
+}
+
+/** The part of an offer that is still free, for the operation that came with it. */
+export type Room = { holder: string; leaseMs: number; rooms: Map<number, number> }
+
+export const roomOf = (offer: LeaseOffer | null): Room | null =>
+  offer && { holder: offer.holder, leaseMs: offer.leaseMs, rooms: new Map(offer.rooms) }
+
+export type Woken = { leased: LeasedLane[]; nudge: Set<number> }
+
+/** An event of this batch joins the lane. An idle lane is leased to the offer, or due now for anybody. */
+export function joinLane(
+  set: WorkingSet,
+  leases: Leases,
+  endpoint: EndpointRow,
+  contactId: number,
+  event: PendingEvent,
+  room: Room | null,
+  woken: Woken,
+): void {
+  set.count(endpoint.id, { pending: 1 })
+  const lane = set.lane(endpoint, contactId) ?? set.makeLane(newLane(endpoint, contactId))
+  set.addToLane(lane, event)
+  if (lane.dueAt !== null) {
+    // A holder with its hands full asks for what comes after.
+    const inHand = leases.eventsOf(lane)
+    if (inHand && inHand.length < EVENTS_IN_HAND) inHand.push(event)
+    return
+  }
+  lane.waitingSince = set.now
+  set.laneChanged(lane)
+  const free = room?.rooms.get(endpoint.id) ?? 0
+  if (room && free > 0) {
+    room.rooms.set(endpoint.id, free - 1)
+    hold(set, lane, room)
+    const leased = { endpointId: endpoint.id, channelId: endpoint.channelId, contactId, events: [event] }
+    leases.add(lane, leased, woken.leased)
+    return
+  }
+  lane.dueAt = set.now
+  woken.nudge.add(endpoint.id)
+}
+
+function newLane(endpoint: EndpointRow, contactId: number): Lane {
+  return {
+    endpointId: endpoint.id,
+    channelId: endpoint.channelId,
+    contactId,
+    cursor: endpoint.beginsAfter,
+    dueAt: null,
+    holder: null,
+    attempts: 0,
+    waitingSince: null,
+  }
+}
+
+function hold(set: WorkingSet, lane: Lane, by: { holder: string; leaseMs: number }): void {
+  lane.dueAt = set.now + by.leaseMs
+  lane.holder = by.holder
+  set.laneChanged(lane)
+}
+
+function free(set: WorkingSet, lane: Lane, dueAt: number | null): void {
+  lane.dueAt = dueAt
+  lane.holder = null
+  if (dueAt === null) lane.waitingSince = null
+  set.laneChanged(lane)
+}
+
+/** The lane's next events go to its holder; without any, it becomes idle. */
+function handNext(set: WorkingSet, lane: Lane, by: { holder: string; leaseMs: number }): PendingEvent[] {
+  if (set.isJoined(lane)) {
+    free(set, lane, set.now)
+    return []
+  }
+  const next = set.next(lane)
+  if (next.length === 0) {
+    free(set, lane, null)
+    return []
+  }
+  hold(set, lane, by)
+  return next
+}
+
+/** Leases the due lanes that the snapshot brought for a claim. */
+export function claimLanes(
+  set: WorkingSet,
+  leases: Leases,
+  due: readonly { endpointId: number; contactId: number }[],
+  by: { holder: string; leaseMs: number },
+): LeasedLane[] {
+  const leased: LeasedLane[] = []
+  for (const { endpointId, contactId } of due) {
+    const lane = set.laneById(endpointId, contactId)
+    // An operation before this one may have taken it.
+    if (!lane || lane.dueAt === null || lane.dueAt > set.now) continue
+    const events = handNext(set, lane, by)
+    if (events.length > 0) leases.add(lane, { endpointId, channelId: lane.channelId, contactId, events }, leased)
+  }
+  return leased
+}
+
+/**
+ * Records how an attempt ended and answers the lane's next events while the lease goes on. What was delivered counts,
+ * whoever says so; a failure counts only from the lane's holder, since another may be succeeding meanwhile.
+ */
+export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEvent[] {
+  const { endpointId, channelId, contactId, seq, number, outcome, status, ms, holder } = record
+  const lane = set.laneById(endpointId, contactId)
+  const owed = set.owed(endpointId, seq)
+  const ahead = lane !== undefined && owed === undefined && seq > lane.cursor
+  const held = lane !== undefined && lane.holder === holder
+  const answer = record.answer === null ? null : record.answer.slice(0, 1024)
+  set.addAttempt({ endpointId, channelId, seq, number, at: record.at, outcome, status, ms, answer })
+
+  if (outcome === 'retry') {
+    if (!held) return []
+    if (owed) {
+      owed.event.attempts = number
+      set.owedChanged(owed)
+    } else lane.attempts = number
+    free(set, lane, set.now + (record.retryInMs ?? 0))
+    return []
+  }
+  if (outcome === 'delivered' || held) {
+    if (owed) set.dropOwed(owed)
+    else if (ahead) {
+      lane.cursor = seq
+      lane.attempts = 0
+      set.laneChanged(lane)
+    }
+    if (owed || ahead) {
+      const dead = outcome === 'dead'
+      if (dead)
+        set.addDead({
+          endpointId,
+          channelId,
+          contactId: lane?.contactId ?? contactId,
+          seq,
+          attempts: number,
+          at: record.at,
+        })
+      set.count(endpointId, { pending: -1, ...(dead && { dead: 1 }) })
+    }
+  }
+  if (!held || record.more) return []
+  return handNext(set, lane, record)
+}
+
+/** Gives a lane back untouched. */
+export function releaseLane(set: WorkingSet, endpointId: number, contactId: number, holder: string): void {
+  const lane = set.laneById(endpointId, contactId)
+  if (lane && lane.holder === holder) free(set, lane, set.now)
+}
+
+/** `contactId` is whose lane it goes to; `moved`: the event was stored for a contact that was joined to that one since. */
+export type Replayed = { contactId: number; moved: boolean; dead: boolean; event: PendingEvent }
+
+/** Stored events are owed again, in their old places. Answers how many were not waiting already. */
+export function replay(
+  set: WorkingSet,
+  endpoint: EndpointRow,
+  events: readonly Replayed[],
+): { replayed: number; woken: boolean } {
+  let replayed = 0
+  let woken = false
+  for (const { contactId, moved, dead, event } of events) {
+    const lane = set.lane(endpoint, contactId) ?? set.makeLane(newLane(endpoint, contactId))
+    if (set.owed(endpoint.id, event.seq) || (!dead && !moved && event.seq > lane.cursor)) continue
+    if (dead) set.dropDead(endpoint.id, event.seq)
+    set.owe({ endpointId: endpoint.id, contactId, attempts: 0, event: { ...event, attempts: 0, since: set.now } })
+    set.count(endpoint.id, { pending: 1, ...(dead && { dead: -1 }) })
+    replayed++
+    if (lane.dueAt !== null) continue
+    lane.waitingSince = set.now
+    free(set, lane, set.now)
+    woken = true
+  }
+  return { replayed, woken }
+}
+
+/**
+ * Two contacts turned out to be one person: what `from` has not been told yet goes on in the lane of `into`. Each lane
+ * has a cursor of its own, and no event is told twice or skipped, because what is left of `from` is owed to `into` by
+ * name. An attempt that is under way for `from` still counts: its event is found among what is owed. The joined lane
+ * waits until that attempt's lease has ended.
+ */
+export function joinLanes(set: WorkingSet, leases: Leases, from: Contact, into: Contact): number[] {
+  const nudge: number[] = []
+  set.moveNewEvents(from.channelId, from.id, into.id)
+  for (const endpoint of set.endpointsOf(from.channelId)) {
+    const old = set.lane(endpoint, from.id)
+    const lane = set.lane(endpoint, into.id)
+    if (!old) continue
+    const underWay = old.holder !== null && !leases.revoke(old)
+    const dueAt = underWay ? Math.max(old.dueAt ?? set.now, set.now) : old.holder === null ? old.dueAt : set.now
+    set.dropLane(old)
+    const joined = lane ?? set.makeLane(newLane(endpoint, into.id))
+    set.oweRest(
+      { endpointId: endpoint.id, channelId: from.channelId, from: from.id, into: into.id, after: old.cursor },
+      joined,
+    )
+    for (const event of set.newOfLane(old)) set.addToLane(joined, event)
+    if (dueAt === null) continue
+    if (leases.revoke(joined)) free(set, joined, set.now)
+    if (joined.dueAt === null) {
+      joined.waitingSince = old.waitingSince
+      free(set, joined, dueAt)
+      nudge.push(endpoint.id)
+    }
+  }
+  return nudge
+}

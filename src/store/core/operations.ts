@@ -1,0 +1,11 @@
+import type { AttemptRecord, Fact, LeaseOffer, NewMessage, Settlement } from '../store.ts'
+
+/** One write of the hot path, as it waits for its commit. Plain data: it may cross from one thread to another. */
+export type Operation =
+  | { kind: 'begin'; message: NewMessage }
+  | { kind: 'settle'; settlement: Settlement }
+  | { kind: 'facts'; facts: readonly Fact[]; offer: LeaseOffer | null }
+  | { kind: 'claim'; endpointId: number; limit: number; offer: { holder: string; leaseMs: number } }
+  | { kind: 'attempt'; record: AttemptRecord }
+  | { kind: 'release'; holder: string; lanes: readonly { endpointId: number; contactId: number }[] }
+  | { kind: 'replay'; channelId: number; endpointId: number; seqs: readonly number[] }

@@ -1,0 +1,385 @@
+import type { Keys } from '../core/keys.ts'
+import type { Contact, ContactKey, EndpointRow, Lane, Message } from '../core/rows.ts'
+import { EVENTS_IN_HAND, type Snapshot } from '../core/working-set.ts'
+import type { PendingEvent } from '../store.ts'
+import { columns } from './columns.ts'
+
+/** Sends a statement without waiting for the ones before it; all of a batch's statements share one round trip. */
+export type Send = <T>(name: string, text: string, values: unknown[]) => Promise<T[]>
+
+const MOST = EVENTS_IN_HAND + 1
+
+// Rows are locked in one order by every node: contacts, messages, lanes, each by its key. Lanes are locked before the
+// events of the batch get their places, so that places follow commits.
+
+const CONTACT = `c.id, c.channel_id as "channelId", c.phone, c.user_id as "userId", c.name,
+  c.last_inbound_at as "lastInboundAt", c.merged_into as "mergedInto"`
+
+const NAMED = `select a.key, ${CONTACT} from unnest($1::bigint[], $2::text[]) as a (channel_id, key)
+  join contact_keys k on k.channel_id = a.channel_id and k.key = a.key
+  join contacts c on c.id = k.contact_id order by c.id`
+const NAMED_LOCKED = `${NAMED} for no key update of c`
+
+const WHOLE = `select k.key, ${CONTACT} from unnest($1::bigint[], $2::bigint[]) as a (channel_id, id)
+  join contacts c on c.id = a.id
+  left join contact_keys k on k.channel_id = a.channel_id and k.contact_id = a.id
+  order by c.id for no key update of c`
+
+// $1, $2: channel and our id; $3, $4: channel and wamid.
+const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "contactId", m.direction, m.type, m.status,
+    m.wamid, m.recipient, m.error, m.accepted_at as "acceptedAt", m.sent_at as "sentAt", m.delivered_at as "deliveredAt",
+    m.read_at as "readAt", m.played_at as "playedAt", m.failed_at as "failedAt", m.pricing, m.conversation,
+    case when substr(m.content, 1, 17) = '{"callback_data":' then m.content end as "callbackContent"
+  from (
+    select a.channel_id, a.id from unnest($1::bigint[], $2::text[]) as a (channel_id, id)
+    union
+    select m.channel_id, m.id from unnest($3::bigint[], $4::text[]) as a (channel_id, wamid)
+    join messages m on m.channel_id = a.channel_id and m.wamid = a.wamid
+  ) a
+  join messages m on m.channel_id = a.channel_id and m.id = a.id
+  order by m.channel_id, m.id for no key update of m`
+
+const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter"
+  from endpoints where channel_id = any ($1::bigint[])`
+
+const LANE = `l.endpoint_id as "endpointId", l.channel_id as "channelId", l.contact_id as "contactId", l.cursor,
+  l.due_at as "dueAt", l.holder, l.attempts, l.waiting_since as "waitingSince"`
+
+// The lanes of contacts that are led to by a name ($1, $2), one of our ids ($3, $4) or a wamid ($5, $6), of contacts
+// by id ($7, $8), and lanes by their key ($9, $10).
+const LANES = `select ${LANE}
+  from (
+    select e.id as endpoint_id, w.contact_id
+    from (
+      select k.channel_id, k.contact_id from unnest($1::bigint[], $2::text[]) as a (channel_id, key)
+      join contact_keys k on k.channel_id = a.channel_id and k.key = a.key
+      union
+      select m.channel_id, m.contact_id from unnest($3::bigint[], $4::text[]) as a (channel_id, id)
+      join messages m on m.channel_id = a.channel_id and m.id = a.id
+      union
+      select m.channel_id, m.contact_id from unnest($5::bigint[], $6::text[]) as a (channel_id, wamid)
+      join messages m on m.channel_id = a.channel_id and m.wamid = a.wamid
+      union
+      select a.channel_id, a.id from unnest($7::bigint[], $8::bigint[]) as a (channel_id, id)
+    ) w
+    join endpoints e on e.channel_id = w.channel_id
+    union
+    select a.endpoint_id, a.contact_id from unnest($9::bigint[], $10::bigint[]) as a (endpoint_id, contact_id)
+  ) a
+  join lanes l on l.endpoint_id = a.endpoint_id and l.contact_id = a.contact_id
+  order by l.endpoint_id, l.contact_id for no key update of l`
+
+// The expression keeps the planner from walking the stored order of a whole channel; events_lane is over it.
+const NEXT_EVENTS = `select e.seq, e.body, e.created_at from events e
+  where e.channel_id = l.channel_id and e.contact_id = l.contact_id and e.seq + 0 > greatest(l.cursor, a.after)
+  order by e.seq + 0 limit ${MOST}`
+const AHEAD = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as a (endpoint_id, contact_id, after)
+  join lanes l on l.endpoint_id = a.endpoint_id and l.contact_id = a.contact_id
+  cross join lateral (${NEXT_EVENTS}) n`
+
+const OWED = `o.endpoint_id as "endpointId", o.contact_id as "contactId", o.seq, o.attempts, o.since`
+// Owed to lanes ($1, $2), as many as are taken in hand, and owed by place ($3, $4).
+const OWED_EVENTS = `select o.*, e.body
+  from (
+    select n.* from unnest($1::bigint[], $2::bigint[]) as a (endpoint_id, contact_id)
+    cross join lateral (
+      select ${OWED} from owed_events o
+      where o.endpoint_id = a.endpoint_id and o.contact_id = a.contact_id order by o.seq limit ${MOST}
+    ) n
+    union
+    select ${OWED} from unnest($3::bigint[], $4::bigint[]) as a (endpoint_id, seq)
+    join owed_events o on o.endpoint_id = a.endpoint_id and o.seq = a.seq
+  ) o
+  join events e on e.seq = o.seq`
+const LOCK_OWED = `select o.seq from unnest($1::bigint[], $2::bigint[]) as a (endpoint_id, seq)
+  join owed_events o on o.endpoint_id = a.endpoint_id and o.seq = a.seq
+  order by o.endpoint_id, o.seq for update of o`
+
+const CLAIM = `select ${LANE} from lanes l
+  where l.endpoint_id = $1 and l.due_at is not null and l.due_at <= coalesce($2::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint)
+  order by l.due_at limit $3 for no key update of l skip locked`
+const CLAIMED_EVENTS = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
+  from lanes l cross join lateral (${NEXT_EVENTS.replace('greatest(l.cursor, a.after)', 'l.cursor')}) n
+  where l.endpoint_id = $1 and l.contact_id = any ($2::bigint[])`
+
+const SEEN = `select s.channel_id as "channelId", s.key from unnest($1::bigint[], $2::text[]) as a (channel_id, key)
+  join seen s on s.channel_id = a.channel_id and s.key = a.key`
+
+const REPLAYED = `select e.seq, e.body, e.created_at as since, e.contact_id as "storedFor", c.id as "contactId",
+    exists (select 1 from dead_events d where d.endpoint_id = $1 and d.seq = e.seq) as dead
+  from unnest($2::bigint[]) as a (seq) join events e on e.seq = a.seq
+  cross join lateral (
+    with recursive joined (id, merged_into) as (
+      select e.contact_id, (select merged_into from contacts where id = e.contact_id)
+      union all
+      select j.merged_into, c.merged_into from joined j join contacts c on c.id = j.merged_into
+    )
+    select id from joined where merged_into is null limit 1
+  ) c
+  order by e.seq`
+
+const NEW_CONTACTS = `select nextval('contacts_id_seq') as id from generate_series(1, $1::int)`
+
+type EventRow = { endpointId: number; contactId: number; seq: number; body: string; since: number }
+type OwedRow = EventRow & { attempts: number }
+type ReplayedRow = { seq: number; body: string; since: number; storedFor: number; contactId: number; dead: boolean }
+
+const channelOf = (row: { channelId: number }) => row.channelId
+const none: Promise<readonly never[]> = Promise.resolve(Object.freeze([]))
+
+/**
+ * Everything that a batch asked for, in one round trip; claims, which are rarer, take a second one. `stock` holds ids
+ * that no contact has, taken from the sequence ahead of need.
+ */
+export async function load(
+  send: Send,
+  asked: Keys,
+  now: (() => number) | undefined,
+  stock: number[],
+): Promise<Omit<Snapshot, 'now'>> {
+  const names = [...asked.names.values()]
+  const plain = names.filter((name) => !name.lanes)
+  const locked = names.filter((name) => name.lanes)
+  const messages = [...asked.messages.values()]
+  const wamids = [...asked.wamids.values()]
+  const whole = [...asked.contacts.values()].filter((contact) => contact.whole)
+  const toLanes = {
+    messages: messages.filter((one) => one.lanes),
+    wamids: wamids.filter((one) => one.lanes),
+    contacts: [...asked.contacts.values()],
+    lanes: [...asked.lanes.values()],
+  }
+  const withNext = toLanes.lanes.filter((lane) => lane.after !== null)
+  const missing = asked.newContacts - stock.length
+
+  const reading = {
+    stock: missing > 0 ? send<{ id: number }>('new_contacts', NEW_CONTACTS, [missing + 64]) : none,
+    plain: plain.length > 0 ? named(send, 'named', NAMED, plain) : none,
+    locked: locked.length > 0 ? named(send, 'named_locked', NAMED_LOCKED, locked) : none,
+    whole:
+      whole.length > 0
+        ? send<Contact & { key: string | null }>(
+            'whole',
+            WHOLE,
+            columns(whole, channelOf, (c) => c.id),
+          )
+        : none,
+    messages:
+      messages.length + wamids.length > 0
+        ? send<Message>('messages', MESSAGES, [
+            ...columns(messages, channelOf, (m) => m.id),
+            ...columns(wamids, channelOf, (m) => m.wamid),
+          ])
+        : none,
+    endpoints:
+      asked.channels.size > 0
+        ? send<EndpointRow>(
+            'endpoints',
+            ENDPOINTS,
+            columns(asked.channels, (channelId) => channelId),
+          )
+        : none,
+    lanes:
+      locked.length + toLanes.messages.length + toLanes.wamids.length + toLanes.contacts.length + toLanes.lanes.length >
+      0
+        ? send<Lane>('lanes', LANES, [
+            ...columns(locked, channelOf, (one) => one.key),
+            ...columns(toLanes.messages, channelOf, (one) => one.id),
+            ...columns(toLanes.wamids, channelOf, (one) => one.wamid),
+            ...columns(toLanes.contacts, channelOf, (one) => one.id),
+            ...columns(
+              toLanes.lanes,
+              (one) => one.endpointId,
+              (one) => one.contactId,
+            ),
+          ])
+        : none,
+    claimed: Promise.all(
+      asked.claims.map(({ endpointId, limit }) => send<Lane>('claim', CLAIM, [endpointId, now?.() ?? null, limit])),
+    ),
+    lockOwed:
+      asked.owed.size > 0
+        ? send(
+            'lock_owed',
+            LOCK_OWED,
+            columns(
+              asked.owed.values(),
+              (one) => one.endpointId,
+              (one) => one.seq,
+            ),
+          )
+        : none,
+    owed:
+      asked.owed.size + withNext.length > 0
+        ? send<OwedRow>('owed', OWED_EVENTS, [
+            ...columns(
+              withNext,
+              (one) => one.endpointId,
+              (one) => one.contactId,
+            ),
+            ...columns(
+              asked.owed.values(),
+              (one) => one.endpointId,
+              (one) => one.seq,
+            ),
+          ])
+        : none,
+    ahead:
+      withNext.length > 0
+        ? send<EventRow>(
+            'ahead',
+            AHEAD,
+            columns(
+              withNext,
+              (one) => one.endpointId,
+              (one) => one.contactId,
+              (one) => one.after,
+            ),
+          )
+        : none,
+    seen:
+      asked.seen.size > 0
+        ? send<{ channelId: number; key: string }>(
+            'seen',
+            SEEN,
+            columns(asked.seen.values(), channelOf, (one) => one.key),
+          )
+        : none,
+    replayed: Promise.all(
+      asked.replays.map(({ endpointId, seqs }) =>
+        send<ReplayedRow>('replayed', REPLAYED, [endpointId, ...columns(seqs, (seq) => seq)]),
+      ),
+    ),
+  }
+  const found = await settled(reading)
+  stock.push(...found.stock.map((row) => row.id))
+  const owedRows = [...found.owed]
+
+  const contacts = new Map<number, Contact>()
+  const keys: ContactKey[] = []
+  for (const { key, ...contact } of [...found.whole, ...found.plain, ...found.locked]) {
+    contacts.set(contact.id, contact)
+    if (key !== null) keys.push({ channelId: contact.channelId, key, contactId: contact.id })
+  }
+  const lanes = new Map<string, Lane>(found.lanes.map((lane) => [`${lane.endpointId} ${lane.contactId}`, lane]))
+  const ahead = new Map<string, PendingEvent[]>()
+  const aheadOf = (endpointId: number, contactId: number): PendingEvent[] => {
+    const place = `${endpointId} ${contactId}`
+    let events = ahead.get(place)
+    if (!events) ahead.set(place, (events = []))
+    return events
+  }
+  for (const lane of withNext) aheadOf(lane.endpointId, lane.contactId)
+  const take = (rows: readonly EventRow[]): void => {
+    for (const { endpointId, contactId, seq, body, since } of rows)
+      aheadOf(endpointId, contactId).push({ seq, body, attempts: 0, since })
+  }
+  take(found.ahead)
+
+  // Claims: the events of the lanes that they found, and the lanes that a replay wakes.
+  const second: Promise<unknown>[] = []
+  const claimedLanes = found.claimed.flat()
+  for (const lane of claimedLanes) {
+    lanes.set(`${lane.endpointId} ${lane.contactId}`, lane)
+    aheadOf(lane.endpointId, lane.contactId)
+  }
+  const byEndpoint = Map.groupBy(claimedLanes, (lane) => lane.endpointId)
+  for (const [endpointId, claimed] of byEndpoint) {
+    second.push(
+      send<EventRow>('claimed_events', CLAIMED_EVENTS, [
+        endpointId,
+        ...columns(claimed, (lane) => lane.contactId),
+      ]).then(take),
+    )
+  }
+  const wanted = found.replayed.flatMap((rows, i) =>
+    rows.map((row) => ({ endpointId: asked.replays[i]!.endpointId, contactId: row.contactId, seq: row.seq })),
+  )
+  if (wanted.length > 0) {
+    const nobody = columns<never>([], channelOf, channelOf)
+    second.push(
+      send<Lane>('lanes', LANES, [
+        ...[...nobody, ...nobody, ...nobody, ...nobody],
+        ...columns(
+          wanted,
+          (one) => one.endpointId,
+          (one) => one.contactId,
+        ),
+      ]).then((rows) => rows.forEach((lane) => lanes.set(`${lane.endpointId} ${lane.contactId}`, lane))),
+    )
+  }
+  if (claimedLanes.length + wanted.length > 0) {
+    second.push(
+      send<OwedRow>('owed', OWED_EVENTS, [
+        ...columns(
+          claimedLanes,
+          (lane) => lane.endpointId,
+          (lane) => lane.contactId,
+        ),
+        ...columns(
+          wanted,
+          (one) => one.endpointId,
+          (one) => one.seq,
+        ),
+      ]).then((rows) => owedRows.push(...rows)),
+    )
+  }
+  await settled(second)
+
+  const owed = new Map(owedRows.map((row) => [`${row.endpointId} ${row.seq}`, row]))
+  return {
+    asked,
+    contactIds: stock,
+    contacts: [...contacts.values()],
+    keys,
+    messages: found.messages,
+    endpoints: found.endpoints,
+    lanes: [...lanes.values()],
+    owed: [...owed.values()]
+      .sort((a, b) => a.seq - b.seq)
+      .map(({ endpointId, contactId, seq, body, attempts, since }) => ({
+        endpointId,
+        contactId,
+        attempts,
+        event: { seq, body, attempts, since },
+      })),
+    ahead: [...ahead].map(([place, events]) => {
+      const [endpointId, contactId] = place.split(' ').map(Number) as [number, number]
+      return { endpointId, contactId, events: events.sort((a, b) => a.seq - b.seq) }
+    }),
+    claimed: new Map(asked.claims.map((claim, i) => [claim, found.claimed[i]!])),
+    seen: found.seen,
+    replayed: new Map(
+      asked.replays.map((replay, i) => [
+        replay,
+        found.replayed[i]!.map(({ seq, body, since, storedFor, contactId, dead }) => ({
+          contactId,
+          moved: storedFor !== contactId,
+          dead,
+          event: { seq, body, attempts: 0, since },
+        })),
+      ]),
+    ),
+  }
+}
+
+function named(send: Send, name: string, text: string, names: readonly { channelId: number; key: string }[]) {
+  return send<Contact & { key: string }>(
+    name,
+    text,
+    columns(names, channelOf, (one) => one.key),
+  )
+}
+
+/** Waits for all of them even when one fails, so that none is left to fail unheard; fails then with the first failure. */
+async function settled<T extends Record<string, Promise<unknown>> | Promise<unknown>[]>(
+  promises: T,
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const all = await Promise.allSettled(Object.values(promises))
+  const failed = all.find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
+  return Object.fromEntries(
+    Object.keys(promises).map((name, i) => [name, (all[i] as PromiseFulfilledResult<unknown>).value]),
+  ) as { [K in keyof T]: Awaited<T[K]> }
+}

@@ -1,0 +1,309 @@
+import type { Contact, Lane, Message } from '../core/rows.ts'
+import type { Changes } from '../core/working-set.ts'
+import { columns } from './columns.ts'
+import type { Send } from './load.ts'
+
+// One statement for each thing that can change, its rows as columns. A batch sends only those whose changes exist.
+
+const MAKE_CONTACTS = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at)
+  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])`
+// A column that did not change comes as null. '' clears a name: no name is empty.
+const CHANGE_CONTACTS = `update contacts c set phone = nullif(coalesce(x.phone, c.phone), ''),
+    user_id = nullif(coalesce(x.user_id, c.user_id), ''), name = nullif(coalesce(x.name, c.name), ''),
+    last_inbound_at = greatest(c.last_inbound_at, x.last_inbound_at), merged_into = coalesce(x.merged_into, c.merged_into)
+  from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+    as x (id, phone, user_id, name, last_inbound_at, merged_into)
+  where c.id = x.id`
+const SET_KEYS = `insert into contact_keys as k (channel_id, key, contact_id)
+  select * from unnest($1::bigint[], $2::text[], $3::bigint[])
+  on conflict (channel_id, key) do update set contact_id = excluded.contact_id`
+const MAKE_KEYS = `insert into contact_keys (channel_id, key, contact_id)
+  select * from unnest($1::bigint[], $2::text[], $3::bigint[])`
+const MAKE_MESSAGES = `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content,
+    error, created_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, pricing,
+    conversation)
+  select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+    $17::bigint[], $18::text[], $19::text[])`
+const CHANGE_MESSAGES = `update messages m set status = x.status, wamid = x.wamid, error = x.error,
+    accepted_at = x.accepted_at, sent_at = x.sent_at, delivered_at = x.delivered_at, read_at = x.read_at,
+    played_at = x.played_at, failed_at = x.failed_at, contact_id = x.contact_id,
+    pricing = x.pricing, conversation = x.conversation
+  from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+      $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::text[], $14::text[])
+    as x (channel_id, id, status, wamid, error, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at,
+      contact_id, pricing, conversation)
+  where m.channel_id = x.channel_id and m.id = x.id`
+const DROP_MESSAGES = `delete from messages m using unnest($1::bigint[], $2::text[]) as x (channel_id, id)
+  where m.channel_id = x.channel_id and m.id = x.id`
+const MOVE_MESSAGES = 'update messages set contact_id = $3 where channel_id = $1 and contact_id = $2'
+const MAKE_SEEN = `insert into seen (channel_id, key, at) select * from unnest($1::bigint[], $2::text[], $3::bigint[])`
+
+// The feed shows nothing above the place that the oldest unfinished batch began at: a lock that ends with the batch
+// says where the order stood before it took places. The number begins with one that nothing else here locks.
+const MARK_FEED = `select pg_advisory_xact_lock_shared(5787125521171087360 | last_value) from events_seq_seq`
+const MAKE_EVENTS = `insert into events (channel_id, contact_id, kind, message_id, body, created_at)
+  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[]) returning seq`
+
+const MAKE_LANES = `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, holder, attempts, waiting_since)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])`
+const CHANGE_LANES = `update lanes l set cursor = x.cursor, due_at = x.due_at, holder = x.holder, attempts = x.attempts,
+    waiting_since = x.waiting_since
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[])
+    as x (endpoint_id, contact_id, cursor, due_at, holder, attempts, waiting_since)
+  where l.endpoint_id = x.endpoint_id and l.contact_id = x.contact_id`
+const DROP_LANES = `delete from lanes l using unnest($1::bigint[], $2::bigint[]) as x (endpoint_id, contact_id)
+  where l.endpoint_id = x.endpoint_id and l.contact_id = x.contact_id`
+
+const MOVE_OWED = 'update owed_events set contact_id = $3 where endpoint_id = $1 and contact_id = $2'
+const OWE_REST = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
+  select $1::bigint, seq, $4::bigint, 0, created_at from events
+  where channel_id = $2 and contact_id = $3 and seq + 0 > $5`
+const OWE = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])`
+const CHANGE_OWED = `update owed_events o set attempts = x.attempts
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as x (endpoint_id, seq, attempts)
+  where o.endpoint_id = x.endpoint_id and o.seq = x.seq`
+const DROP_OWED = `delete from owed_events o using unnest($1::bigint[], $2::bigint[]) as x (endpoint_id, seq)
+  where o.endpoint_id = x.endpoint_id and o.seq = x.seq`
+const MAKE_DEAD = `insert into dead_events (endpoint_id, seq, channel_id, contact_id, attempts, at)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])`
+const DROP_DEAD = `delete from dead_events d using unnest($1::bigint[], $2::bigint[]) as x (endpoint_id, seq)
+  where d.endpoint_id = x.endpoint_id and d.seq = x.seq`
+// Not of an event that was erased meanwhile: the answer may quote it.
+const MAKE_ATTEMPTS = `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, status, ms, answer)
+  select a.* from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[],
+    $8::bigint[], $9::text[]) as a (endpoint_id, channel_id, seq, number, at, outcome, status, ms, answer)
+  where exists (select 1 from events e where e.seq = a.seq)`
+// Each node counts in a row of its own, or every commit would wait for every other's.
+const COUNT = `insert into delivery_counts as d (endpoint_id, shard, pending, dead)
+  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+  on conflict (endpoint_id, shard) do update set pending = d.pending + excluded.pending, dead = d.dead + excluded.dead`
+
+/**
+ * Sends everything that a batch decided; the answers come with the commit that follows. Gives each new event its place
+ * in the stored order when its statement is answered.
+ */
+export function write(send: Send, changes: Changes, at: number, shard: number): Promise<unknown>[] {
+  const sent: Promise<unknown>[] = []
+  function put<T>(
+    name: string,
+    text: string,
+    rows: readonly T[],
+    ...fields: ((row: T) => string | number | null | undefined)[]
+  ) {
+    if (rows.length > 0) sent.push(send(name, text, columns(rows, ...fields)))
+  }
+
+  put(
+    'make_contacts',
+    MAKE_CONTACTS,
+    changes.contactsMade,
+    (c) => c.id,
+    (c) => c.channelId,
+    (c) => c.phone,
+    (c) => c.userId,
+    (c) => c.name,
+    (c) => c.lastInboundAt,
+    (c) => c.mergedInto,
+    () => at,
+  )
+  put(
+    'change_contacts',
+    CHANGE_CONTACTS,
+    changes.contactsChanged,
+    (c) => c.now.id,
+    changed('phone'),
+    changed('userId'),
+    changed('name'),
+    (c) => c.now.lastInboundAt,
+    (c) => c.now.mergedInto,
+  )
+  // A key that nobody had is inserted as such: where another node was quicker, the batch is decided again.
+  put(
+    'make_keys',
+    MAKE_KEYS,
+    changes.keysSet.filter((k) => k.isNew),
+    (k) => k.channelId,
+    (k) => k.key,
+    (k) => k.contactId,
+  )
+  put(
+    'set_keys',
+    SET_KEYS,
+    changes.keysSet.filter((k) => !k.isNew),
+    (k) => k.channelId,
+    (k) => k.key,
+    (k) => k.contactId,
+  )
+
+  put(
+    'drop_messages',
+    DROP_MESSAGES,
+    changes.messagesGone,
+    (m) => m.channelId,
+    (m) => m.id,
+  )
+  for (const { channelId, from, into } of changes.messagesMoved)
+    sent.push(send('move_messages', MOVE_MESSAGES, [channelId, from, into]))
+  put(
+    'make_messages',
+    MAKE_MESSAGES,
+    changes.messagesMade,
+    (m) => m.channelId,
+    (m) => m.id,
+    (m) => m.contactId,
+    (m) => m.direction,
+    (m) => m.type,
+    (m) => m.status,
+    (m) => m.wamid,
+    (m) => m.recipient,
+    (m) => m.content,
+    (m) => m.error,
+    (m) => m.createdAt,
+    ...TIMES,
+    ...PRICES,
+  )
+  put(
+    'change_messages',
+    CHANGE_MESSAGES,
+    changes.messagesChanged,
+    (m) => m.channelId,
+    (m) => m.id,
+    (m) => m.status,
+    (m) => m.wamid,
+    (m) => m.error,
+    ...TIMES,
+    (m) => m.contactId,
+    ...PRICES,
+  )
+  put(
+    'make_seen',
+    MAKE_SEEN,
+    changes.seenMade,
+    (s) => s.channelId,
+    (s) => s.key,
+    (s) => s.at,
+  )
+
+  // Before this batch's own events are stored: those already belong to the contact that was joined into.
+  for (const { endpointId, channelId, from, into, after } of changes.oweRest) {
+    sent.push(send('move_owed', MOVE_OWED, [endpointId, from, into]))
+    sent.push(send('owe_rest', OWE_REST, [endpointId, channelId, from, into, after]))
+  }
+  put(
+    'drop_lanes',
+    DROP_LANES,
+    changes.lanesGone,
+    (l) => l.endpointId,
+    (l) => l.contactId,
+  )
+  // Before the events: a lane that another node has just made is a reason to decide again, and its lock orders places.
+  put('make_lanes', MAKE_LANES, changes.lanesMade, ...LANE_KEY, (l) => l.channelId, ...LANE_STATE)
+  put('change_lanes', CHANGE_LANES, changes.lanesChanged, ...LANE_KEY, ...LANE_STATE)
+  if (changes.eventsMade.length > 0) {
+    sent.push(send('mark_feed', MARK_FEED, []))
+    const values = columns(
+      changes.eventsMade,
+      (e) => e.channelId,
+      (e) => e.contactId,
+      (e) => e.kind,
+      (e) => e.messageId,
+      (e) => e.event.body,
+      (e) => e.event.since,
+    )
+    const places = send<{ seq: number }>('make_events', MAKE_EVENTS, values)
+    sent.push(places.then((rows) => rows.forEach(({ seq }, i) => (changes.eventsMade[i]!.event.seq = seq))))
+  }
+
+  put(
+    'drop_owed',
+    DROP_OWED,
+    changes.owedGone,
+    (o) => o.endpointId,
+    (o) => o.seq,
+  )
+  put(
+    'owe',
+    OWE,
+    changes.owedMade,
+    (o) => o.endpointId,
+    (o) => o.event.seq,
+    (o) => o.contactId,
+    (o) => o.event.attempts,
+    (o) => o.event.since,
+  )
+  put(
+    'change_owed',
+    CHANGE_OWED,
+    changes.owedChanged,
+    (o) => o.endpointId,
+    (o) => o.event.seq,
+    (o) => o.event.attempts,
+  )
+  put(
+    'drop_dead',
+    DROP_DEAD,
+    changes.deadGone,
+    (d) => d.endpointId,
+    (d) => d.seq,
+  )
+  put(
+    'make_dead',
+    MAKE_DEAD,
+    changes.deadMade,
+    (d) => d.endpointId,
+    (d) => d.seq,
+    (d) => d.channelId,
+    (d) => d.contactId,
+    (d) => d.attempts,
+    (d) => d.at,
+  )
+  put(
+    'make_attempts',
+    MAKE_ATTEMPTS,
+    changes.attempts,
+    (a) => a.endpointId,
+    (a) => a.channelId,
+    (a) => a.seq,
+    (a) => a.number,
+    (a) => a.at,
+    (a) => a.outcome,
+    (a) => a.status,
+    (a) => a.ms,
+    (a) => a.answer,
+  )
+  put(
+    'count',
+    COUNT,
+    changes.counts,
+    (c) => c.endpointId,
+    () => shard,
+    (c) => c.pending,
+    (c) => c.dead,
+  )
+  return sent
+}
+
+const TIMES: ((m: Message) => number | null)[] = [
+  (m) => m.acceptedAt,
+  (m) => m.sentAt,
+  (m) => m.deliveredAt,
+  (m) => m.readAt,
+  (m) => m.playedAt,
+  (m) => m.failedAt,
+]
+const PRICES: ((m: Message) => string | null)[] = [(m) => m.pricing, (m) => m.conversation]
+const LANE_KEY: ((l: Lane) => number)[] = [(l) => l.endpointId, (l) => l.contactId]
+const LANE_STATE: ((l: Lane) => string | number | null)[] = [
+  (l) => l.cursor,
+  (l) => l.dueAt,
+  (l) => l.holder,
+  (l) => l.attempts,
+  (l) => l.waitingSince,
+]
+
+function changed(field: 'phone' | 'userId' | 'name') {
+  return ({ before, now }: { before: Contact; now: Contact }): string | null =>
+    now[field] === before[field] ? null : (now[field] ?? '')
+}

@@ -1,0 +1,227 @@
+import type { Keys } from '../core/keys.ts'
+import type { Replayed } from '../core/lanes.ts'
+import type { Contact, ContactKey, EndpointRow, Lane, Message, Owed } from '../core/rows.ts'
+import { EVENTS_IN_HAND, type Snapshot } from '../core/working-set.ts'
+import type { PendingEvent } from '../store.ts'
+import type { Database } from './database.ts'
+
+const CONTACT = `c.id, c.channel_id as channelId, c.phone, c.user_id as userId, c.name,
+  c.last_inbound_at as lastInboundAt, c.merged_into as mergedInto`
+const NAMED = `select ${CONTACT} from contact_keys k join contacts c on c.id = k.contact_id
+  where k.channel_id = $1 and k.key = $2`
+const CONTACT_BY_ID = `select ${CONTACT} from contacts c where c.id = $1 and c.channel_id = $2`
+const NAMES_OF = 'select key from contact_keys where channel_id = $1 and contact_id = $2'
+
+const MESSAGE = `channel_id as channelId, id, contact_id as contactId, direction, type, status, wamid, recipient, error,
+  accepted_at as acceptedAt, sent_at as sentAt, delivered_at as deliveredAt, read_at as readAt, played_at as playedAt,
+  failed_at as failedAt, pricing, conversation,
+  case when substr(content, 1, 17) = '{"callback_data":' then content end as callbackContent`
+const MESSAGE_BY_ID = `select ${MESSAGE} from messages where channel_id = $1 and id = $2`
+const MESSAGE_BY_WAMID = `select ${MESSAGE} from messages where channel_id = $1 and wamid = $2`
+
+const ENDPOINTS = 'select id, channel_id as channelId, begins_after as beginsAfter from endpoints where channel_id = $1'
+
+const LANE = `select endpoint_id as endpointId, channel_id as channelId, contact_id as contactId, cursor,
+  due_at as dueAt, holder, attempts, waiting_since as waitingSince
+  from lanes where endpoint_id = $1 and contact_id = $2`
+const DUE = `select contact_id as contactId from lanes
+  where endpoint_id = $1 and due_at is not null and due_at <= $2 order by due_at limit $3`
+const AHEAD = `select seq, body, 0 as attempts, created_at as since from events
+  where channel_id = $1 and contact_id = $2 and seq > $3 order by seq limit ${EVENTS_IN_HAND + 1}`
+
+const OWED = `select o.contact_id as contactId, o.seq, o.attempts, o.since, e.body
+  from owed_events o join events e on e.seq = o.seq`
+const OWED_TO = `${OWED} where o.endpoint_id = $1 and o.contact_id = $2 order by o.seq limit ${EVENTS_IN_HAND + 1}`
+const OWED_EVENT = `${OWED} where o.endpoint_id = $1 and o.seq = $2`
+const SEEN = 'select 1 from seen where channel_id = $1 and key = $2'
+const REPLAYED = `select e.contact_id as contactId, e.seq, e.body, e.created_at as since,
+    exists (select 1 from dead_events d where d.endpoint_id = $2 and d.seq = e.seq) as dead
+  from events e where e.seq = $1`
+
+type OwedRow = { contactId: number; seq: number; attempts: number; since: number; body: string }
+
+/**
+ * Everything that a batch asked for. `contactIds` are ids that no contact has. `owes` is false while nothing is owed to
+ * any lane, which saves asking for it.
+ */
+export function load(
+  db: Database,
+  asked: Keys,
+  now: number,
+  { contactIds, owes }: { contactIds: readonly number[]; owes: boolean },
+): Snapshot {
+  const contacts = new Map<number, Contact>()
+  const keys: ContactKey[] = []
+  const messages = new Map<string, Message>()
+  const endpoints = new Map<number, EndpointRow[]>()
+  const lanes = new Map<string, Lane>()
+  const owed = new Map<string, Owed>()
+  const ahead: { endpointId: number; contactId: number; events: PendingEvent[] }[] = []
+
+  const endpointsOf = (channelId: number): EndpointRow[] => {
+    let rows = endpoints.get(channelId)
+    if (!rows) endpoints.set(channelId, (rows = db.all<EndpointRow>(ENDPOINTS, [channelId])))
+    return rows
+  }
+  const lane = (endpointId: number, contactId: number): Lane | undefined => {
+    const place = `${endpointId} ${contactId}`
+    const known = lanes.get(place)
+    if (known) return known
+    const row = db.get<Lane>(LANE, [endpointId, contactId])
+    if (!row) return undefined
+    const copy = laneOf(row)
+    lanes.set(place, copy)
+    return copy
+  }
+  const lanesOf = (channelId: number, contactId: number): void => {
+    for (const endpoint of endpointsOf(channelId)) lane(endpoint.id, contactId)
+  }
+  const owe = (endpointId: number, { contactId, attempts, seq, since, body }: OwedRow): void => {
+    owed.set(`${endpointId} ${seq}`, { endpointId, contactId, attempts, event: { seq, body, attempts, since } })
+  }
+  const contactById = (channelId: number, id: number): void => {
+    if (contacts.has(id)) return
+    const row = db.get<Contact>(CONTACT_BY_ID, [id, channelId])
+    if (row) contacts.set(id, contactOf(row))
+  }
+  const nextOf = (row: Lane, after: number): void => {
+    const { endpointId, channelId, contactId, cursor } = row
+    ahead.push({
+      endpointId,
+      contactId,
+      events: db.all<PendingEvent>(AHEAD, [channelId, contactId, Math.max(cursor, after)]),
+    })
+    if (owes) for (const one of db.all<OwedRow>(OWED_TO, [endpointId, contactId])) owe(endpointId, one)
+  }
+
+  for (const channelId of asked.channels) endpointsOf(channelId)
+  for (const { channelId, key, lanes: withLanes } of asked.names.values()) {
+    const row = db.get<Contact>(NAMED, [channelId, key])
+    if (!row) continue
+    if (!contacts.has(row.id)) contacts.set(row.id, contactOf(row))
+    keys.push({ channelId, key, contactId: row.id })
+    if (withLanes) lanesOf(channelId, row.id)
+  }
+  const found = (row: Message | undefined, withLanes: boolean): void => {
+    if (!row) return
+    if (!messages.has(`${row.channelId} ${row.id}`)) messages.set(`${row.channelId} ${row.id}`, messageOf(row))
+    if (!withLanes) return
+    contactById(row.channelId, row.contactId)
+    lanesOf(row.channelId, row.contactId)
+  }
+  for (const { channelId, id, lanes: withLanes } of asked.messages.values())
+    found(db.get<Message>(MESSAGE_BY_ID, [channelId, id]), withLanes)
+  for (const { channelId, wamid, lanes: withLanes } of asked.wamids.values())
+    found(db.get<Message>(MESSAGE_BY_WAMID, [channelId, wamid]), withLanes)
+  for (const { channelId, id, whole } of asked.contacts.values()) {
+    lanesOf(channelId, id)
+    if (!whole) continue
+    contactById(channelId, id)
+    for (const { key } of db.all<{ key: string }>(NAMES_OF, [channelId, id]))
+      keys.push({ channelId, key, contactId: id })
+  }
+  for (const { endpointId, contactId, after } of asked.lanes.values()) {
+    const row = lane(endpointId, contactId)
+    if (row && after !== null) nextOf(row, after)
+  }
+  for (const { endpointId, seq } of owes ? asked.owed.values() : []) {
+    const row = db.get<OwedRow>(OWED_EVENT, [endpointId, seq])
+    if (row) owe(endpointId, row)
+  }
+  const claimed = new Map(
+    asked.claims.map((claim) => {
+      const { endpointId, limit } = claim
+      const due = db.all<{ contactId: number }>(DUE, [endpointId, now, limit])
+      for (const { contactId } of due) nextOf(lane(endpointId, contactId)!, 0)
+      return [claim, due.map(({ contactId }) => ({ endpointId, contactId }))]
+    }),
+  )
+  const replayed = new Map(
+    asked.replays.map((asking) => {
+      const { endpointId, seqs } = asking
+      const events: Replayed[] = []
+      for (const seq of seqs) {
+        const row = db.get<OwedRow & { dead: number }>(REPLAYED, [seq, endpointId])
+        if (!row) continue
+        const { dead, since, body } = row
+        const contactId = joinedInto(db, row.contactId)
+        lane(endpointId, contactId)
+        const waiting = db.get<OwedRow>(OWED_EVENT, [endpointId, seq])
+        if (waiting) owe(endpointId, waiting)
+        const moved = contactId !== row.contactId
+        events.push({ contactId, moved, dead: dead !== 0, event: { seq, body, attempts: 0, since } })
+      }
+      return [asking, events]
+    }),
+  )
+  const seen = [...asked.seen.values()].filter(({ channelId, key }) => db.get(SEEN, [channelId, key]) !== undefined)
+
+  return {
+    asked,
+    now,
+    contactIds,
+    contacts: [...contacts.values()],
+    keys,
+    messages: [...messages.values()],
+    endpoints: [...endpoints.values()].flat(),
+    lanes: [...lanes.values()],
+    owed: [...owed.values()],
+    ahead,
+    claimed,
+    seen,
+    replayed,
+  }
+}
+
+/** The contact that a contact was joined to, over as many joins as there were. */
+function joinedInto(db: Database, contactId: number): number {
+  let id = contactId
+  for (;;) {
+    const into = db.get<{ into: number | null }>('select merged_into as "into" from contacts where id = $1', [id])?.into
+    if (into === null || into === undefined) return id
+    id = into
+  }
+}
+
+// Rows of node:sqlite have no prototype and no shape, which makes everything that reads them slow.
+const contactOf = (row: Contact): Contact => ({
+  id: row.id,
+  channelId: row.channelId,
+  phone: row.phone,
+  userId: row.userId,
+  name: row.name,
+  lastInboundAt: row.lastInboundAt,
+  mergedInto: row.mergedInto,
+})
+
+const messageOf = (row: Message): Message => ({
+  channelId: row.channelId,
+  id: row.id,
+  contactId: row.contactId,
+  direction: row.direction,
+  type: row.type,
+  status: row.status,
+  wamid: row.wamid,
+  recipient: row.recipient,
+  error: row.error,
+  acceptedAt: row.acceptedAt,
+  sentAt: row.sentAt,
+  deliveredAt: row.deliveredAt,
+  readAt: row.readAt,
+  playedAt: row.playedAt,
+  failedAt: row.failedAt,
+  pricing: row.pricing,
+  conversation: row.conversation,
+  callbackContent: row.callbackContent,
+})
+
+const laneOf = (row: Lane): Lane => ({
+  endpointId: row.endpointId,
+  channelId: row.channelId,
+  contactId: row.contactId,
+  cursor: row.cursor,
+  dueAt: row.dueAt,
+  holder: row.holder,
+  attempts: row.attempts,
+  waitingSince: row.waitingSince,
+})
