@@ -164,7 +164,7 @@ async function scripted(t: TestContext, ...answers: ((request: IncomingMessage, 
     server.close()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { asked: () => asked, keys, client: createClient({ url, certificationCode: 'c', timeoutMs: 5000 }) }
+  return { url, asked: () => asked, keys, client: createClient({ url, certificationCode: 'c', timeoutMs: 5000 }) }
 }
 
 const hangUp = (_: IncomingMessage, response: ServerResponse): void => void response.destroy()
@@ -248,4 +248,64 @@ test('nobody there: nothing was sent, and the error says so', async () => {
   const client = createClient({ url: `http://127.0.0.1:${await freePort()}`, certificationCode: 'c', retries: 0 })
   const error = await refused(client.send(MESSAGE))
   assert.deepEqual([error.reason, error.retryable, error.http], ['not_connected', true, 0])
+})
+
+/** Never answers, and does not hang up. */
+const silent = (): void => {}
+
+test('the time of a call ends it whether or not the caller brings a signal, and a signal ends it before', async (t) => {
+  const { url } = await scripted(t, silent)
+  const client = createClient({ url, certificationCode: 'c', retries: 0, timeoutMs: 200 })
+  const { signal } = new AbortController()
+  for (const options of [undefined, { signal }, { signal, idempotencyKey: 'k' }]) {
+    const error = await refused(client.send(MESSAGE, options))
+    assert.deepEqual([error.reason, error.retryable], ['no_answer', false])
+  }
+  const patient = createClient({ url, certificationCode: 'c', timeoutMs: 60_000 })
+  const ending = new AbortController()
+  const sending = patient.send(MESSAGE, { signal: ending.signal })
+  ending.abort(new Error('enough'))
+  await assert.rejects(sending, /enough/)
+})
+
+test('a repetition that would end after the time of the call is not begun', async (t) => {
+  const { url, asked } = await scripted(
+    t,
+    say(
+      503,
+      { status: 'error', code: 503, message: '', data: {}, error: { reason: 'shutting_down' } },
+      { 'retry-after': '1' },
+    ),
+    fine({ msg_id: 'w' }),
+  )
+  const hasty = createClient({ url, certificationCode: 'c', timeoutMs: 900 })
+  assert.equal((await refused(hasty.send(MESSAGE))).reason, 'shutting_down')
+  assert.equal(asked(), 1)
+})
+
+test('events() asks again only after the pause when a page was empty, and at once when it was not', async (t) => {
+  const event = (id: string) => ({ id, created_at: 1, delivery: 'none', body: { event: 'test' } })
+  const at: number[] = []
+  const pages = [[event('e_1'), event('e_2')], [], [], [event('e_3')], []]
+  const paths: string[] = []
+  const { url } = await scripted(t, (request, response) => {
+    at.push(performance.now())
+    paths.push(request.url!)
+    fine(pages[at.length - 1] ?? [])(request, response)
+  })
+  const client = createClient({ url, certificationCode: 'c' })
+  const ids: string[] = []
+  const POLL_MS = 150
+  for await (const one of client.events({ pollMs: POLL_MS })) {
+    ids.push(one.id)
+    if (one.id === 'e_3') break
+  }
+  assert.deepEqual(ids, ['e_1', 'e_2', 'e_3'])
+  assert.equal(at.length, 4)
+  assert.deepEqual(
+    paths.map((path) => new URL(path, 'http://x').searchParams.get('last_id')),
+    [null, 'e_2', 'e_2', 'e_2'],
+  )
+  // A timer may be a millisecond early by another clock; it is never as early as no pause at all.
+  for (const i of [2, 3]) assert.ok(at[i]! - at[i - 1]! >= POLL_MS - 5, `asked again after ${at[i]! - at[i - 1]!} ms`)
 })
