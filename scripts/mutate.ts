@@ -96,6 +96,9 @@ function budgetOf(file: string): Promise<number | undefined> {
   return budget
 }
 
+const typesHold = async (): Promise<boolean> =>
+  (await run(['node_modules/@typescript/native/bin/tsc', '--noEmit'], SLOWEST_MS)) === 0
+
 type Fate = { killedBy: string } | { survived: number }
 
 async function fateOf(mutation: Mutation, tests: readonly string[]): Promise<Fate> {
@@ -110,8 +113,7 @@ async function fateOf(mutation: Mutation, tests: readonly string[]): Promise<Fat
       const code = await test(file, (await budgetOf(file))!)
       if (code !== 0) return { killedBy: code === 'timeout' ? `${file} (timeout)` : file }
     }
-    const types = await run(['node_modules/@typescript/native/bin/tsc', '--noEmit'], SLOWEST_MS)
-    return types === 0 ? { survived: usable.length } : { killedBy: 'the types' }
+    return (await typesHold()) ? { survived: usable.length } : { killedBy: 'the types' }
   } finally {
     writeFileSync(path, source)
   }
@@ -154,6 +156,7 @@ try {
   })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
   const testsFor = nearestTests(copy)
+  if (!(await typesHold())) throw new Error('The types do not hold as they are: npm run types')
   let killed = 0
   for (const mutation of drawn) {
     const fate = await fateOf(mutation, testsFor(mutation.file))
