@@ -64,21 +64,31 @@ export function peopleIn(part: Record<string, unknown>, business: ReadonlySet<st
   return people
 }
 
-/** The contact of a value that speaks of this person. The only contact there is may be somebody else's. */
-export function contactOf(contacts: readonly WebhookContact[], names: Names): WebhookContact | undefined {
-  const { phone, userId, parentId } = names
-  const byId = userId === undefined ? undefined : contacts.find((contact) => contact.user_id === userId)
-  if (byId) return byId
-  const mayBe = contacts.filter((contact) => userId === undefined || text(contact.user_id) === undefined)
-  const known = mayBe.find(
-    (contact) =>
-      (phone !== undefined && contact.wa_id === phone) ||
-      (parentId !== undefined && contact.parent_user_id === parentId),
-  )
-  if (known) return known
-  const [only] = mayBe
-  if (contacts.length !== 1 || !only) return undefined
-  return phone !== undefined && text(only.wa_id) !== undefined ? undefined : only
+/** Finds the contact of a value that speaks of a person. The only contact there is may be somebody else's. */
+export function contactsBy(contacts: readonly WebhookContact[]): (names: Names) => WebhookContact | undefined {
+  // A batch has as many contacts as messages, so that each is looked up and not searched for.
+  const byId = firstBy(contacts, 'user_id')
+  const byName = [firstBy(contacts, 'wa_id'), firstBy(contacts, 'parent_user_id')] as const
+  const nameless = contacts.filter((contact) => text(contact.user_id) === undefined)
+  const namelessByName = [firstBy(nameless, 'wa_id'), firstBy(nameless, 'parent_user_id')] as const
+  return ({ phone, userId, parentId }) => {
+    if (userId !== undefined && byId.has(userId)) return byId.get(userId)
+    // Whoever has another id is another person, whatever the number.
+    const [byPhone, byParent] = userId === undefined ? byName : namelessByName
+    const known = byPhone.get(phone ?? '') ?? byParent.get(parentId ?? '')
+    if (known) return known
+    const only = contacts.length === 1 ? (userId === undefined ? contacts[0] : nameless[0]) : undefined
+    return phone !== undefined && text(only?.wa_id) !== undefined ? undefined : only
+  }
+}
+
+function firstBy(contacts: readonly WebhookContact[], key: string): Map<string, WebhookContact> {
+  const found = new Map<string, WebhookContact>()
+  for (const contact of contacts) {
+    const name = text(contact[key])
+    if (name !== undefined && !found.has(name)) found.set(name, contact)
+  }
+  return found
 }
 
 /** A person with every name that the part or its contact has. */

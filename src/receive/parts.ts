@@ -1,7 +1,7 @@
 import type { InboundMessage, WebhookContact, WebhookValue } from '../cloud-api/wire.ts'
 import { keysOf, type Names } from '../contacts/identity.ts'
 import type { Person } from '../store/store.ts'
-import { contactNames, contactOf, peopleIn, personOf } from './names.ts'
+import { contactNames, contactsBy, peopleIn, personOf } from './names.ts'
 import { arrayOf, isRecord, recordsOf } from './values.ts'
 
 /**
@@ -25,6 +25,7 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
   const business = new Set([businessPhone, display])
   const inner = isRecord(value.standby) ? (value.standby as WebhookValue) : value
   const contacts = recordsOf(inner.contacts) as WebhookContact[]
+  const contactOf = contactsBy(contacts)
   const items = Object.entries(inner).flatMap(([key, list]) =>
     NOT_PARTS.has(key)
       ? []
@@ -38,13 +39,13 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
   if (people.length === 1) return [partFor(field, value, people[0]!, items)]
   if (UNCUT.has(field) || items.some(({ people }) => distinct(people).length > 1)) return [{ value }]
   return items.map(({ key, item, people: [person] }) => {
-    const cut = cutTo(inner, key, item, person && contactOf(contacts, person))
+    const cut = cutTo(inner, key, item, person && contactOf(person))
     const part = inner === value ? cut : { ...value, standby: cut }
     return person ? partFor(field, part, person, [{ key, item }]) : { value: part }
   })
 
   function whole(names: Names): Person {
-    return personOf(names, contactOf(contacts, names)) ?? names
+    return personOf(names, contactOf(names)) ?? names
   }
 }
 
@@ -95,30 +96,29 @@ export function cutTo(
     if (name === key) cut[name] = [item]
     else if (name === 'contacts') {
       if (contact) cut.contacts = [contact]
-    } else if (NOT_PARTS.has(name) || recordsOf(part).length === 0) cut[name] = part
+    } else if (NOT_PARTS.has(name) || !arrayOf(part).some(isRecord)) cut[name] = part
   }
   return cut
 }
 
 /** By the names they share: two parts may name one person differently. */
 function distinct(people: readonly Person[]): Person[] {
-  const found: { person: Person; keys: Set<string> }[] = []
+  const found: Person[] = []
+  const byKey = new Map<string, Person>()
   for (const person of people) {
     const keys = keysOf(person)
-    const known = found.find((one) => keys.some((key) => one.keys.has(key)))
-    if (!known) found.push({ person: { ...person }, keys: new Set(keys) })
-    else {
-      Object.assign(known.person, { ...person, ...known.person })
-      for (const key of keys) known.keys.add(key)
-    }
+    let known = keys.map((key) => byKey.get(key)).find((one) => one !== undefined)
+    if (known) Object.assign(known, { ...person, ...known })
+    else found.push((known = { ...person }))
+    for (const key of keys) if (!byKey.has(key)) byKey.set(key, known)
   }
-  return found.map(({ person }) => person)
+  return found
 }
 
 /** What a value says beside its messages and statuses. */
 export function hasMore(value: WebhookValue): boolean {
   const plain = ['messaging_product', 'metadata', 'contacts', 'messages', 'statuses']
   return Object.entries(value).some(
-    ([key, part]) => !plain.includes(key) && !(Array.isArray(part) && arrayOf(part).length === 0),
+    ([key, part]) => !plain.includes(key) && !(Array.isArray(part) && part.length === 0),
   )
 }

@@ -12,7 +12,7 @@ import type { MessageStatus } from '../messages/status.ts'
 import type { Fact, Notice } from '../store/store.ts'
 import { statusAfter, type TemplateNews } from '../templates/kept-template.ts'
 import { digitsOf, parseExact } from './exact-json.ts'
-import { authorOf, changeOf, contactOf, isOfGroup, personOf, recipientOf } from './names.ts'
+import { authorOf, changeOf, contactsBy, isOfGroup, personOf, recipientOf } from './names.ts'
 import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
 import { arrayOf, isRecord, recordsOf, text, without } from './values.ts'
 
@@ -96,9 +96,9 @@ class Reader {
   #messages(channel: EventChannel, entry: Record<string, unknown>, value: WebhookValue): void {
     const messages = arrayOf(value.messages)
     const statuses = arrayOf(value.statuses)
-    const contacts = recordsOf(value.contacts) as WebhookContact[]
-    for (const message of messages) this.#message(channel, entry, value, contacts, message)
-    for (const status of statuses) this.#status(channel, entry, value, contacts, status)
+    const contactOf = contactsBy(recordsOf(value.contacts) as WebhookContact[])
+    for (const message of messages) this.#message(channel, entry, value, contactOf, message)
+    for (const status of statuses) this.#status(channel, entry, value, contactOf, status)
     // Account troubles come with neither, and so does whatever Meta invents next. A message keeps what came beside it.
     if (messages.length === 0 && statuses.length === 0) this.#other(channel, entry, 'messages', value)
     else if (messages.length === 0 && hasMore(value))
@@ -109,13 +109,13 @@ class Reader {
     channel: EventChannel,
     entry: Record<string, unknown>,
     value: WebhookValue,
-    contacts: WebhookContact[],
+    contactOf: ReturnType<typeof contactsBy>,
     part: unknown,
   ): void {
     const message = part as InboundMessage
     const change = isRecord(part) ? changeOf(message) : undefined
     const names = hasId(part) ? (change?.before ?? authorOf(message)) : undefined
-    const contact = names && contactOf(contacts, names)
+    const contact = names && contactOf(names)
     const person = names && personOf(names, change ? undefined : contact)
     if (!hasId(part) || !person) {
       return this.#other(channel, entry, 'messages', {
@@ -141,13 +141,13 @@ class Reader {
     channel: EventChannel,
     entry: Record<string, unknown>,
     value: WebhookValue,
-    contacts: WebhookContact[],
+    contactOf: ReturnType<typeof contactsBy>,
     part: unknown,
   ): void {
     const status = part as WebhookStatus
     const isUsable = hasId(part) && typeof status.status === 'string'
     const names = isUsable ? recipientOf(status) : undefined
-    const contact = isUsable ? contactOf(contacts, names ?? {}) : undefined
+    const contact = isUsable ? contactOf(names ?? {}) : undefined
     const person = isUsable ? personOf(names ?? {}, contact) : undefined
     if (!isUsable || (!person && !isOfGroup(status))) {
       return this.#other(channel, entry, 'messages', {
