@@ -4,6 +4,7 @@ import { ERROR_CODES } from '../cloud-api/error-codes.ts'
 import { CloudApiError, NoAnswer, NotConnected } from '../cloud-api/errors.ts'
 import { GatewayError, StoreUnavailable } from '../errors.ts'
 import { endingOf } from './broadcast-ending.ts'
+import { MessageIdTaken } from '../store/store.ts'
 import { outcomeOf } from './outcome.ts'
 import { tellUpstream } from './tell.ts'
 
@@ -27,7 +28,8 @@ const OTHERS: [what: string, error: Error, kind: string][] = [
   ['a lost answer', tellUpstream(outcomeOf(new NoAnswer('cut'))), 'unknown'],
   ['no connection', tellUpstream(outcomeOf(new NotConnected('refused'))), 'again'],
   ['the store away', new StoreUnavailable('gone'), 'lost'],
-  ['a bug', new TypeError('x'), 'again'],
+  ['a bug', new TypeError('x'), 'look'],
+  ['an id that somebody else has begun to send', new MessageIdTaken(), 'look'],
   ['a template that is gone', new GatewayError('template_not_found'), 'stop'],
   ['a template that is paused', new GatewayError('template_not_approved', { problem: 'paused' }), 'stop'],
   ['parameters that do not fit', new GatewayError('template_mismatch', { problem: 'one missing' }), 'failed'],
@@ -44,4 +46,14 @@ test('only what WhatsApp saw counts as a try', () => {
   assert.equal(counts(new GatewayError('rate_limited_number', { seconds: 2 })), false)
   assert.equal(counts(new GatewayError('shutting_down')), false)
   assert.equal(counts(meta(131000)), true)
+})
+
+test('only a message that WhatsApp refused gets another id', () => {
+  const fresh = (error: Error): unknown => {
+    const ending = endingOf(error)
+    return (ending.kind === 'again' || ending.kind === 'stop') && ending.fresh
+  }
+  for (const code of [131000, 190]) assert.equal(fresh(meta(code)), true, String(code))
+  for (const reason of ['overloaded', 'shutting_down', 'template_not_found'] as const)
+    assert.equal(fresh(new GatewayError(reason)), false, reason)
 })

@@ -4,13 +4,15 @@ import { GatewayError, StoreUnavailable } from '../errors.ts'
  * What a failed send means for the broadcast around it.
  * failed: this person does not get it. unknown: perhaps they do. again: not sent, and worth another try after a rest.
  * stop: nobody would get it as things stand, so the whole broadcast stops, and this person waits with the others.
- * lost: our own store did not take part, so what happened is read from it when it is back.
+ * lost: our own store did not take part, so what happened is read from it when it is back. look: the message's row tells,
+ * since the error does not. fresh: WhatsApp refused the message, so that the next try has to be another one.
  */
 export type SendEnding =
   | { kind: 'failed' | 'unknown'; error: string }
-  | { kind: 'again'; error: string; counts: boolean; restMs: number }
-  | { kind: 'stop'; error: string }
+  | { kind: 'again'; error: string; counts: boolean; fresh: boolean; restMs: number }
+  | { kind: 'stop'; error: string; fresh: boolean }
   | { kind: 'lost' }
+  | { kind: 'look'; error: string }
 
 /** Token, permission, registration, lock, payment, restriction, spam: true of the next send as well. */
 const STOPS = new Set([
@@ -24,19 +26,20 @@ const OUR_LIMITS = new Set(['rate_limited_number', 'overloaded', 'shutting_down'
 
 export function endingOf(error: unknown): SendEnding {
   if (error instanceof StoreUnavailable) return { kind: 'lost' }
-  if (!(error instanceof GatewayError))
-    return { kind: 'again', error: kept('internal', 'Something broke on our side.'), counts: true, restMs: 1_000 }
+  // The id taken by a node that came back to life, or a bug, perhaps after WhatsApp was called.
+  if (!(error instanceof GatewayError)) return { kind: 'look', error: kept('internal', 'Something broke on our side.') }
   const code = codeOf(error)
   const told = kept(error.reason, error.message, code)
+  const fresh = code !== undefined || error.reason.startsWith('upstream_')
   const restMs = (error.retryAfterSeconds ?? 1) * 1000
   if (error.reason === 'outcome_unknown') return { kind: 'unknown', error: told }
-  if (STOPPING_REASONS.has(error.reason)) return { kind: 'stop', error: told }
-  if (code !== undefined && isStopping(code)) return { kind: 'stop', error: told }
-  if (OUR_LIMITS.has(error.reason)) return { kind: 'again', error: told, counts: false, restMs }
+  if (STOPPING_REASONS.has(error.reason)) return { kind: 'stop', error: told, fresh }
+  if (code !== undefined && isStopping(code)) return { kind: 'stop', error: told, fresh }
+  if (OUR_LIMITS.has(error.reason)) return { kind: 'again', error: told, counts: false, fresh, restMs }
   // One person who was written to a lot must not hold up all others.
-  if (error.reason === 'rate_limited_pair') return { kind: 'again', error: told, counts: true, restMs: 1_000 }
+  if (error.reason === 'rate_limited_pair') return { kind: 'again', error: told, counts: true, fresh, restMs: 1_000 }
   if (error.reason === 'upstream_throttled' || error.reason === 'upstream_unavailable') {
-    return { kind: 'again', error: told, counts: true, restMs }
+    return { kind: 'again', error: told, counts: true, fresh, restMs }
   }
   return { kind: 'failed', error: told }
 }

@@ -18,7 +18,8 @@ import {
   type Ending,
   type Recipient,
 } from '../store/broadcasts.ts'
-import type { Store } from '../store/store.ts'
+import { findMessage } from '../store/messages.ts'
+import { MessageIdTaken, type Store } from '../store/store.ts'
 import { endingOf } from './broadcast-ending.ts'
 import type { Sender } from './send.ts'
 
@@ -32,6 +33,8 @@ const MOST_TRIES = 8
 const LONGEST_REST_MS = 60_000
 /** Below this, singles come first anyway; above, it is better to write the recipient back and look again. */
 const PATIENCE_MS = 20_000
+/** The longest that a send of another node's may still be under way, its tries included. */
+const LONGEST_SEND_MS = 60_000
 
 export type BroadcasterOptions = {
   store: Store
@@ -254,7 +257,7 @@ class Worker {
         this.#endings.push({ n: recipient.n, tries: recipient.tries, state: 'accepted', error: null })
         onRecipient?.('accepted')
       } catch (error) {
-        this.#failed(recipient, error)
+        await this.#failed(recipient, error)
       } finally {
         this.#inFlight--
         this.#wake()
@@ -262,11 +265,21 @@ class Worker {
     })()
   }
 
-  #failed(recipient: Recipient, error: unknown): void {
-    const { clock, log, onRecipient } = this.#options
+  async #failed(recipient: Recipient, error: unknown): Promise<void> {
+    const { log, onRecipient } = this.#options
     const { n } = recipient
     const ending = endingOf(error)
     switch (ending.kind) {
+      case 'look': {
+        if (!(error instanceof MessageIdTaken)) log.error({ err: error, broadcast: this.#id }, 'broadcast.send_failed')
+        const found = await this.#lookAtMessage(recipient, ending.error)
+        // Left as it is, `sending`: whoever works on the broadcast next reads it.
+        if (!found) return
+        this.#endings.push(found)
+        onRecipient?.(found.state === 'waiting' ? 'again' : found.state)
+        if (found.state === 'waiting') this.#rest(1_000)
+        return
+      }
       case 'failed':
       case 'unknown':
         this.#endings.push({ n, tries: recipient.tries, state: ending.kind, error: ending.error })
@@ -275,7 +288,7 @@ class Worker {
       case 'stop':
         this.#stopReason ??= ending.error
         this.#withdraw.emit('close')
-        this.#endings.push({ n, tries: recipient.tries, state: 'waiting', fresh: true, error: ending.error })
+        this.#endings.push({ n, tries: recipient.tries, state: 'waiting', fresh: ending.fresh, error: ending.error })
         return
       case 'lost':
         // The row says `sending`, and stays so until the store can be read again.
@@ -289,13 +302,42 @@ class Worker {
           return
         }
         if (ending.counts) log.info({ broadcast: this.#id, ...causeOf(ending.error), tries }, 'broadcast.again')
-        this.#endings.push({ n, tries, state: 'waiting', fresh: true, error: ending.error })
-        // One bad moment slows the whole broadcast down, so that an outage does not use up everybody's tries.
-        if (clock.monotonic() >= this.#restUntil) {
-          this.#restMs = Math.min(LONGEST_REST_MS, Math.max(1_000, this.#restMs * 2, ending.restMs))
-          this.#restUntil = clock.monotonic() + this.#restMs
-        }
+        this.#endings.push({ n, tries, state: 'waiting', fresh: ending.fresh, error: ending.error })
+        this.#rest(ending.restMs)
       }
+    }
+  }
+
+  /** One bad moment slows the whole broadcast down, so that an outage does not use up everybody's tries. */
+  #rest(restMs: number): void {
+    const { clock } = this.#options
+    if (clock.monotonic() < this.#restUntil) return
+    this.#restMs = Math.min(LONGEST_REST_MS, Math.max(1_000, this.#restMs * 2, restMs))
+    this.#restUntil = clock.monotonic() + this.#restMs
+  }
+
+  /**
+   * What the message's row says became of it. Somebody else may be sending it at this moment: a worker that was taken for
+   * dead and came back. So a row that is `sending` is looked at until it ends. Undefined: nobody knows yet.
+   */
+  async #lookAtMessage({ n, tries, messageId }: Recipient, error: string): Promise<Ending | undefined> {
+    const { store, clock } = this.#options
+    const giveUpAt = clock.monotonic() + LONGEST_SEND_MS
+    for (;;) {
+      const row = await findMessage(store.sql, this.#channelId, messageId).catch(() => null)
+      if (row === null) {
+        this.#over = true
+        return undefined
+      }
+      if (row === undefined) {
+        if (tries + 1 >= MOST_TRIES) return { n, tries: tries + 1, state: 'failed', error }
+        // The id is kept, so that whoever else has it cannot send it as well.
+        return { n, tries: tries + 1, state: 'waiting', fresh: false, error }
+      }
+      if (row.status !== 'sending' || clock.monotonic() >= giveUpAt)
+        return endingByRow({ n, tries, status: row.status, wamid: row.wamid })
+      if (this.#over) return undefined
+      await new Promise<void>((resolve) => void clock.after(TICK_MS, resolve))
     }
   }
 
@@ -333,26 +375,32 @@ class Worker {
     const { store, clock, holder } = this.#options
     for (;;) {
       const left = await abandonedRecipients(store.sql, this.#channelId, this.#id, 200)
-      const endings = left.map(({ n, tries, status, wamid }): Ending => {
-        const known = { n: Number(n), tries: Number(tries), error: null }
-        if (wamid !== null) return { ...known, state: 'accepted' }
-        if (status === null) return { ...known, state: 'waiting', fresh: false }
-        // Without an id of WhatsApp's, failed means that it was not taken.
-        if (status === 'failed') return { ...known, tries: known.tries + 1, state: 'waiting', fresh: true }
-        return {
-          ...known,
-          state: 'unknown',
-          error: JSON.stringify({
-            reason: 'outcome_unknown',
-            message: 'The gateway stopped before WhatsApp answered.',
-          }),
-        }
-      })
+      const endings = left.map(endingByRow)
       await settleRecipients(store.sql, { channelId: this.#channelId, id: this.#id, holder }, endings, clock.now())
       if (left.length < 200) return
     }
   }
 }
+
+/** How a send ended that another worker began, by its message's row. */
+function endingByRow(left: { n: number; tries: number; status: string | null; wamid: string | null }): Ending {
+  const known = { n: Number(left.n), tries: Number(left.tries), error: null }
+  if (left.wamid !== null) return { ...known, state: 'accepted' }
+  if (left.status === null) return { ...known, state: 'waiting', fresh: false }
+  // Without an id of WhatsApp's, failed means that it was not taken.
+  if (left.status === 'failed') {
+    const tries = known.tries + 1
+    if (tries >= MOST_TRIES) return { ...known, tries, state: 'failed', error: REFUSED }
+    return { ...known, tries, state: 'waiting', fresh: true }
+  }
+  return { ...known, state: 'unknown', error: OUTCOME_UNKNOWN }
+}
+
+const REFUSED = JSON.stringify({ reason: 'rejected_by_whatsapp', message: 'WhatsApp did not take the message.' })
+const OUTCOME_UNKNOWN = JSON.stringify({
+  reason: 'outcome_unknown',
+  message: 'The gateway stopped before WhatsApp answered.',
+})
 
 /** What the log may say of it: the words of WhatsApp stay with the recipient. */
 function causeOf(error: string): { reason: unknown; code: unknown } {

@@ -213,20 +213,67 @@ export async function settleRecipients(
 ): Promise<void> {
   if (endings.length === 0) return
   const { channelId, id, holder } = broadcast
-  const statements: Statement[] = endings.map((ending) => ({
-    sql: `update broadcast_recipients set state = $3, tries = $4, error = $5, at = $6
+  const statements: Statement[] = [lockBroadcast(channelId, id)]
+  for (const state of ['accepted', 'failed', 'unknown'] as const) {
+    const ns = endings.filter((ending) => ending.state === state).map((ending) => ending.n)
+    statements.push(...countMoves({ channelId, id, holder }, ns, 'sending', state))
+  }
+  for (const ending of endings) {
+    statements.push({
+      sql: `update broadcast_recipients set state = $3, tries = $4, error = $5, at = $6
             ${ending.state === 'waiting' && ending.fresh ? ', message_id = null' : ''}
           where broadcast_id = $1 and n = $2 and state = 'sending'
             and exists (select 1 from broadcasts b where b.channel_id = $7 and b.id = $1 and b.holder = $8)`,
-    params: [id, ending.n, ending.state, ending.tries, ending.error, now, channelId, holder],
-  }))
-  const count = (state: string): number => endings.filter((ending) => ending.state === state).length
+      params: [id, ending.n, ending.state, ending.tries, ending.error, now, channelId, holder],
+    })
+  }
   statements.push({
-    sql: `update broadcasts set accepted = accepted + $3, failed = failed + $4, unknown = unknown + $5, updated_at = $6
-          where channel_id = $1 and id = $2 and holder = $7`,
-    params: [channelId, id, count('accepted'), count('failed'), count('unknown'), now, holder],
+    sql: 'update broadcasts set updated_at = $3 where channel_id = $1 and id = $2 and holder = $4',
+    params: [channelId, id, now, holder],
   })
   await sql.atomically(statements)
+}
+
+/**
+ * Taken before anything is counted: on PostgreSQL each statement sees what was committed before it began, so whoever
+ * has waited here counts what the other one has left.
+ */
+const lockBroadcast = (channelId: number, id: string): Statement => ({
+  sql: 'update broadcasts set updated_at = updated_at where channel_id = $1 and id = $2',
+  params: [channelId, id],
+})
+
+const COUNTED_AT_ONCE = 50
+
+/**
+ * Counts recipients that will move from one state to another: those only that stand there, since the same list may come
+ * twice. Of a fixed number of places, so that there are few statements to prepare.
+ */
+function countMoves(
+  { channelId, id, holder }: { channelId: number; id: string; holder: string | null },
+  ns: readonly number[],
+  from: 'sending' | 'unknown',
+  to: 'accepted' | 'failed' | 'unknown',
+): Statement[] {
+  const places = Array.from({ length: COUNTED_AT_ONCE }, (_, i) => `$${i + 4}`).join(', ')
+  const moved = `(select count(*) from broadcast_recipients
+    where broadcast_id = $2 and state = '${from}' and n in (${places}))`
+  return inParts(ns).map((part) => ({
+    sql: `update broadcasts set ${to} = ${to} + ${moved}${from === 'unknown' ? `, unknown = unknown - ${moved}` : ''}
+          where channel_id = $1 and id = $2 and coalesce($3, holder, '') = coalesce(holder, '')`,
+    params: [channelId, id, holder, ...part],
+  }))
+}
+
+/** Parts of the same length, the last one filled up with what is no place. */
+function inParts(ns: readonly number[]): (number | null)[][] {
+  const parts: (number | null)[][] = []
+  for (let i = 0; i < ns.length; i += COUNTED_AT_ONCE) {
+    const part: (number | null)[] = ns.slice(i, i + COUNTED_AT_ONCE)
+    while (part.length < COUNTED_AT_ONCE) part.push(null)
+    parts.push(part)
+  }
+  return parts
 }
 
 /** Those who were in hand when a worker ended, with what became of their messages. */
@@ -254,19 +301,25 @@ export async function hasUnfinished(sql: Sql, id: string): Promise<boolean> {
 
 /** Unknown sends whose status has come since: they were accepted. */
 export async function settleUnknown(sql: Sql, channelId: number, id: string, limit = 500): Promise<number> {
-  const known = await sql.returning<{ n: number }>(
-    `update broadcast_recipients set state = 'accepted', error = null where broadcast_id = $2 and n in (
-       select r.n from broadcast_recipients r join messages m on m.channel_id = $1 and m.id = r.message_id
-       where r.broadcast_id = $2 and r.state = 'unknown' and m.wamid is not null order by r.n limit $3)
-     returning n`,
+  const known = await sql.all<{ n: number }>(
+    `select r.n from broadcast_recipients r join messages m on m.channel_id = $1 and m.id = r.message_id
+     where r.broadcast_id = $2 and r.state = 'unknown' and m.wamid is not null order by r.n limit $3`,
     [channelId, id, limit],
   )
   if (known.length === 0) return 0
-  await sql.run(
-    'update broadcasts set accepted = accepted + $3, unknown = unknown - $3 where channel_id = $1 and id = $2',
-    [channelId, id, known.length],
-  )
-  return known.length
+  const ns = known.map((row) => Number(row.n))
+  const before = [
+    lockBroadcast(channelId, id),
+    ...countMoves({ channelId, id, holder: null }, ns, 'unknown', 'accepted'),
+  ]
+  const places = Array.from({ length: COUNTED_AT_ONCE }, (_, i) => `$${i + 2}`).join(', ')
+  const moves = inParts(ns).map((part) => ({
+    sql: `update broadcast_recipients set state = 'accepted', error = null
+          where broadcast_id = $1 and state = 'unknown' and n in (${places})`,
+    params: [id, ...part],
+  }))
+  const changed = await sql.atomically([...before, ...moves])
+  return changed.slice(before.length).reduce((sum, count) => sum + count, 0)
 }
 
 export type RecipientRow = {

@@ -16,3 +16,20 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Migration[] {
     }))
     .sort((a, b) => a.number - b.number)
 }
+
+/** A newer program has worked on this store; what it changed is not known here, so nothing is written. */
+export class StoreTooNew extends Error {
+  constructor(found: number, known: number) {
+    super(
+      `The store was brought up to date by a newer version of Postern (step ${found}; this version knows ${known}). ` +
+        'Start that version or a newer one; to go back, restore the backup that was made before the upgrade.',
+    )
+    this.name = 'StoreTooNew'
+  }
+}
+
+/** `newest` is the last migration that the store has; 0 for none. */
+export function refuseNewer(newest: number, migrations: readonly Migration[]): void {
+  const known = migrations.at(-1)?.number ?? 0
+  if (newest > known) throw new StoreTooNew(newest, known)
+}

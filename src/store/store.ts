@@ -21,6 +21,14 @@ export type NewMessage = {
   window?: { channelCreatedAt: number }
 }
 
+/** Somebody began a message under this id before: its row tells what became of it. */
+export class MessageIdTaken extends Error {
+  constructor() {
+    super('a message with this id was begun before')
+    this.name = 'MessageIdTaken'
+  }
+}
+
 export type ClosedWindow = Extract<Window, { state: 'closed' }>
 
 /** How a send ended. `accepted` carries Meta's id; the rest say why there is none. */

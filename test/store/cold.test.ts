@@ -22,6 +22,7 @@ import { quarantine, quarantineCounts } from '../../src/store/quarantine.ts'
 import { catalogOf, catalogSyncedAt, replaceCatalog } from '../../src/store/templates.ts'
 import type { CatalogEntry } from '../../src/templates/catalog-entry.ts'
 import { silentLog } from '../../src/log.ts'
+import { startFailure } from '../../src/cli/start-failure.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { inbound, phone } from './facts.ts'
 
@@ -187,4 +188,37 @@ onBothEngines('the feed pages by place, of one channel', async ({ store }) => {
   const rest = await eventsAfter(store.sql, CHANNEL, first.at(-1)!.seq, 10)
   assert.deepEqual([first.length, rest.length], [2, 3])
   assert.ok([...first, ...rest].every((row, i, all) => i === 0 || row.seq > all[i - 1]!.seq))
+})
+
+onBothEngines('a store that a newer program has changed is refused with words, and left as it is', async (world) => {
+  const { store, reopen } = world
+  await store.sql.run('insert into migrations (number, name, applied_at) values (9999, $1, 1)', ['of_tomorrow'])
+  await assert.rejects(reopen(), (error: Error) => {
+    assert.equal(error.name, 'StoreTooNew')
+    assert.match(error.message, /newer version of Postern \(step 9999; this version knows \d+\)/)
+    assert.match(
+      String((startFailure(error, { databaseUrl: undefined }) as Error).message),
+      /Start that version or a newer one/,
+    )
+    return true
+  })
+})
+
+onBothEngines('an error of ours rejects its own write only, and stays what it is', async ({ store }) => {
+  const broken = {
+    ...inbound({ phone: phone(2) }),
+    get person(): never {
+      throw new TypeError('a bug of ours')
+    },
+  }
+  const settled = await Promise.allSettled([
+    store.applyFacts([inbound({ phone: phone(1) })], null),
+    store.applyFacts([broken], null),
+    store.applyFacts([inbound({ phone: phone(3) })], null),
+  ])
+  assert.deepEqual(
+    settled.map((one) => (one.status === 'rejected' ? (one.reason as Error).name : one.value.events)),
+    [1, 'TypeError', 1],
+  )
+  assert.equal((await store.applyFacts([inbound({ phone: phone(4) })], null)).events, 1)
 })

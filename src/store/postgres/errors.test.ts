@@ -31,6 +31,22 @@ test('what the server, the disk or the network did is StoreUnavailable; the rest
   assert.ok(asStoreError(new Error('Query read timeout')) instanceof StoreUnavailable)
 })
 
+test('an error of this program is no trouble of the store, and the connection stays', () => {
+  const invalid = Object.assign(new TypeError('The "value" argument must be of type string'), {
+    code: 'ERR_INVALID_ARG_TYPE',
+  })
+  for (const error of [new TypeError('x is undefined'), new RangeError('too long'), new Error('a rule'), invalid]) {
+    assert.equal(asStoreError(error), error)
+    assert.equal(endsConnection(error), false)
+  }
+  const cut = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
+  const tls = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
+  for (const error of [cut, tls, new Error('Connection terminated'), new Error('no answer within 20000 ms')]) {
+    assert.ok(asStoreError(error) instanceof StoreUnavailable, error.message)
+    assert.equal(endsConnection(error), true)
+  }
+})
+
 test('no error carries what a row held', () => {
   for (const code of ['23502', '53100']) {
     const error = asStoreError(serverError(code))

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { StoreUnavailable } from '../../errors.ts'
+import { MessageIdTaken } from '../store.ts'
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 // Classes that speak of the server and not of the statement: connection, resources (disk full, too many connections),
@@ -26,10 +27,24 @@ export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(erro
 
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505'
 
+// What pg says of a connection in plain errors, and we of a server that says nothing or rolls back without a reason.
+const OF_THE_CONNECTION =
+  /^(Connection terminated|timeout expired|Query read timeout|no answer within|a commit was rolled back|Received unexpected|SASL|Unknown authenticationOk|The server does not support SSL|There was an error establishing an SSL|Client (was closed|has encountered))/
+
+/** True of what the network or the driver's connection did; false of errors of this program, a TypeError say. */
+function isOfConnection(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return true
+  if (!(error instanceof Error)) return false
+  // Node names what the system and TLS refuse by a code, and so it does with arguments that we got wrong.
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return false
+  return typeof (error as NodeJS.ErrnoException).code === 'string' || OF_THE_CONNECTION.test(error.message)
+}
+
 /** True when the connection that brought this error must be closed: it broke, or another server has to be found. */
 export function endsConnection(error: unknown): boolean {
   const code = codeOf(error)
-  return code === undefined || code === '25006' || (LOST_CLASSES.has(code.slice(0, 2)) && code !== '57014')
+  if (code === undefined) return isOfConnection(error)
+  return code === '25006' || (LOST_CLASSES.has(code.slice(0, 2)) && code !== '57014')
 }
 
 /**
@@ -41,6 +56,7 @@ export function asStoreError(error: unknown): Error {
   const code = codeOf(error)
   const says = error instanceof Error ? error.message : String(error)
   if (code === undefined) {
+    if (!isOfConnection(error)) return error instanceof Error ? error : new Error(says)
     const what = (error as NodeJS.ErrnoException).code
     return new StoreUnavailable(
       `PostgreSQL: ${what && !says.includes(what) ? `${what}, ` : ''}${says || 'no connection'}`,
@@ -48,5 +64,6 @@ export function asStoreError(error: unknown): Error {
   }
   const text = `PostgreSQL ${code}: ${says.slice(0, 300)}`
   if (UNAVAILABLE_CLASSES.has(code.slice(0, 2)) || UNAVAILABLE_CODES.has(code)) return new StoreUnavailable(text)
+  if (code === '23505' && (error as pg.DatabaseError).constraint === 'messages_pkey') return new MessageIdTaken()
   return Object.assign(new Error(text), { code })
 }

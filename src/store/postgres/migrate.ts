@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import { newSecret } from '../../ids.ts'
-import { migrationsFor } from '../migrate.ts'
+import { migrationsFor, refuseNewer } from '../migrate.ts'
 import type { Connect } from './connect.ts'
 import { asStoreError } from './errors.ts'
 
@@ -19,7 +19,9 @@ export async function migrate(connect: Connect, clock: Clock): Promise<string> {
     )
     const { rows } = await client.query<{ number: number | null }>('select max(number) as number from migrations')
     const newest = rows[0]!.number ?? 0
-    for (const migration of migrationsFor('postgres')) {
+    const migrations = migrationsFor('postgres')
+    refuseNewer(newest, migrations)
+    for (const migration of migrations) {
       if (migration.number <= newest) continue
       await client.query('begin')
       await client.query(migration.sql)

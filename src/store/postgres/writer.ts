@@ -38,10 +38,15 @@ export function createWriter(options: { connect: Connect; now?: (() => number) |
     const used = await ready()
     let began = false
     let handedOver = false
-    const send: Send = async <T>(name: string, text: string, values: unknown[]) =>
-      (await used.client.query({ name, text, values })).rows as T[]
+    const send: Send = <T>(name: string, text: string, values: unknown[]) => {
+      const rows = used.client.query({ name, text, values }).then((answer) => answer.rows as T[])
+      // Where a later one cannot even be written, nobody waits for this one any more.
+      rows.catch(() => {})
+      return rows
+    }
     try {
       const beginning = used.client.query('begin')
+      beginning.catch(() => {})
       began = true
       let at = 0
       const { changes, answers } = await decided(

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreUnavailable } from '../../errors.ts'
 import type { SqlValue } from '../sql.ts'
+import { MessageIdTaken } from '../store.ts'
 import { overwriteSlack } from './overwrite.ts'
 
 const syncData = promisify(fdatasync)
@@ -160,10 +161,12 @@ export function asStoreError(error: unknown): unknown {
   if (typeof code === 'number' && UNAVAILABLE.has(code & 0xff)) {
     return new StoreUnavailable(`SQLite: ${(error as Error).message}`, { cause: error })
   }
+  if (isUniqueViolation(error) && /: messages\.channel_id, messages\.id$/.test((error as Error).message))
+    return new MessageIdTaken()
   return error
 }
 
-export function isUniqueViolation(error: unknown): boolean {
+function isUniqueViolation(error: unknown): boolean {
   // SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY
   const code = (error as { errcode?: unknown }).errcode
   return code === 2067 || code === 1555

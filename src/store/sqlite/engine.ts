@@ -6,7 +6,7 @@ import { newMessageId, newSecret } from '../../ids.ts'
 import { createBatcher, type Settled, type Size } from '../batcher.ts'
 import { decidedAtOnce } from '../core/decide.ts'
 import type { Operation } from '../core/operations.ts'
-import { migrationsFor } from '../migrate.ts'
+import { migrationsFor, refuseNewer } from '../migrate.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Sql, Statement } from '../sql.ts'
 import type { Applied, Replay, Store } from '../store.ts'
@@ -202,7 +202,9 @@ function migrate(db: Database, clock: Clock): void {
     'create table if not exists migrations (number integer primary key, name text not null, applied_at integer not null)',
   )
   const newest = db.get<{ number: number | null }>('select max(number) as number from migrations')?.number ?? 0
-  for (const migration of migrationsFor('sqlite')) {
+  const migrations = migrationsFor('sqlite')
+  refuseNewer(newest, migrations)
+  for (const migration of migrations) {
     if (migration.number <= newest) continue
     db.raw.exec('begin immediate')
     try {
