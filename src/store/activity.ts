@@ -1,3 +1,4 @@
+import { hasStatus } from './messages.ts'
 import { firstIdAt } from './search.ts'
 import type { Sql } from './sql.ts'
 
@@ -32,7 +33,7 @@ const MOST_FAILURES = 5_000
 /** The errors of a channel's failed messages since a moment, the newest 5,000 of them. */
 export async function failuresSince(sql: Sql, channelId: number, from: number): Promise<string[]> {
   const rows = await sql.all<{ error: string | null }>(
-    `select error from messages where channel_id = $1 and status = 'failed' and id >= $2 order by id desc limit $3`,
+    `select error from messages m where channel_id = $1 and ${hasStatus('failed')} and id >= $2 order by id desc limit $3`,
     [channelId, firstIdAt(from), MOST_FAILURES],
   )
   return rows.map((row) => row.error ?? '{}')

@@ -211,7 +211,11 @@ export async function finishErasure(
     { sql: `delete from messages where channel_id = $1 and contact_id in (${those})`, params: person },
     ...uncount(channelId, `e.contact_id in (${those})`, person),
     { sql: `delete from events where channel_id = $1 and contact_id in (${those})`, params: person },
-    { sql: `delete from lanes where channel_id = $1 and contact_id in (${those})`, params: person },
+    {
+      sql: `delete from lanes where endpoint_id in (select id from endpoints where channel_id = $1)
+            and contact_id in (${those})`,
+      params: person,
+    },
     { sql: `delete from contact_keys where channel_id = $1 and contact_id in (${those})`, params: person },
     { sql: `delete from contacts where channel_id = $1 and id in (${those})`, params: person },
     {

@@ -120,7 +120,7 @@ async function bySeqs(sql: Sql, seqs: readonly number[]): Promise<DeliveryRow[]>
 }
 
 const endpointIn = (channelId: number | undefined, place: string): string =>
-  channelId === undefined ? '' : `and endpoint_id in (select id from endpoints where channel_id = ${place})`
+  `and endpoint_id in (select id from endpoints${channelId === undefined ? '' : ` where channel_id = ${place}`})`
 
 async function deadSeqs(sql: Sql, { channelId, beforeSeq, count }: DeliveryFilter): Promise<number[]> {
   const params: SqlValue[] = [beforeSeq ?? Number.MAX_SAFE_INTEGER, count]
@@ -186,7 +186,7 @@ export async function deliveryCounts(sql: Sql, now: number): Promise<DeliveryCou
     'select sum(pending) as pending, sum(dead) as dead from delivery_counts',
   )
   const waiting = await sql.get<{ since: number | null }>(
-    'select min(waiting_since) as since from lanes where due_at is not null',
+    'select min(waiting_since) as since from lanes where waiting_since is not null',
   )
   const since = waiting?.since ?? null
   return {

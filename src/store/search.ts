@@ -1,5 +1,5 @@
 import { phoneKey, userKey } from '../contacts/identity.ts'
-import type { MessageRow } from './messages.ts'
+import { hasStatus, isTroubled, type MessageRow } from './messages.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -32,10 +32,6 @@ export type MessageSearch = {
   count: number
 }
 
-/** Statuses with an index of their own, which the planner sees only where they stand in the text. */
-const INDEXED = new Set(['sending', 'unknown', 'failed'])
-/** Follows from those statuses; PostgreSQL's index is over these two, which seldom change. */
-const TROUBLED = '(m.wamid is null or m.failed_at is not null)'
 const MOST_CONTACTS = 50
 
 /** Newest first, over several channels. */
@@ -69,10 +65,10 @@ async function inChannel(
   if (contactId !== undefined) and('m.contact_id = ?', contactId)
   if (search.direction !== undefined) and('m.direction = ?', search.direction)
   if (search.errorCode !== undefined) {
-    where.push(`m.status = 'failed' and ${TROUBLED}`)
+    where.push(hasStatus('failed'))
     and('m.error like ?', `%"code":${search.errorCode},%`)
   } else if (search.status !== undefined) {
-    if (INDEXED.has(search.status)) where.push(`m.status = '${search.status}' and ${TROUBLED}`)
+    if (isTroubled(search.status)) where.push(hasStatus(search.status))
     else and('m.status = ?', search.status)
   }
   if (search.from !== undefined) and('m.id >= ?', firstIdAt(search.from))

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync } from 'node:fs'
+import { closeSync, fdatasync, openSync, statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { StoreUnavailable } from '../../errors.ts'
@@ -11,9 +11,13 @@ const syncData = promisify(fdatasync)
 // https://sqlite.org/rescode.html: the primary codes that speak of the disk or the lock, not of the statement.
 const UNAVAILABLE = new Set([5, 6, 8, 10, 11, 13, 14, 26])
 
-const BUSY_MS = 5_000
+/** How long a lock is waited for. */
+export const BUSY_MS = 5_000
 
-/** One connection with its prepared statements, and errors that tell a broken store from a broken statement. */
+/** The shared statements say $1; to SQLite that is a name, while ?1 is a position. */
+export const positional = (sql: string): string => sql.replace(/\$(\d+)/g, '?$1')
+
+/** The connection that writes, with its prepared statements, and errors that tell a broken store from a broken statement. */
 export class Database {
   readonly raw: DatabaseSync
   readonly #path: string
@@ -36,11 +40,8 @@ export class Database {
       makeFile(path)
       this.raw = new DatabaseSync(path, { timeout: BUSY_MS })
       // NORMAL: a commit writes to the log and does not wait for the disk; `sync` does, beside the event loop.
-      // EXCLUSIVE: one process owns the file, which saves the lock calls around every read and keeps a second gateway
-      // from serving the same folder.
       // secure_delete: what is erased is overwritten; `overwrite` does the same for copies that moved rows leave.
       this.raw.exec(`
-        pragma locking_mode = exclusive;
         pragma journal_mode = wal;
         pragma synchronous = normal;
         pragma temp_store = memory;
@@ -73,6 +74,7 @@ export class Database {
       this.#doubtful = true
       try {
         this.raw.exec('pragma wal_checkpoint(truncate)')
+        if (statSync(`${this.#path}-wal`).size > 0) throw new Error('a reader was at work for too long', { cause })
       } catch {
         // Committed, and seen by every reader; only a power cut would tell whether the disk has it.
         throw new StoreUnavailable(`SQLite: the disk did not take a commit (${(cause as Error).message})`, {
@@ -88,8 +90,7 @@ export class Database {
   prepare(sql: string): StatementSync {
     let statement = this.#prepared.get(sql)
     if (!statement) {
-      // The shared statements say $1; to SQLite that is a name, while ?1 is a position.
-      statement = this.raw.prepare(sql.replace(/\$(\d+)/g, '?$1'))
+      statement = this.raw.prepare(positional(sql))
       this.#prepared.set(sql, statement)
     }
     return statement
@@ -110,6 +111,12 @@ export class Database {
   /** Answers the new row's id. */
   insert(sql: string, params: readonly SqlValue[]): number {
     return Number(this.prepare(sql).run(...params).lastInsertRowid)
+  }
+
+  get bytes(): number {
+    const { page_count: pages } = this.get<{ page_count: number }>('pragma page_count')!
+    const { page_size: size } = this.get<{ page_size: number }>('pragma page_size')!
+    return pages * size
   }
 
   /** Lets `overwrite` end at its next step. What it holds must not be closed before it has ended. */

@@ -8,13 +8,19 @@ import { decidedAtOnce } from '../core/decide.ts'
 import type { Operation } from '../core/operations.ts'
 import { migrationsFor, refuseNewer } from '../migrate.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
-import type { Sql, Statement } from '../sql.ts'
+import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { Applied, Replay, Store } from '../store.ts'
 import { asStoreError, Database } from './database.ts'
 import { markFilled, refuseEmptied } from './emptied.ts'
+import { type FolderLock, lockFolder } from './folder-lock.ts'
 import { load } from './load.ts'
 import { createOverwriter } from './overwriter.ts'
+import { createReader, type Reader } from './reader.ts'
 import { write } from './write.ts'
+
+/** From this many bytes on, reads go beside the event loop: below, reading all of it takes some milliseconds. */
+const READ_BESIDE_FROM = 4 * 1024 * 1024
+const LOOK_AGAIN_MS = 250
 
 /** A write of a cold table: runs inside the transaction of its batch, synchronously. */
 type ColdWrite = (db: Database) => unknown
@@ -24,20 +30,26 @@ const isCold = (write: Write): write is ColdWrite => typeof write === 'function'
 
 /**
  * The embedded store: one file, one process, one commit at a time. Writes of all kinds share commits through the
- * batcher; reads are answered at once and see only what is committed.
+ * batcher; reads see only what is committed.
  */
-export async function openSqlite(options: { dataDir: string; clock?: Clock }): Promise<Store> {
-  const { dataDir, clock = systemClock } = options
+export async function openSqlite(options: { dataDir: string; clock?: Clock; readBesideFrom?: number }): Promise<Store> {
+  const { dataDir, clock = systemClock, readBesideFrom = READ_BESIDE_FROM } = options
+  const path = join(dataDir, 'postern.db')
+  let lock: FolderLock | undefined
+  let opened: Database | undefined
   let db: Database
   try {
     prepareDataDir(dataDir)
-    db = new Database(join(dataDir, 'postern.db'))
+    lock = lockFolder(dataDir)
+    db = opened = new Database(path)
     refuseEmptied(db, dataDir)
     migrate(db, clock)
     // One process owns the file, so whoever held a lane is gone.
     db.run('update lanes set due_at = $1, holder = null where due_at is not null and holder is not null', [clock.now()])
     db.run('update endpoints set probe = null, probe_until = null where probe is not null')
   } catch (error) {
+    if (opened?.raw.isOpen) opened.close()
+    lock?.release()
     throw asStoreError(error)
   }
   const installation = db.get<{ value: string }>(`select value from meta where name = 'installation'`)!.value
@@ -52,12 +64,13 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
     },
   })
   const overwriter = createOverwriter(db)
+  const reader = createReader(path)
   const add = <T>(write: Write, size?: Size): Promise<T> => batcher.add<T>(write, size)
 
   return {
     engine: 'sqlite',
     installation,
-    sql: sqlOver(db, (op) => add(op)),
+    sql: sqlOver(readsOver(db, reader, readBesideFrom), (op) => add(op)),
     get backlog() {
       return batcher.waiting
     },
@@ -101,7 +114,10 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock }): P
     async close() {
       await overwriter.end()
       await batcher.close()
+      // The last connection to close copies the log into the database, so that is the one that may write.
+      await reader.close()
       db.close()
+      lock.release()
     },
   }
 }
@@ -179,17 +195,38 @@ function rollback(db: Database): void {
   }
 }
 
-function sqlOver(db: Database, write: <T>(op: (db: Database) => T) => Promise<T>): Sql {
-  const guarded = async <T>(read: () => T): Promise<T> => {
+type Reads = Pick<Sql, 'all' | 'get'>
+
+/**
+ * Reads of the cold tables: beside the event loop, but for a store so small that no read of it takes long. A write's
+ * promise settles after its commit, so whoever reads then sees it on any connection.
+ */
+function readsOver(db: Database, reader: Reader, besideFrom: number): Reads {
+  let isLarge = false
+  let lookAgainAt = 0
+
+  function beside(): boolean {
+    if (isLarge || performance.now() < lookAgainAt) return isLarge
+    lookAgainAt = performance.now() + LOOK_AGAIN_MS
+    return (isLarge = db.bytes >= besideFrom)
+  }
+
+  const guarded = async <T>(read: (from: Reader | Database) => T | Promise<T>): Promise<T> => {
     try {
-      return read()
+      return await read(beside() ? reader : db)
     } catch (error) {
       throw asStoreError(error)
     }
   }
   return {
-    all: (sql, params) => guarded(() => db.all(sql, params)),
-    get: (sql, params) => guarded(() => db.get(sql, params)),
+    all: <T>(sql: string, params?: readonly SqlValue[]) => guarded((from) => from.all<T>(sql, params)),
+    get: <T>(sql: string, params?: readonly SqlValue[]) => guarded((from) => from.get<T>(sql, params)),
+  }
+}
+
+function sqlOver(reads: Reads, write: <T>(op: (db: Database) => T) => Promise<T>): Sql {
+  return {
+    ...reads,
     run: (sql, params) => write((d) => d.run(sql, params)),
     returning: (sql, params) => write((d) => d.all(sql, params)) as never,
     atomically: (statements: readonly Statement[]) =>

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { Database } from './database.ts'
+import { openSqlite } from './engine.ts'
+import { lockFolder } from './folder-lock.ts'
 import { filledSlackOf, slackOf } from './slack.ts'
 
 const WORD = 'Wildschweinbraten'
@@ -56,11 +58,16 @@ test('what was deleted is overwritten, and comes back from no page in memory', a
   db.close()
 })
 
-test('the lock on the file outlives it', async (t) => {
-  const { db } = soiled(t)
-  await db.overwrite()
-  assert.throws(() => new Database(join(db.raw.location()!)).raw.exec('select * from notes'), /locked|busy/)
-  db.close()
+test('the lock on the folder outlives it', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'postern-overwrite-'))
+  const store = await openSqlite({ dataDir })
+  try {
+    assert.equal(await store.overwriteDeleted!(), true)
+    assert.throws(() => lockFolder(dataDir), /another Postern runs on this folder/)
+  } finally {
+    await store.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
 })
 
 test('it ends when the store does', async (t) => {

@@ -1,0 +1,45 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { SqlValue } from '../sql.ts'
+
+/** A read that the reader's thread is asked for, and what it answers. */
+export type Asked = { id: number; sql: string; params: readonly SqlValue[]; one: boolean }
+export type Answered = { id: number; value: unknown } | { id: number; error: CrossedError }
+
+/** What is kept of an error on its way between threads. */
+export type CrossedError = { name: string; message: string; code?: unknown; errcode?: unknown; errstr?: unknown }
+
+// Statements are written in this program, so there are not many; past this something builds them from values.
+const MOST_PREPARED = 300
+
+const { path, busyMs } = workerData as { path: string; busyMs: number }
+const port = parentPort!
+const db = new DatabaseSync(path, { readOnly: true, timeout: busyMs })
+db.exec('pragma query_only = on; pragma temp_store = memory; pragma cache_size = -16000')
+const prepared = new Map<string, StatementSync>()
+
+function prepare(sql: string): StatementSync {
+  let statement = prepared.get(sql)
+  if (!statement) {
+    if (prepared.size >= MOST_PREPARED) prepared.clear()
+    prepared.set(sql, (statement = db.prepare(sql)))
+  }
+  return statement
+}
+
+port.on('message', (asked: Asked | 'close') => {
+  if (asked === 'close') {
+    prepared.clear()
+    db.close()
+    port.close()
+    return
+  }
+  const { id, sql, params, one } = asked
+  try {
+    const statement = prepare(sql)
+    port.postMessage({ id, value: one ? statement.get(...params) : statement.all(...params) } satisfies Answered)
+  } catch (error) {
+    const { name, message, code, errcode, errstr } = error as Error & CrossedError
+    port.postMessage({ id, error: { name, message, code, errcode, errstr } } satisfies Answered)
+  }
+})

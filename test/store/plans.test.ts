@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { activityOf, failuresSince } from '../../src/store/activity.ts'
+import {
+  abandonedRecipients,
+  addRecipients,
+  createBroadcast,
+  dropBroadcastLeases,
+  findBroadcast,
+  hasUnfinished,
+  idleBroadcasts,
+  leaseBroadcast,
+  listBroadcasts,
+  listRecipients,
+  moveBroadcast,
+  releaseBroadcast,
+  settleRecipients,
+  settleUnknown,
+  takeRecipients,
+} from '../../src/store/broadcasts.ts'
+import { deleteChannel } from '../../src/store/channels.ts'
+import { deliveriesOfMessage } from '../../src/store/deliveries-of.ts'
+import { hastenLanes, hasWaiting } from '../../src/store/endpoint-health.ts'
+import {
+  eraseEvents,
+  eraseMessages,
+  eraseQuarantined,
+  eraseRecipients,
+  finishErasure,
+  listErasures,
+  wholePerson,
+} from '../../src/store/erasures.ts'
+import {
+  attemptsOf,
+  deliveries,
+  deliveryBySeq,
+  deliveryCounts,
+  eventBySeq,
+  eventsAfter,
+} from '../../src/store/events.ts'
+import { findContact, findMessage, listMessages } from '../../src/store/messages.ts'
+import { quarantineCounts } from '../../src/store/quarantine.ts'
+import { replay } from '../../src/store/replay.ts'
+import * as retention from '../../src/store/retention.ts'
+import {
+  contactById,
+  contactsCalled,
+  contactsNamed,
+  messageById,
+  recentContacts,
+  searchMessages,
+} from '../../src/store/search.ts'
+import type { Sql, SqlValue, Statement } from '../../src/store/sql.ts'
+import { explainUnknown, forsakeSending } from '../../src/store/unsettled.ts'
+import { CHANNEL, onBothEngines } from './engines.ts'
+import { inbound, phone, sent, status } from './facts.ts'
+
+/** Tables that grow with every message, and are never read from end to end. */
+const GROWING = [
+  'messages',
+  'events',
+  'lanes',
+  'attempts',
+  'contacts',
+  'contact_keys',
+  'owed_events',
+  'dead_events',
+  'broadcast_recipients',
+  'seen',
+  'idempotency',
+]
+
+/** Reads in the order of a key that end after a page: what looks like a scan reads the page and nothing else. */
+const FIRST_OF_A_TABLE = ['select seq from events order by seq desc limit 1']
+
+/** An `Sql` that notes what it is asked. */
+function recorded(sql: Sql): { sql: Sql; asked: Map<string, readonly SqlValue[]> } {
+  const asked = new Map<string, readonly SqlValue[]>()
+  const note = (text: string, params: readonly SqlValue[] = []): void => void asked.set(text, params)
+  return {
+    asked,
+    sql: {
+      ...sql,
+      all: (text, params) => (note(text, params), sql.all(text, params)),
+      get: (text, params) => (note(text, params), sql.get(text, params)),
+      run: (text, params) => (note(text, params), sql.run(text, params)),
+      returning: (text, params) => (note(text, params), sql.returning(text, params)),
+      atomically(statements: readonly Statement[]) {
+        for (const one of statements) note(one.sql, one.params)
+        return sql.atomically(statements)
+      },
+    },
+  }
+}
+
+/** The growing tables that a plan reads from end to end. */
+async function scanned(engine: string, sql: Sql, text: string, params: readonly SqlValue[]): Promise<string[]> {
+  if (engine === 'sqlite') {
+    const names = new Map<string, string>()
+    for (const [, table, alias] of text.matchAll(/(?:from|join|update|into)\s+(\w+)(?:\s+(?:as\s+)?(\w+))?/gi)) {
+      names.set(table!, table!)
+      if (alias !== undefined && !names.has(alias)) names.set(alias, table!)
+    }
+    const plan = await sql.all<{ detail: string }>(`explain query plan ${text}`, params)
+    const tables = plan.map(({ detail }) => names.get(/^SCAN (\w+)/.exec(detail)?.[1] ?? ''))
+    return tables.filter((table) => table !== undefined && GROWING.includes(table)) as string[]
+  }
+  const plan = await sql.all<Record<string, string>>(`explain (costs off) ${text}`, params)
+  const tables = plan.map((row) => /Seq Scan on (\w+)/.exec(Object.values(row)[0]!)?.[1])
+  return tables.filter((table) => table !== undefined && GROWING.includes(table)) as string[]
+}
+
+onBothEngines('no cold statement reads a growing table from end to end', async ({ engine, store, clock }) => {
+  const message = await sent(store, { phone: phone(1) })
+  const failed = await sent(store, { phone: phone(2) })
+  await store.applyFacts(
+    [inbound({ phone: phone(1), userId: 'u1' }), status('failed', failed, { phone: phone(2) })],
+    null,
+  )
+  const { sql, asked } = recorded(store.sql)
+  const now = clock.now()
+
+  for (const channelId of [undefined, CHANNEL])
+    for (const direction of [undefined, 'in'] as const)
+      for (const word of [undefined, 'failed', 'unknown', 'read'])
+        for (const beforeId of [undefined, message.id]) {
+          const more = {
+            ...(direction && { direction }),
+            ...(word && { status: word }),
+            ...(beforeId && { beforeId }),
+            count: 10,
+          }
+          await listMessages(sql, { ...(channelId && { channelId }), ...more })
+          await listMessages(sql, { ...(channelId && { channelId }), contactId: 1, ...more })
+          for (const contact of [undefined, phone(1)])
+            await searchMessages(sql, { channelIds: [CHANNEL], ...(contact && { contact }), from: 1, to: now, ...more })
+        }
+  await searchMessages(sql, { channelIds: [CHANNEL], errorCode: 131026, count: 10 })
+  await messageById(sql, [CHANNEL], message.id)
+  await messageById(sql, [CHANNEL], 'wamid.x')
+  await findMessage(sql, CHANNEL, message.id)
+  await findContact(sql, CHANNEL, { phone: phone(1) })
+  await contactsNamed(sql, CHANNEL, '1555')
+  await contactById(sql, CHANNEL, 1)
+  await contactsCalled(sql, CHANNEL, 'a', 10)
+  await recentContacts(sql, CHANNEL, { count: 10 })
+  await activityOf(sql, CHANNEL, 0, now)
+  await failuresSince(sql, CHANNEL, 0)
+
+  for (const channelId of [undefined, CHANNEL])
+    for (const state of [undefined, 'pending', 'delivered', 'dead'] as const)
+      for (const beforeSeq of [undefined, 1000])
+        await deliveries(sql, {
+          ...(channelId && { channelId }),
+          ...(state && { state }),
+          ...(beforeSeq && { beforeSeq }),
+          count: 10,
+        })
+  await deliveryCounts(sql, now)
+  await eventsAfter(sql, CHANNEL, 0, 10)
+  await eventBySeq(sql, 1)
+  const delivery = (await deliveryBySeq(sql, 1))!
+  await attemptsOf(sql, delivery)
+  const row = (await findMessage(sql, CHANNEL, message.id))!
+  await deliveriesOfMessage(sql, row)
+  await hasWaiting(sql, CHANNEL)
+  await hastenLanes(sql, CHANNEL, now)
+  await quarantineCounts(sql)
+  await forsakeSending(sql, now, '{}')
+  await explainUnknown(sql, now, '{}')
+
+  const broadcast = { channelId: CHANNEL, id: 'brd_1', holder: 'a' }
+  await createBroadcast(sql, { ...broadcast, name: null, message: '{}', now })
+  await addRecipients(sql, CHANNEL, 'brd_1', [{ person: '1', own: null }])
+  await moveBroadcast(sql, CHANNEL, 'brd_1', ['preparing'], 'running', now)
+  await idleBroadcasts(sql, now, 10)
+  await leaseBroadcast(sql, CHANNEL, 'brd_1', { holder: 'a', until: now + 1, now })
+  await takeRecipients(sql, 'brd_1', 10, () => message.id, now)
+  await abandonedRecipients(sql, CHANNEL, 'brd_1', 10)
+  await settleRecipients(sql, broadcast, [{ n: 0, tries: 0, error: null, state: 'unknown' }], now)
+  await settleUnknown(sql, CHANNEL, 'brd_1')
+  await hasUnfinished(sql, 'brd_1')
+  await findBroadcast(sql, CHANNEL, 'brd_1')
+  await listBroadcasts(sql, CHANNEL, { count: 10 })
+  await listRecipients(sql, CHANNEL, 'brd_1', { states: ['accepted', 'failed'], afterN: -1, count: 10 })
+  await releaseBroadcast(sql, CHANNEL, 'brd_1', 'a')
+  await dropBroadcastLeases(sql)
+  for (const prune of Object.values(retention)) await prune(sql, 1, 10, '')
+  for (const state of [undefined, 'dead', 'delivered'] as const) {
+    const range = { fromMs: 1, toMs: now }
+    await replay({ ...store, sql }, { channelId: CHANNEL, endpointId: CHANNEL, ...(state && { state }), ...range })
+  }
+  const { ids, names } = await wholePerson(sql, CHANNEL, 1)
+  await eraseMessages(sql, CHANNEL, 1, 10)
+  await eraseEvents(sql, CHANNEL, 1, 10)
+  await eraseRecipients(sql, CHANNEL, names)
+  await eraseQuarantined(sql, names, 0, 10)
+  const counts = { messages: 0, keys: 0, events: 0, attempts: 0, recipients: 0, quarantined: 0 } as never
+  await finishErasure(sql, { id: 'era_1', channelId: CHANNEL, ids, counts, now, overwrite: false } as never)
+  await listErasures(sql, { channelId: CHANNEL, count: 10 })
+  await deleteChannel(sql, CHANNEL, now)
+  assert.ok(asked.size > 60, String(asked.size))
+  const refused: string[] = []
+  for (const [text, params] of asked) {
+    if (FIRST_OF_A_TABLE.includes(text)) continue
+    for (const table of await scanned(engine, store.sql, text, params)) refused.push(`${table}: ${text}`)
+  }
+  assert.deepEqual(refused, [])
+  assert.notDeepEqual(
+    await scanned(engine, store.sql, `select * from messages m where m.content = 'x'`, []),
+    [],
+    'a scan is seen',
+  )
+})
