@@ -94,9 +94,11 @@ export async function applyHealthEvent(
 
 /** Runs `attempt`, which reads and then writes on condition, until nobody came between. */
 export async function withCompareAndSet<T>(attempt: () => Promise<{ done: T } | undefined>): Promise<T> {
-  for (let i = 0; i < TRIES; i++) {
+  for (let i = 1; i <= TRIES; i++) {
     const ended = await attempt()
     if (ended) return ended.done
+    // Whoever comes in step with others meets them again; a wait of its own takes each out of the others' way.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 4 * i))
   }
   throw new Error(`a row changed under ${TRIES} attempts to change it`)
 }

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { type EndpointHealth, type HealthEvent, newHealth } from '../../src/channels/endpoint-health.ts'
 import { createVault } from '../../src/secrets.ts'
 import { setEndpoint } from '../../src/store/channels.ts'
 import { directoryVersion } from '../../src/store/directory-version.ts'
-import { applyHealthEvent, hastenLanes, hasWaiting, readHealth } from '../../src/store/endpoint-health.ts'
+import {
+  applyHealthEvent,
+  hastenLanes,
+  hasWaiting,
+  readHealth,
+  withCompareAndSet,
+} from '../../src/store/endpoint-health.ts'
 import type { Store } from '../../src/store/store.ts'
 import { CHANNEL, onBothEngines, OTHER, SILENT } from './engines.ts'
 import { inbound, phone, offerOf } from './facts.ts'
@@ -124,4 +131,18 @@ onBothEngines('lanes that wait are made due, and none that is held', async ({ st
     left.map((lane) => lane.due_at),
     [later],
   )
+})
+
+test('changes that come in step by the hundred all get their turn', async () => {
+  // A store that commits what comes in one turn together: of those that read the same row, one is right.
+  let version = 0
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  const change = (): Promise<number> =>
+    withCompareAndSet(async () => {
+      const seen = version
+      await turn()
+      return version === seen ? { done: ++version } : undefined
+    })
+  const done = await Promise.all(Array.from({ length: 300 }, change))
+  assert.deepEqual(new Set(done).size, 300)
 })
