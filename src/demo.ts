@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
-import { insertChannel, insertKnownCode, revokeCode } from './store/channels.ts'
+import { deleteChannel, insertChannel, insertKnownCode, revokeCode } from './store/channels.ts'
+import type { Sql } from './store/sql.ts'
 import type { Store } from './store/store.ts'
 import type { Vault } from './secrets.ts'
 
@@ -20,6 +21,7 @@ export const DEMO = {
 export async function plantDemo(store: Store, vault: Vault, clock: Clock): Promise<void> {
   const { sql } = store
   const now = clock.now()
+  await bringBack(sql)
   const taken = await sql.get<{ phone_number_id: string }>('select phone_number_id from channels where id = $1', [
     DEMO.channelId,
   ])
@@ -66,7 +68,47 @@ export async function plantDemo(store: Store, vault: Vault, clock: Clock): Promi
   }
 }
 
-/** With a real Cloud API behind us, a code that stands in our README must not open anything. */
-export async function uprootDemo(store: Store, clock: Clock): Promise<void> {
-  await revokeCode(store.sql, DEMO.channelId, DEMO.codeId, clock.now())
+/**
+ * With a real Cloud API behind us, the sandbox's channel would fail for ever, and a code that stands in our README must
+ * not open anything: the channel goes, and comes back with the sandbox. One that was given a token of its own stays, but
+ * for that code. Answers whether the channel went.
+ */
+export async function removeDemo(store: Store, vault: Vault, clock: Clock): Promise<boolean> {
+  const { sql } = store
+  const code = await sql.get('select 1 from certification_codes where id = $1', [DEMO.codeId])
+  if (!code) return false // nobody's sandbox was here
+  const channel = await sql.get<{ phone_number_id: string; access_token: Uint8Array }>(
+    'select phone_number_id, access_token from channels where id = $1 and deleted_at is null',
+    [DEMO.channelId],
+  )
+  const isDemo =
+    channel?.phone_number_id === DEMO.phoneNumberId &&
+    vault.open(channel.access_token, 'access_token') === DEMO.accessToken
+  if (!isDemo) {
+    await revokeCode(sql, DEMO.channelId, DEMO.codeId, clock.now())
+    return false
+  }
+  // First the word that we did it: what an operator removes stays away.
+  await sql.run(`insert into meta (name, value) values ($1, '1') on conflict (name) do nothing`, [REMOVED])
+  return deleteChannel(sql, DEMO.channelId, clock.now())
+}
+
+const REMOVED = 'demo_removed'
+
+/** Back to the sandbox, unless the number belongs to another channel by now. */
+async function bringBack(sql: Sql): Promise<void> {
+  if (!(await sql.get('select 1 from meta where name = $1', [REMOVED]))) return
+  await sql.atomically([
+    {
+      sql: `update channels set deleted_at = null where id = $1 and not exists (
+              select 1 from channels other where other.phone_number_id = $2 and other.deleted_at is null)`,
+      params: [DEMO.channelId, DEMO.phoneNumberId],
+    },
+    {
+      sql: `update certification_codes set revoked_at = null
+            where id = $1 and channel_id in (select id from channels where id = $2 and deleted_at is null)`,
+      params: [DEMO.codeId, DEMO.channelId],
+    },
+    { sql: 'delete from meta where name = $1', params: [REMOVED] },
+  ])
 }

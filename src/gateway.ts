@@ -38,7 +38,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDrain } from './drain.ts'
 import { createDeliverer, type Deliverer, type Offer } from './deliver/deliverer.ts'
-import { DEMO, plantDemo, uprootDemo } from './demo.ts'
+import { DEMO, plantDemo, removeDemo } from './demo.ts'
 import { isLoopback } from './host-name.ts'
 import { loadSecrets } from './installation.ts'
 import { newSecret } from './ids.ts'
@@ -141,7 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await proveKey(store, vault)
     await forsakeAtStart(store, clock)
     if (config.sandbox) await plantDemo(store, vault, clock)
-    else await uprootDemo(store, clock)
+    else if (await removeDemo(store, vault, clock)) log.warn({ channel_id: DEMO.channelId }, 'demo.removed')
 
     const directory = await openDirectory({ store, vault, clock, log })
     closers.push(() => directory.stop())
