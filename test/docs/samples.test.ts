@@ -1,0 +1,425 @@
+import assert from 'node:assert/strict'
+import { execFile, spawn } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { Webhook } from 'standardwebhooks'
+import { readConfig } from '../../src/config.ts'
+import { DEMO } from '../../src/gateway.ts'
+import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { isInstalled, needPhp } from '../support/php.ts'
+import { freePort } from '../support/process.ts'
+import { Receiver } from '../support/receiver.ts'
+import { ADMIN_TOKEN } from '../support/world.ts'
+import { BLOCKS, ROOT, type Block } from './blocks.ts'
+
+/*
+ * Every piece of code of README and docs, run where its page says that it runs: in the checkout, at a gateway that
+ * `npm start` started, as a reader would. Only addresses are others, so that nothing else of this machine is in the way,
+ * and what a reader fills in (…) is filled in. A new piece that no test below runs fails the last one.
+ */
+
+const run = promisify(execFile)
+const ran = new Set<Block>()
+
+/** The only piece of a page that has these words, or begins with them where `^` stands before. */
+function block(page: string, language: string, part: string): Block {
+  const has = (code: string): boolean => (part.startsWith('^') ? code.startsWith(part.slice(1)) : code.includes(part))
+  const found = BLOCKS.filter((one) => one.page === page && one.language === language && has(one.code))
+  assert.equal(found.length, 1, `${found.length} pieces of ${language} in ${page} have ${part}`)
+  for (const one of BLOCKS) if (one.code === found[0]!.code) ran.add(one)
+  return found[0]!
+}
+
+type Started = { said: () => string; says(what: RegExp): Promise<RegExpExecArray>; end(): Promise<void> }
+
+/** Starts a line of a shell and follows what it writes. */
+function start(line: string, env: Record<string, string>, cwd = ROOT): Started {
+  const child = spawn('sh', ['-c', line], {
+    cwd,
+    env: { ...BASE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, since what a shell and npm start must end with them.
+    detached: true,
+  })
+  let said = ''
+  let over = false
+  const gone = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      over = true
+      resolve()
+    }),
+  )
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += String(data)))
+  return {
+    said: () => said,
+    async says(what) {
+      const limit = AbortSignal.timeout(60_000)
+      for (;;) {
+        const found = what.exec(said)
+        if (found) return found
+        if (limit.aborted || over) throw new Error(`${line} did not say ${what}:\n${said}`)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    },
+    async end() {
+      try {
+        process.kill(-child.pid!, 'SIGTERM')
+      } catch {
+        // It is over already.
+      }
+      await gone
+    },
+  }
+}
+
+/** Runs a line of a shell to its end and answers what it wrote to stdout. */
+async function shell(line: string, env: Record<string, string> = {}, cwd = ROOT): Promise<string> {
+  const { stdout } = await run('sh', ['-ec', line], { cwd, env: { ...BASE, ...env }, timeout: 120_000 })
+  return stdout
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-samples-'))
+/** In the checkout, where `postern/client` is found by its own name. */
+const inside = mkdtempSync(join(ROOT, '.samples-'))
+const bin = join(folder, 'bin')
+const BASE: Record<string, string> = {
+  PATH: [bin, join(ROOT, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
+  HOME: folder,
+  GOCACHE: join(folder, 'go'),
+}
+let settings: Record<string, string>
+let gateway: Started
+let receiver: Receiver
+let port: string
+let phones: string
+
+/** A piece with our addresses in the place of those that it names. */
+const here = (code: string): string =>
+  code
+    .replaceAll(/(127\.0\.0\.1|localhost):8080/g, `127.0.0.1:${port}`)
+    .replaceAll(/(127\.0\.0\.1|localhost):8081/g, `127.0.0.1:${phones}`)
+
+const window = (): Promise<string> => shell(here(`curl -sS http://127.0.0.1:8081/sandbox/phones/${DEMO.phones[0]}`))
+
+before(async () => {
+  mkdirSync(bin)
+  // As `npm install --global` does.
+  symlinkSync(join(ROOT, 'bin', 'postern.js'), join(bin, 'postern'))
+  await run(process.execPath, [join(ROOT, 'scripts', 'link-checkout.js')])
+  ;[port, phones] = [String(await freePort()), String(await freePort())]
+  settings = { PORT: port, SANDBOX_PORT: phones, DATA_DIR: join(folder, 'data'), ADMIN_TOKEN }
+  receiver = await Receiver.start()
+  const first = block('README.md', 'sh', 'npm start')
+  assert.equal(first.code, 'npm ci && npm start')
+  // The packages are there already, or no test would run.
+  gateway = start('npm start', settings)
+  await gateway.says(/gateway\.ready/)
+})
+
+after(async () => {
+  await gateway.end()
+  await receiver.close()
+  for (const path of [folder, inside]) rmSync(path, { recursive: true, force: true })
+})
+
+test('README and quickstart: the first message', async () => {
+  const curl = block('README.md', 'sh', '/external/messages/whatsapp')
+  assert.match(await shell(here(curl.code)), /"status":"success".*"msg_id":"wamid\./)
+  assert.ok(gateway.said().includes(here(curl.code)), 'the start prints the same line')
+  assert.ok(BLOCKS.some((one) => one.page === 'docs/quickstart.md' && one.code === curl.code))
+  const quickstart = block('docs/quickstart.md', 'sh', 'git clone')
+  assert.match(quickstart.code, /^git clone .*\nnpm ci && npm start$/)
+})
+
+test('quickstart: TypeScript, in the checkout', async () => {
+  const { code } = block('docs/quickstart.md', 'ts', 'createClient')
+  writeFileSync(join(inside, 'hello.ts'), here(code))
+  assert.match(await shell('npx node hello.ts', {}, inside), /^wamid\./)
+})
+
+test('quickstart: Python', async () => {
+  const { code } = block('docs/quickstart.md', 'python', 'urllib')
+  writeFileSync(join(folder, 'hello.py'), here(code))
+  assert.match(await shell('python3 hello.py', {}, folder), /^wamid\./)
+})
+
+test('quickstart: PHP', async () => {
+  await needPhp()
+  const { code } = block('docs/quickstart.md', 'php', 'stream_context_create')
+  writeFileSync(join(folder, 'hello.php'), here(code))
+  assert.match(await shell('php hello.php', {}, folder), /^wamid\./)
+})
+
+test('quickstart: Go', async (t) => {
+  const { code } = block('docs/quickstart.md', 'go', 'net/http')
+  if (!isInstalled('go')) return t.skip('Go is not installed: the sample of docs/quickstart.md was not run')
+  writeFileSync(join(folder, 'hello.go'), here(code))
+  assert.match(await shell('go run hello.go', {}, folder), /^200 .*"msg_id":"wamid\./)
+})
+
+test('README and quickstart: hear the answer', async () => {
+  const at = String(await freePort())
+  const listen = block('README.md', 'sh', '^npx node examples/receiver.ts').code
+  const tell = block('README.md', 'sh', 'npm run postern -- channel webhook').code.replaceAll(
+    '127.0.0.1:3000',
+    `127.0.0.1:${at}`,
+  )
+  const secretly = block('README.md', 'sh', 'WEBHOOK_SECRET=').code
+  const tap = block('README.md', 'sh', '/taps').code
+  for (const code of [listen, secretly, tap])
+    assert.ok(
+      BLOCKS.some((one) => one.page === 'docs/quickstart.md' && one.code === code),
+      code,
+    )
+  const waiting = start(listen, { RECEIVER_PORT: at })
+  await waiting.says(/Waiting for events/)
+  const [secret] = /whsec_\S+/.exec(await shell(tell, settings))!
+  await waiting.end()
+  const hearing = start(secretly.replace('whsec_…', secret), { RECEIVER_PORT: at })
+  await hearing.says(/Waiting for events/)
+  await shell(here(block('README.md', 'sh', '/external/messages/whatsapp').code))
+  await shell(here(tap))
+  await hearing.says(/"new_message".*Yes/)
+  await hearing.end()
+})
+
+test('callbacks: the webhook from the command line', async () => {
+  const { code } = block('docs/callbacks.md', 'sh', 'channel webhook')
+  const [set, check] = code.replace('https://shop.example/whatsapp', receiver.url).split('\n')
+  const [secret] = /whsec_\S+/.exec(await shell(set!, settings))!
+  receiver.secret = secret
+  await shell(check!, settings)
+  await receiver.gets({ event: 'test' })
+})
+
+/** What Postern sends, and one that somebody changed. */
+const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`
+function callback(): { body: string; headers: Record<string, string> } {
+  const body = JSON.stringify({ event: 'new_message', message: { text: 'na\u00efve' } })
+  const at = new Date()
+  const headers = {
+    'webhook-id': 'evt_1',
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')} ${new Webhook(SECRET).sign('evt_1', at, body)}`,
+  }
+  return { body, headers }
+}
+
+test('callbacks: TypeScript, with the client and without', async () => {
+  const { body, headers } = callback()
+  const lines = block('docs/callbacks.md', 'ts', 'verifyCallback').code.split('\n')
+  const isImport = (line: string): boolean => line.startsWith('import ')
+  const inner = lines.filter((line) => !isImport(line)).join('\n')
+  const call = `export function take(rawBody: string, request: { headers: Record<string, string> }) {\n${inner}\n}`
+  writeFileSync(join(inside, 'take.ts'), `${lines.filter(isImport).join('\n')}\n${call}\n`)
+  const use = `import { take } from './take.ts'\ntake(process.env.BODY!, { headers: JSON.parse(process.env.HEADERS!) })`
+  writeFileSync(join(inside, 'use.ts'), use)
+  const env = { WEBHOOK_SECRET: SECRET, HEADERS: JSON.stringify(headers) }
+  assert.match(await shell('npx node use.ts', { ...env, BODY: body }, inside), /^evt_1 .*na\u00efve/)
+  await assert.rejects(
+    shell('npx node use.ts', { ...env, BODY: body.replace('new', 'old') }, inside),
+    /CallbackRefused/,
+  )
+
+  writeFileSync(join(inside, 'genuine.ts'), block('docs/callbacks.md', 'ts', 'timingSafeEqual').code)
+  const { isGenuine } = (await import(join(inside, 'genuine.ts'))) as {
+    isGenuine: (body: Buffer, headers: Record<string, string>, secret: string) => boolean
+  }
+  assert.equal(isGenuine(Buffer.from(body), headers, SECRET), true)
+  assert.equal(isGenuine(Buffer.from(`${body} `), headers, SECRET), false)
+})
+
+/** Runs a program that prints whether the right callback and the changed one are genuine. */
+async function judges(line: string, env: Record<string, string> = {}): Promise<void> {
+  const { body, headers } = callback()
+  const told = await shell(line, { ...env, BODY: body, HEADERS: JSON.stringify(headers), SECRET }, folder)
+  assert.deepEqual(told.trim().toLowerCase().split(/\s+/), ['true', 'false'])
+}
+
+test('callbacks: Python, with a library and without', async (t) => {
+  const given =
+    'import os, json\nbody, headers = os.environ["BODY"].encode(), json.loads(os.environ["HEADERS"])\nsecret = os.environ["SECRET"]\n'
+  const without = `${block('docs/callbacks.md', 'python', 'hmac').code}\n${given}print(is_genuine(body, headers, secret), is_genuine(body + b" ", headers, secret))\n`
+  writeFileSync(join(folder, 'without.py'), without)
+  await judges('python3 without.py')
+  const { code } = block('docs/callbacks.md', 'python', 'standardwebhooks')
+  const packages = join(folder, 'packages')
+  try {
+    await shell(`python3 -m pip install --quiet --disable-pip-version-check --target '${packages}' standardwebhooks`, {
+      HOME: process.env.HOME ?? folder,
+    })
+  } catch {
+    return t.skip('pip cannot install standardwebhooks here: that sample of docs/callbacks.md was not run')
+  }
+  const lines = code.split('\n')
+  const tried = `${lines[0]}\n${given}for raw_body in (body, body + b" "):\n    try:\n        ${lines.slice(2).join('\n        ')}\n        print(event["event"] == "new_message")\n    except Exception as error:\n        print(type(error).__name__ != "WebhookVerificationError")\n`
+  writeFileSync(join(folder, 'with.py'), tried)
+  await judges('python3 with.py', { PYTHONPATH: packages })
+})
+
+test('callbacks: PHP', async () => {
+  await needPhp()
+  const { code } = block('docs/callbacks.md', 'php', 'isGenuine')
+  const use = `$h = json_decode(getenv('HEADERS'), true);\nforeach (['', ' '] as $more) echo var_export(isGenuine(getenv('BODY') . $more, $h, getenv('SECRET')), true), "\\n";`
+  writeFileSync(join(folder, 'genuine.php'), `${code}\n${use}\n`)
+  await judges('php genuine.php')
+})
+
+test('callbacks: Go', async (t) => {
+  const { code } = block('docs/callbacks.md', 'go', 'IsGenuine')
+  if (!isInstalled('go')) return t.skip('Go is not installed: the sample of docs/callbacks.md was not run')
+  const project = join(folder, 'genuine')
+  mkdirSync(project)
+  writeFileSync(join(project, 'genuine.go'), code)
+  const use = `package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+)
+
+func main() {
+	given := map[string]string{}
+	json.Unmarshal([]byte(os.Getenv("HEADERS")), &given)
+	headers := http.Header{}
+	for name, value := range given {
+		headers.Set(name, value)
+	}
+	for _, more := range []string{"", " "} {
+		fmt.Println(IsGenuine([]byte(os.Getenv("BODY")+more), headers, os.Getenv("SECRET")))
+	}
+}
+`
+  writeFileSync(join(project, 'main.go'), use)
+  await judges('go run genuine/main.go genuine/genuine.go')
+})
+
+test('idempotency, broadcasts, retention: with curl and the command line', async () => {
+  const env = { ...settings, POSTERN: `http://127.0.0.1:${port}`, CODE: DEMO.certificationCode }
+  const once = block('docs/idempotency.md', 'sh', 'Idempotency-Key').code
+  const [first, second] = [await shell(once, env), await shell(once, env)]
+  assert.match(first, /"msg_id"/)
+  assert.equal(second, first)
+  assert.match(await shell(block('docs/broadcasts.md', 'sh', 'September news').code, env), /"state":"running"/)
+  writeFileSync(join(folder, 'people.txt'), DEMO.phones.join('\n'))
+  const sent = await shell(block('docs/broadcasts.md', 'sh', 'people.txt').code, env, folder)
+  assert.match(sent, /state +done/)
+  const erased = await shell(block('docs/retention.md', 'sh', '/contacts/').code, env)
+  assert.match(erased, /"erasure_id":"era_/)
+})
+
+test('sandbox: a phone over HTTP', async () => {
+  await shell(here(block('docs/sandbox.md', 'sh', '/says').code))
+  assert.match(await window(), /85268411234/)
+})
+
+test('sandbox: a bot’s test in ten lines', async (t) => {
+  let cloud: Sandbox | undefined
+  const bot = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const challenge = new URL(request.url!, 'http://bot').searchParams.get('hub.challenge')
+    response.end(challenge ?? 'ok')
+    const { entry } = JSON.parse(Buffer.concat(chunks).toString() || '{}') as {
+      entry?: {
+        changes: { value: { messages?: { type: string; interactive?: { button_reply: { title: string } } }[] } }[]
+      }[]
+    }
+    for (const { type, interactive } of entry?.[0]?.changes[0]?.value.messages ?? []) await answer(type, interactive)
+  })
+  const answer = (type: string, reply?: { button_reply: { title: string } }): Promise<unknown> => {
+    const title = reply?.button_reply.title
+    const buttons = ['Morning', 'Afternoon'].map((one) => ({ type: 'reply', reply: { id: one, title: one } }))
+    const content =
+      type === 'text'
+        ? {
+            type: 'interactive',
+            interactive: { type: 'button', body: { text: 'When suits you?' }, action: { buttons } },
+          }
+        : { type: 'text', text: { body: `Booked: ${title}` } }
+    return fetch(`${cloud!.url}/v25.0/${DEMO.phoneNumberId}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${DEMO.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ messaging_product: 'whatsapp', to: '16505551234', ...content }),
+    })
+  }
+  await new Promise<void>((resolve) => bot.listen(0, '127.0.0.1', resolve))
+  t.after(() => bot.close())
+  const code = block('docs/sandbox.md', 'ts', 'startSandbox')
+    .code.replace('127.0.0.1:3000', `127.0.0.1:${(bot.address() as AddressInfo).port}`)
+    // The one thing that a reader does: give the bot the address.
+    .replace(/^(const cloud = .*)$/m, '$1\nglobalThis.giveToBot(cloud)')
+  Object.assign(globalThis, { giveToBot: (given: Sandbox) => (cloud = given) })
+  writeFileSync(join(inside, 'bot-test.ts'), code)
+  await import(join(inside, 'bot-test.ts'))
+  assert.ok(cloud)
+})
+
+test('settings and quickstart: going live, with a sandbox in WhatsApp’s place', async (t) => {
+  const whatsapp = await startSandbox({ seed: `docs ${Date.now()}` })
+  t.after(() => whatsapp.close())
+  const filled = (code: string): string =>
+    code
+      .replaceAll('https://graph.facebook.com', whatsapp.url)
+      .replaceAll('META_APP_SECRET=…', `META_APP_SECRET=${whatsapp.appSecret}`)
+      .replaceAll('META_VERIFY_TOKEN=…', `META_VERIFY_TOKEN=${whatsapp.verifyToken}`)
+      .replaceAll('--phone-number-id …', `--phone-number-id ${DEMO.phoneNumberId}`)
+      .replaceAll('--waba-id …', `--waba-id ${DEMO.wabaId}`)
+      .replaceAll('12065550147', DEMO.businessPhone)
+      .replaceAll('token.txt', join(folder, 'token.txt'))
+  const assigned = await shell(`set -a\n${filled(block('docs/settings.md', 'sh', 'META_APP_SECRET').code)}\nenv`)
+  const env = Object.fromEntries(
+    assigned.split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  )
+  assert.deepEqual([readConfig(env).host, readConfig(env).sandbox], ['0.0.0.0', false])
+
+  const live = { ...settings, PORT: String(await freePort()), DATA_DIR: join(folder, 'live') }
+  const code = filled(block('docs/quickstart.md', 'sh', 'export CLOUD_API_URL').code)
+  assert.ok(code.endsWith('npm start'), code)
+  const started = start(code, live)
+  t.after(() => started.end())
+  await started.says(/gateway\.ready/)
+  writeFileSync(join(folder, 'token.txt'), `${DEMO.accessToken}\n`)
+  const add = filled(block('docs/quickstart.md', 'sh', 'channel add').code)
+  assert.match(await shell(add, { ...env, ...live }), /certification code +\S+/)
+})
+
+test('CONTRIBUTING and operating: the scripts and files that they name are there', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const named = BLOCKS.filter(
+    (one) => one.page === 'CONTRIBUTING.md' || one.page === 'docs/operating.md' || one.code === 'npm ci && npm test',
+  )
+  for (const one of named.filter(({ language }) => language === 'sh')) {
+    ran.add(one)
+    for (const [, word, script] of one.code.matchAll(/npm (?:(start|test)\b|run ([\w:-]+))/g))
+      assert.ok(scripts[word ?? script!], `${one.page}: ${word ?? script}`)
+    for (const [path] of one.code.matchAll(/\S*(?:\.ts|\.ci\/run)(?=\s|$)/g))
+      assert.ok(globSync(path, { cwd: ROOT }).length > 0, `${one.page}: ${path}`)
+  }
+})
+
+test('what is JSON on a page is JSON', () => {
+  for (const one of BLOCKS.filter(({ language }) => language.startsWith('json'))) {
+    ran.add(one)
+    assert.doesNotThrow(() => JSON.parse(one.code), `${one.page}:${one.line}`)
+  }
+})
+
+test('no piece of code is left that nobody ran', () => {
+  // A part of another program's settings.
+  const left = BLOCKS.filter((one) => !ran.has(one) && one.language !== 'nginx')
+  assert.deepEqual(
+    left.map(({ page, line, language }) => `${page}:${line} ${language}`),
+    [],
+  )
+  assert.ok(existsSync(join(ROOT, 'node_modules')) && ran.size > 40, `${ran.size} pieces`)
+})
