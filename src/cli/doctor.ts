@@ -171,7 +171,7 @@ function samePlace(a: string, b: string): boolean {
   const [one, other] = [a, b].map((text) => (URL.canParse(text) ? new URL(text) : undefined))
   return one !== undefined && other !== undefined && one.origin === other.origin && trimmed(one) === trimmed(other)
 }
-const trimmed = ({ pathname }: URL): string => pathname.replace(/\/+$/, '')
+const trimmed = ({ pathname }: URL): string => pathname.replace(/(?<!\/)\/+$/, '')
 
 type Tested = { delivered: boolean; status: number | null; answer: string }
 

@@ -31,14 +31,14 @@ export function inboundWamid(source: SeededSource, phone: string): string {
 /** A call: like a wamid, of another family. */
 export function callId(source: SeededSource, phone: string): string {
   const hex = source.draw('call').toString('hex', 0, 16).toUpperCase()
-  return 'wacid.' + wamid(phone, 0x12, hex).slice('wamid.'.length).replace(/=+$/, '')
+  return 'wacid.' + wamid(phone, 0x12, hex).slice('wamid.'.length).replaceAll('=', '')
 }
 
 /** A group: the number that made it and a count, in base64. */
 export function groupId(source: SeededSource, number: string): string {
   return Buffer.from(`capi_group:${number}:${digitsFrom(source.draw('group'), 7)}`)
     .toString('base64')
-    .replace(/=+$/, '')
+    .replaceAll('=', '')
 }
 
 /** What is answered now and told later carries this. */
