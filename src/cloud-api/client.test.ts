@@ -297,7 +297,16 @@ test('numbers, subscription, history, token', async () => {
   await api.subscribeApp('215', TOKEN)
   assert.equal((await api.messageHistory('301', TOKEN, 'wamid.A', { limit: 1 })).data.length, 1)
   assert.equal((await api.debugToken('other', TOKEN)).app_id, '77')
-  assert.deepEqual(seen[3]?.query, { message_id: 'wamid.A', limit: '1' })
+  assert.deepEqual(
+    seen.map(({ method, path, query }) => [method, path, query]),
+    [
+      ['GET', '/v25.0/301', { fields: 'quality_rating' }],
+      ['GET', '/v25.0/215/phone_numbers', { limit: '10' }],
+      ['POST', '/v25.0/215/subscribed_apps', {}],
+      ['GET', '/v25.0/301/message_history', { message_id: 'wamid.A', limit: '1' }],
+      ['GET', '/v25.0/debug_token', { input_token: 'other' }],
+    ],
+  )
 })
 
 test('an upload is a form with its fields before the file', async () => {

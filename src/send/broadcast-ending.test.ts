@@ -45,6 +45,9 @@ test('only what WhatsApp saw counts as a try', () => {
   }
   assert.equal(counts(new GatewayError('rate_limited_number', { seconds: 2 })), false)
   assert.equal(counts(new GatewayError('shutting_down')), false)
+  assert.equal(counts(new GatewayError('overloaded', { seconds: 2 })), false)
+  // Or a person whose pair is full would be tried for ever.
+  assert.equal(counts(new GatewayError('rate_limited_pair', { seconds: 6 })), true)
   assert.equal(counts(meta(131000)), true)
 })
 
@@ -56,4 +59,14 @@ test('only a message that WhatsApp refused gets another id', () => {
   for (const code of [131000, 190]) assert.equal(fresh(meta(code)), true, String(code))
   for (const reason of ['overloaded', 'shutting_down', 'template_not_found'] as const)
     assert.equal(fresh(new GatewayError(reason)), false, reason)
+})
+
+test('one person who was written to a lot rests for a second and not for as long as their pair is full', () => {
+  const rest = (error: Error): unknown => {
+    const ending = endingOf(error)
+    return ending.kind === 'again' && ending.restMs
+  }
+  assert.equal(rest(new GatewayError('rate_limited_pair', { seconds: 6 }, { retryAfterSeconds: 6 })), 1_000)
+  assert.equal(rest(new GatewayError('rate_limited_number', { seconds: 6 }, { retryAfterSeconds: 6 })), 6_000)
+  assert.equal(rest(new GatewayError('overloaded', { seconds: 2 })), 1_000)
 })

@@ -86,7 +86,7 @@ test('an attempt whose record the store refuses for a moment is recorded, not ma
     },
   })
   assert.equal((await post(world, webhook(text('16505551234', 'wamid.once', 'hello')))).status, 200)
-  while (recorded === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+  await world.receiver.until(() => recorded > 0, 'the record', 30_000)
   await post(world, webhook(text('16505551234', 'wamid.then', 'and then')))
   await world.receiver.until(() => world.receiver.received.length >= 2, 'both')
   assert.deepEqual(

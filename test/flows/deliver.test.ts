@@ -136,12 +136,28 @@ test('a dead endpoint costs one request per probe, not one per contact, and gets
   const people = 200
   const values = Array.from({ length: people }, (_, i) => text(String(15_550_020_000 + i), `wamid.r${i}`, 'hi'))
   assert.equal((await post(world, webhook(...values))).status, 200)
-  await world.receiver.until(() => world.receiver.calls >= 5, 'the first attempts')
-  await new Promise((resolve) => setTimeout(resolve, 2500))
-  // Those that were on their way together, the first retries, and a probe or two: far from 200 contacts' retries.
-  assert.ok(world.receiver.calls <= 140, `${world.receiver.calls} requests to a dead endpoint`)
-  const { data } = await world.admin('GET', '/admin/channels/1')
-  assert.equal((data as { webhook_state: string }).webhook_state, 'resting')
+  const state = async () =>
+    ((await world.admin('GET', '/admin/channels/1')).data as { webhook_state: string }).webhook_state
+  const { sql } = world.gateway.store
+  const over = async () => Number((await sql.get<{ n: number }>('select count(*) as n from attempts'))!.n)
+  const deadline = Date.now() + 20_000
+  // Those that were on their way together when the endpoint was given its rest have ended.
+  while ((await state()) !== 'resting' || (await over()) !== world.receiver.calls) {
+    assert.ok(Date.now() < deadline, `${world.receiver.calls} requests, ${await over()} over, ${await state()}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  const together = world.receiver.calls
+  assert.ok(together <= 64, `${together} requests before it rested`)
+  // From here on one request at a time, each after a rest.
+  const probes: number[] = []
+  world.receiver.behaviour = () => {
+    probes.push(performance.now())
+    return 503
+  }
+  await world.receiver.until(() => probes.length >= 2, 'two probes', 30_000)
+  const rest = probes[1]! - probes[0]!
+  assert.ok(rest > 500, `asked again after ${rest} ms of rest`)
+  assert.equal(await state(), 'resting')
   world.receiver.behaviour = 200
   await world.receiver.until(() => new Set(ids(world)).size === people, 'all of them', 30_000)
   assert.equal(ids(world).length, people, 'none twice')

@@ -134,6 +134,9 @@ test('uploads that are none', async () => {
 
 test('an upload that breaks off leaves nothing behind, here or at Meta', async () => {
   const before = uploads()
+  const known = async (): Promise<number> =>
+    Number((await world.gateway.store.sql.get<{ n: number }>('select count(*) as n from media'))!.n)
+  const knownBefore = await known()
   await new Promise<void>((resolve) => {
     const broken = httpRequest(`${world.gateway.url}/external/media`, {
       method: 'POST',
@@ -141,12 +144,13 @@ test('an upload that breaks off leaves nothing behind, here or at Meta', async (
     })
     broken.on('error', () => resolve())
     broken.write('--b\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7\n')
-    broken.write(Buffer.alloc(256 * 1024, 'x'))
-    setTimeout(() => broken.destroy(), 200)
+    // Destroyed when a part of the file is on its way, which is before the rest could come.
+    broken.write(Buffer.alloc(256 * 1024, 'x'), () => broken.destroy())
     broken.on('close', () => resolve())
   })
   assert.equal((await upload('a.pdf', mediaFile('document.pdf'))).http, 201)
   assert.equal(uploads() - before, 1)
+  assert.equal((await known()) - knownBefore, 1)
 })
 
 test('media of another number is nobody’s here', async () => {

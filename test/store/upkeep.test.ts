@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readConfig } from '../../src/config.ts'
 import { silentLog } from '../../src/log.ts'
 import { replay } from '../../src/store/replay.ts'
 import { firstIdAt } from '../../src/store/search.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createRetention, KINDS, type Kind, type RetentionDays } from '../../src/upkeep/retention.ts'
+import { createRetention, KINDS, retentionDays, type Kind, type RetentionDays } from '../../src/upkeep/retention.ts'
 import { createSweep } from '../../src/upkeep/sweep.ts'
 import { CHANNEL, onBothEngines, OTHER, type World } from './engines.ts'
 import { storedEvent } from './facts.ts'
 
 const DAY = 24 * 60 * 60_000
 const MINUTE = 60_000
-const keepAll = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as RetentionDays
+const keepAll = {
+  messages: 0,
+  events: 0,
+  attempts: 0,
+  quarantine: 0,
+  broadcasts: 0,
+  idempotency: 0,
+  seen: 0,
+} satisfies RetentionDays
 
 async function addChannels(store: Store): Promise<void> {
   for (const id of [CHANNEL, OTHER]) {
@@ -104,17 +114,26 @@ const ROWS: Record<Kind, { table: string; add: (world: World, at: number) => Pro
   },
 }
 
-for (const kind of KINDS) {
+// By name and not from the code's own list, from which a kind could be lost.
+const EVERY: Kind[] = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'idempotency', 'seen']
+
+test('no kind is forgotten, and each has its own days', () => {
+  assert.deepEqual([...KINDS].sort(), [...EVERY].sort())
+  const env = Object.fromEntries(EVERY.map((kind, i) => [`RETENTION_${kind.toUpperCase()}_DAYS`, String(i + 40)]))
+  assert.deepEqual(retentionDays(readConfig(env)), Object.fromEntries(EVERY.map((kind, i) => [kind, i + 40])))
+})
+
+for (const kind of EVERY) {
   onBothEngines(`retention of ${kind}: what is older goes, what is younger and all other kinds stay`, async (world) => {
     const { store, clock } = world
     await addChannels(store)
-    for (const other of KINDS) {
+    for (const other of EVERY) {
       for (const days of [10, 8, 6, 1]) await ROWS[other].add(world, clock.now() - days * DAY)
     }
     const retention = createRetention({ store, clock, log: silentLog, days: { ...keepAll, [kind]: 7 } })
     const gone = await retention.once()
     assert.deepEqual(gone, { ...keepAll, [kind]: 2 })
-    for (const other of KINDS) assert.equal(await count(store, ROWS[other].table), other === kind ? 2 : 4, other)
+    for (const other of EVERY) assert.equal(await count(store, ROWS[other].table), other === kind ? 2 : 4, other)
     assert.equal((await retention.once())[kind], 0)
   })
 }
