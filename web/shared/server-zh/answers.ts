@@ -9,6 +9,7 @@ export const answersChinese: Dictionary = {
   'it is empty': '它是空的',
   'The request cannot be read: {problem}.': '请求无法读取：{problem}。',
   'the body is not as long as Content-Length says': '请求体的长度与 Content-Length 不符',
+  'WhatsApp did not take the message.': 'WhatsApp 没有接收这条消息。',
   'The template is not found.': '找不到模板。',
   'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".':
     '缺少管理令牌或令牌错误。请以 "authorization: Bearer <ADMIN_TOKEN>" 发送。',

@@ -16,6 +16,14 @@ export const sandboxChinese: Dictionary = {
   '"{number}" is not a phone number.': '"{number}" 不是电话号码。',
   '"text" is what a text says; a {type} has its content under its own name.':
     '"text" 是文本消息的内容；{type} 的内容放在同名的键下。',
+  '"{key}" must be a list of objects.': '"{key}" 必须是对象列表。',
+  'Give "text", or "type" and its content.': '请给出 "text"；或给出 "type" 及其内容。',
+  '"does" must be says, edits, revokes, saves, removes, shares, sharesMedia or declines.':
+    '"does" 必须是 says、edits、revokes、saves、removes、shares、sharesMedia 或 declines。',
+  'A group can be suspended, resumed, or read by everybody: suspend, resume, reads.':
+    '群组可以停用、恢复，或由所有人读取：suspend、resume、reads。',
+  '"status" must be captured, pending or failed.': '"status" 必须是 captured、pending 或 failed。',
+  '"owner" must be app or other.': '"owner" 必须是 app 或 other。',
   '"{key}" must be a text.': '"{key}" 必须是文本。',
   '"{key}" must be a number.': '"{key}" 必须是数字。',
   '"{key}" must be an object.': '"{key}" 必须是对象。',
