@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ShiftedClock } from '../../src/clock.ts'
 import { newMessageId } from '../../src/ids.ts'
 import { startWorld, type Answer, type World } from '../support/world.ts'
 
@@ -113,8 +114,10 @@ test('what was not sent may be sent under its key; what WhatsApp refused is said
 })
 
 test('an unknown outcome stays unknown under its key until the status tells, and is never sent again', async () => {
-  await using world = await startWorld()
-  world.sandbox.fault({ on: 'webhooks', delayMs: 700, times: 3 })
+  const clock = new ShiftedClock()
+  await using world = await startWorld({ gateway: { sandbox: { statusDelayMs: 1, clock } } })
+  // The status comes when the sandbox's clock is moved, and not before.
+  world.sandbox.fault({ on: 'webhooks', delayMs: 3_600_000, times: 3 })
   world.sandbox.fault({ on: 'messages', drop: 'after' })
   const first = await keyed(world, 'lost')
   assert.deepEqual([first.http, reasonOf(first)], [504, 'outcome_unknown'])
@@ -122,6 +125,7 @@ test('an unknown outcome stays unknown under its key until the status tells, and
   assert.deepEqual([second.http, replayed(second)], [504, true])
   const reference = (first.error as { reference?: string }).reference
   assert.equal((second.error as { reference?: string }).reference, reference)
+  clock.advance(3_600_000)
   await world.receiver.gets({ event: 'message_status_update', reference })
   const third = await keyed(world, 'lost')
   assert.equal(third.http, 200)

@@ -6,17 +6,17 @@ import { startWorld, type World } from '../support/world.ts'
 import { buildPages, signIn, startBrowser } from './browser.ts'
 
 const FIRST_LOAD_BYTES = 300 * 1024
-const INTERACTIVE_MS = 1_500
+const INTERACTIVE_MS = 1_200
 const MESSAGES = 100_000
 const LONG_TASK_MS = 100
 
 type TraceEvent = { name: string; ph: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }
 
 /**
- * The longest task of the page's main thread, by the browser's own tracing: in milliseconds of that thread's processor
- * time, so that what else the machine is busy with does not count.
+ * The tasks of the page's main thread, by the browser's own tracing: in milliseconds of that thread's processor time, so
+ * that what else the machine is busy with does not count.
  */
-async function longestTask(page: Page, act: () => Promise<void>): Promise<number> {
+async function tasksDuring(page: Page, act: () => Promise<void>): Promise<number[]> {
   const session = await page.context().newCDPSession(page)
   const events: TraceEvent[] = []
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])))
@@ -34,7 +34,7 @@ async function longestTask(page: Page, act: () => Promise<void>): Promise<number
       .map((one) => `${one.pid} ${one.tid}`),
   )
   const tasks = events.filter((one) => /RunTask$/.test(one.name) && mains.has(`${one.pid} ${one.tid}`))
-  return Math.round(Math.max(0, ...tasks.map((one) => (one.tdur ?? 0) / 1000)))
+  return tasks.map((one) => (one.tdur ?? 0) / 1000)
 }
 
 /** As text, since these files know no DOM. A thousand pixels a frame, which is faster than a thumb. */
@@ -66,7 +66,7 @@ async function weigh(page: Page): Promise<() => number> {
   return () => bytes
 }
 
-test('the first load is below 300 KB and can be used within 1.5 s', async (t) => {
+test('the first load is below 300 KB and can be used after 1.2 s of work', async (t) => {
   // Once to warm the browser itself, which is not what is measured.
   await using browser = await startBrowser()
   const figures: Record<string, { bytes: number; interactiveMs: number }> = {}
@@ -78,10 +78,11 @@ test('the first load is below 300 KB and can be used within 1.5 s', async (t) =>
     await warm.close()
     const page = await browser.context.newPage()
     const weight = await weigh(page)
-    const started = performance.now()
-    await page.goto(url)
-    await page.getByRole('button', { name: ready }).waitFor()
-    const interactiveMs = Math.round(performance.now() - started)
+    const tasks = await tasksDuring(page, async () => {
+      await page.goto(url)
+      await page.getByRole('button', { name: ready }).waitFor()
+    })
+    const interactiveMs = Math.round(tasks.reduce((sum, ms) => sum + ms, 0))
     await page.waitForLoadState('networkidle').catch(() => undefined)
     figures[name] = { bytes: weight(), interactiveMs }
     await page.close()
@@ -90,6 +91,7 @@ test('the first load is below 300 KB and can be used within 1.5 s', async (t) =>
   for (const [name, { bytes, interactiveMs }] of Object.entries(figures)) {
     assert.ok(bytes > 50_000, `${name}: the bytes were counted`)
     assert.ok(bytes < FIRST_LOAD_BYTES, `${name}: ${bytes} bytes`)
+    assert.ok(interactiveMs > 0, `${name}: tasks were traced`)
     assert.ok(interactiveMs < INTERACTIVE_MS, `${name}: ${interactiveMs} ms`)
   }
 })
@@ -115,9 +117,10 @@ test('a list of 100,000 messages scrolls without a task above 100 ms', async (t)
   // Let the page settle: what counts is scrolling.
   await page.waitForTimeout(500)
   const scrolled = { rows: 0 }
-  const longest = await longestTask(page, async () => {
+  const tasks = await tasksDuring(page, async () => {
     scrolled.rows = Number(await page.evaluate(SCROLL))
   })
+  const longest = Math.round(Math.max(0, ...tasks))
   t.diagnostic(JSON.stringify({ scrolled_past: scrolled.rows, longest_task_ms: longest }))
   assert.ok(scrolled.rows > 1_000, `scrolled past ${scrolled.rows} messages`)
   assert.ok(longest > 0, 'tasks were traced')
