@@ -127,6 +127,7 @@ export const answersChinese: Dictionary = {
   'the look failed': '检查失败',
   'too many links are being looked at': '正在检查的链接过多',
   'the file is empty': '文件是空的',
+  'the file is {found}; a voice message is {list}': '文件是 {found}；语音消息应为 {list}',
   'the file is {found}; {kind} is {list}': '文件是 {found}；{kind}应为 {list}',
   'the file is {found}; WhatsApp takes {list}': '文件是 {found}；WhatsApp 接受 {list}',
   'the example is {found}; WhatsApp takes {list} here': '示例是 {found}；WhatsApp 在这里接受 {list}',
