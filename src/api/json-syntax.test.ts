@@ -61,8 +61,10 @@ test('a text of the largest size is looked through in no time', () => {
     `[${'1,'.repeat(130_000)}]`,
     `{"a":${' '.repeat(260_000)}`,
   ]) {
-    const startedAt = performance.now()
+    // Of this thread's own work: other programs on the machine are no fault of the text's.
+    const before = process.threadCpuUsage()
     problemOf(text)
-    assert.ok(performance.now() - startedAt < 1_000)
+    const { user, system } = process.threadCpuUsage(before)
+    assert.ok(user + system < 1_000_000, `${user + system} µs for ${text.slice(0, 10)}`)
   }
 })
