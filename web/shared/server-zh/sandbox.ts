@@ -5,6 +5,7 @@ export const sandboxChinese: Dictionary = {
   'A phone cannot "{verb}". It can: {list}.': '手机不能“{verb}”。它可以：{list}。',
   'There is no such message (the newest 5,000 are kept).': '没有这条消息（只保留最新的 5,000 条）。',
   'There is no such message of a business.': '商家没有这条消息。',
+  'There is no such call (calls are not kept over a restart).': '没有这次调用（重启后不保留调用记录）。',
   'There is no such fault.': '没有这个故障。',
   'There is no such template.': '没有这个模板。',
   'There is no such account.': '没有这个账户。',
