@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -38,6 +38,8 @@ if (target === undefined || ![count, seed, mostTests].every((n) => Number.isInte
 }
 
 const home = mkdtempSync(join(tmpdir(), 'postern-mutate-'))
+// PostgreSQL runs as a user of its own, and has to pass through to its data.
+chmodSync(home, 0o711)
 const copy = join(home, 'checkout')
 let running: { stop(): void } | undefined
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
