@@ -160,6 +160,7 @@ test('a broadcast that loses the store in the middle goes on when it is back, an
     assert.ok(Date.now() < deadline, `waited in vain: ${JSON.stringify(shown)}`)
   } while (shown.state !== 'done')
   assert.deepEqual([shown.counts.accepted, shown.counts.failed, shown.counts.unknown], [60, 0, 0])
+  await world.sandbox.settled()
   assert.deepEqual(
     people.filter((phone) => gotBy(world, phone) !== 1),
     [],
@@ -185,6 +186,7 @@ test('a node that is behind refuses what makes work, and answers what only reads
     assert.equal((await world.customer('GET', path)).http, 200, path)
   backlog = 0
   await world.send(hello())
+  await world.sandbox.settled()
   assert.equal(gotBy(world), 2)
 })
 

@@ -38,15 +38,10 @@ export function createWriter(options: { connect: Connect; now?: (() => number) |
     const used = await ready()
     let began = false
     let handedOver = false
-    const send: Send = <T>(name: string, text: string, values: unknown[]) => {
-      const rows = used.client.query({ name, text, values }).then((answer) => answer.rows as T[])
-      // Where a later one cannot even be written, nobody waits for this one any more.
-      rows.catch(() => {})
-      return rows
-    }
+    const send: Send = <T>(name: string, text: string, values: unknown[]) =>
+      heard(used.client.query({ name, text, values }).then((answer) => answer.rows as T[]))
     try {
-      const beginning = used.client.query('begin')
-      beginning.catch(() => {})
+      const beginning = heard(used.client.query('begin'))
       began = true
       let at = 0
       const { changes, answers } = await decided(
@@ -64,7 +59,7 @@ export function createWriter(options: { connect: Connect; now?: (() => number) |
       // From here on a connection that is lost leaves it unknown whether the commit came through.
       handedOver = true
       const written = write(send, changes, at, shard)
-      const committing = used.client.query('commit')
+      const committing = heard(used.client.query('commit'))
       began = false
       await together(written)
       if ((await committing).command !== 'COMMIT') throw new Error('a commit was rolled back')
@@ -133,6 +128,12 @@ function* parts(operations: readonly Operation[]): Generator<readonly Operation[
     facts += more
   }
   if (from < operations.length) yield operations.slice(from)
+}
+
+/** A connection that is lost fails all statements on it, and only the first failure is waited for. */
+function heard<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => {})
+  return answer
 }
 
 /** Waits for all even when one fails, so that no statement is under way after an answer; fails with the first failure. */
