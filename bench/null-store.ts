@@ -1,3 +1,4 @@
+import { toldStatusBody } from '../src/events/bodies.ts'
 import { openStore } from '../src/store/open.ts'
 import type { Fact, LeasedLane, PendingEvent, Store } from '../src/store/store.ts'
 
@@ -48,7 +49,13 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
         if (endpointId === 0) continue
         const contactId = contactOf(fact)
         const key = `${endpointId} ${contactId}`
-        const body = fact.kind === 'status' ? fact.bodyOf(fact.reference) : fact.body
+        const body =
+          fact.kind === 'status'
+            ? toldStatusBody(
+                fact.body,
+                fact.reference === undefined ? undefined : { reference: fact.reference, callbackData: undefined },
+              )
+            : fact.body
         const event = { seq: ++seq, body, attempts: 0, since: now }
         const waiting = lanes.get(key)
         if (waiting) waiting.push(event)

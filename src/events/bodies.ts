@@ -28,28 +28,55 @@ export type ToldStatus = {
 }
 
 /**
- * `message_status_update`. `error` is null when there is none; `received_at` is in whole seconds. The rest are additions:
- * `recipient`, Meta's own keys, for a message sent through us `reference`, and what its sender wanted back.
+ * The body of a `message_status_update`, before anybody knows whose message it is: plain data, so that it may wait and
+ * travel. `own` is what another program wants back, which sent the message over the same number.
  */
-export function statusBody(
-  channel: EventChannel,
-  status: ToldStatus,
-  reference: string | undefined,
-  callbackData: string | undefined,
-): string {
+export type StatusBody = {
+  /** JSON without `reference` and `callback_data`. */
+  text: string
+  /** Where `reference` goes. `callback_data` comes last. */
+  referenceAt: number
+  own?: string
+}
+
+/**
+ * `error` is null when there is none; `received_at` is in whole seconds. The rest are additions: `recipient`, Meta's own
+ * keys, for a message sent through us `reference`, and what its sender wanted back.
+ */
+export function statusBody(channel: EventChannel, status: ToldStatus, own: string | undefined): StatusBody {
   const errors = status.errors.map(toldError)
-  const own = {
+  const first = {
     ...head('message_status_update', channel),
     message_id: status.wamid,
     message_status: status.status,
     error: errors[0] ?? null,
     received_at: status.atSeconds,
     recipient: status.recipient,
-    reference,
-    ...(errors.length > 0 && { errors }),
   }
-  const more = Object.entries(status.more).filter(([key]) => !(key in own) && key !== 'callback_data')
-  return JSON.stringify({ ...own, ...Object.fromEntries(more), callback_data: callbackData })
+  const rest = {
+    ...(errors.length > 0 && { errors }),
+    ...Object.fromEntries(Object.entries(status.more).filter(([key]) => !(key in first) && !SAID_BY_US.has(key))),
+  }
+  const beginning = JSON.stringify(first).slice(0, -1)
+  const end = JSON.stringify(rest).slice(1)
+  return {
+    text: `${beginning}${end === '}' ? '' : ','}${end}`,
+    referenceAt: beginning.length,
+    ...(own !== undefined && { own }),
+  }
+}
+
+const SAID_BY_US = new Set(['reference', 'errors', 'callback_data'])
+
+/** What the customer is told of a status: of a message of ours with its id, and what its sender wanted back. */
+export function toldStatusBody(
+  { text, referenceAt, own }: StatusBody,
+  ours: { reference: string; callbackData: string | undefined } | undefined,
+): string {
+  const callbackData = ours ? ours.callbackData : own
+  const reference = ours ? `,"reference":${JSON.stringify(ours.reference)}` : ''
+  const end = callbackData === undefined ? '}' : `,"callback_data":${JSON.stringify(callbackData)}}`
+  return `${text.slice(0, referenceAt)}${reference}${text.slice(referenceAt, -1)}${end}`
 }
 
 /** Meta's error as the page has it, code and title first, with everything else that Meta says of it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { toldStatusBody } from '../events/bodies.ts'
 import type { Fact, MessageFact, Notice, StatusFact } from '../store/store.ts'
 import { readWebhook } from './read.ts'
 
@@ -43,7 +44,7 @@ const said = (from: object, more: object = {}) => ({
 const fromMira = { from: MIRA.phone, from_user_id: MIRA.userId }
 const fromJon = { from: JON.phone, from_user_id: JON.userId }
 const bodyOf = (fact: Fact): Record<string, unknown> =>
-  JSON.parse(fact.kind === 'status' ? fact.bodyOf(undefined) : fact.body) as Record<string, unknown>
+  JSON.parse(fact.kind === 'status' ? toldStatusBody(fact.body, undefined) : fact.body) as Record<string, unknown>
 const note = (system: object, from: object = {}) => ({ ...said(from), type: 'system', system })
 
 /* Who is named. */
@@ -412,10 +413,11 @@ test('a status of ours names our id, and no key of Meta’s takes the place of o
     }),
   )
   assert.equal(fact.reference, 'msg_1')
-  const body = JSON.parse(fact.bodyOf('msg_1', 'order 7')) as Record<string, unknown>
+  const told = (callbackData?: string): string => toldStatusBody(fact.body, { reference: 'msg_1', callbackData })
+  const body = JSON.parse(told('order 7')) as Record<string, unknown>
   assert.deepEqual([body.event, body.reference, body.callback_data], ['message_status_update', 'msg_1', 'order 7'])
-  assert.ok(fact.bodyOf('msg_1', 'x').endsWith('"callback_data":"x"}'))
-  assert.equal((JSON.parse(fact.bodyOf('msg_1')) as Record<string, unknown>).callback_data, undefined)
+  assert.ok(told('x').endsWith('"callback_data":"x"}'))
+  assert.equal((JSON.parse(told()) as Record<string, unknown>).callback_data, undefined)
 })
 
 /* Account troubles. */

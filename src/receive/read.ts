@@ -4,6 +4,7 @@ import {
   newMessageBody,
   otherBody,
   statusBody,
+  toldStatusBody,
   templateBody,
   type EventChannel,
   type ToldStatus,
@@ -181,7 +182,7 @@ class Reader {
         ...(person && { person }),
         key: key.length <= 600 ? key : hashOf(key),
         at,
-        body: statusBody(channel, told, undefined, own),
+        body: toldStatusBody(statusBody(channel, told, own), undefined),
       })
       return
     }
@@ -198,7 +199,7 @@ class Reader {
         status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...error, errors } : (error ?? {})) : null,
       ...(isRecord(status.pricing) && { pricing: JSON.stringify(status.pricing) }),
       ...(isRecord(status.conversation) && { conversation: JSON.stringify(status.conversation) }),
-      bodyOf: (ours, callbackData) => statusBody(channel, told, ours, ours === undefined ? own : callbackData),
+      body: statusBody(channel, told, own),
     })
   }
 

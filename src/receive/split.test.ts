@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { toldStatusBody } from '../events/bodies.ts'
 import { readWebhook, type Reading } from './read.ts'
 import { splitWebhook } from './split.ts'
 import { piecesOf, Unsplittable } from './splitter.ts'
@@ -17,7 +18,11 @@ function told(...texts: string[]): unknown[] {
   return texts
     .map((text): Reading => readWebhook(text, routes, NOW))
     .flatMap(({ facts }) =>
-      facts.map((fact) => ('bodyOf' in fact ? { ...fact, bodyOf: fact.bodyOf('msg_1', 'x') } : fact)),
+      facts.map((fact) =>
+        fact.kind === 'status'
+          ? { ...fact, body: toldStatusBody(fact.body, { reference: 'msg_1', callbackData: 'x' }) }
+          : fact,
+      ),
     )
 }
 

@@ -1,7 +1,7 @@
 import type { Size } from './batcher.ts'
 import type { Fact, NewMessage } from './store.ts'
 
-/** A row's ids, names and times, and the body of a status, which is small and made only at the commit. */
+/** A row's ids, names and times. */
 const ROW_BYTES = 1024
 
 export function sizeOfFacts(facts: readonly Fact[]): Size {
@@ -11,7 +11,7 @@ export function sizeOfFacts(facts: readonly Fact[]): Size {
 }
 
 export function sizeOfFact(fact: Fact): number {
-  if (fact.kind === 'status') return ROW_BYTES + (fact.error?.length ?? 0)
+  if (fact.kind === 'status') return ROW_BYTES + fact.body.text.length + (fact.error?.length ?? 0)
   return ROW_BYTES + fact.body.length + (fact.kind === 'message' ? fact.content.length : 0)
 }
 

@@ -1,4 +1,5 @@
 import type { Names, Sighting } from '../contacts/identity.ts'
+import type { StatusBody } from '../events/bodies.ts'
 import type { MessageStatus } from '../messages/status.ts'
 import type { Window } from '../messages/window.ts'
 import type { Sql } from './sql.ts'
@@ -80,8 +81,8 @@ export type StatusFact = {
   /** What Meta says of the price and of the conversation, as JSON. */
   pricing?: string
   conversation?: string
-  /** The callback's body; told our id, and what the sender wanted back, when the message is ours. */
-  bodyOf: (reference: string | undefined, callbackData?: string) => string
+  /** The callback's body, as long as nobody knows whether the message is ours. */
+  body: StatusBody
 }
 
 /** Anything else a customer is told: templates, preferences, account notes, fields nobody knows yet. */

@@ -4,7 +4,7 @@ import { eventsAfter } from '../../src/store/events.ts'
 import { findContact, findMessage } from '../../src/store/messages.ts'
 import type { Fact } from '../../src/store/store.ts'
 import { CHANNEL, onBothEngines, SILENT } from './engines.ts'
-import { draft, inbound, notice, offerOf, phone, sent, status } from './facts.ts'
+import { bodyOf, draft, inbound, notice, offerOf, phone, sent, status } from './facts.ts'
 
 onBothEngines('a message that came in is stored, told, and opens the window', async ({ store, clock }) => {
   const fact = inbound({ phone: phone(1), name: 'Ann' })
@@ -96,10 +96,12 @@ onBothEngines(
       ],
       null,
     )
-    const bodies = (await eventsAfter(store.sql, CHANNEL, 0, 10)).map((row) => JSON.parse(row.body) as { ours: string })
+    const bodies = (await eventsAfter(store.sql, CHANNEL, 0, 10)).map(
+      (row) => JSON.parse(row.body) as { reference?: string },
+    )
     assert.deepEqual(
-      bodies.map((body) => body.ours),
-      [ours.id, ours.id, ours.id, null, null],
+      bodies.map((body) => body.reference),
+      [ours.id, ours.id, ours.id, undefined, undefined],
     )
     assert.equal((await findMessage(store.sql, CHANNEL, 'wamid.foreign'))?.type, 'foreign')
   },
@@ -237,24 +239,24 @@ onBothEngines(
   async ({ store, clock }) => {
     const person = { phone: phone(1) }
     const back = 'order "8812" \\ ✨ \u0000'
-    const bodyOf = (ours: string | undefined, callback_data?: string) => JSON.stringify({ ours, callback_data })
+    const body = bodyOf({ event: 'status' })
     const message = await sent(store, person, {
       content: JSON.stringify({ callback_data: back, text: { body: 'x "callback_data":"no"' } }),
     })
     const without = await sent(store, person, { content: '{"text":{"body":"{\\"callback_data\\":\\"no\\"}"}}' })
     const facts = [
-      status('sent', message, person, { bodyOf, pricing: '{"category":"utility"}', conversation: '{"id":"c1"}' }),
-      status('delivered', message, person, { bodyOf, pricing: '{"category":"service"}' }),
-      status('sent', without, person, { bodyOf }),
+      status('sent', message, person, { body, pricing: '{"category":"utility"}', conversation: '{"id":"c1"}' }),
+      status('delivered', message, person, { body, pricing: '{"category":"service"}' }),
+      status('sent', without, person, { body }),
       // Of another program: with a reference that is not ours, and found by nothing.
-      status('sent', { wamid: 'wamid.other' }, person, { bodyOf, pricing: '{"category":"other"}' }),
+      status('sent', { wamid: 'wamid.other' }, person, { body, pricing: '{"category":"other"}' }),
     ]
     const applied = await store.applyFacts(facts, offerOf('n1', clock.now()))
     const expected = [
-      { ours: message.id, callback_data: back },
-      { ours: message.id, callback_data: back },
-      { ours: without.id },
-      {},
+      { event: 'status', reference: message.id, callback_data: back },
+      { event: 'status', reference: message.id, callback_data: back },
+      { event: 'status', reference: without.id },
+      { event: 'status' },
     ]
     const leased = applied.leased.flatMap((lane) => lane.events.map((event) => JSON.parse(event.body) as unknown))
     assert.deepEqual(leased, expected)

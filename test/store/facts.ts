@@ -1,3 +1,4 @@
+import type { StatusBody } from '../../src/events/bodies.ts'
 import { newMessageId } from '../../src/ids.ts'
 import type { Statement } from '../../src/store/sql.ts'
 import type {
@@ -48,9 +49,15 @@ export function status(
     status: word,
     at: Date.UTC(2026, 8, 1) + ++serial,
     error: word === 'failed' ? '{"code":131026}' : null,
-    bodyOf: (ours) => JSON.stringify({ status: word, wamid: message.wamid, ours: ours ?? null }),
+    body: bodyOf({ status: word, wamid: message.wamid }),
     ...more,
   }
+}
+
+/** The body of a status, as the receiver makes it. */
+export function bodyOf(first: Record<string, unknown>): StatusBody {
+  const text = JSON.stringify(first)
+  return { text, referenceAt: text.length - 1 }
 }
 
 export function notice(key: string, more: Partial<Notice> = {}): Notice {

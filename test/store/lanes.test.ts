@@ -43,13 +43,13 @@ onBothEngines('a status leases with the body that was stored', async ({ store })
   const person = { phone: phone(1) }
   const message = await sent(store, person)
   const { leased } = await store.applyFacts([status('sent', message, person)], offerOf('n1'))
-  assert.equal(JSON.parse(leased[0]!.events[0]!.body).ours, message.id)
+  assert.equal(JSON.parse(leased[0]!.events[0]!.body).reference, message.id)
   const other = await store.applyFacts(
     [status('sent', { wamid: 'w.f', reference: message.id }, { phone: phone(2) })],
     offerOf('n1'),
   )
   const event = other.leased[0]!.events[0]!
-  assert.equal(JSON.parse(event.body).ours, null)
+  assert.equal(JSON.parse(event.body).reference, undefined)
   assert.equal((await eventBySeq(store.sql, event.seq))?.body, event.body)
 })
 

@@ -1,4 +1,5 @@
 import { idKeysOf, isNumber, keysAsked, keysOf as namesOf, type Names, type Sighting } from '../../contacts/identity.ts'
+import { toldStatusBody } from '../../events/bodies.ts'
 import { climb, type MessageStatus } from '../../messages/status.ts'
 import { windowOf } from '../../messages/window.ts'
 import {
@@ -478,7 +479,7 @@ class Webhook {
         conversation: fact.conversation ?? null,
         [column]: at,
       })
-      this.#append(channelId, contact.id, 'message_status_update', id, fact.bodyOf(undefined))
+      this.#append(channelId, contact.id, 'message_status_update', id, toldStatusBody(fact.body, undefined))
       return
     }
     if (found[column] !== null) {
@@ -500,7 +501,10 @@ class Webhook {
       found.contactId,
       'message_status_update',
       found.id,
-      ours ? fact.bodyOf(found.id, callbackDataOf(found.callbackContent ?? '')) : fact.bodyOf(undefined),
+      toldStatusBody(
+        fact.body,
+        ours ? { reference: found.id, callbackData: callbackDataOf(found.callbackContent ?? '') } : undefined,
+      ),
     )
   }
 
