@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module'
 import { pino, type Logger } from 'pino'
+import { LogWriter } from './log-writer.ts'
 
 export type Log = Logger
 
@@ -6,27 +8,34 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** How lines look at a terminal. */
-export const READABLE = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }
+const READABLE = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }
+
+let stdout: LogWriter | undefined
+
+/** The one writer of lines to stdout. `readable` counts at its first use. */
+export function stdoutLines(readable = Boolean(process.stdout.isTTY)): LogWriter {
+  return (stdout ??= new LogWriter(1, readable ? prettyLines() : undefined))
+}
+
+/** Loaded where somebody looks on: a server's log is for machines. */
+function prettyLines(): (line: string) => string {
+  const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
+  return prettyFactory(READABLE) as (line: string) => string
+}
 
 /**
  * JSON lines when a machine reads them, readable lines at a terminal. Bodies, tokens and signatures are never handed
- * to it. Lines are written in blocks: a write of its own for each would cost more than the work it tells of. What is
- * serious is written at once, and `flushLog` writes the rest.
+ * to it. Lines are written in blocks, what is serious at once, and `flushLog` writes the rest; none of them waits for
+ * whoever reads: see `log-writer.ts`.
  */
-export function createLog(level: LogLevel, readable = Boolean(process.stdout.isTTY)): Log {
-  if (readable) {
-    return pino({
-      level,
-      base: undefined,
-      serializers: SERIALIZERS,
-      transport: { target: 'pino-pretty', options: READABLE },
-    })
-  }
-  const destination = pino.destination({ fd: 1, minLength: 8192, sync: true, periodicFlush: 500 })
-  return pino(
-    { level, base: undefined, serializers: SERIALIZERS, hooks: { logMethod: flushSerious(destination) } },
-    destination,
+export function createLog(level: LogLevel, readable?: boolean): Log {
+  const writer = stdoutLines(readable)
+  const log = pino(
+    { level, base: undefined, serializers: SERIALIZERS, hooks: { logMethod: writeSeriousNow(writer) } },
+    writer,
   )
+  writer.onDropped = (lines) => log.error({ lines }, 'log.lines_dropped')
+  return log
 }
 
 /**
@@ -69,11 +78,9 @@ export function errorForLog(error: unknown, depth = 0): unknown {
 
 export const SERIALIZERS = { err: errorForLog }
 
-type Destination = ReturnType<typeof pino.destination>
-
 const WARN = 40
 
-function flushSerious(destination: Destination) {
+function writeSeriousNow(writer: LogWriter) {
   return function (
     this: Logger,
     args: Parameters<Logger['info']>,
@@ -81,11 +88,16 @@ function flushSerious(destination: Destination) {
     level: number,
   ): void {
     method.apply(this, args)
-    if (level >= WARN) destination.flushSync()
+    if (level >= WARN) writer.drain()
   }
 }
 
-/** Writes what is still in memory. Call it before the process ends. */
+/** Writes now what its reader takes. */
+export function writeLogNow(): void {
+  stdout?.drain()
+}
+
+/** Writes what is still in memory, and waits a second for its reader at the most. Call it before the process ends. */
 export function flushLog(log: Log): void {
   log.flush()
 }

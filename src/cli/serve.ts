@@ -2,7 +2,7 @@ import { systemClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
 import { adminTokenShown } from '../installation.ts'
-import { createLog, flushLog, type Log } from '../log.ts'
+import { createLog, flushLog, writeLogNow, type Log } from '../log.ts'
 import { giveBackMemory } from '../memory.ts'
 import { numberOf, takeWords, type Call, type Command } from './command.ts'
 import { startFailure } from './start-failure.ts'
@@ -73,7 +73,7 @@ export const serve: Command = {
       log.info('worker.ready')
     } else announce(call, log, opened)
     token.shown()
-    flushLog(log)
+    writeLogNow()
     systemClock.after(TIDY_AFTER_MS, giveBackMemory)
 
     log.info({ signal: await signal }, 'gateway.stopping')

@@ -1,9 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import { createServer, type AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
-import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
-import { createLog, flushLog, READABLE, type Log } from '../log.ts'
+import { createLog, flushLog, stdoutLines, type Log } from '../log.ts'
 import { Failed, Misused } from './command.ts'
 import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
@@ -162,16 +161,16 @@ async function freePort(host: string): Promise<number> {
 
 /** Lines of several processes on one stream, each whole: a pipe tears long writes of two apart. */
 function lineWriter() {
-  const target = process.stdout.isTTY ? pretty({ ...READABLE, sync: true }) : process.stdout
+  const target = stdoutLines()
   return {
     follow(stream: NodeJS.ReadableStream): void {
       let rest = ''
       stream.setEncoding('utf8')
       stream.on('data', (chunk: string) => {
-        const text = rest + chunk
-        const end = text.lastIndexOf('\n') + 1
-        rest = text.slice(end)
-        if (end > 0) target.write(text.slice(0, end))
+        const lines = (rest + chunk).split('\n')
+        rest = lines.pop()!
+        for (const line of lines) target.write(`${line}\n`)
+        target.drain()
       })
       stream.on('end', () => rest !== '' && target.write(`${rest}\n`))
     },
