@@ -16,7 +16,7 @@ export async function fill(home: Home, statements: (engine: 'sqlite' | 'postgres
     }
     return
   }
-  const client = new pg.Client({ connectionString: home.database.url })
+  const client = new pg.Client({ connectionString: home.database.url, options: '-c search_path=postern' })
   await client.connect()
   try {
     await client.query('set synchronous_commit = off; set maintenance_work_mem = "512MB"')

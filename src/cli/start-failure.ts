@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import { UnusableDataDir } from '../data-dir.ts'
 import { StoreUnavailable } from '../errors.ts'
 import { StoreEmptied } from '../store/sqlite/emptied.ts'
-import { StoreTooNew } from '../store/migrate.ts'
+import { StoreNotOurs, StoreTooNew } from '../store/migrate.ts'
 import { UnusableSecret } from '../installation.ts'
 import { Failed } from './command.ts'
 
@@ -21,7 +21,8 @@ const CANNOT_LISTEN: Record<string, string> = {
 export function startFailure(error: unknown, config: Pick<Config, 'databaseUrl'>, what = 'The gateway'): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (error instanceof UnusableDataDir || error instanceof UnusableSecret) return new Failed(message)
-  if (error instanceof StoreEmptied || error instanceof StoreTooNew) return new Failed(error.message)
+  if (error instanceof StoreEmptied || error instanceof StoreTooNew || error instanceof StoreNotOurs)
+    return new Failed(error.message)
   if (error instanceof StoreUnavailable) {
     const where =
       config.databaseUrl === undefined

@@ -28,6 +28,14 @@ export class StoreTooNew extends Error {
   }
 }
 
+/** The database has no place for us: what is there is others', or we have no right to make ours. */
+export class StoreNotOurs extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'StoreNotOurs'
+  }
+}
+
 /** `newest` is the last migration that the store has; 0 for none. */
 export function refuseNewer(newest: number, migrations: readonly Migration[]): void {
   const known = migrations.at(-1)?.number ?? 0

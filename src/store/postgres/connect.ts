@@ -21,6 +21,9 @@ export type Purpose = 'writer' | 'reader' | 'listener' | 'migration'
 const STATEMENT_MS = 15_000
 export const PATIENCE = { connectMs: 5_000, silenceMs: 20_000 }
 
+/** The schema of all our tables. Others' tables may be in the same database: no name of ours is looked for elsewhere. */
+export const SCHEMA = 'postern'
+
 const INT8 = 20
 const parsers = { [INT8]: Number } as Record<number, (text: string) => unknown>
 const types = {
@@ -30,12 +33,13 @@ const types = {
 
 // Every lookup of ours has an index, but a plan made while a table was empty may prefer to read it whole, and would
 // keep doing so when it is not empty any more.
-const ALWAYS = '-c jit=off -c enable_seqscan=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s'
+const ALWAYS = `-c search_path=${SCHEMA} -c jit=off -c enable_seqscan=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s`
 const BY_PURPOSE: Record<Purpose, string> = {
   // All lookups are by key, row by row, so one plan fits every call.
   writer: `${ALWAYS} -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
   reader: `${ALWAYS} -c statement_timeout=${STATEMENT_MS}`,
   listener: '-c statement_timeout=5000',
+  // With the role's own search path: versions before left their tables where it leads.
   migration: '-c statement_timeout=0 -c lock_timeout=0',
 }
 
@@ -118,12 +122,15 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
   })
   try {
     await client.connect()
-    const { rows } = await client.query<{ readonly: string; sync: string }>(
-      `select current_setting('transaction_read_only') as readonly, current_setting('synchronous_commit') as sync`,
+    const { rows } = await client.query<{ readonly: string; sync: string; path: string }>(
+      `select current_setting('transaction_read_only') as readonly, current_setting('synchronous_commit') as sync,
+         current_setting('search_path') as path`,
     )
     if (mustWrite && rows[0]!.readonly === 'on') throw new StoreUnavailable('it takes no writes now')
     // What we acknowledge, we have: a server that is set to answer before the disk has it is asked to wait for us.
     if (rows[0]!.sync === 'off' || rows[0]!.sync === 'local') await client.query(`set synchronous_commit = on`)
+    // A pooler, or options in the URL, may have put ours aside. In another schema we would read tables of others.
+    if (purpose !== 'migration' && rows[0]!.path !== SCHEMA) await client.query(`set search_path = ${SCHEMA}`)
     return connection
   } catch (error) {
     connection.close()

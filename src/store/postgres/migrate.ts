@@ -3,6 +3,7 @@ import { newSecret } from '../../ids.ts'
 import { migrationsFor, refuseNewer } from '../migrate.ts'
 import type { Connect } from './connect.ts'
 import { asStoreError } from './errors.ts'
+import { settleIn } from './schema.ts'
 
 // Any number will do that nothing else in this database locks.
 const LOCK = 4_702_111_234_474_983
@@ -14,9 +15,7 @@ export async function migrate(connect: Connect, clock: Clock): Promise<string> {
   try {
     // Held by the session: it ends with it, however that ends.
     await client.query('select pg_advisory_lock($1)', [LOCK])
-    await client.query(
-      'create table if not exists migrations (number integer primary key, name text not null, applied_at bigint not null)',
-    )
+    await settleIn(client)
     const { rows } = await client.query<{ number: number | null }>('select max(number) as number from migrations')
     const newest = rows[0]!.number ?? 0
     const migrations = migrationsFor('postgres')
