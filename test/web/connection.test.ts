@@ -63,6 +63,25 @@ test('a part whose files are gone says that a new version is here; the rest of t
   await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
 })
 
+test('a page that was loaded before an upgrade says so, and is of the new version after a reload', async () => {
+  const page = await openAt(world.gateway.url)
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  const banner = page.getByRole('status').filter({ hasText: 'A new version is here' })
+  assert.equal(await banner.count(), 0)
+  await page.route('**/console/session', async (route) => {
+    const response = await route.fetch()
+    const answer = (await response.json()) as { data: object }
+    await route.fulfill({ response, json: { ...answer, data: { ...answer.data, version: '99.0.0' } } })
+  })
+  await page.evaluate(
+    `setTimeout(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })), 1_100)`,
+  )
+  await banner.waitFor()
+  await banner.getByRole('button', { name: 'Reload' }).click()
+  await page.getByText('Version 99.0.0').waitFor()
+  assert.equal(await banner.count(), 0)
+})
+
 test('a part that is opened without a connection comes by itself when there is one', async () => {
   const page = await openAt(world.gateway.url)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()

@@ -97,6 +97,17 @@ test('a delivery that failed is found, looked into and replayed', async () => {
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
 
+  // What rests is tried at once when somebody asks.
+  world.receiver.behaviour = () => ({ status: 503, headers: { 'retry-after': '21600' } })
+  const phones = ['16505550111', '16505550112', '16505550113', '16505550114', '16505550115', '16505550116']
+  const heard = world.receiver.received.length
+  for (const number of phones) await world.sandbox.phone(number).says('while it rests')
+  await page.getByText(/^Resting since/).waitFor()
+  world.receiver.behaviour = 200
+  await page.getByRole('button', { name: 'Try now' }).click()
+  await world.receiver.until(() => world.receiver.received.length === heard + phones.length, 'all that waited')
+  await page.getByText(/^Resting since/).waitFor({ state: 'detached' })
+
   await page.getByRole('button', { name: 'Verify a signature' }).click()
   const sample = world.receiver.received.at(-1)!
   await page.getByLabel('webhook-id').fill(String(sample.headers['webhook-id']))
