@@ -6,24 +6,24 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-export const isInstalled = (name: string): boolean =>
+const isInstalled = (name: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
 
-/** PHP of this machine; installed first when this is Debian and we are root. */
-export async function needPhp(): Promise<void> {
-  if (isInstalled('php')) return
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) await install()
-  if (!isInstalled('php'))
-    throw new Error('This test needs PHP: install its command line (Debian: apt-get install php-cli) and run again.')
+/** A program of this machine; installed first when this is Debian and we are root. */
+export async function needProgram(name: string, debianPackage: string): Promise<void> {
+  if (isInstalled(name)) return
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) await install(debianPackage)
+  if (!isInstalled(name))
+    throw new Error(`This test needs ${name}: install it (Debian: apt-get install ${debianPackage}) and run again.`)
 }
 
-async function install(): Promise<void> {
+async function install(debianPackage: string): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const options = { env, timeout: 200_000, maxBuffer: 1 << 26 }
   for (let tries = 0; ; tries++) {
     try {
       await run('apt-get', ['update'], options)
-      await run('apt-get', ['install', '-y', '--no-install-recommends', 'php-cli'], options)
+      await run('apt-get', ['install', '-y', '--no-install-recommends', debianPackage], options)
       return
     } catch (error) {
       // Another test may be installing PostgreSQL: apt lets in one at a time.
