@@ -57,7 +57,7 @@ export async function age(
 }
 
 /** A year of the bench's channel: its people, their messages in the order of time, and one delivered event for each. */
-function history(engine: 'sqlite' | 'postgres', messages: number): string[] {
+export function history(engine: 'sqlite' | 'postgres', messages: number): string[] {
   const people = Math.min(100_000, messages)
   const begun = Date.now() - 365 * 86_400_000
   const step = Math.floor((364 * 86_400_000) / messages)

@@ -16,7 +16,7 @@ type Run = { inFlight: number; rounds: number; ms: number; events: number }
 const LANES = 100_000
 /** Enough for a whole claim, so that claims of the same size are compared. */
 const FEW = 1_000
-const BROKEN = 3
+export const BROKEN = 3
 
 /**
  * One channel's customer has been away while events piled up; beside it another channel works. What does the pile cost
@@ -132,7 +132,7 @@ async function claimMs(home: Home): Promise<number> {
   }
 }
 
-function pile(engine: 'sqlite' | 'postgres', events: number): string[] {
+export function pile(engine: 'sqlite' | 'postgres', events: number): string[] {
   const at = Date.now() - 3_600_000
   const text = engine === 'sqlite' ? 'cast(15560000000 + n as text)' : '(15560000000 + n)::text'
   const lanes = Math.min(LANES, events / 10)

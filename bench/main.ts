@@ -5,6 +5,7 @@ import { age } from './age.ts'
 import { backlog } from './backlog.ts'
 import { list, number, option, refuseOthers } from './options.ts'
 import { describeMachine } from './machine.ts'
+import { reads } from './reads.ts'
 import { createReport } from './report.ts'
 import {
   makeHome,
@@ -24,7 +25,7 @@ import { startBenchWorld, type Mode } from './world.ts'
  * Each figure as a share of a bare pass-through of the same bytes, and of the same gateway without a store, all driven
  * by the same world in the same run and turn by turn, so that a noisy machine disturbs all alike.
  */
-const FIGURES = ['send', 'ack', 'webhook', 'whole', 'half', 'nodes', 'backlog', 'age', 'soak'] as const
+const FIGURES = ['send', 'ack', 'webhook', 'whole', 'half', 'nodes', 'backlog', 'age', 'reads', 'soak'] as const
 refuseOthers([
   ...['figures', 'engines', 'in-flight', 'rounds', 'seconds', 'markdown'],
   ...['backlog-events', 'age-messages', 'soak-seconds'],
@@ -79,6 +80,10 @@ try {
   for (const engine of engines) {
     const messages = number('age-messages', 5_000_000)
     if (figures.includes('age')) await age(world, engine, server, { ...run, messages }, report)
+  }
+  for (const engine of engines) {
+    const stored = { messages: number('age-messages', 5_000_000), events: number('backlog-events', 1_000_000) }
+    if (figures.includes('reads')) await reads(world, engine, server, stored, report)
   }
   for (const engine of engines) {
     const ms = number('soak-seconds', 60) * 1000

@@ -7,7 +7,7 @@ import { postmasterOf, startPostgres, type PostgresServer } from '../test/suppor
 import { QUIET_PNID, type BenchWorld, type Target } from './world.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
-const ADMIN = 'bench-admin-token'
+export const ADMIN = 'bench-admin-token'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -76,6 +76,23 @@ export function startEngine(world: BenchWorld, home: Home, nodes = 1): Promise<S
   })
 }
 
+/** A gateway's settings as its environment has them. */
+export const settingsOf = (
+  world: BenchWorld,
+  home: { folder: string; masterKey?: string; database?: Home['database'] },
+): Record<string, string> => ({
+  PORT: '0',
+  DATA_DIR: home.folder,
+  CLOUD_API_URL: world.graphUrl,
+  META_APP_SECRET: world.secret,
+  META_VERIFY_TOKEN: 'bench',
+  ADMIN_TOKEN: ADMIN,
+  OUTBOUND_ALLOW: '127.0.0.0/8',
+  LOG_LEVEL: process.env.BENCH_LOG ?? 'info',
+  ...(home.masterKey !== undefined && { MASTER_KEY: home.masterKey }),
+  ...(home.database && { DATABASE_URL: home.database.url }),
+})
+
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'postern-bench-'))
 
 async function startGateways(
@@ -97,19 +114,7 @@ async function startGateways(
       [...(process.env.BENCH_NODE_FLAGS ?? '--max-semi-space-size=8').split(' '), ...how.entry],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
-        env: {
-          PATH: process.env.PATH ?? '',
-          PORT: '0',
-          DATA_DIR: how.folder,
-          CLOUD_API_URL: world.graphUrl,
-          META_APP_SECRET: world.secret,
-          META_VERIFY_TOKEN: 'bench',
-          ADMIN_TOKEN: ADMIN,
-          OUTBOUND_ALLOW: '127.0.0.0/8',
-          LOG_LEVEL: process.env.BENCH_LOG ?? 'info',
-          ...(how.masterKey !== undefined && { MASTER_KEY: how.masterKey }),
-          ...(how.database && { DATABASE_URL: how.database.url }),
-        },
+        env: { PATH: process.env.PATH ?? '', ...settingsOf(world, how) },
       },
     )
     children.push(child)
