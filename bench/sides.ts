@@ -217,7 +217,7 @@ function cpuOf(pid: number, withReaped = false): number {
 }
 
 /** A process with its children, those that have ended as well. */
-function cpuOfFamily(pid: number): number {
+export function cpuOfFamily(pid: number): number {
   let sum = cpuOf(pid, true)
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue

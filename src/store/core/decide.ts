@@ -340,7 +340,7 @@ class Batch {
     if (row.status === 'sending' || row.status === 'unknown') row.status = 'accepted'
     set.messageChanged(row)
     const sighting = sightingByAnswer(set, row, settlement)
-    if (sighting) row.contactId = identify(this.#people(), channelId, sighting, undefined).id
+    if (sighting) set.giveMessage(row, identify(this.#people(), channelId, sighting, undefined))
     return true
   }
 
@@ -494,7 +494,7 @@ class Webhook {
     found.conversation = fact.conversation ?? found.conversation
     if (found.wamid === null) set.giveWamid(found, wamid)
     set.messageChanged(found)
-    if (sighting) found.contactId = identify(this.#people(), channelId, sighting, undefined).id
+    if (sighting) set.giveMessage(found, identify(this.#people(), channelId, sighting, undefined))
     const ours = found.direction === 'out' && found.type !== 'foreign'
     this.#append(
       channelId,

@@ -51,6 +51,8 @@ export type Changes = {
   keysSet: (ContactKey & { isNew: boolean })[]
   messagesMade: NewMessageRow[]
   messagesChanged: Message[]
+  /** Those of them that go by another wamid, or are another contact's: for all others no index has to change. */
+  messagesRenamed: ReadonlySet<Message>
   messagesGone: { channelId: number; id: string }[]
   /** All messages of one contact become another's. */
   messagesMoved: { channelId: number; from: number; into: number }[]
@@ -100,6 +102,7 @@ export class WorkingSet {
   readonly #setKeys = new Map<string, ContactKey>()
   readonly #madeMessages = new Set<NewMessageRow>()
   readonly #changedMessages = new Set<Message>()
+  readonly #renamedMessages = new Set<Message>()
   readonly #goneMessages: Changes['messagesGone'] = []
   readonly #movedMessages: Changes['messagesMoved'] = []
   readonly #madeSeen: Changes['seenMade'] = []
@@ -230,6 +233,14 @@ export class WorkingSet {
   giveWamid(row: Message, wamid: string): void {
     row.wamid = wamid
     this.#byWamid.set(`${row.channelId} ${wamid}`, row)
+    this.#renamedMessages.add(row)
+    this.messageChanged(row)
+  }
+
+  giveMessage(row: Message, contact: Contact): void {
+    if (row.contactId === contact.id) return
+    row.contactId = contact.id
+    this.#renamedMessages.add(row)
     this.messageChanged(row)
   }
 
@@ -243,7 +254,9 @@ export class WorkingSet {
 
   moveMessages(channelId: number, from: number, into: number): void {
     for (const row of this.#messages.values()) {
-      if (row && row.channelId === channelId && row.contactId === from) row.contactId = into
+      if (!row || row.channelId !== channelId || row.contactId !== from) continue
+      row.contactId = into
+      this.#renamedMessages.add(row)
     }
     this.#movedMessages.push({ channelId, from, into })
   }
@@ -422,6 +435,7 @@ export class WorkingSet {
       keysSet: [...this.#setKeys].map(([place, set]) => ({ ...set, isNew: !this.#storedKeys.has(place) })),
       messagesMade: [...this.#madeMessages],
       messagesChanged: [...this.#changedMessages],
+      messagesRenamed: this.#renamedMessages,
       messagesGone: this.#goneMessages,
       messagesMoved: this.#movedMessages,
       seenMade: this.#madeSeen,

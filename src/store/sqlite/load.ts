@@ -3,30 +3,29 @@ import type { Replayed } from '../core/lanes.ts'
 import type { Contact, ContactKey, EndpointRow, Lane, Message, Owed } from '../core/rows.ts'
 import { EVENTS_IN_HAND, type Snapshot } from '../core/working-set.ts'
 import type { PendingEvent } from '../store.ts'
+import type { SqlValue } from '../sql.ts'
 import type { Database } from './database.ts'
 
-const CONTACT = `c.id, c.channel_id as channelId, c.phone, c.user_id as userId, c.name,
-  c.last_inbound_at as lastInboundAt, c.merged_into as mergedInto`
+// Rows come as values in the order that is named here: see `contactOf`, `messageOf` and `laneOf`.
+const CONTACT = 'c.id, c.channel_id, c.phone, c.user_id, c.name, c.last_inbound_at, c.merged_into'
 const NAMED = `select ${CONTACT} from contact_keys k join contacts c on c.id = k.contact_id
   where k.channel_id = $1 and k.key = $2`
 const CONTACT_BY_ID = `select ${CONTACT} from contacts c where c.id = $1 and c.channel_id = $2`
 const NAMES_OF = 'select key from contact_keys where channel_id = $1 and contact_id = $2'
 
-const MESSAGE = `channel_id as channelId, id, contact_id as contactId, direction, type, status, wamid, recipient, error,
-  accepted_at as acceptedAt, sent_at as sentAt, delivered_at as deliveredAt, read_at as readAt, played_at as playedAt,
-  failed_at as failedAt, pricing, conversation,
-  case when substr(content, 1, 17) = '{"callback_data":' then content end as callbackContent`
+const MESSAGE = `channel_id, id, contact_id, direction, type, status, wamid, recipient, error,
+  accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, pricing, conversation,
+  case when substr(content, 1, 17) = '{"callback_data":' then content end`
 const MESSAGE_BY_ID = `select ${MESSAGE} from messages where channel_id = $1 and id = $2`
 const MESSAGE_BY_WAMID = `select ${MESSAGE} from messages where channel_id = $1 and wamid = $2`
 
 const ENDPOINTS = 'select id, channel_id as channelId, begins_after as beginsAfter from endpoints where channel_id = $1'
 
-const LANE = `select endpoint_id as endpointId, channel_id as channelId, contact_id as contactId, cursor,
-  due_at as dueAt, holder, attempts, waiting_since as waitingSince
-  from lanes where endpoint_id = $1 and contact_id = $2`
+const LANE = `select endpoint_id, channel_id, contact_id, cursor, due_at, holder, attempts, waiting_since from lanes
+  where endpoint_id = $1 and contact_id = $2`
 const DUE = `select contact_id as contactId from lanes
   where endpoint_id = $1 and due_at is not null and due_at <= $2 order by due_at limit $3`
-const AHEAD = `select seq, body, 0 as attempts, created_at as since from events
+const AHEAD = `select seq, body, created_at from events
   where channel_id = $1 and contact_id = $2 and seq > $3 order by seq limit ${EVENTS_IN_HAND + 1}`
 
 const OWED = `select o.contact_id as contactId, o.seq, o.attempts, o.since, e.body
@@ -67,11 +66,11 @@ export function load(
     const place = `${endpointId} ${contactId}`
     const known = lanes.get(place)
     if (known) return known
-    const row = db.get<Lane>(LANE, [endpointId, contactId])
+    const row = db.row(LANE, [endpointId, contactId])
     if (!row) return undefined
-    const copy = laneOf(row)
-    lanes.set(place, copy)
-    return copy
+    const found = laneOf(row)
+    lanes.set(place, found)
+    return found
   }
   const lanesOf = (channelId: number, contactId: number): void => {
     for (const endpoint of endpointsOf(channelId)) lane(endpoint.id, contactId)
@@ -81,7 +80,7 @@ export function load(
   }
   const contactById = (channelId: number, id: number): void => {
     if (contacts.has(id)) return
-    const row = db.get<Contact>(CONTACT_BY_ID, [id, channelId])
+    const row = db.row(CONTACT_BY_ID, [id, channelId])
     if (row) contacts.set(id, contactOf(row))
   }
   const nextOf = (row: Lane, after: number): void => {
@@ -89,30 +88,34 @@ export function load(
     ahead.push({
       endpointId,
       contactId,
-      events: db.all<PendingEvent>(AHEAD, [channelId, contactId, Math.max(cursor, after)]),
+      events: db.rows(AHEAD, [channelId, contactId, Math.max(cursor, after)]).map(eventOf),
     })
     if (owes) for (const one of db.all<OwedRow>(OWED_TO, [endpointId, contactId])) owe(endpointId, one)
   }
 
   for (const channelId of asked.channels) endpointsOf(channelId)
   for (const { channelId, key, lanes: withLanes } of asked.names.values()) {
-    const row = db.get<Contact>(NAMED, [channelId, key])
+    const row = db.row(NAMED, [channelId, key])
     if (!row) continue
-    if (!contacts.has(row.id)) contacts.set(row.id, contactOf(row))
-    keys.push({ channelId, key, contactId: row.id })
-    if (withLanes) lanesOf(channelId, row.id)
+    const contact = contactOf(row)
+    if (!contacts.has(contact.id)) contacts.set(contact.id, contact)
+    keys.push({ channelId, key, contactId: contact.id })
+    if (withLanes) lanesOf(channelId, contact.id)
   }
-  const found = (row: Message | undefined, withLanes: boolean): void => {
+  const found = (row: SqlValue[] | undefined, withLanes: boolean): void => {
     if (!row) return
-    if (!messages.has(`${row.channelId} ${row.id}`)) messages.set(`${row.channelId} ${row.id}`, messageOf(row))
+    const message = messageOf(row)
+    const { channelId, id, contactId } = message
+    const place = `${channelId} ${id}`
+    if (!messages.has(place)) messages.set(place, message)
     if (!withLanes) return
-    contactById(row.channelId, row.contactId)
-    lanesOf(row.channelId, row.contactId)
+    contactById(channelId, contactId)
+    lanesOf(channelId, contactId)
   }
   for (const { channelId, id, lanes: withLanes } of asked.messages.values())
-    found(db.get<Message>(MESSAGE_BY_ID, [channelId, id]), withLanes)
+    found(db.row(MESSAGE_BY_ID, [channelId, id]), withLanes)
   for (const { channelId, wamid, lanes: withLanes } of asked.wamids.values())
-    found(db.get<Message>(MESSAGE_BY_WAMID, [channelId, wamid]), withLanes)
+    found(db.row(MESSAGE_BY_WAMID, [channelId, wamid]), withLanes)
   for (const { channelId, id, whole } of asked.contacts.values()) {
     lanesOf(channelId, id)
     if (!whole) continue
@@ -183,45 +186,51 @@ function joinedInto(db: Database, contactId: number): number {
   }
 }
 
-// Rows of node:sqlite have no prototype and no shape, which makes everything that reads them slow.
-const contactOf = (row: Contact): Contact => ({
-  id: row.id,
-  channelId: row.channelId,
-  phone: row.phone,
-  userId: row.userId,
-  name: row.name,
-  lastInboundAt: row.lastInboundAt,
-  mergedInto: row.mergedInto,
+const contactOf = (row: SqlValue[]): Contact => ({
+  id: row[0] as number,
+  channelId: row[1] as number,
+  phone: row[2] as string | null,
+  userId: row[3] as string | null,
+  name: row[4] as string | null,
+  lastInboundAt: row[5] as number | null,
+  mergedInto: row[6] as number | null,
 })
 
-const messageOf = (row: Message): Message => ({
-  channelId: row.channelId,
-  id: row.id,
-  contactId: row.contactId,
-  direction: row.direction,
-  type: row.type,
-  status: row.status,
-  wamid: row.wamid,
-  recipient: row.recipient,
-  error: row.error,
-  acceptedAt: row.acceptedAt,
-  sentAt: row.sentAt,
-  deliveredAt: row.deliveredAt,
-  readAt: row.readAt,
-  playedAt: row.playedAt,
-  failedAt: row.failedAt,
-  pricing: row.pricing,
-  conversation: row.conversation,
-  callbackContent: row.callbackContent,
+const messageOf = (row: SqlValue[]): Message => ({
+  channelId: row[0] as number,
+  id: row[1] as string,
+  contactId: row[2] as number,
+  direction: row[3] as Message['direction'],
+  type: row[4] as string,
+  status: row[5] as Message['status'],
+  wamid: row[6] as string | null,
+  recipient: row[7] as string | null,
+  error: row[8] as string | null,
+  acceptedAt: row[9] as number | null,
+  sentAt: row[10] as number | null,
+  deliveredAt: row[11] as number | null,
+  readAt: row[12] as number | null,
+  playedAt: row[13] as number | null,
+  failedAt: row[14] as number | null,
+  pricing: row[15] as string | null,
+  conversation: row[16] as string | null,
+  callbackContent: row[17] as string | null,
 })
 
-const laneOf = (row: Lane): Lane => ({
-  endpointId: row.endpointId,
-  channelId: row.channelId,
-  contactId: row.contactId,
-  cursor: row.cursor,
-  dueAt: row.dueAt,
-  holder: row.holder,
-  attempts: row.attempts,
-  waitingSince: row.waitingSince,
+const laneOf = (row: SqlValue[]): Lane => ({
+  endpointId: row[0] as number,
+  channelId: row[1] as number,
+  contactId: row[2] as number,
+  cursor: row[3] as number,
+  dueAt: row[4] as number | null,
+  holder: row[5] as string | null,
+  attempts: row[6] as number,
+  waitingSince: row[7] as number | null,
+})
+
+const eventOf = (row: SqlValue[]): PendingEvent => ({
+  seq: row[0] as number,
+  body: row[1] as string,
+  attempts: 0,
+  since: row[2] as number,
 })

@@ -14,10 +14,11 @@ const MAKE_MESSAGE = `insert into messages (channel_id, id, contact_id, directio
     error, created_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, pricing,
     conversation)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`
-const CHANGE_MESSAGE = `update messages set status = $3, wamid = $4, error = $5, accepted_at = $6, sent_at = $7,
-    delivered_at = $8, read_at = $9, played_at = $10, failed_at = $11, contact_id = $12,
-    pricing = $13, conversation = $14
+const CHANGE_MESSAGE = `update messages set status = $3, error = $4, accepted_at = $5, sent_at = $6, delivered_at = $7,
+    read_at = $8, played_at = $9, failed_at = $10, pricing = $11, conversation = $12
   where channel_id = $1 and id = $2`
+// A column that is named here has its indexes written again, whether it changes or not.
+const RENAME_MESSAGE = 'update messages set wamid = $3, contact_id = $4 where channel_id = $1 and id = $2'
 const DROP_MESSAGE = 'delete from messages where channel_id = $1 and id = $2'
 const MOVE_MESSAGES = 'update messages set contact_id = $3 where channel_id = $1 and contact_id = $2'
 const MAKE_SEEN = 'insert into seen (channel_id, key, at) values ($1, $2, $3)'
@@ -59,18 +60,11 @@ export function write(db: Database, changes: Changes, at: number): void {
       ...[m.createdAt, m.acceptedAt, m.sentAt, m.deliveredAt, m.readAt, m.playedAt, m.failedAt],
       ...[m.pricing, m.conversation],
     ])
-  for (const m of changes.messagesChanged)
-    db.run(CHANGE_MESSAGE, [
-      m.channelId,
-      m.id,
-      m.status,
-      m.wamid,
-      m.error,
-      ...timesOf(m),
-      m.contactId,
-      m.pricing,
-      m.conversation,
-    ])
+  for (const m of changes.messagesChanged) {
+    const { channelId, id, status, error, pricing, conversation } = m
+    db.run(CHANGE_MESSAGE, [channelId, id, status, error, ...timesOf(m), pricing, conversation])
+    if (changes.messagesRenamed.has(m)) db.run(RENAME_MESSAGE, [channelId, id, m.wamid, m.contactId])
+  }
   for (const { channelId, key, at } of changes.seenMade) db.run(MAKE_SEEN, [channelId, key, at])
 
   // Before this batch's own events are stored: those already belong to the contact that was joined into.
