@@ -31,12 +31,12 @@ const types = {
     parsers[oid] ?? (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
 }
 
-// Every lookup of ours has an index, but a plan made while a table was empty may prefer to read it whole, and would
-// keep doing so when it is not empty any more.
-const ALWAYS = `-c search_path=${SCHEMA} -c jit=off -c enable_seqscan=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s`
+// Every lookup of ours has an index and goes from row to row, but a plan made while a table was empty may prefer to read
+// it whole, or to join it whole, and would keep doing so when it is not empty any more.
+const ALWAYS = `-c search_path=${SCHEMA} -c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s`
 const BY_PURPOSE: Record<Purpose, string> = {
-  // All lookups are by key, row by row, so one plan fits every call.
-  writer: `${ALWAYS} -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
+  // All lookups are by key, so one plan fits every call.
+  writer: `${ALWAYS} -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
   reader: `${ALWAYS} -c statement_timeout=${STATEMENT_MS}`,
   listener: '-c statement_timeout=5000',
   // With the role's own search path: versions before left their tables where it leads.

@@ -11,19 +11,22 @@ const MOST = EVENTS_IN_HAND + 1
 
 // Rows are locked in one order by every node: contacts, messages, lanes, each by its key. Lanes are locked before the
 // events of the batch get their places, so that places follow commits.
+//
+// No order is by a bare column that an index has ("id + 0" instead): the planner would walk the whole index in that
+// order rather than sort, when the plan is made while the table is small.
 
 const CONTACT = `c.id, c.channel_id as "channelId", c.phone, c.user_id as "userId", c.name,
   c.last_inbound_at as "lastInboundAt", c.merged_into as "mergedInto"`
 
 const NAMED = `select a.key, ${CONTACT} from unnest($1::bigint[], $2::text[]) as a (channel_id, key)
   join contact_keys k on k.channel_id = a.channel_id and k.key = a.key
-  join contacts c on c.id = k.contact_id order by c.id`
+  join contacts c on c.id = k.contact_id order by c.id + 0`
 const NAMED_LOCKED = `${NAMED} for no key update of c`
 
 const WHOLE = `select k.key, ${CONTACT} from unnest($1::bigint[], $2::bigint[]) as a (channel_id, id)
   join contacts c on c.id = a.id
   left join contact_keys k on k.channel_id = a.channel_id and k.contact_id = a.id
-  order by c.id for no key update of c`
+  order by c.id + 0 for no key update of c`
 
 // $1, $2: channel and our id; $3, $4: channel and wamid.
 const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "contactId", m.direction, m.type, m.status,
@@ -37,7 +40,7 @@ const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "con
     join messages m on m.channel_id = a.channel_id and m.wamid = a.wamid
   ) a
   join messages m on m.channel_id = a.channel_id and m.id = a.id
-  order by m.channel_id, m.id for no key update of m`
+  order by m.channel_id + 0, m.id for no key update of m`
 
 const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter"
   from endpoints where channel_id = any ($1::bigint[])`
@@ -67,7 +70,7 @@ const LANES = `select ${LANE}
     select a.endpoint_id, a.contact_id from unnest($9::bigint[], $10::bigint[]) as a (endpoint_id, contact_id)
   ) a
   join lanes l on l.endpoint_id = a.endpoint_id and l.contact_id = a.contact_id
-  order by l.endpoint_id, l.contact_id for no key update of l`
+  order by l.endpoint_id + 0, l.contact_id + 0 for no key update of l`
 
 // The expression keeps the planner from walking the stored order of a whole channel; events_lane is over it.
 const NEXT_EVENTS = `select e.seq, e.body, e.created_at from events e
@@ -94,10 +97,11 @@ const OWED_EVENTS = `select o.*, e.body
   join events e on e.seq = o.seq`
 const LOCK_OWED = `select o.seq from unnest($1::bigint[], $2::bigint[]) as a (endpoint_id, seq)
   join owed_events o on o.endpoint_id = a.endpoint_id and o.seq = a.seq
-  order by o.endpoint_id, o.seq for update of o`
+  order by o.endpoint_id + 0, o.seq + 0 for update of o`
 
+// The time is asked once, in a query of its own: the index can then end the walk at those that are not due yet.
 const CLAIM = `select ${LANE} from lanes l
-  where l.endpoint_id = $1 and l.due_at is not null and l.due_at <= coalesce($2::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint)
+  where l.endpoint_id = $1 and l.due_at is not null and l.due_at <= (select coalesce($2::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint))
   order by l.due_at limit $3 for no key update of l skip locked`
 const CLAIMED_EVENTS = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
   from lanes l cross join lateral (${NEXT_EVENTS.replace('greatest(l.cursor, a.after)', 'l.cursor')}) n
@@ -107,7 +111,7 @@ const SEEN = `select s.channel_id as "channelId", s.key from unnest($1::bigint[]
   join seen s on s.channel_id = a.channel_id and s.key = a.key`
 
 const REPLAYED = `select e.seq, e.body, e.created_at as since, e.contact_id as "storedFor", c.id as "contactId",
-    exists (select 1 from dead_events d where d.endpoint_id = $1 and d.seq = e.seq) as dead
+    (select d.seq from dead_events d where d.endpoint_id = $1 and d.seq = e.seq) is not null as dead
   from unnest($2::bigint[]) as a (seq) join events e on e.seq = a.seq
   cross join lateral (
     with recursive joined (id, merged_into) as (
@@ -117,7 +121,7 @@ const REPLAYED = `select e.seq, e.body, e.created_at as since, e.contact_id as "
     )
     select id from joined where merged_into is null limit 1
   ) c
-  order by e.seq`
+  order by e.seq + 0`
 
 const NEW_CONTACTS = `select nextval('contacts_id_seq') as id from generate_series(1, $1::int)`
 

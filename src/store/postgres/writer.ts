@@ -6,6 +6,7 @@ import type { Operation } from '../core/operations.ts'
 import type { Connect, Connection } from './connect.ts'
 import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './errors.ts'
 import { load, type Send } from './load.ts'
+import { keepPlansFresh } from './plans.ts'
 import { asWriteError, unconfirmed } from './unconfirmed.ts'
 import { write } from './write.ts'
 
@@ -26,12 +27,24 @@ export function createWriter(options: { connect: Connect; now?: (() => number) |
   /** Ids that no contact has. A batch that fails loses those that it used. */
   const stock: number[] = []
   let connection: Connection | undefined
+  let freshPlans: ((now: number) => Promise<void>) | undefined
 
   async function ready(): Promise<Connection> {
-    if (connection && !connection.lost) return connection
-    connection = undefined
-    connection = await connect('writer')
-    return connection
+    if (!connection || connection.lost) {
+      connection = undefined
+      connection = await connect('writer')
+      freshPlans = keepPlansFresh(connection.client)
+    }
+    const used = connection
+    try {
+      await freshPlans!(performance.now())
+    } catch (error) {
+      // Nothing was handed over yet.
+      used.close()
+      if (connection === used) connection = undefined
+      throw error
+    }
+    return used
   }
 
   async function run(operations: readonly Operation[]): Promise<Settled[]> {

@@ -28,10 +28,12 @@ const DUE = `select contact_id as contactId from lanes
 const AHEAD = `select seq, body, created_at from events
   where channel_id = $1 and contact_id = $2 and seq > $3 order by seq limit ${EVENTS_IN_HAND + 1}`
 
-const OWED = `select o.contact_id as contactId, o.seq, o.attempts, o.since, e.body
-  from owed_events o join events e on e.seq = o.seq`
-const OWED_TO = `${OWED} where o.endpoint_id = $1 and o.contact_id = $2 order by o.seq limit ${EVENTS_IN_HAND + 1}`
-const OWED_EVENT = `${OWED} where o.endpoint_id = $1 and o.seq = $2`
+const OWED = 'select o.contact_id as contactId, o.seq, o.attempts, o.since, e.body'
+const EVENT = 'join events e on e.seq = o.seq'
+// After ANALYZE of an empty table SQLite would take the key, and walk all that is owed to the endpoint.
+const OWED_TO = `${OWED} from owed_events o indexed by owed_events_lane ${EVENT}
+  where o.endpoint_id = $1 and o.contact_id = $2 order by o.seq limit ${EVENTS_IN_HAND + 1}`
+const OWED_EVENT = `${OWED} from owed_events o ${EVENT} where o.endpoint_id = $1 and o.seq = $2`
 const SEEN = 'select 1 from seen where channel_id = $1 and key = $2'
 const REPLAYED = `select e.contact_id as contactId, e.seq, e.body, e.created_at as since,
     exists (select 1 from dead_events d where d.endpoint_id = $2 and d.seq = e.seq) as dead

@@ -31,7 +31,9 @@ const CHANGE_LANE = `update lanes set cursor = $3, due_at = $4, holder = $5, att
 const DROP_LANE = 'delete from lanes where endpoint_id = $1 and contact_id = $2'
 const OWE_REST = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
   select $1, seq, $4, 0, created_at from events where channel_id = $2 and contact_id = $3 and seq > $5`
-const MOVE_OWED = 'update owed_events set contact_id = $3 where endpoint_id = $1 and contact_id = $2'
+// See OWED_TO in load.ts.
+const MOVE_OWED = `update owed_events indexed by owed_events_lane set contact_id = $3
+  where endpoint_id = $1 and contact_id = $2`
 const OWE = 'insert into owed_events (endpoint_id, seq, contact_id, attempts, since) values ($1, $2, $3, $4, $5)'
 const CHANGE_OWED = 'update owed_events set attempts = $3 where endpoint_id = $1 and seq = $2'
 const DROP_OWED = 'delete from owed_events where endpoint_id = $1 and seq = $2'

@@ -1,0 +1,36 @@
+import type { Client } from 'pg'
+import { SCHEMA } from './connect.ts'
+
+/** How often the tables are measured. */
+const LOOK_MS = 1_000
+/** Plans of tables of this many pages know that there is much, and stay right whatever comes. */
+const LARGE_PAGES = 512
+/** Plans are made anew when a table has this many times the pages that it had. */
+const GROWN = 2
+
+const PAGES = `select oid::int as oid, pg_relation_size(oid) / current_setting('block_size')::int as pages from pg_class
+  where relnamespace = '${SCHEMA}'::regnamespace and relkind = 'r' and relname in
+    ('contacts', 'contact_keys', 'messages', 'events', 'lanes', 'seen', 'owed_events', 'dead_events', 'attempts')`
+
+/**
+ * A connection keeps its plans. Those made while a table was all but empty take any index, or the whole table, for as
+ * good as the right index, and would go on doing so when it is full. So they are dropped when a table has grown; the
+ * statements stay prepared.
+ */
+export function keepPlansFresh(client: Client): (now: number) => Promise<void> {
+  let lookedAt = -Infinity
+  let planned: Map<number, number> | undefined
+
+  return async (now) => {
+    if (now - lookedAt < LOOK_MS) return
+    lookedAt = now
+    const { rows } = await client.query<{ oid: number; pages: number }>(PAGES)
+    const grown = rows.some(({ oid, pages }) => {
+      const then = planned?.get(oid) ?? 0
+      return then < LARGE_PAGES && pages > then * GROWN
+    })
+    if (planned && !grown) return
+    if (planned) await client.query('discard plans')
+    planned = new Map(rows.map(({ oid, pages }) => [oid, pages]))
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { replay } from '../../src/store/replay.ts'
+import type { Store } from '../../src/store/store.ts'
+import { CHANNEL } from './engines.ts'
+import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
+
+/** People of the test's own: nobody that was stored in bulk. */
+let person = 0
+const nextPerson = (): { phone: string; userId: string } => {
+  person++
+  return { phone: phone(9_000_000 + person), userId: `user.${person}` }
+}
+
+/** Comes back each time. */
+export const HEAVY = { phone: phone(1) }
+
+/**
+ * Does once everything that the hot path does, one write a commit, so that every statement of an engine's load.ts and
+ * write.ts is asked.
+ */
+export async function everyWrite(store: Store, clock: { now(): number; advance(ms: number): void }): Promise<void> {
+  const ann = nextPerson()
+  const offer = offerOf('n1')
+  const message = await sent(store, { phone: ann.phone })
+  await store.applyFacts([status('sent', message, { phone: ann.phone })], offer)
+  // A status of a message that nobody knows, before the answer that names it.
+  const early = draft({ phone: ann.phone })
+  const wamid = `wamid.early.${person}`
+  await store.beginMessage(early)
+  await store.applyFacts([status('sent', { wamid }, { phone: ann.phone })], offer)
+  await store.settleMessage({ channelId: CHANNEL, id: early.id, at: clock.now(), status: 'accepted', wamid })
+  await store.applyFacts([notice(`key ${person}`), inbound({ ...ann, name: 'Ann' })], offer)
+
+  // One delivered, one given up, one that is tried again.
+  const bob = nextPerson()
+  const told = await store.applyFacts(
+    [1, 2, 3, 4].map(() => inbound({ phone: bob.phone })),
+    offer,
+  )
+  const lane = told.leased[0]!
+  assert.equal(lane.events.length, 4)
+  const [first, second] = lane.events
+  let rest = await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
+  rest = await store.recordAttempt(attemptAt({ ...lane, events: rest }, 'n1', clock.now(), 'dead'))
+  await store.recordAttempt(attemptAt({ ...lane, events: rest }, 'n1', clock.now(), 'retry', { retryInMs: 1 }))
+  const filter = { channelId: CHANNEL, endpointId: CHANNEL }
+  assert.equal(await replay(store, { ...filter, seq: first!.seq }), 1)
+  assert.equal(await replay(store, { ...filter, seq: second!.seq }), 1)
+  clock.advance(LEASE_MS + 1)
+  const mine = await claimed(store, lane.contactId)
+  await store.recordAttempt(attemptAt(mine, 'n1', clock.now(), 'retry', { retryInMs: 1 }))
+  clock.advance(LEASE_MS + 1)
+  const again = await claimed(store, lane.contactId)
+  rest = await store.recordAttempt(attemptAt(again, 'n1', clock.now(), 'delivered'))
+  assert.ok(rest.length > 0)
+  await store.releaseLanes('n1', [lane])
+
+  // One with whom much may have happened already.
+  await store.applyFacts([inbound(HEAVY)], offer)
+
+  // Two that turn out to be one, with messages, a lane in hand and something owed.
+  const carla = nextPerson()
+  const one = await store.applyFacts([inbound({ phone: carla.phone }), inbound({ phone: carla.phone })], offer)
+  await store.recordAttempt(attemptAt(one.leased[0]!, 'n1', clock.now(), 'delivered', { more: true }))
+  await store.applyFacts([inbound({ userId: carla.userId })], offer)
+  await store.applyFacts([inbound(carla)], offer)
+  await store.dueEndpoints()
+}
+
+/** The lane of that contact, which is one of the first that are due. */
+async function claimed(store: Store, contactId: number) {
+  const lane = (await store.claimLanes(CHANNEL, 50, offerOf('n1'))).find((one) => one.contactId === contactId)
+  assert.ok(lane, `contact ${contactId} is due`)
+  return lane
+}
+
+const ROWS = 20_000
+export const LANES_FROM = 1_000_000
+
+/**
+ * Statements that store as much as no statement of the hot path may read: on both engines. `heavy` is a contact with
+ * events ahead and behind, and much owed; `dueAt` is when all lanes are due.
+ */
+export function muchOf({ heavy, dueAt }: { heavy: number; dueAt: number }): string[] {
+  const n = `(with recursive up (n) as (select 1 union all select n + 1 from up where n < ${ROWS}) select n from up) as numbers`
+  const id = `${LANES_FROM} + n`
+  const half = ROWS / 2
+  return [
+    `insert into contacts (id, channel_id, phone, created_at) select ${id}, ${CHANNEL}, 'x' || n, 0 from ${n}`,
+    `insert into contact_keys (channel_id, key, contact_id) select ${CHANNEL}, 'p:x' || n, ${id} from ${n}`,
+    `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, content, created_at)
+     select ${CHANNEL}, 'a' || n, case when n <= ${half} then ${heavy} else ${id} end, 'out', 'text', 'sent', 'w' || n, '{}', 0 from ${n}`,
+    `insert into events (seq, channel_id, contact_id, kind, body, created_at)
+     select ${id}, ${CHANNEL}, case when n <= ${half} then ${heavy} else ${id} end, 'new_message', '{}', 0 from ${n}`,
+    `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, waiting_since)
+     select ${CHANNEL}, ${id}, ${CHANNEL}, ${LANES_FROM}, ${dueAt}, 0 from ${n}`,
+    `update lanes set cursor = ${LANES_FROM + half / 2}, due_at = ${dueAt - 1}, holder = null, waiting_since = 0
+     where endpoint_id = ${CHANNEL} and contact_id = ${heavy}`,
+    `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
+     select ${CHANNEL}, ${id}, ${heavy}, 0, 0 from ${n} where n <= ${half / 2}`,
+    `insert into dead_events (endpoint_id, seq, channel_id, contact_id, attempts, at)
+     select ${CHANNEL}, ${id}, ${CHANNEL}, ${id}, 9, 0 from ${n} where n > ${half}`,
+    `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, ms)
+     select ${CHANNEL}, ${CHANNEL}, ${id}, 1, 0, 'retry', 5 from ${n}`,
+    `insert into seen (channel_id, key, at) select ${CHANNEL}, 'k' || n, 0 from ${n}`,
+  ]
+}

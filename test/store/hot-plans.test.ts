@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import pg from 'pg'
+import { ManualClock } from '../../src/clock.ts'
+import { silentLog } from '../../src/log.ts'
+import { findContact } from '../../src/store/messages.ts'
+import { openPostgres } from '../../src/store/postgres/engine.ts'
+import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { adminQuery } from '../support/postgres-admin.ts'
+import { dropDatabase, freshDatabase } from '../support/shared-postgres.ts'
+import { CHANNEL } from './engines.ts'
+import { everyWrite, HEAVY, muchOf } from './every-write.ts'
+import { LEASE_MS } from './facts.ts'
+
+/** What one statement of PostgreSQL's hot path may read for each row that it is asked for, and besides. */
+const ROWS_EACH = 60
+const PAGES_EACH = 150
+
+type Plan = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Join Filter'?: number
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
+  Plans?: Plan[]
+}
+type Reading = { name: string; asked: number; rows: number; pages: number; plan: string }
+
+/** Rows that a plan took from tables and indexes, those that it threw away among them. */
+function rowsOf(plan: Plan): number {
+  const own = /Scan$/.test(plan['Node Type']) && plan['Relation Name'] !== undefined
+  const thrown = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Join Filter'] ?? 0)
+  const read = ((own ? plan['Actual Rows'] : 0) + thrown) * plan['Actual Loops']
+  return read + (plan.Plans ?? []).reduce((sum, below) => sum + rowsOf(below), 0)
+}
+
+function told(plan: Plan, depth = 0): string {
+  const { 'Relation Name': table = '', 'Index Name': index = '' } = plan
+  const line = `${'  '.repeat(depth)}${plan['Node Type']} ${table} ${index} ${plan['Actual Rows']}×${plan['Actual Loops']}`
+  return [line, ...(plan.Plans ?? []).map((below) => told(below, depth + 1))].join('\n')
+}
+
+const rowsIn = (value: unknown): number =>
+  typeof value === 'string' && value.startsWith('{') ? (value.match(/"(?:[^"\\]|\\.)*"|[^,{}]+/g) ?? []).length : 1
+
+type Query = { name?: string; text: string; values?: unknown[] }
+
+/**
+ * From now on every named statement that a connection has prepared is explained as it is about to run, with its values
+ * and the plan that the connection has kept; what explaining did is undone. Answers what ends it.
+ */
+function explained(readings: Reading[]): () => void {
+  const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
+  const prepared = new WeakMap<pg.Client, Set<string>>()
+  const reading = function (this: pg.Client, config: Query | string, ...more: unknown[]): Promise<unknown> {
+    const known = prepared.get(this) ?? new Set()
+    prepared.set(this, known)
+    if (typeof config === 'string' || config.name === undefined) return query.call(this, config, ...more)
+    const { name, values = [] } = config
+    // What readers ask beside batches is explained where it only reads: it may be a transaction of its own.
+    const inBatch = (this as unknown as { pipeline: boolean }).pipeline
+    if (known.has(name) && (inBatch || /^\s*(select|with)\b(?!.*pg_notify)/s.test(config.text))) {
+      const literals = values.map((value) => (value === null ? 'null' : this.escapeLiteral(String(value))))
+      const call = `${this.escapeIdentifier(name)}${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
+      const explain = async (): Promise<void> => {
+        const answer = await query
+          .call(this, `explain (analyze, buffers, format json) execute ${call}`)
+          .catch(async (error: Error) => {
+            throw new Error(`${name}: ${config.text}`, { cause: error })
+          })
+        const [row] = (answer as { rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }).rows
+        const plan = row!['QUERY PLAN'][0]!.Plan
+        const pages = plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+        const asked = name === 'claim' ? Number(values[2]) : Math.max(1, ...values.map(rowsIn))
+        readings.push({
+          name: name.startsWith('s') && /hop/.test(config.text) ? 'due_endpoints' : name,
+          asked,
+          rows: rowsOf(plan),
+          pages,
+          plan: told(plan),
+        })
+      }
+      if (!inBatch) return explain().then(() => query.call(this, config, ...more))
+      void query.call(this, 'savepoint explaining')
+      void explain()
+      void query.call(this, 'rollback to explaining')
+    }
+    known.add(name)
+    return query.call(this, config, ...more)
+  }
+  pg.Client.prototype.query = reading as never
+  return () => {
+    pg.Client.prototype.query = query as never
+  }
+}
+
+/** The names of all statements in load.ts and write.ts. */
+function hotStatements(): string[] {
+  const source = ['load', 'write'].map((file) =>
+    readFileSync(new URL(`../../src/store/postgres/${file}.ts`, import.meta.url), 'utf8'),
+  )
+  const names = source.flatMap((text) => [
+    ...text.matchAll(/(?:\bsend(?:<[^(]*>)?\(\s*|\bput\(\s*|named\(send, )'(\w+)'/g),
+  ])
+  // Ids are taken ahead of need, from a sequence: not each time, and no table is read.
+  return [...new Set(names.map(([, name]) => name!))].filter((name) => name !== 'new_contacts').concat('due_endpoints')
+}
+
+test(
+  'postgres: what a hot statement reads is bounded by what it is asked, by plans made when the tables were empty, too',
+  { timeout: 120_000 },
+  async () => {
+    const url = await freshDatabase()
+    const clock = new ManualClock()
+    const open = () => openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
+    const readings: Reading[] = []
+    const end = explained(readings)
+    const stores = [await open()]
+    try {
+      await stores[0]!.sql.run(
+        `insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, 'https://x.example', '', 0)`,
+        [CHANNEL],
+      )
+      const tables = await stores[0]!.sql.all<{ name: string }>(
+        `select relname as name from pg_class where relnamespace = 'postern'::regnamespace and relkind = 'r'`,
+      )
+      for (const { name } of tables) await adminQuery(url, `alter table postern.${name} set (autovacuum_enabled = off)`)
+      await adminQuery(url, 'vacuum analyze')
+      // The plans that a node keeps: made here.
+      await everyWrite(stores[0]!, clock)
+      await everyWrite(stores[0]!, clock)
+      const heavy = (await findContact(stores[0]!.sql, CHANNEL, HEAVY))!.id
+      clock.advance(10 * LEASE_MS)
+      await stores[0]!.sql.run('update lanes set due_at = null, holder = null')
+      for (const sql of muchOf({ heavy, dueAt: clock.now() + 2 * LEASE_MS })) {
+        await adminQuery(url, `set search_path = postern; ${sql}`)
+      }
+
+      // Nobody is due before those of a round, and all others are due before it ends.
+      const toRest = (): Promise<number> => {
+        clock.advance(10 * LEASE_MS)
+        return stores[0]!.sql.run('update lanes set due_at = $1, holder = null', [clock.now() + 2 * LEASE_MS])
+      }
+      const names = hotStatements()
+      assert.ok(names.length > 30, String(names))
+      for (const how of ['a plan from before', 'a plan that a new node makes', 'a plan after analyze']) {
+        if (how === 'a plan after analyze') await adminQuery(url, 'vacuum analyze')
+        if (how !== 'a plan from before') {
+          stores.push(await open())
+          await toRest()
+          await everyWrite(stores.at(-1)!, clock)
+        }
+        await toRest()
+        readings.length = 0
+        await everyWrite(stores.at(-1)!, clock)
+        assert.deepEqual(
+          names.filter((name) => !readings.some((reading) => reading.name === name)),
+          [],
+          'not asked',
+        )
+        const much = readings.filter(({ asked, rows, pages }) => rows > asked * ROWS_EACH || pages > asked * PAGES_EACH)
+        assert.deepEqual(
+          much.map(
+            ({ name, asked, rows, pages, plan }) => `${name} of ${asked}: ${rows} rows, ${pages} pages\n${plan}`,
+          ),
+          [],
+          how,
+        )
+      }
+    } finally {
+      end()
+      for (const store of stores) await store.close()
+      await dropDatabase(url)
+    }
+  },
+)
+
+/** Ways to rows that a key asks for: one row, or those of one contact, in order and as many as the statement takes. */
+const BY_KEY = [
+  /^\w+ (?:EXISTS )?USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+  /\((?:channel_id=\? AND (?:key|id|wamid)|endpoint_id=\? AND seq)=\?\)$/,
+  /\((?:channel_id|endpoint_id)=\? AND contact_id=\?(?: AND seq>\?)?\)$/,
+  // Those that are due, and the hops from one endpoint to the next.
+  /^lanes USING COVERING INDEX lanes_due(?: \(endpoint_id(?:>\?|=\? AND due_at>\?(?: AND due_at<\?)?)\))?$/,
+  /^endpoints USING INDEX endpoints_channel \(channel_id=\?\)$/,
+]
+const NOT_GROWING = ['hop', 'sqlite_sequence']
+
+test('sqlite: hot statements go by their keys, whatever ANALYZE has seen', { timeout: 60_000 }, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'postern-plans-'))
+  const path = join(dataDir, 'postern.db')
+  const clock = new ManualClock()
+  const prepare = DatabaseSync.prototype.prepare
+  const asked = new Set<string>()
+  const onFile = <T>(work: (db: DatabaseSync) => T): T => {
+    const db = new DatabaseSync(path)
+    try {
+      return work(db)
+    } finally {
+      db.close()
+    }
+  }
+  const analyze = (): number =>
+    onFile((db) => {
+      db.exec('analyze')
+      return prepare.call(db, 'select * from sqlite_stat1').all().length
+    })
+  const refused = (): string[] =>
+    onFile((db) =>
+      [...asked].flatMap((sql) => {
+        const plan = prepare.call(db, `explain query plan ${sql}`).all() as { detail: string }[]
+        const wrong = plan.filter(({ detail }) => {
+          const [, how, what = ''] = /^(SCAN|SEARCH|USE TEMP B-TREE) (.*)/.exec(detail) ?? []
+          if (how === 'SEARCH') return !BY_KEY.some((way) => way.test(what))
+          return how !== undefined && !NOT_GROWING.includes(what)
+        })
+        return wrong.map(({ detail }) => `${detail}: ${sql}`)
+      }),
+    )
+  try {
+    await (await openSqlite({ dataDir, clock })).close()
+    assert.ok(analyze() > 0)
+    const store = await openSqlite({ dataDir, clock })
+    await store.sql.run(
+      `insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, 'https://x.example', '', 0)`,
+      [CHANNEL],
+    )
+    DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string) {
+      asked.add(sql)
+      return prepare.call(this, sql)
+    } as never
+    await everyWrite(store, clock)
+    DatabaseSync.prototype.prepare = prepare
+    const heavy = (await findContact(store.sql, CHANNEL, HEAVY))!.id
+    await store.close()
+    assert.deepEqual(
+      statementsOf('sqlite').filter((start) => ![...asked].some((sql) => sql.startsWith(start))),
+      [],
+      'not asked',
+    )
+
+    assert.deepEqual(refused(), [], 'after ANALYZE of empty tables')
+    analyze()
+    assert.deepEqual(refused(), [], 'after ANALYZE of a few rows')
+    onFile((db) => muchOf({ heavy, dueAt: clock.now() }).forEach((sql) => db.exec(sql)))
+    assert.deepEqual(refused(), [], 'with much stored since')
+    analyze()
+    assert.deepEqual(refused(), [], 'after ANALYZE of much')
+
+    asked.add(`select * from owed_events where endpoint_id = 1 and attempts = 1`)
+    asked.add(`select * from messages where content = ''`)
+    assert.equal(refused().length, 2, 'others are seen')
+  } finally {
+    DatabaseSync.prototype.prepare = prepare
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+})
+
+/** How the statements of an engine's load.ts and write.ts begin, up to what is put in from elsewhere. */
+function statementsOf(engine: 'sqlite'): string[] {
+  return ['load', 'write'].flatMap((file) => {
+    const source = readFileSync(new URL(`../../src/store/${engine}/${file}.ts`, import.meta.url), 'utf8')
+    const texts = source.matchAll(/[`'"]((?:select|insert|update|delete) [^`'"$]*)/g)
+    return [...texts].map(([, text]) => text!)
+  })
+}
