@@ -36,7 +36,7 @@ const types = {
 const ALWAYS = `-c search_path=${SCHEMA} -c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s`
 const BY_PURPOSE: Record<Purpose, string> = {
   // All lookups are by key, so one plan fits every call.
-  writer: `${ALWAYS} -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
+  writer: `${ALWAYS} -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
   reader: `${ALWAYS} -c statement_timeout=${STATEMENT_MS}`,
   listener: '-c statement_timeout=5000',
   // With the role's own search path: versions before left their tables where it leads.

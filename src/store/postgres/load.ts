@@ -25,7 +25,7 @@ const NAMED_LOCKED = `${NAMED} for no key update of c`
 
 const WHOLE = `select k.key, ${CONTACT} from unnest($1::bigint[], $2::bigint[]) as a (channel_id, id)
   join contacts c on c.id = a.id
-  left join contact_keys k on k.channel_id = a.channel_id and k.contact_id = a.id
+  left join contact_keys k on k.contact_id = a.id
   order by c.id + 0 for no key update of c`
 
 // $1, $2: channel and our id; $3, $4: channel and wamid.

@@ -5,6 +5,8 @@ import { SCHEMA } from './connect.ts'
 const LOOK_MS = 1_000
 /** Plans of tables of this many pages know that there is much, and stay right whatever comes. */
 const LARGE_PAGES = 512
+/** Of fewer, the planner knows no better than it did: without statistics, one index of 200 rows is as good as another. */
+const SMALL_PAGES = 64
 /** Plans are made anew when a table has this many times the pages that it had. */
 const GROWN = 2
 
@@ -27,7 +29,7 @@ export function keepPlansFresh(client: Client): (now: number) => Promise<void> {
     const { rows } = await client.query<{ oid: number; pages: number }>(PAGES)
     const grown = rows.some(({ oid, pages }) => {
       const then = planned?.get(oid) ?? 0
-      return then < LARGE_PAGES && pages > then * GROWN
+      return pages >= SMALL_PAGES && then < LARGE_PAGES && pages > then * GROWN
     })
     if (planned && !grown) return
     if (planned) await client.query('discard plans')
