@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import type { PostgresServer } from '../test/support/postgres.ts'
 import { age } from './age.ts'
+import { alone, calm } from './calm.ts'
+import { againstQueue } from './queue.ts'
 import { backlog } from './backlog.ts'
 import { list, number, option, refuseOthers } from './options.ts'
 import { describeMachine } from './machine.ts'
@@ -25,7 +27,23 @@ import { startBenchWorld, type Mode } from './world.ts'
  * Each figure as a share of a bare pass-through of the same bytes, and of the same gateway without a store, all driven
  * by the same world in the same run and turn by turn, so that a noisy machine disturbs all alike.
  */
-const FIGURES = ['send', 'ack', 'webhook', 'whole', 'half', 'nodes', 'backlog', 'age', 'reads', 'soak'] as const
+const FIGURES = [
+  'send',
+  'ack',
+  'webhook',
+  'whole',
+  'half',
+  'queue',
+  'alone',
+  'calm',
+  'nodes',
+  'backlog',
+  'age',
+  'reads',
+  'soak',
+] as const
+/** Figures that compare the running sides, besides the modes. */
+const WITH_SIDES: readonly string[] = ['half', 'queue', 'alone', 'calm']
 refuseOthers([
   ...['figures', 'engines', 'in-flight', 'rounds', 'seconds', 'markdown'],
   ...['backlog-events', 'age-messages', 'soak-seconds'],
@@ -50,7 +68,7 @@ try {
     homes.set(engine, home)
     undo.push(() => removeHome(home))
   }
-  if (modes.length > 0 || figures.includes('half')) {
+  if (modes.length > 0 || figures.some((figure) => WITH_SIDES.includes(figure))) {
     const sides = [await startBare(world), await startNull(world)]
     undo.push(...sides.map((side) => () => side.stop()))
     const atRest = new Map<string, number>()
@@ -64,6 +82,9 @@ try {
     for (const side of sides) atRest.set(side.name, side.rss())
     const all = await throughput(world, sides, modes, run, report)
     if (figures.includes('half')) await halfLoad(world, sides.slice(2), all, run, report)
+    if (figures.includes('queue')) await againstQueue(world, sides.slice(2), run, report)
+    if (figures.includes('alone')) await alone(world, sides, run, report)
+    if (figures.includes('calm')) await calm(world, sides, run, report)
     report.line(
       `Resident memory, at rest and after the load: ${sides
         .slice(1)

@@ -28,15 +28,25 @@ export type Side = {
 
 /** The bare pass-through: what the same bytes cost with nothing in between. */
 export async function startBare(world: BenchWorld): Promise<Side> {
-  const child = spawn(
-    process.execPath,
-    [`${ROOT}bench/pass-through.ts`, world.graphUrl, world.customerUrl, world.secret],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const port = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (data: Buffer) => resolve(String(data).trim())),
-  )
-  return sideOf('bare', [child], [`http://127.0.0.1:${port}`], {}, [])
+  const { child, url } = await startProgram('pass-through.ts', [world.graphUrl, world.customerUrl, world.secret])
+  return sideOf('bare', [child], [url], {}, [])
+}
+
+/** An app of well-known parts that takes webhooks, queues them in Redis and posts them; Redis counts with it. */
+export async function startQueueApp(world: BenchWorld, redis: { port: number; pid: number }): Promise<Side> {
+  const { child, url } = await startProgram('queue-app.ts', [String(redis.port), world.customerUrl, world.secret])
+  const side = sideOf('queue app', [child], [url], {}, [])
+  return { ...side, cpuMicros: () => side.cpuMicros() + cpuOf(redis.pid) }
+}
+
+/** A program that tells its port when it listens. */
+async function startProgram(file: string, args: string[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [`${ROOT}bench/${file}`, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(String(data).trim()))
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)))
+  })
+  return { child, url: `http://127.0.0.1:${port}` }
 }
 
 /** A gateway that keeps nothing: what is left when the store costs nothing. */

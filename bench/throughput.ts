@@ -56,8 +56,8 @@ export async function throughput(
         i === 0 ? '' : (one.perSecond / none.perSecond).toFixed(2),
         `${one.p50.toFixed(1)} / ${one.p99.toFixed(1)}`,
         one.cpuMicros.toFixed(0),
-        (bare.cpuMicros / one.cpuMicros).toFixed(2),
-        i === 0 ? '' : (none.cpuMicros / one.cpuMicros).toFixed(2),
+        (one.cpuMicros / bare.cpuMicros).toFixed(2),
+        i === 0 ? '' : (one.cpuMicros / none.cpuMicros).toFixed(2),
         String(turns.get(side)!.reduce((sum, turn) => sum + turn.failed, 0)),
       ])
     }
@@ -70,8 +70,8 @@ export async function throughput(
         '÷ no store',
         'p50 / p99 ms',
         'CPU µs each',
-        'bare CPU ÷',
-        'no-store CPU ÷',
+        'CPU ÷ bare',
+        'CPU ÷ no store',
         'failed',
       ],
       rows,
@@ -80,6 +80,6 @@ export async function throughput(
   return all
 }
 
-function middleOf(turns: Measured[]): Measured {
+export function middleOf(turns: Measured[]): Measured {
   return turns.sort((a, b) => a.perSecond - b.perSecond)[Math.floor(turns.length / 2)]!
 }

@@ -16,6 +16,8 @@ export type BenchWorld = {
   run(target: Target, mode: Mode, inFlight: number, ms: number): Promise<Result>
   /** Webhooks at a steady rate, however long their answers take; the times are from when each was due to its 200. */
   paced(target: Target, perSecond: number, ms: number): Promise<Result>
+  /** Whole messages at a steady rate, however long they take; the times are from when each was due to its last callback. */
+  pacedWhole(target: Target, perSecond: number, ms: number): Promise<Result>
   /** Calls that the customer's endpoint has had. */
   readonly calls: number
 }
@@ -130,6 +132,42 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     return 'ok'
   })
 
+  const completion = (wamid: string, left: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiting.delete(wamid)
+        reject(new Error('no callback within 20 s'))
+      }, 20_000)
+      waiting.set(wamid, {
+        left,
+        done: () => {
+          clearTimeout(timer)
+          resolve()
+        },
+      })
+    })
+
+  async function send(target: Target, pool: Pool, to: string): Promise<string> {
+    const answer = await pool.request({
+      method: 'POST',
+      path: '/external/messages/whatsapp',
+      headers: { 'content-type': 'application/json', ...target.headers },
+      body: `{"to":"${to}","type":"text","text":"Your parcel ${counter} is on its way and arrives tomorrow."}`,
+    })
+    const text = await answer.body.text()
+    if (answer.statusCode !== 200) throw new Error(text)
+    return text
+  }
+
+  async function whole(target: Target, pool: Pool, to: string): Promise<void> {
+    const wamid = /"(wamid\.[^"]+)"/.exec(await send(target, pool, to))![1]!
+    const came = early.get(wamid) ?? 0
+    early.delete(wamid)
+    if (came < 3) await completion(wamid, 3 - came)
+  }
+
+  const nextPerson = (): string => String(15_550_100_000 + (++people % PEOPLE))
+
   async function run(target: Target, mode: Mode, inFlight: number, ms: number): Promise<Result> {
     const pools = target.urls.map((url) => new Pool(url, { connections: inFlight, pipelining: 1 }))
     openWebhookPools(target)
@@ -139,23 +177,8 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     const startedAt = performance.now()
     const until = startedAt + ms
 
-    const completion = (wamid: string, left: number): Promise<void> =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiting.delete(wamid)
-          reject(new Error('no callback within 20 s'))
-        }, 20_000)
-        waiting.set(wamid, {
-          left,
-          done: () => {
-            clearTimeout(timer)
-            resolve()
-          },
-        })
-      })
-
     async function one(): Promise<void> {
-      const to = String(15_550_100_000 + (++people % PEOPLE))
+      const to = nextPerson()
       if (mode === 'webhook' || mode === 'ack') {
         const wamid = `wamid.${String(++counter).padStart(48, '0')}`
         if (mode === 'ack') return postWebhook(statusBody(wamid, to, 'delivered', undefined, QUIET_PNID))
@@ -164,19 +187,9 @@ export async function startBenchWorld(): Promise<BenchWorld> {
         await done
         return
       }
-      const answer = await pools[people % pools.length]!.request({
-        method: 'POST',
-        path: '/external/messages/whatsapp',
-        headers: { 'content-type': 'application/json', ...target.headers },
-        body: `{"to":"${to}","type":"text","text":"Your parcel ${counter} is on its way and arrives tomorrow."}`,
-      })
-      const text = await answer.body.text()
-      if (answer.statusCode !== 200) throw new Error(text)
-      if (mode === 'send') return
-      const wamid = /"(wamid\.[^"]+)"/.exec(text)![1]!
-      const came = early.get(wamid) ?? 0
-      early.delete(wamid)
-      if (came < 3) await completion(wamid, 3 - came)
+      const pool = pools[people % pools.length]!
+      if (mode === 'send') await send(target, pool, to)
+      else await whole(target, pool, to)
     }
 
     async function worker(): Promise<void> {
@@ -203,27 +216,20 @@ export async function startBenchWorld(): Promise<BenchWorld> {
   async function paced(target: Target, perSecond: number, ms: number): Promise<Result> {
     openWebhookPools(target)
     statusesFor = undefined
-    const times: number[] = []
-    let failed = 0
-    const startedAt = performance.now()
-    const open = new Set<Promise<void>>()
-    for (let sent = 0; performance.now() - startedAt < ms;) {
-      const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond)
-      for (; sent < due; sent++) {
-        const dueAt = startedAt + (sent / perSecond) * 1000
-        const to = String(15_550_100_000 + (++people % PEOPLE))
-        const one = postWebhook(statusBody(`wamid.${String(++counter).padStart(48, '0')}`, to, 'delivered', undefined))
-          .then(() => void times.push(performance.now() - dueAt))
-          .catch(() => void failed++)
-          .finally(() => open.delete(one))
-        open.add(one)
-      }
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
-    await Promise.all(open)
-    const seconds = (performance.now() - startedAt) / 1000
+    const result = await atPace(perSecond, ms, () =>
+      postWebhook(statusBody(`wamid.${String(++counter).padStart(48, '0')}`, nextPerson(), 'delivered', undefined)),
+    )
     await Promise.all(webhookPools.map((pool) => pool.close()))
-    return resultOf(times, seconds, failed)
+    return result
+  }
+
+  async function pacedWhole(target: Target, perSecond: number, ms: number): Promise<Result> {
+    const pool = new Pool(target.urls[0]!, { connections: 16, pipelining: 1 })
+    openWebhookPools(target)
+    statusesFor = target
+    const result = await atPace(perSecond, ms, () => whole(target, pool, nextPerson()))
+    await Promise.all([pool, ...webhookPools].map((one) => one.close()))
+    return result
   }
 
   return {
@@ -232,6 +238,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     secret,
     run,
     paced,
+    pacedWhole,
     get calls() {
       return calls
     },
@@ -240,6 +247,28 @@ export async function startBenchWorld(): Promise<BenchWorld> {
       await customer.close()
     },
   }
+}
+
+/** Begins one at each due moment, whatever became of those before. */
+async function atPace(perSecond: number, ms: number, begin: () => Promise<void>): Promise<Result> {
+  const times: number[] = []
+  let failed = 0
+  const startedAt = performance.now()
+  const open = new Set<Promise<void>>()
+  for (let begun = 0; performance.now() - startedAt < ms;) {
+    const due = Math.floor(((performance.now() - startedAt) / 1000) * perSecond)
+    for (; begun <= due; begun++) {
+      const dueAt = startedAt + (begun / perSecond) * 1000
+      const one = begin()
+        .then(() => void times.push(performance.now() - dueAt))
+        .catch(() => void failed++)
+        .finally(() => open.delete(one))
+      open.add(one)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  await Promise.all(open)
+  return resultOf(times, (performance.now() - startedAt) / 1000, failed)
 }
 
 function resultOf(times: number[], seconds: number, failed: number): Result {
