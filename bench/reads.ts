@@ -70,6 +70,8 @@ export async function reads(
     const watch = watchLoop()
     try {
       const rows: { path: string; holds: number[]; ms: number[] }[] = []
+      // The first request of all also loads the client that asks.
+      await fetch(`${gateway.url}/healthz`)
       for (const path of READS) {
         const row = { path, holds: [] as number[], ms: [] as number[] }
         for (let i = 0; i < TRIES; i++) {

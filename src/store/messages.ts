@@ -60,6 +60,12 @@ export const isTroubled = (status: string): status is Troubled => TROUBLED.has(s
 export const hasStatus = (status: Troubled): string =>
   `m.status = '${status}' and m.status in ('sending', 'unknown', 'failed') and (m.wamid is null or m.failed_at is not null)`
 
+/**
+ * The condition for inbound messages of all people, which have an index of their own. It is seen only where its
+ * condition stands in the text; of one person's messages it would be the wrong one.
+ */
+export const IS_INBOUND = `m.direction = 'in'`
+
 /** Newest first. Each channel has an index of its own, so they are asked one by one. */
 export async function listMessages(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   if (filter.channelId !== undefined) return listOfChannel(sql, filter)
@@ -78,6 +84,9 @@ export async function listMessages(sql: Sql, filter: MessageFilter): Promise<Mes
   return found
 }
 
+export const isInbound = (filter: { direction?: 'in' | 'out'; status?: string }): boolean =>
+  filter.direction === 'in' || (filter.direction === undefined && filter.status === 'received')
+
 function listOfChannel(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   const where: string[] = []
   const params: SqlValue[] = []
@@ -87,7 +96,8 @@ function listOfChannel(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   }
   if (filter.channelId !== undefined) and('channel_id = ?', filter.channelId)
   if (filter.contactId !== undefined) and('contact_id = ?', filter.contactId)
-  if (filter.direction !== undefined) and('direction = ?', filter.direction)
+  if (filter.contactId === undefined && isInbound(filter)) where.push(IS_INBOUND)
+  else if (filter.direction !== undefined) and('direction = ?', filter.direction)
   if (filter.status !== undefined && isTroubled(filter.status)) where.push(hasStatus(filter.status))
   else if (filter.status !== undefined) and('status = ?', filter.status)
   if (filter.beforeId !== undefined) and('id < ?', filter.beforeId)

@@ -1,5 +1,5 @@
 import { phoneKey, userKey } from '../contacts/identity.ts'
-import { hasStatus, isTroubled, type MessageRow } from './messages.ts'
+import { hasStatus, IS_INBOUND, isInbound, isTroubled, type MessageRow } from './messages.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -63,7 +63,8 @@ async function inChannel(
     where.push(clause.replace('?', `$${params.length}`))
   }
   if (contactId !== undefined) and('m.contact_id = ?', contactId)
-  if (search.direction !== undefined) and('m.direction = ?', search.direction)
+  if (contactId === undefined && isInbound(search)) where.push(IS_INBOUND)
+  else if (search.direction !== undefined) and('m.direction = ?', search.direction)
   if (search.errorCode !== undefined) {
     where.push(hasStatus('failed'))
     and('m.error like ?', `%"code":${search.errorCode},%`)

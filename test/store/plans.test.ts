@@ -334,3 +334,22 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
     'a scan is seen',
   )
 })
+
+onBothEngines('what people wrote is found without a walk past what was sent', async ({ engine, store }) => {
+  await store.applyFacts([inbound({ phone: phone(1) })], null)
+  for (let i = 0; i < 300; i++) await sent(store, { phone: phone(2) })
+  await store.sql.run('analyze')
+  const { sql, asked } = recorded(store.sql)
+  assert.equal((await listMessages(sql, { channelId: CHANNEL, direction: 'in', count: 10 })).length, 1)
+  assert.equal((await listMessages(sql, { channelId: CHANNEL, status: 'received', count: 10 })).length, 1)
+  assert.equal((await searchMessages(sql, { channelIds: [CHANNEL], direction: 'in', count: 10 })).length, 1)
+  for (const [text, params] of asked) {
+    const explain = engine === 'sqlite' ? 'explain query plan' : 'explain (costs off)'
+    const plan = JSON.stringify(await store.sql.all(`${explain} ${text}`, params))
+    assert.match(plan, /messages_inbound/, text)
+  }
+  // One person's messages are few, and have an index of their own.
+  const { sql: again, asked: ofOne } = recorded(store.sql)
+  assert.equal((await listMessages(again, { channelId: CHANNEL, contactId: 2, direction: 'in', count: 10 })).length, 0)
+  assert.doesNotMatch(JSON.stringify([...ofOne]), /'in'/)
+})
