@@ -97,10 +97,15 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
     madeId: string,
     doIt: (madeId: string) => Promise<unknown>,
   ): Promise<OnceAnswer> {
-    const renewing = setInterval(() => {
-      const renew = async () => renewKey(sql, name, await holding())
-      renew().catch((error: unknown) => log.warn({ err: error }, 'idempotency.not_renewed'))
-    }, RENEW_EVERY_MS)
+    let cancel = (): void => {}
+    const renewLater = (): void => {
+      cancel = clock.after(RENEW_EVERY_MS, () => {
+        renewLater()
+        const renew = async () => renewKey(sql, name, await holding())
+        renew().catch((error: unknown) => log.warn({ err: error }, 'idempotency.not_renewed'))
+      })
+    }
+    renewLater()
     try {
       const data = await doIt(madeId)
       const answer = { http: call.route.created ? 201 : 200, text: JSON.stringify(success(data)) }
@@ -110,7 +115,7 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
       await settleFailure(call, name, error)
       throw error
     } finally {
-      clearInterval(renewing)
+      cancel()
     }
   }
 

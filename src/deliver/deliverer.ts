@@ -50,6 +50,12 @@ export type DelivererOptions = {
   leaseMs?: number
   pollMs?: number
   random?: () => number
+  /** How long an event is tried. */
+  retrySpanMs?: number
+  /** The name that leases stand under: no two that run at once have the same. */
+  holder?: string
+  /** Calls the customer. */
+  call?: typeof postEvent
 }
 
 export type Deliverer = {
@@ -124,7 +130,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const probeMs = timeoutMs + 5_000
   const pollMs = options.pollMs ?? 1000
   const random = options.random ?? Math.random
-  const holder = `n_${randomBytes(9).toString('base64url')}`
+  const holder = options.holder ?? `n_${randomBytes(9).toString('base64url')}`
+  const retrySpanMs = options.retrySpanMs ?? RETRY_SPAN_MS
+  const call = options.call ?? postEvent
 
   const endpoints = new Map<number, Endpoint>()
   let held = 0
@@ -389,7 +397,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const now = clock.now()
     const number = event.attempts + 1
     const verdict = verdictOf(answer)
-    const expired = now - event.since >= RETRY_SPAN_MS
+    const expired = now - event.since >= retrySpanMs
     const outcome = verdict === 'delivered' ? 'delivered' : expired && verdict === 'failed' ? 'dead' : 'retry'
     const rest = lane.events.slice(1)
     const extends_ = rest.length > 0 && current.endsAt - clock.monotonic() < leaseMs / 2
@@ -398,6 +406,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       channelId: lane.channelId,
       contactId: lane.contactId,
       seq: event.seq,
+      ...(event.owed && { owed: true }),
       number,
       holder,
       at: now,
@@ -458,7 +467,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   async function post(endpoint: Target, id: string, body: string): Promise<Answer> {
     const target = targetOf(endpoint.url)
     const signed = signatureHeaders(secretsAt(endpoint, clock.now()), id, clock.now(), body)
-    const answer = await postEvent(
+    const answer = await call(
       dispatcher,
       {
         origin: target.origin,

@@ -80,7 +80,7 @@ export function createSender(options: SenderOptions): Sender {
         if (outcome.kind !== 'unavailable' || outcome.upstream instanceof CloudApiError || pause === undefined) {
           return outcome as CallResult
         }
-        await new Promise<void>((resolve) => setTimeout(resolve, pause))
+        await new Promise<void>((resolve) => clock.after(pause, resolve))
       }
     }
   }

@@ -32,7 +32,7 @@ const TROUBLE_MS = 2_000
 /** The longest that writes are gathered before a commit; reached only while every turn brings more of them. */
 const GATHER_MS = 2
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export type Settled = { ok: true; value: unknown } | { ok: false; error: unknown }
 
@@ -43,8 +43,12 @@ export function createBatcher<Op>(options: {
   maxBatch?: number
   /** Bytes in a batch: what one commit holds in memory, and on the wire, however much waits. */
   maxBytes?: number
+  /** The next turn of the event loop, and the time: a simulation has its own. */
+  turn?: () => Promise<void>
+  monotonic?: () => number
 }): Batcher<Op> {
   const { flush, maxBatch = 500, maxBytes = 4 * 1024 * 1024 } = options
+  const { turn = nextTurn, monotonic = () => performance.now() } = options
   type Waiting = { op: Op; size: Size; resolve: (value: never) => void; reject: (error: unknown) => void }
   let queue: Waiting[] = []
   let running = false
@@ -53,18 +57,18 @@ export function createBatcher<Op>(options: {
   let refused: { at: number; error: StoreUnavailable } | undefined
 
   function refuse(waiting: Waiting, error: unknown): void {
-    if (error instanceof StoreUnavailable) refused = { at: performance.now(), error }
+    if (error instanceof StoreUnavailable) refused = { at: monotonic(), error }
     waiting.reject(error)
   }
 
   /** Waits while every turn of the event loop brings more, so that what is already on its way shares the commit. */
   async function gather(): Promise<void> {
-    const startedAt = performance.now()
+    const startedAt = monotonic()
     let seen: number
     do {
       seen = queue.length
       await turn()
-    } while (queue.length > seen && queue.length < maxBatch && performance.now() - startedAt < GATHER_MS)
+    } while (queue.length > seen && queue.length < maxBatch && monotonic() - startedAt < GATHER_MS)
   }
 
   /** Takes the next batch from the front of the queue: at least one operation, and as many as fit. */
@@ -116,7 +120,7 @@ export function createBatcher<Op>(options: {
       return queue.length
     },
     get trouble() {
-      return refused && performance.now() - refused.at < TROUBLE_MS ? refused.error : undefined
+      return refused && monotonic() - refused.at < TROUBLE_MS ? refused.error : undefined
     },
     async close() {
       closed = true

@@ -124,8 +124,11 @@ export type LeaseOffer = {
   rooms: readonly (readonly [endpointId: number, lanes: number])[]
 }
 
-/** `since` is where its three days of retries began. */
-export type PendingEvent = { seq: number; body: string; attempts: number; since: number }
+/**
+ * `since` is where its three days of retries began. `owed`: the lane's cursor does not speak of it, since it was replayed
+ * or was another contact's; its record says so again.
+ */
+export type PendingEvent = { seq: number; body: string; attempts: number; since: number; owed?: true }
 
 /** A lane that is ours until its lease ends; its events in stored order, at least one. */
 export type LeasedLane = { endpointId: number; channelId: number; contactId: number; events: PendingEvent[] }
@@ -136,6 +139,8 @@ export type AttemptRecord = {
   channelId: number
   contactId: number
   seq: number
+  /** As it was handed out. */
+  owed?: true
   number: number
   holder: string
   at: number

@@ -63,6 +63,8 @@ export function askToIdentify(set: WorkingSet, asked: Keys, channelId: number, s
   if (sighting.messageOf === undefined && settledOn(sighting, leadsTo) !== undefined) return
   for (const id of new Set([...keys.map(leadsTo), sighting.messageOf])) {
     if (id !== undefined && !asked.contacts.get(`${channelId} ${id}`)?.whole) more.contact(channelId, id, true)
+    // Who turns out to be somebody else brings lanes along, which are found by their endpoints.
+    if (id !== undefined) more.channels.add(channelId)
   }
 }
 

@@ -63,7 +63,7 @@ export function joinLane(
   const free = room?.rooms.get(endpoint.id) ?? 0
   if (room && free > 0) {
     room.rooms.set(endpoint.id, free - 1)
-    hold(set, lane, room)
+    hold(set, lane, room.holder, set.now + room.leaseMs)
     const leased = { endpointId: endpoint.id, channelId: endpoint.channelId, contactId, events: [event] }
     leases.add(lane, leased, woken.leased)
     return
@@ -85,9 +85,9 @@ function newLane(endpoint: EndpointRow, contactId: number): Lane {
   }
 }
 
-function hold(set: WorkingSet, lane: Lane, by: { holder: string; leaseMs: number }): void {
-  lane.dueAt = set.now + by.leaseMs
-  lane.holder = by.holder
+function hold(set: WorkingSet, lane: Lane, holder: string, until: number): void {
+  lane.dueAt = until
+  lane.holder = holder
   set.laneChanged(lane)
 }
 
@@ -109,7 +109,7 @@ function handNext(set: WorkingSet, lane: Lane, by: { holder: string; leaseMs: nu
     free(set, lane, null)
     return []
   }
-  hold(set, lane, by)
+  hold(set, lane, by.holder, set.now + by.leaseMs)
   return next
 }
 
@@ -139,7 +139,8 @@ export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEv
   const { endpointId, channelId, contactId, seq, number, outcome, status, ms, holder } = record
   const lane = set.laneById(endpointId, contactId)
   const owed = set.owed(endpointId, seq)
-  const ahead = lane !== undefined && owed === undefined && seq > lane.cursor
+  // What is owed no more was recorded before. Its place in a lane that is not its own would move the cursor over others.
+  const ahead = lane !== undefined && owed === undefined && !record.owed && seq > lane.cursor
   const held = lane !== undefined && lane.holder === holder
   const answer = record.answer === null ? null : record.answer.slice(0, 1024)
   set.addAttempt({ endpointId, channelId, seq, number, at: record.at, outcome, status, ms, answer })
@@ -152,6 +153,12 @@ export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEv
     } else lane.attempts = number
     free(set, lane, set.now + (record.retryInMs ?? 0))
     return []
+  }
+  // Its contact was joined to another by an operation before this one.
+  const rest = lane || owed || record.owed ? undefined : set.broughtAlong(endpointId, contactId, seq)
+  if (outcome === 'delivered' && rest) {
+    rest.after = seq
+    set.count(endpointId, { pending: -1 })
   }
   if (outcome === 'delivered' || held) {
     if (owed) set.dropOwed(owed)
@@ -195,7 +202,11 @@ export function replay(
 ): { replayed: number; woken: boolean } {
   let replayed = 0
   let woken = false
-  for (const { contactId, moved, dead, event } of events) {
+  for (const { contactId: storedFor, moved: wasMoved, dead, event } of events) {
+    // Or is since an operation before this one.
+    const contactId = set.joinedInto(storedFor)
+    const moved = wasMoved || contactId !== storedFor
+    if (set.broughtAlong(endpoint.id, storedFor, event.seq)) continue
     const lane = set.lane(endpoint, contactId) ?? set.makeLane(newLane(endpoint, contactId))
     if (set.owed(endpoint.id, event.seq) || (!dead && !moved && event.seq > lane.cursor)) continue
     if (dead) set.dropDead(endpoint.id, event.seq)
@@ -210,11 +221,14 @@ export function replay(
   return { replayed, woken }
 }
 
+/** Holds a lane whose contact was joined to another's while somebody was at work for one of them: nobody's, until then. */
+const JOINED = 'joined'
+
 /**
  * Two contacts turned out to be one person: what `from` has not been told yet goes on in the lane of `into`. Each lane
  * has a cursor of its own, and no event is told twice or skipped, because what is left of `from` is owed to `into` by
- * name. An attempt that is under way for `from` still counts: its event is found among what is owed. The joined lane
- * waits until that attempt's lease has ended.
+ * name. An attempt that is under way for `from` still counts: its event is found among what is owed. Until its lease has
+ * ended the joined lane is nobody's, also not that of whoever holds `into`, or one event would be in two hands.
  */
 export function joinLanes(set: WorkingSet, leases: Leases, from: Contact, into: Contact): number[] {
   const nudge: number[] = []
@@ -223,8 +237,7 @@ export function joinLanes(set: WorkingSet, leases: Leases, from: Contact, into: 
     const old = set.lane(endpoint, from.id)
     const lane = set.lane(endpoint, into.id)
     if (!old) continue
-    const underWay = old.holder !== null && !leases.revoke(old)
-    const dueAt = underWay ? Math.max(old.dueAt ?? set.now, set.now) : old.holder === null ? old.dueAt : set.now
+    const isUnderWay = old.holder !== null && !leases.revoke(old)
     set.dropLane(old)
     const joined = lane ?? set.makeLane(newLane(endpoint, into.id))
     set.oweRest(
@@ -232,13 +245,13 @@ export function joinLanes(set: WorkingSet, leases: Leases, from: Contact, into: 
       joined,
     )
     for (const event of set.newOfLane(old)) set.addToLane(joined, event)
-    if (dueAt === null) continue
+    if (old.dueAt === null) continue
     if (leases.revoke(joined)) free(set, joined, set.now)
-    if (joined.dueAt === null) {
-      joined.waitingSince = old.waitingSince
-      free(set, joined, dueAt)
-      nudge.push(endpoint.id)
-    }
+    const wasIdle = joined.dueAt === null
+    joined.waitingSince ??= old.waitingSince
+    if (isUnderWay) hold(set, joined, JOINED, Math.max(old.dueAt, joined.holder === null ? 0 : joined.dueAt!))
+    else if (wasIdle) free(set, joined, old.holder === null ? old.dueAt : set.now)
+    if (wasIdle) nudge.push(endpoint.id)
   }
   return nudge
 }

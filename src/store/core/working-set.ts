@@ -352,7 +352,8 @@ export class WorkingSet {
     )
     if (stored[0]) stored[0] = { ...stored[0], attempts: lane.attempts }
     for (const owed of this.#owed.values()) {
-      if (owed.endpointId === lane.endpointId && owed.contactId === lane.contactId) stored.push(owed.event)
+      if (owed.endpointId === lane.endpointId && owed.contactId === lane.contactId)
+        stored.push({ ...owed.event, owed: true })
     }
     stored.sort((a, b) => a.seq - b.seq)
     // What was stored before this batch comes first; where there is more of it than was loaded, what is new has to wait.
@@ -387,6 +388,18 @@ export class WorkingSet {
     this.#joined.add(lane)
     for (const owed of this.owedOf({ endpointId: change.endpointId, contactId: change.from }))
       owed.contactId = change.into
+  }
+
+  /** What a merge of this batch brings along from a lane, where a stored event is among it: it is not seen as owed yet. */
+  broughtAlong(endpointId: number, contactId: number, seq: number): Changes['oweRest'][number] | undefined {
+    return this.#oweRest.find((rest) => rest.endpointId === endpointId && rest.from === contactId && seq > rest.after)
+  }
+
+  /** Whom a contact was joined to in this batch, or itself. */
+  joinedInto(contactId: number): number {
+    let id = contactId
+    for (let into = this.#contacts.get(id)?.mergedInto; into; into = this.#contacts.get(id)?.mergedInto) id = into
+    return id
   }
 
   /** A merge of this batch brought events to the lane that are not to be seen before the next load. */

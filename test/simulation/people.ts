@@ -1,0 +1,124 @@
+import { statusBody } from '../../src/events/bodies.ts'
+import type { MessageStatus } from '../../src/messages/status.ts'
+import type { MessageFact, Notice, Person, StatusFact } from '../../src/store/store.ts'
+import type { Random } from './random.ts'
+import { EPOCH } from './loop.ts'
+
+/** Somebody who uses WhatsApp, as Meta knows them. Which names a webhook tells is up to Meta. */
+export type Someone = {
+  n: number
+  phone: string
+  userId: string
+  parentId: string | undefined
+  /** How often each name is told. */
+  tellsPhone: number
+  tellsId: number
+}
+
+export function somebody(n: number, random: Random): Someone {
+  return {
+    n,
+    phone: `1555000${String(n).padStart(4, '0')}`,
+    userId: `US.person${n}`,
+    parentId: random.chance(0.2) ? `US.ENT.person${n}` : undefined,
+    ...random.pick([
+      { tellsPhone: 1, tellsId: 0 },
+      { tellsPhone: 0, tellsId: 1 },
+      { tellsPhone: 1, tellsId: 1 },
+      { tellsPhone: 0.5, tellsId: 0.5 },
+      { tellsPhone: 0.7, tellsId: 0.1 },
+    ]),
+  }
+}
+
+/** The names that one webhook tells of somebody. */
+export function namesOf(who: Someone, random: Random): Person {
+  const phone = random.chance(who.tellsPhone)
+  const id = random.chance(who.tellsId)
+  if (!phone && !id) return random.chance(0.5) ? { phone: who.phone } : { userId: who.userId }
+  return {
+    ...(phone && { phone: who.phone }),
+    ...(id && { userId: who.userId }),
+    ...(id && who.parentId !== undefined && random.chance(0.5) && { parentId: who.parentId }),
+    ...(random.chance(0.3) && { name: `Person ${who.n}` }),
+  }
+}
+
+export const allNamesOf = (who: Someone): Person => ({
+  phone: who.phone,
+  userId: who.userId,
+  ...(who.parentId !== undefined && { parentId: who.parentId }),
+})
+
+const CHANNEL = { businessPhone: '15550009999' }
+
+/** What an event says it is about: told once, whatever else happens. */
+export const messageIdent = (channelId: number, wamid: string): string => `message ${channelId} ${wamid}`
+export const statusIdent = (channelId: number, wamid: string, status: string): string =>
+  `status ${channelId} ${wamid} ${status}`
+export const noticeIdent = (channelId: number, key: string): string => `notice ${channelId} ${key}`
+
+export function identOf(fact: MessageFact | StatusFact | Notice): string {
+  if (fact.kind === 'message') return messageIdent(fact.channelId, fact.wamid)
+  if (fact.kind === 'status') return statusIdent(fact.channelId, fact.wamid, fact.status)
+  return noticeIdent(fact.channelId, fact.key)
+}
+
+/** The same, read from what a customer is told. */
+export function identOfBody(channelId: number, body: string): string {
+  const status = /"message_id":"([^"]+)","message_status":"([^"]+)"/.exec(body)
+  return status ? statusIdent(channelId, status[1]!, status[2]!) : `${body.slice(1, -1)}`
+}
+
+export function written(channelId: number, wamid: string, person: Person, now: number): MessageFact {
+  return {
+    kind: 'message',
+    channelId,
+    person,
+    wamid,
+    type: 'text',
+    // Meta's times are whole seconds.
+    at: EPOCH + Math.floor(now / 1000) * 1000,
+    content: '{"text":{"body":"hello"}}',
+    body: `"${messageIdent(channelId, wamid)}"`,
+    opensWindow: true,
+  }
+}
+
+export function told(
+  channelId: number,
+  wamid: string,
+  reference: string | undefined,
+  status: MessageStatus,
+  person: Person,
+  now: number,
+): StatusFact {
+  const at = EPOCH + Math.floor(now / 1000) * 1000
+  return {
+    kind: 'status',
+    channelId,
+    person,
+    wamid,
+    ...(reference !== undefined && { reference }),
+    status,
+    at,
+    error: status === 'failed' ? '{"code":131026}' : null,
+    body: statusBody(
+      { id: channelId, ...CHANNEL },
+      { wamid, status, errors: [], atSeconds: at / 1000, recipient: person.phone, more: {} },
+      undefined,
+    ),
+  }
+}
+
+export function noticed(channelId: number, key: string, person: Person | undefined, now: number): Notice {
+  return {
+    kind: 'notice',
+    channelId,
+    event: person ? 'user_preferences' : 'template_status_update',
+    key,
+    at: EPOCH + now,
+    body: `"${noticeIdent(channelId, key)}"`,
+    ...(person && { person }),
+  }
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { deliveryCounts } from '../../src/store/events.ts'
+import type { LeasedLane, Store } from '../../src/store/store.ts'
+import { CHANNEL, onBothEngines } from './engines.ts'
+import { attemptAt, draft, inbound, LEASE_MS, offerOf, phone } from './facts.ts'
+
+// Each of these was found by the simulator.
+
+const PHONE = { phone: phone(1) }
+const ID = { userId: 'US.1' }
+
+/** WhatsApp answers a send to the number with the id: the two are one person, and the contact of the number stays. */
+async function join(store: Store): Promise<void> {
+  const message = draft(PHONE)
+  await store.beginMessage(message)
+  const { channelId, id, createdAt: at } = message
+  await store.settleMessage({ channelId, id, at, status: 'accepted', wamid: `wamid.of.${id}`, ...ID })
+}
+
+const seqsOf = (lanes: readonly LeasedLane[]): number[][] => lanes.map((lane) => lane.events.map((event) => event.seq))
+
+onBothEngines('an answer that makes two contacts one makes one lane of theirs', async ({ store, clock }) => {
+  await store.applyFacts([inbound(ID), inbound(PHONE), inbound(ID)], null)
+  await join(store)
+  const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
+  assert.equal(lanes.length, 1)
+  assert.equal(lanes[0]!.events.length, 3, 'in the order in which they were stored')
+  assert.deepEqual(
+    seqsOf(lanes),
+    seqsOf(lanes).map((seqs) => seqs.toSorted((a, b) => a - b)),
+  )
+  assert.equal((await deliveryCounts(store.sql, clock.now())).pending, 3)
+})
+
+onBothEngines(
+  'two contacts in hand that turn out to be one are nobody’s until both leases are over',
+  async ({ store, clock }) => {
+    const { leased } = await store.applyFacts([inbound(ID), inbound(PHONE)], offerOf('n1'))
+    const [ofId, ofPhone] = leased as [LeasedLane, LeasedLane]
+    await join(store)
+    const told = (lane: LeasedLane) => store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
+    assert.deepEqual(await told(ofPhone), [], 'the event of the other lane is in hand already')
+    clock.advance(LEASE_MS - 1)
+    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n2')), [])
+    assert.deepEqual(await told(ofId), [])
+    clock.advance(2)
+    assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n2')), [], 'both were told')
+    assert.equal((await deliveryCounts(store.sql, clock.now())).pending, 0)
+  },
+)
+
+onBothEngines(
+  'an event that a merge brought along counts once, however often its record comes',
+  async ({ store, clock }) => {
+    // The lane that stays has an event of its own below the one that is brought along.
+    await store.applyFacts([inbound(PHONE), inbound(ID)], null)
+    await join(store)
+    const [lane] = (await store.claimLanes(CHANNEL, 10, offerOf('n1'))) as [LeasedLane]
+    const [own, brought] = lane.events
+    assert.deepEqual([own!.owed, brought!.owed], [undefined, true])
+    const record = {
+      ...attemptAt(lane, 'n1', clock.now(), 'delivered', { more: true }),
+      seq: brought!.seq,
+      owed: true as const,
+    }
+    await store.recordAttempt(record)
+    // The answer was lost, so it is told again.
+    await store.recordAttempt(record)
+    assert.equal((await deliveryCounts(store.sql, clock.now())).pending, 1)
+    await store.releaseLanes('n1', [lane])
+    const again = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
+    assert.deepEqual(seqsOf(again), [[own!.seq]])
+  },
+)
+
+onBothEngines('a record counts that shares its commit with the merge of its contact', async ({ store, clock }) => {
+  const { leased } = await store.applyFacts([inbound(ID)], offerOf('n1'))
+  await store.applyFacts([inbound(PHONE)], null)
+  const both = inbound({ ...PHONE, ...ID })
+  await Promise.all([
+    store.applyFacts([both], null),
+    store.recordAttempt(attemptAt(leased[0]!, 'n1', clock.now(), 'delivered')),
+  ])
+  assert.equal((await deliveryCounts(store.sql, clock.now())).pending, 2)
+  clock.advance(LEASE_MS + 1)
+  const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
+  assert.equal(lanes.length, 1)
+  assert(!lanes[0]!.events.some((event) => event.seq === leased[0]!.events[0]!.seq))
+})
