@@ -148,7 +148,7 @@ onBothEngines(
     const [replayed] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
     assert.deepEqual(
       { ...replayed!.events[0] },
-      { seq: first!.seq, body: first!.body, attempts: 0, since: clock.now() },
+      { seq: first!.seq, body: first!.body, attempts: 0, since: clock.now(), owed: true },
     )
   },
 )

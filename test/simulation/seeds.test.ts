@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { planOf } from './plan.ts'
+import { simulate } from './world.ts'
+
+/** Histories in which something was wrong once. What it was has a test of its own, which does not change with the simulator. */
+const SEEDS: [seed: number, was: string][] = [
+  [9, 'an answer joined two contacts and left a lane behind (PostgreSQL)'],
+  [33, 'an event in two hands: both contacts of a merge were in hand'],
+  [43, 'an operator hastened a lane that waited for a lease'],
+  [235, 'a record that shared its commit with the merge of its contact was not counted'],
+  [281, 'the record of an event that a merge brought along came twice, and moved the cursor'],
+]
+
+for (const [seed, was] of SEEDS)
+  test(`seed ${seed}: ${was}`, async () => assert.deepEqual((await simulate(planOf(seed))).violations, []))
