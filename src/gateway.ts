@@ -62,6 +62,7 @@ import { openDirectory, type Directory } from './store/directory.ts'
 import { checkKey, proveKey } from './store/key-check.ts'
 import { openStore } from './store/open.ts'
 import { grantTurns } from './store/pace.ts'
+import { openStoreThread } from './store/thread/open.ts'
 import type { Applied, Store } from './store/store.ts'
 import { createCatalog, type Catalog } from './sync/catalog.ts'
 import { createRetention, retentionDays } from './upkeep/retention.ts'
@@ -104,8 +105,10 @@ export type GatewayOptions = {
   send?: { timeoutMs?: number }
   /** Where several processes share a port: answers with the figures of all of them, whichever is asked. */
   shareMetrics?: (registry: Registry) => () => Promise<MetricsText>
-  /** Another store than the settings name: the bench's, which keeps nothing. */
+  /** Another store than the settings name: the bench's, which keeps nothing, or a test's, which fails when told to. */
   openStore?: typeof openStore
+  /** The thread that has the store ended by itself. Without it nothing can be kept, so the process should end too. */
+  onStoreEnd?: (cause: Error) => void
   /**
    * For one command of the command line: answers requests and does nothing by itself. It takes no lanes and no broadcasts,
    * and fetches and removes nothing, since it is gone in a moment and others may be at work on the same store.
@@ -345,7 +348,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function openOrWait({ config, log, wait, ...options }: GatewayOptions, clock: Clock): Promise<Store> {
-  const open = (): Promise<Store> => (options.openStore ?? openStore)(config, clock, log)
+  const open = (): Promise<Store> => {
+    // A test's clock moves in this thread alone, and so must the store that goes by it.
+    const here = options.openStore ?? (options.clock && openStore)
+    return here ? here(config, clock, log) : openStoreThread(config, { log, onEnd: options.onStoreEnd })
+  }
   // What keeps a file from being opened is somebody's mistake, or another gateway that has it: that is told at once.
   if (!wait || config.databaseUrl === undefined) return open()
   return waitForStore(open, { host: config.host, port: config.port, version: VERSION, log, clock, ...wait })

@@ -1,5 +1,7 @@
+import { flushCompileCache } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { Clock } from './clock.ts'
 
 type Collect = (options: { type: 'minor' | 'major'; execution: 'sync'; flavor?: 'last-resort' }) => void
 let collect: Collect | undefined
@@ -23,4 +25,17 @@ export function collectNew(): void {
 export function giveBackMemory(): void {
   collect ??= collector()
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+}
+
+const TIDY_AFTER_MS = 3_000
+
+/**
+ * Once the start is over: what it used goes back to the system, and what it compiled is kept for the next start, also of
+ * a process that will be killed.
+ */
+export function tidyAfterStart(clock: Pick<Clock, 'after'>): void {
+  clock.after(TIDY_AFTER_MS, () => {
+    flushCompileCache()
+    giveBackMemory()
+  })
 }

@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../gateway.ts'
 import { adminTokenShown } from '../installation.ts'
 import { createLog, flushLog, writeLogNow, type Log } from '../log.ts'
-import { giveBackMemory } from '../memory.ts'
+import { tidyAfterStart } from '../memory.ts'
 import { numberOf, takeWords, type Call, type Command } from './command.ts'
 import { startFailure } from './start-failure.ts'
 import { STOP_WITHIN_MS, untilSignal } from './until-signal.ts'
@@ -11,9 +11,6 @@ import { asWorker, refuseWorkers, runWorkers, type Opened } from './workers.ts'
 
 /** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
 const IDLE_FOR_MS = 1_000
-
-/** Once the start is over, what it used goes back to the system. */
-const TIDY_AFTER_MS = 3_000
 
 export const serve: Command = {
   name: 'serve',
@@ -54,6 +51,7 @@ export const serve: Command = {
     const gateway = await startGateway({
       config,
       log,
+      onStoreEnd: (cause) => endWithoutStore(call, log, cause),
       wait: { onReason, signal: ending.signal, ...(worker?.hasSiblings && { doors: 'closed' as const }) },
       ...(worker && { shareMetrics: worker.shareMetrics }),
     }).catch((error: unknown) => {
@@ -74,7 +72,7 @@ export const serve: Command = {
     } else announce(call, log, opened)
     token.shown()
     writeLogNow()
-    systemClock.after(TIDY_AFTER_MS, giveBackMemory)
+    tidyAfterStart(systemClock)
 
     log.info({ signal: await signal }, 'gateway.stopping')
     await gateway.stop(STOP_WITHIN_MS, IDLE_FOR_MS)
@@ -83,6 +81,14 @@ export const serve: Command = {
     leave()
     return undefined
   },
+}
+
+/** What was acknowledged is kept; nothing more can be, so whoever started us has to start us again. */
+function endWithoutStore(call: Call, log: Log, cause: Error): never {
+  log.fatal({ err: cause }, 'store.ended')
+  flushLog(log)
+  call.note(`postern: ${cause.message}. Nothing that was acknowledged is lost. Start it again.`)
+  process.exit(1)
 }
 
 /** Sockets that a peer keeps open, and connections that are still being made, must not keep us. */

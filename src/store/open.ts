@@ -1,18 +1,22 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { type Log, silentLog } from '../log.ts'
-import { openPostgres } from './postgres/engine.ts'
-import { openSqlite } from './sqlite/engine.ts'
 import type { Store } from './store.ts'
 
-/** The engine the settings name, with its migrations done. */
+/** What an engine says beside its answers. */
+export type OpenLog = { debug(what: { err: unknown }, event: string): void }
+
+/** The engine that the settings name, with its migrations done; the other one is not even loaded. */
 export async function openStore(
   config: Pick<Config, 'dataDir' | 'databaseUrl'>,
   clock: Clock,
-  log: Log = silentLog,
+  log: OpenLog = { debug: () => {} },
   /** The time that nodes on one PostgreSQL judge leases by, where it is not the server's: a test moves it. */
   storeTime?: () => number,
 ): Promise<Store> {
-  if (config.databaseUrl !== undefined) return openPostgres({ url: config.databaseUrl, clock, log, storeTime })
+  if (config.databaseUrl !== undefined) {
+    const { openPostgres } = await import('./postgres/engine.ts')
+    return openPostgres({ url: config.databaseUrl, clock, log, storeTime })
+  }
+  const { openSqlite } = await import('./sqlite/engine.ts')
   return openSqlite({ dataDir: config.dataDir, clock })
 }

@@ -6,6 +6,7 @@ import { ManualClock } from '../../src/clock.ts'
 import { silentLog } from '../../src/log.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
+import { overPort } from '../support/over-port.ts'
 import { dropDatabase, freshDatabase } from '../support/shared-postgres.ts'
 
 export const CHANNEL = 7
@@ -39,7 +40,8 @@ export async function inWorld(engine: World['engine'], check: (world: World) => 
   const databaseUrl = engine === 'postgres' ? await freshDatabase() : undefined
   const stores: Store[] = []
   const open = async (): Promise<Store> => {
-    const store = await openStore({ dataDir, databaseUrl }, clock, silentLog, () => clock.now())
+    const opened = await openStore({ dataDir, databaseUrl }, clock, silentLog, () => clock.now())
+    const store = overPort(opened, clock)
     stores.push(store)
     return store
   }

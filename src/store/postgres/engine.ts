@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import type { Log } from '../../log.ts'
+import type { OpenLog } from '../open.ts'
 import { randomInt } from 'node:crypto'
 import { createBatcher, type Size } from '../batcher.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
@@ -29,7 +29,7 @@ const COUNT_SHARDS = 16
 export async function openPostgres(options: {
   url: string
   clock: Clock
-  log: Log
+  log: OpenLog
   /** The time that leases and retries are judged by, where it is not the server's: a test moves it. */
   storeTime?: (() => number) | undefined
   /** How long a server may say nothing; tests are shorter of patience. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Log } from '../../log.ts'
+import type { OpenLog } from '../open.ts'
 import type { News } from '../store.ts'
 import type { Connect, Connection } from './connect.ts'
 import { asStoreError } from './errors.ts'
@@ -24,7 +24,7 @@ export type NewsRoom = {
   close(): void
 }
 
-export function openNewsRoom(options: { connect: Connect; pool: Pool; log: Log }): NewsRoom {
+export function openNewsRoom(options: { connect: Connect; pool: Pool; log: OpenLog }): NewsRoom {
   const { connect, pool, log } = options
   const self = randomBytes(9).toString('base64url')
   const listeners = new Set<(news: News) => void>()

@@ -1,13 +1,11 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { SqlValue } from '../sql.ts'
+import { type CrossedError, crossing } from '../thread/errors.ts'
 
 /** A read that the reader's thread is asked for, and what it answers. */
 export type Asked = { id: number; sql: string; params: readonly SqlValue[]; one: boolean }
 export type Answered = { id: number; value: unknown } | { id: number; error: CrossedError }
-
-/** What is kept of an error on its way between threads. */
-export type CrossedError = { name: string; message: string; code?: unknown; errcode?: unknown; errstr?: unknown }
 
 // Statements are written in this program, so there are not many; past this something builds them from values.
 const MOST_PREPARED = 300
@@ -39,7 +37,6 @@ port.on('message', (asked: Asked | 'close') => {
     const statement = prepare(sql)
     port.postMessage({ id, value: one ? statement.get(...params) : statement.all(...params) } satisfies Answered)
   } catch (error) {
-    const { name, message, code, errcode, errstr } = error as Error & CrossedError
-    port.postMessage({ id, error: { name, message, code, errcode, errstr } } satisfies Answered)
+    port.postMessage({ id, error: crossing(error) } satisfies Answered)
   }
 })

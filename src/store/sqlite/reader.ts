@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../errors.ts'
 import type { SqlValue } from '../sql.ts'
 import { BUSY_MS, positional } from './database.ts'
-import type { Answered, Asked, CrossedError } from './reader-thread.ts'
+import { crossed } from '../thread/errors.ts'
+import type { Answered, Asked } from './reader-thread.ts'
 
 /** Reads beside the event loop, each on what was committed before it began. */
 export type Reader = {
@@ -41,7 +42,7 @@ export function createReader(path: string, onStart?: (worker: Worker) => void): 
   }
 
   function askAgain(waiting: Waiting, cause: unknown): void {
-    if (waiting.tries >= MOST_TRIES) waiting.reject(crossedFrom(cause))
+    if (waiting.tries >= MOST_TRIES) waiting.reject(cause)
     else pick().ask({ ...waiting, tries: waiting.tries + 1 })
   }
 
@@ -101,7 +102,7 @@ class Thread {
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
     if (this.#waiting.size === 0) this.worker.unref()
-    if ('error' in answer) waiting?.reject(crossedFrom(answer.error))
+    if ('error' in answer) waiting?.reject(crossed(answer.error))
     else waiting?.resolve(answer.value as never)
   }
 
@@ -111,18 +112,4 @@ class Thread {
     this.worker.postMessage('close')
     return this.#over
   }
-}
-
-/** The error as it was thrown on the other side: its type, and SQLite's code. */
-function crossedFrom(error: unknown): unknown {
-  if (error instanceof StoreUnavailable) return error
-  const { name, message, code, errcode, errstr } = error as CrossedError
-  const made =
-    name === 'TypeError' ? new TypeError(message) : name === 'RangeError' ? new RangeError(message) : new Error(message)
-  return Object.assign(
-    made,
-    code !== undefined && { code },
-    errcode !== undefined && { errcode },
-    errstr !== undefined && { errstr },
-  )
 }

@@ -1,0 +1,23 @@
+import { MessageChannel } from 'node:worker_threads'
+import type { Clock } from '../../src/clock.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createBacklog, newBacklog } from '../../src/store/thread/backlog.ts'
+import { createStoreClient } from '../../src/store/thread/client.ts'
+import { createHub } from '../../src/store/thread/hub.ts'
+
+/** The store as the gateway has it, over a port; both ends in this thread, so that a test's clock moves them together. */
+export function overPort(store: Store, clock: Clock): Store {
+  const hub = createHub(store)
+  const { port1, port2 } = new MessageChannel()
+  hub.connect(port2)
+  return createStoreClient({
+    port: port1,
+    about: store,
+    backlog: createBacklog(newBacklog(1), 0),
+    clock,
+    async end() {
+      hub.close()
+      await store.close()
+    },
+  })
+}
