@@ -29,6 +29,25 @@ test('what arrives while a commit is in flight shares the next one', async () =>
   assert.deepEqual(batches, [[1], [2, 3, 4]])
 })
 
+test('what comes during a pause before a commit goes with it; an end is not held up by one', async () => {
+  const batches: number[][] = []
+  let pause = 300
+  const batcher = createBatcher<number>({
+    flush: (ops) => (batches.push(ops), done(ops)),
+    pause: () => pause,
+  })
+  const first = batcher.add<number>(1)
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const second = batcher.add<number>(2)
+  assert.deepEqual(await Promise.all([first, second]), [10, 20])
+  assert.deepEqual(batches, [[1, 2]])
+  pause = 60_000
+  const last = batcher.add<number>(3)
+  const closing = batcher.close()
+  assert.equal(await last, 30)
+  await closing
+})
+
 test('each caller hears of its own write: one that fails spoils nothing for the others', async () => {
   const batcher = createBatcher<number>({
     flush: (ops) =>

@@ -46,6 +46,8 @@ export function createBatcher<Op>(options: {
   /** The next turn of the event loop, and the time: a simulation has its own. */
   turn?: () => Promise<void>
   monotonic?: () => number
+  /** How long to gather before the next commit, in ms; 0 or absent: only what is on its way already. */
+  pause?: () => number
 }): Batcher<Op> {
   const { flush, maxBatch = 500, maxBytes = 4 * 1024 * 1024 } = options
   const { turn = nextTurn, monotonic = () => performance.now() } = options
@@ -54,6 +56,7 @@ export function createBatcher<Op>(options: {
   let running = false
   let closed = false
   let onIdle: (() => void)[] = []
+  let endPause: (() => void) | undefined
   let refused: { at: number; error: StoreUnavailable } | undefined
 
   function refuse(waiting: Waiting, error: unknown): void {
@@ -63,6 +66,13 @@ export function createBatcher<Op>(options: {
 
   /** Waits while every turn of the event loop brings more, so that what is already on its way shares the commit. */
   async function gather(): Promise<void> {
+    const ms = options.pause?.() ?? 0
+    if (ms > 0 && !closed && queue.length < maxBatch)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        endPause = () => (clearTimeout(timer), resolve())
+      })
+    endPause = undefined
     const startedAt = monotonic()
     let seen: number
     do {
@@ -124,6 +134,7 @@ export function createBatcher<Op>(options: {
     },
     async close() {
       closed = true
+      endPause?.()
       if (running) await new Promise<void>((resolve) => onIdle.push(resolve))
     },
   }

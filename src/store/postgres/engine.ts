@@ -6,6 +6,7 @@ import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Operation } from '../core/operations.ts'
 import type { Applied, Replay, Store } from '../store.ts'
 import { createConnect, type PATIENCE } from './connect.ts'
+import { createGathering } from './gathering.ts'
 import { migrate } from './migrate.ts'
 import { openNewsRoom } from './news.ts'
 import { createPool } from './pool.ts'
@@ -41,8 +42,9 @@ export async function openPostgres(options: {
   const pool = createPool(connect, READERS)
   const sql = sqlOver(pool)
   const news = openNewsRoom({ connect, pool, log })
-  const writer = createWriter({ connect, now: options.storeTime, shard: randomInt(COUNT_SHARDS) })
-  const batcher = createBatcher<Operation>({ flush: (ops) => writer.flush(ops) })
+  const gathering = createGathering(() => performance.now())
+  const writer = createWriter({ connect, now: options.storeTime, shard: randomInt(COUNT_SHARDS), gathering })
+  const batcher = createBatcher<Operation>({ flush: (ops) => writer.flush(ops), pause: gathering.pause })
   const add = <T>(op: Operation, size?: Size): Promise<T> => batcher.add<T>(op, size)
   let seen: { now: number; at: number } | undefined
 

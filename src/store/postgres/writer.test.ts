@@ -47,7 +47,7 @@ for (const [statement, outcomeUnknown] of [
 ] as const) {
   test(`a connection lost at ${statement} fails the writes of its batch and nothing else`, async () => {
     const { connection, asked } = serverGoneAt(statement)
-    const writer = createWriter({ connect: () => Promise.resolve(connection), shard: 0 })
+    const writer = createWriter({ connect: () => Promise.resolve(connection), shard: 0, gathering: { committed() {} } })
     const [settled] = await writer.flush([send])
     await new Promise((resolve) => setImmediate(resolve))
     assert.ok(asked.includes(statement), asked.join())

@@ -5,6 +5,7 @@ import { decided } from '../core/decide.ts'
 import type { Operation } from '../core/operations.ts'
 import type { Connect, Connection } from './connect.ts'
 import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './errors.ts'
+import type { Gathering } from './gathering.ts'
 import { load, type Send } from './load.ts'
 import { keepPlansFresh } from './plans.ts'
 import { asWriteError, unconfirmed } from './unconfirmed.ts'
@@ -21,8 +22,14 @@ export const SERVER_TIME = 'select (extract(epoch from clock_timestamp()) * 1000
  * concerns, the other writes what was decided and commits. What one write does wrong is found by halving, so that the
  * others are kept.
  */
-export function createWriter(options: { connect: Connect; now?: (() => number) | undefined; shard: number }) {
-  const { connect, now, shard } = options
+export function createWriter(options: {
+  connect: Connect
+  now?: (() => number) | undefined
+  shard: number
+  /** Hears of each commit. */
+  gathering: Pick<Gathering, 'committed'>
+}) {
+  const { connect, now, shard, gathering } = options
   const ids = { message: newMessageId }
   /** Ids that no contact has. A batch that fails loses those that it used. */
   const stock: number[] = []
@@ -49,6 +56,7 @@ export function createWriter(options: { connect: Connect; now?: (() => number) |
 
   async function run(operations: readonly Operation[]): Promise<Settled[]> {
     const used = await ready()
+    const startedAt = performance.now()
     let began = false
     let handedOver = false
     const send: Send = <T>(name: string, text: string, values: unknown[]) =>
@@ -78,6 +86,8 @@ export function createWriter(options: { connect: Connect; now?: (() => number) |
       if ((await committing).command !== 'COMMIT') throw new Error('a commit was rolled back')
       // Committed on one machine only: if that one is lost, so is this. Whoever waits must not take it as kept.
       if (used.unsafeCommit) throw unconfirmed()
+      const places = changes.eventsMade.map(({ event }) => event.seq)
+      gathering.committed({ ms: performance.now() - startedAt, writes: operations.length, places })
       return answers
     } catch (error) {
       if (endsConnection(error)) {
