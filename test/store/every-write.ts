@@ -11,6 +11,9 @@ const nextPerson = (): { phone: string; userId: string } => {
   return { phone: phone(9_000_000 + person), userId: `user.${person}` }
 }
 
+/** Lanes that are claimed at once. */
+export const CLAIMED = 50
+
 /** Comes back each time. */
 export const HEAVY = { phone: phone(1) }
 
@@ -29,7 +32,9 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
   await store.beginMessage(early)
   await store.applyFacts([status('sent', { wamid }, { phone: ann.phone })], offer)
   await store.settleMessage({ channelId: CHANNEL, id: early.id, at: clock.now(), status: 'accepted', wamid })
-  await store.applyFacts([notice(`key ${person}`), inbound({ ...ann, name: 'Ann' })], offer)
+  const content = `{"text":{"body":"${person}"}}`
+  const quoted = inbound({ ...ann, name: 'Ann' }, { content, body: `{"messages":[${content}]}` })
+  await store.applyFacts([notice(`key ${person}`), quoted], offer)
 
   // One delivered, one given up, one that is tried again.
   const bob = nextPerson()
@@ -69,7 +74,7 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
 
 /** The lane of that contact, which is one of the first that are due. */
 async function claimed(store: Store, contactId: number) {
-  const lane = (await store.claimLanes(CHANNEL, 50, offerOf('n1'))).find((one) => one.contactId === contactId)
+  const lane = (await store.claimLanes(CHANNEL, CLAIMED, offerOf('n1'))).find((one) => one.contactId === contactId)
   assert.ok(lane, `contact ${contactId} is due`)
   return lane
 }

@@ -13,7 +13,7 @@ import { openSqlite } from '../../src/store/sqlite/engine.ts'
 import { adminQuery } from '../support/postgres-admin.ts'
 import { dropDatabase, freshDatabase } from '../support/shared-postgres.ts'
 import { CHANNEL } from './engines.ts'
-import { everyWrite, HEAVY, muchOf } from './every-write.ts'
+import { CLAIMED, everyWrite, HEAVY, muchOf } from './every-write.ts'
 import { LEASE_MS } from './facts.ts'
 
 /** What one statement of PostgreSQL's hot path may read for each row that it is asked for, and besides. */
@@ -79,7 +79,7 @@ function explained(readings: Reading[]): () => void {
         const [row] = (answer as { rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }).rows
         const plan = row!['QUERY PLAN'][0]!.Plan
         const pages = plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
-        const asked = name === 'claim' ? Number(values[2]) : Math.max(1, ...values.map(rowsIn))
+        const asked = /^claim/.test(name) ? CLAIMED : Math.max(1, ...values.map(rowsIn))
         readings.push({
           name: name.startsWith('s') && /hop/.test(config.text) ? 'due_endpoints' : name,
           asked,

@@ -58,8 +58,12 @@ export function identify(people: People, channelId: number, sighting: Sighting, 
 /** What `identify` will want to see of the snapshot and does not: asked for at once for a whole batch. */
 export function askToIdentify(set: WorkingSet, asked: Keys, channelId: number, sighting: Sighting, more: Keys): void {
   const keys = keysAsked(sighting)
-  for (const key of keys) if (!asked.names.get(`${channelId} ${key}`)?.lanes) more.name(channelId, key, true)
   const leadsTo = (key: string): number | undefined => set.idNamed(channelId, key)
+  for (const key of keys) {
+    const known = asked.names.get(`${channelId} ${key}`)
+    // Whom nobody knew by that name has no lanes.
+    if (!known || (!known.lanes && leadsTo(key) !== undefined)) more.name(channelId, key, true)
+  }
   if (sighting.messageOf === undefined && settledOn(sighting, leadsTo) !== undefined) return
   for (const id of new Set([...keys.map(leadsTo), sighting.messageOf])) {
     if (id !== undefined && !asked.contacts.get(`${channelId} ${id}`)?.whole) more.contact(channelId, id, true)

@@ -99,19 +99,36 @@ const LOCK_OWED = `select o.seq from unnest($1::bigint[], $2::bigint[]) as a (en
   join owed_events o on o.endpoint_id = a.endpoint_id and o.seq = a.seq
   order by o.endpoint_id + 0, o.seq + 0 for update of o`
 
+// What a statement found that a later one of the same round trip asks about: noted for the rest of the transaction, under
+// the endpoint ($1). A later statement has a later look, so it sees all that was committed before the rows were locked.
+const noting = (what: string, id: string): string =>
+  `set_config('postern.${what}_' || $1::bigint, coalesce(current_setting('postern.${what}_' || $1::bigint, true), '') || ${id} || ',', true)`
+const noted = (what: string): string =>
+  `string_to_array(rtrim(current_setting('postern.${what}_' || $1::bigint, true), ','), ',')::bigint[]`
+
 // The time is asked once, in a query of its own: the index can then end the walk at those that are not due yet.
-const CLAIM = `select ${LANE} from lanes l
-  where l.endpoint_id = $1 and l.due_at is not null and l.due_at <= (select coalesce($2::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint))
-  order by l.due_at limit $3 for no key update of l skip locked`
+const CLAIM = `select c.*, ${noting('claimed', 'c."contactId"')} as noted from (
+    select ${LANE} from lanes l
+    where l.endpoint_id = $1::bigint and l.due_at is not null
+      and l.due_at <= (select coalesce($2::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint))
+    order by l.due_at limit $3 for no key update of l skip locked
+  ) c`
 const CLAIMED_EVENTS = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
   from lanes l cross join lateral (${NEXT_EVENTS.replace('greatest(l.cursor, a.after)', 'l.cursor')}) n
-  where l.endpoint_id = $1 and l.contact_id = any ($2::bigint[])`
+  where l.endpoint_id = $1::bigint and l.contact_id = any (${noted('claimed')})`
+const CLAIMED_OWED = `select o.*, e.body from unnest(${noted('claimed')}) as a (contact_id)
+  cross join lateral (
+    select ${OWED} from owed_events o
+    where o.endpoint_id = $1::bigint and o.contact_id = a.contact_id order by o.seq limit ${MOST}
+  ) o
+  join events e on e.seq = o.seq`
 
 const SEEN = `select s.channel_id as "channelId", s.key from unnest($1::bigint[], $2::text[]) as a (channel_id, key)
   join seen s on s.channel_id = a.channel_id and s.key = a.key`
 
-const REPLAYED = `select e.seq, e.body, e.created_at as since, e.contact_id as "storedFor", c.id as "contactId",
-    (select d.seq from dead_events d where d.endpoint_id = $1 and d.seq = e.seq) is not null as dead
+const REPLAYED = `select r.*, ${noting('replayed', 'r."contactId"')} as noted from (
+  select e.seq, e.body, e.created_at as since, e.contact_id as "storedFor", c.id as "contactId",
+    (select d.seq from dead_events d where d.endpoint_id = $1::bigint and d.seq = e.seq) is not null as dead
   from unnest($2::bigint[]) as a (seq) join events e on e.seq = a.seq
   cross join lateral (
     with recursive joined (id, merged_into) as (
@@ -121,7 +138,11 @@ const REPLAYED = `select e.seq, e.body, e.created_at as since, e.contact_id as "
     )
     select id from joined where merged_into is null limit 1
   ) c
-  order by e.seq + 0`
+  order by e.seq + 0
+  ) r`
+const REPLAYED_LANES = `select ${LANE} from (select distinct unnest(${noted('replayed')}) as contact_id) a
+  join lanes l on l.endpoint_id = $1::bigint and l.contact_id = a.contact_id
+  order by l.contact_id + 0 for no key update of l`
 
 const NEW_CONTACTS = `select nextval('contacts_id_seq') as id from generate_series(1, $1::int)`
 
@@ -133,8 +154,8 @@ const channelOf = (row: { channelId: number }) => row.channelId
 const none: Promise<readonly never[]> = Promise.resolve(Object.freeze([]))
 
 /**
- * Everything that a batch asked for, in one round trip; claims, which are rarer, take a second one. `stock` holds ids
- * that no contact has, taken from the sequence ahead of need.
+ * Everything that a batch asked for, in one round trip. `stock` holds ids that no contact has, taken from the sequence
+ * ahead of need.
  */
 export async function load(
   send: Send,
@@ -156,6 +177,12 @@ export async function load(
   }
   const withNext = toLanes.lanes.filter((lane) => lane.after !== null)
   const missing = asked.newContacts - stock.length
+  const claiming = [...new Set(asked.claims.map(({ endpointId }) => endpointId))]
+  const replaying = [...new Set(asked.replays.map(({ endpointId }) => endpointId))]
+  const places = [
+    ...asked.owed.values(),
+    ...asked.replays.flatMap(({ endpointId, seqs }) => seqs.map((seq) => ({ endpointId, seq }))),
+  ]
 
   const reading = {
     stock: missing > 0 ? send<{ id: number }>('new_contacts', NEW_CONTACTS, [missing + 64]) : none,
@@ -200,8 +227,18 @@ export async function load(
           ])
         : none,
     claimed: Promise.all(
-      asked.claims.map(({ endpointId, limit }) => send<Lane>('claim', CLAIM, [endpointId, now?.() ?? null, limit])),
+      asked.claims.map(({ endpointId, limit }) =>
+        send<Lane & { noted: string }>('claim', CLAIM, [endpointId, now?.() ?? null, limit]),
+      ),
     ),
+    claimedEvents: Promise.all(claiming.map((id) => send<EventRow>('claimed_events', CLAIMED_EVENTS, [id]))),
+    claimedOwed: Promise.all(claiming.map((id) => send<OwedRow>('claimed_owed', CLAIMED_OWED, [id]))),
+    replayed: Promise.all(
+      asked.replays.map(({ endpointId, seqs }) =>
+        send<ReplayedRow>('replayed', REPLAYED, [endpointId, ...columns(seqs, (seq) => seq)]),
+      ),
+    ),
+    replayedLanes: Promise.all(replaying.map((id) => send<Lane>('replayed_lanes', REPLAYED_LANES, [id]))),
     lockOwed:
       asked.owed.size > 0
         ? send(
@@ -215,7 +252,7 @@ export async function load(
           )
         : none,
     owed:
-      asked.owed.size + withNext.length > 0
+      places.length + withNext.length > 0
         ? send<OwedRow>('owed', OWED_EVENTS, [
             ...columns(
               withNext,
@@ -223,7 +260,7 @@ export async function load(
               (one) => one.contactId,
             ),
             ...columns(
-              asked.owed.values(),
+              places,
               (one) => one.endpointId,
               (one) => one.seq,
             ),
@@ -250,15 +287,10 @@ export async function load(
             columns(asked.seen.values(), channelOf, (one) => one.key),
           )
         : none,
-    replayed: Promise.all(
-      asked.replays.map(({ endpointId, seqs }) =>
-        send<ReplayedRow>('replayed', REPLAYED, [endpointId, ...columns(seqs, (seq) => seq)]),
-      ),
-    ),
   }
   const found = await settled(reading)
   stock.push(...found.stock.map((row) => row.id))
-  const owedRows = [...found.owed]
+  const owedRows = [...found.owed, ...found.claimedOwed.flat()]
 
   const contacts = new Map<number, Contact>()
   const keys: ContactKey[] = []
@@ -281,55 +313,12 @@ export async function load(
   }
   take(found.ahead)
 
-  // Claims: the events of the lanes that they found, and the lanes that a replay wakes.
-  const second: Promise<unknown>[] = []
-  const claimedLanes = found.claimed.flat()
-  for (const lane of claimedLanes) {
+  for (const { noted: _, ...lane } of found.claimed.flat()) {
     lanes.set(`${lane.endpointId} ${lane.contactId}`, lane)
     aheadOf(lane.endpointId, lane.contactId)
   }
-  const byEndpoint = Map.groupBy(claimedLanes, (lane) => lane.endpointId)
-  for (const [endpointId, claimed] of byEndpoint) {
-    second.push(
-      send<EventRow>('claimed_events', CLAIMED_EVENTS, [
-        endpointId,
-        ...columns(claimed, (lane) => lane.contactId),
-      ]).then(take),
-    )
-  }
-  const wanted = found.replayed.flatMap((rows, i) =>
-    rows.map((row) => ({ endpointId: asked.replays[i]!.endpointId, contactId: row.contactId, seq: row.seq })),
-  )
-  if (wanted.length > 0) {
-    const nobody = columns<never>([], channelOf, channelOf)
-    second.push(
-      send<Lane>('lanes', LANES, [
-        ...[...nobody, ...nobody, ...nobody, ...nobody],
-        ...columns(
-          wanted,
-          (one) => one.endpointId,
-          (one) => one.contactId,
-        ),
-      ]).then((rows) => rows.forEach((lane) => lanes.set(`${lane.endpointId} ${lane.contactId}`, lane))),
-    )
-  }
-  if (claimedLanes.length + wanted.length > 0) {
-    second.push(
-      send<OwedRow>('owed', OWED_EVENTS, [
-        ...columns(
-          claimedLanes,
-          (lane) => lane.endpointId,
-          (lane) => lane.contactId,
-        ),
-        ...columns(
-          wanted,
-          (one) => one.endpointId,
-          (one) => one.seq,
-        ),
-      ]).then((rows) => owedRows.push(...rows)),
-    )
-  }
-  await settled(second)
+  found.claimedEvents.forEach(take)
+  for (const lane of found.replayedLanes.flat()) lanes.set(`${lane.endpointId} ${lane.contactId}`, lane)
 
   const owed = new Map(owedRows.map((row) => [`${row.endpointId} ${row.seq}`, row]))
   return {

@@ -1,4 +1,4 @@
-import type { Contact, Lane, Message } from '../core/rows.ts'
+import type { Contact, Lane, Message, NewEvent } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
 import { columns } from './columns.ts'
 import type { Send } from './load.ts'
@@ -42,8 +42,14 @@ const MAKE_SEEN = `insert into seen (channel_id, key, at) select * from unnest($
 // The feed shows nothing above the place that the oldest unfinished batch began at: a lock that ends with the batch
 // says where the order stood before it took places. The number begins with one that nothing else here locks.
 const MARK_FEED = `select pg_advisory_xact_lock_shared(5787125521171087360 | last_value) from events_seq_seq`
+// A body that quotes the message of the same batch travels without it, in two parts: the message is here already.
 const MAKE_EVENTS = `insert into events (channel_id, contact_id, kind, message_id, body, created_at)
-  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[]) returning seq`
+  select x.channel_id, x.contact_id, x.kind, x.message_id,
+    case when x.rest is null then x.body else x.body ||
+      (select m.content from messages m where m.channel_id = x.channel_id and m.id = x.message_id) || x.rest end, x.created_at
+  from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+    as x (channel_id, contact_id, kind, message_id, body, rest, created_at)
+  returning seq`
 
 const MAKE_LANES = `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, holder, attempts, waiting_since)
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])`
@@ -204,13 +210,14 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
   if (changes.eventsMade.length > 0) {
     sent.push(send('mark_feed', MARK_FEED, []))
     const values = columns(
-      changes.eventsMade,
-      (e) => e.channelId,
-      (e) => e.contactId,
-      (e) => e.kind,
-      (e) => e.messageId,
-      (e) => e.event.body,
-      (e) => e.event.since,
+      withoutContents(changes),
+      ({ made }) => made.channelId,
+      ({ made }) => made.contactId,
+      ({ made }) => made.kind,
+      ({ made }) => made.messageId,
+      ({ body }) => body,
+      ({ rest }) => rest,
+      ({ made }) => made.event.since,
     )
     const places = send<{ seq: number }>('make_events', MAKE_EVENTS, values)
     sent.push(places.then((rows) => rows.forEach(({ seq }, i) => (changes.eventsMade[i]!.event.seq = seq))))
@@ -283,6 +290,19 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (c) => c.dead,
   )
   return sent
+}
+
+/** The events of a batch with what is left of their bodies without the message of the same batch that they quote. */
+function* withoutContents(changes: Changes): Generator<{ made: NewEvent; body: string; rest: string | null }> {
+  const contents = new Map(changes.messagesMade.map((m) => [`${m.channelId} ${m.id}`, m.content]))
+  for (const made of changes.eventsMade) {
+    const { body } = made.event
+    const content = made.messageId === null ? undefined : contents.get(`${made.channelId} ${made.messageId}`)
+    const at = content ? body.indexOf(content) : -1
+    yield at < 0
+      ? { made, body, rest: null }
+      : { made, body: body.slice(0, at), rest: body.slice(at + content!.length) }
+  }
 }
 
 const TIMES: ((m: Message) => number | null)[] = [

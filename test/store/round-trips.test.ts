@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pg from 'pg'
+import { deliveryBySeq } from '../../src/store/events.ts'
+import { findMessage } from '../../src/store/messages.ts'
+import { replay } from '../../src/store/replay.ts'
+import { CHANNEL, inWorld } from './engines.ts'
+import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
+
+type Asked = { trip: number; statement: string; values: readonly unknown[] }
+
+/** Notes what writers ask, and in which round trip: one ends when all that was asked is answered. */
+function listening(): { asked: Asked[]; end(): void } {
+  const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
+  const asked: Asked[] = []
+  let waiting = 0
+  let trip = 0
+  pg.Client.prototype.query = async function (this: pg.Client, config: string | pg.QueryConfig) {
+    if (!(this as unknown as { pipeline: boolean }).pipeline) return query.call(this, config)
+    const { name, text, values = [] } = typeof config === 'string' ? { name: undefined, text: config } : config
+    // Once a second a writer measures the tables (see plans.ts): no part of a commit.
+    if (/pg_relation_size|discard plans|current_setting\('transaction/.test(text)) return query.call(this, config)
+    if (waiting++ === 0) trip++
+    asked.push({ trip, statement: name ?? text, values })
+    try {
+      return await query.call(this, config)
+    } finally {
+      waiting--
+    }
+  } as never
+  return {
+    asked,
+    end() {
+      pg.Client.prototype.query = query as never
+    },
+  }
+}
+
+const timeout = 60_000
+
+test('a commit of each kind is two round trips at the most, of statements that it needs', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock }) => {
+    const ann = { phone: phone(1) }
+    const { asked, end } = listening()
+    // So that ids of contacts are in stock.
+    await sent(store, { phone: phone(9) })
+    const seen: Record<string, string[][]> = {}
+    /** Runs what is one operation and notes its statements by round trip. */
+    const during = async <T>(kind: string, work: () => Promise<T>): Promise<T> => {
+      asked.length = 0
+      const value = await work()
+      seen[kind] = [...Map.groupBy(asked, ({ trip }) => trip).values()].map((trip) =>
+        trip.map(({ statement }) => statement),
+      )
+      return value
+    }
+    try {
+      const message = draft(ann)
+      await during('begin', () => store.beginMessage(message))
+      await during('begin, to somebody known', () => store.beginMessage(draft(ann)))
+      const wamid = 'wamid.1'
+      const settlement = { channelId: CHANNEL, id: message.id, at: clock.now(), status: 'accepted', wamid } as const
+      await during('settle', () => store.settleMessage(settlement))
+      const told = status('sent', { wamid, reference: message.id }, ann)
+      const { leased } = await during('status', () => store.applyFacts([told], offerOf('n1')))
+      await during('status again', () => store.applyFacts([told], offerOf('n1')))
+      await during('message', () => store.applyFacts([inbound(ann), inbound(ann)], offerOf('n1')))
+      await during('notice', () => store.applyFacts([notice('k')], null))
+      const record = attemptAt(leased[0]!, 'n1', clock.now(), 'delivered')
+      const rest = await during('attempt', () => store.recordAttempt(record))
+      assert.equal(rest.length, 2)
+      const failed = attemptAt({ ...leased[0]!, events: rest }, 'n1', clock.now(), 'retry', { retryInMs: 5 })
+      await during('attempt that failed', () => store.recordAttempt(failed))
+      await during('release', () => store.releaseLanes('n1', leased))
+      const filter = { channelId: CHANNEL, endpointId: CHANNEL, seq: record.seq }
+      assert.equal(await during('replay', () => replay(store, filter)), 1)
+      clock.advance(LEASE_MS)
+      const claimed = await during('claim', () => store.claimLanes(CHANNEL, 10, offerOf('n1')))
+      const lane = claimed.find(({ contactId }) => contactId === record.contactId)
+      assert.deepEqual(
+        lane!.events.map(({ seq }) => seq),
+        [record.seq, ...rest.map(({ seq }) => seq)],
+      )
+      await during('claim of nothing', () => store.claimLanes(CHANNEL, 10, offerOf('n1')))
+    } finally {
+      end()
+    }
+    const load = (...names: string[]): string[] =>
+      ['begin', 'server_time', ...names].filter((name) => name !== 'server_time')
+    const write = (...names: string[]): string[] => [...names, 'commit']
+    const events = ['mark_feed', 'make_events', 'count']
+    assert.deepEqual(seen, {
+      begin: [load('named'), write('make_contacts', 'make_keys', 'make_messages')],
+      'begin, to somebody known': [load('named'), write('make_messages')],
+      settle: [load('messages'), write('change_messages')],
+      status: [load('messages', 'endpoints', 'lanes'), write('change_messages', 'make_lanes', ...events)],
+      'status again': [load('messages', 'endpoints', 'lanes'), write()],
+      message: [
+        load('named_locked', 'messages', 'endpoints', 'lanes'),
+        write('change_contacts', 'make_messages', ...events),
+      ],
+      notice: [load('endpoints', 'lanes', 'seen'), write('make_seen', 'make_lanes', ...events)],
+      attempt: [load('lanes', 'lock_owed', 'owed', 'ahead'), write('change_lanes', 'make_attempts', 'count')],
+      'attempt that failed': [load('lanes', 'lock_owed', 'owed'), write('change_lanes', 'make_attempts')],
+      release: [load('lanes'), write()],
+      replay: [load('endpoints', 'replayed', 'replayed_lanes', 'owed'), write('owe', 'count')],
+      claim: [load('claim', 'claimed_events', 'claimed_owed'), write('change_lanes')],
+      'claim of nothing': [load('claim', 'claimed_events', 'claimed_owed'), write()],
+    })
+  }),
+)
+
+test('what a person wrote travels to the database once, and stands in the message and in its event', { timeout }, () =>
+  inWorld('postgres', async ({ store }) => {
+    const words = `Where is "my" parcel? \\ \u{1f4e6} ${'x'.repeat(200)} half a pair: \ud83d, a line\nand a zero \0.`
+    const message = { id: 'wamid.words', type: 'text', text: { body: words } }
+    const content = JSON.stringify(message)
+    const body = JSON.stringify({ event: 'new_message', message: { messages: [message], contacts: [] } })
+    const { asked, end } = listening()
+    let seq: number
+    try {
+      const fact = inbound({ phone: phone(1) }, { wamid: message.id, content, body })
+      const other = inbound({ phone: phone(2) })
+      const { leased } = await store.applyFacts([fact, other], offerOf('n1'))
+      seq = leased[0]!.events[0]!.seq
+      const travelled = asked.flatMap(({ values }) => values.map(String)).join('\n')
+      assert.equal(travelled.split('my\\\\\\" parcel').length - 1, 1, travelled)
+      assert.equal(
+        travelled.split(other.body.replaceAll('"', '\\"')).length - 1,
+        1,
+        'one that quotes nothing goes whole',
+      )
+    } finally {
+      end()
+    }
+    assert.equal((await findMessage(store.sql, CHANNEL, message.id))?.content, content)
+    assert.equal((await deliveryBySeq(store.sql, seq))?.body, body)
+  }),
+)
