@@ -84,9 +84,29 @@ export function sqlOver(call: <T>(call: Call) => Promise<T>, { engine }: About):
   }
 }
 
-/** Bytes that are a part of a larger memory are copied: the way between threads would take all of it along. */
+/** Bytes from here on cost more to copy than to hand over: the memory for a copy of megabytes takes milliseconds to get. */
+const LARGE_BYTES = 64 * 1024
+
+/**
+ * Bytes that are a small part of a larger memory are copied: the way between threads would take all of it along. Large
+ * ones that fill most of theirs are not, since that memory is handed over as it is.
+ */
 function own(params: readonly SqlValue[] | undefined): readonly SqlValue[] | undefined {
   const isPart = (value: SqlValue): value is Uint8Array =>
-    value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength
+    value instanceof Uint8Array &&
+    value.byteLength !== value.buffer.byteLength &&
+    (value.byteLength < LARGE_BYTES || 2 * value.byteLength < value.buffer.byteLength)
   return params?.some(isPart) ? params.map((value) => (isPart(value) ? new Uint8Array(value) : value)) : params
+}
+
+/** What a statement's large bytes lie in. They are handed over with the call, and whoever gave them has them no more. */
+export function handedOver(calls: readonly Call[]): ArrayBuffer[] {
+  const memories = new Set<ArrayBuffer>()
+  for (const call of calls) {
+    if (call.kind !== 'run') continue
+    for (const value of call.params ?? [])
+      if (value instanceof Uint8Array && value.byteLength >= LARGE_BYTES && value.buffer instanceof ArrayBuffer)
+        memories.add(value.buffer)
+  }
+  return [...memories]
 }

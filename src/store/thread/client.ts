@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts'
 import { StoreUnavailable } from '../../errors.ts'
 import type { Applied, LeaseOffer, News, Store } from '../store.ts'
 import type { Backlog } from './backlog.ts'
-import { type About, type Asked, type Call, isWrite, sqlOver, type Told } from './calls.ts'
+import { type About, type Asked, type Call, handedOver, isWrite, sqlOver, type Told } from './calls.ts'
 import { crossed } from './errors.ts'
 
 /** `weighs`: it counts among the writes that wait for a commit. */
@@ -60,7 +60,8 @@ export function createStoreClient(options: {
     if (waiting.size === 0 && sent.length > 0) port.ref()
     for (const one of sent) waiting.set(next++, one)
     try {
-      port.postMessage({ first, calls: sent.map((one) => one.call) } satisfies Asked)
+      const calls = sent.map((one) => one.call)
+      port.postMessage({ first, calls } satisfies Asked, handedOver(calls))
     } catch (error) {
       if (sent.length > 1) return sendEach(first, sent)
       // It cannot be sent at all, as a function cannot: a mistake of whoever asks.

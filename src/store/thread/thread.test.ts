@@ -8,6 +8,7 @@ import { MessageChannel, type Worker } from 'node:worker_threads'
 import { systemClock } from '../../clock.ts'
 import { StoreUnavailable } from '../../errors.ts'
 import { DIRECTORY_CHANGED } from '../directory-version.ts'
+import { quarantine } from '../quarantine.ts'
 import { MessageIdTaken, type News, type Store } from '../store.ts'
 import { createBacklog, newBacklog } from './backlog.ts'
 import type { Asked } from './calls.ts'
@@ -171,3 +172,24 @@ test('an error crosses with its class, its cause and what callers look at, and w
   assert.equal(made.stack, error.stack)
   assert.ok(!JSON.stringify(told).includes('15550001111'))
 })
+
+test('large bytes go over as they are, and what they lay in is not copied; small ones are', () =>
+  inFolder(async (dataDir) => {
+    const store = await openStoreThread({ dataDir, databaseUrl: undefined }, { log })
+    const keep = (body: Uint8Array) =>
+      quarantine(store.sql, { reason: 'unreadable', detail: 'not JSON', body, now: Date.now() })
+    // As a body is read: into memory that is a little larger.
+    const large = Buffer.allocUnsafeSlow(1024 * 1024)
+      .fill('x')
+      .subarray(0, 1024 * 1024 - 1)
+    const small = Buffer.from('a small one, in memory that is shared with others')
+    await Promise.all([keep(large), keep(small)])
+    assert.deepEqual([large.byteLength, small.toString().slice(0, 7)], [0, 'a small'])
+    const kept = await store.sql.all<{ body: Uint8Array }>('select body from quarantine order by id')
+    assert.deepEqual(
+      kept.map(({ body }) => body.length),
+      [1024 * 1024 - 1, small.length],
+    )
+    assert.equal(Buffer.from(kept[0]!.body).equals(Buffer.alloc(1024 * 1024 - 1, 'x')), true)
+    await store.close()
+  }))
