@@ -14,6 +14,9 @@ const UNAVAILABLE = new Set([5, 6, 8, 10, 11, 13, 14, 26])
 /** How long a lock is waited for. */
 export const BUSY_MS = 5_000
 
+/** Where SQLite copies its log by itself, on the writer's thread: only when the checkpointer does not come to it. */
+const LONGEST_LOG_PAGES = 16_000
+
 /** The shared statements say $1; to SQLite that is a name, while ?1 is a position. */
 export const positional = (sql: string): string => sql.replace(/\$(\d+)/g, '?$1')
 
@@ -47,7 +50,7 @@ export class Database {
         pragma synchronous = normal;
         pragma temp_store = memory;
         pragma cache_size = -32000;
-        pragma wal_autocheckpoint = 1000;
+        pragma wal_autocheckpoint = ${LONGEST_LOG_PAGES};
         pragma foreign_keys = off;
         pragma secure_delete = on;
       `)
@@ -138,6 +141,12 @@ export class Database {
     const { page_count: pages } = this.get<{ page_count: number }>('pragma page_count')!
     const { page_size: size } = this.get<{ page_size: number }>('pragma page_size')!
     return pages * size
+  }
+
+  /** Pages in the log, and how many of them are copied into the database. */
+  logLength(): { pages: number; copied: number } {
+    const [, pages, copied] = this.row('pragma wal_checkpoint(noop)', []) as [number, number, number]
+    return { pages, copied }
   }
 
   /** Lets `overwrite` end at its next step. What it holds must not be closed before it has ended. */

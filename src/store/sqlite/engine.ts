@@ -10,6 +10,7 @@ import { migrationsFor, refuseNewer } from '../migrate.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { Applied, Replay, Store } from '../store.ts'
+import { createCheckpointer } from './checkpointer.ts'
 import { asStoreError, Database } from './database.ts'
 import { markFilled, refuseEmptied } from './emptied.ts'
 import { type FolderLock, lockFolder } from './folder-lock.ts'
@@ -55,15 +56,19 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock; read
   const installation = db.get<{ value: string }>(`select value from meta where name = 'installation'`)!.value
   const commit = createCommit(db, clock)
   markFilled(dataDir, installation)
+  const checkpointer = createCheckpointer(db, path)
   const batcher = createBatcher<Write>({
     async flush(writes) {
+      const turn = checkpointer.turn()
+      if (turn) await turn
       const settled = commit(writes)
       // Nobody hears of a write before it would survive the power going.
       await db.sync()
+      checkpointer.look()
       return settled
     },
   })
-  const overwriter = createOverwriter(db)
+  const overwriter = createOverwriter(db, checkpointer)
   const reader = createReader(path)
   const add = <T>(write: Write, size?: Size): Promise<T> => batcher.add<T>(write, size)
 
@@ -116,6 +121,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock; read
       await batcher.close()
       // The last connection to close copies the log into the database, so that is the one that may write.
       await reader.close()
+      await checkpointer.close()
       db.close()
       lock.release()
     },

@@ -1,3 +1,4 @@
+import type { Checkpointer } from './checkpointer.ts'
 import { asStoreError, type Database } from './database.ts'
 
 export type Overwriter = {
@@ -7,17 +8,19 @@ export type Overwriter = {
 }
 
 /** One pass over the file at a time. Who asks while one runs shares the next, since that one may have passed their rows. */
-export function createOverwriter(db: Database): Overwriter {
+export function createOverwriter(db: Database, checkpointer: Pick<Checkpointer, 'pause' | 'resume'>): Overwriter {
   let running: Promise<unknown> | undefined
   let next: Promise<boolean> | undefined
   let ended = false
 
   async function pass(): Promise<boolean> {
-    if (ended) return false
+    await checkpointer.pause()
     try {
-      return await db.overwrite()
+      return ended ? false : await db.overwrite()
     } catch (error) {
       throw asStoreError(error)
+    } finally {
+      checkpointer.resume()
     }
   }
 
