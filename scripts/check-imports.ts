@@ -27,7 +27,7 @@ const ALLOWED = new Set(['cli gateway', 'cli sandbox', 'gateway sandbox'])
 function roomOf(path: string): string {
   const [first, ...rest] = relative(SRC, path).split('/')
   if (rest.length > 0) return first!
-  if (first === 'gateway.ts' || first === 'demo.ts') return 'gateway'
+  if (first === 'gateway.ts' || first === 'machine.ts' || first === 'demo.ts') return 'gateway'
   return first === 'main.ts' ? 'main' : 'ground'
 }
 

@@ -44,16 +44,16 @@ import { loadSecrets } from './installation.ts'
 import { newSecret } from './ids.ts'
 import { createLoad } from './load.ts'
 import type { Log } from './log.ts'
+import { createMachine, type Machine, type PaceEvents } from './machine.ts'
 import { createDesk } from './media/desk.ts'
 import { createMetrics, type MetricsText } from './metrics.ts'
 import { createOutbound, type Outbound } from './outbound/guard.ts'
 import { createReceiver } from './receive/receive.ts'
 import type { Sandbox } from './sandbox/index.ts'
-import { createVault } from './secrets.ts'
+import { createVault, type Vault } from './secrets.ts'
 import { createMediaPreparation } from './send/check-media.ts'
 import { createMarkRead } from './send/mark-read.ts'
 import { createBroadcaster } from './send/broadcast.ts'
-import { createPacer } from './send/pacer.ts'
 import { createSender } from './send/send.ts'
 import { createTemplateResolver } from './send/resolve-template.ts'
 import { applyHealthEvent } from './store/endpoint-health.ts'
@@ -61,7 +61,6 @@ import { deliveryCounts } from './store/events.ts'
 import { openDirectory, type Directory } from './store/directory.ts'
 import { checkKey, proveKey } from './store/key-check.ts'
 import { openStore } from './store/open.ts'
-import { grantTurns } from './store/pace.ts'
 import { openStoreThread } from './store/thread/open.ts'
 import type { Applied, Store } from './store/store.ts'
 import { createCatalog, type Catalog } from './sync/catalog.ts'
@@ -101,10 +100,10 @@ export type GatewayOptions = {
   clock?: Clock
   /** Tests shorten what would otherwise take its time. */
   sandbox?: { statusDelayMs?: number; clock?: Clock }
-  deliver?: { timeoutMs?: number; pollMs?: number; random?: () => number }
+  deliver?: { timeoutMs?: number; pollMs?: number; random?: () => number; perEndpoint?: number; maxLanes?: number }
   send?: { timeoutMs?: number }
-  /** Where several processes share a port: answers with the figures of all of them, whichever is asked. */
-  shareMetrics?: (registry: Registry) => () => Promise<MetricsText>
+  /** Given to one of several threads that share a port. */
+  thread?: HttpThread
   /** Another store than the settings name: the bench's, which keeps nothing, or a test's, which fails when told to. */
   openStore?: typeof openStore
   /** The thread that has the store ended by itself. Without it nothing can be kept, so the process should end too. */
@@ -118,12 +117,23 @@ export type GatewayOptions = {
   wait?: Pick<Waiting, 'onReason' | 'signal' | 'doors'>
 }
 
+/** What one of several threads of a process is given. The main thread has opened the store and prepared it. */
+export type HttpThread = {
+  store: Store
+  machine: (events: PaceEvents) => Machine
+  /** This one does what is done once on a machine: fetches templates, sends broadcasts, removes what is old. */
+  leads: boolean
+  /** Answers with the figures of all threads, whichever is asked. */
+  shareMetrics: (registry: Registry) => () => Promise<MetricsText>
+}
+
 /** Builds every room, joins them, and opens the doors last. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, clock = systemClock } = options
   const secrets = loadSecrets(config)
   const vault = createVault(secrets.masterKey)
-  const metrics = createMetrics()
+  const { thread } = options
+  const metrics = createMetrics(thread && 'thread')
   const closers: (() => Promise<void> | void)[] = []
   const drain = createDrain()
   let idleMs = 0
@@ -138,13 +148,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
   try {
-    const store = await openOrWait(options, clock)
+    const store = thread?.store ?? (await openOrWait(options, clock))
     closers.push(() => store.close())
-    // Before anything is sealed.
-    await proveKey(store, vault)
-    await forsakeAtStart(store, clock)
-    if (config.sandbox) await plantDemo(store, vault, clock)
-    else if (await removeDemo(store, vault, clock)) log.warn({ channel_id: DEMO.channelId }, 'demo.removed')
+    if (!thread) await prepareStore(store, { config, vault, clock, log })
 
     const directory = await openDirectory({ store, vault, clock, log })
     closers.push(() => directory.stop())
@@ -168,17 +174,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const webhooks = createOutbound({ allow: config.outboundAllow })
     closers.push(() => webhooks.close())
 
-    // What this process holds in the store bears its name, and nobody else ever has the same one.
-    const holder = newSecret('n_', 9)
     const sessions = createSessions(secrets.adminToken, clock, store.sql)
     const watch = createLive(clock, sessions.isOpen)
     directory.onChange(() => watch.changed('channels', 'endpoints'))
     const accounts = () => accountsOf(directory)
     const onReread = () => watch.changed('templates')
     const catalog = createCatalog({ store, cloudApi, clock, log, accounts, onReread })
+    const paceEvents: PaceEvents = {
+      onLimited: (limit) => metrics.limited.add(1, limit),
+      onThrottled: (scope) => metrics.throttled.add(1, scope),
+    }
+    const machine: Machine =
+      thread?.machine(paceEvents) ??
+      createMachine({
+        store,
+        clock,
+        holder: newHolder(),
+        mostSendsInFlight: config.mostSendsInFlight,
+        events: paceEvents,
+      })
+    const { holder } = machine
     const rooms = joinRooms({
       options,
-      holder,
+      machine,
       clock,
       store,
       directory,
@@ -202,6 +220,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       onRecipient: (outcome) => metrics.recipients.add(1, outcome),
     })
 
+    const leads = !options.idle && (thread?.leads ?? true)
+    const nudgeBroadcasts = (): void => {
+      if (leads) void broadcaster.nudge()
+      else if (!options.idle) store.tell?.({ kind: 'broadcasts' })
+    }
+
     let stopping = false
     const routes: Route[] = [
       ...messageRoutes({
@@ -213,7 +237,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }),
       ...contactRoutes({ store, clock }),
       ...eventRoutes({ store }),
-      ...broadcastRoutes({ store, clock, nudge: () => void (options.idle || broadcaster.nudge()) }),
+      ...broadcastRoutes({ store, clock, nudge: nudgeBroadcasts }),
       ...erasureRoutes({ store, directory, clock, log }),
       ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
       ...mediaRoutes({ store, cloudApi, clock }),
@@ -228,7 +252,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         changeHealth: rooms.changeHealth,
       }),
       ...deliveryRoutes({ store, directory, nudge: rooms.deliverer.nudge }),
-      ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => rooms.pacer.state() }),
+      ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => machine.pacer.state() }),
       ...activityRoutes({ store, directory, clock }),
       ...searchRoutes({ store, directory }),
       ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
@@ -249,9 +273,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isSignedIn: async (request) =>
         isOwnPage(request.method, request.headers) && (await sessions.isSignedIn(request.headers)),
       byCode: (code) => directory.byCode(code),
-      once: createOnce({ store, clock, log, holder }),
+      once: createOnce({ store, clock, log, holder, running: machine.running }),
       admission: createAdmission({
-        clock,
+        counters: machine.counters,
         load: rooms.load,
         callsPerSecond: config.callsPerSecond,
         onLimited: (limit) => metrics.limited.add(1, limit),
@@ -268,7 +292,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addOperatorRoutes(app, {
       store,
       routes,
-      metrics: (options.shareMetrics ?? ownMetrics)(metrics.registry),
+      metrics: (thread?.shareMetrics ?? ownMetrics)(metrics.registry),
       version: VERSION,
       stopping: () => stopping,
     })
@@ -281,34 +305,36 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       folder: PAGES,
       sandboxUrl: () => sandbox?.url ?? null,
       live: watch,
+      signInLimit: machine.signInLimit,
     })
     const nodes = joinNodes(watch, store, clock)
     closers.push(() => nodes.stop())
 
-    await app.listen({ host: config.host, port: config.port })
+    await app.listen({ host: config.host, port: config.port, ...(thread && { reusePort: true }) })
     closers.push(() => app.close())
     closers.push(() => drain.end(idleMs))
-    if (!options.idle) await broadcaster.start()
+    if (leads) await broadcaster.start()
     closers.push(async () => {
       const ended = broadcaster.stop()
       // What only waits for its turn is told so, and does not hold up the end.
-      rooms.pacer.close()
+      machine.pacer.close()
       await ended
     })
     const url = urlOf(app, config.host)
     if (!options.idle) rooms.deliverer.start()
     const unhear = store.onNews?.((news) => {
       if (news.kind === 'lanes') rooms.deliverer.nudgeEndpoints(news.endpointIds)
+      if (news.kind === 'broadcasts' && leads) void broadcaster.nudge()
       if (news.kind !== 'directory') return
       directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
     })
     closers.push(() => unhear?.())
     // The handshake needs our own listener, so the sandbox is told of it last.
     if (sandbox) await sandbox.subscribe(`${url}/webhooks/meta`)
-    if (!options.idle) catalog.start()
+    if (leads) catalog.start()
     closers.push(() => catalog.stop())
     const sweep = createSweep({ store, clock, log })
-    if (!options.idle) sweep.start()
+    if (leads) sweep.start()
     closers.push(() => sweep.stop())
     const retention = createRetention({
       store,
@@ -317,7 +343,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       days: retentionDays(config),
       onPruned: (kind, rows) => metrics.pruned.add(rows, kind),
     })
-    if (!options.idle) retention.start()
+    if (leads) retention.start()
     closers.push(() => retention.stop())
 
     let stopped: Promise<void> | undefined
@@ -347,11 +373,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** What a process holds in the store bears its name, and nobody else ever has the same one. */
+export const newHolder = (): string => newSecret('n_', 9)
+
+/** Once for each start of a process, before anybody uses the store. */
+export async function prepareStore(
+  store: Store,
+  { config, vault, clock, log }: { config: Config; vault: Vault; clock: Clock; log: Log },
+): Promise<void> {
+  // Before anything is sealed.
+  await proveKey(store, vault)
+  await forsakeAtStart(store, clock)
+  if (config.sandbox) await plantDemo(store, vault, clock)
+  else if (await removeDemo(store, vault, clock)) log.warn({ channel_id: DEMO.channelId }, 'demo.removed')
+}
+
 function openOrWait({ config, log, wait, ...options }: GatewayOptions, clock: Clock): Promise<Store> {
   const open = (): Promise<Store> => {
     // A test's clock moves in this thread alone, and so must the store that goes by it.
     const here = options.openStore ?? (options.clock && openStore)
-    return here ? here(config, clock, log) : openStoreThread(config, { log, onEnd: options.onStoreEnd })
+    return here
+      ? here(config, clock, log)
+      : openStoreThread(config, { log, onEnd: options.onStoreEnd }).then(({ store }) => store)
   }
   // What keeps a file from being opened is somebody's mistake, or another gateway that has it: that is told at once.
   if (!wait || config.databaseUrl === undefined) return open()
@@ -360,7 +403,7 @@ function openOrWait({ config, log, wait, ...options }: GatewayOptions, clock: Cl
 
 type Rooms = {
   options: GatewayOptions
-  holder: string
+  machine: Machine
   clock: Clock
   store: Store
   directory: Directory
@@ -377,7 +420,7 @@ type Rooms = {
 /** The flows, each knowing only the store and the functions it is given. */
 function joinRooms({
   options,
-  holder,
+  machine,
   clock,
   store,
   directory,
@@ -424,23 +467,8 @@ function joinRooms({
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
   })
-  const pacer = createPacer({
-    clock,
-    // A store that only one process can open has nobody to share a number with.
-    ...(store.engine === 'postgres' && {
-      grant: async (channelId, turns, everyMs) => {
-        // Nodes count by the database's clock, each pace by its own: what is granted is the wait from now on.
-        const asked = await store.now()
-        const now = clock.monotonic()
-        const given = await grantTurns(store.sql, { channelId, holder, turns, everyMs, now: asked })
-        return { ...given, startsAt: given.startsAt - asked + now }
-      },
-    }),
-    onLimited: (limit) => metrics.limited.add(1, limit),
-    onThrottled: (scope) => metrics.throttled.add(1, scope),
-  })
   const load = createLoad({
-    mostInFlight: options.config.mostSendsInFlight,
+    places: machine.places,
     backlog: () => store.backlog,
     mostBacklog: MOST_WAITING,
     onShed: (cause) => metrics.shed.add(1, cause),
@@ -450,7 +478,7 @@ function joinRooms({
     cloudApi,
     clock,
     log,
-    pacer,
+    pacer: machine.pacer,
     load,
     resolveTemplate: createTemplateResolver(catalog),
     prepareMedia: createMediaPreparation(createDesk({ api: cloudApi, outbound, sql: store.sql, clock, log })),
@@ -467,11 +495,11 @@ function joinRooms({
     store_backlog: store.backlog,
     rss_bytes: process.memoryUsage.rss(),
     sends_in_flight: load.inFlight,
-    sends_waiting: pacer.waiting,
+    sends_waiting: machine.pacer.waiting,
     event_loop_delay_ms: Math.round(load.delayMs * 10) / 10,
     shed: Object.values(load.shed).reduce((sum, count) => sum + count, 0),
   })
-  return { deliverer, changeHealth, receiver, sender, pacer, load, live }
+  return { deliverer, changeHealth, receiver, sender, load, live }
 }
 
 async function startOwnSandbox(
@@ -526,4 +554,4 @@ async function withDeadline(work: Promise<void>, ms: number, late: () => void): 
   clearTimeout(timer)
 }
 
-export { DEMO }
+export { DEMO, waitForStore }

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { GatewayError } from './errors.ts'
-import { createLoad, type LoadOptions } from './load.ts'
+import { createLoad, createPlaces, type LoadOptions } from './load.ts'
 
 function loadOf(options: Partial<LoadOptions> = {}) {
-  return createLoad({ mostInFlight: 4, backlog: () => 0, mostBacklog: 10, ...options })
+  return createLoad({ places: createPlaces(4), backlog: () => 0, mostBacklog: 10, ...options })
 }
 
 const overloaded = (error: unknown): boolean =>
   error instanceof GatewayError && error.reason === 'overloaded' && error.http === 503 && error.retryAfterSeconds === 2
 
 test('one channel fills half of the places, the next a quarter, and each leaves room to others', () => {
-  const load = loadOf({ mostInFlight: 8 })
+  const load = loadOf({ places: createPlaces(8) })
   const enters = (channelId: number): number => {
     for (let count = 0; ; count++) {
       try {
-        load.enter(channelId)
+        void load.enter(channelId)
       } catch (error) {
         assert(overloaded(error))
         return count
@@ -26,7 +26,7 @@ test('one channel fills half of the places, the next a quarter, and each leaves 
   assert.deepEqual([enters(1), enters(2), enters(3), enters(4), enters(5)], [4, 2, 1, 1, 0])
   assert.deepEqual({ ...load.shed }, { sends: 2, channel_sends: 3, store: 0, event_loop: 0 })
   load.leave(1)
-  load.enter(5)
+  void load.enter(5)
   assert.equal(load.inFlight, 8)
   load.stop()
 })

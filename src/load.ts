@@ -9,8 +9,8 @@ export type ShedCause = 'sends' | 'channel_sends' | 'store' | 'event_loop'
  * rest fast; taking everything would make all of it late, and in the end take the memory.
  */
 export type Load = {
-  /** Takes a place among the sends in flight. Throws `overloaded` when there is none. */
-  enter(channelId: number): void
+  /** Takes a place among the sends in flight. Throws `overloaded` when there is none, at once or when it is known. */
+  enter(channelId: number): Promise<void> | void
   leave(channelId: number): void
   /** Before a request's body is read: throws `overloaded` when this node is behind with what it has. */
   admit(): void
@@ -21,8 +21,17 @@ export type Load = {
   stop(): void
 }
 
+/** The sends in flight of a machine. */
+export type Places = {
+  /** Takes a place, or answers why there is none. */
+  enter(channelId: number): PlaceRefused | undefined | Promise<PlaceRefused | undefined>
+  leave(channelId: number): void
+}
+
+export type PlaceRefused = 'sends' | 'channel_sends'
+
 export type LoadOptions = {
-  mostInFlight: number
+  places: Places
   /** Commits that wait. */
   backlog: () => number
   mostBacklog: number
@@ -34,9 +43,8 @@ const LOOK_EVERY_MS = 1_000
 const RESOLUTION_MS = 20
 
 export function createLoad(options: LoadOptions): Load {
-  const { mostInFlight, backlog, mostBacklog } = options
+  const { places, backlog, mostBacklog } = options
   const mostDelayMs = options.mostDelayMs ?? 250
-  const byChannel = new Map<number, number>()
   const shed: Record<ShedCause, number> = { sends: 0, channel_sends: 0, store: 0, event_loop: 0 }
   let inFlight = 0
   let delayMs = 0
@@ -56,20 +64,20 @@ export function createLoad(options: LoadOptions): Load {
     throw new GatewayError('overloaded', { seconds }, { retryAfterSeconds: seconds })
   }
 
+  function entered(refused: PlaceRefused | undefined): void {
+    if (refused) refuse(refused, 2)
+    inFlight++
+  }
+
   return {
     enter(channelId) {
-      if (inFlight >= mostInFlight) refuse('sends', 2)
-      const ofChannel = byChannel.get(channelId) ?? 0
-      // A channel may have as many as are free: one whose sends hang stops at half, a second one at a quarter.
-      if (ofChannel >= mostInFlight - inFlight) refuse('channel_sends', 2)
-      inFlight++
-      byChannel.set(channelId, ofChannel + 1)
+      const refused = places.enter(channelId)
+      if (refused instanceof Promise) return refused.then(entered)
+      entered(refused)
     },
     leave(channelId) {
       inFlight--
-      const left = (byChannel.get(channelId) ?? 1) - 1
-      if (left === 0) byChannel.delete(channelId)
-      else byChannel.set(channelId, left)
+      places.leave(channelId)
     },
     admit() {
       if (backlog() >= mostBacklog) refuse('store', 2)
@@ -85,6 +93,30 @@ export function createLoad(options: LoadOptions): Load {
     stop() {
       clearInterval(timer)
       loop.disable()
+    },
+  }
+}
+
+type OwnPlaces = Omit<Places, 'enter'> & { enter(channelId: number): PlaceRefused | undefined }
+
+export function createPlaces(mostInFlight: number): OwnPlaces {
+  const byChannel = new Map<number, number>()
+  let inFlight = 0
+  return {
+    enter(channelId) {
+      if (inFlight >= mostInFlight) return 'sends'
+      const ofChannel = byChannel.get(channelId) ?? 0
+      // A channel may have as many as are free: one whose sends hang stops at half, a second one at a quarter.
+      if (ofChannel >= mostInFlight - inFlight) return 'channel_sends'
+      inFlight++
+      byChannel.set(channelId, ofChannel + 1)
+      return undefined
+    },
+    leave(channelId) {
+      inFlight--
+      const left = (byChannel.get(channelId) ?? 1) - 1
+      if (left === 0) byChannel.delete(channelId)
+      else byChannel.set(channelId, left)
     },
   }
 }

@@ -30,12 +30,17 @@ function prettyLines(): (line: string) => string {
  */
 export function createLog(level: LogLevel, readable?: boolean): Log {
   const writer = stdoutLines(readable)
-  const log = pino(
+  const log = createLogTo(level, writer)
+  writer.onDropped = (lines) => log.error({ lines }, 'log.lines_dropped')
+  return log
+}
+
+/** The same lines to another writer, as that of a thread whose lines the main thread writes. */
+export function createLogTo(level: LogLevel, writer: Pick<LogWriter, 'write' | 'drain'>): Log {
+  return pino(
     { level, base: undefined, serializers: SERIALIZERS, hooks: { logMethod: writeSeriousNow(writer) } },
     writer,
   )
-  writer.onDropped = (lines) => log.error({ lines }, 'log.lines_dropped')
-  return log
 }
 
 /**
@@ -80,7 +85,7 @@ export const SERIALIZERS = { err: errorForLog }
 
 const WARN = 40
 
-function writeSeriousNow(writer: LogWriter) {
+function writeSeriousNow(writer: Pick<LogWriter, 'drain'>) {
   return function (
     this: Logger,
     args: Parameters<Logger['info']>,

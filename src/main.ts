@@ -1,4 +1,3 @@
-import cluster from 'node:cluster'
 import { enableCompileCache } from 'node:module'
 import { dirname } from 'node:path'
 
@@ -9,5 +8,3 @@ if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= dirname(director
 
 const { run } = await import('./cli/run.ts')
 process.exitCode = await run(process.argv.slice(2), process.env)
-// The line to its primary would keep a worker alive that has nothing left to do.
-if (cluster.isWorker) process.exit()

@@ -23,8 +23,36 @@ const COUNTS_FOR_MS = 5_000
 /** A scrape does not wait longer for them. */
 const COUNTS_WITHIN_MS = 1_500
 
+/** Of what is live these are the same in every thread of a machine. */
+const LIVE_OF_MACHINE = new Set(['rss_bytes', 'store_backlog'])
+const OF_PROCESS = /^postern_process_/
+
+function leaveOut(registry: Registry, names: RegExp): void {
+  for (const { name } of registry.getMetricsAsArray()) if (names.test(name)) registry.removeSingleMetric(name)
+}
+
+/** What a machine of several threads says once: its threads leave it out. */
+export function createMachineMetrics(live: { store_backlog: () => number }): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'postern_' })
+  leaveOut(registry, /^(?!postern_process_)/)
+  new Gauge({
+    name: 'postern_live',
+    help: LIVE_HELP,
+    labelNames: ['what'],
+    registers: [registry],
+    collect() {
+      this.set({ what: 'rss_bytes' }, process.memoryUsage.rss())
+      this.set({ what: 'store_backlog' }, live.store_backlog())
+    },
+  })
+  return registry
+}
+
+const LIVE_HELP = 'What is in hand right now.'
+
 /** What Prometheus is told. One registry for each gateway, so that several in one process do not mix. */
-export function createMetrics() {
+export function createMetrics(scope: 'process' | 'thread' = 'process') {
   const registry = new Registry()
   const registers = [registry]
   let readings: Readings | undefined
@@ -66,14 +94,15 @@ export function createMetrics() {
     ({ oldestPendingMs }) => (oldestPendingMs ?? 0) / 1000,
   )
   stored('postern_deliveries_dead', 'Events that were given up after three days.', ({ dead }) => dead)
-  new Gauge({ name: 'postern_processes', help: 'Processes that serve this port: 1, or the workers.', registers }).set(1)
+  new Gauge({ name: 'postern_processes', help: 'Threads that serve this port: 1, or the workers.', registers }).set(1)
   new Gauge({
     name: 'postern_live',
-    help: 'What is in hand right now.',
+    help: LIVE_HELP,
     labelNames: ['what'],
     registers,
     collect() {
-      for (const [what, value] of Object.entries(readings?.live() ?? {})) if (what !== DELAY) this.set({ what }, value)
+      for (const [what, value] of Object.entries(readings?.live() ?? {}))
+        if (what !== DELAY && !(scope === 'thread' && LIVE_OF_MACHINE.has(what))) this.set({ what }, value)
     },
   })
   new Gauge({
@@ -86,6 +115,7 @@ export function createMetrics() {
     },
   })
   collectDefaultMetrics({ register: registry, prefix: 'postern_' })
+  if (scope === 'thread') leaveOut(registry, OF_PROCESS)
   const counter = (name: string, help: string, labels: string[] = []) => tally(registry, name, help, labels)
   return {
     registry,

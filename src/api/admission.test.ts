@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import type { Channel } from '../channels/channel.ts'
 import { ManualClock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
-import { createAdmission } from './admission.ts'
+import { createAdmission, createCounters } from './admission.ts'
 
 function start(callsPerSecond = 200) {
   const clock = new ManualClock()
-  const admission = createAdmission({ clock, load: { admit: () => {} }, callsPerSecond })
+  const admission = createAdmission({ counters: createCounters(clock), load: { admit: () => {} }, callsPerSecond })
   return { clock, admission }
 }
 
@@ -58,7 +58,7 @@ test('a fast number is not held up by the limit on calls', () => {
 
 test('reading goes on while the node is behind, sending does not', () => {
   const admission = createAdmission({
-    clock: new ManualClock(),
+    counters: createCounters(new ManualClock()),
     load: {
       admit: () => {
         throw new GatewayError('overloaded', { seconds: 2 })
@@ -67,7 +67,7 @@ test('reading goes on while the node is behind, sending does not', () => {
     callsPerSecond: 10,
   })
   const channel = { messagesPerSecond: 80 } as Channel
-  admission.call('code', channel, false)
+  void admission.call('code', channel, false)
   assert.throws(() => admission.call('code', channel, true), { reason: 'overloaded' })
 })
 
@@ -99,8 +99,8 @@ test('a hundred wrong credentials of a kind, then 429 to that address alone, unt
 
 test('a million addresses leave no more than ten thousand behind', () => {
   const { admission } = start()
-  for (let i = 0; i < 100; i++) admission.wrong('code', 'first')
-  for (let i = 0; i < 10_000; i++) admission.wrong('code', `address ${i}`)
+  for (let i = 0; i < 100; i++) void admission.wrong('code', 'first')
+  for (let i = 0; i < 10_000; i++) void admission.wrong('code', `address ${i}`)
   assert.equal(
     through(1, () => admission.wrong('code', 'first')),
     1,

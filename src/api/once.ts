@@ -77,10 +77,31 @@ async function beforehand(write: Promise<boolean>): Promise<boolean> {
   }
 }
 
-export function createOnce(options: { store: Store; clock: Clock; log: Log; holder: string }): Once {
-  const { store, clock, log, holder } = options
-  const { sql } = store
+/** The keys that calls are at work under, on this machine. */
+export type RunningKeys = {
+  /** False when somebody is at it. */
+  enter(name: string): boolean | Promise<boolean>
+  leave(name: string): void
+}
+
+export function createRunningKeys(): Omit<RunningKeys, 'enter'> & { enter(name: string): boolean } {
   const running = new Set<string>()
+  return {
+    enter: (name) => running.size < running.add(name).size,
+    leave: (name) => void running.delete(name),
+  }
+}
+
+export function createOnce(options: {
+  store: Store
+  clock: Clock
+  log: Log
+  /** All threads of a process are one holder. */
+  holder: string
+  running: RunningKeys
+}): Once {
+  const { store, clock, log, holder, running } = options
+  const { sql } = store
 
   const holding = async () => ({ holder, leaseUntil: (await store.now()) + LEASE_MS })
 
@@ -167,13 +188,12 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
       const name = { channelId: call.channel.id, key: call.key }
       const nameText = `${name.channelId} ${name.key}`
       const bodyHash = createHash('sha256').update(call.body).digest('base64url')
-      if (running.has(nameText)) {
+      if (!(await running.enter(nameText))) {
         // Not even the store needs to be asked, except whether the body is the same.
         const row = await findKey(sql, name)
         if (row && row.body_hash !== bodyHash) throw new GatewayError('idempotency_key_reused')
         throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
       }
-      running.add(nameText)
       try {
         for (let tries = 0; tries < 5; tries++) {
           const now = clock.now()
@@ -201,7 +221,7 @@ export function createOnce(options: { store: Store; clock: Clock; log: Log; hold
         }
         throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
       } finally {
-        running.delete(nameText)
+        running.leave(nameText)
       }
     },
   }

@@ -224,21 +224,24 @@ function authorize(request: FastifyRequest, route: Route, options: ServerOptions
     }
     const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
     if (token === undefined) throw new GatewayError('admin_token_invalid')
-    if (!sameSecret(token, options.adminToken)) {
-      admission.wrong('bearer', callerOf(request))
-      throw new GatewayError('admin_token_invalid')
-    }
-    return
+    if (sameSecret(token, options.adminToken)) return
+    return refused(admission.wrong('bearer', callerOf(request)), 'admin_token_invalid')
   }
   const code = request.headers['certification-code']
   const given = typeof code === 'string' && code !== ''
   const channel = given && code.length <= 512 ? options.byCode(code) : undefined
   if (!channel) {
-    if (given) admission.wrong('code', callerOf(request))
-    throw new GatewayError('certification_code_invalid')
+    return refused(given ? admission.wrong('code', callerOf(request)) : undefined, 'certification_code_invalid')
   }
-  admission.call(code as string, channel, request.method === 'POST')
   request.channel = channel
+  return admission.call(code as string, channel, request.method === 'POST')
+}
+
+function refused(counted: Promise<void> | void, reason: 'admin_token_invalid' | 'certification_code_invalid') {
+  const refuse = (): never => {
+    throw new GatewayError(reason)
+  }
+  return counted ? counted.then(refuse) : refuse()
 }
 
 const READ_ON_BYTES = 1024 * 1024

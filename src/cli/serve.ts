@@ -7,7 +7,7 @@ import { tidyAfterStart } from '../memory.ts'
 import { numberOf, takeWords, type Call, type Command } from './command.ts'
 import { startFailure } from './start-failure.ts'
 import { STOP_WITHIN_MS, untilSignal } from './until-signal.ts'
-import { asWorker, refuseWorkers, runWorkers, type Opened } from './workers.ts'
+import { coresUsed, refuseWorkers, startWorkers } from './workers.ts'
 
 /** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
 const IDLE_FOR_MS = 1_000
@@ -21,67 +21,62 @@ export const serve: Command = {
     workers: {
       type: 'string',
       value: 'number',
-      help: 'As many processes on one port, for a machine with several cores. Needs DATABASE_URL.',
+      help: 'As many HTTP threads on one port, for a machine with several cores. Linux only above 1.',
     },
   },
   async run(call) {
     takeWords(call.words)
     const config = readConfig(call.env)
-    const workers = numberOf(call.values, 'workers')
-    const worker = asWorker()
-    if (workers !== undefined && !worker) {
-      refuseWorkers(workers, config)
-      await runWorkers({
-        count: workers,
-        config,
-        stopWithinMs: STOP_WITHIN_MS,
-        json: call.json,
-        announce: (log, opened) => announce(call, log, opened),
-      })
-      return undefined
-    }
-    const ownLog = createLog(call.json ? 'silent' : config.logLevel, worker ? false : undefined)
-    const log = worker ? ownLog.child({ worker: worker.number }) : ownLog
+    const count = numberOf(call.values, 'workers') ?? 1
+    refuseWorkers(count, config)
+    const logLevel = call.json ? 'silent' : config.logLevel
+    const log = createLog(logLevel)
     // From here on signals end it in order: at once while it waits for its store, else when it has started.
     const signal = untilSignal()
     const ending = new AbortController()
     void signal.then(() => ending.abort())
     const onReason = (reason: string): void =>
       call.note(`The store cannot be opened: ${reason}. Check DATABASE_URL, and that the server runs. Trying again.`)
-    const gateway = await startGateway({
-      config,
-      log,
-      onStoreEnd: (cause) => endWithoutStore(call, log, cause),
-      wait: { onReason, signal: ending.signal, ...(worker?.hasSiblings && { doors: 'closed' as const }) },
-      ...(worker && { shareMetrics: worker.shareMetrics }),
-    }).catch((error: unknown) => {
+    const onStoreEnd = (cause: Error): never => endWithoutStore(call, log, cause)
+    const starting: Promise<Served> =
+      count === 1
+        ? startGateway({ config, log, onStoreEnd, wait: { onReason, signal: ending.signal } })
+        : startWorkers({ count, config, log, logLevel, onStoreEnd, onReason, signal: ending.signal }).then(
+            ({ url, secrets, stop }) => ({ url, ...secrets, sandbox: null, stop }),
+          )
+    const served = await starting.catch((error: unknown) => {
       if (ending.signal.aborted && error === ending.signal.reason) return undefined
       throw startFailure(error, config)
     })
-    if (!gateway) {
+    if (!served) {
       log.info({ signal: await signal }, 'gateway.stopped')
       flushLog(log)
       leave()
       return undefined
     }
-    const token = showToken(call, gateway, config.dataDir)
-    const opened = { told: tidings(gateway), text: banner(gateway, token.line) }
-    if (worker) {
-      worker.open(opened)
-      log.info('worker.ready')
-    } else announce(call, log, opened)
+    const token = showToken(call, served, config.dataDir)
+    const workers = count === 1 ? [] : [`  workers        ${coresUsed(count)}`]
+    announce(call, log, {
+      told: { ...tidings(served), ...(count > 1 && { workers: count }) },
+      text: [banner(served, token.line), ...workers].join('\n'),
+    })
     token.shown()
     writeLogNow()
     tidyAfterStart(systemClock)
 
     log.info({ signal: await signal }, 'gateway.stopping')
-    await gateway.stop(STOP_WITHIN_MS, IDLE_FOR_MS)
+    await served.stop(STOP_WITHIN_MS, IDLE_FOR_MS)
     log.info('gateway.stopped')
     flushLog(log)
     leave()
     return undefined
   },
 }
+
+type Opened = { told: Record<string, unknown>; text: string }
+
+/** A gateway, or several threads that are one. */
+type Served = Pick<Gateway, 'url' | 'adminToken' | 'adminTokenFile' | 'adminTokenIsNew' | 'sandbox' | 'stop'>
 
 /** What was acknowledged is kept; nothing more can be, so whoever started us has to start us again. */
 function endWithoutStore(call: Call, log: Log, cause: Error): never {
@@ -105,7 +100,7 @@ function announce(call: Call, log: Log, { told, text }: Opened): void {
  * The admin token is shown once, and on a terminal only: elsewhere what is printed is kept, by a journal or a collector
  * of logs, and read by others. The showing is used up by what was printed, so after it.
  */
-function showToken(call: Call, gateway: Gateway, dataDir: string): { line: string[]; shown: () => void } {
+function showToken(call: Call, gateway: Served, dataDir: string): { line: string[]; shown: () => void } {
   const { adminToken, adminTokenFile: file, adminTokenIsNew } = gateway
   if (file === undefined) return { line: [], shown: () => {} }
   if (adminTokenIsNew && process.stdout.isTTY && !call.json) {
@@ -117,10 +112,10 @@ function showToken(call: Call, gateway: Gateway, dataDir: string): { line: strin
   return { line: [`  admin token    in ${file}`], shown: () => {} }
 }
 
-const curlOf = (gateway: Gateway): string =>
+const curlOf = (gateway: Served): string =>
   `curl -sS ${gateway.url}/external/messages/whatsapp -H 'content-type: application/json' -H 'certification-code: ${DEMO.certificationCode}' -d '{"to":"${DEMO.phones[0]}","type":"template","template":{"name":"test_button_reply_1"}}'`
 
-function tidings(gateway: Gateway): Record<string, unknown> {
+function tidings(gateway: Served): Record<string, unknown> {
   return {
     version: VERSION,
     url: gateway.url,
@@ -133,7 +128,7 @@ function tidings(gateway: Gateway): Record<string, unknown> {
   }
 }
 
-function banner(gateway: Gateway, token: readonly string[]): string {
+function banner(gateway: Served, token: readonly string[]): string {
   return [
     `Postern ${VERSION} is open.`,
     '',

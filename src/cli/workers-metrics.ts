@@ -1,11 +1,15 @@
-import type { Worker } from 'node:cluster'
+import type { MessagePort } from 'node:worker_threads'
 import { AggregatorRegistry, type MetricObject, type Registry } from 'prom-client'
 import type { MetricsText } from '../metrics.ts'
+
+/** A thread that is asked and tells: its port. */
+export type Teller = { postMessage(message: unknown): void }
 
 /** A worker that Prometheus reached asks for the figures of all; then each tells its own. */
 export type ToGather =
   { postern: 'gather'; ask: number } | { postern: 'figures'; round: number; figures?: MetricObject[]; error?: string }
-type ToWorker = { postern: 'gathered'; ask: number; text?: string; error?: string } | { postern: 'tell'; round: number }
+export type ToWorker =
+  { postern: 'gathered'; ask: number; text?: string; error?: string } | { postern: 'tell'; round: number }
 
 /** A worker that is busier than this tells nothing, and the scrape fails: a figure that dips would look like a restart. */
 const PATIENCE_MS = 4_000
@@ -15,14 +19,14 @@ type Outcome = { text?: string; error?: string }
 /** What only ever rises. It stays in the sum when its worker has ended: a sum that falls would be taken for a restart. */
 const RISING = new Set(['counter', 'histogram'])
 
-/** The primary's part: gathers from the workers that are open, and adds up. */
-export function createGatherer() {
-  const open = new Set<Worker>()
-  const latest = new Map<Worker, MetricObject[]>()
+/** The main thread's part: gathers from the workers that are open, and adds up, with what is the machine's. */
+export function createGatherer(machine: Registry) {
+  const open = new Set<Teller>()
+  const latest = new Map<Teller, MetricObject[]>()
   /** What ended workers had counted when they last told. */
   let past: Promise<MetricObject[]> = Promise.resolve([])
   let current:
-    { round: number; left: Set<Worker>; told: MetricObject[][]; done: (problem?: string) => void } | undefined
+    { round: number; left: Set<Teller>; told: MetricObject[][]; done: (problem?: string) => void } | undefined
   let answer: Promise<Outcome> | undefined
   let last = 0
 
@@ -49,17 +53,14 @@ export function createGatherer() {
     })
     current = undefined
     if (problem !== undefined) return { error: problem }
-    return { text: await AggregatorRegistry.aggregate([await past, ...told]).metrics() }
+    return {
+      text: await AggregatorRegistry.aggregate([await machine.getMetricsAsJSON(), await past, ...told]).metrics(),
+    }
   }
 
-  /** A worker that has just died cannot be told anything, which is no reason for us to end. */
-  function say(worker: Worker, message: ToWorker): void {
-    worker.send(message, (error: Error | null) => {
-      if (error) without(worker)
-    })
-  }
+  const say = (worker: Teller, message: ToWorker): void => worker.postMessage(message)
 
-  function without(worker: Worker): void {
+  function without(worker: Teller): void {
     if (current?.left.delete(worker) && current.left.size === 0) current.done()
   }
 
@@ -68,8 +69,8 @@ export function createGatherer() {
     get size(): number {
       return open.size
     },
-    add: (worker: Worker): void => void open.add(worker),
-    remove(worker: Worker): void {
+    add: (worker: Teller): void => void open.add(worker),
+    remove(worker: Teller): void {
       open.delete(worker)
       const rising = latest.get(worker)?.filter((metric) => RISING.has(String(metric.type)))
       latest.delete(worker)
@@ -78,7 +79,7 @@ export function createGatherer() {
       }
       without(worker)
     },
-    hear(worker: Worker, message: ToGather): void {
+    hear(worker: Teller, message: ToGather): void {
       if (message.postern === 'gather') {
         // It answers at the port, so it is open, even if its word of that is still to come.
         open.add(worker)
@@ -95,13 +96,13 @@ export function createGatherer() {
 }
 
 /** A worker's part. Whichever of them Prometheus reaches answers for all, so that no counter jumps. */
-export function shareMetrics(registry: Registry): () => Promise<MetricsText> {
+export function shareMetrics(port: MessagePort, registry: Registry): () => Promise<MetricsText> {
   let asks = 0
   const waiting = new Map<number, (outcome: { text?: string; error?: string }) => void>()
-  const say = (message: ToGather): void => void process.send?.(message)
-  process.on('message', (message: ToWorker) => {
-    if (message?.postern === 'gathered') waiting.get(message.ask)?.(message)
-    if (message?.postern !== 'tell') return
+  const say = (message: ToGather): void => port.postMessage(message)
+  port.on('message', (message: ToWorker) => {
+    if (message.postern === 'gathered') waiting.get(message.ask)?.(message)
+    if (message.postern !== 'tell') return
     const { round } = message
     registry.getMetricsAsJSON().then(
       (figures) => say({ postern: 'figures', round, figures }),

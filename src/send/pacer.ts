@@ -20,18 +20,21 @@ export type TurnOptions = {
   caller?: EventEmitter | undefined
 }
 
+/** What the pace asks of a channel. */
+export type PacedChannel = Pick<Channel, 'id' | 'wabaId' | 'messagesPerSecond'>
+
 export type Pacer = {
   /**
    * Undefined when this send may go now, as most may. Otherwise settles when its turn comes, or rejects with
    * `rate_limited_number`, `rate_limited_pair`, or what kept the store from granting turns.
    */
-  turn(channel: Channel, person: string, options?: TurnOptions): Promise<void> | undefined
+  turn(channel: PacedChannel, person: string, options?: TurnOptions): Promise<void> | undefined
   /** A turn that was not used. */
-  giveBack(channel: Channel, person: string): void
+  giveBack(channel: PacedChannel, person: string): void
   /** What WhatsApp said to a send, from which the pace learns. */
-  heard(channel: Channel, person: string, outcome: Heard): void
+  heard(channel: PacedChannel, person: string, outcome: Heard): void
   readonly waiting: number
-  state(): PaceState
+  state(): PaceState | Promise<PaceState>
   /** Refuses all that wait. */
   close(): void
 }
@@ -40,6 +43,8 @@ export type Heard = Pick<Outcome, 'kind'> & {
   scope?: 'app' | 'account' | 'channel' | 'pair'
   retryAfterMs?: number | undefined
   upstream?: Error
+  /** WhatsApp's code, where `upstream` is not at hand. */
+  code?: number | null
 }
 
 export type PaceState = {
@@ -59,7 +64,7 @@ export type PaceState = {
 type Waiter = { until: number; resolve: () => void; reject: (error: Error) => void }
 
 type NumberPace = {
-  channel: Channel
+  channel: PacedChannel
   turns: Turns
   slowdown: Slowdown
   first: Set<Waiter>
@@ -80,13 +85,13 @@ export type PacerOptions = {
  * Keeps each number within its pace, and each pair of number and person within Meta's. What exceeds them waits in the
  * order in which it came; what would wait too long is refused at once, so at most two seconds' worth of sends wait.
  */
-export function createPacer(options: PacerOptions): Pacer {
+export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { state(): PaceState } {
   const { clock, grant } = options
   const numbers = new Map<number, NumberPace>()
   const pairs = createPairPace()
   let waiting = 0
 
-  function numberOf(channel: Channel): NumberPace {
+  function numberOf(channel: PacedChannel): NumberPace {
     let number = numbers.get(channel.id)
     if (!number) {
       const turns = grant ? sharedTurns((n, everyMs, now) => grant(channel.id, n, everyMs, now)) : ownTurns()
@@ -118,7 +123,7 @@ export function createPacer(options: PacerOptions): Pacer {
     return Math.max(number.slowdown.closedUntil - now, number.turns.waitMs(perSecond, now))
   }
 
-  function tooMany(limit: 'number' | 'pair', waitMs: number, channel: Channel): GatewayError {
+  function tooMany(limit: 'number' | 'pair', waitMs: number, channel: PacedChannel): GatewayError {
     options.onLimited?.(limit)
     const seconds = Number.isFinite(waitMs) ? Math.max(1, Math.ceil(waitMs / 1000)) : 1
     return limit === 'pair'
@@ -264,7 +269,7 @@ export function createPacer(options: PacerOptions): Pacer {
         pairs.refused(`${channel.id} ${person}`, now)
         return
       }
-      const code = upstream instanceof CloudApiError ? upstream.code : null
+      const code = upstream instanceof CloudApiError ? upstream.code : (outcome.code ?? null)
       for (const number of scope === 'channel' ? [numberOf(channel)] : numbers.values()) {
         if (scope === 'account' && number.channel.wabaId !== channel.wabaId) continue
         number.slowdown = slowed(number.slowdown, now, code, retryAfterMs)

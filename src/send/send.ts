@@ -166,7 +166,8 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async send(channel, message, how = {}) {
-      load.enter(channel.id)
+      const entering = load.enter(channel.id)
+      if (entering) await entering
       try {
         return await send(channel, message, how)
       } finally {

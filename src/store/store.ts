@@ -187,6 +187,8 @@ export type Replay = { replayed: number; woken: boolean }
 export type News =
   | { kind: 'lanes'; endpointIds: number[] }
   | { kind: 'directory' }
+  /** A broadcast begins, or goes on. */
+  | { kind: 'broadcasts' }
   /** Somebody looks at a console on another node, and wants to hear of changes here for a while. */
   | { kind: 'watching' }
   | { kind: 'changed'; topics: string[] }

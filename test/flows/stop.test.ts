@@ -37,18 +37,22 @@ function ask(url: string, agent: Agent, method: string, headers: Record<string, 
 
 const oneConnection = (): Agent => new Agent({ keepAlive: true, maxSockets: 1 })
 
-async function startOver(t: TestContext, options: { latencyMs: number }) {
+async function startOver(t: TestContext, options: { latencyMs: number; workers?: number }) {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-stop-'))
   const sandbox = await startSandbox({ seed: `stop ${Date.now()}`, statusDelayMs: 1 })
   sandbox.fault({ on: 'messages', latencyMs: options.latencyMs, times: null })
-  const gateway = await startProcess({
-    PORT: '0',
-    DATA_DIR: dataDir,
-    ADMIN_TOKEN,
-    CLOUD_API_URL: sandbox.url,
-    META_APP_SECRET: sandbox.appSecret,
-    META_VERIFY_TOKEN: sandbox.verifyToken,
-  })
+  const { workers = 1 } = options
+  const gateway = await startProcess(
+    {
+      PORT: '0',
+      DATA_DIR: dataDir,
+      ADMIN_TOKEN,
+      CLOUD_API_URL: sandbox.url,
+      META_APP_SECRET: sandbox.appSecret,
+      META_VERIFY_TOKEN: sandbox.verifyToken,
+    },
+    workers > 1 ? ['--workers', String(workers)] : [],
+  )
   t.after(async () => {
     await gateway.kill().catch(() => {})
     await sandbox.close()
@@ -57,6 +61,9 @@ async function startOver(t: TestContext, options: { latencyMs: number }) {
   const added = await caller(() => gateway.url)('POST', '/admin/channels', demoChannel(), {
     authorization: `Bearer ${ADMIN_TOKEN}`,
   })
+  const open = async (): Promise<string> =>
+    (await fetch(`${gateway.url}/metrics`, { headers: { connection: 'close' } })).text()
+  while (!(await open()).includes(`\npostern_processes ${workers}\n`)) await after(50)
   return { sandbox, gateway, code: (added.data as { certification_code: string }).certification_code }
 }
 
@@ -75,8 +82,13 @@ function post(gateway: GatewayProcess, sandbox: Sandbox, agent: Agent, id: strin
   return ask(`${gateway.url}/webhooks/meta`, agent, 'POST', headers, body)
 }
 
-test('signals in a row under load: no request is lost, and every answer says that the connection ends', async (t) => {
-  const { sandbox, gateway, code } = await startOver(t, { latencyMs: 300 })
+for (const workers of [1, 2]) {
+  test(`signals in a row under load, ${workers} of us: no request is lost, and every answer says that the connection ends`, (t) =>
+    stopUnderLoad(t, workers))
+}
+
+async function stopUnderLoad(t: TestContext, workers: number): Promise<void> {
+  const { sandbox, gateway, code } = await startOver(t, { latencyMs: 300, workers })
   let stopping = false
   gateway.child.stdout!.on('data', (data: Buffer) => (stopping ||= String(data).includes('gateway.stopping')))
   const seen: { what: 'send' | 'webhook'; isLate: boolean; one: Seen }[] = []
@@ -128,7 +140,7 @@ test('signals in a row under load: no request is lost, and every answer says tha
     [],
   )
   t.diagnostic(`${answers.length} answers, ${ended.length} of them ended their connection, none lost`)
-})
+}
 
 test('a stop with nothing in flight is quick; a connection that nobody uses does not hold it up', async (t) => {
   const { gateway, code } = await startOver(t, { latencyMs: 0 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
@@ -8,60 +8,78 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { refuseWorkers } from '../../src/cli/workers.ts'
+import { readConfig } from '../../src/config.ts'
 import { startSandbox } from '../../src/sandbox/index.ts'
 import { demoChannel } from '../support/killable.ts'
 import { startProcess } from '../support/process.ts'
 import { freshDatabase } from '../support/shared-postgres.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
 
+const PRELOAD = fileURLToPath(new URL('../support/end-thread.cjs', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-async function startWorkers(t: TestContext) {
+type Engine = 'sqlite' | 'postgres'
+const ENGINES = ['sqlite', 'postgres'] as const
+
+/** Two workers; `end()` ends the thread of that name as a crash would. */
+async function startWorkers(t: TestContext, engine: Engine, ends = 'worker 2') {
   const sandbox = await startSandbox({ seed: `workers ${Date.now()}`, statusDelayMs: 1 })
   const folder = mkdtempSync(join(tmpdir(), 'postern-workers-'))
   const gateway = await startProcess(
     {
       PORT: '0',
       DATA_DIR: folder,
-      DATABASE_URL: await freshDatabase(),
+      ...(engine === 'postgres' && { DATABASE_URL: await freshDatabase() }),
       MASTER_KEY: randomBytes(32).toString('base64'),
       ADMIN_TOKEN,
       CLOUD_API_URL: sandbox.url,
       META_APP_SECRET: sandbox.appSecret,
       META_VERIFY_TOKEN: sandbox.verifyToken,
+      NODE_OPTIONS: `--require ${PRELOAD}`,
+      END_THREAD: ends,
     },
     ['--workers', '2'],
   )
+  let log = ''
+  gateway.child.stdout!.on('data', (data: Buffer) => (log += String(data)))
   t.after(async () => {
     await gateway.terminate()
     await sandbox.close()
     rmSync(folder, { recursive: true, force: true })
   })
   const call = caller(() => gateway.url)
-  const added = await call('POST', '/admin/channels', demoChannel(), { authorization: `Bearer ${ADMIN_TOKEN}` })
+  const admin: typeof call = (method, path, body) =>
+    call(method, path, body, { authorization: `Bearer ${ADMIN_TOKEN}`, connection: 'close' })
+  const added = await admin('POST', '/admin/channels', demoChannel())
   const { certification_code: code } = added.data as { certification_code: string }
-  return { gateway, send: (to: number) => send(gateway.url, code, to) }
+  const figure = async (name: string): Promise<number> => sum(await metricsOf(gateway.url), name)
+  await until('two workers', async () => (await figure('postern_processes')) === 2)
+  return {
+    gateway,
+    sandbox,
+    admin,
+    figure,
+    log: () => log,
+    send: (to: number, headers?: Record<string, string>) => send(gateway.url, code, to, headers),
+  }
 }
 
 /** On a connection of its own, as another caller would come. */
-async function send(url: string, code: string, to: number): Promise<number> {
+async function send(
+  url: string,
+  code: string,
+  to: number,
+  more: Record<string, string> = {},
+): Promise<{ status: number; id: string }> {
   const answer = await fetch(`${url}/external/messages/whatsapp`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'certification-code': code, connection: 'close' },
+    headers: { 'content-type': 'application/json', 'certification-code': code, connection: 'close', ...more },
     body: JSON.stringify({ to: String(to), type: 'template', template: { name: 'test_button_reply_1' } }),
   })
-  await answer.text()
-  return answer.status
+  const { data } = (await answer.json()) as { data?: { msg_id?: string } }
+  return { status: answer.status, id: data?.msg_id ?? '' }
 }
-
-const childrenOf = (pid: number): number[] =>
-  execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)])
-    .toString()
-    .split(/\s+/)
-    .filter(Boolean)
-    .map(Number)
-    // ps itself is a child only of ours, never of the gateway.
-    .sort((a, b) => a - b)
 
 async function metricsOf(url: string): Promise<string> {
   const answer = await fetch(`${url}/metrics`, { headers: { connection: 'close' } })
@@ -81,47 +99,86 @@ async function until(what: string, check: () => Promise<boolean> | boolean): Pro
   }
 }
 
-/** Sends to other people each time, so that no pair comes near its limit. */
-async function sixGoThrough(send: (to: number) => Promise<number>, from: number): Promise<void> {
-  let to = from
-  let answers: number[] = []
-  const deadline = Date.now() + 30_000
-  do {
-    assert(Date.now() < deadline, `still answered ${answers.join(', ')}`)
-    if (answers.length > 0) await after(100)
-    answers = []
-    for (let i = 0; i < 6; i++) answers.push(await send(to++).catch(() => 0))
-  } while (answers.some((status) => status !== 200))
-}
+for (const engine of ENGINES) {
+  test(
+    `${engine}: workers share a port, count together, and one that ends is replaced`,
+    { timeout: 200_000 },
+    async (t) => {
+      const { gateway, admin, figure, log, send } = await startWorkers(t, engine)
+      const kept: string[] = []
+      const sendOne = async (to: number): Promise<number> => {
+        const { status, id } = await send(to).catch(() => ({ status: 0, id: '' }))
+        if (status === 200) kept.push(id)
+        return status
+      }
+      const workersThatSent = (): Set<string> =>
+        new Set([...log().matchAll(/"worker":(\d)[^\n]*"message\.sent"/g)].map(([, number]) => number!))
+      let to = 15_550_700_000
+      for (let i = 0; i < 10; i++) assert.equal(await sendOne(to++), 200)
+      await until('sends by both workers', async () => (await sendOne(to++)) === 200 && workersThatSent().size === 2)
+      // Whichever worker answers, it tells of all sends, and of the one store's deliveries once.
+      for (let i = 0; i < 4; i++) {
+        const text = await metricsOf(gateway.url)
+        assert.equal(sum(text, 'postern_sends_total'), kept.length)
+        assert.equal([...text.matchAll(/^postern_process_cpu_user_seconds_total /gm)].length, 1)
+        assert.equal([...text.matchAll(/^postern_live\{what="rss_bytes"\} /gm)].length, 1)
+        assert.match(text, /^postern_deliveries_pending 0$/m)
+      }
 
-test('workers share a port, count together, and one that dies is replaced', { timeout: 120_000 }, async (t) => {
-  const { gateway, send } = await startWorkers(t)
-  const primary = gateway.child.pid!
-  const open = async (): Promise<number> => sum(await metricsOf(gateway.url), 'postern_processes')
-  await until('two workers', async () => (await open()) === 2)
-  // The second one hears of the channel within seconds; what comes to it before is refused, and not sent.
-  await sixGoThrough(send, 15_550_700_000)
-  const before = sum(await metricsOf(gateway.url), 'postern_sends_total')
-  for (let i = 0; i < 10; i++) assert.equal(await send(15_550_710_000 + i), 200)
-  // Whichever worker answers, it tells of all sends, and of the one store's deliveries once.
-  for (let i = 0; i < 4; i++) {
-    const text = await metricsOf(gateway.url)
-    assert.equal(sum(text, 'postern_sends_total'), before + 10)
-    assert.match(text, /^postern_deliveries_pending 0$/m)
-  }
+      const before = kept.length
+      gateway.child.kill('SIGUSR2')
+      await until('its end', () => log().includes('"worker.ended"'))
+      while (log().split('"worker":2').length < 3 || (await figure('postern_processes')) !== 2) {
+        await sendOne(to++)
+        await after(50)
+      }
+      assert.ok((await figure('postern_sends_total')) >= before, 'what the ended worker had counted stays counted')
+      for (let i = 0; i < 6; i++) assert.equal(await sendOne(to++), 200)
+      for (const id of kept) {
+        const found = await admin('GET', `/admin/messages/${encodeURIComponent(id)}`)
+        assert.equal(found.http, 200, `an acknowledged message is lost: ${id}`)
+      }
+      assert.equal(await gateway.terminate(), 0)
+    },
+  )
 
-  const [first, second] = childrenOf(primary)
-  process.kill(first!, 'SIGKILL')
-  await until('another worker in its place', async () => {
-    const now = childrenOf(primary)
-    return now.includes(second!) && !now.includes(first!) && (await open()) === 2
+  test(`${engine}: limits are those of the machine, and a key is one send`, { timeout: 120_000 }, async (t) => {
+    const { gateway, sandbox, send } = await startWorkers(t, engine)
+    // WhatsApp's limit for one number and one person: 45 at once, then one every 6 s.
+    const person = 15_550_740_000
+    const startedAt = performance.now()
+    const answers = await Promise.all(Array.from({ length: 70 }, () => send(person)))
+    const accepted = answers.filter(({ status }) => status === 200).length
+    const refilled = Math.ceil((performance.now() - startedAt) / 6000)
+    assert.ok(accepted >= 40 && accepted <= 45 + refilled, `${accepted} of 70 were taken, with ${refilled} refilled`)
+    const limited = answers.filter(({ status }) => status === 429).length
+    assert.ok(limited > 0)
+    assert.match(await metricsOf(gateway.url), new RegExp(`limit="pair"\\} ${limited}\n`))
+
+    const other = 15_550_750_000
+    const key = { 'idempotency-key': 'one-of-many' }
+    const keyed = await Promise.all(Array.from({ length: 8 }, () => send(other, key)))
+    assert.ok(keyed.some(({ status }) => status === 200))
+    const messages = sandbox.phone(String(other)).messages()
+    assert.equal(messages.filter(({ direction }) => direction === 'out').length, 1)
   })
-  const after = sum(await metricsOf(gateway.url), 'postern_sends_total')
-  assert.ok(after >= before + 10, `what the ended worker had counted stays counted: ${after} after ${before + 10}`)
-  await sixGoThrough(send, 15_550_720_000)
-  assert.equal(await gateway.terminate(), 0)
-  for (const pid of [second!]) assert.throws(() => process.kill(pid, 0), 'no worker outlives its end')
-})
+
+  test(`${engine}: wrong codes are counted once for all workers`, { timeout: 120_000 }, async (t) => {
+    const { gateway } = await startWorkers(t, engine)
+    const guess = async (): Promise<number> => {
+      const headers = { 'certification-code': 'a-wrong-guess', connection: 'close' }
+      const answer = await fetch(`${gateway.url}/external/messages`, { headers })
+      await answer.text()
+      return answer.status
+    }
+    const startedAt = performance.now()
+    const answers: number[] = []
+    for (let i = 0; i < 15; i++) answers.push(...(await Promise.all(Array.from({ length: 10 }, guess))))
+    const refilled = Math.ceil((performance.now() - startedAt) / 600)
+    const told = answers.filter((status) => status === 401).length
+    assert.ok(told >= 100 && told <= 100 + refilled, `${told} guesses were answered, with ${refilled} refilled`)
+  })
+}
 
 test('workers are refused what they cannot share, and a start that fails ends', () => {
   const run = (env: Record<string, string>, ...args: string[]) =>
@@ -131,22 +188,20 @@ test('workers are refused what they cannot share, and a start that fails ends', 
       timeout: 30_000,
     })
   const real = { CLOUD_API_URL: 'http://127.0.0.1:9', META_APP_SECRET: 's', META_VERIFY_TOKEN: 'v' }
-  const sqlite = run(real, '--workers', '2')
-  assert.equal(sqlite.status, 1)
-  assert.match(sqlite.stderr, /set DATABASE_URL/)
-  const database = {
-    DATABASE_URL: 'postgres://x@127.0.0.1:9/x',
-    MASTER_KEY: randomBytes(32).toString('base64'),
-    ADMIN_TOKEN,
-  }
-  const sandbox = run(database, '--workers', '2')
+  const sandbox = run({}, '--workers', '2')
   assert.equal(sandbox.status, 1)
   assert.match(sandbox.stderr, /npm run sandbox/)
   for (const count of ['0', '257', 'two']) {
-    const wrong = run({ ...real, ...database }, '--workers', count)
+    const wrong = run(real, '--workers', count)
     assert.equal(wrong.status, 2)
     assert.match(wrong.stderr, /--workers must be/)
   }
+  const config = readConfig(real)
+  for (const platform of ['darwin', 'win32']) {
+    assert.throws(() => refuseWorkers(2, config, platform), new RegExp(`only Linux lets them, and this is ${platform}`))
+    refuseWorkers(1, config, platform)
+  }
+  refuseWorkers(2, config, 'linux')
 })
 
 test('workers whose first cannot open end with its reason', { timeout: 60_000 }, async (t) => {

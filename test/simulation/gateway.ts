@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { createOnce, type Once } from '../../src/api/once.ts'
+import { createOnce, createRunningKeys, type Once } from '../../src/api/once.ts'
 import { failure } from '../../src/api/envelope.ts'
 import type { Channel } from '../../src/channels/channel.ts'
 import { type EndpointHealth, type HealthEvent } from '../../src/channels/endpoint-health.ts'
@@ -101,7 +101,13 @@ export class Gateway implements Process {
       load: { enter() {}, leave() {} } as never,
       timeoutMs: 15_000,
     })
-    this.#once = createOnce({ store: this.#store, clock: this.#clock, log: silentLog, holder: name })
+    this.#once = createOnce({
+      store: this.#store,
+      clock: this.#clock,
+      log: silentLog,
+      holder: name,
+      running: createRunningKeys(),
+    })
     store.listeners.set(this, (news) => {
       if (news.kind === 'lanes') this.#deliverer.nudgeEndpoints(news.endpointIds)
     })

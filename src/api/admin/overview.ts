@@ -43,7 +43,7 @@ export function overviewRoutes(deps: {
   directory: Directory
   clock: Clock
   live: () => Record<string, number>
-  pace: () => PaceState
+  pace: () => PaceState | Promise<PaceState>
 }): Route[] {
   const { store, directory, clock } = deps
   return [
@@ -105,7 +105,7 @@ export function overviewRoutes(deps: {
           },
           quarantined: await quarantineCounts(store.sql),
           live: deps.live(),
-          pace: deps.pace(),
+          pace: await deps.pace(),
         }
       },
     }),

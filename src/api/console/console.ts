@@ -7,7 +7,7 @@ import { callerOf } from '../caller.ts'
 import { success } from '../envelope.ts'
 import { isOwnPage, type Sessions } from './session.ts'
 import type { Live } from './live.ts'
-import { createSignInLimit } from './sign-in-limit.ts'
+import type { SignInLimit } from './sign-in-limit.ts'
 
 export type ConsoleOptions = {
   adminToken: string
@@ -20,13 +20,14 @@ export type ConsoleOptions = {
   sandboxUrl: () => string | null
   /** What open pages are told by. */
   live: Live
+  signInLimit: SignInLimit
 }
 
 /** The console: its page and files, and the sign-in behind which the admin routes take its cookie. */
 export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
   const { sessions, live } = options
   const files = loadStaticFiles(options.folder)
-  const limit = createSignInLimit(options.clock)
+  const { signInLimit: limit } = options
 
   const endSession = async (id: string): Promise<void> => {
     await sessions.end(id)
@@ -71,11 +72,11 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
       throw new GatewayError('rate_limited', { seconds }, { retryAfterSeconds: seconds })
     }
     const address = callerOf(request)
-    const wait = limit.waitSeconds(address)
+    const wait = await limit.waitSeconds(address)
     if (wait > 0) refuse(wait)
     const token = (request.body as { token?: unknown } | null)?.token
     if (typeof token !== 'string' || !sameSecret(token.trim(), options.adminToken)) {
-      const waitTogether = limit.failed(address)
+      const waitTogether = await limit.failed(address)
       if (waitTogether > 0) refuse(waitTogether)
       throw new GatewayError('admin_token_invalid')
     }

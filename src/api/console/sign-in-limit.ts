@@ -9,16 +9,16 @@ const MOST_ADDRESSES = 10_000
 
 export type SignInLimit = {
   /** Seconds to wait before the next try from this address; 0 when one may be made now. */
-  waitSeconds(address: string): number
+  waitSeconds(address: string): number | Promise<number>
   /**
    * A password from this address was wrong. Answers the seconds to wait when all addresses together try too many, else
    * 0: only a wrong password is refused for what others try.
    */
-  failed(address: string): number
+  failed(address: string): number | Promise<number>
 }
 
-/** Slows down guessing. Kept by each node for itself: the secret is long, this is the fence before the wall. */
-export function createSignInLimit(clock: Clock): SignInLimit {
+/** Slows down guessing. Kept by each machine for itself: the secret is long, this is the fence before the wall. */
+export function createSignInLimit(clock: Clock) {
   const byAddress = new Map<string, number[]>()
   let all: number[] = []
   const recent = (times: readonly number[]): number[] => times.filter((at) => at > clock.monotonic() - WITHIN_MS)
@@ -29,10 +29,10 @@ export function createSignInLimit(clock: Clock): SignInLimit {
       : Math.ceil((blocking + WITHIN_MS - clock.monotonic()) / 1000)
   }
   return {
-    waitSeconds(address) {
+    waitSeconds(address: string): number {
       return wait(recent(byAddress.get(address) ?? []), EACH)
     },
-    failed(address) {
+    failed(address: string): number {
       const times = [...recent(byAddress.get(address) ?? []), clock.monotonic()]
       byAddress.delete(address)
       byAddress.set(address, times)

@@ -44,6 +44,7 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: OpenL
     if (news.from === self) return
     const isWhole =
       news.kind === 'directory' ||
+      news.kind === 'broadcasts' ||
       news.kind === 'watching' ||
       (news.kind === 'lanes' && Array.isArray(news.endpointIds)) ||
       (news.kind === 'changed' && Array.isArray(news.topics))

@@ -1,5 +1,5 @@
 import { UnusableDataDir } from '../../data-dir.ts'
-import { StoreUnavailable } from '../../errors.ts'
+import { GatewayError, StoreUnavailable } from '../../errors.ts'
 import { StoreTooNew } from '../migrate.ts'
 import { StoreEmptied } from '../sqlite/emptied.ts'
 import { MessageIdTaken } from '../store.ts'
@@ -10,6 +10,9 @@ export type CrossedError = {
   message: string
   stack: string | undefined
   outcomeUnknown?: boolean
+  reason?: string
+  data?: Record<string, unknown>
+  retryAfterSeconds?: number | undefined
   code?: unknown
   errcode?: unknown
   errstr?: unknown
@@ -26,7 +29,9 @@ export function crossing(error: unknown, depth = 0): CrossedError {
     message,
     stack,
     ...(error instanceof StoreUnavailable && { outcomeUnknown: error.outcomeUnknown }),
-    ...(isPlain(code) && { code }),
+    ...(error instanceof GatewayError
+      ? { reason: error.reason, data: error.data, retryAfterSeconds: error.retryAfterSeconds }
+      : isPlain(code) && { code }),
     ...(isPlain(errcode) && { errcode }),
     ...(isPlain(errstr) && { errstr }),
     ...(cause !== undefined && depth < MOST_CAUSES && { cause: crossing(cause, depth + 1) }),
@@ -37,6 +42,7 @@ const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof
 
 /** Those that somebody tells apart. Any other arrives as a plain error under its own name. */
 const CLASSES: readonly (new (...args: never[]) => Error)[] = [
+  GatewayError,
   StoreUnavailable,
   StoreEmptied,
   StoreTooNew,

@@ -41,7 +41,7 @@ const message = (id: string) => ({
 test('the store’s thread keeps what it acknowledged, and its errors keep their class', () =>
   inFolder(async (dataDir) => {
     const config = { dataDir, databaseUrl: undefined }
-    const store = await openStoreThread(config, { log })
+    const { store } = await openStoreThread(config, { log })
     assert.equal(await store.beginMessage(message('m1')), undefined)
     await assert.rejects(store.beginMessage(message('m1')), (error) => error instanceof MessageIdTaken)
     await assert.rejects(store.sql.all('select x from nowhere'), (error: Error & { errcode?: number }) => {
@@ -57,7 +57,7 @@ test('the store’s thread keeps what it acknowledged, and its errors keep their
     await store.close()
     await last
     await assert.rejects(store.beginMessage(message('m3')), /the store is closed/)
-    const again = await openStoreThread(config, { log })
+    const { store: again } = await openStoreThread(config, { log })
     assert.deepEqual(await again.sql.all('select id from messages order by id'), [{ id: 'm1' }, { id: 'm2' }])
     await again.close()
   }))
@@ -67,7 +67,7 @@ test('a thread that ends rejects what waited, says so, and takes no more', () =>
     let told: ((cause: Error) => void) | undefined
     const end = new Promise<Error>((resolve) => (told = resolve))
     let worker: Worker
-    const store = await openStoreThread(
+    const { store } = await openStoreThread(
       { dataDir, databaseUrl: undefined },
       { log, onEnd: told, onStart: (started) => (worker = started) },
     )
@@ -83,7 +83,7 @@ test('a thread that ends rejects what waited, says so, and takes no more', () =>
     await assert.rejects(store.ping(), StoreUnavailable)
     assert.equal(store.backlog, 0)
     await store.close()
-    const again = await openStoreThread({ dataDir, databaseUrl: undefined }, { log })
+    const { store: again } = await openStoreThread({ dataDir, databaseUrl: undefined }, { log })
     assert.deepEqual(await again.sql.get(`select value from meta where name = 'kept'`), { value: '1' })
     await again.close()
   }))
@@ -175,7 +175,7 @@ test('an error crosses with its class, its cause and what callers look at, and w
 
 test('large bytes go over as they are, and what they lay in is not copied; small ones are', () =>
   inFolder(async (dataDir) => {
-    const store = await openStoreThread({ dataDir, databaseUrl: undefined }, { log })
+    const { store } = await openStoreThread({ dataDir, databaseUrl: undefined }, { log })
     const keep = (body: Uint8Array) =>
       quarantine(store.sql, { reason: 'unreadable', detail: 'not JSON', body, now: Date.now() })
     // As a body is read: into memory that is a little larger.
