@@ -202,7 +202,8 @@ export function replay(
 ): { replayed: number; woken: boolean } {
   let replayed = 0
   let woken = false
-  for (const { contactId: storedFor, moved: wasMoved, dead, event } of events) {
+  for (const { contactId: storedFor, moved: wasMoved, dead: wasDead, event } of events) {
+    const dead = wasDead || set.diedHere(endpoint.id, event.seq)
     // Or is since an operation before this one.
     const contactId = set.joinedInto(storedFor)
     const moved = wasMoved || contactId !== storedFor

@@ -426,8 +426,15 @@ export class WorkingSet {
     this.#madeDead.push(dead)
   }
 
+  /** Whether an event ran out of retries in this batch. */
+  diedHere(endpointId: number, seq: number): boolean {
+    return this.#madeDead.some((dead) => dead.endpointId === endpointId && dead.seq === seq)
+  }
+
   dropDead(endpointId: number, seq: number): void {
-    this.#goneDead.push({ endpointId, seq })
+    const i = this.#madeDead.findIndex((dead) => dead.endpointId === endpointId && dead.seq === seq)
+    if (i < 0) this.#goneDead.push({ endpointId, seq })
+    else this.#madeDead.splice(i, 1)
   }
 
   addAttempt(attempt: Attempt): void {

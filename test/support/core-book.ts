@@ -1,0 +1,134 @@
+import type { Settled } from '../../src/store/batcher.ts'
+import { decidedAtOnce } from '../../src/store/core/decide.ts'
+import type { Operation } from '../../src/store/core/operations.ts'
+import type { Changes } from '../../src/store/core/working-set.ts'
+import type { AttemptRecord, Fact, LeasedLane, LeaseOffer, Person, Settlement } from '../../src/store/store.ts'
+import type { StatusFact } from '../../src/store/store.ts'
+import type { Dump } from '../simulation/engine.ts'
+import { MemoryEngine } from '../simulation/memory.ts'
+import { told, written } from '../simulation/people.ts'
+
+export const CHANNEL = 1
+export const LEASE_MS = 60_000
+
+/** The core over rows in memory: batches in, answers and rows out. */
+export class Book {
+  now = 1_000_000
+  readonly #engine = new MemoryEngine()
+  #messages = 0
+
+  /** `endpoints`: by channel; the first channel has one unless told. */
+  constructor(endpoints: readonly (readonly [endpointId: number, channelId: number])[] = [[1, CHANNEL]]) {
+    for (const [endpointId, channelId] of endpoints) this.#engine.setEndpoint(endpointId, channelId)
+  }
+
+  beginEndpoint(endpointId: number, channelId: number): void {
+    this.#engine.setEndpoint(endpointId, channelId)
+  }
+
+  batch(operations: readonly Operation[]): { answers: Settled[]; changes: Changes } {
+    const { changes, answers } = decidedAtOnce(
+      operations,
+      (asked) => {
+        const first = this.#engine.lastContact() + 1
+        const contactIds = Array.from({ length: asked.newContacts }, (_, i) => first + i)
+        const loading = this.#engine.load(asked, { now: this.now, contactIds, isLocked: () => false })
+        for (;;) {
+          const step = loading.next()
+          if (step.done) return step.value
+        }
+      },
+      { message: () => `in-${String(++this.#messages).padStart(4, '0')}` },
+    )
+    this.#engine.write(changes, this.now, 0)
+    return { answers, changes }
+  }
+
+  /** Each in a commit of its own. */
+  one<T = unknown>(operation: Operation): T {
+    const [answer] = this.batch([operation]).answers
+    if (!answer!.ok) throw answer.error
+    return answer.value as T
+  }
+
+  rows(): Dump {
+    return this.#engine.dump()
+  }
+}
+
+export const wrote = (person: Person, wamid: string, more: Partial<Fact> = {}): Fact =>
+  ({ ...written(CHANNEL, wamid, person, 0), ...more }) as Fact
+
+export const status = (
+  word: StatusFact['status'],
+  wamid: string,
+  reference: string | undefined,
+  person: Person,
+  at = 1,
+): Fact => ({ ...told(CHANNEL, wamid, reference, word, person, 0), at })
+
+export const facts = (...list: Fact[]): Operation => ({ kind: 'facts', facts: list, offer: null })
+
+export const offered = (offer: LeaseOffer, ...list: Fact[]): Operation => ({ kind: 'facts', facts: list, offer })
+
+export const begin = (id: string, person: Person, window?: { channelCreatedAt: number }, createdAt = 0): Operation => ({
+  kind: 'begin',
+  message: {
+    channelId: CHANNEL,
+    id,
+    person,
+    type: 'text',
+    recipient: person.phone ?? person.userId!,
+    content: '{"type":"text"}',
+    createdAt,
+    ...(window && { window }),
+  },
+})
+
+export const accepted = (id: string, wamid: string, named: { waId?: string; userId?: string } = {}): Operation => ({
+  kind: 'settle',
+  settlement: { channelId: CHANNEL, id, at: 5, status: 'accepted', wamid, ...named },
+})
+
+export const settled = (id: string, word: 'failed' | 'unknown'): Operation => ({
+  kind: 'settle',
+  settlement: { channelId: CHANNEL, id, at: 5, status: word, error: '{"code":1}' } satisfies Settlement,
+})
+
+export const claim = (holder: string, limit = 100, endpointId = 1): Operation => ({
+  kind: 'claim',
+  endpointId,
+  limit,
+  offer: { holder, leaseMs: LEASE_MS },
+})
+
+export const attempt = (
+  lane: Pick<LeasedLane, 'endpointId' | 'channelId' | 'contactId'>,
+  event: { seq: number; owed?: true },
+  holder: string,
+  outcome: AttemptRecord['outcome'],
+  more: Partial<AttemptRecord> = {},
+): Operation => ({
+  kind: 'attempt',
+  record: {
+    endpointId: lane.endpointId,
+    channelId: lane.channelId,
+    contactId: lane.contactId,
+    seq: event.seq,
+    ...(event.owed && { owed: true }),
+    number: 1,
+    holder,
+    at: 7,
+    outcome,
+    status: 200,
+    ms: 1,
+    answer: 'ok',
+    more: false,
+    leaseMs: LEASE_MS,
+    ...more,
+  },
+})
+
+export const release = (holder: string, ...lanes: LeasedLane[]): Operation => ({ kind: 'release', holder, lanes })
+
+export const replayOf = (...seqs: number[]): Operation => ({ kind: 'replay', channelId: CHANNEL, endpointId: 1, seqs })
