@@ -414,8 +414,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       status: answer.status,
       ms: answer.ms,
       answer: answer.text,
-      // With the lease half over the record asks for the next events, which extends it.
-      more: outcome !== 'retry' && rest.length > 0 && !extends_,
+      // With the lease half over the record asks for the next events, which extends it. One that gives up asks too: from
+      // somebody who holds the lane no more it does not count, and what comes behind must not go past the event.
+      more: outcome === 'delivered' && rest.length > 0 && !extends_,
       leaseMs,
     }
     // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.

@@ -265,7 +265,9 @@ export class Judge implements StoreObserver {
   #recorded(record: AttemptRecord, next: readonly PendingEvent[], now: number): void {
     const { endpointId, contactId, seq, holder, outcome, more, leaseMs } = record
     for (const hand of this.#hands.get(`${endpointId} ${seq}`) ?? []) if (hand.holder === holder) hand.over = true
-    if (outcome === 'delivered') this.#done.set(`${endpointId} ${seq}`, 'delivered')
+    // One that was given up stays dead, though somebody whose lease was over brought it there after all.
+    const place = `${endpointId} ${seq}`
+    if (outcome === 'delivered' && !this.#done.has(place)) this.#done.set(place, 'delivered')
     if (outcome === 'retry' || !more) this.#letGo(endpointId, contactId, holder)
     if (next.length > 0) this.#hand(endpointId, contactId, next, holder, now + leaseMs, now)
   }

@@ -433,8 +433,11 @@ export class MemoryEngine implements Engine {
       if (other && other.id !== row.id && !gone.has(`${row.channelId} ${other.id}`))
         throw new Taken(`wamid ${row.wamid}`)
     }
+    const made = new Set<string>()
     for (const row of changes.messagesMade) {
-      if (t.messages.has(`${row.channelId} ${row.id}`)) throw new MessageIdTaken()
+      const place = `${row.channelId} ${row.id}`
+      if (t.messages.has(place) || made.has(place)) throw new MessageIdTaken()
+      made.add(place)
       refuseWamid(row)
     }
     for (const row of changes.messagesChanged) refuseWamid(row)

@@ -351,6 +351,7 @@ export class SimulatedStore {
       await this.#crash(process, faults.crashBeforeWrite, 'between load and write')
       await this.#travel(process)
       await this.#acquire(transaction, this.#rowsOf(changes))
+      this.#refuseOvertaken(changes)
       this.#write({ process, now, operations, changes, answers, loaded }, shard)
       stock.splice(0, changes.contactsMade.length)
       this.#release(transaction)
@@ -388,12 +389,26 @@ export class SimulatedStore {
   /** Rows that are written without having been locked by the load. */
   #rowsOf(changes: Changes): Lock[] {
     const locks = changes.contactsChanged.map(({ now }) => lockOf('contact', now.id))
+    for (const { contactId } of changes.lanesMade) if (contactId !== 0) locks.push(lockOf('contact', contactId))
     if (changes.messagesMoved.length > 0 && this.engine instanceof MemoryEngine) {
       const { messagesOf } = this.engine.tables
       for (const { from } of changes.messagesMoved)
         for (const row of messagesOf.get(from) ?? []) locks.push(lockOf('message', `${row.channelId} ${row.id}`))
     }
     return locks
+  }
+
+  /** A lane for somebody who was joined to another meanwhile. */
+  #refuseOvertaken(changes: Changes): void {
+    if (!(this.engine instanceof MemoryEngine)) return
+    const { contacts } = this.engine.tables
+    const made = new Set(changes.contactsMade.map((contact) => contact.id))
+    for (const { contactId } of changes.lanesMade) {
+      if (contactId === 0 || made.has(contactId)) continue
+      const row = contacts.get(contactId)
+      const isJoinedHere = changes.contactsChanged.some(({ now }) => now.id === contactId && now.mergedInto !== null)
+      if ((!row || row.mergedInto !== null) && !isJoinedHere) throw new Conflict('its contact was joined to another')
+    }
   }
 
   async #acquire(transaction: Transaction, locks: readonly Lock[]): Promise<void> {

@@ -220,9 +220,14 @@ class World {
     this.#store.faults = QUIET
     for (const node of this.#nodes) if (!node.process?.alive) this.#start(node)
     void this.#store.whenStill(() => this.#beginEndpoints())
-    for (const channel of this.#channels.values()) {
+    this.#resumeAll()
+    // An operator's last act may be on its way yet.
+    this.#loop.after(5_000, () => this.#resumeAll())
+  }
+
+  #resumeAll(): void {
+    for (const channel of this.#channels.values())
       if (channel.endpoint?.health.state === 'paused') void this.#act(channel.id, 'resume')
-    }
   }
 
   #start(node: Node): void {
@@ -402,12 +407,25 @@ class World {
     const course: MessageStatus[] = random.chance(0.15)
       ? ['sent', 'failed']
       : (['sent', 'delivered', 'read', 'played'] as const).slice(0, random.whole(1, 4))
-    const told_ = random.chance(0.9) ? reference : undefined
+    // Mostly Meta gives our reference back, with all statuses or with none; seldom with some of them.
+    const gives = random.pick([1, 1, 1, 1, 1, 1, 1, 1, 0, 0.5])
     let late = random.between(0, 200)
     for (const status of course) {
       late += random.between(0, 1_500)
       const delay = random.chance(0.3) ? random.between(0, 3_000) : late
-      this.#webhook([told(channelId, wamid, told_, status, namesOf(who, random), this.#loop.now + late)], delay)
+      this.#webhook(
+        [
+          told(
+            channelId,
+            wamid,
+            random.chance(gives) ? reference : undefined,
+            status,
+            namesOf(who, random),
+            this.#loop.now + late,
+          ),
+        ],
+        delay,
+      )
     }
   }
 

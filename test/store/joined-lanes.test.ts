@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pg from 'pg'
+import { ManualClock } from '../../src/clock.ts'
+import { silentLog } from '../../src/log.ts'
+import { SCHEMA } from '../../src/store/postgres/connect.ts'
+import { openPostgres } from '../../src/store/postgres/engine.ts'
+import { dropDatabase, freshDatabase } from '../support/shared-postgres.ts'
 import { deliveryCounts } from '../../src/store/events.ts'
 import type { LeasedLane, Store } from '../../src/store/store.ts'
+import { findContact } from '../../src/store/messages.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
-import { attemptAt, draft, inbound, LEASE_MS, offerOf, phone } from './facts.ts'
+import { attemptAt, draft, inbound, LEASE_MS, offerOf, phone, sent, status } from './facts.ts'
 
 // Each of these was found by the simulator.
 
@@ -86,4 +94,48 @@ onBothEngines('a record counts that shares its commit with the merge of its cont
   const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n2'))
   assert.equal(lanes.length, 1)
   assert(!lanes[0]!.events.some((event) => event.seq === leased[0]!.events[0]!.seq))
+})
+
+test('postgres: a status makes no lane for a contact that another node is joining to another', async (t) => {
+  const url = await freshDatabase()
+  const clock = new ManualClock()
+  const store = await openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
+  const other = new pg.Client({ connectionString: url })
+  t.after(async () => {
+    await store.close()
+    await other.end()
+    await dropDatabase(url)
+  })
+  const { sql } = store
+  await sql.run(`insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, $2, $3, 0)`, [
+    CHANNEL,
+    'https://customer.example/',
+    new Uint8Array([1]),
+  ])
+  // Nobody has been told anything of the number yet, so its first status makes its lane.
+  const message = await sent(store, PHONE)
+  await store.applyFacts([inbound(ID)], null)
+  const from = (await findContact(sql, CHANNEL, PHONE))!.id
+  const into = (await findContact(sql, CHANNEL, ID))!.id
+
+  await other.connect()
+  await other.query(`set search_path = ${SCHEMA}`)
+  await other.query('begin')
+  await other.query('select 1 from contacts where id = $1 for no key update', [from])
+  const applied = store.applyFacts([status('sent', message, PHONE)], null)
+  let isApplied = false
+  void applied.then(() => (isApplied = true))
+  for (let waiting = 0; waiting === 0 && !isApplied;) {
+    const { rows } = await other.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    waiting = rows[0]!.n
+  }
+  // What a merge writes. The message is moved as soon as nobody holds it.
+  await other.query(`update contact_keys set contact_id = ${into} where contact_id = ${from};
+    update contacts set merged_into = ${into} where id = ${from};
+    commit;
+    update messages set contact_id = ${into} where contact_id = ${from}`)
+  assert.equal((await applied).events, 1)
+  assert.deepEqual(await sql.all('select contact_id from lanes'), [{ contact_id: into }])
 })

@@ -1,7 +1,8 @@
 import type { Settled } from '../../src/store/batcher.ts'
 import { decidedAtOnce } from '../../src/store/core/decide.ts'
 import type { Operation } from '../../src/store/core/operations.ts'
-import type { Changes } from '../../src/store/core/working-set.ts'
+import { Keys } from '../../src/store/core/keys.ts'
+import { type Changes, type Snapshot, WorkingSet } from '../../src/store/core/working-set.ts'
 import type { AttemptRecord, Fact, LeasedLane, LeaseOffer, Person, Settlement } from '../../src/store/store.ts'
 import type { StatusFact } from '../../src/store/store.ts'
 import type { Dump } from '../simulation/engine.ts'
@@ -10,6 +11,22 @@ import { told, written } from '../simulation/people.ts'
 
 export const CHANNEL = 1
 export const LEASE_MS = 60_000
+
+const NOTHING: Snapshot = {
+  asked: new Keys(),
+  now: 0,
+  contactIds: [],
+  contacts: [],
+  keys: [],
+  messages: [],
+  endpoints: [],
+  lanes: [],
+  owed: [],
+  ahead: [],
+  claimed: new Map(),
+  seen: [],
+  replayed: new Map(),
+}
 
 /** The core over rows in memory: batches in, answers and rows out. */
 export class Book {
@@ -26,7 +43,20 @@ export class Book {
     this.#engine.setEndpoint(endpointId, channelId)
   }
 
+  /** What one does wrong is found by halving, as the engines do it. */
   batch(operations: readonly Operation[]): { answers: Settled[]; changes: Changes } {
+    try {
+      return this.#commit(operations)
+    } catch (error) {
+      if (operations.length === 1)
+        return { answers: [{ ok: false, error }], changes: new WorkingSet(NOTHING).changes() }
+      const half = operations.length >> 1
+      const [first, second] = [this.batch(operations.slice(0, half)), this.batch(operations.slice(half))]
+      return { answers: [...first.answers, ...second.answers], changes: second.changes }
+    }
+  }
+
+  #commit(operations: readonly Operation[]): { answers: Settled[]; changes: Changes } {
     const { changes, answers } = decidedAtOnce(
       operations,
       (asked) => {
@@ -46,8 +76,8 @@ export class Book {
 
   /** Each in a commit of its own. */
   one<T = unknown>(operation: Operation): T {
-    const [answer] = this.batch([operation]).answers
-    if (!answer!.ok) throw answer.error
+    const answer = this.batch([operation]).answers[0]!
+    if (!answer.ok) throw answer.error
     return answer.value as T
   }
 

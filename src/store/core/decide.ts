@@ -147,11 +147,12 @@ function foreseeAnswer(settlement: Settlement, set: WorkingSet, asked: Keys, mor
 }
 
 function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Keys): void {
-  const { channelId, person, wamid, reference } = fact
-  let message = reference === undefined ? undefined : set.message(channelId, reference)
-  if (!message || (message.wamid !== null && message.wamid !== wamid)) {
+  const { channelId, person, wamid } = fact
+  let message = oursOf(set, fact)
+  // Where the answer to the send has not come, an earlier status may stand under the wamid alone.
+  if (message?.wamid !== wamid) {
     if (!asked.wamids.has(`${channelId} ${wamid}`)) return more.wamid(channelId, wamid, true)
-    message = set.messageByWamid(channelId, wamid)
+    message ??= set.messageByWamid(channelId, wamid)
   }
   if (!message) {
     askToIdentify(set, asked, channelId, { now: person }, more)
@@ -328,14 +329,7 @@ class Batch {
       set.messageChanged(row)
       return true
     }
-    const other = set.messageByWamid(channelId, settlement.wamid)
-    if (other && other !== row) {
-      if (other.type !== 'foreign') throw new Error(`the wamid ${settlement.wamid} belongs to another message already`)
-      // A status without our reference came before the answer and was taken for another program's message.
-      adopt(row, other)
-      set.dropMessage(other)
-    }
-    if (row.wamid === null) set.giveWamid(row, settlement.wamid)
+    takeWamid(set, row, settlement.wamid)
     row.acceptedAt = at
     if (row.status === 'sending' || row.status === 'unknown') row.status = 'accepted'
     set.messageChanged(row)
@@ -382,13 +376,21 @@ const SEEN_AT = {
   failed: 'failedAt',
 } as const
 
-/** The message that a status speaks of: by our id where Meta gave it back, else by Meta's. */
-function messageOf(set: WorkingSet, fact: StatusFact): Message | undefined {
-  if (fact.reference !== undefined) {
-    const ours = set.message(fact.channelId, fact.reference)
-    if (ours && (ours.wamid === null || ours.wamid === fact.wamid)) return ours
+/** The message of ours that a status names by the id that Meta gave back. */
+function oursOf(set: WorkingSet, { channelId, reference, wamid }: StatusFact): Message | undefined {
+  const ours = reference === undefined ? undefined : set.message(channelId, reference)
+  return ours && (ours.wamid === null || ours.wamid === wamid) ? ours : undefined
+}
+
+/** Takes over what a status without our reference, which came before the answer, left under the wamid. */
+function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
+  const other = set.messageByWamid(row.channelId, wamid)
+  if (other && other !== row) {
+    if (other.type !== 'foreign') throw new Error(`the wamid ${wamid} belongs to another message already`)
+    adopt(row, other)
+    set.dropMessage(other)
   }
-  return set.messageByWamid(fact.channelId, fact.wamid)
+  if (row.wamid === null) set.giveWamid(row, wamid)
 }
 
 /** What a message from or to somebody is listed under. */
@@ -456,7 +458,7 @@ class Webhook {
     const { channelId, wamid, person, at } = fact
     const set = this.#set
     const column = SEEN_AT[fact.status as keyof typeof SEEN_AT]
-    const found = messageOf(set, fact)
+    const found = oursOf(set, fact) ?? set.messageByWamid(channelId, wamid)
     if (!found) {
       const contact = identify(this.#people(), channelId, { now: person }, person.name)
       const id = this.#ids.message(set.now)
@@ -482,6 +484,7 @@ class Webhook {
       this.#append(channelId, contact.id, 'message_status_update', id, toldStatusBody(fact.body, undefined))
       return
     }
+    if (found.wamid === null) takeWamid(set, found, wamid)
     if (found[column] !== null) {
       this.#duplicates++
       return
@@ -492,7 +495,6 @@ class Webhook {
     found.error = fact.error ?? found.error
     found.pricing = fact.pricing ?? found.pricing
     found.conversation = fact.conversation ?? found.conversation
-    if (found.wamid === null) set.giveWamid(found, wamid)
     set.messageChanged(found)
     if (sighting) set.giveMessage(found, identify(this.#people(), channelId, sighting, undefined))
     const ours = found.direction === 'out' && found.type !== 'foreign'

@@ -155,9 +155,8 @@ export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEv
     return []
   }
   // Its contact was joined to another by an operation before this one.
-  const rest = lane || owed || record.owed ? undefined : set.broughtAlong(endpointId, contactId, seq)
-  if (outcome === 'delivered' && rest) {
-    rest.after = seq
+  if (outcome === 'delivered' && !lane && !owed && set.isBroughtAlong(endpointId, contactId, seq)) {
+    set.dropBroughtAlong(endpointId, seq)
     set.count(endpointId, { pending: -1 })
   }
   if (outcome === 'delivered' || held) {
@@ -207,7 +206,7 @@ export function replay(
     // Or is since an operation before this one.
     const contactId = set.joinedInto(storedFor)
     const moved = wasMoved || contactId !== storedFor
-    if (set.broughtAlong(endpoint.id, storedFor, event.seq)) continue
+    if (set.isBroughtAlong(endpoint.id, storedFor, event.seq)) continue
     const lane = set.lane(endpoint, contactId) ?? set.makeLane(newLane(endpoint, contactId))
     if (set.owed(endpoint.id, event.seq) || (!dead && !moved && event.seq > lane.cursor)) continue
     if (dead) set.dropDead(endpoint.id, event.seq)

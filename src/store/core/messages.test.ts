@@ -63,6 +63,18 @@ test('what another program sent is listed, and becomes ours when the answer says
   assert.deepEqual([row!.id, row!.status, row!.wamid, others.length], ['m', 'sent', 'w', 0])
 })
 
+test('what came under the wamid alone becomes ours with the first status that names us, and is not told again', () => {
+  const book = new Book()
+  book.one(begin('m', PERSON))
+  book.one(facts(status('sent', 'w', undefined, PERSON)))
+  const { events, duplicates } = book.one<Applied>(
+    facts(status('sent', 'w', 'm', PERSON), status('delivered', 'w', 'm', PERSON)),
+  )
+  assert.deepEqual([events, duplicates], [1, 1])
+  const [row, ...others] = book.rows().messages
+  assert.deepEqual([row!.id, row!.status, row!.wamid, others.length], ['m', 'delivered', 'w', 0])
+})
+
 test('a wamid that another message of ours has is refused, and spoils nothing for the others', () => {
   const book = new Book()
   for (const id of ['m', 'n', 'o']) book.one(begin(id, PERSON))

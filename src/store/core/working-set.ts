@@ -273,7 +273,10 @@ export class WorkingSet {
   }
 
   endpointsOf(channelId: number): readonly EndpointRow[] {
-    return this.#endpoints.get(channelId) ?? none()
+    const found = this.#endpoints.get(channelId)
+    if (found) return found
+    if (this.#snapshot.asked.channels.has(channelId)) return none()
+    throw new Missing((needs) => needs.channels.add(channelId))
   }
 
   lane(endpoint: { id: number; channelId: number }, contactId: number): Lane | undefined {
@@ -390,9 +393,17 @@ export class WorkingSet {
       owed.contactId = change.into
   }
 
-  /** What a merge of this batch brings along from a lane, where a stored event is among it: it is not seen as owed yet. */
-  broughtAlong(endpointId: number, contactId: number, seq: number): Changes['oweRest'][number] | undefined {
-    return this.#oweRest.find((rest) => rest.endpointId === endpointId && rest.from === contactId && seq > rest.after)
+  /** Whether a merge of this batch brings a stored event along from a lane. It is not seen as owed yet. */
+  isBroughtAlong(endpointId: number, contactId: number, seq: number): boolean {
+    const isRest = this.#oweRest.some(
+      (rest) => rest.endpointId === endpointId && rest.from === contactId && seq > rest.after,
+    )
+    return isRest && !this.#goneOwed.some((gone) => gone.endpointId === endpointId && gone.seq === seq)
+  }
+
+  /** An event that a merge of this batch brings along is owed no more: engines drop what is gone behind what they bring. */
+  dropBroughtAlong(endpointId: number, seq: number): void {
+    this.#goneOwed.push({ endpointId, seq })
   }
 
   /** Whom a contact was joined to in this batch, or itself. */

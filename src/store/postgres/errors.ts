@@ -27,6 +27,13 @@ export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(erro
 
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505'
 
+/** A lane was to be made for a contact that another node joined to another, or took away: see `MAKE_LANES`. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError &&
+  error.code === '23502' &&
+  error.table === 'lanes' &&
+  error.column === 'channel_id'
+
 // What pg says of a connection in plain errors, and we of a server that says nothing or rolls back without a reason.
 const OF_THE_CONNECTION =
   /^(Connection terminated|timeout expired|Query read timeout|no answer within|a commit was rolled back|Received unexpected|SASL|Unknown authenticationOk|The server does not support SSL|There was an error establishing an SSL|Client (was closed|has encountered))/

@@ -51,8 +51,15 @@ const MAKE_EVENTS = `insert into events (channel_id, contact_id, kind, message_i
     as x (channel_id, contact_id, kind, message_id, body, rest, created_at)
   returning seq`
 
+// A contact that the batch knows by its message alone is not locked: another node may be joining it to another at the
+// moment. Then it has no channel here, which is refused, and the batch is decided again. 0 is the channel itself.
 const MAKE_LANES = `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, holder, attempts, waiting_since)
-  select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])`
+  select x.endpoint_id, x.contact_id,
+    case when x.contact_id = 0 then x.channel_id else
+      (select c.channel_id from contacts c where c.id = x.contact_id and c.merged_into is null for share) end,
+    x.cursor, x.due_at, x.holder, x.attempts, x.waiting_since
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[])
+    as x (endpoint_id, contact_id, channel_id, cursor, due_at, holder, attempts, waiting_since)`
 const CHANGE_LANES = `update lanes l set cursor = x.cursor, due_at = x.due_at, holder = x.holder, attempts = x.attempts,
     waiting_since = x.waiting_since
   from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[])

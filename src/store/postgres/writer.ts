@@ -4,7 +4,7 @@ import type { Settled } from '../batcher.ts'
 import { decided } from '../core/decide.ts'
 import type { Operation } from '../core/operations.ts'
 import type { Connect, Connection } from './connect.ts'
-import { asStoreError, endsConnection, isConflict, isUniqueViolation } from './errors.ts'
+import { asStoreError, endsConnection, isConflict, isOvertaken, isUniqueViolation } from './errors.ts'
 import type { Gathering } from './gathering.ts'
 import { load, type Send } from './load.ts'
 import { keepPlansFresh } from './plans.ts'
@@ -107,7 +107,7 @@ export function createWriter(options: {
         return await run(operations)
       } catch (error) {
         // At the second look the other node's row is there to be found: a taken key is a name or a message to be met.
-        if (i >= TRIES || !(isConflict(error) || isUniqueViolation(error))) throw error
+        if (i >= TRIES || !(isConflict(error) || isUniqueViolation(error) || isOvertaken(error))) throw error
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * i))
       }
     }
