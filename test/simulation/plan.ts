@@ -39,8 +39,6 @@ export type Plan = {
   renames: number
   /** Endpoints that are there only after a while. */
   lateEndpoints: number
-  erasures: number
-  retentions: number
   leaseMs: number
   perEndpoint: number
   maxLanes: number
@@ -107,8 +105,6 @@ export function planOf(seed: number): Plan {
     operatorActs: times(0.15, 4),
     renames: times(0.4, 3),
     lateEndpoints: random.chance(0.2) ? 1 : 0,
-    erasures: 0,
-    retentions: 0,
     leaseMs: random.chance(0.5) ? 60_000 : random.whole(12_500, 30_000),
     perEndpoint: random.chance(0.3) ? random.whole(1, 3) : 64,
     maxLanes: random.chance(0.2) ? random.whole(4, 16) : 2048,
