@@ -342,6 +342,9 @@ export class Judge implements StoreObserver {
     const known = this.#answered.get(logical)
     if (known && known.wamid !== wamid) this.violated(`${logical} was answered with ${known.wamid} and with ${wamid}`)
     this.#answered.set(logical, { channelId, wamid })
+    // At once, and not only when statuses have come.
+    const isKept = [...this.#status.values()].some((row) => row.wamid === wamid && row.rank >= rankOf('accepted'))
+    if (!isKept) this.violated(`${logical} was answered with ${wamid}, and no message has it yet`)
     if (this.#acceptedFor.get(logical) !== wamid)
       this.violated(`${logical} was answered with ${wamid}, which Meta never gave for it`)
   }
