@@ -34,6 +34,11 @@ type Reading = {
 const SWEEP_EVERY_MS = 500
 /** What a body that comes in pieces begins with. */
 const FIRST_BYTES = 16 * 1024
+/**
+ * From here on a body lies in shared memory, which grows where it is and goes to another thread as it is. Copies of
+ * megabytes hold the loop for tens of milliseconds, most of them for the fresh pages.
+ */
+const SHARED_FROM_BYTES = 64 * 1024
 const NOTHING = Buffer.alloc(0)
 
 export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: BodyLimits): UnverifiedBodies {
@@ -81,10 +86,8 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
       held += chunk.length
     } else if (used + chunk.length > buffer.length) {
       const size = Math.min(bodyBytes, Math.max(FIRST_BYTES, 2 * buffer.length, used + chunk.length))
-      const larger = Buffer.allocUnsafeSlow(size)
-      buffer.copy(larger, 0, 0, used)
-      chunk.copy(larger, used)
-      reading.buffer = larger
+      reading.buffer = grown(buffer, used, size, bodyBytes)
+      chunk.copy(reading.buffer, used)
       held += size - buffer.length
     } else chunk.copy(buffer, used)
     reading.used += chunk.length
@@ -121,4 +124,19 @@ function largest(open: ReadonlySet<Reading>): Reading {
   let found: Reading | undefined
   for (const reading of open) if (!found || reading.buffer.length > found.buffer.length) found = reading
   return found!
+}
+
+/** Room for `size` bytes which begin with the `used` ones of `buffer`. */
+function grown(buffer: Buffer, used: number, size: number, most: number): Buffer {
+  const memory: ArrayBufferLike = buffer.buffer
+  if (memory instanceof SharedArrayBuffer) {
+    memory.grow(size)
+    return Buffer.from(memory, 0, size)
+  }
+  const larger =
+    size < SHARED_FROM_BYTES
+      ? Buffer.allocUnsafeSlow(size)
+      : Buffer.from(new SharedArrayBuffer(size, { maxByteLength: most }), 0, size)
+  buffer.copy(larger, 0, 0, used)
+  return larger
 }

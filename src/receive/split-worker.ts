@@ -16,7 +16,7 @@ port.on('message', (ask: Ask) => {
 
 function answer({ job, raw }: Ask): Reply {
   try {
-    if (raw) open.set(job, splitWebhook(Buffer.from(raw).toString('utf8')))
+    if (raw) open.set(job, splitWebhook(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('utf8')))
     const next = open.get(job)?.next()
     if (next?.done === false) return { job, piece: next.value }
     open.delete(job)
