@@ -12,10 +12,10 @@ async function start(t: TestContext, answer: RequestListener) {
   t.after(() => server.closeAllConnections())
   const client = async (): Promise<Client> => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-    await new Promise((resolve) => socket.once('connect', resolve))
+    await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
     return new Client(socket)
   }
-  return { drain, client }
+  return { drain, server, client }
 }
 
 /** A connection on which a test writes what it wants. */
@@ -56,6 +56,7 @@ test('an idle connection stays for its time, and a request that comes on it is a
   assert.match(used.text, /connection: keep-alive/i)
   let over = false
   const ended = drain.end(100).then(() => (over = true))
+  await drain.begin()
   used.socket.write(GET('/'))
   fresh.socket.write(GET('/'))
   for (const [one, count] of [
@@ -105,7 +106,7 @@ test('what comes behind an answer that ends the connection is not done', async (
     held.push(response)
   })
   const one = await client()
-  drain.begin()
+  await drain.begin()
   one.socket.write(GET('/1'))
   await one.until('the beginning', () => one.text.includes('begun'))
   one.socket.write(GET('/2'))
@@ -156,4 +157,20 @@ test('without connections it ends at once', async (t) => {
   const startedAt = performance.now()
   await drain.end(60_000)
   assert.ok(performance.now() - startedAt < 1_000)
+})
+
+test('nobody is told that its connection ends before the listener is closed', async (t) => {
+  const { drain, server, client } = await start(t, (_, response) => response.end('yes'))
+  const one = await client()
+  const begun = drain.begin()
+  // Read in the next turn of the event loop, when the listener still takes what the system has accepted for it.
+  one.socket.write(GET('/'))
+  await begun
+  assert.equal(server.listening, false)
+  await one.until('the answer', () => one.answers.length === 1)
+  assert.match(one.text, /connection: keep-alive/i)
+  one.socket.write(GET('/'))
+  await one.until('its end', () => one.ended)
+  assert.match(one.answers.at(-1)!, /connection: close/i)
+  await drain.end(0)
 })

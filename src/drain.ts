@@ -15,8 +15,16 @@ export type Drain = {
   listener(answer: RequestListener): RequestListener
   /** Follows the connections of a server whose listener is wrapped. */
   watch(server: Server): void
-  /** From now on every answer says `connection: close`. Without `keepListening` no connection is accepted any more. */
-  begin(options?: { keepListening?: boolean }): void
+  /**
+   * Accepts no connection any more, and leaves those that are there as they are. For one of several listeners on a port:
+   * all of them are closed before the first answer says `connection: close`.
+   */
+  stopListening(): Promise<void>
+  /**
+   * From the moment in which it settles every answer says `connection: close`, and without `keepListening` no
+   * connection is accepted any more.
+   */
+  begin(options?: { keepListening?: boolean }): Promise<void>
   /**
    * Accepts no more connections, and settles when the last one has ended. An idle one stays until nothing is at work
    * and `idleMs` have passed since `begin`; three times as long when it was used in the last seconds before.
@@ -43,6 +51,8 @@ export function createDrain(): Drain {
   /** Answers that would have kept their connection open. */
   const closing = new WeakSet<ServerResponse>()
   let begunAt: number | undefined
+  let quiet: Promise<void> | undefined
+  let stopped: Promise<void> | undefined
   let ended: Promise<void> | undefined
 
   function close(response: ServerResponse): void {
@@ -82,14 +92,14 @@ export function createDrain(): Drain {
     return true
   }
 
-  function stopListening(): void {
+  const stopListening = (): Promise<void> => (quiet ??= closeListeners())
+
+  async function closeListeners(): Promise<void> {
     // Not at once: what the system has accepted for us by now is taken first, or it would be reset. And not
     // http.Server's own close, which closes idle connections.
-    setImmediate(() =>
-      setImmediate(() => {
-        for (const server of servers) if (server.listening) NetServer.prototype.close.call(server)
-      }),
-    )
+    await turn()
+    await turn()
+    for (const server of servers) if (server.listening) NetServer.prototype.close.call(server)
   }
 
   const isAtWork = (): boolean => [...sockets.values()].some(({ open }) => open.length > 0)
@@ -107,18 +117,27 @@ export function createDrain(): Drain {
       for (const server of servers) server.closeIdleConnections()
   }
 
-  function begin({ keepListening = false } = {}): void {
-    if (begunAt === undefined) {
-      begunAt = performance.now()
-      for (const { open } of sockets.values()) {
-        const last = open.at(-1)
-        if (last) close(last)
-      }
+  function beginClosing(): void {
+    if (begunAt !== undefined) return
+    begunAt = performance.now()
+    for (const { open } of sockets.values()) {
+      const last = open.at(-1)
+      if (last) close(last)
     }
-    if (!keepListening) stopListening()
+  }
+
+  /**
+   * Listening ends before the first connection does: whoever is told `connection: close` comes back at once on another,
+   * which would be reset if it stood in the queue of a listener that is closed now.
+   */
+  function begin({ keepListening = false } = {}): Promise<void> {
+    if (keepListening) beginClosing()
+    else stopped ??= stopListening().then(beginClosing)
+    return stopped ?? Promise.resolve()
   }
 
   async function settle(idleMs: number): Promise<void> {
+    await begin()
     // Twice around the loop: connections that were accepted just now are known after it.
     await turn()
     await turn()
@@ -143,9 +162,9 @@ export function createDrain(): Drain {
         socket.once('close', () => sockets.delete(socket))
       })
     },
+    stopListening,
     begin,
     end(idleMs) {
-      begin()
       return (ended ??= settle(idleMs))
     },
   }

@@ -89,6 +89,8 @@ export type Gateway = {
    * for `idleForMs`, so that a request which is on its way is answered.
    */
   stop(withinMs?: number, idleForMs?: number): Promise<void>
+  /** Takes no new connections. Where several share a port, all of them do this before the first one stops. */
+  stopListening(): Promise<void>
 }
 
 /** More waiting commits than this, and webhooks are answered 503 until it is less: late for some beats late for all. */
@@ -355,11 +357,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sandbox,
       store,
       app,
+      stopListening: () => drain.stopListening(),
       stop(withinMs = 10_000, idleForMs = 0) {
         if (!stopping) {
           stopping = true
           idleMs = idleForMs
-          drain.begin()
+          void drain.begin()
           watch.close()
           sandbox?.beginStop()
         }

@@ -25,8 +25,13 @@ export type FromWorker =
   | { postern: 'open'; url: string }
   | { postern: 'failed'; error: CrossedError }
   | { postern: 'lines'; lines: string[] }
+  | { postern: 'quiet' }
   | ToGather
-export type ToThread = { postern: 'stop'; withinMs: number; idleForMs: number } | ToWorker
+export type ToThread =
+  | { postern: 'stop'; withinMs: number; idleForMs: number }
+  /** Answered with `quiet` when no connection is taken any more. */
+  | { postern: 'stop_listening' }
+  | ToWorker
 
 /** Requests under way to one endpoint, and lanes held, on one machine. */
 const PER_ENDPOINT = 64
@@ -55,6 +60,9 @@ try {
       leads: given.number === 1,
       shareMetrics: (registry) => shareMetrics(main, registry),
     },
+  })
+  main.on('message', (message: ToThread) => {
+    if (message.postern === 'stop_listening') void gateway.stopListening().then(() => say({ postern: 'quiet' }))
   })
   void stopAsked
     .then(({ withinMs, idleForMs }) => gateway.stop(withinMs, idleForMs))

@@ -21,6 +21,7 @@ const SETTLED_MS = 60_000
 const LONGEST_PAUSE_MS = 30_000
 /** How much longer than its own deadline a worker may take to end. */
 const LATE_MS = 2_000
+const QUIET_WITHIN_MS = 1_000
 /** As it was built, or as it stands in the source. */
 const THREAD = new URL(`./worker-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
@@ -101,6 +102,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
             case 'open':
               gatherer.add(worker.thread)
               return resolve(message.url)
+            case 'quiet':
+              return
             case 'failed':
               worker.error = crossed(message.error)
               return
@@ -134,6 +137,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       stopping = true
       for (const timer of pausing) clearTimeout(timer)
       machine.pacer.close()
+      // Whoever is told that its connection ends comes back at once, and must not be taken by a listener that ends now.
+      await Promise.all([...running.values()].map((worker) => worker.stopListening()))
       await Promise.all([...running.values()].map((worker) => worker.stop(withinMs, idleForMs)))
       await store.close()
     }
@@ -159,6 +164,8 @@ type Running = {
   error: Error | undefined
   /** What it had taken is free for the others. */
   free(): void
+  /** Settles when it takes no connections any more, or does not say so in time: one that starts listens to nobody. */
+  stopListening(): Promise<void>
   stop(withinMs: number, idleForMs: number): Promise<void>
 }
 
@@ -182,6 +189,16 @@ function startThread(
     free() {
       leave()
       store.disconnected(given.number)
+    },
+    async stopListening() {
+      let late: NodeJS.Timeout | undefined
+      const quiet = new Promise<void>((resolve) => {
+        thread.on('message', (message: FromWorker) => message.postern === 'quiet' && resolve())
+        late = setTimeout(resolve, QUIET_WITHIN_MS)
+      })
+      thread.postMessage({ postern: 'stop_listening' } satisfies ToThread)
+      await Promise.race([quiet, over])
+      clearTimeout(late)
     },
     async stop(withinMs, idleForMs) {
       thread.postMessage({ postern: 'stop', withinMs, idleForMs } satisfies ToThread)

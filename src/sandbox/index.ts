@@ -257,7 +257,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       events.emit('reset', clock.now(), () => ({}))
     },
     beginStop() {
-      drain.begin({ keepListening: true })
+      void drain.begin({ keepListening: true })
       events.end()
     },
     async close(idleForMs = 0) {

@@ -8,13 +8,13 @@ import { DEMO } from '../../src/gateway.ts'
 import { startProcess } from '../support/process.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
 
-const PRELOAD = fileURLToPath(new URL('../support/end-thread.cjs', import.meta.url))
+const PRELOAD = fileURLToPath(new URL('../support/end-thread.mjs', import.meta.url))
 
 test('a store whose thread ends, ends the process with words, and what was acknowledged is there', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-store-thread-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
   const env = { PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, ADMIN_TOKEN }
-  const gateway = await startProcess({ ...env, NODE_OPTIONS: `--require ${PRELOAD}`, END_THREAD: 'store' })
+  const gateway = await startProcess({ ...env, NODE_OPTIONS: `--import ${PRELOAD}`, END_THREAD: 'store' })
   const call = caller(() => gateway.url)
   const sent = await call(
     'POST',

@@ -16,7 +16,7 @@ import { startProcess } from '../support/process.ts'
 import { freshDatabase } from '../support/shared-postgres.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
 
-const PRELOAD = fileURLToPath(new URL('../support/end-thread.cjs', import.meta.url))
+const PRELOAD = fileURLToPath(new URL('../support/end-thread.mjs', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 type Engine = 'sqlite' | 'postgres'
@@ -36,7 +36,7 @@ async function startWorkers(t: TestContext, engine: Engine, ends = 'worker 2') {
       CLOUD_API_URL: sandbox.url,
       META_APP_SECRET: sandbox.appSecret,
       META_VERIFY_TOKEN: sandbox.verifyToken,
-      NODE_OPTIONS: `--require ${PRELOAD}`,
+      NODE_OPTIONS: `--import ${PRELOAD}`,
       END_THREAD: ends,
     },
     ['--workers', '2'],

@@ -129,7 +129,8 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const owner = ownerOfServer()
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'postern-pg-'))
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  if (owner) chownSync(dataDir, owner.uid, owner.gid)
+  // The guardian removes them as the server's user, from a folder in which each may remove what is his.
+  if (owner) for (const folder of [dataDir, options.folder ?? dataDir]) chownSync(folder, owner.uid, owner.gid)
   const as = { ...owner, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' } }
   const host = '127.0.0.1'
   const port = await freePort()

@@ -1,6 +1,7 @@
-// Loaded before a gateway with --require: SIGUSR2 ends the thread that END_THREAD names, as a crash of it would.
-const threads = require('node:worker_threads')
-const { syncBuiltinESMExports } = require('node:module')
+// Loaded before a gateway with --import: SIGUSR2 ends the thread that END_THREAD names, as a crash of it would.
+import { syncBuiltinESMExports } from 'node:module'
+import process from 'node:process'
+import threads from 'node:worker_threads'
 
 if (threads.isMainThread) {
   const running = new Map()
