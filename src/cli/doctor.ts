@@ -171,7 +171,11 @@ function samePlace(a: string, b: string): boolean {
   const [one, other] = [a, b].map((text) => (URL.canParse(text) ? new URL(text) : undefined))
   return one !== undefined && other !== undefined && one.origin === other.origin && trimmed(one) === trimmed(other)
 }
-const trimmed = ({ pathname }: URL): string => pathname.replace(/(?<!\/)\/+$/, '')
+function trimmed({ pathname }: URL): string {
+  let end = pathname.length
+  while (pathname[end - 1] === '/') end--
+  return pathname.slice(0, end)
+}
 
 type Tested = { delivered: boolean; status: number | null; answer: string }
 
