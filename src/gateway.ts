@@ -116,7 +116,7 @@ export type GatewayOptions = {
    */
   idle?: boolean
   /** Waits for a PostgreSQL that is away instead of rejecting; the doors say so meanwhile. */
-  wait?: Pick<Waiting, 'onReason' | 'signal' | 'doors'>
+  wait?: Pick<Waiting, 'onReason' | 'signal'>
 }
 
 /** What one of several threads of a process is given. The main thread has opened the store and prepared it. */

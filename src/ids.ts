@@ -3,7 +3,6 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 /** Our id of a message: `msg_` and 26 characters that sort by time. */
 export type MessageId = string
 /** Our id of an event, stable over all delivery attempts: `evt_` and 26 characters that sort by time. */
-export type EventId = string
 
 // Crockford's base 32: no I, L, O, U, so an id survives being read aloud.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -48,7 +47,6 @@ export function ulid(now: number = Date.now()): string {
 }
 
 export const newMessageId = (now?: number): MessageId => `msg_${ulid(now)}`
-export const newEventId = (now?: number): EventId => `evt_${ulid(now)}`
 export const newId = (prefix: string, now?: number): string => `${prefix}_${ulid(now)}`
 
 /** A secret of `bytes` random bytes (32 unless told: 256 bits), URL-safe, behind a prefix that says what it is. */

@@ -1,7 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-export type Metrics = ReturnType<typeof createMetrics>
-
 /** What `/metrics` answers, and the content type of it. */
 export type MetricsText = { type: string; text: string }
 

@@ -1,4 +1,4 @@
-import { ERRORS, GatewayError, storeError, StoreUnavailable, type Reason } from '../errors.ts'
+import { GatewayError, storeError, StoreUnavailable, type Reason } from '../errors.ts'
 
 export type Envelope = {
   status: 'success' | 'error'
@@ -36,5 +36,3 @@ function asGatewayError(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error
   return error instanceof StoreUnavailable ? storeError(error) : undefined
 }
-
-export const reasonExists = (reason: string): reason is Reason => reason in ERRORS

@@ -19,8 +19,6 @@ export type Waiting = {
   clock: Clock
   /** Told once for each new reason why the store cannot be opened. */
   onReason?: (reason: string) => void
-  /** Whether others answer at this port already: then we wait without a door, or callers would be turned away here. */
-  doors?: 'closed'
   /** Aborted when the process is asked to end: then the wait rejects with the abort's reason. */
   signal?: AbortSignal
 }
@@ -48,7 +46,8 @@ export async function waitForStore<S extends { close(): Promise<void> }>(
         const reason = error.message
         if (told !== reason) waiting.onReason?.(reason)
         told = reason
-        if (waiting.doors !== 'closed') (room ??= await openRoom(waiting)).reason = reason
+        room ??= await openRoom(waiting)
+        room.reason = reason
         waiting.log.warn({ reason, retry_in_ms: pauseMs }, 'store.awaited')
       }
       await pause(pauseMs, waiting)

@@ -85,8 +85,6 @@ export type SendResponse = {
   messages: { id: string; message_status?: string; group_id?: string }[]
 }
 
-export type ErrorResponse = { error: WireError }
-
 export type WireError = {
   message: string
   type?: string

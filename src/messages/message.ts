@@ -33,12 +33,10 @@ export type Content =
   | { type: 'template'; template: TemplateSend }
 
 export type MediaType = 'image' | 'video' | 'audio' | 'document' | 'sticker'
-export type MessageType = Content['type']
 
 export type Location = { latitude: string | number; longitude: string | number; name?: string; address?: string }
 export type ContactCard = z.output<typeof contactCards>[number]
 export type Interactive = z.output<typeof interactive>
-export type InteractiveKind = Interactive['type']
 
 export type TemplateSend = {
   name: string

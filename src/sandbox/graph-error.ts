@@ -198,8 +198,6 @@ export class GraphError extends Error {
   }
 }
 
-export const knownCode = (code: number): boolean => code in CODES
-
 /** `(#100) …` with Meta's wording. */
 export const invalid = (text: string, parts: GraphErrorParts = {}): GraphError =>
   new GraphError(100, { message: `(#100) ${text}`, ...parts })

@@ -2,6 +2,7 @@ import type { Keys } from '../../src/store/core/keys.ts'
 import type { Replayed } from '../../src/store/core/lanes.ts'
 import type { Attempt, Contact, ContactKey, Dead, EndpointRow, Lane, Message, Owed } from '../../src/store/core/rows.ts'
 import { type Changes, EVENTS_IN_HAND, type Snapshot } from '../../src/store/core/working-set.ts'
+import type { KeyRow } from '../../src/store/idempotency.ts'
 import type { PendingEvent } from '../../src/store/store.ts'
 import type { SqlValue } from '../../src/store/sql.ts'
 import { MessageIdTaken } from '../../src/store/store.ts'
@@ -20,18 +21,7 @@ export type StoredEvent = {
 }
 export type OwedRow = { endpointId: number; seq: number; contactId: number; attempts: number; since: number }
 export type StoredContact = Contact & { createdAt: number }
-export type IdempotencyRow = {
-  channel_id: number
-  key: string
-  body_hash: string
-  made_id: string
-  state: 'running' | 'open' | 'done'
-  holder: string
-  lease_until: number
-  http: number | null
-  answer: string | null
-  created_at: number
-}
+export type IdempotencyRow = KeyRow & { channel_id: number; key: string }
 
 /** The rows of a store, with the ways to them that the real engines have indexes for. */
 export class Tables {

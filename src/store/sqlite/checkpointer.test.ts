@@ -120,3 +120,28 @@ test('a thread that dies is replaced, and nobody waits for it for ever', async (
     await checkpointer.close()
   })
 })
+
+test('a disk that does not tell the length of the log takes nothing back from a commit, before a pass and after one', async () => {
+  await inFolder(async ({ db, path, grow }) => {
+    let failing = true
+    const log = {
+      logLength: () => {
+        if (failing) throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
+        return db.logLength()
+      },
+    }
+    const checkpointer = createCheckpointer(log, path)
+    grow(1_100)
+    assert.doesNotThrow(() => checkpointer.look())
+    failing = false
+    checkpointer.look()
+    failing = true
+    // The look after the pass fails too; nobody waits for it, so it would end the process.
+    await checkpointer.pause()
+    await new Promise((resolve) => setImmediate(resolve))
+    checkpointer.resume()
+    failing = false
+    assert.equal(db.logLength().copied, db.logLength().pages)
+    await checkpointer.close()
+  })
+})

@@ -26,7 +26,11 @@ const LONG_PAGES = 4_000
 /** As it was built, or as it stands in the source. */
 const THREAD = new URL(`./checkpoint-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
-export function createCheckpointer(db: Database, path: string, onStart?: (worker: Worker) => void): Checkpointer {
+export function createCheckpointer(
+  db: Pick<Database, 'logLength'>,
+  path: string,
+  onStart?: (worker: Worker) => void,
+): Checkpointer {
   let worker: Worker | undefined
   let running: Promise<void> | undefined
   let passed: (() => void) | undefined
@@ -63,14 +67,26 @@ export function createCheckpointer(db: Database, path: string, onStart?: (worker
     return running
   }
 
+  /** Undefined where the disk does not say: it tells the next commit, and takes nothing back from the last one. */
+  function logLength(): ReturnType<Database['logLength']> | undefined {
+    try {
+      return db.logLength()
+    } catch {
+      return undefined
+    }
+  }
+
   return {
     look() {
       if (running || held > 0 || closed) return
-      const { pages, copied } = db.logLength()
+      const log = logLength()
+      if (!log) return
+      const { pages, copied } = log
       if (pages < seen) seen = 0
       if (pages - Math.max(seen, copied) < PASS_PAGES) return
       void pass().then(() => {
-        const now = db.logLength()
+        const now = logLength()
+        if (!now) return
         seen = now.copied < pages && now.pages >= pages ? pages : 0
         wantsTurn = now.pages >= LONG_PAGES
       })
