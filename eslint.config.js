@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'web/dist/', 'data/'] },
+  { ignores: ['**/node_modules/', '**/dist/', '**/pages/', 'data/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -30,6 +30,6 @@ export default tseslint.config(
       'no-control-regex': 'off',
     },
   },
-  { files: ['eslint.config.js', '**/vite.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['eslint.config.js', 'scripts/pages.config.ts'], rules: { 'no-restricted-exports': 'off' } },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
 )

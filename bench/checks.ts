@@ -1,12 +1,12 @@
-import { createLinkCheck } from '../src/media/link-check.ts'
-import { parseMessage } from '../src/messages/parse.ts'
-import { createOutbound } from '../src/outbound/guard.ts'
-import { createMediaPreparation } from '../src/send/check-media.ts'
-import { createTemplateResolver } from '../src/send/resolve-template.ts'
-import type { Channel } from '../src/channels/channel.ts'
-import type { WireTemplateEntry } from '../src/cloud-api/wire.ts'
-import { readTemplate } from '../src/templates/read-template.ts'
-import { checkTemplate } from '../src/templates/check-template.ts'
+import { createLinkCheck } from '../packages/gateway/src/flows/media/link-check.ts'
+import { parseMessage } from '../packages/gateway/src/domain/messages/parse.ts'
+import { createOutbound } from '../packages/gateway/src/platform/outbound/guard.ts'
+import { createMediaPreparation } from '../packages/gateway/src/flows/send/check-media.ts'
+import { createTemplateResolver } from '../packages/gateway/src/flows/send/resolve-template.ts'
+import type { Channel } from '../packages/gateway/src/domain/channels/channel.ts'
+import type { WireTemplateEntry } from '../packages/cloud-api/src/wire.ts'
+import { readTemplate } from '../packages/gateway/src/domain/templates/read-template.ts'
+import { checkTemplate } from '../packages/gateway/src/domain/templates/check-template.ts'
 
 /**
  * What a send pays for being checked: microseconds, and how many times `JSON.parse` of the same body that is. Ends with 1

@@ -1,6 +1,6 @@
-import { readConfig } from '../src/config.ts'
-import { startGateway } from '../src/gateway.ts'
-import { createLog, flushLog } from '../src/log.ts'
+import { readConfig } from '../packages/gateway/src/platform/config.ts'
+import { startGateway } from '../packages/gateway/src/app/gateway.ts'
+import { createLog, flushLog } from '../packages/gateway/src/platform/log.ts'
 import { openNullStore } from './null-store.ts'
 
 /** `postern serve` without a store under it. Loses everything: for the bench alone. */

@@ -1,6 +1,6 @@
-import { toldStatusBody } from '../src/events/bodies.ts'
-import { openStore } from '../src/store/open.ts'
-import type { Fact, LeasedLane, PendingEvent, Store } from '../src/store/store.ts'
+import { toldStatusBody } from '../packages/gateway/src/domain/events/bodies.ts'
+import { openStore } from '../packages/gateway/src/store/open.ts'
+import type { Fact, LeasedLane, PendingEvent, Store } from '../packages/gateway/src/store/store.ts'
 
 /**
  * What the gateway could do if keeping things cost nothing: the hot path answers from memory and forgets, in the next

@@ -23,7 +23,7 @@ const SEED = 'bench'
 const dataDir = process.argv.includes('--data') ? mkdtempSync(join(tmpdir(), 'sandbox-bench-')) : undefined
 
 const CHILD = `
-import { startSandbox } from ${JSON.stringify(new URL('../src/sandbox/index.ts', import.meta.url).href)}
+import { startSandbox } from ${JSON.stringify(new URL('../packages/sandbox/src/index.ts', import.meta.url).href)}
 const sandbox = await startSandbox({
   seed: '${SEED}', autoRead: true, webhookUrl: process.argv[1], ${dataDir ? `dataDir: ${JSON.stringify(dataDir)},` : ''}
 })

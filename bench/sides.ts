@@ -80,7 +80,7 @@ export function startEngine(world: BenchWorld, home: Home, nodes = 1): Promise<S
   const name = home.database ? 'postgres' : 'sqlite'
   return startGateways(world, {
     name: nodes === 1 ? name : `${name} ×${nodes}`,
-    entry: [`${ROOT}src/main.ts`, 'serve'],
+    entry: [`${ROOT}packages/gateway/src/main.ts`, 'serve'],
     nodes,
     ...home,
   })

@@ -2,7 +2,7 @@
 //   npx node examples/bot.ts
 // and write something on the phone at http://127.0.0.1:8081/. It reads events as they come, so it needs no address
 // that the gateway can call; a webhook, as in receiver.ts, would do as well.
-import { createClient, PosternError, type NewMessage } from '../src/client/index.ts' // in your project: 'postern/client'
+import { createClient, PosternError, type NewMessage } from '@postern/client'
 
 const client = createClient({
   url: process.env.POSTERN_URL ?? 'http://127.0.0.1:8080',

@@ -4,7 +4,7 @@
 //   3. WEBHOOK_SECRET=whsec_… npx node examples/receiver.ts
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { CallbackRefused, verifyCallback } from '../src/client/index.ts' // in your project: 'postern/client'
+import { CallbackRefused, verifyCallback } from '@postern/client'
 
 const secret = process.env.WEBHOOK_SECRET ?? ''
 const port = Number(process.env.RECEIVER_PORT ?? 3000)
@@ -18,7 +18,7 @@ const server = createServer(async (request, response) => {
     return console.error('An event waits. Start this again with WEBHOOK_SECRET=whsec_…, as step 2 printed it.')
   }
   try {
-    const { id, event } = verifyCallback(body, request.headers, secret)
+    const { id, event } = await verifyCallback(body, request.headers, secret)
     // An event may come twice; its id stays the same. Yours would keep ids in a database.
     if (!seen.has(id)) console.log(JSON.stringify(event))
     seen.add(id)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { startSandbox, type Sandbox } from '../src/sandbox/index.ts'
+import { startSandbox, type Sandbox } from '@postern/sandbox'
 
 /*
  * How to test a bot without WhatsApp. The bot below is yours: it answers webhooks and calls the Cloud API at whatever

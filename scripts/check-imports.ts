@@ -2,68 +2,66 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
 /**
- * Imports point down only. Each room has a floor; a room may import what stands below it, never beside it (flows do
- * not know one another) and never above. The sandbox is the other side of the wire: it sees Meta's wire types alone.
+ * Imports point down only. Packages know one another by their published names; inside the gateway each folder is a
+ * floor, and a file may import what stands below it or in its own room, never beside it and never above.
  */
-const SRC = resolve(import.meta.dirname, '../src')
+const PACKAGES = resolve(import.meta.dirname, '../packages')
+const SRC = join(PACKAGES, 'gateway', 'src')
 
-const FLOORS: string[][] = [
-  ['ground'],
-  ['fields'],
-  ['cloud-api', 'outbound'],
-  ['messages', 'templates', 'channels', 'events', 'contacts'],
-  ['store'],
-  ['send', 'receive', 'deliver', 'sync', 'media', 'upkeep'],
-  ['api', 'cli', 'client'],
-  ['gateway'],
-  ['main'],
-]
+/** What a package's published code may import of the others. */
+const USES: Record<string, string[]> = {
+  'cloud-api': [],
+  runtime: [],
+  client: [],
+  sandbox: ['cloud-api', 'runtime'],
+  gateway: ['cloud-api', 'runtime', 'sandbox'],
+}
+const FLOORS = ['platform', 'domain', 'store', 'flows', 'http', 'cli', 'app', 'main']
+/** The command line starts a gateway. */
+const ALLOWED = new Set(['cli app'])
 
-/** Nouns may know one another: a message names a template, a callback names a message. */
-const BESIDE = new Set(['messages', 'templates', 'channels', 'events', 'contacts'])
-/** cli starts a gateway; the phone's own page is served by the sandbox, which the gateway starts. */
-const ALLOWED = new Set(['cli gateway', 'cli sandbox', 'gateway sandbox'])
-
+/** A flow is a room of its own: flows do not know one another and meet in the store. */
 function roomOf(path: string): string {
-  const [first, ...rest] = relative(SRC, path).split('/')
-  if (rest.length > 0) return first!
-  if (first === 'gateway.ts' || first === 'machine.ts' || first === 'demo.ts') return 'gateway'
-  return first === 'main.ts' ? 'main' : 'ground'
+  const [first, second, third] = relative(SRC, path).split('/')
+  if (second === undefined) return first!.replace(/\.ts$/, '')
+  return first === 'flows' && third !== undefined ? `flows/${second}` : first!
 }
 
-const floorOf = (room: string): number => FLOORS.findIndex((floor) => floor.includes(room))
+const floorOf = (room: string): number => FLOORS.indexOf(room.split('/')[0]!)
 
-function problemOf(from: string, to: string, target: string, typesOnly: boolean): string | undefined {
+function problemOf(from: string, to: string): string | undefined {
   if (from === to || ALLOWED.has(`${from} ${to}`)) return undefined
-  if (from === 'sandbox') {
-    if (to === 'ground') return undefined
-    return to === 'cloud-api' && target.endsWith('wire.ts') && typesOnly
-      ? undefined
-      : 'the sandbox sees wire types and the ground, and no logic of the gateway'
-  }
-  if (to === 'sandbox') return 'only the gateway and the command line start a sandbox'
   const [a, b] = [floorOf(from), floorOf(to)]
-  if (a < 0 || b < 0) return `the room ${a < 0 ? from : to} stands on no floor: add it to scripts/check-imports.ts`
-  if (b < a) return undefined
-  if (a === b && BESIDE.has(from) && BESIDE.has(to)) return undefined
-  return b === a ? 'rooms of one floor do not know one another' : 'imports point down only'
+  if (a < 0 || b < 0) return `the folder ${a < 0 ? from : to} is no floor: add it to scripts/check-imports.ts`
+  if (b < a)
+    return from === 'cli' && to === 'http' ? 'the command line and the HTTP server do not know one another' : undefined
+  return a === b ? 'folders of one floor do not know one another' : 'imports point down only'
 }
 
 const problems: string[] = []
 let files = 0
-for (const entry of readdirSync(SRC, { recursive: true, withFileTypes: true })) {
-  const path = join(entry.parentPath, entry.name)
-  // A test may set up its world with whatever it needs.
-  if (!entry.isFile() || !/\.tsx?$/.test(entry.name) || /\.test\.tsx?$/.test(entry.name)) continue
-  files++
-  const text = readFileSync(path, 'utf8')
-  for (const match of text.matchAll(
-    /^\s*(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/gm,
-  )) {
-    const target = resolve(dirname(path), match[2] ?? match[3]!)
-    if (!target.startsWith(SRC)) continue
-    const problem = problemOf(roomOf(path), roomOf(target), target, match[1] !== undefined)
-    if (problem) problems.push(`${relative(SRC, path)} imports ${relative(SRC, target)}: ${problem}`)
+for (const [name, uses] of Object.entries(USES)) {
+  const src = join(PACKAGES, name, 'src')
+  for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    // A test may set up its world with whatever it needs.
+    if (!entry.isFile() || !/\.tsx?$/.test(entry.name) || /\.test\.tsx?$/.test(entry.name)) continue
+    files++
+    const report = (problem: string): number => problems.push(`${relative(PACKAGES, path)}: ${problem}`)
+    const text = readFileSync(path, 'utf8')
+    for (const match of text.matchAll(/^\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)/gm)) {
+      const wanted = match[1] ?? match[2]!
+      const other = /^@postern\/([\w-]+)/.exec(wanted)?.[1]
+      if (other !== undefined && !uses.includes(other))
+        report(`imports the package ${wanted}, which ${name} does not use`)
+      if (!wanted.startsWith('.')) continue
+      const target = resolve(dirname(path), wanted)
+      if (!target.startsWith(`${src}/`)) report(`imports ${wanted}, which is a file of another package`)
+      else if (name === 'gateway') {
+        const problem = problemOf(roomOf(path), roomOf(target))
+        if (problem) report(`imports ${relative(src, target)}: ${problem}`)
+      }
+    }
   }
 }
 if (files === 0) problems.push('no file was looked at')

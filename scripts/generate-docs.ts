@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ERROR_CODES, type ErrorGroup } from '../src/cloud-api/error-codes.ts'
-import { SETTINGS, shownDefault } from '../src/config.ts'
-import { createMetrics } from '../src/metrics.ts'
+import { ERROR_CODES, type ErrorGroup } from '../packages/cloud-api/src/error-codes.ts'
+import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
+import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
 
 /** Writes the parts of docs/ that are made from the code. `node scripts/generate-docs.ts`; a test fails when they differ. */
 const DOCS = resolve(import.meta.dirname, '../docs')

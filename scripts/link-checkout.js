@@ -1,24 +1,29 @@
-// In a checkout the source runs as it is, and `postern/client` and `postern/sandbox` must be found there as well as in
-// the published package, whose `exports` name files of `dist/`. Where nothing is built, these files lead to the source.
-// Plain JavaScript: it runs while packages are being installed.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// In a checkout the source runs as it is, but the packages' `exports` name files of `dist/`. Where nothing is built,
+// these files lead to the source. Plain JavaScript: it runs while packages are being installed, by any Node.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-const ROOT = join(import.meta.dirname, '..')
-const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-const targets = Object.values(manifest.exports).filter((target) => typeof target === 'object')
+const PACKAGES = join(import.meta.dirname, '..', 'packages')
 
-// With --anew, what was built for packing goes, so that a checkout never runs what its source was once.
-if (process.argv.includes('--anew')) rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
-if (existsSync(join(ROOT, 'src', 'main.ts'))) {
+for (const name of readdirSync(PACKAGES)) {
+  const root = join(PACKAGES, name)
+  const targets = Object.values(readManifest(root).exports ?? {}).filter((target) => typeof target === 'object')
+  // With --anew, what was built for packing goes, so that a checkout never runs what its source was once.
+  if (process.argv.includes('--anew')) rmSync(join(root, 'dist'), { recursive: true, force: true })
   for (const { types, default: code } of targets) {
     const source = code.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts')
+    if (!existsSync(join(root, source))) continue
     const up = '../'.repeat(code.split('/').length - 2)
     for (const path of [types, code]) {
-      const file = join(ROOT, path)
+      const file = join(root, path)
       if (existsSync(file)) continue
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, `export * from '${up}${source}'\n`)
     }
   }
+}
+
+function readManifest(root) {
+  const path = join(root, 'package.json')
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
 }

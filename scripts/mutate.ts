@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process'
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { copyCheckout } from './copy-checkout.ts'
 import { mutationsOf, type Mutation } from './mutate/mutations.ts'
 import { nearestTests } from './mutate/nearest-tests.ts'
 
@@ -11,7 +12,7 @@ import { nearestTests } from './mutate/nearest-tests.ts'
  * no test notices is a gap, or makes no difference: whoever reads the list decides which.
  */
 
-const USAGE = `Usage: npm run mutate -- <folder or file of src/> [--count 40] [--seed 1] [--tests 8] [--match text]
+const USAGE = `Usage: npm run mutate -- <folder or file of packages/> [--count 40] [--seed 1] [--tests 8] [--match text]
 
   --count   how many mutants are drawn
   --seed    the same number draws the same mutants
@@ -139,7 +140,7 @@ function shuffled<T>(items: readonly T[], from: number): T[] {
 }
 
 function sources(): string[] {
-  const under = relative(ROOT, resolve(ROOT, target!.startsWith('src') ? target! : join('src', target!)))
+  const under = relative(ROOT, resolve(ROOT, target!.startsWith('packages') ? target! : join('packages', target!)))
   const files = under.endsWith('.ts')
     ? [under]
     : readdirSync(join(ROOT, under), { recursive: true, encoding: 'utf8' }).map((name) => join(under, name))
@@ -152,11 +153,8 @@ try {
   const mutants = sources().flatMap((file) => mutationsOf(file, readFileSync(join(ROOT, file), 'utf8')))
   const drawn = shuffled(mutants, seed).slice(0, count)
   process.stdout.write(`${target}: ${drawn.length} of ${mutants.length} mutants, seed ${seed}\n`)
-  cpSync(ROOT, copy, {
-    recursive: true,
-    filter: (path) => !['.git', 'node_modules', 'dist', 'data'].some((name) => path === join(ROOT, name)),
-  })
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  copyCheckout(ROOT, copy)
+  execFileSync(process.execPath, [join(copy, 'scripts/link-checkout.js')])
   const testsFor = nearestTests(copy)
   if (!(await typesHold())) throw new Error('The types do not hold as they are: npm run types')
   let killed = 0

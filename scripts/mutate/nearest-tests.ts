@@ -4,13 +4,13 @@ import { dirname, join, resolve } from 'node:path'
 /** Browsers, faults and PostgreSQL take minutes: a mutant that only they find is found by `npm test`, not here. */
 const TOO_SLOW = /^test\/(web|faults|package|docs)\/|\/support\/(shared-)?postgres/
 
-/** Test files in which a file of `src/` runs, those first that reach it by the fewest imports. */
+/** Test files in which a file of `packages/` runs, those first that reach it by the fewest imports. */
 export function nearestTests(root: string): (file: string) => string[] {
   const importedBy = new Map<string, Set<string>>()
-  const all = ['src', 'test', 'examples'].flatMap((folder) =>
+  const all = ['packages', 'test', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
-  for (const file of all.filter((name) => name.endsWith('.ts'))) {
+  for (const file of all.filter((name) => name.endsWith('.ts') && !/\/(node_modules|dist)\//.test(name))) {
     for (const target of importsOf(root, file)) {
       const from = importedBy.get(target) ?? new Set()
       importedBy.set(target, from.add(file))
@@ -39,7 +39,10 @@ export function nearestTests(root: string): (file: string) => string[] {
 
 function importsOf(root: string, file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
-  return [...text.matchAll(/(?:from\s+|import\(|import\s+)'(\.[^']+\.ts)'/g)]
-    .map((match) => resolve(root, dirname(file), match[1]!).slice(root.length + 1))
+  return [...text.matchAll(/(?:from\s+|import\(|import\s+)'(\.[^']+\.ts|@postern\/[^']+)'/g)]
+    .map(([, wanted]) => {
+      const [, name, entry = 'index'] = /^@postern\/([\w-]+)(?:\/([\w-]+))?$/.exec(wanted!) ?? []
+      return name ? `packages/${name}/src/${entry}.ts` : resolve(root, dirname(file), wanted!).slice(root.length + 1)
+    })
     .filter((target) => existsSync(join(root, target)))
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { Sandbox } from '../../src/sandbox/index.ts'
-import { startCallback } from '../../src/sandbox/testing.ts'
+import type { Sandbox } from '../../packages/sandbox/src/index.ts'
+import { startCallback } from '../../packages/sandbox/src/testing.ts'
 import { startFixtureWorld, BUSINESS, type Loose } from './fixture-world.ts'
 
 /* Every other call of the fixtures gets the answer of the fixtures, in shape: the same status, keys and kinds of leaves. */

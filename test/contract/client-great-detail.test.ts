@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Client } from '@great-detail/whatsapp'
-import { startSandbox, type Phone, type Sandbox } from '../../src/sandbox/index.ts'
-import { startCallback, type Callback } from '../../src/sandbox/testing.ts'
+import { startSandbox, type Phone, type Sandbox } from '../../packages/sandbox/src/index.ts'
+import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 
 /* @great-detail/whatsapp, unmodified, pointed to the sandbox by its own `baseUrl`. */
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { WhatsAppClient } from '@kapso/whatsapp-cloud-api'
 import { normalizeWebhook, verifySignature } from '@kapso/whatsapp-cloud-api/server'
-import { startSandbox, type Phone, type Sandbox } from '../../src/sandbox/index.ts'
-import { startCallback, type Callback } from '../../src/sandbox/testing.ts'
+import { startSandbox, type Phone, type Sandbox } from '../../packages/sandbox/src/index.ts'
+import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 
 /* @kapso/whatsapp-cloud-api, unmodified, pointed to the sandbox by its own `baseUrl`. */
 

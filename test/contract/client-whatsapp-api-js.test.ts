@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { WhatsAppAPI } from 'whatsapp-api-js'
 import * as m from 'whatsapp-api-js/messages'
-import { startSandbox, type Phone, type Sandbox } from '../../src/sandbox/index.ts'
-import { startCallback, type Callback } from '../../src/sandbox/testing.ts'
+import { startSandbox, type Phone, type Sandbox } from '../../packages/sandbox/src/index.ts'
+import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 
 /* whatsapp-api-js, unmodified. Its address is fixed, so the fetch it is given leads to the sandbox instead. */
 

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { ManualClock } from '../../src/clock.ts'
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/index.ts'
+import { ManualClock } from '../../packages/runtime/src/clock.ts'
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src/index.ts'
 
 const FOLDER = new URL('../fixtures/cloud-api/', import.meta.url)
 

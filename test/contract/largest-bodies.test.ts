@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { parseMessage } from '../../src/messages/parse.ts'
-import { toCloudApi } from '../../src/messages/to-cloud-api.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
-import { graph } from '../../src/sandbox/testing.ts'
+import { parseMessage } from '../../packages/gateway/src/domain/messages/parse.ts'
+import { toCloudApi } from '../../packages/gateway/src/domain/messages/to-cloud-api.ts'
+import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
+import { graph } from '../../packages/sandbox/src/testing.ts'
 
 /*
  * Of every kind, a body with each of its keys and the most that is allowed in each: Postern takes it, WhatsApp (the

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
-import { graph, startCallback, type Callback, type Loose } from '../../src/sandbox/testing.ts'
+import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
+import { graph, startCallback, type Callback, type Loose } from '../../packages/sandbox/src/testing.ts'
 
 /*
  * The sandbox's answers against Meta's OpenAPI description. It describes v23.0, is generated from several sources, and

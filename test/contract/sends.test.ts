@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Sandbox } from '../../src/sandbox/index.ts'
+import type { Sandbox } from '../../packages/sandbox/src/index.ts'
 import { fixture, fixtureNames, startFixtureWorld, BUSINESS, type Loose } from './fixture-world.ts'
 
 /* Every send of the fixtures gets the answer of the fixtures, from a sandbox that holds what they speak of. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
-import type { Sandbox } from '../../src/sandbox/index.ts'
-import { startCallback, type Callback } from '../../src/sandbox/testing.ts'
+import type { Sandbox } from '../../packages/sandbox/src/index.ts'
+import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 import { fixture, fixtureNames, startFixtureWorld, BUSINESS, type Loose } from './fixture-world.ts'
 
 /* Every webhook of the fixtures can be brought about by a phone, a send or a control call. */

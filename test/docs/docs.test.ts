@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { clientTypes } from '../../scripts/generate-client-types.ts'
 import { GENERATED, regenerated } from '../../scripts/generate-docs.ts'
-import { RETRY_SPAN_MS, retryDelayMs } from '../../src/deliver/schedule.ts'
-import { ERRORS } from '../../src/errors.ts'
-import { run } from '../../src/cli/run.ts'
+import { RETRY_SPAN_MS, retryDelayMs } from '../../packages/gateway/src/flows/deliver/schedule.ts'
+import { ERRORS } from '../../packages/gateway/src/platform/errors.ts'
+import { run } from '../../packages/gateway/src/cli/run.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -17,6 +18,10 @@ for (const { file, mark, text } of GENERATED) {
     assert.equal(page, regenerated(page, mark, text()))
   })
 }
+
+test('the client’s types are those of the gateway’s schemas (node scripts/generate-client-types.ts writes them)', async () => {
+  for (const [path, text] of Object.entries(await clientTypes())) assert.equal(read(path), text, path)
+})
 
 test('docs/errors.md has a row for every reason, with its HTTP status and code, and for no other', () => {
   const rows = [...read('docs/errors.md').matchAll(/^\| `([a-z_]+)` ?¹? \| (\d+) \| (\d+) \| (.+) \| (.+) \|$/gm)].map(

@@ -8,9 +8,9 @@ import { delimiter, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Webhook } from 'standardwebhooks'
-import { readConfig } from '../../src/config.ts'
-import { DEMO } from '../../src/gateway.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { readConfig } from '../../packages/gateway/src/platform/config.ts'
+import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { freePort } from '../support/process.ts'
 import { needProgram } from '../support/programs.ts'
 import { Receiver } from '../support/receiver.ts'
@@ -84,7 +84,7 @@ async function shell(line: string, env: Record<string, string> = {}, cwd = ROOT)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'postern-samples-'))
-/** In the checkout, where `postern/client` is found by its own name. */
+/** In the checkout, where `@postern/client` is found by its own name. */
 const inside = mkdtempSync(join(ROOT, '.samples-'))
 const bin = join(folder, 'bin')
 const BASE: Record<string, string> = {
@@ -109,7 +109,7 @@ const window = (): Promise<string> => shell(here(`curl -sS http://127.0.0.1:8081
 before(async () => {
   mkdirSync(bin)
   // As `npm install --global` does.
-  symlinkSync(join(ROOT, 'bin', 'postern.js'), join(bin, 'postern'))
+  symlinkSync(join(ROOT, 'packages', 'gateway', 'bin', 'postern.js'), join(bin, 'postern'))
   await run(process.execPath, [join(ROOT, 'scripts', 'link-checkout.js')])
   ;[port, phones] = [String(await freePort()), String(await freePort())]
   settings = { PORT: port, SANDBOX_PORT: phones, DATA_DIR: join(folder, 'data'), ADMIN_TOKEN }
@@ -215,9 +215,9 @@ test('callbacks: TypeScript, with the client and without', async () => {
   const lines = block('docs/callbacks.md', 'ts', 'verifyCallback').code.split('\n')
   const isImport = (line: string): boolean => line.startsWith('import ')
   const inner = lines.filter((line) => !isImport(line)).join('\n')
-  const call = `export function take(rawBody: string, request: { headers: Record<string, string> }) {\n${inner}\n}`
+  const call = `export async function take(rawBody: string, request: { headers: Record<string, string> }) {\n${inner}\n}`
   writeFileSync(join(inside, 'take.ts'), `${lines.filter(isImport).join('\n')}\n${call}\n`)
-  const use = `import { take } from './take.ts'\ntake(process.env.BODY!, { headers: JSON.parse(process.env.HEADERS!) })`
+  const use = `import { take } from './take.ts'\nawait take(process.env.BODY!, { headers: JSON.parse(process.env.HEADERS!) })`
   writeFileSync(join(inside, 'use.ts'), use)
   const env = { WEBHOOK_SECRET: SECRET, HEADERS: JSON.stringify(headers) }
   assert.match(await shell('npx node use.ts', { ...env, BODY: body }, inside), /^evt_1 .*na\u00efve/)

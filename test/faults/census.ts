@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createConnect } from '../../src/store/postgres/connect.ts'
-import { readDatabaseUrl } from '../../src/store/postgres/url.ts'
+import { createConnect } from '../../packages/gateway/src/store/postgres/connect.ts'
+import { readDatabaseUrl } from '../../packages/gateway/src/store/postgres/url.ts'
 
 /** What the store says of one event, and of the lane it stands in. */
 export type Counted = {
@@ -18,7 +18,7 @@ export type Counted = {
 type EventRow = { contact_id: number; state: Counted['state']; attempts: number; body: string }
 type LaneRow = { contact_id: number; due_at: number | string | null; holder: string | null }
 
-// As the gateway tells it (src/store/events.ts), written apart so that a mistake there is seen here.
+// As the gateway tells it (packages/gateway/src/store/events.ts), written apart so that a mistake there is seen here.
 const EVENTS = `select coalesce(o.contact_id, e.contact_id) as contact_id, e.body,
     case when d.seq is not null then 'dead' when o.seq is not null or e.seq > l.cursor then 'pending'
       when l.endpoint_id is null and a.tries is null then 'none' else 'delivered' end as state,

@@ -12,7 +12,7 @@ import { freePort, startProcess } from '../support/process.ts'
 import { ADMIN_TOKEN } from '../support/world.ts'
 import { until } from './house.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 const newKey = (): string => randomBytes(32).toString('base64')
 
 test(

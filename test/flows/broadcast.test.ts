@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
-import { DEMO } from '../../src/gateway.ts'
-import type { Sandbox } from '../../src/sandbox/index.ts'
+import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import type { Sandbox } from '../../packages/sandbox/src/index.ts'
 import { startKillable } from '../support/killable.ts'
 import { startWorld, type World } from '../support/world.ts'
 

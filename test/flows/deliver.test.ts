@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
-import { ShiftedClock } from '../../src/clock.ts'
+import { ShiftedClock } from '../../packages/runtime/src/clock.ts'
 import { post, text, webhook } from '../support/meta.ts'
 import type { ReceivedCallback } from '../support/receiver.ts'
 import { startWorld, type World } from '../support/world.ts'

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
-import { DEMO } from '../../src/gateway.ts'
-import { quarantine } from '../../src/store/quarantine.ts'
+import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { quarantine } from '../../packages/gateway/src/store/quarantine.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const OTHER = DEMO.phones[1]
@@ -167,9 +167,9 @@ test('an erasure whose files were not overwritten is finished after the next sta
   await using world = await startWorld({ dataDir, webhook: false })
   const again = world.gateway.store
   assert.ok(await again.sql.get(`select 1 from meta where name = 'erasure_to_overwrite'`))
-  const { createSweep } = await import('../../src/upkeep/sweep.ts')
-  const { silentLog } = await import('../../src/log.ts')
-  const { systemClock } = await import('../../src/clock.ts')
+  const { createSweep } = await import('../../packages/gateway/src/flows/maintenance/sweep.ts')
+  const { silentLog } = await import('../../packages/gateway/src/platform/log.ts')
+  const { systemClock } = await import('../../packages/runtime/src/clock.ts')
   await createSweep({ store: again, clock: systemClock, log: silentLog }).once()
   assert.equal(await again.sql.get(`select 1 from meta where name = 'erasure_to_overwrite'`), undefined)
   assert.deepEqual(tracesIn(dataDir, [PERSON, WORD]), {})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEMO } from '../../src/gateway.ts'
-import { quarantine } from '../../src/store/quarantine.ts'
+import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { quarantine } from '../../packages/gateway/src/store/quarantine.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const [PHONE, OTHER] = DEMO.phones

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startProcess } from '../support/process.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 const TOKEN = /pa_[\w-]{16,}/
 
 function folder(t: TestContext): string {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { DEMO } from '../../src/gateway.ts'
-import { startSandbox } from '../../src/sandbox/index.ts'
+import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { startSandbox } from '../../packages/sandbox/src/index.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** A folder that the sandbox used, and the settings of a WhatsApp that is another. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ShiftedClock } from '../../src/clock.ts'
-import { newMessageId } from '../../src/ids.ts'
+import { ShiftedClock } from '../../packages/runtime/src/clock.ts'
+import { newMessageId } from '../../packages/gateway/src/platform/ids.ts'
 import { startWorld, type Answer, type World } from '../support/world.ts'
 
 const TO = '85268411234'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
-import { ManualClock } from '../../src/clock.ts'
+import { ManualClock } from '../../packages/runtime/src/clock.ts'
 import { inbound, phone } from '../store/facts.ts'
 import { startDeliveries } from '../support/deliveries.ts'
 import { startHeldEndpoint } from '../support/held-endpoint.ts'

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { startProcess } from '../support/process.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 
 test('a store whose log was lost before it was copied is not begun anew without a word', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-lost-log-'))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ShiftedClock } from '../../src/clock.ts'
+import { ShiftedClock } from '../../packages/runtime/src/clock.ts'
 import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
 
 const MINUTE = 60_000

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { createCloudApi } from '../../src/cloud-api/client.ts'
-import type { SendRequest } from '../../src/cloud-api/wire.ts'
+import { createCloudApi } from '../../packages/gateway/src/platform/cloud-api/client.ts'
+import type { SendRequest } from '../../packages/cloud-api/src/wire.ts'
 
 const HANGING = 600
 const message = { messaging_product: 'whatsapp', to: '1', type: 'text', text: { body: 'hi' } } as unknown as SendRequest

@@ -5,11 +5,12 @@ import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { DEMO } from '../../src/gateway.ts'
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts'
+import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { demoChannel } from '../support/killable.ts'
 import { sign, text, webhook } from '../support/meta.ts'
 import { startProcess, type GatewayProcess } from '../support/process.ts'
@@ -90,14 +91,18 @@ for (const workers of [1, 2]) {
 async function stopUnderLoad(t: TestContext, workers: number): Promise<void> {
   const { sandbox, gateway, code } = await startOver(t, { latencyMs: 300, workers })
   let stopping = false
-  gateway.child.stdout!.on('data', (data: Buffer) => (stopping ||= String(data).includes('gateway.stopping')))
+  let closing = 0
+  createInterface(gateway.child.stdout!).on('line', (line) => {
+    stopping ||= line.includes('gateway.stopping')
+    closing += line.includes('gateway.connections_closing') ? 1 : 0
+  })
   const seen: { what: 'send' | 'webhook'; isLate: boolean; one: Seen }[] = []
   let to = 15_550_900_000
   const loop = async (what: 'send' | 'webhook', n: number): Promise<void> => {
     const agent = oneConnection()
     for (let i = 0; ; i++) {
-      // What is sent after the process said that it stops comes to it while it stops.
-      const isLate = stopping
+      // What is sent after all of them said so comes to one that ends its connections.
+      const isLate = closing === workers
       const one = await (what === 'send'
         ? send(gateway, agent, code, to++)
         : post(gateway, sandbox, agent, `stop-${n}-${i}`))
@@ -161,7 +166,7 @@ test('a stop with nothing in flight is quick; a connection that nobody uses does
 
 test('a signal that is sent to the parent and to the child is one signal', { timeout: 60_000 }, async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-stop-'))
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+  const main = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, 'serve'], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, ADMIN_TOKEN },
     stdio: ['ignore', 'pipe', 'ignore'],

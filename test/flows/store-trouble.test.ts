@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { StoreUnavailable } from '../../src/errors.ts'
-import type { GatewayOptions } from '../../src/gateway.ts'
-import { openStore } from '../../src/store/open.ts'
-import type { Store } from '../../src/store/store.ts'
+import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
+import type { GatewayOptions } from '../../packages/gateway/src/app/gateway.ts'
+import { openStore } from '../../packages/gateway/src/store/open.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { post, text, webhook } from '../support/meta.ts'
 import { startWorld, type World } from '../support/world.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import type { WireTemplateDefinition } from '../../src/cloud-api/wire.ts'
+import type { WireTemplateDefinition } from '../../packages/cloud-api/src/wire.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 type Json = Record<string, unknown>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { StoreUnavailable } from '../../src/errors.ts'
-import { openStore } from '../../src/store/open.ts'
-import type { Store } from '../../src/store/store.ts'
+import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
+import { openStore } from '../../packages/gateway/src/store/open.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { startWorld, type Answer } from '../support/world.ts'
 
 const lost = () => new StoreUnavailable('the connection was lost at the commit', { outcomeUnknown: true })

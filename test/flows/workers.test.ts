@@ -8,16 +8,16 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { refuseWorkers } from '../../src/cli/workers.ts'
-import { readConfig } from '../../src/config.ts'
-import { startSandbox } from '../../src/sandbox/index.ts'
+import { refuseWorkers } from '../../packages/gateway/src/cli/workers.ts'
+import { readConfig } from '../../packages/gateway/src/platform/config.ts'
+import { startSandbox } from '../../packages/sandbox/src/index.ts'
 import { demoChannel } from '../support/killable.ts'
 import { startProcess } from '../support/process.ts'
 import { freshDatabase } from '../support/shared-postgres.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
 
 const PRELOAD = fileURLToPath(new URL('../support/end-thread.mjs', import.meta.url))
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 
 type Engine = 'sqlite' | 'postgres'
 const ENGINES = ['sqlite', 'postgres'] as const

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { WireTemplateDefinition, WireTemplateEntry } from '../../src/cloud-api/wire.ts'
+import type { WireTemplateDefinition, WireTemplateEntry } from '../../packages/cloud-api/src/wire.ts'
 
 /** Templates as Meta lists them, and for each the send that is right for it. */
 

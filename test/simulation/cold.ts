@@ -1,4 +1,4 @@
-import type { SqlValue } from '../../src/store/sql.ts'
+import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import type { StoredMessage, Tables } from './memory.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { climb } from '../../src/messages/status.ts'
-import type { Applied, LeasedLane, PendingEvent } from '../../src/store/store.ts'
+import { climb } from '../../packages/gateway/src/domain/messages/status.ts'
+import type { Applied, LeasedLane, PendingEvent } from '../../packages/gateway/src/store/store.ts'
 import type { Committed } from './store.ts'
 
 /** A mistake of the core's, made on purpose. `count`: how many commits it spoils, the first of them it can. */

@@ -1,7 +1,7 @@
-import type { Keys } from '../../src/store/core/keys.ts'
-import type { Lane, Dead, Message, Contact } from '../../src/store/core/rows.ts'
-import type { Changes, Snapshot } from '../../src/store/core/working-set.ts'
-import type { SqlValue } from '../../src/store/sql.ts'
+import type { Keys } from '../../packages/gateway/src/store/core/keys.ts'
+import type { Lane, Dead, Message, Contact } from '../../packages/gateway/src/store/core/rows.ts'
+import type { Changes, Snapshot } from '../../packages/gateway/src/store/core/working-set.ts'
+import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 
 /** A row that a transaction keeps from the others: its kind, and its key in the order in which nodes lock. */
 export type Lock = string

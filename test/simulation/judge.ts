@@ -1,7 +1,7 @@
-import { LADDER, type MessageStatus } from '../../src/messages/status.ts'
-import { windowOf } from '../../src/messages/window.ts'
-import type { Operation } from '../../src/store/core/operations.ts'
-import type { Lane } from '../../src/store/core/rows.ts'
+import { LADDER, type MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
+import { windowOf } from '../../packages/gateway/src/domain/messages/window.ts'
+import type { Operation } from '../../packages/gateway/src/store/core/operations.ts'
+import type { Lane } from '../../packages/gateway/src/store/core/rows.ts'
 import type {
   Applied,
   AttemptRecord,
@@ -10,9 +10,9 @@ import type {
   LeasedLane,
   PendingEvent,
   Person,
-} from '../../src/store/store.ts'
-import { phoneKey, userKey } from '../../src/contacts/identity.ts'
-import type { SqlValue } from '../../src/store/sql.ts'
+} from '../../packages/gateway/src/store/store.ts'
+import { phoneKey, userKey } from '../../packages/gateway/src/domain/contacts/identity.ts'
+import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import type { Dump } from './engine.ts'
 import { identOf, identOfBody } from './people.ts'
 import type { Committed, Process, StoreObserver } from './store.ts'

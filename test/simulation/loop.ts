@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts'
+import type { Clock } from '../../packages/runtime/src/clock.ts'
 
 type Entry = { at: number; order: number; fn: (() => void) | undefined }
 

@@ -1,11 +1,20 @@
-import type { Keys } from '../../src/store/core/keys.ts'
-import type { Replayed } from '../../src/store/core/lanes.ts'
-import type { Attempt, Contact, ContactKey, Dead, EndpointRow, Lane, Message, Owed } from '../../src/store/core/rows.ts'
-import { type Changes, EVENTS_IN_HAND, type Snapshot } from '../../src/store/core/working-set.ts'
-import type { KeyRow } from '../../src/store/idempotency.ts'
-import type { PendingEvent } from '../../src/store/store.ts'
-import type { SqlValue } from '../../src/store/sql.ts'
-import { MessageIdTaken } from '../../src/store/store.ts'
+import type { Keys } from '../../packages/gateway/src/store/core/keys.ts'
+import type { Replayed } from '../../packages/gateway/src/store/core/lanes.ts'
+import type {
+  Attempt,
+  Contact,
+  ContactKey,
+  Dead,
+  EndpointRow,
+  Lane,
+  Message,
+  Owed,
+} from '../../packages/gateway/src/store/core/rows.ts'
+import { type Changes, EVENTS_IN_HAND, type Snapshot } from '../../packages/gateway/src/store/core/working-set.ts'
+import type { KeyRow } from '../../packages/gateway/src/store/idempotency.ts'
+import type { PendingEvent } from '../../packages/gateway/src/store/store.ts'
+import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
+import { MessageIdTaken } from '../../packages/gateway/src/store/store.ts'
 import { coldStatement } from './cold.ts'
 import { type Dump, type Engine, type LoadOptions, type Lock, Taken } from './engine.ts'
 

@@ -1,6 +1,6 @@
-import { statusBody } from '../../src/events/bodies.ts'
-import type { MessageStatus } from '../../src/messages/status.ts'
-import type { MessageFact, Notice, Person, StatusFact } from '../../src/store/store.ts'
+import { statusBody } from '../../packages/gateway/src/domain/events/bodies.ts'
+import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
+import type { MessageFact, Notice, Person, StatusFact } from '../../packages/gateway/src/store/store.ts'
 import type { Random } from './random.ts'
 import { EPOCH } from './loop.ts'
 

@@ -1,12 +1,17 @@
-import type { Channel } from '../../src/channels/channel.ts'
-import { type EndpointHealth, type HealthEvent, newHealth, next } from '../../src/channels/endpoint-health.ts'
-import { CloudApiError, NoAnswer, NotConnected } from '../../src/cloud-api/errors.ts'
-import type { SendRequest, SendResponse } from '../../src/cloud-api/wire.ts'
-import type { Answer as PostAnswer } from '../../src/deliver/attempt.ts'
-import { StoreUnavailable } from '../../src/errors.ts'
-import type { MessageStatus } from '../../src/messages/status.ts'
-import type { OutgoingMessage } from '../../src/messages/message.ts'
-import type { Fact, Person } from '../../src/store/store.ts'
+import type { Channel } from '../../packages/gateway/src/domain/channels/channel.ts'
+import {
+  type EndpointHealth,
+  type HealthEvent,
+  newHealth,
+  next,
+} from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
+import { CloudApiError, NoAnswer, NotConnected } from '../../packages/gateway/src/platform/cloud-api/errors.ts'
+import type { SendRequest, SendResponse } from '../../packages/cloud-api/src/wire.ts'
+import type { Answer as PostAnswer } from '../../packages/gateway/src/flows/deliver/attempt.ts'
+import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
+import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
+import type { OutgoingMessage } from '../../packages/gateway/src/domain/messages/message.ts'
+import type { Fact, Person } from '../../packages/gateway/src/store/store.ts'
 import type { Engine } from './engine.ts'
 import { type Answer, Gateway, type Surroundings } from './gateway.ts'
 import { Judge } from './judge.ts'

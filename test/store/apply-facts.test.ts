@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { MessageStatus } from '../../src/messages/status.ts'
-import { eventsAfter } from '../../src/store/events.ts'
-import { findContact, findMessage } from '../../src/store/messages.ts'
-import type { Fact } from '../../src/store/store.ts'
+import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
+import { eventsAfter } from '../../packages/gateway/src/store/events.ts'
+import { findContact, findMessage } from '../../packages/gateway/src/store/messages.ts'
+import type { Fact } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines, SILENT } from './engines.ts'
 import { bodyOf, draft, inbound, notice, offerOf, phone, sent, status } from './facts.ts'
 

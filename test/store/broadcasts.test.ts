@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { Channel } from '../../src/channels/channel.ts'
-import { systemClock } from '../../src/clock.ts'
-import { silentLog } from '../../src/log.ts'
-import { createBroadcaster } from '../../src/send/broadcast.ts'
+import type { Channel } from '../../packages/gateway/src/domain/channels/channel.ts'
+import { systemClock } from '../../packages/runtime/src/clock.ts'
+import { silentLog } from '../../packages/gateway/src/platform/log.ts'
+import { createBroadcaster } from '../../packages/gateway/src/flows/send/broadcast.ts'
 import {
   addRecipients,
   createBroadcast,
@@ -13,8 +13,8 @@ import {
   settleRecipients,
   settleUnknown,
   takeRecipients,
-} from '../../src/store/broadcasts.ts'
-import type { Store } from '../../src/store/store.ts'
+} from '../../packages/gateway/src/store/broadcasts.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { draft, phone } from './facts.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { secretsAt } from '../../src/channels/channel.ts'
-import { newHealth } from '../../src/channels/endpoint-health.ts'
-import { createVault } from '../../src/secrets.ts'
+import { secretsAt } from '../../packages/gateway/src/domain/channels/channel.ts'
+import { newHealth } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
+import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
 import {
   allChannels,
   allCodes,
@@ -14,15 +14,15 @@ import {
   rotateEndpointSecret,
   SECRET_OVERLAP_MS,
   setEndpoint,
-} from '../../src/store/channels.ts'
-import { directoryVersion } from '../../src/store/directory-version.ts'
-import { openDirectory } from '../../src/store/directory.ts'
-import { eventIdOf, eventsAfter, seqOf } from '../../src/store/events.ts'
-import { quarantine, quarantineCounts } from '../../src/store/quarantine.ts'
-import { catalogOf, catalogSyncedAt, replaceCatalog } from '../../src/store/templates.ts'
-import type { CatalogEntry } from '../../src/templates/catalog-entry.ts'
-import { silentLog } from '../../src/log.ts'
-import { startFailure } from '../../src/cli/start-failure.ts'
+} from '../../packages/gateway/src/store/channels.ts'
+import { directoryVersion } from '../../packages/gateway/src/store/directory-version.ts'
+import { openDirectory } from '../../packages/gateway/src/store/directory.ts'
+import { eventIdOf, eventsAfter, seqOf } from '../../packages/gateway/src/store/events.ts'
+import { quarantine, quarantineCounts } from '../../packages/gateway/src/store/quarantine.ts'
+import { catalogOf, catalogSyncedAt, replaceCatalog } from '../../packages/gateway/src/store/templates.ts'
+import type { CatalogEntry } from '../../packages/gateway/src/domain/templates/catalog-entry.ts'
+import { silentLog } from '../../packages/gateway/src/platform/log.ts'
+import { startFailure } from '../../packages/gateway/src/cli/start-failure.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { inbound, phone } from './facts.ts'
 

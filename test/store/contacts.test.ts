@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { findContact, findMessage } from '../../src/store/messages.ts'
-import type { Store } from '../../src/store/store.ts'
+import { findContact, findMessage } from '../../packages/gateway/src/store/messages.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
 

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type EndpointHealth, type HealthEvent, newHealth } from '../../src/channels/endpoint-health.ts'
-import { createVault } from '../../src/secrets.ts'
-import { setEndpoint } from '../../src/store/channels.ts'
-import { directoryVersion } from '../../src/store/directory-version.ts'
+import {
+  type EndpointHealth,
+  type HealthEvent,
+  newHealth,
+} from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
+import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
+import { setEndpoint } from '../../packages/gateway/src/store/channels.ts'
+import { directoryVersion } from '../../packages/gateway/src/store/directory-version.ts'
 import {
   applyHealthEvent,
   hastenLanes,
   hasWaiting,
   readHealth,
   withCompareAndSet,
-} from '../../src/store/endpoint-health.ts'
-import type { Store } from '../../src/store/store.ts'
+} from '../../packages/gateway/src/store/endpoint-health.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines, OTHER, SILENT } from './engines.ts'
 import { inbound, phone, offerOf } from './facts.ts'
 

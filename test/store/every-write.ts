@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { replay } from '../../src/store/replay.ts'
-import type { Store } from '../../src/store/store.ts'
+import { replay } from '../../packages/gateway/src/store/replay.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL } from './engines.ts'
 import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
 

@@ -1,6 +1,6 @@
-import type { StatusBody } from '../../src/events/bodies.ts'
-import { newMessageId } from '../../src/ids.ts'
-import type { Statement } from '../../src/store/sql.ts'
+import type { StatusBody } from '../../packages/gateway/src/domain/events/bodies.ts'
+import { newMessageId } from '../../packages/gateway/src/platform/ids.ts'
+import type { Statement } from '../../packages/gateway/src/store/sql.ts'
 import type {
   AttemptRecord,
   LeasedLane,
@@ -11,7 +11,7 @@ import type {
   Person,
   StatusFact,
   Store,
-} from '../../src/store/store.ts'
+} from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, OTHER } from './engines.ts'
 
 let serial = 0

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Names } from '../../src/contacts/identity.ts'
-import { findContact } from '../../src/store/messages.ts'
-import type { Fact, Person, Store } from '../../src/store/store.ts'
+import type { Names } from '../../packages/gateway/src/domain/contacts/identity.ts'
+import { findContact } from '../../packages/gateway/src/store/messages.ts'
+import type { Fact, Person, Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { draft, inbound, offerOf, status } from './facts.ts'
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
-import { attemptsOf, deliveries, deliveryCounts, deliveryBySeq, eventBySeq } from '../../src/store/events.ts'
-import { replay } from '../../src/store/replay.ts'
+import {
+  attemptsOf,
+  deliveries,
+  deliveryCounts,
+  deliveryBySeq,
+  eventBySeq,
+} from '../../packages/gateway/src/store/events.ts'
+import { replay } from '../../packages/gateway/src/store/replay.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { attemptAt, inbound, LEASE_MS, offerOf, phone, sent, status } from './facts.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { newMessageId } from '../../src/ids.ts'
-import { findContact, findMessage, listMessages } from '../../src/store/messages.ts'
-import { forsakeSending } from '../../src/store/unsettled.ts'
+import { newMessageId } from '../../packages/gateway/src/platform/ids.ts'
+import { findContact, findMessage, listMessages } from '../../packages/gateway/src/store/messages.ts'
+import { forsakeSending } from '../../packages/gateway/src/store/unsettled.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { draft, inbound, phone, sent, status } from './facts.ts'
 

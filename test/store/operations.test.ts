@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { silentLog } from '../../src/log.ts'
+import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import {
   abandonedRecipients,
   addRecipients,
@@ -15,7 +15,7 @@ import {
   settleRecipients,
   settleUnknown,
   takeRecipients,
-} from '../../src/store/broadcasts.ts'
+} from '../../packages/gateway/src/store/broadcasts.ts'
 import {
   claimKey,
   dropKey,
@@ -24,11 +24,11 @@ import {
   renewKey,
   settleKey,
   takeOverKey,
-} from '../../src/store/idempotency.ts'
-import { grantTurns } from '../../src/store/pace.ts'
-import type { Store } from '../../src/store/store.ts'
-import { erasePerson } from '../../src/upkeep/erase.ts'
-import { deliveryCounts } from '../../src/store/events.ts'
+} from '../../packages/gateway/src/store/idempotency.ts'
+import { grantTurns } from '../../packages/gateway/src/store/pace.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
+import { erasePerson } from '../../packages/gateway/src/flows/maintenance/erase.ts'
+import { deliveryCounts } from '../../packages/gateway/src/store/events.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { storedEvent } from './facts.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { createVault } from '../../src/secrets.ts'
-import { activityOf, failuresSince } from '../../src/store/activity.ts'
+import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
+import { activityOf, failuresSince } from '../../packages/gateway/src/store/activity.ts'
 import {
   abandonedRecipients,
   addRecipients,
@@ -17,7 +17,7 @@ import {
   settleRecipients,
   settleUnknown,
   takeRecipients,
-} from '../../src/store/broadcasts.ts'
+} from '../../packages/gateway/src/store/broadcasts.ts'
 import {
   allChannels,
   allCodes,
@@ -29,11 +29,11 @@ import {
   revokeCode,
   rotateEndpointSecret,
   setEndpoint,
-} from '../../src/store/channels.ts'
-import { endOfSession, endSession, keepSession } from '../../src/store/console-sessions.ts'
-import { deliveriesOfMessage } from '../../src/store/deliveries-of.ts'
-import { directoryVersion } from '../../src/store/directory-version.ts'
-import { applyHealthEvent, hastenLanes, hasWaiting } from '../../src/store/endpoint-health.ts'
+} from '../../packages/gateway/src/store/channels.ts'
+import { endOfSession, endSession, keepSession } from '../../packages/gateway/src/store/console-sessions.ts'
+import { deliveriesOfMessage } from '../../packages/gateway/src/store/deliveries-of.ts'
+import { directoryVersion } from '../../packages/gateway/src/store/directory-version.ts'
+import { applyHealthEvent, hastenLanes, hasWaiting } from '../../packages/gateway/src/store/endpoint-health.ts'
 import {
   eraseEvents,
   eraseMessages,
@@ -42,7 +42,7 @@ import {
   finishErasure,
   listErasures,
   wholePerson,
-} from '../../src/store/erasures.ts'
+} from '../../packages/gateway/src/store/erasures.ts'
 import {
   attemptsOf,
   deliveries,
@@ -50,7 +50,7 @@ import {
   deliveryCounts,
   eventBySeq,
   eventsAfter,
-} from '../../src/store/events.ts'
+} from '../../packages/gateway/src/store/events.ts'
 import {
   claimKey,
   dropKey,
@@ -59,14 +59,20 @@ import {
   renewKey,
   settleKey,
   takeOverKey,
-} from '../../src/store/idempotency.ts'
-import { checkKey } from '../../src/store/key-check.ts'
-import { expireMediaOfLink, findMedia, findMediaOfLink, insertMedia, removeMediaRow } from '../../src/store/media.ts'
-import { findContact, findMessage, listMessages } from '../../src/store/messages.ts'
-import { grantTurns } from '../../src/store/pace.ts'
-import { quarantine, quarantineCounts } from '../../src/store/quarantine.ts'
-import { replay } from '../../src/store/replay.ts'
-import * as retention from '../../src/store/retention.ts'
+} from '../../packages/gateway/src/store/idempotency.ts'
+import { checkKey } from '../../packages/gateway/src/store/key-check.ts'
+import {
+  expireMediaOfLink,
+  findMedia,
+  findMediaOfLink,
+  insertMedia,
+  removeMediaRow,
+} from '../../packages/gateway/src/store/media.ts'
+import { findContact, findMessage, listMessages } from '../../packages/gateway/src/store/messages.ts'
+import { grantTurns } from '../../packages/gateway/src/store/pace.ts'
+import { quarantine, quarantineCounts } from '../../packages/gateway/src/store/quarantine.ts'
+import { replay } from '../../packages/gateway/src/store/replay.ts'
+import * as retention from '../../packages/gateway/src/store/retention.ts'
 import {
   contactById,
   contactsCalled,
@@ -74,8 +80,8 @@ import {
   messageById,
   recentContacts,
   searchMessages,
-} from '../../src/store/search.ts'
-import type { Sql, SqlValue, Statement } from '../../src/store/sql.ts'
+} from '../../packages/gateway/src/store/search.ts'
+import type { Sql, SqlValue, Statement } from '../../packages/gateway/src/store/sql.ts'
 import {
   catalogState,
   creatorsOf,
@@ -88,8 +94,8 @@ import {
   replaceCatalog,
   replaceNamed,
   templatesOf,
-} from '../../src/store/templates.ts'
-import { explainUnknown, forsakeSending } from '../../src/store/unsettled.ts'
+} from '../../packages/gateway/src/store/templates.ts'
+import { explainUnknown, forsakeSending } from '../../packages/gateway/src/store/unsettled.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { inbound, phone, sent, status } from './facts.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { deliveries, deliveryCounts, eventsAfter } from '../../src/store/events.ts'
-import { findContact, findMessage } from '../../src/store/messages.ts'
-import type { Fact, LeasedLane, Store } from '../../src/store/store.ts'
+import { deliveries, deliveryCounts, eventsAfter } from '../../packages/gateway/src/store/events.ts'
+import { findContact, findMessage } from '../../packages/gateway/src/store/messages.ts'
+import type { Fact, LeasedLane, Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { attemptAt, draft, inbound, notice, offerOf, phone, sent, status } from './facts.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import pg from 'pg'
-import { deliveryBySeq } from '../../src/store/events.ts'
-import { findMessage } from '../../src/store/messages.ts'
-import { replay } from '../../src/store/replay.ts'
+import { deliveryBySeq } from '../../packages/gateway/src/store/events.ts'
+import { findMessage } from '../../packages/gateway/src/store/messages.ts'
+import { replay } from '../../packages/gateway/src/store/replay.ts'
 import { CHANNEL, inWorld } from './engines.ts'
 import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
 

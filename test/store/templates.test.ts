@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { CatalogEntry } from '../../src/templates/catalog-entry.ts'
+import type { CatalogEntry } from '../../packages/gateway/src/domain/templates/catalog-entry.ts'
 import {
   catalogState,
   creatorsOf,
@@ -12,8 +12,14 @@ import {
   replaceCatalog,
   replaceNamed,
   templatesOf,
-} from '../../src/store/templates.ts'
-import { expireMediaOfLink, findMedia, findMediaOfLink, insertMedia, removeMediaRow } from '../../src/store/media.ts'
+} from '../../packages/gateway/src/store/templates.ts'
+import {
+  expireMediaOfLink,
+  findMedia,
+  findMediaOfLink,
+  insertMedia,
+  removeMediaRow,
+} from '../../packages/gateway/src/store/media.ts'
 import { onBothEngines } from './engines.ts'
 
 const T = 1_800_000_000_000

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
-import type { ManualClock } from '../../src/clock.ts'
-import { StoreUnavailable } from '../../src/errors.ts'
-import { silentLog } from '../../src/log.ts'
-import type { Store } from '../../src/store/store.ts'
-import { createRetention, type RetentionDays } from '../../src/upkeep/retention.ts'
-import { createSweep, forsakeAtStart } from '../../src/upkeep/sweep.ts'
+import type { ManualClock } from '../../packages/runtime/src/clock.ts'
+import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
+import { silentLog } from '../../packages/gateway/src/platform/log.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
+import { createRetention, type RetentionDays } from '../../packages/gateway/src/flows/maintenance/retention.ts'
+import { createSweep, forsakeAtStart } from '../../packages/gateway/src/flows/maintenance/sweep.ts'
 import { CHANNEL, inWorld, onBothEngines } from './engines.ts'
 
 const MINUTE = 60_000

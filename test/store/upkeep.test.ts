@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readConfig } from '../../src/config.ts'
-import { silentLog } from '../../src/log.ts'
-import { replay } from '../../src/store/replay.ts'
-import { firstIdAt } from '../../src/store/search.ts'
-import type { Store } from '../../src/store/store.ts'
-import { createRetention, KINDS, retentionDays, type Kind, type RetentionDays } from '../../src/upkeep/retention.ts'
-import { createSweep } from '../../src/upkeep/sweep.ts'
+import { readConfig } from '../../packages/gateway/src/platform/config.ts'
+import { silentLog } from '../../packages/gateway/src/platform/log.ts'
+import { replay } from '../../packages/gateway/src/store/replay.ts'
+import { firstIdAt } from '../../packages/gateway/src/store/search.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
+import {
+  createRetention,
+  KINDS,
+  retentionDays,
+  type Kind,
+  type RetentionDays,
+} from '../../packages/gateway/src/flows/maintenance/retention.ts'
+import { createSweep } from '../../packages/gateway/src/flows/maintenance/sweep.ts'
 import { CHANNEL, onBothEngines, OTHER, type World } from './engines.ts'
 import { storedEvent } from './facts.ts'
 

@@ -1,10 +1,17 @@
-import type { Settled } from '../../src/store/batcher.ts'
-import { decidedAtOnce } from '../../src/store/core/decide.ts'
-import type { Operation } from '../../src/store/core/operations.ts'
-import { Keys } from '../../src/store/core/keys.ts'
-import { type Changes, type Snapshot, WorkingSet } from '../../src/store/core/working-set.ts'
-import type { AttemptRecord, Fact, LeasedLane, LeaseOffer, Person, Settlement } from '../../src/store/store.ts'
-import type { StatusFact } from '../../src/store/store.ts'
+import type { Settled } from '../../packages/gateway/src/store/batcher.ts'
+import { decidedAtOnce } from '../../packages/gateway/src/store/core/decide.ts'
+import type { Operation } from '../../packages/gateway/src/store/core/operations.ts'
+import { Keys } from '../../packages/gateway/src/store/core/keys.ts'
+import { type Changes, type Snapshot, WorkingSet } from '../../packages/gateway/src/store/core/working-set.ts'
+import type {
+  AttemptRecord,
+  Fact,
+  LeasedLane,
+  LeaseOffer,
+  Person,
+  Settlement,
+} from '../../packages/gateway/src/store/store.ts'
+import type { StatusFact } from '../../packages/gateway/src/store/store.ts'
 import type { Dump } from '../simulation/engine.ts'
 import { MemoryEngine } from '../simulation/memory.ts'
 import { told, written } from '../simulation/people.ts'

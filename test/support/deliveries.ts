@@ -1,14 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Channel } from '../../src/channels/channel.ts'
-import { newHealth, next } from '../../src/channels/endpoint-health.ts'
-import { systemClock } from '../../src/clock.ts'
-import { createDeliverer, type Deliverer, type DelivererOptions } from '../../src/deliver/deliverer.ts'
-import { silentLog } from '../../src/log.ts'
-import { createOutbound } from '../../src/outbound/guard.ts'
-import { openStore } from '../../src/store/open.ts'
-import type { Store } from '../../src/store/store.ts'
+import type { Channel } from '../../packages/gateway/src/domain/channels/channel.ts'
+import { newHealth, next } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
+import { systemClock } from '../../packages/runtime/src/clock.ts'
+import {
+  createDeliverer,
+  type Deliverer,
+  type DelivererOptions,
+} from '../../packages/gateway/src/flows/deliver/deliverer.ts'
+import { silentLog } from '../../packages/gateway/src/platform/log.ts'
+import { createOutbound } from '../../packages/gateway/src/platform/outbound/guard.ts'
+import { openStore } from '../../packages/gateway/src/store/open.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { inbound } from '../store/facts.ts'
 
 export type Deliveries = {

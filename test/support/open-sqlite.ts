@@ -1,4 +1,4 @@
-import { openSqlite } from '../../src/store/sqlite/engine.ts'
+import { openSqlite } from '../../packages/gateway/src/store/sqlite/engine.ts'
 
 /** A process of its own that opens the store in a folder, says how that went, and stays. */
 try {

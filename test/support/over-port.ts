@@ -1,9 +1,9 @@
 import { MessageChannel } from 'node:worker_threads'
-import type { Clock } from '../../src/clock.ts'
-import type { Store } from '../../src/store/store.ts'
-import { createBacklog, newBacklog } from '../../src/store/thread/backlog.ts'
-import { createStoreClient } from '../../src/store/thread/client.ts'
-import { createHub } from '../../src/store/thread/hub.ts'
+import type { Clock } from '../../packages/runtime/src/clock.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
+import { createBacklog, newBacklog } from '../../packages/gateway/src/store/thread/backlog.ts'
+import { createStoreClient } from '../../packages/gateway/src/store/thread/client.ts'
+import { createHub } from '../../packages/gateway/src/store/thread/hub.ts'
 
 /** The store as the gateway has it, over a port; both ends in this thread, so that a test's clock moves them together. */
 export function overPort(store: Store, clock: Clock): Store {

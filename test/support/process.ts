@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 
 /** A gateway in a process of its own, so that it can be killed. */
 export type GatewayProcess = {

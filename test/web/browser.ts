@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
-import { CONSOLE_HEADER } from '../../src/api/console/session.ts'
+import { CONSOLE_HEADER } from '../../packages/gateway/src/http/console/session.ts'
 import { ADMIN_TOKEN } from '../support/world.ts'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -41,8 +41,8 @@ export function findChromium(): string {
 
 /** The pages are built once a run, and again when there are none. */
 export function buildPages(): void {
-  if (existsSync(join(ROOT, 'web/dist/index.html')) && process.env.POSTERN_PAGES === 'built') return
-  execFileSync(process.execPath, ['web/build.js'], { cwd: ROOT, stdio: 'pipe' })
+  if (existsSync(join(ROOT, 'packages/gateway/pages/index.html')) && process.env.POSTERN_PAGES === 'built') return
+  execFileSync(process.execPath, ['scripts/build-pages.js'], { cwd: ROOT, stdio: 'pipe' })
 }
 
 export type Browser = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatText, type Inline } from '../../web/shared/format-text.ts'
+import { formatText, type Inline } from '../../packages/ui/src/format-text.ts'
 
 /** The tree in short, so that a table can be read. */
 function short(words: Inline[]): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Callback, Received, SentWebhook } from '../../web/phone/control.ts'
-import { messagesIn, stepsOf, titleOf } from '../../web/phone/wire-steps.ts'
+import type { Callback, Received, SentWebhook } from '../../packages/phones/src/control.ts'
+import { messagesIn, stepsOf, titleOf } from '../../packages/phones/src/wire-steps.ts'
 
 const webhook = (at: number, value: object): SentWebhook => ({
   at,

@@ -2,33 +2,33 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { ERROR_CODES, TEMPLATE_SUBCODES } from '../../src/cloud-api/error-codes.ts'
-import { ERRORS } from '../../src/errors.ts'
+import { ERROR_CODES, TEMPLATE_SUBCODES } from '../../packages/cloud-api/src/error-codes.ts'
+import { ERRORS } from '../../packages/gateway/src/platform/errors.ts'
 
-const SRC = fileURLToPath(new URL('../../src/', import.meta.url))
+const SRC = fileURLToPath(new URL('../../packages/', import.meta.url))
 
 /** Where texts are written that one of the pages shows. */
 const ROOMS = [
-  'api/admin',
-  'api/console',
-  'api/external',
-  'api/once.ts',
-  'api/server.ts',
-  'api/shapes.ts',
-  'channels',
-  'cloud-api/errors.ts',
-  'deliver',
-  'fields',
-  'media',
-  'messages',
-  'send',
-  'sandbox/arrivals.ts',
-  'sandbox/control',
-  'sandbox/faults.ts',
-  'sandbox/identity.ts',
-  'sandbox/phone.ts',
-  'sandbox/setup.ts',
-  'templates',
+  'gateway/src/http/admin',
+  'gateway/src/http/console',
+  'gateway/src/http/external',
+  'gateway/src/http/once.ts',
+  'gateway/src/http/server.ts',
+  'gateway/src/http/shapes.ts',
+  'gateway/src/domain/channels',
+  'gateway/src/platform/cloud-api/errors.ts',
+  'gateway/src/flows/deliver',
+  'gateway/src/domain/fields',
+  'gateway/src/flows/media',
+  'gateway/src/domain/messages',
+  'gateway/src/flows/send',
+  'sandbox/src/arrivals.ts',
+  'sandbox/src/control',
+  'sandbox/src/faults.ts',
+  'sandbox/src/identity.ts',
+  'sandbox/src/phone.ts',
+  'sandbox/src/setup.ts',
+  'gateway/src/domain/templates',
 ]
 
 /** Keys and names whose values are read by people. */

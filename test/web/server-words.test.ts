@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ERROR_CODES, TEMPLATE_SUBCODES } from '../../src/cloud-api/error-codes.ts'
-import * as bodies from '../../src/messages/test-bodies.ts'
-import { parseTemplateCreate } from '../../src/templates/parse-create.ts'
-import { sayingAgain } from '../../web/shared/server-words.ts'
-import { serverChinese } from '../../web/shared/server-zh/all.ts'
+import { ERROR_CODES, TEMPLATE_SUBCODES } from '../../packages/cloud-api/src/error-codes.ts'
+import * as bodies from '../../packages/gateway/src/domain/messages/test-bodies.ts'
+import { parseTemplateCreate } from '../../packages/gateway/src/domain/templates/parse-create.ts'
+import { sayingAgain } from '../../packages/ui/src/server-words.ts'
+import { serverChinese } from '../../packages/ui/src/server-zh/all.ts'
 import { serverTexts } from './server-texts.ts'
 
 const again = sayingAgain(serverChinese)
@@ -16,7 +16,7 @@ const META = /^\(#\d+\) /
 
 function assertSaid(text: string, where: string): void {
   const chinese = again(text)
-  assert.ok(chinese !== undefined, `${where} says "${text}", which web/shared/server-zh does not`)
+  assert.ok(chinese !== undefined, `${where} says "${text}", which packages/ui/src/server-zh does not`)
   if (META.test(text)) return
   const ours = chinese.replace(/"[^"]*"|[A-Za-z0-9{}]+[_./][\w{}./]+/g, '')
   assert.doesNotMatch(ours, ENGLISH, `"${text}" is half said: ${chinese}`)
@@ -33,7 +33,7 @@ test('every sentence that the server can tell a page has Chinese words', () => {
   assert.deepEqual(
     texts.filter(({ text }) => again(text) === undefined),
     [],
-    'these want Chinese words in web/shared/server-zh',
+    'these want Chinese words in packages/ui/src/server-zh',
   )
   for (const { text, file } of texts) assertSaid(text, file)
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { newMessageId } from '../../src/ids.ts'
+import { newMessageId } from '../../packages/gateway/src/platform/ids.ts'
 import { startWorld, type World } from '../support/world.ts'
 import { buildPages, signIn, startBrowser } from './browser.ts'
 

@@ -3,17 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { chinese as consoleWords } from '../../web/console/words-zh.ts'
-import { chinese as phoneWords } from '../../web/phone/words-zh.ts'
+import { chinese as consoleWords } from '../../packages/console/src/words-zh.ts'
+import { chinese as phoneWords } from '../../packages/phones/src/words-zh.ts'
 
-const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
+const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url))
 
 /** Every literal that a page gives to `t` or marks with `word`. */
 function wordsIn(folder: string): string[] {
   const found = new Set<string>()
-  for (const name of readdirSync(join(WEB, folder), { recursive: true, encoding: 'utf8' })) {
+  for (const name of readdirSync(join(PACKAGES, folder, 'src'), { recursive: true, encoding: 'utf8' })) {
     if (!/\.tsx?$/.test(name) || name.endsWith('words-zh.ts')) continue
-    const source = readFileSync(join(WEB, folder, name), 'utf8')
+    const source = readFileSync(join(PACKAGES, folder, 'src', name), 'utf8')
     for (const match of source.matchAll(/\b(?:t|word)\(\s*'((?:[^'\\]|\\.)*)'/g))
       found.add(match[1]!.replaceAll(`\\'`, `'`))
   }
@@ -22,10 +22,10 @@ function wordsIn(folder: string): string[] {
 
 for (const [page, words] of [
   ['console', consoleWords],
-  ['phone', phoneWords],
+  ['phones', phoneWords],
 ] as const) {
   test(`every word of the ${page} is there in Chinese, with the same gaps to fill`, () => {
-    const asked = [...new Set([...wordsIn(page), ...wordsIn('shared')])]
+    const asked = [...new Set([...wordsIn(page), ...wordsIn('ui')])]
     assert.ok(asked.length > 50, 'the words were found')
     assert.deepEqual(
       asked.filter((text) => !(text in words)),

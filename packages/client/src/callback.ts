@@ -1,0 +1,103 @@
+import type { CallbackEvent, OtherEvent } from './types.ts'
+
+/** A callback that is not Postern's, or was changed on the way, or is older than five minutes. Answer 401. */
+export class CallbackRefused extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'CallbackRefused'
+  }
+}
+
+export type Callback = {
+  /** The same over all attempts to deliver an event: keep it, and drop what comes twice. */
+  id: string
+  event: CallbackEvent
+}
+
+type HeaderBag = Headers | Record<string, string | string[] | undefined>
+
+const NAMES = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
+
+/** How far the clocks of sender and receiver may be apart, as Standard Webhooks says. */
+const TOLERANCE_S = 5 * 60
+
+/**
+ * Checks the signature of a callback (Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`) and reads it. `rawBody` is
+ * what came over the wire, before any JSON parser: other spaces make another signature. Give both secrets while you
+ * exchange one for another. Rejects with `CallbackRefused`, and with another error when a secret is no secret.
+ */
+export async function verifyCallback(
+  rawBody: string | Uint8Array,
+  headers: HeaderBag,
+  secrets: string | readonly string[],
+): Promise<Callback> {
+  const known = typeof secrets === 'string' ? [secrets] : secrets
+  // A setting that nobody filled in: the callback may be right, so it is not called wrong.
+  if (known.some((secret) => secret.trim() === ''))
+    throw new Error('A webhook secret is empty: give the whsec_… that was printed when the webhook was set.')
+  const [id, timestamp, signatures] = NAMES.map((name) => headerOf(headers, name)) as [string, string, string]
+  const sentAt = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : undefined
+  if (sentAt === undefined)
+    throw untrusted(`the header webhook-timestamp is "${timestamp}", not a Unix time in seconds`)
+  const age = Date.now() / 1000 - sentAt
+  if (age > TOLERANCE_S) throw untrusted('it was signed more than five minutes ago')
+  if (age < -TOLERANCE_S) throw untrusted('it was signed more than five minutes in the future')
+  if (known.length === 0) throw untrusted('no secret was given')
+
+  const text = typeof rawBody === 'string' ? rawBody : new TextDecoder('utf-8', { ignoreBOM: true }).decode(rawBody)
+  const signed = new TextEncoder().encode(`${id}.${timestamp}.${text}`)
+  const given = signatures.split(' ').flatMap((one) => (one.startsWith('v1,') ? [bytesOf(one.slice(3))] : []))
+  for (const secret of known) {
+    const key = await keyOf(secret)
+    for (const signature of given) {
+      if (signature && (await crypto.subtle.verify('HMAC', key, signature, signed))) return { id, event: eventIn(text) }
+    }
+  }
+  throw untrusted('no signature was made with this secret for this body')
+}
+
+const untrusted = (why: string): CallbackRefused => new CallbackRefused(`The callback is not to be trusted: ${why}.`)
+
+function headerOf(headers: HeaderBag, name: string): string {
+  const value = headers instanceof Headers ? headers.get(name) : headers[name]
+  if (typeof value !== 'string' || value === '') throw new CallbackRefused(`The header ${name} is missing.`)
+  return value
+}
+
+function keyOf(secret: string): ReturnType<typeof crypto.subtle.importKey> {
+  const bytes = bytesOf(secret.trim().replace(/^whsec_/, ''))
+  if (!bytes || bytes.length === 0)
+    throw new Error('A webhook secret is not one: give the whsec_… that was printed when the webhook was set.')
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
+}
+
+/** Undefined when it is not Base64. */
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}
+
+function eventIn(text: string): CallbackEvent {
+  try {
+    return JSON.parse(text) as CallbackEvent
+  } catch (cause) {
+    throw new CallbackRefused('The body of the callback is not JSON.', { cause })
+  }
+}
+
+const KNOWN = new Set<string>([
+  'new_message',
+  'message_status_update',
+  'template_status_update',
+  'template_category_update',
+  'template_quality_update',
+  'test',
+])
+
+/** Whether an event is of a kind that has no type of its own here. */
+export function isOtherEvent(event: { event: string }): event is OtherEvent {
+  return !KNOWN.has(event.event)
+}

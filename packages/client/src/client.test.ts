@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test, type TestContext } from 'node:test'
+import type { z } from 'zod'
+import { DEMO } from '../../gateway/src/app/gateway.ts'
+import type { eventShape, messageShape } from '../../gateway/src/http/shapes.ts'
+import { freePort } from '../../../test/support/process.ts'
+import { startWorld, type World } from '../../../test/support/world.ts'
+import { createClient, PosternError, type Client, type KeptEvent, type Message, type SendMessage } from './index.ts'
+
+/** The client's types are written by hand, since customers should not need our schemas to read them. They must agree. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+const messagesAgree: Same<Message, z.infer<typeof messageShape>> = true
+const eventsAgree: Same<Omit<KeptEvent, 'body'>, Omit<z.infer<typeof eventShape>, 'body'>> = true
+
+const clientOf = (world: World): Client =>
+  createClient({ url: world.gateway.url, certificationCode: DEMO.certificationCode })
+const TO = DEMO.phones[0]
+
+async function refused(work: Promise<unknown>): Promise<PosternError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof PosternError, `expected a PosternError, got ${String(error)}`)
+  return error
+}
+
+test('a conversation: send, look, read, window, events', async () => {
+  assert.ok(messagesAgree && eventsAgree)
+  await using world = await startWorld()
+  const client = clientOf(world)
+  const phone = world.sandbox.phone(TO)
+
+  const { msg_id: wamid } = await client.send({ to: TO, type: 'text', text: 'Shall we come at nine?' })
+  await phone.sees('Shall we come at nine?')
+  await world.receiver.gets({ message_id: wamid, message_status: 'delivered' })
+  const message = await client.message(wamid)
+  assert.equal(message.msg_id, wamid)
+  assert.equal(message.status, 'delivered')
+
+  const answer = await phone.says('yes')
+  await world.receiver.gets({ event: 'new_message' })
+  await client.markRead(answer.id, { typing: true })
+  const inbound = await client.messages({ direction: 'inbound', to: TO, count: 5 })
+  assert.deepEqual(
+    inbound.map((one) => one.msg_id),
+    [answer.id],
+  )
+  const window = await client.window(TO)
+  assert.equal(window.open, true)
+  assert.ok(window.closes_at! > Date.now() / 1000)
+
+  const seen: KeptEvent[] = []
+  const ending = new AbortController()
+  for await (const event of client.events({ pollMs: 20, signal: ending.signal })) {
+    seen.push(event)
+    if (event.body.event === 'new_message') ending.abort()
+  }
+  assert.ok(seen.length >= 3)
+  const last = seen.at(-1)!.body
+  assert.equal(last.event === 'new_message' && last.message.messages?.[0]?.id, answer.id)
+  const { value: next } = await client.events({ after: seen.at(-2)!.id }).next()
+  assert.equal(next?.id, seen.at(-1)!.id)
+})
+
+test('templates and media have their calls', async () => {
+  await using world = await startWorld()
+  const client = clientOf(world)
+  const [first] = await client.templates.list({ name: 'test_button_reply_1' })
+  assert.equal((await client.templates.get(first!.template_id)).name, 'test_button_reply_1')
+  const made = await client.templates.create({
+    name: 'made_by_client',
+    language: 'en',
+    category: 'UTILITY',
+    components: [{ type: 'BODY', text: 'Your order is ready.' }],
+  })
+  await client.templates.delete(made.template_id)
+  assert.equal((await refused(client.templates.get(made.template_id))).reason, 'template_missing')
+
+  const bytes = new TextEncoder().encode('%PDF-1.4\n%%EOF\n')
+  const { id } = await client.media.upload(bytes, { filename: 'a.pdf', type: 'application/pdf' })
+  const back = await client.media.download(id)
+  assert.deepEqual(new Uint8Array(await back.arrayBuffer()), new Uint8Array(bytes))
+  const { msg_id: wamid } = await client.send({ to: TO, type: 'document', document: { id, filename: 'a.pdf' } })
+  assert.match(wamid, /^wamid\./)
+  await client.media.delete(id)
+  assert.equal((await refused(client.media.download(id))).http >= 400, true)
+})
+
+test('a broadcast: made, added to, resumed, and everybody got it once', async () => {
+  await using world = await startWorld()
+  const client = clientOf(world)
+  const made = await client.broadcasts.create({
+    name: 'News',
+    message: { type: 'template', template: { name: 'test_button_reply_1' } },
+    recipients: [TO],
+    start: false,
+  })
+  assert.equal(made.state, 'paused')
+  assert.deepEqual(await client.broadcasts.add(made.id, [{ to: DEMO.phones[1] }, TO]), { added: 1, duplicates: 1 })
+  await client.broadcasts.resume(made.id)
+  for (const number of DEMO.phones) await world.sandbox.phone(number).sees((message) => message.type === 'template')
+  await world.receiver.until(
+    () => world.receiver.received.filter((one) => one.body.message_status === 'delivered').length === 2,
+    'both were delivered',
+    10_000,
+  )
+  const people = await client.broadcasts.recipients(made.id, { count: 10 })
+  assert.deepEqual(
+    people.map((one) => [one.recipient, one.state]),
+    DEMO.phones.map((number) => [number, 'accepted']),
+  )
+  assert.equal((await client.broadcasts.list())[0]!.id, made.id)
+  assert.equal((await refused(client.broadcasts.get('bc_none'))).reason, 'resource_not_found')
+})
+
+test('refusals are typed: fields, reasons, WhatsApp’s own words', async () => {
+  await using world = await startWorld()
+  const client = clientOf(world)
+  const wrong = await refused(client.send({ to: 'x', type: 'text', text: '' }))
+  assert.deepEqual([wrong.code, wrong.http, wrong.reason, wrong.retryable], [422, 422, 'validation_failed', false])
+  assert.deepEqual(
+    wrong.fields.map((field) => field.path),
+    ['to', 'text'],
+  )
+  assert.match(wrong.requestId!, /^req_/)
+
+  world.sandbox.fault({ on: 'messages', code: 131031, times: 1 })
+  const locked = await refused(client.send({ to: TO, type: 'text', text: 'hi' }))
+  assert.deepEqual([locked.code, locked.reason, locked.upstream?.code], [10002, 'upstream_refused', 131031])
+  assert.equal((await refused(client.message('wamid.none'))).reason, 'resource_not_found')
+
+  const stranger = createClient({ url: world.gateway.url, certificationCode: 'wrong' })
+  assert.equal((await refused(stranger.messages())).reason, 'certification_code_invalid')
+  // @ts-expect-error a key that no message has
+  const misspelt: SendMessage = { to: TO, type: 'text', txt: 'hi' }
+  assert.equal((await refused(client.send(misspelt))).code, 422)
+})
+
+test('a throttled send is repeated, since it is known that nothing was sent', async () => {
+  await using world = await startWorld()
+  world.sandbox.fault({ on: 'messages', code: 131056, times: 1 })
+  const patient = createClient({ url: world.gateway.url, certificationCode: DEMO.certificationCode, timeoutMs: 20_000 })
+  const { msg_id: wamid } = await patient.send({ to: TO, type: 'text', text: 'twice asked, once sent' })
+  const phone = world.sandbox.phone(TO)
+  await phone.sees((message) => message.id === wamid)
+  assert.equal(phone.messages().filter((message) => message.direction === 'out').length, 1)
+})
+
+/** A server that answers each request with the next of these. */
+async function scripted(t: TestContext, ...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]) {
+  let asked = 0
+  const keys: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    keys.push(request.headers['idempotency-key'] as string | undefined)
+    request.resume()
+    answers[Math.min(asked++, answers.length - 1)]!(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { url, asked: () => asked, keys, client: createClient({ url, certificationCode: 'c', timeoutMs: 5000 }) }
+}
+
+const hangUp = (_: IncomingMessage, response: ServerResponse): void => void response.destroy()
+const say =
+  (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  (_: IncomingMessage, response: ServerResponse): void =>
+    void response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body))
+const fine = (data: unknown) => say(200, { status: 'success', code: 200, message: '', data, error: {} })
+const fault = (http: number, code: number, reason?: string) =>
+  say(http, { status: 'error', code, message: 'no', data: {}, error: reason === undefined ? {} : { reason } })
+const MESSAGE: SendMessage = { to: TO, type: 'text', text: 'hi' }
+
+test('a send is never repeated where it may have been carried out', async (t) => {
+  for (const [answer, reason] of [
+    [hangUp, 'no_answer'],
+    [fault(504, 10002, 'outcome_unknown'), 'outcome_unknown'],
+    [fault(500, 500), 'internal'],
+    [say(502, '<html>'), 'strange_answer'],
+    [say(302, '', { location: 'https://elsewhere.example/' }), 'strange_answer'],
+    [say(200, 'hello'), 'strange_answer'],
+  ] as const) {
+    const { client, asked } = await scripted(t, answer)
+    const error = await refused(client.send(MESSAGE))
+    assert.deepEqual([error.reason, error.retryable, asked()], [reason, false, 1])
+  }
+})
+
+test('every POST carries a key, the same when it is repeated and another for the next call', async (t) => {
+  const { client, keys } = await scripted(
+    t,
+    fault(503, 503, 'store_unavailable'),
+    fine({ msg_id: 'w' }),
+    fine({ msg_id: 'w' }),
+    fine([]),
+  )
+  await client.send(MESSAGE)
+  await client.send(MESSAGE)
+  await client.messages()
+  const [first, again, next, read] = keys
+  assert.match(first!, /^[\x21-\x7e]{16,255}$/)
+  assert.equal(again, first)
+  assert.notEqual(next, first)
+  assert.equal(read, undefined)
+})
+
+test('what is proven safe is repeated: reads, answers that say so, and sends with a key', async (t) => {
+  const read = await scripted(t, hangUp, fine([]))
+  assert.deepEqual(await read.client.messages(), [])
+  assert.equal(read.asked(), 2)
+
+  const busy = await scripted(
+    t,
+    fault(503, 503, 'store_unavailable'),
+    fault(429, 429, 'rate_limited'),
+    fine({ msg_id: 'w' }),
+  )
+  assert.deepEqual(await busy.client.send(MESSAGE), { msg_id: 'w' })
+  assert.equal(busy.asked(), 3)
+
+  const keyed = await scripted(t, hangUp, fault(409, 409, 'idempotency_in_flight'), fine({ msg_id: 'w' }))
+  assert.deepEqual(await keyed.client.send(MESSAGE, { idempotencyKey: 'order-7' }), { msg_id: 'w' })
+  assert.deepEqual(keyed.keys, ['order-7', 'order-7', 'order-7'])
+
+  const given = await scripted(t, fault(503, 503, 'store_unavailable'))
+  assert.equal((await refused(given.client.send(MESSAGE))).reason, 'store_unavailable')
+  assert.equal(given.asked(), 3)
+
+  const later = await scripted(
+    t,
+    say(
+      503,
+      { status: 'error', code: 503, message: '', data: {}, error: { reason: 'shutting_down' } },
+      { 'retry-after': '60' },
+    ),
+  )
+  const error = await refused(later.client.send(MESSAGE))
+  assert.deepEqual([error.retryAfter, later.asked()], [60, 1])
+})
+
+test('nobody there: nothing was sent, and the error says so', async () => {
+  const client = createClient({ url: `http://127.0.0.1:${await freePort()}`, certificationCode: 'c', retries: 0 })
+  const error = await refused(client.send(MESSAGE))
+  assert.deepEqual([error.reason, error.retryable, error.http], ['not_connected', true, 0])
+})
+
+/** Never answers, and does not hang up. */
+const silent = (): void => {}
+
+test('the time of a call ends it whether or not the caller brings a signal, and a signal ends it before', async (t) => {
+  const { url } = await scripted(t, silent)
+  const client = createClient({ url, certificationCode: 'c', retries: 0, timeoutMs: 200 })
+  const { signal } = new AbortController()
+  for (const options of [undefined, { signal }, { signal, idempotencyKey: 'k' }]) {
+    const error = await refused(client.send(MESSAGE, options))
+    assert.deepEqual([error.reason, error.retryable], ['no_answer', false])
+  }
+  const patient = createClient({ url, certificationCode: 'c', timeoutMs: 60_000 })
+  const ending = new AbortController()
+  const sending = patient.send(MESSAGE, { signal: ending.signal })
+  ending.abort(new Error('enough'))
+  await assert.rejects(sending, /enough/)
+})
+
+test('a repetition that would end after the time of the call is not begun', async (t) => {
+  const { url, asked } = await scripted(
+    t,
+    say(
+      503,
+      { status: 'error', code: 503, message: '', data: {}, error: { reason: 'shutting_down' } },
+      { 'retry-after': '1' },
+    ),
+    fine({ msg_id: 'w' }),
+  )
+  const hasty = createClient({ url, certificationCode: 'c', timeoutMs: 900 })
+  assert.equal((await refused(hasty.send(MESSAGE))).reason, 'shutting_down')
+  assert.equal(asked(), 1)
+})
+
+test('events() asks again only after the pause when a page was empty, and at once when it was not', async (t) => {
+  const event = (id: string) => ({ id, created_at: 1, delivery: 'none', body: { event: 'test' } })
+  const at: number[] = []
+  const pages = [[event('e_1'), event('e_2')], [], [], [event('e_3')], []]
+  const paths: string[] = []
+  const { url } = await scripted(t, (request, response) => {
+    at.push(performance.now())
+    paths.push(request.url!)
+    fine(pages[at.length - 1] ?? [])(request, response)
+  })
+  const client = createClient({ url, certificationCode: 'c' })
+  const ids: string[] = []
+  const POLL_MS = 150
+  for await (const one of client.events({ pollMs: POLL_MS })) {
+    ids.push(one.id)
+    if (one.id === 'e_3') break
+  }
+  assert.deepEqual(ids, ['e_1', 'e_2', 'e_3'])
+  assert.equal(at.length, 4)
+  assert.deepEqual(
+    paths.map((path) => new URL(path, 'http://x').searchParams.get('last_id')),
+    [null, 'e_2', 'e_2', 'e_2'],
+  )
+  // A timer may be a millisecond early by another clock; it is never as early as no pause at all.
+  for (const i of [2, 3]) assert.ok(at[i]! - at[i - 1]! >= POLL_MS - 5, `asked again after ${at[i]! - at[i - 1]!} ms`)
+})

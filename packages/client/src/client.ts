@@ -1,0 +1,151 @@
+import { sleep } from './sleep.ts'
+import { createRequester, type CallOptions, type ClientOptions } from './request.ts'
+import type {
+  Broadcast,
+  BroadcastRecipient,
+  BroadcastSend,
+  BroadcastWithFailures,
+  NewBroadcast,
+  CreateTemplate,
+  EditTemplate,
+  KeptEvent,
+  Message,
+  MessageFilter,
+  SendMessage,
+  Template,
+  TemplateFilter,
+  Window,
+} from './types.ts'
+
+export type EventOptions = {
+  /** The id of the last event you have; without it, from the oldest that is kept. */
+  after?: string
+  /** How long to wait where nothing new is there. 1 s unless told. */
+  pollMs?: number
+  /** Ends the iteration. */
+  signal?: AbortSignal
+}
+
+export type UploadOptions = CallOptions & { filename?: string; type?: string }
+
+export type Client = {
+  /** Sends one message. Resolves with WhatsApp's id once WhatsApp has taken it. */
+  send(message: SendMessage, options?: CallOptions): Promise<{ msg_id: string }>
+  /** One message by WhatsApp's id or by the gateway's. */
+  message(id: string, options?: CallOptions): Promise<Message>
+  /** A page of messages, newest first. */
+  messages(filter?: MessageFilter, options?: CallOptions): Promise<Message[]>
+  /** Marks an inbound message, and all before it, as read; shows the typing indicator when asked. */
+  markRead(id: string, options?: CallOptions & { typing?: boolean }): Promise<void>
+  /** Whether free-form messages may be sent to this person now. */
+  window(to: string, options?: CallOptions): Promise<Window>
+  /** What callbacks carry, oldest first, without end: waits for what comes. Keep the last id and go on from there. */
+  events(options?: EventOptions): AsyncGenerator<KeptEvent, void, undefined>
+  templates: {
+    list(filter?: TemplateFilter, options?: CallOptions): Promise<Template[]>
+    get(id: string, options?: CallOptions): Promise<Template>
+    create(template: CreateTemplate, options?: CallOptions): Promise<Template>
+    edit(id: string, changes: EditTemplate, options?: CallOptions): Promise<Template>
+    delete(id: string, options?: CallOptions): Promise<void>
+  }
+  media: {
+    /** The id goes into a message in the place of a link. */
+    upload(file: Blob | Uint8Array<ArrayBuffer>, options?: UploadOptions): Promise<{ id: string }>
+    /** The answer, its body yet to be read: `await (await media.download(id)).bytes()`. */
+    download(id: string, options?: CallOptions): Promise<Response>
+    delete(id: string, options?: CallOptions): Promise<void>
+  }
+  /** One message to many people, in the number's own pace. */
+  broadcasts: {
+    create(broadcast: NewBroadcast, options?: CallOptions): Promise<Broadcast>
+    list(filter?: { last_id?: string; count?: number }, options?: CallOptions): Promise<Broadcast[]>
+    get(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+    /** Who is in it already is left out. */
+    add(
+      id: string,
+      recipients: BroadcastRecipient[],
+      options?: CallOptions,
+    ): Promise<{ added: number; duplicates: number }>
+    recipients(
+      id: string,
+      filter?: { state?: BroadcastSend['state']; last_n?: number; count?: number },
+      options?: CallOptions,
+    ): Promise<BroadcastSend[]>
+    pause(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+    resume(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+    cancel(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
+  }
+}
+
+const BROADCASTS = '/external/broadcasts'
+
+/** Speaks with one channel of a gateway. Every method throws a `PosternError` when it does not succeed. */
+export function createClient(given: ClientOptions): Client {
+  const { data, raw } = createRequester(given)
+  const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`
+
+  async function* events({ after, pollMs = 1000, signal }: EventOptions = {}): AsyncGenerator<KeptEvent, void> {
+    const options = signal && { signal }
+    let last = after
+    try {
+      while (!signal?.aborted) {
+        const query = { count: 100, last_id: last }
+        const page = await data<KeptEvent[]>({ method: 'GET', path: '/external/events', query, options })
+        for (const event of page) {
+          yield event
+          last = event.id
+        }
+        if (page.length === 0) await sleep(pollMs, signal)
+      }
+    } catch (error) {
+      // Being told to end is no failure.
+      if (!signal?.aborted) throw error
+    }
+  }
+
+  return {
+    send: (message, options) => data({ method: 'POST', path: '/external/messages/whatsapp', json: message, options }),
+    message: (id, options) => data({ method: 'GET', path: at('/external/messages', id), options }),
+    messages: (filter, options) => data({ method: 'GET', path: '/external/messages', query: { ...filter }, options }),
+    async markRead(id, { typing, ...options } = {}) {
+      const json = typing === undefined ? {} : { typing }
+      await data({ method: 'POST', path: `${at('/external/messages', id)}/read`, json, options })
+    },
+    window: (to, options) => data({ method: 'GET', path: `${at('/external/contacts', to)}/window`, options }),
+    events,
+    templates: {
+      list: (filter, options) => data({ method: 'GET', path: '/external/templates', query: { ...filter }, options }),
+      get: (id, options) => data({ method: 'GET', path: at('/external/templates', id), options }),
+      create: (template, options) => data({ method: 'POST', path: '/external/templates', json: template, options }),
+      edit: (id, changes, options) =>
+        data({ method: 'PATCH', path: at('/external/templates', id), json: changes, options }),
+      async delete(id, options) {
+        await data({ method: 'DELETE', path: at('/external/templates', id), options })
+      },
+    },
+    media: {
+      upload(file, { filename, type, ...options } = {}) {
+        const form = new FormData()
+        const blob = file instanceof Blob && type === undefined ? file : new Blob([file], type ? { type } : {})
+        form.set('file', blob, filename ?? (file instanceof File ? file.name : 'file'))
+        return data({ method: 'POST', path: '/external/media', form, options })
+      },
+      download: (id, options) => raw({ method: 'GET', path: at('/external/media', id), options }),
+      async delete(id, options) {
+        await data({ method: 'DELETE', path: at('/external/media', id), options })
+      },
+    },
+    broadcasts: {
+      create: (broadcast, options) => data({ method: 'POST', path: BROADCASTS, json: broadcast, options }),
+      list: (filter, options) => data({ method: 'GET', path: BROADCASTS, query: { ...filter }, options }),
+      get: (id, options) => data({ method: 'GET', path: at(BROADCASTS, id), options }),
+      add: (id, recipients, options) =>
+        data({ method: 'POST', path: `${at(BROADCASTS, id)}/recipients`, json: { recipients }, options }),
+      recipients: (id, filter, options) =>
+        data({ method: 'GET', path: `${at(BROADCASTS, id)}/recipients`, query: { ...filter }, options }),
+      pause: (id, options) => data({ method: 'POST', path: `${at(BROADCASTS, id)}/pause`, options }),
+      resume: (id, options) => data({ method: 'POST', path: `${at(BROADCASTS, id)}/resume`, options }),
+      cancel: (id, options) => data({ method: 'POST', path: `${at(BROADCASTS, id)}/cancel`, options }),
+    },
+  }
+}

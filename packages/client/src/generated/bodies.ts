@@ -1,0 +1,3063 @@
+// Made by scripts/generate-client-types.ts. Change the schemas, not this file.
+
+/**
+ * One message to one person. Unknown keys are refused, never dropped.
+ */
+export type SendMessage = (Template | Text | Image | Video | Audio | Document | Interactive | Sticker | Location | Contacts | Reaction)
+
+/**
+ * The only type that may go out when the 24-hour window is closed.
+ */
+export interface Template {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "template"
+template: {
+/**
+ * The template’s name.
+ */
+name: string
+/**
+ * Which translation. Needed only when the name is approved in several and the channel has no default.
+ */
+language?: (string | {
+/**
+ * As the template was created, e.g. en_US.
+ */
+code: string
+policy?: "deterministic"
+})
+/**
+ * Values for the template’s variables.
+ */
+components?: ({
+type: ("header" | "HEADER")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("body" | "BODY")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("button" | "BUTTON")
+sub_type: ("quick_reply" | "QUICK_REPLY" | "url" | "URL" | "copy_code" | "COPY_CODE" | "flow" | "FLOW" | "catalog" | "CATALOG" | "mpm" | "MPM" | "spm" | "SPM" | "voice_call" | "VOICE_CALL" | "order_details" | "ORDER_DETAILS")
+index: (string | number)
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+parameters: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("carousel" | "CAROUSEL")
+cards: {
+card_index: number
+components: ({
+type: ("header" | "HEADER")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("body" | "BODY")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("button" | "BUTTON")
+sub_type: ("quick_reply" | "QUICK_REPLY" | "url" | "URL" | "copy_code" | "COPY_CODE" | "flow" | "FLOW" | "catalog" | "CATALOG" | "mpm" | "MPM" | "spm" | "SPM" | "voice_call" | "VOICE_CALL" | "order_details" | "ORDER_DETAILS")
+index: (string | number)
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+})[]
+}[]
+})[]
+/**
+ * The one-time code, for AUTHENTICATION templates.
+ */
+code?: string
+}
+}
+export interface Text {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "text"
+text: (string | {
+/**
+ * Kept as it is: *bold*, _italic_, line breaks, links, emoji.
+ */
+body: string
+preview_url?: boolean
+})
+preview_url?: boolean
+}
+/**
+ * .jpeg or .png, at most 5 MB.
+ */
+export interface Image {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Text under the media.
+ */
+caption?: string
+}
+}
+/**
+ * .mp4 or .3gp with H.264 video and AAC audio (one stream or none), at most 16 MB.
+ */
+export interface Video {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "video"
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Text under the media.
+ */
+caption?: string
+}
+}
+/**
+ * .aac, .amr, .mp3, .m4a or .ogg, at most 16 MB.
+ */
+export interface Audio {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "audio"
+audio: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Shows it as a voice message: .ogg with OPUS, mono.
+ */
+voice?: boolean
+}
+}
+/**
+ * .txt, .xls, .xlsx, .doc, .docx, .ppt, .pptx or .pdf, at most 100 MB.
+ */
+export interface Document {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "document"
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Text under the media.
+ */
+caption?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+}
+export interface Interactive {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "interactive"
+interactive: (URLButton | List | Carousel | ReplyButtons | LocationRequest | Flow | Product | ProductList | Catalog | Address | CallPermission | CallButton | ContactRequest)
+}
+/**
+ * One button that opens a web page.
+ */
+export interface URLButton {
+type: "cta_url"
+header?: ({
+type: "text"
+text: string
+sub_text?: string
+} | {
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "video"
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "document"
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+})
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+name: "cta_url"
+parameters: {
+/**
+ * The button’s words.
+ */
+display_text: string
+/**
+ * Where the button leads.
+ */
+url: string
+}
+}
+}
+/**
+ * A menu of up to ten rows in up to ten sections.
+ */
+export interface List {
+type: "list"
+header?: {
+type: "text"
+text: string
+sub_text?: string
+}
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+/**
+ * The words that open the list.
+ */
+button: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections: {
+title: string
+/**
+ * @minItems 1
+ */
+rows: {
+/**
+ * Comes back when the person picks this row.
+ */
+id: string
+title: string
+description?: string
+}[]
+}[]
+}
+}
+/**
+ * Two to ten cards side by side, all with the same kind and number of buttons.
+ */
+export interface Carousel {
+type: "carousel"
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+action: {
+cards: ({
+/**
+ * Zero-based, left to right. A number, not a string.
+ */
+card_index: number
+/**
+ * Samples carry it on every card, quick replies included. Not needed.
+ */
+type?: "cta_url"
+header: ({
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "video"
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+})
+body?: {
+/**
+ * At most two line breaks.
+ */
+text: string
+}
+action: ({
+name: "cta_url"
+parameters: {
+/**
+ * The button’s words.
+ */
+display_text: string
+/**
+ * Where the button leads.
+ */
+url: string
+}
+} | {
+/**
+ * @minItems 1
+ */
+buttons: {
+type: "quick_reply"
+quick_reply: {
+id: string
+/**
+ * The button’s words.
+ */
+title: string
+}
+}[]
+})
+}[] | {
+/**
+ * Zero-based, left to right. A number, not a string.
+ */
+card_index: number
+type: "product"
+action: {
+product_retailer_id: string
+catalog_id: string
+}
+}[])
+}
+}
+/**
+ * Up to three buttons to answer with.
+ */
+export interface ReplyButtons {
+type: "button"
+header?: ({
+type: "text"
+text: string
+sub_text?: string
+} | {
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "video"
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "document"
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+})
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+/**
+ * @minItems 1
+ * @maxItems 3
+ */
+buttons: {
+type: "reply"
+reply: {
+/**
+ * Comes back when the person taps.
+ */
+id: string
+/**
+ * The button’s words; no two buttons the same.
+ */
+title: string
+}
+}[]
+}
+}
+/**
+ * Asks the person to share a place.
+ */
+export interface LocationRequest {
+type: "location_request_message"
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+action: {
+name: "send_location"
+}
+}
+/**
+ * A button that opens a form.
+ */
+export interface Flow {
+type: "flow"
+header?: ({
+type: "text"
+text: string
+sub_text?: string
+} | {
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "video"
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "document"
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+})
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+name: "flow"
+parameters: {
+flow_message_version: "3"
+flow_id?: string
+flow_name?: string
+/**
+ * The button’s words, without emoji.
+ */
+flow_cta: string
+mode?: ("published" | "draft")
+/**
+ * Comes back with the answers.
+ */
+flow_token?: string
+flow_action?: ("navigate" | "data_exchange")
+flow_action_payload?: {
+screen: string
+data?: {
+[k: string]: unknown
+}
+}
+}
+}
+}
+/**
+ * One product of a catalog.
+ */
+export interface Product {
+type: "product"
+body?: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+/**
+ * The catalog, as Meta numbers it.
+ */
+catalog_id: string
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}
+}
+/**
+ * Up to thirty products in up to ten sections.
+ */
+export interface ProductList {
+type: "product_list"
+header: {
+type: "text"
+text: string
+sub_text?: string
+}
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+/**
+ * The catalog, as Meta numbers it.
+ */
+catalog_id: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+}
+}
+/**
+ * A button that opens the catalog.
+ */
+export interface Catalog {
+type: "catalog_message"
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+name: "catalog_message"
+parameters?: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+thumbnail_product_retailer_id?: string
+}
+}
+}
+/**
+ * Asks for a delivery address. WhatsApp offers it in India only.
+ */
+export interface Address {
+type: "address_message"
+header?: ({
+type: "text"
+text: string
+sub_text?: string
+} | {
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "video"
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "document"
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the person; its extension chooses the icon.
+ */
+filename?: string
+}
+})
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+name: "address_message"
+parameters: {
+country: "IN"
+values?: {
+name?: string
+phone_number?: string
+in_pin_code?: string
+house_number?: string
+floor_number?: string
+tower_number?: string
+building_name?: string
+address?: string
+landmark_area?: string
+city?: string
+state?: string
+}
+saved_addresses?: {
+id: string
+value: {
+name?: string
+phone_number?: string
+in_pin_code?: string
+house_number?: string
+floor_number?: string
+tower_number?: string
+building_name?: string
+address?: string
+landmark_area?: string
+city?: string
+state?: string
+}
+}[]
+validation_errors?: {
+[k: string]: string
+}
+}
+}
+}
+/**
+ * Asks whether the business may call.
+ */
+export interface CallPermission {
+type: "call_permission_request"
+body?: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+action: {
+name: "call_permission_request"
+}
+}
+/**
+ * A button that calls the business.
+ */
+export interface CallButton {
+type: "voice_call"
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+action: {
+name: "voice_call"
+parameters?: {
+/**
+ * The button’s words; "Call Now" when left out.
+ */
+display_text?: string
+ttl_minutes?: number
+payload?: string
+}
+}
+}
+/**
+ * Asks the person to share their contact.
+ */
+export interface ContactRequest {
+type: "request_contact_info"
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+action: {
+name: "request_contact_info"
+}
+}
+/**
+ * .webp, at most 100 KB (500 KB when animated).
+ */
+export interface Sticker {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "sticker"
+sticker: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+}
+export interface Location {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "location"
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+/**
+ * Shown only together with a name.
+ */
+address?: string
+}
+}
+export interface Contacts {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+/**
+ * Shows the message as a reply to an earlier one.
+ */
+context?: {
+/**
+ * The id (wamid) of the message to quote.
+ */
+message_id: string
+}
+type: "contacts"
+/**
+ * @minItems 1
+ * @maxItems 257
+ */
+contacts: {
+name: {
+formatted_name: string
+first_name?: string
+last_name?: string
+middle_name?: string
+suffix?: string
+prefix?: string
+}
+phones?: {
+phone?: string
+/**
+ * A free label; usual are HOME, WORK, CELL, MAIN, IPHONE.
+ */
+type?: string
+/**
+ * With it the person is offered "Message" instead of "Invite".
+ */
+wa_id?: string
+}[]
+emails?: {
+email?: string
+/**
+ * A free label; usual are HOME, WORK, CELL, MAIN, IPHONE.
+ */
+type?: string
+}[]
+addresses?: {
+street?: string
+city?: string
+state?: string
+zip?: string
+country?: string
+country_code?: string
+/**
+ * A free label; usual are HOME, WORK, CELL, MAIN, IPHONE.
+ */
+type?: string
+}[]
+org?: {
+company?: string
+department?: string
+title?: string
+}
+urls?: {
+url?: string
+/**
+ * A free label; usual are HOME, WORK, CELL, MAIN, IPHONE.
+ */
+type?: string
+}[]
+birthday?: string
+}[]
+}
+/**
+ * An emoji on a message of the last 30 days.
+ */
+export interface Reaction {
+/**
+ * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+recipient_type?: "individual"
+/**
+ * Words of your own, kept with the message.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Deliver only if the person’s identity key still has this hash.
+ */
+recipient_identity_key_hash?: string
+type: "reaction"
+reaction: {
+/**
+ * The id (wamid) of the message to react to.
+ */
+message_id: string
+/**
+ * One emoji; empty takes the reaction back.
+ */
+emoji: string
+}
+}
+
+/**
+ * A template for WhatsApp to review. Types are upper case by custom and may be written in any case.
+ */
+export interface CreateTemplate {
+name: string
+language: ("af" | "sq" | "ar" | "ar_EG" | "ar_AE" | "ar_LB" | "ar_MA" | "ar_QA" | "az" | "be_BY" | "bn" | "bn_IN" | "bg" | "ca" | "zh_CN" | "zh_HK" | "zh_TW" | "hr" | "cs" | "da" | "prs_AF" | "nl" | "nl_BE" | "en" | "en_GB" | "en_US" | "en_AE" | "en_AU" | "en_CA" | "en_GH" | "en_IE" | "en_IN" | "en_JM" | "en_MY" | "en_NZ" | "en_QA" | "en_SG" | "en_UG" | "en_ZA" | "et" | "fil" | "fi" | "fr" | "fr_BE" | "fr_CA" | "fr_CH" | "fr_CI" | "fr_MA" | "ka" | "de" | "de_AT" | "de_CH" | "el" | "gu" | "ha" | "he" | "hi" | "hu" | "id" | "ga" | "it" | "ja" | "kn" | "kk" | "rw_RW" | "ko" | "ky_KG" | "lo" | "lv" | "lt" | "mk" | "ms" | "ml" | "mr" | "nb" | "ps_AF" | "fa" | "pl" | "pt_BR" | "pt_PT" | "pa" | "ro" | "ru" | "sr" | "si_LK" | "sk" | "sl" | "es" | "es_AR" | "es_CL" | "es_CO" | "es_CR" | "es_DO" | "es_EC" | "es_HN" | "es_MX" | "es_PA" | "es_PE" | "es_ES" | "es_UY" | "sw" | "sv" | "ta" | "te" | "th" | "tr" | "uk" | "ur" | "uz" | "vi" | "zu")
+category: ("MARKETING" | "marketing" | "UTILITY" | "utility" | "AUTHENTICATION" | "authentication")
+parameter_format?: ("POSITIONAL" | "positional" | "NAMED" | "named")
+allow_category_change?: boolean
+/**
+ * Seconds that WhatsApp keeps trying; -1 for 30 days.
+ */
+message_send_ttl_seconds?: number
+cta_url_link_tracking_opted_out?: boolean
+/**
+ * @maxItems 6
+ */
+components?: (({
+type: ("header" | "HEADER")
+format: ("text" | "TEXT")
+text: string
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("image" | "IMAGE")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("video" | "VIDEO")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("gif" | "GIF")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("document" | "DOCUMENT")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("location" | "LOCATION")
+} | {
+type: ("header" | "HEADER")
+format: ("product" | "PRODUCT")
+}) | {
+type: ("body" | "BODY")
+text?: string
+example?: {
+body_text?: ((string | number)[][] | (string | number)[] | (string | number))
+body_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+}
+add_security_recommendation?: boolean
+} | {
+type: ("footer" | "FOOTER")
+text?: string
+code_expiration_minutes?: number
+} | {
+type: ("buttons" | "BUTTONS")
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+buttons: ({
+type: ("quick_reply" | "QUICK_REPLY")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("url" | "URL")
+/**
+ * The button’s words.
+ */
+text: string
+url: string
+/**
+ * @minItems 1
+ * @maxItems 1
+ */
+example?: (string | number)[]
+} | {
+type: ("phone_number" | "PHONE_NUMBER")
+/**
+ * The button’s words.
+ */
+text: string
+phone_number: string
+} | {
+type: ("copy_code" | "COPY_CODE")
+example: (string | number | string[])
+} | {
+type: ("otp" | "OTP")
+otp_type: ("COPY_CODE" | "copy_code" | "ONE_TAP" | "one_tap" | "ZERO_TAP" | "zero_tap")
+/**
+ * The button’s words.
+ */
+text?: string
+/**
+ * The button’s words.
+ */
+autofill_text?: string
+/**
+ * @minItems 1
+ * @maxItems 5
+ */
+supported_apps?: {
+package_name: string
+signature_hash: string
+}[]
+package_name?: string
+signature_hash?: string
+zero_tap_terms_accepted?: boolean
+} | {
+type: ("flow" | "FLOW")
+/**
+ * The button’s words.
+ */
+text: string
+flow_id?: string
+flow_name?: string
+flow_json?: string
+flow_action?: ("navigate" | "data_exchange")
+navigate_screen?: string
+} | {
+type: ("catalog" | "CATALOG")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("mpm" | "MPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("spm" | "SPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("voice_call" | "VOICE_CALL")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("request_contact_info" | "REQUEST_CONTACT_INFO")
+})[]
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+text: string
+has_expiration?: boolean
+}
+} | {
+type: ("carousel" | "CAROUSEL")
+/**
+ * @minItems 2
+ * @maxItems 10
+ */
+cards: {
+/**
+ * @minItems 1
+ * @maxItems 3
+ */
+components: (({
+type: ("header" | "HEADER")
+format: ("text" | "TEXT")
+text: string
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("image" | "IMAGE")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("video" | "VIDEO")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("gif" | "GIF")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("document" | "DOCUMENT")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("location" | "LOCATION")
+} | {
+type: ("header" | "HEADER")
+format: ("product" | "PRODUCT")
+}) | {
+type: ("body" | "BODY")
+text?: string
+example?: {
+body_text?: ((string | number)[][] | (string | number)[] | (string | number))
+body_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+}
+add_security_recommendation?: boolean
+} | {
+type: ("buttons" | "BUTTONS")
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+buttons: ({
+type: ("quick_reply" | "QUICK_REPLY")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("url" | "URL")
+/**
+ * The button’s words.
+ */
+text: string
+url: string
+/**
+ * @minItems 1
+ * @maxItems 1
+ */
+example?: (string | number)[]
+} | {
+type: ("phone_number" | "PHONE_NUMBER")
+/**
+ * The button’s words.
+ */
+text: string
+phone_number: string
+} | {
+type: ("copy_code" | "COPY_CODE")
+example: (string | number | string[])
+} | {
+type: ("otp" | "OTP")
+otp_type: ("COPY_CODE" | "copy_code" | "ONE_TAP" | "one_tap" | "ZERO_TAP" | "zero_tap")
+/**
+ * The button’s words.
+ */
+text?: string
+/**
+ * The button’s words.
+ */
+autofill_text?: string
+/**
+ * @minItems 1
+ * @maxItems 5
+ */
+supported_apps?: {
+package_name: string
+signature_hash: string
+}[]
+package_name?: string
+signature_hash?: string
+zero_tap_terms_accepted?: boolean
+} | {
+type: ("flow" | "FLOW")
+/**
+ * The button’s words.
+ */
+text: string
+flow_id?: string
+flow_name?: string
+flow_json?: string
+flow_action?: ("navigate" | "data_exchange")
+navigate_screen?: string
+} | {
+type: ("catalog" | "CATALOG")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("mpm" | "MPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("spm" | "SPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("voice_call" | "VOICE_CALL")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("request_contact_info" | "REQUEST_CONTACT_INFO")
+})[]
+})[]
+}[]
+})[]
+}
+
+/**
+ * What to change about a template. WhatsApp reviews it again.
+ */
+export interface EditTemplate {
+category?: ("MARKETING" | "marketing" | "UTILITY" | "utility" | "AUTHENTICATION" | "authentication")
+/**
+ * @maxItems 6
+ */
+components?: (({
+type: ("header" | "HEADER")
+format: ("text" | "TEXT")
+text: string
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("image" | "IMAGE")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("video" | "VIDEO")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("gif" | "GIF")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("document" | "DOCUMENT")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("location" | "LOCATION")
+} | {
+type: ("header" | "HEADER")
+format: ("product" | "PRODUCT")
+}) | {
+type: ("body" | "BODY")
+text?: string
+example?: {
+body_text?: ((string | number)[][] | (string | number)[] | (string | number))
+body_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+}
+add_security_recommendation?: boolean
+} | {
+type: ("footer" | "FOOTER")
+text?: string
+code_expiration_minutes?: number
+} | {
+type: ("buttons" | "BUTTONS")
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+buttons: ({
+type: ("quick_reply" | "QUICK_REPLY")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("url" | "URL")
+/**
+ * The button’s words.
+ */
+text: string
+url: string
+/**
+ * @minItems 1
+ * @maxItems 1
+ */
+example?: (string | number)[]
+} | {
+type: ("phone_number" | "PHONE_NUMBER")
+/**
+ * The button’s words.
+ */
+text: string
+phone_number: string
+} | {
+type: ("copy_code" | "COPY_CODE")
+example: (string | number | string[])
+} | {
+type: ("otp" | "OTP")
+otp_type: ("COPY_CODE" | "copy_code" | "ONE_TAP" | "one_tap" | "ZERO_TAP" | "zero_tap")
+/**
+ * The button’s words.
+ */
+text?: string
+/**
+ * The button’s words.
+ */
+autofill_text?: string
+/**
+ * @minItems 1
+ * @maxItems 5
+ */
+supported_apps?: {
+package_name: string
+signature_hash: string
+}[]
+package_name?: string
+signature_hash?: string
+zero_tap_terms_accepted?: boolean
+} | {
+type: ("flow" | "FLOW")
+/**
+ * The button’s words.
+ */
+text: string
+flow_id?: string
+flow_name?: string
+flow_json?: string
+flow_action?: ("navigate" | "data_exchange")
+navigate_screen?: string
+} | {
+type: ("catalog" | "CATALOG")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("mpm" | "MPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("spm" | "SPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("voice_call" | "VOICE_CALL")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("request_contact_info" | "REQUEST_CONTACT_INFO")
+})[]
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+text: string
+has_expiration?: boolean
+}
+} | {
+type: ("carousel" | "CAROUSEL")
+/**
+ * @minItems 2
+ * @maxItems 10
+ */
+cards: {
+/**
+ * @minItems 1
+ * @maxItems 3
+ */
+components: (({
+type: ("header" | "HEADER")
+format: ("text" | "TEXT")
+text: string
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("image" | "IMAGE")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("video" | "VIDEO")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("gif" | "GIF")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("document" | "DOCUMENT")
+example?: {
+header_text?: ((string | number)[] | (string | number))
+header_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+header_handle?: string[]
+}
+} | {
+type: ("header" | "HEADER")
+format: ("location" | "LOCATION")
+} | {
+type: ("header" | "HEADER")
+format: ("product" | "PRODUCT")
+}) | {
+type: ("body" | "BODY")
+text?: string
+example?: {
+body_text?: ((string | number)[][] | (string | number)[] | (string | number))
+body_text_named_params?: {
+param_name: string
+example: (string | number)
+}[]
+}
+add_security_recommendation?: boolean
+} | {
+type: ("buttons" | "BUTTONS")
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+buttons: ({
+type: ("quick_reply" | "QUICK_REPLY")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("url" | "URL")
+/**
+ * The button’s words.
+ */
+text: string
+url: string
+/**
+ * @minItems 1
+ * @maxItems 1
+ */
+example?: (string | number)[]
+} | {
+type: ("phone_number" | "PHONE_NUMBER")
+/**
+ * The button’s words.
+ */
+text: string
+phone_number: string
+} | {
+type: ("copy_code" | "COPY_CODE")
+example: (string | number | string[])
+} | {
+type: ("otp" | "OTP")
+otp_type: ("COPY_CODE" | "copy_code" | "ONE_TAP" | "one_tap" | "ZERO_TAP" | "zero_tap")
+/**
+ * The button’s words.
+ */
+text?: string
+/**
+ * The button’s words.
+ */
+autofill_text?: string
+/**
+ * @minItems 1
+ * @maxItems 5
+ */
+supported_apps?: {
+package_name: string
+signature_hash: string
+}[]
+package_name?: string
+signature_hash?: string
+zero_tap_terms_accepted?: boolean
+} | {
+type: ("flow" | "FLOW")
+/**
+ * The button’s words.
+ */
+text: string
+flow_id?: string
+flow_name?: string
+flow_json?: string
+flow_action?: ("navigate" | "data_exchange")
+navigate_screen?: string
+} | {
+type: ("catalog" | "CATALOG")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("mpm" | "MPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("spm" | "SPM")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("voice_call" | "VOICE_CALL")
+/**
+ * The button’s words.
+ */
+text: string
+} | {
+type: ("request_contact_info" | "REQUEST_CONTACT_INFO")
+})[]
+})[]
+}[]
+})[]
+/**
+ * Seconds that WhatsApp keeps trying; -1 for 30 days.
+ */
+message_send_ttl_seconds?: number
+}
+
+export interface Message {
+/**
+ * WhatsApp’s id; null until WhatsApp gave one.
+ */
+msg_id: (string | null)
+/**
+ * Our id.
+ */
+reference: string
+channel_id: number
+direction: ("inbound" | "outbound")
+/**
+ * The number, or the business-scoped id, of the person.
+ */
+contact: string
+type: string
+/**
+ * received, or how far a sent message has come: sending, unknown, accepted, sent, failed, delivered, read, played.
+ */
+status: string
+/**
+ * The message in WhatsApp’s own form.
+ */
+content: unknown
+/**
+ * Of a template: what the person saw, by the template as it is now.
+ */
+rendered?: {
+[k: string]: unknown
+}
+/**
+ * Why it failed, in WhatsApp’s words: code, title, details, and whatever else WhatsApp says.
+ */
+error: (unknown | null)
+/**
+ * All of WhatsApp’s errors, where it failed.
+ */
+errors?: unknown[]
+/**
+ * What WhatsApp said of the price.
+ */
+pricing?: unknown
+/**
+ * What WhatsApp said of the conversation.
+ */
+conversation?: unknown
+/**
+ * The biz_opaque_callback_data that it was sent with.
+ */
+callback_data?: string
+/**
+ * Unix seconds.
+ */
+created_at: number
+timeline: {
+status: string
+/**
+ * Unix seconds.
+ */
+at: number
+}[]
+}

@@ -1,0 +1,150 @@
+import type { WebhookValue } from './generated/cloud-api.ts'
+import type { SendMessage } from './generated/bodies.ts'
+
+export type { CreateTemplate, EditTemplate, Message, SendMessage } from './generated/bodies.ts'
+
+export type MessageFilter = {
+  to?: string
+  direction?: 'inbound' | 'outbound'
+  status?: string
+  /** The `msg_id` or `reference` of the last message of the page before. */
+  last_id?: string
+  /** 1 to 100; 10 unless told. */
+  count?: number
+}
+
+export type Window = {
+  /** True only where it is known to be open. */
+  open: boolean
+  /** `unknown`: never seen on a channel younger than 24 hours. A message is passed on, and WhatsApp has the last word. */
+  state: 'open' | 'closed' | 'unknown'
+  last_inbound_at: number | null
+  closes_at: number | null
+}
+
+export type Template = {
+  template_id: string
+  name: string
+  language: string
+  category: string
+  status: string
+  quality: string
+  components: unknown[]
+  created_time: number
+  updated_time: number
+  status_updated_time: number
+  quality_updated_time: number
+  category_updated_time: number
+}
+
+export type TemplateFilter = {
+  name?: string
+  status?: string
+  category?: string
+  language?: string
+  quality?: string
+  last_id?: string
+  count?: number
+}
+
+/** The body of a send, without recipient. */
+export type BroadcastMessage = Omit<SendMessage, 'to' | 'recipient'> & Record<string, unknown>
+
+export type BroadcastRecipient =
+  string | { to?: string; recipient?: string; components?: unknown[]; biz_opaque_callback_data?: string }
+
+export type NewBroadcast = {
+  name?: string
+  message: BroadcastMessage
+  /** At most 20,000 in one call: add the rest in pages. */
+  recipients?: BroadcastRecipient[]
+  /** false: it waits, paused, until it is resumed. */
+  start?: boolean
+}
+
+type Reason = { reason: string; message: string; code?: number }
+
+export type Broadcast = {
+  id: string
+  name: string | null
+  state: 'preparing' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
+  reason: Reason | null
+  counts: { total: number; waiting: number; accepted: number; failed: number; unknown: number; duplicates: number }
+  created_at: number
+  updated_at: number
+  finished_at: number | null
+}
+
+export type BroadcastSend = {
+  n: number
+  recipient: string
+  state: 'waiting' | 'sending' | 'accepted' | 'failed' | 'unknown'
+  status: string | null
+  msg_id: string | null
+  reference: string | null
+  error: Reason | null
+  at: number | null
+}
+
+export type BroadcastWithFailures = Broadcast & { failures: BroadcastSend[] }
+
+type Head<Event extends string> = { event: Event; channel_id: number; business_phone: string }
+
+/** Somebody wrote: `message` is WhatsApp's own value, with one message and the contact it is from. */
+export type NewMessage = Head<'new_message'> & { message: WebhookValue }
+
+/** An error of WhatsApp's, whole. */
+export type MetaError = { code: number; title: string; details?: string; [key: string]: unknown }
+
+/** A message of ours went one step further, or failed. */
+export type MessageStatusUpdate = Head<'message_status_update'> & {
+  message_id: string
+  message_status: string
+  error: MetaError | null
+  received_at: number
+  recipient?: string
+  /** The gateway's id of the message, when it was sent through the gateway. */
+  reference?: string
+  /** All errors, where there are any. */
+  errors?: MetaError[]
+  pricing?: Record<string, unknown>
+  conversation?: Record<string, unknown>
+  payment?: Record<string, unknown>
+  /** The `biz_opaque_callback_data` that the message was sent with, by whoever sent it. */
+  callback_data?: string
+}
+
+export type TemplateUpdate = Head<'template_status_update' | 'template_category_update' | 'template_quality_update'> & {
+  template_id: string
+  template_name: string
+  new_value: string
+  reason: string
+  received_at: number
+  language?: string
+  category?: string
+  title?: string
+  description?: string
+  rejection_info?: Record<string, unknown>
+  disable_date?: unknown
+  /** WhatsApp's own value, whole. */
+  value: Record<string, unknown>
+}
+
+/** What `channel webhook --test` and the console's button send. */
+export type TestEvent = Head<'test'> & { received_at: number }
+
+/** What a callback carries. New kinds of events may come: `isOtherEvent` tells them from these. */
+export type CallbackEvent = NewMessage | MessageStatusUpdate | TemplateUpdate | TestEvent
+
+/** Anything of WhatsApp's that has no event of its own: named as WhatsApp names the field, its value unchanged. */
+export type OtherEvent = Head<string> & { received_at?: number; value: unknown }
+
+/** One event as `GET /external/events` lists it. */
+export type KeptEvent = {
+  /** The `webhook-id` of its deliveries. */
+  id: string
+  created_at: number
+  /** `none`: the channel had no webhook. */
+  delivery: 'pending' | 'delivered' | 'dead' | 'none'
+  body: CallbackEvent
+}

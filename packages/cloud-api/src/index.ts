@@ -1,0 +1,2 @@
+export * from './error-codes.ts'
+export type * from './wire.ts'

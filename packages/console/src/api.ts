@@ -1,0 +1,151 @@
+import type { FieldProblem } from '../../gateway/src/platform/errors.ts'
+import { isGateway, noteAnswer, noteSilence } from '../../ui/src/connection.ts'
+
+/** An answer that is not success, in the gateway's own words. */
+export class ApiError extends Error {
+  readonly http: number
+  readonly code: number
+  readonly fields: FieldProblem[]
+  readonly details: Record<string, unknown>
+
+  constructor(http: number, code: number, message: string, details: Record<string, unknown>) {
+    super(message)
+    this.name = 'ApiError'
+    this.http = http
+    this.code = code
+    this.details = details
+    this.fields = Array.isArray(details.fields) ? (details.fields as FieldProblem[]) : []
+  }
+}
+
+const TIMEOUT_MS = 25_000
+
+type Query = Record<string, string | number | undefined | null>
+
+/** Calls the gateway with this browser's session and answers `data`. Throws an `ApiError`. */
+export async function api<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
+  const params = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') params.set(key, String(value))
+  }
+  const search = params.size > 0 ? `?${params}` : ''
+  let response: Response
+  try {
+    response = await fetch(path + search, {
+      method,
+      headers: { 'x-postern-console': '1', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+  } catch {
+    noteSilence()
+    throw new ApiError(0, 0, 'The gateway does not answer.', {})
+  }
+  const envelope = (await response.json().catch(() => null)) as {
+    status: string
+    code: number
+    message: string
+    data: T
+    error: Record<string, unknown>
+  } | null
+  if (envelope === null && isGateway(response.status)) noteSilence()
+  else noteAnswer()
+  if (envelope === null)
+    throw new ApiError(response.status, response.status, `The gateway answered ${response.status}.`, {})
+  if (envelope.status === 'success') return envelope.data
+  if (response.status === 401 && !path.startsWith('/console/')) signedOut?.()
+  throw new ApiError(response.status, envelope.code, envelope.message, envelope.error)
+}
+
+let signedOut: (() => void) | undefined
+/** What happens when the session has ended: the page asks for the password again. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener
+}
+
+export type Session = { signed_in: boolean; version?: string; sandbox_url?: string | null }
+
+export type Channel = {
+  channel_id: number
+  name: string
+  business_phone: string
+  phone_number_id: string
+  waba_id: string
+  default_language: string | null
+  window_policy: 'enforce' | 'observe'
+  media_check: 'probe' | 'type' | 'off'
+  media_mode: 'link' | 'upload'
+  messages_per_second: number
+  webhook_url: string | null
+  webhook_state: 'active' | 'resting' | 'paused' | null
+  webhook_state_reason: string | null
+  webhook_state_since: number | null
+  webhook_next_attempt_at: number | null
+  created_at: number
+  updated_at: number
+  certification_codes: { code_id: string; created_at: number }[]
+}
+
+export type Message = {
+  msg_id: string | null
+  reference: string
+  channel_id: number
+  direction: 'inbound' | 'outbound'
+  contact: string
+  contact_id: number
+  name: string | null
+  phone: string | null
+  user_id: string | null
+  type: string
+  status: string
+  content: Record<string, unknown>
+  error: { code?: number; title?: string; error_data?: { details?: string } } | null
+  created_at: number
+  timeline: { status: string; at: number }[]
+}
+
+export type Attempt = {
+  number: number
+  at: number
+  outcome: string
+  status: number | null
+  duration_ms: number
+  answer: string | null
+}
+
+export type Delivery = {
+  id: string
+  channel_id: number
+  event: string
+  state: 'pending' | 'delivered' | 'dead' | 'none'
+  reference: string | null
+  created_at: number
+  done_at: number | null
+  attempts: Attempt[]
+  body: unknown
+}
+
+export type Person = {
+  channel_id: number
+  contact_id: number
+  name: string | null
+  phone: string | null
+  user_id: string | null
+  window: { state: 'open' | 'closed' | 'unknown'; closes_at: number | null }
+}
+
+export type Stats = {
+  channels: number
+  endpoints: { active: number; resting: number; paused: number; none: number }
+  deliveries: { pending: number; dead: number; oldest_pending_seconds: number | null }
+  quarantined: Record<string, number>
+  live: Record<string, number>
+}
+
+export type Counts = { received: number; sent: number; delivered: number; read: number; failed: number }
+export type Activity = {
+  hours: (Counts & { from: number })[]
+  total: Counts
+  failures: { code: number | null; title: string; count: number; advice: string | null }[]
+  pace: { channel_id: number; sent_last_minute: number; messages_per_second: number }[]
+}

@@ -1,0 +1,40 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { api, onSignedOut, type Session } from './api.ts'
+import { NotConnected } from '../../ui/src/not-connected.tsx'
+import { useConnection } from '../../ui/src/connection.ts'
+import { Shell } from './shell.tsx'
+import { SignIn } from './sign-in.tsx'
+import { Failed, Waiting } from './states.tsx'
+
+export function App() {
+  const queries = useQueryClient()
+  const session = useQuery({ queryKey: ['session'], queryFn: () => api<Session>('GET', '/console/session') })
+
+  useConnection()
+  useEffect(() => {
+    onSignedOut(() => queries.setQueryData<Session>(['session'], { signed_in: false }))
+  }, [queries])
+
+  if (session.isPending) return <Waiting />
+  if (session.isLoadingError) return <Failed error={session.error} retry={() => void session.refetch()} />
+  if (!session.data.signed_in)
+    return (
+      <>
+        <NotConnected />
+        <SignIn onDone={(next) => queries.setQueryData(['session'], next)} />
+      </>
+    )
+  return (
+    <Shell
+      session={session.data}
+      onSignOut={() => {
+        void api('DELETE', '/console/session').finally(() => {
+          queries.setQueryData<Session>(['session'], { signed_in: false })
+          // What was seen is not left behind for whoever signs in next.
+          queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
+        })
+      }}
+    />
+  )
+}

@@ -1,0 +1,90 @@
+import { Anchor, Button, Modal, Text, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { Ltr } from '../../../ui/src/direction.tsx'
+import type { Channel } from '../api.ts'
+import { PageHead } from '../page-head.tsx'
+import { useChannels } from '../queries.ts'
+import { Empty, Failed, Waiting } from '../states.tsx'
+import { Status } from '../status.tsx'
+import { ChannelPage } from './channel-page.tsx'
+import { Wizard } from './wizard.tsx'
+
+export function Channels({ channel }: { channel?: string | undefined }) {
+  const { t } = useWords()
+  const channels = useChannels()
+  const [adding, add] = useDisclosure()
+  // Then it shows secrets that are shown this once: a slip of the hand does not take them away.
+  const [isMade, setMade] = useState(false)
+  const close = (): void => {
+    setMade(false)
+    add.close()
+  }
+  if (channels.isPending) return <Waiting />
+  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (channel !== undefined) {
+    const found = channels.data.find((one) => String(one.channel_id) === channel)
+    return found ? (
+      // Another channel is another page: nothing that was typed, opened or shown of the one stays for the next.
+      <ChannelPage key={found.channel_id} channel={found} />
+    ) : (
+      <Empty title={t('This channel is not there')}>
+        <Anchor component={Link} href="/channels">
+          {t('All channels')}
+        </Anchor>
+      </Empty>
+    )
+  }
+  return (
+    <>
+      <PageHead title={t('Channels')}>
+        <Button onClick={add.open}>{t('Add a channel')}</Button>
+      </PageHead>
+      {channels.data.length === 0 ? (
+        <Empty title={t('There is no channel yet')}>
+          {t('A channel is one phone number of the business. The wizard checks each step with WhatsApp.')}
+        </Empty>
+      ) : (
+        <div className="two">
+          {channels.data.map((one) => (
+            <ChannelCard key={one.channel_id} channel={one} />
+          ))}
+        </div>
+      )}
+      <Modal
+        opened={adding}
+        onClose={close}
+        title={t('Add a channel')}
+        size="lg"
+        closeOnClickOutside={false}
+        closeOnEscape={!isMade}
+      >
+        <Wizard onMade={() => setMade(true)} onDone={close} />
+      </Modal>
+    </>
+  )
+}
+
+function ChannelCard({ channel }: { channel: Channel }) {
+  const { t } = useWords()
+  return (
+    <Link className="card card-link" href={`/channels/${channel.channel_id}`}>
+      <div className="endpoint">
+        <div>
+          <Title order={2} size="h4" dir="auto">
+            {channel.name}
+          </Title>
+          <Text size="sm">
+            <Ltr>+{channel.business_phone}</Ltr>
+          </Text>
+        </div>
+        <Status value={channel.webhook_state ?? 'none'} />
+      </div>
+      <Text size="sm" c="dimmed" className="mono">
+        {channel.webhook_url ?? t('no endpoint')}
+      </Text>
+    </Link>
+  )
+}

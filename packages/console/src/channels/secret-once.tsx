@@ -1,0 +1,36 @@
+import { Alert, Button, CopyButton, Group, Text } from '@mantine/core'
+import { useState } from 'react'
+import { useWords } from '../../../ui/src/i18n.tsx'
+
+/** A secret that is shown this once: copied and put away, after which this page does not have it any more. */
+export function SecretOnce({ name, value, onPutAway }: { name: string; value: string; onPutAway?: () => void }) {
+  const { t } = useWords()
+  const [gone, setGone] = useState(false)
+  if (gone) return null
+  return (
+    <Alert color="yellow" variant="light" title={t('{name}: shown this once', { name })} role="status">
+      <Text className="mono secret" component="code">
+        {value}
+      </Text>
+      <Group mt="sm" gap="xs">
+        <CopyButton value={value}>
+          {({ copied, copy }) => (
+            <Button size="compact-sm" onClick={copy}>
+              {copied ? t('Copied') : t('Copy')}
+            </Button>
+          )}
+        </CopyButton>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            setGone(true)
+            onPutAway?.()
+          }}
+        >
+          {t('I have put it away')}
+        </Button>
+      </Group>
+    </Alert>
+  )
+}

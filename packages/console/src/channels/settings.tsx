@@ -1,0 +1,134 @@
+import { Alert, Button, Group, NumberInput, PasswordInput, Select, Stack, TextInput, Title } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { api, type Channel } from '../api.ts'
+
+type Given = Pick<Channel, 'name' | 'window_policy' | 'media_check' | 'media_mode' | 'messages_per_second'> & {
+  default_language: string
+  access_token: string
+}
+
+export function Settings({ channel }: { channel: Channel }) {
+  const { t, says } = useWords()
+  const queries = useQueryClient()
+  const stored: Given = {
+    name: channel.name,
+    default_language: channel.default_language ?? '',
+    window_policy: channel.window_policy,
+    media_check: channel.media_check,
+    media_mode: channel.media_mode,
+    messages_per_second: channel.messages_per_second,
+    access_token: '',
+  }
+  // Only what was edited here is kept: what somebody else has changed meanwhile is shown, and never written back.
+  const [edits, setEdits] = useState<Partial<Given>>({})
+  const given = { ...stored, ...edits }
+  const set = (part: Partial<Given>): void => setEdits((before) => ({ ...before, ...part }))
+  const changed = Object.fromEntries(
+    Object.entries(edits)
+      .filter(([key, value]) => value !== stored[key as keyof Given])
+      .map(([key, value]) => [key, key === 'default_language' && value === '' ? null : value]),
+  )
+  const isChanged = Object.keys(changed).length > 0
+  const save = useMutation({
+    mutationFn: (_saved: Partial<Given>) => api('PATCH', `/admin/channels/${channel.channel_id}`, changed),
+    onSuccess: async (_answer, saved) => {
+      setEdits(({ access_token: _written, ...rest }) => rest)
+      notifications.show({ message: t('Saved.') })
+      await queries.invalidateQueries({ queryKey: ['channels'] })
+      // What was typed while it was being saved is still to be saved.
+      setEdits((now) => Object.fromEntries(Object.entries(now).filter(([key, v]) => v !== saved[key as keyof Given])))
+    },
+  })
+  return (
+    <section className="card">
+      <Title order={2} size="h4" mb="xs">
+        {t('Settings')}
+      </Title>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate(edits)
+        }}
+      >
+        <Stack gap="sm">
+          <TextInput
+            label={t('Name')}
+            value={given.name}
+            onChange={(e) => set({ name: e.currentTarget.value })}
+            required
+          />
+          <NumberInput
+            label={t('Messages per second, at most')}
+            description={t('80 for most numbers; up to 1,000 where WhatsApp has raised it')}
+            min={1}
+            max={100_000}
+            value={given.messages_per_second}
+            onChange={(value) => set({ messages_per_second: Number(value) || 1 })}
+          />
+          <Select
+            label={t('The 24-hour window')}
+            data={[
+              { value: 'enforce', label: t('Refuse what WhatsApp would refuse') },
+              { value: 'observe', label: t('Let everything through') },
+            ]}
+            value={given.window_policy}
+            onChange={(value) => value && set({ window_policy: value as Channel['window_policy'] })}
+            allowDeselect={false}
+          />
+          <Select
+            label={t('Check of media links')}
+            data={[
+              { value: 'probe', label: t('Ask the host for the first bytes') },
+              { value: 'type', label: t('Look at the address only') },
+              { value: 'off', label: t('Do not look') },
+            ]}
+            value={given.media_check}
+            onChange={(value) => value && set({ media_check: value as Channel['media_check'] })}
+            allowDeselect={false}
+          />
+          <Select
+            label={t('Media links')}
+            data={[
+              { value: 'link', label: t('WhatsApp fetches them') },
+              { value: 'upload', label: t('Fetched once here, then sent by id') },
+            ]}
+            value={given.media_mode}
+            onChange={(value) => value && set({ media_mode: value as Channel['media_mode'] })}
+            allowDeselect={false}
+          />
+          <TextInput
+            label={t('Default language of templates')}
+            description={t('Used when a name is approved in several, e.g. en_US')}
+            value={given.default_language}
+            onChange={(e) => set({ default_language: e.currentTarget.value })}
+          />
+          <PasswordInput
+            label={t('New access token')}
+            description={t('Leave it empty to keep the one there is')}
+            value={given.access_token}
+            onChange={(e) => set({ access_token: e.currentTarget.value })}
+            autoComplete="off"
+          />
+          {save.isError && (
+            <Alert color="red" variant="light" role="alert">
+              {says(save.error.message)}
+            </Alert>
+          )}
+          <Group>
+            <Button type="submit" loading={save.isPending} disabled={!isChanged}>
+              {t('Save')}
+            </Button>
+            {isChanged && (
+              <Button variant="default" onClick={() => setEdits({})}>
+                {t('Undo')}
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      </form>
+    </section>
+  )
+}

@@ -1,0 +1,88 @@
+import { useMemo, useState } from 'react'
+import type { FieldProblem } from '../../../gateway/src/platform/errors.ts'
+import { parseMessage } from '../../../gateway/src/domain/messages/parse.ts'
+import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
+import type { OutgoingMessage, TemplateComponent } from '../../../gateway/src/domain/messages/message.ts'
+import { checkTemplate } from '../../../gateway/src/domain/templates/check-template.ts'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { shownOf, type Shown } from '../../../ui/src/shown.ts'
+import { shownOfEntry } from '../../../ui/src/shown-template.ts'
+import { withoutEmpty, type Json } from './draft.ts'
+import { KINDS, OPTIONAL } from './kinds.ts'
+import { fillTemplate } from './template-values.ts'
+import type { TemplateDraft } from './template-form.tsx'
+import { NO_TEMPLATE, type Written } from './written.ts'
+
+/** A message in the making: its form, the body that comes of it, what is wrong with that, and how it will look. */
+export function useDraft(
+  receiver: Json,
+  templates: readonly CatalogEntry[],
+  written: Written,
+  write: (change: (before: Written) => Written) => void,
+) {
+  const { says } = useWords()
+  const [strict, setStrict] = useState(false)
+  const { template } = written
+  const kind = KINDS.find((one) => one.id === written.kind) ?? KINDS[0]!
+  const draft = useMemo(() => written.drafts[kind.id] ?? kind.start(), [written.drafts, kind])
+  const entry = templates.find((one) => one.id === template.id)
+  const to = JSON.stringify(receiver)
+
+  return useMemo(() => {
+    const filled = kind.id === 'template' && entry ? fillTemplate(entry, template.values) : undefined
+    const content = filled ? { type: 'template', template: filled.template } : draft
+    const body = { ...(JSON.parse(to) as Json), ...(withoutEmpty(content, OPTIONAL) as Json) }
+    const parsed = parseMessage(body)
+    const found = parsed.ok ? templateProblems(parsed.message, entry) : parsed.problems
+    const problems: FieldProblem[] = found.map((one) => ({ ...one, message: says(one.message) }))
+    return {
+      kind,
+      draft,
+      template,
+      strict,
+      body,
+      problems,
+      /** Of a template: where each of its inputs went in the body. */
+      places: filled?.places ?? {},
+      shown: shownOfBody(body, entry),
+      chooseKind: (id: string) => {
+        write((before) => ({ ...before, kind: id }))
+        setStrict(false)
+      },
+      change: (next: Json) => write((before) => ({ ...before, drafts: { ...before.drafts, [kind.id]: next } })),
+      changeTemplate: (next: TemplateDraft) => write((before) => ({ ...before, template: next })),
+      /** From now on empty fields are mistakes too. */
+      beStrict: () => setStrict(true),
+      clear: () => {
+        write((before) => ({
+          ...before,
+          drafts: Object.fromEntries(Object.entries(before.drafts).filter(([id]) => id !== kind.id)),
+          template: NO_TEMPLATE,
+        }))
+        setStrict(false)
+      },
+    }
+  }, [kind, draft, template, strict, entry, to, says, write])
+}
+
+/** What the gateway would say of a send of this template, said while it is being written. */
+function templateProblems(message: OutgoingMessage, entry: CatalogEntry | undefined): FieldProblem[] {
+  if (message.type !== 'template' || !entry) return []
+  const checked = checkTemplate(entry, message.template, message)
+  return checked.ok ? [] : checked.fields
+}
+
+export type Draft = ReturnType<typeof useDraft>
+
+function shownOfBody(body: Json, entry: CatalogEntry | undefined): Shown {
+  const type = String(body.type)
+  if (type !== 'template') return shownOf(type, body[type])
+  if (!entry) return { buttons: [] }
+  const { components, code } = body.template as { components?: TemplateComponent[]; code?: string }
+  if (code === undefined) return shownOfEntry(entry, components ?? [])
+  const parameters = [{ type: 'text' as const, text: code }]
+  return shownOfEntry(entry, [
+    { type: 'body', parameters },
+    { type: 'button', sub_type: 'url', index: '0', parameters },
+  ])
+}

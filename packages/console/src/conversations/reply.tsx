@@ -1,0 +1,87 @@
+import { Alert, Button, Collapse, Group, Stack, Text } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { Bubble } from '../../../ui/src/bubble.tsx'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { useKept } from '../../../ui/src/kept.ts'
+import { api, type Person } from '../api.ts'
+import { ComposeForm } from '../compose/compose-form.tsx'
+import { SendError, Problems } from '../compose/send-error.tsx'
+import { useDraft } from '../compose/use-draft.ts'
+import { writtenForm } from '../compose/written.ts'
+import { useTemplates } from '../queries.ts'
+
+const TEXT = writtenForm('text')
+const NO_TEMPLATES: never[] = []
+
+/** Offers what may be sent to this person now: anything while the window is open, templates when it is not. */
+export function Reply({ person, onSent }: { person: Person; onSent: () => void }) {
+  const { t } = useWords()
+  const templates = useTemplates(person.channel_id)
+  const isClosed = person.window.state === 'closed'
+  const receiver: Record<string, string> =
+    person.phone === null ? { recipient: person.user_id ?? '' } : { to: person.phone }
+  const { value: written, change } = useKept(`reply ${person.channel_id} ${person.contact_id}`, TEXT)
+  const draft = useDraft(receiver, templates.data?.templates ?? NO_TEMPLATES, written, change)
+  const { chooseKind } = draft
+  const kind = draft.kind.id
+  useEffect(() => {
+    if (isClosed && kind !== 'template') chooseKind('template')
+  }, [isClosed, kind, chooseKind])
+
+  const send = useMutation({
+    mutationFn: () => api('POST', `/admin/channels/${person.channel_id}/messages`, draft.body),
+    onSuccess: () => {
+      draft.clear()
+      onSent()
+    },
+  })
+  const submit = (): void => {
+    draft.beStrict()
+    if (draft.problems.length === 0 && !send.isPending) send.mutate()
+  }
+
+  return (
+    <form
+      className="talk-composer"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
+      }}
+    >
+      <Stack gap="xs">
+        {isClosed && (
+          <Text size="sm" c="dimmed">
+            {t('The window is closed: only a template may be sent until this person writes again.')}
+          </Text>
+        )}
+        <div className="talk-form">
+          <ComposeForm draft={draft} templates={templates.data?.templates ?? []} onlyAlways={isClosed} />
+          <Collapse expanded={kind !== 'text' && (kind !== 'template' || draft.template.id !== null)}>
+            <div className="preview">
+              <Bubble shown={draft.shown} own={false} sourceOf={() => undefined} />
+            </div>
+          </Collapse>
+        </div>
+        {draft.strict && draft.problems.length > 0 && (
+          <Alert color="red" variant="light" role="alert" title={t('Not sent yet')}>
+            <Problems problems={draft.problems} />
+          </Alert>
+        )}
+        {send.isError && <SendError error={send.error} />}
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {t('Ctrl + Enter sends')}
+          </Text>
+          <Button type="submit" size="sm" loading={send.isPending}>
+            {t('Send')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,94 @@
+import { Anchor, Button } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo, useRef } from 'react'
+import { Link } from 'wouter'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { useStayAtEnd } from '../../../ui/src/stay-at-end.ts'
+import { api, type Message, type Person } from '../api.ts'
+import { usePace } from '../live.ts'
+import { MessageBubble } from '../messages/message-bubble.tsx'
+import { Empty, Failed, isGone, Waiting } from '../states.tsx'
+import { Reply } from './reply.tsx'
+import { WindowMark } from './window-mark.tsx'
+
+const PAGE = 60
+
+export function Thread({ channelId, contactId }: { channelId: number; contactId: number }) {
+  const { t } = useWords()
+  const pace = usePace(1_500)
+  const person = useQuery({
+    queryKey: ['person', channelId, contactId],
+    queryFn: () => api<Person>('GET', `/admin/conversations/${channelId}/${contactId}`),
+    refetchInterval: usePace(3_000),
+  })
+  const messages = useInfiniteQuery({
+    queryKey: ['thread', channelId, contactId],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      api<Message[]>('GET', '/admin/messages/search', undefined, {
+        channel_id: channelId,
+        contact_id: contactId,
+        last_id: pageParam,
+        count: PAGE,
+      }),
+    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
+  })
+  const oldestFirst = useMemo(() => messages.data?.pages.flat().reverse() ?? [], [messages.data])
+  const box = useRef<HTMLDivElement>(null)
+  const newest = oldestFirst.at(-1)?.reference
+  const inside = useRef<HTMLDivElement>(null)
+  useStayAtEnd(box, inside, newest ?? '')
+
+  if (person.isPending || messages.isPending) return <Waiting />
+  if (person.isLoadingError || isGone(person.error))
+    return <Failed error={person.error} retry={() => void person.refetch()} />
+  if (messages.isLoadingError) return <Failed error={messages.error} retry={() => void messages.refetch()} />
+  const name = person.data.name ?? person.data.phone ?? person.data.user_id
+
+  return (
+    <>
+      <div className="talk-head">
+        <div>
+          <Anchor component={Link} href={`/conversations/${channelId}`} size="sm" hiddenFrom="sm">
+            ← {t('People')}
+          </Anchor>
+          <strong dir="auto">{name}</strong>{' '}
+          <bdi className="row-faint" dir="ltr">
+            {person.data.phone ?? person.data.user_id}
+          </bdi>
+        </div>
+        <WindowMark person={person.data} />
+      </div>
+      <div
+        className="talk-messages"
+        ref={box}
+        tabIndex={0}
+        role="log"
+        aria-label={t('Conversation with {name}', { name: name ?? '' })}
+      >
+        <div ref={inside}>
+          {messages.hasNextPage && (
+            <Button
+              variant="subtle"
+              fullWidth
+              loading={messages.isFetchingNextPage}
+              onClick={() => void messages.fetchNextPage()}
+            >
+              {t('Earlier')}
+            </Button>
+          )}
+          {oldestFirst.length === 0 && <Empty title={t('No messages yet')} />}
+          {oldestFirst.map((message) => (
+            <MessageBubble key={message.reference} message={message}>
+              <Link className="bubble-more" href={`/messages/${message.reference}`} aria-label={t('Details')}>
+                ⋯
+              </Link>
+            </MessageBubble>
+          ))}
+        </div>
+      </div>
+      <Reply person={person.data} onSent={() => void messages.refetch()} />
+    </>
+  )
+}

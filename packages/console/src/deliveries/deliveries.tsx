@@ -1,0 +1,261 @@
+import { Anchor, Button, Group, Modal, SegmentedControl, Select, Table, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { Fragment, useState } from 'react'
+import { Link, useSearchParams } from 'wouter'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { Auto } from '../../../ui/src/direction.tsx'
+import { api, type Channel, type Delivery } from '../api.ts'
+import { Json } from '../json.tsx'
+import { usePace } from '../live.ts'
+import { PageHead } from '../page-head.tsx'
+import { useChannels } from '../queries.ts'
+import { Empty, Failed, Waiting } from '../states.tsx'
+import { Status } from '../status.tsx'
+import { useTimes } from '../time.ts'
+import { EndpointBar } from './endpoint-bar.tsx'
+import { ReplayMany } from './replay-many.tsx'
+import { VerifyHelp } from './verify-help.tsx'
+
+const PAGE = 50
+
+export function Deliveries() {
+  const [params] = useSearchParams()
+  const channelId = params.get('channel')
+  // The dialogs act on a channel: they do not stay open, filled in for one, when the address names another.
+  return <DeliveriesOf key={channelId ?? 'all'} channelId={channelId} />
+}
+
+function DeliveriesOf({ channelId }: { channelId: string | null }) {
+  const { t } = useWords()
+  const channels = useChannels()
+  const [params, setParams] = useSearchParams()
+  const state = params.get('state') ?? 'all'
+  const [verifying, verify] = useDisclosure()
+  const [replaying, replay] = useDisclosure()
+  const pace = usePace(2_500)
+  const deliveries = useInfiniteQuery({
+    queryKey: ['deliveries', channelId, state],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      api<Delivery[]>('GET', '/admin/deliveries', undefined, {
+        channel_id: channelId,
+        state: state === 'all' ? undefined : state,
+        last_id: pageParam,
+        count: PAGE,
+      }),
+    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
+    placeholderData: (before) => before,
+  })
+  const set = (change: Record<string, string | null>): void => {
+    const next = { state, channel: channelId, ...change }
+    setParams(
+      Object.fromEntries(Object.entries(next).filter((one): one is [string, string] => !!one[1] && one[1] !== 'all')),
+    )
+  }
+  if (channels.isPending) return <Waiting />
+  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  const chosen = channels.data.filter((one) => channelId === null || String(one.channel_id) === channelId)
+
+  return (
+    <>
+      <PageHead title={t('Deliveries')}>
+        <Group gap="xs">
+          <Button variant="default" size="sm" onClick={verify.open}>
+            {t('Verify a signature')}
+          </Button>
+          <Button variant="default" size="sm" onClick={replay.open} disabled={!chosen.some((one) => one.webhook_url)}>
+            {t('Replay many')}
+          </Button>
+        </Group>
+      </PageHead>
+      {chosen.map((channel) => (
+        <EndpointBar key={channel.channel_id} channel={channel} />
+      ))}
+      <Group my="md" gap="sm">
+        <SegmentedControl
+          value={state}
+          onChange={(value) => set({ state: value })}
+          aria-label={t('State')}
+          data={[
+            { value: 'all', label: t('All') },
+            { value: 'pending', label: t('Pending') },
+            { value: 'delivered', label: t('Delivered') },
+            { value: 'dead', label: t('Dead') },
+          ]}
+        />
+        {channels.data.length > 1 && (
+          <Select
+            aria-label={t('Channel')}
+            placeholder={t('All channels')}
+            data={channels.data.map((one) => ({ value: String(one.channel_id), label: one.name }))}
+            value={channelId}
+            onChange={(id) => set({ channel: id })}
+            clearable
+          />
+        )}
+      </Group>
+      {deliveries.isPending ? (
+        <Waiting />
+      ) : deliveries.isLoadingError ? (
+        <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />
+      ) : deliveries.data.pages[0]!.length === 0 ? (
+        <Empty title={t('No deliveries here')}>
+          {chosen.some((one) => one.webhook_url)
+            ? t('Events appear as messages come and go. A test event shows whether the endpoint answers.')
+            : t('No channel has an endpoint yet. Set one on the channel’s page, and its events are delivered there.')}
+        </Empty>
+      ) : (
+        <>
+          <DeliveryTable deliveries={deliveries.data.pages.flat()} channels={channels.data} />
+          {deliveries.hasNextPage && (
+            <Button
+              variant="subtle"
+              fullWidth
+              loading={deliveries.isFetchingNextPage}
+              onClick={() => void deliveries.fetchNextPage()}
+            >
+              {t('Earlier')}
+            </Button>
+          )}
+        </>
+      )}
+      <Modal opened={verifying} onClose={verify.close} title={t('Verify a signature')} size="lg">
+        <VerifyHelp />
+      </Modal>
+      <Modal opened={replaying} onClose={replay.close} title={t('Replay many')}>
+        <ReplayMany channels={chosen.filter((one) => one.webhook_url)} onDone={replay.close} />
+      </Modal>
+    </>
+  )
+}
+
+function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; channels: Channel[] }) {
+  const { t } = useWords()
+  const times = useTimes()
+  const [open, setOpen] = useState<string | null>(null)
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Deliveries')}>
+      <Table verticalSpacing="xs" className="stacked">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('Time')}</Table.Th>
+            <Table.Th>{t('Event')}</Table.Th>
+            <Table.Th>{t('Channel')}</Table.Th>
+            <Table.Th>{t('State')}</Table.Th>
+            <Table.Th>{t('Last answer')}</Table.Th>
+            <Table.Th ta="right">{t('Attempts')}</Table.Th>
+            <Table.Th />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {deliveries.map((delivery) => {
+            const last = delivery.attempts.at(-1)
+            const isOpen = open === delivery.id
+            return (
+              <Fragment key={delivery.id}>
+                <Table.Tr>
+                  <Table.Td className="row-time">{times.short(delivery.created_at)}</Table.Td>
+                  <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
+                  <Table.Td data-label={t('Channel')}>
+                    <Auto>{channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>
+                  </Table.Td>
+                  <Table.Td data-label={t('State')}>
+                    <Status value={delivery.state} />
+                  </Table.Td>
+                  <Table.Td data-label={t('Last answer')}>
+                    {last ? `${last.status ?? t('no answer')} · ${last.duration_ms} ms` : '—'}
+                  </Table.Td>
+                  <Table.Td ta="right" data-label={t('Attempts')}>
+                    {delivery.attempts.length}
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap={4} wrap="nowrap" justify="flex-end">
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        aria-expanded={isOpen}
+                        onClick={() => setOpen(isOpen ? null : delivery.id)}
+                      >
+                        {isOpen ? t('Less') : t('More')}
+                      </Button>
+                      {delivery.state !== 'pending' && <Replay id={delivery.id} />}
+                    </Group>
+                  </Table.Td>
+                </Table.Tr>
+                {isOpen && (
+                  <Table.Tr>
+                    <Table.Td colSpan={7}>
+                      <Details delivery={delivery} />
+                    </Table.Td>
+                  </Table.Tr>
+                )}
+              </Fragment>
+            )
+          })}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+function eventOf(delivery: Delivery): string {
+  const status = (delivery.body as { message_status?: string } | null)?.message_status
+  return status === undefined ? delivery.event : `${delivery.event}: ${status}`
+}
+
+function Replay({ id }: { id: string }) {
+  const { t, says } = useWords()
+  const queries = useQueryClient()
+  const replay = useMutation({
+    mutationFn: () => api<{ replayed: number }>('POST', `/admin/deliveries/${id}/replay`),
+    onSuccess: () => {
+      notifications.show({ message: t('It is being delivered again.') })
+      return queries.invalidateQueries({ queryKey: ['deliveries'] })
+    },
+    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
+  })
+  return (
+    <Button size="compact-xs" variant="light" loading={replay.isPending} onClick={() => replay.mutate()}>
+      {t('Replay')}
+    </Button>
+  )
+}
+
+function Details({ delivery }: { delivery: Delivery }) {
+  const { t } = useWords()
+  const times = useTimes()
+  return (
+    <div className="two">
+      <div>
+        <Text size="sm" className="mono">
+          webhook-id: {delivery.id}
+        </Text>
+        {delivery.reference && (
+          <Anchor component={Link} href={`/messages/${delivery.reference}`} size="sm">
+            {t('The message it is about')}
+          </Anchor>
+        )}
+        {delivery.attempts.map((attempt) => (
+          <div key={attempt.number} className="attempt">
+            <strong>
+              {t('Attempt {n}', { n: attempt.number })} · {attempt.status ?? t('no answer')} · {attempt.duration_ms} ms
+            </strong>{' '}
+            <Status value={attempt.outcome} />
+            <Text size="xs" c="dimmed">
+              {times.full(attempt.at)}
+            </Text>
+            {attempt.answer && (
+              <pre className="json" dir="auto">
+                {attempt.answer}
+              </pre>
+            )}
+          </div>
+        ))}
+      </div>
+      <Json value={delivery.body} label={delivery.event} />
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+import { Alert, Button, Select, Stack, Text, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { api, type Channel } from '../api.ts'
+
+/** Delivers all dead (or delivered) events of a channel again, within a span of time. */
+export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: () => void }) {
+  const { t, says } = useWords()
+  const queries = useQueryClient()
+  const [channel, setChannel] = useState(String(channels[0]?.channel_id ?? ''))
+  const [state, setState] = useState('dead')
+  const [from, setFrom] = useState('')
+  const [to, setTo] = useState('')
+  const replay = useMutation({
+    mutationFn: () =>
+      api<{ replayed: number }>('POST', `/admin/channels/${channel}/deliveries/replay`, {
+        state,
+        ...(from !== '' && { from: Math.floor(new Date(from).getTime() / 1000) }),
+        ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
+      }),
+    onSuccess: ({ replayed }) => {
+      notifications.show({ message: t('{n} events are being delivered again.', { n: replayed }) })
+      onDone()
+      return queries.invalidateQueries({ queryKey: ['deliveries'] })
+    },
+  })
+  return (
+    <Stack>
+      <Select
+        label={t('Channel')}
+        data={channels.map((one) => ({ value: String(one.channel_id), label: one.name }))}
+        value={channel}
+        onChange={(id) => id && setChannel(id)}
+        allowDeselect={false}
+      />
+      <Select
+        label={t('Which')}
+        data={[
+          { value: 'dead', label: t('Dead events') },
+          { value: 'delivered', label: t('Events that were delivered before') },
+        ]}
+        value={state}
+        onChange={(value) => value && setState(value)}
+        allowDeselect={false}
+      />
+      <TextInput
+        type="datetime-local"
+        label={t('From')}
+        value={from}
+        onChange={(e) => setFrom(e.currentTarget.value)}
+      />
+      <TextInput type="datetime-local" label={t('Until')} value={to} onChange={(e) => setTo(e.currentTarget.value)} />
+      <Text size="sm" c="dimmed">
+        {t('Each keeps its webhook-id, so a receiver that remembers ids is told nothing twice.')}
+      </Text>
+      {replay.isError && (
+        <Alert color="red" variant="light" role="alert">
+          {says(replay.error.message)}
+        </Alert>
+      )}
+      <Button onClick={() => replay.mutate()} loading={replay.isPending}>
+        {t('Replay')}
+      </Button>
+    </Stack>
+  )
+}

@@ -1,0 +1,63 @@
+import { Alert, Button, PasswordInput, Stack, Tabs, Text, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { CodeText } from '../json.tsx'
+import { VERIFY_CODE, verify, type Verdict } from './verify.ts'
+
+/** Checks a delivery's signature in the browser, and shows how a receiver does it. The secret goes nowhere. */
+export function VerifyHelp() {
+  const { t } = useWords()
+  const [given, setGiven] = useState({ id: '', timestamp: '', signature: '', secret: '', body: '' })
+  const [verdict, setVerdict] = useState<Verdict | null>(null)
+  const set = (key: keyof typeof given) => (event: { currentTarget: { value: string } }) => {
+    const { value } = event.currentTarget
+    setGiven((before) => ({ ...before, [key]: value }))
+    setVerdict(null)
+  }
+  const says: Record<Verdict, string> = {
+    good: t('The signature is right.'),
+    wrong: t(
+      'The signature is not of this body, id, time and secret. Sign the raw bytes as they came, not JSON that was parsed and written again.',
+    ),
+    'no secret': t('The secret must look like whsec_ and base64.'),
+  }
+  return (
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        {t('Paste what your endpoint received. It is checked here in the browser, and the secret is sent nowhere.')}
+      </Text>
+      <TextInput label="webhook-id" value={given.id} onChange={set('id')} data-autofocus />
+      <TextInput label="webhook-timestamp" value={given.timestamp} onChange={set('timestamp')} />
+      <TextInput label="webhook-signature" value={given.signature} onChange={set('signature')} />
+      <PasswordInput label={t('Webhook secret')} value={given.secret} onChange={set('secret')} autoComplete="off" />
+      <Textarea
+        label={t('The body, exactly as it came')}
+        minRows={3}
+        autosize
+        maxRows={8}
+        value={given.body}
+        onChange={set('body')}
+      />
+      <Button onClick={() => void verify(given).then(setVerdict)}>{t('Check')}</Button>
+      {verdict && (
+        <Alert color={verdict === 'good' ? 'teal' : 'red'} variant="light" role="status">
+          {says[verdict]}
+        </Alert>
+      )}
+      <Tabs defaultValue="TypeScript" keepMounted={false}>
+        <Tabs.List>
+          {Object.keys(VERIFY_CODE).map((language) => (
+            <Tabs.Tab key={language} value={language}>
+              {language}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {Object.entries(VERIFY_CODE).map(([language, code]) => (
+          <Tabs.Panel key={language} value={language} pt="xs">
+            <CodeText text={code} label={language} />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Stack>
+  )
+}

@@ -1,0 +1,50 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './console.css'
+// Styles come with the page, so that a part of it that is fetched later is never shown without its own.
+import '../../ui/src/bubble.css'
+import '../../ui/src/page.css'
+import './media/media.css'
+import './overview/overview.css'
+import '@mantine/charts/styles.css'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { Router } from 'wouter'
+import { WordsProvider } from '../../ui/src/i18n.tsx'
+import { Look } from '../../ui/src/look.tsx'
+import { ApiError } from './api.ts'
+import { Guard } from '../../ui/src/guard.tsx'
+import { App } from './app.tsx'
+import { useHash, useHashSearch } from './hash-location.ts'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The browser's word on being online says nothing about a gateway on the same machine.
+      networkMode: 'always',
+      staleTime: 1_000,
+      // What the gateway refuses it refuses again; what it cannot answer now it may answer later.
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.http >= 400 && error.http < 500),
+    },
+    // What cannot be sent now is said at once, and not sent later when nobody thinks of it any more.
+    mutations: { networkMode: 'always' },
+  },
+})
+
+const chinese = async () => (await import('./words-zh.ts')).chinese
+
+createRoot(document.getElementById('root')!).render(
+  <WordsProvider chinese={chinese}>
+    <Look>
+      <Notifications position="bottom-right" limit={3} />
+      <QueryClientProvider client={queries}>
+        <Router hook={useHash} searchHook={useHashSearch}>
+          <Guard>
+            <App />
+          </Guard>
+        </Router>
+      </QueryClientProvider>
+    </Look>
+  </WordsProvider>,
+)

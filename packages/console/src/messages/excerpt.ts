@@ -1,0 +1,15 @@
+import { asObject, asText, shownOf } from '../../../ui/src/shown.ts'
+
+/** What stands under the key named like the type; an inbound message is kept whole. */
+export function contentOf(type: string, content: unknown): unknown {
+  return asObject(content)[type]
+}
+
+/** A message in one line. */
+export function excerptOf(type: string, content: unknown): string {
+  if (type === 'template') return asText(asObject(contentOf(type, content)).name) ?? ''
+  const shown = shownOf(type, contentOf(type, content))
+  const line =
+    shown.text ?? shown.heading ?? shown.emoji ?? shown.place?.name ?? shown.people?.map((one) => one.name).join(', ')
+  return (line ?? shown.media?.filename ?? shown.media?.link ?? '').slice(0, 200)
+}

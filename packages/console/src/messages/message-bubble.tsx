@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react'
+import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
+import type { TemplateComponent } from '../../../gateway/src/domain/messages/message.ts'
+import { Bubble } from '../../../ui/src/bubble.tsx'
+import { asList, asObject, asText, shownOf, type Shown } from '../../../ui/src/shown.ts'
+import { shownOfEntry } from '../../../ui/src/shown-template.ts'
+import type { Message } from '../api.ts'
+import { MediaView } from '../media/media-view.tsx'
+import { useTemplates } from '../queries.ts'
+import { Ticks } from '../../../ui/src/ticks.tsx'
+import { useTimes } from '../time.ts'
+import { contentOf } from './excerpt.ts'
+
+/** A stored message as the person saw it. */
+export function MessageBubble({ message, children }: { message: Message; children?: ReactNode }) {
+  const times = useTimes()
+  const templates = useTemplates(message.type === 'template' ? message.channel_id : undefined)
+  const own = message.direction === 'outbound'
+  return (
+    <Bubble
+      shown={shownOfMessage(message, templates.data?.templates)}
+      own={own}
+      sourceOf={() => undefined}
+      drawMedia={(media) => <MediaView key={media.id ?? media.link} media={media} message={message} />}
+      foot={
+        <>
+          {times.clock(message.created_at)} {own && <Ticks status={message.status} />}
+        </>
+      }
+    >
+      {children}
+    </Bubble>
+  )
+}
+
+export function shownOfMessage(message: Message, templates: readonly CatalogEntry[] | undefined): Shown {
+  const content = contentOf(message.type, message.content)
+  if (message.type !== 'template') return shownOf(message.type, content)
+  const { name, language, components } = asObject(content)
+  const code = asText(asObject(language).code)
+  const named = templates?.filter((one) => one.name === name) ?? []
+  const entry = named.find((one) => one.language === code) ?? named[0]
+  if (!entry) return { text: asText(name) ?? '', kind: 'template', buttons: [] }
+  return shownOfEntry(entry, asList(components) as unknown as TemplateComponent[])
+}

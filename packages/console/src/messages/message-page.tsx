@@ -1,0 +1,171 @@
+import { Alert, Anchor, Group, Tabs, Text, Timeline, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { Auto, Ltr } from '../../../ui/src/direction.tsx'
+import { api, type Delivery, type Message } from '../api.ts'
+import { Json } from '../json.tsx'
+import { usePace } from '../live.ts'
+import { PageHead } from '../page-head.tsx'
+import { Failed, isGone, Waiting } from '../states.tsx'
+import { Status } from '../status.tsx'
+import { useTimes } from '../time.ts'
+import { MessageBubble } from './message-bubble.tsx'
+
+type Details = {
+  message: Message
+  explained: { meaning: string; advice: string; retry: 'no' | 'later' | 'fix' } | null
+  deliveries: Delivery[]
+}
+
+export function MessagePage({ reference }: { reference: string }) {
+  const { t, says } = useWords()
+  const times = useTimes()
+  const details = useQuery({
+    queryKey: ['message', reference],
+    queryFn: () => api<Details>('GET', `/admin/messages/${encodeURIComponent(reference)}`),
+    refetchInterval: usePace(2_000),
+  })
+  if (details.isPending) return <Waiting />
+  if (details.isLoadingError || isGone(details.error))
+    return <Failed error={details.error} retry={() => void details.refetch()} />
+  const { message, explained, deliveries } = details.data
+
+  return (
+    <>
+      <Anchor component={Link} href="/messages" size="sm">
+        ← {t('Messages')}
+      </Anchor>
+      <PageHead title={t('Message')}>
+        <Status value={message.status} />
+      </PageHead>
+      <div className="two">
+        <div>
+          <div className="preview">
+            <MessageBubble message={message} />
+          </div>
+          {message.error && (
+            <Alert
+              color="red"
+              variant="light"
+              mt="md"
+              title={`${message.error.code === undefined ? '' : `(#${message.error.code}) `}${message.error.title ?? t('It failed')}`}
+            >
+              {message.error.error_data?.details && <Text size="sm">{message.error.error_data.details}</Text>}
+              {explained && (
+                <>
+                  <Text size="sm" mt={6}>
+                    {says(explained.meaning)}
+                  </Text>
+                  <Text size="sm" mt={6} fw={600}>
+                    {t('What to do')}: {says(explained.advice)}
+                  </Text>
+                </>
+              )}
+            </Alert>
+          )}
+          <Facts message={message} />
+        </div>
+        <section className="card">
+          <Title order={2} size="h4" mb="md">
+            {t('Timeline')}
+          </Title>
+          <Timeline active={message.timeline.length + deliveries.length} bulletSize={14} lineWidth={2}>
+            {stepsOf(message, deliveries).map((step, i) => (
+              <Timeline.Item key={i} title={step.delivery ? t('Event to the endpoint') : t(step.status)}>
+                <Text size="xs" c="dimmed">
+                  {times.full(step.at)}
+                </Text>
+                {step.delivery && (
+                  <Group gap="xs" mt={4}>
+                    <span className="mono">{statusIn(step.delivery)}</span>
+                    <Status value={step.delivery.state} />
+                    {step.delivery.attempts.map((attempt) => (
+                      <Text key={attempt.number} size="xs" c="dimmed">
+                        {attempt.status ?? t('no answer')} · {attempt.duration_ms} ms
+                      </Text>
+                    ))}
+                  </Group>
+                )}
+              </Timeline.Item>
+            ))}
+          </Timeline>
+        </section>
+      </div>
+      <Tabs defaultValue="whatsapp" mt="md" keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="whatsapp">{t('As WhatsApp has it')}</Tabs.Tab>
+          <Tabs.Tab value="customer">{t('As the customer hears of it')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="whatsapp" pt="sm">
+          <Json value={message.content} label={t('As WhatsApp has it')} />
+        </Tabs.Panel>
+        <Tabs.Panel value="customer" pt="sm">
+          {deliveries.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              {t('There are no events of this message yet.')}
+            </Text>
+          ) : (
+            deliveries.map((delivery) => (
+              <Json key={delivery.id} value={delivery.body} label={`${delivery.event} ${delivery.id}`} />
+            ))
+          )}
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  )
+}
+
+function Facts({ message }: { message: Message }) {
+  const { t } = useWords()
+  const facts: [string, ReactNode][] = [
+    [
+      t('Person'),
+      <>
+        {message.name && (
+          <>
+            <Auto>{message.name}</Auto> ·{' '}
+          </>
+        )}
+        <Ltr>{message.phone ?? message.user_id ?? message.contact}</Ltr>
+      </>,
+    ],
+    ['wamid', message.msg_id],
+    [t('Reference'), message.reference],
+    [t('Type'), message.type],
+  ]
+  return (
+    <>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="mono">{value ?? '—'}</dd>
+          </div>
+        ))}
+      </dl>
+      <Anchor component={Link} href={`/conversations/${message.channel_id}/${message.contact_id}`} size="sm">
+        {t('Open the conversation')}
+      </Anchor>
+    </>
+  )
+}
+
+type Step = { at: number; status: string; delivery?: Delivery }
+
+function stepsOf(message: Message, deliveries: Delivery[]): Step[] {
+  return [
+    ...message.timeline.map((step) => ({ ...step })),
+    ...deliveries.map((delivery) => ({
+      at: delivery.done_at ?? delivery.attempts.at(-1)?.at ?? delivery.created_at,
+      status: delivery.event,
+      delivery,
+    })),
+  ].sort((a, b) => a.at - b.at)
+}
+
+const statusIn = (delivery: Delivery): string => {
+  const { message_status: status } = (delivery.body ?? {}) as { message_status?: string }
+  return status ?? delivery.event
+}

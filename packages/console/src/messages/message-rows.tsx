@@ -1,0 +1,73 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import { useMediaQuery } from '@mantine/hooks'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import type { Message } from '../api.ts'
+import { Status } from '../status.tsx'
+import { excerptOf } from './excerpt.ts'
+
+/** A list of any length: only what can be seen is there. */
+export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd: () => void }) {
+  const { t, locale } = useWords()
+  const box = useRef<HTMLDivElement>(null)
+  const narrow = useMediaQuery('(max-width: 800px)') ?? false
+  const messages = useMemo(() => props.pages.flat(), [props.pages])
+  const times = useMemo(
+    () => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
+    [locale],
+  )
+  const rows = useVirtualizer({
+    count: messages.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => (narrow ? 62 : 44),
+    getItemKey: (i) => messages[i]!.reference,
+    overscan: 8,
+  })
+  useEffect(() => rows.measure(), [rows, narrow])
+
+  const items = rows.getVirtualItems()
+  // Rows that leave at one end come back at the other: changing their words costs less than making new ones.
+  const [slots, setSlots] = useState(48)
+  if (items.length > slots) setSlots(items.length + 8)
+  const lastShown = items.at(-1)?.index ?? 0
+  const { hasMore, onEnd } = props
+  useEffect(() => {
+    // A page ahead, so that scrolling does not wait for the wire.
+    if (hasMore && lastShown > messages.length - 150) onEnd()
+  }, [hasMore, onEnd, lastShown, messages.length])
+
+  return (
+    <div className="rows" ref={box} tabIndex={0} role="region" aria-label={t('Messages, newest first')}>
+      <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        {items.map((item) => {
+          const message = messages[item.index]!
+          return (
+            <div role="listitem" key={item.index % slots}>
+              <Row message={message} top={item.start} time={times.format(message.created_at * 1000)} />
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+const Row = memo(function Row({ message, top, time }: { message: Message; top: number; time: string }) {
+  const { t } = useWords()
+  return (
+    <a className="row" href={`#/messages/${message.reference}`} style={{ top }}>
+      <span className="row-time">{time}</span>
+      <span className="row-way row-faint">{message.direction === 'inbound' ? t('← in') : t('→ out')}</span>
+      <span className="row-who" dir="auto">
+        {message.name ?? message.contact}
+      </span>
+      <span className="row-kind row-faint">{message.type}</span>
+      <span className="row-text" dir="auto">
+        {excerptOf(message.type, message.content)}
+      </span>
+      <span className="row-status">
+        <Status value={message.status} />
+      </span>
+    </a>
+  )
+})

@@ -1,0 +1,170 @@
+import { Button, Group, Select, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { useSearchParams } from 'wouter'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { api, type Message } from '../api.ts'
+import { usePace } from '../live.ts'
+import { PageHead } from '../page-head.tsx'
+import { useChannels } from '../queries.ts'
+import { Empty, Failed, Waiting } from '../states.tsx'
+import { MessageRows } from './message-rows.tsx'
+
+const PAGE = 100
+const word = (text: string): string => text
+const STATUSES = [
+  word('received'),
+  word('sending'),
+  word('unknown'),
+  word('accepted'),
+  word('sent'),
+  word('delivered'),
+  word('read'),
+  word('played'),
+  word('failed'),
+]
+
+type Filter = { words: string; status: string; error: string; channel: string; from: string; to: string }
+const KEYS = ['words', 'status', 'error', 'channel', 'from', 'to'] as const
+
+export function Messages() {
+  const { t } = useWords()
+  const [params, setParams] = useSearchParams()
+  const channels = useChannels()
+  const [filter, setState] = useState<Filter>(
+    () => Object.fromEntries(KEYS.map((key) => [key, params.get(key) ?? ''])) as Filter,
+  )
+  const [settled] = useDebouncedValue(filter, 250)
+
+  function setFilter(change: Partial<Filter>): void {
+    const next = { ...filter, ...change }
+    setState(next)
+    // The address keeps the search, so that it can be sent to a colleague and found again with Back.
+    setParams(Object.fromEntries(KEYS.flatMap((key) => (next[key] === '' ? [] : [[key, next[key]]]))), {
+      replace: true,
+    })
+  }
+
+  const pace = usePace(3_000)
+  const messages = useInfiniteQuery({
+    queryKey: ['messages', settled],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      api<Message[]>('GET', '/admin/messages/search', undefined, {
+        ...queryOf(settled),
+        last_id: pageParam,
+        count: PAGE,
+      }),
+    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
+    // Somebody deep in the list is reading the past; only the newest page is worth watching.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
+    placeholderData: (before) => before,
+    // Comparing all pages with each new one would cost more than it saves.
+    structuralSharing: false,
+  })
+  // A link into this page brings a search of its own; what was typed here has put itself there already.
+  const asked = params.toString()
+  useEffect(() => {
+    setState(Object.fromEntries(KEYS.map((key) => [key, new URLSearchParams(asked).get(key) ?? ''])) as Filter)
+  }, [asked])
+  const isFiltered = KEYS.some((key) => filter[key] !== '')
+
+  return (
+    <>
+      <PageHead title={t('Messages')} />
+      <Group gap="sm" mb="md" align="flex-end" role="search">
+        <TextInput
+          className="grow"
+          label={t('Number, business-scoped id or wamid')}
+          placeholder="85268411234, wamid.…, msg_…"
+          value={filter.words}
+          onChange={(event) => setFilter({ words: event.currentTarget.value })}
+        />
+        <Select
+          label={t('Status')}
+          data={STATUSES.map((status) => ({ value: status, label: t(status) }))}
+          value={filter.status || null}
+          onChange={(value) => setFilter({ status: value ?? '' })}
+          clearable
+          w={150}
+        />
+        <TextInput
+          label={t('Error code')}
+          inputMode="numeric"
+          value={filter.error}
+          onChange={(event) => setFilter({ error: event.currentTarget.value.replace(/\D/g, '') })}
+          w={110}
+        />
+        {(channels.data?.length ?? 0) > 1 && (
+          <Select
+            label={t('Channel')}
+            data={channels.data!.map((one) => ({ value: String(one.channel_id), label: one.name }))}
+            value={filter.channel || null}
+            onChange={(value) => setFilter({ channel: value ?? '' })}
+            clearable
+            w={160}
+          />
+        )}
+        <TextInput
+          type="datetime-local"
+          label={t('From')}
+          value={filter.from}
+          onChange={(event) => setFilter({ from: event.currentTarget.value })}
+        />
+        <TextInput
+          type="datetime-local"
+          label={t('Until')}
+          value={filter.to}
+          onChange={(event) => setFilter({ to: event.currentTarget.value })}
+        />
+        {isFiltered && (
+          <Button
+            variant="default"
+            onClick={() => setFilter({ words: '', status: '', error: '', channel: '', from: '', to: '' })}
+          >
+            {t('Clear')}
+          </Button>
+        )}
+      </Group>
+      {messages.isPending ? (
+        <Waiting />
+      ) : messages.isLoadingError ? (
+        <Failed error={messages.error} retry={() => void messages.refetch()} />
+      ) : messages.data.pages[0]!.length === 0 ? (
+        <Empty title={isFiltered ? t('No message fits') : t('No messages yet')}>
+          {isFiltered
+            ? t('Take a filter away, or look at another time.')
+            : t('Send the first one from the composer, or write from a phone.')}
+        </Empty>
+      ) : (
+        <MessageRows
+          pages={messages.data.pages}
+          hasMore={messages.hasNextPage}
+          onEnd={() => {
+            if (!messages.isFetchingNextPage) void messages.fetchNextPage()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function queryOf(filter: Filter): Record<string, string | number | undefined> {
+  const words = filter.words.trim()
+  const isId = /^(wamid\.|msg_)/.test(words)
+  return {
+    id: isId ? words : undefined,
+    contact: isId ? undefined : words,
+    status: filter.status,
+    error: filter.error,
+    channel_id: filter.channel,
+    from: secondsOf(filter.from),
+    to: secondsOf(filter.to),
+  }
+}
+
+function secondsOf(local: string): number | undefined {
+  const ms = local === '' ? Number.NaN : new Date(local).getTime()
+  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000)
+}

@@ -1,0 +1,164 @@
+import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useEffect } from 'react'
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { useWords } from '../../ui/src/i18n.tsx'
+import { Icon, type IconName } from '../../ui/src/icon.tsx'
+import { NewVersion } from '../../ui/src/guard.tsx'
+import { NotConnected } from '../../ui/src/not-connected.tsx'
+import { part } from '../../ui/src/part.tsx'
+import type { Session } from './api.ts'
+import { useLive } from './live.ts'
+import { Mark } from './mark.tsx'
+import { Preferences } from './preferences.tsx'
+import { Waiting } from './states.tsx'
+
+const waiting = <Waiting />
+const Overview = part(async () => (await import('./overview/overview.tsx')).Overview, waiting)
+const Messages = part(async () => (await import('./messages/messages.tsx')).Messages, waiting)
+const MessagePage = part(async () => (await import('./messages/message-page.tsx')).MessagePage, waiting)
+const Conversations = part(async () => (await import('./conversations/conversations.tsx')).Conversations, waiting)
+const Compose = part(async () => (await import('./compose/compose.tsx')).Compose, waiting)
+const Templates = part(async () => (await import('./templates/templates.tsx')).Templates, waiting)
+const Deliveries = part(async () => (await import('./deliveries/deliveries.tsx')).Deliveries, waiting)
+const Channels = part(async () => (await import('./channels/channels.tsx')).Channels, waiting)
+
+const word = (text: string): string => text
+
+const PLACES: { path: string; label: string; icon: IconName }[] = [
+  { path: '/', label: word('Overview'), icon: 'chart' },
+  { path: '/messages', label: word('Messages'), icon: 'mail' },
+  { path: '/conversations', label: word('Conversations'), icon: 'talk' },
+  { path: '/compose', label: word('Composer'), icon: 'pen' },
+  { path: '/templates', label: word('Templates'), icon: 'layout' },
+  { path: '/deliveries', label: word('Deliveries'), icon: 'send' },
+  { path: '/channels', label: word('Channels'), icon: 'phone' },
+]
+
+/** The version that this page was loaded from. */
+let firstVersion: string | undefined
+
+export function Shell({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
+  const { t } = useWords()
+  useLive()
+  firstVersion ??= session.version
+  const [location] = useLocation()
+  const [opened, { toggle, close }] = useDisclosure()
+  const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path))
+  const here = PLACES.find((place) => isHere(place.path))
+
+  useEffect(() => {
+    document.title = here ? `${t(here.label)} · Postern` : 'Postern'
+  }, [here, t])
+
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="md"
+    >
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+      >
+        {t('Skip to the content')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('Menu')}
+              aria-expanded={opened}
+            />
+            <Mark />
+            <Text fw={700} size="lg" component="span">
+              Postern
+            </Text>
+            {session.sandbox_url && <span className="sandbox-tag">{t('sandbox')}</span>}
+          </Group>
+          <Group gap={4} wrap="nowrap">
+            {session.sandbox_url && (
+              <Button
+                component="a"
+                href={session.sandbox_url}
+                target="_blank"
+                rel="noreferrer"
+                variant="light"
+                size="compact-md"
+              >
+                {t('Phones')}
+              </Button>
+            )}
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('Pages')}>
+        <AppShell.Section grow component={ScrollArea}>
+          {PLACES.map((place) => (
+            <NavLink
+              key={place.path}
+              component={Link}
+              href={place.path}
+              active={isHere(place.path)}
+              aria-current={isHere(place.path) ? 'page' : undefined}
+              label={t(place.label)}
+              leftSection={<Icon name={place.icon} />}
+              onClick={close}
+            />
+          ))}
+        </AppShell.Section>
+        <AppShell.Section pt="xs" className="nav-foot">
+          <Preferences />
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={onSignOut}>
+            {t('Sign out')}
+          </Button>
+          <Text size="xs" c="dimmed" px={8} pt={4}>
+            {t('Version {version}', { version: session.version ?? '' })} ·{' '}
+            <a href="/docs" target="_blank" rel="noreferrer">
+              API
+            </a>
+          </Text>
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <NotConnected />
+        {session.version !== firstVersion && <NewVersion />}
+        <Switch>
+          <Route path="/">
+            <Overview />
+          </Route>
+          <Route path="/messages">
+            <Messages />
+          </Route>
+          <Route path="/messages/:reference">
+            {(params) => <MessagePage key={params.reference} reference={params.reference} />}
+          </Route>
+          <Route path="/conversations/:channel?/:contact?">
+            {(params) => <Conversations channel={params.channel} contact={params.contact} />}
+          </Route>
+          <Route path="/compose">
+            <Compose />
+          </Route>
+          <Route path="/templates/:channel?">
+            <Templates />
+          </Route>
+          <Route path="/deliveries">
+            <Deliveries />
+          </Route>
+          <Route path="/channels/:channel?">{(params) => <Channels channel={params.channel} />}</Route>
+          <Route>
+            <Redirect to="/" />
+          </Route>
+        </Switch>
+      </AppShell.Main>
+    </AppShell>
+  )
+}

@@ -1,0 +1,36 @@
+import { useWords } from '../../ui/src/i18n.tsx'
+
+const TONES: Record<string, 'good' | 'bad' | 'warm'> = {
+  delivered: 'good',
+  read: 'good',
+  played: 'good',
+  active: 'good',
+  open: 'good',
+  APPROVED: 'good',
+  GREEN: 'good',
+  ok: 'good',
+  failed: 'bad',
+  dead: 'bad',
+  REJECTED: 'bad',
+  DISABLED: 'bad',
+  RED: 'bad',
+  closed: 'bad',
+  unknown: 'warm',
+  resting: 'warm',
+  paused: 'warm',
+  pending: 'warm',
+  warning: 'warm',
+  PENDING: 'warm',
+  PAUSED: 'warm',
+  YELLOW: 'warm',
+}
+
+/** A state as a word with a colour; the word alone says it all. */
+export function Status({ value }: { value: string }) {
+  const { t } = useWords()
+  return (
+    <span className="status" data-tone={TONES[value]}>
+      {t(value)}
+    </span>
+  )
+}

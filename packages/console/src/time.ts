@@ -1,0 +1,24 @@
+import { useWords } from '../../ui/src/i18n.tsx'
+
+/** Ways to write a moment (Unix seconds) in the reader's language. */
+export function useTimes() {
+  const { locale, t } = useWords()
+  const short = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const number = new Intl.NumberFormat(locale)
+  return {
+    short: (at: number): string => short.format(at * 1000),
+    clock: (at: number): string => clock.format(at * 1000),
+    full: (at: number): string => full.format(at * 1000),
+    number: (value: number): string => number.format(value),
+    /** A span of seconds in its largest two units. */
+    span(seconds: number): string {
+      const s = Math.max(0, Math.round(seconds))
+      if (s < 60) return t('{n} s', { n: s })
+      if (s < 3600) return t('{m} min {s} s', { m: Math.floor(s / 60), s: s % 60 })
+      if (s < 86_400) return t('{h} h {m} min', { h: Math.floor(s / 3600), m: Math.floor((s % 3600) / 60) })
+      return t('{d} d {h} h', { d: Math.floor(s / 86_400), h: Math.floor((s % 86_400) / 3600) })
+    },
+  }
+}

@@ -1,0 +1,192 @@
+import { EventEmitter } from 'node:events'
+import type { MessagePort } from 'node:worker_threads'
+import { type Counters, createCounters } from '../http/admission.ts'
+import { createSignInLimit, type SignInLimit } from '../http/console/sign-in-limit.ts'
+import { createRunningKeys, type RunningKeys } from '../http/once.ts'
+import { CloudApiError } from '../platform/cloud-api/errors.ts'
+import type { Clock } from '@postern/runtime/clock'
+import { GatewayError } from '../platform/errors.ts'
+import { createPlaces, type Places } from '../platform/load.ts'
+import { answerCalls, type Caller, callsOver, type Crossing } from '../platform/port-calls.ts'
+import { createPacer, type Heard, type PacedChannel, type Pacer, type PacerOptions } from '../flows/send/pacer.ts'
+import { grantTurns } from '../store/pace.ts'
+import type { Store } from '../store/store.ts'
+import { crossed, crossing, type CrossedError } from '../store/thread/errors.ts'
+
+/** What a machine counts once, however many threads of it speak HTTP. */
+export type Machine = {
+  /** All of them hold what they hold in the store by this name. */
+  holder: string
+  pacer: Pacer
+  places: Places
+  counters: Counters
+  signInLimit: SignInLimit
+  running: RunningKeys
+}
+
+/** What is told of the pace, for the metrics. */
+export type PaceEvents = Pick<PacerOptions, 'onLimited' | 'onThrottled'>
+
+export function createMachine(options: {
+  store: Store
+  clock: Clock
+  holder: string
+  mostSendsInFlight: number
+  events: PaceEvents
+}) {
+  const { store, clock, holder, events } = options
+  return {
+    holder,
+    pacer: createPacer({
+      clock,
+      // A store that only one process can open has nobody to share a number with.
+      ...(store.engine === 'postgres' && {
+        grant: async (channelId, turns, everyMs) => {
+          // Nodes count by the database's clock, each pace by its own: what is granted is the wait from now on.
+          const asked = await store.now()
+          const now = clock.monotonic()
+          const given = await grantTurns(store.sql, { channelId, holder, turns, everyMs, now: asked })
+          return { ...given, startsAt: given.startsAt - asked + now }
+        },
+      }),
+      ...events,
+    }),
+    places: createPlaces(options.mostSendsInFlight),
+    counters: createCounters(clock),
+    signInLimit: createSignInLimit(clock),
+    running: createRunningKeys(),
+  } satisfies Machine
+}
+
+const ERRORS: Crossing = { out: (error) => crossing(error), in: (error) => crossed(error as CrossedError) }
+
+type TurnAsked = { ticket: number; low: boolean; mostWaitMs: number | undefined }
+
+/** What a thread calls. `held` is what it has taken and not given back: when the thread ends, that is free again. */
+function functionsOf(machine: ReturnType<typeof createMachine>, held: Held) {
+  const { pacer, places, counters, signInLimit, running } = machine
+  return {
+    async turn(channel: PacedChannel, person: string, { ticket, low, mostWaitMs }: TurnAsked): Promise<void> {
+      const caller = new EventEmitter()
+      held.callers.set(ticket, caller)
+      try {
+        await pacer.turn(channel, person, { low, caller, ...(mostWaitMs !== undefined && { mostWaitMs }) })
+      } finally {
+        held.callers.delete(ticket)
+      }
+    },
+    withdraw: (ticket: number) => void held.callers.get(ticket)?.emit('close'),
+    giveBack: (channel: PacedChannel, person: string) => pacer.giveBack(channel, person),
+    heard: (channel: PacedChannel, person: string, outcome: Heard) => pacer.heard(channel, person, outcome),
+    pace: () => pacer.state(),
+    enter(channelId: number) {
+      const refused = places.enter(channelId)
+      if (!refused) held.places.push(channelId)
+      return refused
+    },
+    leave(channelId: number): void {
+      held.places.splice(held.places.indexOf(channelId), 1)
+      places.leave(channelId)
+    },
+    call: (code: string, perSecond: number) => counters.call(code, perSecond),
+    wrong: (kind: 'code' | 'bearer', address: string) => counters.wrong(kind, address),
+    signInWait: (address: string) => signInLimit.waitSeconds(address),
+    signInFailed: (address: string) => signInLimit.failed(address),
+    enterKey(name: string): boolean {
+      const entered = running.enter(name)
+      if (entered) held.keys.add(name)
+      return entered
+    },
+    leaveKey(name: string): void {
+      held.keys.delete(name)
+      running.leave(name)
+    },
+  }
+}
+
+type Held = { callers: Map<number, EventEmitter>; places: number[]; keys: Set<string> }
+type MachineFunctions = ReturnType<typeof functionsOf>
+
+/** Serves a machine's counts to one of its threads. Answers what to call when that thread has ended. */
+export function serveMachine(machine: ReturnType<typeof createMachine>, port: MessagePort): () => void {
+  const held: Held = { callers: new Map(), places: [], keys: new Set() }
+  answerCalls(port, functionsOf(machine, held), ERRORS)
+  return () => {
+    port.close()
+    for (const caller of held.callers.values()) caller.emit('close')
+    for (const channelId of held.places.splice(0)) machine.places.leave(channelId)
+    for (const name of held.keys) machine.running.leave(name)
+    held.keys.clear()
+  }
+}
+
+/** The machine as one of its threads has it. */
+export function connectMachine(port: MessagePort, holder: string, events: PaceEvents): Machine {
+  const machine = callsOver<MachineFunctions>(port, ERRORS)
+  return {
+    holder,
+    pacer: pacerOver(machine, events),
+    places: {
+      enter: (channelId) => machine.ask('enter', channelId),
+      leave: (channelId) => machine.tell('leave', channelId),
+    },
+    counters: {
+      call: (code, perSecond) => machine.ask('call', code, perSecond),
+      wrong: (kind, address) => machine.ask('wrong', kind, address),
+    },
+    signInLimit: {
+      waitSeconds: (address) => machine.ask('signInWait', address),
+      failed: (address) => machine.ask('signInFailed', address),
+    },
+    running: {
+      enter: (name) => machine.ask('enterKey', name),
+      leave: (name) => machine.tell('leaveKey', name),
+    },
+  }
+}
+
+const onlyPaced = ({ id, wabaId, messagesPerSecond }: PacedChannel): PacedChannel => ({ id, wabaId, messagesPerSecond })
+
+function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }: PaceEvents): Pacer {
+  let waiting = 0
+  let last = 0
+  let closed = false
+  const leaving = new Set<() => void>()
+
+  return {
+    async turn(channel, person, { low = false, mostWaitMs, caller } = {}) {
+      if (closed) throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
+      const ticket = ++last
+      const leave = (): void => machine.tell('withdraw', ticket)
+      caller?.once('close', leave)
+      leaving.add(leave)
+      waiting++
+      try {
+        await machine.ask('turn', onlyPaced(channel), person, { ticket, low, mostWaitMs })
+      } catch (error) {
+        if (error instanceof GatewayError && error.reason === 'rate_limited_pair') onLimited?.('pair')
+        if (error instanceof GatewayError && error.reason === 'rate_limited_number') onLimited?.('number')
+        throw error
+      } finally {
+        waiting--
+        leaving.delete(leave)
+        caller?.off('close', leave)
+      }
+    },
+    giveBack: (channel, person) => machine.tell('giveBack', onlyPaced(channel), person),
+    heard(channel, person, { kind, scope, retryAfterMs, upstream }) {
+      if (kind === 'throttled') onThrottled?.(scope ?? 'app')
+      if (kind !== 'throttled' && kind !== 'accepted') return
+      const code = upstream instanceof CloudApiError ? upstream.code : null
+      machine.tell('heard', onlyPaced(channel), person, { kind, ...(scope && { scope }), retryAfterMs, code })
+    },
+    get waiting() {
+      return waiting
+    },
+    state: () => machine.ask('pace'),
+    close() {
+      closed = true
+      for (const leave of leaving) leave()
+    },
+  }
+}

@@ -1,0 +1,257 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readConfig } from '../platform/config.ts'
+import { MOST_PROBLEMS } from '../domain/fields/problem.ts'
+import { DEMO } from '../app/gateway.ts'
+import { MOST_RECIPIENTS, problemsOfMessage, readRecipients } from '../domain/messages/broadcast-message.ts'
+import { Failed, Misused, numberOf, takeWords, textOf, type Call, type Command, type Option } from './command.ts'
+import { asCustomer, CONNECTION, type Connection } from './connect.ts'
+import { readText } from './channel.ts'
+import { contentOf, MESSAGE } from './send.ts'
+import { facts, moment, table } from './table.ts'
+
+type Broadcast = {
+  id: string
+  name: string | null
+  state: string
+  reason: { message: string } | null
+  counts: { total: number; waiting: number; accepted: number; failed: number; unknown: number; duplicates: number }
+  created_at: number
+  failures?: { recipient: string; state: string; error: { message: string } | null }[]
+}
+
+const CUSTOMER: Record<string, Option> = {
+  'certification-code': {
+    type: 'string',
+    value: 'code',
+    help: 'The channel’s code. Default: CERTIFICATION_CODE; in the sandbox, the demo channel’s.',
+  },
+  url: CONNECTION.url!,
+}
+
+/** Pages of recipients stay well below what a body may weigh. */
+const PAGE_BYTES = 150_000
+const LOOK_EVERY_MS = 1_000
+
+export const broadcastSend: Command = {
+  name: 'broadcast send',
+  summary: 'Send one message to many people, in the number’s own pace.',
+  usage: '--recipients <path> (--template <name> | --text <text> | --body <path>) [--wait]',
+  details: [
+    'The file of recipients has one number in a line, or is a JSON array of what POST /external/broadcasts takes: numbers,',
+    'or objects with the components that are theirs alone. All of it is looked at before anything is made.',
+    'The same file with the same message and name is the same broadcast for a day, so that nobody gets it twice: a command',
+    'that was cut short goes on where it ended. --again makes a new one.',
+  ].join('\n'),
+  options: {
+    recipients: { type: 'string', value: 'path', help: 'The file; - reads stdin. Required.' },
+    name: { type: 'string', help: 'For people.' },
+    ...MESSAGE,
+    wait: { type: 'boolean', help: 'Stay until it is done, and end with 1 when somebody did not get it.' },
+    again: { type: 'boolean', help: 'Write to all of them once more, although they were written to already.' },
+    ...CUSTOMER,
+  },
+  async run(call) {
+    takeWords(call.words)
+    const path = textOf(call.values, 'recipients')
+    if (path === undefined) throw new Misused('--recipients is missing')
+    const message = contentOf(call)
+    const rows = recipientsIn(readText(path), path)
+    const people = await mustBeRight(message, rows, path)
+    const gateway = await asCustomer(call, codeOf(call))
+    const name = textOf(call.values, 'name')
+    const key = call.values.again === true ? randomUUID() : keyOf({ name, message, people })
+    const body = { message, start: false, ...(name !== undefined && { name }) }
+    const { id } = (await gateway.ask('POST', '/external/broadcasts', body, { 'idempotency-key': key })) as Broadcast
+    let now = await started(gateway, id, people, call)
+    if (call.values.wait === true) now = await ended(gateway, now, call)
+    const { failed, unknown } = now.counts
+    const broken = call.values.wait === true && (now.state !== 'done' || failed + unknown > 0)
+    const later = now.state === 'done' ? '' : `\n\nLook later with: postern broadcast show ${now.id}`
+    return { data: now, text: `${told(now)}${later}`, failed: broken }
+  },
+}
+
+/** Everything that is wrong with the message and the rows, before the gateway hears of any of it. */
+async function mustBeRight(message: Record<string, unknown>, rows: readonly Row[], path: string): Promise<unknown[]> {
+  if (rows.length > MOST_RECIPIENTS)
+    throw new Failed(`${path} holds ${rows.length} recipients; a broadcast has at most ${MOST_RECIPIENTS}.`)
+  const problems = problemsOfMessage(message)
+  const people = rows.map(({ one }) => one)
+  const read = problems.length > 0 ? undefined : await readRecipients(message, people, async () => {})
+  const fields = [...problems, ...(read && !read.ok ? read.problems : [])]
+  if (fields.length === 0) return people
+  const shown = fields.map((field) => ({ ...field, path: placeOf(field.path, rows, path) }))
+  throw new Failed(
+    `${shown.length >= MOST_PROBLEMS ? `At least ${shown.length}` : shown.length} ${shown.length === 1 ? 'thing is' : 'things are'} wrong, so no broadcast was made.`,
+    { error: { fields: shown } },
+  )
+}
+
+/** `recipients.2.to` as the person who has the file open looks for it. */
+function placeOf(field: string, rows: readonly Row[], path: string): string {
+  const [, index, rest] = /^recipients\.(\d+)(?:\.(.*))?$/.exec(field) ?? []
+  if (index === undefined) return field
+  return [`${path} ${rows[Number(index)]!.place}`, rest].filter((part) => part !== undefined && part !== '').join(', ')
+}
+
+/** The same for the same message, name and people; another channel has keys of its own. */
+const keyOf = (content: unknown): string =>
+  `broadcast-send-${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`
+
+/** Fills and starts a broadcast, unless an earlier run of the same command did. */
+async function started(gateway: Connection, id: string, people: readonly unknown[], call: Call): Promise<Broadcast> {
+  const path = `/external/broadcasts/${id}`
+  const found = (await gateway.ask('GET', path)) as Broadcast
+  if (found.state === 'cancelled')
+    throw new Failed(`The same file was sent as ${id}, which was cancelled. To send it all the same: --again.`)
+  const { total, waiting } = found.counts
+  if (found.state !== 'paused' || waiting < total) {
+    call.note(
+      `The same file was sent as ${id} already, so nobody is written to twice. To write to all of them once more: --again.` +
+        (found.state === 'paused' || found.state === 'stopped' ? ` To go on: postern broadcast resume ${id}` : ''),
+    )
+    return found
+  }
+  if (total > 0) call.note(`Going on with ${id}, which an earlier run of this command began to fill.`)
+  try {
+    for (const page of pagesOf(people)) await gateway.ask('POST', `${path}/recipients`, { recipients: page })
+    return (await gateway.ask('POST', `${path}/resume`)) as Broadcast
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error
+    // What the gateway does not take will not be taken later: half of it must not wait to be resumed.
+    if (error.data.code === 422) {
+      await gateway.ask('POST', `${path}/cancel`)
+      throw new Failed(`${error.message} The broadcast ${id} was cancelled; nobody was written to.`, error.data)
+    }
+    throw new Failed(`${error.message} Nobody was written to yet: run the same command again to go on with ${id}.`, {
+      ...error.data,
+      broadcast: id,
+    })
+  }
+}
+
+export const broadcastList: Command = {
+  name: 'broadcast list',
+  summary: 'Broadcasts of the channel, newest first.',
+  options: { count: { type: 'string', value: 'number', help: 'How many: 1 to 100, 20 unless told.' }, ...CUSTOMER },
+  async run(call) {
+    takeWords(call.words)
+    const count = numberOf(call.values, 'count') ?? 20
+    const gateway = await asCustomer(call, codeOf(call))
+    const all = (await gateway.ask('GET', `/external/broadcasts?count=${count}`)) as Broadcast[]
+    const rows = all.map(({ id, name, state, counts, created_at }) => {
+      const { total, waiting, accepted, failed, unknown } = counts
+      return [id, name, state, total, waiting, accepted, failed, unknown, moment(created_at)]
+    })
+    const headings = ['ID', 'NAME', 'STATE', 'TOTAL', 'WAITING', 'ACCEPTED', 'FAILED', 'UNKNOWN', 'MADE (UTC)']
+    return { data: all, text: all.length === 0 ? 'There are none.' : table(headings, rows) }
+  },
+}
+
+export const broadcastShow: Command = {
+  name: 'broadcast show',
+  summary: 'How far a broadcast has come, and who did not get it.',
+  usage: '<id>',
+  options: CUSTOMER,
+  run: (call) => ask(call, 'GET', ''),
+}
+
+const verb = (word: 'pause' | 'resume' | 'cancel', summary: string): Command => ({
+  name: `broadcast ${word}`,
+  summary,
+  usage: '<id>',
+  options: CUSTOMER,
+  run: (call) => ask(call, 'POST', `/${word}`),
+})
+
+export const broadcastPause = verb('pause', 'Pause a broadcast; what is on its way ends.')
+export const broadcastResume = verb('resume', 'Go on with a broadcast that was paused or has stopped.')
+export const broadcastCancel = verb('cancel', 'End a broadcast for good.')
+
+async function ask(call: Call, method: string, rest: string) {
+  const [id] = takeWords(call.words, 'id')
+  const gateway = await asCustomer(call, codeOf(call))
+  const broadcast = (await gateway.ask(method, `/external/broadcasts/${encodeURIComponent(id!)}${rest}`)) as Broadcast
+  return { data: broadcast, text: told(broadcast) }
+}
+
+function codeOf(call: Call): string {
+  const given = textOf(call.values, 'certification-code') ?? call.env.CERTIFICATION_CODE?.trim()
+  if (given !== undefined && given !== '') return given
+  if (readConfig(call.env).sandbox) return DEMO.certificationCode
+  throw new Failed('The channel’s certification code is needed: give --certification-code, or set CERTIFICATION_CODE.')
+}
+
+/** Watches until nothing more will come by itself. */
+async function ended(gateway: Connection, first: Broadcast, call: Call): Promise<Broadcast> {
+  let now = first
+  if (now.state === 'running')
+    call.note(`${first.id} goes on without this command. Look later with: postern broadcast show ${first.id}`)
+  try {
+    while (now.state === 'running') {
+      await sleep(LOOK_EVERY_MS)
+      now = (await gateway.ask('GET', `/external/broadcasts/${first.id}`)) as Broadcast
+      call.note(`${now.counts.total - now.counts.waiting} of ${now.counts.total}`)
+    }
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error
+    throw new Failed(`${error.message} Look later with: postern broadcast show ${first.id}`, {
+      ...error.data,
+      broadcast: first.id,
+    })
+  }
+  return now
+}
+
+function told({ id, name, state, reason, counts, failures = [] }: Broadcast): string {
+  const head = facts([
+    ['id', id],
+    ['name', name],
+    ['state', reason === null ? state : `${state}: ${reason.message}`],
+    ...Object.entries(counts),
+  ])
+  if (failures.length === 0) return head
+  const rows = failures.map((one) => [one.recipient, one.state, one.error?.message])
+  return `${head}\n\n${table(['RECIPIENT', 'STATE', 'WHY'], rows)}`
+}
+
+/** One recipient, and where it stands in the file. */
+type Row = { one: unknown; place: string }
+
+/** A JSON array as it is, else one number a line. */
+export function recipientsIn(text: string, path: string): Row[] {
+  let rows: Row[]
+  // Some editors begin a file with a mark for its encoding.
+  const content = text.replace(/^\uFEFF/, '')
+  if (/^\s*\[/.test(content)) {
+    try {
+      rows = (JSON.parse(content) as unknown[]).map((one, i) => ({ one, place: `entry ${i + 1}` }))
+    } catch (error) {
+      throw new Failed(`${path} begins like a JSON array and is none: ${(error as Error).message}.`)
+    }
+  } else {
+    rows = content
+      .split(/\r?\n/)
+      .map((line, i) => ({ one: line.trim(), place: `line ${i + 1}` }))
+      .filter(({ one }) => one !== '')
+  }
+  if (rows.length === 0) throw new Failed(`${path} holds no recipients.`)
+  return rows
+}
+
+/** In pages, each below what a body may weigh. */
+export function pagesOf(people: readonly unknown[], most = PAGE_BYTES): unknown[][] {
+  const pages: unknown[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const one of people) {
+    const weight = Buffer.byteLength(JSON.stringify(one) ?? '') + 1
+    if (size + weight > most) {
+      pages.push([])
+      size = 0
+    }
+    pages.at(-1)!.push(one)
+    size += weight
+  }
+  return pages
+}

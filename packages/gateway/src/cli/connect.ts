@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import { pathWithoutEnd } from '../platform/url-path.ts'
+import { readConfig, type Config } from '../platform/config.ts'
+import { StoreUnavailable } from '../platform/errors.ts'
+import { startGateway } from '../app/gateway.ts'
+import { keptAdminToken } from '../platform/installation.ts'
+import { silentLog } from '../platform/log.ts'
+import { Failed, textOf, type Call, type Option } from './command.ts'
+
+/** The options of every command that speaks with a gateway. */
+export const CONNECTION: Record<string, Option> = {
+  url: { type: 'string', value: 'url', help: 'The gateway’s address. Default: HOST and PORT of the environment.' },
+  token: { type: 'string', value: 'token', help: 'The admin token. Default: ADMIN_TOKEN, else DATA_DIR/admin.token.' },
+}
+
+export type Connection = {
+  /** Where requests go. */
+  readonly url: string
+  /** False when the gateway was built inside this process, because none answered. */
+  readonly running: boolean
+  /** The answer's `data`. Throws `Failed` with the gateway's words when it says no. */
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<unknown>
+  close(): Promise<void>
+}
+
+const ANSWERS_WITHIN_MS = 2_000
+const ASK_WITHIN_MS = 90_000
+
+/**
+ * The gateway that runs, over HTTP; where none answers, one in this process that goes through the same routes. The
+ * embedded store belongs to one process at a time, so a command never opens it beside a running gateway.
+ */
+export async function connect(call: Pick<Call, 'values' | 'env' | 'note'>): Promise<Connection> {
+  const given = textOf(call.values, 'url')
+  if (given !== undefined) {
+    const url = originOf(given)
+    if (!(await answers(url))) throw new Failed(`No gateway answers at ${url}.`)
+    return overHttp(url, tokenFor(call, undefined), true, async () => {})
+  }
+  const config = readConfig(call.env)
+  const url = addressOf(config)
+  if (config.port !== 0 && (await answers(url))) return overHttp(url, tokenFor(call, config), true, async () => {})
+  call.note(`No gateway answers at ${url}, so this works on ${placeOf(config)} itself.`)
+  return inProcess(config)
+}
+
+/** Asks a customer's route instead, with the certification code of one channel. */
+export async function asCustomer(call: Pick<Call, 'values' | 'env'>, code: string): Promise<Connection> {
+  const given = textOf(call.values, 'url')
+  const url = given === undefined ? addressOf(readConfig(call.env)) : originOf(given)
+  if (!(await answers(url))) throw new Failed(`No gateway answers at ${url}.`)
+  return { ...overHttp(url, '', true, async () => {}), ask: asker(url, { 'certification-code': code }) }
+}
+
+function overHttp(url: string, token: string, running: boolean, close: () => Promise<void>): Connection {
+  return { url, running, ask: asker(url, { authorization: `Bearer ${token}` }), close }
+}
+
+async function inProcess(config: Config): Promise<Connection> {
+  try {
+    const gateway = await startGateway({
+      // A door of its own on loopback: nothing from outside reaches a gateway that lives for one command.
+      config: { ...config, host: '127.0.0.1', port: 0, sandboxPort: 0 },
+      log: silentLog,
+      idle: true,
+    })
+    return overHttp(gateway.url, gateway.adminToken, false, () => gateway.stop())
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    throw new Failed(
+      `The store cannot be opened (${error.message}). When a gateway is running at another address, give it with --url.`,
+    )
+  }
+}
+
+function asker(url: string, headers: Record<string, string>): Connection['ask'] {
+  return async (method, path, body, more) => {
+    let response: Response
+    try {
+      response = await fetch(`${url}${path}`, {
+        method,
+        headers: { ...headers, ...more, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(ASK_WITHIN_MS),
+      })
+    } catch (error) {
+      throw new Failed(`${method} ${url}${path.split('?')[0]!} had no answer: ${reasonOf(error)}.`)
+    }
+    const text = await response.text()
+    let envelope: { status?: unknown; code?: unknown; message?: unknown; data?: unknown; error?: unknown }
+    try {
+      envelope = JSON.parse(text) as typeof envelope
+    } catch {
+      throw new Failed(`${url} answered ${response.status} with something that is not a gateway’s.`)
+    }
+    if (envelope.status === 'success') return envelope.data
+    throw new Failed(String(envelope.message ?? `HTTP ${response.status}`), {
+      code: envelope.code,
+      http: response.status,
+      error: envelope.error ?? {},
+    })
+  }
+}
+
+/** Whether a gateway is there. Asked before the admin token is shown to whoever listens. */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/healthz`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    })
+    const body = (await response.json()) as { status?: unknown; version?: unknown }
+    return body.status === 'ok' && typeof body.version === 'string'
+  } catch {
+    return false
+  }
+}
+
+/** Where a gateway with these settings would be reached from this machine. */
+export function addressOf(config: Pick<Config, 'host' | 'port'>): string {
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+  const host = everywhere[config.host] ?? config.host
+  return `http://${host.includes(':') ? `[${host}]` : host}:${config.port}`
+}
+
+function originOf(text: string): string {
+  try {
+    const url = new URL(text)
+    if (url.protocol === 'http:' || url.protocol === 'https:') return `${url.origin}${pathWithoutEnd(url)}`
+  } catch {
+    // Said below.
+  }
+  throw new Failed(`--url must be an address such as http://127.0.0.1:8080, got "${text}".`)
+}
+
+function tokenFor(call: Pick<Call, 'values' | 'env'>, config: Config | undefined): string {
+  const given = textOf(call.values, 'token') ?? call.env.ADMIN_TOKEN?.trim()
+  if (given !== undefined && given !== '') return given
+  const dataDir = config?.dataDir ?? (call.env.DATA_DIR?.trim() || './data')
+  const kept = keptAdminToken(dataDir)
+  if (kept !== undefined) return kept
+  throw new Failed(
+    `The admin token is needed: give --token, set ADMIN_TOKEN, or run where ${join(dataDir, 'admin.token')} is.`,
+  )
+}
+
+const placeOf = (config: Config): string => (config.databaseUrl === undefined ? config.dataDir : 'DATABASE_URL')
+
+function reasonOf(error: unknown): string {
+  const { name, message, cause } = error as Error
+  if (name === 'TimeoutError') return `none within ${ASK_WITHIN_MS / 1000} s`
+  return cause instanceof Error && cause.message !== '' ? cause.message : message
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test, type TestContext } from 'node:test'
+import { Receiver } from '../../../../test/support/receiver.ts'
+import { ADMIN_TOKEN, startWorld, type World } from '../../../../test/support/world.ts'
+import { DEMO } from '../app/demo.ts'
+import { startSandbox } from '../../../sandbox/src/index.ts'
+import { run } from './run.ts'
+
+type Check = { check: string; state: string; says: string }
+
+async function cli(args: string[], env: NodeJS.ProcessEnv): Promise<{ exit: number; out: string; err: string }> {
+  let out = ''
+  let err = ''
+  const exit = await run(args, env, { out: (text) => (out += text), err: (text) => (err += text) })
+  return { exit, out, err }
+}
+
+async function doctor(
+  env: NodeJS.ProcessEnv,
+): Promise<{ exit: number; failed: string[]; of: (check: string) => Check }> {
+  const { exit, out } = await cli(['doctor', '--json'], env)
+  const { checks } = JSON.parse(out) as { checks: Check[] }
+  return {
+    exit,
+    failed: checks.filter(({ state }) => state === 'failed').map(({ check }) => check),
+    of: (check) => checks.find((one) => one.check === check)!,
+  }
+}
+
+const at = (world: World, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  PORT: new URL(world.gateway.url).port,
+  ADMIN_TOKEN,
+  DATA_DIR: world.dataDir,
+  ...more,
+})
+
+/** A gateway in front of a sandbox of its own process, as it stands in front of WhatsApp; with the demo number. */
+async function realWorld(t: TestContext, env: Record<string, string> = {}) {
+  const sandbox = await startSandbox({ seed: `doctor ${Date.now()}`, statusDelayMs: 1 })
+  t.after(() => sandbox.close())
+  const settings = {
+    CLOUD_API_URL: sandbox.url,
+    META_APP_SECRET: sandbox.appSecret,
+    META_VERIFY_TOKEN: sandbox.verifyToken,
+    OUTBOUND_ALLOW: '127.0.0.0/8',
+    ...env,
+  }
+  const world = await startWorld({ env: settings, webhook: false })
+  t.after(() => world.stop())
+  return { world, sandbox, env: at(world, settings) }
+}
+
+const ADD = [
+  ...['channel', 'add', '--name', 'Shop', '--business-phone', DEMO.businessPhone],
+  ...['--phone-number-id', DEMO.phoneNumberId, '--waba-id', DEMO.wabaId],
+]
+const TOKEN = ['--access-token', DEMO.accessToken]
+
+test('channel add asks WhatsApp before it says yes: token, ids, subscription', async (t) => {
+  const { world, sandbox, env } = await realWorld(t)
+  const refused = async (args: string[], says: RegExp): Promise<void> => {
+    const { exit, err, out } = await cli(args, env)
+    assert.equal(exit, 1, out)
+    assert.match(err, says)
+    assert.match(err, /nothing was added/)
+    assert.deepEqual((await world.admin('GET', '/admin/channels')).data, [])
+  }
+  await refused([...ADD, '--access-token', 'expired'], /failed +token /)
+  const other = (name: string, value: string): string[] => {
+    const args = [...ADD, ...TOKEN]
+    args[args.indexOf(`--${name}`) + 1] = value
+    return args
+  }
+  await refused(other('phone-number-id', '4711'), /failed +number /)
+  await refused(other('business-phone', '12065550147'), /failed +number .*not to 12065550147/)
+  await refused(other('waba-id', '4711'), /failed +account /)
+
+  const apps = `${sandbox.url}/v25.0/${DEMO.wabaId}/subscribed_apps`
+  await fetch(apps, { method: 'DELETE', headers: { authorization: `Bearer ${DEMO.accessToken}` } })
+  await refused([...ADD, ...TOKEN], /failed +subscription .*--subscribe/s)
+  const unseen = await cli([...other('phone-number-id', '4711'), '--no-check', '--json'], env)
+  assert.equal(unseen.exit, 0, unseen.err)
+  const added = await cli([...ADD, ...TOKEN, '--subscribe', '--json'], env)
+  assert.equal(added.exit, 0, added.err)
+  assert.match(added.err, /callback: No callback address is set/, 'what can be set later is a word and no refusal')
+})
+
+test('doctor fails on a callback that is missing or elsewhere, and on a token that is refused', async (t) => {
+  const { world, sandbox, env } = await realWorld(t)
+  assert.equal((await cli([...ADD, ...TOKEN], env)).exit, 0)
+  const missing = await doctor(env)
+  assert.equal(missing.exit, 1)
+  assert.deepEqual(missing.failed, ['channel 1 callback'])
+  assert.match(missing.of('channel 1 callback').says, /No callback address is set/)
+  assert.equal(missing.of('public address').state, 'unknown')
+
+  await sandbox.subscribe(`${world.gateway.url}/webhooks/meta`)
+  const right = await doctor({ ...env, PUBLIC_URL: world.gateway.url })
+  assert.deepEqual(right.failed, [])
+  assert.equal(right.exit, 0)
+  assert.equal(right.of('public address').state, 'ok')
+
+  const elsewhere = await doctor({ ...env, PUBLIC_URL: 'http://127.0.0.1:9' })
+  assert.equal(elsewhere.exit, 1)
+  assert.deepEqual(elsewhere.failed, ['channel 1 callback', 'public address'])
+  assert.match(elsewhere.of('channel 1 callback').says, /127\.0\.0\.1:9\/webhooks\/meta \(PUBLIC_URL\)/)
+
+  await world.admin('PATCH', '/admin/channels/1', { access_token: 'expired' })
+  const expired = await doctor(env)
+  assert.deepEqual([expired.exit, expired.failed], [1, ['channel 1 token']])
+})
+
+test('doctor asks the public address, and hears when something else answers there', async (t) => {
+  const stranger = createServer((_, response) => void response.end('<h1>Welcome to nginx</h1>'))
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+  t.after(() => stranger.close())
+  const { env } = await realWorld(t)
+  const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
+  const found = await doctor({ ...env, PUBLIC_URL: url })
+  assert.deepEqual([found.exit, found.failed], [1, ['public address']])
+  assert.match(found.of('public address').says, /not this gateway’s address, or something stands before it/)
+})
+
+test('doctor fails on a webhook that is dead, and never blames a new address for what the old one answered', async () => {
+  await using world = await startWorld()
+  const env = at(world)
+  await using other = await disposable()
+  // Nothing went there yet: only asking tells.
+  world.receiver.behaviour = 500
+  const failing = await doctor(env)
+  assert.deepEqual([failing.exit, failing.failed], [1, ['channel 1 webhook']])
+
+  await world.sandbox.phone(DEMO.phones[0]).says('nobody takes this')
+  await world.receiver.until(() => world.receiver.calls >= 2, 'the delivery failed')
+  const { data } = await world.admin('PUT', '/admin/channels/1/webhook', { url: other.receiver.url })
+  other.receiver.secret = (data as { webhook_secret: string }).webhook_secret
+  const mended = await doctor(env)
+  assert.deepEqual([mended.exit, mended.failed], [0, []])
+  assert.ok(mended.of('channel 1 webhook').says.includes(other.receiver.url))
+
+  const gone = other.receiver.url
+  await other.receiver.close()
+  const dead = await doctor(env)
+  assert.deepEqual([dead.exit, dead.failed], [1, ['channel 1 webhook']])
+  assert.ok(dead.of('channel 1 webhook').says.includes(gone))
+  assert.match(dead.of('channel 1 webhook').says, /ECONNREFUSED|fetch failed|no answer/)
+})
+
+async function disposable() {
+  const receiver = await Receiver.start()
+  return { receiver, [Symbol.asyncDispose]: () => receiver.close().catch(() => {}) }
+}

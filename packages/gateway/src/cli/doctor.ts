@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto'
+import { pathWithoutEnd } from '../platform/url-path.ts'
+import { ConfigError, readConfig, type Config } from '../platform/config.ts'
+import { takeWords, type Call, type Command } from './command.ts'
+import { answers, connect, CONNECTION, type Connection } from './connect.ts'
+import { table } from './table.ts'
+
+/** What one look found. `says` tells what is wrong and what to do about it. */
+type Finding = { check: string; state: 'ok' | 'warning' | 'failed' | 'unknown'; says: string }
+
+const ASK_WITHIN_MS = 8_000
+/** Past this, windows are judged wrongly near their ends; past five minutes, signatures are refused as too old. */
+const SKEW_SECONDS = 5
+const WEBHOOK_PATH = '/webhooks/meta'
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Look for what is wrong, and say what to do about it.',
+  details: [
+    'Asks WhatsApp about every channel, the public address (PUBLIC_URL) as Meta would, and every webhook with a test event,',
+    'which ends its rest when it is acknowledged. Changes nothing else. Ends with 1 when something has failed.',
+  ].join('\n'),
+  options: CONNECTION,
+  async run(call) {
+    takeWords(call.words)
+    const findings: Finding[] = []
+    const config = settings(call, findings)
+    // Settings that cannot be read say nothing of a gateway whose address was given.
+    if (config || typeof call.values.url === 'string') await examine(call, config, findings)
+    const failed = findings.filter((one) => one.state === 'failed').length
+    const rows = findings.map((one) => [one.state, one.check, one.says])
+    const end = failed === 0 ? 'Nothing is broken.' : `${failed} ${failed === 1 ? 'thing is' : 'things are'} broken.`
+    return {
+      data: { ok: failed === 0, checks: findings },
+      text: `${table(['STATE', 'CHECK', 'FOUND'], rows)}\n\n${end}`,
+      failed: failed > 0,
+    }
+  },
+}
+
+function settings(call: Call, findings: Finding[]): Config | undefined {
+  try {
+    const config = readConfig(call.env)
+    const mode = config.sandbox ? 'The sandbox stands in for WhatsApp.' : `WhatsApp is ${config.cloudApiUrl}.`
+    findings.push({ check: 'settings', state: 'ok', says: mode })
+    return config
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const says of error.problems) findings.push({ check: 'settings', state: 'failed', says })
+    return undefined
+  }
+}
+
+async function examine(call: Call, config: Config | undefined, findings: Finding[]): Promise<void> {
+  let gateway: Connection
+  try {
+    gateway = await connect({ ...call, note: () => {} })
+  } catch (error) {
+    findings.push({ check: 'gateway', state: 'failed', says: (error as Error).message })
+    return
+  }
+  try {
+    findings.push(
+      gateway.running
+        ? { check: 'gateway', state: 'ok', says: `It answers at ${gateway.url}.` }
+        : {
+            check: 'gateway',
+            state: 'warning',
+            says: 'None is running, so one was built for this look: postern serve',
+          },
+    )
+    findings.push(await store(gateway))
+    await traffic(gateway, findings)
+    await channels(gateway, config, findings)
+    if (config && !config.sandbox) findings.push(await skew(config.cloudApiUrl!))
+    if (config?.metaVerifyToken !== undefined)
+      findings.push(await handshake('handshake', `${gateway.url}${WEBHOOK_PATH}`, config.metaVerifyToken))
+    if (config && (config.publicUrl !== undefined || !config.sandbox)) findings.push(await publicAddress(config))
+  } catch (error) {
+    findings.push({ check: 'gateway', state: 'failed', says: (error as Error).message })
+  } finally {
+    await gateway.close()
+  }
+}
+
+async function store(gateway: Connection): Promise<Finding> {
+  const response = await fetch(`${gateway.url}/readyz`, { signal: AbortSignal.timeout(ASK_WITHIN_MS) })
+  const body = (await response.json()) as { store?: string; reason?: string }
+  return response.ok
+    ? { check: 'store', state: 'ok', says: `${body.store} takes writes, and its migrations are done.` }
+    : { check: 'store', state: 'failed', says: `It is not ready: ${body.reason ?? 'the gateway is stopping'}.` }
+}
+
+type Stats = {
+  deliveries: { pending: number; dead: number; oldest_pending_seconds: number | null }
+  quarantined: Record<string, number>
+}
+
+async function traffic(gateway: Connection, findings: Finding[]): Promise<void> {
+  const { deliveries, quarantined } = (await gateway.ask('GET', '/admin/stats')) as Stats
+  const { pending, dead, oldest_pending_seconds: oldest } = deliveries
+  findings.push(
+    dead > 0
+      ? {
+          check: 'deliveries',
+          state: 'warning',
+          says: `${dead} events were given up after three days. When the endpoint works again: postern deliveries replay --channel <id>`,
+        }
+      : (oldest ?? 0) > 600
+        ? { check: 'deliveries', state: 'warning', says: `${pending} events wait, the oldest for ${oldest} s.` }
+        : { check: 'deliveries', state: 'ok', says: `${pending} events wait, none was given up.` },
+  )
+  const kept = Object.entries(quarantined).filter(([, count]) => count > 0)
+  if (kept.length > 0) {
+    findings.push({
+      check: 'webhooks',
+      state: 'warning',
+      says: `Some of WhatsApp’s were put aside: ${kept.map(([why, count]) => `${count} ${why}`).join(', ')}.`,
+    })
+  }
+}
+
+type Channel = {
+  channel_id: number
+  webhook_url: string | null
+  webhook_state: string | null
+  webhook_state_reason: string | null
+}
+type Look = { steps: { step: string; state: Finding['state']; says: string }[]; callback_url: string | null }
+
+async function channels(gateway: Connection, config: Config | undefined, findings: Finding[]): Promise<void> {
+  const all = (await gateway.ask('GET', '/admin/channels')) as Channel[]
+  if (all.length === 0)
+    findings.push({ check: 'channels', state: 'warning', says: 'There are none: postern channel add' })
+  const shaken = new Set<string>()
+  for (const channel of all) {
+    const name = `channel ${channel.channel_id}`
+    const { steps, callback_url: url } = (await gateway.ask(
+      'POST',
+      `/admin/channels/${channel.channel_id}/check`,
+    )) as Look
+    for (const { step, state, says } of steps) {
+      const found = step === 'callback' ? callback(url, { state, says }, config) : { state, says }
+      findings.push({ check: `${name} ${step}`, ...found })
+    }
+    if (url !== null && config?.metaVerifyToken !== undefined && !shaken.has(url)) {
+      shaken.add(url)
+      findings.push(await handshake(`${name} handshake`, url, config.metaVerifyToken))
+    }
+    findings.push(await endpoint(gateway, `${name} webhook`, channel))
+  }
+}
+
+/** Judged harder than for a number that is being added: without its webhooks a gateway hears no replies and no statuses. */
+function callback(
+  url: string | null,
+  found: Pick<Finding, 'state' | 'says'>,
+  config: Config | undefined,
+): Pick<Finding, 'state' | 'says'> {
+  if (url === null) return found.state === 'warning' ? { state: 'failed', says: found.says } : found
+  if (config?.publicUrl === undefined || config.sandbox) return found
+  const ours = `${config.publicUrl}${WEBHOOK_PATH}`
+  if (samePlace(url, ours)) return found
+  return {
+    state: 'failed',
+    says: `WhatsApp sends webhooks to ${url}, and this gateway is at ${ours} (PUBLIC_URL): correct one of them.`,
+  }
+}
+
+/** Written differently and still the same address. */
+function samePlace(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => (URL.canParse(text) ? new URL(text) : undefined))
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    one.origin === other.origin &&
+    pathWithoutEnd(one) === pathWithoutEnd(other)
+  )
+}
+
+type Tested = { delivered: boolean; status: number | null; answer: string }
+
+/** Asked now, by the address that is set now: what an earlier address answered says nothing of this one. */
+async function endpoint(gateway: Connection, check: string, channel: Channel): Promise<Finding> {
+  const { webhook_url: url, webhook_state: state, webhook_state_reason: reason } = channel
+  const because = reason === null ? '' : ` (${reason})`
+  if (url === null)
+    return {
+      check,
+      state: 'warning',
+      says: `No events go out: postern channel webhook ${channel.channel_id} <url>, or poll GET /external/events.`,
+    }
+  if (state === 'paused')
+    return {
+      check,
+      state: 'failed',
+      says: `Deliveries to ${url} are paused${because}. Set the webhook again, or resume it.`,
+    }
+  const tested = (await gateway.ask('POST', `/admin/channels/${channel.channel_id}/webhook/test`)) as Tested
+  if (tested.delivered) return { check, state: 'ok', says: `Events go to ${url}, which took a test event.` }
+  const answer = tested.status === null ? tested.answer || 'no answer' : `it answered ${tested.status}`
+  return {
+    check,
+    state: 'failed',
+    says: `${url} did not take a test event (${answer.slice(0, 100)}). See that the server runs, knows the webhook secret, and answers 2xx.`,
+  }
+}
+
+/** The gateway as Meta and customers reach it, through whatever stands before it. */
+async function publicAddress({ publicUrl, metaVerifyToken }: Config): Promise<Finding> {
+  const check = 'public address'
+  if (publicUrl === undefined)
+    return {
+      check,
+      state: 'unknown',
+      says: 'Not asked: set PUBLIC_URL to the https address under which Meta reaches this gateway.',
+    }
+  if (metaVerifyToken !== undefined) return handshake(check, `${publicUrl}${WEBHOOK_PATH}`, metaVerifyToken)
+  return (await answers(publicUrl))
+    ? { check, state: 'ok', says: `A gateway answers at ${publicUrl}.` }
+    : {
+        check,
+        state: 'failed',
+        says: `No gateway answers at ${publicUrl}/healthz: see the proxy or tunnel before it, and PUBLIC_URL.`,
+      }
+}
+
+/** Asks a callback address as Meta does before it sends webhooks there. */
+async function handshake(check: string, url: string, verifyToken: string): Promise<Finding> {
+  const challenge = randomBytes(8).toString('hex')
+  try {
+    const asked = new URL(url)
+    asked.searchParams.set('hub.mode', 'subscribe')
+    asked.searchParams.set('hub.verify_token', verifyToken)
+    asked.searchParams.set('hub.challenge', challenge)
+    const response = await fetch(asked, { redirect: 'manual', signal: AbortSignal.timeout(ASK_WITHIN_MS) })
+    const text = (await response.text()).slice(0, 200)
+    if (response.status === 200 && text === challenge)
+      return { check, state: 'ok', says: `${url} answers WhatsApp’s handshake.` }
+    const why =
+      response.status === 403
+        ? 'it does not know META_VERIFY_TOKEN: give the gateway and the app the same'
+        : 'it is not this gateway’s address, or something stands before it'
+    return { check, state: 'failed', says: `${url} answered ${response.status} to the handshake: ${why}.` }
+  } catch (error) {
+    const { cause, message } = error as Error
+    const why = cause instanceof Error && cause.message !== '' ? cause.message : message
+    return { check, state: 'failed', says: `${url} cannot be reached from here (${why}).` }
+  }
+}
+
+async function skew(cloudApiUrl: string): Promise<Finding> {
+  try {
+    const before = Date.now()
+    const response = await fetch(cloudApiUrl, { redirect: 'manual', signal: AbortSignal.timeout(ASK_WITHIN_MS) })
+    await response.body?.cancel()
+    const theirs = Date.parse(response.headers.get('date') ?? '')
+    if (Number.isNaN(theirs)) return { check: 'clock', state: 'unknown', says: 'WhatsApp did not say what time it is.' }
+    // The header has whole seconds, so half of one is added to be right on average.
+    const seconds = Math.round(((before + Date.now()) / 2 - theirs - 500) / 1000)
+    return Math.abs(seconds) <= SKEW_SECONDS
+      ? { check: 'clock', state: 'ok', says: `It agrees with WhatsApp’s within ${SKEW_SECONDS} s.` }
+      : {
+          check: 'clock',
+          state: 'warning',
+          says: `It is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} WhatsApp’s: windows are judged wrongly. Synchronise it (NTP).`,
+        }
+  } catch (error) {
+    const { cause, message } = error as Error
+    return {
+      check: 'clock',
+      state: 'failed',
+      says: `${cloudApiUrl} cannot be reached: ${cause instanceof Error ? cause.message : message}.`,
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { systemClock } from '@postern/runtime/clock'
+import { readConfig } from '../platform/config.ts'
+import { StoreUnavailable } from '../platform/errors.ts'
+import { migrationsFor } from '../store/migrate.ts'
+import { openStore } from '../store/open.ts'
+import { Failed, takeWords, type Command } from './command.ts'
+import { addressOf, answers } from './connect.ts'
+
+export const migrate: Command = {
+  name: 'migrate',
+  summary: 'Bring the store to this version’s tables, then end.',
+  usage: '',
+  details: 'A gateway does the same when it starts. Migrations only ever add.',
+  async run(call) {
+    takeWords(call.words)
+    const config = readConfig(call.env)
+    const url = addressOf(config)
+    let engine: 'sqlite' | 'postgres' = 'sqlite'
+    if (config.databaseUrl === undefined && config.port !== 0 && (await answers(url))) {
+      // The embedded store belongs to the gateway that runs, and that one brought it up to date when it started.
+      call.note(`A gateway runs at ${url} and did this when it started.`)
+    } else {
+      const store = await openStore(config, systemClock).catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable)) throw error
+        throw new Failed(`The store cannot be opened: ${error.message}.`)
+      })
+      engine = store.engine
+      await store.close()
+    }
+    const last = migrationsFor(engine).at(-1)
+    const name = last ? `${String(last.number).padStart(4, '0')}_${last.name}` : 'none'
+    return { data: { store: engine, migration: name }, text: `${engine}: up to date (${name}).` }
+  },
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { readConfig } from '../platform/config.ts'
+import { prepareDataDir } from '../platform/data-dir.ts'
+import { DEMO } from '../app/gateway.ts'
+import { createLog, flushLog } from '../platform/log.ts'
+import { numberOf, takeWords, textOf, type Command } from './command.ts'
+import { facts } from './table.ts'
+import { startFailure } from './start-failure.ts'
+import { untilSignal } from './until-signal.ts'
+
+/** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
+const IDLE_FOR_MS = 1_000
+
+export const sandbox: Command = {
+  name: 'sandbox',
+  summary: 'The stand-in for WhatsApp alone, with its phones, until it is stopped.',
+  details:
+    'What happens is kept in DATA_DIR/sandbox. Point a gateway at it with CLOUD_API_URL, META_APP_SECRET and\nMETA_VERIFY_TOKEN as printed, and OUTBOUND_ALLOW=127.0.0.0/8 for webhooks on this machine.',
+  options: {
+    host: { type: 'string', value: 'address', help: 'Where it listens. Default: HOST, else 127.0.0.1.' },
+    port: { type: 'string', value: 'port', help: 'Default: SANDBOX_PORT, else 8081. 0 picks a free one.' },
+    seed: { type: 'string', value: 'text', help: 'Ids and secrets grow from it.' },
+    'webhook-url': { type: 'string', value: 'url', help: 'The app’s callback: where webhooks go.' },
+  },
+  async run(call) {
+    takeWords(call.words)
+    const config = readConfig(call.env)
+    const log = createLog(call.json ? 'silent' : config.logLevel)
+    const dataDir = join(config.dataDir, 'sandbox')
+    prepareDataDir(dataDir)
+    const seed = textOf(call.values, 'seed')
+    const webhookUrl = textOf(call.values, 'webhook-url')
+    // Only here: a gateway that serves does not carry a stand-in in its memory.
+    const { phoneSite, startSandbox } = await import('@postern/sandbox')
+    const cloud = await startSandbox({
+      host: textOf(call.values, 'host') ?? config.host,
+      port: numberOf(call.values, 'port') ?? config.sandboxPort,
+      dataDir,
+      log,
+      site: phoneSite(),
+      ...(seed !== undefined && { seed }),
+      ...(config.metaAppSecret !== undefined && { appSecret: config.metaAppSecret }),
+      ...(config.metaVerifyToken !== undefined && { verifyToken: config.metaVerifyToken }),
+      ...(webhookUrl !== undefined && { webhookUrl }),
+    }).catch((error: unknown) => {
+      throw startFailure(error, config, 'The sandbox')
+    })
+    // Signals from here on end it in order.
+    const stopped = untilSignal()
+    if (webhookUrl !== undefined) {
+      await cloud.subscribe(webhookUrl).catch(async (error: unknown) => {
+        call.note(
+          `${webhookUrl} did not answer the handshake (${(error as Error).message}). Webhooks go there all the same.`,
+        )
+        await cloud.subscribe(webhookUrl, { verify: false })
+      })
+    }
+    const told = {
+      url: cloud.url,
+      app_secret: cloud.appSecret,
+      verify_token: cloud.verifyToken,
+      access_token: DEMO.accessToken,
+      phone_number_id: DEMO.phoneNumberId,
+      waba_id: DEMO.wabaId,
+      phones: DEMO.phones,
+      webhook_url: webhookUrl ?? null,
+    }
+    const shown = Object.entries(told).map(
+      ([name, value]) => [name.replaceAll('_', ' '), Array.isArray(value) ? value.join(', ') : value] as const,
+    )
+    call.print({ data: told, text: `The sandbox is open.\n\n${facts(shown)}\n` })
+    await stopped
+    await cloud.close(IDLE_FOR_MS)
+    flushLog(log)
+    return undefined
+  },
+}

@@ -1,0 +1,149 @@
+import { systemClock } from '@postern/runtime/clock'
+import { readConfig } from '../platform/config.ts'
+import { DEMO, startGateway, VERSION, type Gateway } from '../app/gateway.ts'
+import { adminTokenShown } from '../platform/installation.ts'
+import { createLog, flushLog, writeLogNow, type Log } from '../platform/log.ts'
+import { tidyAfterStart } from '../platform/memory.ts'
+import { numberOf, takeWords, type Call, type Command } from './command.ts'
+import { startFailure } from './start-failure.ts'
+import { STOP_WITHIN_MS, untilSignal } from './until-signal.ts'
+import { coresUsed, refuseWorkers, startWorkers } from './workers.ts'
+
+/** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
+const IDLE_FOR_MS = 1_000
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Start the gateway (with the sandbox, unless CLOUD_API_URL is set), until it is stopped.',
+  details:
+    'SIGTERM and SIGINT let what is in flight end within 10 s. With --json, stdout has one JSON value and no log.',
+  options: {
+    workers: {
+      type: 'string',
+      value: 'number',
+      help: 'As many HTTP threads on one port, for a machine with several cores. Linux only above 1.',
+    },
+  },
+  async run(call) {
+    takeWords(call.words)
+    const config = readConfig(call.env)
+    const count = numberOf(call.values, 'workers') ?? 1
+    refuseWorkers(count, config)
+    const logLevel = call.json ? 'silent' : config.logLevel
+    const log = createLog(logLevel)
+    // From here on signals end it in order: at once while it waits for its store, else when it has started.
+    const signal = untilSignal()
+    const ending = new AbortController()
+    void signal.then(() => ending.abort())
+    const onReason = (reason: string): void =>
+      call.note(`The store cannot be opened: ${reason}. Check DATABASE_URL, and that the server runs. Trying again.`)
+    const onStoreEnd = (cause: Error): never => endWithoutStore(call, log, cause)
+    const starting: Promise<Served> =
+      count === 1
+        ? startGateway({ config, log, onStoreEnd, wait: { onReason, signal: ending.signal } })
+        : startWorkers({ count, config, log, logLevel, onStoreEnd, onReason, signal: ending.signal }).then(
+            ({ url, secrets, stop }) => ({ url, ...secrets, sandbox: null, stop }),
+          )
+    const served = await starting.catch((error: unknown) => {
+      if (ending.signal.aborted && error === ending.signal.reason) return undefined
+      throw startFailure(error, config)
+    })
+    if (!served) {
+      log.info({ signal: await signal }, 'gateway.stopped')
+      flushLog(log)
+      leave()
+      return undefined
+    }
+    const token = showToken(call, served, config.dataDir)
+    const workers = count === 1 ? [] : [`  workers        ${coresUsed(count)}`]
+    announce(call, log, {
+      told: { ...tidings(served), ...(count > 1 && { workers: count }) },
+      text: [banner(served, token.line), ...workers].join('\n'),
+    })
+    token.shown()
+    writeLogNow()
+    tidyAfterStart(systemClock)
+
+    log.info({ signal: await signal }, 'gateway.stopping')
+    await served.stop(STOP_WITHIN_MS, IDLE_FOR_MS)
+    log.info('gateway.stopped')
+    flushLog(log)
+    leave()
+    return undefined
+  },
+}
+
+type Opened = { told: Record<string, unknown>; text: string }
+
+/** A gateway, or several threads that are one. */
+type Served = Pick<Gateway, 'url' | 'adminToken' | 'adminTokenFile' | 'adminTokenIsNew' | 'sandbox' | 'stop'>
+
+/** What was acknowledged is kept; nothing more can be, so whoever started us has to start us again. */
+function endWithoutStore(call: Call, log: Log, cause: Error): never {
+  log.fatal({ err: cause }, 'store.ended')
+  flushLog(log)
+  call.note(`postern: ${cause.message}. Nothing that was acknowledged is lost. Start it again.`)
+  process.exit(1)
+}
+
+/** Sockets that a peer keeps open, and connections that are still being made, must not keep us. */
+const leave = (): void => void setTimeout(() => process.exit(0), 200).unref()
+
+/** For people on a terminal; for machines the same as one line of the log, the words for people then go to stderr. */
+function announce(call: Call, log: Log, { told, text }: Opened): void {
+  if (call.json) return call.print({ data: told, text })
+  ;(process.stdout.isTTY ? process.stdout : process.stderr).write(`${text}\n\n`)
+  log.info(told, 'gateway.ready')
+}
+
+/**
+ * The admin token is shown once, and on a terminal only: elsewhere what is printed is kept, by a journal or a collector
+ * of logs, and read by others. The showing is used up by what was printed, so after it.
+ */
+function showToken(call: Call, gateway: Served, dataDir: string): { line: string[]; shown: () => void } {
+  const { adminToken, adminTokenFile: file, adminTokenIsNew } = gateway
+  if (file === undefined) return { line: [], shown: () => {} }
+  if (adminTokenIsNew && process.stdout.isTTY && !call.json) {
+    return {
+      line: [`  admin token    ${adminToken}   (shown this once, kept in ${file})`],
+      shown: () => adminTokenShown(dataDir),
+    }
+  }
+  return { line: [`  admin token    in ${file}`], shown: () => {} }
+}
+
+const curlOf = (gateway: Served): string =>
+  `curl -sS ${gateway.url}/external/messages/whatsapp -H 'content-type: application/json' -H 'certification-code: ${DEMO.certificationCode}' -d '{"to":"${DEMO.phones[0]}","type":"template","template":{"name":"test_button_reply_1"}}'`
+
+function tidings(gateway: Served): Record<string, unknown> {
+  return {
+    version: VERSION,
+    url: gateway.url,
+    ...(gateway.sandbox && {
+      sandbox_url: gateway.sandbox.url,
+      demo_channel_id: DEMO.channelId,
+      demo_certification_code: DEMO.certificationCode,
+      curl: curlOf(gateway),
+    }),
+  }
+}
+
+function banner(gateway: Served, token: readonly string[]): string {
+  return [
+    `Postern ${VERSION} is open.`,
+    '',
+    `  console        ${gateway.url}/`,
+    `  API reference  ${gateway.url}/docs`,
+    ...(gateway.sandbox ? [`  phones         ${gateway.sandbox.url}/`] : []),
+    ...token,
+    ...(gateway.sandbox
+      ? [
+          `  demo channel   ${DEMO.channelId}, certification code ${DEMO.certificationCode}`,
+          '',
+          'Send a first message, and see it on the phone:',
+          '',
+          `  ${curlOf(gateway)}`,
+        ]
+      : []),
+  ].join('\n')
+}

@@ -1,0 +1,96 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '@postern/runtime/clock'
+import { readConfig } from '../platform/config.ts'
+import { startGateway } from '../app/gateway.ts'
+import { createLogTo, type Log, type LogLevel } from '../platform/log.ts'
+import { connectMachine } from '../app/machine.ts'
+import { tidyAfterStart } from '../platform/memory.ts'
+import { type Connection, connectStore } from '../store/thread/open.ts'
+import { crossing, type CrossedError } from '../store/thread/errors.ts'
+import { shareMetrics, type ToGather, type ToWorker } from './workers-metrics.ts'
+
+/** What a worker is given. */
+export type WorkerData = {
+  number: number
+  /** Of so many. What one machine may have under way is divided among them. */
+  count: number
+  port: number
+  logLevel: LogLevel
+  store: Connection
+  machine: MessagePort
+  holder: string
+}
+
+export type FromWorker =
+  | { postern: 'open'; url: string }
+  | { postern: 'failed'; error: CrossedError }
+  | { postern: 'lines'; lines: string[] }
+  | { postern: 'quiet' }
+  | ToGather
+export type ToThread =
+  | { postern: 'stop'; withinMs: number; idleForMs: number }
+  /** Answered with `quiet` when no connection is taken any more. */
+  | { postern: 'stop_listening' }
+  | ToWorker
+
+/** Requests under way to one endpoint, and lanes held, on one machine. */
+const PER_ENDPOINT = 64
+const MOST_LANES = 2048
+
+const given = workerData as WorkerData
+const main = parentPort!
+const say = (message: FromWorker): void => main.postMessage(message)
+const share = (most: number): number => Math.max(1, Math.floor(most / given.count))
+const writer = createLineSender()
+const log: Log = createLogTo(given.logLevel, writer).child({ worker: given.number })
+
+/** Also one that is asked while it starts. */
+const stopAsked = new Promise<{ withinMs: number; idleForMs: number }>((resolve) =>
+  main.on('message', (message: ToThread) => message.postern === 'stop' && resolve(message)),
+)
+
+try {
+  const gateway = await startGateway({
+    config: { ...readConfig(process.env), port: given.port },
+    log,
+    deliver: { perEndpoint: share(PER_ENDPOINT), maxLanes: share(MOST_LANES) },
+    thread: {
+      store: connectStore(given.store),
+      machine: (events) => connectMachine(given.machine, given.holder, events),
+      leads: given.number === 1,
+      shareMetrics: (registry) => shareMetrics(main, registry),
+    },
+  })
+  main.on('message', (message: ToThread) => {
+    if (message.postern === 'stop_listening') void gateway.stopListening().then(() => say({ postern: 'quiet' }))
+  })
+  void stopAsked
+    .then(({ withinMs, idleForMs }) => gateway.stop(withinMs, idleForMs))
+    .finally(() => {
+      writer.drain()
+      // What was posted is read before the thread is gone.
+      setImmediate(() => process.exit(0))
+    })
+  say({ postern: 'open', url: gateway.url })
+  log.info('worker.ready')
+  tidyAfterStart(systemClock)
+} catch (error) {
+  say({ postern: 'failed', error: crossing(error) })
+  setImmediate(() => process.exit(1))
+}
+
+/** The main thread writes what all threads log, so that every line is whole. */
+function createLineSender() {
+  let lines: string[] = []
+  const drain = (): void => {
+    if (lines.length > 0) say({ postern: 'lines', lines })
+    lines = []
+  }
+  return {
+    write(line: string): void {
+      lines.push(line)
+      if (lines.length === 1) setImmediate(drain)
+    },
+    drain,
+  }
+}

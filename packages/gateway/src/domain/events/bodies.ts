@@ -1,0 +1,124 @@
+import type { WebhookError, WebhookValue } from '@postern/cloud-api'
+
+/** The channel as callbacks name it. */
+export type EventChannel = { id: number; businessPhone: string }
+
+type Head = { event: string; channel_id: number; business_phone: string }
+
+const head = (event: string, channel: EventChannel): Head => ({
+  event,
+  channel_id: channel.id,
+  business_phone: channel.businessPhone,
+})
+
+/** `new_message`: Meta's value unchanged, but for one message and the one contact it is from. */
+export function newMessageBody(channel: EventChannel, value: WebhookValue): string {
+  return JSON.stringify({ ...head('new_message', channel), message: value })
+}
+
+export type ToldStatus = {
+  wamid: string
+  status: string
+  /** All of Meta's, as they came. */
+  errors: readonly WebhookError[]
+  atSeconds: number
+  recipient: string | undefined
+  /** Whatever else Meta's status holds: pricing, conversation, a payment, the group's participant. */
+  more: Record<string, unknown>
+}
+
+/**
+ * The body of a `message_status_update`, before anybody knows whose message it is: plain data, so that it may wait and
+ * travel. `own` is what another program wants back, which sent the message over the same number.
+ */
+export type StatusBody = {
+  /** JSON without `reference` and `callback_data`. */
+  text: string
+  /** Where `reference` goes. `callback_data` comes last. */
+  referenceAt: number
+  own?: string
+}
+
+/**
+ * `error` is null when there is none; `received_at` is in whole seconds. The rest are additions: `recipient`, Meta's own
+ * keys, for a message sent through us `reference`, and what its sender wanted back.
+ */
+export function statusBody(channel: EventChannel, status: ToldStatus, own: string | undefined): StatusBody {
+  const errors = status.errors.map(toldError)
+  const first = {
+    ...head('message_status_update', channel),
+    message_id: status.wamid,
+    message_status: status.status,
+    error: errors[0] ?? null,
+    received_at: status.atSeconds,
+    recipient: status.recipient,
+  }
+  const rest = {
+    ...(errors.length > 0 && { errors }),
+    ...Object.fromEntries(Object.entries(status.more).filter(([key]) => !(key in first) && !SAID_BY_US.has(key))),
+  }
+  const beginning = JSON.stringify(first).slice(0, -1)
+  const end = JSON.stringify(rest).slice(1)
+  return {
+    text: `${beginning}${end === '}' ? '' : ','}${end}`,
+    referenceAt: beginning.length,
+    ...(own !== undefined && { own }),
+  }
+}
+
+const SAID_BY_US = new Set(['reference', 'errors', 'callback_data'])
+
+/** What the customer is told of a status: of a message of ours with its id, and what its sender wanted back. */
+export function toldStatusBody(
+  { text, referenceAt, own }: StatusBody,
+  ours: { reference: string; callbackData: string | undefined } | undefined,
+): string {
+  const callbackData = ours ? ours.callbackData : own
+  const reference = ours ? `,"reference":${JSON.stringify(ours.reference)}` : ''
+  const end = callbackData === undefined ? '}' : `,"callback_data":${JSON.stringify(callbackData)}}`
+  return `${text.slice(0, referenceAt)}${reference}${text.slice(referenceAt, -1)}${end}`
+}
+
+/** Meta's error as the page has it, code and title first, with everything else that Meta says of it. */
+export function toldError({ code, title, ...more }: WebhookError): Record<string, unknown> {
+  const details = (more.error_data as { details?: unknown } | null | undefined)?.details
+  return { code, title, ...(details !== undefined && { details }), ...more }
+}
+
+/** `template_status_update`, `template_category_update`, `template_quality_update`. What Meta says beyond the page follows. */
+export function templateBody(
+  channel: EventChannel,
+  event: TemplateEvent,
+  change: { templateId: string; templateName: string; newValue: string; reason: string; atSeconds: number },
+  value: WebhookValue,
+): string {
+  const info = (key: string) =>
+    value[key] as { title?: unknown; description?: unknown; disable_date?: unknown } | undefined
+  return JSON.stringify({
+    ...head(event, channel),
+    template_id: change.templateId,
+    template_name: change.templateName,
+    new_value: change.newValue,
+    reason: change.reason,
+    received_at: change.atSeconds,
+    language: value.message_template_language,
+    category: value.message_template_category ?? value.new_category,
+    title: info('other_info')?.title,
+    description: info('other_info')?.description,
+    rejection_info: value.rejection_info,
+    disable_date: info('disable_info')?.disable_date,
+    value,
+  })
+}
+
+export type TemplateEvent = 'template_status_update' | 'template_category_update' | 'template_quality_update'
+
+/** Anything of Meta's that has no event of its own: named as Meta names the field, its value unchanged. */
+export function otherBody(channel: EventChannel, field: string, value: unknown, atSeconds: number | undefined): string {
+  return JSON.stringify({ ...head(field, channel), received_at: atSeconds, value })
+}
+
+/** What `POST /admin/channels/{channel_id}/webhook/test` sends. */
+export function testBody(channel: EventChannel, atSeconds: number): string {
+  return JSON.stringify({ ...head('test', channel), received_at: atSeconds })
+}

@@ -1,0 +1,118 @@
+import type { Dispatcher } from 'undici'
+import type { Clock } from '@postern/runtime/clock'
+import { afterReads } from '../../platform/deadline.ts'
+import { readRetryAfter } from './schedule.ts'
+
+/** What came of one POST. `status` is null when no answer came. */
+export type Answer = {
+  status: number | null
+  ms: number
+  /** The first KiB of the answer's body, or what kept it from coming. */
+  text: string
+  retryAfterMs?: number
+  /** We had no socket to spare or memory for one: the endpoint was not asked. */
+  notSent?: boolean
+}
+
+export type Verdict = 'delivered' | 'gone' | 'failed' | 'not_sent'
+
+/** No descriptor, port or memory for a socket: trouble of this machine. */
+const OURS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])
+
+const KEPT_BYTES = 1024
+/** An endpoint that sends more than this has said enough; the socket is closed rather than read to its end. */
+const READ_BYTES = 64 * 1024
+
+/**
+ * Posts one event. Never rejects: an endpoint that fails is an outcome, not an error of ours. Redirects are not
+ * followed. The limit covers everything from looking up the name to the end of the answer; the dispatcher must have a
+ * socket for each request, so that none waits for another's.
+ */
+export function postEvent(
+  dispatcher: Dispatcher,
+  request: { origin: string; path: string; headers: Record<string, string>; body: string; timeoutMs: number },
+  clock: Pick<Clock, 'now' | 'monotonic'>,
+): Promise<Answer> {
+  const startedAt = clock.monotonic()
+  return new Promise((resolve) => {
+    let controller: Dispatcher.DispatchController | undefined
+    let over = false
+    let status: number | null = null
+    let retryAfterMs: number | undefined
+    let size = 0
+    const kept: Buffer[] = []
+    let keptBytes = 0
+
+    let notSent = false
+
+    const end = (problem?: string): void => {
+      if (over) return
+      over = true
+      cancelDeadline()
+      const text = problem ?? Buffer.concat(kept).subarray(0, KEPT_BYTES).toString('utf8')
+      const ms = clock.monotonic() - startedAt
+      resolve({ status, ms, text, ...(retryAfterMs !== undefined && { retryAfterMs }), ...(notSent && { notSent }) })
+    }
+    const giveUp = (problem: string): void => {
+      // A 2xx was an acknowledgement the moment its headers came; a body that drips on changes nothing.
+      end(status === null ? problem : undefined)
+      controller?.abort(new Error(problem))
+    }
+    const cancelDeadline = afterReads(request.timeoutMs, () => giveUp(`no answer within ${request.timeoutMs} ms`))
+
+    try {
+      dispatcher.dispatch(
+        {
+          origin: request.origin,
+          path: request.path,
+          method: 'POST',
+          headers: request.headers,
+          body: request.body,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        {
+          onRequestStart(given) {
+            if (over) throw new Error('given up before it was written')
+            controller = given
+          },
+          onResponseStart(_, statusCode, headers) {
+            status = statusCode
+            retryAfterMs = readRetryAfter(headers['retry-after'], clock.now())
+          },
+          onResponseData(_, chunk) {
+            size += chunk.length
+            if (keptBytes < KEPT_BYTES) {
+              kept.push(chunk)
+              keptBytes += chunk.length
+            }
+            if (size > READ_BYTES) giveUp('a long answer')
+          },
+          onResponseEnd() {
+            end()
+          },
+          onResponseError(_, error) {
+            notSent = status === null && OURS.has((error as NodeJS.ErrnoException).code ?? '')
+            end(status === null ? problemOf(error) : undefined)
+          },
+        },
+      )
+    } catch (error) {
+      notSent = OURS.has((error as NodeJS.ErrnoException).code ?? '')
+      end(problemOf(error as Error))
+    }
+  })
+}
+
+function problemOf(error: Error): string {
+  const code = (error as NodeJS.ErrnoException).code
+  const text = error.message || error.name
+  return code && !text.includes(code) ? `${code}: ${text}` : text
+}
+
+/** What an answer means. Any 2xx acknowledges; 410 says that the endpoint wants no more; the rest is tried again. */
+export function verdictOf(answer: Answer): Verdict {
+  if (answer.notSent) return 'not_sent'
+  if (answer.status !== null && answer.status >= 200 && answer.status <= 299) return 'delivered'
+  return answer.status === 410 ? 'gone' : 'failed'
+}

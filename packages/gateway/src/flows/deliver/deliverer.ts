@@ -1,0 +1,628 @@
+import { randomBytes } from 'node:crypto'
+import type { Dispatcher } from 'undici'
+import { type Channel, type Endpoint as Target, secretsAt } from '../../domain/channels/channel.ts'
+import {
+  CONTACTS_TO_REST,
+  type EndpointHealth,
+  type HealthEvent,
+  LONGEST_RETRY_AFTER_MS,
+} from '../../domain/channels/endpoint-health.ts'
+import type { Clock } from '@postern/runtime/clock'
+import { StoreUnavailable } from '../../platform/errors.ts'
+import type { Log } from '../../platform/log.ts'
+import { hastenLanes } from '../../store/endpoint-health.ts'
+import { eventIdOf } from '../../store/events.ts'
+import type { Applied, AttemptRecord, LeasedLane, LeaseOffer, PendingEvent, Store } from '../../store/store.ts'
+import { postEvent, type Verdict, verdictOf, type Answer } from './attempt.ts'
+import { mostPlaces } from './places.ts'
+import { RETRY_SPAN_MS, retryDelayMs } from './schedule.ts'
+import { signatureHeaders } from './sign.ts'
+
+export type DelivererOptions = {
+  store: Store
+  /** Never a private address: the guard's dispatcher. */
+  dispatcher: Dispatcher
+  clock: Clock
+  log: Log
+  userAgent: string
+  channel: (id: number) => Channel | undefined
+  /** The channel whose endpoint this is. */
+  channelOf: (endpointId: number) => Channel | undefined
+  /**
+   * Applies an event to the endpoint's row and to what `channel` answers. Answers the health as it is then and whether
+   * the event changed it; undefined when the endpoint is gone.
+   */
+  changeHealth: (
+    channelId: number,
+    event: HealthEvent,
+  ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
+  onAttempt?: (attempt: {
+    channelId: number
+    outcome: AttemptRecord['outcome']
+    ms: number
+    status: number | null
+  }) => void
+  timeoutMs?: number
+  /** Requests at once to one endpoint. */
+  perEndpoint?: number
+  /** Lanes held at once, over all endpoints: what bounds this room's memory. */
+  maxLanes?: number
+  leaseMs?: number
+  pollMs?: number
+  random?: () => number
+  /** How long an event is tried. */
+  retrySpanMs?: number
+  /** The name that leases stand under: no two that run at once have the same. */
+  holder?: string
+  /** Calls the customer. */
+  call?: typeof postEvent
+}
+
+export type Deliverer = {
+  start(): void
+  /** Lanes that fill in a commit may come to us with it: so many events it has for each channel. */
+  offer(events: ReadonlyMap<number, number>): Offer
+  /** What the commit of an offer brought: lanes that are ours now, and channels worth a look. */
+  take(applied: Pick<Applied, 'leased' | 'nudge'>, offer: Offer): void
+  /** Other nodes left lanes of these endpoints to whoever comes. */
+  nudgeEndpoints(ids: readonly number[]): void
+  /** Something may be due for this channel. */
+  nudge(channelId: number): void
+  /** What waits for its next attempt is due now: an operator wants it so. */
+  hasten(channelId: number): Promise<void>
+  /** Posts an event outside the queue, to whatever state the endpoint is in. Undefined without an endpoint. */
+  post(channelId: number, id: string, body: string): Promise<Answer | undefined>
+  readonly inFlight: number
+  readonly held: number
+  /** Finishes what is in flight, gives the rest back. */
+  stop(): Promise<void>
+}
+
+export type Offer = LeaseOffer & {
+  /** When leases of this offer end, by the monotonic clock: counted from the offer, as the store counts. */
+  readonly endsAt: number
+  /** The commit is over, or will not be: places that were kept for it are free. Called before `take`. */
+  end(): void
+}
+
+/** A lane in our hands: its events in order, the first one next. */
+type Held = {
+  lane: LeasedLane
+  /** When its lease ends, by the monotonic clock. */
+  endsAt: number
+  /** The probe that this lane is, while it is one. */
+  probe: number | null
+}
+
+type Usable = Channel & { endpoint: Target }
+
+type Endpoint = {
+  channelId: number
+  /** Contacts whose deliveries failed since the last success, here. */
+  failing: Set<number>
+  /** What the row says, in times of the monotonic clock: a wall clock that is set moves no rest. */
+  view: { version: number; epoch: number; restEndsAt: number; probeEndsAt: number } | undefined
+  queue: Held[]
+  inFlight: number
+  /** Places kept for commits under way. */
+  promised: number
+  claiming: boolean
+  /** Set when the store may have more for us than we could take. */
+  wanting: boolean
+  /** Changes of its row under way; nothing new goes out meanwhile. */
+  deciding: number
+}
+
+/**
+ * Takes events to customers, lane by lane: one contact's events go one at a time in stored order, contacts go side by
+ * side. A failed attempt moves only its own lane's due time.
+ *
+ * A lane comes to us leased, with the commit that filled it or by a claim; each attempt's record gives us the lane's
+ * next events or takes the lane back. If this process dies, its leases end by themselves.
+ */
+export function createDeliverer(options: DelivererOptions): Deliverer {
+  const { store, dispatcher, clock, log, userAgent } = options
+  const timeoutMs = options.timeoutMs ?? 10_000
+  const perEndpoint = options.perEndpoint ?? 64
+  const maxLanes = options.maxLanes ?? 2048
+  const leaseMs = options.leaseMs ?? 60_000
+  // Long enough for the claim, the attempt and its record; then the prober counts as dead.
+  const probeMs = timeoutMs + 5_000
+  const pollMs = options.pollMs ?? 1000
+  const random = options.random ?? Math.random
+  const holder = options.holder ?? `n_${randomBytes(9).toString('base64url')}`
+  const retrySpanMs = options.retrySpanMs ?? RETRY_SPAN_MS
+  const call = options.call ?? postEvent
+
+  const endpoints = new Map<number, Endpoint>()
+  let held = 0
+  let promised = 0
+  let inFlight = 0
+  let started = false
+  let stopping = false
+  let cancelPoll = (): void => {}
+  let polling = false
+  let wakeAt = Number.POSITIVE_INFINITY
+  let onQuiet: (() => void) | undefined
+
+  // The clock that all nodes share, as it was seen last and counted on from there: rests stand in the store by it.
+  let sharedSeen: { now: number; at: number } | undefined
+  const sharedNow = (): number =>
+    sharedSeen ? Math.floor(sharedSeen.now + clock.monotonic() - sharedSeen.at) : clock.now()
+
+  function endpointOf(channelId: number): Endpoint {
+    let endpoint = endpoints.get(channelId)
+    if (!endpoint) {
+      endpoint = {
+        channelId,
+        failing: new Set(),
+        view: undefined,
+        queue: [],
+        inFlight: 0,
+        promised: 0,
+        claiming: false,
+        wanting: false,
+        deciding: 0,
+      }
+      endpoints.set(channelId, endpoint)
+    }
+    return endpoint
+  }
+
+  const usable = (channel: Channel | undefined): channel is Usable =>
+    channel !== undefined && channel.endpoint !== null && channel.endpoint.health.state !== 'paused'
+
+  /** What may go out now: everything, one probe, or nothing. */
+  function allowed(endpoint: Endpoint, { health }: Target): 'all' | 'probe' | 'nothing' {
+    if (health.state === 'active') return 'all'
+    if (health.state === 'paused') return 'nothing'
+    const { restEndsAt, probeEndsAt } = viewOf(endpoint, health)
+    const now = clock.monotonic()
+    return now >= restEndsAt && (health.probe === null || now >= probeEndsAt) ? 'probe' : 'nothing'
+  }
+
+  function viewOf(endpoint: Endpoint, health: EndpointHealth): NonNullable<Endpoint['view']> {
+    const before = endpoint.view
+    if (before?.version === health.version) return before
+    const [now, wall] = [clock.monotonic(), sharedNow()]
+    const inTime = (at: number | null, most: number) => now + Math.min(Math.max((at ?? wall) - wall, 0), most)
+    const view = {
+      version: health.version,
+      epoch: health.epoch,
+      restEndsAt: inTime(health.restingUntil, LONGEST_RETRY_AFTER_MS),
+      probeEndsAt: inTime(health.probeUntil, probeMs),
+    }
+    endpoint.view = view
+    if (health.state === 'resting') wakeIn(view.restEndsAt - now)
+    if (before !== undefined && before.epoch !== health.epoch) {
+      endpoint.failing.clear()
+      // Attempts that ended before this node heard of the operator's action put their lanes off under the old epoch.
+      void hasten(endpoint.channelId)
+    }
+    return view
+  }
+
+  /** How many more lanes of this endpoint we would take now. */
+  function room(endpoint: Endpoint): number {
+    const channel = options.channel(endpoint.channelId)
+    if (stopping || !started || endpoint.deciding > 0 || !usable(channel)) return 0
+    viewOf(endpoint, channel.endpoint.health)
+    const allowance = allowed(endpoint, channel.endpoint)
+    if (allowance !== 'all') return allowance === 'probe' ? 1 : 0
+    // Twice what goes out at once, so that the next lane is at hand when one ends.
+    const most = mostPlaces(maxLanes - held - promised, perEndpoint * 2)
+    return Math.max(0, most - endpoint.queue.length - endpoint.inFlight - endpoint.promised)
+  }
+
+  function offer(events: ReadonlyMap<number, number>): Offer {
+    const endsAt = clock.monotonic() + leaseMs
+    const kept: { endpoint: Endpoint; lanes: number }[] = []
+    const rooms: [number, number][] = []
+    for (const [channelId, count] of events) {
+      const target = options.channel(channelId)?.endpoint
+      // A resting endpoint's probe is taken by claim alone.
+      if (target?.health.state !== 'active') continue
+      const endpoint = endpointOf(channelId)
+      const lanes = Math.min(count, room(endpoint))
+      if (lanes === 0) continue
+      endpoint.promised += lanes
+      promised += lanes
+      kept.push({ endpoint, lanes })
+      rooms.push([target.id, lanes])
+    }
+    return {
+      holder,
+      leaseMs,
+      rooms,
+      endsAt,
+      end() {
+        for (const { endpoint, lanes } of kept.splice(0)) {
+          endpoint.promised -= lanes
+          promised -= lanes
+        }
+      },
+    }
+  }
+
+  function take(applied: Pick<Applied, 'leased' | 'nudge'>, { endsAt }: Offer): void {
+    for (const lane of applied.leased) hold({ lane, endsAt, probe: null })
+    nudgeEndpoints(applied.nudge)
+  }
+
+  function nudgeEndpoints(ids: readonly number[]): void {
+    for (const id of ids) {
+      const channel = options.channelOf(id)
+      if (channel) nudge(channel.id)
+    }
+  }
+
+  function hold(given: Held): void {
+    const endpoint = endpointOf(given.lane.channelId)
+    endpoint.queue.push(given)
+    held++
+    pump(endpoint)
+  }
+
+  function nudge(channelId: number): void {
+    const endpoint = endpointOf(channelId)
+    endpoint.wanting = true
+    void claim(endpoint)
+  }
+
+  async function hasten(channelId: number): Promise<void> {
+    try {
+      const now = await store.now()
+      while (!stopping && (await hastenLanes(store.sql, channelId, now)) > 0) {
+        nudge(channelId)
+        // In pieces, so that nobody's commit waits behind all of them.
+        await new Promise<void>((resolve) => clock.after(5, resolve))
+      }
+    } catch (error) {
+      // They are tried at the times that they had.
+      log.warn({ err: error, channel_id: channelId }, 'delivery.hasten_failed')
+    }
+    nudge(channelId)
+  }
+
+  function pump(endpoint: Endpoint): void {
+    while (!stopping && endpoint.deciding === 0 && endpoint.inFlight < perEndpoint) {
+      const next = endpoint.queue.shift()
+      if (!next) break
+      endpoint.inFlight++
+      inFlight++
+      void attempt(endpoint, next)
+    }
+    if (endpoint.wanting && endpoint.queue.length < perEndpoint / 2) void claim(endpoint)
+  }
+
+  async function claim(endpoint: Endpoint): Promise<void> {
+    if (endpoint.claiming) return
+    const want = room(endpoint)
+    if (want <= 0) return
+    const { channelId } = endpoint
+    const { id: endpointId, health } = options.channel(channelId)!.endpoint!
+    endpoint.claiming = true
+    endpoint.wanting = false
+    let probe: number | null = null
+    let lanes: LeasedLane[] = []
+    try {
+      if (health.state === 'resting') {
+        probe = await beginProbe(channelId, health)
+        if (probe === null) return
+      }
+      const endsAt = clock.monotonic() + leaseMs
+      lanes = await store.claimLanes(endpointId, want, { holder, leaseMs })
+      if (lanes.length === want && probe === null) endpoint.wanting = true
+      endpoint.claiming = false
+      if (stopping) await giveBack(lanes)
+      else for (const lane of lanes) hold({ lane, endsAt, probe })
+    } catch (error) {
+      log.warn({ err: error, channel_id: channelId }, 'delivery.claim_failed')
+      wakeIn(pollMs)
+    } finally {
+      endpoint.claiming = false
+      if (probe !== null && (lanes.length === 0 || stopping)) await endProbeUnused(endpoint, probe, health.epoch)
+    }
+  }
+
+  /** Asks for the one probe of a resting endpoint. Null when another has it, or knows better. */
+  async function beginProbe(channelId: number, { version }: EndpointHealth): Promise<number | null> {
+    const at = sharedNow()
+    const begun = await options.changeHealth(channelId, {
+      actor: 'probe',
+      kind: 'begin',
+      at,
+      version,
+      until: at + probeMs,
+    })
+    if (begun?.changed === true) return begun.health.version
+    // The row was newer than what we knew: with what we know now we look again.
+    if (begun) wakeIn(5)
+    return null
+  }
+
+  const endProbeUnused = (endpoint: Endpoint, probe: number, epoch: number): Promise<void> =>
+    decide(endpoint, { actor: 'probe', kind: 'unused', probe, at: sharedNow(), epoch })
+
+  async function attempt(endpoint: Endpoint, current: Held): Promise<void> {
+    const { lane } = current
+    const channel = options.channel(lane.channelId)
+    let next: PendingEvent[] = []
+    try {
+      if (!mayGo(channel, current)) {
+        // Paused or put to rest meanwhile, or it waited here so long that the lease could end under way.
+        await giveBack([lane])
+        if (current.probe !== null) {
+          const epoch = channel?.endpoint?.health.epoch ?? -1
+          await endProbeUnused(endpoint, current.probe, epoch)
+        }
+      } else {
+        next = await deliver(endpoint, current, channel, lane.events[0]!)
+      }
+    } catch (error) {
+      // The store could not take the record. The lease ends by itself and the event goes out again.
+      log.error({ err: error, channel_id: lane.channelId }, 'delivery.record_failed')
+    }
+    endpoint.inFlight--
+    inFlight--
+    if (next.length > 0) {
+      lane.events = next
+      current.probe = null
+      if (stopping) {
+        held--
+        await giveBack([lane]).catch(() => {})
+      } else endpoint.queue.push(current)
+    } else held--
+    if (stopping && inFlight === 0) onQuiet?.()
+    pump(endpoint)
+  }
+
+  function mayGo(channel: Channel | undefined, current: Held): channel is Usable {
+    if (!usable(channel) || clock.monotonic() > current.endsAt - timeoutMs - 1000) return false
+    const { health } = channel.endpoint
+    return health.state === 'active' || (current.probe !== null && current.probe === health.probe)
+  }
+
+  async function deliver(
+    endpoint: Endpoint,
+    current: Held,
+    channel: Usable,
+    event: PendingEvent,
+  ): Promise<PendingEvent[]> {
+    const { lane } = current
+    const { epoch } = channel.endpoint.health
+    const id = eventIdOf(store.installation, event.seq)
+    const answer = await post(channel.endpoint, id, event.body)
+    const endsAt = clock.monotonic() + leaseMs
+    const now = clock.now()
+    const number = event.attempts + 1
+    const verdict = verdictOf(answer)
+    const expired = now - event.since >= retrySpanMs
+    const outcome = verdict === 'delivered' ? 'delivered' : expired && verdict === 'failed' ? 'dead' : 'retry'
+    const rest = lane.events.slice(1)
+    const extends_ = rest.length > 0 && current.endsAt - clock.monotonic() < leaseMs / 2
+    const record: AttemptRecord = {
+      endpointId: lane.endpointId,
+      channelId: lane.channelId,
+      contactId: lane.contactId,
+      seq: event.seq,
+      ...(event.owed && { owed: true }),
+      number,
+      holder,
+      at: now,
+      outcome,
+      status: answer.status,
+      ms: answer.ms,
+      answer: answer.text,
+      // With the lease half over the record asks for the next events, which extends it. One that gives up asks too: from
+      // somebody who holds the lane no more it does not count, and what comes behind must not go past the event.
+      more: outcome === 'delivered' && rest.length > 0 && !extends_,
+      leaseMs,
+    }
+    // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.
+    const isOver = (): boolean => options.channel(lane.channelId)?.endpoint?.health.epoch !== epoch
+    if (outcome === 'retry') record.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs)
+    // What the attempt says of the endpoint counts at once; the record may take a moment.
+    const judged = judge(endpoint, current, epoch, verdict, answer)
+    const fetched = await keep(record, current.endsAt).finally(() => judged)
+    log.info(
+      {
+        event_id: id,
+        channel_id: lane.channelId,
+        attempt: number,
+        outcome,
+        status: answer.status,
+        ms: answer.ms,
+        // Why no answer came is our own word. The body of one may quote the event, so it is kept with the delivery only.
+        ...(answer.status === null && { problem: answer.text.slice(0, 200) }),
+        ...(record.retryInMs !== undefined && { retry_at: new Date(now + record.retryInMs).toISOString() }),
+      },
+      'delivery.attempted',
+    )
+    options.onAttempt?.({ channelId: lane.channelId, outcome, ms: answer.ms, status: answer.status })
+    if (outcome === 'retry') {
+      if (isOver() && record.retryInMs! > 0) await hasten(lane.channelId)
+      wakeIn(record.retryInMs!)
+      return []
+    }
+    if (record.more) return rest
+    current.endsAt = endsAt
+    return fetched
+  }
+
+  /**
+   * What came of an attempt is known here alone. While the lease lasts, a store that is away is asked again, rather than
+   * the customer called again.
+   */
+  async function keep(record: AttemptRecord, endsAt: number): Promise<PendingEvent[]> {
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
+      try {
+        return await store.recordAttempt(record)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || stopping || clock.monotonic() + pauseMs >= endsAt) throw error
+        await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+      }
+    }
+  }
+
+  async function post(endpoint: Target, id: string, body: string): Promise<Answer> {
+    const target = targetOf(endpoint.url)
+    const signed = signatureHeaders(secretsAt(endpoint, clock.now()), id, clock.now(), body)
+    const answer = await call(
+      dispatcher,
+      {
+        origin: target.origin,
+        path: target.path,
+        headers: { 'content-type': 'application/json', 'user-agent': userAgent, ...signed },
+        body,
+        timeoutMs,
+      },
+      clock,
+    )
+    return { ...answer, ms: Math.round(answer.ms) }
+  }
+
+  /** Tells the endpoint's row what an attempt found, when that may change it. */
+  async function judge(
+    endpoint: Endpoint,
+    { lane, probe }: Held,
+    epoch: number,
+    verdict: Verdict,
+    answer: Answer,
+  ): Promise<void> {
+    const at = sharedNow()
+    const health = options.channel(endpoint.channelId)?.endpoint?.health
+    if (!health || health.epoch !== epoch || health.state === 'paused') return
+    const seen = { at, epoch }
+    const failure = { ...seen, reason: reasonOf(answer), random: random(), retryAfterMs: answer.retryAfterMs }
+    if (verdict === 'delivered') endpoint.failing.clear()
+    if (verdict === 'failed') endpoint.failing.add(lane.contactId)
+    if (probe !== null) {
+      // What kept the attempt from going is ours: it says nothing of the endpoint.
+      if (verdict === 'not_sent') return decide(endpoint, { actor: 'probe', kind: 'unused', probe, ...seen })
+      if (verdict === 'gone') return decide(endpoint, { actor: 'probe', kind: 'gone', probe, ...seen })
+      if (verdict === 'failed') return decide(endpoint, { actor: 'probe', kind: 'failed', probe, ...failure })
+      return decide(endpoint, { actor: 'probe', kind: 'succeeded', probe, ...seen })
+    }
+    if (verdict === 'gone') return decide(endpoint, { actor: 'delivery', kind: 'gone', ...seen })
+    if (verdict === 'delivered' && health.state === 'resting')
+      return decide(endpoint, { actor: 'delivery', kind: 'succeeded', ...seen })
+    const contacts = endpoint.failing.size
+    if (verdict === 'failed' && health.state === 'active' && contacts >= CONTACTS_TO_REST && endpoint.deciding === 0)
+      return decide(endpoint, { actor: 'delivery', kind: 'failed', contacts, ...failure })
+  }
+
+  /** Nothing new goes out while the row changes, so that a paused endpoint gets not one more request. */
+  async function decide(endpoint: Endpoint, event: HealthEvent): Promise<void> {
+    const { channelId } = endpoint
+    endpoint.deciding++
+    try {
+      const became = await options.changeHealth(channelId, event)
+      if (became?.changed === true && event.kind !== 'unused') {
+        const { state, restingUntil, reason } = became.health
+        const until = restingUntil === null ? null : new Date(restingUntil).toISOString()
+        endpoint.failing.clear()
+        if (state === 'active') log.info({ channel_id: channelId }, 'endpoint.recovered')
+        else log.warn({ channel_id: channelId, until, reason }, `endpoint.${state}`)
+      }
+    } catch (error) {
+      // The row stays as it was: the next attempt tells the same again.
+      log.warn({ err: error, channel_id: channelId }, 'endpoint.health_not_kept')
+    }
+    endpoint.deciding--
+    const health = options.channel(channelId)?.endpoint?.health
+    if (health?.state === 'active') return nudge(channelId)
+    if (health) viewOf(endpoint, health)
+    const queued = endpoint.queue.splice(0)
+    held -= queued.length
+    giveBack(queued.map((waiting) => waiting.lane)).catch((error: unknown) =>
+      log.warn({ err: error }, 'delivery.release_failed'),
+    )
+  }
+
+  async function giveBack(lanes: LeasedLane[]): Promise<void> {
+    if (lanes.length > 0) await store.releaseLanes(holder, lanes)
+  }
+
+  function wakeIn(ms: number): void {
+    if (!started || stopping) return
+    const at = clock.monotonic() + Math.max(ms, 1)
+    if (at >= wakeAt) return
+    cancelPoll()
+    wakeAt = at
+    cancelPoll = clock.after(Math.max(ms, 1), () => void poll())
+  }
+
+  /** The floor under all nudges: looks which channels have something due. */
+  async function poll(): Promise<void> {
+    wakeAt = Number.POSITIVE_INFINITY
+    if (polling || stopping) return
+    polling = true
+    let delay = pollMs
+    try {
+      sharedSeen = { now: await store.now(), at: clock.monotonic() }
+      const { due, nextInMs } = await store.dueEndpoints()
+      nudgeEndpoints(due)
+      if (nextInMs !== null) delay = Math.min(delay, Math.max(nextInMs, 5))
+      // Rests that end between polls, and what other nodes did with endpoints.
+      for (const endpoint of endpoints.values()) {
+        const health = options.channel(endpoint.channelId)?.endpoint?.health
+        if (!health) continue
+        const left = viewOf(endpoint, health).restEndsAt - clock.monotonic()
+        if (health.state === 'resting' && left > 0) delay = Math.min(delay, left)
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'delivery.poll_failed')
+    }
+    polling = false
+    wakeIn(delay)
+  }
+
+  return {
+    start() {
+      started = true
+      wakeIn(1)
+    },
+    offer,
+    take,
+    nudgeEndpoints,
+    nudge,
+    hasten,
+    async post(channelId, id, body) {
+      const endpoint = options.channel(channelId)?.endpoint
+      return endpoint ? post(endpoint, id, body) : undefined
+    },
+    get inFlight() {
+      return inFlight
+    },
+    get held() {
+      return held
+    },
+    async stop() {
+      if (stopping) return
+      stopping = true
+      cancelPoll()
+      const queued = [...endpoints.values()].flatMap((endpoint) => endpoint.queue.splice(0))
+      held -= queued.length
+      await giveBack(queued.map((waiting) => waiting.lane)).catch(() => {})
+      if (inFlight > 0) await new Promise<void>((resolve) => (onQuiet = resolve))
+    },
+  }
+}
+
+function reasonOf(answer: Answer): string {
+  return answer.status === null ? answer.text.slice(0, 200) : `the endpoint answered HTTP ${answer.status}`
+}
+
+const targets = new Map<string, { origin: string; path: string }>()
+
+function targetOf(url: string): { origin: string; path: string } {
+  let target = targets.get(url)
+  if (!target) {
+    const parsed = new URL(url)
+    target = { origin: parsed.origin, path: parsed.pathname + parsed.search }
+    if (targets.size > 10_000) targets.clear()
+    targets.set(url, target)
+  }
+  return target
+}

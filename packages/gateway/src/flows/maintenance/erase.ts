@@ -1,0 +1,100 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { Clock } from '@postern/runtime/clock'
+import { newId } from '../../platform/ids.ts'
+import type { Log } from '../../platform/log.ts'
+import {
+  eraseEvents,
+  eraseMessages,
+  eraseQuarantined,
+  eraseRecipients,
+  erasureToOverwrite,
+  finishErasure,
+  noteOverwritten,
+  wholePerson,
+  type ErasureCounts,
+} from '../../store/erasures.ts'
+import { findContact } from '../../store/messages.ts'
+import type { Store } from '../../store/store.ts'
+
+const AT_ONCE = 200
+const BODIES_LOOKED_AT_ONCE = 500
+const PAUSE_MS = 5
+
+/** Overwrites what erasures left in the store's files, when there is something. What fails is done again later. */
+export async function overwriteErased(store: Store, log: Log): Promise<void> {
+  if (!store.overwriteDeleted) return
+  const id = await erasureToOverwrite(store.sql)
+  if (id === undefined) return
+  try {
+    if (await store.overwriteDeleted()) return await noteOverwritten(store.sql, id)
+    log.warn({ erasure: id }, 'erasure.not_overwritten')
+  } catch (error) {
+    log.warn({ erasure: id, err: error }, 'erasure.not_overwritten')
+  }
+}
+
+export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }
+
+/**
+ * Removes everything that is kept of one person on one channel. In small commits, so that nothing else waits; the
+ * person's own row goes last, together with the proof, so that an erasure that was cut short can simply be asked for
+ * again. Undefined when nobody of that name is known.
+ */
+export async function erasePerson(
+  deps: { store: Store; clock: Clock; log: Log },
+  channelId: number,
+  name: { phone?: string; userId?: string },
+): Promise<Erasure | undefined> {
+  const { store, clock, log } = deps
+  const { sql } = store
+  const contact = await findContact(sql, channelId, name)
+  if (!contact) return undefined
+  const { ids, names } = await wholePerson(sql, channelId, contact.id)
+  const counts: ErasureCounts = {
+    messages: 0,
+    events: 0,
+    attempts: 0,
+    contacts: 0,
+    names: 0,
+    idempotency_keys: 0,
+    broadcast_recipients: 0,
+    quarantined: 0,
+  }
+  // First, so that no broadcast writes to them while the rest goes.
+  counts.broadcast_recipients = await eraseRecipients(sql, channelId, names)
+  for (const id of ids) {
+    for (;;) {
+      const gone = await eraseMessages(sql, channelId, id, AT_ONCE)
+      counts.messages += gone.messages
+      counts.idempotency_keys += gone.keys
+      if (gone.messages < AT_ONCE) break
+      await after(PAUSE_MS)
+    }
+  }
+  for (const id of ids) {
+    for (;;) {
+      const gone = await eraseEvents(sql, channelId, id, AT_ONCE)
+      counts.events += gone.events
+      counts.attempts += gone.attempts
+      if (gone.events < AT_ONCE) break
+      await after(PAUSE_MS)
+    }
+  }
+  for (let behind: number | undefined = 0; behind !== undefined;) {
+    const gone: Awaited<ReturnType<typeof eraseQuarantined>> = await eraseQuarantined(
+      sql,
+      names,
+      behind,
+      BODIES_LOOKED_AT_ONCE,
+    )
+    counts.quarantined += gone.quarantined
+    behind = gone.next
+    if (behind !== undefined) await after(PAUSE_MS)
+  }
+  const erasure = { id: newId('era', clock.now()), channelId, ids, counts, now: clock.now() }
+  const proof = await finishErasure(sql, { ...erasure, overwrite: store.overwriteDeleted !== undefined })
+  // The answer is the word that it is gone, so the files come before it.
+  await overwriteErased(store, log)
+  log.info({ channel_id: channelId, erasure: erasure.id, ...proof }, 'person.erased')
+  return { id: erasure.id, erasedAt: erasure.now, counts: proof }
+}

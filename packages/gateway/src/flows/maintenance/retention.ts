@@ -1,0 +1,123 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { Clock } from '@postern/runtime/clock'
+import type { Config } from '../../platform/config.ts'
+import type { Log } from '../../platform/log.ts'
+import {
+  pruneAttempts,
+  pruneBroadcasts,
+  pruneEvents,
+  pruneKeys,
+  pruneMessages,
+  pruneQuarantine,
+  pruneSeen,
+  type Prune,
+} from '../../store/retention.ts'
+import { pruneSecrets } from '../../store/channels.ts'
+import type { Store } from '../../store/store.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const EVERY_MS = 60 * 60_000
+/** Nodes that start together should not clean up together. */
+const FIRST_WITHIN_MS = 10 * 60_000
+const MOST_ROWS = 1_000
+const LEAST_ROWS = 50
+/** What one batch may take. The embedded store does nothing else meanwhile. */
+const BATCH_MS = 10
+/** After each batch comes a pause this many times as long. */
+const PAUSE_FACTOR = 4
+
+export const KINDS = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'idempotency', 'seen'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** Days per kind; 0 keeps for ever. */
+export type RetentionDays = Record<Kind, number>
+
+export const retentionDays = (config: Config): RetentionDays => ({
+  messages: config.retentionMessagesDays,
+  events: config.retentionEventsDays,
+  attempts: config.retentionAttemptsDays,
+  quarantine: config.retentionQuarantineDays,
+  broadcasts: config.retentionBroadcastsDays,
+  idempotency: config.retentionIdempotencyDays,
+  seen: config.retentionSeenDays,
+})
+
+const PRUNES: Record<Kind, Prune> = {
+  messages: pruneMessages,
+  events: pruneEvents,
+  attempts: pruneAttempts,
+  quarantine: pruneQuarantine,
+  broadcasts: pruneBroadcasts,
+  idempotency: pruneKeys,
+  seen: pruneSeen,
+}
+
+export type Retention = {
+  start(): void
+  /** One round over all kinds. Answers how many rows of each went. */
+  once(): Promise<Record<Kind, number>>
+  stop(): Promise<void>
+}
+
+export type RetentionOptions = {
+  store: Store
+  clock: Clock
+  log: Log
+  days: RetentionDays
+  onPruned?: (kind: Kind, rows: number) => void
+  random?: () => number
+}
+
+/** Removes what is older than it should be, in batches that nobody notices: small, with pauses, sized by what they cost. */
+export function createRetention(options: RetentionOptions): Retention {
+  const { store, clock, log, days, random = Math.random } = options
+  let cancel = (): void => {}
+  let stopped = false
+  let round: Promise<unknown> = Promise.resolve()
+
+  async function prune(kind: Kind): Promise<number> {
+    if (days[kind] === 0) return 0
+    const before = clock.now() - days[kind] * DAY_MS
+    let rows = 200
+    let next: string | undefined = ''
+    let total = 0
+    while (next !== undefined && !stopped) {
+      const startedAt = performance.now()
+      const pruned: { gone: number; next: string | undefined } = await PRUNES[kind](store.sql, before, rows, next)
+      const took = performance.now() - startedAt
+      total += pruned.gone
+      next = pruned.next
+      if (pruned.gone > 0) options.onPruned?.(kind, pruned.gone)
+      rows = took > BATCH_MS ? Math.max(LEAST_ROWS, rows >> 1) : Math.min(MOST_ROWS, rows * 2)
+      if (next !== undefined) await after(Math.min(1_000, Math.max(1, took * PAUSE_FACTOR)), undefined, { ref: false })
+    }
+    return total
+  }
+
+  async function once(): Promise<Record<Kind, number>> {
+    const gone = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>
+    for (const kind of KINDS) gone[kind] = await prune(kind)
+    await pruneSecrets(store.sql, clock.now())
+    if (Object.values(gone).some((count) => count > 0)) log.info(gone, 'retention.done')
+    return gone
+  }
+
+  function next(inMs: number): void {
+    if (stopped) return
+    cancel = clock.after(inMs, () => {
+      round = once()
+        .catch((error: unknown) => log.warn({ err: error }, 'retention.failed'))
+        .then(() => next(EVERY_MS))
+    })
+  }
+
+  return {
+    start: () => next(random() * FIRST_WITHIN_MS),
+    once,
+    async stop() {
+      stopped = true
+      cancel()
+      await round
+    },
+  }
+}

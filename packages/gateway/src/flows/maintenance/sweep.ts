@@ -1,0 +1,59 @@
+import type { Clock } from '@postern/runtime/clock'
+import type { Log } from '../../platform/log.ts'
+import { explainUnknown, forsakeSending } from '../../store/unsettled.ts'
+import type { Store } from '../../store/store.ts'
+import { overwriteErased } from './erase.ts'
+
+const EVERY_MS = 60_000
+/** No send takes this long: a turn of two seconds, three attempts to connect, and an answer of 15 s at the latest. */
+export const SURELY_OVER_MS = 3 * 60_000
+/** Statuses come within seconds, or within hours when webhooks are held up; not after a day. */
+const NO_HOPE_AFTER_MS = 24 * 60 * 60_000
+
+const FORSAKEN = JSON.stringify({ title: 'The gateway stopped before WhatsApp answered.' })
+const SILENT = JSON.stringify({
+  title: 'WhatsApp never said what became of this message.',
+  error_data: {
+    details:
+      'No answer to the send came, and no status for a day. It may or may not have arrived; it is not sent again by itself.',
+  },
+})
+
+export type Sweep = { start(): void; once(): Promise<{ forsaken: number; explained: number }>; stop(): void }
+
+/** Finds sends whose end nobody wrote down, and says what is known of them. */
+export function createSweep({ store, clock, log }: { store: Store; clock: Clock; log: Log }): Sweep {
+  let cancel = (): void => {}
+  let stopped = false
+
+  async function once() {
+    const now = clock.now()
+    const forsaken = await forsakeSending(store.sql, now - SURELY_OVER_MS, FORSAKEN)
+    const explained = await explainUnknown(store.sql, now - NO_HOPE_AFTER_MS, SILENT)
+    await overwriteErased(store, log)
+    if (forsaken > 0 || explained > 0) log.warn({ forsaken, explained }, 'messages.unsettled')
+    return { forsaken, explained }
+  }
+
+  async function round(): Promise<void> {
+    await once().catch((error: unknown) => log.warn({ err: error }, 'sweep.failed'))
+    if (!stopped) cancel = clock.after(EVERY_MS, () => void round())
+  }
+
+  return {
+    start() {
+      cancel = clock.after(EVERY_MS, () => void round())
+    },
+    once,
+    stop() {
+      stopped = true
+      cancel()
+    },
+  }
+}
+
+/** Before the doors open: whatever a process that had the store to itself left behind is over. */
+export async function forsakeAtStart(store: Store, clock: Clock): Promise<void> {
+  const before = store.engine === 'sqlite' ? clock.now() : clock.now() - SURELY_OVER_MS
+  await forsakeSending(store.sql, before, FORSAKEN)
+}

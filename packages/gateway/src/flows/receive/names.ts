@@ -1,0 +1,132 @@
+import type { InboundMessage, WebhookContact, WebhookStatus } from '@postern/cloud-api'
+import { keysOf, type Names } from '../../domain/contacts/identity.ts'
+import type { Person } from '../../store/store.ts'
+import { isRecord, text } from './values.ts'
+
+/** Who is named by a part of a webhook. A person who hides their number has ids alone. */
+
+/** Names from these keys of a part. Undefined where there are none. */
+function namesAt(part: Record<string, unknown>, phone: string, userId: string, parentId: string): Names | undefined {
+  const names: Names = {}
+  const [number, id, parent] = [text(part[phone]), text(part[userId]), text(part[parentId])]
+  if (number) names.phone = number.replace(/^\+/, '')
+  if (id) names.userId = id
+  if (parent) names.parentId = parent
+  return number || id || parent ? names : undefined
+}
+
+export const senderOf = (part: Record<string, unknown>): Names | undefined =>
+  namesAt(part, 'from', 'from_user_id', 'from_parent_user_id')
+
+/** Whose status this is: of a group's message, the one participant's. */
+export function recipientOf(status: WebhookStatus): Names | undefined {
+  if (!isOfGroup(status)) return namesAt(status, 'recipient_id', 'recipient_user_id', 'recipient_parent_user_id')
+  // Some samples of Meta's print the number's key the other way round.
+  const phone =
+    text(status.recipient_participant_id) === undefined ? 'participant_recipient_id' : 'recipient_participant_id'
+  return namesAt(status, phone, 'recipient_participant_user_id', 'recipient_participant_parent_user_id')
+}
+
+export const isOfGroup = (status: WebhookStatus): boolean =>
+  status.recipient_type === 'group' ||
+  ['recipient_participant_id', 'participant_recipient_id', 'recipient_participant_user_id'].some(
+    (key) => text(status[key]) !== undefined,
+  )
+
+/**
+ * The people whom one part of a value names, whatever kind of part it is: a message, a call, an echo, a status, a
+ * preference, a change of a group. The business itself is nobody.
+ */
+export function peopleIn(part: Record<string, unknown>, business: ReadonlySet<string>): Names[] {
+  const people: Names[] = []
+  const add = (names: Names | undefined): void => {
+    if (names && !business.has(names.phone ?? '')) people.push(names)
+  }
+  add(senderOf(part))
+  add(namesAt(part, 'to', 'to_user_id', 'to_parent_user_id'))
+  if ('recipient_id' in part || 'recipient_user_id' in part || 'recipient_type' in part)
+    add(recipientOf(part as WebhookStatus))
+  add(namesAt(part, 'wa_id', 'user_id', 'parent_user_id'))
+  // What another program sent, as it sent it.
+  if (isRecord(part.message)) add(namesAt(part.message, 'to', 'recipient', ''))
+  if (isRecord(part.contact)) add(namesAt(part.contact, 'phone_number', 'user_id', 'parent_user_id'))
+  if (isRecord(part.context) && part.threads === undefined && part.from === undefined)
+    add(namesAt(part.context, 'wa_id', 'user_id', 'parent_user_id'))
+  for (const key of ['threads', 'added_participants', 'removed_participants', 'failed_participants']) {
+    const list = part[key]
+    if (!Array.isArray(list)) continue
+    for (const one of list) {
+      if (!isRecord(one)) continue
+      const named = key === 'threads' ? (isRecord(one.context) ? one.context : { wa_id: one.id }) : one
+      add(namesAt(named, named.wa_id === undefined ? 'input' : 'wa_id', 'user_id', 'parent_user_id'))
+    }
+  }
+  return people
+}
+
+/** Finds the contact of a value that speaks of a person. The only contact there is may be somebody else's. */
+export function contactsBy(contacts: readonly WebhookContact[]): (names: Names) => WebhookContact | undefined {
+  // A batch has as many contacts as messages, so that each is looked up and not searched for.
+  const byId = firstBy(contacts, 'user_id')
+  const byName = [firstBy(contacts, 'wa_id'), firstBy(contacts, 'parent_user_id')] as const
+  const nameless = contacts.filter((contact) => text(contact.user_id) === undefined)
+  const namelessByName = [firstBy(nameless, 'wa_id'), firstBy(nameless, 'parent_user_id')] as const
+  return ({ phone, userId, parentId }) => {
+    if (userId !== undefined && byId.has(userId)) return byId.get(userId)
+    // Whoever has another id is another person, whatever the number.
+    const [byPhone, byParent] = userId === undefined ? byName : namelessByName
+    const known = byPhone.get(phone ?? '') ?? byParent.get(parentId ?? '')
+    if (known) return known
+    const only = contacts.length === 1 ? (userId === undefined ? contacts[0] : nameless[0]) : undefined
+    return phone !== undefined && text(only?.wa_id) !== undefined ? undefined : only
+  }
+}
+
+function firstBy(contacts: readonly WebhookContact[], key: string): Map<string, WebhookContact> {
+  const found = new Map<string, WebhookContact>()
+  for (const contact of contacts) {
+    const name = text(contact[key])
+    if (name !== undefined && !found.has(name)) found.set(name, contact)
+  }
+  return found
+}
+
+/** A person with every name that the part or its contact has. */
+export function personOf(names: Names, contact: WebhookContact | undefined): Person | undefined {
+  const person: Person = { ...contactNames(contact), ...names }
+  const name = isRecord(contact?.profile) ? text(contact.profile.name) : undefined
+  if (name) person.name = name
+  return keysOf(person).length > 0 ? person : undefined
+}
+
+export const contactNames = (contact: WebhookContact | undefined): Names | undefined =>
+  contact && namesAt(contact, 'wa_id', 'user_id', 'parent_user_id')
+
+/**
+ * What a system note says of a person: the names until now and those from now on. Meta does not say whether
+ * `from_user_id` is the old id or the new one, so it counts as the old one only where the new one is another.
+ */
+export function changeOf(message: InboundMessage): { before: Names; becomes: Names } | undefined {
+  if (message.type !== 'system' || !isRecord(message.system)) return undefined
+  const { system } = message
+  const from = senderOf(message) ?? {}
+  const becomes: Names = namesAt(system, 'wa_id', 'user_id', 'parent_user_id') ?? {}
+  const moved = text(system.new_wa_id)
+  if (becomes.phone === undefined && moved) becomes.phone = moved
+  const before: Names = {}
+  const userId = text(system.previous_user_id) ?? (becomes.userId === undefined ? undefined : from.userId)
+  const parentId = text(system.previous_parent_user_id) ?? (becomes.parentId === undefined ? undefined : from.parentId)
+  if (from.phone) before.phone = from.phone
+  if (userId !== undefined && userId !== becomes.userId) before.userId = userId
+  if (parentId !== undefined && parentId !== becomes.parentId) before.parentId = parentId
+  const isNew = (Object.keys(becomes) as (keyof Names)[]).some((key) => becomes[key] !== from[key])
+  const isChange = before.userId !== undefined || before.parentId !== undefined || isNew
+  return isChange && keysOf(before).length > 0 && keysOf(becomes).length > 0 ? { before, becomes } : undefined
+}
+
+/** Whom a message is from. A note of WhatsApp's may name the person in its text alone. */
+export function authorOf(message: InboundMessage): Names | undefined {
+  const from = senderOf(message)
+  if (from || message.type !== 'system' || !isRecord(message.system)) return from
+  return namesAt(message.system, 'wa_id', 'user_id', 'parent_user_id')
+}

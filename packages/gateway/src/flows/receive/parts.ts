@@ -1,0 +1,124 @@
+import type { InboundMessage, WebhookContact, WebhookValue } from '@postern/cloud-api'
+import { keysOf, type Names } from '../../domain/contacts/identity.ts'
+import type { Person } from '../../store/store.ts'
+import { contactNames, contactsBy, peopleIn, personOf } from './names.ts'
+import { arrayOf, isRecord, recordsOf } from './values.ts'
+
+/**
+ * Values that have no event of their own: calls, echoes, preferences, what somebody else answers. A value that names
+ * one person stays whole and is that person's. One that names several is cut into its parts, so that each comes in the
+ * order of its person.
+ */
+export type Part = {
+  value: WebhookValue
+  person?: Person
+  /** When the person last wrote or called in it, as Meta wrote the time. */
+  opensAt?: unknown
+}
+
+/** Copies of an address book or of old chats: whole, whomever they name. */
+const UNCUT = new Set(['history', 'smb_app_state_sync'])
+const NOT_PARTS = new Set(['contacts', 'errors', 'entry_points'])
+
+export function partsOf(field: string, value: WebhookValue, businessPhone: string): Part[] {
+  const display = isRecord(value.metadata) ? String(value.metadata.display_phone_number).replace(/\D/g, '') : ''
+  const business = new Set([businessPhone, display])
+  const inner = isRecord(value.standby) ? (value.standby as WebhookValue) : value
+  const contacts = recordsOf(inner.contacts) as WebhookContact[]
+  const contactOf = contactsBy(contacts)
+  const items = Object.entries(inner).flatMap(([key, list]) =>
+    NOT_PARTS.has(key)
+      ? []
+      : recordsOf(list).map((item) => ({ key, item, people: peopleIn(item, business).map(whole) })),
+  )
+  const people = distinct([...items.flatMap(({ people }) => people), ...atTop(value)])
+  if (people.length === 0 && items.every(({ people }) => people.length === 0)) {
+    const only = contacts.length === 1 ? personOf({}, contacts[0]) : undefined
+    return [only ? { value, person: only } : { value }]
+  }
+  if (people.length === 1) return [partFor(field, value, people[0]!, items)]
+  if (UNCUT.has(field) || items.some(({ people }) => distinct(people).length > 1)) return [{ value }]
+  return items.map(({ key, item, people: [person] }) => {
+    const cut = cutTo(inner, key, item, person && contactOf(person))
+    const part = inner === value ? cut : { ...value, standby: cut }
+    return person ? partFor(field, part, person, [{ key, item }]) : { value: part }
+  })
+
+  function whole(names: Names): Person {
+    return personOf(names, contactOf(names)) ?? names
+  }
+}
+
+/** Who has a conversation handed over is named beside it. */
+function atTop(value: WebhookValue): Names[] {
+  const { sender } = value
+  if (!isRecord(sender)) return []
+  const names = contactNames({ ...sender, wa_id: sender.phone_number } as WebhookContact)
+  return names ? [names] : []
+}
+
+function partFor(
+  field: string,
+  value: WebhookValue,
+  person: Person,
+  items: readonly { key: string; item: Record<string, unknown> }[],
+): Part {
+  const opening = items.filter(({ key, item }) => opensWindow(field, key, item))
+  if (opening.length === 0) return { value, person }
+  const times = opening.map(({ item }) => item.timestamp).sort((a, b) => Number(b) - Number(a))
+  return { value, person, opensAt: times[0] }
+}
+
+/** The window is the pair's of person and number, whoever answers: a call of theirs opens it as a message does. */
+function opensWindow(field: string, key: string, item: Record<string, unknown>): boolean {
+  if (field === 'calls')
+    return item.direction === 'USER_INITIATED' && (item.event === 'connect' || item.event === 'call_created')
+  return field === 'standby' && key === 'messages' && messageOpensWindow(item as InboundMessage)
+}
+
+/**
+ * Whether a message begins Meta's 24 hours with its sender. Not what WhatsApp notes itself, what is said in a group, nor
+ * a change of an earlier message.
+ */
+export function messageOpensWindow(message: InboundMessage): boolean {
+  return !['system', 'edit', 'revoke'].includes(message.type) && message.group_id === undefined
+}
+
+/** A value with one item of one list; what is no list of items stays as it was. */
+export function cutTo(
+  value: WebhookValue,
+  key: string,
+  item: unknown,
+  contact: WebhookContact | undefined,
+): WebhookValue {
+  const cut: WebhookValue = {}
+  for (const [name, part] of Object.entries(value)) {
+    if (name === key) cut[name] = [item]
+    else if (name === 'contacts') {
+      if (contact) cut.contacts = [contact]
+    } else if (NOT_PARTS.has(name) || !arrayOf(part).some(isRecord)) cut[name] = part
+  }
+  return cut
+}
+
+/** By the names they share: two parts may name one person differently. */
+function distinct(people: readonly Person[]): Person[] {
+  const found: Person[] = []
+  const byKey = new Map<string, Person>()
+  for (const person of people) {
+    const keys = keysOf(person)
+    let known = keys.map((key) => byKey.get(key)).find((one) => one !== undefined)
+    if (known) Object.assign(known, { ...person, ...known })
+    else found.push((known = { ...person }))
+    for (const key of keys) if (!byKey.has(key)) byKey.set(key, known)
+  }
+  return found
+}
+
+/** What a value says beside its messages and statuses. */
+export function hasMore(value: WebhookValue): boolean {
+  const plain = ['messaging_product', 'metadata', 'contacts', 'messages', 'statuses']
+  return Object.entries(value).some(
+    ([key, part]) => !plain.includes(key) && !(Array.isArray(part) && part.length === 0),
+  )
+}

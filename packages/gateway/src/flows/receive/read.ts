@@ -1,0 +1,335 @@
+import { createHash } from 'node:crypto'
+import type { InboundMessage, WebhookContact, WebhookError, WebhookStatus, WebhookValue } from '@postern/cloud-api'
+import {
+  newMessageBody,
+  otherBody,
+  statusBody,
+  toldStatusBody,
+  templateBody,
+  type EventChannel,
+  type ToldStatus,
+} from '../../domain/events/bodies.ts'
+import type { MessageStatus } from '../../domain/messages/status.ts'
+import type { Fact, Notice } from '../../store/store.ts'
+import { statusAfter, type TemplateNews } from '../../domain/templates/kept-template.ts'
+import { digitsOf, parseExact } from './exact-json.ts'
+import { authorOf, changeOf, contactsBy, isOfGroup, personOf, recipientOf } from './names.ts'
+import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
+import { arrayOf, isRecord, recordsOf, text, without } from './values.ts'
+
+/** What reading needs to know of our channels. */
+export type Routes = {
+  byPhoneNumberId(id: string): EventChannel | undefined
+  byWaba(id: string): readonly EventChannel[]
+  /** The channel through which a template was created, when that was one of ours. */
+  creatorOf?(templateId: string): number | undefined
+}
+
+/** Something signed by Meta that belongs to nobody here, kept whole. */
+export type Stray = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
+
+/** Template news also changes the catalog of the account; `templates` has it by WABA, empty where only a fetch can tell. */
+export type Reading = { facts: Fact[]; strays: Stray[]; templates: Map<string, TemplateNews[]> }
+
+/** A webhook with more template news than this is told to every channel of the account. */
+const MOST_TEMPLATES = 100
+
+const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
+
+/** Keys of Meta's status that a callback has under another name. */
+const TOLD_OTHERWISE = ['id', 'status', 'timestamp', 'errors', 'biz_opaque_callback_data']
+const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_id']
+
+/**
+ * Flattens a webhook body into facts, one for each message and status. Decides only. What it does not know becomes a
+ * notice with Meta's value unchanged; what is for nobody becomes a stray. Throws when the body is not a webhook at all.
+ */
+export function readWebhook(raw: string, routes: Routes, now: number): Reading {
+  const body = parseExact(raw)
+  if (!isRecord(body) || !Array.isArray(body.entry)) throw new Error('not a webhook: there is no array "entry"')
+  const reader = new Reader(routes, now)
+  for (const entry of body.entry as unknown[]) {
+    if (isRecord(entry) && Array.isArray(entry.changes))
+      for (const change of entry.changes as unknown[]) reader.change(entry, change)
+    else reader.stray('unreadable', 'an entry without changes', entry)
+  }
+  return reader.reading
+}
+
+class Reader {
+  readonly reading: Reading = { facts: [], strays: [], templates: new Map() }
+  readonly #routes: Routes
+  readonly #now: number
+
+  constructor(routes: Routes, now: number) {
+    this.#routes = routes
+    this.#now = now
+  }
+
+  change(entry: Record<string, unknown>, change: unknown): void {
+    if (!isRecord(change) || typeof change.field !== 'string' || !isRecord(change.value)) {
+      return this.stray('unreadable', 'a change without field and value', { ...entry, changes: [change] })
+    }
+    const value = change.value as WebhookValue
+    const field = change.field.slice(0, 100)
+    const waba = digitsOf(entry.id) ?? ''
+    const numberId = numberIdOf(value)
+    if (numberId !== undefined) {
+      const channel = this.#routes.byPhoneNumberId(numberId)
+      if (!channel) return this.stray('unknown_number', `phone number id ${numberId}`, { ...entry, changes: [change] })
+      if (field === 'messages') this.#messages(channel, entry, value)
+      else this.#other(channel, entry, field, value)
+      return
+    }
+    const channels = this.#routes.byWaba(waba)
+    if (channels.length === 0) return this.stray('unknown_number', `account ${waba}`, { ...entry, changes: [change] })
+    const isTemplate = field.startsWith('message_template_') || field === 'template_category_update'
+    if (isTemplate) this.#templateNews(waba, entry, field, value)
+    for (const channel of isTemplate ? this.#creators(channels, value) : concerned(channels, value)) {
+      if (!this.#template(channel, entry, field, value)) this.#other(channel, entry, field, value)
+    }
+  }
+
+  stray(reason: Stray['reason'], detail: string, part: unknown): void {
+    this.reading.strays.push({ reason, detail: detail.slice(0, 200), body: JSON.stringify(part) ?? 'null' })
+  }
+
+  #messages(channel: EventChannel, entry: Record<string, unknown>, value: WebhookValue): void {
+    const messages = arrayOf(value.messages)
+    const statuses = arrayOf(value.statuses)
+    const contactOf = contactsBy(recordsOf(value.contacts) as WebhookContact[])
+    for (const message of messages) this.#message(channel, entry, value, contactOf, message)
+    for (const status of statuses) this.#status(channel, entry, value, contactOf, status)
+    // Account troubles come with neither, and so does whatever Meta invents next. A message keeps what came beside it.
+    if (messages.length === 0 && statuses.length === 0) this.#other(channel, entry, 'messages', value)
+    else if (messages.length === 0 && hasMore(value))
+      this.#other(channel, entry, 'messages', without(value, 'messages', 'statuses', 'contacts'))
+  }
+
+  #message(
+    channel: EventChannel,
+    entry: Record<string, unknown>,
+    value: WebhookValue,
+    contactOf: ReturnType<typeof contactsBy>,
+    part: unknown,
+  ): void {
+    const message = part as InboundMessage
+    const change = isRecord(part) ? changeOf(message) : undefined
+    const names = hasId(part) ? (change?.before ?? authorOf(message)) : undefined
+    const contact = names && contactOf(names)
+    const person = names && personOf(names, change ? undefined : contact)
+    if (!hasId(part) || !person) {
+      return this.#other(channel, entry, 'messages', {
+        ...without(value, 'statuses'),
+        messages: [part] as InboundMessage[],
+      })
+    }
+    this.reading.facts.push({
+      kind: 'message',
+      channelId: channel.id,
+      person,
+      wamid: message.id,
+      type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
+      at: this.#time(message.timestamp),
+      content: JSON.stringify(message),
+      body: newMessageBody(channel, without(cutTo(value, 'messages', message, contact), 'statuses')),
+      opensWindow: messageOpensWindow(message),
+      ...(change && { becomes: change.becomes }),
+    })
+  }
+
+  #status(
+    channel: EventChannel,
+    entry: Record<string, unknown>,
+    value: WebhookValue,
+    contactOf: ReturnType<typeof contactsBy>,
+    part: unknown,
+  ): void {
+    const status = part as WebhookStatus
+    const isUsable = hasId(part) && typeof status.status === 'string'
+    const names = isUsable ? recipientOf(status) : undefined
+    const contact = isUsable ? contactOf(names ?? {}) : undefined
+    const person = isUsable ? personOf(names ?? {}, contact) : undefined
+    if (!isUsable || (!person && !isOfGroup(status))) {
+      return this.#other(channel, entry, 'messages', {
+        ...without(value, 'messages'),
+        statuses: [part] as WebhookStatus[],
+      })
+    }
+    const at = this.#time(status.timestamp)
+    const errors = recordsOf(status.errors) as WebhookError[]
+    const told: ToldStatus = {
+      wamid: status.id,
+      status: status.status.slice(0, 64),
+      errors,
+      atSeconds: Math.floor(at / 1000),
+      recipient: person?.phone ?? person?.userId ?? person?.parentId ?? text(status.recipient_id),
+      more: without(status, ...TOLD_OTHERWISE, ...(isOfGroup(status) ? [] : RECIPIENT)),
+    }
+    const given = text(status.biz_opaque_callback_data)
+    const own = given?.startsWith('msg_') ? undefined : given
+    const isMessage = status.type === undefined || status.type === 'message'
+    if (!isMessage || isOfGroup(status) || !STATUSES.has(status.status)) {
+      // Of a payment, of one participant of a group, or a word that Meta may add one day: told as it is, with no place
+      // on our ladder. Of a payment, only the same news again is the same: a second transaction has the same word.
+      const key = isMessage
+        ? ['status', status.id, told.status, ...(isOfGroup(status) ? [told.recipient] : [])].join(' ')
+        : `status ${status.id} ${hashOf(status)}`
+      this.reading.facts.push({
+        kind: 'notice',
+        channelId: channel.id,
+        event: 'message_status_update',
+        ...(person && { person }),
+        key: key.length <= 600 ? key : hashOf(key),
+        at,
+        body: toldStatusBody(statusBody(channel, told, own), undefined),
+      })
+      return
+    }
+    const [error] = errors
+    this.reading.facts.push({
+      kind: 'status',
+      channelId: channel.id,
+      person: person!,
+      wamid: status.id,
+      ...(given !== undefined && own === undefined && { reference: given }),
+      status: status.status as MessageStatus,
+      at,
+      error:
+        status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...error, errors } : (error ?? {})) : null,
+      ...(isRecord(status.pricing) && { pricing: JSON.stringify(status.pricing) }),
+      ...(isRecord(status.conversation) && { conversation: JSON.stringify(status.conversation) }),
+      body: statusBody(channel, told, own),
+    })
+  }
+
+  /** The channel that a template was created through, else all channels of its account. */
+  #creators(channels: readonly EventChannel[], value: WebhookValue): readonly EventChannel[] {
+    const creator = this.#routes.creatorOf?.(digitsOf(value.message_template_id) ?? '')
+    const own = channels.filter((channel) => channel.id === creator)
+    return own.length > 0 ? own : channels
+  }
+
+  #templateNews(waba: string, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    const news = this.reading.templates.get(waba) ?? []
+    this.reading.templates.set(waba, news)
+    const id = digitsOf(value.message_template_id)
+    if (id === undefined) return
+    const at = this.#time(entry.time)
+    if (typeof value.new_quality_score === 'string') {
+      const score = value.new_quality_score.slice(0, 64).toUpperCase()
+      news.push({ what: 'quality', id, at, value: score === 'UNKNOWN' ? '' : score })
+    } else if (field === 'template_category_update') {
+      // With correct_category, the change is only announced.
+      const category = typeof value.correct_category === 'string' ? undefined : text(value.new_category)
+      if (category !== undefined) news.push({ what: 'category', id, at, value: category.toUpperCase() })
+    } else if (field === 'message_template_status_update' && typeof value.event === 'string') {
+      const status = statusAfter(value.event)
+      const reason = text(value.reason)
+      if (status !== undefined)
+        news.push({ what: 'status', id, at, value: status, reason: reason === 'NONE' ? null : (reason ?? null) })
+    }
+  }
+
+  /** Template news as the API page tells it. False when this is something else. */
+  #template(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): boolean {
+    const id = digitsOf(value.message_template_id)
+    if (id === undefined) return false
+    const atSeconds = typeof entry.time === 'number' ? entry.time : Math.floor(this.#now / 1000)
+    const told = (event: Parameters<typeof templateBody>[1], newValue: unknown, reason: unknown): true => {
+      const body = templateBody(
+        channel,
+        event,
+        {
+          templateId: id,
+          templateName: text(value.message_template_name) ?? '',
+          // An object may not even become a text: whoever sent it could make that throw.
+          newValue: typeof newValue === 'object' ? JSON.stringify(newValue) : String(newValue),
+          // Meta says NONE, or null, where there is no reason.
+          reason: typeof reason === 'string' && reason !== 'NONE' ? reason : '',
+          atSeconds,
+        },
+        value,
+      )
+      this.#notice(channel, event, entry, field, { value }, body)
+      return true
+    }
+    // The keys tell more than the field: Meta's own sample of a quality update names the status field.
+    if (typeof value.new_quality_score === 'string') return told('template_quality_update', value.new_quality_score, '')
+    if (field === 'template_category_update' && typeof value.new_category === 'string') {
+      return typeof value.correct_category === 'string'
+        ? told('template_category_update', value.correct_category, 'SCHEDULED')
+        : told('template_category_update', value.new_category, '')
+    }
+    if (field === 'message_template_status_update' && typeof value.event === 'string') {
+      return told('template_status_update', value.event, value.reason)
+    }
+    return false
+  }
+
+  #other(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    const atSeconds = typeof entry.time === 'number' ? entry.time : undefined
+    for (const part of partsOf(field, value, channel.businessPhone))
+      this.#notice(channel, field, entry, field, part, otherBody(channel, field, part.value, atSeconds))
+  }
+
+  #notice(
+    channel: EventChannel,
+    event: string,
+    entry: Record<string, unknown>,
+    field: string,
+    { value, person, opensAt }: Part,
+    body: string,
+  ): void {
+    // Where Meta gives no time at all, the same words an hour later are news, and no repetition.
+    const minute = entry.time === undefined && !/"timestamp":/.test(body) ? [Math.floor(this.#now / 60_000)] : []
+    const notice: Notice = {
+      kind: 'notice',
+      channelId: channel.id,
+      event,
+      key: hashOf([entry.id, entry.time, field, value, ...minute]),
+      at: opensAt === undefined ? this.#now : this.#time(opensAt),
+      body,
+    }
+    if (person) notice.person = person
+    if (person && opensAt !== undefined) notice.opensWindow = true
+    this.reading.facts.push(notice)
+  }
+
+  /** Meta's seconds as our milliseconds. A time that cannot be, or is still to come, counts as now. */
+  #time(timestamp: unknown): number {
+    const seconds = typeof timestamp === 'string' || typeof timestamp === 'number' ? Number(timestamp) : Number.NaN
+    return seconds > 0 && seconds * 1000 < this.#now ? Math.floor(seconds * 1000) : this.#now
+  }
+}
+
+/** Handovers name our number as their recipient. */
+function numberIdOf(value: WebhookValue): string | undefined {
+  for (const named of [value.metadata, value.recipient]) {
+    const id = isRecord(named) ? digitsOf(named.phone_number_id) : undefined
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
+
+const hasId = (part: unknown): part is { id: string } =>
+  isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
+
+/** The templates that a body speaks of, found without reading it: who is told of them must be known before. */
+export function templateIdsIn(raw: string): string[] {
+  if (!raw.includes('"message_template_id"')) return []
+  const ids = new Set<string>()
+  for (const match of raw.matchAll(/"message_template_id"\s*:\s*"?(\d{1,32})/g)) {
+    if (ids.size < MOST_TEMPLATES) ids.add(match[1]!)
+  }
+  return [...ids]
+}
+
+/** Account news that names one number is for that number's channel alone. */
+function concerned(channels: readonly EventChannel[], value: WebhookValue): readonly EventChannel[] {
+  const display = text(value.display_phone_number)?.replace(/\D/g, '')
+  const named = display ? channels.filter((channel) => channel.businessPhone === display) : []
+  return named.length > 0 ? named : channels
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { toldStatusBody } from '../../domain/events/bodies.ts'
+import { readWebhook, type Reading } from './read.ts'
+import { splitWebhook } from './split.ts'
+import { piecesOf, Unsplittable } from './splitter.ts'
+
+type Json = Record<string, unknown>
+
+const channel = { id: 1, businessPhone: '16505550000' }
+const routes = { byPhoneNumberId: (id: string) => (id === '9' ? undefined : channel), byWaba: () => [channel] }
+const NOW = 1_800_000_000_000
+const FIXTURES = new URL('../../../../../test/fixtures/cloud-api/webhooks/', import.meta.url)
+
+/** What is told, with the bodies of statuses made. */
+function told(...texts: string[]): unknown[] {
+  return texts
+    .map((text): Reading => readWebhook(text, routes, NOW))
+    .flatMap(({ facts }) =>
+      facts.map((fact) =>
+        fact.kind === 'status'
+          ? { ...fact, body: toldStatusBody(fact.body, { reference: 'msg_1', callbackData: 'x' }) }
+          : fact,
+      ),
+    )
+}
+
+const split = (text: string): string[] => [...splitWebhook(text)].map((piece) => piece.text)
+
+test('every webhook of the fixtures says the same in pieces', () => {
+  for (const name of readdirSync(FIXTURES)) {
+    const text = readFileSync(new URL(name, FIXTURES), 'utf8')
+    assert.deepEqual(told(...split(text)), told(text), name)
+  }
+})
+
+const person = (i: number): string => String(16_500_000_000 + i)
+function batch(count: number): string {
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: '1', phone_number_id: '1' },
+    contacts: Array.from({ length: count }, (_, i) => ({
+      wa_id: person(i),
+      user_id: `US.${i}`,
+      profile: { name: `P${i}` },
+    })),
+    messages: Array.from({ length: count }, (_, i) => ({
+      from: person(i),
+      from_user_id: `US.${i}`,
+      id: `wamid.${i}`,
+      timestamp: '1700000000',
+      type: 'text',
+      text: { body: `hello ${i}` },
+      big: 12345678901234567890n,
+    })),
+    statuses: Array.from({ length: count }, (_, i) => ({
+      id: `wamid.s${i}`,
+      status: 'read',
+      timestamp: '1700000000',
+      recipient_id: person(i),
+    })),
+  }
+  const text = JSON.stringify(
+    { object: 'w', entry: [{ id: '1', time: 1, changes: [{ field: 'messages', value }] }] },
+    (_k, v: unknown) =>
+      typeof v === 'bigint' ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(String(v)) : v,
+  )
+  return text
+}
+
+test('a batch of messages, statuses and contacts says the same in pieces, each small', () => {
+  const text = batch(700)
+  const pieces = split(text)
+  assert.ok(pieces.length > 5 && pieces.every((piece) => piece.length <= 40_000), String(pieces.map((p) => p.length)))
+  assert.deepEqual(told(...pieces), told(text))
+  assert.ok(
+    pieces.every((piece) => !piece.includes('"big"') || piece.includes('12345678901234567890')),
+    'no digit is lost',
+  )
+})
+
+test('the thread gives the same pieces, several webhooks at once', async () => {
+  const read = async (text: string): Promise<string[]> => {
+    const pieces: string[] = []
+    for await (const piece of piecesOf(Buffer.from(text))) pieces.push(piece.text)
+    return pieces
+  }
+  const texts = [batch(300), batch(100), batch(200)]
+  assert.deepEqual(await Promise.all(texts.map(read)), texts.map(split))
+})
+
+test('what cannot be taken apart is told as that, and the next one is read all the same', async () => {
+  for (const text of ['{"entry":', '[]', '['.repeat(200_000)]) {
+    await assert.rejects(async () => {
+      for await (const _ of piecesOf(Buffer.from(text)));
+    }, Unsplittable)
+  }
+  let count = 0
+  for await (const _ of piecesOf(Buffer.from(batch(100)))) count++
+  assert.ok(count > 0)
+})
+
+test('a part that is large says what it may become', () => {
+  const change = (value: Json): string => JSON.stringify({ entry: [{ id: '1', changes: [{ field: 'x', value }] }] })
+  const [one] = [
+    ...splitWebhook(change({ extra: 'x'.repeat(200_000), list: Array.from({ length: 500 }, () => ({ a: 1 })) })),
+  ]
+  assert.ok(one!.large!.weight > 500 * 200_000)
+  assert.ok(one!.large!.values >= 500)
+})

@@ -1,0 +1,57 @@
+import { GatewayError, StoreUnavailable } from '../../platform/errors.ts'
+
+/**
+ * What a failed send means for the broadcast around it.
+ * failed: this person does not get it. unknown: perhaps they do. again: not sent, and worth another try after a rest.
+ * stop: nobody would get it as things stand, so the whole broadcast stops, and this person waits with the others.
+ * lost: our own store did not take part, so what happened is read from it when it is back. look: the message's row tells,
+ * since the error does not. fresh: WhatsApp refused the message, so that the next try has to be another one.
+ */
+export type SendEnding =
+  | { kind: 'failed' | 'unknown'; error: string }
+  | { kind: 'again'; error: string; counts: boolean; fresh: boolean; restMs: number }
+  | { kind: 'stop'; error: string; fresh: boolean }
+  | { kind: 'lost' }
+  | { kind: 'look'; error: string }
+
+/** Token, permission, registration, lock, payment, restriction, spam: true of the next send as well. */
+const STOPS = new Set([
+  0, 3, 10, 33, 104, 190, 368, 131005, 131031, 131037, 131042, 131045, 131048, 131063, 131064, 133010,
+])
+/** The template cannot be sent to anybody. */
+const STOPPING_TEMPLATES = new Set([132001, 132015, 132016, 132068, 134102])
+const STOPPING_REASONS = new Set(['template_not_found', 'template_not_approved', 'template_language_needed'])
+/** Nothing was tried at WhatsApp, so it is no try. */
+const OUR_LIMITS = new Set(['rate_limited_number', 'overloaded', 'shutting_down'])
+
+export function endingOf(error: unknown): SendEnding {
+  if (error instanceof StoreUnavailable) return { kind: 'lost' }
+  // The id taken by a node that came back to life, or a bug, perhaps after WhatsApp was called.
+  if (!(error instanceof GatewayError)) return { kind: 'look', error: kept('internal', 'Something broke on our side.') }
+  const code = codeOf(error)
+  const told = kept(error.reason, error.message, code)
+  const fresh = code !== undefined || error.reason.startsWith('upstream_')
+  const restMs = (error.retryAfterSeconds ?? 1) * 1000
+  if (error.reason === 'outcome_unknown') return { kind: 'unknown', error: told }
+  if (STOPPING_REASONS.has(error.reason)) return { kind: 'stop', error: told, fresh }
+  if (code !== undefined && isStopping(code)) return { kind: 'stop', error: told, fresh }
+  if (OUR_LIMITS.has(error.reason)) return { kind: 'again', error: told, counts: false, fresh, restMs }
+  // One person who was written to a lot must not hold up all others.
+  if (error.reason === 'rate_limited_pair') return { kind: 'again', error: told, counts: true, fresh, restMs: 1_000 }
+  if (error.reason === 'upstream_throttled' || error.reason === 'upstream_unavailable') {
+    return { kind: 'again', error: told, counts: true, fresh, restMs }
+  }
+  return { kind: 'failed', error: told }
+}
+
+function isStopping(code: number): boolean {
+  return STOPS.has(code) || STOPPING_TEMPLATES.has(code) || (code >= 200 && code <= 299)
+}
+
+function codeOf(error: GatewayError): number | undefined {
+  const upstream = error.data.upstream as { code?: unknown } | undefined
+  return typeof upstream?.code === 'number' ? upstream.code : undefined
+}
+
+const kept = (reason: string, message: string, code?: number): string =>
+  JSON.stringify({ reason, message, ...(code !== undefined && { code }) })

@@ -1,0 +1,177 @@
+import type { Channel } from '../../domain/channels/channel.ts'
+import { CloudApiError } from '../../platform/cloud-api/errors.ts'
+import { GatewayError } from '../../platform/errors.ts'
+import { mediaIn, type MediaPart } from '../../domain/messages/media-in.ts'
+import type { MediaType, OutgoingMessage } from '../../domain/messages/message.ts'
+import { outcomeOf } from './outcome.ts'
+import { tellUpstream } from './tell.ts'
+
+/** What speaks against a file: the rule it breaks, and a stable word for it. */
+export type MediaRefusal = {
+  ok: false
+  rule: string
+  reason: string
+  message: string
+  limit?: number
+  actual?: number | string
+}
+
+/** `none`: the file could not be had, which proves nothing against it. `failed`: WhatsApp did not take it. */
+export type IdOutcome =
+  | { kind: 'id'; id: string }
+  | { kind: 'refused'; refusal: MediaRefusal }
+  | { kind: 'none' }
+  | { kind: 'failed'; error: Error }
+
+/** The media room as this flow needs it; `media/desk` is behind it. */
+export type MediaDesk = {
+  /** What is known against a link. At once when it is remembered, else within two seconds. */
+  check(url: string, kind: MediaType, mode: Channel['mediaCheck'], isVoice?: boolean): Verdict | Promise<Verdict>
+  /** The id under which the channel sends what the link gives; uploads it when it has none. Never throws. */
+  idFor(channel: Channel, url: string, kind: MediaType): Promise<IdOutcome>
+  /** For an id that Meta no longer knows. */
+  forget(channelId: number, url: string): Promise<void>
+  /** A media id that we gave: the link it was made from, if any, and what speaks against sending its file so. */
+  knownOf(channelId: number, id: string, kind: MediaType, isVoice: boolean): Promise<KnownMedia | undefined>
+}
+
+type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: MediaRefusal | undefined }
+
+type Verdict = { ok: true } | MediaRefusal
+
+/** A message whose files have been seen to. */
+export type PreparedMedia = {
+  message: OutgoingMessage
+  /** After Meta said that it does not know an id: the message with new ids, once. Undefined when none can be made anew. */
+  again(): Promise<OutgoingMessage | undefined>
+}
+
+/**
+ * Sees to the files of a message before it is sent. Undefined: there is nothing to do. Throws a GatewayError that
+ * lists every file that WhatsApp would refuse.
+ */
+export type PrepareMedia = (
+  channel: Channel,
+  message: OutgoingMessage,
+) => Promise<PreparedMedia | undefined> | undefined
+
+/** A part that goes by an id we made of `link`, or could make anew. */
+type Sourced = { index: number; link: string; id: string | undefined }
+
+export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
+  return (channel, message) => {
+    const parts = mediaIn(message)
+    if (parts.length === 0) return undefined
+    const uploads = channel.mediaMode === 'upload'
+    // An upload looks at the whole file by itself, so it needs no look at its beginning before.
+    const mode = uploads && channel.mediaCheck === 'probe' ? 'type' : channel.mediaCheck
+    const verdicts = parts.map(({ media, kind }) =>
+      media.link === undefined ? undefined : desk.check(media.link, kind, mode, media.voice === true),
+    )
+    const isKnown = verdicts.every((verdict) => !(verdict instanceof Promise))
+    if (isKnown) refuse(parts, verdicts as (Verdict | undefined)[])
+    const needsIds = parts.some(({ media }) => media.id !== undefined || uploads)
+    if (isKnown && !needsIds) return undefined
+    return finish()
+
+    async function finish(): Promise<PreparedMedia | undefined> {
+      if (!isKnown) refuse(parts, await Promise.all(verdicts.map((verdict) => Promise.resolve(verdict))))
+      return needsIds ? await withIds(channel, message, parts, uploads) : undefined
+    }
+  }
+
+  async function withIds(
+    channel: Channel,
+    message: OutgoingMessage,
+    parts: readonly MediaPart[],
+    uploads: boolean,
+  ): Promise<PreparedMedia> {
+    const known = await Promise.all(
+      parts.map(async ({ media, kind }) =>
+        media.id === undefined ? undefined : await desk.knownOf(channel.id, media.id, kind, media.voice === true),
+      ),
+    )
+    if (channel.mediaCheck !== 'off') {
+      refuse(
+        parts,
+        known.map((one) => one?.refusal),
+      )
+    }
+    const sources = parts.map(({ media }, index): (Sourced & { isNew: boolean }) | undefined => {
+      if (media.id === undefined) return uploads ? { index, link: media.link!, id: undefined, isNew: true } : undefined
+      const { link, isExpired = false } = known[index] ?? {}
+      return link === undefined ? undefined : { index, link, id: media.id, isNew: isExpired }
+    })
+    const sourced = sources.filter((source) => source !== undefined)
+    const fill = (list: readonly Sourced[]) => fillIn(channel, message, parts, list)
+    const prepared = await fill(sourced.filter((source) => source.isNew))
+    return {
+      message: prepared ?? message,
+      async again() {
+        if (sourced.length === 0) return undefined
+        try {
+          for (const { link } of sourced) await desk.forget(channel.id, link)
+          return await fill(sourced)
+        } catch {
+          // What Meta said of the message is then the answer: it is told already, and true.
+          return undefined
+        }
+      },
+    }
+  }
+
+  /** The message with an id in the place of each listed part; undefined when none could be had. */
+  async function fillIn(
+    channel: Channel,
+    message: OutgoingMessage,
+    parts: readonly MediaPart[],
+    list: readonly Sourced[],
+  ): Promise<OutgoingMessage | undefined> {
+    const outcomes = await Promise.all(list.map(({ index, link }) => desk.idFor(channel, link, parts[index]!.kind)))
+    refuse(
+      list.map(({ index }) => parts[index]!),
+      outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.refusal : undefined)),
+    )
+    const failed = outcomes.find((outcome) => outcome.kind === 'failed')
+    if (failed) {
+      const outcome = outcomeOf(failed.error)
+      // The send that follows would meet the same; what is only unsure is left to Meta, by link.
+      if (outcome.kind === 'refused') throw tellUpstream(outcome)
+    }
+    if (!outcomes.some((outcome) => outcome.kind === 'id')) return undefined
+    const copy = structuredClone(message)
+    const places = mediaIn(copy)
+    outcomes.forEach((outcome, i) => {
+      if (outcome.kind !== 'id') return
+      const { media } = places[list[i]!.index]!
+      delete media.link
+      media.id = outcome.id
+    })
+    return copy
+  }
+}
+
+/** Whether Meta refused a send because it does not know a media id: proof that the message was not taken. */
+export function isMediaUnknown(error: unknown): boolean {
+  return (
+    error instanceof CloudApiError &&
+    error.code === 100 &&
+    /media attachment id/i.test(`${error.message} ${error.details ?? ''}`)
+  )
+}
+
+function refuse(parts: readonly MediaPart[], verdicts: readonly (Verdict | undefined)[]): void {
+  const fields = verdicts.flatMap((verdict, i) => {
+    if (!verdict || verdict.ok) return []
+    const { ok: _ok, ...refusal } = verdict
+    const { path, media } = parts[i]!
+    return [{ path: `${path}.${media.link === undefined ? 'id' : 'link'}`, ...refusal }]
+  })
+  const [first] = fields
+  if (!first) return
+  throw new GatewayError(
+    'validation_failed',
+    { problem: `${first.path}: ${first.message}` },
+    { data: { reason: first.reason, fields } },
+  )
+}

@@ -1,0 +1,84 @@
+import { bounded, PAIR_RATE, taken, waitMs } from '../../domain/channels/pace.ts'
+import { pairClosedMs } from '../../domain/channels/slowdown.ts'
+
+/** Pairs remembered at the most. Beyond, the one that was quiet for longest is forgotten. */
+const MOST_PAIRS = 200_000
+const MOST_CLOSED = 20_000
+/** A pair that was refused starts again from one second after this much quiet. */
+const FORGIVEN_AFTER_MS = 10 * 60_000
+
+/**
+ * One number and one person: WhatsApp's limit for them. Counted by each node for itself; a pair that Meta refuses
+ * stays closed for as long as Meta asks.
+ */
+export type PairPace = {
+  /** Until this pair's next turn. */
+  waitMs(key: string, now: number): number
+  /** Takes the next turn, also one that is still to come. */
+  take(key: string, now: number): void
+  giveBack(key: string): void
+  /** WhatsApp refused the pair. Answers for how long it is closed. */
+  refused(key: string, now: number): number
+  /** WhatsApp took a message again. */
+  accepted(key: string): void
+  readonly known: number
+  closed(now: number): number
+}
+
+export function createPairPace(mostPairs = MOST_PAIRS): PairPace {
+  // In the order of the last turn: what has recovered stands in front, and is forgotten as others come.
+  const fullAt = new Map<string, number>()
+  const refusals = new Map<string, { count: number; until: number }>()
+
+  function forgetRecovered(now: number): void {
+    for (const [key, at] of fullAt) {
+      if (at > now && fullAt.size <= mostPairs) return
+      fullAt.delete(key)
+    }
+  }
+
+  return {
+    waitMs(key, now) {
+      const at = fullAt.get(key)
+      const owed = at === undefined ? 0 : waitMs(at, PAIR_RATE, now)
+      if (refusals.size === 0) return owed
+      return Math.max(owed, (refusals.get(key)?.until ?? 0) - now)
+    },
+    take(key, now) {
+      const before = fullAt.get(key)
+      if (before !== undefined) fullAt.delete(key)
+      else if (fullAt.size > 64) forgetRecovered(now)
+      // The minute covers turns that were promised ahead of their time.
+      fullAt.set(key, taken(bounded(before ?? 0, PAIR_RATE, now, 60_000), PAIR_RATE, now))
+    },
+    giveBack(key) {
+      const at = fullAt.get(key)
+      if (at !== undefined) fullAt.set(key, at - PAIR_RATE.everyMs)
+    },
+    refused(key, now) {
+      const before = refusals.get(key)
+      // Sends that were on their way together are refused together, and count once.
+      if (before && before.until > now) return before.until - now
+      const count = before && now - before.until < FORGIVEN_AFTER_MS ? before.count + 1 : 0
+      const closedMs = pairClosedMs(count)
+      refusals.delete(key)
+      refusals.set(key, { count, until: now + closedMs })
+      for (const [oldest, { until }] of refusals) {
+        if (refusals.size <= MOST_CLOSED && now - until < FORGIVEN_AFTER_MS) break
+        refusals.delete(oldest)
+      }
+      return closedMs
+    },
+    accepted(key) {
+      if (refusals.size > 0) refusals.delete(key)
+    },
+    get known() {
+      return fullAt.size
+    },
+    closed(now) {
+      let count = 0
+      for (const { until } of refusals.values()) if (until > now) count++
+      return count
+    },
+  }
+}

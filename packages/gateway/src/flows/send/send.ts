@@ -1,0 +1,225 @@
+import type { EventEmitter } from 'node:events'
+import type { Channel } from '../../domain/channels/channel.ts'
+import type { CloudApi } from '../../platform/cloud-api/client.ts'
+import { CloudApiError } from '../../platform/cloud-api/errors.ts'
+import type { Clock } from '@postern/runtime/clock'
+import { GatewayError, nothingDone, StoreUnavailable } from '../../platform/errors.ts'
+import { newMessageId, type MessageId } from '../../platform/ids.ts'
+import type { Load } from '../../platform/load.ts'
+import type { Log } from '../../platform/log.ts'
+import type { OutgoingMessage } from '../../domain/messages/message.ts'
+import { toCloudApi, type Resolved } from '../../domain/messages/to-cloud-api.ts'
+import type { ClosedWindow, NewMessage, Settlement, Store } from '../../store/store.ts'
+import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
+import type { Pacer } from './pacer.ts'
+import type { TemplateResolver } from './resolve-template.ts'
+import { tellUpstream } from './tell.ts'
+
+/** A connection that never came about may be tried again; these are the pauses before it. */
+const RECONNECT_AFTER_MS = [100, 400]
+
+export type Sent = { wamid: string; id: MessageId }
+
+export type SendOptions = {
+  /** Our id of the message, when it was chosen before: its row then tells after a crash whether the send had begun. */
+  id?: MessageId | undefined
+  /** Emits `close` when whoever asked goes away. A send that still waits for its turn is given up then. */
+  caller?: EventEmitter | undefined
+  /** Behind all single sends, and with more patience: for broadcasts. */
+  low?: boolean
+  mostWaitMs?: number
+}
+
+export type Sender = {
+  /** Sends one message and settles when its end is committed. Throws a GatewayError for everything but acceptance. */
+  send(channel: Channel, message: OutgoingMessage, how?: SendOptions): Promise<Sent>
+}
+
+export type SenderOptions = {
+  store: Store
+  cloudApi: CloudApi
+  clock: Clock
+  log: Log
+  resolveTemplate: TemplateResolver
+  /** Gives each send its turn. */
+  pacer: Pacer
+  /** Bounds the sends in flight. */
+  load: Load
+  /** Sees to the files of a message: what is known against them, and ids in the place of links. */
+  prepareMedia?: PrepareMedia
+  onOutcome?: (channel: Channel, kind: Outcome['kind'], code: number | undefined, ms: number) => void
+  /** How long WhatsApp may take to answer. */
+  timeoutMs?: number
+}
+
+/**
+ * One message to WhatsApp. What can be known before is judged before; then the row is committed, and only then
+ * WhatsApp is called, so that no crash can lose the fact that we tried. Meta has no idempotency key: a call whose
+ * answer is lost is never repeated, its status webhook carries our id and settles it.
+ */
+export function createSender(options: SenderOptions): Sender {
+  const { store, cloudApi, clock, log, pacer, load } = options
+  const timeoutMs = options.timeoutMs ?? 15_000
+
+  async function call(channel: Channel, body: ReturnType<typeof toCloudApi>): Promise<CallResult> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const answer = await cloudApi.sendMessage(channel.phoneNumberId, channel.accessToken, body, { timeoutMs })
+        const [contact] = answer.contacts
+        return {
+          kind: 'accepted',
+          wamid: answer.messages[0]!.id,
+          ...(typeof contact?.wa_id === 'string' && { waId: contact.wa_id }),
+          ...(typeof contact?.user_id === 'string' && { userId: contact.user_id }),
+        }
+      } catch (error) {
+        const outcome = outcomeOf(error)
+        const pause = RECONNECT_AFTER_MS[attempt]
+        // Only where it is proven that not one byte was written.
+        if (outcome.kind !== 'unavailable' || outcome.upstream instanceof CloudApiError || pause === undefined) {
+          return outcome as CallResult
+        }
+        await new Promise<void>((resolve) => clock.after(pause, resolve))
+      }
+    }
+  }
+
+  async function send(channel: Channel, message: OutgoingMessage, how: SendOptions): Promise<Sent> {
+    const startedAt = clock.monotonic()
+    let resolved: Resolved['template']
+    if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
+    const preparing = options.prepareMedia?.(channel, message)
+    const media = preparing && (await preparing)
+
+    const person = message.to ?? message.recipient!
+    const waits = pacer.turn(channel, person, how)
+    if (waits) await waits
+
+    // The window is judged by this moment, which may come long after the request.
+    const begunAt = clock.now()
+    const id = how.id ?? newMessageId(begunAt)
+    const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
+    const closed = await beginOrGiveBack(channel, person, {
+      channelId: channel.id,
+      id,
+      person: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
+      type: message.type,
+      recipient: person,
+      content: keptContent(message, body),
+      createdAt: begunAt,
+      ...(message.type !== 'template' &&
+        channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
+    })
+    if (closed) throw windowClosed(closed)
+
+    let result = await call(channel, body)
+    if (media && result.kind === 'refused' && isMediaUnknown(result.upstream)) {
+      const renewed = await media.again()
+      if (renewed)
+        result = await call(channel, toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) }))
+    }
+    pacer.heard(channel, person, result)
+    const at = clock.now()
+    const ms = clock.monotonic() - startedAt
+    const code =
+      result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
+    options.onOutcome?.(channel, result.kind, code, ms)
+    log.info(
+      { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: Math.round(ms) },
+      'message.sent',
+    )
+    if (result.kind === 'accepted') {
+      await settle({
+        channelId: channel.id,
+        id,
+        at,
+        status: 'accepted',
+        wamid: result.wamid,
+        ...(result.waId !== undefined && result.waId !== message.to && { waId: result.waId }),
+        ...(result.userId !== undefined && result.userId !== message.recipient && { userId: result.userId }),
+      })
+      return { wamid: result.wamid, id }
+    }
+    const told = tellUpstream(result, id)
+    const status = result.kind === 'unknown' ? 'unknown' : 'failed'
+    await settle({ channelId: channel.id, id, at, status, error: JSON.stringify(keptError(result)) })
+    throw told
+  }
+
+  /** A turn that no message is sent with is another's. */
+  async function beginOrGiveBack(
+    channel: Channel,
+    person: string,
+    begun: NewMessage,
+  ): Promise<ClosedWindow | undefined> {
+    try {
+      const closed = await store.beginMessage(begun)
+      if (closed) pacer.giveBack(channel, person)
+      return closed
+    } catch (error) {
+      pacer.giveBack(channel, person)
+      // Whether the row was kept or not, WhatsApp was not called.
+      throw nothingDone(error)
+    }
+  }
+
+  return {
+    async send(channel, message, how = {}) {
+      const entering = load.enter(channel.id)
+      if (entering) await entering
+      try {
+        return await send(channel, message, how)
+      } finally {
+        load.leave(channel.id)
+      }
+    },
+  }
+
+  /** The message is out, or is known not to be; a store that fails now must not make it look otherwise. */
+  async function settle(settlement: Settlement): Promise<void> {
+    try {
+      await store.settleMessage(settlement)
+    } catch (error) {
+      log.error({ err: error, id: settlement.id, status: settlement.status }, 'message.not_settled')
+      if (settlement.status === 'failed' && error instanceof StoreUnavailable) throw nothingDone(error)
+      // Accepted or unknown: a status webhook carries our id and settles it.
+      throw new GatewayError(
+        'outcome_unknown',
+        { reference: settlement.id },
+        { data: { reference: settlement.id }, cause: error },
+      )
+    }
+  }
+}
+
+function windowClosed(window: ClosedWindow): GatewayError {
+  const closedAt = window.closedAt === undefined ? null : Math.floor(window.closedAt / 1000)
+  const advice =
+    closedAt === null
+      ? 'This person has not written to this number yet. Send a template instead.'
+      : 'The person last wrote more than 24 hours ago. Send a template instead.'
+  return new GatewayError('window_closed', {}, { data: { closed_at: closedAt, advice } })
+}
+
+type Accepted = { kind: 'accepted'; wamid: string; waId?: string; userId?: string }
+type CallResult = Accepted | Exclude<Outcome, { kind: 'accepted' }>
+
+function keptError(outcome: Exclude<Outcome, { kind: 'accepted' }>): Record<string, unknown> {
+  const { upstream } = outcome
+  if (upstream instanceof CloudApiError) {
+    return { code: upstream.code, title: upstream.title, error_data: { details: upstream.details ?? null } }
+  }
+  return { title: upstream.message }
+}
+
+/** What the store keeps of a send: Meta's body without recipient and reference. A one-time code is nobody's to read later. */
+function keptContent(message: OutgoingMessage, body: ReturnType<typeof toCloudApi>): string {
+  const { messaging_product: _product, recipient_type: _kind, to: _to, recipient: _recipient, ...content } = body
+  delete content.biz_opaque_callback_data
+  // First, where every status of the message finds it without reading the rest.
+  const kept = message.callbackData === undefined ? content : { callback_data: message.callbackData, ...content }
+  const text = JSON.stringify(kept)
+  const code = message.type === 'template' ? message.template.code : undefined
+  return code === undefined ? text : text.replaceAll(JSON.stringify(code), '"••••••"')
+}

@@ -1,0 +1,69 @@
+import { ERROR_CODES, TEMPLATE_SUBCODES } from '@postern/cloud-api'
+import { CloudApiError } from '../../platform/cloud-api/errors.ts'
+import { GatewayError } from '../../platform/errors.ts'
+import type { MessageId } from '../../platform/ids.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
+
+export type Failed = Exclude<Outcome, { kind: 'accepted' }> | { kind: 'unavailable'; mayRetry: false; upstream: Error }
+
+/** A refusal, throttle, outage or lost answer, in the words of the contract. `id` is our message id, when there is one. */
+export function tellUpstream(outcome: Outcome | Failed, id?: MessageId): GatewayError {
+  if (outcome.kind === 'accepted') throw new Error('an accepted message is no failure')
+  const upstream = upstreamOf(outcome)
+  const data = { ...(upstream && { upstream }), ...(id !== undefined && { reference: id }) }
+  const retryAfterMs = 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined
+  const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000))
+  const options = { data, cause: outcome.upstream, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
+  const problem = problemOf(outcome.upstream)
+  switch (outcome.kind) {
+    case 'refused':
+      return new GatewayError('upstream_refused', { problem }, options)
+    case 'throttled':
+      return new GatewayError('upstream_throttled', { problem }, options)
+    case 'unavailable':
+      return new GatewayError('upstream_unavailable', { problem }, options)
+    case 'unknown':
+      return new GatewayError('outcome_unknown', { reference: id ?? '' }, options)
+  }
+}
+
+/**
+ * Makes a call that may be repeated without harm, and says in our words what came in the way. An answer that never
+ * came then counts as WhatsApp being away: nobody has to wait for a status to learn what happened.
+ */
+export async function repeatable<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof GatewayError) throw error
+    const outcome = outcomeOf(error)
+    throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+  }
+}
+
+/**
+ * `(#code) title` whatever form Meta used: the API page promises it. Refusals of templates say "Invalid parameter" there
+ * and what is wrong in the words for a user.
+ */
+function problemOf(upstream: Error): string {
+  if (!(upstream instanceof CloudApiError)) return upstream.message
+  const problem = upstream.message.startsWith('(#') ? upstream.message : `(#${upstream.code}) ${upstream.message}`
+  const words = [upstream.userTitle, upstream.userMessage].filter((text) => text !== undefined)
+  return words.length > 0 ? `${problem.replace(/\.$/, '')}. ${words.join(': ')}` : problem
+}
+
+function upstreamOf({ upstream, mayRetry }: Failed): Record<string, unknown> | undefined {
+  if (!(upstream instanceof CloudApiError)) return undefined
+  return {
+    code: upstream.code,
+    title: upstream.title,
+    details: upstream.details ?? null,
+    subcode: upstream.subcode ?? null,
+    fbtrace_id: upstream.fbtraceId ?? null,
+    http_status: upstream.httpStatus,
+    retryable: mayRetry,
+    advice: (upstream.subcode && TEMPLATE_SUBCODES[upstream.subcode]) || (ERROR_CODES[upstream.code]?.advice ?? null),
+    ...(upstream.userTitle !== undefined && { user_title: upstream.userTitle }),
+    ...(upstream.userMessage !== undefined && { user_message: upstream.userMessage }),
+  }
+}

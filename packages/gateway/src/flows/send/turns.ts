@@ -1,0 +1,106 @@
+import { bounded, numberRate, taken, waitMs, type Rate } from '../../domain/channels/pace.ts'
+import type { Grant } from '../../store/pace.ts'
+
+/** Where a number's turns come from. Times are ms of the monotonic clock. */
+export type Turns = {
+  /** Until a turn is free: 0 now, Infinity when nobody knows before more were granted. */
+  waitMs(perSecond: number, now: number): number
+  take(perSecond: number, now: number): void
+  /** A turn that was taken and not used. */
+  giveBack(perSecond: number): void
+  /** Called while sends wait, `waiting` of them. Rejects when the store cannot be asked. */
+  more(perSecond: number, now: number, waiting: number): Promise<void> | undefined
+}
+
+/** All of the number's turns are ours: the only node there is. */
+export function ownTurns(): Turns {
+  let fullAt = 0
+  let rate: Rate = numberRate(1)
+  let ratePerSecond = 1
+  const rateOf = (perSecond: number): Rate => {
+    if (perSecond !== ratePerSecond) {
+      ratePerSecond = perSecond
+      rate = numberRate(perSecond)
+    }
+    return rate
+  }
+  return {
+    waitMs(perSecond, now) {
+      fullAt = bounded(fullAt, rateOf(perSecond), now)
+      return waitMs(fullAt, rate, now)
+    },
+    take(perSecond, now) {
+      fullAt = taken(fullAt, rateOf(perSecond), now)
+    },
+    giveBack(perSecond) {
+      fullAt -= rateOf(perSecond).everyMs
+    },
+    more: () => undefined,
+  }
+}
+
+export type Granting = (turns: number, everyMs: number, now: number) => Promise<Grant & { alone: boolean }>
+
+/** What is asked for at once: a quarter of a second, when no other node wants any of it. */
+const SLICE_SECONDS = 0.25
+/** A turn that was not used within this long after its time is gone, or a quiet node would save up a burst. */
+const LAPSES_AFTER_MS = 50
+
+/** The number is shared with other nodes: turns come in small grants from the store. */
+export function sharedTurns(grant: Granting): Turns {
+  const grants: Grant[] = []
+  let asking = false
+  let alone = false
+  let usedSince = 0
+
+  function current(now: number): Grant | undefined {
+    for (;;) {
+      const [first] = grants
+      if (!first) return undefined
+      const late = Math.floor((now - LAPSES_AFTER_MS - first.startsAt) / first.everyMs)
+      if (late > 0) {
+        first.turns -= late
+        first.startsAt += late * first.everyMs
+      }
+      if (first.turns > 0) return first
+      grants.shift()
+    }
+  }
+
+  return {
+    waitMs(_perSecond, now) {
+      const first = current(now)
+      return first ? Math.max(0, first.startsAt - now) : Infinity
+    },
+    take(_perSecond, now) {
+      const first = current(now)
+      if (!first) return
+      first.turns--
+      first.startsAt += first.everyMs
+      usedSince++
+    },
+    giveBack() {
+      const [first] = grants
+      if (!first) return
+      first.turns++
+      first.startsAt -= first.everyMs
+    },
+    more(perSecond, now, waiting) {
+      const slice = Math.max(1, Math.floor(perSecond * SLICE_SECONDS))
+      const left = grants.reduce((sum, one) => sum + one.turns, 0)
+      // While one grant is being used up the next one is fetched, so that nobody waits for the store.
+      if (asking || left >= Math.max(waiting, 1) || left > slice / 2) return undefined
+      asking = true
+      const turns = Math.min(slice, alone ? slice : Math.max(1, waiting, usedSince))
+      usedSince = 0
+      return grant(turns, 1000 / perSecond, now)
+        .then((given) => {
+          alone = given.alone
+          grants.push({ startsAt: given.startsAt, turns: given.turns, everyMs: given.everyMs })
+        })
+        .finally(() => {
+          asking = false
+        })
+    },
+  }
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { ERROR_CODES } from '@postern/cloud-api'
+import type { Clock } from '@postern/runtime/clock'
+import { matching } from '../../domain/fields/schema.ts'
+import { activityOf, failuresSince, noActivity, type Activity } from '../../store/activity.ts'
+import type { Directory } from '../../store/directory.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+
+const HOUR_MS = 3_600_000
+/** Until an hour ended this long ago, most of its messages are still on their way, and it is counted each time. */
+const UNSETTLED_MS = 2 * HOUR_MS
+/**
+ * After that a count stands for this part of its age: five minutes at first, an hour after a day, a day after 24. What
+ * is delivered or read late is late by minutes or hours, never by days, so the older an hour is, the less there is to
+ * miss; and a page that is open all day counts some 140 hours anew in each, not 720 in every look.
+ */
+const PART_OF_AGE = 24
+const MOST_HOURS_KEPT = 24 * 35 * 50
+
+const query = z.strictObject({
+  hours: matching(/^(?:[1-9]\d{0,2})$/, 'must be a whole number from 1 to 999')
+    .transform(Number)
+    .default(24)
+    .describe('How far back: 24 unless told, 720 at the most.'),
+  channel_id: matching(/^\d{1,15}$/, 'must be the id of a channel')
+    .transform(Number)
+    .optional(),
+})
+
+const counts = { received: z.int(), sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int() }
+
+/** What happened over the last hours and days, from the messages themselves; old hours are counted anew the more seldom the older they are. */
+export function activityRoutes(deps: { store: Store; directory: Directory; clock: Clock }): Route[] {
+  const { store, directory, clock } = deps
+  const counted = new Map<string, { activity: Activity; goodUntil: number }>()
+
+  async function hourOf(channelId: number, from: number): Promise<Activity> {
+    const key = `${channelId} ${from}`
+    const known = counted.get(key)
+    const now = clock.now()
+    if (known && now < known.goodUntil) return known.activity
+    const activity = await activityOf(store.sql, channelId, from, from + HOUR_MS)
+    const age = now - from - HOUR_MS
+    if (age > UNSETTLED_MS) {
+      if (counted.size >= MOST_HOURS_KEPT) counted.clear()
+      counted.set(key, { activity, goodUntil: now + age / PART_OF_AGE })
+    }
+    return activity
+  }
+
+  return [
+    route({
+      method: 'GET',
+      path: '/admin/stats/activity',
+      tag: 'overview',
+      summary: 'Messages by the hour, failures by code, and the pace of each number',
+      auth: 'admin',
+      query,
+      data: z.object({
+        hours: z.array(z.object({ from: z.int().describe('Unix seconds.'), ...counts })),
+        total: z.object(counts),
+        failures: z.array(
+          z.object({
+            code: z.int().nullable(),
+            title: z.string(),
+            count: z.int(),
+            advice: z.string().nullable(),
+          }),
+        ),
+        pace: z.array(
+          z.object({
+            channel_id: z.int(),
+            sent_last_minute: z.int(),
+            messages_per_second: z.int(),
+          }),
+        ),
+      }),
+      async handle({ query: { hours: asked, channel_id } }) {
+        const now = clock.now()
+        const channels = directory.channels().filter((one) => channel_id === undefined || one.id === channel_id)
+        const thisHour = Math.floor(now / HOUR_MS) * HOUR_MS
+        const first = thisHour - (Math.min(asked, 720) - 1) * HOUR_MS
+        const hours: ({ from: number } & Activity)[] = []
+        const total = noActivity()
+        for (let from = first; from <= thisHour; from += HOUR_MS) {
+          const hour = noActivity()
+          for (const channel of channels) add(hour, await hourOf(channel.id, from))
+          add(total, hour)
+          hours.push({ from: from / 1000, ...hour })
+        }
+        const byCode = new Map<string, { code: number | null; title: string; count: number; advice: string | null }>()
+        for (const channel of channels) {
+          for (const text of await failuresSince(store.sql, channel.id, first)) countFailure(byCode, text)
+        }
+        const pace = []
+        for (const channel of channels) {
+          const { sent } = await activityOf(store.sql, channel.id, now - 60_000, now + 1000)
+          pace.push({
+            channel_id: channel.id,
+            sent_last_minute: sent,
+            messages_per_second: channel.messagesPerSecond,
+          })
+        }
+        return { hours, total, failures: [...byCode.values()].sort((a, b) => b.count - a.count).slice(0, 20), pace }
+      },
+    }),
+  ]
+}
+
+function add(to: Activity, more: Activity): void {
+  for (const key of Object.keys(to) as (keyof Activity)[]) to[key] += more[key]
+}
+
+function countFailure(
+  byCode: Map<string, { code: number | null; title: string; count: number; advice: string | null }>,
+  text: string,
+): void {
+  let error: { code?: unknown; title?: unknown } = {}
+  try {
+    error = (JSON.parse(text) ?? {}) as typeof error
+  } catch {
+    // An error that is no JSON is counted without its code.
+  }
+  const code = typeof error.code === 'number' ? error.code : null
+  const title = typeof error.title === 'string' ? error.title : 'No error was given'
+  const key = code === null ? title : String(code)
+  const known = byCode.get(key)
+  if (known) known.count++
+  else byCode.set(key, { code, title, count: 1, advice: (code !== null && ERROR_CODES[code]?.advice) || null })
+}

@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { createChannelSchema } from '../../domain/channels/channel.ts'
+import {
+  callbackOf,
+  judgeAccount,
+  judgeCallback,
+  judgeNumber,
+  type CheckStep,
+} from '../../domain/channels/check-number.ts'
+import type { CloudApi } from '../../platform/cloud-api/client.ts'
+import { CloudApiError } from '../../platform/cloud-api/errors.ts'
+import { ERROR_CODES } from '@postern/cloud-api'
+import type { WirePhoneNumber } from '@postern/cloud-api'
+import { GatewayError } from '../../platform/errors.ts'
+import { outcomeOf } from '../../flows/send/outcome.ts'
+import { tellUpstream } from '../../flows/send/tell.ts'
+import type { Directory } from '../../store/directory.ts'
+import { route, type Route } from '../route.ts'
+
+const { phone_number_id, waba_id, access_token, business_phone } = createChannelSchema.shape
+const body = z.strictObject({ phone_number_id, waba_id, access_token, business_phone: business_phone.optional() })
+
+const NUMBER_FIELDS = [
+  'id',
+  'display_phone_number',
+  'verified_name',
+  'quality_rating',
+  'status',
+  'webhook_configuration',
+]
+const TIMEOUT_MS = 8_000
+const CALLBACK_PATH = '/webhooks/meta'
+
+const stepShape = z.object({
+  step: z.enum(['token', 'number', 'account', 'subscription', 'callback']),
+  state: z.enum(['ok', 'warning', 'failed', 'unknown']),
+  says: z.string(),
+})
+
+const answerShape = z.object({
+  ok: z.boolean(),
+  steps: z.array(stepShape),
+  display_phone_number: z.string().nullable(),
+  callback_url: z.string().nullable().describe('Where WhatsApp sends the number’s webhooks, as far as it says.'),
+})
+
+/** Looks at a number through Meta, step by step: before it becomes a channel, and when something is wrong with one. */
+export function channelCheckRoutes(deps: { cloudApi: CloudApi; directory: Directory }): Route[] {
+  const { cloudApi, directory } = deps
+
+  async function judged(asked: z.infer<typeof body>): Promise<z.infer<typeof answerShape>> {
+    const { steps, number } = await look(cloudApi, asked)
+    return {
+      ok: steps.every((step) => step.state !== 'failed'),
+      steps,
+      display_phone_number: number?.display_phone_number ?? null,
+      callback_url: (number && callbackOf(number)) ?? null,
+    }
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/admin/channels/check',
+      tag: 'channels',
+      summary: 'Check a number’s token, ids, subscription and callback with WhatsApp',
+      description: 'Changes nothing and keeps nothing. Each step says what is wrong and what to do.',
+      auth: 'admin',
+      body,
+      data: answerShape,
+      fails: ['validation_failed'],
+      handle: async ({ body: asked }) => judged(asked),
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/check',
+      tag: 'channels',
+      summary: 'Check a channel’s token, ids, subscription and callback with WhatsApp',
+      description: 'The same look as for a new number, with what the channel holds. Changes nothing.',
+      auth: 'admin',
+      data: answerShape,
+      async handle({ params }) {
+        const id = params.channel_id!
+        const channel = /^\d{1,15}$/.test(id) ? directory.channel(Number(id)) : undefined
+        if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: id.slice(0, 40) })
+        return judged({
+          phone_number_id: channel.phoneNumberId,
+          waba_id: channel.wabaId,
+          access_token: channel.accessToken,
+          business_phone: channel.businessPhone,
+        })
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/check/subscribe',
+      tag: 'channels',
+      summary: 'Subscribe the token’s app to the account, so that its webhooks are sent',
+      auth: 'admin',
+      body: z.strictObject({ waba_id, access_token }),
+      data: z.object({ success: z.literal(true) }),
+      fails: ['validation_failed', 'upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
+      async handle({ body: asked }) {
+        try {
+          await cloudApi.subscribeApp(asked.waba_id, asked.access_token, { timeoutMs: TIMEOUT_MS })
+        } catch (error) {
+          const outcome = outcomeOf(error)
+          throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+        }
+        return { success: true }
+      },
+    }),
+  ]
+}
+
+async function look(
+  cloudApi: CloudApi,
+  asked: z.infer<typeof body>,
+): Promise<{ steps: CheckStep[]; number: WirePhoneNumber | undefined }> {
+  const { phone_number_id: numberId, waba_id: wabaId, access_token: token } = asked
+  const options = { timeoutMs: TIMEOUT_MS }
+  const [number, account, apps] = await Promise.all([
+    tried(() => cloudApi.getPhoneNumber(numberId, token, { ...options, fields: NUMBER_FIELDS })),
+    tried(() => cloudApi.listPhoneNumbers(wabaId, token, { ...options, limit: 100 })),
+    tried(() => cloudApi.subscribedApps(wabaId, token, options)),
+  ])
+  const steps: CheckStep[] = []
+  const tokenError = [number, account, apps].map((one) => one.error).find(isTokenError)
+  if (tokenError) {
+    const skipped = ['number', 'account', 'subscription', 'callback'] as const
+    const says = 'Not looked at: the token comes first.'
+    steps.push({ step: 'token', state: 'failed', says: inWords(tokenError) })
+    return {
+      steps: [...steps, ...skipped.map((step) => ({ step, state: 'unknown' as const, says }))],
+      number: undefined,
+    }
+  }
+  const answered = number.value !== undefined || account.value !== undefined
+  steps.push(
+    answered
+      ? { step: 'token', state: 'ok', says: 'WhatsApp takes the token.' }
+      : { step: 'token', state: 'unknown', says: inWords(number.error) },
+  )
+  steps.push(
+    number.value
+      ? judgeNumber(number.value, asked.business_phone)
+      : { step: 'number', state: 'failed', says: inWords(number.error) },
+  )
+  steps.push(
+    account.value
+      ? judgeAccount(account.value.data, numberId)
+      : { step: 'account', state: 'failed', says: inWords(account.error) },
+  )
+  steps.push(subscriptionOf(apps))
+  steps.push(
+    number.value
+      ? judgeCallback(number.value, CALLBACK_PATH)
+      : { step: 'callback', state: 'unknown', says: 'Not looked at: the number comes first.' },
+  )
+  return { steps, number: number.value }
+}
+
+function subscriptionOf(apps: Tried<readonly unknown[]>): CheckStep {
+  if (!apps.value) return { step: 'subscription', state: 'unknown', says: inWords(apps.error) }
+  return apps.value.length > 0
+    ? { step: 'subscription', state: 'ok', says: 'The account sends its webhooks to an app.' }
+    : {
+        step: 'subscription',
+        state: 'failed',
+        says: 'No app is subscribed to the account, so replies and statuses never come. Subscribe it.',
+      }
+}
+
+type Tried<T> = { value?: T; error?: unknown }
+
+async function tried<T>(call: () => Promise<T>): Promise<Tried<T>> {
+  try {
+    return { value: await call() }
+  } catch (error) {
+    return { error }
+  }
+}
+
+const isTokenError = (error: unknown): boolean =>
+  error instanceof CloudApiError && (error.code === 190 || error.code === 0 || error.code === 104)
+
+function inWords(error: unknown): string {
+  if (!(error instanceof CloudApiError)) return `WhatsApp could not be asked: ${(error as Error).message}`
+  const advice = ERROR_CODES[error.code]?.advice
+  return `${error.message}${advice === undefined ? '' : ` ${advice}`}`
+}

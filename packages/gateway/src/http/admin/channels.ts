@@ -1,0 +1,350 @@
+import { z } from 'zod'
+import {
+  type Channel,
+  createChannelSchema,
+  patchChannelSchema,
+  publicChannel,
+  webhookSchema,
+} from '../../domain/channels/channel.ts'
+import type { EndpointHealth, HealthEvent } from '../../domain/channels/endpoint-health.ts'
+import type { Clock } from '@postern/runtime/clock'
+import { verdictOf } from '../../flows/deliver/attempt.ts'
+import type { Deliverer } from '../../flows/deliver/deliverer.ts'
+import { GatewayError, validationError } from '../../platform/errors.ts'
+import { testBody } from '../../domain/events/bodies.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Outbound } from '../../platform/outbound/guard.ts'
+import type { Vault } from '../../platform/secrets.ts'
+import { tellUpstream } from '../../flows/send/tell.ts'
+import { outcomeOf } from '../../flows/send/outcome.ts'
+import {
+  deleteChannel,
+  insertChannel,
+  insertCode,
+  patchChannel,
+  revokeCode,
+  rotateEndpointSecret,
+  setEndpoint,
+} from '../../store/channels.ts'
+import type { Directory } from '../../store/directory.ts'
+import { hasWaiting } from '../../store/endpoint-health.ts'
+import type { Store } from '../../store/store.ts'
+import type { Catalog } from '../../flows/sync/catalog.ts'
+import { route, type Route } from '../route.ts'
+
+const channelShape = z
+  .object({
+    channel_id: z.int(),
+    name: z.string(),
+    business_phone: z.string(),
+    phone_number_id: z.string(),
+    waba_id: z.string(),
+    default_language: z.string().nullable(),
+    window_policy: z.enum(['enforce', 'observe']),
+    media_check: z.enum(['probe', 'type', 'off']),
+    media_mode: z.enum(['link', 'upload']),
+    messages_per_second: z.int(),
+    webhook_url: z.string().nullable(),
+    webhook_state: z.enum(['active', 'resting', 'paused']).nullable(),
+    webhook_state_reason: z.string().nullable(),
+    webhook_state_since: z.int().nullable(),
+    webhook_next_attempt_at: z.int().nullable().describe('While resting: when one delivery may probe it.'),
+    created_at: z.int(),
+    updated_at: z.int(),
+  })
+  .meta({ id: 'Channel' })
+
+const withCodes = channelShape.extend({
+  certification_codes: z.array(z.object({ code_id: z.string(), created_at: z.int() })),
+})
+const secretShape = z.object({ webhook_secret: z.string().describe('Shown once. Verifies webhook-signature.') })
+const testShape = z
+  .object({
+    delivered: z.boolean().describe('Whether the endpoint acknowledged it with a 2xx.'),
+    event_id: z.string().describe('Its webhook-id.'),
+    status: z.int().nullable().describe('The HTTP status it answered; null when no answer came.'),
+    ms: z.int(),
+    answer: z.string().describe('The first KiB of the answer, or what kept it from coming.'),
+  })
+  .meta({ id: 'WebhookTest' })
+const done = z.object({ success: z.literal(true) })
+
+/** Every node holds all codes in memory and reads them anew with every change of a channel. */
+const MOST_CODES = 100
+
+export type ChannelDeps = {
+  store: Store
+  vault: Vault
+  directory: Directory
+  catalog: Catalog
+  outbound: Outbound
+  clock: Clock
+  deliverer: Pick<Deliverer, 'nudge' | 'hasten' | 'post'>
+  /** Applies an event to the row of the channel's endpoint, here and for all nodes. */
+  changeHealth: (
+    channelId: number,
+    event: HealthEvent,
+  ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
+}
+
+export function channelRoutes(deps: ChannelDeps): Route[] {
+  const { store, vault, directory, catalog, outbound, clock, deliverer, changeHealth } = deps
+  const { sql } = store
+
+  function mustFind(params: Record<string, string>): Channel {
+    const id = params.channel_id!
+    const channel = /^\d{1,15}$/.test(id) ? directory.channel(Number(id)) : undefined
+    if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: id.slice(0, 40) })
+    return channel
+  }
+
+  /** A URL that deliveries would be refused for is better refused now. */
+  function mustReach(url: string, path: string): void {
+    const checked = outbound.checkUrl(url)
+    if (!checked.ok) throw validationError([{ path, rule: 'reachable', message: checked.message }])
+  }
+
+  /** Posts a test event at once, whatever waits and in whatever state the endpoint is. */
+  async function test(channel: Channel): Promise<z.infer<typeof testShape>> {
+    const at = clock.now()
+    const id = newId('test', at)
+    const epoch = channel.endpoint?.health.epoch ?? -1
+    const answer = await deliverer.post(channel.id, id, testBody(channel, Math.floor(at / 1000)))
+    if (!answer) throw new GatewayError('webhook_not_set')
+    const delivered = verdictOf(answer) === 'delivered'
+    if (delivered) {
+      const tested = await changeHealth(channel.id, { actor: 'operator', kind: 'tested', at: await store.now(), epoch })
+      if (tested?.changed) deliverer.nudge(channel.id)
+    }
+    return { delivered, event_id: id, status: answer.status, ms: answer.ms, answer: answer.text }
+  }
+
+  const shown = (channel: Channel) => ({
+    ...publicChannel(channel),
+    certification_codes: directory
+      .codesOf(channel.id)
+      .map((code) => ({ code_id: code.id, created_at: Math.floor(code.createdAt / 1000) })),
+  })
+
+  return [
+    route({
+      method: 'POST',
+      path: '/admin/channels',
+      tag: 'channels',
+      summary: 'Add a phone number',
+      description: 'The certification code, and the webhook secret when a URL is given, are shown this once.',
+      auth: 'admin',
+      body: createChannelSchema,
+      created: true,
+      data: z.object({
+        channel_id: z.int(),
+        certification_code: z.string(),
+        webhook_secret: z.string().optional(),
+      }),
+      fails: ['validation_failed', 'conflict'],
+      async handle({ body }) {
+        if (body.webhook_url !== undefined) mustReach(body.webhook_url, 'webhook_url')
+        const id = await insertChannel(sql, vault, body, clock.now())
+        if (id === null) {
+          throw new GatewayError('conflict', {
+            problem: `phone_number_id: another channel has ${body.phone_number_id}. Change that channel, or remove it first.`,
+          })
+        }
+        const { code } = await insertCode(sql, id, clock.now())
+        const secret =
+          body.webhook_url === undefined ? undefined : await setEndpoint(sql, vault, id, body.webhook_url, clock.now())
+        await directory.refresh()
+        return { channel_id: id, certification_code: code, ...(secret !== undefined && { webhook_secret: secret }) }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/admin/channels',
+      tag: 'channels',
+      summary: 'All channels',
+      auth: 'admin',
+      data: z.array(withCodes),
+      handle: async () => directory.channels().map(shown),
+    }),
+    route({
+      method: 'GET',
+      path: '/admin/channels/{channel_id}',
+      tag: 'channels',
+      summary: 'One channel',
+      auth: 'admin',
+      data: withCodes,
+      handle: async ({ params }) => shown(mustFind(params)),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/admin/channels/{channel_id}',
+      tag: 'channels',
+      summary: 'Change settings, the token, or pause and resume deliveries',
+      auth: 'admin',
+      body: patchChannelSchema,
+      data: withCodes,
+      fails: ['validation_failed', 'webhook_not_set'],
+      async handle({ params, body }) {
+        const channel = mustFind(params)
+        if (body.webhook_state !== undefined && !channel.endpoint) throw new GatewayError('webhook_not_set')
+        await patchChannel(sql, vault, channel.id, body, clock.now())
+        const at = await store.now()
+        if (body.webhook_state === 'paused') await changeHealth(channel.id, { actor: 'operator', kind: 'pause', at })
+        if (body.webhook_state === 'active') {
+          const waiting = await hasWaiting(sql, channel.id)
+          const resumed = await changeHealth(channel.id, { actor: 'operator', kind: 'resume', at, waiting })
+          if (resumed?.changed) void deliverer.hasten(channel.id)
+        }
+        await directory.refresh()
+        deliverer.nudge(channel.id)
+        return shown(mustFind(params))
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/admin/channels/{channel_id}',
+      tag: 'channels',
+      summary: 'Take a channel out of service',
+      description: 'Its codes stop working at once. Messages and events stay until retention removes them.',
+      auth: 'admin',
+      data: done,
+      async handle({ params }) {
+        await deleteChannel(sql, mustFind(params).id, clock.now())
+        await directory.refresh()
+        return { success: true }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/certification-codes',
+      tag: 'channels',
+      summary: 'Make a further certification code',
+      description: 'For rotation: hand out the new one, then revoke the old one. Shown this once.',
+      auth: 'admin',
+      created: true,
+      data: z.object({ code_id: z.string(), certification_code: z.string() }),
+      fails: ['conflict'],
+      async handle({ params }) {
+        const channel = mustFind(params)
+        if (directory.codesOf(channel.id).length >= MOST_CODES) {
+          throw new GatewayError('conflict', {
+            problem: `A channel has at most ${MOST_CODES} codes: revoke one first.`,
+          })
+        }
+        const { id, code } = await insertCode(sql, channel.id, clock.now())
+        await directory.refresh()
+        return { code_id: id, certification_code: code }
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/admin/channels/{channel_id}/certification-codes/{code_id}',
+      tag: 'channels',
+      summary: 'Revoke a certification code',
+      description: 'Refused at once here, and within 5 s on every other node.',
+      auth: 'admin',
+      data: done,
+      async handle({ params }) {
+        const revoked = await revokeCode(sql, mustFind(params).id, params.code_id!, clock.now())
+        await directory.refresh()
+        if (!revoked) {
+          throw new GatewayError('resource_not_found', {
+            what: 'certification code',
+            id: params.code_id!.slice(0, 100),
+          })
+        }
+        return { success: true }
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/admin/channels/{channel_id}/webhook',
+      tag: 'channels',
+      summary: 'Set where events go',
+      description:
+        'Answers a new signing secret, shown this once. Ends a pause and a rest; what waits for its next attempt goes now.',
+      auth: 'admin',
+      body: webhookSchema,
+      data: secretShape,
+      fails: ['validation_failed'],
+      async handle({ params, body }) {
+        const channel = mustFind(params)
+        mustReach(body.url, 'url')
+        const secret = await setEndpoint(sql, vault, channel.id, body.url, await store.now())
+        await directory.refresh()
+        void deliverer.hasten(channel.id)
+        return { webhook_secret: secret }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/webhook/rotate-secret',
+      tag: 'channels',
+      summary: 'Make a new signing secret',
+      description: 'For 24 hours every delivery carries two signatures, one of each secret.',
+      auth: 'admin',
+      data: secretShape,
+      fails: ['webhook_not_set'],
+      async handle({ params }) {
+        const secret = await rotateEndpointSecret(sql, vault, mustFind(params).id, clock.now())
+        if (secret === null) throw new GatewayError('webhook_not_set')
+        await directory.refresh()
+        return { webhook_secret: secret }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/webhook/test',
+      tag: 'channels',
+      summary: 'Send a test event to the webhook',
+      description:
+        'It goes at once, outside the queue, also to a webhook that rests or is paused, and the answer says what the endpoint answered. One that is acknowledged ends a rest.',
+      auth: 'admin',
+      data: testShape,
+      fails: ['webhook_not_set'],
+      handle: async ({ params }) => test(mustFind(params)),
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/webhook/retry',
+      tag: 'channels',
+      summary: 'Try the webhook again now',
+      description:
+        'Ends a rest: one delivery goes at once, a test event when none waits, and when it is acknowledged all others follow. Deliveries that wait for their next attempt are due at once. A paused webhook is resumed instead, with webhook_state.',
+      auth: 'admin',
+      data: withCodes,
+      fails: ['webhook_not_set', 'conflict'],
+      async handle({ params }) {
+        const channel = mustFind(params)
+        const retried = await changeHealth(channel.id, { actor: 'operator', kind: 'retry', at: await store.now() })
+        if (!retried) throw new GatewayError('webhook_not_set')
+        if (retried.health.state === 'paused') {
+          throw new GatewayError('conflict', {
+            problem: 'The webhook is paused: resume it with webhook_state "active" instead.',
+          })
+        }
+        void deliverer.hasten(channel.id)
+        if (retried.health.state === 'resting' && !(await hasWaiting(sql, channel.id))) await test(channel)
+        return shown(mustFind(params))
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/templates/sync',
+      tag: 'templates',
+      summary: 'Fetch the templates of the account from WhatsApp now',
+      auth: 'admin',
+      data: z.object({ templates: z.int() }),
+      fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
+      async handle({ params }) {
+        const channel = mustFind(params)
+        try {
+          return { templates: await catalog.sync(channel) }
+        } catch (error) {
+          const outcome = outcomeOf(error)
+          throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+        }
+      },
+    }),
+  ]
+}

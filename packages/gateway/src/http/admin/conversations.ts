@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import type { Clock } from '@postern/runtime/clock'
+import type { Channel } from '../../domain/channels/channel.ts'
+import { GatewayError, validationError } from '../../platform/errors.ts'
+import { matching } from '../../domain/fields/schema.ts'
+import { parseMessage } from '../../domain/messages/parse.ts'
+import { sendMessageSchema } from '../../domain/messages/schema.ts'
+import { windowOf } from '../../domain/messages/window.ts'
+import type { MarkRead } from '../../flows/send/mark-read.ts'
+import type { Sender } from '../../flows/send/send.ts'
+import type { Directory } from '../../store/directory.ts'
+import {
+  contactById,
+  contactsCalled,
+  contactsNamed,
+  messageById,
+  recentContacts,
+  type ContactRow,
+} from '../../store/search.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+import { SEND_FAILS } from '../external/messages.ts'
+import { seconds } from '../shapes.ts'
+import { foundOf, foundShape } from './search.ts'
+
+const personShape = z.object({
+  channel_id: z.int(),
+  contact_id: z.int(),
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  user_id: z.string().nullable(),
+  window: z.object({
+    state: z.enum(['open', 'closed', 'unknown']),
+    closes_at: z.int().nullable().describe('Unix seconds; in the past when closed; null when nobody knows.'),
+  }),
+})
+
+const listQuery = z.strictObject({
+  channel_id: matching(/^\d{1,15}$/, 'must be the id of a channel').transform(Number),
+  q: z.string().max(100).optional().describe('The beginning of a number or id, or letters of a name.'),
+  last_id: matching(/^msg_[0-9A-Z]{26}$/, 'must be next_id of the page before').optional(),
+})
+
+const PER_PAGE = 40
+
+export type ConversationDeps = {
+  store: Store
+  directory: Directory
+  clock: Clock
+  sender: Sender
+  markRead: MarkRead
+}
+
+/** Talk with people, for the operator: who there is, how long each window stays open, and a word through a channel. */
+export function conversationRoutes(deps: ConversationDeps): Route[] {
+  const { store, directory, clock } = deps
+  const { sql } = store
+
+  function mustFind(id: string | number): Channel {
+    const channel = /^\d{1,15}$/.test(String(id)) ? directory.channel(Number(id)) : undefined
+    if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: String(id).slice(0, 40) })
+    return channel
+  }
+
+  function personOf(channel: Channel, row: ContactRow): z.infer<typeof personShape> {
+    const window = windowOf(
+      {
+        lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
+        channelCreatedAt: channel.createdAt,
+      },
+      clock.now(),
+    )
+    const closes = window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
+    return {
+      channel_id: channel.id,
+      contact_id: row.id,
+      name: row.name,
+      phone: row.phone,
+      user_id: row.user_id,
+      window: { state: window.state, closes_at: seconds(closes ?? null) },
+    }
+  }
+
+  async function find(channel: Channel, words: string): Promise<ContactRow[]> {
+    const ids = await contactsNamed(sql, channel.id, words)
+    const named = (await Promise.all(ids.map((id) => contactById(sql, channel.id, id)))).filter((row) => !!row)
+    if (named.length > 0 || /^[\d\s()+-]+$/.test(words)) return named
+    return contactsCalled(sql, channel.id, words, PER_PAGE)
+  }
+
+  const withLast = personShape.extend({ last: foundShape.nullable() })
+
+  return [
+    route({
+      method: 'GET',
+      path: '/admin/conversations',
+      tag: 'overview',
+      summary: 'The people of a channel, last talked with first',
+      auth: 'admin',
+      query: listQuery,
+      data: z.object({
+        conversations: z.array(withLast),
+        next_id: z.string().nullable().describe('Continues the list; people met before may be met again.'),
+      }),
+      async handle({ query }) {
+        const channel = mustFind(query.channel_id)
+        if (query.q !== undefined && query.q.trim() !== '') {
+          const rows = await find(channel, query.q.trim())
+          return { conversations: rows.map((row) => ({ ...personOf(channel, row), last: null })), next_id: null }
+        }
+        const { met, next } = await recentContacts(sql, channel.id, {
+          count: PER_PAGE,
+          ...(query.last_id !== undefined && { beforeId: query.last_id }),
+        })
+        const conversations = []
+        for (const { contactId, lastId } of met) {
+          const row = await contactById(sql, channel.id, contactId)
+          const last = await messageById(sql, [channel.id], lastId)
+          if (row && last) conversations.push({ ...personOf(channel, row), last: foundOf(last) })
+        }
+        return { conversations, next_id: next ?? null }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/admin/conversations/{channel_id}/{contact_id}',
+      tag: 'overview',
+      summary: 'One person of a channel, and their window',
+      auth: 'admin',
+      data: personShape,
+      async handle({ params }) {
+        const channel = mustFind(params.channel_id!)
+        const id = params.contact_id!
+        const row = /^\d{1,15}$/.test(id) ? await contactById(sql, channel.id, Number(id)) : undefined
+        if (!row) throw new GatewayError('resource_not_found', { what: 'contact', id: id.slice(0, 40) })
+        return personOf(channel, row)
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/messages',
+      tag: 'messages',
+      summary: 'Send one message through a channel, as its operator',
+      description: 'The same body and the same checks as POST /external/messages/whatsapp.',
+      auth: 'admin',
+      bodyDocument: sendMessageSchema,
+      data: z.object({ msg_id: z.string(), reference: z.string() }),
+      fails: [...SEND_FAILS],
+      async handle({ params, body }) {
+        const channel = mustFind(params.channel_id!)
+        const parsed = parseMessage(body)
+        if (!parsed.ok) throw validationError(parsed.problems)
+        const { wamid, id } = await deps.sender.send(channel, parsed.message)
+        return { msg_id: wamid, reference: id }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/messages/{reference}/read',
+      tag: 'messages',
+      summary: 'Mark an inbound message, and all before it, as read',
+      auth: 'admin',
+      data: z.object({ success: z.literal(true) }),
+      fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
+      async handle({ params }) {
+        const channel = mustFind(params.channel_id!)
+        const row = await messageById(sql, [channel.id], params.reference!)
+        if (!row || row.direction !== 'in' || row.wamid === null)
+          throw new GatewayError('resource_not_found', { what: 'inbound message', id: params.reference!.slice(0, 100) })
+        await deps.markRead(channel, row.wamid, false)
+        return { success: true }
+      },
+    }),
+  ]
+}

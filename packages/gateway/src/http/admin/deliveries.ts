@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { GatewayError, validationError } from '../../platform/errors.ts'
+import { matching } from '../../domain/fields/schema.ts'
+import { attemptsOf, deliveries, eventBySeq, seqOf } from '../../store/events.ts'
+import { replay } from '../../store/replay.ts'
+import type { Directory } from '../../store/directory.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+import { count, deliveryOf, deliveryShape } from '../shapes.ts'
+
+const channelId = matching(/^\d{1,15}$/, 'must be the id of a channel').transform(Number)
+
+const listQuery = z.strictObject({
+  channel_id: channelId.optional(),
+  state: z.enum(['pending', 'dead', 'delivered']).optional(),
+  last_id: z.string().max(100).optional(),
+  count,
+})
+
+const replayBody = z.strictObject({
+  state: z.enum(['dead', 'delivered']).optional().describe('dead unless told.'),
+  from: z.int().min(0).optional().describe('Events stored at or after this moment, in Unix seconds.'),
+  to: z.int().min(0).optional().describe('Events stored before this moment, in Unix seconds.'),
+})
+
+export function deliveryRoutes(deps: {
+  store: Store
+  directory: Directory
+  nudge: (channelId: number) => void
+}): Route[] {
+  const { store, directory } = deps
+
+  function mustSeq(id: string, path: string): number {
+    const seq = seqOf(store.installation, id)
+    if (seq === undefined)
+      throw validationError([{ path, rule: 'pattern', message: 'is not the id of a delivery of this gateway' }])
+    return seq
+  }
+
+  return [
+    route({
+      method: 'GET',
+      path: '/admin/deliveries',
+      tag: 'deliveries',
+      summary: 'Deliveries with their attempts, newest first',
+      auth: 'admin',
+      query: listQuery,
+      data: z.array(deliveryShape),
+      async handle({ query }) {
+        const beforeSeq = query.last_id === undefined ? undefined : mustSeq(query.last_id, 'last_id')
+        const rows = await deliveries(store.sql, {
+          count: query.count,
+          ...(query.channel_id !== undefined && { channelId: query.channel_id }),
+          ...(query.state !== undefined && { state: query.state }),
+          ...(beforeSeq !== undefined && { beforeSeq }),
+        })
+        return Promise.all(
+          rows.map(async (row) => deliveryOf(store.installation, row, await attemptsOf(store.sql, row))),
+        )
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/deliveries/{id}/replay',
+      tag: 'deliveries',
+      summary: 'Deliver one event again',
+      description: 'It takes its old place: before what the same contact has waiting.',
+      auth: 'admin',
+      data: z.object({ replayed: z.int() }),
+      fails: ['webhook_not_set'],
+      async handle({ params }) {
+        const seq = seqOf(store.installation, params.id!)
+        const row = seq === undefined ? undefined : await eventBySeq(store.sql, seq)
+        if (!row) throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
+        const endpoint = directory.channel(row.channel_id)?.endpoint
+        if (!endpoint) throw new GatewayError('webhook_not_set')
+        const replayed = await replay(store, { channelId: row.channel_id, endpointId: endpoint.id, seq: row.seq })
+        deps.nudge(row.channel_id)
+        return { replayed }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/deliveries/replay',
+      tag: 'deliveries',
+      summary: 'Deliver many events of a channel again',
+      description:
+        'Oldest first, some hundred at a time, so that neither new events nor sends wait for it. The answer comes when all are on their way again; if the connection breaks before, the rest is done all the same.',
+      auth: 'admin',
+      body: replayBody,
+      data: z.object({ replayed: z.int() }),
+      fails: ['validation_failed', 'webhook_not_set'],
+      async handle({ params, body }) {
+        const channel = /^\d{1,15}$/.test(params.channel_id!) ? directory.channel(Number(params.channel_id)) : undefined
+        if (!channel)
+          throw new GatewayError('resource_not_found', { what: 'channel', id: params.channel_id!.slice(0, 40) })
+        if (!channel.endpoint) throw new GatewayError('webhook_not_set')
+        const replayed = await replay(store, {
+          channelId: channel.id,
+          endpointId: channel.endpoint.id,
+          state: body.state ?? 'dead',
+          ...(body.from !== undefined && { fromMs: body.from * 1000 }),
+          ...(body.to !== undefined && { toMs: body.to * 1000 }),
+        })
+        deps.nudge(channel.id)
+        return { replayed }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { ERROR_CODES } from '@postern/cloud-api'
+import { GatewayError } from '../../platform/errors.ts'
+import { matching } from '../../domain/fields/schema.ts'
+import { searchMessages, messageById, type FoundMessage } from '../../store/search.ts'
+import { deliveriesOfMessage } from '../../store/deliveries-of.ts'
+import { attemptsOf } from '../../store/events.ts'
+import type { Directory } from '../../store/directory.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+import { deliveryOf, deliveryShape, messageOf, messageShape } from '../shapes.ts'
+
+const whole = matching(/^\d{1,15}$/, 'must be a whole number').transform(Number)
+
+const query = z.strictObject({
+  channel_id: whole.optional(),
+  contact_id: whole.optional(),
+  contact: z.string().max(200).optional().describe('The beginning of a number or of a business-scoped id.'),
+  id: z.string().max(512).optional().describe('A wamid or a reference; then nothing else narrows.'),
+  direction: z.enum(['inbound', 'outbound']).optional(),
+  status: z.string().max(20).optional(),
+  error: whole.optional().describe('An error code of WhatsApp’s.'),
+  from: whole.optional().describe('Unix seconds.'),
+  to: whole.optional().describe('Unix seconds.'),
+  last_id: matching(/^msg_[0-9A-Z]{26}$/, 'must be the reference of the last message of the page before').optional(),
+  count: matching(/^([1-9]\d?|1\d\d|200)$/, 'must be a whole number from 1 to 200')
+    .transform(Number)
+    .default(50),
+})
+
+const foundShape = messageShape.extend({
+  contact_id: z.int(),
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  user_id: z.string().nullable(),
+})
+
+const explained = z
+  .object({ meaning: z.string(), advice: z.string(), retry: z.enum(['no', 'later', 'fix']) })
+  .nullable()
+  .describe('The error in our words, and what to do.')
+
+export function searchRoutes({ store, directory }: { store: Store; directory: Directory }): Route[] {
+  const ids = (): number[] => directory.channels().map((channel) => channel.id)
+  return [
+    route({
+      method: 'GET',
+      path: '/admin/messages/search',
+      tag: 'overview',
+      summary: 'Messages by person, id, status, error or time, newest first',
+      auth: 'admin',
+      query,
+      data: z.array(foundShape),
+      async handle({ query: asked }) {
+        const channelIds = asked.channel_id === undefined ? ids() : [asked.channel_id]
+        if (asked.id !== undefined) {
+          const row = await messageById(store.sql, channelIds, asked.id.trim())
+          return row ? [foundOf(row)] : []
+        }
+        const rows = await searchMessages(store.sql, {
+          channelIds,
+          count: asked.count,
+          ...(asked.contact_id !== undefined && { contactId: asked.contact_id }),
+          ...(asked.contact !== undefined && { contact: asked.contact.trim() }),
+          ...(asked.direction !== undefined && { direction: asked.direction === 'inbound' ? 'in' : 'out' }),
+          ...(asked.status !== undefined && { status: asked.status }),
+          ...(asked.error !== undefined && { errorCode: asked.error }),
+          ...(asked.from !== undefined && { from: asked.from * 1000 }),
+          ...(asked.to !== undefined && { to: asked.to * 1000 }),
+          ...(asked.last_id !== undefined && { beforeId: asked.last_id }),
+        })
+        return rows.map(foundOf)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/admin/messages/{reference}',
+      tag: 'overview',
+      summary: 'One message with its timeline, its deliveries and its error explained',
+      auth: 'admin',
+      data: z.object({ message: foundShape, explained, deliveries: z.array(deliveryShape) }),
+      async handle({ params }) {
+        const id = params.reference!
+        const row = await messageById(store.sql, ids(), id)
+        if (!row) throw new GatewayError('resource_not_found', { what: 'message', id: id.slice(0, 100) })
+        const message = foundOf(row)
+        const events = await deliveriesOfMessage(store.sql, row)
+        const code = (message.error as { code?: unknown } | null)?.code
+        const known = typeof code === 'number' ? ERROR_CODES[code] : undefined
+        return {
+          message,
+          explained: known ? { meaning: known.meaning, advice: known.advice, retry: known.retry } : null,
+          deliveries: await Promise.all(
+            events.map(async (event) => deliveryOf(store.installation, event, await attemptsOf(store.sql, event))),
+          ),
+        }
+      },
+    }),
+  ]
+}
+
+/** What the customer was told about a message, for the sandbox's phones to show beside it. */
+export async function traceOf(store: Store, directory: Directory, wamid: string): Promise<unknown> {
+  const channelIds = directory.channels().map((channel) => channel.id)
+  const row = await messageById(store.sql, channelIds, wamid)
+  if (!row) return null
+  const events = await deliveriesOfMessage(store.sql, row)
+  return {
+    message: foundOf(row),
+    webhook_url: directory.channel(row.channel_id)?.endpoint?.url ?? null,
+    deliveries: await Promise.all(
+      events.map(async (event) => deliveryOf(store.installation, event, await attemptsOf(store.sql, event))),
+    ),
+  }
+}
+
+export function foundOf(row: FoundMessage): z.infer<typeof foundShape> {
+  return {
+    ...messageOf(row),
+    contact: row.phone ?? row.user_id ?? row.recipient ?? '',
+    contact_id: row.contact_id,
+    name: row.contact_name,
+    phone: row.phone,
+    user_id: row.user_id,
+  }
+}
+
+export { foundShape }

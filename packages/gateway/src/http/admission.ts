@@ -1,0 +1,96 @@
+import { taken, waitMs, type Rate } from '../domain/channels/pace.ts'
+import type { Channel } from '../domain/channels/channel.ts'
+import type { Clock } from '@postern/runtime/clock'
+import { GatewayError } from '../platform/errors.ts'
+import type { Load } from '../platform/load.ts'
+
+/** Wrong credentials of one kind that one address may show in a minute. */
+const WRONG_RATE: Rate = { everyMs: 600, burst: 100 }
+/** Addresses and codes remembered at the most; beyond, the one that was seen first is forgotten. */
+const MOST_KNOWN = 10_000
+/** Calls that look things up beside the sends: so many for each message of the number's pace. */
+const CALLS_PER_MESSAGE = 4
+
+/** Who may come in, before anything of a request's body is looked at. All of it in this machine's memory. */
+export type Admission = {
+  /** One call with this certification code. Throws `rate_limited`, or `overloaded` for a call that makes work. */
+  call(code: string, channel: Channel, makesWork: boolean): Promise<void> | void
+  /**
+   * A credential of this address was wrong. Throws `rate_limited` once there were too many of its kind. A right one is
+   * never asked for here: nobody is refused for what others guess.
+   */
+  wrong(kind: CredentialKind, address: string): Promise<void> | void
+}
+
+/** Counts calls and wrong credentials. Both answer the milliseconds to wait; 0 when a turn was taken. */
+export type Counters = {
+  call(code: string, perSecond: number): number | Promise<number>
+  wrong(kind: CredentialKind, address: string): number | Promise<number>
+}
+
+/** What can be guessed. Each kind is counted by itself. */
+export type CredentialKind = 'code' | 'bearer'
+
+export type AdmissionOptions = {
+  counters: Counters
+  load: Pick<Load, 'admit'>
+  /** What a code may call in a second at the least, however slow its number is. */
+  callsPerSecond: number
+  onLimited?: (limit: 'calls' | 'credentials') => void
+}
+
+export function createAdmission({ counters, load, callsPerSecond, onLimited }: AdmissionOptions): Admission {
+  function refuse(limit: 'calls' | 'credentials', wait: number): never {
+    onLimited?.(limit)
+    const seconds = Math.max(1, Math.ceil(wait / 1000))
+    throw new GatewayError('rate_limited', { seconds }, { retryAfterSeconds: seconds, data: { limit } })
+  }
+
+  const judge = (limit: 'calls' | 'credentials', wait: number): void => {
+    if (wait > 0) refuse(limit, wait)
+  }
+
+  return {
+    call(code, channel, makesWork) {
+      const perSecond = Math.max(callsPerSecond, channel.messagesPerSecond * CALLS_PER_MESSAGE)
+      const wait = counters.call(code, perSecond)
+      const admit = (found: number): void => {
+        judge('calls', found)
+        if (makesWork) load.admit()
+      }
+      return wait instanceof Promise ? wait.then(admit) : admit(wait)
+    },
+    wrong(kind, address) {
+      const wait = counters.wrong(kind, address)
+      if (wait instanceof Promise) return wait.then((found) => judge('credentials', found))
+      judge('credentials', wait)
+    },
+  }
+}
+
+type Own = { call(code: string, perSecond: number): number; wrong(kind: CredentialKind, address: string): number }
+
+export function createCounters(clock: Pick<Clock, 'monotonic'>): Own {
+  const calls = new Map<string, number>()
+  const guesses: Record<CredentialKind, Map<string, number>> = { code: new Map(), bearer: new Map() }
+
+  function take(known: Map<string, number>, key: string, rate: Rate): number {
+    const now = clock.monotonic()
+    const fullAt = Math.min(known.get(key) ?? 0, now + rate.burst * rate.everyMs)
+    const wait = waitMs(fullAt, rate, now)
+    if (wait > 0) return wait
+    if (known.size >= MOST_KNOWN && !known.has(key)) {
+      for (const oldest of known.keys()) {
+        known.delete(oldest)
+        break
+      }
+    }
+    known.set(key, taken(fullAt, rate, now))
+    return 0
+  }
+
+  return {
+    call: (code, perSecond) => take(calls, code, { everyMs: 1000 / perSecond, burst: perSecond * 2 }),
+    wrong: (kind, address) => take(guesses[kind], address, WRONG_RATE),
+  }
+}

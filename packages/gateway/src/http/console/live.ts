@@ -1,0 +1,160 @@
+import type { ServerResponse } from 'node:http'
+import type { Clock } from '@postern/runtime/clock'
+
+/** Kinds of things that a console shows. A stream tells which kind changed, and never what. */
+export const TOPICS = ['messages', 'deliveries', 'endpoints', 'templates', 'channels'] as const
+export type Topic = (typeof TOPICS)[number]
+
+/** Open pages that one node tells. A page that nobody looks at closes its stream. */
+const MOST_STREAMS = 64
+/** Those of one session among them. */
+const MOST_STREAMS_OF_ONE = 16
+/** Time for the commit behind a change, and for what else changes with it. */
+const GATHER_MS = 150
+/** No stream is told more often than this. */
+const BETWEEN_MS = 400
+/** Proxies close what is silent, and a page that is gone is noticed by writing to it. */
+const HEARTBEAT_MS = 15_000
+/** A reader that has let this much pile up is cut off: it comes back and asks for everything anew. */
+const MOST_PILED_BYTES = 16 * 1024
+
+export type Live = {
+  /** Notes that things of these kinds changed. Costs nothing while nobody listens. */
+  changed(...topics: Topic[]): void
+  /** The same for what changed on another node; it is told to the streams here and to no further node. */
+  heard(topics: readonly Topic[]): void
+  /** Streams that are open. */
+  readonly open: number
+  /** Whether this session may open another stream. */
+  hasRoom(session: string): boolean
+  /** Takes over an answer, as server-sent events, until the session ends or the reader goes. */
+  stream(response: ServerResponse, session: { id: string; endsAt: number }): void
+  /** Closes the streams of one session. */
+  endSession(id: string): void
+  /** Other nodes want to know as well, until this moment: what changed here goes to `relay`, as gathered as to streams. */
+  relayUntil(at: number, relay: (topics: Topic[]) => void): void
+  close(): void
+}
+
+type Stream = { response: ServerResponse; session: string; cancel: () => void }
+
+/**
+ * Tells open consoles that something changed, a few times a second at the most, so that they ask for it at once.
+ * `isOpen` is asked now and then whether a session that has streams is open still.
+ */
+export function createLive(clock: Clock, isOpen?: (session: string) => Promise<boolean>): Live {
+  const streams = new Set<Stream>()
+  const gathered = new Set<Topic>()
+  /** Those of them that changed on this node. */
+  const own = new Set<Topic>()
+  let relay: { until: number; tell: (topics: Topic[]) => void } | undefined
+  let toldAt = -Infinity
+  let telling: (() => void) | undefined
+  let beating: (() => void) | undefined
+  let closed = false
+
+  function drop(stream: Stream): void {
+    if (!streams.delete(stream)) return
+    stream.cancel()
+    if (streams.size > 0) return
+    beating?.()
+    beating = undefined
+  }
+
+  function write(stream: Stream, text: string): void {
+    const { response } = stream
+    if (response.writableLength > MOST_PILED_BYTES || response.destroyed) {
+      drop(stream)
+      response.destroy()
+    } else response.write(text)
+  }
+
+  function end(stream: Stream, last: string): void {
+    drop(stream)
+    stream.response.end(last)
+  }
+
+  function tell(): void {
+    telling = undefined
+    toldAt = clock.monotonic()
+    const topics = TOPICS.filter((topic) => gathered.has(topic))
+    const ours = topics.filter((topic) => own.has(topic))
+    gathered.clear()
+    own.clear()
+    for (const stream of streams) write(stream, `event: changed\ndata: ${topics.join(' ')}\n\n`)
+    if (relay && relay.until <= toldAt) relay = undefined
+    if (ours.length > 0) relay?.tell(ours)
+  }
+
+  function gather(topics: readonly Topic[]): void {
+    for (const topic of topics) gathered.add(topic)
+    telling ??= clock.after(Math.max(GATHER_MS, toldAt + BETWEEN_MS - clock.monotonic()), tell)
+  }
+
+  function endSession(id: string): void {
+    for (const stream of [...streams]) if (stream.session === id) end(stream, 'event: ended\ndata: session\n\n')
+  }
+
+  /** Sessions may be ended on other nodes. A store that cannot be asked says nothing about them. */
+  function endThoseOver(): void {
+    if (!isOpen) return
+    for (const id of new Set([...streams].map((stream) => stream.session))) {
+      isOpen(id).then(
+        (open) => !open && endSession(id),
+        () => undefined,
+      )
+    }
+  }
+
+  function beat(): void {
+    for (const stream of streams) write(stream, ': still here\n\n')
+    endThoseOver()
+    beating = streams.size > 0 ? clock.after(HEARTBEAT_MS, beat) : undefined
+  }
+
+  return {
+    changed(...topics) {
+      if (streams.size === 0 && !relay) return
+      for (const topic of topics) own.add(topic)
+      gather(topics)
+    },
+    heard(topics) {
+      if (streams.size > 0) gather(topics)
+    },
+    get open() {
+      return streams.size
+    },
+    hasRoom: (session) =>
+      !closed &&
+      streams.size < MOST_STREAMS &&
+      [...streams].filter((stream) => stream.session === session).length < MOST_STREAMS_OF_ONE,
+    stream(response, { id, endsAt }) {
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        // nginx would otherwise hold the events back until its buffer is full.
+        'x-accel-buffering': 'no',
+      })
+      const stream: Stream = {
+        response,
+        session: id,
+        cancel: clock.after(Math.max(0, endsAt - clock.now()), () => end(stream, 'event: ended\ndata: session\n\n')),
+      }
+      streams.add(stream)
+      response.once('close', () => drop(stream))
+      response.on('error', () => drop(stream))
+      beating ??= clock.after(HEARTBEAT_MS, beat)
+      write(stream, 'retry: 2000\nevent: open\ndata: \n\n')
+    },
+    endSession,
+    relayUntil(until, tellOthers) {
+      relay = { until, tell: tellOthers }
+    },
+    close() {
+      closed = true
+      telling?.()
+      for (const stream of [...streams]) end(stream, '')
+    },
+  }
+}

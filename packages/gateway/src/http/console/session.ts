@@ -1,0 +1,86 @@
+import { createHmac } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Clock } from '@postern/runtime/clock'
+import { newSecret } from '../../platform/ids.ts'
+import { sameSecret } from '../../platform/secrets.ts'
+import { endOfSession, endSession, keepSession } from '../../store/console-sessions.ts'
+import type { Sql } from '../../store/sql.ts'
+
+/** How long a sign-in lasts without being renewed. Seconds. */
+export const SESSION_SECONDS = 12 * 60 * 60
+
+/** The header that the console puts on every call. No other site can, without asking first. */
+export const CONSOLE_HEADER = 'x-postern-console'
+
+const COOKIE = 'postern_session'
+
+export type Sessions = {
+  /** The Set-Cookie of a fresh session. `secure`: the page came over https. */
+  open(secure: boolean): Promise<string>
+  /** Ends a session, on every node. */
+  end(id: string): Promise<void>
+  /** The Set-Cookie that ends a session in this browser. */
+  close(secure: boolean): string
+  isSignedIn(headers: IncomingHttpHeaders): Promise<boolean>
+  /** The session of a request: a name that is not its secret, and when it ends in epoch milliseconds. */
+  sessionOf(headers: IncomingHttpHeaders): Promise<{ id: string; endsAt: number } | undefined>
+  /** Whether a session that was open is open still. */
+  isOpen(id: string): Promise<boolean>
+}
+
+/**
+ * Sessions live in the store, so that any node takes the session of any other, and one that was ended is dead
+ * everywhere at once. The cookie is signed with a key grown from the admin token as well: a new token ends all of
+ * them, and nothing that is not signed is looked up.
+ */
+export function createSessions(adminToken: string, clock: Clock, sql: Sql): Sessions {
+  const key = createHmac('sha256', adminToken).update('postern console session').digest()
+  const sign = (text: string): string => createHmac('sha256', key).update(text).digest('base64url')
+  const cookie = (value: string, maxAge: number, secure: boolean): string =>
+    `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure ? '; Secure' : ''}`
+
+  const sessionOf: Sessions['sessionOf'] = async (headers) => {
+    const value = cookieOf(headers.cookie)
+    const match = value === undefined ? null : /^((\d{1,12})\.[\w-]{1,40})\.([\w-]{43})$/.exec(value)
+    if (!match || !sameSecret(match[3]!, sign(match[1]!))) return undefined
+    const endsAt = await endOfSession(sql, match[1]!, clock.now())
+    return endsAt === undefined ? undefined : { id: match[1]!, endsAt }
+  }
+
+  return {
+    async open(secure) {
+      const now = clock.now()
+      const endsAt = Math.floor(now / 1000) + SESSION_SECONDS
+      const text = `${endsAt}.${newSecret('', 12)}`
+      await keepSession(sql, { id: text, now, endsAt: endsAt * 1000 })
+      return cookie(`${text}.${sign(text)}`, SESSION_SECONDS, secure)
+    },
+    close: (secure) => cookie('', 0, secure),
+    end: (id) => endSession(sql, id),
+    isSignedIn: async (headers) => (await sessionOf(headers)) !== undefined,
+    sessionOf,
+    isOpen: async (id) => (await endOfSession(sql, id, clock.now())) !== undefined,
+  }
+}
+
+function cookieOf(header: string | undefined): string | undefined {
+  if (header === undefined || header.length > 8192) return undefined
+  for (const part of header.split(';')) {
+    const [name, value] = part.trim().split('=', 2)
+    if (name === COOKIE) return value
+  }
+  return undefined
+}
+
+/**
+ * Whether a request with a session's cookie comes from our own page. SameSite keeps the cookie away from other sites,
+ * but not from other ports of this host; the origin and the header, which takes a preflight that nobody grants, do.
+ */
+export function isOwnPage(method: string, headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
+  const { origin, host } = headers
+  if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== host) return false
+  if (method === 'GET' || method === 'HEAD') return true
+  return headers[CONSOLE_HEADER] !== undefined
+}

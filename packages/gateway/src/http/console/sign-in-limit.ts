@@ -1,0 +1,51 @@
+import type { Clock } from '@postern/runtime/clock'
+
+/** Wrong passwords that one address may try in `WITHIN_MS`, and all addresses together. */
+const EACH = 5
+const TOGETHER = 50
+const WITHIN_MS = 60_000
+/** Addresses remembered at the most. Beyond, the oldest is forgotten; the common limit still holds. */
+const MOST_ADDRESSES = 10_000
+
+export type SignInLimit = {
+  /** Seconds to wait before the next try from this address; 0 when one may be made now. */
+  waitSeconds(address: string): number | Promise<number>
+  /**
+   * A password from this address was wrong. Answers the seconds to wait when all addresses together try too many, else
+   * 0: only a wrong password is refused for what others try.
+   */
+  failed(address: string): number | Promise<number>
+}
+
+/** Slows down guessing. Kept by each machine for itself: the secret is long, this is the fence before the wall. */
+export function createSignInLimit(clock: Clock) {
+  const byAddress = new Map<string, number[]>()
+  let all: number[] = []
+  const recent = (times: readonly number[]): number[] => times.filter((at) => at > clock.monotonic() - WITHIN_MS)
+  const wait = (times: readonly number[], most: number): number => {
+    const blocking = times.at(-most)
+    return times.length < most || blocking === undefined
+      ? 0
+      : Math.ceil((blocking + WITHIN_MS - clock.monotonic()) / 1000)
+  }
+  return {
+    waitSeconds(address: string): number {
+      return wait(recent(byAddress.get(address) ?? []), EACH)
+    },
+    failed(address: string): number {
+      const times = [...recent(byAddress.get(address) ?? []), clock.monotonic()]
+      byAddress.delete(address)
+      byAddress.set(address, times)
+      all = recent(all)
+      const waitTogether = wait(all, TOGETHER)
+      if (waitTogether === 0) all.push(clock.monotonic())
+      if (byAddress.size > MOST_ADDRESSES) {
+        for (const oldest of byAddress.keys()) {
+          byAddress.delete(oldest)
+          break
+        }
+      }
+      return waitTogether
+    },
+  }
+}

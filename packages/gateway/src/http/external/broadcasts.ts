@@ -1,0 +1,322 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Channel } from '../../domain/channels/channel.ts'
+import type { Clock } from '@postern/runtime/clock'
+import { GatewayError, validationError } from '../../platform/errors.ts'
+import { matching, text } from '../../domain/fields/schema.ts'
+import { newId } from '../../platform/ids.ts'
+import {
+  MOST_RECIPIENTS,
+  problemsOfMessage,
+  readRecipients,
+  type BroadcastRecipient,
+} from '../../domain/messages/broadcast-message.ts'
+import {
+  addRecipients,
+  createBroadcast,
+  findBroadcast,
+  listBroadcasts,
+  listRecipients,
+  moveBroadcast,
+  settleUnknown,
+  type BroadcastRow,
+  type BroadcastState,
+  type RecipientRow,
+} from '../../store/broadcasts.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Call, type Route } from '../route.ts'
+import { count, seconds } from '../shapes.ts'
+
+const FAILURES_SHOWN = 100
+const STATES = ['waiting', 'sending', 'accepted', 'failed', 'unknown'] as const
+
+const body = z.record(z.string(), z.unknown())
+const recipients = z
+  .array(z.unknown())
+  .max(20_000)
+  .describe(
+    'Numbers or business-scoped ids, or objects `{to | recipient, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s.',
+  )
+
+const createBody = z.strictObject({
+  name: text(1, 200, { description: 'For people.' }).optional(),
+  message: body.describe('The body of a send, of any type, without `to` and `recipient`.'),
+  recipients: recipients.optional(),
+  start: z.boolean().optional().describe('false: it waits, paused, until it is resumed.'),
+})
+
+const listQuery = z.strictObject({
+  last_id: matching(/^bc_[0-9A-Z]{26}$/, 'must be the id of the last broadcast of the page before').optional(),
+  count,
+})
+
+const recipientsQuery = z.strictObject({
+  state: z.enum(STATES).optional(),
+  last_n: matching(/^\d{1,15}$/, 'must be the n of the last recipient of the page before')
+    .transform(Number)
+    .optional(),
+  count: matching(/^([1-9]\d{0,2}|1000)$/, 'must be a whole number from 1 to 1000')
+    .transform(Number)
+    .default(100),
+})
+
+const reason = z.object({ reason: z.string(), message: z.string(), code: z.int().optional() })
+
+const recipientShape = z
+  .object({
+    n: z.int().describe('The place in the list.'),
+    recipient: z.string(),
+    state: z.enum(STATES).describe('How the send went. unknown: it may have arrived, and is not sent again.'),
+    status: z.string().nullable().describe('How far the message has come since.'),
+    msg_id: z.string().nullable(),
+    reference: z.string().nullable(),
+    error: reason.nullable(),
+    at: z.int().nullable().describe('Unix seconds.'),
+  })
+  .meta({ id: 'BroadcastRecipient' })
+
+const broadcastShape = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    state: z
+      .enum(['preparing', 'running', 'paused', 'stopped', 'cancelled', 'done'])
+      .describe('stopped: by itself, because no send can succeed now; put it right and resume.'),
+    reason: reason.nullable().describe('Why it stopped.'),
+    counts: z.object({
+      total: z.int(),
+      waiting: z.int().describe('Not sent yet.'),
+      accepted: z.int().describe('Taken by WhatsApp.'),
+      failed: z.int(),
+      unknown: z.int(),
+      duplicates: z.int().describe('Given more than once, sent once.'),
+    }),
+    created_at: z.int(),
+    updated_at: z.int(),
+    finished_at: z.int().nullable(),
+  })
+  .meta({ id: 'Broadcast' })
+
+const withFailures = broadcastShape.extend({
+  failures: z.array(recipientShape).describe(`The first ${FAILURES_SHOWN} that failed or are unknown.`),
+})
+
+export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () => void }): Route[] {
+  const { store, clock } = deps
+  const { sql } = store
+
+  async function mustFind(channel: Channel, id: string): Promise<BroadcastRow> {
+    const row = await findBroadcast(sql, channel.id, id)
+    if (!row) throw new GatewayError('resource_not_found', { what: 'broadcast', id: id.slice(0, 100) })
+    return row
+  }
+
+  async function mustRead(message: Record<string, unknown>, given: readonly unknown[]): Promise<BroadcastRecipient[]> {
+    const read = await readRecipients(message, given, () => turn())
+    if (!read.ok) throw validationError(read.problems)
+    return read.recipients
+  }
+
+  async function shown(channel: Channel, id: string) {
+    let row = await mustFind(channel, id)
+    if (Number(row.unknown) > 0 && (await settleUnknown(sql, channel.id, id)) > 0) row = await mustFind(channel, id)
+    const failures = await listRecipients(sql, channel.id, id, {
+      states: ['failed', 'unknown'],
+      afterN: -1,
+      count: FAILURES_SHOWN,
+    })
+    return { ...broadcastOf(row), failures: failures.map(recipientOf) }
+  }
+
+  function change(
+    verb: 'pause' | 'resume' | 'cancel',
+    summary: string,
+    from: readonly BroadcastState[],
+    to: BroadcastState,
+  ): Route {
+    return route({
+      method: 'POST',
+      path: `/external/broadcasts/{id}/${verb}`,
+      tag: 'broadcasts',
+      summary,
+      auth: 'code',
+      data: withFailures,
+      fails: ['conflict'],
+      async handle({ channel, params }) {
+        const row = await mustFind(channel, params.id!)
+        if (row.state !== to && !(await moveBroadcast(sql, channel.id, row.id, from, to, clock.now()))) {
+          const { state } = await mustFind(channel, row.id)
+          if (state !== to) {
+            throw new GatewayError('conflict', { problem: `The broadcast is ${state}; it cannot be changed to ${to}.` })
+          }
+        }
+        deps.nudge()
+        return shown(channel, row.id)
+      },
+    })
+  }
+
+  async function create({ channel, body: given, madeId }: Call<unknown, z.output<typeof createBody>>) {
+    const problems = problemsOfMessage(given.message)
+    // What is missing may come with each recipient; what they all get must be right by itself.
+    if (problems.length > 0) throw validationError(problems)
+    const people = await mustRead(given.message, given.recipients ?? [])
+    const id = madeId ?? newId('bc', clock.now())
+    await createBroadcast(sql, {
+      channelId: channel.id,
+      id,
+      name: given.name ?? null,
+      message: JSON.stringify(given.message),
+      now: clock.now(),
+    })
+    await addRecipients(sql, channel.id, id, people)
+    const state = given.start === false || people.length === 0 ? 'paused' : 'running'
+    await moveBroadcast(sql, channel.id, id, ['preparing'], state, clock.now())
+    deps.nudge()
+    return broadcastOf(await mustFind(channel, id))
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/external/broadcasts',
+      tag: 'broadcasts',
+      summary: 'Send one message to many people',
+      description:
+        'Sent in the number’s own pace, behind single messages, and over restarts; nobody gets it twice. Without recipients it waits, paused: add them in pages, then resume.',
+      auth: 'code',
+      created: true,
+      body: createBody,
+      data: broadcastShape,
+      fails: ['validation_failed'],
+      once: {
+        newId: (now) => newId('bc', now),
+        async became(channel, id) {
+          const row = await findBroadcast(sql, channel.id, id)
+          // Cut short while the recipients came in: it is gone through again, and who is there already is left out.
+          return !row || row.state === 'preparing' ? { kind: 'nothing' } : { kind: 'made', data: broadcastOf(row) }
+        },
+      },
+      handle: create,
+    }),
+    route({
+      method: 'GET',
+      path: '/external/broadcasts',
+      tag: 'broadcasts',
+      summary: 'List broadcasts, newest first',
+      auth: 'code',
+      query: listQuery,
+      data: z.array(broadcastShape),
+      handle: async ({ channel, query }) =>
+        (await listBroadcasts(sql, channel.id, { beforeId: query.last_id, count: query.count })).map(broadcastOf),
+    }),
+    route({
+      method: 'GET',
+      path: '/external/broadcasts/{id}',
+      tag: 'broadcasts',
+      summary: 'How far a broadcast has come',
+      auth: 'code',
+      data: withFailures,
+      handle: ({ channel, params }) => shown(channel, params.id!),
+    }),
+    route({
+      method: 'GET',
+      path: '/external/broadcasts/{id}/recipients',
+      tag: 'broadcasts',
+      summary: 'Each recipient, in the order of the list',
+      auth: 'code',
+      query: recipientsQuery,
+      data: z.array(recipientShape),
+      async handle({ channel, params, query }) {
+        const row = await mustFind(channel, params.id!)
+        const rows = await listRecipients(sql, channel.id, row.id, {
+          states: query.state === undefined ? STATES : [query.state],
+          afterN: query.last_n ?? -1,
+          count: query.count,
+        })
+        return rows.map(recipientOf)
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/external/broadcasts/{id}/recipients',
+      tag: 'broadcasts',
+      summary: 'Add recipients',
+      description: 'Who is in the broadcast already is left out. A broadcast that was done goes on with the new ones.',
+      auth: 'code',
+      body: z.strictObject({ recipients }),
+      data: z.object({ added: z.int(), duplicates: z.int() }),
+      fails: ['validation_failed', 'conflict'],
+      async handle({ channel, params, body: given }) {
+        const row = await mustFind(channel, params.id!)
+        if (row.state === 'cancelled') {
+          throw new GatewayError('conflict', { problem: 'The broadcast was cancelled; make a new one.' })
+        }
+        if (Number(row.total) + given.recipients.length > MOST_RECIPIENTS) {
+          throw validationError([
+            {
+              path: 'recipients',
+              rule: 'maxItems',
+              limit: MOST_RECIPIENTS,
+              actual: Number(row.total) + given.recipients.length,
+              message: `a broadcast has at most ${MOST_RECIPIENTS} recipients`,
+            },
+          ])
+        }
+        const people = await mustRead(JSON.parse(row.message) as Record<string, unknown>, given.recipients)
+        const added = await addRecipients(sql, channel.id, row.id, people)
+        if (added > 0) await moveBroadcast(sql, channel.id, row.id, ['done'], 'running', clock.now())
+        deps.nudge()
+        return { added, duplicates: people.length - added }
+      },
+    }),
+    change('pause', 'Pause a broadcast; what is on its way ends', ['running', 'stopped'], 'paused'),
+    change(
+      'resume',
+      'Go on with a broadcast that was paused or has stopped',
+      ['paused', 'stopped', 'preparing'],
+      'running',
+    ),
+    change('cancel', 'End a broadcast for good', ['preparing', 'running', 'paused', 'stopped'], 'cancelled'),
+  ]
+}
+
+function broadcastOf(row: BroadcastRow): z.infer<typeof broadcastShape> {
+  const [total, accepted, failed, unknown] = [row.total, row.accepted, row.failed, row.unknown].map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  return {
+    id: row.id,
+    name: row.name,
+    state: row.state,
+    reason: row.reason === null ? null : (JSON.parse(row.reason) as z.infer<typeof reason>),
+    counts: {
+      total,
+      // Who was erased meanwhile is in no list any more.
+      waiting: row.state === 'done' ? 0 : Math.max(0, total - accepted - failed - unknown),
+      accepted,
+      failed,
+      unknown,
+      duplicates: Number(row.duplicates),
+    },
+    created_at: Math.floor(Number(row.created_at) / 1000),
+    updated_at: Math.floor(Number(row.updated_at) / 1000),
+    finished_at: seconds(row.finished_at === null ? null : Number(row.finished_at)),
+  }
+}
+
+function recipientOf(row: RecipientRow): z.infer<typeof recipientShape> {
+  return {
+    n: Number(row.n),
+    recipient: row.person,
+    state: row.state,
+    status: row.status,
+    msg_id: row.wamid,
+    reference: row.status === null ? null : row.message_id,
+    error: row.error === null ? null : (JSON.parse(row.error) as z.infer<typeof reason>),
+    at: seconds(row.at === null ? null : Number(row.at)),
+  }
+}

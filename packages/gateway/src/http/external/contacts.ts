@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { Clock } from '@postern/runtime/clock'
+import { isNumber } from '../../domain/contacts/identity.ts'
+import { windowOf } from '../../domain/messages/window.ts'
+import { findContact } from '../../store/messages.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+import { seconds } from '../shapes.ts'
+
+export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
+  const { store, clock } = deps
+  return [
+    route({
+      method: 'GET',
+      path: '/external/contacts/{to}/window',
+      tag: 'contacts',
+      summary: 'Whether free-form messages may be sent to this person now',
+      description:
+        'state is unknown for a person never seen on a channel that is younger than 24 hours: they may have written before Postern was connected. A message to them is passed on, and WhatsApp has the last word. open is true only where it is known.',
+      auth: 'code',
+      data: z.object({
+        open: z.boolean().describe('True only where it is known to be open.'),
+        state: z.enum(['open', 'closed', 'unknown']),
+        last_inbound_at: z.int().nullable().describe('Unix seconds, by WhatsApp’s clock.'),
+        closes_at: z.int().nullable().describe('Unix seconds; in the past when the window is closed.'),
+      }),
+      async handle({ channel, params }) {
+        const to = params.to!
+        const name = isNumber(to) ? { phone: to } : { userId: to }
+        const contact = await findContact(store.sql, channel.id, name)
+        const window = windowOf(
+          { lastInboundAt: contact?.lastInboundAt, channelCreatedAt: channel.createdAt },
+          clock.now(),
+        )
+        const closes =
+          window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
+        return {
+          open: window.state === 'open',
+          state: window.state,
+          last_inbound_at: seconds(contact?.lastInboundAt ?? null),
+          closes_at: seconds(closes ?? null),
+        }
+      },
+    }),
+  ]
+}

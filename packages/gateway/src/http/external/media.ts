@@ -1,0 +1,162 @@
+import type { MultipartFile } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Clock } from '@postern/runtime/clock'
+import type { CloudApi } from '../../platform/cloud-api/client.ts'
+import { GatewayError, validationError } from '../../platform/errors.ts'
+import { FORMATS } from '../../flows/media/formats.ts'
+import { openMedia, removeMedia } from '../../flows/media/open.ts'
+import { MediaBroken, MediaRefused, uploadStream } from '../../flows/media/upload.ts'
+import { repeatable } from '../../flows/send/tell.ts'
+import { findMedia, insertMedia, removeMediaRow } from '../../store/media.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+
+/** Meta keeps an uploaded file for 30 days. */
+const LIFE_MS = 30 * 24 * 3600_000
+
+const UPSTREAM = ['upstream_refused', 'upstream_throttled', 'upstream_unavailable']
+
+/** Files that a customer sends by id, and files that people sent. Neither way holds a file in memory. */
+export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clock }): Route[] {
+  const { store, cloudApi, clock } = deps
+  return [
+    route({
+      method: 'POST',
+      path: '/external/media',
+      tag: 'media',
+      summary: 'Upload a file, to send it by id',
+      description: 'Passed on to WhatsApp while it arrives. The id is good for 30 days, on this number only.',
+      auth: 'code',
+      multipart: true,
+      created: true,
+      data: z.object({
+        id: z.string(),
+        mime_type: z.string().describe('What the file’s own bytes say it is.'),
+        file_size: z.int().describe('Bytes.'),
+        expires_at: z.int().describe('Unix seconds.'),
+      }),
+      fails: ['validation_failed', 'bad_request', 'media_too_large', 'media_type_not_supported', ...UPSTREAM],
+      async handle({ request, channel }) {
+        const part = await filePart(request)
+        const now = clock.now()
+        const uploaded = await repeatable(async () => {
+          try {
+            return await uploadStream({
+              api: cloudApi,
+              phoneNumberId: channel.phoneNumberId,
+              token: channel.accessToken,
+              stream: part.file,
+              rest: 'drain',
+              filename: part.filename,
+            })
+          } catch (error) {
+            throw told(error)
+          }
+        })
+        await insertMedia(store.sql, {
+          channel_id: channel.id,
+          id: uploaded.id,
+          kind: uploaded.kind,
+          mime_type: uploaded.mimeType,
+          bytes: uploaded.bytes,
+          filename: part.filename === '' ? null : part.filename.slice(-200),
+          link: null,
+          created_at: now,
+          expires_at: now + LIFE_MS,
+        })
+        return {
+          id: uploaded.id,
+          mime_type: uploaded.mimeType,
+          file_size: uploaded.bytes,
+          expires_at: Math.floor((now + LIFE_MS) / 1000),
+        }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/external/media/{id}',
+      tag: 'media',
+      summary: 'The bytes of a received or uploaded file',
+      description: 'One Range is honoured. Received files live 7 days, uploaded ones 30.',
+      auth: 'code',
+      data: null,
+      fails: UPSTREAM,
+      async handle({ request, reply, channel, params }) {
+        const id = params.id!
+        const { phoneNumberId, accessToken: token } = channel
+        const range = request.headers.range
+        const opened = await repeatable(() => openMedia({ api: cloudApi, phoneNumberId, token, id, range }))
+        if (!opened) throw missing(id)
+        const name = (await findMedia(store.sql, channel.id, id).catch(() => undefined))?.filename
+        reply.status(opened.status).headers(opened.headers)
+        if (name) reply.header('content-disposition', `attachment; filename*=UTF-8''${encodedName(name)}`)
+        reply.send(opened.body)
+        return undefined
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/external/media/{id}',
+      tag: 'media',
+      summary: 'Delete a file',
+      auth: 'code',
+      data: z.object({ success: z.literal(true) }),
+      fails: UPSTREAM,
+      async handle({ channel, params }) {
+        const id = params.id!
+        const { phoneNumberId, accessToken: token } = channel
+        if (!(await repeatable(() => removeMedia({ api: cloudApi, phoneNumberId, token, id })))) throw missing(id)
+        await removeMediaRow(store.sql, channel.id, id)
+        return { success: true }
+      },
+    }),
+  ]
+}
+
+const missing = (id: string) => new GatewayError('resource_not_found', { what: 'media', id: id.slice(0, 100) })
+
+/** The part called `file`. What stands before it is skipped, what follows is read and dropped. */
+async function filePart(request: FastifyRequest): Promise<MultipartFile> {
+  if (!request.isMultipart()) {
+    const got = request.headers['content-type']?.slice(0, 100) ?? 'none'
+    throw new GatewayError('wrong_content_type', { got, wanted: 'multipart/form-data with a part called file' })
+  }
+  let part: MultipartFile | undefined
+  try {
+    part = await request.file({
+      // One byte more than the largest file, so that the limit of its kind speaks before this one.
+      limits: { fileSize: FORMATS.document.maxBytes + 1, files: 1, fields: 20, fieldSize: 64 * 1024, parts: 21 },
+      throwFileSizeLimit: false,
+    })
+  } catch (error) {
+    // A missing boundary, a part that never ends, too many parts: all of it the sender's.
+    throw new GatewayError('bad_request', { problem: (error as Error).message.slice(0, 200) }, { cause: error })
+  }
+  if (part?.fieldname === 'file') return part
+  part?.file.resume()
+  throw validationError([{ path: 'file', rule: 'required', message: 'is required: one file in a part called file' }])
+}
+
+function told(error: unknown): unknown {
+  if (error instanceof MediaBroken) {
+    return new GatewayError('bad_request', { problem: error.message }, { cause: error })
+  }
+  if (!(error instanceof MediaRefused)) return error
+  const { refusal, status } = error
+  const reason = status === 413 ? 'media_too_large' : 'media_type_not_supported'
+  const { ok: _ok, ...field } = refusal
+  return new GatewayError(
+    reason,
+    { problem: `file: ${refusal.message}` },
+    { data: { reason: refusal.reason, fields: [{ path: 'file', ...field }] } },
+  )
+}
+
+/** RFC 8187: letters, digits and a few marks stand for themselves. */
+function encodedName(name: string): string {
+  return encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}

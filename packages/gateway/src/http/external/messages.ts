@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import type { Channel } from '../../domain/channels/channel.ts'
+import type { CloudApi } from '../../platform/cloud-api/client.ts'
+import { GatewayError, validationError } from '../../platform/errors.ts'
+import { matching } from '../../domain/fields/schema.ts'
+import { newMessageId } from '../../platform/ids.ts'
+import { parseMessage } from '../../domain/messages/parse.ts'
+import { sendMessageSchema } from '../../domain/messages/schema.ts'
+import type { Sender } from '../../flows/send/send.ts'
+import { findContact, findMessage, listMessages, type MessageRow } from '../../store/messages.ts'
+import type { Store } from '../../store/store.ts'
+import { route, type Route } from '../route.ts'
+import { count, messageOf, messageShape } from '../shapes.ts'
+import type { MarkRead } from '../../flows/send/mark-read.ts'
+import type { Renderer } from './rendered.ts'
+
+/** What any send can be refused with, whoever asks for it. */
+export const SEND_FAILS = [
+  'validation_failed',
+  'window_closed',
+  'template_not_found',
+  'template_not_approved',
+  'template_language_needed',
+  'template_mismatch',
+  'upstream_refused',
+  'upstream_throttled',
+  'upstream_unavailable',
+  'outcome_unknown',
+] as const
+
+const STATUSES = [
+  'received',
+  'sending',
+  'unknown',
+  'accepted',
+  'sent',
+  'failed',
+  'delivered',
+  'read',
+  'played',
+] as const
+
+const listQuery = z.strictObject({
+  to: z.string().max(200).optional().describe('The number, or the business-scoped id, of the person.'),
+  direction: z.enum(['inbound', 'outbound']).optional(),
+  status: z.enum(STATUSES).optional(),
+  last_id: matching(/^.{1,512}$/, 'must be the msg_id or reference of the last message of the page before').optional(),
+  count,
+})
+
+const readBody = z.strictObject({
+  typing: z
+    .boolean()
+    .optional()
+    .describe('Also shows the typing indicator, for 25 seconds or until a message is sent.'),
+})
+
+export function messageRoutes(deps: {
+  store: Store
+  sender: Sender
+  markRead: MarkRead
+  cloudApi: CloudApi
+  rendered: Renderer
+}): Route[] {
+  const { store, sender } = deps
+
+  async function shown(channel: Channel, row: MessageRow) {
+    const rendered = await deps.rendered(channel, row)
+    return { ...messageOf(row), ...(rendered && { rendered }) }
+  }
+
+  async function mustFind(channelId: number, id: string): Promise<MessageRow> {
+    const row = await findMessage(store.sql, channelId, id)
+    if (!row) throw new GatewayError('resource_not_found', { what: 'message', id: id.slice(0, 100) })
+    return row
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/external/messages/whatsapp',
+      tag: 'messages',
+      summary: 'Send one message',
+      description:
+        'Answers when WhatsApp has taken the message, with WhatsApp’s id. What WhatsApp would refuse is said beforehand, all of it at once.',
+      auth: 'code',
+      bodyDocument: sendMessageSchema,
+      data: z.object({ msg_id: z.string().describe('WhatsApp’s id of the message.') }),
+      fails: [...SEND_FAILS, 'rate_limited_number', 'rate_limited_pair'],
+      once: {
+        newId: newMessageId,
+        async became(channel, id) {
+          const row = await findMessage(store.sql, channel.id, id)
+          if (!row) return { kind: 'nothing' }
+          if (row.wamid !== null) return { kind: 'made', data: { msg_id: row.wamid } }
+          // Without an id of WhatsApp's, failed means refused at once: it was not taken.
+          if (row.status === 'failed') return { kind: 'not_taken' }
+          return {
+            kind: 'unknown',
+            error: new GatewayError('outcome_unknown', { reference: id }, { data: { reference: id } }),
+          }
+        },
+      },
+      async handle({ channel, body, reply, madeId }) {
+        const parsed = parseMessage(body)
+        if (!parsed.ok) throw validationError(parsed.problems)
+        const { wamid } = await sender.send(channel, parsed.message, { caller: reply.raw, id: madeId })
+        return { msg_id: wamid }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/external/messages',
+      tag: 'messages',
+      summary: 'List messages, newest first',
+      auth: 'code',
+      query: listQuery,
+      data: z.array(messageShape),
+      async handle({ channel, query }) {
+        let contactId: number | undefined
+        if (query.to !== undefined) {
+          const name = /^\+?\d+$/.test(query.to) ? { phone: query.to } : { userId: query.to }
+          const contact = await findContact(store.sql, channel.id, name)
+          if (!contact) return []
+          contactId = contact.id
+        }
+        const last = query.last_id === undefined ? undefined : await mustFind(channel.id, query.last_id)
+        const rows = await listMessages(store.sql, {
+          channelId: channel.id,
+          count: query.count,
+          ...(contactId !== undefined && { contactId }),
+          ...(query.direction !== undefined && { direction: query.direction === 'inbound' ? 'in' : 'out' }),
+          ...(query.status !== undefined && { status: query.status }),
+          ...(last && { beforeId: last.id }),
+        })
+        return Promise.all(rows.map((row) => shown(channel, row)))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/external/messages/{msg_id}',
+      tag: 'messages',
+      summary: 'One message, its status and its timeline',
+      description: 'By WhatsApp’s id (encode it: it may hold /, + and =) or by our reference.',
+      auth: 'code',
+      data: messageShape,
+      handle: async ({ channel, params }) => shown(channel, await mustFind(channel.id, params.msg_id!)),
+    }),
+    route({
+      method: 'POST',
+      path: '/external/messages/{msg_id}/read',
+      tag: 'messages',
+      summary: 'Mark an inbound message, and all before it, as read',
+      auth: 'code',
+      body: readBody,
+      data: z.object({ success: z.literal(true) }),
+      fails: ['validation_failed', 'upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
+      async handle({ channel, params, body }) {
+        const row = await mustFind(channel.id, params.msg_id!)
+        if (row.direction !== 'in' || row.wamid === null) {
+          throw validationError([
+            { path: 'msg_id', rule: 'direction', message: 'only a message that was received can be marked as read' },
+          ])
+        }
+        await deps.markRead(channel, row.wamid, body.typing === true)
+        return { success: true }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto'
+import type { Channel } from '../domain/channels/channel.ts'
+import type { Clock } from '@postern/runtime/clock'
+import { GatewayError, nothingDone, validationError } from '../platform/errors.ts'
+import { outOfBounds } from '../domain/fields/bounds.ts'
+import { newId } from '../platform/ids.ts'
+import type { Log } from '../platform/log.ts'
+import {
+  claimKey,
+  dropKey,
+  findKey,
+  releaseKey,
+  renewKey,
+  settleKey,
+  takeOverKey,
+  type KeyName,
+  type KeyRow,
+} from '../store/idempotency.ts'
+import type { Store } from '../store/store.ts'
+import { failure, success } from './envelope.ts'
+import type { Route } from './route.ts'
+
+/** How long an answer is kept for its key. */
+export const KEPT_FOR_MS = 24 * 60 * 60 * 1000
+/** Another node's call counts as running this long after its last word. */
+const LEASE_MS = 90_000
+const RENEW_EVERY_MS = 30_000
+const LONGEST_KEPT_ANSWER = 256 * 1024
+
+export type OnceAnswer = { http: number; text: string; replayed: boolean }
+
+export type Once = {
+  /**
+   * Does `work` at most once for a key. `work` is given the id of what it is to make, which is committed with the key
+   * before anything else happens. Throws what `work` throws.
+   */
+  run(call: KeyedCall, work: (madeId: string) => Promise<unknown>): Promise<OnceAnswer>
+}
+
+export type KeyedCall = {
+  key: string
+  channel: Channel
+  route: Pick<Route, 'once' | 'created'>
+  requestId: string
+  /** What must be the same when the key comes again. */
+  body: string
+}
+
+/** The text that stands for a request when keys are compared: an upload by its length, all else by its content. */
+export function bodyOf(request: {
+  method: string
+  url: string
+  body: unknown
+  headers: Record<string, unknown>
+}): string {
+  const isUpload = String(request.headers['content-type'] ?? '').startsWith('multipart/')
+  const content = isUpload ? `upload ${String(request.headers['content-length'] ?? '?')}` : written(request.body)
+  return `${request.method} ${request.url}\n${content ?? ''}`
+}
+
+/** Parsing takes thousands of levels and writing does not; what is that deep is refused as it is without a key. */
+function written(body: unknown): string | undefined {
+  try {
+    return JSON.stringify(body)
+  } catch (error) {
+    const problem = outOfBounds(body)
+    throw problem ? validationError([problem]) : error
+  }
+}
+
+/** A write before the work began: should its commit not be known, it is known that nothing was done. */
+async function beforehand(write: Promise<boolean>): Promise<boolean> {
+  try {
+    return await write
+  } catch (error) {
+    throw nothingDone(error)
+  }
+}
+
+/** The keys that calls are at work under, on this machine. */
+export type RunningKeys = {
+  /** False when somebody is at it. */
+  enter(name: string): boolean | Promise<boolean>
+  leave(name: string): void
+}
+
+export function createRunningKeys(): Omit<RunningKeys, 'enter'> & { enter(name: string): boolean } {
+  const running = new Set<string>()
+  return {
+    enter: (name) => running.size < running.add(name).size,
+    leave: (name) => void running.delete(name),
+  }
+}
+
+export function createOnce(options: {
+  store: Store
+  clock: Clock
+  log: Log
+  /** All threads of a process are one holder. */
+  holder: string
+  running: RunningKeys
+}): Once {
+  const { store, clock, log, holder, running } = options
+  const { sql } = store
+
+  const holding = async () => ({ holder, leaseUntil: (await store.now()) + LEASE_MS })
+
+  /** Whether whoever holds the key is still at it. A file that one process owns has no other living holder. */
+  async function isRunning(row: KeyRow): Promise<boolean> {
+    // What this process itself is at never gets as far as here.
+    if (row.state !== 'running' || row.holder === holder) return false
+    return store.engine !== 'sqlite' && Number(row.lease_until) > (await store.now())
+  }
+
+  async function work(
+    call: KeyedCall,
+    name: KeyName,
+    madeId: string,
+    doIt: (madeId: string) => Promise<unknown>,
+  ): Promise<OnceAnswer> {
+    let cancel = (): void => {}
+    const renewLater = (): void => {
+      cancel = clock.after(RENEW_EVERY_MS, () => {
+        renewLater()
+        const renew = async () => renewKey(sql, name, await holding())
+        renew().catch((error: unknown) => log.warn({ err: error }, 'idempotency.not_renewed'))
+      })
+    }
+    renewLater()
+    try {
+      const data = await doIt(madeId)
+      const answer = { http: call.route.created ? 201 : 200, text: JSON.stringify(success(data)) }
+      await settle(name, answer.text.length > LONGEST_KEPT_ANSWER ? null : answer)
+      return { ...answer, replayed: false }
+    } catch (error) {
+      await settleFailure(call, name, error)
+      throw error
+    } finally {
+      cancel()
+    }
+  }
+
+  async function settleFailure(call: KeyedCall, name: KeyName, error: unknown): Promise<void> {
+    const told = failure(error, call.requestId)
+    const { reason } = told.body.error
+    if (reason === 'upstream_refused') {
+      // WhatsApp has looked at it and said no: that is an answer like any other.
+      return settle(name, { http: told.http, text: JSON.stringify(told.body) })
+    }
+    // What broke on the way may have been sent: the message's own state knows.
+    if (reason === 'outcome_unknown' || told.isBug) return settle(name, null)
+    try {
+      await releaseKey(sql, name, holder)
+    } catch (failed) {
+      log.warn({ err: failed }, 'idempotency.not_released')
+    }
+  }
+
+  /** A key whose answer could not be kept is answered from the state of what was made. */
+  async function settle(name: KeyName, answer: { http: number; text: string } | null): Promise<void> {
+    try {
+      await settleKey(sql, name, holder, answer)
+    } catch (error) {
+      log.warn({ err: error }, 'idempotency.not_kept')
+    }
+  }
+
+  /** A call that ended without an answer: what it made tells. Undefined when it may be done (again). */
+  async function answerOf(call: KeyedCall, row: KeyRow): Promise<{ answer: OnceAnswer } | { madeId: string }> {
+    const became = await call.route.once?.became(call.channel, row.made_id)
+    if (!became || became.kind === 'nothing') return { madeId: row.made_id }
+    if (became.kind === 'not_taken') return { madeId: madeIdFor(call) }
+    const http = call.route.created ? 201 : 200
+    if (became.kind === 'made') return { answer: { http, text: JSON.stringify(success(became.data)), replayed: true } }
+    const told = failure(became.error, call.requestId)
+    return { answer: { http: told.http, text: JSON.stringify(told.body), replayed: true } }
+  }
+
+  const madeIdFor = (call: KeyedCall): string => call.route.once?.newId(clock.now()) ?? newId('call', clock.now())
+
+  return {
+    async run(call, doIt) {
+      if (!/^[\x21-\x7e]{1,255}$/.test(call.key)) {
+        throw validationError([
+          { path: 'Idempotency-Key', rule: 'pattern', message: 'must be 1 to 255 visible characters' },
+        ])
+      }
+      const name = { channelId: call.channel.id, key: call.key }
+      const nameText = `${name.channelId} ${name.key}`
+      const bodyHash = createHash('sha256').update(call.body).digest('base64url')
+      if (!(await running.enter(nameText))) {
+        // Not even the store needs to be asked, except whether the body is the same.
+        const row = await findKey(sql, name)
+        if (row && row.body_hash !== bodyHash) throw new GatewayError('idempotency_key_reused')
+        throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
+      }
+      try {
+        for (let tries = 0; tries < 5; tries++) {
+          const now = clock.now()
+          const madeId = madeIdFor(call)
+          if (await beforehand(claimKey(sql, name, { ...(await holding()), bodyHash, madeId, now }))) {
+            return await work(call, name, madeId, doIt)
+          }
+          const row = await findKey(sql, name)
+          if (!row) continue
+          const isAtIt = await isRunning(row)
+          if (!isAtIt && Number(row.created_at) <= now - KEPT_FOR_MS) {
+            await dropKey(sql, name, Number(row.created_at))
+            continue
+          }
+          if (row.body_hash !== bodyHash) throw new GatewayError('idempotency_key_reused')
+          if (isAtIt) throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
+          if (row.state === 'done' && row.answer !== null) {
+            return { http: Number(row.http), text: row.answer, replayed: true }
+          }
+          const found = await answerOf(call, row)
+          if ('answer' in found) return found.answer
+          const { madeId: id } = found
+          if (await beforehand(takeOverKey(sql, name, row, { ...(await holding()), madeId: id })))
+            return await work(call, name, id, doIt)
+        }
+        throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })
+      } finally {
+        running.leave(nameText)
+      }
+    },
+  }
+}

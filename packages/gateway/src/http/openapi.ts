@@ -1,0 +1,269 @@
+import { z } from 'zod'
+import { ERRORS, type Reason } from '../platform/errors.ts'
+import { CALLBACKS } from './callbacks.ts'
+import type { Route } from './route.ts'
+
+const EVERYWHERE: Reason[] = ['route_not_found', 'internal', 'store_unavailable']
+
+const TAGS: Record<Route['tag'], string> = {
+  messages: 'Send messages and ask what became of them.',
+  contacts: 'What is known of a person on a channel.',
+  templates: 'The message templates of the channel’s account.',
+  media: 'Files to send, and files that were received.',
+  events: 'What is posted to your webhook, signed, and how to fetch it instead.',
+  broadcasts: 'Many sends, paced and resumable.',
+  channels: 'Phone numbers, their codes and webhooks.',
+  deliveries: 'Events on their way to webhooks.',
+  overview: 'What operators look at.',
+}
+
+/** The OpenAPI 3.1 document, made from the same schemas that check requests. */
+export function openApiDocument(routes: readonly Route[], version: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {}
+  const schemas: Record<string, unknown> = {
+    Error: z.toJSONSchema(
+      z.object({
+        status: z.literal('error'),
+        code: z.int(),
+        message: z.string(),
+        data: z.object({}),
+        error: z.object({
+          reason: z.string().optional().describe('A stable word where one code covers several causes.'),
+          reference: z.string().optional().describe('Our id of the message, where one was begun.'),
+          request_id: z.string().optional(),
+          upstream: z
+            .object({
+              code: z.int(),
+              title: z.string(),
+              details: z.string().nullable(),
+              subcode: z.int().nullable(),
+              fbtrace_id: z.string().nullable(),
+              http_status: z.int(),
+              retryable: z.boolean(),
+              advice: z.string().nullable(),
+            })
+            .optional()
+            .describe('What WhatsApp said, where WhatsApp refused.'),
+          fields: z
+            .array(
+              z.object({
+                path: z.string(),
+                rule: z.string(),
+                limit: z.number().optional(),
+                actual: z.unknown().optional(),
+                message: z.string(),
+              }),
+            )
+            .optional(),
+        }),
+      }),
+      { io: 'output' },
+    ),
+  }
+  const used = new Set<string>()
+  for (const route of routes) {
+    used.add(route.tag)
+    const item = (paths[route.path] ??= {})
+    item[route.method.toLowerCase()] = operation(route, schemas)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Postern',
+      version,
+      description: 'The gate between a business’s software and WhatsApp.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    tags: Object.entries(TAGS)
+      .filter(([name]) => used.has(name))
+      .map(([name, description]) => ({ name, description })),
+    paths,
+    webhooks: webhooks(schemas),
+    components: {
+      schemas,
+      securitySchemes: {
+        certificationCode: { type: 'apiKey', in: 'header', name: 'certification-code' },
+        adminToken: { type: 'http', scheme: 'bearer' },
+      },
+    },
+  }
+}
+
+function operation(route: Route, schemas: Record<string, unknown>): Record<string, unknown> {
+  const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const body = route.body ?? route.bodyDocument
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description && { description: route.description }),
+    security: [route.auth === 'admin' ? { adminToken: [] } : { certificationCode: [] }],
+    parameters: [...parameters, ...queryParameters(route), ...(isKeyed(route) ? [IDEMPOTENCY_KEY] : [])],
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } } },
+    }),
+    ...(route.multipart && {
+      requestBody: {
+        required: true,
+        content: {
+          'multipart/form-data': {
+            schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+          },
+        },
+      },
+    }),
+    responses: { ...successResponse(route, schemas), ...errorResponses(route) },
+  }
+}
+
+const isKeyed = (route: Route): boolean => route.method === 'POST' && route.auth === 'code'
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The call is made once for this key; its answer is kept for 24 hours and given again.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+}
+
+/** What the gateway posts to a channel's webhook. */
+function webhooks(schemas: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    CALLBACKS.map(({ event, summary, body }) => [
+      event,
+      {
+        post: {
+          operationId: `event_${event}`,
+          tags: ['events'],
+          summary,
+          parameters: [
+            header('webhook-id', 'The same over all attempts to deliver an event: drop what comes twice.'),
+            header('webhook-timestamp', 'Unix seconds of this attempt.'),
+            header('webhook-signature', 'Standard Webhooks: v1, and the HMAC-SHA256 of id.timestamp.body in base64.'),
+          ],
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(body, 'output', schemas) } },
+          },
+          responses: {
+            '2XX': { description: 'Acknowledged: within 10 s.' },
+            '410': { description: 'Pauses the webhook.' },
+            default: { description: 'Tried again, for three days.' },
+          },
+        },
+      },
+    ]),
+  )
+}
+
+const header = (name: string, description: string): Record<string, unknown> => ({
+  name,
+  in: 'header',
+  required: true,
+  description,
+  schema: { type: 'string' },
+})
+
+function operationId(route: Route): string {
+  const words = route.path
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => part.replace(/^\{(\w+)\}$/, 'by_$1').replace(/\W/g, '_'))
+  return [route.method.toLowerCase(), ...words].join('_')
+}
+
+function queryParameters(route: Route): unknown[] {
+  if (!route.query) return []
+  const schema = z.toJSONSchema(route.query, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, Record<string, unknown>>
+    required?: string[]
+  }
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: schema.required?.includes(name) ?? false,
+    ...(typeof property.description === 'string' && { description: property.description }),
+    schema: property,
+  }))
+}
+
+function successResponse(route: Route, schemas: Record<string, unknown>): Record<string, unknown> {
+  const status = route.created ? '201' : '200'
+  if (route.data === null) {
+    return {
+      [status]: { description: 'The bytes.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
+    }
+  }
+  return {
+    [status]: {
+      description: 'Success.',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['status', 'code', 'message', 'data', 'error'],
+            properties: {
+              status: { const: 'success' },
+              code: { const: 200 },
+              message: { const: '' },
+              data: schemaOf(route.data, 'output', schemas),
+              error: { type: 'object', maxProperties: 0 },
+            },
+          },
+        },
+      },
+    },
+  }
+}
+
+function errorResponses(route: Route): Record<string, unknown> {
+  const reasons: Reason[] = [
+    route.auth === 'admin' ? 'admin_token_invalid' : 'certification_code_invalid',
+    ...(route.body || route.bodyDocument
+      ? (['bad_json', 'bad_encoding', 'body_too_large', 'wrong_content_type'] as const)
+      : []),
+    ...((route.fails ?? []) as Reason[]),
+    ...(route.auth === 'code' ? (['rate_limited'] as const) : []),
+    ...(isKeyed(route) ? (['overloaded', 'idempotency_in_flight', 'idempotency_key_reused'] as const) : []),
+    ...(route.path.includes('{') ? (['resource_not_found'] as const) : []),
+    ...(route.query ? (['validation_failed'] as const) : []),
+    ...EVERYWHERE,
+  ]
+  const byStatus = new Map<number, Set<Reason>>()
+  for (const reason of reasons) {
+    const { http } = ERRORS[reason]
+    byStatus.set(http, (byStatus.get(http) ?? new Set()).add(reason))
+  }
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, set]) => [
+        String(status),
+        {
+          description: [...set].map((reason) => `${reason} (code ${ERRORS[reason].code})`).join(', '),
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
+      ]),
+  )
+}
+
+/** A schema in place, its named parts moved to `components`, where generators expect them. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, unknown>): unknown {
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Record<
+    string,
+    unknown
+  >
+  delete json.$schema
+  const defs = json.$defs as Record<string, unknown> | undefined
+  delete json.$defs
+  const moved = JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as unknown
+  for (const [name, def] of Object.entries(defs ?? {})) {
+    schemas[name] = JSON.parse(JSON.stringify(def).replaceAll('#/$defs/', '#/components/schemas/')) as unknown
+  }
+  return moved
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify'
+import type { MetricsText } from '../platform/metrics.ts'
+import type { Store } from '../store/store.ts'
+import { openApiDocument } from './openapi.ts'
+import type { Document } from './reference/document.ts'
+import { REFERENCE_POLICY, referencePage } from './reference/page.ts'
+import type { Route } from './route.ts'
+import { SAFE_HEADERS } from '@postern/runtime/static-files'
+import { createReadiness } from './readiness.ts'
+
+/** Health, readiness, metrics and the OpenAPI document: what machines look at. */
+export function addOperatorRoutes(
+  app: FastifyInstance,
+  options: {
+    store: Store
+    routes: readonly Route[]
+    /** The text for Prometheus. */
+    metrics: () => Promise<MetricsText>
+    version: string
+    stopping: () => boolean
+  },
+): void {
+  const { store } = options
+  const whyNotReady = createReadiness(store)
+  let document: Record<string, unknown> | undefined
+  const documented = (): Record<string, unknown> => (document ??= openApiDocument(options.routes, options.version))
+  let json: string | undefined
+  let page: string | undefined
+
+  app.get('/healthz', async () => ({ status: 'ok', version: options.version }))
+
+  app.get('/readyz', async (_request, reply) => {
+    if (options.stopping()) return reply.status(503).send({ status: 'stopping' })
+    const reason = await whyNotReady()
+    if (reason === undefined) return { status: 'ready', store: store.engine }
+    return reply.status(503).send({ status: 'not_ready', reason })
+  })
+
+  app.get('/openapi.json', async (_request, reply) => {
+    json ??= JSON.stringify(documented())
+    return reply.type('application/json').send(json)
+  })
+
+  app.get('/docs', async (_request, reply) => {
+    page ??= referencePage(documented() as unknown as Document)
+    return reply
+      .headers({ ...SAFE_HEADERS, 'content-security-policy': REFERENCE_POLICY, 'cache-control': 'no-cache' })
+      .type('text/html; charset=utf-8')
+      .send(page)
+  })
+
+  app.get('/metrics', async (_request, reply) => {
+    const { type, text } = await options.metrics()
+    return reply.type(type).send(text)
+  })
+}

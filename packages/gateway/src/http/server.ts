@@ -1,0 +1,293 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import multipart from '@fastify/multipart'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Channel } from '../domain/channels/channel.ts'
+import { createDrain, type Drain } from '@postern/runtime/drain'
+import { GatewayError } from '../platform/errors.ts'
+import { readBy } from '../domain/fields/read.ts'
+import type { Log } from '../platform/log.ts'
+import { sameSecret } from '../platform/secrets.ts'
+import type { Admission } from './admission.ts'
+import { callerOf, createTrust } from './caller.ts'
+import { check } from './check.ts'
+import { limitConnections } from './connections.ts'
+import { failure, success } from './envelope.ts'
+import { addJsonBodies } from './json-body.ts'
+import { bodyOf, type Once } from './once.ts'
+import { watchMethods } from './methods.ts'
+import { newRequestId } from './request-id.ts'
+import type { Route } from './route.ts'
+
+/** What a customer's or an operator's JSON body may weigh. */
+export const BODY_LIMIT_BYTES = 256 * 1024
+
+const FOR_OPERATORS = /^\/(?:admin|console)(?:[/?]|$)/
+/** What operators see stays in no cache and is taken for nothing else than it says it is. */
+const NOT_KEPT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
+export type ServerOptions = {
+  routes: readonly Route[]
+  adminToken: string
+  /** Whether a request without a bearer token comes from somebody who is signed in to the console. */
+  isSignedIn?: (request: FastifyRequest) => Promise<boolean>
+  byCode: (code: string) => Channel | undefined
+  /** What is done once under an Idempotency-Key. */
+  once: Once
+  /** The limits before a body is looked at. */
+  admission: Admission
+  log: Log
+  /** Whether a request names a host that is ours; false and it is refused. */
+  knowsHost?: (request: FastifyRequest) => boolean
+  /** CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  trustedProxies: readonly string[]
+  /** POSTs that are answered on node:http itself, by path; with a query or a trailing slash as well. */
+  direct?: ReadonlyMap<string, (request: IncomingMessage, response: ServerResponse) => void>
+  /** True once the process is asked to stop: new work is refused so that the old can end. */
+  stopping: () => boolean
+  /** Ends the connections in order. */
+  drain?: Drain
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    channel: Channel | null
+  }
+}
+
+/**
+ * The HTTP doors. Checks run in the order the contract gives: route, credential, rate limit, content type and size,
+ * JSON, schema; what comes after is the handler's.
+ */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { routes, log } = options
+  const drain = options.drain ?? createDrain()
+  const app = Fastify({
+    logger: false,
+    trustProxy: options.trustedProxies.length > 0 && createTrust(options.trustedProxies),
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: newRequestId,
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
+    // A client that opens a request and never ends it holds a socket, not us; and a large file may come over a slow line.
+    requestTimeout: 300_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    serverFactory: (handler, given) => {
+      const settings = given as { requestTimeout?: number; keepAliveTimeout?: number }
+      const server = createHttpServer(
+        {
+          maxHeaderSize: 16 * 1024,
+          headersTimeout: 15_000,
+          requestTimeout: settings.requestTimeout ?? 300_000,
+          connectionsCheckingInterval: 2_000, // or the times above are looked at twice a minute
+        },
+        drain.listener((request, response) => {
+          const direct = request.method === 'POST' ? options.direct?.get(pathOf(request.url ?? '')) : undefined
+          if (direct) direct(request, response)
+          else handler(request, response)
+        }),
+      )
+      server.keepAliveTimeout = settings.keepAliveTimeout ?? 72_000
+      limitConnections(server)
+      drain.watch(server)
+      return server
+    },
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      // A URL that cannot be decoded never reaches a route.
+      const told = failure(new GatewayError('bad_request', { problem: error.message }), request.id)
+      void (reply as FastifyReply).status(told.http).header('x-request-id', request.id).send(told.body)
+    },
+  })
+  app.decorateRequest('channel', null)
+  const methodsOf = watchMethods(app)
+  const noRoute = (request: FastifyRequest, reply: FastifyReply): GatewayError => {
+    const path = pathOf(request.url)
+    const allowed = methodsOf(path)
+    const told = { method: request.method, path: path.slice(0, 200) }
+    if (allowed.length === 0) return new GatewayError('route_not_found', told)
+    reply.header('allow', allowed.join(', '))
+    return new GatewayError('method_not_allowed', { ...told, allowed: allowed.join(', ') })
+  }
+  // What is no JSON is refused by its type, not read as something else.
+  app.removeContentTypeParser('text/plain')
+  addJsonBodies(app)
+
+  // Before the body is looked at: what is sent to no route is nobody's JSON.
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    if (FOR_OPERATORS.test(request.url)) reply.headers(NOT_KEPT)
+    if (options.knowsHost?.(request) === false) {
+      if (options.stopping()) await bodyOver(request.raw)
+      throw new GatewayError('host_unknown', { host: (request.headers.host ?? '').slice(0, 200) })
+    }
+    if (!request.is404) return
+    if (options.stopping()) await bodyOver(request.raw)
+    throw noRoute(request, reply)
+  })
+
+  // Not awaited: other hooks end the streams that the last connections wait for.
+  app.addHook('preClose', async () => void drain.end(0))
+
+  app.setNotFoundHandler((request, reply) => {
+    throw noRoute(request, reply)
+  })
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const told = failure(translate(error, request), request.id)
+    if (told.isBug) log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request.failed')
+    if (told.retryAfterSeconds !== undefined) reply.header('retry-after', String(told.retryAfterSeconds))
+    if (told.http === 401) reply.header('www-authenticate', 'Bearer')
+    return reply.status(told.http).send(told.body)
+  })
+
+  // Other ways to write the same path, an escaped letter for instance, are the router's to know, as they are for a GET.
+  for (const [path, direct] of options.direct ?? []) {
+    for (const url of [path, `${path}/`]) {
+      app.post(url, {
+        onRequest: async (request, reply) => {
+          reply.hijack()
+          direct(request.raw, reply.raw)
+        },
+        handler: () => undefined,
+      })
+    }
+  }
+
+  for (const route of routes) if (!route.multipart) addRoute(app, route, options)
+  const uploads = routes.filter((route) => route.multipart)
+  if (uploads.length > 0) {
+    // A world of its own, so that no other route takes multipart, and these take nothing else.
+    void app.register(async (scope) => {
+      scope.removeAllContentTypeParsers()
+      await scope.register(multipart)
+      scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+      for (const route of uploads) addRoute(scope, route, options)
+    })
+  }
+  return app
+}
+
+function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): void {
+  app.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    config: { needsBody: needsBody(route) },
+    onRequest: async (request) => {
+      if (!options.stopping()) return authorize(request, route, options)
+      await bodyOver(request.raw)
+      await authorize(request, route, options)
+      throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
+    },
+    handler: async (request, reply) => {
+      const query = route.query ? check(route.query, request.query) : undefined
+      const body = route.body ? check(route.body, request.body ?? {}) : request.body
+      const channel = request.channel as Channel
+      const handle = (madeId?: string): Promise<unknown> =>
+        route.handle({
+          request,
+          reply,
+          channel,
+          params: request.params as Record<string, string>,
+          query,
+          body,
+          ...(madeId !== undefined && { madeId }),
+        })
+      const key = route.method === 'POST' && route.auth === 'code' ? request.headers['idempotency-key'] : undefined
+      if (key !== undefined) {
+        const call = { key: String(key), channel, route, requestId: request.id, body: bodyOf(request) }
+        const answer = await options.once.run(call, handle)
+        if (answer.replayed) reply.header('idempotent-replayed', 'true')
+        return reply.status(answer.http).type('application/json').send(answer.text)
+      }
+      const data = await handle()
+      if (data === undefined) return reply
+      if (route.created) reply.status(201)
+      return success(data)
+    },
+  })
+}
+
+/** False where nothing is as good as an empty object, or where no body is asked for. */
+function needsBody({ body, bodyDocument }: Route): boolean {
+  return body ? !readBy(body, {}).ok : bodyDocument !== undefined
+}
+
+/** Answers a promise only where the store has to be asked: customers' calls are too many for a turn of the loop more. */
+function authorize(request: FastifyRequest, route: Route, options: ServerOptions): Promise<void> | void {
+  const { admission } = options
+  if (route.auth === 'admin') {
+    const header = request.headers.authorization ?? ''
+    if (header === '' && options.isSignedIn) {
+      return options.isSignedIn(request).then((isSignedIn) => {
+        if (!isSignedIn) throw new GatewayError('admin_token_invalid')
+      })
+    }
+    const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
+    if (token === undefined) throw new GatewayError('admin_token_invalid')
+    if (sameSecret(token, options.adminToken)) return
+    return refused(admission.wrong('bearer', callerOf(request)), 'admin_token_invalid')
+  }
+  const code = request.headers['certification-code']
+  const given = typeof code === 'string' && code !== ''
+  const channel = given && code.length <= 512 ? options.byCode(code) : undefined
+  if (!channel) {
+    return refused(given ? admission.wrong('code', callerOf(request)) : undefined, 'certification_code_invalid')
+  }
+  request.channel = channel
+  return admission.call(code as string, channel, request.method === 'POST')
+}
+
+function refused(counted: Promise<void> | void, reason: 'admin_token_invalid' | 'certification_code_invalid') {
+  const refuse = (): never => {
+    throw new GatewayError(reason)
+  }
+  return counted ? counted.then(refuse) : refuse()
+}
+
+const READ_ON_BYTES = 1024 * 1024
+const READ_ON_MS = 2_000
+
+/**
+ * Reads a body that nobody wants to its end, within bounds. The connection ends with the answer, and one that is closed
+ * while its request still comes is reset, answer and all.
+ */
+function bodyOver(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let left = READ_ON_BYTES
+    const timer = setTimeout(resolve, READ_ON_MS)
+    request.on('data', (chunk: Buffer) => (left -= chunk.length) < 0 && resolve())
+    for (const event of ['end', 'close', 'error']) request.once(event, () => resolve())
+    request.once('close', () => clearTimeout(timer))
+  })
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
+}
+
+/** Fastify's own refusals in our words. */
+function translate(error: FastifyError, request: FastifyRequest): unknown {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+      return new GatewayError('body_too_large', { limit: request.routeOptions.bodyLimit ?? BODY_LIMIT_BYTES })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new GatewayError('wrong_content_type', {
+        got: request.headers['content-type']?.slice(0, 100) ?? 'none',
+        wanted: 'application/json',
+      })
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new GatewayError('bad_json', { problem: 'it is empty' })
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new GatewayError('bad_request', { problem: 'the body is not as long as Content-Length says' })
+  }
+  if (error instanceof SyntaxError || error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
+    return new GatewayError('bad_json', { problem: error.message.slice(0, 200) })
+  }
+  // Broken chunks, resets and the like: the client's doing, whatever the library calls it.
+  if (!(error instanceof GatewayError) && typeof error.statusCode === 'number' && error.statusCode < 500) {
+    return new GatewayError('bad_request', { problem: error.message.slice(0, 200) })
+  }
+  return error
+}

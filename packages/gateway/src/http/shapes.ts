@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import type { WebhookError } from '@postern/cloud-api'
+import { toldError } from '../domain/events/bodies.ts'
+import { callbackDataOf, type MessageRow } from '../store/messages.ts'
+import type { AttemptRow, DeliveryRow } from '../store/events.ts'
+import { eventIdOf } from '../store/events.ts'
+import { matching } from '../domain/fields/schema.ts'
+
+/** Whole Unix seconds, as everywhere on this API. */
+export const seconds = (ms: number | null): number | null => (ms === null ? null : Math.floor(ms / 1000))
+
+const unixSeconds = z.int().describe('Unix seconds.')
+
+/** A page size from a query string: 1 to 100. */
+export const count = matching(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
+  .transform(Number)
+  .default(10)
+  .describe('How many at the most: 1 to 100, 10 unless told.')
+
+export const messageShape = z
+  .object({
+    msg_id: z.string().nullable().describe('WhatsApp’s id; null until WhatsApp gave one.'),
+    reference: z.string().describe('Our id.'),
+    channel_id: z.int(),
+    direction: z.enum(['inbound', 'outbound']),
+    contact: z.string().describe('The number, or the business-scoped id, of the person.'),
+    type: z.string(),
+    status: z
+      .string()
+      .describe(
+        'received, or how far a sent message has come: sending, unknown, accepted, sent, failed, delivered, read, played.',
+      ),
+    content: z.unknown().describe('The message in WhatsApp’s own form.'),
+    rendered: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Of a template: what the person saw, by the template as it is now.'),
+    error: z
+      .unknown()
+      .nullable()
+      .describe('Why it failed, in WhatsApp’s words: code, title, details, and whatever else WhatsApp says.'),
+    errors: z.array(z.unknown()).optional().describe('All of WhatsApp’s errors, where it failed.'),
+    pricing: z.unknown().optional().describe('What WhatsApp said of the price.'),
+    conversation: z.unknown().optional().describe('What WhatsApp said of the conversation.'),
+    callback_data: z.string().optional().describe('The biz_opaque_callback_data that it was sent with.'),
+    created_at: unixSeconds,
+    timeline: z.array(z.object({ status: z.string(), at: unixSeconds })),
+  })
+  .meta({ id: 'Message' })
+
+export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
+  const first = row.direction === 'in' ? 'received' : 'created'
+  const timeline = [
+    { status: first, at: row.created_at },
+    { status: 'accepted', at: row.accepted_at },
+    { status: 'sent', at: row.sent_at },
+    { status: 'delivered', at: row.delivered_at },
+    { status: 'read', at: row.read_at },
+    { status: 'played', at: row.played_at },
+    { status: 'failed', at: row.failed_at },
+  ]
+    .filter((step): step is { status: string; at: number } => step.at !== null)
+    .sort((a, b) => Math.floor(a.at / 1000) - Math.floor(b.at / 1000))
+  const callbackData = row.direction === 'out' ? callbackDataOf(row.content) : undefined
+  return {
+    msg_id: row.wamid,
+    reference: row.id,
+    channel_id: row.channel_id,
+    direction: row.direction === 'in' ? 'inbound' : 'outbound',
+    contact: row.recipient ?? '',
+    type: row.type,
+    status: row.status,
+    content: parsed(row.content),
+    ...errorsOf(row.error),
+    ...(row.pricing !== null && { pricing: parsed(row.pricing) }),
+    ...(row.conversation !== null && { conversation: parsed(row.conversation) }),
+    ...(callbackData !== undefined && { callback_data: callbackData }),
+    created_at: Math.floor(row.created_at / 1000),
+    timeline: timeline.map((step) => ({ status: step.status, at: Math.floor(step.at / 1000) })),
+  }
+}
+
+/** As callbacks tell them. The row keeps Meta's first error, with all of them in it where there are more. */
+function errorsOf(kept: string | null): { error: unknown; errors?: unknown[] } {
+  const error = kept === null ? null : parsed(kept)
+  if (typeof error !== 'object' || error === null) return { error }
+  const { errors, ...first } = error as WebhookError & { errors?: unknown }
+  const all = Array.isArray(errors) ? (errors as WebhookError[]) : [first]
+  return { error: toldError(first), errors: all.map(toldError) }
+}
+
+export const eventShape = z
+  .object({
+    id: z.string().describe('The webhook-id of its deliveries.'),
+    created_at: unixSeconds,
+    delivery: z.enum(['pending', 'delivered', 'dead', 'none']).describe('none: the channel had no webhook.'),
+    body: z.unknown().describe('What the callback carries.'),
+  })
+  .meta({ id: 'Event' })
+
+export function eventOf(installation: string, row: DeliveryRow): z.infer<typeof eventShape> {
+  return {
+    id: eventIdOf(installation, row.seq),
+    created_at: Math.floor(row.created_at / 1000),
+    delivery: row.state,
+    body: parsed(row.body),
+  }
+}
+
+export const deliveryShape = z
+  .object({
+    id: z.string(),
+    channel_id: z.int(),
+    event: z.string(),
+    state: z.enum(['pending', 'delivered', 'dead', 'none']),
+    reference: z.string().nullable().describe('Our id of the message it is about.'),
+    created_at: unixSeconds,
+    done_at: unixSeconds.nullable(),
+    attempts: z.array(
+      z.object({
+        number: z.int(),
+        at: unixSeconds,
+        outcome: z.string().describe('delivered, retry or dead.'),
+        status: z.int().nullable().describe('The endpoint’s HTTP status; null when no answer came.'),
+        duration_ms: z.int(),
+        answer: z.string().nullable().describe('The first KiB of the answer, or what kept it from coming.'),
+      }),
+    ),
+    body: z.unknown(),
+  })
+  .meta({ id: 'Delivery' })
+
+export function deliveryOf(
+  installation: string,
+  row: DeliveryRow,
+  attempts: AttemptRow[],
+): z.infer<typeof deliveryShape> {
+  return {
+    id: eventIdOf(installation, row.seq),
+    channel_id: row.channel_id,
+    event: row.kind,
+    state: row.state,
+    reference: row.message_id,
+    created_at: Math.floor(row.created_at / 1000),
+    done_at: seconds(row.done_at),
+    attempts: attempts.map((attempt) => ({
+      number: attempt.number,
+      at: Math.floor(attempt.at / 1000),
+      outcome: attempt.outcome,
+      status: attempt.status,
+      duration_ms: attempt.ms,
+      answer: attempt.answer,
+    })),
+    body: parsed(row.body),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

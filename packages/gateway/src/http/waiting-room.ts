@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { systemClock, type Clock } from '@postern/runtime/clock'
+import { createDrain } from '@postern/runtime/drain'
+import { StoreUnavailable } from '../platform/errors.ts'
+import type { Log } from '../platform/log.ts'
+import { failure } from './envelope.ts'
+import { newRequestId } from './request-id.ts'
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 5_000
+/** Requests are answered at once; what has not come whole by then is cut off. */
+const CLOSE_WITHIN_MS = 500
+
+export type Waiting = {
+  host: string
+  port: number
+  version: string
+  log: Log
+  clock: Clock
+  /** Told once for each new reason why the store cannot be opened. */
+  onReason?: (reason: string) => void
+  /** Aborted when the process is asked to end: then the wait rejects with the abort's reason. */
+  signal?: AbortSignal
+}
+
+/**
+ * Opens a store that may be away when we start, as after a power cut, where a gateway is often up before its database.
+ * It is tried again until it opens, at most five seconds apart; ending and being started over and over would be no
+ * faster and would tell nobody. Meanwhile the doors stand open for one answer: /healthz says that the process is well,
+ * everything else 503 with the reason or a time to come back, so that Meta and customers repeat. Rejects with what is
+ * not StoreUnavailable, since waiting mends no mistake in a setting.
+ */
+export async function waitForStore<S extends { close(): Promise<void> }>(
+  open: () => Promise<S>,
+  waiting: Waiting,
+): Promise<S> {
+  let room: { reason: string; close: () => Promise<void> } | undefined
+  let told: string | undefined
+  try {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      waiting.signal?.throwIfAborted()
+      try {
+        return await unlessAborted(open(), waiting.signal)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error
+        const reason = error.message
+        if (told !== reason) waiting.onReason?.(reason)
+        told = reason
+        room ??= await openRoom(waiting)
+        room.reason = reason
+        waiting.log.warn({ reason, retry_in_ms: pauseMs }, 'store.awaited')
+      }
+      await pause(pauseMs, waiting)
+    }
+  } finally {
+    await room?.close()
+  }
+}
+
+/** A server that says nothing, or a migration that another node is at, must not hold up the end. */
+async function unlessAborted<S extends { close(): Promise<void> }>(
+  opening: Promise<S>,
+  signal: AbortSignal | undefined,
+): Promise<S> {
+  if (!signal) return opening
+  let onAbort = (): void => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([opening, aborted])
+  } catch (error) {
+    if (signal.aborted) opening.then((late) => late.close()).catch(() => {})
+    throw error
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+async function openRoom(waiting: Waiting): Promise<{ reason: string; close: () => Promise<void> }> {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    // A body that is not read would be answered with a reset, and the reason would be lost.
+    request.resume()
+    const { http, body, headers } = answerTo(request.url ?? '', room.reason, waiting.version)
+    response.writeHead(http, { 'content-type': 'application/json; charset=utf-8', connection: 'close', ...headers })
+    response.end(JSON.stringify(body))
+  }
+  const drain = createDrain()
+  const server = createServer(
+    { maxHeaderSize: 16 * 1024, headersTimeout: 15_000, requestTimeout: 30_000 },
+    drain.listener(answer),
+  )
+  drain.watch(server)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(waiting.port, waiting.host, resolve)
+  })
+  const room = {
+    reason: '',
+    async close(): Promise<void> {
+      await Promise.race([drain.end(0), pause(CLOSE_WITHIN_MS, { clock: systemClock })])
+      server.closeAllConnections()
+    },
+  }
+  return room
+}
+
+function answerTo(
+  url: string,
+  reason: string,
+  version: string,
+): { http: number; body: unknown; headers?: Record<string, string> } {
+  const path = url.split('?')[0]
+  if (path === '/healthz') return { http: 200, body: { status: 'ok', version } }
+  if (path === '/readyz') return { http: 503, body: { status: 'not_ready', reason: reason.slice(0, 200) } }
+  const id = newRequestId()
+  const told = failure(new StoreUnavailable(reason), id)
+  return {
+    http: told.http,
+    body: told.body,
+    headers: { 'retry-after': String(LONGEST_PAUSE_MS / 1000), 'x-request-id': id },
+  }
+}
+
+function pause(ms: number, { clock, signal }: Pick<Waiting, 'clock' | 'signal'>): Promise<void> {
+  if (signal?.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const cancel = clock.after(ms, done)
+    signal?.addEventListener('abort', done, { once: true })
+    function done(): void {
+      cancel()
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

@@ -1,0 +1,153 @@
+import type { Readable } from 'node:stream'
+import { Pool } from 'undici'
+import { StrangeAnswer } from './errors.ts'
+import { exchange } from './exchange.ts'
+import { createFairShare } from './fair-share.ts'
+import { isRecord, readAnswer } from './read-answer.ts'
+import { pathWithoutEnd } from '../url-path.ts'
+
+export type CloudApiOptions = {
+  /** Where the Graph API is, e.g. `https://graph.facebook.com`; a path in it is kept in front of the version. */
+  origin: string
+  /** Path segment, e.g. `v25.0`. */
+  version: string
+  /**
+   * Sockets at once, over all numbers. One number may use as many as are free, so half of them at the most; what exceeds
+   * its share waits within its own time budget.
+   */
+  connections?: number
+  /** Budget of a call that names none. */
+  timeoutMs?: number
+  connectTimeoutMs?: number
+  /**
+   * How long an idle socket is kept. Short, because a request written at the moment in which the other side closes
+   * an idle socket ends as `NoAnswer`, and a message's fate is then unknown.
+   */
+  keepAliveMs?: number
+  userAgent?: string
+  /** For servers with a certificate of a private authority. */
+  ca?: string | Buffer
+}
+
+export type CallOptions = { timeoutMs?: number }
+
+export type Call = {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** Segments after the version; each is encoded. */
+  path: string[]
+  /** Stands behind the path as it is, not encoded. */
+  verbatim?: string
+  query?: Record<string, string | number | boolean | undefined>
+  token: string
+  /** `Bearer` unless told. */
+  scheme?: 'Bearer' | 'OAuth'
+  json?: unknown
+  body?: { stream: Readable | Buffer; headers: Record<string, string> }
+  timeoutMs?: number | undefined
+  maxBytes?: number
+}
+
+export type Caller = {
+  /** Makes one call and gives the JSON of its answer. Throws the errors of `errors.ts`. */
+  call(call: Call): Promise<unknown>
+  readonly origin: URL
+  readonly userAgent: string
+  readonly timeoutMs: number
+  readonly ca: string | Buffer | undefined
+  close(): Promise<void>
+}
+
+const MIB = 1024 * 1024
+export const TEMPLATE_PAGE_BYTES = 16 * MIB
+
+/** Calls to one Graph API origin over kept-alive sockets, one request at a time on each. */
+export function createCaller(options: CloudApiOptions): Caller {
+  const origin = new URL(options.origin)
+  const prefix = `${pathWithoutEnd(origin)}/${options.version}`
+  const userAgent = options.userAgent ?? 'Postern'
+  const timeoutMs = options.timeoutMs ?? 10_000
+  const connections = options.connections ?? 512
+  const sockets = createFairShare(connections)
+  const pool = new Pool(origin.origin, {
+    connections,
+    // A send behind an unanswered one would share its fate when the socket dies.
+    pipelining: 1,
+    keepAliveTimeout: options.keepAliveMs ?? 4_000,
+    maxHeaderSize: 32 * 1024,
+    connect: { timeout: options.connectTimeoutMs ?? 5_000, ...(options.ca ? { ca: options.ca } : {}) },
+  })
+
+  return {
+    origin,
+    userAgent,
+    timeoutMs,
+    ca: options.ca,
+    async call(call) {
+      const headers: Record<string, string> = {
+        authorization: `${call.scheme ?? 'Bearer'} ${call.token}`,
+        'user-agent': userAgent,
+        accept: 'application/json',
+      }
+      let body: string | Buffer | Readable | undefined
+      if (call.body) {
+        Object.assign(headers, call.body.headers)
+        body = call.body.stream
+      } else if (call.json !== undefined) {
+        headers['content-type'] = 'application/json'
+        body = JSON.stringify(call.json)
+      }
+      const answer = await exchange(pool, {
+        origin: origin.origin,
+        method: call.method,
+        path: prefix + pathOf(call),
+        headers,
+        ...(body === undefined ? {} : { body }),
+        timeoutMs: call.timeoutMs ?? timeoutMs,
+        maxBytes: call.maxBytes ?? MIB,
+        turn: (go) => sockets.enter(shareOf(call), go),
+      })
+      return readAnswer(answer, call.token)
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** Whose share of the sockets a call uses: its number's or account's, else that of whoever owns the token. */
+function shareOf({ path, token }: Call): string {
+  return path.length > 1 ? path[0]! : token
+}
+
+function pathOf(call: Call): string {
+  let path = ''
+  for (const segment of call.path) {
+    // An id from outside must stay one segment: `.` and `..` are the two that encoding does not tame.
+    if (segment === '' || segment === '.' || segment === '..') throw new TypeError('an id in the path is empty')
+    path += `/${encodeURIComponent(segment)}`
+  }
+  if (call.verbatim !== undefined) path += `/${call.verbatim}`
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) query.set(key, String(value))
+  }
+  const text = query.toString()
+  return text ? `${path}?${text}` : path
+}
+
+/** The answer as an object, or `StrangeAnswer`. */
+export function asRecord(json: unknown): Record<string, unknown> {
+  if (!isRecord(json)) throw new StrangeAnswer('not an object', 200)
+  return json
+}
+
+/** The id in `record[key]` as text; Meta writes ids as strings and, in places, as numbers. */
+export function idIn(record: Record<string, unknown>, key = 'id'): string {
+  const value = record[key]
+  if (typeof value === 'string' && value !== '') return value
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  throw new StrangeAnswer(`no ${key} in it`, 200)
+}
+
+/** For calls that answer `{"success": true}`. */
+export function expectSuccess(json: unknown): void {
+  if (asRecord(json).success !== true) throw new StrangeAnswer('it does not say success', 200)
+}

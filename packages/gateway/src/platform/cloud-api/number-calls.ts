@@ -1,0 +1,65 @@
+import { asRecord, expectSuccess, idIn, type CallOptions, type Caller } from './call.ts'
+import { readPage, type ListOptions } from './template-calls.ts'
+import type { Page, WirePhoneNumber } from '@postern/cloud-api'
+
+export type NumberCalls = {
+  getPhoneNumber(
+    phoneNumberId: string,
+    token: string,
+    options?: CallOptions & { fields?: readonly string[] },
+  ): Promise<WirePhoneNumber>
+  listPhoneNumbers(wabaId: string, token: string, options?: ListOptions): Promise<Page<WirePhoneNumber>>
+  /** Makes Meta send this account's webhooks to the token's app. Clears an override of the callback address. */
+  subscribeApp(wabaId: string, token: string, options?: CallOptions): Promise<void>
+  /** The apps that this account's webhooks go to. */
+  subscribedApps(wabaId: string, token: string, options?: CallOptions): Promise<Record<string, unknown>[]>
+  /** What became of a message, as Meta remembers it; for statuses whose webhooks were missed. */
+  messageHistory(
+    phoneNumberId: string,
+    token: string,
+    messageId: string,
+    options?: CallOptions & { limit?: number },
+  ): Promise<Page<Record<string, unknown>>>
+  /** What a token is: its app, its scopes, when it expires. */
+  debugToken(inputToken: string, token: string, options?: CallOptions): Promise<Record<string, unknown>>
+}
+
+export function numberCalls({ call }: Caller): NumberCalls {
+  return {
+    async getPhoneNumber(phoneNumberId, token, { fields, timeoutMs } = {}) {
+      const query = { fields: fields?.join(',') }
+      return readNumber(asRecord(await call({ method: 'GET', path: [phoneNumberId], query, token, timeoutMs })))
+    },
+
+    async listPhoneNumbers(wabaId, token, { fields, timeoutMs, ...query } = {}) {
+      const path = [wabaId, 'phone_numbers']
+      const json = await call({ method: 'GET', path, query: { ...query, fields: fields?.join(',') }, token, timeoutMs })
+      return readPage(json, readNumber)
+    },
+
+    async subscribeApp(wabaId, token, { timeoutMs } = {}) {
+      expectSuccess(await call({ method: 'POST', path: [wabaId, 'subscribed_apps'], token, timeoutMs }))
+    },
+
+    async subscribedApps(wabaId, token, { timeoutMs } = {}) {
+      const json = await call({ method: 'GET', path: [wabaId, 'subscribed_apps'], token, timeoutMs })
+      return readPage(json, (entry) => entry).data
+    },
+
+    async messageHistory(phoneNumberId, token, messageId, { timeoutMs, limit } = {}) {
+      const query = { message_id: messageId, limit }
+      const json = await call({ method: 'GET', path: [phoneNumberId, 'message_history'], query, token, timeoutMs })
+      return readPage(json, (entry) => entry)
+    },
+
+    async debugToken(inputToken, token, { timeoutMs } = {}) {
+      const query = { input_token: inputToken }
+      return asRecord(asRecord(await call({ method: 'GET', path: ['debug_token'], query, token, timeoutMs })).data)
+    },
+  }
+}
+
+function readNumber(entry: Record<string, unknown>): WirePhoneNumber {
+  const shown = entry.display_phone_number
+  return { ...entry, id: idIn(entry), display_phone_number: typeof shown === 'string' ? shown : '' }
+}

@@ -1,0 +1,95 @@
+import { CloudApiError, StrangeAnswer } from './errors.ts'
+import type { WireError } from '@postern/cloud-api'
+
+/** An answer as it came: the body read to its end. */
+export type RawAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
+
+/**
+ * The JSON of a good answer. Throws `CloudApiError` when the body holds Meta's error object, whatever the status says,
+ * and `StrangeAnswer` for everything else. `secret` is struck out should the answer quote it.
+ */
+export function readAnswer(answer: RawAnswer, secret: string): unknown {
+  const { status } = answer
+  const retryAfterMs = retryAfterOf(answer.headers)
+  let json: unknown
+  try {
+    json = parseJson(answer.body.toString('utf8'))
+  } catch {
+    // No cause: the parser's error quotes the body, and a body may quote our token.
+    const type = String(answer.headers['content-type'] ?? 'no content type').slice(0, 80)
+    throw new StrangeAnswer(`${answer.body.length} bytes of ${type} that are not JSON`, status, { retryAfterMs })
+  }
+  const error = readError(json, secret)
+  if (error) throw new CloudApiError(error, status, retryAfterMs)
+  if (status < 200 || status > 299) throw new StrangeAnswer('no error object in it', status, { retryAfterMs })
+  return json
+}
+
+// Template ids in Meta's JSON pass 2^53, and a rounded id is another template's id.
+const LONG_NUMBER = /[[:,\s]-?\d{16,}/
+
+type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown
+
+const keepDigits: Reviver = (_key, value, context) =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
+    ? context.source
+    : value
+
+/** `JSON.parse` that gives integers beyond 2^53 as text instead of rounding them. */
+export function parseJson(text: string): unknown {
+  // A reviver visits every value, so it is called only where it could matter.
+  return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]) : JSON.parse(text)
+}
+
+const LONGEST_TEXT = 4_000
+
+function readError(json: unknown, secret: string): WireError | undefined {
+  if (!isRecord(json) || !isRecord(json.error)) return undefined
+  const error = json.error
+  const code = number(error.code)
+  if (code === undefined) return undefined
+  const text = (value: unknown) => {
+    if (typeof value !== 'string') return undefined
+    const cut = value.slice(0, LONGEST_TEXT)
+    return secret && cut.includes(secret) ? cut.replaceAll(secret, '[secret]') : cut
+  }
+  const result: WireError = { message: text(error.message) ?? `(#${code})`, code }
+  const details = isRecord(error.error_data) ? text(error.error_data.details) : undefined
+  if (details !== undefined) result.error_data = { details }
+  const subcode = number(error.error_subcode)
+  if (subcode !== undefined) result.error_subcode = subcode
+  for (const key of ['type', 'fbtrace_id', 'error_user_title', 'error_user_msg'] as const) {
+    const value = text(error[key])
+    if (value !== undefined) result[key] = value
+  }
+  if (typeof error.is_transient === 'boolean') result.is_transient = error.is_transient
+  return result
+}
+
+function number(value: unknown): number | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+const LONGEST_WAIT_MS = 24 * 3600_000
+
+/** Meta documents no `Retry-After`; management calls say in minutes when access comes back. Both are believed. */
+function retryAfterOf(headers: RawAnswer['headers']): number | undefined {
+  const plain = headers['retry-after']
+  if (typeof plain === 'string' && /^\d{1,9}$/.test(plain)) return Math.min(Number(plain) * 1000, LONGEST_WAIT_MS)
+  const usage = headers['x-business-use-case-usage']
+  if (typeof usage !== 'string' || usage.length > 10_000) return undefined
+  try {
+    const minutes = Object.values(JSON.parse(usage) as Record<string, unknown>)
+      .flatMap((entries) => (Array.isArray(entries) ? (entries as unknown[]) : []))
+      .map((entry) => (isRecord(entry) ? (number(entry.estimated_time_to_regain_access) ?? 0) : 0))
+    const longest = Math.max(0, ...minutes)
+    return longest > 0 ? Math.min(longest * 60_000, LONGEST_WAIT_MS) : undefined
+  } catch {
+    return undefined // a broken hint is no hint
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,329 @@
+import { isIP } from 'node:net'
+import { type LogLevel, LOG_LEVELS } from './log.ts'
+import { pathWithoutEnd } from './url-path.ts'
+
+/** Where a setting comes from, how it is read, and what it is for: `--help` and `docs/settings.md` come from these rows. */
+type Setting<T> = {
+  env: string
+  read: (text: string) => T
+  fallback: T
+  help: string
+  /** What the table shows as default when `fallback` does not say it. */
+  shown?: string
+  secret?: boolean
+}
+
+class Wrong extends Error {}
+const wrong = (message: string): never => {
+  throw new Wrong(message)
+}
+
+const text = (value: string): string => value
+const whole =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    return /^\d+$/.test(value) && number >= min && number <= max
+      ? number
+      : wrong(`must be a whole number from ${min} to ${max}, got "${value}"`)
+  }
+const port = whole(0, 65535)
+
+function origin(value: string): string {
+  let url: URL
+  try {
+    url = new URL(value)
+  } catch {
+    return wrong(`must be an http or https origin such as https://graph.facebook.com, got "${value}"`)
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return wrong('must begin with https:// or http://')
+  if (url.username || url.password) return wrong('must not carry a user name or password')
+  return url.origin + pathWithoutEnd(url)
+}
+
+/** https, or a tunnel's http on this machine while somebody tries things. */
+function publicUrl(value: string): string {
+  const url = origin(value)
+  return url.startsWith('https://') || /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url)
+    ? url
+    : wrong('must begin with https://: Meta sends webhooks to no other address')
+}
+
+function databaseUrl(value: string): string {
+  return /^postgres(ql)?:\/\/.+/.test(value) ? value : wrong('must begin with postgres:// or postgresql://')
+}
+
+function version(value: string): string {
+  return /^v\d{1,3}\.\d$/.test(value) ? value : wrong(`must look like v25.0, got "${value}"`)
+}
+
+/** 32 bytes in base64, as `MASTER_KEY` and its file hold them. */
+export const isKey32 = (value: string): boolean =>
+  Buffer.from(value, 'base64').length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
+
+/** Characters that an admin token has at least, wherever it comes from: it opens everything. */
+export const LEAST_TOKEN = 16
+
+function key32(value: string): string {
+  return isKey32(value) ? value : wrong('must be 32 bytes in base64; make one with: openssl rand -base64 32')
+}
+
+function cidrs(value: string): string[] {
+  return value
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [address = '', bits, more] = part.split('/')
+      const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+      const okay =
+        more === undefined &&
+        !address.includes('%') &&
+        most > 0 &&
+        (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+      return okay ? `${address}/${bits ?? most}` : wrong(`has "${part}", which is not a CIDR such as 10.0.0.0/8`)
+    })
+}
+
+const oneOf =
+  <T extends string>(choices: readonly T[]) =>
+  (value: string): T =>
+    choices.includes(value as T) ? (value as T) : wrong(`must be one of ${choices.join(', ')}, got "${value}"`)
+
+const optional = <T>(read: (value: string) => T): ((value: string) => T | undefined) => read
+
+export const SETTINGS = {
+  host: { env: 'HOST', read: text, fallback: '127.0.0.1', help: 'The address the gateway listens on.' },
+  port: {
+    env: 'PORT',
+    read: port,
+    fallback: 8080,
+    help: 'Where customers and Meta knock. 0 picks a free port and prints it.',
+  },
+  dataDir: {
+    env: 'DATA_DIR',
+    read: text,
+    fallback: './data',
+    help: 'The folder of everything the embedded default writes.',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    read: optional(databaseUrl),
+    fallback: undefined,
+    secret: true,
+    shown: 'unset: SQLite in DATA_DIR, one node',
+    help: 'postgres://…: that PostgreSQL server, any number of nodes. Several hosts may be named, as libpq does: postgres://user@one,two/postern?target_session_attrs=read-write; the one that takes writes is looked for.',
+  },
+  cloudApiUrl: {
+    env: 'CLOUD_API_URL',
+    read: optional(origin),
+    fallback: undefined,
+    shown: 'unset: the built-in sandbox',
+    help: 'The Graph API origin, e.g. https://graph.facebook.com.',
+  },
+  cloudApiVersion: {
+    env: 'CLOUD_API_VERSION',
+    read: version,
+    fallback: 'v25.0',
+    help: 'The version segment of upstream calls.',
+  },
+  metaAppSecret: {
+    env: 'META_APP_SECRET',
+    read: optional(text),
+    fallback: undefined,
+    secret: true,
+    shown: 'unset: the sandbox makes its own',
+    help: 'Verifies X-Hub-Signature-256. Without it and without the sandbox, start-up refuses.',
+  },
+  metaVerifyToken: {
+    env: 'META_VERIFY_TOKEN',
+    read: optional(text),
+    fallback: undefined,
+    secret: true,
+    shown: 'unset: the sandbox makes its own',
+    help: "Answers Meta's hub.challenge. Without it and without the sandbox, start-up refuses.",
+  },
+  adminToken: {
+    env: 'ADMIN_TOKEN',
+    read: optional((value) =>
+      [...value].length >= LEAST_TOKEN ? value : wrong(`must have at least ${LEAST_TOKEN} characters`),
+    ),
+    fallback: undefined,
+    secret: true,
+    shown: 'made at first start, printed once on a terminal, kept in DATA_DIR',
+    help: 'The bearer token of /admin/* and the password of the console: 16 characters or more. Must be set when DATABASE_URL is.',
+  },
+  masterKey: {
+    env: 'MASTER_KEY',
+    read: optional(key32),
+    fallback: undefined,
+    secret: true,
+    shown: 'made at first start, kept in DATA_DIR with mode 600',
+    help: '32 bytes in base64. Encrypts access tokens and webhook secrets at rest. Must be set when DATABASE_URL is.',
+  },
+  outboundAllow: {
+    env: 'OUTBOUND_ALLOW',
+    read: cidrs,
+    fallback: [] as string[],
+    shown: 'empty; loopback in the sandbox',
+    help: 'CIDRs that webhooks and media checks may reach although they are not public addresses, separated by commas.',
+  },
+  trustedProxies: {
+    env: 'TRUSTED_PROXIES',
+    read: cidrs,
+    fallback: [] as string[],
+    shown: 'empty',
+    help: 'CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas. Without it all callers behind a proxy count as one.',
+  },
+  publicUrl: {
+    env: 'PUBLIC_URL',
+    read: optional(publicUrl),
+    fallback: undefined,
+    shown: 'unset',
+    help: 'The https address under which Meta and customers reach the gateway, e.g. https://postern.example.com. postern doctor asks it.',
+  },
+  sandboxPort: {
+    env: 'SANDBOX_PORT',
+    read: port,
+    fallback: 8081,
+    help: "The sandbox's own listener: its Graph API and its phones.",
+  },
+  callsPerSecond: {
+    env: 'CALLS_PER_SECOND',
+    read: whole(1, 1_000_000),
+    fallback: 200,
+    help: 'Calls that one certification code may make in a second, with twice as many at once. A fast number has four for each message of its pace.',
+  },
+  mostSendsInFlight: {
+    env: 'MOST_SENDS_IN_FLIGHT',
+    read: whole(1, 1_000_000),
+    fallback: 2_000,
+    help: 'Sends that one node has in hand at once, half of them for one channel, a quarter for a second. Beyond, 503 with Retry-After.',
+  },
+  retentionMessagesDays: {
+    env: 'RETENTION_MESSAGES_DAYS',
+    read: whole(0, 36_500),
+    fallback: 365,
+    help: 'How long messages are kept. 0: for ever.',
+  },
+  retentionEventsDays: {
+    env: 'RETENTION_EVENTS_DAYS',
+    read: whole(0, 36_500),
+    fallback: 30,
+    help: 'How long events are kept that were delivered, given up, or had nowhere to go. 0: for ever.',
+  },
+  retentionAttemptsDays: {
+    env: 'RETENTION_ATTEMPTS_DAYS',
+    read: whole(0, 36_500),
+    fallback: 30,
+    help: 'How long the single attempts of deliveries are kept. 0: for ever.',
+  },
+  retentionQuarantineDays: {
+    env: 'RETENTION_QUARANTINE_DAYS',
+    read: whole(0, 36_500),
+    fallback: 30,
+    help: 'How long webhooks are kept that could not be used. 0: for ever.',
+  },
+  retentionBroadcastsDays: {
+    env: 'RETENTION_BROADCASTS_DAYS',
+    read: whole(0, 36_500),
+    fallback: 90,
+    help: 'How long broadcasts and their recipients are kept after their end. 0: for ever.',
+  },
+  retentionIdempotencyDays: {
+    env: 'RETENTION_IDEMPOTENCY_DAYS',
+    read: whole(0, 36_500),
+    fallback: 1,
+    help: 'How long the rows of idempotency keys are kept; a key counts for 24 hours in any case. 0: for ever.',
+  },
+  retentionSeenDays: {
+    env: 'RETENTION_SEEN_DAYS',
+    read: whole(0, 36_500),
+    fallback: 9,
+    help: 'How long it is remembered which webhooks other than messages came; Meta repeats them for 7 days. 0: for ever.',
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    read: oneOf(LOG_LEVELS),
+    fallback: 'info' as LogLevel,
+    help: 'JSON lines on stdout when it is not a terminal, readable lines when it is.',
+  },
+} satisfies Record<string, Setting<never> | Setting<unknown>>
+
+type Values<S> = {
+  -readonly [K in keyof S]: S[K] extends { read: (text: string) => infer T; fallback: infer F } ? T | F : never
+}
+
+export type Config = Values<typeof SETTINGS> & {
+  /** True when no Cloud API is configured, so that the sandbox stands in for it. */
+  sandbox: boolean
+}
+
+/** Every wrong setting at once, each by name. */
+export class ConfigError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(`Wrong settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** Reads the environment once. Empty values count as unset. Throws a `ConfigError` that names all problems together. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
+    const raw = env[setting.env]?.trim()
+    try {
+      values[name] = raw === undefined || raw === '' ? setting.fallback : setting.read(raw)
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error
+      // A secret's value is never repeated, not even a wrong one.
+      problems.push(`${setting.env} ${setting.secret ? error.message.split(', got "', 1)[0] : error.message}`)
+      values[name] = setting.fallback
+    }
+  }
+  const config = values as Values<typeof SETTINGS>
+  const sandbox = config.cloudApiUrl === undefined
+  const wrongNames = new Set(problems.map((problem) => problem.split(' ')[0]))
+  if (!sandbox) {
+    for (const [name, what] of [
+      ['META_APP_SECRET', "verifies Meta's webhooks"],
+      ['META_VERIFY_TOKEN', "answers Meta's handshake"],
+    ] as const) {
+      if (!env[name]?.trim()) problems.push(`${name} must be set when CLOUD_API_URL is: it ${what}`)
+    }
+  }
+  if (config.databaseUrl || wrongNames.has('DATABASE_URL')) {
+    for (const [name, value] of [
+      ['MASTER_KEY', config.masterKey],
+      ['ADMIN_TOKEN', config.adminToken],
+    ] as const) {
+      if (value === undefined && !wrongNames.has(name))
+        problems.push(
+          `${name} must be set when DATABASE_URL is: all nodes share it; make one with: openssl rand -base64 32`,
+        )
+    }
+  }
+  if (sandbox && config.port !== 0 && config.port === config.sandboxPort) {
+    problems.push(`SANDBOX_PORT must differ from PORT, both are ${config.port}`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  if (sandbox) config.outboundAllow = [...config.outboundAllow, '127.0.0.0/8', '::1/128']
+  return { ...config, sandbox }
+}
+
+/** The settings as `--help` prints them. */
+export function settingsHelp(): string {
+  const rows = (Object.values(SETTINGS) as Setting<unknown>[]).map((setting) => ({
+    env: setting.env,
+    line: `${setting.help} Default: ${shownDefault(setting)}.`,
+  }))
+  const width = Math.max(...rows.map((row) => row.env.length))
+  return rows.map((row) => `  ${row.env.padEnd(width)}  ${row.line}`).join('\n')
+}
+
+export function shownDefault(setting: { fallback: unknown; shown?: string }): string {
+  return setting.shown ?? String(setting.fallback)
+}

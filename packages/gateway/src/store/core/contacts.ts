@@ -1,0 +1,96 @@
+import {
+  decide,
+  isPhoneKey,
+  keysAsked,
+  keysOf,
+  type KnownContact,
+  NEW,
+  phoneKey,
+  settledOn,
+  type Sighting,
+} from '../../domain/contacts/identity.ts'
+import type { Person } from '../store.ts'
+import type { Keys } from './keys.ts'
+import { joinLanes, type Leases } from './lanes.ts'
+import type { Contact } from './rows.ts'
+import type { WorkingSet } from './working-set.ts'
+
+/** What a contact is found and changed with. `nudge`: endpoints whose lanes a merge has woken. */
+export type People = { set: WorkingSet; leases: Leases; nudge: Set<number> }
+
+/** The contact that one name leads to; a send always has one name. */
+export function findContact(set: WorkingSet, channelId: number, person: Person): Contact | undefined {
+  const [key] = person.phone ? [phoneKey(person.phone)] : keysOf(person)
+  return key === undefined ? undefined : set.contactNamed(channelId, key)
+}
+
+/** Finds the contact of a person as they were seen, and notes what their names say: see `contacts/identity.ts`. */
+export function identify(people: People, channelId: number, sighting: Sighting, name: string | undefined): Contact {
+  const { set } = people
+  const found = new Map<string, Contact | undefined>()
+  for (const key of keysAsked(sighting)) found.set(key, set.contactNamed(channelId, key))
+  if (sighting.messageOf === undefined) {
+    const settled = settledOn(sighting, (key) => found.get(key)?.id)
+    if (settled !== undefined) return set.contact(channelId, settled)
+  }
+  const contacts = new Set([...found.values()].filter((contact) => contact !== undefined))
+  if (sighting.messageOf !== undefined) contacts.add(set.contact(channelId, sighting.messageOf))
+  const known = [...contacts].map((contact): KnownContact => ({ id: contact.id, keys: set.keysOf(contact) }))
+  const decision = decide(sighting, known)
+  const who =
+    decision.who === NEW
+      ? set.makeContact({
+          channelId,
+          phone: sighting.now.phone ?? null,
+          userId: sighting.now.userId ?? null,
+          name: name ?? null,
+        })
+      : set.contact(channelId, decision.who)
+  for (const { contact, key } of decision.unlink) forgetPhone(set, set.contact(channelId, contact), key)
+  for (const contact of decision.merge) mergeContacts(people, set.contact(channelId, contact), who)
+  for (const key of decision.link) set.setKey(channelId, key, who.id)
+  const { phone, userId } = decision.shown
+  if (decision.who !== NEW && (phone !== undefined || userId !== undefined))
+    set.changeContact(who, { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) })
+  return who
+}
+
+/** What `identify` will want to see of the snapshot and does not: asked for at once for a whole batch. */
+export function askToIdentify(set: WorkingSet, asked: Keys, channelId: number, sighting: Sighting, more: Keys): void {
+  const keys = keysAsked(sighting)
+  const leadsTo = (key: string): number | undefined => set.idNamed(channelId, key)
+  for (const key of keys) {
+    const known = asked.names.get(`${channelId} ${key}`)
+    // Whom nobody knew by that name has no lanes.
+    if (!known || (!known.lanes && leadsTo(key) !== undefined)) more.name(channelId, key, true)
+  }
+  if (sighting.messageOf === undefined && settledOn(sighting, leadsTo) !== undefined) return
+  for (const id of new Set([...keys.map(leadsTo), sighting.messageOf])) {
+    if (id !== undefined && !asked.contacts.get(`${channelId} ${id}`)?.whole) more.contact(channelId, id, true)
+    // Who turns out to be somebody else brings lanes along, which are found by their endpoints.
+    if (id !== undefined) more.channels.add(channelId)
+  }
+}
+
+/** The key leads to another person from now on, so this one is not shown by that number either. */
+function forgetPhone(set: WorkingSet, contact: Contact, key: string): void {
+  if (contact.phone !== null && isPhoneKey(key) && phoneKey(contact.phone) === key)
+    set.changeContact(contact, { phone: null })
+}
+
+/** Two contacts turn out to be one person: everything of `from` becomes `into`'s. */
+function mergeContacts(people: People, from: Contact, into: Contact): void {
+  const { set, leases, nudge } = people
+  for (const key of set.keysOf(from)) set.setKey(from.channelId, key, into.id)
+  set.moveMessages(from.channelId, from.id, into.id)
+  const lastInboundAt =
+    from.lastInboundAt === null ? into.lastInboundAt : Math.max(into.lastInboundAt ?? 0, from.lastInboundAt)
+  set.changeContact(into, {
+    lastInboundAt,
+    userId: into.userId ?? from.userId,
+    phone: into.phone ?? from.phone,
+    name: into.name ?? from.name,
+  })
+  set.changeContact(from, { mergedInto: into.id })
+  for (const endpointId of joinLanes(set, leases, from, into)) nudge.add(endpointId)
+}

@@ -1,0 +1,101 @@
+import type { MessageStatus } from '../../domain/messages/status.ts'
+import type { PendingEvent } from '../store.ts'
+
+// The rows that rules are made about, as an engine reads and writes them. Times are epoch milliseconds.
+
+/** A person on a channel. `mergedInto` names the contact that took this one over. */
+export type Contact = {
+  id: number
+  channelId: number
+  phone: string | null
+  userId: string | null
+  name: string | null
+  lastInboundAt: number | null
+  mergedInto: number | null
+}
+
+/** One way in which a person is named, in the form that `contacts/identity.ts` gives it. */
+export type ContactKey = { channelId: number; key: string; contactId: number }
+
+/** What rules need of a stored message; its content stays in the store. */
+export type Message = {
+  channelId: number
+  id: string
+  contactId: number
+  direction: 'in' | 'out'
+  type: string
+  status: MessageStatus | 'received'
+  wamid: string | null
+  /** Who it is to or from, as given. */
+  recipient: string | null
+  error: string | null
+  acceptedAt: number | null
+  sentAt: number | null
+  deliveredAt: number | null
+  readAt: number | null
+  playedAt: number | null
+  failedAt: number | null
+  /** What Meta said of the price and of the conversation, as JSON. */
+  pricing: string | null
+  conversation: string | null
+  /** The content of one whose sender wants something back in callbacks (`callbackDataOf`); null for all others. */
+  callbackContent: string | null
+}
+
+export type NewMessageRow = Message & { content: string; createdAt: number }
+
+/** `beginsAfter`: the place in the stored order after which this endpoint is told. */
+export type EndpointRow = { id: number; channelId: number; beginsAfter: number }
+
+/**
+ * How far one contact's events have come on one endpoint. Everything up to `cursor` is done, but for what is owed.
+ * `dueAt` is null while nothing waits; with a `holder` it is when the lease ends. `attempts` counts the failures of the
+ * next event.
+ */
+export type Lane = {
+  endpointId: number
+  channelId: number
+  contactId: number
+  cursor: number
+  dueAt: number | null
+  holder: string | null
+  attempts: number
+  waitingSince: number | null
+}
+
+/** An event that a lane has to deliver although its cursor does not say so: replayed, or brought along by a merge. */
+export type Owed = { endpointId: number; contactId: number; attempts: number; event: PendingEvent }
+
+/** An event that ran out of retries on an endpoint. */
+export type Dead = {
+  endpointId: number
+  channelId: number
+  contactId: number
+  seq: number
+  attempts: number
+  at: number
+}
+
+/** An event of this batch. The engine gives `event.seq` its value when it stores the row. */
+export type NewEvent = {
+  channelId: number
+  contactId: number
+  kind: string
+  messageId: string | null
+  event: PendingEvent
+}
+
+export type Attempt = {
+  endpointId: number
+  channelId: number
+  seq: number
+  number: number
+  at: number
+  outcome: 'delivered' | 'retry' | 'dead'
+  status: number | null
+  ms: number
+  answer: string | null
+}
+
+/** What changed of an endpoint's kept counts. */
+export type CountChange = { endpointId: number; pending: number; dead: number }

@@ -1,0 +1,124 @@
+import { phoneKey, userKey } from '../domain/contacts/identity.ts'
+import type { Sql, SqlValue } from './sql.ts'
+
+export type MessageRow = {
+  channel_id: number
+  id: string
+  contact_id: number
+  direction: 'in' | 'out'
+  type: string
+  status: string
+  wamid: string | null
+  recipient: string | null
+  content: string
+  error: string | null
+  created_at: number
+  accepted_at: number | null
+  sent_at: number | null
+  delivered_at: number | null
+  read_at: number | null
+  played_at: number | null
+  failed_at: number | null
+  /** What Meta said of the price and of the conversation, as JSON. */
+  pricing: string | null
+  conversation: string | null
+}
+
+/** A message's content begins with what its sender wants back in callbacks, where that was given (`send.ts`). */
+export function callbackDataOf(content: string): string | undefined {
+  if (!content.startsWith('{"callback_data":')) return undefined
+  const { callback_data } = JSON.parse(content) as { callback_data: unknown }
+  return typeof callback_data === 'string' ? callback_data : undefined
+}
+
+/** By Meta's id or by ours. */
+export function findMessage(sql: Sql, channelId: number, id: string): Promise<MessageRow | undefined> {
+  const column = id.startsWith('msg_') ? 'id' : 'wamid'
+  return sql.get<MessageRow>(`select * from messages where channel_id = $1 and ${column} = $2`, [channelId, id])
+}
+
+export type MessageFilter = {
+  channelId?: number
+  contactId?: number
+  direction?: 'in' | 'out'
+  status?: string
+  /** Our id of the last row of the page before. */
+  beforeId?: string
+  count: number
+}
+
+type Troubled = 'sending' | 'unknown' | 'failed'
+const TROUBLED = new Set<string>(['sending', 'unknown', 'failed'] satisfies Troubled[])
+
+/** Statuses with an index of their own. */
+export const isTroubled = (status: string): status is Troubled => TROUBLED.has(status)
+
+/**
+ * The condition for one of those, of messages `m`. The planner sees the index only where its own condition stands in the
+ * text; PostgreSQL's is over two columns that seldom change.
+ */
+export const hasStatus = (status: Troubled): string =>
+  `m.status = '${status}' and m.status in ('sending', 'unknown', 'failed') and (m.wamid is null or m.failed_at is not null)`
+
+/**
+ * The condition for inbound messages of all people, which have an index of their own. It is seen only where its
+ * condition stands in the text; of one person's messages it would be the wrong one.
+ */
+export const IS_INBOUND = `m.direction = 'in'`
+
+/** Newest first. Each channel has an index of its own, so they are asked one by one. */
+export async function listMessages(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
+  if (filter.channelId !== undefined) return listOfChannel(sql, filter)
+  const found: MessageRow[] = []
+  for (let behind = -1; ;) {
+    const next = await sql.get<{ id: number | null }>(
+      'select min(channel_id) as id from messages where channel_id > $1',
+      [behind],
+    )
+    if (next === undefined || next.id === null) break
+    behind = Number(next.id)
+    found.push(...(await listOfChannel(sql, { ...filter, channelId: behind })))
+    found.sort((a, b) => (a.id < b.id ? 1 : -1))
+    found.splice(filter.count)
+  }
+  return found
+}
+
+export const isInbound = (filter: { direction?: 'in' | 'out'; status?: string }): boolean =>
+  filter.direction === 'in' || (filter.direction === undefined && filter.status === 'received')
+
+function listOfChannel(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
+  const where: string[] = []
+  const params: SqlValue[] = []
+  const and = (clause: string, value: SqlValue): void => {
+    params.push(value)
+    where.push(clause.replace('?', `$${params.length}`))
+  }
+  if (filter.channelId !== undefined) and('channel_id = ?', filter.channelId)
+  if (filter.contactId !== undefined) and('contact_id = ?', filter.contactId)
+  if (filter.contactId === undefined && isInbound(filter)) where.push(IS_INBOUND)
+  else if (filter.direction !== undefined) and('direction = ?', filter.direction)
+  if (filter.status !== undefined && isTroubled(filter.status)) where.push(hasStatus(filter.status))
+  else if (filter.status !== undefined) and('status = ?', filter.status)
+  if (filter.beforeId !== undefined) and('id < ?', filter.beforeId)
+  params.push(filter.count)
+  return sql.all<MessageRow>(
+    `select * from messages m ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $${params.length}`,
+    params,
+  )
+}
+
+/** The contact that a number or a business-scoped id names on this channel. */
+export async function findContact(
+  sql: Sql,
+  channelId: number,
+  name: { phone?: string; userId?: string },
+): Promise<{ id: number; lastInboundAt: number | undefined } | undefined> {
+  const key = name.phone !== undefined ? phoneKey(name.phone) : userKey(name.userId ?? '')
+  const row = await sql.get<{ id: number; last_inbound_at: number | null }>(
+    `select c.id, c.last_inbound_at from contact_keys k join contacts c on c.id = k.contact_id
+     where k.channel_id = $1 and k.key = $2`,
+    [channelId, key],
+  )
+  return row && { id: row.id, lastInboundAt: row.last_inbound_at ?? undefined }
+}

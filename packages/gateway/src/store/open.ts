@@ -1,0 +1,22 @@
+import type { Clock } from '@postern/runtime/clock'
+import type { Config } from '../platform/config.ts'
+import type { Store } from './store.ts'
+
+/** What an engine says beside its answers. */
+export type OpenLog = { debug(what: { err: unknown }, event: string): void }
+
+/** The engine that the settings name, with its migrations done; the other one is not even loaded. */
+export async function openStore(
+  config: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  clock: Clock,
+  log: OpenLog = { debug: () => {} },
+  /** The time that nodes on one PostgreSQL judge leases by, where it is not the server's: a test moves it. */
+  storeTime?: () => number,
+): Promise<Store> {
+  if (config.databaseUrl !== undefined) {
+    const { openPostgres } = await import('./postgres/engine.ts')
+    return openPostgres({ url: config.databaseUrl, clock, log, storeTime })
+  }
+  const { openSqlite } = await import('./sqlite/engine.ts')
+  return openSqlite({ dataDir: config.dataDir, clock })
+}

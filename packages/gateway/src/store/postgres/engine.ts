@@ -1,0 +1,125 @@
+import type { Clock } from '@postern/runtime/clock'
+import type { OpenLog } from '../open.ts'
+import { randomInt } from 'node:crypto'
+import { createBatcher, type Size } from '../batcher.ts'
+import { sizeOfFacts, sizeOfMessage } from '../size.ts'
+import type { Operation } from '../core/operations.ts'
+import type { Applied, Replay, Store } from '../store.ts'
+import { createConnect, type PATIENCE } from './connect.ts'
+import { createGathering } from './gathering.ts'
+import { migrate } from './migrate.ts'
+import { openNewsRoom } from './news.ts'
+import { createPool } from './pool.ts'
+import { sqlOver } from './statements.ts'
+import { readDatabaseUrl } from './url.ts'
+import { createWriter, SERVER_TIME } from './writer.ts'
+
+/** How long the database's clock is counted on from one look at it. */
+const CLOCK_GOOD_FOR_MS = 5_000
+
+/** Beside the one that writes and the one that listens. */
+const READERS = 6
+/** Nodes seldom share a row of kept counts, and never many rows are added up. */
+const COUNT_SHARDS = 16
+
+/**
+ * The store that nodes share. What is hot goes through the batcher as one statement a commit; what is read or cold goes
+ * over a few connections of its own. When the server is lost everything rejects with StoreUnavailable, and the next
+ * call looks for it anew.
+ */
+export async function openPostgres(options: {
+  url: string
+  clock: Clock
+  log: OpenLog
+  /** The time that leases and retries are judged by, where it is not the server's: a test moves it. */
+  storeTime?: (() => number) | undefined
+  /** How long a server may say nothing; tests are shorter of patience. */
+  patience?: typeof PATIENCE
+}): Promise<Store> {
+  const { clock, log } = options
+  const connect = createConnect(readDatabaseUrl(options.url), options.patience)
+  const installation = await migrate(connect, clock)
+  const pool = createPool(connect, READERS)
+  const sql = sqlOver(pool)
+  const news = openNewsRoom({ connect, pool, log })
+  const gathering = createGathering(() => performance.now())
+  const writer = createWriter({ connect, now: options.storeTime, shard: randomInt(COUNT_SHARDS), gathering })
+  const batcher = createBatcher<Operation>({ flush: (ops) => writer.flush(ops), pause: gathering.pause })
+  const add = <T>(op: Operation, size?: Size): Promise<T> => batcher.add<T>(op, size)
+  let seen: { now: number; at: number } | undefined
+
+  return {
+    engine: 'postgres',
+    installation,
+    sql,
+    get backlog() {
+      return batcher.waiting
+    },
+
+    async now() {
+      if (options.storeTime) return options.storeTime()
+      if (!seen || clock.monotonic() - seen.at >= CLOCK_GOOD_FOR_MS) {
+        const row = await sql.get<{ now: number }>(SERVER_TIME)
+        // Counted from the answer, so behind rather than ahead: no lease is taken for over that is not.
+        seen = { now: row!.now, at: clock.monotonic() }
+      }
+      return Math.floor(seen.now + clock.monotonic() - seen.at)
+    },
+
+    async ping() {
+      // Reading proves little: a standby, or a full disk, can still be read.
+      await sql.run(
+        `insert into meta (name, value) values ('ping', $1) on conflict (name) do update set value = excluded.value`,
+        [String(clock.now())],
+      )
+      if (batcher.trouble) throw batcher.trouble
+    },
+
+    beginMessage: (message) => add({ kind: 'begin', message }, sizeOfMessage(message)),
+    settleMessage: (settlement) => add({ kind: 'settle', settlement }),
+    async applyFacts(facts, offer) {
+      const applied = await add<Applied>({ kind: 'facts', facts, offer }, sizeOfFacts(facts))
+      news.tellLanes(applied.nudge)
+      return applied
+    },
+    claimLanes: (endpointId, limit, offer) => add({ kind: 'claim', endpointId, limit, offer }),
+    recordAttempt: (record) => add({ kind: 'attempt', record }),
+    releaseLanes: (holder, lanes) => add({ kind: 'release', holder, lanes }),
+    async replayEvents(channelId, endpointId, seqs) {
+      const replayed = await add<Replay>({ kind: 'replay', channelId, endpointId, seqs })
+      if (replayed.woken) news.tellLanes([endpointId])
+      return replayed
+    },
+
+    async dueEndpoints() {
+      // Hops from endpoint to endpoint over the index, so that a million due lanes cost no more than one.
+      const rows = await sql.all<{ id: number; ms: number }>(
+        `with recursive hop (id) as (
+           select min(endpoint_id) from lanes where due_at is not null
+           union all
+           select (select min(endpoint_id) from lanes where due_at is not null and endpoint_id > hop.id)
+           from hop where hop.id is not null
+         )
+         select id, (select min(due_at) from lanes where endpoint_id = hop.id and due_at is not null)
+           - coalesce($1::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint) as ms
+         from hop where id is not null`,
+        [options.storeTime?.() ?? null],
+      )
+      const later = rows.filter((row) => row.ms > 0).map((row) => row.ms)
+      return {
+        due: rows.filter((row) => row.ms <= 0).map((row) => row.id),
+        nextInMs: later.length > 0 ? Math.min(...later) : null,
+      }
+    },
+
+    onNews: news.onNews,
+    tell: news.tell,
+
+    async close() {
+      await batcher.close()
+      news.close()
+      writer.close()
+      await pool.close()
+    },
+  }
+}

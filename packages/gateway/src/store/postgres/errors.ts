@@ -1,0 +1,76 @@
+import pg from 'pg'
+import { StoreUnavailable } from '../../platform/errors.ts'
+import { MessageIdTaken } from '../store.ts'
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+// Classes that speak of the server and not of the statement: connection, resources (disk full, too many connections),
+// operator intervention, system error, internal error, and credentials that no longer open the door.
+const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'F0', 'XX'])
+const UNAVAILABLE_CODES = new Set([
+  '25006', // a standby, or a server set to read-only
+  '3D000', // no such database
+  '40001', // two nodes in each other's way, and no try got through
+  '40P01',
+  '55P03', // a lock was not to be had in time
+])
+
+// Two nodes were in each other's way.
+const CONFLICTS = new Set(['40001', '40P01'])
+
+// After these the connection is of no more use, whatever the statement was.
+const LOST_CLASSES = new Set(['08', '57'])
+
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined
+
+export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(error) ?? '')
+
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505'
+
+/** A lane was to be made for a contact that another node joined to another, or took away: see `MAKE_LANES`. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError &&
+  error.code === '23502' &&
+  error.table === 'lanes' &&
+  error.column === 'channel_id'
+
+// What pg says of a connection in plain errors, and we of a server that says nothing or rolls back without a reason.
+const OF_THE_CONNECTION =
+  /^(Connection terminated|timeout expired|Query read timeout|no answer within|a commit was rolled back|Received unexpected|SASL|Unknown authenticationOk|The server does not support SSL|There was an error establishing an SSL|Client (was closed|has encountered))/
+
+/** True of what the network or the driver's connection did; false of errors of this program, a TypeError say. */
+function isOfConnection(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return true
+  if (!(error instanceof Error)) return false
+  // Node names what the system and TLS refuse by a code, and so it does with arguments that we got wrong.
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return false
+  return typeof (error as NodeJS.ErrnoException).code === 'string' || OF_THE_CONNECTION.test(error.message)
+}
+
+/** True when the connection that brought this error must be closed: it broke, or another server has to be found. */
+export function endsConnection(error: unknown): boolean {
+  const code = codeOf(error)
+  if (code === undefined) return isOfConnection(error)
+  return code === '25006' || (LOST_CLASSES.has(code.slice(0, 2)) && code !== '57014')
+}
+
+/**
+ * An error from a query or a connection. What the server, the disk or the network did is StoreUnavailable; the rest is
+ * a bug of ours. Of the server's words only code and message are kept: `detail` may quote a row, and so a message.
+ */
+export function asStoreError(error: unknown): Error {
+  if (error instanceof StoreUnavailable) return error
+  const code = codeOf(error)
+  const says = error instanceof Error ? error.message : String(error)
+  if (code === undefined) {
+    if (!isOfConnection(error)) return error instanceof Error ? error : new Error(says)
+    const what = (error as NodeJS.ErrnoException).code
+    return new StoreUnavailable(
+      `PostgreSQL: ${what && !says.includes(what) ? `${what}, ` : ''}${says || 'no connection'}`,
+    )
+  }
+  const text = `PostgreSQL ${code}: ${says.slice(0, 300)}`
+  if (UNAVAILABLE_CLASSES.has(code.slice(0, 2)) || UNAVAILABLE_CODES.has(code)) return new StoreUnavailable(text)
+  if (code === '23505' && (error as pg.DatabaseError).constraint === 'messages_pkey') return new MessageIdTaken()
+  return Object.assign(new Error(text), { code })
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '@postern/runtime/clock'
+import { newSecret } from '../../platform/ids.ts'
+import { migrationsFor, refuseNewer } from '../migrate.ts'
+import type { Connect } from './connect.ts'
+import { asStoreError } from './errors.ts'
+import { settleIn } from './schema.ts'
+
+// Any number will do that nothing else in this database locks.
+const LOCK = 4_702_111_234_474_983
+
+/** Brings the tables up to date, one node at a time, and answers the installation's name. */
+export async function migrate(connect: Connect, clock: Clock): Promise<string> {
+  const connection = await connect('migration')
+  const { client } = connection
+  try {
+    // Held by the session: it ends with it, however that ends.
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    await settleIn(client)
+    const { rows } = await client.query<{ number: number | null }>('select max(number) as number from migrations')
+    const newest = rows[0]!.number ?? 0
+    const migrations = migrationsFor('postgres')
+    refuseNewer(newest, migrations)
+    for (const migration of migrations) {
+      if (migration.number <= newest) continue
+      await client.query('begin')
+      await client.query(migration.sql)
+      await client.query('insert into migrations (number, name, applied_at) values ($1, $2, $3)', [
+        migration.number,
+        migration.name,
+        clock.now(),
+      ])
+      await client.query('commit')
+    }
+    // Not a secret: it stands in every event's id, so that two installations never share one.
+    await client.query(`insert into meta (name, value) values ('installation', $1) on conflict (name) do nothing`, [
+      newSecret('', 6).replace(/[^A-Za-z0-9]/g, '0'),
+    ])
+    const found = await client.query<{ value: string }>(`select value from meta where name = 'installation'`)
+    return found.rows[0]!.value
+  } catch (error) {
+    throw asStoreError(error)
+  } finally {
+    connection.close()
+  }
+}

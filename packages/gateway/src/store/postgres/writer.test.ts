@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StoreUnavailable } from '../../platform/errors.ts'
+import type { Operation } from '../core/operations.ts'
+import type { Connection } from './connect.ts'
+import { createWriter } from './writer.ts'
+
+const lost = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+
+const send: Operation = {
+  kind: 'begin',
+  message: {
+    channelId: 1,
+    id: 'm_1',
+    person: { phone: '15550001111' },
+    type: 'text',
+    recipient: '15550001111',
+    content: '{}',
+    createdAt: 1,
+  },
+}
+
+/** A server that answers with no rows until it is asked for a statement of this name, and is gone then. */
+function serverGoneAt(name: string): { connection: Connection; asked: string[] } {
+  const asked: string[] = []
+  let gone = false
+  const query = async (what: string | { name: string }): Promise<unknown> => {
+    const statement = typeof what === 'string' ? what : what.name
+    asked.push(statement)
+    gone ||= statement === name
+    // All that was sent by then is lost in the same moment.
+    await new Promise((resolve) => setImmediate(resolve))
+    if (gone) throw lost()
+    const rows = { new_contacts: [{ id: 7 }], server_time: [{ now: 1 }] }[statement] ?? []
+    return { command: statement.toUpperCase(), rows }
+  }
+  const client = { query } as unknown as Connection['client']
+  return { asked, connection: { client, lost: false, unsafeCommit: false, onLost: undefined, close() {} } }
+}
+
+// A failure that nobody waits for would end the process; here it would fail the test that runs.
+for (const [statement, outcomeUnknown] of [
+  ['begin', false],
+  ['new_contacts', false],
+  ['make_messages', true],
+  ['commit', true],
+] as const) {
+  test(`a connection lost at ${statement} fails the writes of its batch and nothing else`, async () => {
+    const { connection, asked } = serverGoneAt(statement)
+    const writer = createWriter({ connect: () => Promise.resolve(connection), shard: 0, gathering: { committed() {} } })
+    const [settled] = await writer.flush([send])
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.ok(asked.includes(statement), asked.join())
+    assert.ok(settled && !settled.ok)
+    assert.ok(settled.error instanceof StoreUnavailable, String(settled.error))
+    assert.equal(settled.error.outcomeUnknown, outcomeUnknown)
+  })
+}

@@ -1,0 +1,171 @@
+import { StoreUnavailable } from '../../platform/errors.ts'
+import { newMessageId } from '../../platform/ids.ts'
+import type { Settled } from '../batcher.ts'
+import { decided } from '../core/decide.ts'
+import type { Operation } from '../core/operations.ts'
+import type { Connect, Connection } from './connect.ts'
+import { asStoreError, endsConnection, isConflict, isOvertaken, isUniqueViolation } from './errors.ts'
+import type { Gathering } from './gathering.ts'
+import { load, type Send } from './load.ts'
+import { keepPlansFresh } from './plans.ts'
+import { asWriteError, unconfirmed } from './unconfirmed.ts'
+import { write } from './write.ts'
+
+const TRIES = 5
+const MOST_FACTS = 2000
+
+/** Epoch milliseconds by the database's clock, which all nodes share. */
+export const SERVER_TIME = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now'
+
+/**
+ * Commits batches, one at a time, on a connection of its own. A batch is two round trips: one locks and loads what it
+ * concerns, the other writes what was decided and commits. What one write does wrong is found by halving, so that the
+ * others are kept.
+ */
+export function createWriter(options: {
+  connect: Connect
+  now?: (() => number) | undefined
+  shard: number
+  /** Hears of each commit. */
+  gathering: Pick<Gathering, 'committed'>
+}) {
+  const { connect, now, shard, gathering } = options
+  const ids = { message: newMessageId }
+  /** Ids that no contact has. A batch that fails loses those that it used. */
+  const stock: number[] = []
+  let connection: Connection | undefined
+  let freshPlans: ((now: number) => Promise<void>) | undefined
+
+  async function ready(): Promise<Connection> {
+    if (!connection || connection.lost) {
+      connection = undefined
+      connection = await connect('writer')
+      freshPlans = keepPlansFresh(connection.client)
+    }
+    const used = connection
+    try {
+      await freshPlans!(performance.now())
+    } catch (error) {
+      // Nothing was handed over yet.
+      used.close()
+      if (connection === used) connection = undefined
+      throw error
+    }
+    return used
+  }
+
+  async function run(operations: readonly Operation[]): Promise<Settled[]> {
+    const used = await ready()
+    const startedAt = performance.now()
+    let began = false
+    let handedOver = false
+    const send: Send = <T>(name: string, text: string, values: unknown[]) =>
+      heard(used.client.query({ name, text, values }).then((answer) => answer.rows as T[]))
+    try {
+      const beginning = heard(used.client.query('begin'))
+      began = true
+      let at = 0
+      const { changes, answers } = await decided(
+        operations,
+        async (asked) => {
+          const time = now
+            ? Promise.resolve(now())
+            : send<{ now: number }>('server_time', SERVER_TIME, []).then((rows) => rows[0]!.now)
+          const [, loadedAt, snapshot] = await together([beginning, time, load(send, asked, now, stock)])
+          return { ...snapshot, now: (at = loadedAt) }
+        },
+        ids,
+      )
+      stock.splice(0, changes.contactsMade.length)
+      // From here on a connection that is lost leaves it unknown whether the commit came through.
+      handedOver = true
+      const written = write(send, changes, at, shard)
+      const committing = heard(used.client.query('commit'))
+      began = false
+      await together(written)
+      if ((await committing).command !== 'COMMIT') throw new Error('a commit was rolled back')
+      // Committed on one machine only: if that one is lost, so is this. Whoever waits must not take it as kept.
+      if (used.unsafeCommit) throw unconfirmed()
+      const places = changes.eventsMade.map(({ event }) => event.seq)
+      gathering.committed({ ms: performance.now() - startedAt, writes: operations.length, places })
+      return answers
+    } catch (error) {
+      if (endsConnection(error)) {
+        used.close()
+        if (connection === used) connection = undefined
+      } else if (began) {
+        await used.client.query('rollback').catch(() => used.close())
+      }
+      throw handedOver ? asWriteError(error) : error
+    }
+  }
+
+  /** Tries again while other nodes are in the way. */
+  async function commit(operations: readonly Operation[]): Promise<Settled[]> {
+    for (let i = 1; ; i++) {
+      try {
+        return await run(operations)
+      } catch (error) {
+        // At the second look the other node's row is there to be found: a taken key is a name or a message to be met.
+        if (i >= TRIES || !(isConflict(error) || isUniqueViolation(error) || isOvertaken(error))) throw error
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * i))
+      }
+    }
+  }
+
+  async function settle(operations: readonly Operation[]): Promise<Settled[]> {
+    try {
+      return await commit(operations)
+    } catch (cause) {
+      const error = asStoreError(cause)
+      if (error instanceof StoreUnavailable || operations.length === 1)
+        return operations.map(() => ({ ok: false, error }))
+      const half = operations.length >> 1
+      return [...(await settle(operations.slice(0, half))), ...(await settle(operations.slice(half)))]
+    }
+  }
+
+  return {
+    async flush(operations: Operation[]): Promise<Settled[]> {
+      const settled: Settled[] = []
+      for (const part of parts(operations)) settled.push(...(await settle(part)))
+      return settled
+    },
+    close(): void {
+      connection?.close()
+    },
+  }
+}
+
+/** What may share a transaction, in order: bounded, since one webhook may carry a thousand facts. */
+function* parts(operations: readonly Operation[]): Generator<readonly Operation[]> {
+  let from = 0
+  let facts = 0
+  for (const [i, operation] of operations.entries()) {
+    const more = operation.kind === 'facts' ? operation.facts.length : 0
+    if (i > from && facts + more > MOST_FACTS) {
+      yield operations.slice(from, i)
+      from = i
+      facts = 0
+    }
+    facts += more
+  }
+  if (from < operations.length) yield operations.slice(from)
+}
+
+/** A connection that is lost fails all statements on it, and only the first failure is waited for. */
+function heard<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => {})
+  return answer
+}
+
+/** Waits for all even when one fails, so that no statement is under way after an answer; fails with the first failure. */
+async function together<const T extends readonly unknown[]>(
+  promises: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(promises)
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  }) as never
+}

@@ -1,0 +1,172 @@
+import { phoneKey, userKey } from '../domain/contacts/identity.ts'
+import { hasStatus, IS_INBOUND, isInbound, isTroubled, type MessageRow } from './messages.ts'
+import type { Sql, SqlValue } from './sql.ts'
+
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** The smallest id that a message made at `ms` can have: ids begin with their time, so a span of time is a span of ids. */
+export function firstIdAt(ms: number): string {
+  let text = ''
+  for (let rest = Math.max(0, Math.floor(ms)), i = 0; i < 10; i++) {
+    text = ALPHABET[rest % 32]! + text
+    rest = Math.floor(rest / 32)
+  }
+  return `msg_${text}${'0'.repeat(16)}`
+}
+
+export type FoundMessage = MessageRow & { contact_name: string | null; phone: string | null; user_id: string | null }
+
+export type MessageSearch = {
+  /** Every channel to look in. Each has its own index, so they are asked one by one. */
+  channelIds: readonly number[]
+  contactId?: number
+  /** The beginning of a number (digits), or of a business-scoped id. */
+  contact?: string
+  direction?: 'in' | 'out'
+  status?: string
+  errorCode?: number
+  /** Epoch milliseconds. */
+  from?: number
+  to?: number
+  beforeId?: string
+  count: number
+}
+
+const MOST_CONTACTS = 50
+
+/** Newest first, over several channels. */
+export async function searchMessages(sql: Sql, search: MessageSearch): Promise<FoundMessage[]> {
+  const found: FoundMessage[] = []
+  for (const channelId of search.channelIds) {
+    if (search.contact === undefined) {
+      found.push(...(await inChannel(sql, channelId, search.contactId, search)))
+      continue
+    }
+    for (const id of await contactsNamed(sql, channelId, search.contact)) {
+      found.push(...(await inChannel(sql, channelId, id, search)))
+    }
+  }
+  if (search.channelIds.length > 1 || search.contact !== undefined) found.sort((a, b) => (a.id < b.id ? 1 : -1))
+  return found.slice(0, search.count)
+}
+
+async function inChannel(
+  sql: Sql,
+  channelId: number,
+  contactId: number | undefined,
+  search: MessageSearch,
+): Promise<FoundMessage[]> {
+  const where = ['m.channel_id = $1']
+  const params: SqlValue[] = [channelId]
+  const and = (clause: string, value: SqlValue): void => {
+    params.push(value)
+    where.push(clause.replace('?', `$${params.length}`))
+  }
+  if (contactId !== undefined) and('m.contact_id = ?', contactId)
+  if (contactId === undefined && isInbound(search)) where.push(IS_INBOUND)
+  else if (search.direction !== undefined) and('m.direction = ?', search.direction)
+  if (search.errorCode !== undefined) {
+    where.push(hasStatus('failed'))
+    and('m.error like ?', `%"code":${search.errorCode},%`)
+  } else if (search.status !== undefined) {
+    if (isTroubled(search.status)) where.push(hasStatus(search.status))
+    else and('m.status = ?', search.status)
+  }
+  if (search.from !== undefined) and('m.id >= ?', firstIdAt(search.from))
+  if (search.to !== undefined) and('m.id < ?', firstIdAt(search.to))
+  if (search.beforeId !== undefined) and('m.id < ?', search.beforeId)
+  params.push(search.count)
+  return sql.all<FoundMessage>(
+    `select m.*, c.name as contact_name, c.phone, c.user_id from messages m
+     left join contacts c on c.id = m.contact_id
+     where ${where.join(' and ')} order by m.id desc limit $${params.length}`,
+    params,
+  )
+}
+
+/** By wamid or by our reference, in any of the channels. */
+export async function messageById(
+  sql: Sql,
+  channelIds: readonly number[],
+  id: string,
+): Promise<FoundMessage | undefined> {
+  const column = id.startsWith('msg_') ? 'id' : 'wamid'
+  for (const channelId of channelIds) {
+    const row = await sql.get<FoundMessage>(
+      `select m.*, c.name as contact_name, c.phone, c.user_id from messages m
+       left join contacts c on c.id = m.contact_id where m.channel_id = $1 and m.${column} = $2`,
+      [channelId, id],
+    )
+    if (row) return row
+  }
+  return undefined
+}
+
+/** Contacts whose number or business-scoped id begins like this; a range of the key's index. */
+export async function contactsNamed(sql: Sql, channelId: number, beginning: string): Promise<number[]> {
+  const digits = beginning.replace(/[\s()+-]/g, '')
+  const key = /^\d+$/.test(digits) ? phoneKey(digits) : userKey(beginning)
+  const rows = await sql.all<{ contact_id: number }>(
+    'select distinct contact_id from contact_keys where channel_id = $1 and key >= $2 and key < $3 limit $4',
+    [channelId, key, `${key}\uffff`, MOST_CONTACTS],
+  )
+  return rows.map((row) => row.contact_id)
+}
+
+export type ContactRow = {
+  id: number
+  channel_id: number
+  phone: string | null
+  user_id: string | null
+  name: string | null
+  last_inbound_at: number | null
+}
+
+const CONTACT = 'select id, channel_id, phone, user_id, name, last_inbound_at from contacts'
+
+export function contactById(sql: Sql, channelId: number, id: number): Promise<ContactRow | undefined> {
+  return sql.get<ContactRow>(`${CONTACT} where channel_id = $1 and id = $2`, [channelId, id])
+}
+
+/** People whose name holds these letters. Reads names until enough are found. */
+export function contactsCalled(sql: Sql, channelId: number, letters: string, count: number): Promise<ContactRow[]> {
+  const pattern = `%${letters.toLowerCase().replace(/[%_\\]/g, '')}%`
+  return sql.all<ContactRow>(`${CONTACT} where channel_id = $1 and lower(name) like $2 limit $3`, [
+    channelId,
+    pattern,
+    count,
+  ])
+}
+
+/** How many rows a look at recent talk reads at the most before it answers with what it has. */
+const MOST_ROWS_PER_LOOK = 2_000
+
+/**
+ * The people last talked with, by walking the newest messages: cheap at any age of the store. `next` continues where
+ * this look ended; somebody met before is met again, and left out by whoever asks.
+ */
+export async function recentContacts(
+  sql: Sql,
+  channelId: number,
+  options: { beforeId?: string; count: number },
+): Promise<{ met: { contactId: number; lastId: string }[]; next: string | undefined }> {
+  const met = new Map<number, string>()
+  let before = options.beforeId ?? 'msg_~'
+  for (let read = 0; read < MOST_ROWS_PER_LOOK;) {
+    const rows = await sql.all<{ id: string; contact_id: number }>(
+      'select id, contact_id from messages where channel_id = $1 and id < $2 order by id desc limit 500',
+      [channelId, before],
+    )
+    for (const row of rows) {
+      before = row.id
+      if (!met.has(row.contact_id)) met.set(row.contact_id, row.id)
+      if (met.size === options.count) return { met: listOf(met), next: before }
+    }
+    if (rows.length < 500) return { met: listOf(met), next: undefined }
+    read += rows.length
+  }
+  return { met: listOf(met), next: before }
+}
+
+const listOf = (met: Map<number, string>): { contactId: number; lastId: string }[] =>
+  [...met].map(([contactId, lastId]) => ({ contactId, lastId }))

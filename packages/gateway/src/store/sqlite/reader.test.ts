@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { StoreUnavailable } from '../../platform/errors.ts'
+import { asStoreError, Database } from './database.ts'
+import { openSqlite } from './engine.ts'
+import { createReader } from './reader.ts'
+
+/** What runs for about half a second, and is answered with one row. */
+const LONG = `with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000000) select count(*) as n from n`
+
+async function inFolder(check: (dataDir: string) => Promise<void>): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'postern-reader-'))
+  try {
+    await check(dataDir)
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+test('a long read does not hold the event loop, nor the reads and writes beside it', () =>
+  inFolder(async (dataDir) => {
+    const store = await openSqlite({ dataDir, readBesideFrom: 0 })
+    // Both threads run.
+    await Promise.all([store.sql.get('select 1'), store.sql.get('select 1')])
+    const ended: string[] = []
+    const long = store.sql.get<{ n: number }>(LONG).then((row) => {
+      ended.push('long')
+      return row
+    })
+    await store.sql.run(`insert into meta (name, value) values ('a', 'b')`)
+    ended.push('write')
+    assert.deepEqual(await store.sql.get(`select value from meta where name = 'a'`), { value: 'b' })
+    ended.push('short')
+    assert.equal((await long)?.n, 3_000_000)
+    assert.deepEqual(ended, ['write', 'short', 'long'])
+    await store.close()
+  }))
+
+test('whoever wrote sees it, every time, and whoever waits is answered before the store closes', () =>
+  inFolder(async (dataDir) => {
+    const store = await openSqlite({ dataDir, readBesideFrom: 0 })
+    for (let i = 0; i < 300; i++) {
+      const value = String(i)
+      await store.sql.run(
+        `insert into meta (name, value) values ('mine', $1) on conflict (name) do update set value = excluded.value`,
+        [value],
+      )
+      assert.deepEqual(await store.sql.get(`select value from meta where name = $1`, ['mine']), { value })
+    }
+    const last = store.sql.all('select name from meta order by name')
+    await store.close()
+    assert.ok((await last).length >= 2)
+    await assert.rejects(store.sql.get('select 1'), StoreUnavailable)
+    const again = await openSqlite({ dataDir, readBesideFrom: 0 })
+    assert.deepEqual(await again.sql.get(`select value from meta where name = 'mine'`), { value: '299' })
+    await again.close()
+  }))
+
+test('errors keep their type on the way, and bytes are bytes', () =>
+  inFolder(async (dataDir) => {
+    const store = await openSqlite({ dataDir, readBesideFrom: 0 })
+    await assert.rejects(store.sql.all('select x from nowhere'), (error: Error & { errcode?: number }) => {
+      assert.equal(error.errcode, 1)
+      assert.match(error.message, /no such table: nowhere/)
+      return !(error instanceof StoreUnavailable)
+    })
+    await assert.rejects(store.sql.get('select $1 as x, $2 as y', [1, [1] as never]), TypeError)
+    await assert.rejects(store.sql.get(`insert into meta (name, value) values ('x', 'y')`), /readonly|read-only/)
+    assert.deepEqual(
+      [...(await store.sql.get<{ b: Uint8Array }>('select $1 as b', [new Uint8Array([0, 255])]))!.b],
+      [0, 255],
+    )
+    const trouble = Object.assign(new Error('disk I/O error'), { errcode: 10 })
+    assert.ok(asStoreError(trouble) instanceof StoreUnavailable)
+    await store.close()
+  }))
+
+test('a thread that dies is replaced, and its reads are asked again once', () =>
+  inFolder(async (dataDir) => {
+    const path = join(dataDir, 'x.db')
+    const db = new Database(path)
+    db.raw.exec('create table t (n integer); insert into t values (7)')
+    const started: { terminate(): Promise<number> }[] = []
+    const reader = createReader(path, (worker) => started.push(worker))
+    const long = reader.get(LONG)
+    const behind = [reader.get('select n from t'), reader.get('select n from t')]
+    await Promise.all(behind)
+    await started[1]!.terminate()
+    void started[0]!.terminate()
+    assert.deepEqual(await long, { n: 3_000_000 })
+    assert.deepEqual(await reader.get('select n from t'), { n: 7 })
+    assert.equal(started.length, 3)
+    await reader.close()
+    db.close()
+  }))
+
+test('a second process on the folder is refused with words, and the first one goes on', () =>
+  inFolder(async (dataDir) => {
+    const store = await openSqlite({ dataDir })
+    const second = fork(join(import.meta.dirname, '../../../test/support/open-sqlite.ts'), [dataDir], { silent: true })
+    const [told] = (await once(second, 'message')) as [string]
+    assert.match(told, /StoreUnavailable: another Postern runs on this folder and holds .*postern\.lock/)
+    await store.ping()
+    await store.close()
+    const third = fork(join(import.meta.dirname, '../../../test/support/open-sqlite.ts'), [dataDir], { silent: true })
+    assert.equal(((await once(third, 'message')) as unknown[])[0], 'open')
+    // The kernel ends the lock with its process.
+    third.kill('SIGKILL')
+    await once(third, 'exit')
+    const again = await openSqlite({ dataDir })
+    await again.close()
+  }))

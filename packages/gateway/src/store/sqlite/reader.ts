@@ -1,0 +1,115 @@
+import { Worker } from 'node:worker_threads'
+import { StoreUnavailable } from '../../platform/errors.ts'
+import type { SqlValue } from '../sql.ts'
+import { BUSY_MS, positional } from './database.ts'
+import { crossed } from '../thread/errors.ts'
+import type { Answered, Asked } from './reader-thread.ts'
+
+/** Reads beside the event loop, each on what was committed before it began. */
+export type Reader = {
+  all<T>(sql: string, params?: readonly SqlValue[]): Promise<T[]>
+  get<T>(sql: string, params?: readonly SqlValue[]): Promise<T | undefined>
+  /** Waits for what was asked. Refuses what comes later. */
+  close(): Promise<void>
+}
+
+/** A second one is started when the first is at work, so that one long read does not hold up all others. */
+const MOST_THREADS = 2
+/** A read whose thread died is asked once more, of another thread. */
+const MOST_TRIES = 2
+/** As it was built, or as it stands in the source. */
+const THREAD = new URL(`./reader-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+
+type Waiting = { asked: Asked; tries: number; resolve: (value: never) => void; reject: (error: unknown) => void }
+
+/** Starts its threads at the first read. `onStart` is told of each. */
+export function createReader(path: string, onStart?: (worker: Worker) => void): Reader {
+  const threads = new Set<Thread>()
+  let last = 0
+  let closed = false
+
+  function pick(): Thread {
+    let best: Thread | undefined
+    for (const thread of threads) if (!best || thread.waiting < best.waiting) best = thread
+    if (best && (best.waiting === 0 || threads.size >= MOST_THREADS)) return best
+    const fresh = new Thread(path, (left, cause) => {
+      threads.delete(fresh)
+      for (const waiting of left) askAgain(waiting, cause)
+    })
+    threads.add(fresh)
+    onStart?.(fresh.worker)
+    return fresh
+  }
+
+  function askAgain(waiting: Waiting, cause: unknown): void {
+    if (waiting.tries >= MOST_TRIES) waiting.reject(cause)
+    else pick().ask({ ...waiting, tries: waiting.tries + 1 })
+  }
+
+  function ask<T>(sql: string, params: readonly SqlValue[], one: boolean): Promise<T> {
+    if (closed) return Promise.reject(new StoreUnavailable('the store is closed'))
+    return new Promise<T>((resolve, reject) => {
+      pick().ask({ asked: { id: ++last, sql: positional(sql), params, one }, tries: 1, resolve, reject })
+    })
+  }
+
+  return {
+    all: (sql, params = []) => ask(sql, params, false),
+    get: (sql, params = []) => ask(sql, params, true),
+    async close() {
+      closed = true
+      // One that died while it was waited for has handed its reads to another.
+      while (threads.size > 0) await Promise.all([...threads].map((thread) => thread.close()))
+    },
+  }
+}
+
+/** One thread with a connection of its own. */
+class Thread {
+  readonly worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #over: Promise<void>
+
+  /** `onGone` gets the reads that it leaves unanswered. */
+  constructor(path: string, onGone: (left: Waiting[], cause: unknown) => void) {
+    this.worker = new Worker(THREAD, { workerData: { path, busyMs: BUSY_MS }, execArgv: [], name: 'store reader' })
+    this.worker.unref()
+    let cause: unknown
+    this.worker.on('message', (answer: Answered) => this.#hear(answer))
+    this.worker.on('error', (error) => (cause = error))
+    this.#over = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        const left = [...this.#waiting.values()]
+        this.#waiting.clear()
+        onGone(left, cause ?? new StoreUnavailable('SQLite: the thread that reads has ended'))
+        resolve()
+      })
+    })
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  ask(waiting: Waiting): void {
+    // What somebody waits for keeps the process; an idle thread does not.
+    this.worker.postMessage(waiting.asked)
+    if (this.#waiting.size === 0) this.worker.ref()
+    this.#waiting.set(waiting.asked.id, waiting)
+  }
+
+  #hear(answer: Answered): void {
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if (this.#waiting.size === 0) this.worker.unref()
+    if ('error' in answer) waiting?.reject(crossed(answer.error))
+    else waiting?.resolve(answer.value as never)
+  }
+
+  close(): Promise<void> {
+    // Behind the reads that were asked before.
+    this.worker.ref()
+    this.worker.postMessage('close')
+    return this.#over
+  }
+}

@@ -1,0 +1,155 @@
+import {
+  ActionIcon,
+  Alert,
+  Button,
+  Group,
+  Select,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useWords } from '../../ui/src/i18n.tsx'
+import { auto, ltr } from '../../ui/src/direction.tsx'
+import { Icon } from '../../ui/src/icon.tsx'
+import { useConnection, useLostSince } from '../../ui/src/connection.ts'
+import { Guard } from '../../ui/src/guard.tsx'
+import { NotConnected } from '../../ui/src/not-connected.tsx'
+import { part } from '../../ui/src/part.tsx'
+import { control, type Contact, type State } from './control.ts'
+import { useLive } from './live.ts'
+import { AddPhone } from './add-phone.tsx'
+import { PhoneFrame } from './phone-frame.tsx'
+
+const Chaos = part(async () => (await import('./chaos.tsx')).Chaos)
+const Wire = part(async () => (await import('./wire.tsx')).Wire)
+
+const KEPT_AS = 'postern.phones'
+
+function keptPhones(): string[] | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT_AS) ?? 'null') as unknown
+    return Array.isArray(kept) ? kept.map(String).slice(0, 8) : null
+  } catch {
+    return null
+  }
+}
+
+/** `about` undefined: all that goes over the wire. */
+type Opened = { kind: 'none' } | { kind: 'chaos' } | { kind: 'wire'; about?: string }
+
+export function App() {
+  const { t, says, language, setLanguage } = useWords()
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  const { connected, typing } = useLive()
+  useConnection()
+  const lostSince = useLostSince()
+  const state = useQuery({ queryKey: ['state'], queryFn: () => control<State>('GET', '') })
+  const phones = useQuery({
+    queryKey: ['phones'],
+    queryFn: async () => (await control<{ data: Contact[] }>('GET', '/phones')).data,
+  })
+  const [chosen, setChosen] = useState(keptPhones)
+  const [business, setBusiness] = useState<string | null>(null)
+  const [opened, setOpened] = useState<Opened>({ kind: 'none' })
+  const close = (): void => setOpened({ kind: 'none' })
+
+  const numbers = state.data?.numbers ?? []
+  const here = numbers.find((one) => one.id === business) ?? numbers[0]
+  const shown = chosen ?? (phones.data ?? []).slice(0, 2).map((one) => one.number)
+  const choose = (next: string[]): void => {
+    localStorage.setItem(KEPT_AS, JSON.stringify(next))
+    setChosen(next)
+  }
+
+  return (
+    <div className="phones-page">
+      <header className="phones-bar">
+        <Group gap="xs" wrap="nowrap">
+          <span className="sandbox-word">{t('sandbox')}</span>
+          <h1>{t('Phones')}</h1>
+        </Group>
+        <Group gap={6} className="phones-acts">
+          {numbers.length > 1 && (
+            <Select
+              size="xs"
+              aria-label={t('Business number')}
+              data={numbers.map((one) => ({
+                value: one.id,
+                label: `${auto(one.verifiedName)} ${ltr(`+${one.number}`)}`,
+              }))}
+              value={here?.id ?? null}
+              onChange={setBusiness}
+              allowDeselect={false}
+            />
+          )}
+          <AddPhone
+            known={(phones.data ?? []).map((one) => one.number).filter((one) => !shown.includes(one))}
+            onAdd={(number) => choose([...shown.filter((one) => one !== number), number])}
+          />
+          <Button size="xs" variant="default" onClick={() => setOpened({ kind: 'wire' })}>
+            {t('Webhooks')}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setOpened({ kind: 'chaos' })}>
+            {t('Trouble')}
+          </Button>
+        </Group>
+        <Group gap={6} wrap="nowrap">
+          <ActionIcon
+            variant="default"
+            size={30}
+            aria-label={scheme === 'dark' ? t('Light') : t('Dark')}
+            onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+          >
+            <Icon name={scheme === 'dark' ? 'sun' : 'moon'} size={17} />
+          </ActionIcon>
+          <Button
+            size="xs"
+            variant="default"
+            lang={language === 'en' ? 'zh-CN' : 'en'}
+            onClick={() => setLanguage(language === 'en' ? 'zh' : 'en')}
+          >
+            {language === 'en' ? '中文' : 'English'}
+          </Button>
+        </Group>
+      </header>
+      <NotConnected />
+      {!connected && lostSince === null && (
+        <Alert color="yellow" m="xs" role="status">
+          {t('The sandbox does not answer. Trying again …')}
+        </Alert>
+      )}
+      {(state.isLoadingError || phones.isLoadingError) && (
+        <Alert color="red" m="xs" role="alert">
+          {says((state.error ?? phones.error)?.message ?? '')}
+        </Alert>
+      )}
+      <main className="phones-row" tabIndex={-1}>
+        {here &&
+          shown.map((number) => (
+            <Guard key={`${number} ${here.id}`}>
+              <PhoneFrame
+                number={number}
+                business={here}
+                contact={phones.data?.find((one) => one.number === number)}
+                isTyping={typing.has(number)}
+                onTrace={(about) => setOpened({ kind: 'wire', about })}
+                onClose={() => choose(shown.filter((one) => one !== number))}
+              />
+            </Guard>
+          ))}
+        {here && shown.length === 0 && (
+          <div className="phones-empty">
+            <Text>{t('No phone is on the table. Add one: any number can be a phone here.')}</Text>
+          </div>
+        )}
+      </main>
+      {opened.kind === 'chaos' && <Chaos onClose={close} />}
+      {opened.kind === 'wire' && (
+        <Wire about={opened.about} onClose={close} onAll={() => setOpened({ kind: 'wire' })} />
+      )}
+    </div>
+  )
+}

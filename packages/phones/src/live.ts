@@ -1,0 +1,81 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { askNow } from '../../ui/src/connection.ts'
+
+/** One look for a burst of events. */
+const GATHER_MS = 30
+const TYPING_MS = 25_000
+/** After a refusal, which ends the browser's own trying. */
+const COME_BACK_MS = 3_000
+
+/** Follows the sandbox's stream: what changes is asked for again, and typing is shown for as long as WhatsApp shows it. */
+export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
+  const queries = useQueryClient()
+  const [connected, setConnected] = useState(true)
+  const [typing, setTyping] = useState<ReadonlySet<string>>(new Set())
+
+  useEffect(() => {
+    let source: EventSource | undefined
+    const timers = new Map<string, ReturnType<typeof setTimeout>>()
+    const soon = (name: string, ms: number, act: () => void): void => {
+      if (ms === GATHER_MS && timers.has(name)) return
+      clearTimeout(timers.get(name))
+      timers.set(
+        name,
+        setTimeout(() => {
+          timers.delete(name)
+          act()
+        }, ms),
+      )
+    }
+    const again = (...key: string[]): void =>
+      soon(key.join(' '), GATHER_MS, () => void queries.invalidateQueries({ queryKey: key }))
+    const stopTyping = (phone: string): void =>
+      setTyping((before) => (before.has(phone) ? new Set([...before].filter((one) => one !== phone)) : before))
+
+    const dataOf = (event: Event): { phone?: string; message?: { phone: string; direction: string } } =>
+      JSON.parse((event as MessageEvent<string>).data) as never
+    function open(): void {
+      const opened = new EventSource('/sandbox/events?types=message,status,typing,phone,reset,webhook,request')
+      source = opened
+      opened.addEventListener('message', (event) => {
+        // Stream errors arrive as plain events of the same name; those carry no data.
+        const { message } = dataOf(event)
+        if (!message) return
+        if (message.direction === 'out') stopTyping(message.phone)
+        again('chat', message.phone)
+        again('phones')
+      })
+      opened.addEventListener('status', (event) => {
+        const { phone } = dataOf(event)
+        if (phone) again('chat', phone)
+      })
+      opened.addEventListener('typing', (event) => {
+        const { phone } = dataOf(event)
+        if (!phone) return
+        setTyping((before) => new Set([...before, phone]))
+        soon(`typing ${phone}`, TYPING_MS, () => stopTyping(phone))
+      })
+      opened.addEventListener('phone', () => again('phones'))
+      opened.addEventListener('webhook', () => again('wire'))
+      opened.addEventListener('request', () => again('wire'))
+      opened.addEventListener('reset', () => void queries.invalidateQueries())
+      opened.onopen = () => {
+        setConnected(true)
+        void queries.invalidateQueries()
+      }
+      opened.onerror = () => {
+        setConnected(false)
+        askNow()
+        if (opened.readyState === EventSource.CLOSED) soon('open', COME_BACK_MS, open)
+      }
+    }
+    open()
+    return () => {
+      source?.close()
+      for (const timer of timers.values()) clearTimeout(timer)
+    }
+  }, [queries])
+
+  return { connected, typing }
+}

@@ -1,0 +1,32 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+// Styles come with the page, so that a part of it that is fetched later is never shown without its own.
+import '../../ui/src/bubble.css'
+import '../../ui/src/page.css'
+import './phone.css'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { WordsProvider } from '../../ui/src/i18n.tsx'
+import { Look } from '../../ui/src/look.tsx'
+import { Guard } from '../../ui/src/guard.tsx'
+import { App } from './app.tsx'
+
+const queries = new QueryClient({
+  // The browser's word on being online says nothing about a sandbox on the same machine.
+  defaultOptions: { queries: { retry: 1, networkMode: 'always' }, mutations: { networkMode: 'always' } },
+})
+const chinese = async () => (await import('./words-zh.ts')).chinese
+
+createRoot(document.getElementById('root')!).render(
+  <WordsProvider chinese={chinese}>
+    <Look>
+      <Notifications position="bottom-right" limit={3} />
+      <QueryClientProvider client={queries}>
+        <Guard>
+          <App />
+        </Guard>
+      </QueryClientProvider>
+    </Look>
+  </WordsProvider>,
+)

@@ -1,0 +1,218 @@
+import { Menu } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useRef, useState } from 'react'
+import { useWords } from '../../ui/src/i18n.tsx'
+import { useKept, type Kept } from '../../ui/src/kept.ts'
+import { Icon } from '../../ui/src/icon.tsx'
+import { base64Of, type PhoneMessage } from './control.ts'
+import type { Does } from './phone-frame.tsx'
+
+const MOST_BYTES = 90 * 1024 * 1024
+
+const TEXT: Kept<string> = {
+  start: () => '',
+  read: (stored) => (typeof stored === 'string' ? stored : undefined),
+  keep: (text) => text || undefined,
+}
+
+export function PhoneComposer(props: {
+  /** Whose phone it is, and with whom the chat. */
+  name: string
+  does: Does
+  quoted: PhoneMessage | null
+  onUnquote: () => void
+  businessName: string
+}) {
+  const { t } = useWords()
+  const { does, quoted } = props
+  const { value: text, change } = useKept(`phone ${props.name}`, TEXT)
+  const setText = (next: string): void => change(() => next)
+  const [recorder, setRecorder] = useState<MediaRecorder | null>(null)
+  const file = useRef<HTMLInputElement>(null)
+  const input = useRef<HTMLTextAreaElement>(null)
+
+  /** Everything that is written answers the quoted message, when there is one. */
+  function say(body: Record<string, unknown>): Promise<unknown> {
+    const said = does(quoted ? 'replies' : 'says', quoted ? { to: quoted.id, ...body } : body)
+    props.onUnquote()
+    return said
+  }
+
+  /** Says it with what is written, which comes back when it could not be said and nothing else was written since. */
+  async function sayWritten(body: Record<string, unknown>): Promise<void> {
+    setText('')
+    if ((await say(body)) === undefined) change((now) => now || text)
+  }
+
+  function send(): void {
+    if (text.trim() !== '') void sayWritten({ text })
+  }
+
+  async function sendFile(chosen: File): Promise<void> {
+    if (chosen.size > MOST_BYTES) {
+      notifications.show({ color: 'red', message: t('The file is too large for a phone.') })
+      return
+    }
+    const kind = /^(image|video|audio)\//.exec(chosen.type)?.[1] ?? 'document'
+    const type = chosen.type === 'image/webp' ? 'sticker' : kind
+    const content = {
+      bytes: await base64Of(chosen),
+      mime_type: chosen.type || 'application/octet-stream',
+      ...(type === 'document' && { filename: chosen.name }),
+      ...(text.trim() !== '' && type !== 'audio' && type !== 'sticker' && { caption: text }),
+    }
+    await sayWritten({ type, [type]: content })
+  }
+
+  async function sendVoice(recording: Blob): Promise<void> {
+    try {
+      const { toVoice } = await import('./voice.ts')
+      const { blob, mimeType } = await toVoice(recording)
+      void say({ type: 'audio', audio: { bytes: await base64Of(blob), mime_type: mimeType, voice: true } })
+    } catch {
+      notifications.show({ color: 'red', message: t('The recording cannot be read. Record it again.') })
+    }
+  }
+
+  async function sendSample(type: 'image' | 'sticker'): Promise<void> {
+    const samples = await import('./samples.ts').catch(() => undefined)
+    if (!samples) {
+      notifications.show({ color: 'red', message: t('This part of the page could not be loaded') })
+      return
+    }
+    const { samplePicture, sampleSticker } = samples
+    const made =
+      type === 'image'
+        ? { bytes: samplePicture(), mime_type: 'image/png' }
+        : { bytes: sampleSticker(), mime_type: 'image/webp' }
+    void say({ type, [type]: made })
+  }
+
+  async function record(): Promise<void> {
+    if (recorder) {
+      recorder.stop()
+      return
+    }
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true })
+      const chunks: Blob[] = []
+      const next = new MediaRecorder(stream)
+      next.ondataavailable = (event) => chunks.push(event.data)
+      next.onstop = () => {
+        for (const track of stream.getTracks()) track.stop()
+        setRecorder(null)
+        void sendVoice(new Blob(chunks, { type: next.mimeType }))
+      }
+      next.start()
+      setRecorder(next)
+    } catch {
+      // Without a microphone a sample stands in, so that the way of a voice message can still be followed.
+      notifications.show({ message: t('There is no microphone here: a sample is sent instead.') })
+      void say({ type: 'audio', audio: { voice: true } })
+    }
+  }
+
+  return (
+    <div className="phone-composer">
+      {quoted && (
+        <div className="phone-quoted">
+          <div>
+            <strong dir="auto">{quoted.direction === 'in' ? t('You') : props.businessName}</strong>
+            <span dir="auto">{quoted.text || quoted.type}</span>
+          </div>
+          <button type="button" aria-label={t('Do not quote')} onClick={props.onUnquote}>
+            ×
+          </button>
+        </div>
+      )}
+      <form
+        className="phone-write"
+        onSubmit={(event) => {
+          event.preventDefault()
+          send()
+        }}
+      >
+        <Menu position="top-start" shadow="md">
+          <Menu.Target>
+            <button type="button" className="phone-round" aria-label={t('Attach')}>
+              <Icon name="plus" />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => file.current?.click()}>{t('Picture, video or file …')}</Menu.Item>
+            <Menu.Item onClick={() => void sendSample('image')}>{t('Sample picture')}</Menu.Item>
+            <Menu.Item onClick={() => void say({ type: 'document', document: {} })}>{t('Sample document')}</Menu.Item>
+            <Menu.Item onClick={() => void sendSample('sticker')}>{t('Sticker')}</Menu.Item>
+            <Menu.Item
+              onClick={() =>
+                void say({
+                  type: 'location',
+                  location: { latitude: 22.3193, longitude: 114.1694, name: 'Harbour Street 5', address: 'Hong Kong' },
+                })
+              }
+            >
+              {t('Location')}
+            </Menu.Item>
+            <Menu.Item
+              onClick={() =>
+                void say({
+                  type: 'contacts',
+                  contacts: [
+                    {
+                      name: { formatted_name: 'Ann Lee', first_name: 'Ann' },
+                      phones: [{ phone: '+85291234567', type: 'CELL' }],
+                    },
+                  ],
+                })
+              }
+            >
+              {t('Contact card')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <input
+          ref={file}
+          type="file"
+          hidden
+          aria-label={t('File')}
+          onChange={(event) => {
+            const [chosen] = event.currentTarget.files ?? []
+            if (chosen) void sendFile(chosen)
+            event.currentTarget.value = ''
+          }}
+        />
+        <textarea
+          ref={input}
+          rows={1}
+          dir="auto"
+          value={text}
+          placeholder={t('Message')}
+          aria-label={t('Message')}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // Enter that ends a Chinese or Japanese word sends nothing.
+            if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+              event.preventDefault()
+              send()
+            }
+          }}
+        />
+        {text.trim() === '' ? (
+          <button
+            type="button"
+            className="phone-round"
+            data-recording={recorder !== null || undefined}
+            aria-label={recorder ? t('Stop and send') : t('Record')}
+            onClick={() => void record()}
+          >
+            <Icon name={recorder ? 'stop' : 'mic'} />
+          </button>
+        ) : (
+          <button type="submit" className="phone-round" aria-label={t('Send')}>
+            <Icon name="send" />
+          </button>
+        )}
+      </form>
+    </div>
+  )
+}

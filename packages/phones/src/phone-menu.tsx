@@ -1,0 +1,57 @@
+import { Menu } from '@mantine/core'
+import { useWords } from '../../ui/src/i18n.tsx'
+import type { BusinessNumber, Contact } from './control.ts'
+import type { Does } from './phone-frame.tsx'
+
+/** What a person can change about their phone, and about this business. */
+export function PhoneMenu(props: {
+  number: string
+  contact: Contact | undefined
+  business: BusinessNumber
+  does: Does
+  onMarkUnread: () => void
+  onClose: () => void
+}) {
+  const { t } = useWords()
+  const { contact, business, does } = props
+  const blocked = contact?.blocks.includes(business.id) ?? false
+  const stopped = contact?.stopped.includes(business.id) ?? false
+  const windowIsOpen = contact?.windows[business.id] ?? false
+  return (
+    <Menu position="bottom-end" shadow="md" width={250}>
+      <Menu.Target>
+        <button type="button" className="phone-menu" aria-label={t('Menu')}>
+          ⋮
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={props.onMarkUnread}>{t('Mark as unread')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void (contact?.hidden ? does('is', { hidden: false }) : does('hides'))}>
+          {contact?.hidden ? t('Show the number') : t('Hide the number')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void does('blocks', { blocked: !blocked })}>
+          {blocked ? t('Unblock the business') : t('Block the business')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void does('stopsMarketing', { stopped: !stopped })}>
+          {stopped ? t('Take offers again') : t('Stop offers')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void does(contact?.online === false ? 'comesOnline' : 'goesOffline')}>
+          {contact?.online === false ? t('Go online') : t('Go offline')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void does('is', { readReceipts: !contact?.readReceipts })}>
+          {contact?.readReceipts === false ? t('Send read receipts') : t('Send no read receipts')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void does('is', { onWhatsApp: contact?.onWhatsApp === false })}>
+          {contact?.onWhatsApp === false ? t('Join WhatsApp') : t('Leave WhatsApp')}
+        </Menu.Item>
+        <Menu.Item onClick={() => void does('is', { window: !windowIsOpen })}>
+          {windowIsOpen ? t('Close the 24-hour window') : t('Open the 24-hour window')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={props.onClose}>{t('Put the phone away')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http'
+import { isPlainHost } from '@postern/runtime/host-name'
+
+export type Refusal = { status: number; why: string }
+
+/** Why nobody is answered under this name: somebody could point it here (DNS rebinding needs a dotted name). */
+export function strangeHost(request: IncomingMessage): Refusal | undefined {
+  if (isPlainHost(request.headers.host)) return undefined
+  return { status: 403, why: 'unknown host name; use an address, localhost or a name without a dot' }
+}
+
+/**
+ * Why this request may not reach the sandbox, or undefined. A browser sends cross-site requests without being asked,
+ * and the sandbox's tokens are known to everybody. So no page of another origin is answered, on any route.
+ */
+export function foreign(request: IncomingMessage): Refusal | undefined {
+  const strange = strangeHost(request)
+  if (strange) return strange
+  const host = request.headers.host ?? ''
+  const origin = request.headers.origin
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+    return { status: 403, why: 'requests from other origins are refused' }
+  }
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    return { status: 403, why: 'requests from other sites are refused' }
+  }
+  return undefined
+}
+
+/**
+ * The same for what drives the sandbox; and nothing but JSON, which a page cannot send across origins without a
+ * preflight, and preflights are never granted.
+ */
+export function refusal(request: IncomingMessage): Refusal | undefined {
+  const refused = foreign(request)
+  if (refused) return refused
+  const changes = request.method !== 'GET' && request.method !== 'HEAD'
+  if (changes && request.method !== 'DELETE' && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    return { status: 415, why: 'content-type must be application/json' }
+  }
+  return undefined
+}

@@ -1,0 +1,385 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ShiftedClock, type Clock } from '@postern/runtime/clock'
+import { createDrain } from '@postern/runtime/drain'
+import { silentLog, type Log } from './log.ts'
+import { businessApp, type BusinessApp } from './business-app.ts'
+import { contactOf, type Cloud, type Pace, type SandboxClock } from './cloud.ts'
+import { control, isControl } from './control/control.ts'
+import { addDemo, openDemoWindows } from './demo.ts'
+import { Diary } from './diary.ts'
+import { Events, type SandboxEvent } from './events.ts'
+import { Faults, type ActiveFault, type Fault } from './faults.ts'
+import { downloadMedia } from './graph/media.ts'
+import { handshake } from './graph/subscriptions.ts'
+import { createGroup, readGroup, suspendGroup, type NewGroup } from './groups.ts'
+import { digitsFrom } from './identifiers.ts'
+import { KINDS, tellKind, type KindTold } from './kinds.ts'
+import { Limits, type LimitSettings } from './limits.ts'
+import { MediaStore } from './media-store.ts'
+import { recall, remember, resume } from './memory.ts'
+import { judge, type Verdict } from './moderation.ts'
+import { Phone, type PhoneOptions } from './phone.ts'
+import { SeededSource } from './random.ts'
+import { listen, type Received } from './server.ts'
+import {
+  SetupError,
+  addAccount,
+  addMedia,
+  addNumber,
+  addTemplate,
+  addToken,
+  tellRaw,
+  type NewAccount,
+  type NewMedia,
+  type NewNumber,
+  type NewTemplate,
+  type Tidings,
+} from './setup.ts'
+import { Webhooks, type SentWebhook } from './webhooks.ts'
+import { Wheel } from './wheel.ts'
+import {
+  World,
+  type AccessToken,
+  type Account,
+  type BusinessNumber,
+  type Group,
+  type Media,
+  type Template,
+  type WorldState,
+} from './world.ts'
+
+export type SandboxOptions = {
+  /** 127.0.0.1 unless told. */
+  host?: string
+  /** 0, a free one, unless told. */
+  port?: number
+  /** App secret, verify token, ids and chance grow from it. */
+  seed?: string
+  appSecret?: string
+  verifyToken?: string
+  /** The app's callback; `subscribe` sets it later. */
+  webhookUrl?: string
+  clock?: Clock
+  log?: Log
+  /** Where the state is kept; in memory when undefined. */
+  dataDir?: string
+  /** Begin with the demo account, templates and phones; true unless told. */
+  demo?: boolean
+  /** From acceptance to `sent` and from there to `delivered`; 20 ms unless told, 0 is as fast as possible. */
+  statusDelayMs?: number
+  /** Every phone reads at once. */
+  autoRead?: boolean
+  /** How long a new template is in review; 200 ms unless told. */
+  reviewDelayMs?: number
+  /** How a review ends: `approve` unless told; `manual` waits for `moderate`. */
+  review?: 'approve' | 'reject' | 'manual'
+  /** Meta's limits on throughput and pairs; off unless told. */
+  limits?: Partial<LimitSettings>
+  /** Version of the app's webhook subscription, as a number; below 24, statuses carry `conversation`. */
+  webhookVersion?: number
+  /** Longest wait for a callback's answer. */
+  webhookTimeoutMs?: number
+  /** Service messages a month that cost nothing (from October 2026); 1,000 unless told. */
+  freeServiceMessages?: number
+  /** Fetch links that lead to this machine. */
+  fetchLinks?: boolean
+  /** Serves pages of its own on this port (a phone to look at). True when it took the request. */
+  site?: (request: IncomingMessage, response: ServerResponse) => boolean
+}
+
+export type Sandbox = {
+  /** The Graph origin, for instance `http://127.0.0.1:8081`. */
+  readonly url: string
+  readonly appId: string
+  readonly appSecret: string
+  readonly verifyToken: string
+  readonly clock: SandboxClock
+  /** Sets the app's callback after asking it, as Meta does. `{ verify: false }` skips the question. */
+  subscribe(url: string, options?: { verify?: boolean }): Promise<void>
+  phone(number: string, options?: PhoneOptions): Phone
+  fault(fault: Fault): ActiveFault & { remove(): void }
+  /** Changes how fast things go and how reviews end; answers all of it. */
+  pace(changes: Partial<Pace>): Pace
+  limits(changes: Partial<LimitSettings>): LimitSettings
+  addAccount(account?: NewAccount): Account
+  addNumber(number?: NewNumber): { number: BusinessNumber; token: string }
+  addToken(token?: Partial<AccessToken>): AccessToken
+  addTemplate(template: NewTemplate): Template
+  addMedia(media: NewMedia): Media
+  /** What Meta decides about a template: tells the app by webhook. */
+  judge(templateId: string, verdict: Verdict): void
+  /**
+   * Sends a webhook by hand: one of those that Meta decides on, by its name in `kinds`, with values of yours in it;
+   * or any field with any value. Resolves when it was answered.
+   */
+  tell(tidings: Tidings | KindTold): Promise<void>
+  /** Names of the webhooks that `tell` knows by itself. */
+  kinds(): string[]
+  /** A group of a business number, with participants in it. The webhook that it was made follows. */
+  addGroup(group: NewGroup & { numberId?: string }): Group
+  suspendGroup(id: string, suspended?: boolean): Promise<void>
+  /** Everybody in a group reads what has arrived, which one webhook tells for each message. */
+  groupReads(id: string): Promise<void>
+  /** The WhatsApp Business app in the hand of a business that uses both; its number is marked so. */
+  businessApp(numberId?: string): BusinessApp
+  /** The newest Graph calls, oldest first; never with a token. */
+  received(): readonly Received[]
+  /** The newest webhooks, oldest first. */
+  webhooks(): readonly SentWebhook[]
+  on(listener: (event: SandboxEvent) => void): () => void
+  /** Resolves when no message is on its way and every webhook has been answered or waits for a retry. */
+  settled(): Promise<void>
+  /** Back to the beginning: the demo (or nothing), the same seed, the same callback. */
+  reset(): void
+  export(): SandboxState
+  import(state: SandboxState): void
+  /** Says that it will be closed: every answer ends its connection, and streams of events end. */
+  beginStop(): void
+  /** Connections that are idle stay for `idleForMs`, and what is at work may end; without it all are cut. */
+  close(idleForMs?: number): Promise<void>
+}
+
+/** A type, so that it can be written to a file: media bytes are not part of it. */
+export type SandboxState = { version: 1; seed: string; counters: Record<string, number>; world: WorldState }
+
+const MOST_RECEIVED = 500
+/** How long a call that is at work may take once the sandbox is closed in order. */
+const FINISH_WITHIN_MS = 2_000
+
+/** Starts a stand-in for the Cloud API. `close` it when done. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const cloud = build(options)
+  const { world, source, clock, webhooks, wheel, faults, events } = cloud
+  const diary = options.dataDir === undefined ? undefined : new Diary(options.dataDir)
+  if (diary) remember(cloud, world, diary)
+  cloud.barrier = diary ? () => diary.barrier() : undefined
+  cloud.remember = diary ? (kind, id, value) => diary.note(kind, id, value) : () => {}
+  const demo = options.demo ?? true
+  if (!(diary && recall(cloud, diary.read())) && demo) addDemo(cloud)
+  if (demo) openDemoWindows(cloud)
+
+  const drain = createDrain()
+  const received: Received[] = []
+  const taken = new Map<string, Set<string>>()
+  const onRequest = (call: Received): void => {
+    received.push(call)
+    if (received.length > MOST_RECEIVED) received.shift()
+    events.emit('request', call.at, () => ({ ...call }))
+  }
+  const server = await listen({
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    cloud,
+    drain,
+    onRequest,
+    others: (request, response, url) =>
+      downloadMedia(cloud, request, response, url) ||
+      options.site?.(request, response) === true ||
+      (isControl(url) && control(cloud, sandbox, request, response, url)),
+  })
+  const { address, port, family } = server.address() as AddressInfo
+  cloud.origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+  resume(cloud)
+
+  const sandbox: Sandbox = {
+    url: cloud.origin,
+    appId: world.app.id,
+    get appSecret() {
+      return world.app.secret
+    },
+    get verifyToken() {
+      return world.app.verifyToken
+    },
+    clock,
+    async subscribe(url, { verify = true } = {}) {
+      if (verify) await handshake(cloud, url, world.app.verifyToken)
+      world.app.callbackUrl = url
+      world.saveApp()
+    },
+    phone(number, phoneOptions = {}) {
+      const digits = number.replace(/\D/g, '')
+      if (digits === '') throw new SetupError(`"${number}" is not a phone number.`)
+      let set = taken.get(digits)
+      if (!set) taken.set(digits, (set = new Set()))
+      return new Phone(cloud, digits, phoneOptions, set)
+    },
+    fault(fault) {
+      const active = faults.add(fault)
+      return Object.assign(active, { remove: () => void faults.remove(active.id) })
+    },
+    pace: (changes) => assignKnown(cloud.pace, changes),
+    limits: (changes) => assignKnown(cloud.limits.settings, changes),
+    addAccount: (account) => addAccount(cloud, account),
+    addNumber: (number) => addNumber(cloud, number),
+    addToken: (token) => addToken(cloud, token),
+    addTemplate: (template) => addTemplate(cloud, template),
+    addMedia: (media) => addMedia(cloud, media),
+    judge(templateId, verdict) {
+      const template = world.templates.get(templateId)
+      if (!template) throw new SetupError(`There is no template ${templateId}.`)
+      judge(cloud, template, verdict)
+    },
+    tell: (tidings) =>
+      'kind' in tidings ? tellKind(cloud, tidings, (phone) => contactOf(cloud, phone)) : tellRaw(cloud, tidings),
+    kinds: () => Object.keys(KINDS),
+    addGroup: ({ numberId, ...group }) => createGroup(cloud, numberFor(cloud, numberId), group).group,
+    suspendGroup: (id, suspended) => suspendGroup(cloud, id, suspended),
+    groupReads: (id) => readGroup(cloud, id),
+    businessApp: (numberId) => businessApp(cloud, numberFor(cloud, numberId)),
+    received: () => received,
+    webhooks: () => webhooks.sent(),
+    on: (listener) => events.on(listener),
+    settled: () => settled(cloud),
+    reset() {
+      wheel.clear()
+      webhooks.clear()
+      faults.clear()
+      cloud.limits.clear()
+      cloud.media.clear()
+      cloud.uploads.clear()
+      cloud.calls.clear()
+      source.restore({})
+      taken.clear()
+      received.length = 0
+      world.clear()
+      if (demo) addDemo(cloud)
+      events.emit('reset', clock.now(), () => ({}))
+    },
+    export: () => ({ version: 1, seed: source.seed, counters: source.state(), world: world.state() }),
+    import(state) {
+      wheel.clear()
+      source.restore(state.counters)
+      world.restore(state.world)
+      resume(cloud)
+      events.emit('reset', clock.now(), () => ({}))
+    },
+    beginStop() {
+      void drain.begin({ keepListening: true })
+      events.end()
+    },
+    async close(idleForMs = 0) {
+      sandbox.beginStop()
+      if (idleForMs > 0)
+        await Promise.race([drain.end(idleForMs), sleep(idleForMs + FINISH_WITHIN_MS, undefined, { ref: false })])
+      wheel.stop()
+      server.closeAllConnections()
+      webhooks.close()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+      diary?.close()
+    },
+  }
+  return sandbox
+}
+
+/** The number of this id, or the first there is. */
+function numberFor(cloud: Cloud, id: string | undefined): BusinessNumber {
+  const { numbers } = cloud.world
+  const number = id === undefined ? numbers.values().next().value : numbers.get(id)
+  if (!number) throw new SetupError(`There is no business number ${id ?? ''}.`)
+  return number
+}
+
+const SETTLE_WITHIN_MS = 15_000
+
+async function settled(cloud: Cloud): Promise<void> {
+  const { webhooks, wheel } = cloud
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    const why = 'sandbox: still busy after 15 s (does its clock stand still?)'
+    timer = setTimeout(() => reject(new Error(why)), SETTLE_WITHIN_MS)
+  })
+  try {
+    do {
+      await Promise.race([limit, Promise.all([webhooks.idle(), wheel.idle()])])
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (webhooks.waiting > 0 || wheel.busy)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function build(options: SandboxOptions): Cloud {
+  const source = new SeededSource(options.seed ?? 'demo')
+  const clock = asSandboxClock(options.clock)
+  const log = options.log ?? silentLog
+  const world = new World({
+    id: digitsFrom(source.fixed('app id'), 15),
+    name: 'Postern',
+    secret: options.appSecret ?? source.fixed('app secret').toString('hex', 0, 16),
+    verifyToken: options.verifyToken ?? `verify-${source.fixed('verify token').toString('hex', 0, 12)}`,
+    ...(options.webhookUrl !== undefined && { callbackUrl: options.webhookUrl }),
+  })
+  const wheel = new Wheel(clock)
+  const faults = new Faults()
+  const events = new Events()
+  const webhooks = new Webhooks({
+    appSecret: () => world.app.secret,
+    clock,
+    wheel,
+    faults,
+    log,
+    timeoutMs: options.webhookTimeoutMs ?? 10_000,
+    onSent: (webhook) => events.emit('webhook', webhook.at, () => ({ ...webhook })),
+    onWaiting: (update) => cloud.remember('updates', String(update.id), update),
+    onSettled: (update) => cloud.remember('updates', String(update.id), undefined),
+  })
+  const cloud: Cloud = {
+    world,
+    source,
+    clock,
+    wheel,
+    webhooks,
+    faults,
+    events,
+    log,
+    limits: new Limits({ throughput: false, pair: false, ...options.limits }, clock),
+    media: new MediaStore(options.dataDir === undefined ? undefined : join(options.dataDir, 'media')),
+    arrivals: new Set(),
+    uploads: new Map(),
+    calls: new Map(),
+    remember: () => {},
+    barrier: undefined,
+    pace: {
+      statusDelayMs: options.statusDelayMs ?? 20,
+      autoRead: options.autoRead ?? false,
+      reviewDelayMs: options.reviewDelayMs ?? 200,
+      review: options.review ?? 'approve',
+      webhookVersion: options.webhookVersion ?? 25,
+      freeServiceMessages: options.freeServiceMessages ?? 1_000,
+      fetchLinks: options.fetchLinks ?? false,
+    },
+    origin: '',
+  }
+  return cloud
+}
+
+/** Takes over what has the same name and kind as what is there; the rest may come from anywhere. */
+function assignKnown<T extends object>(target: T, changes: Partial<T>): T {
+  for (const key of Object.keys(target) as (keyof T)[]) if (changes[key] !== undefined) target[key] = changes[key]
+  return target
+}
+
+function asSandboxClock(clock: Clock | undefined): SandboxClock {
+  if (clock && 'advance' in clock && typeof clock.advance === 'function') return clock as SandboxClock
+  return clock ? new ShiftedClock(clock) : new ShiftedClock()
+}
+
+export type { Pace, SandboxClock } from './cloud.ts'
+export { SetupError } from './setup.ts'
+export type { SandboxEvent } from './events.ts'
+export type { PhoneOptions } from './phone.ts'
+export type { NewAccount, NewMedia, NewNumber, NewTemplate, PhoneTraits, Tidings } from './setup.ts'
+export type { Fault, ActiveFault } from './faults.ts'
+export type { InboundContent } from './inbound.ts'
+export type { BusinessApp, HistoryChunk, HistoryMessage } from './business-app.ts'
+export type { VoiceCall } from './calls.ts'
+export type { KindTold } from './kinds.ts'
+export type { Phone } from './phone.ts'
+export type { Received } from './server.ts'
+export type { SentWebhook } from './webhooks.ts'
+export type { Message } from './world.ts'
+export { phoneSite, type PhoneSiteOptions } from './phone-site.ts'
+export type { Log } from './log.ts'

@@ -1,0 +1,316 @@
+import type { WebhookError, WebhookStatus } from '@postern/cloud-api'
+import {
+  DAY_MS,
+  HOUR_MS,
+  accountOf,
+  contactOf,
+  numberIsShown,
+  parentUserIdOf,
+  seconds,
+  tell,
+  userIdOf,
+  valueOf,
+  webhookContact,
+  windowIsOpen,
+  type Cloud,
+} from './cloud.ts'
+import { webhookError } from './graph-error.ts'
+import { countryOf } from './identifiers.ts'
+import { mediaProblem } from './links.ts'
+import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
+
+/*
+ * The way of an accepted message: accepted → sent → delivered → read. It can fail instead of being sent.
+ * It waits between sent and delivered while the phone is offline, and is dropped without a word when its time to
+ * live ends there. A person who has blocked the business never receives it, and nobody is told.
+ */
+
+/** Starts a message that was just accepted on its way. */
+export function launch(cloud: Cloud, number: BusinessNumber, message: Message): void {
+  const delay = cloud.pace.statusDelayMs
+  if (message.status === 'held') return
+  cloud.wheel.in(delay, () => {
+    const problem = laterProblem(cloud, number, message)
+    if (problem instanceof Promise) void problem.then((p) => depart(cloud, number, message, p))
+    else depart(cloud, number, message, problem)
+  })
+}
+
+function depart(cloud: Cloud, number: BusinessNumber, message: Message, problem: WebhookError | undefined): void {
+  if (message.status !== 'accepted') return // failed by hand meanwhile
+  if (problem) return fail(cloud, number, message, problem)
+  step(cloud, number, message, 'sent')
+  if (message.type === 'reaction') {
+    // Reactions report `sent` and nothing more, although they do arrive.
+    const target = cloud.world.messages.get(String((message.content as { message_id?: string }).message_id))
+    if (target) target.reaction = String((message.content as { emoji?: string }).emoji ?? '')
+    return arrive(cloud, message)
+  }
+  cloud.wheel.in(cloud.pace.statusDelayMs, () => deliver(cloud, number, message))
+}
+
+/** Delivers when the phone can be reached. Called again for everything that waits when a phone comes online. */
+export function deliver(cloud: Cloud, number: BusinessNumber, message: Message): void {
+  if (message.status !== 'sent') return
+  const contact = contactOf(cloud, message.phone)
+  if (contact.blocks.includes(number.id)) return
+  const ttlMs = message.template?.ttlMs ?? 30 * DAY_MS
+  if (cloud.clock.now() - message.at > ttlMs) {
+    message.status = 'dropped'
+    message.steps?.push({ status: 'dropped', at: cloud.clock.now() })
+    cloud.world.saveMessage(message)
+    cloud.events.emit('status', cloud.clock.now(), () => ({ id: message.id, phone: message.phone, status: 'dropped' }))
+    return
+  }
+  if (!contact.online) return
+  step(cloud, number, message, 'delivered')
+  arrive(cloud, message)
+  if (cloud.pace.autoRead || contact.autoRead) cloud.wheel.in(cloud.pace.statusDelayMs, () => markRead(cloud, message))
+}
+
+function arrive(cloud: Cloud, message: Message): void {
+  cloud.events.emit('message', cloud.clock.now(), () => ({ direction: 'out', message: structuredClone(message) }))
+  for (const listener of cloud.arrivals) listener(message)
+}
+
+/** The person has opened the chat at this message. */
+export function markRead(cloud: Cloud, message: Message): void {
+  if (message.direction !== 'out' || message.status !== 'delivered') return
+  const number = cloud.world.numbers.get(message.numberId)
+  const contact = contactOf(cloud, message.phone)
+  if (!number || !contact.readReceipts) return
+  step(cloud, number, message, 'read')
+}
+
+/** First play of a voice message. */
+export function markPlayed(cloud: Cloud, message: Message): void {
+  const number = cloud.world.numbers.get(message.numberId)
+  if (number && (message.status === 'read' || message.status === 'delivered')) step(cloud, number, message, 'played')
+}
+
+export function fail(cloud: Cloud, number: BusinessNumber, message: Message, error: WebhookError): void {
+  message.error = error
+  step(cloud, number, message, 'failed')
+}
+
+/** Notes a status and tells the business, unless a fault leaves it out. */
+function step(cloud: Cloud, number: BusinessNumber, message: Message, status: OutStatus): void {
+  const now = cloud.clock.now()
+  const contact = contactOf(cloud, message.phone)
+  if (status === 'sent') priceOf(cloud, number, contact, message)
+  const noted = noteStatus(cloud, message, status, now)
+  const skip = cloud.faults.find(
+    (f) => f.on === 'statuses' && (f.skip?.includes(status) ?? false) && fitsMessage(f.match, message),
+  )
+  if (skip) {
+    cloud.faults.take((f) => f === skip)
+    return
+  }
+  const account = accountOf(cloud, number)
+  const value = valueOf(number)
+  if (status !== 'failed') value.contacts = [webhookContact(cloud, contact, account, status !== 'sent')]
+  value.statuses = [statusOf(cloud, contact, account, message, status, now)]
+  tell(cloud, account, number, 'messages', value, message.phone, { onFate: (fate) => (noted.told = fate) })
+}
+
+function noteStatus(cloud: Cloud, message: Message, status: OutStatus, now: number): Step {
+  message.status = status
+  const noted: Step = { status, at: now, told: 'PENDING' }
+  message.steps?.push(noted)
+  cloud.world.saveMessage(message)
+  cloud.events.emit('status', now, () => ({
+    id: message.id,
+    phone: message.phone,
+    status,
+    ...(message.error && { error: message.error }),
+  }))
+  return noted
+}
+
+function statusOf(
+  cloud: Cloud,
+  contact: Contact,
+  account: Account,
+  message: Message,
+  status: OutStatus,
+  now: number,
+): WebhookStatus {
+  const { businessId } = account
+  if (message.groupId !== undefined) return groupStatusOf(cloud, contact, account, message, status, now)
+  const toldPhone = !message.toUserId || numberIsShown(contact, businessId)
+  const toldUserId = status !== 'failed' || message.toUserId
+  const parent = parentUserIdOf(cloud, contact, account)
+  const skippedDelivered = status === 'read' && !message.steps?.some((s) => s.status === 'delivered')
+  return {
+    id: message.id,
+    status,
+    timestamp: seconds(now),
+    ...(toldPhone && { recipient_id: message.phone }),
+    ...(toldUserId && { recipient_user_id: userIdOf(cloud, contact, businessId) }),
+    ...(toldUserId && parent !== undefined && { recipient_parent_user_id: parent }),
+    ...(message.direct && { template_id: message.direct.templateId }),
+    ...(message.callbackData !== undefined && { biz_opaque_callback_data: message.callbackData }),
+    ...(message.conversation &&
+      (status === 'sent' || status === 'delivered') && { conversation: conversationIn(message, status) }),
+    ...(message.pricing &&
+      (status === 'sent' || status === 'delivered' || skippedDelivered) && { pricing: message.pricing }),
+    ...(status === 'failed' && message.error && { errors: [message.error] }),
+  }
+}
+
+/** In a group every participant has statuses of their own; the message is the same. */
+function groupStatusOf(
+  cloud: Cloud,
+  contact: Contact,
+  account: Account,
+  message: Message,
+  status: OutStatus,
+  now: number,
+): WebhookStatus {
+  const parent = parentUserIdOf(cloud, contact, account)
+  return {
+    id: message.id,
+    status,
+    timestamp: seconds(now),
+    recipient_id: message.groupId!,
+    recipient_type: 'group',
+    ...(numberIsShown(contact, account.businessId) && { recipient_participant_id: contact.number }),
+    recipient_participant_user_id: userIdOf(cloud, contact, account.businessId),
+    ...(parent !== undefined && { recipient_participant_parent_user_id: parent }),
+    ...(message.callbackData !== undefined && { biz_opaque_callback_data: message.callbackData }),
+    ...(message.pricing && status !== 'failed' && { pricing: message.pricing }),
+    ...(status === 'failed' && message.error && { errors: [message.error] }),
+  }
+}
+
+/** Several participants of a group read at once, which one webhook tells. */
+export function readTogether(cloud: Cloud, number: BusinessNumber, messages: Message[]): Promise<void> {
+  const now = cloud.clock.now()
+  const account = accountOf(cloud, number)
+  const read = messages.filter((m) => m.status === 'delivered' && contactOf(cloud, m.phone).readReceipts)
+  if (read.length === 0) return Promise.resolve()
+  for (const message of read) noteStatus(cloud, message, 'read', now)
+  const contacts = read.map((m) => contactOf(cloud, m.phone))
+  const value = {
+    ...valueOf(number),
+    contacts: contacts.map((contact) => webhookContact(cloud, contact, account)),
+    statuses: read.map((m, i) => statusOf(cloud, contacts[i]!, account, m, 'read', now)),
+  }
+  return new Promise((resolve) => {
+    tell(cloud, account, number, 'messages', value, `group ${read[0]!.groupId!}`, { onAnswered: resolve })
+  })
+}
+
+function conversationIn(message: Message, status: OutStatus): Record<string, unknown> {
+  const { expiration_timestamp, ...rest } = message.conversation!
+  // Only `sent` says when it ends.
+  return status === 'sent' ? { id: rest['id'], expiration_timestamp, origin: rest['origin'] } : rest
+}
+
+/** From 1 October 2026 non-template messages are charged above a free tier, and utility in the window is charged. */
+const CHARGED_SERVICE_FROM = Date.UTC(2026, 9, 1)
+const FREE_ENTRY_MS = 72 * HOUR_MS
+
+function priceOf(cloud: Cloud, number: BusinessNumber, contact: Contact, message: Message): void {
+  const now = cloud.clock.now()
+  const entry = contact.freeEntry[number.id]
+  if (entry && entry.answeredAt === undefined && now - entry.beganAt < DAY_MS) {
+    entry.answeredAt = now
+    cloud.world.saveContact(contact)
+  }
+  const free = entry?.answeredAt !== undefined && now - entry.answeredAt < FREE_ENTRY_MS
+  const category = message.direct?.category ?? message.template?.category.toLowerCase() ?? 'service'
+  message.pricing = free
+    ? { billable: false, pricing_model: 'PMP', type: 'free_entry_point', category: 'referral_conversion' }
+    : pricing(cloud, number, contact, message, category)
+  if (free) {
+    message.conversation = {
+      id: entry.id,
+      expiration_timestamp: seconds(entry.answeredAt! + FREE_ENTRY_MS),
+      origin: { type: 'referral_conversion' },
+    }
+  } else if (cloud.pace.webhookVersion < 24) {
+    message.conversation = {
+      id: cloud.source.draw('conversation').toString('hex', 0, 16),
+      expiration_timestamp: seconds(now + DAY_MS),
+      origin: { type: category },
+    }
+  }
+}
+
+/** One object for each price, shared by thousands of messages. */
+const tags = new Map<string, Pricing>()
+type PriceType = 'free_customer_service' | 'free_group_customer_service' | 'regular'
+function priceTag(type: PriceType, category: string): Pricing {
+  const key = `${type} ${category}`
+  let tag = tags.get(key)
+  if (!tag) tags.set(key, (tag = { billable: type === 'regular', pricing_model: 'PMP', type, category }))
+  return tag
+}
+
+/** What the category is called on the bill: groups, the Marketing Messages API and some countries have their own names. */
+function billedAs(cloud: Cloud, number: BusinessNumber, message: Message, category: string): string {
+  if (message.groupId !== undefined) return `group_${category}`
+  if (message.lite) return 'marketing_lite'
+  const abroad = accountOf(cloud, number).settings?.['authentication_international']
+  const dearer = category === 'authentication' && Array.isArray(abroad) && abroad.includes(countryOf(message.phone))
+  return dearer ? 'authentication-international' : category
+}
+
+function pricing(cloud: Cloud, number: BusinessNumber, contact: Contact, message: Message, category: string): Pricing {
+  const now = cloud.clock.now()
+  const billed = billedAs(cloud, number, message, category)
+  const inGroup = message.groupId !== undefined && now < CHARGED_SERVICE_FROM
+  const free = priceTag(inGroup ? 'free_group_customer_service' : 'free_customer_service', billed)
+  const charged = priceTag('regular', billed)
+  if (now < CHARGED_SERVICE_FROM) {
+    return category === 'service' || (category === 'utility' && windowIsOpen(cloud, contact, number.id))
+      ? free
+      : charged
+  }
+  if (category !== 'service') return charged
+  const month = new Date(now).toISOString().slice(0, 7)
+  if (number.serviceMonth?.month !== month) number.serviceMonth = { month, count: 0 }
+  number.serviceMonth.count++
+  return number.serviceMonth.count <= cloud.pace.freeServiceMessages ? free : charged
+}
+
+type Problem = WebhookError | undefined
+
+/** What an accepted message still fails of, in the order Meta finds out. */
+function laterProblem(cloud: Cloud, number: BusinessNumber, message: Message): Problem | Promise<Problem> {
+  const fault = cloud.faults.take((f) => f.on === 'statuses' && f.code !== undefined && fitsMessage(f.match, message))
+  if (fault?.code !== undefined) return webhookError(fault.code, fault.details)
+  if (message.error) return message.error // a send that was accepted under a fault
+  const contact = contactOf(cloud, message.phone)
+  if (number.blocked.includes(contact.number)) return webhookError(130403)
+  if (message.type === 'reaction') {
+    const target = cloud.world.messages.get(String((message.content as { message_id?: string }).message_id))
+    const old = target && cloud.clock.now() - target.at > 30 * DAY_MS
+    if (!target || old || target.type === 'reaction') return webhookError(131009, 'Message to react to cannot be found')
+  }
+  const needsWindow = message.type !== 'template' && message.groupId === undefined && !message.direct
+  if (needsWindow && !windowIsOpenAt(message, contact, number.id)) return webhookError(131047)
+  if (!contact.onWhatsApp) return webhookError(131026)
+  if (message.template?.category.toUpperCase() === 'MARKETING' && contact.stopped.includes(number.id))
+    return webhookError(131050)
+  return mediaProblem(cloud, message)
+}
+
+/** Judged as of the moment of sending: the window may close while the message is on its way. */
+function windowIsOpenAt(message: Message, contact: Contact, numberId: string): boolean {
+  const last = contact.lastWroteAt[numberId]
+  return last !== undefined && message.at - last < DAY_MS
+}
+
+export function fitsMessage(
+  match: { to?: string; numberId?: string; template?: string } | undefined,
+  message: Message,
+): boolean {
+  if (!match) return true
+  return (
+    (match.to === undefined || match.to === message.phone) &&
+    (match.numberId === undefined || match.numberId === message.numberId) &&
+    (match.template === undefined || match.template === message.template?.name)
+  )
+}

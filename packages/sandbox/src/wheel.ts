@@ -1,0 +1,133 @@
+import type { Clock } from '@postern/runtime/clock'
+
+const SOON_MS = 1_000
+
+/**
+ * Everything that happens later, behind one timer. Jobs due in the same millisecond share a slot and run in the
+ * order they were put in, so ten thousand messages on their way cost a few arrays, not ten thousand timers.
+ */
+export class Wheel {
+  readonly #clock: Clock
+  /** Slots by due time; `#times` is a binary heap of the keys. */
+  readonly #slots = new Map<number, (() => void)[]>()
+  readonly #times: number[] = []
+  #armedFor = Infinity
+  #disarm: () => void = () => {}
+  #immediate: NodeJS.Immediate | undefined
+  #stopped = false
+  #idlers: (() => void)[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Runs `job` after `ms`. 0 means in this turn's end, whatever the clock does. */
+  in(ms: number, job: () => void): void {
+    if (this.#stopped) return
+    const due = ms <= 0 ? -1 : Math.ceil(this.#clock.now() + ms)
+    const slot = this.#slots.get(due)
+    if (slot) slot.push(job)
+    else {
+      this.#slots.set(due, [job])
+      this.#push(due)
+    }
+    this.#arm()
+  }
+
+  get waiting(): number {
+    let n = 0
+    for (const slot of this.#slots.values()) n += slot.length
+    return n
+  }
+
+  /** Whether something is due within the next second or so, as statuses are; retries and reviews may be further off. */
+  get busy(): boolean {
+    const next = this.#times[0]
+    return next !== undefined && (next < 0 || next - this.#clock.now() <= SOON_MS)
+  }
+
+  /** Resolves when nothing is due soon. */
+  idle(): Promise<void> {
+    if (!this.busy) return Promise.resolve()
+    return new Promise((resolve) => this.#idlers.push(resolve))
+  }
+
+  clear(): void {
+    for (const resolve of this.#idlers.splice(0)) resolve()
+    this.#slots.clear()
+    this.#times.length = 0
+    this.#disarm()
+    this.#armedFor = Infinity
+    if (this.#immediate) clearImmediate(this.#immediate)
+    this.#immediate = undefined
+  }
+
+  stop(): void {
+    this.clear()
+    this.#stopped = true
+  }
+
+  #arm(): void {
+    const next = this.#times[0]
+    if (next === undefined) return
+    if (next < 0) {
+      this.#immediate ??= setImmediate(() => {
+        this.#immediate = undefined
+        this.#run()
+      })
+      return
+    }
+    if (next >= this.#armedFor) return
+    this.#disarm()
+    this.#armedFor = next
+    this.#disarm = this.#clock.after(next - this.#clock.now(), () => {
+      this.#armedFor = Infinity
+      this.#run()
+    })
+  }
+
+  #run(): void {
+    const now = this.#clock.now()
+    while (this.#times.length > 0 && this.#times[0]! <= now) {
+      const due = this.#pop()
+      const jobs = this.#slots.get(due) ?? []
+      this.#slots.delete(due)
+      for (const job of jobs) job()
+      // Jobs that put in more work "at once" get it in the next turn, so that a loop of them cannot starve the server.
+      if (due < 0) break
+    }
+    this.#arm()
+    if (!this.busy) for (const resolve of this.#idlers.splice(0)) resolve()
+  }
+
+  #push(value: number): void {
+    const heap = this.#times
+    let i = heap.push(value) - 1
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      if (heap[parent]! <= value) break
+      heap[i] = heap[parent]!
+      i = parent
+    }
+    heap[i] = value
+  }
+
+  #pop(): number {
+    const heap = this.#times
+    const top = heap[0]!
+    const last = heap.pop()!
+    if (heap.length > 0) {
+      let i = 0
+      for (;;) {
+        let child = 2 * i + 1
+        if (child >= heap.length) break
+        if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++
+        if (heap[child]! >= last) break
+        heap[i] = heap[child]!
+        i = child
+      }
+      heap[i] = last
+    }
+    return top
+  }
+}

@@ -1,0 +1,362 @@
+import type { WebhookError, WireTemplateEntry } from '@postern/cloud-api'
+
+/** What the stand-in knows: plain data, so that it can be written down and read back whole. */
+
+export type App = { id: string; name: string; secret: string; verifyToken: string; callbackUrl?: string }
+
+export type Account = {
+  wabaId: string
+  name: string
+  /** The portfolio: two accounts of one business see the same person under the same BSUID. */
+  businessId: string
+  subscribed: boolean
+  overrideUrl?: string
+  /** Enrolled in a parent account: webhooks carry parent BSUIDs beside the BSUIDs of the portfolio. */
+  parentUserIds?: boolean
+  flows?: Flow[]
+  /** What was set and is only given back. */
+  settings?: Record<string, unknown>
+  /** `name\nlanguage` → when an approved template was deleted; the name rests for 30 days. */
+  deletedTemplates?: Record<string, number>
+}
+
+export type Flow = {
+  id: string
+  name: string
+  status: 'DRAFT' | 'PUBLISHED' | 'DEPRECATED' | 'BLOCKED' | 'THROTTLED'
+  categories: string[]
+  endpointUri?: string
+  /** The uploaded flow JSON, as text. */
+  json?: string
+}
+
+export type BusinessNumber = {
+  id: string
+  wabaId: string
+  /** Digits only. */
+  number: string
+  verifiedName: string
+  quality: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN'
+  throughput: 'STANDARD' | 'HIGH'
+  registered: boolean
+  /** The business also uses the number in the WhatsApp Business app. */
+  onBizApp?: boolean
+  pin?: string
+  /** A number of Meta's that may only write to five listed people. */
+  allowedRecipients?: string[]
+  profile: Record<string, unknown>
+  /** Phones this number has blocked. */
+  blocked: string[]
+  overrideUrl?: string
+  settings: Record<string, unknown>
+  groups?: Group[]
+  /** Service messages delivered this month; the first thousand are free. */
+  serviceMonth?: { month: string; count: number }
+}
+
+export type Group = {
+  id: string
+  subject: string
+  description?: string
+  mode: 'auto_approve' | 'approval_required'
+  /** The last part of the invite link. */
+  invite: string
+  /** Phones. */
+  participants: string[]
+  requests: { id: string; phone: string; at: number }[]
+  createdAt: number
+  suspended: boolean
+}
+
+export type AccessToken = { token: string; wabaIds: string[] | 'all'; expiresAt?: number }
+
+export type Contact = {
+  number: string
+  name: string
+  username?: string
+  /** What BSUIDs grow from; a new phone number makes a new one. */
+  userKey: string
+  /** BSUIDs by portfolio, once somebody has seen them. */
+  userIds: Record<string, string>
+  /** The BSUID that all portfolios of one parent account share; only accounts with parent BSUIDs see it. */
+  parentUserId?: string
+  /** The person uses a username and keeps the number to themselves. */
+  hidden: boolean
+  /** Portfolios whose contact book holds the number although it is hidden, because the person shared it. */
+  sharedWith?: string[]
+  onWhatsApp: boolean
+  online: boolean
+  readReceipts: boolean
+  /** Opens every message as soon as it arrives. */
+  autoRead: boolean
+  /** Phone number ids of businesses this person has blocked, or whose marketing they have stopped. */
+  blocks: string[]
+  stopped: string[]
+  /** By phone number id: when they last wrote, and until when an advertisement's free entry point lasts. */
+  lastWroteAt: Record<string, number>
+  freeEntry: Record<string, { id: string; answeredAt?: number; beganAt: number }>
+  /** Phone number ids whose thread with this person another responder owns. */
+  standby?: string[]
+  /** By phone number id: until when the business may call. */
+  callsAllowed?: Record<string, number>
+  /** This phone now answers to another number. */
+  movedTo?: string
+}
+
+export type OutStatus = 'accepted' | 'held' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'dropped'
+
+export type Pricing = { billable: boolean; pricing_model: 'PMP'; type: string; category: string }
+
+/** What a template looks like on the phone once its parameters are filled in. */
+export type Face = {
+  header?: Record<string, unknown>
+  body?: string
+  footer?: string
+  buttons?: FaceButton[]
+  cards?: { header?: Record<string, unknown>; body?: string; buttons?: FaceButton[] }[]
+}
+export type FaceButton = { type: string; text: string; payload?: string; url?: string; [key: string]: unknown }
+
+/** `told`: how its webhook fared, in the words of the message history. */
+export type Step = { status: OutStatus; at: number; told?: 'PENDING' | 'DELIVERED' | 'RETRYING' | 'FAILED' }
+
+export type Message = {
+  id: string
+  direction: 'in' | 'out'
+  numberId: string
+  phone: string
+  at: number
+  type: string
+  /** What stands under the key named like the type; for inbound messages that have none, undefined. */
+  content?: unknown
+  /** Further keys of an inbound message: context, referral, errors, unsupported. */
+  extra?: Record<string, unknown>
+  /** The wamid quoted. */
+  replyTo?: string
+
+  status?: OutStatus
+  steps?: Step[]
+  error?: WebhookError
+  callbackData?: string
+  toUserId?: boolean
+  /** Sent to a group: every participant has a message of this id in their thread. */
+  groupId?: string
+  /** Sent as utility or authentication without a template; and what WhatsApp calls the template it made of it. */
+  direct?: { category: string; templateId: string }
+  /** Sent by the Marketing Messages API. */
+  lite?: boolean
+  template?: { id: string; name: string; language: string; category: string; ttlMs: number }
+  face?: Face
+  pricing?: Pricing
+  conversation?: Record<string, unknown>
+  /** Reactions on this message by the other side. */
+  reaction?: string
+
+  /** Inbound: the business has read it. */
+  seen?: boolean
+}
+
+export type Template = WireTemplateEntry & {
+  wabaId: string
+  createdAt: number
+}
+
+export type Media = {
+  id: string
+  numberId: string
+  mimeType: string
+  sha256: string
+  size: number
+  filename?: string
+  createdAt: number
+  expiresAt: number
+  inbound: boolean
+}
+
+export type WorldState = {
+  app: App
+  accounts: Account[]
+  numbers: BusinessNumber[]
+  tokens: AccessToken[]
+  contacts: Contact[]
+  templates: Template[]
+  media: Media[]
+  messages: Message[]
+}
+
+/** Called for everything that changed, so that a store can write it down. `value` undefined: it is gone. */
+export type Witness = (kind: keyof WorldState, id: string, value: unknown) => void
+
+const NEWEST_MESSAGES = 5_000
+const NEWEST_PER_PHONE = 500
+/** A load run may write to millions; who is forgotten is made again the same, with a closed window. */
+const MOST_CONTACTS = 50_000
+
+export class World {
+  app: App
+  readonly accounts = new Map<string, Account>()
+  readonly numbers = new Map<string, BusinessNumber>()
+  readonly tokens = new Map<string, AccessToken>()
+  readonly contacts = new Map<string, Contact>()
+  /** By BSUID, for sends that name a `recipient`. */
+  readonly byUserId = new Map<string, string>()
+  readonly templates = new Map<string, Template>()
+  /** `wabaId\nname\nlanguage` → template, since that is how a send names one. */
+  readonly #templateKeys = new Map<string, Template>()
+  readonly media = new Map<string, Media>()
+  readonly messages = new Map<string, Message>()
+  readonly threads = new Map<string, Message[]>()
+  witness: Witness = () => {}
+
+  constructor(app: App) {
+    this.app = app
+  }
+
+  saveApp(): void {
+    this.witness('app', 'app', this.app)
+  }
+
+  saveAccount(account: Account): void {
+    this.accounts.set(account.wabaId, account)
+    this.witness('accounts', account.wabaId, account)
+  }
+
+  saveNumber(number: BusinessNumber): void {
+    this.numbers.set(number.id, number)
+    this.witness('numbers', number.id, number)
+  }
+
+  saveToken(token: AccessToken): void {
+    this.tokens.set(token.token, token)
+    this.witness('tokens', token.token, token)
+  }
+
+  saveContact(contact: Contact): void {
+    this.contacts.set(contact.number, contact)
+    for (const id of idsOf(contact)) this.byUserId.set(id, contact.number)
+    this.witness('contacts', contact.number, contact)
+    if (this.contacts.size > MOST_CONTACTS) this.#forgetOldestContact()
+  }
+
+  #forgetOldestContact(): void {
+    const oldest = this.contacts.values().next().value
+    if (!oldest) return
+    this.contacts.delete(oldest.number)
+    this.forgetUserIds(oldest)
+    this.witness('contacts', oldest.number, undefined)
+  }
+
+  /** Called before a person's ids change: what they were called until now names nobody any more. */
+  forgetUserIds(contact: Contact): void {
+    for (const id of idsOf(contact)) if (this.byUserId.get(id) === contact.number) this.byUserId.delete(id)
+  }
+
+  saveTemplate(template: Template): void {
+    this.templates.set(template.id, template)
+    this.#templateKeys.set(templateKey(template.wabaId, template.name, template.language), template)
+    this.witness('templates', template.id, template)
+  }
+
+  removeTemplate(template: Template): void {
+    this.templates.delete(template.id)
+    this.#templateKeys.delete(templateKey(template.wabaId, template.name, template.language))
+    this.witness('templates', template.id, undefined)
+  }
+
+  findTemplate(wabaId: string, name: string, language: string): Template | undefined {
+    return this.#templateKeys.get(templateKey(wabaId, name, language))
+  }
+
+  saveMedia(media: Media): void {
+    this.media.set(media.id, media)
+    this.witness('media', media.id, media)
+  }
+
+  removeMedia(id: string): void {
+    this.media.delete(id)
+    this.witness('media', id, undefined)
+  }
+
+  /** Keeps the newest messages only: of everybody together, and of each phone. */
+  addMessage(message: Message): void {
+    this.messages.set(message.id, message)
+    const thread = this.threads.get(message.phone)
+    if (thread) {
+      thread.push(message)
+      if (thread.length > NEWEST_PER_PHONE) this.#forget(thread[0]!)
+    } else this.threads.set(message.phone, [message])
+    if (this.messages.size > NEWEST_MESSAGES) {
+      for (const oldest of this.messages.values()) {
+        this.#forget(oldest)
+        break
+      }
+    }
+    this.witness('messages', message.id, message)
+  }
+
+  saveMessage(message: Message): void {
+    // A message that has been forgotten stays forgotten, although its last statuses may still be on their way.
+    if (this.messages.has(message.id)) this.witness('messages', message.id, message)
+  }
+
+  #forget(message: Message): void {
+    this.messages.delete(message.id)
+    const thread = this.threads.get(message.phone)
+    if (thread) {
+      const at = thread.indexOf(message)
+      if (at >= 0) thread.splice(at, 1)
+      if (thread.length === 0) this.threads.delete(message.phone)
+    }
+    this.witness('messages', message.id, undefined)
+  }
+
+  /** Newest last. */
+  thread(phone: string): readonly Message[] {
+    return this.threads.get(phone) ?? []
+  }
+
+  state(): WorldState {
+    return structuredClone({
+      app: this.app,
+      accounts: [...this.accounts.values()],
+      numbers: [...this.numbers.values()],
+      tokens: [...this.tokens.values()],
+      contacts: [...this.contacts.values()],
+      templates: [...this.templates.values()],
+      media: [...this.media.values()],
+      messages: [...this.messages.values()],
+    })
+  }
+
+  clear(): void {
+    const kinds = ['accounts', 'numbers', 'tokens', 'contacts', 'templates', 'media', 'messages'] as const
+    for (const kind of kinds) {
+      for (const id of this[kind].keys()) this.witness(kind, id, undefined)
+      this[kind].clear()
+    }
+    this.byUserId.clear()
+    this.#templateKeys.clear()
+    this.threads.clear()
+  }
+
+  restore(state: WorldState): void {
+    this.clear()
+    const copy = structuredClone(state)
+    this.app = copy.app
+    this.saveApp()
+    for (const account of copy.accounts) this.saveAccount(account)
+    for (const number of copy.numbers) this.saveNumber(number)
+    for (const token of copy.tokens) this.saveToken(token)
+    for (const contact of copy.contacts) this.saveContact(contact)
+    for (const template of copy.templates) this.saveTemplate(template)
+    for (const media of copy.media) this.saveMedia(media)
+    for (const message of copy.messages) this.addMessage(message)
+  }
+}
+
+const idsOf = (contact: Contact): string[] =>
+  contact.parentUserId === undefined
+    ? Object.values(contact.userIds)
+    : [...Object.values(contact.userIds), contact.parentUserId]
+
+const templateKey = (wabaId: string, name: string, language: string): string => `${wabaId}\n${name}\n${language}`

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { copyCheckout } from '../../scripts/copy-checkout.ts'
+
+const run = promisify(execFile)
+export const ROOT = resolve(import.meta.dirname, '../..')
+export const PUBLISHED = ['cloud-api', 'runtime', 'client', 'sandbox', 'gateway'] as const
+export type Published = (typeof PUBLISHED)[number]
+export const LIMIT = { timeout: 200_000, maxBuffer: 1 << 24 }
+
+export type Packed = {
+  readonly folder: string
+  tarball(name: Published): string
+  remove(): void
+}
+
+/** Packs the published packages out of a copy, so that the checkout stays as it was. */
+export async function packAll(): Promise<Packed> {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-package-'))
+  const copy = join(folder, 'checkout')
+  const tarballs = new Map<string, string>()
+  copyCheckout(ROOT, copy)
+  await run(process.execPath, [join(copy, 'scripts/build.ts')], LIMIT)
+  for (const name of PUBLISHED) {
+    const to = join(folder, 'packed', name)
+    mkdirSync(to, { recursive: true })
+    const cwd = join(copy, 'packages', name)
+    await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', to], { ...LIMIT, cwd })
+    tarballs.set(name, join(to, readdirSync(to)[0]!))
+  }
+  return {
+    folder,
+    tarball: (name) => tarballs.get(name)!,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** A project in an empty folder with these packages of ours installed, and of the registry's what they ask for. */
+export async function projectWith(packed: Packed, name: string, packages: Published[]): Promise<string> {
+  const project = join(packed.folder, name)
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), '{"type":"module","private":true}')
+  const install = ['install', '--no-audit', '--no-fund', '--silent', '--prefer-offline', '--engine-strict=false']
+  await run('npm', [...install, ...packages.map((one) => packed.tarball(one))], { ...LIMIT, cwd: project })
+  return project
+}
+
+/** Every file of an installed package. */
+export const filesOf = (project: string, name: string): string[] =>
+  readdirSync(join(project, 'node_modules', name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(project, 'node_modules', name).length + 1))
