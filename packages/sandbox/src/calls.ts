@@ -79,7 +79,7 @@ export async function callBusiness(
 
 /** What follows after a business has called: the phone rings. */
 export function ring(cloud: Cloud, call: VoiceCall): void {
-  cloud.wheel.in(cloud.pace.statusDelayMs, () => {
+  cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellCall(cloud, call, { event: 'connect', session: { sdp_type: 'answer', sdp: SDP } })
     void tellStatus(cloud, call, 'RINGING')
   })

@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts'
 import type { MediaStore } from './media-store.ts'
 import type { SeededSource } from './random.ts'
 import type { Update, Webhooks } from './webhooks.ts'
-import type { Wheel } from './wheel.ts'
+import type { TimerQueue } from './timer-queue.ts'
 import type { Account, BusinessNumber, Contact, Message, Template, World } from './world.ts'
 
 export type SandboxClock = Clock & { advance(ms: number): void }
@@ -19,7 +19,7 @@ export type Cloud = {
   world: World
   source: SeededSource
   clock: SandboxClock
-  wheel: Wheel
+  timerQueue: TimerQueue
   webhooks: Webhooks
   faults: Faults
   limits: Limits

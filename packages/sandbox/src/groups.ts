@@ -61,7 +61,7 @@ export function createGroup(cloud: Cloud, number: BusinessNumber, given: NewGrou
   number.groups = [...(number.groups ?? []), group]
   cloud.world.saveNumber(number)
   const request = requestId(cloud.source)
-  cloud.wheel.in(cloud.pace.statusDelayMs, () => {
+  cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellGroup(cloud, number, id, 'group_create', {
       request_id: request,
       subject: group.subject,

@@ -39,7 +39,7 @@ import {
   type Tidings,
 } from './setup.ts'
 import { Webhooks, type SentWebhook } from './webhooks.ts'
-import { Wheel } from './wheel.ts'
+import { TimerQueue } from './timer-queue.ts'
 import {
   World,
   type AccessToken,
@@ -152,7 +152,7 @@ const FINISH_WITHIN_MS = 2_000
 /** Starts a stand-in for the Cloud API. `close` it when done. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const cloud = build(options)
-  const { world, source, clock, webhooks, wheel, faults, events } = cloud
+  const { world, source, clock, webhooks, timerQueue, faults, events } = cloud
   const diary = options.dataDir === undefined ? undefined : new Diary(options.dataDir)
   if (diary) remember(cloud, world, diary)
   cloud.barrier = diary ? () => diary.barrier() : undefined
@@ -234,7 +234,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     on: (listener) => events.on(listener),
     settled: () => settled(cloud),
     reset() {
-      wheel.clear()
+      timerQueue.clear()
       webhooks.clear()
       faults.clear()
       cloud.limits.clear()
@@ -250,7 +250,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     export: () => ({ version: 1, seed: source.seed, counters: source.state(), world: world.state() }),
     import(state) {
-      wheel.clear()
+      timerQueue.clear()
       source.restore(state.counters)
       world.restore(state.world)
       resume(cloud)
@@ -264,7 +264,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       sandbox.beginStop()
       if (idleForMs > 0)
         await Promise.race([drain.end(idleForMs), sleep(idleForMs + FINISH_WITHIN_MS, undefined, { ref: false })])
-      wheel.stop()
+      timerQueue.stop()
       server.closeAllConnections()
       webhooks.close()
       await new Promise<void>((resolve) => server.close(() => resolve()))
@@ -285,7 +285,7 @@ function numberFor(cloud: Cloud, id: string | undefined): BusinessNumber {
 const SETTLE_WITHIN_MS = 15_000
 
 async function settled(cloud: Cloud): Promise<void> {
-  const { webhooks, wheel } = cloud
+  const { webhooks, timerQueue } = cloud
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
     const why = 'sandbox: still busy after 15 s (does its clock stand still?)'
@@ -293,9 +293,9 @@ async function settled(cloud: Cloud): Promise<void> {
   })
   try {
     do {
-      await Promise.race([limit, Promise.all([webhooks.idle(), wheel.idle()])])
+      await Promise.race([limit, Promise.all([webhooks.idle(), timerQueue.idle()])])
       await new Promise((resolve) => setImmediate(resolve))
-    } while (webhooks.waiting > 0 || wheel.busy)
+    } while (webhooks.waiting > 0 || timerQueue.busy)
   } finally {
     clearTimeout(timer)
   }
@@ -312,13 +312,13 @@ function build(options: SandboxOptions): Cloud {
     verifyToken: options.verifyToken ?? `verify-${source.fixed('verify token').toString('hex', 0, 12)}`,
     ...(options.webhookUrl !== undefined && { callbackUrl: options.webhookUrl }),
   })
-  const wheel = new Wheel(clock)
+  const timerQueue = new TimerQueue(clock)
   const faults = new Faults()
   const events = new Events()
   const webhooks = new Webhooks({
     appSecret: () => world.app.secret,
     clock,
-    wheel,
+    timerQueue,
     faults,
     log,
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
@@ -330,7 +330,7 @@ function build(options: SandboxOptions): Cloud {
     world,
     source,
     clock,
-    wheel,
+    timerQueue,
     webhooks,
     faults,
     events,

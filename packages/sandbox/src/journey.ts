@@ -29,7 +29,7 @@ import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Ste
 export function launch(cloud: Cloud, number: BusinessNumber, message: Message): void {
   const delay = cloud.pace.statusDelayMs
   if (message.status === 'held') return
-  cloud.wheel.in(delay, () => {
+  cloud.timerQueue.in(delay, () => {
     const problem = laterProblem(cloud, number, message)
     if (problem instanceof Promise) void problem.then((p) => depart(cloud, number, message, p))
     else depart(cloud, number, message, problem)
@@ -46,7 +46,7 @@ function depart(cloud: Cloud, number: BusinessNumber, message: Message, problem:
     if (target) target.reaction = String((message.content as { emoji?: string }).emoji ?? '')
     return arrive(cloud, message)
   }
-  cloud.wheel.in(cloud.pace.statusDelayMs, () => deliver(cloud, number, message))
+  cloud.timerQueue.in(cloud.pace.statusDelayMs, () => deliver(cloud, number, message))
 }
 
 /** Delivers when the phone can be reached. Called again for everything that waits when a phone comes online. */
@@ -65,7 +65,8 @@ export function deliver(cloud: Cloud, number: BusinessNumber, message: Message):
   if (!contact.online) return
   step(cloud, number, message, 'delivered')
   arrive(cloud, message)
-  if (cloud.pace.autoRead || contact.autoRead) cloud.wheel.in(cloud.pace.statusDelayMs, () => markRead(cloud, message))
+  if (cloud.pace.autoRead || contact.autoRead)
+    cloud.timerQueue.in(cloud.pace.statusDelayMs, () => markRead(cloud, message))
 }
 
 function arrive(cloud: Cloud, message: Message): void {

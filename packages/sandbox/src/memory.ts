@@ -41,7 +41,7 @@ export function resume(cloud: Cloud): void {
     if (!number || message.direction !== 'out') continue
     if (message.status === 'accepted') launch(cloud, number, message)
     else if (message.status === 'sent' && message.type !== 'reaction' && cloud.clock.now() - message.at < 31 * DAY_MS) {
-      cloud.wheel.in(cloud.pace.statusDelayMs, () => deliver(cloud, number, message))
+      cloud.timerQueue.in(cloud.pace.statusDelayMs, () => deliver(cloud, number, message))
     }
   }
   for (const template of cloud.world.templates.values()) if (template.status === 'PENDING') review(cloud, template)

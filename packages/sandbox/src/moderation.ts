@@ -68,7 +68,7 @@ export function judge(cloud: Cloud, template: Template, verdict: Verdict): void 
 /** A new template waits in review, then is approved, unless moderation is set to wait for a hand. */
 export function review(cloud: Cloud, template: Template): void {
   if (cloud.pace.review === 'manual') return
-  cloud.wheel.in(cloud.pace.reviewDelayMs, () => {
+  cloud.timerQueue.in(cloud.pace.reviewDelayMs, () => {
     if (cloud.world.templates.get(template.id) !== template || template.status !== 'PENDING') return
     judge(cloud, template, { event: cloud.pace.review === 'reject' ? 'REJECTED' : 'APPROVED' })
   })

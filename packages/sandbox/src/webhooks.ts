@@ -4,7 +4,7 @@ import type { Log } from './log.ts'
 import { ask, newAgents } from './ask.ts'
 import type { Faults } from './faults.ts'
 import { metaJson, signatureHeaders } from './meta-json.ts'
-import type { Wheel } from './wheel.ts'
+import type { TimerQueue } from './timer-queue.ts'
 
 /** One thing to tell: becomes one element of `messages` or `statuses`, or one change of its own. */
 export type Update = {
@@ -50,7 +50,7 @@ const LANES = 4
 export type WebhookOptions = {
   appSecret: () => string
   clock: Clock
-  wheel: Wheel
+  timerQueue: TimerQueue
   faults: Faults
   log: Log
   timeoutMs: number
@@ -96,7 +96,7 @@ export class Webhooks {
 
   push(update: Update): void {
     if (this.#closed) return
-    const { faults, wheel } = this.#options
+    const { faults, timerQueue } = this.#options
     this.#options.onWaiting(update)
     const fits = faults.take((f) => f.on === 'webhooks' && (f.match?.field ?? update.field) === update.field)
     if (!fits) return this.#enqueue(update)
@@ -110,12 +110,12 @@ export class Webhooks {
     if (fits.reorder) {
       this.#swap = update
       // With nothing behind it there is nothing to swap with; it must not wait for ever.
-      wheel.in(1_000, () => this.#unswap())
+      timerQueue.in(1_000, () => this.#unswap())
       return
     }
     const copies = Math.max(1, Math.min(fits.copies ?? 1, 100))
     for (let i = 0; i < copies; i++) {
-      if (fits.delayMs) wheel.in(fits.delayMs, () => this.#enqueue(update))
+      if (fits.delayMs) timerQueue.in(fits.delayMs, () => this.#enqueue(update))
       else this.#enqueue(update)
     }
   }
@@ -239,7 +239,7 @@ export class Webhooks {
     const beyond = Math.max(0, update.attempts - RETRY_DELAYS_MS.length) * RETRY_DELAYS_MS.at(-1)!
     if (elapsed + beyond > GIVE_UP_AFTER_MS) return this.#lose(update)
     update.onFate?.('RETRYING')
-    this.#options.wheel.in(delay, () => this.#enqueue(update))
+    this.#options.timerQueue.in(delay, () => this.#enqueue(update))
   }
 
   #keep(record: SentWebhook): void {

@@ -92,7 +92,7 @@ export function updateGroup(call: Call): Answer {
   cloud.world.saveNumber(number)
   const request = requestId(cloud.source)
   const done = { update_successful: true }
-  cloud.wheel.in(cloud.pace.statusDelayMs, () => {
+  cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellGroup(cloud, number, group.id, 'group_settings_update', {
       request_id: request,
       ...(subject !== undefined && { group_subject: { text: subject, ...done } }),
@@ -115,7 +115,7 @@ export function deleteGroup(call: Call): Answer {
   number.groups = number.groups!.filter((one) => one !== group)
   cloud.world.saveNumber(number)
   const request = requestId(cloud.source)
-  cloud.wheel.in(cloud.pace.statusDelayMs, () => {
+  cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellGroup(cloud, number, group.id, 'group_delete', { request_id: request })
   })
   return { body: { success: true } }
@@ -184,7 +184,7 @@ export function removeParticipants(call: Call): Answer {
   const request = requestId(cloud.source)
   const title = 'Participant is not in the group'
   const error = { code: '131212', title, message: title, error_data: { details: `${title}.` } }
-  cloud.wheel.in(cloud.pace.statusDelayMs, () => {
+  cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellGroup(cloud, number, group.id, 'group_participants_remove', {
       request_id: request,
       initiated_by: 'business',

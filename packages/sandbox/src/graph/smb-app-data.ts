@@ -16,7 +16,7 @@ export function syncAppData(call: Call): Answer {
   if (done.includes(type)) throw new GraphError(4, { message: '(#4) Sync request limit exceeded' })
   number.settings['synced'] = [...done, type]
   cloud.world.saveNumber(number)
-  cloud.wheel.in(cloud.pace.statusDelayMs, () => {
+  cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     const phones = [...cloud.world.contacts.values()].filter((c) => c.lastWroteAt[number.id] !== undefined)
     void (type === 'history'
       ? tellHistory(cloud, number, ownHistory(cloud, number))

@@ -6,7 +6,7 @@ const SOON_MS = 1_000
  * Everything that happens later, behind one timer. Jobs due in the same millisecond share a slot and run in the
  * order they were put in, so ten thousand messages on their way cost a few arrays, not ten thousand timers.
  */
-export class Wheel {
+export class TimerQueue {
   readonly #clock: Clock
   /** Slots by due time; `#times` is a binary heap of the keys. */
   readonly #slots = new Map<number, (() => void)[]>()
