@@ -6,7 +6,7 @@ import {
   numberIsShown,
   parentUserIdOf,
   seconds,
-  tell,
+  sendWebhook,
   userIdOf,
   valueOf,
   type Cloud,
@@ -19,7 +19,9 @@ import type { BusinessNumber, Contact } from './world.ts'
 
 function post(cloud: Cloud, number: BusinessNumber, field: string, value: WebhookValue, key: string): Promise<void> {
   return new Promise((resolve) => {
-    tell(cloud, accountOf(cloud, number), number, field, { ...valueOf(number), ...value }, key, { onAnswered: resolve })
+    sendWebhook(cloud, accountOf(cloud, number), number, field, { ...valueOf(number), ...value }, key, {
+      onAnswered: resolve,
+    })
   })
 }
 

@@ -6,7 +6,7 @@ import {
   numberIsShown,
   parentUserIdOf,
   seconds,
-  tell,
+  sendWebhook,
   userIdOf,
   valueOf,
   webhookContact,
@@ -217,7 +217,7 @@ function tellFile(cloud: Cloud, call: VoiceCall, kind: 'recording' | 'transcript
 function post(cloud: Cloud, call: VoiceCall, value: Json): Promise<void> {
   const { number } = peopleOf(cloud, call)
   return new Promise((resolve) => {
-    tell(cloud, accountOf(cloud, number), number, 'calls', { ...valueOf(number), ...value }, call.phone, {
+    sendWebhook(cloud, accountOf(cloud, number), number, 'calls', { ...valueOf(number), ...value }, call.phone, {
       onAnswered: resolve,
     })
   })

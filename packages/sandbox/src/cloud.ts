@@ -28,9 +28,9 @@ export type Cloud = {
   /** Who waits for messages to arrive at phones. */
   arrivals: Set<(message: Message) => void>
   log: Log
-  /** Notes something for the diary; does nothing without one. */
-  remember: (kind: string, id: string, value: unknown) => void
-  /** Resolves once what was noted is written; undefined when nothing is kept. */
+  /** Stores a snapshot of an object; does nothing when no state is kept. */
+  saveSnapshot: (kind: string, id: string, value: unknown) => void
+  /** Resolves once every snapshot is written; undefined when nothing is kept. */
   barrier: (() => Promise<void>) | undefined
   pace: Pace
   /** Header media on its way, by session id; not kept over a restart. */
@@ -177,7 +177,7 @@ export function callbackOf(cloud: Cloud, account: Account, field: string, number
  * Tells the business. Resolves when the first attempt has been answered (or lost), so that a test can go on
  * as soon as the other side knows. `key` names whose updates must stay in order.
  */
-export function tell(
+export function sendWebhook(
   cloud: Cloud,
   account: Account,
   number: BusinessNumber | undefined,

@@ -1,5 +1,5 @@
 import type { Json } from './checker.ts'
-import { accountOf, contactOf, seconds, tell, userIdOf, valueOf, numberIsShown, type Cloud } from './cloud.ts'
+import { accountOf, contactOf, seconds, sendWebhook, userIdOf, valueOf, numberIsShown, type Cloud } from './cloud.ts'
 import { groupId, requestId } from './identifiers.ts'
 import { readTogether } from './journey.ts'
 import { SetupError } from './setup.ts'
@@ -22,7 +22,7 @@ const FIELD: Record<string, string> = {
 export function tellGroup(cloud: Cloud, number: BusinessNumber, id: string, type: string, more: Json): Promise<void> {
   const groups = [{ timestamp: seconds(cloud.clock.now()), group_id: id, type, ...more }]
   return new Promise((resolve) => {
-    tell(cloud, accountOf(cloud, number), number, FIELD[type]!, { ...valueOf(number), groups }, `group ${id}`, {
+    sendWebhook(cloud, accountOf(cloud, number), number, FIELD[type]!, { ...valueOf(number), groups }, `group ${id}`, {
       onAnswered: resolve,
     })
   })

@@ -5,7 +5,7 @@ import {
   contactOf,
   numberIsShown,
   parentUserIdOf,
-  tell,
+  sendWebhook,
   userIdOf,
   valueOf,
   webhookContact,
@@ -24,7 +24,7 @@ function announce(
   key: string,
 ): Promise<void> {
   return new Promise((resolve) => {
-    tell(cloud, accountOf(cloud, number), number, field, value, key, { onAnswered: resolve })
+    sendWebhook(cloud, accountOf(cloud, number), number, field, value, key, { onAnswered: resolve })
   })
 }
 

@@ -8,7 +8,7 @@ import {
   numberIsShown,
   parentUserIdOf,
   seconds,
-  tell,
+  sendWebhook,
   userIdOf,
   valueOf,
   webhookContact,
@@ -135,7 +135,7 @@ function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, messag
   const standby = message.type !== 'system' && isStandby(contact, number)
   const told = standby ? { ...valueOf(number), standby: { contacts, messages } } : value
   return new Promise((resolve) => {
-    tell(cloud, account, number, standby ? 'standby' : 'messages', told, contact.number, { onAnswered: resolve })
+    sendWebhook(cloud, account, number, standby ? 'standby' : 'messages', told, contact.number, { onAnswered: resolve })
   })
 }
 

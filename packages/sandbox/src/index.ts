@@ -9,17 +9,17 @@ import { businessApp, type BusinessApp } from './business-app.ts'
 import { contactOf, type Cloud, type Pace, type SandboxClock } from './cloud.ts'
 import { control, isControl } from './control/control.ts'
 import { addDemo, openDemoWindows } from './demo.ts'
-import { Diary } from './diary.ts'
+import { SnapshotStore } from './snapshot-store.ts'
 import { Events, type SandboxEvent } from './events.ts'
 import { Faults, type ActiveFault, type Fault } from './faults.ts'
 import { downloadMedia } from './graph/media.ts'
 import { handshake } from './graph/subscriptions.ts'
 import { createGroup, readGroup, suspendGroup, type NewGroup } from './groups.ts'
 import { digitsFrom } from './identifiers.ts'
-import { KINDS, tellKind, type KindTold } from './kinds.ts'
+import { KINDS, sendWebhookOfKind, type WebhookOfKind } from './kinds.ts'
 import { Limits, type LimitSettings } from './limits.ts'
 import { MediaStore } from './media-store.ts'
-import { recall, remember, resume } from './memory.ts'
+import { restoreWorld, keepSnapshots, resumePending } from './restore.ts'
 import { judge, type Verdict } from './moderation.ts'
 import { Phone, type PhoneOptions } from './phone.ts'
 import { SeededSource } from './random.ts'
@@ -31,12 +31,12 @@ import {
   addNumber,
   addTemplate,
   addToken,
-  tellRaw,
+  sendCustomWebhook,
   type NewAccount,
   type NewMedia,
   type NewNumber,
   type NewTemplate,
-  type Tidings,
+  type CustomWebhook,
 } from './setup.ts'
 import { Webhooks, type SentWebhook } from './webhooks.ts'
 import { TimerQueue } from './timer-queue.ts'
@@ -115,7 +115,7 @@ export type Sandbox = {
    * Sends a webhook by hand: one of those that Meta decides on, by its name in `kinds`, with values of yours in it;
    * or any field with any value. Resolves when it was answered.
    */
-  tell(tidings: Tidings | KindTold): Promise<void>
+  tell(webhook: CustomWebhook | WebhookOfKind): Promise<void>
   /** Names of the webhooks that `tell` knows by itself. */
   kinds(): string[]
   /** A group of a business number, with participants in it. The webhook that it was made follows. */
@@ -153,12 +153,12 @@ const FINISH_WITHIN_MS = 2_000
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const cloud = build(options)
   const { world, source, clock, webhooks, timerQueue, faults, events } = cloud
-  const diary = options.dataDir === undefined ? undefined : new Diary(options.dataDir)
-  if (diary) remember(cloud, world, diary)
-  cloud.barrier = diary ? () => diary.barrier() : undefined
-  cloud.remember = diary ? (kind, id, value) => diary.note(kind, id, value) : () => {}
+  const snapshots = options.dataDir === undefined ? undefined : new SnapshotStore(options.dataDir)
+  if (snapshots) keepSnapshots(cloud, world, snapshots)
+  cloud.barrier = snapshots ? () => snapshots.barrier() : undefined
+  cloud.saveSnapshot = snapshots ? (kind, id, value) => snapshots.note(kind, id, value) : () => {}
   const demo = options.demo ?? true
-  if (!(diary && recall(cloud, diary.read())) && demo) addDemo(cloud)
+  if (!(snapshots && restoreWorld(cloud, snapshots.read())) && demo) addDemo(cloud)
   if (demo) openDemoWindows(cloud)
 
   const drain = createDrain()
@@ -182,7 +182,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   })
   const { address, port, family } = server.address() as AddressInfo
   cloud.origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-  resume(cloud)
+  resumePending(cloud)
 
   const sandbox: Sandbox = {
     url: cloud.origin,
@@ -222,8 +222,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (!template) throw new SetupError(`There is no template ${templateId}.`)
       judge(cloud, template, verdict)
     },
-    tell: (tidings) =>
-      'kind' in tidings ? tellKind(cloud, tidings, (phone) => contactOf(cloud, phone)) : tellRaw(cloud, tidings),
+    tell: (webhook) =>
+      'kind' in webhook
+        ? sendWebhookOfKind(cloud, webhook, (phone) => contactOf(cloud, phone))
+        : sendCustomWebhook(cloud, webhook),
     kinds: () => Object.keys(KINDS),
     addGroup: ({ numberId, ...group }) => createGroup(cloud, numberFor(cloud, numberId), group).group,
     suspendGroup: (id, suspended) => suspendGroup(cloud, id, suspended),
@@ -253,7 +255,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       timerQueue.clear()
       source.restore(state.counters)
       world.restore(state.world)
-      resume(cloud)
+      resumePending(cloud)
       events.emit('reset', clock.now(), () => ({}))
     },
     beginStop() {
@@ -268,7 +270,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       server.closeAllConnections()
       webhooks.close()
       await new Promise<void>((resolve) => server.close(() => resolve()))
-      diary?.close()
+      snapshots?.close()
     },
   }
   return sandbox
@@ -323,8 +325,8 @@ function build(options: SandboxOptions): Cloud {
     log,
     timeoutMs: options.webhookTimeoutMs ?? 10_000,
     onSent: (webhook) => events.emit('webhook', webhook.at, () => ({ ...webhook })),
-    onWaiting: (update) => cloud.remember('updates', String(update.id), update),
-    onSettled: (update) => cloud.remember('updates', String(update.id), undefined),
+    onWaiting: (update) => cloud.saveSnapshot('updates', String(update.id), update),
+    onSettled: (update) => cloud.saveSnapshot('updates', String(update.id), undefined),
   })
   const cloud: Cloud = {
     world,
@@ -340,7 +342,7 @@ function build(options: SandboxOptions): Cloud {
     arrivals: new Set(),
     uploads: new Map(),
     calls: new Map(),
-    remember: () => {},
+    saveSnapshot: () => {},
     barrier: undefined,
     pace: {
       statusDelayMs: options.statusDelayMs ?? 20,
@@ -371,12 +373,12 @@ export type { Pace, SandboxClock } from './cloud.ts'
 export { SetupError } from './setup.ts'
 export type { SandboxEvent } from './events.ts'
 export type { PhoneOptions } from './phone.ts'
-export type { NewAccount, NewMedia, NewNumber, NewTemplate, PhoneTraits, Tidings } from './setup.ts'
+export type { NewAccount, NewMedia, NewNumber, NewTemplate, PhoneTraits, CustomWebhook } from './setup.ts'
 export type { Fault, ActiveFault } from './faults.ts'
 export type { InboundContent } from './inbound.ts'
 export type { BusinessApp, HistoryChunk, HistoryMessage } from './business-app.ts'
 export type { VoiceCall } from './calls.ts'
-export type { KindTold } from './kinds.ts'
+export type { WebhookOfKind } from './kinds.ts'
 export type { Phone } from './phone.ts'
 export type { Received } from './server.ts'
 export type { SentWebhook } from './webhooks.ts'

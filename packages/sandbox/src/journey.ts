@@ -7,7 +7,7 @@ import {
   numberIsShown,
   parentUserIdOf,
   seconds,
-  tell,
+  sendWebhook,
   userIdOf,
   valueOf,
   webhookContact,
@@ -111,7 +111,7 @@ function step(cloud: Cloud, number: BusinessNumber, message: Message, status: Ou
   const value = valueOf(number)
   if (status !== 'failed') value.contacts = [webhookContact(cloud, contact, account, status !== 'sent')]
   value.statuses = [statusOf(cloud, contact, account, message, status, now)]
-  tell(cloud, account, number, 'messages', value, message.phone, { onFate: (fate) => (noted.told = fate) })
+  sendWebhook(cloud, account, number, 'messages', value, message.phone, { onFate: (fate) => (noted.told = fate) })
 }
 
 function noteStatus(cloud: Cloud, message: Message, status: OutStatus, now: number): Step {
@@ -198,7 +198,7 @@ export function readTogether(cloud: Cloud, number: BusinessNumber, messages: Mes
     statuses: read.map((m, i) => statusOf(cloud, contacts[i]!, account, m, 'read', now)),
   }
   return new Promise((resolve) => {
-    tell(cloud, account, number, 'messages', value, `group ${read[0]!.groupId!}`, { onAnswered: resolve })
+    sendWebhook(cloud, account, number, 'messages', value, `group ${read[0]!.groupId!}`, { onAnswered: resolve })
   })
 }
 

@@ -1,5 +1,5 @@
 import { isObject, type Json } from './checker.ts'
-import { accountOf, seconds, tell, valueOf, type Cloud } from './cloud.ts'
+import { accountOf, seconds, sendWebhook, valueOf, type Cloud } from './cloud.ts'
 import { SetupError } from './setup.ts'
 import type { Account, BusinessNumber, Contact } from './world.ts'
 
@@ -200,7 +200,7 @@ export const KINDS: Record<string, Kind> = {
   })),
 }
 
-export type KindTold = {
+export type WebhookOfKind = {
   kind: string
   values?: Json
   wabaId?: string
@@ -210,7 +210,11 @@ export type KindTold = {
 }
 
 /** Resolves when the webhook was answered. */
-export function tellKind(cloud: Cloud, told: KindTold, contactFor: (phone: string) => Contact): Promise<void> {
+export function sendWebhookOfKind(
+  cloud: Cloud,
+  told: WebhookOfKind,
+  contactFor: (phone: string) => Contact,
+): Promise<void> {
   const kind = Object.hasOwn(KINDS, told.kind) ? KINDS[told.kind] : undefined
   if (!kind)
     throw new SetupError(`There is no webhook called "${told.kind}". There are: ${Object.keys(KINDS).join(', ')}.`)
@@ -224,7 +228,7 @@ export function tellKind(cloud: Cloud, told: KindTold, contactFor: (phone: strin
   const sample = kind.sample({ cloud, account, number, contact, now: cloud.clock.now() })
   const value = merged(sample, told.values ?? {})
   return new Promise((resolve) => {
-    tell(
+    sendWebhook(
       cloud,
       account,
       kind.timed ? undefined : number,

@@ -1,5 +1,5 @@
 import type { WebhookValue } from '@postern/cloud-api'
-import { accountForTemplate, tell, type Cloud } from './cloud.ts'
+import { accountForTemplate, sendWebhook, type Cloud } from './cloud.ts'
 import type { Template } from './world.ts'
 
 /** What happens to a template by Meta's hand: the event of the webhook, and what goes with it. */
@@ -130,5 +130,5 @@ function componentsOf(template: Template): WebhookValue {
 function tellAbout(cloud: Cloud, template: Template, field: string, value: WebhookValue): void {
   cloud.events.emit('template', cloud.clock.now(), () => ({ field, value }))
   const account = accountForTemplate(cloud, template)
-  if (account) tell(cloud, account, undefined, field, value, `template ${template.id}`, { timed: true })
+  if (account) sendWebhook(cloud, account, undefined, field, value, `template ${template.id}`, { timed: true })
 }

@@ -1,5 +1,5 @@
 import { isObject, type Json } from './checker.ts'
-import { accountOf, numberIsShown, seconds, tell, userIdOf, valueOf, type Cloud } from './cloud.ts'
+import { accountOf, numberIsShown, seconds, sendWebhook, userIdOf, valueOf, type Cloud } from './cloud.ts'
 import { digitsFrom } from './identifiers.ts'
 import type { Contact, Message } from './world.ts'
 
@@ -46,7 +46,7 @@ export function tellPayment(
     },
   }
   return new Promise((resolve) => {
-    tell(
+    sendWebhook(
       cloud,
       accountOf(cloud, number),
       number,

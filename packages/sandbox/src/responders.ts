@@ -1,6 +1,6 @@
 import type { WebhookValue } from '@postern/cloud-api'
 import { isObject, type Json } from './checker.ts'
-import { accountOf, numberIsShown, seconds, tell, userIdOf, valueOf, type Cloud } from './cloud.ts'
+import { accountOf, numberIsShown, seconds, sendWebhook, userIdOf, valueOf, type Cloud } from './cloud.ts'
 import { outboundWamid } from './identifiers.ts'
 import type { BusinessNumber, Contact } from './world.ts'
 
@@ -26,7 +26,7 @@ function post(
   value: WebhookValue,
 ): Promise<void> {
   return new Promise((resolve) => {
-    tell(cloud, accountOf(cloud, number), number, field, value, contact.number, { onAnswered: resolve })
+    sendWebhook(cloud, accountOf(cloud, number), number, field, value, contact.number, { onAnswered: resolve })
   })
 }
 

@@ -1,4 +1,4 @@
-import { contactOf, tell, type Cloud } from './cloud.ts'
+import { contactOf, sendWebhook, type Cloud } from './cloud.ts'
 import { keepMedia } from './graph/media.ts'
 import { digitsFrom, objectId, templateId } from './identifiers.ts'
 import { sampleOf } from './samples.ts'
@@ -144,7 +144,7 @@ export function describePhone(cloud: Cloud, number: string, traits: PhoneTraits,
   return contact
 }
 
-export type Tidings = {
+export type CustomWebhook = {
   field: string
   value: Record<string, unknown>
   wabaId?: string
@@ -153,23 +153,23 @@ export type Tidings = {
 }
 
 /** Sends any webhook by hand: account news, errors of a number, fields of tomorrow. Resolves when it was answered. */
-export function tellRaw(cloud: Cloud, tidings: Tidings): Promise<void> {
-  const number = tidings.numberId === undefined ? undefined : cloud.world.numbers.get(tidings.numberId)
+export function sendCustomWebhook(cloud: Cloud, webhook: CustomWebhook): Promise<void> {
+  const number = webhook.numberId === undefined ? undefined : cloud.world.numbers.get(webhook.numberId)
   const account = cloud.world.accounts.get(
-    tidings.wabaId ?? number?.wabaId ?? cloud.world.accounts.keys().next().value ?? '',
+    webhook.wabaId ?? number?.wabaId ?? cloud.world.accounts.keys().next().value ?? '',
   )
   if (!account) throw new SetupError('There is no such account.')
   const value =
-    number && tidings.value['metadata'] === undefined
+    number && webhook.value['metadata'] === undefined
       ? {
           messaging_product: 'whatsapp' as const,
           metadata: { display_phone_number: number.number, phone_number_id: number.id },
-          ...tidings.value,
+          ...webhook.value,
         }
-      : tidings.value
+      : webhook.value
   return new Promise((resolve) => {
-    tell(cloud, account, number, tidings.field, value, `${tidings.field} ${account.wabaId}`, {
-      timed: tidings.timed ?? number === undefined,
+    sendWebhook(cloud, account, number, webhook.field, value, `${webhook.field} ${account.wabaId}`, {
+      timed: webhook.timed ?? number === undefined,
       onAnswered: resolve,
     })
   })

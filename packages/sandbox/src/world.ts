@@ -185,7 +185,7 @@ export type WorldState = {
 }
 
 /** Called for everything that changed, so that a store can write it down. `value` undefined: it is gone. */
-export type Witness = (kind: keyof WorldState, id: string, value: unknown) => void
+export type ChangeListener = (kind: keyof WorldState, id: string, value: unknown) => void
 
 const NEWEST_MESSAGES = 5_000
 const NEWEST_PER_PHONE = 500
@@ -206,35 +206,35 @@ export class World {
   readonly media = new Map<string, Media>()
   readonly messages = new Map<string, Message>()
   readonly threads = new Map<string, Message[]>()
-  witness: Witness = () => {}
+  onChange: ChangeListener = () => {}
 
   constructor(app: App) {
     this.app = app
   }
 
   saveApp(): void {
-    this.witness('app', 'app', this.app)
+    this.onChange('app', 'app', this.app)
   }
 
   saveAccount(account: Account): void {
     this.accounts.set(account.wabaId, account)
-    this.witness('accounts', account.wabaId, account)
+    this.onChange('accounts', account.wabaId, account)
   }
 
   saveNumber(number: BusinessNumber): void {
     this.numbers.set(number.id, number)
-    this.witness('numbers', number.id, number)
+    this.onChange('numbers', number.id, number)
   }
 
   saveToken(token: AccessToken): void {
     this.tokens.set(token.token, token)
-    this.witness('tokens', token.token, token)
+    this.onChange('tokens', token.token, token)
   }
 
   saveContact(contact: Contact): void {
     this.contacts.set(contact.number, contact)
     for (const id of idsOf(contact)) this.byUserId.set(id, contact.number)
-    this.witness('contacts', contact.number, contact)
+    this.onChange('contacts', contact.number, contact)
     if (this.contacts.size > MOST_CONTACTS) this.#forgetOldestContact()
   }
 
@@ -243,7 +243,7 @@ export class World {
     if (!oldest) return
     this.contacts.delete(oldest.number)
     this.forgetUserIds(oldest)
-    this.witness('contacts', oldest.number, undefined)
+    this.onChange('contacts', oldest.number, undefined)
   }
 
   /** Called before a person's ids change: what they were called until now names nobody any more. */
@@ -254,13 +254,13 @@ export class World {
   saveTemplate(template: Template): void {
     this.templates.set(template.id, template)
     this.#templateKeys.set(templateKey(template.wabaId, template.name, template.language), template)
-    this.witness('templates', template.id, template)
+    this.onChange('templates', template.id, template)
   }
 
   removeTemplate(template: Template): void {
     this.templates.delete(template.id)
     this.#templateKeys.delete(templateKey(template.wabaId, template.name, template.language))
-    this.witness('templates', template.id, undefined)
+    this.onChange('templates', template.id, undefined)
   }
 
   findTemplate(wabaId: string, name: string, language: string): Template | undefined {
@@ -269,12 +269,12 @@ export class World {
 
   saveMedia(media: Media): void {
     this.media.set(media.id, media)
-    this.witness('media', media.id, media)
+    this.onChange('media', media.id, media)
   }
 
   removeMedia(id: string): void {
     this.media.delete(id)
-    this.witness('media', id, undefined)
+    this.onChange('media', id, undefined)
   }
 
   /** Keeps the newest messages only: of everybody together, and of each phone. */
@@ -291,12 +291,12 @@ export class World {
         break
       }
     }
-    this.witness('messages', message.id, message)
+    this.onChange('messages', message.id, message)
   }
 
   saveMessage(message: Message): void {
     // A message that has been forgotten stays forgotten, although its last statuses may still be on their way.
-    if (this.messages.has(message.id)) this.witness('messages', message.id, message)
+    if (this.messages.has(message.id)) this.onChange('messages', message.id, message)
   }
 
   #forget(message: Message): void {
@@ -307,7 +307,7 @@ export class World {
       if (at >= 0) thread.splice(at, 1)
       if (thread.length === 0) this.threads.delete(message.phone)
     }
-    this.witness('messages', message.id, undefined)
+    this.onChange('messages', message.id, undefined)
   }
 
   /** Newest last. */
@@ -331,7 +331,7 @@ export class World {
   clear(): void {
     const kinds = ['accounts', 'numbers', 'tokens', 'contacts', 'templates', 'media', 'messages'] as const
     for (const kind of kinds) {
-      for (const id of this[kind].keys()) this.witness(kind, id, undefined)
+      for (const id of this[kind].keys()) this.onChange(kind, id, undefined)
       this[kind].clear()
     }
     this.byUserId.clear()

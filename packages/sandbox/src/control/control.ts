@@ -5,12 +5,12 @@ import { webhookError } from '../graph-error.ts'
 import type { NewGroup } from '../groups.ts'
 import type { Sandbox, SandboxState } from '../index.ts'
 import { fail } from '../journey.ts'
-import type { KindTold } from '../kinds.ts'
+import type { WebhookOfKind } from '../kinds.ts'
 import type { Cloud, Pace } from '../cloud.ts'
 import type { Fault } from '../faults.ts'
 import { judge, rate, recategorise, type Verdict } from '../moderation.ts'
 import { readBody } from '../server.ts'
-import { SetupError, type NewMedia, type NewTemplate, type Tidings } from '../setup.ts'
+import { SetupError, type NewMedia, type NewTemplate, type CustomWebhook } from '../setup.ts'
 import { businessAppVerb } from './app-verbs.ts'
 import { refusal } from './guard.ts'
 import { mediaBytes } from './media-bytes.ts'
@@ -162,12 +162,12 @@ const ROUTES: Record<string, Handler> = {
   },
   'POST tell': async ({ sandbox, body }) => {
     if (typeof body['kind'] === 'string') {
-      await sandbox.tell(body as KindTold)
+      await sandbox.tell(body as WebhookOfKind)
       return { done: true }
     }
     if (typeof body['field'] !== 'string' || !isObject(body['value']))
       throw new SetupError('Give "kind" (and "values"), or "field" and "value".')
-    await sandbox.tell(body as Tidings)
+    await sandbox.tell(body as CustomWebhook)
     return { done: true }
   },
   'POST reset': ({ sandbox }) => {

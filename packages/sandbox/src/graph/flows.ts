@@ -1,5 +1,5 @@
 import { Checker, isObject, type Json } from '../checker.ts'
-import { DAY_MS, tell } from '../cloud.ts'
+import { DAY_MS, sendWebhook } from '../cloud.ts'
 import { GraphError, invalid, noSuchObject } from '../graph-error.ts'
 import { objectId } from '../identifiers.ts'
 import type { Account, Flow } from '../world.ts'
@@ -296,7 +296,7 @@ function tellStatus(call: Call, account: Account, flow: Flow, before: string | u
     before === undefined
       ? `Flow ${flow.name} has been created with ${flow.status} status`
       : `Flow ${flow.name} changed status from ${before} to ${flow.status}`
-  tell(
+  sendWebhook(
     call.cloud,
     account,
     undefined,

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { Checker, isObject, wordOf, type Json } from '../checker.ts'
-import { accountOf, tell, type Cloud } from '../cloud.ts'
+import { accountOf, sendWebhook, type Cloud } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { digitsFrom } from '../identifiers.ts'
 import type { BusinessNumber } from '../world.ts'
@@ -187,7 +187,7 @@ export function deleteUsername(call: Call): Answer {
 
 function tellUsername(cloud: Cloud, number: BusinessNumber, username: Username | undefined): void {
   save(cloud, number, 'business_username', username)
-  tell(
+  sendWebhook(
     cloud,
     accountOf(cloud, number),
     number,
@@ -268,7 +268,7 @@ export function postSettings(call: Call): Answer {
   if (calling !== undefined) {
     const set = kept['calling'] as Json
     const statusOf = (part: unknown): Json => ({ status: isObject(part) ? wordOf(part['status']) : 'DISABLED' })
-    tell(
+    sendWebhook(
       cloud,
       accountOf(cloud, number),
       number,

@@ -1,5 +1,5 @@
 import { Checker, isObject, wordOf, type Json } from '../checker.ts'
-import { accountOf, tell, type Cloud } from '../cloud.ts'
+import { accountOf, sendWebhook, type Cloud } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { countryOf, displayNumber } from '../identifiers.ts'
 import type { BusinessNumber } from '../world.ts'
@@ -109,7 +109,9 @@ export async function postNumber(call: Call): Promise<Answer> {
   if (body['pin'] !== undefined) {
     number.pin = pinOf(body)
     const value = { display_phone_number: number.number, event: 'PIN_CHANGED', requester: call.cloud.world.app.id }
-    tell(call.cloud, accountOf(call.cloud, number), number, 'security', value, `security ${number.id}`, { timed: true })
+    sendWebhook(call.cloud, accountOf(call.cloud, number), number, 'security', value, `security ${number.id}`, {
+      timed: true,
+    })
   }
   if (configuration === undefined && body['pin'] === undefined) throw invalid('The parameter pin is required.')
   call.cloud.world.saveNumber(number)

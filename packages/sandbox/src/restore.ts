@@ -1,5 +1,5 @@
 import { DAY_MS, type Cloud } from './cloud.ts'
-import type { Diary, Entry } from './diary.ts'
+import type { SnapshotStore, SnapshotRow } from './snapshot-store.ts'
 import { deliver, launch } from './journey.ts'
 import { review } from './moderation.ts'
 import type { Update } from './webhooks.ts'
@@ -7,17 +7,17 @@ import type { World, WorldState } from './world.ts'
 
 type Things = Record<string, unknown[]>
 
-/** Fills the world from the diary. False when the diary is empty. */
-export function recall(cloud: Cloud, entries: readonly Entry[]): boolean {
+/** Restores the world from stored snapshots. Returns false when none are stored. */
+export function restoreWorld(cloud: Cloud, entries: readonly SnapshotRow[]): boolean {
   if (entries.length === 0) return false
   const things: Things = {}
   for (const { kind, value } of entries) (things[kind] ??= []).push(value)
   const counters = things['counters']?.[0]
   if (counters) cloud.source.restore(counters as Record<string, number>)
-  // What was given at start stands over what was remembered; the callback is remembered unless given.
-  const remembered = things['app']?.[0] as WorldState['app'] | undefined
+  // What the options give wins over the stored snapshot; the stored callback counts unless the options give one.
+  const stored = things['app']?.[0] as WorldState['app'] | undefined
   const { app } = cloud.world
-  const callbackUrl = app.callbackUrl ?? remembered?.callbackUrl
+  const callbackUrl = app.callbackUrl ?? stored?.callbackUrl
   cloud.world.restore({
     app: { ...app, ...(callbackUrl !== undefined && { callbackUrl }) },
     accounts: list(things, 'accounts'),
@@ -34,8 +34,8 @@ export function recall(cloud: Cloud, entries: readonly Entry[]): boolean {
 
 const list = <T>(things: Things, kind: string): T[] => (things[kind] ?? []) as T[]
 
-/** Puts back on its way what was on its way when the process ended. */
-export function resume(cloud: Cloud): void {
+/** Continues the messages and reviews that were pending when the process ended. */
+export function resumePending(cloud: Cloud): void {
   for (const message of cloud.world.messages.values()) {
     const number = cloud.world.numbers.get(message.numberId)
     if (!number || message.direction !== 'out') continue
@@ -47,15 +47,15 @@ export function resume(cloud: Cloud): void {
   for (const template of cloud.world.templates.values()) if (template.status === 'PENDING') review(cloud, template)
 }
 
-/** Everything that changes is noted, and the counters with it. */
-export function remember(cloud: Cloud, world: World, diary: Diary): void {
+/** Stores a snapshot of every changed object, and of the counters with it. */
+export function keepSnapshots(cloud: Cloud, world: World, snapshots: SnapshotStore): void {
   let counted = ''
-  world.witness = (kind, id, value) => diary.note(kind, id, value)
-  diary.before = () => {
+  world.onChange = (kind, id, value) => snapshots.note(kind, id, value)
+  snapshots.before = () => {
     const counters = cloud.source.state()
     const text = JSON.stringify(counters)
     if (text === counted) return
     counted = text
-    diary.note('counters', 'all', counters)
+    snapshots.note('counters', 'all', counters)
   }
 }

@@ -2,21 +2,21 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
-/** One row of what is to be remembered. */
-export type Entry = { kind: string; id: string; value: unknown }
+/** One stored object. */
+export type SnapshotRow = { kind: string; id: string; value: unknown }
 
 const LAZY_MS = 50
 
 /**
- * Remembers the state over a restart: one table, one row for each thing, written in batches. What changes within
+ * Keeps the state over a restart: one table, one row for each thing, written in batches. What changes within
  * a batch is written once. `barrier` is for what must not be forgotten once it is answered: it writes at once.
  * Not synced to the disk: a killed process loses nothing, a power cut may lose the last moments.
  */
-export class Diary {
+export class SnapshotStore {
   readonly #db: DatabaseSync
   readonly #put: StatementSync
   readonly #drop: StatementSync
-  readonly #dirty = new Map<string, Entry>()
+  readonly #dirty = new Map<string, SnapshotRow>()
   #timer: NodeJS.Timeout | undefined
   #barrier: Promise<void> | undefined
   /** Called before each batch, to add what has no single place of change. */
@@ -42,7 +42,7 @@ export class Diary {
 
   #place: number
 
-  read(): Entry[] {
+  read(): SnapshotRow[] {
     const rows = this.#db.prepare('select kind, id, json from things order by place').all() as Record<
       'kind' | 'id' | 'json',
       string
