@@ -75,13 +75,13 @@ const channel = { mediaCheck: 'probe', mediaMode: 'link', defaultLanguage: null 
 
 const outbound = createOutbound({ allow: ['127.0.0.0/8'] })
 const links = createLinkCheck({ outbound })
-const desk = {
+const resolver = {
   check: links.check,
   idFor: () => Promise.resolve({ kind: 'none' } as const),
   forget: () => Promise.resolve(),
   knownOf: () => Promise.resolve(undefined),
 }
-const prepare = createMediaPreparation(desk)
+const prepare = createMediaPreparation(resolver)
 // Nobody listens there: looked at once, and remembered as no evidence.
 await prepare(channel, message)
 const byName = new Map([[entry.name, [entry]]])

@@ -45,7 +45,7 @@ import { newSecret } from '../platform/ids.ts'
 import { createLoad } from '../platform/load.ts'
 import type { Log } from '../platform/log.ts'
 import { createMachine, type Machine, type PaceEvents } from './machine.ts'
-import { createDesk } from '../flows/media/desk.ts'
+import { createMediaResolver } from '../flows/media/media-resolver.ts'
 import { createMetrics, type MetricsText } from '../platform/metrics.ts'
 import { createOutbound, type Outbound } from '../platform/outbound/guard.ts'
 import { createReceiver } from '../flows/receive/receive.ts'
@@ -484,7 +484,7 @@ function joinRooms({
     pacer: machine.pacer,
     load,
     resolveTemplate: createTemplateResolver(catalog),
-    prepareMedia: createMediaPreparation(createDesk({ api: cloudApi, outbound, sql: store.sql, clock, log })),
+    prepareMedia: createMediaPreparation(createMediaResolver({ api: cloudApi, outbound, sql: store.sql, clock, log })),
     onOutcome: (_channel, kind, code, ms) => {
       metrics.sends.add(1, kind, code === undefined ? '' : String(code))
       metrics.sendSeconds.observe(ms / 1000)

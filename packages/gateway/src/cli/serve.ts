@@ -3,7 +3,7 @@ import { readConfig } from '../platform/config.ts'
 import { DEMO, startGateway, VERSION, type Gateway } from '../app/gateway.ts'
 import { adminTokenShown } from '../platform/installation.ts'
 import { createLog, flushLog, writeLogNow, type Log } from '../platform/log.ts'
-import { tidyAfterStart } from '../platform/memory.ts'
+import { releaseMemoryAfterStart } from '../platform/heap.ts'
 import { numberOf, takeWords, type Call, type Command } from './command.ts'
 import { startFailure } from './start-failure.ts'
 import { STOP_WITHIN_MS, untilSignal } from './until-signal.ts'
@@ -62,7 +62,7 @@ export const serve: Command = {
     })
     token.shown()
     writeLogNow()
-    tidyAfterStart(systemClock)
+    releaseMemoryAfterStart(systemClock)
 
     log.info({ signal: await signal }, 'gateway.stopping')
     await served.stop(STOP_WITHIN_MS, IDLE_FOR_MS)

@@ -4,7 +4,7 @@ import { readConfig } from '../platform/config.ts'
 import { startGateway } from '../app/gateway.ts'
 import { createLogTo, type Log, type LogLevel } from '../platform/log.ts'
 import { connectMachine } from '../app/machine.ts'
-import { tidyAfterStart } from '../platform/memory.ts'
+import { releaseMemoryAfterStart } from '../platform/heap.ts'
 import { type Connection, connectStore } from '../store/thread/open.ts'
 import { crossing, type CrossedError } from '../store/thread/errors.ts'
 import { shareMetrics, type ToGather, type ToWorker } from './workers-metrics.ts'
@@ -73,7 +73,7 @@ try {
     })
   say({ postern: 'open', url: gateway.url })
   log.info('worker.ready')
-  tidyAfterStart(systemClock)
+  releaseMemoryAfterStart(systemClock)
 } catch (error) {
   say({ postern: 'failed', error: crossing(error) })
   setImmediate(() => process.exit(1))

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { CloudApiError, StrangeAnswer } from '../../platform/cloud-api/errors.ts'
 import type { MediaCalls } from '../../platform/cloud-api/media-calls.ts'
-import { sparing } from './sparing.ts'
+import { relieveGcPressure } from './gc-pressure.ts'
 
 export type StoredMedia = {
   api: Pick<MediaCalls, 'getMedia' | 'downloadMedia' | 'deleteMedia'>
@@ -52,7 +52,7 @@ export async function openMedia(
 }
 
 function counted(body: Readable): Readable {
-  const passed = sparing()
+  const passed = relieveGcPressure()
   async function* chunks(): AsyncGenerator<Buffer> {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       passed(chunk.length)

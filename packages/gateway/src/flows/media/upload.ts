@@ -3,7 +3,7 @@ import type { MediaCalls } from '../../platform/cloud-api/media-calls.ts'
 import { contentTypeOf, refusalOfContent, tooLarge, uploadTypeOf, wrongSize } from './content.ts'
 import { FORMATS, kindOfType, knownExtension, MEDIA_KINDS, type MediaKind } from './formats.ts'
 import { KeptIndex } from './kept-index.ts'
-import { sparing } from './sparing.ts'
+import { relieveGcPressure } from './gc-pressure.ts'
 import { hasTracks, refusalOfTracks } from './tracks.ts'
 import { refuse, type Refusal } from './verdict.ts'
 
@@ -88,7 +88,7 @@ export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
     return { id, mimeType, kind, bytes: size }
 
     async function* counted(first: Buffer, rest: AsyncIterator<Buffer> | undefined) {
-      const passed = sparing()
+      const passed = relieveGcPressure()
       let chunk = first
       for (;;) {
         size += chunk.length

@@ -23,8 +23,8 @@ export type IdOutcome =
   | { kind: 'none' }
   | { kind: 'failed'; error: Error }
 
-/** The media room as this flow needs it; `media/desk` is behind it. */
-export type MediaDesk = {
+/** The part of the media resolver that this flow uses (`flows/media/media-resolver.ts`). */
+export type MediaResolver = {
   /** What is known against a link. At once when it is remembered, else within two seconds. */
   check(url: string, kind: MediaType, mode: Channel['mediaCheck'], isVoice?: boolean): Verdict | Promise<Verdict>
   /** The id under which the channel sends what the link gives; uploads it when it has none. Never throws. */
@@ -58,7 +58,7 @@ export type PrepareMedia = (
 /** A part that goes by an id we made of `link`, or could make anew. */
 type Sourced = { index: number; link: string; id: string | undefined }
 
-export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
+export function createMediaPreparation(resolver: MediaResolver): PrepareMedia {
   return (channel, message) => {
     const parts = mediaIn(message)
     if (parts.length === 0) return undefined
@@ -66,7 +66,7 @@ export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
     // An upload looks at the whole file by itself, so it needs no look at its beginning before.
     const mode = uploads && channel.mediaCheck === 'probe' ? 'type' : channel.mediaCheck
     const verdicts = parts.map(({ media, kind }) =>
-      media.link === undefined ? undefined : desk.check(media.link, kind, mode, media.voice === true),
+      media.link === undefined ? undefined : resolver.check(media.link, kind, mode, media.voice === true),
     )
     const isKnown = verdicts.every((verdict) => !(verdict instanceof Promise))
     if (isKnown) refuse(parts, verdicts as (Verdict | undefined)[])
@@ -88,7 +88,7 @@ export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
   ): Promise<PreparedMedia> {
     const known = await Promise.all(
       parts.map(async ({ media, kind }) =>
-        media.id === undefined ? undefined : await desk.knownOf(channel.id, media.id, kind, media.voice === true),
+        media.id === undefined ? undefined : await resolver.knownOf(channel.id, media.id, kind, media.voice === true),
       ),
     )
     if (channel.mediaCheck !== 'off') {
@@ -110,7 +110,7 @@ export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
       async again() {
         if (sourced.length === 0) return undefined
         try {
-          for (const { link } of sourced) await desk.forget(channel.id, link)
+          for (const { link } of sourced) await resolver.forget(channel.id, link)
           return await fill(sourced)
         } catch {
           // What Meta said of the message is then the answer: it is told already, and true.
@@ -127,7 +127,7 @@ export function createMediaPreparation(desk: MediaDesk): PrepareMedia {
     parts: readonly MediaPart[],
     list: readonly Sourced[],
   ): Promise<OutgoingMessage | undefined> {
-    const outcomes = await Promise.all(list.map(({ index, link }) => desk.idFor(channel, link, parts[index]!.kind)))
+    const outcomes = await Promise.all(list.map(({ index, link }) => resolver.idFor(channel, link, parts[index]!.kind)))
     refuse(
       list.map(({ index }) => parts[index]!),
       outcomes.map((outcome) => (outcome.kind === 'refused' ? outcome.refusal : undefined)),

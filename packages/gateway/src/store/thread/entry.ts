@@ -1,6 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { systemClock } from '@postern/runtime/clock'
-import { tidyAfterStart } from '../../platform/memory.ts'
+import { releaseMemoryAfterStart } from '../../platform/heap.ts'
 import { openStore, type OpenLog } from '../open.ts'
 import type { About } from './calls.ts'
 import { crossing, type CrossedError } from './errors.ts'
@@ -37,7 +37,7 @@ try {
       (error: unknown) => end({ kind: 'closed', error: crossing(error) }),
     )
   })
-  tidyAfterStart(systemClock)
+  releaseMemoryAfterStart(systemClock)
   say({ kind: 'opened', about: { engine: store.engine, installation: store.installation } })
 } catch (error) {
   end({ kind: 'failed', error: crossing(error) })

@@ -1,4 +1,4 @@
-import { collectNew } from '../../platform/memory.ts'
+import { collectYoungGarbage } from '../../platform/heap.ts'
 
 /** Small enough that what lies about unused stays far below what a gateway holds anyway. */
 const EVERY_BYTES = 8 * 1024 * 1024
@@ -9,12 +9,12 @@ const EVERY_BYTES = 8 * 1024 * 1024
  * gateway most of that file, although no more than a few chunks of it are in use. A collection of new objects takes a
  * millisecond.
  */
-export function sparing(): (bytes: number) => void {
+export function relieveGcPressure(): (bytes: number) => void {
   let since = 0
   return (bytes) => {
     since += bytes
     if (since < EVERY_BYTES) return
     since = 0
-    collectNew()
+    collectYoungGarbage()
   }
 }

@@ -23,7 +23,7 @@ export type IdOutcome =
 export type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: Refusal | undefined }
 
 /** What a send asks about its files; every answer is a value, none is thrown. */
-export type Desk = {
+export type MediaResolver = {
   check(...args: [...Parameters<LinkCheck['check']>, isVoice?: boolean]): ReturnType<LinkCheck['check']>
   idFor(channel: Channel, url: string, kind: MediaKind): Promise<IdOutcome>
   forget(channelId: number, url: string): Promise<void>
@@ -36,14 +36,14 @@ const WAIT_MS = 10_000
 const REFUSED_FOR_MS = 600_000
 const AWAY_FOR_MS = 30_000
 
-export function createDesk(options: {
+export function createMediaResolver(options: {
   api: Pick<MediaCalls, 'uploadMedia'>
   outbound: Outbound
   sql: Sql
   clock: Clock
   log: Log
   waitMs?: number
-}): Desk {
+}): MediaResolver {
   const { sql, clock, log, waitMs = WAIT_MS } = options
   const links = createLinkCheck(options)
   const cache = createMediaCache({ ...options, storage: storageOn(sql, clock) })

@@ -13,7 +13,7 @@ function collector(): Collect {
 }
 
 /** Has the newest garbage collected, which takes about a millisecond. */
-export function collectNew(): void {
+export function collectYoungGarbage(): void {
   collect ??= collector()
   collect({ type: 'minor', execution: 'sync' })
 }
@@ -22,20 +22,20 @@ export function collectNew(): void {
  * Gives back what starting up has used: compiled source and the like, a fifth of the process. V8 would keep it until
  * memory is short. Takes some tens of milliseconds, so it is for moments without work.
  */
-export function giveBackMemory(): void {
+export function releaseUnusedMemory(): void {
   collect ??= collector()
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
 
-const TIDY_AFTER_MS = 3_000
+const RELEASE_AFTER_MS = 3_000
 
 /**
  * Once the start is over: what it used goes back to the system, and what it compiled is kept for the next start, also of
  * a process that will be killed.
  */
-export function tidyAfterStart(clock: Pick<Clock, 'after'>): void {
-  clock.after(TIDY_AFTER_MS, () => {
+export function releaseMemoryAfterStart(clock: Pick<Clock, 'after'>): void {
+  clock.after(RELEASE_AFTER_MS, () => {
     flushCompileCache()
-    giveBackMemory()
+    releaseUnusedMemory()
   })
 }
