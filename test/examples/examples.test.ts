@@ -4,12 +4,13 @@ import { test, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
+import { childEnv } from '../support/child-env.ts'
 
 /** Runs an example as its first lines say, with `env` beside PATH. */
 function start(t: TestContext, name: string, env: Record<string, string>) {
   const path = fileURLToPath(new URL(`../../examples/${name}`, import.meta.url))
   const child: ChildProcess = spawn(process.execPath, [path], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: childEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

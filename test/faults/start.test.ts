@@ -11,6 +11,7 @@ import { startPostgres } from '../support/postgres.ts'
 import { freePort, startProcess } from '../support/process.ts'
 import { ADMIN_TOKEN } from '../support/world.ts'
 import { until } from './house.ts'
+import { childEnv } from '../support/child-env.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 const newKey = (): string => randomBytes(32).toString('base64')
@@ -62,7 +63,7 @@ test(
       // While it waits, a signal ends it at once and in order.
       await server.stop()
       const again = spawn(process.execPath, [MAIN, 'serve'], {
-        env: { PATH: process.env.PATH, ...env },
+        env: childEnv(env),
         stdio: 'ignore',
       })
       const ended = once(again, 'exit')

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { startProcess } from '../support/process.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
+import { childEnv } from '../support/child-env.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 
@@ -20,7 +21,7 @@ test('a store whose log was lost before it was copied is not begun anew without 
   renameSync(log, join(dataDir, 'kept'))
 
   const refused = spawnSync(process.execPath, [MAIN, 'serve'], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: childEnv(env),
     encoding: 'utf8',
     timeout: 60_000,
   })

@@ -15,6 +15,7 @@ import { demoChannel } from '../support/killable.ts'
 import { sign, text, webhook } from '../support/meta.ts'
 import { startProcess, type GatewayProcess } from '../support/process.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
+import { childEnv } from '../support/child-env.ts'
 
 type Seen = { status: number; connection: string | undefined; at: number } | { lost: string; at: number } | 'refused'
 
@@ -168,7 +169,7 @@ test('a signal that is sent to the parent and to the child is one signal', { tim
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-stop-'))
   const main = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, 'serve'], {
-    env: { PATH: process.env.PATH ?? '', PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, ADMIN_TOKEN },
+    env: childEnv({ PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, ADMIN_TOKEN }),
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   t.after(() => {

@@ -15,6 +15,7 @@ import { demoChannel } from '../support/killable.ts'
 import { startProcess } from '../support/process.ts'
 import { freshDatabase } from '../support/shared-postgres.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
+import { childEnv } from '../support/child-env.ts'
 
 const PRELOAD = fileURLToPath(new URL('../support/end-thread.mjs', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
@@ -183,7 +184,7 @@ for (const engine of ENGINES) {
 test('workers are refused what they cannot share, and a start that fails ends', () => {
   const run = (env: Record<string, string>, ...args: string[]) =>
     spawnSync(process.execPath, [MAIN, 'serve', ...args], {
-      env: { PATH: process.env.PATH ?? '', PORT: '0', DATA_DIR: join(tmpdir(), 'postern-none'), ...env },
+      env: childEnv({ PORT: '0', DATA_DIR: join(tmpdir(), 'postern-none'), ...env }),
       encoding: 'utf8',
       timeout: 30_000,
     })
