@@ -9,7 +9,6 @@ import { businessApp, type BusinessApp } from './business-app.ts'
 import { contactOf, type Cloud, type Pace, type SandboxClock } from './cloud.ts'
 import { control, isControl } from './control/control.ts'
 import { addDemo, openDemoWindows } from './demo.ts'
-import { SnapshotStore } from './snapshot-store.ts'
 import { Events, type SandboxEvent } from './events.ts'
 import { Faults, type ActiveFault, type Fault } from './faults.ts'
 import { downloadMedia } from './graph/media.ts'
@@ -22,6 +21,7 @@ import { MediaStore } from './media-store.ts'
 import { restoreWorld, keepSnapshots, resumePending } from './restore.ts'
 import { judge, type Verdict } from './moderation.ts'
 import { Phone, type PhoneOptions } from './phone.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
 import { SeededSource } from './random.ts'
 import { listen, type Received } from './server.ts'
 import {
@@ -149,11 +149,17 @@ const MOST_RECEIVED = 500
 /** How long a call that is at work may take once the sandbox is closed in order. */
 const FINISH_WITHIN_MS = 2_000
 
+/** Loaded only here: node:sqlite is a part of Node that a sandbox in memory does not need. */
+async function openSnapshots(dataDir: string): Promise<SnapshotStore> {
+  const { SnapshotStore } = await import('./snapshot-store.ts')
+  return new SnapshotStore(dataDir)
+}
+
 /** Starts a stand-in for the Cloud API. `close` it when done. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const cloud = build(options)
   const { world, source, clock, webhooks, timerQueue, faults, events } = cloud
-  const snapshots = options.dataDir === undefined ? undefined : new SnapshotStore(options.dataDir)
+  const snapshots = options.dataDir === undefined ? undefined : await openSnapshots(options.dataDir)
   if (snapshots) keepSnapshots(cloud, world, snapshots)
   cloud.barrier = snapshots ? () => snapshots.barrier() : undefined
   cloud.saveSnapshot = snapshots ? (kind, id, value) => snapshots.note(kind, id, value) : () => {}
