@@ -84,19 +84,30 @@ export const LANES_FROM = 1_000_000
 
 /**
  * Statements that store as much as no statement of the hot path may read: on both engines. `heavy` is a contact with
- * events ahead and behind, and much owed; `dueAt` is when all lanes are due.
+ * events ahead and behind, and much owed; `dueAt` is when all lanes are due. `months`: the places where three months
+ * begin; a quarter of the events is older, and a quarter is in each.
  */
-export function muchOf({ heavy, dueAt }: { heavy: number; dueAt: number }): string[] {
+export function muchOf({
+  heavy,
+  dueAt,
+  months = [0, 0, 0],
+}: {
+  heavy: number
+  dueAt: number
+  months?: readonly [number, number, number]
+}): string[] {
   const n = `(with recursive up (n) as (select 1 union all select n + 1 from up where n < ${ROWS}) select n from up) as numbers`
   const id = `${LANES_FROM} + n`
   const half = ROWS / 2
+  const [second, third, fourth] = months
+  const seq = `${id} + case (n - 1) / ${ROWS / 4} when 0 then 0 when 1 then ${second} when 2 then ${third} else ${fourth} end`
   return [
     `insert into contacts (id, channel_id, phone, created_at) select ${id}, ${CHANNEL}, 'x' || n, 0 from ${n}`,
     `insert into contact_keys (channel_id, key, contact_id) select ${CHANNEL}, 'p:x' || n, ${id} from ${n}`,
     `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, content, created_at)
      select ${CHANNEL}, 'a' || n, case when n <= ${half} then ${heavy} else ${id} end, 'out', 'text', 'sent', 'w' || n, '{}', 0 from ${n}`,
     `insert into events (seq, channel_id, contact_id, kind, body, created_at)
-     select ${id}, ${CHANNEL}, case when n <= ${half} then ${heavy} else ${id} end, 'new_message', '{}', 0 from ${n}`,
+     select ${seq}, ${CHANNEL}, case when n <= ${half} then ${heavy} else ${id} end, 'new_message', '{}', 0 from ${n}`,
     `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, waiting_since)
      select ${CHANNEL}, ${id}, ${CHANNEL}, ${LANES_FROM}, ${dueAt}, 0 from ${n}`,
     `update lanes set cursor = ${LANES_FROM + half / 2}, due_at = ${dueAt - 1}, holder = null, waiting_since = 0
@@ -104,9 +115,9 @@ export function muchOf({ heavy, dueAt }: { heavy: number; dueAt: number }): stri
     `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
      select ${CHANNEL}, ${id}, ${heavy}, 0, 0 from ${n} where n <= ${half / 2}`,
     `insert into dead_events (endpoint_id, seq, channel_id, contact_id, attempts, at)
-     select ${CHANNEL}, ${id}, ${CHANNEL}, ${id}, 9, 0 from ${n} where n > ${half}`,
+     select ${CHANNEL}, ${seq}, ${CHANNEL}, ${id}, 9, 0 from ${n} where n > ${half}`,
     `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, ms)
-     select ${CHANNEL}, ${CHANNEL}, ${id}, 1, 0, 'retry', 5 from ${n}`,
+     select ${CHANNEL}, ${CHANNEL}, ${seq}, 1, 0, 'retry', 5 from ${n}`,
     `insert into seen (channel_id, key, at) select ${CHANNEL}, 'k' || n, 0 from ${n}`,
   ]
 }

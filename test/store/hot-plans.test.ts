@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import pg from 'pg'
 import { ManualClock } from '../../packages/runtime/src/clock.ts'
 import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import { findContact } from '../../packages/gateway/src/store/messages.ts'
 import { openPostgres } from '../../packages/gateway/src/store/postgres/engine.ts'
+import { firstPlaceOf, monthOf } from '../../packages/gateway/src/store/postgres/months.ts'
 import { openSqlite } from '../../packages/gateway/src/store/sqlite/engine.ts'
 import { adminQuery } from '../support/postgres-admin.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { CHANNEL } from './engines.ts'
+import { explained, type Reading } from './explained.ts'
 import { CLAIMED, everyWrite, HEAVY, muchOf } from './every-write.ts'
 import { LEASE_MS } from './facts.ts'
 
@@ -20,92 +21,10 @@ import { LEASE_MS } from './facts.ts'
 const ROWS_EACH = 60
 const PAGES_EACH = 150
 
-type Plan = {
-  'Node Type': string
-  'Relation Name'?: string
-  'Index Name'?: string
-  'Actual Rows': number
-  'Actual Loops': number
-  'Rows Removed by Filter'?: number
-  'Rows Removed by Join Filter'?: number
-  'Shared Hit Blocks': number
-  'Shared Read Blocks': number
-  Plans?: Plan[]
-}
-type Reading = { name: string; asked: number; rows: number; pages: number; plan: string }
-
-/** Rows that a plan took from tables and indexes, those that it threw away among them. */
-function rowsOf(plan: Plan): number {
-  const own = /Scan$/.test(plan['Node Type']) && plan['Relation Name'] !== undefined
-  const thrown = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Join Filter'] ?? 0)
-  const read = ((own ? plan['Actual Rows'] : 0) + thrown) * plan['Actual Loops']
-  return read + (plan.Plans ?? []).reduce((sum, below) => sum + rowsOf(below), 0)
-}
-
-function told(plan: Plan, depth = 0): string {
-  const { 'Relation Name': table = '', 'Index Name': index = '' } = plan
-  const line = `${'  '.repeat(depth)}${plan['Node Type']} ${table} ${index} ${plan['Actual Rows']}×${plan['Actual Loops']}`
-  return [line, ...(plan.Plans ?? []).map((below) => told(below, depth + 1))].join('\n')
-}
-
-const rowsIn = (value: unknown): number =>
-  typeof value === 'string' && value.startsWith('{') ? (value.match(/"(?:[^"\\]|\\.)*"|[^,{}]+/g) ?? []).length : 1
-
-type Query = { name?: string; text: string; values?: unknown[] }
-
-/**
- * From now on every named statement that a connection has prepared is explained as it is about to run, with its values
- * and the plan that the connection has kept; what explaining did is undone. Answers what ends it.
- */
-function explained(readings: Reading[]): () => void {
-  const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
-  const prepared = new WeakMap<pg.Client, Set<string>>()
-  const reading = function (this: pg.Client, config: Query | string, ...more: unknown[]): Promise<unknown> {
-    const known = prepared.get(this) ?? new Set()
-    prepared.set(this, known)
-    if (typeof config === 'string' || config.name === undefined) return query.call(this, config, ...more)
-    const { name, values = [] } = config
-    // What readers ask beside batches is explained where it only reads: it may be a transaction of its own.
-    const inBatch = (this as unknown as { pipeline: boolean }).pipeline
-    if (known.has(name) && (inBatch || /^\s*(select|with)\b(?!.*pg_notify)/s.test(config.text))) {
-      const literals = values.map((value) => (value === null ? 'null' : this.escapeLiteral(String(value))))
-      const call = `${this.escapeIdentifier(name)}${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
-      const explain = async (): Promise<void> => {
-        const answer = await query
-          .call(this, `explain (analyze, buffers, format json) execute ${call}`)
-          .catch(async (error: Error) => {
-            throw new Error(`${name}: ${config.text}`, { cause: error })
-          })
-        const [row] = (answer as { rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }).rows
-        const plan = row!['QUERY PLAN'][0]!.Plan
-        const pages = plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
-        const asked = /^claim/.test(name) ? CLAIMED : Math.max(1, ...values.map(rowsIn))
-        readings.push({
-          name: name.startsWith('s') && /hop/.test(config.text) ? 'due_endpoints' : name,
-          asked,
-          rows: rowsOf(plan),
-          pages,
-          plan: told(plan),
-        })
-      }
-      if (!inBatch) return explain().then(() => query.call(this, config, ...more))
-      void query.call(this, 'savepoint explaining')
-      void explain()
-      void query.call(this, 'rollback to explaining')
-    }
-    known.add(name)
-    return query.call(this, config, ...more)
-  }
-  pg.Client.prototype.query = reading as never
-  return () => {
-    pg.Client.prototype.query = query as never
-  }
-}
-
 /** The names of all statements in load.ts and write.ts. */
 function hotStatements(): string[] {
   const source = ['load', 'write'].map((file) =>
-    readFileSync(new URL(`../../src/store/postgres/${file}.ts`, import.meta.url), 'utf8'),
+    readFileSync(new URL(`../../packages/gateway/src/store/postgres/${file}.ts`, import.meta.url), 'utf8'),
   )
   const names = source.flatMap((text) => [
     ...text.matchAll(/(?:\bsend(?:<[^(]*>)?\(\s*|\bput\(\s*|named\(send, )'(\w+)'/g),
@@ -124,13 +43,18 @@ test(
     const clock = new ManualClock()
     const open = () => openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
     const readings: Reading[] = []
-    const end = explained(readings)
+    const end = explained(readings, CLAIMED)
     const stores = [await open()]
     try {
       await stores[0]!.sql.run(
         `insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, 'https://x.example', '', 0)`,
         [CHANNEL],
       )
+      // Three months on, and the partitions of two more ahead.
+      for (let i = 0; i < 3; i++) {
+        clock.advance(31 * 24 * 60 * 60_000)
+        await stores[0]!.keepMonths!()
+      }
       await adminQuery(url, 'vacuum analyze')
       // The plans that a node keeps: made here.
       await everyWrite(stores[0]!, clock)
@@ -138,7 +62,9 @@ test(
       const heavy = (await findContact(stores[0]!.sql, CHANNEL, HEAVY))!.id
       clock.advance(10 * LEASE_MS)
       await stores[0]!.sql.run('update lanes set due_at = null, holder = null')
-      for (const sql of muchOf({ heavy, dueAt: clock.now() + 2 * LEASE_MS })) {
+      const [second, third, fourth] = [2, 1, 0].map((ago) => firstPlaceOf(monthOf(clock.now()) - ago))
+      const months = [second!, third!, fourth!] as const
+      for (const sql of muchOf({ heavy, dueAt: clock.now() + 2 * LEASE_MS, months })) {
         await adminQuery(url, `set search_path = postern; ${sql}`)
       }
 
@@ -267,7 +193,7 @@ test('sqlite: hot statements go by their keys, whatever ANALYZE has seen', { tim
 /** How the statements of an engine's load.ts and write.ts begin, up to what is put in from elsewhere. */
 function statementsOf(engine: 'sqlite'): string[] {
   return ['load', 'write'].flatMap((file) => {
-    const source = readFileSync(new URL(`../../src/store/${engine}/${file}.ts`, import.meta.url), 'utf8')
+    const source = readFileSync(new URL(`../../packages/gateway/src/store/${engine}/${file}.ts`, import.meta.url), 'utf8')
     const texts = source.matchAll(/[`'"]((?:select|insert|update|delete) [^`'"$]*)/g)
     return [...texts].map(([, text]) => text!)
   })

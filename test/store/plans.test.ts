@@ -164,7 +164,9 @@ type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Index Cond'?: stri
 function* walked(plan: Plan): Generator<string> {
   const { 'Node Type': node, 'Relation Name': table = '', 'Index Cond': key } = plan
   const byKey = node === 'Bitmap Heap Scan' || node === 'Tid Scan' || key !== undefined
-  if (/Scan$/.test(node) && GROWING.includes(table) && !byKey) yield table
+  // A partition is walked as its table is.
+  const of = table.replace(/^(events|messages)_\w+$/, '$1')
+  if (/Scan$/.test(node) && GROWING.includes(of) && !byKey) yield of
   for (const below of plan.Plans ?? []) yield* walked(below)
 }
 

@@ -15,13 +15,28 @@ export async function deliveriesOfMessage(
 ): Promise<DeliveryRow[]> {
   // Meta's clock and ours may differ, and an inbound message bears Meta's time.
   const from = await firstSeqAt(sql, Math.min(message.created_at, timeIn(message.id)) - 60_000)
+  const seqs = await seqsOf(sql, message, from)
+  const end = from + MOST_EVENTS_LOOKED_AT
+  const behind = await firstFrom(sql, end)
+  // Nothing for that long: the places of a month end here, and those of the next one are far ahead.
+  if (behind && behind.seq - end > MOST_EVENTS_LOOKED_AT) seqs.push(...(await seqsOf(sql, message, behind.seq)))
+  const deliveries = await Promise.all(seqs.slice(0, MOST_EVENTS_OF_A_MESSAGE).map((seq) => deliveryBySeq(sql, seq)))
+  return deliveries.filter((delivery) => delivery !== undefined)
+}
+
+async function seqsOf(sql: Sql, message: { channel_id: number; id: string }, from: number): Promise<number[]> {
   const rows = await sql.all<{ seq: number }>(
     `select seq from events where channel_id = $1 and seq >= $2 and seq < $3 and message_id = $4 order by seq limit $5`,
     [message.channel_id, from, from + MOST_EVENTS_LOOKED_AT, message.id, MOST_EVENTS_OF_A_MESSAGE],
   )
-  const deliveries = await Promise.all(rows.map((row) => deliveryBySeq(sql, row.seq)))
-  return deliveries.filter((delivery) => delivery !== undefined)
+  return rows.map((row) => Number(row.seq))
 }
+
+const firstFrom = (sql: Sql, seq: number) =>
+  sql.get<{ seq: number; created_at: number }>(
+    'select seq, created_at from events where seq >= $1 order by seq limit 1',
+    [seq],
+  )
 
 /** The first place in the stored order whose event was stored at `ms` or later. */
 export async function firstSeqAt(sql: Sql, ms: number): Promise<number> {
@@ -30,10 +45,7 @@ export async function firstSeqAt(sql: Sql, ms: number): Promise<number> {
   let high = Number(last?.seq ?? 0) + 1
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    const row = await sql.get<{ seq: number; created_at: number }>(
-      'select seq, created_at from events where seq >= $1 order by seq limit 1',
-      [middle],
-    )
+    const row = await firstFrom(sql, middle)
     if (row && Number(row.created_at) < ms) low = Number(row.seq) + 1
     else high = middle
   }

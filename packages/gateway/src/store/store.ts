@@ -220,5 +220,15 @@ export interface Store extends HotStore {
    * again later, as the store then remembers. Missing where a server keeps the files.
    */
   overwriteDeleted?(): Promise<boolean>
+  /**
+   * Makes the partitions of this month and the next ones, and enters this month; done at the start too. When it is late,
+   * rows go on where they went before. Missing where the store has none.
+   */
+  keepMonths?(): Promise<void>
+  /**
+   * Removes whole months of events: those that are older than `before` (epoch ms) and have nothing that waits. Answers
+   * about how many rows went.
+   */
+  dropMonths?(before: number): Promise<number>
   close(): Promise<void>
 }

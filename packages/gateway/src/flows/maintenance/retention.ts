@@ -78,9 +78,9 @@ export function createRetention(options: RetentionOptions): Retention {
   async function prune(kind: Kind): Promise<number> {
     if (days[kind] === 0) return 0
     const before = clock.now() - days[kind] * DAY_MS
+    let total = kind === 'events' ? await dropMonths(before) : 0
     let rows = 200
     let next: string | undefined = ''
-    let total = 0
     while (next !== undefined && !stopped) {
       const startedAt = performance.now()
       const pruned: { gone: number; next: string | undefined } = await PRUNES[kind](store.sql, before, rows, next)
@@ -94,7 +94,20 @@ export function createRetention(options: RetentionOptions): Retention {
     return total
   }
 
+  /** Months that are over as a whole. What cannot go so goes row by row. */
+  async function dropMonths(before: number): Promise<number> {
+    try {
+      const gone = (await store.dropMonths?.(before)) ?? 0
+      if (gone > 0) options.onPruned?.('events', gone)
+      return gone
+    } catch (error) {
+      log.warn({ err: error }, 'retention.months_not_dropped')
+      return 0
+    }
+  }
+
   async function once(): Promise<Record<Kind, number>> {
+    await store.keepMonths?.().catch((error: unknown) => log.warn({ err: error }, 'retention.months_not_made'))
     const gone = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<Kind, number>
     for (const kind of KINDS) gone[kind] = await prune(kind)
     await pruneSecrets(store.sql, clock.now())

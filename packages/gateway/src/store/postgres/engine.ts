@@ -6,8 +6,10 @@ import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Operation } from '../core/operations.ts'
 import type { Applied, Replay, Store } from '../store.ts'
 import { createConnect, type PATIENCE } from './connect.ts'
+import { asStoreError } from './errors.ts'
 import { createGathering } from './gathering.ts'
 import { migrate } from './migrate.ts'
+import { dropMonths, keepMonths } from './months.ts'
 import { openNewsRoom } from './news.ts'
 import { createPool } from './pool.ts'
 import { sqlOver } from './statements.ts'
@@ -38,7 +40,7 @@ export async function openPostgres(options: {
 }): Promise<Store> {
   const { clock, log } = options
   const connect = createConnect(readDatabaseUrl(options.url), options.patience)
-  const installation = await migrate(connect, clock)
+  const installation = await migrate(connect, clock, options.storeTime)
   const pool = createPool(connect, READERS)
   const sql = sqlOver(pool)
   const news = openNewsRoom({ connect, pool, log })
@@ -48,6 +50,21 @@ export async function openPostgres(options: {
   const add = <T>(op: Operation, size?: Size): Promise<T> => batcher.add<T>(op, size)
   let seen: { now: number; at: number } | undefined
 
+  async function now(): Promise<number> {
+    if (options.storeTime) return options.storeTime()
+    if (!seen || clock.monotonic() - seen.at >= CLOCK_GOOD_FOR_MS) {
+      const row = await sql.get<{ now: number }>(SERVER_TIME)
+      // Counted from the answer, so behind rather than ahead: no lease is taken for over that is not.
+      seen = { now: row!.now, at: clock.monotonic() }
+    }
+    return Math.floor(seen.now + clock.monotonic() - seen.at)
+  }
+
+  // No reason not to start: until it is done, events go where they went before, and the upkeep tries again.
+  await now()
+    .then((at) => keepMonths(pool, at))
+    .catch((error: unknown) => log.debug({ err: asStoreError(error) }, 'store.months_failed'))
+
   return {
     engine: 'postgres',
     installation,
@@ -56,15 +73,7 @@ export async function openPostgres(options: {
       return batcher.waiting
     },
 
-    async now() {
-      if (options.storeTime) return options.storeTime()
-      if (!seen || clock.monotonic() - seen.at >= CLOCK_GOOD_FOR_MS) {
-        const row = await sql.get<{ now: number }>(SERVER_TIME)
-        // Counted from the answer, so behind rather than ahead: no lease is taken for over that is not.
-        seen = { now: row!.now, at: clock.monotonic() }
-      }
-      return Math.floor(seen.now + clock.monotonic() - seen.at)
-    },
+    now,
 
     async ping() {
       // Reading proves little: a standby, or a full disk, can still be read.
@@ -112,6 +121,9 @@ export async function openPostgres(options: {
       }
     },
 
+    keepMonths: async () => keepMonths(pool, await now()).catch(refuse),
+    dropMonths: (before) => dropMonths(pool, before).catch(refuse),
+
     onNews: news.onNews,
     tell: news.tell,
 
@@ -122,4 +134,8 @@ export async function openPostgres(options: {
       await pool.close()
     },
   }
+}
+
+function refuse(error: unknown): never {
+  throw asStoreError(error)
 }

@@ -72,9 +72,11 @@ const LANES = `select ${LANE}
   join lanes l on l.endpoint_id = a.endpoint_id and l.contact_id = a.contact_id
   order by l.endpoint_id + 0, l.contact_id + 0 for no key update of l`
 
-// The expression keeps the planner from walking the stored order of a whole channel; events_lane is over it.
+// The expression keeps the planner from walking the stored order of a whole channel; events_lane is over it. The bare
+// column leaves out the partitions of months that the cursor is past.
 const NEXT_EVENTS = `select e.seq, e.body, e.created_at from events e
-  where e.channel_id = l.channel_id and e.contact_id = l.contact_id and e.seq + 0 > greatest(l.cursor, a.after)
+  where e.channel_id = l.channel_id and e.contact_id = l.contact_id
+    and e.seq + 0 > greatest(l.cursor, a.after) and e.seq > greatest(l.cursor, a.after)
   order by e.seq + 0 limit ${MOST}`
 const AHEAD = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
   from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as a (endpoint_id, contact_id, after)
@@ -114,7 +116,7 @@ const CLAIM = `select c.*, ${noting('claimed', 'c."contactId"')} as noted from (
     order by l.due_at limit $3 for no key update of l skip locked
   ) c`
 const CLAIMED_EVENTS = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
-  from lanes l cross join lateral (${NEXT_EVENTS.replace('greatest(l.cursor, a.after)', 'l.cursor')}) n
+  from lanes l cross join lateral (${NEXT_EVENTS.replaceAll('greatest(l.cursor, a.after)', 'l.cursor')}) n
   where l.endpoint_id = $1::bigint and l.contact_id = any (${noted('claimed')})`
 const CLAIMED_OWED = `select o.*, e.body from unnest(${noted('claimed')}) as a (contact_id)
   cross join lateral (

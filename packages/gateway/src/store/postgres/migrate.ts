@@ -8,8 +8,11 @@ import { settleIn } from './schema.ts'
 // Any number will do that nothing else in this database locks.
 const LOCK = 4_702_111_234_474_983
 
-/** Brings the tables up to date, one node at a time, and answers the installation's name. */
-export async function migrate(connect: Connect, clock: Clock): Promise<string> {
+/**
+ * Brings the tables up to date, one node at a time, and answers the installation's name. `storeTime`: see the engine;
+ * steps read it as the setting `postern.now`.
+ */
+export async function migrate(connect: Connect, clock: Clock, storeTime?: () => number): Promise<string> {
   const connection = await connect('migration')
   const { client } = connection
   try {
@@ -20,6 +23,7 @@ export async function migrate(connect: Connect, clock: Clock): Promise<string> {
     const newest = rows[0]!.number ?? 0
     const migrations = migrationsFor('postgres')
     refuseNewer(newest, migrations)
+    await client.query(`select set_config('postern.now', $1, false)`, [String(storeTime?.() ?? '')])
     for (const migration of migrations) {
       if (migration.number <= newest) continue
       await client.query('begin')

@@ -11,8 +11,9 @@ const SMALL_PAGES = 64
 const GROWN = 2
 
 const PAGES = `select oid::int as oid, pg_relation_size(oid) / current_setting('block_size')::int as pages from pg_class
-  where relnamespace = '${SCHEMA}'::regnamespace and relkind = 'r' and relname in
-    ('contacts', 'contact_keys', 'messages', 'events', 'lanes', 'seen', 'owed_events', 'dead_events', 'attempts')`
+  where relnamespace = '${SCHEMA}'::regnamespace and relkind = 'r' and (relname in
+    ('contacts', 'contact_keys', 'messages', 'lanes', 'seen', 'owed_events', 'dead_events', 'attempts')
+    or oid in (select inhrelid from pg_inherits where inhparent = '${SCHEMA}.events'::regclass))`
 
 /**
  * A connection keeps its plans. Those made while a table was all but empty take any index, or the whole table, for as

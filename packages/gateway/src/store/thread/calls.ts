@@ -13,6 +13,8 @@ export type Call =
   | { kind: 'now' }
   | { kind: 'ping' }
   | { kind: 'overwriteDeleted' }
+  | { kind: 'keepMonths' }
+  | { kind: 'dropMonths'; before: number }
   | { kind: 'tell'; news: News }
 
 /** The calls of one turn of the event loop, in order. The first one's number is `first`, and so on. */
@@ -59,6 +61,10 @@ export function perform(store: Store, call: Call): Promise<unknown> {
       return store.ping()
     case 'overwriteDeleted':
       return store.overwriteDeleted!()
+    case 'keepMonths':
+      return store.keepMonths!()
+    case 'dropMonths':
+      return store.dropMonths!(call.before)
     default:
       return store.sql[call.kind](call.sql, call.params)
   }
@@ -69,7 +75,11 @@ export function isWrite({ kind }: Call): boolean {
   return !READS.has(kind)
 }
 
-const READS = new Set<Call['kind']>(['all', 'get', 'feedEnd', 'dueEndpoints', 'now', 'tell', 'overwriteDeleted'])
+const READS = new Set<Call['kind']>([
+  ...(['all', 'get', 'feedEnd', 'dueEndpoints', 'now', 'tell'] as const),
+  // Asked again in any case.
+  ...(['overwriteDeleted', 'keepMonths', 'dropMonths'] as const),
+])
 
 /** The statements of the cold tables, each as a call. */
 export function sqlOver(call: <T>(call: Call) => Promise<T>, { engine }: About): Sql {

@@ -152,6 +152,10 @@ export function createStoreClient(options: {
       if (!closed) call({ kind: 'tell', news }).catch(() => {})
     },
     ...(about.engine === 'sqlite' && { overwriteDeleted: () => call<boolean>({ kind: 'overwriteDeleted' }) }),
+    ...(about.engine === 'postgres' && {
+      keepMonths: () => call<void>({ kind: 'keepMonths' }),
+      dropMonths: (before: number) => call<number>({ kind: 'dropMonths', before }),
+    }),
     close: () => (closed ??= close()),
 
     lost(cause) {

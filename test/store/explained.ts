@@ -1,0 +1,92 @@
+import pg from 'pg'
+
+export type Plan = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Join Filter'?: number
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
+  Plans?: Plan[]
+}
+
+/** What a statement read: how many rows and pages, and of which tables anything was looked for at all. */
+export type Reading = { name: string; asked: number; rows: number; pages: number; tables: string[]; plan: string }
+
+/** Rows that a plan took from tables and indexes, those that it threw away among them. */
+function rowsOf(plan: Plan): number {
+  const own = /Scan$/.test(plan['Node Type']) && plan['Relation Name'] !== undefined
+  const thrown = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Join Filter'] ?? 0)
+  const read = ((own ? plan['Actual Rows'] : 0) + thrown) * plan['Actual Loops']
+  return read + (plan.Plans ?? []).reduce((sum, below) => sum + rowsOf(below), 0)
+}
+
+function* tablesOf(plan: Plan): Generator<string> {
+  if (plan['Relation Name'] !== undefined && plan['Actual Loops'] > 0) yield plan['Relation Name']
+  for (const below of plan.Plans ?? []) yield* tablesOf(below)
+}
+
+function told(plan: Plan, depth = 0): string {
+  const { 'Relation Name': table = '', 'Index Name': index = '' } = plan
+  const line = `${'  '.repeat(depth)}${plan['Node Type']} ${table} ${index} ${plan['Actual Rows']}×${plan['Actual Loops']}`
+  return [line, ...(plan.Plans ?? []).map((below) => told(below, depth + 1))].join('\n')
+}
+
+const rowsIn = (value: unknown): number =>
+  typeof value === 'string' && value.startsWith('{') ? (value.match(/"(?:[^"\\]|\\.)*"|[^,{}]+/g) ?? []).length : 1
+
+type Query = { name?: string; text: string; values?: unknown[] }
+
+/**
+ * From now on every named statement that a connection has prepared is explained as it is about to run, with its values
+ * and the plan that the connection has kept; what explaining did is undone. Answers what ends it. `claimed`: lanes that
+ * a claim takes at the most.
+ */
+export function explained(readings: Reading[], claimed: number): () => void {
+  const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
+  const prepared = new WeakMap<pg.Client, Set<string>>()
+  const reading = function (this: pg.Client, config: Query | string, ...more: unknown[]): Promise<unknown> {
+    const known = prepared.get(this) ?? new Set()
+    prepared.set(this, known)
+    if (typeof config === 'string' || config.name === undefined) return query.call(this, config, ...more)
+    const { name, values = [] } = config
+    // What readers ask beside batches is explained where it only reads: it may be a transaction of its own.
+    const inBatch = (this as unknown as { pipeline: boolean }).pipeline
+    if (known.has(name) && (inBatch || /^\s*(select|with)\b(?!.*pg_notify)/s.test(config.text))) {
+      const literals = values.map((value) => (value === null ? 'null' : this.escapeLiteral(String(value))))
+      const call = `${this.escapeIdentifier(name)}${literals.length > 0 ? `(${literals.join(', ')})` : ''}`
+      const explain = async (): Promise<void> => {
+        const answer = await query
+          .call(this, `explain (analyze, buffers, format json) execute ${call}`)
+          .catch(async (error: Error) => {
+            throw new Error(`${name}: ${config.text}`, { cause: error })
+          })
+        const [row] = (answer as { rows: { 'QUERY PLAN': { Plan: Plan }[] }[] }).rows
+        const plan = row!['QUERY PLAN'][0]!.Plan
+        const pages = plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+        const asked = /^claim/.test(name) ? claimed : Math.max(1, ...values.map(rowsIn))
+        readings.push({
+          name: name.startsWith('s') && /hop/.test(config.text) ? 'due_endpoints' : name,
+          asked,
+          rows: rowsOf(plan),
+          pages,
+          tables: [...new Set(tablesOf(plan))].sort(),
+          plan: told(plan),
+        })
+      }
+      if (!inBatch) return explain().then(() => query.call(this, config, ...more))
+      void query.call(this, 'savepoint explaining')
+      void explain()
+      void query.call(this, 'rollback to explaining')
+    }
+    known.add(name)
+    return query.call(this, config, ...more)
+  }
+  pg.Client.prototype.query = reading as never
+  return () => {
+    pg.Client.prototype.query = query as never
+  }
+}

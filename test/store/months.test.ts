@@ -1,0 +1,377 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import pg from 'pg'
+import { ManualClock } from '../../src/clock.ts'
+import { silentLog } from '../../src/log.ts'
+import { deliveriesOfMessage } from '../../src/store/deliveries-of.ts'
+import { deliveryCounts, eventsAfter } from '../../src/store/events.ts'
+import { findMessage } from '../../src/store/messages.ts'
+import { migrationsFor } from '../../src/store/migrate.ts'
+import { openPostgres } from '../../src/store/postgres/engine.ts'
+import { firstPlaceOf, monthOf, tableOf } from '../../src/store/postgres/months.ts'
+import { replay } from '../../src/store/replay.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createRetention } from '../../src/upkeep/retention.ts'
+import { dropDatabase, freshDatabase } from '../support/shared-postgres.ts'
+import { CHANNEL, inWorld } from './engines.ts'
+import { explained, type Reading } from './explained.ts'
+import { attemptAt, inbound, LEASE_MS, offerOf, phone, sent, status } from './facts.ts'
+
+const timeout = 60_000
+const DAY = 24 * 60 * 60_000
+const keepAll = { messages: 0, events: 0, attempts: 0, quarantine: 0, broadcasts: 0, idempotency: 0, seen: 0 }
+
+const at = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day)
+
+async function partitionsOf(store: Store): Promise<string[]> {
+  const rows = await store.sql.all<{ name: string }>(
+    `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = 'events'::regclass order by substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \\(''?(\\d+)')::bigint`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+type Kept = { seq: number; partition: string; body: string }
+const eventsOf = (store: Store): Promise<Kept[]> =>
+  store.sql.all<Kept>('select seq, tableoid::regclass::text as partition, body from events order by seq')
+
+const monthsOf = async (store: Store): Promise<string[]> => (await eventsOf(store)).map(({ partition }) => partition)
+
+/** Moves the clock there, as time does, and has the upkeep see to the months. */
+async function on(store: Store, clock: ManualClock, ms: number): Promise<void> {
+  clock.advance(ms - clock.now())
+  await store.keepMonths!()
+}
+
+/** One event, told at once. */
+async function told(store: Store, clock: ManualClock, person = 1): Promise<number> {
+  const { leased } = await store.applyFacts([inbound({ phone: phone(person) })], offerOf('n1'))
+  await store.recordAttempt(attemptAt(leased[0]!, 'n1', clock.now(), 'delivered'))
+  return leased[0]!.events[0]!.seq
+}
+
+/** A delete of any row of the partition fails from now on. */
+async function refuseDeletes(store: Store, partition: string): Promise<void> {
+  await store.sql.run(
+    `create or replace function no_delete() returns trigger language plpgsql as $$ begin raise 'a row is deleted'; end $$`,
+  )
+  await store.sql.run(
+    `create trigger no_delete before delete on ${partition} for each row execute function no_delete()`,
+  )
+}
+
+test('months have names, numbers and places', () => {
+  assert.equal(monthOf(at(1970, 1, 31)), 0)
+  assert.equal(monthOf(at(2026, 12, 31) + DAY - 1), 683)
+  assert.equal(monthOf(at(2027, 1, 1)), 684)
+  assert.equal(tableOf(683), 'events_2026_12')
+  assert.equal(tableOf(684), 'events_2027_01')
+  assert.ok(firstPlaceOf(monthOf(at(2199, 12, 1))) < 2 ** 48, 'the number of a lock has room for it')
+})
+
+test('partitions are there ahead, events go to their month, and one order goes through all of them', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock, reopen }) => {
+    assert.deepEqual(await partitionsOf(store), ['events_first', 'events_2026_10', 'events_2026_11'])
+    const message = await sent(store, { phone: phone(1) })
+    await store.applyFacts([status('sent', message, { phone: phone(1) })], offerOf('n1'))
+    await on(store, clock, at(2026, 10, 1))
+    assert.deepEqual((await partitionsOf(store)).slice(1), ['events_2026_10', 'events_2026_11', 'events_2026_12'])
+    await store.applyFacts([status('delivered', message, { phone: phone(1) })], offerOf('n1'))
+    // No upkeep: a start does it too.
+    clock.advance(at(2026, 12, 3) - clock.now())
+    const again = await reopen()
+    await again.applyFacts([status('read', message, { phone: phone(1) })], offerOf('n1'))
+
+    assert.deepEqual(await monthsOf(again), ['events_first', 'events_2026_10', 'events_2026_12'])
+    assert.deepEqual((await partitionsOf(again)).slice(-2), ['events_2027_01', 'events_2027_02'])
+    const seqs = (await eventsOf(again)).map(({ seq }) => seq)
+    assert.equal(seqs[2], firstPlaceOf(monthOf(clock.now())) + 1)
+    const feed = async (after: number) => (await eventsAfter(again.sql, CHANNEL, after, 10)).map(({ seq }) => seq)
+    assert.deepEqual(await feed(0), seqs)
+    assert.deepEqual(await feed(seqs[1]!), seqs.slice(2))
+    const [lane] = await again.claimLanes(CHANNEL, 10, offerOf('n1'))
+    assert.deepEqual(
+      lane!.events.map(({ seq }) => seq),
+      seqs,
+      'a lane goes on over the turns of months',
+    )
+    const row = (await findMessage(again.sql, CHANNEL, message.id))!
+    // When it was stored, by the clock of this test.
+    const of = { ...row, id: `msg_00000000000000000000000000`, created_at: at(2026, 9, 1) }
+    await again.sql.run('update events set message_id = $1', [of.id])
+    assert.deepEqual(
+      (await deliveriesOfMessage(again.sql, { ...of, id: of.id })).map(({ seq }) => seq),
+      seqs.slice(0, 2),
+      'the deliveries of a message go on over the turn of a month',
+    )
+  }),
+)
+
+test(
+  'a month that is over goes as a whole, without a row deleted; one that is young in part goes by rows',
+  { timeout },
+  () =>
+    inWorld('postgres', async ({ store, clock }) => {
+      for (let i = 1; i <= 5; i++) await told(store, clock, i)
+      await on(store, clock, at(2026, 10, 2))
+      await told(store, clock)
+      clock.advance(20 * DAY)
+      await told(store, clock)
+      await on(store, clock, at(2026, 11, 10))
+      await told(store, clock)
+      await store.sql.run('analyze')
+      await refuseDeletes(store, 'events_first')
+      const pruned: Record<string, number> = {}
+      const retention = createRetention({
+        store,
+        clock,
+        log: silentLog,
+        days: { ...keepAll, events: 30 },
+        onPruned: (kind, rows) => (pruned[kind] = (pruned[kind] ?? 0) + rows),
+      })
+      assert.equal((await retention.once()).events, 6)
+      assert.deepEqual(pruned, { events: 6 })
+      assert.deepEqual(await partitionsOf(store), [
+        'events_2026_10',
+        'events_2026_11',
+        'events_2026_12',
+        'events_2027_01',
+      ])
+      assert.equal(
+        (await store.sql.get<{ it: string | null }>(`select to_regclass('events_first')::text as it`))!.it,
+        null,
+      )
+      assert.deepEqual(await monthsOf(store), ['events_2026_10', 'events_2026_11'])
+
+      // The month that events go into stays, however old all that is in it.
+      clock.advance(200 * DAY)
+      assert.equal((await retention.once()).events, 2)
+      assert.deepEqual(await partitionsOf(store), ['events_2027_06', 'events_2027_07', 'events_2027_08'])
+      await told(store, clock)
+      assert.deepEqual(await monthsOf(store), ['events_2027_06'])
+    }),
+)
+
+test('a month with something that waits stays until it is delivered; the rest of it goes row by row', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock }) => {
+    const replayed = await told(store, clock, 1)
+    await told(store, clock, 2)
+    // Told later, or never: one is ahead of a cursor, one is owed.
+    await store.applyFacts([inbound({ phone: phone(3) })], null)
+    assert.equal(await replay(store, { channelId: CHANNEL, endpointId: CHANNEL, seq: replayed }), 1)
+    await on(store, clock, at(2026, 12, 10))
+    const retention = createRetention({ store, clock, log: silentLog, days: { ...keepAll, events: 30 } })
+    assert.equal((await retention.once()).events, 1)
+    assert.equal((await eventsOf(store)).length, 2)
+    assert.ok((await partitionsOf(store)).includes('events_first'))
+
+    const deliver = async (person: number) => {
+      const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
+      for (const lane of lanes) {
+        if (await store.sql.get('select 1 from contacts where id = $1 and phone = $2', [lane.contactId, phone(person)]))
+          await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
+      }
+      clock.advance(LEASE_MS + 1)
+    }
+    await deliver(1)
+    assert.equal((await retention.once()).events, 1)
+    assert.deepEqual(await monthsOf(store), ['events_first'], 'what is ahead of a cursor waits as well')
+    await deliver(3)
+    await refuseDeletes(store, 'events_first')
+    assert.equal((await retention.once()).events, 1)
+    assert.ok(!(await partitionsOf(store)).includes('events_first'))
+    assert.deepEqual(await deliveryCounts(store.sql, clock.now()).then(({ pending }) => pending), 0)
+  }),
+)
+
+test('a drop waits for nobody for long, and is done at the next round', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock }) => {
+    await told(store, clock)
+    await on(store, clock, at(2026, 12, 10))
+    const { url } = (await store.sql.get<{ url: string }>(
+      `select 'postgres://postgres@127.0.0.1:' || current_setting('port') || '/' || current_database() as url`,
+    ))!
+    const reader = new pg.Client({ connectionString: url })
+    await reader.connect()
+    try {
+      await reader.query('begin; select * from postern.events')
+      assert.equal(await store.dropMonths!(clock.now()), 0)
+      assert.ok((await partitionsOf(store)).includes('events_first'))
+      await told(store, clock)
+      await reader.query('commit')
+    } finally {
+      await reader.end()
+    }
+    assert.equal(await store.dropMonths!(clock.now()), 1)
+  }),
+)
+
+test('several nodes make months at the same time while all of them write', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock, node }) => {
+    const nodes = [store, await node(), await node(), await node()]
+    const seqs: number[] = []
+    for (let month = 10; month <= 14; month++) {
+      clock.advance(at(2026, month, 1) - clock.now())
+      await Promise.all(
+        nodes.flatMap((one, i) => [
+          one.keepMonths!(),
+          one.applyFacts([inbound({ phone: phone(i) })], null),
+          one.keepMonths!().then(() => one.applyFacts([inbound({ phone: phone(i) })], null)),
+        ]),
+      )
+    }
+    for (const { seq } of await eventsOf(store)) seqs.push(seq)
+    assert.equal(new Set(seqs).size, 40)
+    assert.deepEqual((await partitionsOf(store)).slice(-3), ['events_2027_02', 'events_2027_03', 'events_2027_04'])
+    assert.ok(seqs.at(-1)! > firstPlaceOf(monthOf(clock.now())))
+    const { rows } = { rows: await eventsAfter(store.sql, CHANNEL, 0, 100) }
+    assert.deepEqual(
+      rows.map(({ seq }) => seq),
+      seqs,
+    )
+  }),
+)
+
+test('a clock that jumps a year, back, or out of all bounds stops nothing', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock }) => {
+    const seqs = [await told(store, clock)]
+    clock.step(366 * DAY)
+    // Before anybody has seen to it: they go where they went.
+    seqs.push(await told(store, clock))
+    await store.keepMonths!()
+    seqs.push(await told(store, clock))
+    clock.step(-200 * DAY)
+    await store.keepMonths!()
+    seqs.push(await told(store, clock))
+    for (const wrong of [at(9000, 1, 1), at(1971, 1, 1)]) {
+      clock.step(wrong - clock.now())
+      await store.keepMonths!()
+      seqs.push(await told(store, clock))
+    }
+    assert.deepEqual(await monthsOf(store), ['events_first', 'events_first', ...Array(4).fill('events_2027_09')])
+    assert.deepEqual(
+      (await eventsOf(store)).map(({ seq }) => seq),
+      seqs,
+    )
+    const all = await partitionsOf(store)
+    assert.deepEqual(
+      all,
+      [
+        'events_first',
+        ...[10, 11].map((n) => `events_2026_${n}`),
+        ...['02', '03', '04', '05'].map((n) => `events_2027_${n}`),
+        ...['09', 10, 11].map((n) => `events_2027_${n}`),
+      ].filter((name) => all.includes(name)),
+    )
+  }),
+)
+
+test('what names a place is looked up in one month', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock, reopen }) => {
+    for (let month = 10; month <= 12; month++) await on(store, clock, at(2026, month, 1))
+    const readings: Reading[] = []
+    const end = explained(readings, 10)
+    try {
+      // Through the same connections, so that they are prepared and explained.
+      const here = await reopen()
+      for (let round = 0; round < 3; round++) {
+        readings.length = 0
+        const seq = await told(here, clock)
+        const { leased } = await here.applyFacts([inbound({ phone: phone(1) })], offerOf('n1'))
+        await here.recordAttempt(attemptAt(leased[0]!, 'n1', clock.now(), 'delivered', { more: true }))
+        await here.releaseLanes('n1', leased)
+        assert.equal(await replay(here, { channelId: CHANNEL, endpointId: CHANNEL, seq }), 1)
+        const [lane] = await here.claimLanes(CHANNEL, 10, offerOf('n1'))
+        await here.recordAttempt(attemptAt(lane!, 'n1', clock.now(), 'delivered'))
+      }
+      const months = (name: string) => {
+        const all = readings.filter((reading) => reading.name === name)
+        assert.ok(all.length > 0, `${name} is asked`)
+        return [...new Set(all.flatMap(({ tables }) => tables.filter((table) => table.startsWith('events_'))))].sort()
+      }
+      for (const name of ['owed', 'claimed_owed', 'replayed', 'make_attempts'])
+        assert.deepEqual(months(name), ['events_2026_12'], name)
+      for (const name of ['ahead', 'claimed_events'])
+        assert.deepEqual(
+          months(name),
+          ['events_2026_12', 'events_2027_01', 'events_2027_02'],
+          `${name}: none that is past`,
+        )
+    } finally {
+      end()
+    }
+  }),
+)
+
+test('a store of the step before is brought over while nodes of before go on', { timeout }, async () => {
+  const url = await freshDatabase()
+  const clock = new ManualClock()
+  const stores: Store[] = []
+  const old = new pg.Client({ connectionString: url, options: '-c search_path=postern' })
+  await old.connect()
+  try {
+    await old.query('create schema postern')
+    await old.query(
+      'create table migrations (number integer primary key, name text not null, applied_at bigint not null)',
+    )
+    for (const { number, name, sql } of migrationsFor('postgres').filter((step) => step.number < 150)) {
+      await old.query(sql)
+      await old.query('insert into migrations values ($1, $2, 0)', [number, name])
+    }
+    await old.query(
+      `insert into meta (name, value) values ('installation', 'OLD');
+       insert into endpoints (id, channel_id, url, secret, updated_at) values (${CHANNEL}, ${CHANNEL}, 'https://customer.example/', '\\x01', 0);
+       insert into contacts (id, channel_id, phone, created_at) values (101, ${CHANNEL}, '${phone(1)}', 0);
+       insert into contact_keys (channel_id, key, contact_id) values (${CHANNEL}, 'p:${phone(1)}', 101);
+       select setval('contacts_id_seq', 101);
+       insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, waiting_since) values (${CHANNEL}, 101, ${CHANNEL}, 997, 0, 0)`,
+    )
+    const insert = {
+      name: 'make_events',
+      text: `insert into events (channel_id, contact_id, kind, body, created_at) values (${CHANNEL}, 101, 'new_message', $1, 0) returning seq::int`,
+    }
+    await old.query('grant select on events to pg_monitor')
+    for (let i = 1; i <= 1000; i++) await old.query({ ...insert, values: [String(i)] })
+    const before = await old.query<{ node: number }>(
+      `select relfilenode::int as node from pg_class where oid = 'events'::regclass`,
+    )
+
+    const open = async () => {
+      const store = await openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
+      stores.push(store)
+      return store
+    }
+    const [store] = await Promise.all([open(), open(), open()])
+    assert.deepEqual(await partitionsOf(store), ['events_first', 'events_2026_10', 'events_2026_11'])
+    const after = await old.query<{ node: number }>(
+      `select relfilenode::int as node from pg_class where oid = 'events_first'::regclass`,
+    )
+    assert.deepEqual(after.rows, before.rows, 'the rows stay where they are')
+    assert.equal(
+      (await old.query(`select 1 from pg_constraint where conrelid = 'events_first'::regclass and contype = 'c'`))
+        .rowCount,
+      0,
+    )
+
+    assert.deepEqual((await old.query(`select has_table_privilege('pg_monitor', 'events', 'select') as may`)).rows, [
+      { may: true },
+    ])
+
+    // On the statement that it has prepared: a node of before that still runs.
+    assert.deepEqual((await old.query({ ...insert, values: ['1001'] })).rows, [{ seq: 1001 }])
+    await store.applyFacts([inbound({ phone: phone(1) })], null)
+    const [lane] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
+    assert.deepEqual(
+      lane!.events.map(({ seq }) => seq),
+      [998, 999, 1000, 1001, 1002],
+    )
+    clock.advance(at(2026, 10, 1) - clock.now())
+    await store.keepMonths!()
+    assert.deepEqual((await old.query({ ...insert, values: ['x'] })).rows.length, 1)
+    assert.equal((await monthsOf(store)).at(-1), 'events_2026_10')
+  } finally {
+    for (const store of stores) await store.close()
+    await old.end()
+    await dropDatabase(url)
+  }
+})
