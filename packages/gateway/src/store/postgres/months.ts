@@ -154,9 +154,10 @@ async function waits(client: Client, { name, from, to }: Partition, before: numb
   return rows[0]!.waits
 }
 
-/** True once it is dropped; 0 rows when the others gave no moment for it, or something in it waits again. */
+/** Answers the rows that went: none when the others gave no moment for it, or something in it waits again. */
 async function drop(client: Client, partition: Partition, before: number): Promise<number> {
   const { name } = partition
+  const rows = await rowsOf(client, name)
   for (let i = 0; i < DROP_TRIES; i++) {
     try {
       return await inTransaction(client, async () => {
@@ -165,7 +166,6 @@ async function drop(client: Client, partition: Partition, before: number): Promi
         // Asked again now that nobody is at work: a replay may have come between.
         const exists = (await partitions(client)).some((one) => one.name === name)
         if (!exists || (await waits(client, partition, before))) return 0
-        const rows = await rowsOf(client, name)
         await client.query(`drop table ${name}`)
         return rows
       })
@@ -179,12 +179,15 @@ async function drop(client: Client, partition: Partition, before: number): Promi
 /** A lock was not to be had in time, or in the wrong order; the check took too long to let others wait for it. */
 const BUSY = new Set(['55P03', '40P01', '57014'])
 
-/** As the database's statistics know it; few rows it may never have looked at. */
+/** Counting all rows of a month would take minutes. */
+const COUNTED = 100_000
+
+/** Exactly where they are few, as the database's statistics know it where they are many. */
 async function rowsOf(client: Client, name: string): Promise<number> {
-  const { rows } = await client.query<{ rows: number }>(
-    `select reltuples::bigint as rows from pg_class where oid = '${name}'::regclass`,
+  const { rows } = await client.query<{ counted: number; known: number }>(
+    `select (select count(*) from (select 1 from ${name} limit ${COUNTED + 1}) few) as counted,
+       pg_stat_get_live_tuples('${name}'::regclass) as known`,
   )
-  if (rows[0]!.rows >= 0) return rows[0]!.rows
-  const counted = await client.query<{ rows: number }>(`select count(*) as rows from ${name}`)
-  return counted.rows[0]!.rows
+  const { counted, known } = rows[0]!
+  return counted > COUNTED ? Math.max(counted, known) : counted
 }

@@ -71,7 +71,7 @@ const DROP_LANES = `delete from lanes l using unnest($1::bigint[], $2::bigint[])
 const MOVE_OWED = 'update owed_events set contact_id = $3 where endpoint_id = $1 and contact_id = $2'
 const OWE_REST = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
   select $1::bigint, seq, $4::bigint, 0, created_at from events
-  where channel_id = $2 and contact_id = $3 and seq + 0 > $5 and seq > $5`
+  where channel_id = $2 and contact_id = $3 and seq + 0 > $5`
 const OWE = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])`
 const CHANGE_OWED = `update owed_events o set attempts = x.attempts
