@@ -266,6 +266,20 @@ test('a clock that jumps a year, back, or out of all bounds stops nothing', { ti
   }),
 )
 
+test('a month is entered with the first commit in it, at the latest', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock }) => {
+    await told(store, clock)
+    clock.advance(at(2027, 3, 1) - clock.now())
+    // The commit that is the first to know is stored with those before it.
+    for (let n = 0; !(await monthsOf(store)).includes('events_2027_03'); n++) {
+      await told(store, clock)
+      assert.ok(n < 500, 'entered without the upkeep')
+    }
+    const months = await monthsOf(store)
+    assert.ok(months.lastIndexOf('events_first') < months.indexOf('events_2027_03'), String(months))
+  }),
+)
+
 test('what names a place is looked up in one month', { timeout }, () =>
   inWorld('postgres', async ({ store, clock, reopen }) => {
     for (let month = 10; month <= 12; month++) await on(store, clock, at(2026, month, 1))

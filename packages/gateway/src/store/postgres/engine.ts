@@ -9,7 +9,7 @@ import { createConnect, type PATIENCE } from './connect.ts'
 import { asStoreError } from './errors.ts'
 import { createGathering } from './gathering.ts'
 import { migrate } from './migrate.ts'
-import { dropMonths, keepMonths } from './months.ts'
+import { createTurn, dropMonths, keepMonths } from './months.ts'
 import { openNewsRoom } from './news.ts'
 import { createPool } from './pool.ts'
 import { sqlOver } from './statements.ts'
@@ -45,7 +45,23 @@ export async function openPostgres(options: {
   const sql = sqlOver(pool)
   const news = openNewsRoom({ connect, pool, log })
   const gathering = createGathering(() => performance.now())
-  const writer = createWriter({ connect, now: options.storeTime, shard: randomInt(COUNT_SHARDS), gathering })
+  // No reason to refuse anything: until it is done, events go where they went before, and the next one tries again.
+  const turn = createTurn((at) =>
+    keepMonths(pool, at).then(
+      () => true,
+      (error: unknown) => {
+        log.debug({ err: asStoreError(error) }, 'store.months_failed')
+        return false
+      },
+    ),
+  )
+  const writer = createWriter({
+    connect,
+    now: options.storeTime,
+    shard: randomInt(COUNT_SHARDS),
+    gathering,
+    onTime: (at) => void turn(at),
+  })
   const batcher = createBatcher<Operation>({ flush: (ops) => writer.flush(ops), pause: gathering.pause })
   const add = <T>(op: Operation, size?: Size): Promise<T> => batcher.add<T>(op, size)
   let seen: { now: number; at: number } | undefined
@@ -60,10 +76,9 @@ export async function openPostgres(options: {
     return Math.floor(seen.now + clock.monotonic() - seen.at)
   }
 
-  // No reason not to start: until it is done, events go where they went before, and the upkeep tries again.
   await now()
-    .then((at) => keepMonths(pool, at))
-    .catch((error: unknown) => log.debug({ err: asStoreError(error) }, 'store.months_failed'))
+    .then(turn)
+    .catch(() => {})
 
   return {
     engine: 'postgres',

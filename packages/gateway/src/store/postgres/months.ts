@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { codeOf } from './errors.ts'
 import type { Pool } from './pool.ts'
@@ -95,6 +96,22 @@ export async function keepMonths(pool: Pool, now: number): Promise<void> {
   })
 }
 
+/** When a turn failed, the next commits are left alone for this long. */
+const AGAIN_MS = 60_000
+
+/**
+ * Enters a month as soon as a commit is in it; the upkeep alone would be up to an hour late. Hears the time of each
+ * commit. `keep` is `keepMonths`, and answers whether it did.
+ */
+export function createTurn(keep: (now: number) => Promise<boolean>): (now: number) => Promise<void> {
+  let due = -Infinity
+  return async (now) => {
+    if (now < due) return
+    due = now + AGAIN_MS
+    if (await keep(now)) due = Date.UTC(1970, monthOf(now) + 1)
+  }
+}
+
 /** Attached rather than made in place, which waits for nobody and holds nobody up. */
 async function make(client: Client, month: number): Promise<void> {
   const name = tableOf(month)
@@ -109,7 +126,8 @@ async function make(client: Client, month: number): Promise<void> {
 
 /** How long those that read and write may be kept waiting for a drop, which waits for those at work meanwhile. */
 const DROP_WAIT_MS = 250
-const DROP_TRIES = 4
+const DROP_TRIES = 3
+const DROP_PAUSE_MS = 500
 
 /**
  * Drops the partitions that hold nothing younger than `before` and nothing that still waits. Answers how many rows went,
@@ -161,7 +179,9 @@ async function drop(client: Client, partition: Partition, before: number): Promi
   for (let i = 0; i < DROP_TRIES; i++) {
     try {
       return await inTransaction(client, async () => {
-        await client.query(`set local lock_timeout = ${DROP_WAIT_MS}; set local statement_timeout = '2s'`)
+        await client.query(
+          `set local lock_timeout = ${DROP_WAIT_MS}; set local statement_timeout = ${2 * DROP_WAIT_MS}`,
+        )
         await client.query('lock table events in access exclusive mode')
         // Asked again now that nobody is at work: a replay may have come between.
         const exists = (await partitions(client)).some((one) => one.name === name)
@@ -171,6 +191,7 @@ async function drop(client: Client, partition: Partition, before: number): Promi
       })
     } catch (error) {
       if (!BUSY.has(codeOf(error) ?? '')) throw error
+      if (i + 1 < DROP_TRIES) await after(DROP_PAUSE_MS)
     }
   }
   return 0

@@ -28,8 +28,10 @@ export function createWriter(options: {
   shard: number
   /** Hears of each commit. */
   gathering: Pick<Gathering, 'committed'>
+  /** Hears the time of each commit, by the store's clock. */
+  onTime?: (at: number) => void
 }) {
-  const { connect, now, shard, gathering } = options
+  const { connect, now, shard, gathering, onTime } = options
   const ids = { message: newMessageId }
   /** Ids that no contact has. A batch that fails loses those that it used. */
   const stock: number[] = []
@@ -88,6 +90,7 @@ export function createWriter(options: {
       if (used.unsafeCommit) throw unconfirmed()
       const places = changes.eventsMade.map(({ event }) => event.seq)
       gathering.committed({ ms: performance.now() - startedAt, writes: operations.length, places })
+      onTime?.(at)
       return answers
     } catch (error) {
       if (endsConnection(error)) {
