@@ -43,7 +43,6 @@ export async function openPostgres(options: {
   const installation = await migrate(connect, clock, options.storeTime)
   const pool = createPool(connect, READERS)
   const sql = sqlOver(pool)
-  const news = openNewsRoom({ connect, pool, log })
   const gathering = createGathering(() => performance.now())
   // No reason to refuse anything: until it is done, events go where they went before, and the next one tries again.
   const turn = createTurn((at) =>
@@ -79,6 +78,8 @@ export async function openPostgres(options: {
   await now()
     .then(turn)
     .catch(() => {})
+  // Last, so that whoever gets the store hears the first news as well.
+  const news = openNewsRoom({ connect, pool, log })
 
   return {
     engine: 'postgres',
