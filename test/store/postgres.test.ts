@@ -70,9 +70,10 @@ test('on a fresh database every hot statement goes by its key from the first bat
     // Closing the sessions hands their counts in.
     const again = await reopen()
     const tables = await again.sql.all<{ name: string; read: number }>(
-      `select relname as name, seq_tup_read as read from pg_stat_user_tables where relname in ('messages', 'events', 'lanes', 'contacts', 'contact_keys')`,
+      `select relname as name, seq_tup_read as read from pg_stat_user_tables
+       where relname in ('messages', 'lanes', 'contacts', 'contact_keys') or relname like 'events\\_%'`,
     )
-    assert.equal(tables.length, 5)
+    assert.equal(tables.length, 4 + 3, 'events are those of this month and the two ahead')
     for (const table of tables) assert.equal(table.read, 0, `${table.name} was read from end to end`)
     const indexes = await again.sql.all<{ name: string; scans: number; read: number }>(
       `select indexrelname as name, idx_scan as scans, idx_tup_read as read from pg_stat_user_indexes where idx_scan > 100`,

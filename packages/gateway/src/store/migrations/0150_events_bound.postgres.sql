@@ -1,5 +1,5 @@
 -- Events are kept by months from 0152 on. All that are stored become the first partition, up to the end of this month.
--- A month begins at a place of its own: 10^11 times its number since 1970 (see src/store/postgres/months.ts). The bound is
+-- A month begins at a place of its own: 10^11 times its number since 1970 (see store/postgres/months.ts). The bound is
 -- only written down here, and proved by the next step, which holds nobody up.
 do $$
 declare
