@@ -193,7 +193,10 @@ test('sqlite: hot statements go by their keys, whatever ANALYZE has seen', { tim
 /** How the statements of an engine's load.ts and write.ts begin, up to what is put in from elsewhere. */
 function statementsOf(engine: 'sqlite'): string[] {
   return ['load', 'write'].flatMap((file) => {
-    const source = readFileSync(new URL(`../../packages/gateway/src/store/${engine}/${file}.ts`, import.meta.url), 'utf8')
+    const source = readFileSync(
+      new URL(`../../packages/gateway/src/store/${engine}/${file}.ts`, import.meta.url),
+      'utf8',
+    )
     const texts = source.matchAll(/[`'"]((?:select|insert|update|delete) [^`'"$]*)/g)
     return [...texts].map(([, text]) => text!)
   })
