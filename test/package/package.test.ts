@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -84,6 +84,39 @@ test('the sandbox and the client: each can be imported, and has its types', asyn
     ...LIMIT,
     cwd: project,
   }).catch((error: { stdout: string }) => error)
+  assert.equal(checked.stdout, '')
+})
+
+const IN_A_BROWSER = `
+import { createClient, verifyCallback, PosternError, type SendMessage } from '@postern/client'
+const message: SendMessage = { to: '1', type: 'text', text: document.title }
+export const send = (): Promise<{ msg_id: string }> =>
+  createClient({ url: location.origin, certificationCode: '' }).send(message, { signal: AbortSignal.timeout(1_000) })
+export const event = async (request: Request): Promise<string> =>
+  (await verifyCallback(await request.text(), request.headers, ['whsec_1'])).event.event
+export const file = (): Promise<{ id: string }> =>
+  createClient({ url: '', certificationCode: '' }).media.upload(new Blob(['x']), { type: 'text/plain' })
+export const reason = (error: unknown): string => (error instanceof PosternError ? error.reason : '')
+`
+
+test('the client: alone, without a module of Node, and with the types of a browser only', async () => {
+  const project = await projectWith(packed, 'browser-project', ['client'])
+  assert.deepEqual(readdirSync(join(project, 'node_modules/@postern')), ['client'], 'it brings nothing along')
+  for (const name of filesOf(project, '@postern/client').filter((file) => /\.(js|d\.ts)$/.test(file))) {
+    const text = readFileSync(join(project, 'node_modules/@postern/client', name), 'utf8')
+    for (const [, from] of text.matchAll(/(?:\bfrom|\bimport)[\s(]*['"]([^'"]+)['"]/g))
+      assert.match(from!, /^\.\//, `${name} imports ${from}`)
+    assert.doesNotMatch(text, /\bnode:|\brequire\(|\bBuffer\b|reference types/, name)
+  }
+  writeFileSync(join(project, 'page.ts'), IN_A_BROWSER)
+  // No types but the browser's: a type of Node's in the client's declarations would be an error.
+  const compilerOptions = {
+    ...{ noEmit: true, strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022' },
+    ...{ types: [], lib: ['es2022', 'dom', 'dom.iterable'] },
+  }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['page.ts'] }))
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const checked = await run(process.execPath, [tsc, '-p', project], LIMIT).catch((error: { stdout: string }) => error)
   assert.equal(checked.stdout, '')
 })
 
