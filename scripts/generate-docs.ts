@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { ERROR_CODES, type ErrorGroup } from '../packages/cloud-api/src/error-codes.ts'
 import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
 import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
+import { GLOSSARY } from '../packages/ui/src/glossary.ts'
 
 /** Writes the parts of docs/ that are made from the code. `node scripts/generate-docs.ts`; a test fails when they differ. */
 const DOCS = resolve(import.meta.dirname, '../docs')
@@ -64,8 +65,16 @@ function metrics(): string {
   return ['| Metric | Labels | Tells |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
+function glossary(): string {
+  const rows = Object.values(GLOSSARY).map(
+    ({ word, synonym, meaning }) => `| **${word}** | ${synonym === word ? '–' : cell(synonym)} | ${cell(meaning)} |`,
+  )
+  return ['| Word | Elsewhere called | Meaning |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
 /** File, mark and text. A mark stands in the page as `<!-- begin x -->` and `<!-- end x -->`. */
 export const GENERATED: { file: string; mark: string; text: () => string }[] = [
+  { file: 'architecture.md', mark: 'glossary', text: glossary },
   { file: 'settings.md', mark: 'settings', text: settings },
   { file: 'operating.md', mark: 'metrics', text: metrics },
   { file: 'errors.md', mark: 'whatsapp codes', text: whatsAppCodes },

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { chinese as consoleWords } from '../../packages/console/src/words-zh.ts'
 import { chinese as phoneWords } from '../../packages/phones/src/words-zh.ts'
+import { GLOSSARY } from '../../packages/ui/src/glossary.ts'
 
 const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url))
 
@@ -36,3 +37,14 @@ for (const [page, words] of [
       assert.deepEqual(gaps(other), gaps(english), english)
   })
 }
+
+test('the glossary, which the console’s tooltips show, is there in Chinese', () => {
+  const asked = Object.values(GLOSSARY).flatMap((row) => [
+    row.meaning,
+    ...(row.synonym === row.word ? [] : [row.synonym]),
+  ])
+  assert.deepEqual(
+    asked.filter((text) => !(text in consoleWords)),
+    [],
+  )
+})

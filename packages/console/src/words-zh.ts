@@ -1,7 +1,9 @@
 import type { Dictionary } from '../../ui/src/i18n.tsx'
+import { glossaryChinese } from '../../ui/src/glossary-zh.ts'
 import { sharedChinese } from '../../ui/src/words-zh.ts'
 
 export const chinese: Dictionary = {
+  ...glossaryChinese,
   ...sharedChinese,
   '*bold*, _italic_, ~strike~, `code`': '*粗体*、_斜体_、~删除线~、`代码`',
   '24 hours': '24 小时',
@@ -180,7 +182,7 @@ export const chinese: Dictionary = {
   'Open the conversation': '打开会话',
   Overview: '概览',
   PHONE_NUMBER: '电话号码',
-  'Pace, at most': '速率上限',
+  'Rate limit': '速率上限',
   Pages: '页面',
   'Paste what your endpoint received. It is checked here in the browser, and the secret is sent nowhere.':
     '粘贴端点收到的内容。只在浏览器中核对，密钥不会发送到任何地方。',

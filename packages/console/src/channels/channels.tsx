@@ -39,7 +39,7 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   }
   return (
     <>
-      <PageHead title={t('Channels')}>
+      <PageHead title={t('Channels')} term="channel">
         <Button onClick={add.open}>{t('Add a channel')}</Button>
       </PageHead>
       {channels.data.length === 0 ? (

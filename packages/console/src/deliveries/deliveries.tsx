@@ -13,6 +13,7 @@ import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
+import { Term } from '../term.tsx'
 import { useTimes } from '../time.ts'
 import { EndpointBar } from './endpoint-bar.tsx'
 import { ReplayMany } from './replay-many.tsx'
@@ -61,7 +62,7 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
 
   return (
     <>
-      <PageHead title={t('Deliveries')}>
+      <PageHead title={t('Deliveries')} term="delivery">
         <Group gap="xs">
           <Button variant="default" size="sm" onClick={verify.open}>
             {t('Verify a signature')}
@@ -142,11 +143,17 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('Time')}</Table.Th>
-            <Table.Th>{t('Event')}</Table.Th>
-            <Table.Th>{t('Channel')}</Table.Th>
+            <Table.Th>
+              <Term of="event">{t('Event')}</Term>
+            </Table.Th>
+            <Table.Th>
+              <Term of="channel">{t('Channel')}</Term>
+            </Table.Th>
             <Table.Th>{t('State')}</Table.Th>
             <Table.Th>{t('Last answer')}</Table.Th>
-            <Table.Th ta="right">{t('Attempts')}</Table.Th>
+            <Table.Th ta="right">
+              <Term of="attempt">{t('Attempts')}</Term>
+            </Table.Th>
             <Table.Th />
           </Table.Tr>
         </Table.Thead>

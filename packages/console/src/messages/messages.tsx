@@ -72,7 +72,7 @@ export function Messages() {
 
   return (
     <>
-      <PageHead title={t('Messages')} />
+      <PageHead title={t('Messages')} term="message" />
       <Group gap="sm" mb="md" align="flex-end" role="search">
         <TextInput
           className="grow"

@@ -11,6 +11,7 @@ import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
+import { Term } from '../term.tsx'
 import { useTimes } from '../time.ts'
 import './overview.css'
 
@@ -211,10 +212,16 @@ function Numbers({ pace }: { pace: Activity['pace'] }) {
         <Table verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>{t('Channel')}</Table.Th>
+              <Table.Th>
+                <Term of="channel">{t('Channel')}</Term>
+              </Table.Th>
               <Table.Th ta="right">{t('Sent in the last minute')}</Table.Th>
-              <Table.Th ta="right">{t('Pace, at most')}</Table.Th>
-              <Table.Th>{t('Endpoint')}</Table.Th>
+              <Table.Th ta="right">
+                <Term of="pace">{t('Rate limit')}</Term>
+              </Table.Th>
+              <Table.Th>
+                <Term of="endpoint">{t('Endpoint')}</Term>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

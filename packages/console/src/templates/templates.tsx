@@ -63,7 +63,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
 
   return (
     <>
-      <PageHead title={t('Templates')}>
+      <PageHead title={t('Templates')} term="template">
         <Group gap="xs">
           {templates.data && (
             <Text size="xs" c="dimmed">
