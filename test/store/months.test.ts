@@ -317,35 +317,111 @@ test('what names a place is looked up in one month', { timeout }, () =>
   }),
 )
 
-test('a store of the step before is brought over while nodes of before go on', { timeout }, async () => {
+/** The store as the step before left it, and a client of it: one person with a lane. */
+async function storeOfBefore(url: string): Promise<pg.Client> {
+  const old = await clientOfBefore(url)
+  await old.query('create schema postern')
+  await old.query(
+    'create table migrations (number integer primary key, name text not null, applied_at bigint not null)',
+  )
+  for (const { number, name, sql } of migrationsFor('postgres').filter((step) => step.number < 150)) {
+    await old.query(sql)
+    await old.query('insert into migrations values ($1, $2, 0)', [number, name])
+  }
+  await old.query(
+    `insert into meta (name, value) values ('installation', 'OLD');
+     insert into endpoints (id, channel_id, url, secret, updated_at) values (${CHANNEL}, ${CHANNEL}, 'https://customer.example/', '\\x01', 0);
+     insert into contacts (id, channel_id, phone, created_at) values (101, ${CHANNEL}, '${phone(1)}', 0);
+     insert into contact_keys (channel_id, key, contact_id) values (${CHANNEL}, 'p:${phone(1)}', 101);
+     select setval('contacts_id_seq', 101);
+     insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, waiting_since) values (${CHANNEL}, 101, ${CHANNEL}, 997, 0, 0)`,
+  )
+  return old
+}
+
+async function clientOfBefore(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=postern' })
+  await client.connect()
+  return client
+}
+
+/** As a node of before prepares it. */
+const insertOfBefore = (body: string): pg.QueryConfig => ({
+  name: 'make_events',
+  text: `insert into events (channel_id, contact_id, kind, body, created_at) values (${CHANNEL}, 101, 'new_message', $1, 0) returning seq::text`,
+  values: [body],
+})
+
+test('nodes of before write all through the upgrade', { timeout }, async () => {
+  const url = await freshDatabase()
+  const clock = new ManualClock()
+  const clients = [await storeOfBefore(url), await clientOfBefore(url), await clientOfBefore(url)]
+  const stored: number[][] = clients.map(() => [])
+  let stopped = false
+  // Looks at events first, or marks the feed first, as batches do, so both orders of locks are met.
+  const write = async (client: pg.Client, n: number): Promise<void> => {
+    while (!stopped) {
+      try {
+        await client.query('begin')
+        if (n === 1) await client.query({ name: 'look', text: 'select seq from events order by seq desc limit 1' })
+        await client.query({
+          name: 'mark_feed',
+          text: 'select pg_advisory_xact_lock_shared(5787125521171087360 | last_value) from events_seq_seq',
+        })
+        const { rows } = await client.query<{ seq: string }>(insertOfBefore(String(n)))
+        await client.query('commit')
+        stored[n]!.push(Number(rows[0]!.seq))
+      } catch (error) {
+        // Two that were in each other's way: a node goes again.
+        if ((error as { code?: string }).code !== '40P01') throw error
+        await client.query('rollback')
+      }
+    }
+  }
+  const writing = Promise.all(clients.map(write))
+  const twentyMore = async (): Promise<void> => {
+    const were = stored.map(({ length }) => length)
+    const go = async (): Promise<void> => {
+      while (stored.some(({ length }, n) => length < were[n]! + 20)) await new Promise((next) => setImmediate(next))
+    }
+    await Promise.race([go(), writing])
+  }
+  try {
+    await twentyMore()
+    const store = await openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
+    try {
+      await twentyMore()
+      stopped = true
+      await writing
+      assert.deepEqual(await partitionsOf(store), ['events_first', 'events_2026_10', 'events_2026_11'])
+      for (const seqs of stored)
+        assert.deepEqual(
+          seqs,
+          [...seqs].sort((a, b) => a - b),
+        )
+      assert.deepEqual(
+        (await eventsOf(store)).map(({ seq }) => seq),
+        stored.flat().sort((a, b) => a - b),
+      )
+    } finally {
+      await store.close()
+    }
+  } finally {
+    stopped = true
+    await writing.catch(() => {})
+    for (const client of clients) await client.end()
+    await dropDatabase(url)
+  }
+})
+
+test('a store of the step before is brought over, and a node of before goes on', { timeout }, async () => {
   const url = await freshDatabase()
   const clock = new ManualClock()
   const stores: Store[] = []
-  const old = new pg.Client({ connectionString: url, options: '-c search_path=postern' })
-  await old.connect()
+  const old = await storeOfBefore(url)
   try {
-    await old.query('create schema postern')
-    await old.query(
-      'create table migrations (number integer primary key, name text not null, applied_at bigint not null)',
-    )
-    for (const { number, name, sql } of migrationsFor('postgres').filter((step) => step.number < 150)) {
-      await old.query(sql)
-      await old.query('insert into migrations values ($1, $2, 0)', [number, name])
-    }
-    await old.query(
-      `insert into meta (name, value) values ('installation', 'OLD');
-       insert into endpoints (id, channel_id, url, secret, updated_at) values (${CHANNEL}, ${CHANNEL}, 'https://customer.example/', '\\x01', 0);
-       insert into contacts (id, channel_id, phone, created_at) values (101, ${CHANNEL}, '${phone(1)}', 0);
-       insert into contact_keys (channel_id, key, contact_id) values (${CHANNEL}, 'p:${phone(1)}', 101);
-       select setval('contacts_id_seq', 101);
-       insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, waiting_since) values (${CHANNEL}, 101, ${CHANNEL}, 997, 0, 0)`,
-    )
-    const insert = {
-      name: 'make_events',
-      text: `insert into events (channel_id, contact_id, kind, body, created_at) values (${CHANNEL}, 101, 'new_message', $1, 0) returning seq::text`,
-    }
     await old.query('grant select on events to pg_monitor')
-    for (let i = 1; i <= 1000; i++) await old.query({ ...insert, values: [String(i)] })
+    for (let i = 1; i <= 1000; i++) await old.query(insertOfBefore(String(i)))
     const before = await old.query<{ node: number }>(
       `select relfilenode::int as node from pg_class where oid = 'events'::regclass`,
     )
@@ -372,7 +448,7 @@ test('a store of the step before is brought over while nodes of before go on', {
     ])
 
     // On the statement that it has prepared: a node of before that still runs.
-    assert.deepEqual((await old.query({ ...insert, values: ['1001'] })).rows, [{ seq: '1001' }])
+    assert.deepEqual((await old.query(insertOfBefore('1001'))).rows, [{ seq: '1001' }])
     await store.applyFacts([inbound({ phone: phone(1) })], null)
     const [lane] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
     assert.deepEqual(
@@ -381,7 +457,7 @@ test('a store of the step before is brought over while nodes of before go on', {
     )
     clock.advance(at(2026, 10, 1) - clock.now())
     await store.keepMonths!()
-    assert.deepEqual((await old.query({ ...insert, values: ['x'] })).rows.length, 1)
+    assert.deepEqual((await old.query(insertOfBefore('x'))).rows.length, 1)
     assert.equal((await monthsOf(store)).at(-1), 'events_2026_10')
   } finally {
     for (const store of stores) await store.close()

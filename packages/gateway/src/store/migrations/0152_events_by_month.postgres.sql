@@ -1,9 +1,25 @@
 -- Events by months. What is stored so far stays where it is and becomes the first partition; its bound is proved, so that
 -- nothing is read here. The partitions of months are made by the program, ahead of need.
-lock table events in access exclusive mode;
+
+-- A node of before that has marked the feed waits for the table, and has the sequence that is needed here as well: then
+-- both are given back, and asked for again.
+do $$
+begin
+  for i in 1..500 loop
+    begin
+      perform set_config('lock_timeout', '100ms', true);
+      lock table events in access exclusive mode;
+      alter sequence events_seq_seq rename to events_first_seq_seq;
+      exit;
+    exception when lock_not_available or deadlock_detected then
+      if i = 500 then raise; end if;
+      perform pg_sleep(0.05 + random() * 0.05);
+    end;
+  end loop;
+  perform set_config('lock_timeout', '0', true);
+end $$;
 
 -- A partitioned table has no identity column before PostgreSQL 17.
-alter sequence events_seq_seq rename to events_first_seq_seq;
 create sequence events_seq_seq;
 select setval('events_seq_seq', last_value, is_called) from events_first_seq_seq;
 alter table events alter column seq drop identity;
