@@ -4,7 +4,7 @@ import { readConfig } from '../platform/config.ts'
 import { MOST_PROBLEMS } from '../domain/fields/problem.ts'
 import { DEMO } from '../app/gateway.ts'
 import { MOST_RECIPIENTS, problemsOfMessage, readRecipients } from '../domain/messages/broadcast-message.ts'
-import { Failed, Misused, numberOf, takeWords, textOf, type Call, type Command, type Option } from './command.ts'
+import { Failed, Misused, numberOf, textOf, type Call, type Command, type Option } from './command.ts'
 import { asCustomer, CONNECTION, type Connection } from './connect.ts'
 import { readText } from './channel.ts'
 import { contentOf, MESSAGE } from './send.ts'
@@ -42,7 +42,7 @@ export const broadcastSend: Command = {
     'or objects with the components that are theirs alone. All of it is looked at before anything is made.',
     'The same file with the same message and name is the same broadcast for a day, so that nobody gets it twice: a command',
     'that was cut short goes on where it ended. --again makes a new one.',
-  ].join('\n'),
+  ].join(' '),
   options: {
     recipients: { type: 'string', value: 'path', help: 'The file; - reads stdin. Required.' },
     name: { type: 'string', help: 'For people.' },
@@ -52,7 +52,6 @@ export const broadcastSend: Command = {
     ...CUSTOMER,
   },
   async run(call) {
-    takeWords(call.words)
     const path = textOf(call.values, 'recipients')
     if (path === undefined) throw new Misused('--recipients is missing')
     const message = contentOf(call)
@@ -136,7 +135,6 @@ export const broadcastList: Command = {
   summary: 'Broadcasts of the channel, newest first.',
   options: { count: { type: 'string', value: 'number', help: 'How many: 1 to 100, 20 unless told.' }, ...CUSTOMER },
   async run(call) {
-    takeWords(call.words)
     const count = numberOf(call.values, 'count') ?? 20
     const gateway = await asCustomer(call, codeOf(call))
     const all = (await gateway.ask('GET', `/external/broadcasts?count=${count}`)) as Broadcast[]
@@ -152,7 +150,7 @@ export const broadcastList: Command = {
 export const broadcastShow: Command = {
   name: 'broadcast show',
   summary: 'How far a broadcast has come, and who did not get it.',
-  usage: '<id>',
+  args: '<id>',
   options: CUSTOMER,
   run: (call) => ask(call, 'GET', ''),
 }
@@ -160,7 +158,7 @@ export const broadcastShow: Command = {
 const verb = (word: 'pause' | 'resume' | 'cancel', summary: string): Command => ({
   name: `broadcast ${word}`,
   summary,
-  usage: '<id>',
+  args: '<id>',
   options: CUSTOMER,
   run: (call) => ask(call, 'POST', `/${word}`),
 })
@@ -170,7 +168,7 @@ export const broadcastResume = verb('resume', 'Go on with a broadcast that was p
 export const broadcastCancel = verb('cancel', 'End a broadcast for good.')
 
 async function ask(call: Call, method: string, rest: string) {
-  const [id] = takeWords(call.words, 'id')
+  const [id] = call.words
   const gateway = await asCustomer(call, codeOf(call))
   const broadcast = (await gateway.ask(method, `/external/broadcasts/${encodeURIComponent(id!)}${rest}`)) as Broadcast
   return { data: broadcast, text: told(broadcast) }

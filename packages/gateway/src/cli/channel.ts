@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
-import { Failed, Misused, numberOf, takeWords, textOf, type Call, type Command, type Option } from './command.ts'
+import { Failed, Misused, numberOf, textOf, type Call, type Command, type Option } from './command.ts'
 import { connect, CONNECTION, type Connection } from './connect.ts'
 import { facts, table } from './table.ts'
 
@@ -28,7 +28,7 @@ const ADD: Record<string, Option> = {
   'access-token': {
     type: 'string',
     value: 'token',
-    help: 'Meta’s token. Others on this machine can see it: see below.',
+    help: 'Meta’s token. Others on this machine can see it: see above.',
   },
   'access-token-file': { type: 'string', value: 'path', help: 'A file that holds the token; - reads it from stdin.' },
   'webhook-url': { type: 'string', value: 'url', help: 'Where events are posted.' },
@@ -47,7 +47,7 @@ export const channelAdd: Command = {
     'Asks WhatsApp first whether it takes the token, whether the ids belong together, and whether an app is subscribed to',
     'the account; else nothing is added. A token on the command line can be read by every user of this machine while the',
     'command runs.',
-  ].join('\n'),
+  ].join(' '),
   options: {
     ...ADD,
     subscribe: {
@@ -58,7 +58,6 @@ export const channelAdd: Command = {
     ...CONNECTION,
   },
   async run(call) {
-    takeWords(call.words)
     const body: Record<string, unknown> = { access_token: tokenOf(call) }
     for (const name of Object.keys(ADD)) {
       if (name.startsWith('access-token')) continue
@@ -126,7 +125,6 @@ export const channelList: Command = {
   summary: 'All phone numbers, with their webhooks.',
   options: CONNECTION,
   async run(call) {
-    takeWords(call.words)
     const gateway = await connect(call)
     try {
       const channels = (await gateway.ask('GET', '/admin/channels')) as Channel[]
@@ -150,6 +148,7 @@ export const channelList: Command = {
 export const channelWebhook: Command = {
   name: 'channel webhook',
   summary: 'Set where a channel’s events go; prints the signing secret, once.',
+  args: '<channel_id> [url]',
   usage: '<channel_id> <url> | <channel_id> --test',
   options: {
     test: { type: 'boolean', help: 'Send a test event to the webhook now, and tell what it answered.' },
@@ -157,7 +156,9 @@ export const channelWebhook: Command = {
   },
   async run(call) {
     const test = call.values.test === true
-    const [id, url] = test ? takeWords(call.words, 'channel_id') : takeWords(call.words, 'channel_id', 'url')
+    const [id, url] = call.words
+    if (!test && url === undefined) throw new Misused('url is missing')
+    if (test && url !== undefined) throw new Misused('a url and --test are two different things')
     const gateway = await connect(call)
     try {
       const path = `/admin/channels/${idOf(id!)}/webhook`
@@ -177,16 +178,17 @@ export const channelWebhook: Command = {
 export const channelRotate: Command = {
   name: 'channel rotate',
   summary: 'Make a further certification code, or a new signing secret for the webhook; revoke an old code.',
+  args: '<channel_id>',
   usage: '<channel_id> [--webhook-secret | --revoke <code_id>]',
   details:
-    'Hand the new code out, then revoke the old one: both work until then. A new signing secret signs beside the old\none for 24 hours.',
+    'Hand the new code out, then revoke the old one: both work until then. A new signing secret signs beside the old one for 24 hours.',
   options: {
     'webhook-secret': { type: 'boolean', help: 'Rotate the secret that signs events.' },
     revoke: { type: 'string', value: 'code_id', help: 'Revoke this certification code and make no new one.' },
     ...CONNECTION,
   },
   async run(call) {
-    const [id] = takeWords(call.words, 'channel_id')
+    const [id] = call.words
     const revoked = textOf(call.values, 'revoke')
     const secret = call.values['webhook-secret'] === true
     if (secret && revoked !== undefined) throw new Misused('--revoke and --webhook-secret are two different things')
@@ -222,10 +224,11 @@ export const channelRotate: Command = {
 export const channelRemove: Command = {
   name: 'channel remove',
   summary: 'Take a phone number out of service. Its codes stop working at once.',
+  args: '<channel_id>',
   usage: '<channel_id> [--yes]',
   options: { yes: { type: 'boolean', help: 'Do not ask.' }, ...CONNECTION },
   async run(call) {
-    const [id] = takeWords(call.words, 'channel_id')
+    const [id] = call.words
     const path = `/admin/channels/${idOf(id!)}`
     const gateway = await connect(call)
     try {

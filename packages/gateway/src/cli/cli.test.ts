@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -19,6 +20,8 @@ async function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const exit = await run(args, env, { out: (text) => (out += text), err: (text) => (err += text) })
   return { exit, out, err, json: args.includes('--json') && out !== '' ? JSON.parse(out) : undefined }
 }
+
+const NOTHING: Ran = { exit: 0, out: '', err: '', json: undefined }
 
 const at = (world: World): NodeJS.ProcessEnv => ({
   PORT: new URL(world.gateway.url).port,
@@ -73,6 +76,61 @@ test('wrong words end with 2 and say which', async () => {
   const { exit, json } = await cli(['channel', 'remove', '--json'])
   assert.equal(exit, 2)
   assert.equal((json as { status: string }).status, 'error')
+})
+
+test('a word that is nearly a command or an option is answered with the right one', async () => {
+  const cases: [string[], RegExp][] = [
+    [['chanel', 'add'], /no command "chanel" \(Did you mean channel\?\)/],
+    [['channel', 'ad'], /no command "ad" \(Did you mean add\?\). See: postern channel --help/],
+    [['channel', 'add', '--nme', 'Shop'], /'--nme' \(Did you mean --name\?\). See: postern channel add --help/],
+    [['completion', 'csh'], /must be one of bash, zsh, fish, got "csh"/],
+  ]
+  for (const [args, says] of cases) {
+    const { exit, err } = await cli(args)
+    assert.equal(exit, 2, args.join(' '))
+    assert.match(err, says)
+  }
+})
+
+test('--version tells the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    version: string
+  }
+  for (const option of ['--version', '-V']) assert.deepEqual(await cli([option]), { ...NOTHING, out: `${version}\n` })
+})
+
+test('completion: bash completes commands, options and their values', async () => {
+  const { exit, out, json } = await cli(['completion', 'bash', '--json'])
+  assert.equal(exit, 0, out)
+  const { script } = json as { script: string }
+  const complete = (...words: string[]): string[] => {
+    const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`
+    const asked = `${script}\n${set}; _postern; printf '%s\\n' "\${COMPREPLY[@]}"`
+    return execFileSync('bash', ['--norc', '-c', asked], { encoding: 'utf8' }).split('\n').slice(0, -1)
+  }
+  assert.deepEqual(complete('postern', 'cha'), ['channel'])
+  assert.deepEqual(complete('postern', 'channel', 'r'), ['rotate', 'remove'])
+  assert.deepEqual(complete('postern', 'channel', 'rotate', '--re'), ['--revoke'])
+  assert.deepEqual(complete('postern', 'channel', 'add', '--window-policy', ''), ['enforce', 'observe'])
+  assert.deepEqual(complete('postern', 'channel', 'add', '--name', 'send', '--js'), ['--json'])
+  // A value of the user's own: bash offers files.
+  assert.deepEqual(complete('postern', 'send', '--body', ''), [''])
+  assert.deepEqual(complete('postern', 'completion', 'z'), ['zsh'])
+})
+
+test('completion: every shell’s script names every command and every option', async () => {
+  const { out: help } = await cli(['--help'])
+  const names = [...help.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2,}\S/gm)].map((match) => match[1]!)
+  const scripts = await Promise.all(
+    ['bash', 'zsh', 'fish'].map(async (shell) => (await cli(['completion', shell])).out),
+  )
+  for (const name of names) {
+    const options = [...(await cli([...name.split(' '), '--help'])).out.matchAll(/^ {2}(?:-h, )?--([a-z-]+)/gm)]
+    assert.ok(options.length >= 2, name)
+    for (const script of scripts)
+      for (const word of [...name.split(' '), ...options.map((match) => match[1]!)])
+        assert.match(script, new RegExp(`[ '-]${word}[ ':]`), `${name}: ${word}`)
+  }
 })
 
 test('channels: add, list, rotate, revoke, webhook, remove through a gateway that runs', async () => {

@@ -1,4 +1,4 @@
-/** One option of a command, as `--help` shows it and `node:util` parses it. */
+/** One option of a command, as `--help` shows it and commander parses it. */
 export type Option = {
   type: 'string' | 'boolean'
   help: string
@@ -34,7 +34,9 @@ export type Command = {
   /** One word or two: `serve`, `channel add`. */
   name: string
   summary: string
-  /** What follows the name: `<channel_id> [--yes]`. */
+  /** The words that it takes, as commander reads them: `<channel_id> [url]`. None unless told. */
+  args?: string
+  /** What the help shows after the name, where that is more than `args` says: `<channel_id> [--yes]`. */
   usage?: string
   /** More for `--help`, under the usage. */
   details?: string
@@ -44,9 +46,13 @@ export type Command = {
 
 /** The command was called with the wrong words: exit code 2, and its help is worth reading. */
 export class Misused extends Error {
-  constructor(message: string) {
+  /** The command whose words they are, when it is not the one that runs. */
+  readonly command: string | undefined
+
+  constructor(message: string, command?: string) {
     super(message)
     this.name = 'Misused'
+    this.command = command
   }
 }
 
@@ -78,12 +84,4 @@ export function numberOf(values: Values, name: string): number | undefined {
   if (value === undefined) return undefined
   if (!/^\d{1,15}$/.test(value)) throw new Misused(`--${name} must be a whole number, got "${value}"`)
   return Number(value)
-}
-
-/** The words after the name, as many as `names` has. */
-export function takeWords(words: readonly string[], ...names: string[]): string[] {
-  if (words.length > names.length) throw new Misused(`"${words[names.length]}" is one word too many`)
-  const missing = names[words.length]
-  if (missing !== undefined) throw new Misused(`${missing} is missing`)
-  return [...words]
 }

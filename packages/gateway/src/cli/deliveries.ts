@@ -1,4 +1,4 @@
-import { Misused, numberOf, takeWords, textOf, type Command } from './command.ts'
+import { Misused, numberOf, textOf, type Command } from './command.ts'
 import { connect, CONNECTION } from './connect.ts'
 import { moment, table } from './table.ts'
 
@@ -22,7 +22,6 @@ export const deliveriesList: Command = {
     ...CONNECTION,
   },
   async run(call) {
-    takeWords(call.words)
     const query = new URLSearchParams({ count: String(numberOf(call.values, 'count') ?? 20) })
     const channel = numberOf(call.values, 'channel')
     if (channel !== undefined) query.set('channel_id', String(channel))
@@ -52,6 +51,7 @@ export const deliveriesList: Command = {
 export const deliveriesReplay: Command = {
   name: 'deliveries replay',
   summary: 'Deliver events again: single ones, or those of a channel that were given up.',
+  args: '[ids...]',
   usage: '<id …> | --channel <channel_id> [--state dead|delivered] [--from <time>] [--to <time>]',
   details: 'A time is Unix seconds or a date such as 2026-03-01T12:00:00Z.',
   options: {

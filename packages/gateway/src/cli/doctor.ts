@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pathWithoutEnd } from '../platform/url-path.ts'
 import { ConfigError, readConfig, type Config } from '../platform/config.ts'
-import { takeWords, type Call, type Command } from './command.ts'
+import { type Call, type Command } from './command.ts'
 import { answers, connect, CONNECTION, type Connection } from './connect.ts'
 import { table } from './table.ts'
 
@@ -19,10 +19,9 @@ export const doctor: Command = {
   details: [
     'Asks WhatsApp about every channel, the public address (PUBLIC_URL) as Meta would, and every webhook with a test event,',
     'which ends its rest when it is acknowledged. Changes nothing else. Ends with 1 when something has failed.',
-  ].join('\n'),
+  ].join(' '),
   options: CONNECTION,
   async run(call) {
-    takeWords(call.words)
     const findings: Finding[] = []
     const config = settings(call, findings)
     // Settings that cannot be read say nothing of a gateway whose address was given.

@@ -3,16 +3,14 @@ import { readConfig } from '../platform/config.ts'
 import { StoreUnavailable } from '../platform/errors.ts'
 import { migrationsFor } from '../store/migrate.ts'
 import { openStore } from '../store/open.ts'
-import { Failed, takeWords, type Command } from './command.ts'
+import { Failed, type Command } from './command.ts'
 import { addressOf, answers } from './connect.ts'
 
 export const migrate: Command = {
   name: 'migrate',
   summary: 'Bring the store to this version’s tables, then end.',
-  usage: '',
   details: 'A gateway does the same when it starts. Migrations only ever add.',
   async run(call) {
-    takeWords(call.words)
     const config = readConfig(call.env)
     const url = addressOf(config)
     let engine: 'sqlite' | 'postgres' = 'sqlite'

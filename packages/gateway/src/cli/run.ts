@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { VERSION } from '../app/gateway.ts'
 import { ConfigError, settingsHelp } from '../platform/config.ts'
 import { UnusableDataDir } from '../platform/data-dir.ts'
 import { UnusableSecret } from '../platform/installation.ts'
@@ -12,10 +12,12 @@ import {
   broadcastShow,
 } from './broadcast.ts'
 import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook } from './channel.ts'
-import { Failed, Misused, type Answer, type Call, type Command, type Option } from './command.ts'
+import { Failed, Misused, type Answer, type Command } from './command.ts'
+import { completionOf } from './completion.ts'
 import { deliveriesList, deliveriesReplay } from './deliveries.ts'
 import { doctor } from './doctor.ts'
 import { migrate } from './migrate.ts'
+import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { sandbox } from './sandbox.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
@@ -44,12 +46,6 @@ const COMMANDS: Command[] = [
   doctor,
 ]
 
-const EVERYWHERE: Record<string, Option> = {
-  json: { type: 'boolean', help: 'Print one JSON value.' },
-  help: { type: 'boolean', help: 'Print this.' },
-}
-
-type Streams = { out: (text: string) => void; err: (text: string) => void }
 const PROCESS: Streams = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -57,55 +53,42 @@ const PROCESS: Streams = {
 
 /** Runs one command and answers the exit code: 0 done, 1 it failed, 2 the call's words are off. */
 export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Streams = PROCESS): Promise<number> {
-  const [first] = args
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    streams.out(help())
-    return first === undefined ? 2 : 0
-  }
-  const command = COMMANDS.find(({ name }) => name === args.slice(0, name.split(' ').length).join(' '))
-  if (!command) return unknown(args, streams)
-  const rest = args.slice(command.name.split(' ').length)
-  const json = rest.includes('--json')
+  const json = args.includes('--json')
+  let exit = 0
+  let running = ''
+  const program = createProgram({
+    commands: [...COMMANDS, completionOf(() => program)],
+    version: VERSION,
+    streams,
+    epilogue: epilogue(),
+    async act(command, input) {
+      running = command.name
+      const print = (answer: Answer): void =>
+        streams.out(json ? `${JSON.stringify(answer.data)}\n` : answer.text === '' ? '' : `${answer.text}\n`)
+      const note = (text: string): void => streams.err(`${text}\n`)
+      const answer = await command.run({ ...input, env, json, note, print })
+      if (answer) print(answer)
+      if (answer?.failed) exit = 1
+    },
+  })
   try {
-    const { values, positionals } = parse(command, rest)
-    if (values.help === true) {
-      streams.out(helpOf(command))
-      return 0
-    }
-    const print = (answer: Answer): void =>
-      streams.out(json ? `${JSON.stringify(answer.data)}\n` : answer.text === '' ? '' : `${answer.text}\n`)
-    const note = (text: string): void => streams.err(`${text}\n`)
-    const answer = await command.run({ values, words: positionals, env, json, note, print })
-    if (answer) print(answer)
-    return answer?.failed ? 1 : 0
+    await program.parseAsync(args, { from: 'user' })
+    return exit
   } catch (error) {
-    return failed(command, error, json, streams)
-  }
-}
-
-function parse(command: Command, args: string[]): { values: Call['values']; positionals: string[] } {
-  const options = { ...command.options, ...EVERYWHERE }
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: Object.fromEntries(
-        Object.entries(options).map(([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }]),
-      ),
-    })
-  } catch (error) {
-    throw new Misused((error as Error).message.split('. ')[0]!)
+    if (isPrinted(error)) return 0
+    return isIncomplete(error) ? 2 : failed(running, error, json, streams)
   }
 }
 
 /** What somebody can mend, and its message says how; anything else is a bug and shows where it happened. */
 const EXPECTED = [Failed, ConfigError, UnusableDataDir, UnusableSecret, WrongMasterKey]
 
-function failed(command: Command, error: unknown, json: boolean, { out, err }: Streams): number {
+function failed(running: string, error: unknown, json: boolean, { out, err }: Streams): number {
   if (error instanceof Misused) {
-    const message = `${error.message}. See: postern ${command.name} --help`
+    const command = ['postern', error.command ?? running].filter((part) => part !== '').join(' ')
+    const message = `${error.message}. See: ${command} --help`
     if (json) out(`${JSON.stringify({ status: 'error', message })}\n`)
-    err(`postern ${command.name}: ${message}\n`)
+    err(`${command}: ${message}\n`)
     return 2
   }
   const { message: said, stack } = error as Error
@@ -131,46 +114,11 @@ function fieldsOf(error: Failed): string {
   return [...new Set(further)].map((line) => `  ${line}\n`).join('')
 }
 
-function unknown(args: string[], { out, err }: Streams): number {
-  const family = COMMANDS.filter(({ name }) => name.startsWith(`${args[0]} `))
-  if (family.length === 0) {
-    err(`postern: there is no command "${args[0]}". See: postern --help\n`)
-    return 2
-  }
-  const wantsHelp = args.includes('--help') || args.includes('-h')
-  ;(wantsHelp ? out : err)(`Usage: postern ${args[0]} <command>\n\n${lines(family)}\n`)
-  return wantsHelp ? 0 : 2
-}
-
-function lines(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length))
-  return commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n')
-}
-
-function help(): string {
-  return `Usage: postern <command> [options]
-
-Commands (postern <command> --help tells more):
-${lines(COMMANDS)}
-
-Every command takes --json, and ends with 0 when it is done, 1 when it failed, 2 when it was called wrongly.
+function epilogue(): string {
+  return `postern <command> --help tells more. Every command takes --json, and ends with 0 when it is done, 1 when it failed, 2
+when it was called wrongly.
 
 Settings (environment):
 ${settingsHelp()}
-`
-}
-
-function helpOf(command: Command): string {
-  const options = Object.entries({ ...command.options, ...EVERYWHERE }).map(([name, option]) => ({
-    words: `--${name}${option.type === 'string' ? ` <${option.value ?? 'text'}>` : ''}`,
-    help: `${option.help}${option.multiple ? ' May be given several times.' : ''}`,
-  }))
-  const width = Math.max(...options.map(({ words }) => words.length))
-  return `Usage: postern ${[command.name, command.usage ?? '[options]'].join(' ')}
-
-${command.summary}${command.details === undefined ? '' : `\n\n${command.details}`}
-
-Options:
-${options.map(({ words, help: text }) => `  ${words.padEnd(width)}  ${text}`).join('\n')}
 `
 }

@@ -3,7 +3,7 @@ import { readConfig } from '../platform/config.ts'
 import { prepareDataDir } from '../platform/data-dir.ts'
 import { DEMO } from '../app/gateway.ts'
 import { createLog, flushLog } from '../platform/log.ts'
-import { numberOf, takeWords, textOf, type Command } from './command.ts'
+import { numberOf, textOf, type Command } from './command.ts'
 import { facts } from './table.ts'
 import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
@@ -15,7 +15,7 @@ export const sandbox: Command = {
   name: 'sandbox',
   summary: 'The stand-in for WhatsApp alone, with its phones, until it is stopped.',
   details:
-    'What happens is kept in DATA_DIR/sandbox. Point a gateway at it with CLOUD_API_URL, META_APP_SECRET and\nMETA_VERIFY_TOKEN as printed, and OUTBOUND_ALLOW=127.0.0.0/8 for webhooks on this machine.',
+    'What happens is kept in DATA_DIR/sandbox. Point a gateway at it with CLOUD_API_URL, META_APP_SECRET and META_VERIFY_TOKEN as printed, and OUTBOUND_ALLOW=127.0.0.0/8 for webhooks on this machine.',
   options: {
     host: { type: 'string', value: 'address', help: 'Where it listens. Default: HOST, else 127.0.0.1.' },
     port: { type: 'string', value: 'port', help: 'Default: SANDBOX_PORT, else 8081. 0 picks a free one.' },
@@ -23,7 +23,6 @@ export const sandbox: Command = {
     'webhook-url': { type: 'string', value: 'url', help: 'The app’s callback: where webhooks go.' },
   },
   async run(call) {
-    takeWords(call.words)
     const config = readConfig(call.env)
     const log = createLog(call.json ? 'silent' : config.logLevel)
     const dataDir = join(config.dataDir, 'sandbox')

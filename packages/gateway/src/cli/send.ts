@@ -1,14 +1,4 @@
-import {
-  Failed,
-  listOf,
-  Misused,
-  numberOf,
-  takeWords,
-  textOf,
-  type Call,
-  type Command,
-  type Option,
-} from './command.ts'
+import { Failed, listOf, Misused, numberOf, textOf, type Call, type Command, type Option } from './command.ts'
 import { asCustomer, connect, CONNECTION } from './connect.ts'
 import { readText } from './channel.ts'
 import { facts } from './table.ts'
@@ -36,7 +26,6 @@ export const send: Command = {
     ...CONNECTION,
   },
   async run(call) {
-    takeWords(call.words)
     const body = bodyOf(call)
     const code = textOf(call.values, 'certification-code')
     const gateway = code === undefined ? await connect(call) : await asCustomer(call, code)

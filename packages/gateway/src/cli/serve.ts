@@ -4,7 +4,7 @@ import { DEMO, startGateway, VERSION, type Gateway } from '../app/gateway.ts'
 import { adminTokenShown } from '../platform/installation.ts'
 import { createLog, flushLog, writeLogNow, type Log } from '../platform/log.ts'
 import { releaseMemoryAfterStart } from '../platform/heap.ts'
-import { numberOf, takeWords, type Call, type Command } from './command.ts'
+import { numberOf, type Call, type Command } from './command.ts'
 import { startFailure } from './start-failure.ts'
 import { STOP_WITHIN_MS, untilSignal } from './until-signal.ts'
 import { coresUsed, refuseWorkers, startWorkers } from './workers.ts'
@@ -25,7 +25,6 @@ export const serve: Command = {
     },
   },
   async run(call) {
-    takeWords(call.words)
     const config = readConfig(call.env)
     const count = numberOf(call.values, 'workers') ?? 1
     refuseWorkers(count, config)

@@ -1,4 +1,4 @@
-import { takeWords, type Call, type Command } from './command.ts'
+import { type Call, type Command } from './command.ts'
 import { connect, CONNECTION, type Connection } from './connect.ts'
 import { idOf } from './channel.ts'
 import { moment, table } from './table.ts'
@@ -7,7 +7,7 @@ type Template = { id: string; name: string; language: string; status: string; ca
 
 /** The channels a command is about: the one that was named, else all. */
 async function channelsOf(call: Call, gateway: Connection): Promise<number[]> {
-  if (call.words.length > 0) return [Number(idOf(takeWords(call.words, 'channel_id')[0]!))]
+  if (call.words.length > 0) return [Number(idOf(call.words[0]!))]
   const channels = (await gateway.ask('GET', '/admin/channels')) as { channel_id: number }[]
   return channels.map((channel) => channel.channel_id)
 }
@@ -15,7 +15,7 @@ async function channelsOf(call: Call, gateway: Connection): Promise<number[]> {
 export const templateSync: Command = {
   name: 'template sync',
   summary: 'Fetch the templates from WhatsApp now.',
-  usage: '[channel_id]',
+  args: '[channel_id]',
   details: 'Of all channels, unless one is named. The gateway does this by itself as well.',
   options: CONNECTION,
   async run(call) {
@@ -37,7 +37,7 @@ export const templateSync: Command = {
 export const templateList: Command = {
   name: 'template list',
   summary: 'The templates as the gateway knows them.',
-  usage: '[channel_id]',
+  args: '[channel_id]',
   options: CONNECTION,
   async run(call) {
     const gateway = await connect(call)
