@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { ERROR_CODES, type ErrorGroup } from '../packages/cloud-api/src/error-codes.ts'
 import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
 import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
+import { drawLayers, drawPackages } from './draw-house.ts'
 import { GLOSSARY } from '../packages/ui/src/glossary.ts'
 
 /** Writes the parts of docs/ that are made from the code. `node scripts/generate-docs.ts`; a test fails when they differ. */
@@ -75,6 +76,8 @@ function glossary(): string {
 /** File, mark and text. A mark stands in the page as `<!-- begin x -->` and `<!-- end x -->`. */
 export const GENERATED: { file: string; mark: string; text: () => string }[] = [
   { file: 'architecture.md', mark: 'glossary', text: glossary },
+  { file: 'architecture.md', mark: 'packages', text: drawPackages },
+  { file: 'architecture.md', mark: 'layers', text: drawLayers },
   { file: 'settings.md', mark: 'settings', text: settings },
   { file: 'operating.md', mark: 'metrics', text: metrics },
   { file: 'errors.md', mark: 'whatsapp codes', text: whatsAppCodes },

@@ -41,6 +41,32 @@ test('docs/callbacks.md tells the retries as they are', () => {
   assert.equal(RETRY_SPAN_MS, 72 * unit.h)
 })
 
+/** What a page calls a file or folder, in the places that it means. */
+const pathsIn = (page: string): string[] =>
+  [...page.matchAll(/`((?:[\w.@-]+\/)*[\w.@-]+\/?)`/g)]
+    .map(([, path]) => path!)
+    .filter((path) => path.includes('/') && (path.endsWith('/') || /\.(tsx?|js|sql|md|css)$/.test(path)))
+
+test('CONTRIBUTING: the ten tasks of a newcomer, and every path that it names, are there', () => {
+  const page = read('CONTRIBUTING.md')
+  const tasks = [...page.matchAll(/^\| \d+\. (.+?) \| (.+) \|$/gm)]
+  assert.ok(tasks.length >= 10, `${tasks.length} tasks`)
+  for (const [, task, files] of tasks) assert.ok(pathsIn(files!).length > 0, task)
+  assert.ok(pathsIn(page).length > 40)
+  for (const path of pathsIn(page)) assert.ok(existsSync(join(ROOT, path)), path)
+})
+
+test('docs/architecture.md: every file that it names is there', () => {
+  const roots = ['', 'packages/gateway/src', 'packages/gateway/src/flows', 'packages/gateway/src/http', 'packages']
+  const paths = pathsIn(read('docs/architecture.md'))
+  assert.ok(paths.length > 25, `${paths.length} paths`)
+  for (const path of paths)
+    assert.ok(
+      roots.some((root) => existsSync(join(ROOT, root, path))),
+      path,
+    )
+})
+
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
 for (const name of readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }))
   if (name.endsWith('.md')) pages.push(`docs/${name}`)

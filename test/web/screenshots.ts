@@ -194,6 +194,7 @@ const consoleShots = (story: Story): Shot[] => [
   },
   { name: 'templates', at: '/templates' },
   { name: 'deliveries', at: '/deliveries' },
+  { name: 'glossary', at: '/deliveries', first: (page) => page.locator('th .term').last().focus() },
   { name: 'channels', at: '/channels' },
   { name: 'channel', at: '/channels/1' },
 ]

@@ -7,7 +7,7 @@ import { useWords } from '../../ui/src/i18n.tsx'
 export function Term({ of, children }: { of: TermKey; children: ReactNode }) {
   const { t } = useWords()
   const { word, synonym, meaning } = GLOSSARY[of]
-  const label = word === synonym ? t(meaning) : `${t(meaning)} (${t(synonym)})`
+  const label = word === synonym ? t(meaning) : `${t(meaning)} ${t('Also called: {synonym}.', { synonym: t(synonym) })}`
   return (
     <Tooltip label={label} multiline maw={320} withArrow events={{ hover: true, focus: true, touch: true }}>
       <span className="term" tabIndex={0}>

@@ -16,6 +16,7 @@ export const chinese: Dictionary = {
   AUTHENTICATION: '验证',
   'Access token': '访问令牌',
   'Add a button': '添加按钮',
+  'Also called: {synonym}.': '也称：{synonym}。',
   'Add a card': '添加卡片',
   'Add a channel': '添加渠道',
   'Add a contact': '添加联系人',
