@@ -295,7 +295,7 @@ test('the example of a media header may be a link or an uploaded file', async ()
 test('status, quality and category webhooks change the next send and reach the channel that created the template', async () => {
   await using world = await startWorld()
   const { customer, receiver, sandbox } = world
-  // A second number of the same account: news of templates that nobody made through us concern both.
+  // A second number of the same account: updates of templates that nobody made through us concern both.
   const { number } = sandbox.addNumber({ wabaId: DEMO.wabaId })
   await world.admin('POST', '/admin/channels', {
     name: 'Second',
@@ -351,7 +351,7 @@ test('status, quality and category webhooks change the next send and reach the c
   sandbox.judge(demo, { event: 'PAUSED' })
   const both = () =>
     receiver.received.filter(({ body }) => body.template_id === demo).map(({ body }) => body.channel_id)
-  await receiver.until(() => both().length === 2, 'the news on both channels')
+  await receiver.until(() => both().length === 2, 'the update on both channels')
   assert.equal(new Set(both()).size, 2)
 })
 

@@ -79,7 +79,7 @@ export const DEFECTS: Record<string, () => Defect> = {
       for (const change of changes.counts) change.pending *= 2
     },
   ),
-  'takes a duplicate for news': every(
+  'takes a duplicate as new': every(
     1,
     ({ operations }) => operations.some((operation) => operation.kind === 'facts'),
     ({ operations, changes, answers }) => {

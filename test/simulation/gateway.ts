@@ -112,8 +112,8 @@ export class Gateway implements Process {
       holder: name,
       running: createRunningKeys(),
     })
-    store.listeners.set(this, (news) => {
-      if (news.kind === 'lanes') this.#deliverer.nudgeEndpoints(news.endpointIds)
+    store.listeners.set(this, (notification) => {
+      if (notification.kind === 'lanes') this.#deliverer.nudgeEndpoints(notification.endpointIds)
     })
   }
 

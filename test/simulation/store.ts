@@ -5,7 +5,7 @@ import type { Keys } from '../../packages/gateway/src/store/core/keys.ts'
 import type { Operation } from '../../packages/gateway/src/store/core/operations.ts'
 import type { Changes, Snapshot } from '../../packages/gateway/src/store/core/working-set.ts'
 import type { Sql, SqlValue } from '../../packages/gateway/src/store/sql.ts'
-import type { Applied, News, Replay, Store } from '../../packages/gateway/src/store/store.ts'
+import type { Applied, Notification, Replay, Store } from '../../packages/gateway/src/store/store.ts'
 import { type Engine, type Lock, Taken } from './engine.ts'
 import type { Loop } from './loop.ts'
 import { lockOf, MemoryEngine } from './memory.ts'
@@ -86,7 +86,7 @@ export class SimulatedStore {
   faults: StoreFaults
   isDown = false
   /** Hear what other processes did. */
-  readonly listeners = new Map<Process, (news: News) => void>()
+  readonly listeners = new Map<Process, (notification: Notification) => void>()
 
   constructor(options: {
     engine: Engine
@@ -139,8 +139,8 @@ export class SimulatedStore {
       returning: () => Promise.reject(new Error('nothing here asks for this')),
       atomically: (statements) => cold(statements.map(({ sql: text, params = [] }) => ({ sql: text, params }))),
     }
-    const tell = (endpointIds: number[]): void => {
-      if (this.kind === 'shared' && endpointIds.length > 0) this.#tell(process, { kind: 'lanes', endpointIds })
+    const notifyLanes = (endpointIds: number[]): void => {
+      if (this.kind === 'shared' && endpointIds.length > 0) this.#notify(process, { kind: 'lanes', endpointIds })
     }
     if (this.kind === 'alone') this.engine.freeLanes(this.now(process))
     return {
@@ -159,7 +159,7 @@ export class SimulatedStore {
       settleMessage: (settlement) => add({ kind: 'settle', settlement }),
       async applyFacts(facts, offer) {
         const applied = await add<Applied>({ kind: 'facts', facts, offer })
-        tell(applied.nudge)
+        notifyLanes(applied.nudge)
         return applied
       },
       claimLanes: (endpointId, limit, offer) => add({ kind: 'claim', endpointId, limit, offer }),
@@ -167,7 +167,7 @@ export class SimulatedStore {
       releaseLanes: (holder, lanes) => add({ kind: 'release', holder, lanes }),
       async replayEvents(channelId, endpointId, seqs) {
         const replayed = await add<Replay>({ kind: 'replay', channelId, endpointId, seqs })
-        if (replayed.woken) tell([endpointId])
+        if (replayed.woken) notifyLanes([endpointId])
         return replayed
       },
       dueEndpoints: async () => {
@@ -199,11 +199,11 @@ export class SimulatedStore {
     this.#wake()
   }
 
-  #tell(from: Process, news: News): void {
+  #notify(from: Process, notification: Notification): void {
     for (const [process, listener] of this.listeners) {
       if (process === from || this.#random.chance(0.1)) continue
       this.#loop.after(this.#random.between(0.2, 5), () => {
-        if (process.alive) listener(news)
+        if (process.alive) listener(notification)
       })
     }
   }

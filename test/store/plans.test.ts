@@ -89,7 +89,7 @@ import {
   insertCreated,
   keepTemplate,
   listTemplates,
-  noteTemplateNews,
+  applyTemplateUpdates,
   removeTemplate,
   replaceCatalog,
   replaceNamed,
@@ -204,7 +204,7 @@ async function restOfTheStore(sql: Sql, now: number): Promise<void> {
   await insertCreated(sql, 'w', entry, channelId, now)
   await keepTemplate(sql, 'w', entry, now)
   for (const what of ['status', 'category', 'quality'] as const)
-    await noteTemplateNews(sql, 'w', [{ what, id: '1', value: 'X', at: now, reason: null } as never], now)
+    await applyTemplateUpdates(sql, 'w', [{ what, id: '1', value: 'X', at: now, reason: null } as never], now)
   await templatesOf(sql, 'w')
   await findTemplate(sql, 'w', '1')
   for (const wanted of [{}, { name: 'hello', status: 'X' }, { lastId: '1' }])

@@ -4,17 +4,17 @@ import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
 import { allChannels, insertChannel } from '../../packages/gateway/src/store/channels.ts'
 import { openDirectory } from '../../packages/gateway/src/store/directory.ts'
-import type { News, Store } from '../../packages/gateway/src/store/store.ts'
+import type { Notification, Store } from '../../packages/gateway/src/store/store.ts'
 import { inWorld, CHANNEL } from './engines.ts'
 import { attemptAt, inbound, offerOf, phone, sent, status } from './facts.ts'
 
-/** The next news of a kind, which must come without anybody looking. */
-function heard(store: Store, kind: News['kind']): Promise<News> {
+/** The next notification of a kind, which must come without anybody looking. */
+function heard(store: Store, kind: Notification['kind']): Promise<Notification> {
   return new Promise((resolve) => {
-    const stop = store.onNews!((news) => {
-      if (news.kind !== kind) return
+    const stop = store.onNotification!((notification) => {
+      if (notification.kind !== kind) return
       stop()
-      resolve(news)
+      resolve(notification)
     })
   })
 }
@@ -23,9 +23,12 @@ test('a node hears of lanes that another node left to whoever comes', { timeout:
   inWorld('postgres', async ({ store, node }) => {
     const other = await node()
     await heard(other, 'directory') // it listens now
-    const news = heard(other, 'lanes')
+    const notification = heard(other, 'lanes')
     await store.applyFacts([inbound({ phone: phone(1) })], null)
-    assert.deepEqual((await news) as { endpointIds: number[] }, { ...(await news), endpointIds: [CHANNEL] })
+    assert.deepEqual((await notification) as { endpointIds: number[] }, {
+      ...(await notification),
+      endpointIds: [CHANNEL],
+    })
     assert.equal((await other.claimLanes(CHANNEL, 10, offerOf('n2'))).length, 1)
   }),
 )
@@ -36,14 +39,14 @@ test('a node hears of a changed channel at once', { timeout: 20_000 }, () =>
     const other = await node()
     await heard(other, 'directory')
     const directory = await openDirectory({ store: other, vault, clock, log: silentLog })
-    const news = heard(other, 'directory')
+    const notification = heard(other, 'directory')
     await insertChannel(
       store.sql,
       vault,
       { name: 'New', business_phone: '1', phone_number_id: '2', waba_id: '3', access_token: 't' },
       clock.now(),
     )
-    await news
+    await notification
     await directory.refresh()
     assert.equal(directory.channels().length, (await allChannels(store.sql, vault, clock.now())).length)
     assert.ok(directory.byPhoneNumberId('2'))

@@ -7,7 +7,7 @@ import {
   insertCreated,
   keepTemplate,
   listTemplates,
-  noteTemplateNews,
+  applyTemplateUpdates,
   removeTemplate,
   replaceCatalog,
   replaceNamed,
@@ -78,11 +78,11 @@ onBothEngines(
 )
 
 onBothEngines(
-  'news from webhooks: only the newer stays, and a fetch from before does not undo it',
+  'updates from webhooks: only the newer stays, and a fetch from before does not undo it',
   async ({ store: { sql } }) => {
     await replaceCatalog(sql, WABA, [entry('1', 'a')], T)
     const before = await catalogState(sql, WABA)
-    await noteTemplateNews(
+    await applyTemplateUpdates(
       sql,
       WABA,
       [
@@ -111,7 +111,7 @@ onBothEngines('two changes of one millisecond are two', async ({ store: { sql } 
   await replaceCatalog(sql, WABA, [entry('1', 'a')], T)
   const seen = new Set<number>()
   for (const value of ['RED', 'GREEN', 'YELLOW']) {
-    await noteTemplateNews(sql, WABA, [{ what: 'quality', id: '1', at: T, value }], T)
+    await applyTemplateUpdates(sql, WABA, [{ what: 'quality', id: '1', at: T, value }], T)
     seen.add((await catalogState(sql, WABA))!.changedAt)
   }
   assert.equal(seen.size, 3)

@@ -225,7 +225,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const leads = !options.idle && (thread?.leads ?? true)
     const nudgeBroadcasts = (): void => {
       if (leads) void broadcaster.nudge()
-      else if (!options.idle) store.tell?.({ kind: 'broadcasts' })
+      else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
     }
 
     let stopping = false
@@ -324,13 +324,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     })
     const url = urlOf(app, config.host)
     if (!options.idle) rooms.deliverer.start()
-    const unhear = store.onNews?.((news) => {
-      if (news.kind === 'lanes') rooms.deliverer.nudgeEndpoints(news.endpointIds)
-      if (news.kind === 'broadcasts' && leads) void broadcaster.nudge()
-      if (news.kind !== 'directory') return
+    const unsubscribe = store.onNotification?.((notification) => {
+      if (notification.kind === 'lanes') rooms.deliverer.nudgeEndpoints(notification.endpointIds)
+      if (notification.kind === 'broadcasts' && leads) void broadcaster.nudge()
+      if (notification.kind !== 'directory') return
       directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
     })
-    closers.push(() => unhear?.())
+    closers.push(() => unsubscribe?.())
     // The handshake needs our own listener, so the sandbox is told of it last.
     if (sandbox) await sandbox.subscribe(`${url}/webhooks/meta`)
     if (leads) catalog.start()

@@ -128,7 +128,7 @@ export function connectMachine(port: MessagePort, holder: string, events: PaceEv
     pacer: pacerOver(machine, events),
     places: {
       enter: (channelId) => machine.ask('enter', channelId),
-      leave: (channelId) => machine.tell('leave', channelId),
+      leave: (channelId) => machine.notify('leave', channelId),
     },
     counters: {
       call: (code, perSecond) => machine.ask('call', code, perSecond),
@@ -140,7 +140,7 @@ export function connectMachine(port: MessagePort, holder: string, events: PaceEv
     },
     running: {
       enter: (name) => machine.ask('enterKey', name),
-      leave: (name) => machine.tell('leaveKey', name),
+      leave: (name) => machine.notify('leaveKey', name),
     },
   }
 }
@@ -157,7 +157,7 @@ function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }
     async turn(channel, person, { low = false, mostWaitMs, caller } = {}) {
       if (closed) throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
       const ticket = ++last
-      const leave = (): void => machine.tell('withdraw', ticket)
+      const leave = (): void => machine.notify('withdraw', ticket)
       caller?.once('close', leave)
       leaving.add(leave)
       waiting++
@@ -173,12 +173,12 @@ function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }
         caller?.off('close', leave)
       }
     },
-    giveBack: (channel, person) => machine.tell('giveBack', onlyPaced(channel), person),
+    giveBack: (channel, person) => machine.notify('giveBack', onlyPaced(channel), person),
     heard(channel, person, { kind, scope, retryAfterMs, upstream }) {
       if (kind === 'throttled') onThrottled?.(scope ?? 'app')
       if (kind !== 'throttled' && kind !== 'accepted') return
       const code = upstream instanceof CloudApiError ? upstream.code : null
-      machine.tell('heard', onlyPaced(channel), person, { kind, ...(scope && { scope }), retryAfterMs, code })
+      machine.notify('heard', onlyPaced(channel), person, { kind, ...(scope && { scope }), retryAfterMs, code })
     },
     get waiting() {
       return waiting

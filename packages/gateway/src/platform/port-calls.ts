@@ -13,7 +13,7 @@ export type Caller<F extends Functions> = {
   /** Asks, and settles with the answer. */
   ask<N extends keyof F & string>(name: N, ...args: Arguments<F[N]>): Promise<Answered<F[N]>>
   /** Tells, and hears nothing of what came of it. */
-  tell<N extends keyof F & string>(name: N, ...args: Arguments<F[N]>): void
+  notify<N extends keyof F & string>(name: N, ...args: Arguments<F[N]>): void
 }
 
 /** How errors cross. */
@@ -51,7 +51,7 @@ export function callsOver<F extends Functions>(port: MessagePort, crossing: Cros
         waiting.set(ask, { resolve, reject })
         push({ name, args, ask })
       }),
-    tell: (name, ...args) => push({ name, args, ask: undefined }),
+    notify: (name, ...args) => push({ name, args, ask: undefined }),
   }
 }
 

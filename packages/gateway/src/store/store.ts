@@ -183,8 +183,8 @@ export interface HotStore {
 /** How many events wait again that did not wait before; whether a lane was idle. */
 export type Replay = { replayed: number; woken: boolean }
 
-/** Lanes that nobody holds have something due, or what the directory caches has changed. It may be told twice, or late. */
-export type News =
+/** Lanes that nobody holds have something due, or what the directory caches has changed. It may come twice, or late. */
+export type Notification =
   | { kind: 'lanes'; endpointIds: number[] }
   | { kind: 'directory' }
   /** A broadcast begins, or goes on. */
@@ -212,9 +212,9 @@ export interface Store extends HotStore {
   /** Rows that wait for a commit. */
   readonly backlog: number
   /** Hears what other nodes did that may concern this one. Missing where there are no others. Answers how to stop. */
-  onNews?(listener: (news: News) => void): () => void
-  /** Tells the other nodes. What cannot be told is forgotten. */
-  tell?(news: News): void
+  onNotification?(listener: (notification: Notification) => void): () => void
+  /** Notifies the other nodes. A notification that cannot be sent is dropped. */
+  notify?(notification: Notification): void
   /**
    * Overwrites in the files what was deleted before the call, so that nobody finds it there. False when it has to be done
    * again later, as the store then remembers. Missing where a server keeps the files.

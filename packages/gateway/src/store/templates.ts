@@ -1,5 +1,5 @@
 import type { CatalogEntry } from '../domain/templates/catalog-entry.ts'
-import type { KeptTemplate, TemplateNews } from '../domain/templates/kept-template.ts'
+import type { KeptTemplate, TemplateUpdate } from '../domain/templates/kept-template.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
 type Row = {
@@ -21,7 +21,7 @@ const COLUMNS = `id, status, category, quality, rejected_reason, entry, channel_
   status_updated_at, quality_updated_at, category_updated_at`
 
 /**
- * Meta's clock counts seconds, ours milliseconds: news of the same second as what we know is taken as newer, because a
+ * Meta's clock counts seconds, ours milliseconds: an update of the same second as what we know is taken as newer, because a
  * fetch that had seen it already says the same.
  */
 const SAME_SECOND_MS = 999
@@ -280,14 +280,14 @@ export async function removeTemplate(sql: Sql, wabaId: string, id: string, now: 
   return removed === 1
 }
 
-/** Changes what webhooks told of. News older than what is known changes nothing. */
-export async function noteTemplateNews(
+/** Applies what webhooks say of templates. An update older than what is known changes nothing. */
+export async function applyTemplateUpdates(
   sql: Sql,
   wabaId: string,
-  news: readonly TemplateNews[],
+  updates: readonly TemplateUpdate[],
   now: number,
 ): Promise<void> {
-  const statements = news.map((one): Statement => {
+  const statements = updates.map((one): Statement => {
     const { what, id, value } = one
     const at = Math.min(one.at, now)
     const reason = what === 'status' ? ', rejected_reason = $6' : ''

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { climb, LADDER, readStatus, type MessageStatus } from './status.ts'
 
-const CASES: [now: MessageStatus, news: MessageStatus, then: MessageStatus][] = [
+const CASES: [now: MessageStatus, next: MessageStatus, then: MessageStatus][] = [
   ['sending', 'accepted', 'accepted'],
   ['sending', 'unknown', 'unknown'],
   ['unknown', 'sent', 'sent'],
@@ -20,13 +20,13 @@ const CASES: [now: MessageStatus, news: MessageStatus, then: MessageStatus][] = 
   ['played', 'read', 'played'],
 ]
 
-for (const [now, news, then] of CASES) {
-  test(`${now}, then ${news}: ${then}`, () => {
-    assert.equal(climb(now, news), then)
+for (const [now, next, then] of CASES) {
+  test(`${now}, then ${next}: ${then}`, () => {
+    assert.equal(climb(now, next), then)
   })
 }
 
-test('the order in which news arrives does not change where a message ends', () => {
+test('the order in which statuses arrive does not change where a message ends', () => {
   for (const a of LADDER) {
     for (const b of LADDER) assert.equal(climb(climb('sending', a), b), climb(climb('sending', b), a))
   }

@@ -9,9 +9,9 @@ export const LADDER = ['sending', 'unknown', 'accepted', 'sent', 'failed', 'deli
 
 export type MessageStatus = (typeof LADDER)[number]
 
-/** Where a message stands after some news. */
-export function climb(now: MessageStatus, news: MessageStatus): MessageStatus {
-  return LADDER.indexOf(news) > LADDER.indexOf(now) ? news : now
+/** The status of a message after a webhook said `next`. */
+export function climb(now: MessageStatus, next: MessageStatus): MessageStatus {
+  return LADDER.indexOf(next) > LADDER.indexOf(now) ? next : now
 }
 
 const FROM_META: ReadonlySet<string> = new Set<MessageStatus>(['sent', 'failed', 'delivered', 'read', 'played'])

@@ -74,7 +74,7 @@ export function refuseChoice(choice: Choice, wanted: Wanted): Refusal | undefine
   }
 }
 
-/** A paused template is the best news among several that cannot be sent, since it comes back by itself. */
+/** A paused template is the best choice among several that cannot be sent, since it comes back by itself. */
 export function refuseStatus(entries: readonly CatalogEntry[], { name, language }: Wanted): Refusal {
   const entry =
     entries.find((one) => one.status === 'PAUSED') ?? entries.find((one) => one.status === 'DISABLED') ?? entries[0]!

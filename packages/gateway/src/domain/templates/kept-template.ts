@@ -4,8 +4,8 @@ import type { TemplateTimes } from './to-resource.ts'
 /** A template with what only we know of it: when things happened to it, and through which channel it was created. */
 export type KeptTemplate = { entry: CatalogEntry; times: Required<TemplateTimes>; channelId: number | null }
 
-/** One piece of news from a webhook. `at` is Meta's time of it, in epoch milliseconds. */
-export type TemplateNews = { id: string; at: number } & (
+/** One change of a template, from a webhook. `at` is Meta's time of it, in epoch milliseconds. */
+export type TemplateUpdate = { id: string; at: number } & (
   | { what: 'status'; value: string; reason: string | null }
   | { what: 'quality'; value: string }
   | { what: 'category'; value: string }

@@ -438,7 +438,7 @@ test('errors of a value are told beside its statuses, each anew unless it is the
 
 /* Templates. */
 
-test('template news keeps language, category, title, what to do, dates, and Meta’s whole value', () => {
+test('template updates keeps language, category, title, what to do, dates, and Meta’s whole value', () => {
   const value = {
     event: 'REJECTED',
     message_template_id: 1,

@@ -11,7 +11,7 @@ import {
 } from '../../domain/events/bodies.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { Fact, Notice } from '../../store/store.ts'
-import { statusAfter, type TemplateNews } from '../../domain/templates/kept-template.ts'
+import { statusAfter, type TemplateUpdate } from '../../domain/templates/kept-template.ts'
 import { digitsOf, parseExact } from './exact-json.ts'
 import { authorOf, changeOf, contactsBy, isOfGroup, personOf, recipientOf } from './names.ts'
 import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
@@ -28,10 +28,10 @@ export type Routes = {
 /** Something signed by Meta that belongs to nobody here, kept whole. */
 export type Stray = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
 
-/** Template news also changes the catalog of the account; `templates` has it by WABA, empty where only a fetch can tell. */
-export type Reading = { facts: Fact[]; strays: Stray[]; templates: Map<string, TemplateNews[]> }
+/** A template update also changes the catalog of the account; `templates` has it by WABA, empty where only a fetch can tell. */
+export type Reading = { facts: Fact[]; strays: Stray[]; templates: Map<string, TemplateUpdate[]> }
 
-/** A webhook with more template news than this is told to every channel of the account. */
+/** A webhook with more template updates than this goes to every channel of the account. */
 const MOST_TEMPLATES = 100
 
 const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
@@ -84,7 +84,7 @@ class Reader {
     const channels = this.#routes.byWaba(waba)
     if (channels.length === 0) return this.stray('unknown_number', `account ${waba}`, { ...entry, changes: [change] })
     const isTemplate = field.startsWith('message_template_') || field === 'template_category_update'
-    if (isTemplate) this.#templateNews(waba, entry, field, value)
+    if (isTemplate) this.#templateUpdates(waba, entry, field, value)
     for (const channel of isTemplate ? this.#creators(channels, value) : concerned(channels, value)) {
       if (!this.#template(channel, entry, field, value)) this.#other(channel, entry, field, value)
     }
@@ -210,28 +210,28 @@ class Reader {
     return own.length > 0 ? own : channels
   }
 
-  #templateNews(waba: string, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
-    const news = this.reading.templates.get(waba) ?? []
-    this.reading.templates.set(waba, news)
+  #templateUpdates(waba: string, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    const updates = this.reading.templates.get(waba) ?? []
+    this.reading.templates.set(waba, updates)
     const id = digitsOf(value.message_template_id)
     if (id === undefined) return
     const at = this.#time(entry.time)
     if (typeof value.new_quality_score === 'string') {
       const score = value.new_quality_score.slice(0, 64).toUpperCase()
-      news.push({ what: 'quality', id, at, value: score === 'UNKNOWN' ? '' : score })
+      updates.push({ what: 'quality', id, at, value: score === 'UNKNOWN' ? '' : score })
     } else if (field === 'template_category_update') {
       // With correct_category, the change is only announced.
       const category = typeof value.correct_category === 'string' ? undefined : text(value.new_category)
-      if (category !== undefined) news.push({ what: 'category', id, at, value: category.toUpperCase() })
+      if (category !== undefined) updates.push({ what: 'category', id, at, value: category.toUpperCase() })
     } else if (field === 'message_template_status_update' && typeof value.event === 'string') {
       const status = statusAfter(value.event)
       const reason = text(value.reason)
       if (status !== undefined)
-        news.push({ what: 'status', id, at, value: status, reason: reason === 'NONE' ? null : (reason ?? null) })
+        updates.push({ what: 'status', id, at, value: status, reason: reason === 'NONE' ? null : (reason ?? null) })
     }
   }
 
-  /** Template news as the API page tells it. False when this is something else. */
+  /** A template update as the API page tells it. False when this is something else. */
   #template(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): boolean {
     const id = digitsOf(value.message_template_id)
     if (id === undefined) return false
@@ -327,7 +327,7 @@ export function templateIdsIn(raw: string): string[] {
   return [...ids]
 }
 
-/** Account news that names one number is for that number's channel alone. */
+/** An account update that names one number is for that number's channel alone. */
 function concerned(channels: readonly EventChannel[], value: WebhookValue): readonly EventChannel[] {
   const display = text(value.display_phone_number)?.replace(/\D/g, '')
   const named = display ? channels.filter((channel) => channel.businessPhone === display) : []

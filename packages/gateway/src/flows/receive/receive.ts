@@ -5,7 +5,7 @@ import type { Size } from '../../store/batcher.ts'
 import { quarantine } from '../../store/quarantine.ts'
 import { partsOf } from '../../store/size.ts'
 import type { Applied, Fact, LeaseOffer, Store } from '../../store/store.ts'
-import { creatorsOf, noteTemplateNews } from '../../store/templates.ts'
+import { creatorsOf, applyTemplateUpdates } from '../../store/templates.ts'
 import { readWebhook, templateIdsIn, type Reading, type Routes } from './read.ts'
 import { piecesOf, Unsplittable } from './splitter.ts'
 
@@ -88,9 +88,9 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       log.warn({ reason: stray.reason, detail: stray.detail }, 'webhook.stray')
     }
     // Before anybody is told: whoever acts on the callback must find the template as the callback says.
-    for (const [wabaId, news] of reading.templates) {
+    for (const [wabaId, updates] of reading.templates) {
       try {
-        await noteTemplateNews(store.sql, wabaId, news, now)
+        await applyTemplateUpdates(store.sql, wabaId, updates, now)
       } catch (error) {
         if (error instanceof StoreUnavailable) throw error
         log.error({ err: error, waba_id: wabaId }, 'webhook.template_news_failed') // the fetch that follows has it too

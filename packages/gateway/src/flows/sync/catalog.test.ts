@@ -9,7 +9,7 @@ import type { WireTemplateEntry } from '../../../../cloud-api/src/wire.ts'
 import { silentLog } from '../../platform/log.ts'
 import { openSqlite } from '../../store/sqlite/engine.ts'
 import type { Store } from '../../store/store.ts'
-import { findTemplate, insertCreated, listTemplates, noteTemplateNews } from '../../store/templates.ts'
+import { findTemplate, insertCreated, listTemplates, applyTemplateUpdates } from '../../store/templates.ts'
 import { readTemplate } from '../../domain/templates/read-template.ts'
 import { createCatalog, type Catalog } from './catalog.ts'
 
@@ -144,7 +144,7 @@ test('what a webhook told is seen at once, and a fetch that began before it does
   const slow = catalog.sync(ACCOUNT)
   clock.advance(2_000)
   const at = clock.now()
-  await noteTemplateNews(store.sql, '10', [{ what: 'status', id: '1', at, value: 'PAUSED', reason: null }], at)
+  await applyTemplateUpdates(store.sql, '10', [{ what: 'status', id: '1', at, value: 'PAUSED', reason: null }], at)
   catalog.changed('10')
   assert.deepEqual(await names(), ['a PAUSED', 'ab APPROVED'])
   open()
@@ -158,19 +158,24 @@ test('what a webhook told is seen at once, and a fetch that began before it does
   assert.deepEqual(await names(), ['a APPROVED', 'ab APPROVED'])
 })
 
-test('news in the wrong order: the later one stays', async () => {
+test('updates in the wrong order: the later one stays', async () => {
   await catalog.entries(ACCOUNT)
   clock.advance(100_000)
   const now = clock.now()
   const tell = (value: string, at: number) =>
-    noteTemplateNews(store.sql, '10', [{ what: 'status', id: '1', at, value, reason: null }], now)
+    applyTemplateUpdates(store.sql, '10', [{ what: 'status', id: '1', at, value, reason: null }], now)
   await tell('PAUSED', now - 10_000)
   await tell('REJECTED', now - 20_000)
   const kept = await findTemplate(store.sql, '10', '1')
   assert.equal(kept?.entry.status, 'PAUSED')
   assert.equal(kept?.times.statusUpdatedAt, now - 10_000)
-  await noteTemplateNews(store.sql, '10', [{ what: 'quality', id: '1', at: now, value: 'YELLOW' }], now)
-  await noteTemplateNews(store.sql, '10', [{ what: 'category', id: '1', at: now + 60_000, value: 'MARKETING' }], now)
+  await applyTemplateUpdates(store.sql, '10', [{ what: 'quality', id: '1', at: now, value: 'YELLOW' }], now)
+  await applyTemplateUpdates(
+    store.sql,
+    '10',
+    [{ what: 'category', id: '1', at: now + 60_000, value: 'MARKETING' }],
+    now,
+  )
   const { entry, times } = (await findTemplate(store.sql, '10', '1'))!
   assert.deepEqual([entry.quality, entry.category], ['YELLOW', 'MARKETING'])
   assert.deepEqual([times.qualityUpdatedAt, times.categoryUpdatedAt], [now, now], 'Meta’s clock may run ahead of ours')

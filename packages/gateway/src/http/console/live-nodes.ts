@@ -11,24 +11,24 @@ const GOOD_FOR_MS = 25_000
  * do so until it stops asking. So nothing is told where nobody looks, and what is lost comes with the pages' own slow
  * asking. Does nothing for a store that only one node can open.
  */
-export function joinNodes(live: Live, store: Pick<Store, 'onNews' | 'tell'>, clock: Clock): { stop(): void } {
-  const { onNews, tell } = store
-  if (!onNews || !tell) return { stop: () => undefined }
-  const unhear = onNews((news) => {
-    if (news.kind === 'watching')
-      live.relayUntil(clock.monotonic() + GOOD_FOR_MS, (topics) => tell({ kind: 'changed', topics }))
+export function joinNodes(live: Live, store: Pick<Store, 'onNotification' | 'notify'>, clock: Clock): { stop(): void } {
+  const { onNotification, notify } = store
+  if (!onNotification || !notify) return { stop: () => undefined }
+  const unsubscribe = onNotification((notification) => {
+    if (notification.kind === 'watching')
+      live.relayUntil(clock.monotonic() + GOOD_FOR_MS, (topics) => notify({ kind: 'changed', topics }))
     // Another version of us may know kinds of things that this one does not.
-    else if (news.kind === 'changed') live.heard(TOPICS.filter((topic) => news.topics.includes(topic)))
+    else if (notification.kind === 'changed') live.heard(TOPICS.filter((topic) => notification.topics.includes(topic)))
   })
   const ask = (): void => {
-    if (live.open > 0) tell({ kind: 'watching' })
+    if (live.open > 0) notify({ kind: 'watching' })
     cancel = clock.after(live.open > 0 ? ASK_EVERY_MS : 1_000, ask)
   }
   let cancel = clock.after(1_000, ask)
   return {
     stop() {
       cancel()
-      unhear()
+      unsubscribe()
     },
   }
 }

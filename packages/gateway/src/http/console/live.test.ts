@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { ManualClock } from '../../../../runtime/src/clock.ts'
-import type { News } from '../../store/store.ts'
+import type { Notification } from '../../store/store.ts'
 import { createLive } from './live.ts'
 import { joinNodes } from './live-nodes.ts'
 
@@ -131,19 +131,19 @@ test('there is a most of streams, and a place that is left can be taken again', 
 test('nodes tell one another while a console is open on one of them, and not in circles', async () => {
   const clock = new ManualClock()
   const told: string[] = []
-  const hearers: ((news: News) => void)[] = []
+  const hearers: ((notification: Notification) => void)[] = []
   const nodeOf = (name: number) => {
     const live = createLive(clock)
     const nodes = joinNodes(
       live,
       {
-        onNews: (hearer) => {
+        onNotification: (hearer) => {
           hearers[name] = hearer
           return () => undefined
         },
-        tell: (news) => {
-          told.push(`${name} ${news.kind}`)
-          hearers.forEach((hear, i) => i !== name && hear(news))
+        notify: (notification) => {
+          told.push(`${name} ${notification.kind}`)
+          hearers.forEach((hear, i) => i !== name && hear(notification))
         },
       },
       clock,

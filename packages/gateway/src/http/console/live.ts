@@ -47,9 +47,9 @@ export function createLive(clock: Clock, isOpen?: (session: string) => Promise<b
   const gathered = new Set<Topic>()
   /** Those of them that changed on this node. */
   const own = new Set<Topic>()
-  let relay: { until: number; tell: (topics: Topic[]) => void } | undefined
-  let toldAt = -Infinity
-  let telling: (() => void) | undefined
+  let relay: { until: number; notify: (topics: Topic[]) => void } | undefined
+  let notifiedAt = -Infinity
+  let scheduled: (() => void) | undefined
   let beating: (() => void) | undefined
   let closed = false
 
@@ -74,21 +74,21 @@ export function createLive(clock: Clock, isOpen?: (session: string) => Promise<b
     stream.response.end(last)
   }
 
-  function tell(): void {
-    telling = undefined
-    toldAt = clock.monotonic()
+  function notifyPages(): void {
+    scheduled = undefined
+    notifiedAt = clock.monotonic()
     const topics = TOPICS.filter((topic) => gathered.has(topic))
     const ours = topics.filter((topic) => own.has(topic))
     gathered.clear()
     own.clear()
     for (const stream of streams) write(stream, `event: changed\ndata: ${topics.join(' ')}\n\n`)
-    if (relay && relay.until <= toldAt) relay = undefined
-    if (ours.length > 0) relay?.tell(ours)
+    if (relay && relay.until <= notifiedAt) relay = undefined
+    if (ours.length > 0) relay?.notify(ours)
   }
 
   function gather(topics: readonly Topic[]): void {
     for (const topic of topics) gathered.add(topic)
-    telling ??= clock.after(Math.max(GATHER_MS, toldAt + BETWEEN_MS - clock.monotonic()), tell)
+    scheduled ??= clock.after(Math.max(GATHER_MS, notifiedAt + BETWEEN_MS - clock.monotonic()), notifyPages)
   }
 
   function endSession(id: string): void {
@@ -148,12 +148,12 @@ export function createLive(clock: Clock, isOpen?: (session: string) => Promise<b
       write(stream, 'retry: 2000\nevent: open\ndata: \n\n')
     },
     endSession,
-    relayUntil(until, tellOthers) {
-      relay = { until, tell: tellOthers }
+    relayUntil(until, notifyNodes) {
+      relay = { until, notify: notifyNodes }
     },
     close() {
       closed = true
-      telling?.()
+      scheduled?.()
       for (const stream of [...streams]) end(stream, '')
     },
   }

@@ -10,7 +10,7 @@ import { asStoreError } from './errors.ts'
 import { createGathering } from './gathering.ts'
 import { migrate } from './migrate.ts'
 import { createTurn, dropMonths, keepMonths } from './months.ts'
-import { openNewsRoom } from './news.ts'
+import { openNotifications } from './notifications.ts'
 import { createPool } from './pool.ts'
 import { sqlOver } from './statements.ts'
 import { readDatabaseUrl } from './url.ts'
@@ -78,8 +78,8 @@ export async function openPostgres(options: {
   await now()
     .then(turn)
     .catch(() => {})
-  // Last, so that whoever gets the store hears the first news as well.
-  const news = openNewsRoom({ connect, pool, log })
+  // Last, so that whoever gets the store hears the first notification as well.
+  const notifications = openNotifications({ connect, pool, log })
 
   return {
     engine: 'postgres',
@@ -104,7 +104,7 @@ export async function openPostgres(options: {
     settleMessage: (settlement) => add({ kind: 'settle', settlement }),
     async applyFacts(facts, offer) {
       const applied = await add<Applied>({ kind: 'facts', facts, offer }, sizeOfFacts(facts))
-      news.tellLanes(applied.nudge)
+      notifications.notifyLanes(applied.nudge)
       return applied
     },
     claimLanes: (endpointId, limit, offer) => add({ kind: 'claim', endpointId, limit, offer }),
@@ -112,7 +112,7 @@ export async function openPostgres(options: {
     releaseLanes: (holder, lanes) => add({ kind: 'release', holder, lanes }),
     async replayEvents(channelId, endpointId, seqs) {
       const replayed = await add<Replay>({ kind: 'replay', channelId, endpointId, seqs })
-      if (replayed.woken) news.tellLanes([endpointId])
+      if (replayed.woken) notifications.notifyLanes([endpointId])
       return replayed
     },
 
@@ -140,12 +140,12 @@ export async function openPostgres(options: {
     keepMonths: async () => keepMonths(pool, await now()).catch(refuse),
     dropMonths: (before) => dropMonths(pool, before).catch(refuse),
 
-    onNews: news.onNews,
-    tell: news.tell,
+    onNotification: notifications.onNotification,
+    notify: notifications.notify,
 
     async close() {
       await batcher.close()
-      news.close()
+      notifications.close()
       writer.close()
       await pool.close()
     },

@@ -1,6 +1,6 @@
 import type { Operation } from '../core/operations.ts'
 import type { Sql, SqlValue, Statement } from '../sql.ts'
-import type { News, Store } from '../store.ts'
+import type { Notification, Store } from '../store.ts'
 import type { CrossedError } from './errors.ts'
 
 /** What the store's thread is asked. Plain data, all of it. */
@@ -15,16 +15,16 @@ export type Call =
   | { kind: 'overwriteDeleted' }
   | { kind: 'keepMonths' }
   | { kind: 'dropMonths'; before: number }
-  | { kind: 'tell'; news: News }
+  | { kind: 'notify'; notification: Notification }
 
 /** The calls of one turn of the event loop, in order. The first one's number is `first`, and so on. */
-export type Asked = { first: number; calls: Call[] }
+export type CallBatch = { first: number; calls: Call[] }
 
 /** What was settled in one turn over there, and what other threads or nodes have to tell. */
-export type Told = {
+export type ReplyBatch = {
   done?: [number: number, value: unknown][]
   failed?: [number: number, error: CrossedError][]
-  news?: News[]
+  notifications?: Notification[]
 }
 
 /** What a store is, for whoever connects to it. */
@@ -49,8 +49,8 @@ export function perform(store: Store, call: Call): Promise<unknown> {
       return store.replayEvents(call.channelId, call.endpointId, call.seqs)
     case 'atomically':
       return store.sql.atomically(call.statements)
-    case 'tell':
-      return Promise.resolve(store.tell?.(call.news))
+    case 'notify':
+      return Promise.resolve(store.notify?.(call.notification))
     case 'feedEnd':
       return store.sql.feedEnd!()
     case 'dueEndpoints':
@@ -76,7 +76,7 @@ export function isWrite({ kind }: Call): boolean {
 }
 
 const READS = new Set<Call['kind']>([
-  ...(['all', 'get', 'feedEnd', 'dueEndpoints', 'now', 'tell'] as const),
+  ...(['all', 'get', 'feedEnd', 'dueEndpoints', 'now', 'notify'] as const),
   // Asked again in any case.
   ...(['overwriteDeleted', 'keepMonths', 'dropMonths'] as const),
 ])

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Clock } from '@postern/runtime/clock'
 import { StoreUnavailable } from '../../platform/errors.ts'
-import type { Applied, LeaseOffer, News, Store } from '../store.ts'
+import type { Applied, LeaseOffer, Notification, Store } from '../store.ts'
 import type { Backlog } from './backlog.ts'
-import { type About, type Asked, type Call, handedOver, isWrite, sqlOver, type Told } from './calls.ts'
+import { type About, type CallBatch, type Call, handedOver, isWrite, sqlOver, type ReplyBatch } from './calls.ts'
 import { crossed } from './errors.ts'
 
 /** `weighs`: it counts among the writes that wait for a commit. */
@@ -29,7 +29,7 @@ export function createStoreClient(options: {
 }): StoreClient {
   const { port, about, backlog, clock } = options
   const waiting = new Map<number, Waiting>()
-  const listeners = new Set<(news: News) => void>()
+  const listeners = new Set<(notification: Notification) => void>()
   let asked: Waiting[] = []
   let next = 0
   let closed: Promise<void> | undefined
@@ -61,7 +61,7 @@ export function createStoreClient(options: {
     for (const one of sent) waiting.set(next++, one)
     try {
       const calls = sent.map((one) => one.call)
-      port.postMessage({ first, calls } satisfies Asked, handedOver(calls))
+      port.postMessage({ first, calls } satisfies CallBatch, handedOver(calls))
     } catch (error) {
       if (sent.length > 1) return sendEach(first, sent)
       // It cannot be sent at all, as a function cannot: a mistake of whoever asks.
@@ -73,7 +73,7 @@ export function createStoreClient(options: {
   function sendEach(first: number, sent: readonly Waiting[]): void {
     for (const [i, one] of sent.entries()) {
       try {
-        port.postMessage({ first: first + i, calls: [one.call] } satisfies Asked)
+        port.postMessage({ first: first + i, calls: [one.call] } satisfies CallBatch)
       } catch (error) {
         settle(first + i)?.reject(error)
       }
@@ -91,10 +91,10 @@ export function createStoreClient(options: {
     return one
   }
 
-  function hear(told: Told): void {
-    for (const [number, value] of told.done ?? []) settle(number)?.resolve(value as never)
-    for (const [number, error] of told.failed ?? []) settle(number)?.reject(crossed(error))
-    for (const news of told.news ?? []) for (const listener of listeners) listener(news)
+  function hear(reply: ReplyBatch): void {
+    for (const [number, value] of reply.done ?? []) settle(number)?.resolve(value as never)
+    for (const [number, error] of reply.failed ?? []) settle(number)?.reject(crossed(error))
+    for (const notification of reply.notifications ?? []) for (const listener of listeners) listener(notification)
   }
 
   function lostError(one: Call): StoreUnavailable {
@@ -143,13 +143,13 @@ export function createStoreClient(options: {
     replayEvents: (channelId, endpointId, seqs) => write({ kind: 'replay', channelId, endpointId, seqs }),
     dueEndpoints: () => call({ kind: 'dueEndpoints' }),
 
-    onNews(listener) {
+    onNotification(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    tell(news) {
-      // What cannot be told is forgotten.
-      if (!closed) call({ kind: 'tell', news }).catch(() => {})
+    notify(notification) {
+      // A notification that cannot be sent is dropped.
+      if (!closed) call({ kind: 'notify', notification }).catch(() => {})
     },
     ...(about.engine === 'sqlite' && { overwriteDeleted: () => call<boolean>({ kind: 'overwriteDeleted' }) }),
     ...(about.engine === 'postgres' && {

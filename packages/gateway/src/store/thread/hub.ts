@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { DIRECTORY_CHANGED } from '../directory-version.ts'
-import type { Applied, News, Replay, Store } from '../store.ts'
-import { type Asked, type Call, perform, type Told } from './calls.ts'
+import type { Applied, Notification, Replay, Store } from '../store.ts'
+import { type CallBatch, type Call, perform, type ReplyBatch } from './calls.ts'
 import { crossing } from './errors.ts'
 
 /**
@@ -15,68 +15,68 @@ export type Hub = {
 }
 
 export function createHub(store: Store): Hub {
-  const desks = new Map<MessagePort, Desk>()
-  const spread = (news: News, from?: MessagePort): void => {
-    for (const [port, desk] of desks) if (port !== from) desk.tell(news)
+  const ports = new Map<MessagePort, ServedPort>()
+  const spread = (notification: Notification, from?: MessagePort): void => {
+    for (const [port, served] of ports) if (port !== from) served.notify(notification)
   }
-  store.onNews?.((news) => spread(news))
+  store.onNotification?.((notification) => spread(notification))
 
   return {
     connect(port) {
-      const desk = createDesk(store, port, (news) => spread(news, port))
-      desks.set(port, desk)
-      port.on('close', () => desks.delete(port))
+      const served = servePort(store, port, (notification) => spread(notification, port))
+      ports.set(port, served)
+      port.on('close', () => ports.delete(port))
     },
     close() {
-      for (const port of desks.keys()) port.close()
+      for (const port of ports.keys()) port.close()
     },
   }
 }
 
 /** One thread's calls. */
-type Desk = { tell(news: News): void }
+type ServedPort = { notify(notification: Notification): void }
 
-function createDesk(store: Store, port: MessagePort, spread: (news: News) => void): Desk {
-  let told: Required<Told> | undefined
+function servePort(store: Store, port: MessagePort, spread: (notification: Notification) => void): ServedPort {
+  let reply: Required<ReplyBatch> | undefined
 
-  function soon(): Required<Told> {
-    if (told) return told
+  function soon(): Required<ReplyBatch> {
+    if (reply) return reply
     // When everything that settles with this commit has settled, and before the next commit begins.
     process.nextTick(send)
-    return (told = { done: [], failed: [], news: [] })
+    return (reply = { done: [], failed: [], notifications: [] })
   }
 
   function send(): void {
-    const { done, failed, news } = told!
-    told = undefined
+    const { done, failed, notifications } = reply!
+    reply = undefined
     port.postMessage({
       ...(done.length > 0 && { done }),
       ...(failed.length > 0 && { failed }),
-      ...(news.length > 0 && { news }),
-    } satisfies Told)
+      ...(notifications.length > 0 && { notifications }),
+    } satisfies ReplyBatch)
   }
 
-  port.on('message', ({ first, calls }: Asked) => {
+  port.on('message', ({ first, calls }: CallBatch) => {
     for (const [i, call] of calls.entries()) {
       perform(store, call).then(
         (value) => {
           soon().done.push([first + i, value])
-          const news = newsOf(call, value)
-          if (news) spread(news)
+          const notification = notificationOf(call, value)
+          if (notification) spread(notification)
         },
         (error: unknown) => void soon().failed.push([first + i, crossing(error)]),
       )
     }
   })
 
-  return { tell: (news) => void soon().news.push(news) }
+  return { notify: (notification) => void soon().notifications.push(notification) }
 }
 
 /** What the other threads hear of a call that was done. */
-function newsOf(call: Call, value: unknown): News | undefined {
+function notificationOf(call: Call, value: unknown): Notification | undefined {
   switch (call.kind) {
-    case 'tell':
-      return call.news
+    case 'notify':
+      return call.notification
     case 'facts': {
       const { nudge } = value as Applied
       return nudge.length > 0 ? { kind: 'lanes', endpointIds: nudge } : undefined

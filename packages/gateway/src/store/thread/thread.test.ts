@@ -9,9 +9,9 @@ import { systemClock } from '../../../../runtime/src/clock.ts'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { DIRECTORY_CHANGED } from '../directory-version.ts'
 import { quarantine } from '../quarantine.ts'
-import { MessageIdTaken, type News, type Store } from '../store.ts'
+import { MessageIdTaken, type Notification, type Store } from '../store.ts'
 import { createBacklog, newBacklog } from './backlog.ts'
-import type { Asked } from './calls.ts'
+import type { CallBatch } from './calls.ts'
 import { createStoreClient } from './client.ts'
 import { crossed, crossing } from './errors.ts'
 import { createHub } from './hub.ts'
@@ -89,13 +89,13 @@ test('a thread that ends rejects what waited, says so, and takes no more', () =>
   }))
 
 /** A store that does what the test says, behind as many ports as there are threads. */
-function joined(store: Partial<Store>, threads: number): { clients: Store[]; messages: Asked[]; close(): void } {
+function joined(store: Partial<Store>, threads: number): { clients: Store[]; messages: CallBatch[]; close(): void } {
   const hub = createHub({ engine: 'sqlite', installation: 'i', ...store } as Store)
   const shared = newBacklog(threads)
-  const messages: Asked[] = []
+  const messages: CallBatch[] = []
   const clients = Array.from({ length: threads }, (_, place) => {
     const { port1, port2 } = new MessageChannel()
-    port2.on('message', (asked: Asked) => messages.push(asked))
+    port2.on('message', (asked: CallBatch) => messages.push(asked))
     hub.connect(port2)
     return createStoreClient({
       port: port1,
@@ -139,17 +139,17 @@ test('threads hear of what another one did, and nobody of his own', async () => 
   const nudge = { events: 1, duplicates: 0, leased: [], nudge: [7] }
   const sql = { atomically: () => Promise.resolve([1]) } as unknown as Store['sql']
   const { clients, close } = joined({ sql, applyFacts: () => Promise.resolve(nudge) }, 2)
-  const heard: News[] = []
-  clients[0]!.onNews!((news) => assert.fail(`it heard of its own ${news.kind}`))
+  const heard: Notification[] = []
+  clients[0]!.onNotification!((notification) => assert.fail(`it heard of its own ${notification.kind}`))
   const last = new Promise<void>((resolve) =>
-    clients[1]!.onNews!((news) => {
-      heard.push(news)
-      if (news.kind === 'changed') resolve()
+    clients[1]!.onNotification!((notification) => {
+      heard.push(notification)
+      if (notification.kind === 'changed') resolve()
     }),
   )
   await clients[0]!.applyFacts([], null)
   await clients[0]!.sql.atomically([DIRECTORY_CHANGED])
-  clients[0]!.tell!({ kind: 'changed', topics: ['messages'] })
+  clients[0]!.notify!({ kind: 'changed', topics: ['messages'] })
   await last
   assert.deepEqual(heard, [
     { kind: 'lanes', endpointIds: [7] },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { OpenLog } from '../open.ts'
-import type { News } from '../store.ts'
+import type { Notification } from '../store.ts'
 import type { Connect, Connection } from './connect.ts'
 import { asStoreError } from './errors.ts'
 import type { Pool } from './pool.ts'
@@ -12,47 +12,47 @@ const RECONNECT_MS = 1_000
 const PROOF_OF_LIFE_MS = 30_000
 
 /**
- * What nodes tell one another, over LISTEN and NOTIFY. Nothing depends on it: each node also looks by itself every
+ * Notifications between nodes, over LISTEN and NOTIFY. Nothing depends on it: each node also looks by itself every
  * other second, so what is lost with a connection is late and not missing.
  */
-export type NewsRoom = {
-  /** Tells the other nodes of lanes that nobody holds. Gathered, and forgotten when it cannot be told. */
-  tellLanes(endpointIds: readonly number[]): void
-  /** Tells the other nodes at once. */
-  tell(news: News): void
-  onNews(listener: (news: News) => void): () => void
+export type Notifications = {
+  /** Notifies the other nodes of lanes that nobody holds. Collected for a moment first; dropped when sending fails. */
+  notifyLanes(endpointIds: readonly number[]): void
+  /** Notifies the other nodes at once. */
+  notify(notification: Notification): void
+  onNotification(listener: (notification: Notification) => void): () => void
   close(): void
 }
 
-export function openNewsRoom(options: { connect: Connect; pool: Pool; log: OpenLog }): NewsRoom {
+export function openNotifications(options: { connect: Connect; pool: Pool; log: OpenLog }): Notifications {
   const { connect, pool, log } = options
   const self = randomBytes(9).toString('base64url')
-  const listeners = new Set<(news: News) => void>()
+  const listeners = new Set<(notification: Notification) => void>()
   const gathered = new Set<number>()
   let closed = false
   let connection: Connection | undefined
   let timer: NodeJS.Timeout | undefined
-  let telling: NodeJS.Timeout | undefined
+  let scheduled: NodeJS.Timeout | undefined
 
   function hear(payload: string | undefined): void {
-    let news: News & { from?: string }
+    let notification: Notification & { from?: string }
     try {
-      news = JSON.parse(payload ?? '') as News & { from?: string }
+      notification = JSON.parse(payload ?? '') as Notification & { from?: string }
     } catch {
       return // not ours
     }
-    if (news.from === self) return
+    if (notification.from === self) return
     const isWhole =
-      news.kind === 'directory' ||
-      news.kind === 'broadcasts' ||
-      news.kind === 'watching' ||
-      (news.kind === 'lanes' && Array.isArray(news.endpointIds)) ||
-      (news.kind === 'changed' && Array.isArray(news.topics))
-    if (isWhole) spread(news)
+      notification.kind === 'directory' ||
+      notification.kind === 'broadcasts' ||
+      notification.kind === 'watching' ||
+      (notification.kind === 'lanes' && Array.isArray(notification.endpointIds)) ||
+      (notification.kind === 'changed' && Array.isArray(notification.topics))
+    if (isWhole) spread(notification)
   }
 
-  function spread(news: News): void {
-    for (const listener of listeners) listener(news)
+  function spread(notification: Notification): void {
+    for (const listener of listeners) listener(notification)
   }
 
   async function listen(): Promise<void> {
@@ -67,7 +67,7 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: OpenL
         later(RECONNECT_MS, listen)
       }
       await fresh.client.query('listen postern')
-      // Something may have been told while nobody listened.
+      // A notification may have been sent while this node did not listen.
       spread({ kind: 'directory' })
       later(PROOF_OF_LIFE_MS, prove)
     } catch (error) {
@@ -98,38 +98,38 @@ export function openNewsRoom(options: { connect: Connect; pool: Pool; log: OpenL
     timer = setTimeout(() => void work(), ms).unref()
   }
 
-  function tellGathered(): void {
-    telling = undefined
+  function notifyGathered(): void {
+    scheduled = undefined
     // NOTIFY takes at most 8,000 bytes.
     const endpointIds = [...gathered].slice(0, 500)
     gathered.clear()
-    void tell({ kind: 'lanes', endpointIds })
+    void send({ kind: 'lanes', endpointIds })
   }
 
-  async function tell(news: News): Promise<void> {
-    const payload = JSON.stringify({ ...news, from: self })
+  async function send(notification: Notification): Promise<void> {
+    const payload = JSON.stringify({ ...notification, from: self })
     await pool
-      .use(({ client }) => client.query({ name: 'tell', text: `select pg_notify('postern', $1)`, values: [payload] }))
+      .use(({ client }) => client.query({ name: 'notify', text: `select pg_notify('postern', $1)`, values: [payload] }))
       .catch((error: unknown) => log.debug({ err: asStoreError(error) }, 'store.not_told'))
   }
 
   void listen()
   return {
-    tellLanes(endpointIds) {
+    notifyLanes(endpointIds) {
       for (const id of endpointIds) gathered.add(id)
-      if (gathered.size > 0 && !closed) telling ??= setTimeout(tellGathered, GATHER_MS).unref()
+      if (gathered.size > 0 && !closed) scheduled ??= setTimeout(notifyGathered, GATHER_MS).unref()
     },
-    tell(news) {
-      if (!closed) void tell(news)
+    notify(notification) {
+      if (!closed) void send(notification)
     },
-    onNews(listener) {
+    onNotification(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     close() {
       closed = true
       clearTimeout(timer)
-      clearTimeout(telling)
+      clearTimeout(scheduled)
       connection?.close()
     },
   }
