@@ -58,7 +58,7 @@ async function wholeMessage(store: Store): Promise<void> {
           body: statusBody(CHANNEL, told, undefined),
         },
       ],
-      { holder: 'bench', leaseMs: LEASE_MS, rooms: [[1, 64]] },
+      { holder: 'bench', leaseMs: LEASE_MS, capacities: [[1, 64]] },
     )
     for (const lane of applied.leased) await deliver(store, lane.contactId, lane.events)
   }

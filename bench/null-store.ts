@@ -38,7 +38,7 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
       const now = clock.now()
       const leased = new Map<string, LeasedLane>()
       const nudge = new Set<number>()
-      const rooms = new Map(offer?.rooms)
+      const rooms = new Map(offer?.capacities)
       for (const fact of facts) {
         const { channelId } = fact
         let endpointId = endpoints.get(channelId)

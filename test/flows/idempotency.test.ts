@@ -21,10 +21,10 @@ const wamidOf = (answer: Answer): string => (answer.data as { msg_id: string }).
 const reasonOf = (answer: Answer): unknown => (answer.error as { reason?: unknown }).reason
 
 /** A key as a process leaves it that dies while it works on it. */
-async function leftBehind(world: World, key: string, madeId: string): Promise<void> {
+async function leftBehind(world: World, key: string, resourceId: string): Promise<void> {
   await world.gateway.store.sql.run(
     `update idempotency set state = 'running', holder = 'n_gone', made_id = $2, http = null, answer = null where key = $1`,
-    [key, madeId],
+    [key, resourceId],
   )
 }
 

@@ -25,13 +25,13 @@ const STATEMENTS: [beginning: string, cold: Cold][] = [
   [
     'insert into idempotency',
     writing((t, params) => {
-      const [channelId, key, bodyHash, madeId, holder, leaseUntil, now] = params
+      const [channelId, key, bodyHash, resourceId, holder, leaseUntil, now] = params
       if (t.idempotency.has(nameOf(params))) return 0
       t.idempotency.set(nameOf(params), {
         channel_id: channelId as number,
         key: key as string,
         body_hash: bodyHash as string,
-        made_id: madeId as string,
+        made_id: resourceId as string,
         state: 'running',
         holder: holder as string,
         lease_until: leaseUntil as number,
@@ -52,11 +52,11 @@ const STATEMENTS: [beginning: string, cold: Cold][] = [
   [
     `update idempotency set state = 'running'`,
     writing((t, params) => {
-      const [, , holder, leaseUntil, state, madeId, newHolder, newLease] = params
+      const [, , holder, leaseUntil, state, resourceId, newHolder, newLease] = params
       const row = t.idempotency.get(nameOf(params))
       if (!row || row.holder !== holder || row.lease_until !== leaseUntil || row.state !== state) return 0
       row.state = 'running'
-      row.made_id = madeId as string
+      row.made_id = resourceId as string
       row.holder = newHolder as string
       row.lease_until = newLease as number
       return 1
@@ -129,15 +129,15 @@ const STATEMENTS: [beginning: string, cold: Cold][] = [
   [
     `update messages set status = 'unknown', error = $3`,
     writing((t, [channelId, before, error]) => {
-      let forsaken = 0
+      let abandoned = 0
       for (const row of t.messages.values()) {
         if (row.channelId !== channelId || row.status !== 'sending' || row.createdAt >= (before as number)) continue
         if (!isTroubled(row)) continue
         row.status = 'unknown'
         row.error = error as string
-        forsaken++
+        abandoned++
       }
-      return forsaken
+      return abandoned
     }),
   ],
 ]

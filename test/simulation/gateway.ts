@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { createOnce, createRunningKeys, type Once } from '../../packages/gateway/src/http/once.ts'
+import { createIdempotency, createRunningKeys, type Idempotency } from '../../packages/gateway/src/http/idempotency.ts'
 import { failure } from '../../packages/gateway/src/http/envelope.ts'
 import type { Channel } from '../../packages/gateway/src/domain/channels/channel.ts'
 import { type EndpointHealth, type HealthEvent } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
@@ -18,7 +18,7 @@ import { findMessage } from '../../packages/gateway/src/store/messages.ts'
 import { replay } from '../../packages/gateway/src/store/replay.ts'
 import { partsOf } from '../../packages/gateway/src/store/size.ts'
 import type { Applied, Fact, Store } from '../../packages/gateway/src/store/store.ts'
-import { forsakeAtStart } from '../../packages/gateway/src/flows/maintenance/sweep.ts'
+import { markAbandonedAtStart } from '../../packages/gateway/src/flows/maintenance/sweep.ts'
 import type { Loop, MachineClock } from './loop.ts'
 import type { Plan } from './plan.ts'
 import type { Random } from './random.ts'
@@ -57,7 +57,7 @@ export class Gateway implements Process {
   readonly #store: Store
   readonly #deliverer: Deliverer
   readonly #sender: Sender
-  readonly #once: Once
+  readonly #idempotency: Idempotency
   /** Channels as this process knows them: what others change is heard a little later. */
   #channels = new Map<number, Channel>()
 
@@ -105,7 +105,7 @@ export class Gateway implements Process {
       load: { enter() {}, leave() {} } as never,
       timeoutMs: 15_000,
     })
-    this.#once = createOnce({
+    this.#idempotency = createIdempotency({
       store: this.#store,
       clock: this.#clock,
       log: silentLog,
@@ -119,7 +119,7 @@ export class Gateway implements Process {
 
   async start(): Promise<void> {
     try {
-      await forsakeAtStart(this.#store, this.#clock)
+      await markAbandonedAtStart(this.#store, this.#clock)
     } catch {
       // The sweep does it later.
     }
@@ -191,14 +191,14 @@ export class Gateway implements Process {
         const data = await doIt(newId(this.now()))
         return { http: 200, text: JSON.stringify(data), reason: undefined, code: undefined }
       }
-      const kept = await this.#once.run(
+      const kept = await this.#idempotency.run(
         {
           key,
           channel,
           requestId: 'r',
           body: JSON.stringify(message),
           route: {
-            once: {
+            idempotency: {
               newId,
               became: async (of, id) => {
                 const row = await findMessage(this.#store.sql, of.id, id)

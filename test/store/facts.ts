@@ -104,7 +104,7 @@ export const LEASE_MS = 60_000
 
 /** Takes every lane of the tests' endpoints, or as many as `lanes` says. */
 export function offerOf(holder: string, lanes = 1_000_000): LeaseOffer {
-  return { holder, leaseMs: LEASE_MS, rooms: [CHANNEL, OTHER].map((endpointId) => [endpointId, lanes] as const) }
+  return { holder, leaseMs: LEASE_MS, capacities: [CHANNEL, OTHER].map((endpointId) => [endpointId, lanes] as const) }
 }
 
 /** An attempt at the first event of a lane, with what the deliverer would say of it. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { newMessageId } from '../../packages/gateway/src/platform/ids.ts'
 import { findContact, findMessage, listMessages } from '../../packages/gateway/src/store/messages.ts'
-import { forsakeSending } from '../../packages/gateway/src/store/unsettled.ts'
+import { markAbandoned } from '../../packages/gateway/src/store/unsettled.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { draft, inbound, phone, sent, status } from './facts.ts'
 
@@ -135,7 +135,7 @@ onBothEngines('what a dead process left behind becomes unknown, and only that', 
   await store.beginMessage(old)
   await store.beginMessage(young)
   const done = await sent(store, { phone: phone(1) }, { createdAt: 1000 })
-  assert.equal(await forsakeSending(store.sql, 2000, '{"title":"gone"}'), 1)
+  assert.equal(await markAbandoned(store.sql, 2000, '{"title":"gone"}'), 1)
   assert.equal((await findMessage(store.sql, CHANNEL, old.id))?.status, 'unknown')
   assert.equal((await findMessage(store.sql, CHANNEL, young.id))?.status, 'sending')
   assert.equal((await findMessage(store.sql, CHANNEL, done.id))?.status, 'accepted')

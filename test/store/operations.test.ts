@@ -66,7 +66,7 @@ onBothEngines('a key has one holder, changes hands once, and keeps its answer', 
       holder,
       leaseUntil: clock.now() + 1000,
       bodyHash: 'h',
-      madeId: `made by ${holder}`,
+      resourceId: `made by ${holder}`,
       now: clock.now(),
     })
   const claims = await Promise.all(['a', 'b', 'c'].map(claim))
@@ -74,13 +74,15 @@ onBothEngines('a key has one holder, changes hands once, and keeps its answer', 
   const row = (await findKey(sql, name))!
   await renewKey(sql, name, { holder: row.holder, leaseUntil: clock.now() + 5000 })
   assert.equal(
-    await takeOverKey(sql, name, row, { holder: 'x', leaseUntil: 1, madeId: 'm' }),
+    await takeOverKey(sql, name, row, { holder: 'x', leaseUntil: 1, resourceId: 'm' }),
     false,
     'it was renewed meanwhile',
   )
   const renewed = (await findKey(sql, name))!
   const takers = await Promise.all(
-    ['x', 'y'].map((holder) => takeOverKey(sql, name, renewed, { holder, leaseUntil: clock.now() + 1, madeId: 'm' })),
+    ['x', 'y'].map((holder) =>
+      takeOverKey(sql, name, renewed, { holder, leaseUntil: clock.now() + 1, resourceId: 'm' }),
+    ),
   )
   assert.equal(takers.filter(Boolean).length, 1)
   const taken = (await findKey(sql, name))!

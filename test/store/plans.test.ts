@@ -95,7 +95,7 @@ import {
   replaceNamed,
   templatesOf,
 } from '../../packages/gateway/src/store/templates.ts'
-import { explainUnknown, forsakeSending } from '../../packages/gateway/src/store/unsettled.ts'
+import { explainUnknown, markAbandoned } from '../../packages/gateway/src/store/unsettled.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { inbound, phone, sent, status } from './facts.ts'
 
@@ -225,9 +225,9 @@ async function restOfTheStore(sql: Sql, now: number): Promise<void> {
 
   const name = { channelId, key: 'k' }
   const holding = { holder: 'a', leaseUntil: now }
-  await claimKey(sql, name, { ...holding, bodyHash: 'h', madeId: 'm', now })
+  await claimKey(sql, name, { ...holding, bodyHash: 'h', resourceId: 'm', now })
   const row = (await findKey(sql, name))!
-  await takeOverKey(sql, name, row, { ...holding, madeId: 'm' })
+  await takeOverKey(sql, name, row, { ...holding, resourceId: 'm' })
   await renewKey(sql, name, holding)
   await settleKey(sql, name, 'a', { http: 200, text: '{}' })
   await releaseKey(sql, name, 'a')
@@ -295,7 +295,7 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
   await hasWaiting(sql, CHANNEL)
   await hastenLanes(sql, CHANNEL, now)
   await quarantineCounts(sql)
-  await forsakeSending(sql, now, '{}')
+  await markAbandoned(sql, now, '{}')
   await explainUnknown(sql, now, '{}')
 
   const broadcast = { channelId: CHANNEL, id: 'brd_1', holder: 'a' }

@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
 import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { createRetention, type RetentionDays } from '../../packages/gateway/src/flows/maintenance/retention.ts'
-import { createSweep, forsakeAtStart } from '../../packages/gateway/src/flows/maintenance/sweep.ts'
+import { createSweep, markAbandonedAtStart } from '../../packages/gateway/src/flows/maintenance/sweep.ts'
 import { CHANNEL, inWorld, onBothEngines } from './engines.ts'
 
 const MINUTE = 60_000
@@ -185,7 +185,7 @@ onBothEngines('at a start, what is still sending is over where one process owns 
   const { store, clock, engine } = world
   const moments = await addSending(store, clock.now() - 1_000)
   const minutes = await addSending(store, clock.now() - 4 * MINUTE)
-  await forsakeAtStart(store, clock)
+  await markAbandonedAtStart(store, clock)
   assert.equal(await statusOf(store, minutes), 'unknown')
   // On PostgreSQL another node may be at it.
   assert.equal(await statusOf(store, moments), engine === 'sqlite' ? 'unknown' : 'sending')

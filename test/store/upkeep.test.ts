@@ -176,7 +176,7 @@ onBothEngines(
     const failed = await addMessage(store, clock.now() - 2 * DAY, 'failed')
     const silent = await addMessage(store, clock.now() - 2 * DAY, 'unknown')
     const fresh = await addMessage(store, clock.now() - 2 * 60 * MINUTE, 'unknown')
-    assert.deepEqual(await sweep.once(), { forsaken: 1, explained: 1 })
+    assert.deepEqual(await sweep.once(), { abandoned: 1, explained: 1 })
     const rows = await store.sql.all<{ id: string; status: string; error: string | null }>(
       'select id, status, error from messages',
     )
@@ -188,7 +188,7 @@ onBothEngines(
     assert.equal(byId.get(silent)!.status, 'unknown')
     assert.match(byId.get(silent)!.error!, /never said/)
     assert.equal(byId.get(fresh)!.error, null)
-    assert.deepEqual(await sweep.once(), { forsaken: 0, explained: 0 })
+    assert.deepEqual(await sweep.once(), { abandoned: 0, explained: 0 })
   },
 )
 

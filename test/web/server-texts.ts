@@ -12,7 +12,7 @@ const ROOMS = [
   'gateway/src/http/admin',
   'gateway/src/http/console',
   'gateway/src/http/external',
-  'gateway/src/http/once.ts',
+  'gateway/src/http/idempotency.ts',
   'gateway/src/http/server.ts',
   'gateway/src/http/shapes.ts',
   'gateway/src/domain/channels',

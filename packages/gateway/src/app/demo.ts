@@ -18,10 +18,10 @@ export const DEMO = {
 } as const
 
 /** Makes channel 1 at the first start, and opens the demo phones' windows at every start. */
-export async function plantDemo(store: Store, vault: Vault, clock: Clock): Promise<void> {
+export async function seedDemo(store: Store, vault: Vault, clock: Clock): Promise<void> {
   const { sql } = store
   const now = clock.now()
-  await bringBack(sql)
+  await restoreDemo(sql)
   const taken = await sql.get<{ phone_number_id: string }>('select phone_number_id from channels where id = $1', [
     DEMO.channelId,
   ])
@@ -96,7 +96,7 @@ export async function removeDemo(store: Store, vault: Vault, clock: Clock): Prom
 const REMOVED = 'demo_removed'
 
 /** Back to the sandbox, unless the number belongs to another channel by now. */
-async function bringBack(sql: Sql): Promise<void> {
+async function restoreDemo(sql: Sql): Promise<void> {
   if (!(await sql.get('select 1 from meta where name = $1', [REMOVED]))) return
   await sql.atomically([
     {

@@ -26,19 +26,19 @@ import { createRenderer } from '../http/external/rendered.ts'
 import { templateRoutes } from '../http/external/templates.ts'
 import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from '../http/meta.ts'
 import { createAdmission } from '../http/admission.ts'
-import { createOnce } from '../http/once.ts'
+import { createIdempotency } from '../http/idempotency.ts'
 import { addOperatorRoutes } from '../http/operator.ts'
 import type { Route } from '../http/route.ts'
 import { createHostCheck } from '../http/host-check.ts'
 import { createServer } from '../http/server.ts'
-import { waitForStore, type Waiting } from '../http/waiting-room.ts'
+import { waitForStore, type StartupWait } from '../http/startup-server.ts'
 import { createCloudApi, type CloudApi } from '../platform/cloud-api/client.ts'
 import type { HealthEvent } from '../domain/channels/endpoint-health.ts'
 import { type Clock, systemClock } from '@postern/runtime/clock'
 import type { Config } from '../platform/config.ts'
 import { createDrain } from '@postern/runtime/drain'
 import { createDeliverer, type Deliverer, type Offer } from '../flows/deliver/deliverer.ts'
-import { DEMO, plantDemo, removeDemo } from './demo.ts'
+import { DEMO, seedDemo, removeDemo } from './demo.ts'
 import { isLoopback } from '@postern/runtime/host-name'
 import { loadSecrets } from '../platform/installation.ts'
 import { newSecret } from '../platform/ids.ts'
@@ -65,7 +65,7 @@ import { openStoreThread } from '../store/thread/open.ts'
 import type { Applied, Store } from '../store/store.ts'
 import { createCatalog, type Catalog } from '../flows/sync/catalog.ts'
 import { createRetention, retentionDays } from '../flows/maintenance/retention.ts'
-import { createSweep, forsakeAtStart } from '../flows/maintenance/sweep.ts'
+import { createSweep, markAbandonedAtStart } from '../flows/maintenance/sweep.ts'
 
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -116,7 +116,7 @@ export type GatewayOptions = {
    */
   idle?: boolean
   /** Waits for a PostgreSQL that is away instead of rejecting; the doors say so meanwhile. */
-  wait?: Pick<Waiting, 'onReason' | 'signal'>
+  wait?: Pick<StartupWait, 'onReason' | 'signal'>
 }
 
 /** What one of several threads of a process is given. The main thread has opened the store and prepared it. */
@@ -129,7 +129,7 @@ export type HttpThread = {
   shareMetrics: (registry: Registry) => () => Promise<MetricsText>
 }
 
-/** Builds every room, joins them, and opens the doors last. */
+/** Creates all components, connects them, then starts listening. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, clock = systemClock } = options
   const secrets = loadSecrets(config)
@@ -196,7 +196,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         events: paceEvents,
       })
     const { holder } = machine
-    const rooms = joinRooms({
+    const components = connectComponents({
       options,
       machine,
       clock,
@@ -209,12 +209,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       metrics,
       watch,
     })
-    closers.push(() => rooms.deliverer.stop())
-    closers.push(() => rooms.load.stop())
+    closers.push(() => components.deliverer.stop())
+    closers.push(() => components.load.stop())
 
     const broadcaster = createBroadcaster({
       store,
-      sender: rooms.sender,
+      sender: components.sender,
       clock,
       log,
       holder,
@@ -232,7 +232,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const routes: Route[] = [
       ...messageRoutes({
         store,
-        sender: rooms.sender,
+        sender: components.sender,
         markRead: createMarkRead(cloudApi),
         cloudApi,
         rendered: createRenderer(catalog),
@@ -250,21 +250,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         catalog,
         outbound,
         clock,
-        deliverer: rooms.deliverer,
-        changeHealth: rooms.changeHealth,
+        deliverer: components.deliverer,
+        changeHealth: components.changeHealth,
       }),
-      ...deliveryRoutes({ store, directory, nudge: rooms.deliverer.nudge }),
-      ...overviewRoutes({ store, directory, clock, live: rooms.live, pace: () => machine.pacer.state() }),
+      ...deliveryRoutes({ store, directory, nudge: components.deliverer.nudge }),
+      ...overviewRoutes({ store, directory, clock, live: components.live, pace: () => machine.pacer.state() }),
       ...activityRoutes({ store, directory, clock }),
       ...searchRoutes({ store, directory }),
-      ...conversationRoutes({ store, directory, clock, sender: rooms.sender, markRead: createMarkRead(cloudApi) }),
+      ...conversationRoutes({ store, directory, clock, sender: components.sender, markRead: createMarkRead(cloudApi) }),
       ...templateAdminRoutes({ cloudApi, catalog, directory, outbound }),
       ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
       ...channelCheckRoutes({ cloudApi, directory }),
     ]
     const webhook = createWebhookHandler({
       appSecret: config.metaAppSecret ?? sandbox!.appSecret,
-      receiver: rooms.receiver,
+      receiver: components.receiver,
       log,
       hasRoom: () => store.backlog < MOST_WAITING,
       onWebhook: (status) => metrics.webhooks.add(1, String(status)),
@@ -275,10 +275,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isSignedIn: async (request) =>
         isOwnPage(request.method, request.headers) && (await sessions.isSignedIn(request.headers)),
       byCode: (code) => directory.byCode(code),
-      once: createOnce({ store, clock, log, holder, running: machine.running }),
+      idempotency: createIdempotency({ store, clock, log, holder, running: machine.running }),
       admission: createAdmission({
         counters: machine.counters,
-        load: rooms.load,
+        load: components.load,
         callsPerSecond: config.callsPerSecond,
         onLimited: (limit) => metrics.limited.add(1, limit),
       }),
@@ -290,7 +290,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       drain,
     })
     addHandshake(app, () => config.metaVerifyToken ?? sandbox!.verifyToken)
-    metrics.read({ live: rooms.live, deliveries: () => deliveryCounts(store.sql, Date.now()) })
+    metrics.read({ live: components.live, deliveries: () => deliveryCounts(store.sql, Date.now()) })
     addOperatorRoutes(app, {
       store,
       routes,
@@ -323,9 +323,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await ended
     })
     const url = urlOf(app, config.host)
-    if (!options.idle) rooms.deliverer.start()
+    if (!options.idle) components.deliverer.start()
     const unsubscribe = store.onNotification?.((notification) => {
-      if (notification.kind === 'lanes') rooms.deliverer.nudgeEndpoints(notification.endpointIds)
+      if (notification.kind === 'lanes') components.deliverer.nudgeEndpoints(notification.endpointIds)
       if (notification.kind === 'broadcasts' && leads) void broadcaster.nudge()
       if (notification.kind !== 'directory') return
       directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
@@ -386,8 +386,8 @@ export async function prepareStore(
 ): Promise<void> {
   // Before anything is sealed.
   await proveKey(store, vault)
-  await forsakeAtStart(store, clock)
-  if (config.sandbox) await plantDemo(store, vault, clock)
+  await markAbandonedAtStart(store, clock)
+  if (config.sandbox) await seedDemo(store, vault, clock)
   else if (await removeDemo(store, vault, clock)) log.warn({ channel_id: DEMO.channelId }, 'demo.removed')
 }
 
@@ -404,7 +404,7 @@ function openOrWait({ config, log, wait, ...options }: GatewayOptions, clock: Cl
   return waitForStore(open, { host: config.host, port: config.port, version: VERSION, log, clock, ...wait })
 }
 
-type Rooms = {
+type ComponentOptions = {
   options: GatewayOptions
   machine: Machine
   clock: Clock
@@ -421,7 +421,7 @@ type Rooms = {
 }
 
 /** The flows, each knowing only the store and the functions it is given. */
-function joinRooms({
+function connectComponents({
   options,
   machine,
   clock,
@@ -433,7 +433,7 @@ function joinRooms({
   webhooks,
   metrics,
   watch,
-}: Rooms) {
+}: ComponentOptions) {
   const { log } = options
   const changeHealth = async (channelId: number, event: HealthEvent) => {
     const became = await applyHealthEvent(store.sql, channelId, event, clock.now())

@@ -67,7 +67,7 @@ export const broadcastSend: Command = {
     const { failed, unknown } = now.counts
     const broken = call.values.wait === true && (now.state !== 'done' || failed + unknown > 0)
     const later = now.state === 'done' ? '' : `\n\nLook later with: postern broadcast show ${now.id}`
-    return { data: now, text: `${told(now)}${later}`, failed: broken }
+    return { data: now, text: `${summaryOf(now)}${later}`, failed: broken }
   },
 }
 
@@ -171,7 +171,7 @@ async function ask(call: Call, method: string, rest: string) {
   const [id] = call.words
   const gateway = await asCustomer(call, codeOf(call))
   const broadcast = (await gateway.ask(method, `/external/broadcasts/${encodeURIComponent(id!)}${rest}`)) as Broadcast
-  return { data: broadcast, text: told(broadcast) }
+  return { data: broadcast, text: summaryOf(broadcast) }
 }
 
 function codeOf(call: Call): string {
@@ -202,7 +202,7 @@ async function ended(gateway: Connection, first: Broadcast, call: Call): Promise
   return now
 }
 
-function told({ id, name, state, reason, counts, failures = [] }: Broadcast): string {
+function summaryOf({ id, name, state, reason, counts, failures = [] }: Broadcast): string {
   const head = facts([
     ['id', id],
     ['name', name],

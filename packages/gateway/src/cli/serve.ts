@@ -56,7 +56,7 @@ export const serve: Command = {
     const token = showToken(call, served, config.dataDir)
     const workers = count === 1 ? [] : [`  workers        ${coresUsed(count)}`]
     announce(call, log, {
-      told: { ...tidings(served), ...(count > 1 && { workers: count }) },
+      told: { ...startupInfo(served), ...(count > 1 && { workers: count }) },
       text: [banner(served, token.line), ...workers].join('\n'),
     })
     token.shown()
@@ -114,7 +114,7 @@ function showToken(call: Call, gateway: Served, dataDir: string): { line: string
 const curlOf = (gateway: Served): string =>
   `curl -sS ${gateway.url}/external/messages/whatsapp -H 'content-type: application/json' -H 'certification-code: ${DEMO.certificationCode}' -d '{"to":"${DEMO.phones[0]}","type":"template","template":{"name":"test_button_reply_1"}}'`
 
-function tidings(gateway: Served): Record<string, unknown> {
+function startupInfo(gateway: Served): Record<string, unknown> {
   return {
     version: VERSION,
     url: gateway.url,

@@ -13,7 +13,7 @@ export type Call<Q, B> = {
   query: Q
   body: B
   /** Under an Idempotency-Key: the id that what is made shall have. */
-  madeId?: string
+  resourceId?: string
 }
 
 /** What became of a thing that a call was to make. */
@@ -55,9 +55,9 @@ export type Route<Q = unknown, B = unknown> = {
    * For POSTs that make something which must not be made twice: its id is chosen and committed with the
    * Idempotency-Key, so that even after a crash it can be found out what became of it.
    */
-  once?: {
+  idempotency?: {
     newId: (now: number) => string
-    became: (channel: Channel, madeId: string) => Promise<Became>
+    became: (channel: Channel, resourceId: string) => Promise<Became>
   }
   /** The answer's `data`. Undefined when the handler has sent the reply by itself. */
   handle: (call: Call<Q, B>) => Promise<unknown>

@@ -13,7 +13,7 @@ import { check } from './check.ts'
 import { limitConnections } from './connections.ts'
 import { failure, success } from './envelope.ts'
 import { addJsonBodies } from './json-body.ts'
-import { bodyOf, type Once } from './once.ts'
+import { bodyOf, type Idempotency } from './idempotency.ts'
 import { watchMethods } from './methods.ts'
 import { newRequestId } from './request-id.ts'
 import type { Route } from './route.ts'
@@ -32,7 +32,7 @@ export type ServerOptions = {
   isSignedIn?: (request: FastifyRequest) => Promise<boolean>
   byCode: (code: string) => Channel | undefined
   /** What is done once under an Idempotency-Key. */
-  once: Once
+  idempotency: Idempotency
   /** The limits before a body is looked at. */
   admission: Admission
   log: Log
@@ -182,7 +182,7 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
       const query = route.query ? check(route.query, request.query) : undefined
       const body = route.body ? check(route.body, request.body ?? {}) : request.body
       const channel = request.channel as Channel
-      const handle = (madeId?: string): Promise<unknown> =>
+      const handle = (resourceId?: string): Promise<unknown> =>
         route.handle({
           request,
           reply,
@@ -190,12 +190,12 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
           params: request.params as Record<string, string>,
           query,
           body,
-          ...(madeId !== undefined && { madeId }),
+          ...(resourceId !== undefined && { resourceId }),
         })
       const key = route.method === 'POST' && route.auth === 'code' ? request.headers['idempotency-key'] : undefined
       if (key !== undefined) {
         const call = { key: String(key), channel, route, requestId: request.id, body: bodyOf(request) }
-        const answer = await options.once.run(call, handle)
+        const answer = await options.idempotency.run(call, handle)
         if (answer.replayed) reply.header('idempotent-replayed', 'true')
         return reply.status(answer.http).type('application/json').send(answer.text)
       }

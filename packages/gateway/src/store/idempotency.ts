@@ -22,12 +22,12 @@ export type Holding = { holder: string; leaseUntil: number }
 export async function claimKey(
   sql: Sql,
   name: KeyName,
-  claim: Holding & { bodyHash: string; madeId: string; now: number },
+  claim: Holding & { bodyHash: string; resourceId: string; now: number },
 ): Promise<boolean> {
   const changed = await sql.run(
     `insert into idempotency (channel_id, key, body_hash, made_id, state, holder, lease_until, created_at)
      values ($1, $2, $3, $4, 'running', $5, $6, $7) on conflict (channel_id, key) do nothing`,
-    [name.channelId, name.key, claim.bodyHash, claim.madeId, claim.holder, claim.leaseUntil, claim.now],
+    [name.channelId, name.key, claim.bodyHash, claim.resourceId, claim.holder, claim.leaseUntil, claim.now],
   )
   return changed === 1
 }
@@ -45,12 +45,12 @@ export async function takeOverKey(
   sql: Sql,
   name: KeyName,
   from: Pick<KeyRow, 'holder' | 'lease_until' | 'state'>,
-  to: Holding & { madeId: string },
+  to: Holding & { resourceId: string },
 ): Promise<boolean> {
   const changed = await sql.run(
     `update idempotency set state = 'running', made_id = $6, holder = $7, lease_until = $8
      where channel_id = $1 and key = $2 and holder = $3 and lease_until = $4 and state = $5`,
-    [name.channelId, name.key, from.holder, from.lease_until, from.state, to.madeId, to.holder, to.leaseUntil],
+    [name.channelId, name.key, from.holder, from.lease_until, from.state, to.resourceId, to.holder, to.leaseUntil],
   )
   return changed === 1
 }

@@ -121,7 +121,7 @@ export type LeaseOffer = {
   holder: string
   leaseMs: number
   /** For each endpoint, how many lanes are welcome. */
-  rooms: readonly (readonly [endpointId: number, lanes: number])[]
+  capacities: readonly (readonly [endpointId: number, lanes: number])[]
 }
 
 /**

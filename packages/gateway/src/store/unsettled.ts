@@ -22,16 +22,16 @@ async function* troubledChannels(sql: Sql): AsyncGenerator<number> {
  * Sends that a process left behind: whether WhatsApp took them is not known, and only a status will tell.
  * `before` is epoch ms; what began later may still be on its way. Answers how many there were.
  */
-export async function forsakeSending(sql: Sql, before: number, error: string): Promise<number> {
-  let forsaken = 0
+export async function markAbandoned(sql: Sql, before: number, error: string): Promise<number> {
+  let abandoned = 0
   for await (const channelId of troubledChannels(sql)) {
-    forsaken += await sql.run(
+    abandoned += await sql.run(
       `update messages set status = 'unknown', error = $3
        where channel_id = $1 and status = 'sending' and ${TROUBLED} and created_at < $2`,
       [channelId, before, error],
     )
   }
-  return forsaken
+  return abandoned
 }
 
 /** Says of sends that are unknown since before `before` that no status will come any more. They stay unknown. */

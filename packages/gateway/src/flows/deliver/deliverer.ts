@@ -45,7 +45,7 @@ export type DelivererOptions = {
   timeoutMs?: number
   /** Requests at once to one endpoint. */
   perEndpoint?: number
-  /** Lanes held at once, over all endpoints: what bounds this room's memory. */
+  /** Lanes held at once, over all endpoints: what bounds the deliverer's memory. */
   maxLanes?: number
   leaseMs?: number
   pollMs?: number
@@ -203,7 +203,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   /** How many more lanes of this endpoint we would take now. */
-  function room(endpoint: Endpoint): number {
+  function freeLanes(endpoint: Endpoint): number {
     const channel = options.channel(endpoint.channelId)
     if (stopping || !started || endpoint.deciding > 0 || !usable(channel)) return 0
     viewOf(endpoint, channel.endpoint.health)
@@ -217,23 +217,23 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   function offer(events: ReadonlyMap<number, number>): Offer {
     const endsAt = clock.monotonic() + leaseMs
     const kept: { endpoint: Endpoint; lanes: number }[] = []
-    const rooms: [number, number][] = []
+    const capacities: [number, number][] = []
     for (const [channelId, count] of events) {
       const target = options.channel(channelId)?.endpoint
       // A resting endpoint's probe is taken by claim alone.
       if (target?.health.state !== 'active') continue
       const endpoint = endpointOf(channelId)
-      const lanes = Math.min(count, room(endpoint))
+      const lanes = Math.min(count, freeLanes(endpoint))
       if (lanes === 0) continue
       endpoint.promised += lanes
       promised += lanes
       kept.push({ endpoint, lanes })
-      rooms.push([target.id, lanes])
+      capacities.push([target.id, lanes])
     }
     return {
       holder,
       leaseMs,
-      rooms,
+      capacities,
       endsAt,
       end() {
         for (const { endpoint, lanes } of kept.splice(0)) {
@@ -297,7 +297,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   async function claim(endpoint: Endpoint): Promise<void> {
     if (endpoint.claiming) return
-    const want = room(endpoint)
+    const want = freeLanes(endpoint)
     if (want <= 0) return
     const { channelId } = endpoint
     const { id: endpointId, health } = options.channel(channelId)!.endpoint!

@@ -1,6 +1,6 @@
 import type { Clock } from '@postern/runtime/clock'
 import type { Log } from '../../platform/log.ts'
-import { explainUnknown, forsakeSending } from '../../store/unsettled.ts'
+import { explainUnknown, markAbandoned } from '../../store/unsettled.ts'
 import type { Store } from '../../store/store.ts'
 import { overwriteErased } from './erase.ts'
 
@@ -10,7 +10,7 @@ export const SURELY_OVER_MS = 3 * 60_000
 /** Statuses come within seconds, or within hours when webhooks are held up; not after a day. */
 const NO_HOPE_AFTER_MS = 24 * 60 * 60_000
 
-const FORSAKEN = JSON.stringify({ title: 'The gateway stopped before WhatsApp answered.' })
+const ABANDONED = JSON.stringify({ title: 'The gateway stopped before WhatsApp answered.' })
 const SILENT = JSON.stringify({
   title: 'WhatsApp never said what became of this message.',
   error_data: {
@@ -19,7 +19,7 @@ const SILENT = JSON.stringify({
   },
 })
 
-export type Sweep = { start(): void; once(): Promise<{ forsaken: number; explained: number }>; stop(): void }
+export type Sweep = { start(): void; once(): Promise<{ abandoned: number; explained: number }>; stop(): void }
 
 /** Finds sends whose end nobody wrote down, and says what is known of them. */
 export function createSweep({ store, clock, log }: { store: Store; clock: Clock; log: Log }): Sweep {
@@ -28,11 +28,11 @@ export function createSweep({ store, clock, log }: { store: Store; clock: Clock;
 
   async function once() {
     const now = clock.now()
-    const forsaken = await forsakeSending(store.sql, now - SURELY_OVER_MS, FORSAKEN)
+    const abandoned = await markAbandoned(store.sql, now - SURELY_OVER_MS, ABANDONED)
     const explained = await explainUnknown(store.sql, now - NO_HOPE_AFTER_MS, SILENT)
     await overwriteErased(store, log)
-    if (forsaken > 0 || explained > 0) log.warn({ forsaken, explained }, 'messages.unsettled')
-    return { forsaken, explained }
+    if (abandoned > 0 || explained > 0) log.warn({ abandoned, explained }, 'messages.unsettled')
+    return { abandoned, explained }
   }
 
   async function round(): Promise<void> {
@@ -52,8 +52,8 @@ export function createSweep({ store, clock, log }: { store: Store; clock: Clock;
   }
 }
 
-/** Before the doors open: whatever a process that had the store to itself left behind is over. */
-export async function forsakeAtStart(store: Store, clock: Clock): Promise<void> {
+/** Before the listener starts: whatever a process that had the store to itself left behind is over. */
+export async function markAbandonedAtStart(store: Store, clock: Clock): Promise<void> {
   const before = store.engine === 'sqlite' ? clock.now() : clock.now() - SURELY_OVER_MS
-  await forsakeSending(store.sql, before, FORSAKEN)
+  await markAbandoned(store.sql, before, ABANDONED)
 }

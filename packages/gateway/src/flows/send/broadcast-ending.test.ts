@@ -6,11 +6,13 @@ import { GatewayError, StoreUnavailable } from '../../platform/errors.ts'
 import { endingOf } from './broadcast-ending.ts'
 import { MessageIdTaken } from '../../store/store.ts'
 import { outcomeOf } from './outcome.ts'
-import { tellUpstream } from './tell.ts'
+import { toGatewayError } from './to-gateway-error.ts'
 
 /** What the sender throws for a code of Meta's. */
 function meta(code: number): GatewayError {
-  return tellUpstream(outcomeOf(new CloudApiError({ message: `(#${code}) No`, code }, ERROR_CODES[code]?.http ?? 400)))
+  return toGatewayError(
+    outcomeOf(new CloudApiError({ message: `(#${code}) No`, code }, ERROR_CODES[code]?.http ?? 400)),
+  )
 }
 
 const CODES: Record<string, number[]> = {
@@ -25,8 +27,8 @@ for (const [kind, codes] of Object.entries(CODES)) {
 }
 
 const OTHERS: [what: string, error: Error, kind: string][] = [
-  ['a lost answer', tellUpstream(outcomeOf(new NoAnswer('cut'))), 'unknown'],
-  ['no connection', tellUpstream(outcomeOf(new NotConnected('refused'))), 'again'],
+  ['a lost answer', toGatewayError(outcomeOf(new NoAnswer('cut'))), 'unknown'],
+  ['no connection', toGatewayError(outcomeOf(new NotConnected('refused'))), 'again'],
   ['the store away', new StoreUnavailable('gone'), 'lost'],
   ['a bug', new TypeError('x'), 'look'],
   ['an id that somebody else has begun to send', new MessageIdTaken(), 'look'],

@@ -4,7 +4,7 @@ import { GatewayError } from '../../platform/errors.ts'
 import { mediaIn, type MediaPart } from '../../domain/messages/media-in.ts'
 import type { MediaType, OutgoingMessage } from '../../domain/messages/message.ts'
 import { outcomeOf } from './outcome.ts'
-import { tellUpstream } from './tell.ts'
+import { toGatewayError } from './to-gateway-error.ts'
 
 /** What speaks against a file: the rule it breaks, and a stable word for it. */
 export type MediaRefusal = {
@@ -136,7 +136,7 @@ export function createMediaPreparation(resolver: MediaResolver): PrepareMedia {
     if (failed) {
       const outcome = outcomeOf(failed.error)
       // The send that follows would meet the same; what is only unsure is left to Meta, by link.
-      if (outcome.kind === 'refused') throw tellUpstream(outcome)
+      if (outcome.kind === 'refused') throw toGatewayError(outcome)
     }
     if (!outcomes.some((outcome) => outcome.kind === 'id')) return undefined
     const copy = structuredClone(message)

@@ -1,6 +1,6 @@
 import type { Channel } from '../../domain/channels/channel.ts'
 import type { CloudApi } from '../../platform/cloud-api/client.ts'
-import { repeatable } from './tell.ts'
+import { repeatable } from './to-gateway-error.ts'
 
 /** Shows the person that their message, and all before it, was read. May be repeated without harm. */
 export type MarkRead = (channel: Channel, wamid: string, typing: boolean) => Promise<void>

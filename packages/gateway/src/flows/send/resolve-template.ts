@@ -6,7 +6,7 @@ import { checkTemplate } from '../../domain/templates/check-template.ts'
 import { chooseTemplate, refuseChoice, type Choice, type Wanted } from '../../domain/templates/choose-template.ts'
 import type { Refusal } from '../../domain/templates/refusal.ts'
 import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
-import { repeatable } from './tell.ts'
+import { repeatable } from './to-gateway-error.ts'
 
 /**
  * Chooses the translation, expands the code, checks the parameters. `addressee` is whom it goes to: codes go to phone

@@ -14,7 +14,7 @@ import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import type { Pacer } from './pacer.ts'
 import type { TemplateResolver } from './resolve-template.ts'
-import { tellUpstream } from './tell.ts'
+import { toGatewayError } from './to-gateway-error.ts'
 
 /** A connection that never came about may be tried again; these are the pauses before it. */
 const RECONNECT_AFTER_MS = [100, 400]
@@ -141,7 +141,7 @@ export function createSender(options: SenderOptions): Sender {
       })
       return { wamid: result.wamid, id }
     }
-    const told = tellUpstream(result, id)
+    const told = toGatewayError(result, id)
     const status = result.kind === 'unknown' ? 'unknown' : 'failed'
     await settle({ channelId: channel.id, id, at, status, error: JSON.stringify(keptError(result)) })
     throw told

@@ -162,10 +162,10 @@ test('updates in the wrong order: the later one stays', async () => {
   await catalog.entries(ACCOUNT)
   clock.advance(100_000)
   const now = clock.now()
-  const tell = (value: string, at: number) =>
+  const applyStatus = (value: string, at: number) =>
     applyTemplateUpdates(store.sql, '10', [{ what: 'status', id: '1', at, value, reason: null }], now)
-  await tell('PAUSED', now - 10_000)
-  await tell('REJECTED', now - 20_000)
+  await applyStatus('PAUSED', now - 10_000)
+  await applyStatus('REJECTED', now - 20_000)
   const kept = await findTemplate(store.sql, '10', '1')
   assert.equal(kept?.entry.status, 'PAUSED')
   assert.equal(kept?.times.statusUpdatedAt, now - 10_000)

@@ -13,7 +13,7 @@ import { ERROR_CODES } from '@postern/cloud-api'
 import type { WirePhoneNumber } from '@postern/cloud-api'
 import { GatewayError } from '../../platform/errors.ts'
 import { outcomeOf } from '../../flows/send/outcome.ts'
-import { tellUpstream } from '../../flows/send/tell.ts'
+import { toGatewayError } from '../../flows/send/to-gateway-error.ts'
 import type { Directory } from '../../store/directory.ts'
 import { route, type Route } from '../route.ts'
 
@@ -105,7 +105,7 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi; directory: Direct
           await cloudApi.subscribeApp(asked.waba_id, asked.access_token, { timeoutMs: TIMEOUT_MS })
         } catch (error) {
           const outcome = outcomeOf(error)
-          throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+          throw toGatewayError(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
         }
         return { success: true }
       },

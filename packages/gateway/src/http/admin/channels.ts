@@ -15,7 +15,7 @@ import { testBody } from '../../domain/events/bodies.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
 import type { Vault } from '../../platform/secrets.ts'
-import { tellUpstream } from '../../flows/send/tell.ts'
+import { toGatewayError } from '../../flows/send/to-gateway-error.ts'
 import { outcomeOf } from '../../flows/send/outcome.ts'
 import {
   deleteChannel,
@@ -342,7 +342,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
           return { templates: await catalog.sync(channel) }
         } catch (error) {
           const outcome = outcomeOf(error)
-          throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+          throw toGatewayError(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
         }
       },
     }),

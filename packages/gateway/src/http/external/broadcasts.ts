@@ -156,12 +156,12 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
     })
   }
 
-  async function create({ channel, body: given, madeId }: Call<unknown, z.output<typeof createBody>>) {
+  async function create({ channel, body: given, resourceId }: Call<unknown, z.output<typeof createBody>>) {
     const problems = problemsOfMessage(given.message)
     // What is missing may come with each recipient; what they all get must be right by itself.
     if (problems.length > 0) throw validationError(problems)
     const people = await mustRead(given.message, given.recipients ?? [])
-    const id = madeId ?? newId('bc', clock.now())
+    const id = resourceId ?? newId('bc', clock.now())
     await createBroadcast(sql, {
       channelId: channel.id,
       id,
@@ -189,7 +189,7 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       body: createBody,
       data: broadcastShape,
       fails: ['validation_failed'],
-      once: {
+      idempotency: {
         newId: (now) => newId('bc', now),
         async became(channel, id) {
           const row = await findBroadcast(sql, channel.id, id)

@@ -87,7 +87,7 @@ export function messageRoutes(deps: {
       bodyDocument: sendMessageSchema,
       data: z.object({ msg_id: z.string().describe('WhatsApp’s id of the message.') }),
       fails: [...SEND_FAILS, 'rate_limited_number', 'rate_limited_pair'],
-      once: {
+      idempotency: {
         newId: newMessageId,
         async became(channel, id) {
           const row = await findMessage(store.sql, channel.id, id)
@@ -101,10 +101,10 @@ export function messageRoutes(deps: {
           }
         },
       },
-      async handle({ channel, body, reply, madeId }) {
+      async handle({ channel, body, reply, resourceId }) {
         const parsed = parseMessage(body)
         if (!parsed.ok) throw validationError(parsed.problems)
-        const { wamid } = await sender.send(channel, parsed.message, { caller: reply.raw, id: madeId })
+        const { wamid } = await sender.send(channel, parsed.message, { caller: reply.raw, id: resourceId })
         return { msg_id: wamid }
       },
     }),

@@ -7,7 +7,7 @@ import { MediaUnreachable } from '../../flows/media/media-cache.ts'
 import { isSampleSource, uploadSampleOf } from '../../flows/media/sample.ts'
 import { MediaRefused } from '../../flows/media/upload.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
-import { repeatable } from '../../flows/send/tell.ts'
+import { repeatable } from '../../flows/send/to-gateway-error.ts'
 
 type Deps = { cloudApi: CloudApi; outbound: Outbound }
 

@@ -33,8 +33,8 @@ import {
   recordAttempt,
   releaseLane,
   replay,
-  type Room,
-  roomOf,
+  type OpenOffer,
+  openOffer,
   type Woken,
 } from './lanes.ts'
 import type { Settled } from '../batcher.ts'
@@ -346,7 +346,7 @@ class Batch {
   }
 
   #apply(facts: readonly Fact[], offer: LeaseOffer | null): Applied {
-    const webhook = new Webhook(this.set, this.#leases, this.#ids, roomOf(offer))
+    const webhook = new Webhook(this.set, this.#leases, this.#ids, openOffer(offer))
     for (const fact of facts) webhook.apply(fact)
     return webhook.applied()
   }
@@ -408,16 +408,16 @@ class Webhook {
   readonly #set: WorkingSet
   readonly #leases: Leases
   readonly #ids: NewIds
-  readonly #room: Room | null
+  readonly #offer: OpenOffer | null
   readonly #woken: Woken = { leased: [], nudge: new Set() }
   #events = 0
   #duplicates = 0
 
-  constructor(set: WorkingSet, leases: Leases, ids: NewIds, room: Room | null) {
+  constructor(set: WorkingSet, leases: Leases, ids: NewIds, offer: OpenOffer | null) {
     this.#set = set
     this.#leases = leases
     this.#ids = ids
-    this.#room = room
+    this.#offer = offer
   }
 
   apply(fact: Fact): void {
@@ -540,6 +540,6 @@ class Webhook {
     this.#set.addEvent({ channelId, contactId, kind, messageId, event })
     this.#events++
     for (const endpoint of this.#set.endpointsOf(channelId))
-      joinLane(this.#set, this.#leases, endpoint, contactId, event, this.#room, this.#woken)
+      joinLane(this.#set, this.#leases, endpoint, contactId, event, this.#offer, this.#woken)
   }
 }

@@ -105,7 +105,7 @@ test('a record that comes twice counts once', () => {
 
 test('a lane that fills goes to the offer, as far as it has room; the rest is due for anybody', () => {
   const book = new Book()
-  const offer = { holder: 'h', leaseMs: LEASE_MS, rooms: [[1, 1]] as const }
+  const offer = { holder: 'h', leaseMs: LEASE_MS, capacities: [[1, 1]] as const }
   const two = offered(offer, wrote(PERSON, 'a'), wrote({ phone: '15550000002' }, 'b'), wrote(PERSON, 'c'))
   const { leased, nudge } = book.one<Applied>(two)
   assert.deepEqual([leased.map((lane) => seqsOf(lane.events)), nudge], [[[1, 3]], [1]])

@@ -32,10 +32,10 @@ export class Leases {
 }
 
 /** The part of an offer that is still free, for the operation that came with it. */
-export type Room = { holder: string; leaseMs: number; rooms: Map<number, number> }
+export type OpenOffer = { holder: string; leaseMs: number; capacities: Map<number, number> }
 
-export const roomOf = (offer: LeaseOffer | null): Room | null =>
-  offer && { holder: offer.holder, leaseMs: offer.leaseMs, rooms: new Map(offer.rooms) }
+export const openOffer = (offer: LeaseOffer | null): OpenOffer | null =>
+  offer && { holder: offer.holder, leaseMs: offer.leaseMs, capacities: new Map(offer.capacities) }
 
 export type Woken = { leased: LeasedLane[]; nudge: Set<number> }
 
@@ -46,7 +46,7 @@ export function joinLane(
   endpoint: EndpointRow,
   contactId: number,
   event: PendingEvent,
-  room: Room | null,
+  offer: OpenOffer | null,
   woken: Woken,
 ): void {
   set.count(endpoint.id, { pending: 1 })
@@ -60,10 +60,10 @@ export function joinLane(
   }
   lane.waitingSince = set.now
   set.laneChanged(lane)
-  const free = room?.rooms.get(endpoint.id) ?? 0
-  if (room && free > 0) {
-    room.rooms.set(endpoint.id, free - 1)
-    hold(set, lane, room.holder, set.now + room.leaseMs)
+  const free = offer?.capacities.get(endpoint.id) ?? 0
+  if (offer && free > 0) {
+    offer.capacities.set(endpoint.id, free - 1)
+    hold(set, lane, offer.holder, set.now + offer.leaseMs)
     const leased = { endpointId: endpoint.id, channelId: endpoint.channelId, contactId, events: [event] }
     leases.add(lane, leased, woken.leased)
     return

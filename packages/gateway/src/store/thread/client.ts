@@ -171,4 +171,4 @@ export function createStoreClient(options: {
 }
 
 /** An offer may know more than the store has to: a way to end it, say. */
-const onlyTheOffer = ({ holder, leaseMs, rooms }: LeaseOffer): LeaseOffer => ({ holder, leaseMs, rooms })
+const onlyTheOffer = ({ holder, leaseMs, capacities }: LeaseOffer): LeaseOffer => ({ holder, leaseMs, capacities })

@@ -27,20 +27,20 @@ const LEASE_MS = 90_000
 const RENEW_EVERY_MS = 30_000
 const LONGEST_KEPT_ANSWER = 256 * 1024
 
-export type OnceAnswer = { http: number; text: string; replayed: boolean }
+export type KeyedAnswer = { http: number; text: string; replayed: boolean }
 
-export type Once = {
+export type Idempotency = {
   /**
    * Does `work` at most once for a key. `work` is given the id of what it is to make, which is committed with the key
    * before anything else happens. Throws what `work` throws.
    */
-  run(call: KeyedCall, work: (madeId: string) => Promise<unknown>): Promise<OnceAnswer>
+  run(call: KeyedCall, work: (resourceId: string) => Promise<unknown>): Promise<KeyedAnswer>
 }
 
 export type KeyedCall = {
   key: string
   channel: Channel
-  route: Pick<Route, 'once' | 'created'>
+  route: Pick<Route, 'idempotency' | 'created'>
   requestId: string
   /** What must be the same when the key comes again. */
   body: string
@@ -92,14 +92,14 @@ export function createRunningKeys(): Omit<RunningKeys, 'enter'> & { enter(name: 
   }
 }
 
-export function createOnce(options: {
+export function createIdempotency(options: {
   store: Store
   clock: Clock
   log: Log
   /** All threads of a process are one holder. */
   holder: string
   running: RunningKeys
-}): Once {
+}): Idempotency {
   const { store, clock, log, holder, running } = options
   const { sql } = store
 
@@ -115,9 +115,9 @@ export function createOnce(options: {
   async function work(
     call: KeyedCall,
     name: KeyName,
-    madeId: string,
-    doIt: (madeId: string) => Promise<unknown>,
-  ): Promise<OnceAnswer> {
+    resourceId: string,
+    doIt: (resourceId: string) => Promise<unknown>,
+  ): Promise<KeyedAnswer> {
     let cancel = (): void => {}
     const renewLater = (): void => {
       cancel = clock.after(RENEW_EVERY_MS, () => {
@@ -128,7 +128,7 @@ export function createOnce(options: {
     }
     renewLater()
     try {
-      const data = await doIt(madeId)
+      const data = await doIt(resourceId)
       const answer = { http: call.route.created ? 201 : 200, text: JSON.stringify(success(data)) }
       await settle(name, answer.text.length > LONGEST_KEPT_ANSWER ? null : answer)
       return { ...answer, replayed: false }
@@ -141,14 +141,14 @@ export function createOnce(options: {
   }
 
   async function settleFailure(call: KeyedCall, name: KeyName, error: unknown): Promise<void> {
-    const told = failure(error, call.requestId)
-    const { reason } = told.body.error
+    const failed = failure(error, call.requestId)
+    const { reason } = failed.body.error
     if (reason === 'upstream_refused') {
       // WhatsApp has looked at it and said no: that is an answer like any other.
-      return settle(name, { http: told.http, text: JSON.stringify(told.body) })
+      return settle(name, { http: failed.http, text: JSON.stringify(failed.body) })
     }
     // What broke on the way may have been sent: the message's own state knows.
-    if (reason === 'outcome_unknown' || told.isBug) return settle(name, null)
+    if (reason === 'outcome_unknown' || failed.isBug) return settle(name, null)
     try {
       await releaseKey(sql, name, holder)
     } catch (failed) {
@@ -165,18 +165,19 @@ export function createOnce(options: {
     }
   }
 
-  /** A call that ended without an answer: what it made tells. Undefined when it may be done (again). */
-  async function answerOf(call: KeyedCall, row: KeyRow): Promise<{ answer: OnceAnswer } | { madeId: string }> {
-    const became = await call.route.once?.became(call.channel, row.made_id)
-    if (!became || became.kind === 'nothing') return { madeId: row.made_id }
-    if (became.kind === 'not_taken') return { madeId: madeIdFor(call) }
+  /** A call that ended without an answer is answered from the state of what it made. Undefined when it may be done (again). */
+  async function answerOf(call: KeyedCall, row: KeyRow): Promise<{ answer: KeyedAnswer } | { resourceId: string }> {
+    const became = await call.route.idempotency?.became(call.channel, row.made_id)
+    if (!became || became.kind === 'nothing') return { resourceId: row.made_id }
+    if (became.kind === 'not_taken') return { resourceId: resourceIdFor(call) }
     const http = call.route.created ? 201 : 200
     if (became.kind === 'made') return { answer: { http, text: JSON.stringify(success(became.data)), replayed: true } }
-    const told = failure(became.error, call.requestId)
-    return { answer: { http: told.http, text: JSON.stringify(told.body), replayed: true } }
+    const failed = failure(became.error, call.requestId)
+    return { answer: { http: failed.http, text: JSON.stringify(failed.body), replayed: true } }
   }
 
-  const madeIdFor = (call: KeyedCall): string => call.route.once?.newId(clock.now()) ?? newId('call', clock.now())
+  const resourceIdFor = (call: KeyedCall): string =>
+    call.route.idempotency?.newId(clock.now()) ?? newId('call', clock.now())
 
   return {
     async run(call, doIt) {
@@ -197,9 +198,9 @@ export function createOnce(options: {
       try {
         for (let tries = 0; tries < 5; tries++) {
           const now = clock.now()
-          const madeId = madeIdFor(call)
-          if (await beforehand(claimKey(sql, name, { ...(await holding()), bodyHash, madeId, now }))) {
-            return await work(call, name, madeId, doIt)
+          const resourceId = resourceIdFor(call)
+          if (await beforehand(claimKey(sql, name, { ...(await holding()), bodyHash, resourceId, now }))) {
+            return await work(call, name, resourceId, doIt)
           }
           const row = await findKey(sql, name)
           if (!row) continue
@@ -215,8 +216,8 @@ export function createOnce(options: {
           }
           const found = await answerOf(call, row)
           if ('answer' in found) return found.answer
-          const { madeId: id } = found
-          if (await beforehand(takeOverKey(sql, name, row, { ...(await holding()), madeId: id })))
+          const { resourceId: id } = found
+          if (await beforehand(takeOverKey(sql, name, row, { ...(await holding()), resourceId: id })))
             return await work(call, name, id, doIt)
         }
         throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })

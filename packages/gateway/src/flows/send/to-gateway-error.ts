@@ -7,7 +7,7 @@ import { outcomeOf, type Outcome } from './outcome.ts'
 export type Failed = Exclude<Outcome, { kind: 'accepted' }> | { kind: 'unavailable'; mayRetry: false; upstream: Error }
 
 /** A refusal, throttle, outage or lost answer, in the words of the contract. `id` is our message id, when there is one. */
-export function tellUpstream(outcome: Outcome | Failed, id?: MessageId): GatewayError {
+export function toGatewayError(outcome: Outcome | Failed, id?: MessageId): GatewayError {
   if (outcome.kind === 'accepted') throw new Error('an accepted message is no failure')
   const upstream = upstreamOf(outcome)
   const data = { ...(upstream && { upstream }), ...(id !== undefined && { reference: id }) }
@@ -37,7 +37,7 @@ export async function repeatable<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof GatewayError) throw error
     const outcome = outcomeOf(error)
-    throw tellUpstream(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
+    throw toGatewayError(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
   }
 }
 

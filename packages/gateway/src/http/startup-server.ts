@@ -11,13 +11,13 @@ const LONGEST_PAUSE_MS = 5_000
 /** Requests are answered at once; what has not come whole by then is cut off. */
 const CLOSE_WITHIN_MS = 500
 
-export type Waiting = {
+export type StartupWait = {
   host: string
   port: number
   version: string
   log: Log
   clock: Clock
-  /** Told once for each new reason why the store cannot be opened. */
+  /** Called once for each new reason why the store cannot be opened. */
   onReason?: (reason: string) => void
   /** Aborted when the process is asked to end: then the wait rejects with the abort's reason. */
   signal?: AbortSignal
@@ -26,16 +26,16 @@ export type Waiting = {
 /**
  * Opens a store that may be away when we start, as after a power cut, where a gateway is often up before its database.
  * It is tried again until it opens, at most five seconds apart; ending and being started over and over would be no
- * faster and would tell nobody. Meanwhile the doors stand open for one answer: /healthz says that the process is well,
+ * faster and would inform nobody. Meanwhile a startup server listens and gives one answer: /healthz says that the process is well,
  * everything else 503 with the reason or a time to come back, so that Meta and customers repeat. Rejects with what is
  * not StoreUnavailable, since waiting mends no mistake in a setting.
  */
 export async function waitForStore<S extends { close(): Promise<void> }>(
   open: () => Promise<S>,
-  waiting: Waiting,
+  waiting: StartupWait,
 ): Promise<S> {
-  let room: { reason: string; close: () => Promise<void> } | undefined
-  let told: string | undefined
+  let server: { reason: string; close: () => Promise<void> } | undefined
+  let lastReason: string | undefined
   try {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       waiting.signal?.throwIfAborted()
@@ -44,16 +44,16 @@ export async function waitForStore<S extends { close(): Promise<void> }>(
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error
         const reason = error.message
-        if (told !== reason) waiting.onReason?.(reason)
-        told = reason
-        room ??= await openRoom(waiting)
-        room.reason = reason
+        if (lastReason !== reason) waiting.onReason?.(reason)
+        lastReason = reason
+        server ??= await openStartupServer(waiting)
+        server.reason = reason
         waiting.log.warn({ reason, retry_in_ms: pauseMs }, 'store.awaited')
       }
       await pause(pauseMs, waiting)
     }
   } finally {
-    await room?.close()
+    await server?.close()
   }
 }
 
@@ -78,11 +78,11 @@ async function unlessAborted<S extends { close(): Promise<void> }>(
   }
 }
 
-async function openRoom(waiting: Waiting): Promise<{ reason: string; close: () => Promise<void> }> {
+async function openStartupServer(waiting: StartupWait): Promise<{ reason: string; close: () => Promise<void> }> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     // A body that is not read would be answered with a reset, and the reason would be lost.
     request.resume()
-    const { http, body, headers } = answerTo(request.url ?? '', room.reason, waiting.version)
+    const { http, body, headers } = answerTo(request.url ?? '', startupServer.reason, waiting.version)
     response.writeHead(http, { 'content-type': 'application/json; charset=utf-8', connection: 'close', ...headers })
     response.end(JSON.stringify(body))
   }
@@ -96,14 +96,14 @@ async function openRoom(waiting: Waiting): Promise<{ reason: string; close: () =
     server.once('error', reject)
     server.listen(waiting.port, waiting.host, resolve)
   })
-  const room = {
+  const startupServer = {
     reason: '',
     async close(): Promise<void> {
       await Promise.race([drain.end(0), pause(CLOSE_WITHIN_MS, { clock: systemClock })])
       server.closeAllConnections()
     },
   }
-  return room
+  return startupServer
 }
 
 function answerTo(
@@ -115,15 +115,15 @@ function answerTo(
   if (path === '/healthz') return { http: 200, body: { status: 'ok', version } }
   if (path === '/readyz') return { http: 503, body: { status: 'not_ready', reason: reason.slice(0, 200) } }
   const id = newRequestId()
-  const told = failure(new StoreUnavailable(reason), id)
+  const failed = failure(new StoreUnavailable(reason), id)
   return {
-    http: told.http,
-    body: told.body,
+    http: failed.http,
+    body: failed.body,
     headers: { 'retry-after': String(LONGEST_PAUSE_MS / 1000), 'x-request-id': id },
   }
 }
 
-function pause(ms: number, { clock, signal }: Pick<Waiting, 'clock' | 'signal'>): Promise<void> {
+function pause(ms: number, { clock, signal }: Pick<StartupWait, 'clock' | 'signal'>): Promise<void> {
   if (signal?.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     const cancel = clock.after(ms, done)
