@@ -1,5 +1,5 @@
 import type { PostgresServer } from '../test/support/postgres.ts'
-import { holdTo } from './hold.ts'
+import { limitCpu } from './cpu-quota.ts'
 import type { Report } from './report.ts'
 import { makeHome, removeHome, startEngine, type Engine, type Side } from './sides.ts'
 import { measured, type Measured } from './throughput.ts'
@@ -59,7 +59,7 @@ export async function nodes(world: BenchWorld, server: PostgresServer, run: Run,
         // Warm before they are held, or warming takes all of the time.
         await world.run(side.target, 'whole', run.inFlight, Math.min(3000, run.ms))
         for (const pid of share === undefined ? [] : side.pids) {
-          const back = holdTo(pid, share!)
+          const back = limitCpu(pid, share!)
           if (!back) return false
           undo.push(back)
         }

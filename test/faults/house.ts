@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { freePort, startProcess, type GatewayProcess } from '../support/process.ts'
 import { Receiver } from '../support/receiver.ts'
 import { ADMIN_TOKEN, caller, type Answer } from '../support/world.ts'
-import { countPostgres, countSqlite, type Counted } from './census.ts'
+import { countPostgres, countSqlite, type Counted } from './inventory.ts'
 import { APP_SECRET, PNID, startWhatsApp, WABA, type WhatsApp } from './whatsapp.ts'
 
 export type Engine = 'sqlite' | 'postgres'
@@ -30,7 +30,7 @@ export type House = {
   /** `/readyz` of a node: the HTTP status, and what it says. */
   readiness(node: number): Promise<{ http: number; reason: string }>
   /** Every event in the store, with its lane. With SQLite the gateway is killed for it, and started again. */
-  census(): Promise<Counted[]>
+  inventory(): Promise<Counted[]>
   close(): Promise<void>
 }
 
@@ -131,7 +131,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
         const told = (await answer.json()) as { reason?: string }
         return { http: answer.status, reason: told.reason ?? '' }
       },
-      async census() {
+      async inventory() {
         if (options.databaseUrl !== undefined) return countPostgres(options.databaseUrl)
         await kill(0)
         const counted = countSqlite(dataDir)

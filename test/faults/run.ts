@@ -8,7 +8,7 @@ import { clockJumps } from './scenarios/clock.ts'
 import { killGateway } from './scenarios/kill-gateway.ts'
 import { failover, killPostgres } from './scenarios/kill-postgres.ts'
 import { badNetwork } from './scenarios/network.ts'
-import { rubbishRow } from './scenarios/rubbish.ts'
+import { fuzzRow } from './scenarios/fuzz.ts'
 import { shareOfSends, type Row, type Scale } from './scenarios/row.ts'
 import {
   postgresFull,
@@ -63,13 +63,13 @@ const SCENARIOS: Scenario[] = [
   { name: 'clock-postgres', run: async (scale, db) => clockJumps(scale, await db()) },
 ]
 
-const RUBBISH = ['rubbish', 'rubbish-postgres']
+const FUZZ = ['fuzz', 'fuzz-postgres']
 
-const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--rubbish 100000] [--route a,b] [--keep]
+const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--fuzz 100000] [--route a,b] [--keep]
 
   --rounds   of each scenario
-  --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${RUBBISH.join(', ')}
-  --rubbish  random and mutated requests at each public route
+  --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${FUZZ.join(', ')}
+  --fuzz     random and mutated requests at each public route
   --route    only at routes whose method and path hold one of these texts
   --keep     writes the table into docs/faults.md
 `
@@ -85,9 +85,9 @@ export async function runFaults(args: string[]): Promise<number> {
     return 0
   }
   const rounds = Number(option('rounds') ?? 50)
-  const bodies = Number(option('rubbish') ?? 100_000)
+  const bodies = Number(option('fuzz') ?? 100_000)
   const only = option('only')?.split(',')
-  const unknown = only?.find((name) => !RUBBISH.includes(name) && !SCENARIOS.some((one) => one.name === name))
+  const unknown = only?.find((name) => !FUZZ.includes(name) && !SCENARIOS.some((one) => one.name === name))
   if (unknown !== undefined || !(rounds > 0) || !(bodies > 0)) {
     process.stderr.write(unknown === undefined ? HELP : `There is no scenario ${unknown}.\n${HELP}`)
     return 1
@@ -97,7 +97,7 @@ export async function runFaults(args: string[]): Promise<number> {
   const lines: string[][] = []
   const tables: string[] = []
   let failed = 0
-  const needsServer = chosen.length > 0 || !only || only.includes('rubbish-postgres')
+  const needsServer = chosen.length > 0 || !only || only.includes('fuzz-postgres')
   const server = needsServer ? await startPostgres({ fsync: true }) : undefined
   try {
     for (const { name, run, missing } of chosen) {
@@ -119,13 +119,13 @@ export async function runFaults(args: string[]): Promise<number> {
       }
       say(`${lines.at(-1)!.join(' | ')} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`)
     }
-    for (const name of RUBBISH.filter((one) => !only || only.includes(one))) {
+    for (const name of FUZZ.filter((one) => !only || only.includes(one))) {
       process.stderr.write(`${name}\n`)
       try {
-        const databaseUrl = name === 'rubbish' ? undefined : await server!.createDatabase()
+        const databaseUrl = name === 'fuzz' ? undefined : await server!.createDatabase()
         const route = option('route')
         tables.push(
-          await rubbishRow(bodies, {
+          await fuzzRow(bodies, {
             say,
             ...(databaseUrl !== undefined && { databaseUrl }),
             ...(route !== undefined && { only: route.split(',') }),

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { longestWait, tellMissing } from './census.ts'
+import { longestWait, explainMissing } from './inventory.ts'
 import type { House } from './house.ts'
 import { postWebhook, textWebhook } from './whatsapp.ts'
 
@@ -33,7 +33,7 @@ export type Traffic = {
 
 /** What the load needs of a house. */
 type Neighbours = Pick<House, 'whatsapp' | 'receiver' | 'code' | 'call' | 'origin' | 'allAlive'> &
-  Partial<Pick<House, 'census'>>
+  Partial<Pick<House, 'inventory'>>
 
 /**
  * Beyond the longest wait that stands in the store when the load ends: the lease of a lane that was in hand just then,
@@ -110,7 +110,7 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       receiver.behaviour = 200
       const broken: string[] = []
       const laneWaitMs =
-        withinMs === 'as the schedule needs' ? longestWait(await house.census!(), Date.now()) : undefined
+        withinMs === 'as the schedule needs' ? longestWait(await house.inventory!(), Date.now()) : undefined
       const wait = typeof withinMs === 'number' ? withinMs : laneWaitMs! + LEASE_MS + REST_MS + SLACK_MS
       const deadline = Date.now() + wait
       while (!whatsapp.isQuiet && Date.now() < deadline) await after(20)
@@ -149,8 +149,8 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
 
 /** Waiting behind a retry is late and not lost, which whoever reads this wants to know. */
 async function explain(house: Neighbours, missing: Set<string>, wait: number): Promise<string[]> {
-  const { late, lost } = house.census
-    ? tellMissing(missing, await house.census(), nameOf, Date.now())
+  const { late, lost } = house.inventory
+    ? explainMissing(missing, await house.inventory(), nameOf, Date.now())
     : { late: [], lost: [...missing] }
   const seconds = (wait / 1000).toFixed(0)
   const some = (lines: string[]): string => lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : '')

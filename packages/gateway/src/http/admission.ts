@@ -1,11 +1,11 @@
-import { taken, waitMs, type Rate } from '../domain/channels/pace.ts'
+import { taken, waitMs, type RateLimit } from '../domain/channels/token-bucket.ts'
 import type { Channel } from '../domain/channels/channel.ts'
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../platform/errors.ts'
 import type { Load } from '../platform/load.ts'
 
 /** Wrong credentials of one kind that one address may show in a minute. */
-const WRONG_RATE: Rate = { everyMs: 600, burst: 100 }
+const WRONG_CREDENTIALS: RateLimit = { everyMs: 600, burst: 100 }
 /** Addresses and codes remembered at the most; beyond, the one that was seen first is forgotten. */
 const MOST_KNOWN = 10_000
 /** Calls that look things up beside the sends: so many for each message of the number's pace. */
@@ -74,7 +74,7 @@ export function createCounters(clock: Pick<Clock, 'monotonic'>): Own {
   const calls = new Map<string, number>()
   const guesses: Record<CredentialKind, Map<string, number>> = { code: new Map(), bearer: new Map() }
 
-  function take(known: Map<string, number>, key: string, rate: Rate): number {
+  function take(known: Map<string, number>, key: string, rate: RateLimit): number {
     const now = clock.monotonic()
     const fullAt = Math.min(known.get(key) ?? 0, now + rate.burst * rate.everyMs)
     const wait = waitMs(fullAt, rate, now)
@@ -91,6 +91,6 @@ export function createCounters(clock: Pick<Clock, 'monotonic'>): Own {
 
   return {
     call: (code, perSecond) => take(calls, code, { everyMs: 1000 / perSecond, burst: perSecond * 2 }),
-    wrong: (kind, address) => take(guesses[kind], address, WRONG_RATE),
+    wrong: (kind, address) => take(guesses[kind], address, WRONG_CREDENTIALS),
   }
 }

@@ -6,8 +6,8 @@ import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../../platform/errors.ts'
 import type { Grant } from '../../store/pace.ts'
 import type { Outcome } from './outcome.ts'
-import { createPairPace } from './pair-pace.ts'
-import { ownTurns, sharedTurns, type Turns } from './turns.ts'
+import { createPairLimiter } from './pair-limiter.ts'
+import { createLocalLimiter, createSharedLimiter, type NumberLimiter } from './number-limiter.ts'
 
 /** How long a send waits for its turn before it is refused. */
 export const MOST_WAIT_MS = 2_000
@@ -26,7 +26,7 @@ export type PacedChannel = Pick<Channel, 'id' | 'wabaId' | 'messagesPerSecond'>
 export type Pacer = {
   /**
    * Undefined when this send may go now, as most may. Otherwise settles when its turn comes, or rejects with
-   * `rate_limited_number`, `rate_limited_pair`, or what kept the store from granting turns.
+   * `rate_limited_number`, `rate_limited_pair`, or what kept the store from granting tokens.
    */
   turn(channel: PacedChannel, person: string, options?: TurnOptions): Promise<void> | undefined
   /** A turn that was not used. */
@@ -65,7 +65,7 @@ type Waiter = { until: number; resolve: () => void; reject: (error: Error) => vo
 
 type NumberPace = {
   channel: PacedChannel
-  turns: Turns
+  limiter: NumberLimiter
   slowdown: Slowdown
   first: Set<Waiter>
   low: Set<Waiter>
@@ -75,7 +75,7 @@ type NumberPace = {
 
 export type PacerOptions = {
   clock: Clock
-  /** Given where nodes share numbers: asks the store for turns. The grant's times are of the monotonic clock. */
+  /** Given where nodes share numbers: asks the store for tokens. The grant's times are of the monotonic clock. */
   grant?: (channelId: number, turns: number, everyMs: number, now: number) => Promise<Grant & { alone: boolean }>
   onLimited?: (limit: 'number' | 'pair') => void
   onThrottled?: (scope: string) => void
@@ -88,16 +88,18 @@ export type PacerOptions = {
 export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { state(): PaceState } {
   const { clock, grant } = options
   const numbers = new Map<number, NumberPace>()
-  const pairs = createPairPace()
+  const pairs = createPairLimiter()
   let waiting = 0
 
   function numberOf(channel: PacedChannel): NumberPace {
     let number = numbers.get(channel.id)
     if (!number) {
-      const turns = grant ? sharedTurns((n, everyMs, now) => grant(channel.id, n, everyMs, now)) : ownTurns()
+      const limiter = grant
+        ? createSharedLimiter((n, everyMs, now) => grant(channel.id, n, everyMs, now))
+        : createLocalLimiter()
       number = {
         channel,
-        turns,
+        limiter,
         slowdown: UNSLOWED,
         first: new Set(),
         low: new Set(),
@@ -120,7 +122,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
 
   /** Until this number's next turn, all that waits before left out. */
   function untilFree(number: NumberPace, perSecond: number, now: number): number {
-    return Math.max(number.slowdown.closedUntil - now, number.turns.waitMs(perSecond, now))
+    return Math.max(number.slowdown.closedUntil - now, number.limiter.waitMs(perSecond, now))
   }
 
   function tooMany(limit: 'number' | 'pair', waitMs: number, channel: PacedChannel): GatewayError {
@@ -136,7 +138,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
   }
 
   function refill(number: NumberPace, perSecond: number, now: number): void {
-    number.turns.more(perSecond, now, number.first.size + number.low.size)?.then(
+    number.limiter.more(perSecond, now, number.first.size + number.low.size)?.then(
       () => pump(number),
       (error: Error) => {
         for (const queue of [number.first, number.low]) {
@@ -146,7 +148,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
     )
   }
 
-  /** Hands out the turns that are free, refuses who waited too long, and wakes up again when the next one is due. */
+  /** Hands out the tokens that are free, refuses who waited too long, and wakes up again when the next one is due. */
   function pump(number: NumberPace): void {
     const now = clock.monotonic()
     const perSecond = speedOf(number, now)
@@ -155,7 +157,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
       wait = untilFree(number, perSecond, now)
       if (wait > 0) break
       const [next] = number.first.size > 0 ? number.first : number.low
-      number.turns.take(perSecond, now)
+      number.limiter.take(perSecond, now)
       next!.resolve()
     }
     for (const queue of [number.first, number.low]) {
@@ -243,7 +245,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
       const free = untilFree(number, perSecond, now)
       if (pairWait === 0 && !busy && free === 0) {
         pairs.take(key, now)
-        number.turns.take(perSecond, now)
+        number.limiter.take(perSecond, now)
         if (grant) refill(number, perSecond, now)
         return undefined
       }
@@ -256,7 +258,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
     giveBack(channel, person) {
       const number = numberOf(channel)
       pairs.giveBack(`${channel.id} ${person}`)
-      number.turns.giveBack(speedOf(number, clock.monotonic()))
+      number.limiter.giveBack(speedOf(number, clock.monotonic()))
     },
 
     heard(channel, person, outcome) {

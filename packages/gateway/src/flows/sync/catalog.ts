@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts'
 import { catalogOf, catalogState, replaceCatalog, replaceNamed } from '../../store/templates.ts'
 import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
 import { readTemplate } from '../../domain/templates/read-template.ts'
-import { Allowance } from './allowance.ts'
+import { KeyedLimiter } from './keyed-limiter.ts'
 
 /** Fields that the default list leaves out and that we show or judge by. */
 export const FIELDS = [
@@ -97,8 +97,8 @@ export function createCatalog(options: {
   const rereads = new Map<string, number>()
   const failed = new Map<string, { error: unknown; at: number }>()
   const soon = new Map<string, () => void>()
-  const perName = new Allowance(clock, PER_NAME)
-  const perAccount = new Allowance(clock, PER_ACCOUNT)
+  const perName = new KeyedLimiter(clock, PER_NAME)
+  const perAccount = new KeyedLimiter(clock, PER_ACCOUNT)
   let cancel = (): void => {}
   let stopped = false
 

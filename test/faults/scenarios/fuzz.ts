@@ -1,13 +1,13 @@
-import { throwRubbish, told, type Options } from '../rubbish/throw.ts'
+import { runFuzz, summaryOf, type Options } from '../fuzz/run-fuzz.ts'
 
 /** Random and mutated requests at each public route: what was answered how often, and memory before and after. */
-export async function rubbishRow(
+export async function fuzzRow(
   count: number,
   { say, ...options }: Options & Required<Pick<Options, 'say'>>,
 ): Promise<string> {
   const seed = Date.now() % 1_000_000
   say(`seed ${seed}`)
-  const { tallies, heap, longestHoldMs } = await throwRubbish(count, seed, { say, ...options })
+  const { tallies, heap, longestHoldMs } = await runFuzz(count, seed, { say, ...options })
   const mib = (bytes: number): string => (bytes / 1024 / 1024).toFixed(0)
   if (heap.after > heap.before + 64 * 1024 * 1024) {
     throw new Error(`the heap grew from ${mib(heap.before)} to ${mib(heap.after)} MiB`)
@@ -17,6 +17,6 @@ export async function rubbishRow(
     '',
     '| Route | Answers |',
     '| --- | --- |',
-    ...[...tallies].map(([route, tally]) => `| ${route.replaceAll('|', '')} | ${told(tally)} |`),
+    ...[...tallies].map(([route, tally]) => `| ${route.replaceAll('|', '')} | ${summaryOf(tally)} |`),
   ].join('\n')
 }

@@ -5,15 +5,15 @@ import { Pool } from 'undici'
 import { holdOf, LONGEST_HOLD_MS, watchLoop } from '../../support/loop-watch.ts'
 import { chance } from '../../support/mutate.ts'
 import { startWorld, type World } from '../../support/world.ts'
-import { throwCredentials } from './credentials.ts'
-import { throwBytes } from './raw.ts'
+import { sendCredentials } from './credentials.ts'
+import { sendRawBytes } from './raw.ts'
 import { targetsOf, type Request, type Target } from './targets.ts'
 
 /** How often each HTTP status was the answer; 0 stands for a connection that was closed without one. */
 export type Tally = Map<number, number>
 
 /** What each route answered, and the heap of everything in this process when warm and at the end, in bytes. */
-export type Thrown = {
+export type FuzzResult = {
   tallies: Map<string, Tally>
   heap: { before: number; after: number }
   /** By one input alone, in milliseconds of processor time. */
@@ -44,7 +44,7 @@ const RECENT = 3 * AT_ONCE
  * answers. Fails on a 500, on a request that alone holds the event loop for more than 50 ms, on a request without an answer, on one that shows where our code lies, and when the gateway
  * does not do its work afterwards.
  */
-export async function throwRubbish(count: number, seed: number, options: Options = {}): Promise<Thrown> {
+export async function runFuzz(count: number, seed: number, options: Options = {}): Promise<FuzzResult> {
   // The limits on calls would refuse most of it unread.
   const { databaseUrl } = options
   const store: Record<string, string> = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl, MASTER_KEY: KEY }
@@ -69,20 +69,20 @@ export async function throwRubbish(count: number, seed: number, options: Options
     tallies.set(target.name, tally)
     await mend(world)
     options.say?.(
-      `${wrong.length > 0 ? `${wrong.length} wrong: ${wrong.at(-1)!.slice(0, 300)}\n` : ''}${target.name}: ${told(tally)} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`,
+      `${wrong.length > 0 ? `${wrong.length} wrong: ${wrong.at(-1)!.slice(0, 300)}\n` : ''}${target.name}: ${summaryOf(tally)} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`,
     )
   }
-  if (isMeant(BYTES)) tallies.set(BYTES, await throwBytes(world.gateway.url, count, random))
+  if (isMeant(BYTES)) tallies.set(BYTES, await sendRawBytes(world.gateway.url, count, random))
   await isAtWork(world)
   // Last, since whoever guesses a credential too often is not listened to for a while.
-  if (isMeant(CREDENTIALS)) tallies.set(CREDENTIALS, await throwCredentials(world.gateway.url, count, random))
+  if (isMeant(CREDENTIALS)) tallies.set(CREDENTIALS, await sendCredentials(world.gateway.url, count, random))
   assert.ok(tallies.size > 0, `no route is called ${options.only?.join(' or ')}`)
   assert.equal(wrong.length, 0, `${wrong.length} answers were wrong:\n${wrong.slice(0, 5).join('\n')}`)
   heap.after = heapInUse(world)
   return { tallies, heap, longestHoldMs: judge.longestHoldMs }
 }
 
-export const told = (tally: Tally): string =>
+export const summaryOf = (tally: Tally): string =>
   [...tally]
     .sort(([a], [b]) => a - b)
     .map(([http, n]) => `${n} × ${http === 0 ? 'closed' : http}`)
@@ -168,7 +168,7 @@ async function throwAt(
   return tally
 }
 
-/** Puts back what the rubbish may have set: the right values are among it as well. */
+/** Puts back what the fuzz requests may have set: the right values are among it as well. */
 async function mend(world: World): Promise<void> {
   const answer = await world.admin('PATCH', '/admin/channels/1', {
     name: 'Demo',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { throwRubbish, told } from '../faults/rubbish/throw.ts'
+import { runFuzz, summaryOf } from '../faults/fuzz/run-fuzz.ts'
 
 test(
   'random and mutated requests at each public route: refused by name, never a 500, never a stop of the event loop',
   { timeout: 240_000 },
   async (t) => {
-    const { tallies, longestHoldMs } = await throwRubbish(200, 20260901)
-    for (const [route, tally] of tallies) t.diagnostic(`${route}: ${told(tally)}`)
+    const { tallies, longestHoldMs } = await runFuzz(200, 20260901)
+    for (const [route, tally] of tallies) t.diagnostic(`${route}: ${summaryOf(tally)}`)
     t.diagnostic(`one request held the event loop for ${longestHoldMs.toFixed(0)} ms at most`)
     const send = tallies.get('POST /external/messages/whatsapp')!
     assert.ok((send.get(422) ?? 0) > 50, 'most are refused by our own rules')

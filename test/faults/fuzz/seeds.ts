@@ -38,7 +38,7 @@ const TEMPLATE = {
 }
 const EDIT = { category: 'UTILITY', components: TEMPLATE.components }
 
-/** Right bodies for each operation that takes JSON, as the OpenAPI document names it: what the rubbish is made of. */
+/** Right bodies for each operation that takes JSON, as the OpenAPI document names it: what the fuzz requests are made from. */
 export const SEEDS: Record<string, unknown[]> = {
   'POST /external/messages/whatsapp': SENDS,
   'POST /external/messages/{msg_id}/read': [{ typing: true }, {}],

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { Pool } from 'undici'
-import { bytes, pick, type Headers } from './junk.ts'
-import type { Tally } from './throw.ts'
+import { bytes, pick, type Headers } from './generate.ts'
+import type { Tally } from './run-fuzz.ts'
 
 const ROUTES = ['/admin/channels', '/admin/stats', '/external/messages', '/external/events', '/console/events']
 const AT_ONCE = 16
 
 /** Credentials that are missing, malformed or wrong. Nothing but a refusal may come of them. */
-export async function throwCredentials(origin: string, count: number, random: () => number): Promise<Tally> {
+export async function sendCredentials(origin: string, count: number, random: () => number): Promise<Tally> {
   const pool = new Pool(origin, { connections: AT_ONCE, pipelining: 1 })
   const tally: Tally = new Map()
   let left = count

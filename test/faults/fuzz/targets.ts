@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { sign } from '../../support/meta.ts'
 import { ADMIN_TOKEN, type World } from '../../support/world.ts'
-import { headers, jsonBody, multipart, pick, query, urlPiece, type Headers } from './junk.ts'
+import { headers, jsonBody, multipart, pick, query, urlPiece, type Headers } from './generate.ts'
 import { CHANNEL, QUERY_VALUES, SEEDS, SENDS, WEBHOOKS } from './seeds.ts'
 
 export type Request = { path: string; headers: Headers; body?: string | Buffer }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import { bytes, pick } from './junk.ts'
-import type { Tally } from './throw.ts'
+import { bytes, pick } from './generate.ts'
+import type { Tally } from './run-fuzz.ts'
 
 const LINES = [
   'GET /healthz HTTP/1.1',
@@ -44,7 +44,7 @@ const AT_ONCE = 16
  * Bytes that are hardly HTTP, each over a connection of its own that says no more after them. The server has to answer
  * or to close; the tally counts closing as 0.
  */
-export async function throwBytes(url: string, count: number, random: () => number): Promise<Tally> {
+export async function sendRawBytes(url: string, count: number, random: () => number): Promise<Tally> {
   const port = Number(new URL(url).port)
   const tally: Tally = new Map()
   let left = count

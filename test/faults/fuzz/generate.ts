@@ -163,7 +163,7 @@ export function headers(random: Random): Headers {
   return some
 }
 
-const BOUNDARY = 'postern-rubbish'
+const BOUNDARY = 'postern-fuzz'
 
 /** A multipart upload with one or more things wrong with it, and its content type. */
 export function multipart(file: Buffer, random: Random): { body: Buffer; type: string } {

@@ -9,10 +9,10 @@ const V2 = '/sys/fs/cgroup'
 let groups = 0
 
 /**
- * Holds a process to `share` of one core, as a machine of that size would, and answers what lets it go. Undefined where
+ * Limits a process to `share` of one core with a CPU quota, and returns the function that removes the quota. Undefined where
  * the kernel's control groups cannot be written: without root, or outside Linux.
  */
-export function holdTo(pid: number, share: number): (() => void) | undefined {
+export function limitCpu(pid: number, share: number): (() => void) | undefined {
   const quota = Math.round(share * PERIOD_US)
   const name = `postern-bench-${process.pid}-${++groups}`
   try {
@@ -22,20 +22,20 @@ export function holdTo(pid: number, share: number): (() => void) | undefined {
       writeFileSync(`${group}/cpu.cfs_period_us`, String(PERIOD_US))
       writeFileSync(`${group}/cpu.cfs_quota_us`, String(quota))
       writeFileSync(`${group}/cgroup.procs`, String(pid))
-      return () => letGo(group, V1, pid)
+      return () => removeQuota(group, V1, pid)
     }
     writeFileSync(`${V2}/cgroup.subtree_control`, '+cpu')
     const group = `${V2}/${name}`
     mkdirSync(group)
     writeFileSync(`${group}/cpu.max`, `${quota} ${PERIOD_US}`)
     writeFileSync(`${group}/cgroup.procs`, String(pid))
-    return () => letGo(group, V2, pid)
+    return () => removeQuota(group, V2, pid)
   } catch {
     return undefined
   }
 }
 
-function letGo(group: string, parent: string, pid: number): void {
+function removeQuota(group: string, parent: string, pid: number): void {
   try {
     // Back to where a group can be removed; the process may have ended, which empties the group as well.
     writeFileSync(`${parent}/cgroup.procs`, String(pid))

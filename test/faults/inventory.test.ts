@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { longestWait, tellMissing, type Counted } from './census.ts'
+import { longestWait, explainMissing, type Counted } from './inventory.ts'
 
 const NOW = 1_800_000_000_000
 const event = (name: string, more: Partial<Counted>): Counted => ({
@@ -24,7 +24,7 @@ test('an event whose lane has a time is late; ended, forgotten or absent ones ar
     event('arrived', { state: 'delivered', dueAt: null }),
   ]
   const missing = new Set(['waits', 'leased', 'forgotten', 'ended', 'dead', 'absent'])
-  assert.deepEqual(tellMissing(missing, counted, nameOf, NOW), {
+  assert.deepEqual(explainMissing(missing, counted, nameOf, NOW), {
     late: ['waits: 5 tries, lane 7 due in 12.0 s', 'leased: 5 tries, lane 7 due in 60.0 s, leased by n_1'],
     lost: [
       'forgotten: pending, and its lane 7 is never looked at',

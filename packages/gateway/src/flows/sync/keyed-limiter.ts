@@ -7,7 +7,7 @@ const MOST_KEYS = 10_000
  * So much at once, and then one more each `everyMs`, for each key. What others can make us ask of Meta is measured
  * out by this, so that wrong requests stay cheap however many there are.
  */
-export class Allowance {
+export class KeyedLimiter {
   readonly #clock: Clock
   readonly #most: number
   readonly #everyMs: number

@@ -1,26 +1,26 @@
-import { bounded, numberRate, taken, waitMs, type Rate } from '../../domain/channels/pace.ts'
+import { bounded, numberLimit, taken, waitMs, type RateLimit } from '../../domain/channels/token-bucket.ts'
 import type { Grant } from '../../store/pace.ts'
 
-/** Where a number's turns come from. Times are ms of the monotonic clock. */
-export type Turns = {
-  /** Until a turn is free: 0 now, Infinity when nobody knows before more were granted. */
+/** Where a number's tokens come from. Times are ms of the monotonic clock. */
+export type NumberLimiter = {
+  /** Until a token is free: 0 now, Infinity when nobody knows before more were granted. */
   waitMs(perSecond: number, now: number): number
   take(perSecond: number, now: number): void
-  /** A turn that was taken and not used. */
+  /** Returns an unused token to the bucket. */
   giveBack(perSecond: number): void
   /** Called while sends wait, `waiting` of them. Rejects when the store cannot be asked. */
   more(perSecond: number, now: number, waiting: number): Promise<void> | undefined
 }
 
-/** All of the number's turns are ours: the only node there is. */
-export function ownTurns(): Turns {
+/** The whole bucket belongs to this node, the only one there is. */
+export function createLocalLimiter(): NumberLimiter {
   let fullAt = 0
-  let rate: Rate = numberRate(1)
+  let rate: RateLimit = numberLimit(1)
   let ratePerSecond = 1
-  const rateOf = (perSecond: number): Rate => {
+  const rateOf = (perSecond: number): RateLimit => {
     if (perSecond !== ratePerSecond) {
       ratePerSecond = perSecond
-      rate = numberRate(perSecond)
+      rate = numberLimit(perSecond)
     }
     return rate
   }
@@ -43,11 +43,11 @@ export type Granting = (turns: number, everyMs: number, now: number) => Promise<
 
 /** What is asked for at once: a quarter of a second, when no other node wants any of it. */
 const SLICE_SECONDS = 0.25
-/** A turn that was not used within this long after its time is gone, or a quiet node would save up a burst. */
+/** A token that was not used within this long after its time is gone, or a quiet node would save up a burst. */
 const LAPSES_AFTER_MS = 50
 
-/** The number is shared with other nodes: turns come in small grants from the store. */
-export function sharedTurns(grant: Granting): Turns {
+/** The number is shared with other nodes: tokens come in small grants from the store. */
+export function createSharedLimiter(grant: Granting): NumberLimiter {
   const grants: Grant[] = []
   let asking = false
   let alone = false

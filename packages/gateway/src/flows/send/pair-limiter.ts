@@ -1,4 +1,4 @@
-import { bounded, PAIR_RATE, taken, waitMs } from '../../domain/channels/pace.ts'
+import { bounded, PAIR_LIMIT, taken, waitMs } from '../../domain/channels/token-bucket.ts'
 import { pairClosedMs } from '../../domain/channels/slowdown.ts'
 
 /** Pairs remembered at the most. Beyond, the one that was quiet for longest is forgotten. */
@@ -11,7 +11,7 @@ const FORGIVEN_AFTER_MS = 10 * 60_000
  * One number and one person: WhatsApp's limit for them. Counted by each node for itself; a pair that Meta refuses
  * stays closed for as long as Meta asks.
  */
-export type PairPace = {
+export type PairLimiter = {
   /** Until this pair's next turn. */
   waitMs(key: string, now: number): number
   /** Takes the next turn, also one that is still to come. */
@@ -25,7 +25,7 @@ export type PairPace = {
   closed(now: number): number
 }
 
-export function createPairPace(mostPairs = MOST_PAIRS): PairPace {
+export function createPairLimiter(mostPairs = MOST_PAIRS): PairLimiter {
   // In the order of the last turn: what has recovered stands in front, and is forgotten as others come.
   const fullAt = new Map<string, number>()
   const refusals = new Map<string, { count: number; until: number }>()
@@ -40,7 +40,7 @@ export function createPairPace(mostPairs = MOST_PAIRS): PairPace {
   return {
     waitMs(key, now) {
       const at = fullAt.get(key)
-      const owed = at === undefined ? 0 : waitMs(at, PAIR_RATE, now)
+      const owed = at === undefined ? 0 : waitMs(at, PAIR_LIMIT, now)
       if (refusals.size === 0) return owed
       return Math.max(owed, (refusals.get(key)?.until ?? 0) - now)
     },
@@ -49,11 +49,11 @@ export function createPairPace(mostPairs = MOST_PAIRS): PairPace {
       if (before !== undefined) fullAt.delete(key)
       else if (fullAt.size > 64) forgetRecovered(now)
       // The minute covers turns that were promised ahead of their time.
-      fullAt.set(key, taken(bounded(before ?? 0, PAIR_RATE, now, 60_000), PAIR_RATE, now))
+      fullAt.set(key, taken(bounded(before ?? 0, PAIR_LIMIT, now, 60_000), PAIR_LIMIT, now))
     },
     giveBack(key) {
       const at = fullAt.get(key)
-      if (at !== undefined) fullAt.set(key, at - PAIR_RATE.everyMs)
+      if (at !== undefined) fullAt.set(key, at - PAIR_LIMIT.everyMs)
     },
     refused(key, now) {
       const before = refusals.get(key)

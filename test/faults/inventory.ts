@@ -82,7 +82,7 @@ export function longestWait(counted: readonly Counted[], now: number): number {
  * What became of the events that a customer has not got. Late: the store has them and a time to try again, which stands
  * here with the tries so far. Everything else is a promise broken for good: pending with no time, ended, or not there.
  */
-export function tellMissing(
+export function explainMissing(
   missing: ReadonlySet<string>,
   counted: readonly Counted[],
   nameOf: (body: Record<string, unknown>) => string,
