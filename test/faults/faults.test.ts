@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
 import { openStore } from '../../packages/gateway/src/store/open.ts'
 import { post, text, webhook } from '../support/meta.ts'
 import { startWorld } from '../support/world.ts'
-import { startHouse } from './house.ts'
+import { startCluster } from './cluster.ts'
 import { clockJumps } from './scenarios/clock.ts'
 import { badNetwork } from './scenarios/network.ts'
 import { unavailable, type Row, type Scale } from './scenarios/row.ts'
@@ -46,11 +46,11 @@ test('the judge sees who was refused without a reason in the fault', () => {
 })
 
 test('the judge sees what is missing, repeated and out of order', { timeout: 60_000 }, async () => {
-  const house = await startHouse()
+  const cluster = await startCluster()
   try {
-    const traffic = startTraffic(house, { people: 3, senders: 2 })
-    await house.receiver.until(() => house.receiver.received.length > 60, 'some traffic')
-    const { received } = house.receiver
+    const traffic = startTraffic(cluster, { people: 3, senders: 2 })
+    await cluster.receiver.until(() => cluster.receiver.received.length > 60, 'some traffic')
+    const { received } = cluster.receiver
     // As if the customer had got one event twice, one never, and two the wrong way round.
     const lost = received.findIndex(({ body }) => body.event === 'new_message')
     received.splice(lost, 1)
@@ -63,7 +63,7 @@ test('the judge sees what is missing, repeated and out of order', { timeout: 60_
     assert.equal(verdict.broken.filter((line) => line.includes('1 acknowledged events are lost')).length, 1)
     assert.equal(verdict.broken.filter((line) => line.includes('out of order')).length, 1)
   } finally {
-    await house.close()
+    await cluster.close()
   }
 })
 

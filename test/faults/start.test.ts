@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../support/postgres.ts'
 import { freePort, startProcess } from '../support/process.ts'
 import { ADMIN_TOKEN } from '../support/world.ts'
-import { until } from './house.ts'
+import { until } from './cluster.ts'
 import { childEnv } from '../support/child-env.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
@@ -36,7 +36,7 @@ test(
         ADMIN_TOKEN,
       }
       const starting = startProcess(env)
-      await until(async () => (await fetch(`${origin}/healthz`)).status === 200, 'the doors open for one answer')
+      await until(async () => (await fetch(`${origin}/healthz`)).status === 200, 'the startup server answers')
       const ready = await fetch(`${origin}/readyz`)
       assert.equal(ready.status, 503)
       const told = (await ready.json()) as { status: string; reason: string }

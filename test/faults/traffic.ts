@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { longestWait, explainMissing } from './inventory.ts'
-import type { House } from './house.ts'
+import type { Cluster } from './cluster.ts'
 import { postWebhook, textWebhook } from './whatsapp.ts'
 
 export type Verdict = {
@@ -31,9 +31,9 @@ export type Traffic = {
   judge(withinMs?: number | 'as the schedule needs'): Promise<Verdict>
 }
 
-/** What the load needs of a house. */
-type Neighbours = Pick<House, 'whatsapp' | 'receiver' | 'code' | 'call' | 'origin' | 'allAlive'> &
-  Partial<Pick<House, 'inventory'>>
+/** What the load needs of a cluster. */
+type TestServers = Pick<Cluster, 'whatsapp' | 'receiver' | 'code' | 'call' | 'origin' | 'allAlive'> &
+  Partial<Pick<Cluster, 'inventory'>>
 
 /**
  * Beyond the longest wait that stands in the store when the load ends: the lease of a lane that was in hand just then,
@@ -44,9 +44,9 @@ const REST_MS = 360_000
 const SLACK_MS = 120_000
 
 /** People who write, Meta's way: each webhook again until it is answered 200. And a business that sends. */
-export function startTraffic(house: Neighbours, size: { people?: number; senders?: number } = {}): Traffic {
+export function startTraffic(cluster: TestServers, size: { people?: number; senders?: number } = {}): Traffic {
   const people = size.people ?? 12
-  const { receiver, whatsapp } = house
+  const { receiver, whatsapp } = cluster
   const acknowledged: string[] = []
   const acknowledgedAt = new Map<string, number>()
   const sent: string[] = []
@@ -61,7 +61,7 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       const id = `wamid.in${n}-${String(i).padStart(6, '0')}`
       const body = JSON.stringify(textWebhook(from, id, `message ${i}`))
       // Also when all is over: the last one may have been stored without our hearing of it.
-      while ((posted++, !(await postWebhook(house.origin(), body)))) await after(20)
+      while ((posted++, !(await postWebhook(cluster.origin(), body)))) await after(20)
       acknowledged.push(id)
       acknowledgedAt.set(id, Date.now())
       await after(4)
@@ -71,11 +71,11 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
   async function sender(): Promise<void> {
     while (!over) {
       try {
-        const answer = await house.call(
+        const answer = await cluster.call(
           'POST',
           '/external/messages/whatsapp',
           { to: String(15_550_400_000 + (++recipient % 2000)), type: 'text', text: 'Your parcel is on its way.' },
-          { 'certification-code': house.code },
+          { 'certification-code': cluster.code },
         )
         if (answer.http === 200) sent.push((answer.data as { msg_id: string }).msg_id)
         else {
@@ -110,7 +110,7 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       receiver.behaviour = 200
       const broken: string[] = []
       const laneWaitMs =
-        withinMs === 'as the schedule needs' ? longestWait(await house.inventory!(), Date.now()) : undefined
+        withinMs === 'as the schedule needs' ? longestWait(await cluster.inventory!(), Date.now()) : undefined
       const wait = typeof withinMs === 'number' ? withinMs : laneWaitMs! + LEASE_MS + REST_MS + SLACK_MS
       const deadline = Date.now() + wait
       while (!whatsapp.isQuiet && Date.now() < deadline) await after(20)
@@ -118,13 +118,13 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
       const promised = new Set([...acknowledged, ...whatsapp.acknowledged])
       const missing = (): Set<string> => missingOf(promised, receiver.received)
       while (missing().size > 0 && Date.now() < deadline) await after(100)
-      if (missing().size > 0) broken.push(...(await explain(house, missing(), wait)))
+      if (missing().size > 0) broken.push(...(await explain(cluster, missing(), wait)))
       broken.push(...disorder(receiver.received.map(({ body }) => nameOf(body))))
-      broken.push(...(await unknownSends(house, sent)))
+      broken.push(...(await unknownSends(cluster, sent)))
       const twice = [...whatsapp.taken].filter(([, times]) => times > 1).length
       if (twice > 0) broken.push(`${twice} messages were given to WhatsApp twice`)
       if (receiver.badSignatures > 0) broken.push(`${receiver.badSignatures} signatures did not hold`)
-      if (!house.allAlive()) broken.push('a gateway ended by itself')
+      if (!cluster.allAlive()) broken.push('a gateway ended by itself')
       if (acknowledged.length < people || sent.length < 5) {
         broken.push(
           `only ${acknowledged.length} webhooks and ${sent.length} sends were acknowledged: it proves nothing`,
@@ -148,9 +148,9 @@ export function startTraffic(house: Neighbours, size: { people?: number; senders
 }
 
 /** Waiting behind a retry is late and not lost, which whoever reads this wants to know. */
-async function explain(house: Neighbours, missing: Set<string>, wait: number): Promise<string[]> {
-  const { late, lost } = house.inventory
-    ? explainMissing(missing, await house.inventory(), nameOf, Date.now())
+async function explain(cluster: TestServers, missing: Set<string>, wait: number): Promise<string[]> {
+  const { late, lost } = cluster.inventory
+    ? explainMissing(missing, await cluster.inventory(), nameOf, Date.now())
     : { late: [], lost: [...missing] }
   const seconds = (wait / 1000).toFixed(0)
   const some = (lines: string[]): string => lines.slice(0, 10).join(', ') + (lines.length > 10 ? ', …' : '')
@@ -161,7 +161,7 @@ async function explain(house: Neighbours, missing: Set<string>, wait: number): P
 }
 
 /** The longest time from an acknowledgement to the first delivery, in ms. */
-function latestOf(acknowledgedAt: Map<string, number>, received: House['receiver']['received']): number {
+function latestOf(acknowledgedAt: Map<string, number>, received: Cluster['receiver']['received']): number {
   const first = new Map<string, number>()
   for (const { body, at } of received) if (!first.has(nameOf(body))) first.set(nameOf(body), at)
   let latest = 0
@@ -175,7 +175,7 @@ function nameOf(body: Record<string, unknown>): string {
   return `${String(body.message_id)} ${String(body.message_status)}`
 }
 
-function missingOf(promised: ReadonlySet<string>, received: House['receiver']['received']): Set<string> {
+function missingOf(promised: ReadonlySet<string>, received: Cluster['receiver']['received']): Set<string> {
   const missing = new Set(promised)
   for (const { body } of received) missing.delete(nameOf(body))
   return missing
@@ -197,13 +197,13 @@ function disorder(names: string[]): string[] {
 }
 
 /** Sends whose acknowledgement named a message that the gateway does not know. */
-async function unknownSends(house: Neighbours, sent: string[]): Promise<string[]> {
+async function unknownSends(cluster: TestServers, sent: string[]): Promise<string[]> {
   let unknown = 0
   const queue = [...sent]
   const look = async (): Promise<void> => {
     for (let wamid = queue.pop(); wamid !== undefined; wamid = queue.pop()) {
-      const answer = await house.call('GET', `/external/messages/${wamid}`, undefined, {
-        'certification-code': house.code,
+      const answer = await cluster.call('GET', `/external/messages/${wamid}`, undefined, {
+        'certification-code': cluster.code,
       })
       if (answer.http !== 200 || (answer.data as { msg_id: string }).msg_id !== wamid) unknown++
     }

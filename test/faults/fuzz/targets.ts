@@ -30,7 +30,7 @@ const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` }
 const ODD_HEADERS = 0.1
 
 /**
- * Every operation of the OpenAPI document, and what is public beside it: Meta's door, the pages, the machines' routes,
+ * Every operation of the OpenAPI document, and what is public beside it: Meta's webhook, the pages, the machines' routes,
  * the sandbox. A new operation is in by itself; one that takes JSON needs a right body in `SEEDS`.
  */
 export async function targetsOf(world: World): Promise<Target[]> {

@@ -9,7 +9,7 @@ import { startGateway } from '../../../packages/gateway/src/app/gateway.ts'
 import { silentLog } from '../../../packages/gateway/src/platform/log.ts'
 import { Receiver } from '../../support/receiver.ts'
 import { ADMIN_TOKEN, caller } from '../../support/world.ts'
-import { until } from '../house.ts'
+import { until } from '../cluster.ts'
 import { startTraffic } from '../traffic.ts'
 import { APP_SECRET, PNID, startWhatsApp, WABA } from '../whatsapp.ts'
 import { close, type Row, type Scale } from './row.ts'
@@ -52,7 +52,7 @@ export async function clockJumps(scale: Scale, databaseUrl?: string): Promise<Ro
     })
     const data = added.data as { certification_code: string; webhook_secret: string }
     receiver.secret = data.webhook_secret
-    const house = {
+    const cluster = {
       whatsapp,
       receiver,
       code: data.certification_code,
@@ -60,7 +60,7 @@ export async function clockJumps(scale: Scale, databaseUrl?: string): Promise<Ro
       origin: () => origin,
       allAlive: () => true,
     }
-    const traffic = startTraffic(house, { people: 6, senders: 4 })
+    const traffic = startTraffic(cluster, { people: 6, senders: 4 })
     for (let round = 0; round < scale.rounds; round++) {
       // On a slow machine little happens between two steps, which would prove little.
       const had = { sent: traffic.sent, acknowledged: traffic.acknowledged }

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { startHouse, until } from '../house.ts'
+import { startCluster, until } from '../cluster.ts'
 import { startTraffic } from '../traffic.ts'
 import { close, type Row, type Scale } from './row.ts'
 
@@ -17,22 +17,22 @@ export async function killGateway(
   scale: Scale,
   { databaseUrl, nodes = 1, failing = 'once' }: { databaseUrl?: string; nodes?: number; failing?: Failing } = {},
 ): Promise<Row> {
-  const house = await startHouse({ nodes, ...(databaseUrl !== undefined && { databaseUrl }) })
+  const cluster = await startCluster({ nodes, ...(databaseUrl !== undefined && { databaseUrl }) })
   try {
     const tried = new Set<string>()
-    house.receiver.behaviour = (call, { id }) => {
+    cluster.receiver.behaviour = (call, { id }) => {
       if (failing === 'half') return Math.random() < 0.5 ? 503 : 200
       if (tried.has(id) || call % 2 === 0) return 200
       tried.add(id)
       return 503
     }
-    const traffic = startTraffic(house)
+    const traffic = startTraffic(cluster)
     for (let round = 0; round < scale.rounds; round++) {
       // On a slow machine a gateway is hardly open before it would be killed again, which would prove little.
       const had = traffic.sent
       await until(() => traffic.sent > had + 2, 'some sends between two kills')
       await after(Math.random() * 400)
-      await house.killAndRestart(Math.floor(Math.random() * nodes))
+      await cluster.killAndRestart(Math.floor(Math.random() * nodes))
       scale.say(`kill ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
     }
     await after(200)
@@ -41,7 +41,7 @@ export async function killGateway(
       traffic,
       {
         what: failing === 'half' ? `${what}, half of all calls to the customer fail` : what,
-        engine: house.engine,
+        engine: cluster.engine,
         rounds: scale.rounds,
         mayRepeat: true,
         // The only gateway is away most of the time, as it takes longer to start than to be killed; one of several is not.
@@ -56,7 +56,7 @@ export async function killGateway(
       laneWaitMs === undefined ? '' : `; at the load's end a lane was due in ${seconds(laneWaitMs)} at most`
     return { ...row, note: `the latest event came after ${seconds(latestMs)}${waited}` }
   } finally {
-    await house.close()
+    await cluster.close()
   }
 }
 

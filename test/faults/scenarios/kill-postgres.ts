@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
-import { startHouse } from '../house.ts'
+import { startCluster } from '../cluster.ts'
 import { startTraffic } from '../traffic.ts'
 import { untilTaken } from '../whatsapp.ts'
 import { close, type Row, type Scale } from './row.ts'
@@ -12,15 +12,15 @@ const AWAY = ['503 store_unavailable', '504 outcome_unknown', '503 overloaded', 
 export async function killPostgres(scale: Scale): Promise<Row> {
   const server = await startPostgres({ fsync: true })
   try {
-    const house = await startHouse({ databaseUrl: await server.createDatabase(), nodes: 2 })
+    const cluster = await startCluster({ databaseUrl: await server.createDatabase(), nodes: 2 })
     try {
-      const traffic = startTraffic(house)
+      const traffic = startTraffic(cluster)
       const recovery: number[] = []
       for (let round = 0; round < scale.rounds; round++) {
         await after(100 + Math.random() * 600)
         await crash(server)
         const startedAt = performance.now()
-        await untilTaken(house.origins[0]!, round)
+        await untilTaken(cluster.origins[0]!, round)
         recovery.push(performance.now() - startedAt)
         scale.say(`crash ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
       }
@@ -35,7 +35,7 @@ export async function killPostgres(scale: Scale): Promise<Row> {
         note: `a webhook was taken again ${Math.max(...recovery).toFixed(0)} ms after the start at most`,
       })
     } finally {
-      await house.close()
+      await cluster.close()
     }
   } finally {
     await server.remove()
@@ -71,15 +71,15 @@ export async function failover(scale: Scale): Promise<Row> {
         /@[^/]+/,
         `@127.0.0.1:${primary.port},127.0.0.1:${standby.port}`,
       )
-      const house = await startHouse({ databaseUrl: `${url}?target_session_attrs=read-write`, nodes: 2 })
+      const cluster = await startCluster({ databaseUrl: `${url}?target_session_attrs=read-write`, nodes: 2 })
       try {
-        const traffic = startTraffic(house)
+        const traffic = startTraffic(cluster)
         await after(1500 + Math.random() * 1000)
         await primary.signalAll('SIGKILL')
         const startedAt = performance.now()
         await standby.query(`alter system set synchronous_standby_names = ''`).catch(() => {})
         await standby.query('select pg_promote(true, 30)')
-        await untilTaken(house.origins[0]!, round)
+        await untilTaken(cluster.origins[0]!, round)
         notes.push(performance.now() - startedAt)
         await after(1500)
         scale.say(`failover ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
@@ -94,7 +94,7 @@ export async function failover(scale: Scale): Promise<Row> {
         })
         row = row ? joined(row, one) : one
       } finally {
-        await house.close()
+        await cluster.close()
       }
       gone.push(primary)
       primary = standby

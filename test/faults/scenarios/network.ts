@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { startPostgres } from '../../support/postgres.ts'
-import { startHouse, until, type HouseOptions } from '../house.ts'
+import { startCluster, until, type ClusterOptions } from '../cluster.ts'
 import { startProxy, type Proxy, type Weather } from '../proxy.ts'
 import { startTraffic } from '../traffic.ts'
 import { untilTaken } from '../whatsapp.ts'
@@ -8,7 +8,7 @@ import { close, type Row, type Scale } from './row.ts'
 
 const BAD: Weather[] = ['refuse', 'slow', 'cut', 'silent']
 
-/** Bad weather between the gateway and one of its three neighbours: refused, slow, cut and silent connections. */
+/** Bad weather between the gateway and one of its three peers: refused, slow, cut and silent connections. */
 export async function badNetwork(
   scale: Scale,
   to: 'whatsapp' | 'customer' | 'store',
@@ -21,7 +21,7 @@ export async function badNetwork(
   }
   const server = to === 'store' ? await startPostgres({ fsync: true }) : undefined
   try {
-    const options: HouseOptions = {
+    const options: ClusterOptions = {
       ...(databaseUrl !== undefined && { databaseUrl }),
       ...(to === 'whatsapp' && { whatsappPort: through }),
       ...(to === 'customer' && { customerPort: through }),
@@ -30,13 +30,13 @@ export async function badNetwork(
       const port = await through(server.port)
       options.databaseUrl = (await server.createDatabase()).replace(/:\d+\//, `:${port}/`)
     }
-    const house = await startHouse(options)
+    const cluster = await startCluster(options)
     try {
-      const traffic = startTraffic(house)
+      const traffic = startTraffic(cluster)
       for (let round = 0; round < scale.rounds; round++) {
         // An endpoint that failed is left alone for a while; only one that is called again can be harmed again.
-        const had = house.receiver.received.length
-        await until(() => house.receiver.received.length > had + 5, 'deliveries between two rounds', 120_000)
+        const had = cluster.receiver.received.length
+        await until(() => cluster.receiver.received.length > had + 5, 'deliveries between two rounds', 120_000)
         await after(150 + Math.random() * 300)
         const weather = BAD[round % BAD.length]!
         proxy!.weather = weather
@@ -48,13 +48,13 @@ export async function badNetwork(
         if (weather === 'silent') proxy!.cutAll()
         scale.say(`${weather}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
       }
-      await untilTaken(house.origins[0]!, 'last')
+      await untilTaken(cluster.origins[0]!, 'last')
       await after(500)
       return await close(
         traffic,
         {
           what: `connections to ${NAMES[to]} refused, slow, cut and silent`,
-          engine: house.engine,
+          engine: cluster.engine,
           rounds: scale.rounds,
           // A customer's answer, or a commit's, that is cut leaves nothing but to go again.
           mayRepeat: to !== 'whatsapp',
@@ -64,7 +64,7 @@ export async function badNetwork(
         150_000,
       )
     } finally {
-      await house.close()
+      await cluster.close()
       await proxy?.close()
     }
   } finally {

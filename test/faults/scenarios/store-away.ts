@@ -5,36 +5,36 @@ import { setTimeout as after } from 'node:timers/promises'
 import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
 import { makeDisk } from '../disk.ts'
 import { makeFailingDisk, type FailingDisk } from '../failing-disk.ts'
-import { startHouse, until, type House } from '../house.ts'
+import { startCluster, until, type Cluster } from '../cluster.ts'
 import { startTraffic } from '../traffic.ts'
 import { textWebhook, untilTaken, webhookAnswer } from '../whatsapp.ts'
 import { close, type Row, type Scale } from './row.ts'
 
 /**
- * While the store cannot take writes, every door says so and nothing is acknowledged; when it can, everything goes on
+ * While the store cannot take writes, every route says so and nothing is acknowledged; when it can, everything goes on
  * by itself. Answers how long that took, in ms. With `some` the store still takes a write now and then, as a full disk
  * does where its pages have room: then what is acknowledged is kept, and what is not is refused by the same name.
  */
 async function whileAway(
-  house: House,
+  cluster: Cluster,
   round: number,
   back: () => Promise<void> | void,
   some: boolean,
 ): Promise<number> {
   let ready = { http: 0, reason: '' }
-  await until(async () => (ready = await house.readiness(0)).http === 503, '/readyz says that the store is away')
+  await until(async () => (ready = await cluster.readiness(0)).http === 503, '/readyz says that the store is away')
   assert.match(ready.reason, /SQLite|PostgreSQL|store|writes/, '/readyz says why')
   const webhook = JSON.stringify(textWebhook('15550888888', `wamid.away${round}`, 'is this kept?'))
-  const taken = await webhookAnswer(house.origins[0]!, webhook)
+  const taken = await webhookAnswer(cluster.origins[0]!, webhook)
   assert.ok(taken === 503 || (some && taken === 200), `a webhook while the store is away was answered ${taken}`)
-  const before = house.whatsapp.taken.size
+  const before = cluster.whatsapp.taken.size
   const sends = await Promise.all(
     Array.from({ length: 3 }, () =>
-      house.call(
+      cluster.call(
         'POST',
         '/external/messages/whatsapp',
         { to: '15550777777', type: 'text', text: 'nobody gets this' },
-        { 'certification-code': house.code },
+        { 'certification-code': cluster.code },
       ),
     ),
   )
@@ -44,33 +44,33 @@ async function whileAway(
     assert.equal((send.error as { reason?: string }).reason, 'store_unavailable')
     assert.ok(Number(send.headers.get('retry-after')) > 0, 'a time to come back')
   }
-  if (!some) assert.equal(house.whatsapp.taken.size, before, 'nothing was sent')
-  assert.equal((await fetch(`${house.origins[0]}/healthz`)).status, 200, 'the process itself is well')
+  if (!some) assert.equal(cluster.whatsapp.taken.size, before, 'nothing was sent')
+  assert.equal((await fetch(`${cluster.origins[0]}/healthz`)).status, 200, 'the process itself is well')
   await back()
-  return untilTaken(house.origins[0]!, `away${round}`)
+  return untilTaken(cluster.origins[0]!, `away${round}`)
 }
 
 async function overAndOver(
   scale: Scale,
-  house: House,
+  cluster: Cluster,
   what: string,
   leave: () => Promise<void> | void,
   back: () => Promise<void> | void,
   { how = '', some = false, available = 0.25 } = {},
 ): Promise<Row> {
-  const traffic = startTraffic(house, { people: 6, senders: 4 })
+  const traffic = startTraffic(cluster, { people: 6, senders: 4 })
   let longest = 0
   for (let round = 0; round < scale.rounds; round++) {
     await after(300 + Math.random() * 500)
     await leave()
-    longest = Math.max(longest, await whileAway(house, round, back, some))
-    await until(async () => (await house.readiness(0)).http === 200, '/readyz says that it is well again')
+    longest = Math.max(longest, await whileAway(cluster, round, back, some))
+    await until(async () => (await cluster.readiness(0)).http === 200, '/readyz says that it is well again')
     scale.say(`${what} ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
   }
   await after(300)
   return close(traffic, {
     what,
-    engine: house.engine,
+    engine: cluster.engine,
     rounds: scale.rounds,
     // An attempt whose record the store did not take is made again.
     mayRepeat: true,
@@ -83,18 +83,18 @@ async function overAndOver(
 export async function sqliteFull(scale: Scale): Promise<Row> {
   const disk = makeDisk(96)
   try {
-    const house = await startHouse({ dataDir: disk.folder })
+    const cluster = await startCluster({ dataDir: disk.folder })
     try {
       return await overAndOver(
         scale,
-        house,
+        cluster,
         'disk full',
         () => disk.fill(),
         () => disk.free(),
         { how: 'tmpfs of 96 MB; ', some: true, available: 0.4 },
       )
     } finally {
-      await house.close()
+      await cluster.close()
     }
   } finally {
     disk.close()
@@ -107,10 +107,10 @@ export function sqliteReadOnly(scale: Scale): Promise<Row> {
     scale,
     'disk read-only by an error; repaired, and the gateway killed and started',
     (disk) => disk.breaks(),
-    async (disk, house) => {
-      await house.kill(0)
+    async (disk, cluster) => {
+      await cluster.kill(0)
       disk.repair()
-      await house.start(0)
+      await cluster.start(0)
     },
     0.03,
   )
@@ -132,23 +132,23 @@ async function onFailingDisk(
   scale: Scale,
   what: string,
   leave: (disk: FailingDisk) => void,
-  back: (disk: FailingDisk, house: House) => Promise<void> | void,
+  back: (disk: FailingDisk, cluster: Cluster) => Promise<void> | void,
   available: number,
 ): Promise<Row> {
   const disk = makeFailingDisk(256)
   try {
-    const house = await startHouse({ dataDir: disk.folder })
+    const cluster = await startCluster({ dataDir: disk.folder })
     try {
       return await overAndOver(
         scale,
-        house,
+        cluster,
         what,
         () => leave(disk),
-        () => back(disk, house),
+        () => back(disk, cluster),
         { how: 'ext4; ', available },
       )
     } finally {
-      await house.close()
+      await cluster.close()
     }
   } finally {
     disk.close()
@@ -159,16 +159,16 @@ async function onFailingDisk(
 export async function startedFirst(scale: Scale): Promise<Row> {
   const server = await startPostgres({ fsync: true })
   try {
-    const house = await startHouse({ databaseUrl: await server.createDatabase() })
+    const cluster = await startCluster({ databaseUrl: await server.createDatabase() })
     let starting: Promise<void> | undefined
     try {
       return await overAndOver(
         scale,
-        house,
+        cluster,
         'gateway started before its store',
         async () => {
-          await Promise.all([house.kill(0), server.stop('immediate')])
-          starting = house.start(0)
+          await Promise.all([cluster.kill(0), server.stop('immediate')])
+          starting = cluster.start(0)
           // Awaited once the store is back; a start that fails before that must not end this process.
           starting.catch(() => {})
         },
@@ -180,7 +180,7 @@ export async function startedFirst(scale: Scale): Promise<Row> {
         { available: 0.03 },
       )
     } finally {
-      await house.close()
+      await cluster.close()
     }
   } finally {
     await server.remove()
@@ -198,11 +198,11 @@ export async function postgresFull(scale: Scale): Promise<Row> {
       settings: { max_wal_size: '64MB', min_wal_size: '32MB' },
     })
     try {
-      const house = await startHouse({ databaseUrl: await server.createDatabase() })
+      const cluster = await startCluster({ databaseUrl: await server.createDatabase() })
       try {
         return await overAndOver(
           scale,
-          house,
+          cluster,
           'disk full',
           () => disk.fill(),
           async () => {
@@ -214,7 +214,7 @@ export async function postgresFull(scale: Scale): Promise<Row> {
           { how: 'tmpfs of 400 MB; ', some: true, available: 0.4 },
         )
       } finally {
-        await house.close()
+        await cluster.close()
       }
     } finally {
       await server.remove()
@@ -227,17 +227,17 @@ export async function postgresFull(scale: Scale): Promise<Row> {
 export async function postgresGone(scale: Scale): Promise<Row> {
   const server = await startPostgres({ fsync: true })
   try {
-    const house = await startHouse({ databaseUrl: await server.createDatabase() })
+    const cluster = await startCluster({ databaseUrl: await server.createDatabase() })
     try {
       return await overAndOver(
         scale,
-        house,
+        cluster,
         'store stopped',
         () => server.stop('fast'),
         () => server.start(),
       )
     } finally {
-      await house.close()
+      await cluster.close()
     }
   } finally {
     await server.remove()
@@ -251,17 +251,17 @@ export async function postgresReadOnly(scale: Scale): Promise<Row> {
     await server.query('select pg_reload_conf()')
   }
   try {
-    const house = await startHouse({ databaseUrl: await server.createDatabase() })
+    const cluster = await startCluster({ databaseUrl: await server.createDatabase() })
     try {
       return await overAndOver(
         scale,
-        house,
+        cluster,
         'store read-only',
         () => set('on'),
         () => set('off'),
       )
     } finally {
-      await house.close()
+      await cluster.close()
     }
   } finally {
     await server.remove()

@@ -74,7 +74,7 @@ export const VERSION = (
 const PAGES = fileURLToPath(new URL('../../pages/', import.meta.url))
 
 export type Gateway = {
-  /** Where customers and Meta knock. */
+  /** Address of the public HTTP listener. */
   readonly url: string
   readonly adminToken: string
   /** Where the token is kept; undefined when it comes from the environment. */
@@ -115,7 +115,7 @@ export type GatewayOptions = {
    * and fetches and removes nothing, since it is gone in a moment and others may be at work on the same store.
    */
   idle?: boolean
-  /** Waits for a PostgreSQL that is away instead of rejecting; the doors say so meanwhile. */
+  /** Waits for a PostgreSQL that is away instead of rejecting; the startup server says so meanwhile. */
   wait?: Pick<StartupWait, 'onReason' | 'signal'>
 }
 

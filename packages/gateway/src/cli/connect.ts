@@ -59,7 +59,7 @@ function overHttp(url: string, token: string, running: boolean, close: () => Pro
 async function inProcess(config: Config): Promise<Connection> {
   try {
     const gateway = await startGateway({
-      // A door of its own on loopback: nothing from outside reaches a gateway that lives for one command.
+      // A listener of its own on loopback: nothing from outside reaches a gateway that lives for one command.
       config: { ...config, host: '127.0.0.1', port: 0, sandboxPort: 0 },
       log: silentLog,
       idle: true,

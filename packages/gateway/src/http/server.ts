@@ -55,7 +55,7 @@ declare module 'fastify' {
 }
 
 /**
- * The HTTP doors. Checks run in the order the contract gives: route, credential, rate limit, content type and size,
+ * The HTTP server. Checks run in the order the contract gives: route, credential, rate limit, content type and size,
  * JSON, schema; what comes after is the handler's.
  */
 export function createServer(options: ServerOptions): FastifyInstance {

@@ -31,7 +31,7 @@ test('one channel fills half of the places, the next a quarter, and each leaves 
   load.stop()
 })
 
-test('a store that is behind closes the door before a body is read', () => {
+test('a store that is behind refuses requests before a body is read', () => {
   let backlog = 9
   const causes: string[] = []
   const load = loadOf({ backlog: () => backlog, onShed: (cause) => causes.push(cause) })
@@ -42,7 +42,7 @@ test('a store that is behind closes the door before a body is read', () => {
   load.stop()
 })
 
-test('an event loop that is late closes the door, and opens it when it has caught up', async () => {
+test('an event loop that is late refuses requests, and admits them when it has caught up', async () => {
   const load = loadOf({ mostDelayMs: 50 })
   const until = performance.now() + 1_200
   while (performance.now() < until) {

@@ -24,8 +24,8 @@ function read(value: Record<string, unknown>, field = 'messages', time?: number)
       { id: '9', time, changes: [{ field, value: { messaging_product: 'whatsapp', metadata: METADATA, ...value } }] },
     ],
   }
-  const { facts, strays } = readWebhook(JSON.stringify(body), ROUTES, NOW)
-  assert.deepEqual(strays, [])
+  const { facts, unroutable } = readWebhook(JSON.stringify(body), ROUTES, NOW)
+  assert.deepEqual(unroutable, [])
   return facts
 }
 

@@ -26,10 +26,10 @@ export type Routes = {
 }
 
 /** Something signed by Meta that belongs to nobody here, kept whole. */
-export type Stray = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
+export type Unroutable = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
 
 /** A template update also changes the catalog of the account; `templates` has it by WABA, empty where only a fetch can tell. */
-export type Reading = { facts: Fact[]; strays: Stray[]; templates: Map<string, TemplateUpdate[]> }
+export type Reading = { facts: Fact[]; unroutable: Unroutable[]; templates: Map<string, TemplateUpdate[]> }
 
 /** A webhook with more template updates than this goes to every channel of the account. */
 const MOST_TEMPLATES = 100
@@ -42,7 +42,7 @@ const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_i
 
 /**
  * Flattens a webhook body into facts, one for each message and status. Decides only. What it does not know becomes a
- * notice with Meta's value unchanged; what is for nobody becomes a stray. Throws when the body is not a webhook at all.
+ * notice with Meta's value unchanged; what is for nobody becomes unroutable. Throws when the body is not a webhook at all.
  */
 export function readWebhook(raw: string, routes: Routes, now: number): Reading {
   const body = parseExact(raw)
@@ -51,13 +51,13 @@ export function readWebhook(raw: string, routes: Routes, now: number): Reading {
   for (const entry of body.entry as unknown[]) {
     if (isRecord(entry) && Array.isArray(entry.changes))
       for (const change of entry.changes as unknown[]) reader.change(entry, change)
-    else reader.stray('unreadable', 'an entry without changes', entry)
+    else reader.unroutable('unreadable', 'an entry without changes', entry)
   }
   return reader.reading
 }
 
 class Reader {
-  readonly reading: Reading = { facts: [], strays: [], templates: new Map() }
+  readonly reading: Reading = { facts: [], unroutable: [], templates: new Map() }
   readonly #routes: Routes
   readonly #now: number
 
@@ -68,7 +68,7 @@ class Reader {
 
   change(entry: Record<string, unknown>, change: unknown): void {
     if (!isRecord(change) || typeof change.field !== 'string' || !isRecord(change.value)) {
-      return this.stray('unreadable', 'a change without field and value', { ...entry, changes: [change] })
+      return this.unroutable('unreadable', 'a change without field and value', { ...entry, changes: [change] })
     }
     const value = change.value as WebhookValue
     const field = change.field.slice(0, 100)
@@ -76,13 +76,15 @@ class Reader {
     const numberId = numberIdOf(value)
     if (numberId !== undefined) {
       const channel = this.#routes.byPhoneNumberId(numberId)
-      if (!channel) return this.stray('unknown_number', `phone number id ${numberId}`, { ...entry, changes: [change] })
+      if (!channel)
+        return this.unroutable('unknown_number', `phone number id ${numberId}`, { ...entry, changes: [change] })
       if (field === 'messages') this.#messages(channel, entry, value)
       else this.#other(channel, entry, field, value)
       return
     }
     const channels = this.#routes.byWaba(waba)
-    if (channels.length === 0) return this.stray('unknown_number', `account ${waba}`, { ...entry, changes: [change] })
+    if (channels.length === 0)
+      return this.unroutable('unknown_number', `account ${waba}`, { ...entry, changes: [change] })
     const isTemplate = field.startsWith('message_template_') || field === 'template_category_update'
     if (isTemplate) this.#templateUpdates(waba, entry, field, value)
     for (const channel of isTemplate ? this.#creators(channels, value) : concerned(channels, value)) {
@@ -90,8 +92,8 @@ class Reader {
     }
   }
 
-  stray(reason: Stray['reason'], detail: string, part: unknown): void {
-    this.reading.strays.push({ reason, detail: detail.slice(0, 200), body: JSON.stringify(part) ?? 'null' })
+  unroutable(reason: Unroutable['reason'], detail: string, part: unknown): void {
+    this.reading.unroutable.push({ reason, detail: detail.slice(0, 200), body: JSON.stringify(part) ?? 'null' })
   }
 
   #messages(channel: EventChannel, entry: Record<string, unknown>, value: WebhookValue): void {

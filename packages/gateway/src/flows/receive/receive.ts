@@ -66,7 +66,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   }
 
   /** Reads and keeps a webhook that is small enough for one turn of the event loop. */
-  async function keep(text: string, raw: Buffer, keepsStrays = true): Promise<Kept> {
+  async function keep(text: string, raw: Buffer, keepsUnroutable = true): Promise<Kept> {
     const now = clock.now()
     const told = templateIdsIn(text)
     const creators = told.length > 0 ? await creatorsOf(store.sql, told) : undefined
@@ -83,9 +83,9 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       log.warn({ bytes: raw.length, problem: messageOf(error).slice(0, 200) }, 'webhook.quarantined')
       return { events: 0, duplicates: 0, quarantined: 1 }
     }
-    for (const stray of keepsStrays ? reading.strays : []) {
-      await quarantine(store.sql, { ...stray, body: Buffer.from(stray.body), now })
-      log.warn({ reason: stray.reason, detail: stray.detail }, 'webhook.stray')
+    for (const unroutable of keepsUnroutable ? reading.unroutable : []) {
+      await quarantine(store.sql, { ...unroutable, body: Buffer.from(unroutable.body), now })
+      log.warn({ reason: unroutable.reason, detail: unroutable.detail }, 'webhook.stray')
     }
     // Before anybody is told: whoever acts on the callback must find the template as the callback says.
     for (const [wabaId, updates] of reading.templates) {
@@ -118,7 +118,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       }
     }
     options.onApplied(applied, offer)
-    return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.strays.length }
+    return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.unroutable.length }
   }
 
   /** In pieces, each kept before the next is read. */

@@ -4,7 +4,7 @@ import { MessageIdTaken } from '../store.ts'
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 // Classes that speak of the server and not of the statement: connection, resources (disk full, too many connections),
-// operator intervention, system error, internal error, and credentials that no longer open the door.
+// operator intervention, system error, internal error, and credentials that are no longer accepted.
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'F0', 'XX'])
 const UNAVAILABLE_CODES = new Set([
   '25006', // a standby, or a server set to read-only

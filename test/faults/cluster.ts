@@ -11,7 +11,7 @@ import { APP_SECRET, PNID, startWhatsApp, WABA, type WhatsApp } from './whatsapp
 export type Engine = 'sqlite' | 'postgres'
 
 /** Gateways in processes of their own, with WhatsApp on one side and a customer on the other. */
-export type House = {
+export type Cluster = {
   readonly engine: Engine
   readonly whatsapp: WhatsApp
   readonly receiver: Receiver
@@ -34,7 +34,7 @@ export type House = {
   close(): Promise<void>
 }
 
-export type HouseOptions = {
+export type ClusterOptions = {
   databaseUrl?: string
   nodes?: number
   dataDir?: string
@@ -43,7 +43,7 @@ export type HouseOptions = {
   customerPort?: (real: number) => Promise<number>
 }
 
-export async function startHouse(options: HouseOptions = {}): Promise<House> {
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const count = options.nodes ?? 1
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'postern-faults-'))
   const ports = await Promise.all(Array.from({ length: count }, () => freePort()))

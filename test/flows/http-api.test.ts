@@ -94,7 +94,7 @@ test('every problem of a body comes in one answer, with its path', async () => {
   assert.equal(answer.message, `${fields[0]!.path}: ${fields[0]!.message}`)
 })
 
-test('the admin door: token needed, secrets shown once, channels come, change and go', async () => {
+test('the admin API: token needed, secrets shown once, channels come, change and go', async () => {
   await using world = await startWorld({ webhook: false })
   const call = caller(() => world.gateway.url)
   assert.equal((await call('GET', '/admin/channels')).http, 401)
