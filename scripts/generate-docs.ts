@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { ERROR_CODES, type ErrorGroup } from '../packages/cloud-api/src/error-codes.ts'
 import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
 import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
-import { drawLayers, drawPackages } from './draw-house.ts'
+import { drawLayers, drawPackages } from './draw-architecture.ts'
 import { GLOSSARY } from '../packages/ui/src/glossary.ts'
 
 /** Writes the parts of docs/ that are made from the code. `node scripts/generate-docs.ts`; a test fails when they differ. */

@@ -37,7 +37,7 @@ const eventsOf = (store: Store): Promise<Kept[]> =>
 
 const monthsOf = async (store: Store): Promise<string[]> => (await eventsOf(store)).map(({ partition }) => partition)
 
-/** Moves the clock there, as time does, and has the upkeep see to the months. */
+/** Moves the clock there, as time does, and has the maintenance see to the months. */
 async function on(store: Store, clock: ManualClock, ms: number): Promise<void> {
   clock.advance(ms - clock.now())
   await store.keepMonths!()
@@ -77,7 +77,7 @@ test('partitions are there ahead, events go to their month, and one order goes t
     await on(store, clock, at(2026, 10, 1))
     assert.deepEqual((await partitionsOf(store)).slice(1), ['events_2026_10', 'events_2026_11', 'events_2026_12'])
     await store.applyFacts([status('delivered', message, { phone: phone(1) })], offerOf('n1'))
-    // No upkeep: a start does it too.
+    // No maintenance: a start does it too.
     clock.advance(at(2026, 12, 3) - clock.now())
     const again = await reopen()
     await again.applyFacts([status('read', message, { phone: phone(1) })], offerOf('n1'))
@@ -273,7 +273,7 @@ test('a month is entered with the first commit in it, at the latest', { timeout 
     // The commit that is the first to know is stored with those before it.
     for (let n = 0; !(await monthsOf(store)).includes('events_2027_03'); n++) {
       await told(store, clock)
-      assert.ok(n < 500, 'entered without the upkeep')
+      assert.ok(n < 500, 'entered without the maintenance')
     }
     const months = await monthsOf(store)
     assert.ok(months.lastIndexOf('events_first') < months.indexOf('events_2027_03'), String(months))

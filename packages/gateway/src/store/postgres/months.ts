@@ -100,7 +100,7 @@ export async function keepMonths(pool: Pool, now: number): Promise<void> {
 const AGAIN_MS = 60_000
 
 /**
- * Enters a month as soon as a commit is in it; the upkeep alone would be up to an hour late. Hears the time of each
+ * Enters a month as soon as a commit is in it; the maintenance alone would be up to an hour late. Hears the time of each
  * commit. `keep` is `keepMonths`, and answers whether it did.
  */
 export function createTurn(keep: (now: number) => Promise<boolean>): (now: number) => Promise<void> {
