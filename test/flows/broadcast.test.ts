@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import type { Sandbox } from '../../packages/sandbox/src/index.ts'
 import { startKillable } from '../support/killable.ts'
 import { startWorld, type World } from '../support/world.ts'

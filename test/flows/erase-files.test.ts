@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { quarantine } from '../../packages/gateway/src/store/quarantine.ts'
 import { startWorld, type World } from '../support/world.ts'
 

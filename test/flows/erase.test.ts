@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { quarantine } from '../../packages/gateway/src/store/quarantine.ts'
 import { startWorld, type World } from '../support/world.ts'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startSandbox } from '../../packages/sandbox/src/index.ts'
 import { startWorld, type World } from '../support/world.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import { isPlainHost } from '../../packages/runtime/src/host-name.ts'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startWorld } from '../support/world.ts'
 
 /** fetch chooses Host and Origin by itself. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startProcess } from '../support/process.ts'
 
 /** More lines than a pipe and its reader hold, so that whoever waited for the reader would stand. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
 import { after, before, beforeEach, test } from 'node:test'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { mediaFile, startFileHost, type FileHost } from '../support/file-host.ts'
 import { startWorld, type Answer, type World } from '../support/world.ts'
 

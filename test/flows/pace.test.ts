@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { caller, startWorld, type Answer, type World } from '../support/world.ts'
 
 const SEND = '/external/messages/whatsapp'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { DEMO } from '../../packages/gateway/src/app/gateway.ts'
+import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startProcess } from '../support/process.ts'
 import { ADMIN_TOKEN, caller } from '../support/world.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
-import type { GatewayOptions } from '../../packages/gateway/src/app/gateway.ts'
+import type { GatewayOptions } from '../../packages/gateway/src/app/options.ts'
 import { openStore } from '../../packages/gateway/src/store/open.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { post, text, webhook } from '../support/meta.ts'

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import type { z } from 'zod'
-import { DEMO } from '../../gateway/src/app/gateway.ts'
+import { DEMO } from '../../gateway/src/app/demo.ts'
 import type { eventShape, messageShape } from '../../gateway/src/http/shapes.ts'
 import { freePort } from '../../../test/support/process.ts'
 import { startWorld, type World } from '../../../test/support/world.ts'

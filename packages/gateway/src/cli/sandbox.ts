@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readConfig } from '../platform/config.ts'
 import { prepareDataDir } from '../platform/data-dir.ts'
-import { DEMO } from '../app/gateway.ts'
+import { DEMO } from '../app/demo.ts'
 import { createLog, flushLog } from '../platform/log.ts'
 import { numberOf, textOf, type Command } from './command.ts'
 import { facts } from './table.ts'

@@ -1,0 +1,49 @@
+import { createRetention, retentionDays } from '../flows/maintenance/retention.ts'
+import { createSweep } from '../flows/maintenance/sweep.ts'
+import type { Connections } from './connections.ts'
+import type { Flows } from './flows.ts'
+import type { Foundations } from './foundations.ts'
+import type { Shutdown } from './shutdown.ts'
+
+type Background = { foundations: Foundations; connections: Connections; flows: Flows; idle: boolean; url: string }
+
+/** Starts what goes on by itself, once the server listens at `url`. */
+export async function startBackground({ foundations, connections, flows, idle, url }: Background, shutdown: Shutdown) {
+  const { store, clock, log, config, metrics, machine, leads } = foundations
+  const { broadcaster, catalog, deliverer } = flows
+  if (leads) await broadcaster.start()
+  shutdown.add(async () => {
+    const ended = broadcaster.stop()
+    // What only waits for its turn is told so, and does not hold up the end.
+    machine.pacer.close()
+    await ended
+  })
+  if (!idle) deliverer.start()
+  followNotifications(foundations, flows, shutdown)
+  // The handshake needs our own listener, so the sandbox is told of it last.
+  await connections.sandbox?.subscribe(`${url}/webhooks/meta`)
+  if (leads) catalog.start()
+  shutdown.add(() => catalog.stop())
+  const sweep = createSweep({ store, clock, log })
+  if (leads) sweep.start()
+  shutdown.add(() => sweep.stop())
+  const onPruned = (kind: string, rows: number): void => metrics.pruned.add(rows, kind)
+  const retention = createRetention({ store, clock, log, days: retentionDays(config), onPruned })
+  if (leads) retention.start()
+  shutdown.add(() => retention.stop())
+}
+
+/** What other processes on the same store changed. */
+function followNotifications(
+  { store, directory, log, leads }: Foundations,
+  { broadcaster, deliverer }: Flows,
+  shutdown: Shutdown,
+): void {
+  const unsubscribe = store.onNotification?.((notification) => {
+    if (notification.kind === 'lanes') deliverer.nudgeEndpoints(notification.endpointIds)
+    if (notification.kind === 'broadcasts' && leads) void broadcaster.nudge()
+    if (notification.kind !== 'directory') return
+    directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
+  })
+  shutdown.add(() => unsubscribe?.())
+}

@@ -1,0 +1,65 @@
+import type { Sandbox } from '@postern/sandbox'
+import { traceOf } from '../http/admin/search.ts'
+import { createCloudApi, type CloudApi } from '../platform/cloud-api/client.ts'
+import { createOutbound, type Outbound } from '../platform/outbound/guard.ts'
+import type { Foundations } from './foundations.ts'
+import type { GatewayOptions } from './options.ts'
+import type { Shutdown } from './shutdown.ts'
+import { VERSION } from './version.ts'
+
+/** The ways out of this process. */
+export type Connections = {
+  /** The built-in stand-in for WhatsApp, where there is one. */
+  sandbox: Sandbox | null
+  cloudApi: CloudApi
+  /** To files that messages link to. */
+  outbound: Outbound
+  /** To customers' endpoints. */
+  webhooks: Outbound
+}
+
+/** `idleMs` answers how long the sandbox's idle connections stay at the end. */
+export async function openConnections(
+  options: GatewayOptions,
+  { config, store, directory }: Foundations,
+  shutdown: Shutdown,
+  idleMs: () => number,
+): Promise<Connections> {
+  const trace = (wamid: string) => traceOf(store, directory, wamid)
+  const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, trace) : null
+  if (sandbox) shutdown.add(() => sandbox.close(idleMs()))
+
+  const cloudApi = createCloudApi({
+    origin: sandbox?.url ?? config.cloudApiUrl!,
+    version: config.cloudApiVersion,
+    userAgent: `Postern/${VERSION}`,
+  })
+  shutdown.add(() => cloudApi.close())
+  const outbound = createOutbound({ allow: config.outboundAllow, connections: 64 })
+  shutdown.add(() => outbound.close())
+  // Sockets without limit: the deliverer bounds what is under way to each endpoint, so no channel waits for a socket
+  // that others hold at the same origin.
+  const webhooks = createOutbound({ allow: config.outboundAllow })
+  shutdown.add(() => webhooks.close())
+  return { sandbox, cloudApi, outbound, webhooks }
+}
+
+async function startOwnSandbox(
+  { config, log, sandbox }: GatewayOptions,
+  installation: string,
+  trace: (wamid: string) => Promise<unknown>,
+): Promise<Sandbox> {
+  // Only here: with a real Cloud API behind it, a gateway does not carry a stand-in in its memory.
+  const { phoneSite, startSandbox } = await import('@postern/sandbox')
+  return startSandbox({
+    host: config.host,
+    port: config.port === 0 && config.sandboxPort === 8081 ? 0 : config.sandboxPort,
+    // Ids must not repeat after a restart, since our store remembers those of the life before.
+    seed: `${installation} ${Date.now()}`,
+    appSecret: config.metaAppSecret ?? `sandbox-${installation}`,
+    verifyToken: config.metaVerifyToken ?? `sandbox-verify-${installation}`,
+    log: log.child({ room: 'sandbox' }),
+    site: phoneSite({ trace }),
+    ...sandbox,
+  })
+}

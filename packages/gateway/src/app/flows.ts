@@ -1,0 +1,174 @@
+import type { HealthEvent } from '../domain/channels/endpoint-health.ts'
+import { createDeliverer, type Deliverer, type Offer } from '../flows/deliver/deliverer.ts'
+import { createMediaResolver } from '../flows/media/media-resolver.ts'
+import { createReceiver, type Receiver } from '../flows/receive/receive.ts'
+import { type Broadcaster, createBroadcaster } from '../flows/send/broadcast.ts'
+import { createMediaPreparation } from '../flows/send/check-media.ts'
+import { createTemplateResolver } from '../flows/send/resolve-template.ts'
+import { createSender, type Sender } from '../flows/send/send.ts'
+import { createCatalog, type Catalog } from '../flows/sync/catalog.ts'
+import type { Live } from '../http/console/live.ts'
+import { createLoad, type Load } from '../platform/load.ts'
+import type { Directory } from '../store/directory.ts'
+import { applyHealthEvent } from '../store/endpoint-health.ts'
+import type { Applied } from '../store/store.ts'
+import type { Connections } from './connections.ts'
+import type { Foundations } from './foundations.ts'
+import type { GatewayOptions } from './options.ts'
+import type { Shutdown } from './shutdown.ts'
+import { VERSION } from './version.ts'
+
+/** More waiting commits than this, and webhooks are answered 503 until it is less: late for some beats late for all. */
+export const MOST_WAITING = 20_000
+
+export type ChangeHealth = ReturnType<typeof createChangeHealth>
+
+/** The flows, each knowing only the store and the functions it is given. */
+export type Flows = {
+  catalog: Catalog
+  changeHealth: ChangeHealth
+  deliverer: Deliverer
+  receiver: Receiver
+  load: Load
+  sender: Sender
+  broadcaster: Broadcaster
+  /** Starts waiting broadcasts, here or on the node that leads. */
+  startBroadcasts: () => void
+}
+
+/** `watch` tells open consoles what changes. */
+export function createFlows(
+  options: GatewayOptions,
+  foundations: Foundations,
+  connections: Connections,
+  watch: Live,
+  shutdown: Shutdown,
+): Flows {
+  const { store, directory, clock, log, leads } = foundations
+  const accounts = () => accountsOf(directory)
+  const onReread = () => watch.changed('templates')
+  const catalog = createCatalog({ store, cloudApi: connections.cloudApi, clock, log, accounts, onReread })
+  const changeHealth = createChangeHealth(foundations)
+  const deliverer = createDelivery(options, foundations, connections, changeHealth, watch)
+  shutdown.add(() => deliverer.stop())
+  const receiver = createReceiving(foundations, deliverer, catalog, watch)
+  const load = createAdmissionLoad(foundations)
+  shutdown.add(() => load.stop())
+  const sender = createSending(options, foundations, connections, catalog, load, watch)
+  const broadcaster = createBroadcasting(foundations, sender)
+  const startBroadcasts = (): void => {
+    if (leads) void broadcaster.nudge()
+    else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
+  }
+  return { catalog, changeHealth, deliverer, receiver, load, sender, broadcaster, startBroadcasts }
+}
+
+function createChangeHealth({ store, directory, clock }: Foundations) {
+  return async (channelId: number, event: HealthEvent) => {
+    const became = await applyHealthEvent(store.sql, channelId, event, clock.now())
+    if (became) directory.adopt(channelId, became.health)
+    return became
+  }
+}
+
+function createDelivery(
+  options: GatewayOptions,
+  { store, directory, clock, log, metrics }: Foundations,
+  { webhooks }: Connections,
+  changeHealth: ChangeHealth,
+  watch: Live,
+): Deliverer {
+  return createDeliverer({
+    store,
+    dispatcher: webhooks.dispatcher,
+    clock,
+    log,
+    userAgent: `Postern/${VERSION}`,
+    channel: (id) => directory.channel(id),
+    channelOf: (endpointId) => directory.byEndpoint(endpointId),
+    changeHealth,
+    onAttempt: ({ outcome, ms }) => {
+      metrics.attempts.add(1, outcome)
+      metrics.attemptSeconds.observe(ms / 1000)
+      watch.changed('deliveries')
+    },
+    ...options.deliver,
+  })
+}
+
+function createReceiving(
+  { store, directory, clock, log, metrics }: Foundations,
+  deliverer: Deliverer,
+  catalog: Catalog,
+  watch: Live,
+): Receiver {
+  return createReceiver({
+    store,
+    routes: directory,
+    clock,
+    log,
+    offer: (events) => deliverer.offer(events),
+    onApplied: (applied: Applied, offer: Offer) => {
+      metrics.events.add(applied.events)
+      metrics.duplicates.add(applied.duplicates)
+      deliverer.take(applied, offer)
+      if (applied.events > 0) watch.changed('messages', 'deliveries')
+    },
+    onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
+  })
+}
+
+function createAdmissionLoad({ machine, store, metrics }: Foundations): Load {
+  return createLoad({
+    places: machine.places,
+    backlog: () => store.backlog,
+    mostBacklog: MOST_WAITING,
+    onShed: (cause) => metrics.shed.add(1, cause),
+  })
+}
+
+function createSending(
+  options: GatewayOptions,
+  { store, clock, log, machine, metrics }: Foundations,
+  { cloudApi, outbound }: Connections,
+  catalog: Catalog,
+  load: Load,
+  watch: Live,
+): Sender {
+  return createSender({
+    store,
+    cloudApi,
+    clock,
+    log,
+    pacer: machine.pacer,
+    load,
+    resolveTemplate: createTemplateResolver(catalog),
+    prepareMedia: createMediaPreparation(createMediaResolver({ api: cloudApi, outbound, sql: store.sql, clock, log })),
+    onOutcome: (_channel, kind, code, ms) => {
+      metrics.sends.add(1, kind, code === undefined ? '' : String(code))
+      metrics.sendSeconds.observe(ms / 1000)
+      watch.changed('messages')
+    },
+    ...options.send,
+  })
+}
+
+function createBroadcasting(
+  { store, clock, log, machine, directory, metrics }: Foundations,
+  sender: Sender,
+): Broadcaster {
+  return createBroadcaster({
+    store,
+    sender,
+    clock,
+    log,
+    holder: machine.holder,
+    channel: (id) => directory.channel(id),
+    onRecipient: (outcome) => metrics.recipients.add(1, outcome),
+  })
+}
+
+function accountsOf(directory: Directory): { wabaId: string; accessToken: string }[] {
+  const accounts = new Map(directory.channels().map((channel) => [channel.wabaId, channel]))
+  return [...accounts.values()]
+}

@@ -1,0 +1,66 @@
+import { activityRoutes } from '../http/admin/activity.ts'
+import { channelCheckRoutes } from '../http/admin/channel-check.ts'
+import { channelRoutes } from '../http/admin/channels.ts'
+import { conversationRoutes } from '../http/admin/conversations.ts'
+import { deliveryRoutes } from '../http/admin/deliveries.ts'
+import { erasureRoutes } from '../http/admin/erasures.ts'
+import { adminMediaRoutes } from '../http/admin/media.ts'
+import { overviewRoutes } from '../http/admin/overview.ts'
+import { searchRoutes } from '../http/admin/search.ts'
+import { templateAdminRoutes } from '../http/admin/templates.ts'
+import { broadcastRoutes } from '../http/external/broadcasts.ts'
+import { contactRoutes } from '../http/external/contacts.ts'
+import { eventRoutes } from '../http/external/events.ts'
+import { mediaRoutes } from '../http/external/media.ts'
+import { messageRoutes } from '../http/external/messages.ts'
+import { createRenderer } from '../http/external/rendered.ts'
+import { templateRoutes } from '../http/external/templates.ts'
+import type { Route } from '../http/route.ts'
+import { createMarkRead } from '../flows/send/mark-read.ts'
+import type { Connections } from './connections.ts'
+import type { Flows } from './flows.ts'
+import type { Foundations } from './foundations.ts'
+
+/** The gateway's own figures, as the overview shows them. */
+export type LiveFigures = ReturnType<ReturnType<typeof liveFigures>>
+
+export const liveFigures =
+  ({ store, machine }: Foundations, { deliverer, load }: Flows) =>
+  () => ({
+    deliveries_in_flight: deliverer.inFlight,
+    lanes_held: deliverer.held,
+    store_backlog: store.backlog,
+    rss_bytes: process.memoryUsage.rss(),
+    sends_in_flight: load.inFlight,
+    sends_waiting: machine.pacer.waiting,
+    event_loop_delay_ms: Math.round(load.delayMs * 10) / 10,
+    shed: Object.values(load.shed).reduce((sum, count) => sum + count, 0),
+  })
+
+/** Every route of `/external/` and `/admin/`, with what it needs. */
+export function createRoutes(
+  { store, directory, vault, clock, log, machine }: Foundations,
+  { cloudApi, outbound }: Connections,
+  { catalog, changeHealth, deliverer, sender, startBroadcasts }: Flows,
+  live: () => LiveFigures,
+): Route[] {
+  const markRead = createMarkRead(cloudApi)
+  return [
+    ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
+    ...contactRoutes({ store, clock }),
+    ...eventRoutes({ store }),
+    ...broadcastRoutes({ store, clock, nudge: startBroadcasts }),
+    ...erasureRoutes({ store, directory, clock, log }),
+    ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
+    ...mediaRoutes({ store, cloudApi, clock }),
+    ...channelRoutes({ store, vault, directory, catalog, outbound, clock, deliverer, changeHealth }),
+    ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
+    ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),
+    ...activityRoutes({ store, directory, clock }),
+    ...searchRoutes({ store, directory }),
+    ...conversationRoutes({ store, directory, clock, sender, markRead }),
+    ...templateAdminRoutes({ cloudApi, catalog, directory, outbound }),
+    ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
+    ...channelCheckRoutes({ cloudApi, directory }),
+  ]
+}

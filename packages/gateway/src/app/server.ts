@@ -1,0 +1,110 @@
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { Drain } from '@postern/runtime/drain'
+import { isLoopback } from '@postern/runtime/host-name'
+import type { FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import { createAdmission } from '../http/admission.ts'
+import { addConsole } from '../http/console/console.ts'
+import type { Live } from '../http/console/live.ts'
+import { isOwnPage, type Sessions } from '../http/console/session.ts'
+import { createHostCheck } from '../http/host-check.ts'
+import { createIdempotency } from '../http/idempotency.ts'
+import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from '../http/meta.ts'
+import { addOperatorRoutes } from '../http/operator.ts'
+import type { Route } from '../http/route.ts'
+import { createServer } from '../http/server.ts'
+import type { MetricsText } from '../platform/metrics.ts'
+import { deliveryCounts } from '../store/events.ts'
+import type { Connections } from './connections.ts'
+import { type Flows, MOST_WAITING } from './flows.ts'
+import type { Foundations } from './foundations.ts'
+import type { GatewayOptions } from './options.ts'
+import { createRoutes, liveFigures } from './routes.ts'
+import { VERSION } from './version.ts'
+
+const PAGES = fileURLToPath(new URL('../../pages/', import.meta.url))
+
+type ServerParts = {
+  options: GatewayOptions
+  foundations: Foundations
+  connections: Connections
+  flows: Flows
+  sessions: Sessions
+  watch: Live
+  drain: Drain
+  stopping: () => boolean
+}
+
+/** The HTTP server with all its routes. It does not listen yet. */
+export function createHttpServer(parts: ServerParts): FastifyInstance {
+  const { foundations, connections, flows } = parts
+  const { config, store, metrics } = foundations
+  const live = liveFigures(foundations, flows)
+  const routes = createRoutes(foundations, connections, flows, live)
+  const app = createApp(parts, routes)
+  addHandshake(app, () => config.metaVerifyToken ?? connections.sandbox!.verifyToken)
+  metrics.read({ live, deliveries: () => deliveryCounts(store.sql, Date.now()) })
+  addOperatorRoutes(app, {
+    store,
+    routes,
+    metrics: (parts.options.thread?.shareMetrics ?? ownMetrics)(metrics.registry),
+    version: VERSION,
+    stopping: parts.stopping,
+  })
+  addConsole(app, {
+    adminToken: foundations.secrets.adminToken,
+    sessions: parts.sessions,
+    clock: foundations.clock,
+    version: VERSION,
+    folder: PAGES,
+    sandboxUrl: () => connections.sandbox?.url ?? null,
+    live: parts.watch,
+    signInLimit: foundations.machine.signInLimit,
+  })
+  return app
+}
+
+function createApp({ foundations, connections, flows, sessions, drain, stopping }: ServerParts, routes: Route[]) {
+  const { config, log, clock, secrets, store, directory, metrics, machine } = foundations
+  const webhook = createWebhookHandler({
+    appSecret: config.metaAppSecret ?? connections.sandbox!.appSecret,
+    receiver: flows.receiver,
+    log,
+    hasRoom: () => store.backlog < MOST_WAITING,
+    onWebhook: (status) => metrics.webhooks.add(1, String(status)),
+  })
+  return createServer({
+    routes,
+    adminToken: secrets.adminToken,
+    isSignedIn: async (request) =>
+      isOwnPage(request.method, request.headers) && (await sessions.isSignedIn(request.headers)),
+    byCode: (code) => directory.byCode(code),
+    idempotency: createIdempotency({ store, clock, log, holder: machine.holder, running: machine.running }),
+    admission: createAdmission({
+      counters: machine.counters,
+      load: flows.load,
+      callsPerSecond: config.callsPerSecond,
+      onLimited: (limit) => metrics.limited.add(1, limit),
+    }),
+    log,
+    trustedProxies: config.trustedProxies,
+    ...(isLoopback(config.host) && { knowsHost: createHostCheck(config.trustedProxies, config.publicUrl) }),
+    direct: new Map([[WEBHOOK_PATH, webhook]]),
+    stopping,
+    drain,
+  })
+}
+
+const ownMetrics = (registry: Registry) => async (): Promise<MetricsText> => ({
+  type: registry.contentType,
+  text: await registry.metrics(),
+})
+
+/** The address of a server that listens, as somebody on this machine calls it. */
+export function urlOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo
+  const shown =
+    host === '0.0.0.0' || host === '' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  return `http://${shown}:${port}`
+}
