@@ -1,6 +1,6 @@
 import type { WireTemplateButton, WireTemplateDefinition } from '@postern/cloud-api'
 import { Checker, at, isObject, lengthOf, type Json } from './checker.ts'
-import { variablesOf } from './check-template.ts'
+import { variablesOf } from './template-parts.ts'
 import { GraphError, invalid } from './graph-error.ts'
 
 /** Template language codes of the reference. */

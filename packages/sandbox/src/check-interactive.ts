@@ -1,6 +1,9 @@
-import { Checker, at, isObject, lengthOf, wordOf, type Json } from './checker.ts'
-import { checkMedia, type MediaKnown } from './check-content.ts'
+import { checkCarousel, checkUrlAction } from './check-carousel.ts'
+import type { MediaKnown } from './check-content.ts'
+import { checkOrderDetails, checkOrderStatus } from './check-order.ts'
+import { at, isObject, lengthOf, wordOf, type Checker, type Json } from './checker.ts'
 import { GraphError, invalid } from './graph-error.ts'
+import { ANY_HEADER, PATH, checkHeader, checkTitle } from './interactive-parts.ts'
 
 type Rules = {
   header: readonly string[]
@@ -9,8 +12,6 @@ type Rules = {
   footer: boolean
   action: (check: Checker, action: Json, known: MediaKnown) => void
 }
-
-const ANY_HEADER = ['text', 'image', 'video', 'document']
 
 /** What each kind of interactive message allows around its action (reference: kinds). */
 const KINDS: Record<string, Rules> = {
@@ -30,8 +31,6 @@ const KINDS: Record<string, Rules> = {
   order_status: { header: ['image'], body: 'required', footer: true, action: checkOrderStatus },
   request_contact_info: { header: [], body: 'required', footer: false, action: named('request_contact_info') },
 }
-
-const PATH = "interactive['action']"
 
 export function checkInteractive(check: Checker, body: Json, known: MediaKnown): void {
   const interactive = check.object(body, 'interactive', '')
@@ -63,33 +62,6 @@ export function checkInteractive(check: Checker, body: Json, known: MediaKnown):
   }
 
   rules.action(check, check.object(interactive, 'action', 'interactive'), known)
-}
-
-function checkHeader(
-  check: Checker,
-  header: Json,
-  allowed: readonly string[],
-  known: MediaKnown,
-  path = "interactive['header']",
-): void {
-  if (allowed.length === 0) throw invalid('Unexpected key "header" on param "interactive".')
-  const type = check.word(header, 'type', path, ANY_HEADER)
-  check.value(allowed.includes(type), `Header type ${type} is not supported for this message`)
-  check.onlyKeys(header, type === 'text' ? ['type', 'text', 'sub_text'] : ['type', type], path)
-  if (type === 'text') {
-    const text = check.string(header, 'text', path)
-    check.value(lengthOf(text) <= 60, 'Header text length invalid. Min length: 1, Max length: 60')
-    check.value(!/[\r\n]/.test(text), 'Header text must not contain line breaks')
-    check.optionalString(header, 'sub_text', path, 60)
-    return
-  }
-  const media = check.object(header, type, path)
-  checkMedia(check, media, at(path, type), known, type === 'document' ? ['id', 'link', 'filename'] : ['id', 'link'])
-}
-
-function checkTitle(check: Checker, title: string, what: string, most: number): void {
-  check.value(lengthOf(title) <= most, `${what} title length invalid. Min length: 1, Max length: ${most}`)
-  check.value(!/[\r\n]/.test(title), `${what} title must not contain line breaks`)
 }
 
 function checkButtons(check: Checker, action: Json): void {
@@ -160,93 +132,6 @@ function checkList(check: Checker, action: Json): void {
     })
   })
   check.value(total <= 10, 'Total row count exceed max allowed count: 10')
-}
-
-function checkUrlAction(check: Checker, action: Json, path: string): void {
-  check.onlyKeys(action, ['name', 'parameters'], path)
-  check.word(action, 'name', path, ['cta_url'])
-  const parameters = check.object(action, 'parameters', path)
-  const where = at(path, 'parameters')
-  check.onlyKeys(parameters, ['display_text', 'url'], where)
-  const text = check.string(parameters, 'display_text', where)
-  check.value(lengthOf(text) <= 20, 'Button display text length invalid. Min length: 1, Max length: 20')
-  check.uri(check.string(parameters, 'url', where), at(where, 'url'))
-}
-
-function checkCarousel(check: Checker, action: Json, known: MediaKnown): void {
-  check.onlyKeys(action, ['cards'], PATH)
-  const cards = check.objects(action, 'cards', PATH)
-  check.value(
-    cards.length >= 2 && cards.length <= 10,
-    'Invalid cards count. Min allowed cards: 2, Max allowed cards: 10',
-  )
-  const kinds = new Set<string>()
-  const indexes = new Set<number>()
-  const catalogs = new Set<string>()
-  let titlesDiffer = true
-  cards.forEach((card, i) => {
-    const path = at(at(PATH, 'cards'), i)
-    check.onlyKeys(card, ['card_index', 'type', 'header', 'body', 'action'], path)
-    const index = card['card_index']
-    if (index === undefined) throw invalid(`The parameter ${at(path, 'card_index')} is required.`)
-    if (!Number.isInteger(index)) throw invalid(`Param ${at(path, 'card_index')} must be an integer.`)
-    check.value((index as number) >= 0 && (index as number) <= 9, 'Card index must be between 0 and 9')
-    check.value(!indexes.has(index as number), 'Duplicate card index')
-    indexes.add(index as number)
-    const type = card['type'] === undefined ? undefined : check.word(card, 'type', path, ['cta_url', 'product'])
-    const inner = check.object(card, 'action', path)
-    if (type === 'product') {
-      check.onlyKeys(card, ['card_index', 'type', 'action'], path)
-      check.onlyKeys(inner, ['product_retailer_id', 'catalog_id'], at(path, 'action'))
-      check.string(inner, 'product_retailer_id', at(path, 'action'))
-      catalogs.add(check.string(inner, 'catalog_id', at(path, 'action')))
-      kinds.add('product')
-      return
-    }
-    const header = check.object(card, 'header', path)
-    checkHeader(check, header, ['image', 'video'], known, at(path, 'header'))
-    const body = check.optionalObject(card, 'body', path)
-    if (body) {
-      check.onlyKeys(body, ['text'], at(path, 'body'))
-      const text = check.string(body, 'text', at(path, 'body'))
-      check.value(lengthOf(text) <= 160, 'Card body text length invalid. Min length: 1, Max length: 160')
-      check.value((text.match(/\n/g)?.length ?? 0) <= 2, 'Card body text must not have more than 2 line breaks')
-    }
-    const buttons = checkCardAction(check, inner, at(path, 'action'))
-    kinds.add(buttons.kind)
-    titlesDiffer &&= buttons.unlike
-  })
-  check.value(kinds.size <= 1, 'All cards must have the same kind and number of buttons')
-  check.value(titlesDiffer, 'Duplicate button title')
-  check.value(catalogs.size <= 1, 'All cards must have the same catalog_id')
-}
-
-/** Answers the kind and number of buttons, which must be alike on all cards, and whether each has a title of its own. */
-function checkCardAction(check: Checker, action: Json, path: string): { kind: string; unlike: boolean } {
-  if (action['buttons'] === undefined) {
-    checkUrlAction(check, action, path)
-    return { kind: 'url:1', unlike: true }
-  }
-  check.onlyKeys(action, ['buttons'], path)
-  const buttons = check.objects(action, 'buttons', path)
-  check.value(buttons.length >= 1, 'Invalid buttons count. Min allowed buttons: 1')
-  const ids = new Set<string>()
-  const titles: string[] = []
-  buttons.forEach((button, i) => {
-    const where = at(at(path, 'buttons'), i)
-    check.word(button, 'type', where, ['quick_reply'])
-    check.onlyKeys(button, ['type', 'quick_reply'], where)
-    const reply = check.object(button, 'quick_reply', where)
-    check.onlyKeys(reply, ['id', 'title'], at(where, 'quick_reply'))
-    const id = check.string(reply, 'id', at(where, 'quick_reply'))
-    check.value(lengthOf(id) <= 256, 'Button id length invalid. Min length: 1, Max length: 256')
-    check.value(!ids.has(id), 'Duplicate button id')
-    ids.add(id)
-    const title = check.string(reply, 'title', at(where, 'quick_reply'))
-    checkTitle(check, title, 'Button', 20)
-    titles.push(title)
-  })
-  return { kind: `quick_reply:${buttons.length}`, unlike: new Set(titles).size === titles.length }
 }
 
 function checkProduct(check: Checker, action: Json): void {
@@ -340,67 +225,6 @@ function checkAddress(check: Checker, action: Json): void {
   const parameters = check.object(action, 'parameters', PATH)
   const country = check.string(parameters, 'country', at(PATH, 'parameters'))
   check.value(country === 'IN', 'Address messages are only supported in India')
-}
-
-const ORDER_STATES = [
-  'pending',
-  'processing',
-  'partially-shipped',
-  'shipped',
-  'completed',
-  'canceled',
-  'payment_requested',
-  'preparing_to_ship',
-  'in_progress',
-  'confirmed',
-  'delayed',
-  'out_for_delivery',
-  'failed',
-]
-
-/** India and Brazil: how the person pays differs, what is asked for is the same (reference: payments, unsure in its keys). */
-function checkOrderDetails(check: Checker, action: Json): void {
-  check.onlyKeys(action, ['name', 'parameters'], PATH)
-  check.word(action, 'name', PATH, ['review_and_pay'])
-  const parameters = check.object(action, 'parameters', PATH)
-  const path = at(PATH, 'parameters')
-  const reference = check.string(parameters, 'reference_id', path)
-  check.value(/^[\w.-]{1,60}$/.test(reference), 'reference_id must have 1 to 60 letters, digits, _, - or .')
-  check.word(parameters, 'type', path, ['digital-goods', 'physical-goods'])
-  const currency = check.string(parameters, 'currency', path)
-  check.value(['INR', 'BRL', 'SGD'].includes(currency), 'currency must be INR, BRL or SGD')
-  checkAmount(check, parameters, 'total_amount', path)
-  const order = check.object(parameters, 'order', path)
-  const where = at(path, 'order')
-  check.word(order, 'status', where, ORDER_STATES)
-  check.objects(order, 'items', where).forEach((item, i) => {
-    const place = at(at(where, 'items'), i)
-    check.string(item, 'name', place)
-    checkAmount(check, item, 'amount', place)
-    check.value(Number.isInteger(item['quantity']) && Number(item['quantity']) >= 1, 'quantity must be 1 or more')
-  })
-  checkAmount(check, order, 'subtotal', where)
-}
-
-function checkAmount(check: Checker, parent: Json, key: string, path: string): void {
-  const amount = check.object(parent, key, path)
-  const place = at(path, key)
-  for (const part of ['value', 'offset']) {
-    if (amount[part] === undefined) throw invalid(`The parameter ${at(place, part)} is required.`)
-  }
-  check.value(Number.isInteger(amount['value']) && Number(amount['value']) >= 0, `${key} must have a whole value`)
-  check.value(Number(amount['offset']) === 100, `${key} must have the offset 100`)
-}
-
-function checkOrderStatus(check: Checker, action: Json): void {
-  check.onlyKeys(action, ['name', 'parameters'], PATH)
-  check.word(action, 'name', PATH, ['review_order'])
-  const parameters = check.object(action, 'parameters', PATH)
-  const path = at(PATH, 'parameters')
-  check.string(parameters, 'reference_id', path)
-  const order = check.object(parameters, 'order', path)
-  check.word(order, 'status', at(path, 'order'), ORDER_STATES)
-  check.optionalString(order, 'description', at(path, 'order'), 120)
 }
 
 function checkVoiceCall(check: Checker, action: Json): void {
