@@ -1,0 +1,54 @@
+import type { Person, StatusFact } from '../store.ts'
+import type { Message, NewMessageRow } from './rows.ts'
+import { WorkingSet } from './working-set.ts'
+
+export const newRow = (
+  fields: Pick<NewMessageRow, 'channelId' | 'id' | 'contactId' | 'type' | 'createdAt' | 'recipient' | 'content'>,
+): Omit<NewMessageRow, 'direction' | 'status'> => ({
+  ...fields,
+  wamid: null,
+  error: null,
+  acceptedAt: null,
+  sentAt: null,
+  deliveredAt: null,
+  readAt: null,
+  playedAt: null,
+  failedAt: null,
+  pricing: null,
+  conversation: null,
+  callbackContent: null,
+})
+
+function adopt(row: Message, stub: Message): void {
+  const { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation } = stub
+  Object.assign(row, { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation })
+}
+
+// Which column remembers that a status was seen.
+export const SEEN_AT = {
+  sent: 'sentAt',
+  delivered: 'deliveredAt',
+  read: 'readAt',
+  played: 'playedAt',
+  failed: 'failedAt',
+} as const
+
+/** The message of ours that a status names by the id that Meta gave back. */
+export function oursOf(set: WorkingSet, { channelId, reference, wamid }: StatusFact): Message | undefined {
+  const ours = reference === undefined ? undefined : set.message(channelId, reference)
+  return ours && (ours.wamid === null || ours.wamid === wamid) ? ours : undefined
+}
+
+/** Takes over what a status without our reference, which came before the answer, left under the wamid. */
+export function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
+  const other = set.messageByWamid(row.channelId, wamid)
+  if (other && other !== row) {
+    if (other.type !== 'foreign') throw new Error(`the wamid ${wamid} belongs to another message already`)
+    adopt(row, other)
+    set.dropMessage(other)
+  }
+  if (row.wamid === null) set.giveWamid(row, wamid)
+}
+
+/** What a message from or to somebody is listed under. */
+export const nameOf = (person: Person): string => person.phone ?? person.userId ?? person.parentId ?? ''

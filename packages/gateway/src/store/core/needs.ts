@@ -1,0 +1,155 @@
+import {
+  idKeysOf,
+  isNumber,
+  keysAsked,
+  keysOf as namesOf,
+  type Names,
+  type Sighting,
+} from '../../domain/contacts/identity.ts'
+import { type Fact, type Settlement, sightingOf, type StatusFact } from '../store.ts'
+import { askToIdentify, findContact } from './contacts.ts'
+import { Keys } from './keys.ts'
+import { oursOf } from './message-rows.ts'
+import type { Operation } from './operations.ts'
+import type { Message } from './rows.ts'
+import { WorkingSet } from './working-set.ts'
+
+/** What a batch has to see before it can be decided. */
+export function keysOf(operations: readonly Operation[]): Keys {
+  const keys = new Keys()
+  for (const operation of operations) {
+    switch (operation.kind) {
+      case 'begin':
+        askNames(keys, operation.message.channelId, operation.message.person, false)
+        keys.newContacts++
+        break
+      case 'settle':
+        askSettlement(keys, operation.settlement)
+        break
+      case 'facts':
+        for (const fact of operation.facts) askFact(keys, fact)
+        break
+      case 'claim':
+        keys.claims.push(operation)
+        break
+      case 'attempt': {
+        const { endpointId, contactId, seq, outcome, more } = operation.record
+        keys.lane(endpointId, contactId, outcome === 'retry' || more ? null : seq)
+        keys.owed.set(`${endpointId} ${seq}`, { endpointId, seq })
+        break
+      }
+      case 'release':
+        for (const { endpointId, contactId } of operation.lanes) keys.lane(endpointId, contactId, null)
+        break
+      case 'replay':
+        keys.channels.add(operation.channelId)
+        keys.replays.push(operation)
+    }
+  }
+  return keys
+}
+
+function askNames(keys: Keys, channelId: number, names: Names, lanes: boolean): void {
+  for (const key of namesOf(names)) keys.name(channelId, key, lanes)
+}
+
+/** Whom an answer of WhatsApp's names. */
+function namedBy({ waId, userId }: { waId?: string; userId?: string }): Names | undefined {
+  if (waId === undefined && userId === undefined) return undefined
+  return { ...(waId !== undefined && { phone: waId }), ...(userId !== undefined && { userId }) }
+}
+
+function askSettlement(keys: Keys, settlement: Settlement): void {
+  keys.message(settlement.channelId, settlement.id, false)
+  if (settlement.status !== 'accepted') return
+  keys.wamid(settlement.channelId, settlement.wamid, false)
+  const names = namedBy(settlement)
+  if (names) askNames(keys, settlement.channelId, names, false)
+}
+
+function askFact(keys: Keys, fact: Fact): void {
+  const { channelId } = fact
+  keys.channels.add(channelId)
+  if (fact.kind === 'status') {
+    // Nearly always the message is known, and with it the contact. `foresee` asks for the rest.
+    if (fact.reference !== undefined) keys.message(channelId, fact.reference, true)
+    else keys.wamid(channelId, fact.wamid, true)
+    for (const key of idKeysOf(fact.person)) keys.name(channelId, key, false)
+    return
+  }
+  if (fact.person) {
+    for (const key of keysAsked(sightingOf(fact))) keys.name(channelId, key, true)
+    keys.newContacts++
+  }
+  if (fact.kind === 'message') keys.wamid(channelId, fact.wamid, false)
+  if (fact.kind === 'notice') {
+    keys.seen.set(`${channelId} ${fact.key}`, { channelId, key: fact.key })
+    if (!fact.person) keys.contact(channelId, 0, false)
+  }
+}
+
+/** What the first load did not bring and names or statuses need: asked for a whole batch at once, not one by one. */
+export function foresee(operations: readonly Operation[], set: WorkingSet, asked: Keys): Keys | undefined {
+  const more = new Keys()
+  for (const operation of operations) {
+    if (operation.kind === 'settle') foreseeAnswer(operation.settlement, set, asked, more)
+    if (operation.kind === 'begin') {
+      const { channelId, person } = operation.message
+      if (!findContact(set, channelId, person)) askToIdentify(set, asked, channelId, { now: person }, more)
+    }
+    if (operation.kind !== 'facts') continue
+    for (const fact of operation.facts) {
+      if (fact.kind === 'status') foreseeStatus(fact, set, asked, more)
+      else if (fact.person) askToIdentify(set, asked, fact.channelId, sightingOf(fact), more)
+    }
+  }
+  return more.names.size + more.contacts.size + more.wamids.size > 0 ? more : undefined
+}
+
+function foreseeAnswer(settlement: Settlement, set: WorkingSet, asked: Keys, more: Keys): void {
+  if (settlement.status !== 'accepted') return
+  const message = set.message(settlement.channelId, settlement.id)
+  const sighting = message && sightingByAnswer(set, message, settlement)
+  if (sighting) askToIdentify(set, asked, settlement.channelId, sighting, more)
+}
+
+function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Keys): void {
+  const { channelId, person, wamid } = fact
+  let message = oursOf(set, fact)
+  // Where the answer to the send has not come, an earlier status may stand under the wamid alone.
+  if (message?.wamid !== wamid) {
+    if (!asked.wamids.has(`${channelId} ${wamid}`)) return more.wamid(channelId, wamid, true)
+    message ??= set.messageByWamid(channelId, wamid)
+  }
+  if (!message) {
+    askToIdentify(set, asked, channelId, { now: person }, more)
+    more.newContacts++
+    return
+  }
+  const sighting = sightingByStatus(set, message, fact)
+  if (sighting) askToIdentify(set, asked, channelId, sighting, more)
+}
+
+const wasSeen = (row: Message): boolean =>
+  (row.sentAt ?? row.deliveredAt ?? row.readAt ?? row.playedAt ?? row.failedAt) !== null
+
+/** What a status says of the person its message went to, where that is news. */
+export function sightingByStatus(
+  set: WorkingSet,
+  row: Message,
+  { channelId, person }: StatusFact,
+): Sighting | undefined {
+  if (idKeysOf(person).every((key) => set.idNamed(channelId, key) === row.contactId)) return undefined
+  return { now: person, messageOf: row.contactId, isCertain: wasSeen(row) || !isNumber(row.recipient ?? '') }
+}
+
+/** The same of WhatsApp's answer to a send: it names them by their id, or by what it made of the dialled number. */
+export function sightingByAnswer(
+  set: WorkingSet,
+  row: Message,
+  settlement: Settlement & { status: 'accepted' },
+): Sighting | undefined {
+  const now = namedBy(settlement)
+  if (!now || namesOf(now).every((key) => set.idNamed(row.channelId, key) === row.contactId)) return undefined
+  return { now, messageOf: row.contactId, isCertain: !isNumber(row.recipient ?? '') }
+}

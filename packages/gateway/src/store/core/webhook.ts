@@ -1,0 +1,161 @@
+import { toldStatusBody } from '../../domain/events/bodies.ts'
+import { climb, type MessageStatus } from '../../domain/messages/status.ts'
+import { callbackDataOf } from '../messages.ts'
+import {
+  type Applied,
+  type Fact,
+  type MessageFact,
+  type Notice,
+  type PendingEvent,
+  type Person,
+  sightingOf,
+  type StatusFact,
+} from '../store.ts'
+import { identify, type People } from './contacts.ts'
+import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
+import { newRow, oursOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
+import { sightingByStatus } from './needs.ts'
+import type { NewIds } from './new-ids.ts'
+import type { Contact } from './rows.ts'
+import { WorkingSet } from './working-set.ts'
+
+/** The facts of one webhook, applied in order: all of them or, when the batch fails, none. */
+export class Webhook {
+  readonly #set: WorkingSet
+  readonly #leases: Leases
+  readonly #ids: NewIds
+  readonly #offer: OpenOffer | null
+  readonly #woken: Woken = { leased: [], nudge: new Set() }
+  #events = 0
+  #duplicates = 0
+
+  constructor(set: WorkingSet, leases: Leases, ids: NewIds, offer: OpenOffer | null) {
+    this.#set = set
+    this.#leases = leases
+    this.#ids = ids
+    this.#offer = offer
+  }
+
+  apply(fact: Fact): void {
+    if (fact.kind === 'message') this.#message(fact)
+    else if (fact.kind === 'status') this.#status(fact)
+    else this.#notice(fact)
+  }
+
+  applied(): Applied {
+    const { leased, nudge } = this.#woken
+    return { events: this.#events, duplicates: this.#duplicates, leased, nudge: [...nudge] }
+  }
+
+  #people(): People {
+    return { set: this.#set, leases: this.#leases, nudge: this.#woken.nudge }
+  }
+
+  #message(fact: MessageFact): void {
+    const { channelId, wamid, person, type, content, at } = fact
+    const set = this.#set
+    const isDuplicate = set.messageByWamid(channelId, wamid) !== undefined
+    // A duplicate still teaches who goes by which names; but what a note said when it came first must not be said again
+    // over what came after it.
+    if (isDuplicate && fact.becomes) {
+      this.#duplicates++
+      return
+    }
+    const contact = identify(this.#people(), channelId, sightingOf(fact), person.name)
+    if (isDuplicate) {
+      this.#duplicates++
+      return
+    }
+    const id = this.#ids.message(set.now)
+    set.makeMessage({
+      ...newRow({ channelId, id, contactId: contact.id, type, createdAt: at, recipient: nameOf(person), content }),
+      direction: 'in',
+      status: 'received',
+      wamid,
+    })
+    if (fact.opensWindow) this.#openWindow(contact, at, person)
+    this.#append(channelId, contact.id, 'new_message', id, fact.body)
+  }
+
+  #status(fact: StatusFact): void {
+    const { channelId, wamid, person, at } = fact
+    const set = this.#set
+    const column = SEEN_AT[fact.status as keyof typeof SEEN_AT]
+    const found = oursOf(set, fact) ?? set.messageByWamid(channelId, wamid)
+    if (!found) {
+      const contact = identify(this.#people(), channelId, { now: person }, person.name)
+      const id = this.#ids.message(set.now)
+      // Sent by another program over the same number. The row keeps its later statuses from being told twice.
+      set.makeMessage({
+        ...newRow({
+          channelId,
+          id,
+          contactId: contact.id,
+          type: 'foreign',
+          createdAt: at,
+          recipient: nameOf(person),
+          content: '{}',
+        }),
+        direction: 'out',
+        status: fact.status,
+        wamid,
+        error: fact.error,
+        pricing: fact.pricing ?? null,
+        conversation: fact.conversation ?? null,
+        [column]: at,
+      })
+      this.#append(channelId, contact.id, 'message_status_update', id, toldStatusBody(fact.body, undefined))
+      return
+    }
+    if (found.wamid === null) takeWamid(set, found, wamid)
+    if (found[column] !== null) {
+      this.#duplicates++
+      return
+    }
+    const sighting = sightingByStatus(set, found, fact)
+    found[column] = at
+    found.status = found.status === 'received' ? 'received' : climb(found.status as MessageStatus, fact.status)
+    found.error = fact.error ?? found.error
+    found.pricing = fact.pricing ?? found.pricing
+    found.conversation = fact.conversation ?? found.conversation
+    set.messageChanged(found)
+    if (sighting) set.giveMessage(found, identify(this.#people(), channelId, sighting, undefined))
+    const ours = found.direction === 'out' && found.type !== 'foreign'
+    this.#append(
+      channelId,
+      found.contactId,
+      'message_status_update',
+      found.id,
+      toldStatusBody(
+        fact.body,
+        ours ? { reference: found.id, callbackData: callbackDataOf(found.callbackContent ?? '') } : undefined,
+      ),
+    )
+  }
+
+  #notice(fact: Notice): void {
+    const { channelId, person } = fact
+    if (!this.#set.seeFirst(channelId, fact.key)) {
+      this.#duplicates++
+      return
+    }
+    // Contact 0 is the channel itself: its notes keep their own order.
+    const contact = person && identify(this.#people(), channelId, sightingOf(fact), person.name)
+    if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, person)
+    this.#append(channelId, contact?.id ?? 0, fact.event, null, fact.body)
+  }
+
+  /** Meta's 24 hours begin when somebody writes or calls. */
+  #openWindow(contact: Contact, at: number, person: Person): void {
+    const lastInboundAt = Math.max(contact.lastInboundAt ?? 0, at)
+    this.#set.changeContact(contact, { lastInboundAt, name: person.name ?? contact.name })
+  }
+
+  #append(channelId: number, contactId: number, kind: string, messageId: string | null, body: string): void {
+    const event: PendingEvent = { seq: 0, body, attempts: 0, since: this.#set.now }
+    this.#set.addEvent({ channelId, contactId, kind, messageId, event })
+    this.#events++
+    for (const endpoint of this.#set.endpointsOf(channelId))
+      joinLane(this.#set, this.#leases, endpoint, contactId, event, this.#offer, this.#woken)
+  }
+}
