@@ -1,4 +1,4 @@
-import { VERSION } from '../app/gateway.ts'
+import { VERSION } from '../app/version.ts'
 import { ConfigError, settingsHelp } from '../platform/config.ts'
 import { UnusableDataDir } from '../platform/data-dir.ts'
 import { UnusableSecret } from '../platform/installation.ts'
