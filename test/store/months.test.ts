@@ -50,6 +50,14 @@ async function told(store: Store, clock: ManualClock, person = 1): Promise<numbe
   return leased[0]!.events[0]!.seq
 }
 
+/** For a client of one's own. */
+async function urlOf(store: Store): Promise<string> {
+  const row = await store.sql.get<{ url: string }>(
+    `select 'postgres://postgres@127.0.0.1:' || current_setting('port') || '/' || current_database() as url`,
+  )
+  return row!.url
+}
+
 /** A delete of any row of the partition fails from now on. */
 async function refuseDeletes(store: Store, partition: string): Promise<void> {
   await store.sql.run(
@@ -188,10 +196,7 @@ test('a drop waits for nobody for long, and is done at the next round', { timeou
   inWorld('postgres', async ({ store, clock }) => {
     await told(store, clock)
     await on(store, clock, at(2026, 12, 10))
-    const { url } = (await store.sql.get<{ url: string }>(
-      `select 'postgres://postgres@127.0.0.1:' || current_setting('port') || '/' || current_database() as url`,
-    ))!
-    const reader = new pg.Client({ connectionString: url })
+    const reader = new pg.Client({ connectionString: await urlOf(store) })
     await reader.connect()
     try {
       await reader.query('begin; select * from postern.events')
@@ -203,6 +208,33 @@ test('a drop waits for nobody for long, and is done at the next round', { timeou
       await reader.end()
     }
     assert.equal(await store.dropMonths!(clock.now()), 1)
+  }),
+)
+
+test('a replay that comes while a drop waits keeps the month', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock, node }) => {
+    const seq = await told(store, clock)
+    await on(store, clock, at(2026, 12, 10))
+    const other = await node()
+    const reader = new pg.Client({ connectionString: await urlOf(store) })
+    await reader.connect()
+    try {
+      await reader.query('begin; select * from postern.events')
+      const dropping = store.dropMonths!(clock.now())
+      const waiting = `select 1 from pg_locks where not granted and mode = 'AccessExclusiveLock' and relation = 'postern.events'::regclass`
+      while ((await reader.query(waiting)).rowCount === 0) await new Promise((next) => setImmediate(next))
+      // Behind the drop, which gives up soon and comes back.
+      assert.equal(await replay(other, { channelId: CHANNEL, endpointId: CHANNEL, seq }), 1)
+      await reader.query('commit')
+      assert.equal(await dropping, 0)
+    } finally {
+      await reader.end()
+    }
+    const [lane] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
+    assert.deepEqual(
+      lane!.events.map((event) => event.seq),
+      [seq],
+    )
   }),
 )
 
