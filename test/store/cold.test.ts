@@ -19,7 +19,7 @@ import { directoryVersion } from '../../packages/gateway/src/store/directory-ver
 import { openDirectory } from '../../packages/gateway/src/store/directory.ts'
 import { eventIdOf, eventsAfter, seqOf } from '../../packages/gateway/src/store/events.ts'
 import { quarantine, quarantineCounts } from '../../packages/gateway/src/store/quarantine.ts'
-import { catalogOf, catalogSyncedAt, replaceCatalog } from '../../packages/gateway/src/store/templates.ts'
+import { catalogOf, catalogState, replaceCatalog } from '../../packages/gateway/src/store/templates.ts'
 import type { CatalogEntry } from '../../packages/gateway/src/domain/templates/catalog-entry.ts'
 import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import { startFailure } from '../../packages/gateway/src/cli/start-failure.ts'
@@ -118,7 +118,7 @@ onBothEngines('endpoints keep both secrets while one rotates', async ({ store, c
 
 onBothEngines('a catalog is replaced whole', async ({ store }) => {
   const entry = (id: string, name: string) => ({ id, name, language: 'en', status: 'APPROVED' }) as CatalogEntry
-  assert.equal(await catalogSyncedAt(store.sql, '10'), undefined)
+  assert.equal(await catalogState(store.sql, '10'), undefined)
   await replaceCatalog(store.sql, '10', [entry('1', 'b'), entry('2', 'a')], 1_800_000_000_000)
   await replaceCatalog(store.sql, '11', [entry('1', 'z')], 5)
   assert.deepEqual(
@@ -130,7 +130,7 @@ onBothEngines('a catalog is replaced whole', async ({ store }) => {
     (await catalogOf(store.sql, '10')).map((one) => one.id),
     ['3'],
   )
-  assert.equal(await catalogSyncedAt(store.sql, '10'), 1_800_000_000_001)
+  assert.equal((await catalogState(store.sql, '10'))?.syncedAt, 1_800_000_000_001)
   assert.equal((await catalogOf(store.sql, '11')).length, 1)
 })
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { readConfig } from '../../packages/gateway/src/platform/config.ts'
 import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import { replay } from '../../packages/gateway/src/store/replay.ts'
-import { firstIdAt } from '../../packages/gateway/src/store/search.ts'
+import { firstMessageIdAt } from '../../packages/gateway/src/platform/ids.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
 import {
   createRetention,
@@ -48,7 +48,7 @@ async function addMessage(
   error: string | null = null,
 ): Promise<string> {
   // Ids made one after the other never go back in time, so these are put together here.
-  const id = firstIdAt(at).slice(0, 14) + String(++made).padStart(16, '0')
+  const id = firstMessageIdAt(at).slice(0, 14) + String(++made).padStart(16, '0')
   await store.sql.run(
     `insert into messages (channel_id, id, contact_id, direction, type, status, content, error, created_at)
      values ($1, $2, 1, 'out', 'text', $3, '{}', $4, $5)`,

@@ -116,10 +116,10 @@ export type Reason = keyof typeof ERRORS
 const STORE_OUTCOME_UNKNOWN =
   'The store did not confirm the write, so it is not known whether this was done. Look before you send it again, or repeat it with the same Idempotency-Key.'
 
-/** One problem of a request, as `error.fields` lists it. */
-export type FieldProblem = {
+/** One problem of a request, as `error.fields` lists it. A check with fixed words for its rules narrows `R` to them. */
+export type FieldProblem<R extends string = string> = {
   path: string
-  rule: string
+  rule: R
   limit?: number
   actual?: unknown
   message: string

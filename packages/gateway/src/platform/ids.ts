@@ -2,7 +2,6 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 
 /** Our id of a message: `msg_` and 26 characters that sort by time. */
 export type MessageId = string
-/** Our id of an event, stable over all delivery attempts: `evt_` and 26 characters that sort by time. */
 
 // Crockford's base 32: no I, L, O, U, so an id survives being read aloud.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -17,6 +16,16 @@ function randomByte(): number {
   return pool[used++]!
 }
 
+/** The ten characters that a ULID made at `ms` begins with. */
+function timeText(ms: number): string {
+  let text = ''
+  for (let rest = ms, i = 0; i < 10; i++) {
+    text = ALPHABET[rest % 32]! + text
+    rest = Math.floor(rest / 32)
+  }
+  return text
+}
+
 let lastTime = -1
 let lastTail: number[] = []
 let timePart = ''
@@ -28,12 +37,7 @@ let timePart = ''
 export function ulid(now: number = Date.now()): string {
   if (now > lastTime) {
     lastTime = now
-    let text = ''
-    for (let rest = now, i = 0; i < 10; i++) {
-      text = ALPHABET[rest % 32]! + text
-      rest = Math.floor(rest / 32)
-    }
-    timePart = text
+    timePart = timeText(now)
     lastTail = Array.from({ length: 16 }, () => randomByte() & 31)
     lastTail[0]! &= 15 // room to count up without an overflow
   } else {
@@ -44,6 +48,17 @@ export function ulid(now: number = Date.now()): string {
   let tail = ''
   for (const digit of lastTail) tail += ALPHABET[digit]
   return timePart + tail
+}
+
+/** The smallest id that a message made at `ms` can have: ids begin with their time, so a span of time is a span of ids. */
+export const firstMessageIdAt = (ms: number): MessageId =>
+  `msg_${timeText(Math.max(0, Math.floor(ms)))}${'0'.repeat(16)}`
+
+/** When a message's id was made, in epoch milliseconds. */
+export function timeOfMessageId(id: MessageId): number {
+  let ms = 0
+  for (const letter of id.slice(4, 14)) ms = ms * 32 + ALPHABET.indexOf(letter)
+  return ms
 }
 
 export const newMessageId = (now?: number): MessageId => `msg_${ulid(now)}`

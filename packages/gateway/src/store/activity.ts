@@ -1,5 +1,5 @@
 import { hasStatus } from './messages.ts'
-import { firstIdAt } from './search.ts'
+import { firstMessageIdAt } from '../platform/ids.ts'
 import type { Sql } from './sql.ts'
 
 export type Activity = { received: number; sent: number; delivered: number; read: number; failed: number }
@@ -11,7 +11,7 @@ export async function activityOf(sql: Sql, channelId: number, from: number, to: 
   const rows = await sql.all<{ direction: string; status: string; n: number }>(
     `select direction, status, count(*) as n from messages
      where channel_id = $1 and id >= $2 and id < $3 group by direction, status`,
-    [channelId, firstIdAt(from), firstIdAt(to)],
+    [channelId, firstMessageIdAt(from), firstMessageIdAt(to)],
   )
   const activity = noActivity()
   for (const { direction, status, n } of rows) {
@@ -34,7 +34,7 @@ const MOST_FAILURES = 5_000
 export async function failuresSince(sql: Sql, channelId: number, from: number): Promise<string[]> {
   const rows = await sql.all<{ error: string | null }>(
     `select error from messages m where channel_id = $1 and ${hasStatus('failed')} and id >= $2 order by id desc limit $3`,
-    [channelId, firstIdAt(from), MOST_FAILURES],
+    [channelId, firstMessageIdAt(from), MOST_FAILURES],
   )
   return rows.map((row) => row.error ?? '{}')
 }

@@ -1,3 +1,4 @@
+import { timeOfMessageId } from '../platform/ids.ts'
 import { type DeliveryRow, deliveryBySeq } from './events.ts'
 import type { Sql } from './sql.ts'
 
@@ -14,7 +15,7 @@ export async function deliveriesOfMessage(
   message: { channel_id: number; id: string; created_at: number },
 ): Promise<DeliveryRow[]> {
   // Meta's clock and ours may differ, and an inbound message bears Meta's time.
-  const from = await firstSeqAt(sql, Math.min(message.created_at, timeIn(message.id)) - 60_000)
+  const from = await firstSeqAt(sql, Math.min(message.created_at, timeOfMessageId(message.id)) - 60_000)
   const seqs = await seqsOf(sql, message, from)
   const end = from + MOST_EVENTS_LOOKED_AT
   const behind = await firstFrom(sql, end)
@@ -50,11 +51,4 @@ export async function firstSeqAt(sql: Sql, ms: number): Promise<number> {
     else high = middle
   }
   return low
-}
-
-/** When a message's row was made, in epoch milliseconds: its id begins with it. */
-function timeIn(id: string): number {
-  let ms = 0
-  for (const letter of id.slice(4, 14)) ms = ms * 32 + '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.indexOf(letter)
-  return ms
 }

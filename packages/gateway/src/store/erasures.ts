@@ -1,4 +1,5 @@
 import type { Sql, SqlValue, Statement } from './sql.ts'
+import { Where } from './where.ts'
 
 /** What was removed of a person, rows by kind. */
 export type ErasureCounts = {
@@ -239,14 +240,13 @@ export function listErasures(
   sql: Sql,
   filter: { channelId?: number; beforeId?: string; count: number },
 ): Promise<ErasureRow[]> {
-  const where: string[] = []
-  const params: SqlValue[] = []
-  if (filter.channelId !== undefined) where.push(`channel_id = $${params.push(filter.channelId)}`)
-  if (filter.beforeId !== undefined) where.push(`id < $${params.push(filter.beforeId)}`)
-  const limit = params.push(filter.count)
+  const where = new Where()
+  if (filter.channelId !== undefined) where.and('channel_id = ?', filter.channelId)
+  if (filter.beforeId !== undefined) where.and('id < ?', filter.beforeId)
+  const limit = where.param(filter.count)
   return sql.all<ErasureRow>(
-    `select id, channel_id, counts, erased_at from erasures ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
-     order by id desc limit $${limit}`,
-    params,
+    `select id, channel_id, counts, erased_at from erasures ${where.clause}
+     order by id desc limit ${limit}`,
+    where.params,
   )
 }

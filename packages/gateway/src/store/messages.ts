@@ -1,5 +1,6 @@
 import { phoneKey, userKey } from '../domain/contacts/identity.ts'
-import type { Sql, SqlValue } from './sql.ts'
+import type { Sql } from './sql.ts'
+import { Where } from './where.ts'
 
 export type MessageRow = {
   channel_id: number
@@ -88,24 +89,16 @@ export const isInbound = (filter: { direction?: 'in' | 'out'; status?: string })
   filter.direction === 'in' || (filter.direction === undefined && filter.status === 'received')
 
 function listOfChannel(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
-  const where: string[] = []
-  const params: SqlValue[] = []
-  const and = (clause: string, value: SqlValue): void => {
-    params.push(value)
-    where.push(clause.replace('?', `$${params.length}`))
-  }
-  if (filter.channelId !== undefined) and('channel_id = ?', filter.channelId)
-  if (filter.contactId !== undefined) and('contact_id = ?', filter.contactId)
-  if (filter.contactId === undefined && isInbound(filter)) where.push(IS_INBOUND)
-  else if (filter.direction !== undefined) and('direction = ?', filter.direction)
-  if (filter.status !== undefined && isTroubled(filter.status)) where.push(hasStatus(filter.status))
-  else if (filter.status !== undefined) and('status = ?', filter.status)
-  if (filter.beforeId !== undefined) and('id < ?', filter.beforeId)
-  params.push(filter.count)
-  return sql.all<MessageRow>(
-    `select * from messages m ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $${params.length}`,
-    params,
-  )
+  const where = new Where()
+  if (filter.channelId !== undefined) where.and('channel_id = ?', filter.channelId)
+  if (filter.contactId !== undefined) where.and('contact_id = ?', filter.contactId)
+  if (filter.contactId === undefined && isInbound(filter)) where.and(IS_INBOUND)
+  else if (filter.direction !== undefined) where.and('direction = ?', filter.direction)
+  if (filter.status !== undefined && isTroubled(filter.status)) where.and(hasStatus(filter.status))
+  else if (filter.status !== undefined) where.and('status = ?', filter.status)
+  if (filter.beforeId !== undefined) where.and('id < ?', filter.beforeId)
+  const limit = where.param(filter.count)
+  return sql.all<MessageRow>(`select * from messages m ${where.clause} order by id desc limit ${limit}`, where.params)
 }
 
 /** The contact that a number or a business-scoped id names on this channel. */

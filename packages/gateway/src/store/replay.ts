@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { firstSeqAt } from './deliveries-of.ts'
 import type { DeliveryState } from './events.ts'
-import type { SqlValue } from './sql.ts'
 import type { Store } from './store.ts'
+import { Where } from './where.ts'
 
 /** Rows of one commit: few enough that nobody who waits behind it notices. */
 const AT_ONCE = 250
@@ -25,29 +25,25 @@ export async function replay(store: Store, filter: ReplayFilter): Promise<number
   const { sql } = store
   if (filter.seq !== undefined) return (await store.replayEvents(channelId, endpointId, [filter.seq])).replayed
   const from = filter.state === 'dead' ? 'dead_events d join events e on e.seq = d.seq' : 'events e'
-  const where = ['e.channel_id = $1']
-  const params: SqlValue[] = [channelId, endpointId]
-  const and = (clause: string, value: SqlValue): void => {
-    params.push(value)
-    where.push(clause.replace('?', `$${params.length}`))
-  }
-  if (filter.state === 'dead') where.push('d.endpoint_id = $2')
+  const where = new Where().and('e.channel_id = ?', channelId)
+  const endpoint = where.param(endpointId)
+  if (filter.state === 'dead') where.and(`d.endpoint_id = ${endpoint}`)
   else {
-    const dead = 'exists (select 1 from dead_events d where d.endpoint_id = $2 and d.seq = e.seq)'
-    where.push(filter.state === 'delivered' ? `not ${dead}` : 'cast($2 as bigint) is not null')
+    const dead = `exists (select 1 from dead_events d where d.endpoint_id = ${endpoint} and d.seq = e.seq)`
+    where.and(filter.state === 'delivered' ? `not ${dead}` : `cast(${endpoint} as bigint) is not null`)
   }
-  if (filter.fromMs !== undefined) and('e.created_at >= ?', filter.fromMs)
+  if (filter.fromMs !== undefined) where.and('e.created_at >= ?', filter.fromMs)
   if (filter.toMs !== undefined) {
-    and('e.created_at < ?', filter.toMs)
-    and('e.seq < ?', await firstSeqAt(sql, filter.toMs + CLOCKS_DIFFER_MS))
+    where.and('e.created_at < ?', filter.toMs)
+    where.and('e.seq < ?', await firstSeqAt(sql, filter.toMs + CLOCKS_DIFFER_MS))
   }
-  const behind = `$${params.length + 1}`
+  const behind = `$${where.params.length + 1}`
   let last = filter.fromMs === undefined ? 0 : (await firstSeqAt(sql, filter.fromMs - CLOCKS_DIFFER_MS)) - 1
   let replayed = 0
   for (;;) {
     const rows = await sql.all<{ seq: number }>(
-      `select e.seq from ${from} where ${where.join(' and ')} and e.seq > ${behind} order by e.seq limit ${AT_ONCE}`,
-      [...params, last],
+      `select e.seq from ${from} ${where.clause} and e.seq > ${behind} order by e.seq limit ${AT_ONCE}`,
+      [...where.params, last],
     )
     if (rows.length > 0) {
       const seqs = rows.map((row) => row.seq)

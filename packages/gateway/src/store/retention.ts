@@ -1,5 +1,5 @@
 import type { Sql } from './sql.ts'
-import { firstIdAt } from './search.ts'
+import { firstMessageIdAt } from '../platform/ids.ts'
 
 /** One batch of old rows: how many went, and where to go on; undefined `next` when nothing older is left. */
 export type Pruned = { gone: number; next: string | undefined }
@@ -16,7 +16,7 @@ export const pruneMessages: Prune = async (sql, before, limit, next) => {
   const gone = await sql.run(
     `delete from messages where channel_id = $1 and id in (
        select id from messages where channel_id = $1 and id < $2 order by id limit $3)`,
-    [channel.id, firstIdAt(before), limit],
+    [channel.id, firstMessageIdAt(before), limit],
   )
   return { gone, next: String(gone < limit ? Number(channel.id) + 1 : channel.id) }
 }

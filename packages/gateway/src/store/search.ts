@@ -1,18 +1,8 @@
+import { firstMessageIdAt } from '../platform/ids.ts'
 import { phoneKey, userKey } from '../domain/contacts/identity.ts'
 import { hasStatus, IS_INBOUND, isInbound, isTroubled, type MessageRow } from './messages.ts'
-import type { Sql, SqlValue } from './sql.ts'
-
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-
-/** The smallest id that a message made at `ms` can have: ids begin with their time, so a span of time is a span of ids. */
-export function firstIdAt(ms: number): string {
-  let text = ''
-  for (let rest = Math.max(0, Math.floor(ms)), i = 0; i < 10; i++) {
-    text = ALPHABET[rest % 32]! + text
-    rest = Math.floor(rest / 32)
-  }
-  return `msg_${text}${'0'.repeat(16)}`
-}
+import type { Sql } from './sql.ts'
+import { Where } from './where.ts'
 
 export type FoundMessage = MessageRow & { contact_name: string | null; phone: string | null; user_id: string | null }
 
@@ -56,31 +46,26 @@ async function inChannel(
   contactId: number | undefined,
   search: MessageSearch,
 ): Promise<FoundMessage[]> {
-  const where = ['m.channel_id = $1']
-  const params: SqlValue[] = [channelId]
-  const and = (clause: string, value: SqlValue): void => {
-    params.push(value)
-    where.push(clause.replace('?', `$${params.length}`))
-  }
-  if (contactId !== undefined) and('m.contact_id = ?', contactId)
-  if (contactId === undefined && isInbound(search)) where.push(IS_INBOUND)
-  else if (search.direction !== undefined) and('m.direction = ?', search.direction)
+  const where = new Where().and('m.channel_id = ?', channelId)
+  if (contactId !== undefined) where.and('m.contact_id = ?', contactId)
+  if (contactId === undefined && isInbound(search)) where.and(IS_INBOUND)
+  else if (search.direction !== undefined) where.and('m.direction = ?', search.direction)
   if (search.errorCode !== undefined) {
-    where.push(hasStatus('failed'))
-    and('m.error like ?', `%"code":${search.errorCode},%`)
+    where.and(hasStatus('failed'))
+    where.and('m.error like ?', `%"code":${search.errorCode},%`)
   } else if (search.status !== undefined) {
-    if (isTroubled(search.status)) where.push(hasStatus(search.status))
-    else and('m.status = ?', search.status)
+    if (isTroubled(search.status)) where.and(hasStatus(search.status))
+    else where.and('m.status = ?', search.status)
   }
-  if (search.from !== undefined) and('m.id >= ?', firstIdAt(search.from))
-  if (search.to !== undefined) and('m.id < ?', firstIdAt(search.to))
-  if (search.beforeId !== undefined) and('m.id < ?', search.beforeId)
-  params.push(search.count)
+  if (search.from !== undefined) where.and('m.id >= ?', firstMessageIdAt(search.from))
+  if (search.to !== undefined) where.and('m.id < ?', firstMessageIdAt(search.to))
+  if (search.beforeId !== undefined) where.and('m.id < ?', search.beforeId)
+  const limit = where.param(search.count)
   return sql.all<FoundMessage>(
     `select m.*, c.name as contact_name, c.phone, c.user_id from messages m
      left join contacts c on c.id = m.contact_id
-     where ${where.join(' and ')} order by m.id desc limit $${params.length}`,
-    params,
+     ${where.clause} order by m.id desc limit ${limit}`,
+    where.params,
   )
 }
 

@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '../domain/templates/catalog-entry.ts'
 import type { KeptTemplate, TemplateUpdate } from '../domain/templates/kept-template.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
+import { Where } from './where.ts'
 
 type Row = {
   id: string
@@ -82,24 +83,20 @@ export type TemplateFilter = {
 /** One page of an account's templates, the highest id first. Ids are numbers of any length, kept as text. */
 export async function listTemplates(sql: Sql, wabaId: string, filter: TemplateFilter): Promise<KeptTemplate[]> {
   const { count, lastId, ...wanted } = filter
-  const where = ['waba_id = $1']
-  const params: SqlValue[] = [wabaId]
+  const where = new Where().and('waba_id = ?', wabaId)
   for (const column of ['name', 'status', 'category', 'language', 'quality'] as const) {
     const value = wanted[column]
-    if (value === undefined) continue
-    params.push(value)
-    where.push(`${column} = $${params.length}`)
+    if (value !== undefined) where.and(`${column} = ?`, value)
   }
   if (lastId !== undefined) {
-    params.push(lastId.length, lastId)
-    const [length, id] = [`$${params.length - 1}`, `$${params.length}`]
-    where.push(`(length(id) < ${length} or (length(id) = ${length} and id < ${id}))`)
+    const [length, id] = [where.param(lastId.length), where.param(lastId)]
+    where.and(`(length(id) < ${length} or (length(id) = ${length} and id < ${id}))`)
   }
-  params.push(count)
+  const limit = where.param(count)
   const rows = await sql.all<Row>(
-    `select ${COLUMNS} from templates where ${where.join(' and ')}
-     order by length(id) desc, id desc limit $${params.length}`,
-    params,
+    `select ${COLUMNS} from templates ${where.clause}
+     order by length(id) desc, id desc limit ${limit}`,
+    where.params,
   )
   return rows.map(keptOf)
 }
@@ -126,11 +123,6 @@ export async function catalogState(sql: Sql, wabaId: string): Promise<CatalogSta
     [wabaId],
   )
   return row && { syncedAt: row.synced_at, changedAt: row.changed_at }
-}
-
-/** When the last fetch of the whole catalog began; undefined when there was none. */
-export async function catalogSyncedAt(sql: Sql, wabaId: string): Promise<number | undefined> {
-  return (await catalogState(sql, wabaId))?.syncedAt
 }
 
 /**

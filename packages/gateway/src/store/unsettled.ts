@@ -1,5 +1,5 @@
 import type { Sql } from './sql.ts'
-import { firstIdAt } from './search.ts'
+import { firstMessageIdAt } from '../platform/ids.ts'
 
 // The index of troubled messages is used where its own condition is said again.
 const TROUBLED = `status in ('sending', 'unknown', 'failed') and (wamid is null or failed_at is not null)`
@@ -42,7 +42,7 @@ export async function explainUnknown(sql: Sql, before: number, error: string, li
       `update messages set error = $3 where channel_id = $1 and id in (
          select id from messages where channel_id = $1 and status = 'unknown' and ${TROUBLED} and id < $2
            and (error is null or error <> $3) order by id limit $4)`,
-      [channelId, firstIdAt(before), error, limit],
+      [channelId, firstMessageIdAt(before), error, limit],
     )
   }
   return explained

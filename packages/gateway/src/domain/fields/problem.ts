@@ -1,17 +1,12 @@
 import type { z } from 'zod'
+import type { FieldProblem as ListedProblem } from '../../platform/errors.ts'
 import { codePoints } from './text.ts'
 
 /**
  * One thing that is wrong with one field of a body.
  * `path` joins keys and zero-based indices with dots and is empty for the body itself; lengths count Unicode code points.
  */
-export type FieldProblem = {
-  path: string
-  rule: Rule
-  limit?: number
-  actual?: unknown
-  message: string
-}
+export type FieldProblem = ListedProblem<Rule>
 
 /** Stable words: customers' programs may branch on them. */
 export type Rule =

@@ -1,3 +1,4 @@
+import { isRecord } from '../../platform/is-record.ts'
 import { MOST_PROBLEMS, type FieldProblem } from '../fields/problem.ts'
 import type { OutgoingMessage } from './message.ts'
 import { parseMessage } from './parse.ts'
@@ -13,8 +14,6 @@ const PLAIN_NUMBER = /^[1-9][0-9]{6,14}$/
 const NOBODY = '10000000000'
 
 type Body = Record<string, unknown>
-
-const isRecord = (value: unknown): value is Body => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The body of one send, as if it had been posted alone. */
 export function bodyFor(message: Body, person: string, own: Body | null): Body {

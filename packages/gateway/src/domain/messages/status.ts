@@ -13,10 +13,3 @@ export type MessageStatus = (typeof LADDER)[number]
 export function climb(now: MessageStatus, next: MessageStatus): MessageStatus {
   return LADDER.indexOf(next) > LADDER.indexOf(now) ? next : now
 }
-
-const FROM_META: ReadonlySet<string> = new Set<MessageStatus>(['sent', 'failed', 'delivered', 'read', 'played'])
-
-/** A status as Meta's webhook writes it; undefined for words that say nothing about where the message stands. */
-export function readStatus(word: string): MessageStatus | undefined {
-  return FROM_META.has(word) ? (word as MessageStatus) : undefined
-}

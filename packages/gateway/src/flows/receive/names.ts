@@ -1,7 +1,8 @@
 import type { InboundMessage, WebhookContact, WebhookStatus } from '@postern/cloud-api'
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
 import type { Person } from '../../store/store.ts'
-import { isRecord, text } from './values.ts'
+import { isRecord } from '../../platform/is-record.ts'
+import { text } from './values.ts'
 
 /** Who is named by a part of a webhook. A person who hides their number has ids alone. */
 

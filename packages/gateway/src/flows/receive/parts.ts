@@ -2,7 +2,8 @@ import type { InboundMessage, WebhookContact, WebhookValue } from '@postern/clou
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
 import type { Person } from '../../store/store.ts'
 import { contactNames, contactsBy, peopleIn, personOf } from './names.ts'
-import { arrayOf, isRecord, recordsOf } from './values.ts'
+import { isRecord } from '../../platform/is-record.ts'
+import { arrayOf, recordsOf } from './values.ts'
 
 /**
  * Values that have no event of their own: calls, echoes, preferences, what somebody else answers. A value that names

@@ -12,10 +12,11 @@ import {
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { Fact, Notice } from '../../store/store.ts'
 import { statusAfter, type TemplateUpdate } from '../../domain/templates/kept-template.ts'
-import { digitsOf, parseExact } from './exact-json.ts'
+import { digitsOf, parseExact } from '../../platform/exact-json.ts'
 import { authorOf, changeOf, contactsBy, isOfGroup, personOf, recipientOf } from './names.ts'
 import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
-import { arrayOf, isRecord, recordsOf, text, without } from './values.ts'
+import { isRecord } from '../../platform/is-record.ts'
+import { arrayOf, recordsOf, text, without } from './values.ts'
 
 /** What reading needs to know of our channels. */
 export type Routes = {
@@ -45,7 +46,7 @@ const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_i
  * notice with Meta's value unchanged; what is for nobody becomes unroutable. Throws when the body is not a webhook at all.
  */
 export function readWebhook(raw: string, routes: Routes, now: number): Reading {
-  const body = parseExact(raw)
+  const body = parseExact(raw, 'raw')
   if (!isRecord(body) || !Array.isArray(body.entry)) throw new Error('not a webhook: there is no array "entry"')
   const reader = new Reader(routes, now)
   for (const entry of body.entry as unknown[]) {

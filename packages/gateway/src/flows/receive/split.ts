@@ -1,5 +1,5 @@
-import { parseExact } from './exact-json.ts'
-import { isRecord } from './values.ts'
+import { parseExact } from '../../platform/exact-json.ts'
+import { isRecord } from '../../platform/is-record.ts'
 
 /**
  * A webhook that holds a part of a larger one, as text. Where one part is large, `values` says how many there are in it
@@ -20,7 +20,7 @@ type Item = Record<string, unknown>
  * own, everything else stays whole. Throws when the text is no webhook at all.
  */
 export function* splitWebhook(text: string): Generator<Piece> {
-  const body = parseExact(text)
+  const body = parseExact(text, 'raw')
   if (!isRecord(body) || !Array.isArray(body.entry)) throw new Error('not a webhook: there is no array "entry"')
   let open: string[] = []
   let size = 0

@@ -1,3 +1,4 @@
+import { isRecord } from '../../platform/is-record.ts'
 /** Meta's JSON is not trusted to be what it should be: these read it without surprise. */
 
 export const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
@@ -7,10 +8,6 @@ export const recordsOf = (value: unknown): Record<string, unknown>[] => arrayOf(
 /** A non-empty text of a sane length, else undefined. */
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 export function without<T extends Record<string, unknown>>(value: T, ...keys: string[]): T {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !keys.includes(name))) as T

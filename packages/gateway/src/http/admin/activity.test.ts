@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ManualClock } from '../../../../runtime/src/clock.ts'
 import type { Directory } from '../../store/directory.ts'
-import { firstIdAt } from '../../store/search.ts'
+import { firstMessageIdAt } from '../../platform/ids.ts'
 import type { Store } from '../../store/store.ts'
 import { activityRoutes } from './activity.ts'
 
@@ -18,7 +18,7 @@ function world(clock: ManualClock, sent: Sent[]) {
     all: (text: string, [, from, to]: [number, string, string]) => {
       if (!text.includes('group by')) return Promise.resolve([])
       counts++
-      const rows = sent.filter(({ at }) => firstIdAt(at) >= from && firstIdAt(at) < to)
+      const rows = sent.filter(({ at }) => firstMessageIdAt(at) >= from && firstMessageIdAt(at) < to)
       return Promise.resolve(rows.map(({ status }) => ({ direction: 'out', status, n: 1 })))
     },
   }

@@ -12,8 +12,7 @@ import { CloudApiError } from '../../platform/cloud-api/errors.ts'
 import { ERROR_CODES } from '@postern/cloud-api'
 import type { WirePhoneNumber } from '@postern/cloud-api'
 import { GatewayError } from '../../platform/errors.ts'
-import { outcomeOf } from '../../flows/send/outcome.ts'
-import { toGatewayError } from '../../flows/send/to-gateway-error.ts'
+import { repeatable } from '../../flows/send/to-gateway-error.ts'
 import type { Directory } from '../../store/directory.ts'
 import { route, type Route } from '../route.ts'
 
@@ -101,12 +100,7 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi; directory: Direct
       data: z.object({ success: z.literal(true) }),
       fails: ['validation_failed', 'upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
       async handle({ body: asked }) {
-        try {
-          await cloudApi.subscribeApp(asked.waba_id, asked.access_token, { timeoutMs: TIMEOUT_MS })
-        } catch (error) {
-          const outcome = outcomeOf(error)
-          throw toGatewayError(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
-        }
+        await repeatable(() => cloudApi.subscribeApp(asked.waba_id, asked.access_token, { timeoutMs: TIMEOUT_MS }))
         return { success: true }
       },
     }),

@@ -15,8 +15,7 @@ import { testBody } from '../../domain/events/bodies.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
 import type { Vault } from '../../platform/secrets.ts'
-import { toGatewayError } from '../../flows/send/to-gateway-error.ts'
-import { outcomeOf } from '../../flows/send/outcome.ts'
+import { repeatable } from '../../flows/send/to-gateway-error.ts'
 import {
   deleteChannel,
   insertChannel,
@@ -338,12 +337,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
       async handle({ params }) {
         const channel = mustFind(params)
-        try {
-          return { templates: await catalog.sync(channel) }
-        } catch (error) {
-          const outcome = outcomeOf(error)
-          throw toGatewayError(outcome.kind === 'unknown' ? { ...outcome, kind: 'unavailable' } : outcome)
-        }
+        return { templates: await repeatable(() => catalog.sync(channel)) }
       },
     }),
   ]

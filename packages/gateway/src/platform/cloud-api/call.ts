@@ -3,7 +3,8 @@ import { Pool } from 'undici'
 import { StrangeAnswer } from './errors.ts'
 import { exchange } from './exchange.ts'
 import { createFairShare } from './fair-share.ts'
-import { isRecord, readAnswer } from './read-answer.ts'
+import { isRecord } from '../is-record.ts'
+import { readAnswer } from './read-answer.ts'
 import { pathWithoutEnd } from '../url-path.ts'
 
 export type CloudApiOptions = {

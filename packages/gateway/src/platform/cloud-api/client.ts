@@ -2,7 +2,7 @@ import { asRecord, createCaller, expectSuccess, type CallOptions, type Caller, t
 import { StrangeAnswer } from './errors.ts'
 import { mediaCalls, type MediaCalls } from './media-calls.ts'
 import { numberCalls, type NumberCalls } from './number-calls.ts'
-import { isRecord } from './read-answer.ts'
+import { isRecord } from '../is-record.ts'
 import { templateCalls, type TemplateCalls } from './template-calls.ts'
 import type { ReadReceipt, SendRequest, SendResponse } from '@postern/cloud-api'
 

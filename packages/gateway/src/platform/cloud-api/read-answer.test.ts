@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { CloudApiError, StrangeAnswer } from './errors.ts'
-import { parseJson, readAnswer } from './read-answer.ts'
+import { parseExact } from '../exact-json.ts'
+import { readAnswer } from './read-answer.ts'
 
 const SENDS = new URL('../../../../../test/fixtures/cloud-api/sends/', import.meta.url)
 
@@ -116,7 +117,7 @@ for (const [headers, ms] of WAITS) {
 test('integers that a number cannot hold become text, everything else stays', () => {
   const text =
     '{"id":12345678901234567890,"n":-12345678901234567890,"list":[9007199254740993],"small":7,"f":1.5,"s":"12345678901234567"}'
-  assert.deepEqual(parseJson(text), {
+  assert.deepEqual(parseExact(text, 'text'), {
     id: '12345678901234567890',
     n: '-12345678901234567890',
     list: ['9007199254740993'],
@@ -124,5 +125,5 @@ test('integers that a number cannot hold become text, everything else stays', ()
     f: 1.5,
     s: '12345678901234567',
   })
-  assert.deepEqual(parseJson('[9007199254740991, 1788300000000000]'), [9007199254740991, 1788300000000000])
+  assert.deepEqual(parseExact('[9007199254740991, 1788300000000000]', 'text'), [9007199254740991, 1788300000000000])
 })

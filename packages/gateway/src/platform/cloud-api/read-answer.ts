@@ -1,3 +1,5 @@
+import { parseExact } from '../exact-json.ts'
+import { isRecord } from '../is-record.ts'
 import { CloudApiError, StrangeAnswer } from './errors.ts'
 import type { WireError } from '@postern/cloud-api'
 
@@ -13,7 +15,7 @@ export function readAnswer(answer: RawAnswer, secret: string): unknown {
   const retryAfterMs = retryAfterOf(answer.headers)
   let json: unknown
   try {
-    json = parseJson(answer.body.toString('utf8'))
+    json = parseExact(answer.body.toString('utf8'), 'text')
   } catch {
     // No cause: the parser's error quotes the body, and a body may quote our token.
     const type = String(answer.headers['content-type'] ?? 'no content type').slice(0, 80)
@@ -23,22 +25,6 @@ export function readAnswer(answer: RawAnswer, secret: string): unknown {
   if (error) throw new CloudApiError(error, status, retryAfterMs)
   if (status < 200 || status > 299) throw new StrangeAnswer('no error object in it', status, { retryAfterMs })
   return json
-}
-
-// Template ids in Meta's JSON pass 2^53, and a rounded id is another template's id.
-const LONG_NUMBER = /[[:,\s]-?\d{16,}/
-
-type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown
-
-const keepDigits: Reviver = (_key, value, context) =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
-    ? context.source
-    : value
-
-/** `JSON.parse` that gives integers beyond 2^53 as text instead of rounding them. */
-export function parseJson(text: string): unknown {
-  // A reviver visits every value, so it is called only where it could matter.
-  return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]) : JSON.parse(text)
 }
 
 const LONGEST_TEXT = 4_000
@@ -88,8 +74,4 @@ function retryAfterOf(headers: RawAnswer['headers']): number | undefined {
   } catch {
     return undefined // a broken hint is no hint
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 import { asRecord, expectSuccess, idIn, TEMPLATE_PAGE_BYTES, type CallOptions, type Caller } from './call.ts'
 import { StrangeAnswer } from './errors.ts'
-import { isRecord } from './read-answer.ts'
+import { isRecord } from '../is-record.ts'
 import type { Page, WireTemplateEntry } from '@postern/cloud-api'
 
 export type ListOptions = CallOptions & {

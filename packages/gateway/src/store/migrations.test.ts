@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+
+const FOLDER = new URL('./migrations/', import.meta.url)
+
+/**
+ * The SHA-256 of every migration. Databases of our users have run these files, so a file that is listed here is never
+ * edited again: a change is a new file with a higher number, and a new row here.
+ */
+const HASHES: Record<string, string> = {
+  '0001_first.postgres.sql': '67b7625515d553b253aa419dda0c102b9965f34ab40d326b2034877cded1d446',
+  '0001_first.sqlite.sql': 'b0a133924687970da4366e4b6d6ca8af4fb625a6498065e39d5b8c067a7d2deb',
+  '0002_templates_and_media.postgres.sql': '895cd21b1a8b4a6833dc3fe189740a586044ee118776fb54259d26f80785d51c',
+  '0002_templates_and_media.sqlite.sql': 'cf8197fd3f51a96455ab0920c738929081012efe0db186187b550aa2fdb9bae7',
+  '0003_commit.postgres.sql': '4a15ff96f46f67829dd54621a216dd83a7dba1018d22e52b419122f9686b71f4',
+  '0010_operations.postgres.sql': 'f956fbe4cb111c7388408d54b6b0f803b11f4659a47698dc9257f72388bc496a',
+  '0010_operations.sqlite.sql': 'dd00db3bf2712e6639e7f9e3e0d4bc5599cdbf6d5c41605f92a031977993d18a',
+  '0011_broadcast_places.postgres.sql': '2d4bc8ad91c6d79d500aa8a7e78bb79210c30cd04dd5ec305722417f0fdd8b34',
+  '0011_broadcast_places.sqlite.sql': '402dd869ade004fb0ef0a55fe10c15851d3f56abb75cd4abb202a165e3d68f88',
+  '0020_endpoint_health.postgres.sql': '743479fd652ba49479e7e252f237e640a71b66a88e51923f1a3a54186f788d64',
+  '0020_endpoint_health.sqlite.sql': 'b9bd4d31f12d1f70f13ed36dcbea12dd2f55f31783ddbf15d1c787a4bc6c7786',
+  '0021_console_sessions.postgres.sql': '299bdd7460f083acda048b73b59ae1ae7de14cfad3e9f40c9100e70d5636ab37',
+  '0021_console_sessions.sqlite.sql': '7d84f5addbd452894d0b83d94b751cf6af16560c51623e70ff3b3f8089ec83df',
+  '0022_prices.postgres.sql': 'c16324991a8dc054361cdb6b2df9d740659d00f65b6d35fd4b3a1d2a1cfb32d1',
+  '0022_prices.sqlite.sql': 'c16324991a8dc054361cdb6b2df9d740659d00f65b6d35fd4b3a1d2a1cfb32d1',
+  '0100_cursors.postgres.sql': 'b48a799ad0429a3d820e9aadc00348b59a50473051cdb0192e1a5dff6c03ed1d',
+  '0100_cursors.sqlite.sql': '8ec61455352422caeb51b8b69b4e7c24463ee0b5f767aa2f4b26f3fe2dbd3547',
+  '0110_reads.postgres.sql': '75a4405e59808d9ac427d858532a47e295746288634ddb3246a7b828191b5ad9',
+  '0110_reads.sqlite.sql': '75a4405e59808d9ac427d858532a47e295746288634ddb3246a7b828191b5ad9',
+  '0120_own_schema.postgres.sql': '75a150dec9a19599cf4dff005586fe24b8036d6cdaef1d30cc88cb2b191df2ad',
+  '0121_names_of_contacts.postgres.sql': '1c476c1b6ba37f0aaf5f8dcf67041aa4a2b58c9334267d713e5d973485923dbb',
+  '0130_inbound.postgres.sql': 'e64b794531cffe3e88f048518e1672979ba75b2f98bdf64aeec4c4c33095b0d3',
+  '0130_inbound.sqlite.sql': 'e64b794531cffe3e88f048518e1672979ba75b2f98bdf64aeec4c4c33095b0d3',
+  '0150_events_bound.postgres.sql': 'd22c3b787c85ade0a2e4c78952eeaa3838d03c1a720b6ac9108dc3e0f1a88f28',
+  '0151_events_bound_proved.postgres.sql': '2d680734dcc27a56bc0a324573e52bd2d992a5ba00832aae71f9f482938e1488',
+  '0152_events_by_month.postgres.sql': '260903935db4f40bb28d30d0c10c25ab45b972512450fd33e59d05e6f2806b6e',
+}
+
+const hashOf = (file: string): string =>
+  createHash('sha256')
+    .update(readFileSync(new URL(file, FOLDER)))
+    .digest('hex')
+
+test('migrations that exist are never edited, and a new one adds its row', () => {
+  const files = readdirSync(FOLDER).toSorted()
+  assert.deepEqual(Object.fromEntries(files.map((file) => [file, hashOf(file)])), HASHES)
+})
