@@ -27,7 +27,7 @@ function hotStatements(): string[] {
     readFileSync(new URL(`../../packages/gateway/src/store/postgres/${file}.ts`, import.meta.url), 'utf8'),
   )
   const names = source.flatMap((text) => [
-    ...text.matchAll(/(?:\bsend(?:<[^(]*>)?\(\s*|\bput\(\s*|named\(send, )'(\w+)'/g),
+    ...text.matchAll(/(?:(?:\bsend|\.query)(?:<[^(]*>)?\(\s*|\bput\(\s*|named\(send, )'(\w+)'/g),
   ])
   // Ids are taken ahead of need, from a sequence: not each time, and no table is read.
   return [...new Set(names.map(([, name]) => name!))].filter((name) => name !== 'new_contacts').concat('due_endpoints')

@@ -38,6 +38,7 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
 /** The version that this page was loaded from. */
 let firstVersion: string | undefined
 
+/** Long: the frame of every page is one piece of markup. */
 export function Shell({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
   const { t } = useWords()
   useLive()

@@ -39,6 +39,7 @@ function keptPhones(): string[] | null {
 /** `about` undefined: all that goes over the wire. */
 type Opened = { kind: 'none' } | { kind: 'chaos' } | { kind: 'wire'; about?: string }
 
+/** Long: the frame of the page is one piece of markup. */
 export function App() {
   const { t, says, language, setLanguage } = useWords()
   const { setColorScheme } = useMantineColorScheme()

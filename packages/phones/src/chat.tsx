@@ -64,6 +64,7 @@ export function Chat(props: ChatProps) {
   )
 }
 
+/** Long: a bubble with everything that can be done to it. */
 function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | undefined }) {
   const { t, locale } = useWords()
   const { message, quoted, does, businessName } = props

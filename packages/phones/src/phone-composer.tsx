@@ -15,6 +15,7 @@ const TEXT: Kept<string> = {
   keep: (text) => text || undefined,
 }
 
+/** Long: text, files, recording and quotes share one draft. */
 export function PhoneComposer(props: {
   /** Whose phone it is, and with whom the chat. */
   name: string

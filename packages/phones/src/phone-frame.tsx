@@ -12,6 +12,7 @@ import { PhoneMenu } from './phone-menu.tsx'
 /** What a thumb can do; each is a verb of the control API. */
 export type Does = (verb: string, body?: Record<string, unknown>) => Promise<unknown>
 
+/** Long: the frame of a phone is one piece of markup. */
 export function PhoneFrame(props: {
   number: string
   business: BusinessNumber

@@ -10,6 +10,7 @@ type Given = Pick<Channel, 'name' | 'window_policy' | 'media_check' | 'media_mod
   access_token: string
 }
 
+/** Long: one form, saved as a whole. */
 export function Settings({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const queries = useQueryClient()

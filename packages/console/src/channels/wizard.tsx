@@ -18,7 +18,10 @@ const NUMBER: Kept<typeof EMPTY> = {
   keep: (value) => (Object.values(value).every((one) => one === '') ? undefined : value),
 }
 
-/** Four steps to a channel; the second asks WhatsApp whether the first is true. */
+/**
+ * Four steps to a channel; the second asks WhatsApp whether the first is true.
+ * Long: the steps share one draft, and each is a few fields of markup.
+ */
 export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => void }) {
   const { t } = useWords()
   const queries = useQueryClient()

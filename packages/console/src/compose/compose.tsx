@@ -77,6 +77,7 @@ export function Compose() {
   return <Composer key={params.toString()} channels={channels.data} />
 }
 
+/** Long: one form for every kind of message. */
 function Composer({ channels }: { channels: { channel_id: number; name: string; business_phone: string }[] }) {
   const { t } = useWords()
   const [params] = useSearchParams()

@@ -28,6 +28,7 @@ export function Deliveries() {
   return <DeliveriesOf key={channelId ?? 'all'} channelId={channelId} />
 }
 
+/** Long: filters, list and drawer show one selection. */
 function DeliveriesOf({ channelId }: { channelId: string | null }) {
   const { t } = useWords()
   const channels = useChannels()

@@ -28,6 +28,7 @@ const STATUSES = [
 type Filter = { words: string; status: string; error: string; channel: string; from: string; to: string }
 const KEYS = ['words', 'status', 'error', 'channel', 'from', 'to'] as const
 
+/** Long: filters, list and drawer show one selection. */
 export function Messages() {
   const { t } = useWords()
   const [params, setParams] = useSearchParams()

@@ -25,6 +25,7 @@ const HEADERS = [
 ]
 const WITHOUT_EXAMPLE: HeaderFormat[] = ['NONE', 'LOCATION', 'PRODUCT']
 
+/** Long: one form, checked as a whole. */
 export function SketchForm(props: {
   sketch: Sketch
   change: (sketch: Sketch) => void

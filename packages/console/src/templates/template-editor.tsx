@@ -37,7 +37,10 @@ function sketchedForm(entry: CatalogEntry | undefined): Kept<Sketched> {
   }
 }
 
-/** Creates a template, or changes one. What WhatsApp would refuse is said while it is being written. */
+/**
+ * Creates a template, or changes one. What WhatsApp would refuse is said while it is being written.
+ * Long: form and preview show one draft.
+ */
 export function TemplateEditor(props: { channelId: number; entry: CatalogEntry | undefined; onDone: () => void }) {
   const { t, says } = useWords()
   const { entry } = props

@@ -36,6 +36,7 @@ export function Templates() {
 
 type Opened = { kind: 'none' } | { kind: 'create' } | { kind: 'show' | 'edit' | 'delete'; entry: CatalogEntry }
 
+/** Long: filters, list and drawer show one selection. */
 function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id: string) => void }) {
   const { channel } = props
   const { t, says } = useWords()

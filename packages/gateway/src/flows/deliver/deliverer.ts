@@ -119,6 +119,7 @@ type Endpoint = {
  *
  * A lane comes to us leased, with the commit that filled it or by a claim; each attempt's record gives us the lane's
  * next events or takes the lane back. If this process dies, its leases end by themselves.
+ * Long: lanes, their leases and the endpoints they lead to are one state machine over the same counts.
  */
 export function createDeliverer(options: DelivererOptions): Deliverer {
   const { store, dispatcher, clock, log, userAgent } = options

@@ -86,6 +86,7 @@ export type ChannelDeps = {
   ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
 }
 
+/** Long: a table of routes. */
 export function channelRoutes(deps: ChannelDeps): Route[] {
   const { store, vault, directory, catalog, outbound, clock, deliverer, changeHealth } = deps
   const { sql } = store

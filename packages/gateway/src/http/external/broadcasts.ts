@@ -101,6 +101,7 @@ const withFailures = broadcastShape.extend({
   failures: z.array(recipientShape).describe(`The first ${FAILURES_SHOWN} that failed or are unknown.`),
 })
 
+/** Long: a table of routes. */
 export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () => void }): Route[] {
   const { store, clock } = deps
   const { sql } = store

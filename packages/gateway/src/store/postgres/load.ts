@@ -1,8 +1,8 @@
 import type { Keys } from '../core/keys.ts'
-import type { Contact, ContactKey, EndpointRow, Lane, Message } from '../core/rows.ts'
+import type { Contact, EndpointRow, Lane, Message } from '../core/rows.ts'
 import { EVENTS_IN_HAND, type Snapshot } from '../core/working-set.ts'
-import type { PendingEvent } from '../store.ts'
 import { columns } from './columns.ts'
+import { snapshotOf } from './snapshot.ts'
 
 /** Sends a statement without waiting for the ones before it; all of a batch's statements share one round trip. */
 export type Send = <T>(name: string, text: string, values: unknown[]) => Promise<T[]>
@@ -148,7 +148,7 @@ const REPLAYED_LANES = `select ${LANE} from (select distinct unnest(${noted('rep
 
 const NEW_CONTACTS = `select nextval('contacts_id_seq') as id from generate_series(1, $1::int)`
 
-type EventRow = { endpointId: number; contactId: number; seq: number; body: string; since: number }
+export type EventRow = { endpointId: number; contactId: number; seq: number; body: string; since: number }
 type OwedRow = EventRow & { attempts: number }
 type ReplayedRow = { seq: number; body: string; since: number; storedFor: number; contactId: number; dead: boolean }
 
@@ -165,6 +165,19 @@ export async function load(
   now: (() => number) | undefined,
   stock: number[],
 ): Promise<Omit<Snapshot, 'now'>> {
+  const groups = groupsOf(asked)
+  const found = await settled({
+    ...readRows(send, asked, groups, asked.newContacts - stock.length),
+    ...readLanes(send, groups),
+    ...readClaims(send, asked, now),
+    ...readOwed(send, asked, groups),
+  })
+  stock.push(...found.stock.map((row) => row.id))
+  return snapshotOf(asked, found, groups.withNext, stock)
+}
+
+/** What is asked for, by the statements that read it. */
+function groupsOf(asked: Keys) {
   const names = [...asked.names.values()]
   const plain = names.filter((name) => !name.lanes)
   const locked = names.filter((name) => name.lanes)
@@ -178,15 +191,16 @@ export async function load(
     lanes: [...asked.lanes.values()],
   }
   const withNext = toLanes.lanes.filter((lane) => lane.after !== null)
-  const missing = asked.newContacts - stock.length
-  const claiming = [...new Set(asked.claims.map(({ endpointId }) => endpointId))]
-  const replaying = [...new Set(asked.replays.map(({ endpointId }) => endpointId))]
   const places = [
     ...asked.owed.values(),
     ...asked.replays.flatMap(({ endpointId, seqs }) => seqs.map((seq) => ({ endpointId, seq }))),
   ]
+  return { plain, locked, messages, wamids, whole, toLanes, withNext, places }
+}
+export type Groups = ReturnType<typeof groupsOf>
 
-  const reading = {
+function readRows(send: Send, asked: Keys, { plain, locked, whole, messages, wamids }: Groups, missing: number) {
+  return {
     stock: missing > 0 ? send<{ id: number }>('new_contacts', NEW_CONTACTS, [missing + 64]) : none,
     plain: plain.length > 0 ? named(send, 'named', NAMED, plain) : none,
     locked: locked.length > 0 ? named(send, 'named_locked', NAMED_LOCKED, locked) : none,
@@ -213,6 +227,19 @@ export async function load(
             columns(asked.channels, (channelId) => channelId),
           )
         : none,
+    seen:
+      asked.seen.size > 0
+        ? send<{ channelId: number; key: string }>(
+            'seen',
+            SEEN,
+            columns(asked.seen.values(), channelOf, (one) => one.key),
+          )
+        : none,
+  }
+}
+
+function readLanes(send: Send, { locked, toLanes }: Groups) {
+  return {
     lanes:
       locked.length + toLanes.messages.length + toLanes.wamids.length + toLanes.contacts.length + toLanes.lanes.length >
       0
@@ -228,6 +255,13 @@ export async function load(
             ),
           ])
         : none,
+  }
+}
+
+function readClaims(send: Send, asked: Keys, now: (() => number) | undefined) {
+  const claiming = [...new Set(asked.claims.map(({ endpointId }) => endpointId))]
+  const replaying = [...new Set(asked.replays.map(({ endpointId }) => endpointId))]
+  return {
     claimed: Promise.all(
       asked.claims.map(({ endpointId, limit }) =>
         send<Lane & { noted: string }>('claim', CLAIM, [endpointId, now?.() ?? null, limit]),
@@ -241,6 +275,11 @@ export async function load(
       ),
     ),
     replayedLanes: Promise.all(replaying.map((id) => send<Lane>('replayed_lanes', REPLAYED_LANES, [id]))),
+  }
+}
+
+function readOwed(send: Send, asked: Keys, { withNext, places }: Groups) {
+  return {
     lockOwed:
       asked.owed.size > 0
         ? send(
@@ -281,83 +320,16 @@ export async function load(
             ),
           )
         : none,
-    seen:
-      asked.seen.size > 0
-        ? send<{ channelId: number; key: string }>(
-            'seen',
-            SEEN,
-            columns(asked.seen.values(), channelOf, (one) => one.key),
-          )
-        : none,
-  }
-  const found = await settled(reading)
-  stock.push(...found.stock.map((row) => row.id))
-  const owedRows = [...found.owed, ...found.claimedOwed.flat()]
-
-  const contacts = new Map<number, Contact>()
-  const keys: ContactKey[] = []
-  for (const { key, ...contact } of [...found.whole, ...found.plain, ...found.locked]) {
-    contacts.set(contact.id, contact)
-    if (key !== null) keys.push({ channelId: contact.channelId, key, contactId: contact.id })
-  }
-  const lanes = new Map<string, Lane>(found.lanes.map((lane) => [`${lane.endpointId} ${lane.contactId}`, lane]))
-  const ahead = new Map<string, PendingEvent[]>()
-  const aheadOf = (endpointId: number, contactId: number): PendingEvent[] => {
-    const place = `${endpointId} ${contactId}`
-    let events = ahead.get(place)
-    if (!events) ahead.set(place, (events = []))
-    return events
-  }
-  for (const lane of withNext) aheadOf(lane.endpointId, lane.contactId)
-  const take = (rows: readonly EventRow[]): void => {
-    for (const { endpointId, contactId, seq, body, since } of rows)
-      aheadOf(endpointId, contactId).push({ seq, body, attempts: 0, since })
-  }
-  take(found.ahead)
-
-  for (const { noted: _, ...lane } of found.claimed.flat()) {
-    lanes.set(`${lane.endpointId} ${lane.contactId}`, lane)
-    aheadOf(lane.endpointId, lane.contactId)
-  }
-  found.claimedEvents.forEach(take)
-  for (const lane of found.replayedLanes.flat()) lanes.set(`${lane.endpointId} ${lane.contactId}`, lane)
-
-  const owed = new Map(owedRows.map((row) => [`${row.endpointId} ${row.seq}`, row]))
-  return {
-    asked,
-    contactIds: stock,
-    contacts: [...contacts.values()],
-    keys,
-    messages: found.messages,
-    endpoints: found.endpoints,
-    lanes: [...lanes.values()],
-    owed: [...owed.values()]
-      .sort((a, b) => a.seq - b.seq)
-      .map(({ endpointId, contactId, seq, body, attempts, since }) => ({
-        endpointId,
-        contactId,
-        attempts,
-        event: { seq, body, attempts, since },
-      })),
-    ahead: [...ahead].map(([place, events]) => {
-      const [endpointId, contactId] = place.split(' ').map(Number) as [number, number]
-      return { endpointId, contactId, events: events.sort((a, b) => a.seq - b.seq) }
-    }),
-    claimed: new Map(asked.claims.map((claim, i) => [claim, found.claimed[i]!])),
-    seen: found.seen,
-    replayed: new Map(
-      asked.replays.map((replay, i) => [
-        replay,
-        found.replayed[i]!.map(({ seq, body, since, storedFor, contactId, dead }) => ({
-          contactId,
-          moved: storedFor !== contactId,
-          dead,
-          event: { seq, body, attempts: 0, since },
-        })),
-      ]),
-    ),
   }
 }
+
+export type Found = {
+  [K in keyof Reading]: Awaited<Reading[K]>
+}
+type Reading = ReturnType<typeof readRows> &
+  ReturnType<typeof readLanes> &
+  ReturnType<typeof readClaims> &
+  ReturnType<typeof readOwed>
 
 function named(send: Send, name: string, text: string, names: readonly { channelId: number; key: string }[]) {
   return send<Contact & { key: string }>(

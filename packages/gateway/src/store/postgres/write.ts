@@ -98,17 +98,44 @@ const COUNT = `insert into delivery_counts as d (endpoint_id, shard, pending, de
  * in the stored order when its statement is answered.
  */
 export function write(send: Send, changes: Changes, at: number, shard: number): Promise<unknown>[] {
-  const sent: Promise<unknown>[] = []
-  function put<T>(
+  const sending = new Sending(send)
+  writeContacts(sending, changes, at)
+  writeMessages(sending, changes)
+  writeLanes(sending, changes)
+  writeEvents(sending, changes)
+  writeOwedAndDead(sending, changes)
+  writeAttempts(sending, changes, shard)
+  return sending.sent
+}
+
+/** The statements of one batch, in order. */
+class Sending {
+  readonly sent: Promise<unknown>[] = []
+  readonly #send: Send
+
+  constructor(send: Send) {
+    this.#send = send
+  }
+
+  query<T>(name: string, text: string, values: unknown[]): Promise<T[]> {
+    const answer = this.#send<T>(name, text, values)
+    this.sent.push(answer)
+    return answer
+  }
+
+  /** One statement for all rows, where there are any. */
+  put<T>(
     name: string,
     text: string,
     rows: readonly T[],
     ...fields: ((row: T) => string | number | null | undefined)[]
-  ) {
-    if (rows.length > 0) sent.push(send(name, text, columns(rows, ...fields)))
+  ): void {
+    if (rows.length > 0) void this.query(name, text, columns(rows, ...fields))
   }
+}
 
-  put(
+function writeContacts(sending: Sending, changes: Changes, at: number): void {
+  sending.put(
     'make_contacts',
     MAKE_CONTACTS,
     changes.contactsMade,
@@ -121,7 +148,7 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (c) => c.mergedInto,
     () => at,
   )
-  put(
+  sending.put(
     'change_contacts',
     CHANGE_CONTACTS,
     changes.contactsChanged,
@@ -133,7 +160,7 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (c) => c.now.mergedInto,
   )
   // A key that nobody had is inserted as such: where another node was quicker, the batch is decided again.
-  put(
+  sending.put(
     'make_keys',
     MAKE_KEYS,
     changes.keysSet.filter((k) => k.isNew),
@@ -141,7 +168,7 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (k) => k.key,
     (k) => k.contactId,
   )
-  put(
+  sending.put(
     'set_keys',
     SET_KEYS,
     changes.keysSet.filter((k) => !k.isNew),
@@ -149,8 +176,10 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (k) => k.key,
     (k) => k.contactId,
   )
+}
 
-  put(
+function writeMessages(sending: Sending, changes: Changes): void {
+  sending.put(
     'drop_messages',
     DROP_MESSAGES,
     changes.messagesGone,
@@ -158,8 +187,8 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (m) => m.id,
   )
   for (const { channelId, from, into } of changes.messagesMoved)
-    sent.push(send('move_messages', MOVE_MESSAGES, [channelId, from, into]))
-  put(
+    void sending.query('move_messages', MOVE_MESSAGES, [channelId, from, into])
+  sending.put(
     'make_messages',
     MAKE_MESSAGES,
     changes.messagesMade,
@@ -177,7 +206,7 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     ...TIMES,
     ...PRICES,
   )
-  put(
+  sending.put(
     'change_messages',
     CHANGE_MESSAGES,
     changes.messagesChanged,
@@ -190,7 +219,7 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (m) => m.contactId,
     ...PRICES,
   )
-  put(
+  sending.put(
     'make_seen',
     MAKE_SEEN,
     changes.seenMade,
@@ -198,13 +227,15 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (s) => s.key,
     (s) => s.at,
   )
+}
 
+function writeLanes(sending: Sending, changes: Changes): void {
   // Before this batch's own events are stored: those already belong to the contact that was joined into.
   for (const { endpointId, channelId, from, into, after } of changes.oweRest) {
-    sent.push(send('move_owed', MOVE_OWED, [endpointId, from, into]))
-    sent.push(send('owe_rest', OWE_REST, [endpointId, channelId, from, into, after]))
+    void sending.query('move_owed', MOVE_OWED, [endpointId, from, into])
+    void sending.query('owe_rest', OWE_REST, [endpointId, channelId, from, into, after])
   }
-  put(
+  sending.put(
     'drop_lanes',
     DROP_LANES,
     changes.lanesGone,
@@ -212,32 +243,36 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (l) => l.contactId,
   )
   // Before the events: a lane that another node has just made is a reason to decide again, and its lock orders places.
-  put('make_lanes', MAKE_LANES, changes.lanesMade, ...LANE_KEY, (l) => l.channelId, ...LANE_STATE)
-  put('change_lanes', CHANGE_LANES, changes.lanesChanged, ...LANE_KEY, ...LANE_STATE)
-  if (changes.eventsMade.length > 0) {
-    sent.push(send('mark_feed', MARK_FEED, []))
-    const values = columns(
-      withoutContents(changes),
-      ({ made }) => made.channelId,
-      ({ made }) => made.contactId,
-      ({ made }) => made.kind,
-      ({ made }) => made.messageId,
-      ({ body }) => body,
-      ({ rest }) => rest,
-      ({ made }) => made.event.since,
-    )
-    const places = send<{ seq: number }>('make_events', MAKE_EVENTS, values)
-    sent.push(places.then((rows) => rows.forEach(({ seq }, i) => (changes.eventsMade[i]!.event.seq = seq))))
-  }
+  sending.put('make_lanes', MAKE_LANES, changes.lanesMade, ...LANE_KEY, (l) => l.channelId, ...LANE_STATE)
+  sending.put('change_lanes', CHANGE_LANES, changes.lanesChanged, ...LANE_KEY, ...LANE_STATE)
+}
 
-  put(
+function writeEvents(sending: Sending, changes: Changes): void {
+  if (changes.eventsMade.length === 0) return
+  void sending.query('mark_feed', MARK_FEED, [])
+  const values = columns(
+    withoutContents(changes),
+    ({ made }) => made.channelId,
+    ({ made }) => made.contactId,
+    ({ made }) => made.kind,
+    ({ made }) => made.messageId,
+    ({ body }) => body,
+    ({ rest }) => rest,
+    ({ made }) => made.event.since,
+  )
+  const places = sending.query<{ seq: number }>('make_events', MAKE_EVENTS, values)
+  sending.sent.push(places.then((rows) => rows.forEach(({ seq }, i) => (changes.eventsMade[i]!.event.seq = seq))))
+}
+
+function writeOwedAndDead(sending: Sending, changes: Changes): void {
+  sending.put(
     'drop_owed',
     DROP_OWED,
     changes.owedGone,
     (o) => o.endpointId,
     (o) => o.seq,
   )
-  put(
+  sending.put(
     'owe',
     OWE,
     changes.owedMade,
@@ -247,7 +282,7 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (o) => o.event.attempts,
     (o) => o.event.since,
   )
-  put(
+  sending.put(
     'change_owed',
     CHANGE_OWED,
     changes.owedChanged,
@@ -255,14 +290,14 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (o) => o.event.seq,
     (o) => o.event.attempts,
   )
-  put(
+  sending.put(
     'drop_dead',
     DROP_DEAD,
     changes.deadGone,
     (d) => d.endpointId,
     (d) => d.seq,
   )
-  put(
+  sending.put(
     'make_dead',
     MAKE_DEAD,
     changes.deadMade,
@@ -273,7 +308,10 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (d) => d.attempts,
     (d) => d.at,
   )
-  put(
+}
+
+function writeAttempts(sending: Sending, changes: Changes, shard: number): void {
+  sending.put(
     'make_attempts',
     MAKE_ATTEMPTS,
     changes.attempts,
@@ -287,7 +325,7 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (a) => a.ms,
     (a) => a.answer,
   )
-  put(
+  sending.put(
     'count',
     COUNT,
     changes.counts,
@@ -296,7 +334,6 @@ export function write(send: Send, changes: Changes, at: number, shard: number): 
     (c) => c.pending,
     (c) => c.dead,
   )
-  return sent
 }
 
 /** The events of a batch with what is left of their bodies without the message of the same batch that they quote. */
