@@ -1,3 +1,4 @@
+import { deliverySettings } from '../flows/deliver/settings.ts'
 import type { HealthEvent } from '../domain/channels/endpoint-health.ts'
 import { createDeliverer, type Deliverer, type Offer } from '../flows/deliver/deliverer.ts'
 import { createMediaResolver } from '../flows/media/media-resolver.ts'
@@ -92,6 +93,7 @@ function createDelivery(
       metrics.attemptSeconds.observe(ms / 1000)
       watch.changed('deliveries')
     },
+    ...deliverySettings(options.config),
     ...options.deliver,
   })
 }

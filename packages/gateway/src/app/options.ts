@@ -1,3 +1,5 @@
+import type { DelivererOptions } from '../flows/deliver/deliverer.ts'
+import type { deliverySettings } from '../flows/deliver/settings.ts'
 import type { Clock } from '@postern/runtime/clock'
 import type { Registry } from 'prom-client'
 import type { StartupWait } from '../http/startup-server.ts'
@@ -14,7 +16,7 @@ export type GatewayOptions = {
   clock?: Clock
   /** Tests shorten what would otherwise take its time. */
   sandbox?: { statusDelayMs?: number; clock?: Clock }
-  deliver?: { timeoutMs?: number; pollMs?: number; random?: () => number; perEndpoint?: number; maxLanes?: number }
+  deliver?: Partial<ReturnType<typeof deliverySettings> & Pick<DelivererOptions, 'pollMs' | 'random'>>
   send?: { timeoutMs?: number }
   /** Given to one of several threads that share a port. */
   thread?: HttpThread

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '@postern/runtime/clock'
 import { readConfig } from '../platform/config.ts'
 import { startGateway } from '../app/gateway.ts'
+import { deliverySettings } from '../flows/deliver/settings.ts'
 import { createLogTo, type Log, type LogLevel } from '../platform/log.ts'
 import { connectMachine } from '../app/machine.ts'
 import { releaseMemoryAfterStart } from '../platform/heap.ts'
@@ -33,14 +34,9 @@ export type ToThread =
   | { postern: 'stop_listening' }
   | ToWorker
 
-/** Requests under way to one endpoint, and lanes held, on one machine. */
-const PER_ENDPOINT = 64
-const MOST_LANES = 2048
-
 const given = workerData as WorkerData
 const main = parentPort!
 const say = (message: FromWorker): void => main.postMessage(message)
-const share = (most: number): number => Math.max(1, Math.floor(most / given.count))
 const writer = createLineSender()
 const log: Log = createLogTo(given.logLevel, writer).child({ worker: given.number })
 
@@ -50,10 +46,11 @@ const stopAsked = new Promise<{ withinMs: number; idleForMs: number }>((resolve)
 )
 
 try {
+  const config = { ...readConfig(process.env), port: given.port }
   const gateway = await startGateway({
-    config: { ...readConfig(process.env), port: given.port },
+    config,
     log,
-    deliver: { perEndpoint: share(PER_ENDPOINT), maxLanes: share(MOST_LANES) },
+    deliver: deliverySettings(config, given.count),
     thread: {
       store: connectStore(given.store),
       machine: (events) => connectMachine(given.machine, given.holder, events),

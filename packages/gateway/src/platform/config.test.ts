@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
 
 const KEY = Buffer.alloc(32, 1).toString('base64')
 
@@ -118,4 +118,34 @@ test('networks are CIDRs or addresses, each named as it was written', () => {
       )
     }
   }
+})
+
+test('what bounds deliveries and reads is a setting, with bounds that its refusal names', () => {
+  const bounds: [keyof Config, string, number, number][] = [
+    ['webhookTimeoutSeconds', 'WEBHOOK_TIMEOUT_SECONDS', 1, 120],
+    ['webhookConnectionsPerEndpoint', 'WEBHOOK_CONNECTIONS_PER_ENDPOINT', 1, 10_000],
+    ['webhookPlacesPerEndpoint', 'WEBHOOK_PLACES_PER_ENDPOINT', 4, 20_000],
+    ['webhookMostLanes', 'WEBHOOK_MOST_LANES', 16, 1_000_000],
+    ['webhookLeaseSeconds', 'WEBHOOK_LEASE_SECONDS', 5, 3_600],
+    ['webhookRetryFirstMs', 'WEBHOOK_RETRY_FIRST_MS', 100, 3_600_000],
+    ['webhookRetryLongestSeconds', 'WEBHOOK_RETRY_LONGEST_SECONDS', 1, 86_400],
+    ['webhookRetryHours', 'WEBHOOK_RETRY_HOURS', 1, 336],
+    ['storeReaders', 'STORE_READERS', 1, 64],
+  ]
+  // So that the two rules below, each between two settings, are kept at every bound.
+  const others = { WEBHOOK_TIMEOUT_SECONDS: '1', WEBHOOK_LEASE_SECONDS: '3600', WEBHOOK_RETRY_FIRST_MS: '100' }
+  for (const [name, env, least, most] of bounds) {
+    const around = env === 'WEBHOOK_RETRY_FIRST_MS' ? { WEBHOOK_RETRY_LONGEST_SECONDS: '3600' } : others
+    for (const value of [least, most]) assert.equal(readConfig({ ...around, [env]: String(value) })[name], value)
+    for (const value of [least - 1, most + 1, 1.5, 'many'])
+      assert.deepEqual(problemsOf({ ...around, [env]: String(value) }), [
+        `${env} must be a whole number from ${least} to ${most}, got "${value}"`,
+      ])
+  }
+  assert.deepEqual(problemsOf({ WEBHOOK_TIMEOUT_SECONDS: '30' }), [
+    'WEBHOOK_LEASE_SECONDS must be at least 63, twice WEBHOOK_TIMEOUT_SECONDS and 3 more, got 60',
+  ])
+  assert.deepEqual(problemsOf({ WEBHOOK_RETRY_FIRST_MS: '2000', WEBHOOK_RETRY_LONGEST_SECONDS: '1' }), [
+    'WEBHOOK_RETRY_FIRST_MS must not be more than WEBHOOK_RETRY_LONGEST_SECONDS, got 2000 ms and 1 s',
+  ])
 })

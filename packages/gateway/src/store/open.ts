@@ -5,9 +5,11 @@ import type { Store } from './store.ts'
 /** What an engine says beside its answers. */
 export type OpenLog = { debug(what: { err: unknown }, event: string): void }
 
+export type StoreSettings = Pick<Config, 'dataDir' | 'databaseUrl'> & Partial<Pick<Config, 'storeReaders'>>
+
 /** The engine that the settings name, with its migrations done; the other one is not even loaded. */
 export async function openStore(
-  config: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  config: StoreSettings,
   clock: Clock,
   log: OpenLog = { debug: () => {} },
   /** The time that nodes on one PostgreSQL judge leases by, where it is not the server's: a test moves it. */
@@ -15,8 +17,8 @@ export async function openStore(
 ): Promise<Store> {
   if (config.databaseUrl !== undefined) {
     const { openPostgres } = await import('./postgres/engine.ts')
-    return openPostgres({ url: config.databaseUrl, clock, log, storeTime })
+    return openPostgres({ url: config.databaseUrl, clock, log, storeTime, readers: config.storeReaders })
   }
   const { openSqlite } = await import('./sqlite/engine.ts')
-  return openSqlite({ dataDir: config.dataDir, clock })
+  return openSqlite({ dataDir: config.dataDir, clock, readers: config.storeReaders })
 }

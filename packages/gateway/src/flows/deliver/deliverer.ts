@@ -15,7 +15,7 @@ import { eventIdOf } from '../../store/events.ts'
 import type { Applied, AttemptRecord, LeasedLane, LeaseOffer, PendingEvent, Store } from '../../store/store.ts'
 import { postEvent, type Verdict, verdictOf, type Answer } from './attempt.ts'
 import { mostPlaces } from './places.ts'
-import { RETRY_SPAN_MS, retryDelayMs } from './schedule.ts'
+import { RETRY_SPAN_MS, retryDelayMs, type RetryWaits } from './schedule.ts'
 import { signatureHeaders } from './sign.ts'
 
 export type DelivererOptions = {
@@ -45,6 +45,8 @@ export type DelivererOptions = {
   timeoutMs?: number
   /** Requests at once to one endpoint. */
   perEndpoint?: number
+  /** Lanes that one endpoint holds at once. */
+  placesPerEndpoint?: number
   /** Lanes held at once, over all endpoints: what bounds the deliverer's memory. */
   maxLanes?: number
   leaseMs?: number
@@ -52,6 +54,8 @@ export type DelivererOptions = {
   random?: () => number
   /** How long an event is tried. */
   retrySpanMs?: number
+  /** Between two attempts. */
+  retryWaits?: RetryWaits
   /** The name that leases stand under: no two that run at once have the same. */
   holder?: string
   /** Calls the customer. */
@@ -125,6 +129,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const { store, dispatcher, clock, log, userAgent } = options
   const timeoutMs = options.timeoutMs ?? 10_000
   const perEndpoint = options.perEndpoint ?? 64
+  const placesPerEndpoint = options.placesPerEndpoint ?? perEndpoint * 2
   const maxLanes = options.maxLanes ?? 2048
   const leaseMs = options.leaseMs ?? 60_000
   // Long enough for the claim, the attempt and its record; then the prober counts as dead.
@@ -211,7 +216,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const allowance = allowed(endpoint, channel.endpoint)
     if (allowance !== 'all') return allowance === 'probe' ? 1 : 0
     // Twice what goes out at once, so that the next lane is at hand when one ends.
-    const most = mostPlaces(maxLanes - held - promised, perEndpoint * 2)
+    const most = mostPlaces(maxLanes - held - promised, placesPerEndpoint)
     return Math.max(0, most - endpoint.queue.length - endpoint.inFlight - endpoint.promised)
   }
 
@@ -422,7 +427,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     }
     // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.
     const isOver = (): boolean => options.channel(lane.channelId)?.endpoint?.health.epoch !== epoch
-    if (outcome === 'retry') record.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs)
+    if (outcome === 'retry')
+      record.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs, options.retryWaits)
     // What the attempt says of the endpoint counts at once; the record may take a moment.
     const judged = judge(endpoint, current, epoch, verdict, answer)
     const fetched = await keep(record, current.endsAt).finally(() => judged)

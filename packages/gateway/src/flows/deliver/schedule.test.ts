@@ -50,3 +50,11 @@ test('Retry-After is seconds or a date; anything else is nothing', () => {
   for (const odd of [undefined, '', 'soon', '-5', '1e9', '99999999999'])
     assert.equal(readRetryAfter(odd, now), undefined, odd)
 })
+
+test('the shortest and the longest wait may be set; steps between them stay as they are', () => {
+  const waits = { firstMs: 3_000, longestMs: 60_000 }
+  const delays = Array.from({ length: 25 }, (_, i) => retryDelayMs(i + 1, middle, undefined, waits))
+  assert.deepEqual(delays.slice(0, 6), [3_000, 3_000, 3_000, 3_000, 5_000, 5_000])
+  assert.ok(delays.slice(10).every((delay) => delay === 60_000))
+  assert.equal(retryDelayMs(25, middle, undefined, { firstMs: 500, longestMs: 24 * HOUR }), 24 * HOUR)
+})

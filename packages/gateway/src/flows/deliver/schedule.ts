@@ -31,12 +31,24 @@ const DELAYS_MS = [
   6 * HOUR,
 ]
 
+/** The shortest and the longest wait of the table: what an operator may set otherwise. */
+export type RetryWaits = { firstMs: number; longestMs: number }
+const WAITS: RetryWaits = { firstMs: DELAYS_MS[0]!, longestMs: DELAYS_MS.at(-1)! }
+
 /**
  * How long to wait after attempt `number` (1 for the first) failed: the delay of that step, plus or minus a fifth, so
  * that contacts which failed together do not come back together. `Retry-After` can lengthen it, never shorten it.
  */
-export function retryDelayMs(number: number, random: () => number, retryAfterMs?: number): number {
-  const base = DELAYS_MS[Math.min(number, DELAYS_MS.length) - 1] ?? DELAYS_MS[0]!
+export function retryDelayMs(
+  number: number,
+  random: () => number,
+  retryAfterMs?: number,
+  { firstMs, longestMs }: RetryWaits = WAITS,
+): number {
+  const step = DELAYS_MS[Math.min(number, DELAYS_MS.length) - 1] ?? DELAYS_MS[0]!
+  const last = number >= DELAYS_MS.length
+  // A longest wait beyond the table's is reached with its last step.
+  const base = Math.min(longestMs, Math.max(firstMs, last ? longestMs : step))
   const jittered = Math.round(base * (0.8 + 0.4 * random()))
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS))
 }

@@ -19,7 +19,7 @@ import { createWriter, SERVER_TIME } from './writer.ts'
 /** How long the database's clock is counted on from one look at it. */
 const CLOCK_GOOD_FOR_MS = 5_000
 
-/** Beside the one that writes and the one that listens. */
+/** Connections beside the one that writes and the one that listens. */
 const READERS = 6
 /** Nodes seldom share a row of kept counts, and never many rows are added up. */
 const COUNT_SHARDS = 16
@@ -37,11 +37,13 @@ export async function openPostgres(options: {
   storeTime?: (() => number) | undefined
   /** How long a server may say nothing; tests are shorter of patience. */
   patience?: typeof PATIENCE
+  /** Connections for what is read and for cold writes. */
+  readers?: number | undefined
 }): Promise<Store> {
   const { clock, log } = options
   const connect = createConnect(readDatabaseUrl(options.url), options.patience)
   const installation = await migrate(connect, clock, options.storeTime)
-  const pool = createPool(connect, READERS)
+  const pool = createPool(connect, options.readers ?? READERS)
   const sql = sqlOver(pool)
   const gathering = createGathering(() => performance.now())
   // No reason to refuse anything: until it is done, events go where they went before, and the next one tries again.

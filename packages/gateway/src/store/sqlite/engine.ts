@@ -33,7 +33,13 @@ const isCold = (write: Write): write is ColdWrite => typeof write === 'function'
  * The embedded store: one file, one process, one commit at a time. Writes of all kinds share commits through the
  * batcher; reads see only what is committed.
  */
-export async function openSqlite(options: { dataDir: string; clock?: Clock; readBesideFrom?: number }): Promise<Store> {
+export async function openSqlite(options: {
+  dataDir: string
+  clock?: Clock
+  readBesideFrom?: number
+  /** Threads for what is read beside the commits. */
+  readers?: number | undefined
+}): Promise<Store> {
   const { dataDir, clock = systemClock, readBesideFrom = READ_BESIDE_FROM } = options
   const path = join(dataDir, 'postern.db')
   let lock: FolderLock | undefined
@@ -69,7 +75,7 @@ export async function openSqlite(options: { dataDir: string; clock?: Clock; read
     },
   })
   const overwriter = createOverwriter(db, checkpointer)
-  const reader = createReader(path)
+  const reader = createReader(path, { threads: options.readers })
   const add = <T>(write: Write, size?: Size): Promise<T> => batcher.add<T>(write, size)
 
   return {

@@ -86,7 +86,7 @@ test('a thread that dies is replaced, and its reads are asked again once', () =>
     const db = new Database(path)
     db.raw.exec('create table t (n integer); insert into t values (7)')
     const started: { terminate(): Promise<number> }[] = []
-    const reader = createReader(path, (worker) => started.push(worker))
+    const reader = createReader(path, { onStart: (worker) => started.push(worker) })
     const long = reader.get(LONG)
     const behind = [reader.get('select n from t'), reader.get('select n from t')]
     await Promise.all(behind)
@@ -114,4 +114,17 @@ test('a second process on the folder is refused with words, and the first one go
     await once(third, 'exit')
     const again = await openSqlite({ dataDir })
     await again.close()
+  }))
+
+test('reads run on as many threads as are allowed, and no more', () =>
+  inFolder(async (dataDir) => {
+    const path = join(dataDir, 'some.db')
+    new Database(path).close()
+    for (const threads of [1, 3]) {
+      let started = 0
+      const reader = createReader(path, { threads, onStart: () => started++ })
+      await Promise.all(Array.from({ length: 6 }, () => reader.get('select 1')))
+      assert.equal(started, threads)
+      await reader.close()
+    }
   }))

@@ -14,7 +14,7 @@ export type Reader = {
 }
 
 /** A second one is started when the first is at work, so that one long read does not hold up all others. */
-const MOST_THREADS = 2
+const THREADS = 2
 /** A read whose thread died is asked once more, of another thread. */
 const MOST_TRIES = 2
 /** As it was built, or as it stands in the source. */
@@ -22,8 +22,11 @@ const THREAD = new URL(`./reader-thread.${import.meta.url.endsWith('.ts') ? 'ts'
 
 type Waiting = { asked: Asked; tries: number; resolve: (value: never) => void; reject: (error: unknown) => void }
 
-/** Starts its threads at the first read. `onStart` is told of each. */
-export function createReader(path: string, onStart?: (worker: Worker) => void): Reader {
+/** Starts its threads at the first reads, at most `threads`. `onStart` is told of each. */
+export function createReader(
+  path: string,
+  { threads: most = THREADS, onStart }: { threads?: number | undefined; onStart?: (worker: Worker) => void } = {},
+): Reader {
   const threads = new Set<Thread>()
   let last = 0
   let closed = false
@@ -31,7 +34,7 @@ export function createReader(path: string, onStart?: (worker: Worker) => void): 
   function pick(): Thread {
     let best: Thread | undefined
     for (const thread of threads) if (!best || thread.waiting < best.waiting) best = thread
-    if (best && (best.waiting === 0 || threads.size >= MOST_THREADS)) return best
+    if (best && (best.waiting === 0 || threads.size >= most)) return best
     const fresh = new Thread(path, (left, cause) => {
       threads.delete(fresh)
       for (const waiting of left) askAgain(waiting, cause)

@@ -1,12 +1,12 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { systemClock } from '@postern/runtime/clock'
 import { releaseMemoryAfterStart } from '../../platform/heap.ts'
-import { openStore, type OpenLog } from '../open.ts'
+import { openStore, type OpenLog, type StoreSettings } from '../open.ts'
 import type { About } from './calls.ts'
 import { crossing, type CrossedError } from './errors.ts'
 import { createHub } from './hub.ts'
 
-export type EntryData = { dataDir: string; databaseUrl: string | undefined }
+export type EntryData = StoreSettings
 
 /** What the thread is told beside the calls, and what it tells. */
 export type ToEntry = { connect: MessagePort } | 'close'

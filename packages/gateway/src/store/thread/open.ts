@@ -1,7 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { systemClock } from '@postern/runtime/clock'
-import type { Config } from '../../platform/config.ts'
-import type { OpenLog } from '../open.ts'
+import type { OpenLog, StoreSettings } from '../open.ts'
 import type { Store } from '../store.ts'
 import { createBacklog, forget, newBacklog } from './backlog.ts'
 import type { About } from './calls.ts'
@@ -31,7 +30,7 @@ export type StoreThread = {
  * closed the store: nothing can be kept any more, and what was acknowledged has been.
  */
 export async function openStoreThread(
-  { dataDir, databaseUrl }: Pick<Config, 'dataDir' | 'databaseUrl'>,
+  { dataDir, databaseUrl, storeReaders }: StoreSettings,
   options: {
     log: OpenLog
     onEnd?: ((cause: Error) => void) | undefined
@@ -43,7 +42,7 @@ export async function openStoreThread(
 ): Promise<StoreThread> {
   const { threads = 0 } = options
   const worker = new Worker(ENTRY, {
-    workerData: { dataDir, databaseUrl } satisfies EntryData,
+    workerData: { dataDir, databaseUrl, storeReaders } satisfies EntryData,
     execArgv: [],
     name: 'store',
     resourceLimits: LIMITS,
