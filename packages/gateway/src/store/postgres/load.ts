@@ -170,7 +170,7 @@ export async function load(
     ...readRows(send, asked, groups, asked.newContacts - stock.length),
     ...readLanes(send, groups),
     ...readClaims(send, asked, now),
-    ...readOwed(send, asked, groups),
+    ...readOwedAndSeen(send, asked, groups),
   })
   stock.push(...found.stock.map((row) => row.id))
   return snapshotOf(asked, found, groups.withNext, stock)
@@ -227,14 +227,6 @@ function readRows(send: Send, asked: Keys, { plain, locked, whole, messages, wam
             columns(asked.channels, (channelId) => channelId),
           )
         : none,
-    seen:
-      asked.seen.size > 0
-        ? send<{ channelId: number; key: string }>(
-            'seen',
-            SEEN,
-            columns(asked.seen.values(), channelOf, (one) => one.key),
-          )
-        : none,
   }
 }
 
@@ -278,7 +270,7 @@ function readClaims(send: Send, asked: Keys, now: (() => number) | undefined) {
   }
 }
 
-function readOwed(send: Send, asked: Keys, { withNext, places }: Groups) {
+function readOwedAndSeen(send: Send, asked: Keys, { withNext, places }: Groups) {
   return {
     lockOwed:
       asked.owed.size > 0
@@ -320,6 +312,14 @@ function readOwed(send: Send, asked: Keys, { withNext, places }: Groups) {
             ),
           )
         : none,
+    seen:
+      asked.seen.size > 0
+        ? send<{ channelId: number; key: string }>(
+            'seen',
+            SEEN,
+            columns(asked.seen.values(), channelOf, (one) => one.key),
+          )
+        : none,
   }
 }
 
@@ -329,7 +329,7 @@ export type Found = {
 type Reading = ReturnType<typeof readRows> &
   ReturnType<typeof readLanes> &
   ReturnType<typeof readClaims> &
-  ReturnType<typeof readOwed>
+  ReturnType<typeof readOwedAndSeen>
 
 function named(send: Send, name: string, text: string, names: readonly { channelId: number; key: string }[]) {
   return send<Contact & { key: string }>(
