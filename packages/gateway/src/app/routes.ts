@@ -59,8 +59,8 @@ export function createRoutes(
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),
     ...conversationRoutes({ store, directory, clock, sender, markRead }),
-    ...templateAdminRoutes({ cloudApi, catalog, directory, outbound }),
+    ...templateAdminRoutes({ cloudApi, catalog, outbound }),
     ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
-    ...channelCheckRoutes({ cloudApi, directory }),
+    ...channelCheckRoutes({ cloudApi }),
   ]
 }

@@ -80,6 +80,7 @@ function createApp({ foundations, connections, flows, sessions, drain, stopping 
     isSignedIn: async (request) =>
       isOwnPage(request.method, request.headers) && (await sessions.isSignedIn(request.headers)),
     byCode: (code) => directory.byCode(code),
+    channelById: (id) => directory.channel(id),
     idempotency: createIdempotency({ store, clock, log, holder: machine.holder, running: machine.running }),
     admission: createAdmission({
       counters: machine.counters,

@@ -227,7 +227,7 @@ function errorResponses(route: Route): Record<string, unknown> {
     ...(route.body || route.bodyDocument
       ? (['bad_json', 'bad_encoding', 'body_too_large', 'wrong_content_type'] as const)
       : []),
-    ...((route.fails ?? []) as Reason[]),
+    ...(route.fails ?? []),
     ...(route.auth === 'code' ? (['rate_limited'] as const) : []),
     ...(isKeyed(route) ? (['overloaded', 'idempotency_in_flight', 'idempotency_key_reused'] as const) : []),
     ...(route.path.includes('{') ? (['resource_not_found'] as const) : []),

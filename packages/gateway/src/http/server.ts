@@ -16,7 +16,8 @@ import { addJsonBodies } from './json-body.ts'
 import { bodyOf, type Idempotency } from './idempotency.ts'
 import { watchMethods } from './methods.ts'
 import { newRequestId } from './request-id.ts'
-import type { Route } from './route.ts'
+import { mustFindChannel } from './must-find-channel.ts'
+import { hasChannelInPath, type Route } from './route.ts'
 
 /** What a customer's or an operator's JSON body may weigh. */
 export const BODY_LIMIT_BYTES = 256 * 1024
@@ -31,6 +32,7 @@ export type ServerOptions = {
   /** Whether a request without a bearer token comes from somebody who is signed in to the console. */
   isSignedIn?: (request: FastifyRequest) => Promise<boolean>
   byCode: (code: string) => Channel | undefined
+  channelById: (id: number) => Channel | undefined
   /** What is done once under an Idempotency-Key. */
   idempotency: Idempotency
   /** The limits before a body is looked at. */
@@ -181,19 +183,22 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
     handler: async (request, reply) => {
       const query = route.query ? check(route.query, request.query) : undefined
       const body = route.body ? check(route.body, request.body ?? {}) : request.body
-      const channel = request.channel as Channel
+      const params = request.params as Record<string, string>
+      const channel = hasChannelInPath(route)
+        ? mustFindChannel(options.channelById, params.channel_id!)
+        : (request.channel ?? undefined)
       const handle = (resourceId?: string): Promise<unknown> =>
         route.handle({
           request,
           reply,
           channel,
-          params: request.params as Record<string, string>,
+          params,
           query,
           body,
           ...(resourceId !== undefined && { resourceId }),
         })
       const key = route.method === 'POST' && route.auth === 'code' ? request.headers['idempotency-key'] : undefined
-      if (key !== undefined) {
+      if (key !== undefined && channel) {
         const call = { key: String(key), channel, route, requestId: request.id, body: bodyOf(request) }
         const answer = await options.idempotency.run(call, handle)
         if (answer.replayed) reply.header('idempotent-replayed', 'true')

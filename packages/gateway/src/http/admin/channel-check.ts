@@ -11,9 +11,7 @@ import type { CloudApi } from '../../platform/cloud-api/client.ts'
 import { CloudApiError } from '../../platform/cloud-api/errors.ts'
 import { ERROR_CODES } from '@postern/cloud-api'
 import type { WirePhoneNumber } from '@postern/cloud-api'
-import { GatewayError } from '../../platform/errors.ts'
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
-import type { Directory } from '../../store/directory.ts'
 import { route, type Route } from '../route.ts'
 
 const { phone_number_id, waba_id, access_token, business_phone } = createChannelSchema.shape
@@ -44,8 +42,8 @@ const answerShape = z.object({
 })
 
 /** Looks at a number through Meta, step by step: before it becomes a channel, and when something is wrong with one. */
-export function channelCheckRoutes(deps: { cloudApi: CloudApi; directory: Directory }): Route[] {
-  const { cloudApi, directory } = deps
+export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
+  const { cloudApi } = deps
 
   async function judged(asked: z.infer<typeof body>): Promise<z.infer<typeof answerShape>> {
     const { steps, number } = await look(cloudApi, asked)
@@ -78,10 +76,7 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi; directory: Direct
       description: 'The same look as for a new number, with what the channel holds. Changes nothing.',
       auth: 'admin',
       data: answerShape,
-      async handle({ params }) {
-        const id = params.channel_id!
-        const channel = /^\d{1,15}$/.test(id) ? directory.channel(Number(id)) : undefined
-        if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: id.slice(0, 40) })
+      async handle({ channel }) {
         return judged({
           phone_number_id: channel.phoneNumberId,
           waba_id: channel.wabaId,

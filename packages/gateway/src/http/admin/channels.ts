@@ -29,6 +29,7 @@ import type { Directory } from '../../store/directory.ts'
 import { hasWaiting } from '../../store/endpoint-health.ts'
 import type { Store } from '../../store/store.ts'
 import type { Catalog } from '../../flows/sync/catalog.ts'
+import { mustFindChannel } from '../must-find-channel.ts'
 import { route, type Route } from '../route.ts'
 
 const channelShape = z
@@ -91,12 +92,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
   const { store, vault, directory, catalog, outbound, clock, deliverer, changeHealth } = deps
   const { sql } = store
 
-  function mustFind(params: Record<string, string>): Channel {
-    const id = params.channel_id!
-    const channel = /^\d{1,15}$/.test(id) ? directory.channel(Number(id)) : undefined
-    if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: id.slice(0, 40) })
-    return channel
-  }
+  /** The channel after a change: what the route found was as it stood before. */
+  const reread = ({ id }: Channel): Channel => mustFindChannel((one) => directory.channel(one), String(id))
 
   /** A URL that deliveries would be refused for is better refused now. */
   function mustReach(url: string, path: string): void {
@@ -173,7 +170,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       summary: 'One channel',
       auth: 'admin',
       data: withCodes,
-      handle: async ({ params }) => shown(mustFind(params)),
+      handle: async ({ channel }) => shown(channel),
     }),
     route({
       method: 'PATCH',
@@ -184,8 +181,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       body: patchChannelSchema,
       data: withCodes,
       fails: ['validation_failed', 'webhook_not_set'],
-      async handle({ params, body }) {
-        const channel = mustFind(params)
+      async handle({ channel, body }) {
         if (body.webhook_state !== undefined && !channel.endpoint) throw new GatewayError('webhook_not_set')
         await patchChannel(sql, vault, channel.id, body, clock.now())
         const at = await store.now()
@@ -197,7 +193,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
         }
         await directory.refresh()
         deliverer.nudge(channel.id)
-        return shown(mustFind(params))
+        return shown(reread(channel))
       },
     }),
     route({
@@ -208,8 +204,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description: 'Its codes stop working at once. Messages and events stay until retention removes them.',
       auth: 'admin',
       data: done,
-      async handle({ params }) {
-        await deleteChannel(sql, mustFind(params).id, clock.now())
+      async handle({ channel }) {
+        await deleteChannel(sql, channel.id, clock.now())
         await directory.refresh()
         return { success: true }
       },
@@ -224,8 +220,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       created: true,
       data: z.object({ code_id: z.string(), certification_code: z.string() }),
       fails: ['conflict'],
-      async handle({ params }) {
-        const channel = mustFind(params)
+      async handle({ channel }) {
         if (directory.codesOf(channel.id).length >= MOST_CODES) {
           throw new GatewayError('conflict', {
             problem: `A channel has at most ${MOST_CODES} codes: revoke one first.`,
@@ -244,8 +239,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description: 'Refused at once here, and within 5 s on every other node.',
       auth: 'admin',
       data: done,
-      async handle({ params }) {
-        const revoked = await revokeCode(sql, mustFind(params).id, params.code_id!, clock.now())
+      async handle({ channel, params }) {
+        const revoked = await revokeCode(sql, channel.id, params.code_id!, clock.now())
         await directory.refresh()
         if (!revoked) {
           throw new GatewayError('resource_not_found', {
@@ -267,8 +262,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       body: webhookSchema,
       data: secretShape,
       fails: ['validation_failed'],
-      async handle({ params, body }) {
-        const channel = mustFind(params)
+      async handle({ channel, body }) {
         mustReach(body.url, 'url')
         const secret = await setEndpoint(sql, vault, channel.id, body.url, await store.now())
         await directory.refresh()
@@ -285,8 +279,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       auth: 'admin',
       data: secretShape,
       fails: ['webhook_not_set'],
-      async handle({ params }) {
-        const secret = await rotateEndpointSecret(sql, vault, mustFind(params).id, clock.now())
+      async handle({ channel }) {
+        const secret = await rotateEndpointSecret(sql, vault, channel.id, clock.now())
         if (secret === null) throw new GatewayError('webhook_not_set')
         await directory.refresh()
         return { webhook_secret: secret }
@@ -302,7 +296,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       auth: 'admin',
       data: testShape,
       fails: ['webhook_not_set'],
-      handle: async ({ params }) => test(mustFind(params)),
+      handle: async ({ channel }) => test(channel),
     }),
     route({
       method: 'POST',
@@ -314,8 +308,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       auth: 'admin',
       data: withCodes,
       fails: ['webhook_not_set', 'conflict'],
-      async handle({ params }) {
-        const channel = mustFind(params)
+      async handle({ channel }) {
         const retried = await changeHealth(channel.id, { actor: 'operator', kind: 'retry', at: await store.now() })
         if (!retried) throw new GatewayError('webhook_not_set')
         if (retried.health.state === 'paused') {
@@ -325,7 +318,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
         }
         void deliverer.hasten(channel.id)
         if (retried.health.state === 'resting' && !(await hasWaiting(sql, channel.id))) await test(channel)
-        return shown(mustFind(params))
+        return shown(reread(channel))
       },
     }),
     route({
@@ -336,8 +329,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       auth: 'admin',
       data: z.object({ templates: z.int() }),
       fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
-      async handle({ params }) {
-        const channel = mustFind(params)
+      async handle({ channel }) {
         return { templates: await repeatable(() => catalog.sync(channel)) }
       },
     }),

@@ -18,6 +18,7 @@ import {
   type ContactRow,
 } from '../../store/search.ts'
 import type { Store } from '../../store/store.ts'
+import { mustFindChannel } from '../must-find-channel.ts'
 import { route, type Route } from '../route.ts'
 import { SEND_FAILS } from '../external/messages.ts'
 import { seconds } from '../shapes.ts'
@@ -55,12 +56,6 @@ export type ConversationDeps = {
 export function conversationRoutes(deps: ConversationDeps): Route[] {
   const { store, directory, clock } = deps
   const { sql } = store
-
-  function mustFind(id: string | number): Channel {
-    const channel = /^\d{1,15}$/.test(String(id)) ? directory.channel(Number(id)) : undefined
-    if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: String(id).slice(0, 40) })
-    return channel
-  }
 
   function personOf(channel: Channel, row: ContactRow): z.infer<typeof personShape> {
     const window = windowOf(
@@ -103,7 +98,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
         next_id: z.string().nullable().describe('Continues the list; people met before may be met again.'),
       }),
       async handle({ query }) {
-        const channel = mustFind(query.channel_id)
+        const channel = mustFindChannel((id) => directory.channel(id), String(query.channel_id))
         if (query.q !== undefined && query.q.trim() !== '') {
           const rows = await find(channel, query.q.trim())
           return { conversations: rows.map((row) => ({ ...personOf(channel, row), last: null })), next_id: null }
@@ -128,8 +123,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       summary: 'One person of a channel, and their window',
       auth: 'admin',
       data: personShape,
-      async handle({ params }) {
-        const channel = mustFind(params.channel_id!)
+      async handle({ channel, params }) {
         const id = params.contact_id!
         const row = /^\d{1,15}$/.test(id) ? await contactById(sql, channel.id, Number(id)) : undefined
         if (!row) throw new GatewayError('resource_not_found', { what: 'contact', id: id.slice(0, 40) })
@@ -146,8 +140,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       bodyDocument: sendMessageSchema,
       data: z.object({ msg_id: z.string(), reference: z.string() }),
       fails: [...SEND_FAILS],
-      async handle({ params, body }) {
-        const channel = mustFind(params.channel_id!)
+      async handle({ channel, body }) {
         const parsed = parseMessage(body)
         if (!parsed.ok) throw validationError(parsed.problems)
         const { wamid, id } = await deps.sender.send(channel, parsed.message)
@@ -162,8 +155,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       auth: 'admin',
       data: z.object({ success: z.literal(true) }),
       fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
-      async handle({ params }) {
-        const channel = mustFind(params.channel_id!)
+      async handle({ channel, params }) {
         const row = await messageById(sql, [channel.id], params.reference!)
         if (!row || row.direction !== 'in' || row.wamid === null)
           throw new GatewayError('resource_not_found', { what: 'inbound message', id: params.reference!.slice(0, 100) })

@@ -90,10 +90,7 @@ export function deliveryRoutes(deps: {
       body: replayBody,
       data: z.object({ replayed: z.int() }),
       fails: ['validation_failed', 'webhook_not_set'],
-      async handle({ params, body }) {
-        const channel = /^\d{1,15}$/.test(params.channel_id!) ? directory.channel(Number(params.channel_id)) : undefined
-        if (!channel)
-          throw new GatewayError('resource_not_found', { what: 'channel', id: params.channel_id!.slice(0, 40) })
+      async handle({ channel, body }) {
         if (!channel.endpoint) throw new GatewayError('webhook_not_set')
         const replayed = await replay(store, {
           channelId: channel.id,

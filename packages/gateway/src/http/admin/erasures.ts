@@ -38,6 +38,7 @@ export function erasureRoutes(deps: { store: Store; directory: Directory; clock:
       description:
         'By number or business-scoped id; all other names of the same person go with it. Messages, events, attempts, keys and places in broadcasts. If it is cut short, ask again.',
       auth: 'admin',
+      channelMayBeDeleted: true,
       data: erasureShape,
       async handle({ params }) {
         const channelId = /^\d{1,15}$/.test(params.channel_id!) ? Number(params.channel_id) : -1

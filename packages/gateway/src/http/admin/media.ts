@@ -72,10 +72,7 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
       auth: 'admin',
       data: null,
       fails: ['rate_limited', 'media_too_large', 'upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
-      async handle({ request, reply, params }) {
-        const channelId = params.channel_id!
-        const channel = /^\d{1,15}$/.test(channelId) ? directory.channel(Number(channelId)) : undefined
-        if (!channel) throw missing('channel', channelId)
+      async handle({ channel, request, reply, params }) {
         const id = params.id!
         const { leave } = takePlace(reply.raw)
         try {

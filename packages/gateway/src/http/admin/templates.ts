@@ -4,13 +4,12 @@ import type { CloudApi } from '../../platform/cloud-api/client.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
 import { repeatable as upstream } from '../../flows/send/to-gateway-error.ts'
-import type { Directory } from '../../store/directory.ts'
 import type { Catalog } from '../../flows/sync/catalog.ts'
 import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
 import { createTemplateSchema, editTemplateSchema } from '../../domain/templates/create-schema.ts'
 import { parseTemplateCreate, parseTemplateEdit } from '../../domain/templates/parse-create.ts'
 import { withSamples } from '../external/template-samples.ts'
-import { route, type Route } from '../route.ts'
+import { route, type Route, UPSTREAM_FAILS } from '../route.ts'
 
 const entryShape = z
   .object({
@@ -24,23 +23,9 @@ const entryShape = z
   .loose()
   .describe('A template as the catalog keeps it: its components, and what a send must bring.')
 
-const UPSTREAM = ['upstream_refused', 'upstream_throttled', 'upstream_unavailable']
-
 /** Templates for the operator; all channels of one account share them. */
-export function templateAdminRoutes(deps: {
-  cloudApi: CloudApi
-  catalog: Catalog
-  directory: Directory
-  outbound: Outbound
-}): Route[] {
-  const { cloudApi, catalog, directory } = deps
-
-  function mustFind(params: Record<string, string>): Channel {
-    const id = params.channel_id!
-    const channel = /^\d{1,15}$/.test(id) ? directory.channel(Number(id)) : undefined
-    if (!channel) throw new GatewayError('resource_not_found', { what: 'channel', id: id.slice(0, 40) })
-    return channel
-  }
+export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog; outbound: Outbound }): Route[] {
+  const { cloudApi, catalog } = deps
 
   async function mustHave(channel: Channel, id: string): Promise<CatalogEntry> {
     const { all } = await upstream(() => catalog.entries(channel))
@@ -57,9 +42,9 @@ export function templateAdminRoutes(deps: {
       summary: 'The templates of a channel’s account',
       auth: 'admin',
       data: z.object({ synced_at: z.int().describe('Unix seconds.'), templates: z.array(entryShape) }),
-      fails: UPSTREAM,
-      async handle({ params }) {
-        const entries = await upstream(() => catalog.entries(mustFind(params)))
+      fails: UPSTREAM_FAILS,
+      async handle({ channel }) {
+        const entries = await upstream(() => catalog.entries(channel))
         return { synced_at: Math.floor(entries.syncedAt / 1000), templates: entries.all }
       },
     }),
@@ -73,9 +58,8 @@ export function templateAdminRoutes(deps: {
       bodyDocument: createTemplateSchema,
       created: true,
       data: z.object({ template_id: z.string(), status: z.string(), category: z.string() }),
-      fails: ['validation_failed', ...UPSTREAM],
-      async handle({ params, body }) {
-        const channel = mustFind(params)
+      fails: ['validation_failed', ...UPSTREAM_FAILS],
+      async handle({ channel, body }) {
         const parsed = parseTemplateCreate(body)
         if (!parsed.ok) throw validationError(parsed.problems)
         const components = await withSamples(deps, channel, parsed.template.components ?? [])
@@ -93,9 +77,8 @@ export function templateAdminRoutes(deps: {
       auth: 'admin',
       bodyDocument: editTemplateSchema,
       data: z.object({ success: z.literal(true) }),
-      fails: ['validation_failed', ...UPSTREAM],
-      async handle({ params, body }) {
-        const channel = mustFind(params)
+      fails: ['validation_failed', ...UPSTREAM_FAILS],
+      async handle({ channel, params, body }) {
         const entry = await mustHave(channel, params.template_id!)
         const parsed = parseTemplateEdit(body, entry.category)
         if (!parsed.ok) throw validationError(parsed.problems)
@@ -113,9 +96,8 @@ export function templateAdminRoutes(deps: {
       summary: 'Delete one language of a template',
       auth: 'admin',
       data: z.object({ success: z.literal(true) }),
-      fails: UPSTREAM,
-      async handle({ params }) {
-        const channel = mustFind(params)
+      fails: UPSTREAM_FAILS,
+      async handle({ channel, params }) {
         const { id, name } = await mustHave(channel, params.template_id!)
         await upstream(() => cloudApi.deleteTemplate(channel.wabaId, channel.accessToken, { name, id }))
         await upstream(() => catalog.sync(channel))

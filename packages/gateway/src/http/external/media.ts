@@ -10,12 +10,10 @@ import { MediaBroken, MediaRefused, uploadStream } from '../../flows/media/uploa
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
 import { findMedia, insertMedia, removeMediaRow } from '../../store/media.ts'
 import type { Store } from '../../store/store.ts'
-import { route, type Route } from '../route.ts'
+import { route, type Route, UPSTREAM_FAILS } from '../route.ts'
 
 /** Meta keeps an uploaded file for 30 days. */
 const LIFE_MS = 30 * 24 * 3600_000
-
-const UPSTREAM = ['upstream_refused', 'upstream_throttled', 'upstream_unavailable']
 
 /** Files that a customer sends by id, and files that people sent. Neither way holds a file in memory. */
 export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clock }): Route[] {
@@ -36,7 +34,7 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
         file_size: z.int().describe('Bytes.'),
         expires_at: z.int().describe('Unix seconds.'),
       }),
-      fails: ['validation_failed', 'bad_request', 'media_too_large', 'media_type_not_supported', ...UPSTREAM],
+      fails: ['validation_failed', 'bad_request', 'media_too_large', 'media_type_not_supported', ...UPSTREAM_FAILS],
       async handle({ request, channel }) {
         const part = await filePart(request)
         const now = clock.now()
@@ -81,7 +79,7 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
       description: 'One Range is honoured. Received files live 7 days, uploaded ones 30.',
       auth: 'code',
       data: null,
-      fails: UPSTREAM,
+      fails: UPSTREAM_FAILS,
       async handle({ request, reply, channel, params }) {
         const id = params.id!
         const { phoneNumberId, accessToken: token } = channel
@@ -102,7 +100,7 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
       summary: 'Delete a file',
       auth: 'code',
       data: z.object({ success: z.literal(true) }),
-      fails: UPSTREAM,
+      fails: UPSTREAM_FAILS,
       async handle({ channel, params }) {
         const id = params.id!
         const { phoneNumberId, accessToken: token } = channel

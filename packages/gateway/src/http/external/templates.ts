@@ -15,7 +15,7 @@ import type { KeptTemplate } from '../../domain/templates/kept-template.ts'
 import { parseTemplateCreate, parseTemplateEdit } from '../../domain/templates/parse-create.ts'
 import { readTemplate } from '../../domain/templates/read-template.ts'
 import { toResource, type TemplateResource } from '../../domain/templates/to-resource.ts'
-import { route, type Route } from '../route.ts'
+import { route, type Route, UPSTREAM_FAILS } from '../route.ts'
 import { count } from '../shapes.ts'
 import { withSamples } from './template-samples.ts'
 
@@ -50,8 +50,6 @@ const listQuery = z.strictObject({
   count,
 })
 
-const UPSTREAM = ['upstream_refused', 'upstream_throttled', 'upstream_unavailable']
-
 /** The templates of the channel's account, for customers. Numbers of one account share them. */
 export function templateRoutes(deps: {
   store: Store
@@ -81,7 +79,7 @@ export function templateRoutes(deps: {
       auth: 'code',
       query: listQuery,
       data: z.array(templateShape),
-      fails: UPSTREAM,
+      fails: UPSTREAM_FAILS,
       async handle({ channel, query }) {
         // The first time, Meta has to be asked.
         await repeatable(() => catalog.entries(channel))
@@ -105,7 +103,7 @@ export function templateRoutes(deps: {
       summary: 'One template',
       auth: 'code',
       data: templateShape,
-      fails: ['template_missing', ...UPSTREAM],
+      fails: ['template_missing', ...UPSTREAM_FAILS],
       handle: async ({ channel, params }) => resourceOf(await mustFind(channel, params.template_id!)),
     }),
     route({
@@ -119,7 +117,7 @@ export function templateRoutes(deps: {
       bodyDocument: createTemplateSchema,
       created: true,
       data: templateShape,
-      fails: ['validation_failed', ...UPSTREAM],
+      fails: ['validation_failed', ...UPSTREAM_FAILS],
       async handle({ channel, body }) {
         const parsed = parseTemplateCreate(body)
         if (!parsed.ok) throw validationError(parsed.problems)
@@ -143,7 +141,7 @@ export function templateRoutes(deps: {
       auth: 'code',
       bodyDocument: editTemplateSchema,
       data: templateShape,
-      fails: ['validation_failed', 'template_missing', ...UPSTREAM],
+      fails: ['validation_failed', 'template_missing', ...UPSTREAM_FAILS],
       async handle({ channel, params, body }) {
         const kept = await mustFind(channel, params.template_id!)
         const { id, category } = kept.entry
@@ -175,7 +173,7 @@ export function templateRoutes(deps: {
       description: 'Other languages of the name stay.',
       auth: 'code',
       data: z.object({ success: z.literal(true) }),
-      fails: ['template_missing', ...UPSTREAM],
+      fails: ['template_missing', ...UPSTREAM_FAILS],
       async handle({ channel, params }) {
         const { id, name } = (await mustFind(channel, params.template_id!)).entry
         await repeatable(() => cloudApi.deleteTemplate(channel.wabaId, channel.accessToken, { name, id }))
