@@ -9,7 +9,7 @@ import {
   type MediaKind,
 } from './formats.ts'
 import { markupOf } from './markup.ts'
-import { refuse, type Refusal } from './verdict.ts'
+import { refuse, type Refusal } from '../../domain/media/verdict.ts'
 
 /** A type as the file's own first bytes tell it; the variants that matter here have one name each. */
 export type ContentType = string

@@ -8,7 +8,7 @@ import { createOutbound, type Outbound } from '../../platform/outbound/guard.ts'
 import type { MediaKind } from './formats.ts'
 import { tracksOf } from './track-reader.ts'
 import { createLinkCheck, type LinkCheck } from './link-check.ts'
-import type { Verdict } from './verdict.ts'
+import type { Verdict } from '../../domain/media/verdict.ts'
 
 const MIB = 1024 * 1024
 const file = (name: string) => readFileSync(new URL(`../../../../../test/fixtures/media/${name}`, import.meta.url))

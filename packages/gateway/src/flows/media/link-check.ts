@@ -4,7 +4,7 @@ import { extensionsOf, knownExtension, listed, type MediaKind } from './formats.
 import { aKind } from './content.ts'
 import { probe } from './probe.ts'
 import { linkKey, Remember } from './remember.ts'
-import { refuse, type Refusal, type Verdict } from './verdict.ts'
+import { refuse, type Refusal, type Verdict } from '../../domain/media/verdict.ts'
 
 export type MediaCheckMode = 'probe' | 'type' | 'off'
 

@@ -11,16 +11,7 @@ import { createLinkCheck, type LinkCheck } from './link-check.ts'
 import { createMediaCache, MediaUnreachable, type MediaStorage } from './media-cache.ts'
 import { linkKey, Remember } from './remember.ts'
 import { MediaRefused } from './upload.ts'
-import type { Refusal } from './verdict.ts'
-
-export type IdOutcome =
-  | { kind: 'id'; id: string }
-  | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'none' }
-  | { kind: 'failed'; error: Error }
-
-/** What we know of a media id that we gave: its link when it was made of one, and what speaks against sending it so. */
-export type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: Refusal | undefined }
+import type { IdOutcome, KnownMedia } from '../../domain/media/verdict.ts'
 
 /** What a send asks about its files; every answer is a value, none is thrown. */
 export type MediaResolver = {

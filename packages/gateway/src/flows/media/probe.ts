@@ -4,7 +4,7 @@ import { fetchPublic, headerOf, readFront, type Fetched } from './fetch.ts'
 import { FORMATS, type MediaKind } from './formats.ts'
 import { hasTracks, refusalOfTracks } from './tracks.ts'
 import { warmUp } from './track-reader.ts'
-import type { Verdict } from './verdict.ts'
+import type { Verdict } from '../../domain/media/verdict.ts'
 
 export type ProbeLimits = {
   /** Bytes asked for first; and with each later look into the file. */

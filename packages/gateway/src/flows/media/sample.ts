@@ -6,7 +6,7 @@ import { fetchPublic, headerOf } from './fetch.ts'
 import { FORMATS, listed, type MediaKind } from './formats.ts'
 import { MediaUnreachable } from './media-cache.ts'
 import { MediaRefused } from './upload.ts'
-import { refuse } from './verdict.ts'
+import { refuse } from '../../domain/media/verdict.ts'
 
 /** What the header of a template may show as an example: fewer types than a message takes. */
 const SAMPLE_TYPES = ['application/pdf', 'image/jpeg', 'image/png', 'video/mp4']

@@ -1,7 +1,7 @@
 import type { ContentType } from './content.ts'
 import type { MediaKind } from './formats.ts'
 import { tracksOf, type ReadRange, type Track } from './track-reader.ts'
-import { refuse, type Refusal } from './verdict.ts'
+import { refuse, type Refusal } from '../../domain/media/verdict.ts'
 
 /** Whether a file of this type has tracks that say whether WhatsApp takes it. */
 export const hasTracks = (type: ContentType | undefined): boolean =>

@@ -5,7 +5,7 @@ import { FORMATS, kindOfType, knownExtension, MEDIA_KINDS, type MediaKind } from
 import { KeptIndex } from './kept-index.ts'
 import { relieveGcPressure } from './gc-pressure.ts'
 import { hasTracks, refusalOfTracks } from './tracks.ts'
-import { refuse, type Refusal } from './verdict.ts'
+import { refuse, type Refusal } from '../../domain/media/verdict.ts'
 
 /** The file cannot be sent by WhatsApp. `status` is the HTTP status that says so: too large, or of a wrong type. */
 export class MediaRefused extends Error {

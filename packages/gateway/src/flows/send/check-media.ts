@@ -1,27 +1,11 @@
 import type { Channel } from '../../domain/channels/channel.ts'
 import { CloudApiError } from '../../platform/cloud-api/errors.ts'
 import { GatewayError } from '../../platform/errors.ts'
+import type { IdOutcome, KnownMedia, Verdict } from '../../domain/media/verdict.ts'
 import { mediaIn, type MediaPart } from '../../domain/messages/media-in.ts'
 import type { MediaType, OutgoingMessage } from '../../domain/messages/message.ts'
 import { outcomeOf } from './outcome.ts'
 import { toGatewayError } from './to-gateway-error.ts'
-
-/** What speaks against a file: the rule it breaks, and a stable word for it. */
-export type MediaRefusal = {
-  ok: false
-  rule: string
-  reason: string
-  message: string
-  limit?: number
-  actual?: number | string
-}
-
-/** `none`: the file could not be had, which proves nothing against it. `failed`: WhatsApp did not take it. */
-export type IdOutcome =
-  | { kind: 'id'; id: string }
-  | { kind: 'refused'; refusal: MediaRefusal }
-  | { kind: 'none' }
-  | { kind: 'failed'; error: Error }
 
 /** The part of the media resolver that this flow uses (`flows/media/media-resolver.ts`). */
 export type MediaResolver = {
@@ -34,10 +18,6 @@ export type MediaResolver = {
   /** A media id that we gave: the link it was made from, if any, and what speaks against sending its file so. */
   knownOf(channelId: number, id: string, kind: MediaType, isVoice: boolean): Promise<KnownMedia | undefined>
 }
-
-type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: MediaRefusal | undefined }
-
-type Verdict = { ok: true } | MediaRefusal
 
 /** A message whose files have been seen to. */
 export type PreparedMedia = {

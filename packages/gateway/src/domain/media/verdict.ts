@@ -35,3 +35,16 @@ export function refuse(
 ): Refusal {
   return { ok: false, rule, reason, message, ...numbers }
 }
+
+/**
+ * What comes of asking for the id under which a channel sends a file. `none`: the file could not be had, which proves
+ * nothing against it. `failed`: WhatsApp did not take it.
+ */
+export type IdOutcome =
+  | { kind: 'id'; id: string }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'none' }
+  | { kind: 'failed'; error: Error }
+
+/** What we know of a media id that we gave: its link when it was made of one, and what speaks against sending it so. */
+export type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: Refusal | undefined }
