@@ -28,7 +28,7 @@ const environment = (env: Record<string, string>) => ({
 const failedStart = (env: Record<string, string>) =>
   spawnSync(process.execPath, [MAIN, 'serve'], { env: environment(env), encoding: 'utf8', timeout: 30_000 })
 
-/** What a start writes to a terminal, until it is open. */
+/** What a start writes to a terminal, until it is running. */
 async function onTerminal(env: Record<string, string>): Promise<string> {
   // `script` of util-linux gives it a terminal of its own.
   const child = spawn('script', ['-qec', `exec '${process.execPath}' '${MAIN}' serve`, '/dev/null'], {

@@ -26,7 +26,7 @@ test('a store whose thread ends, ends the process with words, and what was ackno
   const gone = new Promise<number | null>((resolve) => gateway.child.once('exit', resolve))
   gateway.child.kill('SIGUSR2')
   assert.equal(await gone, 1)
-  assert.match(gateway.stderr(), /the thread that has the store ended. Nothing that was acknowledged is lost/)
+  assert.match(gateway.stderr(), /the thread that has the store ended. No acknowledged message is lost/)
 
   const again = await startProcess(env)
   const { msg_id: id } = sent.data as { msg_id: string }

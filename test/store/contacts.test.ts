@@ -6,7 +6,7 @@ import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, stat
 
 async function idOf(store: Store, name: { phone?: string; userId?: string }, channelId = CHANNEL): Promise<number> {
   const found = await findContact(store.sql, channelId, name)
-  assert.ok(found, `nobody is called ${JSON.stringify(name)}`)
+  assert.ok(found, `no contact has the name ${JSON.stringify(name)}`)
   return found.id
 }
 

@@ -17,7 +17,7 @@ export type GatewayProcess = {
   stderr(): string
 }
 
-/** Starts `postern serve` and waits for its word that it is open. The environment is only what is given, and PATH. */
+/** Starts `postern serve` and waits until it says that it is running. The environment is only what is given, and PATH. */
 export async function startProcess(env: Record<string, string>, args: string[] = []): Promise<GatewayProcess> {
   const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
     env: childEnv({ LOG_LEVEL: 'info', ...env }),

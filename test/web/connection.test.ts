@@ -41,7 +41,7 @@ test('a part whose files are gone says that a new version is here; the rest of t
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   await page.route('**/assets/*.js', (route) => route.fulfill(gone))
   await page.getByRole('link', { name: 'Messages' }).click()
-  const alert = page.getByRole('alert').filter({ hasText: 'A new version is here' })
+  const alert = page.getByRole('alert').filter({ hasText: 'A new version is available' })
   await alert.waitFor()
   assert.equal(await page.getByRole('link', { name: 'Deliveries' }).isVisible(), true)
   await page.goBack()
@@ -66,7 +66,7 @@ test('a part whose files are gone says that a new version is here; the rest of t
 test('a page that was loaded before an upgrade says so, and is of the new version after a reload', async () => {
   const page = await openAt(world.gateway.url)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
-  const banner = page.getByRole('status').filter({ hasText: 'A new version is here' })
+  const banner = page.getByRole('status').filter({ hasText: 'A new version is available' })
   assert.equal(await banner.count(), 0)
   await page.route('**/console/session', async (route) => {
     const response = await route.fetch()
@@ -87,7 +87,7 @@ test('a part that is opened without a connection comes by itself when there is o
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   await browser.context.setOffline(true)
   await page.getByRole('link', { name: 'Templates' }).click()
-  await page.getByText('This part of the page could not be loaded').waitFor()
+  await page.getByText('This part of the page did not load').waitFor()
   await page.getByText(SINCE).waitFor()
   await browser.context.setOffline(false)
   await page.getByRole('heading', { name: 'Templates' }).waitFor()
@@ -109,7 +109,7 @@ test('figures stay while there is no connection, with the time since when, and a
   assert.equal(Number(await received.innerText()), figure)
   assert.equal(await page.getByRole('alert').count(), 0)
   await page.getByText('7 days', { exact: true }).click()
-  await page.getByText('This could not be loaded').waitFor()
+  await page.getByText('Loading failed').waitFor()
   await page.getByText('24 hours', { exact: true }).click()
   await received.waitFor()
 
@@ -135,11 +135,11 @@ for (const [place, words] of [
     const shown = page.locator('#main').getByText(words).first()
     await shown.waitFor()
     await page.route('**/admin/**', (route) => route.fulfill({ status: 500, contentType: 'text/html', body: 'broken' }))
-    await page.getByText(/could not be fetched again since \d\d:\d\d/).waitFor()
+    await page.getByText(/could not be updated since \d\d:\d\d/).waitFor()
     assert.equal(await shown.isVisible(), true)
     assert.equal(await page.getByRole('alert').count(), 0)
     await page.unroute('**/admin/**')
-    await page.getByText(/could not be fetched again since/).waitFor({ state: 'detached' })
+    await page.getByText(/could not be updated since/).waitFor({ state: 'detached' })
   })
 }
 
@@ -181,7 +181,7 @@ test('the phones keep their chats without a connection and go on after it', asyn
   await page.getByText(SINCE).waitFor()
   assert.equal(await phone.getByText('Answer before').isVisible(), true)
   await page.getByRole('button', { name: 'Trouble' }).click()
-  await page.getByText('This part of the page could not be loaded').waitFor()
+  await page.getByText('This part of the page did not load').waitFor()
   await phone.getByLabel('Message', { exact: true }).fill('written without a connection')
   await phone.getByRole('button', { name: 'Send', exact: true }).click()
   await page.getByText('The sandbox does not answer.').first().waitFor()

@@ -46,7 +46,7 @@ test('a channel’s form, endpoint and secrets do not follow the address to anot
   await page.getByRole('heading', { level: 1, name: 'Demo' }).waitFor()
   await page.getByRole('button', { name: 'Rotate the secret' }).click()
   await page.getByText('Webhook secret: shown this once').waitFor()
-  await page.getByRole('button', { name: 'Make a new code' }).click()
+  await page.getByRole('button', { name: 'Create a new code' }).click()
   await page.getByText('Certification code: shown this once').waitFor()
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('typed for the first')
   await page.getByLabel('New access token').fill('a token of the first')
@@ -57,7 +57,7 @@ test('a channel’s form, endpoint and secrets do not follow the address to anot
   assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue(), 'Harbour')
   assert.equal(await page.getByLabel('New access token').inputValue(), '')
   assert.equal(await page.getByLabel('Webhook URL').inputValue(), `${world.receiver.url}/harbour`)
-  assert.equal(await page.getByText('shown this once').count(), 0)
+  assert.equal(await page.getByText('shown only once').count(), 0)
 
   const before = await stored(1)
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Harbour Two')
@@ -70,7 +70,7 @@ test('a channel’s form, endpoint and secrets do not follow the address to anot
 
 test('what somebody else changed meanwhile is shown, and not written back by a save of something else', async () => {
   await go(`/channels/${second}`)
-  await page.getByLabel('Messages per second, at most').fill('40')
+  await page.getByLabel('Rate limit, in messages per second').fill('40')
   const url = `${world.receiver.url}/moved-meanwhile`
   await world.admin('PATCH', `/admin/channels/${second}`, { name: 'Named by a colleague' })
   await world.admin('PUT', `/admin/channels/${second}/webhook`, { url })
@@ -130,6 +130,6 @@ test('the list of people is of the channel in the address, also while it is on i
   await people.getByRole('status', { name: 'Loading' }).waitFor()
   assert.equal(await people.getByText('Only with the first').count(), 0)
   release()
-  await people.getByText('Nobody yet').waitFor()
+  await people.getByText('No contacts yet').waitFor()
   assert.deepEqual(page.wrongs, [])
 })

@@ -42,7 +42,7 @@ async function fill(inputs: Record<string, string>): Promise<void> {
 /** Sends what is in the form and answers what WhatsApp was given. */
 async function sent(): Promise<Json> {
   await page.getByRole('button', { name: 'Send', exact: true }).click()
-  const taken = page.getByText('WhatsApp has taken it').or(page.getByRole('alert'))
+  const taken = page.getByText('Accepted by WhatsApp').or(page.getByRole('alert'))
   await taken.first().waitFor()
   assert.equal(await page.getByRole('alert').filter({ hasText: 'Not sent yet' }).allInnerTexts().then(String), '')
   const wamid = await page.locator('a.mono').innerText()
@@ -126,8 +126,8 @@ const KINDS: { kind: string; inputs: Record<string, string>; shows: string[]; se
     kind: 'voice_call',
     inputs: {
       Body: 'We are there until six',
-      'Button, “Call Now” unless told': 'Ring us',
-      'Good for so many minutes, if not a week': '90',
+      'Button label (default: Call Now)': 'Ring us',
+      'Valid for minutes (default: one week)': '90',
     },
     shows: ['We are there until six', 'Ring us'],
     sends: {
@@ -164,7 +164,7 @@ test('an address is asked for in India, with what is known of it filled in befor
   await world.sandbox.phone(number).says('hello')
   await page.goto(`${world.gateway.url}/#/compose?to=${number}&kind=address_message`)
   await fill({ Body: 'Where shall we bring it?' })
-  await page.getByText('Filled in beforehand').click()
+  await page.getByText('Prefilled values').click()
   await fill({ Name: 'Asha Rao', 'PIN code': '5600011' })
   await page
     .getByText(/at most 6/)
@@ -190,8 +190,8 @@ test('an address is asked for in India, with what is known of it filled in befor
 
 test('what is left empty is left out, and what is no number is said beside it', async () => {
   await page.goto(`${world.gateway.url}/#/compose?to=${NUMBER}&kind=voice_call`)
-  await fill({ Body: 'Ring', 'Good for so many minutes, if not a week': 'soon' })
-  const minutes = page.getByLabel('Good for so many minutes, if not a week')
+  await fill({ Body: 'Ring', 'Valid for minutes (default: one week)': 'soon' })
+  const minutes = page.getByLabel('Valid for minutes (default: one week)')
   await page
     .getByText(/must be a whole number|must be a number/i)
     .first()
@@ -299,7 +299,7 @@ test('a template with cards: each card has its own picture and words', async () 
     .waitFor()
   await fill({
     'Card 2: Body {{1}}': 'cloth',
-    'Card 2: Button “This one”: What comes back, if not its words': 'second',
+    'Card 2: Button “This one”: Reply payload (optional)': 'second',
   })
   await preview().getByText('A bag of leather').waitFor()
   await preview().getByText('A bag of cloth').waitFor()

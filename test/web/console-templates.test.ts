@@ -57,7 +57,7 @@ async function created(dialog: Locator, name: string): Promise<Json[]> {
 test('a carousel is made by the form: all cards of the shape of the first, each with words of its own', async () => {
   const dialog = await begin('our_bags')
   await dialog.getByLabel('Body', { exact: true }).fill('Look at these')
-  await dialog.getByRole('switch', { name: 'Cards side by side' }).click()
+  await dialog.getByRole('switch', { name: 'Carousel' }).click()
   const card = (i: number): Locator => dialog.getByRole('group', { name: `Card ${i}`, exact: true })
   for (const i of [1, 2]) {
     // A link is uploaded as the example; a handle is taken as it is.
@@ -67,10 +67,10 @@ test('a carousel is made by the form: all cards of the shape of the first, each 
   }
   await choose(card(1), 'Kind', 'URL')
   await card(1).getByLabel('Title').fill('Buy')
-  await card(1).getByLabel('Where it leads').fill('https://shop.example/1')
+  await card(1).getByLabel('URL').fill('https://shop.example/1')
   await card(2).getByLabel('Title').fill('Buy it')
   // The second card has followed the first, and has its own limits.
-  await card(2).getByLabel('Where it leads').fill('https://shop.example/2')
+  await card(2).getByLabel('URL').fill('https://shop.example/2')
   await card(2).getByLabel('Body', { exact: true }).fill('x'.repeat(161))
   await card(2).getByText('161/160').waitFor()
   await card(2)
@@ -100,8 +100,8 @@ test('a carousel is made by the form: all cards of the shape of the first, each 
     .getByRole('button', { name: 'edit' })
     .click()
   const again = page.getByRole('dialog').getByRole('group', { name: 'Card 2', exact: true })
-  await again.getByLabel('Where it leads').waitFor()
-  assert.equal(await again.getByLabel('Where it leads').inputValue(), 'https://shop.example/2')
+  await again.getByLabel('URL').waitFor()
+  assert.equal(await again.getByLabel('URL').inputValue(), 'https://shop.example/2')
   assert.deepEqual(page.wrongs, [])
 })
 
@@ -123,7 +123,7 @@ test('an offer for a limited time, with a code to copy', async () => {
   await dialog.getByRole('button', { name: 'Add a button' }).click()
   await choose(dialog, 'Kind', 'URL', 1)
   await dialog.getByLabel('Title').fill('Shop')
-  await dialog.getByLabel('Where it leads').fill('https://shop.example/')
+  await dialog.getByLabel('URL').fill('https://shop.example/')
   await dialog.locator('.preview').getByText('Autumn sale').waitFor()
   const components = await created(dialog, 'autumn_offer')
   assert.deepEqual(components[0], {
@@ -151,7 +151,7 @@ test('buttons that open a catalog, products or a flow', async () => {
       await dialog.getByRole('button', { name: 'Create', exact: true }).click()
       await dialog.getByRole('alert').filter({ hasText: 'flow_id' }).waitFor()
       await dialog.getByLabel('Flow id').fill('1234')
-      await dialog.getByLabel('First screen, if not the first of the flow').fill('WELCOME')
+      await dialog.getByLabel('First screen (default: the flow’s first)').fill('WELCOME')
     }
     const components = await created(dialog, name)
     const { buttons } = components.at(-1) as { buttons: Json[] }

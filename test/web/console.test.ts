@@ -86,7 +86,7 @@ test('a delivery that failed is found, looked into and replayed', async () => {
   const before = await world.receiver.gets({ event: 'new_message' }, 20_000)
   await row.getByText('delivered').waitFor()
   await row.getByRole('button', { name: 'Replay' }).click()
-  await page.getByText('It is being delivered again.').waitFor()
+  await page.getByText('Replaying…').waitFor()
   await world.receiver.until(
     () => world.receiver.received.filter((one) => one.id === before.id).length === 2,
     'the same event again',
@@ -114,12 +114,12 @@ test('a delivery that failed is found, looked into and replayed', async () => {
   await page.getByLabel('webhook-timestamp').fill(String(sample.headers['webhook-timestamp']))
   await page.getByLabel('webhook-signature').fill(String(sample.headers['webhook-signature']))
   await page.getByLabel('Webhook secret', { exact: true }).fill(world.receiver.secret!)
-  await page.getByLabel('The body, exactly as it came').fill(sample.raw)
+  await page.getByLabel('Raw body').fill(sample.raw)
   await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await page.getByText('The signature is right.').waitFor()
-  await page.getByLabel('The body, exactly as it came').fill(`${sample.raw} `)
+  await page.getByText('The signature is valid.').waitFor()
+  await page.getByLabel('Raw body').fill(`${sample.raw} `)
   await page.getByRole('button', { name: 'Check', exact: true }).click()
-  await page.getByText('The signature is not of this body').waitFor()
+  await page.getByText('Signature does not match').waitFor()
   assert.deepEqual(page.wrongs, [])
   await page.close()
 })
@@ -145,7 +145,7 @@ test('a channel is added by the wizard, which says what is wrong with a token', 
   await dialog.getByLabel('Webhook URL').fill(world.receiver.url)
   await dialog.getByRole('button', { name: 'Add the channel' }).click()
   const code = await dialog.locator('.secret').first().innerText()
-  await dialog.getByRole('button', { name: 'I have put it away' }).first().click()
+  await dialog.getByRole('button', { name: 'Done, I saved it' }).first().click()
   assert.equal(await dialog.getByText(code).count(), 0, 'the code is gone from the page')
   await dialog.getByRole('button', { name: 'Done' }).click()
 
@@ -238,7 +238,7 @@ test('a wrong password is refused, and the sixth within a minute not even looked
     const answered = page.waitForResponse((response) => response.request().method() === 'POST')
     await page.getByRole('button', { name: 'Sign in' }).click()
     assert.equal((await answered).status(), 401)
-    await page.getByText('This is not the admin token').waitFor()
+    await page.getByText('Wrong admin token').waitFor()
   }
   await page.getByLabel('Admin token').fill(ADMIN_TOKEN)
   await page.getByRole('button', { name: 'Sign in' }).click()

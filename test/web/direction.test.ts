@@ -167,7 +167,7 @@ test('on the phones and on the wire too', async () => {
   assert.equal(await runs(phone.locator('.bubble-list-row span')), 'rtl')
   await table.keyboard.press('Escape')
   await phone.getByRole('button', { name: 'What to do with this message' }).first().click()
-  await table.getByRole('menuitem', { name: 'Follow it over the wire' }).click()
+  await table.getByRole('menuitem', { name: 'Show on the wire' }).click()
   const drawer = table.getByRole('dialog')
   await drawer.getByRole('button', { name: 'More' }).first().click()
   assert.equal(await runs(drawer.locator('pre')), 'ltr')

@@ -120,7 +120,7 @@ test('the composer goes on with what was being written, and is empty after sendi
   await page.getByRole('link', { name: 'Composer' }).click()
   assert.equal(await text().inputValue(), 'to somebody else')
   await page.getByRole('button', { name: 'Send', exact: true }).click()
-  await page.getByText('WhatsApp has taken it').waitFor()
+  await page.getByText('Accepted by WhatsApp').waitFor()
   await page.getByRole('link', { name: 'Messages' }).click()
   await page.getByRole('heading', { name: 'Messages' }).waitFor()
   assert.doesNotMatch(await stored(), /to somebody else/)

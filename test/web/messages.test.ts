@@ -80,7 +80,7 @@ const CASES: Case[] = [
   },
   {
     kind: 'button',
-    fill: { Body: 'Shall we come?', Title: 'Please do', 'Id that comes back': 'do' },
+    fill: { Body: 'Shall we come?', Title: 'Please do', 'Reply id': 'do' },
     shows: 'Shall we come?',
     then: { does: tap('Please do'), told: answered('interactive', { interactive: { button_reply: { id: 'do' } } }) },
   },
@@ -88,10 +88,10 @@ const CASES: Case[] = [
     kind: 'list',
     fill: {
       Body: 'Which size?',
-      'Button that opens the list': 'Sizes',
+      'Button label': 'Sizes',
       'Section title': 'All',
       Title: 'Medium',
-      'Id that comes back': 'size_m',
+      'Reply id': 'size_m',
     },
     shows: 'Which size?',
     then: {
@@ -104,7 +104,7 @@ const CASES: Case[] = [
   },
   {
     kind: 'cta_url',
-    fill: { Body: 'See our shop', Button: 'To the shop', 'Where it leads': 'https://shop.example/' },
+    fill: { Body: 'See our shop', Button: 'To the shop', URL: 'https://shop.example/' },
     shows: 'To the shop',
   },
   {
@@ -114,11 +114,11 @@ const CASES: Case[] = [
       'Picture: link or media id#0': 'https://files.example/0.png',
       'Text#0': 'The first',
       'Button#0': 'This one',
-      'Id that comes back#0': 'bag_0',
+      'Reply id#0': 'bag_0',
       'Picture: link or media id#1': 'https://files.example/1.png',
       'Text#1': 'The second',
       'Button#1': 'That one',
-      'Id that comes back#1': 'bag_1',
+      'Reply id#1': 'bag_1',
     },
     shows: 'The second',
     then: { does: tap('That one'), told: { event: 'new_message' } },
@@ -142,7 +142,7 @@ for (const one of CASES) {
         .fill(value)
     }
     await composer.getByRole('button', { name: 'Send', exact: true }).click()
-    const taken = composer.getByText('WhatsApp has taken it')
+    const taken = composer.getByText('Accepted by WhatsApp')
     await taken.waitFor()
     const wamid = await composer.locator('a.mono').innerText()
 
@@ -181,7 +181,7 @@ test('a template is picked, filled in, previewed as it will look, sent and answe
     await composer.getByLabel(label).fill(value)
   await composer.locator('.preview').getByText('Our sale is on since Friday!').waitFor()
   await composer.getByRole('button', { name: 'Send', exact: true }).click()
-  await composer.getByText('WhatsApp has taken it').waitFor()
+  await composer.getByText('Accepted by WhatsApp').waitFor()
   await phone.getByText('Shop now through Sunday and use code 25OFF').waitFor()
 
   await composer.getByRole('combobox', { name: 'Template' }).click()
@@ -229,9 +229,9 @@ test('what a person does on the phone reaches the customer: text, picture, stick
   await receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'read' })
 
   await bubble.getByRole('button', { name: 'What to do with this message' }).click()
-  await table.getByRole('menuitem', { name: 'Follow it over the wire' }).click()
+  await table.getByRole('menuitem', { name: 'Show on the wire' }).click()
   const drawer = table.getByRole('dialog')
-  await drawer.getByText('Call of the gateway').waitFor()
+  await drawer.getByText('API call').waitFor()
   await drawer.getByText('Webhook to the gateway').first().waitFor()
   await drawer.getByText('message_status_update · read').waitFor()
   await table.keyboard.press('Escape')
@@ -240,9 +240,9 @@ test('what a person does on the phone reaches the customer: text, picture, stick
 test('trouble is let happen, and the console explains it', async () => {
   await table.getByRole('button', { name: 'Trouble' }).click()
   const drawer = table.getByRole('dialog')
-  await drawer.getByRole('combobox', { name: 'What goes wrong' }).click()
+  await drawer.getByRole('combobox', { name: 'Fault' }).click()
   await table.getByRole('option', { name: 'Statuses: undeliverable (131026)' }).click()
-  await drawer.getByRole('button', { name: 'Let it happen' }).click()
+  await drawer.getByRole('button', { name: 'Inject' }).click()
   await drawer.getByText('131026,').or(drawer.getByText('"code":131026')).first().waitFor()
   await table.keyboard.press('Escape')
   const wamid = await world.send({ to: NUMBER, type: 'text', text: 'never arrives' })

@@ -55,7 +55,7 @@ test('the first five minutes, by keyboard alone: sign in, compose, send, and see
   await page.keyboard.type('Hello from the *keyboard*')
   await tabTo('Send')
   await page.keyboard.press('Enter')
-  await page.getByText('WhatsApp has taken it').waitFor()
+  await page.getByText('Accepted by WhatsApp').waitFor()
 
   const seen = await world.sandbox.phone('85268411234').sees('Hello from the *keyboard*')
   await world.receiver.gets({ event: 'message_status_update', message_id: seen.id, message_status: 'delivered' })
@@ -83,10 +83,10 @@ test('the phone too, by keyboard alone: read, tap, follow it over the wire, and 
   // Backwards, to the menu of the same message.
   await tabOf(page, 'What to do with this message', 'Shift+Tab')
   await page.keyboard.press('Enter')
-  await page.getByRole('menuitem', { name: 'Follow it over the wire' }).waitFor()
+  await page.getByRole('menuitem', { name: 'Show on the wire' }).waitFor()
   for (let i = 0; i < 10; i++) {
     await page.keyboard.press('ArrowDown')
-    if (String(await page.evaluate(NAMES_OF_FOCUS)).includes('Follow it over the wire')) break
+    if (String(await page.evaluate(NAMES_OF_FOCUS)).includes('Show on the wire')) break
   }
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').getByText('Callback to the customer').first().waitFor()

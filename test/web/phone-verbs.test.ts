@@ -65,7 +65,7 @@ async function told(message: Record<string, unknown>): Promise<Record<string, un
 async function overTheWire(text: string, look: (drawer: Locator) => Promise<void>): Promise<void> {
   const bubble = bubbleWith(text)
   await bubble.getByRole('button', { name: 'What to do with this message' }).click()
-  await table.getByRole('menuitem', { name: 'Follow it over the wire' }).click()
+  await table.getByRole('menuitem', { name: 'Show on the wire' }).click()
   const drawer = table.getByRole('dialog')
   await look(drawer)
   await table.keyboard.press('Escape')
@@ -275,7 +275,7 @@ test('a reaction is put on a message, another takes its place, and it is taken b
     await told({ type: 'reaction', reaction: { message_id: wamid, emoji } })
     await bubble.locator('.bubble-reaction', { hasText: emoji }).waitFor()
   }
-  await react('Take the reaction back')
+  await react('Remove the reaction')
   await bubble.locator('.bubble-reaction').waitFor({ state: 'detached' })
   await world.receiver.until(
     () =>
@@ -389,7 +389,7 @@ test('several phones stand side by side, each live, with its own chat', async ()
       assert.equal(await other.getByText(`to phone ${i}`).count(), 0)
   }
   await phones[2]!.getByRole('button', { name: 'Menu' }).click()
-  await table.getByRole('menuitem', { name: 'Put the phone away' }).click()
+  await table.getByRole('menuitem', { name: 'Remove phone' }).click()
   await phones[2]!.waitFor({ state: 'detached' })
   assert.deepEqual(
     table.wrongs.filter((wrong) => !wrong.includes('files.example')),
@@ -403,7 +403,7 @@ test('where there is no microphone, a sample says so and goes out', async () => 
   const one = page.getByRole('region', { name: 'Phone of Pablo Morales' })
   const before = world.receiver.received.length
   await one.getByRole('button', { name: 'Record' }).click()
-  await page.getByText('There is no microphone here').waitFor()
+  await page.getByText('No microphone found').waitFor()
   await world.receiver.until(
     () =>
       world.receiver.received

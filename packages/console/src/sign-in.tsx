@@ -20,7 +20,7 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
       const refused = caught instanceof ApiError && caught.http === 401
       setError(
         refused
-          ? t('This is not the admin token. It was printed at the first start and is kept in DATA_DIR/admin.token.')
+          ? t('Wrong admin token. The first start printed it, and it is stored in DATA_DIR/admin.token.')
           : says((caught as Error).message),
       )
       setBusy(false)

@@ -18,7 +18,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   const { t, says } = useWords()
   const message = says(error instanceof Error ? error.message : String(error))
   return (
-    <Alert color="red" variant="light" title={t('This could not be loaded')} m="md" role="alert">
+    <Alert color="red" variant="light" title={t('Loading failed')} m="md" role="alert">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{message}</Text>
         {error instanceof ApiError && typeof error.details.request_id === 'string' && (

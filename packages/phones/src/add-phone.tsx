@@ -2,7 +2,7 @@ import { Autocomplete, Button, Popover, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 
-/** Puts one more phone on the table. */
+/** Adds a phone to the page. */
 export function AddPhone({ known, onAdd }: { known: string[]; onAdd: (number: string) => void }) {
   const { t } = useWords()
   const [open, setOpen] = useState(false)

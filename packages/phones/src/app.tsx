@@ -143,7 +143,7 @@ export function App() {
           ))}
         {here && shown.length === 0 && (
           <div className="phones-empty">
-            <Text>{t('No phone is on the table. Add one: any number can be a phone here.')}</Text>
+            <Text>{t('No phones yet. Add one: any number can be a phone here.')}</Text>
           </div>
         )}
       </main>

@@ -9,13 +9,17 @@ const word = (text: string): string => text
 
 type Trouble = { id: string; label: string; fault: Record<string, unknown>; needs?: 'ms' | 'copies' }
 const TROUBLES: Trouble[] = [
-  { id: '130429', label: word('Sends: the number is too fast (130429)'), fault: { on: 'messages', code: 130429 } },
-  { id: '131056', label: word('Sends: too many to one person (131056)'), fault: { on: 'messages', code: 131056 } },
+  {
+    id: '130429',
+    label: word('Sends: the number is above its rate limit (130429)'),
+    fault: { on: 'messages', code: 130429 },
+  },
+  { id: '131056', label: word('Sends: too many to one contact (131056)'), fault: { on: 'messages', code: 131056 } },
   { id: '131047', label: word('Sends: the window is closed (131047)'), fault: { on: 'messages', code: 131047 } },
   { id: '190', label: word('Sends: the token has expired (190)'), fault: { on: 'messages', code: 190 } },
   { id: '500', label: word('Sends: a server error (500, not JSON)'), fault: { on: 'messages', httpStatus: 500 } },
-  { id: 'before', label: word('Sends: the connection is cut before'), fault: { on: 'messages', drop: 'before' } },
-  { id: 'after', label: word('Sends: taken, but the answer is lost'), fault: { on: 'messages', drop: 'after' } },
+  { id: 'before', label: word('Sends: the connection is closed before'), fault: { on: 'messages', drop: 'before' } },
+  { id: 'after', label: word('Sends: accepted, but the answer is lost'), fault: { on: 'messages', drop: 'after' } },
   { id: 'slow', label: word('Sends: slow'), fault: { on: 'messages' }, needs: 'ms' },
   { id: '131026', label: word('Statuses: undeliverable (131026)'), fault: { on: 'statuses', code: 131026 } },
   { id: '131049', label: word('Statuses: too much marketing (131049)'), fault: { on: 'statuses', code: 131049 } },
@@ -55,7 +59,7 @@ export function Chaos({ onClose }: { onClose: () => void }) {
         <section>
           <Group justify="space-between">
             <Title order={3} size="h5">
-              {t('In force')}
+              {t('Active faults')}
             </Title>
             {(faults.data?.length ?? 0) > 0 && (
               <Button size="compact-xs" variant="light" onClick={() => act('DELETE', '/faults')}>
@@ -65,7 +69,7 @@ export function Chaos({ onClose }: { onClose: () => void }) {
           </Group>
           {faults.data?.length === 0 && (
             <Text size="sm" c="dimmed">
-              {t('All is well.')}
+              {t('No faults.')}
             </Text>
           )}
           {faults.data?.map((one) => (
@@ -108,7 +112,7 @@ export function Chaos({ onClose }: { onClose: () => void }) {
             ))}
           </Group>
           <Text size="xs" c="dimmed" mt={4}>
-            {t('Only the sandbox’s clock moves. The gateway goes by its own, and by the times in webhooks.')}
+            {t('This moves the sandbox’s clock only. The gateway uses its own clock, and the times in webhooks.')}
           </Text>
         </section>
         <section>
@@ -116,7 +120,7 @@ export function Chaos({ onClose }: { onClose: () => void }) {
             {t('Pace')}
           </Title>
           <NumberInput
-            label={t('Milliseconds from one status to the next')}
+            label={t('Milliseconds between statuses')}
             min={0}
             max={60_000}
             value={state.data?.pace.statusDelayMs ?? 0}
@@ -124,7 +128,7 @@ export function Chaos({ onClose }: { onClose: () => void }) {
           />
           <Switch
             mt="sm"
-            label={t('Everybody reads at once')}
+            label={t('Auto-read')}
             checked={state.data?.pace.autoRead ?? false}
             onChange={(event) => act('POST', '/pace', { autoRead: event.currentTarget.checked })}
           />
@@ -172,7 +176,7 @@ function NewTrouble({ onAdd }: { onAdd: (fault: Record<string, unknown>) => void
     >
       <Stack gap="xs">
         <Select
-          label={t('What goes wrong')}
+          label={t('Fault')}
           data={TROUBLES.map((one) => ({ value: one.id, label: t(one.label) }))}
           value={id}
           onChange={(next) => next && setId(next)}
@@ -181,7 +185,7 @@ function NewTrouble({ onAdd }: { onAdd: (fault: Record<string, unknown>) => void
         />
         {trouble.needs === 'ms' && (
           <NumberInput
-            label={t('By how many milliseconds')}
+            label={t('Delay in milliseconds')}
             min={0}
             max={60_000}
             value={ms}
@@ -189,14 +193,14 @@ function NewTrouble({ onAdd }: { onAdd: (fault: Record<string, unknown>) => void
           />
         )}
         <NumberInput
-          label={t('How often')}
-          description={t('Empty: until it is ended')}
+          label={t('Times')}
+          description={t('Empty: until it is removed')}
           min={1}
           max={100_000}
           value={times}
           onChange={(value) => setTimes(value === '' ? '' : Number(value))}
         />
-        <Button type="submit">{t('Let it happen')}</Button>
+        <Button type="submit">{t('Inject')}</Button>
       </Stack>
     </form>
   )

@@ -42,7 +42,7 @@ export function Chat(props: ChatProps) {
     <div className="phone-chat" ref={box} tabIndex={0} role="log" aria-label={t('Chat')}>
       <div ref={inside}>
         {!props.isLoading && messages.length === 0 && (
-          <p className="phone-note">{t('Nothing here yet. Write, or send something from the gateway.')}</p>
+          <p className="phone-note">{t('No messages yet. Write one, or send one from the gateway.')}</p>
         )}
         {messages.map((message, i) => {
           const before = messages[i - 1]
@@ -174,10 +174,10 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
             </div>
           )}
           {!own && message.reaction && (
-            <Menu.Item onClick={() => void does('reacts', { to: message.id })}>{t('Take the reaction back')}</Menu.Item>
+            <Menu.Item onClick={() => void does('reacts', { to: message.id })}>{t('Remove the reaction')}</Menu.Item>
           )}
           <Menu.Item onClick={() => props.onQuote(message)}>{t('Quote')}</Menu.Item>
-          <Menu.Item onClick={() => props.onTrace(message.id)}>{t('Follow it over the wire')}</Menu.Item>
+          <Menu.Item onClick={() => props.onTrace(message.id)}>{t('Show on the wire')}</Menu.Item>
           {isOneTimeCode(shown) && !own && (
             <Menu.Item onClick={() => void does('disowns', { to: message.id })}>
               {t('I didn’t request a code')}

@@ -41,7 +41,7 @@ export function FlowSheet(props: {
       >
         <Stack gap="sm">
           <Text size="sm">
-            {t('The form itself lies at WhatsApp. Write here what the person fills in; it comes back as JSON.')}
+            {t('WhatsApp holds the form itself. Enter the values that the person fills in. They are sent as JSON.')}
           </Text>
           {fields.map((field, i) => (
             <Group key={i} gap={6} wrap="nowrap" align="flex-end">

@@ -78,7 +78,7 @@ export function PhoneComposer(props: {
   async function sendSample(type: 'image' | 'sticker'): Promise<void> {
     const samples = await import('./samples.ts').catch(() => undefined)
     if (!samples) {
-      notifications.show({ color: 'red', message: t('This part of the page could not be loaded') })
+      notifications.show({ color: 'red', message: t('This part of the page did not load') })
       return
     }
     const { samplePicture, sampleSticker } = samples
@@ -108,7 +108,7 @@ export function PhoneComposer(props: {
       setRecorder(next)
     } catch {
       // Without a microphone a sample stands in, so that the way of a voice message can still be followed.
-      notifications.show({ message: t('There is no microphone here: a sample is sent instead.') })
+      notifications.show({ message: t('No microphone found: a sample is sent instead.') })
       void say({ type: 'audio', audio: { voice: true } })
     }
   }

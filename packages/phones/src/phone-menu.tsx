@@ -34,7 +34,7 @@ export function PhoneMenu(props: {
           {blocked ? t('Unblock the business') : t('Block the business')}
         </Menu.Item>
         <Menu.Item onClick={() => void does('stopsMarketing', { stopped: !stopped })}>
-          {stopped ? t('Take offers again') : t('Stop offers')}
+          {stopped ? t('Accept offers again') : t('Stop offers')}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item onClick={() => void does(contact?.online === false ? 'comesOnline' : 'goesOffline')}>
@@ -50,7 +50,7 @@ export function PhoneMenu(props: {
           {windowIsOpen ? t('Close the 24-hour window') : t('Open the 24-hour window')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item onClick={props.onClose}>{t('Put the phone away')}</Menu.Item>
+        <Menu.Item onClick={props.onClose}>{t('Remove phone')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

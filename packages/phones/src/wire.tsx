@@ -85,7 +85,7 @@ function Steps({ calls, webhooks, callbacks, isAll }: Wired & { isAll: boolean }
   if (isAll) steps.reverse()
   return (
     <>
-      {steps.length === 0 && <Text c="dimmed">{t('Nothing has gone over the wire yet.')}</Text>}
+      {steps.length === 0 && <Text c="dimmed">{t('No calls or webhooks yet.')}</Text>}
       <ol className="wire">
         {steps.map((step, i) => {
           if (step.kind === 'call') {
@@ -93,7 +93,7 @@ function Steps({ calls, webhooks, callbacks, isAll }: Wired & { isAll: boolean }
             return (
               <Step
                 key={i}
-                title={t('Call of the gateway')}
+                title={t('API call')}
                 what={`${call.method} ${call.path}`}
                 status={call.status}
                 bodies={[

@@ -78,7 +78,7 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
       ))}
       {shown.emoji !== undefined && (
         <div className="bubble-text">
-          {shown.emoji === '' ? t('took a reaction back') : t('reacted {emoji}', { emoji: shown.emoji })}
+          {shown.emoji === '' ? t('removed a reaction') : t('reacted {emoji}', { emoji: shown.emoji })}
         </div>
       )}
       {shown.products && <ProductsPart sections={shown.products} />}

@@ -33,8 +33,8 @@ export class Guard extends Component<{ children: ReactNode }, { error: Error | n
 function Broken({ retry }: { retry: () => void }) {
   const { t } = useWords()
   return (
-    <Alert color="red" variant="light" m="md" role="alert" title={t('This part of the page has failed')}>
-      <Text size="sm">{t('The rest can still be used. What you have written is kept in this browser.')}</Text>
+    <Alert color="red" variant="light" m="md" role="alert" title={t('This part of the page failed')}>
+      <Text size="sm">{t('The other parts still work. Your drafts are kept in this browser.')}</Text>
       <Group gap="xs" mt="sm">
         <Button size="xs" variant="default" onClick={retry}>
           {t('Try again')}
@@ -52,14 +52,14 @@ export function Unloaded({ isOutdated }: { isOutdated: boolean }) {
   const { t } = useWords()
   if (!isOutdated)
     return (
-      <Alert color="yellow" variant="light" m="md" role="alert" title={t('This part of the page could not be loaded')}>
-        <Text size="sm">{t('There is no connection. It is loaded as soon as there is one.')}</Text>
+      <Alert color="yellow" variant="light" m="md" role="alert" title={t('This part of the page did not load')}>
+        <Text size="sm">{t('No connection. It is loaded when the connection is back.')}</Text>
       </Alert>
     )
   return (
-    <Alert color="yellow" variant="light" m="md" role="alert" title={t('A new version is here')}>
+    <Alert color="yellow" variant="light" m="md" role="alert" title={t('A new version is available')}>
       <Text size="sm">
-        {t('This page is of the version before, and this part of it is gone. What you have written is kept.')}
+        {t('This page is from the previous version, and this part no longer exists. Your drafts are kept.')}
       </Text>
       <Button size="xs" mt="sm" onClick={() => location.reload()}>
         {t('Reload')}
@@ -73,7 +73,7 @@ export function NewVersion() {
   const { t } = useWords()
   return (
     <div className="not-connected" role="status">
-      {t('A new version is here')}{' '}
+      {t('A new version is available')}{' '}
       <Button size="compact-xs" variant="default" onClick={() => location.reload()}>
         {t('Reload')}
       </Button>

@@ -17,8 +17,8 @@ export function NotConnected() {
   return (
     <div className="not-connected" role="status">
       {lost === null
-        ? t('Some of this could not be fetched again since {time}. Trying again …', { time })
-        : t('Not connected since {time}. What is shown is from then. Trying again …', { time })}
+        ? t('Some data could not be updated since {time}. Trying again …', { time })
+        : t('Not connected since {time}. The page shows the data of that time. Trying again …', { time })}
     </div>
   )
 }

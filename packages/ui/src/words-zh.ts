@@ -4,19 +4,18 @@ import type { Dictionary } from './i18n.tsx'
 export const sharedChinese: Dictionary = {
   Cards: '卡片',
   Close: '关闭',
-  'A new version is here': '已有新版本',
+  'A new version is available': '已有新版本',
   Reload: '重新加载',
   'Try again': '重试',
-  'This part of the page has failed': '页面的这一部分出错了',
-  'The rest can still be used. What you have written is kept in this browser.':
-    '其余部分仍可使用。已写的内容保存在此浏览器中。',
-  'This part of the page could not be loaded': '页面的这一部分无法加载',
-  'There is no connection. It is loaded as soon as there is one.': '没有连接。连接恢复后会自动加载。',
-  'This page is of the version before, and this part of it is gone. What you have written is kept.':
+  'This part of the page failed': '页面的这一部分出错了',
+  'The other parts still work. Your drafts are kept in this browser.': '其余部分仍可使用。已写的内容保存在此浏览器中。',
+  'This part of the page did not load': '页面的这一部分无法加载',
+  'No connection. It is loaded when the connection is back.': '没有连接。连接恢复后会自动加载。',
+  'This page is from the previous version, and this part no longer exists. Your drafts are kept.':
     '此页面属于旧版本，这一部分已不存在。已写的内容会保留。',
-  'Not connected since {time}. What is shown is from then. Trying again …':
+  'Not connected since {time}. The page shows the data of that time. Trying again …':
     '自 {time} 起未连接。所示内容为当时的数据。正在重试…',
-  'Some of this could not be fetched again since {time}. Trying again …': '部分内容自 {time} 起未能更新。正在重试…',
+  'Some data could not be updated since {time}. Trying again …': '部分内容自 {time} 起未能更新。正在重试…',
   'Copied: {code}': '已复制：{code}',
   Location: '位置',
   'Send location': '发送位置',
@@ -29,7 +28,7 @@ export const sharedChinese: Dictionary = {
   text: '文字',
   none: '无',
   'reacted {emoji}': '回应了 {emoji}',
-  'took a reaction back': '撤回了回应',
+  'removed a reaction': '撤回了回应',
   created: '已创建',
   accepted: '已受理',
   sending: '发送中',

@@ -1493,7 +1493,7 @@ description?: string
 }
 }
 /**
- * Two to ten cards side by side, all with the same kind and number of buttons.
+ * A carousel of two to ten cards, all with the same kind and number of buttons.
  */
 export interface Carousel {
 type: "carousel"
@@ -2244,7 +2244,7 @@ reaction: {
  */
 message_id: string
 /**
- * One emoji; empty takes the reaction back.
+ * One emoji. An empty text removes the reaction.
  */
 emoji: string
 }

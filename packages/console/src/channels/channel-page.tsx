@@ -57,11 +57,7 @@ export function ChannelPage({ channel }: { channel: Channel }) {
           </section>
         </div>
       </div>
-      <Modal
-        opened={removing}
-        onClose={remove.close}
-        title={t('Take {name} out of service', { name: auto(channel.name) })}
-      >
+      <Modal opened={removing} onClose={remove.close} title={t('Remove {name}', { name: auto(channel.name) })}>
         <Remove channel={channel} />
       </Modal>
     </>
@@ -99,7 +95,7 @@ function Codes({ channel }: { channel: Channel }) {
         {t('Certification codes')}
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
-        {t('To rotate: make a new one, hand it out, then revoke the old one.')}
+        {t('To rotate: create a new code, give it to its users, then revoke the old code.')}
       </Text>
       {channel.certification_codes.map((one) => (
         <Group key={one.code_id} justify="space-between" wrap="nowrap" py={4}>
@@ -134,7 +130,7 @@ function Codes({ channel }: { channel: Channel }) {
         <SecretOnce key={code} name={t('Certification code')} value={code} onPutAway={() => setCode(null)} />
       )}
       <Button mt="sm" size="compact-sm" variant="default" loading={make.isPending} onClick={() => make.mutate()}>
-        {t('Make a new code')}
+        {t('Create a new code')}
       </Button>
     </section>
   )
@@ -155,10 +151,10 @@ function Remove({ channel }: { channel: Channel }) {
   return (
     <>
       <Text size="sm" mb="md">
-        {t('Its codes stop working at once. Messages and events stay until retention removes them.')}
+        {t('Its certification codes stop working at once. Messages and events are kept until retention deletes them.')}
       </Text>
       <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-        {t('Take it out of service')}
+        {t('Remove channel')}
       </Button>
     </>
   )

@@ -30,7 +30,7 @@ export function Channels({ channel }: { channel?: string | undefined }) {
       // Another channel is another page: nothing that was typed, opened or shown of the one stays for the next.
       <ChannelPage key={found.channel_id} channel={found} />
     ) : (
-      <Empty title={t('This channel is not there')}>
+      <Empty title={t('Channel not found')}>
         <Anchor component={Link} href="/channels">
           {t('All channels')}
         </Anchor>
@@ -43,7 +43,7 @@ export function Channels({ channel }: { channel?: string | undefined }) {
         <Button onClick={add.open}>{t('Add a channel')}</Button>
       </PageHead>
       {channels.data.length === 0 ? (
-        <Empty title={t('There is no channel yet')}>
+        <Empty title={t('No channels yet')}>
           {t('A channel is one phone number of the business. The wizard checks each step with WhatsApp.')}
         </Empty>
       ) : (

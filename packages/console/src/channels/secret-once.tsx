@@ -8,7 +8,7 @@ export function SecretOnce({ name, value, onPutAway }: { name: string; value: st
   const [gone, setGone] = useState(false)
   if (gone) return null
   return (
-    <Alert color="yellow" variant="light" title={t('{name}: shown this once', { name })} role="status">
+    <Alert color="yellow" variant="light" title={t('{name}: shown only once', { name })} role="status">
       <Text className="mono secret" component="code">
         {value}
       </Text>
@@ -28,7 +28,7 @@ export function SecretOnce({ name, value, onPutAway }: { name: string; value: st
             onPutAway?.()
           }}
         >
-          {t('I have put it away')}
+          {t('Done, I saved it')}
         </Button>
       </Group>
     </Alert>

@@ -62,7 +62,7 @@ export function Settings({ channel }: { channel: Channel }) {
             required
           />
           <NumberInput
-            label={t('Messages per second, at most')}
+            label={t('Rate limit, in messages per second')}
             description={t('80 for most numbers; up to 1,000 where WhatsApp has raised it')}
             min={1}
             max={100_000}
@@ -72,8 +72,8 @@ export function Settings({ channel }: { channel: Channel }) {
           <Select
             label={t('The 24-hour window')}
             data={[
-              { value: 'enforce', label: t('Refuse what WhatsApp would refuse') },
-              { value: 'observe', label: t('Let everything through') },
+              { value: 'enforce', label: t('Reject what WhatsApp would reject') },
+              { value: 'observe', label: t('Allow everything') },
             ]}
             value={given.window_policy}
             onChange={(value) => value && set({ window_policy: value as Channel['window_policy'] })}
@@ -82,9 +82,9 @@ export function Settings({ channel }: { channel: Channel }) {
           <Select
             label={t('Check of media links')}
             data={[
-              { value: 'probe', label: t('Ask the host for the first bytes') },
-              { value: 'type', label: t('Look at the address only') },
-              { value: 'off', label: t('Do not look') },
+              { value: 'probe', label: t('Fetch the first bytes from the host') },
+              { value: 'type', label: t('Check the URL only') },
+              { value: 'off', label: t('No check') },
             ]}
             value={given.media_check}
             onChange={(value) => value && set({ media_check: value as Channel['media_check'] })}
@@ -102,13 +102,13 @@ export function Settings({ channel }: { channel: Channel }) {
           />
           <TextInput
             label={t('Default language of templates')}
-            description={t('Used when a name is approved in several, e.g. en_US')}
+            description={t('Used when a template is approved in several languages, for instance en_US')}
             value={given.default_language}
             onChange={(e) => set({ default_language: e.currentTarget.value })}
           />
           <PasswordInput
             label={t('New access token')}
-            description={t('Leave it empty to keep the one there is')}
+            description={t('Leave empty to keep the current value')}
             value={given.access_token}
             onChange={(e) => set({ access_token: e.currentTarget.value })}
             autoComplete="off"

@@ -92,7 +92,7 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
             <TextInput
               required
               label={t('Name')}
-              description={t('How lists here call it')}
+              description={t('Name in lists')}
               value={given.name}
               onChange={set('name')}
               data-autofocus
@@ -125,7 +125,7 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
               required
               label={t('Access token')}
               description={t(
-                'Of a system user, with both WhatsApp permissions. Encrypted here, and never shown again.',
+                'Token of a system user with both WhatsApp permissions. It is stored encrypted and never shown again.',
               )}
               value={given.access_token}
               onChange={set('access_token')}
@@ -175,9 +175,7 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
           <Stack gap="sm">
             <TextInput
               label={t('Webhook URL')}
-              description={t(
-                'Where events are posted. It may be left empty and set later; until then events can be polled.',
-              )}
+              description={t('URL that gets the events. You can set it later; until then, poll the events.')}
               placeholder="https://…"
               value={given.webhook_url}
               onChange={set('webhook_url')}
@@ -196,7 +194,7 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
       )}
       {step === 3 && create.data && (
         <Stack gap="sm">
-          <Text size="sm">{t('The channel is open. Its users send this code with every call:')}</Text>
+          <Text size="sm">{t('The channel is ready. Programs send this code with every API call:')}</Text>
           <SecretOnce name={t('Certification code')} value={create.data.certification_code} />
           {create.data.webhook_secret && <SecretOnce name={t('Webhook secret')} value={create.data.webhook_secret} />}
           <Group justify="flex-end">

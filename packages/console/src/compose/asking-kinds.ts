@@ -54,7 +54,7 @@ export const ASKING: Kind[] = [
       {
         path: 'interactive.action.parameters.values',
         kind: 'group',
-        label: word('Filled in beforehand'),
+        label: word('Prefilled values'),
         fields: addressFields('interactive.action.parameters.values'),
       },
       {
@@ -65,7 +65,7 @@ export const ASKING: Kind[] = [
         fewest: 0,
         most: 10,
         make: savedAddress,
-        fields: [{ path: 'id', label: word('Id that comes back') }, ...addressFields('value')],
+        fields: [{ path: 'id', label: word('Reply id') }, ...addressFields('value')],
       },
     ],
   },
@@ -81,19 +81,19 @@ export const ASKING: Kind[] = [
       bodyField(),
       {
         path: 'interactive.action.parameters.display_text',
-        label: word('Button, “Call Now” unless told'),
+        label: word('Button label (default: Call Now)'),
         limit: LIMITS.buttonTitle,
         drops: 'interactive.action.parameters.display_text',
       },
       {
         path: 'interactive.action.parameters.ttl_minutes',
-        label: word('Good for so many minutes, if not a week'),
+        label: word('Valid for minutes (default: one week)'),
         kind: 'number',
         drops: 'interactive.action.parameters.ttl_minutes',
       },
       {
         path: 'interactive.action.parameters.payload',
-        label: word('What comes back with the call, if anything'),
+        label: word('Payload of the call (optional)'),
         limit: LIMITS.callPayload,
         drops: 'interactive.action.parameters.payload',
       },

@@ -66,7 +66,7 @@ export function Compose() {
   const [first] = channels.data
   if (!first) {
     return (
-      <Empty title={t('There is no channel yet')}>
+      <Empty title={t('No channels yet')}>
         <Anchor component={Link} href="/channels">
           {t('Add a channel')}
         </Anchor>
@@ -159,7 +159,7 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
             )}
             {send.isError && <SendError error={send.error} />}
             {send.isSuccess && (
-              <Alert color="teal" variant="light" title={t('WhatsApp has taken it')} role="status">
+              <Alert color="teal" variant="light" title={t('Accepted by WhatsApp')} role="status">
                 <Anchor component={Link} href={`/messages/${send.data.reference}`} className="mono">
                   {send.data.msg_id}
                 </Anchor>
@@ -177,7 +177,7 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
         </form>
         <div>
           <Title order={2} size="h5" mb={6}>
-            {t('As the person will see it')}
+            {t('Preview')}
           </Title>
           <div className="preview">
             <Bubble shown={draft.shown} own={false} sourceOf={() => undefined} />
@@ -201,7 +201,7 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
             ))}
           </Tabs>
           <Text size="xs" c="dimmed" mt={6}>
-            {t('The certification code of the channel goes where the example says so.')}
+            {t('Replace YOUR_CERTIFICATION_CODE with the channel’s certification code.')}
           </Text>
         </div>
       </div>

@@ -125,7 +125,7 @@ export const KINDS: Kind[] = [
         make: replyButton,
         fields: [
           { path: 'reply.title', label: word('Title'), limit: LIMITS.buttonTitle },
-          { path: 'reply.id', label: word('Id that comes back'), limit: LIMITS.buttonId },
+          { path: 'reply.id', label: word('Reply id'), limit: LIMITS.buttonId },
         ],
       },
     ],
@@ -141,7 +141,7 @@ export const KINDS: Kind[] = [
       headerField(['none', 'text']),
       bodyField(LIMITS.listBody),
       footerField,
-      { path: 'interactive.action.button', label: word('Button that opens the list'), limit: LIMITS.buttonTitle },
+      { path: 'interactive.action.button', label: word('Button label'), limit: LIMITS.buttonTitle },
       {
         path: 'interactive.action.sections',
         kind: 'list',
@@ -163,7 +163,7 @@ export const KINDS: Kind[] = [
             fields: [
               { path: 'title', label: word('Title'), limit: LIMITS.rowTitle },
               { path: 'description', label: word('Description, if any'), limit: LIMITS.rowDescription },
-              { path: 'id', label: word('Id that comes back'), limit: LIMITS.rowId },
+              { path: 'id', label: word('Reply id'), limit: LIMITS.rowId },
             ],
           },
         ],
@@ -182,16 +182,16 @@ export const KINDS: Kind[] = [
       bodyField(),
       footerField,
       { path: 'interactive.action.parameters.display_text', label: word('Button'), limit: LIMITS.buttonTitle },
-      { path: 'interactive.action.parameters.url', label: word('Where it leads') },
+      { path: 'interactive.action.parameters.url', label: word('URL') },
     ],
   },
   carousel('carousel', word('Carousel with links'), urlAction, [
     { path: 'action.parameters.display_text', label: word('Button'), limit: LIMITS.buttonTitle },
-    { path: 'action.parameters.url', label: word('Where it leads') },
+    { path: 'action.parameters.url', label: word('URL') },
   ]),
   carousel('carousel_replies', word('Carousel with replies'), quickReplies, [
     { path: 'action.buttons.0.quick_reply.title', label: word('Button'), limit: LIMITS.buttonTitle },
-    { path: 'action.buttons.0.quick_reply.id', label: word('Id that comes back'), limit: LIMITS.buttonId },
+    { path: 'action.buttons.0.quick_reply.id', label: word('Reply id'), limit: LIMITS.buttonId },
   ]),
   {
     id: 'flow',

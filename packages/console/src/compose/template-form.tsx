@@ -74,7 +74,7 @@ function WishInput({ wish, value, set, state }: InputProps) {
   const text = typeof value === 'string' ? value : ''
   const place = state.places[wish.key]
   const problem = place === undefined ? undefined : state.problems.find((one) => concerns(one.path, place))
-  const error = text !== '' ? problem?.message : state.strict && !wish.optional ? t('is needed') : undefined
+  const error = text !== '' ? problem?.message : state.strict && !wish.optional ? t('Required') : undefined
   const common = {
     label: labelOf(t, wish),
     value: text,

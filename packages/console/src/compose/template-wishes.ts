@@ -70,7 +70,7 @@ function buttonWishes(button: ButtonWants, key: string, of: string): Wish[] {
     case 'copy_code':
       return [{ ...base, key, asks: word('Offer code'), limit: LONGEST_COUPON }]
     case 'quick_reply':
-      return [{ ...base, key, asks: word('What comes back, if not its words'), optional: true }]
+      return [{ ...base, key, asks: word('Reply payload (optional)'), optional: true }]
     case 'flow':
       return [
         { ...base, key: `${key}.token`, asks: word('Flow token, if any'), optional: true },
@@ -93,14 +93,14 @@ function buttonWishes(button: ButtonWants, key: string, of: string): Wish[] {
         {
           ...base,
           key: `${key}.minutes`,
-          asks: word('Good for so many minutes, if not a week'),
+          asks: word('Valid for minutes (default: one week)'),
           kind: 'number',
           optional: true,
         },
         {
           ...base,
           key: `${key}.payload`,
-          asks: word('What comes back with the call, if anything'),
+          asks: word('Payload of the call (optional)'),
           limit: LIMITS.callPayload,
           optional: true,
         },

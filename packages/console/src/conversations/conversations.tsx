@@ -25,7 +25,7 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
   if (channels.isPending) return <Waiting />
   if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   const [first] = channels.data
-  if (!first) return <Empty title={t('There is no channel yet')} />
+  if (!first) return <Empty title={t('No channels yet')} />
   const channelId = Number(channel ?? first.channel_id)
 
   return (
@@ -46,7 +46,7 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
         <div className="talk-thread">
           {contact === undefined ? (
             <Empty title={t('Choose a conversation')}>
-              {t('Everybody who wrote, or was written to, is in the list.')}
+              {t('The list has every contact with at least one message.')}
             </Empty>
           ) : (
             <Thread key={`${channelId} ${contact}`} channelId={channelId} contactId={Number(contact)} />
@@ -92,8 +92,8 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
       {list.isPending && <Waiting />}
       {list.isLoadingError && <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.data && people.length === 0 && (
-        <Empty title={q === '' ? t('Nobody yet') : t('Nobody fits')}>
-          {q === '' && t('Whoever writes to this number appears here.')}
+        <Empty title={q === '' ? t('No contacts yet') : t('No matches')}>
+          {q === '' && t('Contacts who write to this number appear here.')}
         </Empty>
       )}
       {people.map((person) => (

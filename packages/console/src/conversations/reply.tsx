@@ -56,7 +56,7 @@ export function Reply({ person, onSent }: { person: Person; onSent: () => void }
       <Stack gap="xs">
         {isClosed && (
           <Text size="sm" c="dimmed">
-            {t('The window is closed: only a template may be sent until this person writes again.')}
+            {t('The window is closed. Send a template, or wait until this contact writes again.')}
           </Text>
         )}
         <div className="talk-form">

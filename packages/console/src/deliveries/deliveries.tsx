@@ -104,7 +104,7 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
       ) : deliveries.isLoadingError ? (
         <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />
       ) : deliveries.data.pages[0]!.length === 0 ? (
-        <Empty title={t('No deliveries here')}>
+        <Empty title={t('No deliveries')}>
           {chosen.some((one) => one.webhook_url)
             ? t('Events appear as messages come and go. A test event shows whether the endpoint answers.')
             : t('No channel has an endpoint yet. Set one on the channel’s page, and its events are delivered there.')}
@@ -220,7 +220,7 @@ function Replay({ id }: { id: string }) {
   const replay = useMutation({
     mutationFn: () => api<{ replayed: number }>('POST', `/admin/deliveries/${id}/replay`),
     onSuccess: () => {
-      notifications.show({ message: t('It is being delivered again.') })
+      notifications.show({ message: t('Replaying…') })
       return queries.invalidateQueries({ queryKey: ['deliveries'] })
     },
     onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
@@ -243,7 +243,7 @@ function Details({ delivery }: { delivery: Delivery }) {
         </Text>
         {delivery.reference && (
           <Anchor component={Link} href={`/messages/${delivery.reference}`} size="sm">
-            {t('The message it is about')}
+            {t('View message')}
           </Anchor>
         )}
         {delivery.attempts.map((attempt) => (

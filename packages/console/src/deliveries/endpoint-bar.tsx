@@ -25,10 +25,10 @@ export function EndpointBar({ channel }: { channel: Channel }) {
     mutationFn: () => api<Tested>('POST', `/admin/channels/${channel.channel_id}/webhook/test`),
     onSuccess: ({ delivered, status, ms, answer }) => {
       const message = delivered
-        ? t('The endpoint took the test event: it answered {status} in {ms} ms.', { status: String(status), ms })
+        ? t('The endpoint accepted the test event: status {status} in {ms} ms.', { status: String(status), ms })
         : status === null
           ? t('The test event got no answer: {answer}', { answer: says(answer) })
-          : t('The endpoint refused the test event: it answered {status}.', { status })
+          : t('The endpoint rejected the test event: status {status}.', { status })
       notifications.show({ message, ...(!delivered && { color: 'red' }) })
       return queries.invalidateQueries({ queryKey: ['channels'] })
     },
@@ -49,7 +49,7 @@ export function EndpointBar({ channel }: { channel: Channel }) {
           <Text size="sm" c="dimmed">
             {t('no endpoint')} ·{' '}
             <Anchor component={Link} href={`/channels/${channel.channel_id}`} size="sm">
-              {t('Set one')}
+              {t('Set endpoint')}
             </Anchor>
           </Text>
         )}

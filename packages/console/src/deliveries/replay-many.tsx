@@ -21,7 +21,7 @@ export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: 
         ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
       }),
     onSuccess: ({ replayed }) => {
-      notifications.show({ message: t('{n} events are being delivered again.', { n: replayed }) })
+      notifications.show({ message: t('Replaying {n} events…', { n: replayed }) })
       onDone()
       return queries.invalidateQueries({ queryKey: ['deliveries'] })
     },
@@ -53,7 +53,7 @@ export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: 
       />
       <TextInput type="datetime-local" label={t('Until')} value={to} onChange={(e) => setTo(e.currentTarget.value)} />
       <Text size="sm" c="dimmed">
-        {t('Each keeps its webhook-id, so a receiver that remembers ids is told nothing twice.')}
+        {t('Each event keeps its webhook-id, so a receiver can drop duplicates.')}
       </Text>
       {replay.isError && (
         <Alert color="red" variant="light" role="alert">

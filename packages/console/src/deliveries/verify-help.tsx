@@ -15,29 +15,24 @@ export function VerifyHelp() {
     setVerdict(null)
   }
   const says: Record<Verdict, string> = {
-    good: t('The signature is right.'),
+    good: t('The signature is valid.'),
     wrong: t(
-      'The signature is not of this body, id, time and secret. Sign the raw bytes as they came, not JSON that was parsed and written again.',
+      'Signature does not match. Sign the raw bytes of the body. JSON that was parsed and written again has another signature.',
     ),
-    'no secret': t('The secret must look like whsec_ and base64.'),
+    'no secret': t('The secret must be whsec_ followed by base64.'),
   }
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        {t('Paste what your endpoint received. It is checked here in the browser, and the secret is sent nowhere.')}
+        {t(
+          'Paste the request that your endpoint received. The check runs in this browser, and the secret is not sent anywhere.',
+        )}
       </Text>
       <TextInput label="webhook-id" value={given.id} onChange={set('id')} data-autofocus />
       <TextInput label="webhook-timestamp" value={given.timestamp} onChange={set('timestamp')} />
       <TextInput label="webhook-signature" value={given.signature} onChange={set('signature')} />
       <PasswordInput label={t('Webhook secret')} value={given.secret} onChange={set('secret')} autoComplete="off" />
-      <Textarea
-        label={t('The body, exactly as it came')}
-        minRows={3}
-        autosize
-        maxRows={8}
-        value={given.body}
-        onChange={set('body')}
-      />
+      <Textarea label={t('Raw body')} minRows={3} autosize maxRows={8} value={given.body} onChange={set('body')} />
       <Button onClick={() => void verify(given).then(setVerdict)}>{t('Check')}</Button>
       {verdict && (
         <Alert color={verdict === 'good' ? 'teal' : 'red'} variant="light" role="status">

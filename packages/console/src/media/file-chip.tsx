@@ -33,9 +33,7 @@ export function FileChip({ source, name }: { source: string; name: string | unde
           {t('WhatsApp no longer has this file. It keeps received files for 7 days and sent ones for 30.')}
         </p>
       )}
-      {state.kind === 'failed' && (
-        <p role="status">{state.why === '' ? t('It could not be loaded.') : says(state.why)}</p>
-      )}
+      {state.kind === 'failed' && <p role="status">{state.why === '' ? t('Loading failed.') : says(state.why)}</p>}
     </div>
   )
 }

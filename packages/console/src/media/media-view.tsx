@@ -141,7 +141,7 @@ function Trouble(props: { found: Found; media: ShownMedia; source: string; again
         )}
         {found.kind === 'failed' && (
           <>
-            <p>{found.why === '' ? t('It could not be loaded.') : says(found.why)}</p>
+            <p>{found.why === '' ? t('Loading failed.') : says(found.why)}</p>
             <Button size="compact-xs" variant="default" onClick={props.again}>
               {t('Try again')}
             </Button>

@@ -95,16 +95,16 @@ export function MessagePage({ reference }: { reference: string }) {
       </div>
       <Tabs defaultValue="whatsapp" mt="md" keepMounted={false}>
         <Tabs.List>
-          <Tabs.Tab value="whatsapp">{t('As WhatsApp has it')}</Tabs.Tab>
-          <Tabs.Tab value="customer">{t('As the customer hears of it')}</Tabs.Tab>
+          <Tabs.Tab value="whatsapp">{t('At WhatsApp now')}</Tabs.Tab>
+          <Tabs.Tab value="customer">{t('Webhook view')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="whatsapp" pt="sm">
-          <Json value={message.content} label={t('As WhatsApp has it')} />
+          <Json value={message.content} label={t('At WhatsApp now')} />
         </Tabs.Panel>
         <Tabs.Panel value="customer" pt="sm">
           {deliveries.length === 0 ? (
             <Text size="sm" c="dimmed">
-              {t('There are no events of this message yet.')}
+              {t('No events of this message yet.')}
             </Text>
           ) : (
             deliveries.map((delivery) => (

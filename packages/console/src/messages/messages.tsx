@@ -133,10 +133,10 @@ export function Messages() {
       ) : messages.isLoadingError ? (
         <Failed error={messages.error} retry={() => void messages.refetch()} />
       ) : messages.data.pages[0]!.length === 0 ? (
-        <Empty title={isFiltered ? t('No message fits') : t('No messages yet')}>
+        <Empty title={isFiltered ? t('No matches') : t('No messages yet')}>
           {isFiltered
-            ? t('Take a filter away, or look at another time.')
-            : t('Send the first one from the composer, or write from a phone.')}
+            ? t('Clear a filter or change the dates.')
+            : t('Send the first message from the composer, or write from a phone.')}
         </Empty>
       ) : (
         <MessageRows

@@ -40,7 +40,7 @@ export function Overview() {
         <SegmentedControl
           value={span}
           onChange={(value) => setSpan(value as keyof typeof SPANS)}
-          aria-label={t('Span of time')}
+          aria-label={t('Period')}
           data={[
             { value: 'hours', label: t('24 hours') },
             { value: 'week', label: t('7 days') },
@@ -104,7 +104,7 @@ function Figures({ stats, activity, byDay }: { stats: Stats; activity: Activity;
       <section className="card chart-card" aria-label={t('Messages over time')}>
         {total.sent + total.received === 0 ? (
           <Empty title={t('No messages yet')}>
-            {t('Send the first one from the composer, or write from a phone.')}{' '}
+            {t('Send the first message from the composer, or write from a phone.')}{' '}
             <Anchor component={Link} href="/compose">
               {t('Open the composer')}
             </Anchor>
@@ -156,7 +156,7 @@ function Failures({ failures }: { failures: Activity['failures'] }) {
       </Title>
       {failures.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {t('Nothing has failed in this time.')}
+          {t('No failures in this period.')}
         </Text>
       ) : (
         <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Failures by code')}>
@@ -164,7 +164,7 @@ function Failures({ failures }: { failures: Activity['failures'] }) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('Code')}</Table.Th>
-                <Table.Th>{t('What it says, and what to do')}</Table.Th>
+                <Table.Th>{t('Meaning, and what to do')}</Table.Th>
                 <Table.Th ta="right">{t('Count')}</Table.Th>
               </Table.Tr>
             </Table.Thead>

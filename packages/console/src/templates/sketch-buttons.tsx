@@ -8,7 +8,7 @@ import { BUTTON_TYPES, emptyButton, type ButtonType, type SketchButton } from '.
 
 const word = (text: string): string => text
 const VALUES: Partial<Record<ButtonType, string>> = {
-  URL: word('Where it leads'),
+  URL: word('URL'),
   PHONE_NUMBER: word('Phone number'),
   FLOW: word('Flow id'),
 }
@@ -66,7 +66,7 @@ export function ButtonsPart(props: {
               )}
               {button.type === 'FLOW' && (
                 <TextInput
-                  label={t('First screen, if not the first of the flow')}
+                  label={t('First screen (default: the flow’s first)')}
                   value={button.screen}
                   error={wrong(`${path}.navigate_screen`)}
                   onChange={(e) => set(i, { screen: e.currentTarget.value })}

@@ -54,7 +54,7 @@ export function SketchForm(props: {
           />
           <Select
             label={t('Language')}
-            description={t('As WhatsApp writes it')}
+            description={t('Written by WhatsApp')}
             data={[...LANGUAGES]}
             value={sketch.language}
             onChange={(language) => language && set({ language })}
@@ -63,7 +63,7 @@ export function SketchForm(props: {
           />
           <Select
             label={t('Category')}
-            description={t('What the message is for')}
+            description={t('Purpose of the message')}
             data={CATEGORIES.map((one) => ({ value: one, label: t(one) }))}
             value={sketch.category}
             onChange={(category) => category && set({ category })}
@@ -74,13 +74,13 @@ export function SketchForm(props: {
       {sketch.category === 'AUTHENTICATION' ? (
         <Text size="sm" c="dimmed">
           {t(
-            'WhatsApp writes the text of a one-time code itself, with a button to copy it and a word on when it expires.',
+            'WhatsApp writes the text of a one-time code itself. It adds a button to copy the code, and the time when it expires.',
           )}
         </Text>
       ) : (
         <>
           <Switch
-            label={t('Cards side by side')}
+            label={t('Carousel')}
             description={t('They take the place of header, footer and buttons.')}
             checked={sketch.cards !== null}
             onChange={(e) => set({ cards: e.currentTarget.checked ? [cardLike(), cardLike()] : null })}
@@ -184,7 +184,7 @@ function OfferPart({ sketch, set, at, wrong }: PartProps) {
             onChange={(e) => set({ offer: { ...offer, text: e.currentTarget.value } })}
           />
           <Switch
-            label={t('Each send says when it ends')}
+            label={t('Each send sets its end')}
             checked={offer.hasExpiration}
             onChange={(e) => set({ offer: { ...offer, hasExpiration: e.currentTarget.checked } })}
           />

@@ -23,7 +23,7 @@ export function TextPart(props: {
     <>
       <Textarea
         label={t('Body')}
-        description={t('{{1}} or {{name}} marks what each send fills in')}
+        description={t('{{1}} or {{name}} marks a variable')}
         autosize
         minRows={3}
         maxRows={12}

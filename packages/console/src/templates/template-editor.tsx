@@ -127,7 +127,7 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
             </Tabs.Panel>
           </Tabs>
           {strict && problems.length > 0 && (
-            <Alert color="red" variant="light" role="alert" title={t('WhatsApp would refuse this')}>
+            <Alert color="red" variant="light" role="alert" title={t('WhatsApp would reject this')}>
               <Problems problems={problems} />
             </Alert>
           )}

@@ -23,7 +23,7 @@ export function Templates() {
   if (channels.isPending) return <Waiting />
   if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
   const channel = channels.data.find((one) => String(one.channel_id) === params.get('channel')) ?? channels.data[0]
-  if (!channel) return <Empty title={t('There is no channel yet')} />
+  if (!channel) return <Empty title={t('No channels yet')} />
   return (
     <Catalog
       key={channel.channel_id}
@@ -103,7 +103,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
       ) : templates.isLoadingError ? (
         <Failed error={templates.error} retry={() => void templates.refetch()} />
       ) : shown.length === 0 ? (
-        <Empty title={all.length === 0 ? t('This account has no templates') : t('No template fits')}>
+        <Empty title={all.length === 0 ? t('This account has no templates') : t('No matches')}>
           {all.length === 0 && t('Create the first one here, or sync after creating it in WhatsApp Manager.')}
         </Empty>
       ) : (
@@ -216,7 +216,7 @@ function Delete({ channelId, entry, onDone }: { channelId: number; entry: Catalo
   return (
     <>
       <Text size="sm" mb="md">
-        {t('{name} in {language} can no longer be sent, and its name rests for 30 days.', {
+        {t('{name} in {language} can no longer be sent. Its name cannot be used again for 30 days.', {
           name: entry.name,
           language: entry.language,
         })}

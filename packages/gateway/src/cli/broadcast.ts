@@ -24,7 +24,7 @@ const CUSTOMER: Record<string, Option> = {
   'certification-code': {
     type: 'string',
     value: 'code',
-    help: 'The channel’s code. Default: CERTIFICATION_CODE; in the sandbox, the demo channel’s.',
+    help: 'Certification code of the channel. Default: CERTIFICATION_CODE; in the sandbox, the demo channel’s.',
   },
   url: CONNECTION.url!,
 }
@@ -35,7 +35,7 @@ const LOOK_EVERY_MS = 1_000
 
 export const broadcastSend: Command = {
   name: 'broadcast send',
-  summary: 'Send one message to many people, in the number’s own pace.',
+  summary: 'Send one message to many contacts, at the number’s rate limit.',
   usage: '--recipients <path> (--template <name> | --text <text> | --body <path>) [--wait]',
   details: [
     'The file of recipients has one number in a line, or is a JSON array of what POST /external/broadcasts takes: numbers,',
@@ -45,10 +45,13 @@ export const broadcastSend: Command = {
   ].join(' '),
   options: {
     recipients: { type: 'string', value: 'path', help: 'The file; - reads stdin. Required.' },
-    name: { type: 'string', help: 'For people.' },
+    name: { type: 'string', help: 'Name of the broadcast in lists.' },
     ...MESSAGE,
-    wait: { type: 'boolean', help: 'Stay until it is done, and end with 1 when somebody did not get it.' },
-    again: { type: 'boolean', help: 'Write to all of them once more, although they were written to already.' },
+    wait: {
+      type: 'boolean',
+      help: 'Wait until the broadcast ends. The exit code is 1 when a recipient did not get the message.',
+    },
+    again: { type: 'boolean', help: 'Send again to recipients who already got this broadcast.' },
     ...CUSTOMER,
   },
   async run(call) {
@@ -133,7 +136,7 @@ async function started(gateway: Connection, id: string, people: readonly unknown
 export const broadcastList: Command = {
   name: 'broadcast list',
   summary: 'Broadcasts of the channel, newest first.',
-  options: { count: { type: 'string', value: 'number', help: 'How many: 1 to 100, 20 unless told.' }, ...CUSTOMER },
+  options: { count: { type: 'string', value: 'number', help: 'Number of rows: 1 to 100. Default: 20.' }, ...CUSTOMER },
   async run(call) {
     const count = numberOf(call.values, 'count') ?? 20
     const gateway = await asCustomer(call, codeOf(call))
@@ -149,7 +152,7 @@ export const broadcastList: Command = {
 
 export const broadcastShow: Command = {
   name: 'broadcast show',
-  summary: 'How far a broadcast has come, and who did not get it.',
+  summary: 'Progress of a broadcast, and the recipients who did not get it.',
   args: '<id>',
   options: CUSTOMER,
   run: (call) => ask(call, 'GET', ''),
@@ -178,7 +181,9 @@ function codeOf(call: Call): string {
   const given = textOf(call.values, 'certification-code') ?? call.env.CERTIFICATION_CODE?.trim()
   if (given !== undefined && given !== '') return given
   if (readConfig(call.env).sandbox) return DEMO.certificationCode
-  throw new Failed('The channel’s certification code is needed: give --certification-code, or set CERTIFICATION_CODE.')
+  throw new Failed(
+    'The certification code of the channel is missing. Give --certification-code, or set CERTIFICATION_CODE.',
+  )
 }
 
 /** Watches until nothing more will come by itself. */

@@ -21,22 +21,26 @@ const answerOf = ({ status, answer }: Tested): string => (status === null ? answ
 const KEPT = 'Keep it now: it is not shown again.'
 
 const ADD: Record<string, Option> = {
-  name: { type: 'string', help: 'What lists and the console call it. Required.' },
+  name: { type: 'string', help: 'Name in lists and in the console. Required.' },
   'business-phone': { type: 'string', value: 'digits', help: 'The number with its country code. Required.' },
   'phone-number-id': { type: 'string', value: 'id', help: 'Meta’s id of the number. Required.' },
   'waba-id': { type: 'string', value: 'id', help: 'Meta’s id of the WhatsApp Business Account. Required.' },
   'access-token': {
     type: 'string',
     value: 'token',
-    help: 'Meta’s token. Others on this machine can see it: see above.',
+    help: 'Meta’s access token. Other users of this machine can see it: see above.',
   },
   'access-token-file': { type: 'string', value: 'path', help: 'A file that holds the token; - reads it from stdin.' },
-  'webhook-url': { type: 'string', value: 'url', help: 'Where events are posted.' },
-  'default-language': { type: 'string', value: 'code', help: 'For templates that are approved in several languages.' },
+  'webhook-url': { type: 'string', value: 'url', help: 'URL of the endpoint that gets the events.' },
+  'default-language': {
+    type: 'string',
+    value: 'code',
+    help: 'Default language of templates that are approved in several languages.',
+  },
   'window-policy': { type: 'string', value: 'enforce|observe', help: 'What to do outside the 24-hour window.' },
-  'media-check': { type: 'string', value: 'probe|type|off', help: 'How a media link is looked at before a send.' },
+  'media-check': { type: 'string', value: 'probe|type|off', help: 'How media links are checked before a send.' },
   'media-mode': { type: 'string', value: 'link|upload', help: 'upload: fetch a link once, send by id.' },
-  'messages-per-second': { type: 'string', value: 'number', help: 'The pace of the number.' },
+  'messages-per-second': { type: 'string', value: 'number', help: 'Rate limit of the number, in messages per second.' },
 }
 
 export const channelAdd: Command = {
@@ -52,9 +56,9 @@ export const channelAdd: Command = {
     ...ADD,
     subscribe: {
       type: 'boolean',
-      help: 'Subscribe the token’s app to the account when none is, so that webhooks come.',
+      help: 'Subscribe the token’s app to the account when no app is subscribed. Meta sends webhooks to subscribed apps only.',
     },
-    'no-check': { type: 'boolean', help: 'Do not ask WhatsApp: for a number that is not there yet.' },
+    'no-check': { type: 'boolean', help: 'Skip the check with WhatsApp, for a number that does not exist yet.' },
     ...CONNECTION,
   },
   async run(call) {
@@ -122,7 +126,7 @@ async function mustWork(gateway: Connection, body: Record<string, unknown>, call
 
 export const channelList: Command = {
   name: 'channel list',
-  summary: 'All phone numbers, with their webhooks.',
+  summary: 'List the channels, with their endpoints.',
   options: CONNECTION,
   async run(call) {
     const gateway = await connect(call)
@@ -147,11 +151,11 @@ export const channelList: Command = {
 
 export const channelWebhook: Command = {
   name: 'channel webhook',
-  summary: 'Set where a channel’s events go; prints the signing secret, once.',
+  summary: 'Set the endpoint of a channel; prints the signing secret, once.',
   args: '<channel_id> [url]',
   usage: '<channel_id> <url> | <channel_id> --test',
   options: {
-    test: { type: 'boolean', help: 'Send a test event to the webhook now, and tell what it answered.' },
+    test: { type: 'boolean', help: 'Send a test event to the endpoint now, and print its answer.' },
     ...CONNECTION,
   },
   async run(call) {
@@ -177,14 +181,14 @@ export const channelWebhook: Command = {
 
 export const channelRotate: Command = {
   name: 'channel rotate',
-  summary: 'Make a further certification code, or a new signing secret for the webhook; revoke an old code.',
+  summary: 'Create another certification code or a new signing secret, or revoke a certification code.',
   args: '<channel_id>',
   usage: '<channel_id> [--webhook-secret | --revoke <code_id>]',
   details:
-    'Hand the new code out, then revoke the old one: both work until then. A new signing secret signs beside the old one for 24 hours.',
+    'Both certification codes work until you revoke the old one. For 24 hours, callbacks are signed with the old and the new secret.',
   options: {
     'webhook-secret': { type: 'boolean', help: 'Rotate the secret that signs events.' },
-    revoke: { type: 'string', value: 'code_id', help: 'Revoke this certification code and make no new one.' },
+    revoke: { type: 'string', value: 'code_id', help: 'Revoke this certification code and create no new one.' },
     ...CONNECTION,
   },
   async run(call) {
@@ -223,10 +227,10 @@ export const channelRotate: Command = {
 
 export const channelRemove: Command = {
   name: 'channel remove',
-  summary: 'Take a phone number out of service. Its codes stop working at once.',
+  summary: 'Remove a channel. Its certification codes stop working at once.',
   args: '<channel_id>',
   usage: '<channel_id> [--yes]',
-  options: { yes: { type: 'boolean', help: 'Do not ask.' }, ...CONNECTION },
+  options: { yes: { type: 'boolean', help: 'Do not ask for confirmation.' }, ...CONNECTION },
   async run(call) {
     const [id] = call.words
     const path = `/admin/channels/${idOf(id!)}`

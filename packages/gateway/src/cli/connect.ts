@@ -141,7 +141,7 @@ function tokenFor(call: Pick<Call, 'values' | 'env'>, config: Config | undefined
   const kept = keptAdminToken(dataDir)
   if (kept !== undefined) return kept
   throw new Failed(
-    `The admin token is needed: give --token, set ADMIN_TOKEN, or run where ${join(dataDir, 'admin.token')} is.`,
+    `The admin token is missing. Give --token, set ADMIN_TOKEN, or run the command where ${join(dataDir, 'admin.token')} exists.`,
   )
 }
 

@@ -13,12 +13,12 @@ type Delivery = {
 
 export const deliveriesList: Command = {
   name: 'deliveries list',
-  summary: 'Events and what became of them, newest first.',
+  summary: 'Events and the state of their deliveries, newest first.',
   options: {
     channel: { type: 'string', value: 'channel_id', help: 'Of this channel only.' },
     state: { type: 'string', value: 'pending|dead|delivered', help: 'In this state only.' },
-    count: { type: 'string', value: 'number', help: 'How many: 1 to 100, 20 unless told.' },
-    'last-id': { type: 'string', value: 'id', help: 'Go on after this one.' },
+    count: { type: 'string', value: 'number', help: 'Number of rows: 1 to 100. Default: 20.' },
+    'last-id': { type: 'string', value: 'id', help: 'Continue after this event id.' },
     ...CONNECTION,
   },
   async run(call) {
@@ -50,13 +50,13 @@ export const deliveriesList: Command = {
 
 export const deliveriesReplay: Command = {
   name: 'deliveries replay',
-  summary: 'Deliver events again: single ones, or those of a channel that were given up.',
+  summary: 'Deliver events again: single events, or the dead events of a channel.',
   args: '[ids...]',
   usage: '<id …> | --channel <channel_id> [--state dead|delivered] [--from <time>] [--to <time>]',
   details: 'A time is Unix seconds or a date such as 2026-03-01T12:00:00Z.',
   options: {
-    channel: { type: 'string', value: 'channel_id', help: 'All of this channel that the options below let through.' },
-    state: { type: 'string', value: 'dead|delivered', help: 'dead unless told.' },
+    channel: { type: 'string', value: 'channel_id', help: 'All events of this channel that match the options below.' },
+    state: { type: 'string', value: 'dead|delivered', help: 'Default: dead.' },
     from: { type: 'string', value: 'time', help: 'Stored at or after this moment.' },
     to: { type: 'string', value: 'time', help: 'Stored before this moment.' },
     ...CONNECTION,

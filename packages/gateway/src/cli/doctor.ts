@@ -15,7 +15,7 @@ const WEBHOOK_PATH = '/webhooks/meta'
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'Look for what is wrong, and say what to do about it.',
+  summary: 'Check the installation, and say how to fix each problem.',
   details: [
     'Asks WhatsApp about every channel, the public address (PUBLIC_URL) as Meta would, and every webhook with a test event,',
     'which ends its rest when it is acknowledged. Changes nothing else. Ends with 1 when something has failed.',

@@ -8,8 +8,8 @@ import { addressOf, answers } from './connect.ts'
 
 export const migrate: Command = {
   name: 'migrate',
-  summary: 'Bring the store to this version’s tables, then end.',
-  details: 'A gateway does the same when it starts. Migrations only ever add.',
+  summary: 'Run the database migrations of this version, then exit.',
+  details: 'The gateway also runs them when it starts. Migrations add and never remove.',
   async run(call) {
     const config = readConfig(call.env)
     const url = addressOf(config)

@@ -13,14 +13,18 @@ const IDLE_FOR_MS = 1_000
 
 export const sandbox: Command = {
   name: 'sandbox',
-  summary: 'The stand-in for WhatsApp alone, with its phones, until it is stopped.',
+  summary: 'Start the sandbox alone, with its phones, until it is stopped.',
   details:
-    'What happens is kept in DATA_DIR/sandbox. Point a gateway at it with CLOUD_API_URL, META_APP_SECRET and META_VERIFY_TOKEN as printed, and OUTBOUND_ALLOW=127.0.0.0/8 for webhooks on this machine.',
+    'Its state is stored in DATA_DIR/sandbox. Connect a gateway to it with CLOUD_API_URL, META_APP_SECRET and META_VERIFY_TOKEN as printed, and OUTBOUND_ALLOW=127.0.0.0/8 for webhooks on this machine.',
   options: {
-    host: { type: 'string', value: 'address', help: 'Where it listens. Default: HOST, else 127.0.0.1.' },
-    port: { type: 'string', value: 'port', help: 'Default: SANDBOX_PORT, else 8081. 0 picks a free one.' },
-    seed: { type: 'string', value: 'text', help: 'Ids and secrets grow from it.' },
-    'webhook-url': { type: 'string', value: 'url', help: 'The app’s callback: where webhooks go.' },
+    host: { type: 'string', value: 'address', help: 'Address to listen on. Default: HOST, else 127.0.0.1.' },
+    port: {
+      type: 'string',
+      value: 'port',
+      help: 'Port to listen on. Default: SANDBOX_PORT, else 8081. 0 takes a free port.',
+    },
+    seed: { type: 'string', value: 'text', help: 'Seed of ids and secrets: the same seed gives the same ids.' },
+    'webhook-url': { type: 'string', value: 'url', help: 'Callback URL of the app, which gets the webhooks.' },
   },
   async run(call) {
     const config = readConfig(call.env)
@@ -67,7 +71,7 @@ export const sandbox: Command = {
     const shown = Object.entries(told).map(
       ([name, value]) => [name.replaceAll('_', ' '), Array.isArray(value) ? value.join(', ') : value] as const,
     )
-    call.print({ data: told, text: `The sandbox is open.\n\n${facts(shown)}\n` })
+    call.print({ data: told, text: `The sandbox is running.\n\n${facts(shown)}\n` })
     await stopped
     await cloud.close(IDLE_FOR_MS)
     flushLog(log)

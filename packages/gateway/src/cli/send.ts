@@ -8,7 +8,11 @@ export const MESSAGE: Record<string, Option> = {
   text: { type: 'string', help: 'Send this text (inside the 24-hour window).' },
   template: { type: 'string', value: 'name', help: 'Send this template (at any time).' },
   language: { type: 'string', value: 'code', help: 'The template’s language, when it is approved in several.' },
-  param: { type: 'string', help: 'A variable of the template’s body, in order.', multiple: true },
+  param: {
+    type: 'string',
+    help: 'Value of the next variable in the template’s body. Repeat it for each variable.',
+    multiple: true,
+  },
   'otp-code': { type: 'string', value: 'code', help: 'The code of an AUTHENTICATION template.' },
   body: { type: 'string', value: 'path', help: 'Send the JSON body in this file; - reads stdin.' },
 }
@@ -17,7 +21,7 @@ export const send: Command = {
   name: 'send',
   summary: 'Send one message.',
   usage: '--to <number> (--text <text> | --template <name> [--param <text> …]) | --body <path>',
-  details: 'Through the only channel there is, unless --channel or --certification-code names one.',
+  details: 'Uses the only channel that exists, unless --channel or --certification-code names one.',
   options: {
     to: { type: 'string', value: 'number', help: 'Country code and number, digits only.' },
     ...MESSAGE,
@@ -50,7 +54,7 @@ async function channelOf(call: Call, ask: (method: string, path: string) => Prom
   const channels = (await ask('GET', '/admin/channels')) as { channel_id: number; name: string }[]
   const [only] = channels
   if (only && channels.length === 1) return only.channel_id
-  if (!only) throw new Failed('There is no channel yet. See: postern channel add --help')
+  if (!only) throw new Failed('No channel exists yet. See: postern channel add --help')
   throw new Failed(`There are ${channels.length} channels: choose one with --channel. See: postern channel list`)
 }
 

@@ -18,12 +18,12 @@ export const serve: Command = {
   name: 'serve',
   summary: 'Start the gateway (with the sandbox, unless CLOUD_API_URL is set), until it is stopped.',
   details:
-    'SIGTERM and SIGINT let what is in flight end within 10 s. With --json, stdout has one JSON value and no log.',
+    'After SIGTERM or SIGINT, requests in flight have 10 s to finish. With --json, stdout has one JSON value and no log.',
   options: {
     workers: {
       type: 'string',
       value: 'number',
-      help: 'As many HTTP threads on one port, for a machine with several cores. Linux only above 1.',
+      help: 'Number of HTTP threads on one port, for a machine with several cores. More than 1 works on Linux only.',
     },
   },
   async run(call) {
@@ -37,7 +37,9 @@ export const serve: Command = {
     const ending = new AbortController()
     void signal.then(() => ending.abort())
     const onReason = (reason: string): void =>
-      call.note(`The store cannot be opened: ${reason}. Check DATABASE_URL, and that the server runs. Trying again.`)
+      call.note(
+        `The store cannot be opened: ${reason}. Check DATABASE_URL, and that the server is running. Trying again.`,
+      )
     const onStoreEnd = (cause: Error): never => endWithoutStore(call, log, cause)
     const starting: Promise<Served> =
       count === 1
@@ -83,7 +85,7 @@ type Served = Pick<Gateway, 'url' | 'adminToken' | 'adminTokenFile' | 'adminToke
 function endWithoutStore(call: Call, log: Log, cause: Error): never {
   log.fatal({ err: cause }, 'store.ended')
   flushLog(log)
-  call.note(`postern: ${cause.message}. Nothing that was acknowledged is lost. Start it again.`)
+  call.note(`postern: ${cause.message}. No acknowledged message is lost. Start the gateway again.`)
   process.exit(1)
 }
 
@@ -131,7 +133,7 @@ function startupInfo(gateway: Served): Record<string, unknown> {
 
 function banner(gateway: Served, token: readonly string[]): string {
   return [
-    `Postern ${VERSION} is open.`,
+    `Postern ${VERSION} is running.`,
     '',
     `  console        ${gateway.url}/`,
     `  API reference  ${gateway.url}/docs`,

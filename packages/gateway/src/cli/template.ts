@@ -16,7 +16,7 @@ export const templateSync: Command = {
   name: 'template sync',
   summary: 'Fetch the templates from WhatsApp now.',
   args: '[channel_id]',
-  details: 'Of all channels, unless one is named. The gateway does this by itself as well.',
+  details: 'Syncs all channels, unless one is named. The gateway also does this by itself.',
   options: CONNECTION,
   async run(call) {
     const gateway = await connect(call)
@@ -36,7 +36,7 @@ export const templateSync: Command = {
 
 export const templateList: Command = {
   name: 'template list',
-  summary: 'The templates as the gateway knows them.',
+  summary: 'List the templates that the gateway has stored.',
   args: '[channel_id]',
   options: CONNECTION,
   async run(call) {

@@ -9,7 +9,7 @@ export const ERRORS = {
   bad_encoding: {
     code: 400,
     http: 400,
-    says: 'The body is not UTF-8: the byte at position {position} is no part of a character. Encode the JSON as UTF-8 (not as GBK, Big5 or Latin-1) and send it again.',
+    says: 'The body is not UTF-8: the byte at position {position} is not part of a character. Encode the JSON as UTF-8 (not as GBK, Big5 or Latin-1) and send it again.',
   },
   bad_request: { code: 400, http: 400, says: 'The request cannot be read: {problem}.' },
   template_missing: { code: 400, http: 400, says: 'The template is not found.' },
@@ -21,7 +21,7 @@ export const ERRORS = {
   host_unknown: {
     code: 403,
     http: 403,
-    says: 'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES, or its public address in PUBLIC_URL.',
+    says: 'The gateway listens on this machine only and does not know the host name {host}. Use its IP address, or set TRUSTED_PROXIES to the proxy, or PUBLIC_URL to the public address.',
   },
   route_not_found: {
     code: 404,
@@ -31,7 +31,7 @@ export const ERRORS = {
   method_not_allowed: {
     code: 405,
     http: 405,
-    says: 'The route {path} does not take {method}. It takes {allowed}.',
+    says: 'The route {path} does not accept {method}. It accepts {allowed}.',
   },
   resource_not_found: { code: 404, http: 404, says: 'No {what} has the id {id}.' },
   idempotency_in_flight: {
@@ -45,7 +45,7 @@ export const ERRORS = {
   wrong_content_type: {
     code: 415,
     http: 415,
-    says: 'The content type {got} is not taken here. Send {wanted}.',
+    says: 'The content type {got} is not accepted. Send {wanted}.',
   },
   media_type_not_supported: { code: 415, http: 415, says: '{problem}' },
   validation_failed: { code: 422, http: 422, says: '{problem}' },
@@ -63,32 +63,32 @@ export const ERRORS = {
   rate_limited_number: {
     code: 429,
     http: 429,
-    says: 'This number has more to send than its pace of {per_second} messages per second allows. Nothing was sent: wait {seconds} s and send again.',
+    says: 'The number’s rate limit is {per_second} messages per second, and its queue is full. Nothing was sent. Wait {seconds} s and send again.',
   },
   rate_limited_pair: {
     code: 429,
     http: 429,
-    says: 'This person was sent too many messages in a short time: WhatsApp allows one every 6 s, and 45 at once. Nothing was sent: wait {seconds} s and send again.',
+    says: 'Too many messages to this contact in a short time: WhatsApp allows one every 6 s, and 45 in a burst. Nothing was sent. Wait {seconds} s and send again.',
   },
   internal: {
     code: 500,
     http: 500,
-    says: 'Something broke on our side. Quote request {request_id} when you report it.',
+    says: 'Internal error. Quote request {request_id} when you report it.',
   },
   store_unavailable: {
     code: 503,
     http: 503,
-    says: 'The store cannot be reached, so nothing was sent. Send the same request again in a few seconds.',
+    says: 'The store cannot be reached. Nothing was sent. Send the same request again in a few seconds.',
   },
   overloaded: {
     code: 503,
     http: 503,
-    says: 'This node has as much in hand as it can carry, so nothing was sent. Send the same request again in {seconds} s.',
+    says: 'This node is at its limit of sends in flight. Nothing was sent. Send the same request again in {seconds} s.',
   },
   shutting_down: {
     code: 503,
     http: 503,
-    says: 'This node is stopping, so nothing was sent. Send the same request again.',
+    says: 'This node is stopping. Nothing was sent. Send the same request again.',
   },
   certification_code_invalid: {
     code: 10001,
@@ -106,7 +106,7 @@ export const ERRORS = {
   outcome_unknown: {
     code: 10002,
     http: 504,
-    says: 'WhatsApp did not answer, so it is not known whether the message was taken. Do not repeat it: the status callback of reference {reference} will tell.',
+    says: 'WhatsApp did not answer, so it is unknown whether it accepted the message. Do not send it again: the status callback with reference {reference} reports the result.',
   },
 } as const satisfies Record<string, { code: number; http: number; says: string }>
 

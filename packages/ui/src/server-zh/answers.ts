@@ -2,7 +2,7 @@ import type { Dictionary } from '../i18n.tsx'
 
 /** Answers of the gateway as a whole, what it found out about a number, and what it knows against a file or link. */
 export const answersChinese: Dictionary = {
-  'The body is not UTF-8: the byte at position {position} is no part of a character. Encode the JSON as UTF-8 (not as GBK, Big5 or Latin-1) and send it again.':
+  'The body is not UTF-8: the byte at position {position} is not part of a character. Encode the JSON as UTF-8 (not as GBK, Big5 or Latin-1) and send it again.':
     '请求体不是 UTF-8：第 {position} 字节处不是有效字符。请用 UTF-8 编码 JSON（不要用 GBK、Big5 或 Latin-1），然后重新发送。',
   'The body is not valid JSON: {problem}. Send one JSON object.':
     '请求体不是有效的 JSON：{problem}。请发送一个 JSON 对象。',
@@ -13,38 +13,37 @@ export const answersChinese: Dictionary = {
   'The template is not found.': '找不到模板。',
   'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".':
     '缺少管理令牌或令牌错误。请以 "authorization: Bearer <ADMIN_TOKEN>" 发送。',
-  'This gateway listens on this machine alone and does not know the host name {host}. Use its address, or name the proxy before it in TRUSTED_PROXIES, or its public address in PUBLIC_URL.':
+  'The gateway listens on this machine only and does not know the host name {host}. Use its IP address, or set TRUSTED_PROXIES to the proxy, or PUBLIC_URL to the public address.':
     '此网关只在本机监听，不认识主机名 {host}。请使用它的地址，或在 TRUSTED_PROXIES 中写明它前面的代理，或在 PUBLIC_URL 中写明它的公网地址。',
   'There is no route {method} {path}. See /openapi.json for all routes.':
     '没有路由 {method} {path}。全部路由见 /openapi.json。',
-  'The route {path} does not take {method}. It takes {allowed}.': '路由 {path} 不接受 {method}，只接受 {allowed}。',
+  'The route {path} does not accept {method}. It accepts {allowed}.': '路由 {path} 不接受 {method}，只接受 {allowed}。',
   'No {what} has the id {id}.': '没有 ID 为 {id} 的 {what}。',
   'A request with this Idempotency-Key is still in flight. Wait for its answer, then ask again.':
     '带此 Idempotency-Key 的请求仍在处理中。请等待其应答后再试。',
   'The body is larger than {limit} bytes. Send less.': '请求体超过 {limit} 字节。请减少内容。',
   'The file has more than {limit} bytes.': '文件超过 {limit} 字节。',
-  'The content type {got} is not taken here. Send {wanted}.': '这里不接受内容类型 {got}。请发送 {wanted}。',
+  'The content type {got} is not accepted. Send {wanted}.': '这里不接受内容类型 {got}。请发送 {wanted}。',
   'multipart/form-data with a part called file': '带有名为 file 部分的 multipart/form-data',
   'This Idempotency-Key was used with another body. Use a new key for a new request.':
     '此 Idempotency-Key 已用于另一个请求体。新请求请使用新的键。',
   'The channel has no webhook. Set one with PUT /admin/channels/{channel_id}/webhook.':
     '该渠道没有 webhook。请用 PUT /admin/channels/{channel_id}/webhook 设置。',
   'Too many requests. Wait {seconds} s and send again.': '请求过多。请等待 {seconds} 秒后再发。',
-  'This number has more to send than its pace of {per_second} messages per second allows. Nothing was sent: wait {seconds} s and send again.':
+  'The number’s rate limit is {per_second} messages per second, and its queue is full. Nothing was sent. Wait {seconds} s and send again.':
     '此号码待发的消息超过每秒 {per_second} 条的速度。没有发送任何消息：请等待 {seconds} 秒后再发。',
-  'This person was sent too many messages in a short time: WhatsApp allows one every 6 s, and 45 at once. Nothing was sent: wait {seconds} s and send again.':
+  'Too many messages to this contact in a short time: WhatsApp allows one every 6 s, and 45 in a burst. Nothing was sent. Wait {seconds} s and send again.':
     '短时间内给此人发送的消息过多：WhatsApp 允许每 6 秒一条，一次最多 45 条。没有发送任何消息：请等待 {seconds} 秒后再发。',
-  'Something broke on our side. Quote request {request_id} when you report it.':
-    '我们这边出了问题。报告时请注明请求 {request_id}。',
-  'The store cannot be reached, so nothing was sent. Send the same request again in a few seconds.':
+  'Internal error. Quote request {request_id} when you report it.': '我们这边出了问题。报告时请注明请求 {request_id}。',
+  'The store cannot be reached. Nothing was sent. Send the same request again in a few seconds.':
     '存储无法访问，因此没有发送。请几秒后重发同一请求。',
-  'This node has as much in hand as it can carry, so nothing was sent. Send the same request again in {seconds} s.':
+  'This node is at its limit of sends in flight. Nothing was sent. Send the same request again in {seconds} s.':
     '此节点已满负荷，因此没有发送。请 {seconds} 秒后重发同一请求。',
-  'This node is stopping, so nothing was sent. Send the same request again.':
+  'This node is stopping. Nothing was sent. Send the same request again.':
     '此节点正在停止，因此没有发送。请重发同一请求。',
   'The certification code is missing, wrong or revoked. Send it in the header certification-code.':
     '认证码缺失、错误或已吊销。请放在 certification-code 请求头中发送。',
-  'WhatsApp did not answer, so it is not known whether the message was taken. Do not repeat it: the status callback of reference {reference} will tell.':
+  'WhatsApp did not answer, so it is unknown whether it accepted the message. Do not send it again: the status callback with reference {reference} reports the result.':
     'WhatsApp 没有应答，因此不知道消息是否已受理。请勿重发：编号 {reference} 的状态回调会给出结果。',
   'The store did not confirm the write, so it is not known whether this was done. Look before you send it again, or repeat it with the same Idempotency-Key.':
     '存储没有确认写入，因此不知道是否已完成。重发前请先查看，或使用相同的 Idempotency-Key 重试。',

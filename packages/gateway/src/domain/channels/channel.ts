@@ -38,7 +38,7 @@ export type Channel = {
 }
 
 const digits = (max: number) => matching(new RegExp(`^\\d{1,${max}}$`), `must be digits only, at most ${max}`)
-const webhookUrl = webLink({ description: 'Where events are posted.' })
+const webhookUrl = webLink({ description: 'URL of the endpoint that gets the events.' })
 
 const settings = {
   name: text(1, 200, { description: 'For people: how lists and the console call this channel.' }),
@@ -55,7 +55,7 @@ const settings = {
     .nullable()
     .describe('The language of a template that is approved in several.'),
   window_policy: z.enum(WINDOW_POLICIES).describe('enforce: refuse free-form messages outside the 24-hour window.'),
-  media_check: z.enum(MEDIA_CHECKS).describe('How a media link is looked at before a send.'),
+  media_check: z.enum(MEDIA_CHECKS).describe('How media links are checked before a send.'),
   media_mode: z.enum(MEDIA_MODES).describe('upload: fetch a link once, send by id.'),
   messages_per_second: z.int().min(1).max(100_000).describe('The pace of this number.'),
 }

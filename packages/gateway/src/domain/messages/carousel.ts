@@ -118,5 +118,5 @@ export const carouselKind = z
   })
   .meta({
     title: 'Carousel',
-    description: 'Two to ten cards side by side, all with the same kind and number of buttons.',
+    description: 'A carousel of two to ten cards, all with the same kind and number of buttons.',
   })

@@ -57,7 +57,7 @@ const reaction = z.strictObject({
       if (payload.value !== '' && !isOneEmoji(payload.value))
         fail(payload, 'pattern', 'must be one emoji, or empty to take a reaction back')
     })
-    .meta({ description: 'One emoji; empty takes the reaction back.', examples: ['👍'] }),
+    .meta({ description: 'One emoji. An empty text removes the reaction.', examples: ['👍'] }),
 })
 
 const type = <const W extends string>(word: W) => z.literal(word)

@@ -27,7 +27,7 @@ const OUR_LIMITS = new Set(['rate_limited_number', 'overloaded', 'shutting_down'
 export function endingOf(error: unknown): SendEnding {
   if (error instanceof StoreUnavailable) return { kind: 'lost' }
   // The id taken by a node that came back to life, or a bug, perhaps after WhatsApp was called.
-  if (!(error instanceof GatewayError)) return { kind: 'look', error: kept('internal', 'Something broke on our side.') }
+  if (!(error instanceof GatewayError)) return { kind: 'look', error: kept('internal', 'Internal error.') }
   const code = codeOf(error)
   const told = kept(error.reason, error.message, code)
   const fresh = code !== undefined || error.reason.startsWith('upstream_')

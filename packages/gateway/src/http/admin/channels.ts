@@ -129,7 +129,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       path: '/admin/channels',
       tag: 'channels',
       summary: 'Add a phone number',
-      description: 'The certification code, and the webhook secret when a URL is given, are shown this once.',
+      description:
+        'Returns the certification code, and the webhook secret when a URL is given. Both are shown only once.',
       auth: 'admin',
       body: createChannelSchema,
       created: true,
@@ -201,7 +202,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       path: '/admin/channels/{channel_id}',
       tag: 'channels',
       summary: 'Take a channel out of service',
-      description: 'Its codes stop working at once. Messages and events stay until retention removes them.',
+      description:
+        'Its certification codes stop working at once. Messages and events are kept until retention deletes them.',
       auth: 'admin',
       data: done,
       async handle({ channel }) {
@@ -214,8 +216,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       method: 'POST',
       path: '/admin/channels/{channel_id}/certification-codes',
       tag: 'channels',
-      summary: 'Make a further certification code',
-      description: 'For rotation: hand out the new one, then revoke the old one. Shown this once.',
+      summary: 'Create another certification code',
+      description: 'For rotation: give the new code to its users, then revoke the old one. Shown only once.',
       auth: 'admin',
       created: true,
       data: z.object({ code_id: z.string(), certification_code: z.string() }),

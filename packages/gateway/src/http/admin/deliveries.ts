@@ -18,7 +18,7 @@ const listQuery = z.strictObject({
 })
 
 const replayBody = z.strictObject({
-  state: z.enum(['dead', 'delivered']).optional().describe('dead unless told.'),
+  state: z.enum(['dead', 'delivered']).optional().describe('Default: dead.'),
   from: z.int().min(0).optional().describe('Events stored at or after this moment, in Unix seconds.'),
   to: z.int().min(0).optional().describe('Events stored before this moment, in Unix seconds.'),
 })

@@ -39,7 +39,7 @@ const recipients = z
   )
 
 const createBody = z.strictObject({
-  name: text(1, 200, { description: 'For people.' }).optional(),
+  name: text(1, 200, { description: 'Name of the broadcast in lists.' }).optional(),
   message: body.describe('The body of a send, of any type, without `to` and `recipient`.'),
   recipients: recipients.optional(),
   start: z.boolean().optional().describe('false: it waits, paused, until it is resumed.'),
@@ -215,7 +215,7 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       method: 'GET',
       path: '/external/broadcasts/{id}',
       tag: 'broadcasts',
-      summary: 'How far a broadcast has come',
+      summary: 'Progress of a broadcast',
       auth: 'code',
       data: withFailures,
       handle: ({ channel, params }) => shown(channel, params.id!),
