@@ -63,7 +63,7 @@ function metrics(): string {
       const labels = (labelNames ?? []).map((label) => `\`${label}\``).join(', ')
       return `| \`${name}\` | ${labels || '-'} | ${cell(help)} |`
     })
-  return ['| Metric | Labels | Tells |', '| --- | --- | --- |', ...rows].join('\n')
+  return ['| Metric | Labels | Meaning |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
 function glossary(): string {
