@@ -1,6 +1,6 @@
 import type { CallbackEvent, OtherEvent } from './types.ts'
 
-/** A callback that is not Postern's, or was changed on the way, or is older than five minutes. Answer 401. */
+/** A callback that Postern did not sign, that was changed, or that is older than five minutes. Answer 401. */
 export class CallbackRefused extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options)
@@ -9,7 +9,7 @@ export class CallbackRefused extends Error {
 }
 
 export type Callback = {
-  /** The same over all attempts to deliver an event: keep it, and drop what comes twice. */
+  /** The same in all attempts to deliver an event: store it, and ignore an event that you already have. */
   id: string
   event: CallbackEvent
 }
@@ -53,10 +53,10 @@ export async function verifyCallback(
       if (signature && (await crypto.subtle.verify('HMAC', key, signature, signed))) return { id, event: eventIn(text) }
     }
   }
-  throw untrusted('no signature was made with this secret for this body')
+  throw untrusted('no signature matches this secret and this body')
 }
 
-const untrusted = (why: string): CallbackRefused => new CallbackRefused(`The callback is not to be trusted: ${why}.`)
+const untrusted = (why: string): CallbackRefused => new CallbackRefused(`The callback cannot be trusted: ${why}.`)
 
 function headerOf(headers: HeaderBag, name: string): string {
   const value = headers instanceof Headers ? headers.get(name) : headers[name]
@@ -67,7 +67,7 @@ function headerOf(headers: HeaderBag, name: string): string {
 function keyOf(secret: string): ReturnType<typeof crypto.subtle.importKey> {
   const bytes = bytesOf(secret.trim().replace(/^whsec_/, ''))
   if (!bytes || bytes.length === 0)
-    throw new Error('A webhook secret is not one: give the whsec_… that was printed when the webhook was set.')
+    throw new Error('A webhook secret is not valid: give the whsec_… that was printed when the webhook was set.')
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
 }
 

@@ -18,9 +18,9 @@ import type {
 } from './types.ts'
 
 export type EventOptions = {
-  /** The id of the last event you have; without it, from the oldest that is kept. */
+  /** The id of the last event that you have. Without it, `events` begins with the oldest. */
   after?: string
-  /** How long to wait where nothing new is there. 1 s unless told. */
+  /** How long to wait when there is no new event. Default: 1 s. */
   pollMs?: number
   /** Ends the iteration. */
   signal?: AbortSignal
@@ -29,17 +29,17 @@ export type EventOptions = {
 export type UploadOptions = CallOptions & { filename?: string; type?: string }
 
 export type Client = {
-  /** Sends one message. Resolves with WhatsApp's id once WhatsApp has taken it. */
+  /** Sends one message. Resolves with WhatsApp's id when WhatsApp has accepted it. */
   send(message: SendMessage, options?: CallOptions): Promise<{ msg_id: string }>
-  /** One message by WhatsApp's id or by the gateway's. */
+  /** Returns one message, by WhatsApp's id or by the gateway's. */
   message(id: string, options?: CallOptions): Promise<Message>
   /** A page of messages, newest first. */
   messages(filter?: MessageFilter, options?: CallOptions): Promise<Message[]>
   /** Marks an inbound message, and all before it, as read; shows the typing indicator when asked. */
   markRead(id: string, options?: CallOptions & { typing?: boolean }): Promise<void>
-  /** Whether free-form messages may be sent to this person now. */
+  /** Whether free-form messages may be sent to this contact now. */
   window(to: string, options?: CallOptions): Promise<Window>
-  /** What callbacks carry, oldest first, without end: waits for what comes. Keep the last id and go on from there. */
+  /** Yields the events that callbacks carry, oldest first, and waits for new ones. Store the last id and continue from it. */
   events(options?: EventOptions): AsyncGenerator<KeptEvent, void, undefined>
   templates: {
     list(filter?: TemplateFilter, options?: CallOptions): Promise<Template[]>
@@ -49,18 +49,18 @@ export type Client = {
     delete(id: string, options?: CallOptions): Promise<void>
   }
   media: {
-    /** The id goes into a message in the place of a link. */
+    /** Uploads a file. A message can use the id instead of a link. */
     upload(file: Blob | Uint8Array<ArrayBuffer>, options?: UploadOptions): Promise<{ id: string }>
-    /** The answer, its body yet to be read: `await (await media.download(id)).bytes()`. */
+    /** Returns the response; read its body: `await (await media.download(id)).bytes()`. */
     download(id: string, options?: CallOptions): Promise<Response>
     delete(id: string, options?: CallOptions): Promise<void>
   }
-  /** One message to many people, in the number's own pace. */
+  /** One message to many contacts, at the number's rate limit. */
   broadcasts: {
     create(broadcast: NewBroadcast, options?: CallOptions): Promise<Broadcast>
     list(filter?: { last_id?: string; count?: number }, options?: CallOptions): Promise<Broadcast[]>
     get(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
-    /** Who is in it already is left out. */
+    /** Adds recipients. Those who are already in the broadcast are skipped. */
     add(
       id: string,
       recipients: BroadcastRecipient[],
@@ -79,7 +79,7 @@ export type Client = {
 
 const BROADCASTS = '/external/broadcasts'
 
-/** Speaks with one channel of a gateway. Every method throws a `PosternError` when it does not succeed. */
+/** Creates a client of one channel. Every method throws a `PosternError` when it fails. */
 export function createClient(given: ClientOptions): Client {
   const { data, raw } = createRequester(given)
   const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`
@@ -98,7 +98,7 @@ export function createClient(given: ClientOptions): Client {
         if (page.length === 0) await sleep(pollMs, signal)
       }
     } catch (error) {
-      // Being told to end is no failure.
+      // An abort is not a failure.
       if (!signal?.aborted) throw error
     }
   }

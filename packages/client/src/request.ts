@@ -6,9 +6,9 @@ export type ClientOptions = {
   url: string
   /** Names the channel that sends. */
   certificationCode: string
-  /** For a whole call, its repetitions included. 60 s unless told. */
+  /** Timeout of a call, including its retries. Default: 60 s. */
   timeoutMs?: number
-  /** How often a call may be repeated where that is proven safe. 2 unless told; 0 never. */
+  /** Maximum number of retries, where a retry is proven safe. Default: 2. */
   retries?: number
 }
 

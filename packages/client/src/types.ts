@@ -9,12 +9,12 @@ export type MessageFilter = {
   status?: string
   /** The `msg_id` or `reference` of the last message of the page before. */
   last_id?: string
-  /** 1 to 100; 10 unless told. */
+  /** 1 to 100. Default: 10. */
   count?: number
 }
 
 export type Window = {
-  /** True only where it is known to be open. */
+  /** True only when it is known to be open. */
   open: boolean
   /** `unknown`: never seen on a channel younger than 24 hours. A message is passed on, and WhatsApp has the last word. */
   state: 'open' | 'closed' | 'unknown'
@@ -110,7 +110,7 @@ export type MessageStatusUpdate = Head<'message_status_update'> & {
   pricing?: Record<string, unknown>
   conversation?: Record<string, unknown>
   payment?: Record<string, unknown>
-  /** The `biz_opaque_callback_data` that the message was sent with, by whoever sent it. */
+  /** The `biz_opaque_callback_data` of the message. */
   callback_data?: string
 }
 

@@ -117,7 +117,7 @@ export const chinese: Dictionary = {
   'Flow id': '流程 ID',
   'Flow token, if any': '流程令牌（可选）',
   'Footer, if any': '页脚（可选）',
-  'For 24 hours every delivery carries two signatures, one of each secret.':
+  'For 24 hours each delivery has two signatures, one for each secret.':
     '24 小时内每次投递带有两个签名，新旧密钥各一个。',
   Form: '表单',
   From: '从',

@@ -134,11 +134,11 @@ export function syncContacts(
 }
 
 export type HistoryMessage = InboundContent & {
-  /** Who wrote it: the person unless told. */
+  /** Author of the message. Default: the person. */
   by?: 'person' | 'business'
-  /** As the history spells it: READ unless told. */
+  /** Status in the history. Default: READ. */
   status?: string
-  /** Epoch milliseconds; now unless told. */
+  /** Epoch milliseconds. Default: now. */
   at?: number
   id?: string
   /** False leaves the person's BSUID out, as some chunks do. */

@@ -8,7 +8,7 @@ export type Fault = {
    * statuses: the way of an accepted message. links: media that is sent by link.
    */
   on: 'messages' | 'media' | 'templates' | 'numbers' | 'graph' | 'webhooks' | 'statuses' | 'links'
-  /** How often; 1 (or the size of a batch) unless told. `Infinity` (or null in JSON) lasts until it is removed. */
+  /** Number of times. Default: 1, or the size of a batch. `Infinity` (or null in JSON) lasts until it is removed. */
   times?: number | null
   /** Only this recipient or sender (digits), business number, template or URL. */
   match?: { to?: string; numberId?: string; template?: string; link?: string; field?: string }
@@ -33,7 +33,7 @@ export type Fault = {
   outage?: boolean
   /** Statuses that are left out, for instance `['delivered']`. */
   skip?: string[]
-  /** The HTTP status a link answers its fetch with: 404 unless told. */
+  /** HTTP status of a fetched link. Default: 404. */
   linkStatus?: number
 }
 

@@ -52,11 +52,11 @@ import {
 } from './world.ts'
 
 export type SandboxOptions = {
-  /** 127.0.0.1 unless told. */
+  /** Default: 127.0.0.1. */
   host?: string
-  /** 0, a free one, unless told. */
+  /** Default: 0, which takes a free port. */
   port?: number
-  /** App secret, verify token, ids and chance grow from it. */
+  /** Seed of the app secret, the verify token, all ids and all random choices. */
   seed?: string
   appSecret?: string
   verifyToken?: string
@@ -64,29 +64,29 @@ export type SandboxOptions = {
   webhookUrl?: string
   clock?: Clock
   log?: Log
-  /** Where the state is kept; in memory when undefined. */
+  /** Folder to store the state in. Without it the state is in memory. */
   dataDir?: string
-  /** Begin with the demo account, templates and phones; true unless told. */
+  /** Starts with the demo account, templates and phones. Default: true. */
   demo?: boolean
-  /** From acceptance to `sent` and from there to `delivered`; 20 ms unless told, 0 is as fast as possible. */
+  /** Delay from acceptance to `sent`, and from `sent` to `delivered`. Default: 20 ms; 0 is as fast as possible. */
   statusDelayMs?: number
-  /** Every phone reads at once. */
+  /** Every phone reads messages at once. */
   autoRead?: boolean
-  /** How long a new template is in review; 200 ms unless told. */
+  /** Duration of a template\'s review. Default: 200 ms. */
   reviewDelayMs?: number
-  /** How a review ends: `approve` unless told; `manual` waits for `moderate`. */
+  /** Result of a review. Default: `approve`; `manual` waits for `judge`. */
   review?: 'approve' | 'reject' | 'manual'
-  /** Meta's limits on throughput and pairs; off unless told. */
+  /** Meta's limits on throughput and pairs. Default: off. */
   limits?: Partial<LimitSettings>
   /** Version of the app's webhook subscription, as a number; below 24, statuses carry `conversation`. */
   webhookVersion?: number
-  /** Longest wait for a callback's answer. */
+  /** Timeout of a callback. */
   webhookTimeoutMs?: number
-  /** Service messages a month that cost nothing (from October 2026); 1,000 unless told. */
+  /** Free service messages a month (from October 2026). Default: 1,000. */
   freeServiceMessages?: number
-  /** Fetch links that lead to this machine. */
+  /** Fetches links to this machine. */
   fetchLinks?: boolean
-  /** Serves pages of its own on this port (a phone to look at). True when it took the request. */
+  /** Serves other pages on this port, such as the phones. Returns true when it answered the request. */
   site?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
@@ -97,11 +97,11 @@ export type Sandbox = {
   readonly appSecret: string
   readonly verifyToken: string
   readonly clock: SandboxClock
-  /** Sets the app's callback after asking it, as Meta does. `{ verify: false }` skips the question. */
+  /** Sets the app's callback after verifying it, as Meta does. `{ verify: false }` skips the verification. */
   subscribe(url: string, options?: { verify?: boolean }): Promise<void>
   phone(number: string, options?: PhoneOptions): Phone
   fault(fault: Fault): ActiveFault & { remove(): void }
-  /** Changes how fast things go and how reviews end; answers all of it. */
+  /** Changes delays and the result of reviews. Returns all of these settings. */
   pace(changes: Partial<Pace>): Pace
   limits(changes: Partial<LimitSettings>): LimitSettings
   addAccount(account?: NewAccount): Account
@@ -109,7 +109,7 @@ export type Sandbox = {
   addToken(token?: Partial<AccessToken>): AccessToken
   addTemplate(template: NewTemplate): Template
   addMedia(media: NewMedia): Media
-  /** What Meta decides about a template: tells the app by webhook. */
+  /** Sets the result of a template's review. A webhook reports it. */
   judge(templateId: string, verdict: Verdict): void
   /**
    * Sends a webhook by hand: one of those that Meta decides on, by its name in `kinds`, with values of yours in it;
@@ -121,24 +121,24 @@ export type Sandbox = {
   /** A group of a business number, with participants in it. The webhook that it was made follows. */
   addGroup(group: NewGroup & { numberId?: string }): Group
   suspendGroup(id: string, suspended?: boolean): Promise<void>
-  /** Everybody in a group reads what has arrived, which one webhook tells for each message. */
+  /** All participants of a group read its messages. One webhook for each message reports it. */
   groupReads(id: string): Promise<void>
   /** The WhatsApp Business app in the hand of a business that uses both; its number is marked so. */
   businessApp(numberId?: string): BusinessApp
-  /** The newest Graph calls, oldest first; never with a token. */
+  /** The most recent Graph calls, oldest first, without tokens. */
   received(): readonly Received[]
-  /** The newest webhooks, oldest first. */
+  /** The most recent webhooks, oldest first. */
   webhooks(): readonly SentWebhook[]
   on(listener: (event: SandboxEvent) => void): () => void
-  /** Resolves when no message is on its way and every webhook has been answered or waits for a retry. */
+  /** Resolves when no message is in flight, and every webhook has been answered or waits for a retry. */
   settled(): Promise<void>
-  /** Back to the beginning: the demo (or nothing), the same seed, the same callback. */
+  /** Resets the state: the demo (or nothing), with the same seed and callback. */
   reset(): void
   export(): SandboxState
   import(state: SandboxState): void
-  /** Says that it will be closed: every answer ends its connection, and streams of events end. */
+  /** Begins the shutdown: every answer closes its connection, and event streams end. */
   beginStop(): void
-  /** Connections that are idle stay for `idleForMs`, and what is at work may end; without it all are cut. */
+  /** Stops the sandbox. Idle connections stay open for `idleForMs`, and calls in flight finish. Without it all are closed. */
   close(idleForMs?: number): Promise<void>
 }
 
@@ -155,7 +155,7 @@ async function openSnapshots(dataDir: string): Promise<SnapshotStore> {
   return new SnapshotStore(dataDir)
 }
 
-/** Starts a stand-in for the Cloud API. `close` it when done. */
+/** Starts a sandbox of the Cloud API. Call `close` when done. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const cloud = build(options)
   const { world, source, clock, webhooks, timerQueue, faults, events } = cloud

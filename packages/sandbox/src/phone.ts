@@ -15,9 +15,9 @@ import { SetupError, describePhone, type PhoneTraits } from './setup.ts'
 import type { BusinessNumber, Contact, Message } from './world.ts'
 
 export type PhoneOptions = {
-  /** Phone number id of the business this phone writes to; the first one unless told. */
+  /** Phone number id of the business that this phone writes to. Default: the first one. */
   with?: string
-  /** Longest wait for a message to arrive, in milliseconds of real time; 5,000 unless told. */
+  /** Longest wait for a message, in milliseconds of real time. Default: 5,000. */
   withinMs?: number
 }
 
@@ -225,7 +225,7 @@ export class Phone {
     return callBusiness(this.#cloud, this.contact, this.#business(), options).then((call) => structuredClone(call))
   }
 
-  /** Takes a call of the business; the newest that rings unless told. */
+  /** Accepts a call from the business. Default: the newest ringing call. */
   answers(id?: string): Promise<void> {
     return takeCall(
       this.#cloud,
@@ -240,7 +240,7 @@ export class Phone {
     )
   }
 
-  /** Ends a call, whoever began it; the newest that is not over unless told. */
+  /** Ends a call from either side. Default: the newest open call. */
   hangsUp(id?: string): Promise<void> {
     return endCall(
       this.#cloud,

@@ -64,7 +64,7 @@ export function addToken(cloud: Cloud, given: Partial<AccessToken> = {}): Access
 
 export type NewTemplate = Pick<Template, 'name' | 'components'> & Partial<Template>
 
-/** Adds a template as it is, approved unless told: no review, no webhook. */
+/** Adds a template without review or webhook. Default status: approved. */
 export function addTemplate(cloud: Cloud, given: NewTemplate): Template {
   const wabaId = given.wabaId ?? cloud.world.accounts.keys().next().value
   if (wabaId === undefined || !cloud.world.accounts.has(wabaId)) throw new SetupError('There is no such account.')

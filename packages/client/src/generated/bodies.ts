@@ -3001,7 +3001,7 @@ message_send_ttl_seconds?: number
 
 export interface Message {
 /**
- * WhatsApp’s id; null until WhatsApp gave one.
+ * WhatsApp’s id; null before WhatsApp returns one.
  */
 msg_id: (string | null)
 /**
@@ -3020,33 +3020,33 @@ type: string
  */
 status: string
 /**
- * The message in WhatsApp’s own form.
+ * The message in WhatsApp’s format.
  */
 content: unknown
 /**
- * Of a template: what the person saw, by the template as it is now.
+ * For a template: the text that the contact saw, from the current template.
  */
 rendered?: {
 [k: string]: unknown
 }
 /**
- * Why it failed, in WhatsApp’s words: code, title, details, and whatever else WhatsApp says.
+ * WhatsApp’s error: code, title, details, and all other keys.
  */
 error: (unknown | null)
 /**
- * All of WhatsApp’s errors, where it failed.
+ * All errors from WhatsApp, when the message failed.
  */
 errors?: unknown[]
 /**
- * What WhatsApp said of the price.
+ * WhatsApp’s pricing object.
  */
 pricing?: unknown
 /**
- * What WhatsApp said of the conversation.
+ * WhatsApp’s conversation object.
  */
 conversation?: unknown
 /**
- * The biz_opaque_callback_data that it was sent with.
+ * The biz_opaque_callback_data of the message.
  */
 callback_data?: string
 /**

@@ -76,7 +76,7 @@ export function Webhook({ channel }: { channel: Channel }) {
               {t('Rotate the secret')}
             </Button>
             <Text size="xs" c="dimmed" mt={4}>
-              {t('For 24 hours every delivery carries two signatures, one of each secret.')}
+              {t('For 24 hours each delivery has two signatures, one for each secret.')}
             </Text>
           </div>
         )}

@@ -103,7 +103,7 @@ function asker(url: string, headers: Record<string, string>): Connection['ask'] 
   }
 }
 
-/** Whether a gateway is there. Asked before the admin token is shown to whoever listens. */
+/** Checks that a gateway answers, before the admin token is sent to it. */
 export async function answers(url: string): Promise<boolean> {
   try {
     const response = await fetch(`${url}/healthz`, {

@@ -39,7 +39,7 @@ const newMessage = z
 const errorShape = z.looseObject({
   code: z.int(),
   title: z.string(),
-  details: z.string().optional().describe('What is wrong, in WhatsApp’s words.'),
+  details: z.string().optional().describe('The problem, in WhatsApp’s words.'),
 })
 
 const statusUpdate = z
@@ -47,21 +47,18 @@ const statusUpdate = z
     ...head('message_status_update'),
     message_id: z.string().describe('The msg_id that the send answered.'),
     message_status: z.string().describe('sent, delivered, read, played or failed.'),
-    error: errorShape.nullable().describe('The first of WhatsApp’s errors, whole.'),
+    error: errorShape.nullable().describe('The first error from WhatsApp, complete.'),
     received_at: receivedAt,
     recipient: z
       .string()
       .optional()
-      .describe('The number or id of the person; of a group’s message, of one participant.'),
-    reference: z.string().optional().describe('Our id of the message, when it was sent through the gateway.'),
-    errors: z.array(errorShape).optional().describe('All of WhatsApp’s errors, where there are any.'),
-    pricing: z.looseObject({}).optional().describe('What WhatsApp says of the price, where it does.'),
-    conversation: z.looseObject({}).optional().describe('What WhatsApp says of the conversation, where it does.'),
-    payment: z.looseObject({}).optional().describe('Of a payment: its reference, amount and transaction.'),
-    callback_data: z
-      .string()
-      .optional()
-      .describe('The biz_opaque_callback_data that the message was sent with, by whoever sent it.'),
+      .describe('The number or id of the contact. For a group’s message, of one participant.'),
+    reference: z.string().optional().describe('Postern’s id of the message, when it was sent through the gateway.'),
+    errors: z.array(errorShape).optional().describe('All errors from WhatsApp.'),
+    pricing: z.looseObject({}).optional().describe('WhatsApp’s pricing object, if any.'),
+    conversation: z.looseObject({}).optional().describe('WhatsApp’s conversation object, if any.'),
+    payment: z.looseObject({}).optional().describe('For a payment: its reference, amount and transaction.'),
+    callback_data: z.string().optional().describe('The biz_opaque_callback_data of the message.'),
   })
   .meta({
     id: 'MessageStatusUpdate',
@@ -96,11 +93,11 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
       received_at: receivedAt,
       language: z.string().optional(),
       category: z.string().optional(),
-      title: z.string().optional().describe('Which pause it is, or what else WhatsApp calls the change.'),
+      title: z.string().optional().describe('WhatsApp’s title of the change, for instance which pause it is.'),
       description: z.string().optional(),
       rejection_info: z.looseObject({}).optional().describe('Why it was rejected, and what to do.'),
       disable_date: z.unknown().optional().describe('When it is or was disabled.'),
-      value: z.looseObject({}).describe('WhatsApp’s own value, whole.'),
+      value: z.looseObject({}).describe('WhatsApp’s complete value.'),
     })
     .meta({
       id,
@@ -123,10 +120,10 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
 
 /** Name, what it tells, and its body. */
 export const CALLBACKS: { event: string; summary: string; body: z.ZodType }[] = [
-  { event: 'new_message', summary: 'Somebody wrote to the number', body: newMessage },
+  { event: 'new_message', summary: 'A contact wrote to the number', body: newMessage },
   {
     event: 'message_status_update',
-    summary: 'A sent message went one step further, or failed',
+    summary: 'The status of a sent message changed',
     body: statusUpdate,
   },
   {
@@ -136,12 +133,12 @@ export const CALLBACKS: { event: string; summary: string; body: z.ZodType }[] = 
   },
   {
     event: 'template_category_update',
-    summary: 'WhatsApp moved a template to another category',
+    summary: 'WhatsApp changed the category of a template',
     body: templateUpdate('template_category_update', 'TemplateCategoryUpdate', { new_value: 'MARKETING', reason: '' }),
   },
   {
     event: 'template_quality_update',
-    summary: 'WhatsApp rated a template anew',
+    summary: 'WhatsApp changed the quality rating of a template',
     body: templateUpdate('template_quality_update', 'TemplateQualityUpdate', { new_value: 'YELLOW', reason: '' }),
   },
 ]

@@ -29,7 +29,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
         data: z.object({}),
         error: z.object({
           reason: z.string().optional().describe('A stable word where one code covers several causes.'),
-          reference: z.string().optional().describe('Our id of the message, where one was begun.'),
+          reference: z.string().optional().describe('Postern’s id of the message, when a send was begun.'),
           request_id: z.string().optional(),
           upstream: z
             .object({
@@ -43,7 +43,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
               advice: z.string().nullable(),
             })
             .optional()
-            .describe('What WhatsApp said, where WhatsApp refused.'),
+            .describe('WhatsApp’s error, when WhatsApp refused.'),
           fields: z
             .array(
               z.object({
@@ -71,7 +71,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
     info: {
       title: 'Postern',
       version,
-      description: 'The gate between a business’s software and WhatsApp.',
+      description: 'A gateway between a business’s software and WhatsApp.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     tags: Object.entries(TAGS)
@@ -127,7 +127,7 @@ const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The call is made once for this key; its answer is kept for 24 hours and given again.',
+  description: 'The call is made once for this key. Its answer is kept for 24 hours and returned again.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 }
 
@@ -153,7 +153,7 @@ function webhooks(schemas: Record<string, unknown>): Record<string, unknown> {
           responses: {
             '2XX': { description: 'Acknowledged: within 10 s.' },
             '410': { description: 'Pauses the webhook.' },
-            default: { description: 'Tried again, for three days.' },
+            default: { description: 'Retried for three days.' },
           },
         },
       },

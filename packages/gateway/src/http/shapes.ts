@@ -15,11 +15,11 @@ const unixSeconds = z.int().describe('Unix seconds.')
 export const count = matching(/^([1-9]\d?|100)$/, 'must be a whole number from 1 to 100')
   .transform(Number)
   .default(10)
-  .describe('How many at the most: 1 to 100, 10 unless told.')
+  .describe('Maximum number of rows: 1 to 100. Default: 10.')
 
 export const messageShape = z
   .object({
-    msg_id: z.string().nullable().describe('WhatsApp’s id; null until WhatsApp gave one.'),
+    msg_id: z.string().nullable().describe('WhatsApp’s id; null before WhatsApp returns one.'),
     reference: z.string().describe('Our id.'),
     channel_id: z.int(),
     direction: z.enum(['inbound', 'outbound']),
@@ -30,19 +30,16 @@ export const messageShape = z
       .describe(
         'received, or how far a sent message has come: sending, unknown, accepted, sent, failed, delivered, read, played.',
       ),
-    content: z.unknown().describe('The message in WhatsApp’s own form.'),
+    content: z.unknown().describe('The message in WhatsApp’s format.'),
     rendered: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe('Of a template: what the person saw, by the template as it is now.'),
-    error: z
-      .unknown()
-      .nullable()
-      .describe('Why it failed, in WhatsApp’s words: code, title, details, and whatever else WhatsApp says.'),
-    errors: z.array(z.unknown()).optional().describe('All of WhatsApp’s errors, where it failed.'),
-    pricing: z.unknown().optional().describe('What WhatsApp said of the price.'),
-    conversation: z.unknown().optional().describe('What WhatsApp said of the conversation.'),
-    callback_data: z.string().optional().describe('The biz_opaque_callback_data that it was sent with.'),
+      .describe('For a template: the text that the contact saw, from the current template.'),
+    error: z.unknown().nullable().describe('WhatsApp’s error: code, title, details, and all other keys.'),
+    errors: z.array(z.unknown()).optional().describe('All errors from WhatsApp, when the message failed.'),
+    pricing: z.unknown().optional().describe('WhatsApp’s pricing object.'),
+    conversation: z.unknown().optional().describe('WhatsApp’s conversation object.'),
+    callback_data: z.string().optional().describe('The biz_opaque_callback_data of the message.'),
     created_at: unixSeconds,
     timeline: z.array(z.object({ status: z.string(), at: unixSeconds })),
   })
@@ -94,7 +91,7 @@ export const eventShape = z
     id: z.string().describe('The webhook-id of its deliveries.'),
     created_at: unixSeconds,
     delivery: z.enum(['pending', 'delivered', 'dead', 'none']).describe('none: the channel had no webhook.'),
-    body: z.unknown().describe('What the callback carries.'),
+    body: z.unknown().describe('The body of the callback.'),
   })
   .meta({ id: 'Event' })
 
@@ -113,7 +110,7 @@ export const deliveryShape = z
     channel_id: z.int(),
     event: z.string(),
     state: z.enum(['pending', 'delivered', 'dead', 'none']),
-    reference: z.string().nullable().describe('Our id of the message it is about.'),
+    reference: z.string().nullable().describe('Postern’s id of the message.'),
     created_at: unixSeconds,
     done_at: unixSeconds.nullable(),
     attempts: z.array(
@@ -123,7 +120,7 @@ export const deliveryShape = z
         outcome: z.string().describe('delivered, retry or dead.'),
         status: z.int().nullable().describe('The endpoint’s HTTP status; null when no answer came.'),
         duration_ms: z.int(),
-        answer: z.string().nullable().describe('The first KiB of the answer, or what kept it from coming.'),
+        answer: z.string().nullable().describe('The first KiB of the answer, or why there is no answer.'),
       }),
     ),
     body: z.unknown(),

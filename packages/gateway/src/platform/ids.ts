@@ -64,7 +64,7 @@ export function timeOfMessageId(id: MessageId): number {
 export const newMessageId = (now?: number): MessageId => `msg_${ulid(now)}`
 export const newId = (prefix: string, now?: number): string => `${prefix}_${ulid(now)}`
 
-/** A secret of `bytes` random bytes (32 unless told: 256 bits), URL-safe, behind a prefix that says what it is. */
+/** A secret of `bytes` random bytes (default: 32, which is 256 bits), URL-safe, behind a prefix that says what it is. */
 export function newSecret(prefix: string, bytes = 32): string {
   return `${prefix}${randomBytes(bytes).toString('base64url')}`
 }

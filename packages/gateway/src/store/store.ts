@@ -148,7 +148,7 @@ export type AttemptRecord = {
   /** The endpoint's HTTP status; null when there was no answer. */
   status: number | null
   ms: number
-  /** The first KiB of the answer, or what kept it from coming. */
+  /** The first KiB of the answer, or why there is no answer. */
   answer: string | null
   /** After how long this lane is due again, for `retry`. */
   retryInMs?: number

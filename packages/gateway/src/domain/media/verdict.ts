@@ -1,4 +1,4 @@
-/** What is known against a link or a file. Snake case, stable: customers match on it. */
+/** Known problem of a link or a file. Snake case, stable: customers match on it. */
 export type MediaReason =
   | 'media_url_invalid'
   | 'media_host_not_public'

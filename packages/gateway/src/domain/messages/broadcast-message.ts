@@ -31,7 +31,7 @@ export function messageFor(message: string, person: string, own: string | null):
   return parsed.ok ? parsed.message : undefined
 }
 
-/** Everything that is wrong with the message itself, whoever gets it. Paths begin with `message`. */
+/** All problems of the message itself, for any recipient. Paths begin with `message`. */
 export function problemsOfMessage(message: Body): FieldProblem[] {
   const forbidden = ['to', 'recipient'].filter((key) => key in message)
   if (forbidden.length > 0) {

@@ -9,7 +9,7 @@ import { toGatewayError } from './to-gateway-error.ts'
 
 /** The part of the media resolver that this flow uses (`flows/media/media-resolver.ts`). */
 export type MediaResolver = {
-  /** What is known against a link. At once when it is remembered, else within two seconds. */
+  /** Returns the known problem of a link: at once when it is cached, otherwise within two seconds. */
   check(url: string, kind: MediaType, mode: Channel['mediaCheck'], isVoice?: boolean): Verdict | Promise<Verdict>
   /** The id under which the channel sends what the link gives; uploads it when it has none. Never throws. */
   idFor(channel: Channel, url: string, kind: MediaType): Promise<IdOutcome>

@@ -42,11 +42,11 @@ export type SenderOptions = {
   clock: Clock
   log: Log
   resolveTemplate: TemplateResolver
-  /** Gives each send its turn. */
+  /** Rate limiter of the sends. */
   pacer: Pacer
   /** Bounds the sends in flight. */
   load: Load
-  /** Sees to the files of a message: what is known against them, and ids in the place of links. */
+  /** Prepares the files of a message: finds their problems, and replaces links by ids. */
   prepareMedia?: PrepareMedia
   onOutcome?: (channel: Channel, kind: Outcome['kind'], code: number | undefined, ms: number) => void
   /** How long WhatsApp may take to answer. */

@@ -22,7 +22,7 @@ const query = z.strictObject({
   hours: matching(/^(?:[1-9]\d{0,2})$/, 'must be a whole number from 1 to 999')
     .transform(Number)
     .default(24)
-    .describe('How far back: 24 unless told, 720 at the most.'),
+    .describe('Period in hours. Default: 24, maximum: 720.'),
   channel_id: matching(/^\d{1,15}$/, 'must be the id of a channel')
     .transform(Number)
     .optional(),
@@ -54,7 +54,7 @@ export function activityRoutes(deps: { store: Store; directory: Directory; clock
       method: 'GET',
       path: '/admin/stats/activity',
       tag: 'overview',
-      summary: 'Messages by the hour, failures by code, and the pace of each number',
+      summary: 'Messages by hour, failures by code, and the rate limit of each number',
       auth: 'admin',
       query,
       data: z.object({

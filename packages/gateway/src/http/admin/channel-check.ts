@@ -38,7 +38,7 @@ const answerShape = z.object({
   ok: z.boolean(),
   steps: z.array(stepShape),
   display_phone_number: z.string().nullable(),
-  callback_url: z.string().nullable().describe('Where WhatsApp sends the number’s webhooks, as far as it says.'),
+  callback_url: z.string().nullable().describe('The address that WhatsApp sends the number’s webhooks to, if known.'),
 })
 
 /** Looks at a number through Meta, step by step: before it becomes a channel, and when something is wrong with one. */
@@ -61,7 +61,7 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
       path: '/admin/channels/check',
       tag: 'channels',
       summary: 'Check a number’s token, ids, subscription and callback with WhatsApp',
-      description: 'Changes nothing and keeps nothing. Each step says what is wrong and what to do.',
+      description: 'Changes and stores nothing. Each step says what is wrong and how to fix it.',
       auth: 'admin',
       body,
       data: answerShape,
@@ -73,7 +73,7 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
       path: '/admin/channels/{channel_id}/check',
       tag: 'channels',
       summary: 'Check a channel’s token, ids, subscription and callback with WhatsApp',
-      description: 'The same look as for a new number, with what the channel holds. Changes nothing.',
+      description: 'The same check as for a new number, with the settings of the channel. Changes nothing.',
       auth: 'admin',
       data: answerShape,
       async handle({ channel }) {
@@ -89,7 +89,7 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
       method: 'POST',
       path: '/admin/channels/check/subscribe',
       tag: 'channels',
-      summary: 'Subscribe the token’s app to the account, so that its webhooks are sent',
+      summary: 'Subscribe the token’s app to the account, so that Meta sends webhooks',
       auth: 'admin',
       body: z.strictObject({ waba_id, access_token }),
       data: z.object({ success: z.literal(true) }),

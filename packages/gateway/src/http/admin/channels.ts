@@ -48,7 +48,7 @@ const channelShape = z
     webhook_state: z.enum(['active', 'resting', 'paused']).nullable(),
     webhook_state_reason: z.string().nullable(),
     webhook_state_since: z.int().nullable(),
-    webhook_next_attempt_at: z.int().nullable().describe('While resting: when one delivery may probe it.'),
+    webhook_next_attempt_at: z.int().nullable().describe('While resting: the time of the next test delivery.'),
     created_at: z.int(),
     updated_at: z.int(),
   })
@@ -64,7 +64,7 @@ const testShape = z
     event_id: z.string().describe('Its webhook-id.'),
     status: z.int().nullable().describe('The HTTP status it answered; null when no answer came.'),
     ms: z.int(),
-    answer: z.string().describe('The first KiB of the answer, or what kept it from coming.'),
+    answer: z.string().describe('The first KiB of the answer, or why there is no answer.'),
   })
   .meta({ id: 'WebhookTest' })
 const done = z.object({ success: z.literal(true) })
@@ -201,7 +201,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       method: 'DELETE',
       path: '/admin/channels/{channel_id}',
       tag: 'channels',
-      summary: 'Take a channel out of service',
+      summary: 'Remove a channel',
       description:
         'Its certification codes stop working at once. Messages and events are kept until retention deletes them.',
       auth: 'admin',
@@ -238,7 +238,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       path: '/admin/channels/{channel_id}/certification-codes/{code_id}',
       tag: 'channels',
       summary: 'Revoke a certification code',
-      description: 'Refused at once here, and within 5 s on every other node.',
+      description: 'Refused at once on this node, and within 5 s on other nodes.',
       auth: 'admin',
       data: done,
       async handle({ channel, params }) {
@@ -257,9 +257,9 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       method: 'PUT',
       path: '/admin/channels/{channel_id}/webhook',
       tag: 'channels',
-      summary: 'Set where events go',
+      summary: 'Set the endpoint',
       description:
-        'Answers a new signing secret, shown this once. Ends a pause and a rest; what waits for its next attempt goes now.',
+        'Returns a new signing secret, shown only once. Ends a pause and an open circuit. Waiting deliveries are due at once.',
       auth: 'admin',
       body: webhookSchema,
       data: secretShape,
@@ -276,8 +276,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       method: 'POST',
       path: '/admin/channels/{channel_id}/webhook/rotate-secret',
       tag: 'channels',
-      summary: 'Make a new signing secret',
-      description: 'For 24 hours every delivery carries two signatures, one of each secret.',
+      summary: 'Create a new signing secret',
+      description: 'For 24 hours each delivery has two signatures, one for each secret.',
       auth: 'admin',
       data: secretShape,
       fails: ['webhook_not_set'],
@@ -294,7 +294,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       tag: 'channels',
       summary: 'Send a test event to the webhook',
       description:
-        'It goes at once, outside the queue, also to a webhook that rests or is paused, and the answer says what the endpoint answered. One that is acknowledged ends a rest.',
+        'Sends a test event at once, outside the queue, also to a resting or paused endpoint. Returns the endpoint’s answer. An acknowledged test event ends the rest.',
       auth: 'admin',
       data: testShape,
       fails: ['webhook_not_set'],
@@ -304,9 +304,9 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       method: 'POST',
       path: '/admin/channels/{channel_id}/webhook/retry',
       tag: 'channels',
-      summary: 'Try the webhook again now',
+      summary: 'Retry the endpoint now',
       description:
-        'Ends a rest: one delivery goes at once, a test event when none waits, and when it is acknowledged all others follow. Deliveries that wait for their next attempt are due at once. A paused webhook is resumed instead, with webhook_state.',
+        'Tests a resting endpoint: one delivery is sent at once (a test event when none waits). When it is acknowledged, all others follow. Deliveries that wait for their next attempt are due at once. A paused webhook is resumed instead, with webhook_state.',
       auth: 'admin',
       data: withCodes,
       fails: ['webhook_not_set', 'conflict'],

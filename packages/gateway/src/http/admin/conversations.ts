@@ -32,7 +32,7 @@ const personShape = z.object({
   user_id: z.string().nullable(),
   window: z.object({
     state: z.enum(['open', 'closed', 'unknown']),
-    closes_at: z.int().nullable().describe('Unix seconds; in the past when closed; null when nobody knows.'),
+    closes_at: z.int().nullable().describe('Unix seconds; in the past when closed; null when unknown.'),
   }),
 })
 
@@ -90,12 +90,12 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       method: 'GET',
       path: '/admin/conversations',
       tag: 'overview',
-      summary: 'The people of a channel, last talked with first',
+      summary: 'The contacts of a channel, most recent first',
       auth: 'admin',
       query: listQuery,
       data: z.object({
         conversations: z.array(withLast),
-        next_id: z.string().nullable().describe('Continues the list; people met before may be met again.'),
+        next_id: z.string().nullable().describe('Continues the list. Contacts of the page before may appear again.'),
       }),
       async handle({ query }) {
         const channel = mustFindChannel((id) => directory.channel(id), String(query.channel_id))
@@ -120,7 +120,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       method: 'GET',
       path: '/admin/conversations/{channel_id}/{contact_id}',
       tag: 'overview',
-      summary: 'One person of a channel, and their window',
+      summary: 'One contact of a channel, with the window',
       auth: 'admin',
       data: personShape,
       async handle({ channel, params }) {

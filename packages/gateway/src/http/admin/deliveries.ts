@@ -64,7 +64,7 @@ export function deliveryRoutes(deps: {
       path: '/admin/deliveries/{id}/replay',
       tag: 'deliveries',
       summary: 'Deliver one event again',
-      description: 'It takes its old place: before what the same contact has waiting.',
+      description: 'The event keeps its place: before the waiting events of the same contact.',
       auth: 'admin',
       data: z.object({ replayed: z.int() }),
       fails: ['webhook_not_set'],
@@ -85,7 +85,7 @@ export function deliveryRoutes(deps: {
       tag: 'deliveries',
       summary: 'Deliver many events of a channel again',
       description:
-        'Oldest first, some hundred at a time, so that neither new events nor sends wait for it. The answer comes when all are on their way again; if the connection breaks before, the rest is done all the same.',
+        'Oldest first, in batches of some hundred, so that new events and sends do not wait. Answers when all events are queued again. If the connection breaks, the operation continues.',
       auth: 'admin',
       body: replayBody,
       data: z.object({ replayed: z.int() }),

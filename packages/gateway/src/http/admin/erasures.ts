@@ -12,7 +12,7 @@ import { count } from '../shapes.ts'
 
 const erasureShape = z
   .object({
-    erasure_id: z.string().describe('The receipt. Nothing that is kept with it tells who the person was.'),
+    erasure_id: z.string().describe('The proof of the erasure. It does not identify the person.'),
     channel_id: z.int(),
     erased_at: z.int().describe('Unix seconds.'),
     counts: z.record(z.string(), z.int()).describe('Rows that were removed, by kind.'),
@@ -34,9 +34,9 @@ export function erasureRoutes(deps: { store: Store; directory: Directory; clock:
       method: 'DELETE',
       path: '/admin/channels/{channel_id}/contacts/{contact}',
       tag: 'contacts',
-      summary: 'Erase everything that is kept of one person on one channel',
+      summary: 'Erase all data of one contact on one channel',
       description:
-        'By number or business-scoped id; all other names of the same person go with it. Messages, events, attempts, keys and places in broadcasts. If it is cut short, ask again.',
+        'Name the contact by number or business-scoped id. Deletes messages, events, attempts, idempotency keys and broadcast recipients, under all ids of this person. If it is interrupted, call it again.',
       auth: 'admin',
       channelMayBeDeleted: true,
       data: erasureShape,
@@ -63,7 +63,7 @@ export function erasureRoutes(deps: { store: Store; directory: Directory; clock:
       method: 'GET',
       path: '/admin/erasures',
       tag: 'contacts',
-      summary: 'The proofs of erasures, newest first',
+      summary: 'Proofs of erasures, newest first',
       auth: 'admin',
       query: listQuery,
       data: z.array(erasureShape),

@@ -66,9 +66,9 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
       method: 'GET',
       path: '/admin/channels/{channel_id}/media/{id}',
       tag: 'media',
-      summary: 'A file that WhatsApp keeps, as a browser may have it',
+      summary: 'A file that WhatsApp stores, for a browser',
       description:
-        'Pictures, sounds and films of the types that WhatsApp takes are shown; anything else is saved as a file. One Range is honoured.',
+        'Images, audio and video of types that WhatsApp accepts are shown. Other files are downloaded. Supports one Range.',
       auth: 'admin',
       data: null,
       fails: ['rate_limited', 'media_too_large', 'upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
@@ -108,7 +108,7 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
       tag: 'media',
       summary: 'A file that a message links to, fetched by the gateway',
       description:
-        'Only links that stand in the message are fetched, through the same guard as webhooks. What the file is, its first bytes say.',
+        'Fetches only links in the message, through the same guard as webhooks. The first bytes decide the type of the file.',
       auth: 'admin',
       query: linkQuery,
       data: null,

@@ -24,8 +24,8 @@ const listQuery = z.strictObject({
 
 const paceShape = z
   .object({
-    pairs: z.int().describe('Pairs of number and person that were written to a moment ago.'),
-    pairs_closed: z.int().describe('Pairs that WhatsApp wants left alone for now.'),
+    pairs: z.int().describe('Pairs of number and contact with recent messages.'),
+    pairs_closed: z.int().describe('Pairs that WhatsApp currently throttles.'),
     numbers: z.array(
       z.object({
         channel_id: z.int(),
@@ -36,7 +36,7 @@ const paceShape = z
       }),
     ),
   })
-  .describe('Numbers that wait or were slowed, as this node sees them.')
+  .describe('Numbers with waiting sends or a reduced rate limit, on this node.')
 
 export function overviewRoutes(deps: {
   store: Store
@@ -80,7 +80,7 @@ export function overviewRoutes(deps: {
       method: 'GET',
       path: '/admin/stats',
       tag: 'overview',
-      summary: 'How things stand',
+      summary: 'State of the gateway',
       auth: 'admin',
       data: z.object({
         channels: z.int(),

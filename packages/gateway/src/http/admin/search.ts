@@ -16,10 +16,10 @@ const query = z.strictObject({
   channel_id: whole.optional(),
   contact_id: whole.optional(),
   contact: z.string().max(200).optional().describe('The beginning of a number or of a business-scoped id.'),
-  id: z.string().max(512).optional().describe('A wamid or a reference; then nothing else narrows.'),
+  id: z.string().max(512).optional().describe('A wamid or a reference. Other filters are ignored then.'),
   direction: z.enum(['inbound', 'outbound']).optional(),
   status: z.string().max(20).optional(),
-  error: whole.optional().describe('An error code of WhatsApp’s.'),
+  error: whole.optional().describe('An error code from WhatsApp.'),
   from: whole.optional().describe('Unix seconds.'),
   to: whole.optional().describe('Unix seconds.'),
   last_id: matching(/^msg_[0-9A-Z]{26}$/, 'must be the reference of the last message of the page before').optional(),
@@ -38,7 +38,7 @@ const foundShape = messageShape.extend({
 const explained = z
   .object({ meaning: z.string(), advice: z.string(), retry: z.enum(['no', 'later', 'fix']) })
   .nullable()
-  .describe('The error in our words, and what to do.')
+  .describe('The error with an explanation, and what to do.')
 
 export function searchRoutes({ store, directory }: { store: Store; directory: Directory }): Route[] {
   const ids = (): number[] => directory.channels().map((channel) => channel.id)
@@ -47,7 +47,7 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
       method: 'GET',
       path: '/admin/messages/search',
       tag: 'overview',
-      summary: 'Messages by person, id, status, error or time, newest first',
+      summary: 'Search messages by contact, id, status, error or time, newest first',
       auth: 'admin',
       query,
       data: z.array(foundShape),

@@ -21,7 +21,7 @@ const entryShape = z
     quality: z.string(),
   })
   .loose()
-  .describe('A template as the catalog keeps it: its components, and what a send must bring.')
+  .describe('A template in the catalog: its components, and the parameters that a send needs.')
 
 /** Templates for the operator; all channels of one account share them. */
 export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog; outbound: Outbound }): Route[] {
@@ -52,7 +52,7 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
       method: 'POST',
       path: '/admin/channels/{channel_id}/templates',
       tag: 'templates',
-      summary: 'Create a template, for WhatsApp to review',
+      summary: 'Create a template and submit it for review',
       description: 'The example of a media header may be a link or the id of an uploaded file instead of a handle.',
       auth: 'admin',
       bodyDocument: createTemplateSchema,

@@ -66,8 +66,8 @@ const recipientShape = z
   .object({
     n: z.int().describe('The place in the list.'),
     recipient: z.string(),
-    state: z.enum(STATES).describe('How the send went. unknown: it may have arrived, and is not sent again.'),
-    status: z.string().nullable().describe('How far the message has come since.'),
+    state: z.enum(STATES).describe('Result of the send. unknown: it may have arrived, and is not sent again.'),
+    status: z.string().nullable().describe('Current status of the message.'),
     msg_id: z.string().nullable(),
     reference: z.string().nullable(),
     error: reason.nullable(),
@@ -86,10 +86,10 @@ const broadcastShape = z
     counts: z.object({
       total: z.int(),
       waiting: z.int().describe('Not sent yet.'),
-      accepted: z.int().describe('Taken by WhatsApp.'),
+      accepted: z.int().describe('Accepted by WhatsApp.'),
       failed: z.int(),
       unknown: z.int(),
-      duplicates: z.int().describe('Given more than once, sent once.'),
+      duplicates: z.int().describe('Duplicates in the request; each recipient gets the message once.'),
     }),
     created_at: z.int(),
     updated_at: z.int(),
@@ -184,7 +184,7 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       tag: 'broadcasts',
       summary: 'Send one message to many people',
       description:
-        'Sent in the number’s own pace, behind single messages, and over restarts; nobody gets it twice. Without recipients it waits, paused: add them in pages, then resume.',
+        'Sent at the number’s rate limit, after single messages, and continued after a restart. No contact gets it twice. Without recipients it is paused: add recipients in pages, then resume it.',
       auth: 'code',
       created: true,
       body: createBody,
@@ -243,7 +243,8 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       path: '/external/broadcasts/{id}/recipients',
       tag: 'broadcasts',
       summary: 'Add recipients',
-      description: 'Who is in the broadcast already is left out. A broadcast that was done goes on with the new ones.',
+      description:
+        'Recipients who are already in the broadcast are skipped. A finished broadcast continues with the new recipients.',
       auth: 'code',
       body: z.strictObject({ recipients }),
       data: z.object({ added: z.int(), duplicates: z.int() }),

@@ -14,12 +14,12 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
       method: 'GET',
       path: '/external/contacts/{to}/window',
       tag: 'contacts',
-      summary: 'Whether free-form messages may be sent to this person now',
+      summary: 'Whether free-form messages may be sent to this contact now',
       description:
         'state is unknown for a person never seen on a channel that is younger than 24 hours: they may have written before Postern was connected. A message to them is passed on, and WhatsApp has the last word. open is true only where it is known.',
       auth: 'code',
       data: z.object({
-        open: z.boolean().describe('True only where it is known to be open.'),
+        open: z.boolean().describe('True only when it is known to be open.'),
         state: z.enum(['open', 'closed', 'unknown']),
         last_inbound_at: z.int().nullable().describe('Unix seconds, by WhatsApp’s clock.'),
         closes_at: z.int().nullable().describe('Unix seconds; in the past when the window is closed.'),

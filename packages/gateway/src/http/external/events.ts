@@ -10,7 +10,7 @@ const query = z.strictObject({
     .string()
     .max(100)
     .optional()
-    .describe('The id of the last event you have; without it, from the oldest kept.'),
+    .describe('The id of the last event that you have. Without it, the list begins with the oldest event.'),
   count,
 })
 
@@ -21,7 +21,7 @@ export function eventRoutes({ store }: { store: Store }): Route[] {
       path: '/external/events',
       tag: 'events',
       summary: 'The events that callbacks carry, oldest first',
-      description: 'For those who poll, and for those who recover after an outage of their own.',
+      description: 'For polling, and to catch up after an outage of your server.',
       auth: 'code',
       query,
       data: z.array(eventShape),

@@ -82,7 +82,7 @@ export function messageRoutes(deps: {
       tag: 'messages',
       summary: 'Send one message',
       description:
-        'Answers when WhatsApp has taken the message, with WhatsApp’s id. What WhatsApp would refuse is said beforehand, all of it at once.',
+        'Answers when WhatsApp has accepted the message, with WhatsApp’s id. Problems are reported before the send, all in one answer.',
       auth: 'code',
       bodyDocument: sendMessageSchema,
       data: z.object({ msg_id: z.string().describe('WhatsApp’s id of the message.') }),
@@ -141,7 +141,7 @@ export function messageRoutes(deps: {
       path: '/external/messages/{msg_id}',
       tag: 'messages',
       summary: 'One message, its status and its timeline',
-      description: 'By WhatsApp’s id (encode it: it may hold /, + and =) or by our reference.',
+      description: 'By WhatsApp’s id (URL-encode it: it may have /, + and =) or by Postern’s reference.',
       auth: 'code',
       data: messageShape,
       handle: async ({ channel, params }) => shown(channel, await mustFind(channel.id, params.msg_id!)),

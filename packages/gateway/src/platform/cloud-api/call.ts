@@ -40,7 +40,7 @@ export type Call = {
   verbatim?: string
   query?: Record<string, string | number | boolean | undefined>
   token: string
-  /** `Bearer` unless told. */
+  /** Default: `Bearer`. */
   scheme?: 'Bearer' | 'OAuth'
   json?: unknown
   body?: { stream: Readable | Buffer; headers: Record<string, string> }
