@@ -147,7 +147,7 @@ test('a channel is added by the wizard, which says what is wrong with a token', 
   const code = await dialog.locator('.secret').first().innerText()
   await dialog.getByRole('button', { name: 'Done, I saved it' }).first().click()
   assert.equal(await dialog.getByText(code).count(), 0, 'the code is gone from the page')
-  await dialog.getByRole('button', { name: 'Done' }).click()
+  await dialog.getByRole('button', { name: 'Done', exact: true }).click()
 
   const sent = await fetch(`${world.gateway.url}/external/messages/whatsapp`, {
     method: 'POST',
