@@ -183,7 +183,7 @@ test('a channel that is being added keeps its number by Esc, and its token nowhe
   // What is shown this once is not lost by a slip of the hand.
   await page.keyboard.press('Escape')
   assert.equal(await dialog.locator('.secret').first().innerText(), code)
-  await dialog.getByRole('button', { name: 'Done' }).click()
+  await dialog.getByRole('button', { name: 'Done', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
   const all = await stored()
   for (const secret of [token, code, number.id]) assert.ok(!all.includes(secret), 'nothing is left in the browser')
