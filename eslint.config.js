@@ -18,7 +18,9 @@ export default tseslint.config(
           ],
         },
       ],
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/no-misused-promises': 'error',
+      // A kind that is added later must be looked at wherever kinds are told apart.
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -29,6 +31,11 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
       'no-control-regex': 'off',
     },
+  },
+  {
+    // A handler that rejects there is an unhandled rejection, which ends the test run or the example with its stack.
+    files: ['**/*.test.ts', 'examples/**/*.ts'],
+    rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }] },
   },
   { files: ['eslint.config.js', 'scripts/pages.config.ts'], rules: { 'no-restricted-exports': 'off' } },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },

@@ -12,7 +12,7 @@ function start(callsPerSecond = 200) {
 }
 
 /** How many of `tries` come through. */
-function through(tries: number, call: () => void): number {
+function through(tries: number, call: () => unknown): number {
   let count = 0
   for (let i = 0; i < tries; i++) {
     try {

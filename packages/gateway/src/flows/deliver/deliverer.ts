@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
 import { type Channel, type Endpoint as Target, secretsAt } from '../../domain/channels/channel.ts'
 import {
@@ -621,14 +622,13 @@ function reasonOf(answer: Answer): string {
   return answer.status === null ? answer.text.slice(0, 200) : `the endpoint answered HTTP ${answer.status}`
 }
 
-const targets = new Map<string, { origin: string; path: string }>()
+const targets = new LRUCache<string, { origin: string; path: string }>({ max: 10_000 })
 
 function targetOf(url: string): { origin: string; path: string } {
   let target = targets.get(url)
   if (!target) {
     const parsed = new URL(url)
     target = { origin: parsed.origin, path: parsed.pathname + parsed.search }
-    if (targets.size > 10_000) targets.clear()
     targets.set(url, target)
   }
   return target

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 
 /**
  * The headers of Standard Webhooks (https://www.standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`.
@@ -22,14 +23,12 @@ export function signatureHeaders(
 }
 
 // Preparing a key costs more than hashing with it, and a secret signs thousands of events.
-const keys = new Map<string, KeyObject>()
-const MOST_KEYS = 10_000
+const keys = new LRUCache<string, KeyObject>({ max: 10_000 })
 
 function keyOf(secret: string): KeyObject {
   let key = keys.get(secret)
   if (!key) {
     key = createSecretKey(Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
-    if (keys.size >= MOST_KEYS) keys.clear()
     keys.set(secret, key)
   }
   return key

@@ -3,7 +3,7 @@ import { OutboundRefused, type Outbound } from '../../platform/outbound/guard.ts
 import { extensionsOf, knownExtension, listed, type MediaKind } from './formats.ts'
 import { aKind } from './content.ts'
 import { probe } from './probe.ts'
-import { linkKey, Remember } from './remember.ts'
+import { linkKey, TtlCache } from './ttl-cache.ts'
 import { refuse, type Refusal, type Verdict } from '../../domain/media/verdict.ts'
 
 export type MediaCheckMode = 'probe' | 'type' | 'off'
@@ -34,7 +34,7 @@ const BY_URL: Verdict = { ok: true, evidence: 'url' }
 export function createLinkCheck(options: LinkCheckOptions): LinkCheck {
   const { outbound, clock = systemClock, budgetMs = 2_000, maxProbes = 64 } = options
   const limits = { stepBytes: 64 * 1024, maxBytes: options.maxBytes ?? 2 * 1024 * 1024 }
-  const remembered = new Remember<Verdict>(clock, {
+  const remembered = new TtlCache<Verdict>(clock, {
     ms: options.rememberMs ?? 600_000,
     max: options.maxRemembered ?? 10_000,
   })

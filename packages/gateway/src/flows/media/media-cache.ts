@@ -3,7 +3,7 @@ import type { MediaCalls } from '../../platform/cloud-api/media-calls.ts'
 import { OutboundRefused, type Outbound } from '../../platform/outbound/guard.ts'
 import { fetchPublic, headerOf } from './fetch.ts'
 import { MEDIA_KINDS, type MediaKind } from './formats.ts'
-import { linkKey, Remember } from './remember.ts'
+import { linkKey, TtlCache } from './ttl-cache.ts'
 import { MediaBroken, uploadStream } from './upload.ts'
 
 export type KeptMedia = {
@@ -61,7 +61,7 @@ const DAY_MS = 24 * 3600_000
 export function createMediaCache(options: MediaCacheOptions): MediaCache {
   const { api, outbound, storage, clock = systemClock, timeoutMs = 60_000, keepMs = 29 * DAY_MS } = options
   // In front of the storage, so that a broadcast asks it once and not per message.
-  const near = new Remember<KeptMedia>(clock, { ms: 600_000, max: 1_000 })
+  const near = new TtlCache<KeptMedia>(clock, { ms: 600_000, max: 1_000 })
   // A file may be sendable as one kind and not as another, so an id is good only for the kind it was checked as.
   const isGood = (media: KeptMedia | undefined, kind: MediaKind): media is KeptMedia =>
     media !== undefined && media.kind === kind && media.expiresAt > clock.now()

@@ -9,7 +9,7 @@ import { refusalOfType } from './content.ts'
 import { typeOfName, type MediaKind } from './formats.ts'
 import { createLinkCheck, type LinkCheck } from './link-check.ts'
 import { createMediaCache, MediaUnreachable, type MediaStorage } from './media-cache.ts'
-import { linkKey, Remember } from './remember.ts'
+import { linkKey, TtlCache } from './ttl-cache.ts'
 import { MediaRefused } from './upload.ts'
 import type { IdOutcome, KnownMedia } from '../../domain/media/verdict.ts'
 
@@ -38,8 +38,8 @@ export function createMediaResolver(options: {
   const { sql, clock, log, waitMs = WAIT_MS } = options
   const links = createLinkCheck(options)
   const cache = createMediaCache({ ...options, storage: storageOn(sql, clock) })
-  const refused = new Remember<IdOutcome>(clock, { ms: REFUSED_FOR_MS, max: 1_000 })
-  const away = new Remember<IdOutcome>(clock, { ms: AWAY_FOR_MS, max: 1_000 })
+  const refused = new TtlCache<IdOutcome>(clock, { ms: REFUSED_FOR_MS, max: 1_000 })
+  const away = new TtlCache<IdOutcome>(clock, { ms: AWAY_FOR_MS, max: 1_000 })
 
   async function upload(channel: Channel, url: string, kind: MediaKind, key: string): Promise<IdOutcome> {
     const { phoneNumberId, accessToken: token } = channel

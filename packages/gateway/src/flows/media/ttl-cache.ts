@@ -1,36 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@postern/runtime/clock'
+import { LRUCache } from 'lru-cache'
 
 /**
- * Remembers values by key for a while, at most `max` of them; the least recently used goes first. Whoever asks for a
- * key that is being worked out shares that work.
+ * Keeps values by key for `ms`, at most `max` of them; the least recently used goes first. Callers that ask for a key
+ * while its value is being worked out share that work.
  */
-export class Remember<T> {
-  readonly #clock: Clock
-  readonly #ms: number
-  readonly #max: number
-  readonly #values = new Map<string, { value: T; until: number }>()
+export class TtlCache<T extends object> {
+  readonly #values: LRUCache<string, T>
   readonly #running = new Map<string, Promise<T>>()
 
-  constructor(clock: Clock, options: { ms: number; max: number }) {
-    this.#clock = clock
-    this.#ms = options.ms
-    this.#max = options.max
+  constructor(clock: Pick<Clock, 'monotonic'>, { ms, max }: { ms: number; max: number }) {
+    this.#values = new LRUCache({
+      max,
+      // The library keeps a value while its age is not above the TTL; ours ends when its age reaches it.
+      ttl: ms - 1,
+      // Each look asks the clock, so that a clock which tests move is believed at once.
+      ttlResolution: 0,
+      // For the library a start of 0 means no TTL, and a test's clock begins there.
+      perf: { now: () => 1 + clock.monotonic() },
+    })
   }
 
   get(key: string): T | undefined {
-    const entry = this.#values.get(key)
-    if (!entry) return undefined
-    this.#values.delete(key)
-    if (entry.until <= this.#clock.monotonic()) return undefined
-    this.#values.set(key, entry) // a Map keeps the order of insertion: behind is most recent
-    return entry.value
+    return this.#values.get(key)
   }
 
   set(key: string, value: T): void {
-    this.#values.delete(key)
-    this.#values.set(key, { value, until: this.#clock.monotonic() + this.#ms })
-    if (this.#values.size > this.#max) this.#values.delete(this.#values.keys().next().value!)
+    this.#values.set(key, value)
   }
 
   delete(key: string): void {
@@ -42,7 +39,7 @@ export class Remember<T> {
     return this.#running.size
   }
 
-  /** The running work on `key`, or `work` started for it. Its value is remembered unless `keep` says no. */
+  /** The running work on `key`, or `work` started for it. Its value is kept unless `keep` says no. */
   share(key: string, work: () => Promise<T>, keep: (value: T) => boolean = () => true): Promise<T> {
     const running = this.#running.get(key)
     if (running) return running
