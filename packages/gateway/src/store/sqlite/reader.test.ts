@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { asStoreError, Database } from './database.ts'
 import { openSqlite } from './engine.ts'
@@ -99,16 +100,27 @@ test('a thread that dies is replaced, and its reads are asked again once', () =>
     db.close()
   }))
 
+const OPENER = fileURLToPath(new URL('../../../../../test/support/open-sqlite.ts', import.meta.url))
+
+/** A second process that opens the folder, and what it said of it. */
+async function openElsewhere(dataDir: string): Promise<{ child: ChildProcess; told: string }> {
+  const child = fork(OPENER, [dataDir], { silent: true })
+  const told = await Promise.race([
+    once(child, 'message').then(([message]) => String(message)),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`it ended with ${code} and said nothing`))),
+  ])
+  return { child, told }
+}
+
 test('a second process on the folder is refused with words, and the first one goes on', () =>
   inFolder(async (dataDir) => {
     const store = await openSqlite({ dataDir })
-    const second = fork(join(import.meta.dirname, '../../../test/support/open-sqlite.ts'), [dataDir], { silent: true })
-    const [told] = (await once(second, 'message')) as [string]
+    const { told } = await openElsewhere(dataDir)
     assert.match(told, /StoreUnavailable: another Postern runs on this folder and holds .*postern\.lock/)
     await store.ping()
     await store.close()
-    const third = fork(join(import.meta.dirname, '../../../test/support/open-sqlite.ts'), [dataDir], { silent: true })
-    assert.equal(((await once(third, 'message')) as unknown[])[0], 'open')
+    const { child: third, told: opened } = await openElsewhere(dataDir)
+    assert.equal(opened, 'open')
     // The kernel ends the lock with its process.
     third.kill('SIGKILL')
     await once(third, 'exit')
