@@ -16,6 +16,7 @@ import { messageRoutes } from '../http/external/messages.ts'
 import { createRenderer } from '../http/external/rendered.ts'
 import { templateRoutes } from '../http/external/templates.ts'
 import type { Route } from '../http/route.ts'
+import { createBroadcastIntake } from '../flows/send/broadcast-intake.ts'
 import { createMarkRead } from '../flows/send/mark-read.ts'
 import type { Connections } from './connections.ts'
 import type { Flows } from './flows.ts'
@@ -49,7 +50,7 @@ export function createRoutes(
     ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...contactRoutes({ store, clock }),
     ...eventRoutes({ store }),
-    ...broadcastRoutes({ store, clock, nudge: startBroadcasts }),
+    ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startBroadcasts }) }),
     ...erasureRoutes({ store, directory, clock, log }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...mediaRoutes({ store, cloudApi, clock }),

@@ -1,33 +1,17 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Channel } from '../../domain/channels/channel.ts'
-import type { Clock } from '@postern/runtime/clock'
-import { GatewayError, validationError } from '../../platform/errors.ts'
 import { matching, text } from '../../domain/fields/schema.ts'
+import {
+  type BroadcastChange,
+  type BroadcastIntake,
+  FAILURES_SHOWN,
+  type Progress,
+} from '../../flows/send/broadcast-intake.ts'
 import { newId } from '../../platform/ids.ts'
-import {
-  MOST_RECIPIENTS,
-  problemsOfMessage,
-  readRecipients,
-  type BroadcastRecipient,
-} from '../../domain/messages/broadcast-message.ts'
-import {
-  addRecipients,
-  createBroadcast,
-  findBroadcast,
-  listBroadcasts,
-  listRecipients,
-  moveBroadcast,
-  settleUnknown,
-  type BroadcastRow,
-  type BroadcastState,
-  type RecipientRow,
-} from '../../store/broadcasts.ts'
+import { listBroadcasts, listRecipients, type BroadcastRow, type RecipientRow } from '../../store/broadcasts.ts'
 import type { Store } from '../../store/store.ts'
-import { route, type Call, type Route } from '../route.ts'
+import { route, type Route } from '../route.ts'
 import { count, seconds } from '../shapes.ts'
 
-const FAILURES_SHOWN = 100
 const STATES = ['waiting', 'sending', 'accepted', 'failed', 'unknown'] as const
 
 const body = z.record(z.string(), z.unknown())
@@ -102,39 +86,10 @@ const withFailures = broadcastShape.extend({
 })
 
 /** Long: a table of routes. */
-export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () => void }): Route[] {
-  const { store, clock } = deps
+export function broadcastRoutes({ store, intake }: { store: Store; intake: BroadcastIntake }): Route[] {
   const { sql } = store
 
-  async function mustFind(channel: Channel, id: string): Promise<BroadcastRow> {
-    const row = await findBroadcast(sql, channel.id, id)
-    if (!row) throw new GatewayError('resource_not_found', { what: 'broadcast', id: id.slice(0, 100) })
-    return row
-  }
-
-  async function mustRead(message: Record<string, unknown>, given: readonly unknown[]): Promise<BroadcastRecipient[]> {
-    const read = await readRecipients(message, given, () => turn())
-    if (!read.ok) throw validationError(read.problems)
-    return read.recipients
-  }
-
-  async function shown(channel: Channel, id: string) {
-    let row = await mustFind(channel, id)
-    if (Number(row.unknown) > 0 && (await settleUnknown(sql, channel.id, id)) > 0) row = await mustFind(channel, id)
-    const failures = await listRecipients(sql, channel.id, id, {
-      states: ['failed', 'unknown'],
-      afterN: -1,
-      count: FAILURES_SHOWN,
-    })
-    return { ...broadcastOf(row), failures: failures.map(recipientOf) }
-  }
-
-  function change(
-    verb: 'pause' | 'resume' | 'cancel',
-    summary: string,
-    from: readonly BroadcastState[],
-    to: BroadcastState,
-  ): Route {
+  function change(verb: BroadcastChange, summary: string): Route {
     return route({
       method: 'POST',
       path: `/external/broadcasts/{id}/${verb}`,
@@ -144,37 +99,10 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       data: withFailures,
       fails: ['conflict'],
       async handle({ channel, params }) {
-        const row = await mustFind(channel, params.id!)
-        if (row.state !== to && !(await moveBroadcast(sql, channel.id, row.id, from, to, clock.now()))) {
-          const { state } = await mustFind(channel, row.id)
-          if (state !== to) {
-            throw new GatewayError('conflict', { problem: `The broadcast is ${state}; it cannot be changed to ${to}.` })
-          }
-        }
-        deps.nudge()
-        return shown(channel, row.id)
+        await intake.change(channel.id, params.id!, verb)
+        return progressOf(await intake.progress(channel.id, params.id!))
       },
     })
-  }
-
-  async function create({ channel, body: given, resourceId }: Call<unknown, z.output<typeof createBody>>) {
-    const problems = problemsOfMessage(given.message)
-    // What is missing may come with each recipient; what they all get must be right by itself.
-    if (problems.length > 0) throw validationError(problems)
-    const people = await mustRead(given.message, given.recipients ?? [])
-    const id = resourceId ?? newId('bc', clock.now())
-    await createBroadcast(sql, {
-      channelId: channel.id,
-      id,
-      name: given.name ?? null,
-      message: JSON.stringify(given.message),
-      now: clock.now(),
-    })
-    await addRecipients(sql, channel.id, id, people)
-    const state = given.start === false || people.length === 0 ? 'paused' : 'running'
-    await moveBroadcast(sql, channel.id, id, ['preparing'], state, clock.now())
-    deps.nudge()
-    return broadcastOf(await mustFind(channel, id))
   }
 
   return [
@@ -193,12 +121,12 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       idempotency: {
         newId: (now) => newId('bc', now),
         async became(channel, id) {
-          const row = await findBroadcast(sql, channel.id, id)
-          // Cut short while the recipients came in: it is gone through again, and who is there already is left out.
-          return !row || row.state === 'preparing' ? { kind: 'nothing' } : { kind: 'made', data: broadcastOf(row) }
+          const row = await intake.created(channel.id, id)
+          return row ? { kind: 'made', data: broadcastOf(row) } : { kind: 'nothing' }
         },
       },
-      handle: create,
+      handle: async ({ channel, body: { name = null, message, recipients = [], start = true }, resourceId: id }) =>
+        broadcastOf(await intake.create(channel.id, { id, name, message, recipients, start })),
     }),
     route({
       method: 'GET',
@@ -218,7 +146,7 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       summary: 'Progress of a broadcast',
       auth: 'code',
       data: withFailures,
-      handle: ({ channel, params }) => shown(channel, params.id!),
+      handle: async ({ channel, params }) => progressOf(await intake.progress(channel.id, params.id!)),
     }),
     route({
       method: 'GET',
@@ -229,7 +157,7 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       query: recipientsQuery,
       data: z.array(recipientShape),
       async handle({ channel, params, query }) {
-        const row = await mustFind(channel, params.id!)
+        const row = await intake.find(channel.id, params.id!)
         const rows = await listRecipients(sql, channel.id, row.id, {
           states: query.state === undefined ? STATES : [query.state],
           afterN: query.last_n ?? -1,
@@ -249,39 +177,18 @@ export function broadcastRoutes(deps: { store: Store; clock: Clock; nudge: () =>
       body: z.strictObject({ recipients }),
       data: z.object({ added: z.int(), duplicates: z.int() }),
       fails: ['validation_failed', 'conflict'],
-      async handle({ channel, params, body: given }) {
-        const row = await mustFind(channel, params.id!)
-        if (row.state === 'cancelled') {
-          throw new GatewayError('conflict', { problem: 'The broadcast was cancelled; make a new one.' })
-        }
-        if (Number(row.total) + given.recipients.length > MOST_RECIPIENTS) {
-          throw validationError([
-            {
-              path: 'recipients',
-              rule: 'maxItems',
-              limit: MOST_RECIPIENTS,
-              actual: Number(row.total) + given.recipients.length,
-              message: `a broadcast has at most ${MOST_RECIPIENTS} recipients`,
-            },
-          ])
-        }
-        const people = await mustRead(JSON.parse(row.message) as Record<string, unknown>, given.recipients)
-        const added = await addRecipients(sql, channel.id, row.id, people)
-        if (added > 0) await moveBroadcast(sql, channel.id, row.id, ['done'], 'running', clock.now())
-        deps.nudge()
-        return { added, duplicates: people.length - added }
-      },
+      handle: ({ channel, params, body: given }) => intake.add(channel.id, params.id!, given.recipients),
     }),
-    change('pause', 'Pause a broadcast; what is on its way ends', ['running', 'stopped'], 'paused'),
-    change(
-      'resume',
-      'Go on with a broadcast that was paused or has stopped',
-      ['paused', 'stopped', 'preparing'],
-      'running',
-    ),
-    change('cancel', 'End a broadcast for good', ['preparing', 'running', 'paused', 'stopped'], 'cancelled'),
+    change('pause', 'Pause a broadcast; what is on its way ends'),
+    change('resume', 'Go on with a broadcast that was paused or has stopped'),
+    change('cancel', 'End a broadcast for good'),
   ]
 }
+
+const progressOf = ({ broadcast, failures }: Progress): z.infer<typeof withFailures> => ({
+  ...broadcastOf(broadcast),
+  failures: failures.map(recipientOf),
+})
 
 function broadcastOf(row: BroadcastRow): z.infer<typeof broadcastShape> {
   const [total, accepted, failed, unknown] = [row.total, row.accepted, row.failed, row.unknown].map(Number) as [

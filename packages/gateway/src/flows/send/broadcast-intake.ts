@@ -1,0 +1,144 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Clock } from '@postern/runtime/clock'
+import { MOST_RECIPIENTS, problemsOfMessage, readRecipients } from '../../domain/messages/broadcast-message.ts'
+import { GatewayError, validationError } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import {
+  addRecipients,
+  createBroadcast,
+  findBroadcast,
+  listRecipients,
+  moveBroadcast,
+  settleUnknown,
+  type BroadcastRow,
+  type BroadcastState,
+  type NewRecipient,
+  type RecipientRow,
+} from '../../store/broadcasts.ts'
+import type { Store } from '../../store/store.ts'
+
+export const FAILURES_SHOWN = 100
+
+export type NewBroadcast = {
+  /** Of the request's idempotency key, if it has one: the same request continues what it began. */
+  id: string | undefined
+  name: string | null
+  message: Record<string, unknown>
+  recipients: readonly unknown[]
+  /** false: it waits, paused, until it is resumed. */
+  start: boolean
+}
+
+export type Progress = { broadcast: BroadcastRow; failures: RecipientRow[] }
+
+/** From which states a caller's wish moves a broadcast, and to which. */
+const CHANGES = {
+  pause: { from: ['running', 'stopped'], to: 'paused' },
+  resume: { from: ['paused', 'stopped', 'preparing'], to: 'running' },
+  cancel: { from: ['preparing', 'running', 'paused', 'stopped'], to: 'cancelled' },
+} as const satisfies Record<string, { from: readonly BroadcastState[]; to: BroadcastState }>
+
+export type BroadcastChange = keyof typeof CHANGES
+
+/** Takes in broadcasts, their recipients and the wishes of their callers. `createBroadcaster` sends them. */
+export type BroadcastIntake = ReturnType<typeof createBroadcastIntake>
+
+export function createBroadcastIntake(deps: { store: Store; clock: Clock; nudge: () => void }) {
+  const { clock, nudge } = deps
+  const { sql } = deps.store
+
+  async function find(channelId: number, id: string): Promise<BroadcastRow> {
+    const row = await findBroadcast(sql, channelId, id)
+    if (!row) throw new GatewayError('resource_not_found', { what: 'broadcast', id: id.slice(0, 100) })
+    return row
+  }
+
+  return {
+    find,
+
+    /** What a request that was cut short has left. Undefined while it has to be gone through again. */
+    async created(channelId: number, id: string): Promise<BroadcastRow | undefined> {
+      const row = await findBroadcast(sql, channelId, id)
+      // Cut short while the recipients came in: who is there already is left out the next time.
+      return row?.state === 'preparing' ? undefined : row
+    },
+
+    async create(channelId: number, given: NewBroadcast): Promise<BroadcastRow> {
+      const problems = problemsOfMessage(given.message)
+      // What is missing may come with each recipient; what they all get must be right by itself.
+      if (problems.length > 0) throw validationError(problems)
+      const recipients = await mustRead(given.message, given.recipients)
+      const id = given.id ?? newId('bc', clock.now())
+      const message = JSON.stringify(given.message)
+      await createBroadcast(sql, { channelId, id, name: given.name, message, now: clock.now() })
+      await addRecipients(sql, channelId, id, recipients)
+      const state = !given.start || recipients.length === 0 ? 'paused' : 'running'
+      await moveBroadcast(sql, channelId, id, ['preparing'], state, clock.now())
+      nudge()
+      return find(channelId, id)
+    },
+
+    /** Adds recipients who are not in the broadcast yet. One that is done continues with them. */
+    async add(
+      channelId: number,
+      id: string,
+      given: readonly unknown[],
+    ): Promise<{ added: number; duplicates: number }> {
+      const row = await find(channelId, id)
+      if (row.state === 'cancelled') {
+        throw new GatewayError('conflict', { problem: 'The broadcast was cancelled; make a new one.' })
+      }
+      mustHavePlace(Number(row.total) + given.length)
+      const recipients = await mustRead(JSON.parse(row.message) as Record<string, unknown>, given)
+      const added = await addRecipients(sql, channelId, row.id, recipients)
+      if (added > 0) await moveBroadcast(sql, channelId, row.id, ['done'], 'running', clock.now())
+      nudge()
+      return { added, duplicates: recipients.length - added }
+    },
+
+    async change(channelId: number, id: string, change: BroadcastChange): Promise<void> {
+      const { from, to } = CHANGES[change]
+      const row = await find(channelId, id)
+      if (row.state !== to && !(await moveBroadcast(sql, channelId, row.id, from, to, clock.now()))) {
+        const { state } = await find(channelId, row.id)
+        if (state !== to) {
+          throw new GatewayError('conflict', { problem: `The broadcast is ${state}; it cannot be changed to ${to}.` })
+        }
+      }
+      nudge()
+    },
+
+    /** With the first recipients that failed or are unknown. Unknown sends whose status has come are settled first. */
+    async progress(channelId: number, id: string): Promise<Progress> {
+      let broadcast = await find(channelId, id)
+      if (Number(broadcast.unknown) > 0 && (await settleUnknown(sql, channelId, id)) > 0) {
+        broadcast = await find(channelId, id)
+      }
+      const failures = await listRecipients(sql, channelId, id, {
+        states: ['failed', 'unknown'],
+        afterN: -1,
+        count: FAILURES_SHOWN,
+      })
+      return { broadcast, failures }
+    },
+  }
+}
+
+async function mustRead(message: Record<string, unknown>, given: readonly unknown[]): Promise<NewRecipient[]> {
+  const read = await readRecipients(message, given, () => nextTurn())
+  if (!read.ok) throw validationError(read.problems)
+  return read.recipients
+}
+
+function mustHavePlace(total: number): void {
+  if (total <= MOST_RECIPIENTS) return
+  throw validationError([
+    {
+      path: 'recipients',
+      rule: 'maxItems',
+      limit: MOST_RECIPIENTS,
+      actual: total,
+      message: `a broadcast has at most ${MOST_RECIPIENTS} recipients`,
+    },
+  ])
+}
