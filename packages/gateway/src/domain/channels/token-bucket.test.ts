@@ -58,3 +58,16 @@ test('a clock that is set back does not stop the pace for longer than its burst'
   assert(waitMs(ahead, limit, T0) > 3_000_000)
   assert.equal(Math.round(waitMs(bounded(ahead, limit, T0), limit, T0)), 13)
 })
+
+test('the whole burst is there at whatever fraction of a millisecond it begins', () => {
+  const limit: RateLimit = { everyMs: 5_000, burst: 100 }
+  for (let now = 0.7; now < 200_000; now += 1_310.7) {
+    let fullAt = 0
+    let tokens = 0
+    while (waitMs(fullAt, limit, now) === 0) {
+      fullAt = taken(fullAt, limit, now)
+      tokens++
+    }
+    assert.equal(tokens, 100, `at ${now}`)
+  }
+})

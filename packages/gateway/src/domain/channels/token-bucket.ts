@@ -15,9 +15,13 @@ export function numberLimit(perSecond: number): RateLimit {
   return { everyMs: 1000 / perSecond, burst: Math.max(1, perSecond * NUMBER_BURST_SECONDS) }
 }
 
+/** A wait shorter than this comes from rounding: a sum of fractions of a millisecond is not exact. */
+const ROUNDING_MS = 0.001
+
 /** Milliseconds until the next token is free; 0 when it is free now. */
 export function waitMs(fullAt: number, limit: RateLimit, now: number): number {
-  return Math.max(0, fullAt - (limit.burst - 1) * limit.everyMs - now)
+  const wait = fullAt - (limit.burst - 1) * limit.everyMs - now
+  return wait < ROUNDING_MS ? 0 : wait
 }
 
 /** `fullAt` after a token was taken. */

@@ -37,8 +37,8 @@ const REFRESH_TIMEOUT_MS = 5_000
  * seconds; all names of an account a hundred times, then 720 an hour. Past that, the whole catalog is fetched at most
  * once in ten seconds for each of its pages. Meta allows 5,000 calls an hour.
  */
-const PER_NAME = { most: 3, everyMs: 10_000 }
-const PER_ACCOUNT = { most: 100, everyMs: 5_000 }
+const PER_NAME = { burst: 3, everyMs: 10_000 }
+const PER_ACCOUNT = { burst: 100, everyMs: 5_000 }
 const PER_PAGE_MS = 10_000
 const PAGE = 100
 

@@ -17,7 +17,12 @@ export type SignInLimit = {
   failed(address: string): number | Promise<number>
 }
 
-/** Slows down guessing. Kept by each machine for itself: the secret is long, this is the fence before the wall. */
+/**
+ * Slows down guessing. Kept by each machine for itself: the secret is long, so this is a second defence.
+ * A sliding window and not a token bucket (`domain/channels/token-bucket.ts`): after five wrong passwords an address waits
+ * until the first of them is a minute old, and `Retry-After` promises that. A bucket of five would give one more try
+ * every 12 seconds.
+ */
 export function createSignInLimit(clock: Clock) {
   const byAddress = new Map<string, number[]>()
   let all: number[] = []
