@@ -66,20 +66,31 @@ async function startWorkers(t: TestContext, engine: Engine, ends = 'worker 2') {
   }
 }
 
+type Sent = { status: number; id: string; reason: string }
+
 /** On a connection of its own, as another caller would come. */
-async function send(
-  url: string,
-  code: string,
-  to: number,
-  more: Record<string, string> = {},
-): Promise<{ status: number; id: string }> {
+async function send(url: string, code: string, to: number, more: Record<string, string> = {}): Promise<Sent> {
   const answer = await fetch(`${url}/external/messages/whatsapp`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'certification-code': code, connection: 'close', ...more },
     body: JSON.stringify({ to: String(to), type: 'template', template: { name: 'test_button_reply_1' } }),
   })
-  const { data } = (await answer.json()) as { data?: { msg_id?: string } }
-  return { status: answer.status, id: data?.msg_id ?? '' }
+  const { data, error } = (await answer.json()) as { data?: { msg_id?: string }; error?: { reason?: string } }
+  return { status: answer.status, id: data?.msg_id ?? '', reason: error?.reason ?? '' }
+}
+
+/**
+ * Sends until the answer tells what the limit of the pair decided. A machine that is slow at this moment answers
+ * `overloaded` or `rate_limited_number` instead, takes no token of the pair, and asks the caller to come again.
+ */
+async function sendUntilJudged(sendOnce: () => Promise<Sent>): Promise<Sent> {
+  let last = await sendOnce()
+  await until('an answer of the pair’s limit', async () => {
+    if (!['overloaded', 'rate_limited_number'].includes(last.reason)) return true
+    last = await sendOnce()
+    return false
+  })
+  return last
 }
 
 async function metricsOf(url: string): Promise<string> {
@@ -148,12 +159,13 @@ for (const engine of ENGINES) {
     // WhatsApp's limit for one number and one person: 45 at once, then one every 6 s.
     const person = 15_550_740_000
     const startedAt = performance.now()
-    const answers = await Promise.all(Array.from({ length: 70 }, () => send(person)))
+    const answers = await Promise.all(Array.from({ length: 70 }, () => sendUntilJudged(() => send(person))))
     const accepted = answers.filter(({ status }) => status === 200).length
     const refilled = Math.ceil((performance.now() - startedAt) / 6000)
     assert.ok(accepted >= 40 && accepted <= 45 + refilled, `${accepted} of 70 were taken, with ${refilled} refilled`)
-    const limited = answers.filter(({ status }) => status === 429).length
+    const limited = answers.filter(({ reason }) => reason === 'rate_limited_pair').length
     assert.ok(limited > 0)
+    assert.equal(answers.filter(({ status }) => status === 429).length, limited)
     assert.match(await metricsOf(gateway.url), new RegExp(`limit="pair"\\} ${limited}\n`))
 
     const other = 15_550_750_000
