@@ -145,7 +145,7 @@ onBothEngines(
   },
 )
 
-onBothEngines('one worker holds a broadcast; who lost it can put nothing back', async ({ store, clock, node }) => {
+onBothEngines('one runner holds a broadcast; who lost it can put nothing back', async ({ store, clock, node }) => {
   await begun(store, ['1', '2', '3', '4'])
   const another = await node()
   const lease = (where: Store, holder: string) =>

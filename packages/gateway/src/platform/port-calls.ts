@@ -19,7 +19,10 @@ export type Caller<F extends Functions> = {
 /** How errors cross. */
 export type Crossing = { out(error: unknown): unknown; in(error: unknown): unknown }
 
-/** Calls the functions of another thread. What one turn of the event loop calls goes as one message. */
+/**
+ * Calls the functions of another thread. What one turn of the event loop calls goes as one message. The store has a port
+ * of its own with more duties; `docs/decisions/0010-the-store-has-a-thread.md` says why.
+ */
 export function callsOver<F extends Functions>(port: MessagePort, crossing: Crossing): Caller<F> {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>()
   let calls: Call[] = []

@@ -276,7 +276,7 @@ function inParts(ns: readonly number[]): (number | null)[][] {
   return parts
 }
 
-/** Those who were in hand when a worker ended, with what became of their messages. */
+/** Those who were in hand when a runner ended, with what became of their messages. */
 export function abandonedRecipients(
   sql: Sql,
   channelId: number,

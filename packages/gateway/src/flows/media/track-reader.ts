@@ -5,9 +5,9 @@ export type ReadRange = (start: number, end: number) => Promise<Uint8Array>
 
 export type Track = { type: string; codec: string | null; id: string }
 
-export type ToWorker =
+export type ToThread =
   { kind: 'job'; job: number; size: number } | { kind: 'bytes'; read: number; bytes: Uint8Array | undefined }
-export type FromWorker =
+export type FromThread =
   | { kind: 'read'; job: number; read: number; start: number; end: number }
   | { kind: 'tracks'; job: number; tracks: Track[] | undefined }
 
@@ -19,7 +19,7 @@ const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 
 type Job = { read: ReadRange; end: (tracks: Track[]) => void; timer: NodeJS.Timeout }
 
-let worker: Worker | undefined
+let thread: Worker | undefined
 let idle: NodeJS.Timeout | undefined
 const jobs = new Map<number, Job>()
 let lastJob = 0
@@ -34,41 +34,41 @@ export function tracksOf(size: number, read: ReadRange): Promise<Track[]> {
     const timer = setTimeout(stop, LONGEST_JOB_MS)
     jobs.set(id, { read, end: resolve, timer })
     clearTimeout(idle)
-    worker ??= start()
+    thread ??= start()
     // A process does not end in the middle of a look; between two, the thread keeps nobody.
-    worker.ref()
-    worker.postMessage({ kind: 'job', job: id, size } satisfies ToWorker)
+    thread.ref()
+    thread.postMessage({ kind: 'job', job: id, size } satisfies ToThread)
   })
 }
 
 /** Starts the thread ahead of need; it costs a tenth of a second, which a look should not have to wait for. */
 export function warmUp(): void {
-  if (worker) return
-  worker = start()
+  if (thread) return
+  thread = start()
   rest()
 }
 
 function start(): Worker {
-  const file = import.meta.url.endsWith('.ts') ? './track-worker.ts' : './track-worker.js'
+  const file = import.meta.url.endsWith('.ts') ? './track-thread.ts' : './track-thread.js'
   const started = new Worker(new URL(file, import.meta.url), { resourceLimits: LIMITS })
-  started.on('message', (message: FromWorker) => {
+  started.on('message', (message: FromThread) => {
     if (message.kind === 'tracks') finish(message.job, message.tracks ?? [])
     else void answer(started, message)
   })
   // Out of memory, say. What it was at is unread.
   started.on('error', stop)
   started.on('exit', () => {
-    if (worker === started) stop()
+    if (thread === started) stop()
   })
   return started
 }
 
-async function answer(asking: Worker, message: Extract<FromWorker, { kind: 'read' }>): Promise<void> {
+async function answer(asking: Worker, message: Extract<FromThread, { kind: 'read' }>): Promise<void> {
   const bytes = await jobs
     .get(message.job)
     ?.read(message.start, message.end)
     .catch(() => undefined)
-  asking.postMessage({ kind: 'bytes', read: message.read, bytes } satisfies ToWorker)
+  asking.postMessage({ kind: 'bytes', read: message.read, bytes } satisfies ToThread)
 }
 
 function finish(id: number, tracks: Track[]): void {
@@ -82,14 +82,14 @@ function finish(id: number, tracks: Track[]): void {
 
 /** Nothing is to be done: the thread keeps no process alive, and ends when nothing comes for a while. */
 function rest(): void {
-  worker?.unref()
+  thread?.unref()
   clearTimeout(idle)
   idle = setTimeout(stop, IDLE_MS).unref()
 }
 
 function stop(): void {
-  const ended = worker
-  worker = undefined
+  const ended = thread
+  thread = undefined
   clearTimeout(idle)
   for (const id of [...jobs.keys()]) finish(id, [])
   clearTimeout(idle)

@@ -20,7 +20,7 @@ export class Unsplittable extends Error {
 
 type Waiting = { resolve: (reply: Reply) => void; reject: (error: Error) => void; timer: NodeJS.Timeout }
 
-let worker: Worker | undefined
+let thread: Worker | undefined
 let idle: NodeJS.Timeout | undefined
 let lastJob = 0
 const waiting = new Map<number, Waiting>()
@@ -39,7 +39,7 @@ export async function* piecesOf(raw: Buffer): AsyncGenerator<Piece> {
       reply = await ask({ job })
     }
   } finally {
-    if (!isOver) worker?.postMessage({ job, drop: true } satisfies Ask)
+    if (!isOver) thread?.postMessage({ job, drop: true } satisfies Ask)
   }
 }
 
@@ -48,14 +48,14 @@ function ask(message: Ask): Promise<Reply> {
     const timer = setTimeout(() => stop('it took too long to take it apart'), LONGEST_ANSWER_MS)
     waiting.set(message.job, { resolve, reject, timer })
     clearTimeout(idle)
-    worker ??= start()
-    worker.ref()
-    worker.postMessage(message)
+    thread ??= start()
+    thread.ref()
+    thread.postMessage(message)
   })
 }
 
 function start(): Worker {
-  const file = import.meta.url.endsWith('.ts') ? './split-worker.ts' : './split-worker.js'
+  const file = import.meta.url.endsWith('.ts') ? './split-thread.ts' : './split-thread.js'
   const started = new Worker(new URL(file, import.meta.url), { resourceLimits: LIMITS })
   started.on('message', (reply: Reply) => {
     const asked = waiting.get(reply.job)
@@ -70,14 +70,14 @@ function start(): Worker {
   })
   started.on('error', () => stop('it takes more memory than it may'))
   started.on('exit', () => {
-    if (worker === started) stop('its thread ended')
+    if (thread === started) stop('its thread ended')
   })
   return started
 }
 
 function stop(problem: string): void {
-  const ended = worker
-  worker = undefined
+  const ended = thread
+  thread = undefined
   clearTimeout(idle)
   for (const [job, { reject, timer }] of waiting) {
     waiting.delete(job)

@@ -25,7 +25,7 @@ import type { Sender } from './send.ts'
 
 const POLL_MS = 2_000
 const LEASE_MS = 30_000
-/** How often a worker writes down what it did, looks whether it still should, and renews its lease. */
+/** How often a runner writes down what it did, looks whether it still should, and renews its lease. */
 const TICK_MS = 250
 const MOST_BROADCASTS = 16
 const MOST_AT_ONCE = 64
@@ -57,14 +57,14 @@ export type Broadcaster = {
 }
 
 /**
- * Sends broadcasts, each by one worker of all nodes, behind single sends. A recipient is taken in hand, with the id of
+ * Sends broadcasts, each by one runner of all nodes, behind single sends. A recipient is taken in hand, with the id of
  * the message to come, in a commit of its own; after a crash the message's row under that id says whether it was sent.
  * So nobody gets it twice, and what is unknown stays unknown.
  */
 export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
   const { store, clock, log, holder } = options
   const pollMs = options.pollMs ?? POLL_MS
-  const workers = new Map<string, { worker: Worker; done: Promise<void> }>()
+  const runners = new Map<string, { runner: BroadcastRunner; done: Promise<void> }>()
   let cancel = (): void => {}
   let stopping = false
   let looking = false
@@ -81,10 +81,10 @@ export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
     try {
       do {
         again = false
-        for (const { worker } of workers.values()) worker.hurry()
+        for (const { runner } of runners.values()) runner.hurry()
         const idle = await idleBroadcasts(store.sql, await store.now(), MOST_BROADCASTS)
         for (const { channel_id: channelId, id } of idle) {
-          if (stopping || workers.size >= MOST_BROADCASTS || workers.has(id)) continue
+          if (stopping || runners.size >= MOST_BROADCASTS || runners.has(id)) continue
           const now = await store.now()
           if (await leaseBroadcast(store.sql, Number(channelId), id, { holder, until: now + LEASE_MS, now })) {
             begin(Number(channelId), id)
@@ -100,14 +100,14 @@ export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
   }
 
   function begin(channelId: number, id: string): void {
-    const worker = new Worker(options, channelId, id)
-    const done = worker
+    const runner = new BroadcastRunner(options, channelId, id)
+    const done = runner
       .run()
       .catch((error: unknown) => log.error({ err: error, broadcast: id }, 'broadcast.failed'))
       .then(() => {
-        workers.delete(id)
+        runners.delete(id)
       })
-    workers.set(id, { worker, done })
+    runners.set(id, { runner, done })
   }
 
   return {
@@ -117,19 +117,19 @@ export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
     },
     nudge: () => void look(),
     get active() {
-      return workers.size
+      return runners.size
     },
     async stop() {
       stopping = true
       cancel()
-      for (const { worker } of workers.values()) worker.end()
-      await Promise.all([...workers.values()].map(({ done }) => done))
+      for (const { runner } of runners.values()) runner.end()
+      await Promise.all([...runners.values()].map(({ done }) => done))
     },
   }
 }
 
 /** One broadcast in our hands. */
-class Worker {
+class BroadcastRunner {
   readonly #options: BroadcasterOptions
   readonly #channelId: number
   readonly #id: string
@@ -317,7 +317,7 @@ class Worker {
   }
 
   /**
-   * What the message's row says became of it. Somebody else may be sending it at this moment: a worker that was taken for
+   * What the message's row says became of it. Somebody else may be sending it at this moment: a runner that was taken for
    * dead and came back. So a row that is `sending` is looked at until it ends. Undefined: nobody knows yet.
    */
   async #lookAtMessage({ n, tries, messageId }: Recipient, error: string): Promise<Ending | undefined> {
@@ -370,7 +370,7 @@ class Worker {
     await this.#writeDown()
   }
 
-  /** A worker before us ended in the middle: the messages tell what it did. */
+  /** A runner before us ended in the middle: the messages tell what it did. */
   async #readWhatWasLeft(): Promise<void> {
     const { store, clock, holder } = this.#options
     for (;;) {
@@ -382,7 +382,7 @@ class Worker {
   }
 }
 
-/** How a send ended that another worker began, by its message's row. */
+/** How a send ended that another runner began, by its message's row. */
 function endingByRow(left: { n: number; tries: number; status: string | null; wamid: string | null }): Ending {
   const known = { n: Number(left.n), tries: Number(left.tries), error: null }
   if (left.wamid !== null) return { ...known, state: 'accepted' }

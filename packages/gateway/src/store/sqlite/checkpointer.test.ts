@@ -72,7 +72,7 @@ test('under steady writes the log is copied beside them and begun anew, and the 
 test('a reader costs no pass for each commit; after it, the writer pauses once and the log begins anew', async () => {
   await inFolder(async ({ db, path, grow }) => {
     let passes = 0
-    const checkpointer = createCheckpointer(db, path, (worker) => worker.on('message', () => passes++))
+    const checkpointer = createCheckpointer(db, path, (thread) => thread.on('message', () => passes++))
     await started(checkpointer, grow)
     grow(1)
     const reader = new DatabaseSync(path, { readOnly: true })
@@ -102,18 +102,18 @@ test('a reader costs no pass for each commit; after it, the writer pauses once a
 
 test('a thread that dies is replaced, and nobody waits for it for ever', async () => {
   await inFolder(async ({ db, path, grow }) => {
-    const workers: Worker[] = []
-    const checkpointer = createCheckpointer(db, path, (worker) => workers.push(worker))
+    const threads: Worker[] = []
+    const checkpointer = createCheckpointer(db, path, (thread) => threads.push(thread))
     grow(1_100)
     checkpointer.look()
-    const gone = new Promise((resolve) => workers[0]!.once('exit', resolve))
-    await workers[0]!.terminate()
+    const gone = new Promise((resolve) => threads[0]!.once('exit', resolve))
+    await threads[0]!.terminate()
     await gone
     await checkpointer.pause()
     checkpointer.resume()
     grow(1_100)
     checkpointer.look()
-    assert.equal(workers.length, 2)
+    assert.equal(threads.length, 2)
     await checkpointer.pause()
     assert.equal(db.logLength().copied, db.logLength().pages)
     checkpointer.resume()

@@ -29,9 +29,9 @@ const THREAD = new URL(`./checkpoint-thread.${import.meta.url.endsWith('.ts') ? 
 export function createCheckpointer(
   db: Pick<Database, 'logLength'>,
   path: string,
-  onStart?: (worker: Worker) => void,
+  onStart?: (thread: Worker) => void,
 ): Checkpointer {
-  let worker: Worker | undefined
+  let thread: Worker | undefined
   let running: Promise<void> | undefined
   let passed: (() => void) | undefined
   /** How long the log was when a reader kept it from being copied: asked for again when it has grown further. */
@@ -47,14 +47,14 @@ export function createCheckpointer(
     // Without it SQLite copies by itself when the log is at its longest; the next look starts another.
     fresh.on('error', () => {})
     fresh.on('exit', () => {
-      worker = undefined
+      thread = undefined
       passed?.()
     })
     return fresh
   }
 
   function pass(): Promise<void> {
-    const at = (worker ??= start())
+    const at = (thread ??= start())
     at.ref()
     at.postMessage('pass')
     running = new Promise<void>((resolve) => {
@@ -106,10 +106,10 @@ export function createCheckpointer(
     async close() {
       closed = true
       await running
-      if (!worker) return
-      const gone = new Promise((resolve) => worker!.once('exit', resolve))
-      worker.ref()
-      worker.postMessage('close')
+      if (!thread) return
+      const gone = new Promise((resolve) => thread!.once('exit', resolve))
+      thread.ref()
+      thread.postMessage('close')
       await gone
     },
   }

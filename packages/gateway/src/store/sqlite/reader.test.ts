@@ -87,7 +87,7 @@ test('a thread that dies is replaced, and its reads are asked again once', () =>
     const db = new Database(path)
     db.raw.exec('create table t (n integer); insert into t values (7)')
     const started: { terminate(): Promise<number> }[] = []
-    const reader = createReader(path, { onStart: (worker) => started.push(worker) })
+    const reader = createReader(path, { onStart: (thread) => started.push(thread) })
     const long = reader.get(LONG)
     const behind = [reader.get('select n from t'), reader.get('select n from t')]
     await Promise.all(behind)

@@ -25,7 +25,7 @@ type Waiting = { asked: Asked; tries: number; resolve: (value: never) => void; r
 /** Starts its threads at the first reads, at most `threads`. `onStart` is told of each. */
 export function createReader(
   path: string,
-  { threads: most = THREADS, onStart }: { threads?: number | undefined; onStart?: (worker: Worker) => void } = {},
+  { threads: most = THREADS, onStart }: { threads?: number | undefined; onStart?: (thread: Worker) => void } = {},
 ): Reader {
   const threads = new Set<Thread>()
   let last = 0
@@ -40,7 +40,7 @@ export function createReader(
       for (const waiting of left) askAgain(waiting, cause)
     })
     threads.add(fresh)
-    onStart?.(fresh.worker)
+    onStart?.(fresh.thread)
     return fresh
   }
 
@@ -69,19 +69,19 @@ export function createReader(
 
 /** One thread with a connection of its own. */
 class Thread {
-  readonly worker: Worker
+  readonly thread: Worker
   readonly #waiting = new Map<number, Waiting>()
   readonly #over: Promise<void>
 
   /** `onGone` gets the reads that it leaves unanswered. */
   constructor(path: string, onGone: (left: Waiting[], cause: unknown) => void) {
-    this.worker = new Worker(THREAD, { workerData: { path, busyMs: BUSY_MS }, execArgv: [], name: 'store reader' })
-    this.worker.unref()
+    this.thread = new Worker(THREAD, { workerData: { path, busyMs: BUSY_MS }, execArgv: [], name: 'store reader' })
+    this.thread.unref()
     let cause: unknown
-    this.worker.on('message', (answer: Answered) => this.#hear(answer))
-    this.worker.on('error', (error) => (cause = error))
+    this.thread.on('message', (answer: Answered) => this.#hear(answer))
+    this.thread.on('error', (error) => (cause = error))
     this.#over = new Promise((resolve) => {
-      this.worker.on('exit', () => {
+      this.thread.on('exit', () => {
         const left = [...this.#waiting.values()]
         this.#waiting.clear()
         onGone(left, cause ?? new StoreUnavailable('SQLite: the thread that reads has ended'))
@@ -96,23 +96,23 @@ class Thread {
 
   ask(waiting: Waiting): void {
     // What somebody waits for keeps the process; an idle thread does not.
-    this.worker.postMessage(waiting.asked)
-    if (this.#waiting.size === 0) this.worker.ref()
+    this.thread.postMessage(waiting.asked)
+    if (this.#waiting.size === 0) this.thread.ref()
     this.#waiting.set(waiting.asked.id, waiting)
   }
 
   #hear(answer: Answered): void {
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
-    if (this.#waiting.size === 0) this.worker.unref()
+    if (this.#waiting.size === 0) this.thread.unref()
     if ('error' in answer) waiting?.reject(crossed(answer.error))
     else waiting?.resolve(answer.value as never)
   }
 
   close(): Promise<void> {
     // Behind the reads that were asked before.
-    this.worker.ref()
-    this.worker.postMessage('close')
+    this.thread.ref()
+    this.thread.postMessage('close')
     return this.#over
   }
 }

@@ -37,25 +37,25 @@ export async function openStoreThread(
     /** How many other threads may connect. */
     threads?: number
     /** Is given the thread: tests end it. */
-    onStart?: (worker: Worker) => void
+    onStart?: (thread: Worker) => void
   },
 ): Promise<StoreThread> {
   const { threads = 0 } = options
-  const worker = new Worker(ENTRY, {
+  const thread = new Worker(ENTRY, {
     workerData: { dataDir, databaseUrl, storeReaders } satisfies EntryData,
     execArgv: [],
     name: 'store',
     resourceLimits: LIMITS,
   })
-  options.onStart?.(worker)
+  options.onStart?.(thread)
   let cause: Error | undefined
   let closing = false
   let closeError: Error | undefined
-  worker.on('error', (error: Error) => (cause = error))
-  const over = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+  thread.on('error', (error: Error) => (cause = error))
+  const over = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
 
   const about = await new Promise<About>((resolve, reject) => {
-    worker.on('message', (message: FromEntry) => {
+    thread.on('message', (message: FromEntry) => {
       if (message.kind === 'opened') resolve(message.about)
       else if (message.kind === 'failed') reject(crossed(message.error))
       else if (message.kind === 'log') options.log.debug({ err: crossed(message.error) }, message.event)
@@ -64,20 +64,20 @@ export async function openStoreThread(
     void over.then(() => reject(ended(cause)))
   })
   // What somebody waits for keeps the process, and the client sees to that.
-  worker.unref()
+  thread.unref()
 
   const shared = newBacklog(threads + 1)
   const connect = (place: number): Connection => {
     const { port1, port2 } = new MessageChannel()
-    worker.postMessage({ connect: port2 } satisfies ToEntry, [port2])
+    thread.postMessage({ connect: port2 } satisfies ToEntry, [port2])
     return { port: port1, about, shared, place }
   }
   const client = createStoreClient({
     ...clientOptions(connect(0)),
     async end() {
       closing = true
-      worker.ref()
-      worker.postMessage('close' satisfies ToEntry)
+      thread.ref()
+      thread.postMessage('close' satisfies ToEntry)
       await over
       if (closeError) throw closeError
     },

@@ -66,17 +66,17 @@ test('a thread that ends rejects what waited, says so, and takes no more', () =>
   inFolder(async (dataDir) => {
     let told: ((cause: Error) => void) | undefined
     const end = new Promise<Error>((resolve) => (told = resolve))
-    let worker: Worker
+    let thread: Worker
     const { store } = await openStoreThread(
       { dataDir, databaseUrl: undefined },
-      { log, onEnd: told, onStart: (started) => (worker = started) },
+      { log, onEnd: told, onStart: (started) => (thread = started) },
     )
     await store.sql.run(`insert into meta (name, value) values ('kept', '1')`)
     const read = store.sql.all(
       `with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000000) select count(*) from n`,
     )
     const write = store.beginMessage(message('m1'))
-    setImmediate(() => void worker.terminate())
+    setImmediate(() => void thread.terminate())
     await assert.rejects(read, (error) => error instanceof StoreUnavailable && !error.outcomeUnknown)
     await assert.rejects(write, (error) => error instanceof StoreUnavailable && error.outcomeUnknown)
     assert.match((await end).message, /the thread that has the store ended/)

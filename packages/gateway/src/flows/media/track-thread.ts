@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { CustomSource, Input, Logging, LogLevel, MP4, QTFF } from 'mediabunny'
-import type { FromWorker, ToWorker, Track } from './track-reader.ts'
+import type { FromThread, ToThread, Track } from './track-reader.ts'
 
 /**
  * Reads the index of films beside the event loop: the bytes are a stranger's, and ten thousand boxes that a hostile
@@ -9,12 +9,12 @@ import type { FromWorker, ToWorker, Track } from './track-reader.ts'
 Logging.level = LogLevel.Silent
 
 const port = parentPort!
-const say = (message: FromWorker): void => port.postMessage(message)
+const say = (message: FromThread): void => port.postMessage(message)
 type Waiting = { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }
 const reads = new Map<number, Waiting>()
 let lastRead = 0
 
-port.on('message', (message: ToWorker) => {
+port.on('message', (message: ToThread) => {
   if (message.kind === 'job') return void work(message.job, message.size)
   const waiting = reads.get(message.read)
   reads.delete(message.read)
