@@ -38,7 +38,7 @@ async function wholeMessage(store: Store): Promise<void> {
   const wamid = `wamid.HBgLMTU1NTAwMDExMTEVAgARGBI5QTNDQTVCM0Q0Q0Q2${String(n).padStart(10, '0')}`
   const channelId = CHANNEL.id
   await store.beginMessage({
-    ...{ channelId, id, person: { phone }, type: 'text', recipient: phone, content: CONTENT, createdAt: Date.now() },
+    ...{ channelId, id, contact: { phone }, type: 'text', recipient: phone, content: CONTENT, createdAt: Date.now() },
   })
   await store.settleMessage({ channelId, id, at: Date.now(), status: 'accepted', wamid })
   for (const status of ['sent', 'delivered', 'read'] as const) {
@@ -49,7 +49,7 @@ async function wholeMessage(store: Store): Promise<void> {
         {
           kind: 'status',
           channelId,
-          person: { phone },
+          contact: { phone },
           wamid,
           reference: id,
           status,

@@ -18,7 +18,7 @@ export const openNullStore: typeof openStore = async (config, clock, log) => {
   let seq = 0
 
   const contactOf = (fact: Fact): number => {
-    const name = fact.person?.phone ?? fact.person?.userId
+    const name = fact.contact?.phone ?? fact.contact?.userId
     if (name === undefined) return 0
     let id = contacts.get(name)
     if (id === undefined) contacts.set(name, (id = contacts.size + 1))

@@ -166,7 +166,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     if (came < 3) await completion(wamid, 3 - came)
   }
 
-  const nextPerson = (): string => String(15_550_100_000 + (++people % PEOPLE))
+  const nextContact = (): string => String(15_550_100_000 + (++people % PEOPLE))
 
   async function run(target: Target, mode: Mode, inFlight: number, ms: number): Promise<Result> {
     const pools = target.urls.map((url) => new Pool(url, { connections: inFlight, pipelining: 1 }))
@@ -178,7 +178,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     const until = startedAt + ms
 
     async function one(): Promise<void> {
-      const to = nextPerson()
+      const to = nextContact()
       if (mode === 'webhook' || mode === 'ack') {
         const wamid = `wamid.${String(++counter).padStart(48, '0')}`
         if (mode === 'ack') return postWebhook(statusBody(wamid, to, 'delivered', undefined, QUIET_PNID))
@@ -217,7 +217,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     openWebhookPools(target)
     statusesFor = undefined
     const result = await atPace(perSecond, ms, () =>
-      postWebhook(statusBody(`wamid.${String(++counter).padStart(48, '0')}`, nextPerson(), 'delivered', undefined)),
+      postWebhook(statusBody(`wamid.${String(++counter).padStart(48, '0')}`, nextContact(), 'delivered', undefined)),
     )
     await Promise.all(webhookPools.map((pool) => pool.close()))
     return result
@@ -227,7 +227,7 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     const pool = new Pool(target.urls[0]!, { connections: 16, pipelining: 1 })
     openWebhookPools(target)
     statusesFor = target
-    const result = await atPace(perSecond, ms, () => whole(target, pool, nextPerson()))
+    const result = await atPace(perSecond, ms, () => whole(target, pool, nextContact()))
     await Promise.all([pool, ...webhookPools].map((one) => one.close()))
     return result
   }

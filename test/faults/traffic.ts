@@ -55,7 +55,7 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
   let over = false
   let recipient = 0
 
-  async function person(n: number): Promise<void> {
+  async function oneContact(n: number): Promise<void> {
     const from = String(15_550_300_000 + n)
     for (let i = 0; !over; i++) {
       const id = `wamid.in${n}-${String(i).padStart(6, '0')}`
@@ -93,7 +93,7 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
   }
 
   const work = [
-    ...Array.from({ length: people }, (_, n) => person(n)),
+    ...Array.from({ length: people }, (_, n) => oneContact(n)),
     ...Array.from({ length: size.senders ?? 8 }, () => sender()),
   ]
 

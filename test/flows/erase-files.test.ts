@@ -11,7 +11,7 @@ import { startWorld, type World } from '../support/world.ts'
 
 const OTHER = DEMO.phones[1]
 /** Nobody else's number has these digits, and no text that stays has this word. */
-const PERSON = '4915112345678'
+const CONTACT = '4915112345678'
 const WORD = 'Wildschweinbraten'
 
 function folder(t: TestContext): string {
@@ -40,7 +40,7 @@ async function talk(world: World, rounds: number): Promise<void> {
   const contactOf = async (phone: string): Promise<number> => {
     const [row] = await sql.returning<{ id: number }>(
       'insert into contacts (channel_id, phone, name, created_at) values (1, $1, $2, 1) returning id',
-      [phone, phone === PERSON ? `${WORD}-name` : 'somebody'],
+      [phone, phone === CONTACT ? `${WORD}-name` : 'somebody'],
     )
     await sql.run('insert into contact_keys (channel_id, key, contact_id) values (1, $1, $2)', [`p:${phone}`, row!.id])
     return row!.id
@@ -48,24 +48,24 @@ async function talk(world: World, rounds: number): Promise<void> {
   const others = await Promise.all(
     Array.from({ length: 300 }, () => contactOf(String(10_000_000_000 + randomInt(80_000_000_000)))),
   )
-  const person = await contactOf(PERSON)
+  const erasedId = await contactOf(CONTACT)
   const written: Promise<unknown>[] = []
   for (let i = 0; i < rounds; i++) {
     // Many in one commit.
     if (written.length >= 100) await Promise.all(written.splice(0))
     const own = i % 7 === 0
-    const contact = own ? person : others[randomInt(others.length)]!
+    const contact = own ? erasedId : others[randomInt(others.length)]!
     const grown = `m${String(Math.max(0, i - randomInt(9))).padStart(8, '0')}`
     const write = sql.atomically([
       {
         sql: `insert into messages (channel_id, id, contact_id, direction, type, status, recipient, content, created_at)
               values (1, $1, $2, 'out', 'text', 'accepted', $3, $4, 1)`,
-        params: [`m${String(i).padStart(8, '0')}`, contact, own ? PERSON : '1', said(own)],
+        params: [`m${String(i).padStart(8, '0')}`, contact, own ? CONTACT : '1', said(own)],
       },
       {
         sql: `insert into events (channel_id, contact_id, kind, body, created_at)
               values (1, $1, 'new_message', $2, 1)`,
-        params: [contact, own ? `${said(own)}${PERSON}` : said(own)],
+        params: [contact, own ? `${said(own)}${CONTACT}` : said(own)],
       },
       {
         sql: `update messages set wamid = id || 'wamid', sent_at = 1700000000000, delivered_at = 1700000000000,
@@ -86,9 +86,9 @@ test('an erased person is in no file of the store, while the gateway runs and af
   const dataDir = folder(t)
   const world = await startWorld({ dataDir })
   await talk(world, 3_000)
-  const body = Buffer.from(JSON.stringify({ from: PERSON, text: { body: WORD } }))
+  const body = Buffer.from(JSON.stringify({ from: CONTACT, text: { body: WORD } }))
   await quarantine(world.gateway.store.sql, { reason: 'unknown_number', detail: '', body, now: 1 })
-  const traces = [PERSON, WORD]
+  const traces = [CONTACT, WORD]
   assert.ok(Object.keys(tracesIn(dataDir, traces)).length > 0, 'there is something to find')
 
   // Others write meanwhile, so that pages are in memory and in the log.
@@ -101,7 +101,7 @@ test('an erased person is in no file of the store, while the gateway runs and af
       ])
     }
   })()
-  const answer = await world.admin('DELETE', `/admin/channels/1/contacts/${PERSON}`)
+  const answer = await world.admin('DELETE', `/admin/channels/1/contacts/${CONTACT}`)
   const left = tracesIn(dataDir, traces)
   busy = false
   await others
@@ -162,7 +162,7 @@ test('an erasure whose files were not overwritten is finished after the next sta
   await talk(first, 300)
   // The process dies between the commit and the files.
   Object.assign(store, { overwriteDeleted: () => Promise.reject(new Error('the power went')) })
-  assert.equal((await first.admin('DELETE', `/admin/channels/1/contacts/${PERSON}`)).http, 200)
+  assert.equal((await first.admin('DELETE', `/admin/channels/1/contacts/${CONTACT}`)).http, 200)
   await first.stop()
   await using world = await startWorld({ dataDir, webhook: false })
   const again = world.gateway.store
@@ -172,5 +172,5 @@ test('an erasure whose files were not overwritten is finished after the next sta
   const { systemClock } = await import('../../packages/runtime/src/clock.ts')
   await createSweep({ store: again, clock: systemClock, log: silentLog }).once()
   assert.equal(await again.sql.get(`select 1 from meta where name = 'erasure_to_overwrite'`), undefined)
-  assert.deepEqual(tracesIn(dataDir, [PERSON, WORD]), {})
+  assert.deepEqual(tracesIn(dataDir, [CONTACT, WORD]), {})
 })

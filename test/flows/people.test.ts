@@ -70,12 +70,12 @@ test('a parent id names its person: in a window, a list, and as the recipient of
 
 test('the window opens by a call and by a message on standby; not by a group, nor by our own call', async () => {
   await using world = await startWorld()
-  const person = (n: number) => ({ from: `1555000800${n}`, from_user_id: `US.800${n}` })
+  const contact = (n: number) => ({ from: `1555000800${n}`, from_user_id: `US.800${n}` })
   const call = (more: object) => ({ id: 'wacid.1', event: 'connect', timestamp: now(), ...more })
   await post(
     world,
     fieldWebhook('calls', {
-      calls: [call({ ...person(1), to: METADATA.display_phone_number, direction: 'USER_INITIATED' })],
+      calls: [call({ ...contact(1), to: METADATA.display_phone_number, direction: 'USER_INITIATED' })],
     }),
   )
   const ours = {
@@ -86,8 +86,8 @@ test('the window opens by a call and by a message on standby; not by a group, no
   }
   await post(world, fieldWebhook('calls', { calls: [call(ours)] }))
   const said = { id: 'wamid.standby', timestamp: now(), type: 'text', text: { body: 'Where is it?' } }
-  await post(world, fieldWebhook('standby', { standby: { messages: [{ ...person(3), ...said }] } }))
-  await post(world, webhook({ messages: [{ ...person(4), ...said, id: 'wamid.group', group_id: 'Y2Fw' }] }))
+  await post(world, fieldWebhook('standby', { standby: { messages: [{ ...contact(3), ...said }] } }))
+  await post(world, webhook({ messages: [{ ...contact(4), ...said, id: 'wamid.group', group_id: 'Y2Fw' }] }))
   assert.equal((await windowOf(world, 'US.8001')).state, 'open')
   assert.notEqual((await windowOf(world, 'US.8002')).state, 'open')
   assert.equal((await windowOf(world, '15550008003')).state, 'open')

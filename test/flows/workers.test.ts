@@ -157,9 +157,9 @@ for (const engine of ENGINES) {
   test(`${engine}: limits are those of the machine, and a key is one send`, { timeout: 120_000 }, async (t) => {
     const { gateway, sandbox, send } = await startWorkers(t, engine)
     // WhatsApp's limit for one number and one person: 45 at once, then one every 6 s.
-    const person = 15_550_740_000
+    const contact = 15_550_740_000
     const startedAt = performance.now()
-    const answers = await Promise.all(Array.from({ length: 70 }, () => sendUntilJudged(() => send(person))))
+    const answers = await Promise.all(Array.from({ length: 70 }, () => sendUntilJudged(() => send(contact))))
     const accepted = answers.filter(({ status }) => status === 200).length
     const refilled = Math.ceil((performance.now() - startedAt) / 6000)
     assert.ok(accepted >= 40 && accepted <= 45 + refilled, `${accepted} of 70 were taken, with ${refilled} refilled`)

@@ -9,7 +9,7 @@ import type {
   Fact,
   LeasedLane,
   PendingEvent,
-  Person,
+  ContactIdentity,
 } from '../../packages/gateway/src/store/store.ts'
 import { phoneKey, userKey } from '../../packages/gateway/src/domain/contacts/identity.ts'
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
@@ -207,8 +207,8 @@ export class Judge implements StoreObserver {
 
   #windowOf(operation: Operation): string | undefined {
     if (operation.kind !== 'begin' || !operation.message.window) return undefined
-    const { channelId, person, window, createdAt } = operation.message
-    const key = person.phone !== undefined ? phoneKey(person.phone) : userKey(person.userId!)
+    const { channelId, contact: identity, window, createdAt } = operation.message
+    const key = identity.phone !== undefined ? phoneKey(identity.phone) : userKey(identity.userId!)
     const contactId = this.#keys.get(`${channelId} ${key}`)
     const lastInboundAt = contactId === undefined ? undefined : this.#lastInbound.get(this.#root(contactId))
     const { state } = windowOf({ lastInboundAt, channelCreatedAt: window.channelCreatedAt }, createdAt)
@@ -440,7 +440,7 @@ export class Judge implements StoreObserver {
   }
 
   /** At the end each person was named in full once more: all names lead to one contact, and nobody else is there. */
-  judgePeople(dump: Dump, channelId: number, people: readonly { n: number; names: Person }[]): void {
+  judgePeople(dump: Dump, channelId: number, people: readonly { n: number; names: ContactIdentity }[]): void {
     const keys = new Map(dump.keys)
     const who = new Map<number, number>()
     for (const { n, names } of people) {
@@ -462,7 +462,7 @@ function briefly(operation: Operation): string {
     case 'settle':
       return `settle ${operation.settlement.id} ${operation.settlement.status}`
     case 'facts':
-      return `facts [${operation.facts.map((fact) => `${identOf(fact)} of ${JSON.stringify(fact.person ?? null)}${'becomes' in fact && fact.becomes ? ` now ${JSON.stringify(fact.becomes)}` : ''}`).join(', ')}]`
+      return `facts [${operation.facts.map((fact) => `${identOf(fact)} of ${JSON.stringify(fact.contact ?? null)}${'becomes' in fact && fact.becomes ? ` now ${JSON.stringify(fact.becomes)}` : ''}`).join(', ')}]`
     case 'claim':
       return `claim ${operation.endpointId} for ${operation.offer.holder}`
     case 'attempt': {

@@ -1,6 +1,6 @@
 import { statusBody } from '../../packages/gateway/src/domain/events/bodies.ts'
 import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
-import type { MessageFact, Notice, Person, StatusFact } from '../../packages/gateway/src/store/store.ts'
+import type { MessageFact, Notice, ContactIdentity, StatusFact } from '../../packages/gateway/src/store/store.ts'
 import type { Random } from './random.ts'
 import { EPOCH } from './loop.ts'
 
@@ -32,7 +32,7 @@ export function somebody(n: number, random: Random): Someone {
 }
 
 /** The names that one webhook tells of somebody. */
-export function namesOf(who: Someone, random: Random): Person {
+export function namesOf(who: Someone, random: Random): ContactIdentity {
   const phone = random.chance(who.tellsPhone)
   const id = random.chance(who.tellsId)
   if (!phone && !id) return random.chance(0.5) ? { phone: who.phone } : { userId: who.userId }
@@ -44,7 +44,7 @@ export function namesOf(who: Someone, random: Random): Person {
   }
 }
 
-export const allNamesOf = (who: Someone): Person => ({
+export const allNamesOf = (who: Someone): ContactIdentity => ({
   phone: who.phone,
   userId: who.userId,
   ...(who.parentId !== undefined && { parentId: who.parentId }),
@@ -70,11 +70,11 @@ export function identOfBody(channelId: number, body: string): string {
   return status ? statusIdent(channelId, status[1]!, status[2]!) : `${body.slice(1, -1)}`
 }
 
-export function written(channelId: number, wamid: string, person: Person, now: number): MessageFact {
+export function written(channelId: number, wamid: string, contact: ContactIdentity, now: number): MessageFact {
   return {
     kind: 'message',
     channelId,
-    person,
+    contact,
     wamid,
     type: 'text',
     // Meta's times are whole seconds.
@@ -90,14 +90,14 @@ export function told(
   wamid: string,
   reference: string | undefined,
   status: MessageStatus,
-  person: Person,
+  contact: ContactIdentity,
   now: number,
 ): StatusFact {
   const at = EPOCH + Math.floor(now / 1000) * 1000
   return {
     kind: 'status',
     channelId,
-    person,
+    contact,
     wamid,
     ...(reference !== undefined && { reference }),
     status,
@@ -105,20 +105,20 @@ export function told(
     error: status === 'failed' ? '{"code":131026}' : null,
     body: statusBody(
       { id: channelId, ...CHANNEL },
-      { wamid, status, errors: [], atSeconds: at / 1000, recipient: person.phone, more: {} },
+      { wamid, status, errors: [], atSeconds: at / 1000, recipient: contact.phone, more: {} },
       undefined,
     ),
   }
 }
 
-export function noticed(channelId: number, key: string, person: Person | undefined, now: number): Notice {
+export function noticed(channelId: number, key: string, contact: ContactIdentity | undefined, now: number): Notice {
   return {
     kind: 'notice',
     channelId,
-    event: person ? 'user_preferences' : 'template_status_update',
+    event: contact ? 'user_preferences' : 'template_status_update',
     key,
     at: EPOCH + now,
     body: `"${noticeIdent(channelId, key)}"`,
-    ...(person && { person }),
+    ...(contact && { contact }),
   }
 }

@@ -11,7 +11,7 @@ import type { Answer as PostAnswer } from '../../packages/gateway/src/flows/deli
 import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
 import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
 import type { OutgoingMessage } from '../../packages/gateway/src/domain/messages/message.ts'
-import type { Fact, Person } from '../../packages/gateway/src/store/store.ts'
+import type { Fact, ContactIdentity } from '../../packages/gateway/src/store/store.ts'
 import type { Engine } from './engine.ts'
 import { type Answer, Gateway, type Surroundings } from './gateway.ts'
 import { Judge } from './judge.ts'
@@ -306,7 +306,7 @@ class World {
   #somebodyChanges(): void {
     const random = this.#random
     const who = random.pick(this.#people)
-    const before: Person = { phone: who.phone, ...(random.chance(who.tellsId) && { userId: who.userId }) }
+    const before: ContactIdentity = { phone: who.phone, ...(random.chance(who.tellsId) && { userId: who.userId }) }
     who.phone = `1555100${String(++this.#serial).padStart(4, '0')}`
     this.#note(() => `person ${who.n} has the number ${who.phone}`)
     const channelIds = [...this.#channels.keys()]

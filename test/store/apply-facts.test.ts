@@ -25,10 +25,10 @@ onBothEngines('a message that came in is stored, told, and opens the window', as
 })
 
 onBothEngines('an older message that comes late does not close the window again', async ({ store }) => {
-  const person = { phone: phone(1) }
-  await store.applyFacts([inbound(person, { at: 5000 })], null)
-  await store.applyFacts([inbound(person, { at: 4000 }), inbound(person, { at: 6000, opensWindow: false })], null)
-  assert.equal((await findContact(store.sql, CHANNEL, person))?.lastInboundAt, 5000)
+  const identity = { phone: phone(1) }
+  await store.applyFacts([inbound(identity, { at: 5000 })], null)
+  await store.applyFacts([inbound(identity, { at: 4000 }), inbound(identity, { at: 6000, opensWindow: false })], null)
+  assert.equal((await findContact(store.sql, CHANNEL, identity))?.lastInboundAt, 5000)
 })
 
 onBothEngines('the same message is stored and told once, within a webhook and between two', async ({ store }) => {
@@ -53,12 +53,12 @@ for (const together of [false, true]) {
   onBothEngines(
     `statuses end where they should in every order, ${together ? 'in one webhook' : 'one webhook each'}`,
     async ({ store }) => {
-      const person = { phone: phone(1) }
+      const identity = { phone: phone(1) }
       for (const words of orders(WORDS)) {
         for (const count of [1, 2, 3, 4]) {
           const heard = words.slice(0, count)
-          const message = await sent(store, person)
-          const facts = heard.map((word) => status(word, message, person))
+          const message = await sent(store, identity)
+          const facts = heard.map((word) => status(word, message, identity))
           const applied = together
             ? [await store.applyFacts(facts, null)]
             : await Promise.all(facts.map((fact) => store.applyFacts([fact], null)))
@@ -83,16 +83,16 @@ for (const together of [false, true]) {
 onBothEngines(
   'a status is told with our id when the message is ours, and without when it is not',
   async ({ store }) => {
-    const person = { phone: phone(1) }
-    const ours = await sent(store, person)
+    const identity = { phone: phone(1) }
+    const ours = await sent(store, identity)
     const { wamid } = ours
     await store.applyFacts(
       [
-        status('sent', ours, person),
-        status('delivered', { wamid }, person),
-        status('read', { wamid, reference: 'somebody else’s' }, person),
-        status('sent', { wamid: 'wamid.foreign' }, person),
-        status('sent', { wamid: 'wamid.foreign2', reference: 'ref-of-another-program' }, person),
+        status('sent', ours, identity),
+        status('delivered', { wamid }, identity),
+        status('read', { wamid, reference: 'somebody else’s' }, identity),
+        status('sent', { wamid: 'wamid.foreign' }, identity),
+        status('sent', { wamid: 'wamid.foreign2', reference: 'ref-of-another-program' }, identity),
       ],
       null,
     )
@@ -108,31 +108,31 @@ onBothEngines(
 )
 
 onBothEngines('a repeated status is a duplicate, also of a message that is not ours', async ({ store }) => {
-  const person = { phone: phone(1) }
+  const identity = { phone: phone(1) }
   const foreign = { wamid: 'wamid.x' }
-  const first = await store.applyFacts([status('sent', foreign, person), status('sent', foreign, person)], null)
+  const first = await store.applyFacts([status('sent', foreign, identity), status('sent', foreign, identity)], null)
   assert.deepEqual([first.events, first.duplicates], [1, 1])
-  const next = await store.applyFacts([status('sent', foreign, person), status('read', foreign, person)], null)
+  const next = await store.applyFacts([status('sent', foreign, identity), status('read', foreign, identity)], null)
   assert.deepEqual([next.events, next.duplicates], [1, 1])
   assert.equal((await findMessage(store.sql, CHANNEL, 'wamid.x'))?.status, 'read')
 })
 
 onBothEngines('a reference that names another wamid does not mix two messages up', async ({ store }) => {
-  const person = { phone: phone(1) }
-  const message = await sent(store, person)
-  await store.applyFacts([status('read', { wamid: 'wamid.not-it', reference: message.id }, person)], null)
+  const identity = { phone: phone(1) }
+  const message = await sent(store, identity)
+  await store.applyFacts([status('read', { wamid: 'wamid.not-it', reference: message.id }, identity)], null)
   assert.equal((await findMessage(store.sql, CHANNEL, message.id))?.status, 'accepted')
   assert.equal((await findMessage(store.sql, CHANNEL, 'wamid.not-it'))?.status, 'read')
 })
 
 onBothEngines('notices are told once by their key, of a person or of the channel', async ({ store }) => {
-  const person = { phone: phone(1) }
-  const facts = [notice('a'), notice('b', { person, event: 'user_preferences' }), notice('a')]
+  const identity = { phone: phone(1) }
+  const facts = [notice('a'), notice('b', { contact: identity, event: 'user_preferences' }), notice('a')]
   const applied = await store.applyFacts(facts, null)
   assert.deepEqual([applied.events, applied.duplicates], [2, 1])
   assert.equal((await store.applyFacts([notice('b')], null)).duplicates, 1)
   const rows = await eventsAfter(store.sql, CHANNEL, 0, 10)
-  const contact = await findContact(store.sql, CHANNEL, person)
+  const contact = await findContact(store.sql, CHANNEL, identity)
   assert.deepEqual(rows.map((row) => [row.kind, row.contact_id, row.message_id]).sort(), [
     ['template_status_update', 0, null],
     ['user_preferences', contact!.id, null],
@@ -151,22 +151,22 @@ onBothEngines('a webhook of a thousand facts is one commit, told in order for ev
   const facts: Fact[] = []
   const expected = new Map<string, string[]>()
   for (let i = 0; i < 1000; i++) {
-    const person = people[(i * 7) % people.length]!
-    const fact = inbound(person)
+    const identity = people[(i * 7) % people.length]!
+    const fact = inbound(identity)
     facts.push(fact)
-    expected.set(person.phone, [...(expected.get(person.phone) ?? []), fact.body])
+    expected.set(identity.phone, [...(expected.get(identity.phone) ?? []), fact.body])
   }
   const applied = await store.applyFacts(facts, null)
   assert.deepEqual(applied, { events: 1000, duplicates: 0, leased: [], nudge: [CHANNEL] })
-  for (const person of people) {
-    const contact = await findContact(store.sql, CHANNEL, person)
+  for (const identity of people) {
+    const contact = await findContact(store.sql, CHANNEL, identity)
     const rows = await store.sql.all<{ body: string }>(
       'select body from events where channel_id = $1 and contact_id = $2 order by seq',
       [CHANNEL, contact!.id],
     )
     assert.deepEqual(
       rows.map((row) => row.body),
-      expected.get(person.phone),
+      expected.get(identity.phone),
     )
   }
   assert.equal((await store.applyFacts(facts, null)).duplicates, 1000)
@@ -175,12 +175,12 @@ onBothEngines('a webhook of a thousand facts is one commit, told in order for ev
 onBothEngines(
   'a webhook that cannot be stored leaves nothing, and spoils nothing for the others',
   async ({ store }) => {
-    const person = { phone: phone(1) }
+    const identity = { phone: phone(1) }
     const bad: Fact[] = [
-      inbound(person, { wamid: 'wamid.bad.before' }),
-      inbound(person, { wamid: 'wamid.bad', type: null as unknown as string }),
+      inbound(identity, { wamid: 'wamid.bad.before' }),
+      inbound(identity, { wamid: 'wamid.bad', type: null as unknown as string }),
     ]
-    const good = Array.from({ length: 20 }, (_, i) => inbound(person, { wamid: `wamid.good.${i}` }))
+    const good = Array.from({ length: 20 }, (_, i) => inbound(identity, { wamid: `wamid.good.${i}` }))
     const results = await Promise.allSettled([
       ...good.slice(0, 10).map((fact) => store.applyFacts([fact], null)),
       store.applyFacts(bad, null),
@@ -204,8 +204,8 @@ onBothEngines(
   async ({ store }) => {
     const texts = [`"'\\ {},;\n\t`, 'Ünï😀', 'שלום', '\\u0000 written out', 'a\u0000b', 'x\ud800y']
     for (const [i, name] of texts.entries()) {
-      const person = { phone: phone(i), name }
-      const fact = inbound(person, { body: JSON.stringify({ name }), content: JSON.stringify([name]) })
+      const identity = { phone: phone(i), name }
+      const fact = inbound(identity, { body: JSON.stringify({ name }), content: JSON.stringify([name]) })
       await store.applyFacts([fact], null)
       const row = await findMessage(store.sql, CHANNEL, fact.wamid)
       assert.equal(row?.content, fact.content)
@@ -223,8 +223,8 @@ onBothEngines(
 )
 
 onBothEngines('many webhooks of many facts at once are all applied, in order', async ({ store }) => {
-  const person = { phone: phone(1) }
-  const webhooks = Array.from({ length: 8 }, () => Array.from({ length: 700 }, () => inbound(person)))
+  const identity = { phone: phone(1) }
+  const webhooks = Array.from({ length: 8 }, () => Array.from({ length: 700 }, () => inbound(identity)))
   const applied = await Promise.all(webhooks.map((facts) => store.applyFacts(facts, null)))
   assert.ok(applied.every((one) => one.events === 700))
   const rows = await store.sql.all<{ body: string }>('select body from events order by seq')
@@ -237,19 +237,19 @@ onBothEngines('many webhooks of many facts at once are all applied, in order', a
 onBothEngines(
   'a status keeps price and conversation, and is told with what its sender wanted back',
   async ({ store, clock }) => {
-    const person = { phone: phone(1) }
+    const identity = { phone: phone(1) }
     const back = 'order "8812" \\ ✨ \u0000'
     const body = bodyOf({ event: 'status' })
-    const message = await sent(store, person, {
+    const message = await sent(store, identity, {
       content: JSON.stringify({ callback_data: back, text: { body: 'x "callback_data":"no"' } }),
     })
-    const without = await sent(store, person, { content: '{"text":{"body":"{\\"callback_data\\":\\"no\\"}"}}' })
+    const without = await sent(store, identity, { content: '{"text":{"body":"{\\"callback_data\\":\\"no\\"}"}}' })
     const facts = [
-      status('sent', message, person, { body, pricing: '{"category":"utility"}', conversation: '{"id":"c1"}' }),
-      status('delivered', message, person, { body, pricing: '{"category":"service"}' }),
-      status('sent', without, person, { body }),
+      status('sent', message, identity, { body, pricing: '{"category":"utility"}', conversation: '{"id":"c1"}' }),
+      status('delivered', message, identity, { body, pricing: '{"category":"service"}' }),
+      status('sent', without, identity, { body }),
       // Of another program: with a reference that is not ours, and found by nothing.
-      status('sent', { wamid: 'wamid.other' }, person, { body, pricing: '{"category":"other"}' }),
+      status('sent', { wamid: 'wamid.other' }, identity, { body, pricing: '{"category":"other"}' }),
     ]
     const applied = await store.applyFacts(facts, offerOf('n1', clock.now()))
     const expected = [
@@ -271,18 +271,21 @@ onBothEngines(
 onBothEngines('a status that came before the answer gives its price to the message', async ({ store }) => {
   const message = draft({ phone: phone(1) })
   await store.beginMessage(message)
-  await store.applyFacts([status('sent', { wamid: 'wamid.early' }, message.person, { pricing: '{"p":1}' })], null)
+  await store.applyFacts([status('sent', { wamid: 'wamid.early' }, message.contact, { pricing: '{"p":1}' })], null)
   const settlement = { channelId: CHANNEL, id: message.id, at: 1, status: 'accepted', wamid: 'wamid.early' } as const
   await store.settleMessage(settlement)
   assert.equal((await findMessage(store.sql, CHANNEL, message.id))?.pricing, '{"p":1}')
 })
 
 onBothEngines('what is no message may open the window, at its own time and only the first time', async ({ store }) => {
-  const person = { phone: phone(1), userId: 'US.1' }
-  const call = notice('call', { person, opensWindow: true, at: 7000 })
-  await store.applyFacts([call, notice('ours', { person, at: 9000 })], null)
-  const seen = async () => (await findContact(store.sql, CHANNEL, person))?.lastInboundAt
+  const identity = { phone: phone(1), userId: 'US.1' }
+  const call = notice('call', { contact: identity, opensWindow: true, at: 7000 })
+  await store.applyFacts([call, notice('ours', { contact: identity, at: 9000 })], null)
+  const seen = async () => (await findContact(store.sql, CHANNEL, identity))?.lastInboundAt
   assert.equal(await seen(), 7000)
-  await store.applyFacts([notice('older', { person, opensWindow: true, at: 6000 }), { ...call, at: 9500 }], null)
+  await store.applyFacts(
+    [notice('older', { contact: identity, opensWindow: true, at: 6000 }), { ...call, at: 9500 }],
+    null,
+  )
   assert.equal(await seen(), 7000)
 })

@@ -23,7 +23,7 @@ const ID = 'brd_1'
 async function running(store: Store, people: number, now: number): Promise<void> {
   const message = JSON.stringify({ type: 'text', text: 'Hello' })
   await createBroadcast(store.sql, { channelId: CHANNEL, id: ID, name: null, message, now })
-  const recipients = Array.from({ length: people }, (_, i) => ({ person: phone(i), own: null }))
+  const recipients = Array.from({ length: people }, (_, i) => ({ contact: phone(i), own: null }))
   await addRecipients(store.sql, CHANNEL, ID, recipients)
   await moveBroadcast(store.sql, CHANNEL, ID, ['preparing'], 'running', now)
 }

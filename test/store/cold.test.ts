@@ -207,7 +207,7 @@ onBothEngines('a store that a newer program has changed is refused with words, a
 onBothEngines('an error of ours rejects its own write only, and stays what it is', async ({ store }) => {
   const broken = {
     ...inbound({ phone: phone(2) }),
-    get person(): never {
+    get contact(): never {
       throw new TypeError('a bug of ours')
     },
   }

@@ -107,7 +107,7 @@ onBothEngines('a number that changed names the same person from then on', async 
 
 onBothEngines('a new number that was somebody already joins the two', async ({ store }) => {
   await store.applyFacts([inbound({ phone: phone(1) }), inbound({ phone: phone(2) })], null)
-  await store.applyFacts([notice('moved', { person: { phone: phone(1) }, becomes: { phone: phone(2) } })], null)
+  await store.applyFacts([notice('moved', { contact: { phone: phone(1) }, becomes: { phone: phone(2) } })], null)
   assert.equal(await idOf(store, { phone: phone(1) }), await idOf(store, { phone: phone(2) }))
 })
 

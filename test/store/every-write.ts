@@ -5,10 +5,10 @@ import { CHANNEL } from './engines.ts'
 import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
 
 /** People of the test's own: nobody that was stored in bulk. */
-let person = 0
-const nextPerson = (): { phone: string; userId: string } => {
-  person++
-  return { phone: phone(9_000_000 + person), userId: `user.${person}` }
+let contactNumber = 0
+const nextContact = (): { phone: string; userId: string } => {
+  contactNumber++
+  return { phone: phone(9_000_000 + contactNumber), userId: `user.${contactNumber}` }
 }
 
 /** Lanes that are claimed at once. */
@@ -22,22 +22,22 @@ export const HEAVY = { phone: phone(1) }
  * write.ts is asked.
  */
 export async function everyWrite(store: Store, clock: { now(): number; advance(ms: number): void }): Promise<void> {
-  const ann = nextPerson()
+  const ann = nextContact()
   const offer = offerOf('n1')
   const message = await sent(store, { phone: ann.phone })
   await store.applyFacts([status('sent', message, { phone: ann.phone })], offer)
   // A status of a message that nobody knows, before the answer that names it.
   const early = draft({ phone: ann.phone })
-  const wamid = `wamid.early.${person}`
+  const wamid = `wamid.early.${contactNumber}`
   await store.beginMessage(early)
   await store.applyFacts([status('sent', { wamid }, { phone: ann.phone })], offer)
   await store.settleMessage({ channelId: CHANNEL, id: early.id, at: clock.now(), status: 'accepted', wamid })
-  const content = `{"text":{"body":"${person}"}}`
+  const content = `{"text":{"body":"${contactNumber}"}}`
   const quoted = inbound({ ...ann, name: 'Ann' }, { content, body: `{"messages":[${content}]}` })
-  await store.applyFacts([notice(`key ${person}`), quoted], offer)
+  await store.applyFacts([notice(`key ${contactNumber}`), quoted], offer)
 
   // One delivered, one given up, one that is tried again.
-  const bob = nextPerson()
+  const bob = nextContact()
   const told = await store.applyFacts(
     [1, 2, 3, 4].map(() => inbound({ phone: bob.phone })),
     offer,
@@ -64,7 +64,7 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
   await store.applyFacts([inbound(HEAVY)], offer)
 
   // Two that turn out to be one, with messages, a lane in hand and something owed.
-  const carla = nextPerson()
+  const carla = nextContact()
   const one = await store.applyFacts([inbound({ phone: carla.phone }), inbound({ phone: carla.phone })], offer)
   await store.recordAttempt(attemptAt(one.leased[0]!, 'n1', clock.now(), 'delivered', { more: true }))
   await store.applyFacts([inbound({ userId: carla.userId })], offer)

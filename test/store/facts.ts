@@ -8,7 +8,7 @@ import type {
   MessageFact,
   NewMessage,
   Notice,
-  Person,
+  ContactIdentity,
   StatusFact,
   Store,
 } from '../../packages/gateway/src/store/store.ts'
@@ -19,12 +19,12 @@ let serial = 0
 export const phone = (n: number): string => `1555${String(n).padStart(7, '0')}`
 
 /** What a person wrote. */
-export function inbound(person: Person, more: Partial<MessageFact> = {}): MessageFact {
+export function inbound(contact: ContactIdentity, more: Partial<MessageFact> = {}): MessageFact {
   const n = ++serial
   return {
     kind: 'message',
     channelId: CHANNEL,
-    person,
+    contact,
     wamid: `wamid.in.${n}`,
     type: 'text',
     at: Date.UTC(2026, 8, 1) + n,
@@ -38,13 +38,13 @@ export function inbound(person: Person, more: Partial<MessageFact> = {}): Messag
 export function status(
   word: StatusFact['status'],
   message: { wamid: string; reference?: string },
-  person: Person,
+  contact: ContactIdentity,
   more: Partial<StatusFact> = {},
 ): StatusFact {
   return {
     kind: 'status',
     channelId: CHANNEL,
-    person,
+    contact,
     ...message,
     status: word,
     at: Date.UTC(2026, 8, 1) + ++serial,
@@ -72,13 +72,13 @@ export function notice(key: string, more: Partial<Notice> = {}): Notice {
   }
 }
 
-export function draft(person: Person, more: Partial<NewMessage> = {}): NewMessage {
+export function draft(contact: ContactIdentity, more: Partial<NewMessage> = {}): NewMessage {
   return {
     channelId: CHANNEL,
     id: newMessageId(),
-    person,
+    contact,
     type: 'text',
-    recipient: person.phone ?? person.userId ?? '',
+    recipient: contact.phone ?? contact.userId ?? '',
     content: '{"type":"text"}',
     createdAt: Date.UTC(2026, 8, 1),
     ...more,
@@ -86,8 +86,8 @@ export function draft(person: Person, more: Partial<NewMessage> = {}): NewMessag
 }
 
 /** Begins a message of ours and has Meta accept it. */
-export async function sent(store: Store, person: Person, more: Partial<NewMessage> = {}) {
-  const message = draft(person, more)
+export async function sent(store: Store, contact: ContactIdentity, more: Partial<NewMessage> = {}) {
+  const message = draft(contact, more)
   const wamid = `wamid.out.${++serial}`
   await store.beginMessage(message)
   await store.settleMessage({

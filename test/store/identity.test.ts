@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Names } from '../../packages/gateway/src/domain/contacts/identity.ts'
 import { findContact } from '../../packages/gateway/src/store/messages.ts'
-import type { Fact, Person, Store } from '../../packages/gateway/src/store/store.ts'
+import type { Fact, ContactIdentity, Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { draft, inbound, offerOf, status } from './facts.ts'
 
@@ -72,7 +72,7 @@ class History {
   pick = <T>(items: readonly T[]): T => items[this.random(items.length)]!
   at = (): number => ++this.#at
 
-  names(one: Someone): Person {
+  names(one: Someone): ContactIdentity {
     return {
       userId: one.userId,
       ...(!one.isHidden && { phone: one.phone }),
@@ -104,17 +104,20 @@ class History {
 
   /** Number and id change together; with a hidden number only the id is told. */
   async moves(one: Someone): Promise<void> {
-    const before: Person = { userId: one.userId, ...(one.parentId !== undefined && { parentId: one.parentId }) }
+    const before: ContactIdentity = {
+      userId: one.userId,
+      ...(one.parentId !== undefined && { parentId: one.parentId }),
+    }
     const oldPhone = one.phone
     this.free.push(one.phone)
     one.phone = this.random(2) === 0 ? this.free.splice(this.random(this.free.length), 1)[0]! : this.newNumber()
     one.userId = this.newId()
     if (one.parentId !== undefined && this.random(2) === 0) one.parentId = this.newParent()
     const isShown = !one.isHidden
-    const person = isShown && this.random(4) > 0 ? { ...before, phone: oldPhone } : before
+    const contact = isShown && this.random(4) > 0 ? { ...before, phone: oldPhone } : before
     const becomes = this.names(one)
-    const note = inbound(person, { type: 'system', opensWindow: false, becomes, at: this.at() })
-    this.log.push(`${one.name} was ${JSON.stringify(person)} and is ${JSON.stringify(becomes)}`)
+    const note = inbound(contact, { type: 'system', opensWindow: false, becomes, at: this.at() })
+    this.log.push(`${one.name} was ${JSON.stringify(contact)} and is ${JSON.stringify(becomes)}`)
     const tell = async (): Promise<void> => {
       this.tell(one, before)
       this.tell(one, becomes)
@@ -131,12 +134,12 @@ class History {
   /** A message of ours to somebody, by any name that we were told of, and what its statuses say of them. */
   async getsMessage(one: Someone): Promise<void> {
     const byNumber = this.random(2) === 0
-    const person = byNumber ? { phone: one.phone } : { userId: one.userId }
+    const contact = byNumber ? { phone: one.phone } : { userId: one.userId }
     const names = { ...this.names(one), ...(byNumber && { phone: one.phone }) }
     if (!byNumber && !one.told.has(one.userId)) return
-    const message = draft(person)
+    const message = draft(contact)
     const wamid = `wamid.${message.id}`
-    this.log.push(`${one.name} is written to as ${JSON.stringify(person)}, heard of as ${JSON.stringify(names)}`)
+    this.log.push(`${one.name} is written to as ${JSON.stringify(contact)}, heard of as ${JSON.stringify(names)}`)
     await this.store.beginMessage(message)
     await this.store.settleMessage({ channelId: CHANNEL, id: message.id, at: 1, status: 'accepted', wamid })
     one.wrote.push(wamid)

@@ -46,9 +46,9 @@ onBothEngines('an offer takes what it wants; the rest is left for whoever looks'
 })
 
 onBothEngines('a status leases with the body that was stored', async ({ store }) => {
-  const person = { phone: phone(1) }
-  const message = await sent(store, person)
-  const { leased } = await store.applyFacts([status('sent', message, person)], offerOf('n1'))
+  const contact = { phone: phone(1) }
+  const message = await sent(store, contact)
+  const { leased } = await store.applyFacts([status('sent', message, contact)], offerOf('n1'))
   assert.equal(JSON.parse(leased[0]!.events[0]!.body).reference, message.id)
   const other = await store.applyFacts(
     [status('sent', { wamid: 'w.f', reference: message.id }, { phone: phone(2) })],
@@ -61,10 +61,10 @@ onBothEngines('a status leases with the body that was stored', async ({ store })
 
 onBothEngines('each record answers the next events, until the lane is empty and idle', async ({ store, clock }) => {
   const now = clock.now()
-  const person = { phone: phone(1) }
-  const { leased } = await store.applyFacts([inbound(person)], offerOf('n1'))
+  const contact = { phone: phone(1) }
+  const { leased } = await store.applyFacts([inbound(contact)], offerOf('n1'))
   const lane = leased[0]!
-  const more = Array.from({ length: 20 }, () => inbound(person))
+  const more = Array.from({ length: 20 }, () => inbound(contact))
   await store.applyFacts(more, offerOf('n1'))
   const heard = [lane.events[0]!.body]
   let events = await store.recordAttempt(attemptAt(lane, 'n1', now, 'delivered'))
@@ -81,7 +81,7 @@ onBothEngines('each record answers the next events, until the lane is empty and 
     more.map((fact) => fact.body),
   )
   assert.deepEqual(await store.dueEndpoints(), { due: [], nextInMs: null })
-  const again = await store.applyFacts([inbound(person)], offerOf('n2'))
+  const again = await store.applyFacts([inbound(contact)], offerOf('n2'))
   assert.equal(again.leased.length, 1, 'an idle lane can be leased anew')
   assert.equal((await deliveryCounts(store.sql, now)).pending, 1)
 })
@@ -131,8 +131,8 @@ onBothEngines(
   'a dead event makes room for the next one and stays to be replayed in its place',
   async ({ store, clock }) => {
     const now = clock.now()
-    const person = { phone: phone(1) }
-    const { leased } = await store.applyFacts([inbound(person), inbound(person)], offerOf('n1'))
+    const contact = { phone: phone(1) }
+    const { leased } = await store.applyFacts([inbound(contact), inbound(contact)], offerOf('n1'))
     const lane = leased[0]!
     const [first, second] = lane.events
     const next = await store.recordAttempt(attemptAt(lane, 'n1', now, 'dead'))
@@ -164,7 +164,7 @@ onBothEngines('everything of a channel and of a span of time can be replayed, in
   const start = clock.now()
   for (let round = 0; round < 2; round++) {
     const { leased } = await store.applyFacts(
-      people.map((person) => inbound(person)),
+      people.map((contact) => inbound(contact)),
       offerOf('n1'),
     )
     for (const lane of leased) await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
@@ -186,8 +186,8 @@ onBothEngines('everything of a channel and of a span of time can be replayed, in
 onBothEngines(
   'a lease ends by itself; its late holder gets nothing more, but what it delivered counts',
   async ({ store, clock }) => {
-    const person = { phone: phone(1) }
-    const { leased } = await store.applyFacts([inbound(person), inbound(person)], offerOf('n1'))
+    const contact = { phone: phone(1) }
+    const { leased } = await store.applyFacts([inbound(contact), inbound(contact)], offerOf('n1'))
     const lane = leased[0]!
     clock.advance(LEASE_MS - 1)
     assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n2')), [])
@@ -223,8 +223,8 @@ onBothEngines(
 )
 
 onBothEngines('a claim hands out a long lane in portions', async ({ store }) => {
-  const person = { phone: phone(1) }
-  const facts = Array.from({ length: 100 }, () => inbound(person))
+  const contact = { phone: phone(1) }
+  const facts = Array.from({ length: 100 }, () => inbound(contact))
   await store.applyFacts(facts, null)
   const [lane] = await store.claimLanes(CHANNEL, 1, offerOf('n1'))
   assert.ok(lane!.events.length >= 2 && lane!.events.length <= 32, String(lane!.events.length))
@@ -251,9 +251,9 @@ onBothEngines(
   async ({ store, clock }) => {
     const now = clock.now()
     for (const [n, recorder] of ['n1', 'n2'].entries()) {
-      const person = { phone: phone(n) }
-      const { leased } = await store.applyFacts([inbound(person)], offerOf('n1'))
-      const facts = [inbound(person), inbound(person)]
+      const contact = { phone: phone(n) }
+      const { leased } = await store.applyFacts([inbound(contact)], offerOf('n1'))
+      const facts = [inbound(contact), inbound(contact)]
       const [, next, applied] = await Promise.all([
         // Under way alone, so that the two behind it share a commit.
         store.applyFacts([inbound({ phone: phone(90 + n) })], offerOf('n1')),

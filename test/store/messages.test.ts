@@ -62,18 +62,18 @@ onBothEngines('an answer that comes after the statuses takes nothing back', asyn
 onBothEngines(
   'a status without our reference that comes before the answer is taken over by its message',
   async ({ store }) => {
-    const person = { phone: phone(1) }
-    const message = draft(person)
+    const identity = { phone: phone(1) }
+    const message = draft(identity)
     await store.beginMessage(message)
-    await store.applyFacts([status('sent', { wamid: 'wamid.C' }, person)], null)
-    await store.applyFacts([status('delivered', { wamid: 'wamid.C' }, person)], null)
+    await store.applyFacts([status('sent', { wamid: 'wamid.C' }, identity)], null)
+    await store.applyFacts([status('delivered', { wamid: 'wamid.C' }, identity)], null)
     assert.equal((await findMessage(store.sql, CHANNEL, 'wamid.C'))?.type, 'foreign')
     await store.settleMessage({ channelId: CHANNEL, id: message.id, at: 10, status: 'accepted', wamid: 'wamid.C' })
     const row = await findMessage(store.sql, CHANNEL, 'wamid.C')
     assert.equal(row?.id, message.id)
     assert.equal(row.status, 'delivered')
     assert.ok(row.sent_at !== null && row.delivered_at !== null)
-    const again = await store.applyFacts([status('delivered', { wamid: 'wamid.C' }, person)], null)
+    const again = await store.applyFacts([status('delivered', { wamid: 'wamid.C' }, identity)], null)
     assert.deepEqual([again.events, again.duplicates], [0, 1])
     assert.equal((await listMessages(store.sql, { channelId: CHANNEL, count: 10 })).length, 1)
   },

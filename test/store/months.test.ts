@@ -44,8 +44,8 @@ async function on(store: Store, clock: ManualClock, ms: number): Promise<void> {
 }
 
 /** One event, told at once. */
-async function told(store: Store, clock: ManualClock, person = 1): Promise<number> {
-  const { leased } = await store.applyFacts([inbound({ phone: phone(person) })], offerOf('n1'))
+async function told(store: Store, clock: ManualClock, contact = 1): Promise<number> {
+  const { leased } = await store.applyFacts([inbound({ phone: phone(contact) })], offerOf('n1'))
   await store.recordAttempt(attemptAt(leased[0]!, 'n1', clock.now(), 'delivered'))
   return leased[0]!.events[0]!.seq
 }
@@ -173,10 +173,12 @@ test('a month with something that waits stays until it is delivered; the rest of
     assert.equal((await eventsOf(store)).length, 2)
     assert.ok((await partitionsOf(store)).includes('events_first'))
 
-    const deliver = async (person: number) => {
+    const deliver = async (contact: number) => {
       const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
       for (const lane of lanes) {
-        if (await store.sql.get('select 1 from contacts where id = $1 and phone = $2', [lane.contactId, phone(person)]))
+        if (
+          await store.sql.get('select 1 from contacts where id = $1 and phone = $2', [lane.contactId, phone(contact)])
+        )
           await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
       }
       clock.advance(LEASE_MS + 1)

@@ -33,7 +33,7 @@ onBothEngines(
 onBothEngines('a duplicate that names a person more fully teaches the id', async ({ store }) => {
   const first = inbound({ phone: phone(1) })
   await store.applyFacts([first], null)
-  const again = await store.applyFacts([{ ...first, person: { phone: phone(1), userId: 'u1' } }], null)
+  const again = await store.applyFacts([{ ...first, contact: { phone: phone(1), userId: 'u1' } }], null)
   assert.equal(again.duplicates, 1)
   const byPhone = await findContact(store.sql, CHANNEL, { phone: phone(1) })
   assert.equal((await findContact(store.sql, CHANNEL, { userId: 'u1' }))?.id, byPhone?.id)

@@ -27,7 +27,7 @@ import {
 } from '../../packages/gateway/src/store/idempotency.ts'
 import { grantTurns } from '../../packages/gateway/src/store/pace.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
-import { erasePerson } from '../../packages/gateway/src/flows/maintenance/erase.ts'
+import { eraseContact } from '../../packages/gateway/src/flows/maintenance/erase.ts'
 import { deliveryCounts } from '../../packages/gateway/src/store/events.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { storedEvent } from './facts.ts'
@@ -109,7 +109,7 @@ async function begun(store: Store, people: string[]): Promise<void> {
     store.sql,
     CHANNEL,
     BROADCAST,
-    people.map((person) => ({ person, own: null })),
+    people.map((identity) => ({ contact: identity, own: null })),
   )
   await moveBroadcast(store.sql, CHANNEL, BROADCAST, ['preparing'], 'running', 1)
 }
@@ -119,7 +119,7 @@ onBothEngines(
   async ({ store }) => {
     const { sql } = store
     await createBroadcast(sql, { channelId: CHANNEL, id: BROADCAST, name: 'x', message: '{}', now: 1 })
-    const page = (from: number) => Array.from({ length: 700 }, (_, i) => ({ person: String(from + i), own: null }))
+    const page = (from: number) => Array.from({ length: 700 }, (_, i) => ({ contact: String(from + i), own: null }))
     const added = await Promise.all(
       [page(0), page(600), page(1300)].map((people) => addRecipients(sql, CHANNEL, BROADCAST, people)),
     )
@@ -159,7 +159,7 @@ onBothEngines('one runner holds a broadcast; who lost it can put nothing back', 
     takeRecipients(where.sql, BROADCAST, limit, () => `msg_${++n}`, clock.now())
   const first = await take(store, 3)
   assert.deepEqual(
-    first.map((one) => [one.person, one.messageId]),
+    first.map((one) => [one.contact, one.messageId]),
     [
       ['1', 'msg_1'],
       ['2', 'msg_2'],
@@ -197,7 +197,7 @@ onBothEngines('one runner holds a broadcast; who lost it can put nothing back', 
   const counted = (await findBroadcast(store.sql, CHANNEL, BROADCAST))!
   assert.deepEqual([counted.accepted, counted.unknown, counted.failed].map(Number), [1, 1, 0])
   assert.deepEqual(
-    (await take(another, 5)).map((one) => [one.person, one.messageId]),
+    (await take(another, 5)).map((one) => [one.contact, one.messageId]),
     [
       ['3', 'msg_3'],
       ['4', 'msg_4'],
@@ -257,7 +257,7 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
   )
   await sql.run('insert into delivery_counts (endpoint_id, shard, pending, dead) values ($1, 0, 180, 0)', [CHANNEL])
   await begun(store, ['111', '222'])
-  const erasure = (await erasePerson({ store, clock, log: silentLog }, CHANNEL, { phone: '+111' }))!
+  const erasure = (await eraseContact({ store, clock, log: silentLog }, CHANNEL, { phone: '+111' }))!
   assert.deepEqual(erasure.counts, {
     messages: 450,
     events: 450,
@@ -281,5 +281,5 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
     assert.equal(Number(row!.n), left, table)
   }
   assert.equal((await deliveryCounts(sql, clock.now())).pending, 90, 'what waited for the erased person is not counted')
-  assert.equal(await erasePerson({ store, clock, log: silentLog }, CHANNEL, { phone: '111' }), undefined)
+  assert.equal(await eraseContact({ store, clock, log: silentLog }, CHANNEL, { phone: '111' }), undefined)
 })

@@ -41,7 +41,7 @@ import {
   eraseRecipients,
   finishErasure,
   listErasures,
-  wholePerson,
+  wholeContact,
 } from '../../packages/gateway/src/store/erasures.ts'
 import {
   attemptsOf,
@@ -300,7 +300,7 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
 
   const broadcast = { channelId: CHANNEL, id: 'brd_1', holder: 'a' }
   await createBroadcast(sql, { ...broadcast, name: null, message: '{}', now })
-  await addRecipients(sql, CHANNEL, 'brd_1', [{ person: '1', own: null }])
+  await addRecipients(sql, CHANNEL, 'brd_1', [{ contact: '1', own: null }])
   await moveBroadcast(sql, CHANNEL, 'brd_1', ['preparing'], 'running', now)
   await idleBroadcasts(sql, now, 10)
   await leaseBroadcast(sql, CHANNEL, 'brd_1', { holder: 'a', until: now + 1, now })
@@ -319,7 +319,7 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
     const range = { fromMs: 1, toMs: now }
     await replay({ ...store, sql }, { channelId: CHANNEL, endpointId: CHANNEL, ...(state && { state }), ...range })
   }
-  const { ids, names } = await wholePerson(sql, CHANNEL, 1)
+  const { ids, names } = await wholeContact(sql, CHANNEL, 1)
   await eraseMessages(sql, CHANNEL, 1, 10)
   await eraseEvents(sql, CHANNEL, 1, 10)
   await eraseRecipients(sql, CHANNEL, names)

@@ -60,10 +60,10 @@ test('on a fresh database every hot statement goes by its key from the first bat
     for (let round = 0; round < 4; round++) {
       await Promise.all(
         Array.from({ length: 150 }, async (_, i) => {
-          const person = { phone: phone(i), userId: `u${i}` }
+          const contact = { phone: phone(i), userId: `u${i}` }
           const message = await sent(store, { phone: phone(i) })
           const applied = await store.applyFacts(
-            [status('sent', message, person), status('read', message, person), inbound(person)],
+            [status('sent', message, contact), status('read', message, contact), inbound(contact)],
             offerOf('n1'),
           )
           for (const lane of applied.leased) await store.recordAttempt(attemptAt(lane, 'n1', now, 'delivered'))
@@ -93,11 +93,11 @@ test('many nodes at work wait for one another, never in a circle', { timeout: 60
     const now = clock.now()
     const people = Array.from({ length: 30 }, (_, i) => ({ phone: phone(i), userId: `u${i}` }))
     await store.applyFacts(
-      people.map((person) => inbound(person)),
+      people.map((contact) => inbound(contact)),
       null,
     )
     for (let round = 0; round < 15; round++) {
-      const messages = await Promise.all(people.map((person, i) => sent(nodes[i % 3]!, { phone: person.phone })))
+      const messages = await Promise.all(people.map((contact, i) => sent(nodes[i % 3]!, { phone: contact.phone })))
       const work = nodes.flatMap((one, n) =>
         messages.map(async (message, i) => {
           const at = (i * 7 + n * 11) % people.length

@@ -16,12 +16,12 @@ function chance(seed: number): () => number {
 
 onBothEngines('the same webhook thrice at once, at several nodes, is stored and told once', async ({ store, node }) => {
   const nodes = [store, await node(), await node()]
-  const person = { phone: phone(1) }
-  const message = await sent(store, person)
+  const contact = { phone: phone(1) }
+  const message = await sent(store, contact)
   const facts: Fact[] = [
     inbound({ phone: phone(2), userId: 'u2' }),
-    status('sent', message, person),
-    status('delivered', message, person),
+    status('sent', message, contact),
+    status('delivered', message, contact),
     status('sent', { wamid: 'wamid.foreign' }, { phone: phone(3) }),
     notice('same'),
   ]
@@ -45,15 +45,15 @@ onBothEngines('the same webhook thrice at once, at several nodes, is stored and 
 onBothEngines('nodes that meet a person at once make one contact', async ({ store, node }) => {
   const nodes = [store, await node()]
   for (let round = 0; round < 20; round++) {
-    const person = { phone: phone(round), userId: `u${round}` }
+    const contact = { phone: phone(round), userId: `u${round}` }
     await Promise.all([
-      nodes[0]!.applyFacts([inbound(person)], null),
-      nodes[1]!.applyFacts([inbound({ userId: person.userId })], null),
-      nodes[1]!.beginMessage(draft({ phone: person.phone })),
-      nodes[0]!.beginMessage(draft({ phone: person.phone })),
+      nodes[0]!.applyFacts([inbound(contact)], null),
+      nodes[1]!.applyFacts([inbound({ userId: contact.userId })], null),
+      nodes[1]!.beginMessage(draft({ phone: contact.phone })),
+      nodes[0]!.beginMessage(draft({ phone: contact.phone })),
     ])
-    const byPhone = await findContact(store.sql, CHANNEL, { phone: person.phone })
-    assert.equal((await findContact(store.sql, CHANNEL, { userId: person.userId }))?.id, byPhone?.id)
+    const byPhone = await findContact(store.sql, CHANNEL, { phone: contact.phone })
+    assert.equal((await findContact(store.sql, CHANNEL, { userId: contact.userId }))?.id, byPhone?.id)
     const rows = await store.sql.all<{ n: number }>('select count(*) as n from messages where contact_id = $1', [
       byPhone!.id,
     ])
@@ -109,7 +109,7 @@ onBothEngines(
       for (const [i, message] of drafts.entries()) {
         const wamid = `wamid.race.${round}.${i}`
         const told = i % 3 === 0 ? { wamid } : { wamid, reference: message.id }
-        const person = { phone: message.person.phone!, userId: `u${i}` }
+        const contact = { phone: message.contact.phone!, userId: `u${i}` }
         work.push(() =>
           nodes[0]!.settleMessage({
             channelId: CHANNEL,
@@ -121,8 +121,8 @@ onBothEngines(
           }),
         )
         for (const word of ['sent', 'delivered', 'read'] as const) {
-          work.push(() => nodes[1]!.applyFacts([status(word, told, person)], null))
-          work.push(() => nodes[0]!.applyFacts([status(word, told, person)], null))
+          work.push(() => nodes[1]!.applyFacts([status(word, told, contact)], null))
+          work.push(() => nodes[0]!.applyFacts([status(word, told, contact)], null))
         }
       }
       work.sort(() => random() - 0.5)
@@ -167,8 +167,8 @@ onBothEngines(
       for (let i = 0; i < 60; i++) {
         // Each writer has people of its own, so that what it wrote first is what was stored first.
         const facts = [0, 1, 2].map((p) => {
-          const person = { phone: phone(w * 10 + ((i + p) % 5)) }
-          return inbound(person, { body: JSON.stringify({ person: person.phone, w, i }) })
+          const contact = { phone: phone(w * 10 + ((i + p) % 5)) }
+          return inbound(contact, { body: JSON.stringify({ contact: contact.phone, w, i }) })
         })
         const applied = await one.applyFacts(facts, offerOf(`n${w}`, i % 2 === 0 ? 1_000 : 0))
         void Promise.all(applied.leased.map((lane) => deliverLane(one, `n${w}`, now, lane, told)))
@@ -183,9 +183,9 @@ onBothEngines(
     assert.equal(told.length, 2 * 60 * 3)
     const last = new Map<string, number>()
     for (const text of told) {
-      const { person, i } = JSON.parse(text) as { person: string; i: number }
-      assert.ok(i > (last.get(person) ?? -1), `${person} heard ${i} after ${last.get(person)}`)
-      last.set(person, i)
+      const { contact, i } = JSON.parse(text) as { contact: string; i: number }
+      assert.ok(i > (last.get(contact) ?? -1), `${contact} heard ${i} after ${last.get(contact)}`)
+      last.set(contact, i)
     }
   },
 )
@@ -212,7 +212,7 @@ onBothEngines('who polls the feed misses nothing while nodes write', async ({ st
       for (let i = 0; i < 40; i++) {
         const people = Array.from({ length: 1 + ((i * 7 + w) % 9) }, (_, p) => ({ phone: phone(w * 100 + p) }))
         await one.applyFacts(
-          people.map((person) => inbound(person, { channelId: channelOf(i) })),
+          people.map((contact) => inbound(contact, { channelId: channelOf(i) })),
           null,
         )
       }

@@ -8,7 +8,7 @@ import type {
   Fact,
   LeasedLane,
   LeaseOffer,
-  Person,
+  ContactIdentity,
   Settlement,
 } from '../../packages/gateway/src/store/store.ts'
 import type { StatusFact } from '../../packages/gateway/src/store/store.ts'
@@ -93,29 +93,34 @@ export class Book {
   }
 }
 
-export const wrote = (person: Person, wamid: string, more: Partial<Fact> = {}): Fact =>
-  ({ ...written(CHANNEL, wamid, person, 0), ...more }) as Fact
+export const wrote = (contact: ContactIdentity, wamid: string, more: Partial<Fact> = {}): Fact =>
+  ({ ...written(CHANNEL, wamid, contact, 0), ...more }) as Fact
 
 export const status = (
   word: StatusFact['status'],
   wamid: string,
   reference: string | undefined,
-  person: Person,
+  contact: ContactIdentity,
   at = 1,
-): Fact => ({ ...told(CHANNEL, wamid, reference, word, person, 0), at })
+): Fact => ({ ...told(CHANNEL, wamid, reference, word, contact, 0), at })
 
 export const facts = (...list: Fact[]): Operation => ({ kind: 'facts', facts: list, offer: null })
 
 export const offered = (offer: LeaseOffer, ...list: Fact[]): Operation => ({ kind: 'facts', facts: list, offer })
 
-export const begin = (id: string, person: Person, window?: { channelCreatedAt: number }, createdAt = 0): Operation => ({
+export const begin = (
+  id: string,
+  contact: ContactIdentity,
+  window?: { channelCreatedAt: number },
+  createdAt = 0,
+): Operation => ({
   kind: 'begin',
   message: {
     channelId: CHANNEL,
     id,
-    person,
+    contact,
     type: 'text',
-    recipient: person.phone ?? person.userId!,
+    recipient: contact.phone ?? contact.userId!,
     content: '{"type":"text"}',
     createdAt,
     ...(window && { window }),

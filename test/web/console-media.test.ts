@@ -26,8 +26,8 @@ after(async () => {
 async function conversationWith(number: string) {
   await world.sandbox.settled()
   const { data } = await world.admin('GET', `/admin/conversations?channel_id=1&q=${number}`)
-  const [person] = (data as { conversations: { contact_id: number }[] }).conversations
-  return browser.open(`${world.gateway.url}/#/conversations/1/${person!.contact_id}`)
+  const [contact] = (data as { conversations: { contact_id: number }[] }).conversations
+  return browser.open(`${world.gateway.url}/#/conversations/1/${contact!.contact_id}`)
 }
 
 /** Waits for a picture to have pixels, or for a film or sound to know its length. */

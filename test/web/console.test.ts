@@ -184,8 +184,8 @@ test('what people write stays text, in every place that shows it', async () => {
   await world.send({ to: '16505550000', type: 'interactive', interactive: { type: 'list', body, action } })
   await world.sandbox.settled()
   const { data } = await world.admin('GET', '/admin/conversations?channel_id=1&q=16505550000')
-  const [person] = (data as { conversations: { contact_id: number }[] }).conversations
-  const places = ['/', '/messages', '/conversations', `/conversations/1/${person!.contact_id}`, '/deliveries']
+  const [contact] = (data as { conversations: { contact_id: number }[] }).conversations
+  const places = ['/', '/messages', '/conversations', `/conversations/1/${contact!.contact_id}`, '/deliveries']
   const page = await browser.open(world.gateway.url)
   for (const place of places) {
     await page.goto(`${world.gateway.url}/#${place}`)

@@ -66,18 +66,18 @@ type TurnAsked = { ticket: number; low: boolean; mostWaitMs: number | undefined 
 function functionsOf(machine: ReturnType<typeof createMachine>, held: Held) {
   const { pacer, places, counters, signInLimit, running } = machine
   return {
-    async turn(channel: PacedChannel, person: string, { ticket, low, mostWaitMs }: TurnAsked): Promise<void> {
+    async turn(channel: PacedChannel, contact: string, { ticket, low, mostWaitMs }: TurnAsked): Promise<void> {
       const caller = new EventEmitter()
       held.callers.set(ticket, caller)
       try {
-        await pacer.turn(channel, person, { low, caller, ...(mostWaitMs !== undefined && { mostWaitMs }) })
+        await pacer.turn(channel, contact, { low, caller, ...(mostWaitMs !== undefined && { mostWaitMs }) })
       } finally {
         held.callers.delete(ticket)
       }
     },
     withdraw: (ticket: number) => void held.callers.get(ticket)?.emit('close'),
-    giveBack: (channel: PacedChannel, person: string) => pacer.giveBack(channel, person),
-    heard: (channel: PacedChannel, person: string, outcome: Heard) => pacer.heard(channel, person, outcome),
+    giveBack: (channel: PacedChannel, contact: string) => pacer.giveBack(channel, contact),
+    heard: (channel: PacedChannel, contact: string, outcome: Heard) => pacer.heard(channel, contact, outcome),
     pace: () => pacer.state(),
     enter(channelId: number) {
       const refused = places.enter(channelId)
@@ -154,7 +154,7 @@ function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }
   const leaving = new Set<() => void>()
 
   return {
-    async turn(channel, person, { low = false, mostWaitMs, caller } = {}) {
+    async turn(channel, contact, { low = false, mostWaitMs, caller } = {}) {
       if (closed) throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
       const ticket = ++last
       const leave = (): void => machine.notify('withdraw', ticket)
@@ -162,7 +162,7 @@ function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }
       leaving.add(leave)
       waiting++
       try {
-        await machine.ask('turn', onlyPaced(channel), person, { ticket, low, mostWaitMs })
+        await machine.ask('turn', onlyPaced(channel), contact, { ticket, low, mostWaitMs })
       } catch (error) {
         if (error instanceof GatewayError && error.reason === 'rate_limited_pair') onLimited?.('pair')
         if (error instanceof GatewayError && error.reason === 'rate_limited_number') onLimited?.('number')
@@ -173,12 +173,12 @@ function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }
         caller?.off('close', leave)
       }
     },
-    giveBack: (channel, person) => machine.notify('giveBack', onlyPaced(channel), person),
-    heard(channel, person, { kind, scope, retryAfterMs, upstream }) {
+    giveBack: (channel, contact) => machine.notify('giveBack', onlyPaced(channel), contact),
+    heard(channel, contact, { kind, scope, retryAfterMs, upstream }) {
       if (kind === 'throttled') onThrottled?.(scope ?? 'app')
       if (kind !== 'throttled' && kind !== 'accepted') return
       const code = upstream instanceof CloudApiError ? upstream.code : null
-      machine.notify('heard', onlyPaced(channel), person, { kind, ...(scope && { scope }), retryAfterMs, code })
+      machine.notify('heard', onlyPaced(channel), contact, { kind, ...(scope && { scope }), retryAfterMs, code })
     },
     get waiting() {
       return waiting

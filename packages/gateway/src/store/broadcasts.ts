@@ -26,7 +26,7 @@ export type BroadcastRow = {
   finished_at: number | null
 }
 
-export type NewRecipient = { person: string; own: string | null }
+export type NewRecipient = { contact: string; own: string | null }
 
 const COLUMNS =
   'channel_id, id, name, message, state, reason, total, accepted, failed, unknown, duplicates, created_at, updated_at, finished_at'
@@ -81,8 +81,8 @@ export async function addRecipients(
     const statements: Statement[] = []
     for (let j = 0; j < rows.length; j += ROWS_PER_STATEMENT) {
       const params: SqlValue[] = [id]
-      const values = rows.slice(j, j + ROWS_PER_STATEMENT).map(({ person, own }) => {
-        params.push(n++, person, own)
+      const values = rows.slice(j, j + ROWS_PER_STATEMENT).map(({ contact, own }) => {
+        params.push(n++, contact, own)
         return `($1, $${params.length - 2}, $${params.length - 1}, $${params.length}, 'waiting')`
       })
       statements.push({
@@ -154,7 +154,7 @@ export async function dropBroadcastLeases(sql: Sql): Promise<void> {
   await sql.run(`update broadcasts set lease_until = 0 where state = 'running' and lease_until > 0`)
 }
 
-export type Recipient = { n: number; person: string; own: string | null; messageId: string; tries: number }
+export type Recipient = { n: number; contact: string; own: string | null; messageId: string; tries: number }
 
 /** Takes the next recipients in hand: each with the id of the message to come, committed before any is sent. */
 export async function takeRecipients(
@@ -178,7 +178,7 @@ export async function takeRecipients(
   if (rows.length === 0) return []
   const taken = rows.map((row) => ({
     n: Number(row.n),
-    person: row.person,
+    contact: row.person,
     own: row.own,
     // An id that was chosen before and led to nothing is kept: whoever chose it may yet come back to life.
     messageId: row.message_id ?? newId(),

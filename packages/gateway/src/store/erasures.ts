@@ -18,7 +18,7 @@ export type ErasureRow = { id: string; channel_id: number; counts: string; erase
 /** A person's rows in `contacts`, those that were merged into theirs among them, and all their names (`p:…`, `u:…`). */
 export type Whole = { ids: number[]; names: string[] }
 
-export async function wholePerson(sql: Sql, channelId: number, contactId: number): Promise<Whole> {
+export async function wholeContact(sql: Sql, channelId: number, contactId: number): Promise<Whole> {
   const ids = [contactId]
   for (let i = 0; i < ids.length; i++) {
     const merged = await sql.all<{ id: number }>('select id from contacts where channel_id = $1 and merged_into = $2', [
@@ -200,25 +200,25 @@ export async function finishErasure(
   },
 ): Promise<ErasureCounts> {
   const { channelId, ids, counts } = erasure
-  const person = [channelId, ...ids]
+  const contactParams = [channelId, ...ids]
   const those = list(2, ids.length)
   const names = await sql.get<{ n: number }>(
     `select count(*) as n from contact_keys where channel_id = $1 and contact_id in (${those})`,
-    person,
+    contactParams,
   )
   const proof = { ...counts, contacts: ids.length, names: Number(names?.n ?? 0) }
   await sql.atomically([
     // What came in while the rest was being removed.
-    { sql: `delete from messages where channel_id = $1 and contact_id in (${those})`, params: person },
-    ...uncount(channelId, `e.contact_id in (${those})`, person),
-    { sql: `delete from events where channel_id = $1 and contact_id in (${those})`, params: person },
+    { sql: `delete from messages where channel_id = $1 and contact_id in (${those})`, params: contactParams },
+    ...uncount(channelId, `e.contact_id in (${those})`, contactParams),
+    { sql: `delete from events where channel_id = $1 and contact_id in (${those})`, params: contactParams },
     {
       sql: `delete from lanes where endpoint_id in (select id from endpoints where channel_id = $1)
             and contact_id in (${those})`,
-      params: person,
+      params: contactParams,
     },
-    { sql: `delete from contact_keys where channel_id = $1 and contact_id in (${those})`, params: person },
-    { sql: `delete from contacts where channel_id = $1 and id in (${those})`, params: person },
+    { sql: `delete from contact_keys where channel_id = $1 and contact_id in (${those})`, params: contactParams },
+    { sql: `delete from contacts where channel_id = $1 and id in (${those})`, params: contactParams },
     {
       sql: 'insert into erasures (id, channel_id, counts, erased_at) values ($1, $2, $3, $4)',
       params: [erasure.id, channelId, JSON.stringify(proof), erasure.now],

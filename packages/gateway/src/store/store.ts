@@ -5,13 +5,13 @@ import type { Window } from '../domain/messages/window.ts'
 import type { Sql } from './sql.ts'
 
 /** How a person is named on a channel. At least one of the three is there. */
-export type Person = Names & { name?: string }
+export type ContactIdentity = Names & { name?: string }
 
 /** A message of ours, before WhatsApp is called. */
 export type NewMessage = {
   channelId: number
   id: string
-  person: Person
+  contact: ContactIdentity
   type: string
   /** What the customer gave as `to` or `recipient`. */
   recipient: string
@@ -53,7 +53,7 @@ export type Fact = MessageFact | StatusFact | Notice
 export type MessageFact = {
   kind: 'message'
   channelId: number
-  person: Person
+  contact: ContactIdentity
   wamid: string
   type: string
   /** Epoch ms of Meta's timestamp. */
@@ -64,14 +64,14 @@ export type MessageFact = {
   body: string
   /** False for what a person did not write (system notes): those open no window. */
   opensWindow: boolean
-  /** The names from now on, when this note says that number or id changed; `person` has those until now. */
+  /** The names from now on, when this note says that number or id changed; `contact` has those until now. */
   becomes?: Names
 }
 
 export type StatusFact = {
   kind: 'status'
   channelId: number
-  person: Person
+  contact: ContactIdentity
   wamid: string
   /** Our id, as Meta gave it back. */
   reference?: string
@@ -91,7 +91,7 @@ export type Notice = {
   channelId: number
   event: string
   /** Undefined: about the channel, not a person. */
-  person?: Person
+  contact?: ContactIdentity
   /** The same key is stored once. */
   key: string
   at: number
@@ -102,9 +102,9 @@ export type Notice = {
 }
 
 /** What a fact says of the person it is about. */
-export function sightingOf(fact: { person?: Person; becomes?: Names }): Sighting {
-  const { person = {}, becomes } = fact
-  return becomes ? { now: becomes, before: person } : { now: person }
+export function sightingOf(fact: { contact?: ContactIdentity; becomes?: Names }): Sighting {
+  const { contact = {}, becomes } = fact
+  return becomes ? { now: becomes, before: contact } : { now: contact }
 }
 
 export type Applied = {

@@ -6,7 +6,7 @@ const template = { type: 'template', template: { name: 'order_update', language:
 const components = [{ type: 'body', parameters: [{ type: 'text', text: 'Ana' }] }]
 const breathe = (): Promise<void> => Promise.resolve()
 
-const RECIPIENTS: [what: string, given: unknown, person: string | undefined, paths: string[]][] = [
+const RECIPIENTS: [what: string, given: unknown, contact: string | undefined, paths: string[]][] = [
   ['a number', '85268411234', '85268411234', []],
   ['a business-scoped id', 'US.80412236671908854412', 'US.80412236671908854412', []],
   ['an object with a number', { to: '85268411234' }, '85268411234', []],
@@ -36,11 +36,11 @@ const RECIPIENTS: [what: string, given: unknown, person: string | undefined, pat
     ['recipients.0.components.0.parameters'],
   ],
 ]
-for (const [what, given, person, paths] of RECIPIENTS) {
+for (const [what, given, contact, paths] of RECIPIENTS) {
   test(`recipient: ${what}`, async () => {
     const read = await readRecipients(template, [given], breathe)
-    if (read.ok) assert.deepEqual([read.recipients[0]!.person, []], [person, paths])
-    else assert.deepEqual([undefined, read.problems.map((problem) => problem.path)], [person, paths])
+    if (read.ok) assert.deepEqual([read.recipients[0]!.contact, []], [contact, paths])
+    else assert.deepEqual([undefined, read.problems.map((problem) => problem.path)], [contact, paths])
   })
 }
 
@@ -78,8 +78,8 @@ test('what is kept becomes the message again, with what is theirs alone', async 
     breathe,
   )
   assert(read.ok)
-  const [{ person, own }] = read.recipients as [{ person: string; own: string }]
-  assert.deepEqual(messageFor(JSON.stringify(template), person, own), {
+  const [{ contact, own }] = read.recipients as [{ contact: string; own: string }]
+  assert.deepEqual(messageFor(JSON.stringify(template), contact, own), {
     to: '85268411234',
     callbackData: 'order 7',
     type: 'template',

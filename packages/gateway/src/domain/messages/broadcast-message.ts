@@ -4,7 +4,7 @@ import type { OutgoingMessage } from './message.ts'
 import { parseMessage } from './parse.ts'
 
 /** What a broadcast keeps of a recipient: who it is, and what is theirs alone of the message, as JSON. */
-export type BroadcastRecipient = { person: string; own: string | null }
+export type BroadcastRecipient = { contact: string; own: string | null }
 
 export const MOST_RECIPIENTS = 1_000_000
 
@@ -16,17 +16,17 @@ const NOBODY = '10000000000'
 type Body = Record<string, unknown>
 
 /** The body of one send, as if it had been posted alone. */
-export function bodyFor(message: Body, person: string, own: Body | null): Body {
+export function bodyFor(message: Body, contact: string, own: Body | null): Body {
   const { components, ...rest } = own ?? {}
-  const body: Body = { ...message, ...rest, ...(/^\d+$/.test(person) ? { to: person } : { recipient: person }) }
+  const body: Body = { ...message, ...rest, ...(/^\d+$/.test(contact) ? { to: contact } : { recipient: contact }) }
   if (components !== undefined) body.template = { ...(isRecord(message.template) ? message.template : {}), components }
   return body
 }
 
 /** The message of a broadcast for one person. Undefined when what was kept is not valid any more. */
-export function messageFor(message: string, person: string, own: string | null): OutgoingMessage | undefined {
+export function messageFor(message: string, contact: string, own: string | null): OutgoingMessage | undefined {
   const parsed = parseMessage(
-    bodyFor(JSON.parse(message) as Body, person, own === null ? null : (JSON.parse(own) as Body)),
+    bodyFor(JSON.parse(message) as Body, contact, own === null ? null : (JSON.parse(own) as Body)),
   )
   return parsed.ok ? parsed.message : undefined
 }
@@ -56,7 +56,7 @@ export async function readRecipients(
   for (const [i, one] of given.entries()) {
     if (i % 100 === 99) await breathe()
     const read = readRecipient(message, one)
-    if ('person' in read) recipients.push(read)
+    if ('contact' in read) recipients.push(read)
     else problems.push(...read.problems.map((problem) => ({ ...problem, path: join(`recipients.${i}`, problem.path) })))
     if (problems.length >= MOST_PROBLEMS) break
   }
@@ -68,7 +68,7 @@ const join = (path: string, rest: string): string => (rest === '' ? path : `${pa
 function readRecipient(message: Body, given: unknown): BroadcastRecipient | { problems: FieldProblem[] } {
   if (typeof given === 'string') {
     // The message was looked at already; only who it goes to is new.
-    if (PLAIN_NUMBER.test(given)) return { person: given, own: null }
+    if (PLAIN_NUMBER.test(given)) return { contact: given, own: null }
     return readRecipientObject(
       message,
       /^\d|^\+/.test(given) || given === '' ? { to: given } : { recipient: given },
@@ -122,7 +122,7 @@ function readRecipientObject(
     }
   }
   return {
-    person: parsed.message.to ?? parsed.message.recipient!,
+    contact: parsed.message.to ?? parsed.message.recipient!,
     own: Object.keys(own).length > 0 ? JSON.stringify(own) : null,
   }
 }

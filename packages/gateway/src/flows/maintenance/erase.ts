@@ -10,7 +10,7 @@ import {
   erasureToOverwrite,
   finishErasure,
   noteOverwritten,
-  wholePerson,
+  wholeContact,
   type ErasureCounts,
 } from '../../store/erasures.ts'
 import { findContact } from '../../store/messages.ts'
@@ -40,7 +40,7 @@ export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }
  * person's own row goes last, together with the proof, so that an erasure that was cut short can simply be asked for
  * again. Undefined when nobody of that name is known.
  */
-export async function erasePerson(
+export async function eraseContact(
   deps: { store: Store; clock: Clock; log: Log },
   channelId: number,
   name: { phone?: string; userId?: string },
@@ -49,7 +49,7 @@ export async function erasePerson(
   const { sql } = store
   const contact = await findContact(sql, channelId, name)
   if (!contact) return undefined
-  const { ids, names } = await wholePerson(sql, channelId, contact.id)
+  const { ids, names } = await wholeContact(sql, channelId, contact.id)
   const counts: ErasureCounts = {
     messages: 0,
     events: 0,

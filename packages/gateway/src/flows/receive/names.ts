@@ -1,6 +1,6 @@
 import type { InboundMessage, WebhookContact, WebhookStatus } from '@postern/cloud-api'
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
-import type { Person } from '../../store/store.ts'
+import type { ContactIdentity } from '../../store/store.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { text } from './values.ts'
 
@@ -93,11 +93,11 @@ function firstBy(contacts: readonly WebhookContact[], key: string): Map<string, 
 }
 
 /** A person with every name that the part or its contact has. */
-export function personOf(names: Names, contact: WebhookContact | undefined): Person | undefined {
-  const person: Person = { ...contactNames(contact), ...names }
+export function identityOf(names: Names, contact: WebhookContact | undefined): ContactIdentity | undefined {
+  const identity: ContactIdentity = { ...contactNames(contact), ...names }
   const name = isRecord(contact?.profile) ? text(contact.profile.name) : undefined
-  if (name) person.name = name
-  return keysOf(person).length > 0 ? person : undefined
+  if (name) identity.name = name
+  return keysOf(identity).length > 0 ? identity : undefined
 }
 
 export const contactNames = (contact: WebhookContact | undefined): Names | undefined =>

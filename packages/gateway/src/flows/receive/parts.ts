@@ -1,7 +1,7 @@
 import type { InboundMessage, WebhookContact, WebhookValue } from '@postern/cloud-api'
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
-import type { Person } from '../../store/store.ts'
-import { contactNames, contactsBy, peopleIn, personOf } from './names.ts'
+import type { ContactIdentity } from '../../store/store.ts'
+import { contactNames, contactsBy, peopleIn, identityOf } from './names.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { arrayOf, recordsOf } from './values.ts'
 
@@ -12,7 +12,7 @@ import { arrayOf, recordsOf } from './values.ts'
  */
 export type Part = {
   value: WebhookValue
-  person?: Person
+  contact?: ContactIdentity
   /** When the person last wrote or called in it, as Meta wrote the time. */
   opensAt?: unknown
 }
@@ -34,19 +34,19 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
   )
   const people = distinct([...items.flatMap(({ people }) => people), ...atTop(value)])
   if (people.length === 0 && items.every(({ people }) => people.length === 0)) {
-    const only = contacts.length === 1 ? personOf({}, contacts[0]) : undefined
-    return [only ? { value, person: only } : { value }]
+    const only = contacts.length === 1 ? identityOf({}, contacts[0]) : undefined
+    return [only ? { value, contact: only } : { value }]
   }
   if (people.length === 1) return [partFor(field, value, people[0]!, items)]
   if (UNCUT.has(field) || items.some(({ people }) => distinct(people).length > 1)) return [{ value }]
-  return items.map(({ key, item, people: [person] }) => {
-    const cut = cutTo(inner, key, item, person && contactOf(person))
+  return items.map(({ key, item, people: [identity] }) => {
+    const cut = cutTo(inner, key, item, identity && contactOf(identity))
     const part = inner === value ? cut : { ...value, standby: cut }
-    return person ? partFor(field, part, person, [{ key, item }]) : { value: part }
+    return identity ? partFor(field, part, identity, [{ key, item }]) : { value: part }
   })
 
-  function whole(names: Names): Person {
-    return personOf(names, contactOf(names)) ?? names
+  function whole(names: Names): ContactIdentity {
+    return identityOf(names, contactOf(names)) ?? names
   }
 }
 
@@ -61,13 +61,13 @@ function atTop(value: WebhookValue): Names[] {
 function partFor(
   field: string,
   value: WebhookValue,
-  person: Person,
+  identity: ContactIdentity,
   items: readonly { key: string; item: Record<string, unknown> }[],
 ): Part {
   const opening = items.filter(({ key, item }) => opensWindow(field, key, item))
-  if (opening.length === 0) return { value, person }
+  if (opening.length === 0) return { value, contact: identity }
   const times = opening.map(({ item }) => item.timestamp).sort((a, b) => Number(b) - Number(a))
-  return { value, person, opensAt: times[0] }
+  return { value, contact: identity, opensAt: times[0] }
 }
 
 /** The window is the pair's of person and number, whoever answers: a call of theirs opens it as a message does. */
@@ -103,14 +103,14 @@ export function cutTo(
 }
 
 /** By the names they share: two parts may name one person differently. */
-function distinct(people: readonly Person[]): Person[] {
-  const found: Person[] = []
-  const byKey = new Map<string, Person>()
-  for (const person of people) {
-    const keys = keysOf(person)
+function distinct(people: readonly ContactIdentity[]): ContactIdentity[] {
+  const found: ContactIdentity[] = []
+  const byKey = new Map<string, ContactIdentity>()
+  for (const identity of people) {
+    const keys = keysOf(identity)
     let known = keys.map((key) => byKey.get(key)).find((one) => one !== undefined)
-    if (known) Object.assign(known, { ...person, ...known })
-    else found.push((known = { ...person }))
+    if (known) Object.assign(known, { ...identity, ...known })
+    else found.push((known = { ...identity }))
     for (const key of keys) if (!byKey.has(key)) byKey.set(key, known)
   }
   return found

@@ -54,27 +54,27 @@ test('the only contact is not taken for somebody whose ids are others', () => {
     contacts: [MIRA_CONTACT],
     messages: [said(fromMira), said(fromJon, { id: 'wamid.2' })],
   }) as [MessageFact, MessageFact]
-  assert.deepEqual(first.person, { ...MIRA, name: 'Mira' })
-  assert.deepEqual(second.person, JON)
+  assert.deepEqual(first.contact, { ...MIRA, name: 'Mira' })
+  assert.deepEqual(second.contact, JON)
   assert.equal((bodyOf(second).message as { contacts?: unknown }).contacts, undefined)
   // One number with another id is another person too; an id is hers whatever the number.
   const other = one<MessageFact>(
     read({ contacts: [MIRA_CONTACT], messages: [said({ ...fromMira, from_user_id: 'US.9' })] }),
   )
-  assert.deepEqual(other.person, { phone: MIRA.phone, userId: 'US.9' })
+  assert.deepEqual(other.contact, { phone: MIRA.phone, userId: 'US.9' })
   const hidden = one<MessageFact>(read({ contacts: [MIRA_CONTACT], messages: [said({ from_user_id: MIRA.userId })] }))
-  assert.deepEqual(hidden.person, { ...MIRA, name: 'Mira' })
+  assert.deepEqual(hidden.contact, { ...MIRA, name: 'Mira' })
 })
 
 test('parent ids are read of messages, contacts and statuses', () => {
   const parentId = 'US.ENT.5'
   const written = read({ messages: [said({ from_user_id: 'US.1', from_parent_user_id: parentId })] })
-  assert.deepEqual(one<MessageFact>(written).person, { userId: 'US.1', parentId })
+  assert.deepEqual(one<MessageFact>(written).contact, { userId: 'US.1', parentId })
   const byContact = read({
     contacts: [{ user_id: 'US.1', parent_user_id: parentId }],
     messages: [said({ from_user_id: 'US.1' })],
   })
-  assert.deepEqual(one<MessageFact>(byContact).person, { userId: 'US.1', parentId })
+  assert.deepEqual(one<MessageFact>(byContact).contact, { userId: 'US.1', parentId })
   const status = {
     id: 'wamid.3',
     status: 'sent',
@@ -82,7 +82,7 @@ test('parent ids are read of messages, contacts and statuses', () => {
     recipient_user_id: 'US.1',
     recipient_parent_user_id: parentId,
   }
-  assert.deepEqual(one<StatusFact>(read({ statuses: [status] })).person, { userId: 'US.1', parentId })
+  assert.deepEqual(one<StatusFact>(read({ statuses: [status] })).contact, { userId: 'US.1', parentId })
 })
 
 const CHANGES: [title: string, message: object, before: object, becomes: object | undefined][] = [
@@ -149,7 +149,7 @@ for (const [title, message, before, becomes] of CHANGES) {
   test(`a note of WhatsApp's: ${title}`, () => {
     const fact = one<MessageFact>(read({ messages: [message] }))
     assert.equal(fact.kind, 'message')
-    assert.deepEqual(fact.person, before)
+    assert.deepEqual(fact.contact, before)
     assert.deepEqual(fact.becomes, becomes)
     assert.equal(fact.opensWindow, false)
   })
@@ -174,14 +174,14 @@ test('a call of the person opens the window at its time; a call to them, and the
   const fact = (more: object) => one<Notice>(read({ contacts: [MIRA_CONTACT], calls: [call(more)] }, 'calls'))
   const theirs = fact({ ...fromMira, to: CHANNEL.businessPhone, direction: 'USER_INITIATED' })
   assert.deepEqual([theirs.opensWindow, theirs.at, theirs.event], [true, SECONDS * 1000, 'calls'])
-  assert.deepEqual(theirs.person, { ...MIRA, name: 'Mira' })
+  assert.deepEqual(theirs.contact, { ...MIRA, name: 'Mira' })
   const ours = fact({
     from: CHANNEL.businessPhone,
     to: MIRA.phone,
     to_user_id: MIRA.userId,
     direction: 'BUSINESS_INITIATED',
   })
-  assert.deepEqual([ours.opensWindow, ours.person], [undefined, { ...MIRA, name: 'Mira' }])
+  assert.deepEqual([ours.opensWindow, ours.contact], [undefined, { ...MIRA, name: 'Mira' }])
   assert.equal(fact({ ...fromMira, event: 'terminate', direction: 'USER_INITIATED' }).opensWindow, undefined)
 })
 
@@ -189,14 +189,14 @@ test('a message that somebody else answers opens the window, and old chats do no
   const messages = [said(fromMira)]
   const standby = one<Notice>(read({ standby: { contacts: [MIRA_CONTACT], messages } }, 'standby'))
   assert.deepEqual([standby.opensWindow, standby.at], [true, SECONDS * 1000])
-  assert.deepEqual(standby.person, { ...MIRA, name: 'Mira' })
+  assert.deepEqual(standby.contact, { ...MIRA, name: 'Mira' })
   const history = one<Notice>(read({ contacts: [MIRA_CONTACT], messages }, 'history'))
-  assert.deepEqual([history.opensWindow, history.person], [undefined, { ...MIRA, name: 'Mira' }])
+  assert.deepEqual([history.opensWindow, history.contact], [undefined, { ...MIRA, name: 'Mira' }])
 })
 
 /* Values with no event of their own. */
 
-const OTHERS: [title: string, field: string, value: Record<string, unknown>, person: object | undefined][] = [
+const OTHERS: [title: string, field: string, value: Record<string, unknown>, contact: object | undefined][] = [
   [
     'an echo',
     'smb_message_echoes',
@@ -261,10 +261,10 @@ const OTHERS: [title: string, field: string, value: Record<string, unknown>, per
   ['a group', 'group_lifecycle_update', { groups: [{ group_id: 'g', type: 'group_create' }] }, undefined],
 ]
 
-for (const [title, field, value, person] of OTHERS) {
+for (const [title, field, value, contact] of OTHERS) {
   test(`${title} stays whole, in the lane of whom it names`, () => {
     const fact = one<Notice>(read(value, field))
-    assert.deepEqual(fact.person, person)
+    assert.deepEqual(fact.contact, contact)
     assert.deepEqual(bodyOf(fact).value, { messaging_product: 'whatsapp', metadata: METADATA, ...value })
   })
 }
@@ -277,7 +277,7 @@ test('a handover is for the number it names, and of the person it names', () => 
     metadata: undefined,
   }
   const fact = one<Notice>(read(value, 'messaging_handovers'))
-  assert.deepEqual([fact.channelId, fact.person], [CHANNEL.id, { phone: MIRA.phone }])
+  assert.deepEqual([fact.channelId, fact.contact], [CHANNEL.id, { phone: MIRA.phone }])
 })
 
 test('calls of two people come as two events, each with its contact', () => {
@@ -285,7 +285,7 @@ test('calls of two people come as two events, each with its contact', () => {
   const calls = [fromMira, fromJon].map((from) => call({ ...from, direction: 'USER_INITIATED' }))
   const facts = read({ contacts, calls, errors: [{ code: 1, title: 'x' }] }, 'calls') as Notice[]
   assert.deepEqual(
-    facts.map((fact) => fact.person?.name),
+    facts.map((fact) => fact.contact?.name),
     ['Mira', 'Jon'],
   )
   assert.notEqual(facts[0]!.key, facts[1]!.key)
@@ -298,7 +298,7 @@ test('calls of two people come as two events, each with its contact', () => {
   })
   const standby = read({ standby: { contacts, messages: [said(fromMira), said(fromJon)] } }, 'standby') as Notice[]
   assert.deepEqual(
-    standby.map((fact) => [fact.person?.name, fact.opensWindow]),
+    standby.map((fact) => [fact.contact?.name, fact.opensWindow]),
     [
       ['Mira', true],
       ['Jon', true],
@@ -308,7 +308,7 @@ test('calls of two people come as two events, each with its contact', () => {
 
 test('an address book and old chats of many people are one event, of nobody', () => {
   const threads = [MIRA, JON].map(({ phone }) => ({ id: phone, context: { wa_id: phone }, messages: [] }))
-  assert.equal(one<Notice>(read({ history: [{ threads }] }, 'history')).person, undefined)
+  assert.equal(one<Notice>(read({ history: [{ threads }] }, 'history')).contact, undefined)
 })
 
 /* Statuses. */
@@ -331,7 +331,7 @@ test('statuses of a group are one for each participant, under either name of the
     ],
   }) as Notice[]
   assert.deepEqual(
-    facts.map((fact) => fact.person),
+    facts.map((fact) => fact.contact),
     [
       { ...MIRA, name: 'Mira' },
       { ...JON, name: 'Jon' },

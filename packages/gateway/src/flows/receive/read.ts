@@ -13,7 +13,7 @@ import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { Fact, Notice } from '../../store/store.ts'
 import { statusAfter, type TemplateUpdate } from '../../domain/templates/kept-template.ts'
 import { digitsOf, parseExact } from '../../platform/exact-json.ts'
-import { authorOf, changeOf, contactsBy, isOfGroup, personOf, recipientOf } from './names.ts'
+import { authorOf, changeOf, contactsBy, isOfGroup, identityOf, recipientOf } from './names.ts'
 import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { arrayOf, recordsOf, text, without } from './values.ts'
@@ -120,8 +120,8 @@ class Reader {
     const change = isRecord(part) ? changeOf(message) : undefined
     const names = hasId(part) ? (change?.before ?? authorOf(message)) : undefined
     const contact = names && contactOf(names)
-    const person = names && personOf(names, change ? undefined : contact)
-    if (!hasId(part) || !person) {
+    const identity = names && identityOf(names, change ? undefined : contact)
+    if (!hasId(part) || !identity) {
       return this.#other(channel, entry, 'messages', {
         ...without(value, 'statuses'),
         messages: [part] as InboundMessage[],
@@ -130,7 +130,7 @@ class Reader {
     this.reading.facts.push({
       kind: 'message',
       channelId: channel.id,
-      person,
+      contact: identity,
       wamid: message.id,
       type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
       at: this.#time(message.timestamp),
@@ -152,8 +152,8 @@ class Reader {
     const isUsable = hasId(part) && typeof status.status === 'string'
     const names = isUsable ? recipientOf(status) : undefined
     const contact = isUsable ? contactOf(names ?? {}) : undefined
-    const person = isUsable ? personOf(names ?? {}, contact) : undefined
-    if (!isUsable || (!person && !isOfGroup(status))) {
+    const identity = isUsable ? identityOf(names ?? {}, contact) : undefined
+    if (!isUsable || (!identity && !isOfGroup(status))) {
       return this.#other(channel, entry, 'messages', {
         ...without(value, 'messages'),
         statuses: [part] as WebhookStatus[],
@@ -166,7 +166,7 @@ class Reader {
       status: status.status.slice(0, 64),
       errors,
       atSeconds: Math.floor(at / 1000),
-      recipient: person?.phone ?? person?.userId ?? person?.parentId ?? text(status.recipient_id),
+      recipient: identity?.phone ?? identity?.userId ?? identity?.parentId ?? text(status.recipient_id),
       more: without(status, ...TOLD_OTHERWISE, ...(isOfGroup(status) ? [] : RECIPIENT)),
     }
     const given = text(status.biz_opaque_callback_data)
@@ -182,7 +182,7 @@ class Reader {
         kind: 'notice',
         channelId: channel.id,
         event: 'message_status_update',
-        ...(person && { person }),
+        ...(identity && { contact: identity }),
         key: key.length <= 600 ? key : hashOf(key),
         at,
         body: toldStatusBody(statusBody(channel, told, own), undefined),
@@ -193,7 +193,7 @@ class Reader {
     this.reading.facts.push({
       kind: 'status',
       channelId: channel.id,
-      person: person!,
+      contact: identity!,
       wamid: status.id,
       ...(given !== undefined && own === undefined && { reference: given }),
       status: status.status as MessageStatus,
@@ -281,7 +281,7 @@ class Reader {
     event: string,
     entry: Record<string, unknown>,
     field: string,
-    { value, person, opensAt }: Part,
+    { value, contact: identity, opensAt }: Part,
     body: string,
   ): void {
     // Where Meta gives no time at all, the same words an hour later are news, and no repetition.
@@ -294,8 +294,8 @@ class Reader {
       at: opensAt === undefined ? this.#now : this.#time(opensAt),
       body,
     }
-    if (person) notice.person = person
-    if (person && opensAt !== undefined) notice.opensWindow = true
+    if (identity) notice.contact = identity
+    if (identity && opensAt !== undefined) notice.opensWindow = true
     this.reading.facts.push(notice)
   }
 

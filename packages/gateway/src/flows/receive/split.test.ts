@@ -35,18 +35,18 @@ test('every webhook of the fixtures says the same in pieces', () => {
   }
 })
 
-const person = (i: number): string => String(16_500_000_000 + i)
+const contact = (i: number): string => String(16_500_000_000 + i)
 function batch(count: number): string {
   const value = {
     messaging_product: 'whatsapp',
     metadata: { display_phone_number: '1', phone_number_id: '1' },
     contacts: Array.from({ length: count }, (_, i) => ({
-      wa_id: person(i),
+      wa_id: contact(i),
       user_id: `US.${i}`,
       profile: { name: `P${i}` },
     })),
     messages: Array.from({ length: count }, (_, i) => ({
-      from: person(i),
+      from: contact(i),
       from_user_id: `US.${i}`,
       id: `wamid.${i}`,
       timestamp: '1700000000',
@@ -58,7 +58,7 @@ function batch(count: number): string {
       id: `wamid.s${i}`,
       status: 'read',
       timestamp: '1700000000',
-      recipient_id: person(i),
+      recipient_id: contact(i),
     })),
   }
   const text = JSON.stringify(

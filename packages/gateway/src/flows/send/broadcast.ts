@@ -245,7 +245,7 @@ class BroadcastRunner {
     this.#inFlight++
     void (async () => {
       try {
-        const outgoing = messageFor(message, recipient.person, recipient.own)
+        const outgoing = messageFor(message, recipient.contact, recipient.own)
         if (!outgoing) throw new Error('the stored message cannot be read')
         await sender.send(channel, outgoing, {
           id: recipient.messageId,

@@ -14,10 +14,10 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const meta = (code: number) => outcomeOf(new CloudApiError({ message: `(#${code}) No`, code }, 400))
 
 /** Asks for a turn and remembers what became of it, and when. */
-function ask(pacer: Pacer, clock: ManualClock, channel: Channel, person: string, options?: TurnOptions) {
+function ask(pacer: Pacer, clock: ManualClock, channel: Channel, contact: string, options?: TurnOptions) {
   const asked: { at?: number; refused?: GatewayError } = {}
   try {
-    const waits = pacer.turn(channel, person, options)
+    const waits = pacer.turn(channel, contact, options)
     if (!waits) asked.at = clock.now()
     waits?.then(
       () => (asked.at = clock.now()),
@@ -278,7 +278,7 @@ test('a turn costs less than 5 µs', () => {
   const people = Array.from({ length: 50_000 }, (_, i) => String(15_550_000_000 + i))
   const runs = [0, 1, 2, 3, 4].map(() => {
     const started = process.cpuUsage()
-    for (const person of people) if (pacer.turn(channel, person)) throw new Error('it should not wait')
+    for (const contact of people) if (pacer.turn(channel, contact)) throw new Error('it should not wait')
     const { user, system } = process.cpuUsage(started)
     return (user + system) / people.length
   })

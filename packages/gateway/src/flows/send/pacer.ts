@@ -28,11 +28,11 @@ export type Pacer = {
    * Undefined when this send may go now, as most may. Otherwise settles when its turn comes, or rejects with
    * `rate_limited_number`, `rate_limited_pair`, or what kept the store from granting tokens.
    */
-  turn(channel: PacedChannel, person: string, options?: TurnOptions): Promise<void> | undefined
+  turn(channel: PacedChannel, contact: string, options?: TurnOptions): Promise<void> | undefined
   /** A turn that was not used. */
-  giveBack(channel: PacedChannel, person: string): void
+  giveBack(channel: PacedChannel, contact: string): void
   /** What WhatsApp said to a send, from which the pace learns. */
-  heard(channel: PacedChannel, person: string, outcome: Heard): void
+  heard(channel: PacedChannel, contact: string, outcome: Heard): void
   readonly waiting: number
   state(): PaceState | Promise<PaceState>
   /** Refuses all that wait. */
@@ -233,10 +233,10 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
   }
 
   return {
-    turn(channel, person, how = {}) {
+    turn(channel, contact, how = {}) {
       const now = clock.monotonic()
       const number = numberOf(channel)
-      const key = `${channel.id} ${person}`
+      const key = `${channel.id} ${contact}`
       const most = how.mostWaitMs ?? MOST_WAIT_MS
       const pairWait = pairs.waitMs(key, now)
       if (pairWait > most) throw tooMany('pair', pairWait, channel)
@@ -255,20 +255,20 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
       return later(number, key, pairWait, now + most, how)
     },
 
-    giveBack(channel, person) {
+    giveBack(channel, contact) {
       const number = numberOf(channel)
-      pairs.giveBack(`${channel.id} ${person}`)
+      pairs.giveBack(`${channel.id} ${contact}`)
       number.limiter.giveBack(speedOf(number, clock.monotonic()))
     },
 
-    heard(channel, person, outcome) {
-      if (outcome.kind === 'accepted') return pairs.accepted(`${channel.id} ${person}`)
+    heard(channel, contact, outcome) {
+      if (outcome.kind === 'accepted') return pairs.accepted(`${channel.id} ${contact}`)
       if (outcome.kind !== 'throttled') return
       const now = clock.monotonic()
       const { scope, retryAfterMs, upstream } = outcome
       options.onThrottled?.(scope ?? 'app')
       if (scope === 'pair') {
-        pairs.refused(`${channel.id} ${person}`, now)
+        pairs.refused(`${channel.id} ${contact}`, now)
         return
       }
       const code = upstream instanceof CloudApiError ? upstream.code : (outcome.code ?? null)

@@ -92,20 +92,20 @@ export function createSender(options: SenderOptions): Sender {
     const preparing = options.prepareMedia?.(channel, message)
     const media = preparing && (await preparing)
 
-    const person = message.to ?? message.recipient!
-    const waits = pacer.turn(channel, person, how)
+    const recipient = message.to ?? message.recipient!
+    const waits = pacer.turn(channel, recipient, how)
     if (waits) await waits
 
     // The window is judged by this moment, which may come long after the request.
     const begunAt = clock.now()
     const id = how.id ?? newMessageId(begunAt)
     const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
-    const closed = await beginOrGiveBack(channel, person, {
+    const closed = await beginOrGiveBack(channel, recipient, {
       channelId: channel.id,
       id,
-      person: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
+      contact: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
       type: message.type,
-      recipient: person,
+      recipient,
       content: keptContent(message, body),
       createdAt: begunAt,
       ...(message.type !== 'template' &&
@@ -119,7 +119,7 @@ export function createSender(options: SenderOptions): Sender {
       if (renewed)
         result = await call(channel, toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) }))
     }
-    pacer.heard(channel, person, result)
+    pacer.heard(channel, recipient, result)
     const at = clock.now()
     const ms = clock.monotonic() - startedAt
     const code =
@@ -150,15 +150,15 @@ export function createSender(options: SenderOptions): Sender {
   /** A turn that no message is sent with is another's. */
   async function beginOrGiveBack(
     channel: Channel,
-    person: string,
+    recipient: string,
     begun: NewMessage,
   ): Promise<ClosedWindow | undefined> {
     try {
       const closed = await store.beginMessage(begun)
-      if (closed) pacer.giveBack(channel, person)
+      if (closed) pacer.giveBack(channel, recipient)
       return closed
     } catch (error) {
-      pacer.giveBack(channel, person)
+      pacer.giveBack(channel, recipient)
       // Whether the row was kept or not, WhatsApp was not called.
       throw nothingDone(error)
     }

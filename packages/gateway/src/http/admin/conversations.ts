@@ -24,7 +24,7 @@ import { SEND_FAILS } from '../external/messages.ts'
 import { seconds } from '../shapes.ts'
 import { foundOf, foundShape } from './search.ts'
 
-const personShape = z.object({
+const contactShape = z.object({
   channel_id: z.int(),
   contact_id: z.int(),
   name: z.string().nullable(),
@@ -57,7 +57,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
   const { store, directory, clock } = deps
   const { sql } = store
 
-  function personOf(channel: Channel, row: ContactRow): z.infer<typeof personShape> {
+  function contactOf(channel: Channel, row: ContactRow): z.infer<typeof contactShape> {
     const window = windowOf(
       {
         lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
@@ -83,7 +83,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
     return contactsCalled(sql, channel.id, words, PER_PAGE)
   }
 
-  const withLast = personShape.extend({ last: foundShape.nullable() })
+  const withLast = contactShape.extend({ last: foundShape.nullable() })
 
   return [
     route({
@@ -101,7 +101,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
         const channel = mustFindChannel((id) => directory.channel(id), String(query.channel_id))
         if (query.q !== undefined && query.q.trim() !== '') {
           const rows = await find(channel, query.q.trim())
-          return { conversations: rows.map((row) => ({ ...personOf(channel, row), last: null })), next_id: null }
+          return { conversations: rows.map((row) => ({ ...contactOf(channel, row), last: null })), next_id: null }
         }
         const { met, next } = await recentContacts(sql, channel.id, {
           count: PER_PAGE,
@@ -111,7 +111,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
         for (const { contactId, lastId } of met) {
           const row = await contactById(sql, channel.id, contactId)
           const last = await messageById(sql, [channel.id], lastId)
-          if (row && last) conversations.push({ ...personOf(channel, row), last: foundOf(last) })
+          if (row && last) conversations.push({ ...contactOf(channel, row), last: foundOf(last) })
         }
         return { conversations, next_id: next ?? null }
       },
@@ -122,12 +122,12 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       tag: 'overview',
       summary: 'One contact of a channel, with the window',
       auth: 'admin',
-      data: personShape,
+      data: contactShape,
       async handle({ channel, params }) {
         const id = params.contact_id!
         const row = /^\d{1,15}$/.test(id) ? await contactById(sql, channel.id, Number(id)) : undefined
         if (!row) throw new GatewayError('resource_not_found', { what: 'contact', id: id.slice(0, 40) })
-        return personOf(channel, row)
+        return contactOf(channel, row)
       },
     }),
     route({

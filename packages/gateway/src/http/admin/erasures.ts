@@ -6,7 +6,7 @@ import type { Log } from '../../platform/log.ts'
 import type { Directory } from '../../store/directory.ts'
 import { listErasures } from '../../store/erasures.ts'
 import type { Store } from '../../store/store.ts'
-import { erasePerson } from '../../flows/maintenance/erase.ts'
+import { eraseContact } from '../../flows/maintenance/erase.ts'
 import { route, type Route } from '../route.ts'
 import { count } from '../shapes.ts'
 
@@ -49,7 +49,7 @@ export function erasureRoutes(deps: { store: Store; directory: Directory; clock:
           throw new GatewayError('resource_not_found', { what: 'channel', id: params.channel_id!.slice(0, 40) })
         const given = params.contact!
         const name = /^\+?[\d\s()-]+$/.test(given) ? { phone: given } : { userId: given }
-        const erasure = await erasePerson(deps, channelId, name)
+        const erasure = await eraseContact(deps, channelId, name)
         if (!erasure) throw new GatewayError('resource_not_found', { what: 'contact', id: given.slice(0, 100) })
         return {
           erasure_id: erasure.id,

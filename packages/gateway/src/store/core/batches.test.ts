@@ -14,41 +14,45 @@ import {
   wrote,
 } from '../../../../../test/support/core-book.ts'
 import { LADDER } from '../../domain/messages/status.ts'
-import type { Applied, Fact, LeasedLane, Person } from '../store.ts'
+import type { Applied, Fact, LeasedLane, ContactIdentity } from '../store.ts'
 import type { Operation } from './operations.ts'
 
 const RUNS = 300
 
 const people = fc.integer({ min: 1, max: 3 })
 const phoneOf = (n: number): string => `1555000000${n}`
-const names: fc.Arbitrary<Person> = fc.tuple(people, fc.constantFrom('phone', 'id', 'both')).map(([n, which]) => ({
-  ...(which !== 'id' && { phone: phoneOf(n) }),
-  ...(which !== 'phone' && { userId: `US.${n}` }),
-}))
+const names: fc.Arbitrary<ContactIdentity> = fc
+  .tuple(people, fc.constantFrom('phone', 'id', 'both'))
+  .map(([n, which]) => ({
+    ...(which !== 'id' && { phone: phoneOf(n) }),
+    ...(which !== 'phone' && { userId: `US.${n}` }),
+  }))
 const numbers = fc.integer({ min: 1, max: 4 })
 const word = fc.constantFrom('sent', 'delivered', 'read', 'failed' as const)
 
 const fact: fc.Arbitrary<Fact> = fc.oneof(
-  { weight: 3, arbitrary: fc.tuple(names, numbers).map(([person, n]) => wrote(person, `in.${n}`)) },
-  fc.tuple(names, people).map(([person, n]) =>
-    wrote({ phone: person.phone ?? phoneOf(n) }, `note.${n}`, {
+  { weight: 3, arbitrary: fc.tuple(names, numbers).map(([identity, n]) => wrote(identity, `in.${n}`)) },
+  fc.tuple(names, people).map(([identity, n]) =>
+    wrote({ phone: identity.phone ?? phoneOf(n) }, `note.${n}`, {
       type: 'system',
       opensWindow: false,
       becomes: { phone: `155500001${n}0` },
     } as never),
   ),
-  fc.tuple(word, numbers, names).map(([what, n, person]) => status(what, `out.${n}`, `m${n}`, person)),
-  fc.tuple(word, numbers, names).map(([what, n, person]) => status(what, `other.${n}`, undefined, person)),
+  fc.tuple(word, numbers, names).map(([what, n, identity]) => status(what, `out.${n}`, `m${n}`, identity)),
+  fc.tuple(word, numbers, names).map(([what, n, identity]) => status(what, `other.${n}`, undefined, identity)),
 )
 
 /** Anything that may wait for a commit, but for claims: those see what is due when their batch begins. */
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 5, arbitrary: fc.array(fact, { minLength: 1, maxLength: 3 }).map((list) => facts(...list)) },
-  fc.tuple(numbers, names).map(([n, person]) => begin(`m${n}`, person.phone ? { phone: person.phone } : person)),
-  fc.tuple(numbers, names).map(([n, person]) =>
+  fc
+    .tuple(numbers, names)
+    .map(([n, identity]) => begin(`m${n}`, identity.phone ? { phone: identity.phone } : identity)),
+  fc.tuple(numbers, names).map(([n, identity]) =>
     accepted(`m${n}`, `out.${n}`, {
-      ...(person.phone !== undefined && { waId: person.phone }),
-      ...(person.userId !== undefined && { userId: person.userId }),
+      ...(identity.phone !== undefined && { waId: identity.phone }),
+      ...(identity.userId !== undefined && { userId: identity.userId }),
     }),
   ),
   numbers.map((n) => settled(`m${n}`, 'unknown')),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accepted, begin, Book, claim, facts, status, wrote } from '../../../../../test/support/core-book.ts'
-import type { LeasedLane, Person } from '../store.ts'
+import type { LeasedLane, ContactIdentity } from '../store.ts'
 import type { Operation } from './operations.ts'
 
 const P1 = '15550000001'
@@ -10,8 +10,8 @@ const U1 = 'US.1'
 const U2 = 'US.2'
 
 let serial = 0
-const of = (person: Person): Operation => facts(wrote(person, `in.${++serial}`))
-const note = (before: Person, becomes: Person): Operation =>
+const of = (identity: ContactIdentity): Operation => facts(wrote(identity, `in.${++serial}`))
+const note = (before: ContactIdentity, becomes: ContactIdentity): Operation =>
   facts(wrote(before, `in.${++serial}`, { type: 'system', opensWindow: false, becomes } as never))
 
 // What is seen, in order; and the people that are known then, each by their names.

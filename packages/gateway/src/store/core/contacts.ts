@@ -9,7 +9,7 @@ import {
   settledOn,
   type Sighting,
 } from '../../domain/contacts/identity.ts'
-import type { Person } from '../store.ts'
+import type { ContactIdentity } from '../store.ts'
 import type { Keys } from './keys.ts'
 import { joinLanes, type Leases } from './lanes.ts'
 import type { Contact } from './rows.ts'
@@ -19,8 +19,8 @@ import type { WorkingSet } from './working-set.ts'
 export type People = { set: WorkingSet; leases: Leases; nudge: Set<number> }
 
 /** The contact that one name leads to; a send always has one name. */
-export function findContact(set: WorkingSet, channelId: number, person: Person): Contact | undefined {
-  const [key] = person.phone ? [phoneKey(person.phone)] : keysOf(person)
+export function findContact(set: WorkingSet, channelId: number, identity: ContactIdentity): Contact | undefined {
+  const [key] = identity.phone ? [phoneKey(identity.phone)] : keysOf(identity)
   return key === undefined ? undefined : set.contactNamed(channelId, key)
 }
 

@@ -134,15 +134,16 @@ class Batch {
 
   /** Keeps a message of ours before WhatsApp hears of it, or answers the closed window that keeps it out. */
   #begin(message: NewMessage): ClosedWindow | undefined {
-    const { channelId, id, person, type, recipient, content, createdAt, window } = message
+    const { channelId, id, contact: identity, type, recipient, content, createdAt, window } = message
     if (window) {
-      const known = findContact(this.set, channelId, person)
+      const known = findContact(this.set, channelId, identity)
       const facts = { lastInboundAt: known?.lastInboundAt ?? undefined, channelCreatedAt: window.channelCreatedAt }
       const verdict = windowOf(facts, createdAt)
       if (verdict.state === 'closed') return verdict
     }
     const contact =
-      findContact(this.set, channelId, person) ?? identify(this.#people(), channelId, { now: person }, person.name)
+      findContact(this.set, channelId, identity) ??
+      identify(this.#people(), channelId, { now: identity }, identity.name)
     this.set.makeMessage({
       ...newRow({ channelId, id, contactId: contact.id, type, createdAt, recipient, content }),
       direction: 'out',

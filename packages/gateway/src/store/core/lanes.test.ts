@@ -15,8 +15,8 @@ import {
 import type { Applied, LeasedLane, PendingEvent } from '../store.ts'
 import type { Lane } from './rows.ts'
 
-const PERSON = { phone: '15550000001' }
-const write = (...wamids: string[]) => facts(...wamids.map((wamid) => wrote(PERSON, wamid)))
+const CONTACT = { phone: '15550000001' }
+const write = (...wamids: string[]) => facts(...wamids.map((wamid) => wrote(CONTACT, wamid)))
 const seqsOf = (events: readonly PendingEvent[]): number[] => events.map((event) => event.seq)
 
 /** Three events of one person, all of them in the hands of `h`. */
@@ -106,7 +106,7 @@ test('a record that comes twice counts once', () => {
 test('a lane that fills goes to the offer, as far as it has room; the rest is due for anybody', () => {
   const book = new Book()
   const offer = { holder: 'h', leaseMs: LEASE_MS, capacities: [[1, 1]] as const }
-  const two = offered(offer, wrote(PERSON, 'a'), wrote({ phone: '15550000002' }, 'b'), wrote(PERSON, 'c'))
+  const two = offered(offer, wrote(CONTACT, 'a'), wrote({ phone: '15550000002' }, 'b'), wrote(CONTACT, 'c'))
   const { leased, nudge } = book.one<Applied>(two)
   assert.deepEqual([leased.map((lane) => seqsOf(lane.events)), nudge], [[[1, 3]], [1]])
   assert.deepEqual(
@@ -194,8 +194,8 @@ test('two who are one have one lane on each endpoint', () => {
     [1, CHANNEL],
     [2, CHANNEL],
   ])
-  book.one(facts(wrote(PERSON, 'a'), wrote({ userId: 'US.1' }, 'b')))
-  book.one(facts(wrote({ ...PERSON, userId: 'US.1' }, 'c')))
+  book.one(facts(wrote(CONTACT, 'a'), wrote({ userId: 'US.1' }, 'b')))
+  book.one(facts(wrote({ ...CONTACT, userId: 'US.1' }, 'c')))
   for (const endpointId of [1, 2])
     assert.deepEqual(
       book.one<LeasedLane[]>(claim('h', 10, endpointId)).map((lane) => seqsOf(lane.events)),

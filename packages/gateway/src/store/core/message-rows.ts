@@ -1,4 +1,4 @@
-import type { Person, StatusFact } from '../store.ts'
+import type { ContactIdentity, StatusFact } from '../store.ts'
 import type { Message, NewMessageRow } from './rows.ts'
 import { WorkingSet } from './working-set.ts'
 
@@ -51,4 +51,4 @@ export function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
 }
 
 /** What a message from or to somebody is listed under. */
-export const nameOf = (person: Person): string => person.phone ?? person.userId ?? person.parentId ?? ''
+export const nameOf = (contact: ContactIdentity): string => contact.phone ?? contact.userId ?? contact.parentId ?? ''

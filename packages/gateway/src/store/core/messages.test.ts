@@ -6,8 +6,8 @@ import { WINDOW_MS } from '../../domain/messages/window.ts'
 import type { Applied } from '../store.ts'
 import type { Operation } from './operations.ts'
 
-const PERSON = { phone: '15550000001' }
-const of = (word: MessageStatus): Operation => facts(status(word, 'w', 'm', PERSON))
+const CONTACT = { phone: '15550000001' }
+const of = (word: MessageStatus): Operation => facts(status(word, 'w', 'm', CONTACT))
 
 // What happens to a message of ours, in order; how it stands then, and how many statuses were told.
 const COURSES: [title: string, what: Operation[], stands: MessageStatus, told: number][] = [
@@ -29,7 +29,7 @@ for (const [title, what, stands, told] of COURSES)
   for (const batches of ['one by one', 'at once'] as const)
     test(`${title}, ${batches}: ${stands}`, () => {
       const book = new Book()
-      book.one(begin('m', PERSON))
+      book.one(begin('m', CONTACT))
       if (batches === 'at once') book.batch(what)
       else for (const operation of what) book.one(operation)
       const { messages, events } = book.rows()
@@ -41,7 +41,7 @@ test('a status never takes a message down, whatever came before', () => {
   for (const first of words)
     for (const second of words) {
       const book = new Book()
-      for (const operation of [begin('m', PERSON), accepted('m', 'w'), of(first), of(second)]) book.one(operation)
+      for (const operation of [begin('m', CONTACT), accepted('m', 'w'), of(first), of(second)]) book.one(operation)
       const higher = LADDER.indexOf(first) > LADDER.indexOf(second) ? first : second
       assert.equal(book.rows().messages[0]!.status, higher, `${first}, then ${second}`)
     }
@@ -49,8 +49,8 @@ test('a status never takes a message down, whatever came before', () => {
 
 test('what another program sent is listed, and becomes ours when the answer says so', () => {
   const book = new Book()
-  book.one(begin('m', PERSON))
-  book.one(facts(status('sent', 'w', undefined, PERSON)))
+  book.one(begin('m', CONTACT))
+  book.one(facts(status('sent', 'w', undefined, CONTACT)))
   assert.deepEqual(
     book
       .rows()
@@ -65,10 +65,10 @@ test('what another program sent is listed, and becomes ours when the answer says
 
 test('what came under the wamid alone becomes ours with the first status that names us, and is not told again', () => {
   const book = new Book()
-  book.one(begin('m', PERSON))
-  book.one(facts(status('sent', 'w', undefined, PERSON)))
+  book.one(begin('m', CONTACT))
+  book.one(facts(status('sent', 'w', undefined, CONTACT)))
   const { events, duplicates } = book.one<Applied>(
-    facts(status('sent', 'w', 'm', PERSON), status('delivered', 'w', 'm', PERSON)),
+    facts(status('sent', 'w', 'm', CONTACT), status('delivered', 'w', 'm', CONTACT)),
   )
   assert.deepEqual([events, duplicates], [1, 1])
   const [row, ...others] = book.rows().messages
@@ -77,7 +77,7 @@ test('what came under the wamid alone becomes ours with the first status that na
 
 test('a wamid that another message of ours has is refused, and spoils nothing for the others', () => {
   const book = new Book()
-  for (const id of ['m', 'n', 'o']) book.one(begin(id, PERSON))
+  for (const id of ['m', 'n', 'o']) book.one(begin(id, CONTACT))
   book.one(accepted('m', 'w'))
   const { answers } = book.batch([accepted('n', 'w'), accepted('o', 'v')])
   assert.deepEqual(
@@ -102,7 +102,7 @@ test('an end of a message that is not there is nobody’s', () => {
 
 test('the same message, status or note is told once', () => {
   const book = new Book()
-  const twice = facts(wrote(PERSON, 'in'), wrote(PERSON, 'in'), status('sent', 'w', undefined, PERSON))
+  const twice = facts(wrote(CONTACT, 'in'), wrote(CONTACT, 'in'), status('sent', 'w', undefined, CONTACT))
   const first = book.one<Applied>(twice)
   const again = book.one<Applied>(twice)
   assert.deepEqual([first.events, first.duplicates, again.events, again.duplicates], [2, 1, 0, 3])
@@ -121,8 +121,8 @@ const WINDOWS: [title: string, wroteAt: number | undefined, channelCreatedAt: nu
 for (const [title, wroteAt, channelCreatedAt, verdict] of WINDOWS)
   test(`the window of somebody who ${title}: ${verdict}`, () => {
     const book = new Book()
-    if (wroteAt !== undefined) book.one(facts(wrote(PERSON, 'in', { at: wroteAt })))
-    const answer = book.one<{ state: string } | undefined>(begin('m', PERSON, { channelCreatedAt }, now))
+    if (wroteAt !== undefined) book.one(facts(wrote(CONTACT, 'in', { at: wroteAt })))
+    const answer = book.one<{ state: string } | undefined>(begin('m', CONTACT, { channelCreatedAt }, now))
     assert.equal(answer?.state ?? 'goes', verdict)
     assert.equal(
       book.rows().messages.some((row) => row.id === 'm'),
@@ -132,6 +132,6 @@ for (const [title, wroteAt, channelCreatedAt, verdict] of WINDOWS)
 
 test('a message that comes late opens the window as long as it was written for, and shuts none', () => {
   const book = new Book()
-  book.one(facts(wrote(PERSON, 'new', { at: 5_000 }), wrote(PERSON, 'old', { at: 1_000 })))
+  book.one(facts(wrote(CONTACT, 'new', { at: 5_000 }), wrote(CONTACT, 'old', { at: 1_000 })))
   assert.equal(book.rows().contacts[0]!.lastInboundAt, 5_000)
 })

@@ -20,7 +20,7 @@ export function keysOf(operations: readonly Operation[]): Keys {
   for (const operation of operations) {
     switch (operation.kind) {
       case 'begin':
-        askNames(keys, operation.message.channelId, operation.message.person, false)
+        askNames(keys, operation.message.channelId, operation.message.contact, false)
         keys.newContacts++
         break
       case 'settle':
@@ -74,17 +74,17 @@ function askFact(keys: Keys, fact: Fact): void {
     // Nearly always the message is known, and with it the contact. `foresee` asks for the rest.
     if (fact.reference !== undefined) keys.message(channelId, fact.reference, true)
     else keys.wamid(channelId, fact.wamid, true)
-    for (const key of idKeysOf(fact.person)) keys.name(channelId, key, false)
+    for (const key of idKeysOf(fact.contact)) keys.name(channelId, key, false)
     return
   }
-  if (fact.person) {
+  if (fact.contact) {
     for (const key of keysAsked(sightingOf(fact))) keys.name(channelId, key, true)
     keys.newContacts++
   }
   if (fact.kind === 'message') keys.wamid(channelId, fact.wamid, false)
   if (fact.kind === 'notice') {
     keys.seen.set(`${channelId} ${fact.key}`, { channelId, key: fact.key })
-    if (!fact.person) keys.contact(channelId, 0, false)
+    if (!fact.contact) keys.contact(channelId, 0, false)
   }
 }
 
@@ -94,13 +94,13 @@ export function foresee(operations: readonly Operation[], set: WorkingSet, asked
   for (const operation of operations) {
     if (operation.kind === 'settle') foreseeAnswer(operation.settlement, set, asked, more)
     if (operation.kind === 'begin') {
-      const { channelId, person } = operation.message
-      if (!findContact(set, channelId, person)) askToIdentify(set, asked, channelId, { now: person }, more)
+      const { channelId, contact } = operation.message
+      if (!findContact(set, channelId, contact)) askToIdentify(set, asked, channelId, { now: contact }, more)
     }
     if (operation.kind !== 'facts') continue
     for (const fact of operation.facts) {
       if (fact.kind === 'status') foreseeStatus(fact, set, asked, more)
-      else if (fact.person) askToIdentify(set, asked, fact.channelId, sightingOf(fact), more)
+      else if (fact.contact) askToIdentify(set, asked, fact.channelId, sightingOf(fact), more)
     }
   }
   return more.names.size + more.contacts.size + more.wamids.size > 0 ? more : undefined
@@ -114,7 +114,7 @@ function foreseeAnswer(settlement: Settlement, set: WorkingSet, asked: Keys, mor
 }
 
 function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Keys): void {
-  const { channelId, person, wamid } = fact
+  const { channelId, contact, wamid } = fact
   let message = oursOf(set, fact)
   // Where the answer to the send has not come, an earlier status may stand under the wamid alone.
   if (message?.wamid !== wamid) {
@@ -122,7 +122,7 @@ function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Key
     message ??= set.messageByWamid(channelId, wamid)
   }
   if (!message) {
-    askToIdentify(set, asked, channelId, { now: person }, more)
+    askToIdentify(set, asked, channelId, { now: contact }, more)
     more.newContacts++
     return
   }
@@ -137,10 +137,10 @@ const wasSeen = (row: Message): boolean =>
 export function sightingByStatus(
   set: WorkingSet,
   row: Message,
-  { channelId, person }: StatusFact,
+  { channelId, contact }: StatusFact,
 ): Sighting | undefined {
-  if (idKeysOf(person).every((key) => set.idNamed(channelId, key) === row.contactId)) return undefined
-  return { now: person, messageOf: row.contactId, isCertain: wasSeen(row) || !isNumber(row.recipient ?? '') }
+  if (idKeysOf(contact).every((key) => set.idNamed(channelId, key) === row.contactId)) return undefined
+  return { now: contact, messageOf: row.contactId, isCertain: wasSeen(row) || !isNumber(row.recipient ?? '') }
 }
 
 /** The same of WhatsApp's answer to a send: it names them by their id, or by what it made of the dialled number. */

@@ -7,7 +7,7 @@ import {
   type MessageFact,
   type Notice,
   type PendingEvent,
-  type Person,
+  type ContactIdentity,
   sightingOf,
   type StatusFact,
 } from '../store.ts'
@@ -52,7 +52,7 @@ export class Webhook {
   }
 
   #message(fact: MessageFact): void {
-    const { channelId, wamid, person, type, content, at } = fact
+    const { channelId, wamid, contact: identity, type, content, at } = fact
     const set = this.#set
     const isDuplicate = set.messageByWamid(channelId, wamid) !== undefined
     // A duplicate still teaches who goes by which names; but what a note said when it came first must not be said again
@@ -61,29 +61,29 @@ export class Webhook {
       this.#duplicates++
       return
     }
-    const contact = identify(this.#people(), channelId, sightingOf(fact), person.name)
+    const contact = identify(this.#people(), channelId, sightingOf(fact), identity.name)
     if (isDuplicate) {
       this.#duplicates++
       return
     }
     const id = this.#ids.message(set.now)
     set.makeMessage({
-      ...newRow({ channelId, id, contactId: contact.id, type, createdAt: at, recipient: nameOf(person), content }),
+      ...newRow({ channelId, id, contactId: contact.id, type, createdAt: at, recipient: nameOf(identity), content }),
       direction: 'in',
       status: 'received',
       wamid,
     })
-    if (fact.opensWindow) this.#openWindow(contact, at, person)
+    if (fact.opensWindow) this.#openWindow(contact, at, identity)
     this.#append(channelId, contact.id, 'new_message', id, fact.body)
   }
 
   #status(fact: StatusFact): void {
-    const { channelId, wamid, person, at } = fact
+    const { channelId, wamid, contact: identity, at } = fact
     const set = this.#set
     const column = SEEN_AT[fact.status as keyof typeof SEEN_AT]
     const found = oursOf(set, fact) ?? set.messageByWamid(channelId, wamid)
     if (!found) {
-      const contact = identify(this.#people(), channelId, { now: person }, person.name)
+      const contact = identify(this.#people(), channelId, { now: identity }, identity.name)
       const id = this.#ids.message(set.now)
       // Sent by another program over the same number. The row keeps its later statuses from being told twice.
       set.makeMessage({
@@ -93,7 +93,7 @@ export class Webhook {
           contactId: contact.id,
           type: 'foreign',
           createdAt: at,
-          recipient: nameOf(person),
+          recipient: nameOf(identity),
           content: '{}',
         }),
         direction: 'out',
@@ -134,21 +134,21 @@ export class Webhook {
   }
 
   #notice(fact: Notice): void {
-    const { channelId, person } = fact
+    const { channelId, contact: identity } = fact
     if (!this.#set.seeFirst(channelId, fact.key)) {
       this.#duplicates++
       return
     }
     // Contact 0 is the channel itself: its notes keep their own order.
-    const contact = person && identify(this.#people(), channelId, sightingOf(fact), person.name)
-    if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, person)
+    const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity.name)
+    if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, identity)
     this.#append(channelId, contact?.id ?? 0, fact.event, null, fact.body)
   }
 
   /** Meta's 24 hours begin when somebody writes or calls. */
-  #openWindow(contact: Contact, at: number, person: Person): void {
+  #openWindow(contact: Contact, at: number, identity: ContactIdentity): void {
     const lastInboundAt = Math.max(contact.lastInboundAt ?? 0, at)
-    this.#set.changeContact(contact, { lastInboundAt, name: person.name ?? contact.name })
+    this.#set.changeContact(contact, { lastInboundAt, name: identity.name ?? contact.name })
   }
 
   #append(channelId: number, contactId: number, kind: string, messageId: string | null, body: string): void {

@@ -12,7 +12,7 @@ const send: Operation = {
   message: {
     channelId: 1,
     id: 'm_1',
-    person: { phone: '15550001111' },
+    contact: { phone: '15550001111' },
     type: 'text',
     recipient: '15550001111',
     content: '{}',

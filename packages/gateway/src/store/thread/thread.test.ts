@@ -31,7 +31,7 @@ async function inFolder(check: (dataDir: string) => Promise<void>): Promise<void
 const message = (id: string) => ({
   channelId: 1,
   id,
-  person: { phone: '15550001111' },
+  contact: { phone: '15550001111' },
   type: 'text',
   recipient: '15550001111',
   content: '{}',
