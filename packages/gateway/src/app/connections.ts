@@ -15,7 +15,7 @@ export type Connections = {
   /** To files that messages link to. */
   outbound: Outbound
   /** To customers' endpoints. */
-  webhooks: Outbound
+  callbacks: Outbound
 }
 
 /** `idleMs` answers how long the sandbox's idle connections stay at the end. */
@@ -39,9 +39,9 @@ export async function openConnections(
   shutdown.add(() => outbound.close())
   // Sockets without limit: the deliverer bounds what is under way to each endpoint, so no channel waits for a socket
   // that others hold at the same origin.
-  const webhooks = createOutbound({ allow: config.outboundAllow })
-  shutdown.add(() => webhooks.close())
-  return { sandbox, cloudApi, outbound, webhooks }
+  const callbacks = createOutbound({ allow: config.outboundAllow })
+  shutdown.add(() => callbacks.close())
+  return { sandbox, cloudApi, outbound, callbacks }
 }
 
 async function startOwnSandbox(

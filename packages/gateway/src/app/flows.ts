@@ -75,13 +75,13 @@ function createChangeHealth({ store, directory, clock }: Foundations) {
 function createDelivery(
   options: GatewayOptions,
   { store, directory, clock, log, metrics }: Foundations,
-  { webhooks }: Connections,
+  { callbacks }: Connections,
   changeHealth: ChangeHealth,
   watch: Live,
 ): Deliverer {
   return createDeliverer({
     store,
-    dispatcher: webhooks.dispatcher,
+    dispatcher: callbacks.dispatcher,
     clock,
     log,
     userAgent: `Postern/${VERSION}`,

@@ -139,7 +139,7 @@ async function channels(gateway: Connection, config: Config | undefined, finding
       `/admin/channels/${channel.channel_id}/check`,
     )) as Look
     for (const { step, state, says } of steps) {
-      const found = step === 'callback' ? callback(url, { state, says }, config) : { state, says }
+      const found = step === 'callback' ? webhookUrlFinding(url, { state, says }, config) : { state, says }
       findings.push({ check: `${name} ${step}`, ...found })
     }
     if (url !== null && config?.metaVerifyToken !== undefined && !shaken.has(url)) {
@@ -151,7 +151,7 @@ async function channels(gateway: Connection, config: Config | undefined, finding
 }
 
 /** Judged harder than for a number that is being added: without its webhooks a gateway hears no replies and no statuses. */
-function callback(
+function webhookUrlFinding(
   url: string | null,
   found: Pick<Finding, 'state' | 'says'>,
   config: Config | undefined,

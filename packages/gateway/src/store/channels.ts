@@ -225,7 +225,7 @@ export async function setEndpoint(
   url: string,
   now: number,
 ): Promise<string> {
-  const secret = newWebhookSecret()
+  const secret = newEndpointSecret()
   const sealed = vault.seal(secret, 'webhook_secret')
   return withCompareAndSet(async () => {
     const row = await sql.get<{ url: string } & HealthRow>(
@@ -273,7 +273,7 @@ export async function rotateEndpointSecret(
   channelId: number,
   now: number,
 ): Promise<string | null> {
-  const secret = newWebhookSecret()
+  const secret = newEndpointSecret()
   const [changed] = await sql.atomically([
     {
       sql: `update endpoints set previous_secret = secret, previous_until = $3, secret = $2, updated_at = $4 where channel_id = $1`,
@@ -284,7 +284,7 @@ export async function rotateEndpointSecret(
   return changed === 1 ? secret : null
 }
 
-function newWebhookSecret(): string {
+function newEndpointSecret(): string {
   // Standard Webhooks: whsec_ and base64 of 24 to 64 bytes.
   return `whsec_${Buffer.from(newSecret('', 32), 'base64url').toString('base64')}`
 }

@@ -38,7 +38,7 @@ export type Channel = {
 }
 
 const digits = (max: number) => matching(new RegExp(`^\\d{1,${max}}$`), `must be digits only, at most ${max}`)
-const webhookUrl = webLink({ description: 'URL of the endpoint that gets the events.' })
+const endpointUrl = webLink({ description: 'URL of the endpoint that gets the events.' })
 
 const settings = {
   name: text(1, 200, { description: 'For people: how lists and the console call this channel.' }),
@@ -67,7 +67,7 @@ export const createChannelSchema = z.strictObject({
   phone_number_id: digits(32).describe('Meta’s id of the number.'),
   waba_id: digits(32).describe('Meta’s id of the WhatsApp Business Account.'),
   access_token: settings.access_token,
-  webhook_url: webhookUrl.optional(),
+  webhook_url: endpointUrl.optional(),
   default_language: settings.default_language.optional(),
   window_policy: settings.window_policy.optional(),
   media_check: settings.media_check.optional(),
@@ -94,7 +94,7 @@ export const patchChannelSchema = z.strictObject({
 })
 
 /** `PUT /admin/channels/{channel_id}/webhook` */
-export const webhookSchema = z.strictObject({ url: webhookUrl })
+export const endpointSchema = z.strictObject({ url: endpointUrl })
 
 export type CreateChannel = z.infer<typeof createChannelSchema>
 export type PatchChannel = z.infer<typeof patchChannelSchema>

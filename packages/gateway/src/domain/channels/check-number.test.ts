@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WirePhoneNumber } from '../../../../cloud-api/src/wire.ts'
-import { callbackOf, judgeAccount, judgeCallback } from './check-number.ts'
+import { judgeAccount, judgeWebhookUrl, webhookUrlOf } from './check-number.ts'
 
 const number = (more: object = {}): WirePhoneNumber =>
   ({ id: '301', display_phone_number: '+1 415-555-0123', verified_name: 'Shop', ...more }) as WirePhoneNumber
@@ -18,7 +18,7 @@ test('a number is of the account when the account lists it, wherever in the list
   assert.match(judgeAccount([], '301').says, /has no numbers/)
 })
 
-const CALLBACKS: [what: string, configuration: unknown, url: string | undefined][] = [
+const WEBHOOK_URLS: [what: string, configuration: unknown, url: string | undefined][] = [
   [
     'the number’s own first',
     { phone_number: 'https://a/', whatsapp_business_account: 'https://b/', application: 'https://c/' },
@@ -36,9 +36,9 @@ const CALLBACKS: [what: string, configuration: unknown, url: string | undefined]
   ['an address that is no text', { phone_number: 7 }, undefined],
   ['nothing said', undefined, undefined],
 ]
-for (const [what, configuration, url] of CALLBACKS) {
+for (const [what, configuration, url] of WEBHOOK_URLS) {
   test(`callback address: ${what}`, () => {
-    assert.equal(callbackOf(number({ webhook_configuration: configuration })), url)
+    assert.equal(webhookUrlOf(number({ webhook_configuration: configuration })), url)
   })
 }
 
@@ -54,7 +54,7 @@ const JUDGED: [url: string | undefined, state: string][] = [
 ]
 for (const [url, state] of JUDGED) {
   test(`webhooks that go to ${url}: ${state}`, () => {
-    const step = judgeCallback(number(url === undefined ? {} : { webhook_configuration: { application: url } }), OURS)
+    const step = judgeWebhookUrl(number(url === undefined ? {} : { webhook_configuration: { application: url } }), OURS)
     assert.deepEqual([step.step, step.state], ['callback', state])
     assert.ok(step.says.includes(url ?? OURS))
   })

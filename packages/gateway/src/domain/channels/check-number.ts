@@ -44,7 +44,7 @@ export function judgeAccount(numbers: readonly WirePhoneNumber[], phoneNumberId:
 }
 
 /** Where Meta sends this number's webhooks: the number's own address, else the account's, else the app's. */
-export function callbackOf(number: WirePhoneNumber): string | undefined {
+export function webhookUrlOf(number: WirePhoneNumber): string | undefined {
   const configuration = (number as Record<string, unknown>).webhook_configuration
   const given = (typeof configuration === 'object' && configuration !== null ? configuration : {}) as Record<
     string,
@@ -55,8 +55,8 @@ export function callbackOf(number: WirePhoneNumber): string | undefined {
   )
 }
 
-export function judgeCallback(number: WirePhoneNumber, ours: string): CheckStep {
-  const url = callbackOf(number)
+export function judgeWebhookUrl(number: WirePhoneNumber, ours: string): CheckStep {
+  const url = webhookUrlOf(number)
   if (url === undefined) {
     return {
       step: 'callback',

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { createChannelSchema } from '../../domain/channels/channel.ts'
 import {
-  callbackOf,
+  webhookUrlOf,
   judgeAccount,
-  judgeCallback,
+  judgeWebhookUrl,
   judgeNumber,
   type CheckStep,
 } from '../../domain/channels/check-number.ts'
@@ -12,6 +12,7 @@ import { CloudApiError } from '../../platform/cloud-api/errors.ts'
 import { ERROR_CODES } from '@postern/cloud-api'
 import type { WirePhoneNumber } from '@postern/cloud-api'
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
+import { WEBHOOK_PATH } from '../meta.ts'
 import { route, type Route } from '../route.ts'
 
 const { phone_number_id, waba_id, access_token, business_phone } = createChannelSchema.shape
@@ -26,7 +27,6 @@ const NUMBER_FIELDS = [
   'webhook_configuration',
 ]
 const TIMEOUT_MS = 8_000
-const CALLBACK_PATH = '/webhooks/meta'
 
 const stepShape = z.object({
   step: z.enum(['token', 'number', 'account', 'subscription', 'callback']),
@@ -51,7 +51,7 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
       ok: steps.every((step) => step.state !== 'failed'),
       steps,
       display_phone_number: number?.display_phone_number ?? null,
-      callback_url: (number && callbackOf(number)) ?? null,
+      callback_url: (number && webhookUrlOf(number)) ?? null,
     }
   }
 
@@ -143,7 +143,7 @@ async function look(
   steps.push(subscriptionOf(apps))
   steps.push(
     number.value
-      ? judgeCallback(number.value, CALLBACK_PATH)
+      ? judgeWebhookUrl(number.value, WEBHOOK_PATH)
       : { step: 'callback', state: 'unknown', says: 'Not looked at: the number comes first.' },
   )
   return { steps, number: number.value }

@@ -4,7 +4,7 @@ import {
   createChannelSchema,
   patchChannelSchema,
   publicChannel,
-  webhookSchema,
+  endpointSchema,
 } from '../../domain/channels/channel.ts'
 import type { EndpointHealth, HealthEvent } from '../../domain/channels/endpoint-health.ts'
 import type { Clock } from '@postern/runtime/clock'
@@ -261,7 +261,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'Returns a new signing secret, shown only once. Ends a pause and an open circuit. Waiting deliveries are due at once.',
       auth: 'admin',
-      body: webhookSchema,
+      body: endpointSchema,
       data: secretShape,
       fails: ['validation_failed'],
       async handle({ channel, body }) {
