@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { filesOf, LIMIT, packAll, projectWith, ROOT, type Packed } from './packages.ts'
+import './readmes.ts'
 import { startBin } from './start-bin.ts'
 
 /*
@@ -20,7 +21,7 @@ before(async () => {
 after(() => packed.remove())
 
 test('the gateway: what is packed runs and serves, with its pages and its handbook', async () => {
-  const project = await projectWith(packed, 'gateway-project', ['cloud-api', 'runtime', 'sandbox', 'gateway'])
+  const project = await projectWith(packed, ['cloud-api', 'runtime', 'sandbox', 'gateway'])
   const files = filesOf(project, 'postern')
   for (const name of ['bin/postern.js', 'dist/main.js', 'pages/index.html', 'docs/errors.md', 'LICENSE', 'README.md'])
     assert.ok(files.includes(name), name)
@@ -68,7 +69,7 @@ export const told = (event: CallbackEvent): string => (event.event === 'message_
 `
 
 test('the sandbox and the client: each can be imported, and has its types', async () => {
-  const project = await projectWith(packed, 'library-project', ['cloud-api', 'runtime', 'sandbox', 'client'])
+  const project = await projectWith(packed, ['cloud-api', 'runtime', 'sandbox', 'client'])
   for (const name of ['@postern/sandbox', '@postern/client', '@postern/cloud-api', '@postern/runtime'])
     assert.deepEqual(noBusinessIn(filesOf(project, name)), [], name)
   assert.ok(filesOf(project, '@postern/sandbox').includes('pages/index.html'))
@@ -100,7 +101,7 @@ export const reason = (error: unknown): string => (error instanceof PosternError
 `
 
 test('the client: alone, without a module of Node, and with the types of a browser only', async () => {
-  const project = await projectWith(packed, 'browser-project', ['client'])
+  const project = await projectWith(packed, ['client'])
   assert.deepEqual(readdirSync(join(project, 'node_modules/@postern')), ['client'], 'it brings nothing along')
   for (const name of filesOf(project, '@postern/client').filter((file) => /\.(js|d\.ts)$/.test(file))) {
     const text = readFileSync(join(project, 'node_modules/@postern/client', name), 'utf8')

@@ -14,11 +14,21 @@ export const LIMIT = { timeout: 200_000, maxBuffer: 1 << 24 }
 export type Packed = {
   readonly folder: string
   tarball(name: Published): string
-  remove(): void
+  remove(): unknown
 }
 
-/** Packs the published packages out of a copy, so that the checkout stays as it was. */
+let shared: Promise<Packed> | undefined
+let users = 0
+
+/** The published packages, packed once for all who ask in this process. The last of them to `remove` it removes it. */
 export async function packAll(): Promise<Packed> {
+  users++
+  const packed = await (shared ??= pack())
+  return { ...packed, remove: () => --users === 0 && packed.remove() }
+}
+
+/** Packs out of a copy, so that the checkout stays as it was. */
+async function pack(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-package-'))
   const copy = join(folder, 'checkout')
   const tarballs = new Map<string, string>()
@@ -38,13 +48,25 @@ export async function packAll(): Promise<Packed> {
   }
 }
 
-/** A project in an empty folder with these packages of ours installed, and of the registry's what they ask for. */
-export async function projectWith(packed: Packed, name: string, packages: Published[]): Promise<string> {
+const projects = new Map<string, Promise<string>>()
+
+/**
+ * A project in an empty folder with these packages of ours installed, and of the registry's what they ask for. Whoever asks
+ * for the same packages gets the same project.
+ */
+export function projectWith(packed: Packed, packages: readonly Published[]): Promise<string> {
+  const name = `project-${[...packages].sort().join('-')}`
+  const project = projects.get(name) ?? install(packed, name, packages)
+  projects.set(name, project)
+  return project
+}
+
+async function install(packed: Packed, name: string, packages: readonly Published[]): Promise<string> {
   const project = join(packed.folder, name)
   mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{"type":"module","private":true}')
-  const install = ['install', '--no-audit', '--no-fund', '--silent', '--prefer-offline', '--engine-strict=false']
-  await run('npm', [...install, ...packages.map((one) => packed.tarball(one))], { ...LIMIT, cwd: project })
+  const command = ['install', '--no-audit', '--no-fund', '--silent', '--prefer-offline', '--engine-strict=false']
+  await run('npm', [...command, ...packages.map((one) => packed.tarball(one))], { ...LIMIT, cwd: project })
   return project
 }
 

@@ -36,7 +36,7 @@ before(async () => {
   // Side by side: npm waits more than it works.
   const [others] = await Promise.all([
     installNodes(packed.folder, [20, 22]),
-    ...PUBLISHED.map(async (name) => projects.set(name, await projectWith(packed, `readme-${name}`, NEEDS[name]))),
+    ...PUBLISHED.map(async (name) => projects.set(name, await projectWith(packed, NEEDS[name]))),
   ])
   nodes = new Map([...others, [OURS, process.execPath]])
 })
