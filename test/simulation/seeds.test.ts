@@ -9,6 +9,8 @@ const SEEDS: [seed: number, was: string][] = [
   [33, 'an event in two hands: both contacts of a merge were in hand'],
   [43, 'an operator hastened a lane that waited for a lease'],
   [235, 'a record that shared its commit with the merge of its contact was not counted'],
+  [513, 'a contact was joined to another while its lock was awaited, and got an event all the same'],
+  [852, 'the same, of a contact known by its id alone'],
   [281, 'the record of an event that a merge brought along came twice, and moved the cursor'],
 ]
 

@@ -5,7 +5,7 @@ import { findContact, identify, type People } from './contacts.ts'
 import { Keys, Missing } from './keys.ts'
 import { claimLanes, Leases, recordAttempt, releaseLane, replay, openOffer } from './lanes.ts'
 import { newRow, takeWamid } from './message-rows.ts'
-import { keysOf, foresee, sightingByAnswer } from './needs.ts'
+import { hasStaleKey, keysOf, foresee, sightingByAnswer } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
 import type { Operation } from './operations.ts'
 import { Webhook } from './webhook.ts'
@@ -25,6 +25,7 @@ export type Decision =
  * no SQL, clock or network. Operations see what the ones before them changed.
  */
 export function decide(operations: readonly Operation[], snapshot: Snapshot, ids: NewIds): Decision {
+  if (hasStaleKey(snapshot)) return { needs: new Keys() }
   const batch = new Batch(snapshot, ids)
   const needs = foresee(operations, batch.set, snapshot.asked)
   if (needs) return { needs }

@@ -12,7 +12,7 @@ import { Keys } from './keys.ts'
 import { oursOf } from './message-rows.ts'
 import type { Operation } from './operations.ts'
 import type { Message } from './rows.ts'
-import { WorkingSet } from './working-set.ts'
+import type { Snapshot, WorkingSet } from './working-set.ts'
 
 /** What a batch has to see before it can be decided. */
 export function keysOf(operations: readonly Operation[]): Keys {
@@ -86,6 +86,15 @@ function askFact(keys: Keys, fact: Fact): void {
     keys.seen.set(`${channelId} ${fact.key}`, { channelId, key: fact.key })
     if (!fact.contact) keys.contact(channelId, 0, false)
   }
+}
+
+/**
+ * True when a key leads to a contact that another node joined to another contact while this node waited for the row's
+ * lock: the contact is new then and the key is old. The same load again finds where the key leads now.
+ */
+export function hasStaleKey({ keys, contacts }: Snapshot): boolean {
+  const joined = new Set(contacts.filter(({ mergedInto }) => mergedInto !== null).map(({ id }) => id))
+  return joined.size > 0 && keys.some(({ contactId }) => joined.has(contactId))
 }
 
 /** What the first load did not bring and names or statuses need: asked for a whole batch at once, not one by one. */
