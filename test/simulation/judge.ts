@@ -177,9 +177,17 @@ export class Judge implements StoreObserver {
   }
 
   #root(contactId: number): number {
-    let id = contactId
-    for (let into = this.#mergedInto.get(id); into !== undefined; into = this.#mergedInto.get(id)) id = into
-    return id
+    const passed = new Set<number>()
+    for (let id = contactId; ;) {
+      const into = this.#mergedInto.get(id)
+      if (into === undefined) return id
+      passed.add(id)
+      if (passed.has(into)) {
+        this.violated(`contacts are joined in a circle: ${[...passed, into].join(' → ')}`)
+        return id
+      }
+      id = into
+    }
   }
 
   #answeredBy(operation: Operation, value: unknown, now: number, windows: readonly (string | undefined)[]): void {

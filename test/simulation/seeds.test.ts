@@ -11,6 +11,7 @@ const SEEDS: [seed: number, was: string][] = [
   [235, 'a record that shared its commit with the merge of its contact was not counted'],
   [513, 'a contact was joined to another while its lock was awaited, and got an event all the same'],
   [852, 'the same, of a contact known by its id alone'],
+  [5112, 'a send to a contact that was joined meanwhile stayed with it, and its status joined the other one back'],
   [281, 'the record of an event that a merge brought along came twice, and moved the cursor'],
 ]
 

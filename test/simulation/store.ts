@@ -389,7 +389,8 @@ export class SimulatedStore {
   /** Rows that are written without having been locked by the load. */
   #rowsOf(changes: Changes): Lock[] {
     const locks = changes.contactsChanged.map(({ now }) => lockOf('contact', now.id))
-    for (const { contactId } of changes.lanesMade) if (contactId !== 0) locks.push(lockOf('contact', contactId))
+    for (const { contactId } of [...changes.lanesMade, ...changes.messagesMade])
+      if (contactId !== 0) locks.push(lockOf('contact', contactId))
     if (changes.messagesMoved.length > 0 && this.engine instanceof MemoryEngine) {
       const { messagesOf } = this.engine.tables
       for (const { from } of changes.messagesMoved)
@@ -398,12 +399,12 @@ export class SimulatedStore {
     return locks
   }
 
-  /** A lane for somebody who was joined to another meanwhile. */
+  /** A lane or a message for somebody who was joined to another meanwhile. */
   #refuseOvertaken(changes: Changes): void {
     if (!(this.engine instanceof MemoryEngine)) return
     const { contacts } = this.engine.tables
     const made = new Set(changes.contactsMade.map((contact) => contact.id))
-    for (const { contactId } of changes.lanesMade) {
+    for (const { contactId } of [...changes.lanesMade, ...changes.messagesMade]) {
       if (contactId === 0 || made.has(contactId)) continue
       const row = contacts.get(contactId)
       const isJoinedHere = changes.contactsChanged.some(({ now }) => now.id === contactId && now.mergedInto !== null)

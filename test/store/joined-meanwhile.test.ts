@@ -8,9 +8,16 @@ import { openPostgres } from '../../packages/gateway/src/store/postgres/engine.t
 import { adminQuery } from '../support/postgres-admin.ts'
 import { dropDatabase, freshDatabase } from '../support/shared-postgres.ts'
 import { CHANNEL } from './engines.ts'
-import { inbound, phone } from './facts.ts'
+import type { Store } from '../../packages/gateway/src/store/store.ts'
+import { draft, inbound, phone } from './facts.ts'
 
-test('postgres: a contact that is joined to another while its lock is awaited: the event goes to the one that stays', async () => {
+/**
+ * Two contacts, and another node that has just found out that they are one person: `work` begins before it commits, and has
+ * to wait for it.
+ */
+async function whileJoined(
+  work: (store: Store) => Promise<unknown>,
+): Promise<{ contactsOf: Record<string, number[]>; stays: number }> {
   const url = await freshDatabase()
   const clock = new ManualClock()
   const store = await openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
@@ -21,27 +28,38 @@ test('postgres: a contact that is joined to another while its lock is awaited: t
     await store.sql.run(endpoint, [CHANNEL])
     await store.applyFacts([inbound({ userId: 'US.one' }), inbound({ phone: phone(1) })], null)
     const [gone, stays] = await store.sql.all<{ id: number }>('select id from contacts order by id')
-
-    // Another node learns that they are one person.
+    const ids = [gone!.id, stays!.id]
     await other.query('begin')
-    await other.query('update contacts set merged_into = $2 where id = $1', [gone!.id, stays!.id])
-    await other.query('update contact_keys set contact_id = $2 where contact_id = $1', [gone!.id, stays!.id])
+    await other.query('update contacts set merged_into = $2 where id = $1', ids)
+    await other.query('update contact_keys set contact_id = $2 where contact_id = $1', ids)
+    await other.query('update messages set contact_id = $2 where contact_id = $1', ids)
     await other.query('delete from lanes where contact_id = $1', [gone!.id])
-    const stored = store.applyFacts([inbound({ userId: 'US.one' })], null)
+    const done = work(store)
     const waits = `select 1 from pg_locks where not granted and pid in
       (select pid from pg_stat_activity where datname = current_database())`
     while ((await adminQuery(url, waits)).length === 0) await sleep(10)
     await other.query('commit')
-    assert.equal((await stored).events, 1)
-
-    const [last] = await store.sql.all<{ contact_id: number }>(
-      'select contact_id from events order by seq desc limit 1',
-    )
-    assert.equal(last!.contact_id, stays!.id)
-    assert.deepEqual(await store.sql.all('select 1 as n from lanes where contact_id = $1', [gone!.id]), [])
+    await done
+    const found: Record<string, number[]> = {}
+    for (const name of ['events', 'messages', 'lanes'])
+      found[name] = (
+        await store.sql.all<{ contact_id: number }>(`select contact_id from ${name} where contact_id <> 0`)
+      ).map((row) => row.contact_id)
+    assert.ok(!found.lanes!.includes(gone!.id))
+    return { contactsOf: found, stays: stays!.id }
   } finally {
     await other.end()
     await store.close()
     await dropDatabase(url)
   }
+}
+
+test('postgres: an event of a contact that another node joins meanwhile goes to the contact that stays', async () => {
+  const { contactsOf, stays } = await whileJoined((store) => store.applyFacts([inbound({ userId: 'US.one' })], null))
+  assert.equal(contactsOf.events!.filter((id) => id === stays).length, 2)
+})
+
+test('postgres: a send to a contact that another node joins meanwhile goes to the contact that stays', async () => {
+  const { contactsOf, stays } = await whileJoined((store) => store.beginMessage(draft({ userId: 'US.one' })))
+  assert.deepEqual(contactsOf.messages, [stays, stays, stays])
 })

@@ -25,8 +25,10 @@ export function findContact(set: WorkingSet, channelId: number, identity: Contac
 }
 
 /** Finds the contact of a person as they were seen, and notes what their names say: see `contacts/identity.ts`. */
-export function identify(people: People, channelId: number, sighting: Sighting, name: string | undefined): Contact {
+export function identify(people: People, channelId: number, seen: Sighting, name: string | undefined): Contact {
   const { set } = people
+  const { messageOf } = seen
+  const sighting = messageOf === undefined ? seen : { ...seen, messageOf: currentId(set, channelId, messageOf) }
   const found = new Map<string, Contact | undefined>()
   for (const key of keysAsked(sighting)) found.set(key, set.contactNamed(channelId, key))
   if (sighting.messageOf === undefined) {
@@ -53,6 +55,12 @@ export function identify(people: People, channelId: number, sighting: Sighting, 
   if (decision.who !== NEW && (phone !== undefined || userId !== undefined))
     set.changeContact(who, { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) })
   return who
+}
+
+/** The contact that goes on for one that was joined to another. A contact is never joined to one that is joined already. */
+function currentId(set: WorkingSet, channelId: number, id: number): number {
+  const { mergedInto } = set.contact(channelId, id)
+  return mergedInto === null ? id : currentId(set, channelId, mergedInto)
 }
 
 /** What `identify` will want to see of the snapshot and does not: asked for at once for a whole batch. */

@@ -27,12 +27,12 @@ export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(erro
 
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505'
 
-/** A lane was to be made for a contact that another node joined to another, or took away: see `MAKE_LANES`. */
+/** A lane or a message was to be made for a contact that another node joined to another: see `MAKE_LANES`, `MAKE_MESSAGES`. */
 export const isOvertaken = (error: unknown): boolean =>
   error instanceof pg.DatabaseError &&
   error.code === '23502' &&
-  error.table === 'lanes' &&
-  error.column === 'channel_id'
+  ((error.table === 'lanes' && error.column === 'channel_id') ||
+    (error.table === 'messages' && error.column === 'contact_id'))
 
 // What pg says of a connection in plain errors, and we of a server that says nothing or rolls back without a reason.
 const OF_THE_CONNECTION =
