@@ -8,7 +8,7 @@ const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes len').toString
 const OTHER = `whsec_${Buffer.from('another secret, just as long ...').toString('base64')}`
 const BODY = '{"event":"test","channel_id":1,"business_phone":"6281519236680","received_at":1}'
 
-test('a callback of the gateway is verified and read', async () => {
+test('verifyCallback reads a callback that the gateway signed', async () => {
   await using world = await startWorld()
   await world.sandbox.phone('85268411234').says('grüße 👋')
   const { raw, headers, id } = await world.receiver.gets({ event: 'new_message' })
@@ -20,7 +20,7 @@ test('a callback of the gateway is verified and read', async () => {
   assert.deepEqual(event.message.messages?.[0]?.text, { body: 'grüße 👋' })
 })
 
-test('what was changed, is signed by somebody else, is old, or says nothing is refused', async () => {
+test('verifyCallback refuses a callback that was changed, has another signature, is old, or is incomplete', async () => {
   const now = Date.now()
   const headers = signatureHeaders([SECRET], 'evt_1', now, BODY)
   assert.equal((await verifyCallback(BODY, headers, SECRET)).event.event, 'test')
@@ -37,19 +37,19 @@ test('what was changed, is signed by somebody else, is old, or says nothing is r
     await assert.rejects(verifyCallback(body, given, secrets), CallbackRefused, name)
 })
 
-test('two signatures, while a secret is exchanged: either secret verifies', async () => {
+test('verifyCallback accepts either secret during a rotation, when a callback has two signatures', async () => {
   const headers = signatureHeaders([OTHER, SECRET], 'evt_1', Date.now(), BODY)
   for (const secret of [SECRET, OTHER]) assert.equal((await verifyCallback(BODY, headers, secret)).id, 'evt_1')
 })
 
-test('an event of a kind that is not known yet is passed on, and can be told from the others', async () => {
+test('verifyCallback returns an event of an unknown kind, and isOtherEvent recognises it', async () => {
   const body = '{"event":"account_update","channel_id":1,"business_phone":"1","value":{"event":"X"}}'
   const { event } = await verifyCallback(body, signatureHeaders([SECRET], 'evt_1', Date.now(), body), SECRET)
   assert.ok(isOtherEvent(event))
   assert.deepEqual(event.value, { event: 'X' })
 })
 
-test('where a secret is empty the error names what is missing, before the callback is judged', async () => {
+test('verifyCallback names an empty secret before it checks the callback', async () => {
   for (const secrets of ['', ' ', ['', ' ']])
     await assert.rejects(
       verifyCallback('{}', {}, secrets),

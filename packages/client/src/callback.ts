@@ -1,6 +1,9 @@
 import type { CallbackEvent, OtherEvent } from './types.ts'
 
-/** A callback that Postern did not sign, that was changed, or that is older than five minutes. Answer 401. */
+/**
+ * Thrown for a callback that Postern did not sign, that was changed, or that is older than five minutes. Answer it with
+ * HTTP 401.
+ */
 export class CallbackRefused extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options)
@@ -9,7 +12,7 @@ export class CallbackRefused extends Error {
 }
 
 export type Callback = {
-  /** The same in all attempts to deliver an event: store it, and ignore an event that you already have. */
+  /** The same in all attempts to deliver an event. Store it, and ignore an event whose id you already have. */
   id: string
   event: CallbackEvent
 }
@@ -18,13 +21,14 @@ type HeaderBag = Headers | Record<string, string | string[] | undefined>
 
 const NAMES = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
 
-/** How far the clocks of sender and receiver may be apart, as Standard Webhooks says. */
+/** Largest allowed difference between the clocks of sender and receiver, as in Standard Webhooks. */
 const TOLERANCE_S = 5 * 60
 
 /**
- * Checks the signature of a callback (Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`) and reads it. `rawBody` is
- * what came over the wire, before any JSON parser: other spaces make another signature. Give both secrets while you
- * exchange one for another. Rejects with `CallbackRefused`, and with another error when a secret is no secret.
+ * Checks the signature of a callback (Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`) and parses its body.
+ * `rawBody` must be the bytes of the request before any JSON parser: different whitespace makes a different signature.
+ * Give both secrets while you rotate the secret. Rejects with `CallbackRefused`; rejects with another error when a
+ * secret is not valid.
  */
 export async function verifyCallback(
   rawBody: string | Uint8Array,
@@ -32,7 +36,7 @@ export async function verifyCallback(
   secrets: string | readonly string[],
 ): Promise<Callback> {
   const known = typeof secrets === 'string' ? [secrets] : secrets
-  // A setting that nobody filled in: the callback may be right, so it is not called wrong.
+  // An empty secret is a configuration mistake. The callback may be authentic, so the error is not CallbackRefused.
   if (known.some((secret) => secret.trim() === ''))
     throw new Error('A webhook secret is empty: give the whsec_… that was printed when the webhook was set.')
   const [id, timestamp, signatures] = NAMES.map((name) => headerOf(headers, name)) as [string, string, string]
@@ -71,7 +75,7 @@ function keyOf(secret: string): ReturnType<typeof crypto.subtle.importKey> {
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
 }
 
-/** Undefined when it is not Base64. */
+/** Returns undefined when the text is not Base64. */
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
     return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
@@ -97,7 +101,7 @@ const KNOWN = new Set<string>([
   'test',
 ])
 
-/** Whether an event is of a kind that has no type of its own here. */
+/** True when this version of the client has no type for the event's kind. */
 export function isOtherEvent(event: { event: string }): event is OtherEvent {
   return !KNOWN.has(event.event)
 }

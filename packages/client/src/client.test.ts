@@ -9,7 +9,10 @@ import { freePort } from '../../../test/support/process.ts'
 import { startWorld, type World } from '../../../test/support/world.ts'
 import { createClient, PosternError, type Client, type KeptEvent, type Message, type SendMessage } from './index.ts'
 
-/** The client's types are written by hand, since customers should not need our schemas to read them. They must agree. */
+/**
+ * The client's types are independent of the gateway's schemas, so that customers can read them. This check holds them
+ * equal.
+ */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 const messagesAgree: Same<Message, z.infer<typeof messageShape>> = true
 const eventsAgree: Same<Omit<KeptEvent, 'body'>, Omit<z.infer<typeof eventShape>, 'body'>> = true
@@ -27,7 +30,7 @@ async function refused(work: Promise<unknown>): Promise<PosternError> {
   return error
 }
 
-test('a conversation: send, look, read, window, events', async () => {
+test('a client sends a message, finds it, marks it read, reads the window, and lists events', async () => {
   assert.ok(messagesAgree && eventsAgree)
   await using world = await startWorld()
   const client = clientOf(world)
@@ -65,7 +68,7 @@ test('a conversation: send, look, read, window, events', async () => {
   assert.equal(next?.id, seen.at(-1)!.id)
 })
 
-test('templates and media have their calls', async () => {
+test('templates and media have methods', async () => {
   await using world = await startWorld()
   const client = clientOf(world)
   const [first] = await client.templates.list({ name: 'test_button_reply_1' })
@@ -89,7 +92,7 @@ test('templates and media have their calls', async () => {
   assert.equal((await refused(client.media.download(id))).http >= 400, true)
 })
 
-test('a broadcast: made, added to, resumed, and everybody got it once', async () => {
+test('a broadcast is created, extended and resumed, and each contact gets the message once', async () => {
   await using world = await startWorld()
   const client = clientOf(world)
   const made = await client.broadcasts.create({
@@ -116,7 +119,7 @@ test('a broadcast: made, added to, resumed, and everybody got it once', async ()
   assert.equal((await refused(client.broadcasts.get('bc_none'))).reason, 'resource_not_found')
 })
 
-test('refusals are typed: fields, reasons, WhatsApp’s own words', async () => {
+test('a refused call throws an error with its fields, its reason, and WhatsApp’s error', async () => {
   await using world = await startWorld()
   const client = clientOf(world)
   const wrong = await refused(client.send({ to: 'x', type: 'text', text: '' }))
@@ -139,7 +142,7 @@ test('refusals are typed: fields, reasons, WhatsApp’s own words', async () => 
   assert.equal((await refused(client.send(misspelt))).code, 422)
 })
 
-test('a throttled send is repeated, since it is known that nothing was sent', async () => {
+test('a throttled send is retried, because nothing was sent', async () => {
   await using world = await startWorld()
   world.sandbox.fault({ on: 'messages', code: 131056, times: 1 })
   const patient = createClient({ url: world.gateway.url, certificationCode: DEMO.certificationCode, timeoutMs: 20_000 })
@@ -149,7 +152,7 @@ test('a throttled send is repeated, since it is known that nothing was sent', as
   assert.equal(phone.messages().filter((message) => message.direction === 'out').length, 1)
 })
 
-/** A server that answers each request with the next of these. */
+/** A server that answers each request with the next of these functions. */
 async function scripted(t: TestContext, ...answers: ((request: IncomingMessage, response: ServerResponse) => void)[]) {
   let asked = 0
   const keys: (string | undefined)[] = []
@@ -177,7 +180,7 @@ const fault = (http: number, code: number, reason?: string) =>
   say(http, { status: 'error', code, message: 'no', data: {}, error: reason === undefined ? {} : { reason } })
 const MESSAGE: SendMessage = { to: TO, type: 'text', text: 'hi' }
 
-test('a send is never repeated where it may have been carried out', async (t) => {
+test('a send is not retried when WhatsApp may have accepted it', async (t) => {
   for (const [answer, reason] of [
     [hangUp, 'no_answer'],
     [fault(504, 10002, 'outcome_unknown'), 'outcome_unknown'],
@@ -192,7 +195,7 @@ test('a send is never repeated where it may have been carried out', async (t) =>
   }
 })
 
-test('every POST carries a key, the same when it is repeated and another for the next call', async (t) => {
+test('every POST has an idempotency key: the same in its retries, another in the next call', async (t) => {
   const { client, keys } = await scripted(
     t,
     fault(503, 503, 'store_unavailable'),
@@ -210,7 +213,7 @@ test('every POST carries a key, the same when it is repeated and another for the
   assert.equal(read, undefined)
 })
 
-test('what is proven safe is repeated: reads, answers that say so, and sends with a key', async (t) => {
+test('safe requests are retried: reads, errors that prove that nothing was sent, and sends with a key', async (t) => {
   const read = await scripted(t, hangUp, fine([]))
   assert.deepEqual(await read.client.messages(), [])
   assert.equal(read.asked(), 2)
@@ -244,16 +247,16 @@ test('what is proven safe is repeated: reads, answers that say so, and sends wit
   assert.deepEqual([error.retryAfter, later.asked()], [60, 1])
 })
 
-test('nobody there: nothing was sent, and the error says so', async () => {
+test('without a server the error says that nothing was sent', async () => {
   const client = createClient({ url: `http://127.0.0.1:${await freePort()}`, certificationCode: 'c', retries: 0 })
   const error = await refused(client.send(MESSAGE))
   assert.deepEqual([error.reason, error.retryable, error.http], ['not_connected', true, 0])
 })
 
-/** Never answers, and does not hang up. */
+/** Never answers and keeps the connection open. */
 const silent = (): void => {}
 
-test('the time of a call ends it whether or not the caller brings a signal, and a signal ends it before', async (t) => {
+test('the timeout ends a call with or without a signal, and a signal ends it earlier', async (t) => {
   const { url } = await scripted(t, silent)
   const client = createClient({ url, certificationCode: 'c', retries: 0, timeoutMs: 200 })
   const { signal } = new AbortController()
@@ -268,7 +271,7 @@ test('the time of a call ends it whether or not the caller brings a signal, and 
   await assert.rejects(sending, /enough/)
 })
 
-test('a repetition that would end after the time of the call is not begun', async (t) => {
+test('a retry that would end after the timeout is not started', async (t) => {
   const { url, asked } = await scripted(
     t,
     say(
@@ -283,7 +286,7 @@ test('a repetition that would end after the time of the call is not begun', asyn
   assert.equal(asked(), 1)
 })
 
-test('events() asks again only after the pause when a page was empty, and at once when it was not', async (t) => {
+test('events() waits before it asks again after an empty page, and does not wait after a full page', async (t) => {
   const event = (id: string) => ({ id, created_at: 1, delivery: 'none', body: { event: 'test' } })
   const at: number[] = []
   const pages = [[event('e_1'), event('e_2')], [], [], [event('e_3')], []]
@@ -306,6 +309,7 @@ test('events() asks again only after the pause when a page was empty, and at onc
     paths.map((path) => new URL(path, 'http://x').searchParams.get('last_id')),
     [null, 'e_2', 'e_2', 'e_2'],
   )
-  // A timer may be a millisecond early by another clock; it is never as early as no pause at all.
+  // The server's clock and the timer can differ by a few milliseconds. Without a pause the difference would be far
+  // larger.
   for (const i of [2, 3]) assert.ok(at[i]! - at[i - 1]! >= POLL_MS - 5, `asked again after ${at[i]! - at[i - 1]!} ms`)
 })

@@ -18,9 +18,9 @@ import type {
 } from './types.ts'
 
 export type EventOptions = {
-  /** The id of the last event that you have. Without it, `events` begins with the oldest. */
+  /** Id of the last event that you stored. Default: starts with the oldest event. */
   after?: string
-  /** How long to wait when there is no new event. Default: 1 s. */
+  /** Time between two requests when there is no new event. Default: 1 s. */
   pollMs?: number
   /** Ends the iteration. */
   signal?: AbortSignal
@@ -33,11 +33,13 @@ export type Client = {
   send(message: SendMessage, options?: CallOptions): Promise<{ msg_id: string }>
   /** Returns one message, by WhatsApp's id or by the gateway's. */
   message(id: string, options?: CallOptions): Promise<Message>
-  /** A page of messages, newest first. */
+  /** Returns a page of messages, newest first. */
   messages(filter?: MessageFilter, options?: CallOptions): Promise<Message[]>
-  /** Marks an inbound message, and all before it, as read; shows the typing indicator when asked. */
+  /**
+   * Marks an inbound message and all earlier messages of the contact as read. `typing` also shows the typing indicator.
+   */
   markRead(id: string, options?: CallOptions & { typing?: boolean }): Promise<void>
-  /** Whether free-form messages may be sent to this contact now. */
+  /** Tells whether free-form messages may be sent to this contact now. */
   window(to: string, options?: CallOptions): Promise<Window>
   /** Yields the events that callbacks carry, oldest first, and waits for new ones. Store the last id and continue from it. */
   events(options?: EventOptions): AsyncGenerator<KeptEvent, void, undefined>
@@ -55,12 +57,12 @@ export type Client = {
     download(id: string, options?: CallOptions): Promise<Response>
     delete(id: string, options?: CallOptions): Promise<void>
   }
-  /** One message to many contacts, at the number's rate limit. */
+  /** A broadcast sends one message to many contacts, at the channel's rate limit. */
   broadcasts: {
     create(broadcast: NewBroadcast, options?: CallOptions): Promise<Broadcast>
     list(filter?: { last_id?: string; count?: number }, options?: CallOptions): Promise<Broadcast[]>
     get(id: string, options?: CallOptions): Promise<BroadcastWithFailures>
-    /** Adds recipients. Those who are already in the broadcast are skipped. */
+    /** Adds recipients. Skips recipients that the broadcast already has. */
     add(
       id: string,
       recipients: BroadcastRecipient[],
@@ -79,7 +81,7 @@ export type Client = {
 
 const BROADCASTS = '/external/broadcasts'
 
-/** Creates a client of one channel. Every method throws a `PosternError` when it fails. */
+/** Creates a client of one channel. Every method throws a `PosternError` when the call fails. */
 export function createClient(given: ClientOptions): Client {
   const { data, raw } = createRequester(given)
   const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`
@@ -98,7 +100,7 @@ export function createClient(given: ClientOptions): Client {
         if (page.length === 0) await sleep(pollMs, signal)
       }
     } catch (error) {
-      // An abort is not a failure.
+      // The caller aborted: this is not an error.
       if (!signal?.aborted) throw error
     }
   }

@@ -1,6 +1,6 @@
 export type FieldProblem = { path: string; rule: string; limit?: number; actual?: unknown; message: string }
 
-/** WhatsApp's own words, where WhatsApp refused. */
+/** WhatsApp's error, when WhatsApp refused the request. */
 export type Upstream = {
   code: number
   title: string
@@ -24,27 +24,27 @@ type Told = {
   cause?: unknown
 }
 
-/** A request that did not succeed: refused, throttled, or without an answer. `reason` tells which. */
+/** A request that failed: refused, throttled, or without an answer. `reason` tells which. */
 export class PosternError extends Error {
-  /** The body's code: 422, 10002 …; 0 when there was no answer. */
+  /** The `code` of the answer's body, such as 422 or 10002. 0 when there was no answer. */
   readonly code: number
   /** The HTTP status; 0 when there was no answer. */
   readonly http: number
   /**
-   * One of docs/errors.md, or of this client: `not_connected` (nothing was written), `no_answer` (nobody knows
-   * whether it was done), `strange_answer` (what came is not Postern's).
+   * A reason of docs/errors.md, or one of this client's own: `not_connected` (nothing was sent), `no_answer` (the
+   * request may have been carried out), `strange_answer` (the answer is not from Postern).
    */
   readonly reason: string
-  /** Every problem of a body that was refused with 422. */
+  /** All problems of the request body, when it was refused with 422. */
   readonly fields: readonly FieldProblem[]
   readonly upstream: Upstream | undefined
-  /** True when it is known that nothing was done and the same request can succeed later. */
+  /** True when nothing was done and the same request can succeed later. */
   readonly retryable: boolean
-  /** Seconds to wait before, where the gateway knows. */
+  /** Seconds to wait before a retry, when the gateway knows them. */
   readonly retryAfter: number | undefined
-  /** The gateway's id of the message, where one was begun. */
+  /** The gateway's id of the message, when the gateway had stored one. */
   readonly reference: string | undefined
-  /** What to quote when you ask the gateway's operator. */
+  /** Id of the request, for questions to the gateway's operator. */
   readonly requestId: string | undefined
 
   constructor(told: Told) {
@@ -63,7 +63,7 @@ export class PosternError extends Error {
   }
 }
 
-/** Answers that prove that nothing was sent, and may be another one later. */
+/** Reasons which prove that nothing was done, and which can pass. */
 const NOTHING_DONE = new Set([
   'rate_limited',
   'rate_limited_number',
@@ -76,19 +76,19 @@ const NOTHING_DONE = new Set([
   'idempotency_in_flight',
 ])
 
-/** Reasons that stand in no answer, because the code says them. */
+/** Reasons of answers that have only a code. */
 const BY_CODE: Record<number, string> = {
   404: 'route_not_found',
   422: 'validation_failed',
   500: 'internal',
 }
 
-/** The error that an answer of the gateway tells of. */
+/** Makes a PosternError of an answer of the gateway. */
 export function errorOf(http: number, headers: Headers, body: unknown): PosternError {
   const requestId = headers.get('x-request-id') ?? undefined
   const { code, message, error } = (body ?? {}) as { code?: unknown; message?: unknown; error?: unknown }
   if (typeof code !== 'number' || typeof error !== 'object' || error === null) {
-    const message = `HTTP ${http}, and not from Postern: is the address right, and what stands before it?`
+    const message = `HTTP ${http}, and the answer is not from Postern: check the address, and any proxy in front of Postern.`
     return new PosternError({ message, code: 0, http, reason: 'strange_answer', retryable: false, requestId })
   }
   const told = error as Record<string, unknown>
@@ -106,7 +106,7 @@ export function errorOf(http: number, headers: Headers, body: unknown): PosternE
   })
 }
 
-// Each says that no connection came about, so that not one byte of the request was read by anybody.
+// Each of these codes means that no connection was made, so no byte of the request was sent.
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -116,7 +116,7 @@ const NEVER_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** The error that a failed `fetch` tells of. */
+/** Makes a PosternError of a failed `fetch`. */
 export function errorOfFetch(error: unknown): PosternError {
   const code = causeCode(error)
   const notConnected = code !== undefined && NEVER_CONNECTED.has(code)
@@ -136,7 +136,7 @@ function causeCode(error: unknown): string | undefined {
   for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
     const { code } = one as NodeJS.ErrnoException
     if (typeof code === 'string') return code
-    // Every address of a name was tried.
+    // `fetch` tried every address of the host name.
     if (one instanceof AggregateError) {
       const codes = new Set(one.errors.map((each: unknown) => (each as NodeJS.ErrnoException).code))
       return codes.size === 1 ? [...codes][0] : undefined

@@ -4,19 +4,20 @@ import { sleep } from './sleep.ts'
 export type ClientOptions = {
   /** The gateway's address, for instance `http://127.0.0.1:8080`. */
   url: string
-  /** Names the channel that sends. */
+  /** The secret that names the channel. */
   certificationCode: string
-  /** Timeout of a call, including its retries. Default: 60 s. */
+  /** Timeout of a call with all its retries. Default: 60 s. */
   timeoutMs?: number
-  /** Maximum number of retries, where a retry is proven safe. Default: 2. */
+  /** Maximum number of retries. Only safe requests are retried. Default: 2. */
   retries?: number
 }
 
 export type CallOptions = {
   signal?: AbortSignal
   /**
-   * With the same key, the gateway gives back the first answer instead of sending again. 1 to 255 visible characters. Every
-   * POST without one gets a key of its own; give yours to have it repeated after a lost answer, by you or by this client.
+   * 1 to 255 visible characters. A repeated request with the same key gets the first answer and sends nothing. The
+   * client makes a key for each POST that has none. Give your own key if you or the client should retry after a lost
+   * answer.
    */
   idempotencyKey?: string
 }
@@ -31,9 +32,9 @@ export type Call = {
 }
 
 export type Requester = {
-  /** The answer's `data`. Throws a `PosternError` for everything else. */
+  /** Returns the `data` of the answer. Throws a `PosternError` otherwise. */
   data<T>(call: Call): Promise<T>
-  /** The answer itself, for bytes. */
+  /** Returns the response itself, for downloads. */
   raw(call: Call): Promise<Response>
 }
 
@@ -55,7 +56,7 @@ export function createRequester(given: ClientOptions): Requester {
     const body = call.form ?? (call.json === undefined ? null : JSON.stringify(call.json))
     let response: Response
     try {
-      // A redirect would carry the certification code to wherever it points.
+      // Following a redirect would send the certification code to another host.
       response = await fetch(url, { method: call.method, headers, body, redirect: 'manual', signal })
     } catch (error) {
       if (call.options?.signal?.aborted) throw error
@@ -94,8 +95,8 @@ export function createRequester(given: ClientOptions): Requester {
 }
 
 /**
- * What makes something always goes under a key, the same for all its repetitions, so that one of them can do no harm even
- * where an answer was wrong. Only who gave the key asks for repetition after a lost answer.
+ * Every POST gets a key that all its retries share, so a retry is safe even when an answer was wrong. After a lost
+ * answer the client retries only if the caller gave the key.
  */
 function withKey(call: Call): Call {
   if (call.method !== 'POST' || call.options?.idempotencyKey !== undefined) return call
@@ -103,8 +104,8 @@ function withKey(call: Call): Call {
 }
 
 /**
- * Whether asking again can do no harm: it only reads, or the answer proves that nothing was done, or the gateway
- * remembers the key and gives the first answer back. A send whose outcome is unknown is never among them.
+ * True when a retry is safe: the request only reads, or the answer proves that nothing was done, or the gateway knows
+ * the key and returns its first answer. False for a send without a caller's key whose outcome is unknown.
  */
 export function mayRepeat(call: Pick<Call, 'method' | 'options'>, error: PosternError): boolean {
   if (error.retryable) return true

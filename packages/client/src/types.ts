@@ -7,16 +7,19 @@ export type MessageFilter = {
   to?: string
   direction?: 'inbound' | 'outbound'
   status?: string
-  /** The `msg_id` or `reference` of the last message of the page before. */
+  /** The `msg_id` or `reference` of the last message of the previous page. */
   last_id?: string
   /** 1 to 100. Default: 10. */
   count?: number
 }
 
 export type Window = {
-  /** True only when it is known to be open. */
+  /** True only when the window is known to be open. */
   open: boolean
-  /** `unknown`: never seen on a channel younger than 24 hours. A message is passed on, and WhatsApp has the last word. */
+  /**
+   * `unknown`: the channel is younger than 24 hours and has no message of this contact. The message is sent, and
+   * WhatsApp decides.
+   */
   state: 'open' | 'closed' | 'unknown'
   last_inbound_at: number | null
   closes_at: number | null
@@ -47,7 +50,7 @@ export type TemplateFilter = {
   count?: number
 }
 
-/** The body of a send, without recipient. */
+/** The body of a send, without its recipient. */
 export type BroadcastMessage = Omit<SendMessage, 'to' | 'recipient'> & Record<string, unknown>
 
 export type BroadcastRecipient =
@@ -56,9 +59,9 @@ export type BroadcastRecipient =
 export type NewBroadcast = {
   name?: string
   message: BroadcastMessage
-  /** At most 20,000 in one call: add the rest in pages. */
+  /** At most 20,000 in one call. Add more with `broadcasts.add`. */
   recipients?: BroadcastRecipient[]
-  /** false: it waits, paused, until it is resumed. */
+  /** false: the broadcast stays paused until `broadcasts.resume`. */
   start?: boolean
 }
 
@@ -90,22 +93,22 @@ export type BroadcastWithFailures = Broadcast & { failures: BroadcastSend[] }
 
 type Head<Event extends string> = { event: Event; channel_id: number; business_phone: string }
 
-/** Somebody wrote: `message` is WhatsApp's own value, with one message and the contact it is from. */
+/** A contact sent a message. `message` is WhatsApp's own value, with one message and its contact. */
 export type NewMessage = Head<'new_message'> & { message: WebhookValue }
 
-/** An error of WhatsApp's, whole. */
+/** An error as WhatsApp sent it. */
 export type MetaError = { code: number; title: string; details?: string; [key: string]: unknown }
 
-/** A message of ours went one step further, or failed. */
+/** The status of an outbound message changed. */
 export type MessageStatusUpdate = Head<'message_status_update'> & {
   message_id: string
   message_status: string
   error: MetaError | null
   received_at: number
   recipient?: string
-  /** The gateway's id of the message, when it was sent through the gateway. */
+  /** The gateway's id of the message, when the gateway sent it. */
   reference?: string
-  /** All errors, where there are any. */
+  /** All errors of the status, if any. */
   errors?: MetaError[]
   pricing?: Record<string, unknown>
   conversation?: Record<string, unknown>
@@ -126,25 +129,25 @@ export type TemplateUpdate = Head<'template_status_update' | 'template_category_
   description?: string
   rejection_info?: Record<string, unknown>
   disable_date?: unknown
-  /** WhatsApp's own value, whole. */
+  /** WhatsApp's own value, unchanged. */
   value: Record<string, unknown>
 }
 
-/** What `channel webhook --test` and the console's button send. */
+/** A test event, sent by `channel webhook --test` or by the console. */
 export type TestEvent = Head<'test'> & { received_at: number }
 
-/** What a callback carries. New kinds of events may come: `isOtherEvent` tells them from these. */
+/** The body of a callback. Later versions can add kinds of events: `isOtherEvent` recognises them. */
 export type CallbackEvent = NewMessage | MessageStatusUpdate | TemplateUpdate | TestEvent
 
-/** Anything of WhatsApp's that has no event of its own: named as WhatsApp names the field, its value unchanged. */
+/** An event of WhatsApp's that has no type of its own. It has the name of WhatsApp's field and the unchanged value. */
 export type OtherEvent = Head<string> & { received_at?: number; value: unknown }
 
-/** One event as `GET /external/events` lists it. */
+/** An event in the list of `GET /external/events`. */
 export type KeptEvent = {
-  /** The `webhook-id` of its deliveries. */
+  /** The `webhook-id` of its callbacks. */
   id: string
   created_at: number
-  /** `none`: the channel had no webhook. */
+  /** `none`: the channel had no endpoint. */
   delivery: 'pending' | 'delivered' | 'dead' | 'none'
   body: CallbackEvent
 }

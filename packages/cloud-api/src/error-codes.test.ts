@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ERROR_CODES, TEMPLATE_SUBCODES } from './error-codes.ts'
 
-/** The codes of Meta's tables, group by group. */
+/** The codes of Meta's tables, by group. */
 const DOCUMENTED = [
   [0, 3, 10, 104, 190, 200, 230, 299],
   [368, 130497, 131031],
@@ -14,13 +14,13 @@ const DOCUMENTED = [
   [133000, 133004, 133005, 133006, 133008, 133009, 133010, 133015, 134011, 147001, 147002, 147003, 147004, 147005],
 ].flat()
 
-test('every documented code is in the table, once, and nothing else is', () => {
+test('the table has every documented code once, and no other code', () => {
   const listed = new Set(Object.keys(ERROR_CODES).map(Number))
   for (const code of DOCUMENTED) assert(listed.delete(code), String(code))
   for (const code of listed) assert(code >= 200 && code <= 299, `${code} is not documented`)
 })
 
-test('every code says what it means and what to do, in sentences', () => {
+test('every code has a meaning and an advice, in sentences', () => {
   for (const [code, { title, meaning, advice }] of Object.entries(ERROR_CODES)) {
     assert(title.length > 2, code)
     for (const text of [meaning, advice]) assert.match(text, /^[A-Z].+\.$/, code)

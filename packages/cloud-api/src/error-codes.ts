@@ -1,22 +1,24 @@
 /**
- * Meta's error codes for the Cloud API, as data. Titles and HTTP statuses are Meta's (error reference, 2025 and
- * September 2026 tables; the later one gives no statuses), meanings and advice are ours. Codes not listed exist: Meta
- * adds some every few months, so a lookup may find nothing and nothing may depend on finding something.
+ * Meta's error codes for the Cloud API, as data. Titles and HTTP statuses are Meta's (error reference of 2025 and of
+ * September 2026; the later one has no statuses). Meanings and advice are ours. Meta adds codes every few months, so a
+ * lookup can find nothing, and callers must not depend on it.
  */
 export type ErrorGroup =
   'authorisation' | 'integrity' | 'throttling' | 'general' | 'message' | 'template' | 'registration' | 'username'
 
-/** `later`: the same request can succeed later. `fix`: something must be changed first. `no`: neither helps. */
+/** `later`: the same request can succeed later. `fix`: the caller must change something first. `no`: neither helps. */
 export type RetryAdvice = 'no' | 'later' | 'fix'
 
 export type ErrorCode = {
   title: string
   meaning: string
-  /** Status of a synchronous answer; absent for codes that come by webhook only, or where Meta never said. */
+  /**
+   * HTTP status of a synchronous answer. Absent for codes that only webhooks carry, and where Meta states no status.
+   */
   http?: number
   retry: RetryAdvice
   group: ErrorGroup
-  /** What to do next. */
+  /** The next step for the reader. */
   advice: string
 }
 
@@ -62,7 +64,7 @@ const AUTHORISATION: Record<number, ErrorCode> = {
     NEW_TOKEN,
   ),
 }
-// Meta reserves the whole hundred: each number is one missing permission.
+// Meta reserves 200 to 299: each number is one missing permission.
 for (let n = 200; n <= 299; n++) {
   AUTHORISATION[n] = code(
     'authorisation',
@@ -621,7 +623,7 @@ export const ERROR_CODES: Readonly<Record<number, ErrorCode>> = {
   ...USERNAME,
 }
 
-/** What `error_subcode` says when `code` is 100 on template management. */
+/** Meanings of `error_subcode` when `code` is 100 in template management. */
 export const TEMPLATE_SUBCODES: Readonly<Record<number, string>> = {
   2388019: 'The business account has reached its number of templates.',
   2388023: 'A template of this name and language is being deleted or was a short while ago; choose another name.',

@@ -8,7 +8,7 @@ const BODY = Buffer.from(
 )
 const DIGEST = 'd6b980233f25c7a4624a67d1cde4557b339dd2da93b0ab3fad635170382f6054'
 
-test('the signature of known bytes under a known secret is accepted', () => {
+test('verifySignature accepts a known signature of known bytes', () => {
   assert.equal(BODY.length, 127)
   assert(verifySignature(BODY, `sha256=${DIGEST}`, SECRET))
 })
@@ -31,11 +31,11 @@ for (const [why, header] of REFUSED) {
   test(`refused: ${why}`, () => assert.equal(verifySignature(BODY, header, SECRET), false))
 }
 
-test('the same JSON in other bytes is refused', () => {
+test('verifySignature refuses the same JSON in different bytes', () => {
   const again = Buffer.from(JSON.stringify(JSON.parse(BODY.toString())))
   assert.equal(verifySignature(again, `sha256=${DIGEST}`, SECRET), false)
 })
 
-test('another secret is refused', () => {
+test('verifySignature refuses another secret', () => {
   assert.equal(verifySignature(BODY, `sha256=${DIGEST}`, SECRET.replace('0', '1')), false)
 })

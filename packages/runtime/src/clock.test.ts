@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ManualClock, ShiftedClock } from './clock.ts'
 
-test('a manual clock fires what falls due, in order, at its own time', () => {
+test('a manual clock runs due timers in order, each at its own time', () => {
   const clock = new ManualClock(0)
   const seen: [string, number][] = []
   clock.after(30, () => seen.push(['c', clock.now()]))
@@ -21,7 +21,7 @@ test('a manual clock fires what falls due, in order, at its own time', () => {
   assert.equal(clock.waiting, 0)
 })
 
-test('a shifted clock that is moved past a timer fires it', async () => {
+test('moving a shifted clock past a timer runs the timer', async () => {
   const base = new ManualClock(1000)
   const clock = new ShiftedClock(base)
   let fired = 0
@@ -32,7 +32,7 @@ test('a shifted clock that is moved past a timer fires it', async () => {
   assert.equal(clock.now(), 1001 + 3_600_000)
 })
 
-test('a shifted clock that is moved back waits longer', () => {
+test('moving a shifted clock back makes its timers wait longer', () => {
   const base = new ManualClock(0)
   const clock = new ShiftedClock(base)
   let fired = 0
@@ -48,7 +48,7 @@ for (const [name, clock] of [
   ['manual', new ManualClock(1_000)],
   ['shifted', new ShiftedClock(new ManualClock(1_000))],
 ] as const) {
-  test(`a ${name} clock that is set back keeps its monotonic time, and its timers fire when they would have`, () => {
+  test(`setting a ${name} clock back changes neither its monotonic time nor when its timers run`, () => {
     const started = clock.monotonic()
     clock.step(-500)
     assert.equal(clock.now(), 500)

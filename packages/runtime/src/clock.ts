@@ -1,20 +1,26 @@
 /**
- * Time, passed in. Everything that asks "what time is it" or "wake me later" takes a `Clock`,
- * so that a test can move three days in a microsecond.
+ * Time as a parameter. Code that reads the time or sets a timer takes a `Clock`, so that a test can move three days in
+ * a microsecond.
  */
 export interface Clock {
-  /** Time of the wall, in epoch milliseconds: for what is stored, shown, signed or told. People and NTP set it, back too. */
+  /**
+   * Wall time in epoch milliseconds, for values that are stored, shown, signed or sent. An operator or NTP can set it,
+   * also back.
+   */
   now(): number
   /**
-   * Milliseconds that only ever grow, from a start that means nothing: for rates, limits, pauses, ages of caches and
-   * deadlines. Nobody sets it. Never stored, and never compared with `now`.
+   * Milliseconds that never decrease and cannot be set. The zero point has no meaning. For rates, limits, pauses, cache
+   * ages and deadlines. Never store it, and never compare it with `now`.
    */
   monotonic(): number
-  /** Calls `fn` once, `ms` milliseconds from now. The answer cancels it. Never keeps the process alive. */
+  /**
+   * Calls `fn` once after `ms` milliseconds. Returns a function that cancels the timer. The timer does not keep the
+   * process alive.
+   */
   after(ms: number, fn: () => void): () => void
 }
 
-// setTimeout fires at once when the delay does not fit 32 bits, which would turn a month into a busy loop.
+// setTimeout fires at once when the delay exceeds 32 bits: a delay of a month would become a busy loop.
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export const systemClock: Clock = {
@@ -27,10 +33,10 @@ export const systemClock: Clock = {
   },
 }
 
-/** A clock that stands still until it is moved. `advance` fires what falls due, in order of due time. */
+/** A clock that stands still until `advance` moves it. `advance` runs the due timers in order. */
 export class ManualClock implements Clock {
   #now: number
-  // Another start than the wall's, so that whoever mixes the two is found out.
+  // Differs from the wall time, so that a test fails when code mixes the two.
   #monotonic = 1_000
   #sequence = 0
   readonly #timers = new Map<number, { due: number; fn: () => void }>()
@@ -53,12 +59,12 @@ export class ManualClock implements Clock {
     return () => this.#timers.delete(id)
   }
 
-  /** How many timers wait. A test that ends with some has leaked a worker. */
+  /** Number of waiting timers. A test that ends with waiting timers has leaked a worker. */
   get waiting(): number {
     return this.#timers.size
   }
 
-  /** Lets time pass. */
+  /** Moves wall time and monotonic time forward, and runs the due timers. */
   advance(ms: number): void {
     const target = this.#monotonic + ms
     for (;;) {
@@ -74,7 +80,10 @@ export class ManualClock implements Clock {
     this.#pass(target - this.#monotonic)
   }
 
-  /** Sets the time of the wall ahead or (negative) back, as people and NTP do. Timers and monotonic time go on as before. */
+  /**
+   * Sets the wall time ahead or (negative) back, as an operator or NTP does. Timers and monotonic time are not
+   * affected.
+   */
   step(ms: number): void {
     this.#now += ms
   }
@@ -85,7 +94,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** A clock that runs at the system's pace but can be moved: the sandbox's and the tests'. */
+/** A clock that runs at the system's pace and can be moved. The sandbox and tests use it. */
 export class ShiftedClock implements Clock {
   #passed = 0
   #stepped = 0
@@ -114,7 +123,7 @@ export class ShiftedClock implements Clock {
     }
   }
 
-  /** Lets `ms` pass at once (negative: takes them back), and re-arms every timer against the new time. */
+  /** Moves the clock by `ms` (negative: back) and sets every timer again for the new time. */
   advance(ms: number): void {
     this.#passed += ms
     for (const entry of this.#waiting) {
@@ -123,7 +132,10 @@ export class ShiftedClock implements Clock {
     }
   }
 
-  /** Sets the time of the wall ahead or (negative) back, as people and NTP do. Timers and monotonic time go on as before. */
+  /**
+   * Sets the wall time ahead or (negative) back, as an operator or NTP does. Timers and monotonic time are not
+   * affected.
+   */
   step(ms: number): void {
     this.#stepped += ms
   }

@@ -18,7 +18,7 @@ async function start(t: TestContext, answer: RequestListener) {
   return { drain, server, client }
 }
 
-/** A connection on which a test writes what it wants. */
+/** A raw TCP connection: the test decides which bytes it writes. */
 class Client {
   text = ''
   ended = false
@@ -46,7 +46,7 @@ class Client {
 
 const GET = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`
 
-test('an idle connection stays for its time, and a request that comes on it is answered', async (t) => {
+test('an idle connection stays open for its time, and a request on it is answered', async (t) => {
   const { drain, client } = await start(t, (_, response) => response.end('yes'))
   const [used, silent, fresh] = [await client(), await client(), await client()]
   for (const one of [used, silent]) {
@@ -74,7 +74,7 @@ test('an idle connection stays for its time, and a request that comes on it is a
   assert.equal(silent.error, undefined)
 })
 
-test('requests that were sent without waiting are all answered, and the last answer ends the connection', async (t) => {
+test('pipelined requests are all answered, and the last answer closes the connection', async (t) => {
   const held: ServerResponse[] = []
   const { drain, client } = await start(t, (_, response) => void held.push(response))
   const one = await client()
@@ -97,7 +97,7 @@ test('requests that were sent without waiting are all answered, and the last ans
   )
 })
 
-test('what comes behind an answer that ends the connection is not done', async (t) => {
+test('a request after the answer that closes the connection is not carried out', async (t) => {
   const done: string[] = []
   const held: ServerResponse[] = []
   const { drain, client } = await start(t, (request, response) => {
@@ -117,7 +117,7 @@ test('what comes behind an answer that ends the connection is not done', async (
   assert.deepEqual(done, ['/1'])
 })
 
-test('an answer that is still being read is not cut off', async (t) => {
+test('an answer that the client is still reading is sent to its end', async (t) => {
   const size = 8 * 1024 * 1024
   const { drain, client } = await start(t, (_, response) => response.end(Buffer.alloc(size, 'x')))
   const one = await client()
@@ -135,7 +135,7 @@ test('an answer that is still being read is not cut off', async (t) => {
   other.socket.destroy()
 })
 
-test('a request of which a part has come is waited for', async (t) => {
+test('the drain waits for a request of which a part has arrived', async (t) => {
   const { drain, client } = await start(t, (request, response) => {
     request.resume().on('end', () => response.end('whole'))
   })
@@ -152,18 +152,19 @@ test('a request of which a part has come is waited for', async (t) => {
   assert.match(one.text, /connection: close[\s\S]*whole/i)
 })
 
-test('without connections it ends at once', async (t) => {
+test('without connections the drain ends at once', async (t) => {
   const { drain } = await start(t, (_, response) => response.end())
   const startedAt = performance.now()
   await drain.end(60_000)
   assert.ok(performance.now() - startedAt < 1_000)
 })
 
-test('nobody is told that its connection ends before the listener is closed', async (t) => {
+test('no answer says connection: close before the listener is closed', async (t) => {
   const { drain, server, client } = await start(t, (_, response) => response.end('yes'))
   const one = await client()
   const begun = drain.begin()
-  // Read in the next turn of the event loop, when the listener still takes what the system has accepted for it.
+  // The server reads this in its next turn, while the listener still accepts the connections that the system has
+  // queued.
   one.socket.write(GET('/'))
   await begun
   assert.equal(server.listening, false)

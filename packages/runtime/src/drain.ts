@@ -4,51 +4,52 @@ import { Server as NetServer, type Socket } from 'node:net'
 const LONGEST_PAUSE_MS = 20
 
 /**
- * Ends the connections of HTTP servers so that no request is lost.
+ * Closes the connections of HTTP servers without losing a request.
  *
- * A server that closes an idle connection cannot know whether a request is on its way, and that request is reset. So
- * connections stay open for a while after `begin`, each answer says `connection: close`, and a connection ends with
- * its next answer. Only those that stay silent are closed at the end.
+ * A server that closes an idle connection cannot know whether a request is on its way; the client would get a reset. So
+ * connections stay open for a while after `begin`, each answer says `connection: close`, and a connection ends with its
+ * next answer. Only connections that stay silent are closed at the end.
  */
 export type Drain = {
-  /** Wraps what answers the requests of a server. */
+  /** Wraps the request listener of a server. */
   listener(answer: RequestListener): RequestListener
   /** Follows the connections of a server whose listener is wrapped. */
   watch(server: Server): void
   /**
-   * Accepts no connection any more, and leaves those that are there as they are. For one of several listeners on a port:
-   * all of them are closed before the first answer says `connection: close`.
+   * Stops accepting connections and leaves the open ones as they are. For several listeners on one port: all of them
+   * must be closed before the first answer says `connection: close`.
    */
   stopListening(): Promise<void>
   /**
-   * From the moment in which it settles every answer says `connection: close`, and without `keepListening` no
-   * connection is accepted any more.
+   * Once the promise settles, every answer says `connection: close`. Without `keepListening` no connection is accepted
+   * any more.
    */
   begin(options?: { keepListening?: boolean }): Promise<void>
   /**
-   * Accepts no more connections, and settles when the last one has ended. An idle one stays until nothing is at work
-   * and `idleMs` have passed since `begin`; three times as long when it was used in the last seconds before.
+   * Stops accepting connections and settles when the last one has ended. An idle connection stays open until no request
+   * is in progress and `idleMs` have passed since `begin`; three times as long if it was used in the last seconds
+   * before.
    */
   end(idleMs: number): Promise<void>
 }
 
 type Connection = {
-  /** Its unfinished answers, in the order of their requests. */
+  /** Unfinished answers, in the order of their requests. */
   open: ServerResponse[]
-  /** Bytes that had come when its last answer ended: whatever came since is the beginning of another request. */
+  /** Bytes read when the last answer ended. More bytes since then are the beginning of another request. */
   readBefore: number
-  /** When it was opened or its last answer ended. */
+  /** Time when the connection was opened or its last answer ended. */
   restsSince: number
 }
 
-/** Who was here so lately before the end is likely to come again, however busy the caller's machine is. */
+/** A client that sent a request this shortly before the end is likely to send another one, even from a busy machine. */
 const LATELY_MS = 5_000
 const PATIENCE_WITH_THOSE = 3
 
 export function createDrain(): Drain {
   const servers = new Set<Server>()
   const sockets = new Map<Socket, Connection>()
-  /** Answers that would have kept their connection open. */
+  /** Answers that would otherwise have kept their connection open. */
   const closing = new WeakSet<ServerResponse>()
   let begunAt: number | undefined
   let quiet: Promise<void> | undefined
@@ -61,7 +62,7 @@ export function createDrain(): Drain {
     closing.add(response)
   }
 
-  /** True when `response` does not close the connection, so that another answer can follow it. */
+  /** True when `response` keeps the connection open, so that another answer can follow. */
   function keepsOpen(response: ServerResponse): boolean {
     if (closing.has(response) && !response.headersSent) {
       closing.delete(response)
@@ -71,13 +72,13 @@ export function createDrain(): Drain {
     return response.shouldKeepAlive && !closing.has(response) && response.getHeader('connection') !== 'close'
   }
 
-  /** False when the connection ends before this request could be answered: then it must not be done either. */
+  /** False when the connection ends before this request can be answered: then the request must not be carried out. */
   function enter(socket: Socket, response: ServerResponse): boolean {
     const connection = sockets.get(socket)
     if (!connection) return true
     const { open } = connection
     if (begunAt !== undefined) {
-      // Requests that were sent without waiting for an answer: the connection ends with the last of them.
+      // Pipelined requests: the connection ends with the last one.
       const before = open.at(-1)
       if (before && !keepsOpen(before)) return false
       close(response)
@@ -95,8 +96,8 @@ export function createDrain(): Drain {
   const stopListening = (): Promise<void> => (quiet ??= closeListeners())
 
   async function closeListeners(): Promise<void> {
-    // Not at once: what the system has accepted for us by now is taken first, or it would be reset. And not
-    // http.Server's own close, which closes idle connections.
+    // Not at once: first the server accepts the connections that the system has queued, which would be reset otherwise.
+    // http.Server's own close is not used, because it closes idle connections.
     await turn()
     await turn()
     for (const server of servers) if (server.listening) NetServer.prototype.close.call(server)
@@ -106,13 +107,14 @@ export function createDrain(): Drain {
 
   function closeIdle(idleMs: number): void {
     const passed = performance.now() - begunAt!
-    // Clients open connections ahead of need; one that never sent anything is idle as well, though not to Node.
+    // Clients open connections ahead of need. A connection that never sent anything is idle too, although Node does not
+    // count it so.
     for (const [socket, { open, readBefore, restsSince }] of sockets) {
       const mayStay = begunAt! - restsSince > LATELY_MS ? idleMs : idleMs * PATIENCE_WITH_THOSE
       if (open.length === 0 && socket.bytesRead === readBefore && passed >= mayStay) socket.destroy()
     }
-    // Those whose last request went on after its answer. Not while anybody is at work: Node would cut an answer off that
-    // is written and not yet sent.
+    // Connections that received bytes after their last answer. Not while a request is in progress: Node would cut off
+    // an answer that is written and not yet sent.
     if (!isAtWork() && passed >= idleMs * PATIENCE_WITH_THOSE)
       for (const server of servers) server.closeIdleConnections()
   }
@@ -127,8 +129,8 @@ export function createDrain(): Drain {
   }
 
   /**
-   * Listening ends before the first connection does: whoever is told `connection: close` comes back at once on another,
-   * which would be reset if it stood in the queue of a listener that is closed now.
+   * The listener closes before the first connection does: a client that gets `connection: close` opens another
+   * connection at once, which would be reset in the queue of a closed listener.
    */
   function begin({ keepListening = false } = {}): Promise<void> {
     if (keepListening) beginClosing()
@@ -138,13 +140,13 @@ export function createDrain(): Drain {
 
   async function settle(idleMs: number): Promise<void> {
     await begin()
-    // Twice around the loop: connections that were accepted just now are known after it.
+    // After two turns of the event loop, connections that were accepted just now are known.
     await turn()
     await turn()
     let mayCloseIdle = false
     for (let pauseMs = 1; sockets.size > 0; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       mayCloseIdle ||= !isAtWork() && performance.now() - begunAt! >= idleMs
-      // Right after the sockets were read, so that what has arrived by now has been seen.
+      // Runs right after the sockets were read, so that bytes which have arrived are known.
       if (mayCloseIdle) closeIdle(idleMs)
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
       await turn()

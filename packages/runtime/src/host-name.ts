@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * Whether a Host header names this machine in a way that no foreign web page can use. A page reaches a server on
- * loopback by a name of its own that it lets point there (DNS rebinding), and such a name has a dot.
+ * True when a Host header names this machine in a way that no foreign web page can use. A page reaches a server on
+ * loopback by letting its own host name resolve to 127.0.0.1 (DNS rebinding), and such a name has a dot.
  */
 export function isPlainHost(host: string | undefined): boolean {
   const name = (host ?? '')

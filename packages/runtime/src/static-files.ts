@@ -2,13 +2,15 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 
-/** An answer as values, so that any HTTP server can give it. */
+/** An answer as plain values, for any HTTP server. */
 export type StaticAnswer = { status: number; headers: Record<string, string>; body: Buffer }
 
 export type StaticFiles = {
-  /** Answers a request for one of the files, or undefined when there is no such file. */
+  /** Returns the answer for one of the files, or undefined when there is no such file. */
   answer(path: string, headers: StaticRequest): StaticAnswer | undefined
-  /** Answers with a page: its nonce is made anew, and the policy names it. Undefined when the pages are not built. */
+  /**
+   * Returns an HTML page with a new nonce and a policy that names the nonce. Undefined when the pages are not built.
+   */
   page(name: string, policy: (nonce: string) => string): StaticAnswer | undefined
 }
 
@@ -25,7 +27,7 @@ const TYPES: Record<string, string> = {
 
 type Held = { type: string; etag: string; plain: Buffer; br?: Buffer; gzip?: Buffer }
 
-/** What every answer of a page or its files says, whatever is asked. */
+/** Headers of every answer with a page or a file. */
 export const SAFE_HEADERS: Record<string, string> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -34,8 +36,8 @@ export const SAFE_HEADERS: Record<string, string> = {
 }
 
 /**
- * The built pages, read once and held in memory: a path is a key of a map and never reaches the file system. File
- * names carry a hash of their content, so browsers may keep them for good; pages are asked for each time.
+ * Reads the built pages once and keeps them in memory. A path is a key of a map and never reaches the file system. File
+ * names contain a hash of their content, so browsers may cache them for good; pages are not cached.
  */
 export function loadStaticFiles(folder: string): StaticFiles {
   const files = new Map<string, Held>()
@@ -94,13 +96,13 @@ export function loadStaticFiles(folder: string): StaticFiles {
   }
 }
 
-/** A policy that allows the page's own files and nothing else; `also` widens single directives. */
+/** A Content-Security-Policy that allows the page's own files only. `also` widens single directives. */
 export function pagePolicy(nonce: string, also: { img?: string; media?: string; connect?: string } = {}): string {
   const more = (text: string | undefined): string => (text === undefined ? '' : ` ${text}`)
   return [
     `default-src 'none'`,
     `script-src 'self'`,
-    // The component library puts its computed sizes into style elements that carry the nonce.
+    // The component library writes computed sizes into style elements that carry the nonce.
     `style-src 'self' 'nonce-${nonce}'`,
     `img-src 'self' data: blob:${more(also.img)}`,
     `media-src 'self' blob:${more(also.media)}`,
