@@ -25,6 +25,8 @@ export type ToldStatus = {
   recipient: string | undefined
   /** Whatever else Meta's status holds: pricing, conversation, a payment, the group's participant. */
   more: Record<string, unknown>
+  /** Meta's whole value, where an endpoint of the channel gets it as Meta sends it. */
+  value?: WebhookValue
 }
 
 /**
@@ -56,6 +58,7 @@ export function statusBody(channel: EventChannel, status: ToldStatus, own: strin
   const rest = {
     ...(errors.length > 0 && { errors }),
     ...Object.fromEntries(Object.entries(status.more).filter(([key]) => !(key in first) && !SAID_BY_US.has(key))),
+    ...(status.value && { value: status.value }),
   }
   const beginning = JSON.stringify(first).slice(0, -1)
   const end = JSON.stringify(rest).slice(1)
@@ -66,7 +69,7 @@ export function statusBody(channel: EventChannel, status: ToldStatus, own: strin
   }
 }
 
-const SAID_BY_US = new Set(['reference', 'errors', 'callback_data'])
+const SAID_BY_US = new Set(['reference', 'errors', 'callback_data', 'value'])
 
 /** What the customer is told of a status: of a message of ours with its id, and what its sender wanted back. */
 export function toldStatusBody(

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { verifySignature } from '@kapso/whatsapp-cloud-api/server'
 import { Webhook } from 'standardwebhooks'
-import { signatureHeaders } from './sign.ts'
+import { hubSignature, signatureHeaders } from './sign.ts'
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const OLD = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
@@ -23,4 +24,13 @@ test('another body, id or secret does not verify', () => {
   assert.throws(() => new Webhook(SECRET).verify(`${BODY} `, headers))
   assert.throws(() => new Webhook(SECRET).verify(BODY, { ...headers, 'webhook-id': 'evt_2' }))
   assert.throws(() => new Webhook(OLD).verify(BODY, headers))
+})
+
+test('a program for Meta’s webhooks verifies our signature, with the secret as its app secret', () => {
+  const signatureHeader = hubSignature(SECRET, BODY)
+  const verifies = (appSecret: string, rawBody: string): boolean =>
+    verifySignature({ appSecret, rawBody: Buffer.from(rawBody), signatureHeader })
+  assert.ok(verifies(SECRET, BODY))
+  assert.ok(!verifies(OLD, BODY))
+  assert.ok(!verifies(SECRET, `${BODY} `))
 })

@@ -22,6 +22,11 @@ export function signatureHeaders(
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
 }
 
+/** Meta's signature over the very bytes of a body. The key is the secret as it is written, as an app secret is. */
+export function hubSignature(secret: string, body: string): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+}
+
 // Preparing a key costs more than hashing with it, and a secret signs thousands of events.
 const keys = new LRUCache<string, KeyObject>({ max: 10_000 })
 

@@ -18,10 +18,13 @@ import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.
 import { isRecord } from '../../platform/is-record.ts'
 import { arrayOf, recordsOf, text, without } from './values.ts'
 
+/** A channel, and in which formats its endpoints get events. */
+export type ReadChannel = EventChannel & { endpoints?: readonly { format: string }[] }
+
 /** What reading needs to know of our channels. */
 export type Routes = {
-  byPhoneNumberId(id: string): EventChannel | undefined
-  byWaba(id: string): readonly EventChannel[]
+  byPhoneNumberId(id: string): ReadChannel | undefined
+  byWaba(id: string): readonly ReadChannel[]
   /** The channel through which a template was created, when that was one of ours. */
   creatorOf?(templateId: string): number | undefined
 }
@@ -40,6 +43,8 @@ const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed
 /** Keys of Meta's status that a callback has under another name. */
 const TOLD_OTHERWISE = ['id', 'status', 'timestamp', 'errors', 'biz_opaque_callback_data']
 const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_id']
+/** What is beside these is told with a message, or by itself. */
+const OF_STATUS = new Set(['messaging_product', 'metadata', 'contacts', 'statuses'])
 
 /**
  * Flattens a webhook body into facts, one for each message and status. Decides only. What it does not know becomes a
@@ -97,7 +102,7 @@ class Reader {
     this.reading.unroutable.push({ reason, detail: detail.slice(0, 200), body: JSON.stringify(part) ?? 'null' })
   }
 
-  #messages(channel: EventChannel, entry: Record<string, unknown>, value: WebhookValue): void {
+  #messages(channel: ReadChannel, entry: Record<string, unknown>, value: WebhookValue): void {
     const messages = arrayOf(value.messages)
     const statuses = arrayOf(value.statuses)
     const contactOf = contactsBy(recordsOf(value.contacts) as WebhookContact[])
@@ -110,7 +115,7 @@ class Reader {
   }
 
   #message(
-    channel: EventChannel,
+    channel: ReadChannel,
     entry: Record<string, unknown>,
     value: WebhookValue,
     contactOf: ReturnType<typeof contactsBy>,
@@ -142,7 +147,7 @@ class Reader {
   }
 
   #status(
-    channel: EventChannel,
+    channel: ReadChannel,
     entry: Record<string, unknown>,
     value: WebhookValue,
     contactOf: ReturnType<typeof contactsBy>,
@@ -168,6 +173,7 @@ class Reader {
       atSeconds: Math.floor(at / 1000),
       recipient: identity?.phone ?? identity?.userId ?? identity?.parentId ?? text(status.recipient_id),
       more: without(status, ...TOLD_OTHERWISE, ...(isOfGroup(status) ? [] : RECIPIENT)),
+      ...(isToldAsMetaDoes(channel) && { value: valueOfStatus(value, status, contact) }),
     }
     const given = text(status.biz_opaque_callback_data)
     const own = given?.startsWith('msg_') ? undefined : given
@@ -207,7 +213,7 @@ class Reader {
   }
 
   /** The channel that a template was created through, else all channels of its account. */
-  #creators(channels: readonly EventChannel[], value: WebhookValue): readonly EventChannel[] {
+  #creators(channels: readonly ReadChannel[], value: WebhookValue): readonly ReadChannel[] {
     const creator = this.#routes.creatorOf?.(digitsOf(value.message_template_id) ?? '')
     const own = channels.filter((channel) => channel.id === creator)
     return own.length > 0 ? own : channels
@@ -235,7 +241,7 @@ class Reader {
   }
 
   /** A template update as the API page tells it. False when this is something else. */
-  #template(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): boolean {
+  #template(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): boolean {
     const id = digitsOf(value.message_template_id)
     if (id === undefined) return false
     const atSeconds = typeof entry.time === 'number' ? entry.time : Math.floor(this.#now / 1000)
@@ -270,14 +276,14 @@ class Reader {
     return false
   }
 
-  #other(channel: EventChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+  #other(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
     const atSeconds = typeof entry.time === 'number' ? entry.time : undefined
     for (const part of partsOf(field, value, channel.businessPhone))
       this.#notice(channel, field, entry, field, part, otherBody(channel, field, part.value, atSeconds))
   }
 
   #notice(
-    channel: EventChannel,
+    channel: ReadChannel,
     event: string,
     entry: Record<string, unknown>,
     field: string,
@@ -315,6 +321,15 @@ function numberIdOf(value: WebhookValue): string | undefined {
   return undefined
 }
 
+/** Our own body of a status drops some of Meta's keys: who wants Meta's format needs them. */
+const isToldAsMetaDoes = ({ endpoints }: ReadChannel): boolean =>
+  endpoints?.some(({ format }) => format === 'meta') === true
+
+function valueOfStatus(value: WebhookValue, status: WebhookStatus, contact: WebhookContact | undefined): WebhookValue {
+  const others = Object.keys(value).filter((key) => !OF_STATUS.has(key))
+  return without(cutTo(value, 'statuses', status, contact), ...others)
+}
+
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 
 const hasId = (part: unknown): part is { id: string } =>
@@ -331,7 +346,7 @@ export function templateIdsIn(raw: string): string[] {
 }
 
 /** An account update that names one number is for that number's channel alone. */
-function concerned(channels: readonly EventChannel[], value: WebhookValue): readonly EventChannel[] {
+function concerned(channels: readonly ReadChannel[], value: WebhookValue): readonly ReadChannel[] {
   const display = text(value.display_phone_number)?.replace(/\D/g, '')
   const named = display ? channels.filter((channel) => channel.businessPhone === display) : []
   return named.length > 0 ? named : channels

@@ -1,0 +1,110 @@
+import { isRecord } from '../../platform/is-record.ts'
+import { parseExact } from '../../platform/exact-json.ts'
+
+/** The channel as Meta names it. */
+export type MetaChannel = { wabaId: string; phoneNumberId: string; businessPhone: string }
+
+type Loose = Record<string, unknown>
+
+/** Events that Meta sends under another field. Every other event has the name of its field. */
+const FIELDS: Record<string, string> = {
+  new_message: 'messages',
+  message_status_update: 'messages',
+  template_status_update: 'message_template_status_update',
+  template_quality_update: 'message_template_quality_update',
+}
+
+/** What our body of a status has for itself: the rest are Meta's own keys. */
+const OURS_OF_STATUS = new Set([
+  ...['event', 'channel_id', 'business_phone', 'message_id', 'message_status', 'error', 'errors', 'received_at'],
+  ...['recipient', 'reference', 'callback_data', 'value'],
+])
+
+/** A stored event as Meta would send it: one message, one status, or one change of something else. */
+export function metaBody(event: string, body: string, channel: MetaChannel): string {
+  if (event === 'new_message') return envelope(channel, 'messages', messageValue(body))
+  const told = parseExact(body, 'raw') as Loose
+  const field = FIELDS[event] ?? event
+  const value = event === 'message_status_update' ? statusValue(told, channel) : (told.value ?? ownValue(told, channel))
+  // Meta's `time` comes with what is not about a message.
+  const time = event === 'message_status_update' ? undefined : told.received_at
+  return envelope(channel, field, JSON.stringify(value), time)
+}
+
+/** What an endpoint in Meta's format gets for a test: the status of a message that does not exist, which a program ignores. */
+export function metaTestBody(channel: MetaChannel, id: string, atSeconds: number): string {
+  const status = {
+    id: `wamid.${id}`,
+    status: 'sent',
+    timestamp: String(atSeconds),
+    recipient_id: channel.businessPhone,
+  }
+  return envelope(channel, 'messages', JSON.stringify({ ...base(channel), statuses: [status] }))
+}
+
+function envelope({ wabaId }: MetaChannel, field: string, value: string, time?: unknown): string {
+  const at = typeof time === 'number' ? `,"time":${time}` : ''
+  const change = `{"value":${value},"field":${JSON.stringify(field)}}`
+  return `{"object":"whatsapp_business_account","entry":[{"id":${JSON.stringify(wabaId)}${at},"changes":[${change}]}]}`
+}
+
+/** Events of the gateway alone have no value of Meta's: they come with what they tell. */
+function ownValue({ event: _e, channel_id: _c, business_phone: _b, ...told }: Loose, channel: MetaChannel): Loose {
+  return { ...base(channel), ...told }
+}
+
+const base = ({ businessPhone, phoneNumberId }: MetaChannel): Loose => ({
+  messaging_product: 'whatsapp',
+  metadata: { display_phone_number: businessPhone, phone_number_id: phoneNumberId },
+})
+
+/** Cut out as text, since it is Meta's already and the commonest event. Before `message` there are only our own words. */
+function messageValue(body: string): string {
+  const key = ',"message":'
+  return body.slice(body.indexOf(key) + key.length, -1)
+}
+
+/**
+ * Meta's value of a status. Our body has it as it came when the channel had an endpoint in Meta's format at that time;
+ * otherwise it is made again from what the body tells.
+ */
+function statusValue(told: Loose, channel: MetaChannel): Loose {
+  const kept = isRecord(told.value) ? told.value : undefined
+  if (!kept) return { ...base(channel), statuses: [statusOf(told)] }
+  if (told.reference === undefined) return kept
+  // Meta knows our id of the message. Whoever sent it through us knows the words that they gave with it.
+  const [status] = Array.isArray(kept.statuses) ? (kept.statuses as unknown[]) : []
+  const { biz_opaque_callback_data: _, ...rest } = isRecord(status) ? status : {}
+  return { ...kept, statuses: [{ ...rest, ...callbackData(told) }] }
+}
+
+function statusOf(told: Loose): Loose {
+  const own = Object.entries(told).filter(([key]) => !OURS_OF_STATUS.has(key))
+  const errors = Array.isArray(told.errors) ? (told.errors as unknown[]) : undefined
+  return {
+    id: told.message_id,
+    status: told.message_status,
+    timestamp: String(told.received_at),
+    ...recipientOf(told),
+    ...Object.fromEntries(own),
+    ...(errors && { errors: errors.map(metaError) }),
+    ...callbackData(told),
+  }
+}
+
+const callbackData = ({ callback_data: data }: Loose): Loose =>
+  data === undefined ? {} : { biz_opaque_callback_data: data }
+
+/** A number is digits; a person who hides theirs has an id with letters and a dot. */
+function recipientOf({ recipient, recipient_id: given }: Loose): Loose {
+  if (given !== undefined || typeof recipient !== 'string') return {}
+  if (!recipient.includes('.')) return { recipient_id: recipient }
+  return recipient.includes('.ENT.') ? { recipient_parent_user_id: recipient } : { recipient_user_id: recipient }
+}
+
+/** `details` is our copy of `error_data.details`. */
+function metaError(error: unknown): unknown {
+  if (!isRecord(error)) return error
+  const { details, ...rest } = error
+  return isRecord(rest.error_data) || details === undefined ? rest : error
+}
