@@ -1,4 +1,6 @@
+import { isPhoneKey } from '../../packages/gateway/src/domain/contacts/identity.ts'
 import { climb } from '../../packages/gateway/src/domain/messages/status.ts'
+import type { Changes } from '../../packages/gateway/src/store/core/working-set.ts'
 import type { Applied, LeasedLane, PendingEvent } from '../../packages/gateway/src/store/store.ts'
 import type { Committed } from './store.ts'
 
@@ -28,6 +30,16 @@ const nextIn = ({ operations, answers }: Committed): PendingEvent[][] =>
     const answer = answers[i]!
     return operation.kind === 'attempt' && answer.ok ? [answer.value as PendingEvent[]] : []
   })
+
+/** Contacts whose number somebody else has from now on. */
+const lostNumbers = ({ contactsChanged }: Changes): Changes['contactsChanged'] =>
+  contactsChanged.filter(({ before, now }) => before.phone !== null && now.phone === null)
+
+/** Numbers that led to somebody else, and not because two contacts turned out to be one. */
+const passedNumbers = ({ keysSet, contactsChanged }: Changes): Changes['keysSet'] =>
+  contactsChanged.some(({ before, now }) => before.mergedInto !== now.mergedInto)
+    ? []
+    : keysSet.filter(({ key, isNew }) => !isNew && isPhoneKey(key))
 
 /** What a core could do wrong. The judge has to find each within a few seeds. */
 export const DEFECTS: Record<string, () => Defect> = {
@@ -156,5 +168,20 @@ export const DEFECTS: Record<string, () => Defect> = {
     1,
     ({ changes }) => changes.deadMade.length > 0,
     ({ changes }) => void changes.deadMade.splice(0),
+  ),
+  'leaves a number with who had it before': every(
+    1,
+    ({ changes }) => passedNumbers(changes).length > 0,
+    ({ changes }) => {
+      for (const set of passedNumbers(changes)) changes.keysSet.splice(changes.keysSet.indexOf(set), 1)
+    },
+  ),
+  'takes who has a number now for who had it before': every(
+    1,
+    ({ changes }) => lostNumbers(changes).length > 0 && changes.messagesMade.length > 0,
+    ({ changes }) => {
+      const { now: old } = lostNumbers(changes)[0]!
+      for (const row of changes.messagesMade) row.contactId = old.id
+    },
   ),
 }

@@ -16,6 +16,7 @@ import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import type { Dump } from './engine.ts'
 import { identOf, identOfBody } from './people.ts'
 import type { Committed, Process, StoreObserver } from './store.ts'
+import { Truth } from './truth.ts'
 
 export class Violation extends Error {
   constructor(what: string) {
@@ -41,6 +42,7 @@ type Hand = { endpointId: number; seq: number; contactId: number; holder: string
 /** What is asked of a history, looked at as it happens. Knows the rules by itself and nothing of how the core keeps them. */
 export class Judge implements StoreObserver {
   readonly violations: string[] = []
+  readonly truth = new Truth()
   readonly #note: (what: () => string) => void
   readonly #endpoints = new Map<number, { channelId: number; beginsAfter: number }>()
   readonly #events = new Map<number, Stored>()
@@ -128,6 +130,10 @@ export class Judge implements StoreObserver {
         this.#mergedInto.set(contact.id, contact.mergedInto)
         this.#sawInbound(contact.mergedInto, this.#lastInbound.get(contact.id))
       }
+    this.truth.stored(
+      changes.messagesMade,
+      operations.flatMap((operation) => (operation.kind === 'facts' ? operation.facts : [])),
+    )
     const contactByWamid = new Map(changes.messagesMade.map((row) => [`${row.channelId} ${row.wamid}`, row.contactId]))
     for (const operation of operations) {
       if (operation.kind !== 'facts') continue
@@ -210,6 +216,8 @@ export class Judge implements StoreObserver {
       const verdict = value === undefined ? 'open' : (value as ClosedWindow).state
       if (verdict !== after && !windows.includes(verdict))
         this.violated(`a send found the window ${verdict}; it was ${windows[0]} before and ${after} after`)
+      const silent = value === undefined ? this.truth.neverWrote(operation.message) : undefined
+      if (silent !== undefined) this.violated(`a send found the window of person ${silent} open, who never wrote`)
     }
   }
 
@@ -364,6 +372,7 @@ export class Judge implements StoreObserver {
     this.judgeCounts(dump)
     this.#judgeContacts(dump)
     this.#judgeMessages(dump)
+    for (const mixed of this.truth.mixed(dump)) this.violated(mixed)
   }
 
   #judgeEvents(dump: Dump): void {

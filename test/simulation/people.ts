@@ -13,6 +13,8 @@ export type Someone = {
   /** How often each name is told. */
   tellsPhone: number
   tellsId: number
+  /** Writes to nobody and is written to by nobody, until a number has passed on. */
+  isAway?: boolean
 }
 
 export function somebody(n: number, random: Random): Someone {
@@ -29,6 +31,11 @@ export function somebody(n: number, random: Random): Someone {
       { tellsPhone: 0.7, tellsId: 0.1 },
     ]),
   }
+}
+
+/** Somebody who got the number that another had. WhatsApp always tells their id: a number alone could be either's. */
+export function newHolder(n: number, phone: string, random: Random): Someone {
+  return { ...somebody(n, random), phone, tellsPhone: random.pick([1, 0.5]), tellsId: 1, isAway: true }
 }
 
 /** The names that one webhook tells of somebody. */

@@ -37,6 +37,8 @@ export type Plan = {
   replays: number
   operatorActs: number
   renames: number
+  /** Numbers that pass to somebody else. */
+  passes: number
   /** Endpoints that are there only after a while. */
   lateEndpoints: number
   leaseMs: number
@@ -109,5 +111,6 @@ export function planOf(seed: number): Plan {
     perEndpoint: random.chance(0.3) ? random.whole(1, 3) : 64,
     maxLanes: random.chance(0.2) ? random.whole(4, 16) : 2048,
     retrySpanMs: random.chance(0.3) ? random.whole(1_000, 20_000) : 259_200_000,
+    passes: times(0.3, 2),
   }
 }

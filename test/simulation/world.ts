@@ -17,7 +17,7 @@ import { type Answer, Gateway, type Surroundings } from './gateway.ts'
 import { Judge } from './judge.ts'
 import { EPOCH, Loop, MachineClock } from './loop.ts'
 import { MemoryEngine } from './memory.ts'
-import { allNamesOf, namesOf, noticed, somebody, type Someone, told, written } from './people.ts'
+import { allNamesOf, namesOf, newHolder, noticed, somebody, type Someone, told, written } from './people.ts'
 import { type Plan, QUIET } from './plan.ts'
 import { Random } from './random.ts'
 import { type Committed, type Process, SimulatedStore } from './store.ts'
@@ -65,6 +65,8 @@ class World {
   /** Webhooks that Meta has not been told are kept, and businesses that wait for an answer. */
   #open = 0
   #steppedBack = 0
+  /** Webhooks and sends on their way, of each person. */
+  readonly #busy = new Map<number, number>()
 
   constructor(plan: Plan, options: { engine?: Engine; keepsHistory?: boolean; defect?: (commit: Committed) => void }) {
     this.#plan = plan
@@ -171,8 +173,7 @@ class World {
       return this.#judge.violated('it does not come to an end: something is not answered or not delivered')
     const people = this.#people.map((who) => ({ n: who.n, names: allNamesOf(who) }))
     for (const channelId of this.#channels.keys())
-      for (const { names } of people)
-        this.#webhook([written(channelId, `wamid.in.${++this.#serial}`, names, this.#loop.now)])
+      for (const who of this.#people) this.#webhook([this.#said(channelId, who, 'message', allNamesOf(who))])
     const bound = this.#loop.now + MOST_TO_END_MS
     const isOver = (): boolean => this.#judge.violations.length > 0
     while (this.#loop.now < bound && !isOver() && !this.#isQuiet()) await this.#loop.run(this.#loop.now + 2_000, isOver)
@@ -193,6 +194,7 @@ class World {
     at(plan.webhooks, () => this.#somethingHappens())
     at(plan.sends, () => void this.#somebodySends())
     at(plan.renames, () => this.#somebodyChanges())
+    at(plan.passes, () => void this.#numberPasses())
     at(plan.kills, () => this.#running()?.crash('killed'))
     at(plan.stops, () => void this.#stopOne())
     at(plan.steps, () => this.#setClock())
@@ -287,38 +289,98 @@ class World {
     const count = random.chance(0.7) ? 1 : random.whole(2, 6)
     for (let i = 0; i < count; i++) {
       const channelId = random.whole(1, this.#plan.channels)
-      const who = random.pick(this.#people)
-      const n = ++this.#serial
+      const who = this.#anybody()
       const share = random.next()
-      if (share < 0.1)
-        facts.push(
-          noticed(channelId, `notice.${n}`, random.chance(0.5) ? namesOf(who, random) : undefined, this.#loop.now),
-        )
-      else if (share < 0.2)
-        // Another program sends over the same number.
-        facts.push(told(channelId, `wamid.other.${n}`, undefined, 'sent', namesOf(who, random), this.#loop.now))
-      else facts.push(written(channelId, `wamid.in.${n}`, namesOf(who, random), this.#loop.now))
+      if (who) facts.push(this.#said(channelId, who, share < 0.1 ? 'notice' : share < 0.2 ? 'status' : 'message'))
     }
-    this.#webhook(facts)
+    if (facts.length > 0) this.#webhook(facts)
+  }
+
+  #anybody(): Someone | undefined {
+    const there = this.#people.filter((who) => !who.isAway)
+    return there.length > 0 ? this.#random.pick(there) : undefined
+  }
+
+  /** What WhatsApp tells of somebody: a change of theirs, a message that another program sent them, one that they wrote. */
+  #said(channelId: number, who: Someone, kind: 'notice' | 'status' | 'message', names?: ContactIdentity): Fact {
+    const random = this.#random
+    const n = ++this.#serial
+    const { now } = this.#loop
+    if (kind === 'notice') {
+      const contact = names ?? (random.chance(0.5) ? namesOf(who, random) : undefined)
+      return this.#about(contact && who, noticed(channelId, `notice.${n}`, contact, now))
+    }
+    const contact = names ?? namesOf(who, random)
+    return this.#about(
+      who,
+      kind === 'status'
+        ? told(channelId, `wamid.other.${n}`, undefined, 'sent', contact, now)
+        : written(channelId, `wamid.in.${n}`, contact, now),
+    )
+  }
+
+  #about(who: Someone | undefined, fact: Fact): Fact {
+    if (who) this.#judge.truth.tells(fact, who.n)
+    return fact
+  }
+
+  /**
+   * A number passes to somebody else, as WhatsApp does it: when nothing that names its old holder is on its way any more.
+   * Before, the gateway hears of the old holder's id with it; its new holder is first heard of with both.
+   */
+  async #numberPasses(): Promise<void> {
+    const random = this.#random
+    const old = this.#anybody()
+    if (!old) return
+    old.isAway = true
+    const { phone } = old
+    const tell = (who: Someone, kind: 'notice' | 'status' | 'message'): void => {
+      for (const channelId of this.#channels.keys()) this.#webhook([this.#said(channelId, who, kind, allNamesOf(who))])
+    }
+    const allHeard = async (who: Someone): Promise<boolean> => {
+      while (this.#faulty && this.#busy.get(who.n)) await this.#loop.pause(200)
+      return !this.#busy.get(who.n)
+    }
+    tell(old, random.pick(['status', 'message']))
+    if ((await allHeard(old)) && this.#faulty) {
+      const holder = newHolder(this.#people.length + 1, phone, random)
+      this.#people.push(holder)
+      old.phone = this.#newNumber()
+      this.#note(() => `the number ${phone} passes from person ${old.n} to person ${holder.n}`)
+      tell(holder, random.pick(['notice', 'status', 'status', 'message']))
+      await allHeard(holder)
+      holder.isAway = false
+    }
+    old.isAway = false
+  }
+
+  #newNumber(): string {
+    return `1555100${String(++this.#serial).padStart(4, '0')}`
+  }
+
+  /** Something about a person is on its way, or has come. */
+  #moves(people: Iterable<number>, by: 1 | -1): void {
+    for (const n of people) this.#busy.set(n, (this.#busy.get(n) ?? 0) + by)
   }
 
   /** Somebody has another number, and WhatsApp says so. */
   #somebodyChanges(): void {
     const random = this.#random
-    const who = random.pick(this.#people)
+    const who = this.#anybody()
+    if (!who) return
     const before: ContactIdentity = { phone: who.phone, ...(random.chance(who.tellsId) && { userId: who.userId }) }
-    who.phone = `1555100${String(++this.#serial).padStart(4, '0')}`
+    who.phone = this.#newNumber()
     this.#note(() => `person ${who.n} has the number ${who.phone}`)
     const channelIds = [...this.#channels.keys()]
     for (const channelId of channelIds) {
       const note = written(channelId, `wamid.in.${++this.#serial}`, before, this.#loop.now)
       this.#webhook([
-        {
+        this.#about(who, {
           ...note,
           type: 'system',
           opensWindow: false,
           becomes: { phone: who.phone, ...(random.chance(who.tellsId) && { userId: who.userId }) },
-        },
+        }),
       ])
     }
   }
@@ -327,7 +389,9 @@ class World {
   #webhook(facts: readonly Fact[], delayMs = this.#random.between(0, 300)): void {
     const random = this.#random
     const { meta } = this.#plan
+    const people = new Set(facts.map((fact) => this.#judge.truth.personOf(fact)).filter((n) => n !== undefined))
     this.#open++
+    this.#moves(people, 1)
     const tries = async (pauseMs: number): Promise<void> => {
       const again = (): void => {
         this.#loop.after(this.#faulty ? pauseMs : 500, () => void tries(Math.min(pauseMs * 2, 8_000)))
@@ -338,11 +402,12 @@ class World {
       if (isKept !== 'done' || !process.alive || (this.#faulty && random.chance(meta.lostAck))) return again()
       this.#judge.acknowledged(facts)
       this.#open--
-      if (this.#faulty && random.chance(meta.redelivers))
-        this.#loop.after(random.between(10, 3_000), () => {
-          const other = this.#running()
-          if (other) void this.#within(other.receive(facts), 20_000)
-        })
+      if (this.#faulty && random.chance(meta.redelivers)) {
+        await this.#loop.pause(random.between(10, 3_000))
+        const other = this.#running()
+        if (other) await this.#within(other.receive(facts), 20_000)
+      }
+      this.#moves(people, -1)
     }
     this.#loop.after(delayMs, () => void tries(random.between(200, 2_000)))
   }
@@ -387,6 +452,7 @@ class World {
     const channelId = Number(logical.split(' ')[1])
     const who = this.#people.find((one) => logical.endsWith(` to ${one.n}`))!
     this.#judge.accepted(reference, wamid, logical)
+    this.#judge.truth.took(channelId, wamid, who.n)
     this.#statuses(channelId, who, wamid, reference)
     if (this.#faulty && random.chance(meta.answerLost)) {
       await this.#loop.pause(random.chance(0.5) ? timeoutMs : random.between(1, 50))
@@ -420,13 +486,16 @@ class World {
       const delay = random.chance(0.3) ? random.between(0, 3_000) : late
       this.#webhook(
         [
-          told(
-            channelId,
-            wamid,
-            random.chance(gives) ? reference : undefined,
-            status,
-            namesOf(who, random),
-            this.#loop.now + late,
+          this.#about(
+            who,
+            told(
+              channelId,
+              wamid,
+              random.chance(gives) ? reference : undefined,
+              status,
+              namesOf(who, random),
+              this.#loop.now + late,
+            ),
           ),
         ],
         delay,
@@ -439,7 +508,8 @@ class World {
   async #somebodySends(): Promise<void> {
     const random = this.#random
     const channelId = random.whole(1, this.#plan.channels)
-    const who = random.pick(this.#people)
+    const who = this.#anybody()
+    if (!who) return
     const logical = `send ${channelId} ${++this.#serial} to ${who.n}`
     const key = random.chance(0.6) ? `key-${this.#serial}` : undefined
     const toPhone = random.chance(0.7)
@@ -450,6 +520,7 @@ class World {
       ...(random.chance(0.2) && { callbackData: `back ${this.#serial}` }),
     }
     this.#open++
+    this.#moves([who.n], 1)
     for (let tries = 0; tries < 8; tries++) {
       const process = this.#running()
       if (!process) {
@@ -480,6 +551,7 @@ class World {
       await this.#loop.pause(random.between(50, 3_000))
     }
     this.#open--
+    this.#moves([who.n], -1)
   }
 
   /** The answer; nothing where the process ended meanwhile. */

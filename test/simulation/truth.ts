@@ -1,0 +1,69 @@
+import type { Fact, NewMessage } from '../../packages/gateway/src/store/store.ts'
+import type { NewMessageRow } from '../../packages/gateway/src/store/core/rows.ts'
+import type { Dump } from './engine.ts'
+import { identOf, messageIdent } from './people.ts'
+
+/** Whom a send is to: the world writes it into every text that a business sends. */
+const personOfText = (text: string): number | undefined => {
+  const found = /send \d+ \d+ to (\d+)/.exec(text)
+  return found ? Number(found[1]) : undefined
+}
+
+/**
+ * What the world knows of people, and the gateway has to find out from names: whose each message is. A number may pass
+ * to another person; what one of them said is never the other's.
+ */
+export class Truth {
+  readonly #whose = new Map<string, number>()
+  readonly #sentTo = new Map<string, number>()
+  /** Who has a message in the store that opens the window. */
+  readonly #wrote = new Set<string>()
+
+  /** A webhook is about to tell of this person. */
+  tells(fact: Fact, n: number): void {
+    this.#whose.set(identOf(fact), n)
+    if (fact.kind !== 'notice') this.#whose.set(messageIdent(fact.channelId, fact.wamid), n)
+  }
+
+  /** The person that a webhook tells of; nobody where it is about the channel. */
+  personOf(fact: Fact): number | undefined {
+    return this.#whose.get(identOf(fact))
+  }
+
+  /** Meta has taken a message for this person. */
+  took(channelId: number, wamid: string, n: number): void {
+    this.#whose.set(messageIdent(channelId, wamid), n)
+  }
+
+  stored(made: readonly NewMessageRow[], facts: readonly Fact[]): void {
+    const opening = new Set<string>()
+    for (const fact of facts)
+      if (fact.kind === 'message' && fact.opensWindow) opening.add(messageIdent(fact.channelId, fact.wamid))
+    for (const row of made) {
+      const ident = messageIdent(row.channelId, row.wamid ?? '')
+      if (row.direction === 'in' && opening.has(ident)) this.#wrote.add(`${row.channelId} ${this.#whose.get(ident)}`)
+      const to = row.direction === 'out' ? personOfText(row.content) : undefined
+      if (to !== undefined) this.#sentTo.set(`${row.channelId} ${row.id}`, to)
+    }
+  }
+
+  /** Somebody who never wrote, whose window is found open. */
+  neverWrote({ channelId, content }: NewMessage): number | undefined {
+    const n = personOfText(content)
+    return n === undefined || this.#wrote.has(`${channelId} ${n}`) ? undefined : n
+  }
+
+  /** Contacts that have messages of more than one person. */
+  *mixed(dump: Dump): Generator<string> {
+    const first = new Map<number, { n: number; id: string }>()
+    for (const row of dump.messages) {
+      const n =
+        this.#sentTo.get(`${row.channelId} ${row.id}`) ?? this.#whose.get(messageIdent(row.channelId, row.wamid ?? ''))
+      if (n === undefined) continue
+      const known = first.get(row.contactId)
+      if (!known) first.set(row.contactId, { n, id: row.id })
+      else if (known.n !== n)
+        yield `contact ${row.contactId} has ${known.id} of person ${known.n} and ${row.id} of person ${n}`
+    }
+  }
+}
