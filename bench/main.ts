@@ -16,10 +16,12 @@ import {
   startBenchPostgres,
   startEngine,
   startNull,
+  startOther,
+  startOtherNull,
   type Engine,
   type Home,
 } from './sides.ts'
-import { halfLoad, nodes, soak } from './steady.ts'
+import { halfLoad, nodes, soak, workers } from './steady.ts'
 import { throughput } from './throughput.ts'
 import { startBenchWorld, type Mode } from './world.ts'
 
@@ -37,6 +39,7 @@ const FIGURES = [
   'alone',
   'calm',
   'nodes',
+  'workers',
   'backlog',
   'age',
   'reads',
@@ -46,7 +49,7 @@ const FIGURES = [
 const WITH_SIDES: readonly string[] = ['half', 'queue', 'alone', 'calm']
 refuseOthers([
   ...['figures', 'engines', 'in-flight', 'rounds', 'seconds', 'markdown'],
-  ...['backlog-events', 'age-messages', 'soak-seconds'],
+  ...['backlog-events', 'age-messages', 'soak-seconds', 'against'],
 ])
 const figures = list('figures', FIGURES)
 const engines = list<Engine>('engines', ['sqlite', 'postgres'])
@@ -77,6 +80,19 @@ try {
       undo.push(() => side.stop())
       sides.push(side)
     }
+    const other = option('against')
+    if (other !== undefined) {
+      const more = [await startOtherNull(world, other)]
+      undo.push(() => more[0]!.stop())
+      for (const engine of engines) {
+        const home = await makeHome(engine, server)
+        undo.push(() => removeHome(home))
+        const side = await startOther(world, other, home)
+        undo.push(() => side.stop())
+        more.push(side)
+      }
+      sides.push(...more)
+    }
     // Some seconds after its start a gateway gives back what starting took.
     await new Promise((resolve) => setTimeout(resolve, 5000))
     for (const side of sides) atRest.set(side.name, side.rss())
@@ -94,6 +110,9 @@ try {
     for (const side of sides) await side.stop()
   }
   if (figures.includes('nodes') && server) await nodes(world, server, run, report)
+  for (const engine of engines) {
+    if (figures.includes('workers')) await workers(world, engine, server, run, report)
+  }
   for (const engine of engines) {
     const events = number('backlog-events', 1_000_000)
     if (figures.includes('backlog')) await backlog(world, engine, server, { ...run, events }, report)

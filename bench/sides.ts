@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve as resolvePath } from 'node:path'
 import { postmasterOf, startPostgres, type PostgresServer } from '../test/support/postgres.ts'
 import { QUIET_PNID, type BenchWorld, type Target } from './world.ts'
 
@@ -76,14 +76,36 @@ export function startBenchPostgres(): Promise<PostgresServer> {
   })
 }
 
-export function startEngine(world: BenchWorld, home: Home, nodes = 1): Promise<Side> {
+export function startEngine(
+  world: BenchWorld,
+  home: Home,
+  { nodes = 1, workers = 1 }: { nodes?: number; workers?: number } = {},
+): Promise<Side> {
   const name = home.database ? 'postgres' : 'sqlite'
   return startGateways(world, {
     name: nodes === 1 ? name : `${name} ×${nodes}`,
-    entry: [`${ROOT}packages/gateway/src/main.ts`, 'serve'],
+    entry: [...entryOf(ROOT), ...(workers > 1 ? ['--workers', String(workers)] : [])],
     nodes,
     ...home,
   })
+}
+
+/** The gateway of another checkout, a version before say, with its packages installed: what a change cost, in one run. */
+export function startOther(world: BenchWorld, checkout: string, home: Home): Promise<Side> {
+  const name = `${home.database ? 'postgres' : 'sqlite'} of the other`
+  return startGateways(world, { name, entry: entryOf(checkout), ...home })
+}
+
+/** The same of the gateway without a store. */
+export function startOtherNull(world: BenchWorld, checkout: string): Promise<Side> {
+  const entry = [resolvePath(checkout, 'bench/null-gateway.ts')]
+  return startGateways(world, { name: 'no store of the other', entry, folder: newFolder() })
+}
+
+/** Before there were packages, the gateway's source was the checkout's. */
+function entryOf(checkout: string): string[] {
+  const main = resolvePath(checkout, 'packages/gateway/src/main.ts')
+  return [existsSync(main) ? main : resolvePath(checkout, 'src/main.ts'), 'serve']
 }
 
 /** A gateway's settings as its environment has them. */

@@ -1,8 +1,9 @@
+import { loadavg } from 'node:os'
 import type { PostgresServer } from '../test/support/postgres.ts'
 import { limitCpu } from './cpu-quota.ts'
 import type { Report } from './report.ts'
-import { makeHome, removeHome, startEngine, type Engine, type Side } from './sides.ts'
-import { measured, type Measured } from './throughput.ts'
+import { makeHome, removeHome, startEngine, type Engine, type Home, type Side } from './sides.ts'
+import { measured, middleOf, type Measured } from './throughput.ts'
 import type { BenchWorld } from './world.ts'
 
 type Run = { inFlight: number; rounds: number; ms: number }
@@ -53,7 +54,7 @@ export async function nodes(world: BenchWorld, server: PostgresServer, run: Run,
     let one: Measured | undefined
     for (const count of counts) {
       const home = await makeHome('postgres', server)
-      const side = await startEngine(world, home, count)
+      const side = await startEngine(world, home, { nodes: count })
       const undo: (() => void)[] = []
       try {
         // Warm before they are held, or warming takes all of the time.
@@ -90,6 +91,46 @@ export async function nodes(world: BenchWorld, server: PostgresServer, run: Run,
       rows,
     )
     return true
+  }
+}
+
+/** One gateway with one HTTP thread and one with two, in turns: what sharing a machine costs a message. */
+export async function workers(
+  world: BenchWorld,
+  engine: Engine,
+  server: PostgresServer | undefined,
+  run: Run,
+  report: Report,
+): Promise<void> {
+  const homes: Home[] = []
+  const sides: Side[] = []
+  try {
+    for (const count of [1, 2]) {
+      homes.push(await makeHome(engine, server))
+      sides.push(await startEngine(world, homes.at(-1)!, { workers: count }))
+    }
+    for (const side of sides) await world.run(side.target, 'whole', run.inFlight, Math.min(3000, run.ms))
+    const turns = sides.map((): Measured[] => [])
+    for (let round = 0; round < run.rounds; round++)
+      for (const [i, side] of sides.entries())
+        turns[i]!.push(await measured(world, side, 'whole', run.inFlight, run.ms))
+    const [one, two] = turns.map(middleOf) as [Measured, Measured]
+    report.table(
+      `${engine}: workers of one gateway, whole messages, ${run.inFlight} in flight (load average ${loadavg()[0]!.toFixed(1)})`,
+      ['', 'per second', '÷ one', 'p50 / p99 ms', 'CPU µs each', 'CPU of one ÷ its', 'failed'],
+      [one, two].map((result, i) => [
+        i === 0 ? '1 worker' : '2 workers',
+        result.perSecond.toFixed(0),
+        (result.perSecond / one.perSecond).toFixed(2),
+        `${result.p50.toFixed(1)} / ${result.p99.toFixed(1)}`,
+        result.cpuMicros.toFixed(0),
+        (one.cpuMicros / result.cpuMicros).toFixed(2),
+        String(turns[i]!.reduce((sum, turn) => sum + turn.failed, 0)),
+      ]),
+    )
+  } finally {
+    for (const side of sides) await side.stop()
+    for (const home of homes) await removeHome(home)
   }
 }
 
