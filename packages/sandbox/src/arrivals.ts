@@ -10,7 +10,7 @@ export const hasArrived = (m: Message): boolean =>
   m.status === 'played' ||
   (m.type === 'reaction' && m.status === 'sent')
 
-/** A text is looked for in what a person reads of the message. */
+/** A text matches the readable text of a message. */
 export function matcher(match: Match): (message: Message) => boolean {
   if (typeof match === 'function') return match
   if (typeof match === 'string') return (m) => textOf(m).includes(match)
@@ -20,7 +20,10 @@ export function matcher(match: Match): (message: Message) => boolean {
 export const describeMatch = (match: Match): string =>
   typeof match === 'function' ? 'a fitting message' : typeof match === 'string' ? JSON.stringify(match) : String(match)
 
-/** The newest message at this phone that fits, or the next one to arrive. Rejects after `withinMs` of real time. */
+/**
+ * Resolves with the newest matching message at this phone, or with the next one that arrives. Rejects after `withinMs`
+ * of real time.
+ */
 export function awaitArrival(
   cloud: Cloud,
   phone: string,
@@ -49,7 +52,7 @@ export function awaitArrival(
   })
 }
 
-/** What a failing test wants to know. */
+/** The phone's messages, for the error of a failed test. */
 function summary(cloud: Cloud, phone: string): string {
   const out = cloud.world.thread(phone).filter((m) => m.direction === 'out')
   const got = out.filter(hasArrived)

@@ -15,14 +15,14 @@ export type Question = {
   headers?: Record<string, string>
   body?: string | Buffer
   timeoutMs: number
-  /** How much of the answer is kept; what is longer is cut off there. 0 keeps nothing. */
+  /** Maximum bytes of the answer that are kept; the rest is dropped. 0 keeps nothing. */
   mostBytes?: number
   agents?: Agents
 }
 
 /**
- * One HTTP request to somebody's server, bounded in time and size; redirects are not followed.
- * Node's own client: an order of magnitude less memory than a full-grown one, and few requests are enough here.
+ * Sends one HTTP request, with limits on time and size. Redirects are not followed. Uses Node's own client: it takes an
+ * order of magnitude less memory than a full client, and the sandbox sends few requests.
  * @throws when there is no answer in time
  */
 export function ask(url: string | URL, question: Question): Promise<Asked> {
@@ -55,7 +55,7 @@ export function ask(url: string | URL, question: Question): Promise<Asked> {
         response.on('data', (chunk: Buffer) => {
           size += chunk.length
           if (size <= most) chunks.push(chunk)
-          // Nobody here needs a long answer, and an endless one must not hold the connection.
+          // The sandbox needs no long answers, and an endless answer must not hold the connection.
           else if (size > most + 1_048_576) response.destroy()
         })
         response.on('end', done)

@@ -15,7 +15,7 @@ import { inboundWamid, outboundWamid } from './identifiers.ts'
 import { inboundMedia, isMediaType, type InboundContent } from './inbound.ts'
 import type { BusinessNumber, Contact } from './world.ts'
 
-/* A number that the business uses in the WhatsApp Business app as well (coexistence): echoes, contacts, history. */
+/* A number that the business also uses in the WhatsApp Business app (coexistence): echoes, contacts, history. */
 
 function post(cloud: Cloud, number: BusinessNumber, field: string, value: WebhookValue, key: string): Promise<void> {
   return new Promise((resolve) => {
@@ -59,7 +59,7 @@ function contentOf(cloud: Cloud, number: BusinessNumber, content: InboundContent
   return { type, [type]: isMediaType(type) ? inboundMedia(cloud, number, type, asObject(inner)) : inner }
 }
 
-/** An edit as both sides show it: what the message now says. `M0` is what Meta's samples put there. */
+/** An edit as both sides show it: the new content of the message. `M0` is the value in Meta's samples. */
 export const editOf = (
   cloud: Cloud,
   number: BusinessNumber,
@@ -78,7 +78,7 @@ export const revokeOf = (original: string): InboundContent => ({
   revoke: { original_message_id: original },
 })
 
-/** The business writes, edits or deletes in the app. Answers the wamid. */
+/** The business sends, edits or deletes a message in the app. Resolves with the wamid. */
 export async function echo(
   cloud: Cloud,
   contact: Contact,
@@ -106,7 +106,7 @@ export async function echo(
 
 export type BookEntry = { phone: string; fullName?: string; firstName?: string }
 
-/** Contacts of the app: added, edited (the same) or removed. */
+/** Contacts of the app are added, edited (same webhook) or removed. */
 export function syncContacts(
   cloud: Cloud,
   number: BusinessNumber,
@@ -141,7 +141,7 @@ export type HistoryMessage = InboundContent & {
   /** Epoch milliseconds. Default: now. */
   at?: number
   id?: string
-  /** False leaves the person's BSUID out, as some chunks do. */
+  /** False leaves out the person's BSUID, as some chunks do. */
   userId?: boolean
 }
 export type HistoryChunk = {
@@ -151,7 +151,7 @@ export type HistoryChunk = {
   threads: { phone: string; messages: HistoryMessage[] }[]
 }
 
-/** One chunk of what was written before the number came to the platform. It opens no window. */
+/** Sends one chunk of messages from before the number joined the platform. It opens no window. */
 export function tellHistory(cloud: Cloud, number: BusinessNumber, chunk: HistoryChunk): Promise<void> {
   const threads = chunk.threads.map(({ phone, messages }) => {
     const contact = contactOf(cloud, phone)
@@ -193,7 +193,7 @@ function historyMessage(
   }
 }
 
-/** The content of a placeholder in the history, by the same id: of the person, or of the business. */
+/** Sends the content of a media placeholder in the history, by the same id: of the person, or of the business. */
 export function tellHistoryMedia(
   cloud: Cloud,
   contact: Contact,
@@ -228,7 +228,7 @@ const DECLINED = {
 export const declineHistory = (cloud: Cloud, number: BusinessNumber): Promise<void> =>
   post(cloud, number, 'history', { history: [{ errors: [DECLINED] }] }, `history ${number.id}`)
 
-/** What the sandbox still knows of a number, as its history: for `POST /{number}/smb_app_data`. */
+/** The messages that the sandbox still has of a number, as its history: for `POST /{number}/smb_app_data`. */
 export function ownHistory(cloud: Cloud, number: BusinessNumber): HistoryChunk {
   const threads: HistoryChunk['threads'] = []
   for (const [phone, thread] of cloud.world.threads) {
@@ -247,16 +247,16 @@ export function ownHistory(cloud: Cloud, number: BusinessNumber): HistoryChunk {
   return { threads }
 }
 
-/** What a business does in its WhatsApp Business app. Everything resolves when the webhook was answered. */
+/** Actions of a business in its WhatsApp Business app. Each resolves when the webhook was answered. */
 export type BusinessApp = {
-  /** Writes to a person: a text, or any message; answers the wamid. */
+  /** Sends a text, or any message, to a person. Resolves with the wamid. */
   says(phone: string, content: string | InboundContent): Promise<string>
   edits(phone: string, wamid: string, content: string | InboundContent): Promise<string>
   revokes(phone: string, wamid: string): Promise<string>
-  /** Adds (or changes) contacts in its address book, or removes them. */
+  /** Adds, changes or removes contacts in the app's address book. */
   saves(entries: BookEntry[]): Promise<void>
   removes(phones: string[]): Promise<void>
-  /** Shares a chunk of its history; the media of one message of it; or nothing. */
+  /** Shares a chunk of the history, the media of one message of it, or nothing. */
   shares(chunk: HistoryChunk): Promise<void>
   sharesMedia(phone: string, message: HistoryMessage): Promise<void>
   declines(): Promise<void>

@@ -21,8 +21,8 @@ import { SetupError } from './setup.ts'
 import type { BusinessNumber, Contact } from './world.ts'
 
 /*
- * Calls as webhooks and Graph calls show them; no sound is carried. A person calls: connect (offer), accept, terminate.
- * A business calls: connect (answer), RINGING, ACCEPTED or REJECTED, terminate. Not kept over a restart.
+ * Calls as webhooks and Graph calls show them, without sound. A person's call: connect (offer), accept, terminate. A
+ * business's call: connect (answer), RINGING, ACCEPTED or REJECTED, terminate. Calls are lost at a restart.
  */
 
 export type VoiceCall = {
@@ -57,7 +57,7 @@ export function newCall(cloud: Cloud, given: Omit<VoiceCall, 'id' | 'state' | 'r
   return call
 }
 
-/** A person calls. It opens the window, whether or not somebody answers. */
+/** A person calls the business. The call opens the window, answered or not. */
 export async function callBusiness(
   cloud: Cloud,
   contact: Contact,
@@ -77,7 +77,7 @@ export async function callBusiness(
   return call
 }
 
-/** What follows after a business has called: the phone rings. */
+/** Rings the phone, after the business has called. */
 export function ring(cloud: Cloud, call: VoiceCall): void {
   cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellCall(cloud, call, { event: 'connect', session: { sdp_type: 'answer', sdp: SDP } })
@@ -85,7 +85,7 @@ export function ring(cloud: Cloud, call: VoiceCall): void {
   })
 }
 
-/** Somebody takes the call: the business by `accept`, or the person. */
+/** One side takes the call: the business by `accept`, or the person. */
 export async function takeCall(cloud: Cloud, call: VoiceCall): Promise<void> {
   if (call.state !== 'ringing') throw new SetupError('This call is not ringing.')
   call.state = 'running'
@@ -99,7 +99,7 @@ export async function declineCall(cloud: Cloud, call: VoiceCall): Promise<void> 
   await endCall(cloud, call)
 }
 
-/** Ends a call; one that nobody took has failed. `code` says why, at the level of the value. */
+/** Ends a call. A call that was never taken has failed. `code` gives the reason, at the level of the value. */
 export async function endCall(cloud: Cloud, call: VoiceCall, code?: number): Promise<void> {
   if (call.state === 'over') throw new SetupError('This call is over.')
   const now = cloud.clock.now()
@@ -137,7 +137,7 @@ function peopleOf(cloud: Cloud, call: VoiceCall): { number: BusinessNumber; cont
   return { number, contact: contactOf(cloud, call.phone) }
 }
 
-/** `from…` of the person and `to` of the business, or the other way round; a hidden number is left out. */
+/** The keys `from…` and `to` of the two sides. A hidden number is left out. */
 function endsOf(cloud: Cloud, call: VoiceCall): Json {
   const { number, contact } = peopleOf(cloud, call)
   const account = accountOf(cloud, number)
@@ -188,7 +188,7 @@ function tellStatus(cloud: Cloud, call: VoiceCall, status: string): Promise<void
   })
 }
 
-/** About a minute after the end on WhatsApp, at once here. */
+/** WhatsApp sends this about a minute after the end of the call; the sandbox sends it at once. */
 function tellFile(cloud: Cloud, call: VoiceCall, kind: 'recording' | 'transcript'): Promise<void> {
   const { number } = peopleOf(cloud, call)
   const sample = sampleOf('audio')
@@ -223,7 +223,7 @@ function post(cloud: Cloud, call: VoiceCall, value: Json): Promise<void> {
   })
 }
 
-/** `recording` and `transcription` of a request: which of them are on. */
+/** Reads `recording` and `transcription` of a request: true for those that are on. */
 export const wishesOf = (body: Json): Pick<VoiceCall, 'recorded' | 'transcribed'> => {
   const on = (part: unknown): boolean => isObject(part) && part['status'] === 'ENABLED'
   return { recorded: on(body['recording']), transcribed: on(body['transcription']) }

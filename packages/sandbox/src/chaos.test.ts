@@ -35,7 +35,7 @@ const IN_THE_ANSWER: [code: number, status: number][] = [
   [368, 403],
 ]
 for (const [code, status] of IN_THE_ANSWER) {
-  test(`code ${code} shows up in the answer with HTTP ${status}, twice, and no longer`, async () => {
+  test(`fault with code ${code}: two answers have HTTP ${status}, the third is normal`, async () => {
     sandbox.fault({ on: 'messages', code, times: 2 })
     for (let i = 0; i < 2; i++) {
       const got = await send()
@@ -49,7 +49,7 @@ for (const [code, status] of IN_THE_ANSWER) {
 }
 
 for (const code of [131026, 131049, 131050, 131053, 130472, 131048, 131042]) {
-  test(`code ${code} is accepted first and told later`, async () => {
+  test(`fault with code ${code}: the send is accepted, and a webhook reports the failure`, async () => {
     sandbox.fault({ on: 'messages', code })
     const { status, body } = await send()
     assert.equal(status, 200)
@@ -61,7 +61,7 @@ for (const code of [131026, 131049, 131050, 131053, 130472, 131048, 131042]) {
   })
 }
 
-test('a connection cut before acceptance leaves nothing; cut after it, the message arrives all the same', async () => {
+test('a connection that is cut before acceptance has no effect; cut afterwards, the message still arrives', async () => {
   sandbox.fault({ on: 'messages', drop: 'before' })
   await assert.rejects(send('first'))
   sandbox.fault({ on: 'messages', drop: 'after' })
@@ -75,7 +75,7 @@ test('a connection cut before acceptance leaves nothing; cut after it, the messa
   assert.deepEqual(texts, ['second', 'third'])
 })
 
-test('a broken proxy answers with a page, a slow one late', async () => {
+test('a broken proxy answers with an HTML page, and a slow proxy answers late', async () => {
   sandbox.fault({ on: 'messages', httpStatus: 502 })
   const response = await fetch(sandbox.url + SEND, {
     method: 'POST',
@@ -89,7 +89,7 @@ test('a broken proxy answers with a page, a slow one late', async () => {
   assert.ok(performance.now() - began >= 55)
 })
 
-test('an expired token is 190 with subcode 463', async () => {
+test('an expired token is refused with code 190 and subcode 463', async () => {
   sandbox.addToken({ token: 'short', expiresAt: sandbox.clock.now() + 1_000 })
   assert.equal((await graph(sandbox.url, 'GET', '/v25.0/302702419599374', undefined, 'short')).status, 200)
   sandbox.clock.advance(2_000)
@@ -99,7 +99,7 @@ test('an expired token is 190 with subcode 463', async () => {
   assert.match(headers.get('www-authenticate') ?? '', /invalid_token/)
 })
 
-test('webhooks come twice, swapped, late, gathered, or not at all: when told to', async () => {
+test('faults make webhooks arrive twice, swapped, late, batched, or not at all', async () => {
   const phone = sandbox.phone(TO)
   const bodies = (): string[] =>
     callback.changes().flatMap((c) => (c.value.messages ?? []).map((m) => (m['text'] as { body: string }).body))
@@ -128,7 +128,7 @@ test('webhooks come twice, swapped, late, gathered, or not at all: when told to'
   assert.equal(callback.got.at(-1)!.body.entry[0]!.changes[0]!.value.messages!.length, 50)
 })
 
-test('a status that is left out stays out, and read then carries the price', async () => {
+test('a skipped status is not sent, and read then carries the price', async () => {
   sandbox.fault({ on: 'statuses', skip: ['delivered'] })
   const { body } = await send()
   await sandbox.phone(TO).sees('hello')
@@ -140,7 +140,7 @@ test('a status that is left out stays out, and read then carries the price', asy
   )
 })
 
-test('a fault for one recipient leaves the others alone', async () => {
+test('a fault for one recipient does not affect other recipients', async () => {
   sandbox.fault({ on: 'messages', code: 131026, match: { to: '16505551234' }, times: null })
   assert.equal((await send('a')).status, 200)
   const other = await send('b', '16505551234')
@@ -152,7 +152,7 @@ test('a fault for one recipient leaves the others alone', async () => {
   assert.equal(callback.statuses().filter((s) => s.status === 'delivered').length, 1)
 })
 
-test('retries grow further apart, and an update is given up after 7 days', async () => {
+test('the pauses between retries grow, and the sandbox stops after 7 days', async () => {
   callback.answers.push(...Array.from({ length: 60 }, () => 503))
   await sandbox.phone(TO).says('hi')
   const attempts = (): number => sandbox.webhooks().length

@@ -62,7 +62,10 @@ export function checkCarousel(check: Checker, action: Json, known: MediaKnown): 
   check.value(catalogs.size <= 1, 'All cards must have the same catalog_id')
 }
 
-/** Answers the kind and number of buttons, which must be alike on all cards, and whether each has a title of its own. */
+/**
+ * Returns the kind and number of buttons, which must be the same on all cards, and whether each title is unique on its
+ * card.
+ */
 function checkCardAction(check: Checker, action: Json, path: string): { kind: string; unlike: boolean } {
   if (action['buttons'] === undefined) {
     checkUrlAction(check, action, path)

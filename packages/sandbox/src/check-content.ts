@@ -1,7 +1,7 @@
 import { Checker, at, isObject, lengthOf, type Json } from './checker.ts'
 import { invalid } from './graph-error.ts'
 
-/** Says whether a media id may be used by the sending number. */
+/** True when the sending number may use the media id. */
 export type MediaKnown = (id: string) => boolean
 
 const MEDIA_KEYS: Record<string, readonly string[]> = {
@@ -12,7 +12,7 @@ const MEDIA_KEYS: Record<string, readonly string[]> = {
   sticker: ['id', 'link'],
 }
 
-/** Media by id or link: exactly one of the two. `keys` is what else the place allows. */
+/** Media by id or link: exactly one of the two. `keys` lists the other keys that are allowed. */
 export function checkMedia(
   check: Checker,
   media: Json,
@@ -66,7 +66,7 @@ function checkContacts(check: Checker, body: Json): void {
   })
 }
 
-/** Both coordinates, as text or numbers, and what the place is called. */
+/** Both coordinates, as text or numbers, and the optional name and address of the place. */
 export function checkLocation(check: Checker, location: Json, path: string): void {
   check.onlyKeys(location, ['latitude', 'longitude', 'name', 'address'], path)
   checkCoordinate(check, location, path, 'latitude', 90)
@@ -94,7 +94,7 @@ function checkCoordinate(
   )
 }
 
-/** The six kinds without buttons or parameters, plus media. `body` is the whole send. */
+/** The six kinds without buttons or parameters, and media. `body` is the whole send. */
 export function checkContent(check: Checker, type: string, body: Json, known: MediaKnown): void {
   if (type === 'contacts') return checkContacts(check, body)
   const content = check.object(body, type, '')
@@ -109,7 +109,7 @@ export function checkContent(check: Checker, type: string, body: Json, known: Me
       check.onlyKeys(content, ['message_id', 'emoji'], 'reaction')
       check.string(content, 'message_id', 'reaction')
       const emoji = content['emoji']
-      // The empty string takes a reaction back.
+      // An empty string removes a reaction.
       if (typeof emoji !== 'string') throw invalid("The parameter reaction['emoji'] is required.")
       check.value(emoji === '' || isOneEmoji(emoji), 'Reaction must be one emoji')
       check.value(!isObject(body['context']), 'A reaction cannot be a reply')

@@ -14,7 +14,7 @@ export const LANGUAGES = new Set(
   ).split(' '),
 )
 
-/** A refusal of template management: code 100, the number as subcode, and words for a human. */
+/** A refusal of template management: code 100, the number as subcode, and a text for the user. */
 export function templateError(subcode: number, title: string, message: string): GraphError {
   return new GraphError(100, { message: 'Invalid parameter', subcode, userTitle: title, userMessage: message })
 }
@@ -24,7 +24,7 @@ const tooLong = (where: string, most: number): GraphError =>
 
 const FORMATS = ['text', 'image', 'video', 'gif', 'document', 'location', 'product']
 const COMPONENTS = ['header', 'body', 'footer', 'buttons', 'carousel', 'limited_time_offer']
-/** How many of a kind one template may have. */
+/** Maximum number of buttons of each kind in one template. */
 const MOST_BUTTONS: Record<string, number> = {
   QUICK_REPLY: 10,
   URL: 2,
@@ -43,8 +43,8 @@ const MOST_BUTTONS: Record<string, number> = {
 export type Definition = { category: string; named: boolean }
 
 /**
- * Checks the components of a new or edited template and answers them as a later GET shows them:
- * words in capitals, an authentication template with the texts that Meta writes.
+ * Checks the components of a new or edited template. Returns them as a later GET shows them: type names in capitals, an
+ * authentication template with Meta's own texts.
  */
 export function checkDefinition(
   definition: Definition,
@@ -104,7 +104,9 @@ function checkComponent(
   }
 }
 
-/** What must be alike on all cards: the component, its format, and the kinds of its buttons in their order. */
+/**
+ * The properties that must be the same on all cards: the component, its format, and the kinds of its buttons in order.
+ */
 const kindOf = ({ type, format, buttons }: WireTemplateDefinition): string =>
   [type, format ?? '', ...(buttons ?? []).map((button) => button.type)].join(' ')
 
@@ -120,7 +122,7 @@ function checkHeader(
   if (format === 'text') {
     const text = check.string(json, 'text', path)
     if (lengthOf(text) > 60) throw tooLong('The header', 60)
-    // The names of variables are no words of the header: {{order_id}} has no formatting in it.
+    // The names of variables are not text of the header: {{order_id}} has no formatting in it.
     if (/[\n\r*_~`]/.test(text.replace(/\{\{[^{}]*\}\}/g, ''))) {
       throw templateError(
         2388047,
@@ -153,7 +155,7 @@ function checkBody(
   if (definition.category === 'AUTHENTICATION') {
     const secure = component['add_security_recommendation'] === true
     const preset = `*{{1}}* is your verification code.${secure ? ' For your security, do not share this code.' : ''}`
-    // Whoever edits sends back what a GET showed; any other words are not theirs to choose.
+    // An edit may return the text that a GET showed. Any other text is refused: Meta writes it.
     if (component.text !== undefined && component.text !== preset) {
       throw templateError(
         2388072,
@@ -204,7 +206,7 @@ function checkFooter(
   return component
 }
 
-/** Numbered without gaps or named throughout, not first or last, not too many, and an example for each. */
+/** Variables must be numbered without gaps or all named, not first or last, not too many, and each with an example. */
 function checkVariables(
   definition: Definition,
   text: string,
@@ -236,7 +238,7 @@ function checkVariables(
       .replace(/\{\{[^{}]*\}\}/g, ' ')
       .split(/\s+/)
       .filter((w) => /[\p{L}\p{N}]/u.test(w)).length
-    // Meta's ratio is not published; implementers see a refusal below about two words for each variable and one.
+    // Meta's ratio is not published. Implementers see a refusal below about two words for each variable plus one.
     if (words < 2 * names.length - 1) {
       throw templateError(2388293, 'Too many variables', 'This template has too many variables for its length.')
     }
@@ -258,7 +260,7 @@ function countExamples(definition: Definition, example: Json | undefined, where:
       : 0
   }
   const given = example?.[`${where}_text`]
-  // Complete samples nest the body's examples once more; a flat list and a bare text are accepted as well.
+  // Complete samples nest the body's examples once more. A flat list and a bare text are accepted as well.
   if (typeof given === 'string' || typeof given === 'number') return 1
   if (!Array.isArray(given)) return 0
   const values: unknown[] = Array.isArray(given[0]) ? given[0] : given
@@ -326,7 +328,7 @@ function checkButton(
   return result
 }
 
-/** A one-time-password button comes back as the URL button that a send must fill. */
+/** A GET shows a one-time-password button as the URL button that a send must fill. */
 function otpButton(check: Checker, definition: Definition, button: Json, path: string): WireTemplateButton {
   if (definition.category !== 'AUTHENTICATION') throw invalid('OTP buttons are for AUTHENTICATION templates only.')
   const kind = check.word(button, 'otp_type', path, ['copy_code', 'one_tap', 'zero_tap']).toUpperCase()

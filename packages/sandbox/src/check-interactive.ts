@@ -13,7 +13,7 @@ type Rules = {
   action: (check: Checker, action: Json, known: MediaKnown) => void
 }
 
-/** What each kind of interactive message allows around its action (reference: kinds). */
+/** The keys that each kind of interactive message allows beside its action (reference: kinds). */
 const KINDS: Record<string, Rules> = {
   button: { header: ANY_HEADER, body: 'required', footer: true, action: checkButtons },
   list: { header: ['text'], body: 'required', footer: true, action: checkList },
@@ -48,7 +48,8 @@ export function checkInteractive(check: Checker, body: Json, known: MediaKnown):
     const text = check.object(interactive, 'body', 'interactive')
     check.onlyKeys(text, ['text'], "interactive['body']")
     const value = check.string(text, 'text', "interactive['body']")
-    // The guide says 4096 for a list, live refusals say 1024; a stand-in that refuses too much would be the worse liar.
+    // The guide says 4096 for a list; the live service refuses above 1024. The sandbox takes the larger value, because
+    // refusing a valid message would be worse.
     const most = kind === 'list' ? 4096 : 1024
     check.value(lengthOf(value) <= most, `Body text length invalid. Min length: 1, Max length: ${most}`)
   }
@@ -123,7 +124,7 @@ function checkList(check: Checker, action: Json): void {
       check.value(!ids.has(id), 'Duplicated row id')
       ids.add(id)
       check.value(lengthOf(check.string(row, 'title', where)) <= 24, 'Row title is too long. Max length is 24')
-      // Empty is as good as none: only its length is limited.
+      // An empty text counts as no text: only the length is limited.
       const description = row['description'] === '' ? undefined : check.optionalString(row, 'description', where)
       check.value(
         description === undefined || lengthOf(description) <= 72,

@@ -18,7 +18,10 @@ const ORDER_STATES = [
   'failed',
 ]
 
-/** India and Brazil: how the person pays differs, what is asked for is the same (reference: payments, unsure in its keys). */
+/**
+ * India and Brazil: payment differs, the keys of the request are the same (reference: payments, which is not sure of
+ * the keys).
+ */
 export function checkOrderDetails(check: Checker, action: Json): void {
   check.onlyKeys(action, ['name', 'parameters'], PATH)
   check.word(action, 'name', PATH, ['review_and_pay'])

@@ -21,7 +21,7 @@ const PARAMETERS = [
   'ttl_minutes',
 ]
 
-/** Shape only: everything that is wrong whatever the template looks like. */
+/** Checks the shape only: errors that do not depend on the template's definition. */
 export function checkTemplateShape(check: Checker, body: Json, known: MediaKnown): void {
   const template = check.object(body, 'template', '')
   check.onlyKeys(template, ['name', 'language', 'components', 'namespace'], 'template')

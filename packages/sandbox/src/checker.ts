@@ -2,7 +2,7 @@ import { GraphError, invalid } from './graph-error.ts'
 
 export type Json = Record<string, unknown>
 
-/** Length as people count: code points. Meta does not say which unit it uses. */
+/** Length in code points. Meta does not state its unit. */
 export function lengthOf(text: string): number {
   let n = 0
   for (let i = 0; i < text.length; i++) {
@@ -12,18 +12,18 @@ export function lengthOf(text: string): number {
   return n
 }
 
-/** What a caller sent, as a text for a reason or a look-up. `String` would throw at `{"toString": 1}`. */
+/** A caller's value as text, for an error or a look-up. `String` would throw for `{"toString": 1}`. */
 export const wordOf = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `interactive` and `['action']['buttons'][0]` as Meta writes the way to a parameter. */
+/** Joins a path in Meta's form: `interactive` and `['action']['buttons'][0]`. */
 export const at = (path: string, key: string | number): string =>
   path === '' ? String(key) : typeof key === 'number' ? `${path}[${key}]` : `${path}['${key}']`
 
-/** Graph takes an object also as text that holds its JSON, in forms and in JSON alike. Decodes it where it stands. */
+/** Graph also accepts an object as text that contains its JSON, in forms and in JSON. Decodes the text in place. */
 function decoded(parent: Json, key: string): unknown {
   const value = parent[key]
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value
@@ -35,13 +35,13 @@ function decoded(parent: Json, key: string): unknown {
 }
 
 /**
- * Two passes in one walk. A wrong shape (missing key, wrong type, unknown key) is thrown at once as code 100;
- * a wrong value is kept, and the first one is thrown by `settle`, because Meta looks at every shape before any value.
+ * Two checks in one walk. A wrong shape (missing key, wrong type, unknown key) is thrown at once as code 100. A wrong
+ * value is kept, and `settle` throws the first one, because Meta checks every shape before any value.
  */
 export class Checker {
   #problem: GraphError | undefined
 
-  /** Notes a value that is not right: 131009 unless told otherwise. */
+  /** Records a wrong value. Default code: 131009. */
   value(holds: boolean, details: string, code = 131009): void {
     if (!holds) this.#problem ??= new GraphError(code, { details })
   }
@@ -70,7 +70,7 @@ export class Checker {
     return value
   }
 
-  /** Every item of an array as an object. */
+  /** Returns the items of an array, each an object. */
   objects(parent: Json, key: string, path: string): Json[] {
     return this.array(parent, key, path).map((item, i) => {
       if (!isObject(item)) throw invalid(`Param ${at(at(path, key), i)} must be a JSON object.`)
@@ -100,7 +100,7 @@ export class Checker {
     }
   }
 
-  /** One of the words, in any case; answers it in lower case. */
+  /** Checks that the value is one of the words, in upper or lower case. Returns it in lower case. */
   word(parent: Json, key: string, path: string, words: readonly string[]): string {
     const value = this.string(parent, key, path)
     const lower = value.toLowerCase()
@@ -119,7 +119,8 @@ export class Checker {
   }
 
   uri(text: string, where: string): void {
-    // A link without a protocol, or with one that no phone opens, is refused at once; whether it answers is found out later.
+    // A link without a protocol, or with a protocol that no phone opens, is refused at once. Whether the link answers
+    // is checked later.
     if (!/^https?:\/\/[^\s/?#]+/i.test(text) || /\s/.test(text)) throw invalid(`Param ${where} is not a valid URI.`)
   }
 }

@@ -14,7 +14,7 @@ import type { Account, BusinessNumber, Contact, Message, Template, World } from 
 
 export type SandboxClock = Clock & { advance(ms: number): void }
 
-/** Everything a part of the sandbox may need, made once by `startSandbox`. */
+/** The shared objects of the sandbox's parts. `startSandbox` makes them once. */
 export type Cloud = {
   world: World
   source: SeededSource
@@ -25,19 +25,19 @@ export type Cloud = {
   limits: Limits
   media: MediaStore
   events: Events
-  /** Who waits for messages to arrive at phones. */
+  /** Callbacks that wait for messages to arrive at phones. */
   arrivals: Set<(message: Message) => void>
   log: Log
-  /** Stores a snapshot of an object; does nothing when no state is kept. */
+  /** Stores a snapshot of an object. Does nothing when no state is kept on disk. */
   saveSnapshot: (kind: string, id: string, value: unknown) => void
-  /** Resolves once every snapshot is written; undefined when nothing is kept. */
+  /** Resolves once every snapshot is written. Undefined when nothing is kept on disk. */
   barrier: (() => Promise<void>) | undefined
   pace: Pace
-  /** Header media on its way, by session id; not kept over a restart. */
+  /** Uploads of header media in progress, by session id. Lost at a restart. */
   uploads: Map<string, UploadSession>
-  /** Voice calls by id; not kept over a restart. */
+  /** Voice calls by id. Lost at a restart. */
   calls: Map<string, VoiceCall>
-  /** The Graph origin, known once the server listens. */
+  /** Origin of the Graph API, known once the server listens. */
   origin: string
 }
 
@@ -51,19 +51,19 @@ export type UploadSession = {
 }
 
 export type Pace = {
-  /** From acceptance to `sent`, from there to `delivered`, and to `read` of those who read at once. */
+  /** Delay from acceptance to `sent`, from `sent` to `delivered`, and to `read` for phones that read at once. */
   statusDelayMs: number
-  /** Everybody reads at once. */
+  /** Every phone reads at once. */
   autoRead: boolean
-  /** How long a new template is in review. */
+  /** Duration of a new template's review. */
   reviewDelayMs: number
-  /** How the review ends; `manual` waits for a verdict by hand. */
+  /** Result of a review. `manual` waits for a verdict from a control call. */
   review: 'approve' | 'reject' | 'manual'
-  /** Version chosen for webhooks in the app: below 24, statuses carry `conversation`. */
+  /** Webhook version that the app selected. Below 24, statuses carry `conversation`. */
   webhookVersion: number
-  /** Service messages a month that cost nothing, from October 2026. */
+  /** Free service messages a month, from October 2026. */
   freeServiceMessages: number
-  /** Ask the media server when its address is on this machine. */
+  /** Fetches media links when their address is on this machine. */
   fetchLinks: boolean
 }
 
@@ -77,7 +77,7 @@ export const windowIsOpen = (cloud: Cloud, contact: Contact, numberId: string): 
 
 const NAMES = ['Mira', 'Tom', 'Noor', 'Ines', 'Jonas', 'Aiko', 'Lucía', 'Kwame', 'Zofia', 'Ravi', 'Chloé', 'Omar']
 
-/** The phone with this number: any number can be one, and is from the first time somebody names it. */
+/** The phone with this number. Any number can be a phone; it is created at its first use. */
 export function contactOf(cloud: Cloud, number: string): Contact {
   const known = cloud.world.contacts.get(number)
   if (known) return known
@@ -109,7 +109,7 @@ export function userIdOf(cloud: Cloud, contact: Contact, businessId: string): st
   return id
 }
 
-/** Undefined unless the account is enrolled in a parent account, or the person was given such an id. */
+/** Undefined unless the account belongs to a parent account, or a parent id was set for the person. */
 export function parentUserIdOf(cloud: Cloud, contact: Contact, account: Account): string | undefined {
   if (contact.parentUserId === undefined && account.parentUserIds) {
     contact.parentUserId = parentScopedUserId(cloud.source, contact.number, contact.userKey)
@@ -118,11 +118,11 @@ export function parentUserIdOf(cloud: Cloud, contact: Contact, account: Account)
   return contact.parentUserId
 }
 
-/** Whether a webhook to this portfolio may show the person's number. */
+/** True when a webhook to this portfolio may show the person's number. */
 export const numberIsShown = (contact: Contact, businessId: string): boolean =>
   !contact.hidden || (contact.sharedWith?.includes(businessId) ?? false)
 
-/** Whom a wamid names inside: the number, or the BSUID where the number is not to be seen. */
+/** The recipient inside a wamid: the number, or the BSUID when the number is hidden. */
 export const nameInWamid = (cloud: Cloud, contact: Contact, account: Account): string =>
   numberIsShown(contact, account.businessId) ? contact.number : userIdOf(cloud, contact, account.businessId)
 
@@ -135,7 +135,7 @@ export function accountOf(cloud: Cloud, number: BusinessNumber): Account {
 export const accountForTemplate = (cloud: Cloud, template: Template): Account | undefined =>
   cloud.world.accounts.get(template.wabaId)
 
-/** `contacts[]` of a webhook: a hidden number is left out, not null. */
+/** `contacts[]` of a webhook. A hidden number is left out and not null. */
 export function webhookContact(cloud: Cloud, contact: Contact, account: Account, withUsername = true): WebhookContact {
   const parent = parentUserIdOf(cloud, contact, account)
   return {
@@ -149,7 +149,7 @@ export function webhookContact(cloud: Cloud, contact: Contact, account: Account,
   }
 }
 
-/** Fields whose webhooks follow the override of a number or account; all others go to the app's own callback. */
+/** Fields whose webhooks go to the override of a number or account. All others go to the app's own callback. */
 const FOLLOW_OVERRIDES = new Set([
   'messages',
   'message_echoes',
@@ -174,8 +174,8 @@ export function callbackOf(cloud: Cloud, account: Account, field: string, number
 }
 
 /**
- * Tells the business. Resolves when the first attempt has been answered (or lost), so that a test can go on
- * as soon as the other side knows. `key` names whose updates must stay in order.
+ * Sends a webhook. Resolves when the first attempt was answered (or lost), so that a test can continue as soon as the
+ * other side has it. Updates with the same `key` stay in order.
  */
 export function sendWebhook(
   cloud: Cloud,

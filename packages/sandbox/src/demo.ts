@@ -1,7 +1,7 @@
 import { contactOf, type Cloud } from './cloud.ts'
 import type { Template } from './world.ts'
 
-/** What every copy of the sandbox begins with, so that documented examples work unedited. */
+/** The initial state of every sandbox, so that documented examples work unedited. */
 export const DEMO = {
   wabaId: '102290129340398',
   businessId: '506914307656634',
@@ -135,7 +135,7 @@ export function addDemo(cloud: Cloud): void {
   openDemoWindows(cloud)
 }
 
-/** The demo phones can be written to freely whenever the sandbox starts. */
+/** Opens the windows of the demo phones at every start of the sandbox. */
 export function openDemoWindows(cloud: Cloud): void {
   if (!cloud.world.numbers.has(DEMO.numberId)) return
   for (const phone of DEMO.phones) {

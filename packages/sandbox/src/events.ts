@@ -1,15 +1,15 @@
-/** Everything that happens, for whoever watches: tests, the phone page, a terminal. */
+/** All events of the sandbox, for tests, the phone page and terminals. */
 export type SandboxEvent = { id: number; at: number; type: EventType; data: Record<string, unknown> }
 
 export type EventType =
-  | 'message' // arrived at a phone, or left it
-  | 'accepted' // a send was taken; it has not arrived yet
+  | 'message' // a message arrived at a phone, or a phone sent it
+  | 'accepted' // a send was accepted; it has not arrived yet
   | 'status'
   | 'typing'
-  | 'webhook' // was posted, with its body and the answer's status
-  | 'request' // a Graph call and its answer's status
+  | 'webhook' // a webhook was posted, with its body and the status of its answer
+  | 'request' // a Graph call, and the status of its answer
   | 'template'
-  | 'phone' // its state changed
+  | 'phone' // the state of a phone changed
   | 'reset'
 
 const NEWEST = 500
@@ -21,7 +21,7 @@ export class Events {
   #last = 0
   #over = false
 
-  /** `data` is only built when somebody listens, since at thousands of messages a second it would cost the most. */
+  /** `data` is only built when there is a listener: at thousands of messages a second it would be the largest cost. */
   emit(type: EventType, at: number, data: () => Record<string, unknown>): void {
     this.#last++
     if (this.#listeners.size === 0) return
@@ -31,7 +31,7 @@ export class Events {
     for (const listener of this.#listeners) listener(event)
   }
 
-  /** `onEnd` is called when nothing more will happen. */
+  /** `onEnd` is called after the last event. */
   on(listener: (event: SandboxEvent) => void, onEnd?: () => void): () => void {
     this.#listeners.add(listener)
     if (onEnd) this.#ends.add(onEnd)
@@ -47,7 +47,7 @@ export class Events {
     for (const onEnd of this.#ends) onEnd()
   }
 
-  /** What happened after an event that a listener saw last, as far as it is still known. */
+  /** The events after the given id, as far as they are still kept. */
   since(id: number): SandboxEvent[] {
     return this.#recent.filter((e) => e.id > id)
   }

@@ -1,37 +1,39 @@
 /**
- * Trouble on demand. None happens by itself: a fault is put in by a test or by hand, hits what it matches
- * `times` times, and is gone.
+ * A fault on demand. None happens by itself: a test or an operator adds a fault, it affects `times` matching calls, and
+ * then it is removed.
  */
 export type Fault = {
   /**
-   * messages: sends. media, templates, numbers: those calls. graph: any call. webhooks: what is posted to the callback.
-   * statuses: the way of an accepted message. links: media that is sent by link.
+   * messages: sends. media, templates, numbers: those calls. graph: any call. webhooks: requests to the callback.
+   * statuses: the statuses of an accepted message. links: media that is sent by link.
    */
   on: 'messages' | 'media' | 'templates' | 'numbers' | 'graph' | 'webhooks' | 'statuses' | 'links'
-  /** Number of times. Default: 1, or the size of a batch. `Infinity` (or null in JSON) lasts until it is removed. */
+  /**
+   * Number of times. Default: 1, or the size of a batch. `Infinity` (null in JSON) lasts until the fault is removed.
+   */
   times?: number | null
   /** Only this recipient or sender (digits), business number, template or URL. */
   match?: { to?: string; numberId?: string; template?: string; link?: string; field?: string }
 
-  /** A code of Meta's. Codes that Meta only reports later fail the accepted message instead of the answer. */
+  /** An error code of Meta's. A code that Meta only reports later fails the accepted message instead of the answer. */
   code?: number
   details?: string
-  /** Overrules where the code shows up. */
+  /** Overrides where the code appears. */
   as?: 'answer' | 'status'
-  /** Answer with this HTTP status and a page that is not JSON, as a broken proxy does. */
+  /** Answers with this HTTP status and an HTML page, as a broken proxy does. */
   httpStatus?: number
-  /** Wait before anything else. */
+  /** Waits before anything else. */
   latencyMs?: number
-  /** Cut the connection: before the request has any effect, or after it was accepted. */
+  /** Cuts the connection: before the request has any effect, or after it was accepted. */
   drop?: 'before' | 'after'
 
-  /** Webhooks: posted this many times in all; swapped with the next; held back; gathered; not delivered at all. */
+  /** Webhooks: number of copies; swapped with the next one; delayed; batched; not delivered at all. */
   copies?: number
   reorder?: boolean
   delayMs?: number
   batch?: number
   outage?: boolean
-  /** Statuses that are left out, for instance `['delivered']`. */
+  /** Statuses that are not sent, for instance `['delivered']`. */
   skip?: string[]
   /** HTTP status of a fetched link. Default: 404. */
   linkStatus?: number
@@ -67,7 +69,7 @@ export class Faults {
     return this.#active
   }
 
-  /** The first fault that fits, counted down. */
+  /** Returns the first matching fault, and counts it down. */
   take(fits: (fault: Fault) => boolean): Fault | undefined {
     if (this.#active.length === 0) return undefined
     const active = this.#active.find((f) => fits(f.fault))
@@ -77,7 +79,7 @@ export class Faults {
     return active.fault
   }
 
-  /** The same without counting. */
+  /** Returns the first matching fault without counting it down. */
   find(fits: (fault: Fault) => boolean): Fault | undefined {
     return this.#active.find((f) => fits(f.fault))?.fault
   }

@@ -4,7 +4,7 @@ import { GraphError } from './graph-error.ts'
 import { VARIABLE, mismatch, parametersOf, same, textOf, variablesOf, wrongCount } from './template-parts.ts'
 import type { FaceButton, Template } from './world.ts'
 
-/** What a send calls the button kinds that can carry a parameter. */
+/** The names in a send of the button kinds that can have a parameter. */
 const SUB_TYPES: Record<string, string> = {
   QUICK_REPLY: 'quick_reply',
   URL: 'url',
@@ -83,7 +83,7 @@ export function fillButtons(
         if (!parameter) missing()
         expect('coupon_code')
         const code = String(parameter!['coupon_code'])
-        // 20 since December 2025; one page of Meta's still says 15.
+        // 20 since December 2025. One page of Meta's still says 15.
         if (lengthOf(code) > 20)
           throw new GraphError(131009, { details: 'buttons: coupon_code must be at most 20 characters long' })
         face['coupon_code'] = code
@@ -132,7 +132,7 @@ export function fillButtons(
   })
 }
 
-/** As in an interactive product list: 1 to 10 sections, 30 products together. */
+/** The limits of an interactive product list: 1 to 10 sections, 30 products together. */
 function checkProducts(index: number, given: unknown): void {
   const sections = Array.isArray(given) ? given.filter(isObject) : []
   const items = sections.flatMap((s) => (Array.isArray(s['product_items']) ? (s['product_items'] as unknown[]) : []))

@@ -6,8 +6,8 @@ import { isWord, VARIABLE, mismatch, parametersOf, same, textOf, variablesOf, wr
 import type { Face, Template } from './world.ts'
 
 /**
- * Puts the parameters of a send into the template, as strictly as the template demands, and answers
- * what the phone will show.
+ * Fills a template with the parameters of a send, with all checks of the template. Returns the message that the phone
+ * shows.
  * @throws GraphError 132000, 132005, 132012, 132018, 131008 or 131009
  */
 export function fillTemplate(template: Template, components: readonly Json[]): Face {
@@ -19,7 +19,7 @@ function fillComponents(template: Template, parts: readonly WireTemplateDefiniti
   const component = (type: string) => sent.find((c) => same(c['type'], type))
   const face: Face = {}
   for (const type of ['header', 'body', 'limited_time_offer', 'carousel']) {
-    // Meta does not say what it makes of a second one; with it, there is one thing too many.
+    // Meta does not document a second component of the same type. The sandbox counts it as too many.
     const given = sent.filter((c) => same(c['type'], type)).length
     if (given > 1) wrongCount(type, given, 1)
   }
@@ -60,7 +60,7 @@ function fillComponents(template: Template, parts: readonly WireTemplateDefiniti
   return face
 }
 
-/** The code stands in the body and in the button, and must be one and the same. */
+/** The code is in the body and in the button, and both must be equal. */
 function checkCodes(sent: readonly Json[]): void {
   const parameters = sent.flatMap((c) => parametersOf(c))
   const other = parameters.find((p) => !same(p['type'], 'text'))
@@ -80,7 +80,7 @@ function fillHeader(
   const format = header ? (header.format ?? 'TEXT').toUpperCase() : undefined
   if (format === undefined && parameters.length > 0) wrongCount('header', parameters.length, 0)
   if (format === undefined || format === 'TEXT') {
-    // Currencies and dates have their place in the body alone.
+    // Currencies and dates are allowed in the body only.
     const other = parameters.find((p) => !same(p['type'], 'text'))
     if (other) mismatch('header', 'TEXT', wordOf(other['type']).toUpperCase())
     const text = fillText(template, 'header', header?.text, parameters, 60)
@@ -94,7 +94,7 @@ function fillHeader(
   return { type: wanted, [wanted]: parameter[wanted] }
 }
 
-/** Fills the variables of a text. The checks are those of every text parameter, wherever it stands. */
+/** Fills the variables of a text. The checks are the same for every text parameter. */
 function fillText(
   template: Template,
   where: 'header' | 'body',
@@ -148,6 +148,6 @@ function fillOffer(offer: WireTemplateDefinition, sent: Json | undefined): void 
   if (!Number.isFinite(expires)) {
     throw new GraphError(131008, { details: 'limited_time_offer: expiration_time_ms is required' })
   }
-  // A time in seconds, taken as milliseconds, lies in January 1970.
+  // A value in seconds, read as milliseconds, is in January 1970.
   if (expires < 1e12) throw new GraphError(131009, { details: 'limited_time_offer: expiration_time_ms is in the past' })
 }

@@ -1,8 +1,8 @@
 import type { WebhookError, WireError } from '@postern/cloud-api'
 
 /*
- * The texts Meta uses, and the HTTP status it gave each code in its 2025 table (the 2026 table dropped that column).
- * A throttle is a 400, not a 429. Texts marked * are not known from the wire and are the title of the table.
+ * Meta's texts, and the HTTP status of each code in Meta's 2025 table (the 2026 table has no such column). A throttle
+ * is a 400 and not a 429. Texts marked * were not seen in an answer; they are the titles of the table.
  */
 const CODES: Record<number, { http: number; title: string; details?: string }> = {
   0: { http: 401, title: 'AuthException' },
@@ -140,12 +140,12 @@ const CODES: Record<number, { http: number; title: string; details?: string }> =
   147005: { http: 400, title: 'Username transfer required', details: 'Username transfer required' },
 }
 
-/** Codes whose message Meta writes without a `(#code)` in front. */
+/** Codes whose message has no `(#code)` prefix. */
 const PLAIN = new Set([0, 1, 2, 3, 190, 2500])
-/** Plain Graph errors: no `error_data`. */
+/** Plain Graph errors: without `error_data`. */
 const WITHOUT_DATA = new Set([0, 1, 2, 3, 4, 10, 33, 100, 104, 190, 200, 2500, 80007, 80008, 2494191])
 
-/** Codes that only ever come later, by webhook, as the failure of a message that was accepted. */
+/** Codes that only webhooks carry, as the failure of an accepted message. */
 export const LATER_CODES = new Set([
   130472, 130403, 131026, 131042, 131047, 131048, 131049, 131050, 131052, 131053, 137000,
 ])
@@ -159,11 +159,11 @@ export type GraphErrorParts = {
   userTitle?: string
   userMessage?: string
   transient?: boolean
-  /** Keys that stand beside `error` in the answer (block users answers both). */
+  /** Keys beside `error` in the answer (block users answers both). */
   beside?: Record<string, unknown>
 }
 
-/** A refusal in Meta's shape. The answer's `fbtrace_id` is added where it is written. */
+/** A refusal in Meta's form. The server adds the answer's `fbtrace_id`. */
 export class GraphError extends Error {
   readonly code: number
   readonly http: number
@@ -198,7 +198,7 @@ export class GraphError extends Error {
   }
 }
 
-/** `(#100) …` with Meta's wording. */
+/** `(#100) …` in Meta's wording. */
 export const invalid = (text: string, parts: GraphErrorParts = {}): GraphError =>
   new GraphError(100, { message: `(#100) ${text}`, ...parts })
 
@@ -216,7 +216,7 @@ export function noSuchObject(id: string, method: string): GraphError {
 export const unknownPath = (path: string): GraphError =>
   new GraphError(2500, { message: `Unknown path components: ${path}` })
 
-/** The same code as it stands inside a webhook: no prefix, title and message alike. */
+/** The same code inside a webhook: no prefix, title and message equal. */
 export function webhookError(code: number, details?: string, title?: string): WebhookError {
   const known = CODES[code]
   const text = title ?? known?.title ?? 'Something went wrong'

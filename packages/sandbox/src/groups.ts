@@ -5,7 +5,7 @@ import { readTogether } from './journey.ts'
 import { SetupError } from './setup.ts'
 import type { BusinessNumber, Group, Message } from './world.ts'
 
-/* Groups of a business number: made by the business, joined by link, left or removed. */
+/* Groups of a business number: created by the business, joined by link, left by the person or removed. */
 
 const FIELD: Record<string, string> = {
   group_create: 'group_lifecycle_update',
@@ -44,7 +44,7 @@ export function groupFor(cloud: Cloud, id: string): { number: BusinessNumber; gr
 
 export type NewGroup = Pick<Group, 'subject'> & Partial<Pick<Group, 'id' | 'description' | 'mode' | 'participants'>>
 
-/** Answers at once with the request; the group itself is told by webhook. */
+/** Returns the request at once. A webhook reports the group. */
 export function createGroup(cloud: Cloud, number: BusinessNumber, given: NewGroup): { group: Group; request: string } {
   const id = given.id ?? groupId(cloud.source, number.number)
   const group: Group = {
@@ -75,14 +75,14 @@ export function createGroup(cloud: Cloud, number: BusinessNumber, given: NewGrou
 
 export const inviteLink = (group: Group): string => `https://chat.whatsapp.com/${group.invite}`
 
-/** `wa_id` where it may be shown, else the BSUID. Meta's samples name a shown person by `wa_id` alone. */
+/** `wa_id` when it may be shown, else the BSUID. Meta's samples have only `wa_id` for a visible number. */
 function participant(cloud: Cloud, number: BusinessNumber, phone: string): Json {
   const contact = contactOf(cloud, phone)
   const { businessId } = accountOf(cloud, number)
   return numberIsShown(contact, businessId) ? { wa_id: phone } : { user_id: userIdOf(cloud, contact, businessId) }
 }
 
-/** A person opens the invite link: they are in, or ask to be. */
+/** A person opens the invite link: they join, or they ask to join. */
 export async function joinGroup(cloud: Cloud, id: string, phone: string): Promise<void> {
   const { number, group } = groupFor(cloud, id)
   if (group.participants.includes(phone)) return
@@ -125,7 +125,7 @@ export async function leaveGroup(cloud: Cloud, id: string, phone: string): Promi
   })
 }
 
-/** WhatsApp suspends a group, or lets it go on. */
+/** WhatsApp suspends a group, or lifts the suspension. */
 export function suspendGroup(cloud: Cloud, id: string, suspended = true): Promise<void> {
   const { number, group } = groupFor(cloud, id)
   group.suspended = suspended
@@ -133,7 +133,7 @@ export function suspendGroup(cloud: Cloud, id: string, suspended = true): Promis
   return tellGroup(cloud, number, id, suspended ? 'group_suspend' : 'group_suspend_cleared', {})
 }
 
-/** Everybody in a group reads what has arrived there: one webhook for each message. */
+/** All participants of a group read its messages: one webhook for each message. */
 export async function readGroup(cloud: Cloud, id: string): Promise<void> {
   const { number, group } = groupFor(cloud, id)
   const byId = new Map<string, Message[]>()

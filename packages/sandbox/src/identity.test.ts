@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { startSandbox, type Sandbox } from './index.ts'
 import { graph, startCallback, type Callback, type Loose } from './testing.ts'
 
-/* Who a person is to a business: numbers, BSUIDs, what changes them, and what is never shown. */
+/* The identity of a person: numbers, BSUIDs, their changes, and what webhooks hide. */
 
 let sandbox: Sandbox
 let callback: Callback
@@ -24,7 +24,7 @@ const raw = (): string => callback.got.map((g) => g.raw.toString()).join('\n')
 const send = (to: object): Promise<{ status: number; body: Loose }> =>
   graph(sandbox.url, 'POST', SEND, { messaging_product: 'whatsapp', ...to, type: 'text', text: { body: 'x' } })
 
-test('a new number is told by one system message with the ids from before, and by nothing else', async () => {
+test('a change of number sends one system message with the previous ids, and no other webhook', async () => {
   const phone = sandbox.phone(PABLO)
   await phone.says('from the old number')
   const before = messages()[0].from_user_id
@@ -44,7 +44,7 @@ test('a new number is told by one system message with the ids from before, and b
   assert.deepEqual([...new Set(callback.changes().map((c) => c.field))], ['messages'])
 })
 
-test('a hidden person who changes the number is told by BSUIDs alone, and no webhook shows a number of theirs', async () => {
+test('a change of a hidden number sends BSUIDs only, and no webhook shows the number', async () => {
   const phone = sandbox.phone(PABLO)
   phone.hides('pablo.m')
   const first = await phone.says('hi')
@@ -64,7 +64,7 @@ test('a hidden person who changes the number is told by BSUIDs alone, and no web
   assert.doesNotMatch(decoded, /16505551234|16505559999/)
 })
 
-test('every business the person has written to learns of a change', async () => {
+test('a change reaches every business that the person has written to', async () => {
   const { number } = sandbox.addNumber()
   await sandbox.phone(PABLO, { with: number.id }).says('hi')
   callback.got.length = 0
@@ -76,7 +76,7 @@ test('every business the person has written to learns of a change', async () => 
   assert.notEqual(previous[0], previous[1], 'another portfolio knows the person by another BSUID')
 })
 
-test('after a changed BSUID the old one names nobody, the new one does', async () => {
+test('after a change of BSUID a send to the old one is refused, and a send to the new one arrives', async () => {
   const phone = sandbox.phone(PABLO)
   await phone.says('hi')
   const before = messages()[0].from_user_id
@@ -86,7 +86,7 @@ test('after a changed BSUID the old one names nobody, the new one does', async (
   assert.equal((await send({ recipient: now })).body.contacts[0].user_id, now)
 })
 
-test('a recycled number is another person: another BSUID, a closed window', async () => {
+test('a recycled number is a new person: another BSUID, a closed window', async () => {
   const phone = sandbox.phone(PABLO)
   await phone.says('hi')
   const before = messages()[0].from_user_id
@@ -99,7 +99,7 @@ test('a recycled number is another person: another BSUID, a closed window', asyn
   assert.equal(callback.changes().at(-1)!.value.contacts![0]!.profile!.name, 'Somebody Else')
 })
 
-test('an account with parent BSUIDs shows them beside the others, and takes them as recipient', async () => {
+test('an account with parent BSUIDs shows them beside the others, and accepts them as recipient', async () => {
   const { wabaId } = sandbox.addAccount({ parentUserIds: true })
   const { number, token } = sandbox.addNumber({ wabaId })
   const phone = sandbox.phone('447700900123', { with: number.id })
@@ -119,7 +119,7 @@ test('an account with parent BSUIDs shows them beside the others, and takes them
   assert.notEqual(system.parent_user_id, parent)
 })
 
-test('unhiding shows the number again', async () => {
+test('after unhiding, webhooks show the number again', async () => {
   const phone = sandbox.phone(PABLO)
   phone.hides()
   await phone.says('hidden')

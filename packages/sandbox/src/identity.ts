@@ -15,7 +15,7 @@ import { parentScopedUserId } from './identifiers.ts'
 import { writeSystem } from './inbound.ts'
 import type { Account, BusinessNumber, Contact } from './world.ts'
 
-/** Told to the business; resolves when the webhook was answered. */
+/** Reports a change to the business. Resolves when the webhook was answered. */
 function announce(
   cloud: Cloud,
   number: BusinessNumber,
@@ -28,7 +28,7 @@ function announce(
   })
 }
 
-/** A person stops or resumes a business's marketing. */
+/** A person stops or resumes a business's marketing messages. */
 export async function setMarketing(
   cloud: Cloud,
   contact: Contact,
@@ -68,14 +68,14 @@ export async function setMarketing(
 export type NewIds = {
   userId?: string
   parentUserId?: string
-  /** False leaves the previous ids out of the system message, as Meta did before 11 August 2026. */
+  /** False leaves the previous ids out of the system message, as before 11 August 2026. */
   previous?: boolean
 }
 
 /**
- * A person takes a new number: everything that was theirs goes with them, except the BSUID, which is made anew.
- * Every business they have written to is told by a system message: with both numbers when the new one may be shown
- * (`user_changed_number`), and with nothing but the BSUIDs when it may not (`user_changed_user_id`).
+ * Moves a person to a new number. Their data moves too; the BSUID is made anew. Every business they have written to
+ * gets a system message: with both numbers when the new one may be shown (`user_changed_number`), and with BSUIDs only
+ * when it is hidden (`user_changed_user_id`).
  */
 export async function moveNumber(
   cloud: Cloud,
@@ -122,7 +122,7 @@ export async function moveNumber(
   return moved
 }
 
-/** A person's BSUID is made anew although their number stays, or stays out of sight. */
+/** Gives a person a new BSUID. The number stays, visible or hidden. */
 export async function changeUserId(
   cloud: Cloud,
   contact: Contact,
@@ -144,7 +144,7 @@ export async function changeUserId(
   )
 }
 
-/** The operator gave the number to somebody else: a person without a past, under another BSUID. Nobody is told. */
+/** The operator reassigns the number: a new person without history, under another BSUID. No webhook reports it. */
 export function recycleNumber(cloud: Cloud, contact: Contact, traits: { name?: string; userId?: string }): void {
   cloud.world.forgetUserIds(contact)
   cloud.world.contacts.delete(contact.number)
@@ -165,7 +165,7 @@ function idsFor(cloud: Cloud, contact: Contact, account: Account): Ids {
   }
 }
 
-/** Given ids are for every portfolio there is; what is not given grows from the seed. */
+/** The given ids are valid for every portfolio. Missing ids come from the seed. */
 function giveIds(cloud: Cloud, contact: Contact, ids: NewIds): void {
   const parentUserId =
     ids.parentUserId ?? (contact.parentUserId && parentScopedUserId(cloud.source, contact.number, contact.userKey))
@@ -189,7 +189,7 @@ const changedUserId = (contact: Contact, before: Ids, now: Ids, ids: NewIds): Js
   type: 'user_changed_user_id',
 })
 
-/** Who learns of a change: every business the person has written to, and the one at hand. */
+/** The businesses that get the change: every business the person has written to, and the given one. */
 function businessesOf(cloud: Cloud, contact: Contact, number: BusinessNumber): BusinessNumber[] {
   const others = Object.keys(contact.lastWroteAt).map((id) => cloud.world.numbers.get(id))
   return [...new Set([number, ...others])].filter((n) => n !== undefined)

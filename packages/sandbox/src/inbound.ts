@@ -22,23 +22,23 @@ import { sampleOf } from './samples.ts'
 import { SetupError } from './setup.ts'
 import type { Account, BusinessNumber, Contact, Message } from './world.ts'
 
-/** What a person sends: the type, its content under the key of the same name, and what stands beside it. */
+/** A message of a person: its type, its content under the key of the same name, and further keys. */
 export type InboundContent = {
   type: string
-  /** The wamid this answers. */
+  /** The wamid of the quoted message. */
   replyTo?: string
   context?: Json
   referral?: Json
   errors?: unknown[]
   unsupported?: Json
-  /** Said in a group. */
+  /** The group of the message. */
   group_id?: string
-  /** Stands beside the message: what another responder and the person have talked about. */
+  /** Further context of the message: the conversation of another responder with the person. */
   conversation_context?: Json
   [key: string]: unknown
 }
 
-/** What Meta says about a message it cannot show to a business. */
+/** Meta's error for a message that it cannot show to a business. */
 const UNKNOWN_TYPE = {
   code: 131051,
   title: 'Message type unknown',
@@ -46,7 +46,7 @@ const UNKNOWN_TYPE = {
   error_data: { details: 'Message type is currently not supported.' },
 }
 
-/** The placeholder of a first message clears up in seconds; everything else stays unknown. */
+/** The placeholder of a first message is replaced within seconds. Every other type stays unknown. */
 const whyUnsupported = (unsupported: Json | undefined): Json =>
   unsupported?.['type'] === 'media_placeholder' ? UNAVAILABLE : UNKNOWN_TYPE
 
@@ -57,7 +57,7 @@ const UNAVAILABLE = {
   error_data: { details: 'This message is currently unavailable.' },
 }
 
-/** Keys of a message that no person writes. */
+/** Keys that the sandbox sets and a person cannot. */
 const OURS = ['from', 'from_user_id', 'from_parent_user_id', 'id', 'timestamp']
 
 export const isMediaType = (type: string): boolean => MEDIA_TYPES.has(type)
@@ -65,7 +65,10 @@ export const isMediaType = (type: string): boolean => MEDIA_TYPES.has(type)
 const MEDIA_TYPES = new Set(['image', 'video', 'audio', 'document', 'sticker'])
 const INBOUND_MEDIA_LIFE_MS = 7 * DAY_MS
 
-/** A person writes to a business: kept, shown, and told by webhook. Resolves when the webhook was answered once. */
+/**
+ * A person writes to a business: the message is stored, shown, and sent by webhook. Resolves after the first answer to
+ * the webhook.
+ */
 export async function write(
   cloud: Cloud,
   contact: Contact,
@@ -97,18 +100,18 @@ export async function write(
   if (referral) {
     contact.freeEntry[number.id] = { id: cloud.source.draw('conversation').toString('hex', 0, 16), beganAt: now }
   }
-  // What is said in a group, and second thoughts about an old message, open no window of the chat with the person.
+  // Group messages, edits and revokes do not open the window of the chat with the person.
   if (beside['group_id'] === undefined && type !== 'edit' && type !== 'revoke') contact.lastWroteAt[number.id] = now
   cloud.world.saveContact(contact)
   cloud.world.addMessage(message)
   cloud.events.emit('message', now, () => ({ direction: 'in', message: structuredClone(message) }))
-  // What the business has blocked never reaches it.
+  // Messages of a blocked person do not reach the business.
   if (number.blocked.includes(contact.number)) return message
   await announce(cloud, contact, number, message)
   return message
 }
 
-/** Meta speaks for the person: no `contacts` in the webhook, and the window stays as it is. */
+/** A system message of Meta's about a person: the webhook has no `contacts`, and the window does not change. */
 export async function writeSystem(cloud: Cloud, contact: Contact, number: BusinessNumber, system: Json): Promise<void> {
   const message: Message = {
     id: inboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number))),
@@ -139,7 +142,7 @@ function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, messag
   })
 }
 
-/** Keys in the order of Meta's own samples: context first, then who, which, when, what. */
+/** Keys in the order of Meta's own samples: context, sender, id, timestamp, content. */
 function wireOf(cloud: Cloud, contact: Contact, account: Account, message: Message): InboundMessage {
   const { context, conversation_context: _beside, ...rest } = message.extra ?? {}
   return {
@@ -153,7 +156,7 @@ function wireOf(cloud: Cloud, contact: Contact, account: Account, message: Messa
   }
 }
 
-/** A changed BSUID is told without a sender: what the person was called before stands in `system` alone. */
+/** A changed BSUID has no sender: only `system` contains the previous id. */
 function senderOf(cloud: Cloud, contact: Contact, account: Account, message: Message): Json {
   if (message.type === 'system' && !(message.content as Json)['wa_id']) return {}
   const parent = parentUserIdOf(cloud, contact, account)
@@ -168,7 +171,7 @@ function contextOf(cloud: Cloud, number: BusinessNumber, replyTo: string | undef
   if (replyTo === undefined) return context ?? {}
   const quoted = cloud.world.messages.get(replyTo)
   const { businessId } = accountOf(cloud, number)
-  // A person who quotes themselves is named by what the business may see of them.
+  // A person who quotes themselves appears with the ids that the business may see.
   const own = quoted?.direction === 'in'
   const shown = !own || numberIsShown(contactOf(cloud, quoted.phone), businessId)
   return { ...(shown && { from: own ? quoted.phone : number.number }), id: replyTo, ...context }
@@ -185,7 +188,7 @@ function noteReaction(cloud: Cloud, message: Message): void {
 
 const asObject = (value: unknown): Json => (isObject(value) ? value : {})
 
-/** Stores the bytes (or a sample when none are given) and answers the content as the webhook shows it. */
+/** Stores the bytes (or a sample when there are none) and returns the content as the webhook shows it. */
 export function inboundMedia(cloud: Cloud, number: BusinessNumber, type: string, given: Json): Json {
   const sample = sampleOf(type)
   const bytes = Buffer.isBuffer(given['bytes'])

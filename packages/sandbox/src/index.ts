@@ -72,7 +72,7 @@ export type SandboxOptions = {
   statusDelayMs?: number
   /** Every phone reads messages at once. */
   autoRead?: boolean
-  /** Duration of a template\'s review. Default: 200 ms. */
+  /** Duration of a template's review. Default: 200 ms. */
   reviewDelayMs?: number
   /** Result of a review. Default: `approve`; `manual` waits for `judge`. */
   review?: 'approve' | 'reject' | 'manual'
@@ -112,18 +112,18 @@ export type Sandbox = {
   /** Sets the result of a template's review. A webhook reports it. */
   judge(templateId: string, verdict: Verdict): void
   /**
-   * Sends a webhook by hand: one of those that Meta decides on, by its name in `kinds`, with values of yours in it;
-   * or any field with any value. Resolves when it was answered.
+   * Sends a webhook by hand: a named kind of `kinds`, with given values in it, or any field with any value. Resolves
+   * when the webhook was answered.
    */
   tell(webhook: CustomWebhook | WebhookOfKind): Promise<void>
-  /** Names of the webhooks that `tell` knows by itself. */
+  /** Names of the webhooks that `tell` can build by itself. */
   kinds(): string[]
-  /** A group of a business number, with participants in it. The webhook that it was made follows. */
+  /** Creates a group of a business number, with participants. A webhook reports it. */
   addGroup(group: NewGroup & { numberId?: string }): Group
   suspendGroup(id: string, suspended?: boolean): Promise<void>
   /** All participants of a group read its messages. One webhook for each message reports it. */
   groupReads(id: string): Promise<void>
-  /** The WhatsApp Business app in the hand of a business that uses both; its number is marked so. */
+  /** The WhatsApp Business app of a business that uses both. Its number is marked so. */
   businessApp(numberId?: string): BusinessApp
   /** The most recent Graph calls, oldest first, without tokens. */
   received(): readonly Received[]
@@ -142,14 +142,14 @@ export type Sandbox = {
   close(idleForMs?: number): Promise<void>
 }
 
-/** A type, so that it can be written to a file: media bytes are not part of it. */
+/** A type, so that the state can be written to a file. Media bytes are not part of it. */
 export type SandboxState = { version: 1; seed: string; counters: Record<string, number>; world: WorldState }
 
 const MOST_RECEIVED = 500
-/** How long a call that is at work may take once the sandbox is closed in order. */
+/** Maximum time for calls in progress when the sandbox is closed. */
 const FINISH_WITHIN_MS = 2_000
 
-/** Loaded only here: node:sqlite is a part of Node that a sandbox in memory does not need. */
+/** Imported only here: a sandbox in memory works without node:sqlite. */
 async function openSnapshots(dataDir: string): Promise<SnapshotStore> {
   const { SnapshotStore } = await import('./snapshot-store.ts')
   return new SnapshotStore(dataDir)
@@ -282,7 +282,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return sandbox
 }
 
-/** The number of this id, or the first there is. */
+/** The number with this id, or the first number. */
 function numberFor(cloud: Cloud, id: string | undefined): BusinessNumber {
   const { numbers } = cloud.world
   const number = id === undefined ? numbers.values().next().value : numbers.get(id)
@@ -364,7 +364,10 @@ function build(options: SandboxOptions): Cloud {
   return cloud
 }
 
-/** Takes over what has the same name and kind as what is there; the rest may come from anywhere. */
+/**
+ * Copies values whose key exists in the target with the same type. Other keys are ignored, because the changes may come
+ * from any caller.
+ */
 function assignKnown<T extends object>(target: T, changes: Partial<T>): T {
   for (const key of Object.keys(target) as (keyof T)[]) if (changes[key] !== undefined) target[key] = changes[key]
   return target

@@ -4,7 +4,7 @@ import { invalid } from './graph-error.ts'
 
 export const ANY_HEADER = ['text', 'image', 'video', 'document']
 
-/** Where the action stands, as a refusal names it. */
+/** The path of the action, as errors show it. */
 export const PATH = "interactive['action']"
 
 export function checkHeader(

@@ -20,12 +20,12 @@ import { mediaProblem } from './links.ts'
 import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
 
 /*
- * The way of an accepted message: accepted → sent → delivered → read. It can fail instead of being sent.
- * It waits between sent and delivered while the phone is offline, and is dropped without a word when its time to
- * live ends there. A person who has blocked the business never receives it, and nobody is told.
+ * The statuses of an accepted message: accepted → sent → delivered → read. It can fail instead of being sent. It waits
+ * between sent and delivered while the phone is offline, and is dropped without a status when its time to live ends
+ * there. A person who has blocked the business never receives it, and no status reports that.
  */
 
-/** Starts a message that was just accepted on its way. */
+/** Starts the statuses of an accepted message. */
 export function launch(cloud: Cloud, number: BusinessNumber, message: Message): void {
   const delay = cloud.pace.statusDelayMs
   if (message.status === 'held') return
@@ -37,11 +37,11 @@ export function launch(cloud: Cloud, number: BusinessNumber, message: Message): 
 }
 
 function depart(cloud: Cloud, number: BusinessNumber, message: Message, problem: WebhookError | undefined): void {
-  if (message.status !== 'accepted') return // failed by hand meanwhile
+  if (message.status !== 'accepted') return // a control call has failed it meanwhile
   if (problem) return fail(cloud, number, message, problem)
   step(cloud, number, message, 'sent')
   if (message.type === 'reaction') {
-    // Reactions report `sent` and nothing more, although they do arrive.
+    // Reactions report only `sent`, although they do arrive.
     const target = cloud.world.messages.get(String((message.content as { message_id?: string }).message_id))
     if (target) target.reaction = String((message.content as { emoji?: string }).emoji ?? '')
     return arrive(cloud, message)
@@ -49,7 +49,7 @@ function depart(cloud: Cloud, number: BusinessNumber, message: Message, problem:
   cloud.timerQueue.in(cloud.pace.statusDelayMs, () => deliver(cloud, number, message))
 }
 
-/** Delivers when the phone can be reached. Called again for everything that waits when a phone comes online. */
+/** Delivers when the phone is online. Called again for all waiting messages when a phone comes online. */
 export function deliver(cloud: Cloud, number: BusinessNumber, message: Message): void {
   if (message.status !== 'sent') return
   const contact = contactOf(cloud, message.phone)
@@ -74,7 +74,7 @@ function arrive(cloud: Cloud, message: Message): void {
   for (const listener of cloud.arrivals) listener(message)
 }
 
-/** The person has opened the chat at this message. */
+/** The person opens the chat at this message. */
 export function markRead(cloud: Cloud, message: Message): void {
   if (message.direction !== 'out' || message.status !== 'delivered') return
   const number = cloud.world.numbers.get(message.numberId)
@@ -83,7 +83,7 @@ export function markRead(cloud: Cloud, message: Message): void {
   step(cloud, number, message, 'read')
 }
 
-/** First play of a voice message. */
+/** The person plays a voice message for the first time. */
 export function markPlayed(cloud: Cloud, message: Message): void {
   const number = cloud.world.numbers.get(message.numberId)
   if (number && (message.status === 'read' || message.status === 'delivered')) step(cloud, number, message, 'played')
@@ -94,7 +94,7 @@ export function fail(cloud: Cloud, number: BusinessNumber, message: Message, err
   step(cloud, number, message, 'failed')
 }
 
-/** Notes a status and tells the business, unless a fault leaves it out. */
+/** Stores a status and sends its webhook, unless a fault skips it. */
 function step(cloud: Cloud, number: BusinessNumber, message: Message, status: OutStatus): void {
   const now = cloud.clock.now()
   const contact = contactOf(cloud, message.phone)
@@ -159,7 +159,7 @@ function statusOf(
   }
 }
 
-/** In a group every participant has statuses of their own; the message is the same. */
+/** In a group every participant has their own statuses of the same message. */
 function groupStatusOf(
   cloud: Cloud,
   contact: Contact,
@@ -184,7 +184,7 @@ function groupStatusOf(
   }
 }
 
-/** Several participants of a group read at once, which one webhook tells. */
+/** Several participants of a group read at once: one webhook reports all of them. */
 export function readTogether(cloud: Cloud, number: BusinessNumber, messages: Message[]): Promise<void> {
   const now = cloud.clock.now()
   const account = accountOf(cloud, number)
@@ -204,11 +204,11 @@ export function readTogether(cloud: Cloud, number: BusinessNumber, messages: Mes
 
 function conversationIn(message: Message, status: OutStatus): Record<string, unknown> {
   const { expiration_timestamp, ...rest } = message.conversation!
-  // Only `sent` says when it ends.
+  // Only `sent` has the expiration.
   return status === 'sent' ? { id: rest['id'], expiration_timestamp, origin: rest['origin'] } : rest
 }
 
-/** From 1 October 2026 non-template messages are charged above a free tier, and utility in the window is charged. */
+/** From 1 October 2026 Meta charges non-template messages above a free tier, and utility messages in the window. */
 const CHARGED_SERVICE_FROM = Date.UTC(2026, 9, 1)
 const FREE_ENTRY_MS = 72 * HOUR_MS
 
@@ -249,7 +249,7 @@ function priceTag(type: PriceType, category: string): Pricing {
   return tag
 }
 
-/** What the category is called on the bill: groups, the Marketing Messages API and some countries have their own names. */
+/** The category on the bill: groups, the Marketing Messages API and some countries have their own names. */
 function billedAs(cloud: Cloud, number: BusinessNumber, message: Message, category: string): string {
   if (message.groupId !== undefined) return `group_${category}`
   if (message.lite) return 'marketing_lite'
@@ -278,7 +278,7 @@ function pricing(cloud: Cloud, number: BusinessNumber, contact: Contact, message
 
 type Problem = WebhookError | undefined
 
-/** What an accepted message still fails of, in the order Meta finds out. */
+/** The reason why an accepted message fails, in the order of Meta's checks. */
 function laterProblem(cloud: Cloud, number: BusinessNumber, message: Message): Problem | Promise<Problem> {
   const fault = cloud.faults.take((f) => f.on === 'statuses' && f.code !== undefined && fitsMessage(f.match, message))
   if (fault?.code !== undefined) return webhookError(fault.code, fault.details)
@@ -298,7 +298,7 @@ function laterProblem(cloud: Cloud, number: BusinessNumber, message: Message): P
   return mediaProblem(cloud, message)
 }
 
-/** Judged as of the moment of sending: the window may close while the message is on its way. */
+/** The window at the time of sending: it may close while the message is on its way. */
 function windowIsOpenAt(message: Message, contact: Contact, numberId: string): boolean {
   const last = contact.lastWroteAt[numberId]
   return last !== undefined && message.at - last < DAY_MS

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { startSandbox } from './index.ts'
 import { graph, startCallback } from './testing.ts'
 
-test('a process killed right after its answers has kept every message, and tells their statuses later', async (t) => {
+test('after a kill right after its answers, the sandbox has every message and sends their statuses', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sandbox-'))
   const code = `
     import { startSandbox } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}

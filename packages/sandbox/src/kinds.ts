@@ -4,15 +4,15 @@ import { SetupError } from './setup.ts'
 import type { Account, BusinessNumber, Contact } from './world.ts'
 
 /*
- * Webhooks that nobody at a phone brings about, by name: what Meta decides about an account, what it counts, what it
- * warns of. Each has a whole sample; given values replace its leaves, and null takes a key away.
+ * Webhooks that no action of a phone causes, by name: Meta's decisions about an account, its counts, its warnings. Each
+ * has a complete sample. Given values replace its leaves; null removes a key.
  */
 
 type About = { cloud: Cloud; account: Account; number: BusinessNumber; contact: Contact; now: number }
 type Kind = { field: string; timed: boolean; sample: (about: About) => Json }
 
 const ofAccount = (field: string, sample: (about: About) => Json): Kind => ({ field, timed: true, sample })
-/** With `metadata` of the number; a list of one, whose element the given values are about. */
+/** With `metadata` of the number. A list of one, whose element the given values change. */
 const ofNumber = (field: string, sample: (about: About) => Json): Kind => ({
   field,
   timed: false,
@@ -205,7 +205,7 @@ export type WebhookOfKind = {
   values?: Json
   wabaId?: string
   numberId?: string
-  /** The person it is about, where it is about one. */
+  /** The person of the webhook, if it is about one. */
   phone?: string
 }
 
@@ -243,7 +243,7 @@ export function sendWebhookOfKind(
   })
 }
 
-/** Objects by their keys, a list of one by its element when an object is given for it; everything else is replaced. */
+/** Merges objects by their keys, and a list of one with an object as its element. Any other value is replaced. */
 function merged(sample: unknown, given: unknown): unknown {
   if (!isObject(given)) return given
   if (Array.isArray(sample) && sample.length === 1) return [merged(sample[0], given)]

@@ -1,10 +1,10 @@
 import type { Clock } from '@postern/runtime/clock'
 
-/** Meta's own limits; off unless asked for, since most tests and all load runs would only trip over them. */
+/** Meta's own limits. Off by default, because most tests and all load runs would only run into them. */
 export type LimitSettings = {
-  /** Messages a second for each sending number: true takes Meta's 80, or 1,000 for an upgraded number. */
+  /** Messages a second for each sending number. `true` takes Meta's 80, or 1,000 for an upgraded number. */
   throughput: boolean | number
-  /** One message every 6 s to one person, with 45 to spare. */
+  /** One message every 6 s to one person, after a burst of 45. */
   pair: boolean
 }
 
@@ -24,7 +24,7 @@ export class Limits {
     this.#clock = clock
   }
 
-  /** The code that refuses this send, or undefined. A refused send costs nothing. */
+  /** Returns the code that refuses this send, or undefined. A refused send takes no token. */
   refuse(numberId: string, level: 'STANDARD' | 'HIGH', to: string | undefined): 130429 | 131056 | undefined {
     const { throughput, pair } = this.settings
     if (throughput !== false) {
@@ -43,7 +43,7 @@ export class Limits {
     const now = this.#clock.now()
     let bucket = this.#buckets.get(key)
     if (!bucket) {
-      // The oldest pair has had the longest time to recover, so forgetting it changes the least.
+      // The oldest pair had the longest time to refill, so removing it changes the least.
       if (this.#buckets.size >= MOST_PAIRS)
         for (const old of this.#buckets.keys()) {
           this.#buckets.delete(old)

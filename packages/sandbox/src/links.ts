@@ -8,7 +8,7 @@ import type { Message } from './world.ts'
 
 type Use = { kind: MediaKind; voice: boolean; id?: string; link?: string }
 
-/** Every media object of a message with the kind it is shown as. Where a button leads is none: that is never fetched. */
+/** Every media object of a message with its kind. The target of a button is not media: it is never fetched. */
 export function mediaOf(type: string, content: unknown, found: Use[] = []): Use[] {
   if (Array.isArray(content)) for (const item of content) mediaOf('', item, found)
   else if (isObject(content)) {
@@ -34,9 +34,9 @@ function useOf(kind: MediaKind, content: Json): Use | undefined {
 const WITHOUT_MEDIA = new Set(['text', 'location', 'contacts', 'reaction'])
 
 /**
- * Meta looks at media only after it has accepted the message. What was uploaded is opened here as well; a link is
- * good unless a fault says otherwise, or it leads to this machine and fetching is on: the stand-in has no business
- * on the internet.
+ * Meta checks media only after it has accepted the message. Uploaded media is parsed here as well. A link is valid
+ * unless a fault says otherwise, or it leads to this machine and fetching is on: the sandbox makes no requests to the
+ * internet.
  */
 export function mediaProblem(
   cloud: Cloud,
@@ -63,7 +63,7 @@ async function firstProblem(cloud: Cloud, uses: Use[]): Promise<WebhookError | u
 
 async function uploadedProblem(cloud: Cloud, use: Use): Promise<WebhookError | undefined> {
   const media = cloud.world.media.get(use.id!)
-  // Somebody deleted it while the message was on its way.
+  // The media was deleted while the message was on its way.
   if (!media) return undefined
   const problem = await formatProblem({ ...use, mimeType: media.mimeType, bytes: cloud.media.get(media.id) })
   return problem === undefined ? undefined : webhookError(131053, problem)
@@ -85,7 +85,7 @@ function isLocal(link: string): boolean {
   }
 }
 
-/** The largest video, which is the largest thing that is opened. */
+/** Limit of the largest media that is parsed: a video. */
 const MOST_BYTES = 16 * 1_048_576
 
 async function linkProblem(use: Use, link: string): Promise<WebhookError | undefined> {

@@ -1,4 +1,4 @@
-/** Where the sandbox writes what its operator should know. A pino logger is one. */
+/** The log for the sandbox's operator. A pino logger fits. */
 export type Log = {
   debug(details: object, event: string): void
   error(details: object, event: string): void

@@ -23,7 +23,7 @@ after(async () => {
   await callback.close()
 })
 
-/** What became of a send: `delivered`, or the failure's code and why. */
+/** The result of a send: `delivered`, or the code and reason of its failure. */
 async function fateOf(content: object): Promise<string> {
   const body = { messaging_product: 'whatsapp', to: '16505551234', ...content }
   const answer = await graph(sandbox.url, 'POST', `/v25.0/${NUMBER}/messages`, body)
@@ -72,7 +72,7 @@ for (const [kind, file, mimeType, fate, more = {}] of CASES) {
   })
 }
 
-test('the same holds in headers, on cards and in templates', async () => {
+test('the same checks apply in headers, on cards and in templates', async () => {
   const wrong = { type: 'image', image: { id: uploaded('document.pdf', 'application/pdf') } }
   const right = { type: 'image', image: { id: uploaded('image_rgb24.png', 'image/png') } }
   const card = (header: object, i: number): object => ({
@@ -107,7 +107,7 @@ test('the same holds in headers, on cards and in templates', async () => {
   }
 })
 
-test('a link to this machine is opened when fetching is on', async () => {
+test('a link to this machine is fetched when fetching is on', async () => {
   const files: Record<string, [string, string]> = {
     '/good.mp4': ['video_h264_aac.mp4', 'video/mp4'],
     '/hevc.mp4': ['video_hevc.mp4', 'video/mp4'],

@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from 'file-type'
 
 export type MediaKind = 'image' | 'video' | 'gif' | 'audio' | 'document' | 'sticker'
 
-/** MIME types that each kind of message takes (reference: supported assets). Documents of any type are let through. */
+/** MIME types of each kind of message (reference: supported assets). Documents may have any type. */
 const TAKES: Record<MediaKind, readonly string[]> = {
   image: ['image/jpeg', 'image/png'],
   video: ['video/mp4', 'video/3gpp'],
@@ -14,7 +14,7 @@ const TAKES: Record<MediaKind, readonly string[]> = {
 
 export const MEDIA_KINDS = new Set(Object.keys(TAKES))
 
-/** What the same content is called by those who only look at the bytes. */
+/** Other names that a detector gives the same content. */
 const SAME: Record<string, string> = {
   'audio/x-m4a': 'audio/mp4',
   'audio/opus': 'audio/ogg',
@@ -25,8 +25,8 @@ const SAME: Record<string, string> = {
 export type Media = { kind: MediaKind; voice: boolean; mimeType: string; bytes: Buffer | undefined }
 
 /**
- * Why WhatsApp cannot show this media as this kind, or undefined. Only what is known to be wrong is refused:
- * bytes that nobody recognises pass by the type they were declared with.
+ * Returns the reason why WhatsApp cannot show this media as this kind, or undefined. Only known problems are refused:
+ * unrecognised bytes pass with their declared type.
  */
 export async function formatProblem(media: Media): Promise<string | undefined> {
   const { kind, voice, bytes } = media
@@ -36,7 +36,7 @@ export async function formatProblem(media: Media): Promise<string | undefined> {
   if (voice && declared !== 'audio/ogg') return `Voice messages must be audio/ogg with the OPUS codec, got ${declared}.`
   if (!bytes) return undefined
   const found = baseOf((await fileTypeFromBuffer(bytes.subarray(0, 8_192)))?.mime ?? '')
-  // An MP4 with sound alone looks like any other MP4.
+  // An MP4 with sound only is detected as MP4 video.
   const fits = found === '' || TAKES[kind].includes(found) || (declared === 'audio/mp4' && found === 'video/mp4')
   if (!fits) return unsupported(kind, found)
   if (found === 'audio/ogg') return opusProblem(bytes)
@@ -51,14 +51,14 @@ function baseOf(mimeType: string): string {
 const unsupported = (kind: MediaKind, mimeType: string): string =>
   `Unsupported ${kind} mime type ${mimeType}. Please use one of ${TAKES[kind].join(', ')}.`
 
-/** An Ogg stream begins with a page that names its codec; Opus says its channels nine bytes later. */
+/** An Ogg stream begins with a page that names its codec. For Opus, the number of channels follows nine bytes later. */
 function opusProblem(bytes: Buffer): string | undefined {
   const head = bytes.subarray(0, 512).indexOf('OpusHead', 0, 'latin1')
   if (head < 0) return 'Unsupported audio codec. audio/ogg must hold the OPUS codec.'
   return (bytes[head + 9] ?? 1) > 1 ? 'Unsupported audio channels. audio/ogg must be mono.' : undefined
 }
 
-/** H.264 with AAC, and one audio stream or none. A file whose tracks cannot be listed passes. */
+/** H.264 with AAC, and at most one audio stream. A file whose tracks cannot be listed passes. */
 async function tracksProblem(bytes: Buffer): Promise<string | undefined> {
   const { BufferSource, Input, MP4, QTFF } = await parser()
   const input = new Input({ formats: [MP4, QTFF], source: new BufferSource(bytes) })
@@ -82,7 +82,7 @@ async function tracksProblem(bytes: Buffer): Promise<string | undefined> {
 
 let loaded: Promise<typeof import('mediabunny')> | undefined
 
-/** Loaded at the first video: most sandboxes never see one. */
+/** Imported at the first video: most sandboxes never get one. */
 function parser(): Promise<typeof import('mediabunny')> {
   loaded ??= import('mediabunny').then((library) => {
     library.Logging.level = library.LogLevel.Silent

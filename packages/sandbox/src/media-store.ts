@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const MOST_BYTES_IN_MEMORY = 64 * 1024 * 1024
 
-/** The bytes of media, by media id: files when the sandbox has a folder, else memory within bounds. */
+/** Stores the bytes of media by media id: in files when the sandbox has a folder, else in memory up to a limit. */
 export class MediaStore {
   readonly #folder: string | undefined
   readonly #bytes = new Map<string, Buffer>()
@@ -53,7 +53,7 @@ export class MediaStore {
   }
 
   #path(id: string): string {
-    // Ids are made here and are digits; the replacement keeps an imported state from reaching out of the folder.
+    // The sandbox's own ids are digits. The replacement keeps an id of an imported state from leaving the folder.
     return join(this.#folder!, id.replace(/[^A-Za-z0-9]/g, '_'))
   }
 }

@@ -7,13 +7,13 @@ export const MEDIA_PATH = '/whatsapp_business/attachments/'
 const signatureOf = (cloud: Cloud, id: string, ext: string): string =>
   'AT' + createHmac('sha256', cloud.source.fixed('media url')).update(`${id}.${ext}`).digest('base64url').slice(0, 32)
 
-/** A download address that is good for five minutes, and only with a token. */
+/** A download address that is valid for five minutes, and only with a token. */
 export function mediaUrl(cloud: Cloud, id: string): string {
   const ext = String(Math.floor((cloud.clock.now() + URL_LIFE_MS) / 1000))
   return `${cloud.origin}${MEDIA_PATH}?mid=${id}&ext=${ext}&hash=${signatureOf(cloud, id, ext)}`
 }
 
-/** The media id of an address that is still good. */
+/** Returns the media id of an address that is still valid. */
 export function mediaIdOf(cloud: Cloud, query: URLSearchParams): string | undefined {
   const id = query.get('mid')
   const ext = query.get('ext')

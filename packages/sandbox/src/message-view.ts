@@ -1,7 +1,7 @@
 import { isObject, type Json } from './checker.ts'
 import type { FaceButton, Message } from './world.ts'
 
-/** What a person can tap in a message. */
+/** A button, row or link that a person can tap in a message. */
 export type Choice = {
   kind:
     | 'reply'
@@ -24,7 +24,7 @@ export type Choice = {
   card?: number
 }
 
-/** The words a person reads in a message: body, caption, or what comes closest. */
+/** The readable text of a message: body, caption, or the closest equivalent. */
 export function textOf(message: Message): string {
   const content = message.content
   if (message.face) return message.face.body ?? ''
@@ -67,7 +67,7 @@ const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(is
 const object = (value: unknown): Json => (isObject(value) ? value : {})
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** Everything tappable in a message of the business, in the order a person sees it. */
+/** All choices of a business's message, in the order on the phone. */
 export function choicesOf(message: Message): Choice[] {
   if (message.face) {
     return [

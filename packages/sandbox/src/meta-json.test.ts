@@ -16,7 +16,7 @@ test('escaping and both signatures match the published test vector', () => {
   })
 })
 
-test('a character beyond the basic plane becomes two escapes and comes back whole', () => {
+test('a character beyond the basic plane becomes two escapes, and parsing restores it', () => {
   const text = metaJson({ a: '👍 /✨' })
   assert.equal(text, '{"a":"\\ud83d\\udc4d \\/\\u2728"}')
   assert.deepEqual(JSON.parse(text), { a: '👍 /✨' })

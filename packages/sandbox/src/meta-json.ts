@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
 
-// Hand-made table: padding four hex digits for each character is measurable at thousands of webhooks a second.
+// A table of escapes: padding four hex digits for each character is measurable at thousands of webhooks a second.
 const escaped = (c: string): string => (c === '/' ? '\\/' : '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'))
 
-/** JSON as Meta writes it in webhooks: `/` as `\/`, everything beyond ASCII as lowercase `\uXXXX`. */
+/** JSON in the form of Meta's webhooks: `/` as `\/`, non-ASCII characters as lowercase `\uXXXX`. */
 export function metaJson(value: unknown): string {
   return JSON.stringify(value).replace(/[/\u0080-\uffff]/g, escaped)
 }
 
-/** Both signature headers over the very bytes of the body. The SHA-1 one is a legacy that Meta still sends. */
+/** Both signature headers over the exact bytes of the body. Meta still sends the older SHA-1 one. */
 export function signatureHeaders(appSecret: string, body: Buffer): Record<string, string> {
   return {
     'x-hub-signature': 'sha1=' + createHmac('sha1', appSecret).update(body).digest('hex'),

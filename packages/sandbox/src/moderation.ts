@@ -2,7 +2,7 @@ import type { WebhookValue } from '@postern/cloud-api'
 import { accountForTemplate, sendWebhook, type Cloud } from './cloud.ts'
 import type { Template } from './world.ts'
 
-/** What happens to a template by Meta's hand: the event of the webhook, and what goes with it. */
+/** Meta's change of a template: the event of the webhook, and further values. */
 export type Verdict = {
   event:
     | 'APPROVED'
@@ -24,10 +24,10 @@ export type Verdict = {
   recommendation?: string
 }
 
-/** Statuses that are not spelled like the event that brings them. */
+/** Statuses whose names differ from their events. */
 const STATUS: Record<string, string> = { FLAGGED: 'APPROVED', REINSTATED: 'APPROVED', UNARCHIVED: 'APPROVED' }
 
-/** Sets a template's status and tells the app, never an override. */
+/** Sets a template's status and sends the webhook to the app, never to an override. */
 export function judge(cloud: Cloud, template: Template, verdict: Verdict): void {
   template.status = STATUS[verdict.event] ?? verdict.event
   if (verdict.event === 'REJECTED') template.rejected_reason = verdict.reason ?? 'INVALID_FORMAT'
@@ -65,7 +65,7 @@ export function judge(cloud: Cloud, template: Template, verdict: Verdict): void 
     tellAbout(cloud, template, 'message_template_components_update', componentsOf(template))
 }
 
-/** A new template waits in review, then is approved, unless moderation is set to wait for a hand. */
+/** A new template waits for its review and is then approved, unless the review is set to `manual`. */
 export function review(cloud: Cloud, template: Template): void {
   if (cloud.pace.review === 'manual') return
   cloud.timerQueue.in(cloud.pace.reviewDelayMs, () => {
@@ -97,7 +97,7 @@ export function recategorise(cloud: Cloud, template: Template, category: string)
   })
 }
 
-/** Webhooks print the language with a hyphen and the id as a number, unlike the API. */
+/** Webhooks write the language with a hyphen and the id as a number, unlike the API. */
 const about = (template: Template): WebhookValue => ({
   message_template_id: Number(template.id),
   message_template_name: template.name,

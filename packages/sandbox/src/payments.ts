@@ -5,7 +5,7 @@ import type { Contact, Message } from './world.ts'
 
 const STATES = { captured: 'success', pending: 'pending', failed: 'failed' } as const
 
-/** What becomes of an order's payment: stands among the statuses of messages, and is none of them. */
+/** Reports the payment of an order. The webhook lists it among the statuses of messages. */
 export function tellPayment(
   cloud: Cloud,
   contact: Contact,

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { refusal } from './control/guard.ts'
 
 export type PhoneSiteOptions = {
-  /** What the gateway told its customer about a message, by wamid; absent where the sandbox runs alone. */
+  /** The callbacks that the gateway sent about a message, by wamid. Absent when the sandbox runs alone. */
   trace?: (wamid: string) => Promise<unknown>
 }
 
 const PAGES = fileURLToPath(new URL('../pages/', import.meta.url))
 const TRACE = '/sandbox/trace/'
 
-/** The page with the phones on it, at `/` of the sandbox. Answers true when it took the request. */
+/** Serves the phones' page at `/` of the sandbox. Returns true when it answered the request. */
 export function phoneSite(
   options: PhoneSiteOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
@@ -31,7 +31,7 @@ export function phoneSite(
     if (request.method !== 'GET') return false
     const path = (request.url ?? '/').split('?')[0]!
     if (path === '/') {
-      // Phones show what a message links to, wherever it lies, as phones do.
+      // Phones show media of any link, as real phones do.
       const wide = { img: 'http: https:', media: 'http: https:' }
       const page = files.page('index', (nonce) => pagePolicy(nonce, wide))
       if (page) return give(response, page)

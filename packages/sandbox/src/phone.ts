@@ -24,14 +24,14 @@ export type PhoneOptions = {
 const TAPPABLE: Choice['kind'][] = ['reply', 'template_reply', 'carousel_reply']
 
 /**
- * A person with WhatsApp in their hand. Every verb does what a thumb does; those that write resolve with the
- * message once the business's callback has answered its webhook, or failed to.
+ * A simulated phone of a WhatsApp user. Methods that write resolve with the message, once the business's callback has
+ * answered the webhook or failed to.
  */
 export class Phone {
   readonly number: string
   readonly #cloud: Cloud
   readonly #options: PhoneOptions
-  /** Messages that a `sees` has already taken, shared by all handles of this number. */
+  /** Messages that an earlier `sees` returned, shared by all handles of this number. */
   readonly #taken: Set<string>
 
   constructor(cloud: Cloud, number: string, options: PhoneOptions, taken: Set<string>) {
@@ -42,12 +42,12 @@ export class Phone {
     contactOf(cloud, number)
   }
 
-  /** The person as they are now. Change them by `is`. */
+  /** The current state of the person. Change it with `is`. */
   get contact(): Contact {
     return contactOf(this.#cloud, this.number)
   }
 
-  /** Everything in this phone's chats, oldest first: what has arrived, and what was written here. */
+  /** All messages of this phone's chats, oldest first: received and sent. */
   messages(): Message[] {
     const here = (m: Message): boolean => m.direction === 'in' || hasArrived(m)
     return this.#thread()
@@ -55,12 +55,12 @@ export class Phone {
       .map((m) => structuredClone(m))
   }
 
-  /** Writes: a text, or any type of message with its content, for instance `{ type: 'image', image: { caption } }`. */
+  /** Sends a text, or any type of message with its content, for instance `{ type: 'image', image: { caption } }`. */
   says(content: string | InboundContent): Promise<Message> {
     return this.#write(typeof content === 'string' ? { type: 'text', text: { body: content } } : content)
   }
 
-  /** Waits for a message that fits and that no `sees` has taken before; takes it. */
+  /** Waits for a matching message that no earlier `sees` returned, and returns it. */
   async sees(match: Match, options: { withinMs?: number } = {}): Promise<Message> {
     const fits = matcher(match)
     const message = await this.#arrival(
@@ -72,7 +72,7 @@ export class Phone {
     return structuredClone(message)
   }
 
-  /** Taps a reply button, a template's quick reply, or one on a carousel's card: by its title, id or payload. */
+  /** Taps a reply button, a template's quick reply, or a button of a carousel's card: by its title, id or payload. */
   async taps(button: string, options: { on?: string; card?: number } = {}): Promise<Message> {
     const { message, choice } = await this.#choice(TAPPABLE, button, options)
     const { kind, id, title, payload } = choice
@@ -97,13 +97,13 @@ export class Phone {
     })
   }
 
-  /** Taps a button that leads to an address. No webhook tells of it; answers where it leads. */
+  /** Taps a button with a URL. Sends no webhook. Returns the URL. */
   async opens(button: string, options: { on?: string; card?: number } = {}): Promise<string> {
     const { choice } = await this.#choice(['url'], button, options)
     return choice.url ?? ''
   }
 
-  /** Fills in the newest flow (or the one with this button text) and sends it. */
+  /** Fills in the newest flow (or the one with this button text) and submits it. */
   async submits(data: Json, options: { on?: string; flow?: string } = {}): Promise<Message> {
     const { message, choice } = await this.#choice(['flow'], options.flow, options)
     return this.#write({
@@ -116,13 +116,13 @@ export class Phone {
     })
   }
 
-  /** Answers one message with another. */
+  /** Sends a message that quotes another one. */
   replies(wamid: string, content: string | InboundContent): Promise<Message> {
     const said = typeof content === 'string' ? { type: 'text', text: { body: content } } : content
     return this.#write({ ...said, replyTo: wamid })
   }
 
-  /** Puts an emoji on a message; without one, takes it back. */
+  /** Sets a reaction on a message. Without an emoji, removes it. */
   reacts(wamid: string, emoji?: string): Promise<Message> {
     return this.#write({ type: 'reaction', reaction: { message_id: wamid, ...(emoji !== undefined && { emoji }) } })
   }
@@ -133,7 +133,7 @@ export class Phone {
     return this.#write({ type: 'button', replyTo: wamid, button })
   }
 
-  /** Opens the chat: everything that has arrived is read, oldest first. */
+  /** Opens the chat: all received messages are read, oldest first. */
   reads(): void {
     for (const message of [...this.#thread()]) markRead(this.#cloud, message)
   }
@@ -144,14 +144,14 @@ export class Phone {
     if (message) markPlayed(this.#cloud, message)
   }
 
-  /** Changes what this person is like: name, username, read receipts, an open or closed window … */
+  /** Changes traits of this person: name, username, read receipts, an open or closed window … */
   is(traits: PhoneTraits): void {
     describePhone(this.#cloud, this.number, traits, this.#options.with)
     this.#changed()
     if (traits.online === true) this.#receiveWaiting()
   }
 
-  /** Uses a username and keeps the number to itself: from now on the business sees a BSUID only. */
+  /** Sets a username and hides the number: from now on the business sees a BSUID only. */
   hides(username?: string): void {
     this.is({ hidden: true, username: username ?? this.contact.username ?? `user.${this.number.slice(-4)}` })
   }
@@ -165,12 +165,12 @@ export class Phone {
     this.is({ online: false })
   }
 
-  /** Receives what has waited, unless its time to live is over. */
+  /** Receives the waiting messages whose time to live has not ended. */
   comesOnline(): void {
     this.is({ online: true })
   }
 
-  /** Blocks the business. What it sends from now on never arrives, and nobody tells it so. */
+  /** Blocks the business. Its later messages never arrive, and no webhook reports the block. */
   blocks(blocked = true): void {
     const { contact } = this
     const { id } = this.#business()
@@ -180,13 +180,13 @@ export class Phone {
     this.#changed()
   }
 
-  /** Stops (or resumes) the business's marketing messages, which it is told. */
+  /** Stops (or resumes) the business's marketing messages. A webhook reports it. */
   async stopsMarketing(stopped = true, options: { signupId?: string } = {}): Promise<void> {
     await setMarketing(this.#cloud, this.contact, this.#business(), stopped, options.signupId)
     this.#changed()
   }
 
-  /** Takes another number, and with it another BSUID, of which a system message tells; answers the new phone. */
+  /** Changes the number, and with it the BSUID. A system message reports it. Returns the new phone. */
   async changesNumber(number: string, ids: NewIds = {}): Promise<Phone> {
     const digits = number.replace(/\D/g, '')
     if (digits === '') throw new SetupError(`"${number}" is not a phone number.`)
@@ -194,19 +194,19 @@ export class Phone {
     return new Phone(this.#cloud, digits, this.#options, new Set())
   }
 
-  /** Keeps the number and gets another BSUID, of which a system message tells. */
+  /** Changes the BSUID and keeps the number. A system message reports it. */
   async changesUserId(ids: NewIds = {}): Promise<void> {
     await changeUserId(this.#cloud, this.contact, this.#business(), ids)
     this.#changed()
   }
 
-  /** The number now belongs to somebody else, who has never written. Nobody is told. */
+  /** The number now belongs to a new person without messages. No webhook reports it. */
   changesOwner(traits: { name?: string; userId?: string } = {}): void {
     recycleNumber(this.#cloud, this.contact, traits)
     this.#changed()
   }
 
-  /** Changes what a message says, as a thumb can within 15 minutes. Only numbers with the app see what it says now. */
+  /** Edits a message, as WhatsApp allows within 15 minutes. Only numbers with the app get the new content. */
   async edits(wamid: string, content: string | InboundContent): Promise<Message> {
     const number = this.#businessOf(wamid)
     const said = typeof content === 'string' ? { type: 'text', text: { body: content } } : content
@@ -214,13 +214,13 @@ export class Phone {
     return this.#write(number.onBizApp ? editOf(this.#cloud, number, wamid, said) : edit, number)
   }
 
-  /** Deletes a message for everybody. A number without the app never hears of it. */
+  /** Deletes a message for everybody. A number without the app gets no webhook. */
   async revokes(wamid: string): Promise<Message | undefined> {
     const number = this.#businessOf(wamid)
     return number.onBizApp ? this.#write(revokeOf(wamid), number) : undefined
   }
 
-  /** Calls the business; `payload` is what a call link carried. */
+  /** Calls the business. `payload` is the payload of a call link. */
   calls(options: { payload?: string; sdp?: string } = {}): Promise<VoiceCall> {
     return callBusiness(this.#cloud, this.contact, this.#business(), options).then((call) => structuredClone(call))
   }
@@ -248,7 +248,7 @@ export class Phone {
     )
   }
 
-  /** Answers a request for permission to call: for a week, for good, or not at all. */
+  /** Answers a request for permission to call: for a week, permanently, or refused. */
   async permitsCalls(options: { on?: string; accepts?: boolean; permanent?: boolean } = {}): Promise<Message> {
     const { accepts = true, permanent = false } = options
     const { message } = await this.#choice(['call_permission'], undefined, options)
@@ -271,7 +271,7 @@ export class Phone {
     })
   }
 
-  /** Answers a request for contact info with the own number, which the business sees from now on. */
+  /** Answers a request for contact info with the phone's own number, which the business sees from now on. */
   async sharesNumber(options: { on?: string } = {}): Promise<Message> {
     const { message } = await this.#choice(['contact_request'], undefined, options)
     const number = this.#cloud.world.numbers.get(message.numberId) ?? this.#business()
@@ -283,7 +283,7 @@ export class Phone {
     return told
   }
 
-  /** Pays what an `order_details` message asks for, or fails to. */
+  /** Pays an `order_details` message, or fails to pay. */
   async pays(
     options: { on?: string; status?: 'captured' | 'pending' | 'failed'; method?: string } = {},
   ): Promise<void> {
@@ -291,7 +291,7 @@ export class Phone {
     await tellPayment(this.#cloud, this.contact, message, options)
   }
 
-  /** Opens the invite link of a group: is in it, or asks to be. */
+  /** Opens the invite link of a group: joins, or asks to join. */
   joins(groupId: string): Promise<void> {
     return joinGroup(this.#cloud, groupId, this.number)
   }
@@ -300,12 +300,12 @@ export class Phone {
     return leaveGroup(this.#cloud, groupId, this.number)
   }
 
-  /** The thread goes to another responder (from now on what is said comes on `standby`), or back to the app. */
+  /** Hands the thread to another responder (later messages arrive on `standby`), or back to the app. */
   isHandedTo(to: 'app' | 'other', how: Omit<Handover, 'to'> = {}): Promise<void> {
     return handOver(this.#cloud, this.contact, this.#business(), { ...how, to })
   }
 
-  /** Another responder writes to this person: a text, or the body of a send. Answers the wamid. */
+  /** Another responder writes to this person: a text, or the body of a send. Returns the wamid. */
   isAnswered(content: string | Json, inReplyTo?: string): Promise<string> {
     const body = typeof content === 'string' ? { type: 'text', text: { body: content, preview_url: false } } : content
     return otherAnswers(this.#cloud, this.contact, this.#business(), body, inReplyTo)
@@ -351,7 +351,7 @@ export class Phone {
   }
 
   async #write(content: InboundContent, to?: BusinessNumber): Promise<Message> {
-    // An answer goes to whoever sent the message, whichever business this handle usually writes to.
+    // An answer goes to the sender of the quoted message, whichever business this handle writes to.
     const answered = content.replyTo === undefined ? undefined : this.#cloud.world.messages.get(content.replyTo)
     const number = to ?? (answered && this.#cloud.world.numbers.get(answered.numberId)) ?? this.#business()
     return structuredClone(await write(this.#cloud, this.contact, number, content))

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 
 /**
- * Chance that repeats itself. Every purpose ("wamid", "media id" …) has its own stream, so that one more
- * media upload in a test does not change the ids of the messages around it.
+ * Repeatable random values. Every purpose ("wamid", "media id" …) has its own stream, so that one more media upload in
+ * a test does not change the ids of the messages around it.
  */
 export class SeededSource {
   readonly seed: string
@@ -12,7 +12,7 @@ export class SeededSource {
     this.seed = seed
   }
 
-  /** 32 bytes that depend on the seed and the purpose alone: secrets and ids of things that exist from the start. */
+  /** 32 bytes that depend only on the seed and the purpose: for secrets and ids of the initial objects. */
   fixed(purpose: string): Buffer {
     return hash('sha256', `${this.seed}\0${purpose}`, 'buffer')
   }
@@ -29,12 +29,12 @@ export class SeededSource {
     return n
   }
 
-  /** A number from 0 up to, not including, 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   chance(purpose: string): number {
     return this.draw(purpose).readUInt32BE(0) / 2 ** 32
   }
 
-  /** How far each stream has been used; handing it to `restore` continues where it was. */
+  /** The position of each stream. `restore` continues from it. */
   state(): Record<string, number> {
     return Object.fromEntries(this.#counters)
   }

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { startSandbox, type Sandbox } from './index.ts'
 import { graph, type Loose } from './testing.ts'
 
-/* What a business gets wrong, and what Meta says to it. */
+/* Wrong requests of a business, and Meta's errors for them. */
 
 let sandbox: Sandbox
 before(async () => {
@@ -378,12 +378,12 @@ for (const [what, body, code, says] of CASES) {
   })
 }
 
-test('a wrong shape is named before a wrong value', async () => {
+test('a wrong shape is reported before a wrong value', async () => {
   const both = interactive({ type: 'button', body: { text: 'x'.repeat(1025) }, footer: {}, action: { buttons: [] } })
   assert.equal((await send(both)).body.error.message, "(#100) The parameter interactive['footer']['text'] is required.")
 })
 
-test('a paused and a disabled template have codes of their own', async () => {
+test('a paused and a disabled template have their own codes', async () => {
   const { id } = sandbox.addTemplate({ name: 'tired', components: [{ type: 'BODY', text: 'x' }] })
   sandbox.judge(id, { event: 'PAUSED' })
   assert.equal((await send(template('tired'))).body.error.code, 132015)
@@ -391,7 +391,7 @@ test('a paused and a disabled template have codes of their own', async () => {
   assert.equal((await send(template('tired'))).body.error.code, 132016)
 })
 
-test('a body that is not JSON misses its first key, and a form is understood', async () => {
+test('a body that is not JSON is refused for its first missing key, and a form body is accepted', async () => {
   const post = async (type: string, body: string): Promise<Loose> => {
     const response = await fetch(`${sandbox.url}/v25.0/302702419599374/messages?access_token=sandbox-token`, {
       method: 'POST',
@@ -413,7 +413,7 @@ test('a body that is not JSON misses its first key, and a form is understood', a
   assert.ok((await post('application/x-www-form-urlencoded', form.toString())).messages)
 })
 
-test('every example of the API page, in the form of the Cloud API, is accepted', async () => {
+test('every example of the API page is accepted in the form of the Cloud API', async () => {
   const folder = new URL('../../../test/fixtures/vendor/', import.meta.url)
   const names = readdirSync(folder).filter((f) => f.startsWith('send_'))
   assert.ok(names.length >= 14)
@@ -437,7 +437,7 @@ test('every example of the API page, in the form of the Cloud API, is accepted',
   }
 })
 
-test('a word that is an object with a toString of its own is refused as any other wrong word', async () => {
+test('an object with its own toString is refused like any other wrong word', async () => {
   const odd = { toString: 1 }
   for (const body of [
     { ...base, messaging_product: odd, type: 'text', text: { body: 'x' } },

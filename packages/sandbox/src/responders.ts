@@ -5,8 +5,8 @@ import { outboundWamid } from './identifiers.ts'
 import type { BusinessNumber, Contact } from './world.ts'
 
 /*
- * A thread (a business number and a person) that several apps answer has one owner. While it is another app's, or
- * Meta Business Agent's, what the person writes comes on `standby` instead of `messages`.
+ * A thread (a business number and a person) that several apps answer has one owner. While another app or Meta Business
+ * Agent owns it, the person's messages arrive on `standby` instead of `messages`.
  */
 
 export const isStandby = (contact: Contact, number: BusinessNumber): boolean =>
@@ -31,7 +31,7 @@ function post(
 }
 
 export type Handover = {
-  /** Who answers from now on: this app, or another one. */
+  /** The new owner: this app, or another one. */
   to: 'app' | 'other'
   previousRole?: string
   newRole?: string
@@ -39,7 +39,7 @@ export type Handover = {
   summary?: string
 }
 
-/** The owner of a thread changes, which this app is told when it gains the thread or loses it. */
+/** Changes the owner of a thread. A webhook tells this app when it gains or loses the thread. */
 export async function handOver(cloud: Cloud, contact: Contact, number: BusinessNumber, given: Handover): Promise<void> {
   const passed = given.to === 'app'
   setStandby(cloud, contact, number, !passed)
@@ -67,7 +67,7 @@ export async function handOver(cloud: Cloud, contact: Contact, number: BusinessN
   })
 }
 
-/** Another responder writes to the person: the body it posted is told on standby, and then that it was delivered. */
+/** Another responder writes to the person: standby webhooks report the posted body, and then its delivery. */
 export async function otherAnswers(
   cloud: Cloud,
   contact: Contact,

@@ -14,7 +14,7 @@ export function restoreWorld(cloud: Cloud, entries: readonly SnapshotRow[]): boo
   for (const { kind, value } of entries) (things[kind] ??= []).push(value)
   const counters = things['counters']?.[0]
   if (counters) cloud.source.restore(counters as Record<string, number>)
-  // What the options give wins over the stored snapshot; the stored callback counts unless the options give one.
+  // The options override the stored snapshot. The stored callback counts unless the options have one.
   const stored = things['app']?.[0] as WorldState['app'] | undefined
   const { app } = cloud.world
   const callbackUrl = app.callbackUrl ?? stored?.callbackUrl

@@ -19,7 +19,7 @@ afterEach(async () => {
   await callback.close()
 })
 
-test('a send is accepted, arrives, is read, and every step is told in order', async () => {
+test('a send is accepted, arrives and is read, and webhooks report every step in order', async () => {
   const phone = sandbox.phone('85268411234')
   const { status, body } = await graph(sandbox.url, 'POST', SEND, text('+852 6841 1234', 'hello'))
   assert.equal(status, 200)
@@ -42,7 +42,7 @@ test('a send is accepted, arrives, is read, and every step is told in order', as
   )
 })
 
-test('webhooks are signed over the very bytes', async () => {
+test('webhooks are signed over their exact bytes', async () => {
   await sandbox.phone('85268411234').says('Is it 20 €/m²? 👍')
   const { raw, headers } = callback.got[0]!
   assert.match(raw.toString(), /20 \\u20ac\\\/m\\u00b2\? \\ud83d\\udc4d/)
@@ -52,7 +52,7 @@ test('webhooks are signed over the very bytes', async () => {
   )
 })
 
-test('a free-form message to someone who never wrote is accepted and fails with 131047', async () => {
+test('a free-form message to a person who never wrote is accepted and fails with 131047', async () => {
   const { status, body } = await graph(sandbox.url, 'POST', SEND, text('4915112345678', 'hello'))
   assert.equal(status, 200)
   await callback.until(() => callback.statuses(body.messages[0].id).length === 1, 'the failure')
@@ -61,7 +61,7 @@ test('a free-form message to someone who never wrote is accepted and fails with 
   assert.equal(failed!.errors![0]!.code, 131047)
 })
 
-test('a tap on a reply button comes back with the id of the message it stood in', async () => {
+test('a tap on a reply button arrives with the id of its message', async () => {
   const phone = sandbox.phone('16505551234')
   const { body } = await graph(sandbox.url, 'POST', SEND, {
     messaging_product: 'whatsapp',
@@ -82,7 +82,7 @@ test('a tap on a reply button comes back with the id of the message it stood in'
   })
 })
 
-test('a callback that fails is asked again, and nothing is lost', async () => {
+test('a webhook is retried after a failed answer, and none is lost', async () => {
   callback.answers.push(500)
   await sandbox.phone('16505551234').says('hi')
   await callback.until(() => callback.got.length === 1, 'the second attempt')
@@ -93,7 +93,7 @@ test('a callback that fails is asked again, and nothing is lost', async () => {
   )
 })
 
-test('the demo templates are there, and the number', async () => {
+test('the demo templates and the demo number exist', async () => {
   const list = await graph(sandbox.url, 'GET', '/v25.0/102290129340398/message_templates?limit=2')
   assert.equal(list.body.data.length, 2)
   assert.ok(list.body.paging.next)
@@ -105,7 +105,7 @@ test('the demo templates are there, and the number', async () => {
   })
 })
 
-test('an unknown token is 190, an unknown object 100/33', async () => {
+test('an unknown token is refused with 190, an unknown object with 100/33', async () => {
   const wrong = await graph(sandbox.url, 'POST', SEND, text('1', 'x'), 'nonsense')
   assert.equal(wrong.status, 401)
   assert.equal(wrong.body.error.code, 190)

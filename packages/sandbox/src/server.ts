@@ -26,11 +26,11 @@ export type ServerOptions = {
   cloud: Cloud
   drain: Drain
   onRequest: (received: Received) => void
-  /** Paths that are not Graph's: control, media downloads, pages. Answers true when it took the request. */
+  /** Answers paths outside of Graph: control, media downloads, pages. Returns true when it answered the request. */
   others: (request: IncomingMessage, response: ServerResponse, url: URL) => boolean | Promise<boolean>
 }
 
-/** A send has no documented limit; media have 100 MB and something around it. */
+/** Meta documents no limit for a send. Media have 100 MB plus their multipart overhead. */
 const MOST_JSON_BYTES = 1_048_576
 const MOST_FLOW_BYTES = 11 * 1_048_576
 const MOST_UPLOAD_BYTES = 101 * 1_048_576
@@ -57,7 +57,7 @@ async function answer(options: ServerOptions, request: IncomingMessage, response
   const { cloud } = options
   try {
     const url = new URL(request.url ?? '/', 'http://sandbox')
-    // Links lead from other pages to the phones' page, which holds nothing and can be framed by nobody.
+    // Other pages may link to the phones' page: it holds no secret, and no page can frame it.
     const refused = isPage(request, url) ? strangeHost(request) : foreign(request)
     if (refused) return refuse(request, response, refused)
     if (await options.others(request, response, url)) return
@@ -130,7 +130,7 @@ async function answerGraph(
     const fault = cloud.faults.take((f) => fits(f, path, body))
     if (fault && (await disturb(fault, response))) return
     answered = await route(call, fault)
-    // What is answered must survive the end of this process, or its statuses would never come.
+    // An answered request must survive the end of this process, or its statuses would never be sent.
     if (method !== 'GET' && cloud.barrier) await cloud.barrier()
     if (fault?.drop === 'after') {
       request.socket.destroy()
@@ -157,7 +157,7 @@ async function answerGraph(
   options.onRequest(received)
 }
 
-/** Usable versions by the reference's table; an expired one is answered by the oldest that is still usable. */
+/** Usable versions of the reference's table. The oldest usable version answers for an expired one. */
 function versionOf(segment: string | undefined): string | undefined {
   const match = segment === undefined ? null : /^v(\d{1,2})\.0$/.exec(segment)
   if (!match) return undefined
@@ -178,9 +178,9 @@ function fits(fault: Fault, path: readonly string[], body: Json): boolean {
   )
 }
 
-/** Does what a fault does before the call is looked at. True when the connection has been dealt with. */
+/** Applies a fault before the call is handled. Returns true when the fault has ended the request. */
 async function disturb(fault: Fault, response: ServerResponse): Promise<boolean> {
-  // Real time, not the sandbox's clock: what is slow is the wire.
+  // Real time and not the sandbox's clock: the fault delays the connection.
   if (fault.latencyMs) await new Promise((resolve) => setTimeout(resolve, fault.latencyMs))
   if (fault.drop === 'before') {
     response.socket?.destroy()
@@ -223,7 +223,10 @@ function authorise(cloud: Cloud, request: IncomingMessage, url: URL, body: Json)
   return token
 }
 
-/** JSON, or a form whose values may be JSON. What cannot be read counts as empty, so the first required key is missed. */
+/**
+ * JSON, or a form whose values may be JSON. A body that cannot be parsed counts as empty, so the first required key is
+ * missing.
+ */
 async function parseBody(request: IncomingMessage, raw: Buffer): Promise<Json> {
   if (raw.length === 0) return {}
   const type = request.headers['content-type'] ?? ''
@@ -237,23 +240,23 @@ async function parseBody(request: IncomingMessage, raw: Buffer): Promise<Json> {
   return isObject(value) ? value : {}
 }
 
-/** The parts of a form by their names; a file (a flow's JSON, a key) stands as its text. */
+/** The parts of a form by their names. A file (a flow's JSON, a key) is read as text. */
 async function parseMultipart(type: string, raw: Buffer): Promise<Json> {
   const body: Json = {}
   try {
     const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData()
     for (const [key, value] of form) body[key] = typeof value === 'string' ? unpacked(key, value) : await value.text()
   } catch {
-    // As with JSON that cannot be read: the first required key is missed.
+    // As with JSON that cannot be parsed: the first required key is missing.
   }
   return body
 }
 
-/** The sender's own words stay text, even when they happen to be JSON. */
+/** The sender's own texts stay text, even when they contain JSON. */
 const unpacked = (key: string, value: string): unknown =>
   key !== 'biz_opaque_callback_data' && /^[[{]/.test(value) ? parsed(value) : value
 
-/** Graph takes a parameter from the query as well as from the body. */
+/** Graph accepts a parameter in the query as well as in the body. */
 function mergeQuery(body: Json, query: URLSearchParams): void {
   for (const [key, value] of query) {
     if (key !== 'access_token' && body[key] === undefined) body[key] = unpacked(key, value)
@@ -268,7 +271,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** By events: iterating over the stream costs more than everything the sandbox does with a small body. */
+/** Uses events: iterating over the stream costs more than the rest of the work for a small body. */
 export function readBody(request: IncomingMessage, most: number): Promise<Buffer | 'too large' | 'gone'> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -276,7 +279,7 @@ export function readBody(request: IncomingMessage, most: number): Promise<Buffer
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= most) chunks.push(chunk)
-      else resolve('too large') // what still comes is read and dropped, or the answer could not be delivered
+      else resolve('too large') // The rest is read and dropped, or the answer could not be delivered.
     })
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     request.on('close', () => resolve('gone'))
@@ -294,7 +297,7 @@ export function send(
   body: unknown,
   headers: Record<string, string> = {},
 ): void {
-  // As text, header and body leave in one write.
+  // As text: then header and body leave in one write.
   const text = JSON.stringify(body)
   const waba = cloud.world.accounts.keys().next().value
   response.writeHead(status, {

@@ -4,7 +4,7 @@ import { digitsFrom, objectId, templateId } from './identifiers.ts'
 import { sampleOf } from './samples.ts'
 import type { AccessToken, Account, BusinessNumber, Contact, Media, Template } from './world.ts'
 
-/** What is there besides the demo: every field that is left out is made up from the seed. */
+/** Objects besides the demo. Every missing field is made from the seed. */
 
 export type NewAccount = Partial<
   Pick<Account, 'wabaId' | 'name' | 'businessId' | 'subscribed' | 'parentUserIds' | 'settings'>
@@ -27,7 +27,7 @@ export function addAccount(cloud: Cloud, given: NewAccount = {}): Account {
 
 export type NewNumber = { wabaId?: string } & Partial<Omit<BusinessNumber, 'wabaId'>>
 
-/** Adds a business number, and an account and a token for it when it names no account. */
+/** Adds a business number, with a new account and token when it names no account. */
 export function addNumber(cloud: Cloud, given: NewNumber = {}): { number: BusinessNumber; token: string } {
   const wabaId = given.wabaId ?? addAccount(cloud).wabaId
   if (!cloud.world.accounts.has(wabaId)) throw new SetupError(`There is no account ${wabaId}.`)
@@ -91,7 +91,7 @@ export type NewMedia = {
   filename?: string
 }
 
-/** Adds uploaded media; a small sample of the type when no bytes are given (a string is base64). */
+/** Adds uploaded media. Without bytes, a small sample of the type (a string is Base64). */
 export function addMedia(cloud: Cloud, given: NewMedia): Media {
   const number = cloud.world.numbers.get(given.numberId)
   if (!number) throw new SetupError(`There is no number ${given.numberId}.`)
@@ -112,15 +112,18 @@ export type PhoneTraits = {
   online?: boolean
   readReceipts?: boolean
   autoRead?: boolean
-  /** The BSUID, for one portfolio or for all there are. */
+  /** The BSUID, for one portfolio or for all portfolios. */
   userId?: string
   /** The BSUID that the portfolios of one parent account share. */
   parentUserId?: string
-  /** Opens (a time, epoch milliseconds; now when true) or closes (false) the window with one or every business number. */
+  /**
+   * Opens (`true`: now; or a time in epoch milliseconds) or closes (`false`) the window with one or every business
+   * number.
+   */
   window?: boolean | number
 }
 
-/** Changes what a person is like. */
+/** Changes the traits of a person. */
 export function describePhone(cloud: Cloud, number: string, traits: PhoneTraits, numberId?: string): Contact {
   const contact = contactOf(cloud, number)
   const { userId, parentUserId, window, name, username } = traits
@@ -152,7 +155,7 @@ export type CustomWebhook = {
   timed?: boolean
 }
 
-/** Sends any webhook by hand: account news, errors of a number, fields of tomorrow. Resolves when it was answered. */
+/** Sends any webhook by hand: account updates, errors of a number, future fields. Resolves when it was answered. */
 export function sendCustomWebhook(cloud: Cloud, webhook: CustomWebhook): Promise<void> {
   const number = webhook.numberId === undefined ? undefined : cloud.world.numbers.get(webhook.numberId)
   const account = cloud.world.accounts.get(
@@ -175,5 +178,5 @@ export function sendCustomWebhook(cloud: Cloud, webhook: CustomWebhook): Promise
   })
 }
 
-/** A wish that cannot be met; its text is for the person who wished. */
+/** A request that cannot be carried out. The message is for the caller. */
 export class SetupError extends Error {}

@@ -26,7 +26,7 @@ async function stop(sandbox: Sandbox): Promise<void> {
   await sandbox.close()
 }
 
-test('everything is there again after a restart, and ids go on where they were', async () => {
+test('a restart restores the whole state, and ids continue', async () => {
   const first = await start()
   const phone = first.phone('16505551234')
   phone.is({ name: 'Pablo M.' })
@@ -56,7 +56,7 @@ test('everything is there again after a restart, and ids go on where they were',
   assert.notEqual((await again.says('hi')).id, said.id)
 })
 
-test('what was on its way when the process ended goes on: statuses and unanswered webhooks', async () => {
+test('a restart continues pending statuses and unanswered webhooks', async () => {
   const first = await start({ statusDelayMs: 60_000 })
   const callback = await startCallback(first.verifyToken)
   running.push(callback)
@@ -80,7 +80,7 @@ test('what was on its way when the process ended goes on: statuses and unanswere
   )
 })
 
-test('a state can be taken out and put into another sandbox', async () => {
+test('an exported state can be imported into another sandbox', async () => {
   const first = await start()
   await first.phone('4915112345678').says('hallo')
   const state = JSON.parse(JSON.stringify(first.export())) as ReturnType<Sandbox['export']>

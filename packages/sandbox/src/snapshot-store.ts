@@ -8,9 +8,9 @@ export type SnapshotRow = { kind: string; id: string; value: unknown }
 const LAZY_MS = 50
 
 /**
- * Keeps the state over a restart: one table, one row for each thing, written in batches. What changes within
- * a batch is written once. `barrier` is for what must not be forgotten once it is answered: it writes at once.
- * Not synced to the disk: a killed process loses nothing, a power cut may lose the last moments.
+ * Keeps the state over a restart: one table, one row for each object, written in batches. An object that changes
+ * several times within a batch is written once. `barrier` writes at once, for changes that must be stored before the
+ * answer. Not synced to the disk: a killed process loses nothing, a power cut may lose the last moments.
  */
 export class SnapshotStore {
   readonly #db: DatabaseSync
@@ -19,7 +19,7 @@ export class SnapshotStore {
   readonly #dirty = new Map<string, SnapshotRow>()
   #timer: NodeJS.Timeout | undefined
   #barrier: Promise<void> | undefined
-  /** Called before each batch, to add what has no single place of change. */
+  /** Called before each batch, to add objects without a single place of change. */
   before: () => void = () => {}
 
   constructor(folder: string) {
@@ -30,7 +30,7 @@ export class SnapshotStore {
       pragma synchronous = off;
       create table if not exists things (kind text, id text, json text not null, place integer, primary key (kind, id)) without rowid;
     `)
-    // `place` keeps the order in which things were first written: messages and media are kept newest.
+    // `place` keeps the order of the first writes: the newest messages and media are kept.
     this.#put = this.#db.prepare(
       `insert into things (kind, id, json, place) values (?, ?, ?, ?)
        on conflict (kind, id) do update set json = excluded.json`,
@@ -50,13 +50,15 @@ export class SnapshotStore {
     return rows.map(({ kind, id, json }) => ({ kind, id, value: JSON.parse(json) as unknown }))
   }
 
-  /** Notes that a thing changed; undefined means it is gone. The value is read when the batch is written. */
+  /**
+   * Records that an object changed; undefined means that it was deleted. The value is read when the batch is written.
+   */
   note(kind: string, id: string, value: unknown): void {
     this.#dirty.set(`${kind}\n${id}`, { kind, id, value })
     this.#timer ??= setTimeout(() => this.flush(), LAZY_MS).unref()
   }
 
-  /** Resolves once everything noted so far is written. All who ask within one turn share one batch. */
+  /** Resolves once all changes so far are written. All calls of one turn share one batch. */
   barrier(): Promise<void> {
     return (this.#barrier ??= new Promise((resolve) => {
       setImmediate(() => {

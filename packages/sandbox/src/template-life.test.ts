@@ -33,7 +33,7 @@ const events = (): unknown[] =>
     .filter((c) => c.field === 'message_template_status_update')
     .map((c) => c.value['event'])
 
-test('a template is created, approved, edited, deleted, and its name then rests', async () => {
+test('a template is created, approved, edited and deleted, and its name is then blocked', async () => {
   const created = await call('POST', PATH, draft())
   assert.deepEqual(created.body, { id: created.body.id, status: 'PENDING', category: 'UTILITY' })
   await callback.until(() => events().includes('APPROVED'), 'the approval')
@@ -65,7 +65,7 @@ test('a template is created, approved, edited, deleted, and its name then rests'
   assert.equal((await call('POST', PATH, draft())).status, 200)
 })
 
-test('review may reject, or wait for a hand', async () => {
+test('a review can reject a template, or wait for a control call', async () => {
   sandbox.pace({ review: 'reject' })
   const first = await call('POST', PATH, draft())
   await callback.until(() => events().includes('REJECTED'), 'the rejection')
@@ -210,7 +210,7 @@ test('lists are paged and filtered', async () => {
   assert.equal((await call('GET', `${PATH}?after=nonsense`)).body.error.code, 131059)
 })
 
-test('overrides are asked first and take messages, never template news', async () => {
+test('overrides are challenged first and get messages, never template updates', async () => {
   const other = await startCallback('another-token')
   try {
     const wrong = await call('POST', `/v25.0/${WABA}/subscribed_apps`, {
@@ -244,7 +244,7 @@ test('overrides are asked first and take messages, never template news', async (
   }
 })
 
-test('what a template may not be made of', async () => {
+test('invalid templates are refused', async () => {
   const created = async (more: object, name = `t_${Math.abs(JSON.stringify(more).length)}`): Promise<Loose> =>
     (await call('POST', PATH, draft({ name, ...more }))).body
   const body = { type: 'BODY', text: 'Your order is here.' }
@@ -308,7 +308,7 @@ test('an authentication template can be edited with the components that a GET sh
   assert.deepEqual(edited.body, { success: true })
 })
 
-test('a product list of a template has 30 products at most', async () => {
+test('a product list of a template has at most 30 products', async () => {
   sandbox.addTemplate({
     name: 'shelf',
     category: 'MARKETING',

@@ -24,7 +24,7 @@ export function mismatch(where: string, expected: string, received: string): nev
   throw new GraphError(132012, { details: `${where}: Format mismatch, expected ${expected}, received ${received}` })
 }
 
-/** What a parameter says, as it stands in a text. */
+/** The text of a parameter, as it appears in a message. */
 export function textOf(parameter: Json): string {
   const type = wordOf(parameter['type']).toLowerCase()
   const value = parameter[type]

@@ -2,15 +2,17 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { WebhookBody, WebhookChange, WebhookStatus } from '@postern/cloud-api'
 
-/** A callback for the sandbox's own tests: answers the handshake, keeps what it gets, answers as it is told. */
+/**
+ * A callback for the sandbox's own tests: answers the handshake, stores requests, and answers with the given statuses.
+ */
 export type Callback = {
   url: string
   got: { raw: Buffer; headers: IncomingHttpHeaders; body: WebhookBody }[]
-  /** The next answers' statuses; 200 when there are none. */
+  /** Statuses of the next answers. 200 when empty. */
   answers: number[]
   changes(): WebhookChange[]
   statuses(wamid?: string): WebhookStatus[]
-  /** Resolves once `holds` is true of what has arrived; rejects after 5 s. */
+  /** Resolves once `holds` is true for the stored requests. Rejects after 5 s. */
   until(holds: () => boolean, what?: string): Promise<void>
   close(): Promise<void>
 }

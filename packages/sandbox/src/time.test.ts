@@ -35,7 +35,7 @@ const code = {
   },
 }
 
-test('the window is open until 24 hours after the last word, and a new word opens it again', async () => {
+test('the window is open for 24 hours after the last message, and a new message opens it again', async () => {
   const outcome = async (): Promise<string> => {
     const { body } = await post(text)
     await sandbox.settled()
@@ -49,7 +49,7 @@ test('the window is open until 24 hours after the last word, and a new word open
   assert.equal(await outcome(), 'delivered')
 })
 
-test('a code reaches a phone that was away for five minutes, but not one that was away for eleven', async () => {
+test('a one-time code reaches a phone that was offline for five minutes, and not one that was offline for eleven', async () => {
   const phone = sandbox.phone(TO)
   phone.goesOffline()
   const first = await post(code)
@@ -69,7 +69,7 @@ test('a code reaches a phone that was away for five minutes, but not one that wa
   )
 })
 
-test('media: the address lives five minutes, an upload 30 days, what a person sent 7', async () => {
+test('media: a download address is valid for five minutes, an upload for 30 days, inbound media for 7 days', async () => {
   const up = new FormData()
   up.set('messaging_product', 'whatsapp')
   up.set('type', 'image/png')
@@ -127,7 +127,7 @@ test('a free entry point lasts 72 hours from the answer', async () => {
   assert.equal(await price(code), 'regular')
 })
 
-test('the same seed gives the same ids and secrets; another gives others', async () => {
+test('the same seed gives the same ids and secrets, and another seed gives others', async () => {
   const ids = async (seed: string): Promise<string[]> => {
     const other = await startSandbox({ seed, statusDelayMs: 0 })
     const { body } = await graph(other.url, 'POST', SEND, { messaging_product: 'whatsapp', to: TO, ...text })

@@ -3,12 +3,12 @@ import type { Clock } from '@postern/runtime/clock'
 const SOON_MS = 1_000
 
 /**
- * Everything that happens later, behind one timer. Jobs due in the same millisecond share a slot and run in the
- * order they were put in, so ten thousand messages on their way cost a few arrays, not ten thousand timers.
+ * All later jobs behind one timer. Jobs due in the same millisecond share a slot and run in the order of their
+ * insertion, so ten thousand pending messages need a few arrays and not ten thousand timers.
  */
 export class TimerQueue {
   readonly #clock: Clock
-  /** Slots by due time; `#times` is a binary heap of the keys. */
+  /** Slots by due time. `#times` is a binary heap of the keys. */
   readonly #slots = new Map<number, (() => void)[]>()
   readonly #times: number[] = []
   #armedFor = Infinity
@@ -21,7 +21,7 @@ export class TimerQueue {
     this.#clock = clock
   }
 
-  /** Runs `job` after `ms`. 0 means in this turn's end, whatever the clock does. */
+  /** Runs `job` after `ms`. 0 means at the end of this turn, independent of the clock. */
   in(ms: number, job: () => void): void {
     if (this.#stopped) return
     const due = ms <= 0 ? -1 : Math.ceil(this.#clock.now() + ms)
@@ -40,13 +40,13 @@ export class TimerQueue {
     return n
   }
 
-  /** Whether something is due within the next second or so, as statuses are; retries and reviews may be further off. */
+  /** True when a job is due within about a second, as statuses are. Retries and reviews may be due later. */
   get busy(): boolean {
     const next = this.#times[0]
     return next !== undefined && (next < 0 || next - this.#clock.now() <= SOON_MS)
   }
 
-  /** Resolves when nothing is due soon. */
+  /** Resolves when no job is due soon. */
   idle(): Promise<void> {
     if (!this.busy) return Promise.resolve()
     return new Promise((resolve) => this.#idlers.push(resolve))
@@ -93,7 +93,7 @@ export class TimerQueue {
       const jobs = this.#slots.get(due) ?? []
       this.#slots.delete(due)
       for (const job of jobs) job()
-      // Jobs that put in more work "at once" get it in the next turn, so that a loop of them cannot starve the server.
+      // Jobs that add jobs without delay get them run in the next turn, so that a loop of them cannot block the server.
       if (due < 0) break
     }
     this.#arm()

@@ -6,31 +6,31 @@ import type { Faults } from './faults.ts'
 import { metaJson, signatureHeaders } from './meta-json.ts'
 import type { TimerQueue } from './timer-queue.ts'
 
-/** One thing to tell: becomes one element of `messages` or `statuses`, or one change of its own. */
+/** One update: becomes one element of `messages` or `statuses`, or a change of its own. */
 export type Update = {
   id: number
   url: string
   wabaId: string
   field: string
-  /** Seconds; only fields about accounts and templates carry it. */
+  /** Seconds. Only fields about accounts and templates have it. */
   time?: number
   value: WebhookValue
-  /** Updates with the same key are never under way at the same time, so that they arrive in order. */
+  /** Updates with the same key are never sent at the same time, so that they arrive in order. */
   key: string
   attempts: number
-  /** Called once, when the first attempt is over. */
+  /** Called once, after the first attempt. */
   onAnswered?: () => void
-  /** Told how it fares: delivered, to be tried again, or given up. */
+  /** Called with the result of each attempt: delivered, to be retried, or failed for good. */
   onFate?: (fate: 'DELIVERED' | 'RETRYING' | 'FAILED') => void
 }
 
 export type SentWebhook = {
   at: number
   url: string
-  /** The JSON as it went over the wire. */
+  /** The JSON as it was sent. */
   body: string
   headers: Record<string, string>
-  /** The answer's status; undefined when there was none. */
+  /** The answer's status. Undefined without an answer. */
   status?: number
   error?: string
   updates: number
@@ -38,7 +38,7 @@ export type SentWebhook = {
   tookMs: number
 }
 
-/** At once, then further and further apart, for 7 days (Meta's main page; another one says 36 hours). */
+/** At once, then with growing pauses, for 7 days (Meta's main page; another page says 36 hours). */
 export const RETRY_DELAYS_MS = [0, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 21_600_000]
 const GIVE_UP_AFTER_MS = 7 * 24 * 3_600_000
 const MOST_WAITING = 200_000
@@ -55,7 +55,7 @@ export type WebhookOptions = {
   log: Log
   timeoutMs: number
   onSent: (webhook: SentWebhook) => void
-  /** Called when an update is taken in, and when it needs no further attempt. */
+  /** Called when an update is queued, and when it needs no further attempt. */
   onWaiting: (update: Update) => void
   onSettled: (update: Update) => void
 }
@@ -63,9 +63,9 @@ export type WebhookOptions = {
 type Lane = { waiting: Update[]; busy: boolean }
 
 /**
- * Posts updates to callbacks. A lane carries the updates of a share of all contacts one request after the other;
- * what gathers while a request is under way goes out together in the next one. So order holds, idle traffic is
- * one update per request, and heavy traffic is batched as Meta batches it.
+ * Posts updates to callbacks. A lane carries the updates of a share of all contacts, one request after the other.
+ * Updates that arrive during a request go out together in the next one. So order holds, idle traffic is one update per
+ * request, and heavy traffic is batched as Meta batches it.
  */
 export class Webhooks {
   readonly #options: WebhookOptions
@@ -109,7 +109,7 @@ export class Webhooks {
     }
     if (fits.reorder) {
       this.#swap = update
-      // With nothing behind it there is nothing to swap with; it must not wait for ever.
+      // Without a later webhook there is nothing to swap with; the webhook must not wait for ever.
       timerQueue.in(1_000, () => this.#unswap())
       return
     }
@@ -120,7 +120,7 @@ export class Webhooks {
     }
   }
 
-  /** Lets go of what a `batch` fault has gathered, in one request (or a few, above 1,000). */
+  /** Sends the updates that a `batch` fault has gathered, in one request (or a few, above 1,000). */
   release(): void {
     const held = this.#held
     this.#held = []
@@ -157,7 +157,7 @@ export class Webhooks {
 
   async #drain(lane: Lane): Promise<void> {
     lane.busy = true
-    // Whatever else this turn has to tell may travel together only when the lane is already behind.
+    // Other updates of this turn are batched only when the lane is already behind.
     while (lane.waiting.length > 0 && !this.#closed) {
       const take = lane.waiting.length > 8 ? Math.min(lane.waiting.length, MOST_PER_REQUEST) : 1
       const batch = lane.waiting.splice(0, take)
@@ -250,7 +250,7 @@ export class Webhooks {
     }
   }
 
-  /** Resolves when nothing waits and nothing is under way (retries that are due later do not count). */
+  /** Resolves when no update waits and no request is in progress (later retries do not count). */
   idle(): Promise<void> {
     if (this.waiting === 0) return Promise.resolve()
     return new Promise((resolve) => this.#idlers.push(resolve))
@@ -285,7 +285,7 @@ function laneOf(key: string): number {
   return Math.abs(hash) % LANES
 }
 
-/** Gathers updates into one body: same account, one entry; same number and kind, one value with several elements. */
+/** Merges updates into one body: same account, one entry; same number and kind, one value with several elements. */
 export function bodyOf(batch: readonly Update[]): WebhookBody {
   const only = batch[0]!
   if (batch.length === 1) {

@@ -14,7 +14,7 @@ await sandbox.close()
 console.log(type)
 `
 
-test('in memory it runs on a Node without node:sqlite; kept on disk it needs it', async () => {
+test('a sandbox in memory runs on a Node without node:sqlite; a sandbox on disk needs it', async () => {
   const start = (options: object) =>
     run(process.execPath, ['--no-experimental-sqlite', '--input-type=module', '-e', START, JSON.stringify(options)])
   assert.equal((await start({})).stdout, 'text\n')

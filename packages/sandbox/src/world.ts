@@ -1,6 +1,6 @@
 import type { WebhookError, WireTemplateEntry } from '@postern/cloud-api'
 
-/** What the stand-in knows: plain data, so that it can be written down and read back whole. */
+/** The sandbox's state: plain data, so that it can be stored and restored whole. */
 
 export type App = { id: string; name: string; secret: string; verifyToken: string; callbackUrl?: string }
 
@@ -11,12 +11,12 @@ export type Account = {
   businessId: string
   subscribed: boolean
   overrideUrl?: string
-  /** Enrolled in a parent account: webhooks carry parent BSUIDs beside the BSUIDs of the portfolio. */
+  /** Belongs to a parent account: webhooks carry parent BSUIDs beside the BSUIDs of the portfolio. */
   parentUserIds?: boolean
   flows?: Flow[]
-  /** What was set and is only given back. */
+  /** Settings that are only stored and returned. */
   settings?: Record<string, unknown>
-  /** `name\nlanguage` → when an approved template was deleted; the name rests for 30 days. */
+  /** `name\nlanguage` → time when an approved template was deleted. The name is blocked for 30 days. */
   deletedTemplates?: Record<string, number>
 }
 
@@ -42,15 +42,15 @@ export type BusinessNumber = {
   /** The business also uses the number in the WhatsApp Business app. */
   onBizApp?: boolean
   pin?: string
-  /** A number of Meta's that may only write to five listed people. */
+  /** A test number of Meta's that may only write to five listed people. */
   allowedRecipients?: string[]
   profile: Record<string, unknown>
-  /** Phones this number has blocked. */
+  /** Phones that this number has blocked. */
   blocked: string[]
   overrideUrl?: string
   settings: Record<string, unknown>
   groups?: Group[]
-  /** Service messages delivered this month; the first thousand are free. */
+  /** Service messages delivered this month. The first thousand are free. */
   serviceMonth?: { month: string; count: number }
 }
 
@@ -61,7 +61,7 @@ export type Group = {
   mode: 'auto_approve' | 'approval_required'
   /** The last part of the invite link. */
   invite: string
-  /** Phones. */
+  /** Phone numbers. */
   participants: string[]
   requests: { id: string; phone: string; at: number }[]
   createdAt: number
@@ -74,32 +74,32 @@ export type Contact = {
   number: string
   name: string
   username?: string
-  /** What BSUIDs grow from; a new phone number makes a new one. */
+  /** The seed of the BSUIDs. A new phone number makes a new one. */
   userKey: string
-  /** BSUIDs by portfolio, once somebody has seen them. */
+  /** BSUIDs by portfolio, created at their first use. */
   userIds: Record<string, string>
-  /** The BSUID that all portfolios of one parent account share; only accounts with parent BSUIDs see it. */
+  /** The BSUID that all portfolios of one parent account share. Only accounts with parent BSUIDs see it. */
   parentUserId?: string
-  /** The person uses a username and keeps the number to themselves. */
+  /** The person uses a username and hides the number. */
   hidden: boolean
-  /** Portfolios whose contact book holds the number although it is hidden, because the person shared it. */
+  /** Portfolios whose contact book has the hidden number, because the person shared it. */
   sharedWith?: string[]
   onWhatsApp: boolean
   online: boolean
   readReceipts: boolean
-  /** Opens every message as soon as it arrives. */
+  /** Reads every message on arrival. */
   autoRead: boolean
-  /** Phone number ids of businesses this person has blocked, or whose marketing they have stopped. */
+  /** Phone number ids of businesses that this person has blocked, or whose marketing they have stopped. */
   blocks: string[]
   stopped: string[]
-  /** By phone number id: when they last wrote, and until when an advertisement's free entry point lasts. */
+  /** By phone number id: time of the person's last message, and the end of an advertisement's free entry point. */
   lastWroteAt: Record<string, number>
   freeEntry: Record<string, { id: string; answeredAt?: number; beganAt: number }>
-  /** Phone number ids whose thread with this person another responder owns. */
+  /** Phone number ids whose thread with this person belongs to another responder. */
   standby?: string[]
   /** By phone number id: until when the business may call. */
   callsAllowed?: Record<string, number>
-  /** This phone now answers to another number. */
+  /** The new number of this phone. */
   movedTo?: string
 }
 
@@ -107,7 +107,7 @@ export type OutStatus = 'accepted' | 'held' | 'sent' | 'delivered' | 'read' | 'p
 
 export type Pricing = { billable: boolean; pricing_model: 'PMP'; type: string; category: string }
 
-/** What a template looks like on the phone once its parameters are filled in. */
+/** A filled template as the phone shows it. */
 export type Face = {
   header?: Record<string, unknown>
   body?: string
@@ -117,7 +117,7 @@ export type Face = {
 }
 export type FaceButton = { type: string; text: string; payload?: string; url?: string; [key: string]: unknown }
 
-/** `told`: how its webhook fared, in the words of the message history. */
+/** `told`: the state of the status's webhook, in the words of the message history. */
 export type Step = { status: OutStatus; at: number; told?: 'PENDING' | 'DELIVERED' | 'RETRYING' | 'FAILED' }
 
 export type Message = {
@@ -127,11 +127,11 @@ export type Message = {
   phone: string
   at: number
   type: string
-  /** What stands under the key named like the type; for inbound messages that have none, undefined. */
+  /** The value under the key named like the type. Undefined for inbound messages without one. */
   content?: unknown
   /** Further keys of an inbound message: context, referral, errors, unsupported. */
   extra?: Record<string, unknown>
-  /** The wamid quoted. */
+  /** The wamid of the quoted message. */
   replyTo?: string
 
   status?: OutStatus
@@ -139,9 +139,9 @@ export type Message = {
   error?: WebhookError
   callbackData?: string
   toUserId?: boolean
-  /** Sent to a group: every participant has a message of this id in their thread. */
+  /** Sent to a group: every participant has a message with this id in their thread. */
   groupId?: string
-  /** Sent as utility or authentication without a template; and what WhatsApp calls the template it made of it. */
+  /** Sent as utility or authentication without a template; and the id of the template that WhatsApp made of it. */
   direct?: { category: string; templateId: string }
   /** Sent by the Marketing Messages API. */
   lite?: boolean
@@ -149,7 +149,7 @@ export type Message = {
   face?: Face
   pricing?: Pricing
   conversation?: Record<string, unknown>
-  /** Reactions on this message by the other side. */
+  /** The other side's reaction to this message. */
   reaction?: string
 
   /** Inbound: the business has read it. */
@@ -184,12 +184,12 @@ export type WorldState = {
   messages: Message[]
 }
 
-/** Called for everything that changed, so that a store can write it down. `value` undefined: it is gone. */
+/** Called for every change, so that a store can write it. `value` undefined: the object was deleted. */
 export type ChangeListener = (kind: keyof WorldState, id: string, value: unknown) => void
 
 const NEWEST_MESSAGES = 5_000
 const NEWEST_PER_PHONE = 500
-/** A load run may write to millions; who is forgotten is made again the same, with a closed window. */
+/** A load run may write to millions. A removed contact is created again with the same values and a closed window. */
 const MOST_CONTACTS = 50_000
 
 export class World {
@@ -198,10 +198,10 @@ export class World {
   readonly numbers = new Map<string, BusinessNumber>()
   readonly tokens = new Map<string, AccessToken>()
   readonly contacts = new Map<string, Contact>()
-  /** By BSUID, for sends that name a `recipient`. */
+  /** By BSUID, for sends with a `recipient`. */
   readonly byUserId = new Map<string, string>()
   readonly templates = new Map<string, Template>()
-  /** `wabaId\nname\nlanguage` → template, since that is how a send names one. */
+  /** `wabaId\nname\nlanguage` → template: a send names a template so. */
   readonly #templateKeys = new Map<string, Template>()
   readonly media = new Map<string, Media>()
   readonly messages = new Map<string, Message>()
@@ -246,7 +246,7 @@ export class World {
     this.onChange('contacts', oldest.number, undefined)
   }
 
-  /** Called before a person's ids change: what they were called until now names nobody any more. */
+  /** Called before a person's ids change: the old ids must no longer find the person. */
   forgetUserIds(contact: Contact): void {
     for (const id of idsOf(contact)) if (this.byUserId.get(id) === contact.number) this.byUserId.delete(id)
   }
@@ -277,7 +277,7 @@ export class World {
     this.onChange('media', id, undefined)
   }
 
-  /** Keeps the newest messages only: of everybody together, and of each phone. */
+  /** Keeps only the newest messages: of all phones together, and of each phone. */
   addMessage(message: Message): void {
     this.messages.set(message.id, message)
     const thread = this.threads.get(message.phone)
@@ -295,7 +295,7 @@ export class World {
   }
 
   saveMessage(message: Message): void {
-    // A message that has been forgotten stays forgotten, although its last statuses may still be on their way.
+    // A message that was removed is not stored again, although its last statuses may still be pending.
     if (this.messages.has(message.id)) this.onChange('messages', message.id, message)
   }
 

@@ -22,7 +22,7 @@ function content(body: Json): string | InboundContent {
   return said as InboundContent
 }
 
-/** `POST /sandbox/numbers/{id}/app {does, …}`: what the business does in its WhatsApp Business app. */
+/** `POST /sandbox/numbers/{id}/app {does, …}`: an action of the business in its WhatsApp Business app. */
 export async function businessAppVerb(sandbox: Sandbox, cloud: Cloud, id: string, body: Json): Promise<Json> {
   if (!cloud.world.numbers.has(id)) throw new SetupError(`There is no business number ${id}.`)
   const app = sandbox.businessApp(id)

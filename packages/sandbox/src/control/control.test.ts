@@ -20,7 +20,7 @@ const ask = (method: string, path: string, body?: object): Promise<{ status: num
   graph(sandbox.url, method, `/sandbox${path}`, body ?? (method === 'POST' ? {} : undefined), null)
 const SEND = '/v25.0/302702419599374/messages'
 
-test('a conversation by control calls alone', async () => {
+test('control calls alone carry a conversation', async () => {
   const said = await ask('POST', '/phones/16505551234/says', { text: 'hi' })
   assert.equal(said.body.message.text, 'hi')
   assert.equal(callback.changes().length, 1)
@@ -45,7 +45,7 @@ test('a conversation by control calls alone', async () => {
   assert.equal(phones.body.data[0].windows['302702419599374'], true)
 })
 
-test('faults, clock, accounts and webhooks by control calls', async () => {
+test('control calls set faults, clock, accounts and webhooks', async () => {
   const fault = await ask('POST', '/faults', { on: 'messages', code: 131000, times: null })
   assert.equal((await ask('GET', '/faults')).body.data.length, 1)
   const body = { messaging_product: 'whatsapp', to: '16505551234', type: 'text', text: { body: 'x' } }
@@ -68,7 +68,7 @@ test('faults, clock, accounts and webhooks by control calls', async () => {
   assert.ok((await ask('GET', '/received')).body.data.length >= 2)
 })
 
-test('mistakes are answered with a sentence', async () => {
+test('a wrong control call is answered with a sentence', async () => {
   for (const [method, path, body, status] of [
     ['POST', '/phones/16505551234/dances', {}, 404],
     ['POST', '/phones/16505551234/says', {}, 400],
@@ -84,7 +84,7 @@ test('mistakes are answered with a sentence', async () => {
   }
 })
 
-test('a web page elsewhere cannot drive it', async () => {
+test('a web page of another origin cannot call the control API', async () => {
   const call = (headers: Record<string, string>): Promise<number> =>
     new Promise((resolve, reject) => {
       const request = httpRequest(`${sandbox.url}/sandbox/reset`, { method: 'POST', headers }, (response) => {
@@ -103,7 +103,7 @@ test('a web page elsewhere cannot drive it', async () => {
   assert.equal(await call(json), 200)
 })
 
-test('the stream tells what happens, kind by kind, and goes on where it was left', async () => {
+test('the stream sends every event with its kind, and continues after the last id', async () => {
   const read = async (headers: Record<string, string>, until: string): Promise<string> => {
     const response = await fetch(`${sandbox.url}/sandbox/events`, { headers, signal: AbortSignal.timeout(5_000) })
     let text = ''
@@ -124,7 +124,7 @@ test('the stream tells what happens, kind by kind, and goes on where it was left
   assert.doesNotMatch(second, /event: message\n/)
 })
 
-test('whatever is said beside the content is told, and what nobody can say is refused', async () => {
+test('keys beside the content of an inbound message reach the webhook, and invalid ones are refused', async () => {
   const said = (body: object): Promise<{ status: number; body: Loose }> =>
     ask('POST', '/phones/4915112345678/says', body)
   const told = (): Loose => callback.changes().at(-1)!.value.messages!.at(-1)

@@ -20,7 +20,7 @@ import { viewMessage, viewPhone, viewState } from './view.ts'
 
 const MOST_BYTES = 140 * 1_048_576
 
-/** What a handler may use. */
+/** Parameters of a handler. */
 type Ask = { cloud: Cloud; sandbox: Sandbox; path: string[]; query: URLSearchParams; body: Json }
 type Handler = (ask: Ask) => unknown
 
@@ -29,7 +29,7 @@ const phoneOf = ({ sandbox, path, body, query }: Ask) => {
   return sandbox.phone(path[1]!, using === null ? {} : { with: using })
 }
 
-/** `METHOD part`, where a `*` stands for one id. Everything under `/sandbox/`. */
+/** `METHOD part`: `*` stands for one id. All paths are below `/sandbox`. */
 const ROUTES: Record<string, Handler> = {
   GET: ({ cloud }) => viewState(cloud),
   'GET phones': ({ cloud }) => ({ data: [...cloud.world.contacts.values()].map((c) => viewPhone(cloud, c)) }),
@@ -184,7 +184,7 @@ const ROUTES: Record<string, Handler> = {
 
 class NotFound extends Error {}
 
-/** `?about=` leaves what an id occurs in, `?count=` the newest so many. */
+/** `?about=` keeps the items that contain an id. `?count=` keeps the newest items. */
 function newest<T>(list: readonly T[], query: URLSearchParams, isAbout: (one: T, id: string) => boolean): T[] {
   const about = query.get('about')
   const count = Number(query.get('count') ?? Infinity)
@@ -209,7 +209,7 @@ function handlerOf(method: string, path: readonly string[]): Handler | undefined
 
 export const isControl = (url: URL): boolean => url.pathname === '/sandbox' || url.pathname.startsWith('/sandbox/')
 
-/** Takes what lies under `/sandbox`. */
+/** Answers requests below `/sandbox`. */
 export async function control(
   cloud: Cloud,
   sandbox: Sandbox,
@@ -257,7 +257,7 @@ export async function control(
   try {
     return answer(200, await handler({ cloud, sandbox, path, query: url.searchParams, body }))
   } catch (error) {
-    // Whoever drives the sandbox is its owner: every mistake is worth a sentence, none is worth a crash.
+    // The caller owns the sandbox: every mistake gets a sentence, and none ends the process.
     const status = error instanceof NotFound ? 404 : 400
     return answer(status, { error: { message: error instanceof Error ? error.message : String(error) } })
   }

@@ -3,15 +3,17 @@ import { isPlainHost } from '@postern/runtime/host-name'
 
 export type Refusal = { status: number; why: string }
 
-/** Why nobody is answered under this name: somebody could point it here (DNS rebinding needs a dotted name). */
+/**
+ * Returns a refusal for a host name with a dot: a foreign page could let it resolve to this machine (DNS rebinding).
+ */
 export function strangeHost(request: IncomingMessage): Refusal | undefined {
   if (isPlainHost(request.headers.host)) return undefined
   return { status: 403, why: 'unknown host name; use an address, localhost or a name without a dot' }
 }
 
 /**
- * Why this request may not reach the sandbox, or undefined. A browser sends cross-site requests without being asked,
- * and the sandbox's tokens are known to everybody. So no page of another origin is answered, on any route.
+ * Returns a refusal for a request that must not reach the sandbox, or undefined. A browser sends cross-site requests by
+ * itself, and the sandbox's tokens are public. So requests from pages of other origins are refused on every route.
  */
 export function foreign(request: IncomingMessage): Refusal | undefined {
   const strange = strangeHost(request)
@@ -29,8 +31,8 @@ export function foreign(request: IncomingMessage): Refusal | undefined {
 }
 
 /**
- * The same for what drives the sandbox; and nothing but JSON, which a page cannot send across origins without a
- * preflight, and preflights are never granted.
+ * The same check for control calls. It also requires JSON: a page can send JSON across origins only after a preflight,
+ * and preflights are never granted.
  */
 export function refusal(request: IncomingMessage): Refusal | undefined {
   const refused = foreign(request)

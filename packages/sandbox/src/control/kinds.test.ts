@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox } from '../index.ts'
 import { graph, startCallback, type Callback, type Loose } from '../testing.ts'
 import { VERBS } from './verbs.ts'
 
-/* What people and Meta do, by control calls alone. */
+/* Actions of people and of Meta, by control calls alone. */
 
 const NUMBER = '302702419599374'
 let sandbox: Sandbox
@@ -31,7 +31,7 @@ const newest = (): Loose => callback.changes().at(-1)
 const send = (body: object): Promise<{ status: number; body: Loose }> =>
   graph(sandbox.url, 'POST', `/v25.0/${NUMBER}/messages`, { messaging_product: 'whatsapp', ...body })
 
-test('every kind that is listed can be told, and values of yours stand in it', async () => {
+test('every listed kind of webhook can be sent, with own values in it', async () => {
   const { data } = await ask('GET', '/kinds')
   assert.ok(data.length >= 30)
   for (const kind of data) await ask('POST', '/tell', { kind })
@@ -51,7 +51,7 @@ test('every kind that is listed can be told, and values of yours stand in it', a
   assert.match(unknown.body.error.message, /There are: account_alert/)
 })
 
-test('a call: rung, answered, ended; it opens the window, and a business needs permission', async () => {
+test('a call rings, is answered and ends; it opens the window; a business needs permission to call', async () => {
   const stranger = '4915112345678'
   const { call } = await does('calls', { payload: 'spring' }, stranger)
   assert.equal(newest().value.calls[0].deeplink_payload, 'spring')
@@ -80,7 +80,7 @@ test('a call: rung, answered, ended; it opens the window, and a business needs p
   assert.equal((await dial()).body.error.code, 138006, 'a week is over')
 })
 
-test('edits and revokes: seen by a number with the app alone', async () => {
+test('only a number with the app gets edits and revokes', async () => {
   const { message } = await does('says', { text: 'three' })
   await does('edits', { to: message.id, text: 'four' })
   assert.deepEqual(newest().value.messages[0].unsupported, { type: 'edit' })
@@ -94,7 +94,7 @@ test('edits and revokes: seen by a number with the app alone', async () => {
   assert.equal(newest().value.messages[0].revoke.original_message_id, message.id)
 })
 
-test('a thread that another responder owns comes on standby, and comes back', async () => {
+test('a thread of another responder arrives on standby, and returns to messages', async () => {
   await does('isHandedTo', { owner: 'other' })
   assert.equal(newest().value.type, 'control_taken')
   await does('says', { text: 'hello?' })
@@ -117,7 +117,7 @@ test('a thread that another responder owns comes on standby, and comes back', as
   assert.equal(newest().field, 'standby')
 })
 
-test('a group: joined, written in, written to, read by everybody, left', async () => {
+test('a group: a person joins and writes, the business writes, everybody reads, the person leaves', async () => {
   const { id } = await ask('POST', '/groups', { subject: 'Ferns' })
   await does('joins', { group: id })
   await does('joins', { group: id }, '85268411234')
@@ -163,7 +163,7 @@ test('the business in its app: echoes, contacts, history', async () => {
   assert.equal(wrong.status, 400)
 })
 
-test('a hidden person who shares the number is seen by it from then on, until the contact book forgets it', async () => {
+test('a hidden number that a person shared is visible until it is deleted from the contact book', async () => {
   await does('hides', { username: 'pablo.m' })
   await does('says', { text: 'hi' })
   const recipient: string = newest().value.messages[0].from_user_id
@@ -182,7 +182,7 @@ test('a hidden person who shares the number is seen by it from then on, until th
   assert.equal(newest().value.messages[0].from, undefined)
 })
 
-test('an order is paid, or not', async () => {
+test('an order is paid, or its payment fails', async () => {
   const amount = { value: 2_100, offset: 100 }
   const parameters = {
     reference_id: 'order-1',
@@ -206,7 +206,7 @@ test('an order is paid, or not', async () => {
   )
 })
 
-test('the page names every kind and every verb', async () => {
+test('the docs page names every kind and every verb', async () => {
   const page = readFileSync(new URL('../../../../docs/sandbox.md', import.meta.url), 'utf8')
   const missing = [...(await ask('GET', '/kinds')).data, ...Object.keys(VERBS)].filter(
     (name: string) => !new RegExp(`\`${name}\\b`).test(page),

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Cloud } from '../cloud.ts'
 
-/** Shown by a phone as they are; anything else is handed over as a file, so that no upload becomes a page. */
+/** Types that a phone shows in place. All others are sent as a download, so that no upload is rendered as a page. */
 const SHOWN = /^(image\/(png|jpeg|webp|gif)|audio\/|video\/)/
 
-/** `GET /sandbox/media/{id}/bytes`: what a phone shows, without the token that the Graph API asks for. */
+/** `GET /sandbox/media/{id}/bytes`: the bytes for a phone, without the token that the Graph API requires. */
 export function mediaBytes(cloud: Cloud, id: string, response: ServerResponse): boolean {
   const media = cloud.world.media.get(id)
   const bytes = media && cloud.media.get(media.id)

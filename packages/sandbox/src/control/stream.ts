@@ -5,8 +5,9 @@ const MOST_WAITING_BYTES = 4 * 1024 * 1024
 const HEARTBEAT_MS = 15_000
 
 /**
- * Everything that happens, as server-sent events: `event:` is the kind, `data:` JSON, `id:` counts up.
- * `?types=message,status` narrows it. A reader that falls 4 MB behind is cut off; it may come back with Last-Event-ID.
+ * All events of the sandbox as server-sent events: `event:` is the kind, `data:` is JSON, `id:` counts up.
+ * `?types=message,status` selects kinds. A reader that falls 4 MB behind is disconnected; it can reconnect with
+ * Last-Event-ID.
  */
 export function stream(events: Events, request: IncomingMessage, response: ServerResponse, url: URL): void {
   const types = url.searchParams.get('types')?.split(',')

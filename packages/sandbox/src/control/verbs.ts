@@ -22,7 +22,7 @@ const where = (body: Json): { on?: string; card?: number } => ({
   ...(typeof body['on'] === 'string' && { on: body['on'] }),
   ...(typeof body['card'] === 'number' && { card: body['card'] }),
 })
-/** The texts among these keys that were given. */
+/** The text values of these keys, where present. */
 const picked = (body: Json, ...keys: string[]): Record<string, string> =>
   Object.fromEntries(keys.filter((key) => body[key] !== undefined).map((key) => [key, text(body, key)]))
 const newIds = (body: Json): NewIds => ({
@@ -31,7 +31,7 @@ const newIds = (body: Json): NewIds => ({
 })
 const sent = async (message: Promise<Message>): Promise<Json> => ({ message: viewMessage(await message) })
 
-/** What is said: a text, or a whole message with its type. */
+/** The content of a message: a text, or a whole message with its type. */
 function said(body: Json): string | InboundContent {
   const { with: _with, to: _to, ...content } = body
   if (typeof body['text'] === 'string') {
@@ -44,7 +44,7 @@ function said(body: Json): string | InboundContent {
   return content as InboundContent
 }
 
-/** `POST /sandbox/phones/{number}/{verb}`: the verbs of a phone handle, by the same names. */
+/** `POST /sandbox/phones/{number}/{verb}`: the methods of a phone, by the same names. */
 export const VERBS: Record<string, Verb> = {
   says: (phone, body) => sent(phone.says(said(body))),
   replies: (phone, body) => sent(phone.replies(text(body, 'to'), said(body))),

@@ -3,12 +3,12 @@ import { windowIsOpen, type Cloud } from '../cloud.ts'
 import { choicesOf, textOf } from '../message-view.ts'
 import type { Contact, Message } from '../world.ts'
 
-/** A message as the control API shows it: what was stored, the words in it, and what can be tapped. */
+/** A message in the control API: the stored message, its readable text, and its buttons. */
 export function viewMessage(message: Message): Json {
   return { ...message, text: textOf(message), choices: message.direction === 'out' ? choicesOf(message) : [] }
 }
 
-/** A phone as the control API shows it: the person, the state of their windows, and the newest message. */
+/** A phone in the control API: the person, the state of their windows, and the newest message. */
 export function viewPhone(cloud: Cloud, contact: Contact): Json {
   const thread = cloud.world.thread(contact.number)
   const last = thread.at(-1)

@@ -11,11 +11,11 @@ import { paged } from './paging.ts'
 import { getSubscribedApps } from './subscriptions.ts'
 import { listTemplates } from './templates.ts'
 
-/* Accounts (WABA), the portfolios they belong to, and what is counted about them. */
+/* Accounts (WABA), their portfolios, and their counts. */
 
 const DEFAULTS = ['id', 'name', 'timezone_id', 'message_template_namespace']
 
-/** An edge inside `fields=`, for instance `phone_numbers.limit(2){id}`: the same as asking for it by itself. */
+/** An edge inside `fields=`, for instance `phone_numbers.limit(2){id}`: the same as a request for the edge itself. */
 function edge(call: Call, account: Account, name: string, list: (call: Call) => Answer): (field: Field) => unknown {
   return ({ args, inner }) => {
     const query = new URLSearchParams(args)
@@ -116,7 +116,7 @@ function wanted(call: Call, account: Account, from: number, until: number): Mess
 const SPANS: Record<string, number> = { HALF_HOUR: 1_800, DAY: 86_400, MONTH: 30 * 86_400 }
 const MOST_POINTS = 1_000
 
-/** Sent and delivered in each span: what is still kept of it. */
+/** Sent and delivered messages in each span, of the messages that are still kept. */
 function analytics(call: Call, account: Account, field: Field): Json {
   const from = secondsIn(field, 'start')
   const until = secondsIn(field, 'end')
@@ -137,7 +137,7 @@ function analytics(call: Call, account: Account, field: Field): Json {
   return { phone_numbers: numbers.map((n) => n.number), granularity, data_points: points }
 }
 
-/** One point for each type and category of price. No cost: the stand-in has no price list. */
+/** One point for each type and category of price. No cost: the sandbox has no price list. */
 function pricing(call: Call, account: Account, field: Field): Json {
   const from = secondsIn(field, 'start')
   const until = secondsIn(field, 'end')
@@ -197,7 +197,7 @@ export function getBusiness(call: Call): Answer {
   return { body: pick(node, call.query.get('fields'), ['id', 'name']) }
 }
 
-/** Every account here is the portfolio's own; the list of its clients' is empty. */
+/** Every account belongs to the portfolio itself; the list of its clients' accounts is empty. */
 export function listAccounts(call: Call): Answer {
   const id = call.path[0]!
   if (!isBusiness(call, id)) throw noSuchObject(id, call.method)
@@ -211,7 +211,7 @@ export function listAccounts(call: Call): Answer {
   }
 }
 
-/** No credit line: a business of its own pays by itself, as most do. */
+/** No credit line: most businesses pay by themselves. */
 export function listCredits(call: Call): Answer {
   if (!isBusiness(call, call.path[0]!)) throw noSuchObject(call.path[0]!, call.method)
   const fields = call.query.get('fields')
@@ -260,7 +260,7 @@ export function changeAssignedUsers(call: Call): Answer {
   return { body: { success: true } }
 }
 
-/** What has happened to the account as far as it is known: that it was made, and its numbers. */
+/** The known activities of an account: its creation, and its numbers. */
 export function listActivities(call: Call): Answer {
   const account = accountFor(call, call.path[0]!)
   const at = new Date(Math.floor(call.cloud.clock.now() / DAY_MS) * DAY_MS).toISOString().replace('.000Z', '+0000')
@@ -281,7 +281,7 @@ export function listActivities(call: Call): Answer {
   }
 }
 
-/** `POST /{account}/phone_numbers`: a number that still has to be verified and registered. */
+/** `POST /{account}/phone_numbers`: adds a number that must still be verified and registered. */
 export function addPhoneNumber(call: Call): Answer {
   const account = accountFor(call, call.path[0]!)
   const { cloud, body } = call

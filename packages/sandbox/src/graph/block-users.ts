@@ -24,7 +24,7 @@ export function getBlocked(call: Call): Answer {
   return { body: paged(call, entries) }
 }
 
-/** `POST` blocks, `DELETE` unblocks. When some entries fail, the answer is a 400 that holds both lists and the error. */
+/** `POST` blocks, `DELETE` unblocks. When some entries fail, the answer is a 400 with both lists and the error. */
 export function changeBlocked(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   const { cloud, body } = call

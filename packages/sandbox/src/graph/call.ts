@@ -4,15 +4,15 @@ import type { Cloud } from '../cloud.ts'
 import { noSuchObject } from '../graph-error.ts'
 import type { AccessToken, Account, BusinessNumber } from '../world.ts'
 
-/** One request to the Graph API, read and authorised. */
+/** One request to the Graph API, parsed and authorised. */
 export type Call = {
   cloud: Cloud
   method: string
   /** Path segments after the version. */
   path: string[]
-  /** Query and, for form bodies, nothing else: bodies stand in `body`. */
+  /** The query. The parameters of a form body are in `body`. */
   query: URLSearchParams
-  /** The JSON object, or the form with its JSON-encoded parts decoded. Empty when there was none. */
+  /** The JSON object, or the form with its JSON-encoded parts decoded. Empty without a body. */
   body: Json
   raw: Buffer
   request: IncomingMessage
@@ -26,7 +26,7 @@ export type Answer = {
   headers?: Record<string, string>
 }
 
-/** A token that may not see an object is told that it does not exist, as Graph does. */
+/** A token without access to an object gets the answer that the object does not exist, as in Graph. */
 const maySee = (token: AccessToken, wabaId: string): boolean =>
   token.wabaIds === 'all' || token.wabaIds.includes(wabaId)
 

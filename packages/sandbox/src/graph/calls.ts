@@ -52,7 +52,7 @@ async function act(call: Call, known: VoiceCall, action: string, callbackData: s
   await takeCall(cloud, known)
 }
 
-/** RFC 8866 begins a description with its version. */
+/** RFC 8866: a session description begins with its version. */
 function checkSession(check: Checker, body: Json, action: string): void {
   const session = check.object(body, 'session', '')
   check.word(session, 'sdp_type', 'session', [action === 'connect' ? 'offer' : 'answer'])

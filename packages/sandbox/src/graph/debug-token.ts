@@ -2,7 +2,7 @@ import { invalid } from '../graph-error.ts'
 import { digitsFrom } from '../identifiers.ts'
 import type { Answer, Call } from './call.ts'
 
-/** 15 January 2026, when everything of the stand-in was set up. */
+/** 15 January 2026: the date of all the sandbox's initial objects. */
 const ISSUED_AT = 1_768_467_600
 
 /** `GET /debug_token?input_token=…` */

@@ -1,10 +1,10 @@
 import type { Json } from '../checker.ts'
 import { invalid } from '../graph-error.ts'
 
-/** One of `fields=`: `preview.invalidate(false)`, `phone_numbers.limit(2){id,verified_name}`. */
+/** One item of `fields=`: `preview.invalidate(false)`, `phone_numbers.limit(2){id,verified_name}`. */
 export type Field = { name: string; args: Record<string, string>; inner: string | null }
 
-/** What a node of the graph has. A field that is there but empty is undefined; a function is worked out when asked. */
+/** The fields of a Graph node. An empty field is undefined. A function is called only when its field is requested. */
 export type Node = { type: string; fields: Record<string, unknown> }
 
 const MOST_FIELDS_CHARACTERS = 4_000
@@ -26,7 +26,7 @@ export function parseFields(text: string): Field[] {
     })
 }
 
-/** At commas that stand in no bracket. */
+/** Splits at commas outside of brackets. */
 function split(text: string): string[] {
   const parts: string[] = []
   let depth = 0
@@ -45,7 +45,7 @@ function split(text: string): string[] {
 }
 
 /**
- * Only the fields that were asked for, and the id, which Graph always adds.
+ * Returns the requested fields, and the id, which Graph always adds.
  * @throws GraphError 100 that names the first field the node does not have
  */
 export function pick(node: Node, fields: string | null, byDefault: readonly string[]): Json {
@@ -63,5 +63,5 @@ export function pick(node: Node, fields: string | null, byDefault: readonly stri
   return picked
 }
 
-/** Fields that a node of Meta's has and this stand-in has nothing to say about. */
+/** Fields that Meta's node has and for which the sandbox has no value. */
 export const empty = (names: string): Json => Object.fromEntries(names.split(/\s+/).map((name) => [name, undefined]))

@@ -8,8 +8,8 @@ import { pick, type Node } from './fields.ts'
 import { paged } from './paging.ts'
 
 /*
- * Flows as the business manages them: created as drafts, published once their JSON holds, then deprecated; a draft can
- * be deleted. Screens are not run: `submits` answers for the person.
+ * Management of flows: created as drafts, published once their JSON is valid, then deprecated. A draft can be deleted.
+ * Screens are not run: `submits` answers for the person.
  */
 
 const CATEGORIES = [
@@ -92,7 +92,7 @@ type Problem = {
   column_end: number
 }
 
-/** The outer shape only: JSON, a version, screens with ids. Meta's own check goes through every component. */
+/** Checks the outer shape only: JSON, a version, screens with ids. Meta checks every component. */
 function problemsOf(text: string): Problem[] {
   const problem = (error: string, error_type: string, message: string): Problem[] => [
     { error, error_type, message, line_start: 1, line_end: 1, column_start: 1, column_end: 1 },
@@ -135,7 +135,10 @@ function addFlow(call: Call, account: Account, given: Omit<Flow, 'id' | 'status'
   return flow
 }
 
-/** `POST /{account}/flows`. With `flow_json` the answer says what is wrong with it; with `publish` it is published at once. */
+/**
+ * `POST /{account}/flows`. With `flow_json` the answer lists its problems. With `publish` the flow is published at
+ * once.
+ */
 export function createFlow(call: Call): Answer {
   const account = accountFor(call, call.path[0]!)
   const { body } = call
@@ -158,7 +161,7 @@ export function createFlow(call: Call): Answer {
   return { body: { id: flow.id, success: problems.length === 0, validation_errors: problems } }
 }
 
-/** A form's part that happened to be JSON has been decoded on the way in. */
+/** A form part that contains JSON was decoded before; this makes it text again. */
 const textOf = (value: unknown): string | undefined =>
   value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value)
 
@@ -212,7 +215,7 @@ export function updateFlow(call: Call): Answer {
   return { body: { success: true } }
 }
 
-/** `POST /{flow}/assets`, multipart with `file`. A flow that is published stays as it is. */
+/** `POST /{flow}/assets`, multipart with `file`. A published flow cannot be changed. */
 export function uploadFlowJson(call: Call): Answer {
   const { flow, account } = flowFor(call, call.path[0]!)
   const { body } = call
@@ -259,7 +262,7 @@ export function deleteFlow(call: Call): Answer {
   return { body: { success: true } }
 }
 
-/** `POST /{account}/migrate_flows`: drafts of the same names, from another account of the token. */
+/** `POST /{account}/migrate_flows`: drafts with the same names, from another account of the token. */
 export function migrateFlows(call: Call): Answer {
   const account = accountFor(call, call.path[0]!)
   const { body } = call

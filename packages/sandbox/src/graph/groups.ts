@@ -78,7 +78,7 @@ export function getGroup(call: Call): Answer {
   return { body: pick(node, call.query.get('fields'), ['messaging_product', 'subject', 'creation_timestamp']) }
 }
 
-/** `POST /{group}`: subject, description, picture. How each fared is told by webhook. */
+/** `POST /{group}`: subject, description, picture. A webhook reports the result of each. */
 export function updateGroup(call: Call): Answer {
   const { number, group } = groupOf(call)
   const { cloud, body } = call
@@ -121,7 +121,7 @@ export function deleteGroup(call: Call): Answer {
   return { body: { success: true } }
 }
 
-/** `GET` shows the link, `POST` makes another one, `DELETE` ends it by the same means. */
+/** `GET` returns the link, `POST` replaces it, `DELETE` also ends the old link by replacing it. */
 export function inviteOf(call: Call): Answer {
   const { number, group } = groupOf(call)
   if (call.method !== 'GET') {

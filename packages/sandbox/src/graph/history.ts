@@ -3,7 +3,7 @@ import type { Message } from '../world.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
 import { paged } from './paging.ts'
 
-/** What the history calls a status. */
+/** Names of statuses in the history. */
 const NAMES: Record<string, string> = {
   sent: 'SENT',
   delivered: 'DELIVERED',
@@ -14,7 +14,7 @@ const NAMES: Record<string, string> = {
 
 const idOf = (message: Message): string => Buffer.from(message.id.slice(-20)).toString('hex')
 
-/** `GET /{phone number id}/message_history`: where each status stands, and whether its webhook got through. */
+/** `GET /{phone number id}/message_history`: each status of a message, and whether its webhook was delivered. */
 export function messageHistory(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   const { world } = call.cloud
@@ -45,7 +45,8 @@ export function historyEvents(call: Call): Answer {
   numberFor(call, message.numberId)
   const wanted = call.query.get('status_filter')
   const events = eventsOf(call, message).filter((e) => wanted === null || e.delivery_status === wanted)
-  // Here, unlike inside the history itself, each event stands under `node` and has other names for its time: so says Meta's description, the only source.
+  // In this answer, unlike in the history itself, each event is under `node` and has other keys for its time. Meta's
+  // description is the only source.
   const page = paged(call, events)
   const data = page.data.map(({ timestamp, ...event }) => ({
     node: { ...event, occurrence_timestamp: timestamp, status_timestamp: timestamp },

@@ -12,7 +12,7 @@ import { checkProduct } from './messages.ts'
 const MB = 1_048_576
 const OFFICE = 'application/vnd.openxmlformats-officedocument.'
 
-/** What may be uploaded, and how large (reference: supported assets). */
+/** Types that may be uploaded, and their size limits (reference: supported assets). */
 const SUPPORTED: Record<string, number> = {
   'audio/aac': 16 * MB,
   'audio/mp4': 16 * MB,
@@ -52,7 +52,7 @@ export async function uploadMedia(call: Call): Promise<Answer> {
       `Param file must be a file with one of the following types: ${Object.keys(SUPPORTED).join(', ')}. Received file of type '${base || 'application/octet-stream'}'.`,
     )
   }
-  // The wire's text for this is not known.
+  // Meta's text for this error is not known.
   if (file.size > most) throw invalid(`Param file must be at most ${most} bytes, got ${file.size}.`)
   if (file.size === 0) throw invalid('Param file must not be empty.')
   const bytes = Buffer.from(await file.arrayBuffer())
@@ -132,7 +132,7 @@ export function deleteMedia(call: Call): Answer {
   return { body: { success: true } }
 }
 
-/** The bytes behind a download address. Answers false when the path is not one. */
+/** Sends the bytes of a download address. Returns false when the path is not a download address. */
 export function downloadMedia(cloud: Cloud, request: IncomingMessage, response: ServerResponse, url: URL): boolean {
   if (url.pathname !== MEDIA_PATH) return false
   const refuse = (status: number): true => {
@@ -167,7 +167,7 @@ export function downloadMedia(cloud: Cloud, request: IncomingMessage, response: 
   return true
 }
 
-/** One range, first and last byte. Undefined when there is none, or a form that may be ignored. */
+/** The first and last byte of a single range. Undefined when there is no range, or a form that may be ignored. */
 function rangeOf(header: string | undefined, size: number): [number, number] | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
   if (!match || (match[1] === '' && match[2] === '')) return undefined
@@ -176,7 +176,7 @@ function rangeOf(header: string | undefined, size: number): [number, number] | '
   return from > to || from >= size ? 'unsatisfiable' : [from, to]
 }
 
-/** `POST /{app id}/uploads`, the first step towards a header handle. */
+/** `POST /{app id}/uploads`: the first step towards a header handle. */
 const HANDLE_TYPES = ['application/pdf', 'image/jpeg', 'image/jpg', 'image/png', 'video/mp4']
 
 export function startUpload(call: Call): Answer {
@@ -192,7 +192,7 @@ export function startUpload(call: Call): Answer {
   const id = `upload:${cloud.source.draw('upload').toString('base64url', 0, 24)}`
   const signature = `AR${cloud.source.draw('upload').toString('base64url', 0, 12)}`
   cloud.uploads.set(id, { id, signature, length, type, name: parameter('file_name'), offset: 0 })
-  // A session nobody ends must not stay for ever.
+  // Bounds the memory of sessions that are never finished.
   if (cloud.uploads.size > 1_000)
     for (const [old] of cloud.uploads) {
       cloud.uploads.delete(old)
@@ -201,7 +201,7 @@ export function startUpload(call: Call): Answer {
   return { body: { id: `${id}?sig=${signature}` } }
 }
 
-/** `POST /upload:…?sig=…` with the bytes, and `GET` for how far it has come. */
+/** `POST /upload:…?sig=…` with the bytes, and `GET` for the offset so far. */
 export function continueUpload(call: Call): Answer {
   const { cloud } = call
   const session = cloud.uploads.get(call.path[0]!)

@@ -12,7 +12,7 @@ import { launch } from '../journey.ts'
 import type { BusinessNumber, Contact, Face, Group, Message, Template } from '../world.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
 
-/** In the order and spelling of Meta's refusal. */
+/** In the order and spelling of Meta's error. */
 const TYPES = [
   'audio',
   'contacts',
@@ -34,7 +34,7 @@ const NOT_SENDABLE = ['gif', 'link_preview', 'pin']
 /** `POST /{phone number id}/messages`: a send, or a read receipt. */
 export const postMessage = (call: Call, fault: Fault | undefined): Answer => send(call, fault, false)
 
-/** `POST /{phone number id}/marketing_messages`: marketing templates alone. */
+/** `POST /{phone number id}/marketing_messages`: marketing templates only. */
 export const postMarketing = (call: Call, fault: Fault | undefined): Answer => send(call, fault, true)
 
 function send(call: Call, fault: Fault | undefined, lite: boolean): Answer {
@@ -136,7 +136,7 @@ function send(call: Call, fault: Fault | undefined, lite: boolean): Answer {
   return { body: response }
 }
 
-/** Utility or authentication without a template, for accounts that may (Direct Send). */
+/** Utility or authentication messages without a template, for accounts that have Direct Send. */
 function directSend(cloud: Cloud, number: BusinessNumber, body: Json, check: Checker): Message['direct'] {
   if (body['category'] === undefined) return undefined
   const category = check.word(body, 'category', '', ['utility', 'authentication', 'service'])
@@ -162,7 +162,7 @@ function groupIn(number: BusinessNumber, id: string): Group {
   return group
 }
 
-/** Whether a fault's code shows up in the answer or later, by webhook. */
+/** True when a webhook reports the fault's code later; false when the answer does. */
 export const isLater = (fault: Fault): boolean =>
   fault.code !== undefined && (fault.as === undefined ? LATER_CODES.has(fault.code) : fault.as === 'status')
 
@@ -185,7 +185,7 @@ function readReceipt(cloud: Cloud, number: BusinessNumber, body: Json, check: Ch
   if (!message || message.direction !== 'in' || message.numberId !== number.id) {
     throw new GraphError(131009, { details: 'Message ID does not exist' })
   }
-  // That message and everything before it in the chat.
+  // Marks this message and all earlier messages of the chat.
   for (const earlier of cloud.world.thread(message.phone)) {
     if (earlier.direction === 'in' && earlier.numberId === number.id && !earlier.seen && earlier.at <= message.at) {
       earlier.seen = true
@@ -204,7 +204,7 @@ export function recipientOf(
   check: Checker,
 ): { contact: Contact; input: string; toUserId: boolean } {
   if (body['to'] !== undefined) {
-    // Numbers instead of text are accepted: form bodies and careless clients send them.
+    // Accepts numbers as well as text: form bodies and some clients send numbers.
     const input = typeof body['to'] === 'number' ? String(body['to']) : check.string(body, 'to', '')
     const digits = digitsOf(input)
     if (digits === undefined) throw new GraphError(131009, { details: 'Recipient phone number is not valid' })
@@ -214,7 +214,7 @@ export function recipientOf(
   const input = check.string(body, 'recipient', '')
   const phone = cloud.world.byUserId.get(input)
   const contact = phone === undefined ? undefined : cloud.world.contacts.get(phone)
-  // A BSUID of another portfolio is refused as well; with which code is not documented.
+  // A BSUID of another portfolio is refused as well. Meta does not document the code.
   const account = accountOf(cloud, number)
   const own =
     contact &&

@@ -7,7 +7,7 @@ import type { BusinessNumber } from '../world.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
 import { checkProduct } from './messages.ts'
 
-/* Small records of a phone number: each is written whole and read back in a list of one. */
+/* Small records of a phone number. Each is written whole and read as a list of one. */
 
 const SUCCESS: Answer = { body: { success: true } }
 
@@ -25,7 +25,7 @@ export function getCommerce(call: Call): Answer {
   return { body: { data: [{ is_cart_enabled: true, is_catalog_visible: false, ...kept, id }] } }
 }
 
-/** In the query or in the body; as words or as JSON. */
+/** The parameters are in the query or in the body, as text or as JSON. */
 export function postCommerce(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   const changes: Json = {}
@@ -144,7 +144,7 @@ export function postAutomation(call: Call): Answer {
     })
     kept['commands'] = commands
   }
-  // The welcome message is gone since March 2026; who still sends the key gets no error for it.
+  // The welcome message was removed in March 2026. A request with its key gets no error.
   save(call.cloud, number, 'conversational_automation', kept)
   return SUCCESS
 }
@@ -207,7 +207,7 @@ export function suggestUsernames(call: Call): Answer {
 
 // ── The rest ──────────────────────────────────────────────────────────────────────────────────────
 
-/** `DELETE /{number}/contact_book?bsuid=`: the portfolio forgets the number that a hidden person shared. */
+/** `DELETE /{number}/contact_book?bsuid=`: the portfolio deletes the shared number of a hidden person. */
 export function deleteFromContactBook(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   const { cloud, body } = call
@@ -246,7 +246,9 @@ export function postOfficial(call: Call): Answer {
   return { body: { success: true, message: oba.status_message, updated_status: { id: number.id, ...oba } } }
 }
 
-/** `GET`/`POST /{number}/settings`: parts are replaced as wholes; calling settings are told by webhook. */
+/**
+ * `GET`/`POST /{number}/settings`: each part is replaced as a whole. A webhook reports changes of the calling settings.
+ */
 export function getSettings(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   return { body: { ...(number.settings['settings'] as Json | undefined), id: number.id } }

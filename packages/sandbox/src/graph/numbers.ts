@@ -95,7 +95,7 @@ export function getNumber(call: Call): Answer {
   return { body: pick(nodeOf(call.cloud, number), call.query.get('fields'), DEFAULTS) }
 }
 
-/** `POST /{phone number id}`: two-step PIN, or a callback of its own. */
+/** `POST /{phone number id}`: two-step PIN, or an override of the callback. */
 export async function postNumber(call: Call): Promise<Answer> {
   const number = numberFor(call, call.path[0]!)
   const { body } = call

@@ -9,7 +9,7 @@ function indexOf(cursor: string): number {
   return Number(text)
 }
 
-/** A page in Graph's shape. Cursors stand for positions, `next` and `previous` are missing at the ends. */
+/** A page in Graph's form. Cursors stand for positions. `next` and `previous` are missing at the ends. */
 export function paged<T>(
   call: Call,
   items: readonly T[],

@@ -13,7 +13,7 @@ const MOST_CODES = 2_000
 
 const codesOf = (number: BusinessNumber): QrCode[] => (number.settings['qr_codes'] as QrCode[] | undefined) ?? []
 
-/** Without an id of its own: a code is named by `code`. */
+/** A QR code has no id: `code` identifies it. */
 const nodeOf = (call: Call, { code, prefilled_message, image, creation_time }: QrCode): Node => ({
   type: 'WhatsAppMessageQRDL',
   fields: {
@@ -26,7 +26,7 @@ const nodeOf = (call: Call, { code, prefilled_message, image, creation_time }: Q
   },
 })
 
-/** `GET /{number}/message_qrdls`, with `code` for one of them. */
+/** `GET /{number}/message_qrdls`; with `code`, only that one. */
 export function listQrCodes(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   const one = call.query.get('code')
@@ -40,7 +40,7 @@ export function listQrCodes(call: Call): Answer {
   }
 }
 
-/** `POST`: a new code, or other words for one that is there. */
+/** `POST`: creates a code, or changes the text of an existing one. */
 export function saveQrCode(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   const { cloud, body } = call
@@ -75,7 +75,7 @@ function qrCodeFor(call: Call, number: BusinessNumber): QrCode {
   return qr
 }
 
-/** `GET /{number}/message_qrdls/{code}`: a list of one, as Meta's guide shows it. */
+/** `GET /{number}/message_qrdls/{code}`: a list of one, as in Meta's guide. */
 export function getQrCode(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   return { body: { data: [pick(nodeOf(call, qrCodeFor(call, number)), call.query.get('fields'), DEFAULTS)] } }

@@ -45,7 +45,7 @@ async function form(path: string, parts: Record<string, string | Blob>): Promise
   return response.json()
 }
 
-test('a field that a node does not have is named, on every node', async () => {
+test('every node refuses an unknown field by its name', async () => {
   const { body: sent } = await call('POST', `${WABA}/flows`, { name: 'F', categories: ['OTHER'] })
   const templates = await ok('GET', `${WABA}/message_templates`)
   for (const [path, type] of [
@@ -68,7 +68,7 @@ test('a field that a node does not have is named, on every node', async () => {
   }
 })
 
-test('fields with arguments, and edges inside fields', async () => {
+test('fields may have arguments, and may contain edges', async () => {
   const account = await ok(
     'GET',
     `${WABA}?fields=name,phone_numbers{id,verified_name},message_templates.limit(2){name},certificate_count`.replace(
@@ -98,7 +98,7 @@ test('fields with arguments, and edges inside fields', async () => {
   assert.match((await refused('GET', `${WABA}?date_format=U`)).message, /date_format/)
 })
 
-test('a flow from draft to its end, each step told', async () => {
+test('a flow goes from draft to deleted, and a webhook reports each step', async () => {
   const { id } = await form(`${WABA}/flows`, { name: 'Book a table', categories: '["APPOINTMENT_BOOKING"]' })
   assert.match(id, /^\d+$/)
   assert.deepEqual(await ok('GET', id), {
@@ -141,7 +141,7 @@ test('a flow from draft to its end, each step told', async () => {
   assert.equal((await refused('GET', draft.id)).error_subcode, 33)
 })
 
-test('QR codes', async () => {
+test('QR codes are created, changed, listed and deleted', async () => {
   const path = `${NUMBER}/message_qrdls`
   const made = await ok('POST', path, { prefilled_message: 'Hello', generate_qr_image: 'SVG' })
   assert.match(made.code, /^[A-Z0-9]{14}$/)
@@ -157,7 +157,7 @@ test('QR codes', async () => {
   assert.equal((await refused('DELETE', `${path}/${made.code}`)).code, 100)
 })
 
-test('commerce settings, in the query as in the body', async () => {
+test('commerce settings are accepted in the query and in the body', async () => {
   const path = `${NUMBER}/whatsapp_commerce_settings`
   await ok('POST', `${path}?is_cart_enabled=false&is_catalog_visible=true`)
   const { data } = await ok('GET', path)
@@ -167,7 +167,7 @@ test('commerce settings, in the query as in the body', async () => {
   assert.equal((await refused('POST', path, { is_cart_enabled: 'often' })).code, 100)
 })
 
-test('the public key of flows', async () => {
+test('the public key of flows is stored and returned', async () => {
   const path = `${NUMBER}/whatsapp_business_encryption`
   const pem = (bits: number): string =>
     generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ type: 'spki', format: 'pem' }).toString()
@@ -185,7 +185,7 @@ test('the public key of flows', async () => {
   }
 })
 
-test('compliance, automation, official account, two-step PIN', async () => {
+test('compliance, automation, official account and two-step PIN are stored', async () => {
   const person = { email: 'a@x.example', mobile_number: '+911234567890' }
   const info = {
     messaging_product: 'whatsapp',
@@ -215,7 +215,7 @@ test('compliance, automation, official account, two-step PIN', async () => {
   assert.ok(callback.changes().some((c) => c.field === 'security' && c.value['event'] === 'PIN_CHANGED'))
 })
 
-test('the username of a business, and that it is told', async () => {
+test('the username of a business is stored, and a webhook reports it', async () => {
   assert.deepEqual(await ok('GET', `${NUMBER}/username`), {})
   assert.deepEqual(await ok('POST', `${NUMBER}/username`, { username: 'HarbourShop' }), { status: 'approved' })
   assert.deepEqual(await ok('GET', `${NUMBER}/username`), { username: 'harbourshop', status: 'approved' })
@@ -236,7 +236,7 @@ test('the username of a business, and that it is told', async () => {
   )
 })
 
-test('portfolio, accounts, people, numbers to come', async () => {
+test('portfolios, accounts, people and added numbers are listed', async () => {
   assert.deepEqual(await ok('GET', BUSINESS), { id: BUSINESS, name: 'Postern Demo' })
   assert.equal((await ok('GET', `${BUSINESS}?fields=id,name,timezone_id`)).timezone_id, 1)
   const owned = await ok('GET', `${BUSINESS}/owned_whatsapp_business_accounts`)
@@ -268,7 +268,7 @@ test('portfolio, accounts, people, numbers to come', async () => {
   assert.equal(error.code, 131063)
 })
 
-test('what was set is there after a reset of nothing: an exported state holds it', async () => {
+test('an exported state contains the settings', async () => {
   const { id } = await ok('POST', `${WABA}/flows`, { name: 'Kept', categories: ['OTHER'] })
   const state = JSON.parse(JSON.stringify(sandbox.export())) as ReturnType<Sandbox['export']>
   sandbox.reset()

@@ -23,7 +23,7 @@ import * as templates from './templates.ts'
 type Handler = (call: Call, fault: Fault | undefined) => Answer | Promise<Answer>
 type Routes = Record<string, Handler>
 
-/** `METHOD edge` of an object; which kind of object it is, the handler finds out, as Graph does. */
+/** `METHOD edge` of an object. The handler finds the kind of the object, as Graph does. */
 const EDGES: Routes = {
   'POST messages': postMessage,
   'POST marketing_messages': postMarketing,
@@ -105,7 +105,7 @@ const EDGES: Routes = {
 
 export function route(call: Call, fault: Fault | undefined): Answer | Promise<Answer> {
   const [id, edge, ...rest] = call.path
-  // Gone from every version since October 2026 (Graph API changelog, v26.0); the code is a guess.
+  // Removed from every version in October 2026 (Graph API changelog, v26.0). The code is a guess.
   if (call.query.has('date_format')) throw invalid('Param date_format is not supported.')
   if (id === undefined) throw call.query.has('ids') ? invalid('Param ids is not supported.') : unknownPath('/')
   if (id === 'debug_token' && edge === undefined) return debugToken(call)
@@ -151,7 +151,7 @@ export function route(call: Call, fault: Fault | undefined): Answer | Promise<An
   throw noSuchObject(id, call.method)
 }
 
-/** Which kind of call a fault may be aimed at. */
+/** The kind of call, as faults name it. */
 export function kindOf(path: readonly string[]): Fault['on'] {
   switch (path[1]) {
     case 'messages':

@@ -6,8 +6,8 @@ import type { App } from '../world.ts'
 import { accountFor, type Answer, type Call } from './call.ts'
 
 /**
- * The `hub.*` question Meta asks before it saves a callback.
- * @throws GraphError 2200 with what the callback answered instead
+ * The `hub.*` challenge that Meta sends before it saves a callback.
+ * @throws GraphError 2200 with the answer of the callback
  */
 export async function handshake(cloud: Cloud, url: string, verifyToken: string): Promise<void> {
   const challenge = String(cloud.source.draw('challenge').readUInt32BE(0))
@@ -35,7 +35,7 @@ export async function handshake(cloud: Cloud, url: string, verifyToken: string):
   }
 }
 
-/** Saves or, with an empty URL, clears an override after asking it. */
+/** Saves an override after its challenge, or removes it when the URL is empty. */
 export async function saveOverride(cloud: Cloud, body: Json, save: (url: string | undefined) => void): Promise<void> {
   const url = body['override_callback_uri']
   if (url === undefined || url === '') return save(undefined)

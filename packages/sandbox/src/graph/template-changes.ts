@@ -117,7 +117,7 @@ export function editTemplate(call: Call): Answer {
   return { body: { success: true } }
 }
 
-/** An approved template: once in 24 hours, ten times in 30 days. */
+/** Limits for an approved template: one edit in 24 hours, ten in 30 days. */
 function countEdit(call: Call, template: Template, cannot: (why: string) => GraphError): void {
   const now = call.cloud.clock.now()
   const edits = (Array.isArray(template['edits']) ? (template['edits'] as number[]) : []).filter(
@@ -128,8 +128,8 @@ function countEdit(call: Call, template: Template, cannot: (why: string) => Grap
   template['edits'] = [...edits, now]
 }
 
-/** By name: every language. By id and name: one. */
-/** Up to 100 ids as a list, as the text of one, or joined by commas. */
+/** By name: all languages. By id and name: one. */
+/** Up to 100 ids: as a list, as JSON text, or joined by commas. */
 function idsIn(given: unknown): string[] | undefined {
   if (given === undefined) return undefined
   const ids = Array.isArray(given)
@@ -198,13 +198,13 @@ export function archiveTemplates(call: Call, event: 'ARCHIVED' | 'UNARCHIVED'): 
       done.push(id)
     }
   }
-  // As a map by id; one reader of the live service shows a list of objects instead.
+  // A map by id. One client of the live service shows a list of objects instead.
   return {
     body: { [event === 'ARCHIVED' ? 'archived_templates' : 'unarchived_templates']: done, failed_templates: failed },
   }
 }
 
-/** Texts of an authentication template before it exists. */
+/** The texts of an authentication template before its creation. */
 export function previewTemplates(call: Call): Answer {
   accountFor(call, call.path[0]!)
   if (call.query.get('category')?.toUpperCase() !== 'AUTHENTICATION')

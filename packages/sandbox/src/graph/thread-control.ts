@@ -7,7 +7,10 @@ import { checkProduct, recipientOf } from './messages.ts'
 
 const ROLES = ['ai_agent', 'ctwa', 'customer_service', 'escalation', 'marketing', 'utility']
 
-/** `POST /{number}/thread_control`. Only the escalation partner may take; this app is one when its number says so. */
+/**
+ * `POST /{number}/thread_control`. Only the escalation partner may take a thread. This app is the partner when its
+ * number says so.
+ */
 export function threadControl(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   const { cloud, body } = call
