@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../../gateway/src/platform/errors.ts'
 import { isGateway, noteAnswer, noteSilence } from '../../ui/src/connection.ts'
 
-/** An answer that is not success, in the gateway's own words. */
+/** An answer with an error, with the gateway's message. */
 export class ApiError extends Error {
   readonly http: number
   readonly code: number
@@ -22,7 +22,7 @@ const TIMEOUT_MS = 25_000
 
 type Query = Record<string, string | number | undefined | null>
 
-/** Calls the gateway with this browser's session and answers `data`. Throws an `ApiError`. */
+/** Calls the gateway with this browser's session and returns the answer's `data`. Throws an `ApiError`. */
 export async function api<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
   const params = new URLSearchParams()
   for (const [key, value] of Object.entries(query)) {
@@ -58,7 +58,7 @@ export async function api<T>(method: string, path: string, body?: unknown, query
 }
 
 let signedOut: (() => void) | undefined
-/** What happens when the session has ended: the page asks for the password again. */
+/** Registers what the page does when the session has ended: it asks for the password again. */
 export function onSignedOut(listener: () => void): void {
   signedOut = listener
 }

@@ -31,7 +31,7 @@ export function App() {
       onSignOut={() => {
         void api('DELETE', '/console/session').finally(() => {
           queries.setQueryData<Session>(['session'], { signed_in: false })
-          // What was seen is not left behind for whoever signs in next.
+          // The next user who signs in must not see this user's data.
           queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
         })
       }}

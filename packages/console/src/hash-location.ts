@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react'
 
 /**
- * Addresses behind the hash, the search with them: `#/messages?status=failed`. So the gateway's own paths stay its
- * API's, and each page's search goes when the page does.
+ * Addresses of pages, with their search, stand behind the hash: `#/messages?status=failed`. The gateway's own paths are
+ * free for its API, and leaving a page removes its search.
  */
 const read = (): string => location.hash.replace(/^#?\/?/, '/')
 
@@ -12,7 +12,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 function go(to: string, options: { replace?: boolean } = {}): void {
-  // A change of the search alone comes as `?…`, meaning this page.
+  // `?…` without a path changes the search of this page only.
   const next = to.startsWith('?') ? pathOf(read()) + to : to
   const url = `${location.pathname}#${next}`
   if (options.replace) history.replaceState(null, '', url)

@@ -2,7 +2,7 @@ import { Button, CopyButton } from '@mantine/core'
 import { JsonText } from '../../ui/src/direction.tsx'
 import { useWords } from '../../ui/src/i18n.tsx'
 
-/** JSON as it is, to be read and copied. */
+/** Formatted JSON, to read and to copy. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   return <CodeText text={JSON.stringify(value, null, 2)} label={label} />
 }

@@ -4,7 +4,7 @@ import { askNow, isDeep, onRegained } from '../../ui/src/connection.ts'
 
 type Topic = 'messages' | 'deliveries' | 'endpoints' | 'templates' | 'channels'
 
-/** What each list is about, and how close together it may be asked for: counting costs more than listing. */
+/** The topics of each list, and the shortest time between two requests: counting costs more than listing. */
 const WATCHED: Record<string, { topics: readonly Topic[]; everyMs: number }> = {
   messages: { topics: ['messages'], everyMs: 600 },
   message: { topics: ['messages', 'deliveries'], everyMs: 400 },
@@ -18,11 +18,11 @@ const WATCHED: Record<string, { topics: readonly Topic[]; everyMs: number }> = {
   channels: { topics: ['channels', 'endpoints'], everyMs: 500 },
   templates: { topics: ['templates'], everyMs: 500 },
 }
-/** While the gateway tells of changes, looking by oneself is only for what was lost on the way. */
+/** While the gateway sends notifications, polling only makes up for lost ones. */
 const FLOOR_MS = 20_000
-/** A page that nobody sees takes no place from those that somebody does. */
+/** A hidden page closes its stream, so that visible pages have room. */
 const HIDDEN_FOR_MS = 10_000
-/** When the gateway has no room for another stream. */
+/** Pause before the next try when the gateway has no room for another stream. */
 const COME_BACK_MS = 30_000
 
 let connected = false
@@ -34,7 +34,7 @@ function setConnected(next: boolean): void {
   for (const hear of hearers) hear()
 }
 
-/** `ms` where nothing tells of changes, and seldom where something does. */
+/** Returns `ms` without notifications, and a long interval with them. */
 export function usePace(ms: number): number {
   const isLive = useSyncExternalStore(
     (hear) => {
@@ -46,7 +46,7 @@ export function usePace(ms: number): number {
   return isLive ? Math.max(ms, FLOOR_MS) : ms
 }
 
-/** Asks for what changed: each list alone, never twice at once, and not closer together than it may. */
+/** Requests the lists that changed: each list by itself, never twice at once, and not more often than allowed. */
 function createAsking(queries: QueryClient): { changed(topics: readonly string[]): void; stop(): void } {
   const waiting = new Map<string, ReturnType<typeof setTimeout>>()
   const running = new Set<string>()
@@ -61,7 +61,7 @@ function createAsking(queries: QueryClient): { changed(topics: readonly string[]
       .invalidateQueries({ predicate: (query) => query.queryKey[0] === name && !isDeep(query) })
       .catch(() => undefined)
     running.delete(name)
-    // What changed while the answer was on its way may not be in it.
+    // A change during the request may be missing from its answer.
     if (again.delete(name)) soon(name)
   }
 
@@ -87,7 +87,7 @@ function createAsking(queries: QueryClient): { changed(topics: readonly string[]
   }
 }
 
-/** Follows what the gateway tells of, for as long as somebody is signed in and sees the page. */
+/** Follows the gateway's notifications while the user is signed in and the page is visible. */
 export function useLive(): void {
   const queries = useQueryClient()
   useEffect(() => {
@@ -109,19 +109,19 @@ export function useLive(): void {
       source = opened
       opened.onopen = () => {
         setConnected(true)
-        // What happened while nobody told of it.
+        // Requests everything once: changes before the stream opened were not reported.
         asking.changed(['messages', 'deliveries', 'endpoints', 'templates', 'channels'])
       }
       opened.addEventListener('changed', (event) => asking.changed((event as MessageEvent<string>).data.split(' ')))
       opened.addEventListener('ended', () => {
         close()
-        // Not asked again: this browser may still have the cookie that another of its pages is just giving back.
+        // No request here: this browser may still have the cookie that another of its pages is giving back.
         queries.setQueryData(['session'], { signed_in: false })
       })
       opened.onerror = () => {
         setConnected(false)
         askNow()
-        // A refusal ends the browser's own trying.
+        // After a refusal the browser does not reconnect by itself.
         if (opened.readyState !== EventSource.CLOSED || source !== opened) return
         close()
         timer = setTimeout(open, COME_BACK_MS)

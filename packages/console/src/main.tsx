@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './console.css'
-// Styles come with the page, so that a part of it that is fetched later is never shown without its own.
+// The page loads all styles at once, so that a part that loads later is never shown without its styles.
 import '../../ui/src/bubble.css'
 import '../../ui/src/page.css'
 import './media/media.css'
@@ -21,13 +21,13 @@ import { useHash, useHashSearch } from './hash-location.ts'
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      // The browser's word on being online says nothing about a gateway on the same machine.
+      // The browser's online state says nothing about a gateway on the same machine.
       networkMode: 'always',
       staleTime: 1_000,
-      // What the gateway refuses it refuses again; what it cannot answer now it may answer later.
+      // A refused request is not retried. A request without an answer is.
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.http >= 400 && error.http < 500),
     },
-    // What cannot be sent now is said at once, and not sent later when nobody thinks of it any more.
+    // An action without a connection fails at once. It must not run later, when the user no longer expects it.
     mutations: { networkMode: 'always' },
   },
 })

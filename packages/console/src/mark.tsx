@@ -1,4 +1,4 @@
-/** A postern: the small gate in the wall. */
+/** The logo: a postern, a small gate in a wall. */
 export function Mark({ size = 28 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { TermKey } from '../../ui/src/glossary.ts'
 import { Term } from './term.tsx'
 
-/** `term` is the row of the glossary that the title stands for. */
+/** `term` is the row of the glossary for the title. */
 export function PageHead({ title, term, children }: { title: string; term?: TermKey; children?: ReactNode }) {
   return (
     <div className="page-head">

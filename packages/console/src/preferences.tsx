@@ -1,7 +1,7 @@
 import { Button, Group, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useWords } from '../../ui/src/i18n.tsx'
 
-/** Light or dark, and the language. */
+/** Buttons for light or dark colours, and for the language. */
 export function Preferences() {
   const { t, language, setLanguage } = useWords()
   const { setColorScheme } = useMantineColorScheme()

@@ -35,7 +35,7 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
   { path: '/channels', label: word('Channels'), icon: 'phone' },
 ]
 
-/** The version that this page was loaded from. */
+/** The gateway's version when this page was loaded. */
 let firstVersion: string | undefined
 
 /** Long: the frame of every page is one piece of markup. */

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { ApiError } from './api.ts'
 
-/** While something is on its way. */
+/** Shown while data is loading. */
 export function Waiting() {
   const { t } = useWords()
   return (
@@ -13,7 +13,7 @@ export function Waiting() {
   )
 }
 
-/** When it did not come. */
+/** Shown when loading failed. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t, says } = useWords()
   const message = says(error instanceof Error ? error.message : String(error))
@@ -36,10 +36,10 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   )
 }
 
-/** What is gone is not kept in view, as what only could not be fetched again is. */
+/** True when the object no longer exists: then old data is not kept visible, as it is after a failed request. */
 export const isGone = (error: unknown): boolean => error instanceof ApiError && error.http === 404
 
-/** When there is nothing, and what could be done about it. */
+/** Shown when there is no data, with the next step. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Center mih={200} p="lg">

@@ -25,7 +25,7 @@ const TONES: Record<string, 'good' | 'bad' | 'warm'> = {
   YELLOW: 'warm',
 }
 
-/** A state as a word with a colour; the word alone says it all. */
+/** A state as a word with a colour. The word alone is sufficient. */
 export function Status({ value }: { value: string }) {
   const { t } = useWords()
   return (

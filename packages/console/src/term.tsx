@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { GLOSSARY, type TermKey } from '../../ui/src/glossary.ts'
 import { useWords } from '../../ui/src/i18n.tsx'
 
-/** A word that heads a page or column. Pointer, focus or touch shows its row of the glossary. */
+/** The word of a heading or column. Pointer, focus or touch shows its row of the glossary. */
 export function Term({ of, children }: { of: TermKey; children: ReactNode }) {
   const { t } = useWords()
   const { word, synonym, meaning } = GLOSSARY[of]

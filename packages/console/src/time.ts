@@ -1,6 +1,6 @@
 import { useWords } from '../../ui/src/i18n.tsx'
 
-/** Ways to write a moment (Unix seconds) in the reader's language. */
+/** Formats a time (Unix seconds) in the reader's language. */
 export function useTimes() {
   const { locale, t } = useWords()
   const short = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
@@ -12,7 +12,7 @@ export function useTimes() {
     clock: (at: number): string => clock.format(at * 1000),
     full: (at: number): string => full.format(at * 1000),
     number: (value: number): string => number.format(value),
-    /** A span of seconds in its largest two units. */
+    /** A duration in seconds, as its two largest units. */
     span(seconds: number): string {
       const s = Math.max(0, Math.round(seconds))
       if (s < 60) return t('{n} s', { n: s })

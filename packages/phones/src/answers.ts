@@ -1,17 +1,19 @@
 import { asObject, asText, type ShownButton } from '../../ui/src/shown.ts'
 import type { PhoneMessage } from './control.ts'
 
-/** What a person fills in when a business asks for an address (India only, as the messages themselves). */
+/** Fields of an answer to an address message (India only, as the message itself). */
 export const ADDRESS_FIELDS = ['name', 'phone_number', 'in_pin_code', 'house_number', 'address', 'city', 'state']
 
 const PERMISSION_LIFE_S = 7 * 24 * 3600
 
-/** The content that a phone sends when one of WhatsApp's own buttons is tapped; undefined where a tap sends nothing. */
+/**
+ * The content that a phone sends after a tap on a button with WhatsApp's own text. Undefined when a tap sends nothing.
+ */
 export function answerTo(
   message: PhoneMessage,
   button: ShownButton,
   person: { name: string; number: string },
-  /** The sandbox's own, in milliseconds. */
+  /** The time of the sandbox in milliseconds. */
   now: number,
 ): Record<string, unknown> | undefined {
   switch (asText(asObject(message.content).type)) {

@@ -36,7 +36,7 @@ function keptPhones(): string[] | null {
   }
 }
 
-/** `about` undefined: all that goes over the wire. */
+/** `about` undefined: shows all traffic. */
 type Opened = { kind: 'none' } | { kind: 'chaos' } | { kind: 'wire'; about?: string }
 
 /** Long: the frame of the page is one piece of markup. */

@@ -33,7 +33,7 @@ const TROUBLES: Trouble[] = [
 
 const HOUR = 3_600_000
 
-/** Trouble on demand, and the clock. Long: one form, whose fields depend on one another. */
+/** Sets faults and the clock. Long: one form, whose fields depend on one another. */
 export function Chaos({ onClose }: { onClose: () => void }) {
   const { t, says, locale } = useWords()
   const queries = useQueryClient()

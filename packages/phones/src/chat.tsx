@@ -64,7 +64,7 @@ export function Chat(props: ChatProps) {
   )
 }
 
-/** Long: a bubble with everything that can be done to it. */
+/** Long: a bubble with all its actions. */
 function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | undefined }) {
   const { t, locale } = useWords()
   const { message, quoted, does, businessName } = props
@@ -77,13 +77,13 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
         {message.text}
       </p>
     )
-  // A reaction stands on the message it is about, and nowhere else.
+  // A reaction is shown only on the message that it is about.
   if (message.type === 'reaction') return null
   const shown = message.face ? shownOfFace(message.face) : shownOf(message.type, message.content)
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const at = { on: message.id }
 
-  /** A tap on one of WhatsApp's own buttons. */
+  /** Handles a tap on a button with WhatsApp's own text. */
   async function answer(button: ShownButton): Promise<void> {
     if (asksForAddress(message)) {
       setForm({
@@ -93,7 +93,7 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
       })
       return
     }
-    // The answer itself says so when the sandbox is gone.
+    // When the sandbox is gone, this request fails and shows the reason.
     const clock = control<{ now: number }>('GET', '/clock')
     const now = await clock.then(({ now }) => now, Date.now)
     const content = answerTo(message, button, props.owner, now)
@@ -197,7 +197,7 @@ const HERE = {
   location: { latitude: 22.3193, longitude: 114.1694, name: 'Here', address: 'Harbour Street 5' },
 }
 
-/** Links are fetched as a phone does; uploads and what was sent from here come from the sandbox. */
+/** A phone fetches links itself. Uploads, and files that this phone sent, come from the sandbox. */
 function sourceOf(media: ShownMedia): string | undefined {
   if (media.id !== undefined) return `/sandbox/media/${encodeURIComponent(media.id)}/bytes`
   return /^https?:\/\//i.test(media.link ?? '') ? media.link : undefined

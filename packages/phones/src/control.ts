@@ -1,6 +1,6 @@
 import { isGateway, noteAnswer, noteSilence } from '../../ui/src/connection.ts'
 
-/** The sandbox's control API, as the page uses it. */
+/** Types of the sandbox's control API. */
 export type Contact = {
   number: string
   name: string
@@ -54,7 +54,7 @@ export type SentWebhook = {
 }
 export type Received = { at: number; method: string; path: string; body: unknown; status: number; answer: unknown }
 
-/** One event for the customer's endpoint, as the gateway delivered it. */
+/** One event of the customer's endpoint, as the gateway delivered it. */
 export type Callback = {
   id: string
   event: string
@@ -65,7 +65,7 @@ export type Callback = {
 
 export type Trace = { webhook_url: string | null; deliveries: Callback[] } | null
 
-/** Calls the control API. Throws an error with the sandbox's own words. */
+/** Calls the control API. Throws an error with the sandbox's message. */
 export async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response
   try {
@@ -86,7 +86,7 @@ export async function control<T>(method: string, path: string, body?: unknown): 
   return answer
 }
 
-/** A file as base64, which JSON can carry. */
+/** A file as Base64, for JSON. */
 export function base64Of(file: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()

@@ -6,11 +6,11 @@ import { isLike, useKept, type Kept } from '../../ui/src/kept.ts'
 export type Field = { name: string; value: string }
 
 /**
- * A flow, or a question for an address, as a form of names and values. Its screens lie at Meta and are not imitated;
- * what comes back from them is whatever the person filled in, and that can be written here.
+ * A flow, or a question for an address, as a form of names and values. The screens of a flow are at Meta and are not
+ * imitated. Their result is what the user enters, and this form accepts it directly.
  */
 export function FlowSheet(props: {
-  /** Of the message that asks. */
+  /** The message that opens the form. */
   name: string
   title: string
   start: Field[]

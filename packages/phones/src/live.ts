@@ -2,13 +2,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { askNow } from '../../ui/src/connection.ts'
 
-/** One look for a burst of events. */
+/** A burst of events leads to one request. */
 const GATHER_MS = 30
 const TYPING_MS = 25_000
-/** After a refusal, which ends the browser's own trying. */
+/** Pause before the next try after a refusal: then the browser does not reconnect by itself. */
 const COME_BACK_MS = 3_000
 
-/** Follows the sandbox's stream: what changes is asked for again, and typing is shown for as long as WhatsApp shows it. */
+/** Follows the sandbox's stream, requests what changed, and shows the typing indicator as long as WhatsApp does. */
 export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
   const queries = useQueryClient()
   const [connected, setConnected] = useState(true)
@@ -39,7 +39,7 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
       const opened = new EventSource('/sandbox/events?types=message,status,typing,phone,reset,webhook,request')
       source = opened
       opened.addEventListener('message', (event) => {
-        // Stream errors arrive as plain events of the same name; those carry no data.
+        // Errors of the stream arrive as events of the same name, without data.
         const { message } = dataOf(event)
         if (!message) return
         if (message.direction === 'out') stopTyping(message.phone)

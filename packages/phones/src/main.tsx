@@ -1,6 +1,6 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
-// Styles come with the page, so that a part of it that is fetched later is never shown without its own.
+// The page loads all styles at once, so that a part that loads later is never shown without its styles.
 import '../../ui/src/bubble.css'
 import '../../ui/src/page.css'
 import './phone.css'
@@ -13,7 +13,7 @@ import { Guard } from '../../ui/src/guard.tsx'
 import { App } from './app.tsx'
 
 const queries = new QueryClient({
-  // The browser's word on being online says nothing about a sandbox on the same machine.
+  // The browser's online state says nothing about a sandbox on the same machine.
   defaultOptions: { queries: { retry: 1, networkMode: 'always' }, mutations: { networkMode: 'always' } },
 })
 const chinese = async () => (await import('./words-zh.ts')).chinese

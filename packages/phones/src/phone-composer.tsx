@@ -17,7 +17,7 @@ const TEXT: Kept<string> = {
 
 /** Long: text, files, recording and quotes share one draft. */
 export function PhoneComposer(props: {
-  /** Whose phone it is, and with whom the chat. */
+  /** Name of the phone's user, and of the business in the chat. */
   name: string
   does: Does
   quoted: PhoneMessage | null
@@ -32,14 +32,14 @@ export function PhoneComposer(props: {
   const file = useRef<HTMLInputElement>(null)
   const input = useRef<HTMLTextAreaElement>(null)
 
-  /** Everything that is written answers the quoted message, when there is one. */
+  /** Sends a message. When a message is quoted, it answers that message. */
   function say(body: Record<string, unknown>): Promise<unknown> {
     const said = does(quoted ? 'replies' : 'says', quoted ? { to: quoted.id, ...body } : body)
     props.onUnquote()
     return said
   }
 
-  /** Says it with what is written, which comes back when it could not be said and nothing else was written since. */
+  /** Sends the text of the input. When that fails and nothing else was typed, the text returns to the input. */
   async function sayWritten(body: Record<string, unknown>): Promise<void> {
     setText('')
     if ((await say(body)) === undefined) change((now) => now || text)
@@ -107,7 +107,7 @@ export function PhoneComposer(props: {
       next.start()
       setRecorder(next)
     } catch {
-      // Without a microphone a sample stands in, so that the way of a voice message can still be followed.
+      // Without a microphone a sample is sent, so that voice messages can be tried all the same.
       notifications.show({ message: t('No microphone found: a sample is sent instead.') })
       void say({ type: 'audio', audio: { voice: true } })
     }
@@ -191,7 +191,7 @@ export function PhoneComposer(props: {
           aria-label={t('Message')}
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
-            // Enter that ends a Chinese or Japanese word sends nothing.
+            // Enter that confirms a Chinese or Japanese word does not send the message.
             if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
               event.preventDefault()
               send()

@@ -9,7 +9,7 @@ import { control, type BusinessNumber, type Contact, type PhoneMessage } from '.
 import { PhoneComposer } from './phone-composer.tsx'
 import { PhoneMenu } from './phone-menu.tsx'
 
-/** What a thumb can do; each is a verb of the control API. */
+/** An action of the phone's user: a verb of the control API. */
 export type Does = (verb: string, body?: Record<string, unknown>) => Promise<unknown>
 
 /** Long: the frame of a phone is one piece of markup. */
@@ -48,7 +48,7 @@ export function PhoneFrame(props: {
   const messages = chat.data ?? []
   const unread = messages.filter((one) => one.direction === 'out' && one.status === 'delivered').length
   useEffect(() => {
-    // An open chat is read as it comes, a closed one waits.
+    // Messages of an open chat are read on arrival. Messages of a closed chat wait.
     if (isOpen && unread > 0) void does('reads')
   }, [isOpen, unread, does])
 
@@ -56,7 +56,10 @@ export function PhoneFrame(props: {
     setMarked(false)
     setOpen(!isOpen)
   }
-  /** A note to oneself, as on WhatsApp: whoever wrote is not told, and what was read stays read. */
+  /**
+   * Marks the chat as unread on this phone only, as WhatsApp does. The sender is not notified, and read messages stay
+   * read.
+   */
   const markUnread = (): void => {
     setOpen(false)
     setMarked(true)

@@ -3,7 +3,7 @@ import { useWords } from '../../ui/src/i18n.tsx'
 import type { BusinessNumber, Contact } from './control.ts'
 import type { Does } from './phone-frame.tsx'
 
-/** What a person can change about their phone, and about this business. */
+/** Settings of a phone, and of its relation to this business. */
 export function PhoneMenu(props: {
   number: string
   contact: Contact | undefined

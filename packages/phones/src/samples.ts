@@ -1,6 +1,6 @@
-/** Pictures that a phone can send without having any, drawn on the spot. */
+/** Sample pictures for phones, drawn in the browser. */
 
-/** A harbour in the evening, as PNG in base64. */
+/** A picture of a harbour in the evening, as PNG in Base64. */
 export function samplePicture(): string {
   return drawn(720, 480, 'image/png', (to) => {
     const sky = to.createLinearGradient(0, 0, 0, 300)
@@ -28,7 +28,7 @@ export function samplePicture(): string {
   })
 }
 
-/** A face, as WebP in base64: 512 pixels wide, as stickers are. */
+/** A face, as WebP in Base64: 512 pixels wide, as stickers are. */
 export function sampleSticker(): string {
   return drawn(512, 512, 'image/webp', (to) => {
     to.fillStyle = '#ffd23f'
@@ -67,7 +67,7 @@ function disc(to: Context, x: number, y: number, radius: number): void {
   to.fill()
 }
 
-/** x and y by turns. */
+/** Points are x and y in turn. */
 function polygon(to: Context, points: number[]): void {
   to.beginPath()
   for (let i = 0; i + 1 < points.length; i += 2) to.lineTo(points[i]!, points[i + 1]!)

@@ -10,12 +10,12 @@ import {
   WEBM,
 } from 'mediabunny'
 
-/** What WhatsApp calls the type of a voice message. */
+/** The MIME type that WhatsApp gives a voice message. */
 const VOICE = 'audio/ogg; codecs=opus'
 
 /**
- * What a browser recorded, in the container that WhatsApp records in. Chromium records the same codec (Opus) in WebM,
- * so the packets are moved and not encoded again. A codec that Ogg does not take stays as it is.
+ * Converts a browser's recording to the container that WhatsApp uses. Chromium records the same codec (Opus) in WebM,
+ * so the packets are copied and not encoded again. A recording with a codec that Ogg does not support stays unchanged.
  */
 export async function toVoice(recording: Blob): Promise<{ blob: Blob; mimeType: string }> {
   const as = recording.type.split(';', 1)[0] ?? ''

@@ -1,13 +1,13 @@
 import { asList, asObject, asText } from '../../ui/src/shown.ts'
 import type { Callback, Received, SentWebhook } from './control.ts'
 
-/** One line of the drawer. A callback stands after the webhook that it came from. */
+/** One line of the drawer. A callback follows the webhook that caused it. */
 export type WireStep =
   | { kind: 'call'; at: number; call: Received }
   | { kind: 'webhook'; at: number; webhook: SentWebhook }
   | { kind: 'callback'; callback: Callback }
 
-/** Oldest first. */
+/** Returns the steps, oldest first. */
 export function stepsOf(calls: Received[], webhooks: SentWebhook[], callbacks: Callback[]): WireStep[] {
   const onTheWire = [
     ...calls.map((call) => ({ kind: 'call' as const, at: call.at, call })),
@@ -25,18 +25,18 @@ export function stepsOf(calls: Received[], webhooks: SentWebhook[], callbacks: C
       steps.push({ kind: 'callback', callback })
     }
   }
-  // What no webhook here tells of: those that the sandbox no longer keeps.
+  // Callbacks whose webhook the sandbox no longer keeps.
   return [...steps, ...[...open].map((callback) => ({ kind: 'callback' as const, callback }))]
 }
 
-/** The ids of the messages in these webhooks, answers and reactions among them. */
+/** The ids of the messages in these webhooks, including answers and reactions. */
 export function messagesIn(webhooks: SentWebhook[]): string[] {
   return webhooks.flatMap(({ body }) =>
     changesIn(body).flatMap((change) => asList(asObject(change.value).messages).map((one) => asText(one.id) ?? '')),
   )
 }
 
-/** What a webhook tells, in one line: its field, and the statuses or types in it. */
+/** The title of a webhook in one line: its field, and the statuses or types in it. */
 export function titleOf(webhook: SentWebhook): string {
   return changesIn(webhook.body)
     .map((change) => {

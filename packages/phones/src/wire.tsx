@@ -8,10 +8,10 @@ import { messagesIn, parsed, stepsOf, titleOf } from './wire-steps.ts'
 
 type Wired = { calls: Received[]; webhooks: SentWebhook[]; callbacks: Callback[] }
 
-/** A message with more answers than this shows the callbacks of the first ones. */
+/** For a message with more answers than this, only the callbacks of the first ones are shown. */
 const MOST_TRACED = 12
 
-/** What went over the wire about one message, or about all: calls, webhooks, callbacks, and what each was answered. */
+/** The traffic of one message, or of all: calls, webhooks and callbacks, each with its answer. */
 export function Wire({
   about,
   onClose,
@@ -25,7 +25,7 @@ export function Wire({
   const wire = useQuery({
     queryKey: ['wire', about],
     queryFn: () => look(about),
-    // The gateway's own deliveries are not in the sandbox's stream.
+    // The sandbox's stream has no events about the gateway's callbacks.
     refetchInterval: about === undefined ? false : 1_500,
   })
   return (
@@ -64,7 +64,7 @@ async function look(about: string | undefined): Promise<Wired> {
     control<{ data: SentWebhook[] }>('GET', `/webhooks${query}`),
   ])
   if (about === undefined) return { calls: calls.data, webhooks: webhooks.data, callbacks: [] }
-  // Taps, quotes and reactions are messages of their own, and what became of them belongs to the story.
+  // Taps, quotes and reactions are messages of their own. Their callbacks are shown too.
   const ids = [...new Set([about, ...messagesIn(webhooks.data)])].slice(0, MOST_TRACED)
   const traces = await Promise.all(ids.map(traceOf))
   return { calls: calls.data, webhooks: webhooks.data, callbacks: traces.flatMap((trace) => trace?.deliveries ?? []) }
@@ -74,7 +74,7 @@ async function traceOf(wamid: string): Promise<Trace> {
   try {
     return (await control<{ data: Trace }>('GET', `/trace/${encodeURIComponent(wamid)}`)).data
   } catch {
-    // A sandbox that runs alone knows no gateway.
+    // A sandbox that runs alone has no gateway.
     return null
   }
 }
@@ -176,7 +176,7 @@ function Step(props: {
   )
 }
 
-/** JSON stays as it is laid out; any other text runs as its first letter does. */
+/** JSON keeps its layout. Other text has the direction of its first letter. */
 function Body({ body }: { body: unknown }) {
   if (typeof body === 'string')
     return (

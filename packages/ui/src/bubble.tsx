@@ -7,27 +7,27 @@ import { ListSheet } from './list-sheet.tsx'
 import type { Card, Place, Row, Shown, ShownButton, ShownMedia } from './shown.ts'
 import './bubble.css'
 
-/** What can be done with a message. Without it, a bubble is a picture of one. */
+/** Actions on a message. Without them, a bubble is only a picture. */
 export type BubbleActions = {
   reply: (button: ShownButton, card?: number) => void
   pick: (row: Row) => void
   flow: (button: ShownButton) => void
   location: () => void
-  /** A button whose words are WhatsApp's own: allow calls, share the contact, give an address. */
+  /** A button with WhatsApp's own text: allow calls, share the contact, give an address. */
   other?: (button: ShownButton) => void
   play?: () => void
 }
 
 export type BubbleProps = {
   shown: Shown
-  /** Whose message it is to whoever looks at it: their own stand on the right. */
+  /** True when the viewer sent the message: then it stands on the right. */
   own: boolean
   quote?: { who: string; text: string } | undefined
   reaction?: string | undefined
   /** Time and ticks. */
   foot?: ReactNode
   sourceOf: (media: ShownMedia) => string | undefined
-  /** Draws a file in place of the bubble's own way. */
+  /** Draws a file instead of the bubble's own code. */
   drawMedia?: ((media: ShownMedia) => ReactNode) | undefined
   act?: BubbleActions | undefined
   children?: ReactNode
@@ -188,7 +188,7 @@ function OfferPart({ offer }: { offer: NonNullable<Shown['offer']> }) {
   )
 }
 
-/** Only the catalog knows names and prices; here are the ids that it knows them by. */
+/** Only the catalog has names and prices, so this shows the product ids. */
 function ProductsPart({ sections }: { sections: NonNullable<Shown['products']> }) {
   const { t } = useWords()
   const filled = sections.filter((section) => section.title !== undefined || section.ids.length > 0)
@@ -322,7 +322,7 @@ function Button({
   )
 }
 
-/** Swiped by touch, scrolled by wheel, and walked through by the keyboard. */
+/** Cards can be swiped by touch, scrolled by wheel, and reached by keyboard. */
 function Cards({ cards, sourceOf, drawMedia, act }: Drawing & { cards: Shown[]; act: BubbleActions | undefined }) {
   const { t } = useWords()
   return (

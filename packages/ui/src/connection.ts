@@ -2,14 +2,14 @@ import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-qu
 import { useEffect, useSyncExternalStore } from 'react'
 
 /**
- * Whether the server answers. Every call of a page tells here how it went, and the page asks by itself when there was
- * no answer for a while: a browser's own word on being online says nothing about a server on the same machine.
+ * Knows whether the server answers. Every call of a page reports its result here, and the page asks by itself after a
+ * while without an answer. A browser's online state says nothing about a server on the same machine.
  */
 const ASK_AFTER_MS = 10_000
 const ASK_WHEN_LOST_MS = 2_000
 const ANSWER_WITHIN_MS = 5_000
 
-/** Unix milliseconds of the first call without an answer; null while answers come. */
+/** Unix milliseconds of the first call without an answer. Null while the server answers. */
 let lostSince: number | null = null
 let answeredAt = 0
 const hearers = new Set<() => void>()
@@ -36,7 +36,7 @@ function subscribe(hear: () => void): () => void {
 
 export const useLostSince = (): number | null => useSyncExternalStore(subscribe, () => lostSince)
 
-/** Calls `act` each time that answers come again. */
+/** Calls `act` each time the server answers again. */
 export function onRegained(act: () => void): () => void {
   let wasLost = lostSince !== null
   return subscribe(() => {
@@ -46,7 +46,7 @@ export function onRegained(act: () => void): () => void {
   })
 }
 
-/** Whether there is an answer at all, whatever it says. A gate in between that finds no server is none. */
+/** True when the server answers with any status. A proxy that cannot reach the server is not an answer. */
 export async function answers(): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
@@ -61,19 +61,19 @@ export async function answers(): Promise<boolean> {
   }
 }
 
-/** What a proxy says for a server that it cannot reach. */
+/** Statuses of a proxy that cannot reach the server. */
 export const isGateway = (status: number): boolean => status === 502 || status === 503 || status === 504
 
-/** Asks soon, for whoever has a reason to doubt. */
+/** Asks at once, for a caller that suspects a lost connection. */
 export const askNow = (): void => void answers()
 
-/** A list that somebody has walked back in is left as it is: only its newest page would be new. */
+/** A list that the user has paged back in is not refreshed: only its newest page would change. */
 export const isDeep = (query: Query): boolean => {
   const data = query.state.data as { pages?: unknown } | undefined
   return Array.isArray(data?.pages) && data.pages.length > 1
 }
 
-/** Keeps watch for a page, and asks for everything again when answers come again. */
+/** Watches the connection for a page, and requests all data again when the server answers again. */
 export function useConnection(): void {
   const queries = useQueryClient()
   useEffect(() => {
@@ -104,7 +104,7 @@ export function useConnection(): void {
   }, [queries])
 }
 
-/** When the oldest of the figures on the page that could not be fetched again was fetched; null when all are fresh. */
+/** Time of the oldest data on the page whose refresh failed. Null when all data is fresh. */
 const staleSince = (queries: QueryClient): number | null => {
   const stale = queries
     .getQueryCache()

@@ -1,24 +1,27 @@
 import type { ReactNode } from 'react'
 
-/** People's words in a line of ours: they run in their own direction, and what stands around them stays in its place. */
+/** Text of a user inside our text: it has its own direction, and the text around it does not move. */
 export function Auto({ children }: { children: ReactNode }) {
   return <bdi dir="auto">{children}</bdi>
 }
 
-/** Phone numbers, ids and addresses: from left to right, whatever stands around them. */
+/** Phone numbers, ids and addresses: always from left to right. */
 export function Ltr({ children }: { children: ReactNode }) {
   return <bdi dir="ltr">{children}</bdi>
 }
 
-/** The same inside plain text, where no element can stand. */
+/** The same inside plain text, where no element is possible. */
 export const ltr = (text: string): string => `\u2066${text}\u2069`
 export const auto = (text: string): string => `\u2068${text}\u2069`
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
-/** One that does not end goes to the end of its line, so that it is not looked for again from each of its quotes. */
+/**
+ * A string without a closing quote ends at the end of its line, so that the search does not start again at each of its
+ * quotes.
+ */
 const STRING = /("(?:[^"\\]|\\.?)*(?:"|$))/
 
-/** JSON from left to right, with the words in it in their own direction. */
+/** JSON from left to right, with the texts in it in their own direction. */
 export function JsonText({ text }: { text: string }) {
   if (!RIGHT_TO_LEFT.test(text)) return text
   return text

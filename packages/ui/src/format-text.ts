@@ -1,4 +1,4 @@
-/** WhatsApp's way of writing emphasis, as a tree. Pure, so that a table of cases tests it. */
+/** WhatsApp's marks of emphasis, as a tree. Pure, so that a table of cases tests it. */
 export type Inline =
   | { kind: 'text'; text: string }
   | { kind: 'bold' | 'italic' | 'strike'; children: Inline[] }
@@ -14,10 +14,10 @@ export type Block =
 const MARKS = { '*': 'bold', _: 'italic', '~': 'strike' } as const
 const LINK = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}*_~]/giu
 
-/** Text is cut into blocks by lines; only what is between three backticks goes over lines. */
+/** Text is divided into blocks by lines. Only text between three backticks spans lines. */
 export function formatText(text: string): Block[] {
   const blocks: Block[] = []
-  // Odd parts lie between fences. An opening fence without an end is text.
+  // Parts with an odd index are inside fences. An opening fence without a closing one is text.
   const parts = text.split('```')
   const fenced = parts.length % 2 === 1 ? parts : [...parts.slice(0, -2), `${parts.at(-2)}\`\`\`${parts.at(-1)}`]
   fenced.forEach((part, i) => {
@@ -49,7 +49,7 @@ function addLines(blocks: Block[], text: string): void {
   }
 }
 
-/** One line. A mark opens where no letter stands before it, and closes where none stands after it. */
+/** Parses one line. A mark opens when no letter precedes it, and closes when no letter follows it. */
 export function formatInline(line: string, depth = 0): Inline[] {
   const found: Inline[] = []
   let plain = ''
@@ -61,7 +61,7 @@ export function formatInline(line: string, depth = 0): Inline[] {
     const mark = line[i]!
     const end = mark === '`' || mark in MARKS ? closing(line, i) : -1
     if (end < 0 || depth > 5) {
-      // An address may hold marks of its own; it is taken whole.
+      // A URL may contain marks, so it is taken whole.
       LINK.lastIndex = i
       const link = line.startsWith('http', i) ? LINK.exec(line) : null
       const taken = link?.index === i ? link[0] : mark
@@ -93,7 +93,7 @@ function closing(line: string, open: number): number {
 function withLinks(text: string): Inline[] {
   const found: Inline[] = []
   let from = 0
-  // matchAll begins where the last search of this expression ended.
+  // matchAll starts where the last search of this expression ended.
   LINK.lastIndex = 0
   for (const match of text.matchAll(LINK)) {
     if (match.index > from) found.push({ kind: 'text', text: text.slice(from, match.index) })

@@ -1,7 +1,7 @@
 import { Fragment } from 'react'
 import { formatText, type Inline } from './format-text.ts'
 
-/** A message's words as a person sees them. Everything is text: markup in a message stays visible as it was written. */
+/** The text of a message as a contact sees it. Markup in the text stays visible as text. */
 export function Formatted({ text }: { text: string }) {
   return formatText(text).map((block, i) => {
     switch (block.kind) {

@@ -1,6 +1,6 @@
 import type { Dictionary } from './i18n.tsx'
 
-/** The glossary's synonyms and sentences. */
+/** Chinese for the glossary's synonyms and sentences. */
 export const glossaryChinese: Dictionary = {
   'sender, phone number': '发送方、电话号码',
   'A WhatsApp phone number of the business, with its access token and its endpoint.':

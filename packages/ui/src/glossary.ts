@@ -1,9 +1,12 @@
-/** A word of ours: what the field calls it, and one sentence. `docs/architecture.md` and the console show these rows. */
+/**
+ * A term of Postern: its synonym in the field, and one sentence. `docs/architecture.md` and the console show these
+ * rows.
+ */
 export type Term = { readonly word: string; readonly synonym: string; readonly meaning: string }
 
 const term = (word: string, synonym: string, meaning: string): Term => ({ word, synonym, meaning })
 
-/** First what a user of the API meets, then what runs inside. `scripts/generate-docs.ts` writes the table of the docs. */
+/** Terms of the API come first, then internal terms. `scripts/generate-docs.ts` writes the table of the docs. */
 export const GLOSSARY = {
   channel: term(
     'channel',

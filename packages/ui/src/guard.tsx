@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
 import { useWords } from './i18n.tsx'
 
-/** Keeps a fault of one part of the page in that part: everything around it can still be used. */
+/** Catches an error of one part of the page, so that the rest of the page still works. */
 export class Guard extends Component<{ children: ReactNode }, { error: Error | null }> {
   override state: { error: Error | null } = { error: null }
 
@@ -10,7 +10,7 @@ export class Guard extends Component<{ children: ReactNode }, { error: Error | n
     return { error: error instanceof Error ? error : new Error(String(error)) }
   }
 
-  /** Another address is another try. */
+  /** A change of address tries again. */
   readonly #again = (): void => {
     if (this.state.error !== null) this.setState({ error: null })
   }
@@ -47,7 +47,7 @@ function Broken({ retry }: { retry: () => void }) {
   )
 }
 
-/** When the files of a part are not to be had. */
+/** Shown when the files of a part cannot be loaded. */
 export function Unloaded({ isOutdated }: { isOutdated: boolean }) {
   const { t } = useWords()
   if (!isOutdated)
@@ -68,7 +68,7 @@ export function Unloaded({ isOutdated }: { isOutdated: boolean }) {
   )
 }
 
-/** The gateway has been upgraded under an open page, which works as long as its parts do. */
+/** Shown when the gateway was upgraded under an open page. The page works as long as its parts do. */
 export function NewVersion() {
   const { t } = useWords()
   return (

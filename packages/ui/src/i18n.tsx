@@ -2,13 +2,13 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 
 export type Language = 'en' | 'zh'
 type Params = Record<string, string | number>
-/** English text to the other language's. English stands in the code itself. */
+/** Maps English text to the other language. English stands in the code itself. */
 export type Dictionary = Record<string, string>
 
 export type Words = {
-  /** `{name}` in the text is filled from the params. */
+  /** The params fill `{name}` in the text. */
   t: (text: string, params?: Params) => string
-  /** What the server says, in the reader's language; what is not known stays as it came. */
+  /** A sentence of the server in the reader's language. An unknown sentence stays as it is. */
   says: (text: string) => string
   language: Language
   setLanguage: (language: Language) => void
@@ -23,7 +23,7 @@ const fill = (text: string, params?: Params): string =>
 
 type Other = { words: Dictionary; says: (text: string) => string | undefined }
 
-/** The page's words and the server's, fetched together. Without either, what is missing stays English. */
+/** Loads the dictionaries of the page and of the server together. A text without a translation stays English. */
 async function otherWords(chinese: () => Promise<Dictionary>): Promise<Other> {
   const [words, says] = await Promise.all([
     chinese().catch((): Dictionary => ({})),
@@ -43,7 +43,7 @@ function firstLanguage(): Language {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
 
-/** Gives `useWords` to a page. The other language is fetched only when somebody reads it. */
+/** Provides `useWords` to a page. The other language is loaded only when a reader chooses it. */
 export function WordsProvider({ chinese, children }: { chinese: () => Promise<Dictionary>; children: ReactNode }) {
   const [language, setState] = useState(firstLanguage)
   const [other, setOther] = useState<Other | null>(null)

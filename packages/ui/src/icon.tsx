@@ -1,4 +1,4 @@
-/** Line drawings on a grid of 24, drawn for this page; all are decoration beside words. */
+/** Line drawings on a grid of 24, drawn for these pages. All are decoration beside words. */
 const PATHS = {
   reply: 'M10 7 4.5 12.5 10 18M5 12.5h8.5a6 6 0 0 1 6 6',
   link: 'M13 5h6v6M19 5l-8.5 8.5M10 6H6.5A1.5 1.5 0 0 0 5 7.5v10A1.5 1.5 0 0 0 6.5 19h10a1.5 1.5 0 0 0 1.5-1.5V14',

@@ -1,14 +1,14 @@
 import { useCallback, useSyncExternalStore } from 'react'
 
 /**
- * What somebody is writing, kept in this browser until it is sent: it outlives leaving the page, a session and a closed
- * dialog. A form says what of it may be stored; secrets stay in memory, and go with the form.
+ * A draft of a form, kept in this browser until it is sent. It survives leaving the page, the end of a session, and a
+ * closed dialog. The form decides which part may be stored; secrets stay in memory and go with the form.
  */
 export type Kept<T> = {
   start: () => T
-  /** Reads what was stored, perhaps by another version of the page; undefined when it is not of this form. */
+  /** Reads a stored draft, perhaps of another version of the page. Undefined when it does not have this form. */
   read: (stored: unknown) => T | undefined
-  /** What is stored; undefined when nothing is worth it. */
+  /** Returns the part to store. Undefined when there is nothing to store. */
   keep: (value: T) => unknown
 }
 
@@ -17,7 +17,7 @@ const LONGEST = 200_000
 const MOST = 50
 const DAYS_KEPT = 30
 
-/** The drafts whose forms are on the page. */
+/** Drafts whose forms are on the page. */
 const open = new Map<string, { value: unknown; hearers: Set<() => void> }>()
 
 function stored(name: string): unknown {
@@ -40,11 +40,11 @@ function store(name: string, value: unknown): void {
       localStorage.setItem(PREFIX + name, text)
     }
   } catch {
-    // A browser that stores nothing keeps a draft for as long as its form is open.
+    // A browser that stores nothing keeps a draft as long as its form is open.
   }
 }
 
-/** Old drafts go, and the oldest when there are too many. */
+/** Removes old drafts, and the oldest when there are too many. */
 function makeRoom(): void {
   const kept = Object.keys(localStorage)
     .filter((key) => key.startsWith(PREFIX))
@@ -64,7 +64,7 @@ function entryOf<T>(name: string, form: Kept<T>): { value: T; hearers: Set<() =>
   return entry as { value: T; hearers: Set<() => void> }
 }
 
-/** A form's draft by its name: the value, how it changes, and how it is no longer stored. */
+/** The draft of a form by its name: the value, a function that changes it, and one that removes it from the storage. */
 export function useKept<T>(name: string, form: Kept<T>) {
   const subscribe = useCallback(
     (hear: () => void) => {
@@ -78,7 +78,7 @@ export function useKept<T>(name: string, form: Kept<T>) {
     [name, form],
   )
   const value = useSyncExternalStore(subscribe, () => entryOf(name, form).value)
-  // Also for a form that has left the page, when the answer to what it sent comes late.
+  // Also for a form that has left the page, when the answer to its request comes late.
   const change = useCallback(
     (next: (before: T) => T) => {
       const entry = entryOf(name, form)
@@ -93,7 +93,7 @@ export function useKept<T>(name: string, form: Kept<T>) {
   return { value, change, forget }
 }
 
-/** Whether a value has the shape of the model; items of lists are like the first of the model's. */
+/** True when a value has the shape of the model. Items of a list are compared with the model's first item. */
 export function isLike<T>(value: unknown, model: T): value is T {
   if (Array.isArray(model))
     return Array.isArray(value) && (model.length === 0 || value.every((one) => isLike(one, model[0])))

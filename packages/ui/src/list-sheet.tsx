@@ -4,12 +4,12 @@ import { createPortal } from 'react-dom'
 import { useWords } from './i18n.tsx'
 import type { Row, Shown } from './shown.ts'
 
-/** The screen that a list comes up on, from its lower edge. Where there is none, as in a preview, it opens in place. */
+/** The screen on which a list opens, at its lower edge. Without a screen, as in a preview, the list opens in place. */
 export const SheetPlace = createContext<HTMLElement | null>(null)
 
 type ListSheetProps = { list: NonNullable<Shown['list']>; onPick: (row: Row) => void; onClose: () => void }
 
-/** The rows of a list message, to pick one of. */
+/** The rows of a list message, to choose one. */
 export function ListSheet(props: ListSheetProps) {
   const place = useContext(SheetPlace)
   return place ? createPortal(<FromBelow {...props} />, place) : <Rows {...props} />

@@ -4,7 +4,7 @@ import { useWords } from './i18n.tsx'
 import { nonce } from './nonce.ts'
 import { theme, variables } from './theme.ts'
 
-/** Colours, sizes, and the words that the library needs of us. */
+/** Colours, sizes, and the texts that the component library needs. */
 export function Look({ children }: { children: ReactNode }) {
   const { t } = useWords()
   const full = useMemo(() => {

@@ -1,5 +1,5 @@
-/** The nonce of this page's policy, without which the browser takes no style element. */
+/** The nonce of this page's policy. The browser ignores style elements without it. */
 export const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 
-// The scroll lock under dialogs asks for it by this name.
+// The library that locks scrolling under dialogs reads the nonce from this variable.
 Object.assign(globalThis, { __webpack_nonce__: nonce })

@@ -1,7 +1,7 @@
 import { useWords } from './i18n.tsx'
 import { useLostSince, useStaleSince } from './connection.ts'
 
-/** Says since when what is shown may be old. It stands above the figures and never in their place. */
+/** Says since when the shown data may be old. It stands above the data and never replaces it. */
 export function NotConnected() {
   const { t, locale } = useWords()
   const lost = useLostSince()

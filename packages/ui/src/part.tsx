@@ -8,8 +8,8 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * A part of a page whose files are fetched when it is first shown. While they are not to be had it says why and goes
- * on trying: an upgrade has taken them away, or there is no connection.
+ * A part of a page whose files are loaded when it is first shown. When they cannot be loaded, it says why and retries:
+ * an upgrade removed them, or there is no connection.
  */
 export function part<P extends object>(
   load: () => Promise<ComponentType<P>>,
@@ -34,7 +34,7 @@ export function part<P extends object>(
   }
 }
 
-/** Tries until it is there; answers what ends the trying. */
+/** Retries until the files are loaded. Returns a function that stops the retries. */
 function keepLoading(load: () => Promise<void>, tell: (state: State) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = FIRST_WAIT_MS
@@ -64,7 +64,7 @@ function keepLoading(load: () => Promise<void>, tell: (state: State) => void): (
   return stop
 }
 
-/** Files that a server which answers does not have are of a version that it no longer is. */
+/** When the server answers and does not have the files, it has another version than the page. */
 async function outcomeOf(load: () => Promise<void>): Promise<State> {
   for (let i = 0; i < 2; i++) {
     try {

@@ -1,25 +1,27 @@
 import type { Dictionary } from './i18n.tsx'
 
 /*
- * The API speaks English, byte for byte as its contract says, to programs and pages alike. A page that is read in
- * another language recognises the server's sentences by their fixed words and says them again: what stood in the gaps
- * is carried over, itself said again where it is a known phrase.
+ * The API answers in English, to programs and pages alike. A page in another language recognises the server's sentences
+ * by their fixed words and translates them. Texts in the gaps are copied, and translated when they are known phrases.
  */
 
 type Pattern = { regex: RegExp; says: string; names: string[]; isVague: boolean }
 
-/** Phrases stand within phrases, but not without end. */
+/** Phrases may contain phrases, up to this depth. */
 const MOST_NESTED = 4
-/** `{what} in the {part}` fits much that is none of ours: then its gaps must hold known phrases, or single words. */
+/** `{what} in the {part}` fits many texts that are not ours. Its gaps must hold known phrases or single words. */
 const VAGUE_BELOW = 12
-/** A longer text is no sentence of ours, and looking for one in it would cost time. */
+/** A longer text is not one of our sentences, and searching it would cost time. */
 const LONGEST = 800
 
-/** Answers what says a server's text in the dictionary's language, or undefined for a text that it does not know. */
+/**
+ * Returns a function that translates a server's text into the dictionary's language. It returns undefined for an
+ * unknown text.
+ */
 export function sayingAgain(dictionary: Dictionary): (text: string) => string | undefined {
   const exact = new Map<string, string>()
   const patterns: Pattern[] = []
-  // Whoever has more fixed words knows better what is meant.
+  // A pattern with more fixed words is more specific, so it is tried first.
   const byWeight = Object.entries(dictionary).sort(([a], [b]) => weightOf(b) - weightOf(a))
   for (const [english, says] of byWeight) {
     if (gapsOf(english).length === 0) exact.set(english, says)
@@ -51,7 +53,7 @@ export function sayingAgain(dictionary: Dictionary): (text: string) => string | 
     return says.replace(GAP, (whole, name: string) => values.get(name) ?? whole)
   }
 
-  /** `interactive.body.text: at most 3 characters, got 4`, and any other name before a colon. */
+  /** `interactive.body.text: at most 3 characters, got 4`, and other names before a colon. */
   function pathAnd(text: string, depth: number): string | undefined {
     const colon = text.indexOf(': ')
     if (colon < 1) return undefined
@@ -60,7 +62,7 @@ export function sayingAgain(dictionary: Dictionary): (text: string) => string | 
     return after === undefined ? undefined : `${again(before, depth + 1) ?? before}：${after}`
   }
 
-  /** `must be this, got that`, where the first half alone is known. */
+  /** `must be this, got that`, where only the first half is known. */
   function gotToo(text: string, depth: number): string | undefined {
     const comma = text.lastIndexOf(', got ')
     const before = comma < 1 ? undefined : again(text.slice(0, comma), depth + 1)
@@ -68,7 +70,7 @@ export function sayingAgain(dictionary: Dictionary): (text: string) => string | 
     return before === undefined ? undefined : `${before}，现为 ${again(got, depth + 1) ?? got}`
   }
 
-  /** WhatsApp's own words, which stay as they are, and what we advise behind them. */
+  /** WhatsApp's own text, which stays as it is, followed by our advice. */
   function adviceAfter(text: string, depth: number): string | undefined {
     const advice = sentences.find((one) => text.endsWith(` ${one}`))
     if (advice === undefined) return undefined
@@ -76,11 +78,11 @@ export function sayingAgain(dictionary: Dictionary): (text: string) => string | 
     return `${again(before, depth + 1) ?? before} ${exact.get(advice)!}`
   }
 
-  // A word that was put into a gap needs no spaces around it where both sides are Chinese.
+  // Text in a gap needs no spaces around it where both sides are Chinese.
   return (text) => again(text, 0)?.replace(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '')
 }
 
-/** `{name}`; the braces of a template's own `{{1}}` are words. */
+/** A gap is `{name}`. The braces of a template's own `{{1}}` are text. */
 const GAP = /(?<!\{)\{(\w+)\}(?!\})/g
 
 const gapsOf = (text: string): string[] => [...text.matchAll(GAP)].map((match) => match[1]!)

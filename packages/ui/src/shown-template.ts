@@ -7,7 +7,7 @@ import {
 } from '../../gateway/src/domain/templates/render-template.ts'
 import { asObject, shownOf, type Shown, type ShownButton } from './shown.ts'
 
-/** A template filled with a send's components, as the person sees it. */
+/** A template filled with a send's components, as the contact sees it. */
 export function shownOfEntry(entry: CatalogEntry, components: readonly TemplateComponent[]): Shown {
   const rendered = renderTemplate(entry, components)
   return {

@@ -1,4 +1,4 @@
-/** What a person sees of a message, whatever its type: read from WhatsApp's own form, inbound or outbound. */
+/** The visible parts of a message of any type, read from WhatsApp's own form, inbound or outbound. */
 export type Shown = {
   heading?: string
   media?: ShownMedia
@@ -10,11 +10,11 @@ export type Shown = {
   buttons: ShownButton[]
   list?: { button: string; sections: { title: string; rows: Row[] }[] }
   cards?: Shown[]
-  /** Goods of a catalog, by their ids. */
+  /** Products of a catalog, by their ids. */
   products?: { title?: string; ids: string[] }[]
   /** An emoji on another message. */
   emoji?: string
-  /** A type that is named rather than drawn. */
+  /** A type that is named and not drawn. */
   kind?: string
 }
 
@@ -31,11 +31,11 @@ export type Row = { id: string; title: string; description?: string }
 export type ShownButton = {
   kind: 'reply' | 'url' | 'phone' | 'copy' | 'flow' | 'location' | 'other'
   title: string
-  /** What comes back when it is tapped. */
+  /** The id that a tap returns. */
   id?: string
   url?: string
   code?: string
-  /** The words are WhatsApp's own, and in the language of the phone. */
+  /** The text is WhatsApp's own, in the language of the phone. */
   fixed?: true
 }
 
@@ -49,7 +49,7 @@ export const asText = (value: unknown): string | undefined =>
 
 const MEDIA = new Set(['image', 'video', 'audio', 'document', 'sticker', 'gif'])
 
-/** `content` is what stands under the key that is named like the type. */
+/** `content` is the value under the key that is named like the type. */
 export function shownOf(type: string, content: unknown): Shown {
   const given = asObject(content)
   if (MEDIA.has(type)) return compact({ media: mediaOf(type, given), text: asText(given.caption), buttons: [] })
@@ -159,13 +159,13 @@ const fixed = (title: string): ShownButton => ({ kind: 'other', title, fixed: tr
 const productsOf = (items: Json[], title?: string): { title?: string; ids: string[] } =>
   compact({ title, ids: items.map((one) => asText(one.product_retailer_id) ?? '').filter((id) => id !== '') })
 
-/** What a person filled into a form, a line each. Only the token of a flow says nothing to a reader. */
+/** The fields of a filled form, one per line. The token of a flow is left out: it means nothing to a reader. */
 function answersIn(reply: Json): string {
   let answers: Json = {}
   try {
     answers = asObject(JSON.parse(asText(reply.response_json) ?? ''))
   } catch {
-    // Not JSON, or none: its body still says that something was sent.
+    // Not JSON, or no answer: the body still says that something was sent.
   }
   const lines = Object.entries(answers.values === undefined ? answers : asObject(answers.values))
     .filter(([name]) => name !== 'flow_token')
@@ -204,7 +204,7 @@ const urlOf = (parameters: Json): ShownButton => ({
   url: asText(parameters.url) ?? '',
 })
 
-/** Headers of interactive messages and of filled templates are written alike. */
+/** Headers of interactive messages and of filled templates have the same form. */
 function headerOf(header: Json): Pick<Shown, 'heading' | 'media' | 'place'> {
   const type = (asText(header.type) ?? asText(header.format) ?? '').toLowerCase()
   if (type === '') return {}
@@ -240,7 +240,7 @@ const cardOf = (card: Json): Card => ({
   ].filter((line) => line !== ''),
 })
 
-/** How the sandbox shows a template whose parameters are filled in. */
+/** Reads the form in which the sandbox shows a filled template. */
 export function shownOfFace(face: unknown): Shown {
   const given = asObject(face)
   return compact({
@@ -261,13 +261,13 @@ function faceButton(button: Json): ShownButton {
   if (type === 'flow') return { kind: 'flow', title, id: asText(asObject(button.action).flow_token) ?? '' }
   if (type !== 'url') return { kind: 'other', title }
   const url = asText(button.url) ?? ''
-  // The button of a one-time code is a URL button that copies what follows `otp`.
+  // The button of a one-time code is a URL button that copies the text after `otp`.
   const isCopied = /otp_type=COPY_CODE/i.test(url)
   const code = isCopied ? /[?&]code=(?:otp)?([^&]*)/i.exec(url)?.[1] : undefined
   return code === undefined ? { kind: 'url', title, url } : { kind: 'copy', title, code: decodeURIComponent(code) }
 }
 
-/** Without the keys that hold nothing. */
+/** Removes keys without a value. */
 function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as never
 }

@@ -1,9 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react'
 
-/** Close enough to the end to count as being there. Pixels. */
+/** Distance in pixels that counts as the end of the chat. */
 const NEAR = 80
 
-/** Keeps a chat at its newest message, also while pictures load; who has scrolled up to read is left there. */
+/** Keeps a chat at its newest message, also while pictures load. A user who has scrolled up stays there. */
 export function useStayAtEnd(
   box: RefObject<HTMLElement | null>,
   inside: RefObject<HTMLElement | null>,

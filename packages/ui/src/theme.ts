@@ -1,6 +1,6 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
-/** A green that leans to the sea; shade 7 carries white text at more than 4.5 to 1. */
+/** A bluish green. Shade 7 carries white text at a contrast above 4.5 to 1. */
 const harbour: MantineColorsTuple = [
   '#e6f7f6',
   '#d1ebe9',
@@ -14,7 +14,7 @@ const harbour: MantineColorsTuple = [
   '#005b56',
 ]
 
-/** On the field itself: the library puts a `dir` of the component on the box around it. */
+/** Set on the input itself: the library puts a component's `dir` on the box around it. */
 const ownDirection = { attributes: { input: { dir: 'auto' } } }
 
 export const theme = createTheme({
@@ -27,7 +27,7 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  // What people write runs in the direction of its first letter; what has none, from left to right.
+  // Typed text has the direction of its first letter; without letters, from left to right.
   components: {
     TextInput: { defaultProps: ownDirection },
     Textarea: { defaultProps: ownDirection },
@@ -37,7 +37,7 @@ export const theme = createTheme({
   },
 })
 
-/** The library's greys and reds are too pale for small text: these stand at 4.5 to 1 and more. */
+/** The library's greys and reds are too pale for small text. These have a contrast of 4.5 to 1 or more. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -1,7 +1,7 @@
 import { useWords } from './i18n.tsx'
 import { Icon } from './icon.tsx'
 
-/** How far a message has come, as marks with a name. */
+/** The status of a message as ticks with a name. */
 export function Ticks({ status }: { status: string }) {
   const { t } = useWords()
   const marks =

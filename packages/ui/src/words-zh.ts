@@ -1,6 +1,6 @@
 import type { Dictionary } from './i18n.tsx'
 
-/** Words of both pages, and those that come from the API. */
+/** Words of both pages, and words that come from the API. */
 export const sharedChinese: Dictionary = {
   Cards: '卡片',
   Close: '关闭',

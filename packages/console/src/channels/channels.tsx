@@ -16,7 +16,7 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   const { t } = useWords()
   const channels = useChannels()
   const [adding, add] = useDisclosure()
-  // Then it shows secrets that are shown this once: a slip of the hand does not take them away.
+  // After creation the wizard shows secrets for the only time: a click beside it must not close it.
   const [isMade, setMade] = useState(false)
   const close = (): void => {
     setMade(false)
@@ -27,7 +27,7 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   if (channel !== undefined) {
     const found = channels.data.find((one) => String(one.channel_id) === channel)
     return found ? (
-      // Another channel is another page: nothing that was typed, opened or shown of the one stays for the next.
+      // The key gives each channel its own page, so that no typed text, open part or secret moves to the next channel.
       <ChannelPage key={found.channel_id} channel={found} />
     ) : (
       <Empty title={t('Channel not found')}>

@@ -13,7 +13,7 @@ const NAMES: Record<string, string> = {
 
 export type Step = { step: string; state: 'ok' | 'warning' | 'failed' | 'unknown'; says: string }
 
-/** What each look at WhatsApp has found. */
+/** The result of each check of the number at WhatsApp. */
 export function CheckList({ steps }: { steps: Step[] }) {
   const { t, says } = useWords()
   return (

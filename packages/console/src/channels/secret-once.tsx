@@ -2,7 +2,7 @@ import { Alert, Button, CopyButton, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 
-/** A secret that is shown this once: copied and put away, after which this page does not have it any more. */
+/** Shows a secret for the only time. The user copies it and closes it; then the page forgets it. */
 export function SecretOnce({ name, value, onPutAway }: { name: string; value: string; onPutAway?: () => void }) {
   const { t } = useWords()
   const [gone, setGone] = useState(false)

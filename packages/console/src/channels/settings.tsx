@@ -23,7 +23,7 @@ export function Settings({ channel }: { channel: Channel }) {
     messages_per_second: channel.messages_per_second,
     access_token: '',
   }
-  // Only what was edited here is kept: what somebody else has changed meanwhile is shown, and never written back.
+  // Holds only the fields that were edited here. A change by another user is shown, and never overwritten.
   const [edits, setEdits] = useState<Partial<Given>>({})
   const given = { ...stored, ...edits }
   const set = (part: Partial<Given>): void => setEdits((before) => ({ ...before, ...part }))
@@ -39,7 +39,7 @@ export function Settings({ channel }: { channel: Channel }) {
       setEdits(({ access_token: _written, ...rest }) => rest)
       notifications.show({ message: t('Saved.') })
       await queries.invalidateQueries({ queryKey: ['channels'] })
-      // What was typed while it was being saved is still to be saved.
+      // Text that was typed during the save is still unsaved.
       setEdits((now) => Object.fromEntries(Object.entries(now).filter(([key, v]) => v !== saved[key as keyof Given])))
     },
   })

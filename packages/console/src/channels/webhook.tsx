@@ -6,11 +6,11 @@ import { api, type Channel } from '../api.ts'
 import { EndpointBar } from '../deliveries/endpoint-bar.tsx'
 import { SecretOnce } from './secret-once.tsx'
 
-/** Where a channel's events go, and the secret they are signed with. */
+/** The URL that gets a channel's events, and the secret that signs them. */
 export function Webhook({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
-  // Null until somebody types: an address that was set elsewhere meanwhile is shown, and not written over.
+  // Null until the user types: a URL that was set elsewhere meanwhile is shown, and not overwritten.
   const [typed, setTyped] = useState<string | null>(null)
   const url = typed ?? channel.webhook_url ?? ''
   const [secret, setSecret] = useState<string | null>(null)

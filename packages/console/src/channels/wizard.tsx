@@ -19,15 +19,15 @@ const NUMBER: Kept<typeof EMPTY> = {
 }
 
 /**
- * Four steps to a channel; the second asks WhatsApp whether the first is true.
- * Long: the steps share one draft, and each is a few fields of markup.
+ * Creates a channel in four steps. The second step checks the first at WhatsApp. Long: the steps share one draft, and
+ * each is a few fields of markup.
  */
 export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => void }) {
   const { t } = useWords()
   const queries = useQueryClient()
   const [step, setStep] = useState(0)
   const { value: number, change } = useKept('channel', NUMBER)
-  // Not stored: the token is a secret, and an address may hold one.
+  // Not stored in the browser: the token is a secret, and the URL may contain one.
   const [rest, setRest] = useState({ access_token: '', webhook_url: '' })
   const given = { ...number, ...rest }
   const set = (key: keyof typeof given) => (event: { currentTarget: { value: string } }) => {
@@ -38,7 +38,7 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
   const { phone_number_id, waba_id, access_token } = given
   const business_phone = given.business_phone.replace(/\D/g, '')
 
-  // Kept while WhatsApp is asked again, so that the list stays in view.
+  // Kept during a repeated check, so that the list stays visible.
   const [checked, setChecked] = useState<Checked | null>(null)
   const check = useMutation({
     mutationFn: () =>
@@ -65,7 +65,7 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
     onSuccess: () => {
       setStep(3)
       onMade()
-      // The token has done its work here.
+      // The token is not needed after this step.
       setRest((before) => ({ ...before, access_token: '' }))
       change(NUMBER.start)
       return queries.invalidateQueries({ queryKey: ['channels'] })

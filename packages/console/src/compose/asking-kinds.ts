@@ -4,7 +4,7 @@ import { bodyField, footerField, headerField, type Field, type Kind } from './fo
 
 const word = (text: string): string => text
 
-/** Messages that ask a person for an address, a call or a contact. */
+/** Messages that ask a contact for an address, a call or a contact card. */
 
 const ADDRESS_LINES: [key: string, label: string][] = [
   ['name', word('Name')],

@@ -3,14 +3,14 @@ import { bodyField, cardsKind, footerField, type FormPart, type Kind } from './f
 
 const word = (text: string): string => text
 
-/** Messages that show goods of a catalog. */
+/** Messages that show products of a catalog. */
 
 const catalogField: FormPart = { path: 'interactive.action.catalog_id', label: word('Catalog id') }
 
 const product = () => ({ product_retailer_id: '' })
 export const productSection = () => ({ product_items: [product()] })
 
-/** Sections of products, in a message as in a template's button. */
+/** Sections of products, for a message and for a template's button. */
 export const productSections = (path: string): FormPart => ({
   path,
   kind: 'list',

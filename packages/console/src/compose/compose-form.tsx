@@ -6,7 +6,7 @@ import { KINDS } from './kinds.ts'
 import { TemplateForm } from './template-form.tsx'
 import type { Draft } from './use-draft.ts'
 
-/** The form of any type of message; `onlyAlways` leaves those that a closed window allows. */
+/** The form of every type of message. `onlyAlways` shows only the types that a closed window allows. */
 export function ComposeForm(props: { draft: Draft; templates: readonly CatalogEntry[]; onlyAlways?: boolean }) {
   const { t } = useWords()
   const { draft } = props

@@ -21,10 +21,10 @@ import { emptyWritten, keptOfWritten, readWritten, type Written } from './writte
 type Composed = Written & { channelId: number | null; to: string }
 
 const NO_TEMPLATES: never[] = []
-/** Where the name of the draft is kept that was last written. */
+/** Key of the browser's storage that holds the name of the last draft. */
 const LAST = 'postern.composer'
 
-/** An address with a start of its own is a message of its own; the bare one goes on with what was last written. */
+/** An address with parameters has a draft of its own. The address without parameters continues the last draft. */
 function draftName(params: URLSearchParams): string {
   const start = new URLSearchParams(params)
   start.sort()
@@ -73,11 +73,11 @@ export function Compose() {
       </Empty>
     )
   }
-  // An address with another start is another message.
+  // The key gives each address with other parameters a new form.
   return <Composer key={params.toString()} channels={channels.data} />
 }
 
-/** Long: one form for every kind of message. */
+/** Long: one form for every type of message. */
 function Composer({ channels }: { channels: { channel_id: number; name: string; business_phone: string }[] }) {
   const { t } = useWords()
   const [params] = useSearchParams()
@@ -111,7 +111,8 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
     mutationFn: () =>
       api<{ msg_id: string; reference: string }>('POST', `/admin/channels/${channelId}/messages`, draft.body),
     onSuccess: () => {
-      // The form stays filled in for whoever goes on from it; who has left finds it empty.
+      // A user who is still on the page sends a similar message next, so the form stays filled. A user who has left
+      // finds it empty.
       if (isHere.current) forget()
       else change(form.start)
     },
@@ -209,7 +210,7 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
   )
 }
 
-/** Digits are a number; anything with letters is a business-scoped id. */
+/** Digits are a phone number. A text with letters is a business-scoped user id. */
 export function receiverOf(to: string): Record<string, string> {
   const text = to.trim()
   return /[A-Za-z]/.test(text) ? { recipient: text } : { to: text }

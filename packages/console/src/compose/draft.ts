@@ -1,4 +1,7 @@
-/** A body that is being written: plain JSON, changed by copies. Paths join keys and indices with dots, as problems do. */
+/**
+ * The body of a message during writing: plain JSON, changed by copies. A path joins keys and indices with dots, as in
+ * the paths of problems.
+ */
 export type Json = Record<string, unknown>
 
 export function getAt(value: unknown, path: string): unknown {
@@ -10,7 +13,7 @@ export function getAt(value: unknown, path: string): unknown {
   return here
 }
 
-/** A copy with `put` at the path; undefined takes the key away. */
+/** Returns a copy with `put` at the path. `undefined` removes the key. */
 export function setAt<T>(value: T, path: string, put: unknown): T {
   const [key, ...rest] = path.split('.') as [string, ...string[]]
   const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as Json) }) as Json
@@ -20,7 +23,7 @@ export function setAt<T>(value: T, path: string, put: unknown): T {
   return copy as T
 }
 
-/** Optional texts that were left empty are not sent. */
+/** Removes empty optional texts, which are not sent. */
 export function withoutEmpty(value: unknown, optional: ReadonlySet<string>, path = ''): unknown {
   if (Array.isArray(value)) return value.map((one, i) => withoutEmpty(one, optional, `${path}.${i}`))
   if (typeof value !== 'object' || value === null) return value

@@ -10,11 +10,11 @@ export type FormState = {
   draft: Json
   change: (draft: Json) => void
   problems: readonly FieldProblem[]
-  /** Before the first try to send, an empty field is no mistake yet. */
+  /** Before the first attempt to send, an empty field is not shown as a problem. */
   strict: boolean
 }
 
-/** Inputs for each part, with what is wrong said beside the part that it is wrong with. */
+/** Inputs for each part, each with its own problems beside it. */
 export function Fields({ parts, at, state }: { parts: readonly FormPart[]; at?: string; state: FormState }) {
   return parts.map((part) =>
     part.kind === 'list' ? (
@@ -41,7 +41,7 @@ export function problemAt(
   return state.strict || (value !== '' && value !== undefined) ? problem.message : undefined
 }
 
-/** Opens by itself when something in it is wrong. */
+/** A group with a problem opens by itself. */
 function Group({ part, at, state }: { part: GroupField; at: string | undefined; state: FormState }) {
   const { t } = useWords()
   const path = join(at, part.path)
@@ -72,7 +72,7 @@ function TextField(props: { part: Field; path: string; drops?: string | undefine
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   const set = (next: string): void => {
     if (drops !== undefined && next === '') state.change(setAt(state.draft, drops, undefined))
-    // What is no number goes as it is: the schema says what is wrong with it.
+    // A text that is not a number stays a text: the schema then reports the problem.
     else state.change(setAt(state.draft, path, part.kind === 'number' && /^\d{1,15}$/.test(next) ? Number(next) : next))
   }
   const common = {
@@ -94,7 +94,7 @@ function TextField(props: { part: Field; path: string; drops?: string | undefine
   )
 }
 
-/** How much of what may be there is there. */
+/** Shows the length of the text and its limit. */
 export function Count({ text, limit }: { text: string; limit: number }) {
   const length = lengthOf(text)
   return (
@@ -104,7 +104,7 @@ export function Count({ text, limit }: { text: string; limit: number }) {
   )
 }
 
-/** An address goes as a link, anything else as an id. */
+/** A URL becomes a link, any other text an id. */
 export function mediaFrom(text: string, before: unknown): Json {
   const { link: _link, id: _id, ...rest } = (typeof before === 'object' && before !== null ? before : {}) as Json
   if (text === '') return rest
@@ -194,6 +194,6 @@ function ListInput({ part, path, state }: { part: ListField; path: string; state
   )
 }
 
-/** Cards are numbered by where they stand. */
+/** The number of a card is its position. */
 const renumbered = (item: unknown, i: number): unknown =>
   typeof item === 'object' && item !== null && 'card_index' in item ? { ...item, card_index: i } : item

@@ -3,15 +3,15 @@ import type { Json } from './draft.ts'
 
 const word = (text: string): string => text
 
-/** One input of a form. Paths lie inside the body, or inside the item of a list. */
+/** One input of a form. Its path is relative to the body, or to the item of a list. */
 export type Field = {
   path: string
   label: string
-  /** `media`: a link or an id; `header`: what may stand above the body. */
+  /** `media`: a link or an id. `header`: one of the headers that may stand above the body. */
   kind?: 'line' | 'area' | 'media' | 'header' | 'number'
   limit?: number
   help?: string
-  /** Left empty, what lies at this path is left out whole: the field itself, or what it stands in. */
+  /** When the input is empty, this path is removed: the field itself, or its parent. */
   drops?: string
   headers?: readonly string[]
 }
@@ -25,7 +25,7 @@ export type ListField = {
   make: (i: number) => unknown
   fields: FormPart[]
 }
-/** Fields that most people leave alone, folded away. */
+/** Fields that most users do not need, folded by default. */
 export type GroupField = { path: string; label: string; kind: 'group'; fields: Field[] }
 export type FormPart = Field | ListField | GroupField
 
@@ -34,7 +34,7 @@ export type Kind = {
   label: string
   start: () => Json
   fields: FormPart[]
-  /** May go out when the window is closed. */
+  /** True for types that may be sent when the window is closed. */
   always?: boolean
 }
 
@@ -59,7 +59,7 @@ export const headerField = (headers: readonly string[] = MEDIA_HEADERS): Field =
   headers,
 })
 
-/** A message of cards beside one another; `make` gives an empty one for its place. */
+/** A message of cards side by side. `make` returns an empty card for an index. */
 export function cardsKind(id: string, label: string, make: (i: number) => Json, fields: FormPart[]): Kind {
   return {
     id,

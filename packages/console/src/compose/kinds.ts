@@ -259,5 +259,5 @@ function quickReplies(i: number): Json {
   return { buttons: [{ type: 'quick_reply', quick_reply: { id: `card_${i + 1}`, title: '' } }] }
 }
 
-/** Keys whose empty text means that the key is left out. */
+/** Keys that are left out of the body when their text is empty. */
 export const OPTIONAL = new Set(['caption', 'filename', 'name', 'address', 'description', 'flow_token', 'first_name'])

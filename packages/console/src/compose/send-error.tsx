@@ -3,7 +3,7 @@ import type { FieldProblem } from '../../../gateway/src/platform/errors.ts'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { ApiError } from '../api.ts'
 
-/** Why a send was refused, each problem by its place, and what to do. */
+/** The reason of a refused send, each problem with its place, and the next step. */
 export function SendError({ error }: { error: unknown }) {
   const { t, says } = useWords()
   const upstream = error instanceof ApiError ? (error.details.upstream as { advice?: string } | undefined) : undefined

@@ -1,4 +1,7 @@
-/** The same send in four languages, ready to be pasted. The code stands for itself, since the page never has it. */
+/**
+ * The same send in four languages, ready to copy. The snippets have a placeholder for the certification code, because
+ * the page does not have the code.
+ */
 export type SnippetLanguage = 'curl' | 'TypeScript' | 'Python' | 'PHP'
 export const SNIPPET_LANGUAGES: SnippetLanguage[] = ['curl', 'TypeScript', 'Python', 'PHP']
 

@@ -11,7 +11,7 @@ export type TemplateDraft = { id: string | null; values: Values }
 
 type Problems = { problems: readonly FieldProblem[]; places: Record<string, string>; strict: boolean }
 
-/** Picks an approved template and asks for each of its parameters. */
+/** Selects an approved template and has an input for each of its parameters. */
 export function TemplateForm(
   props: Problems & {
     templates: readonly CatalogEntry[]
@@ -56,7 +56,7 @@ export function TemplateForm(
   )
 }
 
-/** A problem of the input itself, or of the text that it is a part of: filled in, that may be too long. */
+/** True for a problem of the input itself, and of the text that contains it: the filled text may be too long. */
 const concerns = (path: string, place: string): boolean =>
   path === place ||
   path.startsWith(`${place}.`) ||
@@ -104,7 +104,7 @@ function WishInput({ wish, value, set, state }: InputProps) {
   )
 }
 
-/** The products behind a template's button, with the form that product lists have. */
+/** The products of a template's button, in the same form as a product list. */
 function Sections({ wish, value, set, state }: InputProps) {
   const { t } = useWords()
   const place = state.places[wish.key]

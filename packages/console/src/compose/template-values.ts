@@ -9,7 +9,7 @@ import type { Json } from './draft.ts'
 import { mediaFrom } from './fields.tsx'
 import { isOneTimeCode, type Values } from './template-wishes.ts'
 
-/** The `template` of a send, and where in the body each input went, so that what is wrong can be said beside it. */
+/** The `template` of a send, and the path of each input in the body, so that problems can be shown beside the input. */
 export type Filled = { template: Json; places: Record<string, string> }
 
 export function fillTemplate(entry: CatalogEntry, values: Values): Filled {
@@ -37,7 +37,7 @@ export function fillTemplate(entry: CatalogEntry, values: Values): Filled {
 }
 
 type Filling = { values: Values; places: Record<string, string>; isNamed: boolean }
-/** A parameter, and by key where in it each input went. */
+/** A parameter, and the path of each input inside it. */
 type Part = { parameter: Json; at: Record<string, string> }
 
 const textAt = (values: Values, key: string): string => {
@@ -95,7 +95,7 @@ const textParts = (wants: TextWants | undefined, of: string, { values, isNamed }
     at: { [`${of}.${name}`]: '.text' },
   }))
 
-/** Parameters that were left empty and need not be there are left out. */
+/** Leaves out optional parameters that are empty. */
 function buttonParts(button: ButtonWants, key: string, values: Values): Part[] {
   const value = (name = ''): string => textAt(values, key + name)
   const action = (entries: [input: string, name: string, value: unknown][]): Part[] => {
@@ -145,7 +145,7 @@ function buttonParts(button: ButtonWants, key: string, values: Values): Part[] {
   }
 }
 
-/** What is no JSON goes as the text that it is: the schema says that it should be an object. */
+/** A text that is not JSON stays a text: the schema then reports that it should be an object. */
 function jsonOf(text: string): unknown {
   if (text.trim() === '') return ''
   try {

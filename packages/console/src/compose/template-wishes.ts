@@ -8,25 +8,28 @@ import type {
 import { LONGEST_COUPON } from '../../../gateway/src/domain/templates/check-buttons.ts'
 import type { Json } from './draft.ts'
 
-/** One input of a template's form. `of` says where it goes: header, body, button, offer or code, of the whole or of a card. */
+/**
+ * One input of a template's form. `of` names its target: header, body, button, offer or code, of the template or of a
+ * card.
+ */
 export type Wish = {
   key: string
   label: string
   kind: 'text' | 'media' | 'code' | 'date' | 'number' | 'json' | 'sections'
   of: string
-  /** Of a button: what is asked for beside its words. */
+  /** Of a button: the input that it needs beside its text. */
   asks?: string
   limit?: number
   optional?: true
 }
-/** What was given, by the keys of the wishes. Sections are a list, everything else is text. */
+/** The values of the inputs by key. Sections are a list, all other values are text. */
 export type Values = Record<string, string | Json[]>
 
 const word = (text: string): string => text
 
 export const isOneTimeCode = (entry: CatalogEntry): boolean => entry.wants.buttons.some((button) => button.isOtp)
 
-/** What a template asks for, as a flat list of inputs. */
+/** Returns the inputs that a template needs, as a flat list. */
 export function wishesOf(entry: CatalogEntry): Wish[] {
   if (isOneTimeCode(entry)) return [{ key: 'code', label: 'code', kind: 'code', of: 'code', limit: LIMITS.code }]
   const { wants } = entry

@@ -13,7 +13,7 @@ import { fillTemplate } from './template-values.ts'
 import type { TemplateDraft } from './template-form.tsx'
 import { NO_TEMPLATE, type Written } from './written.ts'
 
-/** A message in the making: its form, the body that comes of it, what is wrong with that, and how it will look. */
+/** A draft of a message: its form, its body, the problems of the body, and its preview. */
 export function useDraft(
   receiver: Json,
   templates: readonly CatalogEntry[],
@@ -42,7 +42,7 @@ export function useDraft(
       strict,
       body,
       problems,
-      /** Of a template: where each of its inputs went in the body. */
+      /** Of a template: the path of each input in the body. */
       places: filled?.places ?? {},
       shown: shownOfBody(body, entry),
       chooseKind: (id: string) => {
@@ -51,7 +51,7 @@ export function useDraft(
       },
       change: (next: Json) => write((before) => ({ ...before, drafts: { ...before.drafts, [kind.id]: next } })),
       changeTemplate: (next: TemplateDraft) => write((before) => ({ ...before, template: next })),
-      /** From now on empty fields are mistakes too. */
+      /** From now on empty fields are shown as problems. */
       beStrict: () => setStrict(true),
       clear: () => {
         write((before) => ({
@@ -65,7 +65,7 @@ export function useDraft(
   }, [kind, draft, template, strict, entry, to, says, write])
 }
 
-/** What the gateway would say of a send of this template, said while it is being written. */
+/** The problems that the gateway would find in a send of this template. */
 function templateProblems(message: OutgoingMessage, entry: CatalogEntry | undefined): FieldProblem[] {
   if (message.type !== 'template' || !entry) return []
   const checked = checkTemplate(entry, message.template, message)

@@ -5,7 +5,7 @@ import { KINDS } from './kinds.ts'
 import type { TemplateDraft } from './template-form.tsx'
 import type { Values } from './template-wishes.ts'
 
-/** A message that is being written: a form for each type that was begun. */
+/** A draft of a message, with a form for each type that the user has started. */
 export type Written = { kind: string; drafts: Record<string, Json>; template: TemplateDraft }
 
 export const NO_TEMPLATE: TemplateDraft = { id: null, values: {} }
@@ -32,7 +32,7 @@ const valuesOf = (stored: unknown): Values =>
     ),
   )
 
-/** What may be stored: begun forms, and no one-time code. */
+/** The part of a draft that may be stored in the browser: no one-time code. */
 export function keptOfWritten({ kind, drafts, template }: Written): Written | undefined {
   const begun = Object.entries(drafts).filter(
     ([id, draft]) => JSON.stringify(draft) !== JSON.stringify(KINDS.find((one) => one.id === id)?.start()),

@@ -72,7 +72,7 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
     placeholderData: (before) => before,
   })
-  // Walking back in time meets people again; the first meeting is the newest.
+  // Older pages contain contacts of newer pages again. The first entry of a contact is the newest.
   const people = useMemo(() => {
     const met = new Map<number, Met>()
     for (const page of list.data?.pages ?? [])

@@ -14,7 +14,10 @@ import { useTemplates } from '../queries.ts'
 const TEXT = writtenForm('text')
 const NO_TEMPLATES: never[] = []
 
-/** Offers what may be sent to this person now: anything while the window is open, templates when it is not. */
+/**
+ * Offers the messages that may be sent to this contact now: every type while the window is open, templates when it is
+ * closed.
+ */
 export function Reply({ person, onSent }: { person: Person; onSent: () => void }) {
   const { t } = useWords()
   const templates = useTemplates(person.channel_id)

@@ -3,7 +3,7 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import type { Person } from '../api.ts'
 import { useTimes } from '../time.ts'
 
-/** How long free-form messages may still be sent to this person, counting down. */
+/** Counts down how long free-form messages may still be sent to this contact. */
 export function WindowMark({ person, brief }: { person: Person; brief?: boolean }) {
   const { t } = useWords()
   const times = useTimes()

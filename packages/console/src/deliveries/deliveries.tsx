@@ -24,7 +24,7 @@ const PAGE = 50
 export function Deliveries() {
   const [params] = useSearchParams()
   const channelId = params.get('channel')
-  // The dialogs act on a channel: they do not stay open, filled in for one, when the address names another.
+  // The dialogs act on one channel. The key closes them when the address names another channel.
   return <DeliveriesOf key={channelId ?? 'all'} channelId={channelId} />
 }
 

@@ -9,7 +9,7 @@ import { useTimes } from '../time.ts'
 
 type Tested = { delivered: boolean; status: number | null; ms: number; answer: string }
 
-/** One endpoint: where it is, how it fares, and the things one can do to it. */
+/** One endpoint: its URL, its state, and the actions on it. */
 export function EndpointBar({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const times = useTimes()

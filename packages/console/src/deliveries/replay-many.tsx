@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 
-/** Delivers all dead (or delivered) events of a channel again, within a span of time. */
+/** Replays all dead (or delivered) events of a channel within a time span. */
 export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: () => void }) {
   const { t, says } = useWords()
   const queries = useQueryClient()

@@ -4,7 +4,10 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { CodeText } from '../json.tsx'
 import { VERIFY_CODE, verify, type Verdict } from './verify.ts'
 
-/** Checks a delivery's signature in the browser, and shows how a receiver does it. The secret goes nowhere. */
+/**
+ * Checks the signature of a delivery in the browser, and shows the same check for a receiver. The secret is not sent
+ * anywhere.
+ */
 export function VerifyHelp() {
   const { t } = useWords()
   const [given, setGiven] = useState({ id: '', timestamp: '', signature: '', secret: '', body: '' })

@@ -1,4 +1,4 @@
-/** Standard Webhooks, as a receiver checks it: HMAC-SHA256 over `id.timestamp.body`. */
+/** The check of a receiver (Standard Webhooks): HMAC-SHA256 over `id.timestamp.body`. */
 export type Verdict = 'good' | 'wrong' | 'no secret'
 
 export async function verify(given: {
@@ -17,7 +17,7 @@ export async function verify(given: {
   if (bytes.length === 0) return 'no secret'
   const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
   const signed = new TextEncoder().encode(`${given.id.trim()}.${given.timestamp.trim()}.${given.body}`)
-  // Two signatures while a secret rotates, one of each.
+  // During a rotation the header has two signatures, one for each secret.
   for (const one of given.signature.trim().split(/\s+/)) {
     const [version, text] = one.split(',', 2)
     if (version !== 'v1' || text === undefined) continue
@@ -25,7 +25,7 @@ export async function verify(given: {
       const signature = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
       if (await crypto.subtle.verify('HMAC', key, signature, signed)) return 'good'
     } catch {
-      // Not base64: not a signature.
+      // A text that is not Base64 is not a signature.
     }
   }
   return 'wrong'

@@ -3,7 +3,7 @@ import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { lookFor, type Found } from './media-source.ts'
 
-/** A document: named, and saved when asked for. What keeps it from coming is said here and not by a broken download. */
+/** A document with its name and a download button. A failed download shows its reason here. */
 export function FileChip({ source, name }: { source: string; name: string | undefined }) {
   const { t, says } = useWords()
   const [state, setState] = useState<Found | { kind: 'idle' } | { kind: 'looking' }>({ kind: 'idle' })

@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useWords } from '../../../ui/src/i18n.tsx'
 
-/** A picture as large as the window allows. */
+/** Shows a picture as large as the browser window. */
 export function Large(props: { source: string; name: string | undefined; label: string; onClose: () => void }) {
   const { t } = useWords()
   return (

@@ -1,14 +1,14 @@
 import type { ShownMedia } from '../../../ui/src/shown.ts'
 import type { Message } from '../api.ts'
 
-/** Where the gateway gives the file out: by WhatsApp's id, or fetched from its link by the gateway. */
+/** The gateway's path of a file: by WhatsApp's media id, or fetched from its link by the gateway. */
 export function sourceOf(media: ShownMedia, message: Pick<Message, 'channel_id' | 'reference'>): string | undefined {
   if (media.id !== undefined) return `/admin/channels/${message.channel_id}/media/${encodeURIComponent(media.id)}`
   if (media.link === undefined) return undefined
   return `/admin/messages/${encodeURIComponent(message.reference)}/media?link=${encodeURIComponent(media.link)}`
 }
 
-/** A name to save a file under, when it brought none. */
+/** The file name for a download, when the message has none. */
 export function nameOf(media: ShownMedia): string | undefined {
   if (media.filename !== undefined) return media.filename
   if (media.link === undefined || !URL.canParse(media.link)) return undefined
@@ -20,12 +20,12 @@ export function nameOf(media: ShownMedia): string | undefined {
   }
 }
 
-/** What came of a file: `there` when the gateway gives it, though the browser may not be able to play it. */
+/** Result of a request for a file. `there`: the gateway has it, though the browser may not be able to play it. */
 export type Found = { kind: 'there' } | { kind: 'gone' } | { kind: 'failed'; why: string }
 
 const LOOK_MS = 20_000
 
-/** Asks for one byte, since an element that could not show a file does not say why. */
+/** Requests one byte, because an element that cannot show a file does not tell the reason. */
 export async function lookFor(source: string): Promise<Found> {
   try {
     const leave = new AbortController()
@@ -33,7 +33,7 @@ export async function lookFor(source: string): Promise<Found> {
       headers: { range: 'bytes=0-0', 'x-postern-console': '1' },
       signal: AbortSignal.any([leave.signal, AbortSignal.timeout(LOOK_MS)]),
     })
-    // 416: an empty file, which has not even one byte to give.
+    // 416: the file is empty and has no byte to send.
     if (response.ok || response.status === 416) {
       leave.abort()
       return { kind: 'there' }

@@ -14,7 +14,10 @@ const Large = part(async () => (await import('./large.tsx')).Large)
 
 type State = { kind: 'waiting' } | { kind: 'shown' } | Found
 
-/** A message's file. What WhatsApp keeps is shown at once; a link of ours only when asked for, through the gateway. */
+/**
+ * The file of a message. A file at WhatsApp is shown at once. A link of ours is fetched only on request, through the
+ * gateway.
+ */
 export function MediaView({ media, message }: { media: ShownMedia; message: Message }) {
   const [asked, setAsked] = useState(false)
   const source = sourceOf(media, message)
@@ -24,7 +27,7 @@ export function MediaView({ media, message }: { media: ShownMedia; message: Mess
   return <Shown media={media} source={source} />
 }
 
-/** The operator's browser does not go to other people's hosts by itself: the link is words. */
+/** The operator's browser does not connect to other hosts by itself, so the link is plain text. */
 function Linked({ media, onShow }: { media: ShownMedia; onShow: () => void }) {
   const { t } = useWords()
   return (
@@ -118,7 +121,7 @@ function Shown({ media, source }: { media: ShownMedia; source: string }) {
   )
 }
 
-/** Gone for good, failed for now, or there but in a form that this browser does not play. */
+/** The file is gone, or the request failed, or the browser cannot play the format. */
 function Trouble(props: { found: Found; media: ShownMedia; source: string; again: () => void }) {
   const { t, says } = useWords()
   const { found, media } = props

@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
 
-/** True from the moment the element comes near what can be seen, so that a long conversation fetches what is looked at. */
+/**
+ * True once the element is close to the visible area, so that a long conversation fetches only the files that the user
+ * sees.
+ */
 export function useNear(): [RefObject<HTMLDivElement | null>, boolean] {
   const box = useRef<HTMLDivElement>(null)
   const [near, setNear] = useState(false)

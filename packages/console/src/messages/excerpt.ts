@@ -1,11 +1,11 @@
 import { asObject, asText, shownOf } from '../../../ui/src/shown.ts'
 
-/** What stands under the key named like the type; an inbound message is kept whole. */
+/** Returns the value under the key that is named like the type. An inbound message is stored whole. */
 export function contentOf(type: string, content: unknown): unknown {
   return asObject(content)[type]
 }
 
-/** A message in one line. */
+/** A message as one line of text. */
 export function excerptOf(type: string, content: unknown): string {
   if (type === 'template') return asText(asObject(contentOf(type, content)).name) ?? ''
   const shown = shownOf(type, contentOf(type, content))

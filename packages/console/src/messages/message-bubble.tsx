@@ -11,7 +11,7 @@ import { Ticks } from '../../../ui/src/ticks.tsx'
 import { useTimes } from '../time.ts'
 import { contentOf } from './excerpt.ts'
 
-/** A stored message as the person saw it. */
+/** A stored message as the contact sees it. */
 export function MessageBubble({ message, children }: { message: Message; children?: ReactNode }) {
   const times = useTimes()
   const templates = useTemplates(message.type === 'template' ? message.channel_id : undefined)

@@ -6,7 +6,7 @@ import type { Message } from '../api.ts'
 import { Status } from '../status.tsx'
 import { excerptOf } from './excerpt.ts'
 
-/** A list of any length: only what can be seen is there. */
+/** A list of any length that renders only its visible rows. */
 export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd: () => void }) {
   const { t, locale } = useWords()
   const box = useRef<HTMLDivElement>(null)
@@ -26,13 +26,13 @@ export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd
   useEffect(() => rows.measure(), [rows, narrow])
 
   const items = rows.getVirtualItems()
-  // Rows that leave at one end come back at the other: changing their words costs less than making new ones.
+  // Rows that scroll out are used again at the other end: changing their text costs less than making new elements.
   const [slots, setSlots] = useState(48)
   if (items.length > slots) setSlots(items.length + 8)
   const lastShown = items.at(-1)?.index ?? 0
   const { hasMore, onEnd } = props
   useEffect(() => {
-    // A page ahead, so that scrolling does not wait for the wire.
+    // Fetches the next page early, so that scrolling does not wait for the network.
     if (hasMore && lastShown > messages.length - 150) onEnd()
   }, [hasMore, onEnd, lastShown, messages.length])
 

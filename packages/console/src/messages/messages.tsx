@@ -41,7 +41,7 @@ export function Messages() {
   function setFilter(change: Partial<Filter>): void {
     const next = { ...filter, ...change }
     setState(next)
-    // The address keeps the search, so that it can be sent to a colleague and found again with Back.
+    // The address contains the search, so that it can be shared and the browser's Back finds it.
     setParams(Object.fromEntries(KEYS.flatMap((key) => (next[key] === '' ? [] : [[key, next[key]]]))), {
       replace: true,
     })
@@ -58,13 +58,13 @@ export function Messages() {
         count: PAGE,
       }),
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
-    // Somebody deep in the list is reading the past; only the newest page is worth watching.
+    // A user far down the list reads old messages. Only the newest page is refreshed.
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
     placeholderData: (before) => before,
     // Comparing all pages with each new one would cost more than it saves.
     structuralSharing: false,
   })
-  // A link into this page brings a search of its own; what was typed here has put itself there already.
+  // A link into this page has a search of its own. A search that was typed here is already in the form.
   const asked = params.toString()
   useEffect(() => {
     setState(Object.fromEntries(KEYS.map((key) => [key, new URLSearchParams(asked).get(key) ?? ''])) as Filter)

@@ -5,7 +5,7 @@ import type { Activity, Counts } from '../api.ts'
 
 type Bar = { at: string; sent: number; delivered: number; failed: number; received: number }
 
-/** Messages by the hour, or by the reader's own days. */
+/** Messages by hour, or by day in the reader's time zone. */
 export function Chart({ hours, byDay }: { hours: Activity['hours']; byDay: boolean }) {
   const { t, locale } = useWords()
   const hour = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })

@@ -16,11 +16,11 @@ const LONGEST_LABEL = 25
 
 export function ButtonsPart(props: {
   buttons: SketchButton[]
-  /** Where the BUTTONS component is. */
+  /** Path of the BUTTONS component. */
   at: string
   most: number
   types?: readonly ButtonType[]
-  /** Of a card after the first, whose buttons are of the same kinds. */
+  /** True for a card after the first: its buttons have the kinds of the first card's buttons. */
   isBound?: boolean
   wrong: Wrong
   change: (buttons: SketchButton[]) => void

@@ -14,10 +14,13 @@ const FORMATS: { value: CardFormat; label: string }[] = [
 const MOST_BUTTONS = 2
 const TYPES: ButtonType[] = ['QUICK_REPLY', 'URL', 'PHONE_NUMBER', 'SPM']
 
-/** WhatsApp wants all cards of one shape, so the first one decides what each has; the others are filled in. */
+/**
+ * WhatsApp requires the same shape for all cards. The first card decides the parts; the others only have their own
+ * text.
+ */
 export function CardsPart(props: {
   cards: SketchCard[]
-  /** Where the CAROUSEL component is. */
+  /** Path of the CAROUSEL component. */
   at: string
   wrong: Wrong
   change: (cards: SketchCard[]) => void
@@ -99,7 +102,7 @@ export function CardsPart(props: {
   )
 }
 
-/** The card with the header and the kinds of buttons of the first one; words that fit stay. */
+/** Returns the card with the header and the kinds of buttons of the first card. Texts that still fit are kept. */
 function shapedLike(first: SketchCard, card: SketchCard): SketchCard {
   return {
     ...card,

@@ -4,13 +4,13 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { Count } from '../compose/fields.tsx'
 import type { SketchText } from './sketch.ts'
 
-/** What is wrong at a path of the body, or below it. */
+/** Returns the problem at a path of the body, or below the path. */
 export type Wrong = (path: string, exactly?: boolean) => string | undefined
 
-/** A body with its variables, each with an example for the reviewer. */
+/** A body text with its variables, each with an example for the reviewer. */
 export function TextPart(props: {
   text: SketchText
-  /** Where the BODY component is. */
+  /** Path of the BODY component. */
   at: string
   limit: number
   wrong: Wrong

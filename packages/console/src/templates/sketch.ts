@@ -3,23 +3,23 @@ import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog
 import { variablesIn } from '../../../gateway/src/domain/templates/variables.ts'
 import { isLike } from '../../../ui/src/kept.ts'
 
-/** A template as the form holds it. */
+/** A template as the form stores it. */
 export type Sketch = SketchText & {
   name: string
   language: string
   category: string
   header: { format: HeaderFormat; text: string; example: string }
-  /** An offer that runs out; it takes the place of a footer. */
+  /** A limited-time offer. It replaces the footer. */
   offer: { text: string; hasExpiration: boolean } | null
   footer: string
   buttons: SketchButton[]
-  /** Side by side below the body, all of one shape; they take the place of header, footer and buttons. */
+  /** Cards side by side below the body, all of one shape. They replace header, footer and buttons. */
   cards: SketchCard[] | null
 }
 export type HeaderFormat = 'NONE' | 'TEXT' | 'IMAGE' | 'VIDEO' | 'GIF' | 'DOCUMENT' | 'LOCATION' | 'PRODUCT'
 export type SketchText = {
   body: string
-  /** By the name of the variable. */
+  /** Examples by the name of the variable. */
   examples: Record<string, string>
 }
 export type SketchCard = SketchText & {
@@ -43,10 +43,10 @@ export type ButtonType = (typeof BUTTON_TYPES)[number]
 export type SketchButton = {
   type: ButtonType
   text: string
-  /** Where a URL leads, a number to call, the id of a flow. */
+  /** A URL, a phone number, or the id of a flow, by the kind of the button. */
   value: string
   example: string
-  /** Of a flow: the screen that it opens with. */
+  /** Of a flow: its first screen. */
   screen: string
 }
 
@@ -73,7 +73,7 @@ export const emptySketch = (): Sketch => ({
   cards: null,
 })
 
-/** Whether a stored value is a sketch as this version of the form writes them. */
+/** True when a stored value has the shape of this version's form. */
 export function isSketch(value: unknown): value is Sketch {
   const { offer: _offer, cards: _cards, ...model } = { ...emptySketch(), buttons: [emptyButton()] }
   if (!isLike(value, model)) return false
@@ -85,7 +85,7 @@ export function isSketch(value: unknown): value is Sketch {
   )
 }
 
-/** Another card of the shape that the others have, with nothing filled in. */
+/** An empty card of the same shape as the given one. */
 export const cardLike = (card?: SketchCard): SketchCard => ({
   header: { format: card?.header.format ?? 'IMAGE', example: '' },
   body: '',
@@ -96,10 +96,10 @@ export const cardLike = (card?: SketchCard): SketchCard => ({
 const TOP = new Set(['HEADER', 'BODY', 'FOOTER', 'BUTTONS', 'LIMITED_TIME_OFFER', 'CAROUSEL'])
 const OF_CARD = new Set(['HEADER', 'BODY', 'BUTTONS'])
 const BUTTONS: ReadonlySet<string> = new Set(BUTTON_TYPES)
-/** What the form keeps of a flow's button; one with more is edited as JSON, so that nothing of it is lost. */
+/** Keys of a flow button that the form can edit. A button with other keys is edited as JSON, so that no key is lost. */
 const OF_FLOW = new Set(['type', 'text', 'flow_id', 'flow_action', 'navigate_screen'])
 
-/** The sketch of a template that exists, or undefined when the form cannot hold all of it. */
+/** The form of an existing template, or undefined when the form cannot hold all of it. */
 export function sketchOf(entry: CatalogEntry): Sketch | undefined {
   const parts = entry.components
   if (entry.category === 'AUTHENTICATION' || !fits(parts, TOP)) return undefined
@@ -107,7 +107,7 @@ export function sketchOf(entry: CatalogEntry): Sketch | undefined {
   const cards = (carousel?.cards as { components: WireTemplateDefinition[] }[] | undefined)?.map(
     (one) => one.components,
   )
-  // With cards the form has no place for what may stand beside them.
+  // Besides cards, the form has no fields for other components.
   if (
     cards &&
     (['HEADER', 'FOOTER', 'BUTTONS'].some((type) => partOf(parts, type)) || !cards.every((one) => fits(one, OF_CARD)))
@@ -189,12 +189,12 @@ function firstText(value: unknown): string {
   return ''
 }
 
-/** The body of the creation, as the API takes it. */
+/** The request body that creates the template. */
 export function templateFrom(sketch: Sketch): Json {
   return { name: sketch.name, language: sketch.language, category: sketch.category, components: componentsFrom(sketch) }
 }
 
-/** The parts in the order in which they become components, so that a problem's path finds its place in the form. */
+/** The parts in the order of their components, so that the path of a problem leads to its place in the form. */
 export function partsOf(sketch: Sketch): string[] {
   const plain = sketch.cards === null
   return [

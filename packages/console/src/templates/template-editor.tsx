@@ -17,7 +17,10 @@ import { componentsFrom, emptySketch, isSketch, sketchOf, templateFrom, type Ske
 
 type Sketched = { sketch: Sketch | undefined; mode: 'form' | 'json'; json: string }
 
-/** The draft of a new template, or of changes to one: these go when the template has changed meanwhile. */
+/**
+ * The draft of a new template, or of changes to a template. A draft of changes is dropped when the template has changed
+ * since.
+ */
 function sketchedForm(entry: CatalogEntry | undefined): Kept<Sketched> {
   const base = entry ? JSON.stringify(entry.components) : ''
   const start = (): Sketched => {
@@ -38,8 +41,8 @@ function sketchedForm(entry: CatalogEntry | undefined): Kept<Sketched> {
 }
 
 /**
- * Creates a template, or changes one. What WhatsApp would refuse is said while it is being written.
- * Long: form and preview show one draft.
+ * Creates or changes a template. Shows problems that WhatsApp would refuse while the user writes. Long: form and
+ * preview show one draft.
  */
 export function TemplateEditor(props: { channelId: number; entry: CatalogEntry | undefined; onDone: () => void }) {
   const { t, says } = useWords()
@@ -168,7 +171,7 @@ function Preview({ body }: { body: unknown }) {
         components: components as never,
       })
     } catch {
-      // Half-written JSON has no look yet.
+      // Incomplete JSON has no preview.
       return undefined
     }
   }, [body])

@@ -1,6 +1,6 @@
 import type { Dictionary } from '../i18n.tsx'
 
-/** What Meta's error codes mean, and what to do about them. */
+/** Meanings of Meta's error codes, and advice. */
 export const adviceChinese: Dictionary = {
   // Meanings.
   'The app or its user cannot be authenticated.': '应用或其用户无法通过身份验证。',
@@ -90,7 +90,7 @@ export const adviceChinese: Dictionary = {
   'The name belongs to an Instagram account that is not linked.': '此名称属于尚未关联的 Instagram 账户。',
   'Another number of the business holds the name.': '商家的另一个号码占用此名称。',
 
-  // What to do.
+  // Advice.
   'Make a new system user token with the WhatsApp permissions and store it in the channel.':
     '请新建带 WhatsApp 权限的系统用户令牌，并保存到渠道中。',
   'Give the system user the whatsapp_business_messaging and whatsapp_business_management permissions.':
@@ -158,7 +158,7 @@ export const adviceChinese: Dictionary = {
   'Link the account first.': '请先关联账户。',
   'Transfer the name.': '请转移名称。',
 
-  // What is wrong with a template.
+  // Problems of templates.
   'The business account has reached its number of templates.': '商业账户的模板数已达上限。',
   'A template of this name and language is being deleted or was a short while ago; choose another name.':
     '同名同语言的模板正在删除或刚被删除；请换一个名称。',

@@ -5,7 +5,7 @@ import { fieldsChinese } from './fields.ts'
 import { sandboxChinese } from './sandbox.ts'
 import { templatesChinese } from './templates.ts'
 
-/** Everything that the gateway and the sandbox say by themselves, `{gaps}` and all. */
+/** All sentences of the gateway and the sandbox, with `{gaps}`. */
 export const serverChinese: Dictionary = {
   ...fieldsChinese,
   ...templatesChinese,

@@ -1,6 +1,6 @@
 import type { Dictionary } from '../i18n.tsx'
 
-/** Answers of the gateway as a whole, what it found out about a number, and what it knows against a file or link. */
+/** Whole answers of the gateway, results of the check of a number, and problems of files and links. */
 export const answersChinese: Dictionary = {
   'The body is not UTF-8: the byte at position {position} is not part of a character. Encode the JSON as UTF-8 (not as GBK, Big5 or Latin-1) and send it again.':
     '请求体不是 UTF-8：第 {position} 字节处不是有效字符。请用 UTF-8 编码 JSON（不要用 GBK、Big5 或 Latin-1），然后重新发送。',
@@ -56,7 +56,7 @@ export const answersChinese: Dictionary = {
   'The gateway stopped before WhatsApp answered.': '网关在 WhatsApp 应答前停止了。',
   'The link: {problem}': '链接：{problem}',
 
-  // WhatsApp as seen from here. What it says itself stays in its own words.
+  // Calls of WhatsApp. WhatsApp's own text stays unchanged.
   'WhatsApp did not answer: {why}': 'WhatsApp 没有应答：{why}',
   'WhatsApp could not be reached: {why}': '无法连接 WhatsApp：{why}',
   'WhatsApp could not be asked: {why}': '无法询问 WhatsApp：{why}',
@@ -69,7 +69,7 @@ export const answersChinese: Dictionary = {
   '(#132001) Template name does not exist in the translation':
     '(#132001) Template name does not exist in the translation（此语言没有该名称的模板）',
 
-  // A number, looked at before it becomes a channel.
+  // The check of a number before it becomes a channel.
   'WhatsApp takes the token.': 'WhatsApp 接受此令牌。',
   'Not looked at: the token comes first.': '未检查：先要有可用的令牌。',
   'Not looked at: the number comes first.': '未检查：先要有正确的号码。',
@@ -90,7 +90,7 @@ export const answersChinese: Dictionary = {
   'Webhooks go to {url}, which does not end in {path}: this gateway may not hear of replies and statuses.':
     'webhook 发往 {url}，它不以 {path} 结尾：本网关可能收不到回复和状态。',
 
-  // An endpoint.
+  // Endpoints.
   'paused by an operator': '已由操作员暂停',
   'not known to work: the next delivery shows whether it does': '尚不知是否可用：下一次投递会表明',
   'The webhook is paused: resume it with webhook_state "active" instead.':
@@ -144,7 +144,7 @@ export const answersChinese: Dictionary = {
   'the video has {n} audio streams; it may have one or none': '视频有 {n} 条音轨；只能有一条或没有',
   "the video's audio is {found}; it must be AAC": '视频的音频是 {found}；必须是 AAC',
 
-  // The pages' own, when nobody answers.
+  // Texts of the pages, when the server does not answer.
   'The gateway does not answer.': '网关没有应答。',
   'The sandbox does not answer.': '沙盒没有应答。',
   'The gateway answered {status}.': '网关应答了 {status}。',

@@ -1,8 +1,8 @@
 import type { Dictionary } from '../i18n.tsx'
 
-/** What is wrong with one field of a body, whatever body it is. */
+/** Problems of a single field, in any body. */
 export const fieldsChinese: Dictionary = {
-  // Pieces that stand within other sentences.
+  // Phrases inside other sentences.
   'a string': '字符串',
   'a number': '数字',
   'true or false': 'true 或 false',
@@ -75,7 +75,7 @@ export const fieldsChinese: Dictionary = {
   'at most {max} products over all sections together, got {got}': '所有分组合计最多 {max} 件商品，现有 {got} 件',
   'at most {max} rows over all sections together, got {got}': '所有分组合计最多 {max} 行，现有 {got} 行',
 
-  // Whom a message goes to, and what stands beside it.
+  // Recipients, and the fields beside them.
   'is required: country code and number, or use recipient with a user id':
     '必填：国家代码加号码；或在 recipient 中填用户 ID',
   'must be country code and number, 7 to 15 digits, nothing else': '必须是国家代码加号码，7 到 15 位数字，不含其他字符',
@@ -95,7 +95,7 @@ export const fieldsChinese: Dictionary = {
   'must hold {kind}, as on the first card, got {got}': '必须与第一张卡片一样含 {kind}，现为 {got}',
   'must hold as many buttons as the first card: {n}, got {got}': '按钮数必须与第一张卡片相同：{n} 个，现有 {got} 个',
 
-  // Lists that are read page by page.
+  // Lists with pages.
   'must be next_id of the page before': '必须是上一页的 next_id',
   'must be the erasure_id of the last one of the page before': '必须是上一页最后一项的 erasure_id',
   'must be the id of a channel': '必须是渠道的 ID',

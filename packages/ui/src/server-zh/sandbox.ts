@@ -1,6 +1,6 @@
 import type { Dictionary } from '../i18n.tsx'
 
-/** What the sandbox answers when it is asked for something that it cannot do. */
+/** The sandbox's answers to requests that it cannot carry out. */
 export const sandboxChinese: Dictionary = {
   'A phone cannot "{verb}". It can: {list}.': '手机不能“{verb}”。它可以：{list}。',
   'There is no such message (the newest 5,000 are kept).': '没有这条消息（只保留最新的 5,000 条）。',

@@ -1,10 +1,10 @@
 import type { Dictionary } from '../i18n.tsx'
 
-/** Where a send and its template differ, and what is wrong with a template that is being written. */
+/** Differences between a send and its template, and problems of a template during writing. */
 export const templatesChinese: Dictionary = {
   'the template wants {wants}, got {got}': '模板需要{wants}，现为{got}',
 
-  // What a template wants, and what came.
+  // Expected and given parameters.
   'an image': '图片',
   'a text': '文本',
   'a video': '视频',
@@ -99,7 +99,7 @@ export const templatesChinese: Dictionary = {
   'code is for AUTHENTICATION templates; {name} is {category}: send its values in template.components':
     'code 只用于验证模板；{name} 属于 {category}：请在 template.components 中发送它的值',
 
-  // Which template is meant, and whether it may be sent.
+  // Which template is meant, and whether it can be sent.
   'the name of a template of this account': '本账户某个模板的名称',
   'no template is called {name}: check the name, or sync templates if it is new':
     '没有名为 {name} 的模板：请检查名称；若是新模板，请先同步',
@@ -116,7 +116,7 @@ export const templatesChinese: Dictionary = {
   'unarchive it first': '请先取消归档',
   'only approved templates can be sent': '只能发送已通过审核的模板',
 
-  // A template that is being written.
+  // A template during writing.
   'takes one of {list}': '只能有 {list} 之一',
   'takes at most one variable': '最多一个变量',
   'takes at most {max} variable, got {got}': '最多 {max} 个变量，现有 {got} 个',
