@@ -2,9 +2,9 @@ import type { Channel } from '../../packages/gateway/src/domain/channels/channel
 import {
   type EndpointHealth,
   type HealthEvent,
-  newHealth,
   next,
 } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
+import { testEndpoint } from '../support/endpoint.ts'
 import { CloudApiError, NoAnswer, NotConnected } from '../../packages/gateway/src/platform/cloud-api/errors.ts'
 import type { SendRequest, SendResponse } from '../../packages/cloud-api/src/wire.ts'
 import type { Answer as PostAnswer } from '../../packages/gateway/src/flows/deliver/attempt.ts'
@@ -234,7 +234,7 @@ class World {
 
   #resumeAll(): void {
     for (const channel of this.#channels.values())
-      if (channel.endpoint?.health.state === 'paused') void this.#act(channel.id, 'resume')
+      if (channel.endpoints[0]?.health.state === 'paused') void this.#act(channel.id, 'resume')
   }
 
   #start(node: Node): void {
@@ -619,18 +619,20 @@ class World {
   }
 
   #beginEndpoints(): void {
-    for (const channel of this.#channels.values()) if (!channel.endpoint) this.#beginEndpoint(channel.id)
+    for (const channel of this.#channels.values()) if (channel.endpoints.length === 0) this.#beginEndpoint(channel.id)
   }
 
   #beginEndpoint(channelId: number): void {
     const channel = this.#channels.get(channelId)!
-    if (channel.endpoint) return
+    if (channel.endpoints.length > 0) return
     this.#engine.setEndpoint(channelId, channelId)
     this.#judge.endpointBegan(channelId, channelId)
     this.#note(() => `channel ${channelId} has an endpoint`)
     this.#setChannel({
       ...channel,
-      endpoint: { id: channelId, url: `https://customer.example/${channelId}`, secrets: [], health: newHealth(EPOCH) },
+      endpoints: [
+        testEndpoint({ id: channelId, channelId, url: `https://customer.example/${channelId}`, secrets: [] }, EPOCH),
+      ],
     })
   }
 
@@ -656,12 +658,13 @@ class World {
     if (this.#store.isDown || this.#random.chance(this.#store.faults.refused))
       throw new StoreUnavailable('the store is away')
     const channel = this.#channels.get(channelId)
-    if (!channel?.endpoint) return undefined
-    const from = channel.endpoint.health
+    const endpoint = channel?.endpoints[0]
+    if (!endpoint) return undefined
+    const from = endpoint.health
     const health = next(from, event)
     if (health === from) return { health, changed: false }
     this.#note(() => `endpoint ${channelId} is ${health.state} after ${event.actor} ${event.kind}`)
-    this.#setChannel({ ...channel, endpoint: { ...channel.endpoint, health } })
+    this.#setChannel({ ...channel, endpoints: [{ ...endpoint, health }] })
     ;(process as Gateway).hearOfChannels()
     return { health, changed: true }
   }
@@ -711,6 +714,6 @@ function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
     messagesPerSecond: 1000,
     createdAt: EPOCH - 30 * 86_400_000,
     updatedAt: EPOCH,
-    endpoint: null,
+    endpoints: [],
   }
 }

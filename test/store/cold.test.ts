@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { secretsAt } from '../../packages/gateway/src/domain/channels/channel.ts'
+import {
+  pruneSecrets,
+  rotateSecret,
+  SECRET_OVERLAP_MS,
+  setWebhook,
+} from '../../packages/gateway/src/store/endpoints.ts'
+import { EVERYTHING, secretsAt } from '../../packages/gateway/src/domain/channels/endpoint.ts'
 import { newHealth } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
 import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
 import {
@@ -10,10 +16,6 @@ import {
   insertCode,
   patchChannel,
   revokeCode,
-  pruneSecrets,
-  rotateEndpointSecret,
-  SECRET_OVERLAP_MS,
-  setEndpoint,
 } from '../../packages/gateway/src/store/channels.ts'
 import { directoryVersion } from '../../packages/gateway/src/store/directory-version.ts'
 import { openDirectory } from '../../packages/gateway/src/store/directory.ts'
@@ -48,8 +50,8 @@ onBothEngines('channels are added, changed and taken out of service', async ({ s
   assert.notEqual(await directoryVersion(sql), before)
   const channel = (await allChannels(sql, vault, clock.now())).find((one) => one.id === second)
   assert.deepEqual(
-    [channel?.name, channel?.accessToken, channel?.messagesPerSecond, channel?.windowPolicy, channel?.endpoint],
-    ['Renamed', 'new', 5, 'enforce', null],
+    [channel?.name, channel?.accessToken, channel?.messagesPerSecond, channel?.windowPolicy, channel?.endpoints],
+    ['Renamed', 'new', 5, 'enforce', []],
   )
   assert.equal(await deleteChannel(sql, second, clock.now()), true)
   assert.equal(await deleteChannel(sql, second, clock.now()), false)
@@ -92,16 +94,27 @@ onBothEngines('a change made at one node is seen by the other', async ({ store, 
 onBothEngines('endpoints keep both secrets while one rotates', async ({ store, clock }) => {
   const { sql } = store
   const id = (await insertChannel(sql, vault, newChannel(1), clock.now()))!
-  const endpoint = async () => (await allChannels(sql, vault, clock.now())).find((one) => one.id === id)?.endpoint
-  const first = await setEndpoint(sql, vault, id, 'https://a.example/', clock.now())
-  const { id: endpointId, ...set } = (await endpoint())!
+  const endpoint = async () => (await allChannels(sql, vault, clock.now())).find((one) => one.id === id)?.endpoints[0]
+  const first = await setWebhook(sql, vault, id, 'https://a.example/', clock.now())
+  const { id: endpointId, publicId, ...set } = (await endpoint())!
   assert.ok(endpointId > 0)
+  assert.match(publicId, /^ep_[0-9A-HJKMNP-TV-Z]{26}$/)
   assert.deepEqual(set, {
+    channelId: id,
+    name: 'webhook',
     url: 'https://a.example/',
+    password: null,
+    kind: 'http',
+    format: 'postern',
+    filter: EVERYTHING,
+    headers: {},
+    slot: 1,
     secrets: [{ value: first, until: null }],
     health: newHealth(clock.now()),
+    filling: false,
+    createdAt: clock.now(),
   })
-  const second = await rotateEndpointSecret(sql, vault, id, clock.now())
+  const second = await rotateSecret(sql, vault, endpointId, clock.now())
   const secrets = async () => secretsAt((await endpoint())!, clock.now())
   const rotating = (await endpoint())!
   assert.deepEqual(await secrets(), [second, first])
@@ -113,7 +126,7 @@ onBothEngines('endpoints keep both secrets while one rotates', async ({ store, c
   assert.deepEqual(await secrets(), [second])
   assert.equal(await pruneSecrets(sql, clock.now()), 1, 'and the row loses it')
   assert.equal(await pruneSecrets(sql, clock.now()), 0)
-  assert.equal(await rotateEndpointSecret(sql, vault, 999, clock.now()), null)
+  assert.equal(await rotateSecret(sql, vault, 999, clock.now()), null)
 })
 
 onBothEngines('a catalog is replaced whole', async ({ store }) => {

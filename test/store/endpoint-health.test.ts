@@ -6,7 +6,8 @@ import {
   newHealth,
 } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
 import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
-import { setEndpoint } from '../../packages/gateway/src/store/channels.ts'
+import { insertChannel } from '../../packages/gateway/src/store/channels.ts'
+import { allEndpoints, setWebhook } from '../../packages/gateway/src/store/endpoints.ts'
 import { directoryVersion } from '../../packages/gateway/src/store/directory-version.ts'
 import {
   applyHealthEvent,
@@ -98,17 +99,20 @@ onBothEngines(
   async ({ store, clock }) => {
     const { sql } = store
     const at = clock.now()
-    await setEndpoint(sql, vault, CHANNEL, 'https://a.example/', at)
+    await setWebhook(sql, vault, CHANNEL, 'https://a.example/', at)
     await apply(store, rests(at, 1))
     assert.equal((await readHealth(sql, CHANNEL))!.state, 'resting')
-    await setEndpoint(sql, vault, CHANNEL, 'https://a.example/', at)
+    await setWebhook(sql, vault, CHANNEL, 'https://a.example/', at)
     const again = (await readHealth(sql, CHANNEL))!
     assert.deepEqual([again.state, again.restingUntil, again.epoch], ['resting', at, 2])
-    await setEndpoint(sql, vault, CHANNEL, 'https://b.example/', at)
+    await setWebhook(sql, vault, CHANNEL, 'https://b.example/', at)
     const other = (await readHealth(sql, CHANNEL))!
     assert.deepEqual(other, { ...newHealth(at), version: other.version, epoch: 3 })
-    await setEndpoint(sql, vault, SILENT, 'https://c.example/', at)
-    assert.deepEqual(await readHealth(sql, SILENT), newHealth(at))
+    const added = { name: 'C', business_phone: '1', phone_number_id: '2', waba_id: '3', access_token: 't' }
+    const channelId = (await insertChannel(sql, vault, added, at))!
+    await setWebhook(sql, vault, channelId, 'https://c.example/', at)
+    const [endpoint] = (await allEndpoints(sql, vault, at)).filter((one) => one.channelId === channelId)
+    assert.deepEqual(endpoint?.health, newHealth(at))
   },
 )
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
-import { deleteChannel, insertChannel, setEndpoint } from '../../packages/gateway/src/store/channels.ts'
+import { deleteChannel, insertChannel } from '../../packages/gateway/src/store/channels.ts'
+import { setWebhook } from '../../packages/gateway/src/store/endpoints.ts'
 import { deliveries, deliveryCounts, eventsAfter } from '../../packages/gateway/src/store/events.ts'
 import { findContact } from '../../packages/gateway/src/store/messages.ts'
 import { pruneEvents } from '../../packages/gateway/src/store/retention.ts'
@@ -47,7 +48,7 @@ onBothEngines('what a deleted channel had pending is nobody’s to wait for, and
     { name: 'Gone', business_phone: '1', phone_number_id: '2', waba_id: '3', access_token: 't' },
     clock.now(),
   ))!
-  await setEndpoint(sql, vault, id, 'https://a.example/', clock.now())
+  await setWebhook(sql, vault, id, 'https://a.example/', clock.now())
   await store.applyFacts([inbound({ phone: phone(1) }, { channelId: id })], null)
   assert.equal((await deliveryCounts(sql, clock.now())).pending, 1)
   const later = clock.now() + 365 * 86_400_000

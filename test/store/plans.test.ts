@@ -25,14 +25,12 @@ import {
   insertChannel,
   insertCode,
   patchChannel,
-  pruneSecrets,
   revokeCode,
-  rotateEndpointSecret,
-  setEndpoint,
 } from '../../packages/gateway/src/store/channels.ts'
 import { endOfSession, endSession, keepSession } from '../../packages/gateway/src/store/console-sessions.ts'
 import { deliveriesOfMessage } from '../../packages/gateway/src/store/deliveries-of.ts'
 import { directoryVersion } from '../../packages/gateway/src/store/directory-version.ts'
+import { allEndpoints, pruneSecrets, rotateSecret, setWebhook } from '../../packages/gateway/src/store/endpoints.ts'
 import { applyHealthEvent, hastenLanes, hasWaiting } from '../../packages/gateway/src/store/endpoint-health.ts'
 import {
   eraseEvents,
@@ -177,11 +175,12 @@ async function restOfTheStore(sql: Sql, now: number): Promise<void> {
   const channelId = (await insertChannel(sql, vault, body, now))!
   await insertChannel(sql, vault, { ...body, phone_number_id: '3' }, now, 4711)
   await patchChannel(sql, vault, channelId, { name: 'Newer', access_token: 'u' }, now)
-  await setEndpoint(sql, vault, channelId, 'https://customer.example/', now)
-  await setEndpoint(sql, vault, channelId, 'https://customer.example/', now)
-  await rotateEndpointSecret(sql, vault, channelId, now)
+  await setWebhook(sql, vault, channelId, 'https://customer.example/', now)
+  await setWebhook(sql, vault, channelId, 'https://customer.example/', now)
+  const endpoint = (await allEndpoints(sql, vault, now)).find((one) => one.channelId === channelId)!
+  await rotateSecret(sql, vault, endpoint.id, now)
   await pruneSecrets(sql, now)
-  await applyHealthEvent(sql, channelId, { actor: 'operator', kind: 'pause', at: now }, now)
+  await applyHealthEvent(sql, endpoint.id, { actor: 'operator', kind: 'pause', at: now }, now)
   const { id: codeId } = await insertCode(sql, channelId, now)
   await revokeCode(sql, channelId, codeId, now)
   await allChannels(sql, vault, now)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Channel } from '../../packages/gateway/src/domain/channels/channel.ts'
-import { newHealth, next } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
+import { next } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
 import { systemClock } from '../../packages/runtime/src/clock.ts'
 import {
   createDeliverer,
@@ -13,6 +13,7 @@ import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import { createOutbound } from '../../packages/gateway/src/platform/outbound/guard.ts'
 import { openStore } from '../../packages/gateway/src/store/open.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
+import { testEndpoint } from './endpoint.ts'
 import { inbound } from '../store/facts.ts'
 
 export type Deliveries = {
@@ -42,22 +43,23 @@ export async function startDeliveries(
       new Uint8Array([1]),
       clock.now(),
     ])
-    const endpoint = { id, url, secrets: [{ value: 'whsec_AAAA', until: null }], health: newHealth(clock.now()) }
-    channels.set(id, { id, endpoint } as unknown as Channel)
+    channels.set(id, { id, endpoints: [testEndpoint({ id, channelId: id, url }, clock.now())] } as unknown as Channel)
   }
+  const endpoint = (id: number) =>
+    [...channels.values()].flatMap(({ endpoints }) => endpoints).find((one) => one.id === id)
   const deliverer = createDeliverer({
     store,
     dispatcher: outbound.dispatcher,
     clock,
     log: silentLog,
     userAgent: 'test',
-    channel: (id) => channels.get(id),
-    channelOf: (endpointId) => channels.get(endpointId),
-    async changeHealth(channelId, event) {
-      const endpoint = channels.get(channelId)!.endpoint!
-      const before = endpoint.health
-      endpoint.health = next(before, event)
-      return { health: endpoint.health, changed: endpoint.health !== before }
+    endpoint,
+    endpointsOf: (channelId) => channels.get(channelId)?.endpoints ?? [],
+    async changeHealth(endpointId, event) {
+      const changed = endpoint(endpointId)!
+      const before = changed.health
+      changed.health = next(before, event)
+      return { health: changed.health, changed: changed.health !== before }
     },
     ...options,
   })

@@ -65,9 +65,9 @@ export function createFlows(
 }
 
 function createChangeHealth({ store, directory, clock }: Foundations) {
-  return async (channelId: number, event: HealthEvent) => {
-    const became = await applyHealthEvent(store.sql, channelId, event, clock.now())
-    if (became) directory.adopt(channelId, became.health)
+  return async (endpointId: number, event: HealthEvent) => {
+    const became = await applyHealthEvent(store.sql, endpointId, event, clock.now())
+    if (became) directory.adopt(endpointId, became.health)
     return became
   }
 }
@@ -85,8 +85,8 @@ function createDelivery(
     clock,
     log,
     userAgent: `Postern/${VERSION}`,
-    channel: (id) => directory.channel(id),
-    channelOf: (endpointId) => directory.byEndpoint(endpointId),
+    endpoint: (id) => directory.endpoint(id),
+    endpointsOf: (channelId) => directory.channel(channelId)?.endpoints ?? [],
     changeHealth,
     onAttempt: ({ outcome, ms }) => {
       metrics.attempts.add(1, outcome)

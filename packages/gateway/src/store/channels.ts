@@ -1,20 +1,10 @@
-import type { Channel, CreateChannel, Endpoint, PatchChannel } from '../domain/channels/channel.ts'
-import { newHealth, next } from '../domain/channels/endpoint-health.ts'
+import type { Channel, CreateChannel, PatchChannel } from '../domain/channels/channel.ts'
+import type { Endpoint } from '../domain/channels/endpoint.ts'
 import { newId, newSecret } from '../platform/ids.ts'
 import { sha256, type Vault } from '../platform/secrets.ts'
 import { DIRECTORY_CHANGED } from './directory-version.ts'
-import {
-  HEALTH_COLUMNS,
-  hasWaiting,
-  healthOf,
-  type HealthRow,
-  healthValues,
-  withCompareAndSet,
-} from './endpoint-health.ts'
+import { allEndpoints } from './endpoints.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
-
-/** How long the secret before a rotation keeps signing beside the new one. */
-export const SECRET_OVERLAP_MS = 24 * 60 * 60 * 1000
 
 type ChannelRow = {
   id: number
@@ -30,34 +20,17 @@ type ChannelRow = {
   messages_per_second: number
   created_at: number
   updated_at: number
-  endpoint_id: number | null
-  url: string | null
-  secret: Uint8Array | null
-  previous_secret: Uint8Array | null
-  previous_until: number | null
-} & HealthRow
+}
 
 export type CodeRow = { id: string; channelId: number; hash: string; createdAt: number }
 
-const OF_ENDPOINT = HEALTH_COLUMNS.split(', ')
-  .map((column) => `e.${column}`)
-  .join(', ')
-
 export async function allChannels(sql: Sql, vault: Vault, now: number): Promise<Channel[]> {
-  const rows = await sql.all<ChannelRow>(
-    `select c.*, e.id as endpoint_id, e.url, e.secret, e.previous_secret, e.previous_until, ${OF_ENDPOINT}
-     from channels c left join endpoints e on e.channel_id = c.id
-     where c.deleted_at is null order by c.id`,
-  )
-  return rows.map((row) => readChannel(row, vault, now))
+  const rows = await sql.all<ChannelRow>('select * from channels where deleted_at is null order by id')
+  const endpoints = Map.groupBy(await allEndpoints(sql, vault, now), (endpoint) => endpoint.channelId)
+  return rows.map((row) => readChannel(row, vault, endpoints.get(row.id) ?? []))
 }
 
-function readChannel(row: ChannelRow, vault: Vault, now: number): Channel {
-  const secrets: Endpoint['secrets'] = []
-  if (row.secret) secrets.push({ value: vault.open(row.secret, 'webhook_secret'), until: null })
-  const until = Number(row.previous_until ?? 0)
-  if (row.previous_secret && until > now)
-    secrets.push({ value: vault.open(row.previous_secret, 'webhook_secret'), until })
+function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[]): Channel {
   return {
     id: row.id,
     name: row.name,
@@ -72,7 +45,7 @@ function readChannel(row: ChannelRow, vault: Vault, now: number): Channel {
     messagesPerSecond: row.messages_per_second,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    endpoint: row.url === null ? null : { id: row.endpoint_id!, url: row.url, secrets, health: healthOf(row) },
+    endpoints,
   }
 }
 
@@ -212,79 +185,4 @@ export async function revokeCode(sql: Sql, channelId: number, id: string, now: n
     DIRECTORY_CHANGED,
   ])
   return changed === 1
-}
-
-/**
- * Sets where events go and answers the new signing secret, in the form Standard Webhooks gives it. Another URL is one of
- * which nothing is known; the same URL set again is a resume.
- */
-export async function setEndpoint(
-  sql: Sql,
-  vault: Vault,
-  channelId: number,
-  url: string,
-  now: number,
-): Promise<string> {
-  const secret = newEndpointSecret()
-  const sealed = vault.seal(secret, 'webhook_secret')
-  return withCompareAndSet(async () => {
-    const row = await sql.get<{ url: string } & HealthRow>(
-      `select url, ${HEALTH_COLUMNS} from endpoints where channel_id = $1`,
-      [channelId],
-    )
-    const from = row && healthOf(row)
-    const to =
-      from === undefined
-        ? newHealth(now)
-        : row!.url === url
-          ? next(from, { actor: 'operator', kind: 'resume', at: now, waiting: await hasWaiting(sql, channelId) })
-          : next(from, { actor: 'operator', kind: 'replace', at: now })
-    const [changed] = await sql.atomically([
-      {
-        sql: `insert into endpoints (channel_id, url, secret, updated_at, begins_after, ${HEALTH_COLUMNS})
-              values ($1, $2, $3, $4, (select coalesce(max(seq), 0) from events), $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-              on conflict (channel_id) do update set url = excluded.url, secret = excluded.secret, previous_secret = null,
-                previous_until = null, updated_at = excluded.updated_at, version = excluded.version,
-                epoch = excluded.epoch, state = excluded.state, paused_by = excluded.paused_by,
-                reason = excluded.reason, since = excluded.since, rests = excluded.rests,
-                resting_until = excluded.resting_until, probe = excluded.probe, probe_until = excluded.probe_until
-              where endpoints.version = $5`,
-        params: [channelId, url, sealed, now, from?.version ?? -1, ...healthValues(to)],
-      },
-      DIRECTORY_CHANGED,
-    ])
-    return changed === 1 ? { done: secret } : undefined
-  })
-}
-
-/** Removes the secrets whose day beside a new one is over. No node has to hear of it: none signs with them any more. */
-export async function pruneSecrets(sql: Sql, now: number): Promise<number> {
-  return sql.run(
-    `update endpoints set previous_secret = null, previous_until = null
-     where previous_secret is not null and coalesce(previous_until, 0) <= $1`,
-    [now],
-  )
-}
-
-/** A new secret; the old one signs beside it for a day, so that the receiver can change over in its own time. */
-export async function rotateEndpointSecret(
-  sql: Sql,
-  vault: Vault,
-  channelId: number,
-  now: number,
-): Promise<string | null> {
-  const secret = newEndpointSecret()
-  const [changed] = await sql.atomically([
-    {
-      sql: `update endpoints set previous_secret = secret, previous_until = $3, secret = $2, updated_at = $4 where channel_id = $1`,
-      params: [channelId, vault.seal(secret, 'webhook_secret'), now + SECRET_OVERLAP_MS, now],
-    },
-    DIRECTORY_CHANGED,
-  ])
-  return changed === 1 ? secret : null
-}
-
-function newEndpointSecret(): string {
-  // Standard Webhooks: whsec_ and base64 of 24 to 64 bytes.
-  return `whsec_${Buffer.from(newSecret('', 32), 'base64url').toString('base64')}`
 }

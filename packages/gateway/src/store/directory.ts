@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Channel } from '../domain/channels/channel.ts'
+import type { Endpoint } from '../domain/channels/endpoint.ts'
 import type { EndpointHealth } from '../domain/channels/endpoint-health.ts'
 import type { Clock } from '@postern/runtime/clock'
 import type { Log } from '../platform/log.ts'
@@ -20,14 +21,14 @@ export type Directory = {
   channel(id: number): Channel | undefined
   byPhoneNumberId(id: string): Channel | undefined
   byWaba(id: string): readonly Channel[]
-  byEndpoint(id: number): Channel | undefined
+  endpoint(id: number): Endpoint | undefined
   byCode(code: string): Channel | undefined
   codesOf(channelId: number): readonly CodeRow[]
   channels(): readonly Channel[]
   /** Reads all of it again. Call it after a change. */
   refresh(): Promise<void>
   /** Takes over an endpoint's row that this node wrote or read just now. */
-  adopt(channelId: number, health: EndpointHealth): void
+  adopt(endpointId: number, health: EndpointHealth): void
   onChange(listener: () => void): void
   stop(): void
 }
@@ -42,7 +43,7 @@ export async function openDirectory(options: {
   let byId = new Map<number, Channel>()
   let byNumber = new Map<string, Channel>()
   let byWaba = new Map<string, Channel[]>()
-  let byEndpoint = new Map<number, Channel>()
+  let endpoints = new Map<number, Endpoint>()
   let byHash = new Map<string, { channel: Channel; digest: Buffer }>()
   let codes: CodeRow[] = []
   // Codes that were right a moment ago, so that the hash is not made anew for every request. Emptied by every change.
@@ -57,15 +58,15 @@ export async function openDirectory(options: {
     const seen = await directoryVersion(store.sql)
     const channels = await allChannels(store.sql, vault, clock.now())
     codes = await allCodes(store.sql)
-    for (const channel of channels) {
+    for (const endpoint of channels.flatMap((channel) => channel.endpoints)) {
       // A row that this node wrote while it was reading is newer than what it read.
-      const known = byId.get(channel.id)?.endpoint
-      if (known && channel.endpoint && known.health.version > channel.endpoint.health.version) channel.endpoint = known
+      const known = endpoints.get(endpoint.id)
+      if (known && known.health.version > endpoint.health.version) endpoint.health = known.health
     }
     byId = new Map(channels.map((channel) => [channel.id, channel]))
     byNumber = new Map(channels.map((channel) => [channel.phoneNumberId, channel]))
     byWaba = new Map()
-    byEndpoint = new Map(channels.flatMap((channel) => (channel.endpoint ? [[channel.endpoint.id, channel]] : [])))
+    endpoints = new Map(channels.flatMap((channel) => channel.endpoints.map((endpoint) => [endpoint.id, endpoint])))
     for (const channel of channels) byWaba.set(channel.wabaId, [...(byWaba.get(channel.wabaId) ?? []), channel])
     byHash = new Map()
     recent.clear()
@@ -93,7 +94,7 @@ export async function openDirectory(options: {
     channel: (id) => byId.get(id),
     byPhoneNumberId: (id) => byNumber.get(id),
     byWaba: (id) => byWaba.get(id) ?? [],
-    byEndpoint: (id) => byEndpoint.get(id),
+    endpoint: (id) => endpoints.get(id),
     byCode(code) {
       const known = recent.get(code)
       if (known) return known
@@ -107,8 +108,8 @@ export async function openDirectory(options: {
     codesOf: (channelId) => codes.filter((code) => code.channelId === channelId),
     channels: () => [...byId.values()],
     refresh: read,
-    adopt(channelId, health) {
-      const endpoint = byId.get(channelId)?.endpoint
+    adopt(endpointId, health) {
+      const endpoint = endpoints.get(endpointId)
       if (!endpoint || endpoint.health.version >= health.version) return
       endpoint.health = health
       for (const listener of listeners) listener()

@@ -54,37 +54,37 @@ export function healthValues(health: EndpointHealth): SqlValue[] {
   ]
 }
 
-export async function readHealth(sql: Sql, channelId: number): Promise<EndpointHealth | undefined> {
-  const row = await sql.get<HealthRow>(`select ${HEALTH_COLUMNS} from endpoints where channel_id = $1`, [channelId])
+export async function readHealth(sql: Sql, endpointId: number): Promise<EndpointHealth | undefined> {
+  const row = await sql.get<HealthRow>(`select ${HEALTH_COLUMNS} from endpoints where id = $1`, [endpointId])
   return row && healthOf(row)
 }
 
 /** Writes `to` where the row is still as `from` was read. */
-function compareAndSet(channelId: number, from: EndpointHealth, to: EndpointHealth, now: number): Statement {
+function compareAndSet(endpointId: number, from: EndpointHealth, to: EndpointHealth, now: number): Statement {
   return {
     sql: `update endpoints set version = $3, epoch = $4, state = $5, paused_by = $6, reason = $7, since = $8, rests = $9,
             resting_until = $10, probe = $11, probe_until = $12, updated_at = $13
-          where channel_id = $1 and version = $2`,
-    params: [channelId, from.version, ...healthValues(to), now],
+          where id = $1 and version = $2`,
+    params: [endpointId, from.version, ...healthValues(to), now],
   }
 }
 
 /**
  * Applies an event to the row, whoever else changes it meanwhile. Answers the health as it is now and whether the event
- * changed it; undefined when the channel has no endpoint.
+ * changed it; undefined when the endpoint is gone.
  */
 export async function applyHealthEvent(
   sql: Sql,
-  channelId: number,
+  endpointId: number,
   event: HealthEvent,
   now: number,
 ): Promise<{ health: EndpointHealth; changed: boolean } | undefined> {
   return withCompareAndSet<{ health: EndpointHealth; changed: boolean } | undefined>(async () => {
-    const from = await readHealth(sql, channelId)
+    const from = await readHealth(sql, endpointId)
     if (!from) return { done: undefined }
     const to = next(from, event)
     if (to === from) return { done: { health: from, changed: false } }
-    const set = compareAndSet(channelId, from, to, now)
+    const set = compareAndSet(endpointId, from, to, now)
     // A probe's begin and its giving back concern nobody who does not ask for the row.
     const told = to.state !== from.state || to.epoch !== from.epoch || to.restingUntil !== from.restingUntil
     const [changed] = await sql.atomically(told ? [set, DIRECTORY_CHANGED] : [set])
@@ -103,14 +103,11 @@ export async function withCompareAndSet<T>(attempt: () => Promise<{ done: T } | 
   throw new Error(`a row changed under ${TRIES} attempts to change it`)
 }
 
-const ENDPOINTS = 'select id from endpoints where channel_id = $1'
-
-/** Whether events wait for the channel's endpoint. */
-export async function hasWaiting(sql: Sql, channelId: number): Promise<boolean> {
-  const row = await sql.get(
-    `select 1 as one from lanes where endpoint_id in (${ENDPOINTS}) and due_at is not null limit 1`,
-    [channelId],
-  )
+/** Whether events wait for the endpoint. */
+export async function hasWaiting(sql: Sql, endpointId: number): Promise<boolean> {
+  const row = await sql.get('select 1 as one from lanes where endpoint_id = $1 and due_at is not null limit 1', [
+    endpointId,
+  ])
   return row !== undefined
 }
 
@@ -118,13 +115,13 @@ export async function hasWaiting(sql: Sql, channelId: number): Promise<boolean> 
  * Makes some lanes that wait for their next attempt due at once; those under way are left alone. Answers how many; call
  * it again until there are none.
  */
-export function hastenLanes(sql: Sql, channelId: number, now: number): Promise<number> {
+export function hastenLanes(sql: Sql, endpointId: number, now: number): Promise<number> {
   // 0 is due by every clock.
   return sql.run(
     `update lanes set due_at = 0 where holder is null and due_at > $2 and (endpoint_id, contact_id) in (
        select endpoint_id, contact_id from lanes
-       where endpoint_id in (${ENDPOINTS}) and due_at > $2 and holder is null
+       where endpoint_id = $1 and due_at > $2 and holder is null
        order by due_at limit ${LANES_AT_ONCE})`,
-    [channelId, now],
+    [endpointId, now],
   )
 }

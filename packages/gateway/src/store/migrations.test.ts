@@ -36,6 +36,10 @@ const HASHES: Record<string, string> = {
   '0150_events_bound.postgres.sql': 'd22c3b787c85ade0a2e4c78952eeaa3838d03c1a720b6ac9108dc3e0f1a88f28',
   '0151_events_bound_proved.postgres.sql': '2d680734dcc27a56bc0a324573e52bd2d992a5ba00832aae71f9f482938e1488',
   '0152_events_by_month.postgres.sql': '260903935db4f40bb28d30d0c10c25ab45b972512450fd33e59d05e6f2806b6e',
+  '0200_endpoints.postgres.sql': '9159d5fc7853fc9fcd2892539c269d86bce625c7c9b04419232e8587d8af87fa',
+  '0200_endpoints.sqlite.sql': '924d10ab68046c81750169b888b3619e4b54fd99bafd682a7f3ff15f4e391e85',
+  '0201_slots.postgres.sql': '296def7994e3ae1783d8906851338f2ce7aa61b5b27e2590c2c1c9fa5b828c90',
+  '0202_audience.postgres.sql': 'ab6f5af4d319e91a6156e1fb682fb51492142a6ffe8d181af1aa7f049a9d361e',
 }
 
 const hashOf = (file: string): string =>

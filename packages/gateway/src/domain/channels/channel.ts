@@ -1,22 +1,10 @@
 import { z } from 'zod'
 import { matching, text, webLink } from '../fields/schema.ts'
-import type { EndpointHealth } from './endpoint-health.ts'
+import type { Endpoint } from './endpoint.ts'
 
 export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
 export const MEDIA_MODES = ['link', 'upload'] as const
-
-export type Endpoint = {
-  id: number
-  url: string
-  /** The newest first. Two while a secret rotates: both sign, the old one until its time has come (epoch ms). */
-  secrets: { value: string; until: number | null }[]
-  health: EndpointHealth
-}
-
-/** The secrets that sign now: what is in memory may be older than the end of one. */
-export const secretsAt = ({ secrets }: Pick<Endpoint, 'secrets'>, now: number): string[] =>
-  secrets.filter(({ until }) => until === null || until > now).map(({ value }) => value)
 
 /** A phone number of the business: what it may do, and with which token. */
 export type Channel = {
@@ -34,8 +22,13 @@ export type Channel = {
   messagesPerSecond: number
   createdAt: number
   updatedAt: number
-  endpoint: Endpoint | null
+  /** The oldest first. */
+  endpoints: Endpoint[]
 }
+
+/** The endpoint that `webhook_url` means: the channel's first. */
+export const webhookOf = (channel: Pick<Channel, 'endpoints'> | undefined): Endpoint | undefined =>
+  channel?.endpoints[0]
 
 const digits = (max: number) => matching(new RegExp(`^\\d{1,${max}}$`), `must be digits only, at most ${max}`)
 const endpointUrl = webLink({ description: 'URL of the endpoint that gets the events.' })
@@ -101,7 +94,8 @@ export type PatchChannel = z.infer<typeof patchChannelSchema>
 
 /** A channel as the admin API shows it: never with its token or secrets. */
 export function publicChannel(channel: Channel): Record<string, unknown> {
-  const health = channel.endpoint?.health
+  const webhook = webhookOf(channel)
+  const health = webhook?.health
   return {
     channel_id: channel.id,
     name: channel.name,
@@ -113,7 +107,7 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     media_check: channel.mediaCheck,
     media_mode: channel.mediaMode,
     messages_per_second: channel.messagesPerSecond,
-    webhook_url: channel.endpoint?.url ?? null,
+    webhook_url: webhook?.url ?? null,
     webhook_state: health?.state ?? null,
     webhook_state_reason: health?.reason ?? null,
     webhook_state_since: seconds(health?.since),

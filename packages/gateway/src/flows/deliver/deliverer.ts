@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
-import type { Dispatcher } from 'undici'
-import { type Channel, type Endpoint as Target, secretsAt } from '../../domain/channels/channel.ts'
+import type { Endpoint as Target } from '../../domain/channels/endpoint.ts'
 import {
   CONTACTS_TO_REST,
   type EndpointHealth,
@@ -14,31 +12,28 @@ import type { Log } from '../../platform/log.ts'
 import { hastenLanes } from '../../store/endpoint-health.ts'
 import { eventIdOf } from '../../store/events.ts'
 import type { Applied, AttemptRecord, LeasedLane, LeaseOffer, PendingEvent, Store } from '../../store/store.ts'
-import { postEvent, type Verdict, verdictOf, type Answer } from './attempt.ts'
+import { type Answer, type Verdict, verdictOf } from './attempt.ts'
 import { mostPlaces } from './places.ts'
 import { RETRY_SPAN_MS, retryDelayMs, type RetryWaits } from './schedule.ts'
-import { signatureHeaders } from './sign.ts'
+import { createTransport, type TransportOptions } from './transport.ts'
 
-export type DelivererOptions = {
+export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent' | 'call'> & {
   store: Store
-  /** Never a private address: the guard's dispatcher. */
-  dispatcher: Dispatcher
   clock: Clock
   log: Log
-  userAgent: string
-  channel: (id: number) => Channel | undefined
-  /** The channel whose endpoint this is. */
-  channelOf: (endpointId: number) => Channel | undefined
+  endpoint: (id: number) => Target | undefined
+  endpointsOf: (channelId: number) => readonly Target[]
   /**
-   * Applies an event to the endpoint's row and to what `channel` answers. Answers the health as it is then and whether
+   * Applies an event to the endpoint's row and to what `endpoint` answers. Answers the health as it is then and whether
    * the event changed it; undefined when the endpoint is gone.
    */
   changeHealth: (
-    channelId: number,
+    endpointId: number,
     event: HealthEvent,
   ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
   onAttempt?: (attempt: {
     channelId: number
+    endpointId: number
     outcome: AttemptRecord['outcome']
     ms: number
     status: number | null
@@ -59,24 +54,22 @@ export type DelivererOptions = {
   retryWaits?: RetryWaits
   /** The name that leases stand under: no two that run at once have the same. */
   holder?: string
-  /** Calls the customer. */
-  call?: typeof postEvent
 }
 
 export type Deliverer = {
   start(): void
   /** Lanes that fill in a commit may come to us with it: so many events it has for each channel. */
   offer(events: ReadonlyMap<number, number>): Offer
-  /** What the commit of an offer brought: lanes that are ours now, and channels worth a look. */
+  /** What the commit of an offer brought: lanes that are ours now, and endpoints worth a look. */
   take(applied: Pick<Applied, 'leased' | 'nudge'>, offer: Offer): void
   /** Other nodes left lanes of these endpoints to whoever comes. */
   nudgeEndpoints(ids: readonly number[]): void
-  /** Something may be due for this channel. */
-  nudge(channelId: number): void
+  /** Something may be due for this endpoint. */
+  nudge(endpointId: number): void
   /** What waits for its next attempt is due now: an operator wants it so. */
-  hasten(channelId: number): Promise<void>
-  /** Posts an event outside the queue, to whatever state the endpoint is in. Undefined without an endpoint. */
-  post(channelId: number, id: string, body: string): Promise<Answer | undefined>
+  hasten(endpointId: number): Promise<void>
+  /** Posts an event outside the queue, to whatever state the endpoint is in. Undefined without such an endpoint. */
+  post(endpointId: number, id: string, body: string): Promise<Answer | undefined>
   readonly inFlight: number
   readonly held: number
   /** Finishes what is in flight, gives the rest back. */
@@ -99,10 +92,8 @@ type Held = {
   probe: number | null
 }
 
-type Usable = Channel & { endpoint: Target }
-
 type Endpoint = {
-  channelId: number
+  id: number
   /** Contacts whose deliveries failed since the last success, here. */
   failing: Set<number>
   /** What the row says, in times of the monotonic clock: a wall clock that is set moves no rest. */
@@ -127,7 +118,7 @@ type Endpoint = {
  * Long: lanes, their leases and the endpoints they lead to are one state machine over the same counts.
  */
 export function createDeliverer(options: DelivererOptions): Deliverer {
-  const { store, dispatcher, clock, log, userAgent } = options
+  const { store, clock, log } = options
   const timeoutMs = options.timeoutMs ?? 10_000
   const perEndpoint = options.perEndpoint ?? 64
   const placesPerEndpoint = options.placesPerEndpoint ?? perEndpoint * 2
@@ -139,7 +130,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const random = options.random ?? Math.random
   const holder = options.holder ?? `n_${randomBytes(9).toString('base64url')}`
   const retrySpanMs = options.retrySpanMs ?? RETRY_SPAN_MS
-  const call = options.call ?? postEvent
+  const post = createTransport({ ...options, timeoutMs })
 
   const endpoints = new Map<number, Endpoint>()
   let held = 0
@@ -157,11 +148,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const sharedNow = (): number =>
     sharedSeen ? Math.floor(sharedSeen.now + clock.monotonic() - sharedSeen.at) : clock.now()
 
-  function endpointOf(channelId: number): Endpoint {
-    let endpoint = endpoints.get(channelId)
+  function endpointOf(id: number): Endpoint {
+    let endpoint = endpoints.get(id)
     if (!endpoint) {
       endpoint = {
-        channelId,
+        id,
         failing: new Set(),
         view: undefined,
         queue: [],
@@ -171,13 +162,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         wanting: false,
         deciding: 0,
       }
-      endpoints.set(channelId, endpoint)
+      endpoints.set(id, endpoint)
     }
     return endpoint
   }
 
-  const usable = (channel: Channel | undefined): channel is Usable =>
-    channel !== undefined && channel.endpoint !== null && channel.endpoint.health.state !== 'paused'
+  const usable = (target: Target): boolean => target.health.state !== 'paused' && !target.filling
 
   /** What may go out now: everything, one probe, or nothing. */
   function allowed(endpoint: Endpoint, { health }: Target): 'all' | 'probe' | 'nothing' {
@@ -204,17 +194,17 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (before !== undefined && before.epoch !== health.epoch) {
       endpoint.failing.clear()
       // Attempts that ended before this node heard of the operator's action put their lanes off under the old epoch.
-      void hasten(endpoint.channelId)
+      void hasten(endpoint.id)
     }
     return view
   }
 
   /** How many more lanes of this endpoint we would take now. */
   function freeLanes(endpoint: Endpoint): number {
-    const channel = options.channel(endpoint.channelId)
-    if (stopping || !started || endpoint.deciding > 0 || !usable(channel)) return 0
-    viewOf(endpoint, channel.endpoint.health)
-    const allowance = allowed(endpoint, channel.endpoint)
+    const target = options.endpoint(endpoint.id)
+    if (stopping || !started || endpoint.deciding > 0 || !target || !usable(target)) return 0
+    viewOf(endpoint, target.health)
+    const allowance = allowed(endpoint, target)
     if (allowance !== 'all') return allowance === 'probe' ? 1 : 0
     // Twice what goes out at once, so that the next lane is at hand when one ends.
     const most = mostPlaces(maxLanes - held - promised, placesPerEndpoint)
@@ -226,16 +216,17 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const kept: { endpoint: Endpoint; lanes: number }[] = []
     const capacities: [number, number][] = []
     for (const [channelId, count] of events) {
-      const target = options.channel(channelId)?.endpoint
-      // A resting endpoint's probe is taken by claim alone.
-      if (target?.health.state !== 'active') continue
-      const endpoint = endpointOf(channelId)
-      const lanes = Math.min(count, freeLanes(endpoint))
-      if (lanes === 0) continue
-      endpoint.promised += lanes
-      promised += lanes
-      kept.push({ endpoint, lanes })
-      capacities.push([target.id, lanes])
+      for (const target of options.endpointsOf(channelId)) {
+        // A resting endpoint's probe is taken by claim alone.
+        if (target.health.state !== 'active') continue
+        const endpoint = endpointOf(target.id)
+        const lanes = Math.min(count, freeLanes(endpoint))
+        if (lanes === 0) continue
+        endpoint.promised += lanes
+        promised += lanes
+        kept.push({ endpoint, lanes })
+        capacities.push([target.id, lanes])
+      }
     }
     return {
       holder,
@@ -257,38 +248,36 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   function nudgeEndpoints(ids: readonly number[]): void {
-    for (const id of ids) {
-      const channel = options.channelOf(id)
-      if (channel) nudge(channel.id)
-    }
+    // Lanes of an endpoint that is gone, or that this node has not heard of yet, are nobody's here.
+    for (const id of ids) if (options.endpoint(id)) nudge(id)
   }
 
   function hold(given: Held): void {
-    const endpoint = endpointOf(given.lane.channelId)
+    const endpoint = endpointOf(given.lane.endpointId)
     endpoint.queue.push(given)
     held++
     pump(endpoint)
   }
 
-  function nudge(channelId: number): void {
-    const endpoint = endpointOf(channelId)
+  function nudge(endpointId: number): void {
+    const endpoint = endpointOf(endpointId)
     endpoint.wanting = true
     void claim(endpoint)
   }
 
-  async function hasten(channelId: number): Promise<void> {
+  async function hasten(endpointId: number): Promise<void> {
     try {
       const now = await store.now()
-      while (!stopping && (await hastenLanes(store.sql, channelId, now)) > 0) {
-        nudge(channelId)
+      while (!stopping && (await hastenLanes(store.sql, endpointId, now)) > 0) {
+        nudge(endpointId)
         // In pieces, so that nobody's commit waits behind all of them.
         await new Promise<void>((resolve) => clock.after(5, resolve))
       }
     } catch (error) {
       // They are tried at the times that they had.
-      log.warn({ err: error, channel_id: channelId }, 'delivery.hasten_failed')
+      log.warn({ err: error, ...namesOf(endpointId) }, 'delivery.hasten_failed')
     }
-    nudge(channelId)
+    nudge(endpointId)
   }
 
   function pump(endpoint: Endpoint): void {
@@ -306,25 +295,24 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (endpoint.claiming) return
     const want = freeLanes(endpoint)
     if (want <= 0) return
-    const { channelId } = endpoint
-    const { id: endpointId, health } = options.channel(channelId)!.endpoint!
+    const { health } = options.endpoint(endpoint.id)!
     endpoint.claiming = true
     endpoint.wanting = false
     let probe: number | null = null
     let lanes: LeasedLane[] = []
     try {
       if (health.state === 'resting') {
-        probe = await beginProbe(channelId, health)
+        probe = await beginProbe(endpoint.id, health)
         if (probe === null) return
       }
       const endsAt = clock.monotonic() + leaseMs
-      lanes = await store.claimLanes(endpointId, want, { holder, leaseMs })
+      lanes = await store.claimLanes(endpoint.id, want, { holder, leaseMs })
       if (lanes.length === want && probe === null) endpoint.wanting = true
       endpoint.claiming = false
       if (stopping) await giveBack(lanes)
       else for (const lane of lanes) hold({ lane, endsAt, probe })
     } catch (error) {
-      log.warn({ err: error, channel_id: channelId }, 'delivery.claim_failed')
+      log.warn({ err: error, ...namesOf(endpoint.id) }, 'delivery.claim_failed')
       wakeIn(pollMs)
     } finally {
       endpoint.claiming = false
@@ -333,9 +321,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   /** Asks for the one probe of a resting endpoint. Null when another has it, or knows better. */
-  async function beginProbe(channelId: number, { version }: EndpointHealth): Promise<number | null> {
+  async function beginProbe(endpointId: number, { version }: EndpointHealth): Promise<number | null> {
     const at = sharedNow()
-    const begun = await options.changeHealth(channelId, {
+    const begun = await options.changeHealth(endpointId, {
       actor: 'probe',
       kind: 'begin',
       at,
@@ -353,22 +341,21 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   async function attempt(endpoint: Endpoint, current: Held): Promise<void> {
     const { lane } = current
-    const channel = options.channel(lane.channelId)
+    const target = options.endpoint(lane.endpointId)
     let next: PendingEvent[] = []
     try {
-      if (!mayGo(channel, current)) {
+      if (!target || !mayGo(target, current)) {
         // Paused or put to rest meanwhile, or it waited here so long that the lease could end under way.
         await giveBack([lane])
         if (current.probe !== null) {
-          const epoch = channel?.endpoint?.health.epoch ?? -1
-          await endProbeUnused(endpoint, current.probe, epoch)
+          await endProbeUnused(endpoint, current.probe, target?.health.epoch ?? -1)
         }
       } else {
-        next = await deliver(endpoint, current, channel, lane.events[0]!)
+        next = await deliver(endpoint, current, target, lane.events[0]!)
       }
     } catch (error) {
       // The store could not take the record. The lease ends by itself and the event goes out again.
-      log.error({ err: error, channel_id: lane.channelId }, 'delivery.record_failed')
+      log.error({ err: error, ...namesOf(lane.endpointId) }, 'delivery.record_failed')
     }
     endpoint.inFlight--
     inFlight--
@@ -384,22 +371,22 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     pump(endpoint)
   }
 
-  function mayGo(channel: Channel | undefined, current: Held): channel is Usable {
-    if (!usable(channel) || clock.monotonic() > current.endsAt - timeoutMs - 1000) return false
-    const { health } = channel.endpoint
+  function mayGo(target: Target, current: Held): boolean {
+    if (!usable(target) || clock.monotonic() > current.endsAt - timeoutMs - 1000) return false
+    const { health } = target
     return health.state === 'active' || (current.probe !== null && current.probe === health.probe)
   }
 
   async function deliver(
     endpoint: Endpoint,
     current: Held,
-    channel: Usable,
+    target: Target,
     event: PendingEvent,
   ): Promise<PendingEvent[]> {
     const { lane } = current
-    const { epoch } = channel.endpoint.health
+    const { epoch } = target.health
     const id = eventIdOf(store.installation, event.seq)
-    const answer = await post(channel.endpoint, id, event.body)
+    const answer = await post(target, id, event.body)
     const endsAt = clock.monotonic() + leaseMs
     const now = clock.now()
     const number = event.attempts + 1
@@ -427,7 +414,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       leaseMs,
     }
     // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.
-    const isOver = (): boolean => options.channel(lane.channelId)?.endpoint?.health.epoch !== epoch
+    const isOver = (): boolean => options.endpoint(lane.endpointId)?.health.epoch !== epoch
     if (outcome === 'retry')
       record.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs, options.retryWaits)
     // What the attempt says of the endpoint counts at once; the record may take a moment.
@@ -437,6 +424,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       {
         event_id: id,
         channel_id: lane.channelId,
+        endpoint_id: target.publicId,
         attempt: number,
         outcome,
         status: answer.status,
@@ -447,9 +435,15 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       },
       'delivery.attempted',
     )
-    options.onAttempt?.({ channelId: lane.channelId, outcome, ms: answer.ms, status: answer.status })
+    options.onAttempt?.({
+      channelId: lane.channelId,
+      endpointId: lane.endpointId,
+      outcome,
+      ms: answer.ms,
+      status: answer.status,
+    })
     if (outcome === 'retry') {
-      if (isOver() && record.retryInMs! > 0) await hasten(lane.channelId)
+      if (isOver() && record.retryInMs! > 0) await hasten(lane.endpointId)
       wakeIn(record.retryInMs!)
       return []
     }
@@ -473,23 +467,6 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     }
   }
 
-  async function post(endpoint: Target, id: string, body: string): Promise<Answer> {
-    const target = targetOf(endpoint.url)
-    const signed = signatureHeaders(secretsAt(endpoint, clock.now()), id, clock.now(), body)
-    const answer = await call(
-      dispatcher,
-      {
-        origin: target.origin,
-        path: target.path,
-        headers: { 'content-type': 'application/json', 'user-agent': userAgent, ...signed },
-        body,
-        timeoutMs,
-      },
-      clock,
-    )
-    return { ...answer, ms: Math.round(answer.ms) }
-  }
-
   /** Tells the endpoint's row what an attempt found, when that may change it. */
   async function judge(
     endpoint: Endpoint,
@@ -499,7 +476,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     answer: Answer,
   ): Promise<void> {
     const at = sharedNow()
-    const health = options.channel(endpoint.channelId)?.endpoint?.health
+    const health = options.endpoint(endpoint.id)?.health
     if (!health || health.epoch !== epoch || health.state === 'paused') return
     const seen = { at, epoch }
     const failure = { ...seen, reason: reasonOf(answer), random: random(), retryAfterMs: answer.retryAfterMs }
@@ -522,30 +499,36 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   /** Nothing new goes out while the row changes, so that a paused endpoint gets not one more request. */
   async function decide(endpoint: Endpoint, event: HealthEvent): Promise<void> {
-    const { channelId } = endpoint
+    const { id } = endpoint
     endpoint.deciding++
     try {
-      const became = await options.changeHealth(channelId, event)
+      const became = await options.changeHealth(id, event)
       if (became?.changed === true && event.kind !== 'unused') {
         const { state, restingUntil, reason } = became.health
         const until = restingUntil === null ? null : new Date(restingUntil).toISOString()
         endpoint.failing.clear()
-        if (state === 'active') log.info({ channel_id: channelId }, 'endpoint.recovered')
-        else log.warn({ channel_id: channelId, until, reason }, `endpoint.${state}`)
+        if (state === 'active') log.info(namesOf(id), 'endpoint.recovered')
+        else log.warn({ ...namesOf(id), until, reason }, `endpoint.${state}`)
       }
     } catch (error) {
       // The row stays as it was: the next attempt tells the same again.
-      log.warn({ err: error, channel_id: channelId }, 'endpoint.health_not_kept')
+      log.warn({ err: error, ...namesOf(id) }, 'endpoint.health_not_kept')
     }
     endpoint.deciding--
-    const health = options.channel(channelId)?.endpoint?.health
-    if (health?.state === 'active') return nudge(channelId)
+    const health = options.endpoint(id)?.health
+    if (health?.state === 'active') return nudge(id)
     if (health) viewOf(endpoint, health)
     const queued = endpoint.queue.splice(0)
     held -= queued.length
     giveBack(queued.map((waiting) => waiting.lane)).catch((error: unknown) =>
       log.warn({ err: error }, 'delivery.release_failed'),
     )
+  }
+
+  /** An endpoint as the log names it. */
+  function namesOf(endpointId: number): { channel_id?: number; endpoint_id: string | number } {
+    const target = options.endpoint(endpointId)
+    return target ? { channel_id: target.channelId, endpoint_id: target.publicId } : { endpoint_id: endpointId }
   }
 
   async function giveBack(lanes: LeasedLane[]): Promise<void> {
@@ -574,7 +557,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       if (nextInMs !== null) delay = Math.min(delay, Math.max(nextInMs, 5))
       // Rests that end between polls, and what other nodes did with endpoints.
       for (const endpoint of endpoints.values()) {
-        const health = options.channel(endpoint.channelId)?.endpoint?.health
+        const health = options.endpoint(endpoint.id)?.health
         if (!health) continue
         const left = viewOf(endpoint, health).restEndsAt - clock.monotonic()
         if (health.state === 'resting' && left > 0) delay = Math.min(delay, left)
@@ -596,9 +579,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     nudgeEndpoints,
     nudge,
     hasten,
-    async post(channelId, id, body) {
-      const endpoint = options.channel(channelId)?.endpoint
-      return endpoint ? post(endpoint, id, body) : undefined
+    async post(endpointId, id, body) {
+      const target = options.endpoint(endpointId)
+      return target && post(target, id, body)
     },
     get inFlight() {
       return inFlight
@@ -620,16 +603,4 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
 function reasonOf(answer: Answer): string {
   return answer.status === null ? answer.text.slice(0, 200) : `the endpoint answered HTTP ${answer.status}`
-}
-
-const targets = new LRUCache<string, { origin: string; path: string }>({ max: 10_000 })
-
-function targetOf(url: string): { origin: string; path: string } {
-  let target = targets.get(url)
-  if (!target) {
-    const parsed = new URL(url)
-    target = { origin: parsed.origin, path: parsed.pathname + parsed.search }
-    targets.set(url, target)
-  }
-  return target
 }

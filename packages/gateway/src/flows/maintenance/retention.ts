@@ -12,7 +12,7 @@ import {
   pruneSeen,
   type Prune,
 } from '../../store/retention.ts'
-import { pruneSecrets } from '../../store/channels.ts'
+import { pruneSecrets } from '../../store/endpoints.ts'
 import type { Store } from '../../store/store.ts'
 
 const DAY_MS = 24 * 60 * 60_000

@@ -5,7 +5,9 @@ import {
   patchChannelSchema,
   publicChannel,
   endpointSchema,
+  webhookOf,
 } from '../../domain/channels/channel.ts'
+import type { Endpoint } from '../../domain/channels/endpoint.ts'
 import type { EndpointHealth, HealthEvent } from '../../domain/channels/endpoint-health.ts'
 import type { Clock } from '@postern/runtime/clock'
 import { verdictOf } from '../../flows/deliver/attempt.ts'
@@ -16,17 +18,10 @@ import { newId } from '../../platform/ids.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
 import type { Vault } from '../../platform/secrets.ts'
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
-import {
-  deleteChannel,
-  insertChannel,
-  insertCode,
-  patchChannel,
-  revokeCode,
-  rotateEndpointSecret,
-  setEndpoint,
-} from '../../store/channels.ts'
+import { deleteChannel, insertChannel, insertCode, patchChannel, revokeCode } from '../../store/channels.ts'
 import type { Directory } from '../../store/directory.ts'
 import { hasWaiting } from '../../store/endpoint-health.ts'
+import { rotateSecret, setWebhook } from '../../store/endpoints.ts'
 import type { Store } from '../../store/store.ts'
 import type { Catalog } from '../../flows/sync/catalog.ts'
 import { mustFindChannel } from '../must-find-channel.ts'
@@ -80,9 +75,9 @@ export type ChannelDeps = {
   outbound: Outbound
   clock: Clock
   deliverer: Pick<Deliverer, 'nudge' | 'hasten' | 'post'>
-  /** Applies an event to the row of the channel's endpoint, here and for all nodes. */
+  /** Applies an event to the row of an endpoint, here and for all nodes. */
   changeHealth: (
-    channelId: number,
+    endpointId: number,
     event: HealthEvent,
   ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
 }
@@ -102,18 +97,29 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
   }
 
   /** Posts a test event at once, whatever waits and in whatever state the endpoint is. */
-  async function test(channel: Channel): Promise<z.infer<typeof testShape>> {
+  async function test(channel: Channel, endpoint: Endpoint): Promise<z.infer<typeof testShape>> {
     const at = clock.now()
     const id = newId('test', at)
-    const epoch = channel.endpoint?.health.epoch ?? -1
-    const answer = await deliverer.post(channel.id, id, testBody(channel, Math.floor(at / 1000)))
+    const { epoch } = endpoint.health
+    const answer = await deliverer.post(endpoint.id, id, testBody(channel, Math.floor(at / 1000)))
     if (!answer) throw new GatewayError('webhook_not_set')
     const delivered = verdictOf(answer) === 'delivered'
     if (delivered) {
-      const tested = await changeHealth(channel.id, { actor: 'operator', kind: 'tested', at: await store.now(), epoch })
-      if (tested?.changed) deliverer.nudge(channel.id)
+      const tested = await changeHealth(endpoint.id, {
+        actor: 'operator',
+        kind: 'tested',
+        at: await store.now(),
+        epoch,
+      })
+      if (tested?.changed) deliverer.nudge(endpoint.id)
     }
     return { delivered, event_id: id, status: answer.status, ms: answer.ms, answer: answer.text }
+  }
+
+  function mustHaveWebhook(channel: Channel): Endpoint {
+    const webhook = webhookOf(channel)
+    if (!webhook) throw new GatewayError('webhook_not_set')
+    return webhook
   }
 
   const shown = (channel: Channel) => ({
@@ -150,7 +156,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
         }
         const { code } = await insertCode(sql, id, clock.now())
         const secret =
-          body.webhook_url === undefined ? undefined : await setEndpoint(sql, vault, id, body.webhook_url, clock.now())
+          body.webhook_url === undefined ? undefined : await setWebhook(sql, vault, id, body.webhook_url, clock.now())
         await directory.refresh()
         return { channel_id: id, certification_code: code, ...(secret !== undefined && { webhook_secret: secret }) }
       },
@@ -183,17 +189,18 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       data: withCodes,
       fails: ['validation_failed', 'webhook_not_set'],
       async handle({ channel, body }) {
-        if (body.webhook_state !== undefined && !channel.endpoint) throw new GatewayError('webhook_not_set')
+        const webhook = body.webhook_state === undefined ? webhookOf(channel) : mustHaveWebhook(channel)
         await patchChannel(sql, vault, channel.id, body, clock.now())
         const at = await store.now()
-        if (body.webhook_state === 'paused') await changeHealth(channel.id, { actor: 'operator', kind: 'pause', at })
-        if (body.webhook_state === 'active') {
-          const waiting = await hasWaiting(sql, channel.id)
-          const resumed = await changeHealth(channel.id, { actor: 'operator', kind: 'resume', at, waiting })
-          if (resumed?.changed) void deliverer.hasten(channel.id)
+        if (webhook && body.webhook_state === 'paused')
+          await changeHealth(webhook.id, { actor: 'operator', kind: 'pause', at })
+        if (webhook && body.webhook_state === 'active') {
+          const waiting = await hasWaiting(sql, webhook.id)
+          const resumed = await changeHealth(webhook.id, { actor: 'operator', kind: 'resume', at, waiting })
+          if (resumed?.changed) void deliverer.hasten(webhook.id)
         }
         await directory.refresh()
-        deliverer.nudge(channel.id)
+        if (webhook) deliverer.nudge(webhook.id)
         return shown(reread(channel))
       },
     }),
@@ -266,9 +273,10 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       fails: ['validation_failed'],
       async handle({ channel, body }) {
         mustReach(body.url, 'url')
-        const secret = await setEndpoint(sql, vault, channel.id, body.url, await store.now())
+        const secret = await setWebhook(sql, vault, channel.id, body.url, await store.now())
         await directory.refresh()
-        void deliverer.hasten(channel.id)
+        const webhook = webhookOf(directory.channel(channel.id))
+        if (webhook) void deliverer.hasten(webhook.id)
         return { webhook_secret: secret }
       },
     }),
@@ -282,7 +290,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       data: secretShape,
       fails: ['webhook_not_set'],
       async handle({ channel }) {
-        const secret = await rotateEndpointSecret(sql, vault, channel.id, clock.now())
+        const secret = await rotateSecret(sql, vault, mustHaveWebhook(channel).id, clock.now())
         if (secret === null) throw new GatewayError('webhook_not_set')
         await directory.refresh()
         return { webhook_secret: secret }
@@ -298,7 +306,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       auth: 'admin',
       data: testShape,
       fails: ['webhook_not_set'],
-      handle: async ({ channel }) => test(channel),
+      handle: async ({ channel }) => test(channel, mustHaveWebhook(channel)),
     }),
     route({
       method: 'POST',
@@ -311,15 +319,16 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       data: withCodes,
       fails: ['webhook_not_set', 'conflict'],
       async handle({ channel }) {
-        const retried = await changeHealth(channel.id, { actor: 'operator', kind: 'retry', at: await store.now() })
+        const webhook = mustHaveWebhook(channel)
+        const retried = await changeHealth(webhook.id, { actor: 'operator', kind: 'retry', at: await store.now() })
         if (!retried) throw new GatewayError('webhook_not_set')
         if (retried.health.state === 'paused') {
           throw new GatewayError('conflict', {
             problem: 'The webhook is paused: resume it with webhook_state "active" instead.',
           })
         }
-        void deliverer.hasten(channel.id)
-        if (retried.health.state === 'resting' && !(await hasWaiting(sql, channel.id))) await test(channel)
+        void deliverer.hasten(webhook.id)
+        if (retried.health.state === 'resting' && !(await hasWaiting(sql, webhook.id))) await test(channel, webhook)
         return shown(reread(channel))
       },
     }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { GatewayError, validationError } from '../../platform/errors.ts'
+import { webhookOf } from '../../domain/channels/channel.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { attemptsOf, deliveries, eventBySeq, seqOf } from '../../store/events.ts'
 import { replay } from '../../store/replay.ts'
@@ -26,7 +27,7 @@ const replayBody = z.strictObject({
 export function deliveryRoutes(deps: {
   store: Store
   directory: Directory
-  nudge: (channelId: number) => void
+  nudge: (endpointId: number) => void
 }): Route[] {
   const { store, directory } = deps
 
@@ -72,10 +73,10 @@ export function deliveryRoutes(deps: {
         const seq = seqOf(store.installation, params.id!)
         const row = seq === undefined ? undefined : await eventBySeq(store.sql, seq)
         if (!row) throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
-        const endpoint = directory.channel(row.channel_id)?.endpoint
+        const endpoint = webhookOf(directory.channel(row.channel_id))
         if (!endpoint) throw new GatewayError('webhook_not_set')
         const replayed = await replay(store, { channelId: row.channel_id, endpointId: endpoint.id, seq: row.seq })
-        deps.nudge(row.channel_id)
+        deps.nudge(endpoint.id)
         return { replayed }
       },
     }),
@@ -91,15 +92,16 @@ export function deliveryRoutes(deps: {
       data: z.object({ replayed: z.int() }),
       fails: ['validation_failed', 'webhook_not_set'],
       async handle({ channel, body }) {
-        if (!channel.endpoint) throw new GatewayError('webhook_not_set')
+        const endpoint = webhookOf(channel)
+        if (!endpoint) throw new GatewayError('webhook_not_set')
         const replayed = await replay(store, {
           channelId: channel.id,
-          endpointId: channel.endpoint.id,
+          endpointId: endpoint.id,
           state: body.state ?? 'dead',
           ...(body.from !== undefined && { fromMs: body.from * 1000 }),
           ...(body.to !== undefined && { toMs: body.to * 1000 }),
         })
-        deps.nudge(channel.id)
+        deps.nudge(endpoint.id)
         return { replayed }
       },
     }),

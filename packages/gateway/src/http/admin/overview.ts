@@ -93,7 +93,10 @@ export function overviewRoutes(deps: {
       async handle() {
         const deliveries = await deliveryCounts(store.sql, clock.now())
         const endpoints = { active: 0, resting: 0, paused: 0, none: 0 }
-        for (const channel of directory.channels()) endpoints[channel.endpoint?.health.state ?? 'none']++
+        for (const channel of directory.channels()) {
+          for (const { health } of channel.endpoints) endpoints[health.state]++
+          if (channel.endpoints.length === 0) endpoints.none++
+        }
         return {
           channels: directory.channels().length,
           endpoints,

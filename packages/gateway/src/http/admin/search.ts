@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ERROR_CODES } from '@postern/cloud-api'
+import { webhookOf } from '../../domain/channels/channel.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { searchMessages, messageById, type FoundMessage } from '../../store/search.ts'
@@ -107,7 +108,7 @@ export async function traceOf(store: Store, directory: Directory, wamid: string)
   const events = await deliveriesOfMessage(store.sql, row)
   return {
     message: foundOf(row),
-    webhook_url: directory.channel(row.channel_id)?.endpoint?.url ?? null,
+    webhook_url: webhookOf(directory.channel(row.channel_id))?.url ?? null,
     deliveries: await Promise.all(
       events.map(async (event) => deliveryOf(store.installation, event, await attemptsOf(store.sql, event))),
     ),
