@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createConnect } from '../../packages/gateway/src/store/postgres/connect.ts'
-import { readDatabaseUrl } from '../../packages/gateway/src/store/postgres/url.ts'
+import { readDatabaseUrl } from '../../packages/gateway/src/platform/postgres-url.ts'
 
 /** What the store says of one event, and of the lane it stands in. */
 export type Counted = {

@@ -7,7 +7,7 @@ import {
 import { testEndpoint } from '../support/endpoint.ts'
 import { CloudApiError, NoAnswer, NotConnected } from '../../packages/gateway/src/platform/cloud-api/errors.ts'
 import type { SendRequest, SendResponse } from '../../packages/cloud-api/src/wire.ts'
-import type { Answer as PostAnswer } from '../../packages/gateway/src/flows/deliver/attempt.ts'
+import type { Answer as PostAnswer } from '../../packages/gateway/src/platform/answer.ts'
 import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
 import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
 import type { OutgoingMessage } from '../../packages/gateway/src/domain/messages/message.ts'

@@ -18,7 +18,8 @@ export async function needProgram(name: string, debianPackage: string): Promise<
 }
 
 async function install(debianPackage: string): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // RUNLEVEL 1: a server's package does not start it as a service.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   const options = { env, timeout: 200_000, maxBuffer: 1 << 26 }
   for (let tries = 0; ; tries++) {
     try {

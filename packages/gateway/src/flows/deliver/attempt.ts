@@ -1,23 +1,10 @@
 import type { Dispatcher } from 'undici'
 import type { Clock } from '@postern/runtime/clock'
+import { type Answer, isOurs } from '../../platform/answer.ts'
 import { afterReads } from '../../platform/deadline.ts'
 import { readRetryAfter } from './schedule.ts'
 
-/** What came of one POST. `status` is null when no answer came. */
-export type Answer = {
-  status: number | null
-  ms: number
-  /** The first KiB of the answer's body, or what kept it from coming. */
-  text: string
-  retryAfterMs?: number
-  /** We had no socket to spare or memory for one: the endpoint was not asked. */
-  notSent?: boolean
-}
-
 export type Verdict = 'delivered' | 'gone' | 'failed' | 'not_sent'
-
-/** No descriptor, port or memory for a socket: trouble of this machine. */
-const OURS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM'])
 
 const KEPT_BYTES = 1024
 /** An endpoint that sends more than this has said enough; the socket is closed rather than read to its end. */
@@ -92,13 +79,13 @@ export function postEvent(
             end()
           },
           onResponseError(_, error) {
-            notSent = status === null && OURS.has((error as NodeJS.ErrnoException).code ?? '')
+            notSent = status === null && isOurs(error)
             end(status === null ? problemOf(error) : undefined)
           },
         },
       )
     } catch (error) {
-      notSent = OURS.has((error as NodeJS.ErrnoException).code ?? '')
+      notSent = isOurs(error)
       end(problemOf(error as Error))
     }
   })

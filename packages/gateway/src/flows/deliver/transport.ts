@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '@postern/runtime/clock'
 import { type Endpoint, secretsAt } from '../../domain/channels/endpoint.ts'
-import { type Answer, postEvent } from './attempt.ts'
+import type { Answer } from '../../platform/answer.ts'
+import { postEvent } from './attempt.ts'
 import { signatureHeaders } from './sign.ts'
 
 export type TransportOptions = {

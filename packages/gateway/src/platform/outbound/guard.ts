@@ -1,5 +1,5 @@
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns'
-import { isIP, type LookupFunction } from 'node:net'
+import { isIP, Socket, type LookupFunction } from 'node:net'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { isAllowed, kindOfAddress, readCidr, type Cidr } from './address.ts'
 
@@ -28,6 +28,10 @@ export type Outbound = {
   dispatcher: Dispatcher
   /** Judges what can be judged without asking DNS. A name that passes is still checked on connecting. */
   checkUrl(url: string): UrlCheck
+  /** The same for a host that is reached by another protocol. Undefined: nothing is known against it. */
+  refusalOf(hostname: string): OutboundRefused | undefined
+  /** For protocols that are not HTTP: a socket whose `connect(port, host)` reaches permitted addresses only. */
+  socket(): Socket
   close(): Promise<void>
 }
 
@@ -61,9 +65,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
     return cidr
   })
   const resolve = options.resolve ?? systemResolve
+  const lookup = guardedLookup(resolve, allowed)
   const connect = buildConnector({
     timeout: options.connectTimeoutMs ?? 5_000,
-    lookup: guardedLookup(resolve, allowed),
+    lookup,
     ...(options.ca ? { ca: options.ca } : {}),
   })
 
@@ -83,6 +88,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
   return {
     dispatcher: agent,
     checkUrl: (text) => checkUrl(text, allowed),
+    refusalOf: (hostname) => refusalOfLiteral(hostname, allowed),
+    socket: () => guardedSocket(lookup, allowed),
     close: () => agent.close(),
   }
 }
@@ -150,6 +157,22 @@ function guardedLookup(resolve: Resolve, allowed: readonly Cidr[]): LookupFuncti
       (error: NodeJS.ErrnoException) => done(error, '', 4),
     )
   }
+}
+
+function guardedSocket(lookup: LookupFunction, allowed: readonly Cidr[]): Socket {
+  const socket = new Socket()
+  const connect = socket.connect.bind(socket)
+  const guarded = (port: number, host: string): Socket => {
+    const refusal = refusalOfLiteral(host, allowed)
+    // Later, as a connection fails: by then its owner listens.
+    if (refusal) {
+      setImmediate(() => socket.destroy(refusal))
+      return socket
+    }
+    return connect({ port, host: host.startsWith('[') ? host.slice(1, -1) : host, lookup })
+  }
+  socket.connect = guarded as Socket['connect']
+  return socket
 }
 
 function notFound(hostname: string): NodeJS.ErrnoException {

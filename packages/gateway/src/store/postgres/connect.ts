@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterReads } from '../../platform/deadline.ts'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { asStoreError } from './errors.ts'
-import type { Places } from './url.ts'
+import type { Places } from '../../platform/postgres-url.ts'
 
 /** A connection to a server that takes writes. `lost` is true once it can be used no more. */
 export type Connection = {

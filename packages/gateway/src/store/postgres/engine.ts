@@ -13,7 +13,7 @@ import { createTurn, dropMonths, keepMonths } from './months.ts'
 import { openNotifications } from './notifications.ts'
 import { createPool } from './pool.ts'
 import { sqlOver } from './statements.ts'
-import { readDatabaseUrl } from './url.ts'
+import { readDatabaseUrl } from '../../platform/postgres-url.ts'
 import { createWriter, SERVER_TIME } from './writer.ts'
 
 /** How long the database's clock is counted on from one look at it. */

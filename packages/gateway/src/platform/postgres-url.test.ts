@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readDatabaseUrl } from './url.ts'
+import { readDatabaseUrl } from './postgres-url.ts'
 
 const CASES: [string, string[], boolean][] = [
   ['postgres://u:p@h/db', ['postgres://u:p@h:5432/db'], false],
