@@ -7,20 +7,20 @@ import type { Shutdown } from './shutdown.ts'
 
 type Background = { foundations: Foundations; connections: Connections; flows: Flows; idle: boolean; url: string }
 
-/** Starts what goes on by itself, once the server listens at `url`. */
+/** Starts the background work, once the server listens at `url`. */
 export async function startBackground({ foundations, connections, flows, idle, url }: Background, shutdown: Shutdown) {
   const { store, clock, log, config, metrics, machine, leads } = foundations
   const { broadcaster, catalog, deliverer } = flows
   if (leads) await broadcaster.start()
   shutdown.add(async () => {
     const ended = broadcaster.stop()
-    // What only waits for its turn is told so, and does not hold up the end.
+    // Sends that wait for the rate limit are refused, so that they do not delay the shutdown.
     machine.pacer.close()
     await ended
   })
   if (!idle) deliverer.start()
   followNotifications(foundations, flows, shutdown)
-  // The handshake needs our own listener, so the sandbox is told of it last.
+  // The challenge of the sandbox needs our own listener, so this comes last.
   await connections.sandbox?.subscribe(`${url}/webhooks/meta`)
   if (leads) catalog.start()
   shutdown.add(() => catalog.stop())
@@ -33,7 +33,7 @@ export async function startBackground({ foundations, connections, flows, idle, u
   shutdown.add(() => retention.stop())
 }
 
-/** What other processes on the same store changed. */
+/** Applies changes that other processes made in the same store. */
 function followNotifications(
   { store, directory, log, leads }: Foundations,
   { broadcaster, deliverer }: Flows,

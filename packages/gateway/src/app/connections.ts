@@ -7,9 +7,9 @@ import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
 import { VERSION } from './version.ts'
 
-/** The ways out of this process. */
+/** The connections out of this process. */
 export type Connections = {
-  /** The built-in stand-in for WhatsApp, where there is one. */
+  /** The built-in sandbox, if this gateway has one. */
   sandbox: Sandbox | null
   cloudApi: CloudApi
   /** To files that messages link to. */
@@ -18,7 +18,7 @@ export type Connections = {
   callbacks: Outbound
 }
 
-/** `idleMs` answers how long the sandbox's idle connections stay at the end. */
+/** `idleMs` returns how long the sandbox's idle connections stay open during the shutdown. */
 export async function openConnections(
   options: GatewayOptions,
   { config, store, directory }: Foundations,
@@ -37,8 +37,8 @@ export async function openConnections(
   shutdown.add(() => cloudApi.close())
   const outbound = createOutbound({ allow: config.outboundAllow, connections: 64 })
   shutdown.add(() => outbound.close())
-  // Sockets without limit: the deliverer bounds what is under way to each endpoint, so no channel waits for a socket
-  // that others hold at the same origin.
+  // Sockets without limit: the deliverer limits the requests to each endpoint. So no channel waits for a socket that
+  // other channels hold at the same origin.
   const callbacks = createOutbound({ allow: config.outboundAllow })
   shutdown.add(() => callbacks.close())
   return { sandbox, cloudApi, outbound, callbacks }
@@ -49,12 +49,12 @@ async function startOwnSandbox(
   installation: string,
   trace: (wamid: string) => Promise<unknown>,
 ): Promise<Sandbox> {
-  // Only here: with a real Cloud API behind it, a gateway does not carry a stand-in in its memory.
+  // Imported only here: a gateway with a real Cloud API does not load the sandbox.
   const { phoneSite, startSandbox } = await import('@postern/sandbox')
   return startSandbox({
     host: config.host,
     port: config.port === 0 && config.sandboxPort === 8081 ? 0 : config.sandboxPort,
-    // Ids must not repeat after a restart, since our store remembers those of the life before.
+    // Ids must not repeat after a restart, because our store has the ids of earlier runs.
     seed: `${installation} ${Date.now()}`,
     appSecret: config.metaAppSecret ?? `sandbox-${installation}`,
     verifyToken: config.metaVerifyToken ?? `sandbox-verify-${installation}`,

@@ -4,11 +4,13 @@ import type { Sql } from '../store/sql.ts'
 import type { Store } from '../store/store.ts'
 import type { Vault } from '../platform/secrets.ts'
 
-/** The sandbox's own channel: what the examples of the API page and of our README are sent through. */
+/** The sandbox's own channel. The examples of the API page and of our README send through it. */
 export const DEMO = {
   channelId: 1,
   codeId: 'code_demo',
-  /** Known to everybody, which harms nobody: it opens the sandbox, and is revoked where there is none. */
+  /**
+   * A public code, and harmless: it gives access to the sandbox only, and is revoked on a gateway without a sandbox.
+   */
   certificationCode: 'postern-demo-certification-code',
   businessPhone: '6281519236680',
   phoneNumberId: '302702419599374',
@@ -17,7 +19,7 @@ export const DEMO = {
   phones: ['85268411234', '16505551234'],
 } as const
 
-/** Makes channel 1 at the first start, and opens the demo phones' windows at every start. */
+/** Creates channel 1 at the first start, and opens the demo phones' windows at every start. */
 export async function seedDemo(store: Store, vault: Vault, clock: Clock): Promise<void> {
   const { sql } = store
   const now = clock.now()
@@ -39,7 +41,7 @@ export async function seedDemo(store: Store, vault: Vault, clock: Clock): Promis
       now,
       DEMO.channelId,
     )
-  } else if (taken.phone_number_id !== DEMO.phoneNumberId) return // somebody's own channel 1
+  } else if (taken.phone_number_id !== DEMO.phoneNumberId) return // an operator's own channel has the id 1
   const code = await sql.get<{ revoked_at: number | null }>(
     'select revoked_at from certification_codes where id = $1',
     [DEMO.codeId],
@@ -69,14 +71,14 @@ export async function seedDemo(store: Store, vault: Vault, clock: Clock): Promis
 }
 
 /**
- * With a real Cloud API behind us, the sandbox's channel would fail for ever, and a code that stands in our README must
- * not open anything: the channel goes, and comes back with the sandbox. One that was given a token of its own stays, but
- * for that code. Answers whether the channel went.
+ * Removes the demo channel on a gateway with a real Cloud API: its sends would always fail, and a code from our README
+ * must not give access. The channel returns together with the sandbox. A demo channel that was given its own token
+ * stays, and only the public code is revoked. Returns true when the channel was removed.
  */
 export async function removeDemo(store: Store, vault: Vault, clock: Clock): Promise<boolean> {
   const { sql } = store
   const code = await sql.get('select 1 from certification_codes where id = $1', [DEMO.codeId])
-  if (!code) return false // nobody's sandbox was here
+  if (!code) return false // there never was a sandbox
   const channel = await sql.get<{ phone_number_id: string; access_token: Uint8Array }>(
     'select phone_number_id, access_token from channels where id = $1 and deleted_at is null',
     [DEMO.channelId],
@@ -88,14 +90,14 @@ export async function removeDemo(store: Store, vault: Vault, clock: Clock): Prom
     await revokeCode(sql, DEMO.channelId, DEMO.codeId, clock.now())
     return false
   }
-  // First the word that we did it: what an operator removes stays away.
+  // First the mark that the gateway removed it: a channel that an operator removed does not return.
   await sql.run(`insert into meta (name, value) values ($1, '1') on conflict (name) do nothing`, [REMOVED])
   return deleteChannel(sql, DEMO.channelId, clock.now())
 }
 
 const REMOVED = 'demo_removed'
 
-/** Back to the sandbox, unless the number belongs to another channel by now. */
+/** Connects the demo channel to the sandbox again, unless its number belongs to another channel now. */
 async function restoreDemo(sql: Sql): Promise<void> {
   if (!(await sql.get('select 1 from meta where name = $1', [REMOVED]))) return
   await sql.atomically([

@@ -19,12 +19,15 @@ import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
 import { VERSION } from './version.ts'
 
-/** More waiting commits than this, and webhooks are answered 503 until it is less: late for some beats late for all. */
+/**
+ * Above this number of waiting commits webhooks are answered with 503: some late webhooks are better than all webhooks
+ * late.
+ */
 export const MOST_WAITING = 20_000
 
 export type ChangeHealth = ReturnType<typeof createChangeHealth>
 
-/** The flows, each knowing only the store and the functions it is given. */
+/** The flows. Each knows only the store and the functions that it gets. */
 export type Flows = {
   catalog: Catalog
   changeHealth: ChangeHealth
@@ -33,11 +36,11 @@ export type Flows = {
   load: Load
   sender: Sender
   broadcaster: Broadcaster
-  /** Starts waiting broadcasts, here or on the node that leads. */
+  /** Starts waiting broadcasts, on this node or on the node that leads. */
   startBroadcasts: () => void
 }
 
-/** `watch` tells open consoles what changes. */
+/** `watch` tells open consoles about changes. */
 export function createFlows(
   options: GatewayOptions,
   foundations: Foundations,

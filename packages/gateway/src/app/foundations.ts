@@ -18,7 +18,7 @@ import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
 import { VERSION } from './version.ts'
 
-/** What every other component stands on. */
+/** The parts that every other component needs. */
 export type Foundations = {
   config: Config
   log: Log
@@ -29,11 +29,11 @@ export type Foundations = {
   directory: Directory
   metrics: ReturnType<typeof createMetrics>
   machine: Machine
-  /** This gateway does what is done once on a machine. */
+  /** True for the one thread of a machine that runs the machine's single tasks. */
   leads: boolean
 }
 
-/** Reads or makes the secrets, opens the store and reads the channels. */
+/** Reads or creates the secrets, opens the store, and loads the channels. */
 export async function openFoundations(options: GatewayOptions, shutdown: Shutdown): Promise<Foundations> {
   const { config, log, thread, clock = systemClock } = options
   const secrets = loadSecrets(config)
@@ -45,7 +45,7 @@ export async function openFoundations(options: GatewayOptions, shutdown: Shutdow
 
   const directory = await openDirectory({ store, vault, clock, log })
   shutdown.add(() => directory.stop())
-  // After the directory, which fails by itself where channels are sealed with another key.
+  // After loading the channels, which fails by itself when they are encrypted with another key.
   await checkKey(store, vault)
 
   const events: PaceEvents = {
@@ -61,15 +61,15 @@ export async function openFoundations(options: GatewayOptions, shutdown: Shutdow
 
 export { waitForStore }
 
-/** What a process holds in the store bears its name, and nobody else ever has the same one. */
+/** The unique name under which a process holds leases in the store. */
 export const newHolder = (): string => newSecret('n_', 9)
 
-/** Once for each start of a process, before anybody uses the store. */
+/** Runs once per start of a process, before the store is used. */
 export async function prepareStore(
   store: Store,
   { config, vault, clock, log }: { config: Config; vault: Vault; clock: Clock; log: Log },
 ): Promise<void> {
-  // Before anything is sealed.
+  // Before anything is encrypted.
   await proveKey(store, vault)
   await markAbandonedAtStart(store, clock)
   if (config.sandbox) await seedDemo(store, vault, clock)
@@ -78,13 +78,14 @@ export async function prepareStore(
 
 function openOrWait({ config, log, wait, ...options }: GatewayOptions, clock: Clock): Promise<Store> {
   const open = (): Promise<Store> => {
-    // A test's clock moves in this thread alone, and so must the store that goes by it.
+    // A test's clock moves only in this thread, so a store that uses it must run in this thread too.
     const here = options.openStore ?? (options.clock && openStore)
     return here
       ? here(config, clock, log)
       : openStoreThread(config, { log, onEnd: options.onStoreEnd }).then(({ store }) => store)
   }
-  // What keeps a file from being opened is somebody's mistake, or another gateway that has it: that is told at once.
+  // A file that cannot be opened is a configuration mistake, or belongs to another gateway. Waiting does not help, so
+  // the error is thrown at once.
   if (!wait || config.databaseUrl === undefined) return open()
   return waitForStore(open, { host: config.host, port: config.port, version: VERSION, log, clock, ...wait })
 }

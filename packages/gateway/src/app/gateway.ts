@@ -17,19 +17,19 @@ export type Gateway = {
   /** Address of the public HTTP listener. */
   readonly url: string
   readonly adminToken: string
-  /** Where the token is kept; undefined when it comes from the environment. */
+  /** The file that contains the token. Undefined when the token comes from the environment. */
   readonly adminTokenFile: string | undefined
-  /** Nobody was shown the token yet. */
+  /** True while the token was never shown. */
   readonly adminTokenIsNew: boolean
   readonly sandbox: Sandbox | null
   readonly store: Store
   readonly app: FastifyInstance
   /**
-   * Finishes what is in flight, within `withinMs`, in the reverse order of the start. Connections that are idle stay
-   * for `idleForMs`, so that a request which is on its way is answered.
+   * Finishes requests and attempts in progress within `withinMs`, in the reverse order of the start. Idle connections
+   * stay open for `idleForMs`, so that a request on its way is answered.
    */
   stop(withinMs?: number, idleForMs?: number): Promise<void>
-  /** Takes no new connections. Where several share a port, all of them do this before the first one stops. */
+  /** Stops accepting connections. When several threads share a port, all of them do this before the first one stops. */
   stopListening(): Promise<void>
 }
 

@@ -13,9 +13,9 @@ import { grantTurns } from '../store/pace.ts'
 import type { Store } from '../store/store.ts'
 import { crossed, crossing, type CrossedError } from '../store/thread/errors.ts'
 
-/** What a machine counts once, however many threads of it speak HTTP. */
+/** Counters and limits that all HTTP threads of a machine share. */
 export type Machine = {
-  /** All of them hold what they hold in the store by this name. */
+  /** The name under which all of them hold leases in the store. */
   holder: string
   pacer: Pacer
   places: Places
@@ -24,7 +24,7 @@ export type Machine = {
   running: RunningKeys
 }
 
-/** What is told of the pace, for the metrics. */
+/** Events of the rate limit, for the metrics. */
 export type PaceEvents = Pick<PacerOptions, 'onLimited' | 'onThrottled'>
 
 export function createMachine(options: {
@@ -39,10 +39,11 @@ export function createMachine(options: {
     holder,
     pacer: createPacer({
       clock,
-      // A store that only one process can open has nobody to share a number with.
+      // A store that only one process can open has no other node to share a rate limit with.
       ...(store.engine === 'postgres' && {
         grant: async (channelId, turns, everyMs) => {
-          // Nodes count by the database's clock, each pace by its own: what is granted is the wait from now on.
+          // Nodes count by the database's clock, the pacer by its own. So a granted time is converted to a wait from
+          // now.
           const asked = await store.now()
           const now = clock.monotonic()
           const given = await grantTurns(store.sql, { channelId, holder, turns, everyMs, now: asked })
@@ -62,7 +63,10 @@ const ERRORS: Crossing = { out: (error) => crossing(error), in: (error) => cross
 
 type TurnAsked = { ticket: number; low: boolean; mostWaitMs: number | undefined }
 
-/** What a thread calls. `held` is what it has taken and not given back: when the thread ends, that is free again. */
+/**
+ * The functions that a thread calls. `held` are the places and keys that it has taken and not returned. They are freed
+ * when the thread ends.
+ */
 function functionsOf(machine: ReturnType<typeof createMachine>, held: Held) {
   const { pacer, places, counters, signInLimit, running } = machine
   return {
@@ -107,7 +111,7 @@ function functionsOf(machine: ReturnType<typeof createMachine>, held: Held) {
 type Held = { callers: Map<number, EventEmitter>; places: number[]; keys: Set<string> }
 type MachineFunctions = ReturnType<typeof functionsOf>
 
-/** Serves a machine's counts to one of its threads. Answers what to call when that thread has ended. */
+/** Serves a machine's counters to one of its threads. Returns a function to call when that thread has ended. */
 export function serveMachine(machine: ReturnType<typeof createMachine>, port: MessagePort): () => void {
   const held: Held = { callers: new Map(), places: [], keys: new Set() }
   answerCalls(port, functionsOf(machine, held), ERRORS)
@@ -120,7 +124,7 @@ export function serveMachine(machine: ReturnType<typeof createMachine>, port: Me
   }
 }
 
-/** The machine as one of its threads has it. */
+/** The machine as one of its threads sees it. */
 export function connectMachine(port: MessagePort, holder: string, events: PaceEvents): Machine {
   const machine = callsOver<MachineFunctions>(port, ERRORS)
   return {

@@ -14,31 +14,36 @@ export type GatewayOptions = {
   config: Config
   log: Log
   clock?: Clock
-  /** Tests shorten what would otherwise take its time. */
+  /** Tests shorten the sandbox's delays. */
   sandbox?: { statusDelayMs?: number; clock?: Clock }
   deliver?: Partial<ReturnType<typeof deliverySettings> & Pick<DelivererOptions, 'pollMs' | 'random'>>
   send?: { timeoutMs?: number }
-  /** Given to one of several threads that share a port. */
+  /** Set for one of several threads that share a port. */
   thread?: HttpThread
-  /** Another store than the settings name: the bench's, which keeps nothing, or a test's, which fails when told to. */
+  /** Another store than the settings name: the null store of the benchmarks, or a test's store that fails on demand. */
   openStore?: typeof openStore
-  /** The thread that has the store ended by itself. Without it nothing can be kept, so the process should end too. */
+  /**
+   * Called when the store's thread has ended by itself. Nothing can be stored any more, so the process should end too.
+   */
   onStoreEnd?: (cause: Error) => void
   /**
-   * For one command of the command line: answers requests and does nothing by itself. It takes no lanes and no broadcasts,
-   * and fetches and removes nothing, since it is gone in a moment and others may be at work on the same store.
+   * For one command of the command line: the gateway only answers requests. It takes no lanes and no broadcasts, and
+   * fetches and removes nothing, because it ends soon and other processes may use the same store.
    */
   idle?: boolean
-  /** Waits for a PostgreSQL that is away instead of rejecting; the startup server says so meanwhile. */
+  /** Waits for a PostgreSQL that cannot be reached, instead of rejecting. The startup server reports it meanwhile. */
   wait?: Pick<StartupWait, 'onReason' | 'signal'>
 }
 
-/** What one of several threads of a process is given. The main thread has opened the store and prepared it. */
+/** The parts that one of several threads of a process gets. The main thread has opened and prepared the store. */
 export type HttpThread = {
   store: Store
   machine: (events: PaceEvents) => Machine
-  /** This one does what is done once on a machine: fetches templates, sends broadcasts, removes what is old. */
+  /**
+   * True for the thread that runs the machine's single tasks: it fetches templates, sends broadcasts, and removes old
+   * data.
+   */
   leads: boolean
-  /** Answers with the figures of all threads, whichever is asked. */
+  /** Returns the metrics of all threads, from whichever thread is asked. */
   shareMetrics: (registry: Registry) => () => Promise<MetricsText>
 }

@@ -22,7 +22,7 @@ import type { Connections } from './connections.ts'
 import type { Flows } from './flows.ts'
 import type { Foundations } from './foundations.ts'
 
-/** The gateway's own figures, as the overview shows them. */
+/** The gateway's own figures on the overview page. */
 export type LiveFigures = ReturnType<ReturnType<typeof liveFigures>>
 
 export const liveFigures =
@@ -38,7 +38,7 @@ export const liveFigures =
     shed: Object.values(load.shed).reduce((sum, count) => sum + count, 0),
   })
 
-/** Every route of `/external/` and `/admin/`, with what it needs. */
+/** Every route of `/external/` and `/admin/`, with its dependencies. */
 export function createRoutes(
   { store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,

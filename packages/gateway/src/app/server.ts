@@ -102,7 +102,7 @@ const ownMetrics = (registry: Registry) => async (): Promise<MetricsText> => ({
   text: await registry.metrics(),
 })
 
-/** The address of a server that listens, as somebody on this machine calls it. */
+/** The URL of a listening server, for clients on this machine. */
 export function urlOf(app: FastifyInstance, host: string): string {
   const { port } = app.server.address() as AddressInfo
   const shown =

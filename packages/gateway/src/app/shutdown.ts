@@ -1,9 +1,9 @@
 import type { Log } from '../platform/log.ts'
 
-/** What has to be closed at the end. */
+/** The list of components to close at the shutdown. */
 export type Shutdown = {
   add(close: () => Promise<void> | void): void
-  /** In the reverse order of start, and each even when one before it failed. */
+  /** Closes the components in the reverse order of their start. A failed one does not stop the others. */
   run(): Promise<void>
 }
 

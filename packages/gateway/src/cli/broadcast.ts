@@ -29,7 +29,7 @@ const CUSTOMER: Record<string, Option> = {
   url: CONNECTION.url!,
 }
 
-/** Pages of recipients stay well below what a body may weigh. */
+/** Pages of recipients stay well below the body limit. */
 const PAGE_BYTES = 150_000
 const LOOK_EVERY_MS = 1_000
 
@@ -74,7 +74,7 @@ export const broadcastSend: Command = {
   },
 }
 
-/** Everything that is wrong with the message and the rows, before the gateway hears of any of it. */
+/** Throws every problem of the message and the rows before the first request to the gateway. */
 async function mustBeRight(message: Record<string, unknown>, rows: readonly Row[], path: string): Promise<unknown[]> {
   if (rows.length > MOST_RECIPIENTS)
     throw new Failed(`${path} holds ${rows.length} recipients; a broadcast has at most ${MOST_RECIPIENTS}.`)
@@ -90,18 +90,18 @@ async function mustBeRight(message: Record<string, unknown>, rows: readonly Row[
   )
 }
 
-/** `recipients.2.to` as the person who has the file open looks for it. */
+/** Turns `recipients.2.to` into the line of the file. */
 function placeOf(field: string, rows: readonly Row[], path: string): string {
   const [, index, rest] = /^recipients\.(\d+)(?:\.(.*))?$/.exec(field) ?? []
   if (index === undefined) return field
   return [`${path} ${rows[Number(index)]!.place}`, rest].filter((part) => part !== undefined && part !== '').join(', ')
 }
 
-/** The same for the same message, name and people; another channel has keys of its own. */
+/** The same message, name and recipients give the same key. Keys of different channels are independent. */
 const keyOf = (content: unknown): string =>
   `broadcast-send-${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`
 
-/** Fills and starts a broadcast, unless an earlier run of the same command did. */
+/** Adds the recipients and starts the broadcast, unless an earlier run of the same command did. */
 async function started(gateway: Connection, id: string, people: readonly unknown[], call: Call): Promise<Broadcast> {
   const path = `/external/broadcasts/${id}`
   const found = (await gateway.ask('GET', path)) as Broadcast
@@ -121,7 +121,8 @@ async function started(gateway: Connection, id: string, people: readonly unknown
     return (await gateway.ask('POST', `${path}/resume`)) as Broadcast
   } catch (error) {
     if (!(error instanceof Failed)) throw error
-    // What the gateway does not take will not be taken later: half of it must not wait to be resumed.
+    // A row that the gateway refuses will be refused later too. A broadcast with half of its recipients must not wait
+    // for a resume.
     if (error.data.code === 422) {
       await gateway.ask('POST', `${path}/cancel`)
       throw new Failed(`${error.message} The broadcast ${id} was cancelled; nobody was written to.`, error.data)
@@ -186,7 +187,7 @@ function codeOf(call: Call): string {
   )
 }
 
-/** Watches until nothing more will come by itself. */
+/** Waits until the broadcast is finished, paused or cancelled. */
 async function ended(gateway: Connection, first: Broadcast, call: Call): Promise<Broadcast> {
   let now = first
   if (now.state === 'running')
@@ -219,13 +220,13 @@ function summaryOf({ id, name, state, reason, counts, failures = [] }: Broadcast
   return `${head}\n\n${table(['RECIPIENT', 'STATE', 'WHY'], rows)}`
 }
 
-/** One recipient, and where it stands in the file. */
+/** One recipient, and its place in the file. */
 type Row = { one: unknown; place: string }
 
-/** A JSON array as it is, else one number a line. */
+/** Reads a JSON array, or one number per line. */
 export function recipientsIn(text: string, path: string): Row[] {
   let rows: Row[]
-  // Some editors begin a file with a mark for its encoding.
+  // Some editors begin a file with a byte order mark.
   const content = text.replace(/^\uFEFF/, '')
   if (/^\s*\[/.test(content)) {
     try {
@@ -243,7 +244,7 @@ export function recipientsIn(text: string, path: string): Row[] {
   return rows
 }
 
-/** In pages, each below what a body may weigh. */
+/** Divides recipients into pages below the body limit. */
 export function pagesOf(people: readonly unknown[], most = PAGE_BYTES): unknown[][] {
   const pages: unknown[][] = []
   let size = Number.POSITIVE_INFINITY

@@ -86,10 +86,10 @@ export const channelAdd: Command = {
 
 type Step = { step: string; state: 'ok' | 'warning' | 'failed' | 'unknown'; says: string }
 
-/** What a channel cannot do without. Where webhooks go may be set afterwards: `doctor` looks at it. */
+/** Checks that a new channel must pass. The webhook URL may be set afterwards: `doctor` checks it. */
 const NEEDED = ['token', 'number', 'account', 'subscription']
 
-/** Throws `Failed` with every step that WhatsApp does not confirm. */
+/** Throws `Failed` with every check that WhatsApp does not confirm. */
 async function mustWork(gateway: Connection, body: Record<string, unknown>, call: Call): Promise<void> {
   const { phone_number_id, waba_id, access_token, business_phone } = body
   const look = async (): Promise<Step[]> =>
@@ -272,7 +272,7 @@ function tokenOf(call: Call): string {
   return readText(path).trim()
 }
 
-/** A file's text; `-` is stdin. */
+/** A file's text. `-` reads stdin. */
 export function readText(path: string): string {
   try {
     return readFileSync(path === '-' ? 0 : path, 'utf8')

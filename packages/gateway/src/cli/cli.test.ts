@@ -13,7 +13,7 @@ import { run } from './run.ts'
 
 type Ran = { exit: number; out: string; err: string; json: unknown }
 
-/** Runs the command line in this process. `json` is what stdout holds, when `--json` was among the words. */
+/** Runs the command line in this process. `json` is the parsed stdout, when the arguments include `--json`. */
 async function cli(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   let out = ''
   let err = ''
@@ -34,7 +34,7 @@ const NEW_CHANNEL = [
   ...['--waba-id', '102290129340398', '--access-token', 'sandbox-token'],
 ]
 
-test('help: the words of every command, and the settings', async () => {
+test('help lists the arguments of every command, and the settings', async () => {
   const { exit, out } = await cli(['--help'])
   assert.equal(exit, 0)
   for (const word of ['serve', 'channel rotate', 'deliveries replay', 'doctor', 'META_APP_SECRET'])
@@ -49,7 +49,7 @@ test('help: the words of every command, and the settings', async () => {
   }
 })
 
-test('wrong words end with 2 and say which', async () => {
+test('wrong arguments exit with code 2 and name the wrong argument', async () => {
   const cases: [string[], RegExp][] = [
     [[], /Usage/],
     [['dance'], /no command "dance"/],
@@ -78,7 +78,7 @@ test('wrong words end with 2 and say which', async () => {
   assert.equal((json as { status: string }).status, 'error')
 })
 
-test('a word that is nearly a command or an option is answered with the right one', async () => {
+test('a misspelled command or option gets a suggestion', async () => {
   const cases: [string[], RegExp][] = [
     [['chanel', 'add'], /no command "chanel" \(Did you mean channel\?\)/],
     [['channel', 'ad'], /no command "ad" \(Did you mean add\?\). See: postern channel --help/],
@@ -92,7 +92,7 @@ test('a word that is nearly a command or an option is answered with the right on
   }
 })
 
-test('--version tells the version of the package', async () => {
+test('--version prints the version of the package', async () => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
     version: string
   }
@@ -113,12 +113,12 @@ test('completion: bash completes commands, options and their values', async () =
   assert.deepEqual(complete('postern', 'channel', 'rotate', '--re'), ['--revoke'])
   assert.deepEqual(complete('postern', 'channel', 'add', '--window-policy', ''), ['enforce', 'observe'])
   assert.deepEqual(complete('postern', 'channel', 'add', '--name', 'send', '--js'), ['--json'])
-  // A value of the user's own: bash offers files.
+  // For a value without fixed choices, bash offers files.
   assert.deepEqual(complete('postern', 'send', '--body', ''), [''])
   assert.deepEqual(complete('postern', 'completion', 'z'), ['zsh'])
 })
 
-test('completion: every shell’s script names every command and every option', async () => {
+test('completion: the script of every shell has every command and every option', async () => {
   const { out: help } = await cli(['--help'])
   const names = [...help.matchAll(/^ {2}([a-z]+(?: [a-z]+)?) {2,}\S/gm)].map((match) => match[1]!)
   const scripts = await Promise.all(
@@ -133,7 +133,7 @@ test('completion: every shell’s script names every command and every option', 
   }
 })
 
-test('channels: add, list, rotate, revoke, webhook, remove through a gateway that runs', async () => {
+test('channels: add, list, rotate, revoke, webhook and remove through a running gateway', async () => {
   await using world = await startWorld({ webhook: false })
   const env = at(world)
   const added = await cli(['channel', 'add', ...NEW_CHANNEL, '--no-check', '--json'], env)
@@ -181,7 +181,7 @@ test('the access token may come from a file', async () => {
   const added = await cli(['channel', 'add', ...args], at(world))
   assert.equal(added.exit, 0, added.err)
   const { channel_id: id } = added.json as { channel_id: number }
-  // The sandbox knows the token and not the number: so the token came whole, without the line's end.
+  // The sandbox knows the token and not the number. So the token arrived whole, without the line break.
   const { data } = await world.admin('POST', `/admin/channels/${id}/check`)
   assert.equal(
     (data as { steps: { step: string; state: string }[] }).steps.find((one) => one.step === 'token')?.state,
@@ -199,7 +199,7 @@ test('templates: sync and list', async () => {
   assert.match(listed.out, /test_button_reply_1 +\w+ +APPROVED/)
 })
 
-test('send: a template, a text, a body from a file, as a customer; a refusal says all that is wrong', async () => {
+test('send: a template, a text, a body from a file, with a certification code; a refusal lists all problems', async () => {
   await using world = await startWorld()
   const env = at(world)
   const phone = world.sandbox.phone('85268411234')
@@ -228,7 +228,7 @@ test('send: a template, a text, a body from a file, as a customer; a refusal say
   assert.equal((await cli(['send', '--body', path], env)).exit, 1)
 })
 
-test('deliveries: list what was told, and tell it again', async () => {
+test('deliveries: list and replay', async () => {
   await using world = await startWorld()
   const env = at(world)
   await world.sandbox.phone('85268411234').says('hello')
@@ -249,7 +249,7 @@ test('deliveries: list what was told, and tell it again', async () => {
   assert.deepEqual(many.json, { replayed: 1 })
 })
 
-test('doctor finds nothing in a healthy world, and names what is wrong in a sick one', async () => {
+test('doctor finds nothing wrong in a healthy gateway, and names each problem of a broken one', async () => {
   await using world = await startWorld()
   const env = at(world)
   const healthy = await cli(['doctor', '--json'], env)
@@ -286,7 +286,7 @@ test('doctor finds nothing in a healthy world, and names what is wrong in a sick
   assert.match((await cli(['doctor'], { PORT: 'seven' })).out, /failed +settings +PORT must be/)
 })
 
-test('where no gateway runs, commands build one for themselves; where one runs elsewhere, they say so', async () => {
+test('without a running gateway a command starts one in its process; with one at another address it says so', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-cli-'))
   const env = {
     DATA_DIR: dataDir,
@@ -324,7 +324,7 @@ test('where no gateway runs, commands build one for themselves; where one runs e
   assert.equal(migrated.exit, 0, migrated.err)
 })
 
-test('a command that builds a gateway for itself delivers nothing and goes on with no broadcast', async () => {
+test('a command that starts a gateway in its process sends no callbacks and continues no broadcast', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-cli-'))
   const receiver = await Receiver.start()
   try {
@@ -363,7 +363,7 @@ test('a command that builds a gateway for itself delivers nothing and goes on wi
   }
 })
 
-test('broadcasts: from a file, watched to the end, listed, shown, and no more to cancel', async () => {
+test('broadcasts: created from a file, watched to the end, listed, shown, and not cancelled after their end', async () => {
   await using world = await startWorld()
   const env = at(world)
   const path = join(world.dataDir, 'people')
@@ -383,11 +383,11 @@ test('broadcasts: from a file, watched to the end, listed, shown, and no more to
   assert.match((late.json as { message: string }).message, /is done/)
 })
 
-test('a broadcast with bad rows is refused whole, with every row, before anything is made', async () => {
+test('a broadcast with invalid rows is refused as a whole with every invalid row, before it is created', async () => {
   await using world = await startWorld()
   const env = at(world)
   const path = join(world.dataDir, 'people')
-  // More than one page, and the bad ones far apart.
+  // More than one page, with the invalid rows far apart.
   const people = Array.from({ length: 20_000 }, (_, i) => String(15_550_000_000 + i))
   people[10_713] = 'not-a-number!'
   people[19_998] = '+1 (555'
@@ -404,7 +404,7 @@ test('a broadcast with bad rows is refused whole, with every row, before anythin
   assert.deepEqual((await cli(['broadcast', 'list', '--json'], env)).json, [])
 })
 
-test('the same file is the same broadcast: nobody is written to twice, unless --again says so', async () => {
+test('the same file is the same broadcast: no contact gets it twice, except with --again', async () => {
   await using world = await startWorld()
   const env = at(world)
   const path = join(world.dataDir, 'people')
@@ -432,11 +432,11 @@ test('the same file is the same broadcast: nobody is written to twice, unless --
   assert.notEqual((await send()).id, first.id, 'another file is another broadcast')
 })
 
-test('a broadcast whose filling was cut short goes on with the same command', async () => {
+test('the same command continues a broadcast whose recipients were added in part', async () => {
   await using world = await startWorld()
   const path = join(world.dataDir, 'people')
   writeFileSync(path, Array.from({ length: 12_000 }, (_, i) => String(15_550_000_000 + i)).join('\n'))
-  // A way to the gateway that breaks at the second page.
+  // A proxy that fails at the second page.
   let pages = 0
   const way = createServer(async (request, response) => {
     if (request.url!.endsWith('/recipients') && ++pages === 2) return void request.socket.destroy()
@@ -471,7 +471,7 @@ test('a broadcast whose filling was cut short goes on with the same command', as
   }
 })
 
-test('send shows what is wrong, also when it is one thing', async () => {
+test('send shows the problem, also when there is only one', async () => {
   await using world = await startWorld()
   const env = at(world)
   const refused = async (...words: string[]): Promise<string> => {
@@ -501,7 +501,7 @@ test('send shows what is wrong, also when it is one thing', async () => {
   for (const field of fields) assert.ok(told.includes(field.message), `${field.message}\n${told}`)
 })
 
-test('recipients: lines or a JSON array, in pages that a body can hold', () => {
+test('recipients: lines or a JSON array, in pages below the body limit', () => {
   const ones = (text: string): unknown[] => recipientsIn(text, 'f').map(({ one }) => one)
   assert.deepEqual(ones('\uFEFF1\r\n 2 \n'), ['1', '2'])
   assert.deepEqual(

@@ -2,31 +2,31 @@
 export type Option = {
   type: 'string' | 'boolean'
   help: string
-  /** What stands for the value in the help: `--port <port>`. */
+  /** Placeholder of the value in the help: `--port <port>`. */
   value?: string
   multiple?: boolean
 }
 
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
 
-/** What a command is called with. */
+/** Arguments and streams of a call. */
 export type Call = {
   values: Values
-  /** The words that are no options, after the command's own name. */
+  /** Positional arguments, without the command's own name. */
   words: string[]
   env: NodeJS.ProcessEnv
   json: boolean
-  /** A word for people, on stderr: it never stands in the way of what a machine reads. */
+  /** Writes a note for people to stderr, so that stdout stays machine-readable. */
   note(text: string): void
-  /** Prints an answer before the command ends, for those that stay. */
+  /** Prints an answer before the command ends, for long-running commands. */
   print(answer: Answer): void
 }
 
-/** What came of it: `data` for `--json`, `text` for people. */
+/** Result of a command: `data` for `--json`, `text` for people. */
 export type Answer = {
   data: unknown
   text: string
-  /** It was done, and what it found is not good: exit code 1. */
+  /** True when the command ran and found a problem: exit code 1. */
   failed?: boolean
 }
 
@@ -34,19 +34,19 @@ export type Command = {
   /** One word or two: `serve`, `channel add`. */
   name: string
   summary: string
-  /** The words that it takes, as commander reads them: `<channel_id> [url]`. None unless told. */
+  /** Positional arguments in commander's syntax: `<channel_id> [url]`. Default: none. */
   args?: string
-  /** What the help shows after the name, where that is more than `args` says: `<channel_id> [--yes]`. */
+  /** Text after the name in the help, when it says more than `args`: `<channel_id> [--yes]`. */
   usage?: string
-  /** More for `--help`, under the usage. */
+  /** Further text for `--help`, below the usage. */
   details?: string
   options?: Record<string, Option>
   run(call: Call): Promise<Answer | undefined>
 }
 
-/** The command was called with the wrong words: exit code 2, and its help is worth reading. */
+/** The arguments are wrong: exit code 2, and the help is printed. */
 export class Misused extends Error {
-  /** The command whose words they are, when it is not the one that runs. */
+  /** The command of the wrong arguments, when it is not the running one. */
   readonly command: string | undefined
 
   constructor(message: string, command?: string) {
@@ -56,9 +56,9 @@ export class Misused extends Error {
   }
 }
 
-/** It could not be done, for a reason that the message gives: exit code 1, no stack. */
+/** The command failed for the reason in the message: exit code 1, no stack. */
 export class Failed extends Error {
-  /** What `--json` prints. */
+  /** Output of `--json`. */
   readonly data: Record<string, unknown>
 
   constructor(message: string, data: Record<string, unknown> = {}) {
@@ -78,7 +78,7 @@ export function listOf(values: Values, name: string): string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }
 
-/** A whole number given as an option, or undefined when it was not given. */
+/** Reads a whole number from an option. Undefined when the option is absent. */
 export function numberOf(values: Values, name: string): number | undefined {
   const value = textOf(values, name)
   if (value === undefined) return undefined

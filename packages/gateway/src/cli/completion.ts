@@ -2,12 +2,15 @@ import type { Command as Program } from 'commander'
 import { Misused, type Command } from './command.ts'
 import { leavesOf, pathOf } from './program.ts'
 
-/** One place on a command line, and what may be written there. The path of the root is empty, others begin with a space. */
+/**
+ * One position on a command line, and the words that are possible there. The path of the root is empty, others begin
+ * with a space.
+ */
 type Place = { path: string; words: Word[]; options: CompletedOption[] }
 type Word = { name: string; help: string }
 type CompletedOption = Word & {
   takesValue: boolean
-  /** Its values, when they are a few known words. */
+  /** Possible values of the option, when they are a few fixed words. */
   choices: string[]
 }
 
@@ -20,7 +23,7 @@ const INSTALL = [
   'fish: postern completion fish > ~/.config/fish/completions/postern.fish',
 ].join('\n')
 
-/** `program` is asked when the command runs: it holds this command too. */
+/** `program` is called when the command runs, because it contains this command too. */
 export const completionOf = (program: () => Program): Command => ({
   name: 'completion',
   summary: 'Print a script with which a shell completes commands and options.',
@@ -60,14 +63,14 @@ function placesOf(root: Program): Place[] {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 const namesOf = (words: readonly Word[]): string => words.map(({ name }) => name).join(' ')
-/** The patterns of a `case`: places that can follow another. */
+/** The patterns of a `case`: positions that can have a next word. */
 const pathsOf = (places: readonly Place[]): string =>
   places
     .filter(({ path }) => path !== '')
     .map(({ path }) => quoted(path))
     .join(' | ')
 
-/** A file name is completed where nothing of ours fits, as after `--body`. */
+/** Completes a file name where no word of ours fits, as after `--body`. */
 function bash(places: readonly Place[]): string {
   const valued = places.flatMap(({ path, options }) =>
     options

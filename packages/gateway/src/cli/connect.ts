@@ -7,18 +7,18 @@ import { keptAdminToken } from '../platform/installation.ts'
 import { silentLog } from '../platform/log.ts'
 import { Failed, textOf, type Call, type Option } from './command.ts'
 
-/** The options of every command that speaks with a gateway. */
+/** Options of every command that calls a gateway. */
 export const CONNECTION: Record<string, Option> = {
   url: { type: 'string', value: 'url', help: 'The gateway’s address. Default: HOST and PORT of the environment.' },
   token: { type: 'string', value: 'token', help: 'The admin token. Default: ADMIN_TOKEN, else DATA_DIR/admin.token.' },
 }
 
 export type Connection = {
-  /** Where requests go. */
+  /** Base URL of the requests. */
   readonly url: string
-  /** False when the gateway was built inside this process, because none answered. */
+  /** False when the command started the gateway in its own process, because none answered. */
   readonly running: boolean
-  /** The answer's `data`. Throws `Failed` with the gateway's words when it says no. */
+  /** Returns the answer's `data`. Throws `Failed` with the gateway's error. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<unknown>
   close(): Promise<void>
 }
@@ -27,7 +27,7 @@ const ANSWERS_WITHIN_MS = 2_000
 const ASK_WITHIN_MS = 90_000
 
 /**
- * The gateway that runs, over HTTP; where none answers, one in this process that goes through the same routes. The
+ * Connects to the running gateway over HTTP. When none answers, starts one in this process, with the same routes. The
  * embedded store belongs to one process at a time, so a command never opens it beside a running gateway.
  */
 export async function connect(call: Pick<Call, 'values' | 'env' | 'note'>): Promise<Connection> {
@@ -44,7 +44,7 @@ export async function connect(call: Pick<Call, 'values' | 'env' | 'note'>): Prom
   return inProcess(config)
 }
 
-/** Asks a customer's route instead, with the certification code of one channel. */
+/** Calls a customer's route instead, with the certification code of one channel. */
 export async function asCustomer(call: Pick<Call, 'values' | 'env'>, code: string): Promise<Connection> {
   const given = textOf(call.values, 'url')
   const url = given === undefined ? addressOf(readConfig(call.env)) : originOf(given)
@@ -59,7 +59,7 @@ function overHttp(url: string, token: string, running: boolean, close: () => Pro
 async function inProcess(config: Config): Promise<Connection> {
   try {
     const gateway = await startGateway({
-      // A listener of its own on loopback: nothing from outside reaches a gateway that lives for one command.
+      // A listener of its own on loopback: a gateway that lives for one command must not be reachable from outside.
       config: { ...config, host: '127.0.0.1', port: 0, sandboxPort: 0 },
       log: silentLog,
       idle: true,
@@ -117,7 +117,7 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Where a gateway with these settings would be reached from this machine. */
+/** The URL of a gateway with these settings, from this machine. */
 export function addressOf(config: Pick<Config, 'host' | 'port'>): string {
   const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
   const host = everywhere[config.host] ?? config.host
@@ -129,7 +129,7 @@ function originOf(text: string): string {
     const url = new URL(text)
     if (url.protocol === 'http:' || url.protocol === 'https:') return `${url.origin}${pathWithoutEnd(url)}`
   } catch {
-    // Said below.
+    // The caller reports the problem.
   }
   throw new Failed(`--url must be an address such as http://127.0.0.1:8080, got "${text}".`)
 }

@@ -91,7 +91,7 @@ export const deliveriesReplay: Command = {
   },
 }
 
-/** Unix seconds from what was given. */
+/** Converts the given times to Unix seconds. */
 export function momentsOf(given: Record<string, string | undefined>): Record<string, number> {
   const moments: Record<string, number> = {}
   for (const [name, text] of Object.entries(given)) {

@@ -36,7 +36,7 @@ const at = (world: World, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...more,
 })
 
-/** A gateway in front of a sandbox of its own process, as it stands in front of WhatsApp; with the demo number. */
+/** A gateway that uses a sandbox outside of its process, as it uses WhatsApp, with the demo number. */
 async function realWorld(t: TestContext, env: Record<string, string> = {}) {
   const sandbox = await startSandbox({ seed: `doctor ${Date.now()}`, statusDelayMs: 1 })
   t.after(() => sandbox.close())
@@ -58,7 +58,7 @@ const ADD = [
 ]
 const TOKEN = ['--access-token', DEMO.accessToken]
 
-test('channel add asks WhatsApp before it says yes: token, ids, subscription', async (t) => {
+test('channel add checks token, ids and subscription at WhatsApp before it creates the channel', async (t) => {
   const { world, sandbox, env } = await realWorld(t)
   const refused = async (args: string[], says: RegExp): Promise<void> => {
     const { exit, err, out } = await cli(args, env)
@@ -87,7 +87,7 @@ test('channel add asks WhatsApp before it says yes: token, ids, subscription', a
   assert.match(added.err, /callback: No callback address is set/, 'what can be set later is a word and no refusal')
 })
 
-test('doctor fails on a callback that is missing or elsewhere, and on a token that is refused', async (t) => {
+test('doctor fails for a webhook URL that is missing or leads elsewhere, and for a refused token', async (t) => {
   const { world, sandbox, env } = await realWorld(t)
   assert.equal((await cli([...ADD, ...TOKEN], env)).exit, 0)
   const missing = await doctor(env)
@@ -112,7 +112,7 @@ test('doctor fails on a callback that is missing or elsewhere, and on a token th
   assert.deepEqual([expired.exit, expired.failed], [1, ['channel 1 token']])
 })
 
-test('doctor asks the public address, and hears when something else answers there', async (t) => {
+test('doctor requests the public address, and reports an answer that is not from this gateway', async (t) => {
   const stranger = createServer((_, response) => void response.end('<h1>Welcome to nginx</h1>'))
   await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
   t.after(() => stranger.close())
@@ -123,11 +123,11 @@ test('doctor asks the public address, and hears when something else answers ther
   assert.match(found.of('public address').says, /not this gateway’s address, or something stands before it/)
 })
 
-test('doctor fails on a webhook that is dead, and never blames a new address for what the old one answered', async () => {
+test('doctor fails for a dead webhook, and does not judge a new URL by the answers of the old one', async () => {
   await using world = await startWorld()
   const env = at(world)
   await using other = await disposable()
-  // Nothing went there yet: only asking tells.
+  // No event was sent there yet: only a request shows the problem.
   world.receiver.behaviour = 500
   const failing = await doctor(env)
   assert.deepEqual([failing.exit, failing.failed], [1, ['channel 1 webhook']])

@@ -5,11 +5,13 @@ import { type Call, type Command } from './command.ts'
 import { answers, connect, CONNECTION, type Connection } from './connect.ts'
 import { table } from './table.ts'
 
-/** What one look found. `says` tells what is wrong and what to do about it. */
+/** Result of one check. `says` names the problem and the next step. */
 type Finding = { check: string; state: 'ok' | 'warning' | 'failed' | 'unknown'; says: string }
 
 const ASK_WITHIN_MS = 8_000
-/** Past this, windows are judged wrongly near their ends; past five minutes, signatures are refused as too old. */
+/**
+ * Above this, windows are judged wrongly near their ends. Above five minutes, receivers refuse signatures as too old.
+ */
 const SKEW_SECONDS = 5
 const WEBHOOK_PATH = '/webhooks/meta'
 
@@ -24,7 +26,7 @@ export const doctor: Command = {
   async run(call) {
     const findings: Finding[] = []
     const config = settings(call, findings)
-    // Settings that cannot be read say nothing of a gateway whose address was given.
+    // Invalid settings do not matter for a gateway whose address was given.
     if (config || typeof call.values.url === 'string') await examine(call, config, findings)
     const failed = findings.filter((one) => one.state === 'failed').length
     const rows = findings.map((one) => [one.state, one.check, one.says])
@@ -150,7 +152,7 @@ async function channels(gateway: Connection, config: Config | undefined, finding
   }
 }
 
-/** Judged harder than for a number that is being added: without its webhooks a gateway hears no replies and no statuses. */
+/** Stricter than for a new channel: without Meta's webhooks the gateway gets no replies and no statuses. */
 function webhookUrlFinding(
   url: string | null,
   found: Pick<Finding, 'state' | 'says'>,
@@ -166,7 +168,7 @@ function webhookUrlFinding(
   }
 }
 
-/** Written differently and still the same address. */
+/** True for two spellings of the same URL. */
 function samePlace(a: string, b: string): boolean {
   const [one, other] = [a, b].map((text) => (URL.canParse(text) ? new URL(text) : undefined))
   return (
@@ -179,7 +181,7 @@ function samePlace(a: string, b: string): boolean {
 
 type Tested = { delivered: boolean; status: number | null; answer: string }
 
-/** Asked now, by the address that is set now: what an earlier address answered says nothing of this one. */
+/** Sends a test event to the current URL: the answers of an earlier URL do not count. */
 async function endpoint(gateway: Connection, check: string, channel: Channel): Promise<Finding> {
   const { webhook_url: url, webhook_state: state, webhook_state_reason: reason } = channel
   const because = reason === null ? '' : ` (${reason})`
@@ -205,7 +207,7 @@ async function endpoint(gateway: Connection, check: string, channel: Channel): P
   }
 }
 
-/** The gateway as Meta and customers reach it, through whatever stands before it. */
+/** Checks the gateway at its public URL, through any proxy in front of it. */
 async function publicAddress({ publicUrl, metaVerifyToken }: Config): Promise<Finding> {
   const check = 'public address'
   if (publicUrl === undefined)
@@ -224,7 +226,7 @@ async function publicAddress({ publicUrl, metaVerifyToken }: Config): Promise<Fi
       }
 }
 
-/** Asks a callback address as Meta does before it sends webhooks there. */
+/** Sends the challenge that Meta sends before it saves a callback URL. */
 async function handshake(check: string, url: string, verifyToken: string): Promise<Finding> {
   const challenge = randomBytes(8).toString('hex')
   try {
@@ -255,7 +257,7 @@ async function skew(cloudApiUrl: string): Promise<Finding> {
     await response.body?.cancel()
     const theirs = Date.parse(response.headers.get('date') ?? '')
     if (Number.isNaN(theirs)) return { check: 'clock', state: 'unknown', says: 'WhatsApp did not say what time it is.' }
-    // The header has whole seconds, so half of one is added to be right on average.
+    // The header has whole seconds, so half a second is added to be right on average.
     const seconds = Math.round(((before + Date.now()) / 2 - theirs - 500) / 1000)
     return Math.abs(seconds) <= SKEW_SECONDS
       ? { check: 'clock', state: 'ok', says: `It agrees with WhatsApp’s within ${SKEW_SECONDS} s.` }

@@ -15,7 +15,7 @@ export const migrate: Command = {
     const url = addressOf(config)
     let engine: 'sqlite' | 'postgres' = 'sqlite'
     if (config.databaseUrl === undefined && config.port !== 0 && (await answers(url))) {
-      // The embedded store belongs to the gateway that runs, and that one brought it up to date when it started.
+      // The embedded store belongs to the running gateway, which migrated it at its start.
       call.note(`A gateway runs at ${url} and did this when it started.`)
     } else {
       const store = await openStore(config, systemClock).catch((error: unknown) => {

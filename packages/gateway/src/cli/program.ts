@@ -10,15 +10,15 @@ export type ProgramParts = {
   commands: readonly Command[]
   version: string
   streams: Streams
-  /** What stands below the list of commands in the help of `postern`. */
+  /** Text below the list of commands in the help of `postern`. */
   epilogue: string
   act: (command: Command, input: Pick<Call, 'values' | 'words'>) => Promise<void>
 }
 
-/** The commands as a tree of commander's: it parses, checks arguments and options, suggests, and prints help. */
+/** The commands as a tree for commander, which parses, checks arguments and options, suggests, and prints help. */
 export function createProgram({ commands, version, streams, epilogue, act }: ProgramParts): Program {
   const root = new Program('postern')
-    // Copied by every command below.
+    // Every command below inherits this.
     .configureOutput({ writeOut: streams.out, writeErr: streams.err, outputError: () => {} })
     .helpOption('-h, --help', HELP_TEXT)
     .helpCommand(false)
@@ -27,7 +27,7 @@ export function createProgram({ commands, version, streams, epilogue, act }: Pro
     .addHelpText('after', () => `\n${epilogue}`)
     .configureHelp({
       formatHelp(at, help) {
-        // With the commands of groups as well, so that one look shows all of them. Suggestions keep to one level.
+        // Includes the commands of groups, so that one list shows all of them. Suggestions stay within one level.
         help.visibleCommands = leavesOf
         return Help.prototype.formatHelp.call(help, at, help)
       },
@@ -65,12 +65,12 @@ function groupOf(root: Program, name: string): Program {
 function optionOf(name: string, { type, help, value, multiple }: Option): ProgramOption {
   const flags = type === 'string' ? `--${name} <${value ?? 'text'}>` : `--${name}`
   const option = new ProgramOption(flags, multiple ? `${help} May be given several times.` : help)
-  // Commander would print a default that says the opposite of the option.
+  // Commander would print a default that contradicts the option.
   if (option.negate) option.default(undefined)
   return multiple ? option.argParser((one: string, before: string[] = []) => [...before, one]) : option
 }
 
-/** The options that were given, by their names on the command line. */
+/** The given options, by their names on the command line. */
 function valuesOf(program: Program): Call['values'] {
   const given = program.options.filter((option) => program.getOptionValueSource(option.attributeName()) === 'cli')
   return Object.fromEntries(
@@ -81,21 +81,21 @@ function valuesOf(program: Program): Call['values'] {
   )
 }
 
-/** The names from the root down: `['channel', 'add']`, and none for the root itself. */
+/** The names from the root down: `['channel', 'add']`. Empty for the root itself. */
 export function pathOf(program: Program): string[] {
   return program.parent === null ? [] : [...pathOf(program.parent), program.name()]
 }
 
-/** Commands that do something; groups only hold others. */
+/** Commands that run. Groups only contain others. */
 export function leavesOf(program: Program): Program[] {
   return program.commands.flatMap((one) => (one.commands.length > 0 ? leavesOf(one) : [one]))
 }
 
-/** Whether commander ended a call because help or the version was asked for, and printed it. */
+/** True when commander ended a call because it printed the help or the version. */
 export const isPrinted = (error: unknown): error is CommanderError =>
   error instanceof CommanderError && ['commander.helpDisplayed', 'commander.version'].includes(error.code)
 
-/** Whether a command of a group is missing: its help was printed. */
+/** True when the command of a group is missing: then the help of the group was printed. */
 export const isIncomplete = (error: unknown): error is CommanderError =>
   error instanceof CommanderError && error.code === 'commander.help'
 
@@ -106,7 +106,7 @@ function throwMisuse(program: Program): void {
   })
 }
 
-/** What commander says, in one line. */
+/** Commander's message in one line. */
 function wordsOf({ code, message }: CommanderError, program: Program): string {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ')
   if (code === 'commander.missingArgument') return `${/'(.*)'/.exec(text)![1]} is missing`

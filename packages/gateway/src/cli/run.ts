@@ -51,7 +51,7 @@ const PROCESS: Streams = {
   err: (text) => void process.stderr.write(text),
 }
 
-/** Runs one command and answers the exit code: 0 done, 1 it failed, 2 the call's words are off. */
+/** Runs one command and returns the exit code: 0 success, 1 failure, 2 wrong arguments. */
 export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Streams = PROCESS): Promise<number> {
   const json = args.includes('--json')
   let exit = 0
@@ -80,7 +80,7 @@ export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Strea
   }
 }
 
-/** What somebody can mend, and its message says how; anything else is a bug and shows where it happened. */
+/** Errors that a user can fix; the message says how. Any other error is a bug and is printed with its stack. */
 const EXPECTED = [Failed, ConfigError, UnusableDataDir, UnusableSecret, WrongMasterKey]
 
 function failed(running: string, error: unknown, json: boolean, { out, err }: Streams): number {
@@ -101,7 +101,7 @@ function failed(running: string, error: unknown, json: boolean, { out, err }: St
   return 1
 }
 
-/** Every problem of a refused body, and what else the refusal tells; the message holds the first at the most. */
+/** Every field of a refused body, and further details of the error. The message contains the first one at most. */
 function fieldsOf(error: Failed): string {
   const { fields, upstream, advice } = (error.data.error ?? {}) as {
     fields?: { path: string; message: string }[]

@@ -8,7 +8,7 @@ import { facts } from './table.ts'
 import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
 
-/** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
+/** How long idle connections stay open after a signal, for requests on their way. */
 const IDLE_FOR_MS = 1_000
 
 export const sandbox: Command = {
@@ -33,7 +33,7 @@ export const sandbox: Command = {
     prepareDataDir(dataDir)
     const seed = textOf(call.values, 'seed')
     const webhookUrl = textOf(call.values, 'webhook-url')
-    // Only here: a gateway that serves does not carry a stand-in in its memory.
+    // Imported only here: a gateway does not load the sandbox.
     const { phoneSite, startSandbox } = await import('@postern/sandbox')
     const cloud = await startSandbox({
       host: textOf(call.values, 'host') ?? config.host,
@@ -48,7 +48,7 @@ export const sandbox: Command = {
     }).catch((error: unknown) => {
       throw startFailure(error, config, 'The sandbox')
     })
-    // Signals from here on end it in order.
+    // From here on a signal starts an orderly shutdown.
     const stopped = untilSignal()
     if (webhookUrl !== undefined) {
       await cloud.subscribe(webhookUrl).catch(async (error: unknown) => {

@@ -3,7 +3,7 @@ import { asCustomer, connect, CONNECTION } from './connect.ts'
 import { readText } from './channel.ts'
 import { facts } from './table.ts'
 
-/** What a message is made of, for sends and broadcasts. */
+/** Options for the content of a message, for sends and broadcasts. */
 export const MESSAGE: Record<string, Option> = {
   text: { type: 'string', help: 'Send this text (inside the 24-hour window).' },
   template: { type: 'string', value: 'name', help: 'Send this template (at any time).' },
@@ -65,7 +65,10 @@ export function bodyOf(call: Pick<Call, 'values'>): Record<string, unknown> {
   return { ...(to !== undefined && { to }), ...contentOf(call) }
 }
 
-/** A message without its recipient, from a file or from the options. The gateway judges it; here only their combination. */
+/**
+ * A message without its recipient, from a file or from the options. This checks only the combination of options; the
+ * gateway checks the rest.
+ */
 export function contentOf({ values }: Pick<Call, 'values'>): Record<string, unknown> {
   const file = textOf(values, 'body')
   const [text, template] = [textOf(values, 'text'), textOf(values, 'template')]

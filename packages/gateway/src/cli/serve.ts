@@ -11,7 +11,7 @@ import { startFailure } from './start-failure.ts'
 import { STOP_WITHIN_MS, untilSignal } from './until-signal.ts'
 import { coresUsed, refuseWorkers, startWorkers } from './workers.ts'
 
-/** How long a connection that is idle may stay after a signal, for the request that may be on its way. */
+/** How long idle connections stay open after a signal, for requests on their way. */
 const IDLE_FOR_MS = 1_000
 
 export const serve: Command = {
@@ -32,7 +32,8 @@ export const serve: Command = {
     refuseWorkers(count, config)
     const logLevel = call.json ? 'silent' : config.logLevel
     const log = createLog(logLevel)
-    // From here on signals end it in order: at once while it waits for its store, else when it has started.
+    // From here on a signal starts an orderly shutdown: at once while the gateway waits for its store, otherwise after
+    // the start.
     const signal = untilSignal()
     const ending = new AbortController()
     void signal.then(() => ending.abort())
@@ -78,10 +79,10 @@ export const serve: Command = {
 
 type Opened = { told: Record<string, unknown>; text: string }
 
-/** A gateway, or several threads that are one. */
+/** A gateway, or several threads that act as one. */
 type Served = Pick<Gateway, 'url' | 'adminToken' | 'adminTokenFile' | 'adminTokenIsNew' | 'sandbox' | 'stop'>
 
-/** What was acknowledged is kept; nothing more can be, so whoever started us has to start us again. */
+/** Acknowledged data is stored. Nothing more can be stored, so the process ends and its supervisor must restart it. */
 function endWithoutStore(call: Call, log: Log, cause: Error): never {
   log.fatal({ err: cause }, 'store.ended')
   flushLog(log)
@@ -89,10 +90,10 @@ function endWithoutStore(call: Call, log: Log, cause: Error): never {
   process.exit(1)
 }
 
-/** Sockets that a peer keeps open, and connections that are still being made, must not keep us. */
+/** Open sockets and pending connections must not keep the process alive. */
 const leave = (): void => void setTimeout(() => process.exit(0), 200).unref()
 
-/** For people on a terminal; for machines the same as one line of the log, the words for people then go to stderr. */
+/** Prints the address on a terminal. Otherwise writes a line of the log, and the text for people goes to stderr. */
 function announce(call: Call, log: Log, { told, text }: Opened): void {
   if (call.json) return call.print({ data: told, text })
   ;(process.stdout.isTTY ? process.stdout : process.stderr).write(`${text}\n\n`)
@@ -100,8 +101,8 @@ function announce(call: Call, log: Log, { told, text }: Opened): void {
 }
 
 /**
- * The admin token is shown once, and on a terminal only: elsewhere what is printed is kept, by a journal or a collector
- * of logs, and read by others. The showing is used up by what was printed, so after it.
+ * Shows the admin token once, and only on a terminal: elsewhere a journal or log collector would store the output.
+ * `shown` is called after the output, because it marks the token as shown.
  */
 function showToken(call: Call, gateway: Served, dataDir: string): { line: string[]; shown: () => void } {
   const { adminToken, adminTokenFile: file, adminTokenIsNew } = gateway

@@ -6,7 +6,7 @@ import { StoreNotOurs, StoreTooNew } from '../store/migrate.ts'
 import { UnusableSecret } from '../platform/installation.ts'
 import { Failed } from './command.ts'
 
-/** What `listen` and the look-up of a host's name say of an address that cannot be listened on. */
+/** Reasons why the listener cannot use an address: error codes of `listen` and of the name lookup. */
 const CANNOT_LISTEN: Record<string, string> = {
   EADDRINUSE: 'Something listens there already: stop it, or choose another PORT or SANDBOX_PORT',
   EACCES: 'This user may not listen there: choose a PORT above 1023',
@@ -17,7 +17,7 @@ const CANNOT_LISTEN: Record<string, string> = {
   EAFNOSUPPORT: 'This machine does not have that kind of address: choose another HOST',
 }
 
-/** Why it did not start, in one line for whoever has to mend it; what is not known here stays what it is. */
+/** Explains in one line why the start failed. Returns an unknown error unchanged. */
 export function startFailure(error: unknown, config: Pick<Config, 'databaseUrl'>, what = 'The gateway'): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (error instanceof UnusableDataDir || error instanceof UnusableSecret) return new Failed(message)

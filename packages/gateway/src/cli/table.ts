@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** Rows under headings, each column as wide as its widest cell. Cells hold no control characters, whoever wrote them. */
+/** Rows under headings, each column as wide as its widest cell. Control characters are removed from cells. */
 export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const shown = [headings, ...rows.map((row) => row.map(cell))]
   const widths = headings.map((_, i) => Math.max(...shown.map((row) => (row[i] ?? '').length)))
@@ -14,13 +14,13 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
     .join('\n')
 }
 
-/** Names and what they are, below one another. */
+/** Names with their values, one per line. */
 export function facts(pairs: readonly (readonly [name: string, value: unknown])[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length))
   return pairs.map(([name, value]) => `${name.padEnd(width)}  ${cell(value)}`).join('\n')
 }
 
-/** Unix seconds as people read them. */
+/** Unix seconds as a readable time. */
 export function moment(seconds: unknown): string {
   return typeof seconds === 'number' ? new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 19) : '-'
 }

@@ -5,7 +5,7 @@ import { moment, table } from './table.ts'
 
 type Template = { id: string; name: string; language: string; status: string; category: string; quality: string }
 
-/** The channels a command is about: the one that was named, else all. */
+/** The channels of a command: the named one, or all. */
 async function channelsOf(call: Call, gateway: Connection): Promise<number[]> {
   if (call.words.length > 0) return [Number(idOf(call.words[0]!))]
   const channels = (await gateway.ask('GET', '/admin/channels')) as { channel_id: number }[]

@@ -1,10 +1,10 @@
-/** How long work in flight may take after a signal. */
+/** How long requests in progress may take after a signal. */
 export const STOP_WITHIN_MS = 10_000
 
 /**
- * Resolves at SIGTERM or SIGINT. More of them change nothing for as long as the end may take: a service manager, a
- * terminal and our own parent processes signal everybody, and each signal comes twice or more. A SIGHUP that follows
- * is one of these. SIGQUIT ends the process at once, and so does any signal once the time is over.
+ * Resolves at SIGTERM or SIGINT. Further signals have no effect until the time for the shutdown is over: a service
+ * manager, a terminal and our own parent processes each signal the whole group, so each signal arrives twice or more. A
+ * SIGHUP that follows is ignored too. SIGQUIT ends the process at once, and so does any signal after that time.
  */
 export async function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise<NodeJS.Signals>((resolve) => {

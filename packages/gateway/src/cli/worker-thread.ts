@@ -10,10 +10,10 @@ import { type Connection, connectStore } from '../store/thread/open.ts'
 import { crossing, type CrossedError } from '../store/thread/errors.ts'
 import { shareMetrics, type ToGather, type ToWorker } from './workers-metrics.ts'
 
-/** What a worker is given. */
+/** Data for a new worker thread. */
 export type WorkerData = {
   number: number
-  /** Of so many. What one machine may have under way is divided among them. */
+  /** Number of worker threads. They share the machine's limits equally. */
   count: number
   port: number
   logLevel: LogLevel
@@ -30,7 +30,7 @@ export type FromWorker =
   | ToGather
 export type ToThread =
   | { postern: 'stop'; withinMs: number; idleForMs: number }
-  /** Answered with `quiet` when no connection is taken any more. */
+  /** Answered with `quiet` once no connection is accepted any more. */
   | { postern: 'stop_listening' }
   | ToWorker
 
@@ -40,7 +40,7 @@ const say = (message: FromWorker): void => main.postMessage(message)
 const writer = createLineSender()
 const log: Log = createLogTo(given.logLevel, writer).child({ worker: given.number })
 
-/** Also one that is asked while it starts. */
+/** Also for a request to stop during the start. */
 const stopAsked = new Promise<{ withinMs: number; idleForMs: number }>((resolve) =>
   main.on('message', (message: ToThread) => message.postern === 'stop' && resolve(message)),
 )
@@ -65,7 +65,7 @@ try {
     .then(({ withinMs, idleForMs }) => gateway.stop(withinMs, idleForMs))
     .finally(() => {
       writer.drain()
-      // What was posted is read before the thread is gone.
+      // Posted messages are read before the thread ends.
       setImmediate(() => process.exit(0))
     })
   say({ postern: 'open', url: gateway.url })
@@ -76,7 +76,7 @@ try {
   setImmediate(() => process.exit(1))
 }
 
-/** The main thread writes what all threads log, so that every line is whole. */
+/** The main thread writes the logs of all threads, so that every line is whole. */
 function createLineSender() {
   let lines: string[] = []
   const drain = (): void => {

@@ -2,35 +2,38 @@ import type { MessagePort } from 'node:worker_threads'
 import { AggregatorRegistry, type MetricObject, type Registry } from 'prom-client'
 import type { MetricsText } from '../platform/metrics.ts'
 
-/** A thread that is asked and tells: its port. */
+/** The port of a worker thread that can report its metrics. */
 export type Teller = { postMessage(message: unknown): void }
 
-/** A worker that Prometheus reached asks for the figures of all; then each tells its own. */
+/** The worker that Prometheus reached asks for the metrics of all; then each worker reports its own. */
 export type ToGather =
   { postern: 'gather'; ask: number } | { postern: 'figures'; round: number; figures?: MetricObject[]; error?: string }
 export type ToWorker =
   { postern: 'gathered'; ask: number; text?: string; error?: string } | { postern: 'tell'; round: number }
 
-/** A worker that is busier than this tells nothing, and the scrape fails: a figure that dips would look like a restart. */
+/** Timeout of a worker's report. Then the scrape fails: a counter that drops would look like a restart. */
 const PATIENCE_MS = 4_000
 
 type Outcome = { text?: string; error?: string }
 
-/** What only ever rises. It stays in the sum when its worker has ended: a sum that falls would be taken for a restart. */
+/**
+ * Metrics that only increase. They stay in the sum when their worker has ended: a falling sum would look like a
+ * restart.
+ */
 const RISING = new Set(['counter', 'histogram'])
 
-/** The main thread's part: gathers from the workers that are open, and adds up, with what is the machine's. */
+/** The main thread's part: collects the metrics of the open workers, and adds them up with the machine's own. */
 export function createGatherer(machine: Registry) {
   const open = new Set<Teller>()
   const latest = new Map<Teller, MetricObject[]>()
-  /** What ended workers had counted when they last told. */
+  /** Last counts of workers that have ended. */
   let past: Promise<MetricObject[]> = Promise.resolve([])
   let current:
     { round: number; left: Set<Teller>; told: MetricObject[][]; done: (problem?: string) => void } | undefined
   let answer: Promise<Outcome> | undefined
   let last = 0
 
-  /** One round at a time answers all who ask meanwhile. */
+  /** One round answers all requests that arrive meanwhile. */
   function gather(): Promise<Outcome> {
     answer ??= round()
       .catch((error: Error): Outcome => ({ error: error.message }))
@@ -65,7 +68,7 @@ export function createGatherer(machine: Registry) {
   }
 
   return {
-    /** Workers that are open. */
+    /** Number of open workers. */
     get size(): number {
       return open.size
     },
@@ -81,7 +84,7 @@ export function createGatherer(machine: Registry) {
     },
     hear(worker: Teller, message: ToGather): void {
       if (message.postern === 'gather') {
-        // It answers at the port, so it is open, even if its word of that is still to come.
+        // It got a request at the port, so it is open, even if its own message of that has not arrived yet.
         open.add(worker)
         void gather().then((outcome) => say(worker, { postern: 'gathered', ask: message.ask, ...outcome }))
         return
@@ -95,7 +98,7 @@ export function createGatherer(machine: Registry) {
   }
 }
 
-/** A worker's part. Whichever of them Prometheus reaches answers for all, so that no counter jumps. */
+/** A worker's part. Every worker reports the metrics of all, so that counters do not jump between scrapes. */
 export function shareMetrics(port: MessagePort, registry: Registry): () => Promise<MetricsText> {
   let asks = 0
   const waiting = new Map<number, (outcome: { text?: string; error?: string }) => void>()

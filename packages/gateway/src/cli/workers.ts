@@ -17,16 +17,16 @@ import type { FromWorker, ToThread, WorkerData } from './worker-thread.ts'
 import { createGatherer } from './workers-metrics.ts'
 
 const MOST_WORKERS = 256
-/** A worker that lived this long ended for a new reason, and is started again at once. */
+/** A worker that ran this long ended for a new reason. It is restarted at once. */
 const SETTLED_MS = 60_000
 const LONGEST_PAUSE_MS = 30_000
 /** How much longer than its own deadline a worker may take to end. */
 const LATE_MS = 2_000
 const QUIET_WITHIN_MS = 1_000
-/** As it was built, or as it stands in the source. */
+/** The built file, or the source file. */
 const THREAD = new URL(`./worker-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
-/** What several threads cannot share is said before any of them starts. */
+/** Refuses settings that several threads cannot share, before any thread starts. */
 export function refuseWorkers(count: number, config: Config, platform: string = process.platform): void {
   if (count < 1 || count > MOST_WORKERS) throw new Misused(`--workers must be from 1 to ${MOST_WORKERS}, got ${count}`)
   if (count === 1) return
@@ -60,9 +60,9 @@ export type Workers = {
 }
 
 /**
- * Keeps `count` threads on one port, each an HTTP server with all that a request needs, in front of one store and of
- * what a machine counts once. The first starts alone: what keeps a gateway from opening is said then. One that ends by
- * itself is started again, after a pause that grows while it goes on ending.
+ * Keeps `count` threads on one port. Each is an HTTP server with everything that a request needs; all use one store and
+ * the shared counters of the machine. The first thread starts alone, so that a failed start is reported once. A thread
+ * that ends by itself is restarted, after a pause that grows with each early end.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { count, config, log, signal } = options
@@ -82,12 +82,12 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         )
   const { store } = thread
   const running = new Map<number, Running>()
-  /** Starts that are still to come. */
+  /** Timers of later restarts. */
   const pausing = new Set<NodeJS.Timeout>()
   let stopping = false
   try {
     await prepareStore(store, { config, vault: createVault(secrets.masterKey), clock, log })
-    // Another program on the port is found out here: threads that share it would share it with theirs.
+    // Finds another program on the port: our threads would otherwise share the port with it.
     const port = await freePort(config.host, config.port)
     const holder = newHolder()
     const machine = createMachine({ store, clock, holder, mostSendsInFlight: config.mostSendsInFlight, events: {} })
@@ -138,7 +138,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       stopping = true
       for (const timer of pausing) clearTimeout(timer)
       machine.pacer.close()
-      // Whoever is told that its connection ends comes back at once, and must not be taken by a listener that ends now.
+      // A client whose connection is closed opens another one at once. It must not reach a listener that is about to
+      // close.
       await Promise.all([...running.values()].map((worker) => worker.stopListening()))
       await Promise.all([...running.values()].map((worker) => worker.stop(withinMs, idleForMs)))
       await store.close()
@@ -157,15 +158,18 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   }
 }
 
-/** How many of the cores are used, for people. */
+/** The number of used cores, for people. */
 export const coresUsed = (count: number): string => `${count} of ${availableParallelism()} cores`
 
 type Running = {
   thread: Worker
   error: Error | undefined
-  /** What it had taken is free for the others. */
+  /** Frees the places and keys that the worker had taken. */
   free(): void
-  /** Settles when it takes no connections any more, or does not say so in time: one that starts listens to nobody. */
+  /**
+   * Settles once the worker accepts no connections any more, or when it does not answer in time. A worker that is
+   * starting accepts none.
+   */
   stopListening(): Promise<void>
   stop(withinMs: number, idleForMs: number): Promise<void>
 }
@@ -210,7 +214,7 @@ function startThread(
   }
 }
 
-/** The port itself, or one that the system chooses: the same for all, and again after a worker was replaced. */
+/** The given port, or one that the system chooses: the same for all workers, also for a replaced one. */
 async function freePort(host: string, wanted: number): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(wanted, host, resolve))

@@ -17,7 +17,7 @@ const contact = (id: number, ...names: string[]): KnownContact => ({
 type Case = [title: string, sighting: Sighting, known: KnownContact[], expected: Partial<Decision>]
 
 const CASES: Case[] = [
-  // Who is new, and who is not.
+  // New and known contacts.
   [
     'a stranger',
     { now: { phone: P1, userId: U1 } },
@@ -30,7 +30,7 @@ const CASES: Case[] = [
   ['a known number alone', { now: { phone: P1 } }, [contact(1, P1, U1)], { who: 1, link: [] }],
   ['digits are what counts of a number', { now: { phone: `+${P1}` } }, [contact(1, P1)], { who: 1, link: [] }],
 
-  // A number is whoever has it; an id is one person.
+  // A number belongs to its current owner. An id belongs to one person.
   [
     'a contact known by number alone joins its id',
     { now: { phone: P1, userId: U1 } },
@@ -72,7 +72,7 @@ const CASES: Case[] = [
     { who: NEW, merge: [], unlink: [{ contact: 1, key: `p:${P1}` }] },
   ],
 
-  // Notes that a name has changed.
+  // System messages about changed names.
   [
     'an id becomes another',
     { before: { userId: U1 }, now: { userId: U2 } },
@@ -200,7 +200,7 @@ for (const [title, sighting, known, expected] of CASES) {
   })
 }
 
-test('nothing is to be decided where all names lead to one contact', () => {
+test('no decision is needed when all names lead to one contact', () => {
   const leadsTo = new Map([
     [`p:${P1}`, 1],
     [`u:${U1}`, 1],

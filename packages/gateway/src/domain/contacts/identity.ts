@@ -1,62 +1,66 @@
 /**
- * Who is who on a channel. A person is named by a phone number, by a business-scoped id (BSUID), by the parent of
- * that id, and by the names they had before. Each name is a key that leads to one contact.
+ * Decides which contact of a channel a webhook or an answer is about. Names of a contact are a phone number, a
+ * business-scoped id (BSUID), the parent of that id, and earlier names. Each name is a key that leads to one contact.
  *
- * - An id outranks a number. A number is recycled, an id never is: two contacts with ids are two people, until a system
- *   note says that one id became the other, or until both have the same parent id.
- * - A contact known by numbers alone is whoever has the number: it joins the contact whose id is seen with it.
- * - A number leads to the person who has it now, and to nobody else.
- * - Earlier names go on leading to the person, since webhooks come late.
+ * - An id outranks a number. A number can be reassigned, an id cannot: two contacts with ids are two people, until a
+ *   system
+ *   message says that one id replaced the other, or until both have the same parent id.
+ * - A contact known only by a number is the current owner of the number: it joins the contact whose id appears with it.
+ * - A number leads only to its current owner.
+ * - Earlier names still lead to the contact, because webhooks arrive late.
  *
- * Decides only; the store carries it out. Source: Meta, "Business-scoped user IDs", 2026.
+ * Decides only; the store applies the decision. Source: Meta, "Business-scoped user IDs", 2026.
  */
 
 export type Names = {
   phone?: string
   /** The business-scoped id. */
   userId?: string
-  /** The same person's id for all portfolios of one parent account. */
+  /** The same person's id in all portfolios of one parent account. */
   parentId?: string
 }
 
-/** What a webhook or an answer says of one person. */
+/** The names of one contact in a webhook or an answer. */
 export type Sighting = {
-  /** The names that the person goes by. */
+  /** The current names of the contact. */
   now: Names
-  /** Set when a system note says what they were called before. */
+  /** The earlier names, when a system message reports a change. */
   before?: Names
-  /** The contact that a message of ours went to, when the names come with its status or its answer. */
+  /** The contact of our message, when the names come with its status or its answer. */
   messageOf?: number
-  /** The message went to an id, or an earlier status has named its person: not just to whoever has a number. */
+  /**
+   * True when the message went to an id, or an earlier status has named its contact. False when it went to a number
+   * only.
+   */
   isCertain?: boolean
 }
 
 export type KnownContact = { id: number; keys: readonly string[] }
 
-/** A contact to be made, until it has an id. */
+/** Placeholder for a contact that has no row yet. */
 export const NEW = 'new'
 export type Who = number | typeof NEW
 
 export type Decision = {
   who: Who
-  /** Contacts that turn out to be the same person; everything of theirs moves to `who`. */
+  /** Contacts that are the same person. All their data moves to `who`. */
   merge: number[]
   /** Keys that lead to `who` from now on. */
   link: string[]
-  /** Keys of `link` that led to another person, who goes on without them. */
+  /** Keys of `link` that led to another contact, who loses them. */
   unlink: { contact: number; key: string }[]
-  /** What the person is shown by, where that changes. */
+  /** Changes of the contact's displayed names. */
   shown: { phone?: string; userId?: string }
 }
 
 const PARENT_ID = /^[A-Z]{2}\.ENT\./
 
 export const phoneKey = (phone: string): string => `p:${phone.replace(/\D/g, '')}`
-/** `u:` and a BSUID, or `e:` and a parent BSUID: the two are told apart by their form, as in a send's `recipient`. */
+/** `u:` and a BSUID, or `e:` and a parent BSUID. Their forms differ, as in a send's `recipient`. */
 export const userKey = (userId: string): string => (PARENT_ID.test(userId) ? `e:${userId}` : `u:${userId}`)
 export const parentKey = (parentId: string): string => `e:${parentId}`
 
-/** Whether a name is a phone number and no id; an id begins with letters. */
+/** True when a name is a phone number. An id begins with letters. */
 export const isNumber = (name: string): boolean => /^\+?\d[\d\s()-]*$/.test(name)
 
 /** Strongest first. */
@@ -70,17 +74,19 @@ export function keysOf(names: Names): string[] {
 
 export const isPhoneKey = (key: string): boolean => key.startsWith('p:')
 export const idKeysOf = (names: Names): string[] => keysOf(names).filter((key) => !isPhoneKey(key))
-/** Whether an id is known, so that the contact is more than whoever has a number. */
+/** True when an id is known, so that the contact is more than the owner of a number. */
 const isIdentified = (contact: KnownContact): boolean => contact.keys.some((key) => !isPhoneKey(key))
 
 const knowsUser = (contact: KnownContact): boolean => contact.keys.some((key) => key.startsWith('u:'))
 
-/** All keys whose contacts must be known before `decide` is asked. */
+/** All keys whose contacts `decide` needs. */
 export function keysAsked({ now, before }: Sighting): string[] {
   return [...new Set([...(before ? keysOf(before) : []), ...keysOf(now)])]
 }
 
-/** The contact that all names lead to already, so that nothing is to be decided. Nearly every webhook ends here. */
+/**
+ * Returns the contact when all names lead to it already, so that no decision is needed. Nearly every webhook ends here.
+ */
 export function settledOn(sighting: Sighting, contactOf: (key: string) => number | undefined): number | undefined {
   if (sighting.before) return undefined
   let who: number | undefined
@@ -92,7 +98,7 @@ export function settledOn(sighting: Sighting, contactOf: (key: string) => number
   return who
 }
 
-/** `known` has every contact that a key of `keysAsked`, or `messageOf`, leads to. */
+/** `known` must have every contact of the keys of `keysAsked`, and of `messageOf`. */
 export function decide(sighting: Sighting, known: readonly KnownContact[]): Decision {
   const { now, before, messageOf, isCertain = false } = sighting
   const byKey = new Map(known.flatMap((contact) => contact.keys.map((key) => [key, contact] as const)))
@@ -104,14 +110,14 @@ export function decide(sighting: Sighting, known: readonly KnownContact[]): Deci
     if (contact && !same.includes(contact)) same.push(contact)
   }
 
-  // Everybody that the ids lead to is one person. The earlier names come first: that contact has the history.
+  // All contacts of the ids are one person. The earlier names come first, because that contact has the history.
   for (const key of [...formerIds, ...ids]) join(byKey.get(key))
 
-  // The number they had before, unless it is somebody else's by now.
+  // The earlier number, unless it belongs to another person now.
   const former = before?.phone === undefined ? undefined : byKey.get(phoneKey(before.phone))
   if (former && (!isIdentified(former) || (formerIds.length === 0 && same.length === 0))) join(former)
 
-  // A message went to the person who is named now, unless it went to a number that somebody else has by now.
+  // The contact of our message is the named person, unless the message went to a number with a new owner.
   if (message) {
     if (!knowsUser(message) || ids.length === 0) join(message)
     else if (isCertain && !same.includes(message)) {
@@ -120,7 +126,7 @@ export function decide(sighting: Sighting, known: readonly KnownContact[]): Deci
     }
   }
 
-  // The number they have now.
+  // The current number.
   const phone = now.phone === undefined ? undefined : phoneKey(now.phone)
   const holder = phone === undefined ? undefined : byKey.get(phone)
   if (holder && !same.includes(holder)) {
@@ -139,14 +145,14 @@ export function decide(sighting: Sighting, known: readonly KnownContact[]): Deci
     const contact = byKey.get(key)
     if (contact?.id === who) continue
     if (contact && !same.includes(contact)) {
-      // What they were called before may be somebody else's name by now; what they are called now is theirs.
+      // An earlier name may belong to another person now. A current name is the contact's own.
       if (key !== phone) continue
       unlink.push({ contact: contact.id, key })
     }
     link.push(key)
   }
   const shown: Decision['shown'] = {}
-  // A number that an answer or a status names is what Meta made of the one that was dialled.
+  // The number in an answer or a status is Meta's normalized form of the dialled number.
   if (now.phone && who !== messageOf && (before || link.includes(phone!))) shown.phone = now.phone
   if (now.userId && (before || link.includes(userKey(now.userId)))) shown.userId = now.userId
   return { who, merge, link, unlink, shown }

@@ -1,12 +1,12 @@
 import { problem, type FieldProblem } from './problem.ts'
 
-/** No real message comes near these; they keep a hostile body from costing more than its share. */
+/** No real message comes near these limits. They bound the cost of a hostile body. */
 export const MOST_VALUES = 20_000
 export const MOST_DEPTH = 32
 
 /**
- * Looks over a parsed JSON body before any schema does: how deep, how many values, and texts that cannot be kept.
- * Returns the first thing that is wrong, or undefined.
+ * Checks a parsed JSON body before any schema: its depth, its number of values, and texts that cannot be stored.
+ * Returns the first problem, or undefined.
  */
 export function outOfBounds(body: unknown): FieldProblem | undefined {
   return look(body, 0, { left: MOST_VALUES }, [])
@@ -43,8 +43,8 @@ function unsound(text: string): boolean {
 }
 
 /**
- * Half an emoji has no UTF-8 form and would silently become "\uFFFD" on the way; texts cut at a UTF-16 length end like
- * this. NUL cannot be stored as text by every database.
+ * Half a surrogate pair has no UTF-8 form and would silently become "\uFFFD". Texts that were cut at a UTF-16 length
+ * end so. Some databases cannot store NUL in a text.
  */
 function textProblem(text: string, path: PropertyKey[]): FieldProblem {
   const says = text.isWellFormed()

@@ -15,8 +15,8 @@ const Chosen = z.core.$constructor<z.ZodUnion & { _zod: { def: ChosenDef } }, Ch
 })
 
 /**
- * A union whose branch is chosen by looking at the value once. An ordinary union tries every branch, which is slow
- * and answers with the complaints of branches that nobody meant.
+ * A union whose branch is chosen by one look at the value. An ordinary union tries every branch, which is slow and
+ * reports the problems of branches that the caller did not mean.
  */
 export function choose<const O extends readonly z.ZodType[]>(
   options: O,
@@ -25,7 +25,7 @@ export function choose<const O extends readonly z.ZodType[]>(
   return new Chosen({ type: 'union', options, choose: pick }) as unknown as z.ZodUnion<O>
 }
 
-/** A union told apart by the word under `key`. */
+/** A union whose branch is chosen by the word under `key`. */
 export function chooseBy<const T extends Record<string, z.ZodType>>(
   key: string,
   table: T,

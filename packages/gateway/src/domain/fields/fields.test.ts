@@ -23,12 +23,12 @@ test('code points are counted as iteration counts them', () => {
   )
 })
 
-suite('schemas', () => {
+suite('schemas report the field and the rule', () => {
   const shape = across((_, report) => {
     report(['b'], { rule: 'consistent', says: 'never right' })
   })(z.strictObject({ a: text(1, 3), n: whole(1, 5), w: z.literal('x') }))
 
-  test('a check across fields runs beside broken fields', () => {
+  test('a check across fields runs although single fields are wrong', () => {
     assert.deepEqual(problems(shape, { a: 'long', n: 9, w: 'y', z: 1 }), [
       'a maxLength',
       'n maximum',
@@ -39,11 +39,11 @@ suite('schemas', () => {
     assert.deepEqual(problems(shape, 7), [' type', 'b consistent'])
   })
 
-  test('null, fractions and missing fields have words of their own', () => {
+  test('null, fractions and missing fields have their own messages', () => {
     assert.deepEqual(problems(shape, { a: null, n: 1.5 }), ['a type', 'n type', 'w required', 'b consistent'])
   })
 
-  test('a union names the field, not its branches', () => {
+  test('a union reports the field and not its branches', () => {
     const union = chooseBy('type', {
       a: z.strictObject({ type: z.literal('a'), x: text(1, 2) }),
       b: z.strictObject({ type: z.literal('b') }),
@@ -55,7 +55,7 @@ suite('schemas', () => {
     assert.deepEqual(problems(union, null), [' type'])
   })
 
-  test('a list a little too long still has its items looked at', () => {
+  test('the items of a list that is slightly too long are checked', () => {
     const list = listOf(text(1, 1), 1, 2)
     assert.deepEqual(problems(list, ['a', 'bb', 'c']), ['1 maxLength', ' maxItems'])
     assert.deepEqual(problems(list, []), [' minItems'])
@@ -64,7 +64,7 @@ suite('schemas', () => {
     assert.deepEqual(problems(list.optional(), undefined), [])
   })
 
-  test('one of two', () => {
+  test('exactly one of two keys', () => {
     const either = oneOfTwo(
       'a',
       'b',
@@ -75,21 +75,21 @@ suite('schemas', () => {
     assert.deepEqual(problems(either, { a: 'x', b: 'x' }), [' exclusive'])
   })
 
-  test('words in any case', () => {
+  test('fixed words in upper and lower case', () => {
     const word = anyCaseOf(['MARKETING'])
     for (const value of ['MARKETING', 'marketing', 'Marketing']) assert.deepEqual(problems(word, value), [])
     assert.deepEqual(problems(word, 'x'), [' enum'])
   })
 })
 
-suite('bounds', () => {
+suite('limits of a body', () => {
   test('depth is counted from the body', () => {
     const nested = (levels: number): unknown => (levels === 0 ? 1 : { a: nested(levels - 1) })
     assert.equal(outOfBounds(nested(MOST_DEPTH)), undefined)
     assert.equal(outOfBounds(nested(MOST_DEPTH + 1))?.rule, 'maxDepth')
   })
 
-  test('texts and keys that cannot be kept', () => {
+  test('texts and keys that cannot be stored', () => {
     assert.equal(outOfBounds({ a: [{ b: '\ud800' }] })?.path, 'a.0.b')
     assert.equal(outOfBounds({ 'a\0': 1 })?.rule, 'pattern')
     assert.equal(outOfBounds({ a: '👍', b: null, c: [1, true] }), undefined)

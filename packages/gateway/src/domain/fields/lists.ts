@@ -2,7 +2,10 @@ import { z } from 'zod'
 import type { IssueParams } from './problem.ts'
 import { across, type Report } from './schema.ts'
 
-/** A list much longer than allowed is not looked into: its length is problem enough, and looking costs time. */
+/**
+ * The items of a list much longer than allowed are not checked: the length is a sufficient problem, and checking costs
+ * time.
+ */
 const FAR_TOO_LONG = 100
 const NO_LIMIT = 1000
 
@@ -21,8 +24,8 @@ const Listed = z.core.$constructor<z.ZodArray & { _zod: { def: ListDef } }, List
 })
 
 /**
- * A list of `min` to `max` items. Unlike with zod's own `.max()`, the items of a list that is a little too long are
- * looked at all the same, so that one answer names everything.
+ * A list of `min` to `max` items. Unlike with zod's own `.max()`, the items of a list that is slightly too long are
+ * checked too, so that one answer has every problem.
  */
 export function listOf<T extends z.ZodType>(item: T, min = 0, max = Infinity): z.ZodArray<T> {
   const limit = Number.isFinite(max) ? max : NO_LIMIT
@@ -41,7 +44,7 @@ function countProblem(rule: 'minItems' | 'maxItems', limit: number, actual: numb
   return { rule, limit, actual, says: `${words} ${limit} ${limit === 1 ? 'entry' : 'entries'}, got ${actual}` }
 }
 
-/** Every value of `read(item)` is there once; the later one is the one reported. */
+/** Every value of `read(item)` must be unique. The later one is reported. */
 export function unique(
   items: readonly unknown[],
   read: (item: unknown) => unknown,

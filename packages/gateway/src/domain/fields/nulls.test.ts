@@ -17,13 +17,13 @@ const schema = z.strictObject({
   deep: z.strictObject({ y: z.string().optional() }).optional(),
 })
 
-test('an optional key that is null is absent, at any depth', () => {
+test('an optional key with null counts as absent, at any depth', () => {
   const body = { name: 'x', note: null, deep: { y: null }, list: [{ type: 'a', x: null }] }
   assert.deepEqual(readBy(schema, body), { ok: true, data: { name: 'x', deep: {}, list: [{ type: 'a' }] } })
   assert.deepEqual(body.deep, { y: null }, 'what was given stays as it was')
 })
 
-test('null stays where it is a value, where it is free-form data, and where a key is needed', () => {
+test('null stays where the schema allows it, in free-form data, and where a key is required', () => {
   const body = { name: 'x', note: null, language: null, data: { a: null } }
   assert.deepEqual(readBy(schema, body), { ok: true, data: { name: 'x', language: null, data: { a: null } } })
   const needed = readBy(schema, { name: null, note: null })
@@ -32,7 +32,7 @@ test('null stays where it is a value, where it is free-form data, and where a ke
   assert.deepEqual(!unknown.ok && unknown.problems.map(({ path, rule }) => [path, rule]), [['other', 'unknownKey']])
 })
 
-test('nothing is copied when there is nothing to leave out', () => {
+test('a value without nulls is not copied', () => {
   const body = { name: 'x', list: [{ type: 'a', x: 1 }] }
   assert.equal(withoutNulls(schema, body), body)
 })
@@ -71,7 +71,7 @@ const BODIES: [what: string, body: Record<string, unknown>][] = [
   ],
 ]
 for (const [what, body] of BODIES) {
-  test(`${what}: a body with null keys is the body without them`, () => {
+  test(`${what}: a body with null keys equals the body without them`, () => {
     const withNulls = parseMessage(body)
     assert.ok(withNulls.ok, JSON.stringify(withNulls))
     const without = parseMessage(JSON.parse(JSON.stringify(body, (_key, value: unknown) => value ?? undefined)))

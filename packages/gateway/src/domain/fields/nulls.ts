@@ -10,9 +10,9 @@ type Def = z.core.$ZodTypeDef & {
 }
 
 /**
- * The same value without the optional keys that are null: to say null is to say nothing, and many clients write every
- * key of their classes. Null stays where a schema takes it as a value, where a key is needed, and in free-form data.
- * Nothing is copied where there is nothing to leave out.
+ * Returns the value without optional keys that are null. Many clients write every key of their classes, with null for
+ * no value. Null stays where a schema allows it, where a key is required, and in free-form data. A value without such
+ * keys is not copied.
  */
 export function withoutNulls(schema: z.core.$ZodType, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value

@@ -3,12 +3,12 @@ import type { FieldProblem as ListedProblem } from '../../platform/errors.ts'
 import { codePoints } from './text.ts'
 
 /**
- * One thing that is wrong with one field of a body.
- * `path` joins keys and zero-based indices with dots and is empty for the body itself; lengths count Unicode code points.
+ * One problem of one field of a body. `path` joins keys and zero-based indices with dots, and is empty for the body
+ * itself. Lengths count Unicode code points.
  */
 export type FieldProblem = ListedProblem<Rule>
 
-/** Stable words: customers' programs may branch on them. */
+/** Stable words: customers' programs may depend on them. */
 export type Rule =
   | 'required'
   | 'type'
@@ -29,13 +29,13 @@ export type Rule =
   | 'exists'
   | 'status'
 
-/** What our own checks leave in a zod issue, so that nothing has to be guessed from its text. */
+/** The details that our own checks store in a zod issue, so that they need not be parsed from its text. */
 export type IssueParams = { rule: Rule; limit?: number; actual?: unknown; says: string }
 
-/** More would help nobody, and a hostile body could cause a hundred thousand. */
+/** More problems would not help a caller, and a hostile body could cause a hundred thousand. */
 export const MOST_PROBLEMS = 100
 
-/** Turns zod's issues (taken with `reportInput`) into ours, at most `MOST_PROBLEMS` of them. */
+/** Converts zod's issues (made with `reportInput`) to problems, at most `MOST_PROBLEMS`. */
 export function problemsOf(issues: readonly z.core.$ZodIssue[]): FieldProblem[] {
   const problems: FieldProblem[] = []
   for (const issue of issues) {
@@ -55,7 +55,7 @@ function problemOf(issue: z.core.$ZodIssue): FieldProblem {
   const path = pathOf(issue.path)
   switch (issue.code) {
     case 'custom': {
-      // A plain zod refinement brings its message alone.
+      // A plain zod refinement has only its message.
       if (issue.params === undefined) return problem(path, 'pattern', issue.message)
       const { rule, limit, actual, says } = issue.params as IssueParams
       return problem(path, rule, says, limit, actual)
@@ -89,7 +89,7 @@ function problemOf(issue: z.core.$ZodIssue): FieldProblem {
         const got = codePoints(issue.input)
         return problem(path, big ? 'maxLength' : 'minLength', `${words} ${limit} characters, got ${got}`, limit, got)
       }
-      // A hostile object may call itself long (`{"length":-1}`) and refuse to be made text.
+      // A hostile object may have a length of its own (`{"length":-1}`) and throw when it is converted to text.
       if (typeof issue.input !== 'number') return problem(path, 'type', `must not be ${named(kindOf(issue.input))}`)
       return problem(path, big ? 'maximum' : 'minimum', `${words} ${limit}, got ${issue.input}`, limit, issue.input)
     }
@@ -98,7 +98,7 @@ function problemOf(issue: z.core.$ZodIssue): FieldProblem {
   }
 }
 
-/** A problem with its optional parts left out rather than undefined, so that answers stay small. */
+/** A problem without its absent parts, so that answers stay small. */
 export function problem(path: string, rule: Rule, message: string, limit?: number, actual?: unknown): FieldProblem {
   return {
     path,
@@ -122,13 +122,13 @@ export function pathOf(path: readonly PropertyKey[]): string {
   return path.map((part) => shorten(String(part))).join('.')
 }
 
-/** Names a JSON value's type. */
+/** The name of a JSON value's type. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : typeof value
 }
 
-/** Echoes of the customer's words stay short: they end up in answers and logs. */
+/** Shortens a customer's text for answers and logs. */
 export function shorten(text: string): string {
   return text.length > 64 ? `${text.slice(0, 63).toWellFormed()}…` : text
 }

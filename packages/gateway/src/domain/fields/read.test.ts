@@ -5,7 +5,7 @@ import { readBy } from './read.ts'
 
 const schema = z.strictObject({ list: z.array(z.unknown()).max(5).optional(), word: z.string().min(1).optional() })
 
-test('an object whose length is no number is refused, not tripped over', () => {
+test('an object whose length is not a number is refused and does not throw', () => {
   const odd = { length: { toString: 1 } }
   for (const body of [{ list: odd }, { word: odd }]) {
     const read = readBy(schema, body)
@@ -15,7 +15,7 @@ test('an object whose length is no number is refused, not tripped over', () => {
   assert.deepEqual(readBy(schema, { list: [1] }), { ok: true, data: { list: [1] } })
 })
 
-test('a bug in a schema stays one', () => {
+test('an error of a schema is thrown on', () => {
   const broken = z.string().transform(() => {
     throw new TypeError('x is not a function')
   })

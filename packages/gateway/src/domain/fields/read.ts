@@ -5,14 +5,14 @@ import { problem, problemsOf, type FieldProblem } from './problem.ts'
 export type Read<T> = { ok: true; data: T } | { ok: false; problems: FieldProblem[] }
 
 /**
- * Reads `value` by a schema and says everything that is wrong with it. zod compares the `length` of what should have
- * been a list or a text before it looks whether it is one, and an object there such as `{"toString": 1}` makes that
- * throw: whoever sends it gets a refusal like everybody else. An optional key that is null counts as absent.
+ * Reads `value` by a schema and returns all its problems. zod compares the `length` of an expected list or text before
+ * it checks the type, and an object such as `{"toString": 1}` makes that throw: this function returns a problem
+ * instead. An optional key that is null counts as absent.
  */
 export function readBy<T>(schema: z.ZodType<T>, value: unknown): Read<T> {
   const read = readOnce(schema, value)
   if (read.ok) return read
-  // Only what does not pass can hold a null too many, so what passes pays nothing for the look.
+  // Only a value that fails can have a null to remove, so valid values are not searched.
   const cleaned = withoutNulls(schema, value)
   return cleaned === value ? read : readOnce(schema, cleaned)
 }

@@ -3,16 +3,16 @@ import { shorten, type IssueParams, type Rule } from './problem.ts'
 import { codePoints } from './text.ts'
 
 /**
- * Pieces that our zod schemas are made of. Each leaves an issue that says exactly which field breaks which rule,
- * and a JSON Schema that says the same (JSON Schema counts code points, as we do).
+ * Parts of our zod schemas. Each reports which field breaks which rule, and has a JSON Schema with the same rule (JSON
+ * Schema counts code points, as we do).
  */
 
 export type Report = (path: PropertyKey[], params: IssueParams) => void
 type Meta = { description?: string; examples?: unknown[]; [key: string]: unknown }
 
 /**
- * A check across fields. It also runs when single fields are wrong, because an answer lists every problem at once:
- * so it must expect any value at all. Use `itemsOf` and `fieldOf` to look around safely.
+ * A check across fields. It also runs when single fields are wrong, because an answer lists every problem at once. So
+ * it must accept any value: use `itemsOf` and `fieldOf` to read it safely.
  */
 export function across(look: (value: unknown, report: Report) => void) {
   return <S extends z.ZodType>(schema: S): S => {
@@ -27,18 +27,20 @@ export function across(look: (value: unknown, report: Report) => void) {
   }
 }
 
-/** A property of whatever was sent, or undefined. */
+/** A property of any value, or undefined. */
 export function fieldOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
 }
 
-/** A field's text; empty where it is anything else, which somebody else reports: an object may not even become a text. */
+/**
+ * A field's text. Empty for any other type, which another check reports: an object might throw when converted to text.
+ */
 export function wordIn(value: unknown, key: string): string {
   const found = fieldOf(value, key)
   return typeof found === 'string' ? found : ''
 }
 
-/** The items of whatever was sent, or none. */
+/** The items of any value, or none. */
 export function itemsOf(value: unknown, key?: string): readonly unknown[] {
   const list = key === undefined ? value : fieldOf(value, key)
   return Array.isArray(list) ? (list as unknown[]) : []
@@ -46,14 +48,14 @@ export function itemsOf(value: unknown, key?: string): readonly unknown[] {
 
 type Extra = { oneLine?: boolean; trimmed?: boolean; description?: string; examples?: unknown[] }
 
-/** Text of `min` to `max` code points. Kept exactly as it came: nothing is trimmed or escaped. */
+/** Text of `min` to `max` code points, kept unchanged: nothing is trimmed or escaped. */
 export function text(min: number, max: number, extra: Extra = {}) {
   const { oneLine, trimmed, ...meta } = extra
   return z
     .string()
     .check((payload) => {
       const { value } = payload
-      // The UTF-16 length is never below the count of code points, so most texts need no counting.
+      // The UTF-16 length is never below the number of code points, so most texts need no counting.
       const length = value.length > max ? codePoints(value) : value.length
       if (length > max) fail(payload, 'maxLength', `at most ${max} characters, got ${length}`, max, length)
       if (length < min) {
@@ -66,7 +68,7 @@ export function text(min: number, max: number, extra: Extra = {}) {
     .meta({ minLength: min, ...(max < Infinity && { maxLength: max }), ...meta })
 }
 
-/** Text that a pattern must match; `says` tells what is wanted. The value itself is never echoed. */
+/** Text that matches a pattern. `says` describes the wanted form. The value itself is never echoed. */
 export function matching(pattern: RegExp, says: string, meta: Meta = {}) {
   return z
     .string()
@@ -76,7 +78,7 @@ export function matching(pattern: RegExp, says: string, meta: Meta = {}) {
     .meta({ pattern: pattern.source, ...meta })
 }
 
-/** An address that begins with http:// or https://. Whether it may be reached is somebody else's question. */
+/** A URL that begins with http:// or https://. Another check decides whether it may be reached. */
 export function webLink(meta: Meta = {}) {
   return z
     .string()
@@ -103,7 +105,7 @@ export function whole(min: number, max: number, meta: Meta = {}) {
     .meta({ type: 'integer', minimum: min, ...(max < Infinity && { maximum: max }), ...meta })
 }
 
-/** A fixed word that may be written in any case. It stays as written: whoever reads it lowers it. */
+/** A fixed word in upper or lower case. It stays as written: the reader converts it. */
 export function anyCase<const W extends string>(word: W) {
   return z
     .string()
@@ -114,7 +116,7 @@ export function anyCase<const W extends string>(word: W) {
     .meta({ enum: [...new Set([word, word.toUpperCase()])] })
 }
 
-/** One of several words, in any case. */
+/** One of several words, in upper or lower case. */
 export function anyCaseOf(words: readonly string[], meta: Meta = {}) {
   const wanted = `must be one of ${words.join(', ')}, in any case`
   return z
@@ -144,7 +146,7 @@ export function fail(
   payload.issues.push({ code: 'custom', params, input: undefined, continue: true })
 }
 
-/** Exactly one of two keys. Without either, the first is named, since it is the usual one. */
+/** Exactly one of two keys. Without either, the first is named, because it is the usual one. */
 export function oneOfTwo(first: string, second: string, hint: string) {
   return across((value, report) => {
     if (typeof value !== 'object' || value === null) return

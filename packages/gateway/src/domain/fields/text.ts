@@ -1,4 +1,4 @@
-/** Counts characters as the API does: Unicode code points, so that one emoji is one and not two UTF-16 units. */
+/** Counts characters as the API does, in Unicode code points: one emoji is one and not two UTF-16 units. */
 export function codePoints(text: string): number {
   let count = text.length
   for (let i = 0; i < text.length - 1; i++) {

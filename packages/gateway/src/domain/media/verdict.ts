@@ -1,4 +1,4 @@
-/** Known problem of a link or a file. Snake case, stable: customers match on it. */
+/** Known problem of a link or a file. Snake case and stable: customers match on it. */
 export type MediaReason =
   | 'media_url_invalid'
   | 'media_host_not_public'
@@ -13,7 +13,7 @@ export type MediaReason =
 
 export type Refusal = {
   ok: false
-  /** The rule that is broken, as validation errors name rules. */
+  /** The broken rule, as validation errors name rules. */
   rule: 'url' | 'host' | 'type' | 'size' | 'codec' | 'tracks' | 'colour' | 'channels'
   reason: MediaReason
   message: string
@@ -22,8 +22,8 @@ export type Refusal = {
 }
 
 /**
- * `content`: the file was looked at and nothing speaks against it. `url`: only the link was. `none`: it was to be
- * looked at and could not be; `why` says what came in the way. None of the three is a promise that WhatsApp takes it.
+ * Source of the verdict. `content`: the file was checked and no problem was found. `url`: only the link was checked.
+ * `none`: the file could not be checked; `why` gives the reason. None of them promises that WhatsApp accepts the file.
  */
 export type Verdict = { ok: true; evidence: 'content' | 'url' } | { ok: true; evidence: 'none'; why: string } | Refusal
 
@@ -37,8 +37,8 @@ export function refuse(
 }
 
 /**
- * What comes of asking for the id under which a channel sends a file. `none`: the file could not be had, which proves
- * nothing against it. `failed`: WhatsApp did not take it.
+ * Result of a request for the id under which a channel sends a file. `none`: the file could not be fetched, which
+ * proves nothing about it. `failed`: WhatsApp did not accept it.
  */
 export type IdOutcome =
   | { kind: 'id'; id: string }
@@ -46,5 +46,5 @@ export type IdOutcome =
   | { kind: 'none' }
   | { kind: 'failed'; error: Error }
 
-/** What we know of a media id that we gave: its link when it was made of one, and what speaks against sending it so. */
+/** Known facts of a media id that we returned: the link it was made from, and the reason why it cannot be sent so. */
 export type KnownMedia = { link: string | undefined; isExpired: boolean; refusal: Refusal | undefined }

@@ -10,7 +10,7 @@ function sent(body: Json): Json {
   return toCloudApi(parsed.message, { reference: 'r', template: { language: 'en' } }) as unknown as Json
 }
 
-suite('the envelope', () => {
+suite('the common keys of every message', () => {
   test('a user id instead of a number', () => {
     const body = { recipient: 'US.61120098443371852206', type: 'text', text: 'x' }
     assert.equal(sent(body).recipient, 'US.61120098443371852206')
@@ -20,7 +20,7 @@ suite('the envelope', () => {
     assert.deepEqual(rulesBroken({ type: 'text', text: 'x' }), ['to required'])
   })
 
-  test('a quote, for every type but a reaction', () => {
+  test('a quote is allowed in every type except a reaction', () => {
     const context = { message_id: 'wamid.A' }
     assert.deepEqual(sent({ ...textBody(), context }).context, context)
     assert.deepEqual(rulesBroken({ ...textBody(), context: {} }), ['context.message_id required'])
@@ -29,15 +29,15 @@ suite('the envelope', () => {
     ])
   })
 
-  test('an identity key hash goes through', () => {
+  test('an identity key hash is passed on', () => {
     assert.equal(sent({ ...textBody(), recipient_identity_key_hash: 'h=' }).recipient_identity_key_hash, 'h=')
   })
 
-  test('groups are not served', () => {
+  test('groups are not supported', () => {
     assert.deepEqual(rulesBroken({ ...textBody(), recipient_type: 'group' }), ['recipient_type enum'])
   })
 
-  test('a link preview, beside the text or inside it', () => {
+  test('a link preview beside the text or inside it', () => {
     assert.deepEqual(sent({ ...textBody('x'), preview_url: true }).text, { body: 'x', preview_url: true })
     assert.deepEqual(sent(textBody({ body: 'x', preview_url: false })).text, { body: 'x', preview_url: false })
     assert.deepEqual(rulesBroken({ ...textBody({ body: 'x' }), preview_url: true }), ['preview_url exclusive'])
@@ -45,8 +45,8 @@ suite('the envelope', () => {
   })
 })
 
-suite('types', () => {
-  test('media by id, with what each type takes beside it', () => {
+suite('types beyond the API page', () => {
+  test('media by id, with the further keys of each type', () => {
     for (const [type, content] of [
       ['image', { id: '1', caption: 'c' }],
       ['video', { id: '1', caption: '' }],
@@ -62,7 +62,7 @@ suite('types', () => {
     }
   })
 
-  test('location, in text or numbers, on this planet', () => {
+  test('location: coordinates as text or numbers, within their limits', () => {
     const place = { latitude: '22.3193', longitude: 114.1694, name: 'Shop' }
     assert.deepEqual(sent(of('location', place)).location, place)
     for (const [latitude, rule] of [
@@ -94,7 +94,7 @@ suite('types', () => {
     assert.deepEqual(rulesBroken(of('contacts', card)), ['contacts type'])
   })
 
-  test('reaction: one emoji, or none to take it back', () => {
+  test('reaction: one emoji, or an empty text that removes it', () => {
     for (const emoji of ['👍', '👍🏽', '❤', '❤️', '🇵🇹', '👩‍👩‍👧', '1️⃣', '']) {
       assert.deepEqual(sent(of('reaction', { message_id: 'wamid.A', emoji })).reaction, {
         message_id: 'wamid.A',
@@ -107,7 +107,7 @@ suite('types', () => {
   })
 })
 
-/** Kind, an action that is right, then changes to it and what they break. */
+/** An interactive kind, a valid action, and changes with the problems that they cause. */
 type KindCase = { kind: Json; breaks: [path: string, put: unknown, broken: string][] }
 
 const body = { text: 'x' }
@@ -231,7 +231,7 @@ suite('interactive kinds', () => {
     })
   }
 
-  test('product cards: one catalog, told apart by what they hold', () => {
+  test('product cards: one catalog; the content decides the kind of card', () => {
     const card = (card_index: number, catalog_id: string) => ({
       card_index,
       type: 'product',
@@ -247,7 +247,7 @@ suite('interactive kinds', () => {
     ])
   })
 
-  test('an unknown kind is named, and nothing else is made up', () => {
+  test('an unknown kind is reported as the only problem', () => {
     const [problem, ...others] = problemsWith(interactiveBody({ type: 'buttons', body, action: {} }))
     assert.deepEqual(others, [])
     assert.deepEqual([problem?.path, problem?.rule, problem?.actual], ['interactive.type', 'enum', 'buttons'])
@@ -281,7 +281,7 @@ suite('template parameters', () => {
     { type: 'ttl_minutes', ttl_minutes: 60 },
   ]
   for (const parameter of right) {
-    test(`${String(parameter.type)} is taken, and nothing beside it`, () => {
+    test(`a ${String(parameter.type)} parameter is accepted, and refused with a further key`, () => {
       const body = components(parameter)
       assert.deepEqual((sent(body).template as Json).components, (body.template as Json).components)
       const at = 'template.components.0.parameters.0'
@@ -291,7 +291,7 @@ suite('template parameters', () => {
     })
   }
 
-  test('an unknown parameter, component, sub type', () => {
+  test('an unknown parameter, component or sub type is refused', () => {
     assert.deepEqual(rulesBroken(components({ type: 'emoji' })), ['template.components.0.parameters.0.type enum'])
     const sentComponents = [{ type: 'footer' }, { type: 'button', sub_type: 'tap', index: '0' }, { parameters: [] }]
     assert.deepEqual(rulesBroken(of('template', { name: 'a', components: sentComponents })), [
@@ -301,7 +301,7 @@ suite('template parameters', () => {
     ])
   })
 
-  test('carousel cards hold the same components', () => {
+  test('carousel cards have the same components', () => {
     const cards = [
       { card_index: 0, components: [{ type: 'HEADER', parameters: [{ type: 'IMAGE', image: { id: '1' } }] }] },
     ]
@@ -316,7 +316,7 @@ suite('template parameters', () => {
     ])
   })
 
-  test('language as a code or as the Cloud API wraps it', () => {
+  test('language as a code or in the form of the Cloud API', () => {
     for (const language of ['en_US', { code: 'en_US' }, { code: 'en_US', policy: 'deterministic' }]) {
       const parsed = parseMessage(of('template', { name: 'a', language }))
       assert.ok(parsed.ok && parsed.message.type === 'template')
@@ -326,7 +326,7 @@ suite('template parameters', () => {
     assert.deepEqual(rulesBroken(of('template', { name: 'a', language: 1 })), ['template.language type'])
   })
 
-  test('a code goes without components', () => {
+  test('a code excludes components', () => {
     assert.deepEqual(rulesBroken(of('template', { name: 'a', code: '1', components: [] })), ['template.code exclusive'])
   })
 })

@@ -44,7 +44,7 @@ for (const [what, given, contact, paths] of RECIPIENTS) {
   })
 }
 
-test('problems of many recipients are told together, each by its place', async () => {
+test('problems of many recipients are reported together, each with its place', async () => {
   const read = await readRecipients(template, ['85268411234', 'x', '85268411235', 'y'], breathe)
   assert(!read.ok)
   assert.deepEqual(
@@ -53,13 +53,13 @@ test('problems of many recipients are told together, each by its place', async (
   )
 })
 
-test('components of one’s own need a template', async () => {
+test('a recipient’s own components need a template', async () => {
   const read = await readRecipients({ type: 'text', text: 'hi' }, [{ to: '85268411234', components }], breathe)
   assert(!read.ok)
   assert.equal(read.problems[0]!.path, 'recipients.0.components')
 })
 
-test('the message is judged without anybody in it', () => {
+test('the message is checked without a recipient', () => {
   assert.deepEqual(problemsOfMessage(template), [])
   assert.deepEqual(
     problemsOfMessage({ type: 'text', text: '' }).map((problem) => problem.path),
@@ -71,7 +71,7 @@ test('the message is judged without anybody in it', () => {
   )
 })
 
-test('what is kept becomes the message again, with what is theirs alone', async () => {
+test('a stored recipient becomes the message again, with its own values', async () => {
   const read = await readRecipients(
     template,
     [{ to: '85268411234', components, biz_opaque_callback_data: 'order 7' }],

@@ -3,14 +3,14 @@ import { MOST_PROBLEMS, type FieldProblem } from '../fields/problem.ts'
 import type { OutgoingMessage } from './message.ts'
 import { parseMessage } from './parse.ts'
 
-/** What a broadcast keeps of a recipient: who it is, and what is theirs alone of the message, as JSON. */
+/** The stored part of a broadcast's recipient: the contact, and its own values of the message, as JSON. */
 export type BroadcastRecipient = { contact: string; own: string | null }
 
 export const MOST_RECIPIENTS = 1_000_000
 
 const OWN_KEYS = ['to', 'recipient', 'components', 'biz_opaque_callback_data']
 const PLAIN_NUMBER = /^[1-9][0-9]{6,14}$/
-/** Somebody to try the message on before anybody is named. */
+/** A placeholder number: the message is checked with it before there are recipients. */
 const NOBODY = '10000000000'
 
 type Body = Record<string, unknown>
@@ -23,7 +23,7 @@ export function bodyFor(message: Body, contact: string, own: Body | null): Body 
   return body
 }
 
-/** The message of a broadcast for one person. Undefined when what was kept is not valid any more. */
+/** The message of a broadcast for one contact. Undefined when the stored values are not valid any more. */
 export function messageFor(message: string, contact: string, own: string | null): OutgoingMessage | undefined {
   const parsed = parseMessage(
     bodyFor(JSON.parse(message) as Body, contact, own === null ? null : (JSON.parse(own) as Body)),
@@ -31,7 +31,7 @@ export function messageFor(message: string, contact: string, own: string | null)
   return parsed.ok ? parsed.message : undefined
 }
 
-/** All problems of the message itself, for any recipient. Paths begin with `message`. */
+/** All problems of the message that any recipient would have. Paths begin with `message`. */
 export function problemsOfMessage(message: Body): FieldProblem[] {
   const forbidden = ['to', 'recipient'].filter((key) => key in message)
   if (forbidden.length > 0) {
@@ -45,7 +45,10 @@ export function problemsOfMessage(message: Body): FieldProblem[] {
   return parsed.ok ? [] : parsed.problems.map((problem) => ({ ...problem, path: `message.${problem.path}` }))
 }
 
-/** Reads recipients; all problems at once. Pauses between many, since other requests wait meanwhile. */
+/**
+ * Reads recipients and reports all problems at once. Yields to the event loop in between, so that other requests do not
+ * wait.
+ */
 export async function readRecipients(
   message: Body,
   given: readonly unknown[],
@@ -67,7 +70,7 @@ const join = (path: string, rest: string): string => (rest === '' ? path : `${pa
 
 function readRecipient(message: Body, given: unknown): BroadcastRecipient | { problems: FieldProblem[] } {
   if (typeof given === 'string') {
-    // The message was looked at already; only who it goes to is new.
+    // The message was checked before; only the recipient is new.
     if (PLAIN_NUMBER.test(given)) return { contact: given, own: null }
     return readRecipientObject(
       message,
@@ -83,7 +86,7 @@ function readRecipient(message: Body, given: unknown): BroadcastRecipient | { pr
   return readRecipientObject(message, given, undefined)
 }
 
-/** `path`: where problems of the name are reported, when it has no key of its own. */
+/** `path`: the place of problems with the number or id, when it has no key of its own. */
 function readRecipientObject(
   message: Body,
   given: Body,

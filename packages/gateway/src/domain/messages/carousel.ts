@@ -17,8 +17,8 @@ const quickReplies = z.strictObject({
 })
 
 /**
- * The kinds of card are told apart by what their action holds: samples of quick-reply cards say `"type":"cta_url"` too,
- * so the card's own type says nothing.
+ * The content of a card's action decides its kind: samples of quick-reply cards say `"type":"cta_url"` too, so the
+ * card's own type says nothing.
  */
 const cardAction = choose([urlAction, quickReplies], (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return notAnObject(value)
@@ -63,7 +63,7 @@ const productCard = z.strictObject({
   action: z.strictObject({ product_retailer_id: text(1, 256), catalog_id: text(1, 64) }),
 })
 
-/** Undefined for an action that is both or neither, which its own schema reports. */
+/** Undefined for an action that is both kinds or neither. Its own schema reports that. */
 function kindOfAction(action: unknown): string | undefined {
   const hasButtons = fieldOf(action, 'buttons') !== undefined
   const hasName = fieldOf(action, 'name') !== undefined
@@ -71,7 +71,7 @@ function kindOfAction(action: unknown): string | undefined {
   return hasButtons ? 'quick replies' : 'a URL button'
 }
 
-/** Meta lays the cards out alike, so all follow the first one. */
+/** Meta gives all cards the same layout, so all must have the parts of the first one. */
 const alike = across((value, report) => {
   const cards = itemsOf(value)
   unique(

@@ -4,13 +4,13 @@ import { suite, test } from 'node:test'
 import { problemsWith } from './test-bodies.ts'
 import { MESSAGES } from './schema.ts'
 
-/** The pages' examples are marked `json send`; each is a body that a reader may paste. */
+/** The pages mark their examples with `json send`. Each is a body that a reader may paste. */
 function examplesOf(page: string): string[] {
   const text = readFileSync(new URL(`../../../../../docs/${page}`, import.meta.url), 'utf8')
   return [...text.matchAll(/```json send\n([\s\S]*?)```/g)].map((match) => match[1]!)
 }
 
-suite('the examples of the docs are right', () => {
+suite('the examples of the docs are valid sends', () => {
   for (const page of ['messages.md', 'templates.md']) {
     examplesOf(page).forEach((example, i) => {
       test(`${page}, example ${i + 1}`, () => {
@@ -19,7 +19,7 @@ suite('the examples of the docs are right', () => {
     })
   }
 
-  test('every type and every interactive kind has one', () => {
+  test('every type and every interactive kind has an example', () => {
     const all = examplesOf('messages.md').map(
       (example) => JSON.parse(example) as { type: string; interactive?: { type: string } },
     )

@@ -3,8 +3,8 @@ import { across, fieldOf, matching, text } from '../fields/schema.ts'
 import { LIMITS } from './limits.ts'
 
 /**
- * What every message carries beside its content. Two dialects meet here: the API page's own (`to` in plain digits) and
- * bodies written for the Cloud API, which say `messaging_product` and may write a number the way people do.
+ * The common keys of every message. Two forms are accepted: the API page's own (`to` in plain digits), and bodies for
+ * the Cloud API with `messaging_product`, whose numbers may have spaces and signs.
  */
 const common = {
   to: z
@@ -42,7 +42,7 @@ const ADDRESSED = { anyOf: [{ required: ['to'] }, { required: ['recipient'] }] }
 const PLAIN = /^[1-9][0-9]{6,14}$/
 const WRITTEN = /^[0-9+\-() ]{7,32}$/
 
-/** Digits of a number as people write it: "+1 (206) 555-0147" is 12065550147. */
+/** The digits of a formatted number: "+1 (206) 555-0147" becomes 12065550147. */
 export function digitsOf(to: string): string {
   return to.replace(/\D/g, '')
 }
@@ -60,7 +60,7 @@ const whereTo = across((value, report) => {
   }
 })
 
-/** One message: the envelope, `type`, and the content under the key of that name. Nothing else is taken. */
+/** One message: the common keys, `type`, and the content under the key of that name. Other keys are refused. */
 export function message<const S extends z.core.$ZodLooseShape>(shape: S) {
   return whereTo(z.strictObject({ ...common, context, ...shape })).meta(ADDRESSED)
 }
@@ -70,5 +70,5 @@ export function messageWithoutContext<const S extends z.core.$ZodLooseShape>(sha
   return whereTo(z.strictObject({ ...common, ...shape })).meta(ADDRESSED)
 }
 
-/** The envelope alone, to say what is wrong with it when the type itself is unknown. */
+/** The common keys alone, to report their problems when the type itself is unknown. */
 export const envelopeOnly = whereTo(z.looseObject({ ...common, context }))

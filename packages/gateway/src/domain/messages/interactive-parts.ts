@@ -4,7 +4,7 @@ import { text, webLink } from '../fields/schema.ts'
 import { LIMITS } from './limits.ts'
 import { bareMedia, namedMedia } from './media.ts'
 
-/** Parts that interactive messages are put together from. */
+/** Parts of interactive messages. */
 
 export const body = (max: number = LIMITS.body) =>
   z.strictObject({

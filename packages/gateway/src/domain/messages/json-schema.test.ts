@@ -18,11 +18,14 @@ import {
   type Json,
 } from './test-bodies.ts'
 
-/** The published schema is made from the validating one; what both can say must agree. */
+/**
+ * The published schema is generated from the validating one. Both must agree in every rule that JSON Schema can
+ * express.
+ */
 const schema = z.toJSONSchema(sendMessageSchema, { io: 'input' })
 const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(schema)
 
-suite('published schema', () => {
+suite('the published schema agrees with the parser', () => {
   const fixtures = new URL('../../../../../test/fixtures/', import.meta.url)
   const files = [
     ...readdirSync(new URL('vendor', fixtures))
@@ -33,7 +36,7 @@ suite('published schema', () => {
       .map((name) => `cloud-api/sends/${name}`),
   ]
   for (const file of files) {
-    test(`takes ${file}`, () => {
+    test(`accepts ${file}`, () => {
       assert.ok(
         isValid(JSON.parse(readFileSync(new URL(file, fixtures), 'utf8'))),
         JSON.stringify(isValid.errors?.slice(-3)),
@@ -68,7 +71,7 @@ suite('published schema', () => {
     assert.deepEqual(problemsWith(body), [])
   })
 
-  test('its own examples are right', () => {
+  test('its own examples are valid', () => {
     for (const message of Object.values(MESSAGES)) {
       const { examples } = z.toJSONSchema(message, { io: 'input' }) as { examples?: Json[] }
       assert.ok(examples && examples.length > 0)

@@ -32,7 +32,7 @@ const call = {
   action: { name: 'voice_call', parameters: { display_text: 'Call', payload: 'x' } },
 }
 
-/** A body that is right, the place of a text in it, and how many characters may stand there. */
+/** A valid body, the path of a text in it, and the limit of that text in characters. */
 const TEXTS: [what: string, body: Json, path: string, limit: number][] = [
   ['text', textBody(), 'text', 4096],
   ['text as an object', textBody({ body: 'x' }), 'text.body', 4096],
@@ -95,9 +95,9 @@ const TEXTS: [what: string, body: Json, path: string, limit: number][] = [
   ['callback data', { ...textBody(), biz_opaque_callback_data: 'x' }, 'biz_opaque_callback_data', 512],
 ]
 
-suite('texts', () => {
+suite('limits of texts', () => {
   for (const [what, body, path, limit] of TEXTS) {
-    test(`${what}: ${limit} characters, each as wide as it likes`, () => {
+    test(`${what}: ${limit} characters of any width are accepted, one more is refused`, () => {
       for (const letter of ['x', 'é', '字', '𝒳']) {
         assert.deepEqual(problemsWith(withAt(body, path, letter.repeat(limit))), [])
         assert.deepEqual(problemsWith(withAt(body, path, letter.repeat(limit + 1))), [
@@ -115,7 +115,7 @@ suite('texts', () => {
 
   const MAY_BE_EMPTY = /caption|description|payload|callback/
   for (const [what, body, path] of TEXTS.filter(([, , path]) => !MAY_BE_EMPTY.test(path))) {
-    test(`${what}: not empty`, () => {
+    test(`${what}: an empty text is refused`, () => {
       assert.deepEqual(problemsWith(withAt(body, path, '')), [
         { path, rule: 'minLength', limit: 1, actual: 0, message: 'must not be empty' },
       ])
@@ -125,7 +125,7 @@ suite('texts', () => {
 
 const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i))
 
-/** How many: the most, a body with `n` of them, the path that is named. */
+/** The limit, a body with `n` items, and the path of the problem. */
 const COUNTS: [what: string, fewest: number, most: number, make: (n: number) => Json, path: string][] = [
   [
     'reply buttons',
@@ -181,9 +181,9 @@ const COUNTS: [what: string, fewest: number, most: number, make: (n: number) => 
   ],
 ]
 
-suite('counts', () => {
+suite('limits of lists', () => {
   for (const [what, fewest, most, make, path] of COUNTS) {
-    test(`${what}: ${fewest} to ${most}`, () => {
+    test(`${what}: ${fewest} to ${most} items`, () => {
       assert.deepEqual(problemsWith(make(fewest)), [])
       assert.deepEqual(problemsWith(make(most)), [])
       const few = problemsWith(make(fewest - 1)).find((problem) => problem.path === path)
@@ -193,7 +193,7 @@ suite('counts', () => {
     })
   }
 
-  test('ten rows count over all sections together', () => {
+  test('a list has at most ten rows over all its sections', () => {
     const [problem, ...others] = problemsWith(
       interactiveBody(
         list(section('A', ...many(6, (i) => row(`a${i}`))), section('B', ...many(5, (i) => row(`b${i}`)))),
@@ -203,7 +203,7 @@ suite('counts', () => {
     assert.equal(problem?.message, 'at most 10 rows over all sections together, got 11')
   })
 
-  test('a section has a row', () => {
+  test('a section has at least one row', () => {
     assert.equal(
       problemsWith(interactiveBody(list({ title: 'A', rows: [] })))[0]?.path,
       'interactive.action.sections.0.rows',

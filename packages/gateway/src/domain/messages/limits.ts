@@ -1,6 +1,6 @@
 /**
- * Numbers of the API page and of Meta, in characters (Unicode code points) unless said otherwise. Where two official
- * statements disagree, the looser one stands, except where the API page states one.
+ * Limits of the API page and of Meta, in characters (Unicode code points) unless stated otherwise. Where two official
+ * sources disagree, the looser one is used, except where the API page states one.
  */
 export const LIMITS = {
   text: 4096,
@@ -23,7 +23,7 @@ export const LIMITS = {
   fewestCards: 2,
   mostCards: 10,
   cardBody: 160,
-  /** Called "2 lines", yet every sample has two line breaks and so three lines: breaks are what is counted. */
+  /** Meta calls it "2 lines", but every sample has two line breaks and so three lines. The check counts line breaks. */
   cardBodyBreaks: 2,
   /** The guide says 30; refusals above 20 have been reported. */
   flowCta: 30,

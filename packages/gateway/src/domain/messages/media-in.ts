@@ -1,7 +1,7 @@
 import type { MediaContent } from '@postern/cloud-api'
 import type { MediaType, OutgoingMessage, TemplateComponent } from './message.ts'
 
-/** A file that a message names. `path` is where it stands in the customer's body; `media` is the message's own object. */
+/** A file in a message. `path` is its place in the customer's body. `media` is the message's own object. */
 export type MediaPart = { path: string; kind: MediaType; media: MediaContent }
 
 const KINDS: Readonly<Record<string, MediaType>> = {
@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, MediaType>> = {
   sticker: 'sticker',
 }
 
-/** Every file that a message names, in the order of its body: the message itself, headers, cards, parameters. */
+/** Every file of a message, in the order of its body: the message itself, headers, cards, parameters. */
 export function mediaIn(message: OutgoingMessage): MediaPart[] {
   switch (message.type) {
     case 'image':
@@ -51,7 +51,7 @@ function inComponents(components: readonly TemplateComponent[], path: string): M
   })
 }
 
-/** `{"type": "image", "image": {…}}`, as headers and parameters write it. */
+/** `{"type": "image", "image": {…}}`, the form of headers and parameters. */
 function inHeader(header: Header | undefined, path: string): MediaPart[] {
   const type = header?.type.toLowerCase() ?? ''
   const kind = KINDS[type]

@@ -22,5 +22,5 @@ export const audioMedia = either(
   }),
 )
 export const bareMedia = either(z.strictObject({ link, id }))
-/** A document in a header: no caption there. */
+/** A document in a header: it has no caption. */
 export const namedMedia = either(z.strictObject({ link, id, filename }))

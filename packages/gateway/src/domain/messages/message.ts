@@ -6,19 +6,19 @@ import type { templateComponent } from './template-send.ts'
 import type { MediaContent } from '@postern/cloud-api'
 
 /**
- * A message to a person, checked. The envelope is ours; content keeps the keys in which the customer and Meta both
- * speak of it, so that nothing is lost by renaming it twice.
+ * A checked message to a contact. The common keys have our names. The content keeps the keys that the customer and Meta
+ * use, so that nothing is lost by renaming.
  */
 export type OutgoingMessage = Envelope & Content
 
 export type Envelope = {
-  /** Digits only, country code first. This or `recipient` is there. */
+  /** Digits only, country code first. Either this or `recipient` is present. */
   to?: string
   /** A business-scoped user id. */
   recipient?: string
-  /** The wamid of the message that this one quotes. */
+  /** The wamid of the quoted message. */
   replyTo?: string
-  /** The customer's own words about the message; Meta's place for them is taken by our reference. */
+  /** The customer's callback data. Our reference takes its place in Meta's body. */
   callbackData?: string
   identityKeyHash?: string
 }
@@ -41,9 +41,9 @@ export type Interactive = z.output<typeof interactive>
 export type TemplateSend = {
   name: string
   language?: string
-  /** Types and sub types in lower case, everything else as it came. */
+  /** Types and sub types are in lower case; all other values are unchanged. */
   components?: TemplateComponent[]
-  /** The one-time code of an authentication template; goes without components. */
+  /** The one-time code of an authentication template. Excludes components. */
   code?: string
 }
 

@@ -17,7 +17,7 @@ function translated(body: Json, language?: string): unknown {
   return toCloudApi(parsed.message, { reference: 'msg_1', ...(language && { template: { language } }) })
 }
 
-/** The envelope that every body gets; content differs by type. */
+/** The common keys of every expected body. The content differs by type. */
 function envelope(to: string, type: string): Json {
   return {
     messaging_product: 'whatsapp',
@@ -28,7 +28,7 @@ function envelope(to: string, type: string): Json {
   }
 }
 
-suite('every example of the API page goes out as the Cloud API wants it', () => {
+suite('every example of the API page is sent in the form of the Cloud API', () => {
   const untouched = [
     'image',
     'video',
@@ -100,7 +100,7 @@ suite('every example of the API page goes out as the Cloud API wants it', () => 
     })
   }
 
-  test('template_authentication is given the components of its template', () => {
+  test('template_authentication gets the components of its template', () => {
     const parsed = parseMessage(read('vendor/send_template_authentication.json'))
     assert.ok(parsed.ok && parsed.message.type === 'template')
     assert.deepEqual(parsed.message.template, { name: 'authentication_ca', code: '123456' })
@@ -109,13 +109,13 @@ suite('every example of the API page goes out as the Cloud API wants it', () => 
     assert.deepEqual(sent.template, { name: 'authentication_ca', language: { code: 'zh_CN' }, components })
   })
 
-  test('all fifteen are covered', () => {
+  test('all fifteen examples are covered', () => {
     const sends = readdirSync(new URL('vendor', fixtures)).filter((name) => name.startsWith('send_'))
     assert.equal(sends.length, untouched.length + Object.keys(templates).length + 2)
   })
 })
 
-suite('a body written for the Cloud API is accepted as it is', () => {
+suite('a body in the form of the Cloud API is accepted unchanged', () => {
   const sends = readdirSync(new URL('cloud-api/sends', fixtures)).filter((name) => !/^(response|read)_/.test(name))
   for (const name of sends) {
     test(name, () => {
@@ -134,11 +134,11 @@ suite('a body written for the Cloud API is accepted as it is', () => {
     })
   }
 
-  test('there are such bodies', () => {
+  test('there are examples in that form', () => {
     assert.ok(sends.length >= 20)
   })
 
-  test('numbers as people write them', () => {
+  test('formatted phone numbers become digits', () => {
     for (const to of ['+1 (206) 555-0147', '1 206 555 0147', '12065550147']) {
       const parsed = parseMessage({ messaging_product: 'whatsapp', to, type: 'text', text: { body: 'x' } })
       assert.ok(parsed.ok)
@@ -146,13 +146,13 @@ suite('a body written for the Cloud API is accepted as it is', () => {
     }
   })
 
-  test('type may be left out of a text', () => {
+  test('a text may omit its type', () => {
     const parsed = parseMessage({ messaging_product: 'whatsapp', to: '12065550147', text: { body: 'x' } })
     assert.ok(parsed.ok)
     assert.equal(parsed.message.type, 'text')
   })
 
-  test('the customer’s own callback data is kept apart from our reference', () => {
+  test('the customer’s callback data is separate from our reference', () => {
     const parsed = parseMessage(read('cloud-api/sends/text_preview.json'))
     assert.ok(parsed.ok)
     assert.equal(parsed.message.callbackData, 'order=8812')

@@ -26,8 +26,8 @@ function accepted(body: Json): void {
   assert.deepEqual(problemsWith(body), [])
 }
 
-suite('what a careful build would wrongly refuse', () => {
-  test('quick-reply cards may say "cta_url", and any card may say nothing', () => {
+suite('valid bodies that a strict check would refuse', () => {
+  test('a quick-reply card may have the type "cta_url", and any card may have none', () => {
     for (const type of ['cta_url', undefined]) {
       const named = (card: Json): Json => (type ? { ...card, type } : card)
       accepted(interactiveBody(carousel(named(quickCard(0)), named(quickCard(1)))))
@@ -38,7 +38,7 @@ suite('what a careful build would wrongly refuse', () => {
     ])
   })
 
-  test('a card body has two line breaks, not three', () => {
+  test('a card body has at most two line breaks', () => {
     const withBody = (text: string) => interactiveBody(carousel({ ...urlCard(0), body: { text } }, urlCard(1)))
     accepted(withBody('*Name*\n\nWords'))
     assert.deepEqual(problemsWith(withBody('a\nb\nc\nd')), [
@@ -52,7 +52,7 @@ suite('what a careful build would wrongly refuse', () => {
     ])
   })
 
-  test('links of any extension, case and query, with or without a path', () => {
+  test('links with any extension, case and query, with or without a path', () => {
     const links = [
       'https://files.example/h.jpg',
       'https://files.example/H.JPEG?x-oss-process=image/resize',
@@ -100,7 +100,7 @@ suite('what a careful build would wrongly refuse', () => {
     ])
   })
 
-  test('text is plain text', () => {
+  test('a text is a plain string', () => {
     const parsed = parseMessage(textBody('Hi'))
     assert.ok(parsed.ok)
     assert.deepEqual(parsed.message, { to: '85268411234', type: 'text', text: { body: 'Hi' } })
@@ -111,7 +111,7 @@ suite('what a careful build would wrongly refuse', () => {
     accepted(of('template', { name: 'greet', components: [] }))
   })
 
-  test('a code keeps its zeros, and is text', () => {
+  test('a code is text and keeps its zeros', () => {
     const parsed = parseMessage(of('template', { name: 'login', code: '001234' }))
     assert.ok(parsed.ok && parsed.message.type === 'template')
     assert.equal(parsed.message.template.code, '001234')
@@ -144,7 +144,7 @@ suite('what a careful build would wrongly refuse', () => {
     }
   })
 
-  test('component types and sub types in any case', () => {
+  test('component types and sub types in upper and lower case', () => {
     for (const [type, sub_type] of [
       ['button', 'COPY_CODE'],
       ['BUTTON', 'copy_code'],
@@ -156,7 +156,7 @@ suite('what a careful build would wrongly refuse', () => {
     }
   })
 
-  test('the same titles on many cards', () => {
+  test('the same titles on several cards', () => {
     accepted(
       interactiveBody(
         carousel(
@@ -185,7 +185,7 @@ suite('rules that are easy to miss', () => {
     ])
   })
 
-  test('a list has a text header only; a card an image or a video', () => {
+  test('a list has a text header only; a card has an image or a video', () => {
     const media = { type: 'image', image: { link: 'https://files.example/a.png' } }
     assert.deepEqual(rulesBroken(interactiveBody({ ...list(), header: media })), ['interactive.header.type enum'])
     for (const header of [
@@ -201,7 +201,7 @@ suite('rules that are easy to miss', () => {
     ])
   })
 
-  test('a carousel has neither header nor footer, and needs its body', () => {
+  test('a carousel has no header and no footer, and must have a body', () => {
     const sent = interactiveBody({ ...carousel(), header: { type: 'text', text: 'x' }, footer: { text: 'x' } })
     assert.deepEqual(rulesBroken(sent), ['interactive.header unknownKey', 'interactive.footer unknownKey'])
     for (const kind of [carousel(), list(), button(), urlButton()]) {
@@ -232,7 +232,7 @@ suite('rules that are easy to miss', () => {
     )
   })
 
-  test('a card has a URL button or quick replies, not both, and not none', () => {
+  test('a card has either a URL button or quick replies', () => {
     const action = { ...cta(), buttons: [quick('a', 'A')] }
     assert.deepEqual(rulesBroken(interactiveBody(carousel({ ...urlCard(0), action }, urlCard(1)))), [
       'interactive.action.cards.0.action exclusive',
@@ -250,13 +250,13 @@ suite('rules that are easy to miss', () => {
     ])
   })
 
-  test('card_index is there once', () => {
+  test('card_index is unique', () => {
     assert.deepEqual(rulesBroken(interactiveBody(carousel(urlCard(0), urlCard(0)))), [
       'interactive.action.cards.1.card_index unique',
     ])
   })
 
-  test('reply and quick_reply are different words', () => {
+  test('reply and quick_reply are different types', () => {
     assert.deepEqual(rulesBroken(interactiveBody(button(quick('a', 'A')))), [
       'interactive.action.buttons.0.type enum',
       'interactive.action.buttons.0.reply required',
@@ -279,7 +279,7 @@ suite('rules that are easy to miss', () => {
     ])
   })
 
-  test('an action is called cta_url, in cards too', () => {
+  test('an action is named cta_url, in cards too', () => {
     for (const [body, path] of [
       [interactiveBody(urlButton()), 'interactive.action.name'],
       [interactiveBody(carousel()), 'interactive.action.cards.1.action.name'],
@@ -289,11 +289,11 @@ suite('rules that are easy to miss', () => {
     }
   })
 
-  test('a footer without text is a mistake, not an empty footer', () => {
+  test('a footer without text is refused', () => {
     assert.deepEqual(rulesBroken(interactiveBody({ ...button(), footer: {} })), ['interactive.footer.text required'])
   })
 
-  test('a header’s type and content agree', () => {
+  test('the type and the content of a header must agree', () => {
     const header = { type: 'image', video: { link: 'https://files.example/a.mp4' } }
     assert.deepEqual(rulesBroken(interactiveBody({ ...button(), header })), [
       'interactive.header.image required',
@@ -304,7 +304,7 @@ suite('rules that are easy to miss', () => {
     ])
   })
 
-  test('button ids and titles are there once; row ids too, over all sections', () => {
+  test('button ids and titles are unique, and row ids over all sections', () => {
     assert.deepEqual(rulesBroken(interactiveBody(button(reply('a', 'A'), reply('a', 'B'), reply('c', 'A')))), [
       'interactive.action.buttons.1.reply.id unique',
       'interactive.action.buttons.2.reply.title unique',
@@ -314,13 +314,13 @@ suite('rules that are easy to miss', () => {
     ])
   })
 
-  test('a template that does not fit is not the schema’s business', () => {
+  test('the schema does not check whether the template fits', () => {
     accepted(
       of('template', { name: 'a', components: [{ type: 'header', parameters: [{ type: 'payload', payload: 'x' }] }] }),
     )
   })
 
-  test('unknown keys are refused by path, wherever they stand', () => {
+  test('unknown keys are refused by their path, at any place', () => {
     const cases: [Json, string][] = [
       [{ ...textBody(), from: '1' }, 'from'],
       [of('audio', { link: 'https://files.example/a.mp3', caption: 'x' }), 'audio.caption'],
@@ -335,14 +335,14 @@ suite('rules that are easy to miss', () => {
     for (const [body, path] of cases) assert.deepEqual(rulesBroken(body), [`${path} unknownKey`])
   })
 
-  test('words survive untouched', () => {
+  test('texts stay unchanged', () => {
     const words = '  *bold* _it_ ~s~ `c`\n\n<b>&amp;</b> "q" \\ 1–3 Days ™ \u200b 👩‍👩‍👧  '
     const parsed = parseMessage(textBody(words))
     assert.ok(parsed.ok && parsed.message.type === 'text')
     assert.equal(parsed.message.text.body, words)
   })
 
-  test('button ids have no space at their ends, titles no line break', () => {
+  test('a button id has no space at its ends, a title no line break', () => {
     assert.deepEqual(rulesBroken(interactiveBody(button(reply(' a', 'A')))), [
       'interactive.action.buttons.0.reply.id pattern',
     ])

@@ -6,8 +6,8 @@ import { parseMessage } from './parse.ts'
 import { button, interactiveBody, problemsWith, reply, rulesBroken, textBody, type Json } from './test-bodies.ts'
 import { toCloudApi } from './to-cloud-api.ts'
 
-suite('all problems in one answer', () => {
-  test('wherever they stand, whom it goes to first', () => {
+suite('one answer has all problems', () => {
+  test('problems of all places are listed, those of the recipient first', () => {
     const body = {
       ...interactiveBody({
         ...button(reply('a', 'x'.repeat(21)), reply('a', 'B'), {}, reply('d', 'D')),
@@ -30,24 +30,24 @@ suite('all problems in one answer', () => {
     ])
   })
 
-  test('a body without anything', () => {
+  test('an empty body', () => {
     assert.deepEqual(rulesBroken({}), ['to required', 'type required'])
     assert.deepEqual(rulesBroken({ type: 'fax', to: 1 }), ['to type', 'type enum'])
     assert.deepEqual(rulesBroken({ type: 'text' }), ['to required', 'text required'])
   })
 
-  test('something that is no object', () => {
+  test('a body that is not an object', () => {
     for (const body of [null, [], 'text', 1, true, undefined]) assert.equal(problemsWith(body)[0]?.path, '')
   })
 })
 
 suite('hostile bodies', () => {
-  test('problems are bounded', () => {
+  test('the number of problems is limited', () => {
     const keys = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${i}`, i]))
     assert.equal(problemsWith({ ...textBody(), ...keys }).length, MOST_PROBLEMS)
   })
 
-  test('a list far too long is counted, not read', () => {
+  test('a list far too long is counted, and its items are not checked', () => {
     const [problem, ...others] = problemsWith(interactiveBody(button(...Array.from({ length: 5_000 }, () => ({})))))
     assert.deepEqual(others, [])
     assert.deepEqual([problem?.path, problem?.actual], ['interactive.action.buttons', 5_000])
@@ -63,7 +63,7 @@ suite('hostile bodies', () => {
     )
   })
 
-  test('half a character and NUL are named, since neither would arrive as written', () => {
+  test('half a surrogate pair and NUL are reported, because they would not arrive unchanged', () => {
     assert.deepEqual(rulesBroken(textBody('ends in \ud83d')), ['text pattern'])
     assert.deepEqual(rulesBroken(interactiveBody(button(reply('a\0', 'A')))), [
       'interactive.action.buttons.0.reply.id pattern',
@@ -71,7 +71,7 @@ suite('hostile bodies', () => {
     assert.deepEqual(problemsWith(textBody('👍 \u0001 ok')), [])
   })
 
-  test('echoes are short, and codes are never echoed', () => {
+  test('echoed texts are short, and codes are never echoed', () => {
     const long = 'x'.repeat(10_000)
     for (const body of [{ ...textBody(), type: long }, { ...textBody(), [long]: 1 }, interactiveBody({ type: long })]) {
       assert.ok(JSON.stringify(problemsWith(body)).length < 1_000)
@@ -84,7 +84,7 @@ suite('hostile bodies', () => {
   })
 })
 
-test('whatever is sent, the answer is a message or problems with rules and words', () => {
+test('any body gives a message, or problems with rules and messages', () => {
   const words = fc.constantFrom(
     'to',
     'type',
@@ -137,7 +137,7 @@ test('whatever is sent, the answer is a message or problems with rules and words
   )
 })
 
-test('what is accepted is not changed', () => {
+test('an accepted body is not changed', () => {
   const body = interactiveBody(button()) as Json
   const before = structuredClone(body)
   parseMessage(body)

@@ -11,7 +11,7 @@ export type ParsedMessage = { ok: true; message: OutgoingMessage } | { ok: false
 
 type Body = z.output<typeof sendMessageSchema>
 
-/** Reads the body of a send. Says everything that is wrong with it at once; takes it as it is when nothing is. */
+/** Reads the body of a send. Returns the message, or all problems at once. */
 export function parseMessage(body: unknown): ParsedMessage {
   const outside = outOfBounds(body)
   if (outside) return { ok: false, problems: [outside] }
@@ -20,7 +20,7 @@ export function parseMessage(body: unknown): ParsedMessage {
   return { ok: false, problems: inOrder(allProblems(body, read.problems)) }
 }
 
-/** Without a known type the content cannot be judged, but the envelope can. */
+/** Without a known type only the common keys can be checked. */
 function allProblems(body: unknown, problems: FieldProblem[]): FieldProblem[] {
   const isTypeUnknown = problems.length === 1 && problems[0]?.path === 'type'
   if (!isTypeUnknown) return problems
@@ -28,7 +28,7 @@ function allProblems(body: unknown, problems: FieldProblem[]): FieldProblem[] {
   return envelope.ok ? problems : [...envelope.problems, ...problems].slice(0, MOST_PROBLEMS)
 }
 
-/** Who it goes to comes first, as in the body; the rest is in the order of the schema already. */
+/** Problems of the recipient come first, as in the body. The rest is in the order of the schema already. */
 function inOrder(problems: FieldProblem[]): FieldProblem[] {
   const rank = (problem: FieldProblem) => (problem.path === 'to' || problem.path === 'recipient' ? 0 : 1)
   return problems.sort((a, b) => rank(a) - rank(b))

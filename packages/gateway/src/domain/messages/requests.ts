@@ -4,7 +4,7 @@ import { across, fail, fieldOf, oneOfTwo, text, whole } from '../fields/schema.t
 import { anyHeader, body, footer, label } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
-/** Interactive kinds that ask the person for something: a form, a place, an address, a call. */
+/** Interactive kinds that ask the contact for something: a form, a place, an address, a call. */
 
 const payload = across((value, report) => {
   if (fieldOf(value, 'flow_action_payload') !== undefined && fieldOf(value, 'flow_action') === 'data_exchange') {

@@ -12,7 +12,7 @@ import { templateContent } from './template-send.ts'
 const words = text(1, LIMITS.text, { description: 'Kept as it is: *bold*, _italic_, line breaks, links, emoji.' })
 const wordsObject = z.strictObject({ body: words, preview_url: z.boolean().optional() })
 
-/** Ours is plain text; the Cloud API wraps it. */
+/** Our form is plain text; the Cloud API uses an object. */
 const textContent = choose([words, wordsObject], (value) => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return wordsObject
   return words
@@ -62,7 +62,10 @@ const reaction = z.strictObject({
 
 const type = <const W extends string>(word: W) => z.literal(word)
 
-/** Meta takes a body without `type` for a text; the API page wants it said. So only Cloud API bodies may leave it out. */
+/**
+ * Meta reads a body without `type` as a text; the API page requires it. So only bodies in the form of the Cloud API may
+ * omit it.
+ */
 const textMessage = onePreview(
   message({ type: type('text').optional(), text: textContent, preview_url: z.boolean().optional() }),
 ).meta({ title: 'Text', required: ['type', 'text'], examples: [{ to: '85268411234', type: 'text', text: 'Hello' }] })

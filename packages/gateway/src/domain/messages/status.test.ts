@@ -26,7 +26,7 @@ for (const [now, next, then] of CASES) {
   })
 }
 
-test('the order in which statuses arrive does not change where a message ends', () => {
+test('the order in which statuses arrive does not change the final status', () => {
   for (const a of LADDER) {
     for (const b of LADDER) assert.equal(climb(climb('sending', a), b), climb(climb('sending', b), a))
   }

@@ -5,8 +5,8 @@ import { productSections } from './commerce.ts'
 import { bareMedia, namedMedia } from './media.ts'
 
 /**
- * The shape of each parameter that a template send may carry. Whether a parameter fits is the template's to say
- * (see templates/), so a payload in a header is no problem here.
+ * The shape of each parameter of a template send. Whether a parameter fits the template is checked in templates/, so a
+ * payload in a header is not a problem here.
  */
 const value = text(0, 32_768)
 const named = text(1, 256, { description: 'The variable’s name, when the template has named variables.' }).optional()
@@ -32,7 +32,7 @@ export const templateParameter = chooseBy(
     }),
     date_time: z.strictObject({
       type: anyCase('date_time'),
-      // Older clients also send calendar parts; WhatsApp prints fallback_value and ignores them.
+      // Older clients also send parts of a date. WhatsApp shows fallback_value and ignores them.
       date_time: z.looseObject({ fallback_value: value }),
       parameter_name: named,
     }),

@@ -64,7 +64,7 @@ export const templateComponent = chooseBy(
 const languageCode = text(2, 16, { description: 'As the template was created, e.g. en_US.' })
 const languageObject = z.strictObject({ code: languageCode, policy: z.literal('deterministic').optional() })
 
-/** Ours is a plain code; the Cloud API wraps it. */
+/** Our form is a plain code; the Cloud API uses an object. */
 const language = choose([languageCode, languageObject], (value) => {
   if (typeof value === 'string') return languageCode
   if (typeof value === 'object' && value !== null) return languageObject

@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../fields/problem.ts'
 import { parseMessage } from './parse.ts'
 
-/** Bodies for tests: each is right as it stands, so that a test can break one thing at a time. */
+/** Valid bodies for tests, so that a test can break one thing at a time. */
 
 export type Json = Record<string, unknown>
 
@@ -64,7 +64,7 @@ export const carousel = (...cards: Json[]): Json => ({
   action: { cards: cards.length > 0 ? cards : [urlCard(0), urlCard(1)] },
 })
 
-/** A copy of `value` with something else at `path`; `undefined` takes it away. */
+/** Returns a copy of `value` with another value at `path`. `undefined` removes the key. */
 export function withAt(value: Json, path: string, put: unknown): Json {
   const copy = structuredClone(value)
   const keys = path.split('.')
@@ -76,13 +76,13 @@ export function withAt(value: Json, path: string, put: unknown): Json {
   return copy
 }
 
-/** The problems of a body, or none when it is accepted. */
+/** The problems of a body. Empty when it is accepted. */
 export function problemsWith(body: unknown): FieldProblem[] {
   const parsed = parseMessage(body)
   return parsed.ok ? [] : parsed.problems
 }
 
-/** The same, short: `path rule`. */
+/** The same in short form: `path rule`. */
 export function rulesBroken(body: unknown): string[] {
   return problemsWith(body).map((problem) => `${problem.path} ${problem.rule}`)
 }

@@ -2,16 +2,16 @@ import type { SendRequest, WireInteractive, WireTemplateComponent } from '@poste
 import type { Content, OutgoingMessage, TemplateComponent, TemplateSend } from './message.ts'
 
 export type Resolved = {
-  /** Our message id; comes back in every status, so that a lost answer still finds its message. */
+  /** Our message id. Every status returns it, so that a status finds its message after a lost answer. */
   reference: string
-  /** What the catalog said about a template: its language, and the components when a code was expanded into them. */
+  /** The catalog's values for a template: its language, and the components when a code was expanded. */
   template?: { language: string; components?: TemplateComponent[] }
 }
 
-/** The body of Meta's POST /{phone_number_id}/messages. Content goes through untouched. */
+/** The body of Meta's POST /{phone_number_id}/messages. The content is passed on unchanged. */
 export function toCloudApi(message: OutgoingMessage, resolved: Resolved): SendRequest {
   const request: SendRequest = { messaging_product: 'whatsapp', recipient_type: 'individual', type: message.type }
-  // Without the plus Meta may read digits as a national number and put the sender's country code in front.
+  // Without the plus Meta may read the digits as a national number and prepend the sender's country code.
   if (message.to !== undefined) request.to = `+${message.to}`
   if (message.recipient !== undefined) request.recipient = message.recipient
   if (message.replyTo !== undefined) request.context = { message_id: message.replyTo }
@@ -43,7 +43,7 @@ function contentOf(message: Content, { template }: Resolved): Partial<SendReques
 
 function templateOf(sent: TemplateSend, resolved: Resolved['template']): SendRequest['template'] {
   const language = resolved?.language ?? sent.language
-  // The catalog chooses a language before anything is sent; without one Meta would answer with a riddle.
+  // The catalog chooses a language before a send. Without one, Meta's error would be hard to understand.
   if (language === undefined) throw new Error(`no language was chosen for the template ${sent.name}`)
   const components = resolved?.components ?? sent.components
   return {

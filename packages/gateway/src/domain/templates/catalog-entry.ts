@@ -1,18 +1,18 @@
 import type { TemplateStatus, WireTemplateDefinition } from '@postern/cloud-api'
 
 /**
- * A template as the catalog keeps it: plain data, so that it can be stored as JSON. `wants` says what a send must
- * bring; it is worked out once, when the template is read, because a template is read rarely and sent often.
+ * A template in the catalog: plain data, so that it can be stored as JSON. `wants` lists the parameters of a send. It
+ * is computed when the template is read, because a template is read rarely and sent often.
  */
 export type CatalogEntry = {
-  /** Meta's id, digits as text: too long for a number. */
+  /** Meta's id, as text: it has too many digits for a number. */
   id: string
   name: string
   /** With an underscore: en_US. */
   language: string
   status: TemplateStatus
   category: string
-  /** `''` until Meta has rated it. */
+  /** `''` until Meta has rated the template. */
   quality: string
   rejectedReason?: string
   /** As Meta lists them. */
@@ -21,7 +21,7 @@ export type CatalogEntry = {
 }
 
 export type Wants = {
-  /** Named variables are filled by name, positional ones by order. */
+  /** True for named variables, which are filled by name; positional ones are filled by order. */
   isNamed: boolean
   header?: HeaderWants
   body?: TextWants
@@ -43,14 +43,14 @@ export type HeaderKind = 'text' | 'image' | 'video' | 'gif' | 'document' | 'loca
 export type HeaderWants = { kind: HeaderKind; text?: TextWants }
 
 export type ButtonWants = {
-  /** The sub type a send names, in lower case; kinds nobody can parameterise keep Meta's word. */
+  /** The sub type of a send, in lower case. Kinds without parameters keep Meta's word. */
   kind: string
   text: string
   url?: string
-  /** The URL ends in a variable. */
+  /** True when the URL ends in a variable. */
   hasVariable?: boolean
   phoneNumber?: string
-  /** One of the three OTP buttons; Meta shows it as a URL button after creation. */
+  /** One of the three OTP buttons. After creation Meta shows it as a URL button. */
   isOtp?: boolean
 }
 

@@ -5,12 +5,12 @@ import type { Finding } from './refusal.ts'
 
 export type SentButton = { component: Extract<TemplateComponent, { sub_type: string }>; path: string }
 
-/** Raised from 15 in December 2025; one of Meta's pages still says 15, and the looser one stands. */
+/** Raised from 15 in December 2025. One of Meta's pages still says 15; the looser limit is used. */
 export const LONGEST_COUPON = 20
 
 type Takes = { parameter: readonly string[]; needed: boolean; most: number }
 
-/** What each kind of button takes in a send. Kinds that are missing here take nothing. */
+/** The parameter of each kind of button in a send. Other kinds have none. */
 const TAKES: Record<string, Takes> = {
   quick_reply: { parameter: ['payload'], needed: false, most: 1 },
   url: { parameter: ['text'], needed: true, most: 1 },
@@ -30,7 +30,7 @@ function metaName(kind: string): string {
   return kind.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Checks the buttons of a template or of one card. `path` is the list of components, for what is missing in it. */
+/** Checks the buttons of a template or of one card. `path` is the list of components, for missing buttons. */
 export function checkButtons(wants: readonly ButtonWants[], sent: readonly SentButton[], path: string): Finding[] {
   const findings: Finding[] = []
   const given = new Map<number, SentButton>()

@@ -6,7 +6,7 @@ import { counted, finding } from './findings.ts'
 import { firstOf } from './parts.ts'
 import type { Finding } from './refusal.ts'
 
-/** Checks the cards of a carousel: as many as the template has, each with what it wants. */
+/** Checks the cards of a carousel: their number, and the parameters of each. */
 export function checkCarousel(wants: Wants, components: readonly TemplateComponent[], path: string): Finding[] {
   const index = firstOf(components, 'carousel')
   const component = components[index]

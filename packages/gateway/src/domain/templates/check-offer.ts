@@ -4,10 +4,10 @@ import { finding, wrongCount, wrongKind } from './findings.ts'
 import { firstOf, parametersOf, placeOf } from './parts.ts'
 import type { Finding } from './refusal.ts'
 
-/** Expiry times before this (the year 2001 in milliseconds) were surely meant in seconds. */
+/** An expiry time before this (the year 2001 in milliseconds) was probably given in seconds. */
 const EARLIEST_MS = 1_000_000_000_000
 
-/** Checks the end of a limited time offer. */
+/** Checks the expiry time of a limited-time offer. */
 export function checkOffer(wants: Wants, components: readonly TemplateComponent[], path: string): Finding[] {
   const index = firstOf(components, 'limited_time_offer')
   const parameters = parametersOf(components[index])

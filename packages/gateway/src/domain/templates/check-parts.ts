@@ -16,7 +16,7 @@ export type Parts = {
   isNamed: boolean
 }
 
-/** Header, body and buttons: what a template and a card have in common. */
+/** Header, body and buttons: the common parts of a template and a card. */
 export function checkParts(parts: Parts, components: readonly TemplateComponent[], path: string): Finding[] {
   const findings: Finding[] = []
   const at = (type: string) => firstOf(components, type)

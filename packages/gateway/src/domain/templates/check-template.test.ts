@@ -17,7 +17,7 @@ import {
   type Json,
 } from './test-templates.ts'
 
-/** A template, and sends of it with what comes of each. */
+/** A template, and sends of it with their results. */
 type Case = {
   has: WireTemplateDefinition[]
   more?: Partial<WireTemplateEntry>
@@ -424,7 +424,7 @@ suite('authentication', () => {
   test('two different codes', () => {
     assert.deepEqual(verdict(entry, full('482913', '482914')), ['132012', at('.1.parameters.0.text consistent')])
   })
-  test('a code too long', () => {
+  test('a code that is too long', () => {
     const long = '1234567890123456'
     assert.deepEqual(verdict(entry, full(long, long)), [
       '131009',
@@ -436,7 +436,7 @@ suite('authentication', () => {
     assert.deepEqual(verdict(entry), ['132000', 'template.code required'])
     assert.deepEqual(verdict(entry, []), ['132000', 'template.code required'])
   })
-  test('both', () => {
+  test('both code and components', () => {
     const checked = checkTemplate(entry, { code: '1', components: [] })
     assert.ok(!checked.ok)
     assert.equal(checked.fields[0]?.rule, 'exclusive')
@@ -450,14 +450,14 @@ suite('authentication', () => {
   })
 })
 
-suite('how refusals read', () => {
+suite('texts of refusals', () => {
   const entry = entryOf([
     header('IMAGE'),
     body('Hi {{1}}, {{2}}!'),
     buttons({ type: 'URL', text: 'Shop', url: 'https://x.example/{{1}}' }),
   ])
 
-  test('everything at once, each with what the template wants and what came', () => {
+  test('a refusal has all problems, each with the wanted and the given value', () => {
     const checked = checkTemplate(entry, { components: [sentBody(text('a'))] as TemplateComponent[] })
     assert.deepEqual(checked, {
       ok: false,
@@ -493,7 +493,7 @@ suite('how refusals read', () => {
     })
   })
 
-  test('Meta’s own details where they are known', () => {
+  test('Meta’s own details, where they are known', () => {
     const details = (has: WireTemplateDefinition[], components: Json[]) => {
       const checked = checkTemplate(entryOf(has), { components: components as TemplateComponent[] })
       return checked.ok ? '' : checked.details
@@ -513,7 +513,7 @@ suite('how refusals read', () => {
     )
   })
 
-  test('the texts of parameters are never echoed', () => {
+  test('texts of parameters are never echoed', () => {
     const secret = 'hunter2\n'
     const checked = checkTemplate(entry, { components: [sentBody(text(secret), text(secret))] as TemplateComponent[] })
     assert.doesNotMatch(JSON.stringify(checked), /hunter2/)

@@ -10,15 +10,15 @@ import { finding, lengthFindings, wrongKind } from './findings.ts'
 import { parametersOf } from './parts.ts'
 import { refusalOf, type Finding, type Refusal } from './refusal.ts'
 
-/** What to send when it is right: the customer's components, or those that a code was expanded into. */
+/** When valid, the components to send: the customer's own, or the expansion of a code. */
 export type Checked = { ok: true; components: TemplateComponent[] } | ({ ok: false } & Refusal)
 
-/** Whom it goes to; one kind of template cannot go to everybody. */
+/** The recipient. Authentication templates cannot go to every recipient. */
 export type Addressee = Pick<Envelope, 'to' | 'recipient'>
 
 /**
- * Says whether WhatsApp would take this send of this template, and if not, everything that has to change. Paths are
- * those of the customer's body, so `components` must be in the order in which they came.
+ * Tells whether WhatsApp would accept this send of this template, and otherwise lists all problems. Paths are those of
+ * the customer's body, so `components` must be in their original order.
  */
 export function checkTemplate(
   entry: CatalogEntry,
@@ -75,7 +75,7 @@ function codeAndComponents(): Finding {
   })
 }
 
-/** WhatsApp sends codes to phone numbers only. */
+/** WhatsApp sends codes only to phone numbers. */
 function checkAddressee(entry: CatalogEntry, { to, recipient }: Addressee): Finding[] {
   if (!isAuthentication(entry) || recipient === undefined || to !== undefined) return []
   const details = 'authentication templates cannot be sent to a business-scoped user id'
@@ -98,7 +98,7 @@ function checkCode(entry: CatalogEntry, components: readonly TemplateComponent[]
     const parameter = parametersOf(component)[0]
     if (!parameter) return
     if (!('text' in parameter)) {
-      // Buttons are told by their own check.
+      // The check of the buttons reports buttons.
       const isBody = component.type.toLowerCase() === 'body'
       if (isBody) findings.push(wrongKind('body', `${PATH}.${i}.parameters.0`, 'text', parameter.type.toLowerCase()))
       return

@@ -5,18 +5,18 @@ import { article, finding, textFindings, tooLong, wrongCount, wrongKind } from '
 import type { Finding } from './refusal.ts'
 import { timesUsed } from './variables.ts'
 
-/** A place with variables: which kinds of parameter it takes, and how long it may become. */
+/** A text with variables: its kinds of parameters, and its maximum length. */
 export type TextPlace = { part: string; takes: ReadonlySet<string>; longest: number; isNamed: boolean }
 
 export const HEADER_TEXT = new Set(['text'])
 export const BODY_TEXT = new Set(['text', 'currency', 'date_time'])
 export const LONGEST_HEADER = 60
 export const LONGEST_BODY = 1024
-/** Meta's older documentation allows this to templates that are nothing but a body. */
+/** Meta's older documentation allows this length for templates with only a body. */
 export const LONGEST_LONE_BODY = 32_768
 export const LONGEST_CARD_BODY = 160
 
-/** What a parameter will print. */
+/** The printed text of a parameter. */
 export function printed(parameter: TemplateParameter): string {
   if ('text' in parameter) return parameter.text
   if ('currency' in parameter) return parameter.currency.fallback_value
@@ -24,7 +24,7 @@ export function printed(parameter: TemplateParameter): string {
   return ''
 }
 
-/** Checks the parameters that fill one text. `path` is where they stand, or where they are missing. */
+/** Checks the parameters of one text. `path` is their place, or the place where they are missing. */
 export function checkText(
   wants: TextWants,
   parameters: readonly TemplateParameter[],
@@ -125,8 +125,8 @@ function nameFindings(
 const MEDIA = new Set(['image', 'video', 'gif', 'document', 'location', 'product'])
 
 /**
- * Checks a header. Media is needed in every send, even when the template was created with an example: the example is
- * never sent.
+ * Checks a header. Every send needs media, even when the template was created with an example: the example is never
+ * sent.
  */
 export function checkHeader(
   wants: HeaderWants | undefined,

@@ -51,7 +51,7 @@ const CASES: [Wanted, string][] = [
   [{ name: 'nowhere' }, 'unknown'],
 ]
 
-suite('choosing a language', () => {
+suite('the language is chosen', () => {
   for (const [wanted, expected] of CASES) {
     test(JSON.stringify(wanted), () => {
       assert.equal(chosen(wanted), expected)
@@ -59,7 +59,7 @@ suite('choosing a language', () => {
   }
 })
 
-suite('refusing', () => {
+suite('refusals', () => {
   const refusal = (wanted: Wanted) => refuseChoice(chooseTemplate(entries, wanted), wanted)
 
   test('an unknown name', () => {
@@ -79,14 +79,14 @@ suite('refusing', () => {
     })
   })
 
-  test('an unknown language says which there are', () => {
+  test('an unknown language lists the existing ones', () => {
     assert.equal(
       refusal({ name: 'single', language: 'fr' })?.fields[0]?.message,
       'single has no translation fr; it has id',
     )
   })
 
-  test('a status says what to do, and the best one is told', () => {
+  test('a status gives the next step, and the most helpful status is reported', () => {
     assert.equal(refusal({ name: 'resting' })?.code, 132015)
     assert.equal(refusal({ name: 'gone' })?.code, 132016)
     assert.equal(refusal({ name: 'waiting' })?.code, 132001)
@@ -96,11 +96,11 @@ suite('refusing', () => {
     )
   })
 
-  test('an open choice names its languages', () => {
+  test('an ambiguous choice lists its languages', () => {
     assert.match(refusal({ name: 'many' })!.fields[0]!.message, /en_US, zh_HK: name one of them in template.language/)
   })
 
-  test('nothing, when a template was found', () => {
+  test('no refusal when a template was found', () => {
     assert.equal(refusal({ name: 'single' }), undefined)
   })
 })

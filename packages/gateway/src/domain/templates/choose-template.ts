@@ -5,17 +5,18 @@ export type Wanted = { name: string; language?: string | undefined; defaultLangu
 
 export type Choice =
   | { kind: 'found'; entry: CatalogEntry }
-  /** No template of that name. */
+  /** There is no template with that name. */
   | { kind: 'unknown' }
-  /** The name exists, but not in the language asked for. */
+  /** The name exists, but not in the given language. */
   | { kind: 'unknown_language'; languages: string[] }
   | { kind: 'not_approved'; entries: CatalogEntry[] }
-  /** Approved in several languages, and nothing says which. */
+  /** Approved in several languages, and neither the send nor the channel names one. */
   | { kind: 'ambiguous'; languages: string[] }
 
 /**
- * Chooses the translation to send. The API page names no language, so: the only approved one; else the one asked for;
- * else the channel's default; else the caller has to say. `entries` may be the whole catalog or one name's part of it.
+ * Chooses the translation to send. The API page names no language, so the order is: the only approved one; else the
+ * given one; else the channel's default; else the caller must name one. `entries` may be the whole catalog or the
+ * entries of one name.
  */
 export function chooseTemplate(entries: Iterable<CatalogEntry>, wanted: Wanted): Choice {
   const named: CatalogEntry[] = []
@@ -39,7 +40,7 @@ export function isApproved(entry: CatalogEntry): boolean {
   return entry.status === 'APPROVED'
 }
 
-/** Why a choice cannot be sent, in Meta's words and ours. Undefined for `found`. */
+/** The refusal of a choice that cannot be sent, in Meta's words and ours. Undefined for `found`. */
 export function refuseChoice(choice: Choice, wanted: Wanted): Refusal | undefined {
   const { name, language } = wanted
   switch (choice.kind) {
@@ -74,7 +75,9 @@ export function refuseChoice(choice: Choice, wanted: Wanted): Refusal | undefine
   }
 }
 
-/** A paused template is the best choice among several that cannot be sent, since it comes back by itself. */
+/**
+ * Of several templates that cannot be sent, a paused one is reported first, because it becomes active again by itself.
+ */
 export function refuseStatus(entries: readonly CatalogEntry[], { name, language }: Wanted): Refusal {
   const entry =
     entries.find((one) => one.status === 'PAUSED') ?? entries.find((one) => one.status === 'DISABLED') ?? entries[0]!

@@ -4,10 +4,10 @@ import { listOf } from '../fields/lists.ts'
 import { across, anyCase, anyCaseOf, fieldOf, itemsOf, text, wordIn } from '../fields/schema.ts'
 import { variablesIn } from './variables.ts'
 
-/** Buttons of a template that is being created. Numbers are Meta's. */
+/** Buttons of a template that is being created. The limits are Meta's. */
 export const MOST_BUTTONS = 10
 
-/** How many of each kind one template may have. */
+/** Maximum number of each kind in one template. */
 export const MOST_OF_KIND: Readonly<Record<string, number>> = {
   quick_reply: 10,
   url: 2,
@@ -27,7 +27,7 @@ const label = text(1, 25, { oneLine: true, description: 'The button’s words.' 
 const numeral = z.number()
 const example = text(1, 2000)
 
-/** An example value. Numbers are taken too: samples of template creation write them so. */
+/** An example value. Numbers are accepted too: samples of template creation have them. */
 export const exampleValue = choose([example, numeral], (value) => (typeof value === 'number' ? numeral : example))
 
 const couponText = text(1, 20)
@@ -59,7 +59,7 @@ const OF_ONE_APP = ['package_name', 'signature_hash']
 const otpNeeds = across((value, report) => {
   const kind = fieldOf(value, 'otp_type')
   if (typeof kind !== 'string' || kind.toUpperCase() === 'COPY_CODE') return
-  // Before supported_apps, the button named its one app by itself; WhatsApp takes that still.
+  // Before supported_apps, the button named its one app by itself. WhatsApp still accepts that.
   const isOld = OF_ONE_APP.some((key) => fieldOf(value, key) !== undefined)
   if (!isOld && fieldOf(value, 'supported_apps') === undefined) {
     report(['supported_apps'], { rule: 'required', says: 'is required unless otp_type is COPY_CODE' })
@@ -131,7 +131,7 @@ export const createButton = chooseBy(
   { ignoreCase: true },
 )
 
-/** Kinds within their numbers, quick replies side by side, no two buttons with the same words. */
+/** Kinds within their limits, quick replies next to each other, no two buttons with the same text. */
 export const buttonsTogether = across((value, report) => {
   const kinds = itemsOf(value).map((button) => wordIn(button, 'type').toLowerCase())
   for (const [kind, most] of Object.entries(MOST_OF_KIND)) {

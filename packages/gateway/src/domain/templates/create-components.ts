@@ -6,7 +6,7 @@ import { buttonsTogether, createButton, MOST_BUTTONS } from './create-buttons.ts
 import { bodyExample, goodVariables, headerExample } from './create-texts.ts'
 import { variablesIn } from './variables.ts'
 
-/** Meta's numbers, in characters. */
+/** Meta's limits, in characters. */
 export const LONGEST = { header: 60, body: 1024, offerBody: 600, footer: 60, offer: 16, cardBody: 160 } as const
 
 const HEADER_VARIABLES = { numbered: 'header_text', named: 'header_text_named_params', most: 1, mayTouchEnds: true }

@@ -7,7 +7,7 @@ import { LANGUAGES } from './languages.ts'
 
 const CATEGORIES = ['MARKETING', 'UTILITY', 'AUTHENTICATION'] as const
 
-/** What the components must be together, and which of them this category knows. */
+/** Rules for the components together, and the components that a category allows. */
 const partsTogether = (category?: string) =>
   across((value, report) => {
     const components = fieldOf(value, 'components')
@@ -109,7 +109,7 @@ export const createTemplateSchema = partsTogether()(
   ],
 })
 
-/** The same for one template, whose category decides which components it knows. */
+/** The same for one template, whose category decides which components are allowed. */
 export function editSchemaFor(category: string) {
   return partsTogether(category)(editTemplateSchema)
 }

@@ -35,7 +35,7 @@ function made(request: Json): Json {
   return parsed.template as unknown as Json
 }
 
-suite('what is taken', () => {
+suite('valid templates', () => {
   test('a body, a footer, and examples that are numbers', () => {
     const sent = create([body('Dear {{1}}, order {{2}} is ready.', [[1, 8812]]), { type: 'FOOTER', text: 'Shop' }])
     assert.deepEqual(made(sent), {
@@ -49,14 +49,14 @@ suite('what is taken', () => {
     })
   })
 
-  test('examples as a list in a list, as a list, or bare', () => {
+  test('examples as a list in a list, as a list, or as a single value', () => {
     for (const example of [[['Ann']], ['Ann'], 'Ann']) {
       const [first] = made(create([body('Hi {{1}}.', example)])).components as Json[]
       assert.deepEqual(first?.example, { body_text: [['Ann']] })
     }
   })
 
-  test('types in any case come out in capitals', () => {
+  test('types in upper and lower case become upper case', () => {
     const [first, second] = made(
       create(
         [
@@ -70,7 +70,7 @@ suite('what is taken', () => {
     assert.deepEqual(second, buttons(quick('Yes')))
   })
 
-  test('named variables say so', () => {
+  test('named variables set parameter_format', () => {
     const example = { body_text_named_params: [{ param_name: 'name', example: 7 }] }
     const template = made(create([{ type: 'BODY', text: 'Hi {{name}}.', example }]))
     assert.equal(template.parameter_format, 'NAMED')
@@ -79,7 +79,7 @@ suite('what is taken', () => {
     })
   })
 
-  test('components may be left out', () => assert.deepEqual(broken(create(undefined)), []))
+  test('an edit may omit the components', () => assert.deepEqual(broken(create(undefined)), []))
 
   test('headers of every kind', () => {
     const handle = { header_handle: ['4::aW1h'] }
@@ -112,7 +112,7 @@ suite('what is taken', () => {
     }
   })
 
-  test('a limited time offer', () => {
+  test('a limited-time offer', () => {
     const offer = { type: 'LIMITED_TIME_OFFER', limited_time_offer: { text: 'Ends soon', has_expiration: true } }
     assert.deepEqual(broken(create([plain, offer, buttons({ type: 'COPY_CODE', example: 'X' }, url())])), [])
   })
@@ -284,12 +284,12 @@ const REFUSED: Record<string, [request: Json, broken: string[]]> = {
   ],
 }
 
-suite('what is refused', () => {
+suite('invalid templates', () => {
   for (const [what, [request, expected]] of Object.entries(REFUSED)) {
     test(what, () => assert.deepEqual(broken(request), expected))
   }
 
-  test('something that is no object', () => {
+  test('a body that is not an object', () => {
     for (const request of [null, [], 'x']) assert.equal(broken(request)[0]?.split(' ')[1], 'type')
   })
 
@@ -306,7 +306,7 @@ suite('what is refused', () => {
   })
 })
 
-suite('editing', () => {
+suite('edits', () => {
   const edited = (request: unknown, category = 'UTILITY') => {
     const parsed = parseTemplateEdit(request, category)
     return parsed.ok ? parsed.edit : parsed.problems.map((problem) => `${problem.path} ${problem.rule}`)
@@ -320,12 +320,12 @@ suite('editing', () => {
     assert.deepEqual(edited({ message_send_ttl_seconds: -1 }), { message_send_ttl_seconds: -1 })
   })
 
-  test('nothing, or a name', () => {
+  test('an empty edit, and an edit of the name', () => {
     assert.deepEqual(edited({}), [' required'])
     assert.deepEqual(edited({ name: 'x' }), ['name unknownKey', ' required'])
   })
 
-  test('the template’s own category decides what its components may be', () => {
+  test('the template’s own category decides which components are allowed', () => {
     const components = [
       { type: 'BODY', add_security_recommendation: true },
       buttons({ type: 'OTP', otp_type: 'COPY_CODE' }),
@@ -335,7 +335,7 @@ suite('editing', () => {
   })
 })
 
-test('the published schema takes what the parser takes', () => {
+test('the published schema accepts the same bodies as the parser', () => {
   const isValid = new Ajv2020({ strict: false, validateFormats: false }).compile(
     z.toJSONSchema(createTemplateSchema, { io: 'input' }),
   )
@@ -350,21 +350,21 @@ test('the published schema takes what the parser takes', () => {
   assert.equal(isValid(create([plain], { zap: 1 })), false)
 })
 
-test('words that are objects with a toString of their own are refused, not tripped over', () => {
+test('an object with its own toString is refused and does not throw', () => {
   const odd = { toString: 1 }
   const refused = create([{ type: odd }, { type: 'BUTTONS', buttons: [{ type: odd }] }], { category: odd })
   assert.equal(parseTemplateCreate(refused).ok, false)
   assert.equal(parseTemplateEdit({ category: odd, components: [plain] }, 'UTILITY').ok, false)
 })
 
-test('the example of the docs is right', () => {
+test('the example of the docs is valid', () => {
   const page = readFileSync(new URL('../../../../../docs/templates.md', import.meta.url), 'utf8')
   const example = /```json create\n([\s\S]*?)```/.exec(page)?.[1]
   assert.ok(example)
   assert.deepEqual(broken(JSON.parse(example)), [])
 })
 
-test('texts that are far too long are judged in milliseconds, whatever braces they hold', () => {
+test('a text that is far too long is checked within milliseconds, whatever braces it has', () => {
   for (const piece of ['{', '{{', '{{a', '{{1}}', '}}', '{ ', '{{a}']) {
     const text = piece.repeat(Math.floor(200_000 / piece.length))
     const before = process.threadCpuUsage()
@@ -374,7 +374,7 @@ test('texts that are far too long are judged in milliseconds, whatever braces th
   }
 })
 
-test('the older form of one-tap, with its one app on the button, is taken; half of it is not', () => {
+test('the older form of one-tap with its one app on the button is accepted, and half of it is refused', () => {
   const app = { package_name: 'com.example', signature_hash: 'K8a/AINcGX7' }
   const of = (button: Json): Json =>
     create([{ type: 'BODY' }, buttons({ type: 'OTP', otp_type: 'ONE_TAP', ...button })], { category: 'AUTHENTICATION' })

@@ -6,13 +6,13 @@ import type { Report } from '../fields/schema.ts'
 import { exampleValue } from './create-buttons.ts'
 import { isNumber, variablesIn } from './variables.ts'
 
-/** Texts of a template that is being created, their variables and the examples that WhatsApp's reviewers need. */
+/** Texts of a template that is being created, their variables, and the examples that WhatsApp's reviewers need. */
 
 const namedExample = z.strictObject({ param_name: text(1, 64), example: exampleValue })
 const flat = listOf(exampleValue)
 const nested = listOf(flat, 1, 1)
 
-/** Complete samples have a list in a list; a plain list, or one bare value, is accepted by Meta too. */
+/** Complete samples have a list in a list. Meta also accepts a plain list and a single value. */
 const bodyText = choose([nested, flat, exampleValue], (value) => {
   if (!Array.isArray(value)) return exampleValue
   return Array.isArray(value[0]) ? nested : flat
@@ -39,7 +39,7 @@ type Kind = { numbered: string; named: string; most: number; mayTouchEnds: boole
 export function goodVariables({ numbered, named, most, mayTouchEnds }: Kind) {
   return across((value, report) => {
     const words = fieldOf(value, 'text')
-    // Far too long is a problem of its own, and looking for braces in it would cost more than it is worth.
+    // A text that is far too long has a problem of its own; searching it for braces would cost too much.
     if (typeof words !== 'string' || words.length > MOST_LOOKED_AT) return
     const variables = variablesIn(words)
     if (variables.length > most) {
@@ -55,8 +55,8 @@ export function goodVariables({ numbered, named, most, mayTouchEnds }: Kind) {
 }
 
 /**
- * Everything from two opening braces to the next closing one, or two. By hand, since a regular expression looks from
- * every brace to the end of the text, and a text that is far too long is looked at all the same.
+ * Every part from two opening braces to the next one or two closing braces. Not a regular expression: that would search
+ * from every brace to the end of the text, and a text that is too long is searched too.
  */
 function bracesIn(words: string): string[] {
   const found: string[] = []
@@ -113,7 +113,7 @@ function checkExamples(
   }
 }
 
-/** Examples in any of the forms that are taken, as one list. */
+/** Examples of any accepted form, as one list. */
 export function examplesIn(value: unknown): readonly unknown[] | undefined {
   if (value === undefined) return undefined
   if (!Array.isArray(value)) return [value]

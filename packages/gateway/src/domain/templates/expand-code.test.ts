@@ -31,7 +31,7 @@ suite('the three kinds of code button, as Meta lists them after creation', () =>
     }
   }
 
-  test('a list that leaves the body’s text out', () => {
+  test('a list of Meta’s that omits the text of the body', () => {
     const entry = entryOf(
       [{ type: 'BODY', add_security_recommendation: true }, buttons({ type: 'OTP', otp_type: 'COPY_CODE' })],
       { category: 'AUTHENTICATION' },
@@ -40,24 +40,24 @@ suite('the three kinds of code button, as Meta lists them after creation', () =>
   })
 })
 
-suite('codes that are refused', () => {
+suite('refused codes', () => {
   const entry = otp({ type: 'OTP', otp_type: 'COPY_CODE' })
   const refused = (code: string, of = entry) => {
     const expanded = expandCode(of, code)
     return expanded.ok ? [] : [expanded.code, ...expanded.fields.map((field) => `${field.path} ${field.rule}`)]
   }
 
-  test('15 characters are taken, 16 are not', () => {
+  test('a code of 15 characters is accepted, one of 16 is refused', () => {
     assert.deepEqual(refused('1'.repeat(15)), [])
     assert.deepEqual(refused('1'.repeat(16)), [131009, 'template.code maxLength'])
   })
 
-  test('spaces, and nothing at all', () => {
+  test('spaces, and an empty code', () => {
     assert.deepEqual(refused('12 34'), [131008, 'template.code pattern'])
     assert.deepEqual(refused(''), [131008, 'template.code minLength'])
   })
 
-  test('a code for a template of another kind says what to send instead', () => {
+  test('a code for a template of another category says what to send instead', () => {
     const other = entryOf([body('Hi {{1}}.')], { category: 'UTILITY' })
     assert.deepEqual(refused('123456', other), [132012, 'template.code exclusive'])
     const expanded = expandCode(other, '123456')
@@ -73,7 +73,7 @@ suite('codes that are refused', () => {
   })
 })
 
-suite('a code holds no emoji and no addresses, in either form of a send', () => {
+suite('a code has no emoji and no addresses, in either form of a send', () => {
   const entry = otp({ type: 'OTP', otp_type: 'COPY_CODE', text: 'Copy code' })
   const inComponents = (code: string) =>
     checkTemplate(entry, {
@@ -90,7 +90,7 @@ suite('a code holds no emoji and no addresses, in either form of a send', () => 
     })
   }
   for (const code of ['012345', 'AB-12', 'a#1*9', '12.34', 'é1', '验证码1', 'A_b/C'])
-    test(`${code} is taken`, () => {
+    test(`${code} is accepted`, () => {
       assert.ok(expandCode(entry, code).ok)
       assert.ok(inComponents(code).ok)
     })

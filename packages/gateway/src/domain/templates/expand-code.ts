@@ -8,10 +8,10 @@ import { codePoints } from '../fields/text.ts'
 export const LONGEST_CODE = 15
 
 const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|[#*0-9]\uFE0F?\u20E3/u
-/** With a scheme, or as people write it: `www.x.example`, `x.example/a`. */
+/** With a scheme, or without one: `www.x.example`, `x.example/a`. */
 const WEB_ADDRESS = /:\/\/|^www\.|[a-z0-9]\.[a-z]{2,}(?:\/|$)/i
 
-/** A one-time code is letters, digits and the like: WhatsApp refuses emoji and addresses in it. */
+/** A one-time code consists of letters, digits and signs. WhatsApp refuses emoji and addresses in it. */
 export function codeFindings(code: string, path: string): Finding[] {
   const found = EMOJI.test(code) ? 'emoji' : WEB_ADDRESS.test(code) ? 'a URL' : undefined
   if (found === undefined) return []
@@ -28,8 +28,8 @@ export function codeFindings(code: string, path: string): Finding[] {
 export type Expanded = { ok: true; components: TemplateComponent[] } | ({ ok: false } & Refusal)
 
 /**
- * Turns `template.code` into what WhatsApp wants of an authentication template: the code in the body and again in the
- * button, whether that copies, fills by one tap or fills by itself.
+ * Expands `template.code` into the components of an authentication template: the code is in the body and again in the
+ * button, for copy code, one-tap and zero-tap buttons.
  */
 export function expandCode(entry: CatalogEntry, code: string): Expanded {
   const refusal = refusalOf([...problemsWith(entry, code)])

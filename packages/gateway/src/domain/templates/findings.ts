@@ -2,7 +2,7 @@ import { codePoints } from '../fields/text.ts'
 import type { Rule } from '../fields/problem.ts'
 import type { Finding, RefusalCode } from './refusal.ts'
 
-/** Builds findings; each says what the template wants, what came, and so what to change. */
+/** Builds findings. Each has the wanted and the given value, so that the caller knows what to change. */
 
 type Facts = { rule: Rule; limit?: number; actual?: number; wants: string; got: string; message?: string }
 
@@ -24,7 +24,7 @@ export function finding(code: RefusalCode, details: string, path: string, facts:
   }
 }
 
-/** `part` is Meta's word for the place: header, body. `oneThing` names what is wanted where it is no variable. */
+/** `part` is Meta's word for the place: header, body. `oneThing` names the wanted item when it is not a variable. */
 export function wrongCount(
   part: string,
   path: string,
@@ -53,7 +53,7 @@ export function wrongKind(part: string, path: string, wanted: string, got: strin
   })
 }
 
-/** Rules for the text of a parameter: Meta forbids what would break its layout. */
+/** Rules for the text of a parameter: Meta forbids characters that would break its layout. */
 export function textFindings(text: string, path: string): Finding[] {
   if (text === '') {
     return [

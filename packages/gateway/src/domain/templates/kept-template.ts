@@ -1,7 +1,7 @@
 import type { CatalogEntry } from './catalog-entry.ts'
 import type { TemplateTimes } from './to-resource.ts'
 
-/** A template with what only we know of it: when things happened to it, and through which channel it was created. */
+/** A template with our own data: the times of its changes, and the channel that created it. */
 export type KeptTemplate = { entry: CatalogEntry; times: Required<TemplateTimes>; channelId: number | null }
 
 /** One change of a template, from a webhook. `at` is Meta's time of it, in epoch milliseconds. */
@@ -11,7 +11,7 @@ export type TemplateUpdate = { id: string; at: number } & (
   | { what: 'category'; value: string }
 )
 
-/** Events of Meta's that leave a template in a status of another name. What is in neither list is left to the next fetch. */
+/** Meta's events whose resulting status has another name. A word in neither list is left to the next sync. */
 const BECOMES: Readonly<Record<string, string>> = { REINSTATED: 'APPROVED' }
 const STATUSES = new Set([
   'APPROVED',
@@ -26,7 +26,9 @@ const STATUSES = new Set([
   'ARCHIVED',
 ])
 
-/** The status that a `message_template_status_update` leaves a template in; undefined when its event does not say. */
+/**
+ * The status of a template after a `message_template_status_update`. Undefined when the event does not determine it.
+ */
 export function statusAfter(event: string): string | undefined {
   const word = event.toUpperCase()
   return STATUSES.has(word) ? word : BECOMES[word]

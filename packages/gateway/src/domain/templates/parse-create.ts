@@ -21,7 +21,7 @@ export type TemplateCreate = {
 
 export type ParsedTemplateCreate = { ok: true; template: TemplateCreate } | { ok: false; problems: FieldProblem[] }
 
-/** Reads the body of a template creation; types come out in upper case and examples as text, which Meta insists on. */
+/** Reads the body of a template creation. Types become upper case and examples become text, as Meta requires. */
 export function parseTemplateCreate(body: unknown): ParsedTemplateCreate {
   const outside = outOfBounds(body)
   if (outside) return { ok: false, problems: [outside] }
@@ -62,7 +62,7 @@ function templateOf(body: z.output<typeof createTemplateSchema>): TemplateCreate
   }
 }
 
-/** Meta reads `{{first_name}}` as a mistake unless the format is said. */
+/** Meta refuses `{{first_name}}` unless the format is given. */
 function isNamed({ text }: WireTemplateDefinition): boolean {
   return text !== undefined && variablesIn(text).some((name) => !isNumber(name))
 }

@@ -2,7 +2,7 @@ import type { TemplateComponent, TemplateParameter } from '../messages/message.t
 
 const NO_PARAMETERS: readonly TemplateParameter[] = []
 
-/** Where the first component of a type stands, or -1. */
+/** The index of the first component of a type, or -1. */
 export function firstOf(components: readonly TemplateComponent[], type: string): number {
   return components.findIndex((component) => component.type.toLowerCase() === type)
 }
@@ -11,7 +11,7 @@ export function parametersOf(component: TemplateComponent | undefined): readonly
   return component && 'parameters' in component ? (component.parameters ?? NO_PARAMETERS) : NO_PARAMETERS
 }
 
-/** Where a component's parameters stand, or the list of components when there is no such component. */
+/** The path of a component's parameters, or of the list of components when there is no such component. */
 export function placeOf(index: number, path: string): string {
   return index < 0 ? path : `${path}.${index}.parameters`
 }

@@ -9,8 +9,8 @@ import { renderTemplate } from './render-template.ts'
 import { body, buttons, entryOf, header, wire } from './test-templates.ts'
 import { toResource } from './to-resource.ts'
 
-suite('reading', () => {
-  test('what a send must bring is worked out once', () => {
+suite('templates are read', () => {
+  test('the parameters of a send are computed once', () => {
     const entry = entryOf([
       header('TEXT', 'Sale until {{1}}'),
       body('Hi {{2}}, {{1}} and {{2}}.'),
@@ -49,18 +49,18 @@ suite('reading', () => {
     ])
   })
 
-  test('named variables are told from numbered ones, with or without Meta’s word for it', () => {
+  test('named variables are recognised with and without parameter_format', () => {
     assert.equal(entryOf([body('Hi {{name}}.')]).wants.isNamed, true)
     assert.equal(entryOf([body('Hi {{1}}.')]).wants.isNamed, false)
     assert.equal(entryOf([body('Hi.')], { parameter_format: 'NAMED' }).wants.isNamed, true)
   })
 
-  test('an entry survives being stored as JSON', () => {
+  test('an entry can be stored as JSON', () => {
     const entry = entryOf([header('IMAGE'), body('Hi {{1}}.')], { quality_score: { score: 'GREEN' } })
     assert.deepEqual(JSON.parse(JSON.stringify(entry)), entry)
   })
 
-  test('words in other cases and languages with a hyphen', () => {
+  test('types in other cases, and languages with a hyphen', () => {
     const entry = entryOf([{ type: 'body', text: 'Hi {{1}}' }], {
       status: 'approved',
       category: 'utility',
@@ -70,31 +70,31 @@ suite('reading', () => {
     assert.deepEqual(entry.wants.body?.variables, ['1'])
   })
 
-  test('quality is empty until Meta has rated', () => {
+  test('quality is empty until Meta has rated the template', () => {
     assert.equal(entryOf([], { quality_score: { score: 'UNKNOWN' } }).quality, '')
     assert.equal(entryOf([], { quality_score: { score: 'YELLOW', date: 1 } }).quality, 'YELLOW')
   })
 
-  test('why it was rejected', () => {
+  test('the reason of a rejection', () => {
     assert.equal(entryOf([], { rejected_reason: 'NONE' }).rejectedReason, undefined)
     assert.equal(entryOf([], { rejected_reason: 'SCAM' }).rejectedReason, 'SCAM')
   })
 })
 
-suite('things nobody has documented', () => {
-  test('unknown components and formats are kept, and demand nothing', () => {
+suite('undocumented content', () => {
+  test('unknown components and formats are kept, and need no parameters', () => {
     const entry = entryOf([{ type: 'HEADER', format: 'HOLOGRAM' }, { type: 'CALL_PERMISSION_REQUEST' }, body('Hi.')])
     assert.equal(entry.components.length, 3)
     assert.ok(checkTemplate(entry, {}).ok)
     assert.ok(checkTemplate(entry, { components: [{ type: 'header', parameters: [{ type: 'text', text: 'x' }] }] }).ok)
   })
 
-  test('without a name or a language there is nothing to send', () => {
+  test('a template without a name or a language is skipped', () => {
     assert.equal(readTemplate(wire([], { name: '' })), undefined)
     assert.equal(readTemplate({ ...wire([]), language: 7 } as unknown as WireTemplateEntry), undefined)
   })
 
-  test('anything at all can be read, checked and shown', () => {
+  test('any value can be read, checked and rendered', () => {
     const parts = fc.array(
       fc.record(
         {
@@ -130,21 +130,21 @@ suite('things nobody has documented', () => {
     )
   })
 
-  test('far too much of anything is cut', () => {
+  test('excess parts are cut off', () => {
     const many = Array.from({ length: 5_000 }, () => ({ type: 'URL', url: 'x'.repeat(10_000) }))
     const entry = entryOf([buttons(...many)])
     assert.equal(entry.wants.buttons.length, 20)
     assert.equal(entry.wants.buttons[0]?.url?.length, 4096)
   })
 
-  test('braces without end cost no time', () => {
+  test('braces without an end cost no time', () => {
     const started = performance.now()
     entryOf([body('{{'.repeat(20_000)), body('{{ '.repeat(13_000)), body('{{' + 'a'.repeat(39_000))])
     assert.ok(performance.now() - started < 1_000)
   })
 })
 
-suite('what the person sees', () => {
+suite('templates are rendered', () => {
   const shown = (entry: ReturnType<typeof entryOf>, components: object[]) =>
     renderTemplate(entry, components as TemplateComponent[])
 
@@ -220,12 +220,12 @@ suite('what the person sees', () => {
     })
   })
 
-  test('a variable without a value stays as it is written', () => {
+  test('a variable without a value stays as written', () => {
     assert.equal(renderTemplate(entryOf([body('Hi {{1}}.')])).body, 'Hi {{1}}.')
   })
 })
 
-test('a template as the API shows it has its times in seconds', () => {
+test('the API shows the times of a template in seconds', () => {
   const entry = entryOf([body('Hi.')], { status: 'PENDING', category: 'UTILITY' })
   assert.deepEqual(toResource(entry, { createdAt: 1_788_300_000_999, updatedAt: 1_788_300_001_000 }), {
     template_id: '1478820956612233',

@@ -2,7 +2,7 @@ import type { WireTemplateButton, WireTemplateDefinition, WireTemplateEntry } fr
 import type { ButtonWants, CardWants, CatalogEntry, HeaderKind, HeaderWants, Wants } from './catalog-entry.ts'
 import { isNumber, textWants } from './variables.ts'
 
-/** Meta allows far less; what is beyond is ignored rather than believed. */
+/** Meta allows far fewer. Parts beyond this limit are ignored. */
 const MOST_PARTS = 20
 const MOST_TEXT = 40_000
 
@@ -16,16 +16,16 @@ const HEADER_KINDS: ReadonlySet<string> = new Set<HeaderKind>([
   'product',
 ])
 
-/** The body that Meta writes into authentication templates, for lists that leave it out. */
+/** Meta's body of authentication templates, for lists that omit it. */
 const AUTHENTICATION_BODY = '*{{1}}* is your verification code.'
 
 /**
- * Reads a template from Meta's list. Unknown components and keys are kept but not understood; undefined when the thing
- * has no name or no language and so can never be sent.
+ * Reads a template of Meta's list. Keeps unknown components and keys without interpreting them. Undefined when there is
+ * no name or no language: such a template cannot be sent.
  */
 export function readTemplate(wire: WireTemplateEntry): CatalogEntry | undefined {
   const name = textOf(wire.name, 512)
-  // Some of Meta's webhooks print a hyphen where its API has an underscore.
+  // Some of Meta's webhooks have a hyphen where its API has an underscore.
   const language = textOf(wire.language, 16)?.replace('-', '_')
   if (!name || !language) return undefined
   const category = (textOf(wire.category, 64) ?? '').toUpperCase()
@@ -97,7 +97,7 @@ function buttonOf(button: WireTemplateButton, isAuthentication: boolean): Button
   const kind = wordOf(button.type)
   const text = textOf(button.text, 256) ?? ''
   const url = textOf(button.url, 4096)
-  // However the code button was made (copy, one tap, zero tap), a send fills it as a URL button.
+  // A send fills every kind of code button (copy, one tap, zero tap) as a URL button.
   const isOtp = kind === 'otp' || (isAuthentication && (kind === 'url' || kind === 'copy_code'))
   if (isOtp) return { kind: 'url', text, ...(url !== undefined && { url }), hasVariable: true, isOtp }
   if (kind === 'url') {

@@ -1,18 +1,18 @@
 import type { FieldProblem } from '../fields/problem.ts'
 
 /**
- * A template send that WhatsApp would refuse. `code`, `title` and `details` are what Meta answers; `fields` say in
- * plain words where the body and the template differ, all of it at once.
+ * A template send that WhatsApp would refuse. `code`, `title` and `details` are Meta's own. `fields` lists all
+ * differences between the body and the template in plain words.
  */
 export type Refusal = { code: RefusalCode; title: string; details: string; fields: TemplateProblem[] }
 
 export type TemplateProblem = FieldProblem & {
-  /** What the template wants, and what came, in plain words. */
+  /** The wanted and the given value, in plain words. */
   wants: string
   got: string
 }
 
-/** Meta's own titles, as its API writes them behind `(#code)`. */
+/** Meta's own titles, as its API writes them after `(#code)`. */
 export const TITLES = {
   131008: 'Required parameter is missing',
   131009: 'Parameter value is not valid',
@@ -28,10 +28,10 @@ export const TITLES = {
 
 export type RefusalCode = keyof typeof TITLES
 
-/** One finding: Meta's code and details beside our field. */
+/** One problem: Meta's code and details, and our field. */
 export type Finding = { code: RefusalCode; details: string; field: TemplateProblem }
 
-/** The first finding gives the code, as with Meta, which stops at the first; the fields hold all of them. */
+/** The first finding gives the code, because Meta stops at the first. The fields hold all findings. */
 export function refusalOf(findings: readonly Finding[]): Refusal | undefined {
   const first = findings[0]
   if (!first) return undefined

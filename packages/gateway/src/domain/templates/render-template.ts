@@ -4,7 +4,7 @@ import type { ButtonWants, CardWants, CatalogEntry, HeaderKind, HeaderWants, Tex
 import { nameOf, printed } from './check-text.ts'
 import { fill } from './variables.ts'
 
-/** What the person sees. */
+/** The message that the contact sees. */
 export type RenderedTemplate = {
   header?: RenderedHeader
   body: string
@@ -18,7 +18,7 @@ export type RenderedHeader = { kind: HeaderKind; text?: string; media?: MediaCon
 export type RenderedButton = { kind: string; text: string; url?: string; phoneNumber?: string; code?: string }
 export type RenderedCard = { header?: RenderedHeader; body?: string; buttons: RenderedButton[] }
 
-/** Fills a template with a send's components. Never refuses: a variable without a value is shown as it is written. */
+/** Fills a template with a send's components. Never refuses: a variable without a value stays as written. */
 export function renderTemplate(entry: CatalogEntry, components: readonly TemplateComponent[] = []): RenderedTemplate {
   const { wants } = entry
   const card = renderParts(wants, components)

@@ -4,7 +4,7 @@ import type { CatalogEntry } from './catalog-entry.ts'
 import { checkTemplate } from './check-template.ts'
 import { readTemplate } from './read-template.ts'
 
-/** Templates for tests, in the shape of Meta's list. */
+/** Templates for tests, in the form of Meta's list. */
 
 export type Json = Record<string, unknown>
 
@@ -48,7 +48,7 @@ export const sentButton = (sub_type: string, index: string | number, ...paramete
 })
 export const image: Json = { type: 'image', image: { link: 'https://files.example/a.png' } }
 
-/** Code and, for each field, `path rule`; or `ok`. */
+/** The code, and `path rule` for each field; or `ok`. */
 export function verdict(entry: CatalogEntry, components?: Json[]): string[] {
   const checked = checkTemplate(entry, components ? { components: components as TemplateComponent[] } : {})
   if (checked.ok) return ['ok']

@@ -1,6 +1,6 @@
 import type { CatalogEntry } from './catalog-entry.ts'
 
-/** When things last happened to a template: epoch milliseconds, 0 for never. */
+/** Times of a template's last changes: epoch milliseconds, 0 for never. */
 export type TemplateTimes = {
   createdAt: number
   updatedAt: number
@@ -9,7 +9,7 @@ export type TemplateTimes = {
   categoryUpdatedAt?: number
 }
 
-/** A template as the API shows it; times in Unix seconds, 0 for never. */
+/** A template in the API. Times are in Unix seconds, 0 for never. */
 export type TemplateResource = {
   template_id: string
   name: string
