@@ -11,7 +11,7 @@ function start(callsPerSecond = 200) {
   return { clock, admission }
 }
 
-/** How many of `tries` come through. */
+/** Number of the `tries` that are admitted. */
 function through(tries: number, call: () => unknown): number {
   let count = 0
   for (let i = 0; i < tries; i++) {
@@ -47,7 +47,7 @@ for (const [perSecond, messagesPerSecond, atOnce, later] of CALLS) {
   })
 }
 
-test('a fast number is not held up by the limit on calls', () => {
+test('the limit on calls does not delay a fast number', () => {
   const { admission } = start()
   const channel = { messagesPerSecond: 100_000 } as Channel
   assert.equal(
@@ -56,7 +56,7 @@ test('a fast number is not held up by the limit on calls', () => {
   )
 })
 
-test('reading goes on while the node is behind, sending does not', () => {
+test('while the node is overloaded, reads continue and sends are refused', () => {
   const admission = createAdmission({
     counters: createCounters(new ManualClock()),
     load: {
@@ -97,7 +97,7 @@ test('a hundred wrong credentials of a kind, then 429 to that address alone, unt
   )
 })
 
-test('a million addresses leave no more than ten thousand behind', () => {
+test('of a million addresses at most ten thousand stay in memory', () => {
   const { admission } = start()
   for (let i = 0; i < 100; i++) void admission.wrong('code', 'first')
   for (let i = 0; i < 10_000; i++) void admission.wrong('code', `address ${i}`)

@@ -4,37 +4,39 @@ import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../platform/errors.ts'
 import type { Load } from '../platform/load.ts'
 
-/** Wrong credentials of one kind that one address may show in a minute. */
+/** Wrong credentials of one kind that one address may send in a minute. */
 const WRONG_CREDENTIALS: RateLimit = { everyMs: 600, burst: 100 }
-/** Addresses and codes remembered at the most; beyond, the one that was seen first is forgotten. */
+/** Maximum number of addresses and codes in memory. Above it, the oldest is removed. */
 const MOST_KNOWN = 10_000
-/** Calls that look things up beside the sends: so many for each message of the number's pace. */
+/** Calls a second beside the sends, for each message a second of the number's rate limit. */
 const CALLS_PER_MESSAGE = 4
 
-/** Who may come in, before anything of a request's body is looked at. All of it in this machine's memory. */
+/** Limits that apply before the body of a request is read. All counters are in this machine's memory. */
 export type Admission = {
-  /** One call with this certification code. Throws `rate_limited`, or `overloaded` for a call that makes work. */
+  /**
+   * Admits one call with this certification code. Throws `rate_limited`, or `overloaded` for a call that makes work.
+   */
   call(code: string, channel: Channel, makesWork: boolean): Promise<void> | void
   /**
-   * A credential of this address was wrong. Throws `rate_limited` once there were too many of its kind. A right one is
-   * never asked for here: nobody is refused for what others guess.
+   * Counts a wrong credential of this address. Throws `rate_limited` after too many of its kind. Valid credentials are
+   * not counted here, so guesses of others cannot lock a caller out.
    */
   wrong(kind: CredentialKind, address: string): Promise<void> | void
 }
 
-/** Counts calls and wrong credentials. Both answer the milliseconds to wait; 0 when a turn was taken. */
+/** Counts calls and wrong credentials. Both return the milliseconds to wait; 0 when a token was taken. */
 export type Counters = {
   call(code: string, perSecond: number): number | Promise<number>
   wrong(kind: CredentialKind, address: string): number | Promise<number>
 }
 
-/** What can be guessed. Each kind is counted by itself. */
+/** Credentials that can be guessed. Each kind is counted separately. */
 export type CredentialKind = 'code' | 'bearer'
 
 export type AdmissionOptions = {
   counters: Counters
   load: Pick<Load, 'admit'>
-  /** What a code may call in a second at the least, however slow its number is. */
+  /** Minimum calls a second of a code, however slow its number is. */
   callsPerSecond: number
   onLimited?: (limit: 'calls' | 'credentials') => void
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The callbacks for the OpenAPI document: what is posted to a channel's webhook. `docs/callbacks.md` tells the rest. */
+/** The callbacks in the OpenAPI document: the requests to a channel's endpoint. `docs/callbacks.md` explains them. */
 
 const head = <const E extends string>(event: E) => ({
   event: z.literal(event),
@@ -118,7 +118,7 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
     })
 }
 
-/** Name, what it tells, and its body. */
+/** Name, summary and body of each event. */
 export const CALLBACKS: { event: string; summary: string; body: z.ZodType }[] = [
   { event: 'new_message', summary: 'A contact wrote to the number', body: newMessage },
   {

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** Says whether an address belongs to one of the CIDRs, also in its IPv4-mapped form. */
+/** Returns a function that tells whether an address belongs to one of the CIDRs, also in its IPv4-mapped form. */
 export function createTrust(cidrs: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList()
   for (const cidr of cidrs) {
@@ -15,9 +15,9 @@ export function createTrust(cidrs: readonly string[]): (address: string | undefi
 }
 
 /**
- * The address by which guesses are counted. `ip` is the caller as the trusted proxies tell it; what they tell may be
- * anything, so what is no address counts for the proxy itself. Some proxies add the port. Whoever has one IPv6 address
- * has 2^64 of them, so IPv6 counts by its first 64 bits.
+ * The address under which guesses are counted. `ip` is the client as the trusted proxies report it. A proxy may report
+ * any text; a text that is no address counts for the proxy itself. Some proxies append the port. The owner of one IPv6
+ * address usually has 2^64 of them, so IPv6 counts by its first 64 bits.
  */
 export function callerOf(request: { ip: string | undefined; socket: { remoteAddress?: string | undefined } }): string {
   return counted(request.ip) ?? counted(request.socket.remoteAddress) ?? 'unknown'

@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { limitConnections } from './connections.ts'
 
-test('thousands of silent connections shut nobody out', async () => {
+test('thousands of silent connections do not lock a client out', async () => {
   const server = createServer((_request, response) => response.end('here'))
   limitConnections(server, 20)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -20,7 +20,7 @@ test('thousands of silent connections shut nobody out', async () => {
     for (let i = 0; i < 60; i++) open()
     await new Promise<void>((resolve) => server.once('drop', () => resolve()))
     assert.equal(server.maxConnections, 20)
-    // The next ones make room once those have been silent for long enough.
+    // Further connections replace silent ones after a while.
     for (;;) {
       const answer = await fetch(`http://127.0.0.1:${port}/`).then(
         (response) => response.text(),

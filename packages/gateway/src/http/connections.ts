@@ -2,8 +2,8 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * What one node takes at once: enough for every customer's pool and Meta's, and few enough that what each may hold
- * unasked (headers, the beginning of a body) stays a matter of megabytes.
+ * Connections of one node: enough for the pools of all customers and Meta's, and few enough that the memory of unread
+ * requests (headers, the beginning of a body) stays a matter of megabytes.
  */
 export const MOST_CONNECTIONS = 4_096
 
@@ -12,8 +12,8 @@ const SILENT_MS = 1_000
 const MAKE_ROOM_EVERY_MS = 250
 
 /**
- * Bounds the connections of a server. When all places are taken, those go that nobody would miss: first the ones that
- * never said anything, then the ones between two requests. So whoever opens thousands and keeps silent shuts nobody out.
+ * Limits the connections of a server. When all places are taken, unused connections are closed: first those that never
+ * sent anything, then those between two requests. So a client with thousands of silent connections locks nobody out.
  */
 export function limitConnections(server: Server, most = MOST_CONNECTIONS): void {
   server.maxConnections = most

@@ -14,10 +14,12 @@ export function success(data: unknown): Envelope {
 
 export type Failure = { http: number; retryAfterSeconds: number | undefined; body: Envelope; isBug: boolean }
 
-/** Reasons that stand in `error.reason`, because one `code` covers several causes. The others say all with their code. */
+/** Reasons without `error.reason`, because their `code` has only one cause. */
 const SILENT = new Set<Reason>(['validation_failed', 'route_not_found', 'internal'])
 
-/** What a caller is told of an error. What is no GatewayError is a bug of ours, and tells nothing of itself. */
+/**
+ * The answer to a caller for an error. An error that is not a GatewayError is a bug; the answer has no details of it.
+ */
 export function failure(error: unknown, requestId: string): Failure {
   const known = asGatewayError(error)
   const told = known ?? new GatewayError('internal', { request_id: requestId })

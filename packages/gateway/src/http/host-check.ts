@@ -4,8 +4,9 @@ import { createTrust } from './caller.ts'
 import { WEBHOOK_PATH } from './meta.ts'
 
 /**
- * For a gateway that listens on loopback: whether a request names a host as a program on this machine does, or that of
- * PUBLIC_URL. A trusted proxy may pass any name on. Webhooks are let in by their signature, and tunnels keep the public name.
+ * For a gateway that listens on loopback: accepts a Host header that a program on this machine uses, or that of
+ * PUBLIC_URL. A trusted proxy may send any name. Webhooks are checked by their signature instead, because tunnels keep
+ * the public name.
  */
 export function createHostCheck(
   trustedProxies: readonly string[],

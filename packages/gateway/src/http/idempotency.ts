@@ -20,9 +20,9 @@ import type { Store } from '../store/store.ts'
 import { failure, success } from './envelope.ts'
 import type { Route } from './route.ts'
 
-/** How long an answer is kept for its key. */
+/** How long the answer of a key is stored. */
 export const KEPT_FOR_MS = 24 * 60 * 60 * 1000
-/** Another node's call counts as running this long after its last word. */
+/** Another node's call counts as running this long after its last sign of life. */
 const LEASE_MS = 90_000
 const RENEW_EVERY_MS = 30_000
 const LONGEST_KEPT_ANSWER = 256 * 1024
@@ -31,8 +31,8 @@ export type KeyedAnswer = { http: number; text: string; replayed: boolean }
 
 export type Idempotency = {
   /**
-   * Does `work` at most once for a key. `work` is given the id of what it is to make, which is committed with the key
-   * before anything else happens. Throws what `work` throws.
+   * Runs `work` at most once for a key. `work` gets the id of the object that it creates, which is committed with the
+   * key before anything else happens. Throws the errors of `work`.
    */
   run(call: KeyedCall, work: (resourceId: string) => Promise<unknown>): Promise<KeyedAnswer>
 }
@@ -42,11 +42,13 @@ export type KeyedCall = {
   channel: Channel
   route: Pick<Route, 'idempotency' | 'created'>
   requestId: string
-  /** What must be the same when the key comes again. */
+  /** The text that must be equal when the key is used again. */
   body: string
 }
 
-/** The text that stands for a request when keys are compared: an upload by its length, all else by its content. */
+/**
+ * The text that represents a request when keys are compared: the length of an upload, the content of any other request.
+ */
 export function bodyOf(request: {
   method: string
   url: string
@@ -58,7 +60,7 @@ export function bodyOf(request: {
   return `${request.method} ${request.url}\n${content ?? ''}`
 }
 
-/** Parsing takes thousands of levels and writing does not; what is that deep is refused as it is without a key. */
+/** Parsing handles thousands of levels, serializing does not. Such a deep body is refused as it is without a key. */
 function written(body: unknown): string | undefined {
   try {
     return JSON.stringify(body)
@@ -68,7 +70,7 @@ function written(body: unknown): string | undefined {
   }
 }
 
-/** A write before the work began: should its commit not be known, it is known that nothing was done. */
+/** A write before the work began. If its commit is unknown, the work was still not done. */
 async function beforehand(write: Promise<boolean>): Promise<boolean> {
   try {
     return await write
@@ -77,9 +79,9 @@ async function beforehand(write: Promise<boolean>): Promise<boolean> {
   }
 }
 
-/** The keys that calls are at work under, on this machine. */
+/** The keys of calls in progress on this machine. */
 export type RunningKeys = {
-  /** False when somebody is at it. */
+  /** False when another call is in progress. */
   enter(name: string): boolean | Promise<boolean>
   leave(name: string): void
 }
@@ -105,9 +107,9 @@ export function createIdempotency(options: {
 
   const holding = async () => ({ holder, leaseUntil: (await store.now()) + LEASE_MS })
 
-  /** Whether whoever holds the key is still at it. A file that one process owns has no other living holder. */
+  /** True when the holder of a key is still working. A file that one process owns has no other living holder. */
   async function isRunning(row: KeyRow): Promise<boolean> {
-    // What this process itself is at never gets as far as here.
+    // Keys of this process itself do not get here.
     if (row.state !== 'running' || row.holder === holder) return false
     return store.engine !== 'sqlite' && Number(row.lease_until) > (await store.now())
   }
@@ -144,10 +146,10 @@ export function createIdempotency(options: {
     const failed = failure(error, call.requestId)
     const { reason } = failed.body.error
     if (reason === 'upstream_refused') {
-      // WhatsApp has looked at it and said no: that is an answer like any other.
+      // WhatsApp has refused it: that is an answer like any other.
       return settle(name, { http: failed.http, text: JSON.stringify(failed.body) })
     }
-    // What broke on the way may have been sent: the message's own state knows.
+    // An interrupted send may have been carried out: the message's own state tells.
     if (reason === 'outcome_unknown' || failed.isBug) return settle(name, null)
     try {
       await releaseKey(sql, name, holder)
@@ -156,7 +158,7 @@ export function createIdempotency(options: {
     }
   }
 
-  /** A key whose answer could not be kept is answered from the state of what was made. */
+  /** A key whose answer could not be stored is answered from the state of the created object. */
   async function settle(name: KeyName, answer: { http: number; text: string } | null): Promise<void> {
     try {
       await settleKey(sql, name, holder, answer)
@@ -165,7 +167,10 @@ export function createIdempotency(options: {
     }
   }
 
-  /** A call that ended without an answer is answered from the state of what it made. Undefined when it may be done (again). */
+  /**
+   * A call that ended without an answer is answered from the state of the created object. Undefined when the call may
+   * be carried out (again).
+   */
   async function answerOf(call: KeyedCall, row: KeyRow): Promise<{ answer: KeyedAnswer } | { resourceId: string }> {
     const became = await call.route.idempotency?.became(call.channel, row.made_id)
     if (!became || became.kind === 'nothing') return { resourceId: row.made_id }
@@ -190,7 +195,7 @@ export function createIdempotency(options: {
       const nameText = `${name.channelId} ${name.key}`
       const bodyHash = createHash('sha256').update(call.body).digest('base64url')
       if (!(await running.enter(nameText))) {
-        // Not even the store needs to be asked, except whether the body is the same.
+        // The store is asked only whether the body is the same.
         const row = await findKey(sql, name)
         if (row && row.body_hash !== bodyHash) throw new GatewayError('idempotency_key_reused')
         throw new GatewayError('idempotency_in_flight', {}, { retryAfterSeconds: 1 })

@@ -16,16 +16,16 @@ function refusal(text: string | Buffer): { reason: unknown; message: string; fie
   return assert.fail('it was taken')
 }
 
-test('UTF-8 is taken as it is, with or without a byte order mark', () => {
+test('UTF-8 is accepted, with or without a byte order mark', () => {
   assert.deepEqual(parse('{"a":"你好 💥"}'), { a: '你好 💥' })
   assert.deepEqual(parse('\ufeff{"a":1}'), { a: 1 })
 })
 
-test('what is not UTF-8 is refused, with the place and what to do', () => {
+test('other encodings are refused, with the position and the next step', () => {
   const bodies: [Buffer, number][] = [
     [Buffer.concat([Buffer.from('{"text":"'), Buffer.from('c4e3bac3', 'hex'), Buffer.from('"}')]), 9], // 你好 in GBK
     [Buffer.from('{"text":"caf\xe9"}', 'latin1'), 12],
-    [Buffer.from('{"a":"\xe4\xbd', 'latin1'), 6], // cut within a character
+    [Buffer.from('{"a":"\xe4\xbd', 'latin1'), 6], // cut inside a character
     [Buffer.from('fffe7b00', 'hex'), 0],
     [Buffer.from('{"a":"\xed\xa0\x80"}', 'latin1'), 6], // a surrogate in UTF-8
   ]
@@ -36,7 +36,7 @@ test('what is not UTF-8 is refused, with the place and what to do', () => {
   }
 })
 
-test('__proto__ is refused by name wherever it stands, however it is written', () => {
+test('__proto__ is refused by name at any place and in any spelling', () => {
   assert.deepEqual(refusal('{"to":"1","__proto__":{"admin":true}}').fields, ['__proto__'])
   assert.deepEqual(refusal('{"a":[{"b":1},{"__proto__":null}]}').fields, ['a.1.__proto__'])
   assert.deepEqual(refusal('{"\\u005f_proto__":1}').fields, ['__proto__'])
@@ -44,7 +44,7 @@ test('__proto__ is refused by name wherever it stands, however it is written', (
   assert.deepEqual(parse('{"text":"__proto__ is a word"}'), { text: '__proto__ is a word' })
 })
 
-test('a body that is deep and full of it takes milliseconds', () => {
+test('a deep body full of it takes milliseconds', () => {
   const before = process.threadCpuUsage()
   assert.ok(refusal(`${'{"__proto__":1,"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`).fields.length > 0)
   const { user, system } = process.threadCpuUsage(before)

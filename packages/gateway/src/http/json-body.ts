@@ -6,21 +6,21 @@ import { MOST_PROBLEMS, unknownKey, type FieldProblem } from '../domain/fields/p
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** False where a body says nothing that the route could do without: an empty one is no mistake there. */
+    /** False when an empty body is allowed. */
     needsBody?: boolean
   }
 }
 
 /**
- * How JSON bodies are read: as bytes first, since a text decoder would make `�` of what is not UTF-8 and a message in
- * GBK would go out garbled with success.
+ * Parses JSON bodies from bytes: a text decoder would turn invalid UTF-8 into `�`, and a message in GBK would be sent
+ * garbled.
  */
 export function addJsonBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, raw: Buffer) => {
     if (raw.length > 0) return parseJson(raw)
     if (request.routeOptions.config.needsBody === true) throw new GatewayError('bad_json', { problem: 'it is empty' })
-    // Many clients set the content type on every call, and some routes take no body.
+    // Many clients set the content type on every call, and some routes have no body.
     return undefined
   })
 }
@@ -30,7 +30,7 @@ export function parseJson(raw: Buffer): unknown {
   if (!isUtf8(raw)) throw new GatewayError('bad_encoding', { position: firstWrongByte(raw) })
   const text = raw.toString('utf8')
   const value = parsed(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-  // A key may be written with escapes, so its letters alone prove nothing.
+  // A key may be written with escapes, so the search includes them.
   if (text.includes('__proto__') || text.includes('\\u')) refusePrototypes(value)
   return value
 }
@@ -44,8 +44,8 @@ function parsed(text: string): unknown {
 }
 
 /**
- * `{"__proto__": …}` is a key like others to JSON and a trap to programs. No schema sees it reliably, so it is refused
- * here, by name, like every other unknown key.
+ * `{"__proto__": …}` is a normal key in JSON and dangerous in programs. Schemas do not see it reliably, so it is
+ * refused here by name, like every unknown key.
  */
 function refusePrototypes(value: unknown): void {
   const found: FieldProblem[] = []
@@ -54,7 +54,7 @@ function refusePrototypes(value: unknown): void {
     const { value: part, path } = next
     if (typeof part !== 'object' || part === null) continue
     if (Object.hasOwn(part, '__proto__')) found.push(unknownKey([...path, '__proto__']))
-    // A path of ten thousand keys helps nobody, and would cost their square.
+    // A path of ten thousand keys helps no reader, and building it would take quadratic time.
     const isDeep = path.length >= DEEPEST_PATH
     for (const key of Object.keys(part)) {
       if (key === '__proto__') continue
@@ -69,11 +69,11 @@ function refusePrototypes(value: unknown): void {
 
 const DEEPEST_PATH = 20
 
-/** Where the first bytes lie that are no UTF-8. */
+/** The position of the first bytes that are not UTF-8. */
 function firstWrongByte(raw: Buffer): number {
   let good = 0
   let end = raw.length
-  // The longest prefix that is whole UTF-8 but for at most three bytes of an unfinished character.
+  // The longest valid prefix, except for at most three bytes of an incomplete character.
   while (good < end) {
     const middle = (good + end + 1) >> 1
     if (isUtf8Prefix(raw.subarray(0, middle))) good = middle

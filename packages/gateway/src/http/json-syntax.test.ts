@@ -33,35 +33,35 @@ for (const [text, says] of [
   ["{'a':1}", "expected property name or '}' at position 1"],
   ['[{"a":[]},{"b":{"c":[1,"2",null]}},]', 'unexpected text at position 35'],
 ] as const) {
-  test(`what is wrong with ${JSON.stringify(text)} is said with its position, once`, () => {
+  test(`the problem of ${JSON.stringify(text)} is reported once, with its position`, () => {
     const problem = problemOf(text)
     assert.equal(problem, says)
     assert.equal(problem.match(/position/g)?.length, 1)
   })
 }
 
-test('the position is right for every text that is cut or has a wrong sign in it, and nothing is quoted', () => {
+test('the position is right for every text that is cut or has a wrong character, and nothing is quoted', () => {
   const whole =
     '{"to":"85268411234","list":[1,-2.5e3,true,null,{"name":"Baker Street \\u00e9\\n"}],"empty":{},"none":[]}'
   for (let i = 1; i < whole.length; i++) {
     const position = Number(/at position (\d+)$/.exec(problemOf(whole.slice(0, i)))?.[1])
     assert.ok(position <= i, `${whole.slice(0, i)}: ${position}`)
     const marked = `${whole.slice(0, i)}§${whole.slice(i)}`
-    if (isJson(marked)) continue // inside a string it is no mistake
+    if (isJson(marked)) continue // inside a string it is valid
     const problem = problemOf(marked)
     assert.match(problem, /at position \d+$/)
     assert.ok(!problem.includes('Baker') && !problem.includes('8526'), problem)
   }
 })
 
-test('a text of the largest size is looked through in no time', () => {
+test('a text of the maximum size takes little time', () => {
   for (const text of [
     '['.repeat(260_000),
     `"${'a'.repeat(260_000)}`,
     `[${'1,'.repeat(130_000)}]`,
     `{"a":${' '.repeat(260_000)}`,
   ]) {
-    // Of this thread's own work: other programs on the machine are no fault of the text's.
+    // The CPU time of this thread only: other programs on the machine do not count.
     const before = process.threadCpuUsage()
     problemOf(text)
     const { user, system } = process.threadCpuUsage(before)

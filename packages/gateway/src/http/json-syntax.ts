@@ -1,11 +1,11 @@
-/** Spaces, then one token: a mark, a string, or another value. Strings and numbers as RFC 8259 writes them. */
+/** Spaces, then one token: a mark, a string, or another value. Strings and numbers as in RFC 8259. */
 const TOKEN =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/y
 const SPACES = /[ \t\n\r]*/y
 
 /**
- * What is wrong with a text that `JSON.parse` refuses, and where, once. The engine's own words say the position twice or
- * not at all, and quote the body, which may be somebody's message.
+ * Describes the problem of a text that `JSON.parse` refuses, with its position. The engine's own message has the
+ * position twice or not at all, and quotes the body, which may contain a message of a contact.
  */
 export function syntaxProblem(text: string, error: Error): string {
   const { message } = error
@@ -17,10 +17,10 @@ export function syntaxProblem(text: string, error: Error): string {
 
 const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)
 
-/** Where the first token stands that may not stand there. The end of the text when it is cut off. */
+/** The position of the first token that is not allowed there. The end of the text when it is cut off. */
 function firstWrongToken(text: string): number {
   const open: ('{' | '[')[] = []
-  // What may come: a value, a key, the colon behind one, or what follows a value.
+  // The tokens that may follow: a value, a key, the colon after a key, or what follows a value.
   let wanted: 'value' | 'first' | 'key' | 'firstKey' | 'colon' | 'next' = 'value'
   for (let at = 0; ;) {
     SPACES.lastIndex = at

@@ -11,16 +11,17 @@ import { createUnverifiedBodies, type BodyLimits, type Cut } from './unverified-
 
 export const WEBHOOK_PATH = '/webhooks/meta'
 
-/** Meta sends at most 3 MB; a little more is let in, so that the limit is theirs and not a race of ours. */
+/** Meta sends at most 3 MB. The limit is slightly higher, so that Meta's own applies first. */
 const WEBHOOK_LIMIT_BYTES = 4 * 1024 * 1024
 
 /**
- * Anybody can reach this address, and only a whole body shows whether Meta sent it. Together such bodies hold a few of
- * the largest; a body has seconds to come, since Meta's lines are fast and it sends again what did not arrive.
+ * Anybody can reach this address, and only a whole body shows whether Meta sent it. All unverified bodies together may
+ * hold a few of the largest. A body has seconds to arrive: Meta's connections are fast, and Meta repeats a lost
+ * webhook.
  */
 const UNVERIFIED: BodyLimits = { bodyBytes: WEBHOOK_LIMIT_BYTES, budgetBytes: 32 * 1024 * 1024, deadlineMs: 10_000 }
 
-/** Verified bytes that are being stored. Meta repeats what is refused here. */
+/** Verified bytes that are being stored. Meta repeats a webhook that is refused here. */
 const MOST_IN_HAND_BYTES = 64 * 1024 * 1024
 
 const CUT: Record<Cut, [status: number, text: string]> = {
@@ -33,14 +34,14 @@ export type MetaOptions = {
   appSecret: string
   receiver: Receiver
   log: Log
-  /** False when so much waits already that taking more would only make all of it late. */
+  /** False when so much waits already that accepting more would only delay all of it. */
   hasRoom: () => boolean
   /** For tests. */
   limits?: Partial<BodyLimits>
   onWebhook?: (answer: number) => void
 }
 
-/** `GET /webhooks/meta`: Meta's handshake. Taken at every address at which the POSTs are taken, and at no other. */
+/** `GET /webhooks/meta`: Meta's challenge. Answered at the same addresses as the POSTs. */
 export function addHandshake(app: FastifyInstance, verifyToken: () => string): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const query = request.query as Record<string, unknown>
@@ -59,8 +60,8 @@ export function addHandshake(app: FastifyInstance, verifyToken: () => string): v
 }
 
 /**
- * `POST /webhooks/meta`, on node:http itself. Webhooks outnumber all other requests three to one and need nothing of
- * a framework: raw bytes in, one word out. Acknowledged only once they are stored.
+ * `POST /webhooks/meta`, on node:http itself. Webhooks outnumber all other requests three to one and need no framework:
+ * raw bytes in, one word out. Acknowledged only once they are stored.
  */
 export function createWebhookHandler(
   options: MetaOptions,
@@ -106,11 +107,11 @@ export function createWebhookHandler(
     const header = typeof given === 'string' ? given : undefined
     bodies.read(
       request,
-      mayBeSignature(header), // what cannot be right is not worth its bytes
+      mayBeSignature(header), // a body that cannot be valid is not read
       (raw) => void take(raw, header, response),
       (why) => {
         log.warn({ reason: why }, 'webhook.cut')
-        // The rest is not read: the socket goes with the answer.
+        // The rest is not read: the connection closes with the answer.
         response.setHeader('connection', 'close')
         response.on('finish', () => request.destroy())
         answer(response, ...CUT[why])

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 
 type Known = { pattern: RegExp; methods: Set<string> }
 
-/** Knows every route that an instance gets from here on, and answers which methods a path has. */
+/** Records every route that an instance gets from here on. Returns a function that lists the methods of a path. */
 export function watchMethods(app: FastifyInstance): (path: string) => string[] {
   const known = new Map<string, Known>()
   app.addHook('onRoute', ({ url, method }) => {
@@ -16,7 +16,7 @@ export function watchMethods(app: FastifyInstance): (path: string) => string[] {
   }
 }
 
-/** `/a/:id/b` and `/files/*`, as the router reads them. */
+/** `/a/:id/b` and `/files/*`, as the router interprets them. */
 function patternOf(url: string): RegExp {
   const parts = url.split('/').map((part) => {
     if (part === '*') return '.*'

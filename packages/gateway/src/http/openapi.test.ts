@@ -30,13 +30,13 @@ test('the document is valid OpenAPI 3.1', async () => {
   assert.deepEqual(errors ?? [], [])
   assert.equal(valid, true)
   assert.equal(validator.version, '3.1')
-  // The validator itself is shown a mistake, so that its silence means something.
+  // The validator gets a mistake, so that its silence proves something.
   const wrong = structuredClone(document) as unknown as { info: Json }
   delete wrong.info.title
   assert.equal((await new Validator().validate(wrong as Json)).valid, false)
 })
 
-test('every operation has a name of its own, and its path parameters', () => {
+test('every operation has a unique name, and its path parameters', () => {
   assert.ok(operations.length >= 40)
   assert.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length)
   for (const { path, operation } of operations) {
@@ -46,7 +46,7 @@ test('every operation has a name of its own, and its path parameters', () => {
   }
 })
 
-test('every answer names reasons that exist, at the HTTP status they have', () => {
+test('every answer lists existing reasons, at their HTTP status', () => {
   for (const { path, operation } of operations) {
     for (const [status, response] of Object.entries(operation.responses)) {
       for (const [, reason, code] of String(response.description).matchAll(/(\w+) \(code (\d+)\)/g)) {
@@ -62,7 +62,7 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true
 ajv.addSchema({ $id: 'doc', components: document.components })
 const validatorOf = (name: string) => ajv.compile({ $ref: `doc#/components/schemas/${name}` })
 
-test('every schema compiles, and takes its own examples', () => {
+test('every schema compiles and accepts its own examples', () => {
   let examples = 0
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     const validate = validatorOf(name)
@@ -75,7 +75,7 @@ test('every schema compiles, and takes its own examples', () => {
   assert.ok(examples > 10, `${examples} examples`)
 })
 
-test('answers of the running gateway are what the document says', async () => {
+test('the answers of the running gateway match the document', async () => {
   const call = async (method: string, path: string, body?: unknown): Promise<void> => {
     const answer = await world.customer(method, path.replace(/\{.*?\}/, '85268411234'), body)
     const operation = document.paths[path.split('?')[0]!]![method.toLowerCase()]!
@@ -97,7 +97,7 @@ test('answers of the running gateway are what the document says', async () => {
   await call('GET', '/external/templates')
 })
 
-test('the callbacks of the API page fit their schemas', () => {
+test('the callbacks of the API page match their schemas', () => {
   const folder = new URL('../../../../test/fixtures/vendor/', import.meta.url)
   const names: Record<string, string> = {
     new_message: 'NewMessage',
@@ -115,7 +115,7 @@ test('the callbacks of the API page fit their schemas', () => {
   }
 })
 
-test('/docs shows every route and every event, and lets no script run', async () => {
+test('/docs shows every route and every event, and runs no script', async () => {
   const response = await fetch(`${world.gateway.url}/docs`)
   const page = await response.text()
   assert.equal(response.status, 200)

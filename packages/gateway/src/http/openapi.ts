@@ -131,7 +131,7 @@ const IDEMPOTENCY_KEY = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 }
 
-/** What the gateway posts to a channel's webhook. */
+/** The gateway's requests to a channel's endpoint. */
 function webhooks(schemas: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     CALLBACKS.map(({ event, summary, body }) => [
@@ -252,7 +252,7 @@ function errorResponses(route: Route): Record<string, unknown> {
   )
 }
 
-/** A schema in place, its named parts moved to `components`, where generators expect them. */
+/** A schema in place. Its named parts move to `components`, where generators expect them. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, unknown>): unknown {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Record<
     string,

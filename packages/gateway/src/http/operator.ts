@@ -8,7 +8,7 @@ import type { Route } from './route.ts'
 import { SAFE_HEADERS } from '@postern/runtime/static-files'
 import { createReadiness } from './readiness.ts'
 
-/** Health, readiness, metrics and the OpenAPI document: what machines look at. */
+/** Health, readiness, metrics and the OpenAPI document, for machines. */
 export function addOperatorRoutes(
   app: FastifyInstance,
   options: {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createReadiness } from './readiness.ts'
 
-test('whoever asks, the store is looked at once a second at the most', async () => {
+test('however many clients ask, the store is checked at most once a second', async () => {
   let now = 0
   let looks = 0
   let trouble: Error | undefined

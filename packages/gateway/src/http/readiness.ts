@@ -1,11 +1,11 @@
 import type { Store } from '../store/store.ts'
 
-/** How long an answer of the store counts. */
+/** How long a result of the store is used. */
 const GOOD_FOR_MS = 1_000
 
 /**
- * Asks the store whether it takes writes, and answers why not. Anybody may ask us, and each look is a write and a sync
- * of the disk: so there is one a second at the most, and whoever asks meanwhile gets its answer.
+ * Checks whether the store accepts writes, and returns the reason when it does not. Anybody may request this, and each
+ * check is a write with a sync of the disk: so there is at most one a second, and concurrent requests share its result.
  */
 export function createReadiness(
   store: Pick<Store, 'ping'>,
@@ -21,7 +21,7 @@ export function createReadiness(
           (error: unknown) => (error as Error).message.slice(0, 200),
         ),
       }
-      // An answer counts from when it came; until then it is waited for.
+      // The age of a result counts from its arrival; until then requests wait for it.
       void look.answer.then(() => (look.at = monotonic()))
       last = look
     }

@@ -3,31 +3,31 @@ import type { z } from 'zod'
 import type { Channel } from '../domain/channels/channel.ts'
 import type { GatewayError, Reason } from '../platform/errors.ts'
 
-/** What a handler gets: everything checked already. */
+/** The parameters of a handler, all checked. */
 export type Call<Q, B, C = Channel> = {
   request: FastifyRequest
   reply: FastifyReply
-  /** The channel of the certification code, or the one that `{channel_id}` of the path names; undefined elsewhere. */
+  /** The channel of the certification code, or of `{channel_id}` in the path; undefined for other routes. */
   channel: C
   params: Record<string, string>
   query: Q
   body: B
-  /** Under an Idempotency-Key: the id that what is made shall have. */
+  /** With an Idempotency-Key: the id of the object to create. */
   resourceId?: string
 }
 
-/** What became of a thing that a call was to make. */
+/** The state of an object that a call was to create. */
 export type Became =
   | { kind: 'made'; data: unknown }
-  /** It was begun, and how it ended is not known. */
+  /** It was begun, and its result is not known. */
   | { kind: 'unknown'; error: GatewayError }
-  /** It was tried in vain: it may be made anew, under another id. */
+  /** It failed: it may be created again, under another id. */
   | { kind: 'not_taken' }
   | { kind: 'nothing' }
 
 /**
- * One route: where it is, who may call it, what it takes and answers. The server and the OpenAPI document are both
- * made from these, so they cannot disagree.
+ * One route: its path, its callers, its parameters and its answer. The server and the OpenAPI document are both made
+ * from it, so they cannot disagree.
  */
 export type Route<Q = unknown, B = unknown> = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -42,30 +42,30 @@ export type Route<Q = unknown, B = unknown> = {
   query?: z.ZodType<Q>
   /** Checked before the handler runs. */
   body?: z.ZodType<B>
-  /** For the document alone, where the handler checks the body by itself. */
+  /** Only for the document, when the handler checks the body itself. */
   bodyDocument?: z.ZodType
   /** A multipart upload instead of JSON. */
   multipart?: boolean
-  /** The shape of `data`, or null where the answer is no envelope (bytes). */
+  /** The shape of `data`, or null when the answer is no envelope (bytes). */
   data: z.ZodType | null
   created?: boolean
-  /** Reasons of the catalogue that this route can answer beside the ones that all have. */
+  /** Reasons of the catalogue that this route can answer, besides those of all routes. */
   fails?: readonly Reason[]
   /**
-   * For POSTs that make something which must not be made twice: its id is chosen and committed with the
-   * Idempotency-Key, so that even after a crash it can be found out what became of it.
+   * For POSTs that create an object which must not be created twice: its id is chosen and committed with the
+   * Idempotency-Key, so that its state can be found even after a crash.
    */
   idempotency?: {
     newId: (now: number) => string
     became: (channel: Channel, resourceId: string) => Promise<Became>
   }
-  /** The answer's `data`. Undefined when the handler has sent the reply by itself. */
+  /** Returns the answer's `data`. Undefined when the handler has sent the reply itself. */
   handle: (call: Call<Q, B, Channel | undefined>) => Promise<unknown>
-  /** For a route whose `{channel_id}` may name a channel that was deleted: its handler looks for itself. */
+  /** For a route whose `{channel_id}` may name a deleted channel: its handler finds the channel itself. */
   channelMayBeDeleted?: boolean
 }
 
-/** How a call to WhatsApp may fail, for `fails`. */
+/** Errors of a call to WhatsApp, for `fails`. */
 export const UPSTREAM_FAILS = [
   'upstream_refused',
   'upstream_throttled',
@@ -74,7 +74,7 @@ export const UPSTREAM_FAILS = [
 
 type Auth = Route['auth']
 
-/** What a handler may rely on: customers' routes and admin routes of one channel have a channel, the others have none. */
+/** Customers' routes and admin routes of one channel have a channel, the others have none. */
 type ChannelOf<A extends Auth, P extends string, D extends boolean> = A extends 'code'
   ? Channel
   : P extends `${string}{channel_id}${string}`
@@ -83,7 +83,7 @@ type ChannelOf<A extends Auth, P extends string, D extends boolean> = A extends 
       : Channel
     : undefined
 
-/** Whether the server has to resolve the `{channel_id}` of the path. */
+/** True when the server resolves the `{channel_id}` of the path. */
 export const hasChannelInPath = ({ auth, path, channelMayBeDeleted }: Route): boolean =>
   auth === 'admin' && path.includes('{channel_id}') && channelMayBeDeleted !== true
 

@@ -19,34 +19,34 @@ import { newRequestId } from './request-id.ts'
 import { mustFindChannel } from './must-find-channel.ts'
 import { hasChannelInPath, type Route } from './route.ts'
 
-/** What a customer's or an operator's JSON body may weigh. */
+/** Size limit of a customer's or an operator's JSON body. */
 export const BODY_LIMIT_BYTES = 256 * 1024
 
 const FOR_OPERATORS = /^\/(?:admin|console)(?:[/?]|$)/
-/** What operators see stays in no cache and is taken for nothing else than it says it is. */
+/** Answers for operators are not cached, and browsers must not guess another type. */
 const NOT_KEPT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
 export type ServerOptions = {
   routes: readonly Route[]
   adminToken: string
-  /** Whether a request without a bearer token comes from somebody who is signed in to the console. */
+  /** True when a request without a bearer token has a session of the console. */
   isSignedIn?: (request: FastifyRequest) => Promise<boolean>
   byCode: (code: string) => Channel | undefined
   channelById: (id: number) => Channel | undefined
-  /** What is done once under an Idempotency-Key. */
+  /** Runs calls with an Idempotency-Key once. */
   idempotency: Idempotency
-  /** The limits before a body is looked at. */
+  /** The limits that apply before a body is read. */
   admission: Admission
   log: Log
-  /** Whether a request names a host that is ours; false and it is refused. */
+  /** False when the Host header of a request is not ours: the request is refused. */
   knowsHost?: (request: FastifyRequest) => boolean
-  /** CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  /** CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are used. */
   trustedProxies: readonly string[]
-  /** POSTs that are answered on node:http itself, by path; with a query or a trailing slash as well. */
+  /** POSTs that are answered on node:http itself, by path, also with a query or a trailing slash. */
   direct?: ReadonlyMap<string, (request: IncomingMessage, response: ServerResponse) => void>
-  /** True once the process is asked to stop: new work is refused so that the old can end. */
+  /** True during the shutdown: new work is refused so that running work can end. */
   stopping: () => boolean
-  /** Ends the connections in order. */
+  /** Closes the connections without losing requests. */
   drain?: Drain
 }
 
@@ -57,8 +57,8 @@ declare module 'fastify' {
 }
 
 /**
- * The HTTP server. Checks run in the order the contract gives: route, credential, rate limit, content type and size,
- * JSON, schema; what comes after is the handler's.
+ * The HTTP server. Checks run in the order of the contract: route, credential, rate limit, content type and size, JSON,
+ * schema; then the handler.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { routes, log } = options
@@ -69,7 +69,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: newRequestId,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: false },
-    // A client that opens a request and never ends it holds a socket, not us; and a large file may come over a slow line.
+    // A client that never ends its request holds only a socket, and a large file may come over a slow connection.
     requestTimeout: 300_000,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
@@ -80,7 +80,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
           maxHeaderSize: 16 * 1024,
           headersTimeout: 15_000,
           requestTimeout: settings.requestTimeout ?? 300_000,
-          connectionsCheckingInterval: 2_000, // or the times above are looked at twice a minute
+          connectionsCheckingInterval: 2_000, // otherwise these timeouts are checked twice a minute
         },
         drain.listener((request, response) => {
           const direct = request.method === 'POST' ? options.direct?.get(pathOf(request.url ?? '')) : undefined
@@ -110,11 +110,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     reply.header('allow', allowed.join(', '))
     return new GatewayError('method_not_allowed', { ...told, allowed: allowed.join(', ') })
   }
-  // What is no JSON is refused by its type, not read as something else.
+  // A body that is not JSON is refused by its type, not parsed as something else.
   app.removeContentTypeParser('text/plain')
   addJsonBodies(app)
 
-  // Before the body is looked at: what is sent to no route is nobody's JSON.
+  // Before the body is read: a request without a route needs no JSON check.
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     if (FOR_OPERATORS.test(request.url)) reply.headers(NOT_KEPT)
@@ -142,7 +142,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return reply.status(told.http).send(told.body)
   })
 
-  // Other ways to write the same path, an escaped letter for instance, are the router's to know, as they are for a GET.
+  // The router decides on other spellings of the same path, with an escaped letter for instance, as it does for a GET.
   for (const [path, direct] of options.direct ?? []) {
     for (const url of [path, `${path}/`]) {
       app.post(url, {
@@ -158,7 +158,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   for (const route of routes) if (!route.multipart) addRoute(app, route, options)
   const uploads = routes.filter((route) => route.multipart)
   if (uploads.length > 0) {
-    // A world of its own, so that no other route takes multipart, and these take nothing else.
+    // A scope of its own, so that only these routes accept multipart, and only multipart.
     void app.register(async (scope) => {
       scope.removeAllContentTypeParsers()
       await scope.register(multipart)
@@ -212,12 +212,15 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
   })
 }
 
-/** False where nothing is as good as an empty object, or where no body is asked for. */
+/** False when an empty object is allowed, or when the route has no body. */
 function needsBody({ body, bodyDocument }: Route): boolean {
   return body ? !readBy(body, {}).ok : bodyDocument !== undefined
 }
 
-/** Answers a promise only where the store has to be asked: customers' calls are too many for a turn of the loop more. */
+/**
+ * Returns a promise only when the store must be asked: customers' calls are too many for an extra turn of the event
+ * loop.
+ */
 function authorize(request: FastifyRequest, route: Route, options: ServerOptions): Promise<void> | void {
   const { admission } = options
   if (route.auth === 'admin') {
@@ -253,8 +256,8 @@ const READ_ON_BYTES = 1024 * 1024
 const READ_ON_MS = 2_000
 
 /**
- * Reads a body that nobody wants to its end, within bounds. The connection ends with the answer, and one that is closed
- * while its request still comes is reset, answer and all.
+ * Reads an unwanted body to its end, within limits. The connection ends with the answer. Closing a connection whose
+ * request still arrives would reset it, and the answer would be lost.
  */
 function bodyOver(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
@@ -271,7 +274,7 @@ function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query)
 }
 
-/** Fastify's own refusals in our words. */
+/** Translates Fastify's own errors. */
 function translate(error: FastifyError, request: FastifyRequest): unknown {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -290,7 +293,7 @@ function translate(error: FastifyError, request: FastifyRequest): unknown {
   if (error instanceof SyntaxError || error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
     return new GatewayError('bad_json', { problem: error.message.slice(0, 200) })
   }
-  // Broken chunks, resets and the like: the client's doing, whatever the library calls it.
+  // Broken chunks, resets and the like: errors of the client, whatever the library calls them.
   if (!(error instanceof GatewayError) && typeof error.statusCode === 'number' && error.statusCode < 500) {
     return new GatewayError('bad_request', { problem: error.message.slice(0, 200) })
   }

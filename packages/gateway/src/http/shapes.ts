@@ -6,7 +6,7 @@ import type { AttemptRow, DeliveryRow } from '../store/events.ts'
 import { eventIdOf } from '../store/events.ts'
 import { matching } from '../domain/fields/schema.ts'
 
-/** Whole Unix seconds, as everywhere on this API. */
+/** Whole Unix seconds, as everywhere in this API. */
 export const seconds = (ms: number | null): number | null => (ms === null ? null : Math.floor(ms / 1000))
 
 const unixSeconds = z.int().describe('Unix seconds.')
@@ -77,7 +77,7 @@ export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
   }
 }
 
-/** As callbacks tell them. The row keeps Meta's first error, with all of them in it where there are more. */
+/** In the form of callbacks. The row has Meta's first error, with all errors in it when there are several. */
 function errorsOf(kept: string | null): { error: unknown; errors?: unknown[] } {
   const error = kept === null ? null : parsed(kept)
   if (typeof error !== 'object' || error === null) return { error }

@@ -8,7 +8,7 @@ import { newRequestId } from './request-id.ts'
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5_000
-/** Requests are answered at once; what has not come whole by then is cut off. */
+/** Requests are answered at once. A request that is incomplete by then is cut off. */
 const CLOSE_WITHIN_MS = 500
 
 export type StartupWait = {
@@ -24,11 +24,11 @@ export type StartupWait = {
 }
 
 /**
- * Opens a store that may be away when we start, as after a power cut, where a gateway is often up before its database.
- * It is tried again until it opens, at most five seconds apart; ending and being started over and over would be no
- * faster and would inform nobody. Meanwhile a startup server listens and gives one answer: /healthz says that the process is well,
- * everything else 503 with the reason or a time to come back, so that Meta and customers repeat. Rejects with what is
- * not StoreUnavailable, since waiting mends no mistake in a setting.
+ * Opens a store that may be unavailable at the start, as after a power cut, when a gateway often starts before its
+ * database. Retries until it opens, at most five seconds apart; restarting the process again and again would be no
+ * faster and would report nothing. Meanwhile a startup server listens: /healthz answers that the process is well, every
+ * other path answers 503 with the reason or a Retry-After, so that Meta and customers repeat. Rejects with any error
+ * other than StoreUnavailable, because waiting does not fix a wrong setting.
  */
 export async function waitForStore<S extends { close(): Promise<void> }>(
   open: () => Promise<S>,
@@ -57,7 +57,7 @@ export async function waitForStore<S extends { close(): Promise<void> }>(
   }
 }
 
-/** A server that says nothing, or a migration that another node is at, must not hold up the end. */
+/** A silent server, or a migration of another node, must not delay the shutdown. */
 async function unlessAborted<S extends { close(): Promise<void> }>(
   opening: Promise<S>,
   signal: AbortSignal | undefined,
@@ -80,7 +80,7 @@ async function unlessAborted<S extends { close(): Promise<void> }>(
 
 async function openStartupServer(waiting: StartupWait): Promise<{ reason: string; close: () => Promise<void> }> {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    // A body that is not read would be answered with a reset, and the reason would be lost.
+    // An unread body would lead to a reset, and the answer would be lost.
     request.resume()
     const { http, body, headers } = answerTo(request.url ?? '', startupServer.reason, waiting.version)
     response.writeHead(http, { 'content-type': 'application/json; charset=utf-8', connection: 'close', ...headers })

@@ -9,7 +9,7 @@ const KIB = 1024
 const answer = (response: ServerResponse, status: number, text: string): void =>
   void response.writeHead(status, { 'content-length': text.length }).end(text)
 
-/** A server that answers with what it read, and sockets that say what they like. */
+/** A server that answers with the bytes that it read, and raw sockets. */
 async function start(t: TestContext, limits: Partial<BodyLimits>) {
   const bodies = createUnverifiedBodies({ bodyBytes: 64 * KIB, budgetBytes: 256 * KIB, deadlineMs: 60_000, ...limits })
   const cuts: Cut[] = []
@@ -36,7 +36,7 @@ async function start(t: TestContext, limits: Partial<BodyLimits>) {
   return {
     bodies,
     cuts,
-    /** Sends a head and the beginning of its body. */
+    /** Sends headers and the beginning of their body. */
     say(head: string, body = ''): { socket: Socket; answer: Promise<string> } {
       const socket = connect(port, '127.0.0.1')
       socket.write(`${head}\r\nhost: x\r\n\r\n${body}`)
@@ -62,7 +62,7 @@ async function until(fact: () => boolean): Promise<void> {
   while (!fact()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-test('a body that comes in pieces is put together, and holds nothing afterwards', async (t) => {
+test('a body in pieces is joined, and its memory is freed afterwards', async (t) => {
   const { bodies, say } = await start(t, {})
   const { socket, answer } = say(post(40_003), x(10))
   await until(() => bodies.heldBytes > 0)
@@ -73,7 +73,7 @@ test('a body that comes in pieces is put together, and holds nothing afterwards'
   assert.equal(bodies.heldBytes, 0)
 })
 
-test('a body in chunks of one byte costs no more than its size twice', async (t) => {
+test('a body in chunks of one byte takes at most twice its size', async (t) => {
   const { bodies, say } = await start(t, {})
   const { socket, answer } = say('POST / HTTP/1.1\r\ntransfer-encoding: chunked', '1\r\nx\r\n'.repeat(30_000))
   await until(() => bodies.heldBytes >= 30_000)
@@ -82,7 +82,7 @@ test('a body in chunks of one byte costs no more than its size twice', async (t)
   assert.match(await answer, /got 30003 end$/)
 })
 
-test('a body that is too large is cut: at once when it says so, else with the first byte too many', async (t) => {
+test('a body that is too large is cut off: at once by its stated length, else with the first excess byte', async (t) => {
   const { bodies, say } = await start(t, {})
   assert.match(await say(post(64 * KIB + 1)).answer, /too_large$/)
   const chunked = say('POST / HTTP/1.1\r\ntransfer-encoding: chunked', `10001\r\n${x(0x10001)}\r\n`)
@@ -91,7 +91,7 @@ test('a body that is too large is cut: at once when it says so, else with the fi
   assert.equal(bodies.heldBytes, 0)
 })
 
-test('over the budget the largest goes, so that small bodies get through however many large ones hang', async (t) => {
+test('over the budget the largest body is cut off, so that small bodies pass while many large ones hang', async (t) => {
   const { bodies, cuts, say } = await start(t, {})
   const hanging = Array.from({ length: 20 }, () => say(post(64 * KIB), x(60 * KIB)))
   await until(() => cuts.length >= 15)
@@ -102,7 +102,7 @@ test('over the budget the largest goes, so that small bodies get through however
   await until(() => bodies.heldBytes === 0)
 })
 
-test('a body that does not end in time is cut, and a whole one is not', async (t) => {
+test('a body that does not end in time is cut off, and a complete one is not', async (t) => {
   const { bodies, say } = await start(t, { deadlineMs: 300 })
   const slow = say(post(100), 'x')
   const drip = setInterval(() => slow.socket.write('x'), 50)
@@ -113,11 +113,11 @@ test('a body that does not end in time is cut, and a whole one is not', async (t
   assert.match(await say(post(3), 'end').answer, /got 3 end$/)
 })
 
-test('what is not worth its bytes is read to its end without being kept', async (t) => {
+test('a body that cannot be valid is read to its end and not kept', async (t) => {
   const { bodies, say } = await start(t, {})
   const { socket, answer } = say(post(50_000, '/unsigned'), x(40_000))
   socket.write(x(9_000))
-  // A body that is kept shows that the other one's bytes came as well.
+  // A kept body proves that the other one's bytes arrived as well.
   await say(post(3), 'end').answer
   assert.equal(bodies.heldBytes, 0)
   socket.write(x(1_000))

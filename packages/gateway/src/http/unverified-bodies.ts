@@ -4,45 +4,45 @@ import type { IncomingMessage } from 'node:http'
 export type Cut = 'too_large' | 'too_slow' | 'no_room'
 
 export type BodyLimits = {
-  /** Of one body. */
+  /** Limit of one body. */
   bodyBytes: number
-  /** Of all bodies together that nobody has vouched for yet. */
+  /** Limit of all unverified bodies together. */
   budgetBytes: number
   /** From the request's headers to the last byte of its body. */
   deadlineMs: number
 }
 
-/** Request bodies that anybody may send: no one of them, and not all together, hold more than the limits say. */
+/** Reads request bodies that anybody may send. One body, and all together, hold at most the given memory. */
 export type UnverifiedBodies = {
   /**
-   * Collects a request's body and gives it to `done`, or tells `cut` why not; one of them at most, once. With
-   * `keep: false` the bytes are counted and dropped, and `done` gets none: the answer is known already.
+   * Reads a request's body and passes it to `done`, or the reason to `cut`: at most one of them, once. With `keep:
+   * false` the bytes are counted and dropped, and `done` gets none: the answer is known already.
    */
   read(request: IncomingMessage, keep: boolean, done: (body: Buffer) => void, cut: (why: Cut) => void): void
-  /** Memory that unfinished bodies hold now. */
+  /** Memory of incomplete bodies. */
   readonly heldBytes: number
 }
 
 type Reading = {
   startedAt: number
-  /** What came so far is its first `used` bytes. */
+  /** The first `used` bytes have arrived so far. */
   buffer: Buffer
   used: number
   cut: (why: Cut) => void
 }
 
 const SWEEP_EVERY_MS = 500
-/** What a body that comes in pieces begins with. */
+/** Initial buffer of a body in pieces. */
 const FIRST_BYTES = 16 * 1024
 /**
- * From here on a body lies in shared memory, which grows where it is and goes to another thread as it is. Copies of
- * megabytes hold the loop for tens of milliseconds, most of them for the fresh pages.
+ * From this size on a body is in shared memory, which grows in place and can be passed to another thread without a
+ * copy. Copies of megabytes block the event loop for tens of milliseconds, mostly for fresh pages.
  */
 const SHARED_FROM_BYTES = 64 * 1024
 const NOTHING = Buffer.alloc(0)
 
 export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: BodyLimits): UnverifiedBodies {
-  // In the order in which they began, so that the sweep stops at the first that is young enough.
+  // In the order of their beginning, so that the sweep stops at the first young one.
   const open = new Set<Reading>()
   let held = 0
   let sweep: NodeJS.Timeout | undefined
@@ -65,7 +65,7 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
 
   function begin(reading: Reading): void {
     open.add(reading)
-    // One timer for all: nearly every body is whole before a timer of its own could matter.
+    // One timer for all: nearly every body is complete before its own timer would fire.
     sweep ??= setInterval(() => {
       const now = performance.now()
       for (const one of open) {
@@ -76,8 +76,8 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
   }
 
   /**
-   * Adds a chunk. The pieces are copied together as they come: a body in chunks of one byte would otherwise cost a
-   * hundred times its size in small objects.
+   * Adds a chunk. Pieces are copied into one buffer: a body in chunks of one byte would otherwise take a hundred times
+   * its size in small objects.
    */
   function append(reading: Reading, chunk: Buffer): void {
     const { buffer, used } = reading
@@ -91,7 +91,7 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
       held += size - buffer.length
     } else chunk.copy(buffer, used)
     reading.used += chunk.length
-    // The largest goes first: what stuffs the budget is large and unfinished, what Meta sends is small and soon done.
+    // The largest is cut off first: an attacker's body is large and incomplete, Meta's are small and soon complete.
     while (held > budgetBytes) cut(largest(open), 'no_room')
   }
 
@@ -110,7 +110,7 @@ export function createUnverifiedBodies({ bodyBytes, budgetBytes, deadlineMs }: B
       request.on('end', () => {
         if (end(reading)) done(reading.buffer.subarray(0, reading.used))
       })
-      // The peer went away before its body was whole; there is nobody to answer.
+      // The client disconnected before its body was complete: there is no answer to send.
       request.on('error', () => {})
       request.on('close', () => end(reading))
     },
@@ -126,7 +126,7 @@ function largest(open: ReadonlySet<Reading>): Reading {
   return found!
 }
 
-/** Room for `size` bytes which begin with the `used` ones of `buffer`. */
+/** A buffer of `size` bytes that begins with the first `used` bytes of `buffer`. */
 function grown(buffer: Buffer, used: number, size: number, most: number): Buffer {
   const memory: ArrayBufferLike = buffer.buffer
   if (memory instanceof SharedArrayBuffer) {

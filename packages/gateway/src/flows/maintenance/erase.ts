@@ -20,7 +20,7 @@ const AT_ONCE = 200
 const BODIES_LOOKED_AT_ONCE = 500
 const PAUSE_MS = 5
 
-/** Overwrites what erasures left in the store's files, when there is something. What fails is done again later. */
+/** Overwrites the remains of erased rows in the store's files, if there are any. A failed attempt is repeated later. */
 export async function overwriteErased(store: Store, log: Log): Promise<void> {
   if (!store.overwriteDeleted) return
   const id = await erasureToOverwrite(store.sql)
@@ -36,9 +36,9 @@ export async function overwriteErased(store: Store, log: Log): Promise<void> {
 export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }
 
 /**
- * Removes everything that is kept of one person on one channel. In small commits, so that nothing else waits; the
- * person's own row goes last, together with the proof, so that an erasure that was cut short can simply be asked for
- * again. Undefined when nobody of that name is known.
+ * Removes all data of one contact on one channel. Works in small commits, so that other work does not wait. The
+ * contact's own row is removed last, in the commit that stores the proof, so that an interrupted erasure can be
+ * requested again. Undefined when no contact has this name.
  */
 export async function eraseContact(
   deps: { store: Store; clock: Clock; log: Log },
@@ -60,7 +60,7 @@ export async function eraseContact(
     broadcast_recipients: 0,
     quarantined: 0,
   }
-  // First, so that no broadcast writes to them while the rest goes.
+  // First, so that no broadcast sends to the contact meanwhile.
   counts.broadcast_recipients = await eraseRecipients(sql, channelId, names)
   for (const id of ids) {
     for (;;) {
@@ -93,7 +93,7 @@ export async function eraseContact(
   }
   const erasure = { id: newId('era', clock.now()), channelId, ids, counts, now: clock.now() }
   const proof = await finishErasure(sql, { ...erasure, overwrite: store.overwriteDeleted !== undefined })
-  // The answer is the word that it is gone, so the files come before it.
+  // The answer confirms that the data is gone, so the files are overwritten first.
   await overwriteErased(store, log)
   log.info({ channel_id: channelId, erasure: erasure.id, ...proof }, 'person.erased')
   return { id: erasure.id, erasedAt: erasure.now, counts: proof }

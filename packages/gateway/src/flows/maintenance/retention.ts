@@ -17,13 +17,13 @@ import type { Store } from '../../store/store.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const EVERY_MS = 60 * 60_000
-/** Nodes that start together should not clean up together. */
+/** Nodes that start together must not clean up together. */
 const FIRST_WITHIN_MS = 10 * 60_000
 const MOST_ROWS = 1_000
 const LEAST_ROWS = 50
-/** What one batch may take. The embedded store does nothing else meanwhile. */
+/** Time limit of one batch. The embedded store does nothing else meanwhile. */
 const BATCH_MS = 10
-/** After each batch comes a pause this many times as long. */
+/** After each batch follows a pause this many times as long. */
 const PAUSE_FACTOR = 4
 
 export const KINDS = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'idempotency', 'seen'] as const
@@ -54,7 +54,7 @@ const PRUNES: Record<Kind, Prune> = {
 
 export type Retention = {
   start(): void
-  /** One round over all kinds. Answers how many rows of each went. */
+  /** One round over all kinds. Returns the number of removed rows of each kind. */
   once(): Promise<Record<Kind, number>>
   stop(): Promise<void>
 }
@@ -68,7 +68,10 @@ export type RetentionOptions = {
   random?: () => number
 }
 
-/** Removes what is older than it should be, in batches that nobody notices: small, with pauses, sized by what they cost. */
+/**
+ * Removes old rows in small batches with pauses between them. The measured time of a batch sets the size of the next
+ * one, so that other work is not delayed.
+ */
 export function createRetention(options: RetentionOptions): Retention {
   const { store, clock, log, days, random = Math.random } = options
   let cancel = (): void => {}
@@ -94,7 +97,7 @@ export function createRetention(options: RetentionOptions): Retention {
     return total
   }
 
-  /** Months that are over as a whole. What cannot go so goes row by row. */
+  /** Drops whole months. Rows of other months are removed one by one. */
   async function dropMonths(before: number): Promise<number> {
     try {
       const gone = (await store.dropMonths?.(before)) ?? 0

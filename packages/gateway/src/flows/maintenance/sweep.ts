@@ -5,9 +5,9 @@ import type { Store } from '../../store/store.ts'
 import { overwriteErased } from './erase.ts'
 
 const EVERY_MS = 60_000
-/** No send takes this long: a turn of two seconds, three attempts to connect, and an answer of 15 s at the latest. */
+/** No send takes this long: two seconds for a token, three attempts to connect, and at most 15 s for an answer. */
 export const SURELY_OVER_MS = 3 * 60_000
-/** Statuses come within seconds, or within hours when webhooks are held up; not after a day. */
+/** A status arrives within seconds, or within hours when webhooks are delayed. None is expected after a day. */
 const NO_HOPE_AFTER_MS = 24 * 60 * 60_000
 
 const ABANDONED = JSON.stringify({ title: 'The gateway stopped before WhatsApp answered.' })
@@ -21,7 +21,7 @@ const SILENT = JSON.stringify({
 
 export type Sweep = { start(): void; once(): Promise<{ abandoned: number; explained: number }>; stop(): void }
 
-/** Finds sends whose end nobody wrote down, and says what is known of them. */
+/** Finds sends without a recorded result, and records what is known about them. */
 export function createSweep({ store, clock, log }: { store: Store; clock: Clock; log: Log }): Sweep {
   let cancel = (): void => {}
   let stopped = false
@@ -52,7 +52,10 @@ export function createSweep({ store, clock, log }: { store: Store; clock: Clock;
   }
 }
 
-/** Before the listener starts: whatever a process that had the store to itself left behind is over. */
+/**
+ * Before the listener starts: sends of an earlier process are no longer in progress, when that process had the store to
+ * itself.
+ */
 export async function markAbandonedAtStart(store: Store, clock: Clock): Promise<void> {
   const before = store.engine === 'sqlite' ? clock.now() : clock.now() - SURELY_OVER_MS
   await markAbandoned(store.sql, before, ABANDONED)

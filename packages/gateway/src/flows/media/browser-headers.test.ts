@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { browserHeaders } from './browser-headers.ts'
 
-test('pictures, sounds and films of the list are shown, under their plain name', () => {
+test('listed pictures, sounds and videos are shown under their plain type', () => {
   for (const [given, named] of [
     ['image/png', 'image/png'],
     ['IMAGE/JPEG', 'image/jpeg'],
@@ -16,7 +16,7 @@ test('pictures, sounds and films of the list are shown, under their plain name',
   }
 })
 
-test('whatever else it says it is, it is saved and never drawn', () => {
+test('every other type is downloaded and never rendered', () => {
   for (const type of [
     'image/svg+xml',
     'text/html',

@@ -1,14 +1,17 @@
 import { FORMATS } from './formats.ts'
 
-/** What a browser may draw or play of what strangers send; everything else is only ever saved. Neither SVG nor HTML is here. */
+/**
+ * Types that a browser may render or play although strangers send them. All others are downloads. Neither SVG nor HTML
+ * is listed.
+ */
 const SHOWN: ReadonlySet<string> = new Set(
   (['image', 'sticker', 'video', 'audio'] as const).flatMap((kind) => Object.keys(FORMATS[kind].types)),
 )
 
 /**
- * How a file of somebody else's is handed to an operator's browser. `type` is a MIME type as it came, parameters and
- * all, or `undefined`. The list decides what it is called, `nosniff` keeps the browser from knowing better, and the
- * sandbox takes scripts and our origin from it, should it be opened as a page all the same.
+ * Headers under which an operator's browser gets a file of another party. `type` is a MIME type as received, with its
+ * parameters, or `undefined`. The list decides the content type, `nosniff` keeps the browser from guessing another, and
+ * the sandbox policy blocks scripts and our origin if the file is opened as a page.
  */
 export function browserHeaders(type: string | undefined): Record<string, string> {
   const plain = type?.split(';')[0]!.trim().toLowerCase()
@@ -20,7 +23,7 @@ export function browserHeaders(type: string | undefined): Record<string, string>
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
-    // What was erased does not live on in a browser, nor does what was seen outlive the session.
+    // Erased files must not stay in a browser, and viewed files must not outlive the session.
     'cache-control': 'private, no-store',
   }
 }

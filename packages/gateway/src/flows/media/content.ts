@@ -11,11 +11,11 @@ import {
 import { markupOf } from './markup.ts'
 import { refuse, type Refusal } from '../../domain/media/verdict.ts'
 
-/** A type as the file's own first bytes tell it; the variants that matter here have one name each. */
+/** A type as detected from the first bytes of a file. Each relevant variant has one name. */
 export type ContentType = string
 
 const SAME: Record<string, string> = {
-  'image/apng': 'image/png', // an animated PNG is sent, and taken, as a PNG
+  'image/apng': 'image/png', // an animated PNG is sent, and accepted, as a PNG
   'audio/x-m4a': 'audio/mp4',
   'video/x-m4v': 'video/mp4',
   'audio/ogg; codecs=opus': 'audio/ogg',
@@ -26,9 +26,8 @@ const SAME: Record<string, string> = {
 const LONGEST_LOOK = 64 * 1024
 
 /**
- * The MIME type of a file that begins with `head`, or `undefined` when the bytes do not say.
- * `text/html` is told apart because a page where a file was expected is what broken links give, and SVG because it is
- * a picture that WhatsApp takes in no kind.
+ * The MIME type of a file that begins with `head`, or `undefined` when the bytes do not tell it. `text/html` is
+ * detected because broken links return a page, and SVG because WhatsApp accepts it as no kind.
  */
 export async function contentTypeOf(head: Uint8Array): Promise<ContentType | undefined> {
   const found = await fileTypeFromBuffer(head.subarray(0, LONGEST_LOOK)).catch(() => undefined)
@@ -36,7 +35,7 @@ export async function contentTypeOf(head: Uint8Array): Promise<ContentType | und
   return markupOf(head) ?? found?.mime
 }
 
-/** True for bytes that no text has: NUL, or bytes that are not UTF-8 (an unfinished last character is forgiven). */
+/** True for bytes that are not text: NUL, or invalid UTF-8 (an incomplete last character is allowed). */
 export function isBinary(head: Uint8Array): boolean {
   if (head.includes(0)) return true
   try {
@@ -48,8 +47,8 @@ export function isBinary(head: Uint8Array): boolean {
 }
 
 /**
- * What speaks against sending a file as `kind`, as far as its first bytes show; `undefined` when nothing does.
- * `size` is the whole file's, when it is known for sure.
+ * The reason why a file cannot be sent as `kind`, as far as its first bytes show. `undefined` when there is none.
+ * `size` is the size of the whole file, when it is known.
  */
 export async function refusalOfContent(kind: MediaKind, head: Uint8Array, size?: number): Promise<Refusal | undefined> {
   const type = await contentTypeOf(head)
@@ -59,19 +58,19 @@ export async function refusalOfContent(kind: MediaKind, head: Uint8Array, size?:
 function wrongType(kind: MediaKind, type: ContentType | undefined, head: Uint8Array): Refusal | undefined {
   const accepted = Object.keys(FORMATS[kind].types)
   if (type === undefined) {
-    // JPEG, PNG and WebP have signatures that every such file begins with, so something else is something wrong.
-    // The other kinds have members without one: text, MP3 and AAC behind junk, MP4 with its boxes in another order.
+    // Every JPEG, PNG and WebP begins with a signature, so another beginning is wrong. Files of the other kinds may
+    // have none: text, MP3 and AAC after junk, MP4 with its boxes in another order.
     const always = kind === 'image' || kind === 'sticker'
     return always && head.length >= 32 ? notOf(kind, 'of no known image type') : undefined
   }
   if (accepted.includes(type)) return undefined
-  // One container for both; the tracks inside decide.
+  // Both use one container. The tracks inside decide.
   if (kind === 'audio' && (type === 'video/mp4' || type === 'video/3gpp')) return undefined
   if (kind === 'video' && type === 'audio/mp4') return undefined
   if (kind === 'document') {
-    // Office files are one of two containers, and the first bytes do not always reveal which document is inside.
+    // Office files use one of two containers, and the first bytes do not always show which document is inside.
     if (type === 'application/zip' || type === 'application/x-cfb') return undefined
-    // Text that begins like something else is still text.
+    // A text may begin like another format.
     if (/^(text\/(?!html)|application\/(xml|json))/.test(type)) return undefined
   }
   return notOf(kind, type)
@@ -84,12 +83,12 @@ function notOf(kind: MediaKind, found: string): Refusal {
   })
 }
 
-/** WhatsApp shows only these as voice messages. */
+/** WhatsApp shows only this type as a voice message. */
 const VOICE_TYPE = 'audio/ogg'
 
 /**
- * What speaks against sending a file of this MIME type as `kind`, when nothing but the type is known: of a file that
- * was uploaded before.
+ * The reason why a file of this MIME type cannot be sent as `kind`, when only its type is known: the file was uploaded
+ * before.
  */
 export function refusalOfType(kind: MediaKind, type: string, isVoice = false): Refusal | undefined {
   if (type === '') return undefined
@@ -115,7 +114,7 @@ export function tooLarge(kind: MediaKind, limit: number, actual?: number): Refus
   })
 }
 
-/** WebP: only the extended form (`VP8X`) can be animated, and it has a bit that says so. */
+/** WebP: only the extended form (`VP8X`) can be animated; a bit of it says so. */
 function isStillWebp(head: Uint8Array): boolean {
   if (ascii(head, 8, 4) !== 'WEBP' || head.length < 21) return false
   return ascii(head, 12, 4) !== 'VP8X' || (head[20]! & 0x02) === 0
@@ -130,8 +129,8 @@ function wrongPixels(type: ContentType | undefined, head: Uint8Array): Refusal |
 }
 
 /**
- * What is wrong with a PNG's pixels. A palette's colours are 8-bit RGB, whatever the width of its indices, and shades
- * of gray of up to 8 bits become RGB without loss: WhatsApp takes both.
+ * The problem of a PNG's pixels. A palette's colours are 8-bit RGB, whatever the width of its indices, and shades of
+ * gray of up to 8 bits become RGB without loss: WhatsApp accepts both.
  */
 function pngPixels(head: Uint8Array): string | undefined {
   if (head.length < 26 || ascii(head, 12, 4) !== 'IHDR') return undefined
@@ -139,7 +138,7 @@ function pngPixels(head: Uint8Array): string | undefined {
   return depth > 8 ? `${depth}-bit` : undefined
 }
 
-/** What is wrong with a JPEG's pixels, from its frame header (SOF), when that lies within the bytes at hand. */
+/** The problem of a JPEG's pixels, from its frame header (SOF), when that is within the given bytes. */
 function jpegPixels(head: Uint8Array): string | undefined {
   let at = 2
   while (at + 9 < head.length && head[at] === 0xff) {
@@ -160,7 +159,7 @@ function jpegPixels(head: Uint8Array): string | undefined {
   return undefined
 }
 
-/** Ogg must be Opus with one channel; its first page holds the header that says both (RFC 7845, section 5.1). */
+/** Ogg must be Opus with one channel. Its first page has the header with both (RFC 7845, section 5.1). */
 function wrongOgg(type: ContentType | undefined, head: Uint8Array): Refusal | undefined {
   if (type !== 'audio/ogg' || head.length < 28) return undefined
   const start = 27 + head[26]!
@@ -179,13 +178,14 @@ function ascii(bytes: Uint8Array, at: number, length: number): string {
 }
 
 /**
- * The MIME type under which a file is uploaded, from its first bytes; its name decides only between types that look
- * alike from the front. `undefined` when WhatsApp has no type for it.
+ * The MIME type of an upload, from its first bytes. Its name decides only between types with the same beginning.
+ * `undefined` when WhatsApp has no type for it.
  */
 export async function uploadTypeOf(head: Uint8Array, name: string): Promise<string | undefined> {
   const type = await contentTypeOf(head)
   const named = typeOfName(name)
-  // Text is text, but for a name that says it is of a kind (.svg, .csv) which a link would be refused for.
+  // Text is uploaded as text, except when its name has the extension of another format (.svg, .csv), for which a link
+  // would be refused.
   if (type === undefined) return isBinary(head) || isOtherFormat(name) ? undefined : 'text/plain'
   if (type === 'application/x-cfb')
     return oneOf(named, ['application/msword', 'application/vnd.ms-excel', 'application/vnd.ms-powerpoint'])

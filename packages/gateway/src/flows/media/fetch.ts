@@ -5,17 +5,17 @@ import { OutboundRefused, type Outbound } from '../../platform/outbound/guard.ts
 export type Fetched = {
   status: number
   headers: Record<string, string | string[] | undefined>
-  /** Read it to its end or destroy it. Errors after that are swallowed. */
+  /** Read it to its end or destroy it. Errors after that are ignored. */
   body: Readable
-  /** Where the answer came from, after redirects. */
+  /** The URL of the answer, after redirects. */
   url: URL
 }
 
 const MAX_REDIRECTS = 5
 
 /**
- * GET through the guard. Redirects are followed here, one by one, so that each target is checked like the first.
- * Throws `OutboundRefused`, `TooManyRedirects` or what undici throws.
+ * GET through the address guard. Redirects are followed here, one by one, so that each target is checked like the
+ * first. Throws `OutboundRefused`, `TooManyRedirects` or an error of undici.
  */
 export async function fetchPublic(
   outbound: Outbound,
@@ -28,7 +28,7 @@ export async function fetchPublic(
     if (!check.ok) throw new OutboundRefused(url.host || url.protocol, check.message)
     const { statusCode, headers, body } = await request(check.url, {
       dispatcher: outbound.dispatcher,
-      // Bytes are judged as they are, so a server must not pack them.
+      // The bytes themselves are checked, so the server must not compress them.
       headers: { 'user-agent': 'Postern', accept: '*/*', 'accept-encoding': 'identity', ...options.headers },
       signal: options.signal,
     })
@@ -49,7 +49,7 @@ export class TooManyRedirects extends Error {
   }
 }
 
-/** At most `limit` bytes from the front, and whether the stream ended by itself before that. Leaves nothing open. */
+/** At most `limit` bytes from the front, and whether the stream ended before that. Leaves nothing open. */
 export async function readFront(body: Readable, limit: number): Promise<{ bytes: Buffer; ended: boolean }> {
   const chunks: Buffer[] = []
   let size = 0
@@ -65,7 +65,7 @@ export async function readFront(body: Readable, limit: number): Promise<{ bytes:
   return { bytes: Buffer.concat(chunks).subarray(0, limit), ended }
 }
 
-/** A header that came once. */
+/** A header that was sent once. */
 export function headerOf(fetched: Pick<Fetched, 'headers'>, name: string): string | undefined {
   const value = fetched.headers[name]
   return typeof value === 'string' ? value : undefined

@@ -1,4 +1,4 @@
-/** What WhatsApp takes, kind by kind: types, extensions and sizes of Meta's table of supported media. */
+/** WhatsApp's formats by kind: types, extensions and sizes of Meta's table of supported media. */
 
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'document', 'sticker'] as const
 export type MediaKind = (typeof MEDIA_KINDS)[number]
@@ -8,7 +8,7 @@ type Kind = { types: Record<string, readonly string[]>; maxBytes: number }
 const KIB = 1024
 const MIB = 1024 * KIB
 
-// Meta writes MB without saying which. The larger reading refuses nothing that might have been accepted.
+// Meta writes MB without a definition. The larger reading refuses no file that WhatsApp might accept.
 export const FORMATS: Readonly<Record<MediaKind, Kind>> = {
   image: { maxBytes: 5 * MIB, types: { 'image/jpeg': ['jpeg', 'jpg', 'jpe', 'jfif'], 'image/png': ['png'] } },
   video: { maxBytes: 16 * MIB, types: { 'video/mp4': ['mp4'], 'video/3gpp': ['3gp', '3gpp'] } },
@@ -38,12 +38,12 @@ export const FORMATS: Readonly<Record<MediaKind, Kind>> = {
   sticker: { maxBytes: 500 * KIB, types: { 'image/webp': ['webp'] } },
 }
 
-/** A sticker that stands still may be a fifth of one that moves. */
+/** A static sticker has a lower limit than an animated one. */
 export const STATIC_STICKER_BYTES = 100 * KIB
 
 /**
- * Extensions that name a file format which WhatsApp takes in no kind. Anything else behind a dot (`.php`, `.aspx`,
- * `.v2`) says how a server works, not what it sends, and is no evidence.
+ * Extensions of file formats that WhatsApp accepts as no kind. Any other extension (`.php`, `.aspx`, `.v2`) belongs to
+ * the server and not to the file, so it proves nothing.
  */
 const OTHER_FORMATS = new Set(
   (
@@ -61,7 +61,7 @@ export function extensionsOf(kind: MediaKind): string[] {
   return Object.values(FORMATS[kind].types).flat()
 }
 
-/** The extension of a path's last part in lower case, when it names a file format; else `undefined`. */
+/** The extension of a path's last part in lower case, when it is a file format; else `undefined`. */
 export function knownExtension(path: string): string | undefined {
   const last = path.slice(path.lastIndexOf('/') + 1)
   const dot = last.lastIndexOf('.')
@@ -70,7 +70,7 @@ export function knownExtension(path: string): string | undefined {
   return KNOWN.has(extension) ? extension : undefined
 }
 
-/** The MIME type of a file name's extension, among those that WhatsApp takes. */
+/** The MIME type of a file name's extension, among the types that WhatsApp accepts. */
 export function typeOfName(name: string): string | undefined {
   const extension = knownExtension(name)
   if (extension === undefined) return undefined
@@ -82,7 +82,7 @@ export function typeOfName(name: string): string | undefined {
   return undefined
 }
 
-/** The kind whose table holds a MIME type. */
+/** The kind whose table has a MIME type. */
 export function kindOfType(type: string): MediaKind | undefined {
   return MEDIA_KINDS.find((kind) => type in FORMATS[kind].types)
 }

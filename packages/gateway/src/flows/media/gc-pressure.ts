@@ -1,13 +1,12 @@
 import { collectYoungGarbage } from '../../platform/heap.ts'
 
-/** Small enough that what lies about unused stays far below what a gateway holds anyway. */
+/** Small enough that the garbage stays far below the gateway's other memory. */
 const EVERY_BYTES = 8 * 1024 * 1024
 
 /**
- * Counts bytes that stream through, and has the newest garbage collected every few megabytes. Each chunk is a buffer
- * outside of the heap, which V8 lets pile up to more than 64 MB before it looks: a file of 100 MB would then cost a
- * gateway most of that file, although no more than a few chunks of it are in use. A collection of new objects takes a
- * millisecond.
+ * Counts streamed bytes and runs a young-generation garbage collection every few megabytes. Each chunk is a buffer
+ * outside of the heap, and V8 lets more than 64 MB of them accumulate: a file of 100 MB would take most of its size in
+ * memory, although only a few chunks are in use. A collection of new objects takes a millisecond.
  */
 export function relieveGcPressure(): (bytes: number) => void {
   let since = 0

@@ -1,24 +1,24 @@
 import type { ReadRange } from './track-reader.ts'
 
-/** Of one film. A phone's index has a few hundred KiB; a link is read no further either. */
+/** Bytes kept of one video. A phone's index has a few hundred KiB. The check of a link reads no more either. */
 const MOST_KEPT = 2 * 1024 * 1024
 const MOST_READ = 2 * MOST_KEPT
-/** Of a film that is made of thousands of boxes, none is the index. */
+/** A video with more boxes than this has no usable index. */
 const MOST_PIECES = 10_000
 const HEADER = 16
 
 /**
- * What of a film that passes by is needed to know its tracks: every box but the pictures and sounds themselves (`mdat`)
- * and padding. The index may stand before them or behind, so the film is known only when it is over.
+ * Keeps the parts of a streamed video that list its tracks: every box except the media data (`mdat`) and padding. The
+ * index may stand before or after the media data, so the tracks are known only at the end of the stream.
  */
 export class KeptIndex {
   #pieces: { start: number; bytes: Buffer }[] = []
   #kept = 0
   #size = 0
-  /** Where the box ends that is passing by, and whether it is kept. */
+  /** The end of the current box, and whether the box is kept. */
   #boxEnd = 0
   #isKept = true
-  /** The beginning of a box's header, when a chunk ended within it. */
+  /** The beginning of a box's header, when a chunk ended inside it. */
   #header: Buffer = Buffer.alloc(0)
   #isLost = false
 
@@ -33,7 +33,7 @@ export class KeptIndex {
     this.#size += chunk.length
   }
 
-  /** The file's size, and what reads the kept parts of it; undefined when the index is larger than may be kept. */
+  /** The file's size, and a function that reads the kept parts. Undefined when the index exceeds the limit. */
   end(): { size: number; read: ReadRange } | undefined {
     if (this.#isLost) return undefined
     const pieces = this.#pieces
@@ -41,7 +41,7 @@ export class KeptIndex {
       size: this.#size,
       async read(start, end) {
         if (end - start > MOST_READ) throw new Error('so much of a film is not read at once')
-        // A parser reads ahead, from the index into the pictures; what is there does not matter to it.
+        // A parser reads ahead, from the index into the media data. Zeros in that place do no harm.
         const bytes = Buffer.alloc(end - start)
         for (const piece of pieces) {
           const from = Math.max(start, piece.start)
@@ -53,7 +53,7 @@ export class KeptIndex {
     }
   }
 
-  /** Reads the header that begins at `at`, or within the chunk before; answers where the chunk goes on. */
+  /** Reads the header that begins at `at`, or in the chunk before. Returns the position after it in the chunk. */
   #begin(chunk: Buffer, at: number): number {
     const before = this.#header.length
     const header = Buffer.concat([this.#header, chunk.subarray(at, at + HEADER - before)])
@@ -67,7 +67,8 @@ export class KeptIndex {
     this.#header = Buffer.alloc(0)
     const said = isLong ? Number(header.readBigUInt64BE(8)) : header.readUInt32BE(0)
     const type = header.toString('latin1', 4, 8)
-    // Zero: to the end of the file. Less than a header: no box, so that nothing behind it means anything.
+    // Zero: the box goes to the end of the file. Less than a header: not a box, so the rest of the file cannot be
+    // parsed.
     const isBox = said === 0 || said >= needed
     this.#boxEnd = said === 0 || !isBox ? Infinity : start + said
     this.#isKept = isBox && !['mdat', 'free', 'skip', 'wide'].includes(type)
@@ -82,7 +83,7 @@ export class KeptIndex {
       this.#pieces = []
       return
     }
-    // A copy: a slice would keep the whole chunk that it is from.
+    // A copy: a slice would keep the whole chunk in memory.
     this.#pieces.push({ start, bytes: Buffer.from(bytes) })
   }
 }

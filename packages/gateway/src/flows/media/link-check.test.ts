@@ -47,7 +47,7 @@ let outbound: Outbound
 let links: LinkCheck
 
 before(async () => {
-  // The thread that parses films starts with the first; the budget here is for a look.
+  // The thread that parses videos starts with the first one. The time limit of these tests is for the check only.
   await tracksOf(0, async () => new Uint8Array())
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -84,14 +84,14 @@ function free(size: number): Buffer {
   return box
 }
 
-/** The same video with its index far behind: a large box goes in front of the media data. */
+/** The same video with its index far back: a large box stands before the media data. */
 function stretched(name: string, by: number): Buffer {
   const bytes = file(name)
   const at = bytes.indexOf('mdat') - 4
   return Buffer.concat([bytes.subarray(0, at), free(by), bytes.subarray(at)])
 }
 
-// A link that names no format, so that only the bytes speak.
+// The link names no format, so that only the bytes decide.
 const FILES: [name: string, kind: MediaKind, expected: string][] = [
   ['image_rgb24.png', 'image', 'content'],
   ['image_rgba.png', 'image', 'content'],
@@ -135,7 +135,7 @@ for (const [name, kind, expected] of FILES) {
   })
 }
 
-test('a JPEG in shades of gray is taken, one in the colours of print is refused', async () => {
+test('a JPEG in shades of gray is accepted, one in CMYK is refused', async () => {
   const [colour, gray, cmyk] = [3, 1, 4].map((components) => {
     const bytes = Buffer.from(file('image_colour.jpeg'))
     bytes[bytes.indexOf(Buffer.from([0xff, 0xc0])) + 9] = components
@@ -146,7 +146,7 @@ test('a JPEG in shades of gray is taken, one in the colours of print is refused'
   assert.equal(short(await probe('image', cmyk!, {}, '/cmyk')), 'image_not_rgb')
 })
 
-test('plain text is a document, a page of HTML is not', async () => {
+test('plain text is a document, an HTML page is not', async () => {
   assert.equal(short(await probe('document', Buffer.from('Dear customer,\nyour invoice …'))), 'content')
   assert.equal(
     short(await probe('document', Buffer.from('\n<!DOCTYPE html><html>Sign in</html>'), {}, '/b')),
@@ -158,14 +158,14 @@ test('plain text is a document, a page of HTML is not', async () => {
   )
 })
 
-test('a webp that calls itself .png is refused for what it is', async () => {
+test('a WebP with the extension .png is refused as a WebP', async () => {
   const verdict = await probe('image', file('sticker_static.webp'), {}, '/logo.png')
   assert(!verdict.ok)
   assert.deepEqual([verdict.rule, verdict.actual], ['type', 'image/webp'])
   assert.match(verdict.message, /image\/webp.+image\/jpeg or image\/png/)
 })
 
-test('the index at the end of a large video is found by its range, in few and small looks', async () => {
+test('the index at the end of a large video is found by few and small range requests', async () => {
   for (const [name, expected] of [
     ['video_moov_at_end.mp4', 'content'],
     ['video_hevc.mp4', 'video_codec'],
@@ -177,7 +177,7 @@ test('the index at the end of a large video is found by its range, in few and sm
   }
 })
 
-test('a host that gives no parts is read to the budget, and what lies behind is no evidence', async () => {
+test('a host without range requests is read up to the limit, and what follows proves nothing', async () => {
   const early = await probe(
     'video',
     Buffer.concat([file('video_hevc.mp4'), free(3 * MIB)]),
@@ -204,7 +204,7 @@ for (const ranges of [true, false]) {
   })
 }
 
-test('a sticker that stands still has less room than one that moves', async () => {
+test('a static sticker has a lower limit than an animated one', async () => {
   const padded = (name: string, bytes: number) => Buffer.concat([file(name), Buffer.alloc(bytes - file(name).length)])
   assert.equal(
     short(await probe('sticker', padded('sticker_static.webp', 100 * 1024 + 1), {}, '/a')),
@@ -217,7 +217,7 @@ test('a sticker that stands still has less room than one that moves', async () =
   )
 })
 
-test('a total that the bytes do not bear out is no evidence', async () => {
+test('a total size that the bytes contradict proves nothing', async () => {
   const bytes = file('image_rgb24.png')
   const verdict = await probe('image', bytes, {
     respond(request, response) {
@@ -230,7 +230,7 @@ test('a total that the bytes do not bear out is no evidence', async () => {
   assert.equal(asked.length, 2)
 })
 
-test('a file without a length is judged by its first bytes alone', async () => {
+test('a file without a length is judged by its first bytes only', async () => {
   const endless = {
     respond(_: IncomingMessage, response: ServerResponse) {
       response.writeHead(200)
@@ -264,7 +264,7 @@ const NO_EVIDENCE: [what: string, respond: NonNullable<Served['respond']>][] = [
   ],
 ]
 for (const [what, respond] of NO_EVIDENCE) {
-  test(`a host that ${what} is no evidence, and costs the budget at most`, async () => {
+  test(`a host that ${what} proves nothing, and costs at most the time limit`, async () => {
     const started = performance.now()
     const verdict = await probe('image', Buffer.alloc(0), { respond })
     assert(verdict.ok && verdict.evidence === 'none', JSON.stringify(verdict))
@@ -273,7 +273,7 @@ for (const [what, respond] of NO_EVIDENCE) {
   })
 }
 
-test('a missing file and a host that nobody runs are no evidence', async () => {
+test('a missing file and an unknown host prove nothing', async () => {
   assert.equal(short(await links.check(`${origin}/missing`, 'image', 'probe')), 'none')
   assert.equal(short(await links.check('http://127.0.0.1:9/x.png', 'image', 'probe')), 'none')
 })
@@ -338,7 +338,7 @@ const URLS: [url: string, kind: MediaKind, expected: string][] = [
   ['http://localhost/a.png', 'image', 'media_host_not_public'],
 ]
 for (const [url, kind, expected] of URLS) {
-  test(`${url} as ${kind}, by its looks: ${expected}`, async () => {
+  test(`${url} as ${kind}, by the link only: ${expected}`, async () => {
     const strict = createLinkCheck({ outbound: createOutbound({ allow: [] }) })
     assert.equal(short(await strict.check(url, kind, 'type')), expected)
     if (expected !== 'url') assert.equal(short(await strict.check(url, kind, 'probe')), expected)
@@ -346,11 +346,11 @@ for (const [url, kind, expected] of URLS) {
   })
 }
 
-test('off means off', async () => {
+test('with the check off, every link passes', async () => {
   assert((await links.check('ftp://10.0.0.1/a.gif', 'image', 'off')).ok)
 })
 
-test('a verdict of any kind is remembered ten minutes, per kind', async () => {
+test('a verdict is cached for ten minutes, per kind', async () => {
   const paths = { '/good': 'content', '/bad': 'media_type_wrong', '/missing': 'none' }
   served.set('/good', { bytes: file('image_rgb24.png') })
   served.set('/bad', { bytes: file('image.gif') })
@@ -372,7 +372,7 @@ test('a verdict of any kind is remembered ten minutes, per kind', async () => {
   assert.equal(asked.length, 7)
 })
 
-test('many that ask for one link at once share one look', async () => {
+test('concurrent checks of one link share one request', async () => {
   served.set('/file', { bytes: file('image_rgb24.png') })
   const verdicts = await Promise.all(
     Array.from({ length: 50 }, async () => links.check(`${origin}/file`, 'image', 'probe')),
@@ -381,7 +381,7 @@ test('many that ask for one link at once share one look', async () => {
   assert.equal(asked.length, 1)
 })
 
-test('more slow hosts than places: the rest pass unseen and are looked at next time', async () => {
+test('with more slow hosts than places, the rest pass unchecked and are checked next time', async () => {
   const few = createLinkCheck({ outbound, clock, budgetMs: 300, maxProbes: 2 })
   for (const path of ['/a', '/b']) served.set(path, { bytes: Buffer.alloc(0), respond: () => {} })
   served.set('/c', { bytes: file('image.gif') })
@@ -392,7 +392,7 @@ test('more slow hosts than places: the rest pass unseen and are looked at next t
   assert.equal(short(await few.check(`${origin}/c`, 'image', 'probe')), 'media_type_wrong')
 })
 
-test('memory is bounded: the least recently asked link goes first', async () => {
+test('the cache is limited, and drops the least recently used link', async () => {
   const small = createLinkCheck({ outbound, clock, maxRemembered: 2 })
   const ask = (path: string) => small.check(origin + path, 'image', 'probe')
   for (const path of ['/a', '/b', '/a', '/c', '/a']) await ask(path)
@@ -401,7 +401,7 @@ test('memory is bounded: the least recently asked link goes first', async () => 
   assert.equal(asked.length, 4)
 })
 
-test('a remembered link costs microseconds', async () => {
+test('a cached link costs microseconds', async () => {
   served.set('/file', { bytes: file('image_rgb24.png') })
   const url = `${origin}/file`
   await links.check(url, 'image', 'probe')
@@ -409,6 +409,6 @@ test('a remembered link costs microseconds', async () => {
   const started = performance.now()
   for (let i = 0; i < rounds; i++) void links.check(url, 'image', 'probe')
   const each = ((performance.now() - started) * 1000) / rounds
-  // Measured below 1; the margin is for a machine that does other things meanwhile.
+  // Measured below 1. The margin is for a busy machine.
   assert(each < 5, `${each} µs`)
 })

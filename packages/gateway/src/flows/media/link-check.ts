@@ -11,18 +11,21 @@ export type MediaCheckMode = 'probe' | 'type' | 'off'
 export type LinkCheckOptions = {
   outbound: Outbound
   clock?: Clock
-  /** For one link, all looks together. */
+  /** For one link, with all its requests. */
   budgetMs?: number
-  /** Meta too keeps what a link gave for ten minutes. */
+  /** Meta also caches a fetched link for ten minutes. */
   rememberMs?: number
   maxRemembered?: number
-  /** Probes at once. What exceeds them is let through unseen, because a send must not queue behind slow hosts. */
+  /** Maximum number of concurrent checks. Further links pass unchecked, because a send must not wait for slow hosts. */
   maxProbes?: number
   maxBytes?: number
 }
 
 export type LinkCheck = {
-  /** Never throws. A remembered or merely formal verdict comes at once; a probe takes its budget at most. */
+  /**
+   * Never throws. A cached verdict and a verdict on the URL alone are returned at once. A request takes at most the
+   * time limit.
+   */
   check(url: string, kind: MediaKind, mode: MediaCheckMode): Verdict | Promise<Verdict>
 }
 
@@ -30,7 +33,7 @@ const UNSEEN: Verdict = { ok: true, evidence: 'none', why: 'the check is off' }
 const BUSY: Verdict = { ok: true, evidence: 'none', why: 'too many links are being looked at' }
 const BY_URL: Verdict = { ok: true, evidence: 'url' }
 
-/** Checks media links before a send, so that what Meta would refuse minutes later is said at once. */
+/** Checks media links before a send, so that a problem is reported at once and not by Meta minutes later. */
 export function createLinkCheck(options: LinkCheckOptions): LinkCheck {
   const { outbound, clock = systemClock, budgetMs = 2_000, maxProbes = 64 } = options
   const limits = { stepBytes: 64 * 1024, maxBytes: options.maxBytes ?? 2 * 1024 * 1024 }
@@ -58,7 +61,7 @@ export function createLinkCheck(options: LinkCheckOptions): LinkCheck {
 
   async function look(url: URL, kind: MediaKind): Promise<Verdict> {
     try {
-      // Parsing is quick and reading obeys the signal, but the budget is a promise, so the clock decides alone.
+      // Parsing is fast and reading obeys the signal. The timer still enforces the limit.
       return await withinBudget((signal) => probe(outbound, url, kind, limits, signal), budgetMs)
     } catch (error) {
       if (error instanceof OutboundRefused) return notPublic(error)
@@ -78,7 +81,7 @@ async function withinBudget<T>(work: (signal: AbortSignal) => Promise<T>, ms: nu
     }, ms)
   })
   const working = work(over.signal)
-  working.catch(() => {}) // it may fail after the budget has decided
+  working.catch(() => {}) // it may fail after the time limit
   try {
     return await Promise.race([working, end])
   } finally {
@@ -90,7 +93,7 @@ function wordsFor(error: Error): string {
   return `the host could not be asked: ${(error.message || (error as NodeJS.ErrnoException).code) ?? error.name}`
 }
 
-/** What the address alone shows: a `URL` when nothing speaks against it. */
+/** Checks the URL alone. Returns a `URL` when it has no problem. */
 function checkUrl(outbound: Outbound, text: string, kind: MediaKind): URL | Refusal {
   const check = outbound.checkUrl(text)
   if (!check.ok) {

@@ -1,12 +1,14 @@
-/** A page or a picture shows itself this early, behind its licence say, or it is left to be text. */
+/**
+ * A page or an SVG picture must begin within this, after a licence comment for instance. Otherwise it counts as text.
+ */
 const LOOK_BYTES = 4096
 
 const PAGE = ['<!doctype html', '<html', '<head', '<body']
 
 /**
- * What bytes that begin as markup are: perhaps a byte order mark, spaces and comments, then one of the tags that begin
- * a page or an SVG picture. One walk from left to right: the bytes are a stranger's, and a regular expression for this
- * (comments within spaces, any number of times) takes exponential time on those that are almost a page.
+ * The type of bytes that begin as markup: an optional byte order mark, spaces and comments, then a tag that begins a
+ * page or an SVG picture. One walk from left to right: the bytes are hostile, and a regular expression with repeated
+ * comments and spaces takes exponential time on bytes that are almost a page.
  */
 export function markupOf(head: Uint8Array): 'text/html' | 'image/svg+xml' | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, LOOK_BYTES))
@@ -28,13 +30,16 @@ export function markupOf(head: Uint8Array): 'text/html' | 'image/svg+xml' | unde
     return next === GREATER_THAN || isSpace(next)
   }
   if (begins('<svg')) return 'image/svg+xml'
-  // A page in XML is one of the texts that may begin like something else.
+  // XML may be a plain text, so a page in XML is not refused.
   return !isXml && PAGE.some(begins) ? 'text/html' : undefined
 }
 
-/** Where a comment, an XML declaration or SVG's document type ends; -1 when it does not, undefined when none begins. */
+/**
+ * The end of a comment, an XML declaration or an SVG document type. -1 when it has no end, undefined when none begins
+ * here.
+ */
 function endOfAside(text: string, at: number): number | undefined {
-  // `<!-->` is a whole comment already (HTML standard, 13.2.5.43).
+  // `<!-->` is a complete comment (HTML standard, 13.2.5.43).
   if (text.startsWith('<!--', at)) return behind(text, '-->', at + 2)
   if (text.startsWith('<?xml', at)) return behind(text, '?>', at)
   if (text.startsWith('<!doctype svg', at)) return behind(text, '>', at)
@@ -48,5 +53,5 @@ function behind(text: string, mark: string, from: number): number {
 
 const GREATER_THAN = 0x3e
 
-/** Tab, line feed, vertical tab, form feed, carriage return, space; NaN behind the end is none. */
+/** Tab, line feed, vertical tab, form feed, carriage return, space. False for NaN, after the end. */
 const isSpace = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d)

@@ -88,7 +88,7 @@ test('ten thousand sends of one link fetch and upload it once', async () => {
   assert(bytes.equals(PNG))
 })
 
-test('an id outlives a restart, and is renewed before Meta forgets it', async () => {
+test('an id survives a restart, and is renewed before Meta deletes the file', async () => {
   await cache.idFor(CHANNEL, link, 'image')
   const again = () => createMediaCache({ api, outbound, storage: storage.storage, clock })
   clock.advance(29 * DAY - 1)
@@ -110,13 +110,13 @@ test('an id belongs to its channel, and to the kind it was checked as', async ()
   await assert.rejects(cache.idFor(CHANNEL, link, 'sticker'), MediaRefused)
 })
 
-test('an id that Meta has lost is forgotten on request', async () => {
+test('an id that Meta has lost can be removed', async () => {
   await cache.idFor(CHANNEL, link, 'image')
   await cache.forget(CHANNEL.id, link)
   assert.equal(await cache.idFor(CHANNEL, link, 'image'), '990002')
 })
 
-test('a failure is told to all who wait and tried again by the next', async () => {
+test('a failure reaches all waiting calls, and the next call tries again', async () => {
   serve = (_, response) => void response.writeHead(404).end()
   const both = await Promise.allSettled([1, 2].map(() => cache.idFor(CHANNEL, link, 'image')))
   for (const result of both) assert(result.status === 'rejected' && result.reason instanceof MediaUnreachable)
@@ -135,7 +135,7 @@ const UNREACHABLE: [what: string, respond: typeof serve][] = [
   ['goes in circles', (_, response) => void response.writeHead(302, { location: '/' }).end()],
 ]
 for (const [what, respond] of UNREACHABLE) {
-  test(`a host that ${what}: unreachable, nothing uploaded`, async () => {
+  test(`a host that ${what}: unreachable, and nothing is uploaded`, async () => {
     serve = respond
     await assert.rejects(
       cache.idFor(CHANNEL, link, 'image'),
@@ -145,7 +145,7 @@ for (const [what, respond] of UNREACHABLE) {
   })
 }
 
-test('a private host, at once or by redirect, is not fetched', async () => {
+test('a private host is not fetched, directly or by redirect', async () => {
   const isPrivate = (error: Error) => error instanceof MediaUnreachable && error.reason === 'media_host_not_public'
   await assert.rejects(cache.idFor(CHANNEL, 'http://10.0.0.1/a.png', 'image'), isPrivate)
   serve = (_, response) => void response.writeHead(302, { location: 'http://169.254.169.254/' }).end()

@@ -15,7 +15,7 @@ export type KeptMedia = {
   bytes?: number
 }
 
-/** Where ids are kept between starts and nodes. A media id belongs to the number that uploaded it. */
+/** Stores media ids for later starts and other nodes. A media id belongs to the number that uploaded it. */
 export type MediaStorage = {
   get(channelId: string, url: string, kind: MediaKind): Promise<KeptMedia | undefined>
   put(channelId: string, url: string, media: KeptMedia): Promise<void>
@@ -29,22 +29,22 @@ export type MediaCacheOptions = {
   clock?: Clock
   /** For fetching and uploading one file. */
   timeoutMs?: number
-  /** How long an id is used; Meta keeps uploads for 30 days. */
+  /** How long an id is used. Meta keeps uploads for 30 days. */
   keepMs?: number
 }
 
 export type MediaCache = {
   /**
-   * The id under which `channel` can send what `url` gives: fetched and uploaded at the first call, known from then on.
-   * Throws `MediaRefused` (not sendable as `kind`), `MediaUnreachable` (the link gives no file), or an error of the
-   * Cloud API.
+   * Returns the id under which `channel` can send the file of `url`. The first call fetches and uploads the file; later
+   * calls return the stored id. Throws `MediaRefused` (not sendable as `kind`), `MediaUnreachable` (the link returns no
+   * file), or an error of the Cloud API.
    */
   idFor(channel: { id: string; phoneNumberId: string; token: string }, url: string, kind: MediaKind): Promise<string>
-  /** For an id that Meta no longer knows: the next call uploads anew. */
+  /** For an id that Meta no longer knows: the next call uploads the file again. */
   forget(channelId: string, url: string): Promise<void>
 }
 
-/** The link does not give a file. */
+/** The link does not return a file. */
 export class MediaUnreachable extends Error {
   readonly reason: 'media_host_not_public' | 'media_unreachable'
 
@@ -57,12 +57,15 @@ export class MediaUnreachable extends Error {
 
 const DAY_MS = 24 * 3600_000
 
-/** Sends by link without making Meta fetch the link for every message: one file is moved once, however many get it. */
+/**
+ * Replaces links by media ids, so that Meta does not fetch the link for every message: the file is transferred once for
+ * all recipients.
+ */
 export function createMediaCache(options: MediaCacheOptions): MediaCache {
   const { api, outbound, storage, clock = systemClock, timeoutMs = 60_000, keepMs = 29 * DAY_MS } = options
-  // In front of the storage, so that a broadcast asks it once and not per message.
+  // A cache in front of the storage, so that a broadcast reads the storage once and not per message.
   const near = new TtlCache<KeptMedia>(clock, { ms: 600_000, max: 1_000 })
-  // A file may be sendable as one kind and not as another, so an id is good only for the kind it was checked as.
+  // A file may be sendable as one kind and not as another, so an id is valid only for the kind it was checked as.
   const isGood = (media: KeptMedia | undefined, kind: MediaKind): media is KeptMedia =>
     media !== undefined && media.kind === kind && media.expiresAt > clock.now()
 

@@ -13,7 +13,7 @@ import { linkKey, TtlCache } from './ttl-cache.ts'
 import { MediaRefused } from './upload.ts'
 import type { IdOutcome, KnownMedia } from '../../domain/media/verdict.ts'
 
-/** What a send asks about its files; every answer is a value, none is thrown. */
+/** Answers a send's questions about its files. Every result is a value; nothing is thrown. */
 export type MediaResolver = {
   check(...args: [...Parameters<LinkCheck['check']>, isVoice?: boolean]): ReturnType<LinkCheck['check']>
   idFor(channel: Channel, url: string, kind: MediaKind): Promise<IdOutcome>
@@ -21,9 +21,9 @@ export type MediaResolver = {
   knownOf(channelId: number, id: string, kind: MediaKind, isVoice: boolean): Promise<KnownMedia | undefined>
 }
 
-/** A send waits so long for a first upload, and then goes by link while the upload goes on for the next ones. */
+/** A send waits this long for a first upload, then uses the link. The upload continues for later sends. */
 const WAIT_MS = 10_000
-/** A file that is no good is not fetched for every send of a broadcast; a host that is away is asked sooner again. */
+/** An invalid file is not fetched again for every send of a broadcast. An unreachable host is tried again sooner. */
 const REFUSED_FOR_MS = 600_000
 const AWAY_FOR_MS = 30_000
 
@@ -97,7 +97,7 @@ export function createMediaResolver(options: {
   }
 }
 
-/** Ids in the store, so that restarts and other nodes send by them too. */
+/** Stores ids in the store, for later starts and other nodes. */
 function storageOn(sql: Sql, clock: Clock): MediaStorage {
   return {
     async get(channelId, url, kind) {

@@ -47,7 +47,7 @@ const UNKNOWN = {
   json: { error: { message: 'Unsupported get request.', type: 'GraphMethodException', code: 100, error_subcode: 33 } },
 }
 
-test('a file comes as bytes, with its type and length and nothing of the token', async () => {
+test('a file has its bytes, type and length, and no part of the token', async () => {
   const media = (await open('5'))!
   assert.equal(media.status, 200)
   assert.equal(Buffer.concat(await media.body.toArray()).toString(), '123456789')
@@ -57,7 +57,7 @@ test('a file comes as bytes, with its type and length and nothing of the token',
   assert.deepEqual(asked[0], { method: 'GET', url: '/v25.0/5?phone_number_id=301', range: undefined })
 })
 
-test('a file that strangers sent cannot run as a page', async () => {
+test('a file of a stranger cannot run as a page', async () => {
   describe = (at) => ({ json: { url: `${at}/file`, mime_type: 'text/html\r\nx-evil: 1', id: '5' } })
   serveFile = (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<script>1</script>')
   const { headers, body } = (await open('5'))!
@@ -68,7 +68,7 @@ test('a file that strangers sent cannot run as a page', async () => {
   assert.equal(headers['content-type'], 'text/html')
 })
 
-test('a part is passed through as a part', async () => {
+test('a range is passed on as a range', async () => {
   serveFile = (_, response) => {
     response
       .writeHead(206, { 'content-range': 'bytes 2-4/9', 'content-length': 3, 'accept-ranges': 'bytes' })
@@ -82,14 +82,14 @@ test('a part is passed through as a part', async () => {
 })
 
 for (const range of ['bytes=0-1,3-4', 'lines=1-2', 'bytes=-', 'bytes=1-2\r\nx: y']) {
-  test(`a range that is not one part is left out: ${JSON.stringify(range)}`, async () => {
+  test(`a range that is not one part is ignored: ${JSON.stringify(range)}`, async () => {
     const media = (await open('5', range))!
     media.body.destroy()
     assert.equal(asked[1]?.range, undefined)
   })
 }
 
-test('what Meta does not know, or what is no media id, is missing', async () => {
+test('an id that Meta does not know, or that is no media id, is missing', async () => {
   describe = () => UNKNOWN
   assert.equal(await open('5'), undefined)
   assert.equal(await remove('5'), false)
@@ -101,23 +101,23 @@ test('what Meta does not know, or what is no media id, is missing', async () => 
   assert.equal(asked.length, 2)
 })
 
-test('a file that has gone by the time of the download is missing', async () => {
+test('a file that disappears before the download is missing', async () => {
   serveFile = (_, response) => void response.writeHead(404).end()
   assert.equal(await open('5'), undefined)
 })
 
-test('other refusals are thrown on', async () => {
+test('other errors are thrown', async () => {
   describe = () => ({ status: 401, json: { error: { message: 'Invalid OAuth access token', code: 190 } } })
   await assert.rejects(open('5'), CloudApiError)
 })
 
-test('deleting says whether there was something', async () => {
+test('deleting reports whether the file existed', async () => {
   describe = () => ({ json: { success: true } })
   assert.equal(await remove('5'), true)
   assert.deepEqual(asked[0], { method: 'DELETE', url: '/v25.0/5?phone_number_id=301', range: undefined })
 })
 
-test('a file of 100 MB flows through without staying: memory grows by less than 32 MB', async () => {
+test('a file of 100 MB is streamed: memory grows by less than 32 MB', async () => {
   serveFile = (_, response) => {
     response.writeHead(200, { 'content-length': 100 * MIB })
     const chunk = Buffer.alloc(64 * 1024)

@@ -12,15 +12,15 @@ export type StoredMedia = {
 
 export type OpenedMedia = {
   status: 200 | 206 | 416
-  /** Ready to be passed on; the token is in none of them. */
+  /** Headers for the answer. None contains the token. */
   headers: Record<string, string>
-  /** To be read to its end or destroyed. */
+  /** Read it to its end or destroy it. */
   body: Readable
 }
 
 /**
- * Opens a file that Meta keeps, inbound or uploaded, as a stream. `range` is a request's `Range` header; one that asks
- * for several parts or makes no sense is left out, as HTTP allows. `undefined` when the number has no such file.
+ * Opens a file at Meta, inbound or uploaded, as a stream. `range` is a request's `Range` header. A range with several
+ * parts or an invalid one is ignored, as HTTP allows. `undefined` when the number has no such file.
  */
 export async function openMedia(
   media: StoredMedia & { range?: string | undefined; timeoutMs?: number },
@@ -41,7 +41,7 @@ export async function openMedia(
         ...(contentRange === undefined ? {} : { 'content-range': contentRange }),
         ...(acceptRanges === undefined ? {} : { 'accept-ranges': acceptRanges }),
         ...(etag === undefined ? {} : { etag }),
-        // Anybody can send a file to a business. It must not run as a page of ours.
+        // Anybody can send a file to a business. It must not run as a page of our origin.
         'content-disposition': 'attachment',
         'x-content-type-options': 'nosniff',
         'content-security-policy': "default-src 'none'; sandbox",
@@ -59,7 +59,7 @@ function counted(body: Readable): Readable {
       yield chunk
     }
   }
-  // Whoever leaves while a chunk is awaited must not leave a connection behind.
+  // A client that disconnects during a read must not leave a connection behind.
   return Readable.from(chunks(), { objectMode: false }).once('close', () => body.destroy())
 }
 
@@ -73,7 +73,10 @@ export async function removeMedia(media: StoredMedia): Promise<boolean> {
   return removed ?? false
 }
 
-/** Ids come from outside and lead to any object of the Graph API, so only what looks like a media id is asked for. */
+/**
+ * Ids come from outside and could name any object of the Graph API, so only ids in the form of a media id are
+ * requested.
+ */
 async function unlessMissing<T>(id: string, ask: (id: string) => Promise<T>): Promise<T | undefined> {
   if (!/^\d{1,32}$/.test(id)) return undefined
   try {

@@ -7,17 +7,17 @@ import { warmUp } from './track-reader.ts'
 import type { Verdict } from '../../domain/media/verdict.ts'
 
 export type ProbeLimits = {
-  /** Bytes asked for first; and with each later look into the file. */
+  /** Bytes of the first request, and of each later one. */
   stepBytes: number
-  /** Bytes read from one host for one link, all looks together. */
+  /** Bytes read from one host for one link, over all requests. */
   maxBytes: number
 }
 
 const none = (why: string): Verdict => ({ ok: true, evidence: 'none', why })
 
 /**
- * Looks at what a link gives: the first bytes, and of videos the index of tracks wherever in the file it is.
- * Refuses on what the bytes prove. Throws when the host cannot be asked; the caller knows what that means.
+ * Checks the file behind a link: its first bytes, and for videos the index of tracks, wherever it is in the file.
+ * Refuses only what the bytes prove. Throws when the host cannot be reached; the caller decides what that means.
  */
 export async function probe(
   outbound: Outbound,
@@ -26,7 +26,7 @@ export async function probe(
   limits: ProbeLimits,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  if (kind === 'video') warmUp() // the thread starts while the host is asked
+  if (kind === 'video') warmUp() // the thread starts while the host answers
   const answer = await fetchPublic(outbound, url, { signal, headers: { range: `bytes=0-${limits.stepBytes - 1}` } })
   if (answer.status !== 200 && answer.status !== 206) {
     answer.body.destroy()
@@ -48,7 +48,7 @@ export async function probe(
     const container = await contentTypeOf(head)
     if (hasTracks(container) && claim.size !== undefined) {
       const refused = await refusalOfTracks(kind, claim.size, readerOf(head, claim, limits, ask))
-      // The parser gives up quietly on a read that fails, so a look that ran out of time must be told apart here.
+      // The parser ignores a failed read, so a check that ran out of time must be detected here.
       signal.throwIfAborted()
       if (refused) return refused
     }
@@ -56,7 +56,7 @@ export async function probe(
   return { ok: true, evidence: 'content' }
 
   async function ask(range: string): Promise<Fetched> {
-    // The first answer's address, so that redirects are walked once.
+    // The URL of the first answer, so that redirects are followed once.
     return fetchPublic(outbound, answer.url, { signal, headers: { range } })
   }
 }
@@ -64,7 +64,7 @@ export async function probe(
 type Ask = (range: string) => Promise<Fetched>
 type Claim = { size: number | undefined; proven: boolean; ranges: boolean }
 
-/** How large the host says the file is, and whether HTTP itself makes that true. */
+/** The size of the file as the host states it, and whether HTTP proves it. */
 function claimedSize(answer: Fetched, whole: number | undefined): Claim {
   if (answer.status === 206) {
     const total = /^bytes \d+-\d+\/(\d{1,15})$/.exec(headerOf(answer, 'content-range') ?? '')?.[1]
@@ -72,7 +72,7 @@ function claimedSize(answer: Fetched, whole: number | undefined): Claim {
   }
   if (whole !== undefined) return { size: whole, proven: true, ranges: false }
   const length = headerOf(answer, 'content-length')
-  // A whole answer of this length: were it wrong, nobody could read the answer, WhatsApp included.
+  // A whole answer of this length: if the length were wrong, no client could read the answer, including WhatsApp.
   return length && /^\d{1,15}$/.test(length)
     ? { size: Number(length), proven: true, ranges: false }
     : { size: undefined, proven: false, ranges: false }
@@ -81,7 +81,7 @@ function claimedSize(answer: Fetched, whole: number | undefined): Claim {
 async function sizeRefusal(claim: Claim, head: Uint8Array, kind: MediaKind, ask: Ask) {
   const refusal = wrongSize(kind, head, claim.size)
   if (!refusal || claim.proven) return refusal
-  // The total in `Content-Range` is mere talk. The byte behind the limit is proof: whoever has it is too large.
+  // The total in `Content-Range` proves nothing. A byte after the limit does: the file is too large.
   const limit = refusal.limit ?? FORMATS[kind].maxBytes
   const answer = await ask(`bytes=${limit}-${limit}`)
   const { bytes } = await readFront(answer.body, 1)
@@ -89,7 +89,10 @@ async function sizeRefusal(claim: Claim, head: Uint8Array, kind: MediaKind, ask:
   return answer.status === 206 && there && bytes.length === 1 ? refusal : undefined
 }
 
-/** Reads parts of the file for the parser: from the first look when it has them, else by range, within the budget. */
+/**
+ * Reads parts of the file for the parser: from the first answer when it contains them, else by range, within the
+ * limits.
+ */
 function readerOf(head: Uint8Array, claim: Claim, limits: ProbeLimits, ask: Ask) {
   let spent = head.length
   let piece = { start: 0, bytes: head }

@@ -8,10 +8,10 @@ import { MediaUnreachable } from './media-cache.ts'
 import { MediaRefused } from './upload.ts'
 import { refuse } from '../../domain/media/verdict.ts'
 
-/** What the header of a template may show as an example: fewer types than a message takes. */
+/** Types of a template header's example: fewer than a message accepts. */
 const SAMPLE_TYPES = ['application/pdf', 'image/jpeg', 'image/png', 'video/mp4']
 const HEAD_BYTES = 64 * 1024
-/** A host that does not say how long its file is: Meta wants to know before, so the file is held until it is all here. */
+/** For a host that does not state the file's length: Meta needs the length first, so the file is held in memory. */
 const MOST_HELD = 16 * 1024 * 1024
 const FETCH_MS = 60_000
 
@@ -22,7 +22,7 @@ export type SampleRequest = {
   outbound: Outbound
   phoneNumberId: string
   token: string
-  /** The app whose upload it is; `app` is the app of the token. */
+  /** The app of the upload. `app` is the app of the token. */
   appId: string
   /** A link, or the id of a file that the number has uploaded or received. */
   source: string
@@ -32,8 +32,8 @@ export type SampleRequest = {
 export const isSampleSource = (text: string): boolean => /^https?:\/\//i.test(text) || /^\d{1,32}$/.test(text)
 
 /**
- * Uploads the example of a template's media header and gives its handle.
- * Throws `MediaRefused`, `MediaUnreachable` or an error of the Cloud API.
+ * Uploads the example of a template's media header and returns its handle. Throws `MediaRefused`, `MediaUnreachable` or
+ * an error of the Cloud API.
  */
 export async function uploadSampleOf(request: SampleRequest): Promise<string> {
   const { api, token, appId, kind } = request
@@ -61,7 +61,7 @@ export async function uploadSampleOf(request: SampleRequest): Promise<string> {
       const message = `the example is ${type ?? 'of an unknown type'}; WhatsApp takes ${listed(SAMPLE_TYPES)} here`
       throw new MediaRefused(refuse('type', 'media_type_wrong', message, { actual: type ?? 'unknown' }))
     }
-    // It goes on after what is held here, and its host does not say for how long.
+    // The file is larger than the buffer, and its host does not state the length.
     if (whole === undefined) throw new MediaRefused(tooLarge(kind, Math.min(FORMATS[kind].maxBytes, MOST_HELD)))
     const body = more ? Readable.from(following(head, chunks), { objectMode: false }) : head
     return await api.uploadSample(appId, token, { name, type, body, length: whole })

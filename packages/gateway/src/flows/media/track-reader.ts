@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-/** Gives exactly the bytes from `start` up to `end`, or throws. */
+/** Returns exactly the bytes from `start` up to `end`, or throws. */
 export type ReadRange = (start: number, end: number) => Promise<Uint8Array>
 
 export type Track = { type: string; codec: string | null; id: string }
@@ -11,9 +11,9 @@ export type FromThread =
   | { kind: 'read'; job: number; read: number; start: number; end: number }
   | { kind: 'tracks'; job: number; tracks: Track[] | undefined }
 
-/** A look at a link has two seconds; whatever takes longer than this is not a film but an attack. */
+/** A check of a link has two seconds. A file that takes longer than this is hostile. */
 const LONGEST_JOB_MS = 5_000
-/** It costs a tenth of a second to start and some megabytes to keep. */
+/** Starting the thread takes a tenth of a second, keeping it some megabytes. */
 const IDLE_MS = 60_000
 const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 
@@ -25,8 +25,8 @@ const jobs = new Map<number, Job>()
 let lastJob = 0
 
 /**
- * The tracks of an MP4 or 3GP file, or none when they cannot be read: damage is no evidence. Parsed in a thread of its
- * own, which is ended when one file keeps it for too long; the other files it was at then count as unread too.
+ * The tracks of an MP4 or 3GP file, or none when they cannot be read: damage proves nothing. A separate thread parses
+ * the file. A file that takes too long ends the thread; the other files in it then count as unreadable too.
  */
 export function tracksOf(size: number, read: ReadRange): Promise<Track[]> {
   return new Promise((resolve) => {
@@ -35,13 +35,13 @@ export function tracksOf(size: number, read: ReadRange): Promise<Track[]> {
     jobs.set(id, { read, end: resolve, timer })
     clearTimeout(idle)
     thread ??= start()
-    // A process does not end in the middle of a look; between two, the thread keeps nobody.
+    // The process does not end during a check. Between two checks the thread does not keep it alive.
     thread.ref()
     thread.postMessage({ kind: 'job', job: id, size } satisfies ToThread)
   })
 }
 
-/** Starts the thread ahead of need; it costs a tenth of a second, which a look should not have to wait for. */
+/** Starts the thread ahead of need: a check should not wait a tenth of a second for it. */
 export function warmUp(): void {
   if (thread) return
   thread = start()
@@ -55,7 +55,7 @@ function start(): Worker {
     if (message.kind === 'tracks') finish(message.job, message.tracks ?? [])
     else void answer(started, message)
   })
-  // Out of memory, say. What it was at is unread.
+  // Out of memory, for instance. Its files count as unreadable.
   started.on('error', stop)
   started.on('exit', () => {
     if (thread === started) stop()
@@ -80,7 +80,7 @@ function finish(id: number, tracks: Track[]): void {
   if (jobs.size === 0) rest()
 }
 
-/** Nothing is to be done: the thread keeps no process alive, and ends when nothing comes for a while. */
+/** Idle: the thread does not keep the process alive, and ends after a while without work. */
 function rest(): void {
   thread?.unref()
   clearTimeout(idle)

@@ -3,8 +3,8 @@ import { CustomSource, Input, Logging, LogLevel, MP4, QTFF } from 'mediabunny'
 import type { FromThread, ToThread, Track } from './track-reader.ts'
 
 /**
- * Reads the index of films beside the event loop: the bytes are a stranger's, and ten thousand boxes that a hostile
- * file holds would stop everybody. This thread is the parser's alone, and can be ended in the middle of its work.
+ * Parses the index of videos outside of the event loop: the bytes are hostile, and a file with ten thousand boxes would
+ * block all requests. This thread only parses, so it can be ended at any time.
  */
 Logging.level = LogLevel.Silent
 
@@ -37,7 +37,7 @@ async function tracksOf(job: number, size: number): Promise<Track[]> {
         say({ kind: 'read', job, read, start, end })
       }),
     maxCacheSize: 4 * 1024 * 1024,
-    // A read that ends after we lost interest.
+    // A read may end after the parse was abandoned.
     handleUnhandledError: () => {},
   })
   const input = new Input({ formats: [MP4, QTFF], source })

@@ -3,13 +3,13 @@ import type { MediaKind } from './formats.ts'
 import { tracksOf, type ReadRange, type Track } from './track-reader.ts'
 import { refuse, type Refusal } from '../../domain/media/verdict.ts'
 
-/** Whether a file of this type has tracks that say whether WhatsApp takes it. */
+/** True for types whose tracks decide whether WhatsApp accepts the file. */
 export const hasTracks = (type: ContentType | undefined): boolean =>
   type === 'video/mp4' || type === 'video/3gpp' || type === 'audio/mp4'
 
 /**
- * What speaks against an MP4 or 3GP file's tracks: video that is not H.264, sound that is not AAC, more than one
- * sound track. `undefined` when nothing does, or when the tracks cannot be read: damage is no evidence.
+ * The reason why the tracks of an MP4 or 3GP file are refused: video that is not H.264, sound that is not AAC, more
+ * than one sound track. `undefined` when there is none, or when the tracks cannot be read: damage proves nothing.
  */
 export async function refusalOfTracks(kind: MediaKind, size: number, read: ReadRange): Promise<Refusal | undefined> {
   const tracks = await tracksOf(size, read)

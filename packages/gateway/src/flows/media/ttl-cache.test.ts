@@ -6,7 +6,7 @@ import { TtlCache } from './ttl-cache.ts'
 for (const step of [-90 * 60_000, 90 * 60_000]) {
   const set = step < 0 ? 'back' : 'ahead'
 
-  test(`what is remembered for a while is not kept longer or shorter by a clock that is set ${set}`, () => {
+  test(`the lifetime of a cached value is not changed by a clock that is set ${set}`, () => {
     const clock = new ManualClock()
     const cache = new TtlCache<{ is: string }>(clock, { ms: 1_000, max: 10 })
     cache.set('key', { is: 'value' })
@@ -19,7 +19,7 @@ for (const step of [-90 * 60_000, 90 * 60_000]) {
   })
 }
 
-test('the least recently used value goes first', () => {
+test('the least recently used value is removed first', () => {
   const cache = new TtlCache<{ is: number }>(new ManualClock(), { ms: 1_000, max: 2 })
   for (const key of [1, 2]) cache.set(String(key), { is: key })
   cache.get('1')

@@ -3,8 +3,8 @@ import type { Clock } from '@postern/runtime/clock'
 import { LRUCache } from 'lru-cache'
 
 /**
- * Keeps values by key for `ms`, at most `max` of them; the least recently used goes first. Callers that ask for a key
- * while its value is being worked out share that work.
+ * Caches values by key for `ms`, at most `max` of them; the least recently used is removed first. Concurrent calls for
+ * one key share the work of computing its value.
  */
 export class TtlCache<T extends object> {
   readonly #values: LRUCache<string, T>
@@ -13,11 +13,11 @@ export class TtlCache<T extends object> {
   constructor(clock: Pick<Clock, 'monotonic'>, { ms, max }: { ms: number; max: number }) {
     this.#values = new LRUCache({
       max,
-      // The library keeps a value while its age is not above the TTL; ours ends when its age reaches it.
+      // The library keeps a value while its age is not above the TTL. Ours expires when its age reaches the TTL.
       ttl: ms - 1,
-      // Each look asks the clock, so that a clock which tests move is believed at once.
+      // Each read asks the clock, so that a test can move it.
       ttlResolution: 0,
-      // For the library a start of 0 means no TTL, and a test's clock begins there.
+      // For the library a start of 0 means no TTL, and a test's clock begins at 0.
       perf: { now: () => 1 + clock.monotonic() },
     })
   }
@@ -34,12 +34,12 @@ export class TtlCache<T extends object> {
     this.#values.delete(key)
   }
 
-  /** Keys being worked out at this moment. */
+  /** Number of keys whose value is being computed. */
   get running(): number {
     return this.#running.size
   }
 
-  /** The running work on `key`, or `work` started for it. Its value is kept unless `keep` says no. */
+  /** The running computation for `key`, or a new one by `work`. Its value is cached unless `keep` returns false. */
   share(key: string, work: () => Promise<T>, keep: (value: T) => boolean = () => true): Promise<T> {
     const running = this.#running.get(key)
     if (running) return running
@@ -58,7 +58,10 @@ export class TtlCache<T extends object> {
   }
 }
 
-/** A key for `url` in some respect. Long links are kept as hashes, so that bounded memory stays bounded. */
+/**
+ * A cache key for `url`. `respect` separates the uses of one URL. Long links are hashed, so that the memory stays
+ * limited.
+ */
 export function linkKey(respect: string, url: string): string {
   return `${respect} ${url.length > 512 ? createHash('sha256').update(url).digest('base64') : url}`
 }

@@ -50,7 +50,7 @@ function upload(stream: Readable, filename: string, more: Partial<UploadRequest>
   return uploadStream({ api, phoneNumberId: '301', token: 'token', stream, filename, ...more })
 }
 
-/** `head`, then zeros up to `size`, in chunks as a socket gives them. */
+/** `head`, then zeros up to `size`, in chunks as from a socket. */
 function large(head: Buffer, size: number): Readable {
   const zeros = Buffer.alloc(64 * 1024)
   function* chunks() {
@@ -77,7 +77,7 @@ const TYPES: [name: string, as: string, mimeType: string, kind: string][] = [
   ['README.md', 'a.txt', 'text/plain', 'document'],
 ]
 for (const [name, as, mimeType, kind] of TYPES) {
-  test(`${name} as "${as}" goes up as ${mimeType}`, async () => {
+  test(`${name} as "${as}" is uploaded as ${mimeType}`, async () => {
     const bytes = file(name)
     const uploaded = await upload(Readable.from([bytes]), as)
     assert.deepEqual(uploaded, { id: '990011', mimeType, kind, bytes: bytes.length })
@@ -107,7 +107,7 @@ const FILMS: [name: string, reason: string | undefined][] = [
   ['video_two_audio.mp4', 'video_audio_tracks'],
 ]
 for (const [name, reason] of FILMS) {
-  test(`${name}: its tracks are judged as those behind a link, in whatever pieces it comes`, async () => {
+  test(`${name}: its tracks are checked as those of a link, in chunks of any size`, async () => {
     for (const size of [1_000_000, 4096, 7]) {
       received = []
       const bytes = file(name)
@@ -125,7 +125,7 @@ for (const [name, reason] of FILMS) {
   })
 }
 
-test('a film whose index stands behind 3 MiB of pictures is judged all the same', async () => {
+test('a video whose index stands after 3 MiB of media data is checked too', async () => {
   const bytes = file('video_hevc.mp4')
   const padding = Buffer.alloc(3 * MIB)
   padding.writeUInt32BE(padding.length)
@@ -137,13 +137,13 @@ test('a film whose index stands behind 3 MiB of pictures is judged all the same'
   })
 })
 
-test('an index of hundreds of thousands of boxes is no evidence, and takes little memory', async () => {
+test('an index with hundreds of thousands of boxes proves nothing, and takes little memory', async () => {
   const boxes = Buffer.alloc(8 * 200_000, Buffer.from('\x00\x00\x00\x08trak', 'latin1'))
   const film = Buffer.concat([file('video_h264_aac.mp4').subarray(0, 32), boxes])
   assert.equal((await upload(cut(film, 64 * 1024), 'a.mp4')).bytes, film.length)
 })
 
-test('old office files are told apart by their names', async () => {
+test('old office files are distinguished by their names', async () => {
   const bytes = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1_000)])
   assert.equal((await upload(Readable.from([bytes]), 'a.xls')).mimeType, 'application/vnd.ms-excel')
   await assert.rejects(upload(Readable.from([bytes]), 'a.bin'), MediaRefused)
@@ -165,7 +165,7 @@ const REFUSED: [what: string, bytes: Buffer, name: string][] = [
   ['noise', Buffer.from('00ff00fe00fd', 'hex'), 'a.txt'],
 ]
 for (const [what, bytes, name] of REFUSED) {
-  test(`${what} is refused with 415 before Meta hears of it`, async () => {
+  test(`${what} is refused with 415 before Meta gets it`, async () => {
     const stream = Readable.from([bytes])
     await assert.rejects(upload(stream, name), (error: Error) => error instanceof MediaRefused && error.status === 415)
     assert.equal(received.length, 0)
@@ -173,7 +173,7 @@ for (const [what, bytes, name] of REFUSED) {
   })
 }
 
-test('a file of another kind than asked for is refused', async () => {
+test('a file of another kind than requested is refused', async () => {
   await assert.rejects(upload(Readable.from([file('document.pdf')]), 'a.png', { kind: 'image' }), MediaRefused)
 })
 
@@ -184,7 +184,7 @@ const LIMITS: [name: string, bytes: number][] = [
   ['sticker_animated.webp', 500 * 1024],
 ]
 for (const [name, limit] of LIMITS) {
-  test(`${name}: ${limit} bytes go up, one more is refused with 413 and never ends at Meta`, async () => {
+  test(`${name}: ${limit} bytes are uploaded, one more is refused with 413 and the upload to Meta is cut off`, async () => {
     assert.equal((await upload(large(file(name), limit), name)).bytes, limit)
     const stream = large(file(name), limit + 1)
     await assert.rejects(upload(stream, name), (error: Error) => {
@@ -200,13 +200,13 @@ for (const [name, limit] of LIMITS) {
   })
 }
 
-test('a file that says at once that it is too large is not begun', async () => {
+test('a file whose stated length is too large is not started', async () => {
   const length = 6 * MIB
   await assert.rejects(upload(large(file('image_rgb24.png'), length), 'a.png', { length }), MediaRefused)
   assert.equal(received.length, 0)
 })
 
-test('a file that breaks off is told as broken', async () => {
+test('a file that breaks off is reported as broken', async () => {
   function* chunks() {
     yield file('document.pdf')
     yield Buffer.alloc(100_000)
@@ -217,7 +217,7 @@ test('a file that breaks off is told as broken', async () => {
   await assert.rejects(upload(atOnce, 'a.pdf'), MediaBroken)
 })
 
-test('a stream that stalls ends with the time for the upload', async () => {
+test('a stalled stream ends with the timeout of the upload', async () => {
   const stalled = new Readable({ read() {} })
   stalled.push(Buffer.concat([file('document.pdf'), Buffer.alloc(100_000)]))
   const started = performance.now()
@@ -230,7 +230,7 @@ for (const [what, name] of [
   ['of a wrong type', 'image.gif'],
   ['too large', 'image_rgb24.png'],
 ] as const) {
-  test(`the rest of a file ${what} is drained when a request hangs on it`, async () => {
+  test(`the rest of a file ${what} is drained when it is part of a request`, async () => {
     const stream = large(file(name), 8 * MIB)
     const ended = new Promise((done) => stream.once('end', done))
     await assert.rejects(upload(stream, name, { rest: 'drain' }), MediaRefused)
@@ -238,17 +238,17 @@ for (const [what, name] of [
   })
 }
 
-test('what Meta says of the file is thrown on, and the file let go', async () => {
+test('Meta’s error is thrown, and the file is released', async () => {
   refuseUploads = true
   const stream = large(file('document.pdf'), 3 * MIB)
   await assert.rejects(upload(stream, 'a.pdf'), (error: Error) => {
-    // Meta may answer and close while we still write; then the answer is lost with the connection.
+    // Meta may answer and close the connection while we still write. Then the answer is lost with the connection.
     return error instanceof CloudApiError || error instanceof NoAnswer
   })
   assert(stream.destroyed)
 })
 
-test('a file of 100 MB passes through without staying: memory grows by less than 32 MB', async () => {
+test('a file of 100 MB is streamed: memory grows by less than 32 MB', async () => {
   await upload(large(file('document.pdf'), 10 * MIB), 'warm.pdf')
   const before = process.memoryUsage().rss
   let peak = before

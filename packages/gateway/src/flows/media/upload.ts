@@ -7,7 +7,7 @@ import { relieveGcPressure } from './gc-pressure.ts'
 import { hasTracks, refusalOfTracks } from './tracks.ts'
 import { refuse, type Refusal } from '../../domain/media/verdict.ts'
 
-/** The file cannot be sent by WhatsApp. `status` is the HTTP status that says so: too large, or of a wrong type. */
+/** WhatsApp cannot send the file. `status` is the HTTP status for the reason: too large, or a wrong type. */
 export class MediaRefused extends Error {
   readonly status: 413 | 415
   readonly refusal: Refusal
@@ -20,7 +20,7 @@ export class MediaRefused extends Error {
   }
 }
 
-/** The stream of a file broke before its end, so nothing of it was stored. */
+/** The stream of a file broke before its end, so no part of it was stored. */
 export class MediaBroken extends Error {
   constructor(cause: unknown) {
     super('the file broke off before its end', { cause })
@@ -34,14 +34,14 @@ export type UploadRequest = {
   token: string
   stream: Readable
   /**
-   * What becomes of the rest of a stream that is not wanted to its end. `drain` is for a file within an HTTP request:
-   * its parser goes on to the end of the request, without which the client gets no answer and the socket hangs.
+   * What happens to the rest of an unread stream. `drain` is for a file in an HTTP request: its parser must read the
+   * request to its end, otherwise the client gets no answer and the socket hangs.
    */
   rest?: 'destroy' | 'drain'
   filename: string
-  /** Bytes of the stream, when known for sure. */
+  /** Bytes of the stream, when known. */
   length?: number | undefined
-  /** The kind as which it will be sent; any when left out. */
+  /** The kind in which the file will be sent. Default: any. */
   kind?: MediaKind | undefined
   timeoutMs?: number
 }
@@ -51,11 +51,11 @@ export type Uploaded = { id: string; mimeType: string; kind: MediaKind; bytes: n
 const HEAD_BYTES = 64 * 1024
 
 /**
- * Passes a file on to Meta while it arrives and gives the id under which it can be sent for 30 days. The type is what
- * the first bytes say, whatever name or header claim; the size is counted on the way, and the upload broken off with
- * the first byte too many; of a film, the last part goes on only when its tracks are ones that WhatsApp takes. Memory
- * holds the first 64 KiB, a few chunks and a film's index, however large the file.
- * Throws `MediaRefused`, `MediaBroken` or an error of the Cloud API.
+ * Streams a file to Meta while it arrives. Returns the id under which it can be sent for 30 days. The first bytes
+ * decide the type, not the name or header. The size is counted on the way, and the upload is cut off with the first
+ * byte above the limit. The last part of a video is sent only when WhatsApp accepts its tracks. Memory holds the first
+ * 64 KiB, a few chunks and a video's index, however large the file is. Throws `MediaRefused`, `MediaBroken` or an error
+ * of the Cloud API.
  */
 export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
   const { api, phoneNumberId, token, stream, filename, length, timeoutMs } = request
@@ -95,7 +95,8 @@ export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
         passed(chunk.length)
         if (size > limit) throw new MediaRefused(tooLarge(kind, limit))
         index?.push(chunk)
-        // A film shows its tracks only when it is over. Its last part waits for that, or Meta would have it whole.
+        // The tracks of a video are known only at its end. Its last part waits for that; otherwise Meta would have the
+        // whole file.
         if (!index) yield chunk
         const next = await rest?.next().catch((cause: unknown) => {
           throw new MediaBroken(cause)
@@ -115,7 +116,7 @@ export async function uploadStream(request: UploadRequest): Promise<Uploaded> {
   } catch (error) {
     throw stream.errored && !(error instanceof MediaRefused) ? new MediaBroken(stream.errored) : error
   } finally {
-    // Not awaited: a read that is under way ends with the stream, which may be stalled.
+    // Not awaited: a read in progress ends with the stream, which may be stalled.
     const left = Promise.resolve(chunks.return?.()).catch(() => {})
     if (request.rest === 'drain') void left.then(() => stream.resume())
     else stream.destroy()
@@ -134,12 +135,12 @@ async function typeFor(head: Buffer, filename: string): Promise<string> {
   throw new MediaRefused(refuse('type', 'media_type_wrong', message, { actual: type ?? 'unknown' }))
 }
 
-/** The limit that holds for this very file: a sticker's depends on whether it moves. */
+/** The limit of this file: for a sticker it depends on whether it is animated. */
 function limitFor(kind: MediaKind, head: Buffer): number {
   return wrongSize(kind, head, Infinity)?.limit ?? FORMATS[kind].maxBytes
 }
 
-/** A file name without folders; Meta needs some name, and an extension that fits. */
+/** A file name without folders. Meta needs a name with a fitting extension. */
 function nameFor(filename: string, mimeType: string): string {
   const last = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1)
   if (last !== '' && last !== '.' && last !== '..') return last.slice(-200)

@@ -4,9 +4,9 @@ import type { ContactIdentity } from '../../store/store.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { text } from './values.ts'
 
-/** Who is named by a part of a webhook. A person who hides their number has ids alone. */
+/** Reads which contact a part of a webhook names. A contact who hides the number has ids only. */
 
-/** Names from these keys of a part. Undefined where there are none. */
+/** The names under these keys of a part. Undefined when there are none. */
 function namesAt(part: Record<string, unknown>, phone: string, userId: string, parentId: string): Names | undefined {
   const names: Names = {}
   const [number, id, parent] = [text(part[phone]), text(part[userId]), text(part[parentId])]
@@ -19,10 +19,10 @@ function namesAt(part: Record<string, unknown>, phone: string, userId: string, p
 export const senderOf = (part: Record<string, unknown>): Names | undefined =>
   namesAt(part, 'from', 'from_user_id', 'from_parent_user_id')
 
-/** Whose status this is: of a group's message, the one participant's. */
+/** The contact of a status. For a group's message: the participant of the status. */
 export function recipientOf(status: WebhookStatus): Names | undefined {
   if (!isOfGroup(status)) return namesAt(status, 'recipient_id', 'recipient_user_id', 'recipient_parent_user_id')
-  // Some samples of Meta's print the number's key the other way round.
+  // Some samples of Meta's have the words of the number's key in the other order.
   const phone =
     text(status.recipient_participant_id) === undefined ? 'participant_recipient_id' : 'recipient_participant_id'
   return namesAt(status, phone, 'recipient_participant_user_id', 'recipient_participant_parent_user_id')
@@ -35,8 +35,8 @@ export const isOfGroup = (status: WebhookStatus): boolean =>
   )
 
 /**
- * The people whom one part of a value names, whatever kind of part it is: a message, a call, an echo, a status, a
- * preference, a change of a group. The business itself is nobody.
+ * The contacts that one part of a value names, whatever kind it is: a message, a call, an echo, a status, a preference,
+ * a change of a group. The business itself is not a contact.
  */
 export function peopleIn(part: Record<string, unknown>, business: ReadonlySet<string>): Names[] {
   const people: Names[] = []
@@ -48,7 +48,7 @@ export function peopleIn(part: Record<string, unknown>, business: ReadonlySet<st
   if ('recipient_id' in part || 'recipient_user_id' in part || 'recipient_type' in part)
     add(recipientOf(part as WebhookStatus))
   add(namesAt(part, 'wa_id', 'user_id', 'parent_user_id'))
-  // What another program sent, as it sent it.
+  // A message of another program, as that program sent it.
   if (isRecord(part.message)) add(namesAt(part.message, 'to', 'recipient', ''))
   if (isRecord(part.contact)) add(namesAt(part.contact, 'phone_number', 'user_id', 'parent_user_id'))
   if (isRecord(part.context) && part.threads === undefined && part.from === undefined)
@@ -65,16 +65,16 @@ export function peopleIn(part: Record<string, unknown>, business: ReadonlySet<st
   return people
 }
 
-/** Finds the contact of a value that speaks of a person. The only contact there is may be somebody else's. */
+/** Finds the entry of `contacts` for the names of a part. A single entry may belong to another contact. */
 export function contactsBy(contacts: readonly WebhookContact[]): (names: Names) => WebhookContact | undefined {
-  // A batch has as many contacts as messages, so that each is looked up and not searched for.
+  // A batch may have as many contacts as messages, so this is a map and not a search.
   const byId = firstBy(contacts, 'user_id')
   const byName = [firstBy(contacts, 'wa_id'), firstBy(contacts, 'parent_user_id')] as const
   const nameless = contacts.filter((contact) => text(contact.user_id) === undefined)
   const namelessByName = [firstBy(nameless, 'wa_id'), firstBy(nameless, 'parent_user_id')] as const
   return ({ phone, userId, parentId }) => {
     if (userId !== undefined && byId.has(userId)) return byId.get(userId)
-    // Whoever has another id is another person, whatever the number.
+    // A contact with another id is another person, even with the same number.
     const [byPhone, byParent] = userId === undefined ? byName : namelessByName
     const known = byPhone.get(phone ?? '') ?? byParent.get(parentId ?? '')
     if (known) return known
@@ -92,7 +92,7 @@ function firstBy(contacts: readonly WebhookContact[], key: string): Map<string, 
   return found
 }
 
-/** A person with every name that the part or its contact has. */
+/** A contact with all names of the part and of its entry in `contacts`. */
 export function identityOf(names: Names, contact: WebhookContact | undefined): ContactIdentity | undefined {
   const identity: ContactIdentity = { ...contactNames(contact), ...names }
   const name = isRecord(contact?.profile) ? text(contact.profile.name) : undefined
@@ -104,8 +104,8 @@ export const contactNames = (contact: WebhookContact | undefined): Names | undef
   contact && namesAt(contact, 'wa_id', 'user_id', 'parent_user_id')
 
 /**
- * What a system note says of a person: the names until now and those from now on. Meta does not say whether
- * `from_user_id` is the old id or the new one, so it counts as the old one only where the new one is another.
+ * The change that a system message reports: the earlier and the new names. Meta does not say whether `from_user_id` is
+ * the old id or the new one, so it counts as the old one only when the new one differs.
  */
 export function changeOf(message: InboundMessage): { before: Names; becomes: Names } | undefined {
   if (message.type !== 'system' || !isRecord(message.system)) return undefined
@@ -125,7 +125,7 @@ export function changeOf(message: InboundMessage): { before: Names; becomes: Nam
   return isChange && keysOf(before).length > 0 && keysOf(becomes).length > 0 ? { before, becomes } : undefined
 }
 
-/** Whom a message is from. A note of WhatsApp's may name the person in its text alone. */
+/** The author of a message. A system message may name the contact only in its text. */
 export function authorOf(message: InboundMessage): Names | undefined {
   const from = senderOf(message)
   if (from || message.type !== 'system' || !isRecord(message.system)) return from

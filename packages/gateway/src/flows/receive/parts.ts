@@ -6,18 +6,18 @@ import { isRecord } from '../../platform/is-record.ts'
 import { arrayOf, recordsOf } from './values.ts'
 
 /**
- * Values that have no event of their own: calls, echoes, preferences, what somebody else answers. A value that names
- * one person stays whole and is that person's. One that names several is cut into its parts, so that each comes in the
- * order of its person.
+ * Values without an event of their own: calls, echoes, preferences, answers of other programs. A value that names one
+ * contact stays whole and belongs to that contact. A value that names several is divided, so that each part stays in
+ * the order of its contact.
  */
 export type Part = {
   value: WebhookValue
   contact?: ContactIdentity
-  /** When the person last wrote or called in it, as Meta wrote the time. */
+  /** Time of the contact's message or call in it, as Meta wrote it. */
   opensAt?: unknown
 }
 
-/** Copies of an address book or of old chats: whole, whomever they name. */
+/** Copies of an address book or of old chats stay whole, whichever contacts they name. */
 const UNCUT = new Set(['history', 'smb_app_state_sync'])
 const NOT_PARTS = new Set(['contacts', 'errors', 'entry_points'])
 
@@ -50,7 +50,7 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
   }
 }
 
-/** Who has a conversation handed over is named beside it. */
+/** The contact of a handed-over conversation is named beside the handover. */
 function atTop(value: WebhookValue): Names[] {
   const { sender } = value
   if (!isRecord(sender)) return []
@@ -70,7 +70,10 @@ function partFor(
   return { value, contact: identity, opensAt: times[0] }
 }
 
-/** The window is the pair's of person and number, whoever answers: a call of theirs opens it as a message does. */
+/**
+ * The window belongs to contact and number, whichever program answers: a call of the contact opens it as a message
+ * does.
+ */
 function opensWindow(field: string, key: string, item: Record<string, unknown>): boolean {
   if (field === 'calls')
     return item.direction === 'USER_INITIATED' && (item.event === 'connect' || item.event === 'call_created')
@@ -78,14 +81,14 @@ function opensWindow(field: string, key: string, item: Record<string, unknown>):
 }
 
 /**
- * Whether a message begins Meta's 24 hours with its sender. Not what WhatsApp notes itself, what is said in a group, nor
- * a change of an earlier message.
+ * True when a message starts Meta's 24 hours with its sender. Not a system message, a message in a group, or a change
+ * of an earlier message.
  */
 export function messageOpensWindow(message: InboundMessage): boolean {
   return !['system', 'edit', 'revoke'].includes(message.type) && message.group_id === undefined
 }
 
-/** A value with one item of one list; what is no list of items stays as it was. */
+/** A value with one item of one list. Other keys stay as they are. */
 export function cutTo(
   value: WebhookValue,
   key: string,
@@ -102,7 +105,7 @@ export function cutTo(
   return cut
 }
 
-/** By the names they share: two parts may name one person differently. */
+/** Distinct by shared names: two parts may name one contact differently. */
 function distinct(people: readonly ContactIdentity[]): ContactIdentity[] {
   const found: ContactIdentity[] = []
   const byKey = new Map<string, ContactIdentity>()
@@ -116,7 +119,7 @@ function distinct(people: readonly ContactIdentity[]): ContactIdentity[] {
   return found
 }
 
-/** What a value says beside its messages and statuses. */
+/** True when a value has content besides messages and statuses. */
 export function hasMore(value: WebhookValue): boolean {
   const plain = ['messaging_product', 'metadata', 'contacts', 'messages', 'statuses']
   return Object.entries(value).some(

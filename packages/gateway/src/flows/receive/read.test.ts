@@ -47,9 +47,9 @@ const bodyOf = (fact: Fact): Record<string, unknown> =>
   JSON.parse(fact.kind === 'status' ? toldStatusBody(fact.body, undefined) : fact.body) as Record<string, unknown>
 const note = (system: object, from: object = {}) => ({ ...said(from), type: 'system', system })
 
-/* Who is named. */
+/* Contacts. */
 
-test('the only contact is not taken for somebody whose ids are others', () => {
+test('a single entry of contacts is not used for a sender with other ids', () => {
   const [first, second] = read({
     contacts: [MIRA_CONTACT],
     messages: [said(fromMira), said(fromJon, { id: 'wamid.2' })],
@@ -57,7 +57,7 @@ test('the only contact is not taken for somebody whose ids are others', () => {
   assert.deepEqual(first.contact, { ...MIRA, name: 'Mira' })
   assert.deepEqual(second.contact, JON)
   assert.equal((bodyOf(second).message as { contacts?: unknown }).contacts, undefined)
-  // One number with another id is another person too; an id is hers whatever the number.
+  // A number with another id is another contact too. An id belongs to its contact, whatever the number.
   const other = one<MessageFact>(
     read({ contacts: [MIRA_CONTACT], messages: [said({ ...fromMira, from_user_id: 'US.9' })] }),
   )
@@ -66,7 +66,7 @@ test('the only contact is not taken for somebody whose ids are others', () => {
   assert.deepEqual(hidden.contact, { ...MIRA, name: 'Mira' })
 })
 
-test('parent ids are read of messages, contacts and statuses', () => {
+test('parent ids are read from messages, contacts and statuses', () => {
   const parentId = 'US.ENT.5'
   const written = read({ messages: [said({ from_user_id: 'US.1', from_parent_user_id: parentId })] })
   assert.deepEqual(one<MessageFact>(written).contact, { userId: 'US.1', parentId })
@@ -146,7 +146,7 @@ const CHANGES: [title: string, message: object, before: object, becomes: object 
 ]
 
 for (const [title, message, before, becomes] of CHANGES) {
-  test(`a note of WhatsApp's: ${title}`, () => {
+  test(`a system message: ${title}`, () => {
     const fact = one<MessageFact>(read({ messages: [message] }))
     assert.equal(fact.kind, 'message')
     assert.deepEqual(fact.contact, before)
@@ -155,9 +155,9 @@ for (const [title, message, before, becomes] of CHANGES) {
   })
 }
 
-/* What opens the window. */
+/* The window. */
 
-test('a message opens the window; one in a group, a note, an edit and a removal do not', () => {
+test('a message opens the window; a group message, a system message, an edit and a removal do not', () => {
   const opens = (more: object) =>
     one<MessageFact>(read({ contacts: [MIRA_CONTACT], messages: [said(fromMira, more)] })).opensWindow
   assert.equal(opens({}), true)
@@ -170,7 +170,7 @@ test('a message opens the window; one in a group, a note, an edit and a removal 
 
 const call = (more: object) => ({ id: 'wacid.1', event: 'connect', timestamp: SECONDS, ...more })
 
-test('a call of the person opens the window at its time; a call to them, and the end of one, do not', () => {
+test('a call of the contact opens the window at its time; a call to the contact, and the end of a call, do not', () => {
   const fact = (more: object) => one<Notice>(read({ contacts: [MIRA_CONTACT], calls: [call(more)] }, 'calls'))
   const theirs = fact({ ...fromMira, to: CHANNEL.businessPhone, direction: 'USER_INITIATED' })
   assert.deepEqual([theirs.opensWindow, theirs.at, theirs.event], [true, SECONDS * 1000, 'calls'])
@@ -185,7 +185,7 @@ test('a call of the person opens the window at its time; a call to them, and the
   assert.equal(fact({ ...fromMira, event: 'terminate', direction: 'USER_INITIATED' }).opensWindow, undefined)
 })
 
-test('a message that somebody else answers opens the window, and old chats do not', () => {
+test('a message that another program answers opens the window, and old chats do not', () => {
   const messages = [said(fromMira)]
   const standby = one<Notice>(read({ standby: { contacts: [MIRA_CONTACT], messages } }, 'standby'))
   assert.deepEqual([standby.opensWindow, standby.at], [true, SECONDS * 1000])
@@ -194,7 +194,7 @@ test('a message that somebody else answers opens the window, and old chats do no
   assert.deepEqual([history.opensWindow, history.contact], [undefined, { ...MIRA, name: 'Mira' }])
 })
 
-/* Values with no event of their own. */
+/* Values without an event of their own. */
 
 const OTHERS: [title: string, field: string, value: Record<string, unknown>, contact: object | undefined][] = [
   [
@@ -262,14 +262,14 @@ const OTHERS: [title: string, field: string, value: Record<string, unknown>, con
 ]
 
 for (const [title, field, value, contact] of OTHERS) {
-  test(`${title} stays whole, in the lane of whom it names`, () => {
+  test(`${title} stays whole, in the lane of the contact that it names`, () => {
     const fact = one<Notice>(read(value, field))
     assert.deepEqual(fact.contact, contact)
     assert.deepEqual(bodyOf(fact).value, { messaging_product: 'whatsapp', metadata: METADATA, ...value })
   })
 }
 
-test('a handover is for the number it names, and of the person it names', () => {
+test('a handover belongs to the number and the contact that it names', () => {
   const value = {
     recipient: METADATA,
     sender: { phone_number: MIRA.phone },
@@ -280,7 +280,7 @@ test('a handover is for the number it names, and of the person it names', () => 
   assert.deepEqual([fact.channelId, fact.contact], [CHANNEL.id, { phone: MIRA.phone }])
 })
 
-test('calls of two people come as two events, each with its contact', () => {
+test('calls of two contacts become two events, each with its contact', () => {
   const contacts = [MIRA_CONTACT, JON_CONTACT]
   const calls = [fromMira, fromJon].map((from) => call({ ...from, direction: 'USER_INITIATED' }))
   const facts = read({ contacts, calls, errors: [{ code: 1, title: 'x' }] }, 'calls') as Notice[]
@@ -306,7 +306,7 @@ test('calls of two people come as two events, each with its contact', () => {
   )
 })
 
-test('an address book and old chats of many people are one event, of nobody', () => {
+test('an address book and old chats of many contacts become one event without a contact', () => {
   const threads = [MIRA, JON].map(({ phone }) => ({ id: phone, context: { wa_id: phone }, messages: [] }))
   assert.equal(one<Notice>(read({ history: [{ threads }] }, 'history')).contact, undefined)
 })
@@ -321,7 +321,7 @@ const status = (more: object = {}) => ({
   ...more,
 })
 
-test('statuses of a group are one for each participant, under either name of the key', () => {
+test('a group’s status is read for each participant, under either name of the key', () => {
   const group = { recipient_id: 'Y2Fw', recipient_type: 'group' }
   const facts = read({
     contacts: [MIRA_CONTACT, JON_CONTACT],
@@ -351,7 +351,7 @@ test('statuses of a group are one for each participant, under either name of the
   assert.equal((again[0] as Notice).key, facts[0]!.key, 'Meta tells it again')
 })
 
-test('a payment keeps its transaction, climbs no ladder, and is the same only when all of it is', () => {
+test('a payment keeps its transaction, does not change the status, and is a duplicate only when all of it is equal', () => {
   const payment = (id: string, word = 'captured') =>
     status({ type: 'payment', status: word, payment: { reference_id: 'o', transaction: { id } } })
   const keyOf = (part: object): string => one<Notice>(read({ statuses: [part] })).key
@@ -365,7 +365,7 @@ test('a payment keeps its transaction, climbs no ladder, and is the same only wh
   assert.equal(one<Notice>(read({ statuses: [payment('t1', 'failed')] })).kind, 'notice')
 })
 
-test('a status keeps all errors, price, conversation, and what its sender wanted back', () => {
+test('a status keeps all errors, price, conversation, and callback data', () => {
   const errors = [
     { code: 131049, title: 'Not delivered', message: 'm', error_data: { details: 'Why' }, href: '/x' },
     { code: 1, title: 'Another' },
@@ -404,7 +404,7 @@ test('a status keeps all errors, price, conversation, and what its sender wanted
   assert.equal(fact.reference, undefined)
 })
 
-test('a status of ours names our id, and no key of Meta’s takes the place of one of ours', () => {
+test('a status of our message has our id, and no key of Meta’s replaces one of ours', () => {
   const fact = one<StatusFact>(
     read({
       statuses: [
@@ -420,9 +420,9 @@ test('a status of ours names our id, and no key of Meta’s takes the place of o
   assert.equal((JSON.parse(told()) as Record<string, unknown>).callback_data, undefined)
 })
 
-/* Account troubles. */
+/* Errors of an account. */
 
-test('errors of a value are told beside its statuses, each anew unless it is the same within a minute', () => {
+test('errors of a value become an event, and a repetition within a minute is a duplicate', () => {
   const trouble = (code: number) => ({ errors: [{ code, title: 'Trouble' }] })
   const [, beside] = read({ statuses: [status()], ...trouble(5) })
   assert.deepEqual(bodyOf(beside!).value, { messaging_product: 'whatsapp', metadata: METADATA, ...trouble(5) })
@@ -438,7 +438,7 @@ test('errors of a value are told beside its statuses, each anew unless it is the
 
 /* Templates. */
 
-test('template updates keeps language, category, title, what to do, dates, and Meta’s whole value', () => {
+test('a template update keeps language, category, title, recommendation, dates, and Meta’s whole value', () => {
   const value = {
     event: 'REJECTED',
     message_template_id: 1,

@@ -21,18 +21,21 @@ import { arrayOf, recordsOf, text, without } from './values.ts'
 /** A channel, and in which formats its endpoints get events. */
 export type ReadChannel = EventChannel & { endpoints?: readonly { format: string }[] }
 
-/** What reading needs to know of our channels. */
+/** The facts about our channels that reading needs. */
 export type Routes = {
   byPhoneNumberId(id: string): ReadChannel | undefined
   byWaba(id: string): readonly ReadChannel[]
-  /** The channel through which a template was created, when that was one of ours. */
+  /** The channel that created a template, if one of ours did. */
   creatorOf?(templateId: string): number | undefined
 }
 
-/** Something signed by Meta that belongs to nobody here, kept whole. */
+/** A webhook signed by Meta that belongs to no channel, kept whole. */
 export type Unroutable = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
 
-/** A template update also changes the catalog of the account; `templates` has it by WABA, empty where only a fetch can tell. */
+/**
+ * A template update also changes the catalog of the account. `templates` has it by WABA; it is empty when only a sync
+ * can tell the change.
+ */
 export type Reading = { facts: Fact[]; unroutable: Unroutable[]; templates: Map<string, TemplateUpdate[]> }
 
 /** A webhook with more template updates than this goes to every channel of the account. */
@@ -47,8 +50,8 @@ const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_i
 const OF_STATUS = new Set(['messaging_product', 'metadata', 'contacts', 'statuses'])
 
 /**
- * Flattens a webhook body into facts, one for each message and status. Decides only. What it does not know becomes a
- * notice with Meta's value unchanged; what is for nobody becomes unroutable. Throws when the body is not a webhook at all.
+ * Converts a webhook body into facts, one for each message and status. Decides only. Unknown content becomes a notice
+ * with Meta's value unchanged. A value for no channel becomes unroutable. Throws when the body is not a webhook.
  */
 export function readWebhook(raw: string, routes: Routes, now: number): Reading {
   const body = parseExact(raw, 'raw')
@@ -108,7 +111,8 @@ class Reader {
     const contactOf = contactsBy(recordsOf(value.contacts) as WebhookContact[])
     for (const message of messages) this.#message(channel, entry, value, contactOf, message)
     for (const status of statuses) this.#status(channel, entry, value, contactOf, status)
-    // Account troubles come with neither, and so does whatever Meta invents next. A message keeps what came beside it.
+    // Account errors have neither messages nor statuses, as may future content of Meta's. Content beside a message
+    // stays with the message.
     if (messages.length === 0 && statuses.length === 0) this.#other(channel, entry, 'messages', value)
     else if (messages.length === 0 && hasMore(value))
       this.#other(channel, entry, 'messages', without(value, 'messages', 'statuses', 'contacts'))
@@ -179,8 +183,9 @@ class Reader {
     const own = given?.startsWith('msg_') ? undefined : given
     const isMessage = status.type === undefined || status.type === 'message'
     if (!isMessage || isOfGroup(status) || !STATUSES.has(status.status)) {
-      // Of a payment, of one participant of a group, or a word that Meta may add one day: told as it is, with no place
-      // on our ladder. Of a payment, only the same news again is the same: a second transaction has the same word.
+      // Statuses of a payment, of one participant of a group, and unknown words become events and do not change the
+      // message's status. A payment is a duplicate only when all of it is equal: a second transaction has the same
+      // word.
       const key = isMessage
         ? ['status', status.id, told.status, ...(isOfGroup(status) ? [told.recipient] : [])].join(' ')
         : `status ${status.id} ${hashOf(status)}`
@@ -212,7 +217,7 @@ class Reader {
     })
   }
 
-  /** The channel that a template was created through, else all channels of its account. */
+  /** The channel that created a template, else all channels of its account. */
   #creators(channels: readonly ReadChannel[], value: WebhookValue): readonly ReadChannel[] {
     const creator = this.#routes.creatorOf?.(digitsOf(value.message_template_id) ?? '')
     const own = channels.filter((channel) => channel.id === creator)
@@ -240,7 +245,7 @@ class Reader {
     }
   }
 
-  /** A template update as the API page tells it. False when this is something else. */
+  /** Reads a template update in the form of the API page. False when the value is something else. */
   #template(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): boolean {
     const id = digitsOf(value.message_template_id)
     if (id === undefined) return false
@@ -252,9 +257,9 @@ class Reader {
         {
           templateId: id,
           templateName: text(value.message_template_name) ?? '',
-          // An object may not even become a text: whoever sent it could make that throw.
+          // An object of a hostile sender may throw when it is converted to text.
           newValue: typeof newValue === 'object' ? JSON.stringify(newValue) : String(newValue),
-          // Meta says NONE, or null, where there is no reason.
+          // Meta writes NONE, or null, when there is no reason.
           reason: typeof reason === 'string' && reason !== 'NONE' ? reason : '',
           atSeconds,
         },
@@ -263,7 +268,7 @@ class Reader {
       this.#notice(channel, event, entry, field, { value }, body)
       return true
     }
-    // The keys tell more than the field: Meta's own sample of a quality update names the status field.
+    // The keys decide and not the field: Meta's own sample of a quality update has the field of a status update.
     if (typeof value.new_quality_score === 'string') return told('template_quality_update', value.new_quality_score, '')
     if (field === 'template_category_update' && typeof value.new_category === 'string') {
       return typeof value.correct_category === 'string'
@@ -290,7 +295,7 @@ class Reader {
     { value, contact: identity, opensAt }: Part,
     body: string,
   ): void {
-    // Where Meta gives no time at all, the same words an hour later are news, and no repetition.
+    // When Meta gives no time, the same content an hour later is a new event and not a duplicate.
     const minute = entry.time === undefined && !/"timestamp":/.test(body) ? [Math.floor(this.#now / 60_000)] : []
     const notice: Notice = {
       kind: 'notice',
@@ -305,14 +310,14 @@ class Reader {
     this.reading.facts.push(notice)
   }
 
-  /** Meta's seconds as our milliseconds. A time that cannot be, or is still to come, counts as now. */
+  /** Converts Meta's seconds to our milliseconds. An invalid or future time counts as now. */
   #time(timestamp: unknown): number {
     const seconds = typeof timestamp === 'string' || typeof timestamp === 'number' ? Number(timestamp) : Number.NaN
     return seconds > 0 && seconds * 1000 < this.#now ? Math.floor(seconds * 1000) : this.#now
   }
 }
 
-/** Handovers name our number as their recipient. */
+/** A handover names our number as its recipient. */
 function numberIdOf(value: WebhookValue): string | undefined {
   for (const named of [value.metadata, value.recipient]) {
     const id = isRecord(named) ? digitsOf(named.phone_number_id) : undefined
@@ -335,7 +340,7 @@ const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stri
 const hasId = (part: unknown): part is { id: string } =>
   isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
 
-/** The templates that a body speaks of, found without reading it: who is told of them must be known before. */
+/** The template ids in a body, found without parsing it: their channels must be known before reading. */
 export function templateIdsIn(raw: string): string[] {
   if (!raw.includes('"message_template_id"')) return []
   const ids = new Set<string>()
@@ -345,7 +350,7 @@ export function templateIdsIn(raw: string): string[] {
   return [...ids]
 }
 
-/** An account update that names one number is for that number's channel alone. */
+/** An account update that names one number belongs to that number's channel only. */
 function concerned(channels: readonly ReadChannel[], value: WebhookValue): readonly ReadChannel[] {
   const display = text(value.display_phone_number)?.replace(/\D/g, '')
   const named = display ? channels.filter((channel) => channel.businessPhone === display) : []

@@ -11,25 +11,25 @@ import { piecesOf, Unsplittable } from './splitter.ts'
 
 export type Receiver = {
   /**
-   * Takes the verified bytes of one webhook. Settles after the commit, and only then may Meta be answered 200.
-   * Rejects with StoreUnavailable when nothing could be kept, so that Meta sends it again.
+   * Stores the verified bytes of one webhook. Settles after the commit; only then may Meta get a 200. Rejects with
+   * StoreUnavailable when nothing could be stored, so that Meta sends it again.
    */
   receive(raw: Buffer): Promise<Kept>
 }
 
 type Kept = { events: number; duplicates: number; quarantined: number }
 
-/** What is read at once. Larger ones are taken apart by a thread beside the event loop. */
+/** Webhooks up to this size are read at once. A thread divides larger ones. */
 const ONE_TURN_BYTES = 32 * 1024
-/** No message comes near it; what does is kept, and told nobody. */
+/** No real message comes near this size. A larger event is stored and not delivered. */
 const LARGEST_EVENT_BYTES = 1024 * 1024
 const MOST_VALUES = 50_000
 /** Bytes of events that one part may become. */
 const MOST_WEIGHT = 4 * 1024 * 1024
-/** Parts of one webhook that are kept by themselves. With more, it is kept whole. */
+/** Parts of one webhook that are quarantined separately. With more, the webhook is quarantined whole. */
 const MOST_STRAYS = 1_000
 
-/** One webhook may carry thousands of facts. In parts, they leave turns of the event loop, and commits, to others. */
+/** One webhook may have thousands of facts. Dividing them leaves turns of the event loop, and commits, for others. */
 const PART: Size = { writes: 200, bytes: 1024 * 1024 }
 
 export function createReceiver<Offer extends LeaseOffer & { end(): void }>(options: {
@@ -37,14 +37,14 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   routes: Routes
   clock: Clock
   log: Log
-  /** Lanes that fill now can be taken over at once by the deliverer. */
+  /** The deliverer can take over lanes that this commit fills. */
   offer: (events: ReadonlyMap<number, number>) => Offer
   onApplied: (applied: Applied, offer: Offer) => void
   onTemplatesChanged: (wabaId: string) => void
 }): Receiver {
   const { store, routes, clock, log } = options
 
-  /** All of them or an error; what was kept before the error is a duplicate when Meta sends it again. */
+  /** Stores all facts or rejects. Facts stored before the error are duplicates when Meta sends the webhook again. */
   async function applyInParts(facts: readonly Fact[], offer: Offer): Promise<Applied> {
     const parts = partsOf(facts, PART)
     if (parts.length === 1) return store.applyFacts(facts, offer)
@@ -59,13 +59,13 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     }
     const failed = done.find((one) => one.status === 'rejected')
     if (!failed) return applied
-    // Lanes that were leased with the parts that were kept must not wait for their leases to end.
+    // Lanes that were leased with the stored parts must not wait for their leases to end.
     offer.end()
     options.onApplied(applied, offer)
     throw failed.reason
   }
 
-  /** Reads and keeps a webhook that is small enough for one turn of the event loop. */
+  /** Reads and stores a webhook that is small enough for one turn of the event loop. */
   async function keep(text: string, raw: Buffer, keepsUnroutable = true): Promise<Kept> {
     const now = clock.now()
     const told = templateIdsIn(text)
@@ -87,13 +87,13 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       await quarantine(store.sql, { ...unroutable, body: Buffer.from(unroutable.body), now })
       log.warn({ reason: unroutable.reason, detail: unroutable.detail }, 'webhook.stray')
     }
-    // Before anybody is told: whoever acts on the callback must find the template as the callback says.
+    // Before the callback: a receiver that acts on it must find the template in its new state.
     for (const [wabaId, updates] of reading.templates) {
       try {
         await applyTemplateUpdates(store.sql, wabaId, updates, now)
       } catch (error) {
         if (error instanceof StoreUnavailable) throw error
-        log.error({ err: error, waba_id: wabaId }, 'webhook.template_news_failed') // the fetch that follows has it too
+        log.error({ err: error, waba_id: wabaId }, 'webhook.template_news_failed') // the next sync will store it
       }
       options.onTemplatesChanged(wabaId)
     }
@@ -104,7 +104,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
         applied = await applyInParts(reading.facts, offer)
       } catch (error) {
         if (error instanceof StoreUnavailable) throw error
-        // A bug of ours must not make Meta repeat the same bytes for a week: they are kept, and a human is told.
+        // A bug of ours must not make Meta repeat the same bytes for a week: they are quarantined, and the log reports
+        // it.
         log.error({ err: error, facts: reading.facts.length }, 'webhook.apply_failed')
         await quarantine(store.sql, {
           reason: 'apply_failed',
@@ -121,7 +122,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.unroutable.length }
   }
 
-  /** In pieces, each kept before the next is read. */
+  /** In pieces: each is stored before the next is read. */
   async function keepLarge(raw: Buffer): Promise<Kept> {
     const kept: Kept = { events: 0, duplicates: 0, quarantined: 0 }
     let unread: string | undefined
@@ -152,7 +153,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   }
 }
 
-/** How many events a webhook will bring for each channel, at the most. */
+/** Maximum number of events that a webhook creates for each channel. */
 function eventsByChannel(facts: readonly Fact[]): ReadonlyMap<number, number> {
   const events = new Map<number, number>()
   for (const { channelId } of facts) events.set(channelId, (events.get(channelId) ?? 0) + 1)

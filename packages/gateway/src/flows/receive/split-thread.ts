@@ -3,8 +3,8 @@ import { splitWebhook, type Piece } from './split.ts'
 import type { Ask, Reply } from './splitter.ts'
 
 /**
- * Takes large webhooks apart beside the event loop, and gives the pieces one at a time: a body of 4 MiB takes seconds
- * to read when it is made for that, and what it becomes may be far larger than itself.
+ * Divides large webhooks outside of the event loop and returns the pieces one at a time: parsing a hostile body of 4
+ * MiB takes seconds, and its events may be far larger than the body.
  */
 const port = parentPort!
 const open = new Map<number, Generator<Piece>>()

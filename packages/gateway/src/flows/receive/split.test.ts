@@ -13,7 +13,7 @@ const routes = { byPhoneNumberId: (id: string) => (id === '9' ? undefined : chan
 const NOW = 1_800_000_000_000
 const FIXTURES = new URL('../../../../../test/fixtures/cloud-api/webhooks/', import.meta.url)
 
-/** What is told, with the bodies of statuses made. */
+/** The facts of the texts, with the bodies of statuses built. */
 function told(...texts: string[]): unknown[] {
   return texts
     .map((text): Reading => readWebhook(text, routes, NOW))
@@ -28,7 +28,7 @@ function told(...texts: string[]): unknown[] {
 
 const split = (text: string): string[] => [...splitWebhook(text)].map((piece) => piece.text)
 
-test('every webhook of the fixtures says the same in pieces', () => {
+test('every webhook of the fixtures gives the same facts in pieces', () => {
   for (const name of readdirSync(FIXTURES)) {
     const text = readFileSync(new URL(name, FIXTURES), 'utf8')
     assert.deepEqual(told(...split(text)), told(text), name)
@@ -69,7 +69,7 @@ function batch(count: number): string {
   return text
 }
 
-test('a batch of messages, statuses and contacts says the same in pieces, each small', () => {
+test('a batch of messages, statuses and contacts gives the same facts in small pieces', () => {
   const text = batch(700)
   const pieces = split(text)
   assert.ok(pieces.length > 5 && pieces.every((piece) => piece.length <= 40_000), String(pieces.map((p) => p.length)))
@@ -80,7 +80,7 @@ test('a batch of messages, statuses and contacts says the same in pieces, each s
   )
 })
 
-test('the thread gives the same pieces, several webhooks at once', async () => {
+test('the thread returns the same pieces for several webhooks at once', async () => {
   const read = async (text: string): Promise<string[]> => {
     const pieces: string[] = []
     for await (const piece of piecesOf(Buffer.from(text))) pieces.push(piece.text)
@@ -90,7 +90,7 @@ test('the thread gives the same pieces, several webhooks at once', async () => {
   assert.deepEqual(await Promise.all(texts.map(read)), texts.map(split))
 })
 
-test('what cannot be taken apart is told as that, and the next one is read all the same', async () => {
+test('a webhook that cannot be divided is reported, and the next one is read', async () => {
   for (const text of ['{"entry":', '[]', '['.repeat(200_000)]) {
     await assert.rejects(async () => {
       for await (const _ of piecesOf(Buffer.from(text)));
@@ -101,7 +101,7 @@ test('what cannot be taken apart is told as that, and the next one is read all t
   assert.ok(count > 0)
 })
 
-test('a part that is large says what it may become', () => {
+test('a large part has the number of its values and the size of its events', () => {
   const change = (value: Json): string => JSON.stringify({ entry: [{ id: '1', changes: [{ field: 'x', value }] }] })
   const [one] = [
     ...splitWebhook(change({ extra: 'x'.repeat(200_000), list: Array.from({ length: 500 }, () => ({ a: 1 })) })),

@@ -2,22 +2,24 @@ import { parseExact } from '../../platform/exact-json.ts'
 import { isRecord } from '../../platform/is-record.ts'
 
 /**
- * A webhook that holds a part of a larger one, as text. Where one part is large, `values` says how many there are in it
- * and `weight` how many bytes of events it may become: what stands beside a list is told with each of its items.
+ * A webhook with a part of a larger one, as text. For a large part, `values` is the number of its values and `weight`
+ * the bytes of events it may become: content beside a list is repeated for each item.
  */
 export type Piece = { text: string; large?: { values: number; weight: number } }
 
-/** What is read in one turn of the event loop. */
+/** Size that is read in one turn of the event loop. */
 const PIECE_BYTES = 32 * 1024
 const MOST_IN_PIECE = 100
-/** What stands beside the items of one value, as often as there are items. A value with more stays whole. */
+/**
+ * Limit on the content beside the items of one value, multiplied by the number of items. A value above it stays whole.
+ */
 const MOST_BESIDE = 16 * 1024 * 1024
 
 type Item = Record<string, unknown>
 
 /**
- * Takes a large webhook apart into small ones that say the same, in its order: one message or status is a part of its
- * own, everything else stays whole. Throws when the text is no webhook at all.
+ * Divides a large webhook into small ones with the same content in the same order: each message or status is a part of
+ * its own, everything else stays whole. Throws when the text is not a webhook.
  */
 export function* splitWebhook(text: string): Generator<Piece> {
   const body = parseExact(text, 'raw')
@@ -45,7 +47,7 @@ export function* splitWebhook(text: string): Generator<Piece> {
 
 const pieceOf = (entries: readonly string[]): Piece => ({ text: `{"entry":[${entries.join(',')}]}` })
 
-/** How many items the lists of a part's value have, at its top or one level down. */
+/** Number of items in the lists of a part's value, at its top or one level down. */
 function itemsIn(part: unknown): number {
   const [change] = isRecord(part) && Array.isArray(part.changes) ? (part.changes as unknown[]) : []
   const value = isRecord(change) && isRecord(change.value) ? change.value : {}
@@ -57,7 +59,7 @@ function itemsIn(part: unknown): number {
   return count
 }
 
-/** At least as many as there are: each value but the first stands behind one of these signs. */
+/** An upper bound of the number of values: each value except the first follows one of these characters. */
 function valuesIn(text: string): number {
   let count = 1
   for (let i = 0; i < text.length; i++) {
@@ -78,28 +80,28 @@ function* partsOf(entries: readonly unknown[]): Generator<unknown> {
   }
 }
 
-/** A change's values, one for each message and status; undefined where it stays as it is. */
+/** A change's values, one for each message and status. Undefined when it stays as it is. */
 function* valuesOf(change: unknown): Generator<Item | undefined> {
   const value = isRecord(change) && change.field === 'messages' && isRecord(change.value) ? change.value : {}
   const messages = Array.isArray(value.messages) ? (value.messages as unknown[]) : []
   const statuses = Array.isArray(value.statuses) ? (value.statuses as unknown[]) : []
   const count = messages.length + statuses.length
   if (count < 2) return yield undefined
-  // It would be told with each of them. Meta's few words beside its lists are a hundred bytes.
+  // This content is repeated for each item. Meta's usual content beside its lists has a hundred bytes.
   const beside = JSON.stringify(cut(value, { messages: undefined, statuses: undefined, contacts: undefined }))
   if (beside.length * count > MOST_BESIDE) return yield undefined
   const contactsFor = contactsIn(value.contacts)
   for (const message of messages) {
     yield cut(value, { messages: [message], statuses: undefined, contacts: contactsFor(message) })
   }
-  // What comes beside messages is told with them, and not once more.
+  // Content beside messages goes with them, and not once more by itself.
   const base = messages.length === 0 ? value : plain(value)
   for (const status of statuses) {
     yield cut(base, { statuses: [status], messages: undefined, contacts: contactsFor(status) })
   }
 }
 
-/** The value with these keys in the places of its own; undefined ones are left out. */
+/** Replaces these keys of the value. Undefined ones are removed. */
 function cut(value: Item, keys: Item): Item {
   const result: Item = {}
   for (const [key, part] of Object.entries(value)) {
@@ -116,7 +118,10 @@ const plain = ({ messaging_product, metadata, contacts, statuses }: Item): Item 
 
 const NAMES = ['wa_id', 'user_id', 'parent_user_id']
 
-/** Finds the contacts that an item may speak of: those with a name that stands in it. A map, since there may be thousands of both. */
+/**
+ * Finds the contacts that an item may name: those with a name that occurs in it. A map, because there may be thousands
+ * of both.
+ */
 function contactsIn(contacts: unknown): (item: unknown) => unknown {
   if (!Array.isArray(contacts) || contacts.length < 2) return () => contacts
   const byName = new Map<string, Set<unknown>>()
@@ -126,14 +131,14 @@ function contactsIn(contacts: unknown): (item: unknown) => unknown {
       const name = contact[key]
       if (typeof name !== 'string') continue
       const same = byName.get(name) ?? new Set()
-      // A hundred contacts of one name are one too many to be told apart.
+      // More than a hundred contacts with one name cannot be distinguished anyway.
       if (same.size < 100) byName.set(name, same.add(contact))
     }
   }
   return (item) => [...new Set(namesIn(item).flatMap((name) => [...(byName.get(name) ?? [])]))]
 }
 
-/** The short texts of an item and of what it holds: a system note names people one level down. */
+/** The short texts of an item, up to one level down: a system message names contacts there. */
 function namesIn(item: unknown): string[] {
   if (!isRecord(item)) return []
   const names: string[] = []

@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads'
 import type { Piece } from './split.ts'
 
-/** With `raw` a job begins, with `drop` it ends before its end. */
+/** `raw` starts a job. `drop` ends it early. */
 export type Ask = { job: number; raw?: Uint8Array; drop?: true }
 export type Reply = { job: number; piece?: Piece; problem?: string }
 
-/** Four MiB of nothing but brackets take a second or two. */
+/** Four MiB of brackets take a second or two. */
 const LONGEST_ANSWER_MS = 20_000
 const IDLE_MS = 60_000
 const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 }
 
-/** A webhook that could not be taken apart: it is no webhook, or too much for the thread. */
+/** A webhook that could not be divided: it is no webhook, or too large for the thread. */
 export class Unsplittable extends Error {
   constructor(problem: string) {
     super(problem)
@@ -25,7 +25,7 @@ let idle: NodeJS.Timeout | undefined
 let lastJob = 0
 const waiting = new Map<number, Waiting>()
 
-/** The pieces of a large webhook, in order. Ends in `Unsplittable` where it cannot be read. */
+/** The pieces of a large webhook, in order. Throws `Unsplittable` when it cannot be read. */
 export async function* piecesOf(raw: Buffer): AsyncGenerator<Piece> {
   const job = ++lastJob
   let isOver = false
@@ -64,7 +64,7 @@ function start(): Worker {
     clearTimeout(asked.timer)
     asked.resolve(reply)
     if (waiting.size > 0) return
-    // Between two pieces the store keeps the process alive, not this.
+    // Between two pieces the store keeps the process alive, not this thread.
     started.unref()
     idle = setTimeout(() => stop('it is idle'), IDLE_MS).unref()
   })

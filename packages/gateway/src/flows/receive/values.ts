@@ -1,11 +1,11 @@
 import { isRecord } from '../../platform/is-record.ts'
-/** Meta's JSON is not trusted to be what it should be: these read it without surprise. */
+/** Readers for Meta's JSON, which may have other types than documented. */
 
 export const arrayOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 export const recordsOf = (value: unknown): Record<string, unknown>[] => arrayOf(value).filter(isRecord)
 
-/** A non-empty text of a sane length, else undefined. */
+/** A non-empty text of a plausible length, else undefined. */
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value.length <= 512 ? value : undefined
 

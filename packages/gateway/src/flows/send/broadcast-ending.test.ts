@@ -8,7 +8,7 @@ import { MessageIdTaken } from '../../store/store.ts'
 import { outcomeOf } from './outcome.ts'
 import { toGatewayError } from './to-gateway-error.ts'
 
-/** What the sender throws for a code of Meta's. */
+/** The sender's error for a code of Meta's. */
 function meta(code: number): GatewayError {
   return toGatewayError(
     outcomeOf(new CloudApiError({ message: `(#${code}) No`, code }, ERROR_CODES[code]?.http ?? 400)),
@@ -16,9 +16,9 @@ function meta(code: number): GatewayError {
 }
 
 const CODES: Record<string, number[]> = {
-  // Token, permission, registration, lock, payment, spam: nobody would get it.
+  // Token, permission, registration, lock, payment, spam: no recipient would get it.
   stop: [0, 3, 10, 190, 200, 368, 131005, 131031, 131037, 131042, 131045, 131048, 132001, 132015, 132016, 133010],
-  // One person's matter, or one message's.
+  // Concerns one contact, or one message.
   failed: [100, 131008, 131009, 131021, 131026, 131030, 131047, 131050, 131051, 132000, 132012, 135000],
   again: [1, 2, 4, 80007, 130429, 131000, 131016, 131056, 131057],
 }
@@ -40,7 +40,7 @@ const OTHERS: [what: string, error: Error, kind: string][] = [
 ]
 for (const [what, error, kind] of OTHERS) test(`${what}: ${kind}`, () => assert.equal(endingOf(error).kind, kind))
 
-test('only what WhatsApp saw counts as a try', () => {
+test('only a send that reached WhatsApp counts as a try', () => {
   const counts = (error: Error): unknown => {
     const ending = endingOf(error)
     return ending.kind === 'again' && ending.counts
@@ -48,12 +48,12 @@ test('only what WhatsApp saw counts as a try', () => {
   assert.equal(counts(new GatewayError('rate_limited_number', { seconds: 2 })), false)
   assert.equal(counts(new GatewayError('shutting_down')), false)
   assert.equal(counts(new GatewayError('overloaded', { seconds: 2 })), false)
-  // Or a person whose pair is full would be tried for ever.
+  // Otherwise a contact whose pair is full would be tried for ever.
   assert.equal(counts(new GatewayError('rate_limited_pair', { seconds: 6 })), true)
   assert.equal(counts(meta(131000)), true)
 })
 
-test('only a message that WhatsApp refused gets another id', () => {
+test('only a message that WhatsApp refused gets a new id', () => {
   const fresh = (error: Error): unknown => {
     const ending = endingOf(error)
     return (ending.kind === 'again' || ending.kind === 'stop') && ending.fresh
@@ -63,7 +63,7 @@ test('only a message that WhatsApp refused gets another id', () => {
     assert.equal(fresh(new GatewayError(reason)), false, reason)
 })
 
-test('one person who was written to a lot rests for a second and not for as long as their pair is full', () => {
+test('a contact whose pair is full waits for a second, and does not delay the others', () => {
   const rest = (error: Error): unknown => {
     const ending = endingOf(error)
     return ending.kind === 'again' && ending.restMs

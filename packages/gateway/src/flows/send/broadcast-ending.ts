@@ -1,11 +1,11 @@
 import { GatewayError, StoreUnavailable } from '../../platform/errors.ts'
 
 /**
- * What a failed send means for the broadcast around it.
- * failed: this person does not get it. unknown: perhaps they do. again: not sent, and worth another try after a rest.
- * stop: nobody would get it as things stand, so the whole broadcast stops, and this person waits with the others.
- * lost: our own store did not take part, so what happened is read from it when it is back. look: the message's row tells,
- * since the error does not. fresh: WhatsApp refused the message, so that the next try has to be another one.
+ * What a failed send means for its broadcast. failed: this recipient does not get it. unknown: the recipient may get
+ * it. again: not sent; try again after a pause. stop: no recipient would get it now, so the whole broadcast stops, and
+ * this recipient waits with the others. lost: our store failed, so the result is read from it later. look: the error
+ * does not tell the result; the message's row does. fresh: WhatsApp refused the message, so the next try needs a new
+ * id.
  */
 export type SendEnding =
   | { kind: 'failed' | 'unknown'; error: string }
@@ -14,19 +14,19 @@ export type SendEnding =
   | { kind: 'lost' }
   | { kind: 'look'; error: string }
 
-/** Token, permission, registration, lock, payment, restriction, spam: true of the next send as well. */
+/** Token, permission, registration, lock, payment, restriction, spam: the next send would fail too. */
 const STOPS = new Set([
   0, 3, 10, 33, 104, 190, 368, 131005, 131031, 131037, 131042, 131045, 131048, 131063, 131064, 133010,
 ])
-/** The template cannot be sent to anybody. */
+/** The template cannot be sent to any recipient. */
 const STOPPING_TEMPLATES = new Set([132001, 132015, 132016, 132068, 134102])
 const STOPPING_REASONS = new Set(['template_not_found', 'template_not_approved', 'template_language_needed'])
-/** Nothing was tried at WhatsApp, so it is no try. */
+/** WhatsApp was not called, so this does not count as a try. */
 const OUR_LIMITS = new Set(['rate_limited_number', 'overloaded', 'shutting_down'])
 
 export function endingOf(error: unknown): SendEnding {
   if (error instanceof StoreUnavailable) return { kind: 'lost' }
-  // The id taken by a node that came back to life, or a bug, perhaps after WhatsApp was called.
+  // Another node that was taken for dead has the id, or a bug happened, perhaps after WhatsApp was called.
   if (!(error instanceof GatewayError)) return { kind: 'look', error: kept('internal', 'Internal error.') }
   const code = codeOf(error)
   const told = kept(error.reason, error.message, code)
@@ -36,7 +36,7 @@ export function endingOf(error: unknown): SendEnding {
   if (STOPPING_REASONS.has(error.reason)) return { kind: 'stop', error: told, fresh }
   if (code !== undefined && isStopping(code)) return { kind: 'stop', error: told, fresh }
   if (OUR_LIMITS.has(error.reason)) return { kind: 'again', error: told, counts: false, fresh, restMs }
-  // One person who was written to a lot must not hold up all others.
+  // A contact with many messages must not delay all others.
   if (error.reason === 'rate_limited_pair') return { kind: 'again', error: told, counts: true, fresh, restMs: 1_000 }
   if (error.reason === 'upstream_throttled' || error.reason === 'upstream_unavailable') {
     return { kind: 'again', error: told, counts: true, fresh, restMs }

@@ -20,18 +20,18 @@ import type { Store } from '../../store/store.ts'
 export const FAILURES_SHOWN = 100
 
 export type NewBroadcast = {
-  /** Of the request's idempotency key, if it has one: the same request continues what it began. */
+  /** From the request's idempotency key, if it has one: a repeated request continues the same broadcast. */
   id: string | undefined
   name: string | null
   message: Record<string, unknown>
   recipients: readonly unknown[]
-  /** false: it waits, paused, until it is resumed. */
+  /** false: the broadcast stays paused until it is resumed. */
   start: boolean
 }
 
 export type Progress = { broadcast: BroadcastRow; failures: RecipientRow[] }
 
-/** From which states a caller's wish moves a broadcast, and to which. */
+/** The transitions that a caller may request: from these states to that one. */
 const CHANGES = {
   pause: { from: ['running', 'stopped'], to: 'paused' },
   resume: { from: ['paused', 'stopped', 'preparing'], to: 'running' },
@@ -40,7 +40,7 @@ const CHANGES = {
 
 export type BroadcastChange = keyof typeof CHANGES
 
-/** Takes in broadcasts, their recipients and the wishes of their callers. `createBroadcaster` sends them. */
+/** Creates broadcasts, adds recipients, and changes states. `createBroadcaster` sends them. */
 export type BroadcastIntake = ReturnType<typeof createBroadcastIntake>
 
 export function createBroadcastIntake(deps: { store: Store; clock: Clock; nudge: () => void }) {
@@ -56,16 +56,16 @@ export function createBroadcastIntake(deps: { store: Store; clock: Clock; nudge:
   return {
     find,
 
-    /** What a request that was cut short has left. Undefined while it has to be gone through again. */
+    /** The broadcast of an interrupted request. Undefined when the request must be carried out again. */
     async created(channelId: number, id: string): Promise<BroadcastRow | undefined> {
       const row = await findBroadcast(sql, channelId, id)
-      // Cut short while the recipients came in: who is there already is left out the next time.
+      // Interrupted while recipients were added: the repetition skips existing recipients.
       return row?.state === 'preparing' ? undefined : row
     },
 
     async create(channelId: number, given: NewBroadcast): Promise<BroadcastRow> {
       const problems = problemsOfMessage(given.message)
-      // What is missing may come with each recipient; what they all get must be right by itself.
+      // A recipient may have parts of the message of its own. The common parts must be valid by themselves.
       if (problems.length > 0) throw validationError(problems)
       const recipients = await mustRead(given.message, given.recipients)
       const id = given.id ?? newId('bc', clock.now())
@@ -78,7 +78,7 @@ export function createBroadcastIntake(deps: { store: Store; clock: Clock; nudge:
       return find(channelId, id)
     },
 
-    /** Adds recipients who are not in the broadcast yet. One that is done continues with them. */
+    /** Adds recipients that the broadcast does not have yet. A finished broadcast continues with them. */
     async add(
       channelId: number,
       id: string,
@@ -108,7 +108,10 @@ export function createBroadcastIntake(deps: { store: Store; clock: Clock; nudge:
       nudge()
     },
 
-    /** With the first recipients that failed or are unknown. Unknown sends whose status has come are settled first. */
+    /**
+     * The progress, with the first failed or unknown recipients. Unknown sends whose status has arrived are settled
+     * first.
+     */
     async progress(channelId: number, id: string): Promise<Progress> {
       let broadcast = await find(channelId, id)
       if (Number(broadcast.unknown) > 0 && (await settleUnknown(sql, channelId, id)) > 0) {

@@ -25,15 +25,18 @@ import type { Sender } from './send.ts'
 
 const POLL_MS = 2_000
 const LEASE_MS = 30_000
-/** How often a runner writes down what it did, looks whether it still should, and renews its lease. */
+/** Interval at which a runner records results, checks whether it should continue, and renews its lease. */
 const TICK_MS = 250
 const MOST_BROADCASTS = 16
 const MOST_AT_ONCE = 64
 const MOST_TRIES = 8
 const LONGEST_REST_MS = 60_000
-/** Below this, singles come first anyway; above, it is better to write the recipient back and look again. */
+/**
+ * How long a send waits for its token. Single sends go first; after this time it is better to write the recipient back
+ * and look again.
+ */
 const PATIENCE_MS = 20_000
-/** The longest that a send of another node's may still be under way, its tries included. */
+/** Maximum duration of another node's send, with its tries. */
 const LONGEST_SEND_MS = 60_000
 
 export type BroadcasterOptions = {
@@ -49,17 +52,17 @@ export type BroadcasterOptions = {
 
 export type Broadcaster = {
   start(): Promise<void>
-  /** Something was started, paused or cancelled. */
+  /** A broadcast was started, paused or cancelled. */
   nudge(): void
   readonly active: number
-  /** Ends all work; what is on its way is waited for, the rest goes back. */
+  /** Ends all work. Sends in progress are awaited, the rest goes back to the queue. */
   stop(): Promise<void>
 }
 
 /**
- * Sends broadcasts, each by one runner of all nodes, behind single sends. A recipient is taken in hand, with the id of
- * the message to come, in a commit of its own; after a crash the message's row under that id says whether it was sent.
- * So nobody gets it twice, and what is unknown stays unknown.
+ * Sends broadcasts. One runner of all nodes sends each broadcast, after single sends. A recipient is marked as being
+ * sent, with the id of its message, in a commit of its own. After a crash the row of that message tells whether it was
+ * sent. So no contact gets it twice, and an unknown send stays unknown.
  */
 export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
   const { store, clock, log, holder } = options
@@ -128,7 +131,7 @@ export function createBroadcaster(options: BroadcasterOptions): Broadcaster {
   }
 }
 
-/** One broadcast in our hands. */
+/** One broadcast that this node sends. */
 class BroadcastRunner {
   readonly #options: BroadcasterOptions
   readonly #channelId: number
@@ -152,7 +155,7 @@ class BroadcastRunner {
     this.#id = id
   }
 
-  /** Look at once whether it still should run. */
+  /** Checks at once whether it should continue. */
   hurry(): void {
     this.#hurried = true
     this.#wake()
@@ -160,7 +163,7 @@ class BroadcastRunner {
 
   end(): void {
     this.#over = true
-    // Whoever waits for a turn in the number's pace gives it up.
+    // Sends that wait for the rate limit give up.
     this.#withdraw.emit('close')
     this.#wake()
   }
@@ -197,7 +200,7 @@ class BroadcastRunner {
         this.#send(channel, broadcast.message, recipient)
       }
       await this.#pause()
-      // Many endings in one commit, and none of them late.
+      // Many results in one commit, and none of them late.
       if (this.#endings.length >= MOST_AT_ONCE || clock.monotonic() - this.#writtenAt >= TICK_MS)
         await this.#writeDown()
       if (!(await this.#mayGoOn())) break
@@ -216,7 +219,7 @@ class BroadcastRunner {
     await releaseBroadcast(sql, this.#channelId, this.#id, holder)
   }
 
-  /** Waits until something ended, or a moment has passed. */
+  /** Waits until a send ended, or for a short time. */
   #pause(): Promise<void> {
     if (this.#hurried || this.#over) return Promise.resolve()
     return new Promise((resolve) => {
@@ -228,7 +231,7 @@ class BroadcastRunner {
     })
   }
 
-  /** Renews the lease; false when the broadcast was paused, cancelled, or taken over. */
+  /** Renews the lease. False when the broadcast was paused, cancelled, or taken over. */
   async #mayGoOn(): Promise<boolean> {
     const { store, clock, holder } = this.#options
     if (!this.#hurried && clock.monotonic() - this.#renewedAt < TICK_MS * 2) return true
@@ -273,7 +276,7 @@ class BroadcastRunner {
       case 'look': {
         if (!(error instanceof MessageIdTaken)) log.error({ err: error, broadcast: this.#id }, 'broadcast.send_failed')
         const found = await this.#lookAtMessage(recipient, ending.error)
-        // Left as it is, `sending`: whoever works on the broadcast next reads it.
+        // The row stays `sending`. The next runner of the broadcast reads it.
         if (!found) return
         this.#endings.push(found)
         onRecipient?.(found.state === 'waiting' ? 'again' : found.state)
@@ -291,7 +294,7 @@ class BroadcastRunner {
         this.#endings.push({ n, tries: recipient.tries, state: 'waiting', fresh: ending.fresh, error: ending.error })
         return
       case 'lost':
-        // The row says `sending`, and stays so until the store can be read again.
+        // The row stays `sending` until the store can be read again.
         this.#over = true
         return
       case 'again': {
@@ -308,7 +311,7 @@ class BroadcastRunner {
     }
   }
 
-  /** One bad moment slows the whole broadcast down, so that an outage does not use up everybody's tries. */
+  /** One failure slows the whole broadcast down, so that an outage does not use up the tries of all recipients. */
   #rest(restMs: number): void {
     const { clock } = this.#options
     if (clock.monotonic() < this.#restUntil) return
@@ -317,8 +320,8 @@ class BroadcastRunner {
   }
 
   /**
-   * What the message's row says became of it. Somebody else may be sending it at this moment: a runner that was taken for
-   * dead and came back. So a row that is `sending` is looked at until it ends. Undefined: nobody knows yet.
+   * Reads the result from the message's row. Another runner that was taken for dead may be sending it at this moment,
+   * so a row that is `sending` is read until it ends. Undefined: the result is not known yet.
    */
   async #lookAtMessage({ n, tries, messageId }: Recipient, error: string): Promise<Ending | undefined> {
     const { store, clock } = this.#options
@@ -331,7 +334,7 @@ class BroadcastRunner {
       }
       if (row === undefined) {
         if (tries + 1 >= MOST_TRIES) return { n, tries: tries + 1, state: 'failed', error }
-        // The id is kept, so that whoever else has it cannot send it as well.
+        // The id is kept, so that another runner with the same id cannot send it as well.
         return { n, tries: tries + 1, state: 'waiting', fresh: false, error }
       }
       if (row.status !== 'sending' || clock.monotonic() >= giveUpAt)
@@ -353,7 +356,7 @@ class BroadcastRunner {
     }
   }
 
-  /** What was not begun goes back, what is on its way is waited for. */
+  /** Recipients that were not started go back, sends in progress are awaited. */
   async #finish(): Promise<void> {
     while (this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
@@ -370,7 +373,7 @@ class BroadcastRunner {
     await this.#writeDown()
   }
 
-  /** A runner before us ended in the middle: the messages tell what it did. */
+  /** An earlier runner was interrupted: the rows of the messages tell what it sent. */
   async #readWhatWasLeft(): Promise<void> {
     const { store, clock, holder } = this.#options
     for (;;) {
@@ -382,12 +385,12 @@ class BroadcastRunner {
   }
 }
 
-/** How a send ended that another runner began, by its message's row. */
+/** The result of another runner's send, from its message's row. */
 function endingByRow(left: { n: number; tries: number; status: string | null; wamid: string | null }): Ending {
   const known = { n: Number(left.n), tries: Number(left.tries), error: null }
   if (left.wamid !== null) return { ...known, state: 'accepted' }
   if (left.status === null) return { ...known, state: 'waiting', fresh: false }
-  // Without an id of WhatsApp's, failed means that it was not taken.
+  // Without an id of WhatsApp's, `failed` means that WhatsApp did not accept it.
   if (left.status === 'failed') {
     const tries = known.tries + 1
     if (tries >= MOST_TRIES) return { ...known, tries, state: 'failed', error: REFUSED }
@@ -402,7 +405,7 @@ const OUTCOME_UNKNOWN = JSON.stringify({
   message: 'The gateway stopped before WhatsApp answered.',
 })
 
-/** What the log may say of it: the words of WhatsApp stay with the recipient. */
+/** The cause for the log. WhatsApp's text is stored only with the recipient. */
 function causeOf(error: string): { reason: unknown; code: unknown } {
   const { reason, code } = JSON.parse(error) as { reason?: unknown; code?: unknown }
   return { reason, code }

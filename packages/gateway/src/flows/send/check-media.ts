@@ -11,31 +11,36 @@ import { toGatewayError } from './to-gateway-error.ts'
 export type MediaResolver = {
   /** Returns the known problem of a link: at once when it is cached, otherwise within two seconds. */
   check(url: string, kind: MediaType, mode: Channel['mediaCheck'], isVoice?: boolean): Verdict | Promise<Verdict>
-  /** The id under which the channel sends what the link gives; uploads it when it has none. Never throws. */
+  /**
+   * Returns the id under which the channel sends the file of a link. Uploads the file when it has none. Never throws.
+   */
   idFor(channel: Channel, url: string, kind: MediaType): Promise<IdOutcome>
   /** For an id that Meta no longer knows. */
   forget(channelId: number, url: string): Promise<void>
-  /** A media id that we gave: the link it was made from, if any, and what speaks against sending its file so. */
+  /** A media id that we returned: the link it was made from, if any, and the reason why its file cannot be sent. */
   knownOf(channelId: number, id: string, kind: MediaType, isVoice: boolean): Promise<KnownMedia | undefined>
 }
 
-/** A message whose files have been seen to. */
+/** A message whose files were checked. */
 export type PreparedMedia = {
   message: OutgoingMessage
-  /** After Meta said that it does not know an id: the message with new ids, once. Undefined when none can be made anew. */
+  /**
+   * After Meta answered that it does not know an id: the message with new ids, once. Undefined when no id can be
+   * renewed.
+   */
   again(): Promise<OutgoingMessage | undefined>
 }
 
 /**
- * Sees to the files of a message before it is sent. Undefined: there is nothing to do. Throws a GatewayError that
- * lists every file that WhatsApp would refuse.
+ * Checks and prepares the files of a message before a send. Undefined: there is nothing to do. Throws a GatewayError
+ * with every file that WhatsApp would refuse.
  */
 export type PrepareMedia = (
   channel: Channel,
   message: OutgoingMessage,
 ) => Promise<PreparedMedia | undefined> | undefined
 
-/** A part that goes by an id we made of `link`, or could make anew. */
+/** A part with an id that we made of `link`, or can make again. */
 type Sourced = { index: number; link: string; id: string | undefined }
 
 export function createMediaPreparation(resolver: MediaResolver): PrepareMedia {
@@ -43,7 +48,7 @@ export function createMediaPreparation(resolver: MediaResolver): PrepareMedia {
     const parts = mediaIn(message)
     if (parts.length === 0) return undefined
     const uploads = channel.mediaMode === 'upload'
-    // An upload looks at the whole file by itself, so it needs no look at its beginning before.
+    // An upload checks the whole file itself, so its beginning need not be checked before.
     const mode = uploads && channel.mediaCheck === 'probe' ? 'type' : channel.mediaCheck
     const verdicts = parts.map(({ media, kind }) =>
       media.link === undefined ? undefined : resolver.check(media.link, kind, mode, media.voice === true),
@@ -93,14 +98,14 @@ export function createMediaPreparation(resolver: MediaResolver): PrepareMedia {
           for (const { link } of sourced) await resolver.forget(channel.id, link)
           return await fill(sourced)
         } catch {
-          // What Meta said of the message is then the answer: it is told already, and true.
+          // Meta's error is then the answer to the caller.
           return undefined
         }
       },
     }
   }
 
-  /** The message with an id in the place of each listed part; undefined when none could be had. */
+  /** The message with ids in the listed parts. Undefined when no id could be had. */
   async function fillIn(
     channel: Channel,
     message: OutgoingMessage,
@@ -115,7 +120,7 @@ export function createMediaPreparation(resolver: MediaResolver): PrepareMedia {
     const failed = outcomes.find((outcome) => outcome.kind === 'failed')
     if (failed) {
       const outcome = outcomeOf(failed.error)
-      // The send that follows would meet the same; what is only unsure is left to Meta, by link.
+      // The send would fail in the same way. An unproven problem is left to Meta, by link.
       if (outcome.kind === 'refused') throw toGatewayError(outcome)
     }
     if (!outcomes.some((outcome) => outcome.kind === 'id')) return undefined
@@ -131,7 +136,7 @@ export function createMediaPreparation(resolver: MediaResolver): PrepareMedia {
   }
 }
 
-/** Whether Meta refused a send because it does not know a media id: proof that the message was not taken. */
+/** True when Meta refused a send because it does not know a media id: this proves that the message was not accepted. */
 export function isMediaUnknown(error: unknown): boolean {
   return (
     error instanceof CloudApiError &&

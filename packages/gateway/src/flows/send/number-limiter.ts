@@ -1,18 +1,18 @@
 import { bounded, numberLimit, taken, waitMs, type RateLimit } from '../../domain/channels/token-bucket.ts'
 import type { Grant } from '../../store/pace.ts'
 
-/** Where a number's tokens come from. Times are ms of the monotonic clock. */
+/** The source of a number's tokens. Times are milliseconds of the monotonic clock. */
 export type NumberLimiter = {
-  /** Until a token is free: 0 now, Infinity when nobody knows before more were granted. */
+  /** Time until a token is free: 0 now, Infinity when it is unknown until more tokens are granted. */
   waitMs(perSecond: number, now: number): number
   take(perSecond: number, now: number): void
   /** Returns an unused token to the bucket. */
   giveBack(perSecond: number): void
-  /** Called while sends wait, `waiting` of them. Rejects when the store cannot be asked. */
+  /** Called while `waiting` sends wait. Rejects when the store cannot be asked. */
   more(perSecond: number, now: number, waiting: number): Promise<void> | undefined
 }
 
-/** The whole bucket belongs to this node, the only one there is. */
+/** A limiter for a single node: the whole bucket belongs to it. */
 export function createLocalLimiter(): NumberLimiter {
   let fullAt = 0
   let rate: RateLimit = numberLimit(1)
@@ -41,12 +41,12 @@ export function createLocalLimiter(): NumberLimiter {
 
 export type Granting = (turns: number, everyMs: number, now: number) => Promise<Grant & { alone: boolean }>
 
-/** What is asked for at once: a quarter of a second, when no other node wants any of it. */
+/** Size of one request: a quarter of a second's tokens, when no other node wants any. */
 const SLICE_SECONDS = 0.25
-/** A token that was not used within this long after its time is gone, or a quiet node would save up a burst. */
+/** A token that is unused this long after its time expires. Otherwise a quiet node would accumulate a burst. */
 const LAPSES_AFTER_MS = 50
 
-/** The number is shared with other nodes: tokens come in small grants from the store. */
+/** A limiter for a number that several nodes share: tokens come in small grants from the store. */
 export function createSharedLimiter(grant: Granting): NumberLimiter {
   const grants: Grant[] = []
   let asking = false
@@ -88,7 +88,7 @@ export function createSharedLimiter(grant: Granting): NumberLimiter {
     more(perSecond, now, waiting) {
       const slice = Math.max(1, Math.floor(perSecond * SLICE_SECONDS))
       const left = grants.reduce((sum, one) => sum + one.turns, 0)
-      // While one grant is being used up the next one is fetched, so that nobody waits for the store.
+      // The next grant is requested while one is being used, so that no send waits for the store.
       if (asking || left >= Math.max(waiting, 1) || left > slice / 2) return undefined
       asking = true
       const turns = Math.min(slice, alone ? slice : Math.max(1, waiting, usedSince))

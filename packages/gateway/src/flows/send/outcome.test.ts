@@ -14,7 +14,7 @@ function short(outcome: Outcome): string {
   return `${outcome.kind}${scope}${outcome.mayRetry ? ' again' : ''}`
 }
 
-/** Every code that is anything but refused. The rest of Meta's table is refused, and the second test checks it. */
+/** Every code that is not a plain refusal. The second test checks that the rest of Meta's table is. */
 const SPECIAL: Record<number, string> = {
   4: 'throttled app again',
   80007: 'throttled account again',
@@ -31,7 +31,7 @@ const SPECIAL: Record<number, string> = {
   131000: 'unavailable again',
   131016: 'unavailable again',
   133004: 'unavailable again',
-  // A 5xx with a code that needs a repair first: not taken, but the same request would fail again.
+  // A 5xx with a code that needs a fix first: not accepted, and the same request would fail again.
   3: 'unavailable',
   131045: 'unavailable',
   133000: 'unavailable',
@@ -74,7 +74,7 @@ for (const [what, error, expected] of OTHERS) {
   test(`${what}: ${expected}`, () => assert.equal(short(outcomeOf(error)), expected))
 }
 
-test('what Meta says about waiting goes before what the table says', () => {
+test('Meta’s Retry-After takes precedence over the table', () => {
   const told = outcomeOf(meta(130429, 400, 7_000))
   const untold = outcomeOf(meta(130429, 400))
   assert(told.kind === 'throttled' && untold.kind === 'throttled')
@@ -82,7 +82,7 @@ test('what Meta says about waiting goes before what the table says', () => {
   assert.equal(untold.retryAfterMs, 1_000)
 })
 
-test('anything else is a bug and is thrown on', () => {
+test('any other error is a bug and is thrown', () => {
   const bug = new TypeError('x is undefined')
   assert.throws(() => outcomeOf(bug), bug)
 })

@@ -1,13 +1,12 @@
 import { ERROR_CODES } from '@postern/cloud-api'
 import { CloudApiError, NoAnswer, NotConnected, StrangeAnswer } from '../../platform/cloud-api/errors.ts'
 
-/** Whose limit was reached: the app's, the business account's, this number's, or this number's with this person. */
+/** The limit that was reached: of the app, the business account, this number, or this number with this contact. */
 export type ThrottleScope = 'app' | 'account' | 'channel' | 'pair'
 
 /**
- * What happened to a message that was handed to WhatsApp.
- * `mayRetry` claims two things: it is proven that WhatsApp did not take the message, and the very same request can
- * succeed in a while. Only then may anybody send it again without asking.
+ * What happened to a message that was sent to WhatsApp. `mayRetry` claims two things: WhatsApp provably did not accept
+ * the message, and the same request can succeed later. Only then may it be sent again without asking the caller.
  */
 export type Outcome =
   | { kind: 'accepted' }
@@ -39,16 +38,16 @@ const THROTTLES: Record<number, { scope: ThrottleScope; waitMs?: number }> = {
   131057: { scope: 'channel', waitMs: 60_000 },
   2494100: { scope: 'channel', waitMs: 60_000 },
   133016: { scope: 'channel' },
-  // Meta: wait 4^X seconds, X = 0 at first. Who keeps sending to the pair must count X.
+  // Meta: wait 4^X seconds, X = 0 at first. A sender that continues must count X.
   131056: { scope: 'pair', waitMs: 1_000 },
 }
 
-/** These say that WhatsApp failed, whatever the HTTP status around them. */
+/** These codes say that WhatsApp failed, whatever the HTTP status. */
 const OUTAGES = new Set([1, 2, 131000, 131016, 133004])
 
 /**
- * Reads an error from a send and says what happened. Decides only; `send` acts on it.
- * Anything that did not come from the Cloud API client is a bug of ours and is thrown on.
+ * Classifies an error of a send. Decides only; `send` acts on it. An error that is not from the Cloud API client is a
+ * bug and is thrown.
  */
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof NotConnected) {
@@ -70,7 +69,7 @@ function outcomeOfCode(error: CloudApiError): Outcome {
     const retryAfterMs = error.retryAfterMs ?? throttle.waitMs
     return { kind: 'throttled', scope: throttle.scope, mayRetry: true, retryAfterMs, upstream: error }
   }
-  // An answer with Meta's error object is the word of the API itself: there is no wamid, so nothing was taken.
+  // Meta's error object is an answer of the API itself. There is no wamid, so the message was not accepted.
   if (OUTAGES.has(error.code) || error.httpStatus >= 500) {
     const known = ERROR_CODES[error.code]
     const mayRetry = known === undefined || known.retry === 'later'
@@ -80,10 +79,9 @@ function outcomeOfCode(error: CloudApiError): Outcome {
 }
 
 /**
- * An answer without Meta's error object came from something between Meta's API and us. 4xx and 3xx say that the
- * request was not passed on. 2xx may hide a message that was taken. A gateway's own 502, 503 or 504 says only that it
- * heard nothing good from behind, which may have come after the message was taken; and the wait for a status webhook
- * costs less than a message sent twice.
+ * An answer without Meta's error object came from a server between Meta's API and us. 4xx and 3xx mean that the request
+ * was not passed on. 2xx may hide an accepted message. A proxy's own 502, 503 or 504 says only that it got no good
+ * answer, perhaps after the message was accepted. Waiting for a status webhook costs less than sending a message twice.
  */
 function outcomeOfStrange(error: StrangeAnswer): Outcome {
   const { httpStatus: status } = error

@@ -13,7 +13,7 @@ const channelOf = (id: number, messagesPerSecond = 80, wabaId = '1'): Channel =>
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const meta = (code: number) => outcomeOf(new CloudApiError({ message: `(#${code}) No`, code }, 400))
 
-/** Asks for a turn and remembers what became of it, and when. */
+/** Requests a turn, and records its result and time. */
 function ask(pacer: Pacer, clock: ManualClock, channel: Channel, contact: string, options?: TurnOptions) {
   const asked: { at?: number; refused?: GatewayError } = {}
   try {
@@ -36,7 +36,7 @@ async function pass(clock: ManualClock, ms: number, step = 1): Promise<void> {
   }
 }
 
-test('two seconds of sends wait in order, the rest is refused at once with a time to come back', async () => {
+test('two seconds of sends wait in order, further ones are refused at once with a Retry-After', async () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const channel = channelOf(1)
@@ -66,7 +66,7 @@ test('two seconds of sends wait in order, the rest is refused at once with a tim
   assert.equal(clock.waiting, 0)
 })
 
-test('one person: 45 at once, the next is refused with the pair named; others go on', () => {
+test('one contact: 45 sends at once, the next is refused for the pair; other contacts continue', () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const channel = channelOf(1, 100_000)
@@ -78,7 +78,7 @@ test('one person: 45 at once, the next is refused with the pair named; others go
   assert.notEqual(ask(pacer, clock, channelOf(2, 100_000), 'p').at, undefined, 'another number has its own pair')
 })
 
-test('a pair that is free within two seconds is waited for', async () => {
+test('a send waits for a pair that is free within two seconds', async () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const channel = channelOf(1, 100_000)
@@ -90,7 +90,7 @@ test('a pair that is free within two seconds is waited for', async () => {
   assert.equal(late.at! - start, 6_000)
 })
 
-test('a caller who goes away gives up the place in the queue', async () => {
+test('a caller that disconnects leaves the queue', async () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const channel = channelOf(1, 1)
@@ -108,7 +108,7 @@ test('a caller who goes away gives up the place in the queue', async () => {
   assert.notEqual(next.at, undefined)
 })
 
-test('broadcasts take what single sends leave', async () => {
+test('broadcasts use the tokens that single sends leave', async () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const channel = channelOf(1, 10)
@@ -125,7 +125,7 @@ test('broadcasts take what single sends leave', async () => {
   assert.equal(low.filter((one) => one.at !== undefined).length, 40)
 })
 
-test('130429 halves the number for a while, and it recovers by itself', async () => {
+test('130429 halves the rate of the number for a while, and it recovers by itself', async () => {
   const clock = new ManualClock()
   const limited: string[] = []
   const pacer = createPacer({ clock, onThrottled: (scope) => limited.push(scope) })
@@ -142,7 +142,7 @@ test('130429 halves the number for a while, and it recovers by itself', async ()
   assert.deepEqual(pacer.state().numbers, [])
 })
 
-test('maintenance closes the number: what comes is told when to come back', () => {
+test('maintenance closes the number, and sends are refused with a Retry-After', () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const channel = channelOf(1)
@@ -154,7 +154,7 @@ test('maintenance closes the number: what comes is told when to come back', () =
   assert.notEqual(ask(pacer, clock, channel, 'q').at, undefined)
 })
 
-test('131056 closes the pair for 1, 4, 16 seconds, and no other', () => {
+test('131056 closes the pair for 1, 4, 16 seconds, and no other pair', () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const channel = channelOf(1)
@@ -174,7 +174,7 @@ test('131056 closes the pair for 1, 4, 16 seconds, and no other', () => {
   assert.notEqual(ask(pacer, clock, channel, 'p').at, undefined, 'counts from one second again')
 })
 
-test('throttles of the account and of the app slow the numbers they are about', () => {
+test('throttles of the account and of the app slow down their numbers', () => {
   const clock = new ManualClock()
   const pacer = createPacer({ clock })
   const [a, b, c] = [channelOf(1, 80, 'x'), channelOf(2, 80, 'x'), channelOf(3, 80, 'y')]
@@ -186,7 +186,7 @@ test('throttles of the account and of the app slow the numbers they are about', 
   assert.deepEqual(slowedNow(), [1, 2, 3])
 })
 
-test('nodes that share a number by grants stay within its pace together', async () => {
+test('nodes that share a number by grants stay within its rate together', async () => {
   const clock = new ManualClock()
   let freeAt = 0
   let previous = ''
@@ -215,7 +215,7 @@ test('nodes that share a number by grants stay within its pace together', async 
           () => {},
         )
       } catch {
-        // Refused: more than the pace is asked for here.
+        // Refused: this test requests more than the rate allows.
       }
     }
     await pass(clock, 5, 5)
@@ -229,7 +229,7 @@ test('nodes that share a number by grants stay within its pace together', async 
   assert(asked < given.length / 3, `${asked} grants for ${given.length} sends`)
 })
 
-test('one node alone asks four times a second, however much it sends', async () => {
+test('a single node asks four times a second, however much it sends', async () => {
   const clock = new ManualClock()
   let asked = 0
   let freeAt = 0
@@ -253,7 +253,7 @@ test('one node alone asks four times a second, however much it sends', async () 
   assert(asked <= 16, `${asked} grants in 2 seconds`)
 })
 
-test('a store that cannot be asked refuses what waits, and the next send asks again', async () => {
+test('when the store cannot be asked, waiting sends are refused, and the next send asks again', async () => {
   const clock = new ManualClock()
   let works = false
   const pacer = createPacer({

@@ -9,33 +9,33 @@ import type { Outcome } from './outcome.ts'
 import { createPairLimiter } from './pair-limiter.ts'
 import { createLocalLimiter, createSharedLimiter, type NumberLimiter } from './number-limiter.ts'
 
-/** How long a send waits for its turn before it is refused. */
+/** How long a send waits for a token before it is refused. */
 export const MOST_WAIT_MS = 2_000
 
 export type TurnOptions = {
-  /** Broadcasts: only what single sends leave. */
+  /** For broadcasts: uses only the tokens that single sends leave. */
   low?: boolean
   mostWaitMs?: number
-  /** Emits `close` when the caller goes away; what waits then gives up its place. */
+  /** Emits `close` when the caller disconnects. A waiting send then leaves the queue. */
   caller?: EventEmitter | undefined
 }
 
-/** What the pace asks of a channel. */
+/** The fields of a channel that the pacer needs. */
 export type PacedChannel = Pick<Channel, 'id' | 'wabaId' | 'messagesPerSecond'>
 
 export type Pacer = {
   /**
-   * Undefined when this send may go now, as most may. Otherwise settles when its turn comes, or rejects with
-   * `rate_limited_number`, `rate_limited_pair`, or what kept the store from granting tokens.
+   * Undefined when this send may go now, as most may. Otherwise settles when its token is free, or rejects with
+   * `rate_limited_number`, `rate_limited_pair`, or the error of the store.
    */
   turn(channel: PacedChannel, contact: string, options?: TurnOptions): Promise<void> | undefined
-  /** A turn that was not used. */
+  /** Returns an unused turn. */
   giveBack(channel: PacedChannel, contact: string): void
-  /** What WhatsApp said to a send, from which the pace learns. */
+  /** WhatsApp's outcome of a send, from which the rates are adjusted. */
   heard(channel: PacedChannel, contact: string, outcome: Heard): void
   readonly waiting: number
   state(): PaceState | Promise<PaceState>
-  /** Refuses all that wait. */
+  /** Refuses all waiting sends. */
   close(): void
 }
 
@@ -43,18 +43,18 @@ export type Heard = Pick<Outcome, 'kind'> & {
   scope?: 'app' | 'account' | 'channel' | 'pair'
   retryAfterMs?: number | undefined
   upstream?: Error
-  /** WhatsApp's code, where `upstream` is not at hand. */
+  /** WhatsApp's code, when there is no `upstream`. */
   code?: number | null
 }
 
 export type PaceState = {
   pairs: number
   pairs_closed: number
-  /** Numbers that wait or are slowed; those that run as set are left out. */
+  /** Numbers that wait or are slowed down. Numbers at their normal rate are left out. */
   numbers: {
     channel_id: number
     messages_per_second: number
-    /** What it runs at now; 0 while it is closed. */
+    /** The current rate; 0 while the number is closed. */
     now_per_second: number
     waiting: number
     code: number | null
@@ -75,15 +75,15 @@ type NumberPace = {
 
 export type PacerOptions = {
   clock: Clock
-  /** Given where nodes share numbers: asks the store for tokens. The grant's times are of the monotonic clock. */
+  /** Set when nodes share numbers: requests tokens from the store. The grant's times are of the monotonic clock. */
   grant?: (channelId: number, turns: number, everyMs: number, now: number) => Promise<Grant & { alone: boolean }>
   onLimited?: (limit: 'number' | 'pair') => void
   onThrottled?: (scope: string) => void
 }
 
 /**
- * Keeps each number within its pace, and each pair of number and person within Meta's. What exceeds them waits in the
- * order in which it came; what would wait too long is refused at once, so at most two seconds' worth of sends wait.
+ * Keeps each number within its rate, and each pair of number and contact within Meta's. Sends above the rate wait in
+ * order. A send that would wait too long is refused at once, so at most two seconds of sends wait.
  */
 export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { state(): PaceState } {
   const { clock, grant } = options
@@ -120,7 +120,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
     return set * share
   }
 
-  /** Until this number's next turn, all that waits before left out. */
+  /** Time until this number's next token, not counting the sends that wait. */
   function untilFree(number: NumberPace, perSecond: number, now: number): number {
     return Math.max(number.slowdown.closedUntil - now, number.limiter.waitMs(perSecond, now))
   }
@@ -148,7 +148,9 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
     )
   }
 
-  /** Hands out the tokens that are free, refuses who waited too long, and wakes up again when the next one is due. */
+  /**
+   * Gives the free tokens to waiting sends, refuses sends that waited too long, and sets a timer for the next token.
+   */
   function pump(number: NumberPace): void {
     const now = clock.monotonic()
     const perSecond = speedOf(number, now)
@@ -188,7 +190,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
     })
   }
 
-  /** Takes a place in the queue. */
+  /** Joins the queue. */
   function wait(number: NumberPace, until: number, { low, caller }: TurnOptions): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       const queue = low ? number.low : number.first
@@ -311,10 +313,10 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
   }
 }
 
-/** For those who have gone; all that counts is that nothing was sent. */
+/** For callers that have disconnected. It only matters that nothing was sent. */
 const withdrawn = (): GatewayError => new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
 
-/** Rejects when the caller goes away meanwhile. */
+/** Rejects when the caller disconnects meanwhile. */
 function pause(clock: Clock, ms: number, caller: EventEmitter | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {

@@ -1,32 +1,32 @@
 import { bounded, PAIR_LIMIT, taken, waitMs } from '../../domain/channels/token-bucket.ts'
 import { pairClosedMs } from '../../domain/channels/slowdown.ts'
 
-/** Pairs remembered at the most. Beyond, the one that was quiet for longest is forgotten. */
+/** Maximum number of pairs in memory. Above it, the pair that was quiet for longest is removed. */
 const MOST_PAIRS = 200_000
 const MOST_CLOSED = 20_000
-/** A pair that was refused starts again from one second after this much quiet. */
+/** After this much quiet, a refused pair starts again from one second. */
 const FORGIVEN_AFTER_MS = 10 * 60_000
 
 /**
- * One number and one person: WhatsApp's limit for them. Counted by each node for itself; a pair that Meta refuses
- * stays closed for as long as Meta asks.
+ * WhatsApp's limit for one number and one contact. Each node counts for itself. A pair that Meta refuses stays closed
+ * as long as Meta asks.
  */
 export type PairLimiter = {
-  /** Until this pair's next turn. */
+  /** Time until this pair's next turn. */
   waitMs(key: string, now: number): number
-  /** Takes the next turn, also one that is still to come. */
+  /** Takes the next turn, also one in the future. */
   take(key: string, now: number): void
   giveBack(key: string): void
-  /** WhatsApp refused the pair. Answers for how long it is closed. */
+  /** WhatsApp refused the pair. Returns for how long it is closed. */
   refused(key: string, now: number): number
-  /** WhatsApp took a message again. */
+  /** WhatsApp accepted a message again. */
   accepted(key: string): void
   readonly known: number
   closed(now: number): number
 }
 
 export function createPairLimiter(mostPairs = MOST_PAIRS): PairLimiter {
-  // In the order of the last turn: what has recovered stands in front, and is forgotten as others come.
+  // In the order of the last turn: recovered pairs are at the front, and are removed as others come.
   const fullAt = new Map<string, number>()
   const refusals = new Map<string, { count: number; until: number }>()
 
@@ -57,7 +57,7 @@ export function createPairLimiter(mostPairs = MOST_PAIRS): PairLimiter {
     },
     refused(key, now) {
       const before = refusals.get(key)
-      // Sends that were on their way together are refused together, and count once.
+      // Concurrent sends are refused together, and count once.
       if (before && before.until > now) return before.until - now
       const count = before && now - before.until < FORGIVEN_AFTER_MS ? before.count + 1 : 0
       const closedMs = pairClosedMs(count)

@@ -9,7 +9,7 @@ import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
 import { repeatable } from './to-gateway-error.ts'
 
 /**
- * Chooses the translation, expands the code, checks the parameters. `addressee` is whom it goes to: codes go to phone
+ * Chooses the translation, expands the code, and checks the parameters. `addressee` is the recipient: codes go to phone
  * numbers only. Throws a GatewayError that says what to change.
  */
 export type TemplateResolver = (
@@ -20,17 +20,17 @@ export type TemplateResolver = (
 
 type Account = { wabaId: string; accessToken: string }
 
-/** The catalog as this flow needs it; `sync/catalog` is behind it. */
+/** The parts of the catalog that this flow needs. `sync/catalog` implements it. */
 export type CatalogView = {
-  /** Throws the client's errors when there is no catalog yet and Meta does not give one. */
+  /** Throws the client's errors when there is no catalog yet and Meta cannot be reached. */
   entries(account: Account): Promise<{ byName: ReadonlyMap<string, readonly CatalogEntry[]> }>
-  /** Asks Meta for one name anew. False when it has been asked enough for now, or did not answer. */
+  /** Requests one name from Meta. False when Meta was asked too often, or did not answer. */
   refresh(account: Account, name: string): Promise<boolean>
 }
 
 type Resolution = { ok: true; template: NonNullable<Resolved['template']> } | { ok: false; error: GatewayError }
 
-/** A refusal is believed only once Meta was asked for the template after the send came. */
+/** Before it refuses a send, it asks Meta once for the current template. */
 export function createTemplateResolver(catalog: CatalogView): TemplateResolver {
   return async (channel, template, addressee) => {
     const look = async (): Promise<Resolution> => {

@@ -16,23 +16,23 @@ import type { Pacer } from './pacer.ts'
 import type { TemplateResolver } from './resolve-template.ts'
 import { toGatewayError } from './to-gateway-error.ts'
 
-/** A connection that never came about may be tried again; these are the pauses before it. */
+/** Pauses before a retry. Only a connection that was never made is retried. */
 const RECONNECT_AFTER_MS = [100, 400]
 
 export type Sent = { wamid: string; id: MessageId }
 
 export type SendOptions = {
-  /** Our id of the message, when it was chosen before: its row then tells after a crash whether the send had begun. */
+  /** Our id of the message, when it was chosen before. Its row then tells after a crash whether the send had begun. */
   id?: MessageId | undefined
-  /** Emits `close` when whoever asked goes away. A send that still waits for its turn is given up then. */
+  /** Emits `close` when the caller disconnects. A send that still waits for its turn is then given up. */
   caller?: EventEmitter | undefined
-  /** Behind all single sends, and with more patience: for broadcasts. */
+  /** After all single sends, with a longer wait: for broadcasts. */
   low?: boolean
   mostWaitMs?: number
 }
 
 export type Sender = {
-  /** Sends one message and settles when its end is committed. Throws a GatewayError for everything but acceptance. */
+  /** Sends one message and settles when its result is committed. Throws a GatewayError unless WhatsApp accepted it. */
   send(channel: Channel, message: OutgoingMessage, how?: SendOptions): Promise<Sent>
 }
 
@@ -44,7 +44,7 @@ export type SenderOptions = {
   resolveTemplate: TemplateResolver
   /** Rate limiter of the sends. */
   pacer: Pacer
-  /** Bounds the sends in flight. */
+  /** Limits the sends in progress. */
   load: Load
   /** Prepares the files of a message: finds their problems, and replaces links by ids. */
   prepareMedia?: PrepareMedia
@@ -54,9 +54,9 @@ export type SenderOptions = {
 }
 
 /**
- * One message to WhatsApp. What can be known before is judged before; then the row is committed, and only then
- * WhatsApp is called, so that no crash can lose the fact that we tried. Meta has no idempotency key: a call whose
- * answer is lost is never repeated, its status webhook carries our id and settles it.
+ * Sends one message to WhatsApp. Checks everything that can be known first, then commits the row, and only then calls
+ * WhatsApp, so that no crash loses the fact of the attempt. Meta has no idempotency key: a call whose answer is lost is
+ * never repeated. Its status webhook carries our id and settles it.
  */
 export function createSender(options: SenderOptions): Sender {
   const { store, cloudApi, clock, log, pacer, load } = options
@@ -76,7 +76,7 @@ export function createSender(options: SenderOptions): Sender {
       } catch (error) {
         const outcome = outcomeOf(error)
         const pause = RECONNECT_AFTER_MS[attempt]
-        // Only where it is proven that not one byte was written.
+        // Retries only when provably no byte was written.
         if (outcome.kind !== 'unavailable' || outcome.upstream instanceof CloudApiError || pause === undefined) {
           return outcome as CallResult
         }
@@ -96,7 +96,7 @@ export function createSender(options: SenderOptions): Sender {
     const waits = pacer.turn(channel, recipient, how)
     if (waits) await waits
 
-    // The window is judged by this moment, which may come long after the request.
+    // The window is checked at this moment, which may be long after the request.
     const begunAt = clock.now()
     const id = how.id ?? newMessageId(begunAt)
     const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
@@ -147,7 +147,7 @@ export function createSender(options: SenderOptions): Sender {
     throw told
   }
 
-  /** A turn that no message is sent with is another's. */
+  /** Begins the message. Returns the turn when no message was begun. */
   async function beginOrGiveBack(
     channel: Channel,
     recipient: string,
@@ -159,7 +159,7 @@ export function createSender(options: SenderOptions): Sender {
       return closed
     } catch (error) {
       pacer.giveBack(channel, recipient)
-      // Whether the row was kept or not, WhatsApp was not called.
+      // Whether the row was stored or not, WhatsApp was not called.
       throw nothingDone(error)
     }
   }
@@ -176,7 +176,7 @@ export function createSender(options: SenderOptions): Sender {
     },
   }
 
-  /** The message is out, or is known not to be; a store that fails now must not make it look otherwise. */
+  /** The message was sent, or is known not to be. A failure of the store must not change the answer. */
   async function settle(settlement: Settlement): Promise<void> {
     try {
       await store.settleMessage(settlement)
@@ -213,11 +213,11 @@ function keptError(outcome: Exclude<Outcome, { kind: 'accepted' }>): Record<stri
   return { title: upstream.message }
 }
 
-/** What the store keeps of a send: Meta's body without recipient and reference. A one-time code is nobody's to read later. */
+/** The stored content of a send: Meta's body without recipient and reference. A one-time code is not stored. */
 function keptContent(message: OutgoingMessage, body: ReturnType<typeof toCloudApi>): string {
   const { messaging_product: _product, recipient_type: _kind, to: _to, recipient: _recipient, ...content } = body
   delete content.biz_opaque_callback_data
-  // First, where every status of the message finds it without reading the rest.
+  // At the beginning, so that every status of the message finds it without reading the rest.
   const kept = message.callbackData === undefined ? content : { callback_data: message.callbackData, ...content }
   const text = JSON.stringify(kept)
   const code = message.type === 'template' ? message.template.code : undefined

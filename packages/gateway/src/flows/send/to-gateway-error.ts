@@ -6,7 +6,10 @@ import { outcomeOf, type Outcome } from './outcome.ts'
 
 export type Failed = Exclude<Outcome, { kind: 'accepted' }> | { kind: 'unavailable'; mayRetry: false; upstream: Error }
 
-/** A refusal, throttle, outage or lost answer, in the words of the contract. `id` is our message id, when there is one. */
+/**
+ * Converts a refusal, throttle, outage or lost answer into the error of the contract. `id` is our message id, when
+ * there is one.
+ */
 export function toGatewayError(outcome: Outcome | Failed, id?: MessageId): GatewayError {
   if (outcome.kind === 'accepted') throw new Error('an accepted message is no failure')
   const upstream = upstreamOf(outcome)
@@ -28,8 +31,8 @@ export function toGatewayError(outcome: Outcome | Failed, id?: MessageId): Gatew
 }
 
 /**
- * Makes a call that may be repeated without harm, and says in our words what came in the way. An answer that never
- * came then counts as WhatsApp being away: nobody has to wait for a status to learn what happened.
+ * Makes a call that is safe to repeat, and converts its error. A lost answer then counts as WhatsApp being unavailable,
+ * because the caller can simply repeat the call.
  */
 export async function repeatable<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -42,8 +45,8 @@ export async function repeatable<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /**
- * `(#code) title` whatever form Meta used: the API page promises it. Refusals of templates say "Invalid parameter" there
- * and what is wrong in the words for a user.
+ * `(#code) title` in every case, as the API page promises. Refusals of templates have "Invalid parameter" there, and
+ * their problem in the text for a user.
  */
 function problemOf(upstream: Error): string {
   if (!(upstream instanceof CloudApiError)) return upstream.message

@@ -36,7 +36,7 @@ let isDown = false
 
 const allTemplates: TemplateCalls['allTemplates'] = async function* (_waba, _token, options) {
   calls.push(options?.name ?? '*')
-  // What Meta answers is what was there when it was asked.
+  // Meta's answer is the state at the time of the request.
   const answer = structuredClone(atMeta)
   await gate
   if (isDown) throw new Error('no connection')
@@ -61,7 +61,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-test('the first question fetches, the next ones are answered from memory', async () => {
+test('the first read fetches the catalog, later reads use memory', async () => {
   const both = await Promise.all([catalog.entries(ACCOUNT), catalog.entries(ACCOUNT)])
   assert.deepEqual(
     both.map((entries) => entries.all.length),
@@ -71,7 +71,7 @@ test('the first question fetches, the next ones are answered from memory', async
   assert.deepEqual(calls, ['*'])
 })
 
-test('a name is asked for alone, and what merely contains it is left as it is', async () => {
+test('a single name is requested alone, and names that contain it do not change', async () => {
   await catalog.entries(ACCOUNT)
   atMeta = [
     template('1', 'a', { status: 'PAUSED' }),
@@ -87,7 +87,7 @@ test('a name is asked for alone, and what merely contains it is left as it is', 
   assert.deepEqual(await names(), ['ab APPROVED'])
 })
 
-test('a thousand sends that do not fit share one question, and wrong ones are measured out', async () => {
+test('a thousand sends that do not fit share one request, and further ones are limited', async () => {
   await catalog.entries(ACCOUNT)
   const answers = await Promise.all(Array.from({ length: 1_000 }, () => catalog.refresh(ACCOUNT, 'a')))
   assert.ok(answers.every((answer) => answer))
@@ -105,7 +105,7 @@ test('a thousand sends that do not fit share one question, and wrong ones are me
   )
 })
 
-test('when Meta is down, the first question is not asked anew by every send', async () => {
+test('when Meta is unavailable, not every send tries the first fetch again', async () => {
   isDown = true
   for (let i = 0; i < 10; i++) await assert.rejects(catalog.entries(ACCOUNT), /no connection/)
   assert.equal(calls.length, 1)
@@ -114,14 +114,14 @@ test('when Meta is down, the first question is not asked anew by every send', as
   assert.equal((await catalog.entries(ACCOUNT)).all.length, 2)
 })
 
-test('a refresh that fails leaves what is known', async () => {
+test('a failed refresh leaves the known entries', async () => {
   await catalog.entries(ACCOUNT)
   isDown = true
   assert.equal(await catalog.refresh(ACCOUNT, 'a'), false)
   assert.deepEqual(await names(), ['a APPROVED', 'ab APPROVED'])
 })
 
-test('a sync asked for after a change never ends with a fetch from before it', async () => {
+test('a sync after a change never ends with a fetch from before the change', async () => {
   await catalog.entries(ACCOUNT)
   clock.advance(1)
   let open = (): void => {}
@@ -136,7 +136,7 @@ test('a sync asked for after a change never ends with a fetch from before it', a
   assert.deepEqual(await names(), ['c APPROVED'])
 })
 
-test('what a webhook told is seen at once, and a fetch that began before it does not undo it', async () => {
+test('a webhook’s change is visible at once, and an earlier fetch does not undo it', async () => {
   await catalog.entries(ACCOUNT)
   clock.advance(60_000)
   let open = (): void => {}
@@ -150,7 +150,7 @@ test('what a webhook told is seen at once, and a fetch that began before it does
   open()
   await slow
   assert.deepEqual(await names(), ['a PAUSED', 'ab APPROVED'])
-  // The fetch that follows the webhook began after it, and is believed.
+  // The fetch after the webhook began later, so its result is used.
   gate = undefined
   clock.advance(5_000)
   await new Promise((resolve) => setImmediate(resolve))
@@ -181,7 +181,7 @@ test('updates in the wrong order: the later one stays', async () => {
   assert.deepEqual([times.qualityUpdatedAt, times.categoryUpdatedAt], [now, now], 'Meta’s clock may run ahead of ours')
 })
 
-test('a change of status at Meta that no webhook told has its time all the same', async () => {
+test('a change of status without a webhook has a time too', async () => {
   await catalog.entries(ACCOUNT)
   clock.advance(5_000)
   atMeta[0]!.status = 'DISABLED'
@@ -192,7 +192,7 @@ test('a change of status at Meta that no webhook told has its time all the same'
   assert.equal(times.qualityUpdatedAt, 0)
 })
 
-test('a template just created stays, though Meta’s list does not have it yet', async () => {
+test('a new template stays, though Meta’s list does not have it yet', async () => {
   await catalog.entries(ACCOUNT)
   await insertCreated(store.sql, '10', readTemplate(template('9', 'new', { status: 'PENDING' }))!, 4, clock.now())
   catalog.reread('10')

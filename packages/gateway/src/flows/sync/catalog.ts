@@ -7,7 +7,7 @@ import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
 import { readTemplate } from '../../domain/templates/read-template.ts'
 import { KeyedLimiter } from './keyed-limiter.ts'
 
-/** Fields that the default list leaves out and that we show or judge by. */
+/** Fields that the default list omits, and that we show or check. */
 export const FIELDS = [
   'id',
   'name',
@@ -22,20 +22,20 @@ export const FIELDS = [
 
 /** Another node's change is seen after this long. */
 const LOOK_AFTER_MS = 5_000
-/** A catalog that nothing else refreshes is fetched again this often. */
+/** A catalog without another refresh is fetched again this often. */
 const FETCH_EVERY_MS = 15 * 60_000
-/** Meta tells of a change in several webhooks; one fetch a moment later covers them. */
+/** Meta reports a change in several webhooks. One fetch shortly afterwards covers them. */
 const SETTLE_MS = 500
-/** However many webhooks come, whole fetches begin no closer than this. */
+/** However many webhooks arrive, whole fetches have at least this interval. */
 const BETWEEN_FETCHES_MS = 5_000
-/** A first fetch that failed is not tried anew for every send that waits for it. */
+/** After a failed first fetch, waiting sends do not try again before this. */
 const RETRY_FIRST_MS = 2_000
-/** A send waits for this, so a page must come sooner than a whole send may take. */
+/** A send waits for this, so a page must arrive sooner than a whole send may take. */
 const REFRESH_TIMEOUT_MS = 5_000
 /**
- * Sends that do not fit make us ask Meta, so they are measured out: a name three times at once and then every ten
- * seconds; all names of an account a hundred times, then 720 an hour. Past that, the whole catalog is fetched at most
- * once in ten seconds for each of its pages. Meta allows 5,000 calls an hour.
+ * Sends that do not fit make us ask Meta, so this is limited: a name three times at once and then every ten seconds;
+ * all names of an account a hundred times, then 720 an hour. Beyond that, the whole catalog is fetched at most once in
+ * ten seconds for each of its pages. Meta allows 5,000 calls an hour.
  */
 const PER_NAME = { burst: 3, everyMs: 10_000 }
 const PER_ACCOUNT = { burst: 100, everyMs: 5_000 }
@@ -45,22 +45,22 @@ const PAGE = 100
 export type Account = { wabaId: string; accessToken: string }
 
 export type Catalog = {
-  /** All entries of an account, from memory; the store is asked when they have aged, Meta when there are none yet. */
+  /** All entries of an account, from memory. Reads the store when they are old, and Meta when there are none yet. */
   entries(account: Account): Promise<Entries>
-  /** Fetches the whole catalog, beginning now or later, never with a fetch that began before. Throws the client's errors. */
+  /** Fetches the whole catalog. The fetch begins now or later, never before this call. Throws the client's errors. */
   sync(account: Account): Promise<number>
   /**
-   * Asks Meta for the translations of one name, because a send did not fit what we know of it. False when Meta was
-   * asked enough for now, or did not answer: then what we know stands.
+   * Requests the translations of one name from Meta, because a send did not fit the known entry. False when Meta was
+   * asked too often, or did not answer: then the known entries stay.
    */
   refresh(account: Account, name: string): Promise<boolean>
-  /** Fetches all because something that should be there is not. False when that was tried a moment ago. */
+  /** Fetches the whole catalog because an expected template is missing. False when that was tried a moment ago. */
   lookAgain(account: Account): Promise<boolean>
-  /** The store holds something new of this account: it is seen from now on. */
+  /** The store has new data of this account: it is read from now on. */
   reread(wabaId: string): void
-  /** Meta told of a change: the store has what the webhook said, a fetch soon brings the rest. */
+  /** Meta reported a change. The store has the webhook's content; a fetch soon brings the rest. */
   changed(wabaId: string): void
-  /** Begins the schedule. */
+  /** Starts the schedule. */
   start(): void
   stop(): void
 }
@@ -75,8 +75,8 @@ type Cached = Entries & { changedAt: number; lookedAt: number }
 type Running = { work: Promise<number>; next?: Promise<number> }
 
 /**
- * The templates of each account: fetched from Meta, kept in the store, held in memory. The store is what counts; memory
- * is read anew from it whenever something changed.
+ * The templates of each account: fetched from Meta, stored in the store, cached in memory. The store is authoritative;
+ * memory is read again after each change.
  */
 export function createCatalog(options: {
   store: Store
@@ -85,7 +85,7 @@ export function createCatalog(options: {
   log: Log
   /** One account for each WABA that has a channel. */
   accounts: () => Account[]
-  /** What is known of templates has changed, or may have. */
+  /** Called when known templates have changed, or may have. */
   onReread?: () => void
 }): Catalog {
   const { store, cloudApi, clock, log } = options
@@ -104,7 +104,7 @@ export function createCatalog(options: {
 
   async function load(wabaId: string): Promise<Cached | undefined> {
     const seen = rereads.get(wabaId)
-    // What changed while the store was being read may not be in what was read.
+    // A change during the read may be missing from its result.
     const lookedAt = () => (rereads.get(wabaId) === seen ? clock.monotonic() : -Infinity)
     const state = await catalogState(store.sql, wabaId)
     if (!state) return undefined
@@ -151,7 +151,7 @@ export function createCatalog(options: {
     })
     for await (const wire of pages) {
       const entry = readTemplate(wire)
-      // Meta's filter finds names that merely contain what was asked for.
+      // Meta's filter also finds names that merely contain the requested one.
       if (entry && (name === undefined || entry.name === name)) entries.push(entry)
     }
     return entries
@@ -224,7 +224,7 @@ export function createCatalog(options: {
       if (stopped) return
       const state = await catalogState(store.sql, account.wabaId).catch(() => undefined)
       const age = state ? clock.now() - state.syncedAt : Infinity
-      // An age below 0 comes from a clock that was set back: nobody knows how old it is.
+      // An age below 0 comes from a clock that was set back: the true age is unknown.
       if (age < 0 || age >= FETCH_EVERY_MS) await quietly(account, () => sync(account))
     }
     if (!stopped) cancel = clock.after(FETCH_EVERY_MS / 15, () => void tick())

@@ -17,7 +17,7 @@ for (const step of [-90 * 60_000, 90 * 60_000]) {
   })
 }
 
-test('a key has its whole burst at whatever fraction of a millisecond it begins', () => {
+test('a key has its whole burst at any fraction of a millisecond', () => {
   const clock = new ManualClock()
   const limiter = new KeyedLimiter(clock, { burst: 100, everyMs: 5_000 })
   for (let i = 0; i < 200; i++) {
@@ -29,7 +29,7 @@ test('a key has its whole burst at whatever fraction of a millisecond it begins'
   }
 })
 
-test('the key that was untouched for longest is forgotten first', () => {
+test('the key that was unused for longest is removed first', () => {
   const limiter = new KeyedLimiter(new ManualClock(), { burst: 1, everyMs: 1_000 })
   for (let i = 0; i <= 10_000; i++) limiter.take(`key ${i}`)
   assert.deepEqual([limiter.has('key 0'), limiter.has('key 1'), limiter.has('key 10000')], [true, false, false])

@@ -1,12 +1,14 @@
 import type { Clock } from '@postern/runtime/clock'
 import { taken, waitMs, type RateLimit } from '../../domain/channels/token-bucket.ts'
 
-/** At most so many keys are remembered; the one untouched for longest is forgotten first, which only forgives it. */
+/**
+ * Maximum number of keys in memory. The key that was unused for longest is removed first, which only gives it a full
+ * bucket.
+ */
 const MOST_KEYS = 10_000
 
 /**
- * A token bucket for each key. What others can make us ask of Meta is measured out by this, so that wrong requests stay
- * cheap however many there are.
+ * A token bucket for each key. It limits the requests to Meta that others can cause, so that wrong requests stay cheap.
  */
 export class KeyedLimiter {
   readonly #clock: Clock
@@ -18,7 +20,7 @@ export class KeyedLimiter {
     this.#limit = limit
   }
 
-  /** Whether `key` may have one now; takes nothing. */
+  /** True when `key` may take a token now. Takes none. */
   has(key: string): boolean {
     const fullAt = this.#fullAt.get(key)
     return fullAt === undefined || waitMs(fullAt, this.#limit, this.#clock.monotonic()) === 0

@@ -48,12 +48,12 @@ test('a message that is read the day after is counted as read, within a 24th of 
   assert.equal((await look(48)).read, 1)
 })
 
-test('looking again costs the last hours and not the whole month', async () => {
+test('a repeated request counts the last hours and not the whole month', async () => {
   const clock = new ManualClock()
   const { look } = world(clock, [])
   assert.ok((await look(720)).counts >= 720)
   assert.ok((await look(720)).counts <= 5)
-  // One look every ten seconds for an hour.
+  // One request every ten seconds for an hour.
   let counts = 0
   for (let i = 0; i < 360; i++) {
     clock.advance(10_000)

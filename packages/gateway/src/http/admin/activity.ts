@@ -8,12 +8,12 @@ import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 
 const HOUR_MS = 3_600_000
-/** Until an hour ended this long ago, most of its messages are still on their way, and it is counted each time. */
+/** For this long after an hour ended, many of its messages are still on their way, so it is counted each time. */
 const UNSETTLED_MS = 2 * HOUR_MS
 /**
- * After that a count stands for this part of its age: five minutes at first, an hour after a day, a day after 24. What
- * is delivered or read late is late by minutes or hours, never by days, so the older an hour is, the less there is to
- * miss; and a page that is open all day counts some 140 hours anew in each, not 720 in every look.
+ * Afterwards a count is used for this part of its age: five minutes at first, an hour after a day, a day after 24 days.
+ * Late statuses are late by minutes or hours, never by days, so an older hour changes less. A page that is open all day
+ * counts some 140 hours per hour, and not 720 in every request.
  */
 const PART_OF_AGE = 24
 const MOST_HOURS_KEPT = 24 * 35 * 50
@@ -30,7 +30,10 @@ const query = z.strictObject({
 
 const counts = { received: z.int(), sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int() }
 
-/** What happened over the last hours and days, from the messages themselves; old hours are counted anew the more seldom the older they are. */
+/**
+ * Counts of the last hours and days, from the messages themselves. The older an hour is, the less often it is counted
+ * again.
+ */
 export function activityRoutes(deps: { store: Store; directory: Directory; clock: Clock }): Route[] {
   const { store, directory, clock } = deps
   const counted = new Map<string, { activity: Activity; goodUntil: number }>()
@@ -120,7 +123,7 @@ function countFailure(
   try {
     error = (JSON.parse(text) ?? {}) as typeof error
   } catch {
-    // An error that is no JSON is counted without its code.
+    // An error that is not JSON is counted without its code.
   }
   const code = typeof error.code === 'number' ? error.code : null
   const title = typeof error.title === 'string' ? error.title : 'No error was given'

@@ -41,7 +41,7 @@ const answerShape = z.object({
   callback_url: z.string().nullable().describe('The address that WhatsApp sends the number’s webhooks to, if known.'),
 })
 
-/** Looks at a number through Meta, step by step: before it becomes a channel, and when something is wrong with one. */
+/** Checks a number at Meta, step by step: before it becomes a channel, and when a channel has a problem. */
 export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
   const { cloudApi } = deps
 

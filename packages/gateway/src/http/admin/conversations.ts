@@ -52,7 +52,7 @@ export type ConversationDeps = {
   markRead: MarkRead
 }
 
-/** Talk with people, for the operator: who there is, how long each window stays open, and a word through a channel. */
+/** Conversations for the operator: the list of contacts, the state of each window, and sends through a channel. */
 export function conversationRoutes(deps: ConversationDeps): Route[] {
   const { store, directory, clock } = deps
   const { sql } = store

@@ -42,7 +42,7 @@ export function erasureRoutes(deps: { store: Store; directory: Directory; clock:
       data: erasureShape,
       async handle({ params }) {
         const channelId = /^\d{1,15}$/.test(params.channel_id!) ? Number(params.channel_id) : -1
-        // A channel that was removed still has its people until retention takes them.
+        // The contacts of a deleted channel exist until retention removes them.
         const known =
           directory.channel(channelId) ?? (await store.sql.get('select 1 from channels where id = $1', [channelId]))
         if (!known)

@@ -15,13 +15,13 @@ import { messageById } from '../../store/search.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 
-/** Files that operators look at, at one time and on this node. A browser opens six connections to a host. */
+/** Maximum number of files that operators view at one time on this node. A browser opens six connections to a host. */
 const MOST_OPEN = 48
 const MOST_BYTES = FORMATS.document.maxBytes
-/** As long as a file of Meta's may take. */
+/** The same limit as for a file of Meta's. */
 const LINK_MS = 300_000
 const LINK_HEADERS_MS = 15_000
-/** Enough for every signature by which a picture, sound or film is known. */
+/** Enough for the signature of every picture, sound and video format. */
 const HEAD_BYTES = 4_200
 
 const linkQuery = z.strictObject({
@@ -36,14 +36,14 @@ export type AdminMediaDeps = {
 }
 
 /**
- * The files in messages, for an operator's browser: those that WhatsApp keeps, and those that a message of ours links
- * to, which the gateway fetches through its guard, so that no foreign host learns who is looking.
+ * The files in messages, for an operator's browser. Files at WhatsApp come from WhatsApp. Links of our messages are
+ * fetched by the gateway through its address guard, so that no foreign host learns who views them.
  */
 export function adminMediaRoutes({ store, directory, cloudApi, outbound }: AdminMediaDeps): Route[] {
   let open = 0
   /**
-   * Counts a file from now until its answer has ended or whoever asked has gone, which `gone` tells: a host that stalls
-   * would else hold the place for as long as it likes.
+   * Counts a file until its answer has ended or the client has disconnected, which aborts `gone`. Otherwise a stalled
+   * host would hold the place without limit.
    */
   function takePlace(answer: ServerResponse): { leave: () => void; gone: AbortSignal } {
     if (open >= MOST_OPEN) throw new GatewayError('rate_limited', { seconds: 1 }, { retryAfterSeconds: 1 })
@@ -86,7 +86,7 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
             throw tooLarge()
           }
           const chunks = (opened.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
-          // Read before the headers are sent: what breaks off at once is an answer of its own, and nothing to be cached.
+          // Read before the headers are sent: an early failure then gets an error answer, which is not cached.
           const first = await chunks.next().catch((cause: unknown) => {
             throw new GatewayError('upstream_unavailable', {}, { cause })
           })
@@ -136,7 +136,7 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
 const missing = (what: string, id: string) => new GatewayError('resource_not_found', { what, id: id.slice(0, 100) })
 const tooLarge = () => new GatewayError('media_too_large', { problem: `The file has more than ${MOST_BYTES} bytes.` })
 
-/** Whether some `link` of a message's JSON is this one. */
+/** True when a `link` of a message's JSON equals this one. */
 function holdsLink(content: string, link: string): boolean {
   const look = (value: unknown): boolean =>
     typeof value === 'object' &&
@@ -149,7 +149,7 @@ function holdsLink(content: string, link: string): boolean {
   }
 }
 
-/** Throws a `GatewayError` that says what came of the link; hosts, not we, are at fault then. */
+/** Throws a `GatewayError` with the problem of the link. Such problems are the host's and not ours. */
 async function openLink(
   outbound: Outbound,
   link: string,
@@ -200,7 +200,7 @@ function rejoined(head: Buffer[], rest: AsyncIterator<Buffer>, body: Readable) {
   return joined.once('close', () => body.destroy())
 }
 
-/** Breaks off behind the most that a file may have. */
+/** Cuts the stream off after the maximum size of a file. */
 function bounded(body: AsyncIterable<Buffer> & Pick<Readable, 'destroy'>): Readable {
   let size = 0
   async function* chunks(): AsyncGenerator<Buffer> {

@@ -100,7 +100,7 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
   ]
 }
 
-/** What the customer was told about a message, for the sandbox's phones to show beside it. */
+/** The callbacks about a message, shown beside it on the sandbox's phones. */
 export async function traceOf(store: Store, directory: Directory, wamid: string): Promise<unknown> {
   const channelIds = directory.channels().map((channel) => channel.id)
   const row = await messageById(store.sql, channelIds, wamid)

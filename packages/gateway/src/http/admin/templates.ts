@@ -23,7 +23,7 @@ const entryShape = z
   .loose()
   .describe('A template in the catalog: its components, and the parameters that a send needs.')
 
-/** Templates for the operator; all channels of one account share them. */
+/** Templates for the operator. All channels of one account share them. */
 export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog; outbound: Outbound }): Route[] {
   const { cloudApi, catalog } = deps
 

@@ -14,16 +14,16 @@ export type ConsoleOptions = {
   sessions: Sessions
   clock: Clock
   version: string
-  /** Where the built pages lie. */
+  /** The folder of the built pages. */
   folder: string
-  /** The sandbox's own address, where its phones are; null when a real Cloud API is behind the gateway. */
+  /** The URL of the sandbox with its phones. Null with a real Cloud API. */
   sandboxUrl: () => string | null
-  /** What open pages are told by. */
+  /** Notifies open pages. */
   live: Live
   signInLimit: SignInLimit
 }
 
-/** The console: its page and files, and the sign-in behind which the admin routes take its cookie. */
+/** The console: its page and files, and its sign-in. The admin routes accept its cookie. */
 export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
   const { sessions, live } = options
   const files = loadStaticFiles(options.folder)
@@ -80,7 +80,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
       if (waitTogether > 0) refuse(waitTogether)
       throw new GatewayError('admin_token_invalid')
     }
-    // The browser forgets the cookie that this one takes the place of.
+    // The new cookie replaces the old one in the browser.
     const before = await sessions.sessionOf(request.headers)
     if (before) await endSession(before.id)
     reply.header('set-cookie', await sessions.open(request.protocol === 'https'))
@@ -92,7 +92,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
       reply.header('set-cookie', sessions.close(request.protocol === 'https'))
       const session = await sessions.sessionOf(request.headers)
       if (session) await sessions.end(session.id)
-      // Behind the answer, with which the browser forgets the cookie.
+      // After the answer, with which the browser removes the cookie.
       if (session) reply.raw.once('finish', () => live.endSession(session.id))
     }
     return success({ signed_in: false })
@@ -105,6 +105,6 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     reply.hijack()
     live.stream(reply.raw, session)
   })
-  // Streams would otherwise hold up the end until their readers go.
+  // Otherwise open streams would delay the shutdown until their readers disconnect.
   app.addHook('preClose', async () => live.close())
 }

@@ -2,14 +2,14 @@ import type { Clock } from '@postern/runtime/clock'
 import type { Store } from '../../store/store.ts'
 import { TOPICS, type Live } from './live.ts'
 
-/** How often a node with open consoles says so to the others, and how long they go by it. */
+/** Interval at which a node with open consoles announces itself to the others, and how long they rely on it. */
 const ASK_EVERY_MS = 10_000
 const GOOD_FOR_MS = 25_000
 
 /**
- * Carries changes from node to node. A node with open consoles asks the others to tell what changes with them; those
- * do so until it stops asking. So nothing is told where nobody looks, and what is lost comes with the pages' own slow
- * asking. Does nothing for a store that only one node can open.
+ * Sends changes from node to node. A node with open consoles asks the others for notifications; they send them until it
+ * stops asking. So without open consoles nothing is sent, and lost notifications are made up for by the pages' slow
+ * polling. Does nothing for a store that only one node can open.
  */
 export function joinNodes(live: Live, store: Pick<Store, 'onNotification' | 'notify'>, clock: Clock): { stop(): void } {
   const { onNotification, notify } = store
@@ -17,7 +17,7 @@ export function joinNodes(live: Live, store: Pick<Store, 'onNotification' | 'not
   const unsubscribe = onNotification((notification) => {
     if (notification.kind === 'watching')
       live.relayUntil(clock.monotonic() + GOOD_FOR_MS, (topics) => notify({ kind: 'changed', topics }))
-    // Another version of us may know kinds of things that this one does not.
+    // Another version may know topics that this one does not.
     else if (notification.kind === 'changed') live.heard(TOPICS.filter((topic) => notification.topics.includes(topic)))
   })
   const ask = (): void => {

@@ -7,7 +7,7 @@ import type { Notification } from '../../store/store.ts'
 import { createLive } from './live.ts'
 import { joinNodes } from './live-nodes.ts'
 
-/** A reader that keeps what it was told; `reads: false` lets it pile up. */
+/** A reader that stores its notifications. With `reads: false` it does not read, and they accumulate. */
 function reader(options: { reads?: boolean } = {}) {
   const stream = new PassThrough({ highWaterMark: 1024 })
   let text = ''
@@ -27,14 +27,14 @@ function reader(options: { reads?: boolean } = {}) {
 const session = (clock: ManualClock, id = 's') => ({ id, endsAt: clock.now() + 3_600_000 })
 const drained = () => new Promise((resolve) => setImmediate(resolve))
 
-test('without a reader nothing is gathered and no timer runs', () => {
+test('without a reader nothing is collected and no timer runs', () => {
   const clock = new ManualClock()
   const live = createLive(clock)
   live.changed('messages')
   assert.equal(clock.waiting, 0)
 })
 
-test('what changes together is told once, and no more than a few times a second', async () => {
+test('concurrent changes are sent once, and at most a few times a second', async () => {
   const clock = new ManualClock()
   const live = createLive(clock)
   const page = reader()
@@ -51,7 +51,7 @@ test('what changes together is told once, and no more than a few times a second'
   live.close()
 })
 
-test('a silent stream beats; it ends with its session, and the others go on', async () => {
+test('a silent stream sends heartbeats; it ends with its session, and the others continue', async () => {
   const clock = new ManualClock()
   const live = createLive(clock)
   const [short, long, out] = [reader(), reader(), reader()]
@@ -72,7 +72,7 @@ test('a silent stream beats; it ends with its session, and the others go on', as
   assert.equal(clock.waiting, 0, 'nothing is left to fire')
 })
 
-test('streams of a session that was ended on another node end as well; a store that is away ends none', async () => {
+test('a session that ended on another node ends its streams; an unavailable store ends none', async () => {
   const clock = new ManualClock()
   const over = new Set<string>()
   const live = createLive(clock, async (id) => {
@@ -92,7 +92,7 @@ test('streams of a session that was ended on another node end as well; a store t
   live.close()
 })
 
-test('a reader that does not read is cut off, and nobody waits for it', async () => {
+test('a reader that does not read is disconnected, and delays no other', async () => {
   const clock = new ManualClock()
   const live = createLive(clock)
   const [slow, quick] = [reader({ reads: false }), reader()]
@@ -109,7 +109,7 @@ test('a reader that does not read is cut off, and nobody waits for it', async ()
   live.close()
 })
 
-test('there is a most of streams, and a place that is left can be taken again', async () => {
+test('the number of streams is limited, and a free place can be used again', async () => {
   const clock = new ManualClock()
   const live = createLive(clock)
   const first = reader()
@@ -128,7 +128,7 @@ test('there is a most of streams, and a place that is left can be taken again', 
   live.close()
 })
 
-test('nodes tell one another while a console is open on one of them, and not in circles', async () => {
+test('nodes notify one another while a console is open on one of them, without loops', async () => {
   const clock = new ManualClock()
   const told: string[] = []
   const hearers: ((notification: Notification) => void)[] = []
@@ -172,7 +172,7 @@ test('nodes tell one another while a console is open on one of them, and not in 
   told.length = 0
   b.live.changed('messages')
   clock.advance(1_000)
-  // The one that finds that nobody asks any more may still be told; from then on nothing is.
+  // A node that finds that no console is open may still get one notification, and none after that.
   told.length = 0
   b.live.changed('messages')
   clock.advance(1_000)

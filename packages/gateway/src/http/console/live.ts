@@ -1,37 +1,37 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '@postern/runtime/clock'
 
-/** Kinds of things that a console shows. A stream tells which kind changed, and never what. */
+/** Topics of a console's lists. A stream names the changed topic and never the data. */
 export const TOPICS = ['messages', 'deliveries', 'endpoints', 'templates', 'channels'] as const
 export type Topic = (typeof TOPICS)[number]
 
-/** Open pages that one node tells. A page that nobody looks at closes its stream. */
+/** Streams of one node. A hidden page closes its stream. */
 const MOST_STREAMS = 64
-/** Those of one session among them. */
+/** Streams of one session. */
 const MOST_STREAMS_OF_ONE = 16
-/** Time for the commit behind a change, and for what else changes with it. */
+/** Time for the commit behind a change, and for related changes. */
 const GATHER_MS = 150
-/** No stream is told more often than this. */
+/** Minimum time between two notifications of a stream. */
 const BETWEEN_MS = 400
-/** Proxies close what is silent, and a page that is gone is noticed by writing to it. */
+/** Proxies close silent connections, and only a write shows that a page is gone. */
 const HEARTBEAT_MS = 15_000
-/** A reader that has let this much pile up is cut off: it comes back and asks for everything anew. */
+/** A reader with this many unread bytes is disconnected. It reconnects and requests everything again. */
 const MOST_PILED_BYTES = 16 * 1024
 
 export type Live = {
-  /** Notes that things of these kinds changed. Costs nothing while nobody listens. */
+  /** Records a change of these topics. Costs nothing without a reader. */
   changed(...topics: Topic[]): void
-  /** The same for what changed on another node; it is told to the streams here and to no further node. */
+  /** The same for a change on another node. It goes to the streams here and to no further node. */
   heard(topics: readonly Topic[]): void
-  /** Streams that are open. */
+  /** Number of open streams. */
   readonly open: number
-  /** Whether this session may open another stream. */
+  /** True when this session may open another stream. */
   hasRoom(session: string): boolean
-  /** Takes over an answer, as server-sent events, until the session ends or the reader goes. */
+  /** Turns an answer into a stream of server-sent events, until the session ends or the reader disconnects. */
   stream(response: ServerResponse, session: { id: string; endsAt: number }): void
   /** Closes the streams of one session. */
   endSession(id: string): void
-  /** Other nodes want to know as well, until this moment: what changed here goes to `relay`, as gathered as to streams. */
+  /** Other nodes want notifications until this time: changes of this node go to `relay`, collected as for streams. */
   relayUntil(at: number, relay: (topics: Topic[]) => void): void
   close(): void
 }
@@ -39,13 +39,13 @@ export type Live = {
 type Stream = { response: ServerResponse; session: string; cancel: () => void }
 
 /**
- * Tells open consoles that something changed, a few times a second at the most, so that they ask for it at once.
- * `isOpen` is asked now and then whether a session that has streams is open still.
+ * Notifies open consoles of changes, at most a few times a second, so that they request new data at once. `isOpen` is
+ * called now and then to check whether a session with streams still exists.
  */
 export function createLive(clock: Clock, isOpen?: (session: string) => Promise<boolean>): Live {
   const streams = new Set<Stream>()
   const gathered = new Set<Topic>()
-  /** Those of them that changed on this node. */
+  /** The topics that changed on this node. */
   const own = new Set<Topic>()
   let relay: { until: number; notify: (topics: Topic[]) => void } | undefined
   let notifiedAt = -Infinity
@@ -95,7 +95,7 @@ export function createLive(clock: Clock, isOpen?: (session: string) => Promise<b
     for (const stream of [...streams]) if (stream.session === id) end(stream, 'event: ended\ndata: session\n\n')
   }
 
-  /** Sessions may be ended on other nodes. A store that cannot be asked says nothing about them. */
+  /** Sessions can be ended on other nodes. When the store cannot be asked, they stay open. */
   function endThoseOver(): void {
     if (!isOpen) return
     for (const id of new Set([...streams].map((stream) => stream.session))) {

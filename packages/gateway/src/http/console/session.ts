@@ -6,32 +6,35 @@ import { sameSecret } from '../../platform/secrets.ts'
 import { endOfSession, endSession, keepSession } from '../../store/console-sessions.ts'
 import type { Sql } from '../../store/sql.ts'
 
-/** How long a sign-in lasts without being renewed. Seconds. */
+/** Seconds that a session lasts without being renewed. */
 export const SESSION_SECONDS = 12 * 60 * 60
 
-/** The header that the console puts on every call. No other site can, without asking first. */
+/**
+ * The console sends this header with every call. Another site can send it only after a preflight, which is never
+ * granted.
+ */
 export const CONSOLE_HEADER = 'x-postern-console'
 
 const COOKIE = 'postern_session'
 
 export type Sessions = {
-  /** The Set-Cookie of a fresh session. `secure`: the page came over https. */
+  /** The Set-Cookie of a new session. `secure`: the page was loaded over https. */
   open(secure: boolean): Promise<string>
   /** Ends a session, on every node. */
   end(id: string): Promise<void>
   /** The Set-Cookie that ends a session in this browser. */
   close(secure: boolean): string
   isSignedIn(headers: IncomingHttpHeaders): Promise<boolean>
-  /** The session of a request: a name that is not its secret, and when it ends in epoch milliseconds. */
+  /** The session of a request: an id that is not its secret, and its end in epoch milliseconds. */
   sessionOf(headers: IncomingHttpHeaders): Promise<{ id: string; endsAt: number } | undefined>
-  /** Whether a session that was open is open still. */
+  /** True when a session still exists. */
   isOpen(id: string): Promise<boolean>
 }
 
 /**
- * Sessions live in the store, so that any node takes the session of any other, and one that was ended is dead
- * everywhere at once. The cookie is signed with a key grown from the admin token as well: a new token ends all of
- * them, and nothing that is not signed is looked up.
+ * Sessions are in the store, so that every node accepts the sessions of the others, and a session that ended is invalid
+ * everywhere at once. The key that signs the cookie is derived from the admin token too: a new token ends all sessions.
+ * A cookie without a valid signature is not looked up.
  */
 export function createSessions(adminToken: string, clock: Clock, sql: Sql): Sessions {
   const key = createHmac('sha256', adminToken).update('postern console session').digest()
@@ -73,8 +76,9 @@ function cookieOf(header: string | undefined): string | undefined {
 }
 
 /**
- * Whether a request with a session's cookie comes from our own page. SameSite keeps the cookie away from other sites,
- * but not from other ports of this host; the origin and the header, which takes a preflight that nobody grants, do.
+ * True when a request with a session's cookie comes from our own page. SameSite protects the cookie from other sites,
+ * but not from other ports of this host. The origin and the header, which needs a preflight that is never granted,
+ * protect it there.
  */
 export function isOwnPage(method: string, headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site']

@@ -4,24 +4,24 @@ import type { Clock } from '@postern/runtime/clock'
 const EACH = 5
 const TOGETHER = 50
 const WITHIN_MS = 60_000
-/** Addresses remembered at the most. Beyond, the oldest is forgotten; the common limit still holds. */
+/** Maximum number of addresses in memory. Above it, the oldest is removed; the common limit still applies. */
 const MOST_ADDRESSES = 10_000
 
 export type SignInLimit = {
-  /** Seconds to wait before the next try from this address; 0 when one may be made now. */
+  /** Seconds to wait before the next try from this address. 0 when it may try now. */
   waitSeconds(address: string): number | Promise<number>
   /**
-   * A password from this address was wrong. Answers the seconds to wait when all addresses together try too many, else
-   * 0: only a wrong password is refused for what others try.
+   * Counts a wrong password from this address. Returns the seconds to wait when all addresses together try too many,
+   * else 0: only wrong passwords are refused because of other addresses.
    */
   failed(address: string): number | Promise<number>
 }
 
 /**
- * Slows down guessing. Kept by each machine for itself: the secret is long, so this is a second defence.
- * A sliding window and not a token bucket (`domain/channels/token-bucket.ts`): after five wrong passwords an address waits
- * until the first of them is a minute old, and `Retry-After` promises that. A bucket of five would give one more try
- * every 12 seconds.
+ * Slows guesses down. Each machine counts for itself: the secret is long, so this is a second defence. It is a sliding
+ * window and not a token bucket (`domain/channels/token-bucket.ts`): after five wrong passwords an address waits until
+ * the first of them is a minute old, as `Retry-After` promises. A bucket of five would allow one more try every 12
+ * seconds.
  */
 export function createSignInLimit(clock: Clock) {
   const byAddress = new Map<string, number[]>()

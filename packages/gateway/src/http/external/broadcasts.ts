@@ -204,7 +204,7 @@ function broadcastOf(row: BroadcastRow): z.infer<typeof broadcastShape> {
     reason: row.reason === null ? null : (JSON.parse(row.reason) as z.infer<typeof reason>),
     counts: {
       total,
-      // Who was erased meanwhile is in no list any more.
+      // Contacts that were erased meanwhile are no longer listed.
       waiting: row.state === 'done' ? 0 : Math.max(0, total - accepted - failed - unknown),
       accepted,
       failed,

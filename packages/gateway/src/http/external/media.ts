@@ -15,7 +15,7 @@ import { route, type Route, UPSTREAM_FAILS } from '../route.ts'
 /** Meta keeps an uploaded file for 30 days. */
 const LIFE_MS = 30 * 24 * 3600_000
 
-/** Files that a customer sends by id, and files that people sent. Neither way holds a file in memory. */
+/** Files that a customer sends by id, and files of contacts. Neither way holds a file in memory. */
 export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clock }): Route[] {
   const { store, cloudApi, clock } = deps
   return [
@@ -114,7 +114,7 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
 
 const missing = (id: string) => new GatewayError('resource_not_found', { what: 'media', id: id.slice(0, 100) })
 
-/** The part called `file`. What stands before it is skipped, what follows is read and dropped. */
+/** The part called `file`. Parts before it are skipped, parts after it are read and dropped. */
 async function filePart(request: FastifyRequest): Promise<MultipartFile> {
   if (!request.isMultipart()) {
     const got = request.headers['content-type']?.slice(0, 100) ?? 'none'
@@ -123,12 +123,12 @@ async function filePart(request: FastifyRequest): Promise<MultipartFile> {
   let part: MultipartFile | undefined
   try {
     part = await request.file({
-      // One byte more than the largest file, so that the limit of its kind speaks before this one.
+      // One byte more than the largest file, so that the limit of its kind applies before this one.
       limits: { fileSize: FORMATS.document.maxBytes + 1, files: 1, fields: 20, fieldSize: 64 * 1024, parts: 21 },
       throwFileSizeLimit: false,
     })
   } catch (error) {
-    // A missing boundary, a part that never ends, too many parts: all of it the sender's.
+    // A missing boundary, a part that never ends, too many parts: errors of the sender.
     throw new GatewayError('bad_request', { problem: (error as Error).message.slice(0, 200) }, { cause: error })
   }
   if (part?.fieldname === 'file') return part
@@ -151,7 +151,7 @@ function told(error: unknown): unknown {
   )
 }
 
-/** RFC 8187: letters, digits and a few marks stand for themselves. */
+/** RFC 8187: letters, digits and a few marks are written as they are. */
 function encodedName(name: string): string {
   return encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,

@@ -14,7 +14,7 @@ import { count, messageOf, messageShape } from '../shapes.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
 import type { Renderer } from './rendered.ts'
 
-/** What any send can be refused with, whoever asks for it. */
+/** Errors of every send, by customers and operators. */
 export const SEND_FAILS = [
   'validation_failed',
   'window_closed',
@@ -93,7 +93,7 @@ export function messageRoutes(deps: {
           const row = await findMessage(store.sql, channel.id, id)
           if (!row) return { kind: 'nothing' }
           if (row.wamid !== null) return { kind: 'made', data: { msg_id: row.wamid } }
-          // Without an id of WhatsApp's, failed means refused at once: it was not taken.
+          // Without an id of WhatsApp's, `failed` means refused at once: WhatsApp did not accept it.
           if (row.status === 'failed') return { kind: 'not_taken' }
           return {
             kind: 'unknown',

@@ -4,7 +4,10 @@ import type { MessageRow } from '../../store/messages.ts'
 import type { Catalog } from '../../flows/sync/catalog.ts'
 import { renderTemplate, type RenderedCard, type RenderedTemplate } from '../../domain/templates/render-template.ts'
 
-/** What a person saw of a template message. Undefined for other messages, and where the template is not known any more. */
+/**
+ * The text of a template message as the contact saw it. Undefined for other messages, and when the template is not
+ * known any more.
+ */
 export type Renderer = (channel: Channel, row: MessageRow) => Promise<Record<string, unknown> | undefined>
 
 export function createRenderer(catalog: Pick<Catalog, 'entries'>): Renderer {
@@ -12,7 +15,7 @@ export function createRenderer(catalog: Pick<Catalog, 'entries'>): Renderer {
     if (row.type !== 'template' || row.direction !== 'out') return undefined
     const sent = templateOf(row.content)
     if (!sent) return undefined
-    // Without a catalog the message is shown all the same.
+    // Without a catalog the message is shown unrendered.
     const entries = await catalog.entries(channel).catch(() => undefined)
     const named = entries?.byName.get(sent.name)
     const entry = named?.find((one) => one.language === sent.language)

@@ -18,7 +18,10 @@ const KINDS: Readonly<Record<string, MediaKind>> = {
   DOCUMENT: 'document',
 }
 
-/** The components with every example that is a link, or the id of an uploaded file, uploaded and put as its handle. */
+/**
+ * Uploads every example that is a link or the id of an uploaded file. Returns the components with the handles in their
+ * place.
+ */
 export async function withSamples(
   deps: Deps,
   channel: Channel,

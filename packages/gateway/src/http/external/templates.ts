@@ -64,7 +64,7 @@ export function templateRoutes(deps: {
     if (!/^\d{1,64}$/.test(id)) throw new GatewayError('template_missing')
     const find = () => findTemplate(store.sql, channel.wabaId, id)
     let kept = await find()
-    // It may have been made elsewhere a moment ago.
+    // It may have been created elsewhere a moment ago.
     if (!kept && (await repeatable(() => catalog.lookAgain(channel)))) kept = await find()
     if (!kept) throw new GatewayError('template_missing')
     return kept
@@ -81,7 +81,7 @@ export function templateRoutes(deps: {
       data: z.array(templateShape),
       fails: UPSTREAM_FAILS,
       async handle({ channel, query }) {
-        // The first time, Meta has to be asked.
+        // The first read requests the catalog from Meta.
         await repeatable(() => catalog.entries(channel))
         const { name, status, category, language, quality, last_id: lastId, count: size } = query
         const rows = await listTemplates(store.sql, channel.wabaId, {
@@ -154,7 +154,7 @@ export function templateRoutes(deps: {
         }
         await repeatable(() => cloudApi.editTemplate(id, channel.accessToken, edit))
         const startedAt = clock.now()
-        // The edit is done, whatever becomes of the look at it.
+        // The edit is done. A failure to read the result does not change that.
         const wire = await cloudApi.getTemplate(id, channel.accessToken, { fields: FIELDS }).catch(() => undefined)
         const fresh = wire && readTemplate(wire)
         if (fresh) {
@@ -192,7 +192,9 @@ function newlyKept(entry: CatalogEntry, channelId: number, now: number): KeptTem
   return { entry, channelId, times: { createdAt: now, updatedAt: now, ...never } }
 }
 
-/** Meta has done what was asked, and "nothing was done" would be a lie. The next fetch brings it into the store. */
+/**
+ * Meta has carried the request out, so the answer must not say that nothing was done. The next sync stores the result.
+ */
 async function unlessStoreIsAway(write: () => Promise<unknown>): Promise<void> {
   try {
     await write()

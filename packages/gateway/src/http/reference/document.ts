@@ -1,4 +1,4 @@
-/** The parts of an OpenAPI 3.1 document that the readable page looks at. */
+/** The parts of an OpenAPI 3.1 document that the reference page uses. */
 export type Schema = {
   $ref?: string
   type?: string | string[]

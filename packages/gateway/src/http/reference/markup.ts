@@ -1,11 +1,11 @@
-/** Text that has been made safe to stand in a page. */
+/** Text that is escaped for a page. */
 export type Html = { readonly html: string }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]!)
 
-/** A piece of a page. Whatever is put into it is escaped, unless it is a piece itself. */
+/** A piece of a page. Every value in it is escaped, except other pieces. */
 export function markup(strings: TemplateStringsArray, ...values: readonly unknown[]): Html {
   return { html: strings.reduce((text, part, i) => text + show(values[i - 1]) + part) }
 }

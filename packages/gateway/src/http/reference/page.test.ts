@@ -40,7 +40,7 @@ const document: Document = {
   },
 }
 
-test('whatever the document says is text on the page, and only its own style is let in', () => {
+test('the document’s texts are text on the page, and only the page’s own style is allowed', () => {
   const page = referencePage(document)
   assert.ok(!page.includes('<script'))
   assert.ok(page.includes('&lt;script&gt;alert(1)&lt;/script&gt;'))
@@ -49,7 +49,7 @@ test('whatever the document says is text on the page, and only its own style is 
   assert.ok(!REFERENCE_POLICY.includes('unsafe') && !REFERENCE_POLICY.includes('script-src'))
 })
 
-test('names, limits, what is required, choices, and a schema that holds itself', () => {
+test('the page shows names, limits, required keys, choices, and a recursive schema', () => {
   const page = referencePage(document)
   for (const piece of [
     '<code>kind</code> <b>required</b> <i>&quot;oak&quot;</i>',

@@ -4,7 +4,7 @@ import { markup, type Html } from './markup.ts'
 import { inWords, resolve, schemaOf } from './schema.ts'
 import { STYLE } from './style.ts'
 
-/** The page runs no script and fetches nothing: all it needs is in it. */
+/** The page runs no script and fetches nothing. */
 export const REFERENCE_POLICY = [
   `default-src 'none'`,
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -16,7 +16,7 @@ export const REFERENCE_POLICY = [
 
 type Place = { method: string; path: string; operation: Operation; isWebhook?: boolean }
 
-/** The OpenAPI document as a page to read. */
+/** The OpenAPI document as a readable page. */
 export function referencePage(document: Document): string {
   const places: Place[] = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
@@ -135,7 +135,7 @@ function exampleOf(document: Document, { operation, path, isWebhook }: Place): H
   return markup`<pre>${curl}</pre>`
 }
 
-/** What a success holds in `data`. */
+/** The `data` of a successful answer. */
 function dataOf(document: Document, operation: Operation): Html | undefined {
   const success = Object.entries(operation.responses ?? {}).find(([status]) => status.startsWith('2'))?.[1]
   const data = success?.content?.['application/json']?.schema.properties?.data

@@ -1,10 +1,10 @@
 import type { Document, Schema } from './document.ts'
 import { markup, type Html } from './markup.ts'
 
-/** Deeper than any body of ours; it only keeps a schema that names itself from going on for ever. */
+/** Deeper than any body of ours. It only ends the walk through a recursive schema. */
 const DEEPEST = 16
 
-/** A schema as nested lists: what a person needs to write a body, and no more. */
+/** A schema as nested lists, with the facts that a reader needs to write a body. */
 export function schemaOf(document: Document, schema: Schema, depth = 0): Html {
   const seen = resolve(document, schema)
   if (depth > DEEPEST) return markup`<p>…</p>`
@@ -49,11 +49,11 @@ function propertyOf(document: Document, name: string, property: Schema, required
     <dd>${seen.description}${inner}</dd>`
 }
 
-/** The branches that say what something is. Those that only name required keys (`to` or `recipient`) say nothing here. */
+/** The branches that describe a value. Branches that only name required keys (`to` or `recipient`) are skipped. */
 const choicesOf = (schema: Schema): Schema[] =>
   (schema.anyOf ?? schema.oneOf ?? []).filter((choice) => Object.keys(choice).some((key) => key !== 'required'))
 
-/** Nothing in it that would have to be shown by itself. */
+/** True when it has no parts that would have to be shown separately. */
 function isSimple(document: Document, schema: Schema): boolean {
   if (schema.properties && Object.keys(schema.properties).length > 0) return false
   const parts = [...choicesOf(schema), ...(schema.items ? [schema.items] : [])]
@@ -93,7 +93,7 @@ export function resolve(document: Document, schema: Schema): Schema {
   return seen
 }
 
-/** The word by which one of several objects is told from the others. */
+/** The constant that distinguishes one of several objects. */
 function constantOf(schema: Schema): string | undefined {
   const entry = Object.entries(schema.properties ?? {}).find(([, property]) => property.const !== undefined)
   return entry && `${entry[0]}: ${JSON.stringify(entry[1].const)}`
@@ -102,7 +102,7 @@ function constantOf(schema: Schema): string | undefined {
 const says = (schema: Schema): Html | undefined =>
   schema.description === undefined ? undefined : markup` <small>${schema.description}</small>`
 
-/** The whole numbers of JavaScript are no limit anybody chose. */
+/** The range of JavaScript's whole numbers is not a limit of the API. */
 const tooLarge = (limit: number | undefined): number | undefined =>
   limit !== undefined && limit >= Number.MAX_SAFE_INTEGER ? undefined : limit
 

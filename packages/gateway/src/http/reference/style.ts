@@ -1,4 +1,4 @@
-/** The page's whole style. Its hash stands in the page's policy. */
+/** The page's whole style. The page's policy contains its hash. */
 export const STYLE = `
 :root { color-scheme: light dark; --line: #8883; --soft: #8881; --quiet: #666; --link: #0b5c4a }
 @media (prefers-color-scheme: dark) { :root { --quiet: #aaa; --link: #7fd6bd } }
