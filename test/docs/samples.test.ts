@@ -289,7 +289,7 @@ func main() {
   await judges('go run genuine/main.go genuine/genuine.go')
 })
 
-test('idempotency, broadcasts, retention: with curl and the command line', async () => {
+test('idempotency, broadcasts, resources, retention: with curl and the command line', async () => {
   const env = { ...settings, POSTERN: `http://127.0.0.1:${port}`, CODE: DEMO.certificationCode }
   const once = block('docs/idempotency.md', 'sh', 'Idempotency-Key').code
   const [first, second] = [await shell(once, env), await shell(once, env)]
@@ -299,6 +299,8 @@ test('idempotency, broadcasts, retention: with curl and the command line', async
   writeFileSync(join(folder, 'people.txt'), DEMO.phones.join('\n'))
   const sent = await shell(block('docs/broadcasts.md', 'sh', 'people.txt').code, env, folder)
   assert.match(sent, /state +done/)
+  const profile = await shell(block('docs/resources.md', 'sh', 'business_profile').code, env)
+  assert.match(profile, /"success":true[^]*"about":"Open until 18:00"/)
   const erased = await shell(block('docs/retention.md', 'sh', '/contacts/').code, env)
   assert.match(erased, /"erasure_id":"era_/)
 })

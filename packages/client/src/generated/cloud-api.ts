@@ -1,9 +1,9 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
 /**
- * The Cloud API as it goes over the wire: shapes only, in Meta's own names.
- * Shared by the gateway (which speaks it) and the sandbox (which answers it); neither shares logic with the other.
- * Loose where Meta is loose: every webhook object may carry keys that nobody has documented yet.
+ * Types of the Cloud API's requests, answers and webhooks, with Meta's own names. The gateway (which calls the API) and
+ * the sandbox (which imitates it) share these types and no logic. Types are loose where Meta is loose: every webhook
+ * object may carry undocumented keys.
  */
 
 // ── Sending: POST /{version}/{phone_number_id}/messages ─────────────────────────────────────────
@@ -25,13 +25,13 @@ export type SendRequest = {
   messaging_product: 'whatsapp'
   recipient_type?: 'individual' | 'group'
   to?: string
-  /** A business-scoped user id; `to` wins when both are there. */
+  /** A business-scoped user id. `to` wins when both are present. */
   recipient?: string
   type: WireMessageType
   context?: { message_id: string }
-  /** At most 512 characters; comes back in every status of this message. */
+  /** At most 512 characters. Every status of this message returns it. */
   biz_opaque_callback_data?: string
-  /** Deliver only while the person's identity key has this hash; else the status is `failed` with 137000. */
+  /** Deliver only while the contact's identity key has this hash. Otherwise the status is `failed` with 137000. */
   recipient_identity_key_hash?: string
   text?: { body: string; preview_url?: boolean }
   image?: MediaContent
@@ -187,7 +187,7 @@ export type WireTemplateEntry = {
   [key: string]: unknown
 }
 
-/** One component of a template as it was created: HEADER, BODY, FOOTER, BUTTONS, CAROUSEL, LIMITED_TIME_OFFER. */
+/** One component of a template's definition: HEADER, BODY, FOOTER, BUTTONS, CAROUSEL, LIMITED_TIME_OFFER. */
 export type WireTemplateDefinition = {
   type: string
   format?: string

@@ -14,6 +14,7 @@ import { eventRoutes } from '../http/external/events.ts'
 import { mediaRoutes } from '../http/external/media.ts'
 import { messageRoutes } from '../http/external/messages.ts'
 import { createRenderer } from '../http/external/rendered.ts'
+import { resourceRoutes } from '../http/external/resources.ts'
 import { templateRoutes } from '../http/external/templates.ts'
 import type { Route } from '../http/route.ts'
 import { createBroadcastIntake } from '../flows/send/broadcast-intake.ts'
@@ -54,6 +55,7 @@ export function createRoutes(
     ...erasureRoutes({ store, directory, clock, log }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...mediaRoutes({ store, cloudApi, clock }),
+    ...resourceRoutes({ cloudApi }),
     ...channelRoutes({ store, vault, directory, catalog, outbound, clock, deliverer, changeHealth }),
     ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
     ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),

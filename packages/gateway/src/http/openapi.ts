@@ -14,6 +14,7 @@ const TAGS: Record<Route['tag'], string> = {
   broadcasts: 'Many sends, paced and resumable.',
   channels: 'Phone numbers, their codes and webhooks.',
   deliveries: 'Events on their way to webhooks.',
+  resources: 'What WhatsApp keeps of a number: profile, block list, QR codes, usernames, analytics.',
   overview: 'What operators look at.',
 }
 

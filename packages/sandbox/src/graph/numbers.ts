@@ -51,7 +51,10 @@ function describe(cloud: Cloud, number: BusinessNumber): Json {
     country_code: countryOf(number.number),
     health_status: health(number),
     username: (number.settings['business_username'] as { username: string } | undefined)?.username,
-    new_name_status: 'NONE',
+    ...(number.settings['new_display_name'] !== undefined && {
+      new_display_name: number.settings['new_display_name'],
+    }),
+    new_name_status: number.settings['new_display_name'] === undefined ? 'NONE' : 'PENDING_REVIEW',
     quality_score: { score: number.quality },
     search_visibility: 'VISIBLE',
     is_preverified_number: false,
@@ -95,7 +98,7 @@ export function getNumber(call: Call): Answer {
   return { body: pick(nodeOf(call.cloud, number), call.query.get('fields'), DEFAULTS) }
 }
 
-/** `POST /{phone number id}`: two-step PIN, or an override of the callback. */
+/** `POST /{phone number id}`: two-step PIN, a new display name, which then waits for review, or an override of the callback. */
 export async function postNumber(call: Call): Promise<Answer> {
   const number = numberFor(call, call.path[0]!)
   const { body } = call
@@ -113,7 +116,15 @@ export async function postNumber(call: Call): Promise<Answer> {
       timed: true,
     })
   }
-  if (configuration === undefined && body['pin'] === undefined) throw invalid('The parameter pin is required.')
+  const name = body['new_display_name']
+  if (name !== undefined) {
+    // Meta's limits for a display name.
+    if (typeof name !== 'string' || name.trim().length < 3 || name.length > 75)
+      throw invalid('Param new_display_name must be 3 to 75 characters.')
+    number.settings['new_display_name'] = name
+  }
+  if (configuration === undefined && body['pin'] === undefined && name === undefined)
+    throw invalid('The parameter pin is required.')
   call.cloud.world.saveNumber(number)
   return { body: { success: true } }
 }

@@ -5,7 +5,7 @@ import { CloudApiError, NoAnswer, NotConnected, StrangeAnswer } from '../../plat
 import { outcomeOf, type Outcome } from './outcome.ts'
 
 function meta(code: number, httpStatus: number, retryAfterMs?: number): CloudApiError {
-  return new CloudApiError({ message: `(#${code}) Title`, code }, httpStatus, retryAfterMs)
+  return new CloudApiError({ message: `(#${code}) Title`, code }, httpStatus, { retryAfterMs })
 }
 
 function short(outcome: Outcome): string {

@@ -66,6 +66,7 @@ function upstreamOf({ upstream, mayRetry }: Failed): Record<string, unknown> | u
     http_status: upstream.httpStatus,
     retryable: mayRetry,
     advice: (upstream.subcode && TEMPLATE_SUBCODES[upstream.subcode]) || (ERROR_CODES[upstream.code]?.advice ?? null),
+    ...(upstream.beside && { beside: upstream.beside }),
     ...(upstream.userTitle !== undefined && { user_title: upstream.userTitle }),
     ...(upstream.userMessage !== undefined && { user_message: upstream.userMessage }),
   }

@@ -16,7 +16,14 @@ export class CloudApiError extends Error {
   /** How long Meta asked to be left alone, when it said so. */
   readonly retryAfterMs: number | undefined
 
-  constructor(error: WireError, httpStatus: number, retryAfterMs?: number) {
+  /** What the answer held beside its error. */
+  readonly beside: Record<string, unknown> | undefined
+
+  constructor(
+    error: WireError,
+    httpStatus: number,
+    more: { retryAfterMs?: number | undefined; beside?: Record<string, unknown> | undefined } = {},
+  ) {
     super(error.message)
     this.name = 'CloudApiError'
     this.code = error.code
@@ -28,7 +35,8 @@ export class CloudApiError extends Error {
     this.httpStatus = httpStatus
     this.userTitle = error.error_user_title
     this.userMessage = error.error_user_msg
-    this.retryAfterMs = retryAfterMs
+    this.retryAfterMs = more.retryAfterMs
+    this.beside = more.beside
   }
 }
 

@@ -1,4 +1,5 @@
-import { asRecord, expectSuccess, idIn, type CallOptions, type Caller } from './call.ts'
+import { asRecord, expectSuccess, idIn, type Call, type CallOptions, type Caller } from './call.ts'
+import { withoutSecret } from './read-answer.ts'
 import { readPage, type ListOptions } from './template-calls.ts'
 import type { Page, WirePhoneNumber } from '@postern/cloud-api'
 
@@ -20,6 +21,14 @@ export type NumberCalls = {
     messageId: string,
     options?: CallOptions & { limit?: number },
   ): Promise<Page<Record<string, unknown>>>
+  /**
+   * Any other call of one number or account: `path` begins with its id, `query` and `json` pass as they are. The answer
+   * does not hold the token.
+   */
+  resource(
+    call: Pick<Call, 'method' | 'path' | 'json'> & { query: Record<string, string> },
+    token: string,
+  ): Promise<unknown>
   /** What a token is: its app, its scopes, when it expires. */
   debugToken(inputToken: string, token: string, options?: CallOptions): Promise<Record<string, unknown>>
 }
@@ -50,6 +59,10 @@ export function numberCalls({ call }: Caller): NumberCalls {
       const query = { message_id: messageId, limit }
       const json = await call({ method: 'GET', path: [phoneNumberId, 'message_history'], query, token, timeoutMs })
       return readPage(json, (entry) => entry)
+    },
+
+    async resource(asked, token) {
+      return withoutSecret(await call({ ...asked, token }), token)
     },
 
     async debugToken(inputToken, token, { timeoutMs } = {}) {

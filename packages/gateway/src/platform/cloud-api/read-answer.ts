@@ -22,7 +22,7 @@ export function readAnswer(answer: RawAnswer, secret: string): unknown {
     throw new StrangeAnswer(`${answer.body.length} bytes of ${type} that are not JSON`, status, { retryAfterMs })
   }
   const error = readError(json, secret)
-  if (error) throw new CloudApiError(error, status, retryAfterMs)
+  if (error) throw new CloudApiError(error, status, { retryAfterMs, beside: besideError(json, secret) })
   if (status < 200 || status > 299) throw new StrangeAnswer('no error object in it', status, { retryAfterMs })
   return json
 }
@@ -55,6 +55,20 @@ function readError(json: unknown, secret: string): WireError | undefined {
 function number(value: unknown): number | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+/** What an answer says beside its error: which of many worked, and which did not. */
+function besideError(json: unknown, secret: string): Record<string, unknown> | undefined {
+  const { error, ...beside } = json as Record<string, unknown>
+  return error === undefined || Object.keys(beside).length === 0
+    ? undefined
+    : (withoutSecret(beside, secret) as Record<string, unknown>)
+}
+
+/** The same JSON with the secret struck out, should it quote it. */
+export function withoutSecret(json: unknown, secret: string): unknown {
+  const text = JSON.stringify(json)
+  return secret !== '' && text?.includes(secret) ? JSON.parse(text.replaceAll(secret, '[secret]')) : json
 }
 
 const LONGEST_WAIT_MS = 24 * 3600_000

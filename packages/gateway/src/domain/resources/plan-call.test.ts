@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { planCall } from './plan-call.ts'
+import { RESOURCES } from './resources.ts'
+
+const planned = (name: string, method: 'GET' | 'POST' | 'DELETE', query = {}, body?: unknown) => {
+  const plan = planCall(RESOURCES[name]!.methods[method]!, query, body)
+  return plan.ok ? plan.call : plan.problems.map(({ path, rule }) => `${path} ${rule}`)
+}
+
+test('a resource becomes one call to Meta', () => {
+  assert.deepEqual(planned('business_profile', 'GET'), {
+    node: 'number',
+    path: ['whatsapp_business_profile'],
+    query: { fields: 'about,address,description,email,profile_picture_url,websites,vertical' },
+  })
+  assert.deepEqual(planned('business_profile', 'POST', {}, { about: 'Open' }), {
+    node: 'number',
+    path: ['whatsapp_business_profile'],
+    query: {},
+    json: { messaging_product: 'whatsapp', about: 'Open' },
+  })
+  assert.deepEqual(planned('qr_codes', 'DELETE', { code: '4O4YGZEG3RIVE1' }), {
+    node: 'number',
+    path: ['message_qrdls', '4O4YGZEG3RIVE1'],
+    query: {},
+  })
+  assert.deepEqual(planned('two_step_pin', 'POST', {}, { pin: '123456' }), {
+    node: 'number',
+    path: [],
+    query: {},
+    json: { pin: '123456' },
+  })
+  assert.deepEqual(
+    planned('pricing_analytics', 'GET', {
+      start: '1793491200',
+      end: '1796083200',
+      granularity: 'MONTHLY',
+      dimensions: 'PRICING_CATEGORY,PRICING_TYPE,COUNTRY,TIER',
+    }),
+    {
+      node: 'account',
+      path: [],
+      query: {
+        fields:
+          'pricing_analytics.start(1793491200).end(1796083200).granularity(MONTHLY).dimensions(PRICING_CATEGORY,PRICING_TYPE,COUNTRY,TIER)',
+      },
+    },
+  )
+})
+
+test('what the table does not have is refused by name', () => {
+  assert.deepEqual(planned('business_profile', 'GET', { access_token: 'x' }), ['access_token unknownKey'])
+  assert.deepEqual(planned('business_profile', 'GET', { date_format: 'U' }), ['date_format unknownKey'])
+  assert.deepEqual(planned('two_step_pin', 'POST', {}, { pin: '123456', webhook_configuration: {} }), [
+    'webhook_configuration unknownKey',
+  ])
+  assert.deepEqual(planned('calling_settings', 'GET', { include_sip_credentials: 'true' }), [
+    'include_sip_credentials unknownKey',
+  ])
+  assert.deepEqual(planned('calling_settings', 'POST', {}, { calling: {}, payload_encryption: {} }), [
+    'payload_encryption unknownKey',
+  ])
+  assert.deepEqual(planned('username', 'DELETE', {}, { username: 'x' }), [' unknownKey'])
+})
+
+test('what Meta needs and what would break out of its place is refused', () => {
+  assert.deepEqual(planned('qr_codes', 'DELETE'), ['code required'])
+  assert.deepEqual(planned('pricing_analytics', 'GET', { start: '1' }), ['end required', 'granularity required'])
+  assert.deepEqual(planned('pricing_analytics', 'GET', { start: '1', end: '2', granularity: 'DAILY),id,name.x(' }), [
+    'granularity pattern',
+    'granularity required',
+  ])
+  assert.deepEqual(planned('business_profile', 'GET', { fields: 'about&access_token=x' }), ['fields pattern'])
+  assert.deepEqual(planned('business_profile', 'GET', { fields: ['a', 'b'] }), ['fields type'])
+  for (const body of [undefined, null, {}, [], 'x'])
+    assert.deepEqual(planned('username', 'POST', {}, body), [' required'])
+})
