@@ -34,7 +34,16 @@ export type Route<Q = unknown, B = unknown> = {
   /** `{name}` marks a parameter. */
   path: string
   tag:
-    'messages' | 'contacts' | 'templates' | 'media' | 'events' | 'channels' | 'deliveries' | 'broadcasts' | 'overview' | 'resources'
+    | 'messages'
+    | 'contacts'
+    | 'templates'
+    | 'media'
+    | 'events'
+    | 'channels'
+    | 'deliveries'
+    | 'broadcasts'
+    | 'overview'
+    | 'resources'
   summary: string
   description?: string
   /** `code`: header certification-code. `admin`: bearer token. */
