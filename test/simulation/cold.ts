@@ -106,11 +106,10 @@ const STATEMENTS: [beginning: string, cold: Cold][] = [
   ],
   [
     'update lanes set due_at = 0 where holder is null',
-    writing((t, [channelId, now]) => {
-      const endpoints = new Set(t.endpointsOf(channelId as number).map((one) => one.id))
+    writing((t, [endpointId, now]) => {
       let hastened = 0
       for (const lane of t.lanes.values()) {
-        if (!endpoints.has(lane.endpointId) || lane.holder !== null || lane.dueAt === null) continue
+        if (lane.endpointId !== endpointId || lane.holder !== null || lane.dueAt === null) continue
         if (lane.dueAt <= (now as number)) continue
         lane.dueAt = 0
         hastened++

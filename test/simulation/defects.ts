@@ -108,9 +108,24 @@ export const DEFECTS: Record<string, () => Defect> = {
           contactId: 0,
           kind: 'new_message',
           messageId: null,
+          audience: -1,
           event,
         })
       })
+    },
+  ),
+  'gives an endpoint what it does not want': every(
+    2,
+    ({ changes }) => changes.eventsMade.some((made) => made.audience === 1),
+    ({ changes }) => {
+      for (const made of changes.eventsMade) if (made.audience === 1) made.audience = -1
+    },
+  ),
+  'keeps from an endpoint what it wants': every(
+    3,
+    ({ changes }) => changes.eventsMade.some((made) => made.audience > 1),
+    ({ changes }) => {
+      for (const made of changes.eventsMade) made.audience &= 1
     },
   ),
   'lets a status fall': every(

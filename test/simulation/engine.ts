@@ -1,3 +1,4 @@
+import type { EndpointFilter } from '../../packages/gateway/src/domain/channels/endpoint.ts'
 import type { Keys } from '../../packages/gateway/src/store/core/keys.ts'
 import type { Lane, Dead, Message, Contact } from '../../packages/gateway/src/store/core/rows.ts'
 import type { Changes, Snapshot } from '../../packages/gateway/src/store/core/working-set.ts'
@@ -16,6 +17,10 @@ export class Taken extends Error {
   }
 }
 
+/** How an endpoint is told apart from others of its channel, and what it wants; null for everything. */
+export type EndpointPlace = { slot: number; filter: EndpointFilter | null }
+export const EVERYTHING_AT_0: EndpointPlace = { slot: 0, filter: null }
+
 export type LoadOptions = {
   now: number
   contactIds: readonly number[]
@@ -28,7 +33,15 @@ export type Dump = {
   contacts: Contact[]
   keys: [place: string, contactId: number][]
   messages: Message[]
-  events: { seq: number; channelId: number; contactId: number; kind: string; messageId: string | null; body: string }[]
+  events: {
+    seq: number
+    channelId: number
+    contactId: number
+    kind: string
+    messageId: string | null
+    audience: number
+    body: string
+  }[]
   lanes: Lane[]
   owed: { endpointId: number; seq: number; contactId: number; attempts: number }[]
   dead: Dead[]
@@ -51,7 +64,7 @@ export interface Engine {
   all(sql: string, params: readonly SqlValue[]): unknown[]
   run(sql: string, params: readonly SqlValue[]): number
   dueAt(): { endpointId: number; at: number }[]
-  setEndpoint(endpointId: number, channelId: number): void
+  setEndpoint(endpointId: number, channelId: number, place?: EndpointPlace): void
   /** A process that has the store to itself begins: whoever held a lane is gone. */
   freeLanes(now: number): void
   dump(): Dump

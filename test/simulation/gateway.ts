@@ -35,7 +35,7 @@ export type Surroundings = {
   channels: () => readonly Channel[]
   changeHealth: (
     process: Process,
-    channelId: number,
+    endpointId: number,
     event: HealthEvent,
   ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
   ended: (process: Process, why: string) => void
@@ -227,17 +227,17 @@ export class Gateway implements Process {
 
   async replay(channelId: number, endpointId: number, seq: number): Promise<void> {
     const replayed = await replay(this.#store, { channelId, endpointId, seq })
-    if (replayed > 0) this.#deliverer.nudge(channelId)
+    if (replayed > 0) this.#deliverer.nudge(endpointId)
   }
 
   /** An operator acted on the endpoint over this node. */
-  async actOn(channelId: number, event: HealthEvent): Promise<void> {
-    await this.#around.changeHealth(this, channelId, event)
-    await this.#deliverer.hasten(channelId)
+  async actOn(endpointId: number, event: HealthEvent): Promise<void> {
+    await this.#around.changeHealth(this, endpointId, event)
+    await this.#deliverer.hasten(endpointId)
   }
 
   /** A channel's endpoint is there now, or another. */
   nudge(channelId: number): void {
-    this.#deliverer.nudge(channelId)
+    for (const { id } of this.#channels.get(channelId)?.endpoints ?? []) this.#deliverer.nudge(id)
   }
 }

@@ -13,7 +13,7 @@ import type {
 } from '../../packages/gateway/src/store/store.ts'
 import { phoneKey, userKey } from '../../packages/gateway/src/domain/contacts/identity.ts'
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
-import type { Dump } from './engine.ts'
+import type { Dump, EndpointPlace } from './engine.ts'
 import { identOf, identOfBody } from './people.ts'
 import type { Committed, Process, StoreObserver } from './store.ts'
 import { Truth } from './truth.ts'
@@ -30,6 +30,8 @@ type Stored = {
   contactId: number
   channelId: number
   ident: string
+  /** The endpoints of its channel that want it. */
+  wantedBy: ReadonlySet<number>
   /** The events that have to be told before this one: the last of the person's when it was stored. */
   behind: Stored[]
   told: Set<number>
@@ -44,7 +46,7 @@ export class Judge implements StoreObserver {
   readonly violations: string[] = []
   readonly truth = new Truth()
   readonly #note: (what: () => string) => void
-  readonly #endpoints = new Map<number, { channelId: number; beginsAfter: number }>()
+  readonly #endpoints = new Map<number, { channelId: number; beginsAfter: number } & EndpointPlace>()
   readonly #events = new Map<number, Stored>()
   readonly #byIdent = new Map<string, Stored>()
   readonly #mergedInto = new Map<number, number>()
@@ -84,8 +86,8 @@ export class Judge implements StoreObserver {
     return this.#done.size
   }
 
-  endpointBegan(endpointId: number, channelId: number): void {
-    this.#endpoints.set(endpointId, { channelId, beginsAfter: this.#lastSeq })
+  endpointBegan(endpointId: number, channelId: number, place: EndpointPlace): void {
+    this.#endpoints.set(endpointId, { channelId, beginsAfter: this.#lastSeq, ...place })
   }
 
   // ── What the store did ──
@@ -144,8 +146,14 @@ export class Judge implements StoreObserver {
       }
     }
 
-    for (const { contactId, channelId, event } of changes.eventsMade) {
+    const types = typesIn(operations)
+    for (const { contactId, channelId, kind, audience, event } of changes.eventsMade) {
       const ident = identOfBody(channelId, event.body)
+      const wantedBy = this.#wanting(channelId, kind, ident, types)
+      let bits = 0
+      for (const id of wantedBy) bits |= 1 << this.#endpoints.get(id)!.slot
+      if (audience !== bits)
+        this.violated(`${ident} has the audience ${audience}, and is wanted by ${[...wantedBy].join(', ')}`)
       if (event.seq <= this.#lastSeq) this.violated(`the event ${event.seq} is stored behind ${this.#lastSeq}`)
       this.#lastSeq = Math.max(this.#lastSeq, event.seq)
       const before = this.#byIdent.get(ident)
@@ -161,6 +169,7 @@ export class Judge implements StoreObserver {
         contactId,
         channelId,
         ident,
+        wantedBy,
         behind: this.#tails.get(owner) ?? [],
         told: new Set(),
         gone: false,
@@ -176,6 +185,20 @@ export class Judge implements StoreObserver {
     })
     for (const { endpointId, seq } of changes.deadMade) this.#done.set(`${endpointId} ${seq}`, 'dead')
     this.#lookAtLanes(changes)
+  }
+
+  /** Who is to get an event, by rules of the judge's own. */
+  #wanting(channelId: number, kind: string, ident: string, types: ReadonlyMap<string, string>): Set<number> {
+    const wanting = new Set<number>()
+    for (const [id, { channelId: of, filter }] of this.#endpoints) {
+      if (of !== channelId) continue
+      const { events = null, types: only = null, statuses = null } = filter ?? {}
+      const isNamed = events?.includes(kind) ?? true
+      const isOfType = kind !== 'new_message' || (only?.includes(types.get(ident)!) ?? true)
+      const isStatus = kind !== 'message_status_update' || (statuses?.includes(ident.split(' ').at(-1)!) ?? true)
+      if (isNamed && isOfType && isStatus) wanting.add(id)
+    }
+    return wanting
   }
 
   #sawInbound(contactId: number, at: number | undefined): void {
@@ -325,11 +348,19 @@ export class Judge implements StoreObserver {
     const endpoint = this.#endpoints.get(endpointId)!
     if (seq <= endpoint.beginsAfter && !this.#replayed.has(`${endpointId} ${seq}`))
       this.violated(`the event ${seq} is told to an endpoint that begins after ${endpoint.beginsAfter}`)
+    if (!event.wantedBy.has(endpointId) && !this.#replayed.has(`${endpointId} ${seq}`))
+      this.violated(`the event ${seq} (${event.ident}) is told to endpoint ${endpointId}, which does not want it`)
     if (event.told.has(endpointId)) return
-    for (const before of event.behind) {
-      if (before.gone || before.seq <= endpoint.beginsAfter || before.told.has(endpointId)) continue
-      if (this.#done.get(`${endpointId} ${before.seq}`) === 'dead') continue
-      this.violated(`the event ${seq} is told before ${before.seq}, which comes before it`)
+    const looked = new Set<Stored>()
+    const look = [...event.behind]
+    for (let before = look.pop(); before; before = look.pop()) {
+      if (before.gone || before.seq <= endpoint.beginsAfter || looked.has(before)) continue
+      looked.add(before)
+      if (before.told.has(endpointId) || this.#done.get(`${endpointId} ${before.seq}`) === 'dead') continue
+      // What this endpoint does not want stands between those that it does.
+      if (before.wantedBy.has(endpointId))
+        this.violated(`the event ${seq} is told before ${before.seq}, which comes before it`)
+      else look.push(...before.behind)
     }
   }
 
@@ -384,8 +415,11 @@ export class Judge implements StoreObserver {
       if (!stored.has(event.seq)) this.violated(`the event ${event.seq} is gone`)
       for (const [endpointId, { channelId, beginsAfter }] of this.#endpoints) {
         if (event.channelId !== channelId || event.seq <= beginsAfter || event.told.has(endpointId)) continue
+        if (!event.wantedBy.has(endpointId)) continue
         if (this.#done.get(`${endpointId} ${event.seq}`) === 'dead') continue
-        this.violated(`the event ${event.seq} (${event.ident}) was never told, and is not dead`)
+        this.violated(
+          `the event ${event.seq} (${event.ident}) was never told to endpoint ${endpointId}, and is not dead`,
+        )
       }
     }
     for (const lane of dump.lanes)
@@ -401,12 +435,13 @@ export class Judge implements StoreObserver {
   judgeCounts(dump: Dump): void {
     const lanes = new Map(dump.lanes.map((lane) => [`${lane.endpointId} ${lane.contactId}`, lane]))
     const owed = new Set(dump.owed.map((row) => `${row.endpointId} ${row.seq}`))
-    for (const [endpointId, { channelId }] of this.#endpoints) {
+    for (const [endpointId, { channelId, slot }] of this.#endpoints) {
       let pending = 0
       for (const event of dump.events) {
         if (event.channelId !== channelId) continue
         const lane = lanes.get(`${endpointId} ${event.contactId}`)
-        if (owed.has(`${endpointId} ${event.seq}`) || (lane && event.seq > lane.cursor)) pending++
+        const isAhead = lane && event.seq > lane.cursor && (event.audience & (1 << slot)) !== 0
+        if (owed.has(`${endpointId} ${event.seq}`) || isAhead) pending++
       }
       const dead = dump.dead.filter((row) => row.endpointId === endpointId).length
       const counted = dump.counts.find((row) => row.endpointId === endpointId) ?? { pending: 0, dead: 0 }
@@ -468,6 +503,12 @@ export class Judge implements StoreObserver {
       else who.set(led[0], n)
     }
   }
+}
+
+/** The type of each message that a batch tells of. */
+function typesIn(operations: readonly Operation[]): Map<string, string> {
+  const facts = operations.flatMap((operation) => (operation.kind === 'facts' ? operation.facts : []))
+  return new Map(facts.flatMap((fact) => (fact.kind === 'message' ? [[identOf(fact), fact.type]] : [])))
 }
 
 const rankOf = (status: string): number => LADDER.indexOf(status as MessageStatus)

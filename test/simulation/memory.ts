@@ -1,3 +1,4 @@
+import { slotBit } from '../../packages/gateway/src/domain/channels/endpoint.ts'
 import type { Keys } from '../../packages/gateway/src/store/core/keys.ts'
 import type { Replayed } from '../../packages/gateway/src/store/core/lanes.ts'
 import type {
@@ -16,7 +17,15 @@ import type { PendingEvent } from '../../packages/gateway/src/store/store.ts'
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import { MessageIdTaken } from '../../packages/gateway/src/store/store.ts'
 import { coldStatement } from './cold.ts'
-import { type Dump, type Engine, type LoadOptions, type Lock, Taken } from './engine.ts'
+import {
+  type Dump,
+  type EndpointPlace,
+  type Engine,
+  EVERYTHING_AT_0,
+  type LoadOptions,
+  type Lock,
+  Taken,
+} from './engine.ts'
 
 export type StoredMessage = Message & { content: string; createdAt: number }
 export type StoredEvent = {
@@ -25,6 +34,7 @@ export type StoredEvent = {
   contactId: number
   kind: string
   messageId: string | null
+  audience: number
   body: string
   createdAt: number
 }
@@ -57,8 +67,16 @@ export class Tables {
 
   endpointsOf(channelId: number): EndpointRow[] {
     const found: EndpointRow[] = []
-    for (const row of this.endpoints.values()) if (row.channelId === channelId) found.push({ ...row })
+    for (const row of this.endpoints.values())
+      if (row.channelId === channelId) found.push({ ...row, newest: row.filter === null ? null : this.lastSeq })
     return found
+  }
+
+  /** The contact's events behind a place that an endpoint gets, in order. None for an endpoint that is gone. */
+  eventsFor(endpointId: number, contactId: number, after: number): StoredEvent[] {
+    const endpoint = this.endpoints.get(endpointId)
+    if (!endpoint) return []
+    return this.eventsBehind(endpoint.channelId, contactId, after).filter((event) => isFor(endpoint, event))
   }
 
   /** The contact's events behind a place, in order. */
@@ -88,13 +106,13 @@ export class Tables {
   isPending(endpoint: EndpointRow, event: StoredEvent): boolean {
     if (this.owed.has(`${endpoint.id} ${event.seq}`)) return true
     const lane = this.lanes.get(`${endpoint.id} ${event.contactId}`)
-    return lane !== undefined && event.seq > lane.cursor
+    return lane !== undefined && event.seq > lane.cursor && isFor(endpoint, event)
   }
 
   /** Whether anything waits in a lane, by the rows alone. */
   hasWaiting(lane: Lane): boolean {
     if ((this.owedOf.get(`${lane.endpointId} ${lane.contactId}`)?.size ?? 0) > 0) return true
-    return this.eventsBehind(lane.channelId, lane.contactId, lane.cursor).length > 0
+    return this.eventsFor(lane.endpointId, lane.contactId, lane.cursor).length > 0
   }
 
   dropEvent(event: StoredEvent): void {
@@ -133,6 +151,8 @@ export class Tables {
     }
   }
 }
+
+const isFor = ({ slot }: EndpointRow, { audience }: StoredEvent): boolean => (audience & slotBit(slot)) !== 0
 
 function addTo<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {
   const known = map.get(key)
@@ -184,12 +204,12 @@ export class MemoryEngine implements Engine {
       })
     }
     const takeNext = (lane: Lane, after: number): void => {
-      const { endpointId, channelId, contactId, cursor } = lane
+      const { endpointId, contactId, cursor } = lane
       ahead.push({
         endpointId,
         contactId,
         events: t
-          .eventsBehind(channelId, contactId, Math.max(cursor, after))
+          .eventsFor(endpointId, contactId, Math.max(cursor, after))
           .slice(0, EVENTS_IN_HAND + 1)
           .map(({ seq, body, createdAt }) => ({ seq, body, attempts: 0, since: createdAt })),
       })
@@ -307,6 +327,7 @@ export class MemoryEngine implements Engine {
           contactId,
           moved: contactId !== row.contactId,
           dead: t.dead.has(`${endpointId} ${row.seq}`),
+          audience: row.audience,
           event: { seq: row.seq, body: row.body, attempts: 0, since: row.createdAt },
         })
       }
@@ -377,17 +398,18 @@ export class MemoryEngine implements Engine {
     }
     for (const { channelId, key, at: seenAt } of changes.seenMade) t.seen.set(`${channelId} ${key}`, seenAt)
 
-    for (const { endpointId, channelId, from, into, after } of changes.oweRest) {
+    for (const { endpointId, from, into, after } of changes.oweRest) {
       for (const row of [...(t.owedOf.get(`${endpointId} ${from}`) ?? [])]) {
         t.dropOwed(endpointId, row.seq)
         t.owe({ ...row, contactId: into })
       }
-      for (const { seq, createdAt } of t.eventsBehind(channelId, from, after))
+      for (const { seq, createdAt } of t.eventsFor(endpointId, from, after))
         t.owe({ endpointId, seq, contactId: into, attempts: 0, since: createdAt })
     }
-    for (const { channelId, contactId, kind, messageId, event } of changes.eventsMade) {
+    for (const { channelId, contactId, kind, messageId, audience, event } of changes.eventsMade) {
       event.seq = ++t.lastSeq
-      const row = { seq: event.seq, channelId, contactId, kind, messageId, body: event.body, createdAt: event.since }
+      const { seq, body, since: createdAt } = event
+      const row = { seq, channelId, contactId, kind, messageId, audience, body, createdAt }
       t.events.set(row.seq, row)
       const place = `${channelId} ${contactId}`
       const all = t.eventsOf.get(place)
@@ -446,8 +468,8 @@ export class MemoryEngine implements Engine {
       if (t.lanes.has(`${endpointId} ${contactId}`)) throw new Taken(`lane ${endpointId} ${contactId}`)
     for (const { endpointId, event } of changes.owedMade)
       if (t.owed.has(`${endpointId} ${event.seq}`)) throw new Taken(`owed ${endpointId} ${event.seq}`)
-    for (const { endpointId, channelId, from, after } of changes.oweRest)
-      for (const { seq } of t.eventsBehind(channelId, from, after))
+    for (const { endpointId, from, after } of changes.oweRest)
+      for (const { seq } of t.eventsFor(endpointId, from, after))
         if (t.owed.has(`${endpointId} ${seq}`)) throw new Taken(`owed ${endpointId} ${seq}`)
     const revived = new Set(changes.deadGone.map(({ endpointId, seq }) => `${endpointId} ${seq}`))
     for (const { endpointId, seq } of changes.deadMade)
@@ -474,8 +496,9 @@ export class MemoryEngine implements Engine {
     return [...first].map(([endpointId, at]) => ({ endpointId, at })).sort((a, b) => a.endpointId - b.endpointId)
   }
 
-  setEndpoint(endpointId: number, channelId: number): void {
-    this.tables.endpoints.set(endpointId, { id: endpointId, channelId, beginsAfter: this.tables.lastSeq })
+  setEndpoint(endpointId: number, channelId: number, { slot, filter }: EndpointPlace = EVERYTHING_AT_0): void {
+    const beginsAfter = this.tables.lastSeq
+    this.tables.endpoints.set(endpointId, { id: endpointId, channelId, beginsAfter, slot, filter, newest: null })
   }
 
   freeLanes(now: number): void {

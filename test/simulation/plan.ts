@@ -45,6 +45,10 @@ export type Plan = {
   perEndpoint: number
   maxLanes: number
   retrySpanMs: number
+  /** Of each channel. */
+  endpoints: number
+  /** The share of endpoints that want a part of the events only. */
+  filtered: number
 }
 
 export const QUIET: StoreFaults = {
@@ -112,5 +116,7 @@ export function planOf(seed: number): Plan {
     maxLanes: random.chance(0.2) ? random.whole(4, 16) : 2048,
     retrySpanMs: random.chance(0.3) ? random.whole(1_000, 20_000) : 259_200_000,
     passes: times(0.3, 2),
+    endpoints: random.chance(0.5) ? 1 : random.whole(2, 3),
+    filtered: random.chance(0.6) ? random.next() : 0,
   }
 }

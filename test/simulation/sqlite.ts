@@ -9,7 +9,7 @@ import { asStoreError, Database } from '../../packages/gateway/src/store/sqlite/
 import { load } from '../../packages/gateway/src/store/sqlite/load.ts'
 import { write } from '../../packages/gateway/src/store/sqlite/write.ts'
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
-import type { Dump, Engine, LoadOptions, Lock } from './engine.ts'
+import { type Dump, type EndpointPlace, type Engine, EVERYTHING_AT_0, type LoadOptions, type Lock } from './engine.ts'
 
 /** The real statements of SQLite under the simulation. What is synced when is the simulation's. */
 export class SqliteEngine implements Engine {
@@ -57,11 +57,11 @@ export class SqliteEngine implements Engine {
     )
   }
 
-  setEndpoint(endpointId: number, channelId: number): void {
+  setEndpoint(endpointId: number, channelId: number, { slot, filter }: EndpointPlace = EVERYTHING_AT_0): void {
     this.#db.run(
-      `insert into endpoints (id, channel_id, url, secret, updated_at, begins_after)
-       values ($1, $2, 'https://customer.example/', $3, 0, (select coalesce(max(seq), 0) from events))`,
-      [endpointId, channelId, new Uint8Array([1])],
+      `insert into endpoints (id, channel_id, url, secret, updated_at, slot, filter, begins_after)
+       values ($1, $2, 'https://customer.example/', $3, 0, $4, $5, (select coalesce(max(seq), 0) from events))`,
+      [endpointId, channelId, new Uint8Array([1]), slot, filter && JSON.stringify(filter)],
     )
   }
 
@@ -87,7 +87,8 @@ export class SqliteEngine implements Engine {
          from messages order by id`,
       ),
       events: all(
-        `select seq, channel_id as channelId, contact_id as contactId, kind, message_id as messageId, body
+        `select seq, channel_id as channelId, contact_id as contactId, kind, message_id as messageId,
+           audience, body
          from events order by seq`,
       ),
       lanes: all<Lane>(

@@ -4,6 +4,7 @@ import {
   type HealthEvent,
   next,
 } from '../../packages/gateway/src/domain/channels/endpoint-health.ts'
+import { type Endpoint, type EndpointFilter, EVERYTHING } from '../../packages/gateway/src/domain/channels/endpoint.ts'
 import { testEndpoint } from '../support/endpoint.ts'
 import { CloudApiError, NoAnswer, NotConnected } from '../../packages/gateway/src/platform/cloud-api/errors.ts'
 import type { SendRequest, SendResponse } from '../../packages/cloud-api/src/wire.ts'
@@ -118,7 +119,7 @@ class World {
       cloudApi: { sendMessage: (_, __, message, how) => this.#meta(message, how?.timeoutMs ?? 15_000) },
       call: (process) => (_, request) => this.#customer(process, request),
       channels: () => [...this.#channels.values()],
-      changeHealth: (process, channelId, event) => this.#changeHealth(process, channelId, event),
+      changeHealth: (process, endpointId, event) => this.#changeHealth(process, endpointId, event),
       ended: (process, why) => this.#ended(process, why),
     }
     for (let i = 0; i < plan.nodes; i++) {
@@ -131,7 +132,7 @@ class World {
     for (let n = 1; n <= plan.people; n++) this.#people.push(somebody(n, this.#random))
     for (let id = 1; id <= plan.channels; id++) {
       this.#channels.set(id, channelOf(id, this.#random.chance(0.6) ? 'enforce' : 'observe'))
-      if (id > plan.lateEndpoints) this.#beginEndpoint(id)
+      if (id > plan.lateEndpoints) this.#beginChannel(id)
     }
   }
 
@@ -233,8 +234,8 @@ class World {
   }
 
   #resumeAll(): void {
-    for (const channel of this.#channels.values())
-      if (channel.endpoints[0]?.health.state === 'paused') void this.#act(channel.id, 'resume')
+    for (const { endpoints } of this.#channels.values())
+      for (const { id, health } of endpoints) if (health.state === 'paused') void this.#act(id, 'resume')
   }
 
   #start(node: Node): void {
@@ -619,21 +620,33 @@ class World {
   }
 
   #beginEndpoints(): void {
-    for (const channel of this.#channels.values()) if (channel.endpoints.length === 0) this.#beginEndpoint(channel.id)
+    for (const channel of this.#channels.values()) if (channel.endpoints.length === 0) this.#beginChannel(channel.id)
   }
 
-  #beginEndpoint(channelId: number): void {
+  /** All endpoints of a channel are there from now on. */
+  #beginChannel(channelId: number): void {
     const channel = this.#channels.get(channelId)!
     if (channel.endpoints.length > 0) return
-    this.#engine.setEndpoint(channelId, channelId)
-    this.#judge.endpointBegan(channelId, channelId)
-    this.#note(() => `channel ${channelId} has an endpoint`)
-    this.#setChannel({
-      ...channel,
-      endpoints: [
-        testEndpoint({ id: channelId, channelId, url: `https://customer.example/${channelId}`, secrets: [] }, EPOCH),
-      ],
+    const endpoints = Array.from({ length: this.#plan.endpoints }, (_, slot) => {
+      const id = channelId + 10 * slot
+      const filter = this.#random.chance(this.#plan.filtered) ? this.#random.pick(FILTERS) : null
+      this.#engine.setEndpoint(id, channelId, { slot, filter })
+      this.#judge.endpointBegan(id, channelId, { slot, filter })
+      this.#note(
+        () => `channel ${channelId} has the endpoint ${id}, which wants ${JSON.stringify(filter ?? 'everything')}`,
+      )
+      const url = `https://customer.example/${id}`
+      return testEndpoint({ id, channelId, url, slot, filter: filter ?? EVERYTHING, secrets: [] }, EPOCH)
     })
+    this.#setChannel({ ...channel, endpoints })
+  }
+
+  #endpoint(id: number): { channel: Channel; endpoint: Endpoint } | undefined {
+    for (const channel of this.#channels.values()) {
+      const endpoint = channel.endpoints.find((one) => one.id === id)
+      if (endpoint) return { channel, endpoint }
+    }
+    return undefined
   }
 
   #setChannel(channel: Channel): void {
@@ -650,43 +663,47 @@ class World {
   /** The row of an endpoint's health, which nodes change one after the other. */
   async #changeHealth(
     process: Process,
-    channelId: number,
+    endpointId: number,
     event: HealthEvent,
   ): Promise<{ health: EndpointHealth; changed: boolean } | undefined> {
     await this.#loop.pause(this.#random.between(0.1, this.#store.faults.slow))
     if (!process.alive) return new Promise(() => {})
     if (this.#store.isDown || this.#random.chance(this.#store.faults.refused))
       throw new StoreUnavailable('the store is away')
-    const channel = this.#channels.get(channelId)
-    const endpoint = channel?.endpoints[0]
-    if (!endpoint) return undefined
+    const found = this.#endpoint(endpointId)
+    if (!found) return undefined
+    const { channel, endpoint } = found
     const from = endpoint.health
     const health = next(from, event)
     if (health === from) return { health, changed: false }
-    this.#note(() => `endpoint ${channelId} is ${health.state} after ${event.actor} ${event.kind}`)
-    this.#setChannel({ ...channel, endpoints: [{ ...endpoint, health }] })
+    this.#note(() => `endpoint ${endpointId} is ${health.state} after ${event.actor} ${event.kind}`)
+    this.#setChannel({
+      ...channel,
+      endpoints: channel.endpoints.map((one) => (one.id === endpointId ? { ...one, health } : one)),
+    })
     ;(process as Gateway).hearOfChannels()
     return { health, changed: true }
   }
 
   async #operatorActs(): Promise<void> {
     const channelId = this.#random.whole(1, this.#plan.channels)
-    await this.#act(channelId, this.#random.pick(['pause', 'resume', 'retry', 'replace'] as const))
+    const slot = this.#plan.endpoints === 1 ? 0 : this.#random.whole(0, this.#plan.endpoints - 1)
+    await this.#act(channelId + 10 * slot, this.#random.pick(['pause', 'resume', 'retry', 'replace'] as const))
   }
 
-  async #act(channelId: number, kind: 'pause' | 'resume' | 'retry' | 'replace'): Promise<void> {
+  async #act(endpointId: number, kind: 'pause' | 'resume' | 'retry' | 'replace'): Promise<void> {
     const process = this.#running()
     if (!process) {
-      if (!this.#faulty) this.#loop.after(500, () => void this.#act(channelId, kind))
+      if (!this.#faulty) this.#loop.after(500, () => void this.#act(endpointId, kind))
       return
     }
     const at = this.#store.now(process)
     const event: HealthEvent =
       kind === 'resume' ? { actor: 'operator', kind, at, waiting: true } : { actor: 'operator', kind, at }
     try {
-      await process.actOn(channelId, event)
+      await process.actOn(endpointId, event)
     } catch {
-      if (!this.#faulty) this.#loop.after(500, () => void this.#act(channelId, kind))
+      if (!this.#faulty) this.#loop.after(500, () => void this.#act(endpointId, kind))
     }
   }
 
@@ -695,9 +712,22 @@ class World {
     const { events } = this.#engine.dump()
     const event = events.length > 0 ? this.#random.pick(events) : undefined
     if (!process || !event) return
-    await process.replay(event.channelId, event.channelId, event.seq).catch(() => {})
+    const slot = this.#plan.endpoints === 1 ? 0 : this.#random.whole(0, this.#plan.endpoints - 1)
+    await process.replay(event.channelId, event.channelId + 10 * slot, event.seq).catch(() => {})
   }
 }
+
+const of = (part: Partial<EndpointFilter>): EndpointFilter => ({ ...EVERYTHING, ...part })
+
+const FILTERS: readonly EndpointFilter[] = [
+  of({ events: ['new_message'] }),
+  of({ events: ['message_status_update'] }),
+  of({ events: ['message_status_update', 'template_status_update'], statuses: ['read', 'failed'] }),
+  of({ statuses: [] }),
+  // Notes that a number changed are all that is left of messages.
+  of({ types: ['system'] }),
+  of({ types: ['text'], statuses: ['sent', 'delivered'] }),
+]
 
 function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
   return {

@@ -116,7 +116,7 @@ const BY_KEY = [
   /\((?:channel_id|endpoint_id)=\? AND contact_id=\?(?: AND seq>\?)?\)$/,
   // Those that are due, and the hops from one endpoint to the next.
   /^lanes USING COVERING INDEX lanes_due(?: \(endpoint_id(?:>\?|=\? AND due_at>\?(?: AND due_at<\?)?)\))?$/,
-  /^endpoints USING INDEX endpoints_channel \(channel_id=\?\)$/,
+  /^endpoints USING INDEX endpoints_slot \(channel_id=\?\)$/,
 ]
 const NOT_GROWING = ['hop', 'sqlite_sequence']
 

@@ -12,7 +12,7 @@ import type {
   Settlement,
 } from '../../packages/gateway/src/store/store.ts'
 import type { StatusFact } from '../../packages/gateway/src/store/store.ts'
-import type { Dump } from '../simulation/engine.ts'
+import type { Dump, EndpointPlace } from '../simulation/engine.ts'
 import { MemoryEngine } from '../simulation/memory.ts'
 import { told, written } from '../simulation/people.ts'
 
@@ -46,8 +46,8 @@ export class Book {
     for (const [endpointId, channelId] of endpoints) this.#engine.setEndpoint(endpointId, channelId)
   }
 
-  beginEndpoint(endpointId: number, channelId: number): void {
-    this.#engine.setEndpoint(endpointId, channelId)
+  beginEndpoint(endpointId: number, channelId: number, place?: EndpointPlace): void {
+    this.#engine.setEndpoint(endpointId, channelId, place)
   }
 
   /** What one does wrong is found by halving, as the engines do it. */
@@ -173,4 +173,11 @@ export const attempt = (
 
 export const release = (holder: string, ...lanes: LeasedLane[]): Operation => ({ kind: 'release', holder, lanes })
 
-export const replayOf = (...seqs: number[]): Operation => ({ kind: 'replay', channelId: CHANNEL, endpointId: 1, seqs })
+export const replayOf = (...seqs: number[]): Operation => replayTo(1, ...seqs)
+
+export const replayTo = (endpointId: number, ...seqs: number[]): Operation => ({
+  kind: 'replay',
+  channelId: CHANNEL,
+  endpointId,
+  seqs,
+})

@@ -1,3 +1,4 @@
+import { slotBit } from '../../domain/channels/endpoint.ts'
 import type { AttemptRecord, LeasedLane, LeaseOffer, PendingEvent } from '../store.ts'
 import type { Contact, EndpointRow, Lane } from './rows.ts'
 import { EVENTS_IN_HAND, type WorkingSet } from './working-set.ts'
@@ -51,6 +52,7 @@ export function joinLane(
 ): void {
   set.count(endpoint.id, { pending: 1 })
   const lane = set.lane(endpoint, contactId) ?? set.makeLane(newLane(endpoint, contactId))
+  if (lane.dueAt === null) passUnwanted(set, lane, endpoint)
   set.addToLane(lane, event)
   if (lane.dueAt !== null) {
     // A holder with its hands full asks for what comes after.
@@ -70,6 +72,13 @@ export function joinLane(
   }
   lane.dueAt = set.now
   woken.nudge.add(endpoint.id)
+}
+
+/** Nothing waits in an idle lane: what stands ahead of its cursor is what the endpoint's filter left out. */
+function passUnwanted(set: WorkingSet, lane: Lane, { newest }: EndpointRow): void {
+  if (newest === null || newest <= lane.cursor) return
+  lane.cursor = newest
+  set.laneChanged(lane)
 }
 
 function newLane(endpoint: EndpointRow, contactId: number): Lane {
@@ -191,7 +200,7 @@ export function releaseLane(set: WorkingSet, endpointId: number, contactId: numb
 }
 
 /** `contactId` is whose lane it goes to; `moved`: the event was stored for a contact that was joined to that one since. */
-export type Replayed = { contactId: number; moved: boolean; dead: boolean; event: PendingEvent }
+export type Replayed = { contactId: number; moved: boolean; dead: boolean; audience: number; event: PendingEvent }
 
 /** Stored events are owed again, in their old places. Answers how many were not waiting already. */
 export function replay(
@@ -201,14 +210,16 @@ export function replay(
 ): { replayed: number; woken: boolean } {
   let replayed = 0
   let woken = false
-  for (const { contactId: storedFor, moved: wasMoved, dead: wasDead, event } of events) {
+  for (const { contactId: storedFor, moved: wasMoved, dead: wasDead, audience, event } of events) {
+    // What was not meant for this endpoint waits nowhere by its place.
+    const isMeant = (audience & slotBit(endpoint.slot)) !== 0
     const dead = wasDead || set.diedHere(endpoint.id, event.seq)
     // Or is since an operation before this one.
     const contactId = set.joinedInto(storedFor)
     const moved = wasMoved || contactId !== storedFor
-    if (set.isBroughtAlong(endpoint.id, storedFor, event.seq)) continue
+    if (isMeant && set.isBroughtAlong(endpoint.id, storedFor, event.seq)) continue
     const lane = set.lane(endpoint, contactId) ?? set.makeLane(newLane(endpoint, contactId))
-    if (set.owed(endpoint.id, event.seq) || (!dead && !moved && event.seq > lane.cursor)) continue
+    if (set.owed(endpoint.id, event.seq) || (isMeant && !dead && !moved && event.seq > lane.cursor)) continue
     if (dead) set.dropDead(endpoint.id, event.seq)
     set.owe({ endpointId: endpoint.id, contactId, attempts: 0, event: { ...event, attempts: 0, since: set.now } })
     set.count(endpoint.id, { pending: 1, ...(dead && { dead: -1 }) })
@@ -241,7 +252,14 @@ export function joinLanes(set: WorkingSet, leases: Leases, from: Contact, into: 
     set.dropLane(old)
     const joined = lane ?? set.makeLane(newLane(endpoint, into.id))
     set.oweRest(
-      { endpointId: endpoint.id, channelId: from.channelId, from: from.id, into: into.id, after: old.cursor },
+      {
+        endpointId: endpoint.id,
+        slot: endpoint.slot,
+        channelId: from.channelId,
+        from: from.id,
+        into: into.id,
+        after: old.cursor,
+      },
       joined,
     )
     for (const event of set.newOfLane(old)) set.addToLane(joined, event)

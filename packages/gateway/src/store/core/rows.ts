@@ -1,3 +1,4 @@
+import type { EndpointFilter } from '../../domain/channels/endpoint.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { PendingEvent } from '../store.ts'
 
@@ -44,8 +45,18 @@ export type Message = {
 
 export type NewMessageRow = Message & { content: string; createdAt: number }
 
-/** `beginsAfter`: the place in the stored order after which this endpoint is told. */
-export type EndpointRow = { id: number; channelId: number; beginsAfter: number }
+/**
+ * `beginsAfter`: the place in the stored order after which this endpoint is told. `slot`: its bit in an event's audience.
+ * With a filter, `newest` is the end of the stored order, seen after the lanes were locked.
+ */
+export type EndpointRow = {
+  id: number
+  channelId: number
+  beginsAfter: number
+  slot: number
+  filter: EndpointFilter | null
+  newest: number | null
+}
 
 /**
  * How far one contact's events have come on one endpoint. Everything up to `cursor` is done, but for what is owed.
@@ -82,6 +93,8 @@ export type NewEvent = {
   contactId: number
   kind: string
   messageId: string | null
+  /** A bit for the slot of each endpoint that gets it. */
+  audience: number
   event: PendingEvent
 }
 

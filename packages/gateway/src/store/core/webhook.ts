@@ -1,3 +1,4 @@
+import { type FilteredEvent, slotBit, wants } from '../../domain/channels/endpoint.ts'
 import { toldStatusBody } from '../../domain/events/bodies.ts'
 import { climb, type MessageStatus } from '../../domain/messages/status.ts'
 import { callbackDataOf } from '../messages.ts'
@@ -74,7 +75,7 @@ export class Webhook {
       wamid,
     })
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
-    this.#append(channelId, contact.id, 'new_message', id, fact.body)
+    this.#append(channelId, contact.id, { event: 'new_message', type }, id, fact.body)
   }
 
   #status(fact: StatusFact): void {
@@ -104,7 +105,7 @@ export class Webhook {
         conversation: fact.conversation ?? null,
         [column]: at,
       })
-      this.#append(channelId, contact.id, 'message_status_update', id, toldStatusBody(fact.body, undefined))
+      this.#append(channelId, contact.id, statusOf(fact), id, toldStatusBody(fact.body, undefined))
       return
     }
     if (found.wamid === null) takeWamid(set, found, wamid)
@@ -124,7 +125,7 @@ export class Webhook {
     this.#append(
       channelId,
       found.contactId,
-      'message_status_update',
+      statusOf(fact),
       found.id,
       toldStatusBody(
         fact.body,
@@ -142,7 +143,7 @@ export class Webhook {
     // Contact 0 is the channel itself: its notes keep their own order.
     const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity.name)
     if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, identity)
-    this.#append(channelId, contact?.id ?? 0, fact.event, null, fact.body)
+    this.#append(channelId, contact?.id ?? 0, { event: fact.event }, null, fact.body)
   }
 
   /** Meta's 24 hours begin when somebody writes or calls. */
@@ -151,11 +152,18 @@ export class Webhook {
     this.#set.changeContact(contact, { lastInboundAt, name: identity.name ?? contact.name })
   }
 
-  #append(channelId: number, contactId: number, kind: string, messageId: string | null, body: string): void {
+  /** Stores one event, for whoever wants it: what an endpoint's filter leaves out costs nothing there. */
+  #append(channelId: number, contactId: number, what: FilteredEvent, messageId: string | null, body: string): void {
     const event: PendingEvent = { seq: 0, body, attempts: 0, since: this.#set.now }
-    this.#set.addEvent({ channelId, contactId, kind, messageId, event })
-    this.#events++
-    for (const endpoint of this.#set.endpointsOf(channelId))
+    let audience = 0
+    for (const endpoint of this.#set.endpointsOf(channelId)) {
+      if (endpoint.filter !== null && !wants(endpoint.filter, what)) continue
+      audience |= slotBit(endpoint.slot)
       joinLane(this.#set, this.#leases, endpoint, contactId, event, this.#offer, this.#woken)
+    }
+    this.#set.addEvent({ channelId, contactId, kind: what.event, messageId, audience, event })
+    this.#events++
   }
 }
+
+const statusOf = ({ status }: StatusFact): FilteredEvent => ({ event: 'message_status_update', status })

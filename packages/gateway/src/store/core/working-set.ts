@@ -63,7 +63,7 @@ export type Changes = {
   lanesChanged: Lane[]
   lanesGone: { endpointId: number; contactId: number }[]
   /** Stored events of one contact behind `after`, and what was owed to it, are owed to another from now on. */
-  oweRest: { endpointId: number; channelId: number; from: number; into: number; after: number }[]
+  oweRest: { endpointId: number; slot: number; channelId: number; from: number; into: number; after: number }[]
   owedMade: Owed[]
   owedChanged: Owed[]
   owedGone: { endpointId: number; seq: number }[]

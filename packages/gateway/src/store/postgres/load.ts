@@ -1,5 +1,6 @@
 import type { Keys } from '../core/keys.ts'
-import type { Contact, EndpointRow, Lane, Message } from '../core/rows.ts'
+import type { StoredEndpoint } from '../core/endpoints.ts'
+import type { Contact, Lane, Message } from '../core/rows.ts'
 import { EVENTS_IN_HAND, type Snapshot } from '../core/working-set.ts'
 import { columns } from './columns.ts'
 import { snapshotOf } from './snapshot.ts'
@@ -42,7 +43,9 @@ const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "con
   join messages m on m.channel_id = a.channel_id and m.id = a.id
   order by m.channel_id + 0, m.id for no key update of m`
 
-const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter"
+// After the lanes were locked: what is stored for one of them later has a place behind "newest".
+const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter", slot, filter,
+    case when filter is not null then (select last_value - (not is_called)::int from events_seq_seq) end as newest
   from endpoints where channel_id = any ($1::bigint[])`
 
 const LANE = `l.endpoint_id as "endpointId", l.channel_id as "channelId", l.contact_id as "contactId", l.cursor,
@@ -77,11 +80,13 @@ const LANES = `select ${LANE}
 const NEXT_EVENTS = `select e.seq, e.body, e.created_at from events e
   where e.channel_id = l.channel_id and e.contact_id = l.contact_id
     and e.seq + 0 > greatest(l.cursor, a.after) and e.seq > greatest(l.cursor, a.after)
+    and (e.audience & (1::bigint << n.slot::int)) <> 0
   order by e.seq + 0 limit ${MOST}`
-const AHEAD = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
+const AHEAD = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", e.seq, e.body, e.created_at as since
   from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as a (endpoint_id, contact_id, after)
   join lanes l on l.endpoint_id = a.endpoint_id and l.contact_id = a.contact_id
-  cross join lateral (${NEXT_EVENTS}) n`
+  join endpoints n on n.id = l.endpoint_id
+  cross join lateral (${NEXT_EVENTS}) e`
 
 const OWED = `o.endpoint_id as "endpointId", o.contact_id as "contactId", o.seq, o.attempts, o.since`
 // Owed to lanes ($1, $2), as many as are taken in hand, and owed by place ($3, $4).
@@ -115,8 +120,9 @@ const CLAIM = `select c.*, ${noting('claimed', 'c."contactId"')} as noted from (
       and l.due_at <= (select coalesce($2::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint))
     order by l.due_at limit $3 for no key update of l skip locked
   ) c`
-const CLAIMED_EVENTS = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", n.seq, n.body, n.created_at as since
-  from lanes l cross join lateral (${NEXT_EVENTS.replaceAll('greatest(l.cursor, a.after)', 'l.cursor')}) n
+const CLAIMED_EVENTS = `select l.endpoint_id as "endpointId", l.contact_id as "contactId", e.seq, e.body, e.created_at as since
+  from lanes l join endpoints n on n.id = l.endpoint_id
+  cross join lateral (${NEXT_EVENTS.replaceAll('greatest(l.cursor, a.after)', 'l.cursor')}) e
   where l.endpoint_id = $1::bigint and l.contact_id = any (${noted('claimed')})`
 const CLAIMED_OWED = `select o.*, e.body from unnest(${noted('claimed')}) as a (contact_id)
   cross join lateral (
@@ -129,7 +135,7 @@ const SEEN = `select s.channel_id as "channelId", s.key from unnest($1::bigint[]
   join seen s on s.channel_id = a.channel_id and s.key = a.key`
 
 const REPLAYED = `select r.*, ${noting('replayed', 'r."contactId"')} as noted from (
-  select e.seq, e.body, e.created_at as since, e.contact_id as "storedFor", c.id as "contactId",
+  select e.seq, e.body, e.audience, e.created_at as since, e.contact_id as "storedFor", c.id as "contactId",
     (select d.seq from dead_events d where d.endpoint_id = $1::bigint and d.seq = e.seq) is not null as dead
   from unnest($2::bigint[]) as a (seq) join events e on e.seq = a.seq
   cross join lateral (
@@ -150,7 +156,15 @@ const NEW_CONTACTS = `select nextval('contacts_id_seq') as id from generate_seri
 
 export type EventRow = { endpointId: number; contactId: number; seq: number; body: string; since: number }
 type OwedRow = EventRow & { attempts: number }
-type ReplayedRow = { seq: number; body: string; since: number; storedFor: number; contactId: number; dead: boolean }
+type ReplayedRow = {
+  seq: number
+  body: string
+  audience: number
+  since: number
+  storedFor: number
+  contactId: number
+  dead: boolean
+}
 
 const channelOf = (row: { channelId: number }) => row.channelId
 const none: Promise<readonly never[]> = Promise.resolve(Object.freeze([]))
@@ -167,8 +181,8 @@ export async function load(
 ): Promise<Omit<Snapshot, 'now'>> {
   const groups = groupsOf(asked)
   const found = await settled({
-    ...readRows(send, asked, groups, asked.newContacts - stock.length),
-    ...readLanes(send, groups),
+    ...readRows(send, groups, asked.newContacts - stock.length),
+    ...readLanes(send, asked, groups),
     ...readClaims(send, asked, now),
     ...readOwedAndSeen(send, asked, groups),
   })
@@ -199,7 +213,7 @@ function groupsOf(asked: Keys) {
 }
 export type Groups = ReturnType<typeof groupsOf>
 
-function readRows(send: Send, asked: Keys, { plain, locked, whole, messages, wamids }: Groups, missing: number) {
+function readRows(send: Send, { plain, locked, whole, messages, wamids }: Groups, missing: number) {
   return {
     stock: missing > 0 ? send<{ id: number }>('new_contacts', NEW_CONTACTS, [missing + 64]) : none,
     plain: plain.length > 0 ? named(send, 'named', NAMED, plain) : none,
@@ -219,18 +233,10 @@ function readRows(send: Send, asked: Keys, { plain, locked, whole, messages, wam
             ...columns(wamids, channelOf, (m) => m.wamid),
           ])
         : none,
-    endpoints:
-      asked.channels.size > 0
-        ? send<EndpointRow>(
-            'endpoints',
-            ENDPOINTS,
-            columns(asked.channels, (channelId) => channelId),
-          )
-        : none,
   }
 }
 
-function readLanes(send: Send, { locked, toLanes }: Groups) {
+function readLanes(send: Send, asked: Keys, { locked, toLanes }: Groups) {
   return {
     lanes:
       locked.length + toLanes.messages.length + toLanes.wamids.length + toLanes.contacts.length + toLanes.lanes.length >
@@ -246,6 +252,14 @@ function readLanes(send: Send, { locked, toLanes }: Groups) {
               (one) => one.contactId,
             ),
           ])
+        : none,
+    endpoints:
+      asked.channels.size > 0
+        ? send<StoredEndpoint>(
+            'endpoints',
+            ENDPOINTS,
+            columns(asked.channels, (channelId) => channelId),
+          )
         : none,
   }
 }

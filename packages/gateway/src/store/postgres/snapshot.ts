@@ -1,3 +1,4 @@
+import { endpointOf } from '../core/endpoints.ts'
 import type { Keys } from '../core/keys.ts'
 import type { Contact, ContactKey, Lane } from '../core/rows.ts'
 import type { Snapshot } from '../core/working-set.ts'
@@ -48,7 +49,7 @@ export function snapshotOf(
     contacts: [...contacts.values()],
     keys,
     messages: found.messages,
-    endpoints: found.endpoints,
+    endpoints: found.endpoints.map(endpointOf),
     lanes: [...lanes.values()],
     owed: [...owed.values()]
       .sort((a, b) => a.seq - b.seq)
@@ -67,10 +68,11 @@ export function snapshotOf(
     replayed: new Map(
       asked.replays.map((replay, i) => [
         replay,
-        found.replayed[i]!.map(({ seq, body, since, storedFor, contactId, dead }) => ({
+        found.replayed[i]!.map(({ seq, body, since, audience, storedFor, contactId, dead }) => ({
           contactId,
           moved: storedFor !== contactId,
           dead,
+          audience,
           event: { seq, body, attempts: 0, since },
         })),
       ]),

@@ -1,3 +1,4 @@
+import { slotBit } from '../../domain/channels/endpoint.ts'
 import type { Contact, Lane, Message, NewEvent } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
 import { columns } from './columns.ts'
@@ -51,12 +52,13 @@ const MAKE_SEEN = `insert into seen (channel_id, key, at) select * from unnest($
 // says where the order stood before it took places. The number begins with one that nothing else here locks.
 const MARK_FEED = `select pg_advisory_xact_lock_shared(5787125521171087360 | last_value) from events_seq_seq`
 // A body that quotes the message of the same batch travels without it, in two parts: the message is here already.
-const MAKE_EVENTS = `insert into events (channel_id, contact_id, kind, message_id, body, created_at)
+const MAKE_EVENTS = `insert into events (channel_id, contact_id, kind, message_id, body, created_at, audience)
   select x.channel_id, x.contact_id, x.kind, x.message_id,
     case when x.rest is null then x.body else x.body ||
-      (select m.content from messages m where m.channel_id = x.channel_id and m.id = x.message_id) || x.rest end, x.created_at
-  from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
-    as x (channel_id, contact_id, kind, message_id, body, rest, created_at)
+      (select m.content from messages m where m.channel_id = x.channel_id and m.id = x.message_id) || x.rest end, x.created_at,
+    x.audience
+  from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
+    as x (channel_id, contact_id, kind, message_id, body, rest, created_at, audience)
   returning seq`
 
 // A contact that the batch knows by its message alone is not locked: another node may be joining it to another at the
@@ -79,7 +81,7 @@ const DROP_LANES = `delete from lanes l using unnest($1::bigint[], $2::bigint[])
 const MOVE_OWED = 'update owed_events set contact_id = $3 where endpoint_id = $1 and contact_id = $2'
 const OWE_REST = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
   select $1::bigint, seq, $4::bigint, 0, created_at from events
-  where channel_id = $2 and contact_id = $3 and seq + 0 > $5`
+  where channel_id = $2 and contact_id = $3 and seq + 0 > $5 and (audience & $6::bigint) <> 0`
 const OWE = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])`
 const CHANGE_OWED = `update owed_events o set attempts = x.attempts
@@ -239,9 +241,9 @@ function writeMessages(sending: Sending, changes: Changes): void {
 
 function writeLanes(sending: Sending, changes: Changes): void {
   // Before this batch's own events are stored: those already belong to the contact that was joined into.
-  for (const { endpointId, channelId, from, into, after } of changes.oweRest) {
+  for (const { endpointId, slot, channelId, from, into, after } of changes.oweRest) {
     void sending.query('move_owed', MOVE_OWED, [endpointId, from, into])
-    void sending.query('owe_rest', OWE_REST, [endpointId, channelId, from, into, after])
+    void sending.query('owe_rest', OWE_REST, [endpointId, channelId, from, into, after, slotBit(slot)])
   }
   sending.put(
     'drop_lanes',
@@ -267,6 +269,7 @@ function writeEvents(sending: Sending, changes: Changes): void {
     ({ body }) => body,
     ({ rest }) => rest,
     ({ made }) => made.event.since,
+    ({ made }) => made.audience,
   )
   const places = sending.query<{ seq: number }>('make_events', MAKE_EVENTS, values)
   sending.sent.push(places.then((rows) => rows.forEach(({ seq }, i) => (changes.eventsMade[i]!.event.seq = seq))))

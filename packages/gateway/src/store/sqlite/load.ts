@@ -1,3 +1,5 @@
+import { slotBit } from '../../domain/channels/endpoint.ts'
+import { endpointOf, type StoredEndpoint } from '../core/endpoints.ts'
 import type { Keys } from '../core/keys.ts'
 import type { Replayed } from '../core/lanes.ts'
 import type { Contact, ContactKey, EndpointRow, Lane, Message, Owed } from '../core/rows.ts'
@@ -19,14 +21,18 @@ const MESSAGE = `channel_id, id, contact_id, direction, type, status, wamid, rec
 const MESSAGE_BY_ID = `select ${MESSAGE} from messages where channel_id = $1 and id = $2`
 const MESSAGE_BY_WAMID = `select ${MESSAGE} from messages where channel_id = $1 and wamid = $2`
 
-const ENDPOINTS = 'select id, channel_id as channelId, begins_after as beginsAfter from endpoints where channel_id = $1'
+// After ANALYZE of a few channels SQLite would read all of them.
+const ENDPOINTS = `select id, channel_id as channelId, begins_after as beginsAfter, slot, filter,
+    case when filter is not null then (select seq from sqlite_sequence where name = 'events') end as newest
+  from endpoints indexed by endpoints_slot where channel_id = $1`
+const SLOT = 'select slot from endpoints where id = $1'
 
 const LANE = `select endpoint_id, channel_id, contact_id, cursor, due_at, holder, attempts, waiting_since from lanes
   where endpoint_id = $1 and contact_id = $2`
 const DUE = `select contact_id as contactId from lanes
   where endpoint_id = $1 and due_at is not null and due_at <= $2 order by due_at limit $3`
 const AHEAD = `select seq, body, created_at from events
-  where channel_id = $1 and contact_id = $2 and seq > $3 order by seq limit ${EVENTS_IN_HAND + 1}`
+  where channel_id = $1 and contact_id = $2 and seq > $3 and audience & $4 <> 0 order by seq limit ${EVENTS_IN_HAND + 1}`
 
 const OWED = 'select o.contact_id as contactId, o.seq, o.attempts, o.since, e.body'
 const EVENT = 'join events e on e.seq = o.seq'
@@ -35,7 +41,7 @@ const OWED_TO = `${OWED} from owed_events o indexed by owed_events_lane ${EVENT}
   where o.endpoint_id = $1 and o.contact_id = $2 order by o.seq limit ${EVENTS_IN_HAND + 1}`
 const OWED_EVENT = `${OWED} from owed_events o ${EVENT} where o.endpoint_id = $1 and o.seq = $2`
 const SEEN = 'select 1 from seen where channel_id = $1 and key = $2'
-const REPLAYED = `select e.contact_id as contactId, e.seq, e.body, e.created_at as since,
+const REPLAYED = `select e.contact_id as contactId, e.seq, e.body, e.audience, e.created_at as since,
     exists (select 1 from dead_events d where d.endpoint_id = $2 and d.seq = e.seq) as dead
   from events e where e.seq = $1`
 
@@ -61,7 +67,7 @@ export function load(
 
   const endpointsOf = (channelId: number): EndpointRow[] => {
     let rows = endpoints.get(channelId)
-    if (!rows) endpoints.set(channelId, (rows = db.all<EndpointRow>(ENDPOINTS, [channelId])))
+    if (!rows) endpoints.set(channelId, (rows = db.all<StoredEndpoint>(ENDPOINTS, [channelId]).map(endpointOf)))
     return rows
   }
   const lane = (endpointId: number, contactId: number): Lane | undefined => {
@@ -85,12 +91,22 @@ export function load(
     const row = db.row(CONTACT_BY_ID, [id, channelId])
     if (row) contacts.set(id, contactOf(row))
   }
+  const bits = new Map<number, number>()
+  /** None for an endpoint that is gone. */
+  const bitOf = (endpointId: number): number => {
+    let bit = bits.get(endpointId)
+    if (bit === undefined) {
+      const slot = db.row(SLOT, [endpointId])?.[0] as number | undefined
+      bits.set(endpointId, (bit = slot === undefined ? 0 : slotBit(slot)))
+    }
+    return bit
+  }
   const nextOf = (row: Lane, after: number): void => {
     const { endpointId, channelId, contactId, cursor } = row
     ahead.push({
       endpointId,
       contactId,
-      events: db.rows(AHEAD, [channelId, contactId, Math.max(cursor, after)]).map(eventOf),
+      events: db.rows(AHEAD, [channelId, contactId, Math.max(cursor, after), bitOf(endpointId)]).map(eventOf),
     })
     if (owes) for (const one of db.all<OwedRow>(OWED_TO, [endpointId, contactId])) owe(endpointId, one)
   }
@@ -146,15 +162,15 @@ export function load(
       const { endpointId, seqs } = asking
       const events: Replayed[] = []
       for (const seq of seqs) {
-        const row = db.get<OwedRow & { dead: number }>(REPLAYED, [seq, endpointId])
+        const row = db.get<OwedRow & { dead: number; audience: number }>(REPLAYED, [seq, endpointId])
         if (!row) continue
-        const { dead, since, body } = row
+        const { dead, since, body, audience } = row
         const contactId = joinedInto(db, row.contactId)
         lane(endpointId, contactId)
         const waiting = db.get<OwedRow>(OWED_EVENT, [endpointId, seq])
         if (waiting) owe(endpointId, waiting)
         const moved = contactId !== row.contactId
-        events.push({ contactId, moved, dead: dead !== 0, event: { seq, body, attempts: 0, since } })
+        events.push({ contactId, moved, dead: dead !== 0, audience, event: { seq, body, attempts: 0, since } })
       }
       return [asking, events]
     }),

@@ -1,3 +1,4 @@
+import { slotBit } from '../../domain/channels/endpoint.ts'
 import type { Message } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
 import type { Database } from './database.ts'
@@ -22,15 +23,16 @@ const RENAME_MESSAGE = 'update messages set wamid = $3, contact_id = $4 where ch
 const DROP_MESSAGE = 'delete from messages where channel_id = $1 and id = $2'
 const MOVE_MESSAGES = 'update messages set contact_id = $3 where channel_id = $1 and contact_id = $2'
 const MAKE_SEEN = 'insert into seen (channel_id, key, at) values ($1, $2, $3)'
-const MAKE_EVENT = `insert into events (channel_id, contact_id, kind, message_id, body, created_at)
-  values ($1, $2, $3, $4, $5, $6)`
+const MAKE_EVENT = `insert into events (channel_id, contact_id, kind, message_id, body, created_at, audience)
+  values ($1, $2, $3, $4, $5, $6, $7)`
 const MAKE_LANE = `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, holder, attempts, waiting_since)
   values ($1, $2, $3, $4, $5, $6, $7, $8)`
 const CHANGE_LANE = `update lanes set cursor = $3, due_at = $4, holder = $5, attempts = $6, waiting_since = $7
   where endpoint_id = $1 and contact_id = $2`
 const DROP_LANE = 'delete from lanes where endpoint_id = $1 and contact_id = $2'
 const OWE_REST = `insert into owed_events (endpoint_id, seq, contact_id, attempts, since)
-  select $1, seq, $4, 0, created_at from events where channel_id = $2 and contact_id = $3 and seq > $5`
+  select $1, seq, $4, 0, created_at from events where channel_id = $2 and contact_id = $3 and seq > $5
+    and audience & $6 <> 0`
 // See OWED_TO in load.ts.
 const MOVE_OWED = `update owed_events indexed by owed_events_lane set contact_id = $3
   where endpoint_id = $1 and contact_id = $2`
@@ -70,12 +72,12 @@ export function write(db: Database, changes: Changes, at: number): void {
   for (const { channelId, key, at } of changes.seenMade) db.run(MAKE_SEEN, [channelId, key, at])
 
   // Before this batch's own events are stored: those already belong to the contact that was joined into.
-  for (const { endpointId, channelId, from, into, after } of changes.oweRest) {
+  for (const { endpointId, slot, channelId, from, into, after } of changes.oweRest) {
     db.run(MOVE_OWED, [endpointId, from, into])
-    db.run(OWE_REST, [endpointId, channelId, from, into, after])
+    db.run(OWE_REST, [endpointId, channelId, from, into, after, slotBit(slot)])
   }
-  for (const { channelId, contactId, kind, messageId, event } of changes.eventsMade)
-    event.seq = db.insert(MAKE_EVENT, [channelId, contactId, kind, messageId, event.body, event.since])
+  for (const { channelId, contactId, kind, messageId, audience, event } of changes.eventsMade)
+    event.seq = db.insert(MAKE_EVENT, [channelId, contactId, kind, messageId, event.body, event.since, audience])
 
   for (const { endpointId, contactId } of changes.lanesGone) db.run(DROP_LANE, [endpointId, contactId])
   for (const l of changes.lanesMade)
