@@ -2,6 +2,7 @@ import type { Sandbox } from '@postern/sandbox'
 import { traceOf } from '../http/admin/search.ts'
 import { createCloudApi, type CloudApi } from '../platform/cloud-api/client.ts'
 import { createOutbound, type Outbound } from '../platform/outbound/guard.ts'
+import { createSinks, type Sinks } from '../platform/sinks/sinks.ts'
 import type { Foundations } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -16,6 +17,8 @@ export type Connections = {
   outbound: Outbound
   /** To customers' endpoints. */
   callbacks: Outbound
+  /** To customers' databases and streams. */
+  sinks: Sinks
 }
 
 /** `idleMs` returns how long the sandbox's idle connections stay open during the shutdown. */
@@ -41,7 +44,9 @@ export async function openConnections(
   // other channels hold at the same origin.
   const callbacks = createOutbound({ allow: config.outboundAllow })
   shutdown.add(() => callbacks.close())
-  return { sandbox, cloudApi, outbound, callbacks }
+  const sinks = createSinks({ installation: store.installation, outbound: callbacks })
+  shutdown.add(() => sinks.close())
+  return { sandbox, cloudApi, outbound, callbacks, sinks }
 }
 
 async function startOwnSandbox(

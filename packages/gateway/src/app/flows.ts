@@ -78,13 +78,14 @@ function createChangeHealth({ store, directory, clock }: Foundations) {
 function createDelivery(
   options: GatewayOptions,
   { store, directory, clock, log, metrics }: Foundations,
-  { callbacks }: Connections,
+  { callbacks, sinks }: Connections,
   changeHealth: ChangeHealth,
   watch: Live,
 ): Deliverer {
   return createDeliverer({
     store,
     dispatcher: callbacks.dispatcher,
+    sinks,
     clock,
     log,
     userAgent: `Postern/${VERSION}`,

@@ -58,6 +58,26 @@ export function eventBySeq(sql: Sql, seq: number): Promise<EventRow | undefined>
   return sql.get<EventRow>('select * from events where seq = $1', [seq])
 }
 
+/** What of a lane's events stands beside their bodies. `contact`: the number or id of the person; null where there is none. */
+export type Heads = { contact: string | null; events: Map<number, { kind: string; createdAt: number }> }
+
+export async function headsOf(sql: Sql, contactId: number, seqs: readonly number[]): Promise<Heads> {
+  const places = seqs.map((_, i) => `$${i + 1}`).join(', ')
+  const [contact, rows] = await Promise.all([
+    sql.get<{ phone: string | null; user_id: string | null }>('select phone, user_id from contacts where id = $1', [
+      contactId,
+    ]),
+    sql.all<{ seq: number; kind: string; created_at: number }>(
+      `select seq, kind, created_at from events where seq in (${places})`,
+      seqs,
+    ),
+  ])
+  return {
+    contact: contact?.phone ?? contact?.user_id ?? null,
+    events: new Map(rows.map(({ seq, kind, created_at: createdAt }) => [seq, { kind, createdAt }])),
+  }
+}
+
 /** An event with its delivery; where the channel has no endpoint, it has none. */
 export async function deliveryBySeq(sql: Sql, seq: number): Promise<DeliveryRow | undefined> {
   return sql.get<DeliveryRow>(`${DELIVERY} where e.seq = $1`, [seq])

@@ -18,7 +18,7 @@ import { mostPlaces } from './places.ts'
 import { RETRY_SPAN_MS, retryDelayMs, type RetryWaits } from './schedule.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
-export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent' | 'call'> & {
+export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent' | 'call' | 'sinks'> & {
   store: Store
   clock: Clock
   log: Log
@@ -131,7 +131,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const random = options.random ?? Math.random
   const holder = options.holder ?? `n_${randomBytes(9).toString('base64url')}`
   const retrySpanMs = options.retrySpanMs ?? RETRY_SPAN_MS
-  const post = createTransport({ ...options, timeoutMs })
+  const transport = createTransport({ ...options, timeoutMs })
 
   const endpoints = new Map<number, Endpoint>()
   let held = 0
@@ -352,7 +352,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
           await endProbeUnused(endpoint, current.probe, target?.health.epoch ?? -1)
         }
       } else {
-        next = await deliver(endpoint, current, target, lane.events[0]!)
+        next = await deliver(endpoint, current, target)
       }
     } catch (error) {
       // The store could not take the record. The lease ends by itself and the event goes out again.
@@ -378,25 +378,50 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     return health.state === 'active' || (current.probe !== null && current.probe === health.probe)
   }
 
-  async function deliver(
-    endpoint: Endpoint,
-    current: Held,
-    target: Target,
-    event: PendingEvent,
-  ): Promise<PendingEvent[]> {
+  /** Takes the lane's next events to the endpoint and records what came of each. Answers the events that come next. */
+  async function deliver(endpoint: Endpoint, current: Held, target: Target): Promise<PendingEvent[]> {
     const { lane } = current
     const { epoch } = target.health
-    const id = eventIdOf(store.installation, event.seq)
-    const answer = await post(target, id, event.body)
+    // A probe is one event, also where more could go at once.
+    const answers = await transport.send(target, lane, current.probe === null ? lane.events : lane.events.slice(0, 1))
+    const last = answers.at(-1)!
+    // Some were taken before one was not, so the endpoint as a whole works.
+    if (answers.length > 1) endpoint.failing.clear()
+    // What the attempt says of the endpoint counts at once; the record may take a moment.
+    const judged = judge(endpoint, current, epoch, verdictOf(last), last)
+    let next: PendingEvent[] = []
+    try {
+      for (const [i, answer] of answers.entries())
+        next = await record(
+          current,
+          target,
+          { event: lane.events[i]!, rest: lane.events.slice(i + 1), answer, epoch },
+          i === answers.length - 1,
+        )
+    } finally {
+      await judged
+    }
+    return next
+  }
+
+  type Tried = { event: PendingEvent; rest: PendingEvent[]; answer: Answer; epoch: number }
+
+  /** Records one attempt. `isLast`: the lane's next events are asked for when there are none in hand. */
+  async function record(
+    current: Held,
+    target: Target,
+    { event, rest, answer, epoch }: Tried,
+    isLast: boolean,
+  ): Promise<PendingEvent[]> {
+    const { lane } = current
     const endsAt = clock.monotonic() + leaseMs
     const now = clock.now()
     const number = event.attempts + 1
     const verdict = verdictOf(answer)
     const expired = now - event.since >= retrySpanMs
     const outcome = verdict === 'delivered' ? 'delivered' : expired && verdict === 'failed' ? 'dead' : 'retry'
-    const rest = lane.events.slice(1)
-    const extends_ = rest.length > 0 && current.endsAt - clock.monotonic() < leaseMs / 2
-    const record: AttemptRecord = {
+    const extends_ = isLast && rest.length > 0 && current.endsAt - clock.monotonic() < leaseMs / 2
+    const attempted: AttemptRecord = {
       endpointId: lane.endpointId,
       channelId: lane.channelId,
       contactId: lane.contactId,
@@ -417,40 +442,39 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.
     const isOver = (): boolean => options.endpoint(lane.endpointId)?.health.epoch !== epoch
     if (outcome === 'retry')
-      record.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs, options.retryWaits)
-    // What the attempt says of the endpoint counts at once; the record may take a moment.
-    const judged = judge(endpoint, current, epoch, verdict, answer)
-    const fetched = await keep(record, current.endsAt).finally(() => judged)
+      attempted.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs, options.retryWaits)
+    const fetched = await keep(attempted, current.endsAt)
+    report(attempted, target)
+    if (outcome === 'retry') {
+      if (isOver() && attempted.retryInMs! > 0) await hasten(lane.endpointId)
+      wakeIn(attempted.retryInMs!)
+      return []
+    }
+    if (attempted.more) return rest
+    current.endsAt = endsAt
+    return fetched
+  }
+
+  function report(
+    { seq, number, outcome, status, ms, answer, retryInMs, at, channelId }: AttemptRecord,
+    target: Target,
+  ): void {
     log.info(
       {
-        event_id: id,
-        channel_id: lane.channelId,
+        event_id: eventIdOf(store.installation, seq),
+        channel_id: channelId,
         endpoint_id: target.publicId,
         attempt: number,
         outcome,
-        status: answer.status,
-        ms: answer.ms,
+        status,
+        ms,
         // Why no answer came is our own word. The body of one may quote the event, so it is kept with the delivery only.
-        ...(answer.status === null && { problem: answer.text.slice(0, 200) }),
-        ...(record.retryInMs !== undefined && { retry_at: new Date(now + record.retryInMs).toISOString() }),
+        ...(status === null && { problem: answer?.slice(0, 200) }),
+        ...(retryInMs !== undefined && { retry_at: new Date(at + retryInMs).toISOString() }),
       },
       'delivery.attempted',
     )
-    options.onAttempt?.({
-      channelId: lane.channelId,
-      endpointId: lane.endpointId,
-      outcome,
-      ms: answer.ms,
-      status: answer.status,
-    })
-    if (outcome === 'retry') {
-      if (isOver() && record.retryInMs! > 0) await hasten(lane.endpointId)
-      wakeIn(record.retryInMs!)
-      return []
-    }
-    if (record.more) return rest
-    current.endsAt = endsAt
-    return fetched
+    options.onAttempt?.({ channelId, endpointId: target.id, outcome, ms, status })
   }
 
   /**
@@ -582,7 +606,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     hasten,
     async post(endpointId, id, body) {
       const target = options.endpoint(endpointId)
-      return target && post(target, id, body)
+      return target && transport.test(target, id, body)
     },
     get inFlight() {
       return inFlight

@@ -3,10 +3,16 @@ import type { Dispatcher } from 'undici'
 import type { Clock } from '@postern/runtime/clock'
 import { type Endpoint, secretsAt } from '../../domain/channels/endpoint.ts'
 import type { Answer } from '../../platform/answer.ts'
+import { type SinkAnswer, WRITTEN } from '../../platform/sinks/sink.ts'
+import type { SinkEndpoint, Sinks } from '../../platform/sinks/sinks.ts'
+import { wholeUrl } from '../../store/endpoints.ts'
+import { eventIdOf, headsOf } from '../../store/events.ts'
+import type { LeasedLane, PendingEvent, Store } from '../../store/store.ts'
 import { postEvent } from './attempt.ts'
 import { signatureHeaders } from './sign.ts'
 
 export type TransportOptions = {
+  store: Pick<Store, 'installation' | 'sql'>
   /** Never a private address: the guard's dispatcher. */
   dispatcher: Dispatcher
   clock: Pick<Clock, 'now' | 'monotonic'>
@@ -14,30 +20,91 @@ export type TransportOptions = {
   timeoutMs: number
   /** Calls the customer. */
   call?: typeof postEvent
+  /** Databases and streams. */
+  sinks?: Sinks
 }
 
-/** Takes one event to an endpoint. Never rejects: an endpoint that fails is an outcome. */
-export type Transport = (endpoint: Endpoint, id: string, body: string) => Promise<Answer>
+/** Takes events to endpoints. Never rejects: an endpoint that fails is an outcome. */
+export type Transport = {
+  /**
+   * Takes the next events of a lane: one over HTTP, all of them into a database or a stream. Answers for each that went,
+   * from the first on; only the last answer may be a failure.
+   */
+  send(endpoint: Endpoint, lane: LeasedLane, events: readonly PendingEvent[]): Promise<Answer[]>
+  /** Takes one event that is not of the queue. */
+  test(endpoint: Endpoint, id: string, body: string): Promise<Answer>
+}
 
 /** The one place where an endpoint's kind says how its events go out. */
 export function createTransport(options: TransportOptions): Transport {
-  const { dispatcher, clock, userAgent, timeoutMs, call = postEvent } = options
+  const { store, dispatcher, clock, userAgent, timeoutMs, call = postEvent, sinks = NO_SINKS } = options
 
   async function overHttp(endpoint: Endpoint, id: string, body: string): Promise<Answer> {
     const { origin, path } = targetOf(endpoint.url)
     const signed = signatureHeaders(secretsAt(endpoint, clock.now()), id, clock.now(), body)
     // Ours last: the operator's own replace nothing that we promise.
     const headers = { ...endpoint.headers, 'content-type': 'application/json', 'user-agent': userAgent, ...signed }
-    return call(dispatcher, { origin, path, headers, body, timeoutMs }, clock)
+    return rounded(await call(dispatcher, { origin, path, headers, body, timeoutMs }, clock))
   }
 
-  const unknown = (endpoint: Endpoint): Promise<Answer> =>
-    Promise.resolve({ status: null, ms: 0, text: `endpoints of the kind "${endpoint.kind}" are not known here` })
-
-  return async (endpoint, id, body) => {
-    const answer = await (endpoint.kind === 'http' ? overHttp(endpoint, id, body) : unknown(endpoint))
-    return { ...answer, ms: Math.round(answer.ms) }
+  async function intoSink(endpoint: Endpoint, lane: LeasedLane, events: readonly PendingEvent[]): Promise<Answer[]> {
+    const seqs = events.map(({ seq }) => seq)
+    const heads = await headsOf(store.sql, lane.contactId, seqs).catch((error: Error) => error)
+    // The endpoint was not asked.
+    if (heads instanceof Error) return [{ status: null, ms: 0, text: heads.message, notSent: true }]
+    const told = events.map(({ seq, body, owed, since }) => ({
+      id: eventIdOf(store.installation, seq),
+      seq,
+      owed: owed === true,
+      channelId: lane.channelId,
+      event: heads.events.get(seq)?.kind ?? '',
+      contact: heads.contact,
+      createdAt: heads.events.get(seq)?.createdAt ?? since,
+      body,
+    }))
+    return answersOf(await sinks.write(asSink(endpoint), String(lane.contactId), told, timeoutMs), events.length)
   }
+
+  return {
+    async send(endpoint, lane, events) {
+      if (endpoint.kind !== 'http') return intoSink(endpoint, lane, events)
+      const { seq, body } = events[0]!
+      return [await overHttp(endpoint, eventIdOf(store.installation, seq), body)]
+    },
+    async test(endpoint, id, body) {
+      if (endpoint.kind === 'http') return overHttp(endpoint, id, body)
+      const { channelId } = endpoint
+      const about = { id, seq: 0, owed: true, channelId, event: 'test', contact: null, createdAt: clock.now(), body }
+      return rounded(await sinks.test(asSink(endpoint), about, timeoutMs))
+    },
+  }
+}
+
+const rounded = <T extends Answer>(answer: T): T => ({ ...answer, ms: Math.round(answer.ms) })
+
+/** One answer for each event that is there, and one that says why the next is not. */
+function answersOf({ written, ...answer }: SinkAnswer, sent: number): Answer[] {
+  const last = rounded(answer)
+  const there: Answer = written < sent ? { status: WRITTEN, ms: last.ms, text: 'written' } : last
+  return [...Array.from({ length: written }, () => there), ...(written < sent ? [last] : [])]
+}
+
+const asSink = (endpoint: Endpoint): SinkEndpoint => ({
+  id: endpoint.id,
+  publicId: endpoint.publicId,
+  url: wholeUrl(endpoint),
+})
+
+const unknownHere = (endpoint: SinkEndpoint): SinkAnswer => ({
+  status: null,
+  ms: 0,
+  text: `endpoints of the kind of ${endpoint.publicId} are not known here`,
+  written: 0,
+})
+const NO_SINKS: Sinks = {
+  write: (endpoint) => Promise.resolve(unknownHere(endpoint)),
+  test: (endpoint) => Promise.resolve(unknownHere(endpoint)),
+  close: () => Promise.resolve(),
 }
 
 const targets = new LRUCache<string, { origin: string; path: string }>({ max: 10_000 })
