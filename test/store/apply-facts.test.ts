@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
-import { eventsAfter } from '../../packages/gateway/src/store/events.ts'
+import { eventsAfter } from '../support/feed.ts'
 import { findContact, findMessage } from '../../packages/gateway/src/store/messages.ts'
 import type { Fact } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines, SILENT } from './engines.ts'

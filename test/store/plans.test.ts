@@ -46,9 +46,10 @@ import {
   deliveries,
   deliveryBySeq,
   deliveryCounts,
+  deliveryStates,
   eventBySeq,
-  eventsAfter,
 } from '../../packages/gateway/src/store/events.ts'
+import { channelsAfter, feedSlice } from '../../packages/gateway/src/store/feed.ts'
 import {
   claimKey,
   dropKey,
@@ -285,7 +286,10 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
           count: 10,
         })
   await deliveryCounts(sql, now)
-  await eventsAfter(sql, CHANNEL, 0, 10)
+  for (const kinds of [null, ['new_message']])
+    await feedSlice(sql, { channelId: CHANNEL, after: 0, kinds, mostRows: 10, mostBytes: 1_000 })
+  await channelsAfter(sql, 0, 10)
+  await deliveryStates(sql, [1, 2])
   await eventBySeq(sql, 1)
   const delivery = (await deliveryBySeq(sql, 1))!
   await attemptsOf(sql, delivery)

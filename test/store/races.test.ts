@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { deliveries, deliveryCounts, eventsAfter } from '../../packages/gateway/src/store/events.ts'
+import { deliveries, deliveryCounts } from '../../packages/gateway/src/store/events.ts'
+import { eventsAfter } from '../support/feed.ts'
 import { findContact, findMessage } from '../../packages/gateway/src/store/messages.ts'
 import type { Fact, LeasedLane, Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'

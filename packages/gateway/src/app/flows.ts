@@ -1,6 +1,7 @@
 import { deliverySettings } from '../flows/deliver/settings.ts'
 import type { HealthEvent } from '../domain/channels/endpoint-health.ts'
 import { createDeliverer, type Deliverer, type Offer } from '../flows/deliver/deliverer.ts'
+import { createFeedNews, type FeedNews } from '../flows/feed/news.ts'
 import { createMediaResolver } from '../flows/media/media-resolver.ts'
 import { createReceiver, type Receiver } from '../flows/receive/receive.ts'
 import { type Broadcaster, createBroadcaster } from '../flows/send/broadcast.ts'
@@ -33,6 +34,7 @@ export type Flows = {
   changeHealth: ChangeHealth
   deliverer: Deliverer
   receiver: Receiver
+  feedNews: FeedNews
   load: Load
   sender: Sender
   broadcaster: Broadcaster
@@ -55,7 +57,9 @@ export function createFlows(
   const changeHealth = createChangeHealth(foundations)
   const deliverer = createDelivery(options, foundations, connections, changeHealth, watch)
   shutdown.add(() => deliverer.stop())
-  const receiver = createReceiving(foundations, deliverer, catalog, watch)
+  const feedNews = createFeedNews({ store, clock, log })
+  shutdown.add(() => feedNews.close())
+  const receiver = createReceiving(foundations, deliverer, catalog, watch, feedNews)
   const load = createAdmissionLoad(foundations)
   shutdown.add(() => load.stop())
   const sender = createSending(options, foundations, connections, catalog, load, watch)
@@ -64,7 +68,7 @@ export function createFlows(
     if (leads) void broadcaster.nudge()
     else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
   }
-  return { catalog, changeHealth, deliverer, receiver, load, sender, broadcaster, startBroadcasts }
+  return { catalog, changeHealth, deliverer, receiver, feedNews, load, sender, broadcaster, startBroadcasts }
 }
 
 function createChangeHealth({ store, directory, clock }: Foundations) {
@@ -107,6 +111,7 @@ function createReceiving(
   deliverer: Deliverer,
   catalog: Catalog,
   watch: Live,
+  feedNews: FeedNews,
 ): Receiver {
   return createReceiver({
     store,
@@ -114,11 +119,13 @@ function createReceiving(
     clock,
     log,
     offer: (events) => deliverer.offer(events),
-    onApplied: (applied: Applied, offer: Offer) => {
+    onApplied: (applied: Applied, offer: Offer, channelIds) => {
       metrics.events.add(applied.events)
       metrics.duplicates.add(applied.duplicates)
       deliverer.take(applied, offer)
-      if (applied.events > 0) watch.changed('messages', 'deliveries')
+      if (applied.events === 0) return
+      watch.changed('messages', 'deliveries')
+      feedNews.arrived(channelIds)
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
   })

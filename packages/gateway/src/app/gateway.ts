@@ -75,7 +75,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         if (!stopping) {
           stopping = true
           idleMs = idleForMs
-          void drain.begin().then(() => log.info('gateway.connections_closing'))
+          void drain.begin().then(() => {
+            log.info('gateway.connections_closing')
+            // After it, so that the answers say that their connection ends.
+            flows.feedNews.close()
+          })
           watch.close()
           connections.sandbox?.beginStop()
         }

@@ -10,6 +10,7 @@ import { searchRoutes } from '../http/admin/search.ts'
 import { templateAdminRoutes } from '../http/admin/templates.ts'
 import { broadcastRoutes } from '../http/external/broadcasts.ts'
 import { contactRoutes } from '../http/external/contacts.ts'
+import { eventStreamRoutes } from '../http/external/event-stream.ts'
 import { eventRoutes } from '../http/external/events.ts'
 import { mediaRoutes } from '../http/external/media.ts'
 import { messageRoutes } from '../http/external/messages.ts'
@@ -27,7 +28,7 @@ import type { Foundations } from './foundations.ts'
 export type LiveFigures = ReturnType<ReturnType<typeof liveFigures>>
 
 export const liveFigures =
-  ({ store, machine }: Foundations, { deliverer, load }: Flows) =>
+  ({ store, machine }: Foundations, { deliverer, feedNews, load }: Flows) =>
   () => ({
     deliveries_in_flight: deliverer.inFlight,
     lanes_held: deliverer.held,
@@ -35,6 +36,7 @@ export const liveFigures =
     rss_bytes: process.memoryUsage.rss(),
     sends_in_flight: load.inFlight,
     sends_waiting: machine.pacer.waiting,
+    feed_readers: feedNews.readers,
     event_loop_delay_ms: Math.round(load.delayMs * 10) / 10,
     shed: Object.values(load.shed).reduce((sum, count) => sum + count, 0),
   })
@@ -43,14 +45,15 @@ export const liveFigures =
 export function createRoutes(
   { store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
-  { catalog, changeHealth, deliverer, sender, startBroadcasts }: Flows,
+  { catalog, changeHealth, deliverer, feedNews, sender, startBroadcasts }: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const markRead = createMarkRead(cloudApi)
   return [
     ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...contactRoutes({ store, clock }),
-    ...eventRoutes({ store }),
+    ...eventRoutes({ store, clock, news: feedNews }),
+    ...eventStreamRoutes({ store, clock, log, news: feedNews, byCode: (code) => directory.byCode(code) }),
     ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startBroadcasts }) }),
     ...erasureRoutes({ store, directory, clock, log }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),

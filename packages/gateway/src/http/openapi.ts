@@ -104,7 +104,12 @@ function operation(route: Route, schemas: Record<string, unknown>): Record<strin
     summary: route.summary,
     ...(route.description && { description: route.description }),
     security: [route.auth === 'admin' ? { adminToken: [] } : { certificationCode: [] }],
-    parameters: [...parameters, ...queryParameters(route), ...(isKeyed(route) ? [IDEMPOTENCY_KEY] : [])],
+    parameters: [
+      ...parameters,
+      ...queryParameters(route),
+      ...Object.entries(route.requestHeaders ?? {}).map(([name, says]) => ({ ...header(name, says), required: false })),
+      ...(isKeyed(route) ? [IDEMPOTENCY_KEY] : []),
+    ],
     ...(body && {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } } },
     }),
@@ -195,6 +200,9 @@ function queryParameters(route: Route): unknown[] {
 
 function successResponse(route: Route, schemas: Record<string, unknown>): Record<string, unknown> {
   const status = route.created ? '201' : '200'
+  if (route.streams !== undefined) {
+    return { [status]: { description: 'The stream.', content: { [route.streams]: { schema: { type: 'string' } } } } }
+  }
   if (route.data === null) {
     return {
       [status]: { description: 'The bytes.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
@@ -203,6 +211,7 @@ function successResponse(route: Route, schemas: Record<string, unknown>): Record
   return {
     [status]: {
       description: 'Success.',
+      ...(route.answerHeaders && { headers: answerHeaders(route.answerHeaders) }),
       content: {
         'application/json': {
           schema: {
@@ -221,6 +230,11 @@ function successResponse(route: Route, schemas: Record<string, unknown>): Record
     },
   }
 }
+
+const answerHeaders = (headers: Readonly<Record<string, string>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  )
 
 function errorResponses(route: Route): Record<string, unknown> {
   const reasons: Reason[] = [

@@ -57,6 +57,11 @@ export type Route<Q = unknown, B = unknown> = {
   multipart?: boolean
   /** The shape of `data`, or null when the answer is no envelope (bytes). */
   data: z.ZodType | null
+  /** Where `data` is null: the content type of a text that goes on and on. */
+  streams?: string
+  /** Headers that it looks at, and that its answer has, with what they mean. For the document alone. */
+  requestHeaders?: Readonly<Record<string, string>>
+  answerHeaders?: Readonly<Record<string, string>>
   created?: boolean
   /** Reasons of the catalogue that this route can answer, besides those of all routes. */
   fails?: readonly Reason[]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { WebhookError } from '@postern/cloud-api'
 import { toldError } from '../domain/events/bodies.ts'
 import { callbackDataOf, type MessageRow } from '../store/messages.ts'
-import type { AttemptRow, DeliveryRow } from '../store/events.ts'
+import type { AttemptRow, DeliveryRow, DeliveryState } from '../store/events.ts'
 import { eventIdOf } from '../store/events.ts'
 import { matching } from '../domain/fields/schema.ts'
 
@@ -95,13 +95,12 @@ export const eventShape = z
   })
   .meta({ id: 'Event' })
 
-export function eventOf(installation: string, row: DeliveryRow): z.infer<typeof eventShape> {
-  return {
-    id: eventIdOf(installation, row.seq),
-    created_at: Math.floor(row.created_at / 1000),
-    delivery: row.state,
-    body: parsed(row.body),
-  }
+export function eventOf(
+  installation: string,
+  { seq, createdAt, body }: { seq: number; createdAt: number; body: string },
+  delivery: DeliveryState,
+): z.infer<typeof eventShape> {
+  return { id: eventIdOf(installation, seq), created_at: Math.floor(createdAt / 1000), delivery, body: parsed(body) }
 }
 
 export const deliveryShape = z

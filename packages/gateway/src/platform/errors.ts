@@ -70,6 +70,11 @@ export const ERRORS = {
     http: 429,
     says: 'Too many messages to this contact in a short time: WhatsApp allows one every 6 s, and 45 in a burst. Nothing was sent. Wait {seconds} s and send again.',
   },
+  too_many_readers: {
+    code: 429,
+    http: 429,
+    says: 'The channel has {limit} {what} on this node, its limit. End one of them, or send the same request again in {seconds} s.',
+  },
   internal: {
     code: 500,
     http: 500,

@@ -43,16 +43,17 @@ const STATE = `case
     when o.seq is not null or e.seq > l.cursor then 'pending'
     when a.id is not null or e.seq > n.begins_after and l.endpoint_id is not null then 'delivered'
     else 'none' end`
-const DELIVERY = `select e.seq, e.channel_id, e.contact_id, e.kind, e.message_id, e.body, e.created_at, n.id as endpoint_id,
-    ${STATE} as state, coalesce(o.attempts, d.attempts, a.number, 0) as attempts,
-    case when ${STATE} <> 'pending' then a.at end as done_at, a.status as last_status, a.ms as last_ms, a.answer as last_answer
-  from events e
+const WITH_DELIVERY = `from events e
   left join endpoints n on n.channel_id = e.channel_id
   left join lanes l on l.endpoint_id = n.id and l.contact_id = e.contact_id
   left join owed_events o on o.endpoint_id = n.id and o.seq = e.seq
   left join dead_events d on d.endpoint_id = n.id and d.seq = e.seq
   left join attempts a on a.id = (
     select max(id) from attempts where channel_id = e.channel_id and seq = e.seq and endpoint_id = n.id)`
+const DELIVERY = `select e.seq, e.channel_id, e.contact_id, e.kind, e.message_id, e.body, e.created_at, n.id as endpoint_id,
+    ${STATE} as state, coalesce(o.attempts, d.attempts, a.number, 0) as attempts,
+    case when ${STATE} <> 'pending' then a.at end as done_at, a.status as last_status, a.ms as last_ms, a.answer as last_answer
+  ${WITH_DELIVERY}`
 
 export function eventBySeq(sql: Sql, seq: number): Promise<EventRow | undefined> {
   return sql.get<EventRow>('select * from events where seq = $1', [seq])
@@ -83,19 +84,28 @@ export async function deliveryBySeq(sql: Sql, seq: number): Promise<DeliveryRow 
   return sql.get<DeliveryRow>(`${DELIVERY} where e.seq = $1`, [seq])
 }
 
-/** The events of one channel after `afterSeq`, oldest first. Who asks for those after the last one misses none. */
-export async function eventsAfter(
-  sql: Sql,
-  channelId: number,
-  afterSeq: number,
-  count: number,
-): Promise<DeliveryRow[]> {
-  // Asked first: what is committed between the two is then shown at the next look.
-  const end = (await sql.feedEnd?.()) ?? Number.MAX_SAFE_INTEGER
-  return sql.all<DeliveryRow>(
-    `${DELIVERY} where e.channel_id = $1 and e.seq > $2 and e.seq <= $3 order by e.seq limit $4`,
-    [channelId, afterSeq, end, count],
+const STATES = `select e.seq, ${STATE} as state ${WITH_DELIVERY} where e.seq in`
+/** Lists of these lengths, filled up with their last one, so that there are few statements. */
+const LIST_LENGTHS = [1, 10, 100]
+
+/** Of several endpoints the first of these counts. */
+const TOLD_FIRST: readonly DeliveryState[] = ['pending', 'dead', 'delivered', 'none']
+
+/** How the deliveries of up to 100 events go, by the places of the events. */
+export async function deliveryStates(sql: Sql, seqs: readonly number[]): Promise<Map<number, DeliveryState>> {
+  if (seqs.length === 0) return new Map()
+  const length = LIST_LENGTHS.find((most) => seqs.length <= most)!
+  const filled = Array.from({ length }, (_, i) => seqs[Math.min(i, seqs.length - 1)]!)
+  const rows = await sql.all<Pick<DeliveryRow, 'seq' | 'state'>>(
+    `${STATES} (${filled.map((_, i) => `$${i + 1}`).join(', ')})`,
+    filled,
   )
+  const states = new Map<number, DeliveryState>()
+  for (const { seq, state } of rows) {
+    const other = states.get(seq) ?? 'none'
+    states.set(seq, TOLD_FIRST.find((one) => one === state || one === other)!)
+  }
+  return states
 }
 
 /** Below this many, what waits is found lane by lane; above it, a walk from the newest event soon meets enough. */

@@ -192,6 +192,9 @@ export type Notification =
   /** Somebody looks at a console on another node, and wants to hear of changes here for a while. */
   | { kind: 'watching' }
   | { kind: 'changed'; topics: string[] }
+  /** Somebody waits for events on another node, and wants to hear for a while which channels have new ones. */
+  | { kind: 'reading' }
+  | { kind: 'events'; channelIds: number[] }
 
 /**
  * Two engines stand behind this, held to it by one suite that runs on both. The cold tables are plain functions over

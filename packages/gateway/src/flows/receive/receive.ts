@@ -39,13 +39,14 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   log: Log
   /** The deliverer can take over lanes that this commit fills. */
   offer: (events: ReadonlyMap<number, number>) => Offer
-  onApplied: (applied: Applied, offer: Offer) => void
+  /** Told after each commit; `channelIds` are those that may have new events. */
+  onApplied: (applied: Applied, offer: Offer, channelIds: Iterable<number>) => void
   onTemplatesChanged: (wabaId: string) => void
 }): Receiver {
   const { store, routes, clock, log } = options
 
   /** Stores all facts or rejects. Facts stored before the error are duplicates when Meta sends the webhook again. */
-  async function applyInParts(facts: readonly Fact[], offer: Offer): Promise<Applied> {
+  async function applyInParts(facts: readonly Fact[], offer: Offer, channelIds: readonly number[]): Promise<Applied> {
     const parts = partsOf(facts, PART)
     if (parts.length === 1) return store.applyFacts(facts, offer)
     const done = await Promise.allSettled(parts.map((part, i) => store.applyFacts(part, i === 0 ? offer : null)))
@@ -61,7 +62,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     if (!failed) return applied
     // Lanes that were leased with the stored parts must not wait for their leases to end.
     offer.end()
-    options.onApplied(applied, offer)
+    options.onApplied(applied, offer, channelIds)
     throw failed.reason
   }
 
@@ -98,10 +99,12 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       options.onTemplatesChanged(wabaId)
     }
     let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
-    const offer = options.offer(eventsByChannel(reading.facts))
+    const events = eventsByChannel(reading.facts)
+    const channelIds = [...events.keys()]
+    const offer = options.offer(events)
     if (reading.facts.length > 0) {
       try {
-        applied = await applyInParts(reading.facts, offer)
+        applied = await applyInParts(reading.facts, offer, channelIds)
       } catch (error) {
         if (error instanceof StoreUnavailable) throw error
         // A bug of ours must not make Meta repeat the same bytes for a week: they are quarantined, and the log reports
@@ -118,7 +121,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
         offer.end()
       }
     }
-    options.onApplied(applied, offer)
+    options.onApplied(applied, offer, channelIds)
     return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.unroutable.length }
   }
 

@@ -46,6 +46,8 @@ export function openNotifications(options: { connect: Connect; pool: Pool; log: 
       notification.kind === 'directory' ||
       notification.kind === 'broadcasts' ||
       notification.kind === 'watching' ||
+      notification.kind === 'reading' ||
+      (notification.kind === 'events' && Array.isArray(notification.channelIds)) ||
       (notification.kind === 'lanes' && Array.isArray(notification.endpointIds)) ||
       (notification.kind === 'changed' && Array.isArray(notification.topics))
     if (isWhole) spread(notification)

@@ -1,0 +1,64 @@
+import type { Clock } from '@postern/runtime/clock'
+import type { EndpointFilter } from '../../domain/channels/endpoint.ts'
+import { wantsStored } from '../../domain/events/stored-event.ts'
+import { feedSlice } from '../../store/feed.ts'
+import type { Sql } from '../../store/sql.ts'
+
+/** What one query reads. */
+const SLICE_ROWS = 500
+const SLICE_BYTES = 512 * 1024
+/** One read ends after so many rows, or this long, with what it has found: a filter may leave out millions. */
+const MOST_ROWS = 50_000
+const MOST_MS = 2_000
+
+export type FeedEvent = { seq: number; kind: string; body: string; createdAt: number }
+
+export type FeedPage = {
+  events: FeedEvent[]
+  /** Up to this place everything was looked at: the events that are here, and those that the filter leaves out. */
+  cursor: number
+  /**
+   * `level`: nothing stands behind the cursor. `behind`: there is more to look at. `held`: there is more, and it can be
+   * read when another node has ended a commit.
+   */
+  state: 'level' | 'behind' | 'held'
+}
+
+export type FeedQuestion = {
+  channelId: number
+  after: number
+  filter: EndpointFilter
+  count: number
+  /** A page ends with the event that exceeds this. */
+  mostBytes: number
+}
+
+/** The next events of a channel that a filter lets pass, oldest first. Bounded in rows, bytes and time. */
+export async function readFeed(sql: Sql, clock: Clock, question: FeedQuestion): Promise<FeedPage> {
+  const { channelId, filter, count, mostBytes } = question
+  const endsAt = clock.monotonic() + MOST_MS
+  const events: FeedEvent[] = []
+  let cursor = question.after
+  let bytes = 0
+  for (let looked = 0; looked < MOST_ROWS && clock.monotonic() < endsAt;) {
+    // Without a filter every row is an event of the page.
+    const mostRows = isOpen(filter) ? Math.min(SLICE_ROWS, count - events.length) : SLICE_ROWS
+    const slice = await feedSlice(sql, {
+      ...{ channelId, after: cursor, kinds: filter.events, mostRows },
+      mostBytes: Math.min(SLICE_BYTES, mostBytes - bytes),
+    })
+    looked += slice.rows.length
+    for (const { seq, kind, body, created_at: createdAt, size } of slice.rows) {
+      cursor = seq
+      if (body === null || !wantsStored(filter, kind, body)) continue
+      events.push({ seq, kind, body, createdAt })
+      bytes += size
+      if (events.length >= count || bytes >= mostBytes) return { events, cursor, state: 'behind' }
+    }
+    if (slice.isLast) return { events, cursor, state: slice.isHeld ? 'held' : 'level' }
+  }
+  return { events, cursor, state: 'behind' }
+}
+
+const isOpen = ({ events, types, statuses }: EndpointFilter): boolean =>
+  events === null && types === null && statuses === null
