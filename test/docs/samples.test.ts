@@ -289,6 +289,23 @@ func main() {
   await judges('go run genuine/main.go genuine/genuine.go')
 })
 
+test('polling: a call that waits, and a stream', async () => {
+  const message = here(block('README.md', 'sh', '/external/messages/whatsapp').code)
+  const stream = start(here(block('docs/polling.md', 'sh', '/external/events/stream').code), {})
+  await stream.says(/^retry: /m)
+  await shell(message)
+  await shell(here(block('README.md', 'sh', '/taps').code))
+  await stream.says(/^event: new_message$/m)
+  await stream.end()
+  const fieldsOf = (text: string): string[] => [...text.matchAll(/^(\w+): /gm)].map(([, name]) => name!)
+  const shown = block('docs/polling.md', 'text', 'id: evt_').code
+  assert.deepEqual(fieldsOf(stream.said()).slice(1, 4), fieldsOf(shown))
+
+  const polled = await shell(here(block('docs/polling.md', 'sh', 'wait=30').code))
+  assert.match(polled, /^x-postern-cursor: evt_\w+\r$/m)
+  assert.match(polled, /"status":"success".*"new_message"/)
+})
+
 test('idempotency, broadcasts, resources, retention: with curl and the command line', async () => {
   const env = { ...settings, POSTERN: `http://127.0.0.1:${port}`, CODE: DEMO.certificationCode }
   const once = block('docs/idempotency.md', 'sh', 'Idempotency-Key').code
