@@ -103,7 +103,10 @@ export async function deliveryStates(sql: Sql, seqs: readonly number[]): Promise
   const states = new Map<number, DeliveryState>()
   for (const { seq, state } of rows) {
     const other = states.get(seq) ?? 'none'
-    states.set(seq, TOLD_FIRST.find((one) => one === state || one === other)!)
+    states.set(
+      seq,
+      TOLD_FIRST.find((one) => one === state || one === other)!,
+    )
   }
   return states
 }
