@@ -5,6 +5,7 @@ import { age } from './age.ts'
 import { alone, calm } from './calm.ts'
 import { againstQueue } from './queue.ts'
 import { backlog } from './backlog.ts'
+import { fanout } from './fanout.ts'
 import { list, number, option, refuseOthers } from './options.ts'
 import { describeMachine } from './machine.ts'
 import { reads } from './reads.ts'
@@ -40,6 +41,7 @@ const FIGURES = [
   'calm',
   'nodes',
   'workers',
+  'fanout',
   'backlog',
   'age',
   'reads',
@@ -110,6 +112,7 @@ try {
     for (const side of sides) await side.stop()
   }
   if (figures.includes('nodes') && server) await nodes(world, server, run, report)
+  for (const engine of engines) if (figures.includes('fanout')) await fanout(world, engine, server, run, report)
   for (const engine of engines) {
     if (figures.includes('workers')) await workers(world, engine, server, run, report)
   }

@@ -22,11 +22,11 @@ export type BenchWorld = {
   readonly calls: number
 }
 
-/** One gateway, or several nodes of one that take turns. */
-export type Target = { urls: string[]; headers: Record<string, string> }
+/** One gateway, or several nodes of one that take turns. Its channel has so many `endpoints`, all at the customer's; 1 unless told. */
+export type Target = { urls: string[]; headers: Record<string, string>; endpoints?: number }
 /**
  * send: POST and its answer. ack: one status webhook until it is answered, on a number without an endpoint. webhook:
- * one until the customer was called. whole: a send, its three statuses, and the customer called with each.
+ * one until the customer was called. whole: a send, its three statuses, and each endpoint called with each of them.
  */
 export type Mode = 'send' | 'ack' | 'webhook' | 'whole'
 export type Result = { perSecond: number; done: number; p50: number; p99: number; failed: number }
@@ -163,7 +163,8 @@ export async function startBenchWorld(): Promise<BenchWorld> {
     const wamid = /"(wamid\.[^"]+)"/.exec(await send(target, pool, to))![1]!
     const came = early.get(wamid) ?? 0
     early.delete(wamid)
-    if (came < 3) await completion(wamid, 3 - came)
+    const wanted = 3 * (target.endpoints ?? 1)
+    if (came < wanted) await completion(wamid, wanted - came)
   }
 
   const nextContact = (): string => String(15_550_100_000 + (++people % PEOPLE))

@@ -1,5 +1,6 @@
 import { deliverySettings } from '../flows/deliver/settings.ts'
 import type { HealthEvent } from '../domain/channels/endpoint-health.ts'
+import { type ActivityBook, createActivityBook } from '../flows/deliver/activity.ts'
 import { createDeliverer, type Deliverer, type Offer } from '../flows/deliver/deliverer.ts'
 import { createFeedNews, type FeedNews } from '../flows/feed/news.ts'
 import { createMediaResolver } from '../flows/media/media-resolver.ts'
@@ -15,7 +16,7 @@ import type { Directory } from '../store/directory.ts'
 import { applyHealthEvent } from '../store/endpoint-health.ts'
 import type { Applied } from '../store/store.ts'
 import type { Connections } from './connections.ts'
-import type { Foundations } from './foundations.ts'
+import { type Foundations, newHolder } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
 import { VERSION } from './version.ts'
@@ -30,6 +31,7 @@ export type ChangeHealth = ReturnType<typeof createChangeHealth>
 
 /** The flows. Each knows only the store and the functions that it gets. */
 export type Flows = {
+  activity: ActivityBook
   catalog: Catalog
   changeHealth: ChangeHealth
   deliverer: Deliverer
@@ -55,7 +57,9 @@ export function createFlows(
   const onReread = () => watch.changed('templates')
   const catalog = createCatalog({ store, cloudApi: connections.cloudApi, clock, log, accounts, onReread })
   const changeHealth = createChangeHealth(foundations)
-  const deliverer = createDelivery(options, foundations, connections, changeHealth, watch)
+  const activity = createActivityBook({ store, clock, log, holder: newHolder() })
+  shutdown.add(() => activity.stop())
+  const deliverer = createDelivery(options, foundations, connections, changeHealth, activity, watch)
   shutdown.add(() => deliverer.stop())
   const feedNews = createFeedNews({ store, clock, log })
   shutdown.add(() => feedNews.close())
@@ -68,7 +72,7 @@ export function createFlows(
     if (leads) void broadcaster.nudge()
     else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
   }
-  return { catalog, changeHealth, deliverer, receiver, feedNews, load, sender, broadcaster, startBroadcasts }
+  return { activity, catalog, changeHealth, deliverer, receiver, feedNews, load, sender, broadcaster, startBroadcasts }
 }
 
 function createChangeHealth({ store, directory, clock }: Foundations) {
@@ -84,6 +88,7 @@ function createDelivery(
   { store, directory, clock, log, metrics }: Foundations,
   { callbacks, sinks }: Connections,
   changeHealth: ChangeHealth,
+  activity: ActivityBook,
   watch: Live,
 ): Deliverer {
   return createDeliverer({
@@ -95,10 +100,12 @@ function createDelivery(
     userAgent: `Postern/${VERSION}`,
     endpoint: (id) => directory.endpoint(id),
     endpointsOf: (channelId) => directory.channel(channelId)?.endpoints ?? [],
+    metaChannel: (channelId) => directory.channel(channelId),
     changeHealth,
-    onAttempt: ({ outcome, ms }) => {
-      metrics.attempts.add(1, outcome)
-      metrics.attemptSeconds.observe(ms / 1000)
+    onAttempt: (attempt) => {
+      metrics.attempts.add(1, attempt.outcome)
+      metrics.attemptSeconds.observe(attempt.ms / 1000)
+      if (attempt.sent) activity.note(attempt)
       watch.changed('deliveries')
     },
     ...deliverySettings(options.config),

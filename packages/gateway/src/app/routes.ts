@@ -2,6 +2,8 @@ import { activityRoutes } from '../http/admin/activity.ts'
 import { channelCheckRoutes } from '../http/admin/channel-check.ts'
 import { channelRoutes } from '../http/admin/channels.ts'
 import { conversationRoutes } from '../http/admin/conversations.ts'
+import { endpointRoutes } from '../http/admin/endpoints.ts'
+import { createEndpointTest } from '../http/admin/test-endpoint.ts'
 import { deliveryRoutes } from '../http/admin/deliveries.ts'
 import { erasureRoutes } from '../http/admin/erasures.ts'
 import { adminMediaRoutes } from '../http/admin/media.ts'
@@ -23,6 +25,7 @@ import { createMarkRead } from '../flows/send/mark-read.ts'
 import type { Connections } from './connections.ts'
 import type { Flows } from './flows.ts'
 import type { Foundations } from './foundations.ts'
+import { VERSION } from './version.ts'
 
 /** The gateway's own figures on the overview page. */
 export type LiveFigures = ReturnType<ReturnType<typeof liveFigures>>
@@ -45,10 +48,12 @@ export const liveFigures =
 export function createRoutes(
   { store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
-  { catalog, changeHealth, deliverer, feedNews, sender, startBroadcasts }: Flows,
+  { activity, catalog, changeHealth, deliverer, feedNews, sender, startBroadcasts }: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const markRead = createMarkRead(cloudApi)
+  const test = createEndpointTest({ store, clock, deliverer, changeHealth })
+  const userAgent = `Postern/${VERSION}`
   return [
     ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...contactRoutes({ store, clock }),
@@ -59,7 +64,10 @@ export function createRoutes(
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...mediaRoutes({ store, cloudApi, clock }),
     ...resourceRoutes({ cloudApi }),
-    ...channelRoutes({ store, vault, directory, catalog, outbound, clock, deliverer, changeHealth }),
+    ...channelRoutes({ store, vault, directory, catalog, outbound, clock, deliverer, changeHealth, test }),
+    ...endpointRoutes({
+      ...{ store, vault, directory, outbound, clock, userAgent, deliverer, activity, changeHealth, test },
+    }),
     ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
     ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),
     ...activityRoutes({ store, directory, clock }),

@@ -16,6 +16,18 @@ import { Failed, Misused, type Answer, type Command } from './command.ts'
 import { completionOf } from './completion.ts'
 import { deliveriesList, deliveriesReplay } from './deliveries.ts'
 import { doctor } from './doctor.ts'
+import {
+  endpointAdd,
+  endpointList,
+  endpointPause,
+  endpointRemove,
+  endpointReplay,
+  endpointResume,
+  endpointRetry,
+  endpointRotateSecret,
+  endpointShow,
+  endpointTest,
+} from './endpoint.ts'
 import { migrate } from './migrate.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { sandbox } from './sandbox.ts'
@@ -32,6 +44,16 @@ const COMMANDS: Command[] = [
   channelWebhook,
   channelRotate,
   channelRemove,
+  endpointAdd,
+  endpointList,
+  endpointShow,
+  endpointPause,
+  endpointResume,
+  endpointTest,
+  endpointRetry,
+  endpointReplay,
+  endpointRotateSecret,
+  endpointRemove,
   templateSync,
   templateList,
   send,

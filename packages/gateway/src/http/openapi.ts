@@ -13,6 +13,7 @@ const TAGS: Record<Route['tag'], string> = {
   events: 'What is posted to your webhook, signed, and how to fetch it instead.',
   broadcasts: 'Many sends, paced and resumable.',
   channels: 'Phone numbers, their codes and webhooks.',
+  endpoints: 'Where the events of a channel go: up to 20, each with its own filter, order and retries.',
   deliveries: 'Events on their way to webhooks.',
   resources: 'What WhatsApp keeps of a number: profile, block list, QR codes, usernames, analytics.',
   overview: 'What operators look at.',

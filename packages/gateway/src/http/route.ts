@@ -40,6 +40,7 @@ export type Route<Q = unknown, B = unknown> = {
     | 'media'
     | 'events'
     | 'channels'
+    | 'endpoints'
     | 'deliveries'
     | 'broadcasts'
     | 'overview'

@@ -81,6 +81,8 @@ export type NewEndpoint = {
   headers?: Record<string, string> | undefined
   /** The place of an event: those that are stored from it on are brought first (see `fillEndpoint`). */
   fromSeq?: number | undefined
+  /** One of the operator's own; a new one unless told. */
+  secret?: string | undefined
 }
 
 export type Inserted =
@@ -106,7 +108,7 @@ async function insertAmong(
   now: number,
   others: number,
 ): Promise<Inserted> {
-  const secret = newEndpointSecret()
+  const { secret = newEndpointSecret() } = endpoint
   const publicId = newId('ep', now)
   const { url, password } = splitPassword(endpoint.url)
   const health = newHealth(now)
@@ -257,6 +259,7 @@ const OF_ENDPOINT = [
   { table: 'owed_events', key: 'seq' },
   { table: 'dead_events', key: 'seq' },
   { table: 'delivery_counts', key: 'shard' },
+  { table: 'endpoint_answers', key: 'endpoint_id' },
 ] as const
 const ROWS_AT_ONCE = 500
 
@@ -352,7 +355,7 @@ export async function rotateSecret(sql: Sql, vault: Vault, endpointId: number, n
   return changed === 1 ? secret : null
 }
 
-function newEndpointSecret(): string {
+export function newEndpointSecret(): string {
   // Standard Webhooks: whsec_ and base64 of 24 to 64 bytes.
   return `whsec_${Buffer.from(newSecret('', 32), 'base64url').toString('base64')}`
 }

@@ -40,6 +40,8 @@ const HASHES: Record<string, string> = {
   '0200_endpoints.sqlite.sql': '924d10ab68046c81750169b888b3619e4b54fd99bafd682a7f3ff15f4e391e85',
   '0201_slots.postgres.sql': '296def7994e3ae1783d8906851338f2ce7aa61b5b27e2590c2c1c9fa5b828c90',
   '0202_audience.postgres.sql': 'ab6f5af4d319e91a6156e1fb682fb51492142a6ffe8d181af1aa7f049a9d361e',
+  '0209_endpoint_activity.postgres.sql': '76064b435cd554ec4a8262eeadb5720ffd28173d0df2d0c342baf66bed2bc110',
+  '0209_endpoint_activity.sqlite.sql': '8c5829a3b44af0ad4126c8c0ced964ddad36f893a1700893469ebf74bedee6db',
 }
 
 const hashOf = (file: string): string =>

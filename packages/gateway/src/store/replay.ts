@@ -1,4 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { type EndpointFilter, EVERYTHING, wants } from '../domain/channels/endpoint.ts'
+import { filteredEvent } from '../domain/events/filtered-event.ts'
 import { firstSeqAt } from './deliveries-of.ts'
 import type { DeliveryState } from './events.ts'
 import type { Store } from './store.ts'
@@ -14,6 +16,10 @@ export type ReplayFilter = {
   channelId: number
   endpointId: number
   seq?: number
+  /** From this place on. */
+  fromSeq?: number
+  /** Only what this filter wants. */
+  filter?: EndpointFilter
   state?: DeliveryState
   fromMs?: number
   toMs?: number
@@ -21,7 +27,7 @@ export type ReplayFilter = {
 
 /** Makes events of an endpoint wait again, in their old places, and wakes their lanes. Answers how many. */
 export async function replay(store: Store, filter: ReplayFilter): Promise<number> {
-  const { channelId, endpointId } = filter
+  const { channelId, endpointId, filter: wanted = EVERYTHING } = filter
   const { sql } = store
   if (filter.seq !== undefined) return (await store.replayEvents(channelId, endpointId, [filter.seq])).replayed
   const from = filter.state === 'dead' ? 'dead_events d join events e on e.seq = d.seq' : 'events e'
@@ -38,16 +44,19 @@ export async function replay(store: Store, filter: ReplayFilter): Promise<number
     where.and('e.seq < ?', await firstSeqAt(sql, filter.toMs + CLOCKS_DIFFER_MS))
   }
   const behind = `$${where.params.length + 1}`
-  let last = filter.fromMs === undefined ? 0 : (await firstSeqAt(sql, filter.fromMs - CLOCKS_DIFFER_MS)) - 1
+  let last = (filter.fromSeq ?? 1) - 1
+  if (filter.fromMs !== undefined) last = Math.max(last, (await firstSeqAt(sql, filter.fromMs - CLOCKS_DIFFER_MS)) - 1)
+  const body = wanted.types === null && wanted.statuses === null ? "'' as body" : 'e.body'
   let replayed = 0
   for (;;) {
-    const rows = await sql.all<{ seq: number }>(
-      `select e.seq from ${from} ${where.clause} and e.seq > ${behind} order by e.seq limit ${AT_ONCE}`,
+    const rows = await sql.all<{ seq: number; kind: string; body: string }>(
+      `select e.seq, e.kind, ${body} from ${from} ${where.clause} and e.seq > ${behind} order by e.seq limit ${AT_ONCE}`,
       [...where.params, last],
     )
     if (rows.length > 0) {
-      const seqs = rows.map((row) => row.seq)
-      replayed += (await store.replayEvents(channelId, endpointId, seqs)).replayed
+      const isWanted = (row: (typeof rows)[number]) => wants(wanted, filteredEvent(wanted, row.kind, row.body))
+      const seqs = rows.filter(isWanted).map((row) => row.seq)
+      if (seqs.length > 0) replayed += (await store.replayEvents(channelId, endpointId, seqs)).replayed
     }
     if (rows.length < AT_ONCE) return replayed
     last = rows.at(-1)!.seq

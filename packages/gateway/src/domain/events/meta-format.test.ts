@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readWebhook } from '../../flows/receive/read.ts'
 import type { Fact } from '../../store/store.ts'
-import { statusBody, toldStatusBody } from './bodies.ts'
-import { metaBody, metaTestBody } from './meta-format.ts'
+import { statusBody, testBody, toldStatusBody } from './bodies.ts'
+import { metaBody } from './meta-format.ts'
 
 type Loose = any // eslint-disable-line @typescript-eslint/no-explicit-any
 
@@ -12,10 +12,7 @@ const FOLDER = new URL('../../../../../test/fixtures/cloud-api/webhooks/', impor
 const CHANNEL = { wabaId: '215589313241560', phoneNumberId: '301234567890123', businessPhone: '14155550123' }
 const OTHER = { wabaId: '215589313249999', phoneNumberId: '301234567890999', businessPhone: '14155550199' }
 
-const told = (fact: Fact): { event: string; body: string } =>
-  fact.kind === 'status'
-    ? { event: 'message_status_update', body: toldStatusBody(fact.body, undefined) }
-    : { event: fact.kind === 'message' ? 'new_message' : fact.event, body: fact.body }
+const told = (fact: Fact): string => (fact.kind === 'status' ? toldStatusBody(fact.body, undefined) : fact.body)
 
 /** What an endpoint in Meta's format gets of a webhook of Meta's. */
 function delivered(raw: string, format: 'meta' | 'postern'): Loose[] {
@@ -29,10 +26,7 @@ function delivered(raw: string, format: 'meta' | 'postern'): Loose[] {
     Date.UTC(2027, 0, 1),
   )
   assert.deepEqual(unroutable, [])
-  return facts.map((fact) => {
-    const { event, body } = told(fact)
-    return JSON.parse(metaBody(event, body, channels[fact.channelId - 1]!)) as Loose
-  })
+  return facts.map((fact) => JSON.parse(metaBody(told(fact), channels[fact.channelId - 1]!)) as Loose)
 }
 
 /** Every leaf of a value with its path; places in lists do not count, since one request has one message. */
@@ -68,7 +62,7 @@ test('digits beyond 2^53, and numbers as they are written, stay as they are', ()
     '{"from":"12065550147","id":"wamid.1","type":"new","new":{"big":98765432109876543211,"a":",\\"message\\":"}}'
   const raw = `{"entry":[{"id":"${CHANNEL.wabaId}","changes":[{"field":"messages","value":{${metadata},"messages":[${message}]}}]}]}`
   const { facts } = readWebhook(raw, { byPhoneNumberId: () => ({ ...CHANNEL, id: 1 }), byWaba: () => [] }, Date.now())
-  const body = metaBody('new_message', told(facts[0]!).body, CHANNEL)
+  const body = metaBody(told(facts[0]!), CHANNEL)
   assert.ok(body.includes(message), body)
 })
 
@@ -105,17 +99,9 @@ for (const [what, withValue] of [
       { ...status, ...(withValue && { value: value('msg_1') }) },
       undefined,
     )
-    const own = metaBody(
-      'message_status_update',
-      toldStatusBody(body, { reference: 'msg_1', callbackData: 'row=7' }),
-      CHANNEL,
-    )
+    const own = metaBody(toldStatusBody(body, { reference: 'msg_1', callbackData: 'row=7' }), CHANNEL)
     assert.deepEqual(valueIn(own), value('row=7'))
-    const none = metaBody(
-      'message_status_update',
-      toldStatusBody(body, { reference: 'msg_1', callbackData: undefined }),
-      CHANNEL,
-    )
+    const none = metaBody(toldStatusBody(body, { reference: 'msg_1', callbackData: undefined }), CHANNEL)
     const { biz_opaque_callback_data: _, ...rest } = value('').statuses[0]
     assert.deepEqual(valueIn(none), { ...value(''), statuses: [rest] })
   })
@@ -138,12 +124,12 @@ test('a person without a number is named by their id', () => {
 
 test('an event of our own comes with what it tells', () => {
   const body = JSON.stringify({ event: 'ours', channel_id: 1, business_phone: '1', contact: { phone: '2' } })
-  const [change] = changesOf(JSON.parse(metaBody('ours', body, CHANNEL)))
+  const [change] = changesOf(JSON.parse(metaBody(body, CHANNEL)))
   assert.deepEqual([change!.field, change!.value.contact], ['ours', { phone: '2' }])
 })
 
 test('a test event is a status of a message that nobody has', () => {
-  const [change] = changesOf(JSON.parse(metaTestBody(CHANNEL, 'test_1', 1_788_302_000)))
+  const [change] = changesOf(JSON.parse(metaBody(testBody({ id: 1, businessPhone: '1' }, 1_788_302_000), CHANNEL)))
   assert.deepEqual([change!.id, change!.field], [CHANNEL.wabaId, 'messages'])
-  assert.deepEqual(change!.value.statuses[0].id, 'wamid.test_1')
+  assert.deepEqual(change!.value.statuses[0].id, 'wamid.test.1788302000')
 })

@@ -8,7 +8,6 @@ type Loose = Record<string, unknown>
 
 /** Events that Meta sends under another field. Every other event has the name of its field. */
 const FIELDS: Record<string, string> = {
-  new_message: 'messages',
   message_status_update: 'messages',
   template_status_update: 'message_template_status_update',
   template_quality_update: 'message_template_quality_update',
@@ -20,10 +19,12 @@ const OURS_OF_STATUS = new Set([
   ...['recipient', 'reference', 'callback_data', 'value'],
 ])
 
-/** A stored event as Meta would send it: one message, one status, or one change of something else. */
-export function metaBody(event: string, body: string, channel: MetaChannel): string {
-  if (event === 'new_message') return envelope(channel, 'messages', messageValue(body))
+/** A callback's body as Meta would send it: one message, one status, or one change of something else. */
+export function metaBody(body: string, channel: MetaChannel): string {
+  if (body.startsWith('{"event":"new_message",')) return envelope(channel, 'messages', messageValue(body))
   const told = parseExact(body, 'raw') as Loose
+  const event = String(told.event)
+  if (event === 'test') return testBody(channel, told.received_at)
   const field = FIELDS[event] ?? event
   const value = event === 'message_status_update' ? statusValue(told, channel) : (told.value ?? ownValue(told, channel))
   // Meta's `time` comes with what is not about a message.
@@ -31,14 +32,10 @@ export function metaBody(event: string, body: string, channel: MetaChannel): str
   return envelope(channel, field, JSON.stringify(value), time)
 }
 
-/** What an endpoint in Meta's format gets for a test: the status of a message that does not exist, which a program ignores. */
-export function metaTestBody(channel: MetaChannel, id: string, atSeconds: number): string {
-  const status = {
-    id: `wamid.${id}`,
-    status: 'sent',
-    timestamp: String(atSeconds),
-    recipient_id: channel.businessPhone,
-  }
+/** For a test: the status of a message that does not exist, which a program for Meta's webhooks reads and leaves. */
+function testBody(channel: MetaChannel, atSeconds: unknown): string {
+  const timestamp = String(atSeconds)
+  const status = { id: `wamid.test.${timestamp}`, status: 'sent', timestamp, recipient_id: channel.businessPhone }
   return envelope(channel, 'messages', JSON.stringify({ ...base(channel), statuses: [status] }))
 }
 

@@ -18,7 +18,7 @@ import { mostPlaces } from './places.ts'
 import { RETRY_SPAN_MS, retryDelayMs, type RetryWaits } from './schedule.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
-export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent' | 'call' | 'sinks'> & {
+export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent' | 'metaChannel' | 'call' | 'sinks'> & {
   store: Store
   clock: Clock
   log: Log
@@ -38,6 +38,10 @@ export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent'
     outcome: AttemptRecord['outcome']
     ms: number
     status: number | null
+    /** Why no answer came. */
+    problem: string | null
+    /** False where something of ours kept it from going: it says nothing of the endpoint. */
+    sent: boolean
   }) => void
   timeoutMs?: number
   /** Requests at once to one endpoint. */
@@ -444,7 +448,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (outcome === 'retry')
       attempted.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs, options.retryWaits)
     const fetched = await keep(attempted, current.endsAt)
-    report(attempted, target)
+    report(attempted, target, verdict !== 'not_sent')
     if (outcome === 'retry') {
       if (isOver() && attempted.retryInMs! > 0) await hasten(lane.endpointId)
       wakeIn(attempted.retryInMs!)
@@ -458,6 +462,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   function report(
     { seq, number, outcome, status, ms, answer, retryInMs, at, channelId }: AttemptRecord,
     target: Target,
+    sent: boolean,
   ): void {
     log.info(
       {
@@ -474,7 +479,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       },
       'delivery.attempted',
     )
-    options.onAttempt?.({ channelId, endpointId: target.id, outcome, ms, status })
+    const problem = status === null ? (answer?.slice(0, 200) ?? null) : null
+    options.onAttempt?.({ channelId, endpointId: target.id, outcome, ms, status, problem, sent })
   }
 
   /**

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '@postern/runtime/clock'
 import { type Endpoint, secretsAt } from '../../domain/channels/endpoint.ts'
+import { metaBody, type MetaChannel } from '../../domain/events/meta-format.ts'
 import type { Answer } from '../../platform/answer.ts'
 import { type SinkAnswer, WRITTEN } from '../../platform/sinks/sink.ts'
 import type { SinkEndpoint, Sinks } from '../../platform/sinks/sinks.ts'
@@ -9,7 +10,7 @@ import { wholeUrl } from '../../store/endpoints.ts'
 import { eventIdOf, headsOf } from '../../store/events.ts'
 import type { LeasedLane, PendingEvent, Store } from '../../store/store.ts'
 import { postEvent } from './attempt.ts'
-import { signatureHeaders } from './sign.ts'
+import { hubSignature, signatureHeaders } from './sign.ts'
 
 export type TransportOptions = {
   store: Pick<Store, 'installation' | 'sql'>
@@ -18,6 +19,8 @@ export type TransportOptions = {
   clock: Pick<Clock, 'now' | 'monotonic'>
   userAgent: string
   timeoutMs: number
+  /** The channel of an endpoint, as Meta names it. */
+  metaChannel?: (channelId: number) => MetaChannel | undefined
   /** Calls the customer. */
   call?: typeof postEvent
   /** Databases and streams. */
@@ -37,14 +40,30 @@ export type Transport = {
 
 /** The one place where an endpoint's kind says how its events go out. */
 export function createTransport(options: TransportOptions): Transport {
-  const { store, dispatcher, clock, userAgent, timeoutMs, call = postEvent, sinks = NO_SINKS } = options
+  const { store, dispatcher, clock, userAgent, timeoutMs, metaChannel, call = postEvent, sinks = NO_SINKS } = options
 
   async function overHttp(endpoint: Endpoint, id: string, body: string): Promise<Answer> {
     const { origin, path } = targetOf(endpoint.url)
-    const signed = signatureHeaders(secretsAt(endpoint, clock.now()), id, clock.now(), body)
+    const written = write(endpoint, id, body)
     // Ours last: the operator's own replace nothing that we promise.
-    const headers = { ...endpoint.headers, 'content-type': 'application/json', 'user-agent': userAgent, ...signed }
-    return rounded(await call(dispatcher, { origin, path, headers, body, timeoutMs }, clock))
+    const headers = {
+      ...endpoint.headers,
+      'content-type': 'application/json',
+      'user-agent': userAgent,
+      ...written.headers,
+    }
+    return rounded(await call(dispatcher, { origin, path, headers, body: written.body, timeoutMs }, clock))
+  }
+
+  /** The body in the endpoint's format, and its signature. */
+  function write(endpoint: Endpoint, id: string, body: string): { body: string; headers: Record<string, string> } {
+    const now = clock.now()
+    const secrets = secretsAt(endpoint, now)
+    const channel = endpoint.format === 'meta' ? metaChannel?.(endpoint.channelId) : undefined
+    if (!channel) return { body, headers: signatureHeaders(secrets, id, now, body) }
+    const text = metaBody(body, channel)
+    // Meta signs once, so the newest secret does. The id is there for whoever wants to know a repetition.
+    return { body: text, headers: { 'webhook-id': id, 'x-hub-signature-256': hubSignature(secrets[0]!, text) } }
   }
 
   async function intoSink(endpoint: Endpoint, lane: LeasedLane, events: readonly PendingEvent[]): Promise<Answer[]> {

@@ -8,13 +8,9 @@ import {
   webhookOf,
 } from '../../domain/channels/channel.ts'
 import type { Endpoint } from '../../domain/channels/endpoint.ts'
-import type { EndpointHealth, HealthEvent } from '../../domain/channels/endpoint-health.ts'
 import type { Clock } from '@postern/runtime/clock'
-import { verdictOf } from '../../flows/deliver/attempt.ts'
 import type { Deliverer } from '../../flows/deliver/deliverer.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
-import { testBody } from '../../domain/events/bodies.ts'
-import { newId } from '../../platform/ids.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
 import type { Vault } from '../../platform/secrets.ts'
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
@@ -26,6 +22,7 @@ import type { Store } from '../../store/store.ts'
 import type { Catalog } from '../../flows/sync/catalog.ts'
 import { mustFindChannel } from '../must-find-channel.ts'
 import { route, type Route } from '../route.ts'
+import { type ChangeHealth, type TestEndpoint, testShape } from './test-endpoint.ts'
 
 const channelShape = z
   .object({
@@ -53,15 +50,6 @@ const withCodes = channelShape.extend({
   certification_codes: z.array(z.object({ code_id: z.string(), created_at: z.int() })),
 })
 const secretShape = z.object({ webhook_secret: z.string().describe('Shown once. Verifies webhook-signature.') })
-const testShape = z
-  .object({
-    delivered: z.boolean().describe('Whether the endpoint acknowledged it with a 2xx.'),
-    event_id: z.string().describe('Its webhook-id.'),
-    status: z.int().nullable().describe('The HTTP status it answered; null when no answer came.'),
-    ms: z.int(),
-    answer: z.string().describe('The first KiB of the answer, or why there is no answer.'),
-  })
-  .meta({ id: 'WebhookTest' })
 const done = z.object({ success: z.literal(true) })
 
 /** Every node holds all codes in memory and reads them anew with every change of a channel. */
@@ -74,17 +62,14 @@ export type ChannelDeps = {
   catalog: Catalog
   outbound: Outbound
   clock: Clock
-  deliverer: Pick<Deliverer, 'nudge' | 'hasten' | 'post'>
-  /** Applies an event to the row of an endpoint, here and for all nodes. */
-  changeHealth: (
-    endpointId: number,
-    event: HealthEvent,
-  ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
+  deliverer: Pick<Deliverer, 'nudge' | 'hasten'>
+  changeHealth: ChangeHealth
+  test: TestEndpoint
 }
 
 /** Long: a table of routes. */
 export function channelRoutes(deps: ChannelDeps): Route[] {
-  const { store, vault, directory, catalog, outbound, clock, deliverer, changeHealth } = deps
+  const { store, vault, directory, catalog, outbound, clock, deliverer, changeHealth, test } = deps
   const { sql } = store
 
   /** The channel after a change: what the route found was as it stood before. */
@@ -94,26 +79,6 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
   function mustReach(url: string, path: string): void {
     const checked = outbound.checkUrl(url)
     if (!checked.ok) throw validationError([{ path, rule: 'reachable', message: checked.message }])
-  }
-
-  /** Posts a test event at once, whatever waits and in whatever state the endpoint is. */
-  async function test(channel: Channel, endpoint: Endpoint): Promise<z.infer<typeof testShape>> {
-    const at = clock.now()
-    const id = newId('test', at)
-    const { epoch } = endpoint.health
-    const answer = await deliverer.post(endpoint.id, id, testBody(channel, Math.floor(at / 1000)))
-    if (!answer) throw new GatewayError('webhook_not_set')
-    const delivered = verdictOf(answer) === 'delivered'
-    if (delivered) {
-      const tested = await changeHealth(endpoint.id, {
-        actor: 'operator',
-        kind: 'tested',
-        at: await store.now(),
-        epoch,
-      })
-      if (tested?.changed) deliverer.nudge(endpoint.id)
-    }
-    return { delivered, event_id: id, status: answer.status, ms: answer.ms, answer: answer.text }
   }
 
   function mustHaveWebhook(channel: Channel): Endpoint {
