@@ -170,19 +170,6 @@ test('a replay brings what the filter wants, from an event or a moment on', asyn
     assert.equal((await world.admin('POST', `${one.path}/replay`, body)).http, 422, JSON.stringify(body))
 })
 
-test('a new endpoint can begin at an event that is stored already', async () => {
-  const early = world.receiver.received.length
-  for (const text of ['a', 'b', 'c']) await phone().says(text)
-  await world.receiver.until(() => world.receiver.received.length === early + 3, 'three messages')
-  const ids = world.receiver.received.slice(early).map(({ id }) => id)
-  const one = await added({ from: ids[1] })
-  await one.receiver.until(() => one.receiver.received.length === 2, 'two messages')
-  assert.deepEqual(
-    one.receiver.received.map(({ id }) => id),
-    ids.slice(1),
-  )
-})
-
 test('a changed filter, name, URL and header count from now on; the rest stays', async () => {
   const one = await added({ headers: { 'x-a': '1', 'x-b': '2' } })
   const other = await receiverOf()
