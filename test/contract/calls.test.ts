@@ -6,13 +6,16 @@ import type { Sandbox } from '../../packages/sandbox/src/index.ts'
 import { startCallback } from '../../packages/sandbox/src/testing.ts'
 import { startFixtureWorld, BUSINESS, type Loose } from './fixture-world.ts'
 
-/* Every other call of the fixtures gets the answer of the fixtures, in shape: the same status, keys and kinds of leaves. */
+/*
+ * Every other call of the fixtures gets an answer of the same shape as the fixture's: the same status, keys and kinds
+ * of values.
+ */
 
 const FOLDER = new URL('../fixtures/cloud-api/calls/', import.meta.url)
 const APP = '236484624622562'
 const GROUP = 'Y2FwaV9ncm91cDoxOTUwNTU1MDA3OToxMjAzNjM0'
 const FLOW = '665544332211009'
-/** Belong to signup, which the sandbox does not play. */
+/** These belong to signup, which the sandbox does not imitate. */
 const NOT_PLAYED = ['oauth_code_exchange', 'parent_bsuid_accounts']
 
 let sandbox: Sandbox
@@ -58,7 +61,7 @@ const ringing = async (body: Loose): Promise<void> => {
   body.call_id = (await mira().calls()).id
 }
 
-/** What has to be there before, and ids of the sandbox's own in the request. */
+/** Objects that a call needs, created before it; and ids of the sandbox's own in the request. */
 const BEFORE: Record<string, (body: Loose) => Promise<unknown> | void> = {
   call_connect: permit,
   call_connect_recording: permit,
@@ -134,7 +137,7 @@ function archived(already: string): Promise<unknown> {
 const publicKey = (): string =>
   generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey.export({ type: 'spki', format: 'pem' }).toString()
 
-/** Keys and the kinds of leaves; lists by their first element, maps by id as maps. */
+/** Keys and the kinds of leaves. Lists by their first element, maps by id as maps. */
 function shape(value: Loose): Loose {
   if (Array.isArray(value)) return value.slice(0, 1).map(shape)
   if (typeof value !== 'object' || value === null) return typeof value
@@ -145,7 +148,7 @@ function shape(value: Loose): Loose {
   )
 }
 
-/** What a fixture shows and the stand-in cannot know: prices, countries, and what has not been counted. */
+/** Values of a fixture that the sandbox cannot know: prices, countries, and missing counts. */
 const UNKNOWN: Record<string, (answer: Loose) => void> = {
   pricing_analytics: (answer) => {
     for (const point of answer.pricing_analytics.data[0].data_points) {
@@ -181,7 +184,7 @@ for (const file of readdirSync(FOLDER)) {
   })
 }
 
-/** The callback is asked before it is saved: here nobody answers, which is a refusal of its own. */
+/** The callback is challenged before it is saved. Here no server answers, which gives a refusal of its own. */
 async function override(body: Loose): Promise<{ status: number; body: Loose }> {
   const callback = await startCallback(body.verify_token)
   try {

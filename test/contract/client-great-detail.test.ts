@@ -4,7 +4,7 @@ import { Client } from '@great-detail/whatsapp'
 import { startSandbox, type Phone, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 
-/* @great-detail/whatsapp, unmodified, pointed to the sandbox by its own `baseUrl`. */
+/* @great-detail/whatsapp, unmodified, with the sandbox as its `baseUrl`. */
 
 const phoneNumberID = '302702419599374'
 const businessAccountID = '102290129340398'
@@ -66,7 +66,7 @@ test('a message is marked as read', async () => {
   assert.equal(success, true)
 })
 
-test('media goes up, comes down the same, and is deleted', async () => {
+test('media is uploaded, downloaded unchanged, and deleted', async () => {
   const file = Buffer.from('%PDF-1.4 and so on')
   const mimeType = 'application/pdf'
   const { id } = await client.media
@@ -97,7 +97,7 @@ test('numbers, templates, the profile and the subscription can be read', async (
   assert.equal(apps.data[0]!.whatsapp_business_api_data.id, sandbox.appId)
 })
 
-test('its webhook half accepts the handshake and the signature', async () => {
+test('its webhook handler accepts the handshake and the signature', async () => {
   const query = { 'hub.mode': 'subscribe', 'hub.challenge': '1158201444', 'hub.verify_token': sandbox.verifyToken }
   const registration = await client.webhook.register({ method: 'GET', query, body: undefined, headers: {} })
   assert.equal(registration.verifyToken, sandbox.verifyToken)

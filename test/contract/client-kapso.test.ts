@@ -5,7 +5,7 @@ import { normalizeWebhook, verifySignature } from '@kapso/whatsapp-cloud-api/ser
 import { startSandbox, type Phone, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 
-/* @kapso/whatsapp-cloud-api, unmodified, pointed to the sandbox by its own `baseUrl`. */
+/* @kapso/whatsapp-cloud-api, unmodified, with the sandbox as its `baseUrl`. */
 
 const phoneNumberId = '302702419599374'
 const businessAccountId = '102290129340398'
@@ -119,7 +119,7 @@ test('a message is marked as read, with typing', async () => {
   assert.equal(phone.messages().find((m) => m.id === said.id)?.seen, true)
 })
 
-test('media goes up, comes down the same, and is deleted', async () => {
+test('media is uploaded, downloaded unchanged, and deleted', async () => {
   const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
   const file = new Blob([bytes], { type: 'image/jpeg' })
   const { id } = await client.media.upload({ phoneNumberId, type: 'image/jpeg', file, fileName: 'a.jpg' })
@@ -152,7 +152,7 @@ test('templates are listed, created and deleted', async () => {
   assert.deepEqual((await client.templates.list({ businessAccountId, name: 'made_by_kapso' })).data, [])
 })
 
-test('an error is understood: code, text and retry advice', async () => {
+test('an error has its code, text and retry advice', async () => {
   sandbox.fault({ on: 'messages', code: 130429 })
   await assert.rejects(
     client.messages.sendText({ ...base, body: 'x' }),
@@ -164,7 +164,7 @@ test('an error is understood: code, text and retry advice', async () => {
   )
 })
 
-test('its webhook half accepts the signature and reads the message', async () => {
+test('its webhook handler accepts the signature and reads the message', async () => {
   callback.got.length = 0
   await phone.says('Ist offen? ✨')
   const { raw, headers } = callback.got.find((g) => g.raw.includes('Ist offen'))!

@@ -5,7 +5,7 @@ import * as m from 'whatsapp-api-js/messages'
 import { startSandbox, type Phone, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 
-/* whatsapp-api-js, unmodified. Its address is fixed, so the fetch it is given leads to the sandbox instead. */
+/* whatsapp-api-js, unmodified. Its URL is fixed, so its fetch is replaced by one that calls the sandbox. */
 
 const PHONE_ID = '302702419599374'
 const TO = '16505551234'
@@ -83,7 +83,7 @@ for (const [kind, message] of Object.entries(SENDS)) {
   })
 }
 
-test('a reaction, and taking it back, are accepted', async () => {
+test('a reaction and its removal are accepted', async () => {
   const said = await phone.says('hi')
   for (const reaction of [new m.Reaction(said.id, '👍'), new m.Reaction(said.id)]) {
     const answer = await api.sendMessage(PHONE_ID, TO, reaction)
@@ -105,7 +105,7 @@ test('a message is marked as read', async () => {
   assert.deepEqual(await api.markAsRead(PHONE_ID, said.id, 'text'), { success: true })
 })
 
-test('media goes up, comes down the same, and is deleted', async () => {
+test('media is uploaded, downloaded unchanged, and deleted', async () => {
   const form = new FormData()
   form.set('file', new Blob(['hello'], { type: 'text/plain' }), 'a.txt')
   const up = await api.uploadMedia(PHONE_ID, form)
@@ -123,7 +123,7 @@ test('a person who wrote can be blocked and unblocked', async () => {
   assert.ok(!('error' in (await api.unblockUser(PHONE_ID, TO))))
 })
 
-test('its webhook half answers the handshake and takes messages and statuses', async () => {
+test('its webhook handler answers the handshake and reads messages and statuses', async () => {
   const challenge = api.get({ 'hub.mode': 'subscribe', 'hub.verify_token': sandbox.verifyToken, 'hub.challenge': '42' })
   assert.equal(challenge, '42')
   callback.got.length = 0

@@ -21,7 +21,7 @@ export const BUSINESS = {
   token: 'fixture-token',
 }
 
-/** The business, the three people, the templates and the media that the fixtures speak of, on 2 September 2026. */
+/** The business, the three people, the templates and the media of the fixtures, on 2 September 2026. */
 export async function startFixtureWorld(options: SandboxOptions = {}): Promise<{
   sandbox: Sandbox
   clock: ManualClock

@@ -6,18 +6,17 @@ import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { graph } from '../../packages/sandbox/src/testing.ts'
 
 /*
- * Of every kind, a body with each of its keys and the most that is allowed in each: Postern takes it, WhatsApp (the
- * sandbox, which was written without looking at Postern) takes what Postern makes of it, and one more is too much for
- * both.
+ * For every kind, a body with each of its keys and the largest allowed values. Postern accepts it, WhatsApp (the
+ * sandbox, which was written independently of Postern) accepts Postern's request for it, and both refuse one more.
  */
 
 type Json = Record<string, unknown>
 type Case = {
   what: string
   body: Json
-  /** Paths of texts and lists of which one more is too much, and where the problem is told when it is elsewhere. */
+  /** Paths of texts and lists at their limit, and the path of the problem when it differs. */
   full: string[]
-  /** Ends that Postern holds and of which WhatsApp's documentation says nothing. */
+  /** Limits that Postern checks and WhatsApp's documentation does not mention. */
   ours?: string[]
 }
 
@@ -291,7 +290,7 @@ const CASES: Case[] = [
   },
 ]
 
-test('no interactive kind is left out', () => {
+test('every interactive kind is tested', () => {
   const kinds = new Set(CASES.map(({ body }) => (body.interactive as { type?: string } | undefined)?.type))
   const refused = parseMessage({ to: TO, type: 'interactive', interactive: { type: 'nothing', body: { text: 'x' } } })
   assert.ok(!refused.ok)
@@ -303,7 +302,7 @@ test('no interactive kind is left out', () => {
   )
 })
 
-/** The body with one character, or one item, more at this place. */
+/** The body with one more character, or item, at this path. */
 function oneMore(body: Json, path: string): Json {
   const copy = structuredClone(body)
   const keys = path.split('.')
@@ -317,7 +316,7 @@ function oneMore(body: Json, path: string): Json {
   return copy
 }
 
-/** An item like the last one that differs wherever items have to. */
+/** A copy of the last item with unique values where items must differ. */
 function another(items: Json[]): Json {
   const copy = structuredClone(items.at(-1)!)
   if ('card_index' in copy) copy.card_index = items.length
@@ -342,7 +341,7 @@ const whatsappTakes = async (wire: object): Promise<boolean> => {
 }
 
 for (const { what, body, full, ours = [] } of CASES) {
-  test(`${what}: the most that is allowed is taken by both, and one more by neither`, async () => {
+  test(`${what}: both accept the limit, and both refuse one more`, async () => {
     const whole = { to: TO, biz_opaque_callback_data: x(512), context: { message_id: 'wamid.x' }, ...body }
     const parsed = parseMessage(whole)
     assert.ok(parsed.ok, JSON.stringify(parsed))

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Sandbox } from '../../packages/sandbox/src/index.ts'
 import { fixture, fixtureNames, startFixtureWorld, BUSINESS, type Loose } from './fixture-world.ts'
 
-/* Every send of the fixtures gets the answer of the fixtures, from a sandbox that holds what they speak of. */
+/* Every send of the fixtures gets the fixture's answer, from a sandbox with the fixtures' objects. */
 
 let sandbox: Sandbox
 let send: (body: unknown, token?: string) => Promise<{ status: number; body: Loose }>
@@ -12,7 +12,7 @@ before(async () => {
 })
 after(() => sandbox.close())
 
-/** Ids are the sandbox's own; everything else must be alike. */
+/** Ids are the sandbox's own; everything else must be equal. */
 function comparable(answer: Loose): Loose {
   const copy = structuredClone(answer)
   for (const message of copy.messages ?? []) {
@@ -108,7 +108,7 @@ const REFUSALS: Record<string, { status: number; ask: () => Promise<{ status: nu
 }
 
 for (const name of fixtureNames('sends').filter((n) => n.startsWith('response_error_'))) {
-  test(`${name} is what the mistake gets`, async () => {
+  test(`${name} is refused as in the fixture`, async () => {
     const refusal = REFUSALS[name]
     assert.ok(refusal, `no mistake leads to ${name}`)
     const got = await refusal.ask()

@@ -4,7 +4,7 @@ import type { Sandbox } from '../../packages/sandbox/src/index.ts'
 import { startCallback, type Callback } from '../../packages/sandbox/src/testing.ts'
 import { fixture, fixtureNames, startFixtureWorld, BUSINESS, type Loose } from './fixture-world.ts'
 
-/* Every webhook of the fixtures can be brought about by a phone, a send or a control call. */
+/* A phone, a send or a control call can cause every webhook of the fixtures. */
 
 type World = Awaited<ReturnType<typeof startFixtureWorld>>
 let world: World
@@ -24,7 +24,7 @@ async function stop(): Promise<void> {
   await callback.close()
 }
 
-/** Keys whose values are the sandbox's own, wherever they stand: what must agree is that they are texts or numbers. */
+/** Keys whose values are the sandbox's own at any place: only their type, text or number, must agree. */
 const OWN = new Set(
   (
     'timestamp time expiration_timestamp disable_date created_timestamp updated_timestamp start_time end_time expiration ' +
@@ -32,7 +32,7 @@ const OWN = new Set(
     'template_id message_template_id sha256 url'
   ).split(' '),
 )
-/** Ids, times and hashes are the sandbox's own: what must agree is their kind and everything else. */
+/** Ids, times and hashes are the sandbox's own: their types and everything else must agree. */
 function comparable(value: Loose, key = '', parent = ''): Loose {
   if (Array.isArray(value)) return value.map((v) => comparable(v, '', key))
   if (typeof value === 'object' && value !== null) {
@@ -53,7 +53,7 @@ function comparable(value: Loose, key = '', parent = ''): Loose {
   return value
 }
 
-/** Where media can be fetched: complete in what the sandbox sends, shortened in some of the fixtures. */
+/** URLs of media: complete in the sandbox's webhooks, shortened in some fixtures. */
 function urlsIn(value: Loose): string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value as object).flatMap(([key, inner]) =>
@@ -75,7 +75,7 @@ const said = (name: string): Loose => {
   } = fixture('webhooks', name).entry[0].changes[0].value.messages[0]
   return content
 }
-/** A message of the business that has arrived at somebody's phone, and no more webhooks of it to come. */
+/** Sends a message of the business and waits until it has arrived and its webhooks are sent. */
 async function business(body: object, to = '+12065550147'): Promise<string> {
   const answer = await world.send({ messaging_product: 'whatsapp', to, ...body })
   assert.equal(answer.status, 200, JSON.stringify(answer.body))
@@ -89,7 +89,7 @@ const sendFixture = (name: string, more: object = {}): Promise<string> => {
 }
 
 const tell = (kind: string, values: object = {}): Promise<void> => sandbox.tell({ kind, values: values as Loose })
-/** The first element of a fixture's list, or its whole value without what every webhook of a number carries. */
+/** The first element of a fixture's list, or its whole value without the common keys of a number's webhooks. */
 const valueIn = (name: string): Loose => {
   const { messaging_product: _p, metadata: _m, ...value } = fixture('webhooks', name).entry[0].changes[0].value
   return value
@@ -116,7 +116,7 @@ const group = async (...participants: string[]): Promise<string> => {
   return GROUP
 }
 const session = { sdp_type: 'offer', sdp: 'v=0\r\n' }
-/** A call of the business to somebody who allows it. */
+/** A call of the business to a person who allows it. */
 async function businessCalls(): Promise<string> {
   await business({ type: 'interactive', interactive: PERMISSION })
   await mira().permitsCalls()
@@ -130,7 +130,7 @@ async function businessCalls(): Promise<string> {
   await sandbox.settled()
   return calls[0].id
 }
-/** A call of a person that the business takes. */
+/** A call of a person that the business answers. */
 async function takenCall(wishes: object = {}): Promise<void> {
   const { id } = await mira().calls({ payload: 'campaign-autumn' })
   const answer = { messaging_product: 'whatsapp', call_id: id, session: { ...session, sdp_type: 'answer' } }
@@ -296,7 +296,7 @@ const PRODUCERS: Record<string, () => Promise<unknown>> = {
   user_preferences_stop: () => mira().stopsMarketing(),
   user_preferences_signup: () => mira().stopsMarketing(false, { signupId: '712345678901' }),
 
-  // What a person writes and does since 2026.
+  // Messages and actions of people since 2026.
   in_contacts_contact_request: () => noor().says(said('in_contacts_contact_request')),
   in_text_conversation_context: () =>
     mira().says({
@@ -395,7 +395,7 @@ const PRODUCERS: Record<string, () => Promise<unknown>> = {
     await sandbox.groupReads(to)
   },
 
-  // Statuses and what they cost.
+  // Statuses and prices.
   async st_failed_bsuid_only() {
     noor().is({ onWhatsApp: false })
     const recipient = 'US.61120098443371852206'
@@ -514,7 +514,7 @@ const PRODUCERS: Record<string, () => Promise<unknown>> = {
       .sharesMedia('12065550147', { by: 'business', type: 'document', document: { filename: 'menu.pdf' } }),
   history_declined: () => sandbox.businessApp().declines(),
 
-  // What Meta decides, counts and warns of.
+  // Meta's decisions, counts and warnings.
   account_alert: () => tell('account_alert', { entity_id: '506914307656634', ...valueIn('account_alert') }),
   account_alert_profile_picture_lost: () => tell('account_alert', valueIn('account_alert_profile_picture_lost')),
   account_review_update: () => tell('account_review'),
@@ -593,20 +593,20 @@ const ORDER_UPDATE = {
     },
   ],
 }
-/** The state as it is, with more settings of the account. */
+/** The current state, with more settings of the account. */
 function withSettings(settings: object): Loose {
   const state: Loose = sandbox.export().world
   state.accounts[0].settings = settings
   return state
 }
 
-test('every webhook of the fixtures has somebody who brings it about, and nobody brings about another', () => {
+test('every webhook of the fixtures has a cause here, and there is no other cause', () => {
   assert.deepEqual(Object.keys(PRODUCERS).sort(), fixtureNames('webhooks').sort())
 })
 
 assert.ok(fixtureNames('webhooks').length >= 38)
 for (const name of fixtureNames('webhooks')) {
-  test(`${name} can be brought about`, async () => {
+  test(`${name} can be caused`, async () => {
     const produce = PRODUCERS[name]
     assert.ok(produce, `nothing brings about ${name}`)
     await produce()

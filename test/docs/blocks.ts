@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path'
 
 export const ROOT = resolve(import.meta.dirname, '../..')
 
-/** One piece of code of a page, as a reader copies it. */
+/** One code block of a page, as a reader copies it. */
 export type Block = { page: string; line: number; language: string; code: string }
 
-/** Pages that tell a user what to type. Decisions tell why, and the changelog what was. */
+/** Pages with commands for users. Decisions and the changelog have none. */
 export const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
   .filter((name) => name.endsWith('.md'))
   .sort()

@@ -41,7 +41,7 @@ function start(t: TestContext, name: string, env: Record<string, string>) {
   }
 }
 
-test('receiver.ts prints what it is told, and refuses what is not signed', async (t) => {
+test('receiver.ts prints callbacks, and refuses unsigned ones', async (t) => {
   await using world = await startWorld({ webhook: false })
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/`
@@ -56,7 +56,7 @@ test('receiver.ts prints what it is told, and refuses what is not signed', async
   assert.ok(!receiver.said().includes('forged'))
 })
 
-test('receiver.ts without its secret says what it waits for, and the event comes again', async (t) => {
+test('receiver.ts without its secret prints what it needs, and the event is retried', async (t) => {
   await using world = await startWorld({ webhook: false })
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/`
@@ -68,7 +68,7 @@ test('receiver.ts without its secret says what it waits for, and the event comes
   assert.doesNotMatch(waiting.said(), /can't be empty|hello there/)
 })
 
-test('bot.ts asks, and books what is tapped', async (t) => {
+test('bot.ts asks, and books the tapped choice', async (t) => {
   await using world = await startWorld({ webhook: false })
   const phone = world.sandbox.phone('85268411234')
   const bot = start(t, 'bot.ts', { POSTERN_URL: world.gateway.url })

@@ -10,7 +10,9 @@ import { APP_SECRET, PNID, startWhatsApp, WABA, type WhatsApp } from './whatsapp
 
 export type Engine = 'sqlite' | 'postgres'
 
-/** Gateways in processes of their own, with WhatsApp on one side and a customer on the other. */
+/**
+ * Gateways in processes of their own, with a stand-in for WhatsApp on one side and a customer's endpoint on the other.
+ */
 export type Cluster = {
   readonly engine: Engine
   readonly whatsapp: WhatsApp
@@ -20,16 +22,16 @@ export type Cluster = {
   /** Any of the nodes. */
   origin(): string
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  /** SIGKILL for one node, and a start of it over what it left. */
+  /** SIGKILL for one node, and a new start with the same data. */
   killAndRestart(node: number): Promise<void>
   /** SIGKILL alone. */
   kill(node: number): Promise<void>
   start(node: number): Promise<void>
   /** False when a process ended by itself. */
   allAlive(): boolean
-  /** `/readyz` of a node: the HTTP status, and what it says. */
+  /** `/readyz` of a node: the HTTP status, and the reason. */
   readiness(node: number): Promise<{ http: number; reason: string }>
-  /** Every event in the store, with its lane. With SQLite the gateway is killed for it, and started again. */
+  /** Every event in the store, with its lane. With SQLite the gateway is killed for the read, and started again. */
   inventory(): Promise<Counted[]>
   close(): Promise<void>
 }
@@ -38,7 +40,7 @@ export type ClusterOptions = {
   databaseUrl?: string
   nodes?: number
   dataDir?: string
-  /** Where the gateway thinks WhatsApp and the customer are, when something stands between. */
+  /** The ports that the gateway uses for WhatsApp and the customer, when a proxy stands between. */
   whatsappPort?: (real: number) => Promise<number>
   customerPort?: (real: number) => Promise<number>
 }
@@ -106,7 +108,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     if (added.http !== 201) throw new Error(`the channel was not added: ${JSON.stringify(added)}`)
     const data = added.data as { certification_code: string; webhook_secret: string }
     receiver.secret = data.webhook_secret
-    // Other nodes hear of the channel within a moment.
+    // Other nodes know the channel after a moment.
     for (const one of origins) await until(() => knows(one, data.certification_code), 'every node knows the channel')
     return {
       engine: options.databaseUrl === undefined ? 'sqlite' : 'postgres',

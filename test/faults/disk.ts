@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A file system of its own and of a few megabytes, in memory. */
+/** A separate file system of a few megabytes, in memory. */
 export type Disk = {
   readonly folder: string
   /** Leaves no byte free. */
@@ -12,7 +12,7 @@ export type Disk = {
   close(): void
 }
 
-/** True where one may be mounted: Linux, and root. */
+/** True when a file system can be mounted: on Linux, as root. */
 export const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
 export function makeDisk(megabytes: number): Disk {
@@ -23,20 +23,20 @@ export function makeDisk(megabytes: number): Disk {
   return {
     folder,
     fill() {
-      // What is free may shrink while we write, so it goes in pieces, down to the last page.
+      // The free space may shrink while we write, so this writes in pieces, down to the last page.
       for (let piece = 0; ; piece++) {
         const { bavail, bsize } = statfsSync(folder)
         if (bavail === 0 || piece > 50) return
         try {
           writeFileSync(ballast, Buffer.alloc(Math.min(bavail * bsize, 1 << 26)), { flag: 'a' })
         } catch {
-          // Full is what was wanted.
+          // Full, as intended.
         }
       }
     },
     free: () => rmSync(ballast, { force: true }),
     close() {
-      // Lazily: a process that was just killed may hold it a moment longer.
+      // Lazily: a killed process may hold it a moment longer.
       execFileSync('umount', ['-l', folder])
       rmSync(folder, { recursive: true, force: true })
     },

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { canMount } from './disk.ts'
 
-/** An ext4 of its own in a file, whose kernel can be told that the disk is broken. */
+/** An ext4 file system in a file. Its kernel can be told that the disk is broken. */
 export type FailingDisk = {
   readonly folder: string
-  /** As after an error of the disk: the kernel takes no write any more, from nobody, also into files that are open. */
+  /** As after a disk error: the kernel refuses all writes, also to open files. */
   breaks(): void
-  /** Checks and mounts it anew. Nobody may have a file of it open. */
+  /** Checks and mounts it again. No process may have a file of it open. */
   repair(): void
-  /** The files that are there take no writes, also where they are open; `thaw` undoes it. */
+  /** The existing files refuse writes, also when they are open; `thaw` reverts that. */
   freeze(): void
   thaw(): void
   close(): void
 }
 
-/** True where one can be made: root on Linux, with loop devices and the tools of ext4. */
+/** True when one can be made: root on Linux, with loop devices and the tools of ext4. */
 export const canBreakDisks = canMount && existsSync('/dev/loop-control') && onPath('mkfs.ext4') && onPath('e2fsck')
 
 function onPath(tool: string): boolean {
@@ -52,7 +52,7 @@ export function makeFailingDisk(megabytes: number): FailingDisk {
       try {
         run('e2fsck', '-fy', image)
       } catch (error) {
-        // 1 and 2 say that it has put something right.
+        // Exit codes 1 and 2 mean that it has repaired something.
         if (((error as { status?: number }).status ?? 8) > 2) throw error
       }
       mount()

@@ -11,7 +11,7 @@ import { unavailable, type Row, type Scale } from './scenarios/row.ts'
 import { postgresReadOnly } from './scenarios/store-away.ts'
 import { startTraffic } from './traffic.ts'
 
-// A taste of `npm run test:faults`, so that the suite itself stays right.
+// A short version of `npm run test:faults`, so that the suite itself stays correct.
 const scale = (rounds: number): Scale => ({ rounds, say: () => {} })
 
 function held(row: Row): string {
@@ -20,19 +20,23 @@ function held(row: Row): string {
   return `${row.what}, ${row.engine}: ${events} events and ${sends} sends acknowledged, none lost; ${duplicates} repeated`
 }
 
-test('a PostgreSQL that takes no writes: refused by name, and back by itself', { timeout: 120_000 }, async (t) => {
-  t.diagnostic(held(await postgresReadOnly(scale(1))))
-})
+test(
+  'a PostgreSQL that accepts no writes: requests are refused by name, and succeed when it is back',
+  { timeout: 120_000 },
+  async (t) => {
+    t.diagnostic(held(await postgresReadOnly(scale(1))))
+  },
+)
 
-test('bad connections to WhatsApp: nothing is sent twice', { timeout: 120_000 }, async (t) => {
+test('bad connections to WhatsApp: no message is sent twice', { timeout: 120_000 }, async (t) => {
   t.diagnostic(held(await badNetwork(scale(2), 'whatsapp')))
 })
 
-test('a clock that is set ahead and back: everybody is served', { timeout: 120_000 }, async (t) => {
+test('a clock that is set ahead and back: every request is served', { timeout: 120_000 }, async (t) => {
   t.diagnostic(held(await clockJumps(scale(3))))
 })
 
-test('the judge sees who was refused without a reason in the fault', () => {
+test('the checker finds refusals that the fault does not explain', () => {
   const seen = (refused: Record<string, number>, more: { sends?: number; acknowledged?: number } = {}) =>
     unavailable(
       { sends: 100, acknowledged: 100, posted: 100, refused, ...more },
@@ -45,13 +49,13 @@ test('the judge sees who was refused without a reason in the fault', () => {
   assert.deepEqual(seen({ '429 rate_limited': 2 }), ['refused without a reason in the fault: 2 × 429 rate_limited'])
 })
 
-test('the judge sees what is missing, repeated and out of order', { timeout: 60_000 }, async () => {
+test('the checker finds missing, repeated and reordered events', { timeout: 60_000 }, async () => {
   const cluster = await startCluster()
   try {
     const traffic = startTraffic(cluster, { people: 3, senders: 2 })
     await cluster.receiver.until(() => cluster.receiver.received.length > 60, 'some traffic')
     const { received } = cluster.receiver
-    // As if the customer had got one event twice, one never, and two the wrong way round.
+    // As if the customer had got one event twice, one never, and two in the wrong order.
     const lost = received.findIndex(({ body }) => body.event === 'new_message')
     received.splice(lost, 1)
     received.push(received[0]!)
@@ -67,7 +71,7 @@ test('the judge sees what is missing, repeated and out of order', { timeout: 60_
   }
 })
 
-test('an attempt whose record the store refuses for a moment is recorded, not made again', async () => {
+test('an attempt whose record the store refuses for a moment is recorded and not repeated', async () => {
   let refusals = 3
   let recorded = 0
   await using world = await startWorld({

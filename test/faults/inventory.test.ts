@@ -14,7 +14,7 @@ const event = (name: string, more: Partial<Counted>): Counted => ({
 })
 const nameOf = (body: Record<string, unknown>): string => String(body.name)
 
-test('an event whose lane has a time is late; ended, forgotten or absent ones are lost', () => {
+test('an event whose lane has a due time is late; dead, forgotten or absent events are lost', () => {
   const counted = [
     event('waits', {}),
     event('leased', { holder: 'n_1', dueAt: NOW + 60_000 }),
@@ -35,7 +35,7 @@ test('an event whose lane has a time is late; ended, forgotten or absent ones ar
   })
 })
 
-test('the longest wait is that of the lanes with something to deliver', () => {
+test('the longest wait is that of the lanes with waiting events', () => {
   const idle = event('arrived', { state: 'delivered', dueAt: NOW + 90_000 })
   assert.equal(longestWait([event('waits', {}), idle], NOW), 12_000)
   assert.equal(longestWait([event('overdue', { dueAt: NOW - 5_000 })], NOW), 0)

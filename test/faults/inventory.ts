@@ -3,22 +3,23 @@ import { DatabaseSync } from 'node:sqlite'
 import { createConnect } from '../../packages/gateway/src/store/postgres/connect.ts'
 import { readDatabaseUrl } from '../../packages/gateway/src/platform/postgres-url.ts'
 
-/** What the store says of one event, and of the lane it stands in. */
+/** The state of one event in the store, and of its lane. */
 export type Counted = {
   body: Record<string, unknown>
   contact: number
   state: 'pending' | 'delivered' | 'dead' | 'none'
   attempts: number
-  /** When its lane is looked at next, in epoch milliseconds; null where nobody means to look. */
+  /** The next due time of its lane, in epoch milliseconds. Null without one. */
   dueAt: number | null
-  /** Who has the lane leased until then. */
+  /** The holder of the lane's lease until then. */
   holder: string | null
 }
 
 type EventRow = { contact_id: number; state: Counted['state']; attempts: number; body: string }
 type LaneRow = { contact_id: number; due_at: number | string | null; holder: string | null }
 
-// As the gateway tells it (packages/gateway/src/store/events.ts), written apart so that a mistake there is seen here.
+// The gateway's own definition (packages/gateway/src/store/events.ts), written independently so that a mistake there is
+// found here.
 const EVENTS = `select coalesce(o.contact_id, e.contact_id) as contact_id, e.body,
     case when d.seq is not null then 'dead' when o.seq is not null or e.seq > l.cursor then 'pending'
       when l.endpoint_id is null and a.tries is null then 'none' else 'delivered' end as state,
@@ -32,7 +33,9 @@ const EVENTS = `select coalesce(o.contact_id, e.contact_id) as contact_id, e.bod
   order by e.seq`
 const LANES = 'select contact_id, due_at, holder from lanes'
 
-/** Every event of a store with one channel, in stored order. The gateway must not run: SQLite belongs to one process. */
+/**
+ * Every event of a store with one channel, in stored order. The gateway must not run: SQLite belongs to one process.
+ */
 export function countSqlite(dataDir: string): Counted[] {
   const db = new DatabaseSync(join(dataDir, 'postern.db'))
   try {
@@ -43,11 +46,11 @@ export function countSqlite(dataDir: string): Counted[] {
   }
 }
 
-/** The same of PostgreSQL, while the gateways run. */
+/** The same on PostgreSQL, while the gateways run. */
 export async function countPostgres(databaseUrl: string): Promise<Counted[]> {
   const connection = await createConnect(readDatabaseUrl(databaseUrl))('reader')
   try {
-    // One moment for both, or an event that is delivered between them would seem to have lost its lane.
+    // One snapshot for both, otherwise an event that is delivered between the reads would seem to have no lane.
     await connection.client.query('begin isolation level repeatable read read only')
     const events = await connection.client.query<EventRow>(EVENTS)
     const lanes = await connection.client.query<LaneRow>(LANES)
@@ -72,15 +75,15 @@ function joined(events: EventRow[], lanes: LaneRow[]): Counted[] {
   })
 }
 
-/** How long until every lane with something to deliver has been looked at, in ms: at least until its due time. */
+/** Time in ms until every lane with waiting events is due. */
 export function longestWait(counted: readonly Counted[], now: number): number {
   const due = counted.filter(({ state }) => state === 'pending').map(({ dueAt }) => (dueAt ?? now) - now)
   return Math.max(0, ...due)
 }
 
 /**
- * What became of the events that a customer has not got. Late: the store has them and a time to try again, which stands
- * here with the tries so far. Everything else is a promise broken for good: pending with no time, ended, or not there.
+ * Explains the events that a customer has not got. Late: the store has them and a due time, which is returned with the
+ * number of attempts. Every other state breaks a promise: pending without a due time, dead, or missing.
  */
 export function explainMissing(
   missing: ReadonlySet<string>,

@@ -1,9 +1,9 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 /**
- * How a connection fares. pass: as it is. refuse: closed as soon as it comes. silent: taken, and nothing ever moves.
- * slow: each piece late by `delayMs`. cut: cut after the other side's first bytes came in, before
- * they are handed on: the work was done and nobody hears of it.
+ * Behaviour of connections. pass: unchanged. refuse: closed at once. silent: accepted, and no byte moves. slow: each
+ * chunk is delayed by `delayMs`. cut: closed when the other side's first bytes arrive, before they are passed on: the
+ * work was done and its answer is lost.
  */
 export type Weather = 'pass' | 'refuse' | 'silent' | 'slow' | 'cut'
 
@@ -11,14 +11,14 @@ export type Proxy = {
   readonly port: number
   weather: Weather
   delayMs: number
-  /** How many connections were refused or cut. */
+  /** Number of connections that were refused or cut. */
   readonly harmed: number
-  /** Cuts every connection that stands. */
+  /** Closes every open connection. */
   cutAll(): void
   close(): Promise<void>
 }
 
-/** A TCP proxy of 127.0.0.1 whose line can be made bad at any moment, for connections that stand as well. */
+/** A TCP proxy on 127.0.0.1 whose behaviour can change at any moment, also for open connections. */
 export async function startProxy(targetPort: number): Promise<Proxy> {
   const open = new Set<Socket>()
   let harmed = 0

@@ -4,46 +4,46 @@ import type { Cluster } from './cluster.ts'
 import { postWebhook, textWebhook } from './whatsapp.ts'
 
 export type Verdict = {
-  /** Webhooks that were answered 200: people's messages and statuses. */
+  /** Webhooks that were answered 200: messages of contacts, and statuses. */
   events: number
-  /** People's messages that were answered 200. */
+  /** Messages of contacts that were answered 200. */
   acknowledged: number
   /** Sends that were answered 200. */
   sends: number
-  /** Sends that were not, by HTTP status and reason. */
+  /** Sends with another answer, by HTTP status and reason. */
   refused: Record<string, number>
-  /** Webhooks that were posted, the repetitions too. */
+  /** Posted webhooks, including repetitions. */
   posted: number
-  /** Deliveries that came more than once. */
+  /** Deliveries that arrived more than once. */
   duplicates: number
-  /** From an acknowledgement to the customer, the longest of all, in ms. */
+  /** Longest time from an acknowledgement to the customer, in ms. */
   latestMs: number
-  /** When the load ended: until the last lane with something to deliver was due. Known where the judge asked. */
+  /** At the end of the load: time until the last lane with waiting events was due. Known when the checker asked. */
   laneWaitMs?: number
-  /** Everything that was promised and is not so; empty when all held. */
+  /** Every broken promise; empty when all were kept. */
   broken: string[]
 }
 
 export type Traffic = {
   readonly acknowledged: number
   readonly sent: number
-  /** Ends the load, waits for all that was promised, and says what became of it. */
+  /** Ends the load, waits for all promised results, and reports them. */
   judge(withinMs?: number | 'as the schedule needs'): Promise<Verdict>
 }
 
-/** What the load needs of a cluster. */
+/** The parts of a cluster that the load needs. */
 type TestServers = Pick<Cluster, 'whatsapp' | 'receiver' | 'code' | 'call' | 'origin' | 'allAlive'> &
   Partial<Pick<Cluster, 'inventory'>>
 
 /**
- * Beyond the longest wait that stands in the store when the load ends: the lease of a lane that was in hand just then,
- * the longest rest of an endpoint, and the time of the deliveries themselves on a machine that is busy.
+ * Added to the longest wait in the store at the end of the load: the lease of a lane in progress, the longest rest of
+ * an endpoint, and the deliveries themselves on a busy machine.
  */
 const LEASE_MS = 60_000
 const REST_MS = 360_000
 const SLACK_MS = 120_000
 
-/** People who write, Meta's way: each webhook again until it is answered 200. And a business that sends. */
+/** People who write in Meta's way (each webhook is repeated until it is answered 200), and a business that sends. */
 export function startTraffic(cluster: TestServers, size: { people?: number; senders?: number } = {}): Traffic {
   const people = size.people ?? 12
   const { receiver, whatsapp } = cluster
@@ -60,7 +60,7 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
     for (let i = 0; !over; i++) {
       const id = `wamid.in${n}-${String(i).padStart(6, '0')}`
       const body = JSON.stringify(textWebhook(from, id, `message ${i}`))
-      // Also when all is over: the last one may have been stored without our hearing of it.
+      // Also at the end: the last one may have been stored although its answer was lost.
       while ((posted++, !(await postWebhook(cluster.origin(), body)))) await after(20)
       acknowledged.push(id)
       acknowledgedAt.set(id, Date.now())
@@ -147,7 +147,7 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
   }
 }
 
-/** Waiting behind a retry is late and not lost, which whoever reads this wants to know. */
+/** An event that waits behind a retry is late and not lost; the report says so. */
 async function explain(cluster: TestServers, missing: Set<string>, wait: number): Promise<string[]> {
   const { late, lost } = cluster.inventory
     ? explainMissing(missing, await cluster.inventory(), nameOf, Date.now())
@@ -169,7 +169,7 @@ function latestOf(acknowledgedAt: Map<string, number>, received: Cluster['receiv
   return latest
 }
 
-/** How a callback is called here: a person's message by its wamid, a status by wamid and word. */
+/** The name of a callback here: a message by its wamid, a status by wamid and word. */
 function nameOf(body: Record<string, unknown>): string {
   if (body.event === 'new_message') return (body.message as { messages: { id: string }[] }).messages[0]!.id
   return `${String(body.message_id)} ${String(body.message_status)}`
@@ -181,7 +181,7 @@ function missingOf(promised: ReadonlySet<string>, received: Cluster['receiver'][
   return missing
 }
 
-/** Contacts whose events first came in another order than they were stored in. */
+/** Contacts whose events first arrived in another order than they were stored. */
 function disorder(names: string[]): string[] {
   const last = new Map<string, number>()
   const wrong = new Set<string>()
@@ -196,7 +196,7 @@ function disorder(names: string[]): string[] {
   return wrong.size === 0 ? [] : [`${wrong.size} contacts out of order: ${[...wrong].slice(0, 3).join(', ')}`]
 }
 
-/** Sends whose acknowledgement named a message that the gateway does not know. */
+/** Acknowledged sends whose message the gateway does not know. */
 async function unknownSends(cluster: TestServers, sent: string[]): Promise<string[]> {
   let unknown = 0
   const queue = [...sent]

@@ -8,14 +8,14 @@ export const WABA = '102290129340398'
 export const APP_SECRET = 'faults-app-secret'
 
 /**
- * The least that WhatsApp is to a gateway: takes messages and remembers under which of our ids, then posts `sent` and
- * `delivered`, each again and again until it is answered 200. It counts, so that a message that was taken twice shows.
+ * A minimal WhatsApp: accepts messages and stores our id of each, then posts `sent` and `delivered`, repeating each
+ * until it is answered 200. It counts, so that a message that was sent twice is found.
  */
 export type WhatsApp = {
   readonly port: number
-  /** How often a message with this id of ours was taken. */
+  /** How often each message was accepted, by our id. */
   readonly taken: Map<string, number>
-  /** Statuses the gateway has acknowledged, as `<wamid> <status>`. */
+  /** Statuses that the gateway has acknowledged, as `<wamid> <status>`. */
   readonly acknowledged: string[]
   /** True while no status waits for its acknowledgement. */
   readonly isQuiet: boolean
@@ -79,7 +79,7 @@ export async function startWhatsApp(target: () => string): Promise<WhatsApp> {
   }
 }
 
-/** True when the gateway answered 200, and so has it. */
+/** True when the gateway answered 200, and so has stored it. */
 export async function postWebhook(origin: string, body: string): Promise<boolean> {
   return (await webhookAnswer(origin, body)) === 200
 }
@@ -100,7 +100,7 @@ export async function webhookAnswer(origin: string, body: string): Promise<numbe
   }
 }
 
-/** Waits until the gateway takes webhooks again; answers how long that was, in ms. */
+/** Waits until the gateway accepts webhooks again. Returns the time in ms. */
 export async function untilTaken(origin: string, name: string | number, withinMs = 60_000): Promise<number> {
   const startedAt = performance.now()
   const body = JSON.stringify(textWebhook('15550999999', `wamid.probe${name}`, 'anybody there?'))

@@ -8,7 +8,7 @@ const VENDOR = new URL('../fixtures/vendor/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, VENDOR), 'utf8')
 const SENDS = readdirSync(VENDOR).filter((name) => name.startsWith('send_'))
 
-test('every request of the API page is accepted, unedited, and reaches the phone it names', async () => {
+test('every request of the API page is accepted unchanged, and reaches the phone that it names', async () => {
   assert.equal(SENDS.length, 15)
   await using world = await startWorld()
   for (const name of SENDS) {
@@ -34,7 +34,7 @@ test('every request of the API page is accepted, unedited, and reaches the phone
 })
 
 for (const name of ['callback_new_message_button_reply.json', 'callback_new_message_list_reply.json']) {
-  test(`${name}: what Meta posts becomes the page's callback, byte for byte`, async () => {
+  test(`${name}: Meta’s webhook becomes the page’s callback, byte for byte`, async () => {
     const page = JSON.parse(read(name)) as { channel_id: number; message: unknown }
     await using world = await startWorld()
     const answer = await post(world, {
@@ -43,7 +43,7 @@ for (const name of ['callback_new_message_button_reply.json', 'callback_new_mess
     })
     assert.equal(answer.status, 200)
     const callback = await world.receiver.gets({ event: 'new_message' })
-    // The page's channel has another number in its own installation; everything else is the same, in the same order.
+    // The page's channel has another number in its installation. Everything else is equal, in the same order.
     assert.equal(callback.raw, JSON.stringify({ ...page, channel_id: 1 }))
     assert.equal(callback.headers['content-type'], 'application/json')
     assert.match(String(callback.headers['user-agent']), /^Postern\/\d/)
@@ -52,7 +52,7 @@ for (const name of ['callback_new_message_button_reply.json', 'callback_new_mess
   })
 }
 
-test("the page's refusal: parameters that do not fit the template are 10002 with Meta's words", async () => {
+test("the page's refusal: parameters that do not fit the template give 10002 with Meta's error", async () => {
   await using world = await startWorld()
   const answer = await world.customer('POST', '/external/messages/whatsapp', {
     to: '85268411234',
@@ -71,7 +71,7 @@ test("the page's refusal: parameters that do not fit the template are 10002 with
 })
 
 test('the signature helper of these tests signs as Meta does', () => {
-  // The vector of Meta's documentation: key and body as ASCII.
+  // The test vector of Meta's documentation: key and body as ASCII.
   const body = String.raw`{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"text":"caf\u00e9 \/ ok"},"field":"messages"}]}]}`
   assert.equal(
     sign(body, '0123456789abcdef0123456789abcdef'),

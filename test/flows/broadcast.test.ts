@@ -44,7 +44,7 @@ const gotBy = (sandbox: Sandbox, phone: string): number =>
     .filter((message) => message.direction === 'out').length
 const fast = (world: World) => world.admin('PATCH', '/admin/channels/1', { messages_per_second: 1000 })
 
-test('everybody gets it once; who is named twice is counted, and the outcomes are told', async () => {
+test('each contact gets the message once; duplicates are counted, and the results are reported', async () => {
   await using world = await startWorld({ webhook: false })
   await fast(world)
   const all = people(120)
@@ -75,7 +75,7 @@ test('everybody gets it once; who is named twice is counted, and the outcomes ar
   assert(rows.every((row) => row.msg_id.startsWith('wamid.') && row.status !== 'sending'))
 })
 
-test('what is wrong is said at once, and nothing is made', async () => {
+test('all problems are reported at once, and no broadcast is created', async () => {
   await using world = await startWorld({ webhook: false })
   for (const [body, path] of [
     [{ message: template, recipients: ['hello'] }, 'recipients.0'],
@@ -91,7 +91,7 @@ test('what is wrong is said at once, and nothing is made', async () => {
   assert.deepEqual((await world.customer('GET', '/external/broadcasts')).data, [])
 })
 
-test('recipients in pages; a broadcast that was done goes on with new ones', async () => {
+test('recipients are added in pages; a finished broadcast continues with new ones', async () => {
   await using world = await startWorld({ webhook: false })
   await fast(world)
   const made = await create(world.customer, { message: template })
@@ -107,7 +107,7 @@ test('recipients in pages; a broadcast that was done goes on with new ones', asy
   assert.equal(more.counts.total, 93)
 })
 
-test('each recipient gets the words that are theirs', async () => {
+test('each recipient gets its own components', async () => {
   await using world = await startWorld({ webhook: false })
   const named = (to: string, name: string) => ({
     to,
@@ -126,7 +126,7 @@ test('each recipient gets the words that are theirs', async () => {
   await world.sandbox.phone(ben).sees((message) => JSON.stringify(message).includes('Ben'))
 })
 
-test('a broadcast goes in the number’s pace and lets single messages pass', async () => {
+test('a broadcast stays within the number’s rate limit, and single messages go first', async () => {
   await using world = await startWorld({ webhook: false })
   await world.admin('PATCH', '/admin/channels/1', { messages_per_second: 40 })
   const made = await create(world.customer, { message: template, recipients: people(100) })
@@ -162,7 +162,7 @@ test('pause, resume, cancel', async () => {
   assert.equal((await world.customer('POST', '/external/broadcasts/bc_nobody/pause')).http, 404)
 })
 
-test('a locked account stops it before all are tried, with the reason; put right, it goes on with everybody', async () => {
+test('a locked account stops the broadcast with the reason before all recipients are tried; after the fix it continues with all', async () => {
   await using world = await startWorld({ webhook: false })
   await fast(world)
   const locked = world.sandbox.fault({ on: 'messages', code: 131031, times: null })
@@ -176,7 +176,7 @@ test('a locked account stops it before all are tried, with the reason; put right
   assert.equal(done.counts.accepted, 300)
 })
 
-test('an outage costs nobody their place, and a lost answer is unknown until its status tells', async () => {
+test('an outage loses no recipient, and a lost answer is unknown until its status arrives', async () => {
   await using world = await startWorld({ webhook: false })
   await fast(world)
   const all = people(40)
@@ -189,13 +189,13 @@ test('an outage costs nobody their place, and a lost answer is unknown until its
   for (const phone of all) assert.equal(gotBy(world.sandbox, phone), 1)
 })
 
-test('one Idempotency-Key makes one broadcast', async () => {
+test('one Idempotency-Key creates one broadcast', async () => {
   await using world = await startWorld({ webhook: false })
   const body = { message: template, recipients: people(3), start: false }
   const first = await create(world.customer, body, { 'idempotency-key': 'b1' })
   const again = await create(world.customer, body, { 'idempotency-key': 'b1' })
   assert.equal(again.id, first.id)
-  // As a process leaves it that dies while the recipients come in.
+  // As after a crash while recipients are added.
   await world.gateway.store.sql.atomically([
     { sql: `update broadcasts set state = 'preparing'` },
     { sql: `delete from broadcast_recipients where n = 2` },
@@ -208,7 +208,7 @@ test('one Idempotency-Key makes one broadcast', async () => {
   assert.deepEqual((rows.data as { recipient: string }[]).map((row) => row.recipient).sort(), people(3))
 })
 
-test('SIGKILL in the middle, four times: everybody gets it, nobody twice', async (t) => {
+test('SIGKILL in the middle, four times: each contact gets the message, none twice', async (t) => {
   const { sandbox, call, killAndStart } = await startKillable(t, {
     latencyMs: 30,
     channel: { messages_per_second: 150 },
@@ -231,7 +231,7 @@ test('SIGKILL in the middle, four times: everybody gets it, nobody twice', async
     assert(got <= 1, `${phone} got it ${got} times`)
     if (got === 0) missed++
   }
-  // Only those whose call was cut off before it reached WhatsApp, and whose end nobody can know.
+  // Only those whose call was cut off before it reached WhatsApp, and whose result cannot be known.
   assert(missed <= done.counts.unknown, `${missed} missed, ${done.counts.unknown} unknown`)
   t.diagnostic(`${done.counts.accepted} accepted, ${done.counts.unknown} unknown, ${missed} of them not arrived`)
 })

@@ -41,7 +41,7 @@ async function follow(world: World, cookie: string) {
   return { until, forget: () => (text = '') }
 }
 
-test('a console is told of messages, deliveries, channels and templates, and of nothing it did not ask for', async () => {
+test('a console is notified of messages, deliveries, channels and templates, and of no other topic', async () => {
   await using world = await startWorld()
   const { url } = world.gateway
   assert.equal((await fetch(`${url}/console/events`)).status, 401)
@@ -68,7 +68,7 @@ test('a console is told of messages, deliveries, channels and templates, and of 
   await world.admin('POST', '/admin/channels/1/templates/sync')
   await stream.until('templates', (text) => /^data: .*templates/m.test(text))
 
-  // Another sign-in is another session, and stays.
+  // Another sign-in is another session, and stays open.
   const other = await follow(world, await signIn(world))
   const out = await fetch(`${url}/console/session`, { method: 'DELETE', headers: { 'x-postern-console': '1', cookie } })
   assert.equal(out.status, 200)
@@ -76,10 +76,10 @@ test('a console is told of messages, deliveries, channels and templates, and of 
   other.forget()
   await world.sandbox.phone('85268411234').says('still there?')
   await other.until('the other one goes on', (text, ended) => !ended && /^data: messages/m.test(text))
-  // The world's end must not wait for the reader that is left: a test that hangs here has failed.
+  // The shutdown of the world must not wait for the remaining reader: a test that hangs here has failed.
 })
 
-test('a change on one node is told on the other, over PostgreSQL', async (t) => {
+test('a change on one node reaches a console on the other, over PostgreSQL', async (t) => {
   const url = await freshDatabase()
   const log = createLog('silent', false)
   const node = async () => {
@@ -106,7 +106,7 @@ test('a change on one node is told on the other, over PostgreSQL', async (t) => 
     on: () => undefined,
   }
   here.live.stream(response as never, { id: 's', endsAt: Date.now() + 3_600_000 })
-  // Asked for every ten seconds, so the change is told again until the other node has heard that it is wanted.
+  // A node asks every ten seconds, so the change is repeated until the other node knows that it is wanted.
   for (let i = 0; !told.includes('data: templates'); i++) {
     assert.ok(i < 300, 'the other node told')
     there.live.changed('templates')

@@ -43,7 +43,7 @@ test('a received picture is shown, whole or in part, and only to operators', asy
   assert.equal((await fetch(world.gateway.url + path)).status, 401)
 })
 
-test('what could run as a page is only ever saved', async () => {
+test('a file that could run as a page is only downloaded', async () => {
   const page = Buffer.from('<script>alert(1)</script>')
   for (const mime_type of ['text/html', 'image/svg+xml', 'application/pdf', 'application/xhtml+xml']) {
     const answer = await get(await received('document', { bytes: page, mime_type, filename: 'a.html' }))
@@ -54,7 +54,7 @@ test('what could run as a page is only ever saved', async () => {
   }
 })
 
-test('a file that is gone, a channel that is not there, an id that is none', async () => {
+test('a missing file, a missing channel, an invalid id', async () => {
   for (const path of ['/admin/channels/1/media/99999', '/admin/channels/9/media/1', '/admin/channels/1/media/me']) {
     const answer = await get(path)
     assert.equal(answer.status, 404, path)
@@ -62,7 +62,7 @@ test('a file that is gone, a channel that is not there, an id that is none', asy
   }
 })
 
-test('a link of a message is fetched by the gateway, and is what its bytes say', async () => {
+test('the gateway fetches the link of a message, and detects its type from its bytes', async () => {
   const picture = host.file('/a.png', mediaFile('image_rgb24.png'), 'text/html')
   const trap = host.file('/b.png', Buffer.from('<!doctype html><script>alert(1)</script>'), 'image/png')
   const away = `${host.origin}/not-there.png`
@@ -91,7 +91,7 @@ test('a link of a message is fetched by the gateway, and is what its bytes say',
   assert.match(((await gone.json()) as { message: string }).message, /404/)
 })
 
-test('a link into the house is not followed', async () => {
+test('a link to a private address is not followed', async () => {
   const inside = 'http://10.0.0.1/a.png'
   const wamid = await world.send({ to: '85268411234', type: 'image', image: { link: inside } })
   const answer = await get(`/admin/messages/${encodeURIComponent(wamid)}/media?link=${encodeURIComponent(inside)}`)
@@ -99,7 +99,7 @@ test('a link into the house is not followed', async () => {
   assert.match(((await answer.json()) as { message: string }).message, /not reached|not public/i)
 })
 
-test('a file that was left half-way gives its place back', async () => {
+test('an interrupted download frees its place', async () => {
   const path = await received('video', { bytes: Buffer.alloc(3_000_000, 7), mime_type: 'video/mp4' })
   // More than may be open at one time.
   for (let i = 0; i < 60; i++) {
@@ -114,7 +114,7 @@ test('a file that was left half-way gives its place back', async () => {
   assert.equal((await (await get(path)).arrayBuffer()).byteLength, 3_000_000)
 })
 
-test('whoever leaves gives the place back, however long the host takes', async () => {
+test('a client that disconnects frees its place, however long the host takes', async () => {
   const bytes = mediaFile('image_rgb24.png')
   const stalled = host.at('/stalled.png', (_request, response) => {
     response.writeHead(200, { 'content-type': 'image/png', 'content-length': 100_000 })

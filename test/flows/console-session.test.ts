@@ -26,7 +26,7 @@ const ask = (world: World, cookie: string, path = '/admin/channels') =>
 const signOut = (world: World, cookie: string) =>
   fetch(`${world.gateway.url}/console/session`, { method: 'DELETE', headers: { ...own, cookie } })
 
-test('after a sign-out the cookie opens nothing; other sessions and a signature without a session do not change that', async () => {
+test('after a sign-out the cookie is invalid; other sessions, and signed cookies without a session, do not change that', async () => {
   await using world = await startWorld({ webhook: false })
   const [one, other] = [await signIn(world), await signIn(world)]
   for (const cookie of [one, other]) assert.equal((await ask(world, cookie)).status, 200)
@@ -39,7 +39,7 @@ test('after a sign-out the cookie opens nothing; other sessions and a signature 
   assert.equal((await signOut(world, one)).status, 200, 'twice is no error')
 })
 
-test('whoever signs in anew leaves no session behind', async () => {
+test('a new sign-in ends the earlier session', async () => {
   await using world = await startWorld({ webhook: false })
   const before = await signIn(world)
   const again = await fetch(`${world.gateway.url}/console/session`, {
@@ -51,7 +51,7 @@ test('whoever signs in anew leaves no session behind', async () => {
   assert.equal((await ask(world, before)).status, 401)
 })
 
-test('a cookie is taken by every node, and dead on every node at once after its sign-out', async (t) => {
+test('every node accepts a cookie, and none does after its sign-out', async (t) => {
   const folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'postern-sessions-')))
   t.after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
   const shared = { DATABASE_URL: await freshDatabase(), MASTER_KEY: randomBytes(32).toString('base64') }
@@ -63,7 +63,7 @@ test('a cookie is taken by every node, and dead on every node at once after its 
   assert.equal((await ask(there, cookie)).status, 401)
 })
 
-test('what operators are answered is kept by nobody and taken for nothing else', async () => {
+test('answers to operators are not cached, and their type is not guessed', async () => {
   await using world = await startWorld({ webhook: false })
   const cookie = await signIn(world)
   for (const path of [
@@ -84,7 +84,7 @@ test('what operators are answered is kept by nobody and taken for nothing else',
   assert.deepEqual([refused.status, refused.headers.get('cache-control')], [401, 'no-store'])
 })
 
-test('one session does not take all places of the event stream', async () => {
+test('one session cannot take all places of the event stream', async () => {
   await using world = await startWorld({ webhook: false })
   const [greedy, other] = [await signIn(world), await signIn(world)]
   const open: AbortController[] = []

@@ -34,7 +34,7 @@ test('a contact whose deliveries fail waits alone, and keeps its order', async (
   assert.deepEqual(ids(world).slice(3), ['wamid.a0', 'wamid.a1', 'wamid.a2'])
 })
 
-test('an endpoint that hangs is a failed attempt after the time limit, and one that redirects is not followed', async () => {
+test('a hanging endpoint is a failed attempt after the timeout, and a redirect is not followed', async () => {
   await using world = await startWorld({ gateway: { deliver: { timeoutMs: 300 } } })
   let told = 0
   world.receiver.behaviour = () => {
@@ -63,7 +63,7 @@ test('an endpoint that hangs is a failed attempt after the time limit, and one t
   assert.match(delivery!.attempts[0]!.answer, /no answer within 300 ms/)
 })
 
-test('Retry-After is waited for', async () => {
+test('a delivery waits for Retry-After', async () => {
   const clock = new ShiftedClock()
   await using world = await startWorld({ gateway: { clock } })
   world.receiver.anyTime = true
@@ -73,7 +73,7 @@ test('Retry-After is waited for', async () => {
   await world.receiver.until(() => calls === 1, 'the first attempt')
   await attempted(world, 1)
   clock.advance(HOUR / 2)
-  // The control shows that the deliverer is awake; another contact's event goes out while this one waits.
+  // The control proves that the deliverer works: another contact's event is delivered while this one waits.
   await write(world, B, 'wamid.control')
   await has(world, 'wamid.control')
   assert.ok(!ids(world).includes('wamid.later'))
@@ -81,7 +81,7 @@ test('Retry-After is waited for', async () => {
   await has(world, 'wamid.later')
 })
 
-test('after three days an event is dead, is kept, and can be replayed; what came after it goes on', async () => {
+test('after three days an event is dead, is kept, and can be replayed; later events continue', async () => {
   const clock = new ShiftedClock()
   await using world = await startWorld({ gateway: { clock, deliver: { pollMs: 20 } } })
   world.receiver.anyTime = true
@@ -109,14 +109,14 @@ test('after three days an event is dead, is kept, and can be replayed; what came
   assert.equal(again, first, 'the webhook-id stays the same over all attempts')
 })
 
-test('410 pauses the endpoint until an operator resumes it; nothing is lost meanwhile', async () => {
+test('410 pauses the endpoint until an operator resumes it, and no event is lost', async () => {
   await using world = await startWorld()
   world.receiver.behaviour = 410
   await write(world, A, 'wamid.gone')
   await attempted(world, 1)
   type Shown = { webhook_state: string; webhook_state_reason: string }
   const shown = async () => (await world.admin('GET', '/admin/channels/1')).data as Shown
-  // The endpoint's state is written beside the attempt, each by itself.
+  // The endpoint's state and the attempt are written separately.
   const deadline = Date.now() + 10_000
   while ((await shown()).webhook_state !== 'paused') {
     assert.ok(Date.now() < deadline, (await shown()).webhook_state)
@@ -133,7 +133,7 @@ test('410 pauses the endpoint until an operator resumes it; nothing is lost mean
   await has(world, 'wamid.meanwhile')
 })
 
-test('a dead endpoint costs one request per probe, not one per contact, and gets everything when it is back', async () => {
+test('a dead endpoint gets one request per probe and not one per contact, and gets all events when it is back', async () => {
   await using world = await startWorld()
   world.receiver.behaviour = 503
   const people = 200
@@ -144,13 +144,14 @@ test('a dead endpoint costs one request per probe, not one per contact, and gets
   const { sql } = world.gateway.store
   const over = async () => Number((await sql.get<{ n: number }>('select count(*) as n from attempts'))!.n)
   const deadline = Date.now() + 20_000
-  // Those that were on their way together when the endpoint was given its rest have ended.
+  // Attempts that were in progress when the endpoint's rest began have ended.
   while ((await state()) !== 'resting' || (await over()) !== world.receiver.calls) {
     assert.ok(Date.now() < deadline, `${world.receiver.calls} requests, ${await over()} over, ${await state()}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   const together = world.receiver.calls
-  // As many as a channel has sockets (64), and those that took a freed one before the failures were enough for a rest.
+  // As many as a channel has sockets (64), and those that took a freed one before there were enough failures for a
+  // rest.
   assert.ok(together < people / 2, `${together} requests before it rested`)
   // From here on one request at a time, each after a rest.
   const probes: number[] = []
@@ -167,7 +168,7 @@ test('a dead endpoint costs one request per probe, not one per contact, and gets
   assert.equal(ids(world).length, people, 'none twice')
 })
 
-test('while a secret rotates, deliveries verify with the old and with the new one', async () => {
+test('during a rotation, deliveries verify with the old and with the new secret', async () => {
   await using world = await startWorld()
   const old = world.receiver.secret!
   const { data } = await world.admin('POST', '/admin/channels/1/webhook/rotate-secret')
@@ -179,7 +180,7 @@ test('while a secret rotates, deliveries verify with the old and with the new on
   for (const secret of [old, fresh]) new Webhook(secret).verify(raw, headers as Record<string, string>)
 })
 
-test('a webhook on a private address is refused when it is set, by name and with what to do', async () => {
+test('an endpoint with a private address is refused when it is set, with the reason and the next step', async () => {
   await using world = await startWorld({ webhook: false })
   for (const url of [
     'http://10.0.0.1/hook',
@@ -194,7 +195,7 @@ test('a webhook on a private address is refused when it is set, by name and with
   }
 })
 
-test('a channel without a webhook keeps its events for those who poll', async () => {
+test('a channel without an endpoint keeps its events for polling', async () => {
   await using world = await startWorld({ webhook: false })
   for (let i = 0; i < 3; i++) await write(world, A, `wamid.p${i}`)
   const first = (await world.customer('GET', '/external/events?count=2')).data as {
@@ -210,7 +211,7 @@ test('a channel without a webhook keeps its events for those who poll', async ()
   assert.equal(test.http, 422)
 })
 
-test('a test event goes at once, outside the queue, and the answer says what the endpoint said', async () => {
+test('a test event is sent at once, outside the queue, and its result is returned', async () => {
   await using world = await startWorld()
   const tested = await world.admin('POST', '/admin/channels/1/webhook/test')
   assert.equal(tested.http, 200)
@@ -233,7 +234,7 @@ test('a test event goes at once, outside the queue, and the answer says what the
   assert.equal(world.receiver.badSignatures, 0)
 })
 
-/** Waits until the store knows of at least this many attempts of the newest delivery. */
+/** Waits until the store has at least this many attempts of the newest delivery. */
 async function attempted(world: World, count: number): Promise<void> {
   for (let i = 0; i < 200; i++) {
     const [delivery] = (await world.admin('GET', '/admin/deliveries?count=1')).data as { attempts: unknown[] }[]

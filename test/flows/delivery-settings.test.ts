@@ -8,14 +8,14 @@ import { startWorld, type World } from '../support/world.ts'
 
 const PHONES = Array.from({ length: 12 }, (_, i) => String(15_550_000_000 + i))
 
-/** The times of the lanes that are held (`holder` is set) or wait. */
+/** The due times of the lanes that are leased (`holder` is set) or wait. */
 async function lanes(world: World, held: boolean): Promise<{ due_at: number }[]> {
   return world.gateway.store.sql.all(
     `select due_at from lanes where due_at is not null and holder is ${held ? 'not null' : 'null'}`,
   )
 }
 
-test('connections, places and the lease of an endpoint are as set', async () => {
+test('connections, places and the lease of an endpoint follow the settings', async () => {
   await using endpoint = await startHeldEndpoint()
   await using world = await startWorld({
     webhook: false,
@@ -34,7 +34,7 @@ test('connections, places and the lease of an endpoint are as set', async () => 
   assert.equal(held.length, 5)
   for (const { due_at } of held) assert.ok(due_at >= before + 600_000, `${due_at - before} ms`)
   assert.equal(endpoint.calls, 2)
-  // What waited for a connection and for a place goes out as they become free.
+  // Events that waited for a connection or a place are sent as these become free.
   for (let answered = 0; answered < PHONES.length; answered += 2) {
     await endpoint.holds(2)
     endpoint.answer(200)
@@ -42,12 +42,12 @@ test('connections, places and the lease of an endpoint are as set', async () => 
   assert.equal(endpoint.calls, PHONES.length)
 })
 
-test('all endpoints together hold no more lanes than set', async () => {
+test('all endpoints together hold at most the configured number of lanes', async () => {
   await using endpoint = await startHeldEndpoint()
   await using world = await startWorld({ webhook: false, env: { WEBHOOK_MOST_LANES: '24' } })
   await world.admin('PUT', '/admin/channels/1/webhook', { url: endpoint.url })
   for (const phone of PHONES) await world.sandbox.phone(phone).says('hello')
-  // An eighth of what is free, and 4 at the least: of the 2,048 that are usual, all 12 would be held.
+  // An eighth of the free places, and at least 4: with the default of 2,048, all 12 would be held.
   await endpoint.holds(4)
   await world.receiver.until(() => world.gateway.store.backlog === 0, 'all is kept')
   assert.equal((await lanes(world, true)).length, 4)
@@ -58,7 +58,7 @@ test('all endpoints together hold no more lanes than set', async () => {
   assert.equal(endpoint.calls, PHONES.length)
 })
 
-test('an endpoint that does not answer within the time that is set has failed, and is asked again as set', async () => {
+test('an endpoint without an answer within the configured timeout has failed, and is retried as configured', async () => {
   await using world = await startWorld({
     env: { WEBHOOK_TIMEOUT_SECONDS: '1', WEBHOOK_RETRY_FIRST_MS: '3000000', WEBHOOK_RETRY_LONGEST_SECONDS: '3600' },
   })
@@ -77,7 +77,7 @@ test('an endpoint that does not answer within the time that is set has failed, a
   assert.ok(waiting!.due_at >= before + 0.8 * 3_000_000, `${waiting!.due_at - before} ms`)
 })
 
-test('unset, deliveries are as they always were; workers share what is bounded', () => {
+test('without settings, deliveries use the defaults; workers share the limits', () => {
   const usual = deliverySettings(readConfig({}))
   assert.deepEqual(usual, {
     timeoutMs: 10_000,

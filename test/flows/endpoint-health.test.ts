@@ -15,7 +15,7 @@ const SIX_HOURS = { 'retry-after': '21600' }
 const people = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, i) => String(15_550_030_000 + from + i))
 
-/** Everybody writes once. */
+/** Each contact writes once. */
 async function writes(world: World, contacts: string[], word = 'hi'): Promise<void> {
   const values = contacts.map((from) => text(from, `wamid.${word}.${from}`, word))
   assert.equal((await post(world, webhook(...values))).status, 200)
@@ -51,7 +51,7 @@ for (const [title, status, headers] of [
   ['fail and ask for hours', 503, SIX_HOURS],
   ['are told 410', 410, {}],
 ] as const) {
-  test(`an operator’s pause outlasts attempts in flight that ${title}`, async () => {
+  test(`an operator’s pause survives attempts in progress that ${title}`, async () => {
     await using world = await startWorld()
     await using endpoint = await startHeldEndpoint()
     await setTo(world, endpoint.url)
@@ -59,7 +59,7 @@ for (const [title, status, headers] of [
     await endpoint.holds(12)
     assert.equal((await setState(world, 'paused')).http, 200)
     endpoint.answer(status, headers)
-    // The control: what came of all of them is recorded, and others are delivered meanwhile.
+    // The control: all their results are recorded, and other events are delivered meanwhile.
     await attempts(world, 12)
     const shown = await channel(world)
     assert.deepEqual([shown.webhook_state, shown.webhook_state_reason], ['paused', 'paused by an operator'])
@@ -67,13 +67,13 @@ for (const [title, status, headers] of [
     await after(1200)
     assert.equal(endpoint.calls, 12, 'a paused endpoint is not asked')
     assert.equal((await channel(world)).webhook_state, 'paused')
-    // And the pause holds nothing for longer than it lasts.
+    // The pause holds nothing back after its end.
     world.receiver.secret = await setTo(world, world.receiver.url)
     await world.receiver.until(() => world.receiver.received.length === (status === 200 ? 3 : 15), 'what waited')
   })
 }
 
-test('another URL ends a rest, and what Retry-After asked for is forgotten with the URL that asked', async () => {
+test('another URL ends a rest, and removes the Retry-After of the old URL', async () => {
   await using world = await startWorld()
   world.receiver.behaviour = () => ({ status: 503, headers: SIX_HOURS })
   await writes(world, people(8))
@@ -89,7 +89,7 @@ test('another URL ends a rest, and what Retry-After asked for is forgotten with 
   }
 })
 
-test('what the URL before answers after the change holds nothing back and pauses nothing', async () => {
+test('answers of the old URL after the change hold nothing back and pause nothing', async () => {
   for (const [status, headers] of [
     [503, SIX_HOURS],
     [410, {}],
@@ -121,10 +121,10 @@ test('another URL ends a pause by 410', async () => {
   }
 })
 
-test('pause and resume never show a dead endpoint as healthy; one that answers is healthy when it has answered', async () => {
+test('pause and resume never show a failing endpoint as healthy; an endpoint is healthy once it has answered', async () => {
   await using world = await startWorld()
   world.receiver.behaviour = 503
-  // Fewer contacts than put it to rest: nothing but the waiting event speaks against it.
+  // Fewer contacts than a rest needs: only the waiting event shows the problem.
   await writes(world, people(2))
   await attempts(world, 2)
   await setState(world, 'paused')
@@ -133,19 +133,19 @@ test('pause and resume never show a dead endpoint as healthy; one that answers i
   const calls = world.receiver.calls
   await world.receiver.until(() => world.receiver.calls > calls + 1, 'two probes', 20_000)
   assert.equal((await channel(world)).webhook_state, 'resting')
-  // Setting the same URL again is no evidence either.
+  // Setting the same URL again does not make it healthy.
   world.receiver.secret = await setTo(world, world.receiver.url)
   assert.equal((await channel(world)).webhook_state, 'resting')
   world.receiver.behaviour = 200
   await setState(world, 'active')
   await becomes(world, 'active')
   await world.receiver.until(() => world.receiver.received.length === 2, 'both')
-  // Nothing waits and nothing is known against it.
+  // Nothing waits and there is no known problem.
   await setState(world, 'paused')
   assert.equal(((await setState(world, 'active')).data as unknown as Shown).webhook_state, 'active')
 })
 
-test('retry ends a rest and probes now; of what is paused it says how to go on', async () => {
+test('retry ends a rest and probes at once; for a paused endpoint it says how to continue', async () => {
   await using world = await startWorld()
   const retry = () => world.admin('POST', '/admin/channels/1/webhook/retry')
   world.receiver.behaviour = () => ({ status: 503, headers: SIX_HOURS })
@@ -171,13 +171,13 @@ test('retry ends a rest and probes now; of what is paused it says how to go on',
   assert.match(refused.message, /paused.*resume/)
 })
 
-test('retry of a resting webhook for which nothing waits sends a test event', async () => {
+test('retry of a resting endpoint without waiting events sends a test event', async () => {
   await using world = await startWorld()
   world.receiver.behaviour = () => ({ status: 503, headers: SIX_HOURS })
   await writes(world, people(5))
   await becomes(world, 'resting')
   await attempts(world, 5)
-  // As when what waited was erased or given up.
+  // As after the waiting events were erased or died.
   await world.gateway.store.sql.run('update lanes set due_at = null, holder = null')
   world.receiver.behaviour = 500
   await world.admin('POST', '/admin/channels/1/webhook/retry')
@@ -191,7 +191,7 @@ test('retry of a resting webhook for which nothing waits sends a test event', as
   )
 })
 
-test('a test event that is acknowledged ends a rest', async () => {
+test('an acknowledged test event ends a rest', async () => {
   await using world = await startWorld()
   world.receiver.behaviour = () => ({ status: 503, headers: SIX_HOURS })
   await writes(world, people(5))
@@ -204,7 +204,7 @@ test('a test event that is acknowledged ends a rest', async () => {
   await world.receiver.until(() => world.receiver.received.length === 6, 'the test and all that waited')
 })
 
-test('a rest outlives a restart, with its length', async () => {
+test('a rest survives a restart, with its length', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-rest-'))
   const receiver = await Receiver.start()
   const clock = new ShiftedClock()
@@ -232,7 +232,7 @@ test('a rest outlives a restart, with its length', async () => {
   }
 })
 
-test('a wall clock that is set moves no rest', async () => {
+test('setting the wall clock moves no rest', async () => {
   const clock = new ShiftedClock()
   await using world = await startWorld({ gateway: { clock } })
   world.receiver.anyTime = true
@@ -242,7 +242,7 @@ test('a wall clock that is set moves no rest', async () => {
   clock.step(-24 * HOUR)
   world.receiver.behaviour = 200
   await writes(world, people(1, 50))
-  // Within the rest's own seconds; a day would be the wall's.
+  // Within the rest's own seconds; by the wall clock it would be a day.
   await becomes(world, 'active')
 })
 
@@ -255,7 +255,7 @@ test('Retry-After as a date is that date', async () => {
   assert.ok(Math.abs(next! - at) <= 1, `${next} and not ${at}`)
 })
 
-/** Waits until the store knows how this many first attempts ended. */
+/** Waits until the store has the results of this many first attempts. */
 async function attempts(world: World, count: number): Promise<void> {
   for (let i = 0; i < 500; i++) {
     const deliveries = (await world.admin('GET', '/admin/deliveries?count=100')).data as { attempts: unknown[] }[]

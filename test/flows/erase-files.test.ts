@@ -10,7 +10,7 @@ import { quarantine } from '../../packages/gateway/src/store/quarantine.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const OTHER = DEMO.phones[1]
-/** Nobody else's number has these digits, and no text that stays has this word. */
+/** No other number has these digits, and no remaining text has this word. */
 const CONTACT = '4915112345678'
 const WORD = 'Wildschweinbraten'
 
@@ -20,7 +20,7 @@ function folder(t: TestContext): string {
   return path
 }
 
-/** How often each trace stands in the files of the store, whatever they are called. */
+/** How often each trace occurs in the files of the store, whatever their names. */
 function tracesIn(dataDir: string, traces: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const name of readdirSync(dataDir).filter((one) => one.startsWith('postern.db'))) {
@@ -33,7 +33,7 @@ function tracesIn(dataDir: string, traces: readonly string[]): Record<string, nu
   return counts
 }
 
-/** Messages and events of many people between those of one, with the updates that make rows grow and move. */
+/** Messages and events of many contacts between those of one, with updates that make rows grow and move. */
 async function talk(world: World, rounds: number): Promise<void> {
   const { sql } = world.gateway.store
   const said = (own: boolean): string => (own ? `${WORD} `.repeat(randomInt(1, 30)) : 'x'.repeat(randomInt(0, 600)))
@@ -82,7 +82,7 @@ async function talk(world: World, rounds: number): Promise<void> {
   await Promise.all(written)
 }
 
-test('an erased person is in no file of the store, while the gateway runs and after it stopped', async (t) => {
+test('an erased contact is in no file of the store, while the gateway runs and after it stopped', async (t) => {
   const dataDir = folder(t)
   const world = await startWorld({ dataDir })
   await talk(world, 3_000)
@@ -91,7 +91,7 @@ test('an erased person is in no file of the store, while the gateway runs and af
   const traces = [CONTACT, WORD]
   assert.ok(Object.keys(tracesIn(dataDir, traces)).length > 0, 'there is something to find')
 
-  // Others write meanwhile, so that pages are in memory and in the log.
+  // Other contacts write meanwhile, so that pages are in memory and in the WAL.
   let busy = true
   const others = (async () => {
     for (let i = 0; busy; i++) {
@@ -126,7 +126,7 @@ test('an erased person is in no file of the store, while the gateway runs and af
   file.close()
 })
 
-test('a text that came and was answered goes from the files as well', async (t) => {
+test('an inbound text and its answer disappear from the files as well', async (t) => {
   const dataDir = folder(t)
   await using world = await startWorld({ dataDir })
   const phone = world.sandbox.phone(OTHER)
@@ -139,7 +139,7 @@ test('a text that came and was answered goes from the files as well', async (t) 
   assert.deepEqual(tracesIn(dataDir, [WORD, OTHER]), {})
 })
 
-test('what a version before left in free pages goes with the next erasure', async (t) => {
+test('remains in free pages from an earlier version disappear with the next erasure', async (t) => {
   const dataDir = folder(t)
   await (await startWorld({ dataDir, webhook: false })).stop()
   const old = new DatabaseSync(join(dataDir, 'postern.db'))
@@ -160,7 +160,7 @@ test('an erasure whose files were not overwritten is finished after the next sta
   const first = await startWorld({ dataDir, webhook: false })
   const { store } = first.gateway
   await talk(first, 300)
-  // The process dies between the commit and the files.
+  // The process ends between the commit and the overwriting.
   Object.assign(store, { overwriteDeleted: () => Promise.reject(new Error('the power went')) })
   assert.equal((await first.admin('DELETE', `/admin/channels/1/contacts/${CONTACT}`)).http, 200)
   await first.stop()

@@ -7,7 +7,7 @@ import { startWorld, type World } from '../support/world.ts'
 const [PHONE, OTHER] = DEMO.phones
 const path = (contact: string): string => `/admin/channels/1/contacts/${contact}`
 
-/** Everything in the store, as text, to look for traces in. */
+/** The whole content of the store as text, to search for traces. */
 async function everything(world: World): Promise<string> {
   const tables = [
     'messages',
@@ -26,7 +26,7 @@ async function everything(world: World): Promise<string> {
   return JSON.stringify([rows, bodies.map(({ body }) => Buffer.from(body).toString('utf8'))])
 }
 
-test('a person is erased under all names, others stay, and a proof without a name is kept', async () => {
+test('a contact is erased under all names, others stay, and a proof without a name is kept', async () => {
   await using world = await startWorld()
   const phone = world.sandbox.phone(PHONE)
   await phone.says('my address is 12 Baker Street')
@@ -82,7 +82,7 @@ test('a person is erased under all names, others stay, and a proof without a nam
   assert.equal((await world.admin('DELETE', path(`+${PHONE}`))).http, 200, 'who writes again is known again')
 })
 
-test('people that turned out to be one are erased as one, also after an erasure that was cut short', async () => {
+test('merged contacts are erased as one, also after an interrupted erasure', async () => {
   await using world = await startWorld()
   const { sql } = world.gateway.store
   await world.sandbox.phone(PHONE).says('hello')
@@ -96,7 +96,7 @@ test('people that turned out to be one are erased as one, also after an erasure 
     `insert into events (channel_id, contact_id, kind, body, created_at) values (1, $1, 'new_message', '"777000111"', 0)`,
     [merged],
   )
-  // As if the process had died in the middle.
+  // As if the process had crashed in the middle.
   await sql.run('delete from messages where contact_id = $1', [id])
   const answer = await world.admin('DELETE', path(PHONE))
   const { counts } = answer.data as { counts: Record<string, number> }
@@ -105,7 +105,7 @@ test('people that turned out to be one are erased as one, also after an erasure 
   assert(!left.includes('777000111') && !left.includes(PHONE))
 })
 
-test('channels and people that do not exist', async () => {
+test('channels and contacts that do not exist', async () => {
   await using world = await startWorld({ webhook: false })
   for (const [target, what] of [
     ['/admin/channels/99/contacts/85268411234', 'channel'],

@@ -10,7 +10,7 @@ import { post, text, webhook } from '../support/meta.ts'
 import { startWorld } from '../support/world.ts'
 import { startDeliveries } from '../support/deliveries.ts'
 
-/** One of the customers' servers: `/fast` answers at once, all else never, until it is closed. */
+/** A customer's server: `/fast` answers at once, all other paths never, until it is closed. */
 async function startServer(t: TestContext) {
   const latencies: number[] = []
   const hanging: ServerResponse[] = []
@@ -50,7 +50,10 @@ async function until(fact: () => boolean, what: string): Promise<void> {
   throw new Error(`waited in vain for ${what}`)
 }
 
-/** 200 events for the fast endpoint, ten at a time; how long each took from before its commit to the endpoint. */
+/**
+ * Delivers 200 events to the fast endpoint, ten at a time. Returns the time of each from before its commit to the
+ * endpoint.
+ */
 async function measure(
   world: Awaited<ReturnType<typeof startDeliveries>>,
   { latencies }: { latencies: number[] },
@@ -68,8 +71,8 @@ async function measure(
 const GOAL_MS = 100
 
 /**
- * Measures until the goal is met, beside a deliverer for which nothing hangs at the same moment: a machine that is busy
- * with other things is slow for both. An endpoint that waits for others' requests waits for seconds, in all rounds.
+ * Measures until the goal is met, beside a deliverer without hanging endpoints at the same moment: a busy machine slows
+ * both. An endpoint that waits for others' requests waits for seconds, in all rounds.
  */
 async function meetsGoal(t: TestContext, measureOnce: () => Promise<number>): Promise<void> {
   const other = await startServer(t)
@@ -83,7 +86,7 @@ async function meetsGoal(t: TestContext, measureOnce: () => Promise<number>): Pr
   assert.fail(`p99 ${rounds.join(', ')} ms, and never below ${GOAL_MS} ms`)
 }
 
-// Nothing that hangs may end by itself while the others are measured.
+// No hanging request may end by itself during the measurement.
 const HANGING = { timeoutMs: 120_000, leaseMs: 300_000 }
 
 test('600 hanging deliveries of one endpoint do not slow another at the same origin', async (t) => {
@@ -98,7 +101,7 @@ test('600 hanging deliveries of one endpoint do not slow another at the same ori
   await meetsGoal(t, () => measure(world, server, 2))
   assert.equal(server.hanging.length, 64, 'they hang still')
   assert.ok(world.deliverer.held <= 128 + 10, `${world.deliverer.held} places held`)
-  // What waited for its turn goes out when there is one: at its first attempt, whose time was not counted before.
+  // Waiting events are delivered when their turn comes, at their first attempt, whose time was not counted before.
   const release = setInterval(server.release, 5)
   await until(() => seen.filter(({ channelId }) => channelId === 1).length === 600, 'the 600')
   clearInterval(release)
@@ -106,7 +109,7 @@ test('600 hanging deliveries of one endpoint do not slow another at the same ori
   assert.equal((await world.store.sql.get<{ n: number }>('select count(*) as n from attempts where number > 1'))!.n, 0)
 })
 
-test('endpoints that hang do not hold all places: the next one is served as if alone', async (t) => {
+test('hanging endpoints do not hold all places: the next one is served as if alone', async (t) => {
   const server = await startServer(t)
   const slow = Array.from({ length: 24 }, (_, i) => i + 1)
   await using world = await startDeliveries(
@@ -116,7 +119,7 @@ test('endpoints that hang do not hold all places: the next one is served as if a
     },
     HANGING,
   )
-  // More than all places, and enough for each to hold what one may.
+  // More than all places, and enough for each endpoint to reach its maximum.
   await Promise.all(slow.map((id) => world.arrive(id, people(150))))
   await until(() => server.hanging.length >= 24 * 50, 'the hanging requests')
   await meetsGoal(t, () => measure(world, server, 99))
@@ -147,7 +150,7 @@ test('channels whose endpoints share an origin do not share its sockets', { time
   )
   assert.equal((await post(world, another)).status, 200)
   await endpoint.holds(65)
-  // All are told to go on, so that nothing is under way when the world ends.
+  // All are answered, so that nothing is in progress when the world ends.
   for (let calls = 0; calls < 81; calls = endpoint.calls) {
     endpoint.answer(200)
     await after(10)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startWorld } from '../support/world.ts'
 
-test('a template goes out, its statuses come back, and a tap on its button calls the webhook', async () => {
+test('a template is sent, its statuses arrive, and a tap on its button reaches the endpoint', async () => {
   await using world = await startWorld()
   const { receiver, sandbox } = world
   const wamid = await world.send({ to: '85268411234', type: 'template', template: { name: 'test_button_reply_1' } })

@@ -28,9 +28,9 @@ const environment = (env: Record<string, string>) => ({
 const failedStart = (env: Record<string, string>) =>
   spawnSync(process.execPath, [MAIN, 'serve'], { env: environment(env), encoding: 'utf8', timeout: 30_000 })
 
-/** What a start writes to a terminal, until it is running. */
+/** The output of a start on a terminal, until it is running. */
 async function onTerminal(env: Record<string, string>): Promise<string> {
-  // `script` of util-linux gives it a terminal of its own.
+  // `script` of util-linux gives it a terminal.
   const child = spawn('script', ['-qec', `exec '${process.execPath}' '${MAIN}' serve`, '/dev/null'], {
     env: environment(env),
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -45,13 +45,13 @@ async function onTerminal(env: Record<string, string>): Promise<string> {
       if (text.includes('gateway.ready')) resolve()
     })
   })
-  // As Ctrl-C does: to everybody at the terminal.
+  // As Ctrl-C does: to all processes of the terminal.
   child.stdin.write('\u0003')
   await gone
   return text
 }
 
-test('the admin token is shown once, on a terminal; a start on a taken port and a pipe do not use it up', async (t) => {
+test('the admin token is shown once, on a terminal; a failed start and a pipe do not use it up', async (t) => {
   const dataDir = folder(t)
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
@@ -73,7 +73,7 @@ test('the admin token is shown once, on a terminal; a start on a taken port and 
   assert.ok(second.includes('admin.token'), second)
 })
 
-test('what keeps it from starting is one line each, and what to do', (t) => {
+test('each reason why a start fails is one line, with the next step', (t) => {
   const dataDir = folder(t)
   const file = join(dataDir, 'file')
   writeFileSync(file, '')
@@ -90,9 +90,9 @@ test('what keeps it from starting is one line each, and what to do', (t) => {
   }
 })
 
-test('a disk that is full at the first start leaves no secret that a second start trusts', async (t) => {
+test('a full disk at the first start leaves no secret that a second start uses', async (t) => {
   const dataDir = join(folder(t), 'data')
-  // No file may have one byte, as on a disk that is full.
+  // No file may have a byte, as on a full disk.
   const full = spawnSync('sh', ['-c', `ulimit -f 0; exec '${process.execPath}' '${MAIN}' serve`], {
     env: environment({ DATA_DIR: dataDir }),
     encoding: 'utf8',

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { runFuzz, summaryOf } from '../faults/fuzz/run-fuzz.ts'
 
 test(
-  'random and mutated requests at each public route: refused by name, never a 500, never a stop of the event loop',
+  'random and mutated requests to each public route are refused by name, without a 500 and without blocking the event loop',
   { timeout: 240_000 },
   async (t) => {
     const { tallies, longestHoldMs } = await runFuzz(200, 20260901)

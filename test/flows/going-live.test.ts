@@ -7,7 +7,7 @@ import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startSandbox } from '../../packages/sandbox/src/index.ts'
 import { startWorld, type World } from '../support/world.ts'
 
-/** A folder that the sandbox used, and the settings of a WhatsApp that is another. */
+/** A folder that was used with the sandbox, and the settings of a real WhatsApp. */
 async function used(t: TestContext, before: (world: World) => Promise<void> = async () => {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-live-'))
   const whatsapp = await startSandbox({ seed: `live ${Date.now()}` })
@@ -43,7 +43,7 @@ const OWN = {
   access_token: DEMO.accessToken,
 }
 
-test('going live takes the demo channel along, and the sandbox brings it back', async (t) => {
+test('going live removes the demo channel, and the sandbox restores it', async (t) => {
   const { live, sandboxed } = await used(t)
   const real = await live()
   assert.deepEqual([await channelsOf(real), await opens(real)], [[], 401])
@@ -54,7 +54,7 @@ test('going live takes the demo channel along, and the sandbox brings it back', 
   await back.stop()
 })
 
-test('a channel that somebody added stays at every start, whatever number it has', async (t) => {
+test('a channel that an operator added stays at every start, whatever number it has', async (t) => {
   const { live, sandboxed } = await used(t)
   const real = await live()
   assert.equal((await real.admin('POST', '/admin/channels', OWN)).http, 201)
@@ -67,7 +67,7 @@ test('a channel that somebody added stays at every start, whatever number it has
   await back.stop()
 })
 
-test('a demo channel that was given a token of its own stays, without the code that everybody knows', async (t) => {
+test('a demo channel with a token of its own stays, without the public code', async (t) => {
   const { live } = await used(t, async (world) => {
     assert.equal((await world.admin('PATCH', '/admin/channels/1', { access_token: 'a-real-token' })).http, 200)
   })
@@ -76,7 +76,7 @@ test('a demo channel that was given a token of its own stays, without the code t
   await real.stop()
 })
 
-test('a demo channel that an operator removed does not come back', async (t) => {
+test('a demo channel that an operator removed does not return', async (t) => {
   const { live, sandboxed } = await used(t, async (world) => {
     assert.equal((await world.admin('DELETE', '/admin/channels/1')).http, 200)
   })

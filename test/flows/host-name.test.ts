@@ -5,7 +5,7 @@ import { isPlainHost } from '../../packages/runtime/src/host-name.ts'
 import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startWorld } from '../support/world.ts'
 
-/** fetch chooses Host and Origin by itself. */
+/** node:http, because fetch sets Host and Origin by itself. */
 function ask(url: string, method: string, headers: Record<string, string>, body?: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, agent: false }, (response) => {
@@ -34,7 +34,7 @@ for (const [host, plain] of HOSTS) {
   test(`the host ${String(host)} is ${plain ? 'plain' : 'refused'}`, () => assert.equal(isPlainHost(host), plain))
 }
 
-test('a web page reaches no route of the sandbox: not from another origin, not under a name of its own', async () => {
+test('a web page reaches no route of the sandbox: not from another origin, not under a host name of its own', async () => {
   await using world = await startWorld({ webhook: false })
   const { url, appId } = world.sandbox
   const token = `access_token=${DEMO.accessToken}`
@@ -78,7 +78,7 @@ test('a web page reaches no route of the sandbox: not from another origin, not u
       )
     }
   }
-  // The gateway itself asks for templates meanwhile, and changes nothing.
+  // The gateway itself fetches templates meanwhile, and changes nothing.
   assert.deepEqual(
     world.sandbox.received().filter((call) => call.method !== 'GET'),
     [],
@@ -90,7 +90,7 @@ test('a web page reaches no route of the sandbox: not from another origin, not u
   assert.equal(await ask(`${url}/`, 'GET', { host: 'evil.example' }), 403)
 })
 
-test('a gateway on loopback answers to no name of somebody else', async () => {
+test('a gateway on loopback refuses foreign host names', async () => {
   await using world = await startWorld({ webhook: false })
   const { url } = world.gateway
   const evil = { host: 'evil.example', 'certification-code': DEMO.certificationCode }
@@ -101,13 +101,13 @@ test('a gateway on loopback answers to no name of somebody else', async () => {
   const json = { 'content-type': 'application/json' }
   assert.equal(await ask(`${url}/external/messages/whatsapp`, 'POST', { ...evil, ...json }, send), 403)
   assert.equal(await ask(`${url}/healthz`, 'GET', { host: 'localhost:1' }), 200)
-  // A tunnel keeps the public name; Meta's signature is what lets a webhook in.
+  // A tunnel keeps the public name; webhooks are checked by Meta's signature instead.
   assert.equal(await ask(`${url}/webhooks/meta`, 'POST', { host: 'tunnel.example' }, '{}'), 401)
   const question = `hub.mode=subscribe&hub.challenge=c&hub.verify_token=${world.sandbox.verifyToken}`
   assert.equal(await ask(`${url}/webhooks/meta?${question}`, 'GET', { host: 'tunnel.example' }), 200)
 })
 
-test('a trusted proxy passes any name on, and a gateway that listens everywhere asks for none', async () => {
+test('a trusted proxy may send any host name, and a gateway that listens on all addresses checks none', async () => {
   for (const env of [{ TRUSTED_PROXIES: '127.0.0.1' }, { HOST: '0.0.0.0' }] as Record<string, string>[]) {
     await using world = await startWorld({ webhook: false, env })
     assert.equal(await ask(`${world.gateway.url}/healthz`, 'GET', { host: 'postern.example' }), 200)

@@ -31,7 +31,7 @@ test('checks run in the order of the contract: route, credential, type and size,
   }
 })
 
-test('missing, wrong and revoked codes are told apart by nobody', async () => {
+test('missing, wrong and revoked codes get the same answer', async () => {
   await using world = await startWorld({ webhook: false })
   const made = await world.admin('POST', '/admin/channels/1/certification-codes')
   assert.equal(made.http, 201)
@@ -53,7 +53,7 @@ test('missing, wrong and revoked codes are told apart by nobody', async () => {
   assert.equal((await world.admin('DELETE', `/admin/channels/1/certification-codes/${id}`)).http, 404)
 })
 
-test('every problem of a body comes in one answer, with its path', async () => {
+test('one answer has every problem of a body, with its path', async () => {
   await using world = await startWorld({ webhook: false })
   const answer = await world.customer('POST', SEND, {
     to: '+852 6841',
@@ -94,7 +94,7 @@ test('every problem of a body comes in one answer, with its path', async () => {
   assert.equal(answer.message, `${fields[0]!.path}: ${fields[0]!.message}`)
 })
 
-test('the admin API: token needed, secrets shown once, channels come, change and go', async () => {
+test('the admin API: the token is required, secrets are shown once, channels are added, changed and deleted', async () => {
   await using world = await startWorld({ webhook: false })
   const call = caller(() => world.gateway.url)
   assert.equal((await call('GET', '/admin/channels')).http, 401)
@@ -139,7 +139,7 @@ test('the admin API: token needed, secrets shown once, channels come, change and
   assert.equal((await call('GET', '/external/messages', undefined, { 'certification-code': code })).http, 401)
 })
 
-test('one channel’s code opens nothing of another', async () => {
+test('the code of one channel gives no access to another', async () => {
   await using world = await startWorld({ webhook: false })
   const added = await world.admin('POST', '/admin/channels', {
     name: 'Other',
@@ -156,7 +156,7 @@ test('one channel’s code opens nothing of another', async () => {
   assert.deepEqual((await call('GET', '/external/events', undefined, other)).data, [])
 })
 
-test('odd requests are answered, not fatal', async () => {
+test('unusual requests are answered and do not crash the gateway', async () => {
   await using world = await startWorld({ webhook: false })
   const call = caller(() => world.gateway.url)
   const code = { 'certification-code': CODE }
@@ -198,7 +198,7 @@ test('health, readiness, metrics and the document', async () => {
   }
 })
 
-test('a channel has a bounded number of codes; one that is revoked makes room', async () => {
+test('a channel has a limited number of codes; revoking one frees a place', async () => {
   await using world = await startWorld({ webhook: false })
   const make = () => world.admin('POST', '/admin/channels/1/certification-codes')
   const made: Awaited<ReturnType<typeof make>>[] = []
@@ -210,7 +210,7 @@ test('a channel has a bounded number of codes; one that is revoked makes room', 
   assert.equal((await make()).http, 201)
 })
 
-test('bodies that are not UTF-8, or hold __proto__, are refused by name; an empty one only where one is needed', async () => {
+test('bodies that are not UTF-8, or contain __proto__, are refused by name; an empty one only when a body is required', async () => {
   await using world = await startWorld({ webhook: false })
   const headers = { 'certification-code': CODE, 'content-type': 'application/json' }
   const ask = async (method: string, path: string, body: string | Buffer, more: Record<string, string> = {}) => {
@@ -225,7 +225,7 @@ test('bodies that are not UTF-8, or hold __proto__, are refused by name; an empt
       ...((await response.json()) as { message: string; error: Record<string, unknown> }),
     }
   }
-  // "你好" as a program on a Chinese Windows writes it.
+  // "你好" as a program on a Chinese Windows encodes it.
   const gbk = Buffer.concat([
     Buffer.from('{"to":"85268411234","type":"text","text":"'),
     Buffer.from('c4e3bac3', 'hex'),
@@ -264,7 +264,7 @@ test('bodies that are not UTF-8, or hold __proto__, are refused by name; an empt
   assert.equal((await ask('POST', SEND, '')).http, 400)
 })
 
-test('an empty description of a row is none, on both sides', async () => {
+test('the gateway and the sandbox treat an empty description of a row as none', async () => {
   await using world = await startWorld({ webhook: false })
   const rows = [{ id: '1', title: 'One', description: '' }]
   await world.sandbox.phone('16505551234').says('hi')

@@ -6,7 +6,7 @@ import { startKillable } from '../support/killable.ts'
 const ROUNDS = 8
 const SENDERS = 12
 
-/** Callers who repeat each request under its key until they get an answer, as they should; and a gateway that dies. */
+/** Callers repeat each request under its key until they get an answer, as they should, and the gateway is killed. */
 test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and every success was sent`, async (t) => {
   const { sandbox, call, killAndStart } = await startKillable(t, {
     latencyMs: 25,
@@ -20,7 +20,7 @@ test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and e
   async function sender(n: number): Promise<void> {
     for (let i = 0; !over; i++) {
       const key = `key-${n}-${i}`
-      // One message to a person: what counts here is the key, not the pair.
+      // One message per contact: this tests the key and not the pair limit.
       const to = String(15_550_500_000 + n * 10_000 + i)
       sandbox.phone(to).is({ window: true })
       for (let tries = 0; ; tries++) {
@@ -36,7 +36,7 @@ test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and e
             break
           }
         } catch {
-          // The connection broke: nobody knows, which is what the key is for.
+          // The connection broke, so the result is unknown: this is what the key is for.
         }
         if (tries > 0) repeats++
         await after(10)
@@ -52,7 +52,7 @@ test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and e
   await after(200)
   over = true
   await Promise.all(work)
-  // What was taken last may still be on its way to its phone.
+  // The last accepted message may still be on its way to its phone.
   await sandbox.settled()
 
   let unknown = 0

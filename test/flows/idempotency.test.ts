@@ -11,7 +11,7 @@ const hello = (text = 'hello') => ({ to: TO, type: 'text', text })
 const keyed = (world: World, key: string, body: unknown = hello()): Promise<Answer> =>
   world.customer('POST', SEND, body, { 'idempotency-key': key })
 const replayed = (answer: Answer): boolean => answer.headers.get('idempotent-replayed') === 'true'
-/** What reached the phone: also what WhatsApp took without our hearing of it. */
+/** Messages that reached the phone, including those whose answer the gateway did not get. */
 const sends = (world: World): number =>
   world.sandbox
     .phone(TO)
@@ -20,7 +20,7 @@ const sends = (world: World): number =>
 const wamidOf = (answer: Answer): string => (answer.data as { msg_id: string }).msg_id
 const reasonOf = (answer: Answer): unknown => (answer.error as { reason?: unknown }).reason
 
-/** A key as a process leaves it that dies while it works on it. */
+/** The row of a key whose process died while it was working. */
 async function leftBehind(world: World, key: string, resourceId: string): Promise<void> {
   await world.gateway.store.sql.run(
     `update idempotency set state = 'running', holder = 'n_gone', made_id = $2, http = null, answer = null where key = $1`,
@@ -35,7 +35,7 @@ async function keptId(world: World, key: string): Promise<string> {
   return row!.made_id
 }
 
-test('the same key and body: one message, the same answer, marked as given again', async () => {
+test('the same key and body: one message, the same answer, marked as repeated', async () => {
   await using world = await startWorld()
   const first = await keyed(world, 'k1')
   assert.equal(first.http, 200)
@@ -49,7 +49,7 @@ test('the same key and body: one message, the same answer, marked as given again
   assert.equal(sends(world), 3)
 })
 
-test('the same key with another body is refused; so is a key that cannot be one', async () => {
+test('the same key with another body is refused, and so is an invalid key', async () => {
   await using world = await startWorld()
   await keyed(world, 'k')
   const other = await keyed(world, 'k', hello('something else'))
@@ -69,7 +69,7 @@ test('the same key with another body is refused; so is a key that cannot be one'
   assert.equal(sends(world), 2)
 })
 
-test('a body too deep to be written down is refused with a key as without one', async () => {
+test('a body too deep to be serialized is refused with a key as without one', async () => {
   await using world = await startWorld()
   const deep = '{"a":'.repeat(9_000) + '1' + '}'.repeat(9_000)
   for (const headers of [{}, { 'idempotency-key': 'deep' }] as Record<string, string>[]) {
@@ -79,7 +79,7 @@ test('a body too deep to be written down is refused with a key as without one', 
   }
 })
 
-test('twenty at once with one key: one is sent, the others are told to wait', async () => {
+test('twenty concurrent requests with one key: one is sent, the others are told to wait', async () => {
   await using world = await startWorld()
   world.sandbox.fault({ on: 'messages', latencyMs: 300 })
   const answers = await Promise.all(Array.from({ length: 20 }, () => keyed(world, 'once')))
@@ -93,7 +93,7 @@ test('twenty at once with one key: one is sent, the others are told to wait', as
   assert.equal(sends(world), 1)
 })
 
-test('what was not sent may be sent under its key; what WhatsApp refused is said again', async () => {
+test('a send that was not carried out may be repeated under its key; a refusal of WhatsApp is returned again', async () => {
   await using world = await startWorld()
   world.sandbox.fault({ on: 'messages', code: 131000 })
   assert.equal((await keyed(world, 'outage')).http, 503)
@@ -113,10 +113,10 @@ test('what was not sent may be sent under its key; what WhatsApp refused is said
   assert.equal(sends(world), before)
 })
 
-test('an unknown outcome stays unknown under its key until the status tells, and is never sent again', async () => {
+test('an unknown outcome stays unknown under its key until the status arrives, and is never sent again', async () => {
   const clock = new ShiftedClock()
   await using world = await startWorld({ gateway: { sandbox: { statusDelayMs: 1, clock } } })
-  // The status comes when the sandbox's clock is moved, and not before.
+  // The status arrives when the sandbox's clock is moved, and not before.
   world.sandbox.fault({ on: 'webhooks', delayMs: 3_600_000, times: 3 })
   world.sandbox.fault({ on: 'messages', drop: 'after' })
   const first = await keyed(world, 'lost')
@@ -133,7 +133,7 @@ test('an unknown outcome stays unknown under its key until the status tells, and
   assert.equal(sends(world), 1)
 })
 
-test('a key whose process died is answered from what became of its message', async () => {
+test('a key whose process died is answered from the state of its message', async () => {
   await using world = await startWorld()
   const { sql } = world.gateway.store
 
@@ -171,7 +171,7 @@ test('a key whose process died is answered from what became of its message', asy
   assert.equal(sends(world), 6)
 })
 
-test('a day later the key is new', async () => {
+test('a key expires after a day', async () => {
   await using world = await startWorld()
   const first = await keyed(world, 'k')
   await world.gateway.store.sql.run('update idempotency set created_at = created_at - 86400000')

@@ -5,8 +5,8 @@ import { killGateway } from '../faults/scenarios/kill-gateway.ts'
 const ROUNDS = 20
 
 /**
- * What is acknowledged survives SIGKILL at any moment: each event delivered, contacts in order, each send known. The
- * same for PostgreSQL, for its own death, for bad lines and full disks: `npm run test:faults`.
+ * Acknowledged data survives SIGKILL at any moment: each event is delivered, each contact's order is kept, each send is
+ * known. The same for PostgreSQL, for its own crash, for bad connections and full disks: `npm run test:faults`.
  */
 test(`SIGKILL at random moments, ${ROUNDS} rounds: nothing acknowledged is lost, contacts keep their order`, async (t) => {
   const { verdict } = await killGateway({ rounds: ROUNDS, say: () => {} })

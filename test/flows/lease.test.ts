@@ -8,7 +8,7 @@ import { startHeldEndpoint } from '../support/held-endpoint.ts'
 
 const LEASE = { leaseMs: 60_000, timeoutMs: 10_000, pollMs: 1000 }
 
-test('a lease counts from the offer: what a slow commit left of it is too short for an attempt', async () => {
+test('a lease counts from the offer: after a slow commit the rest is too short for an attempt', async () => {
   const clock = new ManualClock()
   await using endpoint = await startHeldEndpoint()
   await using world = await startDeliveries({ 1: endpoint.url }, { ...LEASE, clock })
@@ -19,13 +19,13 @@ test('a lease counts from the offer: what a slow commit left of it is too short 
   const held = () =>
     store.sql.get<{ holder: string | null; due_at: number }>('select holder, due_at from lanes where channel_id = 1')
   assert.equal((await held())!.due_at, clock.now() + offer.leaseMs)
-  // The answer of the commit is long in coming.
+  // The answer of the commit takes long.
   clock.advance(55_000)
   offer.end()
   deliverer.take(applied, offer)
   while ((await held())!.holder !== null) await after(5)
   assert.equal(endpoint.calls, 0, 'given back, not sent under a lease that another may soon have')
-  // The control: a lease of its own, and it goes.
+  // The control: with a lease of its own, the event is delivered.
   deliverer.nudge(1)
   await endpoint.holds(1)
   endpoint.answer(200)

@@ -6,10 +6,10 @@ import { test } from 'node:test'
 import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startProcess } from '../support/process.ts'
 
-/** More lines than a pipe and its reader hold, so that whoever waited for the reader would stand. */
+/** More lines than a pipe and its reader hold, so that a process that waited for the reader would block. */
 const LINES = 4_000
 
-test('a send is answered while nobody reads the log, and after SIGTERM the last lines are there', async () => {
+test('a send is answered while nothing reads the log, and after SIGTERM the last lines are there', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'log-'))
   const gateway = await startProcess({ DATA_DIR: dataDir, PORT: '0', SANDBOX_PORT: '0' })
   try {

@@ -11,11 +11,11 @@ import { startWorld } from '../support/world.ts'
 const [PHONE] = DEMO.phones
 const WORDS = 'my address is 12 Baker Street'
 
-test('no number and no words of anybody come into the log, not even out of a customer’s answer', async (t) => {
+test('no phone number and no message text reaches the log, not even from a customer’s answer', async (t) => {
   const lines: string[] = []
   const log = pino({ level: 'trace', serializers: SERIALIZERS }, { write: (line: string) => void lines.push(line) })
   await using world = await startWorld({ gateway: { log } })
-  // An endpoint of the kind that shows what it was sent when it fails.
+  // An endpoint that returns the request body when it fails.
   const echo = createServer((request, response) => {
     response.writeHead(500)
     request.pipe(response)

@@ -11,7 +11,7 @@ import { childEnv } from '../support/child-env.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
 
-test('a store whose log was lost before it was copied is not begun anew without a word', async (t) => {
+test('a store whose WAL was lost before it was copied is refused and not created anew', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-lost-log-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
   const env = { PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, ADMIN_TOKEN }

@@ -6,7 +6,7 @@ import { startWorld, type Answer, type World } from '../support/world.ts'
 type Json = Record<string, unknown>
 
 const BUDGET_MS = 2_000
-/** What a busy machine may add. */
+/** Allowance for a busy machine. */
 const SLACK_MS = 1_500
 const MIB = 1024 * 1024
 
@@ -95,7 +95,7 @@ suite('real files', () => {
       const { reason } = answer.error as unknown as { reason: string }
       assert.equal(reason, verdict.split(' ')[1])
       assert.match(answer.message, new RegExp(`^${type}\\.link: `))
-      // The look is remembered: the same link again costs the host nothing.
+      // The verdict is cached: the same link again causes no request to the host.
       const before = host.calls.get(path)
       assert.equal(said(await send(type, { link: host.origin + path })), verdict)
       assert.equal(host.calls.get(path), before)
@@ -144,7 +144,7 @@ suite('hosts that misbehave', () => {
     ],
   ]
   cases.forEach(([what, serve, verdict], i) => {
-    test(`${what}: ${verdict}, within the budget`, async () => {
+    test(`${what}: ${verdict}, within the time limit`, async () => {
       host.file('/other/picture', png)
       const link = host.at(`/misbehaves/${i}`, serve)
       const started = performance.now()
@@ -155,7 +155,7 @@ suite('hosts that misbehave', () => {
     })
   })
 
-  test('ten cards on hosts that never answer: still one budget', async () => {
+  test('ten cards on hosts that never answer: still one time limit', async () => {
     const cards = Array.from({ length: 10 }, (_, card_index) => ({
       card_index,
       header: { type: 'image', image: { link: host.at(`/silent/${card_index}.png`, () => {}) } },
@@ -170,7 +170,7 @@ suite('hosts that misbehave', () => {
   })
 })
 
-test('a host that does not exist is no evidence', async () => {
+test('a host that does not exist proves nothing', async () => {
   assert.equal(said(await send('image', { link: 'https://files.does-not-exist.invalid/a.png' })), 'sent')
 })
 
@@ -224,7 +224,7 @@ test('headers, cards and template parameters: each file is named by its place, a
   assert.equal(said(answer), 'template.components.0.cards.1.components.0.parameters.0.image.link media_type_wrong')
 })
 
-test('how closely a channel looks is its own choice', async () => {
+test('each channel chooses how media is checked', async () => {
   const link = host.file('/modes/fake.png', mediaFile('sticker_static.webp'))
   const set = async (mode: string) =>
     assert.equal((await world.admin('PATCH', '/admin/channels/1', { media_check: mode })).http, 200)

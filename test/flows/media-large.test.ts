@@ -19,7 +19,7 @@ let gateway: GatewayProcess
 let dataDir = ''
 let code = ''
 
-// The stand-in for WhatsApp holds whole files in memory, so it lives in this process and the gateway in its own.
+// The sandbox holds whole files in memory, so it runs in this process and the gateway in its own.
 before(async () => {
   sandbox = await startSandbox()
   dataDir = mkdtempSync(join(tmpdir(), 'postern-large-'))
@@ -60,7 +60,7 @@ function resident(): number {
   }
 }
 
-/** How much the gateway's memory grows while `work` runs, at its peak. */
+/** Peak growth of the gateway's memory while `work` runs. */
 async function growth<T>(work: () => Promise<T>): Promise<{ result: T; bytes: number }> {
   const before = resident()
   let peak = before
@@ -75,7 +75,7 @@ async function growth<T>(work: () => Promise<T>): Promise<{ result: T; bytes: nu
 
 const CHUNK = Buffer.alloc(64 * 1024, 'postern ')
 
-/** A PDF of `size` bytes in a multipart body, written as the socket takes it. */
+/** A PDF of `size` bytes in a multipart body, written as the socket accepts it. */
 async function upload(size: number): Promise<{ http: number; data: { id: string; file_size: number } }> {
   const head = Buffer.from(
     '--b\r\ncontent-disposition: form-data; name="file"; filename="large.pdf"\r\ncontent-type: application/pdf\r\n\r\n',
@@ -119,8 +119,8 @@ async function download(id: string): Promise<number> {
 const told = (t: TestContext, what: string, bytes: number) =>
   t.diagnostic(`${what}: the gateway grew by ${(bytes / MIB).toFixed(1)} MiB at its peak`)
 
-test('a document of 100 MB goes up and down, and the gateway holds next to nothing of it', async (t) => {
-  // Code that runs for the first time, and buffers that are kept for the next time, are no part of the measure.
+test('a document of 100 MB is uploaded and downloaded, and the gateway holds almost none of it', async (t) => {
+  // Compiling code for the first time, and buffers that are kept for reuse, do not count.
   const warm = await upload(4 * MIB)
   await download(warm.data.id)
 

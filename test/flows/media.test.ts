@@ -24,7 +24,7 @@ after(async () => {
 })
 
 let people = 0
-/** Each to somebody else: one person may get only so many in a short time. */
+/** Each to another contact: one contact may get only so many messages in a short time. */
 const send = (body: Json) =>
   world.customer('POST', '/external/messages/whatsapp', { to: String(85_260_000_000 + people++), ...body })
 const sentBodies = () =>
@@ -81,7 +81,7 @@ test('a file is uploaded, sent by its id, read back whole and in parts, and dele
   assert.equal((await world.customer('GET', path)).http, 404)
 })
 
-test('a file that a person sent is read by the id of the webhook', async () => {
+test('a file of a contact is read by the id of the webhook', async () => {
   const { sandbox } = world
   const received = await sandbox.phone(DEMO.phones[0]).says({ type: 'image', image: { caption: 'Look' } })
   const { id } = received.content as { id: string }
@@ -92,7 +92,7 @@ test('a file that a person sent is read by the id of the webhook', async () => {
   assert.ok(bytes.length > 0)
 })
 
-test('what WhatsApp takes in no kind, or not so large, is refused by what it is', async () => {
+test('a file of a type or size that WhatsApp does not accept is refused with its type or size', async () => {
   const cases: [name: string, bytes: Buffer, http: number, reason: string][] = [
     ['a.gif', mediaFile('image.gif'), 415, 'media_type_wrong'],
     ['a.png', Buffer.from([0, 1, 2, 3, 0, 255]), 415, 'media_type_wrong'],
@@ -109,7 +109,7 @@ test('what WhatsApp takes in no kind, or not so large, is refused by what it is'
   assert.equal((await upload('a.png', png)).http, 201, 'and the next one is taken')
 })
 
-test('uploads that are none', async () => {
+test('invalid uploads', async () => {
   const json = await world.customer('POST', '/external/media', { file: 'x' })
   assert.deepEqual([json.http, json.code], [415, 415])
   const other = await upload('a.png', png, 'picture')
@@ -132,7 +132,7 @@ test('uploads that are none', async () => {
   assert.equal(message.code, 422)
 })
 
-test('an upload that breaks off leaves nothing behind, here or at Meta', async () => {
+test('an interrupted upload leaves nothing behind, here or at Meta', async () => {
   const before = uploads()
   const known = async (): Promise<number> =>
     Number((await world.gateway.store.sql.get<{ n: number }>('select count(*) as n from media'))!.n)
@@ -144,7 +144,7 @@ test('an upload that breaks off leaves nothing behind, here or at Meta', async (
     })
     broken.on('error', () => resolve())
     broken.write('--b\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7\n')
-    // Destroyed when a part of the file is on its way, which is before the rest could come.
+    // Closed when a part of the file is on its way, which is before the rest could arrive.
     broken.write(Buffer.alloc(256 * 1024, 'x'), () => broken.destroy())
     broken.on('close', () => resolve())
   })
@@ -153,7 +153,7 @@ test('an upload that breaks off leaves nothing behind, here or at Meta', async (
   assert.equal((await known()) - knownBefore, 1)
 })
 
-test('media of another number is nobody’s here', async () => {
+test('media of another number is not accessible', async () => {
   const { number } = world.sandbox.addNumber()
   const foreign = world.sandbox.addMedia({ numberId: number.id })
   assert.equal((await download(foreign.id)).status, 404)
@@ -171,7 +171,7 @@ const setMode = async (mode: string) =>
 
 beforeEach(() => setMode('link'))
 
-/** Takes a file away at Meta, behind the gateway's back. */
+/** Deletes a file at Meta without the gateway. */
 async function lostAtMeta(id: string): Promise<void> {
   const response = await fetch(`${world.sandbox.url}/v25.0/${id}`, {
     method: 'DELETE',
@@ -180,7 +180,7 @@ async function lostAtMeta(id: string): Promise<void> {
   assert.equal(response.status, 200)
 }
 
-test('a link is fetched and uploaded once, however many get it, and sent by its id', async () => {
+test('a link is fetched and uploaded once for all recipients, and sent by its id', async () => {
   await setMode('upload')
   const link = host.file('/once.png', png)
   const before = uploads()
@@ -198,18 +198,18 @@ test('a link is fetched and uploaded once, however many get it, and sent by its 
   assert.ok(images.every((image) => image.link === undefined && image.caption === 'Hi'))
   assert.equal(new Set(images.map((image) => image.id)).size, 1)
 
-  // Meta loses the file: one refusal, one new upload, one more call; the customer sees nothing of it.
+  // Meta loses the file: one refusal, one new upload, one more call. The customer does not notice.
   await lostAtMeta(images[0]!.id as string)
   const calls = sentBodies().length
   assert.equal((await send({ type: 'image', image: { link } })).http, 200)
   assert.equal(sentBodies().length - calls, 2)
   assert.equal(uploads() - before, 2)
   assert.notEqual((sentBodies().at(-1)!.image as Json).id, images[0]!.id)
-  // A customer who sends such an id on is helped as well, since we know where it came from.
+  // A customer's send with such an id works too, because its link is known.
   assert.equal((await send({ type: 'image', image: { id: images[0]!.id } })).http, 200)
 })
 
-test('cards and template headers go by id too; a file that is refused is named, one that is away goes by link', async () => {
+test('cards and template headers use ids too; a refused file is named, an unreachable one is sent by link', async () => {
   await setMode('upload')
   const good = host.file('/upload/card.png', mediaFile('image_rgba.png'))
   const away = host.at('/upload/away.png', (_, response) => void response.writeHead(500).end())
@@ -249,7 +249,7 @@ test('cards and template headers go by id too; a file that is refused is named, 
   assert.deepEqual(Object.keys(sent.components[0]!.parameters[0]!.image), ['id'])
 })
 
-test('an id whose type we know is judged where it is sent', async () => {
+test('an id whose type is known is checked in a send', async () => {
   await using world = await startWorld({ webhook: false })
   await world.sandbox.phone('16505551234').says('hi')
   const uploadOf = async (name: string): Promise<string> => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startWorld } from '../support/world.ts'
 
-test('a route that has other methods says 405 and which; one that is not there says 404', async () => {
+test('a known path with another method is answered 405 with the allowed methods; an unknown path is answered 404', async () => {
   await using world = await startWorld({ webhook: false })
   for (const [method, path, allow] of [
-    // A GET is of the message that is called so.
+    // A GET of this path reads the message with this id.
     ['PUT', '/external/messages/whatsapp?x=1', 'GET, HEAD, POST'],
     ['GET', '/external/messages/wamid.1/read', 'POST'],
     ['DELETE', '/external/messages', 'GET, HEAD'],
@@ -41,7 +41,7 @@ test('a route that has other methods says 405 and which; one that is not there s
   }
 })
 
-test('a body that is no JSON is told where, once, and is not quoted', async () => {
+test('a body that is not JSON is refused with the position, once, and is not quoted', async () => {
   await using world = await startWorld({ webhook: false })
   for (const body of ['{"to":"85268411234","text":}', '{"to":"85268411234" "text":1}', '{"to":"85268411234"']) {
     const answer = await world.customer('POST', '/external/messages/whatsapp', body)

@@ -35,7 +35,7 @@ async function waiting(world: World, fact: (sends: number) => boolean): Promise<
   }
 }
 
-test('what a number cannot send within two seconds is refused with a time to come back; WhatsApp is never over its limit', async () => {
+test('a send that cannot go within two seconds is refused with a Retry-After, and WhatsApp’s limit is never exceeded', async () => {
   await using world = await startWorld({ webhook: false })
   world.sandbox.limits({ throughput: 20, pair: true })
   await slow(world, 20)
@@ -45,7 +45,7 @@ test('what a number cannot send within two seconds is refused with a time to com
   const ok = answers.filter((answer) => answer.http === 200)
   const refused = answers.filter((answer) => answer.http === 429)
   assert.equal(ok.length + refused.length, 80, 'nothing was throttled by WhatsApp')
-  // A second's turns at once, then twenty a second for as long as it took.
+  // A second's tokens at once, then twenty a second for the duration.
   const most = 20 + (20 * took) / 1000 + 5
   assert(ok.length >= 35 && ok.length <= most, `${ok.length} were sent in ${took} ms`)
   assert(took > 1_500, `the last ones waited, all took ${took} ms`)
@@ -56,7 +56,7 @@ test('what a number cannot send within two seconds is refused with a time to com
   assert.equal(sent(world).length, ok.length, 'what was refused was not sent')
 })
 
-test('one person gets 45 at once; then the pair is named', async () => {
+test('one contact gets 45 at once; then the pair is refused', async () => {
   await using world = await startWorld({ webhook: false })
   await slow(world, 1000)
   const answers: Answer[] = []
@@ -66,7 +66,7 @@ test('one person gets 45 at once; then the pair is named', async () => {
   assert.equal((await send(world, FIRST + 1)).http, 200)
 })
 
-test('a caller who hangs up while waiting is not sent for', async () => {
+test('a caller that disconnects while waiting gets no send', async () => {
   await using world = await startWorld({ webhook: false })
   await slow(world, 1)
   await send(world, FIRST)
@@ -92,7 +92,7 @@ test('a caller who hangs up while waiting is not sent for', async () => {
   )
 })
 
-test('a throttle of WhatsApp slows the number down, and is told in the stats', async () => {
+test('a throttle of WhatsApp slows the number down, and the stats report it', async () => {
   await using world = await startWorld({ webhook: false })
   world.sandbox.fault({ on: 'messages', code: 130429 })
   const throttled = await send(world, FIRST)
@@ -114,7 +114,7 @@ test('a throttle of WhatsApp slows the number down, and is told in the stats', a
   assert(Number(closed.headers.get('retry-after')) > 50)
 })
 
-test('calls of one code are limited before their body is looked at; other codes are not', async () => {
+test('calls of one code are limited before their body is read; other codes are not affected', async () => {
   await using world = await startWorld({ webhook: false, env: { CALLS_PER_SECOND: '5' } })
   await slow(world, 1)
   const second = await world.admin('POST', '/admin/channels/1/certification-codes')
@@ -130,7 +130,7 @@ test('calls of one code are limited before their body is looked at; other codes 
   assert.equal(free.http, 200)
 })
 
-test('guessing is slowed down; whoever knows a code or the admin token comes in all the same', async () => {
+test('guesses are slowed down; a caller with a valid code or admin token is always admitted', async () => {
   await using world = await startWorld({ webhook: false })
   const guess = (n: number) =>
     world.customer('GET', '/external/messages', undefined, { 'certification-code': `guess ${n}` })
@@ -149,7 +149,7 @@ test('guessing is slowed down; whoever knows a code or the admin token comes in 
   assert.equal((await world.admin('GET', '/admin/stats')).http, 200, 'nobody is refused for what others guess')
 })
 
-test('while WhatsApp hangs, one channel’s sends fill half of the node and no more', async () => {
+test('while WhatsApp hangs, the sends of one channel take half of the node and no more', async () => {
   await using world = await startWorld({ webhook: false, env: { MOST_SENDS_IN_FLIGHT: '10' } })
   await slow(world, 1000)
   world.sandbox.fault({ on: 'messages', latencyMs: 1_000, times: null })
@@ -166,7 +166,7 @@ test('while WhatsApp hangs, one channel’s sends fill half of the node and no m
   assert.equal((await fetch(`${world.gateway.url}/readyz`)).status, 200)
 })
 
-test('SIGTERM does not wait for those who only wait for their turn', async () => {
+test('SIGTERM does not wait for sends that wait for the rate limit', async () => {
   await using world = await startWorld({ webhook: false })
   await slow(world, 1)
   await send(world, FIRST)

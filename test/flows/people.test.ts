@@ -28,7 +28,7 @@ const note = (id: string, system: object, from: object = {}): Record<string, unk
   messages: [{ ...from, id, timestamp: now(), type: 'system', system }],
 })
 
-test('somebody whose id changes stays one person: one window, one history, told as a message', async () => {
+test('a contact whose id changes stays one contact: one window, one history, and a message event reports it', async () => {
   await using world = await startWorld()
   await post(world, webhook(hidden('US.OLD', 'wamid.before')))
   const system = { type: 'user_changed_user_id', user_id: 'US.NEW', previous_user_id: 'US.OLD', body: 'changed' }
@@ -46,7 +46,7 @@ test('somebody whose id changes stays one person: one window, one history, told 
   assert.deepEqual(await idsOf(world, 'US.OLD'), await idsOf(world, 'US.NEW'))
 })
 
-test('a recycled number is another person’s, with a window and a history of their own', async () => {
+test('a recycled number is another contact, with its own window and history', async () => {
   await using world = await startWorld()
   const number = '15550007001'
   await post(world, webhook(text(number, 'wamid.first', 'mine')))
@@ -59,7 +59,7 @@ test('a recycled number is another person’s, with a window and a history of th
   assert.deepEqual(await idsOf(world, `US.${number}`), ['wamid.first'])
 })
 
-test('a parent id names its person: in a window, a list, and as the recipient of a message', async () => {
+test('a parent id identifies its contact: in a window, a list, and as the recipient of a message', async () => {
   await using world = await startWorld()
   const value = hidden('US.CHILD', 'wamid.child')
   ;(value.contacts as { parent_user_id?: string }[])[0]!.parent_user_id = 'US.ENT.PARENT'
@@ -68,7 +68,7 @@ test('a parent id names its person: in a window, a list, and as the recipient of
   assert.deepEqual(await idsOf(world, 'US.ENT.PARENT'), ['wamid.child'])
 })
 
-test('the window opens by a call and by a message on standby; not by a group, nor by our own call', async () => {
+test('a call and a message on standby open the window; a group message and our own call do not', async () => {
   await using world = await startWorld()
   const contact = (n: number) => ({ from: `1555000800${n}`, from_user_id: `US.800${n}` })
   const call = (more: object) => ({ id: 'wacid.1', event: 'connect', timestamp: now(), ...more })
@@ -95,7 +95,7 @@ test('the window opens by a call and by a message on standby; not by a group, no
   await world.receiver.gets({ event: 'standby' })
 })
 
-test('nobody knows the window of a person never seen on a young channel', async () => {
+test('the window of a contact without messages on a young channel is unknown', async () => {
   await using world = await startWorld()
   assert.deepEqual(await windowOf(world, '15550009999'), {
     open: false,
@@ -137,7 +137,7 @@ test('two transactions of one payment, and two participants of one group, are tw
   assert.deepEqual(readers.sort(), ['15550008102', '15550008103'])
 })
 
-test('callbacks and GET show price, conversation, all of an error, and the customer’s own callback data', async () => {
+test('callbacks and GET show price, conversation, the whole error, and the customer’s callback data', async () => {
   await using world = await startWorld()
   const to = '85268411234'
   const wamid = await world.send({ to, type: 'text', text: 'hello', biz_opaque_callback_data: 'order "8812"' })

@@ -13,7 +13,7 @@ async function statusesOf(count: number, ask: (n: number) => Promise<{ http: num
   return new Set(answers)
 }
 
-test('behind a trusted proxy each caller is counted by its own address, and a cookie that came over https says so', async () => {
+test('behind a trusted proxy each client is counted by its own address, and a cookie over https is Secure', async () => {
   await using world = await startWorld({ webhook: false, env: { TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8' } })
   const from = (address: string, proto = 'https') => ({ 'x-forwarded-for': address, 'x-forwarded-proto': proto })
 
@@ -22,7 +22,7 @@ test('behind a trusted proxy each caller is counted by its own address, and a co
   const other = await signIn(world, ADMIN_TOKEN, from('203.0.113.10'))
   assert.equal(other.http, 200)
   assert.match(other.headers.get('set-cookie')!, /; Secure/)
-  // A proxy behind a proxy; whatever the caller had claimed before them is not believed.
+  // A proxy behind a proxy. Addresses that the client claimed before them are not used.
   const chain = (claimed: string) => from(`${claimed}, 203.0.113.77, 10.1.2.3`)
   assert.deepEqual(await statusesOf(7, (n) => signIn(world, 'wrong', chain(`198.51.100.${n}`))), new Set([401, 429]))
   const plain = await signIn(world, ADMIN_TOKEN, from('203.0.113.11', 'http'))
@@ -35,14 +35,14 @@ test('behind a trusted proxy each caller is counted by its own address, and a co
   assert.deepEqual(await statusesOf(50, guess('203.0.113.10')), new Set([401]))
 })
 
-test('without trusted proxies nobody chooses an address by a header', async () => {
+test('without trusted proxies a header does not change the address', async () => {
   await using world = await startWorld({ webhook: false })
   const claimed = (n: number) => ({ 'x-forwarded-for': `203.0.113.${n}`, 'x-forwarded-proto': 'https' })
   assert.deepEqual(await statusesOf(7, (n) => signIn(world, 'wrong', claimed(n))), new Set([401, 429]))
   assert.equal((await world.admin('GET', '/admin/stats')).http, 200, 'sign-ins do not count against the bearer')
 })
 
-test('a proxy that is not among the trusted ones is not believed either', async () => {
+test('the headers of a proxy outside of the trusted ones are not used', async () => {
   await using world = await startWorld({ webhook: false, env: { TRUSTED_PROXIES: '192.0.2.0/24' } })
   const answer = await signIn(world, ADMIN_TOKEN, { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' })
   assert.doesNotMatch(answer.headers.get('set-cookie')!, /Secure/)

@@ -70,14 +70,14 @@ test('the same webhook three times at once is stored once and delivered once', a
     [200, 200, 200],
   )
   await post(world, body)
-  // The control: what comes after arrives, so nothing before it is still on its way.
+  // The control: a later event arrives, so nothing before it is still pending.
   await post(world, webhook(text('15550001111', 'wamid.after', 'and now')))
   await world.receiver.until(() => messageIds(world).includes('wamid.after'), 'the control')
   assert.deepEqual(messageIds(world), ['wamid.same', 'wamid.after'])
   assert.equal(world.receiver.received.filter((callback) => callback.body.message_id === 'wamid.sent').length, 1)
 })
 
-test('statuses in every order: the message only climbs, and each status is told once', async () => {
+test('statuses in any order: the message’s status only moves up, and each status is delivered once', async () => {
   await using world = await startWorld()
   const orders = permutations(['sent', 'delivered', 'read'])
   for (const [i, order] of orders.entries()) {
@@ -94,7 +94,7 @@ test('statuses in every order: the message only climbs, and each status is told 
   }
 })
 
-test('failed overrules sent, and not delivered', async () => {
+test('failed replaces sent, and does not replace delivered', async () => {
   await using world = await startWorld()
   const failed = { errors: [{ code: 131047, title: 'Re-engagement message', message: 'Re-engagement message' }] }
   const end = async (wamid: string, ...words: string[]): Promise<string> => {
@@ -111,7 +111,7 @@ test('failed overrules sent, and not delivered', async () => {
   assert.deepEqual(callback.body.errors, [whole])
 })
 
-test('a wrong signature is 401 and leaves nothing behind; fuzz that is signed is kept and answered 200', async () => {
+test('a wrong signature is 401 and has no effect; signed fuzz is quarantined and answered 200', async () => {
   await using world = await startWorld()
   const body = JSON.stringify(webhook(text('15550004444', 'wamid.forged', 'hi')))
   for (const options of [
@@ -144,13 +144,13 @@ test('a wrong signature is 401 and leaves nothing behind; fuzz that is signed is
   const { data } = await world.admin('GET', '/admin/stats')
   const counted = (data as { quarantined: Record<string, number> }).quarantined
   assert.ok((counted.unreadable ?? 0) >= 6, JSON.stringify(counted))
-  // Alive, and nothing of the forged ones was kept.
+  // It still works, and nothing of the forged ones was stored.
   await post(world, webhook(text('15550004444', 'wamid.true', 'hi')))
   await world.receiver.until(() => messageIds(world).includes('wamid.true'), 'the control')
   assert.ok(!messageIds(world).includes('wamid.forged'))
 })
 
-test('a person without a phone number is one person, and stays it when the number is learned', async () => {
+test('a contact without a phone number is one contact, and stays so when the number is learned', async () => {
   await using world = await startWorld()
   const hidden = {
     contacts: [{ profile: { name: 'Noor', username: 'noor.reads' }, user_id: 'US.777' }],
@@ -169,8 +169,8 @@ test('a person without a phone number is one person, and stays it when the numbe
   assert.deepEqual((callback.body.message as { contacts: unknown }).contacts, hidden.contacts)
   const window = await world.customer('GET', '/external/contacts/US.777/window')
   assert.equal((window.data as { open: boolean }).open, true)
-  // Later both names come together: one person from then on, with one window and one history.
-  // A number alone, as from before there were ids: with an id of its own it would be somebody else's.
+  // Later both names arrive together: one contact from then on, with one window and one history. The number alone is
+  // from before there were ids: with an id of its own it would be another contact's.
   const { messages } = text('15550005555', 'wamid.p1', 'another') as { messages: Record<string, unknown>[] }
   delete messages[0]!.from_user_id
   await post(world, webhook({ contacts: [{ wa_id: '15550005555' }], messages }))
@@ -184,7 +184,7 @@ test('a person without a phone number is one person, and stays it when the numbe
   assert.deepEqual(list.data, same.data)
 })
 
-test('who hides their number is answered by their business-scoped id alone', async () => {
+test('a contact with a hidden number is answered by the business-scoped id alone', async () => {
   await using world = await startWorld()
   const phone = world.sandbox.phone('16505557777')
   phone.hides()
@@ -198,7 +198,7 @@ test('who hides their number is answered by their business-scoped id alone', asy
   assert.equal(read.body.recipient, message!.from_user_id)
 })
 
-test('every webhook of the fixtures is taken whole: kept, told, unknown fields and types included', async () => {
+test('every webhook of the fixtures is processed whole: stored and delivered, with unknown fields and types', async () => {
   const folder = new URL('../fixtures/cloud-api/webhooks/', import.meta.url)
   await using world = await startWorld({ webhook: false })
   const { data: added } = await world.admin('POST', '/admin/channels', {
@@ -211,7 +211,7 @@ test('every webhook of the fixtures is taken whole: kept, told, unknown fields a
   })
   world.receiver.secret = (added as { webhook_secret: string }).webhook_secret
   for (const [index, name] of readdirSync(folder).entries()) {
-    // Several fixtures show one status of one message at different prices: each is about a message of its own here.
+    // Several fixtures show one status of one message at different prices: each gets a message of its own here.
     const raw = readFileSync(new URL(name, folder), 'utf8').replaceAll(/wamid\.[\w+/=]+/g, (id) => `${id}${index}`)
     const before = world.receiver.received.length
     assert.equal((await post(world, raw)).status, 200, name)
@@ -252,7 +252,7 @@ test('every webhook of the fixtures is taken whole: kept, told, unknown fields a
   })
 })
 
-test('digits beyond 2^53 come through as they are', async () => {
+test('digits beyond 2^53 pass unchanged', async () => {
   await using world = await startWorld()
   const raw = `{"object":"whatsapp_business_account","entry":[{"id":"102290129340398","time":1788302020,"changes":[{"field":"message_template_status_update","value":{"event":"APPROVED","message_template_id":98765432109876543211,"message_template_name":"big","message_template_language":"en-US","reason":null}},{"field":"new_field","value":{"number":12345678901234567890}}]}]}`
   assert.equal((await post(world, raw)).status, 200)
@@ -262,7 +262,7 @@ test('digits beyond 2^53 come through as they are', async () => {
   assert.match(other.raw, /"number":12345678901234567890/)
 })
 
-test('a number nobody added: kept, counted, answered 200', async () => {
+test('a webhook for an unknown number is quarantined, counted, and answered 200', async () => {
   await using world = await startWorld()
   const body = webhook(text('15550006666', 'wamid.stray', 'hi'))
   ;(
@@ -275,7 +275,7 @@ test('a number nobody added: kept, counted, answered 200', async () => {
   assert.deepEqual((data as { quarantined: unknown }).quarantined, { unknown_number: 1 })
 })
 
-test('the handshake gives back the challenge to who knows the token, as plain text', async () => {
+test('the handshake returns the challenge for the right token, as plain text', async () => {
   await using world = await startWorld()
   const ask = (token: string): Promise<Response> =>
     fetch(`${world.gateway.url}/webhooks/meta?hub.mode=subscribe&hub.challenge=%3Cb%3E1158&hub.verify_token=${token}`)

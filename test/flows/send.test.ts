@@ -20,7 +20,7 @@ type Upstream = {
   fbtrace_id: string
 }
 
-test('a refusal is 10002 with Meta’s words, and nothing of the token', async () => {
+test('a refusal is 10002 with Meta’s error, and without the token', async () => {
   await using world = await startWorld()
   world.sandbox.fault({
     on: 'messages',
@@ -42,7 +42,7 @@ test('a refusal is 10002 with Meta’s words, and nothing of the token', async (
 })
 
 for (const code of [130429, 131056, 80007, 4, 131057]) {
-  test(`a throttle (${code}) is 503: not sent, and may be tried again`, async () => {
+  test(`a throttle (${code}) is 503: not sent, and may be retried`, async () => {
     await using world = await startWorld()
     world.sandbox.fault({ on: 'messages', code })
     const answer = await sendIt(world)
@@ -76,7 +76,7 @@ test('an expired token is a refusal that says so', async () => {
 })
 
 for (const drop of ['before', 'after'] as const) {
-  test(`a connection that breaks ${drop} WhatsApp took the message: unknown, never repeated, settled by its status`, async () => {
+  test(`a connection that breaks ${drop} WhatsApp accepted the message: unknown, never repeated, settled by its status`, async () => {
     await using world = await startWorld()
     world.sandbox.fault({ on: 'messages', drop })
     const answer = await sendIt(world, text(`dropped ${drop}`))
@@ -103,13 +103,13 @@ for (const drop of ['before', 'after'] as const) {
   })
 }
 
-test('an answer that never comes is unknown after the time limit', async () => {
+test('an answer that never arrives is unknown after the timeout', async () => {
   await using world = await startWorld({ gateway: { send: { timeoutMs: 300 } } })
   world.sandbox.fault({ on: 'messages', latencyMs: 1500 })
   const answer = await sendIt(world)
   assert.equal(answer.http, 504)
   const reference = answer.error.reference as unknown as string
-  // WhatsApp took it all the same: the status that carries our id settles it.
+  // WhatsApp accepted it: the status with our id settles it.
   await world.receiver.gets({ reference, message_status: 'delivered' })
 })
 
@@ -119,7 +119,7 @@ test('a broken proxy’s page instead of an answer is unknown, not refused', asy
   assert.equal((await sendIt(world)).http, 504)
 })
 
-test('the window: open after a word from the person, closed 24 hours later, and templates go any time', async () => {
+test('the window: open after a message of the contact, closed 24 hours later; templates may be sent at any time', async () => {
   const clock = new ShiftedClock()
   await using world = await startWorld({ gateway: { clock, sandbox: { statusDelayMs: 1, clock } } })
   world.receiver.anyTime = true
@@ -145,13 +145,13 @@ test('the window: open after a word from the person, closed 24 hours later, and 
   const template = { to: '16505551234', type: 'template', template: { name: 'test_button_reply_1' } }
   assert.equal((await sendIt(world, template)).http, 200)
   await world.admin('PATCH', '/admin/channels/1', { window_policy: 'observe' })
-  // Observed only: WhatsApp takes it, and says by webhook that it failed.
+  // Only observed: WhatsApp accepts it, and reports the failure by webhook.
   const wamid = await world.send({ to: '16505551234', type: 'text', text: 'late' })
   const failed = await world.receiver.gets({ message_id: wamid, message_status: 'failed' })
   assert.deepEqual((failed.body.error as { code: number }).code, 131047)
 })
 
-test('a person never seen on an old channel: closed; on a young one: unknown, and the send goes', async () => {
+test('a contact without messages: closed on an old channel; unknown on a young one, where the send is passed on', async () => {
   const clock = new ShiftedClock()
   await using world = await startWorld({ gateway: { clock, sandbox: { statusDelayMs: 1, clock } } })
   world.receiver.anyTime = true
@@ -162,7 +162,7 @@ test('a person never seen on an old channel: closed; on a young one: unknown, an
   assert.equal(answer.error.closed_at as unknown, null)
 })
 
-test('templates: unknown is said with a fetch in between, a language is chosen or asked for, one-time codes are not kept', async () => {
+test('templates: an unknown one is refused after a fetch, a language is chosen or required, one-time codes are not stored', async () => {
   await using world = await startWorld()
   const unknown = await sendIt(world, { to: TO, type: 'template', template: { name: 'no_such_template' } })
   assert.equal(unknown.http, 400)
@@ -189,7 +189,7 @@ test('a read receipt reaches WhatsApp; one for our own message is refused', asyn
   assert.equal((await world.customer('POST', '/external/messages/wamid.none/read')).http, 404)
 })
 
-test('the answer is committed before it is given: what was accepted is found at once', async () => {
+test('the answer is committed before it is sent: an accepted message is found at once', async () => {
   await using world = await startWorld()
   const wamids = await Promise.all(Array.from({ length: 40 }, () => world.send(text())))
   for (const wamid of wamids) {

@@ -16,7 +16,7 @@ async function signIn(world: World, token: string): Promise<number> {
 }
 
 for (const step of [-40_000, -90 * MINUTE, 90 * MINUTE]) {
-  test(`a clock that is set ${step < 0 ? 'back' : 'ahead'} by ${Math.abs(step) / 1000} s refuses nobody, and events arrive`, async () => {
+  test(`a clock that is set ${step < 0 ? 'back' : 'ahead'} by ${Math.abs(step) / 1000} s refuses no request, and events arrive`, async () => {
     const clock = new ShiftedClock()
     await using world = await startWorld({ gateway: { clock } })
     world.receiver.anyTime = true
@@ -26,7 +26,7 @@ for (const step of [-40_000, -90 * MINUTE, 90 * MINUTE]) {
       const answer = await world.customer('POST', '/external/messages/whatsapp', someone)
       return `${answer.http} ${answer.http === 429 ? answer.message : ''}`.trim()
     }
-    // The buckets are in use before the step, as they are in life.
+    // The buckets are in use before the step, as in operation.
     for (let i = 0; i < 50; i++) assert.equal(await call(), 200)
     const before = await send()
     for (let i = 0; i < 4; i++) assert.equal(await signIn(world, 'wrong'), 401)

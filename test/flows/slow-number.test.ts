@@ -8,7 +8,7 @@ import type { SendRequest } from '../../packages/cloud-api/src/wire.ts'
 const HANGING = 600
 const message = { messaging_product: 'whatsapp', to: '1', type: 'text', text: { body: 'hi' } } as unknown as SendRequest
 
-test('600 calls of one number that hang at WhatsApp keep no call of another number waiting', async (t) => {
+test('600 calls of one number that hang at WhatsApp do not delay a call of another number', async (t) => {
   const hanging: ServerResponse[] = []
   const server = createServer((request, response) => {
     request.resume()
@@ -46,7 +46,7 @@ test('600 calls of one number that hang at WhatsApp keep no call of another numb
   took.sort((a, b) => a - b)
   t.diagnostic(`the other number: median ${took[100]!.toFixed(1)} ms, p99 ${took[198]!.toFixed(1)} ms`)
 
-  // When WhatsApp answers again, those that waited for a socket go out.
+  // When WhatsApp answers again, the sends that waited for a socket go out.
   const answer = setInterval(() => {
     for (const response of hanging.splice(0)) response.end(JSON.stringify({ messages: [{ id: 'wamid.2' }] }))
   }, 5)

@@ -19,7 +19,10 @@ import { childEnv } from '../support/child-env.ts'
 
 type Seen = { status: number; connection: string | undefined; at: number } | { lost: string; at: number } | 'refused'
 
-/** One request on a connection that is kept. What was never connected is refused; whatever else fails is lost. */
+/**
+ * One request on a kept-alive connection. A connection that was never made counts as refused; any other failure counts
+ * as lost.
+ */
 function ask(url: string, agent: Agent, method: string, headers: Record<string, string>, body?: string): Promise<Seen> {
   return new Promise((resolve) => {
     const sent = request(url, { method, agent, headers })
@@ -85,7 +88,7 @@ function post(gateway: GatewayProcess, sandbox: Sandbox, agent: Agent, id: strin
 }
 
 for (const workers of [1, 2]) {
-  test(`signals in a row under load, ${workers} of us: no request is lost, and every answer says that the connection ends`, (t) =>
+  test(`signals in a row under load, ${workers} workers: no request is lost, and every answer closes its connection`, (t) =>
     stopUnderLoad(t, workers))
 }
 
@@ -102,14 +105,14 @@ async function stopUnderLoad(t: TestContext, workers: number): Promise<void> {
   const loop = async (what: 'send' | 'webhook', n: number): Promise<void> => {
     const agent = oneConnection()
     for (let i = 0; ; i++) {
-      // What is sent after all of them said so comes to one that ends its connections.
+      // A request after all of them said so reaches a listener that is closing its connections.
       const isLate = closing === workers
       const one = await (what === 'send'
         ? send(gateway, agent, code, to++)
         : post(gateway, sandbox, agent, `stop-${n}-${i}`))
       seen.push({ what, isLate, one })
       if (one === 'refused' || 'lost' in one) break
-      // Connections are idle for a while between requests, each for another while.
+      // Connections are idle for a while between requests, each for a different time.
       if (what === 'webhook' || one.status !== 200) await after(1 + Math.random() * 40)
     }
     agent.destroy()
@@ -122,7 +125,7 @@ async function stopUnderLoad(t: TestContext, workers: number): Promise<void> {
   const gone = gateway.terminate()
   for (const pause of [1, 20, 60]) {
     await after(pause)
-    // Until it stops, this one ends a process; by now it is one of several.
+    // Before the shutdown this signal ends a process; now it is one of several and is ignored.
     if (stopping) gateway.child.kill('SIGHUP')
     gateway.child.kill('SIGTERM')
     gateway.child.kill('SIGINT')
@@ -148,7 +151,7 @@ async function stopUnderLoad(t: TestContext, workers: number): Promise<void> {
   t.diagnostic(`${answers.length} answers, ${ended.length} of them ended their connection, none lost`)
 }
 
-test('a stop with nothing in flight is quick; a connection that nobody uses does not hold it up', async (t) => {
+test('a shutdown with nothing in progress is quick, and an unused connection does not delay it', async (t) => {
   const { gateway, code } = await startOver(t, { latencyMs: 0 })
   const agent = oneConnection()
   await send(gateway, agent, code, 15_550_910_000)
@@ -165,7 +168,7 @@ test('a stop with nothing in flight is quick; a connection that nobody uses does
   agent.destroy()
 })
 
-test('a signal that is sent to the parent and to the child is one signal', { timeout: 60_000 }, async (t) => {
+test('a signal to the parent and to the child counts as one signal', { timeout: 60_000 }, async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-stop-'))
   const main = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.meta.url))
   const child = spawn(process.execPath, [main, 'serve'], {
@@ -184,7 +187,7 @@ test('a signal that is sent to the parent and to the child is one signal', { tim
       if (line) resolve(JSON.parse(line) as { url: string; sandbox_url: string })
     })
   })
-  // The sandbox's own listener ends in the same way.
+  // The sandbox's own listener closes in the same way.
   const fault = await caller(() => urls.sandbox_url)('POST', '/sandbox/faults', {
     on: 'messages',
     latencyMs: 700,

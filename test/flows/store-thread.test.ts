@@ -10,7 +10,7 @@ import { ADMIN_TOKEN, caller } from '../support/world.ts'
 
 const PRELOAD = fileURLToPath(new URL('../support/end-thread.mjs', import.meta.url))
 
-test('a store whose thread ends, ends the process with words, and what was acknowledged is there', async (t) => {
+test('a store whose thread ends, ends the process with a message, and acknowledged data is stored', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-store-thread-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
   const env = { PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, ADMIN_TOKEN }

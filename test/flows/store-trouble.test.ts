@@ -7,15 +7,13 @@ import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { post, text, webhook } from '../support/meta.ts'
 import { startWorld, type World } from '../support/world.ts'
 
-/*
- * A store that is slow, away for a moment, or broken by a mistake of ours, at the moments that matter most.
- */
+/* A store that is slow, unavailable for a moment, or broken by a bug of ours, at the critical moments. */
 
 const TO = '85268411234'
 const SEND = '/external/messages/whatsapp'
 const hello = (words = 'hello') => ({ to: TO, type: 'text', text: words })
 
-/** The store of a world, changed before the gateway sees it. */
+/** The store of a world, changed before the gateway gets it. */
 const withStore = (change: (store: Store) => void): { gateway: Partial<GatewayOptions> } => ({
   gateway: {
     async openStore(config, clock, log) {
@@ -26,7 +24,7 @@ const withStore = (change: (store: Store) => void): { gateway: Partial<GatewayOp
   },
 })
 
-/** Runs `first` before each write whose statement holds `words`. */
+/** Runs `first` before each write whose statement contains `words`. */
 function beforeWrites(store: Store, words: string, first: () => Promise<void>): void {
   const run = store.sql.run.bind(store.sql)
   store.sql.run = async (sql, params) => {
@@ -44,7 +42,7 @@ const gotBy = (world: World, phone = TO): number =>
 const wamidOf = (answer: { data: unknown }): string => (answer.data as { msg_id: string }).msg_id
 const replayed = (answer: { headers: Headers }): boolean => answer.headers.get('idempotent-replayed') === 'true'
 
-test('a send with a key is answered after its answer is kept, and not before', async () => {
+test('a send with a key is answered after its answer is stored, and not before', async () => {
   const kept = Promise.withResolvers<void>()
   const reached = Promise.withResolvers<void>()
   await using world = await startWorld(
@@ -58,7 +56,7 @@ test('a send with a key is answered after its answer is kept, and not before', a
   let answered = false
   const sending = world.customer('POST', SEND, hello(), { 'idempotency-key': 'k' }).finally(() => (answered = true))
   await reached.promise
-  // The control: whatever was answered with the send would be here by now.
+  // The control: an answer that was sent with the send would be here by now.
   for (let i = 0; i < 3; i++) assert.equal((await world.customer('GET', '/external/messages')).http, 200)
   assert.equal(answered, false)
   kept.resolve()
@@ -68,7 +66,7 @@ test('a send with a key is answered after its answer is kept, and not before', a
   assert.deepEqual([again.http, wamidOf(again), replayed(again)], [200, wamidOf(answer), true])
 })
 
-test('an answer that cannot be kept is given all the same, and the key answers from the message', async () => {
+test('an answer that cannot be stored is still returned, and the key answers from the message', async () => {
   let failures = 0
   await using world = await startWorld(
     withStore((store) =>
@@ -86,7 +84,7 @@ test('an answer that cannot be kept is given all the same, and the key answers f
   assert.equal(gotBy(world), 1)
 })
 
-test('a webhook that our own mistake keeps us from applying is kept whole and answered 200', async () => {
+test('a webhook that a bug of ours keeps from being applied is quarantined whole and answered 200', async () => {
   let mistakes = 1
   await using world = await startWorld(
     withStore((store) => {
@@ -106,13 +104,13 @@ test('a webhook that our own mistake keeps us from applying is kept whole and an
   assert.equal(Buffer.from(row!.body).toString(), raw)
   const { quarantined } = (await world.admin('GET', '/admin/stats')).data as { quarantined: Record<string, number> }
   assert.deepEqual(quarantined, { apply_failed: 1 })
-  // Nothing waits behind it: what comes next of the same person is delivered.
+  // Nothing waits behind it: the contact's next message is delivered.
   assert.equal((await post(world, webhook(text('16505551234', 'wamid.next', 'hello again')))).status, 200)
   await world.receiver.until(() => world.receiver.received.length > 0, 'the next one')
   assert.match(world.receiver.received[0]!.raw, /wamid\.next/)
 })
 
-test('a webhook that the store cannot take now is answered 503, and is not kept aside', async () => {
+test('a webhook that the store cannot accept now is answered 503, and is not quarantined', async () => {
   let refusals = 1
   await using world = await startWorld(
     withStore((store) => {
@@ -132,7 +130,7 @@ test('a webhook that the store cannot take now is answered 503, and is not kept 
   assert.deepEqual(quarantined, {})
 })
 
-test('a broadcast that loses the store in the middle goes on when it is back, and writes to everybody once', async () => {
+test('a broadcast that loses the store in the middle continues when it is back, and sends to each contact once', async () => {
   let begun = 0
   await using world = await startWorld({
     webhook: false,
@@ -168,7 +166,7 @@ test('a broadcast that loses the store in the middle goes on when it is back, an
   assert.ok(begun > 60, 'the store was away for ten of them')
 })
 
-test('a node that is behind refuses what makes work, and answers what only reads', async () => {
+test('an overloaded node refuses requests that make work, and answers reads', async () => {
   let backlog = 0
   await using world = await startWorld(
     withStore((store) => {
@@ -190,7 +188,7 @@ test('a node that is behind refuses what makes work, and answers what only reads
   assert.equal(gotBy(world), 2)
 })
 
-test('sends that a killed process left are unknown after the next start, and not still on their way', async () => {
+test('sends of a killed process are unknown after the next start, and not still pending', async () => {
   await using world = await startWorld({ webhook: false })
   await world.send(hello())
   await world.sandbox.settled()

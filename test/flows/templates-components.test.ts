@@ -33,7 +33,7 @@ const withButton = (one: Json): WireTemplateDefinition[] => [
 ]
 const AT = 'template.components'
 
-/** What is sent, and what is said: Meta's code and the place in the customer's body. */
+/** The sent components, and the expected error: Meta's code and the path in the customer's body. */
 type Wrong = [components: Json[] | undefined, code: number, path: string]
 type Row = {
   what: string
@@ -230,7 +230,7 @@ const ROWS: Row[] = [
 
 let people = 0
 
-suite('every component: right, missing, surplus, of the wrong kind', () => {
+suite('every component: valid, missing, surplus, of the wrong kind', () => {
   let world: World
   before(async () => {
     world = await startWorld({ webhook: false })
@@ -243,7 +243,7 @@ suite('every component: right, missing, surplus, of the wrong kind', () => {
       })
     })
     await world.admin('POST', '/admin/channels/1/templates/sync')
-    // What is looked at here is the templates; the links in them lead nowhere.
+    // This tests the templates; the links in them are not reachable.
     await world.admin('PATCH', '/admin/channels/1', { media_check: 'off' })
   })
   after(() => world.stop())
@@ -257,7 +257,7 @@ suite('every component: right, missing, surplus, of the wrong kind', () => {
   const atMeta = () => world.sandbox.received().filter((call) => call.path.endsWith('/messages')).length
 
   ROWS.forEach((row, i) => {
-    test(`${row.what}: right`, async () => {
+    test(`${row.what}: valid`, async () => {
       for (const components of row.right) {
         const answer = await send(i, components)
         assert.equal(answer.http, 200, JSON.stringify(answer))

@@ -23,7 +23,7 @@ const catalogCalls = (world: World) =>
   world.sandbox.received().filter((call) => call.path.endsWith('/message_templates') && call.method === 'GET')
 
 let people = 0
-/** Each to somebody else: one person may get only so many in a short time. */
+/** Each to another contact: one contact may get only so many messages in a short time. */
 const sendOf = (template: Json): Json => ({ to: String(85_260_000_000 + people++), type: 'template', template })
 const send = (world: World, template: Json) => world.customer('POST', '/external/messages/whatsapp', sendOf(template))
 
@@ -54,7 +54,7 @@ test('a template is created, reviewed, sent, edited and deleted through the cust
       category: 'UTILITY',
       status: 'PENDING',
       quality: '',
-      // Numbers among the examples became text, which is what Meta takes.
+      // Numbers in the examples became text, as Meta requires.
       components: [
         { type: 'BODY', text: 'Hello {{1}}, it is {{2}} o’clock.', example: { body_text: [['Ann', '18']] } },
         { type: 'FOOTER', text: 'Harbour shop' },
@@ -101,7 +101,7 @@ test('a template is created, reviewed, sent, edited and deleted through the cust
   const [listed] = dataOf<Json[]>(await customer('GET', '/external/messages?count=1'))
   assert.deepEqual([listed?.msg_id, listed?.rendered], [wamid, message.rendered])
 
-  // Meta's webhooks tell whole seconds, and two that are alike within one are the same one, told twice.
+  // Meta's webhooks have whole seconds, and two equal ones within a second count as a repetition.
   world.sandbox.pace({ reviewDelayMs: 1_100 })
   const edited = await customer('PATCH', `/external/templates/${id}`, {
     components: [{ type: 'BODY', text: 'Hello {{1}}, come in.', example: { body_text: [['Ann']] } }],
@@ -113,7 +113,7 @@ test('a template is created, reviewed, sent, edited and deleted through the cust
     () => receiver.received.filter(({ body }) => body.template_id === id && body.new_value === 'APPROVED').length === 2,
     'the second approval',
   )
-  // The send that was right is wrong now, and the new one right: the webhook was the moment.
+  // The earlier valid send is invalid now, and the new one valid: the webhook changed the template.
   assert.equal(errorOf(await send(world, body('Bea', '7'))).upstream.code, 132000)
   await world.send(sendOf(body('Bea')))
 
@@ -170,7 +170,7 @@ test('the list: an array, filters, and pages by the last id', async () => {
   }
 })
 
-test('refusals of a creation: ours all at once, Meta’s in words', async () => {
+test('refusals of a creation: all of ours at once, Meta’s with its text', async () => {
   await using world = await startWorld({ webhook: false })
   const { customer } = world
   const wrong = await customer('POST', '/external/templates', { ...hello, category: undefined, name: 'Wrong Name' })
@@ -189,7 +189,7 @@ test('refusals of a creation: ours all at once, Meta’s in words', async () => 
   assert.equal(upstream.advice, 'This name already has content in this language.')
 })
 
-test('another account’s templates are nobody’s business', async () => {
+test('templates of another account are not accessible', async () => {
   await using world = await startWorld({ webhook: false })
   const { number, token } = world.sandbox.addNumber()
   const other = world.sandbox.addTemplate({
@@ -295,7 +295,7 @@ test('the example of a media header may be a link or an uploaded file', async ()
 test('status, quality and category webhooks change the next send and reach the channel that created the template', async () => {
   await using world = await startWorld()
   const { customer, receiver, sandbox } = world
-  // A second number of the same account: updates of templates that nobody made through us concern both.
+  // A second number of the same account: updates of templates that were created elsewhere concern both.
   const { number } = sandbox.addNumber({ wabaId: DEMO.wabaId })
   await world.admin('POST', '/admin/channels', {
     name: 'Second',
@@ -355,11 +355,11 @@ test('status, quality and category webhooks change the next send and reach the c
   assert.equal(new Set(both()).size, 2)
 })
 
-test('a refusal is believed only after Meta was asked again, and Meta is not asked for every refusal', async () => {
+test('a send is refused only after Meta was asked again, and Meta is not asked for every refusal', async () => {
   await using world = await startWorld({ webhook: false })
   const { sandbox } = world
   assert.equal(errorOf(await send(world, { name: 'made_elsewhere' })).reason, 'template_not_found')
-  // Made at Meta, and no webhook told us: neither of the name nor, later, of its new shape.
+  // Created at Meta, without a webhook: neither for the name nor, later, for its new shape.
   for (let i = 0; i < 20; i++) {
     const template = sandbox.addTemplate({ name: `elsewhere_${i}`, components: [{ type: 'BODY', text: 'Hello.' }] })
     await world.send(sendOf({ name: `elsewhere_${i}` }))
@@ -373,7 +373,7 @@ test('a refusal is believed only after Meta was asked again, and Meta is not ask
   assert.ok(catalogCalls(world).length - before <= 4, `${catalogCalls(world).length - before} questions`)
 })
 
-test('without a catalog, a send says that WhatsApp is away, and not that the template is unknown', async () => {
+test('without a catalog, a send reports that WhatsApp is unavailable, and not that the template is unknown', async () => {
   await using world = await startWorld({ webhook: false })
   const { number, token } = world.sandbox.addNumber()
   const added = await world.admin('POST', '/admin/channels', {
@@ -392,7 +392,7 @@ test('without a catalog, a send says that WhatsApp is away, and not that the tem
   fault.remove()
 })
 
-test('a code goes to a phone number only', async () => {
+test('a code can be sent to a phone number only', async () => {
   await using world = await startWorld({ webhook: false })
   const answer = await world.customer('POST', '/external/messages/whatsapp', {
     recipient: 'US.80412236671908854412',

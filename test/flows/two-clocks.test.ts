@@ -19,7 +19,7 @@ const APART_MS = 90_000
 
 for (const ahead of [APART_MS, -APART_MS]) {
   test(
-    `two nodes, one's clock ${ahead > 0 ? 'ahead' : 'behind'} by 90 s: 30 events of one person, each once and in order`,
+    `two nodes, one's clock ${ahead > 0 ? 'ahead' : 'behind'} by 90 s: 30 events of one contact, each once and in order`,
     { timeout: 120_000 },
     async (t) => {
       const databaseUrl = await freshDatabase()
@@ -65,7 +65,7 @@ for (const ahead of [APART_MS, -APART_MS]) {
         (await caller(() => second.url)('GET', '/admin/channels', undefined, admin)).data as unknown[]
       while ((await listed()).length === 0) await after(20)
 
-      // Slow enough that the other node looks for due lanes many times while one is in hand. One attempt fails.
+      // Slow enough that the other node looks for due lanes many times while one is leased. One attempt fails.
       receiver.behaviour = (call) => (call === 10 ? 503 : { status: 200, delayMs: 150 })
       const wamids = Array.from({ length: EVENTS }, (_, i) => `wamid.clock-${String(i).padStart(2, '0')}`)
       for (const [i, wamid] of wamids.entries()) {
@@ -75,7 +75,7 @@ for (const ahead of [APART_MS, -APART_MS]) {
       const got = (): string[] =>
         receiver.received.map(({ body }) => (body.message as { messages: { id: string }[] }).messages[0]!.id)
       await receiver.until(() => new Set(got()).size === EVENTS, 'all events', 60_000)
-      // The last one is a control: what came twice would have come before it.
+      // The last one is a control: a duplicate would have arrived before it.
       assert(await postWebhook(second.url, JSON.stringify(textWebhook('15550300000', 'wamid.control', 'the end'))))
       await receiver.until(() => got().includes('wamid.control'), 'the control', 60_000)
       assert.deepEqual(got(), [...wamids, 'wamid.control'])

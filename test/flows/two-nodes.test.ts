@@ -55,7 +55,7 @@ async function startNodes(t: TestContext, messagesPerSecond: number): Promise<No
   const { certification_code: code } = added.data as { certification_code: string }
   const call: Nodes['call'] = (node, method, path, body, headers) =>
     callers[node]!(method, path, body, { 'certification-code': code, ...headers })
-  // The other node hears of the channel within seconds.
+  // The other node knows the channel within seconds.
   const deadline = Date.now() + 10_000
   while ((await call(1, 'GET', '/external/messages')).http !== 200) {
     assert(Date.now() < deadline, 'the second node never heard of the channel')
@@ -73,9 +73,9 @@ const gotBy = (sandbox: Sandbox, phone: number): number =>
     .messages()
     .filter((message) => message.direction === 'out').length
 
-test('two nodes send at one number’s pace together', { timeout: 120_000 }, async (t) => {
+test('two nodes together stay within one number’s rate limit', { timeout: 120_000 }, async (t) => {
   const world = await startNodes(t, 20)
-  // Caches filled, so that the second in which it counts is not spent on them.
+  // Fills the caches, so that they do not take time in the measured second.
   await Promise.all([send(world, 0, FIRST), send(world, 1, FIRST + 1)])
   await after(1_100)
   world.sandbox.limits({ throughput: 24 })
@@ -111,7 +111,7 @@ test('one key at two nodes: one send, also when the node that had it dies', { ti
   const slow = world.sandbox.fault({ on: 'messages', latencyMs: 2_000 })
   const doomed = keyed(0, 'doomed', FIRST + 1).catch(() => undefined)
   const deadline = Date.now() + 30_000
-  // The call is at WhatsApp, which takes its time; then its node dies with the send in hand.
+  // The call is at WhatsApp, which answers slowly; then its node dies during the send.
   while (slow.left !== 0) {
     assert(Date.now() < deadline, 'the send was never begun')
     await after(10)
@@ -124,13 +124,13 @@ test('one key at two nodes: one send, also when the node that had it dies', { ti
     assert(Date.now() < deadline, 'WhatsApp never took it')
     await after(10)
   }
-  // The control: under another key the node that lives sends to the same person, once.
+  // The control: under another key the living node sends to the same contact, once.
   assert.equal((await keyed(1, 'another', FIRST + 1)).http, 200)
   assert.equal((await keyed(1, 'doomed', FIRST + 1)).http, 409)
   assert.equal(gotBy(world.sandbox, FIRST + 1), 2)
 })
 
-test('a broadcast goes on at the other node when the one that had it dies', { timeout: 120_000 }, async (t) => {
+test('a broadcast continues at the other node when its node dies', { timeout: 120_000 }, async (t) => {
   const world = await startNodes(t, 60)
   const people = Array.from({ length: 150 }, (_, i) => FIRST + 100 + i)
   const made = await world.call(0, 'POST', '/external/broadcasts', {

@@ -10,7 +10,7 @@ const told = (answer: Answer) => [answer.http, answer.code, answer.error.reason 
 const UNKNOWN = [504, 10002, 'outcome_unknown']
 const NOTHING_DONE = [503, 503, 'store_unavailable']
 
-/** A store that keeps what it is given and then cannot say so, while `loses` says yes to the statement. */
+/** A store that commits a statement and then fails to confirm it, while `loses` returns true for it. */
 async function worldThatLoses(loses: { write?: (sql: string) => boolean; begin?: boolean }) {
   const open: typeof openStore = async (...args) => {
     const store: Store = await openStore(...args)
@@ -37,7 +37,7 @@ const BROADCAST = {
   start: false,
 }
 
-test('a broadcast whose commit is unknown is not said to be undone; its key makes it once', async () => {
+test('a broadcast whose commit is unknown is not reported as undone; its key creates it once', async () => {
   const loses: { write?: (sql: string) => boolean } = {}
   await using world = await worldThatLoses(loses)
   const key = { 'idempotency-key': 'spring' }
@@ -56,7 +56,7 @@ test('a broadcast whose commit is unknown is not said to be undone; its key make
   assert.equal(all.length, 2, 'one for the key, and one for the call without')
 })
 
-test('an operator’s change whose commit is unknown says so', async () => {
+test('an operator’s change whose commit is unknown is reported so', async () => {
   const loses: { write?: (sql: string) => boolean } = {}
   await using world = await worldThatLoses(loses)
   loses.write = (sql) => sql.includes('update broadcasts')
@@ -65,7 +65,7 @@ test('an operator’s change whose commit is unknown says so', async () => {
   assert.deepEqual(told(answer), UNKNOWN, answer.message)
 })
 
-test('a send whose row is unknown was not given to WhatsApp, and is said to be unsent', async () => {
+test('a send whose row is unknown was not sent to WhatsApp, and is reported as not sent', async () => {
   const loses = { begin: true }
   await using world = await worldThatLoses(loses)
   await world.sandbox.phone('15550300002').says('hello')

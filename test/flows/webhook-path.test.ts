@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sign, text, webhook } from '../support/meta.ts'
 import { startWorld } from '../support/world.ts'
 
-// What somebody may type as the callback URL.
+// Paths that an operator may enter as the callback URL.
 const PATHS = [
   '/webhooks/meta',
   '/webhooks/meta?tenant=1',
@@ -18,7 +18,7 @@ const PATHS = [
   '/Webhooks/Meta',
 ]
 
-test('an address that passes the handshake takes the webhooks as well, and one that does not, does not', async () => {
+test('a path that passes the handshake accepts the webhooks as well, and a path that does not, does not', async () => {
   await using world = await startWorld()
   const { url } = world.gateway
   const taken: string[] = []

@@ -10,7 +10,7 @@ import { startAnsweringThread } from '../support/answering-thread.ts'
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'
 const TIMEOUT_MS = 1_000
 
-test('a process that stood still past its deadline reads the answer of a send before it calls it unknown', async (t) => {
+test('a process that was stopped past its timeout reads the answer of a send before it calls it unknown', async (t) => {
   const server = await startAnsweringThread(ANSWER)
   const pool = new Pool(server.origin, { connections: 1, pipelining: 1 })
   t.after(() => Promise.all([pool.destroy(), server.close()]))
@@ -22,7 +22,7 @@ test('a process that stood still past its deadline reads the answer of a send be
   assert.equal((await answer).status, 200)
 })
 
-test('a process that stood still reads the answer of an endpoint before it calls the attempt failed', async (t) => {
+test('a process that was stopped reads the answer of an endpoint before it calls the attempt failed', async (t) => {
   const server = await startAnsweringThread(ANSWER)
   const pool = new Pool(server.origin, { connections: 1, pipelining: 1 })
   t.after(() => Promise.all([pool.destroy(), server.close()]))
@@ -36,7 +36,7 @@ test('a process that stood still reads the answer of an endpoint before it calls
   assert.deepEqual(await answer.then(({ status, text }) => [status, text]), [200, '{}'])
 })
 
-test('a process that stood still without an answer gives up all the same', async (t) => {
+test('a process that was stopped and has no answer still times out', async (t) => {
   const server = await startAnsweringThread('')
   const pool = new Pool(server.origin, { connections: 1, pipelining: 1 })
   t.after(() => Promise.all([pool.destroy(), server.close()]))

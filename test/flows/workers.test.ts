@@ -23,7 +23,7 @@ const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.
 type Engine = 'sqlite' | 'postgres'
 const ENGINES = ['sqlite', 'postgres'] as const
 
-/** Two workers; `end()` ends the thread of that name as a crash would. */
+/** Two workers. `end()` ends the thread with that name, as a crash would. */
 async function startWorkers(t: TestContext, engine: Engine, ends = 'worker 2') {
   const sandbox = await startSandbox({ seed: `workers ${Date.now()}`, statusDelayMs: 1 })
   const folder = mkdtempSync(join(tmpdir(), 'postern-workers-'))
@@ -68,7 +68,7 @@ async function startWorkers(t: TestContext, engine: Engine, ends = 'worker 2') {
 
 type Sent = { status: number; id: string; reason: string }
 
-/** On a connection of its own, as another caller would come. */
+/** On a connection of its own, as from another caller. */
 async function send(url: string, code: string, to: number, more: Record<string, string> = {}): Promise<Sent> {
   const answer = await fetch(`${url}/external/messages/whatsapp`, {
     method: 'POST',
@@ -80,8 +80,8 @@ async function send(url: string, code: string, to: number, more: Record<string, 
 }
 
 /**
- * Sends until the answer tells what the limit of the pair decided. A machine that is slow at this moment answers
- * `overloaded` or `rate_limited_number` instead, takes no token of the pair, and asks the caller to come again.
+ * Sends until the answer is decided by the pair limit. A busy machine may answer `overloaded` or `rate_limited_number`
+ * instead, takes no token of the pair, and asks the caller to retry.
  */
 async function sendUntilJudged(sendOnce: () => Promise<Sent>): Promise<Sent> {
   let last = await sendOnce()
@@ -113,7 +113,7 @@ async function until(what: string, check: () => Promise<boolean> | boolean): Pro
 
 for (const engine of ENGINES) {
   test(
-    `${engine}: workers share a port, count together, and one that ends is replaced`,
+    `${engine}: workers share a port and their counts, and one that ends is replaced`,
     { timeout: 200_000 },
     async (t) => {
       const { gateway, admin, figure, log, send } = await startWorkers(t, engine)
@@ -128,7 +128,7 @@ for (const engine of ENGINES) {
       let to = 15_550_700_000
       for (let i = 0; i < 10; i++) assert.equal(await sendOne(to++), 200)
       await until('sends by both workers', async () => (await sendOne(to++)) === 200 && workersThatSent().size === 2)
-      // Whichever worker answers, it tells of all sends, and of the one store's deliveries once.
+      // Every worker reports all sends, and the deliveries of the one store once.
       for (let i = 0; i < 4; i++) {
         const text = await metricsOf(gateway.url)
         assert.equal(sum(text, 'postern_sends_total'), kept.length)
@@ -156,7 +156,7 @@ for (const engine of ENGINES) {
 
   test(`${engine}: limits are those of the machine, and a key is one send`, { timeout: 120_000 }, async (t) => {
     const { gateway, sandbox, send } = await startWorkers(t, engine)
-    // WhatsApp's limit for one number and one person: 45 at once, then one every 6 s.
+    // WhatsApp's limit for one number and one contact: 45 at once, then one every 6 s.
     const contact = 15_550_740_000
     const startedAt = performance.now()
     const answers = await Promise.all(Array.from({ length: 70 }, () => sendUntilJudged(() => send(contact))))
@@ -193,7 +193,7 @@ for (const engine of ENGINES) {
   })
 }
 
-test('workers are refused what they cannot share, and a start that fails ends', () => {
+test('settings that workers cannot share are refused, and the start ends', () => {
   const run = (env: Record<string, string>, ...args: string[]) =>
     spawnSync(process.execPath, [MAIN, 'serve', ...args], {
       env: childEnv({ PORT: '0', DATA_DIR: join(tmpdir(), 'postern-none'), ...env }),
@@ -217,7 +217,7 @@ test('workers are refused what they cannot share, and a start that fails ends', 
   refuseWorkers(2, config, 'linux')
 })
 
-test('workers whose first cannot open end with its reason', { timeout: 60_000 }, async (t) => {
+test('when the first worker cannot start, the start ends with its reason', { timeout: 60_000 }, async (t) => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
   t.after(() => taken.close())
@@ -262,6 +262,6 @@ test('workers that wait for their store end at once when they are asked to', { t
   const askedAt = performance.now()
   child.kill('SIGTERM')
   assert.equal(await gone, 0)
-  // Short of the twelve seconds after which they would be killed.
+  // Less than the twelve seconds after which they would be killed.
   assert.ok(performance.now() - askedAt < 11_000, 'they had to be killed')
 })

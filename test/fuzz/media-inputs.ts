@@ -9,7 +9,7 @@ const SEEDS = readdirSync(FOLDER)
   .filter((name) => !/\.(md|sh)$/.test(name))
   .map((name) => ({ name, bytes: readFileSync(new URL(name, FOLDER)) }))
 
-/** Words of the formats, which random bytes would hardly hit. */
+/** Keywords of the formats, which random bytes would hardly contain. */
 const WORDS = [
   ...['<!---->', '<!--', '-->', '<html', '<!doctype html', '<?xml ', '<svg'],
   ...['moov', 'trak', 'mdat', 'stsd', 'stco', 'stsz', 'stts', 'ctts', 'free', 'ftyp', 'meta', 'udta', 'moof', 'elst'],
@@ -19,7 +19,7 @@ const WORDS = [
   ...['mimetype', 'word/', '!<arch>\n', 'fLaC', '\x1f\x8b', 'BM', 'GIF89a', '8BPS', 'OTTO', '\x00\x00\x00\x00'],
 ].map((word) => Buffer.from(word, 'latin1'))
 
-/** A file gone wrong, and the name it comes under. At most `MOST_BYTES`, which is what a probe may read. */
+/** A mutated file, and its name. At most `MOST_BYTES`, the limit of a check. */
 export type Input = { name: string; bytes: Buffer; how: string }
 
 export const MOST_BYTES = 2 * 1024 * 1024
@@ -41,18 +41,18 @@ function mutated(bytes: Buffer, random: Random): Buffer {
     case 0: // bits
       if (bytes.length > 0) bytes[at]! ^= 1 << whole(random, 8)
       return bytes
-    case 1: // a number at its edges
+    case 1: // a number at its limits
       if (at + 4 <= bytes.length) bytes.writeUInt32BE(pick(random, [0, 1, 8, 0x7fffffff, 0xffffffff, 0x10000]), at)
       return bytes
     case 2:
       return bytes.subarray(0, at)
-    case 3: // a word in the place of what was there
+    case 3: // a keyword over other bytes
       pick(random, WORDS).copy(bytes, at)
       return bytes
     case 4:
       return Buffer.concat([bytes.subarray(0, at), pick(random, WORDS), bytes.subarray(at)])
     case 5: {
-      // a piece many times over
+      // a piece many times
       const piece = bytes.subarray(at, at + 1 + whole(random, 64))
       const times = whole(random, 3_000)
       return Buffer.concat([bytes.subarray(0, at), ...Array<Buffer>(times).fill(piece), bytes.subarray(at)])
@@ -67,7 +67,7 @@ function mutated(bytes: Buffer, random: Random): Buffer {
   }
 }
 
-/** A beginning that means something, then one word as often as fits. */
+/** A meaningful beginning, then one keyword as often as fits. */
 function repeated(random: Random): Buffer {
   const size = pick(random, [200, 512, 4096, 64 * 1024, 64 * 1024, 1024 * 1024])
   const parts = [pick(random, WORDS)]
@@ -85,7 +85,7 @@ function box(name: string, content: Buffer, size = content.length + 8): Buffer {
   return Buffer.concat([head, content])
 }
 
-/** Boxes within boxes, or thousands of empty ones side by side. */
+/** Nested boxes, or thousands of empty ones side by side. */
 function boxes(random: Random): Buffer {
   if (random() < 0.5) {
     const one = box(pick(random, BOXES), Buffer.alloc(whole(random, 12)))
@@ -99,7 +99,7 @@ function boxes(random: Random): Buffer {
 
 const TABLES = ['stts', 'ctts', 'stsz', 'stco', 'co64', 'stsc', 'stss', 'elst', 'stsd', 'sidx', 'dref', 'hdlr', 'mvhd']
 
-/** A film whose tables hold, or claim to hold, very many entries. */
+/** A video whose tables have, or claim to have, very many entries. */
 function entries(random: Random): Buffer {
   const film = SEEDS.find(({ name }) => name === 'video_h264_aac.mp4')!.bytes
   const tables = Array.from({ length: 1 + whole(random, 4) }, () => {

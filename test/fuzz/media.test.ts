@@ -3,15 +3,15 @@ import { test } from 'node:test'
 import { holdOf, LONGEST_HOLD_MS } from '../support/loop-watch.ts'
 import { fuzzMedia } from './media.ts'
 
-// A taste of `npm run test:fuzz`.
-test('mutated media files: no look throws, and none holds the event loop', { timeout: 120_000 }, async (t) => {
+// A short version of `npm run test:fuzz`.
+test('mutated media files: no check throws, and none blocks the event loop', { timeout: 120_000 }, async (t) => {
   const { longestHoldMs, held, taken, refused } = await fuzzMedia(300, 20261125)
   t.diagnostic(`${taken} taken, ${refused} refused; the longest hold was ${longestHoldMs.toFixed(1)} ms`)
   assert.deepEqual(held, [])
   assert.ok(taken > 30 && refused > 30, 'some stay right, most are not')
 })
 
-test('the watch sees an input that holds the event loop, and no wait that costs nothing', async () => {
+test('the monitor finds an input that blocks the event loop, and no wait without processor time', async () => {
   const busy = (ms: number): void => {
     const before = process.threadCpuUsage()
     for (;;) {

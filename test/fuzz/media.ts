@@ -11,7 +11,7 @@ const HEAD_BYTES = 64 * 1024
 
 export type Fuzzed = { inputs: number; refused: number; taken: number; longestHoldMs: number; held: string[] }
 
-/** Looks at a file in every way in which we look at files. */
+/** Runs all checks of a file. */
 async function lookAt({ name, bytes }: Input): Promise<boolean> {
   let isTaken = true
   const head = bytes.subarray(0, HEAD_BYTES)
@@ -38,19 +38,19 @@ async function lookAt({ name, bytes }: Input): Promise<boolean> {
   return isTaken
 }
 
-/** As a socket gives them. */
+/** In chunks as from a socket. */
 function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += HEAD_BYTES) yield bytes.subarray(at, at + HEAD_BYTES)
 }
 
 /**
- * Looks at `count` files that went wrong. Any of them that holds the event loop for longer than 50 ms of processor time,
- * three times in a row, is named in `held`; one that makes a look throw ends the run.
+ * Checks `count` mutated files. A file that blocks the event loop for more than 50 ms of processor time, three times in
+ * a row, is listed in `held`. A check that throws ends the run.
  */
 export async function fuzzMedia(count: number, seed: number, say: (text: string) => void = () => {}): Promise<Fuzzed> {
   const random = chance(seed)
   const result: Fuzzed = { inputs: 0, refused: 0, taken: 0, longestHoldMs: 0, held: [] }
-  // Parsers are loaded, and compiled, before anything is measured.
+  // Parsers are loaded and compiled before the measurement.
   for (let i = 0; i < 20; i++) await lookAt(mediaInput(random))
   const watch = watchLoop()
   try {

@@ -34,11 +34,11 @@ const IMPORTS: { from: string; to: string; typeOnly?: true; rules: string[] }[] 
   { from: 'console/src/b.tsx', to: 'gateway/src/flows/send/to.ts', rules: ['pages'] },
   { from: 'gateway/src/domain/f.ts', to: 'gateway/src/domain/missing.ts', rules: ['resolvable'] },
   { from: 'gateway/src/domain/round-1.ts', to: 'gateway/src/domain/round-2.ts', rules: ['no-cycles'] },
-  // A circle is reported once, at the first of its files.
+  // A cycle is reported once, at the first of its files.
   { from: 'gateway/src/domain/round-2.ts', to: 'gateway/src/domain/round-1.ts', rules: [] },
 ]
 
-test('imports that go up, across or around are refused, and the others are not', async () => {
+test('imports that go up, across or in a cycle are refused, and the others are not', async () => {
   const root = mkdtempSync(join(tmpdir(), 'postern-imports-'))
   try {
     const write = (path: string, text: string): void => {
@@ -72,7 +72,7 @@ test('imports that go up, across or around are refused, and the others are not',
 
 type Violation = { from: string; to: string; rule: { name: string } }
 
-/** What `npm run imports` runs, in another folder and with an answer for machines. */
+/** The check of `npm run imports`, in another folder and with machine-readable output. */
 function violations(root: string): Promise<Violation[]> {
   const bin = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs')
   const args = [bin, '--config', join(ROOT, '.dependency-cruiser.js'), '--output-type', 'json', 'packages']

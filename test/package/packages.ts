@@ -20,14 +20,14 @@ export type Packed = {
 let shared: Promise<Packed> | undefined
 let users = 0
 
-/** The published packages, packed once for all who ask in this process. The last of them to `remove` it removes it. */
+/** The published packages, packed once for all tests of this process. The last caller of `remove` removes them. */
 export async function packAll(): Promise<Packed> {
   users++
   const packed = await (shared ??= pack())
   return { ...packed, remove: () => --users === 0 && packed.remove() }
 }
 
-/** Packs out of a copy, so that the checkout stays as it was. */
+/** Packs a copy, so that the checkout does not change. */
 async function pack(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-package-'))
   const copy = join(folder, 'checkout')
@@ -51,8 +51,8 @@ async function pack(): Promise<Packed> {
 const projects = new Map<string, Promise<string>>()
 
 /**
- * A project in an empty folder with these packages of ours installed, and of the registry's what they ask for. Whoever asks
- * for the same packages gets the same project.
+ * A project in an empty folder with these packages of ours installed, and their dependencies from the registry. Tests
+ * with the same packages share a project.
  */
 export function projectWith(packed: Packed, packages: readonly Published[]): Promise<string> {
   const name = `project-${[...packages].sort().join('-')}`
@@ -76,7 +76,7 @@ export const filesOf = (project: string, name: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(project, 'node_modules', name).length + 1))
 
-/** Bytes of all files that an installation brought. */
+/** Bytes of all files of an installation. */
 export const installedBytes = (project: string): number =>
   readdirSync(join(project, 'node_modules'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

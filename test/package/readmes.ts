@@ -12,14 +12,14 @@ import { installedBytes, LIMIT, manifestOf, packAll, projectWith, PUBLISHED } fr
 import type { Packed, Published } from './packages.ts'
 
 /*
- * The README of each published package, followed in an empty folder: what its install command would install, then each
- * piece of code as it is printed, with the oldest Node that the package promises and with those between it and ours.
- * Only addresses are others.
+ * Follows the README of each published package in an empty folder: its install command, then each code block as
+ * printed, with the oldest Node that the package promises and with those between it and ours. Only addresses are
+ * replaced.
  */
 
 const run = promisify(execFile)
 const OURS = Number(process.versions.node.split('.')[0])
-/** What `npm install` of a package brings along of ours. */
+/** Our packages that `npm install` of a package installs too. */
 const NEEDS: Record<Published, Published[]> = {
   'cloud-api': ['cloud-api'],
   runtime: ['runtime'],
@@ -33,7 +33,7 @@ let nodes: ReadonlyMap<number, string>
 const projects = new Map<Published, string>()
 before(async () => {
   packed = await packAll()
-  // Side by side: npm waits more than it works.
+  // Concurrently: npm waits more than it works.
   const [others] = await Promise.all([
     installNodes(packed.folder, [20, 22]),
     ...PUBLISHED.map(async (name) => projects.set(name, await projectWith(packed, NEEDS[name]))),
@@ -42,13 +42,13 @@ before(async () => {
 })
 after(() => packed.remove())
 
-/** The pieces of code in a package's README of one language. */
+/** The code blocks of one language in a package's README. */
 const pieces = (name: Published, language: string): string[] =>
   blocksOf(`packages/${name}/README.md`)
     .filter((one) => one.language === language)
     .map(({ code }) => code)
 
-/** The Nodes that a package promises in its `engines`, as far as we have them. */
+/** The Nodes that a package promises in its `engines`, as far as they are installed. */
 function promised(name: Published): [number, string][] {
   const [, oldest] = /^>=(\d+)$/.exec(manifestOf(name).engines.node) ?? []
   const found = [...nodes].filter(([major]) => major >= Number(oldest))
@@ -56,7 +56,7 @@ function promised(name: Published): [number, string][] {
   return found
 }
 
-/** Runs a program in a package's project with each Node that the package promises. */
+/** Runs a program in a package's project with each promised Node. */
 async function onEachNode(name: Published, file: string, code: string, said: RegExp): Promise<void> {
   const cwd = projects.get(name)!
   writeFileSync(join(cwd, file), code)
@@ -70,7 +70,7 @@ async function onEachNode(name: Published, file: string, code: string, said: Reg
 const SECRET = `whsec_${Buffer.from('a secret of the test, 32 bytes..').toString('base64')}`
 
 for (const name of PUBLISHED)
-  test(`${name}: its README says how to install it, with the Node that it needs`, () => {
+  test(`${name}: its README has the install command and the required Node`, () => {
     const readme = readFileSync(join(projects.get(name)!, 'node_modules', manifestOf(name).name, 'README.md'), 'utf8')
     const { name: published, engines } = manifestOf(name)
     assert.match(pieces(name, 'sh')[0]!, new RegExp(`^npm install (--save-dev )?${published}$`))
@@ -85,14 +85,14 @@ test('runtime: the sample moves a clock and stops a server', async () => {
   await onEachNode('runtime', 'sample.mjs', pieces('runtime', 'js')[0]!, /^three days later\nhello\nstopped\n$/)
 })
 
-test('sandbox: the sample runs, and node:sqlite is loaded only where the state is kept on disk', async () => {
+test('sandbox: the sample runs, and node:sqlite is loaded only for a state on disk', async () => {
   const [code] = pieces('sandbox', 'js')
   await onEachNode('sandbox', 'sample.mjs', code!, /^text\n$/)
   const loaded = `console.log(process.moduleLoadList.some((one) => /sqlite/.test(one)))`
   await onEachNode('sandbox', 'memory.mjs', `${code}\n${loaded}`, /^text\nfalse\n$/)
 })
 
-test('client: the callback handler takes a signed callback and refuses a changed one', async () => {
+test('client: the callback handler accepts a signed callback and refuses a changed one', async () => {
   const handler = pieces('client', 'js').find((code) => code.includes('verifyCallback'))!
   writeFileSync(join(projects.get('client')!, 'handler.mjs'), handler)
   const body = '{"event":"test"}'
@@ -117,7 +117,7 @@ test('gateway: the README’s commands start it and send; the client’s sample 
   const here = (code: string): string => code.replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`)
   const PATH = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter)
   const env = { PATH, HOME: packed.folder, PORT: port, SANDBOX_PORT: phones }
-  // A group of its own, since what a shell and npx start must end with them.
+  // A process group of its own, because the shell and npx start must end with their children.
   const child = spawn('sh', ['-c', serve!], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const gone = new Promise((resolve) => child.once('exit', resolve))
   t.after(async () => {
@@ -142,7 +142,7 @@ test('gateway: the README’s commands start it and send; the client’s sample 
   await onEachNode('client', 'send.mjs', here(pieces('client', 'js')[0]!), /^wamid\.\S+\n$/)
 })
 
-test('sizes: the sandbox with all it needs stays below 15 MB, the client is installed alone', () => {
+test('sizes: the sandbox with its dependencies stays below 15 MB, the client is installed alone', () => {
   assert.ok(installedBytes(projects.get('sandbox')!) < 15_000_000, String(installedBytes(projects.get('sandbox')!)))
   for (const name of ['client', 'cloud-api', 'runtime'] as const) {
     assert.deepEqual(manifestOf(name).dependencies ?? {}, {})

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process'
 
 export type Running = {
   url: string
-  /** SIGTERM; answers the exit code. */
+  /** SIGTERM; returns the exit code. */
   terminate(): Promise<number | null>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Runs `postern serve --json` and waits for the one value it prints. */
+/** Runs `postern serve --json` and waits for its one JSON value. */
 export async function startBin(bin: string, env: Record<string, string>, node = process.execPath): Promise<Running> {
   const child = spawn(node, [bin, 'serve', '--json'], {
     env: { PATH: process.env.PATH ?? '', ...env },

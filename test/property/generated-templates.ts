@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { WireTemplateDefinition, WireTemplateEntry } from '../../packages/cloud-api/src/wire.ts'
 
-/** Templates as Meta lists them, and for each the send that is right for it. */
+/** Templates in the form of Meta's list, each with a valid send. */
 
 export type Json = Record<string, unknown>
 export type Generated = { wire: WireTemplateEntry; right: Json[] }

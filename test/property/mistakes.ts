@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Json } from './generated-templates.ts'
 
-/** Ways in which a right send becomes another one. Each picks its place by a number, and does nothing where there is none. */
+/** Mutations of a valid send. Each picks its place by a number, and does nothing when there is none. */
 export type Mistake = { what: string; pick: number; make: (components: Json[], pick: number) => void }
 
 const listsOf = (components: Json[]): Json[][] => [

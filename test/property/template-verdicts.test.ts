@@ -13,14 +13,14 @@ import { readTemplate } from '../../packages/gateway/src/domain/templates/read-t
 import { templates, type Generated, type Json } from './generated-templates.ts'
 import { mistakes, type Mistake } from './mistakes.ts'
 
-/** PROPERTY_SEED looks elsewhere; a failure prints the seed and the smallest case. */
+/** PROPERTY_SEED sets another seed; a failure prints the seed and the smallest case. */
 const SEED = Number(process.env.PROPERTY_SEED ?? 20260901)
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 15_000)
 const WITHIN_MS = 20_000
 
 type Verdict = { code: number | 'ok'; details: string; count: number }
 
-/** What Postern says before sending. Undefined: the body is refused whatever the template is, with 422. */
+/** Postern's verdict before a send. Undefined: the body is refused with 422 whatever the template is. */
 function posternSays({ wire }: Generated, components: Json[]): { verdict: Verdict; body: Json } | undefined {
   const parsed = parseMessage({
     to: '85268411234',
@@ -61,9 +61,7 @@ function sendOf({ right }: Generated, made: Mistake[]): Json[] {
 
 type Case = { template: Generated; components: Json[]; ours: Verdict; theirs: Verdict }
 
-/**
- * Where Meta leaves it open, each side keeps its own reading. Everything else must agree.
- */
+/** Where Meta's documentation is open, the two may differ. Everything else must agree. */
 const OPEN: { why: string; holds: (one: Case) => boolean }[] = [
   {
     why: 'The limit of a body that is the whole template is 1,024 by the documentation and 32,768 by an older one: the sandbox holds the first, Postern refuses only beyond both.',
@@ -76,7 +74,7 @@ const OPEN: { why: string; holds: (one: Case) => boolean }[] = [
   },
 ]
 
-/** Fails on a counterexample, and when the machine was so slow that hardly anything was looked at. */
+/** Fails on a counterexample, and when the machine was so slow that hardly anything was tested. */
 function run<T>(property: fc.IProperty<T>, runs: number): void {
   const options = { seed: SEED, numRuns: runs, interruptAfterTimeLimit: WITHIN_MS }
   const told = fc.check(property, options)
@@ -84,7 +82,7 @@ function run<T>(property: fc.IProperty<T>, runs: number): void {
   assert.ok(told.numRuns >= runs / 10, `${told.numRuns} of ${runs} cases within ${WITHIN_MS} ms`)
 }
 
-test('what the sandbox takes Postern takes, and what it refuses Postern refuses with the same code', () => {
+test('Postern accepts what the sandbox accepts, and refuses what it refuses with the same code', () => {
   let compared = 0
   let refused = 0
   const property = fc.property(templates, mistakes, (template, made) => {
@@ -95,7 +93,7 @@ test('what the sandbox takes Postern takes, and what it refuses Postern refuses 
     const theirs = sandboxSays(template, ours.body)
     if (theirs.code !== 'ok') refused++
     const one = { template, components, ours: ours.verdict, theirs }
-    // Of several mistakes each side names the one it meets first, and Meta's own order is not documented.
+    // With several mistakes each side reports the first one that it finds, and Meta's own order is not documented.
     const codesAgree = ours.verdict.count > 1 ? theirs.code !== 'ok' : ours.verdict.code === theirs.code
     if (codesAgree) return
     if (OPEN.some(({ holds }) => holds(one))) return
@@ -106,7 +104,7 @@ test('what the sandbox takes Postern takes, and what it refuses Postern refuses 
   assert.ok(compared - refused > 100, 'right sends are among them')
 })
 
-test('every place that Meta leaves open is one where the two differ', () => {
+test('every listed open case is one in which the two differ', () => {
   const wire = (components: Generated['wire']['components']): Generated => ({
     right: [],
     wire: {
@@ -139,7 +137,7 @@ test('every place that Meta leaves open is one where the two differ', () => {
   })
 })
 
-test('the right send of every template is taken by both', () => {
+test('both accept the valid send of every template', () => {
   const property = fc.property(templates, (template) => {
     const ours = posternSays(template, template.right)
     assert.ok(ours, JSON.stringify(template))

@@ -4,10 +4,10 @@ import type { Lane, Dead, Message, Contact } from '../../packages/gateway/src/st
 import type { Changes, Snapshot } from '../../packages/gateway/src/store/core/working-set.ts'
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 
-/** A row that a transaction keeps from the others: its kind, and its key in the order in which nodes lock. */
+/** A locked row of a transaction: its kind, and its key in the order in which nodes lock. */
 export type Lock = string
 
-/** Somebody else was quicker: the key that a row was to be made under is taken. */
+/** Another node was faster: the key of a new row is taken. */
 export class Taken extends Error {
   readonly what: string
 
@@ -24,11 +24,11 @@ export const EVERYTHING_AT_0: EndpointPlace = { slot: 0, filter: null }
 export type LoadOptions = {
   now: number
   contactIds: readonly number[]
-  /** Lanes that somebody else has locked: a claim passes them by. */
+  /** Lanes that another node has locked: a claim skips them. */
   isLocked: (lock: Lock) => boolean
 }
 
-/** Everything that is stored, in a form that two engines can be compared by. */
+/** The whole content of the store, in a form for comparing two engines. */
 export type Dump = {
   contacts: Contact[]
   keys: [place: string, contactId: number][]
@@ -52,12 +52,12 @@ export type Dump = {
 }
 
 /**
- * What is under the core: `load` and `write` as the two real engines have them. A load says on its way which rows it
- * has to lock; whoever runs it waits for them, or goes on at once where there is nobody else.
+ * The engine under the core: `load` and `write` as in the two real engines. A load yields the rows that it must lock;
+ * its runner waits for them, or continues at once when there is no other node.
  */
 export interface Engine {
   load(asked: Keys, options: LoadOptions): Generator<Lock[], Snapshot>
-  /** All of it, or throws and does nothing. */
+  /** Writes all of it, or throws and writes nothing. */
   write(changes: Changes, at: number, shard: number): void
   lastContact(): number
   /** A statement of a cold table. */
@@ -65,7 +65,7 @@ export interface Engine {
   run(sql: string, params: readonly SqlValue[]): number
   dueAt(): { endpointId: number; at: number }[]
   setEndpoint(endpointId: number, channelId: number, place?: EndpointPlace): void
-  /** A process that has the store to itself begins: whoever held a lane is gone. */
+  /** A process that owns the store alone starts: every earlier holder of a lane has ended. */
   freeLanes(now: number): void
   dump(): Dump
   close(): void

@@ -5,17 +5,17 @@ type Entry = { at: number; order: number; fn: (() => void) | undefined }
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /**
- * Virtual time. What is due runs one by one; what one sets going runs to its end before the next begins, so that the
- * same seed is the same history, to the letter.
+ * Virtual time. Due tasks run one by one, each with its consequences to the end before the next begins, so that the
+ * same seed gives exactly the same history.
  */
 export class Loop {
-  /** Milliseconds since the simulation began, by no clock that anybody in it can see. */
+  /** Milliseconds since the simulation began. No simulated clock shows it. */
   now = 0
   steps = 0
   #order = 0
   readonly #heap: Entry[] = []
 
-  /** Calls `fn` once, `ms` from now. The answer cancels it. */
+  /** Calls `fn` once after `ms`. Returns a function that cancels it. */
   after(ms: number, fn: () => void): () => void {
     const entry: Entry = { at: this.now + Math.max(0, ms), order: this.#order++, fn }
     this.#push(entry)
@@ -28,7 +28,7 @@ export class Loop {
     return new Promise((resolve) => this.after(ms, resolve))
   }
 
-  /** Lets time pass until `until`, or until nothing is left to be done. */
+  /** Runs until `until`, or until there is nothing left to do. */
   async run(until: number, isOver: () => boolean = () => false): Promise<void> {
     await settled()
     for (let next = this.#heap[0]; next && next.at <= until && !isOver(); next = this.#heap[0]) {
@@ -73,16 +73,16 @@ export class Loop {
 
 const isBefore = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
-/** When the simulation begins, by a wall clock that is right. */
+/** The beginning of the simulation, by a correct wall clock. */
 export const EPOCH = Date.UTC(2026, 8, 1)
 
-/** The clocks of one machine: one of the wall, which is set and runs fast or slow, and one that only grows. */
+/** The clocks of one machine: a wall clock, which can be set and runs fast or slow, and a monotonic one. */
 export class MachineClock {
   #offset: number
   readonly #loop: Loop
   readonly #rate: number
 
-  /** `skew`: how far ahead it is at first; `rate`: how much faster than true time it runs, 1 for not at all. */
+  /** `skew`: how far ahead it is at first; `rate`: its speed relative to true time, 1 for equal. */
   constructor(loop: Loop, { skew, rate }: { skew: number; rate: number }) {
     this.#loop = loop
     this.#offset = skew
@@ -101,7 +101,7 @@ export class MachineClock {
     this.#offset += ms
   }
 
-  /** The clock as one process sees it: when the process is gone, nothing of it is woken any more. */
+  /** The clock of one process: when the process has ended, its timers do not run any more. */
   of(process: { readonly alive: boolean }): Clock {
     return {
       now: () => this.now(),

@@ -4,16 +4,16 @@ import type { MessageFact, Notice, ContactIdentity, StatusFact } from '../../pac
 import type { Random } from './random.ts'
 import { EPOCH } from './loop.ts'
 
-/** Somebody who uses WhatsApp, as Meta knows them. Which names a webhook tells is up to Meta. */
+/** A user of WhatsApp, as Meta knows them. Meta decides which names a webhook contains. */
 export type Someone = {
   n: number
   phone: string
   userId: string
   parentId: string | undefined
-  /** How often each name is told. */
+  /** Probability of each name in a webhook. */
   tellsPhone: number
   tellsId: number
-  /** Writes to nobody and is written to by nobody, until a number has passed on. */
+  /** Sends and gets no messages, until a number has passed on. */
   isAway?: boolean
 }
 
@@ -33,12 +33,12 @@ export function somebody(n: number, random: Random): Someone {
   }
 }
 
-/** Somebody who got the number that another had. WhatsApp always tells their id: a number alone could be either's. */
+/** A person who got the number of another person. WhatsApp always sends their id: a number alone could mean either. */
 export function newHolder(n: number, phone: string, random: Random): Someone {
   return { ...somebody(n, random), phone, tellsPhone: random.pick([1, 0.5]), tellsId: 1, isAway: true }
 }
 
-/** The names that one webhook tells of somebody. */
+/** The names of a person in one webhook. */
 export function namesOf(who: Someone, random: Random): ContactIdentity {
   const phone = random.chance(who.tellsPhone)
   const id = random.chance(who.tellsId)
@@ -59,7 +59,7 @@ export const allNamesOf = (who: Someone): ContactIdentity => ({
 
 const CHANNEL = { businessPhone: '15550009999' }
 
-/** What an event says it is about: told once, whatever else happens. */
+/** The identity of an event: delivered once, whatever else happens. */
 export const messageIdent = (channelId: number, wamid: string): string => `message ${channelId} ${wamid}`
 export const statusIdent = (channelId: number, wamid: string, status: string): string =>
   `status ${channelId} ${wamid} ${status}`
@@ -71,7 +71,7 @@ export function identOf(fact: MessageFact | StatusFact | Notice): string {
   return noticeIdent(fact.channelId, fact.key)
 }
 
-/** The same, read from what a customer is told. */
+/** The same, read from a callback. */
 export function identOfBody(channelId: number, body: string): string {
   const status = /"message_id":"([^"]+)","message_status":"([^"]+)"/.exec(body)
   return status ? statusIdent(channelId, status[1]!, status[2]!) : `${body.slice(1, -1)}`

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers: the same for the same seed. */
 export class Random {
   #state: number
 
@@ -33,7 +33,7 @@ export class Random {
     return among[Math.floor(this.next() * among.length)]!
   }
 
-  /** Another source, so that what draws from one does not change what the other gives. */
+  /** Another source, so that numbers taken from one do not change the other. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 4294967296))
   }

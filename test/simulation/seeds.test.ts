@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { planOf } from './plan.ts'
 import { simulate } from './world.ts'
 
-/** Histories in which something was wrong once. What it was has a test of its own, which does not change with the simulator. */
+/** Histories that found a bug once. The bug has a test of its own, which does not change with the simulator. */
 const SEEDS: [seed: number, was: string][] = [
   [9, 'an answer joined two contacts and left a lane behind (PostgreSQL)'],
   [33, 'an event in two hands: both contacts of a merge were in hand'],

@@ -8,21 +8,21 @@ import { SqliteEngine } from './sqlite.ts'
 import { simulate } from './world.ts'
 
 const SEEDS = 120
-/** Seeds within which each deliberate defect has to be found. */
+/** Number of seeds within which each deliberate defect must be found. */
 const SEEDS_TO_FIND = 40
 const SEEDS_ON_SQLITE = 12
 
-// Errors are values in the simulator, and their stacks cost more than anything else.
+// Errors are values in the simulator, and creating stacks would take most of the time.
 Error.stackTraceLimit = 4
 
-test(`${SEEDS} seeds: nothing that was acknowledged is lost, told twice, out of order or left lying`, async () => {
+test(`${SEEDS} seeds: no acknowledged data is lost, delivered twice, out of order or left waiting`, async () => {
   for (let seed = 1; seed <= SEEDS; seed++) {
     const { violations } = await simulate(planOf(seed))
     assert.deepEqual(violations, [], `npm run simulate -- --seed ${seed}`)
   }
 })
 
-test('a seed is replayed to the letter', async () => {
+test('a seed always gives exactly the same history', async () => {
   for (const seed of [7, 8, 9]) {
     const first = await simulate(planOf(seed), { keepsHistory: true })
     const again = await simulate(planOf(seed), { keepsHistory: true })
@@ -31,7 +31,7 @@ test('a seed is replayed to the letter', async () => {
   }
 })
 
-test(`${SEEDS_ON_SQLITE} seeds end over SQLite as they end over the simulator’s own engine`, async () => {
+test(`${SEEDS_ON_SQLITE} seeds end on SQLite as on the simulator’s own engine`, async () => {
   let compared = 0
   for (let seed = 500; compared < SEEDS_ON_SQLITE; seed++) {
     const plan = planOf(seed)
@@ -53,7 +53,7 @@ test(`${SEEDS_ON_SQLITE} seeds end over SQLite as they end over the simulator’
 })
 
 for (const [name, defect] of Object.entries(DEFECTS)) {
-  test(`the judge finds a core that ${name}`, async () => {
+  test(`the checker finds a core that ${name}`, async () => {
     for (let seed = 1; seed <= SEEDS_TO_FIND; seed++) {
       const { violations } = await simulate(planOf(seed), { defect: defect() })
       if (violations.length > 0) return

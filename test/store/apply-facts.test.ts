@@ -210,7 +210,7 @@ onBothEngines(
       const row = await findMessage(store.sql, CHANNEL, fact.wamid)
       assert.equal(row?.content, fact.content)
       const contact = await store.sql.get<{ name: string }>('select name from contacts where id = $1', [row.contact_id])
-      // A database may refuse what is no character; then the replacement character stands for it.
+      // A database may refuse invalid characters; then the replacement character takes their place.
       const plain = name.replace(/\u0000/g, '\ufffd').toWellFormed()
       assert.ok([name, plain].includes(contact!.name), JSON.stringify(contact))
     }
@@ -248,7 +248,7 @@ onBothEngines(
       status('sent', message, identity, { body, pricing: '{"category":"utility"}', conversation: '{"id":"c1"}' }),
       status('delivered', message, identity, { body, pricing: '{"category":"service"}' }),
       status('sent', without, identity, { body }),
-      // Of another program: with a reference that is not ours, and found by nothing.
+      // From another program: its reference is not ours, and finds no message.
       status('sent', { wamid: 'wamid.other' }, identity, { body, pricing: '{"category":"other"}' }),
     ]
     const applied = await store.applyFacts(facts, offerOf('n1', clock.now()))

@@ -88,7 +88,7 @@ onBothEngines('a message that a revived node is sending is not sent under anothe
       async send(_channel, _message, how) {
         const id = how!.id!
         sent.push(id)
-        // The node that chose the id before us comes back to life, and is first.
+        // The node that chose the id before us was not dead, and is first.
         await store.beginMessage({ ...draft({ phone: phone(0) }), id })
         setTimeout(() => {
           const accepted = { channelId: CHANNEL, id, at: clock.now(), status: 'accepted' as const, wamid: 'wamid.1' }

@@ -141,8 +141,8 @@ onBothEngines('lanes that wait are made due, and none that is held', async ({ st
   )
 })
 
-test('changes that come in step by the hundred all get their turn', async () => {
-  // A store that commits what comes in one turn together: of those that read the same row, one is right.
+test('hundreds of concurrent changes all succeed', async () => {
+  // A store that commits all writes of one turn together: of those that read the same row, one succeeds.
   let version = 0
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   const change = (): Promise<number> =>

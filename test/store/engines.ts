@@ -14,12 +14,14 @@ export const OTHER = 8
 /** Has no endpoint, so that nothing is delivered. */
 export const SILENT = 9
 
-/** One store as the test begins: empty but for the endpoints of two channels, each with its channel's number. */
+/**
+ * A store at the beginning of a test: empty except for the endpoints of two channels, each with its channel's number.
+ */
 export type World = {
   engine: 'sqlite' | 'postgres'
   store: Store
   clock: ManualClock
-  /** The store as another node sees it: another pool on PostgreSQL, the same file's only process on SQLite. */
+  /** The store of another node: another pool on PostgreSQL, the same file's only process on SQLite. */
   node(): Promise<Store>
   /** Closes everything and opens it again, as a restart does. */
   reopen(): Promise<Store>
@@ -27,7 +29,7 @@ export type World = {
 
 const ENGINES = ['sqlite', 'postgres'] as const
 
-/** One test for each engine: what one does, the other does. */
+/** One test for each engine: both must give the same result. */
 export function onBothEngines(title: string, check: (world: World) => Promise<void>): void {
   for (const engine of ENGINES) {
     test(`${engine}: ${title}`, { timeout: 60_000 }, () => inWorld(engine, check))

@@ -4,29 +4,29 @@ import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL } from './engines.ts'
 import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, status } from './facts.ts'
 
-/** People of the test's own: nobody that was stored in bulk. */
+/** Contacts of the test's own, none of those stored in bulk. */
 let contactNumber = 0
 const nextContact = (): { phone: string; userId: string } => {
   contactNumber++
   return { phone: phone(9_000_000 + contactNumber), userId: `user.${contactNumber}` }
 }
 
-/** Lanes that are claimed at once. */
+/** Number of lanes that one claim takes. */
 export const CLAIMED = 50
 
-/** Comes back each time. */
+/** Used in every round. */
 export const HEAVY = { phone: phone(1) }
 
 /**
- * Does once everything that the hot path does, one write a commit, so that every statement of an engine's load.ts and
- * write.ts is asked.
+ * Performs every write of the hot path once, one write a commit, so that every statement of an engine's load.ts and
+ * write.ts is used.
  */
 export async function everyWrite(store: Store, clock: { now(): number; advance(ms: number): void }): Promise<void> {
   const ann = nextContact()
   const offer = offerOf('n1')
   const message = await sent(store, { phone: ann.phone })
   await store.applyFacts([status('sent', message, { phone: ann.phone })], offer)
-  // A status of a message that nobody knows, before the answer that names it.
+  // A status of an unknown message, before the answer with its wamid.
   const early = draft({ phone: ann.phone })
   const wamid = `wamid.early.${contactNumber}`
   await store.beginMessage(early)
@@ -36,7 +36,7 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
   const quoted = inbound({ ...ann, name: 'Ann' }, { content, body: `{"messages":[${content}]}` })
   await store.applyFacts([notice(`key ${contactNumber}`), quoted], offer)
 
-  // One delivered, one given up, one that is tried again.
+  // One delivered, one dead, one that is retried.
   const bob = nextContact()
   const told = await store.applyFacts(
     [1, 2, 3, 4].map(() => inbound({ phone: bob.phone })),
@@ -60,10 +60,10 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
   assert.ok(rest.length > 0)
   await store.releaseLanes('n1', [lane])
 
-  // One with whom much may have happened already.
+  // A contact with much history.
   await store.applyFacts([inbound(HEAVY)], offer)
 
-  // Two that turn out to be one, with messages, a lane in hand and something owed.
+  // Two contacts that turn out to be one, with messages, a leased lane and an owed event.
   const carla = nextContact()
   const one = await store.applyFacts([inbound({ phone: carla.phone }), inbound({ phone: carla.phone })], offer)
   await store.recordAttempt(attemptAt(one.leased[0]!, 'n1', clock.now(), 'delivered', { more: true }))
@@ -72,7 +72,7 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
   await store.dueEndpoints()
 }
 
-/** The lane of that contact, which is one of the first that are due. */
+/** The lane of that contact, which is one of the first due ones. */
 async function claimed(store: Store, contactId: number) {
   const lane = (await store.claimLanes(CHANNEL, CLAIMED, offerOf('n1'))).find((one) => one.contactId === contactId)
   assert.ok(lane, `contact ${contactId} is due`)
@@ -83,9 +83,9 @@ const ROWS = 20_000
 export const LANES_FROM = 1_000_000
 
 /**
- * Statements that store as much as no statement of the hot path may read: on both engines. `heavy` is a contact with
- * events ahead and behind, and much owed; `dueAt` is when all lanes are due. `months`: the places where three months
- * begin; a quarter of the events is older, and a quarter is in each.
+ * Statements that store more rows than any statement of the hot path may read, on both engines. `heavy` is a contact
+ * with many events before and after its cursor, and many owed ones. `dueAt` is when all lanes are due. `months`: the
+ * places where three months begin; a quarter of the events is older, and a quarter is in each.
  */
 export function muchOf({
   heavy,

@@ -13,10 +13,10 @@ export type Plan = {
   Plans?: Plan[]
 }
 
-/** What a statement read: how many rows and pages, and of which tables anything was looked for at all. */
+/** The rows and pages that a statement read, and the tables that it used at all. */
 export type Reading = { name: string; asked: number; rows: number; pages: number; tables: string[]; plan: string }
 
-/** Rows that a plan took from tables and indexes, those that it threw away among them. */
+/** Rows that a plan took from tables and indexes, including those that it dropped. */
 function rowsOf(plan: Plan): number {
   const own = /Scan$/.test(plan['Node Type']) && plan['Relation Name'] !== undefined
   const thrown = (plan['Rows Removed by Filter'] ?? 0) + (plan['Rows Removed by Join Filter'] ?? 0)
@@ -41,9 +41,9 @@ const rowsIn = (value: unknown): number =>
 type Query = { name?: string; text: string; values?: unknown[] }
 
 /**
- * From now on every named statement that a connection has prepared is explained as it is about to run, with its values
- * and the plan that the connection has kept; what explaining did is undone. Answers what ends it. `claimed`: lanes that
- * a claim takes at the most.
+ * From now on every named statement that a connection has prepared is explained just before it runs, with its values
+ * and the connection's cached plan; effects of the explain are rolled back. Returns a function that ends it. `claimed`:
+ * maximum number of lanes of a claim.
  */
 export function explained(readings: Reading[], claimed: number): () => void {
   const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
@@ -53,7 +53,7 @@ export function explained(readings: Reading[], claimed: number): () => void {
     prepared.set(this, known)
     if (typeof config === 'string' || config.name === undefined) return query.call(this, config, ...more)
     const { name, values = [] } = config
-    // What readers ask beside batches is explained where it only reads: it may be a transaction of its own.
+    // A reader's statement beside batches is explained only when it reads: it may be a transaction of its own.
     const inBatch = (this as unknown as { pipeline: boolean }).pipeline
     if (known.has(name) && (inBatch || /^\s*(select|with)\b(?!.*pg_notify)/s.test(config.text))) {
       const literals = values.map((value) => (value === null ? 'null' : this.escapeLiteral(String(value))))

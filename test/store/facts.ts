@@ -18,7 +18,7 @@ let serial = 0
 
 export const phone = (n: number): string => `1555${String(n).padStart(7, '0')}`
 
-/** What a person wrote. */
+/** A message of a contact. */
 export function inbound(contact: ContactIdentity, more: Partial<MessageFact> = {}): MessageFact {
   const n = ++serial
   return {
@@ -85,7 +85,7 @@ export function draft(contact: ContactIdentity, more: Partial<NewMessage> = {}):
   }
 }
 
-/** Begins a message of ours and has Meta accept it. */
+/** Begins a message of ours, and settles it as accepted by Meta. */
 export async function sent(store: Store, contact: ContactIdentity, more: Partial<NewMessage> = {}) {
   const message = draft(contact, more)
   const wamid = `wamid.out.${++serial}`
@@ -102,12 +102,12 @@ export async function sent(store: Store, contact: ContactIdentity, more: Partial
 
 export const LEASE_MS = 60_000
 
-/** Takes every lane of the tests' endpoints, or as many as `lanes` says. */
+/** Takes every lane of the tests' endpoints, or at most `lanes`. */
 export function offerOf(holder: string, lanes = 1_000_000): LeaseOffer {
   return { holder, leaseMs: LEASE_MS, capacities: [CHANNEL, OTHER].map((endpointId) => [endpointId, lanes] as const) }
 }
 
-/** An attempt at the first event of a lane, with what the deliverer would say of it. */
+/** An attempt at the first event of a lane, as the deliverer would record it. */
 export function attemptAt(
   lane: LeasedLane,
   holder: string,
@@ -134,7 +134,7 @@ export function attemptAt(
   }
 }
 
-/** Statements that put an event of the past in place, however its delivery ended. */
+/** Statements that store an event of the past, with any end of its delivery. */
 export function storedEvent(
   seq: number,
   { state, at, contactId = 1 }: { state: 'pending' | 'delivered' | 'dead' | 'none'; at: number; contactId?: number },

@@ -17,7 +17,7 @@ import { explained, type Reading } from './explained.ts'
 import { CLAIMED, everyWrite, HEAVY, muchOf } from './every-write.ts'
 import { LEASE_MS } from './facts.ts'
 
-/** What one statement of PostgreSQL's hot path may read for each row that it is asked for, and besides. */
+/** Number of rows that one statement of PostgreSQL's hot path may read for each requested row, and in addition. */
 const ROWS_EACH = 60
 const PAGES_EACH = 150
 
@@ -29,15 +29,15 @@ function hotStatements(): string[] {
   const names = source.flatMap((text) => [
     ...text.matchAll(/(?:(?:\bsend|\.query)(?:<[^(]*>)?\(\s*|\bput\(\s*|named\(send, )'(\w+)'/g),
   ])
-  // Ids are taken ahead of need, from a sequence: not each time, and no table is read.
+  // Ids are taken in advance from a sequence: not each time, and without reading a table.
   return [...new Set(names.map(([, name]) => name!))].filter((name) => name !== 'new_contacts').concat('due_endpoints')
 }
 
 test(
-  'postgres: what a hot statement reads is bounded by what it is asked, by plans made when the tables were empty, too',
+  'postgres: the rows that a hot statement reads are limited by its parameters, also with plans made when the tables were empty',
   { timeout: 120_000 },
   async () => {
-    // Of its own: what others on a server still look at would keep dead entries in the indexes that are counted here.
+    // A server of its own: transactions of other tests would keep dead entries in the indexes that are counted here.
     const server = await startPostgres({ settings: { autovacuum: 'off' } })
     const url = await server.createDatabase()
     const clock = new ManualClock()
@@ -50,13 +50,13 @@ test(
         `insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, 'https://x.example', '', 0)`,
         [CHANNEL],
       )
-      // Three months on, and the partitions of two more ahead.
+      // Three months later, with the partitions of two more created.
       for (let i = 0; i < 3; i++) {
         clock.advance(31 * 24 * 60 * 60_000)
         await stores[0]!.keepMonths!()
       }
       await adminQuery(url, 'vacuum analyze')
-      // The plans that a node keeps: made here.
+      // The cached plans of a node are made here.
       await everyWrite(stores[0]!, clock)
       await everyWrite(stores[0]!, clock)
       const heavy = (await findContact(stores[0]!.sql, CHANNEL, HEAVY))!.id
@@ -68,7 +68,7 @@ test(
         await adminQuery(url, `set search_path = postern; ${sql}`)
       }
 
-      // Nobody is due before those of a round, and all others are due before it ends.
+      // Only the lanes of a round are due, and all others are due before it ends.
       const toRest = (): Promise<number> => {
         clock.advance(10 * LEASE_MS)
         return stores[0]!.sql.run('update lanes set due_at = $1, holder = null', [clock.now() + 2 * LEASE_MS])
@@ -83,7 +83,7 @@ test(
           await everyWrite(stores.at(-1)!, clock)
         }
         await toRest()
-        // Whoever meets the entries that `toRest` left dead in the index marks them, as any poll does.
+        // Reading the dead index entries of `toRest` marks them, as any poll does.
         await stores.at(-1)!.dueEndpoints()
         readings.length = 0
         await everyWrite(stores.at(-1)!, clock)
@@ -109,18 +109,18 @@ test(
   },
 )
 
-/** Ways to rows that a key asks for: one row, or those of one contact, in order and as many as the statement takes. */
+/** Accesses by key: one row, or those of one contact, in order and as many as the statement takes. */
 const BY_KEY = [
   /^\w+ (?:EXISTS )?USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
   /\((?:channel_id=\? AND (?:key|id|wamid)|endpoint_id=\? AND seq)=\?\)$/,
   /\((?:channel_id|endpoint_id)=\? AND contact_id=\?(?: AND seq>\?)?\)$/,
-  // Those that are due, and the hops from one endpoint to the next.
+  // Due lanes, and the skips from one endpoint to the next.
   /^lanes USING COVERING INDEX lanes_due(?: \(endpoint_id(?:>\?|=\? AND due_at>\?(?: AND due_at<\?)?)\))?$/,
   /^endpoints USING INDEX endpoints_slot \(channel_id=\?\)$/,
 ]
 const NOT_GROWING = ['hop', 'sqlite_sequence']
 
-test('sqlite: hot statements go by their keys, whatever ANALYZE has seen', { timeout: 60_000 }, async () => {
+test('sqlite: hot statements use their keys, whatever ANALYZE has seen', { timeout: 60_000 }, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-plans-'))
   const path = join(dataDir, 'postern.db')
   const clock = new ManualClock()
@@ -190,7 +190,7 @@ test('sqlite: hot statements go by their keys, whatever ANALYZE has seen', { tim
   }
 })
 
-/** How the statements of an engine's load.ts and write.ts begin, up to what is put in from elsewhere. */
+/** The beginnings of the statements in an engine's load.ts and write.ts, up to the first inserted part. */
 function statementsOf(engine: 'sqlite'): string[] {
   return ['load', 'write'].flatMap((file) => {
     const source = readFileSync(

@@ -7,8 +7,8 @@ import { draft, inbound, offerOf, status } from './facts.ts'
 
 /*
  * People change numbers and ids, hide and show their number, get parent ids, and take over numbers that others gave up,
- * in any order, with notes that come late or twice. Through all of it a person is one contact with one window and one
- * lane, and no two people become one.
+ * in any order, with system messages that arrive late or twice. A person must always be one contact with one window and
+ * one lane, and two people must never become one.
  */
 
 const HISTORIES = 1000
@@ -20,13 +20,13 @@ type Someone = {
   userId: string
   parentId: string | undefined
   isHidden: boolean
-  /** Every id that a webhook has named, and the number, if the last word about it was theirs. */
+  /** Every id that a webhook has named, and the number, if the last webhook about it named this person. */
   told: Set<string>
   lastWroteAt: number | undefined
   wrote: string[]
 }
 
-/** A small generator of repeatable chance. */
+/** A small repeatable random generator. */
 function chance(seed: number): (below: number) => number {
   let state = (seed + 1) * 2_654_435_761
   return (below) => {
@@ -41,7 +41,7 @@ class History {
   readonly random: (below: number) => number
   readonly people: Someone[] = []
   readonly free: string[] = []
-  /** Who was last seen with a number. */
+  /** The person last seen with a number. */
   readonly seenWith = new Map<string, Someone>()
   readonly late: Fact[] = []
   readonly log: string[] = []
@@ -88,7 +88,7 @@ class History {
 
   async apply(fact: Fact): Promise<void> {
     await this.store.applyFacts([fact], null)
-    // Meta tells some things twice.
+    // Meta repeats some webhooks.
     if (this.random(6) === 0) await this.store.applyFacts([fact], null)
   }
 
@@ -102,7 +102,7 @@ class History {
     await this.apply(fact)
   }
 
-  /** Number and id change together; with a hidden number only the id is told. */
+  /** Number and id change together; with a hidden number the webhook has the id only. */
   async moves(one: Someone): Promise<void> {
     const before: ContactIdentity = {
       userId: one.userId,
@@ -125,13 +125,13 @@ class History {
       await this.apply(note)
     }
     if (this.random(3) > 0) return tell()
-    // The note comes after what they write under their new names.
+    // The system message arrives after messages under the new names.
     this.log.push('… and that is told late')
     await this.says(one)
     await tell()
   }
 
-  /** A message of ours to somebody, by any name that we were told of, and what its statuses say of them. */
+  /** A message of ours to a person, by any name that we know, and its statuses. */
   async getsMessage(one: Someone): Promise<void> {
     const byNumber = this.random(2) === 0
     const contact = byNumber ? { phone: one.phone } : { userId: one.userId }

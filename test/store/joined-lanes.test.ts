@@ -12,12 +12,12 @@ import { findContact } from '../../packages/gateway/src/store/messages.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { attemptAt, draft, inbound, LEASE_MS, offerOf, phone, sent, status } from './facts.ts'
 
-// Each of these was found by the simulator.
+// The simulator found each of these.
 
 const PHONE = { phone: phone(1) }
 const ID = { userId: 'US.1' }
 
-/** WhatsApp answers a send to the number with the id: the two are one person, and the contact of the number stays. */
+/** WhatsApp answers a send to the number with the id: both are one person, and the contact of the number stays. */
 async function join(store: Store): Promise<void> {
   const message = draft(PHONE)
   await store.beginMessage(message)
@@ -60,7 +60,7 @@ onBothEngines(
 onBothEngines(
   'an event that a merge brought along counts once, however often its record comes',
   async ({ store, clock }) => {
-    // The lane that stays has an event of its own below the one that is brought along.
+    // The remaining lane has an event of its own before the moved one.
     await store.applyFacts([inbound(PHONE), inbound(ID)], null)
     await join(store)
     const [lane] = (await store.claimLanes(CHANNEL, 10, offerOf('n1'))) as [LeasedLane]
@@ -72,7 +72,7 @@ onBothEngines(
       owed: true as const,
     }
     await store.recordAttempt(record)
-    // The answer was lost, so it is told again.
+    // The answer was lost, so the record is repeated.
     await store.recordAttempt(record)
     assert.equal((await deliveryCounts(store.sql, clock.now())).pending, 1)
     await store.releaseLanes('n1', [lane])
@@ -96,7 +96,7 @@ onBothEngines('a record counts that shares its commit with the merge of its cont
   assert(!lanes[0]!.events.some((event) => event.seq === leased[0]!.events[0]!.seq))
 })
 
-test('postgres: a status makes no lane for a contact that another node is joining to another', async (t) => {
+test('postgres: a status creates no lane for a contact that another node is merging', async (t) => {
   const url = await freshDatabase()
   const clock = new ManualClock()
   const store = await openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
@@ -112,7 +112,7 @@ test('postgres: a status makes no lane for a contact that another node is joinin
     'https://customer.example/',
     new Uint8Array([1]),
   ])
-  // Nobody has been told anything of the number yet, so its first status makes its lane.
+  // No event of the number was delivered yet, so its first status creates its lane.
   const message = await sent(store, PHONE)
   await store.applyFacts([inbound(ID)], null)
   const from = (await findContact(sql, CHANNEL, PHONE))!.id
@@ -131,7 +131,7 @@ test('postgres: a status makes no lane for a contact that another node is joinin
     )
     waiting = rows[0]!.n
   }
-  // What a merge writes. The message is moved as soon as nobody holds it.
+  // The writes of a merge. The message is moved as soon as it is not locked.
   await other.query(`update contact_keys set contact_id = ${into} where contact_id = ${from};
     update contacts set merged_into = ${into} where id = ${from};
     commit;

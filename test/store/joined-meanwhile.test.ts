@@ -12,8 +12,8 @@ import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { draft, inbound, phone } from './facts.ts'
 
 /**
- * Two contacts, and another node that has just found out that they are one person: `work` begins before it commits, and has
- * to wait for it.
+ * Two contacts, and another node that has just found that they are one person: `work` begins before that node commits,
+ * and must wait for it.
  */
 async function whileJoined(
   work: (store: Store) => Promise<unknown>,
@@ -54,12 +54,12 @@ async function whileJoined(
   }
 }
 
-test('postgres: an event of a contact that another node joins meanwhile goes to the contact that stays', async () => {
+test('postgres: an event of a contact that another node merges meanwhile goes to the remaining contact', async () => {
   const { contactsOf, stays } = await whileJoined((store) => store.applyFacts([inbound({ userId: 'US.one' })], null))
   assert.equal(contactsOf.events!.filter((id) => id === stays).length, 2)
 })
 
-test('postgres: a send to a contact that another node joins meanwhile goes to the contact that stays', async () => {
+test('postgres: a send to a contact that another node merges meanwhile goes to the remaining contact', async () => {
   const { contactsOf, stays } = await whileJoined((store) => store.beginMessage(draft({ userId: 'US.one' })))
   assert.deepEqual(contactsOf.messages, [stays, stays, stays])
 })

@@ -238,7 +238,7 @@ onBothEngines('the leases of a process that is gone end at the next start, or by
   const { engine, clock } = world
   await world.store.applyFacts([inbound({ phone: phone(1) })], offerOf('gone'))
   const store = await world.reopen()
-  // Only one process can open SQLite, so nobody else can hold a lane. On PostgreSQL the holder may be alive elsewhere.
+  // Only one process can open SQLite, so no other can hold a lane. On PostgreSQL the holder may be alive elsewhere.
   const atOnce = await store.claimLanes(CHANNEL, 10, offerOf('new'))
   assert.equal(atOnce.length, engine === 'sqlite' ? 1 : 0)
   clock.advance(LEASE_MS + 1)
@@ -255,13 +255,13 @@ onBothEngines(
       const { leased } = await store.applyFacts([inbound(contact)], offerOf('n1'))
       const facts = [inbound(contact), inbound(contact)]
       const [, next, applied] = await Promise.all([
-        // Under way alone, so that the two behind it share a commit.
+        // Alone in its commit, so that the two behind it share one.
         store.applyFacts([inbound({ phone: phone(90 + n) })], offerOf('n1')),
         store.recordAttempt(attemptAt(leased[0]!, recorder, now, 'delivered')),
         store.applyFacts(facts, offerOf('n1')),
       ])
       const told = [...next, ...applied.leased.flatMap((lane) => lane.events)].map((event) => event.body)
-      // Who does not hold the lane gets nothing of it; its holder asks with its own record.
+      // A node that does not hold the lane gets none of its events; the holder asks with its own record.
       assert.deepEqual(told, recorder === 'n1' ? facts.map((fact) => fact.body) : [])
       assert.deepEqual(await store.claimLanes(CHANNEL, 10, offerOf('n3')), [], 'held')
       const event = await deliveryBySeq(store.sql, leased[0]!.events[0]!.seq)

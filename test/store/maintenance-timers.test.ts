@@ -31,7 +31,7 @@ async function until(fact: () => boolean | Promise<boolean>, what: string): Prom
   }
 }
 
-/** A store whose calls fail for as long as it is told so. */
+/** A store whose calls fail while `fail` is true. */
 function failing(store: Store): { store: Store; fail: boolean; calls: number } {
   const state = { store, fail: false, calls: 0 }
   const sql = new Proxy(store.sql, {
@@ -70,11 +70,11 @@ async function addSending(store: Store, at: number): Promise<string> {
 const statusOf = async (store: Store, id: string): Promise<string> =>
   (await store.sql.get<{ status: string }>('select status from messages where id = $1', [id]))!.status
 
-/** One round over: the next one is armed. */
+/** One round is over, and the timer of the next one is set. */
 const armed = (clock: ManualClock, timers: number): Promise<void> =>
   until(() => clock.waiting === timers, 'the next round is armed')
 
-test('retention begins within ten minutes of the start, goes on every hour and after a failure, and ends', () =>
+test('retention starts within ten minutes, continues every hour and after a failure, and stops', () =>
   inWorld('sqlite', async ({ store, clock }) => {
     const trouble = failing(store)
     const pruned: [string, number][] = []
@@ -119,7 +119,7 @@ test('retention begins within ten minutes of the start, goes on every hour and a
     assert.equal(trouble.calls, calls)
   }))
 
-test('retention that is stopped in the middle of a round waits for it and begins no other', () =>
+test('stopping retention during a round waits for the round and starts no other', () =>
   inWorld('sqlite', async ({ store, clock }) => {
     const timers = clock.waiting
     const { promise: held, resolve: release } = Promise.withResolvers<void>()
@@ -143,7 +143,7 @@ test('retention that is stopped in the middle of a round waits for it and begins
     await reached
     let stopped = false
     const stopping = retention.stop().then(() => (stopped = true))
-    // The control: the store answers others meanwhile.
+    // The control: the store answers other calls meanwhile.
     assert.equal(await seen(store), 1)
     assert.equal(stopped, false, 'the store may not be closed under the batch')
     release()
@@ -151,7 +151,7 @@ test('retention that is stopped in the middle of a round waits for it and begins
     assert.equal(clock.waiting, timers)
   }))
 
-test('the sweep looks every minute, goes on after a failure, and ends', () =>
+test('the sweep runs every minute, continues after a failure, and stops', () =>
   inWorld('sqlite', async ({ store, clock }) => {
     const trouble = failing(store)
     const timers = clock.waiting
@@ -187,6 +187,6 @@ onBothEngines('at a start, what is still sending is over where one process owns 
   const minutes = await addSending(store, clock.now() - 4 * MINUTE)
   await markAbandonedAtStart(store, clock)
   assert.equal(await statusOf(store, minutes), 'unknown')
-  // On PostgreSQL another node may be at it.
+  // On PostgreSQL another node may be sending it.
   assert.equal(await statusOf(store, moments), engine === 'sqlite' ? 'unknown' : 'sending')
 })

@@ -47,7 +47,7 @@ async function addMessage(
   channelId = CHANNEL,
   error: string | null = null,
 ): Promise<string> {
-  // Ids made one after the other never go back in time, so these are put together here.
+  // Generated ids never go back in time, so these are built here.
   const id = firstMessageIdAt(at).slice(0, 14) + String(++made).padStart(16, '0')
   await store.sql.run(
     `insert into messages (channel_id, id, contact_id, direction, type, status, content, error, created_at)
@@ -120,10 +120,10 @@ const ROWS: Record<Kind, { table: string; add: (world: World, at: number) => Pro
   },
 }
 
-// By name and not from the code's own list, from which a kind could be lost.
+// Listed here and not taken from the code, whose own list could lose a kind.
 const EVERY: Kind[] = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'idempotency', 'seen']
 
-test('no kind is forgotten, and each has its own days', () => {
+test('every kind is removed, each after its own days', () => {
   assert.deepEqual([...KINDS].sort(), [...EVERY].sort())
   const env = Object.fromEntries(EVERY.map((kind, i) => [`RETENTION_${kind.toUpperCase()}_DAYS`, String(i + 40)]))
   assert.deepEqual(retentionDays(readConfig(env)), Object.fromEntries(EVERY.map((kind, i) => [kind, i + 40])))

@@ -38,20 +38,20 @@ const eventsOf = (store: Store): Promise<Kept[]> =>
 
 const monthsOf = async (store: Store): Promise<string[]> => (await eventsOf(store)).map(({ partition }) => partition)
 
-/** Moves the clock there, as time does, and has the maintenance see to the months. */
+/** Moves the clock to a time, and runs the maintenance of months. */
 async function on(store: Store, clock: ManualClock, ms: number): Promise<void> {
   clock.advance(ms - clock.now())
   await store.keepMonths!()
 }
 
-/** One event, told at once. */
+/** One event, delivered at once. */
 async function told(store: Store, clock: ManualClock, contact = 1): Promise<number> {
   const { leased } = await store.applyFacts([inbound({ phone: phone(contact) })], offerOf('n1'))
   await store.recordAttempt(attemptAt(leased[0]!, 'n1', clock.now(), 'delivered'))
   return leased[0]!.events[0]!.seq
 }
 
-/** For a client of one's own. */
+/** For a client of the test's own. */
 async function urlOf(store: Store): Promise<string> {
   const row = await store.sql.get<{ url: string }>(
     `select 'postgres://postgres@127.0.0.1:' || current_setting('port') || '/' || current_database() as url`,
@@ -59,7 +59,7 @@ async function urlOf(store: Store): Promise<string> {
   return row!.url
 }
 
-/** A delete of any row of the partition fails from now on. */
+/** From now on a delete of any row of the partition fails. */
 async function refuseDeletes(store: Store, partition: string): Promise<void> {
   await store.sql.run(
     `create or replace function no_delete() returns trigger language plpgsql as $$ begin raise 'a row is deleted'; end $$`,
@@ -78,7 +78,7 @@ test('months have names, numbers and places', () => {
   assert.ok(firstPlaceOf(monthOf(at(2199, 12, 1))) < 2 ** 48, 'the number of a lock has room for it')
 })
 
-test('partitions are there ahead, events go to their month, and one order goes through all of them', { timeout }, () =>
+test('partitions exist in advance, events go to their month, and one order goes through all of them', { timeout }, () =>
   inWorld('postgres', async ({ store, clock, reopen }) => {
     assert.deepEqual(await partitionsOf(store), ['events_first', 'events_2026_10', 'events_2026_11'])
     const message = await sent(store, { phone: phone(1) })
@@ -86,7 +86,7 @@ test('partitions are there ahead, events go to their month, and one order goes t
     await on(store, clock, at(2026, 10, 1))
     assert.deepEqual((await partitionsOf(store)).slice(1), ['events_2026_10', 'events_2026_11', 'events_2026_12'])
     await store.applyFacts([status('delivered', message, { phone: phone(1) })], offerOf('n1'))
-    // No maintenance: a start does it too.
+    // Without maintenance: a start does it too.
     clock.advance(at(2026, 12, 3) - clock.now())
     const again = await reopen()
     await again.applyFacts([status('read', message, { phone: phone(1) })], offerOf('n1'))
@@ -105,7 +105,7 @@ test('partitions are there ahead, events go to their month, and one order goes t
       'a lane goes on over the turns of months',
     )
     const row = (await findMessage(again.sql, CHANNEL, message.id))!
-    // When it was stored, by the clock of this test.
+    // The storage time by the clock of this test.
     const of = { ...row, id: `msg_00000000000000000000000000`, created_at: at(2026, 9, 1) }
     await again.sql.run('update events set message_id = $1', [of.id])
     assert.deepEqual(
@@ -117,7 +117,7 @@ test('partitions are there ahead, events go to their month, and one order goes t
 )
 
 test(
-  'a month that is over goes as a whole, without a row deleted; one that is young in part goes by rows',
+  'a month that is over is dropped as a whole, without deleting a row; a partly young one is removed by rows',
   { timeout },
   () =>
     inWorld('postgres', async ({ store, clock }) => {
@@ -152,7 +152,7 @@ test(
       )
       assert.deepEqual(await monthsOf(store), ['events_2026_10', 'events_2026_11'])
 
-      // The month that events go into stays, however old all that is in it.
+      // The current month stays, however old all its events are.
       clock.advance(200 * DAY)
       assert.equal((await retention.once()).events, 2)
       assert.deepEqual(await partitionsOf(store), ['events_2027_05', 'events_2027_06', 'events_2027_07'])
@@ -161,41 +161,44 @@ test(
     }),
 )
 
-test('a month with something that waits stays until it is delivered; the rest of it goes row by row', { timeout }, () =>
-  inWorld('postgres', async ({ store, clock }) => {
-    const replayed = await told(store, clock, 1)
-    await told(store, clock, 2)
-    // Told later, or never: one is ahead of a cursor, one is owed.
-    await store.applyFacts([inbound({ phone: phone(3) })], null)
-    assert.equal(await replay(store, { channelId: CHANNEL, endpointId: CHANNEL, seq: replayed }), 1)
-    await on(store, clock, at(2026, 12, 10))
-    const retention = createRetention({ store, clock, log: silentLog, days: { ...keepAll, events: 30 } })
-    assert.equal((await retention.once()).events, 1)
-    assert.equal((await eventsOf(store)).length, 2)
-    assert.ok((await partitionsOf(store)).includes('events_first'))
+test(
+  'a month with a waiting event stays until it is delivered; its other rows are removed one by one',
+  { timeout },
+  () =>
+    inWorld('postgres', async ({ store, clock }) => {
+      const replayed = await told(store, clock, 1)
+      await told(store, clock, 2)
+      // Delivered later, or never: one is ahead of a cursor, one is owed.
+      await store.applyFacts([inbound({ phone: phone(3) })], null)
+      assert.equal(await replay(store, { channelId: CHANNEL, endpointId: CHANNEL, seq: replayed }), 1)
+      await on(store, clock, at(2026, 12, 10))
+      const retention = createRetention({ store, clock, log: silentLog, days: { ...keepAll, events: 30 } })
+      assert.equal((await retention.once()).events, 1)
+      assert.equal((await eventsOf(store)).length, 2)
+      assert.ok((await partitionsOf(store)).includes('events_first'))
 
-    const deliver = async (contact: number) => {
-      const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
-      for (const lane of lanes) {
-        if (
-          await store.sql.get('select 1 from contacts where id = $1 and phone = $2', [lane.contactId, phone(contact)])
-        )
-          await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
+      const deliver = async (contact: number) => {
+        const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
+        for (const lane of lanes) {
+          if (
+            await store.sql.get('select 1 from contacts where id = $1 and phone = $2', [lane.contactId, phone(contact)])
+          )
+            await store.recordAttempt(attemptAt(lane, 'n1', clock.now(), 'delivered'))
+        }
+        clock.advance(LEASE_MS + 1)
       }
-      clock.advance(LEASE_MS + 1)
-    }
-    await deliver(1)
-    assert.equal((await retention.once()).events, 1)
-    assert.deepEqual(await monthsOf(store), ['events_first'], 'what is ahead of a cursor waits as well')
-    await deliver(3)
-    await refuseDeletes(store, 'events_first')
-    assert.equal((await retention.once()).events, 1)
-    assert.ok(!(await partitionsOf(store)).includes('events_first'))
-    assert.deepEqual(await deliveryCounts(store.sql, clock.now()).then(({ pending }) => pending), 0)
-  }),
+      await deliver(1)
+      assert.equal((await retention.once()).events, 1)
+      assert.deepEqual(await monthsOf(store), ['events_first'], 'what is ahead of a cursor waits as well')
+      await deliver(3)
+      await refuseDeletes(store, 'events_first')
+      assert.equal((await retention.once()).events, 1)
+      assert.ok(!(await partitionsOf(store)).includes('events_first'))
+      assert.deepEqual(await deliveryCounts(store.sql, clock.now()).then(({ pending }) => pending), 0)
+    }),
 )
 
-test('a drop waits for nobody for long, and is done at the next round', { timeout }, () =>
+test('a drop does not wait long for a lock, and is repeated at the next round', { timeout }, () =>
   inWorld('postgres', async ({ store, clock }) => {
     await told(store, clock)
     await on(store, clock, at(2026, 12, 10))
@@ -214,7 +217,7 @@ test('a drop waits for nobody for long, and is done at the next round', { timeou
   }),
 )
 
-test('a replay that comes while a drop waits keeps the month', { timeout }, () =>
+test('a replay during a drop keeps the month', { timeout }, () =>
   inWorld('postgres', async ({ store, clock, node }) => {
     const seq = await told(store, clock)
     await on(store, clock, at(2026, 12, 10))
@@ -226,7 +229,7 @@ test('a replay that comes while a drop waits keeps the month', { timeout }, () =
       const dropping = store.dropMonths!(clock.now())
       const waiting = `select 1 from pg_locks where not granted and mode = 'AccessExclusiveLock' and relation = 'postern.events'::regclass`
       while ((await reader.query(waiting)).rowCount === 0) await new Promise((next) => setImmediate(next))
-      // Behind the drop, which gives up soon and comes back.
+      // After the drop, which soon gives up and is repeated.
       assert.equal(await replay(other, { channelId: CHANNEL, endpointId: CHANNEL, seq }), 1)
       await reader.query('commit')
       assert.equal(await dropping, 0)
@@ -241,7 +244,7 @@ test('a replay that comes while a drop waits keeps the month', { timeout }, () =
   }),
 )
 
-test('several nodes make months at the same time while all of them write', { timeout }, () =>
+test('several nodes create months at the same time while all of them write', { timeout }, () =>
   inWorld('postgres', async ({ store, clock, node }) => {
     const nodes = [store, await node(), await node(), await node()]
     const seqs: number[] = []
@@ -271,7 +274,7 @@ test('a clock that jumps a year, back, or out of all bounds stops nothing', { ti
   inWorld('postgres', async ({ store, clock }) => {
     const seqs = [await told(store, clock)]
     clock.step(366 * DAY)
-    // Before anybody has seen to it: they go where they went.
+    // Before any maintenance: they go to the previous partition.
     seqs.push(await told(store, clock))
     await store.keepMonths!()
     seqs.push(await told(store, clock))
@@ -301,11 +304,11 @@ test('a clock that jumps a year, back, or out of all bounds stops nothing', { ti
   }),
 )
 
-test('a month is entered with the first commit in it, at the latest', { timeout }, () =>
+test('a month is entered with its first commit at the latest', { timeout }, () =>
   inWorld('postgres', async ({ store, clock }) => {
     await told(store, clock)
     clock.advance(at(2027, 3, 1) - clock.now())
-    // The commit that is the first to know is stored with those before it.
+    // The first commit of a month is still stored with those before it.
     for (let n = 0; !(await monthsOf(store)).includes('events_2027_03'); n++) {
       await told(store, clock)
       assert.ok(n < 500, 'entered without the maintenance')
@@ -315,13 +318,13 @@ test('a month is entered with the first commit in it, at the latest', { timeout 
   }),
 )
 
-test('what names a place is looked up in one month', { timeout }, () =>
+test('a lookup by place reads one month', { timeout }, () =>
   inWorld('postgres', async ({ store, clock, reopen }) => {
     for (let month = 10; month <= 12; month++) await on(store, clock, at(2026, month, 1))
     const readings: Reading[] = []
     const end = explained(readings, 10)
     try {
-      // Through the same connections, so that they are prepared and explained.
+      // Over the same connections, so that the statements are prepared and explained.
       const here = await reopen()
       for (let round = 0; round < 3; round++) {
         readings.length = 0
@@ -352,7 +355,7 @@ test('what names a place is looked up in one month', { timeout }, () =>
   }),
 )
 
-/** The store as the step before left it, and a client of it: one person with a lane. */
+/** The store as the previous step left it, and a client of it: one contact with a lane. */
 async function storeOfBefore(url: string): Promise<pg.Client> {
   const old = await clientOfBefore(url)
   await old.query('create schema postern')
@@ -380,20 +383,20 @@ async function clientOfBefore(url: string): Promise<pg.Client> {
   return client
 }
 
-/** As a node of before prepares it. */
+/** As a node of the previous version prepares it. */
 const insertOfBefore = (body: string): pg.QueryConfig => ({
   name: 'make_events',
   text: `insert into events (channel_id, contact_id, kind, body, created_at) values (${CHANNEL}, 101, 'new_message', $1, 0) returning seq::text`,
   values: [body],
 })
 
-test('nodes of before write all through the upgrade', { timeout }, async () => {
+test('nodes of the previous version write during the whole upgrade', { timeout }, async () => {
   const url = await freshDatabase()
   const clock = new ManualClock()
   const clients = [await storeOfBefore(url), await clientOfBefore(url), await clientOfBefore(url)]
   const stored: number[][] = clients.map(() => [])
   let stopped = false
-  // Looks at events first, or marks the feed first, as batches do, so both orders of locks are met.
+  // Reads events first, or marks the feed first, as batches do, so that both orders of locks occur.
   const write = async (client: pg.Client, n: number): Promise<void> => {
     while (!stopped) {
       try {
@@ -407,7 +410,7 @@ test('nodes of before write all through the upgrade', { timeout }, async () => {
         await client.query('commit')
         stored[n]!.push(Number(rows[0]!.seq))
       } catch (error) {
-        // Two that were in each other's way: a node goes again.
+        // Two in a deadlock: a node repeats its transaction.
         if ((error as { code?: string }).code !== '40P01') throw error
         await client.query('rollback')
       }
@@ -449,54 +452,58 @@ test('nodes of before write all through the upgrade', { timeout }, async () => {
   }
 })
 
-test('a store of the step before is brought over, and a node of before goes on', { timeout }, async () => {
-  const url = await freshDatabase()
-  const clock = new ManualClock()
-  const stores: Store[] = []
-  const old = await storeOfBefore(url)
-  try {
-    await old.query('grant select on events to pg_monitor')
-    for (let i = 1; i <= 1000; i++) await old.query(insertOfBefore(String(i)))
-    const before = await old.query<{ node: number }>(
-      `select relfilenode::int as node from pg_class where oid = 'events'::regclass`,
-    )
+test(
+  'a store of the previous step is migrated, and a node of the previous version continues',
+  { timeout },
+  async () => {
+    const url = await freshDatabase()
+    const clock = new ManualClock()
+    const stores: Store[] = []
+    const old = await storeOfBefore(url)
+    try {
+      await old.query('grant select on events to pg_monitor')
+      for (let i = 1; i <= 1000; i++) await old.query(insertOfBefore(String(i)))
+      const before = await old.query<{ node: number }>(
+        `select relfilenode::int as node from pg_class where oid = 'events'::regclass`,
+      )
 
-    const open = async () => {
-      const store = await openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
-      stores.push(store)
-      return store
+      const open = async () => {
+        const store = await openPostgres({ url, clock, log: silentLog, storeTime: () => clock.now() })
+        stores.push(store)
+        return store
+      }
+      const [store] = await Promise.all([open(), open(), open()])
+      assert.deepEqual(await partitionsOf(store), ['events_first', 'events_2026_10', 'events_2026_11'])
+      const after = await old.query<{ node: number }>(
+        `select relfilenode::int as node from pg_class where oid = 'events_first'::regclass`,
+      )
+      assert.deepEqual(after.rows, before.rows, 'the rows stay where they are')
+      assert.equal(
+        (await old.query(`select 1 from pg_constraint where conrelid = 'events_first'::regclass and contype = 'c'`))
+          .rowCount,
+        0,
+      )
+
+      assert.deepEqual((await old.query(`select has_table_privilege('pg_monitor', 'events', 'select') as may`)).rows, [
+        { may: true },
+      ])
+
+      // With its prepared statement: a node of the previous version that still runs.
+      assert.deepEqual((await old.query(insertOfBefore('1001'))).rows, [{ seq: '1001' }])
+      await store.applyFacts([inbound({ phone: phone(1) })], null)
+      const [lane] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
+      assert.deepEqual(
+        lane!.events.map(({ seq }) => seq),
+        [998, 999, 1000, 1001, 1002],
+      )
+      clock.advance(at(2026, 10, 1) - clock.now())
+      await store.keepMonths!()
+      assert.deepEqual((await old.query(insertOfBefore('x'))).rows.length, 1)
+      assert.equal((await monthsOf(store)).at(-1), 'events_2026_10')
+    } finally {
+      for (const store of stores) await store.close()
+      await old.end()
+      await dropDatabase(url)
     }
-    const [store] = await Promise.all([open(), open(), open()])
-    assert.deepEqual(await partitionsOf(store), ['events_first', 'events_2026_10', 'events_2026_11'])
-    const after = await old.query<{ node: number }>(
-      `select relfilenode::int as node from pg_class where oid = 'events_first'::regclass`,
-    )
-    assert.deepEqual(after.rows, before.rows, 'the rows stay where they are')
-    assert.equal(
-      (await old.query(`select 1 from pg_constraint where conrelid = 'events_first'::regclass and contype = 'c'`))
-        .rowCount,
-      0,
-    )
-
-    assert.deepEqual((await old.query(`select has_table_privilege('pg_monitor', 'events', 'select') as may`)).rows, [
-      { may: true },
-    ])
-
-    // On the statement that it has prepared: a node of before that still runs.
-    assert.deepEqual((await old.query(insertOfBefore('1001'))).rows, [{ seq: '1001' }])
-    await store.applyFacts([inbound({ phone: phone(1) })], null)
-    const [lane] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))
-    assert.deepEqual(
-      lane!.events.map(({ seq }) => seq),
-      [998, 999, 1000, 1001, 1002],
-    )
-    clock.advance(at(2026, 10, 1) - clock.now())
-    await store.keepMonths!()
-    assert.deepEqual((await old.query(insertOfBefore('x'))).rows.length, 1)
-    assert.equal((await monthsOf(store)).at(-1), 'events_2026_10')
-  } finally {
-    for (const store of stores) await store.close()
-    await old.end()
-    await dropDatabase(url)
-  }
-})
+  },
+)

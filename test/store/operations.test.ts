@@ -173,7 +173,7 @@ onBothEngines('one runner holds a broadcast; who lost it can put nothing back', 
     (await abandonedRecipients(another.sql, CHANNEL, BROADCAST, 10)).map((one) => one.status),
     [null, null, null],
   )
-  // The dead one was only slow.
+  // The node that was taken for dead was only slow.
   const ended = { state: 'waiting', fresh: true, tries: 1, error: null } as const
   await settleRecipients(
     store.sql,

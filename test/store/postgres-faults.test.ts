@@ -54,7 +54,7 @@ async function withStore(check: (store: Store, url: string) => Promise<void>): P
   }
 }
 
-test('a stopped server: everything says unavailable, nothing crashes, and all is well when it is back', async () => {
+test('a stopped server: every call says unavailable, nothing crashes, and all works when it is back', async () => {
   await withStore(async (store) => {
     const known = draft({ phone: phone(1) })
     await store.beginMessage(known)
@@ -72,7 +72,7 @@ test('a stopped server: everything says unavailable, nothing crashes, and all is
   })
 })
 
-test('the plug pulled under load: what was acknowledged is there', async () => {
+test('a power cut under load: acknowledged data is stored', async () => {
   await withStore(async (store) => {
     const kept: string[] = []
     let stop = false
@@ -104,7 +104,7 @@ test('the plug pulled under load: what was acknowledged is there', async () => {
   })
 })
 
-test('only a write that was handed over has an unknown outcome', async () => {
+test('only a write that was sent has an unknown outcome', async () => {
   await withStore(async (store) => {
     const { sql } = store
     const write = () => sql.run(`update meta set value = value where name = 'installation'`)
@@ -124,7 +124,7 @@ test('only a write that was handed over has an unknown outcome', async () => {
     await Promise.all([write(), write(), write(), store.ping()])
     await store.applyFacts([inbound({ phone: phone(1) })], null)
     await server.signalAll('SIGSTOP')
-    // Transactions of several statements stopped before their commits were asked for: a batch while it was loading.
+    // Transactions of several statements that were stopped before their commits: a batch during its load.
     const silent = await outcomes().finally(() => server.signalAll('SIGCONT'))
     assert.deepEqual(silent, [true, false, false, false])
     await until(() => store.ping())
@@ -136,7 +136,7 @@ test('only a write that was handed over has an unknown outcome', async () => {
   })
 })
 
-test('a server that says nothing is given up on, and found again when it speaks', async () => {
+test('a silent server times out, and is found again when it answers', async () => {
   await withStore(async (store) => {
     await store.ping()
     const startedAt = Date.now()
@@ -152,7 +152,7 @@ test('a server that says nothing is given up on, and found again when it speaks'
   })
 })
 
-test('a server that only lets read is unavailable until it lets write', async () => {
+test('a read-only server is unavailable until it accepts writes', async () => {
   await withStore(async (store, url) => {
     const database = new URL(url).pathname.slice(1)
     await store.beginMessage(draft({ phone: phone(1) }))
@@ -167,7 +167,7 @@ test('a server that only lets read is unavailable until it lets write', async ()
   })
 })
 
-test('cut connections are made anew, one by one or all at once', async () => {
+test('closed connections are replaced, one by one or all at once', async () => {
   await withStore(async (store) => {
     for (let round = 0; round < 5; round++) {
       await Promise.all([store.ping(), store.applyFacts([inbound({ phone: phone(1) })], null)])
@@ -180,7 +180,7 @@ test('cut connections are made anew, one by one or all at once', async () => {
   })
 })
 
-test('a wrong password is unavailable, and is not repeated', async () => {
+test('a wrong password is unavailable, and the error does not repeat it', async () => {
   const url = await server.createDatabase()
   await refused(open(url.replace(/:[^:@]*@/, ':wrong-sesame@')))
 })
@@ -192,7 +192,7 @@ test('nodes that start at once migrate once', async () => {
   for (const store of stores) await store.close()
 })
 
-test('a commit that no standby confirmed is not taken for one', async () => {
+test('a commit that no standby confirmed does not count as stored', async () => {
   const alone = await startPostgres({ fsync: true })
   let store: Store | undefined
   try {
@@ -202,7 +202,7 @@ test('a commit that no standby confirmed is not taken for one', async () => {
     await alone.query(`alter system set synchronous_standby_names = 'nobody'`)
     await alone.query('select pg_reload_conf()')
     const cancel = `select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`
-    // The server takes the setting up in its own time: it is there once a commit waits.
+    // The server applies the setting in its own time: it is active once a commit waits.
     for (let i = 0, waits = false; !waits; i++) {
       assert.ok(i < 100, 'commits wait for a standby')
       const probe = alone.query(`create table if not exists probe_${i} ()`).catch(() => {})
@@ -228,7 +228,7 @@ test('a commit that no standby confirmed is not taken for one', async () => {
   }
 })
 
-test('when the primary is lost its standby takes over, with everything that was acknowledged', async () => {
+test('when the primary is lost its standby takes over, with all acknowledged data', async () => {
   const primary = await startPostgres({ fsync: true })
   let standby: PostgresServer | undefined
   let store: Store | undefined
@@ -241,7 +241,7 @@ test('when the primary is lost its standby takes over, with everything that was 
     while (!(await follows())) await sleep(50)
     const url = await primary.createDatabase()
     const database = new URL(url).pathname
-    // The one that only reads is named first, to be passed over.
+    // The read-only server is named first, and must be skipped.
     const both = `postgres://postgres@127.0.0.1:${standby.port},127.0.0.1:${primary.port}${database}?target_session_attrs=read-write`
     store = await open(both)
     const kept: string[] = []

@@ -8,7 +8,7 @@ import type { Notification, Store } from '../../packages/gateway/src/store/store
 import { inWorld, CHANNEL } from './engines.ts'
 import { attemptAt, inbound, offerOf, phone, sent, status } from './facts.ts'
 
-/** The next notification of a kind, which must come without anybody looking. */
+/** The next notification of a kind, which must arrive without polling. */
 function heard(store: Store, kind: Notification['kind']): Promise<Notification> {
   return new Promise((resolve) => {
     const stop = store.onNotification!((notification) => {
@@ -19,7 +19,7 @@ function heard(store: Store, kind: Notification['kind']): Promise<Notification> 
   })
 }
 
-test('a node hears of lanes that another node left to whoever comes', { timeout: 20_000 }, () =>
+test('a node is notified of lanes that another node left without a holder', { timeout: 20_000 }, () =>
   inWorld('postgres', async ({ store, node }) => {
     const other = await node()
     await heard(other, 'directory') // it listens now
@@ -33,7 +33,7 @@ test('a node hears of lanes that another node left to whoever comes', { timeout:
   }),
 )
 
-test('a node hears of a changed channel at once', { timeout: 20_000 }, () =>
+test('a node is notified of a changed channel at once', { timeout: 20_000 }, () =>
   inWorld('postgres', async ({ store, node, clock }) => {
     const vault = createVault(new Uint8Array(32).fill(7))
     const other = await node()
@@ -54,7 +54,7 @@ test('a node hears of a changed channel at once', { timeout: 20_000 }, () =>
   }),
 )
 
-test('on a fresh database every hot statement goes by its key from the first batch on', { timeout: 60_000 }, () =>
+test('on a fresh database every hot statement uses its key from the first batch on', { timeout: 60_000 }, () =>
   inWorld('postgres', async ({ store, clock, reopen }) => {
     const now = clock.now()
     for (let round = 0; round < 4; round++) {
@@ -70,7 +70,7 @@ test('on a fresh database every hot statement goes by its key from the first bat
         }),
       )
     }
-    // Closing the sessions hands their counts in.
+    // Closing the sessions flushes their counts.
     const again = await reopen()
     const tables = await again.sql.all<{ name: string; read: number }>(
       `select relname as name, seq_tup_read as read from pg_stat_user_tables
@@ -82,12 +82,12 @@ test('on a fresh database every hot statement goes by its key from the first bat
       `select indexrelname as name, idx_scan as scans, idx_tup_read as read from pg_stat_user_indexes where idx_scan > 100`,
     )
     assert.ok(indexes.length >= 5, JSON.stringify(indexes))
-    // A lane may have sixteen events read at once; nothing else looks at more than a few.
+    // A lane may have sixteen events read at once; no other statement reads more than a few.
     for (const { name, scans, read } of indexes) assert.ok(read / scans < 12, `${name}: ${read} rows in ${scans} scans`)
   }),
 )
 
-test('many nodes at work wait for one another, never in a circle', { timeout: 60_000 }, () =>
+test('many busy nodes wait for one another without a deadlock', { timeout: 60_000 }, () =>
   inWorld('postgres', async ({ store, node, clock }) => {
     const nodes = [store, await node(), await node()]
     const now = clock.now()

@@ -6,7 +6,7 @@ import type { Fact, LeasedLane, Store } from '../../packages/gateway/src/store/s
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { attemptAt, draft, inbound, notice, offerOf, phone, sent, status } from './facts.ts'
 
-/** A small generator of repeatable chance. */
+/** A small repeatable random generator. */
 function chance(seed: number): () => number {
   let state = seed
   return () => {
@@ -137,7 +137,7 @@ onBothEngines(
   },
 )
 
-/** Delivers like a deliverer does, and notes what it told in which order. */
+/** Delivers as a deliverer does, and records the order of the events. */
 async function deliverAll(store: Store, holder: string, now: number, told: string[], done: () => boolean) {
   for (;;) {
     const finished = done()
@@ -166,7 +166,7 @@ onBothEngines(
     let writing = true
     const writers = nodes.map(async (one, w) => {
       for (let i = 0; i < 60; i++) {
-        // Each writer has people of its own, so that what it wrote first is what was stored first.
+        // Each writer has contacts of its own, so that the order of its writes is the stored order.
         const facts = [0, 1, 2].map((p) => {
           const contact = { phone: phone(w * 10 + ((i + p) % 5)) }
           return inbound(contact, { body: JSON.stringify({ contact: contact.phone, w, i }) })
@@ -203,7 +203,7 @@ onBothEngines('who polls the feed misses nothing while nodes write', async ({ st
       for (const row of rows) seen.push(row.seq)
       last = rows.at(-1)?.seq ?? last
       if (rows.length === 0 && finished) return
-      // An engine that answers at once would otherwise keep the writers from their turn.
+      // An engine that answers at once would otherwise starve the writers.
       await new Promise((resolve) => setImmediate(resolve))
     }
   }

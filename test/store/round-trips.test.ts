@@ -9,7 +9,7 @@ import { attemptAt, draft, inbound, LEASE_MS, notice, offerOf, phone, sent, stat
 
 type Asked = { trip: number; statement: string; values: readonly unknown[] }
 
-/** Notes what writers ask, and in which round trip: one ends when all that was asked is answered. */
+/** Records the writers' statements by round trip: one ends when all its statements are answered. */
 function listening(): { asked: Asked[]; end(): void } {
   const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
   const asked: Asked[] = []
@@ -18,7 +18,7 @@ function listening(): { asked: Asked[]; end(): void } {
   pg.Client.prototype.query = async function (this: pg.Client, config: string | pg.QueryConfig) {
     if (!(this as unknown as { pipeline: boolean }).pipeline) return query.call(this, config)
     const { name, text, values = [] } = typeof config === 'string' ? { name: undefined, text: config } : config
-    // Once a second a writer measures the tables (see plans.ts): no part of a commit.
+    // Once a second a writer measures the tables (see plans.ts): not a part of a commit.
     if (/pg_relation_size|discard plans|current_setting\('transaction/.test(text)) return query.call(this, config)
     if (waiting++ === 0) trip++
     asked.push({ trip, statement: name ?? text, values })
@@ -38,14 +38,14 @@ function listening(): { asked: Asked[]; end(): void } {
 
 const timeout = 60_000
 
-test('a commit of each kind is two round trips at the most, of statements that it needs', { timeout }, () =>
+test('a commit of each kind takes at most two round trips, with only the statements that it needs', { timeout }, () =>
   inWorld('postgres', async ({ store, clock }) => {
     const ann = { phone: phone(1) }
     const { asked, end } = listening()
-    // So that ids of contacts are in stock.
+    // So that contact ids are in stock.
     await sent(store, { phone: phone(9) })
     const seen: Record<string, string[][]> = {}
-    /** Runs what is one operation and notes its statements by round trip. */
+    /** Runs one operation and records its statements by round trip. */
     const during = async <T>(kind: string, work: () => Promise<T>): Promise<T> => {
       asked.length = 0
       const value = await work()
@@ -110,30 +110,33 @@ test('a commit of each kind is two round trips at the most, of statements that i
   }),
 )
 
-test('what a person wrote travels to the database once, and stands in the message and in its event', { timeout }, () =>
-  inWorld('postgres', async ({ store }) => {
-    const words = `Where is "my" parcel? \\ \u{1f4e6} ${'x'.repeat(200)} half a pair: \ud83d, a line\nand a zero \0.`
-    const message = { id: 'wamid.words', type: 'text', text: { body: words } }
-    const content = JSON.stringify(message)
-    const body = JSON.stringify({ event: 'new_message', message: { messages: [message], contacts: [] } })
-    const { asked, end } = listening()
-    let seq: number
-    try {
-      const fact = inbound({ phone: phone(1) }, { wamid: message.id, content, body })
-      const other = inbound({ phone: phone(2) })
-      const { leased } = await store.applyFacts([fact, other], offerOf('n1'))
-      seq = leased[0]!.events[0]!.seq
-      const travelled = asked.flatMap(({ values }) => values.map(String)).join('\n')
-      assert.equal(travelled.split('my\\\\\\" parcel').length - 1, 1, travelled)
-      assert.equal(
-        travelled.split(other.body.replaceAll('"', '\\"')).length - 1,
-        1,
-        'one that quotes nothing goes whole',
-      )
-    } finally {
-      end()
-    }
-    assert.equal((await findMessage(store.sql, CHANNEL, message.id))?.content, content)
-    assert.equal((await deliveryBySeq(store.sql, seq))?.body, body)
-  }),
+test(
+  'the content of an inbound message is sent to the database once, and is stored in the message and in its event',
+  { timeout },
+  () =>
+    inWorld('postgres', async ({ store }) => {
+      const words = `Where is "my" parcel? \\ \u{1f4e6} ${'x'.repeat(200)} half a pair: \ud83d, a line\nand a zero \0.`
+      const message = { id: 'wamid.words', type: 'text', text: { body: words } }
+      const content = JSON.stringify(message)
+      const body = JSON.stringify({ event: 'new_message', message: { messages: [message], contacts: [] } })
+      const { asked, end } = listening()
+      let seq: number
+      try {
+        const fact = inbound({ phone: phone(1) }, { wamid: message.id, content, body })
+        const other = inbound({ phone: phone(2) })
+        const { leased } = await store.applyFacts([fact, other], offerOf('n1'))
+        seq = leased[0]!.events[0]!.seq
+        const travelled = asked.flatMap(({ values }) => values.map(String)).join('\n')
+        assert.equal(travelled.split('my\\\\\\" parcel').length - 1, 1, travelled)
+        assert.equal(
+          travelled.split(other.body.replaceAll('"', '\\"')).length - 1,
+          1,
+          'one that quotes nothing goes whole',
+        )
+      } finally {
+        end()
+      }
+      assert.equal((await findMessage(store.sql, CHANNEL, message.id))?.content, content)
+      assert.equal((await deliveryBySeq(store.sql, seq))?.body, body)
+    }),
 )

@@ -11,7 +11,7 @@ import { adminQuery } from '../support/postgres-admin.ts'
 import { dropDatabase, freshDatabase } from '../support/shared-postgres.ts'
 import { inbound, phone, sent } from './facts.ts'
 
-/** The last step of versions that kept their tables in `public`. */
+/** The last step of versions with tables in `public`. */
 const LAST_IN_PUBLIC = 110
 const CHANNEL = 7
 
@@ -47,7 +47,7 @@ async function connected(at = url): Promise<pg.Client> {
 }
 
 const roles: string[] = []
-/** A role that may do no more than anybody may. */
+/** A role without special rights. */
 async function plainRole(): Promise<{ role: string; as: string; database: string }> {
   const parsed = new URL(url)
   const database = parsed.pathname.slice(1)
@@ -58,7 +58,7 @@ async function plainRole(): Promise<{ role: string; as: string; database: string
   return { role, as: parsed.href, database }
 }
 
-/** What the last version that used `public` leaves, made by the role of `client`. */
+/** The tables of the last version that used `public`, created by the role of `client`. */
 async function oldInstallation(client: pg.Client, upTo = LAST_IN_PUBLIC): Promise<void> {
   const steps = migrationsFor('postgres').filter(({ number }) => number <= upTo)
   await client.query(
@@ -78,7 +78,7 @@ async function oldInstallation(client: pg.Client, upTo = LAST_IN_PUBLIC): Promis
 }
 
 type Thing = { kind: string; name: string; schema: string }
-/** Everything that somebody made in a schema of this database. */
+/** Everything that was created in a schema of this database. */
 const things = (client: pg.Client): Promise<Thing[]> =>
   client
     .query<Thing>(
@@ -88,7 +88,7 @@ const things = (client: pg.Client): Promise<Thing[]> =>
     )
     .then(({ rows }) => rows.filter(({ schema }) => !/^(pg_|information_schema)/.test(schema)))
 
-/** How a program of those days starts: what it makes, and the step that it finds. */
+/** The start of a program of that version: the tables that it creates, and the step that it finds. */
 async function startAsBefore(client: pg.Client): Promise<number> {
   await client.query(
     'create table if not exists migrations (number integer primary key, name text not null, applied_at bigint not null)',
@@ -99,7 +99,7 @@ async function startAsBefore(client: pg.Client): Promise<number> {
 
 const timeout = 60_000
 
-test('tables that are in public move to a schema of their own, once, with all that belongs to them', { timeout }, () =>
+test('tables in public move to a schema of their own, once, with everything that belongs to them', { timeout }, () =>
   inDatabase(async () => {
     const client = await connected()
     await oldInstallation(client)
@@ -115,7 +115,7 @@ test('tables that are in public move to a schema of their own, once, with all th
     const now = await things(client)
     const sign = now.filter(({ schema }) => schema !== 'postern')
     assert.deepEqual(sign, [{ kind: 'v', name: 'migrations', schema: 'public' }], 'what tells older versions')
-    // A table, or an index, that has partitions since is the same one.
+    // A table, or an index, that is partitioned since is the same one.
     const names = (all: Thing[]) =>
       all
         .filter(({ kind }) => kind !== 'v')
@@ -139,14 +139,14 @@ test('tables that are in public move to a schema of their own, once, with all th
     const steps = await store!.sql.all<{ number: number }>('select number from migrations')
     assert.equal(new Set(steps.map(({ number }) => number)).size, steps.length)
 
-    // A program of before that still runs is told, on the very statements that it has prepared, and stores nothing.
+    // A running program of the earlier version gets an error from its prepared statements, and stores nothing.
     await assert.rejects(client.query(insert), /relation "contacts" does not exist/)
     assert.ok((await startAsBefore(client)) > LAST_IN_PUBLIC, 'one that starts finds a step that it does not know')
     assert.deepEqual(await things(client), now, 'and makes nothing')
   }),
 )
 
-test('a node that writes while the tables move is waited for, and what it was told is kept', { timeout }, () =>
+test('the move waits for a node that writes, and its data is kept', { timeout }, () =>
   inDatabase(async () => {
     const client = await connected()
     await oldInstallation(client)
@@ -164,12 +164,12 @@ test('a node that writes while the tables move is waited for, and what it was to
   }),
 )
 
-test('an installation of many steps ago is moved, and none of its functions stay', { timeout }, () =>
+test('an installation of many steps ago is moved, and its old functions are dropped', { timeout }, () =>
   inDatabase(async () => {
     const client = await connected()
     await oldInstallation(client, 22)
     await client.query('create function commit_batch(a bigint) returns bigint language sql as $$ select a $$')
-    // Nothing of ours at that step.
+    // We had no such table at that step.
     await client.query('create table owed_events (of_others text)')
     const store = await open()
     assert.equal((await store.sql.all('select id from contacts')).length, 1)
@@ -181,7 +181,7 @@ test('an installation of many steps ago is moved, and none of its functions stay
   }),
 )
 
-test('tables of others that are named as ours are neither read nor changed', { timeout }, () =>
+test('tables of other programs with our names are neither read nor changed', { timeout }, () =>
   inDatabase(async () => {
     const client = await connected()
     for (const name of ['messages', 'events', 'migrations', 'meta'])
@@ -199,7 +199,7 @@ test('tables of others that are named as ours are neither read nor changed', { t
   }),
 )
 
-test('a search path from the URL changes nothing', { timeout }, () =>
+test('a search path in the URL has no effect', { timeout }, () =>
   inDatabase(async () => {
     await (await connected()).query('create table messages (of_others text)')
     const store = await open(`${url}?options=${encodeURIComponent('-c search_path=public')}`)
@@ -208,7 +208,7 @@ test('a search path from the URL changes nothing', { timeout }, () =>
   }),
 )
 
-test('a schema of that name that is not ours is refused with words, and left as it is', { timeout }, () =>
+test('another program’s schema of the same name is refused with a message, and not changed', { timeout }, () =>
   inDatabase(async () => {
     const client = await connected()
     await oldInstallation(client)
@@ -223,7 +223,7 @@ test('a schema of that name that is not ours is refused with words, and left as 
   }),
 )
 
-test('a role needs to create in the database, or the schema made for it, and no more', { timeout }, () =>
+test('a role needs the right to create in the database, or a schema created for it, and no more', { timeout }, () =>
   inDatabase(async () => {
     const { role, as, database } = await plainRole()
     await assert.rejects(open(as), (error: Error) => {
@@ -241,7 +241,7 @@ test('a role needs to create in the database, or the schema made for it, and no 
   }),
 )
 
-test('a role that may create in the database moves what it made in public', { timeout }, () =>
+test('a role that may create in the database moves its own tables from public', { timeout }, () =>
   inDatabase(async () => {
     const { role, as, database } = await plainRole()
     await adminQuery(url, `grant create on schema public to ${role}`)

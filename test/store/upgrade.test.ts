@@ -16,7 +16,7 @@ import { attemptAt, inbound, offerOf, phone } from './facts.ts'
 
 const CHANNEL = 7
 
-/** The store as the version before lanes had a cursor left it: one endpoint, two people, events in every state. */
+/** The store as left by the version before lanes had a cursor: one endpoint, two contacts, events in every state. */
 function before(engine: 'sqlite' | 'postgres'): string[] {
   const steps = migrationsFor(engine).filter(({ number }) => number < 100)
   const event = (seq: number, contact: number, state: string, attempts: number, done: number | null): string =>
@@ -49,7 +49,7 @@ function before(engine: 'sqlite' | 'postgres'): string[] {
 
 for (const engine of ['sqlite', 'postgres'] as const) {
   test(
-    `${engine}: a store of the version before is brought over: what waits waits, in order, and nothing is told twice`,
+    `${engine}: a store of the previous version is migrated: waiting events stay in order, and none is delivered twice`,
     {
       timeout: 120_000,
     },
@@ -93,7 +93,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
             tries,
             `attempts of ${seq}`,
           )
-        // A new event of the same person comes after what waited.
+        // A new event of the same contact comes after the waiting ones.
         const applied = await store.applyFacts([inbound({ phone: phone(1) })], offerOf('n1'))
         assert.deepEqual(applied.leased, [], 'the lane was waiting already')
         const [lane] = await store.claimLanes(CHANNEL, 10, offerOf('n1'))

@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const MOST_LINES = 400
 const MOST_LINES_OF_A_FUNCTION = 80
 
-/** Files above the limit: what is one thing and reads worse in two. */
+/** Files above the limit that hold a single thing, which would read worse in two files. */
 const LONG_FILES: Record<string, string> = {
   'packages/cloud-api/src/error-codes.ts': 'a table',
   'packages/gateway/src/flows/deliver/deliverer.ts':
@@ -25,12 +25,12 @@ const sources = (): string[] =>
     )
     .filter((file) => /(?<!\.test)\.tsx?$/.test(file) && !file.includes('/generated/'))
 
-test('no file is longer than 400 lines, but tables, types and single state machines', () => {
+test('no file is longer than 400 lines, except tables, types and single state machines', () => {
   const long = sources().filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > MOST_LINES + 1)
   assert.deepEqual(long.sort(), Object.keys(LONG_FILES).sort())
 })
 
-/** Lines of a function without those of the functions inside it: a factory is as long as what it says itself. */
+/** Lines of a function without those of the functions inside it: a factory counts only its own lines. */
 function ownLines(source: ts.SourceFile, node: ts.FunctionLikeDeclaration): number {
   const lineOf = (position: number): number => source.getLineAndCharacterOfPosition(position).line
   let lines = lineOf(node.end) - lineOf(node.getStart()) + 1
@@ -45,7 +45,7 @@ function ownLines(source: ts.SourceFile, node: ts.FunctionLikeDeclaration): numb
 
 const hasReason = (text: string): boolean => /\blong\b/i.test(text)
 
-test('no function says more than 80 lines itself, but where its comment says why it is long', () => {
+test('no function has more than 80 lines of its own, unless its comment says why it is long', () => {
   const found: string[] = []
   for (const file of sources()) {
     const text = readFileSync(join(ROOT, file), 'utf8')

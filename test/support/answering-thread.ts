@@ -7,12 +7,12 @@ const HEARD = 0
 const ALLOWED = 1
 const ANSWERED = 2
 
-/** A server on a thread of its own: it answers while this thread's event loop stands still. */
+/** A server on a thread of its own: it answers while this thread's event loop is blocked. */
 export type AnsweringThread = {
   origin: string
   /** Settles when a request has reached it. */
   heard(): Promise<void>
-  /** Holds this thread's event loop until the answer is written and `ms` more have passed. */
+  /** Blocks this thread's event loop until the answer is written and `ms` more have passed. */
   holdLoopPastTheAnswer(ms: number): Promise<void>
   close(): Promise<unknown>
 }
@@ -27,7 +27,7 @@ export async function startAnsweringThread(answer: string): Promise<AnsweringThr
       while (Atomics.load(flags, HEARD) === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     },
     async holdLoopPastTheAnswer(ms) {
-      // From here the loop looks at its timers first, as a process does that was stopped while it waited for sockets.
+      // From here the loop checks its timers first, as in a process that was stopped while it waited for sockets.
       await new Promise((resolve) => setImmediate(resolve))
       Atomics.store(flags, ALLOWED, 1)
       Atomics.wait(flags, ANSWERED, 0, 20_000)

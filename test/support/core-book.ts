@@ -41,7 +41,7 @@ export class Book {
   readonly #engine = new MemoryEngine()
   #messages = 0
 
-  /** `endpoints`: by channel; the first channel has one unless told. */
+  /** `endpoints`: by channel. Default: one, of the first channel. */
   constructor(endpoints: readonly (readonly [endpointId: number, channelId: number])[] = [[1, CHANNEL]]) {
     for (const [endpointId, channelId] of endpoints) this.#engine.setEndpoint(endpointId, channelId)
   }
@@ -50,7 +50,7 @@ export class Book {
     this.#engine.setEndpoint(endpointId, channelId, place)
   }
 
-  /** What one does wrong is found by halving, as the engines do it. */
+  /** An operation that throws is found by halving the batch, as in the engines. */
   batch(operations: readonly Operation[]): { answers: Settled[]; changes: Changes } {
     try {
       return this.#commit(operations)

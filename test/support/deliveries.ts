@@ -20,12 +20,12 @@ export type Deliveries = {
   store: Store
   deliverer: Deliverer
   channels: Map<number, Channel>
-  /** One event of each of these contacts, in commits of their own as webhooks bring them. */
+  /** One event of each of these contacts, in separate commits as from webhooks. */
   arrive(channelId: number, contacts: readonly string[]): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** The deliverer on a store of its own; each channel's endpoint is the URL given. */
+/** The deliverer on a store of its own. Each channel's endpoint is the given URL. */
 export async function startDeliveries(
   urls: Record<number, string>,
   options: Partial<DelivererOptions> = {},

@@ -1,4 +1,4 @@
-// Loaded before a gateway with --import: SIGUSR2 ends the thread that END_THREAD names, as a crash of it would.
+// Loaded before a gateway with --import: SIGUSR2 ends the thread named in END_THREAD, as a crash of it would.
 import { syncBuiltinESMExports } from 'node:module'
 import process from 'node:process'
 import threads from 'node:worker_threads'

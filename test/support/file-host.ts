@@ -6,14 +6,14 @@ export const mediaFile = (name: string): Buffer => readFileSync(new URL(`../fixt
 
 export type Serve = (request: IncomingMessage, response: ServerResponse) => void
 
-/** A host of files that behaves as each path is told to. */
+/** A host of files, with a behaviour for each path. */
 export type FileHost = {
   origin: string
   /** Calls by path. */
   calls: Map<string, number>
-  /** Makes `path` answer so, and gives its link. */
+  /** Sets the answer of `path`, and returns its link. */
   at(path: string, serve: Serve): string
-  /** The file with ranges, as good hosts serve it. */
+  /** The file with range requests, as good hosts serve it. */
   file(path: string, bytes: Buffer, type?: string): string
   close(): Promise<void>
 }

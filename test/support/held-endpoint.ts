@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A customer's endpoint that answers when it is told to. */
+/** A customer's endpoint that answers only on command. */
 export async function startHeldEndpoint(): Promise<HeldEndpoint> {
   const held: ServerResponse[] = []
   let calls = 0
@@ -35,9 +35,9 @@ export async function startHeldEndpoint(): Promise<HeldEndpoint> {
 
 export type HeldEndpoint = {
   url: string
-  /** Requests that came so far. */
+  /** Number of requests so far. */
   readonly calls: number
-  /** Waits until this many requests are without an answer. */
+  /** Waits until this many requests are unanswered. */
   holds(count: number): Promise<void>
   /** Answers all of them. */
   answer(status: number, headers?: Record<string, string>): void

@@ -7,7 +7,7 @@ import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { freePort, startProcess } from './process.ts'
 import { ADMIN_TOKEN, caller } from './world.ts'
 
-/** The settings of a channel over the sandbox's demo number, as the admin API takes them. */
+/** The settings of a channel for the sandbox's demo number, in the form of the admin API. */
 export const demoChannel = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
   name: 'Demo',
   business_phone: DEMO.businessPhone,
@@ -17,12 +17,12 @@ export const demoChannel = (more: Record<string, unknown> = {}): Record<string, 
   ...more,
 })
 
-/** A gateway on SQLite in a process of its own, over a sandbox that outlives it, with one channel. */
+/** A gateway on SQLite in a process of its own, with one channel, and a sandbox that survives it. */
 export type Killable = {
   sandbox: Sandbox
-  /** A customer's call, with the channel's code. It rejects while the gateway is away. */
+  /** A customer's call, with the channel's code. It rejects while the gateway is down. */
   call: ReturnType<typeof caller>
-  /** SIGKILL, and a start over the same data and port. */
+  /** SIGKILL, and a start with the same data and port. */
   killAndStart(): Promise<void>
 }
 
@@ -32,7 +32,7 @@ export async function startKillable(
 ): Promise<Killable> {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-killable-'))
   const sandbox = await startSandbox({ seed: `killable ${Date.now()}`, statusDelayMs: 1 })
-  // Long enough that many kills come between the call to WhatsApp and its answer.
+  // Long enough that many kills fall between the call to WhatsApp and its answer.
   sandbox.fault({ on: 'messages', latencyMs: options.latencyMs, times: null })
   const env = {
     PORT: String(await freePort()),

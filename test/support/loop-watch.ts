@@ -1,15 +1,15 @@
-/** What no single input may take of the event loop without a break, in milliseconds of processor time. */
+/** Maximum time that a single input may block the event loop, in milliseconds of processor time. */
 export const LONGEST_HOLD_MS = 50
 
 export type LoopWatch = {
-  /** The longest hold since the last call, in milliseconds. */
+  /** The longest block since the last call, in milliseconds. */
   take(): number
   stop(): void
 }
 
 /**
- * Measures how long this thread's event loop goes without coming round, in processor time of the thread and not by the
- * clock: what other processes take from it is not an input's fault. `onHold` is told of every hold over the limit.
+ * Measures how long this thread's event loop is blocked, in processor time of the thread and not by the clock: other
+ * processes do not count. `onHold` is called for every block over the limit.
  */
 export function watchLoop(onHold: (ms: number) => void = () => {}): LoopWatch {
   let longest = 0
@@ -31,14 +31,14 @@ export function watchLoop(onHold: (ms: number) => void = () => {}): LoopWatch {
   }
 }
 
-/** Comes back when the event loop has gone round twice, so that what was done before has been measured. */
+/** Resolves after two turns of the event loop, so that earlier work has been measured. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < 2; i++) await new Promise((resolve) => setTimeout(resolve, 2))
 }
 
 /**
- * The shortest of several tries of the same work: a collection of garbage, or code that is compiled, falls into one of
- * them, and what the input itself costs into all. Ends with the first try that is fine.
+ * The shortest of several tries of the same work: a garbage collection or a compilation falls into one of them, and the
+ * input's own cost into all. Ends with the first try below the limit.
  */
 export async function holdOf(work: () => Promise<unknown>, tries = 3): Promise<number> {
   let shortest = Infinity

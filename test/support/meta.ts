@@ -4,7 +4,7 @@ import type { World } from './world.ts'
 export const sign = (body: string | Buffer, secret: string): string =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 
-/** Posts a webhook as Meta would, signed with the app secret the gateway knows, or with another one. */
+/** Posts a webhook as Meta would, signed with the gateway's app secret, or with another one. */
 export function post(
   world: Pick<World, 'gateway' | 'sandbox'>,
   body: unknown,

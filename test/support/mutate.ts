@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same bodies (mulberry32). */
+/** Repeatable random numbers: the same seed gives the same bodies (mulberry32). */
 export function chance(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -46,7 +46,7 @@ const JUNK: unknown[] = [
   Array.from({ length: 300 }, (_, i) => i),
 ]
 
-/** A copy with one to four things wrong with it. */
+/** A copy with one to four mistakes. */
 export function mutate(seed: unknown, random: Random): unknown {
   let value = structuredClone(seed)
   for (let i = 1 + Math.floor(random() * 4); i > 0; i--) value = mutateOnce(value, random, 0)
@@ -78,7 +78,7 @@ function mutateOnce(value: unknown, random: Random, depth: number): unknown {
   return record
 }
 
-/** The same value, a little wrong: longer, shorter, of another kind. */
+/** A slightly wrong value: longer, shorter, of another type. */
 function bend(value: unknown, random: Random): unknown {
   if (typeof value === 'string')
     return pick(random, [value + value, value.slice(1), Number(value), [value], value.toUpperCase(), `${value}\n`])
@@ -86,7 +86,7 @@ function bend(value: unknown, random: Random): unknown {
   return pick(random, JUNK)
 }
 
-/** JSON text, now and then with bytes that no JSON writer makes. */
+/** JSON text, sometimes with bytes that no serializer writes. */
 export function rawText(value: unknown, random: Random): string {
   const text = JSON.stringify(value) ?? 'null'
   const odd = random()

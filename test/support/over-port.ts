@@ -5,7 +5,10 @@ import { createBacklog, newBacklog } from '../../packages/gateway/src/store/thre
 import { createStoreClient } from '../../packages/gateway/src/store/thread/client.ts'
 import { createHub } from '../../packages/gateway/src/store/thread/hub.ts'
 
-/** The store as the gateway has it, over a port; both ends in this thread, so that a test's clock moves them together. */
+/**
+ * The store over a port, as the gateway uses it. Both ends are in this thread, so that a test's clock moves them
+ * together.
+ */
 export function overPort(store: Store, clock: Clock): Store {
   const hub = createHub(store)
   const { port1, port2 } = new MessageChannel()

@@ -13,9 +13,9 @@ const POSTER = `
   })
 `
 
-/** Posts bodies from a thread of its own, so that what sending them costs is not taken for what receiving them costs. */
+/** Posts bodies from a thread of its own, so that the cost of sending does not count as the cost of receiving. */
 export function createPoster(): {
-  /** Answers the status, or why there is none. One at a time. */
+  /** Returns the status, or why there is none. One at a time. */
   post(url: string, headers: Record<string, string>, body: SharedArrayBuffer): Promise<unknown>
   close(): Promise<unknown>
 } {

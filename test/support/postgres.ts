@@ -24,16 +24,16 @@ export type PostgresServer = {
   readonly host: string
   readonly port: number
   readonly dataDir: string
-  /** `postgres://…` of a database on it. */
+  /** `postgres://…` of one of its databases. */
   url(database: string): string
-  /** Makes an empty database and answers its URL. */
+  /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>
   dropDatabase(url: string): Promise<void>
-  /** Runs one statement as superuser in the database `postgres`, or in the one that `url` names. */
+  /** Runs one statement as superuser in the database `postgres`, or in the one of `url`. */
   query<T>(sql: string, url?: string): Promise<T[]>
-  /** The postmaster alone, as `kill` takes it. */
+  /** Sends a signal to the postmaster only. */
   signal(signal: NodeJS.Signals): void
-  /** Every process of the server at once, as a pulled plug would. */
+  /** Sends a signal to every process of the server at once, as in a power cut. */
   signalAll(signal: NodeJS.Signals): Promise<void>
   start(): Promise<void>
   stop(mode?: 'fast' | 'immediate'): Promise<void>
@@ -43,7 +43,7 @@ export type PostgresServer = {
 
 type Owner = { uid: number; gid: number } | undefined
 
-/** The newest PostgreSQL of this machine; installed first when this is Debian and we are root. */
+/** The newest PostgreSQL of this machine. Installs it first on Debian as root. */
 export async function findBinaries(): Promise<string> {
   const found = installed()
   if (found) return found
@@ -76,7 +76,7 @@ async function install(): Promise<void> {
   await run('apt-get', ['install', ...quiet, 'postgresql'], { env, timeout: 600_000, maxBuffer: 1 << 26 })
 }
 
-/** PostgreSQL refuses to run as root; then it runs as the user its package made, else as nobody. */
+/** PostgreSQL refuses to run as root: it then runs as its package's user, or else as nobody. */
 function ownerOfServer(): Owner {
   if (process.getuid?.() !== 0) return undefined
   const users = readFileSync('/etc/passwd', 'utf8')
@@ -99,22 +99,22 @@ export async function freePort(): Promise<number> {
 }
 
 export type ServerOptions = {
-  /** Off for what only looks at behaviour, on for what pulls plugs. */
+  /** Off for tests of behaviour, on for power cuts. */
   fsync?: boolean
   settings?: Record<string, string | number>
-  /** Clones this server's data instead of making new ones, and follows it as a standby of that name. */
+  /** Clones this server's data instead of creating new data, and follows it as a standby of that name. */
   standbyOf?: { primary: PostgresServer; name: string }
-  /** Where the data goes; a temporary folder unless told. */
+  /** The folder of the data. Default: a temporary folder. */
   dataDir?: string
-  /** A superuser's password; without one, 127.0.0.1 is trusted. */
+  /** A superuser's password. Without one, 127.0.0.1 is trusted. */
   password?: string
-  /** The server ends, and its data go, when this process does: our own unless told. */
+  /** The server ends, and its data is removed, when this process ends. Default: our own. */
   livesWith?: number
-  /** What goes with the data; the data's own folder unless told. */
+  /** The folder that is removed with the data. Default: the data's own folder. */
   folder?: string
 }
 
-// Between us and the server, so that a test run that is killed leaves nothing running.
+// A process between us and the server, so that a killed test run leaves nothing running.
 const GUARDIAN = `
   runner=$1; folder=$2; shift 2
   "$@" & server=$!
@@ -129,7 +129,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const owner = ownerOfServer()
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'postern-pg-'))
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  // The guardian removes them as the server's user, from a folder in which each may remove what is his.
+  // The guardian removes them as the server's user, from a folder in which each user may remove its own files.
   if (owner) for (const folder of [dataDir, options.folder ?? dataDir]) chownSync(folder, owner.uid, owner.gid)
   const as = { ...owner, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', TZ: 'UTC' } }
   const host = '127.0.0.1'
@@ -190,7 +190,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
         try {
           process.kill(pid, signal)
         } catch {
-          // It ended by itself meanwhile.
+          // It has ended by itself meanwhile.
         }
       }
     },
@@ -227,12 +227,12 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
       if (!stopping) return
       const ended = new Promise<void>((resolve) => stopping.once('exit', () => resolve()))
       stopping.ref()
-      // A stopped process would never see the request to end.
+      // A stopped process would never handle the request to end.
       await server.signalAll('SIGCONT').catch(() => {})
       try {
         server.signal(mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
       } catch {
-        // Already gone, which is what was asked for.
+        // Already gone, as intended.
       }
       await ended
     },
@@ -261,7 +261,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** The first process of a running server, from the file it keeps. */
+/** The first process of a running server, from its pid file. */
 export function postmasterOf(dataDir: string): number {
   return Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[0])
 }

@@ -10,14 +10,17 @@ const MAIN = fileURLToPath(new URL('../../packages/gateway/src/main.ts', import.
 export type GatewayProcess = {
   url: string
   child: ChildProcess
-  /** SIGKILL, and waits until it is gone. */
+  /** SIGKILL; waits until it is gone. */
   kill(): Promise<void>
-  /** SIGTERM; answers the exit code. */
+  /** SIGTERM; returns the exit code. */
   terminate(): Promise<number | null>
   stderr(): string
 }
 
-/** Starts `postern serve` and waits until it says that it is running. The environment is only what is given, and PATH. */
+/**
+ * Starts `postern serve` and waits until it says that it is running. The environment contains only the given variables
+ * and PATH.
+ */
 export async function startProcess(env: Record<string, string>, args: string[] = []): Promise<GatewayProcess> {
   const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
     env: childEnv({ LOG_LEVEL: 'info', ...env }),
@@ -61,7 +64,7 @@ export async function startProcess(env: Record<string, string>, args: string[] =
   }
 }
 
-/** A port that was free a moment ago: for servers that come back on the same one. */
+/** A port that was free a moment ago: for servers that restart on the same one. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

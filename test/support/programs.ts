@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const isInstalled = (name: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
 
-/** A program of this machine; installed first when this is Debian and we are root. */
+/** A program of this machine. Installs it first on Debian as root. */
 export async function needProgram(name: string, debianPackage: string): Promise<void> {
   if (isInstalled(name)) return
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) await install(debianPackage)
@@ -27,7 +27,7 @@ async function install(debianPackage: string): Promise<void> {
       await run('apt-get', ['install', '-y', '--no-install-recommends', debianPackage], options)
       return
     } catch (error) {
-      // Another test may be installing PostgreSQL: apt lets in one at a time.
+      // Another test may be installing PostgreSQL: apt allows one at a time.
       if (tries >= 30 || !/lock/i.test(String((error as { stderr?: string }).stderr))) throw error
       await sleep(2_000)
     }

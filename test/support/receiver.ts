@@ -11,25 +11,25 @@ export type ReceivedCallback = {
   at: number
 }
 
-/** The answer comes after `delayMs`, when given. */
+/** The answer is sent after `delayMs`, if given. */
 type Told = { status: number; headers?: Record<string, string>; delayMs?: number }
 
-/** How the endpoint behaves: a status, or a function of the call's number (from 1) and the callback. */
+/** The endpoint's behaviour: a status, or a function of the call's number (from 1) and the callback. */
 export type Behaviour = number | ((call: number, callback: ReceivedCallback) => number | Told | 'hang')
 
 /**
- * A customer's endpoint. It verifies every signature with the public `standardwebhooks` package and answers 400 to
- * one that does not hold, so that a wrong signature can never look like a delivery.
+ * A customer's endpoint. It verifies every signature with the public `standardwebhooks` package and answers 400 to an
+ * invalid one, so that a wrong signature never counts as a delivery.
  */
 export class Receiver {
   readonly url: string
-  /** Acknowledged callbacks, in the order in which they came. */
+  /** Acknowledged callbacks, in the order of their arrival. */
   readonly received: ReceivedCallback[] = []
-  /** Every call, the failed ones too. */
+  /** Number of calls, including failed ones. */
   calls = 0
   badSignatures = 0
   secret: string | undefined
-  /** For worlds whose clock was moved: the signature must hold, its time may be any. */
+  /** For worlds whose clock was moved: the signature must be valid, its time may be any. */
   anyTime = false
   behaviour: Behaviour = 200
   readonly #server: Server
@@ -87,14 +87,14 @@ export class Receiver {
     return answer
   }
 
-  /** Waits for a callback whose body holds all of `part`. */
+  /** Waits for a callback whose body contains all of `part`. */
   async gets(part: Record<string, unknown>, withinMs = 10_000): Promise<ReceivedCallback> {
     const find = () => this.received.find((callback) => holds(callback.body, part))
     await this.until(() => find() !== undefined, `a callback with ${JSON.stringify(part)}`, withinMs)
     return find()!
   }
 
-  /** Waits until `fact` is true of what has come. */
+  /** Waits until `fact` is true for the received callbacks. */
   async until(fact: () => boolean, what: string, withinMs = 10_000): Promise<void> {
     const deadline = Date.now() + withinMs
     while (!fact()) {
@@ -126,7 +126,7 @@ function verify(secret: string, raw: string, headers: Record<string, string>, an
   if (!headers['webhook-signature']!.split(' ').includes(wanted)) throw new Error('the signature does not hold')
 }
 
-/** Whether `whole` holds all of `part`, however much more it has. */
+/** True when `whole` contains all of `part`, and perhaps more. */
 export function holds(whole: unknown, part: unknown): boolean {
   if (typeof part !== 'object' || part === null) return whole === part
   if (typeof whole !== 'object' || whole === null) return false

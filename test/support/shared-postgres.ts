@@ -6,9 +6,9 @@ import { adminQuery } from './postgres-admin.ts'
 import { postmasterOf, startPostgres } from './postgres.ts'
 
 /**
- * One server for all test files of a run: `node --test` gives each file a process, and their common parent names the
- * folder where they meet. The first to come starts it; it lives as long as the run, since its guardian ends it and
- * removes the folder when the parent is gone.
+ * One server for all test files of a run: `node --test` gives each file a process, and their common parent's id names
+ * the shared folder. The first file starts the server. It lives as long as the run, because its guardian ends it and
+ * removes the folder when the parent has ended.
  */
 const PLACE = join(tmpdir(), `postern-tests-${process.ppid}`)
 const DATA = join(PLACE, 'data')
@@ -16,7 +16,7 @@ const DATA = join(PLACE, 'data')
 let joined: Promise<number> | undefined
 let made = 0
 
-/** The URL of an empty database on the shared server. Gone with the server at the end of the run. */
+/** The URL of an empty database on the shared server. Removed with the server at the end of the run. */
 export async function freshDatabase(): Promise<string> {
   joined ??= enter()
   const port = await joined
@@ -67,7 +67,7 @@ async function locked<T>(work: () => Promise<T>): Promise<T> {
       mkdirSync(lock)
       break
     } catch {
-      // Nobody holds it for minutes: what is that old was left by a process that was killed.
+      // A lock is never held for minutes: such an old one was left by a killed process.
       if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 120_000) rmSync(lock, { recursive: true })
       await sleep(25)
     }

@@ -30,21 +30,21 @@ export type World = {
   /** Calls a customer route with the demo channel's code. */
   customer(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   admin(method: string, path: string, body?: unknown): Promise<Answer>
-  /** Sends, expects success, answers the wamid. */
+  /** Sends, expects success, and returns the wamid. */
   send(body: unknown): Promise<string>
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
- * A gateway on a fresh store, the sandbox on one side, a customer's endpoint on the other, joined as they are in
- * life: over HTTP on loopback.
+ * A gateway on a fresh store, with the sandbox on one side and a customer's endpoint on the other, connected as in
+ * operation: over HTTP on loopback.
  */
 export async function startWorld(
   options: {
     env?: Record<string, string>
     dataDir?: string
-    /** False: the demo channel has no webhook. */
+    /** False: the demo channel has no endpoint. */
     webhook?: boolean
     gateway?: Partial<GatewayOptions>
     receiver?: Receiver
@@ -90,7 +90,7 @@ export async function startWorld(
     admin,
     async send(body) {
       let answer = await customer('POST', '/external/messages/whatsapp', body)
-      // A machine that others use as well: nothing was sent, and the answer says to send it again. It is done as callers do.
+      // A busy machine: nothing was sent, and the answer says to send again, so the test does.
       while (answer.http === 503 && (answer.error as { reason?: string } | undefined)?.reason === 'overloaded') {
         await sleep(500)
         answer = await customer('POST', '/external/messages/whatsapp', body)
@@ -103,7 +103,7 @@ export async function startWorld(
   }
 }
 
-/** JSON calls to one origin; the envelope and the HTTP status in one object. */
+/** JSON calls to one origin. Returns the envelope and the HTTP status in one object. */
 export function caller(origin: () => string) {
   return async (
     method: string,

@@ -6,9 +6,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 type Violation = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }
 
-/** Runs axe over what is shown now; only serious and critical findings fail. */
+/** Runs axe over the visible page. Only serious and critical findings fail. */
 export async function violationsOf(page: Page): Promise<string[]> {
-  // Over the debugger's own channel: the page's policy lets no script in.
+  // Over the debugger's channel: the page's policy blocks injected scripts.
   await page.evaluate(AXE)
   const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as {
     violations: Violation[]

@@ -21,7 +21,7 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** Finds a Chromium, or fetches Debian's. Throws with what to do when neither can be had. */
+/** Finds a Chromium, or installs Debian's. Throws with the next step when neither is possible. */
 export function findChromium(): string {
   if (existsSync(CHROMIUM)) return CHROMIUM
   try {
@@ -47,7 +47,7 @@ export function buildPages(): void {
 
 export type Browser = {
   context: BrowserContext
-  /** A page that remembers what went wrong in it: errors of scripts, and what the page's policy refused. */
+  /** A page that records its problems: script errors, and violations of the page's policy. */
   open(url: string): Promise<Page & { wrongs: string[] }>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -60,7 +60,7 @@ export async function startBrowser(
     width?: number
     height?: number
     language?: string
-    /** A microphone that hears a beep, and leave to use it. */
+    /** A microphone that records a beep, with permission to use it. */
     microphone?: boolean
   } = {},
 ): Promise<Browser> {
@@ -74,7 +74,7 @@ export async function startBrowser(
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write', ...(options.microphone ? ['microphone'] : [])],
   })
-  // What a page waits for is a fact; how long it may take is the machine’s affair.
+  // Tests wait for facts; the time depends on the machine.
   context.setDefaultTimeout(30_000)
   const close = async (): Promise<void> => {
     await context.close()
@@ -86,7 +86,7 @@ export async function startBrowser(
       const page = Object.assign(await openWindow(context), { wrongs: [] as string[] })
       page.on('pageerror', (error) => page.wrongs.push(error.message))
       page.on('console', (message) => {
-        // A refused call is an answer of the gateway's, which the page shows by itself.
+        // A refused call is an answer of the gateway's, which the page shows itself.
         if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
           page.wrongs.push(message.text())
       })
@@ -98,10 +98,7 @@ export async function startBrowser(
   }
 }
 
-/**
- * Opens a page in a window of its own. A tab behind another one draws one frame a second, and each click waits for
- * frames.
- */
+/** Opens a page in a window of its own. A background tab draws one frame a second, and each click waits for frames. */
 async function openWindow(context: BrowserContext): Promise<Page> {
   const [first] = context.pages()
   if (!first) return context.newPage()
@@ -116,7 +113,7 @@ async function openWindow(context: BrowserContext): Promise<Page> {
 /** A browser that is signed in to a gateway's console. */
 export async function startSignedIn(origin: string): Promise<Browser> {
   const browser = await startBrowser()
-  // As the page does it, without drawing the page for it.
+  // The page's own request, without rendering the page.
   const answer = await browser.context.request.post(`${origin}/console/session`, {
     data: { token: ADMIN_TOKEN },
     headers: { [CONSOLE_HEADER]: '1' },

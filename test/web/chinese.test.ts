@@ -31,7 +31,7 @@ test('a wrong password is refused in Chinese, the right one opens the console', 
   await page.getByRole('heading', { name: '概览' }).waitFor()
 })
 
-test('what is wrong with a message is said in Chinese on the page, and in English by the API', async () => {
+test('problems of a message are in Chinese on the page, and in English in the API', async () => {
   await page.goto(`${world.gateway.url}/#/compose?to=${NUMBER}&kind=button`)
   await page.getByLabel('标题', { exact: true }).first().fill('a title that is far too long for a button')
   await page.getByText('最多 20 个字符，现有 41 个').first().waitFor()
@@ -39,7 +39,7 @@ test('what is wrong with a message is said in Chinese on the page, and in Englis
   assert.equal(answer.message, 'text: must not be empty')
 })
 
-test('what became of a message is explained in Chinese, and what to do', async () => {
+test('the error of a message is explained in Chinese, with the next step', async () => {
   world.sandbox.fault({ on: 'statuses', code: 131026 })
   const wamid = await world.send({ to: NUMBER, type: 'text', text: '送不到' })
   await world.receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'failed' })
@@ -50,7 +50,7 @@ test('what became of a message is explained in Chinese, and what to do', async (
   await page.getByText('请检查号码，或用其他方式联系此人。').waitFor()
 })
 
-test('a number’s check is told in Chinese: what is wrong with a token, and what is right', async () => {
+test('the check of a number is in Chinese: the problem of a token, and the passed checks', async () => {
   const { number, token } = world.sandbox.addNumber({ verifiedName: 'Harbour Shop' })
   await page.goto(`${world.gateway.url}/#/channels`)
   await page.getByRole('button', { name: '添加渠道' }).click()
@@ -70,13 +70,13 @@ test('a number’s check is told in Chinese: what is wrong with a token, and wha
   await dialog.getByText(/\(Harbour Shop\) 已连接。/).waitFor()
 })
 
-test('the phones are Chinese, with what the sandbox refuses', async () => {
+test('the phones are in Chinese, with the sandbox’s errors', async () => {
   const phones = await browser.open(world.sandbox.url)
   const phone = phones.getByRole('region', { name: 'Mei Chan 的手机' })
   await phone.getByText('送不到').waitFor({ state: 'detached' })
   const wamid = await world.send({ to: NUMBER, type: 'text', text: '请回复' })
   await phone.getByText('请回复').waitFor()
-  // Gone while the page still shows it: its wire is empty, and it says so.
+  // The page still shows a message that the sandbox no longer has: its traffic is empty, and the drawer says so.
   await phones.route('**/sandbox/received**', (route) =>
     route.fulfill({
       status: 400,

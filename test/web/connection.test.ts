@@ -36,7 +36,7 @@ async function openAt(url: string): Promise<Page & { wrongs: string[] }> {
 }
 const gone = { status: 404, contentType: 'application/json', body: '{}' }
 
-test('a part whose files are gone says that a new version is here; the rest of the page goes on', async () => {
+test('a part whose files are missing says that there is a new version, and the rest of the page still works', async () => {
   const page = await openAt(world.gateway.url)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   await page.route('**/assets/*.js', (route) => route.fulfill(gone))
@@ -49,7 +49,7 @@ test('a part whose files are gone says that a new version is here; the rest of t
   await page.goForward()
   await alert.waitFor()
 
-  // The files are there again, as after a rollback: nobody has to do anything.
+  // The files exist again, as after a rollback: the part loads without an action of the user.
   await page.unroute('**/assets/*.js')
   await page.getByRole('heading', { name: 'Messages' }).waitFor()
   await page.getByText('Hello before').waitFor()
@@ -63,7 +63,7 @@ test('a part whose files are gone says that a new version is here; the rest of t
   await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
 })
 
-test('a page that was loaded before an upgrade says so, and is of the new version after a reload', async () => {
+test('a page that was loaded before an upgrade says so, and has the new version after a reload', async () => {
   const page = await openAt(world.gateway.url)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   const banner = page.getByRole('status').filter({ hasText: 'A new version is available' })
@@ -82,7 +82,7 @@ test('a page that was loaded before an upgrade says so, and is of the new versio
   assert.equal(await banner.count(), 0)
 })
 
-test('a part that is opened without a connection comes by itself when there is one', async () => {
+test('a part that is opened without a connection loads when there is one', async () => {
   const page = await openAt(world.gateway.url)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   await browser.context.setOffline(true)
@@ -94,7 +94,7 @@ test('a part that is opened without a connection comes by itself when there is o
   await page.getByText(SINCE).waitFor({ state: 'detached' })
 })
 
-test('figures stay while there is no connection, with the time since when, and are fresh after it', async () => {
+test('data stays visible without a connection, with the time of its loss, and is fresh afterwards', async () => {
   const page = await openAt(world.gateway.url)
   const received = page.locator('.figures .card').filter({ hasText: 'Received' }).locator('.card-figure')
   await received.waitFor()
@@ -104,7 +104,7 @@ test('figures stay while there is no connection, with the time since when, and a
   await page.getByText(SINCE).waitFor()
   await world.sandbox.phone(NUMBER).says('while nobody could see')
   await world.sandbox.settled()
-  // Every poll meanwhile has failed, the last one after its repetitions.
+  // Every poll meanwhile has failed, the last one after its retries.
   for (let i = 0; i < 4; i++) await page.waitForEvent('requestfailed', (one) => one.url().includes('/admin/stats'))
   assert.equal(Number(await received.innerText()), figure)
   assert.equal(await page.getByRole('alert').count(), 0)
@@ -123,9 +123,9 @@ for (const [place, words] of [
   ['/conversations/1/1', 'Answer before'],
   ['/deliveries', 'new_message'],
 ] as const) {
-  test(`a poll that is refused does not take away what ${place} shows`, async () => {
+  test(`a refused poll does not remove what ${place} shows`, async () => {
     const page = await openAt('about:blank')
-    // Without the stream the page polls by itself, and soon.
+    // Without the stream the page polls, and soon.
     await page.addInitScript(`globalThis.EventSource = class extends EventTarget {
       static CLOSED = 2
       readyState = 2
@@ -143,7 +143,7 @@ for (const [place, words] of [
   })
 }
 
-test('a conversation whose person is gone is not kept in view', async () => {
+test('a conversation whose contact was erased does not stay visible', async () => {
   const page = await openAt(`${world.gateway.url}/#/conversations/1/1`)
   await page.getByRole('log').getByText('Answer before').waitFor()
   await page.route('**/admin/conversations/1/1', (route) =>
@@ -157,11 +157,11 @@ test('a conversation whose person is gone is not kept in view', async () => {
   assert.equal(await page.getByRole('log').count(), 0)
 })
 
-test('a session whose check fails leaves the page and what is typed in it', async () => {
+test('a session whose check fails leaves the page and its drafts', async () => {
   const page = await openAt(`${world.gateway.url}/#/compose`)
   await page.getByLabel('Text', { exact: true }).fill('half written')
   await page.route('**/console/session', (route) => route.abort())
-  // The window gets the focus back, at which the session is asked for again.
+  // The window gets the focus again, and the page checks the session.
   for (let i = 0; i < 3; i++) {
     const failed = page.waitForEvent('requestfailed', (one) => one.url().endsWith('/console/session'))
     if (i === 0)
@@ -173,7 +173,7 @@ test('a session whose check fails leaves the page and what is typed in it', asyn
   assert.equal(await page.getByLabel('Text', { exact: true }).inputValue(), 'half written')
 })
 
-test('the phones keep their chats without a connection and go on after it', async () => {
+test('the phones keep their chats without a connection and continue afterwards', async () => {
   const page = await openAt(world.sandbox.url)
   const phone = page.getByRole('region', { name: 'Phone of Mei Chan' })
   await phone.getByText('Answer before').waitFor()

@@ -31,7 +31,7 @@ after(async () => {
   await world?.stop()
 })
 
-/** As somebody who edits the address by hand: the page stays, its hash changes. */
+/** As when a user edits the address: the page stays, its hash changes. */
 const go = async (place: string): Promise<void> => {
   await page.evaluate(`location.hash = '#${place}'`)
 }
@@ -41,7 +41,7 @@ async function stored(id: number): Promise<Stored> {
   return (await world.admin('GET', `/admin/channels/${id}`)).data as unknown as Stored
 }
 
-test('a channel’s form, endpoint and secrets do not follow the address to another channel', async () => {
+test('a channel’s form, endpoint and secrets do not move to the channel of another address', async () => {
   await go('/channels/1')
   await page.getByRole('heading', { level: 1, name: 'Demo' }).waitFor()
   await page.getByRole('button', { name: 'Rotate the secret' }).click()
@@ -68,7 +68,7 @@ test('a channel’s form, endpoint and secrets do not follow the address to anot
   assert.deepEqual(page.wrongs, [])
 })
 
-test('what somebody else changed meanwhile is shown, and not written back by a save of something else', async () => {
+test('a change by another user is shown, and a save of another field does not overwrite it', async () => {
   await go(`/channels/${second}`)
   await page.getByLabel('Rate limit, in messages per second').fill('40')
   const url = `${world.receiver.url}/moved-meanwhile`
@@ -76,7 +76,7 @@ test('what somebody else changed meanwhile is shown, and not written back by a s
   await world.admin('PUT', `/admin/channels/${second}/webhook`, { url })
   await page.getByRole('heading', { level: 1, name: 'Named by a colleague' }).waitFor()
   assert.equal(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue(), 'Named by a colleague')
-  // Two changes, of which the page may hear one after the other.
+  // Two changes; the page may be notified of one after the other.
   const shown = page.getByLabel('Webhook URL')
   for (let i = 0; i < 100 && (await shown.inputValue()) !== url; i++) await sleep(100)
   assert.equal(await shown.inputValue(), url)
@@ -86,7 +86,7 @@ test('what somebody else changed meanwhile is shown, and not written back by a s
   assert.deepEqual([now.name, now.messages_per_second, now.webhook_url], ['Named by a colleague', 40, url])
 })
 
-test('a dialog that acts on a channel closes when the address names another', async () => {
+test('a dialog of a channel closes when the address names another channel', async () => {
   await go('/deliveries?channel=1')
   await page.getByRole('button', { name: 'Replay many' }).click()
   await page.getByRole('dialog').getByRole('combobox', { name: 'Channel' }).waitFor()
@@ -112,7 +112,7 @@ test('a dialog that acts on a channel closes when the address names another', as
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 })
 
-test('the list of people is of the channel in the address, also while it is on its way', async () => {
+test('the list of contacts belongs to the channel in the address, also while it loads', async () => {
   const phone = world.sandbox.phone('16505550188')
   phone.is({ name: 'Only with the first' })
   await phone.says('to the first number')

@@ -28,7 +28,7 @@ after(async () => {
 
 type Json = Record<string, unknown>
 
-/** Labels and what is typed into them; `#1` takes the second of several. */
+/** Labels and their input; `#1` selects the second of several. */
 async function fill(inputs: Record<string, string>): Promise<void> {
   for (const [label, value] of Object.entries(inputs)) {
     const [name, nth] = label.split('#')
@@ -39,7 +39,7 @@ async function fill(inputs: Record<string, string>): Promise<void> {
   }
 }
 
-/** Sends what is in the form and answers what WhatsApp was given. */
+/** Sends the form and returns the request to WhatsApp. */
 async function sent(): Promise<Json> {
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   const taken = page.getByText('Accepted by WhatsApp').or(page.getByRole('alert'))
@@ -149,7 +149,7 @@ const KINDS: { kind: string; inputs: Record<string, string>; shows: string[]; se
 ]
 
 for (const { kind, inputs, shows, sends } of KINDS) {
-  test(`${kind}: filled in, shown beforehand, and sent as WhatsApp takes it`, async () => {
+  test(`${kind}: filled in, previewed, and sent in WhatsApp’s form`, async () => {
     await page.goto(`${world.gateway.url}/#/compose?to=${NUMBER}&kind=${kind}`)
     await fill(inputs)
     for (const words of shows) await preview().getByText(words, { exact: true }).waitFor()
@@ -159,7 +159,7 @@ for (const { kind, inputs, shows, sends } of KINDS) {
   })
 }
 
-test('an address is asked for in India, with what is known of it filled in beforehand', async () => {
+test('an address message for India is sent with its prefilled values', async () => {
   const number = '919812345678'
   await world.sandbox.phone(number).says('hello')
   await page.goto(`${world.gateway.url}/#/compose?to=${number}&kind=address_message`)
@@ -188,7 +188,7 @@ test('an address is asked for in India, with what is known of it filled in befor
   })
 })
 
-test('what is left empty is left out, and what is no number is said beside it', async () => {
+test('empty fields are left out, and a text in a number field is reported beside it', async () => {
   await page.goto(`${world.gateway.url}/#/compose?to=${NUMBER}&kind=voice_call`)
   await fill({ Body: 'Ring', 'Valid for minutes (default: one week)': 'soon' })
   const minutes = page.getByLabel('Valid for minutes (default: one week)')
@@ -284,7 +284,7 @@ test('a template with an offer: the code has its limit, the end of the offer is 
   )
 })
 
-test('a template with cards: each card has its own picture and words', async () => {
+test('a template with cards: each card has its own picture and text', async () => {
   await choose('cards_of_bags')
   await fill({
     'Body {{1}}': 'Mei',
@@ -312,7 +312,7 @@ test('a template with cards: each card has its own picture and words', async () 
   })
 })
 
-test('templates with catalog, products and flow buttons say what each may carry', async () => {
+test('templates with catalog, products and flow buttons have an input for each parameter', async () => {
   await choose('our_catalog')
   assert.equal((await sent()).components, undefined, 'a thumbnail need not be there')
 

@@ -16,7 +16,7 @@ after(async () => {
   await world?.stop()
 })
 
-/** As text, since these files know no DOM. */
+/** As text, because these files do not have DOM types. */
 const WITHOUT_POLLING = `globalThis.setInterval = () => 0`
 const WITHOUT_STREAM = `globalThis.EventSource = class extends EventTarget {
   static CLOSED = 2
@@ -39,7 +39,7 @@ async function contactOf(number: string): Promise<number> {
   return (data as { conversations: { contact_id: number }[] }).conversations[0]!.contact_id
 }
 
-test('what happens is shown when it happens, without asking by the clock', async () => {
+test('changes are shown when they happen, without polling', async () => {
   const phone = world.sandbox.phone('16505550101')
   await phone.says('first')
   const contact = await contactOf('16505550101')
@@ -54,7 +54,7 @@ test('what happens is shown when it happens, without asking by the clock', async
   await log.getByText('our answer').waitFor()
   await page.getByRole('navigation', { name: 'People' }).getByText('→ our answer').waitFor()
 
-  // The receipt of a read is told as well, and the page of the one message follows it.
+  // A read receipt is notified as well, and the page of the message shows it.
   await page.goto(`${world.gateway.url}/#/messages/${encodeURIComponent(wamid)}`)
   await page.getByRole('heading', { level: 1, name: 'Message' }).waitFor()
   phone.reads()
@@ -78,7 +78,7 @@ test('what happens is shown when it happens, without asking by the clock', async
   await page.close()
 })
 
-test('without the stream the page asks by itself, and nobody notices but the wire', async () => {
+test('without the stream the page polls', async () => {
   const phone = world.sandbox.phone('16505550102')
   await phone.says('first')
   const contact = await contactOf('16505550102')
@@ -90,7 +90,7 @@ test('without the stream the page asks by itself, and nobody notices but the wir
   await page.close()
 })
 
-test('a session that ends closes the page of everybody who has it', async () => {
+test('a session that ends closes every page of the session', async () => {
   const { page } = await openWith(WITHOUT_POLLING, '/messages')
   const { page: other, streaming } = await openWith(WITHOUT_POLLING, '/conversations')
   await page.getByRole('heading', { level: 1 }).waitFor()

@@ -22,7 +22,7 @@ after(async () => {
   await host?.close()
 })
 
-/** The conversation with a person who has just written something, scrolled to its end. */
+/** The conversation with a contact who has just written, scrolled to its end. */
 async function conversationWith(number: string) {
   await world.sandbox.settled()
   const { data } = await world.admin('GET', `/admin/conversations?channel_id=1&q=${number}`)
@@ -30,7 +30,7 @@ async function conversationWith(number: string) {
   return browser.open(`${world.gateway.url}/#/conversations/1/${contact!.contact_id}`)
 }
 
-/** Waits for a picture to have pixels, or for a film or sound to know its length. */
+/** Waits until a picture has pixels, or a video or sound knows its length. */
 async function isLoaded(element: Locator): Promise<void> {
   await element.scrollIntoViewIfNeeded()
   const has = (one: unknown): boolean => {
@@ -43,7 +43,7 @@ async function isLoaded(element: Locator): Promise<void> {
   }
 }
 
-test('pictures and stickers are shown and open large, sounds and films can be played, documents are saved', async () => {
+test('pictures and stickers are shown and open large, sounds and videos can be played, documents are downloaded', async () => {
   const phone = world.sandbox.phone('16505550001')
   const picture = mediaFile('image_rgb24.png')
   await phone.says({ type: 'image', image: { bytes: picture, mime_type: 'image/png', caption: 'the pier' } })
@@ -61,7 +61,7 @@ test('pictures and stickers are shown and open large, sounds and films can be pl
     log.locator('audio[aria-label="voice message"]'),
     log.locator('video[aria-label="video"]'),
   ].entries()) {
-    // Only what comes near is fetched.
+    // Only files near the visible area are fetched.
     await log.locator('.media-box').nth(i).scrollIntoViewIfNeeded()
     await isLoaded(shown)
   }
@@ -90,11 +90,11 @@ async function streamed(stream: AsyncIterable<unknown>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-test('a file that is gone, one that no browser plays, and one that did not come are told apart', async () => {
+test('a missing file, an unplayable file, and a failed request have different messages', async () => {
   const phone = world.sandbox.phone('16505550002')
   const gone = await phone.says({ type: 'image', image: { caption: 'the gone one' } })
   await world.customer('DELETE', `/external/media/${(gone.content as { id: string }).id}`)
-  // The sandbox's own film is a box with nothing in it.
+  // The sandbox's own video is an empty box.
   await phone.says({ type: 'video', video: {} })
   const page = await conversationWith('16505550002')
   const log = page.getByRole('log')
@@ -126,7 +126,7 @@ test('a file that is gone, one that no browser plays, and one that did not come 
   await page.close()
 })
 
-test('a link of ours is words until it is asked for, and then comes by the gateway alone', async () => {
+test('a link of ours is text until it is requested, and then comes only from the gateway', async () => {
   await world.admin('PATCH', '/admin/channels/1', { media_check: 'off' })
   const link = host.file('/shop.png', mediaFile('image_rgb24.png'), 'image/png')
   await world.sandbox.phone('16505550003').says('hello')
@@ -150,7 +150,7 @@ test('a link of ours is words until it is asked for, and then comes by the gatew
   await page.close()
 })
 
-test('a page that came as a picture is not drawn, and does not run', async () => {
+test('an HTML page sent as a picture is not rendered, and does not run', async () => {
   const phone = world.sandbox.phone('16505550004')
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>globalThis.hit=1</script></svg>`
   const message = await phone.says({
@@ -160,7 +160,7 @@ test('a page that came as a picture is not drawn, and does not run', async () =>
   const page = await conversationWith('16505550004')
   await page.getByRole('log').getByText('This browser cannot show it.').waitFor()
   const saving = page.waitForEvent('download')
-  // Opened as a page of its own, it is a file to save.
+  // Opened by itself, it is a download.
   await page
     .goto(`${world.gateway.url}/admin/channels/1/media/${(message.content as { id: string }).id}`)
     .catch(() => undefined)

@@ -42,7 +42,7 @@ async function choose(within: Locator, label: string, option: string, nth = 0): 
   await page.getByRole('option', { name: option, exact: true }).click()
 }
 
-/** Creates what is in the form, and answers what WhatsApp then has of it. */
+/** Submits the form, and returns the components that WhatsApp then has. */
 async function created(dialog: Locator, name: string): Promise<Json[]> {
   await dialog.getByRole('button', { name: 'Create', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
@@ -54,13 +54,13 @@ async function created(dialog: Locator, name: string): Promise<Json[]> {
   return entry!.components
 }
 
-test('a carousel is made by the form: all cards of the shape of the first, each with words of its own', async () => {
+test('the form creates a carousel: all cards have the shape of the first, each with its own text', async () => {
   const dialog = await begin('our_bags')
   await dialog.getByLabel('Body', { exact: true }).fill('Look at these')
   await dialog.getByRole('switch', { name: 'Carousel' }).click()
   const card = (i: number): Locator => dialog.getByRole('group', { name: `Card ${i}`, exact: true })
   for (const i of [1, 2]) {
-    // A link is uploaded as the example; a handle is taken as it is.
+    // A link is uploaded as the example; a handle is used as it is.
     const example = i === 1 ? host.file('/bag.png', mediaFile('image_rgb24.png')) : '4:aGFuZGxl'
     await card(i).getByLabel('Example: link, media id or handle').fill(example)
     await card(i).getByLabel('Body', { exact: true }).fill(`Bag number ${i}`)
@@ -69,7 +69,7 @@ test('a carousel is made by the form: all cards of the shape of the first, each 
   await card(1).getByLabel('Title').fill('Buy')
   await card(1).getByLabel('URL').fill('https://shop.example/1')
   await card(2).getByLabel('Title').fill('Buy it')
-  // The second card has followed the first, and has its own limits.
+  // The second card has the parts of the first, and its own limits.
   await card(2).getByLabel('URL').fill('https://shop.example/2')
   await card(2).getByLabel('Body', { exact: true }).fill('x'.repeat(161))
   await card(2).getByText('161/160').waitFor()
@@ -94,7 +94,7 @@ test('a carousel is made by the form: all cards of the shape of the first, each 
   assert.doesNotMatch(handles[0]!, /^http:..127/, 'the link became an upload')
   assert.equal(handles[1], '4:aGFuZGxl')
 
-  // What the form made, the form can hold.
+  // The form can load a template that it created.
   await page
     .getByRole('row', { name: /our_bags/ })
     .getByRole('button', { name: 'edit' })
@@ -105,7 +105,7 @@ test('a carousel is made by the form: all cards of the shape of the first, each 
   assert.deepEqual(page.wrongs, [])
 })
 
-test('an offer for a limited time, with a code to copy', async () => {
+test('a limited-time offer, with a code to copy', async () => {
   const dialog = await begin('autumn_offer')
   await dialog.getByRole('switch', { name: 'An offer for a limited time' }).click()
   assert.equal(await dialog.getByLabel('Footer, if any').count(), 0, 'an offer has no footer')

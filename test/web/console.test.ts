@@ -49,7 +49,7 @@ test('a session is a cookie that scripts cannot read and other sites cannot use'
   assert.equal(await ask('GET', { cookie: `${cookie}x` }), 401, 'with another signature')
 })
 
-test('pages say what browsers may do with them, and files are kept for good', async () => {
+test('pages have security headers, and files are cached for good', async () => {
   const { url } = world.gateway
   for (const origin of [url, world.sandbox.url]) {
     const page = await fetch(origin)
@@ -71,7 +71,7 @@ test('pages say what browsers may do with them, and files are kept for good', as
   assert.equal((await fetch(`${url}/assets/..%2f..%2fpackage.json`)).status, 404)
 })
 
-test('a delivery that failed is found, looked into and replayed', async () => {
+test('a failed delivery is found, inspected and replayed', async () => {
   world.receiver.behaviour = 500
   const phone = world.sandbox.phone('85268411234')
   await phone.says('will anybody hear this?')
@@ -97,7 +97,7 @@ test('a delivery that failed is found, looked into and replayed', async () => {
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
 
-  // What rests is tried at once when somebody asks.
+  // An operator’s retry ends the rest at once.
   world.receiver.behaviour = () => ({ status: 503, headers: { 'retry-after': '21600' } })
   const phones = ['16505550111', '16505550112', '16505550113', '16505550114', '16505550115', '16505550116']
   const heard = world.receiver.received.length
@@ -124,7 +124,7 @@ test('a delivery that failed is found, looked into and replayed', async () => {
   await page.close()
 })
 
-test('a channel is added by the wizard, which says what is wrong with a token', async () => {
+test('the wizard adds a channel, and reports the problem of a token', async () => {
   const { number, token } = world.sandbox.addNumber({ verifiedName: 'Harbour Shop' })
   const page = await browser.open(`${world.gateway.url}/#/channels`)
   await page.getByRole('button', { name: 'Add a channel' }).click()
@@ -166,7 +166,7 @@ test('a channel is added by the wizard, which says what is wrong with a token', 
   await page.close()
 })
 
-test('what people write stays text, in every place that shows it', async () => {
+test('texts of users stay text, in every place that shows them', async () => {
   const hostile = `<img src=x onerror="globalThis.hit=1"><script>globalThis.hit=1</script>`
   const phone = world.sandbox.phone('16505550000')
   phone.is({ name: hostile })
@@ -191,7 +191,7 @@ test('what people write stays text, in every place that shows it', async () => {
     await page.goto(`${world.gateway.url}/#${place}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForLoadState('networkidle')
-    // Other tests' deliveries stand in the list as well: the ones that carry the words are opened until they show.
+    // Other tests' deliveries are in the list as well: those with the text are opened until it appears.
     for (let i = 0; place === '/deliveries' && i < 25; i++) {
       await page
         .getByRole('button', { name: /^(More|Less)$/ })
@@ -214,7 +214,7 @@ test('what people write stays text, in every place that shows it', async () => {
   await phones.close()
 })
 
-test('no answer that the console gets holds a secret', async () => {
+test('no answer to the console contains a secret', async () => {
   const cookie = await session()
   for (const path of [
     '/admin/channels',
@@ -229,7 +229,7 @@ test('no answer that the console gets holds a secret', async () => {
   }
 })
 
-test('a wrong password is refused, and the sixth within a minute not even looked at', async () => {
+test('a wrong password is refused, and the sixth within a minute is not checked', async () => {
   const page = await browser.open(world.gateway.url)
   await page.context().clearCookies()
   await page.reload()

@@ -46,7 +46,7 @@ after(async () => {
   await world?.stop()
 })
 
-/** What is used of the DOM, which these files do not know. */
+/** The used parts of the DOM, whose types these files do not have. */
 type Text = { data: string }
 type Dom = {
   getComputedStyle(element: unknown): { direction: string; paddingLeft: string; paddingRight: string }
@@ -60,11 +60,11 @@ type Dom = {
   }
 }
 
-/** The direction that the words of the element run in: its own, whatever it stands in. */
+/** The text direction of the element itself, whatever contains it. */
 const runs = (place: Locator): Promise<string> =>
   place.first().evaluate((element) => (globalThis as unknown as Dom).getComputedStyle(element).direction)
 
-/** Where the needle begins on the screen, so that what is checked is what is seen. */
+/** The position of the text on the screen, so that the visible result is checked. */
 const left = (place: Locator, needle: string): Promise<number> =>
   place.first().evaluate((element, words) => {
     const { document } = globalThis as unknown as Dom
@@ -80,7 +80,7 @@ const left = (place: Locator, needle: string): Promise<number> =>
     throw new Error(`not there: ${words}`)
   }, needle)
 
-test('in a bubble each paragraph runs in its own direction', async () => {
+test('in a bubble each paragraph has its own direction', async () => {
   await page.goto(`${world.gateway.url}/#/conversations/1/${contact}`)
   const log = page.getByRole('log')
   const one = log.locator('.bubble-text > div', { hasText: WORDS }).first()
@@ -95,7 +95,7 @@ test('in a bubble each paragraph runs in its own direction', async () => {
     assert.equal(await runs(log.locator('[dir="auto"]', { hasText: words }).last()), 'rtl', words)
 })
 
-test('names, list rows, search results and fields run in their own direction; numbers from the left', async () => {
+test('names, list rows, search results and fields have their own direction; numbers start at the left', async () => {
   const people = page.getByRole('navigation', { name: 'People' })
   assert.equal(await runs(people.locator('strong', { hasText: NAME })), 'rtl')
   assert.equal(await runs(page.locator('.talk-head strong', { hasText: NAME })), 'rtl')
@@ -126,7 +126,7 @@ test('names, list rows, search results and fields run in their own direction; nu
   await page.getByLabel('Title', { exact: true }).fill(BUTTON)
   assert.equal(await runs(page.getByLabel('Body', { exact: true })), 'rtl')
   assert.equal(await runs(page.getByLabel('Title', { exact: true })), 'rtl')
-  // The words do not run below the counter beside them, which stays where it was.
+  // The text does not run below the counter beside it, which keeps its place.
   const padding = await page.getByLabel('Title', { exact: true }).evaluate((element) => {
     const { paddingLeft, paddingRight } = (globalThis as unknown as Dom).getComputedStyle(element)
     return [paddingLeft, paddingRight].map(Number.parseFloat)
@@ -147,7 +147,7 @@ test('names, list rows, search results and fields run in their own direction; nu
   assert.deepEqual(page.wrongs, [])
 })
 
-test('on the phones and on the wire too', async () => {
+test('the same on the phones and in the drawer with the traffic', async () => {
   const table = await browser.open('about:blank')
   await table.goto(world.sandbox.url)
   await table.evaluate(`localStorage.setItem('postern.phones', '["${NUMBER}"]')`)

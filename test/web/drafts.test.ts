@@ -39,7 +39,7 @@ const go = async (place: string): Promise<void> => {
 const text = () => page.getByLabel('Text', { exact: true })
 const stored = async (): Promise<string> => String(await page.evaluate(`JSON.stringify({ ...localStorage })`))
 
-test('the draft of a conversation waits there: by another conversation, sign-out, an ended session and a reload', async () => {
+test('the draft of a conversation survives another conversation, a sign-out, an ended session and a reload', async () => {
   await go(`/conversations/1/${first}`)
   await text().fill('half an answer')
   await go(`/conversations/1/${second}`)
@@ -57,7 +57,7 @@ test('the draft of a conversation waits there: by another conversation, sign-out
   await go(`/conversations/1/${first}`)
   assert.equal(await text().inputValue(), 'half an answer')
 
-  // The session ends while somebody writes: the next answer is a refusal.
+  // The session ends during writing: the next answer is a refusal.
   await text().fill('half an answer, and more')
   await browser.context.clearCookies()
   await page.getByRole('button', { name: 'Send', exact: true }).click()
@@ -80,7 +80,7 @@ test('the draft of a conversation waits there: by another conversation, sign-out
   assert.doesNotMatch(await stored(), /half an answer/)
 })
 
-test('a send that is still under way when its conversation is left does not leave its words behind', async () => {
+test('a send that is in progress when its conversation is left does not keep its text as a draft', async () => {
   await go(`/conversations/1/${first}`)
   let release = (): void => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
@@ -103,7 +103,7 @@ test('a send that is still under way when its conversation is left does not leav
   await page.unroute('**/admin/channels/1/messages')
 })
 
-test('the composer goes on with what was being written, and is empty after sending', async () => {
+test('the composer continues the last draft, and is empty after sending', async () => {
   await go('/compose')
   await page.getByRole('combobox', { name: 'To', exact: true }).fill(NUMBER)
   await text().fill('left in the middle')
@@ -112,7 +112,7 @@ test('the composer goes on with what was being written, and is empty after sendi
   await page.getByRole('link', { name: 'Composer' }).click()
   assert.equal(await text().inputValue(), 'left in the middle')
   assert.equal(await page.getByRole('combobox', { name: 'To', exact: true }).inputValue(), NUMBER)
-  // An address with a start of its own is a message of its own.
+  // An address with parameters has a draft of its own.
   await go('/compose?to=16505550177&kind=text')
   await page.waitForFunction(`document.querySelector('form textarea').value === ''`)
   await text().fill('to somebody else')
@@ -130,7 +130,7 @@ test('the composer goes on with what was being written, and is empty after sendi
   assert.equal(await text().inputValue(), '')
 })
 
-test('Esc in a new template closes it and keeps what was written; creating it clears it', async () => {
+test('Esc closes a new template and keeps the draft; creating it removes the draft', async () => {
   await go('/templates')
   const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'New template' }).click()
@@ -148,7 +148,7 @@ test('Esc in a new template closes it and keeps what was written; creating it cl
   assert.equal(await dialog.getByLabel('Name', { exact: true }).inputValue(), '')
   await page.keyboard.press('Escape')
 
-  // A stored draft of another version of the page is no reason to fail.
+  // A stored draft of another version of the page must not cause an error.
   await page.evaluate(
     `localStorage.setItem('postern.draft.template of 1', JSON.stringify({ at: Date.now(), value: { base: '', mode: 'form', json: '{}', sketch: { name: 1, cards: 7 } } }))`,
   )
@@ -159,7 +159,7 @@ test('Esc in a new template closes it and keeps what was written; creating it cl
   assert.deepEqual(page.wrongs, [])
 })
 
-test('a channel that is being added keeps its number by Esc, and its token nowhere', async () => {
+test('a new channel keeps its number after Esc, and its token nowhere', async () => {
   const { number, token } = world.sandbox.addNumber({ verifiedName: 'Harbour Shop' })
   await go('/channels')
   const dialog = page.getByRole('dialog')
@@ -180,7 +180,7 @@ test('a channel that is being added keeps its number by Esc, and its token nowhe
   await dialog.getByRole('button', { name: 'Continue' }).click()
   await dialog.getByRole('button', { name: 'Add the channel' }).click()
   const code = await dialog.locator('.secret').first().innerText()
-  // What is shown this once is not lost by a slip of the hand.
+  // A secret that is shown once is not lost by Esc.
   await page.keyboard.press('Escape')
   assert.equal(await dialog.locator('.secret').first().innerText(), code)
   await dialog.getByRole('button', { name: 'Done', exact: true }).click()
@@ -204,7 +204,7 @@ test('a one-time code is not stored', async () => {
   assert.deepEqual(page.wrongs, [])
 })
 
-test('a phone keeps what was being typed in it', async () => {
+test('a phone keeps the draft of its message', async () => {
   const table = await browser.open(world.sandbox.url)
   const phone = table.getByRole('region', { name: 'Phone of Mei Chan' })
   await phone.getByLabel('Message', { exact: true }).fill('typed on the phone')

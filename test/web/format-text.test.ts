@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatText, type Inline } from '../../packages/ui/src/format-text.ts'
 
-/** The tree in short, so that a table can be read. */
+/** The tree in a short form, for a readable table. */
 function short(words: Inline[]): string {
   return words
     .map((word) => {
@@ -45,7 +45,7 @@ for (const [text, blocks] of CASES) {
   test(`written ${JSON.stringify(text)}`, () => assert.deepEqual(shortOf(text), blocks))
 }
 
-test('ten thousand marks are read in no time, and in no stack', () => {
+test('ten thousand marks are parsed fast and without deep recursion', () => {
   const started = performance.now()
   formatText('*_~'.repeat(3_000))
   formatText('*a '.repeat(3_000))

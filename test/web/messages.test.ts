@@ -14,7 +14,7 @@ let phone: Locator
 
 before(async () => {
   buildPages()
-  // Media are sent by link to hosts that are not there; whether they could be fetched is not what is looked at here.
+  // Media are sent by link to hosts that do not exist; this does not test fetching.
   world = await startWorld()
   await world.admin('PATCH', '/admin/channels/1', { media_check: 'off' })
   browser = await startBrowser({ height: 1000 })
@@ -31,11 +31,11 @@ after(async () => {
 
 type Case = {
   kind: string
-  /** Labels and what is typed into them, in order; a label with # takes that one of several. */
+  /** Labels and their input, in order; a label with # selects that one of several. */
   fill: Record<string, string>
-  /** What the phone then shows. */
+  /** The text that the phone then shows. */
   shows: string
-  /** What the thumb does, and the part of the callback that tells of it. */
+  /** The action on the phone, and the part of the callback that reports it. */
   then?: { does: (chat: Locator) => Promise<void>; told: Record<string, unknown> }
 }
 
@@ -168,7 +168,7 @@ for (const one of CASES) {
   })
 }
 
-test('a template is picked, filled in, previewed as it will look, sent and answered', async () => {
+test('a template is selected, filled in, previewed, sent and answered', async () => {
   await composer.goto(`${world.gateway.url}/#/compose?to=${NUMBER}&kind=template`)
   await composer.getByRole('combobox', { name: 'Template' }).click()
   await composer.getByRole('option', { name: /test_header_text_2/ }).click()
@@ -193,7 +193,7 @@ test('a template is picked, filled in, previewed as it will look, sent and answe
   await phone.getByText('Copied: 420815').waitFor()
 })
 
-test('what a person does on the phone reaches the customer: text, picture, sticker, reaction, quote, reading', async () => {
+test('actions on the phone reach the customer: text, picture, sticker, reaction, quote, reading', async () => {
   const { receiver } = world
   const wamid = await world.send({ to: NUMBER, type: 'text', text: 'react to this' })
   await phone.getByText('react to this').waitFor()
@@ -237,7 +237,7 @@ test('what a person does on the phone reaches the customer: text, picture, stick
   await table.keyboard.press('Escape')
 })
 
-test('trouble is let happen, and the console explains it', async () => {
+test('faults are set on the phones’ page, and the console explains their errors', async () => {
   await table.getByRole('button', { name: 'Trouble' }).click()
   const drawer = table.getByRole('dialog')
   await drawer.getByRole('combobox', { name: 'Fault' }).click()

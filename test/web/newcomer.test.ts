@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
 import { buildPages, signIn, startBrowser, startSignedIn, type Browser } from './browser.ts'
 
-/** As text, since these files know no DOM: all that the focused element may be called. */
+/** As text, because these files do not have DOM types: all names of the focused element. */
 const NAMES_OF_FOCUS = `(() => {
   const element = document.activeElement
   const label = element?.id ? document.querySelector('label[for="' + element.id + '"]')?.textContent : ''
@@ -68,7 +68,7 @@ test('the first five minutes, by keyboard alone: sign in, compose, send, and see
   await page.close()
 })
 
-test('the phone too, by keyboard alone: read, tap, follow it over the wire, and answer', async () => {
+test('the phone too, by keyboard alone: read, tap, open the traffic, and answer', async () => {
   await using fresh = await startBrowser()
   const wamid = await world.send({ to: '85268411234', type: 'template', template: { name: 'test_button_reply_1' } })
   const page = await fresh.open(world.sandbox.url)
@@ -100,7 +100,7 @@ test('the phone too, by keyboard alone: read, tap, follow it over the wire, and 
   assert.deepEqual(page.wrongs, [])
 })
 
-test('what is wrong with a message is said beside the field, and nothing is sent', async () => {
+test('problems of a message are shown beside the field, and nothing is sent', async () => {
   const page = await browser.open(`${world.gateway.url}/#/compose?to=85268411234&kind=button`)
   const before = world.sandbox.received().length
   await page.getByLabel('Title').fill('a title that is far too long for a button')
@@ -117,12 +117,12 @@ test('what is wrong with a message is said beside the field, and nothing is sent
   await page.close()
 })
 
-test('the code to paste holds what the form holds, and works', async () => {
+test('the snippet contains the form’s message, and works', async () => {
   const page = await browser.open(`${world.gateway.url}/#/compose?to=16505551234`)
   await page.getByLabel('Text').fill(`it's "quoted" & <b>bold</b>`)
   await page.getByRole('tab', { name: 'curl' }).click()
   const command = await page.locator('pre.json').innerText()
-  // Not the synchronous kind: the gateway lives in this process.
+  // Not the synchronous function: the gateway runs in this process.
   const run = promisify(execFile)
   const { stdout } = await run('bash', [
     '-c',
@@ -137,7 +137,7 @@ test('the code to paste holds what the form holds, and works', async () => {
   await page.close()
 })
 
-test('the other language, the other colours: chosen, and remembered', async () => {
+test('the other language and the other colours are selected, and remembered', async () => {
   const page = await browser.open(world.gateway.url)
   await page.getByRole('button', { name: '中文' }).click()
   await page.getByRole('heading', { name: '概览' }).waitFor()
@@ -152,7 +152,7 @@ test('the other language, the other colours: chosen, and remembered', async () =
   await page.close()
 })
 
-test('signing out ends it: the next page asks for the password', async () => {
+test('after signing out the next page asks for the password', async () => {
   const page = await browser.open(world.gateway.url)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByLabel('Admin token').waitFor()

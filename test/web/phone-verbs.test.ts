@@ -21,7 +21,7 @@ before(async () => {
   table = await browser.open('about:blank')
   phone = table.getByRole('region', { name: 'Phone of Mei Chan' })
 })
-// What one test leaves open is in no other’s way.
+// Windows that one test leaves open must not affect another.
 beforeEach(async () => {
   await table.goto('about:blank')
   await table.goto(world.sandbox.url)
@@ -54,14 +54,14 @@ async function types(text: string): Promise<void> {
   await table.keyboard.press('Enter')
 }
 
-/** The callback with these words of the person's, whole. */
+/** The whole callback of a contact's message with this content. */
 async function told(message: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { body } = await world.receiver.gets({ event: 'new_message', message: { messages: { 0: message } } })
   const [one] = (body.message as { messages: Record<string, unknown>[] }).messages
   return one!
 }
 
-/** Opens the drawer of the message with these words, looks at it, and closes it. */
+/** Opens the drawer of the message with this text, checks it, and closes it. */
 async function overTheWire(text: string, look: (drawer: Locator) => Promise<void>): Promise<void> {
   const bubble = bubbleWith(text)
   await bubble.getByRole('button', { name: 'What to do with this message' }).click()
@@ -72,7 +72,7 @@ async function overTheWire(text: string, look: (drawer: Locator) => Promise<void
   await drawer.waitFor({ state: 'detached' })
 }
 
-test('a flow is opened, filled in and sent; its answer comes back, and the drawer shows its whole way', async () => {
+test('a flow is opened, filled in and sent; its answer arrives, and the drawer shows its whole way', async () => {
   const wamid = await world.send({
     to: NUMBER,
     type: 'interactive',
@@ -116,7 +116,7 @@ test('a flow is opened, filled in and sent; its answer comes back, and the drawe
   })
 })
 
-test('an address, the leave to call, and the own contact are given by WhatsApp’s own buttons', async () => {
+test('an address, a call permission, and the own contact are sent by WhatsApp’s own buttons', async () => {
   const ask = (interactive: Record<string, unknown>): Promise<string> =>
     world.send({ to: NUMBER, type: 'interactive', interactive })
   const tap = (name: string): Promise<void> => phone.getByRole('button', { name, exact: true }).last().click()
@@ -165,7 +165,7 @@ test('an address, the leave to call, and the own contact are given by WhatsApp�
   assert.equal((contacts as { phones: { phone: string }[] }[])[0]!.phones[0]!.phone, `+${NUMBER}`)
 })
 
-test('a list comes up over the chat, is left by Escape, and picked from by keyboard', async () => {
+test('a list opens over the chat, is closed by Escape, and used by keyboard', async () => {
   await world.send({
     to: NUMBER,
     type: 'interactive',
@@ -197,7 +197,7 @@ test('a list comes up over the chat, is left by Escape, and picked from by keybo
   await sheet.waitFor({ state: 'detached' })
 })
 
-test('a carousel of links is swiped; its button leads away, and tells the business nothing', async () => {
+test('a carousel of links is swiped; its button opens a link, and the business gets no webhook', async () => {
   const card = (index: number) => ({
     card_index: index,
     type: 'cta_url',
@@ -217,7 +217,7 @@ test('a carousel of links is swiped; its button leads away, and tells the busine
   assert.match((await link.getAttribute('rel')) ?? '', /noopener/)
   const placeOf = (): Promise<number> => cards.evaluate((element) => element.scrollLeft)
 
-  // By keyboard, as a thumb swipes.
+  // By keyboard, in place of a swipe.
   assert.equal(await placeOf(), 0)
   await cards.focus()
   await table.keyboard.press('ArrowRight')
@@ -234,7 +234,7 @@ test('a carousel of links is swiped; its button leads away, and tells the busine
   assert.equal(since.filter((body) => body.event === 'new_message').length, 1, 'only what was typed was told')
 })
 
-test('a voice message is recorded and goes out as WhatsApp records them', async () => {
+test('a voice message is recorded and sent in WhatsApp’s format', async () => {
   await phone.getByRole('button', { name: 'Record' }).click()
   const stop = phone.getByRole('button', { name: 'Stop and send' })
   await stop.waitFor()
@@ -250,7 +250,7 @@ test('a voice message is recorded and goes out as WhatsApp records them', async 
   const bytes = Buffer.from(await media.arrayBuffer())
   assert.equal(bytes.subarray(0, 4).toString(), 'OggS')
   assert.ok(bytes.includes('OpusHead') && bytes.length > 1_000, `${bytes.length} bytes were recorded`)
-  // The phone can play what it has sent.
+  // The phone can play its own message.
   const player = phone.locator('audio').last()
   await player.waitFor()
   const seconds = (): Promise<number> => player.evaluate((element) => (element as HTMLAudioElement).duration)
@@ -259,7 +259,7 @@ test('a voice message is recorded and goes out as WhatsApp records them', async 
   assert.ok((await seconds()) > 0.5, `${await seconds()} s can be played`)
 })
 
-test('a reaction is put on a message, another takes its place, and it is taken back', async () => {
+test('a reaction is set on a message, replaced by another, and removed', async () => {
   const wamid = await world.send({ to: NUMBER, type: 'text', text: 'what do you think?' })
   const bubble = bubbleWith('what do you think?')
   const react = async (name: string): Promise<void> => {
@@ -292,7 +292,7 @@ test('a reaction is put on a message, another takes its place, and it is taken b
   })
 })
 
-test('a message is left unread, read, and the chat marked as unread, of which nobody is told', async () => {
+test('a message is left unread, read, and the chat marked as unread without a webhook', async () => {
   const first = await world.send({ to: NUMBER, type: 'text', text: 'unread for now' })
   await world.receiver.gets({ event: 'message_status_update', message_id: first, message_status: 'delivered' })
   const read = phone.locator('.phone-read')
@@ -303,7 +303,7 @@ test('a message is left unread, read, and the chat marked as unread, of which no
 
   await chooseFromMenu('Mark as unread')
   await phone.getByRole('img', { name: 'marked as unread' }).waitFor()
-  // The chat is closed now: what comes stays unread, and the first one stays read.
+  // The chat is closed now: new messages stay unread, and the first one stays read.
   const second = await world.send({ to: NUMBER, type: 'text', text: 'after the mark' })
   await world.receiver.gets({ event: 'message_status_update', message_id: second, message_status: 'delivered' })
   await phone.getByRole('button', { name: 'Read (1)' }).waitFor()
@@ -332,7 +332,7 @@ test('offline, a message waits for the phone; online, it arrives', async () => {
   assert.equal(await phone.getByText('offline', { exact: true }).count(), 0)
 })
 
-test('a blocked business is sent to nobody, and hears nothing of it; unblocked, it is heard again', async () => {
+test('messages of a blocked business do not arrive, and no webhook reports the block; after unblocking they do', async () => {
   await chooseFromMenu('Block the business')
   await phone.getByText('blocked', { exact: true }).waitFor()
   const lost = await world.send({ to: NUMBER, type: 'text', text: 'are you there?' })
@@ -349,7 +349,7 @@ test('a blocked business is sent to nobody, and hears nothing of it; unblocked, 
   )
 })
 
-test('a hidden number is told to nobody: webhook and callback carry the business-scoped id alone', async () => {
+test('a hidden number is never sent: webhook and callback have the business-scoped id only', async () => {
   await chooseFromMenu('Hide the number')
   await phone.getByText('number hidden').waitFor()
   await types('guess who')
@@ -371,7 +371,7 @@ test('a hidden number is told to nobody: webhook and callback carry the business
   assert.equal((await told({ text: { body: 'me again' } })).from, NUMBER)
 })
 
-test('several phones stand side by side, each live, with its own chat', async () => {
+test('several phones are side by side, each live, with its own chat', async () => {
   const third = '4915112345678'
   await table.getByRole('button', { name: 'Add a phone' }).click()
   await table.getByRole('combobox', { name: 'Number, with its country code' }).fill(`+${third}`)
@@ -397,7 +397,7 @@ test('several phones stand side by side, each live, with its own chat', async ()
   )
 })
 
-test('where there is no microphone, a sample says so and goes out', async () => {
+test('without a microphone a sample is sent, with a note', async () => {
   await using deaf = await startBrowser()
   const page = await deaf.open(world.sandbox.url)
   const one = page.getByRole('region', { name: 'Phone of Pablo Morales' })

@@ -21,7 +21,7 @@ const ofRead = callback('2', { event: 'message_status_update', message_id: 'a', 
 const ofText = callback('3', { event: 'new_message', message: { messages: [{ id: 'b' }] } })
 const lone = callback('4', { event: 'message_status_update', message_id: 'z', message_status: 'sent' })
 
-test('calls and webhooks stand by their time, and each callback behind the webhook that it came from', () => {
+test('calls and webhooks are in order of time, and each callback follows its webhook', () => {
   const steps = stepsOf([call(3), call(1)], [both, sent], [lone, ofText, ofRead, ofSent])
   const names = steps.map((step) =>
     step.kind === 'callback' ? `callback ${step.callback.id}` : `${step.kind} ${step.at}`,
@@ -38,12 +38,12 @@ test('calls and webhooks stand by their time, and each callback behind the webho
   ])
 })
 
-test('a webhook is named by what is in it, and its messages are found', () => {
+test('the title of a webhook names its content, and its messages are found', () => {
   assert.equal(titleOf(both), 'messages · read · text')
   assert.deepEqual(messagesIn([sent, both]), ['b'])
 })
 
-test('what is no webhook of Meta’s is shown all the same', () => {
+test('a callback without a webhook of Meta’s is shown too', () => {
   for (const body of ['', 'no JSON', 'null', '{"entry":[null,7,{"changes":{}}]}']) {
     const odd = { ...sent, body }
     assert.deepEqual(

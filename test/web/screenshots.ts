@@ -13,7 +13,7 @@ import { buildPages, startBrowser } from './browser.ts'
  *
  *   node test/web/screenshots.ts FOLDER [PART OF A NAME]
  *
- * for eyes to look at after a change. Those of the README and the docs are chosen from among them by hand.
+ * To look at after a change. The pictures in the README and the docs are selected from them by hand.
  */
 
 const MEI = '85268411234'
@@ -23,7 +23,7 @@ const NARROW = { width: 390, height: 844 }
 
 type Story = { failed: string; readAll: () => Promise<unknown> }
 
-/** A day at a shop by the harbour: something of each kind, and something that went wrong. */
+/** Sample data of a shop by the harbour: something of each kind, and some failures. */
 async function tell(world: World, pictures: string): Promise<Story> {
   const { sandbox, receiver } = world
   await world.admin('PATCH', '/admin/channels/1', { media_check: 'off' })
@@ -115,7 +115,7 @@ async function tell(world: World, pictures: string): Promise<Story> {
   return { failed: String(failed.body.message_id), readAll: () => sandbox.settled() }
 }
 
-/** A bag before a wall: enough of a product photo for a picture of a page. */
+/** A bag before a wall, as a product photo. */
 function png(wall: number[], bag: number[]): Buffer {
   const [width, height] = [520, 360]
   const rows = Buffer.alloc((width * 3 + 1) * height)
@@ -177,7 +177,7 @@ async function servePictures(): Promise<{ url: string; close: () => void }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
 }
 
-/** A page by its address, and what is done on it before the picture is taken. */
+/** A page by its address, and the actions before its picture is taken. */
 type Shot = { name: string; at: string; first?: (page: Page) => Promise<unknown> }
 
 const consoleShots = (story: Story): Shot[] => [

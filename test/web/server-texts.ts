@@ -7,7 +7,7 @@ import { ERRORS } from '../../packages/gateway/src/platform/errors.ts'
 
 const SRC = fileURLToPath(new URL('../../packages/', import.meta.url))
 
-/** Where texts are written that one of the pages shows. */
+/** Folders with texts that one of the pages shows. */
 const ROOMS = [
   'gateway/src/http/admin',
   'gateway/src/http/console',
@@ -31,11 +31,11 @@ const ROOMS = [
   'gateway/src/domain/templates',
 ]
 
-/** Keys and names whose values are read by people. */
+/** Keys and names whose values are texts for people. */
 const SAYING = new Set(['says', 'message', 'problem', 'wants', 'got', 'why', 'wanted', 'reason', 'advice', 'meaning'])
-/** Tables of phrases that stand within others. */
+/** Tables of phrases that occur inside others. */
 const TABLES = new Set(['NAMES', 'WORDS', 'ADVICE'])
-/** Which argument of these is. */
+/** The index of the text argument of these calls. */
 const SAYING_CALLS: Record<string, number> = {
   matching: 1,
   oneOfTwo: 2,
@@ -51,7 +51,7 @@ const SAYING_CALLS: Record<string, number> = {
   giveUp: 0,
 }
 
-/** Pieces of sentences that stand elsewhere as a whole, and what only a mistake of ours could say. */
+/** Parts of sentences that occur elsewhere as a whole, and texts that only a bug could produce. */
 const NO_SENTENCES = new Set([
   '7, got 7',
   ', got 7',
@@ -66,7 +66,7 @@ const NO_SENTENCES = new Set([
 export type ServerText = { file: string; text: string }
 
 /**
- * Every sentence that the server can tell a page, found in its source: a gap of a template is filled with `7`, and a
+ * Every sentence that the server can send to a page, found in its source: a gap of a template is filled with `7`, and a
  * choice between two texts counts as both.
  */
 export function serverTexts(): ServerText[] {
@@ -115,7 +115,7 @@ function isInTable(node: ts.PropertyAssignment): boolean {
   return ts.isVariableDeclaration(declaration) && TABLES.has(declaration.name.getText())
 }
 
-/** The texts that an expression can become. */
+/** The possible texts of an expression. */
 function textsOf(node: ts.Expression): string[] {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [node.text]
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return textsOf(node.expression)

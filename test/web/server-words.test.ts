@@ -9,7 +9,7 @@ import { serverTexts } from './server-texts.ts'
 
 const again = sayingAgain(serverChinese)
 
-/** English that was left standing. Names of fields and what WhatsApp itself says are no such thing. */
+/** Untranslated English. Names of fields, and WhatsApp's own texts, do not count. */
 const ENGLISH = /\b(?:the|must|got|is|are|with|without|at (?:most|least)|and|or|in|takes|it|its|has|have|a|an)\b/
 /** Meta’s titles, as Meta writes them. */
 const META = /^\(#\d+\) /
@@ -22,7 +22,7 @@ function assertSaid(text: string, where: string): void {
   assert.doesNotMatch(ours, ENGLISH, `"${text}" is half said: ${chinese}`)
 }
 
-test('every sentence that the server can tell a page has Chinese words', () => {
+test('every sentence that the server can send to a page has Chinese text', () => {
   const texts = serverTexts()
   assert.ok(texts.length > 400, `${texts.length} sentences were found`)
   for (const sure of ['must not be empty', 'WhatsApp takes the token.', 'There is no such fault.'])
@@ -38,7 +38,7 @@ test('every sentence that the server can tell a page has Chinese words', () => {
   for (const { text, file } of texts) assertSaid(text, file)
 })
 
-test('every code of WhatsApp’s is explained in Chinese: what it means, and what to do', () => {
+test('every code of WhatsApp’s has Chinese text: its meaning and the advice', () => {
   const codes = Object.entries(ERROR_CODES)
   assert.ok(codes.length > 100)
   for (const [code, { meaning, advice }] of codes) {
@@ -48,7 +48,7 @@ test('every code of WhatsApp’s is explained in Chinese: what it means, and wha
   for (const [code, meaning] of Object.entries(TEMPLATE_SUBCODES)) assertSaid(meaning, `subcode ${code}`)
 })
 
-/** The value with each of its parts in turn taken away, made another type, made far too long, and joined by a stranger. */
+/** The value with each of its parts removed, of another type, far too long, and with an unknown key added. */
 function* broken(value: unknown): Generator<unknown> {
   for (const wrong of [undefined, null, 7, -1.5, '', 'x'.repeat(5_000), 'two\nlines {{1}} 👍', [], {}, true])
     yield wrong
@@ -62,7 +62,7 @@ function* broken(value: unknown): Generator<unknown> {
   for (const [key, item] of Object.entries(value)) for (const other of broken(item)) yield { ...value, [key]: other }
 }
 
-test('what the checks of messages really say is said in Chinese', () => {
+test('the real problems of messages are translated into Chinese', () => {
   const { interactiveBody, of, textBody } = bodies
   const whole = [
     textBody({ body: 'Hi', preview_url: true }),
@@ -87,7 +87,7 @@ test('what the checks of messages really say is said in Chinese', () => {
   for (const text of said) assertSaid(text, 'parseMessage')
 })
 
-test('what the checks of new templates really say is said in Chinese', () => {
+test('the real problems of new templates are translated into Chinese', () => {
   const whole = {
     name: 'spring_sale',
     language: 'en_US',
@@ -114,7 +114,7 @@ test('what the checks of new templates really say is said in Chinese', () => {
   for (const text of said) assertSaid(text, 'parseTemplateCreate')
 })
 
-test('paths, quotations and what WhatsApp itself says stay as they came', () => {
+test('paths, quotations and WhatsApp’s own texts stay unchanged', () => {
   const cases: [string, string | undefined][] = [
     [
       'interactive.body.text: at most 1024 characters, got 1025',
@@ -135,7 +135,7 @@ test('paths, quotations and what WhatsApp itself says stay as they came', () => 
   for (const [english, chinese] of cases) assert.equal(again(english), chinese, english.slice(0, 80))
 })
 
-test('both tongues have the same gaps', () => {
+test('both languages have the same gaps', () => {
   const gaps = (text: string): string[] => [...text.matchAll(/\{+\w+\}+/g)].map((match) => match[0]).sort()
   for (const [english, chinese] of Object.entries(serverChinese))
     assert.deepEqual(gaps(chinese), gaps(english), english)

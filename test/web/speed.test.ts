@@ -13,8 +13,8 @@ const LONG_TASK_MS = 100
 type TraceEvent = { name: string; ph: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }
 
 /**
- * The tasks of the page's main thread, by the browser's own tracing: in milliseconds of that thread's processor time, so
- * that what else the machine is busy with does not count.
+ * The tasks of the page's main thread, by the browser's own tracing: in milliseconds of that thread's processor time,
+ * so that other programs do not count.
  */
 async function tasksDuring(page: Page, act: () => Promise<void>): Promise<number[]> {
   const session = await page.context().newCDPSession(page)
@@ -37,7 +37,7 @@ async function tasksDuring(page: Page, act: () => Promise<void>): Promise<number
   return tasks.map((one) => (one.tdur ?? 0) / 1000)
 }
 
-/** As text, since these files know no DOM. A thousand pixels a frame, which is faster than a thumb. */
+/** As text, because these files do not have DOM types. A thousand pixels a frame, which is faster than a thumb. */
 const SCROLL = `(async () => {
   const rows = document.querySelector('.rows')
   const from = rows.scrollTop
@@ -57,7 +57,7 @@ before(async () => {
 })
 after(() => world?.stop())
 
-/** Bytes over the wire, counted by the browser. */
+/** Bytes over the network, counted by the browser. */
 async function weigh(page: Page): Promise<() => number> {
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
@@ -66,8 +66,8 @@ async function weigh(page: Page): Promise<() => number> {
   return () => bytes
 }
 
-test('the first load is below 300 KB and can be used after 1.2 s of work', async (t) => {
-  // Once to warm the browser itself, which is not what is measured.
+test('the first load is below 300 KB and usable after 1.2 s of work', async (t) => {
+  // Once to warm the browser up, which does not count.
   await using browser = await startBrowser()
   const figures: Record<string, { bytes: number; interactiveMs: number }> = {}
   for (const [name, url, ready] of [
@@ -114,7 +114,7 @@ test('a list of 100,000 messages scrolls without a task above 100 ms', async (t)
   await signIn(page)
   await page.goto(`${world.gateway.url}/#/messages`)
   await page.getByText(`message number ${MESSAGES - 1}`).waitFor()
-  // Let the page settle: what counts is scrolling.
+  // Waits until the page is idle: only scrolling counts.
   await page.waitForTimeout(500)
   const scrolled = { rows: 0 }
   const tasks = await tasksDuring(page, async () => {

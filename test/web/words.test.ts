@@ -9,7 +9,7 @@ import { GLOSSARY } from '../../packages/ui/src/glossary.ts'
 
 const PACKAGES = fileURLToPath(new URL('../../packages/', import.meta.url))
 
-/** Every literal that a page gives to `t` or marks with `word`. */
+/** Every literal that a page passes to `t` or marks with `word`. */
 function wordsIn(folder: string): string[] {
   const found = new Set<string>()
   for (const name of readdirSync(join(PACKAGES, folder, 'src'), { recursive: true, encoding: 'utf8' })) {
@@ -25,7 +25,7 @@ for (const [page, words] of [
   ['console', consoleWords],
   ['phones', phoneWords],
 ] as const) {
-  test(`every word of the ${page} is there in Chinese, with the same gaps to fill`, () => {
+  test(`every word of the ${page} has Chinese text, with the same gaps`, () => {
     const asked = [...new Set([...wordsIn(page), ...wordsIn('ui')])]
     assert.ok(asked.length > 50, 'the words were found')
     assert.deepEqual(
@@ -38,7 +38,7 @@ for (const [page, words] of [
   })
 }
 
-test('the glossary, which the console’s tooltips show, is there in Chinese', () => {
+test('the glossary, which the console’s tooltips show, has Chinese text', () => {
   const asked = Object.values(GLOSSARY).flatMap((row) => [
     row.meaning,
     ...(row.synonym === row.word ? [] : [row.synonym]),

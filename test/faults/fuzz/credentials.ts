@@ -6,7 +6,7 @@ import type { Tally } from './run-fuzz.ts'
 const ROUTES = ['/admin/channels', '/admin/stats', '/external/messages', '/external/events', '/console/events']
 const AT_ONCE = 16
 
-/** Credentials that are missing, malformed or wrong. Nothing but a refusal may come of them. */
+/** Sends missing, malformed and wrong credentials. All must be refused. */
 export async function sendCredentials(origin: string, count: number, random: () => number): Promise<Tally> {
   const pool = new Pool(origin, { connections: AT_ONCE, pipelining: 1 })
   const tally: Tally = new Map()

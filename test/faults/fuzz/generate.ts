@@ -34,7 +34,7 @@ const TEXTS = [
   'ev_x_1',
 ]
 
-/** A piece of a URL: one of the right ones, one of them bent, or something else; now and then badly encoded. */
+/** A part of a URL: a valid one, a mutated one, or another text; sometimes badly encoded. */
 export function urlPiece(right: readonly string[], random: Random, rightShare = 0.4): string {
   const odd = random()
   if (right.length > 0 && odd < rightShare) return encodeURIComponent(pick(random, right))
@@ -46,7 +46,7 @@ export function urlPiece(right: readonly string[], random: Random, rightShare = 
 const bent = (text: string, random: Random): string =>
   pick(random, [text + text, text.slice(1), text.slice(0, -1), text.toUpperCase(), `${text}\n`, ` ${text}`, `-${text}`])
 
-/** `?a=1&b=…`: of the words a route knows, and of others; some twice, some as arrays are written elsewhere. */
+/** `?a=1&b=…`: known and unknown parameters; some twice, some in the array syntax of other APIs. */
 export function query(words: readonly string[], right: Record<string, readonly string[]>, random: Random): string {
   const parts: string[] = []
   for (const word of words) {
@@ -58,7 +58,7 @@ export function query(words: readonly string[], right: Record<string, readonly s
   return parts.length > 0 ? `?${parts.join('&')}` : ''
 }
 
-/** A JSON body gone wrong: mostly in its values, now and then in its text, its size or its depth. */
+/** An invalid JSON body: mostly in its values, sometimes in its text, its size or its depth. */
 export function jsonBody(seeds: readonly unknown[], random: Random): string {
   const odd = random()
   if (odd > 0.997) return ' '.repeat(300_000)
@@ -70,7 +70,7 @@ export function jsonBody(seeds: readonly unknown[], random: Random): string {
   return rawText(mutate(pick(random, seeds), random), random)
 }
 
-/** Pieces that make a slow look of a quick one, when they stand there by the ten thousand. */
+/** Texts that make a check slow when they are repeated ten thousand times. */
 const SLOW = [
   '{',
   '{{',
@@ -92,7 +92,7 @@ const SLOW = [
   '&code=',
 ]
 
-/** A right body as large as it may be: one text in it very long, or thousands of keys or items more. */
+/** A valid body at the size limit: with one very long text, or thousands of further keys or items. */
 function large(seed: unknown, random: Random): string {
   const text = JSON.stringify(seed)
   const room = 250_000 - text.length
@@ -132,7 +132,7 @@ const CONTENT_TYPES = [
 
 const KEYS = ['', ' ', 'k', 'k'.repeat(255), 'k'.repeat(256), 'k'.repeat(5000), '\u00e9', '"quoted"', '0', '{}']
 
-/** Other headers than a client of ours would send. What is wrong with a credential is a matter of its own. */
+/** Unusual headers. Wrong credentials are tested elsewhere. */
 export function headers(random: Random): Headers {
   const all: [string, () => string][] = [
     ['content-type', () => pick(random, CONTENT_TYPES)],
@@ -165,7 +165,7 @@ export function headers(random: Random): Headers {
 
 const BOUNDARY = 'postern-fuzz'
 
-/** A multipart upload with one or more things wrong with it, and its content type. */
+/** A multipart upload with one or more mistakes, and its content type. */
 export function multipart(file: Buffer, random: Random): { body: Buffer; type: string } {
   const odd = random()
   const spoiled =

@@ -41,8 +41,8 @@ const WITHIN_MS = 30_000
 const AT_ONCE = 16
 
 /**
- * Bytes that are hardly HTTP, each over a connection of its own that says no more after them. The server has to answer
- * or to close; the tally counts closing as 0.
+ * Bytes that are hardly HTTP, each on a connection of its own that sends no more. The server must answer or close; the
+ * tally counts a close as 0.
  */
 export async function sendRawBytes(url: string, count: number, random: () => number): Promise<Tally> {
   const port = Number(new URL(url).port)
@@ -81,7 +81,7 @@ function answerTo(port: number, sent: Buffer): Promise<number> {
       )
     })
     socket.on('data', (chunk) => (text = (text + chunk.toString('latin1')).slice(0, 200)))
-    // A reset is an end as well.
+    // A reset ends the connection too.
     socket.on('error', () => {})
     socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)))
   })

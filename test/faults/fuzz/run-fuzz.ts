@@ -9,26 +9,26 @@ import { sendCredentials } from './credentials.ts'
 import { sendRawBytes } from './raw.ts'
 import { targetsOf, type Request, type Target } from './targets.ts'
 
-/** How often each HTTP status was the answer; 0 stands for a connection that was closed without one. */
+/** How often each HTTP status was the answer. 0 stands for a connection that was closed without one. */
 export type Tally = Map<number, number>
 
-/** What each route answered, and the heap of everything in this process when warm and at the end, in bytes. */
+/** The answers of each route, and the heap of this process after the warm-up and at the end, in bytes. */
 export type FuzzResult = {
   tallies: Map<string, Tally>
   heap: { before: number; after: number }
-  /** By one input alone, in milliseconds of processor time. */
+  /** The longest hold by a single input, in milliseconds of processor time. */
   longestHoldMs: number
 }
 
 export type Options = {
   /** PostgreSQL instead of SQLite. */
   databaseUrl?: string
-  /** Parts of names, of which a target must have one; all of them unless told. */
+  /** Parts of names: a target must contain one of them. Default: all targets. */
   only?: readonly string[]
   say?: (text: string) => void
 }
 
-/** 503 and 504 are WhatsApp's doing or a limit's, and have a name; every other 5xx is a bug. */
+/** 503 and 504 come from WhatsApp or a limit, and have a reason. Every other 5xx is a bug. */
 const isFine = (http: number): boolean => http < 500 || http === 503 || http === 504
 
 const AT_ONCE = 16
@@ -36,16 +36,16 @@ const BYTES = 'bytes that are no HTTP'
 const CREDENTIALS = 'credentials'
 const KEY = Buffer.alloc(32, 7).toString('base64')
 
-/** What was thrown lately. Any of it may be what held the event loop, so each is asked again, alone. */
+/** The most recent requests. Any of them may have held the event loop, so each is repeated alone. */
 const RECENT = 3 * AT_ONCE
 
 /**
- * Throws `count` random and mutated requests at each public route of one gateway and its sandbox, and counts the
- * answers. Fails on a 500, on a request that alone holds the event loop for more than 50 ms, on a request without an answer, on one that shows where our code lies, and when the gateway
- * does not do its work afterwards.
+ * Sends `count` random and mutated requests to each public route of one gateway and its sandbox, and counts the
+ * answers. Fails on a 500, on a request that alone holds the event loop for more than 50 ms, on a request without an
+ * answer, on an answer with a path of our code, and when the gateway does not work afterwards.
  */
 export async function runFuzz(count: number, seed: number, options: Options = {}): Promise<FuzzResult> {
-  // The limits on calls would refuse most of it unread.
+  // The limits on calls would refuse most requests unread.
   const { databaseUrl } = options
   const store: Record<string, string> = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl, MASTER_KEY: KEY }
   await using world = await startWorld({ env: { CALLS_PER_SECOND: '1000000', ...store } })
@@ -53,7 +53,7 @@ export async function runFuzz(count: number, seed: number, options: Options = {}
   const isMeant = (name: string): boolean => options.only?.some((part) => name.includes(part)) ?? true
   const targets = (await targetsOf(world)).filter(({ name }) => isMeant(name))
   await mend(world)
-  // Caches fill to their bounds and code is compiled; only then can a leak be told from a warm-up.
+  // Caches fill to their limits and code is compiled; only then can a leak be distinguished from a warm-up.
   const wrong: string[] = []
   const judge = new HoldJudge(wrong)
   const warmUp = Math.min(count, Math.max(50, Math.min(5_000, Math.floor(count / 10))))
@@ -74,7 +74,7 @@ export async function runFuzz(count: number, seed: number, options: Options = {}
   }
   if (isMeant(BYTES)) tallies.set(BYTES, await sendRawBytes(world.gateway.url, count, random))
   await isAtWork(world)
-  // Last, since whoever guesses a credential too often is not listened to for a while.
+  // Last, because an address with too many wrong credentials is refused for a while.
   if (isMeant(CREDENTIALS)) tallies.set(CREDENTIALS, await sendCredentials(world.gateway.url, count, random))
   assert.ok(tallies.size > 0, `no route is called ${options.only?.join(' or ')}`)
   assert.equal(wrong.length, 0, `${wrong.length} answers were wrong:\n${wrong.slice(0, 5).join('\n')}`)
@@ -91,7 +91,7 @@ export const summaryOf = (tally: Tally): string =>
 const shownOf = ({ method }: Target, { path, headers, body }: Request): string =>
   `${method} ${path.slice(0, 500)} ${JSON.stringify(headers).slice(0, 2000)}\n${String(body ?? null).slice(0, 2000)}`
 
-/** Finds the request that held the event loop among those that were in flight when it was held. */
+/** Finds the request that held the event loop among those in flight at that time. */
 class HoldJudge {
   longestHoldMs = 0
   readonly #wrong: string[]
@@ -114,7 +114,7 @@ class HoldJudge {
   }
 }
 
-/** What is wrong goes into `wrong`, so that one finding does not end a run of an hour. */
+/** Problems are added to `wrong`, so that one of them does not end a run of an hour. */
 async function throwAt(
   target: Target,
   count: number,
@@ -144,7 +144,7 @@ async function throwAt(
         http = answer.statusCode
         text = await answer.body.text()
       } catch (error) {
-        // A header that HTTP does not allow never left this process: what was meant to be thrown was not.
+        // A header that HTTP does not allow was never sent by this process.
         if ((error as { code?: string }).code === 'UND_ERR_INVALID_ARG') continue
         throw new Error(`${target.name} had no answer to ${shown}`, { cause: error })
       }
@@ -168,7 +168,7 @@ async function throwAt(
   return tally
 }
 
-/** Puts back what the fuzz requests may have set: the right values are among it as well. */
+/** Restores settings that the fuzz requests may have changed: valid values are among them. */
 async function mend(world: World): Promise<void> {
   const answer = await world.admin('PATCH', '/admin/channels/1', {
     name: 'Demo',
@@ -194,7 +194,7 @@ async function isAtWork(world: World): Promise<void> {
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** After everything that nobody needs is gone; what the customer here collected is not the gateway's. */
+/** After a garbage collection. The data of this process's receiver does not belong to the gateway. */
 function heapInUse(world: World): number {
   world.receiver.received.length = 0
   collect()

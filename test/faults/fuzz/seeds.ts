@@ -38,7 +38,10 @@ const TEMPLATE = {
 }
 const EDIT = { category: 'UTILITY', components: TEMPLATE.components }
 
-/** Right bodies for each operation that takes JSON, as the OpenAPI document names it: what the fuzz requests are made from. */
+/**
+ * Valid bodies for each operation with JSON, by its name in the OpenAPI document: the fuzz requests are mutations of
+ * them.
+ */
 export const SEEDS: Record<string, unknown[]> = {
   'POST /external/messages/whatsapp': SENDS,
   'POST /external/messages/{msg_id}/read': [{ typing: true }, {}],
@@ -63,7 +66,7 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /admin/channels/check/subscribe': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
 }
 
-/** Right values of the queries' words. */
+/** Valid values of query parameters. */
 export const QUERY_VALUES: Record<string, string[]> = {
   to: ['16505551234'],
   contact: ['16505551234', 'US.16505551234'],

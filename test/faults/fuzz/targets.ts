@@ -7,14 +7,14 @@ import { CHANNEL, QUERY_VALUES, SEEDS, SENDS, WEBHOOKS } from './seeds.ts'
 
 export type Request = { path: string; headers: Headers; body?: string | Buffer }
 
-/** One public route and what is thrown at it. */
+/** One public route and the requests for it. */
 export type Target = {
-  /** `METHOD /path`, as the tables name it. */
+  /** `METHOD /path`, the name in the tables. */
   name: string
   origin: string
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   request: (random: () => number) => Request
-  /** True where an answer is JSON in our envelope, whatever was asked. */
+  /** True when an answer is always JSON in our envelope. */
   envelope: boolean
 }
 
@@ -26,12 +26,12 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 const CODE = { 'certification-code': 'postern-demo-certification-code' }
 const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` }
 
-/** Of a hundred requests, how many come with headers that are off. */
+/** Share of requests with unusual headers. */
 const ODD_HEADERS = 0.1
 
 /**
- * Every operation of the OpenAPI document, and what is public beside it: Meta's webhook, the pages, the machines' routes,
- * the sandbox. A new operation is in by itself; one that takes JSON needs a right body in `SEEDS`.
+ * Every operation of the OpenAPI document, and the other public routes: Meta's webhook, the pages, the routes for
+ * machines, the sandbox. A new operation is included automatically; one with a JSON body needs a valid body in `SEEDS`.
  */
 export async function targetsOf(world: World): Promise<Target[]> {
   const { url: origin } = world.gateway
@@ -43,7 +43,7 @@ export async function targetsOf(world: World): Promise<Target[]> {
       targets.push(targetOf(origin, method.toUpperCase() as Target['method'], path, operation, ids))
     }
   }
-  // What is there to be deleted is first used.
+  // Routes that delete come last.
   targets.sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'))
   return [...targets, ...besides(world)]
 }
@@ -87,7 +87,7 @@ function targetOf(
   }
 }
 
-/** What the other routes need stays: what deletes, or changes where events go, gets others to do it to. */
+/** Objects that the other routes need are kept: routes that delete, or change endpoints, get other objects. */
 function spared(name: string, param: string, ids: Record<string, string[]>): string[] | undefined {
   const harms = name.startsWith('DELETE ') || /(PUT|rotate-secret)/.test(name)
   if (!harms) return undefined
@@ -96,7 +96,7 @@ function spared(name: string, param: string, ids: Record<string, string[]>): str
   return ids[param]?.slice(-1)
 }
 
-/** One of everything that a path can name. */
+/** One object of each kind that a path can name. */
 async function rightIds(world: World): Promise<Record<string, string[]>> {
   const data = async <T>(answer: Promise<{ data: never }>): Promise<T> => (await answer).data
   const wamid = await world.send({ to: '16505551234', type: 'text', text: 'hello' })

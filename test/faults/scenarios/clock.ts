@@ -15,10 +15,10 @@ import { APP_SECRET, PNID, startWhatsApp, WABA } from '../whatsapp.ts'
 import { close, type Row, type Scale } from './row.ts'
 
 const MINUTE = 60_000
-/** Ahead by more than a lease, back by less than was gained: as a clock does that was wrong and is set right. */
+/** Ahead by more than a lease, back by less than was gained: as when a wrong clock is corrected. */
 const JUMPS_MS = [90 * MINUTE, -60 * MINUTE, 5_000, -4_000, 45 * MINUTE, -30 * MINUTE]
 
-/** A gateway in this process whose clock is moved ahead and back under load. */
+/** A gateway in this process whose clock is set ahead and back under load. */
 export async function clockJumps(scale: Scale, databaseUrl?: string): Promise<Row> {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-clock-'))
   const clock = new ShiftedClock()
@@ -69,14 +69,14 @@ export async function clockJumps(scale: Scale, databaseUrl?: string): Promise<Ro
       clock.step(JUMPS_MS[round % JUMPS_MS.length]!)
       scale.say(`jump ${round + 1}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
     }
-    // The clock ends ahead of all that it ever showed: what was due then is due now.
+    // The clock ends later than all its earlier times, so everything that was due is due now.
     clock.step(180 * MINUTE)
     return await close(traffic, {
       what: 'clock set ahead and back',
       engine: databaseUrl === undefined ? 'sqlite' : 'postgres',
       rounds: scale.rounds,
       mayRepeat: true,
-      // Whatever the clock says, everybody is served.
+      // Whatever the clock says, every request is served.
       available: 0.99,
       explains: [],
       note: '',

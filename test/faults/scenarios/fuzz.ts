@@ -1,6 +1,6 @@
 import { runFuzz, summaryOf, type Options } from '../fuzz/run-fuzz.ts'
 
-/** Random and mutated requests at each public route: what was answered how often, and memory before and after. */
+/** Random and mutated requests to each public route: the answers, and the memory before and after. */
 export async function fuzzRow(
   count: number,
   { say, ...options }: Options & Required<Pick<Options, 'say'>>,

@@ -4,14 +4,14 @@ import { startTraffic } from '../traffic.ts'
 import { close, type Row, type Scale } from './row.ts'
 
 /**
- * How the customer fails. once: every other event at its first try and never again. half: any call, at even odds, up to
- * the load's end, so that lanes wait behind one failure after another, deep into the schedule.
+ * How the customer's endpoint fails. once: every other event fails at its first attempt only. half: any call fails with
+ * probability one half until the end of the load, so that lanes wait behind repeated failures, far into the schedule.
  */
 export type Failing = 'once' | 'half'
 
 /**
- * SIGKILL of a gateway at random moments, and a start of it over what it left: of the only one, or of one of several on
- * the same PostgreSQL, before a customer that fails. With `half` the judge waits for as long as the schedule may need.
+ * SIGKILL of a gateway at random moments, and a new start with the same data: of the only gateway, or of one of several
+ * on the same PostgreSQL, with a failing endpoint. With `half` the checker waits as long as the schedule may need.
  */
 export async function killGateway(
   scale: Scale,
@@ -28,7 +28,7 @@ export async function killGateway(
     }
     const traffic = startTraffic(cluster)
     for (let round = 0; round < scale.rounds; round++) {
-      // On a slow machine a gateway is hardly open before it would be killed again, which would prove little.
+      // On a slow machine a gateway would be killed right after its start, which would prove little.
       const had = traffic.sent
       await until(() => traffic.sent > had + 2, 'some sends between two kills')
       await after(Math.random() * 400)
@@ -44,7 +44,7 @@ export async function killGateway(
         engine: cluster.engine,
         rounds: scale.rounds,
         mayRepeat: true,
-        // The only gateway is away most of the time, as it takes longer to start than to be killed; one of several is not.
+        // The only gateway is down most of the time, because a start takes longer than a kill. One of several is not.
         available: nodes === 1 ? 0.01 : 0.4,
         explains: ['no answer'],
         note: '',

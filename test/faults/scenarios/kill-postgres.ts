@@ -5,10 +5,12 @@ import { startTraffic } from '../traffic.ts'
 import { untilTaken } from '../whatsapp.ts'
 import { close, type Row, type Scale } from './row.ts'
 
-/** What customers hear of a store that is away. */
+/** Answers to customers while the store is unavailable. */
 const AWAY = ['503 store_unavailable', '504 outcome_unknown', '503 overloaded', 'no answer']
 
-/** SIGKILL of every process of PostgreSQL at random moments, and its start. The gateways run on and find it again. */
+/**
+ * SIGKILL of every process of PostgreSQL at random moments, and its restart. The gateways keep running and reconnect.
+ */
 export async function killPostgres(scale: Scale): Promise<Row> {
   const server = await startPostgres({ fsync: true })
   try {
@@ -29,7 +31,7 @@ export async function killPostgres(scale: Scale): Promise<Row> {
         engine: 'postgres',
         rounds: scale.rounds,
         mayRepeat: true,
-        // It is away most of the time.
+        // It is down most of the time.
         available: 0.05,
         explains: AWAY,
         note: `a webhook was taken again ${Math.max(...recovery).toFixed(0)} ms after the start at most`,
@@ -50,8 +52,8 @@ async function crash(server: PostgresServer): Promise<void> {
 }
 
 /**
- * The primary of a synchronous pair is killed under load, its standby promoted; the gateways know both places. Then the
- * pair is made anew around the survivor.
+ * The primary of a synchronous pair is killed under load, and its standby is promoted. The gateways know both
+ * addresses. Then a new standby of the survivor is created.
  */
 export async function failover(scale: Scale): Promise<Row> {
   const settings = { synchronous_standby_names: 'ANY 1 (s1)', synchronous_commit: 'on', wal_keep_size: '512MB' }
@@ -61,7 +63,7 @@ export async function failover(scale: Scale): Promise<Row> {
   const notes: number[] = []
   let row: Row | undefined
   try {
-    // Each round is an installation of its own: a pair has two places, and the second is used up by the failover.
+    // Each round is a new installation: a pair has two addresses, and the failover uses up the second.
     for (let round = 0; round < scale.rounds; round++) {
       standby = await startPostgres({ fsync: true, standbyOf: { primary, name: 's1' } })
       await primary.query(`alter system set synchronous_standby_names = '${settings.synchronous_standby_names}'`)

@@ -8,7 +8,7 @@ import { close, type Row, type Scale } from './row.ts'
 
 const BAD: Weather[] = ['refuse', 'slow', 'cut', 'silent']
 
-/** Bad weather between the gateway and one of its three peers: refused, slow, cut and silent connections. */
+/** Bad connections between the gateway and one of its three peers: refused, slow, cut and silent. */
 export async function badNetwork(
   scale: Scale,
   to: 'whatsapp' | 'customer' | 'store',
@@ -34,17 +34,17 @@ export async function badNetwork(
     try {
       const traffic = startTraffic(cluster)
       for (let round = 0; round < scale.rounds; round++) {
-        // An endpoint that failed is left alone for a while; only one that is called again can be harmed again.
+        // A failed endpoint is not called for a while. Only an endpoint that is called again can be affected again.
         const had = cluster.receiver.received.length
         await until(() => cluster.receiver.received.length > had + 5, 'deliveries between two rounds', 120_000)
         await after(150 + Math.random() * 300)
         const weather = BAD[round % BAD.length]!
         proxy!.weather = weather
-        // Connections that stand feel most of it by themselves; a line that went away takes them with it.
+        // Open connections are affected by most faults by themselves; a refused network also closes them.
         if (weather === 'refuse') proxy!.cutAll()
         await after(300 + Math.random() * 700)
         proxy!.weather = 'pass'
-        // What was swallowed is missing in the stream, so such a connection can only end.
+        // Bytes were lost from the stream, so such a connection can only be closed.
         if (weather === 'silent') proxy!.cutAll()
         scale.say(`${weather}, ${traffic.acknowledged} webhooks and ${traffic.sent} sends acknowledged`)
       }
@@ -56,7 +56,7 @@ export async function badNetwork(
           what: `connections to ${NAMES[to]} refused, slow, cut and silent`,
           engine: cluster.engine,
           rounds: scale.rounds,
-          // A customer's answer, or a commit's, that is cut leaves nothing but to go again.
+          // When a customer's answer, or a commit's, is cut, the only choice is to repeat.
           mayRepeat: to !== 'whatsapp',
           ...COSTS[to],
           note: `${Math.round(proxy!.harmed)} connections harmed`,
@@ -73,9 +73,9 @@ export async function badNetwork(
 }
 
 const COSTS = {
-  // Calls that are slow or silent hold their senders, so that the few that fail weigh more.
+  // Slow or silent calls hold their senders, so that the few failures count more.
   whatsapp: { available: 0.25, explains: ['504 outcome_unknown', '503 upstream_unavailable'] },
-  // A customer that is away costs no send and no webhook.
+  // An unavailable customer's endpoint costs no send and no webhook.
   customer: { available: 0.99, explains: [] },
   store: { available: 0.1, explains: ['503 store_unavailable', '504 outcome_unknown', '503 overloaded'] },
 }

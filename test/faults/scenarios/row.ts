@@ -1,30 +1,32 @@
 import type { Traffic, Verdict } from '../traffic.ts'
 
-/** One line of the table: what was done to the gateway, and what became of its promises. */
+/** One line of the table: the fault, and the state of the promises. */
 export type Row = {
   what: string
   engine: string
   rounds: number
   verdict: Verdict
-  /** Whether an event may come again: only where a lease, a commit's answer or a customer's answer was cut. */
+  /** True when an event may arrive twice: only after a lost lease, commit answer or customer's answer. */
   mayRepeat: boolean
   note: string
   /**
-   * The share of a customer's calls, and of webhooks, that must be answered 2xx at the least. A fault costs what it must
-   * (a store that is away half of the time takes half of them), and all that it costs beyond is a fault of ours.
+   * The minimum share of a customer's calls, and of webhooks, with a 2xx answer. A fault has a necessary cost (a store
+   * that is down half of the time fails half of the calls). Any further cost is a bug.
    */
   available: number
-  /** The refusals that this fault explains, as `Verdict.refused` names them; of others there may be one in a hundred. */
+  /**
+   * The refusals that this fault explains, as `Verdict.refused` names them. Of others there may be one in a hundred.
+   */
   explains: readonly string[]
 }
 
 export type Scale = {
   rounds: number
-  /** Told as a scenario goes on. */
+  /** Called with the progress of a scenario. */
   say: (text: string) => void
 }
 
-/** Ends the load and makes the line; a repetition that nothing excuses breaks a promise as well. */
+/** Ends the load and makes the line. An unexplained repetition breaks a promise too. */
 export async function close(
   traffic: Traffic,
   row: Omit<Row, 'verdict'>,
@@ -40,7 +42,7 @@ export async function close(
 
 const MOST_UNEXPLAINED = 0.01
 
-/** What the gateway refused that it need not have refused. */
+/** Refusals of the gateway that the fault does not explain. */
 export function unavailable(
   verdict: Pick<Verdict, 'sends' | 'refused' | 'acknowledged' | 'posted'>,
   { available, explains }: Pick<Row, 'available' | 'explains'>,
@@ -62,7 +64,7 @@ export function unavailable(
   return broken
 }
 
-/** The share of sends that were answered 2xx. */
+/** The share of sends with a 2xx answer. */
 export function shareOfSends({ sends, refused }: Pick<Verdict, 'sends' | 'refused'>): string {
   return percent(sends / (sends + sum(Object.values(refused))))
 }

@@ -11,9 +11,10 @@ import { textWebhook, untilTaken, webhookAnswer } from '../whatsapp.ts'
 import { close, type Row, type Scale } from './row.ts'
 
 /**
- * While the store cannot take writes, every route says so and nothing is acknowledged; when it can, everything goes on
- * by itself. Answers how long that took, in ms. With `some` the store still takes a write now and then, as a full disk
- * does where its pages have room: then what is acknowledged is kept, and what is not is refused by the same name.
+ * While the store accepts no writes, every route says so and nothing is acknowledged; when it does again, everything
+ * recovers by itself. Returns the time of the recovery in ms. With `some` the store still accepts a write now and then,
+ * as a full disk does while its pages have room: acknowledged data is then stored, and the rest is refused with the
+ * same reason.
  */
 async function whileAway(
   cluster: Cluster,
@@ -72,7 +73,7 @@ async function overAndOver(
     what,
     engine: cluster.engine,
     rounds: scale.rounds,
-    // An attempt whose record the store did not take is made again.
+    // An attempt whose record the store refused is repeated.
     mayRepeat: true,
     available,
     explains: ['503 store_unavailable', '504 outcome_unknown', '503 overloaded', 'no answer'],
@@ -101,7 +102,7 @@ export async function sqliteFull(scale: Scale): Promise<Row> {
   }
 }
 
-/** The kernel turns the file system read-only, as it does at an error of the disk; then somebody repairs and starts it. */
+/** The kernel makes the file system read-only, as after a disk error; then it is repaired and the gateway restarted. */
 export function sqliteReadOnly(scale: Scale): Promise<Row> {
   return onFailingDisk(
     scale,
@@ -116,14 +117,14 @@ export function sqliteReadOnly(scale: Scale): Promise<Row> {
   )
 }
 
-/** The same seen from a gateway that lives through it: its files take no writes for a while. */
+/** The same for a gateway that keeps running: its files refuse writes for a while. */
 export function sqliteFrozen(scale: Scale): Promise<Row> {
   return onFailingDisk(
     scale,
     'files of the store take no writes',
     (disk) => disk.freeze(),
     (disk) => disk.thaw(),
-    // As with any store that is away for about half of the time; the slower the machine, the longer of it.
+    // As with any store that is down about half of the time; on a slow machine, more of it.
     0.25,
   )
 }
@@ -155,7 +156,7 @@ async function onFailingDisk(
   }
 }
 
-/** A gateway that is started while its PostgreSQL is away, as after a power cut: it waits, and opens with it. */
+/** A gateway is started while its PostgreSQL is down, as after a power cut: it waits, and opens with it. */
 export async function startedFirst(scale: Scale): Promise<Row> {
   const server = await startPostgres({ fsync: true })
   try {
@@ -169,14 +170,14 @@ export async function startedFirst(scale: Scale): Promise<Row> {
         async () => {
           await Promise.all([cluster.kill(0), server.stop('immediate')])
           starting = cluster.start(0)
-          // Awaited once the store is back; a start that fails before that must not end this process.
+          // Awaited once the store is back. A start that fails before must not end this process.
           starting.catch(() => {})
         },
         async () => {
           await server.start()
           await starting
         },
-        // Nobody is there while it is killed and started, which is most of the time.
+        // The gateway is down during kills and starts, which is most of the time.
         { available: 0.03 },
       )
     } finally {
@@ -207,7 +208,7 @@ export async function postgresFull(scale: Scale): Promise<Row> {
           () => disk.fill(),
           async () => {
             disk.free()
-            // PostgreSQL gives up when it cannot even write its log; then somebody has to start it.
+            // PostgreSQL ends when it cannot even write its log; then it must be started again.
             if (!(await answers(server))) await server.stop('immediate')
             await server.start()
           },

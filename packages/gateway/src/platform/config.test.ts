@@ -14,7 +14,7 @@ function problemsOf(env: Record<string, string>): string[] {
   return []
 }
 
-test('nothing set: the sandbox, SQLite, loopback', () => {
+test('without settings: the sandbox, SQLite, loopback', () => {
   const config = readConfig({})
   assert.equal(config.sandbox, true)
   assert.equal(config.host, '127.0.0.1')
@@ -27,7 +27,7 @@ test('empty values count as unset', () => {
   assert.equal(readConfig({ PORT: '', DATABASE_URL: '  ' }).port, 8080)
 })
 
-test('every wrong setting is named in one go', () => {
+test('one error names every invalid setting', () => {
   const problems = problemsOf({
     PORT: '99999',
     SANDBOX_PORT: 'x',
@@ -55,11 +55,11 @@ test('every wrong setting is named in one go', () => {
   }
 })
 
-test('a wrong secret is not repeated', () => {
+test('an invalid secret is not repeated', () => {
   assert.ok(!problemsOf({ MASTER_KEY: 'my-own-secret-key' }).join().includes('my-own-secret-key'))
 })
 
-test('a real Cloud API needs its secrets; a database that nodes share needs the key that they share', () => {
+test('a real Cloud API needs its secrets; a database of several nodes needs a common key', () => {
   assert.deepEqual(
     problemsOf({ CLOUD_API_URL: 'https://graph.facebook.com' }).map((problem) => problem.split(' ')[0]),
     ['META_APP_SECRET', 'META_VERIFY_TOKEN'],
@@ -81,7 +81,7 @@ test('a real Cloud API needs its secrets; a database that nodes share needs the 
   )
 })
 
-test('with a real Cloud API nothing private may be reached unless it is listed', () => {
+test('with a real Cloud API no private address may be reached unless it is listed', () => {
   const config = readConfig({
     CLOUD_API_URL: 'https://graph.facebook.com/',
     META_APP_SECRET: 's',
@@ -101,7 +101,7 @@ test('an admin token has 16 characters or more', () => {
   assert.equal(readConfig({ ADMIN_TOKEN: 'x'.repeat(16) }).adminToken, 'x'.repeat(16))
 })
 
-test('networks are CIDRs or addresses, each named as it was written', () => {
+test('networks are CIDRs or addresses, and an invalid one is named as it was written', () => {
   assert.deepEqual(readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1 fd00::/8,::1' }).trustedProxies, [
     '10.0.0.0/8',
     '192.0.2.1/32',
@@ -120,7 +120,7 @@ test('networks are CIDRs or addresses, each named as it was written', () => {
   }
 })
 
-test('what bounds deliveries and reads is a setting, with bounds that its refusal names', () => {
+test('limits of deliveries and reads are settings, and an error names their bounds', () => {
   const bounds: [keyof Config, string, number, number][] = [
     ['webhookTimeoutSeconds', 'WEBHOOK_TIMEOUT_SECONDS', 1, 120],
     ['webhookConnectionsPerEndpoint', 'WEBHOOK_CONNECTIONS_PER_ENDPOINT', 1, 10_000],
@@ -132,7 +132,7 @@ test('what bounds deliveries and reads is a setting, with bounds that its refusa
     ['webhookRetryHours', 'WEBHOOK_RETRY_HOURS', 1, 336],
     ['storeReaders', 'STORE_READERS', 1, 64],
   ]
-  // So that the two rules below, each between two settings, are kept at every bound.
+  // Values that satisfy the two rules below, each between two settings, at every bound.
   const others = { WEBHOOK_TIMEOUT_SECONDS: '1', WEBHOOK_LEASE_SECONDS: '3600', WEBHOOK_RETRY_FIRST_MS: '100' }
   for (const [name, env, least, most] of bounds) {
     const around = env === 'WEBHOOK_RETRY_FIRST_MS' ? { WEBHOOK_RETRY_LONGEST_SECONDS: '3600' } : others

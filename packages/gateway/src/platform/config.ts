@@ -2,13 +2,13 @@ import { isIP } from 'node:net'
 import { type LogLevel, LOG_LEVELS } from './log.ts'
 import { pathWithoutEnd } from './url-path.ts'
 
-/** Where a setting comes from, how it is read, and what it is for: `--help` and `docs/settings.md` come from these rows. */
+/** One setting: its variable, its parser, and its help. `--help` and `docs/settings.md` are made from these rows. */
 type Setting<T> = {
   env: string
   read: (text: string) => T
   fallback: T
   help: string
-  /** What the table shows as default when `fallback` does not say it. */
+  /** The default in the table, when `fallback` does not say it. */
   shown?: string
   secret?: boolean
 }
@@ -41,7 +41,7 @@ function origin(value: string): string {
   return url.origin + pathWithoutEnd(url)
 }
 
-/** https, or a tunnel's http on this machine while somebody tries things. */
+/** https, or http on this machine for a tunnel during tests. */
 function publicUrl(value: string): string {
   const url = origin(value)
   return url.startsWith('https://') || /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url)
@@ -57,11 +57,11 @@ function version(value: string): string {
   return /^v\d{1,3}\.\d$/.test(value) ? value : wrong(`must look like v25.0, got "${value}"`)
 }
 
-/** 32 bytes in base64, as `MASTER_KEY` and its file hold them. */
+/** 32 bytes in Base64: the form of `MASTER_KEY` and its file. */
 export const isKey32 = (value: string): boolean =>
   Buffer.from(value, 'base64').length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
 
-/** Characters that an admin token has at least, wherever it comes from: it opens everything. */
+/** Minimum length of an admin token, wherever it comes from: it gives access to everything. */
 export const LEAST_TOKEN = 16
 
 function key32(value: string): string {
@@ -309,11 +309,11 @@ type Values<S> = {
 }
 
 export type Config = Values<typeof SETTINGS> & {
-  /** True when no Cloud API is configured, so that the sandbox stands in for it. */
+  /** True when no Cloud API is configured: the sandbox takes its place. */
   sandbox: boolean
 }
 
-/** Every wrong setting at once, each by name. */
+/** All invalid settings at once, each by name. */
 export class ConfigError extends Error {
   readonly problems: string[]
 
@@ -324,7 +324,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads the environment once. Empty values count as unset. Throws a `ConfigError` that names all problems together. */
+/** Reads the environment once. Empty values count as unset. Throws a `ConfigError` that names all problems. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
@@ -334,7 +334,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       values[name] = raw === undefined || raw === '' ? setting.fallback : setting.read(raw)
     } catch (error) {
       if (!(error instanceof Wrong)) throw error
-      // A secret's value is never repeated, not even a wrong one.
+      // The value of a secret is never repeated, not even an invalid one.
       problems.push(`${setting.env} ${setting.secret ? error.message.split(', got "', 1)[0] : error.message}`)
       values[name] = setting.fallback
     }
@@ -380,7 +380,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return { ...config, sandbox }
 }
 
-/** The settings as `--help` prints them. */
+/** The settings, as `--help` prints them. */
 export function settingsHelp(): string {
   const rows = (Object.values(SETTINGS) as Setting<unknown>[]).map((setting) => ({
     env: setting.env,

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
-/** The folder of the embedded default cannot be used; the message says why and what to do. */
+/** The data folder cannot be used. The message gives the reason and the next step. */
 export class UnusableDataDir extends Error {
   constructor(dataDir: string, cause: unknown) {
     super(
@@ -12,12 +12,12 @@ export class UnusableDataDir extends Error {
   }
 }
 
-/** Files that hold secrets or people's data: the secrets, and SQLite's database with what stands beside it. */
+/** Files with secrets or personal data: the secrets, and SQLite's database with its other files. */
 const PRIVATE = /^(admin\.token|master\.key|postern\.(db|lock))/
 
 /**
- * Makes the folder when it is missing, and closes what is in it to everybody but its owner: at every start, since a
- * folder may have existed, and files in it may come from a copy. A folder that existed keeps its own mode.
+ * Creates the folder when it is missing, and removes the access of other users to its files: at every start, because an
+ * existing folder may contain copied files. An existing folder keeps its own mode.
  */
 export function prepareDataDir(dataDir: string): void {
   try {
@@ -28,7 +28,7 @@ export function prepareDataDir(dataDir: string): void {
   }
 }
 
-/** Takes the rights of everybody but the owner. Does nothing for a file that is gone. */
+/** Removes the access of all other users. Does nothing for a missing file. */
 export function closeToOthers(path: string): void {
   try {
     const { mode } = statSync(path)
@@ -38,7 +38,7 @@ export function closeToOthers(path: string): void {
   }
 }
 
-/** Level by level: the recursive way of `node:fs` never ends where a parent such as /proc takes no folders. */
+/** Level by level: the recursive mode of `node:fs` never ends when a parent such as /proc refuses new folders. */
 function makeFolder(path: string): void {
   const missing: string[] = []
   for (let at = path; ; at = dirname(at)) {
@@ -54,7 +54,7 @@ function makeFolder(path: string): void {
     try {
       mkdirSync(folder, { mode: 0o700 })
     } catch (error) {
-      // Another process may have come first.
+      // Another process may have created it first.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }

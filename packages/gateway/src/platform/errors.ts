@@ -1,8 +1,8 @@
 /**
- * Everything a caller can be told, in one catalogue. `docs/errors.md` explains each and a test keeps the two together.
+ * All errors for callers, in one catalogue. `docs/errors.md` explains each, and a test compares the two.
  *
- * `code` is what the API page documents (the body's `code`), `http` the status line, `says` the text for a human,
- * with `{names}` filled from the error's details.
+ * `code` is the code of the API page (the body's `code`), `http` the status line, `says` the text for people, with
+ * `{names}` filled from the error's details.
  */
 export const ERRORS = {
   bad_json: { code: 400, http: 400, says: 'The body is not valid JSON: {problem}. Send one JSON object.' },
@@ -117,7 +117,7 @@ export const ERRORS = {
 
 export type Reason = keyof typeof ERRORS
 
-/** `outcome_unknown` of a write whose commit the store did not confirm: it may have been kept all the same. */
+/** `outcome_unknown` of a write whose commit the store did not confirm: it may have been stored. */
 const STORE_OUTCOME_UNKNOWN =
   'The store did not confirm the write, so it is not known whether this was done. Look before you send it again, or repeat it with the same Idempotency-Key.'
 
@@ -131,8 +131,8 @@ export type FieldProblem<R extends string = string> = {
 }
 
 /**
- * Something the caller must fix, or wait for. `details` fills the text; `data` goes into the answer's `error` object.
- * Anything else that is thrown is a bug of ours.
+ * A problem that the caller must fix, or wait for. `details` fills the text; `data` is added to the answer's `error`
+ * object. Any other thrown error is a bug.
  */
 export class GatewayError extends Error {
   readonly reason: Reason
@@ -163,7 +163,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** A body that breaks our own rules: every problem in `error.fields`, the first one in `message`. */
+/** A body that breaks our rules: every problem in `error.fields`, the first one in `message`. */
 export function validationError(problems: readonly FieldProblem[]): GatewayError {
   const [first] = problems
   const problem = first
@@ -174,9 +174,9 @@ export function validationError(problems: readonly FieldProblem[]): GatewayError
   return new GatewayError('validation_failed', { problem }, { data: { fields: problems } })
 }
 
-/** The store did not answer or did not take a write. Nothing that depends on it may be acknowledged. */
+/** The store did not answer or did not accept a write. Nothing that depends on it may be acknowledged. */
 export class StoreUnavailable extends Error {
-  /** True when a write was handed over and its commit not confirmed: it may be kept, or not. */
+  /** True when a write was sent and its commit not confirmed: it may be stored or not. */
   readonly outcomeUnknown: boolean
 
   constructor(message: string, options: { cause?: unknown; outcomeUnknown?: boolean } = {}) {
@@ -186,13 +186,13 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** For a write that only prepares: whether it was kept or not, what it was to prepare was not done. */
+/** For a write that only prepares: whether it was stored or not, the prepared action was not done. */
 export function nothingDone(error: unknown): unknown {
   if (!(error instanceof StoreUnavailable) || !error.outcomeUnknown) return error
   return new StoreUnavailable(error.message, { cause: error })
 }
 
-/** What a caller is told of a store that failed. */
+/** The answer to a caller when the store failed. */
 export function storeError(error: StoreUnavailable): GatewayError {
   return error.outcomeUnknown
     ? new GatewayError('outcome_unknown', {}, { cause: error, says: STORE_OUTCOME_UNKNOWN })

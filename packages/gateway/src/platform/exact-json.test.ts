@@ -4,11 +4,11 @@ import { digitsOf, parseExact } from './exact-json.ts'
 
 const BODY = '{"id":12345678901234567890,"list":[-9007199254740993],"small":9007199254740991,"half":1.5,"text":"1"}'
 
-test('raw: what is passed on keeps every digit and stays a number', () => {
+test('raw: JSON that is passed on keeps every digit and stays a number', () => {
   assert.equal(JSON.stringify(parseExact(BODY, 'raw')), BODY)
 })
 
-test('text: what is only read has ids as text, and all other numbers as numbers', () => {
+test('text: JSON that is only read has large integers as text, and all other numbers as numbers', () => {
   assert.deepEqual(parseExact(BODY, 'text'), {
     id: '12345678901234567890',
     list: ['-9007199254740993'],

@@ -1,4 +1,4 @@
-// Sixteen digits and more may pass 2^53, and a rounded template id is another template's id.
+// Numbers of sixteen digits and more may exceed 2^53, and a rounded template id would name another template.
 const LONG_NUMBER = /[[:,\s]-?\d{16,}/
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown
@@ -12,20 +12,21 @@ const toRawJson: Reviver = (_key, value, { source }) =>
 const toText: Reviver = (_key, value, { source }) => (isBeyond(value, source) ? source : value)
 
 /**
- * `JSON.parse` that loses no digit of an integer beyond 2^53. `as` says what such an integer becomes:
+ * `JSON.parse` that loses no digit of an integer above 2^53. `as` is the form of such an integer:
  *
- * - `raw` for JSON that we pass on, as webhooks: a raw JSON value, which `JSON.stringify` writes back as a number with
- *   all digits. The receiver gets the type that Meta sent. `digitsOf` reads it.
- * - `text` for JSON that we only read, as answers of the Cloud API: a string, since all integers of that size are ids,
+ * - `raw` for JSON that we pass on, as webhooks: a raw JSON value, which `JSON.stringify` writes as a number with all
+ *   digits. The receiver gets the type that Meta sent. `digitsOf` reads it.
+ * - `text` for JSON that we only read, as answers of the Cloud API: a string, because all integers of that size are
+ *   ids,
  *   and our code and tables hold ids as text.
  */
 export function parseExact(text: string, as: 'raw' | 'text'): unknown {
-  // A reviver visits every value, so it is used only where it could matter.
+  // A reviver visits every value, so it is used only where a large number may occur.
   if (!LONG_NUMBER.test(text)) return JSON.parse(text)
   return JSON.parse(text, (as === 'raw' ? toRawJson : toText) as Parameters<typeof JSON.parse>[1])
 }
 
-/** An id that Meta sends as a number here and as text there, as text; undefined when it is neither. */
+/** The text of an id that Meta sends as a number or as text. Undefined when it is neither. */
 export function digitsOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value.length <= 64 ? value : undefined
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined

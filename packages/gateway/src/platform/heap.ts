@@ -6,21 +6,21 @@ import type { Clock } from '@postern/runtime/clock'
 type Collect = (options: { type: 'minor' | 'major'; execution: 'sync'; flavor?: 'last-resort' }) => void
 let collect: Collect | undefined
 
-/** The collector is visible in contexts that are made after the flag is set, and nowhere else. */
+/** The function `gc` exists only in contexts that are created after the flag is set. */
 function collector(): Collect {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc') as Collect
 }
 
-/** Has the newest garbage collected, which takes about a millisecond. */
+/** Runs a young-generation garbage collection, which takes about a millisecond. */
 export function collectYoungGarbage(): void {
   collect ??= collector()
   collect({ type: 'minor', execution: 'sync' })
 }
 
 /**
- * Gives back what starting up has used: compiled source and the like, a fifth of the process. V8 would keep it until
- * memory is short. Takes some tens of milliseconds, so it is for moments without work.
+ * Frees the memory that the start has used: compiled source and the like, a fifth of the process. V8 would keep it
+ * until memory is short. Takes tens of milliseconds, so call it when there is no work.
  */
 export function releaseUnusedMemory(): void {
   collect ??= collector()
@@ -30,8 +30,8 @@ export function releaseUnusedMemory(): void {
 const RELEASE_AFTER_MS = 3_000
 
 /**
- * Once the start is over: what it used goes back to the system, and what it compiled is kept for the next start, also of
- * a process that will be killed.
+ * Once the start is over: its memory is returned to the system, and its compiled code is cached for the next start,
+ * also when this process will be killed.
  */
 export function releaseMemoryAfterStart(clock: Pick<Clock, 'after'>): void {
   clock.after(RELEASE_AFTER_MS, () => {

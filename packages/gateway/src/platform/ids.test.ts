@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { newMessageId, newSecret, ulid } from './ids.ts'
 
-test('ids made later sort later, also within one millisecond and when the clock steps back', () => {
+test('later ids sort later, also within one millisecond and when the clock is set back', () => {
   const ids = [
     ...Array.from({ length: 5000 }, () => ulid(1_800_000_000_000)),
     ulid(1_700_000_000_000),
@@ -18,7 +18,7 @@ test('the time of an id is its first ten characters', () => {
   assert.match(newMessageId(), /^msg_[0-9A-Z]{26}$/)
 })
 
-test('a secret has at least the bits it promises', () => {
+test('a secret has at least the promised number of bits', () => {
   const secret = newSecret('pc_')
   assert.equal(Buffer.from(secret.slice(3), 'base64url').length, 32)
   assert.notEqual(newSecret('pc_'), secret)

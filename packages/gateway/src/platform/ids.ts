@@ -3,7 +3,7 @@ import { randomBytes, randomFillSync } from 'node:crypto'
 /** Our id of a message: `msg_` and 26 characters that sort by time. */
 export type MessageId = string
 
-// Crockford's base 32: no I, L, O, U, so an id survives being read aloud.
+// Crockford's base 32: without I, L, O and U, so that an id can be read aloud.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 const pool = Buffer.alloc(4096)
@@ -16,7 +16,7 @@ function randomByte(): number {
   return pool[used++]!
 }
 
-/** The ten characters that a ULID made at `ms` begins with. */
+/** The first ten characters of a ULID made at `ms`. */
 function timeText(ms: number): string {
   let text = ''
   for (let rest = ms, i = 0; i < 10; i++) {
@@ -31,15 +31,15 @@ let lastTail: number[] = []
 let timePart = ''
 
 /**
- * A ULID: 48 bits of time, 80 random bits, 26 characters. Within one process and millisecond the
- * random part counts up, so ids made later always sort later and index pages fill from one side.
+ * A ULID: 48 bits of time, 80 random bits, 26 characters. Within one process and millisecond the random part counts up,
+ * so later ids always sort later, and index pages fill from one side.
  */
 export function ulid(now: number = Date.now()): string {
   if (now > lastTime) {
     lastTime = now
     timePart = timeText(now)
     lastTail = Array.from({ length: 16 }, () => randomByte() & 31)
-    lastTail[0]! &= 15 // room to count up without an overflow
+    lastTail[0]! &= 15 // leaves room to count up without an overflow
   } else {
     let i = 15
     while (lastTail[i] === 31) lastTail[i--] = 0
@@ -50,11 +50,11 @@ export function ulid(now: number = Date.now()): string {
   return timePart + tail
 }
 
-/** The smallest id that a message made at `ms` can have: ids begin with their time, so a span of time is a span of ids. */
+/** The smallest id of a message made at `ms`. Ids begin with their time, so a time span is a range of ids. */
 export const firstMessageIdAt = (ms: number): MessageId =>
   `msg_${timeText(Math.max(0, Math.floor(ms)))}${'0'.repeat(16)}`
 
-/** When a message's id was made, in epoch milliseconds. */
+/** The time in a message's id, in epoch milliseconds. */
 export function timeOfMessageId(id: MessageId): number {
   let ms = 0
   for (const letter of id.slice(4, 14)) ms = ms * 32 + ALPHABET.indexOf(letter)
@@ -64,7 +64,7 @@ export function timeOfMessageId(id: MessageId): number {
 export const newMessageId = (now?: number): MessageId => `msg_${ulid(now)}`
 export const newId = (prefix: string, now?: number): string => `${prefix}_${ulid(now)}`
 
-/** A secret of `bytes` random bytes (default: 32, which is 256 bits), URL-safe, behind a prefix that says what it is. */
+/** A secret of `bytes` random bytes (default: 32, which is 256 bits), URL-safe, after a prefix that names its kind. */
 export function newSecret(prefix: string, bytes = 32): string {
   return `${prefix}${randomBytes(bytes).toString('base64url')}`
 }

@@ -14,7 +14,7 @@ function folder(t: TestContext): string {
 const load = (dataDir: string) => loadSecrets({ dataDir, masterKey: undefined, adminToken: undefined })
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
 
-test('secrets are made once, whole, readable by their owner alone', (t) => {
+test('secrets are created once, complete, and readable by their owner only', (t) => {
   const dataDir = join(folder(t), 'deep', 'down')
   const first = load(dataDir)
   assert.equal(first.masterKey.length, 32)
@@ -25,7 +25,7 @@ test('secrets are made once, whole, readable by their owner alone', (t) => {
   assert.deepEqual(load(dataDir), first)
 })
 
-test('a token is new until somebody was shown it, however many starts failed before', (t) => {
+test('a token is new until it was shown, however many starts failed before', (t) => {
   const dataDir = folder(t)
   assert.equal(load(dataDir).adminTokenIsNew, true)
   assert.equal(load(dataDir).adminTokenIsNew, true)
@@ -33,7 +33,7 @@ test('a token is new until somebody was shown it, however many starts failed bef
   assert.equal(load(dataDir).adminTokenIsNew, false)
 })
 
-test('a token that somebody put there is not ours to show', (t) => {
+test('a token that an operator put there is never shown', (t) => {
   const dataDir = folder(t)
   writeFileSync(join(dataDir, 'admin.token'), 'chosen-by-somebody\n')
   assert.deepEqual([load(dataDir).adminToken, load(dataDir).adminTokenIsNew], ['chosen-by-somebody', false])
@@ -76,9 +76,9 @@ for (const [what, bytes] of [
   })
 }
 
-test('a start that was cut short leaves nothing that the next one trusts', (t) => {
+test('an interrupted start leaves no file that the next start uses', (t) => {
   const dataDir = folder(t)
-  // No process has this number.
+  // No process has this id.
   writeFileSync(join(dataDir, 'admin.token.unfinished-4194999'), 'pa_')
   writeFileSync(join(dataDir, 'master.key.unfinished-4194999'), '')
   const { adminToken } = load(dataDir)
@@ -92,7 +92,7 @@ test('a secret that is a folder, and one that cannot be read', (t) => {
   assert.throws(() => load(dataDir), /admin\.token cannot be read: EISDIR/)
 })
 
-test('what is in a folder that existed is closed to others at every start', (t) => {
+test('each start removes other users’ access to an existing folder’s files', (t) => {
   const dataDir = folder(t)
   chmodSync(dataDir, 0o755)
   const names = ['admin.token', 'master.key', 'postern.db', 'postern.db-wal', 'postern.db-shm', 'postern.db.backup']
@@ -107,7 +107,7 @@ test('what is in a folder that existed is closed to others at every start', (t) 
   assert.equal(modeOf(join(dataDir, 'theirs.txt')), '644')
 })
 
-test('a folder that cannot be made is said in one line, and soon', (t) => {
+test('a folder that cannot be created is reported in one line, and soon', (t) => {
   const dataDir = folder(t)
   writeFileSync(join(dataDir, 'a-file'), '')
   for (const path of [join(dataDir, 'a-file'), join(dataDir, 'a-file', 'below'), '/proc/nope', '/proc/nope/deeper']) {

@@ -19,13 +19,13 @@ import { newSecret } from './ids.ts'
 export type Secrets = {
   masterKey: Uint8Array
   adminToken: string
-  /** Where the token is kept; undefined when it comes from the environment. */
+  /** The file of the token. Undefined when the token comes from the environment. */
   adminTokenFile: string | undefined
-  /** True until `adminTokenShown`: the token was made here, and nobody has seen it yet. */
+  /** True until `adminTokenShown` is called: the token was created here and never shown. */
   adminTokenIsNew: boolean
 }
 
-/** A file of secrets that cannot be used; the message says which, and what to do. */
+/** A file of secrets that cannot be used. The message names the file and the next step. */
 export class UnusableSecret extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options)
@@ -35,13 +35,13 @@ export class UnusableSecret extends Error {
 
 const MASTER_KEY = 'master.key'
 const ADMIN_TOKEN = 'admin.token'
-/** Stands beside a token that has not been shown yet. */
+/** This file exists beside a token that was not shown yet. */
 const UNSHOWN = 'admin.token.unshown'
 
 /**
- * The secrets this installation lives with: those of the environment, else those in `DATA_DIR`, else new ones, which
- * are written there readable by their owner alone. A file that a full disk or a power cut left short is refused: an
- * empty admin token would be a password that everybody knows.
+ * The secrets of this installation: from the environment, else from `DATA_DIR`, else new ones, which are written there,
+ * readable by their owner only. A file that a full disk or a power cut left incomplete is refused: an empty admin token
+ * would be a password that everybody knows.
  */
 export function loadSecrets(config: Pick<Config, 'dataDir' | 'masterKey' | 'adminToken'>): Secrets {
   const { dataDir } = config
@@ -60,12 +60,12 @@ export function loadSecrets(config: Pick<Config, 'dataDir' | 'masterKey' | 'admi
   }
 }
 
-/** The token was shown to somebody, and is not shown again. */
+/** The token was shown, and is not shown again. */
 export function adminTokenShown(dataDir: string): void {
   rmSync(join(dataDir, UNSHOWN), { force: true })
 }
 
-/** The admin token that is kept in a folder; undefined when there is none. Throws `UnusableSecret`. */
+/** The admin token in a folder. Undefined when there is none. Throws `UnusableSecret`. */
 export function keptAdminToken(dataDir: string): string | undefined {
   const path = join(dataDir, ADMIN_TOKEN)
   const token = readSecret(path)
@@ -79,7 +79,7 @@ export function keptAdminToken(dataDir: string): string | undefined {
 function adminTokenIn(dataDir: string): string {
   const kept = keptAdminToken(dataDir)
   if (kept !== undefined) return kept
-  // Before the token: one that nobody was shown must never look as if somebody had been.
+  // Before the token: a token that was never shown must not look as if it had been.
   writeWhole(join(dataDir, UNSHOWN), 'The admin token beside this file has not been shown yet.\n')
   writeWhole(join(dataDir, ADMIN_TOKEN), `${newSecret('pa_')}\n`)
   return keptAdminToken(dataDir)!
@@ -96,7 +96,7 @@ function masterKeyIn(dataDir: string): string {
   )
 }
 
-/** Control characters are what a file holds whose blocks never reached the disk. */
+/** A file whose blocks never reached the disk contains control characters. */
 const isToken = (text: string): boolean => [...text].length >= LEAST_TOKEN && !/[\p{Cc}\uFFFD]/u.test(text)
 
 function readSecret(path: string): string | undefined {
@@ -112,8 +112,8 @@ function readSecret(path: string): string | undefined {
 }
 
 /**
- * Writes a file that is there whole or not at all, also after a power cut. One that is there already stays: two
- * processes that start together must not each keep their own.
+ * Writes a complete file or none, also in a power cut. An existing file stays: two processes that start together must
+ * use the same secret.
  */
 function writeWhole(path: string, text: string): void {
   const unfinished = `${path}${UNFINISHED}${process.pid}`
@@ -123,7 +123,8 @@ function writeWhole(path: string, text: string): void {
       linkSync(unfinished, path)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      // Some file systems have no links; there, two that start in the same moment may overwrite one another.
+      // Some file systems have no links. There, two processes that start in the same moment may overwrite each other's
+      // file.
       if (code === 'EEXIST') return
       if (!existsSync(path)) renameSync(unfinished, path)
     }
@@ -139,7 +140,7 @@ function writeWhole(path: string, text: string): void {
 
 const UNFINISHED = '.unfinished-'
 
-/** What a start that was cut short left behind. */
+/** Removes the files of an interrupted start. */
 function removeUnfinished(dataDir: string): void {
   for (const name of readdirSync(dataDir)) {
     const pid = /^(?:admin\.token|master\.key).*\.unfinished-(\d+)$/.exec(name)?.[1]
@@ -157,7 +158,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A name in a folder is durable once the folder is. */
+/** A name in a folder is durable once the folder is synced. */
 function syncFolder(path: string): void {
   const folder = openSync(path, 'r')
   try {

@@ -11,7 +11,7 @@ function loadOf(options: Partial<LoadOptions> = {}) {
 const overloaded = (error: unknown): boolean =>
   error instanceof GatewayError && error.reason === 'overloaded' && error.http === 503 && error.retryAfterSeconds === 2
 
-test('one channel fills half of the places, the next a quarter, and each leaves room to others', () => {
+test('one channel uses half of the places, the next a quarter, and each leaves places to others', () => {
   const load = loadOf({ places: createPlaces(8) })
   const enters = (channelId: number): number => {
     for (let count = 0; ; count++) {
@@ -31,7 +31,7 @@ test('one channel fills half of the places, the next a quarter, and each leaves 
   load.stop()
 })
 
-test('a store that is behind refuses requests before a body is read', () => {
+test('an overloaded store refuses requests before a body is read', () => {
   let backlog = 9
   const causes: string[] = []
   const load = loadOf({ backlog: () => backlog, onShed: (cause) => causes.push(cause) })
@@ -42,7 +42,7 @@ test('a store that is behind refuses requests before a body is read', () => {
   load.stop()
 })
 
-test('an event loop that is late refuses requests, and admits them when it has caught up', async () => {
+test('a delayed event loop refuses requests, and admits them when the delay is over', async () => {
   const load = loadOf({ mostDelayMs: 50 })
   const until = performance.now() + 1_200
   while (performance.now() < until) {

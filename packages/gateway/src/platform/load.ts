@@ -1,29 +1,32 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { GatewayError } from './errors.ts'
 
-/** Why something was turned away: too many sends in hand, of this node or of one channel, commits that wait, a late loop. */
+/**
+ * Why a request was refused: too many sends in progress, of this node or of one channel; waiting commits; a delayed
+ * event loop.
+ */
 export type ShedCause = 'sends' | 'channel_sends' | 'store' | 'event_loop'
 
 /**
- * What this node has in hand, and whether it can take more. Refusing a part at once, with a time to come back, keeps the
- * rest fast; taking everything would make all of it late, and in the end take the memory.
+ * The load of this node, and whether it can accept more. Refusing a part at once, with a Retry-After, keeps the rest
+ * fast. Accepting everything would delay all of it, and in the end exhaust the memory.
  */
 export type Load = {
-  /** Takes a place among the sends in flight. Throws `overloaded` when there is none, at once or when it is known. */
+  /** Takes a place among the sends in progress. Throws `overloaded` when there is none, at once or when it is known. */
   enter(channelId: number): Promise<void> | void
   leave(channelId: number): void
-  /** Before a request's body is read: throws `overloaded` when this node is behind with what it has. */
+  /** Before a request's body is read: throws `overloaded` when this node is overloaded. */
   admit(): void
   readonly inFlight: number
-  /** How late the event loop is, in milliseconds: the mean of the last second. */
+  /** Delay of the event loop in milliseconds: the mean of the last second. */
   readonly delayMs: number
   readonly shed: Readonly<Record<ShedCause, number>>
   stop(): void
 }
 
-/** The sends in flight of a machine. */
+/** The sends in progress of a machine. */
 export type Places = {
-  /** Takes a place, or answers why there is none. */
+  /** Takes a place, or returns the reason why there is none. */
   enter(channelId: number): PlaceRefused | undefined | Promise<PlaceRefused | undefined>
   leave(channelId: number): void
 }
@@ -32,7 +35,7 @@ export type PlaceRefused = 'sends' | 'channel_sends'
 
 export type LoadOptions = {
   places: Places
-  /** Commits that wait. */
+  /** Number of waiting commits. */
   backlog: () => number
   mostBacklog: number
   mostDelayMs?: number
@@ -52,7 +55,7 @@ export function createLoad(options: LoadOptions): Load {
   const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   loop.enable()
   const timer = setInterval(() => {
-    // The monitor counts the whole time between two looks of its own; what exceeds its rhythm is the delay.
+    // The monitor measures the whole time between two of its ticks. The excess over its interval is the delay.
     delayMs = Number.isFinite(loop.mean) ? Math.max(0, loop.mean / 1e6 - RESOLUTION_MS) : 0
     loop.reset()
   }, LOOK_EVERY_MS)
@@ -106,7 +109,7 @@ export function createPlaces(mostInFlight: number): OwnPlaces {
     enter(channelId) {
       if (inFlight >= mostInFlight) return 'sends'
       const ofChannel = byChannel.get(channelId) ?? 0
-      // A channel may have as many as are free: one whose sends hang stops at half, a second one at a quarter.
+      // A channel may have as many places as are free: one with hanging sends stops at half, a second one at a quarter.
       if (ofChannel >= mostInFlight - inFlight) return 'channel_sends'
       inFlight++
       byChannel.set(channelId, ofChannel + 1)

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 
 const LOG = new URL('./log.ts', import.meta.url).href
 
-/** A process that logs as the gateway does. `say` tells its parent something. */
+/** A process that logs as the gateway does. `say` sends a message to its parent. */
 function start(code: string, stdout: 'pipe' | number = 'pipe', readable = false): ChildProcess {
   const program = `const { createLog, flushLog } = await import(${JSON.stringify(LOG)})
     const log = createLog('info', ${readable})
@@ -35,7 +35,7 @@ const linesOf = (text: string): Line[] => {
     .map((line) => JSON.parse(line) as Line)
 }
 
-// Far more than a pipe and its reader hold, in turns as the event loop would have them.
+// Far more than a pipe and its reader hold, over several turns of the event loop.
 const FLOOD = `
   const words = 'w'.repeat(1000)
   let longest = 0
@@ -46,7 +46,7 @@ const FLOOD = `
     if (n % 100 === 0) await new Promise(setImmediate)
   }`
 
-test('a reader that does not read holds nobody up; lines beyond the bound are counted, and said once it reads', async () => {
+test('a reader that does not read delays nothing; excess lines are counted, and the count is logged once it reads', async () => {
   const child = start(`${FLOOD}
     const memory = process.memoryUsage.rss()
     say({ longest, memory })
@@ -61,7 +61,7 @@ test('a reader that does not read holds nobody up; lines beyond the bound are co
   assert.ok(longest < 1000, `a line took ${longest} ms`)
   const text = textOf(child.stdout!)
   child.send('go on')
-  // The reader is ahead of the writer again when a line that came later is there.
+  // The reader has caught up when a later line has arrived.
   let seen = ''
   child.stdout!.on('data', (chunk: string) => (seen = (seen + chunk).slice(-2000)))
   while (!seen.includes('"afterwards"')) await word(child)
@@ -80,7 +80,7 @@ test('a reader that does not read holds nobody up; lines beyond the bound are co
   assert.equal(lines.at(-1)!.msg, 'afterwards')
 })
 
-test('lines for people wait for nobody either, and look as they do at a terminal', async () => {
+test('readable lines do not wait for a reader either, and look as on a terminal', async () => {
   const child = start(`${FLOOD}; say({ longest }); process.once('message', () => process.disconnect())`, 'pipe', true)
   const { longest } = (await word(child)) as { longest: number }
   assert.ok(longest < 1000, `a line took ${longest} ms`)
@@ -93,7 +93,7 @@ test('lines for people wait for nobody either, and look as they do at a terminal
   )
 })
 
-test('a process ends although nobody reads what is left of its log', async () => {
+test('a process ends although nothing reads the rest of its log', async () => {
   const child = start(`${FLOOD}
     flushLog(log)
     process.disconnect()`)
@@ -101,7 +101,7 @@ test('a process ends although nobody reads what is left of its log', async () =>
   child.stdout!.destroy()
 })
 
-test('the last lines are there after an end and after an uncaught error, in order', async () => {
+test('the last lines are written at an exit and after an uncaught error, in order', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'log-'))
   try {
     for (const [how, code, exit] of [
@@ -131,11 +131,15 @@ test('the last lines are there after an end and after an uncaught error, in orde
   }
 })
 
-test('a full disk costs lines and no more', { skip: process.platform !== 'linux' && 'needs /dev/full' }, async () => {
-  const full = openSync('/dev/full', 'a')
-  const child = start(`${FLOOD}; say({ longest }); process.disconnect()`, full)
-  closeSync(full)
-  const said = word(child)
-  assert.equal(await ended(child), 0)
-  assert.ok(await said)
-})
+test(
+  'a full disk loses lines and nothing else',
+  { skip: process.platform !== 'linux' && 'needs /dev/full' },
+  async () => {
+    const full = openSync('/dev/full', 'a')
+    const child = start(`${FLOOD}; say({ longest }); process.disconnect()`, full)
+    closeSync(full)
+    const said = word(child)
+    assert.equal(await ended(child), 0)
+    assert.ok(await said)
+  },
+)

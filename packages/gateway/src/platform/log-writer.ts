@@ -1,24 +1,24 @@
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 
-/** Characters that may wait for a reader; what comes beyond them is dropped and counted. */
+/** Maximum number of characters that wait for a reader. Further lines are dropped and counted. */
 const MOST_WAITING = 1024 * 1024
-/** Characters of one write: a write for each line would cost more than the work it tells of. */
+/** Characters of one write: a write for each line would cost more than the logged work. */
 const BLOCK = 16 * 1024
-/** The longest that a line waits for others to share its write. */
+/** Maximum time that a line waits for others to share its write. */
 const GATHER_MS = 200
-/** A pipe that was full is tried again after this. */
+/** Pause before the next try on a full pipe. */
 const FULL_MS = 20
-/** The longest that the end of the process waits for a reader. */
+/** Maximum time that the end of the process waits for a reader. */
 const END_MS = 1_000
 const LOOK_MS = 10
 
 type Target = { fd: number; asynchronous: boolean }
 
 /**
- * Writes lines to a file descriptor and never waits for whoever reads it. A pipe, a socket or a terminal is written
- * without blocking: what it does not take now waits in memory, up to a bound. A file is written by another thread, since
- * a disk has no such mode. What is left is written when the process exits, also after an uncaught error.
+ * Writes lines to a file descriptor and never waits for its reader. Writes to a pipe, a socket or a terminal do not
+ * block: unwritten data waits in memory, up to a limit. Another thread writes to a file, because disks have no
+ * non-blocking mode. The rest is written when the process exits, also after an uncaught error.
  */
 export class LogWriter {
   readonly #open: () => Target
@@ -27,12 +27,12 @@ export class LogWriter {
   #lines: string[] = []
   #waiting = 0
   #dropped = 0
-  /** What of a block is still to be written. */
+  /** The unwritten part of a block. */
   #block: Buffer | undefined
   #inFlight = false
   #timer: NodeJS.Timeout | undefined
   #closed = false
-  /** Called with the number of lost lines, once what had waited is written. */
+  /** Called with the number of lost lines, once the waiting lines are written. */
   onDropped: (lines: number) => void = () => {}
 
   constructor(fd: number, format: (line: string) => string = (line) => line) {
@@ -53,11 +53,11 @@ export class LogWriter {
     this.#lines.push(line)
     this.#waiting += line.length
     if (!this.#timer) this.#later(GATHER_MS)
-    // Behind a block that was not taken nothing is tried before its time: a full pipe costs a call each time.
+    // After a failed block nothing is tried before its pause: each call on a full pipe costs time.
     if (this.#waiting >= BLOCK && !this.#block) this.drain()
   }
 
-  /** Writes what the reader takes now. */
+  /** Writes what the reader accepts now. */
   drain(): void {
     while (!this.#inFlight && this.#next()) {
       if (this.#target!.asynchronous) return this.#writeBeside()
@@ -69,7 +69,7 @@ export class LogWriter {
     this.onDropped(lines)
   }
 
-  /** Writes everything, and waits for a reader for a second at the most. */
+  /** Writes everything, and waits at most a second for the reader. */
   flush(): void {
     const until = performance.now() + END_MS
     for (;;) {
@@ -79,7 +79,7 @@ export class LogWriter {
     }
   }
 
-  /** The event loop is over, so what another thread writes now ends unseen, and the rest follows it. */
+  /** The event loop is over, so a write in another thread is not awaited, and the rest follows it. */
   #atExit(): void {
     if (this.#inFlight) this.#block = undefined
     this.#inFlight = false
@@ -112,7 +112,7 @@ export class LogWriter {
     this.#block = bytes < this.#block!.length ? this.#block!.subarray(bytes) : undefined
   }
 
-  /** False when the reader has no room for more. */
+  /** False when the reader accepts no more. */
   #writeNow(): boolean {
     try {
       this.#written(writeSync(this.#target!.fd, this.#block!))
@@ -138,7 +138,7 @@ export class LogWriter {
     })
   }
 
-  /** A reader that is gone hears nothing more. A disk that is full is tried again, as is a full pipe. */
+  /** A closed reader gets no more lines. A full disk is tried again, as is a full pipe. */
   #failed(error: NodeJS.ErrnoException): void {
     if (error.code !== 'EPIPE' && error.code !== 'EBADF') return
     this.#closed = true
@@ -152,12 +152,12 @@ const NEVER = new Int32Array(new SharedArrayBuffer(4))
 function openTarget(fd: number): Target {
   const stat = fstatSync(fd)
   if (stat.isFIFO() || stat.isSocket()) {
-    // Looking at the stream is what makes libuv put its descriptor into non-blocking mode.
+    // Reading this property makes libuv put the descriptor into non-blocking mode.
     void (fd === 1 ? process.stdout : process.stderr).writable
     return { fd, asynchronous: false }
   }
   if (!isatty(fd)) return { fd, asynchronous: true }
-  // Opened once more: the mode belongs to the opened file, and this one is shared with the shell.
+  // Opened once more: the mode belongs to the open file, and the shell shares this one.
   try {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants
     return { fd: openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY), asynchronous: false }

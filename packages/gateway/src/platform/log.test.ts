@@ -10,7 +10,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-test('what JSON.parse quotes of a text stays out of the log', () => {
+test('text that JSON.parse quotes does not reach the log', () => {
   for (const text of [
     'Baker Street',
     '{"text":"Baker Street 12, at the "corner" of it"}',
@@ -28,7 +28,7 @@ test('what JSON.parse quotes of a text stays out of the log', () => {
   }
 })
 
-test('an error is logged with its kind, message, code and place, and without the row that a database tells', () => {
+test('an error is logged with its kind, message, code and place, and without the row of a database error', () => {
   const error = Object.assign(new Error('duplicate key value'), {
     code: '23505',
     detail: 'Key (channel_id, key)=(1, p:85268411234) already exists.',

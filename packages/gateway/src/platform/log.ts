@@ -7,26 +7,26 @@ export type Log = Logger
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** How lines look at a terminal. */
+/** Format of lines on a terminal. */
 const READABLE = { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }
 
 let stdout: LogWriter | undefined
 
-/** The one writer of lines to stdout. `readable` counts at its first use. */
+/** The only writer of lines to stdout. `readable` is fixed at its first use. */
 export function stdoutLines(readable = Boolean(process.stdout.isTTY)): LogWriter {
   return (stdout ??= new LogWriter(1, readable ? prettyLines() : undefined))
 }
 
-/** Loaded where somebody looks on: a server's log is for machines. */
+/** Loaded only for a terminal: a server's log is JSON. */
 function prettyLines(): (line: string) => string {
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty')
   return prettyFactory(READABLE) as (line: string) => string
 }
 
 /**
- * JSON lines when a machine reads them, readable lines at a terminal. Bodies, tokens and signatures are never handed
- * to it. Lines are written in blocks, what is serious at once, and `flushLog` writes the rest; none of them waits for
- * whoever reads: see `log-writer.ts`.
+ * JSON lines for machines, readable lines on a terminal. Bodies, tokens and signatures must never be passed to it.
+ * Lines are written in blocks, serious ones at once, and `flushLog` writes the rest. No line waits for a reader: see
+ * `log-writer.ts`.
  */
 export function createLog(level: LogLevel, readable?: boolean): Log {
   const writer = stdoutLines(readable)
@@ -35,7 +35,7 @@ export function createLog(level: LogLevel, readable?: boolean): Log {
   return log
 }
 
-/** The same lines to another writer, as that of a thread whose lines the main thread writes. */
+/** The same lines to another writer: of a thread whose lines the main thread writes. */
 export function createLogTo(level: LogLevel, writer: Pick<LogWriter, 'write' | 'drain'>): Log {
   return pino(
     { level, base: undefined, serializers: SERIALIZERS, hooks: { logMethod: writeSeriousNow(writer) } },
@@ -44,8 +44,8 @@ export function createLogTo(level: LogLevel, writer: Pick<LogWriter, 'write' | '
 }
 
 /**
- * An error's message without what it quotes: `JSON.parse` shows a piece of the text that it could not read, which may be
- * anybody's message.
+ * An error's message without quoted text: `JSON.parse` quotes a part of the text that it could not read, which may be a
+ * message of a contact.
  */
 export function messageOf(error: unknown): string {
   const { name, message } = error as Error
@@ -63,8 +63,8 @@ export function messageOf(error: unknown): string {
 const NOT_JSON = ' is not valid JSON'
 
 /**
- * Of an error only what we know to be free of people's data. Those of a database carry the values of the row as further
- * properties (`detail: Key (channel_id, key)=(1, p:…) already exists`), those of WhatsApp its whole answer.
+ * The parts of an error that contain no personal data. A database error has the values of the row in further properties
+ * (`detail: Key (channel_id, key)=(1, p:…) already exists`), an error of WhatsApp its whole answer.
  */
 export function errorForLog(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return { type: typeof error }
@@ -97,12 +97,12 @@ function writeSeriousNow(writer: Pick<LogWriter, 'drain'>) {
   }
 }
 
-/** Writes now what its reader takes. */
+/** Writes now what the reader accepts. */
 export function writeLogNow(): void {
   stdout?.drain()
 }
 
-/** Writes what is still in memory, and waits a second for its reader at the most. Call it before the process ends. */
+/** Writes the rest, and waits at most a second for the reader. Call it before the process ends. */
 export function flushLog(log: Log): void {
   log.flush()
 }

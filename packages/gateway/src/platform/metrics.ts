@@ -1,27 +1,27 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What `/metrics` answers, and the content type of it. */
+/** The answer of `/metrics`, and its content type. */
 export type MetricsText = { type: string; text: string }
 
 type Counts = { pending: number; dead: number; oldestPendingMs: number | null }
 
-/** What is read at the moment Prometheus asks, and not counted along the way. */
+/** Values that are read when Prometheus asks, and not counted along the way. */
 export type Readings = {
-  /** What this process has in hand. */
+  /** Current values of this process. */
   live: () => Record<string, number>
-  /** What the store holds, the same for every process on it. Times are milliseconds. */
+  /** Counts of the store, the same for every process on it. Times are milliseconds. */
   deliveries: () => Promise<Counts>
 }
 
-/** Of what is live this one is not a sum over processes. */
+/** The only current value that is not summed over processes. */
 const DELAY = 'event_loop_delay_ms'
 
-/** How long the store's counts may be old, so that a scraper cannot make it count all day. */
+/** Maximum age of the store's counts, so that frequent scrapes do not make it count all the time. */
 const COUNTS_FOR_MS = 5_000
-/** A scrape does not wait longer for them. */
+/** Timeout of the counts in a scrape. */
 const COUNTS_WITHIN_MS = 1_500
 
-/** Of what is live these are the same in every thread of a machine. */
+/** Current values that are the same in every thread of a machine. */
 const LIVE_OF_MACHINE = new Set(['rss_bytes', 'store_backlog'])
 const OF_PROCESS = /^postern_process_/
 
@@ -29,7 +29,7 @@ function leaveOut(registry: Registry, names: RegExp): void {
   for (const { name } of registry.getMetricsAsArray()) if (names.test(name)) registry.removeSingleMetric(name)
 }
 
-/** What a machine of several threads says once: its threads leave it out. */
+/** Metrics that a machine with several threads reports once: its threads leave them out. */
 export function createMachineMetrics(live: { store_backlog: () => number }): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'postern_' })
@@ -49,7 +49,7 @@ export function createMachineMetrics(live: { store_backlog: () => number }): Reg
 
 const LIVE_HELP = 'What is in hand right now.'
 
-/** What Prometheus is told. One registry for each gateway, so that several in one process do not mix. */
+/** The metrics for Prometheus. One registry for each gateway, so that several in one process do not mix. */
 export function createMetrics(scope: 'process' | 'thread' = 'process') {
   const registry = new Registry()
   const registers = [registry]
@@ -57,7 +57,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   let kept: { at: number; counts: Counts } | undefined
   let counting: Promise<void> | undefined
 
-  /** The store's counts, at most some seconds old; undefined while it does not answer. */
+  /** The store's counts, at most some seconds old. Undefined while it does not answer. */
   async function countsOfStore(): Promise<Counts | undefined> {
     if (!readings) return undefined
     if (kept && performance.now() - kept.at < COUNTS_FOR_MS) return kept.counts
@@ -77,11 +77,11 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
       name,
       help,
       registers,
-      // Each process of a machine says the same of the one store.
+      // Every process of a machine reports the same values of the one store.
       aggregator: 'max',
       async collect() {
         const counts = await countsOfStore()
-        // A store that is away must not take the other figures with it: those are looked at then.
+        // An unavailable store must not remove the other metrics: they are needed most then.
         this.set(counts ? pick(counts) : NaN)
       },
     })
@@ -132,7 +132,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
     duplicates: counter('postern_duplicates_total', 'Messages and statuses that were stored already.'),
     attempts: counter('postern_delivery_attempts_total', 'Requests to customers’ webhooks, by outcome.', ['outcome']),
     attemptSeconds: timing(registry, 'postern_delivery_seconds', 'How long customers’ webhooks take to answer.'),
-    /** Tells where the readings come from, once there is something to read. */
+    /** Sets the source of the readings, once there is one. */
     read(from: Readings): void {
       readings = from
     },
@@ -140,8 +140,8 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
 }
 
 /**
- * Counts in plain numbers and hands them over when Prometheus asks: the library looks its labels up on every count,
- * which is more than the hot path wants to pay.
+ * Counts in plain numbers and passes them to the library when Prometheus asks: the library looks up the labels at every
+ * count, which is too slow for the hot path.
  */
 function tally(registry: Registry, name: string, help: string, labelNames: string[]) {
   const counts = new Map<string, number>()

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 
-/** Functions that another thread may call. Their arguments and answers are plain data. */
+/** Functions that another thread may call. Their arguments and results are plain data. */
 export type Functions = Record<string, (...args: never[]) => unknown>
 
 type Call = { name: string; args: unknown[]; ask: number | undefined }
@@ -10,18 +10,18 @@ type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
 type Answered<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never
 
 export type Caller<F extends Functions> = {
-  /** Asks, and settles with the answer. */
+  /** Calls a function and settles with its result. */
   ask<N extends keyof F & string>(name: N, ...args: Arguments<F[N]>): Promise<Answered<F[N]>>
-  /** Tells, and hears nothing of what came of it. */
+  /** Calls a function and ignores its result. */
   notify<N extends keyof F & string>(name: N, ...args: Arguments<F[N]>): void
 }
 
-/** How errors cross. */
+/** Converts errors for the transfer between threads. */
 export type Crossing = { out(error: unknown): unknown; in(error: unknown): unknown }
 
 /**
- * Calls the functions of another thread. What one turn of the event loop calls goes as one message. The store has a port
- * of its own with more duties; `docs/decisions/0010-the-store-has-a-thread.md` says why.
+ * Calls the functions of another thread. All calls of one turn of the event loop go in one message. The store has its
+ * own port with more duties; `docs/decisions/0010-the-store-has-a-thread.md` gives the reasons.
  */
 export function callsOver<F extends Functions>(port: MessagePort, crossing: Crossing): Caller<F> {
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: unknown) => void }>()

@@ -30,12 +30,12 @@ for (const [url, urls, writable] of CASES) {
   })
 }
 
-test('prefer and allow do without TLS where there is none', () => {
+test('prefer and allow connect without TLS when the server has none', () => {
   assert.equal(readDatabaseUrl('postgres://h/db?sslmode=prefer').plainWillDo, true)
   assert.equal(readDatabaseUrl('postgres://h/db?sslmode=require').plainWillDo, false)
 })
 
-test('a URL that cannot be read is refused without quoting it', () => {
+test('an invalid URL is refused without quoting it', () => {
   for (const url of [
     'mysql://u:sesame@h/db',
     'postgres://u:sesame@h:port/db',

@@ -1,12 +1,12 @@
 /** Where a database may be, and which of those places will do. */
 export type Places = {
-  /** One connection string for each host, in the order they were named. */
+  /** One connection string for each host, in the given order. */
   urls: string[]
-  /** For logs and errors: `host:port`, nothing else. */
+  /** For logs and errors: only `host:port`. */
   names: string[]
-  /** True when only a server that takes writes will do. */
+  /** True when the server must accept writes. */
   writable: boolean
-  /** libpq's `prefer` and `allow`: without TLS where the server has none. */
+  /** libpq's `prefer` and `allow`: without TLS when the server has none. */
   plainWillDo: boolean
 }
 
@@ -22,7 +22,7 @@ export function readDatabaseUrl(url: string, setting = 'DATABASE_URL'): Places {
   if (!match) throw new Error(`${setting} must look like postgres://user:password@host:5432/database`)
   const [, , user, authority = '', database = '', query = ''] = match
   const params = new URLSearchParams(query)
-  // Both ways of writing: in the authority, or as parameters (a path there is a folder with a socket).
+  // Both forms: in the authority, or as parameters (a path there is a folder with a socket).
   const hosts = (authority || params.get('host') || 'localhost').split(',')
   const ports = (params.get('port') ?? '').split(',')
   const session = params.get('target_session_attrs') ?? 'any'
@@ -33,7 +33,7 @@ export function readDatabaseUrl(url: string, setting = 'DATABASE_URL'): Places {
   for (const name of ['host', 'port', 'target_session_attrs', 'load_balance_hosts']) params.delete(name)
   const plainWillDo = sslMode === 'prefer' || sslMode === 'allow'
   if (plainWillDo) params.set('sslmode', 'require')
-  // As libpq means it: `require` encrypts and proves nothing, `verify-full` proves.
+  // As in libpq: `require` encrypts without verifying the server, `verify-full` verifies it.
   if (sslMode !== null && sslMode !== 'no-verify') params.set('uselibpqcompat', 'true')
   const places: Places = { urls: [], names: [], writable: hosts.length > 1 || session !== 'any', plainWillDo }
   for (const [i, host] of hosts.entries()) {

@@ -4,7 +4,7 @@ import { createVault, sameSecret } from './secrets.ts'
 
 const vault = createVault(Buffer.alloc(32, 1))
 
-test('what is sealed opens again, and never looks the same twice', () => {
+test('an encrypted text can be decrypted, and each encryption differs', () => {
   const one = vault.seal('EAAB-token ✨', 'access_token')
   const two = vault.seal('EAAB-token ✨', 'access_token')
   assert.equal(vault.open(one, 'access_token'), 'EAAB-token ✨')
@@ -12,7 +12,7 @@ test('what is sealed opens again, and never looks the same twice', () => {
   assert.ok(!Buffer.from(one).toString('latin1').includes('EAAB'))
 })
 
-test('a changed byte, another purpose or another key does not open it, and the error tells no secret', () => {
+test('a changed byte, another purpose or another key fails, and the error contains no secret', () => {
   const sealed = vault.seal('EAAB-token', 'access_token')
   for (let i = 0; i < sealed.length; i++) {
     const changed = Uint8Array.from(sealed)

@@ -4,7 +4,7 @@ const VERSION = 1
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** What the store keeps was sealed with another key than the one we have. */
+/** The store's data was encrypted with another key than ours. */
 export class WrongMasterKey extends Error {
   constructor(options?: { cause?: unknown }) {
     super(
@@ -16,11 +16,14 @@ export class WrongMasterKey extends Error {
   }
 }
 
-/** Encrypts what must be readable again (Meta tokens, webhook secrets) with AES-256-GCM under `MASTER_KEY`. */
+/** Encrypts values that must be readable again (Meta tokens, webhook secrets) with AES-256-GCM under `MASTER_KEY`. */
 export type Vault = {
-  /** One version byte, 12 bytes of nonce, 16 bytes of tag, the ciphertext. `purpose` must be the same to open it. */
+  /**
+   * Returns one version byte, 12 bytes of nonce, 16 bytes of tag, and the ciphertext. Decryption needs the same
+   * `purpose`.
+   */
   seal(text: string, purpose: string): Uint8Array
-  /** Throws `WrongMasterKey` when the key is another one, or the bytes were changed. */
+  /** Throws `WrongMasterKey` when the key differs, or the bytes were changed. */
   open(sealed: Uint8Array, purpose: string): string
 }
 
@@ -52,7 +55,7 @@ export function createVault(masterKey: Uint8Array): Vault {
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Compares two texts without telling by its duration where they differ, whatever their lengths. */
+/** Compares two texts in constant time, whatever their lengths. */
 export function sameSecret(a: string, b: string): boolean {
   return timingSafeEqual(sha256(a), sha256(b))
 }

@@ -6,7 +6,7 @@ export type Activity = { received: number; sent: number; delivered: number; read
 
 export const noActivity = (): Activity => ({ received: 0, sent: 0, delivered: 0, read: 0, failed: 0 })
 
-/** What a channel's messages of one span of time have come to by now. Epoch milliseconds. */
+/** Counts of a channel's messages in one time span, by their current status. Times are epoch milliseconds. */
 export async function activityOf(sql: Sql, channelId: number, from: number, to: number): Promise<Activity> {
   const rows = await sql.all<{ direction: string; status: string; n: number }>(
     `select direction, status, count(*) as n from messages
@@ -30,7 +30,7 @@ export async function activityOf(sql: Sql, channelId: number, from: number, to: 
 
 const MOST_FAILURES = 5_000
 
-/** The errors of a channel's failed messages since a moment, the newest 5,000 of them. */
+/** The errors of a channel's failed messages since a time: the newest 5,000. */
 export async function failuresSince(sql: Sql, channelId: number, from: number): Promise<string[]> {
   const rows = await sql.all<{ error: string | null }>(
     `select error from messages m where channel_id = $1 and ${hasStatus('failed')} and id >= $2 order by id desc limit $3`,

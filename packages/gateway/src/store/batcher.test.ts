@@ -5,7 +5,7 @@ import { createBatcher, type Settled } from './batcher.ts'
 
 const done = (ops: number[]): Settled[] => ops.map((op) => ({ ok: true, value: op * 10 }))
 
-test('what arrives while a commit is in flight shares the next one', async () => {
+test('writes that arrive during a commit share the next one', async () => {
   const batches: number[][] = []
   let release: (() => void)[] = []
   const batcher = createBatcher<number>({
@@ -29,7 +29,7 @@ test('what arrives while a commit is in flight shares the next one', async () =>
   assert.deepEqual(batches, [[1], [2, 3, 4]])
 })
 
-test('what comes during a pause before a commit goes with it; an end is not held up by one', async () => {
+test('writes that arrive during the pause before a commit join it; closing does not wait for the pause', async () => {
   const batches: number[][] = []
   let pause = 300
   const batcher = createBatcher<number>({
@@ -48,7 +48,7 @@ test('what comes during a pause before a commit goes with it; an end is not held
   await closing
 })
 
-test('each caller hears of its own write: one that fails spoils nothing for the others', async () => {
+test('each caller gets the result of its own write: a failed one does not affect the others', async () => {
   const batcher = createBatcher<number>({
     flush: (ops) =>
       ops.map((op): Settled => (op === 2 ? { ok: false, error: new Error('two') } : { ok: true, value: op })),
@@ -60,7 +60,7 @@ test('each caller hears of its own write: one that fails spoils nothing for the 
   )
 })
 
-test('a commit that fails rejects all it held, and the next one is tried', async () => {
+test('a failed commit rejects all its writes, and the next commit is tried', async () => {
   let broken = true
   const batcher = createBatcher<number>({
     flush(ops) {
@@ -73,7 +73,7 @@ test('a commit that fails rejects all it held, and the next one is tried', async
   assert.equal(await batcher.add<number>(2), 20)
 })
 
-test('a batch holds no more than its limit, and order is kept over batches', async () => {
+test('a batch has at most its limit of writes, and the order holds over batches', async () => {
   const seen: number[] = []
   let largest = 0
   const batcher = createBatcher<number>({
@@ -90,7 +90,7 @@ test('a batch holds no more than its limit, and order is kept over batches', asy
   assert.equal(largest, 10)
 })
 
-test('a batch is bounded by writes and bytes as well, and what is larger by itself goes alone', async () => {
+test('a batch is limited by writes and bytes too, and a larger operation is alone in its batch', async () => {
   const batches: number[][] = []
   const batcher = createBatcher<number>({
     maxBatch: 10,
@@ -105,7 +105,7 @@ test('a batch is bounded by writes and bytes as well, and what is larger by itse
   assert.deepEqual(batches, [[1, 2], [3], [4], [5], [6], [7]])
 })
 
-test('closing waits for what was added and refuses what comes later', async () => {
+test('closing waits for added writes and refuses later ones', async () => {
   let flushed = 0
   const batcher = createBatcher<number>({
     async flush(ops) {
@@ -127,7 +127,7 @@ async function until(fact: () => boolean): Promise<void> {
   while (!fact()) await tick()
 }
 
-test('a store that refused a write a moment ago is in trouble, whatever it took since', async () => {
+test('a store that refused a write recently is in trouble, whatever it accepted since', async () => {
   let full = true
   const batcher = createBatcher<number>({
     flush: (ops) =>

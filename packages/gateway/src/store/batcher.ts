@@ -1,35 +1,39 @@
 import { StoreUnavailable } from '../platform/errors.ts'
 
 /**
- * Turns many writes into few commits. While a commit is in flight, what arrives waits; when it ends, all that waits
- * goes in one transaction. Idle, it adds no delay; loaded, it turns hundreds of commits into one.
+ * Combines many writes into few commits (group commit). Writes that arrive during a commit wait; when it ends, all
+ * waiting writes go in one transaction. When idle, this adds no delay; under load, it turns hundreds of commits into
+ * one.
  *
- * One flush is in flight at a time, or the order of a contact's events would be lost. Each caller is answered only
- * after its own write is committed.
+ * One flush is in progress at a time, otherwise the order of a contact's events would be lost. Each caller gets its
+ * result only after its own write is committed.
  */
 export type Batcher<Op> = {
-  /** Settles after the commit that holds `op`, or rejects with what kept it out. `size` is one write of no weight unless told. */
+  /**
+   * Settles after the commit that contains `op`, or rejects with the reason why it was not stored. Default of `size`:
+   * one write without bytes.
+   */
   add<T>(op: Op, size?: Size): Promise<T>
-  /** How many operations wait, the ones in flight not counted. */
+  /** Number of waiting operations, without those in the current commit. */
   readonly waiting: number
-  /** Why the store refused a write within the last seconds; undefined when it refused none. */
+  /** Why the store refused a write within the last seconds. Undefined when it refused none. */
   readonly trouble: StoreUnavailable | undefined
-  /** Settles when everything that was added is committed. Refuses what comes later. */
+  /** Settles when all added operations are committed. Later ones are refused. */
   close(): Promise<void>
 }
 
-/** What an operation adds to its batch: one webhook may carry a thousand writes, or one of a megabyte. */
+/** The size of an operation in its batch: one webhook may have a thousand writes, or one of a megabyte. */
 export type Size = { writes: number; bytes: number }
 
 const ONE: Size = { writes: 1, bytes: 0 }
 
 /**
- * How long a refusal counts. A disk that is full still takes what fits into pages that are there, so one small write
- * that went through does not prove that the store is well.
+ * How long a refusal counts. A full disk still accepts data that fits into existing pages, so one successful small
+ * write does not prove that the store is healthy.
  */
 const TROUBLE_MS = 2_000
 
-/** The longest that writes are gathered before a commit; reached only while every turn brings more of them. */
+/** Maximum time to gather writes before a commit. Reached only while every turn brings more writes. */
 const GATHER_MS = 2
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -37,16 +41,16 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 export type Settled = { ok: true; value: unknown } | { ok: false; error: unknown }
 
 export function createBatcher<Op>(options: {
-  /** Commits all of `ops` in order and answers one result for each, in the same order. Rejecting rejects them all. */
+  /** Commits all of `ops` in order and returns one result for each, in the same order. A rejection rejects them all. */
   flush: (ops: Op[]) => Promise<Settled[]> | Settled[]
-  /** Writes in a batch. An operation that is larger by itself goes alone. */
+  /** Maximum number of writes in a batch. A larger operation is alone in its batch. */
   maxBatch?: number
-  /** Bytes in a batch: what one commit holds in memory, and on the wire, however much waits. */
+  /** Maximum number of bytes in a batch: it limits the memory and the network data of one commit. */
   maxBytes?: number
   /** The next turn of the event loop, and the time: a simulation has its own. */
   turn?: () => Promise<void>
   monotonic?: () => number
-  /** How long to gather before the next commit, in ms; 0 or absent: only what is on its way already. */
+  /** How long to gather before the next commit, in ms. 0 or absent: only writes that are on their way. */
   pause?: () => number
 }): Batcher<Op> {
   const { flush, maxBatch = 500, maxBytes = 4 * 1024 * 1024 } = options
@@ -64,7 +68,7 @@ export function createBatcher<Op>(options: {
     waiting.reject(error)
   }
 
-  /** Waits while every turn of the event loop brings more, so that what is already on its way shares the commit. */
+  /** Waits while every turn of the event loop brings more writes, so that these share the commit. */
   async function gather(): Promise<void> {
     const ms = options.pause?.() ?? 0
     if (ms > 0 && !closed && queue.length < maxBatch)

@@ -1,12 +1,12 @@
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
 /**
- * preparing: its recipients are still coming in. running, paused: by wish. stopped: by itself, since no send can
- * succeed now; reason says why. cancelled and done are ends.
+ * preparing: recipients are still being added. running. paused: by an operator or customer. stopped: by the gateway,
+ * because no send can succeed now; `reason` says why. cancelled and done are final.
  */
 export type BroadcastState = 'preparing' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
 
-/** waiting: not begun. sending: begun, and its end not written down yet. */
+/** waiting: not begun. sending: begun, its result not recorded yet. */
 export type RecipientState = 'waiting' | 'sending' | 'accepted' | 'failed' | 'unknown'
 
 export type BroadcastRow = {
@@ -62,7 +62,7 @@ export function listBroadcasts(
 const ROWS_PER_STATEMENT = 100
 const ROWS_PER_COMMIT = 500
 
-/** Adds who is not there yet; a person stands in a broadcast once. Answers how many were new. */
+/** Adds recipients. A contact is in a broadcast only once. Returns the number of new ones. */
 export async function addRecipients(
   sql: Sql,
   channelId: number,
@@ -101,7 +101,7 @@ export async function addRecipients(
   return added
 }
 
-/** Moves a broadcast from one of `from` to `to`. False when it stands elsewhere. */
+/** Moves a broadcast from one of `from` to `to`. False when it is in another state. */
 export async function moveBroadcast(
   sql: Sql,
   channelId: number,
@@ -123,7 +123,7 @@ export async function moveBroadcast(
 
 export type Lease = { holder: string; until: number; now: number }
 
-/** Running broadcasts that nobody works on. */
+/** Running broadcasts without a lease. */
 export function idleBroadcasts(sql: Sql, now: number, limit: number): Promise<{ channel_id: number; id: string }[]> {
   return sql.all(
     `select channel_id, id from broadcasts where state = 'running' and lease_until <= $1 order by lease_until limit $2`,
@@ -131,7 +131,7 @@ export function idleBroadcasts(sql: Sql, now: number, limit: number): Promise<{ 
   )
 }
 
-/** Takes or renews the lease. False when it is another's, or the broadcast does not run any more. */
+/** Takes or renews the lease. False when another node has it, or the broadcast does not run any more. */
 export async function leaseBroadcast(sql: Sql, channelId: number, id: string, lease: Lease): Promise<boolean> {
   const changed = await sql.run(
     `update broadcasts set holder = $3, lease_until = $4
@@ -149,14 +149,14 @@ export async function releaseBroadcast(sql: Sql, channelId: number, id: string, 
   ])
 }
 
-/** Leases that a process of this store's only owner left behind. */
+/** Drops the leases of an earlier process that was the store's only owner. */
 export async function dropBroadcastLeases(sql: Sql): Promise<void> {
   await sql.run(`update broadcasts set lease_until = 0 where state = 'running' and lease_until > 0`)
 }
 
 export type Recipient = { n: number; contact: string; own: string | null; messageId: string; tries: number }
 
-/** Takes the next recipients in hand: each with the id of the message to come, committed before any is sent. */
+/** Marks the next recipients as being sent: each with the id of its message, committed before any is sent. */
 export async function takeRecipients(
   sql: Sql,
   id: string,
@@ -180,7 +180,7 @@ export async function takeRecipients(
     n: Number(row.n),
     contact: row.person,
     own: row.own,
-    // An id that was chosen before and led to nothing is kept: whoever chose it may yet come back to life.
+    // An earlier id that led to no result is kept: its runner may still be alive.
     messageId: row.message_id ?? newId(),
     tries: Number(row.tries),
   }))
@@ -194,7 +194,7 @@ export async function takeRecipients(
   return taken.filter((_, i) => changed[i] === 1)
 }
 
-/** How one recipient's send ended. `waiting` goes back into the queue; `fresh` then wants another message id. */
+/** The result of one recipient's send. `waiting` returns it to the queue; `fresh` then requires a new message id. */
 export type Ending = {
   n: number
   tries: number
@@ -202,8 +202,8 @@ export type Ending = {
 } & ({ state: 'accepted' | 'failed' | 'unknown' } | { state: 'waiting'; fresh: boolean })
 
 /**
- * Writes down how sends ended, and counts them, in one commit. Only for the holder of the lease: whoever was taken for
- * dead and was not must not put back what another one sends.
+ * Records results and counts them, in one commit. Only for the holder of the lease: a runner that was taken for dead
+ * must not overwrite the states of the new one.
  */
 export async function settleRecipients(
   sql: Sql,
@@ -235,8 +235,8 @@ export async function settleRecipients(
 }
 
 /**
- * Taken before anything is counted: on PostgreSQL each statement sees what was committed before it began, so whoever
- * has waited here counts what the other one has left.
+ * Locked before anything is counted: on PostgreSQL each statement sees what was committed before it began, so a node
+ * that waited here counts after the other one's changes.
  */
 const lockBroadcast = (channelId: number, id: string): Statement => ({
   sql: 'update broadcasts set updated_at = updated_at where channel_id = $1 and id = $2',
@@ -246,8 +246,8 @@ const lockBroadcast = (channelId: number, id: string): Statement => ({
 const COUNTED_AT_ONCE = 50
 
 /**
- * Counts recipients that will move from one state to another: those only that stand there, since the same list may come
- * twice. Of a fixed number of places, so that there are few statements to prepare.
+ * Counts recipients that will move from one state to another: only those in that state, because the same list may
+ * arrive twice. Has a fixed number of parameters, so that few statements need to be prepared.
  */
 function countMoves(
   { channelId, id, holder }: { channelId: number; id: string; holder: string | null },
@@ -265,7 +265,7 @@ function countMoves(
   }))
 }
 
-/** Parts of the same length, the last one filled up with what is no place. */
+/** Parts of the same length; the last one is filled with null. */
 function inParts(ns: readonly number[]): (number | null)[][] {
   const parts: (number | null)[][] = []
   for (let i = 0; i < ns.length; i += COUNTED_AT_ONCE) {
@@ -276,7 +276,7 @@ function inParts(ns: readonly number[]): (number | null)[][] {
   return parts
 }
 
-/** Those who were in hand when a runner ended, with what became of their messages. */
+/** Recipients that were being sent when a runner ended, with the states of their messages. */
 export function abandonedRecipients(
   sql: Sql,
   channelId: number,
@@ -299,7 +299,7 @@ export async function hasUnfinished(sql: Sql, id: string): Promise<boolean> {
   return row !== undefined
 }
 
-/** Unknown sends whose status has come since: they were accepted. */
+/** Unknown sends whose status has arrived since: they were accepted. */
 export async function settleUnknown(sql: Sql, channelId: number, id: string, limit = 500): Promise<number> {
   const known = await sql.all<{ n: number }>(
     `select r.n from broadcast_recipients r join messages m on m.channel_id = $1 and m.id = r.message_id
@@ -333,7 +333,7 @@ export type RecipientRow = {
   wamid: string | null
 }
 
-/** In the order of the list, each with how far its message has come. */
+/** In the order of the list, each with its message's status. */
 export function listRecipients(
   sql: Sql,
   channelId: number,

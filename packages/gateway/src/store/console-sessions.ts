@@ -1,6 +1,6 @@
 import type { Sql } from './sql.ts'
 
-/** Sessions kept at the most. Beyond, those that were opened first end. */
+/** Maximum number of sessions. Above it, the oldest end. */
 const MOST_SESSIONS = 1_000
 
 export async function keepSession(sql: Sql, session: { id: string; now: number; endsAt: number }): Promise<void> {
@@ -18,7 +18,7 @@ export async function keepSession(sql: Sql, session: { id: string; now: number; 
   ])
 }
 
-/** When a session ends; undefined when it has ended or was never opened. */
+/** The end of a session. Undefined when it has ended or never existed. */
 export async function endOfSession(sql: Sql, id: string, now: number): Promise<number | undefined> {
   const row = await sql.get<{ ends_at: number }>(
     'select ends_at from console_sessions where id = $1 and ends_at > $2',

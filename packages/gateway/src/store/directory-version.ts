@@ -1,6 +1,6 @@
 import type { Sql, Statement } from './sql.ts'
 
-/** Every change of what nodes cache bumps this number; a node that sees another number reads all of it again. */
+/** Every change of cached data increments this number. A node that sees another number reads all of it again. */
 export const DIRECTORY_CHANGED: Statement = {
   sql: `insert into meta (name, value) values ('directory', '1')
         on conflict (name) do update set value = cast(cast(meta.value as integer) + 1 as text)`,

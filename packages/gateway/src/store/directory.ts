@@ -9,13 +9,16 @@ import { allChannels, allCodes, type CodeRow } from './channels.ts'
 import { directoryVersion } from './directory-version.ts'
 import type { Store } from './store.ts'
 
-/** How often a node looks whether another one changed a channel or a code. Revocation is promised within 5 s. */
+/**
+ * How often a node checks whether another one changed a channel or a code. A revocation takes effect within 5 s, as
+ * promised.
+ */
 const LOOK_EVERY_MS = 2000
 const MOST_RECENT = 10_000
 
 /**
- * Channels and codes in memory, so that the hot paths ask no store. A change made by this node is here when its call
- * returns; one made by another node or by the command line, within two seconds.
+ * Channels and codes in memory, so that the hot paths do not ask the store. A change of this node is visible when its
+ * call returns; a change of another node or of the command line, within two seconds.
  */
 export type Directory = {
   channel(id: number): Channel | undefined
@@ -27,7 +30,7 @@ export type Directory = {
   channels(): readonly Channel[]
   /** Reads all of it again. Call it after a change. */
   refresh(): Promise<void>
-  /** Takes over an endpoint's row that this node wrote or read just now. */
+  /** Takes over an endpoint's row that this node has just written or read. */
   adopt(endpointId: number, health: EndpointHealth): void
   onChange(listener: () => void): void
   stop(): void
@@ -46,7 +49,7 @@ export async function openDirectory(options: {
   let endpoints = new Map<number, Endpoint>()
   let byHash = new Map<string, { channel: Channel; digest: Buffer }>()
   let codes: CodeRow[] = []
-  // Codes that were right a moment ago, so that the hash is not made anew for every request. Emptied by every change.
+  // Valid codes of recent requests, so that the hash is not computed for every request. Emptied by every change.
   const recent = new Map<string, Channel>()
   let version = ''
   let stopped = false
@@ -54,12 +57,12 @@ export async function openDirectory(options: {
   const listeners: (() => void)[] = []
 
   async function read(): Promise<void> {
-    // The version first: a change that comes between the two reads is then seen at the next look, not missed.
+    // The version first: a change between the two reads is then seen at the next check, and not missed.
     const seen = await directoryVersion(store.sql)
     const channels = await allChannels(store.sql, vault, clock.now())
     codes = await allCodes(store.sql)
     for (const endpoint of channels.flatMap((channel) => channel.endpoints)) {
-      // A row that this node wrote while it was reading is newer than what it read.
+      // A row that this node wrote during the read is newer than the read one.
       const known = endpoints.get(endpoint.id)
       if (known && known.health.version > endpoint.health.version) endpoint.health = known.health
     }

@@ -1,8 +1,8 @@
 import type { Sql } from './sql.ts'
 
 /**
- * What is kept under a customer's key. running: `holder` works on it. done: `answer` holds what was said. open: the
- * call ended without saying how, so the state of what it made (`made_id`) has the answer.
+ * The row of a customer's key. running: `holder` is working. done: `answer` has the answer. open: the call ended
+ * without an answer, so the state of the created object (`made_id`) tells it.
  */
 export type KeyRow = {
   body_hash: string
@@ -18,7 +18,7 @@ export type KeyRow = {
 export type KeyName = { channelId: number; key: string }
 export type Holding = { holder: string; leaseUntil: number }
 
-/** Makes the key ours. False when somebody had it already. */
+/** Takes the key. False when another call has it already. */
 export async function claimKey(
   sql: Sql,
   name: KeyName,
@@ -40,7 +40,7 @@ export function findKey(sql: Sql, name: KeyName): Promise<KeyRow | undefined> {
   )
 }
 
-/** Takes over what `from` left behind. False when somebody was quicker. */
+/** Takes over the key of `from`. False when another call was faster. */
 export async function takeOverKey(
   sql: Sql,
   name: KeyName,
@@ -62,7 +62,7 @@ export async function renewKey(sql: Sql, name: KeyName, { holder, leaseUntil }: 
   )
 }
 
-/** Keeps the answer, or leaves it to the state of what was made. */
+/** Stores the answer, or leaves it to the state of the created object. */
 export async function settleKey(
   sql: Sql,
   name: KeyName,
@@ -76,7 +76,7 @@ export async function settleKey(
   )
 }
 
-/** Nothing was done under this key, so it may be used anew. */
+/** Nothing was done under this key, so it may be used again. */
 export async function releaseKey(sql: Sql, name: KeyName, holder: string): Promise<void> {
   await sql.run('delete from idempotency where channel_id = $1 and key = $2 and holder = $3', [
     name.channelId,
@@ -85,7 +85,7 @@ export async function releaseKey(sql: Sql, name: KeyName, holder: string): Promi
   ])
 }
 
-/** Forgets a key whose time is over. */
+/** Deletes an expired key. */
 export async function dropKey(sql: Sql, name: KeyName, createdAt: number): Promise<void> {
   await sql.run('delete from idempotency where channel_id = $1 and key = $2 and created_at = $3', [
     name.channelId,

@@ -9,7 +9,7 @@ export type MediaRow = {
   mime_type: string
   bytes: number
   filename: string | null
-  /** Where the file was fetched from, for a send by id; null for what a customer uploaded. */
+  /** The link that the file was fetched from, for a send by id. Null for a customer's upload. */
   link: string | null
   created_at: number
   expires_at: number
@@ -17,7 +17,7 @@ export type MediaRow = {
 
 const COLUMNS = 'channel_id, id, kind, mime_type, bytes, filename, link, created_at, expires_at'
 
-/** Ids are of use a while after Meta forgot them: a send with one can then be told what it was. */
+/** Expired ids are kept for a while: the error of a send with one can then say what it was. */
 const KEEP_EXPIRED_MS = 30 * 24 * 3600_000
 
 export async function insertMedia(sql: Sql, row: MediaRow): Promise<void> {
@@ -46,7 +46,7 @@ export function findMedia(sql: Sql, channelId: number, id: string): Promise<Medi
   return sql.get<MediaRow>(`select ${COLUMNS} from media where channel_id = $1 and id = $2`, [channelId, id])
 }
 
-/** The id of what a link gave, as one kind, that lives longest. */
+/** The id of a link's file, as one kind, with the latest expiry. */
 export function findMediaOfLink(
   sql: Sql,
   channelId: number,
@@ -64,7 +64,7 @@ export async function removeMediaRow(sql: Sql, channelId: number, id: string): P
   await sql.run('delete from media where channel_id = $1 and id = $2', [channelId, id])
 }
 
-/** The ids stay known, so that a customer who sends one is still helped, but count as expired. */
+/** The ids stay stored, so that a send with one gets a helpful error, but count as expired. */
 export async function expireMediaOfLink(sql: Sql, channelId: number, link: string, now: number): Promise<void> {
   await sql.run(
     'update media set expires_at = $4 where channel_id = $1 and link_hash = $2 and link = $3 and expires_at > $4',
@@ -72,7 +72,7 @@ export async function expireMediaOfLink(sql: Sql, channelId: number, link: strin
   )
 }
 
-/** Links may be longer than an index takes. */
+/** Links may be longer than an index allows. */
 function hashOf(link: string): string {
   return createHash('sha256').update(link).digest('base64url')
 }

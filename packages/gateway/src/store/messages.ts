@@ -20,12 +20,12 @@ export type MessageRow = {
   read_at: number | null
   played_at: number | null
   failed_at: number | null
-  /** What Meta said of the price and of the conversation, as JSON. */
+  /** Meta's pricing and conversation objects, as JSON. */
   pricing: string | null
   conversation: string | null
 }
 
-/** A message's content begins with what its sender wants back in callbacks, where that was given (`send.ts`). */
+/** Reads the customer's callback data, which stands at the beginning of a message's content, if given (`send.ts`). */
 export function callbackDataOf(content: string): string | undefined {
   if (!content.startsWith('{"callback_data":')) return undefined
   const { callback_data } = JSON.parse(content) as { callback_data: unknown }
@@ -43,7 +43,7 @@ export type MessageFilter = {
   contactId?: number
   direction?: 'in' | 'out'
   status?: string
-  /** Our id of the last row of the page before. */
+  /** Our id of the last row of the previous page. */
   beforeId?: string
   count: number
 }
@@ -55,19 +55,19 @@ const TROUBLED = new Set<string>(['sending', 'unknown', 'failed'] satisfies Trou
 export const isTroubled = (status: string): status is Troubled => TROUBLED.has(status)
 
 /**
- * The condition for one of those, of messages `m`. The planner sees the index only where its own condition stands in the
- * text; PostgreSQL's is over two columns that seldom change.
+ * The condition for one of those statuses, of messages `m`. The planner uses the index only when its own condition is
+ * in the text. PostgreSQL's index is over two columns that seldom change.
  */
 export const hasStatus = (status: Troubled): string =>
   `m.status = '${status}' and m.status in ('sending', 'unknown', 'failed') and (m.wamid is null or m.failed_at is not null)`
 
 /**
- * The condition for inbound messages of all people, which have an index of their own. It is seen only where its
- * condition stands in the text; of one person's messages it would be the wrong one.
+ * The condition for inbound messages of all contacts, which have an index of their own. The planner uses it only with
+ * this text. For messages of one contact it would be the wrong index.
  */
 export const IS_INBOUND = `m.direction = 'in'`
 
-/** Newest first. Each channel has an index of its own, so they are asked one by one. */
+/** Newest first. Each channel has its own index range, so the channels are read one by one. */
 export async function listMessages(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   if (filter.channelId !== undefined) return listOfChannel(sql, filter)
   const found: MessageRow[] = []
@@ -101,7 +101,7 @@ function listOfChannel(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   return sql.all<MessageRow>(`select * from messages m ${where.clause} order by id desc limit ${limit}`, where.params)
 }
 
-/** The contact that a number or a business-scoped id names on this channel. */
+/** The contact of a number or a business-scoped id on this channel. */
 export async function findContact(
   sql: Sql,
   channelId: number,

@@ -4,7 +4,7 @@ export type Migration = { number: number; name: string; sql: string }
 
 const FOLDER = new URL('./migrations/', import.meta.url)
 
-/** The numbered files of one engine, in order. They are only ever added to. */
+/** The numbered files of one engine, in order. Files are only added. */
 export function migrationsFor(engine: 'sqlite' | 'postgres'): Migration[] {
   return readdirSync(FOLDER)
     .map((file) => /^(\d{4})_([\w-]+)\.(sqlite|postgres)\.sql$/.exec(file))
@@ -17,7 +17,7 @@ export function migrationsFor(engine: 'sqlite' | 'postgres'): Migration[] {
     .sort((a, b) => a.number - b.number)
 }
 
-/** A newer program has worked on this store; what it changed is not known here, so nothing is written. */
+/** A newer version of the program has migrated this store. Its changes are unknown here, so nothing is written. */
 export class StoreTooNew extends Error {
   constructor(found: number, known: number) {
     super(
@@ -28,7 +28,7 @@ export class StoreTooNew extends Error {
   }
 }
 
-/** The database has no place for us: what is there is others', or we have no right to make ours. */
+/** The database cannot hold our tables: the schema belongs to another program, or we lack the rights to create it. */
 export class StoreNotOurs extends Error {
   constructor(message: string) {
     super(message)
@@ -36,7 +36,7 @@ export class StoreNotOurs extends Error {
   }
 }
 
-/** `newest` is the last migration that the store has; 0 for none. */
+/** `newest` is the last migration of the store; 0 for none. */
 export function refuseNewer(newest: number, migrations: readonly Migration[]): void {
   const known = migrations.at(-1)?.number ?? 0
   if (newest > known) throw new StoreTooNew(newest, known)

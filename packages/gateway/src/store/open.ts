@@ -2,17 +2,17 @@ import type { Clock } from '@postern/runtime/clock'
 import type { Config } from '../platform/config.ts'
 import type { Store } from './store.ts'
 
-/** What an engine says beside its answers. */
+/** The log of an engine. */
 export type OpenLog = { debug(what: { err: unknown }, event: string): void }
 
 export type StoreSettings = Pick<Config, 'dataDir' | 'databaseUrl'> & Partial<Pick<Config, 'storeReaders'>>
 
-/** The engine that the settings name, with its migrations done; the other one is not even loaded. */
+/** Opens the engine of the settings and runs its migrations. The other engine is not loaded. */
 export async function openStore(
   config: StoreSettings,
   clock: Clock,
   log: OpenLog = { debug: () => {} },
-  /** The time that nodes on one PostgreSQL judge leases by, where it is not the server's: a test moves it. */
+  /** The time for leases on PostgreSQL, when it is not the server's: a test moves it. */
   storeTime?: () => number,
 ): Promise<Store> {
   if (config.databaseUrl !== undefined) {

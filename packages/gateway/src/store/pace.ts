@@ -1,14 +1,14 @@
 import type { Sql } from './sql.ts'
 
-/** Turns of a number that are one node's alone: `turns` of them, the first at `startsAt`, each `everyMs` after the last. */
+/** Turns of a number for one node: `turns` of them, the first at `startsAt`, each `everyMs` after the last. */
 export type Grant = { startsAt: number; turns: number; everyMs: number }
 
-/** A number that nobody paced for this long has forgotten its debts, and so has one whose clock jumped. */
+/** A number without grants for this long starts from now, and so does one whose clock jumped. */
 const LONGEST_AHEAD_MICROS = 10_000_000
 
 /**
- * Gives the next turns of a number to `holder`. `alone`: nobody else asked since this holder did. Counts in
- * microseconds, since a fast number's turns are closer than a millisecond.
+ * Grants the next turns of a number to `holder`. `alone`: no other node asked since this holder did. Counts in
+ * microseconds, because a fast number's turns are closer than a millisecond.
  */
 export async function grantTurns(
   sql: Sql,

@@ -2,7 +2,7 @@ import type { Sql } from './sql.ts'
 
 export type QuarantineReason = 'unreadable' | 'unknown_number' | 'apply_failed'
 
-/** Keeps what Meta signed and we could not use, byte for byte. The store takes the bytes over: use them no more. */
+/** Stores a webhook that Meta signed and we could not use, byte for byte. The bytes must not be used afterwards. */
 export async function quarantine(
   sql: Sql,
   item: { reason: QuarantineReason; detail: string; body: Uint8Array; now: number },

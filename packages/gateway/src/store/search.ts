@@ -7,7 +7,7 @@ import { Where } from './where.ts'
 export type FoundMessage = MessageRow & { contact_name: string | null; phone: string | null; user_id: string | null }
 
 export type MessageSearch = {
-  /** Every channel to look in. Each has its own index, so they are asked one by one. */
+  /** The channels to search. Each has its own index range, so they are read one by one. */
   channelIds: readonly number[]
   contactId?: number
   /** The beginning of a number (digits), or of a business-scoped id. */
@@ -87,7 +87,7 @@ export async function messageById(
   return undefined
 }
 
-/** Contacts whose number or business-scoped id begins like this; a range of the key's index. */
+/** Contacts whose number or business-scoped id begins with this text: a range of the key's index. */
 export async function contactsNamed(sql: Sql, channelId: number, beginning: string): Promise<number[]> {
   const digits = beginning.replace(/[\s()+-]/g, '')
   const key = /^\d+$/.test(digits) ? phoneKey(digits) : userKey(beginning)
@@ -113,7 +113,7 @@ export function contactById(sql: Sql, channelId: number, id: number): Promise<Co
   return sql.get<ContactRow>(`${CONTACT} where channel_id = $1 and id = $2`, [channelId, id])
 }
 
-/** People whose name holds these letters. Reads names until enough are found. */
+/** Contacts whose name contains these letters. Reads names until enough are found. */
 export function contactsCalled(sql: Sql, channelId: number, letters: string, count: number): Promise<ContactRow[]> {
   const pattern = `%${letters.toLowerCase().replace(/[%_\\]/g, '')}%`
   return sql.all<ContactRow>(`${CONTACT} where channel_id = $1 and lower(name) like $2 limit $3`, [
@@ -123,12 +123,12 @@ export function contactsCalled(sql: Sql, channelId: number, letters: string, cou
   ])
 }
 
-/** How many rows a look at recent talk reads at the most before it answers with what it has. */
+/** Maximum number of rows that one read of recent contacts looks at before it returns its results. */
 const MOST_ROWS_PER_LOOK = 2_000
 
 /**
- * The people last talked with, by walking the newest messages: cheap at any age of the store. `next` continues where
- * this look ended; somebody met before is met again, and left out by whoever asks.
+ * The most recent contacts, by walking the newest messages: the cost does not depend on the size of the store. `next`
+ * continues where this read ended. A contact may appear again; the caller removes repetitions.
  */
 export async function recentContacts(
   sql: Sql,

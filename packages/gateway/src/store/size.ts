@@ -1,7 +1,7 @@
 import type { Size } from './batcher.ts'
 import type { Fact, NewMessage } from './store.ts'
 
-/** A row's ids, names and times. */
+/** Estimate of a row's ids, names and times. */
 const ROW_BYTES = 1024
 
 export function sizeOfFacts(facts: readonly Fact[]): Size {
@@ -17,7 +17,7 @@ export function sizeOfFact(fact: Fact): number {
 
 export const sizeOfMessage = (message: NewMessage): Size => ({ writes: 1, bytes: ROW_BYTES + message.content.length })
 
-/** Facts in order, in parts that one commit may hold: what is larger by itself is a part of its own. */
+/** Divides facts, in order, into parts that one commit may hold. A larger fact is a part of its own. */
 export function partsOf(facts: readonly Fact[], most: Size): Fact[][] {
   const parts: Fact[][] = []
   let writes = 0

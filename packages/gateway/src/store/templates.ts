@@ -22,8 +22,8 @@ const COLUMNS = `id, status, category, quality, rejected_reason, entry, channel_
   status_updated_at, quality_updated_at, category_updated_at`
 
 /**
- * Meta's clock counts seconds, ours milliseconds: an update of the same second as what we know is taken as newer, because a
- * fetch that had seen it already says the same.
+ * Meta's clock counts seconds, ours milliseconds: an update of the same second as the known state counts as newer,
+ * because a fetch that included it has the same content.
  */
 const SAME_SECOND_MS = 999
 
@@ -59,7 +59,7 @@ export async function templatesOf(sql: Sql, wabaId: string): Promise<KeptTemplat
   return rows.map(keptOf)
 }
 
-/** The catalog of one account, as it was when it was last fetched or told of. */
+/** The catalog of one account, as of its last fetch or webhook. */
 export async function catalogOf(sql: Sql, wabaId: string): Promise<CatalogEntry[]> {
   return (await templatesOf(sql, wabaId)).map((kept) => kept.entry)
 }
@@ -75,7 +75,7 @@ export type TemplateFilter = {
   category?: string | undefined
   language?: string | undefined
   quality?: string | undefined
-  /** The id of the last one of the page before. */
+  /** The id of the last template of the previous page. */
   lastId?: string | undefined
   count: number
 }
@@ -101,7 +101,7 @@ export async function listTemplates(sql: Sql, wabaId: string, filter: TemplateFi
   return rows.map(keptOf)
 }
 
-/** Through which channels these templates were created; those that were made elsewhere are missing. */
+/** The channels that created these templates. Templates that were created elsewhere are missing. */
 export async function creatorsOf(sql: Sql, ids: readonly string[]): Promise<Map<string, number>> {
   const creators = new Map<string, number>()
   for (const id of new Set(ids)) {
@@ -116,7 +116,7 @@ export async function creatorsOf(sql: Sql, ids: readonly string[]): Promise<Map<
 
 export type CatalogState = { syncedAt: number; changedAt: number }
 
-/** When the catalog was last fetched whole, and when anything of it last changed; undefined when it never was fetched. */
+/** Time of the last complete fetch, and of the last change. Undefined when the catalog was never fetched. */
 export async function catalogState(sql: Sql, wabaId: string): Promise<CatalogState | undefined> {
   const row = await sql.get<{ synced_at: number; changed_at: number }>(
     'select synced_at, changed_at from catalogs where waba_id = $1',
@@ -126,8 +126,8 @@ export async function catalogState(sql: Sql, wabaId: string): Promise<CatalogSta
 }
 
 /**
- * Puts a freshly fetched catalog in the place of the old one, all at once. `startedAt` is when the fetch began: what
- * webhooks said, or was created, after that is newer than the fetch and stays.
+ * Replaces the catalog by a new fetch, in one commit. `startedAt` is the start of the fetch: changes by webhooks and
+ * creations after it are newer than the fetch and stay.
  */
 export async function replaceCatalog(
   sql: Sql,
@@ -146,7 +146,7 @@ export async function replaceCatalog(
   await sql.atomically(statements)
 }
 
-/** The same for the translations of one name, which were asked for alone. */
+/** The same for the translations of one name, which were requested alone. */
 export async function replaceNamed(
   sql: Sql,
   wabaId: string,
@@ -159,7 +159,7 @@ export async function replaceNamed(
   if (statements.length > 0) await sql.atomically([...statements, touch(wabaId, now)])
 }
 
-/** What has to be written so that the store says what was fetched. An account has thousands; few of them change. */
+/** The writes that make the store equal to the fetch. An account has thousands of templates; few of them change. */
 async function differences(
   sql: Sql,
   wabaId: string,
@@ -233,7 +233,7 @@ const touch = (wabaId: string, now: number): Statement => ({
   params: [wabaId, now],
 })
 
-/** Keeps a template that was just created through one of our channels. */
+/** Stores a template that was just created through one of our channels. */
 export async function insertCreated(
   sql: Sql,
   wabaId: string,
@@ -253,7 +253,7 @@ export async function insertCreated(
   ])
 }
 
-/** One template as Meta shows it now. */
+/** Stores one template as Meta shows it now. */
 export async function keepTemplate(
   sql: Sql,
   wabaId: string,
@@ -272,7 +272,7 @@ export async function removeTemplate(sql: Sql, wabaId: string, id: string, now: 
   return removed === 1
 }
 
-/** Applies what webhooks say of templates. An update older than what is known changes nothing. */
+/** Applies template updates of webhooks. An update older than the known state changes nothing. */
 export async function applyTemplateUpdates(
   sql: Sql,
   wabaId: string,

@@ -1,10 +1,10 @@
 import type { Sql } from './sql.ts'
 import { firstMessageIdAt } from '../platform/ids.ts'
 
-// The index of troubled messages is used where its own condition is said again.
+// The planner uses the index of troubled messages only when its own condition is repeated.
 const TROUBLED = `status in ('sending', 'unknown', 'failed') and (wamid is null or failed_at is not null)`
 
-/** The channels that have any, found by hopping over the index. */
+/** The channels with such messages, found by skipping over the index. */
 async function* troubledChannels(sql: Sql): AsyncGenerator<number> {
   let behind = 0
   for (;;) {
@@ -19,8 +19,8 @@ async function* troubledChannels(sql: Sql): AsyncGenerator<number> {
 }
 
 /**
- * Sends that a process left behind: whether WhatsApp took them is not known, and only a status will tell.
- * `before` is epoch ms; what began later may still be on its way. Answers how many there were.
+ * Sends of an ended process: whether WhatsApp accepted them is unknown, and only a status can tell. `before` is epoch
+ * ms; later sends may still be in progress. Returns their number.
  */
 export async function markAbandoned(sql: Sql, before: number, error: string): Promise<number> {
   let abandoned = 0
@@ -34,7 +34,7 @@ export async function markAbandoned(sql: Sql, before: number, error: string): Pr
   return abandoned
 }
 
-/** Says of sends that are unknown since before `before` that no status will come any more. They stay unknown. */
+/** Marks sends that are unknown since `before` as without hope of a status. They stay unknown. */
 export async function explainUnknown(sql: Sql, before: number, error: string, limit = 500): Promise<number> {
   let explained = 0
   for await (const channelId of troubledChannels(sql)) {

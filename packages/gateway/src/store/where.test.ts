@@ -10,7 +10,7 @@ test('conditions are joined by and, and their values become numbered parameters 
   assert.deepEqual(where.params, [7, 'a', 'z', 50])
 })
 
-test('no condition makes no clause, and null is a value like any other', () => {
+test('without conditions there is no clause, and null is a value like any other', () => {
   assert.equal(new Where().clause, '')
   assert.deepEqual(new Where().and('name = ?', null).params, [null])
 })

@@ -8,21 +8,21 @@ import { readAnswer } from './read-answer.ts'
 import { pathWithoutEnd } from '../url-path.ts'
 
 export type CloudApiOptions = {
-  /** Where the Graph API is, e.g. `https://graph.facebook.com`; a path in it is kept in front of the version. */
+  /** Origin of the Graph API, e.g. `https://graph.facebook.com`. A path in it is kept before the version. */
   origin: string
   /** Path segment, e.g. `v25.0`. */
   version: string
   /**
-   * Sockets at once, over all numbers. One number may use as many as are free, so half of them at the most; what exceeds
-   * its share waits within its own time budget.
+   * Number of sockets for all numbers. One number may use as many as are free, so at most half of them. Further calls
+   * wait within their own time budget.
    */
   connections?: number
-  /** Budget of a call that names none. */
+  /** Time budget of a call that has none of its own. */
   timeoutMs?: number
   connectTimeoutMs?: number
   /**
-   * How long an idle socket is kept. Short, because a request written at the moment in which the other side closes
-   * an idle socket ends as `NoAnswer`, and a message's fate is then unknown.
+   * How long an idle socket is kept. Short, because a request written at the moment when the other side closes an idle
+   * socket ends as `NoAnswer`, and the outcome of its message is then unknown.
    */
   keepAliveMs?: number
   userAgent?: string
@@ -36,7 +36,7 @@ export type Call = {
   method: 'GET' | 'POST' | 'DELETE'
   /** Segments after the version; each is encoded. */
   path: string[]
-  /** Stands behind the path as it is, not encoded. */
+  /** Appended to the path without encoding. */
   verbatim?: string
   query?: Record<string, string | number | boolean | undefined>
   token: string
@@ -49,7 +49,7 @@ export type Call = {
 }
 
 export type Caller = {
-  /** Makes one call and gives the JSON of its answer. Throws the errors of `errors.ts`. */
+  /** Makes one call and returns the JSON of its answer. Throws the errors of `errors.ts`. */
   call(call: Call): Promise<unknown>
   readonly origin: URL
   readonly userAgent: string
@@ -61,7 +61,7 @@ export type Caller = {
 const MIB = 1024 * 1024
 export const TEMPLATE_PAGE_BYTES = 16 * MIB
 
-/** Calls to one Graph API origin over kept-alive sockets, one request at a time on each. */
+/** Calls one Graph API origin over kept-alive sockets, one request at a time on each. */
 export function createCaller(options: CloudApiOptions): Caller {
   const origin = new URL(options.origin)
   const prefix = `${pathWithoutEnd(origin)}/${options.version}`
@@ -71,7 +71,7 @@ export function createCaller(options: CloudApiOptions): Caller {
   const sockets = createFairShare(connections)
   const pool = new Pool(origin.origin, {
     connections,
-    // A send behind an unanswered one would share its fate when the socket dies.
+    // A send behind an unanswered one would be lost with it when the socket breaks.
     pipelining: 1,
     keepAliveTimeout: options.keepAliveMs ?? 4_000,
     maxHeaderSize: 32 * 1024,
@@ -113,7 +113,7 @@ export function createCaller(options: CloudApiOptions): Caller {
   }
 }
 
-/** Whose share of the sockets a call uses: its number's or account's, else that of whoever owns the token. */
+/** Whose share of the sockets a call uses: its number's or account's, else that of the token's owner. */
 function shareOf({ path, token }: Call): string {
   return path.length > 1 ? path[0]! : token
 }
@@ -121,7 +121,7 @@ function shareOf({ path, token }: Call): string {
 function pathOf(call: Call): string {
   let path = ''
   for (const segment of call.path) {
-    // An id from outside must stay one segment: `.` and `..` are the two that encoding does not tame.
+    // An id from outside must stay one segment: encoding does not change `.` and `..`.
     if (segment === '' || segment === '.' || segment === '..') throw new TypeError('an id in the path is empty')
     path += `/${encodeURIComponent(segment)}`
   }
@@ -140,7 +140,7 @@ export function asRecord(json: unknown): Record<string, unknown> {
   return json
 }
 
-/** The id in `record[key]` as text; Meta writes ids as strings and, in places, as numbers. */
+/** The id in `record[key]` as text. Meta writes ids as strings and, in places, as numbers. */
 export function idIn(record: Record<string, unknown>, key = 'id'): string {
   const value = record[key]
   if (typeof value === 'string' && value !== '') return value

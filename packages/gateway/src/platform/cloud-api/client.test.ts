@@ -63,13 +63,13 @@ after(async () => {
   server.close()
 })
 
-/** Everything an error could put into a log. */
+/** All texts of an error that could reach a log. */
 function everything(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return `${error.stack}${JSON.stringify(error, Object.getOwnPropertyNames(error))}${everything(error.cause)}`
 }
 
-test('a send carries token, agent and body as they are, and gives the wamid', async () => {
+test('a send has the token, the user agent and the unchanged body, and returns the wamid', async () => {
   respond = () => ({
     json: {
       messaging_product: 'whatsapp',
@@ -88,7 +88,7 @@ test('a send carries token, agent and body as they are, and gives the wamid', as
   assert.deepEqual(JSON.parse(Buffer.from(body, 'latin1').toString()), MESSAGE)
 })
 
-test('a refusal keeps what Meta wrote', async () => {
+test('a refusal keeps Meta’s texts', async () => {
   respond = () => ({
     status: 400,
     json: {
@@ -129,7 +129,7 @@ const STRANGE: [what: string, answer: Answer][] = [
   ['a megabyte too much', { raw: ' '.repeat(1024 * 1024 + 1) }],
 ]
 for (const [what, answer] of STRANGE) {
-  test(`a send answered by ${what}: strange`, async () => {
+  test(`a send answered by ${what} throws StrangeAnswer`, async () => {
     respond = () => answer
     await assert.rejects(
       api.sendMessage('301', TOKEN, MESSAGE),
@@ -138,12 +138,12 @@ for (const [what, answer] of STRANGE) {
   })
 }
 
-test('JSON is JSON whatever the content type says', async () => {
+test('JSON is parsed whatever the content type says', async () => {
   respond = () => ({ json: { messages: [{ id: 'wamid.A' }] }, headers: { 'content-type': 'text/javascript' } })
   assert.equal((await api.sendMessage('301', TOKEN, MESSAGE)).messages[0]?.id, 'wamid.A')
 })
 
-test('the token is in no error', async () => {
+test('no error contains the token', async () => {
   const answers: Answer[] = [
     { status: 401, json: { error: { message: `token ${TOKEN} is bad`, code: 190, error_data: { details: TOKEN } } } },
     { status: 500, raw: TOKEN },
@@ -161,14 +161,14 @@ test('the token is in no error', async () => {
   assert(!everything(lost).includes(TOKEN))
 })
 
-test('a call has its own budget', async () => {
+test('a call may have its own time budget', async () => {
   respond = () => undefined
   const started = performance.now()
   await assert.rejects(api.sendMessage('301', TOKEN, MESSAGE, { timeoutMs: 100 }), NoAnswer)
   assert(performance.now() - started < 700)
 })
 
-test('reading, with and without typing', async () => {
+test('marking as read, with and without typing', async () => {
   respond = () => ({ json: { success: true } })
   await api.markRead('301', TOKEN, 'wamid.A')
   await api.markRead('301', TOKEN, 'wamid.B', { typing: true })
@@ -215,7 +215,7 @@ function templatePages(pages: number): typeof respond {
   }
 }
 
-test('all templates: the cursor is followed to the end, the given address never', async () => {
+test('all templates: the cursor is followed to the end, the given URL never', async () => {
   respond = templatePages(5)
   const names: string[] = []
   for await (const template of api.allTemplates('215', TOKEN, { fields: ['name', 'status'], status: 'APPROVED' })) {
@@ -225,7 +225,7 @@ test('all templates: the cursor is followed to the end, the given address never'
   assert.deepEqual(seen[1]?.query, { limit: '100', status: 'APPROVED', after: '1', fields: 'name,status' })
 })
 
-test('pages without end are an error', async () => {
+test('pages without an end are an error', async () => {
   const drain = async (options: { maxPages?: number }) => {
     for await (const _ of api.allTemplates('215', TOKEN, options));
   }
@@ -236,7 +236,7 @@ test('pages without end are an error', async () => {
   await assert.rejects(drain({}), StrangeAnswer)
 })
 
-test('templates: broken entries are left out, long ids keep their digits', async () => {
+test('templates: invalid entries are left out, long ids keep their digits', async () => {
   respond = () => ({
     raw: '{"data":[null,7,{"id":"1"},{"id":12345678901234567890,"name":"n","language":"en","components":"none"}]}',
   })
@@ -255,7 +255,7 @@ test('a page of templates may be large', async () => {
   assert.equal(data[0]?.components[0]?.text?.length, text.length)
 })
 
-test('templates are read, made, changed and deleted where Meta has them', async () => {
+test('templates are read, created, changed and deleted at Meta’s paths', async () => {
   respond = ({ method, path }) =>
     method === 'GET'
       ? { json: { id: '9', name: 'n', language: 'en' } }
@@ -283,7 +283,7 @@ test('templates are read, made, changed and deleted where Meta has them', async 
   )
 })
 
-test('numbers, subscription, history, token', async () => {
+test('calls about numbers, subscriptions, history and tokens', async () => {
   respond = ({ path }) =>
     path.endsWith('/phone_numbers')
       ? { json: { data: [{ id: '301', display_phone_number: '+1 415-555-0123' }] } }
@@ -339,7 +339,7 @@ test('an upload is a form with its fields before the file', async () => {
   )
 })
 
-test('an upload of known length says so', async () => {
+test('an upload of known length states it', async () => {
   respond = () => ({ json: { id: '1' } })
   await api.uploadMedia('301', TOKEN, { name: 'a', type: 'text/plain', body: Buffer.from('abc') })
   await api.uploadMedia('301', TOKEN, {
@@ -351,7 +351,7 @@ test('an upload of known length says so', async () => {
   for (const { headers, body } of seen) assert.equal(Number(headers['content-length']), body.length)
 })
 
-test('a file is described, fetched in part, and its absence told', async () => {
+test('a file is described and fetched in part, and a missing file is reported', async () => {
   respond = ({ path, headers }) =>
     path === '/file'
       ? {
@@ -397,12 +397,12 @@ for (const url of [
   'file:///etc/passwd',
   'nonsense',
 ]) {
-  test(`the token does not follow ${url}`, async () => {
+  test(`the token is not sent to ${url}`, async () => {
     await assert.rejects(api.downloadMedia(url, TOKEN), StrangeAnswer)
   })
 }
 
-test('a template sample goes up in two steps', async () => {
+test('a template sample is uploaded in two steps', async () => {
   respond = ({ path }) =>
     path.endsWith('/uploads') ? { json: { id: 'upload:MTph/b+c==?sig=AR_a-1' } } : { json: { h: '4::aW1h' } }
   const file = { name: 'a.png', type: 'image/png', length: 3, body: Readable.from([Buffer.from('PNG')]) }

@@ -7,27 +7,27 @@ import { templateCalls, type TemplateCalls } from './template-calls.ts'
 import type { ReadReceipt, SendRequest, SendResponse } from '@postern/cloud-api'
 
 /**
- * Meta's Cloud API. Every call throws `CloudApiError` when Meta says no, `NotConnected` when nothing was written,
- * `NoAnswer` when no answer came, and `StrangeAnswer` when what came is not Meta's API. No error holds a token.
- * Nothing is retried here: whether that is safe is for the caller to decide.
+ * Meta's Cloud API. Every call throws `CloudApiError` when Meta refuses, `NotConnected` when nothing was written,
+ * `NoAnswer` when no answer arrived, and `StrangeAnswer` when the answer is not of Meta's API. No error contains a
+ * token. Nothing is retried here: the caller decides whether a retry is safe.
  */
 export type CloudApi = MessageCalls &
   TemplateCalls &
   NumberCalls &
   MediaCalls & {
-    /** Waits for calls in flight, then closes every socket. */
+    /** Waits for calls in progress, then closes every socket. */
     close(): Promise<void>
   }
 
 export type MessageCalls = {
-  /** `POST /{phone_number_id}/messages`. The answer surely holds `messages[0].id`. */
+  /** `POST /{phone_number_id}/messages`. The answer always has `messages[0].id`. */
   sendMessage(
     phoneNumberId: string,
     accessToken: string,
     message: SendRequest,
     options?: CallOptions,
   ): Promise<SendResponse>
-  /** Marks an inbound message and all before it as read, with the typing indicator when asked. */
+  /** Marks an inbound message and all earlier ones as read, with the typing indicator if requested. */
   markRead(
     phoneNumberId: string,
     accessToken: string,

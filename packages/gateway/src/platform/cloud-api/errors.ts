@@ -1,19 +1,19 @@
 import type { WireError } from '@postern/cloud-api'
 
-/** Meta answered, and the answer says what is wrong. `message` is Meta's own text, e.g. `(#132012) Parameter …`. */
+/** Meta answered with an error. `message` is Meta's own text, e.g. `(#132012) Parameter …`. */
 export class CloudApiError extends Error {
   readonly code: number
   readonly subcode: number | undefined
-  /** What stands behind `(#code)` in the message: the title, when Meta wrote it in that form. */
+  /** The text after `(#code)` in the message: the title, when Meta wrote it in that form. */
   readonly title: string
-  /** The precise cause; messaging errors have it, plain Graph errors do not. */
+  /** The precise cause. Messaging errors have it, plain Graph errors do not. */
   readonly details: string | undefined
   readonly type: string | undefined
   readonly fbtraceId: string | undefined
   readonly httpStatus: number
   readonly userTitle: string | undefined
   readonly userMessage: string | undefined
-  /** How long Meta asked to be left alone, when it said so. */
+  /** The wait that Meta asked for, if any. */
   readonly retryAfterMs: number | undefined
 
   /** What the answer held beside its error. */
@@ -40,7 +40,9 @@ export class CloudApiError extends Error {
   }
 }
 
-/** The request was written, or may have been, and no whole answer came. Whether Meta acted on it cannot be known. */
+/**
+ * The request was written, or may have been, and no complete answer arrived. Whether Meta acted on it cannot be known.
+ */
 export class NoAnswer extends Error {
   constructor(why: string, cause?: unknown) {
     super(`WhatsApp did not answer: ${why}`, { cause })
@@ -48,7 +50,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Proven: not one byte of the request was written. It may be tried again without fear of doing something twice. */
+/** Provably no byte of the request was written. A retry cannot do anything twice. */
 export class NotConnected extends Error {
   constructor(why: string, cause?: unknown) {
     super(`WhatsApp could not be reached: ${why}`, { cause })
@@ -56,7 +58,7 @@ export class NotConnected extends Error {
   }
 }
 
-/** An answer came that Meta's API does not give: not JSON, another shape, too long. Often a gateway's error page. */
+/** The answer is not of Meta's API: not JSON, another shape, too long. Often the error page of a proxy. */
 export class StrangeAnswer extends Error {
   readonly httpStatus: number
   readonly retryAfterMs: number | undefined

@@ -11,7 +11,7 @@ after(async () => {
   for (const cleanUp of cleanUps) await cleanUp()
 })
 
-/** A server that does to each socket what the test says, and the means to ask it. */
+/** A server that treats each socket as the test says, and a function that calls it. */
 async function against(
   onSocket: (socket: Socket, count: number) => void,
   options: { connections?: number; secure?: boolean; connectTimeout?: number } = {},
@@ -56,7 +56,7 @@ async function against(
 
 const reply = (head: string, body: string) => `HTTP/1.1 ${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
-test('a whole answer comes back with status, headers and bytes', async () => {
+test('a complete answer has its status, headers and bytes', async () => {
   const { ask } = await against((socket) =>
     socket.on('data', () => socket.write(reply('200 OK\r\nx-a: b', '{"ok":1}'))),
   )
@@ -66,20 +66,20 @@ test('a whole answer comes back with status, headers and bytes', async () => {
   assert.equal(answer.body.toString(), '{"ok":1}')
 })
 
-test('nobody listens: not connected', async () => {
+test('nothing listens at the port: not connected', async () => {
   const { ask, server } = await against(() => {})
   await new Promise((done) => server.close(done))
   await assert.rejects(ask(), NotConnected)
 })
 
-test('the name does not exist: not connected', async () => {
+test('the host name does not exist: not connected', async () => {
   const pool = new Pool('http://graph.invalid')
   cleanUps.push(() => pool.destroy())
   const request = { origin: 'http://graph.invalid', method: 'GET', path: '/', headers: {}, maxBytes: 1 } as const
   await assert.rejects(exchange(pool, { ...request, timeoutMs: 5_000 }), NotConnected)
 })
 
-test('the TLS handshake never ends: not connected, by the limit for connecting', async () => {
+test('the TLS handshake never ends: not connected, by the timeout for connecting', async () => {
   const { ask } = await against(() => {}, { secure: true, connectTimeout: 200 })
   await assert.rejects(ask({ timeoutMs: 5_000 }), (error: Error) => {
     assert(error instanceof NotConnected)
@@ -88,12 +88,12 @@ test('the TLS handshake never ends: not connected, by the limit for connecting',
   })
 })
 
-test('the TLS handshake never ends: not connected, by the budget of the call', async () => {
+test('the TLS handshake never ends: not connected, by the time budget of the call', async () => {
   const { ask } = await against(() => {}, { secure: true, connectTimeout: 5_000 })
   await assert.rejects(ask({ timeoutMs: 100 }), NotConnected)
 })
 
-test('the other side speaks no TLS: not connected', async () => {
+test('the server does not speak TLS: not connected', async () => {
   const { ask } = await against((socket) => socket.end('nonsense'), { secure: true })
   await assert.rejects(ask(), NotConnected)
 })
@@ -114,7 +114,7 @@ test('no socket became free in time: not connected, and it is never written late
 
 test('dropped before the request was read: no answer', async () => {
   const { ask } = await against((socket) => socket.pause().resetAndDestroy())
-  // The reset may arrive before the first byte is written, which is then known not to have been sent.
+  // The reset may arrive before the first byte is written; then the request was provably not sent.
   await assert.rejects(ask(), (error: Error) => error instanceof NoAnswer || error instanceof NotConnected)
 })
 
@@ -136,7 +136,7 @@ test('reset after the request was read: no answer', async () => {
   await assert.rejects(ask(), NoAnswer)
 })
 
-test('a kept socket that dies under the second request: no answer, not written again', async () => {
+test('a kept socket that breaks during the second request: no answer, not written again', async () => {
   let requests = 0
   const { ask } = await against((socket) =>
     socket.on('data', () => {
@@ -149,7 +149,7 @@ test('a kept socket that dies under the second request: no answer, not written a
   assert.equal(requests, 2)
 })
 
-test('a kept socket that the other side closed while idle is replaced', async () => {
+test('a kept socket that the server closed while idle is replaced', async () => {
   const { ask } = await against((socket) => socket.on('data', () => socket.end(reply('200 OK', '{}'))))
   for (let i = 0; i < 5; i++) {
     assert.equal((await ask()).status, 200)
@@ -169,14 +169,14 @@ test('not HTTP at all: no answer', async () => {
   await assert.rejects(ask(), NoAnswer)
 })
 
-test('headers that never come end with the budget', async () => {
+test('headers that never arrive end with the time budget', async () => {
   const { ask } = await against(() => {})
   const started = performance.now()
   await assert.rejects(ask({ timeoutMs: 200 }), NoAnswer)
   assert(performance.now() - started < 1_000)
 })
 
-test('a body that drips ends with the budget, however lively it looks', async () => {
+test('a slow body ends with the time budget, however many bytes arrive', async () => {
   const { ask } = await against((socket) =>
     socket.on('data', () => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n')
@@ -187,14 +187,14 @@ test('a body that drips ends with the budget, however lively it looks', async ()
   await assert.rejects(ask({ timeoutMs: 300 }), NoAnswer)
 })
 
-test('an answer that says it is too long is not read', async () => {
+test('an answer that states a length above the limit is not read', async () => {
   const { ask } = await against((socket) =>
     socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1001\r\n\r\n')),
   )
   await assert.rejects(ask(), (error: Error) => error instanceof StrangeAnswer && error.httpStatus === 200)
 })
 
-test('an answer that turns out too long is cut off', async () => {
+test('an answer that exceeds the limit is cut off', async () => {
   const { ask } = await against((socket) =>
     socket.on('data', () => {
       socket.write('HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n')
@@ -205,14 +205,14 @@ test('an answer that turns out too long is cut off', async () => {
   await assert.rejects(ask(), (error: Error) => error instanceof StrangeAnswer && error.httpStatus === 500)
 })
 
-test('headers without end are cut off', async () => {
+test('headers without an end are cut off', async () => {
   const { ask } = await against((socket) =>
     socket.on('data', () => socket.write(`HTTP/1.1 200 OK\r\nx-a: ${'x'.repeat(200_000)}\r\n`)),
   )
   await assert.rejects(ask(), NoAnswer)
 })
 
-test('a body of ours that breaks is told as what it is', async () => {
+test('a broken request stream is reported with its own error', async () => {
   const { ask } = await against(() => {})
   async function* parts() {
     yield Buffer.from('abc')
@@ -222,7 +222,7 @@ test('a body of ours that breaks is told as what it is', async () => {
   await assert.rejects(ask({ body: Readable.from(parts(), { objectMode: false }) }), RangeError)
 })
 
-test('a header that cannot be written is a bug, and the error does not show it', async () => {
+test('an invalid header is a bug, and the error does not contain it', async () => {
   const { ask } = await against(() => {})
   await assert.rejects(ask({ headers: { authorization: 'Bearer se\ncret' } }), (error: Error) => {
     assert(error instanceof TypeError)

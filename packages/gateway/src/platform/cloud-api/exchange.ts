@@ -10,21 +10,23 @@ export type ExchangeRequest = {
   path: string
   headers: Record<string, string>
   body?: string | Buffer | Readable
-  /** For everything together: waiting for a socket, connecting, writing, reading the whole answer. */
+  /** For the whole exchange: waiting for a socket, connecting, writing, reading the whole answer. */
   timeoutMs: number
   maxBytes: number
-  /** Says when it is this request's turn for a socket; what it answers ends the turn, or the wait for it. */
+  /**
+   * Calls its argument when this request may use a socket. Returns a function that ends the turn, or the wait for it.
+   */
   turn?: (go: () => void) => () => void
 }
 
 /**
- * One request, one whole answer of at most `maxBytes`.
+ * One request, one complete answer of at most `maxBytes`.
  *
- * Throws `NotConnected` exactly when nothing was written. That is not read from error codes, which differ by system and
- * by how a connection died, but from undici's own order of events: `onRequestStart` comes right before the first byte
- * goes to a socket. Refused or timed-out connections, DNS and TLS failures, and waiting in vain for a free socket all
- * end without it. Once it came, every failure is `NoAnswer`, even one that looks like a broken connection: the bytes
- * may have arrived.
+ * Throws `NotConnected` exactly when nothing was written. Error codes do not tell that: they differ by system and by
+ * how a connection broke. The order of undici's events does: `onRequestStart` comes right before the first byte goes to
+ * a socket. Refused or timed-out connections, DNS and TLS failures, and a timeout while waiting for a free socket all
+ * end without it. After it, every failure is `NoAnswer`, even one that looks like a broken connection: the bytes may
+ * have arrived.
  */
 export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<RawAnswer> {
   const { timeoutMs, maxBytes, body, turn, ...rest } = request
@@ -59,18 +61,19 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
 
     place.leave = turn?.(dispatch)
     if (!turn) dispatch()
-    // It may have ended before it was known how to leave.
+    // The exchange may have ended before `leave` was set.
     if (over) place.leave?.()
 
     function dispatch(): void {
       dispatcher.dispatch(
-        // One budget for the whole exchange is exact; undici's own limits per phase are coarse and add up.
+        // One time budget for the whole exchange is exact. undici's own limits per phase are coarse and add up.
         { ...rest, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 },
         {
           onRequestStart(given) {
             // Throwing here, before anything is written, leaves the socket usable for the next request.
             if (over) throw new Error('given up before it was written')
-            // undici may offer a request to a second socket when the first one dies. A message must not go out twice.
+            // undici may offer a request to a second socket when the first one breaks. A message must not be sent
+            // twice.
             if (started) throw new Error('the connection broke')
             started = true
             controller = given
@@ -90,9 +93,9 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
           },
           onResponseError(_, error) {
             if (isMisuse(error)) return end(new TypeError(`not a request: ${error.message}`))
-            // The caller's own stream broke. Its error says more than ours could.
+            // The caller's own stream broke. Its error is more precise than ours.
             if (typeof body === 'object' && 'errored' in body && body.errored) return end(body.errored)
-            // The HTTP parser's error carries the bytes it stumbled over; they belong in no log.
+            // The HTTP parser's error contains the bytes that it failed on; they must not reach a log.
             end(failure(wordsFor(error), 'data' in error ? undefined : error))
           },
         },
@@ -109,7 +112,7 @@ function isMisuse(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === 'UND_ERR_INVALID_ARG'
 }
 
-/** Several addresses tried in vain give an error without a text of its own. */
+/** The text of an error. Several failed addresses give an error without a text of its own. */
 function wordsFor(error: Error): string {
   return error.message || (error as NodeJS.ErrnoException).code || error.name
 }

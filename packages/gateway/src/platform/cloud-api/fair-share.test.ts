@@ -4,7 +4,7 @@ import { createFairShare } from './fair-share.ts'
 
 const many = (count: number, work: () => () => void): (() => void)[] => Array.from({ length: count }, work)
 
-test('one that hangs holds half, the next a quarter, and there is room for one more', () => {
+test('the first key with hanging calls holds half, the next a quarter, and one place stays free', () => {
   const share = createFairShare(16)
   const held = (key: string): number => {
     let got = 0
@@ -16,7 +16,7 @@ test('one that hangs holds half, the next a quarter, and there is room for one m
   assert.equal(held('e'), 1)
 })
 
-test('places that come free go to the keys in turns, and to each key in its order', () => {
+test('free places go to the keys in turns, and to the calls of each key in order', () => {
   const share = createFairShare(4)
   const order: string[] = []
   const leaves = new Map<string, () => void>()
@@ -45,7 +45,7 @@ test('places that come free go to the keys in turns, and to each key in its orde
   assert.deepEqual([share.inUse, share.waiting], [0, 0])
 })
 
-test('who stops waiting gets no place, and giving back twice counts once', () => {
+test('a call that stops waiting gets no place, and a place returned twice counts once', () => {
   const share = createFairShare(2)
   let went = 0
   const first = share.enter('a', () => went++)

@@ -1,11 +1,14 @@
 /**
- * Hands out the places of something bounded so that nobody can take all of them: each key may hold as many as are still
- * free. The first whose calls hang stops at half, the second at a quarter, and so on: there is always room for one more
- * (the "dynamic threshold" of shared switch buffers). What has to wait waits in the order of its own key, and keys take
+ * Shares a limited number of places so that no key can take all of them: each key may hold as many as are still free.
+ * The first key with hanging calls stops at half, the second at a quarter, and so on, so that one place is always free
+ * (the "dynamic threshold" of shared switch buffers). Waiting calls keep the order of their own key, and keys take
  * turns.
  */
 export type FairShare = {
-  /** Calls `go` as soon as `key` may have a place, perhaps at once. The answer gives the place back, or stops waiting. */
+  /**
+   * Calls `go` as soon as `key` may have a place, perhaps at once. Returns a function that returns the place, or stops
+   * waiting.
+   */
   enter(key: string, go: () => void): () => void
   readonly inUse: number
   readonly waiting: number
@@ -31,7 +34,7 @@ export function createFairShare(places: number): FairShare {
     inUse--
   }
 
-  /** Gives free places to those who wait, the key first that had its turn longest ago. */
+  /** Gives free places to waiting calls. The key whose last turn is the longest ago comes first. */
   function pump(): void {
     for (let served = true; served;) {
       served = false

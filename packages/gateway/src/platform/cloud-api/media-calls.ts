@@ -5,25 +5,25 @@ import { NoAnswer, NotConnected, StrangeAnswer } from './errors.ts'
 import { multipart, type FilePart } from './multipart.ts'
 import { readAnswer } from './read-answer.ts'
 
-/** What Meta knows of a file. `url` is good for five minutes and needs the token. */
+/** Meta's description of a file. `url` is valid for five minutes and needs the token. */
 export type WireMedia = { id: string; url: string; mimeType: string; sha256?: string; fileSize?: number }
 
 export type MediaDownload = {
-  /** 200, 206 when a range was asked for and given, or 416 when the range lies outside the file. */
+  /** 200; 206 for a requested range; 416 when the range is outside of the file. */
   status: 200 | 206 | 416
   headers: { contentType?: string; contentLength?: number; contentRange?: string; acceptRanges?: string; etag?: string }
   body: Readable
 }
 
 export type MediaCalls = {
-  /** Gives the id under which the file can be sent by this number, for 30 days. An error of `body` is thrown as it is. */
+  /** Returns the id under which this number can send the file, for 30 days. An error of `body` is thrown unchanged. */
   uploadMedia(phoneNumberId: string, token: string, file: FilePart, options?: CallOptions): Promise<string>
   /** With `phoneNumberId`, Meta answers only for files of that number. */
   getMedia(mediaId: string, token: string, options?: CallOptions & { phoneNumberId?: string }): Promise<WireMedia>
-  /** Bytes from a `url` that `getMedia` or a webhook gave. The caller must read `body` to its end or destroy it. */
+  /** Bytes of a `url` from `getMedia` or a webhook. The caller must read `body` to its end or destroy it. */
   downloadMedia(url: string, token: string, options?: CallOptions & { range?: string }): Promise<MediaDownload>
   deleteMedia(mediaId: string, token: string, options?: CallOptions & { phoneNumberId?: string }): Promise<void>
-  /** Uploads the sample of a template's media header and gives the handle for `example.header_handle`. */
+  /** Uploads the sample of a template's media header and returns the handle for `example.header_handle`. */
   uploadSample(
     appId: string,
     token: string,
@@ -32,9 +32,10 @@ export type MediaCalls = {
   ): Promise<string>
 }
 
-// A 100 MB file over a slow line. A call of its own: the ten seconds of a send would cut it off.
+// A 100 MB file over a slow connection. Its own timeout: the ten seconds of a send would cut it off.
 const TRANSFER_MS = 300_000
-// Meta's own hosts for files (lookaside.fbsbx.com, scontent.whatsapp.net). Only they and the API itself see the token.
+// Meta's own hosts for files (lookaside.fbsbx.com, scontent.whatsapp.net). The token is sent only to them and to the
+// API itself.
 const FILE_HOSTS = /(^|\.)(fbsbx\.com|whatsapp\.net|facebook\.com)$/
 
 export function mediaCalls(caller: Caller): { calls: MediaCalls; close(): Promise<void> } {
@@ -68,7 +69,7 @@ export function mediaCalls(caller: Caller): { calls: MediaCalls; close(): Promis
       assertFileHost(url, origin)
       const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'user-agent': userAgent }
       if (range !== undefined) headers.range = range
-      // The budget covers connecting and headers; a long file may take longer, but no chunk of it.
+      // The time budget covers connecting and headers. A long file may take longer, but no chunk of it.
       const answer = await request(url, {
         dispatcher: agent,
         headers,
@@ -80,7 +81,7 @@ export function mediaCalls(caller: Caller): { calls: MediaCalls; close(): Promis
         if (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET') throw new NoAnswer(error.message, error)
         throw new NotConnected(error.message || error.code || 'no connection', error)
       })
-      // A reader that leaves early destroys the body, which undici reports as an error that nobody waits for.
+      // A reader that stops early destroys the body, which undici reports as an error without a listener.
       answer.body.on('error', () => {})
       const { statusCode: status } = answer
       if (status === 200 || status === 206 || status === 416) {
@@ -100,7 +101,7 @@ export function mediaCalls(caller: Caller): { calls: MediaCalls; close(): Promis
       const query = { file_name: file.name, file_length: file.length, file_type: file.type }
       const opened = asRecord(await call({ method: 'POST', path: [appId, 'uploads'], query, token }))
       const session = idIn(opened)
-      // It becomes a path as Meta wrote it, query included; encoding would make another id of it.
+      // The session becomes a path as Meta wrote it, with its query. Encoding would change the id.
       if (!/^upload:[\w.~%+/=?&:-]+$/.test(session) || session.includes('..')) {
         throw new StrangeAnswer('not an upload session', 200)
       }
@@ -126,12 +127,12 @@ export function mediaCalls(caller: Caller): { calls: MediaCalls; close(): Promis
   return { calls, close: () => agent.close() }
 }
 
-/** The url comes from an answer or a webhook; the token must not follow it anywhere but to Meta. */
+/** The url comes from an answer or a webhook. The token must not be sent to any host except Meta's. */
 function assertFileHost(text: string, origin: URL): void {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.origin === origin.origin) return
   if (url?.protocol === 'https:' && FILE_HOSTS.test(url.hostname)) return
-  // A stand-in for the Graph API on this machine may serve its files from another port.
+  // A sandbox on this machine may serve its files from another port.
   if (url && isLoopback(url) && isLoopback(origin)) return
   throw new StrangeAnswer(`its file is at ${url ? url.host : 'no URL'}, which is not a host of Meta's`, 200)
 }

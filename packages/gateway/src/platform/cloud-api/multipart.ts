@@ -5,11 +5,11 @@ export type FilePart = {
   name: string
   type: string
   body: Readable | Buffer
-  /** Bytes of the body, when known: the request then carries its length, else it goes in chunks. */
+  /** Bytes of the body, when known: the request then states its length, otherwise it uses chunks. */
   length?: number | undefined
 }
 
-/** `multipart/form-data` with the fields first and the file streamed behind them: never more than a chunk in memory. */
+/** `multipart/form-data` with the fields first and the file streamed after them: at most one chunk is in memory. */
 export function multipart(
   fields: Record<string, string>,
   file: FilePart,
@@ -37,7 +37,7 @@ export function multipart(
   return { stream: Readable.from(parts(), { objectMode: false }), headers }
 }
 
-/** As browsers write names into a part's header (WHATWG, multipart/form-data encoding). */
+/** Names in a part's header, as browsers write them (WHATWG, multipart/form-data encoding). */
 function quoted(name: string): string {
   return name.replace(/\r\n?|\n/g, '%0D%0A').replaceAll('"', '%22')
 }

@@ -10,11 +10,11 @@ export type NumberCalls = {
     options?: CallOptions & { fields?: readonly string[] },
   ): Promise<WirePhoneNumber>
   listPhoneNumbers(wabaId: string, token: string, options?: ListOptions): Promise<Page<WirePhoneNumber>>
-  /** Makes Meta send this account's webhooks to the token's app. Clears an override of the callback address. */
+  /** Makes Meta send this account's webhooks to the token's app. Removes an override of the callback URL. */
   subscribeApp(wabaId: string, token: string, options?: CallOptions): Promise<void>
-  /** The apps that this account's webhooks go to. */
+  /** The apps that get this account's webhooks. */
   subscribedApps(wabaId: string, token: string, options?: CallOptions): Promise<Record<string, unknown>[]>
-  /** What became of a message, as Meta remembers it; for statuses whose webhooks were missed. */
+  /** The status history of a message at Meta, for statuses whose webhooks were missed. */
   messageHistory(
     phoneNumberId: string,
     token: string,
@@ -29,7 +29,7 @@ export type NumberCalls = {
     call: Pick<Call, 'method' | 'path' | 'json'> & { query: Record<string, string> },
     token: string,
   ): Promise<unknown>
-  /** What a token is: its app, its scopes, when it expires. */
+  /** The app, the scopes and the expiry of a token. */
   debugToken(inputToken: string, token: string, options?: CallOptions): Promise<Record<string, unknown>>
 }
 

@@ -22,7 +22,7 @@ function errorOf(...args: Parameters<typeof read>): CloudApiError {
 }
 
 for (const file of readdirSync(SENDS).filter((name) => name.startsWith('response_error_'))) {
-  test(`${file} keeps Meta's words`, () => {
+  test(`${file} keeps Meta's texts`, () => {
     const text = readFileSync(new URL(file, SENDS), 'utf8')
     const { error: sent } = JSON.parse(text) as { error: Record<string, never> }
     const error = errorOf(400, text)
@@ -60,17 +60,17 @@ for (const [what, status, body] of STRANGE) {
   })
 }
 
-test('an error object counts whatever the status around it', () => {
+test('an error object counts whatever the HTTP status', () => {
   assert.equal(errorOf(200, '{"error":{"message":"(#1) x","code":1}}').httpStatus, 200)
 })
 
-test('a code written as text is a code; a missing message gets its number', () => {
+test('a code written as text is a code; a missing message becomes its number', () => {
   const error = errorOf(400, '{"error":{"code":"131009"}}')
   assert.equal(error.code, 131009)
   assert.equal(error.message, '(#131009)')
 })
 
-test('values of wrong kinds are dropped, endless text is cut, a quoted token is struck out', () => {
+test('values of wrong types are dropped, a long text is cut, a quoted token is removed', () => {
   const error = errorOf(
     400,
     JSON.stringify({

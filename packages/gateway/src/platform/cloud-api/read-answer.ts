@@ -3,12 +3,12 @@ import { isRecord } from '../is-record.ts'
 import { CloudApiError, StrangeAnswer } from './errors.ts'
 import type { WireError } from '@postern/cloud-api'
 
-/** An answer as it came: the body read to its end. */
+/** An unparsed answer: the body read to its end. */
 export type RawAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
 
 /**
- * The JSON of a good answer. Throws `CloudApiError` when the body holds Meta's error object, whatever the status says,
- * and `StrangeAnswer` for everything else. `secret` is struck out should the answer quote it.
+ * The JSON of a successful answer. Throws `CloudApiError` when the body has Meta's error object, whatever the status,
+ * and `StrangeAnswer` for everything else. `secret` is removed from any quoted text.
  */
 export function readAnswer(answer: RawAnswer, secret: string): unknown {
   const { status } = answer
@@ -17,7 +17,7 @@ export function readAnswer(answer: RawAnswer, secret: string): unknown {
   try {
     json = parseExact(answer.body.toString('utf8'), 'text')
   } catch {
-    // No cause: the parser's error quotes the body, and a body may quote our token.
+    // Without a cause: the parser's error quotes the body, and a body may quote our token.
     const type = String(answer.headers['content-type'] ?? 'no content type').slice(0, 80)
     throw new StrangeAnswer(`${answer.body.length} bytes of ${type} that are not JSON`, status, { retryAfterMs })
   }
@@ -73,7 +73,7 @@ export function withoutSecret(json: unknown, secret: string): unknown {
 
 const LONGEST_WAIT_MS = 24 * 3600_000
 
-/** Meta documents no `Retry-After`; management calls say in minutes when access comes back. Both are believed. */
+/** Meta documents no `Retry-After`. Management calls state in minutes when access returns. Both are used. */
 function retryAfterOf(headers: RawAnswer['headers']): number | undefined {
   const plain = headers['retry-after']
   if (typeof plain === 'string' && /^\d{1,9}$/.test(plain)) return Math.min(Number(plain) * 1000, LONGEST_WAIT_MS)
@@ -86,6 +86,6 @@ function retryAfterOf(headers: RawAnswer['headers']): number | undefined {
     const longest = Math.max(0, ...minutes)
     return longest > 0 ? Math.min(longest * 60_000, LONGEST_WAIT_MS) : undefined
   } catch {
-    return undefined // a broken hint is no hint
+    return undefined // an invalid value is ignored
   }
 }

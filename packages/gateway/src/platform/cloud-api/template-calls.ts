@@ -30,9 +30,9 @@ export type TemplateCalls = {
     template: Record<string, unknown>,
     options?: CallOptions,
   ): Promise<{ id: string; status: string; category: string }>
-  /** `change` replaces what it names: `category`, `components` (as a whole) or `message_send_ttl_seconds`. */
+  /** `change` replaces its keys: `category`, `components` (as a whole) or `message_send_ttl_seconds`. */
   editTemplate(templateId: string, token: string, change: Record<string, unknown>, options?: CallOptions): Promise<void>
-  /** Without `id`, every language of `name` goes. */
+  /** Without `id`, deletes every language of `name`. */
   deleteTemplate(
     wabaId: string,
     token: string,
@@ -41,7 +41,8 @@ export type TemplateCalls = {
   ): Promise<void>
 }
 
-// A portfolio may hold 6,000 templates (Meta's limit), which is 60 pages of 100. Ten times that is no template list.
+// A portfolio may have 6,000 templates (Meta's limit), which is 60 pages of 100. Ten times that is not a list of
+// templates.
 const MAX_PAGES = 600
 
 export function templateCalls({ call }: Caller): TemplateCalls {
@@ -70,7 +71,7 @@ export function templateCalls({ call }: Caller): TemplateCalls {
           ...(after === undefined ? {} : { after }),
         })
         yield* data
-        // Only the cursor is followed. `next` is a whole URL, and our token goes to no host that an answer names.
+        // Only the cursor is followed. `next` is a whole URL, and our token is sent to no host that an answer names.
         const next = paging?.next === undefined ? undefined : paging.cursors?.after
         if (next === undefined) return
         if (next === after) throw new StrangeAnswer('the same page follows itself', 200)
@@ -111,7 +112,7 @@ export function templateCalls({ call }: Caller): TemplateCalls {
   }
 }
 
-/** A page of a list; entries that `read` does not recognise are left out. */
+/** A page of a list. Entries that `read` does not recognise are left out. */
 export function readPage<T>(json: unknown, read: (entry: Record<string, unknown>) => T | undefined): Page<T> {
   const answer = asRecord(json)
   if (!Array.isArray(answer.data)) throw new StrangeAnswer('no list in it', 200)

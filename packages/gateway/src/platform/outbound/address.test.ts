@@ -57,7 +57,7 @@ for (const [address, kind] of KINDS) {
   test(`${address} is ${kind}`, () => assert.equal(kindOfAddress(address), kind))
 }
 
-test('a CIDR is read, a bare address is a network of one, nonsense is neither', () => {
+test('a CIDR is parsed, a bare address is a network of one, other text is neither', () => {
   assert.equal(readCidr('10.0.0.0/8')?.[1], 8)
   assert.equal(readCidr(' 10.0.0.5 ')?.[1], 32)
   assert.equal(readCidr('::1')?.[1], 128)
@@ -66,7 +66,7 @@ test('a CIDR is read, a bare address is a network of one, nonsense is neither', 
   }
 })
 
-test('an allowed network holds its addresses in every spelling, and no others', () => {
+test('an allowed network contains its addresses in every spelling, and no others', () => {
   const allowed = [readCidr('10.1.0.0/16')!, readCidr('::1')!]
   for (const address of ['10.1.0.0', '10.1.255.255', '::ffff:10.1.2.3', '::1']) assert(isAllowed(address, allowed))
   for (const address of ['10.2.0.0', '::2', '127.0.0.1', 'nonsense']) assert(!isAllowed(address, allowed))

@@ -53,7 +53,7 @@ const LITERALS = [
 ]
 
 for (const form of LITERALS) {
-  test(`${form} is refused by its looks, and again on connecting`, async () => {
+  test(`${form} is refused by its text, and again on connecting`, async () => {
     const url = form.replace('PORT', String(port))
     const outbound = createOutbound({ allow: [] })
     const check = outbound.checkUrl(url)
@@ -69,7 +69,7 @@ for (const form of LITERALS) {
   })
 }
 
-test('what is not a URL over http is refused with its reason', () => {
+test('a text that is not an http URL is refused with its reason', () => {
   const { checkUrl } = createOutbound({ allow: [] })
   const reasons = [
     'nonsense',
@@ -92,7 +92,7 @@ test('what is not a URL over http is refused with its reason', () => {
   ])
 })
 
-test('public names, odd ports and user names in the URL pass', () => {
+test('public names, unusual ports and user names in the URL pass', () => {
   const { checkUrl } = createOutbound({ allow: [] })
   for (const url of [
     'https://shop.example/hook',
@@ -111,7 +111,7 @@ test('a name that resolves to a private address is refused, and the message says
   )
 })
 
-test('of a mixed answer only the permitted addresses are used', async () => {
+test('of a mixed DNS answer only the permitted addresses are used', async () => {
   const answers = [
     { address: '10.0.0.1', family: 4 },
     { address: '::1', family: 6 },
@@ -123,7 +123,7 @@ test('of a mixed answer only the permitted addresses are used', async () => {
   )
 })
 
-test('DNS is asked once for a connection, so an answer that changes is never used unchecked', async () => {
+test('DNS is asked once for a connection, so a changed answer is never used unchecked', async () => {
   let asked = 0
   const resolve = async () => [{ address: asked++ === 0 ? '127.0.0.1' : '10.0.0.1', family: 4 }]
   assert.equal(await get(`http://shop.example:${port}/`, { allow: ['127.0.0.1'], resolve }), 'here')
@@ -131,7 +131,7 @@ test('DNS is asked once for a connection, so an answer that changes is never use
   await assert.rejects(get(`http://shop.example:${port}/`, { allow: ['127.0.0.1'], resolve }), OutboundRefused)
 })
 
-test('requests in a row share sockets and lookups', async () => {
+test('successive requests share sockets and lookups', async () => {
   let asked = 0
   const outbound = createOutbound({
     allow: ['127.0.0.1'],
@@ -151,7 +151,7 @@ test('requests in a row share sockets and lookups', async () => {
   await outbound.close()
 })
 
-test('one slow name is asked for once, however many wait for it', async () => {
+test('concurrent requests share the lookup of a slow name', async () => {
   let asked = 0
   let answer: (value: { address: string; family: number }[]) => void = () => {}
   const outbound = createOutbound({
@@ -173,7 +173,7 @@ test('one slow name is asked for once, however many wait for it', async () => {
   await outbound.close()
 })
 
-test('a resolver that never answers ends with the time for connecting', async () => {
+test('a resolver that never answers ends with the timeout for connecting', async () => {
   const started = Date.now()
   await assert.rejects(
     get(`http://shop.example:${port}/`, { connectTimeoutMs: 300, resolve: () => new Promise(() => {}) }),
@@ -184,6 +184,6 @@ test('a resolver that never answers ends with the time for connecting', async ()
   assert(Date.now() - started < 3_000)
 })
 
-test('a wrong entry of the allow list is named', () => {
+test('an invalid entry of the allow list is named', () => {
   assert.throws(() => createOutbound({ allow: ['10.0.0.0/8', 'office'] }), /office/)
 })

@@ -9,9 +9,9 @@ export type Resolve = (hostname: string) => Promise<LookupAddress[]>
 export type OutboundOptions = {
   /** CIDRs or addresses that may be reached although they are not public. */
   allow: readonly string[]
-  /** Sockets per origin; unlimited when left out. */
+  /** Sockets per origin. Default: unlimited. */
   connections?: number
-  /** Limit for name, TCP and TLS together. */
+  /** Timeout for name, TCP and TLS together. */
   connectTimeoutMs?: number
   /** How long an idle socket is kept for the next request. */
   keepAliveMs?: number
@@ -24,9 +24,9 @@ export type UrlRefusal = 'url_malformed' | 'url_not_http' | 'host_not_public'
 export type UrlCheck = { ok: true; url: URL } | { ok: false; reason: UrlRefusal; message: string }
 
 export type Outbound = {
-  /** Give this to undici's `request`. Whatever it is asked for, it connects to permitted addresses only. */
+  /** For undici's `request`. It connects to permitted addresses only, whatever URL is requested. */
   dispatcher: Dispatcher
-  /** Judges what can be judged without asking DNS. A name that passes is still checked on connecting. */
+  /** Checks everything that needs no DNS. A name that passes is still checked on connecting. */
   checkUrl(url: string): UrlCheck
   /** The same for a host that is reached by another protocol. Undefined: nothing is known against it. */
   refusalOf(hostname: string): OutboundRefused | undefined
@@ -35,7 +35,7 @@ export type Outbound = {
   close(): Promise<void>
 }
 
-/** We would not connect: the host is, or resolves to, an address that is not public and not allowed. */
+/** The host is, or resolves to, an address that is not public and not allowed. */
 export class OutboundRefused extends Error {
   readonly code = 'OUTBOUND_REFUSED'
   readonly host: string
@@ -50,13 +50,12 @@ export class OutboundRefused extends Error {
 }
 
 /**
- * The way out for everything that others make us fetch: customer webhooks, media links. Without it, a URL could make
- * the gateway read its neighbours: databases, cloud metadata, its own admin port.
+ * The dispatcher for all requests to addresses that others choose: customers' endpoints, media links. Without it, a URL
+ * could make the gateway read its neighbours: databases, cloud metadata, its own admin port.
  *
- * Names are checked where the socket asks for their address, and the socket gets only addresses that passed, so there
- * is no moment between check and use in which DNS could change its answer. Literal addresses never reach that place
- * (the socket needs no name for them) and are checked before. URLs such as `http://2130706433` need no care of their
- * own: the URL parser has turned them into dotted form by then.
+ * Names are checked where the socket looks them up, and the socket gets only addresses that passed. So DNS cannot
+ * change its answer between check and use. Literal addresses never reach the lookup, so they are checked before. URLs
+ * such as `http://2130706433` need no check of their own: the URL parser has converted them to dotted form.
  */
 export function createOutbound(options: OutboundOptions): Outbound {
   const allowed = options.allow.map((text) => {
@@ -79,7 +78,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       connect(target, done)
     },
     connections: options.connections ?? null,
-    // A second request behind an unanswered one would wait for it, or die with it.
+    // A second request behind an unanswered one would wait for it, or fail with it.
     pipelining: 1,
     keepAliveTimeout: options.keepAliveMs ?? 15_000,
     maxHeaderSize: 16 * 1024,
@@ -109,7 +108,7 @@ function checkUrl(text: string, allowed: readonly Cidr[]): UrlCheck {
   return { ok: true, url }
 }
 
-/** Judges hosts that name their address themselves; `undefined` for names that DNS has to answer. */
+/** Checks hosts that are literal addresses. `undefined` for names, which DNS must resolve. */
 function refusalOfLiteral(hostname: string, allowed: readonly Cidr[]): OutboundRefused | undefined {
   const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
   if (isIP(host)) return refusalOf(host, host, allowed)
@@ -127,7 +126,7 @@ function refusalOf(host: string, address: string, allowed: readonly Cidr[]): Out
 }
 
 function guardedLookup(resolve: Resolve, allowed: readonly Cidr[]): LookupFunction {
-  // The resolver runs on a pool of four threads. Sharing the question keeps one slow host from taking them all.
+  // The resolver runs on a pool of four threads. Sharing a lookup keeps one slow host from using all of them.
   const asking = new Map<string, Promise<LookupAddress[]>>()
   const ask = (hostname: string) => {
     let answer = asking.get(hostname)

@@ -1,8 +1,8 @@
 type Cell = string | number | boolean | null | undefined
 
 /**
- * Rows as columns: one array for each field, as `unnest` takes them. Written as PostgreSQL's text form at once, which is
- * half the work of leaving it to the driver.
+ * Rows as columns: one array for each field, for `unnest`. Written directly in PostgreSQL's text form, which takes half
+ * the CPU of the driver's conversion.
  */
 export function columns<T>(rows: Iterable<T>, ...fields: readonly ((row: T) => Cell)[]): string[] {
   const texts = fields.map(() => '{')
@@ -19,7 +19,7 @@ function cell(value: Cell): string {
   return typeof value === 'string' ? quoted(value) : String(value)
 }
 
-/** PostgreSQL keeps no NUL in text; half a surrogate pair becomes a replacement character on its way. */
+/** PostgreSQL cannot store NUL in text. Half a surrogate pair becomes a replacement character. */
 function quoted(value: string): string {
   const clean = value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
   return `"${clean.replace(/["\\]/g, '\\$&')}"`

@@ -4,11 +4,11 @@ import { StoreUnavailable } from '../../platform/errors.ts'
 import { asStoreError } from './errors.ts'
 import type { Places } from '../../platform/postgres-url.ts'
 
-/** A connection to a server that takes writes. `lost` is true once it can be used no more. */
+/** A connection to a server that accepts writes. `lost` is true once it cannot be used any more. */
 export type Connection = {
   readonly client: pg.Client
   readonly lost: boolean
-  /** The server's warning that a commit is on one machine only, once there was one. */
+  /** The server's warning that a commit is on one machine only, if there was one. */
   readonly unsafeCommit: boolean
   onLost: (() => void) | undefined
   close(): void
@@ -17,11 +17,14 @@ export type Connection = {
 export type Connect = (purpose: Purpose) => Promise<Connection>
 export type Purpose = 'writer' | 'reader' | 'listener' | 'migration'
 
-/** The server gives up first, so that what it did is known; we give up on servers that say nothing. */
+/** The server's timeout comes first, so that its result is known. Ours is for servers that do not answer. */
 const STATEMENT_MS = 15_000
 export const PATIENCE = { connectMs: 5_000, silenceMs: 20_000 }
 
-/** The schema of all our tables. Others' tables may be in the same database: no name of ours is looked for elsewhere. */
+/**
+ * The schema of all our tables. Other programs may have tables in the same database: our names are looked up nowhere
+ * else.
+ */
 export const SCHEMA = 'postern'
 
 const INT8 = 20
@@ -31,19 +34,19 @@ const types = {
     parsers[oid] ?? (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown),
 }
 
-// Every lookup of ours has an index and goes from row to row, but a plan made while a table was empty may prefer to read
-// it whole, or to join it whole, and would keep doing so when it is not empty any more.
+// Every lookup of ours uses an index and reads single rows. A plan made while a table was empty may prefer to read or
+// join the whole table, and would stay in use when the table has grown.
 const ALWAYS = `-c search_path=${SCHEMA} -c jit=off -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s`
 const BY_PURPOSE: Record<Purpose, string> = {
   // All lookups are by key, so one plan fits every call.
   writer: `${ALWAYS} -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c statement_timeout=${STATEMENT_MS}`,
   reader: `${ALWAYS} -c statement_timeout=${STATEMENT_MS}`,
   listener: '-c statement_timeout=5000',
-  // With the role's own search path: versions before left their tables where it leads.
+  // With the role's own search path: earlier versions created their tables there.
   migration: '-c statement_timeout=0 -c lock_timeout=0',
 }
 
-/** Finds the server that takes writes among the places, the last one that did first, and opens a session there. */
+/** Finds the server that accepts writes among the places, the last used one first, and opens a session. */
 export function createConnect(places: Places, patience = PATIENCE): Connect {
   let best = 0
 
@@ -79,7 +82,7 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
   const client = new pg.Client({
     connectionString: url,
     options: BY_PURPOSE[purpose],
-    // What a batch asks and writes is sent without waiting for one answer after the other.
+    // The statements of a batch are sent without waiting for each answer.
     pipeline: purpose === 'writer',
     application_name: `postern ${purpose}`,
     connectionTimeoutMillis: patience.connectMs,
@@ -101,13 +104,14 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
     onLost: undefined,
     close() {
       lost = true
-      // Not waited for: a server that says nothing would keep us here. end() sends the goodbye, destroy ends it anyway.
+      // Not awaited: a silent server would block here. end() sends the termination message, destroy closes the socket
+      // anyway.
       client.end().catch(() => {})
       const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection
       setTimeout(() => stream.destroy(), 500).unref()
     },
   }
-  // Without listeners an idle connection that breaks would end the process.
+  // Without listeners a broken idle connection would end the process.
   client.on('error', () => {
     lost = true
     connection.onLost?.()
@@ -117,7 +121,7 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
     connection.onLost?.()
   })
   client.on('notice', (notice) => {
-    // An operator cancelled the wait for the standby: the commit stands here and nowhere else.
+    // An operator cancelled the wait for the standby: the commit is on this server only.
     if (/synchronous replication/.test(notice.message ?? '')) unsafe = true
   })
   try {
@@ -127,9 +131,10 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
          current_setting('search_path') as path`,
     )
     if (mustWrite && rows[0]!.readonly === 'on') throw new StoreUnavailable('it takes no writes now')
-    // What we acknowledge, we have: a server that is set to answer before the disk has it is asked to wait for us.
+    // Acknowledged data must be on the disk: a server that is set to answer earlier is told to wait for these sessions.
     if (rows[0]!.sync === 'off' || rows[0]!.sync === 'local') await client.query(`set synchronous_commit = on`)
-    // A pooler, or options in the URL, may have put ours aside. In another schema we would read tables of others.
+    // A pooler, or options in the URL, may have replaced our search path. In another schema we would read other
+    // programs' tables.
     if (purpose !== 'migration' && rows[0]!.path !== SCHEMA) await client.query(`set search_path = ${SCHEMA}`)
     return connection
   } catch (error) {
@@ -138,7 +143,7 @@ async function open(url: string, purpose: Purpose, mustWrite: boolean, patience:
   }
 }
 
-/** Gives up on a server that says nothing. Not pg's own `query_timeout`, which fires before it looks at the socket. */
+/** Ends queries to a silent server. Not pg's own `query_timeout`, which fires before it reads the socket. */
 function boundQueries(client: pg.Client, silenceMs: number): void {
   const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
   const bounded = (...args: unknown[]): Promise<unknown> =>

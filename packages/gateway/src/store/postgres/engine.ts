@@ -16,28 +16,28 @@ import { sqlOver } from './statements.ts'
 import { readDatabaseUrl } from '../../platform/postgres-url.ts'
 import { createWriter, SERVER_TIME } from './writer.ts'
 
-/** How long the database's clock is counted on from one look at it. */
+/** How long the database's clock is extrapolated from one reading. */
 const CLOCK_GOOD_FOR_MS = 5_000
 
-/** Connections beside the one that writes and the one that listens. */
+/** Connections besides the writer's and the listener's. */
 const READERS = 6
-/** Nodes seldom share a row of kept counts, and never many rows are added up. */
+/** Number of rows for kept counts: nodes seldom share a row, and a sum adds few rows. */
 const COUNT_SHARDS = 16
 
 /**
- * The store that nodes share. What is hot goes through the batcher as one statement a commit; what is read or cold goes
- * over a few connections of its own. When the server is lost everything rejects with StoreUnavailable, and the next
- * call looks for it anew.
+ * The store that several nodes share. Hot writes go through the batcher, as one statement a commit. Reads and cold
+ * writes use a few connections of their own. When the server is lost, everything rejects with StoreUnavailable, and the
+ * next call looks for it again.
  */
 export async function openPostgres(options: {
   url: string
   clock: Clock
   log: OpenLog
-  /** The time that leases and retries are judged by, where it is not the server's: a test moves it. */
+  /** The time for leases and retries, when it is not the server's: a test moves it. */
   storeTime?: (() => number) | undefined
-  /** How long a server may say nothing; tests are shorter of patience. */
+  /** Timeouts for a silent server. Tests use shorter ones. */
   patience?: typeof PATIENCE
-  /** Connections for what is read and for cold writes. */
+  /** Connections for reads and cold writes. */
   readers?: number | undefined
 }): Promise<Store> {
   const { clock, log } = options
@@ -46,7 +46,8 @@ export async function openPostgres(options: {
   const pool = createPool(connect, options.readers ?? READERS)
   const sql = sqlOver(pool)
   const gathering = createGathering(() => performance.now())
-  // No reason to refuse anything: until it is done, events go where they went before, and the next one tries again.
+  // No reason to refuse anything: until it succeeds, events go to the previous partition, and the next commit tries
+  // again.
   const turn = createTurn((at) =>
     keepMonths(pool, at).then(
       () => true,
@@ -71,7 +72,7 @@ export async function openPostgres(options: {
     if (options.storeTime) return options.storeTime()
     if (!seen || clock.monotonic() - seen.at >= CLOCK_GOOD_FOR_MS) {
       const row = await sql.get<{ now: number }>(SERVER_TIME)
-      // Counted from the answer, so behind rather than ahead: no lease is taken for over that is not.
+      // Counted from the answer, so it is behind rather than ahead: no lease is taken for expired too early.
       seen = { now: row!.now, at: clock.monotonic() }
     }
     return Math.floor(seen.now + clock.monotonic() - seen.at)
@@ -80,7 +81,7 @@ export async function openPostgres(options: {
   await now()
     .then(turn)
     .catch(() => {})
-  // Last, so that whoever gets the store hears the first notification as well.
+  // Last, so that the caller gets the first notification as well.
   const notifications = openNotifications({ connect, pool, log })
 
   return {
@@ -94,7 +95,7 @@ export async function openPostgres(options: {
     now,
 
     async ping() {
-      // Reading proves little: a standby, or a full disk, can still be read.
+      // A read proves little: a standby, or a full disk, can still be read.
       await sql.run(
         `insert into meta (name, value) values ('ping', $1) on conflict (name) do update set value = excluded.value`,
         [String(clock.now())],
@@ -119,7 +120,7 @@ export async function openPostgres(options: {
     },
 
     async dueEndpoints() {
-      // Hops from endpoint to endpoint over the index, so that a million due lanes cost no more than one.
+      // Skips from endpoint to endpoint over the index, so that a million due lanes cost no more than one.
       const rows = await sql.all<{ id: number; ms: number }>(
         `with recursive hop (id) as (
            select min(endpoint_id) from lanes where due_at is not null

@@ -9,7 +9,7 @@ function serverError(code: string, message = 'told so'): pg.DatabaseError {
   return Object.assign(error, { code, detail: 'Failing row contains (a private message).' })
 }
 
-test('what the server, the disk or the network did is StoreUnavailable; the rest is a bug of ours', () => {
+test('errors of the server, the disk or the network are StoreUnavailable; all others are bugs', () => {
   for (const code of [
     '53100',
     '53300',
@@ -31,7 +31,7 @@ test('what the server, the disk or the network did is StoreUnavailable; the rest
   assert.ok(asStoreError(new Error('Query read timeout')) instanceof StoreUnavailable)
 })
 
-test('an error of this program is no trouble of the store, and the connection stays', () => {
+test('an error of this program is not an error of the store, and the connection stays', () => {
   const invalid = Object.assign(new TypeError('The "value" argument must be of type string'), {
     code: 'ERR_INVALID_ARG_TYPE',
   })
@@ -47,7 +47,7 @@ test('an error of this program is no trouble of the store, and the connection st
   }
 })
 
-test('no error carries what a row held', () => {
+test('no error contains the values of a row', () => {
   for (const code of ['23502', '53100']) {
     const error = asStoreError(serverError(code))
     assert.ok(!JSON.stringify({ ...error, message: error.message, stack: error.stack }).includes('private'))
@@ -55,7 +55,7 @@ test('no error carries what a row held', () => {
   }
 })
 
-test('a connection is let go when it broke or when another server has to be found', () => {
+test('a connection is closed when it broke or when another server must be found', () => {
   for (const code of ['25006', '57P01', '08006']) assert.equal(endsConnection(serverError(code)), true, code)
   for (const code of ['23505', '57014', '53100', '40001']) assert.equal(endsConnection(serverError(code)), false, code)
   assert.equal(endsConnection(new Error('Connection terminated unexpectedly')), true)

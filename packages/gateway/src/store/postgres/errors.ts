@@ -2,22 +2,22 @@ import pg from 'pg'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { MessageIdTaken } from '../store.ts'
 
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
-// Classes that speak of the server and not of the statement: connection, resources (disk full, too many connections),
-// operator intervention, system error, internal error, and credentials that are no longer accepted.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html Classes of errors that concern the server and not the
+// statement: connection, resources (disk full, too many connections), operator intervention, system error, internal
+// error, and credentials that are no longer accepted.
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'F0', 'XX'])
 const UNAVAILABLE_CODES = new Set([
   '25006', // a standby, or a server set to read-only
   '3D000', // no such database
-  '40001', // two nodes in each other's way, and no try got through
+  '40001', // two nodes in conflict, and no try succeeded
   '40P01',
-  '55P03', // a lock was not to be had in time
+  '55P03', // a lock was not available in time
 ])
 
-// Two nodes were in each other's way.
+// Two nodes in conflict.
 const CONFLICTS = new Set(['40001', '40P01'])
 
-// After these the connection is of no more use, whatever the statement was.
+// After these the connection is unusable, whatever the statement was.
 const LOST_CLASSES = new Set(['08', '57'])
 
 export const codeOf = (error: unknown): string | undefined =>
@@ -27,27 +27,31 @@ export const isConflict = (error: unknown): boolean => CONFLICTS.has(codeOf(erro
 
 export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === '23505'
 
-/** A lane or a message was to be made for a contact that another node joined to another: see `MAKE_LANES`, `MAKE_MESSAGES`. */
+/**
+ * A lane or a message was to be created for a contact that another node merged into another: see `MAKE_LANES`,
+ * `MAKE_MESSAGES`.
+ */
 export const isOvertaken = (error: unknown): boolean =>
   error instanceof pg.DatabaseError &&
   error.code === '23502' &&
   ((error.table === 'lanes' && error.column === 'channel_id') ||
     (error.table === 'messages' && error.column === 'contact_id'))
 
-// What pg says of a connection in plain errors, and we of a server that says nothing or rolls back without a reason.
+// Messages of pg's plain errors about a connection, and of ours for a server that is silent or rolls back without a
+// reason.
 const OF_THE_CONNECTION =
   /^(Connection terminated|timeout expired|Query read timeout|no answer within|a commit was rolled back|Received unexpected|SASL|Unknown authenticationOk|The server does not support SSL|There was an error establishing an SSL|Client (was closed|has encountered))/
 
-/** True of what the network or the driver's connection did; false of errors of this program, a TypeError say. */
+/** True for errors of the network or the driver's connection. False for errors of this program, such as a TypeError. */
 function isOfConnection(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return true
   if (!(error instanceof Error)) return false
-  // Node names what the system and TLS refuse by a code, and so it does with arguments that we got wrong.
+  // Node gives errors of the system and of TLS a code, but also errors of wrong arguments.
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) return false
   return typeof (error as NodeJS.ErrnoException).code === 'string' || OF_THE_CONNECTION.test(error.message)
 }
 
-/** True when the connection that brought this error must be closed: it broke, or another server has to be found. */
+/** True when the connection of this error must be closed: it broke, or another server must be found. */
 export function endsConnection(error: unknown): boolean {
   const code = codeOf(error)
   if (code === undefined) return isOfConnection(error)
@@ -55,8 +59,8 @@ export function endsConnection(error: unknown): boolean {
 }
 
 /**
- * An error from a query or a connection. What the server, the disk or the network did is StoreUnavailable; the rest is
- * a bug of ours. Of the server's words only code and message are kept: `detail` may quote a row, and so a message.
+ * Converts an error of a query or a connection. Errors of the server, the disk or the network become StoreUnavailable;
+ * all others are bugs. Only code and message of a server's error are kept: `detail` may quote a row, and so a message.
  */
 export function asStoreError(error: unknown): Error {
   if (error instanceof StoreUnavailable) return error

@@ -33,7 +33,7 @@ test('a node whose places are not its own alone waits as long as its last commit
   }
 })
 
-test('nobody waits for writes that nobody makes: after a commit of one write, or when the others have gone', () => {
+test('a node does not wait when there are no writes to gather: after a commit of one write, or when the other nodes have stopped', () => {
   const { time, gathering, commit } = gatheringAt()
   commit([7])
   commit([9], { writes: 1 })

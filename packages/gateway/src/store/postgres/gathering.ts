@@ -1,18 +1,19 @@
-/** For how long other nodes count as writing after a trace of them. */
+/** How long other nodes count as writing after a sign of them. */
 const TRACE_GOOD_FOR_MS = 1_000
-/** Never longer than this, however slow the database is. */
+/** Maximum wait, however slow the database is. */
 const LONGEST_MS = 20
 
 /**
- * How long a node gathers writes before its next commit. A commit costs the server the same whatever it holds, so nodes
- * that share one make each other's commits smaller and pay for more of them. While others write too, a node that has
- * several writes under way waits as long as its last commit took. Alone it never waits: the commit under way is what
- * gathers.
+ * How long a node gathers writes before its next commit. The server's cost of a commit does not depend on its content,
+ * so nodes that share a server make each other's commits smaller and more frequent. While others write too, a node with
+ * several concurrent writes waits as long as its last commit took. Alone it never waits: writes gather during the
+ * current commit.
  *
- * Others are known by the places of events: a node's own follow one another, unless somebody took some between.
+ * Other nodes show in the places of events: a node's own places follow one another, unless another node took some in
+ * between.
  */
 export type Gathering = {
-  /** Notes a commit: how long it took, how many writes it held, and the places that its events took. */
+  /** Records a commit: its duration, its number of writes, and the places of its events. */
   committed(commit: { ms: number; writes: number; places: readonly number[] }): void
   /** Milliseconds to wait before the next commit. */
   pause(): number

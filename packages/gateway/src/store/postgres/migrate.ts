@@ -5,18 +5,18 @@ import type { Connect } from './connect.ts'
 import { asStoreError } from './errors.ts'
 import { settleIn } from './schema.ts'
 
-// Any number will do that nothing else in this database locks.
+// Any number that nothing else in this database locks.
 const LOCK = 4_702_111_234_474_983
 
 /**
- * Brings the tables up to date, one node at a time, and answers the installation's name. `storeTime`: see the engine;
- * steps read it as the setting `postern.now`.
+ * Migrates the tables, one node at a time, and returns the installation's name. `storeTime`: see the engine; steps read
+ * it as the setting `postern.now`.
  */
 export async function migrate(connect: Connect, clock: Clock, storeTime?: () => number): Promise<string> {
   const connection = await connect('migration')
   const { client } = connection
   try {
-    // Held by the session: it ends with it, however that ends.
+    // The session holds the lock, so it ends with the session in any case.
     await client.query('select pg_advisory_lock($1)', [LOCK])
     await settleIn(client)
     const { rows } = await client.query<{ number: number | null }>('select max(number) as number from migrations')
@@ -35,7 +35,7 @@ export async function migrate(connect: Connect, clock: Clock, storeTime?: () => 
       ])
       await client.query('commit')
     }
-    // Not a secret: it stands in every event's id, so that two installations never share one.
+    // Not a secret: it is part of every event's id, so that two installations never share one.
     await client.query(`insert into meta (name, value) values ('installation', $1) on conflict (name) do nothing`, [
       newSecret('', 6).replace(/[^A-Za-z0-9]/g, '0'),
     ])

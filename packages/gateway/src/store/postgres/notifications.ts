@@ -5,18 +5,18 @@ import type { Connect, Connection } from './connect.ts'
 import { asStoreError } from './errors.ts'
 import type { Pool } from './pool.ts'
 
-/** How long lanes are gathered before other nodes hear of them. */
+/** How long lanes are collected before other nodes are notified. */
 const GATHER_MS = 25
 const RECONNECT_MS = 1_000
-/** A connection that only listens would never notice that the other side is gone. */
+/** A connection that only listens would never detect that the other side is gone. */
 const PROOF_OF_LIFE_MS = 30_000
 
 /**
- * Notifications between nodes, over LISTEN and NOTIFY. Nothing depends on it: each node also looks by itself every
- * other second, so what is lost with a connection is late and not missing.
+ * Notifications between nodes, over LISTEN and NOTIFY. Nothing depends on them: each node also checks by itself every
+ * two seconds, so a lost notification causes a delay and no loss.
  */
 export type Notifications = {
-  /** Notifies the other nodes of lanes that nobody holds. Collected for a moment first; dropped when sending fails. */
+  /** Notifies the other nodes of lanes without a holder. Collected for a moment first; dropped when sending fails. */
   notifyLanes(endpointIds: readonly number[]): void
   /** Notifies the other nodes at once. */
   notify(notification: Notification): void
@@ -102,7 +102,7 @@ export function openNotifications(options: { connect: Connect; pool: Pool; log: 
 
   function notifyGathered(): void {
     scheduled = undefined
-    // NOTIFY takes at most 8,000 bytes.
+    // NOTIFY accepts at most 8,000 bytes.
     const endpointIds = [...gathered].slice(0, 500)
     gathered.clear()
     void send({ kind: 'lanes', endpointIds })

@@ -3,11 +3,11 @@ import { SCHEMA } from './connect.ts'
 
 /** How often the tables are measured. */
 const LOOK_MS = 1_000
-/** Plans of tables of this many pages know that there is much, and stay right whatever comes. */
+/** Plans for tables of this many pages expect large tables, and stay valid for any growth. */
 const LARGE_PAGES = 512
-/** Of fewer, the planner knows no better than it did: without statistics, one index of 200 rows is as good as another. */
+/** Below this, the planner knows too little: without statistics, one index of 200 rows is as good as another. */
 const SMALL_PAGES = 64
-/** Plans are made anew when a table has this many times the pages that it had. */
+/** Plans are made anew when a table has grown by this factor. */
 const GROWN = 2
 
 const PAGES = `select oid::int as oid, pg_relation_size(oid) / current_setting('block_size')::int as pages from pg_class
@@ -16,9 +16,9 @@ const PAGES = `select oid::int as oid, pg_relation_size(oid) / current_setting('
     or oid in (select inhrelid from pg_inherits where inhparent = '${SCHEMA}.events'::regclass))`
 
 /**
- * A connection keeps its plans. Those made while a table was all but empty take any index, or the whole table, for as
- * good as the right index, and would go on doing so when it is full. So they are dropped when a table has grown; the
- * statements stay prepared.
+ * A connection keeps its plans. A plan made while a table was nearly empty may use any index, or the whole table,
+ * instead of the right index, and would stay in use when the table is large. So plans are dropped when a table has
+ * grown; the statements stay prepared.
  */
 export function keepPlansFresh(client: Client): (now: number) => Promise<void> {
   let lookedAt = -Infinity

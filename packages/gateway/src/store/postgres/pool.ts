@@ -4,15 +4,15 @@ import { endsConnection } from './errors.ts'
 import { unconfirmed } from './unconfirmed.ts'
 
 /**
- * A few connections that take turns. Small because its work is: single reads and cold writes. When one breaks, all idle
- * ones go with it, since the server they lead to may no longer be the one that takes writes.
+ * A small pool of connections for single reads and cold writes. When one breaks, all idle ones are closed too, because
+ * their server may no longer be the one that accepts writes.
  */
 export type Pool = {
   /** Runs `work` on a connection of its own. */
   use<T>(work: (connection: Connection) => Promise<T>): Promise<T>
-  /** Lets go of all idle connections. */
+  /** Closes all idle connections. */
   reset(): void
-  /** Waits for those at work. */
+  /** Waits for running work. */
   close(): Promise<void>
 }
 
@@ -87,7 +87,7 @@ export function createPool(connect: Connect, size: number): Pool {
       let broken = false
       try {
         const value = await work(connection)
-        // Committed on one machine only, which is less than was asked for.
+        // Committed on one machine only, which is less than the configured guarantee.
         if (connection.unsafeCommit) throw unconfirmed()
         return value
       } catch (error) {

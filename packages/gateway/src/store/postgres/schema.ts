@@ -3,10 +3,11 @@ import { StoreNotOurs } from '../migrate.ts'
 import { SCHEMA } from './connect.ts'
 import { codeOf, isConflict } from './errors.ts'
 
-// Versions up to step 110 kept their tables wherever the role's search path led: in `public`, as a rule. Each step with
-// the tables that it made.
+// Versions up to step 110 created their tables on the role's search path: usually in `public`. Each step with its
+// tables.
 const TABLES_OF_STEP: Record<number, readonly string[]> = {
-  // In the order in which the gateway locks them, so that a node that still runs is waited for and not met.
+  // In the order in which the gateway locks them, so that the move waits for a running node and does not deadlock with
+  // it.
   1: [
     ...['contacts', 'contact_keys', 'messages', 'endpoints', 'lanes', 'events', 'attempts', 'seen', 'meta', 'channels'],
     ...['certification_codes', 'templates', 'catalogs', 'quarantine', 'idempotency'],
@@ -16,7 +17,10 @@ const TABLES_OF_STEP: Record<number, readonly string[]> = {
   21: ['console_sessions'],
   100: ['owed_events', 'dead_events', 'delivery_counts'],
 }
-/** Functions that the program made at each start until step 100, which drops them. Those of triggers are found by them. */
+/**
+ * Functions that the program created at each start until step 100, which drops them. Functions of triggers are found by
+ * their triggers.
+ */
 const FUNCTIONS_UNTIL_100 = [
   ...['learn_key', 'hold_contact', 'merge_contacts', 'resolve_contact', 'learn_user', 'learn_phone'],
   ...['message_of_status', 'next_events', 'ladder', 'settle_message', 'climb_message', 'record_attempt'],
@@ -27,8 +31,8 @@ const TRIES = 5
 type Old = { schema: string; step: number }
 
 /**
- * Makes the schema of our tables, and moves the tables of a version before there: in one transaction, both or nothing.
- * The caller holds the lock of migrations, on a connection with the role's own search path.
+ * Creates the schema of our tables, and moves the tables of an earlier version into it, in one transaction. The caller
+ * holds the lock of migrations, on a connection with the role's own search path.
  */
 export async function settleIn(client: Client): Promise<void> {
   for (let i = 1; ; i++) {
@@ -39,7 +43,7 @@ export async function settleIn(client: Client): Promise<void> {
       break
     } catch (error) {
       await client.query('rollback')
-      // A node of the version before that runs on had locked another way round.
+      // A running node of an earlier version locked in another order.
       if (i >= TRIES || !isConflict(error)) throw error
     }
   }
@@ -76,7 +80,7 @@ async function relationsOf(client: Client, schema: string): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** True when the schema has our list of migrations, as a table. */
+/** True when the schema has our table of migrations. */
 async function isMigrations(client: Client, schema: string): Promise<boolean> {
   const { rows } = await client.query<{ columns: string }>(
     `select string_agg(a.attname || ' ' || format_type(a.atttypid, null), ', ' order by a.attnum) as columns
@@ -87,7 +91,7 @@ async function isMigrations(client: Client, schema: string): Promise<boolean> {
   return rows[0]!.columns === 'number integer, name text, applied_at bigint'
 }
 
-/** The tables of a version before, looked for as that version did. */
+/** The tables of an earlier version, found in the way that version did. */
 async function findOld(client: Client): Promise<Old | undefined> {
   const { rows } = await client.query<{ schema: string; own: string }>(
     `select relnamespace::regnamespace::text as own, nspname as schema
@@ -108,7 +112,7 @@ async function move(client: Client, old: Old): Promise<void> {
   const ours = Object.entries(TABLES_OF_STEP).flatMap(([step, names]) => (Number(step) <= old.step ? names : []))
   const tables = [...ours, 'migrations']
   await client.query(`lock table ${tables.map((name) => `${ident}.${name}`).join(', ')} in access exclusive mode`)
-  // Before the tables, while the triggers' functions can be told by them.
+  // Before the tables, while the triggers still identify their functions.
   const functions = await client.query<{ signature: string }>(
     `select format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as signature
      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -119,10 +123,10 @@ async function move(client: Client, old: Old): Promise<void> {
   )
   await allowed(client, async () => {
     for (const { signature } of functions.rows) await client.query(`alter function ${signature} set schema ${SCHEMA}`)
-    // Indexes, constraints, triggers and the sequences of their columns go along.
+    // Indexes, constraints, triggers and the sequences of columns move with their table.
     for (const name of tables) await client.query(`alter table ${ident}.${name} set schema ${SCHEMA}`)
-    // A version before that is started here later must not begin an empty store beside this one: it looks for this
-    // name first, finds steps that it does not know, and refuses with words. Where we may make nothing, nor may it.
+    // An earlier version that is started here later must not create an empty store beside this one: it looks for this
+    // name first, finds unknown steps, and refuses with a message. Where we may not create tables, it may not either.
     const may = await client.query<{ create: boolean }>(`select has_schema_privilege($1, 'create') as create`, [
       old.schema,
     ])
@@ -141,7 +145,7 @@ function notOurs(strangers: readonly string[]): StoreNotOurs {
   )
 }
 
-/** Runs what needs rights in the schema; says which ones when they are missing. */
+/** Runs work that needs rights in the schema. Names the missing rights in its error. */
 async function allowed<T>(client: Client, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -5,7 +5,7 @@ import type { Snapshot } from '../core/working-set.ts'
 import type { PendingEvent } from '../store.ts'
 import type { EventRow, Found, Groups } from './load.ts'
 
-/** What the rows of a load say, as the core takes it. */
+/** Converts the rows of a load into the core's snapshot. */
 export function snapshotOf(
   asked: Keys,
   found: Found,

@@ -4,7 +4,7 @@ import { asStoreError, isConflict } from './errors.ts'
 import type { Pool } from './pool.ts'
 import { asWriteError } from './unconfirmed.ts'
 
-/** Statements are written in this program, so there are not many; past this something builds them from values. */
+/** The program has a fixed set of statements. More than this means that code builds statements from values. */
 const MOST_PREPARED = 300
 const TRIES = 4
 
@@ -22,7 +22,7 @@ export function sqlOver(pool: Pool): Sql {
     return again(() => pool.use((connection) => query<T>(connection, sql, params)))
   }
 
-  /** A statement that is its own transaction: once it was handed over, a lost connection leaves its commit unknown. */
+  /** A single statement as its own transaction: once it was sent, a lost connection leaves its commit unknown. */
   async function write<T>(sql: string, params?: readonly SqlValue[]) {
     return again(() =>
       pool.use((connection) =>
@@ -65,18 +65,18 @@ export function sqlOver(pool: Pool): Sql {
   }
 }
 
-// Each batch marks where the order stood before it took places (write.ts): events above the lowest mark may not all be
-// visible yet.
+// Each batch marks the current end of the order before it takes places (write.ts): events above the lowest mark may not
+// all be visible yet.
 const OLDEST_MARK = `select min(((classid::bigint << 32) | objid::bigint) & 281474976710655) as seq from pg_locks
   where locktype = 'advisory' and objsubid = 1 and mode = 'ShareLock' and (classid::bigint >> 16) = 20560
     and database = (select oid from pg_database where datname = current_database())`
 
-/** PostgreSQL keeps no NUL in text. */
+/** PostgreSQL cannot store NUL in text. */
 function plain(value: SqlValue): SqlValue {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
 }
 
-/** Two nodes that were in each other's way: one of them goes again. */
+/** Repeats work after a conflict with another node. */
 async function again<T>(work: () => Promise<T>): Promise<T> {
   for (let i = 1; ; i++) {
     try {

@@ -4,11 +4,11 @@ import type { Changes } from '../core/working-set.ts'
 import { columns } from './columns.ts'
 import type { Send } from './load.ts'
 
-// One statement for each thing that can change, its rows as columns. A batch sends only those whose changes exist.
+// One statement for each kind of change, its rows as columns. A batch sends only the statements of its changes.
 
 const MAKE_CONTACTS = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at)
   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])`
-// A column that did not change comes as null. '' clears a name: no name is empty.
+// An unchanged column is null. '' clears a name: no name is empty.
 const CHANGE_CONTACTS = `update contacts c set phone = nullif(coalesce(x.phone, c.phone), ''),
     user_id = nullif(coalesce(x.user_id, c.user_id), ''), name = nullif(coalesce(x.name, c.name), ''),
     last_inbound_at = greatest(c.last_inbound_at, x.last_inbound_at), merged_into = coalesce(x.merged_into, c.merged_into)
@@ -20,8 +20,9 @@ const SET_KEYS = `insert into contact_keys as k (channel_id, key, contact_id)
   on conflict (channel_id, key) do update set contact_id = excluded.contact_id`
 const MAKE_KEYS = `insert into contact_keys (channel_id, key, contact_id)
   select * from unnest($1::bigint[], $2::text[], $3::bigint[])`
-// The contact of a send is found without a lock: another node may be joining it to another. Then the message has no contact
-// here, which is refused, and the batch is decided again. The lock keeps a join that comes now until the message is there.
+// The contact of a send is found without a lock, so another node may be merging it. Then the message finds no contact
+// here, the statement is refused, and the batch is decided again. The lock makes a later merge wait until the message
+// is stored.
 const MAKE_MESSAGES = `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content,
     error, created_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, pricing,
     conversation)
@@ -48,10 +49,11 @@ const DROP_MESSAGES = `delete from messages m using unnest($1::bigint[], $2::tex
 const MOVE_MESSAGES = 'update messages set contact_id = $3 where channel_id = $1 and contact_id = $2'
 const MAKE_SEEN = `insert into seen (channel_id, key, at) select * from unnest($1::bigint[], $2::text[], $3::bigint[])`
 
-// The feed shows nothing above the place that the oldest unfinished batch began at: a lock that ends with the batch
-// says where the order stood before it took places. The number begins with one that nothing else here locks.
+// The feed shows no event above the place where the oldest unfinished batch began: a lock that ends with the batch
+// contains the end of the order before it took places. The number begins with a prefix that nothing else here locks.
 const MARK_FEED = `select pg_advisory_xact_lock_shared(5787125521171087360 | last_value) from events_seq_seq`
-// A body that quotes the message of the same batch travels without it, in two parts: the message is here already.
+// A body that quotes the message of the same batch is sent without the quote, in two parts: the message is here
+// already.
 const MAKE_EVENTS = `insert into events (channel_id, contact_id, kind, message_id, body, created_at, audience)
   select x.channel_id, x.contact_id, x.kind, x.message_id,
     case when x.rest is null then x.body else x.body ||
@@ -61,8 +63,8 @@ const MAKE_EVENTS = `insert into events (channel_id, contact_id, kind, message_i
     as x (channel_id, contact_id, kind, message_id, body, rest, created_at, audience)
   returning seq`
 
-// A contact that the batch knows by its message alone is not locked: another node may be joining it to another at the
-// moment. Then it has no channel here, which is refused, and the batch is decided again. 0 is the channel itself.
+// A contact that the batch knows only from its message is not locked, so another node may be merging it. Then it has no
+// channel here, the statement is refused, and the batch is decided again. 0 is the channel itself.
 const MAKE_LANES = `insert into lanes (endpoint_id, contact_id, channel_id, cursor, due_at, holder, attempts, waiting_since)
   select x.endpoint_id, x.contact_id,
     case when x.contact_id = 0 then x.channel_id else
@@ -93,19 +95,19 @@ const MAKE_DEAD = `insert into dead_events (endpoint_id, seq, channel_id, contac
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])`
 const DROP_DEAD = `delete from dead_events d using unnest($1::bigint[], $2::bigint[]) as x (endpoint_id, seq)
   where d.endpoint_id = x.endpoint_id and d.seq = x.seq`
-// Not of an event that was erased meanwhile: the answer may quote it.
+// Not for an event that was erased meanwhile: the answer may quote it.
 const MAKE_ATTEMPTS = `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, status, ms, answer)
   select a.* from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[],
     $8::bigint[], $9::text[]) as a (endpoint_id, channel_id, seq, number, at, outcome, status, ms, answer)
   where exists (select 1 from events e where e.seq = a.seq)`
-// Each node counts in a row of its own, or every commit would wait for every other's.
+// Each node counts in a row of its own, otherwise every commit would wait for all others.
 const COUNT = `insert into delivery_counts as d (endpoint_id, shard, pending, dead)
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
   on conflict (endpoint_id, shard) do update set pending = d.pending + excluded.pending, dead = d.dead + excluded.dead`
 
 /**
- * Sends everything that a batch decided; the answers come with the commit that follows. Gives each new event its place
- * in the stored order when its statement is answered.
+ * Sends all changes of a batch. The answers come with the commit that follows. Each new event gets its place in the
+ * stored order when its statement is answered.
  */
 export function write(send: Send, changes: Changes, at: number, shard: number): Promise<unknown>[] {
   const sending = new Sending(send)
@@ -133,7 +135,7 @@ class Sending {
     return answer
   }
 
-  /** One statement for all rows, where there are any. */
+  /** One statement for all rows, if there are any. */
   put<T>(
     name: string,
     text: string,
@@ -169,7 +171,7 @@ function writeContacts(sending: Sending, changes: Changes, at: number): void {
     (c) => c.now.lastInboundAt,
     (c) => c.now.mergedInto,
   )
-  // A key that nobody had is inserted as such: where another node was quicker, the batch is decided again.
+  // A key without an owner is inserted as such: when another node was faster, the batch is decided again.
   sending.put(
     'make_keys',
     MAKE_KEYS,
@@ -240,7 +242,7 @@ function writeMessages(sending: Sending, changes: Changes): void {
 }
 
 function writeLanes(sending: Sending, changes: Changes): void {
-  // Before this batch's own events are stored: those already belong to the contact that was joined into.
+  // Before this batch's own events are stored: those already belong to the remaining contact.
   for (const { endpointId, slot, channelId, from, into, after } of changes.oweRest) {
     void sending.query('move_owed', MOVE_OWED, [endpointId, from, into])
     void sending.query('owe_rest', OWE_REST, [endpointId, channelId, from, into, after, slotBit(slot)])
@@ -252,7 +254,8 @@ function writeLanes(sending: Sending, changes: Changes): void {
     (l) => l.endpointId,
     (l) => l.contactId,
   )
-  // Before the events: a lane that another node has just made is a reason to decide again, and its lock orders places.
+  // Before the events: a lane that another node has just created is a reason to decide again, and its lock orders
+  // places.
   sending.put('make_lanes', MAKE_LANES, changes.lanesMade, ...LANE_KEY, (l) => l.channelId, ...LANE_STATE)
   sending.put('change_lanes', CHANGE_LANES, changes.lanesChanged, ...LANE_KEY, ...LANE_STATE)
 }
@@ -347,7 +350,7 @@ function writeAttempts(sending: Sending, changes: Changes, shard: number): void 
   )
 }
 
-/** The events of a batch with what is left of their bodies without the message of the same batch that they quote. */
+/** The events of a batch with their bodies without the quoted message of the same batch. */
 function* withoutContents(changes: Changes): Generator<{ made: NewEvent; body: string; rest: string | null }> {
   const contents = new Map(changes.messagesMade.map((m) => [`${m.channelId} ${m.id}`, m.content]))
   for (const made of changes.eventsMade) {

@@ -20,7 +20,7 @@ const send: Operation = {
   },
 }
 
-/** A server that answers with no rows until it is asked for a statement of this name, and is gone then. */
+/** A server that answers without rows, and disconnects at a statement of this name. */
 function serverGoneAt(name: string): { connection: Connection; asked: string[] } {
   const asked: string[] = []
   let gone = false
@@ -28,7 +28,7 @@ function serverGoneAt(name: string): { connection: Connection; asked: string[] }
     const statement = typeof what === 'string' ? what : what.name
     asked.push(statement)
     gone ||= statement === name
-    // All that was sent by then is lost in the same moment.
+    // All statements that were sent by then fail in the same moment.
     await new Promise((resolve) => setImmediate(resolve))
     if (gone) throw lost()
     const rows = { new_contacts: [{ id: 7 }], server_time: [{ now: 1 }] }[statement] ?? []
@@ -38,14 +38,14 @@ function serverGoneAt(name: string): { connection: Connection; asked: string[] }
   return { asked, connection: { client, lost: false, unsafeCommit: false, onLost: undefined, close() {} } }
 }
 
-// A failure that nobody waits for would end the process; here it would fail the test that runs.
+// An unhandled failure would end the process; here it would fail the running test.
 for (const [statement, outcomeUnknown] of [
   ['begin', false],
   ['new_contacts', false],
   ['make_messages', true],
   ['commit', true],
 ] as const) {
-  test(`a connection lost at ${statement} fails the writes of its batch and nothing else`, async () => {
+  test(`a connection lost at ${statement} fails only the writes of its batch`, async () => {
     const { connection, asked } = serverGoneAt(statement)
     const writer = createWriter({ connect: () => Promise.resolve(connection), shard: 0, gathering: { committed() {} } })
     const [settled] = await writer.flush([send])

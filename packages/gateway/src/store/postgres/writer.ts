@@ -14,26 +14,26 @@ import { write } from './write.ts'
 const TRIES = 5
 const MOST_FACTS = 2000
 
-/** Epoch milliseconds by the database's clock, which all nodes share. */
+/** Epoch milliseconds of the database's clock, which all nodes share. */
 export const SERVER_TIME = 'select (extract(epoch from clock_timestamp()) * 1000)::bigint as now'
 
 /**
- * Commits batches, one at a time, on a connection of its own. A batch is two round trips: one locks and loads what it
- * concerns, the other writes what was decided and commits. What one write does wrong is found by halving, so that the
- * others are kept.
+ * Commits batches, one at a time, on a connection of its own. A batch takes two round trips: one locks and loads its
+ * rows, the other writes the decision and commits. A write that causes an error is found by halving the batch, so that
+ * the others are stored.
  */
 export function createWriter(options: {
   connect: Connect
   now?: (() => number) | undefined
   shard: number
-  /** Hears of each commit. */
+  /** Gets each commit. */
   gathering: Pick<Gathering, 'committed'>
-  /** Hears the time of each commit, by the store's clock. */
+  /** Gets the time of each commit, by the store's clock. */
   onTime?: (at: number) => void
 }) {
   const { connect, now, shard, gathering, onTime } = options
   const ids = { message: newMessageId }
-  /** Ids that no contact has. A batch that fails loses those that it used. */
+  /** Unused contact ids. A failed batch loses the ids that it used. */
   const stock: number[] = []
   let connection: Connection | undefined
   let freshPlans: ((now: number) => Promise<void>) | undefined
@@ -48,7 +48,7 @@ export function createWriter(options: {
     try {
       await freshPlans!(performance.now())
     } catch (error) {
-      // Nothing was handed over yet.
+      // Nothing was sent yet.
       used.close()
       if (connection === used) connection = undefined
       throw error
@@ -79,14 +79,14 @@ export function createWriter(options: {
         ids,
       )
       stock.splice(0, changes.contactsMade.length)
-      // From here on a connection that is lost leaves it unknown whether the commit came through.
+      // From here on a lost connection leaves the commit unknown.
       handedOver = true
       const written = write(send, changes, at, shard)
       const committing = heard(used.client.query('commit'))
       began = false
       await together(written)
       if ((await committing).command !== 'COMMIT') throw new Error('a commit was rolled back')
-      // Committed on one machine only: if that one is lost, so is this. Whoever waits must not take it as kept.
+      // Committed on one machine only: a loss of that machine would lose it. The caller must not take it as stored.
       if (used.unsafeCommit) throw unconfirmed()
       const places = changes.eventsMade.map(({ event }) => event.seq)
       gathering.committed({ ms: performance.now() - startedAt, writes: operations.length, places })
@@ -103,13 +103,13 @@ export function createWriter(options: {
     }
   }
 
-  /** Tries again while other nodes are in the way. */
+  /** Tries again after conflicts with other nodes. */
   async function commit(operations: readonly Operation[]): Promise<Settled[]> {
     for (let i = 1; ; i++) {
       try {
         return await run(operations)
       } catch (error) {
-        // At the second look the other node's row is there to be found: a taken key is a name or a message to be met.
+        // The second snapshot contains the other node's row, so a unique violation becomes a known name or message.
         if (i >= TRIES || !(isConflict(error) || isUniqueViolation(error) || isOvertaken(error))) throw error
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * i))
       }
@@ -140,7 +140,7 @@ export function createWriter(options: {
   }
 }
 
-/** What may share a transaction, in order: bounded, since one webhook may carry a thousand facts. */
+/** Divides the operations into transactions, in order: limited, because one webhook may have a thousand facts. */
 function* parts(operations: readonly Operation[]): Generator<readonly Operation[]> {
   let from = 0
   let facts = 0
@@ -156,13 +156,16 @@ function* parts(operations: readonly Operation[]): Generator<readonly Operation[
   if (from < operations.length) yield operations.slice(from)
 }
 
-/** A connection that is lost fails all statements on it, and only the first failure is waited for. */
+/** A lost connection fails all its statements, and only the first failure is awaited. */
 function heard<T>(answer: Promise<T>): Promise<T> {
   answer.catch(() => {})
   return answer
 }
 
-/** Waits for all even when one fails, so that no statement is under way after an answer; fails with the first failure. */
+/**
+ * Waits for all even when one fails, so that no statement is in progress after an answer. Then throws the first
+ * failure.
+ */
 async function together<const T extends readonly unknown[]>(
   promises: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

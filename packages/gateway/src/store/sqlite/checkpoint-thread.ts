@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 const { path } = workerData as { path: string }
 const port = parentPort!
 const db = new DatabaseSync(path)
-// NORMAL: the log is synced before it is copied, and the database before the log is begun anew.
+// NORMAL: the WAL is synced before it is copied, and the database before the WAL starts anew.
 db.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -1000')
 const pass = db.prepare('pragma wal_checkpoint(passive)')
 
@@ -17,7 +17,7 @@ port.on('message', (asked: 'pass' | 'close') => {
   try {
     pass.get()
   } catch {
-    // The disk does not take it. The writer meets the same when its log is at its longest, and says so.
+    // The disk refused it. The writer gets the same error when its WAL reaches its limit, and reports it.
   }
   port.postMessage('passed')
 })

@@ -27,7 +27,7 @@ async function inFolder(
     await check({
       db,
       path,
-      // The same rows again and again, so that the database stays small and the log alone grows.
+      // Writes the same rows again and again, so that the database stays small and only the WAL grows.
       grow: (pages) =>
         void db.run(
           'insert into filler values ($1, randomblob($2)) on conflict (n) do update set body = excluded.body',
@@ -41,7 +41,7 @@ async function inFolder(
   }
 }
 
-/** Threads take a moment to start; this waits for one pass. */
+/** Threads need a moment to start; this waits for one pass. */
 async function started(checkpointer: Checkpointer, grow: (pages: number) => void): Promise<void> {
   grow(1_000)
   checkpointer.look()
@@ -49,19 +49,19 @@ async function started(checkpointer: Checkpointer, grow: (pages: number) => void
   checkpointer.resume()
 }
 
-test('under steady writes the log is copied beside them and begun anew, and the writer never copies it', async () => {
+test('under steady writes the WAL is copied concurrently and starts anew, and the writer never copies it', async () => {
   await inFolder(async ({ db, path, grow, logBytes }) => {
     const checkpointer = createCheckpointer(db, path)
     await started(checkpointer, grow)
     let most = 0
-    // Twice what SQLite would let the log become before it copied by itself.
+    // Twice the length at which SQLite would copy the WAL itself.
     for (let commits = 0; commits < 640; commits++) {
       const turn = checkpointer.turn()
       if (turn) await turn
       grow(50)
       checkpointer.look()
       most = Math.max(most, logBytes() / PAGE)
-      // As a writer does while the disk takes a commit.
+      // As a writer does while the disk syncs a commit.
       await new Promise((resolve) => setImmediate(resolve))
     }
     await checkpointer.close()
@@ -69,7 +69,7 @@ test('under steady writes the log is copied beside them and begun anew, and the 
   })
 })
 
-test('a reader costs no pass for each commit; after it, the writer pauses once and the log begins anew', async () => {
+test('a reader does not cause a pass for each commit; after it, the writer pauses once and the WAL starts anew', async () => {
   await inFolder(async ({ db, path, grow }) => {
     let passes = 0
     const checkpointer = createCheckpointer(db, path, (thread) => thread.on('message', () => passes++))
@@ -100,7 +100,7 @@ test('a reader costs no pass for each commit; after it, the writer pauses once a
   })
 })
 
-test('a thread that dies is replaced, and nobody waits for it for ever', async () => {
+test('a thread that dies is replaced, and no caller waits for it for ever', async () => {
   await inFolder(async ({ db, path, grow }) => {
     const threads: Worker[] = []
     const checkpointer = createCheckpointer(db, path, (thread) => threads.push(thread))
@@ -121,7 +121,7 @@ test('a thread that dies is replaced, and nobody waits for it for ever', async (
   })
 })
 
-test('a disk that does not tell the length of the log takes nothing back from a commit, before a pass and after one', async () => {
+test('a failure to read the length of the WAL does not fail a commit, before a pass and after one', async () => {
   await inFolder(async ({ db, path, grow }) => {
     let failing = true
     const log = {
@@ -136,7 +136,7 @@ test('a disk that does not tell the length of the log takes nothing back from a 
     failing = false
     checkpointer.look()
     failing = true
-    // The look after the pass fails too; nobody waits for it, so it would end the process.
+    // The check after the pass fails too. It is not awaited, so an unhandled rejection would end the process.
     await checkpointer.pause()
     await new Promise((resolve) => setImmediate(resolve))
     checkpointer.resume()

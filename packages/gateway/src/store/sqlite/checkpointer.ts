@@ -2,28 +2,28 @@ import { Worker } from 'node:worker_threads'
 import type { Database } from './database.ts'
 
 /**
- * Copies the log into the database on a thread of its own, while commits go on. On the writer's thread each copy, with
- * its two syncs of the disk, would hold up every commit behind it.
+ * Copies the WAL into the database on a thread of its own, while commits continue. On the writer's thread each copy,
+ * with its two syncs of the disk, would delay every later commit.
  *
- * A log is begun anew only when all of it is copied and nobody reads in it. Under steady load there is always some more,
- * so from a length on the writer pauses for the short rest.
+ * The WAL starts anew only when all of it is copied and no reader uses it. Under steady load some of it is always
+ * uncopied, so above a length the writer pauses until the rest is copied.
  */
 export type Checkpointer = {
-  /** After a commit: begins a copy when the log has grown. */
+  /** After a commit: starts a copy when the WAL has grown. */
   look(): void
-  /** Before a commit: undefined, or what the writer should wait for so that the log can begin anew. */
+  /** Before a commit: undefined, or a promise that the writer should await so that the WAL can start anew. */
   turn(): Promise<void> | undefined
-  /** No copy runs until `resume`: whoever empties the log by itself wants nobody beside it. */
+  /** No copy runs until `resume`: code that empties the WAL itself needs it alone. */
   pause(): Promise<void>
   resume(): void
   close(): Promise<void>
 }
 
-/** Pages of the log that are worth a copy: what SQLite itself would take. */
+/** Pages of the WAL that are worth a copy: SQLite's own default. */
 const PASS_PAGES = 1_000
-/** From here on the writer pauses for the rest. */
+/** From here on the writer pauses until the rest is copied. */
 const LONG_PAGES = 4_000
-/** As it was built, or as it stands in the source. */
+/** The built file, or the source file. */
 const THREAD = new URL(`./checkpoint-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
 export function createCheckpointer(
@@ -34,7 +34,7 @@ export function createCheckpointer(
   let thread: Worker | undefined
   let running: Promise<void> | undefined
   let passed: (() => void) | undefined
-  /** How long the log was when a reader kept it from being copied: asked for again when it has grown further. */
+  /** Length of the WAL when a reader prevented its copy. It is tried again when the WAL has grown further. */
   let seen = 0
   let wantsTurn = false
   let held = 0
@@ -44,7 +44,7 @@ export function createCheckpointer(
     const fresh = new Worker(THREAD, { workerData: { path }, execArgv: [], name: 'store checkpoints' })
     onStart?.(fresh)
     fresh.on('message', () => passed?.())
-    // Without it SQLite copies by itself when the log is at its longest; the next look starts another.
+    // Without the thread SQLite copies the WAL itself at its limit. The next check starts another thread.
     fresh.on('error', () => {})
     fresh.on('exit', () => {
       thread = undefined
@@ -60,14 +60,14 @@ export function createCheckpointer(
     running = new Promise<void>((resolve) => {
       passed = resolve
     }).then(() => {
-      // An idle thread does not keep the process.
+      // An idle thread does not keep the process alive.
       at.unref()
       running = passed = undefined
     })
     return running
   }
 
-  /** Undefined where the disk does not say: it tells the next commit, and takes nothing back from the last one. */
+  /** Undefined when the disk does not tell: the next commit reports that, and the last one stays valid. */
   function logLength(): ReturnType<Database['logLength']> | undefined {
     try {
       return db.logLength()

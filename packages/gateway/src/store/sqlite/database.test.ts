@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { Database } from './database.ts'
 
-test('after a sync that failed, the next one is not believed until the whole log could be copied', async () => {
+test('after a failed sync, the next one is not trusted until the whole WAL was copied', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-sync-'))
   let fails = true
   const db = new Database(join(folder, 'x.db'), async () => {
@@ -20,9 +20,9 @@ test('after a sync that failed, the next one is not believed until the whole log
       throw new Error('disk I/O error')
     }
     write()
-    // It is committed, and may be kept or not.
+    // It is committed, and may be durable or not.
     await assert.rejects(db.sync(), (error) => error instanceof StoreUnavailable && error.outcomeUnknown)
-    // The kernel reports an error once; then it says that all is well.
+    // The kernel reports an error once; later syncs succeed.
     fails = false
     write()
     await assert.rejects(db.sync(), StoreUnavailable)

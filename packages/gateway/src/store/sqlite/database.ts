@@ -8,19 +8,22 @@ import { overwriteSlack } from './overwrite.ts'
 
 const syncData = promisify(fdatasync)
 
-// https://sqlite.org/rescode.html: the primary codes that speak of the disk or the lock, not of the statement.
+// https://sqlite.org/rescode.html: the primary codes that concern the disk or the lock, not the statement.
 const UNAVAILABLE = new Set([5, 6, 8, 10, 11, 13, 14, 26])
 
-/** How long a lock is waited for. */
+/** Maximum wait for a lock. */
 export const BUSY_MS = 5_000
 
-/** Where SQLite copies its log by itself, on the writer's thread: only when the checkpointer does not come to it. */
+/** Length at which SQLite copies its WAL itself, on the writer's thread: only when the checkpointer cannot. */
 const LONGEST_LOG_PAGES = 16_000
 
-/** The shared statements say $1; to SQLite that is a name, while ?1 is a position. */
+/** The shared statements use $1. To SQLite that is a name, while ?1 is a position. */
 export const positional = (sql: string): string => sql.replace(/\$(\d+)/g, '?$1')
 
-/** The connection that writes, with its prepared statements, and errors that tell a broken store from a broken statement. */
+/**
+ * The connection that writes, with its prepared statements, and errors that distinguish a broken store from a wrong
+ * statement.
+ */
 export class Database {
   readonly raw: DatabaseSync
   readonly #path: string
@@ -29,7 +32,7 @@ export class Database {
   #file: number | undefined
   #ending = false
   #synced = -1
-  // True after a sync that failed, until a whole copy of the log has proven the disk.
+  // True after a failed sync, until a complete copy of the WAL has proven the disk.
   #doubtful = false
   readonly #syncData: (fd: number) => Promise<void>
   readonly #prepared = new Map<string, StatementSync>()
@@ -40,11 +43,11 @@ export class Database {
     this.#path = path
     this.#syncData = sync
     try {
-      // SQLite would make it readable by everybody; its log and index take the mode of the file.
+      // SQLite would create it readable by all users. Its WAL and index get the mode of the file.
       makeFile(path)
       this.raw = new DatabaseSync(path, { timeout: BUSY_MS })
-      // NORMAL: a commit writes to the log and does not wait for the disk; `sync` does, beside the event loop.
-      // secure_delete: what is erased is overwritten; `overwrite` does the same for copies that moved rows leave.
+      // NORMAL: a commit writes to the WAL and does not wait for the disk; `sync` does, outside of the event loop.
+      // secure_delete: deleted data is overwritten; `overwrite` does the same for copies that moved rows leave.
       this.raw.exec(`
         pragma journal_mode = wal;
         pragma synchronous = normal;
@@ -60,9 +63,9 @@ export class Database {
   }
 
   /**
-   * Waits until everything committed so far is on the disk. SQLite's own FULL would do this inside each commit and hold
-   * up the event loop for as long as the disk takes; here the disk is waited for on another thread, while the next
-   * batch gathers. The order is SQLite's: a log is synced before it is copied into the database.
+   * Waits until everything committed so far is on the disk. SQLite's own FULL would do this inside each commit and
+   * block the event loop while the disk works. Here another thread waits for the disk, while the next batch gathers.
+   * The order is SQLite's: the WAL is synced before it is copied into the database.
    */
   async sync(): Promise<void> {
     const changes = this.get<{ n: number }>('select total_changes() as n')!.n
@@ -72,15 +75,15 @@ export class Database {
       this.#log ??= openSync(`${this.#path}-wal`, 'r+')
       await this.#syncData(this.#log)
     } catch (cause) {
-      // After a failed sync the kernel may have dropped what it could not write, and calls the next sync a success all
-      // the same. Copying the log over, with SQLite's own syncs around it, either proves that the disk takes writes
-      // again or fails as well; until it has proven it, no sync is believed.
+      // After a failed sync the kernel may have dropped the unwritten data, and still report success for the next sync.
+      // Copying the WAL, with SQLite's own syncs around it, either proves that the disk accepts writes again or fails
+      // as well. Until then no sync is trusted.
       this.#doubtful = true
       try {
         this.raw.exec('pragma wal_checkpoint(truncate)')
         if (statSync(`${this.#path}-wal`).size > 0) throw new Error('a reader was at work for too long', { cause })
       } catch {
-        // Committed, and seen by every reader; only a power cut would tell whether the disk has it.
+        // Committed, and visible to every reader. Only a power cut would show whether the disk has it.
         throw new StoreUnavailable(`SQLite: the disk did not take a commit (${(cause as Error).message})`, {
           cause,
           outcomeUnknown: true,
@@ -132,7 +135,7 @@ export class Database {
     return Number(this.prepare(sql).run(...params).changes)
   }
 
-  /** Answers the new row's id. */
+  /** Returns the new row's id. */
   insert(sql: string, params: readonly SqlValue[]): number {
     return Number(this.prepare(sql).run(...params).lastInsertRowid)
   }
@@ -143,18 +146,18 @@ export class Database {
     return pages * size
   }
 
-  /** Pages in the log, and how many of them are copied into the database. */
+  /** Pages in the WAL, and how many of them are copied into the database. */
   logLength(): { pages: number; copied: number } {
     const [, pages, copied] = this.row('pragma wal_checkpoint(noop)', []) as [number, number, number]
     return { pages, copied }
   }
 
-  /** Lets `overwrite` end at its next step. What it holds must not be closed before it has ended. */
+  /** Makes `overwrite` end at its next step. The files must not be closed before it has ended. */
   endOverwriting(): void {
     this.#ending = true
   }
 
-  /** Overwrites what deleted rows left in the files, beside other work. False when it has to be done again later. */
+  /** Overwrites the remains of deleted rows in the files, beside other work. False when it must be repeated later. */
   overwrite(): Promise<boolean> {
     this.#file ??= openSync(this.#path, 'r+')
     return overwriteSlack({ fd: this.#file, settle: () => this.#settle(), ending: () => this.#ending })
@@ -162,7 +165,7 @@ export class Database {
 
   #settle(): boolean {
     try {
-      // A reader that is at work is not waited for on the event loop.
+      // The event loop does not wait for a reader.
       this.raw.exec('pragma busy_timeout = 0')
       const { busy } = this.raw.prepare('pragma wal_checkpoint(truncate)').get() as { busy: number }
       if (busy === 0) this.raw.exec('pragma shrink_memory')
@@ -184,7 +187,7 @@ export class Database {
   }
 }
 
-/** Where it is missing, and only there: closing a file that another connection has open would drop its locks. */
+/** Only when it is missing: closing a file that another connection has open would drop its locks. */
 function makeFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
@@ -193,7 +196,7 @@ function makeFile(path: string): void {
   }
 }
 
-/** Disk, lock and file troubles become StoreUnavailable; anything else stays what it is, a bug of ours. */
+/** Errors of disk, lock and file become StoreUnavailable. Any other error stays as it is: a bug. */
 export function asStoreError(error: unknown): unknown {
   const code = (error as { errcode?: unknown }).errcode
   if (typeof code === 'number' && UNAVAILABLE.has(code & 0xff)) {

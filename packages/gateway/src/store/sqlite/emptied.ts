@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import type { Database } from './database.ts'
 
-/** Stands in `DATA_DIR` once a store was made there, and says which. */
+/** This file in `DATA_DIR` proves that a store was created there, and names it. */
 const MARK = 'postern.installation'
 
-/** A store that was there and is empty now. Nothing may be written over what may still be found. */
+/** A store existed here and is empty now. Data that may still be recovered must not be overwritten. */
 export class StoreEmptied extends StoreUnavailable {
   constructor(message: string) {
     super(message)
@@ -15,8 +15,8 @@ export class StoreEmptied extends StoreUnavailable {
 }
 
 /**
- * Until SQLite copies its log into the database for the first time, everything is in `postern.db-wal`. Without that
- * file the database opens as a new one, and nobody would notice before all channels were missed.
+ * Until SQLite copies its WAL into the database for the first time, all data is in `postern.db-wal`. Without that file
+ * the database opens as a new one, and the loss of all channels would go unnoticed.
  */
 export function refuseEmptied(db: Database, dataDir: string): void {
   const mark = join(dataDir, MARK)

@@ -19,7 +19,10 @@ import { createOverwriter } from './overwriter.ts'
 import { createReader, type Reader } from './reader.ts'
 import { write } from './write.ts'
 
-/** From this many bytes on, reads go beside the event loop: below, reading all of it takes some milliseconds. */
+/**
+ * From this file size on, reads run outside of the event loop. Below it, reading the whole file takes some
+ * milliseconds.
+ */
 const READ_BESIDE_FROM = 4 * 1024 * 1024
 const LOOK_AGAIN_MS = 250
 
@@ -30,14 +33,14 @@ type Write = Operation | ColdWrite
 const isCold = (write: Write): write is ColdWrite => typeof write === 'function'
 
 /**
- * The embedded store: one file, one process, one commit at a time. Writes of all kinds share commits through the
- * batcher; reads see only what is committed.
+ * The embedded store: one file, one process, one commit at a time. All writes share commits through the batcher; reads
+ * see only committed data.
  */
 export async function openSqlite(options: {
   dataDir: string
   clock?: Clock
   readBesideFrom?: number
-  /** Threads for what is read beside the commits. */
+  /** Threads for reads beside the commits. */
   readers?: number | undefined
 }): Promise<Store> {
   const { dataDir, clock = systemClock, readBesideFrom = READ_BESIDE_FROM } = options
@@ -51,7 +54,7 @@ export async function openSqlite(options: {
     db = opened = new Database(path)
     refuseEmptied(db, dataDir)
     migrate(db, clock)
-    // One process owns the file, so whoever held a lane is gone.
+    // One process owns the file, so every earlier holder of a lane has ended.
     db.run('update lanes set due_at = $1, holder = null where due_at is not null and holder is not null', [clock.now()])
     db.run('update endpoints set probe = null, probe_until = null where probe is not null')
   } catch (error) {
@@ -68,7 +71,7 @@ export async function openSqlite(options: {
       const turn = checkpointer.turn()
       if (turn) await turn
       const settled = commit(writes)
-      // Nobody hears of a write before it would survive the power going.
+      // Callers get their results only when the write is durable.
       await db.sync()
       checkpointer.look()
       return settled
@@ -125,7 +128,7 @@ export async function openSqlite(options: {
     async close() {
       await overwriter.end()
       await batcher.close()
-      // The last connection to close copies the log into the database, so that is the one that may write.
+      // The last connection to close copies the WAL into the database, so it must be the one that may write.
       await reader.close()
       await checkpointer.close()
       db.close()
@@ -134,12 +137,12 @@ export async function openSqlite(options: {
   }
 }
 
-/** Commits batches: each in one transaction, where operations that stand together are decided together. */
+/** Commits batches: each in one transaction. Adjacent operations are decided together. */
 function createCommit(db: Database, clock: Clock): (writes: Write[]) => Settled[] {
   const ids = { message: newMessageId }
   const anyOwed = (): boolean => db.get('select 1 from owed_events limit 1') !== undefined
   let owes = anyOwed()
-  // Asked in each transaction: a cold write may make contacts too.
+  // Read in each transaction: a cold write may create contacts too.
   const lastContact = (): number =>
     db.get<{ seq: number }>(`select seq from sqlite_sequence where name = 'contacts'`)?.seq ?? 0
 
@@ -181,7 +184,7 @@ function createCommit(db: Database, clock: Clock): (writes: Write[]) => Settled[
     return settled
   }
 
-  /** All in one transaction. A write that throws spoils nothing for the others: it is found by halving the batch. */
+  /** All in one transaction. A write that throws does not affect the others: it is found by halving the batch. */
   return function commit(writes: readonly Write[]): Settled[] {
     try {
       db.raw.exec('begin immediate')
@@ -203,15 +206,15 @@ function rollback(db: Database): void {
   try {
     if (db.raw.isTransaction) db.raw.exec('rollback')
   } catch {
-    // SQLite has rolled back by itself already, as it does when the disk is full.
+    // SQLite has rolled back by itself, as it does when the disk is full.
   }
 }
 
 type Reads = Pick<Sql, 'all' | 'get'>
 
 /**
- * Reads of the cold tables: beside the event loop, but for a store so small that no read of it takes long. A write's
- * promise settles after its commit, so whoever reads then sees it on any connection.
+ * Reads of the cold tables: outside of the event loop, except in a store so small that no read takes long. A write's
+ * promise settles after its commit, so a later read sees it on any connection.
  */
 function readsOver(db: Database, reader: Reader, besideFrom: number): Reads {
   let isLarge = false
@@ -257,7 +260,7 @@ function migrate(db: Database, clock: Clock): void {
     if (migration.number <= newest) continue
     db.raw.exec('begin immediate')
     try {
-      // Another process may have come first while we waited for the lock.
+      // Another process may have migrated while we waited for the lock.
       if (!db.get('select 1 from migrations where number = $1', [migration.number])) {
         db.raw.exec(migration.sql)
         db.run('insert into migrations (number, name, applied_at) values ($1, $2, $3)', [
@@ -272,14 +275,14 @@ function migrate(db: Database, clock: Clock): void {
       throw error
     }
   }
-  // Not a secret: it stands in every event's id, so that two installations never share one.
+  // Not a secret: it is part of every event's id, so that two installations never share one.
   db.run(`insert into meta (name, value) values ('installation', $1) on conflict (name) do nothing`, [
     newSecret('', 6).replace(/[^A-Za-z0-9]/g, '0'),
   ])
 }
 
 function dueEndpoints(db: Database, now: number): { due: number[]; nextInMs: number | null } {
-  // Hops from endpoint to endpoint over the index, so that a million due lanes cost no more than one.
+  // Skips from endpoint to endpoint over the index, so that a million due lanes cost no more than one.
   const rows = db.all<{ id: number; at: number }>(
     `with recursive hop (id) as (
        select min(endpoint_id) from lanes where due_at is not null

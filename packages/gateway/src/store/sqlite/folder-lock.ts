@@ -9,8 +9,8 @@ export type FolderLock = { release(): void }
 const BUSY = 5
 
 /**
- * Keeps a second gateway from the folder. The lock is SQLite's on an empty database of its own, so that the kernel ends
- * it with the process, however that ends, and several connections of this process may use the store.
+ * Prevents a second gateway on the folder. The lock is SQLite's on an empty database of its own, so that the kernel
+ * releases it with the process in any case, and several connections of this process may use the store.
  */
 export function lockFolder(dataDir: string): FolderLock {
   const path = join(dataDir, 'postern.lock')

@@ -10,7 +10,7 @@ import { filledSlackOf, slackOf } from './slack.ts'
 
 const WORD = 'Wildschweinbraten'
 
-/** A database whose pages and log hold deleted rows, as one has that a version without secure_delete wrote. */
+/** A database whose pages and WAL contain deleted rows, as a version without secure_delete leaves them. */
 function soiled(t: TestContext): { db: Database; found: () => number } {
   const folder = mkdtempSync(join(tmpdir(), 'postern-overwrite-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,7 +24,7 @@ function soiled(t: TestContext): { db: Database; found: () => number } {
   db.raw.exec('begin')
   for (let i = 0; i < 4_000; i++) {
     const own = i % 3 === 0 ? 1 : 0
-    // One in a while is longer than a page.
+    // Some rows are longer than a page.
     const words = own ? `${WORD} `.repeat(i % 300 === 0 ? 1_000 : (i % 17) + 1) : 'o'.repeat(i % 400)
     db.run('insert into notes (own, words) values ($1, $2)', [own, words])
     db.run('insert into names (name, own) values ($1, $2)', [`${(i * 7919) % 4_001}${own ? WORD : 'other'}`, own])
@@ -39,14 +39,14 @@ function soiled(t: TestContext): { db: Database; found: () => number } {
   return { db, found }
 }
 
-test('what was deleted is overwritten, and comes back from no page in memory', async (t) => {
+test('deleted data is overwritten, and no page in memory restores it', async (t) => {
   const { db, found } = soiled(t)
   const rows = db.all('select * from notes order by id')
   assert.ok(found() > 1_000, 'there is something to overwrite')
   assert.equal(await db.overwrite(), true)
   assert.equal(found(), 0)
   assert.deepEqual(db.all('select * from notes order by id'), rows, 'what stays is as it was')
-  // Every page is written once more, as it stands in memory.
+  // Every page is written once more, from memory.
   db.run('update notes set own = 2')
   db.run('update names set own = 2')
   db.raw.exec('pragma wal_checkpoint(passive)')
@@ -58,7 +58,7 @@ test('what was deleted is overwritten, and comes back from no page in memory', a
   db.close()
 })
 
-test('the lock on the folder outlives it', async () => {
+test('the lock on the folder survives it', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-overwrite-'))
   const store = await openSqlite({ dataDir })
   try {
@@ -70,7 +70,7 @@ test('the lock on the folder outlives it', async () => {
   }
 })
 
-test('it ends when the store does', async (t) => {
+test('it ends when the store closes', async (t) => {
   const { db } = soiled(t)
   const ending = db.overwrite()
   db.endOverwriting()
@@ -78,11 +78,11 @@ test('it ends when the store does', async (t) => {
   db.close()
 })
 
-test('bytes that are no well-formed page are left alone', () => {
+test('a malformed page is not changed', () => {
   const page = Buffer.alloc(4096, 0xff)
   page[0] = 13
   assert.deepEqual(slackOf(page, 2), [])
-  // A free block that points back would go round for ever.
+  // A free block that points back would cause an endless loop.
   const round = Buffer.alloc(4096, 1)
   round.writeUInt8(13, 0)
   round.writeUInt16BE(3000, 1)

@@ -6,35 +6,35 @@ import { filledSlackOf, isZero, zeros } from './slack.ts'
 const readAt = promisify(read)
 const syncData = promisify(fdatasync)
 
-/** Read beside the event loop, and looked through on it: a third of a millisecond. */
+/** Read outside of the event loop and scanned in it, which takes a third of a millisecond. */
 const CHUNK_BYTES = 1 << 20
-/** What one step on the event loop may take; beyond, it goes on after a pause. */
+/** Time limit of one step in the event loop. The rest follows after a pause. */
 const STEP_MS = 4
 const PAUSE_MS = 2
-/** The pages of one step that are taken from the list of free ones. */
+/** Pages of one step that are taken from the list of free pages. */
 const FREE_AT_ONCE = 256
-/** A reader that is at work keeps the log from being emptied. Reads are short; this is for one that is not. */
+/** A running reader prevents the WAL from being emptied. Reads are short; this is the limit for a long one. */
 const GIVE_UP_AFTER_MS = 30_000
 
-/** One file of SQLite, as seen by its only writer. */
+/** One SQLite file, as its only writer sees it. */
 export type OwnedFile = {
-  /** Stays open for as long as the database is: closing any descriptor of a file drops the locks of the process on it. */
+  /** Stays open as long as the database: closing any descriptor of a file drops the process's locks on it. */
   fd: number
-  /** Copies the log into the file and empties it, and forgets every page in memory. False while a reader hinders it. */
+  /** Copies the WAL into the file, empties it, and drops every page from memory. False while a reader prevents it. */
   settle(): boolean
-  /** True when the store closes: leave at the next step. */
+  /** True when the store closes: stop at the next step. */
   ending(): boolean
 }
 
 /**
- * Overwrites what deleted rows left in the file: bytes between the rows of a page, and free pages. These bytes mean
- * nothing to SQLite, so that a write of them that is cut short harms nothing. A page that SQLite has in memory, or in its
- * log, would bring them back: so the log is emptied and the pages are forgotten before each write, in the same step of the
- * event loop. Answers false when it could not finish.
+ * Overwrites the remains of deleted rows in the file: bytes between the rows of a page, and free pages. SQLite does not
+ * read these bytes, so an interrupted write does no harm. A page in SQLite's memory, or in its WAL, would restore them:
+ * so the WAL is emptied and the pages are dropped before each write, in the same step of the event loop. Returns false
+ * when it could not finish.
  */
 export async function overwriteSlack(file: OwnedFile): Promise<boolean> {
   let pageBytes = 0
-  // Pages that the file grows by from now on never held what is gone.
+  // Pages that are added from now on never contained deleted data.
   let size = 0
   const begun = await whenSettled(file, () => {
     pageBytes = pageBytesOf(file.fd)
@@ -66,8 +66,8 @@ export async function overwriteSlack(file: OwnedFile): Promise<boolean> {
 }
 
 /**
- * Does `work` in the very step in which the log is empty and no page is in memory. Answers false when that moment did not
- * come.
+ * Runs `work` in the same step in which the WAL is empty and no page is in memory. Returns false when that was not
+ * possible.
  */
 async function whenSettled(file: OwnedFile, work: () => void): Promise<boolean> {
   for (const startedAt = performance.now(); ;) {
@@ -84,11 +84,11 @@ async function whenSettled(file: OwnedFile, work: () => void): Promise<boolean> 
 function pageBytesOf(fd: number): number {
   const head = Buffer.alloc(100)
   readSync(fd, head, 0, 100, 0)
-  // 1 stands for 65,536, which has no room in two bytes.
+  // 1 stands for 65,536, which does not fit into two bytes.
   return head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16)
 }
 
-/** Takes pages from the end of `numbers` for as long as a step may last. */
+/** Takes pages from the end of `numbers` until the time limit of a step. */
 function overwritePages(fd: number, numbers: number[], pageBytes: number): void {
   const startedAt = performance.now()
   const page = Buffer.alloc(pageBytes)
@@ -101,8 +101,8 @@ function overwritePages(fd: number, numbers: number[], pageBytes: number): void 
 }
 
 /**
- * Pages that were freed before secure_delete was on hold what they held. Overwrites some that are not in `seen`, and
- * answers whether there may be more. See https://sqlite.org/fileformat2.html#the_freelist.
+ * Pages that were freed before secure_delete was on still have their content. Overwrites some that are not in `seen`,
+ * and returns whether there may be more. See https://sqlite.org/fileformat2.html#the_freelist.
  */
 function overwriteFreePages(fd: number, pageBytes: number, seen: Set<number>): boolean {
   const list = Buffer.alloc(pageBytes)

@@ -7,7 +7,10 @@ export type Overwriter = {
   end(): Promise<void>
 }
 
-/** One pass over the file at a time. Who asks while one runs shares the next, since that one may have passed their rows. */
+/**
+ * One pass over the file at a time. A call during a pass shares the next one, because the current one may have passed
+ * its rows.
+ */
 export function createOverwriter(db: Database, checkpointer: Pick<Checkpointer, 'pause' | 'resume'>): Overwriter {
   let running: Promise<unknown> | undefined
   let next: Promise<boolean> | undefined

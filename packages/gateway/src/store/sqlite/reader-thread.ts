@@ -3,11 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { SqlValue } from '../sql.ts'
 import { type CrossedError, crossing } from '../thread/errors.ts'
 
-/** A read that the reader's thread is asked for, and what it answers. */
+/** A read for the reader's thread, and its answer. */
 export type Asked = { id: number; sql: string; params: readonly SqlValue[]; one: boolean }
 export type Answered = { id: number; value: unknown } | { id: number; error: CrossedError }
 
-// Statements are written in this program, so there are not many; past this something builds them from values.
+// The program has a fixed set of statements. More than this means that code builds statements from values.
 const MOST_PREPARED = 300
 
 const { path, busyMs } = workerData as { path: string; busyMs: number }

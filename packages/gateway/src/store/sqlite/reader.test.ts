@@ -11,7 +11,7 @@ import { asStoreError, Database } from './database.ts'
 import { openSqlite } from './engine.ts'
 import { createReader } from './reader.ts'
 
-/** What runs for about half a second, and is answered with one row. */
+/** A query that runs for about half a second and returns one row. */
 const LONG = `with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000000) select count(*) as n from n`
 
 async function inFolder(check: (dataDir: string) => Promise<void>): Promise<void> {
@@ -23,7 +23,7 @@ async function inFolder(check: (dataDir: string) => Promise<void>): Promise<void
   }
 }
 
-test('a long read does not hold the event loop, nor the reads and writes beside it', () =>
+test('a long read does not block the event loop, nor other reads and writes', () =>
   inFolder(async (dataDir) => {
     const store = await openSqlite({ dataDir, readBesideFrom: 0 })
     // Both threads run.
@@ -42,7 +42,7 @@ test('a long read does not hold the event loop, nor the reads and writes beside 
     await store.close()
   }))
 
-test('whoever wrote sees it, every time, and whoever waits is answered before the store closes', () =>
+test('a read always sees earlier writes of its caller, and pending reads are answered before the store closes', () =>
   inFolder(async (dataDir) => {
     const store = await openSqlite({ dataDir, readBesideFrom: 0 })
     for (let i = 0; i < 300; i++) {
@@ -62,7 +62,7 @@ test('whoever wrote sees it, every time, and whoever waits is answered before th
     await again.close()
   }))
 
-test('errors keep their type on the way, and bytes are bytes', () =>
+test('errors keep their class between threads, and bytes stay bytes', () =>
   inFolder(async (dataDir) => {
     const store = await openSqlite({ dataDir, readBesideFrom: 0 })
     await assert.rejects(store.sql.all('select x from nowhere'), (error: Error & { errcode?: number }) => {
@@ -81,7 +81,7 @@ test('errors keep their type on the way, and bytes are bytes', () =>
     await store.close()
   }))
 
-test('a thread that dies is replaced, and its reads are asked again once', () =>
+test('a thread that dies is replaced, and its reads are repeated once', () =>
   inFolder(async (dataDir) => {
     const path = join(dataDir, 'x.db')
     const db = new Database(path)
@@ -102,7 +102,7 @@ test('a thread that dies is replaced, and its reads are asked again once', () =>
 
 const OPENER = fileURLToPath(new URL('../../../../../test/support/open-sqlite.ts', import.meta.url))
 
-/** A second process that opens the folder, and what it said of it. */
+/** A second process that opens the folder, and its output. */
 async function openElsewhere(dataDir: string): Promise<{ child: ChildProcess; told: string }> {
   const child = fork(OPENER, [dataDir], { silent: true })
   const told = await Promise.race([
@@ -112,7 +112,7 @@ async function openElsewhere(dataDir: string): Promise<{ child: ChildProcess; to
   return { child, told }
 }
 
-test('a second process on the folder is refused with words, and the first one goes on', () =>
+test('a second process on the folder is refused with a message, and the first one continues', () =>
   inFolder(async (dataDir) => {
     const store = await openSqlite({ dataDir })
     const { told } = await openElsewhere(dataDir)
@@ -121,14 +121,14 @@ test('a second process on the folder is refused with words, and the first one go
     await store.close()
     const { child: third, told: opened } = await openElsewhere(dataDir)
     assert.equal(opened, 'open')
-    // The kernel ends the lock with its process.
+    // The kernel releases the lock with its process.
     third.kill('SIGKILL')
     await once(third, 'exit')
     const again = await openSqlite({ dataDir })
     await again.close()
   }))
 
-test('reads run on as many threads as are allowed, and no more', () =>
+test('reads use at most the allowed number of threads', () =>
   inFolder(async (dataDir) => {
     const path = join(dataDir, 'some.db')
     new Database(path).close()

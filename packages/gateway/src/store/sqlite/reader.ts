@@ -5,24 +5,24 @@ import { BUSY_MS, positional } from './database.ts'
 import { crossed } from '../thread/errors.ts'
 import type { Answered, Asked } from './reader-thread.ts'
 
-/** Reads beside the event loop, each on what was committed before it began. */
+/** Reads outside of the event loop. Each sees everything that was committed before it began. */
 export type Reader = {
   all<T>(sql: string, params?: readonly SqlValue[]): Promise<T[]>
   get<T>(sql: string, params?: readonly SqlValue[]): Promise<T | undefined>
-  /** Waits for what was asked. Refuses what comes later. */
+  /** Waits for pending reads. Refuses later ones. */
   close(): Promise<void>
 }
 
-/** A second one is started when the first is at work, so that one long read does not hold up all others. */
+/** A second thread is started when the first is busy, so that one long read does not delay all others. */
 const THREADS = 2
-/** A read whose thread died is asked once more, of another thread. */
+/** A read whose thread died is repeated once, on another thread. */
 const MOST_TRIES = 2
-/** As it was built, or as it stands in the source. */
+/** The built file, or the source file. */
 const THREAD = new URL(`./reader-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
 type Waiting = { asked: Asked; tries: number; resolve: (value: never) => void; reject: (error: unknown) => void }
 
-/** Starts its threads at the first reads, at most `threads`. `onStart` is told of each. */
+/** Starts its threads at the first reads, at most `threads`. `onStart` is called with each. */
 export function createReader(
   path: string,
   { threads: most = THREADS, onStart }: { threads?: number | undefined; onStart?: (thread: Worker) => void } = {},
@@ -61,7 +61,7 @@ export function createReader(
     get: (sql, params = []) => ask(sql, params, true),
     async close() {
       closed = true
-      // One that died while it was waited for has handed its reads to another.
+      // A thread that died meanwhile has passed its reads to another.
       while (threads.size > 0) await Promise.all([...threads].map((thread) => thread.close()))
     },
   }
@@ -73,7 +73,7 @@ class Thread {
   readonly #waiting = new Map<number, Waiting>()
   readonly #over: Promise<void>
 
-  /** `onGone` gets the reads that it leaves unanswered. */
+  /** `onGone` gets the unanswered reads. */
   constructor(path: string, onGone: (left: Waiting[], cause: unknown) => void) {
     this.thread = new Worker(THREAD, { workerData: { path, busyMs: BUSY_MS }, execArgv: [], name: 'store reader' })
     this.thread.unref()
@@ -95,7 +95,7 @@ class Thread {
   }
 
   ask(waiting: Waiting): void {
-    // What somebody waits for keeps the process; an idle thread does not.
+    // A pending read keeps the process alive; an idle thread does not.
     this.thread.postMessage(waiting.asked)
     if (this.#waiting.size === 0) this.thread.ref()
     this.#waiting.set(waiting.asked.id, waiting)
@@ -110,7 +110,7 @@ class Thread {
   }
 
   close(): Promise<void> {
-    // Behind the reads that were asked before.
+    // After the reads that were sent before.
     this.thread.ref()
     this.thread.postMessage('close')
     return this.#over

@@ -1,15 +1,15 @@
-/** Bytes of a page that no row uses: from, and to before. */
+/** Bytes of a page that no row uses: from (included) and to (excluded). */
 export type Region = readonly [from: number, to: number]
 
 const LEAF = new Set([10, 13])
 const INTERIOR = new Set([2, 5])
-/** The file's own header stands before that of page 1. */
+/** The file's own header precedes that of page 1. */
 const FILE_HEADER_BYTES = 100
 
 /**
- * What a b-tree page holds between its rows: when rows move to another page, SQLite leaves their bytes where they were,
- * also under secure_delete. Empty for pages of other kinds: those begin with the number of a page, whose first byte is 0
- * in any file below 64 GiB. See https://sqlite.org/fileformat2.html#b_tree_pages.
+ * The unused bytes between the rows of a b-tree page: when rows move to another page, SQLite leaves their bytes in the
+ * old one, also under secure_delete. Empty for other kinds of pages: those begin with the number of a page, whose first
+ * byte is 0 in any file below 64 GiB. See https://sqlite.org/fileformat2.html#b_tree_pages.
  */
 export function slackOf(page: Buffer, number: number): Region[] {
   const at = number === 1 ? FILE_HEADER_BYTES : 0
@@ -20,7 +20,7 @@ export function slackOf(page: Buffer, number: number): Region[] {
   const content = page.readUInt16BE(at + 5) || 65_536
   if (endOfPointers > content || content > page.length) return []
   const regions: Region[] = [[endOfPointers, content]]
-  // A chain of free blocks in growing order, each with its successor and its size in its first four bytes.
+  // A chain of free blocks in ascending order, each with its successor and its size in its first four bytes.
   for (let block = page.readUInt16BE(at + 1), least = content; block !== 0;) {
     if (block < least || block + 4 > page.length) return []
     const next = page.readUInt16BE(block)
@@ -33,7 +33,7 @@ export function slackOf(page: Buffer, number: number): Region[] {
   return regions
 }
 
-/** The regions that hold anything but zeros. */
+/** The regions with bytes other than zero. */
 export function filledSlackOf(page: Buffer, number: number): Region[] {
   return slackOf(page, number).filter(([from, to]) => !isZero(page, from, to))
 }

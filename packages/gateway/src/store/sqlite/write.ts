@@ -3,7 +3,7 @@ import type { Message } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
 import type { Database } from './database.ts'
 
-// One statement for each thing that can change. A batch runs only those whose changes exist.
+// One statement for each kind of change. A batch runs only the statements of its changes.
 
 const MAKE_CONTACT = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8)`
@@ -42,13 +42,15 @@ const DROP_OWED = 'delete from owed_events where endpoint_id = $1 and seq = $2'
 const MAKE_DEAD = `insert into dead_events (endpoint_id, seq, channel_id, contact_id, attempts, at)
   values ($1, $2, $3, $4, $5, $6)`
 const DROP_DEAD = 'delete from dead_events where endpoint_id = $1 and seq = $2'
-// Not of an event that was erased meanwhile: the answer may quote it.
+// Not for an event that was erased meanwhile: the answer may quote it.
 const MAKE_ATTEMPT = `insert into attempts (endpoint_id, channel_id, seq, number, at, outcome, status, ms, answer)
   select $1, $2, $3, $4, $5, $6, $7, $8, $9 where exists (select 1 from events where seq = $3)`
 const COUNT = `insert into delivery_counts (endpoint_id, shard, pending, dead) values ($1, 0, $2, $3)
   on conflict (endpoint_id, shard) do update set pending = pending + excluded.pending, dead = dead + excluded.dead`
 
-/** Stores what a batch decided, within the caller's transaction. Gives each new event its place in the stored order. */
+/**
+ * Stores the changes of a batch, within the caller's transaction. Gives each new event its place in the stored order.
+ */
 export function write(db: Database, changes: Changes, at: number): void {
   for (const c of changes.contactsMade)
     db.run(MAKE_CONTACT, [c.id, c.channelId, c.phone, c.userId, c.name, c.lastInboundAt, c.mergedInto, at])
@@ -71,7 +73,7 @@ export function write(db: Database, changes: Changes, at: number): void {
   }
   for (const { channelId, key, at } of changes.seenMade) db.run(MAKE_SEEN, [channelId, key, at])
 
-  // Before this batch's own events are stored: those already belong to the contact that was joined into.
+  // Before this batch's own events are stored: those already belong to the remaining contact.
   for (const { endpointId, slot, channelId, from, into, after } of changes.oweRest) {
     db.run(MOVE_OWED, [endpointId, from, into])
     db.run(OWE_REST, [endpointId, channelId, from, into, after, slotBit(slot)])

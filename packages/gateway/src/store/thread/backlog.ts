@@ -1,11 +1,11 @@
-/** Writes of a machine that wait for their commit, counted by each thread in a place of its own. */
+/** Writes of a machine that wait for their commit. Each thread counts in its own place. */
 export type Backlog = {
   add(writes: number): void
-  /** Those of all threads. */
+  /** The sum of all threads. */
   readonly total: number
 }
 
-/** The memory that threads share: one number for each. */
+/** Shared memory of the threads: one number for each. */
 export const newBacklog = (threads: number): SharedArrayBuffer => new SharedArrayBuffer(threads * 4)
 
 export function createBacklog(shared: SharedArrayBuffer, place: number): Backlog {
@@ -20,6 +20,6 @@ export function createBacklog(shared: SharedArrayBuffer, place: number): Backlog
   }
 }
 
-/** What a thread that has ended had waiting, nobody waits for any more. */
+/** Writes of a thread that has ended do not count any more. */
 export const forget = (shared: SharedArrayBuffer, place: number): void =>
   void Atomics.store(new Int32Array(shared), place, 0)

@@ -3,7 +3,7 @@ import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { Notification, Store } from '../store.ts'
 import type { CrossedError } from './errors.ts'
 
-/** What the store's thread is asked. Plain data, all of it. */
+/** A call of the store's thread. Plain data. */
 export type Call =
   | Operation
   | { kind: 'all' | 'get' | 'run' | 'returning'; sql: string; params: readonly SqlValue[] | undefined }
@@ -20,17 +20,17 @@ export type Call =
 /** The calls of one turn of the event loop, in order. The first one's number is `first`, and so on. */
 export type CallBatch = { first: number; calls: Call[] }
 
-/** What was settled in one turn over there, and what other threads or nodes have to tell. */
+/** The results of one turn of the store's thread, and notifications of other threads or nodes. */
 export type ReplyBatch = {
   done?: [number: number, value: unknown][]
   failed?: [number: number, error: CrossedError][]
   notifications?: Notification[]
 }
 
-/** What a store is, for whoever connects to it. */
+/** Properties of the store, for a thread that connects to it. */
 export type About = { engine: Store['engine']; installation: string }
 
-/** Runs a call on a store that is here. */
+/** Runs a call on the store of this thread. */
 export function perform(store: Store, call: Call): Promise<unknown> {
   switch (call.kind) {
     case 'begin':
@@ -70,14 +70,14 @@ export function perform(store: Store, call: Call): Promise<unknown> {
   }
 }
 
-/** True of what changes something: when it is not answered, nobody knows whether it was done. */
+/** True for a call that changes something: without an answer, its result is unknown. */
 export function isWrite({ kind }: Call): boolean {
   return !READS.has(kind)
 }
 
 const READS = new Set<Call['kind']>([
   ...(['all', 'get', 'feedEnd', 'dueEndpoints', 'now', 'notify'] as const),
-  // Asked again in any case.
+  // Repeated in any case.
   ...(['overwriteDeleted', 'keepMonths', 'dropMonths'] as const),
 ])
 
@@ -94,12 +94,12 @@ export function sqlOver(call: <T>(call: Call) => Promise<T>, { engine }: About):
   }
 }
 
-/** Bytes from here on cost more to copy than to hand over: the memory for a copy of megabytes takes milliseconds to get. */
+/** From this size on, bytes are transferred and not copied: allocating megabytes for a copy takes milliseconds. */
 const LARGE_BYTES = 64 * 1024
 
 /**
- * Bytes that are a small part of a larger memory are copied: the way between threads would take all of it along. Large
- * ones that fill most of theirs are not, since that memory is handed over as it is.
+ * Bytes that are a small part of a larger buffer are copied, because a transfer would take the whole buffer along.
+ * Large ones that fill most of their buffer are not: their buffer is transferred.
  */
 function own(params: readonly SqlValue[] | undefined): readonly SqlValue[] | undefined {
   const isPart = (value: SqlValue): value is Uint8Array =>
@@ -109,7 +109,7 @@ function own(params: readonly SqlValue[] | undefined): readonly SqlValue[] | und
   return params?.some(isPart) ? params.map((value) => (isPart(value) ? new Uint8Array(value) : value)) : params
 }
 
-/** What a statement's large bytes lie in. They are handed over with the call, and whoever gave them has them no more. */
+/** The buffers of a statement's large bytes. They are transferred with the call, so the caller loses them. */
 export function handedOver(calls: readonly Call[]): ArrayBuffer[] {
   const memories = new Set<ArrayBuffer>()
   for (const call of calls) {

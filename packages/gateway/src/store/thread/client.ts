@@ -6,25 +6,25 @@ import type { Backlog } from './backlog.ts'
 import { type About, type CallBatch, type Call, handedOver, isWrite, sqlOver, type ReplyBatch } from './calls.ts'
 import { crossed } from './errors.ts'
 
-/** `weighs`: it counts among the writes that wait for a commit. */
+/** `weighs`: counts among the writes that wait for a commit. */
 type Waiting = { call: Call; weighs: boolean; resolve: (value: never) => void; reject: (error: unknown) => void }
 
-/** The store as one thread has it: everything is asked of the thread that owns it. */
+/** The store as another thread uses it: every call goes to the thread that owns it. */
 export type StoreClient = Store & {
-  /** The store's thread is gone, and answers nothing any more. */
+  /** The store's thread has ended and answers no more. */
   lost(cause: unknown): void
 }
 
 /**
- * A store over a port. What is asked in one turn of the event loop goes as one message, since a message has a price of
- * its own, ten times that of what it carries. Nothing here waits for SQL or for a disk.
+ * A store over a port. All calls of one turn of the event loop go in one message, because a message costs ten times as
+ * much as its content. Nothing here waits for SQL or for a disk.
  */
 export function createStoreClient(options: {
   port: MessagePort
   about: About
   backlog: Backlog
   clock: Clock
-  /** Ends what is behind the port, once everything asked has been answered. */
+  /** Ends the thread behind the port, once every call has been answered. */
   end: () => Promise<void>
 }): StoreClient {
   const { port, about, backlog, clock } = options
@@ -56,7 +56,7 @@ export function createStoreClient(options: {
     asked = []
     if (gone) return refuse(sent)
     const first = next
-    // What somebody waits for keeps the process; a store that is asked nothing does not.
+    // A pending call keeps the process alive; an idle store does not.
     if (waiting.size === 0 && sent.length > 0) port.ref()
     for (const one of sent) waiting.set(next++, one)
     try {
@@ -64,12 +64,12 @@ export function createStoreClient(options: {
       port.postMessage({ first, calls } satisfies CallBatch, handedOver(calls))
     } catch (error) {
       if (sent.length > 1) return sendEach(first, sent)
-      // It cannot be sent at all, as a function cannot: a mistake of whoever asks.
+      // An argument cannot be cloned, for instance a function: a bug of the caller.
       settle(first)?.reject(error)
     }
   }
 
-  /** One of them cannot be sent; the others can. */
+  /** One of them cannot be cloned; the others can. */
   function sendEach(first: number, sent: readonly Waiting[]): void {
     for (const [i, one] of sent.entries()) {
       try {
@@ -170,5 +170,5 @@ export function createStoreClient(options: {
   }
 }
 
-/** An offer may know more than the store has to: a way to end it, say. */
+/** Removes keys of an offer that the store does not need, for instance functions. */
 const onlyTheOffer = ({ holder, leaseMs, capacities }: LeaseOffer): LeaseOffer => ({ holder, leaseMs, capacities })

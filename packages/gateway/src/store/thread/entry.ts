@@ -8,7 +8,7 @@ import { createHub } from './hub.ts'
 
 export type EntryData = StoreSettings
 
-/** What the thread is told beside the calls, and what it tells. */
+/** Messages to and from the thread besides calls. */
 export type ToEntry = { connect: MessagePort } | 'close'
 export type FromEntry =
   | { kind: 'opened'; about: About }
@@ -17,8 +17,8 @@ export type FromEntry =
   | { kind: 'log'; error: CrossedError; event: string }
 
 /**
- * The thread that has the store: the engine, its connections and its commits. It loads that and little more, since its
- * memory comes on top of the gateway's.
+ * The thread that owns the store: the engine, its connections and its commits. It loads little more, because its memory
+ * comes on top of the gateway's.
  */
 const control = parentPort!
 const say = (message: FromEntry): void => control.postMessage(message)

@@ -4,7 +4,7 @@ import { StoreTooNew } from '../migrate.ts'
 import { StoreEmptied } from '../sqlite/emptied.ts'
 import { MessageIdTaken } from '../store.ts'
 
-/** An error on its way between threads: its class by name, and what callers and logs look at. */
+/** An error on its way between threads: the name of its class, and the properties that callers and logs use. */
 export type CrossedError = {
   name: string
   message: string
@@ -40,7 +40,7 @@ export function crossing(error: unknown, depth = 0): CrossedError {
 
 const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number'
 
-/** Those that somebody tells apart. Any other arrives as a plain error under its own name. */
+/** Classes that callers distinguish. Any other error arrives as a plain error under its own name. */
 const CLASSES: readonly (new (...args: never[]) => Error)[] = [
   GatewayError,
   StoreUnavailable,
@@ -55,7 +55,7 @@ const CLASSES: readonly (new (...args: never[]) => Error)[] = [
 
 const BY_NAME = new Map(CLASSES.map((one) => [one.name, one]))
 
-/** The error as it was thrown on the other side, with the stack of over there. */
+/** Restores the error that the other side threw, with the stack of that side. */
 export function crossed({ name, message, stack, cause, ...more }: CrossedError): Error {
   const made = new Error(message, cause && { cause: crossed(cause) })
   const itsClass = BY_NAME.get(name)

@@ -5,12 +5,12 @@ import { type CallBatch, type Call, perform, type ReplyBatch } from './calls.ts'
 import { crossing } from './errors.ts'
 
 /**
- * Serves a store to the threads of a machine, each over a port. What one thread does and others would like to know, it
- * tells the others, as nodes on one server tell each other.
+ * Serves a store to the threads of a machine, each over a port. Notifies each thread of the others' changes, as nodes
+ * on one server do.
  */
 export type Hub = {
   connect(port: MessagePort): void
-  /** Ends all ports, once what was asked has been answered. */
+  /** Ends all ports, once every call has been answered. */
   close(): void
 }
 
@@ -41,7 +41,7 @@ function servePort(store: Store, port: MessagePort, spread: (notification: Notif
 
   function soon(): Required<ReplyBatch> {
     if (reply) return reply
-    // When everything that settles with this commit has settled, and before the next commit begins.
+    // After all promises of this commit have settled, and before the next commit begins.
     process.nextTick(send)
     return (reply = { done: [], failed: [], notifications: [] })
   }
@@ -72,7 +72,7 @@ function servePort(store: Store, port: MessagePort, spread: (notification: Notif
   return { notify: (notification) => void soon().notifications.push(notification) }
 }
 
-/** What the other threads hear of a call that was done. */
+/** The notification for the other threads about a finished call. */
 function notificationOf(call: Call, value: unknown): Notification | undefined {
   switch (call.kind) {
     case 'notify':

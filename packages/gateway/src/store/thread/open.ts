@@ -8,35 +8,35 @@ import { createStoreClient } from './client.ts'
 import type { EntryData, FromEntry, ToEntry } from './entry.ts'
 import { crossed } from './errors.ts'
 
-/** As it was built, or as it stands in the source. */
+/** The built file, or the source file. */
 const ENTRY = new URL(`./entry.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 
-/** Room for the largest batches and for what waits behind them, however large the machine. */
+/** Room for the largest batches and for waiting ones, independent of the machine's size. */
 const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 }
 
-/** What another thread is given, in order to connect to the store: it travels with its port. */
+/** What another thread needs to connect to the store: it is sent with its port. */
 export type Connection = { port: MessagePort; about: About; shared: SharedArrayBuffer; place: number }
 
 export type StoreThread = {
   store: Store
   /** For the thread of this place, from 1 on. */
   connect(place: number): Connection
-  /** That thread has ended: nobody waits for what it had asked. */
+  /** That thread has ended: its calls are dropped. */
   disconnected(place: number): void
 }
 
 /**
- * Opens the store that the settings name in a thread of its own. `onEnd` is told when that thread ends although nobody
- * closed the store: nothing can be kept any more, and what was acknowledged has been.
+ * Opens the store of the settings in a thread of its own. `onEnd` is called when that thread ends although the store
+ * was not closed: nothing can be stored any more, and acknowledged data has been.
  */
 export async function openStoreThread(
   { dataDir, databaseUrl, storeReaders }: StoreSettings,
   options: {
     log: OpenLog
     onEnd?: ((cause: Error) => void) | undefined
-    /** How many other threads may connect. */
+    /** Maximum number of other threads. */
     threads?: number
-    /** Is given the thread: tests end it. */
+    /** Called with the thread: tests end it. */
     onStart?: (thread: Worker) => void
   },
 ): Promise<StoreThread> {
@@ -63,7 +63,7 @@ export async function openStoreThread(
     })
     void over.then(() => reject(ended(cause)))
   })
-  // What somebody waits for keeps the process, and the client sees to that.
+  // A pending call keeps the process alive, and the client sees to that.
   thread.unref()
 
   const shared = newBacklog(threads + 1)

@@ -38,7 +38,7 @@ const message = (id: string) => ({
   createdAt: Date.now(),
 })
 
-test('the store’s thread keeps what it acknowledged, and its errors keep their class', () =>
+test('the store’s thread keeps acknowledged data, and its errors keep their class', () =>
   inFolder(async (dataDir) => {
     const config = { dataDir, databaseUrl: undefined }
     const { store } = await openStoreThread(config, { log })
@@ -48,7 +48,7 @@ test('the store’s thread keeps what it acknowledged, and its errors keep their
       assert.match(error.message, /no such table: nowhere/)
       return error.errcode === 1
     })
-    // A second owner is refused, with the class by which the start tells people what to do.
+    // A second owner is refused, with the class that the start explains to the operator.
     await assert.rejects(
       openStoreThread(config, { log }),
       (error) => error instanceof StoreUnavailable && /another Postern runs/.test(error.message),
@@ -62,7 +62,7 @@ test('the store’s thread keeps what it acknowledged, and its errors keep their
     await again.close()
   }))
 
-test('a thread that ends rejects what waited, says so, and takes no more', () =>
+test('when the thread ends, pending calls are rejected, and later ones are refused', () =>
   inFolder(async (dataDir) => {
     let told: ((cause: Error) => void) | undefined
     const end = new Promise<Error>((resolve) => (told = resolve))
@@ -88,7 +88,7 @@ test('a thread that ends rejects what waited, says so, and takes no more', () =>
     await again.close()
   }))
 
-/** A store that does what the test says, behind as many ports as there are threads. */
+/** A store with the test's methods, behind as many ports as there are threads. */
 function joined(store: Partial<Store>, threads: number): { clients: Store[]; messages: CallBatch[]; close(): void } {
   const hub = createHub({ engine: 'sqlite', installation: 'i', ...store } as Store)
   const shared = newBacklog(threads)
@@ -108,7 +108,7 @@ function joined(store: Partial<Store>, threads: number): { clients: Store[]; mes
   return { clients, messages, close: () => hub.close() }
 }
 
-test('what one turn asks is one message, and the backlog is that of all threads', async () => {
+test('the calls of one turn are one message, and the backlog is the sum of all threads', async () => {
   const { clients, messages, close } = joined({ beginMessage: () => Promise.resolve(undefined) }, 2)
   const asked = [1, 2, 3].map((i) => clients[0]!.beginMessage(message(`m${i}`)))
   const other = clients[1]!.beginMessage(message('m4'))
@@ -119,7 +119,7 @@ test('what one turn asks is one message, and the backlog is that of all threads'
   close()
 })
 
-test('what cannot be sent is rejected by itself', async () => {
+test('a call that cannot be cloned is rejected alone', async () => {
   const { clients, close } = joined({ beginMessage: () => Promise.resolve(undefined) }, 1)
   const [store] = clients
   const broken = { ...message('m2'), content: (() => {}) as never }
@@ -135,7 +135,7 @@ test('what cannot be sent is rejected by itself', async () => {
   close()
 })
 
-test('threads hear of what another one did, and nobody of his own', async () => {
+test('threads are notified of the others’ changes, and not of their own', async () => {
   const nudge = { events: 1, duplicates: 0, leased: [], nudge: [7] }
   const sql = { atomically: () => Promise.resolve([1]) } as unknown as Store['sql']
   const { clients, close } = joined({ sql, applyFacts: () => Promise.resolve(nudge) }, 2)
@@ -159,7 +159,7 @@ test('threads hear of what another one did, and nobody of his own', async () => 
   close()
 })
 
-test('an error crosses with its class, its cause and what callers look at, and without the rest', async () => {
+test('an error is transferred with its class, its cause and the properties that callers use, and without the rest', async () => {
   const cause = Object.assign(new TypeError('inner'), { detail: 'Key (phone)=(15550001111)' })
   const error = new StoreUnavailable('away', { cause, outcomeUnknown: true })
   const { port1, port2 } = new MessageChannel()
@@ -173,12 +173,12 @@ test('an error crosses with its class, its cause and what callers look at, and w
   assert.ok(!JSON.stringify(told).includes('15550001111'))
 })
 
-test('large bytes go over as they are, and what they lay in is not copied; small ones are', () =>
+test('large bytes are transferred without a copy; small ones are copied', () =>
   inFolder(async (dataDir) => {
     const { store } = await openStoreThread({ dataDir, databaseUrl: undefined }, { log })
     const keep = (body: Uint8Array) =>
       quarantine(store.sql, { reason: 'unreadable', detail: 'not JSON', body, now: Date.now() })
-    // As a body is read: into memory that is a little larger.
+    // As a body is read: into a buffer that is slightly larger.
     const large = Buffer.allocUnsafeSlow(1024 * 1024)
       .fill('x')
       .subarray(0, 1024 * 1024 - 1)
