@@ -1,27 +1,17 @@
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
-import type { StoredMessage, Tables } from './memory.ts'
-
-/**
- * What the statements of the cold tables do, over maps. Each is known by how its text begins; one that is not known fails
- * loudly. That they do the same as in SQL is shown by runs of the same seed over SQLite.
- */
-type Cold = {
-  all: (t: Tables, params: readonly SqlValue[]) => unknown[]
-  run: (t: Tables, params: readonly SqlValue[]) => number
-}
-
-const reading = (all: Cold['all']): Cold => ({ all, run: refuse })
-const writing = (run: Cold['run']): Cold => ({ all: refuse, run })
-
-function refuse(): never {
-  throw new Error('this statement is run in another way than it was written for')
-}
+import { REMOVALS } from './cold-removals.ts'
+import { type Cold, type Known, reading, writing } from './cold-statement.ts'
+import type { StoredMessage } from './memory.ts'
 
 const nameOf = ([channelId, key]: readonly SqlValue[]): string => `${String(channelId)} ${String(key)}`
 const isTroubled = (row: StoredMessage): boolean =>
   ['sending', 'unknown', 'failed'].includes(row.status) && (row.wamid === null || row.failedAt !== null)
 
-const STATEMENTS: [beginning: string, cold: Cold][] = [
+/**
+ * What the statements of the cold tables do, over maps. Each is known by how its text begins; one that is not known fails
+ * loudly. That they do the same as in SQL is shown by runs of the same seed over SQLite.
+ */
+const STATEMENTS: Known[] = [
   [
     'insert into idempotency',
     writing((t, params) => {
@@ -139,6 +129,7 @@ const STATEMENTS: [beginning: string, cold: Cold][] = [
       return abandoned
     }),
   ],
+  ...REMOVALS,
 ]
 
 const known = new Map<string, Cold>()

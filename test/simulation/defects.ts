@@ -4,16 +4,27 @@ import type { Changes } from '../../packages/gateway/src/store/core/working-set.
 import type { Applied, LeasedLane, PendingEvent } from '../../packages/gateway/src/store/store.ts'
 import type { Committed } from './store.ts'
 
-/** A mistake of the core's, made on purpose. `count`: how many commits it spoils, the first of them it can. */
-type Defect = (commit: Committed) => void
+/** A mistake made on purpose: of the core's, or of a statement that removes something. */
+export type Defect = {
+  commit?: (commit: Committed) => void
+  /** Whether a statement is left out. */
+  leavesOut?: (sql: string) => boolean
+}
 
 /** Spoils every `nth` commit that it fits. */
-const every = (nth: number, fits: (commit: Committed) => boolean, spoil: Defect) => (): Defect => {
+const every = (nth: number, fits: (commit: Committed) => boolean, spoil: (commit: Committed) => void) => (): Defect => {
   let seen = 0
-  return (commit) => {
-    if (fits(commit) && ++seen % nth === 0) spoil(commit)
+  return {
+    commit: (commit) => {
+      if (fits(commit) && ++seen % nth === 0) spoil(commit)
+    },
   }
 }
+
+/** Leaves out the statements of erasures and retention that begin so. */
+const without =
+  (beginning: string): (() => Defect) =>
+  () => ({ leavesOut: (sql) => sql.trimStart().startsWith(beginning) })
 
 const leasedIn = ({ answers }: Committed): LeasedLane[] =>
   answers.flatMap((answer) => {
@@ -199,4 +210,6 @@ export const DEFECTS: Record<string, () => Defect> = {
       for (const row of changes.messagesMade) row.contactId = old.id
     },
   ),
+  'keeps the names of who is erased': without('delete from contact_keys'),
+  'keeps the answers to who is erased': without('delete from idempotency where channel_id = $1 and made_id in'),
 }

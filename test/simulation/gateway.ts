@@ -18,6 +18,7 @@ import { findMessage } from '../../packages/gateway/src/store/messages.ts'
 import { replay } from '../../packages/gateway/src/store/replay.ts'
 import { partsOf } from '../../packages/gateway/src/store/size.ts'
 import type { Applied, Fact, Store } from '../../packages/gateway/src/store/store.ts'
+import { eraseContact } from '../../packages/gateway/src/flows/maintenance/erase.ts'
 import { markAbandonedAtStart } from '../../packages/gateway/src/flows/maintenance/sweep.ts'
 import type { Loop, MachineClock } from './loop.ts'
 import type { Plan } from './plan.ts'
@@ -234,6 +235,12 @@ export class Gateway implements Process {
   async actOn(endpointId: number, event: HealthEvent): Promise<void> {
     await this.#around.changeHealth(this, endpointId, event)
     await this.#deliverer.hasten(endpointId)
+  }
+
+  /** Answers whether anybody of that name was known. */
+  async erase(channelId: number, name: { phone?: string; userId?: string }): Promise<boolean> {
+    const erasure = await eraseContact({ store: this.#store, clock: this.#clock, log: silentLog }, channelId, name)
+    return erasure !== undefined
   }
 
   /** A channel's endpoint is there now, or another. */

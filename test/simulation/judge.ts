@@ -15,6 +15,7 @@ import { phoneKey, userKey } from '../../packages/gateway/src/domain/contacts/id
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import type { Dump, EndpointPlace } from './engine.ts'
 import { identOf, identOfBody } from './people.ts'
+import { type Erasure, erasureOf, type Removed, traces } from './removals.ts'
 import type { Committed, Process, StoreObserver } from './store.ts'
 import { Truth } from './truth.ts'
 
@@ -58,11 +59,14 @@ export class Judge implements StoreObserver {
   readonly #status = new Map<string, { rank: number; wamid: string | null }>()
   readonly #lastInbound = new Map<number, number>()
   readonly #keys = new Map<string, number>()
-  readonly #erased = new Set<string>()
+  /** Messages that were erased or are too old, by our id and by WhatsApp's: nobody knows any more that they were there. */
+  readonly #forgotten = new Set<string>()
+  readonly #erasures = new Set<Erasure>()
   /** What Meta was told is kept. */
   readonly #acknowledged = new Set<string>()
   readonly #accepted = new Map<string, { wamid: string; logical: string }>()
   readonly #acceptedFor = new Map<string, string>()
+  readonly #referenceOf = new Map<string, string>()
   readonly #answered = new Map<string, { channelId: number; wamid: string }>()
   /** Whether a lane has something waiting, by the rows; where the engine can tell at once. */
   readonly #laneOf:
@@ -157,7 +161,7 @@ export class Judge implements StoreObserver {
       if (event.seq <= this.#lastSeq) this.violated(`the event ${event.seq} is stored behind ${this.#lastSeq}`)
       this.#lastSeq = Math.max(this.#lastSeq, event.seq)
       const before = this.#byIdent.get(ident)
-      if (before && !this.#erased.has(ident))
+      if (before && !this.#isForgotten(ident))
         this.violated(`${ident} became two events, ${before.seq} and ${event.seq}`)
       if (this.#mergedInto.has(contactId))
         this.violated(
@@ -240,7 +244,9 @@ export class Judge implements StoreObserver {
       if (verdict !== after && !windows.includes(verdict))
         this.violated(`a send found the window ${verdict}; it was ${windows[0]} before and ${after} after`)
       const silent = value === undefined ? this.truth.neverWrote(operation.message) : undefined
-      if (silent !== undefined) this.violated(`a send found the window of person ${silent} open, who never wrote`)
+      // The contact goes last, with its window.
+      if (silent !== undefined && !this.#isErased(operation.message.channelId, silent))
+        this.violated(`a send found the window of person ${silent} open, who never wrote`)
     }
   }
 
@@ -325,11 +331,78 @@ export class Judge implements StoreObserver {
     }
   }
 
-  cold(sql: string, params: readonly SqlValue[], changed: number): void {
-    this.#note(() => `${sql.replace(/\s+/g, ' ').slice(0, 60)}… [${params.map(String).join(', ')}] → ${changed}`)
+  cold(sql: string, params: readonly SqlValue[], changed: number, removed: Removed | undefined): void {
+    this.#note(
+      () =>
+        `${sql.replace(/\s+/g, ' ').slice(0, 60)}… [${params.map(briefParam).join(', ')}] → ${changed}${removed?.events.length ? `: events ${removed.events.join(' ')}` : ''}`,
+    )
+    if (removed) this.#removed(removed)
     // The one cold statement that moves a status: from sending to unknown.
     if (sql.startsWith(`update messages set status = 'unknown'`))
       for (const known of this.#status.values()) if (known.rank === 0) known.rank = 0
+  }
+
+  // ── What is removed ──
+
+  /** Somebody is to be erased, by a name that leads to a contact of theirs. */
+  erasureBegins(dump: Dump, channelId: number, person: number, name: ContactIdentity): Erasure {
+    const key = name.phone !== undefined ? phoneKey(name.phone) : userKey(name.userId!)
+    const root = this.#keys.get(`${channelId} ${key}`)
+    const contacts = dump.contacts.map(({ id }) => id).filter((id) => root !== undefined && this.#root(id) === root)
+    const erasure = erasureOf(dump, channelId, person, new Set(contacts))
+    this.#note(() => `person ${person} is to be erased on channel ${channelId}: contacts ${contacts.join(' ')}`)
+    this.#erasures.add(erasure)
+    return erasure
+  }
+
+  /** The erasure was answered; or it never will be, and another begins. */
+  erasureEnds(erasure: Erasure, dump?: Dump): void {
+    // One that was not answered may go on.
+    if (!dump) return
+    this.#erasures.delete(erasure)
+    for (const trace of traces(dump, erasure))
+      this.violated(`person ${erasure.person} was erased, and ${trace} is still there`)
+  }
+
+  #isErased(channelId: number, person: number | undefined): boolean {
+    return [...this.#erasures].some((erasure) => erasure.channelId === channelId && erasure.person === person)
+  }
+
+  #removed({ events, messages, contacts }: Removed): void {
+    for (const seq of events) {
+      const event = this.#events.get(seq)!
+      event.gone = true
+      const person = this.truth.personOfIdent(event.ident)
+      if (!this.#isErased(event.channelId, person))
+        this.violated(`the event ${seq} (${event.ident}) of person ${person} is removed, and nobody asked for that`)
+    }
+    for (const row of messages) {
+      this.#status.delete(`${row.channelId} ${row.id}`)
+      this.#forgotten.add(`${row.channelId} ${row.id}`)
+      if (row.wamid !== null) this.#forgotten.add(`${row.channelId} ${row.wamid}`)
+      const person = this.truth.personOfMessage(row)
+      if (!this.#isErased(row.channelId, person))
+        this.violated(`the message ${row.id} of person ${person} is removed, and nobody asked for that`)
+      else this.truth.erased(row)
+    }
+    for (const id of contacts) {
+      this.#lastInbound.delete(id)
+      for (const [place, contactId] of this.#keys) if (contactId === id) this.#keys.delete(place)
+    }
+  }
+
+  /** Whether the message that an event is about is gone, so that it would be news again. */
+  #isForgotten(ident: string): boolean {
+    const [, channelId, wamid] = ident.split(' ') as [string, string, string]
+    const reference = this.#referenceOf.get(wamid)
+    return (
+      this.#forgotten.has(`${channelId} ${wamid}`) ||
+      (reference !== undefined && this.#forgotten.has(`${channelId} ${reference}`))
+    )
+  }
+
+  #isForgottenMessage(channelId: number, wamid: string): boolean {
+    return this.#isForgotten(`message ${channelId} ${wamid}`)
   }
 
   // ── What the world saw ──
@@ -380,15 +453,21 @@ export class Judge implements StoreObserver {
     const before = this.#accepted.get(reference)
     if (before) this.violated(`Meta was given ${reference} twice`)
     this.#accepted.set(reference, { wamid, logical })
+    this.#referenceOf.set(wamid, reference)
+    const channelId = Number(logical.split(' ')[1])
     const other = this.#acceptedFor.get(logical)
-    if (other !== undefined) this.violated(`Meta was given ${logical} twice, as ${other} and ${wamid}`)
+    // The key goes with the message of who is erased.
+    if (other !== undefined && !this.#isForgottenMessage(channelId, other))
+      this.violated(`Meta was given ${logical} twice, as ${other} and ${wamid}`)
     this.#acceptedFor.set(logical, wamid)
   }
 
   answered(logical: string, channelId: number, wamid: string): void {
     const known = this.#answered.get(logical)
-    if (known && known.wamid !== wamid) this.violated(`${logical} was answered with ${known.wamid} and with ${wamid}`)
+    if (known && known.wamid !== wamid && !this.#isForgottenMessage(channelId, known.wamid))
+      this.violated(`${logical} was answered with ${known.wamid} and with ${wamid}`)
     this.#answered.set(logical, { channelId, wamid })
+    if (this.#isForgottenMessage(channelId, wamid)) return
     // At once, and not only when statuses have come.
     const isKept = [...this.#status.values()].some((row) => row.wamid === wamid && row.rank >= rankOf('accepted'))
     if (!isKept) this.violated(`${logical} was answered with ${wamid}, and no message has it yet`)
@@ -475,15 +554,18 @@ export class Judge implements StoreObserver {
   }
 
   #judgeMessages(dump: Dump): void {
+    const byId = new Set(dump.messages.map((row) => `${row.channelId} ${row.id}`))
+    for (const place of this.#status.keys()) if (!byId.has(place)) this.violated(`the message ${place} is gone`)
     const byWamid = new Map(dump.messages.map((row) => [`${row.channelId} ${row.wamid}`, row]))
     for (const [logical, { channelId, wamid }] of this.#answered) {
+      if (this.#isForgottenMessage(channelId, wamid)) continue
       const row = byWamid.get(`${channelId} ${wamid}`)
       if (!row) this.violated(`${logical} was answered with ${wamid}, and no message has it`)
       else if (rankOf(row.status) < rankOf('accepted')) this.violated(`${wamid} was answered and is ${row.status}`)
     }
     for (const ident of this.#acknowledged) {
       const [kind, channelId, wamid, status] = ident.split(' ') as [string, string, string, MessageStatus]
-      if (kind !== 'status') continue
+      if (kind !== 'status' || this.#isForgotten(ident)) continue
       const row = byWamid.get(`${channelId} ${wamid}`)
       if (!row) this.violated(`a status of ${wamid} was acknowledged, and no message has that id`)
       else if (rankOf(row.status) < rankOf(status))
@@ -510,6 +592,9 @@ function typesIn(operations: readonly Operation[]): Map<string, string> {
   const facts = operations.flatMap((operation) => (operation.kind === 'facts' ? operation.facts : []))
   return new Map(facts.flatMap((fact) => (fact.kind === 'message' ? [[identOf(fact), fact.type]] : [])))
 }
+
+/** Proofs of erasures have ids of their own, which no seed decides. */
+const briefParam = (param: SqlValue): string => String(param).replace(/^era_\w+/, 'era')
 
 const rankOf = (status: string): number => LADDER.indexOf(status as MessageStatus)
 

@@ -482,11 +482,11 @@ export class MemoryEngine implements Engine {
   }
 
   all(sql: string, params: readonly SqlValue[]): unknown[] {
-    return coldStatement(sql).all(this.tables, params)
+    return coldStatement(sql).all(this.tables, params, sql)
   }
 
   run(sql: string, params: readonly SqlValue[]): number {
-    return coldStatement(sql).run(this.tables, params)
+    return coldStatement(sql).run(this.tables, params, sql)
   }
 
   dueAt(): { endpointId: number; at: number }[] {

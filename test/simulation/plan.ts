@@ -39,6 +39,8 @@ export type Plan = {
   renames: number
   /** Numbers that pass to somebody else. */
   passes: number
+  /** People who are erased on a channel. */
+  erasures: number
   /** Endpoints that are there only after a while. */
   lateEndpoints: number
   leaseMs: number
@@ -118,5 +120,6 @@ export function planOf(seed: number): Plan {
     passes: times(0.3, 2),
     endpoints: random.chance(0.5) ? 1 : random.whole(2, 3),
     filtered: random.chance(0.6) ? random.next() : 0,
+    erasures: times(0.25, 3),
   }
 }

@@ -39,7 +39,7 @@ export class SqliteEngine implements Engine {
   }
 
   lastContact(): number {
-    return this.#db.get<{ id: number | null }>('select max(id) as id from contacts')?.id ?? 0
+    return this.#db.get<{ seq: number }>(`select seq from sqlite_sequence where name = 'contacts'`)?.seq ?? 0
   }
 
   all(sql: string, params: readonly SqlValue[]): unknown[] {

@@ -6,10 +6,12 @@ import type { Operation } from '../../packages/gateway/src/store/core/operations
 import type { Changes, Snapshot } from '../../packages/gateway/src/store/core/working-set.ts'
 import type { Sql, SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import type { Applied, Notification, Replay, Store } from '../../packages/gateway/src/store/store.ts'
+import type { Defect } from './defects.ts'
 import { type Engine, type Lock, Taken } from './engine.ts'
 import type { Loop } from './loop.ts'
 import { lockOf, MemoryEngine } from './memory.ts'
 import type { Random } from './random.ts'
+import { type Removed, removedBetween } from './removals.ts'
 
 /** One run of a gateway, from its start to its end. */
 export type Process = {
@@ -50,7 +52,7 @@ export type Committed = {
 export type StoreObserver = {
   loading(operations: readonly Operation[]): unknown
   committed(commit: Committed): void
-  cold(sql: string, params: readonly SqlValue[], changed: number): void
+  cold(sql: string, params: readonly SqlValue[], changed: number, removed: Removed | undefined): void
 }
 
 /** Two commits in each other's way. */
@@ -60,6 +62,8 @@ type Transaction = { process: Process; locks: Set<Lock> }
 
 const MOST_TRIES = 5
 const LONGEST_LOCK_MS = 1000
+
+const REMOVES = /^\s*delete from (?:events|messages|contacts)\b/
 
 type ColdWrite = { sql: string; params: readonly SqlValue[] }[]
 type Write = Operation | { kind: 'cold'; statements: ColdWrite }
@@ -75,7 +79,7 @@ export class SimulatedStore {
   readonly #random: Random
   readonly #observer: StoreObserver
   /** Changes what was decided: the deliberate defects of a test of the checker. */
-  readonly #defect: ((commit: Committed) => void) | undefined
+  readonly #defect: Defect | undefined
   readonly #storeNow: () => number
   readonly #locks = new Map<Lock, Transaction>()
   readonly #underWay = new Set<Transaction>()
@@ -96,7 +100,7 @@ export class SimulatedStore {
     observer: StoreObserver
     faults: StoreFaults
     storeNow: () => number
-    defect?: ((commit: Committed) => void) | undefined
+    defect?: Defect | undefined
   }) {
     this.engine = options.engine
     this.kind = options.kind
@@ -281,15 +285,17 @@ export class SimulatedStore {
   }
 
   #write(commit: Committed, shard: number): void {
-    this.#defect?.(commit)
+    this.#defect?.commit?.(commit)
     this.engine.write(commit.changes, commit.now, shard)
     this.#observer.committed(commit)
   }
 
   #runCold(statements: ColdWrite): number[] {
     return statements.map(({ sql, params }) => {
+      if (this.#defect?.leavesOut?.(sql)) return 0
+      const before = REMOVES.test(sql) ? this.engine.dump() : undefined
       const changed = this.engine.run(sql, params)
-      this.#observer.cold(sql, params, changed)
+      this.#observer.cold(sql, params, changed, before && removedBetween(before, this.engine.dump()))
       return changed
     })
   }

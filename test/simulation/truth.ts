@@ -17,7 +17,7 @@ export class Truth {
   readonly #whose = new Map<string, number>()
   readonly #sentTo = new Map<string, number>()
   /** Who has a message in the store that opens the window. */
-  readonly #wrote = new Set<string>()
+  readonly #wrote = new Map<string, Set<string>>()
 
   /** A webhook is about to tell of this person. */
   tells(fact: Fact, n: number): void {
@@ -35,30 +35,49 @@ export class Truth {
     this.#whose.set(messageIdent(channelId, wamid), n)
   }
 
+  /** Whose a stored message is, and whose an event. */
+  personOfMessage(row: { channelId: number; id: string; wamid: string | null }): number | undefined {
+    return (
+      this.#sentTo.get(`${row.channelId} ${row.id}`) ?? this.#whose.get(messageIdent(row.channelId, row.wamid ?? ''))
+    )
+  }
+
+  personOfIdent(ident: string): number | undefined {
+    return this.#whose.get(ident)
+  }
+
   stored(made: readonly NewMessageRow[], facts: readonly Fact[]): void {
     const opening = new Set<string>()
     for (const fact of facts)
       if (fact.kind === 'message' && fact.opensWindow) opening.add(messageIdent(fact.channelId, fact.wamid))
     for (const row of made) {
       const ident = messageIdent(row.channelId, row.wamid ?? '')
-      if (row.direction === 'in' && opening.has(ident)) this.#wrote.add(`${row.channelId} ${this.#whose.get(ident)}`)
+      if (row.direction === 'in' && opening.has(ident)) {
+        const who = `${row.channelId} ${this.#whose.get(ident)}`
+        this.#wrote.set(who, (this.#wrote.get(who) ?? new Set()).add(ident))
+      }
       const to = row.direction === 'out' ? personOfText(row.content) : undefined
       if (to !== undefined) this.#sentTo.set(`${row.channelId} ${row.id}`, to)
     }
   }
 
+  /** What they wrote is erased. */
+  erased(row: { channelId: number; id: string; wamid: string | null }): void {
+    const who = `${row.channelId} ${this.personOfMessage(row)}`
+    this.#wrote.get(who)?.delete(messageIdent(row.channelId, row.wamid ?? ''))
+  }
+
   /** Somebody who never wrote, whose window is found open. */
   neverWrote({ channelId, content }: NewMessage): number | undefined {
     const n = personOfText(content)
-    return n === undefined || this.#wrote.has(`${channelId} ${n}`) ? undefined : n
+    return n === undefined || this.#wrote.get(`${channelId} ${n}`)?.size ? undefined : n
   }
 
   /** Contacts that have messages of more than one person. */
   *mixed(dump: Dump): Generator<string> {
     const first = new Map<number, { n: number; id: string }>()
     for (const row of dump.messages) {
-      const n =
-        this.#sentTo.get(`${row.channelId} ${row.id}`) ?? this.#whose.get(messageIdent(row.channelId, row.wamid ?? ''))
+      const n = this.personOfMessage(row)
       if (n === undefined) continue
       const known = first.get(row.contactId)
       if (!known) first.set(row.contactId, { n, id: row.id })

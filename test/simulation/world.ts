@@ -13,6 +13,7 @@ import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
 import type { MessageStatus } from '../../packages/gateway/src/domain/messages/status.ts'
 import type { OutgoingMessage } from '../../packages/gateway/src/domain/messages/message.ts'
 import type { Fact, ContactIdentity } from '../../packages/gateway/src/store/store.ts'
+import type { Defect } from './defects.ts'
 import type { Engine } from './engine.ts'
 import { type Answer, Gateway, type Surroundings } from './gateway.ts'
 import { Judge } from './judge.ts'
@@ -21,7 +22,7 @@ import { MemoryEngine } from './memory.ts'
 import { allNamesOf, namesOf, newHolder, noticed, somebody, type Someone, told, written } from './people.ts'
 import { type Plan, QUIET } from './plan.ts'
 import { Random } from './random.ts'
-import { type Committed, type Process, SimulatedStore } from './store.ts'
+import { type Process, SimulatedStore } from './store.ts'
 
 /** Nobody is kept waiting for longer than this, while a node is up and the store takes writes. */
 const LONGEST_ANSWER_MS = 60_000
@@ -41,7 +42,7 @@ export type Outcome = {
 
 export async function simulate(
   plan: Plan,
-  options: { engine?: Engine; keepsHistory?: boolean; defect?: (commit: Committed) => void } = {},
+  options: { engine?: Engine; keepsHistory?: boolean; defect?: Defect } = {},
 ): Promise<Outcome> {
   const world = new World(plan, options)
   return world.run()
@@ -69,7 +70,7 @@ class World {
   /** Webhooks and sends on their way, of each person. */
   readonly #busy = new Map<number, number>()
 
-  constructor(plan: Plan, options: { engine?: Engine; keepsHistory?: boolean; defect?: (commit: Committed) => void }) {
+  constructor(plan: Plan, options: { engine?: Engine; keepsHistory?: boolean; defect?: Defect }) {
     this.#plan = plan
     this.#random = new Random(plan.seed ^ 0x5bd1e995)
     const engine = options.engine ?? new MemoryEngine()
@@ -104,7 +105,7 @@ class World {
               if (this.#judge.violations.length === 0) this.#judge.judgeCounts(engine.dump())
             },
             loading: (operations) => this.#judge.loading(operations),
-            cold: (sql, params, changed) => this.#judge.cold(sql, params, changed),
+            cold: (...what) => this.#judge.cold(...what),
           }
         : this.#judge,
       faults: plan.store,
@@ -196,6 +197,7 @@ class World {
     at(plan.sends, () => void this.#somebodySends())
     at(plan.renames, () => this.#somebodyChanges())
     at(plan.passes, () => void this.#numberPasses())
+    at(plan.erasures, () => void this.#somebodyIsErased())
     at(plan.kills, () => this.#running()?.crash('killed'))
     at(plan.stops, () => void this.#stopOne())
     at(plan.steps, () => this.#setClock())
@@ -353,6 +355,25 @@ class World {
       holder.isAway = false
     }
     old.isAway = false
+  }
+
+  /** An operator erases somebody, and asks again until that is answered. */
+  async #somebodyIsErased(): Promise<void> {
+    const random = this.#random
+    const who = this.#anybody()
+    if (!who) return
+    const channelId = random.whole(1, this.#plan.channels)
+    const name: ContactIdentity = random.chance(0.5) ? { phone: who.phone } : { userId: who.userId }
+    this.#open++
+    for (let isAnswered = false; !isAnswered; await this.#loop.pause(random.between(100, 2_000))) {
+      const process = this.#running()
+      if (!process) continue
+      const erasure = this.#judge.erasureBegins(this.#engine.dump(), channelId, who.n, name)
+      isAnswered = (await this.#within(process.erase(channelId, name), 20_000)) === 'done' && process.alive
+      this.#judge.erasureEnds(erasure, isAnswered ? this.#engine.dump() : undefined)
+      this.#note(() => `the erasure of person ${who.n} is ${isAnswered ? 'answered' : 'not answered'}`)
+    }
+    this.#open--
   }
 
   #newNumber(): string {

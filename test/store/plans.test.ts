@@ -324,7 +324,7 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
   }
   const { ids, names } = await wholeContact(sql, CHANNEL, 1)
   await eraseMessages(sql, CHANNEL, 1, 10)
-  await eraseEvents(sql, CHANNEL, 1, 10)
+  await eraseEvents(sql, CHANNEL, 1, ids, 10)
   await eraseRecipients(sql, CHANNEL, names)
   await eraseQuarantined(sql, names, 0, 10)
   const counts = { messages: 0, keys: 0, events: 0, attempts: 0, recipients: 0, quarantined: 0 } as never

@@ -71,11 +71,15 @@ export async function eraseMessages(
   return { messages: messages ?? 0, keys: keys ?? 0 }
 }
 
-/** Removes up to `limit` events of a contact, with their attempts. Answers none when there are no more. */
+/**
+ * Removes up to `limit` events of a contact, with their attempts. `ids` are all contacts of the person: the lane of one of
+ * them delivers. Answers none when there are no more.
+ */
 export async function eraseEvents(
   sql: Sql,
   channelId: number,
   contactId: number,
+  ids: readonly number[],
   limit: number,
 ): Promise<{ events: number; attempts: number }> {
   const rows = await sql.all<{ seq: number }>(
@@ -85,8 +89,14 @@ export async function eraseEvents(
   if (rows.length === 0) return { events: 0, attempts: 0 }
   const seqs = rows.map((row) => Number(row.seq))
   const those = list(2, seqs.length)
-  const [, , attempts, , , events] = await sql.atomically([
+  const [, , , , attempts, , , events] = await sql.atomically([
+    lockLanes(channelId, ids),
     ...uncount(channelId, `e.seq in (${those})`, [channelId, ...seqs]),
+    // One of them may be under way. What becomes of it is not counted again, since the lane is past it.
+    {
+      sql: `update lanes set cursor = $3, attempts = 0 where endpoint_id in (${OF_CHANNEL}) and contact_id = $2 and cursor < $3`,
+      params: [channelId, contactId, seqs.at(-1)!],
+    },
     { sql: `delete from attempts where channel_id = $1 and seq in (${those})`, params: [channelId, ...seqs] },
     { sql: `delete from owed_events where seq in (${list(1, seqs.length)})`, params: seqs },
     { sql: `delete from dead_events where channel_id = $1 and seq in (${those})`, params: [channelId, ...seqs] },
@@ -95,9 +105,16 @@ export async function eraseEvents(
   return { events: events ?? 0, attempts: attempts ?? 0 }
 }
 
+const OF_CHANNEL = 'select id from endpoints where channel_id = $1'
+
+/** Nobody records an attempt in these lanes before the commit: where several nodes write, it would be counted twice. */
+const lockLanes = (channelId: number, ids: readonly number[]): Statement => ({
+  sql: `update lanes set holder = holder where endpoint_id in (${OF_CHANNEL}) and contact_id in (${list(2, ids.length)})`,
+  params: [channelId, ...ids],
+})
+
 /** What waits of these events is not counted as waiting any more. `$1` is the channel. */
 function uncount(channelId: number, condition: string, params: SqlValue[]): Statement[] {
-  const ofChannel = 'select id from endpoints where channel_id = $1'
   return [
     {
       sql: `insert into delivery_counts (endpoint_id, shard, pending, dead) select id, 0, 0, 0 from endpoints
@@ -115,7 +132,7 @@ function uncount(channelId: number, condition: string, params: SqlValue[]): Stat
                 select count(*) from events e
                 join dead_events d on d.endpoint_id = delivery_counts.endpoint_id and d.seq = e.seq
                 where e.channel_id = $1 and ${condition})
-            where shard = 0 and endpoint_id in (${ofChannel})`,
+            where shard = 0 and endpoint_id in (${OF_CHANNEL})`,
       params,
     },
   ]
@@ -185,8 +202,9 @@ export async function noteOverwritten(sql: Sql, id: string): Promise<void> {
 }
 
 /**
- * The end of an erasure: the person's own rows go in the commit that keeps the proof. Answers what the proof says.
- * `overwrite`: remembers that the files have to be overwritten.
+ * The end of an erasure: the person's own rows go in the commit that keeps the proof, with what came in while the rest was
+ * being removed. Answers what the proof says; undefined when a contact was joined to one of these meanwhile, or one of these
+ * to another, so that there is more to remove. `overwrite`: remembers that the files have to be overwritten.
  */
 export async function finishErasure(
   sql: Sql,
@@ -198,41 +216,55 @@ export async function finishErasure(
     now: number
     overwrite: boolean
   },
-): Promise<ErasureCounts> {
+): Promise<ErasureCounts | undefined> {
   const { channelId, ids, counts } = erasure
-  const contactParams = [channelId, ...ids]
+  const params = [channelId, ...ids]
   const those = list(2, ids.length)
+  const isWhole = `not exists (select 1 from contacts w where w.channel_id = $1 and w.merged_into in (${those}) and w.id not in (${those}))
+    and not exists (select 1 from contacts w where w.id in (${those}) and w.merged_into is not null and w.merged_into not in (${those}))`
+  const ofTheirs = `channel_id = $1 and contact_id in (${those}) and ${isWhole}`
+  const events = `select seq from events where ${ofTheirs}`
   const names = await sql.get<{ n: number }>(
     `select count(*) as n from contact_keys where channel_id = $1 and contact_id in (${those})`,
-    contactParams,
+    params,
   )
   const proof = { ...counts, contacts: ids.length, names: Number(names?.n ?? 0) }
-  await sql.atomically([
-    // What came in while the rest was being removed.
-    { sql: `delete from messages where channel_id = $1 and contact_id in (${those})`, params: contactParams },
-    ...uncount(channelId, `e.contact_id in (${those})`, contactParams),
-    { sql: `delete from events where channel_id = $1 and contact_id in (${those})`, params: contactParams },
+  const gone = (from: number): string => `not exists (select 1 from contacts where id in (${list(from, ids.length)}))`
+  const done = await sql.atomically([
+    // Where several nodes write, nobody adds to these contacts, or joins them, from here to the commit.
+    { sql: `update contacts set merged_into = merged_into where channel_id = $1 and id in (${those})`, params },
+    lockLanes(channelId, ids),
     {
-      sql: `delete from lanes where endpoint_id in (select id from endpoints where channel_id = $1)
-            and contact_id in (${those})`,
-      params: contactParams,
+      sql: `delete from idempotency where channel_id = $1 and made_id in (select id from messages where ${ofTheirs})`,
+      params,
     },
-    { sql: `delete from contact_keys where channel_id = $1 and contact_id in (${those})`, params: contactParams },
-    { sql: `delete from contacts where channel_id = $1 and id in (${those})`, params: contactParams },
+    { sql: `delete from messages where ${ofTheirs}`, params },
+    ...uncount(channelId, `e.contact_id in (${those}) and ${isWhole}`, params),
+    { sql: `delete from attempts where channel_id = $1 and seq in (${events})`, params },
+    { sql: `delete from owed_events where seq in (${events})`, params },
+    { sql: `delete from dead_events where channel_id = $1 and seq in (${events})`, params },
+    { sql: `delete from events where ${ofTheirs}`, params },
     {
-      sql: 'insert into erasures (id, channel_id, counts, erased_at) values ($1, $2, $3, $4)',
-      params: [erasure.id, channelId, JSON.stringify(proof), erasure.now],
+      sql: `delete from lanes where endpoint_id in (${OF_CHANNEL}) and contact_id in (${those}) and ${isWhole}`,
+      params,
     },
+    { sql: `delete from contact_keys where ${ofTheirs}`, params },
+    { sql: `delete from contacts where channel_id = $1 and id in (${those}) and ${isWhole}`, params },
     ...(erasure.overwrite
       ? [
           {
-            sql: `insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value`,
-            params: [TRACES, erasure.id],
+            sql: `insert into meta (name, value) select $1, $2 where ${gone(3)}
+                  on conflict (name) do update set value = excluded.value`,
+            params: [TRACES, erasure.id, ...ids],
           },
         ]
       : []),
+    {
+      sql: `insert into erasures (id, channel_id, counts, erased_at) select $1, $2, $3, $4 where ${gone(5)}`,
+      params: [erasure.id, channelId, JSON.stringify(proof), erasure.now, ...ids],
+    },
   ])
-  return proof
+  return done.at(-1) === 1 ? proof : undefined
 }
 
 /** Newest first. */

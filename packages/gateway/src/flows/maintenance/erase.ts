@@ -12,8 +12,10 @@ import {
   noteOverwritten,
   wholeContact,
   type ErasureCounts,
+  type Whole,
 } from '../../store/erasures.ts'
 import { findContact } from '../../store/messages.ts'
+import type { Sql } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 
 const AT_ONCE = 200
@@ -47,9 +49,6 @@ export async function eraseContact(
 ): Promise<Erasure | undefined> {
   const { store, clock, log } = deps
   const { sql } = store
-  const contact = await findContact(sql, channelId, name)
-  if (!contact) return undefined
-  const { ids, names } = await wholeContact(sql, channelId, contact.id)
   const counts: ErasureCounts = {
     messages: 0,
     events: 0,
@@ -60,8 +59,26 @@ export async function eraseContact(
     broadcast_recipients: 0,
     quarantined: 0,
   }
+  let whole: Whole | undefined
+  // Again where the contact was joined to another one, or another one to it, while it was being removed.
+  for (;;) {
+    const contact = await findContact(sql, channelId, name)
+    if (contact) whole = await wholeContact(sql, channelId, contact.id)
+    if (!whole) return undefined
+    await removeRows(sql, channelId, whole, counts)
+    const erasure = { id: newId('era', clock.now()), channelId, ids: whole.ids, counts, now: clock.now() }
+    const proof = await finishErasure(sql, { ...erasure, overwrite: store.overwriteDeleted !== undefined })
+    if (!proof) continue
+    // The answer confirms that the data is gone, so the files are overwritten first.
+    await overwriteErased(store, log)
+    log.info({ channel_id: channelId, erasure: erasure.id, ...proof }, 'person.erased')
+    return { id: erasure.id, erasedAt: erasure.now, counts: proof }
+  }
+}
+
+async function removeRows(sql: Sql, channelId: number, { ids, names }: Whole, counts: ErasureCounts): Promise<void> {
   // First, so that no broadcast sends to the contact meanwhile.
-  counts.broadcast_recipients = await eraseRecipients(sql, channelId, names)
+  counts.broadcast_recipients += await eraseRecipients(sql, channelId, names)
   for (const id of ids) {
     for (;;) {
       const gone = await eraseMessages(sql, channelId, id, AT_ONCE)
@@ -73,7 +90,7 @@ export async function eraseContact(
   }
   for (const id of ids) {
     for (;;) {
-      const gone = await eraseEvents(sql, channelId, id, AT_ONCE)
+      const gone = await eraseEvents(sql, channelId, id, ids, AT_ONCE)
       counts.events += gone.events
       counts.attempts += gone.attempts
       if (gone.events < AT_ONCE) break
@@ -91,10 +108,4 @@ export async function eraseContact(
     behind = gone.next
     if (behind !== undefined) await after(PAUSE_MS)
   }
-  const erasure = { id: newId('era', clock.now()), channelId, ids, counts, now: clock.now() }
-  const proof = await finishErasure(sql, { ...erasure, overwrite: store.overwriteDeleted !== undefined })
-  // The answer confirms that the data is gone, so the files are overwritten first.
-  await overwriteErased(store, log)
-  log.info({ channel_id: channelId, erasure: erasure.id, ...proof }, 'person.erased')
-  return { id: erasure.id, erasedAt: erasure.now, counts: proof }
 }
