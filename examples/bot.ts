@@ -42,7 +42,7 @@ async function answer(event: NewMessage, key: string): Promise<void> {
 // A real bot keeps the id of the last event it has handled, and goes on with `events({ after: thatId })`.
 const startedAt = Math.floor(Date.now() / 1000)
 console.log('The bot listens. Write to it.')
-for await (const { id, created_at, body } of client.events({ pollMs: 300 })) {
+for await (const { id, created_at, body } of client.events({ events: ['new_message'] })) {
   if (body.event !== 'new_message' || created_at < startedAt) continue
   await answer(body, id).catch((error: unknown) => {
     console.error(error instanceof PosternError ? `${error.reason}: ${error.message}` : error)

@@ -304,6 +304,11 @@ test('polling: a call that waits, and a stream', async () => {
   const polled = await shell(here(block('docs/polling.md', 'sh', 'wait=30').code))
   assert.match(polled, /^x-postern-cursor: evt_\w+\r$/m)
   assert.match(polled, /"status":"success".*"new_message"/)
+
+  writeFileSync(join(inside, 'events.ts'), here(block('docs/polling.md', 'ts', 'client.events').code))
+  const reader = start('npx node events.ts', {}, inside)
+  await reader.says(/^evt_\w+ new_message$/m)
+  await reader.end()
 })
 
 test('idempotency, broadcasts, resources, retention: with curl and the command line', async () => {

@@ -57,7 +57,7 @@ test('a client sends a message, finds it, marks it read, reads the window, and l
 
   const seen: KeptEvent[] = []
   const ending = new AbortController()
-  for await (const event of client.events({ pollMs: 20, signal: ending.signal })) {
+  for await (const event of client.events({ signal: ending.signal })) {
     seen.push(event)
     if (event.body.event === 'new_message') ending.abort()
   }
@@ -286,30 +286,88 @@ test('a retry that would end after the timeout is not started', async (t) => {
   assert.equal(asked(), 1)
 })
 
-test('events() waits before it asks again after an empty page, and does not wait after a full page', async (t) => {
+test('events() asks with a wait, continues from the cursor, and pauses after an empty answer that came at once', async (t) => {
   const event = (id: string) => ({ id, created_at: 1, delivery: 'none', body: { event: 'test' } })
   const at: number[] = []
-  const pages = [[event('e_1'), event('e_2')], [], [], [event('e_3')], []]
-  const paths: string[] = []
+  const pages: [object[], string?][] = [[[event('e_1'), event('e_2')]], [[], 'e_5'], [[event('e_7')]]]
+  const asked: Record<string, string>[] = []
   const { url } = await scripted(t, (request, response) => {
+    const [page, cursor] = pages[at.length] ?? [[]]
     at.push(performance.now())
-    paths.push(request.url!)
-    fine(pages[at.length - 1] ?? [])(request, response)
+    asked.push(Object.fromEntries(new URL(request.url!, 'http://x').searchParams))
+    if (cursor !== undefined) response.setHeader('x-postern-cursor', cursor)
+    fine(page)(request, response)
   })
   const client = createClient({ url, certificationCode: 'c' })
   const ids: string[] = []
-  const POLL_MS = 150
-  for await (const one of client.events({ pollMs: POLL_MS })) {
+  for await (const one of client.events({ events: ['test', 'calls'], statuses: ['read'] })) {
     ids.push(one.id)
-    if (one.id === 'e_3') break
+    if (one.id === 'e_7') break
   }
-  assert.deepEqual(ids, ['e_1', 'e_2', 'e_3'])
-  assert.equal(at.length, 4)
-  assert.deepEqual(
-    paths.map((path) => new URL(path, 'http://x').searchParams.get('last_id')),
-    [null, 'e_2', 'e_2', 'e_2'],
-  )
+  assert.deepEqual(ids, ['e_1', 'e_2', 'e_7'])
+  const same = { count: '100', wait: '30', events: 'test,calls', statuses: 'read' }
+  assert.deepEqual(asked, [same, { ...same, last_id: 'e_2' }, { ...same, last_id: 'e_5' }])
   // The server's clock and the timer can differ by a few milliseconds. Without a pause the difference would be far
   // larger.
-  for (const i of [2, 3]) assert.ok(at[i]! - at[i - 1]! >= POLL_MS - 5, `asked again after ${at[i]! - at[i - 1]!} ms`)
+  assert.ok(at[2]! - at[1]! >= 995, `asked again after ${at[2]! - at[1]!} ms`)
+})
+
+test('events() and stream() go on after an outage, and other errors are thrown', async (t) => {
+  const away = say(503, { status: 'error', code: 503, message: '', data: {}, error: { reason: 'shutting_down' } })
+  const refusing = say(401, {
+    status: 'error',
+    code: 10001,
+    message: 'no',
+    data: {},
+    error: { reason: 'certification_code_invalid' },
+  })
+  const one = { id: 'e_1', created_at: 1, delivery: 'none', body: { event: 'test' } }
+  const polled = await scripted(t, away, away, away, fine([one]), refusing)
+  const polling = createClient({ url: polled.url, certificationCode: 'c' }).events()
+  assert.equal((await polling.next()).value?.id, 'e_1')
+  assert.equal((await refused(polling.next())).reason, 'certification_code_invalid')
+
+  const blocks = [
+    'id: e_1\nevent: test\ndata: {"event":"test"}\n\n: keep-alive\nid: e_4\n\nid: e_5\ndata: {"ev',
+    'ent":"te',
+  ]
+  const asked: string[] = []
+  const cut = (request: IncomingMessage, response: ServerResponse): void => {
+    asked.push(request.url!)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (const block of blocks) response.write(block)
+    // In the middle of an event.
+    setTimeout(() => response.destroy(), 50)
+  }
+  const streamed = await scripted(
+    t,
+    away,
+    cut,
+    (request, response) => {
+      asked.push(request.url!)
+      response.end('id: e_5\ndata: {"event":"test"}\n\n')
+    },
+    refusing,
+  )
+  const stream = createClient({ url: streamed.url, certificationCode: 'c' }).stream({ types: ['text'] })
+  assert.deepEqual((await stream.next()).value, { id: 'e_1', body: { event: 'test' } })
+  assert.equal((await stream.next()).value?.id, 'e_5')
+  assert.deepEqual(asked, ['/external/events/stream?types=text', '/external/events/stream?after=e_4&types=text'])
+  assert.equal((await refused(stream.next())).reason, 'certification_code_invalid')
+})
+
+test('stream() yields what the gateway streams, and ends with the signal', async () => {
+  await using world = await startWorld({ webhook: false })
+  const client = clientOf(world)
+  const ending = new AbortController()
+  const seen: string[] = []
+  const phone = world.sandbox.phone(TO)
+  await phone.says('one')
+  for await (const { id, body } of client.stream({ events: ['new_message'], signal: ending.signal })) {
+    seen.push(id)
+    assert.equal(body.event, 'new_message')
+    if (seen.length === 1) await phone.says('two')
+    else ending.abort()
+  }
+  assert.equal(new Set(seen).size, 2)
 })

@@ -1,5 +1,5 @@
-import { sleep } from './sleep.ts'
-import { createRequester, type CallOptions, type ClientOptions } from './request.ts'
+import { createEvents, type EventOptions, type StreamedEvent } from './events.ts'
+import { createRequester, DEFAULT_TIMEOUT_MS, type CallOptions, type ClientOptions } from './request.ts'
 import type {
   Broadcast,
   BroadcastRecipient,
@@ -17,15 +17,6 @@ import type {
   Window,
 } from './types.ts'
 
-export type EventOptions = {
-  /** Id of the last event that you stored. Default: starts with the oldest event. */
-  after?: string
-  /** Time between two requests when there is no new event. Default: 1 s. */
-  pollMs?: number
-  /** Ends the iteration. */
-  signal?: AbortSignal
-}
-
 export type UploadOptions = CallOptions & { filename?: string; type?: string }
 
 export type Client = {
@@ -41,8 +32,13 @@ export type Client = {
   markRead(id: string, options?: CallOptions & { typing?: boolean }): Promise<void>
   /** Tells whether free-form messages may be sent to this contact now. */
   window(to: string, options?: CallOptions): Promise<Window>
-  /** Yields the events that callbacks carry, oldest first, and waits for new ones. Store the last id and continue from it. */
+  /**
+   * Yields the events that callbacks carry, oldest first, and waits for new ones. It polls with requests that wait for an
+   * event, and goes on after an outage of the gateway. Store the last id and continue from it.
+   */
   events(options?: EventOptions): AsyncGenerator<KeptEvent, void, undefined>
+  /** The same events over one connection, as server-sent events. */
+  stream(options?: EventOptions): AsyncGenerator<StreamedEvent, void, undefined>
   templates: {
     list(filter?: TemplateFilter, options?: CallOptions): Promise<Template[]>
     get(id: string, options?: CallOptions): Promise<Template>
@@ -83,27 +79,9 @@ const BROADCASTS = '/external/broadcasts'
 
 /** Creates a client of one channel. Every method throws a `PosternError` when the call fails. */
 export function createClient(given: ClientOptions): Client {
-  const { data, raw } = createRequester(given)
+  const requester = createRequester(given)
+  const { data, raw } = requester
   const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`
-
-  async function* events({ after, pollMs = 1000, signal }: EventOptions = {}): AsyncGenerator<KeptEvent, void> {
-    const options = signal && { signal }
-    let last = after
-    try {
-      while (!signal?.aborted) {
-        const query = { count: 100, last_id: last }
-        const page = await data<KeptEvent[]>({ method: 'GET', path: '/external/events', query, options })
-        for (const event of page) {
-          yield event
-          last = event.id
-        }
-        if (page.length === 0) await sleep(pollMs, signal)
-      }
-    } catch (error) {
-      // The caller aborted: this is not an error.
-      if (!signal?.aborted) throw error
-    }
-  }
 
   return {
     send: (message, options) => data({ method: 'POST', path: '/external/messages/whatsapp', json: message, options }),
@@ -114,7 +92,7 @@ export function createClient(given: ClientOptions): Client {
       await data({ method: 'POST', path: `${at('/external/messages', id)}/read`, json, options })
     },
     window: (to, options) => data({ method: 'GET', path: `${at('/external/contacts', to)}/window`, options }),
-    events,
+    ...createEvents(requester, given.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     templates: {
       list: (filter, options) => data({ method: 'GET', path: '/external/templates', query: { ...filter }, options }),
       get: (id, options) => data({ method: 'GET', path: at('/external/templates', id), options }),

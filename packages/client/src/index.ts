@@ -1,5 +1,6 @@
 export { CallbackRefused, isOtherEvent, verifyCallback, type Callback } from './callback.ts'
-export { createClient, type Client, type EventOptions, type UploadOptions } from './client.ts'
+export { createClient, type Client, type UploadOptions } from './client.ts'
+export type { EventOptions, StreamedEvent } from './events.ts'
 export { PosternError, type FieldProblem, type Upstream } from './error.ts'
 export type { CallOptions, ClientOptions } from './request.ts'
 export type {

@@ -34,14 +34,19 @@ export type Call = {
 export type Requester = {
   /** Returns the `data` of the answer. Throws a `PosternError` otherwise. */
   data<T>(call: Call): Promise<T>
+  /** Returns the `data` and the headers of the answer. */
+  answer<T>(call: Call): Promise<{ data: T; headers: Headers }>
   /** Returns the response itself, for downloads. */
   raw(call: Call): Promise<Response>
+  /** Returns the chunks of an answer without end. They throw a `TimeoutError` when none comes for `silentMs`. */
+  open(call: Call, silentMs: number): Promise<AsyncIterable<Uint8Array>>
 }
 
+export const DEFAULT_TIMEOUT_MS = 60_000
 const FIRST_PAUSE_MS = 300
 
 export function createRequester(given: ClientOptions): Requester {
-  const { certificationCode, timeoutMs = 60_000, retries = 2 } = given
+  const { certificationCode, timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2 } = given
   let origin = given.url
   while (origin.endsWith('/')) origin = origin.slice(0, -1)
 
@@ -83,13 +88,48 @@ export function createRequester(given: ClientOptions): Requester {
     }
   }
 
+  async function answer<T>(call: Call): Promise<{ data: T; headers: Headers }> {
+    const response = await raw(call)
+    const envelope = (await jsonOf(response, call)) as { status?: unknown; data?: unknown } | undefined
+    if (envelope?.status !== 'success') throw errorOf(response.status, response.headers, undefined)
+    return { data: envelope.data as T, headers: response.headers }
+  }
+
+  async function open(call: Call, silentMs: number): Promise<AsyncIterable<Uint8Array>> {
+    const silence = createSilence(silentMs)
+    const given = call.options?.signal
+    try {
+      const response = await once(call, given ? AbortSignal.any([silence.signal, given]) : silence.signal)
+      return silence.watch(response.body as unknown as AsyncIterable<Uint8Array>)
+    } catch (error) {
+      silence.end()
+      throw error
+    }
+  }
+
+  return { raw, answer, open, data: async <T>(call: Call) => (await answer<T>(call)).data }
+}
+
+/** Aborts a request when nothing of its answer comes for `ms`. */
+function createSilence(ms: number) {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort(new DOMException('the stream was silent for too long', 'TimeoutError'))
+  let timer = setTimeout(abort, ms)
+  const end = (): void => clearTimeout(timer)
   return {
-    raw,
-    async data<T>(call: Call) {
-      const response = await raw(call)
-      const envelope = (await jsonOf(response, call)) as { status?: unknown; data?: unknown } | undefined
-      if (envelope?.status !== 'success') throw errorOf(response.status, response.headers, undefined)
-      return envelope.data as T
+    signal: controller.signal,
+    end,
+    async *watch(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+      try {
+        for await (const chunk of chunks) {
+          // The time that the caller needs for a chunk does not count.
+          end()
+          yield chunk
+          timer = setTimeout(abort, ms)
+        }
+      } finally {
+        end()
+      }
     },
   }
 }
