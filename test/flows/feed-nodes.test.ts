@@ -21,6 +21,8 @@ type Nodes = {
   client(node: number): Client
   /** SIGKILL, and a start on the same data and port. */
   killAndStart(node: number): Promise<void>
+  /** SIGTERM; answers the exit code. */
+  terminate(node: number): Promise<number | null>
   /** Posts a webhook until a node has accepted it, as Meta does. */
   tell(node: number, body: unknown): Promise<void>
 }
@@ -68,6 +70,7 @@ async function startNodes(t: TestContext, count: number, engine: 'sqlite' | 'pos
       await nodes[node]!.kill()
       nodes[node] = await startProcess(envs[node]!, args)
     },
+    terminate: (node) => nodes[node]!.terminate(),
     async tell(node, body) {
       for (let i = 0; ; i++) {
         const answer = await post({ gateway: { url: urls[node]! } as never, sandbox }, body).catch(() => undefined)
@@ -142,8 +145,10 @@ test(
     await stream.until('an event of the other node', () => stream.events.length === 1)
     const waiting = fetch(`${world.urls[0]}/external/events?wait=30&last_id=${stream.lastId()}`, { headers })
     await sleep(300)
-    const killed = world.killAndStart(0)
-    await waiting.then((answer) => answer.arrayBuffer()).catch(() => undefined)
+    const terminated = world.terminate(0)
+    const answer = await waiting
+    assert.deepEqual([answer.status, answer.headers.get('connection')], [200, 'close'])
+    assert.deepEqual(((await answer.json()) as { data: unknown }).data, [])
     await stream.until('the end', () => stream.ended())
     const other = await followStream(`${world.urls[1]}/external/events/stream`, {
       ...headers,
@@ -153,7 +158,7 @@ test(
     await other.until('the next event', () => other.events.length === 1)
     assert.notEqual(other.events[0]!.id, stream.events[0]!.id)
     other.close()
-    await killed
+    assert.equal(await terminated, 0)
   },
 )
 
