@@ -5,6 +5,7 @@ import { startPostgres } from '../support/postgres.ts'
 import { canMount } from './disk.ts'
 import { canBreakDisks } from './failing-disk.ts'
 import { clockJumps } from './scenarios/clock.ts'
+import { killWithEndpoints } from './scenarios/endpoints.ts'
 import { killGateway } from './scenarios/kill-gateway.ts'
 import { failover, killPostgres } from './scenarios/kill-postgres.ts'
 import { badNetwork } from './scenarios/network.ts'
@@ -38,6 +39,16 @@ const SCENARIOS: Scenario[] = [
   {
     name: 'half-postgres',
     run: async (scale, db) => killGateway(scale, { databaseUrl: await db(), failing: 'half' }),
+  },
+  { name: 'endpoints-sqlite', run: (scale) => killWithEndpoints(scale, { kills: 'gateway' }) },
+  {
+    name: 'endpoints-postgres',
+    run: async (scale, db) => killWithEndpoints(scale, { databaseUrl: await db(), kills: 'gateway' }),
+  },
+  { name: 'database-sqlite', run: (scale) => killWithEndpoints(scale, { kills: 'database' }) },
+  {
+    name: 'database-postgres',
+    run: async (scale, db) => killWithEndpoints(scale, { databaseUrl: await db(), kills: 'database' }),
   },
   { name: 'postgres', run: killPostgres },
   { name: 'failover', run: failover },
