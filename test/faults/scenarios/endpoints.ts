@@ -29,7 +29,7 @@ export async function killWithEndpoints(
       half.secret = failing.secret
       half.behaviour = () => (Math.random() < 0.5 ? 503 : 200)
       const consumer = startConsumer(url)
-      const traffic = startTraffic(cluster, { people: 8, senders: 4 })
+      const traffic = startTraffic(cluster, { people: 6, senders: 3 })
       for (let round = 0; round < scale.rounds; round++) {
         const had = traffic.sent
         await until(() => traffic.sent > had + 2, 'some sends between two kills')
@@ -50,7 +50,7 @@ export async function killWithEndpoints(
           rounds: scale.rounds,
           mayRepeat: kills === 'gateway',
           available: kills === 'gateway' ? 0.01 : 0.9,
-          explains: kills === 'gateway' ? ['no answer'] : [],
+          explains: kills === 'gateway' ? ['no answer'] : ['503 overloaded'],
           note: '',
         },
         3 * MINUTES,
