@@ -98,6 +98,9 @@ test('every link of the docs leads somewhere, to the very heading', () => {
   assert.ok(links > 40, `${links} links`)
 })
 
+/** Commands of two words. */
+const GROUPS = ['channel', 'template', 'deliveries', 'broadcast', 'endpoint']
+
 test('every command that the docs name exists, with its options', async () => {
   let named = 0
   for (const page of pages.filter((one) => !one.includes('decisions'))) {
@@ -107,8 +110,8 @@ test('every command that the docs name exists, with its options', async () => {
       /(npm run postern -- |`postern |^postern )((?:[a-z]+(?: |`|$))[^`\n#]*)/gm,
     )) {
       const [first = '', second = ''] = words!.trim().replace(/`.*/, '').split(/\s+/)
-      if (['channel', 'template', 'deliveries', 'broadcast'].includes(first) && !/^[a-z]+$/.test(second)) continue
-      const name = ['channel', 'template', 'deliveries', 'broadcast'].includes(first) ? [first, second] : [first]
+      if (GROUPS.includes(first) && !/^[a-z]+$/.test(second)) continue
+      const name = GROUPS.includes(first) ? [first, second] : [first]
       let help = ''
       const exit = await run([...name, '--help'], {}, { out: (out) => (help += out), err: () => {} })
       assert.equal(exit, 0, `${page}: postern ${words}`)

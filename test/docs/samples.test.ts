@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Webhook } from 'standardwebhooks'
@@ -12,8 +13,11 @@ import { readConfig } from '../../packages/gateway/src/platform/config.ts'
 import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { freePort } from '../support/process.ts'
+import { adminQuery } from '../support/postgres-admin.ts'
 import { needProgram } from '../support/programs.ts'
 import { Receiver } from '../support/receiver.ts'
+import { startRedis } from '../support/redis.ts'
+import { freshDatabase } from '../support/shared-postgres.ts'
 import { ADMIN_TOKEN } from '../support/world.ts'
 import { BLOCKS, ROOT, type Block } from './blocks.ts'
 
@@ -309,6 +313,44 @@ test('polling: a call that waits, and a stream', async () => {
   const reader = start('npx node events.ts', {}, inside)
   await reader.says(/^evt_\w+ new_message$/m)
   await reader.end()
+})
+
+test('endpoints: rows of your own PostgreSQL', async () => {
+  const url = await freshDatabase()
+  const [print, add] = block('docs/endpoints.md', 'sh', 'endpoint migration').code.split('\n') as [string, string]
+  // What is printed is what stands on the page, and what Postern runs.
+  const sql = await shell(`${print.replace('npm run', 'npm run --silent')}`, settings)
+  assert.ok(sql.includes(block('docs/endpoints.md', 'sql', 'create table').code), sql)
+  const added = await shell(add.replace('postgres://postern:password@db.shop.example/warehouse', url), settings)
+  const [id] = /ep_\w+/.exec(added)!
+  assert.match(await shell(`postern endpoint test ${id}`, settings), /took the test event/)
+  await shell(here(block('README.md', 'sh', '/taps').code))
+  const read = block('docs/endpoints.md', 'sql', 'as words').code
+  type Read = { event: string; contact: string; words: string | null }
+  let rows: Read[] = []
+  for (const until = Date.now() + 60_000; rows.length === 0 && Date.now() < until; await sleep(100))
+    rows = (await adminQuery<Read>(url, read)).filter(({ event }) => event === 'new_message')
+  assert.equal(rows[0]!.contact, DEMO.phones[0])
+  const taken = await adminQuery<{ event_id: string }>(url, block('docs/endpoints.md', 'sql', 'skip locked').code)
+  assert.ok(taken.length > 0)
+  await shell(`postern endpoint remove ${id}`, settings)
+})
+
+test('endpoints: entries of a Redis stream', async () => {
+  const redis = await startRedis()
+  try {
+    const [add, read] = block('docs/endpoints.md', 'sh', 'redis-cli')
+      .code.replace('127.0.0.1:6379', `127.0.0.1:${redis.port}`)
+      .replace('redis-cli', `redis-cli -p ${redis.port}`)
+      .split('\n') as [string, string]
+    const [id] = /ep_\w+/.exec(await shell(add, settings))!
+    const reading = shell(read)
+    await shell(here(block('README.md', 'sh', '/taps').code))
+    assert.match(await reading, /event_id\nevt_\w+\n[^]*new_message\n/)
+    await shell(`postern endpoint remove ${id}`, settings)
+  } finally {
+    await redis.remove()
+  }
 })
 
 test('idempotency, broadcasts, resources, retention: with curl and the command line', async () => {

@@ -28,6 +28,7 @@ import {
   endpointShow,
   endpointTest,
 } from './endpoint.ts'
+import { endpointMigration } from './endpoint-migration.ts'
 import { migrate } from './migrate.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { sandbox } from './sandbox.ts'
@@ -54,6 +55,7 @@ const COMMANDS: Command[] = [
   endpointReplay,
   endpointRotateSecret,
   endpointRemove,
+  endpointMigration,
   templateSync,
   templateList,
   send,

@@ -93,7 +93,7 @@ function decode(text: string): string {
 }
 
 /** `events` or `schema.events`, each name exactly as PostgreSQL has it. */
-function readTable(text: string): { schema: string | undefined; table: string } {
+export function readTable(text: string): { schema: string | undefined; table: string } {
   const names = text.split('.')
   // What PostgreSQL takes for a name; longer ones it would cut.
   const isName = (name: string): boolean => name !== '' && Buffer.byteLength(name) <= 63 && !name.includes('\0')
