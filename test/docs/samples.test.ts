@@ -315,6 +315,12 @@ test('polling: a call that waits, and a stream', async () => {
   await reader.end()
 })
 
+/** A message to a phone, and its answer. */
+async function somebodyTaps(): Promise<void> {
+  await shell(here(block('README.md', 'sh', '/external/messages/whatsapp').code))
+  await shell(here(block('README.md', 'sh', '/taps').code))
+}
+
 test('endpoints: rows of your own PostgreSQL', async () => {
   const url = await freshDatabase()
   const [print, add] = block('docs/endpoints.md', 'sh', 'endpoint migration').code.split('\n') as [string, string]
@@ -324,7 +330,7 @@ test('endpoints: rows of your own PostgreSQL', async () => {
   const added = await shell(add.replace('postgres://postern:password@db.shop.example/warehouse', url), settings)
   const [id] = /ep_\w+/.exec(added)!
   assert.match(await shell(`postern endpoint test ${id}`, settings), /took the test event/)
-  await shell(here(block('README.md', 'sh', '/taps').code))
+  await somebodyTaps()
   const read = block('docs/endpoints.md', 'sql', 'as words').code
   type Read = { event: string; contact: string; words: string | null }
   let rows: Read[] = []
@@ -345,7 +351,7 @@ test('endpoints: entries of a Redis stream', async () => {
       .split('\n') as [string, string]
     const [id] = /ep_\w+/.exec(await shell(add, settings))!
     const reading = shell(read)
-    await shell(here(block('README.md', 'sh', '/taps').code))
+    await somebodyTaps()
     assert.match(await reading, /event_id\nevt_\w+\n[^]*new_message\n/)
     await shell(`postern endpoint remove ${id}`, settings)
   } finally {
