@@ -92,7 +92,7 @@ test('a call and a message on standby open the window; a group message and our o
   assert.notEqual((await windowOf(world, 'US.8002')).state, 'open')
   assert.equal((await windowOf(world, '15550008003')).state, 'open')
   assert.notEqual((await windowOf(world, 'US.8004')).state, 'open')
-  await world.receiver.gets({ event: 'standby' })
+  await world.receiver.gets({ event: 'new_message', standby: true })
 })
 
 test('the window of a contact without messages on a young channel is unknown', async () => {
@@ -130,10 +130,14 @@ test('two transactions of one payment, and two participants of one group, are tw
     await post(world, webhook(value))
   await world.receiver.gets({ event: 'new_message' })
   await world.receiver.until(() => world.receiver.received.length >= 5, 'two and two and the control')
-  const told = world.receiver.received.map(({ body }) => body).filter((body) => body.event === 'message_status_update')
-  const transactions = told.filter((body) => body.message_id === 'wamid.pay').map((body) => body.payment)
+  const told = world.receiver.received.map(({ body }) => body)
+  const transactions = told
+    .filter((body) => body.event === 'payment_status')
+    .map((body) => (body.value as { statuses: { payment: unknown }[] }).statuses[0]!.payment)
   assert.deepEqual(transactions, [payment('t1').payment, payment('t2').payment])
-  const readers = told.filter((body) => body.message_id === 'wamid.grp').map((body) => body.recipient)
+  const readers = told
+    .filter((body) => body.event === 'message_status_update' && body.message_id === 'wamid.grp')
+    .map((body) => body.recipient)
   assert.deepEqual(readers.sort(), ['15550008102', '15550008103'])
 })
 

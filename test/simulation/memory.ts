@@ -498,7 +498,15 @@ export class MemoryEngine implements Engine {
 
   setEndpoint(endpointId: number, channelId: number, { slot, filter }: EndpointPlace = EVERYTHING_AT_0): void {
     const beginsAfter = this.tables.lastSeq
-    this.tables.endpoints.set(endpointId, { id: endpointId, channelId, beginsAfter, slot, filter, newest: null })
+    this.tables.endpoints.set(endpointId, {
+      id: endpointId,
+      channelId,
+      beginsAfter,
+      slot,
+      format: 'postern',
+      filter,
+      newest: null,
+    })
   }
 
   freeLanes(now: number): void {

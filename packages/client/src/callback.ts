@@ -98,6 +98,14 @@ const KNOWN = new Set<string>([
   'template_status_update',
   'template_category_update',
   'template_quality_update',
+  'conversation_owner',
+  'message_echo',
+  'message_edit',
+  'message_revoke',
+  'call',
+  'payment_status',
+  'contact_update',
+  'channel_update',
   'test',
 ])
 

@@ -94,7 +94,11 @@ export type BroadcastWithFailures = Broadcast & { failures: BroadcastSend[] }
 type Head<Event extends string> = { event: Event; channel_id: number; business_phone: string }
 
 /** A contact sent a message. `message` is WhatsApp's own value, with one message and its contact. */
-export type NewMessage = Head<'new_message'> & { message: WebhookValue }
+export type NewMessage = Head<'new_message'> & {
+  /** Another program answers this message: store it, do not answer. */
+  standby?: true
+  message: WebhookValue
+}
 
 /** An error as WhatsApp sent it. */
 export type MetaError = { code: number; title: string; details?: string; [key: string]: unknown }
@@ -133,11 +137,75 @@ export type TemplateUpdate = Head<'template_status_update' | 'template_category_
   value: Record<string, unknown>
 }
 
+/** How an event names its contact. A contact who hides the number has ids only. */
+export type EventContact = {
+  phone?: string
+  user_id?: string
+  parent_user_id?: string
+  username?: string
+  name?: string
+}
+
+/** An event that says what a field of WhatsApp's means, with its value unchanged. */
+type Derived<Event extends string, Keys> = Head<Event> &
+  Keys & {
+    received_at?: number
+    /** The field of WhatsApp's webhook. */
+    field: string
+    value: Record<string, unknown>
+  }
+
+/** Another program took over the conversation, or passed it on. */
+export type ConversationOwner = Derived<
+  'conversation_owner',
+  { contact?: EventContact; owner: string; role: string | null; since: number | null }
+>
+
+/** The business wrote from its own WhatsApp app. */
+export type MessageEcho = Derived<'message_echo', { message_id: string; contact?: EventContact }>
+
+/** A message was changed, or deleted for everyone. */
+export type MessageChange = Derived<
+  'message_edit' | 'message_revoke',
+  { message_id: string; original_message_id: string; contact?: EventContact }
+>
+
+/** Somebody calls, or a call changed. */
+export type CallUpdate = Derived<
+  'call',
+  { call_id: string; call_event: string; direction: string | null; contact?: EventContact }
+>
+
+export type PaymentStatus = Derived<
+  'payment_status',
+  { message_id: string; reference_id: string | null; payment_status: string; contact?: EventContact }
+>
+
+/** A contact has another number, id, name or marketing preference. */
+export type ContactUpdate = Derived<
+  'contact_update',
+  { contact: EventContact; what: string; category?: string; preference?: string; action?: string | null }
+>
+
+/** The state of the number or of its account changed. */
+export type ChannelUpdate = Derived<'channel_update', { what: string; now: unknown }>
+
 /** A test event, sent by `channel webhook --test` or by the console. */
 export type TestEvent = Head<'test'> & { received_at: number }
 
 /** The body of a callback. Later versions can add kinds of events: `isOtherEvent` recognises them. */
-export type CallbackEvent = NewMessage | MessageStatusUpdate | TemplateUpdate | TestEvent
+export type CallbackEvent =
+  | NewMessage
+  | MessageStatusUpdate
+  | TemplateUpdate
+  | ConversationOwner
+  | MessageEcho
+  | MessageChange
+  | CallUpdate
+  | PaymentStatus
+  | ContactUpdate
+  | ChannelUpdate
+  | TestEvent
 
 /** An event of WhatsApp's that has no type of its own. It has the name of WhatsApp's field and the unchanged value. */
 export type OtherEvent = Head<string> & { received_at?: number; value: unknown }

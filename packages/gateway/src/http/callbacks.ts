@@ -13,6 +13,7 @@ const receivedAt = z.int().describe('Unix seconds, by WhatsApp’s clock.')
 const newMessage = z
   .object({
     ...head('new_message'),
+    standby: z.literal(true).optional().describe('Another program answers this message: store it, do not answer.'),
     message: z
       .looseObject({})
       .describe('WhatsApp’s own value: metadata, the contact, and one message. Unknown types and fields included.'),
@@ -118,6 +119,133 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
     })
 }
 
+const contactShape = z
+  .object({
+    phone: z.string().optional().describe('Digits. Missing when the contact hides the number.'),
+    user_id: z.string().optional().describe('The business-scoped id.'),
+    parent_user_id: z.string().optional(),
+    username: z.string().optional(),
+    name: z.string().optional(),
+  })
+  .meta({ id: 'EventContact' })
+
+type DerivedEvent = {
+  event: string
+  id: string
+  summary: string
+  keys: z.ZodRawShape
+  example: Record<string, unknown>
+  field: string
+}
+
+const mira = { phone: '12065550147', user_id: 'US.80412236671908854412', name: 'Mira Okafor' }
+const wamid = 'wamid.HBgLMTIwNjU1NTAxNDc'
+
+/** Events that say what a field of WhatsApp's means, with its value unchanged. */
+const DERIVED: DerivedEvent[] = [
+  {
+    event: 'conversation_owner',
+    id: 'ConversationOwner',
+    summary: 'Another program took over a conversation, or passed it on',
+    keys: {
+      contact: contactShape.optional(),
+      owner: z.string().describe('us or other: who may answer from now on.'),
+      role: z.string().nullable().describe('The role of the new owner, in WhatsApp’s words.'),
+      since: z.int().nullable().describe('Unix seconds.'),
+    },
+    example: { contact: mira, owner: 'us', role: 'escalation', since: 1_795_601_100 },
+    field: 'messaging_handovers',
+  },
+  {
+    event: 'message_echo',
+    id: 'MessageEcho',
+    summary: 'The business wrote from its own WhatsApp app',
+    keys: { message_id: z.string(), contact: contactShape.optional() },
+    example: { message_id: wamid, contact: mira },
+    field: 'smb_message_echoes',
+  },
+  ...(['message_edit', 'message_revoke'] as const).map((event) => ({
+    event,
+    id: event === 'message_edit' ? 'MessageEdit' : 'MessageRevoke',
+    summary: event === 'message_edit' ? 'A message was changed' : 'A message was deleted for everyone',
+    keys: {
+      message_id: z.string().describe('The id of the change.'),
+      original_message_id: z.string().describe('The message that was changed.'),
+      contact: contactShape.optional(),
+    },
+    example: { message_id: `${wamid}B`, original_message_id: wamid, contact: mira },
+    field: 'messages',
+  })),
+  {
+    event: 'call',
+    id: 'CallUpdate',
+    summary: 'Somebody calls, or a call changed',
+    keys: {
+      call_id: z.string(),
+      call_event: z.string().describe('connect, ringing, accepted, rejected, terminate and others.'),
+      direction: z.string().nullable().describe('USER_INITIATED or BUSINESS_INITIATED.'),
+      contact: contactShape.optional(),
+    },
+    example: { call_id: 'wacid.HBgL', call_event: 'connect', direction: 'USER_INITIATED', contact: mira },
+    field: 'calls',
+  },
+  {
+    event: 'payment_status',
+    id: 'PaymentStatus',
+    summary: 'The state of a payment changed',
+    keys: {
+      message_id: z.string(),
+      reference_id: z.string().nullable(),
+      payment_status: z.string(),
+      contact: contactShape.optional(),
+    },
+    example: { message_id: wamid, reference_id: 'order-8812', payment_status: 'captured', contact: mira },
+    field: 'messages',
+  },
+  {
+    event: 'contact_update',
+    id: 'ContactUpdate',
+    summary: 'A contact has another number, id, name or marketing preference',
+    keys: {
+      contact: contactShape,
+      what: z.string().describe('number, user_id, name or preferences.'),
+      category: z.string().optional().describe('With preferences: for instance marketing_messages.'),
+      preference: z.string().optional().describe('With preferences: stop or resume.'),
+      action: z.string().nullable().optional().describe('With name: add or remove.'),
+    },
+    example: { contact: mira, what: 'preferences', category: 'marketing_messages', preference: 'stop' },
+    field: 'user_preferences',
+  },
+  {
+    event: 'channel_update',
+    id: 'ChannelUpdate',
+    summary: 'The state of the number or of its account changed',
+    keys: {
+      what: z
+        .string()
+        .describe('limit, quality, review, alert, restriction, account, name, username, security, settings.'),
+      now: z.unknown().describe('The new state, in WhatsApp’s words.'),
+    },
+    example: { what: 'review', now: 'APPROVED' },
+    field: 'account_review_update',
+  },
+]
+
+function derivedShape({ event, id, keys, example, field }: DerivedEvent): z.ZodType {
+  return z
+    .object({
+      ...head(event),
+      ...keys,
+      received_at: receivedAt.optional(),
+      field: z.string().describe('The field of WhatsApp’s webhook.'),
+      value: z.looseObject({}).describe('WhatsApp’s complete value.'),
+    })
+    .meta({
+      id,
+      examples: [{ event, channel_id: 1, business_phone: '6281519236680', ...example, field, value: {} }],
+    })
+}
+
 /** Name, summary and body of each event. */
 export const CALLBACKS: { event: string; summary: string; body: z.ZodType }[] = [
   { event: 'new_message', summary: 'A contact wrote to the number', body: newMessage },
@@ -141,4 +269,5 @@ export const CALLBACKS: { event: string; summary: string; body: z.ZodType }[] = 
     summary: 'WhatsApp changed the quality rating of a template',
     body: templateUpdate('template_quality_update', 'TemplateQualityUpdate', { new_value: 'YELLOW', reason: '' }),
   },
+  ...DERIVED.map((one) => ({ event: one.event, summary: one.summary, body: derivedShape(one) })),
 ]

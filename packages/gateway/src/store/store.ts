@@ -62,6 +62,8 @@ export type MessageFact = {
   content: string
   /** The callback's body as JSON. */
   body: string
+  /** The event that it becomes: `new_message` unless it changes or removes an earlier message. */
+  event?: string
   /** False for what a person did not write (system notes): those open no window. */
   opensWindow: boolean
   /** The names from now on, when this note says that number or id changed; `contact` has those until now. */
@@ -96,6 +98,8 @@ export type Notice = {
   key: string
   at: number
   body: string
+  /** True for a meaning of ours beside what is told as Meta told it: endpoints in Meta's format do not get it. */
+  ours?: boolean
   /** True for what opens the window and is no message: a call of the person's, a message that somebody else answers. */
   opensWindow?: boolean
   becomes?: Names

@@ -46,13 +46,29 @@ export type Endpoint = {
   createdAt: number
 }
 
-/** What a filter looks at. `type`: of a message. `status`: the word of a status. */
-export type FilteredEvent = { event: string; type?: string | undefined; status?: string | undefined }
+/** What a filter looks at. `type`: of a message. `status`: the word of a status. `ours`: not told by Meta like this. */
+export type FilteredEvent = {
+  event: string
+  type?: string | undefined
+  status?: string | undefined
+  ours?: boolean | undefined
+}
 
-/** Whether an endpoint with this filter gets the event. What has no type or status is not narrowed by it. */
-export function wants(filter: EndpointFilter, { event, type, status }: FilteredEvent): boolean {
+/** Old chats go only to who asks for them by name: a bot must not answer last year's messages. */
+const ONLY_BY_NAME = new Set(['history'])
+
+/**
+ * Whether an endpoint with this filter and format gets the event. What has no type or status is not narrowed by it. A
+ * program that knows Meta's format gets what Meta told, and nothing of ours beside it.
+ */
+export function wants(
+  filter: EndpointFilter,
+  { event, type, status, ours }: FilteredEvent,
+  format: Endpoint['format'] = 'postern',
+): boolean {
   const { events, types, statuses } = filter
-  if (events !== null && !events.includes(event)) return false
+  if (ours && format === 'meta') return false
+  if (events === null ? ONLY_BY_NAME.has(event) : !events.includes(event)) return false
   if (event === 'new_message') return types === null || type === undefined || types.includes(type)
   if (event === 'message_status_update') return statuses === null || status === undefined || statuses.includes(status)
   return true

@@ -11,9 +11,12 @@ const head = (event: string, channel: EventChannel): Head => ({
   business_phone: channel.businessPhone,
 })
 
-/** `new_message`: Meta's value unchanged, but for one message and the one contact it is from. */
-export function newMessageBody(channel: EventChannel, value: WebhookValue): string {
-  return JSON.stringify({ ...head('new_message', channel), message: value })
+/**
+ * `new_message`: Meta's value unchanged, but for one message and the one contact it is from. `standby`: another program
+ * answers the contact.
+ */
+export function newMessageBody(channel: EventChannel, value: WebhookValue, standby = false): string {
+  return JSON.stringify({ ...head('new_message', channel), ...(standby && { standby }), message: value })
 }
 
 export type ToldStatus = {

@@ -21,14 +21,17 @@ const OURS_OF_STATUS = new Set([
 
 /** A callback's body as Meta would send it: one message, one status, or one change of something else. */
 export function metaBody(body: string, channel: MetaChannel): string {
-  if (body.startsWith('{"event":"new_message",')) return envelope(channel, 'messages', messageValue(body))
+  const isMessage = body.startsWith('{"event":"new_message",')
+  const isOnStandby = isMessage && body.slice(0, 200).includes(STANDBY)
+  if (isMessage && !isOnStandby) return envelope(channel, 'messages', messageValue(body))
   const told = parseExact(body, 'raw') as Loose
+  if (isOnStandby) return envelope(channel, 'standby', JSON.stringify(standbyValue(told)))
   const event = String(told.event)
   if (event === 'test') return testBody(channel, told.received_at)
-  const field = FIELDS[event] ?? event
+  const field = typeof told.field === 'string' ? told.field : (FIELDS[event] ?? event)
   const value = event === 'message_status_update' ? statusValue(told, channel) : (told.value ?? ownValue(told, channel))
   // Meta's `time` comes with what is not about a message.
-  const time = event === 'message_status_update' ? undefined : told.received_at
+  const time = event === 'message_status_update' || field === 'messages' ? undefined : told.received_at
   return envelope(channel, field, JSON.stringify(value), time)
 }
 
@@ -59,6 +62,15 @@ const base = ({ businessPhone, phoneNumberId }: MetaChannel): Loose => ({
 function messageValue(body: string): string {
   const key = ',"message":'
   return body.slice(body.indexOf(key) + key.length, -1)
+}
+
+/** Our words before the message: of one that another program answers. */
+const STANDBY = ',"standby":true,"message":'
+
+/** Meta puts what another program answers a level deeper. */
+function standbyValue({ message }: Loose): Loose {
+  const { contacts, messages, ...beside } = isRecord(message) ? message : {}
+  return { ...beside, standby: { ...(contacts !== undefined && { contacts }), messages } }
 }
 
 /**

@@ -1,8 +1,9 @@
-import type { InboundMessage, WebhookContact, WebhookStatus } from '@postern/cloud-api'
+import type { InboundMessage, WebhookContact, WebhookStatus, WebhookValue } from '@postern/cloud-api'
+import type { EventContact } from '../../domain/events/derived.ts'
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
 import type { ContactIdentity } from '../../store/store.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import { text } from './values.ts'
+import { recordsOf, text } from './values.ts'
 
 /** Reads which contact a part of a webhook names. A contact who hides the number has ids only. */
 
@@ -130,4 +131,24 @@ export function authorOf(message: InboundMessage): Names | undefined {
   const from = senderOf(message)
   if (from || message.type !== 'system' || !isRecord(message.system)) return from
   return namesAt(message.system, 'wa_id', 'user_id', 'parent_user_id')
+}
+
+/** How the event names its contact. */
+export function eventContact(identity: ContactIdentity, entry: WebhookContact | undefined): EventContact {
+  const { phone, userId, parentId, name } = identity
+  const username = text((isRecord(entry?.profile) ? entry.profile : (entry as Record<string, unknown>))?.username)
+  return {
+    ...(phone !== undefined && { phone }),
+    ...(userId !== undefined && { user_id: userId }),
+    ...(parentId !== undefined && { parent_user_id: parentId }),
+    ...(username !== undefined && { username }),
+    ...(name !== undefined && { name }),
+  }
+}
+
+/** What a value says of its only contact: in `contacts`, or as an entry of an address book. */
+export function entryOf(value: WebhookValue): WebhookContact | undefined {
+  const [first] = recordsOf(value.contacts)
+  const [synced] = recordsOf(value.state_sync)
+  return (first ?? (isRecord(synced?.contact) ? synced.contact : undefined)) as WebhookContact | undefined
 }

@@ -3,7 +3,7 @@ import { keysOf, type Names } from '../../domain/contacts/identity.ts'
 import type { ContactIdentity } from '../../store/store.ts'
 import { contactNames, contactsBy, peopleIn, identityOf } from './names.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import { arrayOf, recordsOf } from './values.ts'
+import { arrayOf, recordsOf, text } from './values.ts'
 
 /**
  * Values without an event of their own: calls, echoes, preferences, answers of other programs. A value that names one
@@ -17,8 +17,8 @@ export type Part = {
   opensAt?: unknown
 }
 
-/** Copies of an address book or of old chats stay whole, whichever contacts they name. */
-const UNCUT = new Set(['history', 'smb_app_state_sync'])
+/** Copies of old chats stay whole, whichever contacts they name. */
+const UNCUT = new Set(['history'])
 const NOT_PARTS = new Set(['contacts', 'errors', 'entry_points'])
 
 export function partsOf(field: string, value: WebhookValue, businessPhone: string): Part[] {
@@ -30,7 +30,11 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
   const items = Object.entries(inner).flatMap(([key, list]) =>
     NOT_PARTS.has(key)
       ? []
-      : recordsOf(list).map((item) => ({ key, item, people: peopleIn(item, business).map(whole) })),
+      : recordsOf(list).map((item) => ({
+          key,
+          item,
+          people: peopleIn(item, business).map((names) => whole(names, item)),
+        })),
   )
   const people = distinct([...items.flatMap(({ people }) => people), ...atTop(value)])
   if (people.length === 0 && items.every(({ people }) => people.length === 0)) {
@@ -45,9 +49,15 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
     return identity ? partFor(field, part, identity, [{ key, item }]) : { value: part }
   })
 
-  function whole(names: Names): ContactIdentity {
-    return identityOf(names, contactOf(names)) ?? names
+  function whole(names: Names, item: Record<string, unknown> = {}): ContactIdentity {
+    return { ...(identityOf(names, contactOf(names)) ?? names), ...nameInBook(item) }
   }
+}
+
+/** The name under which the business has saved the contact in its app. */
+function nameInBook({ contact }: Record<string, unknown>): { name?: string } {
+  const name = isRecord(contact) ? (text(contact.full_name) ?? text(contact.first_name)) : undefined
+  return name === undefined ? {} : { name }
 }
 
 /** The contact of a handed-over conversation is named beside the handover. */
@@ -125,4 +135,9 @@ export function hasMore(value: WebhookValue): boolean {
   return Object.entries(value).some(
     ([key, part]) => !plain.includes(key) && !(Array.isArray(part) && part.length === 0),
   )
+}
+
+/** The same value with messages and contacts where Meta writes them for a program on standby. */
+export function asStandby({ contacts, messages, ...beside }: WebhookValue): WebhookValue {
+  return { ...beside, standby: { ...(contacts && { contacts }), messages } }
 }

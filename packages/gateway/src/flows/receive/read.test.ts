@@ -147,9 +147,12 @@ const CHANGES: [title: string, message: object, before: object, becomes: object 
 
 for (const [title, message, before, becomes] of CHANGES) {
   test(`a system message: ${title}`, () => {
-    const fact = one<MessageFact>(read({ messages: [message] }))
+    const [fact, update, ...more] = read({ messages: [message] }) as [MessageFact, Notice?, ...Fact[]]
+    assert.deepEqual(more, [])
     assert.equal(fact.kind, 'message')
     assert.deepEqual(fact.contact, before)
+    // Who is told by events alone hears of the change as well.
+    assert.deepEqual([update?.event, update?.contact], [becomes && 'contact_update', becomes])
     assert.deepEqual(fact.becomes, becomes)
     assert.equal(fact.opensWindow, false)
   })
@@ -173,7 +176,7 @@ const call = (more: object) => ({ id: 'wacid.1', event: 'connect', timestamp: SE
 test('a call of the contact opens the window at its time; a call to the contact, and the end of a call, do not', () => {
   const fact = (more: object) => one<Notice>(read({ contacts: [MIRA_CONTACT], calls: [call(more)] }, 'calls'))
   const theirs = fact({ ...fromMira, to: CHANNEL.businessPhone, direction: 'USER_INITIATED' })
-  assert.deepEqual([theirs.opensWindow, theirs.at, theirs.event], [true, SECONDS * 1000, 'calls'])
+  assert.deepEqual([theirs.opensWindow, theirs.at, theirs.event], [true, SECONDS * 1000, 'call'])
   assert.deepEqual(theirs.contact, { ...MIRA, name: 'Mira' })
   const ours = fact({
     from: CHANNEL.businessPhone,
@@ -187,7 +190,8 @@ test('a call of the contact opens the window at its time; a call to the contact,
 
 test('a message that another program answers opens the window, and old chats do not', () => {
   const messages = [said(fromMira)]
-  const standby = one<Notice>(read({ standby: { contacts: [MIRA_CONTACT], messages } }, 'standby'))
+  const standby = one<MessageFact>(read({ standby: { contacts: [MIRA_CONTACT], messages } }, 'standby'))
+  assert.deepEqual([standby.kind, standby.wamid, bodyOf(standby).standby], ['message', 'wamid.1', true])
   assert.deepEqual([standby.opensWindow, standby.at], [true, SECONDS * 1000])
   assert.deepEqual(standby.contact, { ...MIRA, name: 'Mira' })
   const history = one<Notice>(read({ contacts: [MIRA_CONTACT], messages }, 'history'))
@@ -358,8 +362,12 @@ test('a payment keeps its transaction, does not change the status, and is a dupl
   const fact = one<Notice>(read({ statuses: [payment('t1')] }))
   const body = bodyOf(fact)
   assert.equal(fact.kind, 'notice')
-  assert.deepEqual([body.message_id, body.message_status, body.type], ['wamid.9', 'captured', 'payment'])
-  assert.deepEqual(body.payment, { reference_id: 'o', transaction: { id: 't1' } })
+  assert.deepEqual(
+    [body.event, body.message_id, body.reference_id, body.payment_status],
+    ['payment_status', 'wamid.9', 'o', 'captured'],
+  )
+  const { statuses } = body.value as { statuses: { payment: unknown }[] }
+  assert.deepEqual(statuses[0]!.payment, { reference_id: 'o', transaction: { id: 't1' } })
   assert.notEqual(keyOf(payment('t2')), fact.key)
   assert.equal(keyOf(payment('t1')), fact.key)
   assert.equal(one<Notice>(read({ statuses: [payment('t1', 'failed')] })).kind, 'notice')

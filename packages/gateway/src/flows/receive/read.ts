@@ -9,13 +9,15 @@ import {
   type EventChannel,
   type ToldStatus,
 } from '../../domain/events/bodies.ts'
+import { changedMessage, type Derived, derivedBody, derivedEvent, paymentStatus } from '../../domain/events/derived.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { Fact, Notice } from '../../store/store.ts'
-import { statusAfter, type TemplateUpdate } from '../../domain/templates/kept-template.ts'
+import type { TemplateUpdate } from '../../domain/templates/kept-template.ts'
 import { digitsOf, parseExact } from '../../platform/exact-json.ts'
-import { authorOf, changeOf, contactsBy, isOfGroup, identityOf, recipientOf } from './names.ts'
-import { cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
+import { authorOf, changeOf, contactsBy, entryOf, eventContact, identityOf, isOfGroup, recipientOf } from './names.ts'
+import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
 import { isRecord } from '../../platform/is-record.ts'
+import { templateUpdateOf } from './template-update.ts'
 import { arrayOf, recordsOf, text, without } from './values.ts'
 
 /** A channel, and in which formats its endpoints get events. */
@@ -88,6 +90,8 @@ class Reader {
       if (!channel)
         return this.unroutable('unknown_number', `phone number id ${numberId}`, { ...entry, changes: [change] })
       if (field === 'messages') this.#messages(channel, entry, value)
+      else if (field === 'standby' && isRecord(value.standby) && Array.isArray(value.standby.messages))
+        this.#standby(channel, entry, value, value.standby)
       else this.#other(channel, entry, field, value)
       return
     }
@@ -118,12 +122,31 @@ class Reader {
       this.#other(channel, entry, 'messages', without(value, 'messages', 'statuses', 'contacts'))
   }
 
+  /**
+   * Messages that another program answers. They are stored and open the window as all others do: the window belongs to
+   * number and contact.
+   */
+  #standby(
+    channel: ReadChannel,
+    entry: Record<string, unknown>,
+    value: WebhookValue,
+    standby: Record<string, unknown>,
+  ): void {
+    const { messages, ...rest } = standby as WebhookValue
+    const beside = without(value, 'standby')
+    const contactOf = contactsBy(recordsOf(rest.contacts) as WebhookContact[])
+    for (const message of arrayOf(messages))
+      this.#message(channel, entry, { ...beside, ...rest, messages: [] }, contactOf, message, 'standby')
+    if (hasMore(rest)) this.#other(channel, entry, 'standby', { ...beside, standby: rest })
+  }
+
   #message(
     channel: ReadChannel,
     entry: Record<string, unknown>,
     value: WebhookValue,
     contactOf: ReturnType<typeof contactsBy>,
     part: unknown,
+    field: 'messages' | 'standby' = 'messages',
   ): void {
     const message = part as InboundMessage
     const change = isRecord(part) ? changeOf(message) : undefined
@@ -131,11 +154,14 @@ class Reader {
     const contact = names && contactOf(names)
     const identity = names && identityOf(names, change ? undefined : contact)
     if (!hasId(part) || !identity) {
-      return this.#other(channel, entry, 'messages', {
-        ...without(value, 'statuses'),
-        messages: [part] as InboundMessage[],
-      })
+      const alone = { ...without(value, 'statuses'), messages: [part] as InboundMessage[] }
+      return this.#other(channel, entry, field, field === 'standby' ? asStandby(alone) : alone)
     }
+    const cut = without(cutTo(value, 'messages', message, contact), 'statuses')
+    const who = eventContact(identity, contact)
+    const changed = changedMessage(message, { contact: who })
+    const meta = { field, value: field === 'standby' ? asStandby(cut) : cut }
+    const atSeconds = Math.floor(this.#time(message.timestamp) / 1000)
     this.reading.facts.push({
       kind: 'message',
       channelId: channel.id,
@@ -144,9 +170,26 @@ class Reader {
       type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
       at: this.#time(message.timestamp),
       content: JSON.stringify(message),
-      body: newMessageBody(channel, without(cutTo(value, 'messages', message, contact), 'statuses')),
+      ...(changed && { event: changed.event }),
+      body: changed
+        ? derivedBody(channel, changed, { ...meta, atSeconds })
+        : newMessageBody(channel, cut, field === 'standby'),
       opensWindow: messageOpensWindow(message),
       ...(change && { becomes: change.becomes }),
+    })
+    if (!change) return
+    const { becomes } = change
+    const what = becomes.userId !== undefined && becomes.phone === undefined ? 'user_id' : 'number'
+    const update: Derived = { event: 'contact_update', keys: { contact: eventContact(becomes, undefined), what } }
+    this.reading.facts.push({
+      kind: 'notice',
+      channelId: channel.id,
+      event: update.event,
+      contact: becomes,
+      key: `contact_update ${message.id}`,
+      ours: true,
+      at: this.#time(message.timestamp),
+      body: derivedBody(channel, update, { ...meta, atSeconds }),
     })
   }
 
@@ -189,14 +232,21 @@ class Reader {
       const key = isMessage
         ? ['status', status.id, told.status, ...(isOfGroup(status) ? [told.recipient] : [])].join(' ')
         : `status ${status.id} ${hashOf(status)}`
+      const payment = paymentStatus(status, identity && { contact: eventContact(identity, contact) })
       this.reading.facts.push({
         kind: 'notice',
         channelId: channel.id,
-        event: 'message_status_update',
+        event: payment?.event ?? 'message_status_update',
         ...(identity && { contact: identity }),
         key: key.length <= 600 ? key : hashOf(key),
         at,
-        body: toldStatusBody(statusBody(channel, told, own), undefined),
+        body: payment
+          ? derivedBody(channel, payment, {
+              field: 'messages',
+              value: valueOfStatus(value, status, contact),
+              atSeconds: told.atSeconds,
+            })
+          : toldStatusBody(statusBody(channel, told, own), undefined),
       })
       return
     }
@@ -227,22 +277,8 @@ class Reader {
   #templateUpdates(waba: string, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
     const updates = this.reading.templates.get(waba) ?? []
     this.reading.templates.set(waba, updates)
-    const id = digitsOf(value.message_template_id)
-    if (id === undefined) return
-    const at = this.#time(entry.time)
-    if (typeof value.new_quality_score === 'string') {
-      const score = value.new_quality_score.slice(0, 64).toUpperCase()
-      updates.push({ what: 'quality', id, at, value: score === 'UNKNOWN' ? '' : score })
-    } else if (field === 'template_category_update') {
-      // With correct_category, the change is only announced.
-      const category = typeof value.correct_category === 'string' ? undefined : text(value.new_category)
-      if (category !== undefined) updates.push({ what: 'category', id, at, value: category.toUpperCase() })
-    } else if (field === 'message_template_status_update' && typeof value.event === 'string') {
-      const status = statusAfter(value.event)
-      const reason = text(value.reason)
-      if (status !== undefined)
-        updates.push({ what: 'status', id, at, value: status, reason: reason === 'NONE' ? null : (reason ?? null) })
-    }
+    const update = templateUpdateOf(field, value, this.#time(entry.time))
+    if (update) updates.push(update)
   }
 
   /** Reads a template update in the form of the API page. False when the value is something else. */
@@ -283,8 +319,14 @@ class Reader {
 
   #other(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
     const atSeconds = typeof entry.time === 'number' ? entry.time : undefined
-    for (const part of partsOf(field, value, channel.businessPhone))
-      this.#notice(channel, field, entry, field, part, otherBody(channel, field, part.value, atSeconds))
+    for (const part of partsOf(field, value, channel.businessPhone)) {
+      const who = part.contact && eventContact(part.contact, entryOf(part.value))
+      const derived = derivedEvent(field, part.value, who)
+      const body = derived
+        ? derivedBody(channel, derived, { field, value: part.value, atSeconds })
+        : otherBody(channel, field, part.value, atSeconds)
+      this.#notice(channel, derived?.event ?? field, entry, field, part, body)
+    }
   }
 
   #notice(
@@ -352,7 +394,7 @@ export function templateIdsIn(raw: string): string[] {
 
 /** An account update that names one number belongs to that number's channel only. */
 function concerned(channels: readonly ReadChannel[], value: WebhookValue): readonly ReadChannel[] {
-  const display = text(value.display_phone_number)?.replace(/\D/g, '')
+  const display = text(value.display_phone_number ?? value.phone_number)?.replace(/\D/g, '')
   const named = display ? channels.filter((channel) => channel.businessPhone === display) : []
   return named.length > 0 ? named : channels
 }

@@ -1,4 +1,4 @@
-import type { EndpointFilter } from '../../domain/channels/endpoint.ts'
+import type { Endpoint, EndpointFilter } from '../../domain/channels/endpoint.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { PendingEvent } from '../store.ts'
 
@@ -54,6 +54,7 @@ export type EndpointRow = {
   channelId: number
   beginsAfter: number
   slot: number
+  format: Endpoint['format']
   filter: EndpointFilter | null
   newest: number | null
 }

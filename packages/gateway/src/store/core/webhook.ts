@@ -1,4 +1,4 @@
-import { type FilteredEvent, slotBit, wants } from '../../domain/channels/endpoint.ts'
+import { EVERYTHING, type FilteredEvent, slotBit, wants } from '../../domain/channels/endpoint.ts'
 import { toldStatusBody } from '../../domain/events/bodies.ts'
 import { climb, type MessageStatus } from '../../domain/messages/status.ts'
 import { callbackDataOf } from '../messages.ts'
@@ -75,7 +75,7 @@ export class Webhook {
       wamid,
     })
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
-    this.#append(channelId, contact.id, { event: 'new_message', type }, id, fact.body)
+    this.#append(channelId, contact.id, { event: fact.event ?? 'new_message', type }, id, fact.body)
   }
 
   #status(fact: StatusFact): void {
@@ -143,7 +143,7 @@ export class Webhook {
     // Contact 0 is the channel itself: its notes keep their own order.
     const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity.name)
     if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, identity)
-    this.#append(channelId, contact?.id ?? 0, { event: fact.event }, null, fact.body)
+    this.#append(channelId, contact?.id ?? 0, { event: fact.event, ours: fact.ours }, null, fact.body)
   }
 
   /** Meta's 24 hours begin when somebody writes or calls. */
@@ -157,7 +157,7 @@ export class Webhook {
     const event: PendingEvent = { seq: 0, body, attempts: 0, since: this.#set.now }
     let audience = 0
     for (const endpoint of this.#set.endpointsOf(channelId)) {
-      if (endpoint.filter !== null && !wants(endpoint.filter, what)) continue
+      if (!wants(endpoint.filter ?? EVERYTHING, what, endpoint.format)) continue
       audience |= slotBit(endpoint.slot)
       joinLane(this.#set, this.#leases, endpoint, contactId, event, this.#offer, this.#woken)
     }

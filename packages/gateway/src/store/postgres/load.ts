@@ -44,8 +44,8 @@ const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "con
   order by m.channel_id + 0, m.id for no key update of m`
 
 // After the lanes were locked: what is stored for one of them later has a place behind "newest".
-const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter", slot, filter,
-    case when filter is not null then (select last_value - (not is_called)::int from events_seq_seq) end as newest
+const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter", slot, format, filter,
+    case when filter is not null or format = 'meta' then (select last_value - (not is_called)::int from events_seq_seq) end as newest
   from endpoints where channel_id = any ($1::bigint[])`
 
 const LANE = `l.endpoint_id as "endpointId", l.channel_id as "channelId", l.contact_id as "contactId", l.cursor,

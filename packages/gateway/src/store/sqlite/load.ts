@@ -22,8 +22,8 @@ const MESSAGE_BY_ID = `select ${MESSAGE} from messages where channel_id = $1 and
 const MESSAGE_BY_WAMID = `select ${MESSAGE} from messages where channel_id = $1 and wamid = $2`
 
 // After ANALYZE of a few channels SQLite would read all of them.
-const ENDPOINTS = `select id, channel_id as channelId, begins_after as beginsAfter, slot, filter,
-    case when filter is not null then (select seq from sqlite_sequence where name = 'events') end as newest
+const ENDPOINTS = `select id, channel_id as channelId, begins_after as beginsAfter, slot, format, filter,
+    case when filter is not null or format = 'meta' then (select seq from sqlite_sequence where name = 'events') end as newest
   from endpoints indexed by endpoints_slot where channel_id = $1`
 const SLOT = 'select slot from endpoints where id = $1'
 
