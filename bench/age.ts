@@ -7,7 +7,7 @@ import type { BenchWorld } from './world.ts'
 
 type Run = { inFlight: number; rounds: number; ms: number; messages: number }
 
-/** A young store and one with millions of messages and as many delivered events, measured turn by turn. */
+/** Compares a young store with one that has millions of messages and delivered events, in turns. */
 export async function age(
   world: BenchWorld,
   engine: Engine,
@@ -19,7 +19,7 @@ export async function age(
   try {
     for (const messages of [10_000, run.messages]) {
       const home = await makeHome(engine, server)
-      // The first start makes the tables and the channel.
+      // The first start creates the tables and the channel.
       await (await startEngine(world, home)).stop()
       const startedAt = performance.now()
       await fill(home, (kind) => history(kind, messages))
@@ -56,7 +56,7 @@ export async function age(
   }
 }
 
-/** A year of the bench's channel: its people, their messages in the order of time, and one delivered event for each. */
+/** A year of the bench's channel: its contacts, their messages in order of time, and one delivered event for each. */
 export function history(engine: 'sqlite' | 'postgres', messages: number): string[] {
   const people = Math.min(100_000, messages)
   const begun = Date.now() - 365 * 86_400_000

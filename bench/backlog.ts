@@ -12,15 +12,15 @@ import type { BenchWorld } from './world.ts'
 
 type Run = { inFlight: number; rounds: number; ms: number; events: number }
 
-/** Lanes that the backlog lies in. */
+/** Lanes of the backlog. */
 const LANES = 100_000
 /** Enough for a whole claim, so that claims of the same size are compared. */
 const FEW = 1_000
 export const BROKEN = 3
 
 /**
- * One channel's customer has been away while events piled up; beside it another channel works. What does the pile cost
- * the other, what does a claim cost, and how fast is it worked off when the customer is back?
+ * One channel's customer is down while events accumulate; another channel works beside it. Measures the cost for the
+ * other channel, the cost of a claim, and the speed of the delivery when the customer is back.
  */
 export async function backlog(
   world: BenchWorld,
@@ -88,7 +88,7 @@ export async function backlog(
         ]
       }),
     )
-    // Back again: the rest ends by a restart, which also shows what a start over such a store takes.
+    // The customer is back: a restart ends the rest, and shows the start time with such a store.
     const piled = sides[1]!
     await piled.side.stop()
     customer.well = true
@@ -114,7 +114,7 @@ export async function backlog(
   }
 }
 
-/** What claiming 64 lanes takes, the middle of many, each given back. */
+/** Median time of claiming 64 lanes, each given back. */
 async function claimMs(home: Home): Promise<number> {
   const store = await openStore({ dataDir: home.folder, databaseUrl: home.database?.url }, systemClock)
   try {
@@ -155,7 +155,7 @@ export function pile(engine: 'sqlite' | 'postgres', events: number): string[] {
 
 type Customer = { url: string; well: boolean; calls: number; close(): Promise<void> }
 
-/** Answers 503 until it is well; counts what it takes. */
+/** Answers 503 until it is well; counts accepted requests. */
 async function startCustomer(): Promise<Customer> {
   const server = createServer((request, response) => {
     request.resume()

@@ -5,7 +5,7 @@ import type { BenchWorld, Result } from './world.ts'
 
 type Run = { rounds: number; ms: number }
 
-/** What a gateway adds to a send that has the machine for itself. Shares are against the first side (bare). */
+/** The time that a gateway adds to a single send at a time. Ratios are to the first side (bare). */
 export async function alone(world: BenchWorld, sides: readonly Side[], run: Run, report: Report): Promise<void> {
   const turns = await inTurns(sides, run.rounds, (side) => world.run(side.target, 'send', 1, run.ms))
   const [bare] = turns as [Result[]]
@@ -25,7 +25,7 @@ export async function alone(world: BenchWorld, sides: readonly Side[], run: Run,
 
 const CALM_PER_SECOND = 10
 
-/** Whole messages with long pauses between them: what one takes where nothing is shared with others. */
+/** Whole messages with long pauses between them: the time of one when nothing is shared with others. */
 export async function calm(world: BenchWorld, sides: readonly Side[], run: Run, report: Report): Promise<void> {
   const turns = await inTurns(sides, run.rounds, (side) => world.pacedWhole(side.target, CALM_PER_SECOND, run.ms))
   report.table(

@@ -9,8 +9,8 @@ import { readTemplate } from '../packages/gateway/src/domain/templates/read-temp
 import { checkTemplate } from '../packages/gateway/src/domain/templates/check-template.ts'
 
 /**
- * What a send pays for being checked: microseconds, and how many times `JSON.parse` of the same body that is. Ends with 1
- * when a figure is over its limit: 20 µs for a template, 5 µs for a link that is remembered.
+ * The cost of the checks of a send: microseconds, and the ratio to `JSON.parse` of the same body. Exit code 1 when a
+ * figure exceeds its limit: 20 µs for a template, 5 µs for a cached link.
  */
 const ROUNDS = 7
 const EACH = 20_000
@@ -24,7 +24,7 @@ async function measure(work: () => unknown): Promise<number> {
       const result = work()
       if (result instanceof Promise) await result
     }
-    // The first round is for the compiler.
+    // The first round warms up the compiler.
     if (round > 0) rounds.push(((performance.now() - started) / EACH) * 1000)
   }
   return rounds.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!
@@ -82,7 +82,7 @@ const resolver = {
   knownOf: () => Promise.resolve(undefined),
 }
 const prepare = createMediaPreparation(resolver)
-// Nobody listens there: looked at once, and remembered as no evidence.
+// No server listens there: checked once, and cached as no evidence.
 await prepare(channel, message)
 const byName = new Map([[entry.name, [entry]]])
 const resolve = createTemplateResolver({

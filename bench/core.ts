@@ -14,8 +14,8 @@ import { createReport } from './report.ts'
 
 /**
  * Whole messages through the store alone, without HTTP: begin, settle, three statuses with a recorded attempt each.
- * Tells the CPU time of this thread, which is the serial part of a message, of the whole process, and, on PostgreSQL, of
- * the server. Numbers of operations in flight take turns; of each one's rounds the one in the middle counts.
+ * Prints the CPU time of this thread, which is the serial part of a message, of the whole process, and, on PostgreSQL,
+ * of the server. Numbers of concurrent operations take turns; the median of each one's rounds counts.
  *
  *   npx node bench/core.ts --engines sqlite --messages 4000 --rounds 5
  */

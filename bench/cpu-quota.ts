@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 
-// Short, so that what is held waits for milliseconds and not for tenths of a second.
+// Short, so that a limited process waits for milliseconds and not for tenths of a second.
 const PERIOD_US = 10_000
 
 const V1 = '/sys/fs/cgroup/cpu'
@@ -9,8 +9,8 @@ const V2 = '/sys/fs/cgroup'
 let groups = 0
 
 /**
- * Limits a process to `share` of one core with a CPU quota, and returns the function that removes the quota. Undefined where
- * the kernel's control groups cannot be written: without root, or outside Linux.
+ * Limits a process to `share` of one core with a CPU quota, and returns the function that removes the quota. Undefined
+ * when the kernel's control groups cannot be written: without root, or outside Linux.
  */
 export function limitCpu(pid: number, share: number): (() => void) | undefined {
   const quota = Math.round(share * PERIOD_US)
@@ -37,7 +37,7 @@ export function limitCpu(pid: number, share: number): (() => void) | undefined {
 
 function removeQuota(group: string, parent: string, pid: number): void {
   try {
-    // Back to where a group can be removed; the process may have ended, which empties the group as well.
+    // Back to a group from which this one can be removed; the process may have ended, which empties the group as well.
     writeFileSync(`${parent}/cgroup.procs`, String(pid))
   } catch {
     // It ended.
@@ -45,6 +45,6 @@ function removeQuota(group: string, parent: string, pid: number): void {
   try {
     rmdirSync(group)
   } catch {
-    // The kernel still has its last thread; the group is empty and harms nobody.
+    // The kernel still has its last thread; the empty group does no harm.
   }
 }

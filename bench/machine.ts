@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findBinaries } from '../test/support/postgres.ts'
 
-/** What it was measured on, in one line. */
+/** The machine of the measurement, in one line. */
 export async function describeMachine(): Promise<string> {
   const model = cpus()[0]?.model.trim() || process.arch
   const postgres = await findBinaries()

@@ -27,8 +27,8 @@ import { throughput } from './throughput.ts'
 import { startBenchWorld, type Mode } from './world.ts'
 
 /**
- * Each figure as a share of a bare pass-through of the same bytes, and of the same gateway without a store, all driven
- * by the same world in the same run and turn by turn, so that a noisy machine disturbs all alike.
+ * Each figure is a ratio to a bare pass-through of the same bytes, and to the same gateway without a store. The same
+ * world drives all of them in the same run and in turns, so that a noisy machine disturbs all alike.
  */
 const FIGURES = [
   'send',
@@ -95,7 +95,7 @@ try {
       }
       sides.push(...more)
     }
-    // Some seconds after its start a gateway gives back what starting took.
+    // Some seconds after its start a gateway frees the memory of the start.
     await new Promise((resolve) => setTimeout(resolve, 5000))
     for (const side of sides) atRest.set(side.name, side.rss())
     const all = await throughput(world, sides, modes, run, report)

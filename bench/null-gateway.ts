@@ -3,7 +3,7 @@ import { startGateway } from '../packages/gateway/src/app/gateway.ts'
 import { createLog, flushLog } from '../packages/gateway/src/platform/log.ts'
 import { openNullStore } from './null-store.ts'
 
-/** `postern serve` without a store under it. Loses everything: for the bench alone. */
+/** `postern serve` with the null store. Loses everything: for the bench only. */
 const config = readConfig(process.env)
 const log = createLog(config.logLevel, false)
 const gateway = await startGateway({ config, log, openStore: openNullStore })

@@ -3,16 +3,16 @@ import { openStore } from '../packages/gateway/src/store/open.ts'
 import type { Fact, LeasedLane, PendingEvent, Store } from '../packages/gateway/src/store/store.ts'
 
 /**
- * What the gateway could do if keeping things cost nothing: the hot path answers from memory and forgets, in the next
- * microtask and without a commit. Channels and codes are read at the start and stand on a real store. Lanes keep their
- * order, so that the deliverer does all of its work; nothing survives, so nobody must run this.
+ * The gateway's speed if storing cost nothing: the hot path answers from memory in the next microtask, without a
+ * commit, and forgets. Channels and codes are read from a real store at the start. Lanes keep their order, so that the
+ * deliverer does all of its work. Nothing survives, so it must not be used outside of the bench.
  */
 export const openNullStore: typeof openStore = async (config, clock, log) => {
   const real = await openStore(config, clock, log)
   const contacts = new Map<string, number>()
-  /** What waits behind the event that its holder has in hand. */
+  /** Events behind the one that its holder is delivering. */
   const lanes = new Map<string, PendingEvent[]>()
-  /** Lanes of each channel that nobody took when they filled. */
+  /** Lanes of each channel without a holder when they filled. */
   const unclaimed = new Map<number, Set<string>>()
   const endpoints = new Map<number, number>()
   let seq = 0

@@ -22,7 +22,7 @@ export function list<T extends string>(name: string, all: readonly T[], fallback
   return chosen as T[]
 }
 
-/** Fails on options that nobody reads, rather than measuring for half an hour what was not asked for. */
+/** Fails on unknown options, rather than measuring something else for half an hour. */
 export function refuseOthers(known: readonly string[]): void {
   for (const word of process.argv.slice(2)) {
     if (word.startsWith('--') && !known.includes(word.slice(2))) {

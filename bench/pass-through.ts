@@ -8,8 +8,8 @@ import { QUIET_PNID } from './world.ts'
 const QUIET = Buffer.from(`"phone_number_id":"${QUIET_PNID}"`)
 
 /**
- * The ceiling: the same bytes over the same sockets with nothing in between. A send is passed on and its answer passed
- * back; a webhook's HMAC is checked, the body is posted to the customer, and it is answered 200. No parsing, no store.
+ * The upper limit: the same bytes over the same sockets with nothing in between. A send and its answer are passed on; a
+ * webhook's HMAC is checked, the body is posted to the customer, and it is answered 200. No parsing, no store.
  */
 const [graph, customer, secret] = process.argv.slice(2) as [string, string, string]
 const upstream = new Pool(graph, { connections: 256, pipelining: 1 })

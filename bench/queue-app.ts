@@ -6,9 +6,9 @@ import { Redis } from 'ioredis'
 import { Pool } from 'undici'
 
 /**
- * What a team would build in an afternoon from well-known parts: Fastify takes a webhook and verifies it, BullMQ keeps
- * it in Redis before it is acknowledged, and a worker posts it on, with retries. It reads nothing of the webhook, keeps
- * no order and no messages.
+ * A simple application of well-known parts: Fastify receives a webhook and verifies it, BullMQ stores it in Redis
+ * before it is acknowledged, and a worker posts it, with retries. It does not parse the webhook, and keeps no order and
+ * no messages.
  */
 const [redisPort, customer, secret] = process.argv.slice(2) as [string, string, string]
 const IN_HAND = 64

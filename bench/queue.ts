@@ -8,7 +8,7 @@ import { startQueueApp, type Side } from './sides.ts'
 import { measured, middleOf, type Measured } from './throughput.ts'
 import type { BenchWorld } from './world.ts'
 
-/** A Redis of our own that syncs its log every second, as its documentation advises for data that matters. */
+/** A Redis of our own that syncs its log every second, as its documentation advises for important data. */
 export async function startRedis(): Promise<{ port: number; pid: number; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-redis-'))
   const port = await freePort()
@@ -68,7 +68,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Webhooks until the customer has them, against an app of Fastify, BullMQ and Redis. Sides take turns. */
+/** Webhooks until the customer has them, compared with an application of Fastify, BullMQ and Redis, in turns. */
 export async function againstQueue(
   world: BenchWorld,
   engines: readonly Side[],

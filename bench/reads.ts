@@ -12,7 +12,7 @@ import type { BenchWorld } from './world.ts'
 
 const TRIES = 5
 
-/** What operators, consoles and customers read: first pages, later pages, searches that find little, figures. */
+/** Reads of operators, consoles and customers: first pages, later pages, searches that find little, figures. */
 const READS = [
   '/metrics',
   '/readyz',
@@ -45,7 +45,7 @@ const READS = [
   '/admin/deliveries?channel_id=1&state=delivered',
 ]
 
-/** How long the event loop is held by each read, over a store with a long history and a long backlog. */
+/** How long each read blocks the event loop, with a long history and a long backlog. */
 export async function reads(
   world: BenchWorld,
   engine: Engine,
@@ -70,7 +70,7 @@ export async function reads(
     const watch = watchLoop()
     try {
       const rows: { path: string; holds: number[]; ms: number[] }[] = []
-      // The first request of all also loads the client that asks.
+      // The first request also loads the client.
       await fetch(`${gateway.url}/healthz`)
       for (const path of READS) {
         const row = { path, holds: [] as number[], ms: [] as number[] }

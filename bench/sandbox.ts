@@ -9,11 +9,11 @@ import { join } from 'node:path'
 import { Pool } from 'undici'
 
 /*
- * How much the sandbox carries: sends a second, with three signed status webhooks each (sent, delivered, read), all
- * accounted for. The sandbox runs alone in its own process; this one sends and receives, on the same machine.
- * `node bench/sandbox.ts [seconds] [--data]`, where --data keeps the state in a folder.
- * The sandbox gets `--max-semi-space-size=2 --max-old-space-size=96`: its messages live for milliseconds, and what Node
- * would let gather before it tidies up is five times what is in use (250 MB resident instead of 120, and no faster).
+ * The speed of the sandbox: sends a second, with three signed status webhooks each (sent, delivered, read), all
+ * counted. The sandbox runs alone in its own process; this one sends and receives, on the same machine. `node
+ * bench/sandbox.ts [seconds] [--data]`, where --data keeps the state in a folder. The sandbox gets
+ * `--max-semi-space-size=2 --max-old-space-size=96`: its messages live for milliseconds, and Node's defaults would let
+ * five times the used memory accumulate (250 MB resident instead of 120, and no faster).
  */
 
 const seconds = Number(process.argv[2] ?? 10) || 10
@@ -63,7 +63,7 @@ const child = spawn(
   ['--max-semi-space-size=2', '--max-old-space-size=96', '--input-type=module', '-e', CHILD, hook],
   {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Without it, every start strips the types from every file again and keeps the machinery for that in memory.
+    // Without it, every start strips the types from every file again and keeps the code for that in memory.
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'postern-compile-cache') },
   },
 )
@@ -77,7 +77,7 @@ const memory = (key: string): number =>
     new RegExp(`${key}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? Number.NaN,
   ) / 1024
 
-/** Seconds of processor time the sandbox has used: comparable even when the machine is busy with something else. */
+/** Processor time of the sandbox in seconds: comparable even on a busy machine. */
 const cpu = (): number => {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100

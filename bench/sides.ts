@@ -11,13 +11,13 @@ export const ADMIN = 'bench-admin-token'
 
 export type Engine = 'sqlite' | 'postgres'
 
-/** Something that is measured: processes behind one target. */
+/** A side of a comparison: processes behind one target. */
 export type Side = {
   name: string
   target: Target
   /** Its Node processes. */
   pids: readonly number[]
-  /** CPU time of all its processes so far, the database's with them, in microseconds. */
+  /** CPU time of all its processes so far, including the database's, in microseconds. */
   cpuMicros(): number
   /** Resident memory of its Node processes, in bytes. */
   rss(): number
@@ -26,20 +26,20 @@ export type Side = {
   stop(): Promise<void>
 }
 
-/** The bare pass-through: what the same bytes cost with nothing in between. */
+/** The bare pass-through: the cost of the same bytes with nothing in between. */
 export async function startBare(world: BenchWorld): Promise<Side> {
   const { child, url } = await startProgram('pass-through.ts', [world.graphUrl, world.customerUrl, world.secret])
   return sideOf('bare', [child], [url], {}, [])
 }
 
-/** An app of well-known parts that takes webhooks, queues them in Redis and posts them; Redis counts with it. */
+/** An application of well-known parts that receives webhooks, queues them in Redis and posts them. Redis counts too. */
 export async function startQueueApp(world: BenchWorld, redis: { port: number; pid: number }): Promise<Side> {
   const { child, url } = await startProgram('queue-app.ts', [String(redis.port), world.customerUrl, world.secret])
   const side = sideOf('queue app', [child], [url], {}, [])
   return { ...side, cpuMicros: () => side.cpuMicros() + cpuOf(redis.pid) }
 }
 
-/** A program that tells its port when it listens. */
+/** A program that prints its port when it listens. */
 async function startProgram(file: string, args: string[]): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [`${ROOT}bench/${file}`, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const port = await new Promise<string>((resolve, reject) => {
@@ -49,14 +49,14 @@ async function startProgram(file: string, args: string[]): Promise<{ child: Chil
   return { child, url: `http://127.0.0.1:${port}` }
 }
 
-/** A gateway that keeps nothing: what is left when the store costs nothing. */
+/** A gateway with the null store: its speed if storing cost nothing. */
 export function startNull(world: BenchWorld): Promise<Side> {
   return startGateways(world, { name: 'no store', entry: [`${ROOT}bench/null-gateway.ts`], folder: newFolder() })
 }
 
 export type Home = { folder: string; database?: { server: PostgresServer; url: string }; masterKey: string }
 
-/** A place for an engine's data that outlives its gateways, so that it can be filled between two of them. */
+/** A place for an engine's data that survives its gateways, so that it can be filled between two of them. */
 export async function makeHome(engine: Engine, server?: PostgresServer): Promise<Home> {
   const masterKey = randomBytes(32).toString('base64')
   if (engine === 'sqlite') return { folder: newFolder(), masterKey }
@@ -90,25 +90,28 @@ export function startEngine(
   })
 }
 
-/** The gateway of another checkout, a version before say, with its packages installed: what a change cost, in one run. */
+/**
+ * The gateway of another checkout, for instance an earlier version, with its packages installed: shows the cost of a
+ * change in one run.
+ */
 export function startOther(world: BenchWorld, checkout: string, home: Home): Promise<Side> {
   const name = `${home.database ? 'postgres' : 'sqlite'} of the other`
   return startGateways(world, { name, entry: entryOf(checkout), ...home })
 }
 
-/** The same of the gateway without a store. */
+/** The same for the gateway without a store. */
 export function startOtherNull(world: BenchWorld, checkout: string): Promise<Side> {
   const entry = [resolvePath(checkout, 'bench/null-gateway.ts')]
   return startGateways(world, { name: 'no store of the other', entry, folder: newFolder() })
 }
 
-/** Before there were packages, the gateway's source was the checkout's. */
+/** Before there were packages, the gateway's source was in the root of the checkout. */
 function entryOf(checkout: string): string[] {
   const main = resolvePath(checkout, 'packages/gateway/src/main.ts')
   return [existsSync(main) ? main : resolvePath(checkout, 'src/main.ts'), 'serve']
 }
 
-/** A gateway's settings as its environment has them. */
+/** A gateway's settings as environment variables. */
 export const settingsOf = (
   world: BenchWorld,
   home: { folder: string; masterKey?: string; database?: Home['database'] },
@@ -248,7 +251,7 @@ function cpuOf(pid: number, withReaped = false): number {
   return (Number(fields[11]) + Number(fields[12]) + reaped) * 10_000
 }
 
-/** A process with its children, those that have ended as well. */
+/** CPU time of a process and its children, including ended ones. */
 export function cpuOfFamily(pid: number): number {
   let sum = cpuOf(pid, true)
   for (const name of readdirSync('/proc')) {
@@ -257,13 +260,13 @@ export function cpuOfFamily(pid: number): number {
       const parent = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]
       if (Number(parent) === pid) sum += cpuOf(Number(name))
     } catch {
-      // It ended while we looked.
+      // It ended during the read.
     }
   }
   return sum
 }
 
-/** Resident memory as the kernel counts it, in bytes. */
+/** Resident memory by the kernel's count, in bytes. */
 function rssOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
 }

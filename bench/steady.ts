@@ -8,7 +8,7 @@ import type { BenchWorld } from './world.ts'
 
 type Run = { inFlight: number; rounds: number; ms: number }
 
-/** Webhooks at half of the rate that was measured as the most: how long until each is acknowledged. */
+/** Webhooks at half of the maximum rate: the time until each is acknowledged. */
 export async function halfLoad(
   world: BenchWorld,
   sides: Side[],
@@ -36,10 +36,10 @@ export async function halfLoad(
   )
 }
 
-/** Of a core for each node, where nodes are held: the rest of this machine is the database's and the driver's. */
+/** Of a core for each node, when nodes are limited: the rest of this machine is for the database and the driver. */
 const HELD_SHARE = 0.2
 
-/** Nodes on the same PostgreSQL: as fast as they go, and each held to a part of a core, as if on a machine of its own. */
+/** Nodes on the same PostgreSQL: without a limit, and each limited to a part of a core, as if on separate machines. */
 export async function nodes(world: BenchWorld, server: PostgresServer, run: Run, report: Report): Promise<void> {
   await nodesOf([1, 2], undefined, 'two nodes against one, all of them on the same cores')
   const held = await nodesOf(
@@ -57,7 +57,7 @@ export async function nodes(world: BenchWorld, server: PostgresServer, run: Run,
       const side = await startEngine(world, home, { nodes: count })
       const undo: (() => void)[] = []
       try {
-        // Warm before they are held, or warming takes all of the time.
+        // Warmed up before the limit, otherwise the warm-up would take all of the time.
         await world.run(side.target, 'whole', run.inFlight, Math.min(3000, run.ms))
         for (const pid of share === undefined ? [] : side.pids) {
           const back = limitCpu(pid, share!)
@@ -94,7 +94,7 @@ export async function nodes(world: BenchWorld, server: PostgresServer, run: Run,
   }
 }
 
-/** One gateway with one HTTP thread and one with two, in turns: what sharing a machine costs a message. */
+/** One gateway with one HTTP thread and one with two, in turns: the cost of sharing a machine. */
 export async function workers(
   world: BenchWorld,
   engine: Engine,
@@ -134,7 +134,7 @@ export async function workers(
   }
 }
 
-/** The same load for a long time: memory, what waits and the times of the last part against those of the first. */
+/** The same load for a long time: memory, waiting work and times of the last part compared with the first. */
 export async function soak(
   world: BenchWorld,
   engine: Engine,
@@ -173,7 +173,7 @@ export async function soak(
   }
 }
 
-/** The gauges that `/metrics` tells of the process. */
+/** The gauges of the process in `/metrics`. */
 export async function liveOf(side: Side): Promise<Record<string, number>> {
   const text = await (await fetch(`${side.target.urls[0]}/metrics`)).text()
   const live: Record<string, number> = {}

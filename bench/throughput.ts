@@ -5,7 +5,7 @@ import type { BenchWorld, Mode, Result } from './world.ts'
 
 export type Measured = Result & { cpuMicros: number }
 
-/** One turn, with what it cost in CPU time per message: the figure a noisy neighbour disturbs least. */
+/** One turn, with its CPU time per message: the figure that a noisy neighbour disturbs least. */
 export async function measured(
   world: BenchWorld,
   side: Side,
@@ -26,8 +26,8 @@ const FIGURES: Record<Mode, string> = {
 }
 
 /**
- * Every side in turn, several rounds, so that a noisy machine disturbs all alike; of each side's rounds the one in the
- * middle counts. Shares are against the first side (bare) and the second (no store).
+ * Every side in turn, several rounds, so that a noisy machine disturbs all alike; the median of each side's rounds
+ * counts. Ratios are to the first side (bare) and the second (no store).
  */
 export async function throughput(
   world: BenchWorld,

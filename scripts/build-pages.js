@@ -1,6 +1,5 @@
-// Builds the console and the phones into the packages that serve them. An install without development packages brings
-// them built already, or goes without: the API needs no page. With --if-changed, pages that were built from the same
-// files stay.
+// Builds the console and the phones into the packages that serve them. An install without development packages contains
+// built pages, or none: the API needs no page. With --if-changed, pages that were built from the same files stay.
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +10,7 @@ const PAGES = [
   { page: 'phones', servedBy: 'sandbox' },
 ]
 
-/** The files that a page can be made from: its own, the parts of the gateway that it shows, and the packages. */
+/** The input files of a page: its own, the parts of the gateway that it uses, and the packages. */
 function inputs(page) {
   const folders = [page, 'ui', 'gateway', 'cloud-api'].map((name) => join('packages', name))
   const under = (folder) =>

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 
 /**
- * Makes `dist/` of the packages that are published, those first that others need: Node runs TypeScript as it is, but
- * not under node_modules. Usage: `node scripts/build.ts [package …]`; all of them unless told.
+ * Makes `dist/` of the published packages, in the order of their dependencies: Node runs TypeScript, but not under
+ * node_modules. Usage: `node scripts/build.ts [package …]`; default: all.
  */
 const ROOT = resolve(import.meta.dirname, '..')
 const IN_ORDER = ['cloud-api', 'runtime', 'client', 'sandbox', 'gateway']
@@ -38,7 +38,7 @@ function compile(name: string): void {
   }
 }
 
-/** Puts the libraries that a package uses into its own files, so that a user installs what is used of them and no more. */
+/** Bundles the libraries of a package into its own files, so that a user installs only the used parts. */
 async function bundle(name: string, entries: string[]): Promise<void> {
   const { build } = await import('vite')
   const root = join(ROOT, 'packages', name)
@@ -79,7 +79,7 @@ function copyMigrations(name: string): void {
   if (files.length === 0) throw new Error('no migration was copied: a store without tables would be published')
 }
 
-/** The program brings its handbook along. */
+/** The program contains its docs. */
 function copyDocs(name: string): void {
   const root = join(ROOT, 'packages', name)
   rmSync(join(root, 'docs'), { recursive: true, force: true })

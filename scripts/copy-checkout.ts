@@ -4,8 +4,8 @@ import { join, relative, sep } from 'node:path'
 const LEFT = new Set(['.git', 'node_modules', 'dist', 'data'])
 
 /**
- * Copies the checkout at `root`, built pages included. Installed packages are linked, but the workspaces among them lead
- * to the copy, so that what is changed in it is what runs.
+ * Copies the checkout at `root`, with its built pages. Installed packages are linked, but the workspaces among them
+ * point to the copy, so that changes in the copy are the ones that run.
  */
 export function copyCheckout(root: string, to: string): void {
   cpSync(root, to, {

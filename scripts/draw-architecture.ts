@@ -11,7 +11,7 @@ const GATEWAY = join(PACKAGES, 'gateway', 'src')
 /** Nodes, each with the nodes that it imports. */
 type Graph = Map<string, Set<string>>
 
-/** Every import of a source file that is no test: the importing file, and the path or package that it names. */
+/** Every import of a source file that is not a test: the importing file, and the path or package that it names. */
 function* importsOf(folder: string): Generator<{ file: string; wanted: string }> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !/\.tsx?$/.test(entry.name) || /\.test\.tsx?$/.test(entry.name)) continue
@@ -57,7 +57,7 @@ function layers(): Graph {
   return graph
 }
 
-/** Whether `to` is reached from `from` by more than one arrow. */
+/** True when `to` is reached from `from` by more than one arrow. */
 function isReachedFurther(graph: Graph, from: string, to: string): boolean {
   const seen = new Set<string>()
   const left = [...graph.get(from)!].filter((next) => next !== to)
@@ -70,7 +70,7 @@ function isReachedFurther(graph: Graph, from: string, to: string): boolean {
   return false
 }
 
-/** An arrow for each import, but for those that other arrows say already. */
+/** An arrow for each import that does not follow from other arrows. */
 function arrows(graph: Graph): string[] {
   for (const node of graph.keys())
     if (isReachedFurther(new Map([...graph, ['', new Set([...graph.get(node)!])]]), '', node))
@@ -81,7 +81,7 @@ function arrows(graph: Graph): string[] {
     .map(([from, to]) => `  ${id(from!)} --> ${id(to!)}`)
 }
 
-/** Some of our words mean something in Mermaid. */
+/** Some of our words have a meaning in Mermaid. */
 const id = (name: string): string => `n_${name.replaceAll(/\W/g, '_')}`
 
 const mermaid = (lines: string[]): string => ['```mermaid', 'flowchart TB', ...lines, '```'].join('\n')

@@ -7,9 +7,8 @@ import { createTemplateSchema, editTemplateSchema } from '../packages/gateway/sr
 import { messageShape } from '../packages/gateway/src/http/shapes.ts'
 
 /**
- * Writes the client's types of bodies and answers out of the schemas that the gateway checks with, and the webhook's out
- * of the Cloud API's types, so that the client depends on nothing. A test fails when they differ.
- * `node scripts/generate-client-types.ts`
+ * Writes the client's types of bodies and answers from the gateway's schemas, and the webhook's from the Cloud API's
+ * types, so that the client has no dependencies. A test fails when they differ. `node scripts/generate-client-types.ts`
  */
 const ROOT = resolve(import.meta.dirname, '..')
 const MADE = '// Made by scripts/generate-client-types.ts. Change the schemas, not this file.\n'
@@ -34,14 +33,14 @@ async function typesOf(name: string, schema: z.ZodType, io: 'input' | 'output'):
   return text.trim()
 }
 
-/** The schema itself, when all that stands at its head is the reference to a definition. */
+/** The schema itself, when its head is only a reference to a definition. */
 function withoutName(json: Record<string, unknown>): unknown {
   const definitions = json.$defs as Record<string, unknown> | undefined
   const named = /^#\/\$defs\/(\w+)$/.exec(String(json.$ref))?.[1]
   return named === undefined ? json : { ...(definitions![named] as object), $defs: definitions }
 }
 
-/** "One of these keys is needed", beside the keys themselves, would open the type to any key. */
+/** "One of these keys is required", beside the keys themselves, would open the type to any key. */
 function withoutEither(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEither)
   if (typeof value !== 'object' || value === null) return value
@@ -49,7 +48,7 @@ function withoutEither(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, one]) => [key, withoutEither(one)]))
 }
 
-/** What a schema says nothing of is `unknown`, and not an object. */
+/** A part without a schema is `unknown`, and not an object. */
 function withUnknown(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema
   const { properties, items, $defs, ...rest } = schema as Record<string, unknown>
@@ -72,7 +71,7 @@ function withUnknown(schema: unknown): unknown {
 const isEither = (choices: unknown): boolean =>
   Array.isArray(choices) && choices.every((one: object) => Object.keys(one).every((key) => key === 'required'))
 
-/** What the client's generated files should say, by their paths. */
+/** The content of the client's generated files, by path. */
 export async function clientTypes(): Promise<Record<string, string>> {
   const parts: string[] = []
   for (const [name, schema] of Object.entries(INPUTS)) parts.push(await typesOf(name, schema, 'input'))

@@ -6,7 +6,7 @@ import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
 import { drawLayers, drawPackages } from './draw-architecture.ts'
 import { GLOSSARY } from '../packages/ui/src/glossary.ts'
 
-/** Writes the parts of docs/ that are made from the code. `node scripts/generate-docs.ts`; a test fails when they differ. */
+/** Writes the generated parts of docs/. `node scripts/generate-docs.ts`; a test fails when they differ. */
 const DOCS = resolve(import.meta.dirname, '../docs')
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -83,7 +83,7 @@ export const GENERATED: { file: string; mark: string; text: () => string }[] = [
   { file: 'errors.md', mark: 'whatsapp codes', text: whatsAppCodes },
 ]
 
-/** The page with its generated part made anew. */
+/** The page with its generated part replaced. */
 export function regenerated(page: string, mark: string, text: string): string {
   const [begin, end] = [`<!-- begin ${mark} -->`, `<!-- end ${mark} -->`]
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]

@@ -1,5 +1,5 @@
-// In a checkout the source runs as it is, but the packages' `exports` name files of `dist/`. Where nothing is built,
-// these files lead to the source. Plain JavaScript: it runs while packages are being installed, by any Node.
+// In a checkout the source runs directly, but the packages' `exports` name files of `dist/`. Where nothing is built,
+// these files import the source. Plain JavaScript: it runs while packages are being installed, on any Node.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -8,7 +8,7 @@ const PACKAGES = join(import.meta.dirname, '..', 'packages')
 for (const name of readdirSync(PACKAGES)) {
   const root = join(PACKAGES, name)
   const targets = Object.values(readManifest(root).exports ?? {}).filter((target) => typeof target === 'object')
-  // With --anew, what was built for packing goes, so that a checkout never runs what its source was once.
+  // With --anew, files that were built for packing are removed, so that a checkout never runs an old build.
   if (process.argv.includes('--anew')) rmSync(join(root, 'dist'), { recursive: true, force: true })
   for (const { types, default: code } of targets) {
     const source = code.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts')

@@ -8,8 +8,8 @@ import { mutationsOf, type Mutation } from './mutate/mutations.ts'
 import { nearestTests } from './mutate/nearest-tests.ts'
 
 /*
- * Changes one small thing at a time in a copy of the checkout, and runs the tests that are nearest to it. A change that
- * no test notices is a gap, or makes no difference: whoever reads the list decides which.
+ * Makes one small change at a time in a copy of the checkout, and runs the nearest tests. A change that no test notices
+ * is a gap, or makes no difference: the reader of the list decides.
  */
 
 const USAGE = `Usage: npm run mutate -- <folder or file of packages/> [--count 40] [--seed 1] [--tests 8] [--match text]
@@ -39,7 +39,7 @@ if (target === undefined || ![count, seed, mostTests].every((n) => Number.isInte
 }
 
 const home = mkdtempSync(join(tmpdir(), 'postern-mutate-'))
-// PostgreSQL runs as a user of its own, and has to pass through to its data.
+// PostgreSQL runs as a user of its own, which must reach its data.
 chmodSync(home, 0o711)
 const copy = join(home, 'checkout')
 let running: { stop(): void } | undefined
@@ -51,10 +51,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-/** Runs Node in the copy; the answer is its exit code, or `timeout`. */
+/** Runs Node in the copy; resolves with its exit code, or `timeout`. */
 function run(args: string[], timeoutMs: number): Promise<number | 'timeout'> {
   return new Promise((done) => {
-    // A group of its own: a mutant may leave processes of a test behind.
+    // A process group of its own: a mutant may leave processes of a test behind.
     const child = spawn(process.execPath, args, {
       cwd: copy,
       stdio: 'ignore',
@@ -65,7 +65,7 @@ function run(args: string[], timeoutMs: number): Promise<number | 'timeout'> {
       try {
         process.kill(-child.pid!, 'SIGKILL')
       } catch {
-        // Nobody of it is left.
+        // Nothing of it is left.
       }
     }
     running = { stop }
@@ -85,7 +85,7 @@ function run(args: string[], timeoutMs: number): Promise<number | 'timeout'> {
 const test = (file: string, timeoutMs: number): Promise<number | 'timeout'> =>
   run(['--test', '--test-force-exit', file], timeoutMs)
 
-/** How long a test file may take with a mutant; undefined when it fails without one. */
+/** Time limit of a test file with a mutant; undefined when it fails without one. */
 const budgets = new Map<string, Promise<number | undefined>>()
 function budgetOf(file: string): Promise<number | undefined> {
   let budget = budgets.get(file)
@@ -108,7 +108,7 @@ async function fateOf(mutation: Mutation, tests: readonly string[]): Promise<Fat
   const path = join(copy, mutation.file)
   const source = readFileSync(path, 'utf8')
   const usable: string[] = []
-  // Before the change, or a test that never passes would kill every mutant.
+  // Before the change, otherwise a test that never passes would kill every mutant.
   for (const file of tests.slice(0, mostTests)) if ((await budgetOf(file)) !== undefined) usable.push(file)
   writeFileSync(path, source.slice(0, mutation.start) + mutation.text + source.slice(mutation.end))
   try {
@@ -122,7 +122,7 @@ async function fateOf(mutation: Mutation, tests: readonly string[]): Promise<Fat
   }
 }
 
-/** Draws without bias, the same for the same seed (mulberry32). */
+/** Shuffles without bias, the same for the same seed (mulberry32). */
 function shuffled<T>(items: readonly T[], from: number): T[] {
   let state = from >>> 0
   const random = (): number => {

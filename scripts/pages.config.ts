@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite'
 /** Below this a compressed copy saves less than its own headers. */
 const WORTH_COMPRESSING_BYTES = 600
 
-/** Puts a brotli and a gzip copy beside every file, so that the gateway compresses nothing while it serves. */
+/** Adds a brotli and a gzip copy of every file, so that the gateway compresses nothing while it serves. */
 function compressedCopies(): Plugin {
   return {
     name: 'compressed-copies',
@@ -14,7 +14,7 @@ function compressedCopies(): Plugin {
       handler(_options, bundle) {
         for (const [name, file] of Object.entries(bundle)) {
           const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-          // Pages carry a nonce that differs each time; they are small, and sent as they are.
+          // Pages contain a nonce that differs each time; they are small, and sent uncompressed.
           if (name.endsWith('.html') || source.length < WORTH_COMPRESSING_BYTES) continue
           const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }
           this.emitFile({ type: 'asset', fileName: `${name}.br`, source: brotliCompressSync(source, quality) })
@@ -31,13 +31,14 @@ export default defineConfig({
   build: {
     emptyOutDir: true,
     target: 'es2023',
-    // Everything is a file of its own: the pages' policy allows no inlined scripts.
+    // Every asset is a file of its own: the pages' policy allows no inlined scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
-      // Libraries mark files for servers that render; there is none here, and a thousand notes hide the one that matters.
+      // Libraries mark files for servers that render; there is none here, and a thousand such notes would hide a
+      // relevant one.
       onLog: (level, log, next) => {
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') next(level, log)
       },

@@ -17,7 +17,7 @@ const OPERATORS: Partial<Record<ts.SyntaxKind, string>> = {
   [ts.SyntaxKind.AsteriskToken]: '/',
 }
 
-/** Every mutation of one file. What only types say, and sentences for people, are left alone. */
+/** Every mutation of one file, except in types and in sentences for people. */
 export function mutationsOf(file: string, source: string): Mutation[] {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)
   const found: Mutation[] = []
@@ -44,7 +44,7 @@ export function mutationsOf(file: string, source: string): Mutation[] {
     if (ts.isStringLiteral(node) && isWord(node)) replace(node, `${JSON.stringify(`${node.text}~`)}`)
     if (ts.isExpressionStatement(node)) {
       if (ts.isCallExpression(node.expression)) replace(node, ';')
-      // The work is done, and nobody waits for it.
+      // The work is done without being awaited.
       if (ts.isAwaitExpression(node.expression)) {
         replace(node, ';')
         replace(node, `void ${node.expression.expression.getText(tree)}`)
@@ -68,7 +68,7 @@ const holdsText = (node: ts.BinaryExpression): boolean =>
       ts.isStringLiteralLike(side) || ts.isTemplateExpression(side) || (ts.isBinaryExpression(side) && holdsText(side)),
   )
 
-/** A value and no sentence: a kind, a state, a key. Comparisons are mutated by their operators already. */
+/** A value and not a sentence: a kind, a state, a key. Comparisons are mutated by their operators already. */
 function isWord(node: ts.StringLiteral): boolean {
   const { parent } = node
   if (!/^[\w./:-]+$/.test(node.text)) return false

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
-/** Browsers, faults and PostgreSQL take minutes: a mutant that only they find is found by `npm test`, not here. */
+/** Browsers, faults and PostgreSQL take minutes: `npm test` finds a mutant that only they find. */
 const TOO_SLOW = /^test\/(web|faults|package|docs)\/|\/support\/(shared-)?postgres/
 
-/** Test files in which a file of `packages/` runs, those first that reach it by the fewest imports. */
+/** Test files that use a file of `packages/`, those with the fewest imports in between first. */
 export function nearestTests(root: string): (file: string) => string[] {
   const importedBy = new Map<string, Set<string>>()
   const all = ['packages', 'test', 'examples'].flatMap((folder) =>
@@ -19,7 +19,7 @@ export function nearestTests(root: string): (file: string) => string[] {
   return (file) => {
     const tests: string[] = []
     const seen = new Set([file])
-    // Beside it first: those were written for it.
+    // Tests beside the file first: they were written for it.
     for (let layer = [file]; layer.length > 0;) {
       const next: string[] = []
       for (const one of layer) {

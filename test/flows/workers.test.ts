@@ -211,7 +211,7 @@ test('settings that workers cannot share are refused, and the start ends', () =>
   }
   const config = readConfig(real)
   for (const platform of ['darwin', 'win32']) {
-    assert.throws(() => refuseWorkers(2, config, platform), new RegExp(`only Linux lets them, and this is ${platform}`))
+    assert.throws(() => refuseWorkers(2, config, platform), new RegExp(`on Linux only, and this is ${platform}`))
     refuseWorkers(1, config, platform)
   }
   refuseWorkers(2, config, 'linux')

@@ -1,7 +1,7 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
 /**
- * One message to one person. Unknown keys are refused, never dropped.
+ * One message to one contact. Unknown keys are refused, never dropped.
  */
 export type SendMessage = (Template | Text | Image | Video | Audio | Document | Interactive | Sticker | Location | Contacts | Reaction)
 
@@ -10,7 +10,7 @@ export type SendMessage = (Template | Text | Image | Video | Audio | Document | 
  */
 export interface Template {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -30,7 +30,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -139,7 +139,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -281,7 +281,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -425,7 +425,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -567,7 +567,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -713,7 +713,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -855,7 +855,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -999,7 +999,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -1074,7 +1074,7 @@ code?: string
 }
 export interface Text {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -1094,7 +1094,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -1121,7 +1121,7 @@ preview_url?: boolean
  */
 export interface Image {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -1141,7 +1141,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -1174,7 +1174,7 @@ caption?: string
  */
 export interface Video {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -1194,7 +1194,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -1227,7 +1227,7 @@ caption?: string
  */
 export interface Audio {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -1247,7 +1247,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -1280,7 +1280,7 @@ voice?: boolean
  */
 export interface Document {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -1300,7 +1300,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -1327,14 +1327,14 @@ id?: string
  */
 caption?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
 }
 export interface Interactive {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -1354,7 +1354,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -1414,7 +1414,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -1483,7 +1483,7 @@ title: string
  */
 rows: {
 /**
- * Comes back when the person picks this row.
+ * Returned when the contact selects this row.
  */
 id: string
 title: string
@@ -1629,7 +1629,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -1655,7 +1655,7 @@ buttons: {
 type: "reply"
 reply: {
 /**
- * Comes back when the person taps.
+ * Returned when the contact taps the button.
  */
 id: string
 /**
@@ -1667,7 +1667,7 @@ title: string
 }
 }
 /**
- * Asks the person to share a place.
+ * Asks the contact to share a place.
  */
 export interface LocationRequest {
 type: "location_request_message"
@@ -1726,7 +1726,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -1913,7 +1913,7 @@ link?: string
  */
 id?: string
 /**
- * Name shown to the person; its extension chooses the icon.
+ * Name shown to the contact; its extension chooses the icon.
  */
 filename?: string
 }
@@ -2008,7 +2008,7 @@ payload?: string
 }
 }
 /**
- * Asks the person to share their contact.
+ * Asks the contact to share a contact card.
  */
 export interface ContactRequest {
 type: "request_contact_info"
@@ -2027,7 +2027,7 @@ name: "request_contact_info"
  */
 export interface Sticker {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -2047,7 +2047,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -2073,7 +2073,7 @@ id?: string
 }
 export interface Location {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -2093,7 +2093,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -2118,7 +2118,7 @@ address?: string
 }
 export interface Contacts {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -2138,7 +2138,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 /**
@@ -2171,7 +2171,7 @@ phone?: string
  */
 type?: string
 /**
- * With it the person is offered "Message" instead of "Invite".
+ * With it the recipient sees "Message" instead of "Invite".
  */
 wa_id?: string
 }[]
@@ -2214,7 +2214,7 @@ birthday?: string
  */
 export interface Reaction {
 /**
- * The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
  */
 to?: string
 /**
@@ -2234,7 +2234,7 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
- * Deliver only if the person’s identity key still has this hash.
+ * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
 type: "reaction"
@@ -3011,7 +3011,7 @@ reference: string
 channel_id: number
 direction: ("inbound" | "outbound")
 /**
- * The number, or the business-scoped id, of the person.
+ * The number, or the business-scoped id, of the contact.
  */
 contact: string
 type: string

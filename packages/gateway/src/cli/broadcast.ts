@@ -38,10 +38,10 @@ export const broadcastSend: Command = {
   summary: 'Send one message to many contacts, at the number’s rate limit.',
   usage: '--recipients <path> (--template <name> | --text <text> | --body <path>) [--wait]',
   details: [
-    'The file of recipients has one number in a line, or is a JSON array of what POST /external/broadcasts takes: numbers,',
-    'or objects with the components that are theirs alone. All of it is looked at before anything is made.',
-    'The same file with the same message and name is the same broadcast for a day, so that nobody gets it twice: a command',
-    'that was cut short goes on where it ended. --again makes a new one.',
+    'The file of recipients has one number per line, or is a JSON array in the form of POST /external/broadcasts: numbers,',
+    'or objects with their own components. The whole file is checked before the broadcast is created.',
+    'For a day, the same file with the same message and name is the same broadcast, so no contact gets it twice. An',
+    'interrupted command continues where it ended. --again creates a new broadcast.',
   ].join(' '),
   options: {
     recipients: { type: 'string', value: 'path', help: 'The file; - reads stdin. Required.' },
@@ -69,7 +69,7 @@ export const broadcastSend: Command = {
     if (call.values.wait === true) now = await ended(gateway, now, call)
     const { failed, unknown } = now.counts
     const broken = call.values.wait === true && (now.state !== 'done' || failed + unknown > 0)
-    const later = now.state === 'done' ? '' : `\n\nLook later with: postern broadcast show ${now.id}`
+    const later = now.state === 'done' ? '' : `\n\nSee the progress with: postern broadcast show ${now.id}`
     return { data: now, text: `${summaryOf(now)}${later}`, failed: broken }
   },
 }
@@ -77,7 +77,7 @@ export const broadcastSend: Command = {
 /** Throws every problem of the message and the rows before the first request to the gateway. */
 async function mustBeRight(message: Record<string, unknown>, rows: readonly Row[], path: string): Promise<unknown[]> {
   if (rows.length > MOST_RECIPIENTS)
-    throw new Failed(`${path} holds ${rows.length} recipients; a broadcast has at most ${MOST_RECIPIENTS}.`)
+    throw new Failed(`${path} has ${rows.length} recipients; a broadcast has at most ${MOST_RECIPIENTS}.`)
   const problems = problemsOfMessage(message)
   const people = rows.map(({ one }) => one)
   const read = problems.length > 0 ? undefined : await readRecipients(message, people, async () => {})
@@ -85,7 +85,7 @@ async function mustBeRight(message: Record<string, unknown>, rows: readonly Row[
   if (fields.length === 0) return people
   const shown = fields.map((field) => ({ ...field, path: placeOf(field.path, rows, path) }))
   throw new Failed(
-    `${shown.length >= MOST_PROBLEMS ? `At least ${shown.length}` : shown.length} ${shown.length === 1 ? 'thing is' : 'things are'} wrong, so no broadcast was made.`,
+    `${shown.length >= MOST_PROBLEMS ? `At least ${shown.length}` : shown.length} ${shown.length === 1 ? 'problem was' : 'problems were'} found, so no broadcast was created.`,
     { error: { fields: shown } },
   )
 }
@@ -106,16 +106,16 @@ async function started(gateway: Connection, id: string, people: readonly unknown
   const path = `/external/broadcasts/${id}`
   const found = (await gateway.ask('GET', path)) as Broadcast
   if (found.state === 'cancelled')
-    throw new Failed(`The same file was sent as ${id}, which was cancelled. To send it all the same: --again.`)
+    throw new Failed(`The same file was sent as ${id}, which was cancelled. To send it again: --again.`)
   const { total, waiting } = found.counts
   if (found.state !== 'paused' || waiting < total) {
     call.note(
-      `The same file was sent as ${id} already, so nobody is written to twice. To write to all of them once more: --again.` +
-        (found.state === 'paused' || found.state === 'stopped' ? ` To go on: postern broadcast resume ${id}` : ''),
+      `The same file was sent as ${id} already, so nothing is sent. To send it again to all recipients: --again.` +
+        (found.state === 'paused' || found.state === 'stopped' ? ` To resume it: postern broadcast resume ${id}` : ''),
     )
     return found
   }
-  if (total > 0) call.note(`Going on with ${id}, which an earlier run of this command began to fill.`)
+  if (total > 0) call.note(`Continuing ${id}, which an earlier run of this command created.`)
   try {
     for (const page of pagesOf(people)) await gateway.ask('POST', `${path}/recipients`, { recipients: page })
     return (await gateway.ask('POST', `${path}/resume`)) as Broadcast
@@ -125,9 +125,9 @@ async function started(gateway: Connection, id: string, people: readonly unknown
     // for a resume.
     if (error.data.code === 422) {
       await gateway.ask('POST', `${path}/cancel`)
-      throw new Failed(`${error.message} The broadcast ${id} was cancelled; nobody was written to.`, error.data)
+      throw new Failed(`${error.message} The broadcast ${id} was cancelled, and no message was sent.`, error.data)
     }
-    throw new Failed(`${error.message} Nobody was written to yet: run the same command again to go on with ${id}.`, {
+    throw new Failed(`${error.message} No message was sent yet: run the same command again to continue ${id}.`, {
       ...error.data,
       broadcast: id,
     })
@@ -167,8 +167,8 @@ const verb = (word: 'pause' | 'resume' | 'cancel', summary: string): Command => 
   run: (call) => ask(call, 'POST', `/${word}`),
 })
 
-export const broadcastPause = verb('pause', 'Pause a broadcast; what is on its way ends.')
-export const broadcastResume = verb('resume', 'Go on with a broadcast that was paused or has stopped.')
+export const broadcastPause = verb('pause', 'Pause a broadcast. Sends in progress finish.')
+export const broadcastResume = verb('resume', 'Resume a broadcast that was paused or has stopped.')
 export const broadcastCancel = verb('cancel', 'End a broadcast for good.')
 
 async function ask(call: Call, method: string, rest: string) {
@@ -191,7 +191,7 @@ function codeOf(call: Call): string {
 async function ended(gateway: Connection, first: Broadcast, call: Call): Promise<Broadcast> {
   let now = first
   if (now.state === 'running')
-    call.note(`${first.id} goes on without this command. Look later with: postern broadcast show ${first.id}`)
+    call.note(`${first.id} continues without this command. See the progress with: postern broadcast show ${first.id}`)
   try {
     while (now.state === 'running') {
       await sleep(LOOK_EVERY_MS)
@@ -200,7 +200,7 @@ async function ended(gateway: Connection, first: Broadcast, call: Call): Promise
     }
   } catch (error) {
     if (!(error instanceof Failed)) throw error
-    throw new Failed(`${error.message} Look later with: postern broadcast show ${first.id}`, {
+    throw new Failed(`${error.message} See the progress with: postern broadcast show ${first.id}`, {
       ...error.data,
       broadcast: first.id,
     })
@@ -232,7 +232,7 @@ export function recipientsIn(text: string, path: string): Row[] {
     try {
       rows = (JSON.parse(content) as unknown[]).map((one, i) => ({ one, place: `entry ${i + 1}` }))
     } catch (error) {
-      throw new Failed(`${path} begins like a JSON array and is none: ${(error as Error).message}.`)
+      throw new Failed(`${path} begins like a JSON array, but cannot be parsed: ${(error as Error).message}.`)
     }
   } else {
     rows = content
@@ -240,7 +240,7 @@ export function recipientsIn(text: string, path: string): Row[] {
       .map((line, i) => ({ one: line.trim(), place: `line ${i + 1}` }))
       .filter(({ one }) => one !== '')
   }
-  if (rows.length === 0) throw new Failed(`${path} holds no recipients.`)
+  if (rows.length === 0) throw new Failed(`${path} has no recipients.`)
   return rows
 }
 

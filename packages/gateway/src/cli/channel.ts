@@ -48,8 +48,8 @@ export const channelAdd: Command = {
   summary: 'Add a phone number; prints its certification code, once.',
   usage: '--name <text> --business-phone <digits> --phone-number-id <id> --waba-id <id> --access-token-file <path>',
   details: [
-    'Asks WhatsApp first whether it takes the token, whether the ids belong together, and whether an app is subscribed to',
-    'the account; else nothing is added. A token on the command line can be read by every user of this machine while the',
+    'First checks at WhatsApp that the token is valid, that the ids belong together, and that an app is subscribed to',
+    'the account; otherwise nothing is added. A token on the command line can be read by every user of this machine while the',
     'command runs.',
   ].join(' '),
   options: {
@@ -117,7 +117,7 @@ async function mustWork(gateway: Connection, body: Record<string, unknown>, call
     const unsubscribed = missing.every(({ step, state }) => step === 'subscription' && state === 'failed')
     throw new Failed(
       `WhatsApp does not confirm this number, so nothing was added.\n\n${table(['STATE', 'CHECK', 'FOUND'], rows)}\n\n` +
-        `Put it right${unsubscribed ? ', or let --subscribe do it' : ''}; or add the number unseen with --no-check.`,
+        `Fix it${unsubscribed ? ', or use --subscribe' : ''}. To add the number without the check, use --no-check.`,
       { steps },
     )
   }
@@ -162,14 +162,14 @@ export const channelWebhook: Command = {
     const test = call.values.test === true
     const [id, url] = call.words
     if (!test && url === undefined) throw new Misused('url is missing')
-    if (test && url !== undefined) throw new Misused('a url and --test are two different things')
+    if (test && url !== undefined) throw new Misused('give either a url or --test')
     const gateway = await connect(call)
     try {
       const path = `/admin/channels/${idOf(id!)}/webhook`
       if (test) {
         const data = (await gateway.ask('POST', `${path}/test`)) as Tested
-        if (!data.delivered) throw new Failed(`The webhook did not take the test event: ${answerOf(data)}.`)
-        return { data, text: `The webhook took the test event: ${answerOf(data)} in ${data.ms} ms.` }
+        if (!data.delivered) throw new Failed(`The endpoint did not acknowledge the test event: ${answerOf(data)}.`)
+        return { data, text: `The endpoint acknowledged the test event: ${answerOf(data)} in ${data.ms} ms.` }
       }
       const data = (await gateway.ask('PUT', path, { url })) as { webhook_secret: string }
       return { data, text: `webhook secret  ${data.webhook_secret}\n\n${KEPT}` }
@@ -195,7 +195,7 @@ export const channelRotate: Command = {
     const [id] = call.words
     const revoked = textOf(call.values, 'revoke')
     const secret = call.values['webhook-secret'] === true
-    if (secret && revoked !== undefined) throw new Misused('--revoke and --webhook-secret are two different things')
+    if (secret && revoked !== undefined) throw new Misused('give either --revoke or --webhook-secret')
     const gateway = await connect(call)
     const path = `/admin/channels/${idOf(id!)}`
     try {
@@ -205,7 +205,10 @@ export const channelRotate: Command = {
       }
       if (secret) {
         const data = (await gateway.ask('POST', `${path}/webhook/rotate-secret`)) as { webhook_secret: string }
-        return { data, text: `webhook secret  ${data.webhook_secret}\n\n${KEPT} The old one signs for 24 hours more.` }
+        return {
+          data,
+          text: `webhook secret  ${data.webhook_secret}\n\n${KEPT} The old secret also signs for 24 hours.`,
+        }
       }
       const before = (await gateway.ask('GET', path)) as Channel
       const made = (await gateway.ask('POST', `${path}/certification-codes`)) as Record<string, string>
@@ -217,7 +220,7 @@ export const channelRotate: Command = {
       ])
       return {
         data: { ...made, older_code_ids: old },
-        text: `${text}\n\n${KEPT}${next === '' ? '' : ` When everybody uses it, revoke the old:\n${next}`}`,
+        text: `${text}\n\n${KEPT}${next === '' ? '' : ` When all programs use the new code, revoke the old one:\n${next}`}`,
       }
     } finally {
       await gateway.close()
@@ -265,8 +268,7 @@ export function idOf(text: string): string {
 function tokenOf(call: Call): string {
   const token = textOf(call.values, 'access-token')
   const path = textOf(call.values, 'access-token-file')
-  if (token !== undefined && path !== undefined)
-    throw new Misused('--access-token and --access-token-file are one too many')
+  if (token !== undefined && path !== undefined) throw new Misused('give either --access-token or --access-token-file')
   if (token !== undefined) return token
   if (path === undefined) throw new Misused('--access-token-file is missing')
   return readText(path).trim()

@@ -58,12 +58,12 @@ test('wrong arguments exit with code 2 and name the wrong argument', async () =>
     [['channel', 'add', ...NEW_CHANNEL.slice(2)], /--name is missing/],
     [['channel', 'remove'], /channel_id is missing/],
     [['channel', 'remove', 'one'], /must be a whole number/],
-    [['channel', 'rotate', '1', '2'], /one word too many/],
-    [['channel', 'rotate', '1', '--revoke', 'x', '--webhook-secret'], /two different things/],
+    [['channel', 'rotate', '1', '2'], /is not expected/],
+    [['channel', 'rotate', '1', '--revoke', 'x', '--webhook-secret'], /give either --revoke or --webhook-secret/],
     [['send', '--text', 'hi'], /--to is missing/],
     [['send', '--to', '1'], /give one of/],
     [['send', '--to', '1', '--text', 'a', '--template', 'b'], /give one of/],
-    [['send', '--body', '-', '--text', 'a'], /leave out/],
+    [['send', '--body', '-', '--text', 'a'], /remove the other options/],
     [['deliveries', 'replay'], /give ids, or --channel/],
     [['deliveries', 'replay', '--channel', '1', '--from', 'yesterday'], /--from must be/],
     [['deliveries', 'list', '--count', 'many'], /--count must be/],
@@ -271,7 +271,7 @@ test('doctor finds nothing wrong in a healthy gateway, and names each problem of
     failing = await findingOf()
   }
   assert.equal(failing.state, 'failed')
-  assert.match(failing.says, /did not take a test event .*answered 500.*answers 2xx/)
+  assert.match(failing.says, /did not acknowledge a test event .*answered 500.*answers 2xx/)
 
   await world.admin('PATCH', '/admin/channels/1', { access_token: 'expired', webhook_state: 'paused' })
   const sick = await cli(['doctor', '--json'], env)
@@ -395,7 +395,7 @@ test('a broadcast with invalid rows is refused as a whole with every invalid row
   const words = ['broadcast', 'send', '--recipients', path, '--template', 'test_button_reply_1']
   const refused = await cli(words, env)
   assert.equal(refused.exit, 1)
-  assert.match(refused.err, /2 things are wrong, so no broadcast was made/)
+  assert.match(refused.err, /2 problems were found, so no broadcast was created/)
   assert.match(refused.err, /people line 10714/)
   assert.match(refused.err, /people line 19999/)
   assert.deepEqual((await cli(['broadcast', 'list', '--json'], env)).json, [])
@@ -420,7 +420,7 @@ test('the same file is the same broadcast: no contact gets it twice, except with
     return (data as { type: string }[]).filter(({ type }) => type === 'template').length
   }
   const first = await send()
-  assert.match(first.err, new RegExp(`Look later with: postern broadcast show ${first.id}`))
+  assert.match(first.err, new RegExp(`See the progress with: postern broadcast show ${first.id}`))
   const second = await send()
   assert.equal(second.id, first.id)
   assert.match(second.err, /sent as .* already.*--again/)
@@ -457,12 +457,12 @@ test('the same command continues a broadcast whose recipients were added in part
     const code = ['--certification-code', 'postern-demo-certification-code']
     const cut = await cli([...words, ...code, '--url', url])
     assert.equal(cut.exit, 1)
-    assert.match(cut.err, /Nobody was written to yet: run the same command again/)
+    assert.match(cut.err, /No message was sent yet: run the same command again/)
     const again = await cli([...words, ...code, '--url', url])
     assert.equal(again.exit, 0, again.err)
     const { id, counts } = again.json as { id: string; counts: { total: number } }
     assert.equal(counts.total, 12_000)
-    assert.match(again.err, new RegExp(`Going on with ${id}`))
+    assert.match(again.err, new RegExp(`Continuing ${id}`))
     assert.equal(((await cli(['broadcast', 'list', '--json'], at(world))).json as unknown[]).length, 1)
     await cli(['broadcast', 'cancel', id], at(world))
   } finally {

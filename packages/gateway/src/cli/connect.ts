@@ -40,7 +40,7 @@ export async function connect(call: Pick<Call, 'values' | 'env' | 'note'>): Prom
   const config = readConfig(call.env)
   const url = addressOf(config)
   if (config.port !== 0 && (await answers(url))) return overHttp(url, tokenFor(call, config), true, async () => {})
-  call.note(`No gateway answers at ${url}, so this works on ${placeOf(config)} itself.`)
+  call.note(`No gateway answers at ${url}, so this command uses ${placeOf(config)} directly.`)
   return inProcess(config)
 }
 
@@ -92,7 +92,7 @@ function asker(url: string, headers: Record<string, string>): Connection['ask'] 
     try {
       envelope = JSON.parse(text) as typeof envelope
     } catch {
-      throw new Failed(`${url} answered ${response.status} with something that is not a gateway’s.`)
+      throw new Failed(`${url} answered ${response.status} and the answer is not from a gateway.`)
     }
     if (envelope.status === 'success') return envelope.data
     throw new Failed(String(envelope.message ?? `HTTP ${response.status}`), {

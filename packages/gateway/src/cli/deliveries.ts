@@ -65,9 +65,9 @@ export const deliveriesReplay: Command = {
     const { words, values } = call
     const channel = numberOf(values, 'channel')
     if (words.length === 0 && channel === undefined) throw new Misused('give ids, or --channel')
-    if (words.length > 0 && channel !== undefined) throw new Misused('ids and --channel are two different things')
+    if (words.length > 0 && channel !== undefined) throw new Misused('give either ids or --channel')
     if (words.length > 0 && ['state', 'from', 'to'].some((name) => values[name] !== undefined))
-      throw new Misused('--state, --from and --to go with --channel')
+      throw new Misused('--state, --from and --to need --channel')
     const state = textOf(values, 'state')
     const body = {
       ...(state !== undefined && { state }),
@@ -84,7 +84,10 @@ export const deliveriesReplay: Command = {
         const answer = await gateway.ask('POST', `/admin/deliveries/${encodeURIComponent(id)}/replay`)
         replayed += (answer as { replayed: number }).replayed
       }
-      return { data: { replayed }, text: `${replayed} ${replayed === 1 ? 'event goes' : 'events go'} out again.` }
+      return {
+        data: { replayed },
+        text: `${replayed} ${replayed === 1 ? 'event is' : 'events are'} queued for delivery again.`,
+      }
     } finally {
       await gateway.close()
     }

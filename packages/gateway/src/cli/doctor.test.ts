@@ -120,7 +120,7 @@ test('doctor requests the public address, and reports an answer that is not from
   const url = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`
   const found = await doctor({ ...env, PUBLIC_URL: url })
   assert.deepEqual([found.exit, found.failed], [1, ['public address']])
-  assert.match(found.of('public address').says, /not this gateway’s address, or something stands before it/)
+  assert.match(found.of('public address').says, /not this gateway’s address, or a proxy in front of it answers/)
 })
 
 test('doctor fails for a dead webhook, and does not judge a new URL by the answers of the old one', async () => {

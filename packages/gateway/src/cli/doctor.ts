@@ -19,8 +19,8 @@ export const doctor: Command = {
   name: 'doctor',
   summary: 'Check the installation, and say how to fix each problem.',
   details: [
-    'Asks WhatsApp about every channel, the public address (PUBLIC_URL) as Meta would, and every webhook with a test event,',
-    'which ends its rest when it is acknowledged. Changes nothing else. Ends with 1 when something has failed.',
+    'Checks every channel at WhatsApp, sends Meta’s challenge to the public address (PUBLIC_URL), and sends a test event to',
+    'every endpoint. An acknowledged test event ends the rest of its endpoint; nothing else changes. Exit code 1: a check failed.',
   ].join(' '),
   options: CONNECTION,
   async run(call) {
@@ -30,7 +30,7 @@ export const doctor: Command = {
     if (config || typeof call.values.url === 'string') await examine(call, config, findings)
     const failed = findings.filter((one) => one.state === 'failed').length
     const rows = findings.map((one) => [one.state, one.check, one.says])
-    const end = failed === 0 ? 'Nothing is broken.' : `${failed} ${failed === 1 ? 'thing is' : 'things are'} broken.`
+    const end = failed === 0 ? 'No check failed.' : `${failed} ${failed === 1 ? 'check' : 'checks'} failed.`
     return {
       data: { ok: failed === 0, checks: findings },
       text: `${table(['STATE', 'CHECK', 'FOUND'], rows)}\n\n${end}`,
@@ -42,7 +42,9 @@ export const doctor: Command = {
 function settings(call: Call, findings: Finding[]): Config | undefined {
   try {
     const config = readConfig(call.env)
-    const mode = config.sandbox ? 'The sandbox stands in for WhatsApp.' : `WhatsApp is ${config.cloudApiUrl}.`
+    const mode = config.sandbox
+      ? 'The sandbox is used in place of WhatsApp.'
+      : `WhatsApp is called at ${config.cloudApiUrl}.`
     findings.push({ check: 'settings', state: 'ok', says: mode })
     return config
   } catch (error) {
@@ -67,7 +69,7 @@ async function examine(call: Call, config: Config | undefined, findings: Finding
         : {
             check: 'gateway',
             state: 'warning',
-            says: 'None is running, so one was built for this look: postern serve',
+            says: 'None is running, so one was started for this check. Start one with: postern serve',
           },
     )
     findings.push(await store(gateway))
@@ -88,7 +90,7 @@ async function store(gateway: Connection): Promise<Finding> {
   const response = await fetch(`${gateway.url}/readyz`, { signal: AbortSignal.timeout(ASK_WITHIN_MS) })
   const body = (await response.json()) as { store?: string; reason?: string }
   return response.ok
-    ? { check: 'store', state: 'ok', says: `${body.store} takes writes, and its migrations are done.` }
+    ? { check: 'store', state: 'ok', says: `${body.store} accepts writes, and its migrations are done.` }
     : { check: 'store', state: 'failed', says: `It is not ready: ${body.reason ?? 'the gateway is stopping'}.` }
 }
 
@@ -105,18 +107,18 @@ async function traffic(gateway: Connection, findings: Finding[]): Promise<void> 
       ? {
           check: 'deliveries',
           state: 'warning',
-          says: `${dead} events were given up after three days. When the endpoint works again: postern deliveries replay --channel <id>`,
+          says: `${dead} events are dead: their retries ended. When the endpoint works again: postern deliveries replay --channel <id>`,
         }
       : (oldest ?? 0) > 600
         ? { check: 'deliveries', state: 'warning', says: `${pending} events wait, the oldest for ${oldest} s.` }
-        : { check: 'deliveries', state: 'ok', says: `${pending} events wait, none was given up.` },
+        : { check: 'deliveries', state: 'ok', says: `${pending} events wait, none is dead.` },
   )
   const kept = Object.entries(quarantined).filter(([, count]) => count > 0)
   if (kept.length > 0) {
     findings.push({
       check: 'webhooks',
       state: 'warning',
-      says: `Some of WhatsApp’s were put aside: ${kept.map(([why, count]) => `${count} ${why}`).join(', ')}.`,
+      says: `Webhooks in quarantine: ${kept.map(([why, count]) => `${count} ${why}`).join(', ')}.`,
     })
   }
 }
@@ -132,7 +134,11 @@ type Look = { steps: { step: string; state: Finding['state']; says: string }[]; 
 async function channels(gateway: Connection, config: Config | undefined, findings: Finding[]): Promise<void> {
   const all = (await gateway.ask('GET', '/admin/channels')) as Channel[]
   if (all.length === 0)
-    findings.push({ check: 'channels', state: 'warning', says: 'There are none: postern channel add' })
+    findings.push({
+      check: 'channels',
+      state: 'warning',
+      says: 'There are no channels. Add one with: postern channel add',
+    })
   const shaken = new Set<string>()
   for (const channel of all) {
     const name = `channel ${channel.channel_id}`
@@ -198,12 +204,12 @@ async function endpoint(gateway: Connection, check: string, channel: Channel): P
       says: `Deliveries to ${url} are paused${because}. Set the webhook again, or resume it.`,
     }
   const tested = (await gateway.ask('POST', `/admin/channels/${channel.channel_id}/webhook/test`)) as Tested
-  if (tested.delivered) return { check, state: 'ok', says: `Events go to ${url}, which took a test event.` }
+  if (tested.delivered) return { check, state: 'ok', says: `${url} acknowledged a test event.` }
   const answer = tested.status === null ? tested.answer || 'no answer' : `it answered ${tested.status}`
   return {
     check,
     state: 'failed',
-    says: `${url} did not take a test event (${answer.slice(0, 100)}). See that the server runs, knows the webhook secret, and answers 2xx.`,
+    says: `${url} did not acknowledge a test event (${answer.slice(0, 100)}). Check that the server runs, has the webhook secret, and answers 2xx.`,
   }
 }
 
@@ -214,7 +220,7 @@ async function publicAddress({ publicUrl, metaVerifyToken }: Config): Promise<Fi
     return {
       check,
       state: 'unknown',
-      says: 'Not asked: set PUBLIC_URL to the https address under which Meta reaches this gateway.',
+      says: 'Not checked: set PUBLIC_URL to the https address that Meta uses for this gateway.',
     }
   if (metaVerifyToken !== undefined) return handshake(check, `${publicUrl}${WEBHOOK_PATH}`, metaVerifyToken)
   return (await answers(publicUrl))
@@ -222,7 +228,7 @@ async function publicAddress({ publicUrl, metaVerifyToken }: Config): Promise<Fi
     : {
         check,
         state: 'failed',
-        says: `No gateway answers at ${publicUrl}/healthz: see the proxy or tunnel before it, and PUBLIC_URL.`,
+        says: `No gateway answers at ${publicUrl}/healthz: check the proxy or tunnel in front of it, and PUBLIC_URL.`,
       }
 }
 
@@ -240,8 +246,8 @@ async function handshake(check: string, url: string, verifyToken: string): Promi
       return { check, state: 'ok', says: `${url} answers WhatsApp’s handshake.` }
     const why =
       response.status === 403
-        ? 'it does not know META_VERIFY_TOKEN: give the gateway and the app the same'
-        : 'it is not this gateway’s address, or something stands before it'
+        ? 'its META_VERIFY_TOKEN differs: set the same token in the gateway and in Meta’s app'
+        : 'it is not this gateway’s address, or a proxy in front of it answers'
     return { check, state: 'failed', says: `${url} answered ${response.status} to the handshake: ${why}.` }
   } catch (error) {
     const { cause, message } = error as Error
@@ -256,7 +262,7 @@ async function skew(cloudApiUrl: string): Promise<Finding> {
     const response = await fetch(cloudApiUrl, { redirect: 'manual', signal: AbortSignal.timeout(ASK_WITHIN_MS) })
     await response.body?.cancel()
     const theirs = Date.parse(response.headers.get('date') ?? '')
-    if (Number.isNaN(theirs)) return { check: 'clock', state: 'unknown', says: 'WhatsApp did not say what time it is.' }
+    if (Number.isNaN(theirs)) return { check: 'clock', state: 'unknown', says: 'WhatsApp’s answer has no time.' }
     // The header has whole seconds, so half a second is added to be right on average.
     const seconds = Math.round(((before + Date.now()) / 2 - theirs - 500) / 1000)
     return Math.abs(seconds) <= SKEW_SECONDS
@@ -264,7 +270,7 @@ async function skew(cloudApiUrl: string): Promise<Finding> {
       : {
           check: 'clock',
           state: 'warning',
-          says: `It is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} WhatsApp’s: windows are judged wrongly. Synchronise it (NTP).`,
+          says: `It is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} WhatsApp’s, so windows are computed wrongly. Synchronise it (NTP).`,
         }
   } catch (error) {
     const { cause, message } = error as Error

@@ -288,7 +288,7 @@ export const endpointRotateSecret = onEndpoint(
   },
   async (ask, path, { format }) => {
     const data = (await ask('POST', `${path}/rotate-secret`)) as { secret: string }
-    const old = format === 'meta' ? '' : ' The old one signs for 24 hours more.'
+    const old = format === 'meta' ? '' : ' The old secret also signs for 24 hours.'
     return { data, text: `secret  ${data.secret}\n\n${KEPT}${old}` }
   },
 )

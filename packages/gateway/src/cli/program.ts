@@ -111,7 +111,7 @@ function wordsOf({ code, message }: CommanderError, program: Program): string {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ')
   if (code === 'commander.missingArgument') return `${/'(.*)'/.exec(text)![1]} is missing`
   if (code === 'commander.excessArguments')
-    return `"${program.args[program.registeredArguments.length]}" is one word too many`
+    return `"${program.args[program.registeredArguments.length]}" is not expected`
   if (code !== 'commander.unknownCommand') return text
   return text.replace(/^unknown command '(.*?)'/, (_, name) => `there is no command "${name}"`)
 }

@@ -139,8 +139,8 @@ function fieldsOf(error: Failed): string {
 }
 
 function epilogue(): string {
-  return `postern <command> --help tells more. Every command takes --json, and ends with 0 when it is done, 1 when it failed, 2
-when it was called wrongly.
+  return `postern <command> --help has the details. Every command accepts --json. Exit codes: 0 success, 1 failure, 2 wrong
+arguments.
 
 Settings (environment):
 ${settingsHelp()}

@@ -53,7 +53,7 @@ export const sandbox: Command = {
     if (webhookUrl !== undefined) {
       await cloud.subscribe(webhookUrl).catch(async (error: unknown) => {
         call.note(
-          `${webhookUrl} did not answer the handshake (${(error as Error).message}). Webhooks go there all the same.`,
+          `${webhookUrl} did not answer the handshake (${(error as Error).message}). Webhooks are sent there anyway.`,
         )
         await cloud.subscribe(webhookUrl, { verify: false })
       })

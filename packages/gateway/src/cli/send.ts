@@ -35,7 +35,7 @@ export const send: Command = {
     const gateway = code === undefined ? await connect(call) : await asCustomer(call, code)
     try {
       if (code === undefined && !gateway.running)
-        call.note('No gateway will be there to tell what becomes of it: WhatsApp’s statuses come to one that runs.')
+        call.note('No gateway is running. WhatsApp’s statuses of this message only reach a running gateway.')
       const path =
         code === undefined
           ? `/admin/channels/${await channelOf(call, gateway.ask)}/messages`
@@ -83,13 +83,13 @@ export function contentOf({ values }: Pick<Call, 'values'>): Record<string, unkn
       otp !== undefined ||
       params.length > 0
     )
-      throw new Misused('--body says all by itself: leave out what describes a message')
+      throw new Misused('--body is the whole message: remove the other options of a message')
     return parsed(readText(file), file)
   }
   if ((text === undefined) === (template === undefined)) throw new Misused('give one of --text, --template and --body')
   if (text !== undefined) {
     if (language !== undefined || otp !== undefined || params.length > 0)
-      throw new Misused('--language, --param and --otp-code belong to --template')
+      throw new Misused('--language, --param and --otp-code need --template')
     return { type: 'text', text }
   }
   const parameters = params.map((one) => ({ type: 'text', text: one }))

@@ -45,7 +45,7 @@ export function createGatherer(machine: Registry) {
     const number = ++last
     const told: MetricObject[][] = []
     const problem = await new Promise<string | undefined>((resolve) => {
-      const tired = setTimeout(() => resolve(`a worker said nothing within ${PATIENCE_MS / 1000} s`), PATIENCE_MS)
+      const tired = setTimeout(() => resolve(`a worker did not answer within ${PATIENCE_MS / 1000} s`), PATIENCE_MS)
       const done = (why?: string): void => {
         clearTimeout(tired)
         resolve(why)
@@ -90,7 +90,7 @@ export function createGatherer(machine: Registry) {
         return
       }
       if (message.postern !== 'figures' || current?.round !== message.round || !current.left.has(worker)) return
-      if (!message.figures) return current.done(message.error ?? 'a worker could not tell its figures')
+      if (!message.figures) return current.done(message.error ?? 'a worker could not read its metrics')
       latest.set(worker, message.figures)
       current.told.push(message.figures)
       without(worker)
@@ -119,7 +119,7 @@ export function shareMetrics(port: MessagePort, registry: Registry): () => Promi
       say({ postern: 'gather', ask })
     })
     waiting.delete(ask)
-    if (text === undefined) throw new Error(`the workers' figures could not be gathered: ${error}`)
+    if (text === undefined) throw new Error(`the workers' metrics could not be collected: ${error}`)
     return { type: registry.contentType, text }
   }
 }

@@ -32,12 +32,12 @@ export function refuseWorkers(count: number, config: Config, platform: string = 
   if (count === 1) return
   if (platform !== 'linux') {
     throw new Failed(
-      `Several workers share a port as only Linux lets them, and this is ${platform}: leave --workers away, or start several nodes on ports of their own with one DATABASE_URL.`,
+      `Several workers can share a port on Linux only, and this is ${platform}: remove --workers, or start several nodes on separate ports with one DATABASE_URL.`,
     )
   }
   if (config.sandbox) {
     throw new Failed(
-      'The built-in sandbox belongs to one worker: start it by itself (npm run sandbox) and set CLOUD_API_URL to it, or leave --workers away.',
+      'The built-in sandbox needs a single worker: start it separately (npm run sandbox) and set CLOUD_API_URL to it, or remove --workers.',
     )
   }
 }

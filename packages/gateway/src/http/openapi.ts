@@ -7,7 +7,7 @@ const EVERYWHERE: Reason[] = ['route_not_found', 'internal', 'store_unavailable'
 
 const TAGS: Record<Route['tag'], string> = {
   messages: 'Send messages and ask what became of them.',
-  contacts: 'What is known of a person on a channel.',
+  contacts: 'The known state of a contact on a channel.',
   templates: 'The message templates of the channel’s account.',
   media: 'Files to send, and files that were received.',
   events: 'What is posted to your webhook, signed, and how to fetch it instead.',

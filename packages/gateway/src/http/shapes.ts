@@ -23,7 +23,7 @@ export const messageShape = z
     reference: z.string().describe('Our id.'),
     channel_id: z.int(),
     direction: z.enum(['inbound', 'outbound']),
-    contact: z.string().describe('The number, or the business-scoped id, of the person.'),
+    contact: z.string().describe('The number, or the business-scoped id, of the contact.'),
     type: z.string(),
     status: z
       .string()

@@ -143,7 +143,7 @@ test('limits of deliveries and reads are settings, and an error names their boun
       ])
   }
   assert.deepEqual(problemsOf({ WEBHOOK_TIMEOUT_SECONDS: '30' }), [
-    'WEBHOOK_LEASE_SECONDS must be at least 63, twice WEBHOOK_TIMEOUT_SECONDS and 3 more, got 60',
+    'WEBHOOK_LEASE_SECONDS must be at least 63, twice WEBHOOK_TIMEOUT_SECONDS plus 3, got 60',
   ])
   assert.deepEqual(problemsOf({ WEBHOOK_RETRY_FIRST_MS: '2000', WEBHOOK_RETRY_LONGEST_SECONDS: '1' }), [
     'WEBHOOK_RETRY_FIRST_MS must not be more than WEBHOOK_RETRY_LONGEST_SECONDS, got 2000 ms and 1 s',

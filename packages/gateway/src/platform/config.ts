@@ -37,7 +37,7 @@ function origin(value: string): string {
     return wrong(`must be an http or https origin such as https://graph.facebook.com, got "${value}"`)
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return wrong('must begin with https:// or http://')
-  if (url.username || url.password) return wrong('must not carry a user name or password')
+  if (url.username || url.password) return wrong('must not contain a user name or password')
   return url.origin + pathWithoutEnd(url)
 }
 
@@ -209,50 +209,50 @@ export const SETTINGS = {
     env: 'WEBHOOK_CONNECTIONS_PER_ENDPOINT',
     read: whole(1, 10_000),
     fallback: 64,
-    help: 'Deliveries under way to one endpoint at once, each on a connection of its own: 1 to 10000. With --workers it is divided among them.',
+    help: 'Concurrent deliveries to one endpoint, each on its own connection: 1 to 10000. With --workers it is divided among them.',
   },
   webhookPlacesPerEndpoint: {
     env: 'WEBHOOK_PLACES_PER_ENDPOINT',
     read: whole(4, 20_000),
     fallback: 128,
-    help: 'Lanes (contacts with something to deliver) that one endpoint may hold in memory at once: 4 to 20000. With --workers it is divided among them.',
+    help: 'Lanes (contacts with waiting events) of one endpoint in memory: 4 to 20000. With --workers it is divided among them.',
   },
   webhookMostLanes: {
     env: 'WEBHOOK_MOST_LANES',
     read: whole(16, 1_000_000),
     fallback: 2_048,
-    help: 'Lanes that one node holds in memory at once, over all endpoints: 16 to 1000000. With --workers it is divided among them.',
+    help: 'Lanes of all endpoints in the memory of one node: 16 to 1000000. With --workers it is divided among them.',
   },
   webhookLeaseSeconds: {
     env: 'WEBHOOK_LEASE_SECONDS',
     read: whole(5, 3_600),
     fallback: 60,
-    help: 'Seconds after which another node takes over the lanes of a node that ended without a word: 5 to 3600, and at least twice WEBHOOK_TIMEOUT_SECONDS and 3 more.',
+    help: 'Seconds after which another node takes over the lanes of a node that crashed: 5 to 3600, and at least twice WEBHOOK_TIMEOUT_SECONDS plus 3.',
   },
   webhookRetryFirstMs: {
     env: 'WEBHOOK_RETRY_FIRST_MS',
     read: whole(100, 3_600_000),
     fallback: 500,
-    help: 'Milliseconds between the first attempt of a delivery and the second, give or take a fifth; no later wait is shorter: 100 to 3600000.',
+    help: 'Milliseconds between the first and the second attempt of a delivery, plus or minus a fifth. No later pause is shorter: 100 to 3600000.',
   },
   webhookRetryLongestSeconds: {
     env: 'WEBHOOK_RETRY_LONGEST_SECONDS',
     read: whole(1, 86_400),
     fallback: 21_600,
-    help: 'The longest wait between two attempts in seconds, give or take a fifth: 1 to 86400.',
+    help: 'The longest pause between two attempts in seconds, plus or minus a fifth: 1 to 86400.',
   },
   webhookRetryHours: {
     env: 'WEBHOOK_RETRY_HOURS',
     read: whole(1, 336),
     fallback: 72,
-    help: 'Hours for which a delivery is tried; then it is kept as dead and can be replayed: 1 to 336.',
+    help: 'Hours in which a delivery is retried. Then it is dead and can be replayed: 1 to 336.',
   },
   storeReaders: {
     env: 'STORE_READERS',
     read: optional(whole(1, 64)),
     fallback: undefined,
     shown: '2 threads on SQLite, 6 connections on PostgreSQL',
-    help: 'Reads of the store that run at once, each on a thread (SQLite) or a connection (PostgreSQL) of its own: 1 to 64.',
+    help: 'Concurrent reads of the store, each on its own thread (SQLite) or connection (PostgreSQL): 1 to 64.',
   },
   retentionMessagesDays: {
     env: 'RETENTION_MESSAGES_DAYS',
@@ -367,7 +367,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const leastLease = 2 * config.webhookTimeoutSeconds + 3
   if (config.webhookLeaseSeconds < leastLease) {
     problems.push(
-      `WEBHOOK_LEASE_SECONDS must be at least ${leastLease}, twice WEBHOOK_TIMEOUT_SECONDS and 3 more, got ${config.webhookLeaseSeconds}`,
+      `WEBHOOK_LEASE_SECONDS must be at least ${leastLease}, twice WEBHOOK_TIMEOUT_SECONDS plus 3, got ${config.webhookLeaseSeconds}`,
     )
   }
   if (config.webhookRetryFirstMs > config.webhookRetryLongestSeconds * 1000) {

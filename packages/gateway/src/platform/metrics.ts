@@ -47,7 +47,7 @@ export function createMachineMetrics(live: { store_backlog: () => number }): Reg
   return registry
 }
 
-const LIVE_HELP = 'What is in hand right now.'
+const LIVE_HELP = 'Current values of this process, by name.'
 
 /** The metrics for Prometheus. One registry for each gateway, so that several in one process do not mix. */
 export function createMetrics(scope: 'process' | 'thread' = 'process') {
@@ -88,11 +88,15 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   stored('postern_deliveries_pending', 'Events waiting to be delivered.', ({ pending }) => pending)
   stored(
     'postern_delivery_oldest_pending_seconds',
-    'The age of the oldest event that waits.',
+    'Age of the oldest waiting event.',
     ({ oldestPendingMs }) => (oldestPendingMs ?? 0) / 1000,
   )
-  stored('postern_deliveries_dead', 'Events that were given up after three days.', ({ dead }) => dead)
-  new Gauge({ name: 'postern_processes', help: 'Threads that serve this port: 1, or the workers.', registers }).set(1)
+  stored('postern_deliveries_dead', 'Dead events: their retries ended.', ({ dead }) => dead)
+  new Gauge({
+    name: 'postern_processes',
+    help: 'Threads that serve this port: 1, or the number of workers.',
+    registers,
+  }).set(1)
   new Gauge({
     name: 'postern_live',
     help: LIVE_HELP,
@@ -105,7 +109,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   })
   new Gauge({
     name: 'postern_event_loop_delay_seconds',
-    help: 'How late this process comes to what is due: of several, the latest.',
+    help: 'Delay of the event loop; of several processes, the largest.',
     registers,
     aggregator: 'max',
     collect() {
@@ -117,21 +121,20 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   const counter = (name: string, help: string, labels: string[] = []) => tally(registry, name, help, labels)
   return {
     registry,
-    sends: counter('postern_sends_total', 'Messages handed to WhatsApp, by outcome and error code.', [
-      'outcome',
-      'code',
+    sends: counter('postern_sends_total', 'Messages sent to WhatsApp, by outcome and error code.', ['outcome', 'code']),
+    sendSeconds: timing(registry, 'postern_send_seconds', 'Time from the request to WhatsApp’s answer.'),
+    limited: counter('postern_rate_limited_total', 'Requests answered 429, by limit.', ['limit']),
+    throttled: counter('postern_throttled_total', 'Sends that WhatsApp throttled, by the scope of the limit.', [
+      'scope',
     ]),
-    sendSeconds: timing(registry, 'postern_send_seconds', 'From the request to WhatsApp’s answer.'),
-    limited: counter('postern_rate_limited_total', 'Requests answered 429, by the limit that was reached.', ['limit']),
-    throttled: counter('postern_throttled_total', 'Sends that WhatsApp throttled, by whose limit it was.', ['scope']),
-    shed: counter('postern_shed_total', 'Requests turned away because too much was in hand, by cause.', ['cause']),
-    pruned: counter('postern_retention_rows_total', 'Rows removed because they were old, by kind.', ['kind']),
-    recipients: counter('postern_broadcast_recipients_total', 'Sends of broadcasts, by how they ended.', ['outcome']),
+    shed: counter('postern_shed_total', 'Requests refused because of overload, by cause.', ['cause']),
+    pruned: counter('postern_retention_rows_total', 'Rows removed by retention, by kind.', ['kind']),
+    recipients: counter('postern_broadcast_recipients_total', 'Sends of broadcasts, by result.', ['outcome']),
     webhooks: counter('postern_webhooks_total', 'Webhooks from Meta, by our answer.', ['status']),
     events: counter('postern_events_total', 'Events stored.'),
-    duplicates: counter('postern_duplicates_total', 'Messages and statuses that were stored already.'),
-    attempts: counter('postern_delivery_attempts_total', 'Requests to customers’ webhooks, by outcome.', ['outcome']),
-    attemptSeconds: timing(registry, 'postern_delivery_seconds', 'How long customers’ webhooks take to answer.'),
+    duplicates: counter('postern_duplicates_total', 'Duplicate messages and statuses from Meta.'),
+    attempts: counter('postern_delivery_attempts_total', 'Requests to customers’ endpoints, by outcome.', ['outcome']),
+    attemptSeconds: timing(registry, 'postern_delivery_seconds', 'Time until customers’ endpoints answer.'),
     /** Sets the source of the readings, once there is one. */
     read(from: Readings): void {
       readings = from

@@ -63,10 +63,10 @@ export async function allCodes(sql: Sql): Promise<CodeRow[]> {
   }))
 }
 
-// The index decides, not a question before it: two calls may add the same number at once.
+// The index decides, not an earlier query: two calls may add the same number at once.
 const UNLESS_TAKEN = 'on conflict (phone_number_id) where deleted_at is null do nothing'
 
-/** Answers the new channel's id, or null when another channel has this phone number id. */
+/** Returns the new channel's id, or null when another channel has this phone number id. */
 export async function insertChannel(
   sql: Sql,
   vault: Vault,
@@ -133,7 +133,7 @@ export async function patchChannel(
   await sql.atomically(statements)
 }
 
-/** Takes the channel out of service; its messages and events stay until retention removes them. */
+/** Marks the channel as deleted; its messages and events stay until retention removes them. */
 export async function deleteChannel(sql: Sql, id: number, now: number): Promise<boolean> {
   const [changed] = await sql.atomically([
     { sql: 'update channels set deleted_at = $2 where id = $1 and deleted_at is null', params: [id, now] },
@@ -141,7 +141,7 @@ export async function deleteChannel(sql: Sql, id: number, now: number): Promise<
       sql: 'update certification_codes set revoked_at = $2 where channel_id = $1 and revoked_at is null',
       params: [id, now],
     },
-    // What waits for it will not be delivered any more, and is not in retention's way.
+    // Its waiting events are not delivered any more, and do not hinder retention.
     ...['lanes', 'owed_events', 'dead_events', 'delivery_counts'].map((table) => ({
       sql: `delete from ${table} where endpoint_id in (select id from endpoints where channel_id = $1)`,
       params: [id],
@@ -152,7 +152,7 @@ export async function deleteChannel(sql: Sql, id: number, now: number): Promise<
   return changed === 1
 }
 
-/** Makes a certification code. Only its hash is kept, so this answer is the only time it can be read. */
+/** Creates a certification code. Only its hash is stored, so it can be read only in this result. */
 export async function insertCode(sql: Sql, channelId: number, now: number): Promise<{ id: string; code: string }> {
   const code = newSecret('pc_')
   const id = newId('code', now)

@@ -18,9 +18,9 @@ export type HealthRow = {
   probe_until: number | null
 }
 
-/** More tries than this would mean that something writes without reading. */
+/** More tries than this would mean that a writer does not read first. */
 const TRIES = 50
-/** Lanes of one commit: few enough that nobody who waits behind it notices. */
+/** Lanes of one commit: few enough that other commits are not delayed. */
 const LANES_AT_ONCE = 250
 
 export function healthOf(row: HealthRow): EndpointHealth {
@@ -59,7 +59,7 @@ export async function readHealth(sql: Sql, endpointId: number): Promise<Endpoint
   return row && healthOf(row)
 }
 
-/** Writes `to` where the row is still as `from` was read. */
+/** Writes `to` if the row still equals `from`. */
 function compareAndSet(endpointId: number, from: EndpointHealth, to: EndpointHealth, now: number): Statement {
   return {
     sql: `update endpoints set version = $3, epoch = $4, state = $5, paused_by = $6, reason = $7, since = $8, rests = $9,
@@ -85,19 +85,19 @@ export async function applyHealthEvent(
     const to = next(from, event)
     if (to === from) return { done: { health: from, changed: false } }
     const set = compareAndSet(endpointId, from, to, now)
-    // A probe's begin and its giving back concern nobody who does not ask for the row.
+    // The begin and the return of a probe matter only to nodes that read the row.
     const told = to.state !== from.state || to.epoch !== from.epoch || to.restingUntil !== from.restingUntil
     const [changed] = await sql.atomically(told ? [set, DIRECTORY_CHANGED] : [set])
     return changed === 1 ? { done: { health: to, changed: true } } : undefined
   })
 }
 
-/** Runs `attempt`, which reads and then writes on condition, until nobody came between. */
+/** Runs `attempt`, which reads and then writes on a condition, until no other write came in between. */
 export async function withCompareAndSet<T>(attempt: () => Promise<{ done: T } | undefined>): Promise<T> {
   for (let i = 1; i <= TRIES; i++) {
     const ended = await attempt()
     if (ended) return ended.done
-    // Whoever comes in step with others meets them again; a wait of its own takes each out of the others' way.
+    // Concurrent writers would collide again; a random wait separates them.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 4 * i))
   }
   throw new Error(`a row changed under ${TRIES} attempts to change it`)
@@ -112,8 +112,8 @@ export async function hasWaiting(sql: Sql, endpointId: number): Promise<boolean>
 }
 
 /**
- * Makes some lanes that wait for their next attempt due at once; those under way are left alone. Answers how many; call
- * it again until there are none.
+ * Makes some lanes that wait for their next attempt due at once, without those in progress. Returns their number; call
+ * it again until it is 0.
  */
 export function hastenLanes(sql: Sql, endpointId: number, now: number): Promise<number> {
   // 0 is due by every clock.

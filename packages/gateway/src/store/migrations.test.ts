@@ -6,8 +6,8 @@ import { test } from 'node:test'
 const FOLDER = new URL('./migrations/', import.meta.url)
 
 /**
- * The SHA-256 of every migration. Databases of our users have run these files, so a file that is listed here is never
- * edited again: a change is a new file with a higher number, and a new row here.
+ * The SHA-256 of every migration. Users' databases have run these files, so a listed file is never edited: a change is
+ * a new file with a higher number, and a new row here.
  */
 const HASHES: Record<string, string> = {
   '0001_first.postgres.sql': '67b7625515d553b253aa419dda0c102b9965f34ab40d326b2034877cded1d446',
@@ -49,7 +49,7 @@ const hashOf = (file: string): string =>
     .update(readFileSync(new URL(file, FOLDER)))
     .digest('hex')
 
-test('migrations that exist are never edited, and a new one adds its row', () => {
+test('existing migrations are never edited, and a new one adds its row', () => {
   const files = readdirSync(FOLDER).toSorted()
   assert.deepEqual(Object.fromEntries(files.map((file) => [file, hashOf(file)])), HASHES)
 })

@@ -6,10 +6,10 @@ import type { DeliveryState } from './events.ts'
 import type { Store } from './store.ts'
 import { Where } from './where.ts'
 
-/** Rows of one commit: few enough that nobody who waits behind it notices. */
+/** Rows of one commit: few enough that other commits are not delayed. */
 const AT_ONCE = 250
 const PAUSE_MS = 5
-/** Events are stored in the order of time, as exactly as the clocks of the nodes agree. */
+/** Events are stored in order of time, as exactly as the clocks of the nodes agree. */
 const CLOCKS_DIFFER_MS = 60_000
 
 export type ReplayFilter = {
@@ -25,7 +25,7 @@ export type ReplayFilter = {
   toMs?: number
 }
 
-/** Makes events of an endpoint wait again, in their old places, and wakes their lanes. Answers how many. */
+/** Makes events of an endpoint wait again, in their old places, and makes their lanes due. Returns their number. */
 export async function replay(store: Store, filter: ReplayFilter): Promise<number> {
   const { channelId, endpointId, filter: wanted = EVERYTHING } = filter
   const { sql } = store

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addCounts, answeredWithin, countAttempt, noAttempts, successRate } from './attempt-counts.ts'
 
-test('durations are told within a tenth, and the slow ones by their share', () => {
+test('durations are exact to a tenth, and slow ones count by their share', () => {
   const counts = noAttempts()
   for (let i = 0; i < 90; i++) countAttempt(counts, true, 100)
   for (let i = 0; i < 10; i++) countAttempt(counts, true, 4_000)
@@ -11,7 +11,7 @@ test('durations are told within a tenth, and the slow ones by their share', () =
   assert.ok(most >= 4_000 && most <= 4_400, String(most))
 })
 
-test('the share of successes counts every attempt, durations only those that were answered', () => {
+test('the success rate counts every attempt, durations only answered ones', () => {
   const counts = noAttempts()
   countAttempt(counts, true, 0)
   countAttempt(counts, false, 20)
@@ -21,7 +21,7 @@ test('the share of successes counts every attempt, durations only those that wer
   assert.ok(answeredWithin(counts, 1)! <= 22)
 })
 
-test('nothing is told of no attempts, and counts of two processes add up', () => {
+test('no attempts give no figures, and counts of two processes add up', () => {
   const [one, other] = [noAttempts(), noAttempts()]
   assert.deepEqual([successRate(one), answeredWithin(one, 0.5)], [null, null])
   countAttempt(one, true, 50)

@@ -6,7 +6,7 @@ export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
 export const MEDIA_MODES = ['link', 'upload'] as const
 
-/** A phone number of the business: what it may do, and with which token. */
+/** A phone number of the business: its settings and its token. */
 export type Channel = {
   id: number
   name: string
@@ -26,7 +26,7 @@ export type Channel = {
   endpoints: Endpoint[]
 }
 
-/** The endpoint that `webhook_url` means: the channel's first. */
+/** The endpoint of `webhook_url`: the channel's first. */
 export const webhookOf = (channel: Pick<Channel, 'endpoints'> | undefined): Endpoint | undefined =>
   channel?.endpoints[0]
 
@@ -35,7 +35,7 @@ const endpointUrl = webLink({ description: 'URL of the endpoint that gets the ev
 
 const settings = {
   name: text(1, 200, { description: 'For people: how lists and the console call this channel.' }),
-  // It goes into a header, which takes nothing else; a line's end that was copied along would fail every send.
+  // The token becomes a header, which allows no other characters; a copied line break would fail every send.
   access_token: matching(/^[\x21-\x7e]{1,4096}$/, 'must be a token as Meta shows it: no spaces, line ends or accents', {
     description: 'Meta’s token of the number. Encrypted at rest, never given back.',
     minLength: 1,
@@ -92,7 +92,7 @@ export const endpointSchema = z.strictObject({ url: endpointUrl })
 export type CreateChannel = z.infer<typeof createChannelSchema>
 export type PatchChannel = z.infer<typeof patchChannelSchema>
 
-/** A channel as the admin API shows it: never with its token or secrets. */
+/** A channel in the admin API: never with its token or secrets. */
 export function publicChannel(channel: Channel): Record<string, unknown> {
   const webhook = webhookOf(channel)
   const health = webhook?.health

@@ -6,7 +6,7 @@ import { judgeAccount, judgeWebhookUrl, webhookUrlOf } from './check-number.ts'
 const number = (more: object = {}): WirePhoneNumber =>
   ({ id: '301', display_phone_number: '+1 415-555-0123', verified_name: 'Shop', ...more }) as WirePhoneNumber
 
-test('a number is of the account when the account lists it, wherever in the list', () => {
+test('a number belongs to the account when the account lists it, at any place in the list', () => {
   const other = number({ id: '302', display_phone_number: '+1 415-555-0999' })
   const judged = judgeAccount([other, number()], '301')
   assert.deepEqual([judged.state, judged.says], ['ok', 'The account has 2 number(s), this one among them.'])
@@ -37,7 +37,7 @@ const WEBHOOK_URLS: [what: string, configuration: unknown, url: string | undefin
   ['nothing said', undefined, undefined],
 ]
 for (const [what, configuration, url] of WEBHOOK_URLS) {
-  test(`callback address: ${what}`, () => {
+  test(`callback URL: ${what}`, () => {
     assert.equal(webhookUrlOf(number({ webhook_configuration: configuration })), url)
   })
 }
@@ -53,7 +53,7 @@ const JUDGED: [url: string | undefined, state: string][] = [
   ['/webhooks/meta', 'warning'],
 ]
 for (const [url, state] of JUDGED) {
-  test(`webhooks that go to ${url}: ${state}`, () => {
+  test(`webhooks that are sent to ${url}: ${state}`, () => {
     const step = judgeWebhookUrl(number(url === undefined ? {} : { webhook_configuration: { application: url } }), OURS)
     assert.deepEqual([step.step, step.state], ['callback', state])
     assert.ok(step.says.includes(url ?? OURS))

@@ -1,11 +1,11 @@
 import type { WirePhoneNumber } from '@postern/cloud-api'
 
-/** One step of looking at a number before it becomes a channel. */
+/** One check of a number before it becomes a channel. */
 export type CheckStep = {
   step: 'token' | 'number' | 'account' | 'subscription' | 'callback'
-  /** `unknown`: it could not be looked at, because a step before it failed or Meta does not say. */
+  /** `unknown`: not checked, because an earlier check failed or Meta does not tell. */
   state: 'ok' | 'warning' | 'failed' | 'unknown'
-  /** What was found, and what to do when it is not good. */
+  /** The finding, and the next step when it is not good. */
   says: string
 }
 
@@ -43,7 +43,7 @@ export function judgeAccount(numbers: readonly WirePhoneNumber[], phoneNumberId:
   }
 }
 
-/** Where Meta sends this number's webhooks: the number's own address, else the account's, else the app's. */
+/** The URL for this number's webhooks: the number's own, else the account's, else the app's. */
 export function webhookUrlOf(number: WirePhoneNumber): string | undefined {
   const configuration = (number as Record<string, unknown>).webhook_configuration
   const given = (typeof configuration === 'object' && configuration !== null ? configuration : {}) as Record<
@@ -68,7 +68,7 @@ export function judgeWebhookUrl(number: WirePhoneNumber, ours: string): CheckSte
   try {
     path = new URL(url).pathname
   } catch {
-    // Judged below as an address that does not end where ours does.
+    // The check below treats it as a URL with another path.
   }
   return path.endsWith(ours)
     ? { step: 'callback', state: 'ok', says: `Webhooks go to ${url}.` }

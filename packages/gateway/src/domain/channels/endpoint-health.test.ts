@@ -40,7 +40,7 @@ const restingPaused = next(resting, pause)
 const gone = next(active, { actor: 'delivery', kind: 'gone', at: T, epoch: 0 })
 const epoch = 0
 
-/** What each event makes of each state. `same`: nothing changes. */
+/** The effect of each event on each state. `same`: nothing changes. */
 const TABLE: [name: string, from: EndpointHealth, event: HealthEvent, to: Partial<EndpointHealth> | 'same'][] = [
   ['four contacts in a row are not enough', active, failed(active, 4), 'same'],
   [
@@ -206,7 +206,7 @@ test('a rest doubles from two seconds to five minutes', () => {
   assert.deepEqual([restMs(0, 0), restMs(0, 1)], [1600, 2400])
 })
 
-// Anything that can happen, with what each process may know of the row: now, or from some changes ago.
+// Any sequence of events, with the possible knowledge of each process: the current row, or one from some changes ago.
 const stale = fc.nat({ max: 4 })
 const step = fc.oneof(
   fc.record({ is: fc.constantFrom('pause', 'retry', 'replace', 'wait'), stale }),
@@ -238,7 +238,7 @@ test('in any order of events: operators outrank attempts, and only evidence make
         if (before.state === 'paused' && health.state !== 'paused')
           assert.ok(event.actor === 'operator' && is !== 'tested' && is !== 'retry', told)
         if (before.pausedBy === 'operator') assert.equal(event.actor, 'operator', told)
-        // Something was against it, so only a success or another URL makes it healthy.
+        // It had failed, so only a success or another URL makes it healthy.
         if (before.rests > 0 && health.state === 'active') assert.ok(!dead, told)
         if (health.state === 'active') assert.equal(health.rests, 0, told)
         assert.equal(health.restingUntil !== null, health.state === 'resting', told)

@@ -4,7 +4,7 @@ import { pairClosedMs, shareAt, slowed, UNSLOWED } from './slowdown.ts'
 
 const T0 = 1_800_000_000_000
 
-test('a throttle halves the pace, and thirty quiet seconds bring it back', () => {
+test('a throttle halves the rate, and thirty quiet seconds restore it', () => {
   const once = slowed(UNSLOWED, T0, 130429, undefined)
   assert.equal(once.share, 0.5)
   assert.equal(once.code, 130429)
@@ -12,7 +12,7 @@ test('a throttle halves the pace, and thirty quiet seconds bring it back', () =>
   assert.deepEqual(later, [50, 75, 100, 100])
 })
 
-test('refusals that come together halve it once; those of the next second halve it again', () => {
+test('concurrent refusals halve it once; those of the next second halve it again', () => {
   let slowdown = slowed(UNSLOWED, T0, 130429, undefined)
   for (let i = 0; i < 50; i++) slowdown = slowed(slowdown, T0 + i, 130429, undefined)
   assert.equal(slowdown.share, 0.5)
@@ -20,7 +20,7 @@ test('refusals that come together halve it once; those of the next second halve 
   assert(Math.abs(slowdown.share - 0.258) < 0.001, String(slowdown.share))
 })
 
-test('however often it is halved, something is left, and it recovers from there', () => {
+test('however often it is halved, some rate remains, and it recovers', () => {
   let slowdown = UNSLOWED
   for (let i = 0; i < 100; i++) slowdown = slowed(slowdown, T0 + i * 1_000, 4, undefined)
   assert(slowdown.share >= 1 / 64 && slowdown.share < 1 / 50, String(slowdown.share))
@@ -40,11 +40,11 @@ for (const [what, retryAfterMs, closedForMs] of CLOSED) {
   })
 }
 
-test('a shorter time does not open what a longer one closed', () => {
+test('a shorter time does not shorten a longer closing', () => {
   const long = slowed(UNSLOWED, T0, 131057, 60_000)
   assert.equal(slowed(long, T0 + 10, 130429, 1_000).closedUntil, T0 + 60_000)
 })
 
-test('a pair: 4^X seconds, an hour at the most', () => {
+test('a pair: 4^X seconds, at most an hour', () => {
   assert.deepEqual([0, 1, 2, 3, 9, 500].map(pairClosedMs), [1_000, 4_000, 16_000, 64_000, 3_600_000, 3_600_000])
 })

@@ -1,25 +1,25 @@
 /**
- * How a number's pace answers when WhatsApp throttles: it is halved, and comes back by itself, a little every second.
- * What Meta closes altogether stays closed until the moment it named.
+ * The reaction of a number's rate limit to a throttle of WhatsApp: it is halved, and recovers by itself, a little every
+ * second. A number that Meta closes stays closed until the given time.
  */
 export type Slowdown = {
-  /** Of the pace that is set; 1 when nothing slows it. */
+  /** Of the configured rate; 1 when nothing slows it down. */
   share: number
-  /** When `share` was true, in ms of the monotonic clock. */
+  /** The time of `share`, in ms of the monotonic clock. */
   at: number
   closedUntil: number
-  /** What Meta said, for people who wonder. */
+  /** Meta's code, for people. */
   code: number | null
 }
 
 export const UNSLOWED: Slowdown = { share: 1, at: 0, closedUntil: 0, code: null }
 
 const LEAST_SHARE = 1 / 64
-/** A halved pace is whole again after 30 seconds without a throttle. */
+/** A halved rate recovers within 30 seconds without a throttle. */
 const RECOVERS_PER_SECOND = 1 / 60
-/** Sends that were on their way together are refused together; that is one reason to slow down, not many. */
+/** Concurrent sends are refused together; that counts as one reason to slow down. */
 const ONE_REASON_MS = 1_000
-/** What is closed for longer than this is not a matter of pace, and is asked again. */
+/** A longer closing is not a matter of the rate limit, and is tried again. */
 const LONGEST_CLOSED_MS = 5 * 60_000
 
 export function shareAt(slowdown: Slowdown, now: number): number {
@@ -28,7 +28,7 @@ export function shareAt(slowdown: Slowdown, now: number): number {
   return Math.min(1, slowdown.share + seconds * RECOVERS_PER_SECOND)
 }
 
-/** After a throttle. `retryAfterMs` is how long Meta wants nothing at all, when it says so. */
+/** After a throttle. `retryAfterMs` is the time in which Meta accepts nothing, if given. */
 export function slowed(
   slowdown: Slowdown,
   now: number,
@@ -45,7 +45,7 @@ export function slowed(
 
 const LONGEST_PAIR_MS = 60 * 60_000
 
-/** Meta on a pair that was refused: wait 4^X seconds, X counting the refusals in a row from 0. */
+/** Meta's rule for a refused pair: wait 4^X seconds, X counting the refusals in a row from 0. */
 export function pairClosedMs(refusalsBefore: number): number {
   return Math.min(LONGEST_PAIR_MS, 1000 * 4 ** Math.min(refusalsBefore, 10))
 }

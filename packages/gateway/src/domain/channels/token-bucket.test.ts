@@ -4,7 +4,7 @@ import { bounded, numberLimit, PAIR_LIMIT, taken, waitMs, type RateLimit } from 
 
 const T0 = 1_800_000_000_000
 
-/** Takes as many tokens as are free at each moment and answers how many there were. */
+/** Takes as many tokens as are free at each moment and returns their numbers. */
 function tokensAt(limit: RateLimit, moments: number[]): number[] {
   let fullAt = 0
   return moments.map((moment) => {
@@ -33,7 +33,7 @@ const CASES: [what: string, limit: RateLimit, moments: number[], tokens: number[
 for (const [what, limit, moments, tokens] of CASES) test(what, () => assert.deepEqual(tokensAt(limit, moments), tokens))
 
 for (const perSecond of [1, 7, 20, 80, 1000, 100_000]) {
-  test(`${perSecond} a second: never more than a twentieth above it in any second`, () => {
+  test(`${perSecond} a second: at most a twentieth above it in any second`, () => {
     const limit = numberLimit(perSecond)
     const given: number[] = []
     let fullAt = 0
@@ -52,14 +52,14 @@ for (const perSecond of [1, 7, 20, 80, 1000, 100_000]) {
   })
 }
 
-test('a clock that is set back does not stop the pace for longer than its burst', () => {
+test('a clock that is set back stops the rate for at most its burst', () => {
   const limit = numberLimit(80)
   const ahead = taken(0, limit, T0 + 3_600_000)
   assert(waitMs(ahead, limit, T0) > 3_000_000)
   assert.equal(Math.round(waitMs(bounded(ahead, limit, T0), limit, T0)), 13)
 })
 
-test('the whole burst is there at whatever fraction of a millisecond it begins', () => {
+test('the whole burst is available at any fraction of a millisecond', () => {
   const limit: RateLimit = { everyMs: 5_000, burst: 100 }
   for (let now = 0.7; now < 200_000; now += 1_310.7) {
     let fullAt = 0

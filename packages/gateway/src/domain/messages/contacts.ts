@@ -19,7 +19,7 @@ export const contact = z.strictObject({
     z.strictObject({
       phone: short,
       type: kind,
-      wa_id: text(0, 64, { description: 'With it the person is offered "Message" instead of "Invite".' }).optional(),
+      wa_id: text(0, 64, { description: 'With it the recipient sees "Message" instead of "Invite".' }).optional(),
     }),
   ).optional(),
   emails: listOf(z.strictObject({ email: short, type: kind })).optional(),

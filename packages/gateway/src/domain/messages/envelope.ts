@@ -12,7 +12,7 @@ const common = {
     .optional()
     .meta({
       description:
-        'The person’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.',
+        'The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.',
       examples: ['85268411234'],
     }),
   recipient: matching(
@@ -29,7 +29,7 @@ const common = {
     description: 'Words of your own, kept with the message.',
   }).optional(),
   recipient_identity_key_hash: text(1, 256, {
-    description: 'Deliver only if the person’s identity key still has this hash.',
+    description: 'Deliver only if the contact’s identity key still has this hash.',
   }).optional(),
 }
 

@@ -8,7 +8,7 @@ const link = webLink({
 }).optional()
 const id = text(1, 256, { description: 'Id of an uploaded file, from POST /external/media.' }).optional()
 const caption = text(0, LIMITS.caption, { description: 'Text under the media.' }).optional()
-const filename = text(1, 1024, { description: 'Name shown to the person; its extension chooses the icon.' }).optional()
+const filename = text(1, 1024, { description: 'Name shown to the contact; its extension chooses the icon.' }).optional()
 
 const either = oneOfTwo('link', 'id', 'is required: a public URL (or id, of an uploaded file)')
 

@@ -7,7 +7,7 @@ import { LIMITS } from './limits.ts'
 const replyButton = z.strictObject({
   type: z.literal('reply'),
   reply: z.strictObject({
-    id: text(1, LIMITS.buttonId, { trimmed: true, description: 'Comes back when the person taps.' }),
+    id: text(1, LIMITS.buttonId, { trimmed: true, description: 'Returned when the contact taps the button.' }),
     title: label('The button’s words; no two buttons the same.'),
   }),
 })
@@ -35,7 +35,7 @@ export const buttonKind = z
   .meta({ title: 'Reply buttons', description: 'Up to three buttons to answer with.' })
 
 const row = z.strictObject({
-  id: text(1, LIMITS.rowId, { description: 'Comes back when the person picks this row.' }),
+  id: text(1, LIMITS.rowId, { description: 'Returned when the contact selects this row.' }),
   title: text(1, LIMITS.rowTitle, { oneLine: true }),
   description: text(0, LIMITS.rowDescription).optional(),
 })

@@ -59,7 +59,7 @@ export const locationRequestKind = z
     body: body(),
     action: z.strictObject({ name: z.literal('send_location') }),
   })
-  .meta({ title: 'Location request', description: 'Asks the person to share a place.' })
+  .meta({ title: 'Location request', description: 'Asks the contact to share a place.' })
 
 const line = text(0, 1024).optional()
 const addressValues = z.strictObject({
@@ -125,4 +125,4 @@ export const contactRequestKind = z
     body: body(),
     action: z.strictObject({ name: z.literal('request_contact_info') }),
   })
-  .meta({ title: 'Contact request', description: 'Asks the person to share their contact.' })
+  .meta({ title: 'Contact request', description: 'Asks the contact to share a contact card.' })

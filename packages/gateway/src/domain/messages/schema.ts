@@ -137,4 +137,4 @@ export const MESSAGES = {
 /** The accepted body of POST /external/messages/whatsapp. */
 export const sendMessageSchema = chooseBy('type', MESSAGES, {
   fallback: (value) => ('messaging_product' in value && 'text' in value ? 'text' : undefined),
-}).meta({ id: 'SendMessage', description: 'One message to one person. Unknown keys are refused, never dropped.' })
+}).meta({ id: 'SendMessage', description: 'One message to one contact. Unknown keys are refused, never dropped.' })

@@ -7,13 +7,13 @@ import { readRetryAfter } from './schedule.ts'
 export type Verdict = 'delivered' | 'gone' | 'failed' | 'not_sent'
 
 const KEPT_BYTES = 1024
-/** An endpoint that sends more than this has said enough; the socket is closed rather than read to its end. */
+/** The rest of a longer answer is not read; the socket is closed. */
 const READ_BYTES = 64 * 1024
 
 /**
- * Posts one event. Never rejects: an endpoint that fails is an outcome, not an error of ours. Redirects are not
- * followed. The limit covers everything from looking up the name to the end of the answer; the dispatcher must have a
- * socket for each request, so that none waits for another's.
+ * Posts one event. Never rejects: a failing endpoint is an outcome, not an error of ours. Redirects are not followed.
+ * The timeout covers everything from the name lookup to the end of the answer. The dispatcher must have a socket for
+ * each request, so that no request waits for another's.
  */
 export function postEvent(
   dispatcher: Dispatcher,
@@ -41,7 +41,7 @@ export function postEvent(
       resolve({ status, ms, text, ...(retryAfterMs !== undefined && { retryAfterMs }), ...(notSent && { notSent }) })
     }
     const giveUp = (problem: string): void => {
-      // A 2xx was an acknowledgement the moment its headers came; a body that drips on changes nothing.
+      // A 2xx is an acknowledgement as soon as its headers arrive; a slow body changes nothing.
       end(status === null ? problem : undefined)
       controller?.abort(new Error(problem))
     }
@@ -97,7 +97,10 @@ function problemOf(error: Error): string {
   return code && !text.includes(code) ? `${code}: ${text}` : text
 }
 
-/** What an answer means. Any 2xx acknowledges; 410 says that the endpoint wants no more; the rest is tried again. */
+/**
+ * The meaning of an answer. Any 2xx acknowledges; 410 means that the endpoint wants no more events; the rest is
+ * retried.
+ */
 export function verdictOf(answer: Answer): Verdict {
   if (answer.notSent) return 'not_sent'
   if (answer.status !== null && answer.status >= 200 && answer.status <= 299) return 'delivered'

@@ -44,73 +44,73 @@ export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent'
     sent: boolean
   }) => void
   timeoutMs?: number
-  /** Requests at once to one endpoint. */
+  /** Concurrent requests to one endpoint. */
   perEndpoint?: number
-  /** Lanes that one endpoint holds at once. */
+  /** Lanes that one endpoint may hold at once. */
   placesPerEndpoint?: number
-  /** Lanes held at once, over all endpoints: what bounds the deliverer's memory. */
+  /** Lanes held at once, over all endpoints: this limits the deliverer's memory. */
   maxLanes?: number
   leaseMs?: number
   pollMs?: number
   random?: () => number
-  /** How long an event is tried. */
+  /** How long an event is retried. */
   retrySpanMs?: number
-  /** Between two attempts. */
+  /** Pauses between two attempts. */
   retryWaits?: RetryWaits
-  /** The name that leases stand under: no two that run at once have the same. */
+  /** The name of the leases: unique among all running deliverers. */
   holder?: string
 }
 
 export type Deliverer = {
   start(): void
-  /** Lanes that fill in a commit may come to us with it: so many events it has for each channel. */
+  /** Lanes that a commit fills may be leased to us with it: the number of its events for each channel. */
   offer(events: ReadonlyMap<number, number>): Offer
   /** What the commit of an offer brought: lanes that are ours now, and endpoints worth a look. */
   take(applied: Pick<Applied, 'leased' | 'nudge'>, offer: Offer): void
-  /** Other nodes left lanes of these endpoints to whoever comes. */
+  /** Other nodes left lanes of these endpoints without a holder. */
   nudgeEndpoints(ids: readonly number[]): void
   /** Something may be due for this endpoint. */
   nudge(endpointId: number): void
-  /** What waits for its next attempt is due now: an operator wants it so. */
+  /** Events that wait for their next attempt are due now, by an operator's request. */
   hasten(endpointId: number): Promise<void>
   /** Posts an event outside the queue, to whatever state the endpoint is in. Undefined without such an endpoint. */
   post(endpointId: number, id: string, body: string): Promise<Answer | undefined>
   readonly inFlight: number
   readonly held: number
-  /** Finishes what is in flight, gives the rest back. */
+  /** Finishes attempts in progress, and gives the other lanes back. */
   stop(): Promise<void>
 }
 
 export type Offer = LeaseOffer & {
-  /** When leases of this offer end, by the monotonic clock: counted from the offer, as the store counts. */
+  /** End of the leases of this offer, by the monotonic clock: counted from the offer, as the store counts. */
   readonly endsAt: number
-  /** The commit is over, or will not be: places that were kept for it are free. Called before `take`. */
+  /** The commit is over, or will not happen: its reserved places are free. Called before `take`. */
   end(): void
 }
 
-/** A lane in our hands: its events in order, the first one next. */
+/** A leased lane: its events in order, the next one first. */
 type Held = {
   lane: LeasedLane
-  /** When its lease ends, by the monotonic clock. */
+  /** End of its lease, by the monotonic clock. */
   endsAt: number
-  /** The probe that this lane is, while it is one. */
+  /** The probe for which this lane was taken, if any. */
   probe: number | null
 }
 
 type Endpoint = {
   id: number
-  /** Contacts whose deliveries failed since the last success, here. */
+  /** Contacts whose deliveries failed on this node since the last success. */
   failing: Set<number>
-  /** What the row says, in times of the monotonic clock: a wall clock that is set moves no rest. */
+  /** The row's state, in times of the monotonic clock: setting the wall clock moves no rest. */
   view: { version: number; epoch: number; restEndsAt: number; probeEndsAt: number } | undefined
   queue: Held[]
   inFlight: number
-  /** Places kept for commits under way. */
+  /** Places reserved for commits in progress. */
   promised: number
   claiming: boolean
-  /** Set when the store may have more for us than we could take. */
+  /** True when the store may have more lanes than we could take. */
   wanting: boolean
-  /** Changes of its row under way; nothing new goes out meanwhile. */
+  /** Changes of its row in progress; no new attempt starts meanwhile. */
   deciding: number
 }
 
@@ -148,7 +148,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   let wakeAt = Number.POSITIVE_INFINITY
   let onQuiet: (() => void) | undefined
 
-  // The clock that all nodes share, as it was seen last and counted on from there: rests stand in the store by it.
+  // The last reading of the shared clock, extrapolated: rests are stored by it.
   let sharedSeen: { now: number; at: number } | undefined
   const sharedNow = (): number =>
     sharedSeen ? Math.floor(sharedSeen.now + clock.monotonic() - sharedSeen.at) : clock.now()
@@ -174,7 +174,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   const usable = (target: Target): boolean => target.health.state !== 'paused' && !target.filling
 
-  /** What may go out now: everything, one probe, or nothing. */
+  /** What may be sent now: everything, one probe, or nothing. */
   function allowed(endpoint: Endpoint, { health }: Target): 'all' | 'probe' | 'nothing' {
     if (health.state === 'active') return 'all'
     if (health.state === 'paused') return 'nothing'
@@ -198,7 +198,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (health.state === 'resting') wakeIn(view.restEndsAt - now)
     if (before !== undefined && before.epoch !== health.epoch) {
       endpoint.failing.clear()
-      // Attempts that ended before this node heard of the operator's action put their lanes off under the old epoch.
+      // Attempts that ended before this node knew of the operator's action postponed their lanes under the old epoch.
       void hasten(endpoint.id)
     }
     return view
@@ -211,7 +211,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     viewOf(endpoint, target.health)
     const allowance = allowed(endpoint, target)
     if (allowance !== 'all') return allowance === 'probe' ? 1 : 0
-    // Twice what goes out at once, so that the next lane is at hand when one ends.
+    // Twice the concurrent requests, so that the next lane is ready when one ends.
     const most = mostPlaces(maxLanes - held - promised, placesPerEndpoint)
     return Math.max(0, most - endpoint.queue.length - endpoint.inFlight - endpoint.promised)
   }
@@ -222,7 +222,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const capacities: [number, number][] = []
     for (const [channelId, count] of events) {
       for (const target of options.endpointsOf(channelId)) {
-        // A resting endpoint's probe is taken by claim alone.
+        // A probe of a resting endpoint is only taken by a claim.
         if (target.health.state !== 'active') continue
         const endpoint = endpointOf(target.id)
         const lanes = Math.min(count, freeLanes(endpoint))
@@ -275,11 +275,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       const now = await store.now()
       while (!stopping && (await hastenLanes(store.sql, endpointId, now)) > 0) {
         nudge(endpointId)
-        // In pieces, so that nobody's commit waits behind all of them.
+        // In pieces, so that no commit waits behind all of them.
         await new Promise<void>((resolve) => clock.after(5, resolve))
       }
     } catch (error) {
-      // They are tried at the times that they had.
+      // They are retried at their former times.
       log.warn({ err: error, ...namesOf(endpointId) }, 'delivery.hasten_failed')
     }
     nudge(endpointId)
@@ -325,7 +325,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     }
   }
 
-  /** Asks for the one probe of a resting endpoint. Null when another has it, or knows better. */
+  /** Requests the only probe of a resting endpoint. Null when another node has it, or the row changed. */
   async function beginProbe(endpointId: number, { version }: EndpointHealth): Promise<number | null> {
     const at = sharedNow()
     const begun = await options.changeHealth(endpointId, {
@@ -336,7 +336,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       until: at + probeMs,
     })
     if (begun?.changed === true) return begun.health.version
-    // The row was newer than what we knew: with what we know now we look again.
+    // The row was newer than our copy: check again with the new state.
     if (begun) wakeIn(5)
     return null
   }
@@ -350,7 +350,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     let next: PendingEvent[] = []
     try {
       if (!target || !mayGo(target, current)) {
-        // Paused or put to rest meanwhile, or it waited here so long that the lease could end under way.
+        // Paused or resting meanwhile, or the lane waited here so long that its lease could end during the attempt.
         await giveBack([lane])
         if (current.probe !== null) {
           await endProbeUnused(endpoint, current.probe, target?.health.epoch ?? -1)
@@ -359,7 +359,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         next = await deliver(endpoint, current, target)
       }
     } catch (error) {
-      // The store could not take the record. The lease ends by itself and the event goes out again.
+      // The store did not accept the record. The lease ends by itself and the event is sent again.
       log.error({ err: error, ...namesOf(lane.endpointId) }, 'delivery.record_failed')
     }
     endpoint.inFlight--
@@ -391,7 +391,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const last = answers.at(-1)!
     // Some were taken before one was not, so the endpoint as a whole works.
     if (answers.length > 1) endpoint.failing.clear()
-    // What the attempt says of the endpoint counts at once; the record may take a moment.
+    // The attempt's result changes the endpoint's health at once; the record may take a moment.
     const judged = judge(endpoint, current, epoch, verdictOf(last), last)
     let next: PendingEvent[] = []
     try {
@@ -443,7 +443,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       more: outcome === 'delivered' && rest.length > 0 && !extends_,
       leaseMs,
     }
-    // What the endpoint said before an operator acted (another URL, a resume) holds nothing back after it.
+    // Answers of the endpoint from before an operator's action (another URL, a resume) delay nothing after it.
     const isOver = (): boolean => options.endpoint(lane.endpointId)?.health.epoch !== epoch
     if (outcome === 'retry')
       attempted.retryInMs = isOver() ? 0 : retryDelayMs(number, random, answer.retryAfterMs, options.retryWaits)
@@ -473,7 +473,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         outcome,
         status,
         ms,
-        // Why no answer came is our own word. The body of one may quote the event, so it is kept with the delivery only.
+        // Why no answer arrived is our own text. An answer's body may quote the event, so it is stored with the
+        // delivery only.
         ...(status === null && { problem: answer?.slice(0, 200) }),
         ...(retryInMs !== undefined && { retry_at: new Date(at + retryInMs).toISOString() }),
       },
@@ -484,8 +485,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   /**
-   * What came of an attempt is known here alone. While the lease lasts, a store that is away is asked again, rather than
-   * the customer called again.
+   * Only this node knows the result of the attempt. While the lease is valid, it asks an unavailable store again,
+   * rather than calling the customer again.
    */
   async function keep(record: AttemptRecord, endsAt: number): Promise<PendingEvent[]> {
     for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
@@ -498,7 +499,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     }
   }
 
-  /** Tells the endpoint's row what an attempt found, when that may change it. */
+  /** Applies an attempt's result to the endpoint's row, when it may change the row. */
   async function judge(
     endpoint: Endpoint,
     { lane, probe }: Held,
@@ -514,7 +515,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (verdict === 'delivered') endpoint.failing.clear()
     if (verdict === 'failed') endpoint.failing.add(lane.contactId)
     if (probe !== null) {
-      // What kept the attempt from going is ours: it says nothing of the endpoint.
+      // A problem of this machine says nothing about the endpoint.
       if (verdict === 'not_sent') return decide(endpoint, { actor: 'probe', kind: 'unused', probe, ...seen })
       if (verdict === 'gone') return decide(endpoint, { actor: 'probe', kind: 'gone', probe, ...seen })
       if (verdict === 'failed') return decide(endpoint, { actor: 'probe', kind: 'failed', probe, ...failure })
@@ -528,7 +529,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       return decide(endpoint, { actor: 'delivery', kind: 'failed', contacts, ...failure })
   }
 
-  /** Nothing new goes out while the row changes, so that a paused endpoint gets not one more request. */
+  /** No new attempt starts while the row changes, so that a paused endpoint gets no further request. */
   async function decide(endpoint: Endpoint, event: HealthEvent): Promise<void> {
     const { id } = endpoint
     endpoint.deciding++
@@ -542,7 +543,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         else log.warn({ ...namesOf(id), until, reason }, `endpoint.${state}`)
       }
     } catch (error) {
-      // The row stays as it was: the next attempt tells the same again.
+      // The row did not change: the next attempt reports the same again.
       log.warn({ err: error, ...namesOf(id) }, 'endpoint.health_not_kept')
     }
     endpoint.deciding--
@@ -575,7 +576,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     cancelPoll = clock.after(Math.max(ms, 1), () => void poll())
   }
 
-  /** The floor under all nudges: looks which channels have something due. */
+  /** The fallback for lost notifications: checks which channels have due lanes. */
   async function poll(): Promise<void> {
     wakeAt = Number.POSITIVE_INFINITY
     if (polling || stopping) return
@@ -586,7 +587,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       const { due, nextInMs } = await store.dueEndpoints()
       nudgeEndpoints(due)
       if (nextInMs !== null) delay = Math.min(delay, Math.max(nextInMs, 5))
-      // Rests that end between polls, and what other nodes did with endpoints.
+      // Rests that end between polls, and changes of endpoints by other nodes.
       for (const endpoint of endpoints.values()) {
         const health = options.endpoint(endpoint.id)?.health
         if (!health) continue

@@ -5,7 +5,7 @@ import { mostPlaces } from './places.ts'
 const ALL = 2048
 const MOST = 128
 
-/** What each of `hungry` endpoints holds that take all they may, one place at a time in turns. */
+/** The places held by each of `hungry` endpoints that take all they may, one place at a time in turns. */
 function fill(hungry: number): { held: number[]; free: number } {
   const held = Array<number>(hungry).fill(0)
   let free = ALL
@@ -21,11 +21,11 @@ function fill(hungry: number): { held: number[]; free: number } {
   return { held, free }
 }
 
-test('one endpoint alone has all that one may have', () => {
+test('a single endpoint may have the maximum for one', () => {
   assert.equal(fill(1).held[0], MOST)
 })
 
-test('however many endpoints hold what they may, the next still finds a place', () => {
+test('however many endpoints hold their maximum, the next still finds a place', () => {
   for (const hungry of [2, 16, 17, 64, 300]) {
     const { held, free } = fill(hungry)
     assert.ok(free > 0, `${hungry} leave ${free} free`)
@@ -35,7 +35,7 @@ test('however many endpoints hold what they may, the next still finds a place', 
   assert.ok(fill(16).free > 500)
 })
 
-test('with no place free, an endpoint still has the least that each has', () => {
+test('with no place free, an endpoint still has the minimum of each', () => {
   assert.equal(mostPlaces(0, MOST), 4)
   assert.equal(mostPlaces(-500, MOST), 4)
 })

@@ -15,7 +15,7 @@ test('retries begin within a second and grow to hours', () => {
   assert.equal(delays.at(-1), 6 * HOUR)
 })
 
-test('three days hold some twenty attempts, not two thousand', () => {
+test('three days have some twenty attempts, not two thousand', () => {
   let attempts = 1
   for (let elapsed = 0; ; attempts++) {
     elapsed += retryDelayMs(attempts, middle)
@@ -24,7 +24,7 @@ test('three days hold some twenty attempts, not two thousand', () => {
   assert.ok(attempts > 15 && attempts < 40, `${attempts} attempts`)
 })
 
-test('jitter stays within a fifth to either side, so that contacts that failed together come back apart', () => {
+test('jitter stays within a fifth, so that contacts that failed together are not retried together', () => {
   assert.equal(
     retryDelayMs(10, () => 0),
     24_000,
@@ -35,13 +35,13 @@ test('jitter stays within a fifth to either side, so that contacts that failed t
   )
 })
 
-test('Retry-After lengthens a delay, never shortens it, and not beyond six hours', () => {
+test('Retry-After lengthens a delay, never shortens it, up to six hours', () => {
   assert.equal(retryDelayMs(1, middle, 90_000), 90_000)
   assert.equal(retryDelayMs(16, middle, 1000), HOUR)
   assert.equal(retryDelayMs(1, middle, 365 * 24 * HOUR), 6 * HOUR)
 })
 
-test('Retry-After is seconds or a date; anything else is nothing', () => {
+test('Retry-After is seconds or a date; any other text is ignored', () => {
   const now = Date.UTC(2026, 0, 1)
   assert.equal(readRetryAfter('120', now), 120_000)
   assert.equal(readRetryAfter(['7', '9'], now), 7000)
@@ -51,7 +51,7 @@ test('Retry-After is seconds or a date; anything else is nothing', () => {
     assert.equal(readRetryAfter(odd, now), undefined, odd)
 })
 
-test('the shortest and the longest wait may be set; steps between them stay as they are', () => {
+test('the shortest and the longest pause can be set; the steps between them stay', () => {
   const waits = { firstMs: 3_000, longestMs: 60_000 }
   const delays = Array.from({ length: 25 }, (_, i) => retryDelayMs(i + 1, middle, undefined, waits))
   assert.deepEqual(delays.slice(0, 6), [3_000, 3_000, 3_000, 3_000, 5_000, 5_000])

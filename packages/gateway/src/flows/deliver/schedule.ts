@@ -4,11 +4,11 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** Retries end this long after the event was stored; then it is kept as dead. */
+/** Retries end this long after the event was stored; then it is dead. */
 export const RETRY_SPAN_MS = 72 * HOUR
 
-// Quick at first, since most outages are restarts and a person may be waiting; then slow enough that a dead endpoint
-// costs next to nothing. Each step is at least as long as the one before.
+// Fast at first, because most outages are restarts; later slow enough that a dead endpoint costs almost nothing. Each
+// step is at least as long as the one before.
 const DELAYS_MS = [
   SECOND / 2,
   1 * SECOND,
@@ -31,13 +31,13 @@ const DELAYS_MS = [
   6 * HOUR,
 ]
 
-/** The shortest and the longest wait of the table: what an operator may set otherwise. */
+/** The shortest and the longest pause of the table, which an operator may set. */
 export type RetryWaits = { firstMs: number; longestMs: number }
 const WAITS: RetryWaits = { firstMs: DELAYS_MS[0]!, longestMs: DELAYS_MS.at(-1)! }
 
 /**
- * How long to wait after attempt `number` (1 for the first) failed: the delay of that step, plus or minus a fifth, so
- * that contacts which failed together do not come back together. `Retry-After` can lengthen it, never shorten it.
+ * The pause after failed attempt `number` (1 for the first): the delay of that step, plus or minus a fifth, so that
+ * contacts which failed together are not retried together. `Retry-After` can lengthen it, never shorten it.
  */
 export function retryDelayMs(
   number: number,
@@ -47,7 +47,7 @@ export function retryDelayMs(
 ): number {
   const step = DELAYS_MS[Math.min(number, DELAYS_MS.length) - 1] ?? DELAYS_MS[0]!
   const last = number >= DELAYS_MS.length
-  // A longest wait beyond the table's is reached with its last step.
+  // A longest pause above the table's is reached with its last step.
   const base = Math.min(longestMs, Math.max(firstMs, last ? longestMs : step))
   const jittered = Math.round(base * (0.8 + 0.4 * random()))
   return Math.max(jittered, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS))
@@ -58,7 +58,7 @@ export function readRetryAfter(header: string | string[] | undefined, now: numbe
   const text = Array.isArray(header) ? header[0] : header
   if (text === undefined) return undefined
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * SECOND
-  // Date.parse takes nearly anything for a date, "-5" included; an HTTP date begins with the name of a day.
+  // Date.parse accepts almost any text as a date, "-5" included; an HTTP date begins with the name of a day.
   if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined
   const date = Date.parse(text)
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)

@@ -1,7 +1,9 @@
 import type { Config } from '../../platform/config.ts'
 import type { DelivererOptions } from './deliverer.ts'
 
-/** The deliverer's options that an operator sets, for one of `threads` on this machine: they share what is bounded. */
+/**
+ * The deliverer's options that an operator sets, for one of `threads` on this machine: the threads share the limits.
+ */
 export function deliverySettings(config: Config, threads = 1) {
   const share = (most: number): number => Math.max(1, Math.floor(most / threads))
   return {

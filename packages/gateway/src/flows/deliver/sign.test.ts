@@ -8,12 +8,12 @@ const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const OLD = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 const BODY = '{"event":"new_message","text":"caf\u00e9 ✨"}'
 
-test('the standardwebhooks package verifies what we sign', () => {
+test('the standardwebhooks package verifies our signatures', () => {
   const headers = signatureHeaders([SECRET], 'evt_1', Date.now(), BODY)
   assert.deepEqual(new Webhook(SECRET).verify(BODY, headers), JSON.parse(BODY))
 })
 
-test('while a secret rotates, both the new and the old one verify', () => {
+test('during a rotation, both the new and the old secret verify', () => {
   const headers = signatureHeaders([SECRET, OLD], 'evt_1', Date.now(), BODY)
   assert.equal(headers['webhook-signature'].split(' ').length, 2)
   for (const secret of [SECRET, OLD]) new Webhook(secret).verify(BODY, headers)

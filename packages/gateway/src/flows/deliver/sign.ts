@@ -2,11 +2,11 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
 /**
- * The headers of Standard Webhooks (https://www.standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`.
- * One signature for each secret, the newest first; two while a secret rotates.
+ * The headers of Standard Webhooks (https://www.standardwebhooks.com): HMAC-SHA256 over `id.timestamp.body`. One
+ * signature for each secret, the newest first; two during a rotation.
  *
- * Signed here and not by the `standardwebhooks` package, whose hash is JavaScript and costs more than the rest of a
- * delivery; the tests verify every signature with that package.
+ * Signed here and not by the `standardwebhooks` package, whose hash is written in JavaScript and costs more than the
+ * rest of a delivery; the tests verify every signature with that package.
  */
 export function signatureHeaders(
   secrets: readonly string[],

@@ -52,7 +52,7 @@ const withCodes = channelShape.extend({
 const secretShape = z.object({ webhook_secret: z.string().describe('Shown once. Verifies webhook-signature.') })
 const done = z.object({ success: z.literal(true) })
 
-/** Every node holds all codes in memory and reads them anew with every change of a channel. */
+/** Every node holds all codes in memory and reads them again after every change of a channel. */
 const MOST_CODES = 100
 
 export type ChannelDeps = {
@@ -72,10 +72,10 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
   const { store, vault, directory, catalog, outbound, clock, deliverer, changeHealth, test } = deps
   const { sql } = store
 
-  /** The channel after a change: what the route found was as it stood before. */
+  /** The channel after a change: the route's own copy is from before it. */
   const reread = ({ id }: Channel): Channel => mustFindChannel((one) => directory.channel(one), String(id))
 
-  /** A URL that deliveries would be refused for is better refused now. */
+  /** A URL that deliveries would refuse is refused now. */
   function mustReach(url: string, path: string): void {
     const checked = outbound.checkUrl(url)
     if (!checked.ok) throw validationError([{ path, rule: 'reachable', message: checked.message }])

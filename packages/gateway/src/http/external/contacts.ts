@@ -16,7 +16,7 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
       tag: 'contacts',
       summary: 'Whether free-form messages may be sent to this contact now',
       description:
-        'state is unknown for a person never seen on a channel that is younger than 24 hours: they may have written before Postern was connected. A message to them is passed on, and WhatsApp has the last word. open is true only where it is known.',
+        'state is unknown for a contact without messages on a channel that is younger than 24 hours: the contact may have written before Postern was connected. A message to them is passed on, and WhatsApp has the last word. open is true only where it is known.',
       auth: 'code',
       data: z.object({
         open: z.boolean().describe('True only when it is known to be open.'),

@@ -41,7 +41,7 @@ const STATUSES = [
 ] as const
 
 const listQuery = z.strictObject({
-  to: z.string().max(200).optional().describe('The number, or the business-scoped id, of the person.'),
+  to: z.string().max(200).optional().describe('The number, or the business-scoped id, of the contact.'),
   direction: z.enum(['inbound', 'outbound']).optional(),
   status: z.enum(STATUSES).optional(),
   last_id: matching(/^.{1,512}$/, 'must be the msg_id or reference of the last message of the page before').optional(),

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createOutbound } from '../outbound/guard.ts'
 import { checkSinkUrl, sinkKindOf } from './check-url.ts'
 
-test('the scheme says what kind of sink it is', () => {
+test('the scheme decides the kind of sink', () => {
   const urls = ['postgres://u@h', 'PostgreSQL://u@h', 'redis://h', 'rediss://h', 'https://h', 'mysql://h', 'nonsense']
   assert.deepEqual(urls.map(sinkKindOf), [
     ...['postgres', 'postgres', 'stream', 'stream'],
@@ -37,7 +37,7 @@ for (const [url, reason, says] of REFUSED) {
   })
 }
 
-test('names pass, and addresses that are allowed', () => {
+test('host names and allowed addresses pass', () => {
   const outbound = createOutbound({ allow: ['10.0.0.0/8'] })
   for (const url of [
     'postgres://u@db.example/db',

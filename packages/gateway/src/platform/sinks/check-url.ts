@@ -9,20 +9,20 @@ const KINDS: Record<string, 'postgres' | 'stream'> = {
   'rediss:': 'stream',
 }
 
-/** What kind of sink an endpoint's URL names by its scheme; undefined: none. */
+/** The kind of sink by the scheme of an endpoint's URL; undefined for other schemes. */
 export function sinkKindOf(url: string): 'postgres' | 'stream' | undefined {
   const scheme = /^[a-z]{1,12}:/i.exec(url)?.[0].toLowerCase()
   return scheme === undefined ? undefined : KINDS[scheme]
 }
 
-/** The hosts that a sink's URL names. Throws with words on what to change, which never quote the URL. */
+/** The hosts in a sink's URL. Throws an error that says what to change and never quotes the URL. */
 export function hostsOfSink(url: string): string[] {
   return sinkKindOf(url) === 'stream'
     ? [readRedisTarget(url).host]
     : readPostgresTarget(url).hosts.map(({ host }) => host)
 }
 
-/** Judges a sink's URL as far as that can be done without DNS, as `checkUrl` does one over HTTP. */
+/** Checks a sink's URL as far as possible without DNS, as `checkUrl` does for HTTP. */
 export function checkSinkUrl(
   url: string,
   outbound: Pick<Outbound, 'refusalOf'>,

@@ -4,10 +4,10 @@ import { open } from 'node:fs/promises'
 /** More than any certificate, and little enough to read whenever a connection is opened. */
 const MOST_BYTES = 1 << 20
 
-/** A file of certificates or keys that a parameter of a URL names. Errors never quote what is in it. */
+/** Reads the file of certificates or keys in a parameter of a URL. Errors never quote its content. */
 export async function readPem(parameter: string, path: string): Promise<string> {
   const say = (problem: string): Error => new Error(`${parameter}: ${path} ${problem}`)
-  // Without waiting: a named pipe would keep the thread that opens it.
+  // Non-blocking: a named pipe would block the thread that opens it.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     throw say(`cannot be read (${error.code ?? error.message})`)
   })

@@ -4,7 +4,7 @@ import type { Outbound } from '../outbound/guard.ts'
 import { sinkKindOf } from './check-url.ts'
 import type { Sink, SinkAnswer, SinkEvent } from './sink.ts'
 
-/** An endpoint that is no HTTP server, as a sink needs to know it. */
+/** The properties of an endpoint that a sink needs. */
 export type SinkEndpoint = { id: number; publicId: string; url: string }
 
 /** The sinks of all endpoints of this process. */
@@ -18,11 +18,11 @@ export type SinksOptions = {
   installation: string
   /** Permitted addresses only. */
   outbound: Pick<Outbound, 'socket'>
-  /** Endpoints that are kept open; the ones that were not used for the longest time are closed. */
+  /** Maximum number of open sinks; the least recently used are closed. */
   most?: number
 }
 
-/** Opens the sink of an endpoint when its first event comes, and anew when its URL changes. */
+/** Opens the sink of an endpoint at its first event, and again when its URL changes. */
 export function createSinks({ installation, outbound, most = 1000 }: SinksOptions): Sinks {
   const ends = new Set<Promise<void>>()
   const end = (sink: Promise<Sink>): void => {
@@ -40,14 +40,14 @@ export function createSinks({ installation, outbound, most = 1000 }: SinksOption
     if (known?.url === endpoint.url) return known.sink
     const sink = load(endpoint)
     open.set(endpoint.id, { url: endpoint.url, sink })
-    // Not kept: the next write tries again.
+    // Not cached: the next write tries again.
     sink.catch(() => {
       if (open.peek(endpoint.id)?.sink === sink) open.delete(endpoint.id)
     })
     return sink
   }
 
-  // Loaded here, so that a gateway without such endpoints carries no client of a database or a stream.
+  // Imported here, so that a gateway without such endpoints loads no client of a database or a stream.
   async function load({ url, publicId }: SinkEndpoint): Promise<Sink> {
     if (sinkKindOf(url) === 'postgres') {
       const [{ createPostgresSink }, { readPostgresTarget }] = await Promise.all([

@@ -14,7 +14,7 @@ const event = (seq: number, bytes = 10): SinkEvent => ({
   body: 'x'.repeat(bytes),
 })
 
-/** A queue whose batches end when the test says so. */
+/** A queue whose batches end on the test's command. */
 function heldQueue(more: { batches?: number; mostRows?: number; mostBytes?: number } = {}) {
   const batches: string[][] = []
   const held: ((answers?: Written[]) => void)[] = []
@@ -34,13 +34,13 @@ function heldQueue(more: { batches?: number; mostRows?: number; mostBytes?: numb
   })
   const end = async (answers?: Written[]): Promise<void> => {
     held.shift()!(answers)
-    // What the batch's end begins has begun after this.
+    // Work that the end of the batch starts has started after this.
     await new Promise((resolve) => setImmediate(resolve))
   }
   return { queue, batches, end }
 }
 
-test('one write goes at once; what comes meanwhile goes together', async () => {
+test('a single write starts at once; writes that arrive meanwhile share a batch', async () => {
   const { queue, batches, end } = heldQueue()
   const writes = ['a', 'b', 'c'].map((lane, i) => queue.push(lane, [event(i)], 5000))
   assert.deepEqual(batches, [['a:0']])
@@ -60,7 +60,7 @@ test('one write goes at once; what comes meanwhile goes together', async () => {
   )
 })
 
-test('batches are bounded in rows and bytes; one write above both goes alone', async () => {
+test('batches are limited in rows and bytes; a write above both is alone', async () => {
   const { queue, batches, end } = heldQueue({ mostRows: 3, mostBytes: 100 })
   void queue.push('a', [event(0)], 5000)
   void queue.push('b', [event(1), event(2)], 5000)
@@ -81,7 +81,7 @@ test('no batch has a lane twice, and the lane keeps its order', async () => {
   assert.deepEqual(batches, [['z:0'], ['a:1', 'b:3'], ['a:2']])
 })
 
-test('a write has its own time, in a batch and before one', async () => {
+test('a write has its own timeout, in a batch and before one', async () => {
   const { queue, batches, end } = heldQueue()
   const first = queue.push('a', [event(0)], 30)
   const second = queue.push('b', [event(1)], 30)
@@ -97,7 +97,7 @@ test('a write has its own time, in a batch and before one', async () => {
   assert.equal((await third).written, 1)
 })
 
-test('at the end what waits is given back as not sent, and what is written ends', async () => {
+test('at the end waiting writes are returned as not sent, and running ones finish', async () => {
   const { queue, end } = heldQueue()
   const [first, second] = [queue.push('a', [event(0)], 5000), queue.push('b', [event(1)], 5000)]
   const closed = queue.close()

@@ -2,19 +2,19 @@ import { performance } from 'node:perf_hooks'
 import { afterReads } from '../deadline.ts'
 import type { SinkAnswer, SinkEvent } from './sink.ts'
 
-/** The events of one lane, as they are written together. */
+/** The events of one lane, written together. */
 export type LaneEvents = { lane: string; events: readonly SinkEvent[] }
 
-/** What became of one lane's events in a batch. */
+/** Result of one lane's events in a batch. */
 export type Written = Omit<SinkAnswer, 'ms'>
 
 export type WriteQueueOptions = {
-  /** Batches that are written at the same time: as many connections are open. */
+  /** Number of concurrent batches, and so of open connections. */
   batches: number
-  /** The most that one batch holds, unless one lane alone brings more. */
+  /** Maximum size of a batch, unless a single lane exceeds it. */
   mostRows: number
   mostBytes: number
-  /** Writes a batch; answers for each of its lanes in the same order. Never rejects. */
+  /** Writes a batch; returns a result for each of its lanes in the same order. Never rejects. */
   run(batch: readonly LaneEvents[], timeoutMs: number): Promise<Written[]>
 }
 
@@ -26,13 +26,13 @@ type Waiting = LaneEvents & {
 
 export type WriteQueue = {
   push(lane: string, events: readonly SinkEvent[], timeoutMs: number): Promise<SinkAnswer>
-  /** Answers what waits with `notSent`, and waits for what is being written. */
+  /** Answers waiting writes with `notSent`, and waits for running ones. */
   close(): Promise<void>
 }
 
 /**
- * Gathers what waits while others are written: a sink that keeps up gets each write at once, one that is behind gets
- * batches of many lanes. Each write has its own time limit, whatever the batch does that it is in.
+ * Collects the writes that arrive during others: a fast sink gets each write at once, a slow one gets batches of many
+ * lanes. Each write has its own timeout, independent of its batch.
  */
 export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   const waiting: Waiting[] = []
@@ -88,7 +88,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
 const CLOSED: Written = { status: null, text: 'Postern stops, or the endpoint has changed', written: 0, notSent: true }
 
-/** The oldest writes that go together: no lane twice, since the second must not pass the first. */
+/** The oldest writes that can go together: no lane twice, because the second must not overtake the first. */
 function takeBatch(waiting: Waiting[], { mostRows, mostBytes }: WriteQueueOptions): Waiting[] {
   const batch: Waiting[] = []
   const lanes = new Set<string>()

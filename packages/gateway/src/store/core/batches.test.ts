@@ -43,7 +43,7 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc.tuple(word, numbers, names).map(([what, n, identity]) => status(what, `other.${n}`, undefined, identity)),
 )
 
-/** Anything that may wait for a commit, but for claims: those see what is due when their batch begins. */
+/** Any operation of a commit except claims: a claim sees what is due when its batch begins. */
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 5, arbitrary: fc.array(fact, { minLength: 1, maxLength: 3 }).map((list) => facts(...list)) },
   fc
@@ -59,11 +59,14 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 2 }).map((seqs) => replayOf(...new Set(seqs))),
 )
 
-/** A story: some is stored and in hand already, then operations come, with records of what is in hand among them. */
+/**
+ * A scenario: some events are stored and leased already, then operations arrive, with records of leased events among
+ * them.
+ */
 const story = fc.record({
   before: fc.array(fact, { maxLength: 6 }),
   operations: fc.array(operation, { minLength: 1, maxLength: 8 }),
-  /** Where records of the events in hand come between the operations, and whether they tell of a failure. */
+  /** The positions of records of the leased events between the operations, and whether they report a failure. */
   records: fc.array(fc.tuple(fc.nat(8), fc.constantFrom('delivered', 'delivered', 'retry', 'dead' as const)), {
     maxLength: 5,
   }),
@@ -78,7 +81,7 @@ function begun({ before, operations, records }: Story): { book: Book; queue: Ope
   const lanes = book.one<LeasedLane[]>(claim('h'))
   const inHand = lanes.flatMap((lane) => lane.events.map((event) => ({ lane, event })))
   const queue = [...operations]
-  // A holder tells of its events one after the other, and stops with the first that was not delivered.
+  // A holder records its events one after the other, and stops at the first that was not delivered.
   const stopped = new Set<LeasedLane>()
   let from = 0
   for (const [place, outcome] of records.toSorted(([a], [b]) => a - b)) {
@@ -94,8 +97,8 @@ function begun({ before, operations, records }: Story): { book: Book; queue: Ope
 }
 
 /**
- * What does not depend on how the queue was cut: an event of the batch that joins its contact to another is stored for the
- * other at once, where one of an earlier batch is owed to it.
+ * The parts that do not depend on how the queue is divided: an event of the batch that merges its contact is stored for
+ * the other contact at once, while an event of an earlier batch is owed to it.
  */
 function endOf(book: Book) {
   const { owed, lanes, events, contacts, messages, ...rest } = book.rows()
@@ -105,7 +108,7 @@ function endOf(book: Book) {
   const cursors = new Map(lanes.map((lane) => [lane.contactId, lane.cursor]))
   const isPending = (event: { seq: number; contactId: number }): boolean =>
     isOwed.has(event.seq) || event.seq > (cursors.get(event.contactId) ?? Infinity)
-  // A batch that is loaded twice uses up more of the ids that we give.
+  // A batch that is loaded twice uses more of our ids.
   const isOurs = (id: string | null): boolean => id !== null && /^m\d/.test(id)
   return {
     ...rest,
@@ -123,7 +126,7 @@ function endOf(book: Book) {
   }
 }
 
-test('however a queue is cut into batches, it ends the same', () => {
+test('however a queue is divided into batches, it ends the same', () => {
   fc.assert(
     fc.property(story, (told) => {
       const one = begun(told)
@@ -142,7 +145,7 @@ test('however a queue is cut into batches, it ends the same', () => {
   )
 })
 
-test('what is answered as done is in the changes', () => {
+test('everything that is answered as done is in the changes', () => {
   fc.assert(
     fc.property(story, (told) => {
       const { book, queue } = begun(told)
@@ -165,7 +168,7 @@ test('what is answered as done is in the changes', () => {
   )
 })
 
-test('kept counts are what a count over the rows gives, and whoever has something waiting is due', () => {
+test('kept counts equal a count over the rows, and every lane with a waiting event is due', () => {
   fc.assert(
     fc.property(story, (told) => {
       const { book, queue } = begun(told)
@@ -190,7 +193,7 @@ test('kept counts are what a count over the rows gives, and whoever has somethin
   )
 })
 
-test('facts of different people may come in any order: each ends the same', () => {
+test('facts of different contacts may come in any order: each ends the same', () => {
   const own = fc.array(fc.tuple(people, word), { minLength: 2, maxLength: 8 })
   fc.assert(
     fc.property(own, fc.infiniteStream(fc.nat()), (list, order) => {
@@ -202,7 +205,7 @@ test('facts of different people may come in any order: each ends the same', () =
         ),
       ])
       const keys = course.map(() => order.next().value as number)
-      // Another order, in which what is of one person keeps its own.
+      // Another order, in which the facts of one contact keep theirs.
       const mixed = course
         .map(([n, each], i) => ({ n, each, i }))
         .sort((a, b) => (a.n === b.n ? a.i - b.i : keys[a.n % keys.length]! - keys[b.n % keys.length]! || a.n - b.n))
@@ -223,7 +226,7 @@ test('facts of different people may come in any order: each ends the same', () =
   )
 })
 
-test('statuses of one message end at the highest, in whatever order and company they come', () => {
+test('statuses of one message end at the highest, in any order and mixture', () => {
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), fc.boolean(), (words, together) => {
       const book = new Book()
@@ -240,7 +243,7 @@ test('statuses of one message end at the highest, in whatever order and company 
   )
 })
 
-test('a batch is decided the same each time, and its operations are left as they came', () => {
+test('a batch is always decided the same, and its operations are not changed', () => {
   fc.assert(
     fc.property(story, (told) => {
       const one = begun(told)

@@ -14,7 +14,7 @@ const of = (identity: ContactIdentity): Operation => facts(wrote(identity, `in.$
 const note = (before: ContactIdentity, becomes: ContactIdentity): Operation =>
   facts(wrote(before, `in.${++serial}`, { type: 'system', opensWindow: false, becomes } as never))
 
-// What is seen, in order; and the people that are known then, each by their names.
+// The sightings, in order; and the contacts that are known afterwards, each by its names.
 const SEEN: [title: string, what: Operation[], people: string[]][] = [
   ['a number twice', [of({ phone: P1 }), of({ phone: P1 })], [`p:${P1}`]],
   ['two numbers', [of({ phone: P1 }), of({ phone: P2 })], [`p:${P1}`, `p:${P2}`]],
@@ -74,7 +74,7 @@ for (const [title, what, people] of SEEN)
         assert(ids.has(contactId), 'what was of a joined contact moved')
     })
 
-test('two who are one: everything of both goes on in one lane, in its stored order, and is counted once', () => {
+test('two merged contacts: all events continue in one lane, in their stored order, and are counted once', () => {
   for (const batches of ['one by one', 'at once'] as const) {
     const book = new Book()
     const what = [
@@ -97,7 +97,7 @@ test('two who are one: everything of both goes on in one lane, in its stored ord
   }
 })
 
-test('the one who stays wrote last when either of them did', () => {
+test('the remaining contact has the last message time of both', () => {
   const book = new Book()
   book.one(facts(wrote({ phone: P1 }, 'a', { at: 9_000 }), wrote({ userId: U1 }, 'b', { at: 5_000 })))
   book.one(facts(wrote({ phone: P1, userId: U1 }, 'c', { at: 1_000 })))

@@ -15,16 +15,16 @@ import { joinLanes, type Leases } from './lanes.ts'
 import type { Contact } from './rows.ts'
 import type { WorkingSet } from './working-set.ts'
 
-/** What a contact is found and changed with. `nudge`: endpoints whose lanes a merge has woken. */
+/** The parts for finding and changing a contact. `nudge`: endpoints whose lanes a merge has made due. */
 export type People = { set: WorkingSet; leases: Leases; nudge: Set<number> }
 
-/** The contact that one name leads to; a send always has one name. */
+/** The contact of one name; a send always has one name. */
 export function findContact(set: WorkingSet, channelId: number, identity: ContactIdentity): Contact | undefined {
   const [key] = identity.phone ? [phoneKey(identity.phone)] : keysOf(identity)
   return key === undefined ? undefined : set.contactNamed(channelId, key)
 }
 
-/** Finds the contact of a person as they were seen, and notes what their names say: see `contacts/identity.ts`. */
+/** Finds the contact of a sighting, and applies its names: see `contacts/identity.ts`. */
 export function identify(people: People, channelId: number, seen: Sighting, name: string | undefined): Contact {
   const { set } = people
   const { messageOf } = seen
@@ -57,36 +57,36 @@ export function identify(people: People, channelId: number, seen: Sighting, name
   return who
 }
 
-/** The contact that goes on for one that was joined to another. A contact is never joined to one that is joined already. */
+/** The contact that remains after a merge. A contact is never merged into one that is merged already. */
 function currentId(set: WorkingSet, channelId: number, id: number): number {
   const { mergedInto } = set.contact(channelId, id)
   return mergedInto === null ? id : currentId(set, channelId, mergedInto)
 }
 
-/** What `identify` will want to see of the snapshot and does not: asked for at once for a whole batch. */
+/** The rows that `identify` will need and the snapshot lacks: requested at once for a whole batch. */
 export function askToIdentify(set: WorkingSet, asked: Keys, channelId: number, sighting: Sighting, more: Keys): void {
   const keys = keysAsked(sighting)
   const leadsTo = (key: string): number | undefined => set.idNamed(channelId, key)
   for (const key of keys) {
     const known = asked.names.get(`${channelId} ${key}`)
-    // Whom nobody knew by that name has no lanes.
+    // A contact that was not known by that name has no lanes.
     if (!known || (!known.lanes && leadsTo(key) !== undefined)) more.name(channelId, key, true)
   }
   if (sighting.messageOf === undefined && settledOn(sighting, leadsTo) !== undefined) return
   for (const id of new Set([...keys.map(leadsTo), sighting.messageOf])) {
     if (id !== undefined && !asked.contacts.get(`${channelId} ${id}`)?.whole) more.contact(channelId, id, true)
-    // Who turns out to be somebody else brings lanes along, which are found by their endpoints.
+    // A contact that turns out to be another one brings lanes, which are found by their endpoints.
     if (id !== undefined) more.channels.add(channelId)
   }
 }
 
-/** The key leads to another person from now on, so this one is not shown by that number either. */
+/** The key leads to another contact from now on, so this one does not show that number any more. */
 function forgetPhone(set: WorkingSet, contact: Contact, key: string): void {
   if (contact.phone !== null && isPhoneKey(key) && phoneKey(contact.phone) === key)
     set.changeContact(contact, { phone: null })
 }
 
-/** Two contacts turn out to be one person: everything of `from` becomes `into`'s. */
+/** Two contacts turn out to be one person: everything of `from` moves to `into`. */
 function mergeContacts(people: People, from: Contact, into: Contact): void {
   const { set, leases, nudge } = people
   for (const key of set.keysOf(from)) set.setKey(from.channelId, key, into.id)

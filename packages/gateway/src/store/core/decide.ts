@@ -12,8 +12,8 @@ import { Webhook } from './webhook.ts'
 import { type Changes, type Snapshot, WorkingSet } from './working-set.ts'
 
 /**
- * `changes` and, for each operation in order, its answer; or what has to be loaded before the batch can be decided;
- * or the operation that did something wrong: the others are to be decided again, from a new snapshot.
+ * `changes` and, for each operation in order, its answer; or the keys to load before the batch can be decided; or the
+ * operation that threw: the others are decided again, from a new snapshot.
  */
 export type Decision =
   | { needs: Keys; refused?: undefined; changes?: undefined; answers?: undefined }
@@ -21,8 +21,8 @@ export type Decision =
   | { needs?: undefined; refused?: undefined; changes: Changes; answers: unknown[] }
 
 /**
- * Decides a batch: what changes in the store, and what each operation is answered. Holds every rule of the hot path and
- * no SQL, clock or network. Operations see what the ones before them changed.
+ * Decides a batch: the changes of the store, and the answer of each operation. Has every rule of the hot path and no
+ * SQL, clock or network. Operations see the changes of earlier ones.
  */
 export function decide(operations: readonly Operation[], snapshot: Snapshot, ids: NewIds): Decision {
   if (hasStaleKey(snapshot)) return { needs: new Keys() }
@@ -40,7 +40,9 @@ export function decide(operations: readonly Operation[], snapshot: Snapshot, ids
   return { changes: batch.set.changes(), answers }
 }
 
-/** Loads, decides and, where the first load did not do, loads again, until the batch is decided. Answers what to write. */
+/**
+ * Loads and decides, and loads again when rows are missing, until the batch is decided. Returns the changes to write.
+ */
 export async function decided(
   operations: readonly Operation[],
   load: (asked: Keys) => Snapshot | Promise<Snapshot>,
@@ -52,7 +54,7 @@ export async function decided(
   return step.value
 }
 
-/** The same for an engine that loads at once. */
+/** The same for an engine that loads synchronously. */
 export function decidedAtOnce(
   operations: readonly Operation[],
   load: (asked: Keys) => Snapshot,
@@ -64,7 +66,7 @@ export function decidedAtOnce(
   return step.value
 }
 
-/** Each load brings what the one before lacked; a batch needs one, or two where it renames or joins contacts. */
+/** Each load adds what the previous one lacked. A batch needs one, or two when it renames or merges contacts. */
 const MOST_LOADS = 100
 
 function* deciding(
@@ -133,7 +135,7 @@ class Batch {
     return { set: this.set, leases: this.#leases, nudge }
   }
 
-  /** Keeps a message of ours before WhatsApp hears of it, or answers the closed window that keeps it out. */
+  /** Stores an outbound message before WhatsApp is called, or returns the closed window that refuses it. */
   #begin(message: NewMessage): ClosedWindow | undefined {
     const { channelId, id, contact: identity, type, recipient, content, createdAt, window } = message
     if (window) {
@@ -154,7 +156,7 @@ class Batch {
     return undefined
   }
 
-  /** Notes how a send ended. False when a status had already said more. */
+  /** Records the result of a send. False when a status had already recorded more. */
   #settle(settlement: Settlement): boolean {
     const { set } = this
     const { channelId, id, at } = settlement

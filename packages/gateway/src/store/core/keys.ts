@@ -1,17 +1,19 @@
-/** A name by which a contact is looked up. `lanes`: the contact's lanes are needed too. */
+/** A name for looking up a contact. `lanes`: the contact's lanes are needed too. */
 export type AskedName = { channelId: number; key: string; lanes: boolean }
 export type AskedMessage = { channelId: number; id: string; lanes: boolean }
 export type AskedWamid = { channelId: number; wamid: string; lanes: boolean }
 /** `whole`: the contact's row and all its names, besides its lanes. */
 export type AskedContact = { channelId: number; id: number; whole: boolean }
-/** `after`: the lane's next events are needed, those behind this place and behind its cursor. */
+/** `after`: the lane's next events are needed: those after this place and after its cursor. */
 export type AskedLane = { endpointId: number; contactId: number; after: number | null }
 export type AskedOwed = { endpointId: number; seq: number }
 export type AskedClaim = { kind: 'claim'; endpointId: number; limit: number }
 export type AskedSeen = { channelId: number; key: string }
 export type AskedReplay = { kind: 'replay'; endpointId: number; seqs: readonly number[] }
 
-/** What a batch needs to see before it can be decided. An engine loads exactly this, and locks what may change. */
+/**
+ * The rows that a batch needs before it can be decided. An engine loads exactly these, and locks those that may change.
+ */
 export class Keys {
   readonly names = new Map<string, AskedName>()
   readonly messages = new Map<string, AskedMessage>()
@@ -21,10 +23,10 @@ export class Keys {
   readonly owed = new Map<string, AskedOwed>()
   readonly seen = new Map<string, AskedSeen>()
   readonly channels = new Set<number>()
-  /** The operations themselves: each gets an answer of its own. */
+  /** The operations themselves: each gets its own answer. */
   readonly claims: AskedClaim[] = []
   readonly replays: AskedReplay[] = []
-  /** How many contacts the batch may make at the most. */
+  /** Maximum number of contacts that the batch may create. */
   newContacts = 0
 
   name(channelId: number, key: string, lanes: boolean): void {
@@ -51,7 +53,7 @@ export class Keys {
     this.lanes.set(key, { endpointId, contactId, after: after ?? known?.after ?? null })
   }
 
-  /** Adds what another pass found missing. */
+  /** Adds the keys that another pass found missing. */
   add(more: Keys): void {
     for (const one of more.names.values()) this.name(one.channelId, one.key, one.lanes)
     for (const one of more.messages.values()) this.message(one.channelId, one.id, one.lanes)
@@ -69,7 +71,7 @@ function merge<T extends { lanes: boolean }>(map: Map<string, T>, key: string, a
   else if (asked.lanes) known.lanes = true
 }
 
-/** Thrown where the snapshot does not show what a rule needs; the batch is then loaded again with it. */
+/** Thrown when the snapshot lacks rows that a rule needs. The batch is then loaded again with them. */
 export class Missing extends Error {
   readonly needs: Keys
 

@@ -19,14 +19,14 @@ const CONTACT = { phone: '15550000001' }
 const write = (...wamids: string[]) => facts(...wamids.map((wamid) => wrote(CONTACT, wamid)))
 const seqsOf = (events: readonly PendingEvent[]): number[] => events.map((event) => event.seq)
 
-/** Three events of one person, all of them in the hands of `h`. */
+/** Three events of one contact, all leased by `h`. */
 function inHand(): { book: Book; lane: LeasedLane } {
   const book = new Book()
   book.one(write('a', 'b', 'c'))
   return { book, lane: book.one<LeasedLane[]>(claim('h'))[0]! }
 }
 
-// How an attempt at the first of three events ends: what its holder gets, how the lane stands, what is counted.
+// The end of an attempt at the first of three events: the holder's next events, the lane's state, the counts.
 type End = { next: number[]; lane: Partial<Lane>; pending: number; dead: number }
 const NOW = 1_000_000
 const HELD = NOW + LEASE_MS
@@ -93,7 +93,7 @@ for (const [title, outcome, by, more, end] of ENDS)
     assert.equal(attempts.length, 1, 'each is kept')
   })
 
-test('a record that comes twice counts once', () => {
+test('a repeated record counts once', () => {
   for (const outcome of ['delivered', 'dead'] as const) {
     const { book, lane } = inHand()
     const record = attempt(lane, lane.events[0]!, 'h', outcome, { more: true })
@@ -103,7 +103,7 @@ test('a record that comes twice counts once', () => {
   }
 })
 
-test('a lane that fills goes to the offer, as far as it has room; the rest is due for anybody', () => {
+test('a lane that fills goes to the offer, as far as it has room; otherwise it is due for any holder', () => {
   const book = new Book()
   const offer = { holder: 'h', leaseMs: LEASE_MS, capacities: [[1, 1]] as const }
   const two = offered(offer, wrote(CONTACT, 'a'), wrote({ phone: '15550000002' }, 'b'), wrote(CONTACT, 'c'))
@@ -115,7 +115,7 @@ test('a lane that fills goes to the offer, as far as it has room; the rest is du
   )
 })
 
-test('a lane is somebody else’s only when the lease is over, or was given back', () => {
+test('another node gets a lane only when its lease is over, or was given back', () => {
   const { book, lane } = inHand()
   assert.deepEqual(book.one(claim('other')), [])
   book.one(release('stranger', lane))
@@ -146,7 +146,7 @@ test('a holder gets sixteen events at once, and the next ones with the last reco
   assert.deepEqual([row!.dueAt, row!.holder, row!.waitingSince, row!.cursor], [null, null, null, 40])
 })
 
-test('what is replayed comes in its old place, once, whether it was delivered or dead', () => {
+test('a replayed event comes in its old place, once, whether it was delivered or dead', () => {
   const { book, lane } = inHand()
   const [a, b, c] = lane.events as [PendingEvent, PendingEvent, PendingEvent]
   book.one(attempt(lane, a, 'h', 'dead', { more: true }))
@@ -162,7 +162,7 @@ test('what is replayed comes in its old place, once, whether it was delivered or
   assert.deepEqual(book.one(replayOf(2)), { replayed: 1, woken: true }, 'an idle lane is woken')
 })
 
-test('what died and is replayed in one commit is owed, and dead no more', () => {
+test('an event that died and is replayed in one commit is owed, and not dead any more', () => {
   const { book, lane } = inHand()
   book.batch([attempt(lane, lane.events[0]!, 'h', 'dead', { more: true }), replayOf(1)])
   const { counts, dead, owed } = book.rows()
@@ -172,7 +172,7 @@ test('what died and is replayed in one commit is owed, and dead no more', () => 
   )
 })
 
-test('two endpoints of a channel have lanes of their own, and one that begins later is told what comes later', () => {
+test('two endpoints of a channel have separate lanes, and one that begins later gets later events only', () => {
   const book = new Book([[1, CHANNEL]])
   book.one(write('a'))
   book.beginEndpoint(2, CHANNEL)
@@ -189,7 +189,7 @@ test('two endpoints of a channel have lanes of their own, and one that begins la
   assert.equal(book.rows().lanes.find((lane) => lane.endpointId === 1)!.cursor, 0, 'what one took, the other has not')
 })
 
-test('two who are one have one lane on each endpoint', () => {
+test('merged contacts have one lane on each endpoint', () => {
   const book = new Book([
     [1, CHANNEL],
     [2, CHANNEL],

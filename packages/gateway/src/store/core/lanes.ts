@@ -4,12 +4,12 @@ import type { Contact, EndpointRow, Lane } from './rows.ts'
 import { EVENTS_IN_HAND, type WorkingSet } from './working-set.ts'
 
 /*
- * A lane is one contact's events on one endpoint, delivered one at a time in stored order. Its row says how far it has
- * come (`cursor`), when it is due, and who holds it. What the cursor cannot say is owed: events that were replayed, and
- * those that a merge brought along. A lane is idle (`dueAt` is null) exactly while nothing waits.
+ * A lane is one contact's events on one endpoint, delivered one at a time in stored order. Its row says how far it is
+ * delivered (`cursor`), when it is due, and who holds it. Events that the cursor does not cover are owed: replayed
+ * ones, and those moved by a merge. A lane is idle (`dueAt` is null) exactly while no event waits.
  */
 
-/** What the operations of a batch leased so far: a merge that comes later in the batch takes it back. */
+/** The leases that the operations of a batch have given out so far: a later merge in the batch takes them back. */
 export class Leases {
   readonly #byLane = new Map<Lane, { lane: LeasedLane; among: LeasedLane[] }>()
 
@@ -22,7 +22,7 @@ export class Leases {
     return this.#byLane.get(lane)?.lane.events
   }
 
-  /** True when the lane was leased in this batch, so that its holder has not heard of it yet. */
+  /** True when the lane was leased in this batch, so that its holder does not know of it yet. */
   revoke(lane: Lane): boolean {
     const found = this.#byLane.get(lane)
     if (!found) return false
@@ -32,7 +32,7 @@ export class Leases {
   }
 }
 
-/** The part of an offer that is still free, for the operation that came with it. */
+/** The free part of an offer, for the operation that came with it. */
 export type OpenOffer = { holder: string; leaseMs: number; capacities: Map<number, number> }
 
 export const openOffer = (offer: LeaseOffer | null): OpenOffer | null =>
@@ -40,7 +40,7 @@ export const openOffer = (offer: LeaseOffer | null): OpenOffer | null =>
 
 export type Woken = { leased: LeasedLane[]; nudge: Set<number> }
 
-/** An event of this batch joins the lane. An idle lane is leased to the offer, or due now for anybody. */
+/** Adds an event of this batch to the lane. An idle lane is leased to the offer, or due now for any holder. */
 export function joinLane(
   set: WorkingSet,
   leases: Leases,
@@ -55,7 +55,7 @@ export function joinLane(
   if (lane.dueAt === null) passUnwanted(set, lane, endpoint)
   set.addToLane(lane, event)
   if (lane.dueAt !== null) {
-    // A holder with its hands full asks for what comes after.
+    // A holder with the maximum number of events asks for later ones.
     const inHand = leases.eventsOf(lane)
     if (inHand && inHand.length < EVENTS_IN_HAND) inHand.push(event)
     return
@@ -107,7 +107,7 @@ function free(set: WorkingSet, lane: Lane, dueAt: number | null): void {
   set.laneChanged(lane)
 }
 
-/** The lane's next events go to its holder; without any, it becomes idle. */
+/** Gives the lane's next events to its holder. Without any, the lane becomes idle. */
 function handNext(set: WorkingSet, lane: Lane, by: { holder: string; leaseMs: number }): PendingEvent[] {
   if (set.isJoined(lane)) {
     free(set, lane, set.now)
@@ -122,7 +122,7 @@ function handNext(set: WorkingSet, lane: Lane, by: { holder: string; leaseMs: nu
   return next
 }
 
-/** Leases the due lanes that the snapshot brought for a claim. */
+/** Leases the due lanes that the snapshot has for a claim. */
 export function claimLanes(
   set: WorkingSet,
   leases: Leases,
@@ -132,7 +132,7 @@ export function claimLanes(
   const leased: LeasedLane[] = []
   for (const { endpointId, contactId } of due) {
     const lane = set.laneById(endpointId, contactId)
-    // An operation before this one may have taken it.
+    // An earlier operation may have taken it.
     if (!lane || lane.dueAt === null || lane.dueAt > set.now) continue
     const events = handNext(set, lane, by)
     if (events.length > 0) leases.add(lane, { endpointId, channelId: lane.channelId, contactId, events }, leased)
@@ -141,14 +141,15 @@ export function claimLanes(
 }
 
 /**
- * Records how an attempt ended and answers the lane's next events while the lease goes on. What was delivered counts,
- * whoever says so; a failure counts only from the lane's holder, since another may be succeeding meanwhile.
+ * Records the end of an attempt and returns the lane's next events while the lease continues. A delivery counts whoever
+ * records it. A failure counts only from the lane's holder, because another holder may be succeeding meanwhile.
  */
 export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEvent[] {
   const { endpointId, channelId, contactId, seq, number, outcome, status, ms, holder } = record
   const lane = set.laneById(endpointId, contactId)
   const owed = set.owed(endpointId, seq)
-  // What is owed no more was recorded before. Its place in a lane that is not its own would move the cursor over others.
+  // An event that is not owed any more was recorded before. Its place belongs to another lane, so it would move this
+  // cursor over other events.
   const ahead = lane !== undefined && owed === undefined && !record.owed && seq > lane.cursor
   const held = lane !== undefined && lane.holder === holder
   const answer = record.answer === null ? null : record.answer.slice(0, 1024)
@@ -163,7 +164,7 @@ export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEv
     free(set, lane, set.now + (record.retryInMs ?? 0))
     return []
   }
-  // Its contact was joined to another by an operation before this one.
+  // An earlier operation merged its contact into another.
   if (outcome === 'delivered' && !lane && !owed && set.isBroughtAlong(endpointId, contactId, seq)) {
     set.dropBroughtAlong(endpointId, seq)
     set.count(endpointId, { pending: -1 })
@@ -193,16 +194,19 @@ export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEv
   return handNext(set, lane, record)
 }
 
-/** Gives a lane back untouched. */
+/** Gives a lane back without an attempt. */
 export function releaseLane(set: WorkingSet, endpointId: number, contactId: number, holder: string): void {
   const lane = set.laneById(endpointId, contactId)
   if (lane && lane.holder === holder) free(set, lane, set.now)
 }
 
-/** `contactId` is whose lane it goes to; `moved`: the event was stored for a contact that was joined to that one since. */
+/**
+ * `contactId` is the contact of its lane; `moved`: the event was stored for a contact that was merged into that one
+ * since.
+ */
 export type Replayed = { contactId: number; moved: boolean; dead: boolean; audience: number; event: PendingEvent }
 
-/** Stored events are owed again, in their old places. Answers how many were not waiting already. */
+/** Makes stored events owed again, in their old places. Returns how many were not waiting already. */
 export function replay(
   set: WorkingSet,
   endpoint: EndpointRow,
@@ -214,7 +218,7 @@ export function replay(
     // What was not meant for this endpoint waits nowhere by its place.
     const isMeant = (audience & slotBit(endpoint.slot)) !== 0
     const dead = wasDead || set.diedHere(endpoint.id, event.seq)
-    // Or is since an operation before this one.
+    // Or merged by an earlier operation.
     const contactId = set.joinedInto(storedFor)
     const moved = wasMoved || contactId !== storedFor
     if (isMeant && set.isBroughtAlong(endpoint.id, storedFor, event.seq)) continue
@@ -232,14 +236,16 @@ export function replay(
   return { replayed, woken }
 }
 
-/** Holds a lane whose contact was joined to another's while somebody was at work for one of them: nobody's, until then. */
+/**
+ * Holder of a lane whose contact was merged while another node worked for one of the two: no real holder until then.
+ */
 const JOINED = 'joined'
 
 /**
- * Two contacts turned out to be one person: what `from` has not been told yet goes on in the lane of `into`. Each lane
- * has a cursor of its own, and no event is told twice or skipped, because what is left of `from` is owed to `into` by
- * name. An attempt that is under way for `from` still counts: its event is found among what is owed. Until its lease has
- * ended the joined lane is nobody's, also not that of whoever holds `into`, or one event would be in two hands.
+ * Two contacts turned out to be one person: undelivered events of `from` continue in the lane of `into`. Each lane has
+ * its own cursor, and no event is delivered twice or skipped, because the remaining events of `from` are owed to `into`
+ * one by one. An attempt in progress for `from` still counts: its event is found among the owed ones. Until its lease
+ * has ended the joined lane has no holder, not even that of `into`, otherwise two nodes would have one event.
  */
 export function joinLanes(set: WorkingSet, leases: Leases, from: Contact, into: Contact): number[] {
   const nudge: number[] = []

@@ -24,7 +24,7 @@ function adopt(row: Message, stub: Message): void {
   Object.assign(row, { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation })
 }
 
-// Which column remembers that a status was seen.
+// The column with the time of each status.
 export const SEEN_AT = {
   sent: 'sentAt',
   delivered: 'deliveredAt',
@@ -33,13 +33,13 @@ export const SEEN_AT = {
   failed: 'failedAt',
 } as const
 
-/** The message of ours that a status names by the id that Meta gave back. */
+/** The outbound message of a status, by our id that Meta returned. */
 export function oursOf(set: WorkingSet, { channelId, reference, wamid }: StatusFact): Message | undefined {
   const ours = reference === undefined ? undefined : set.message(channelId, reference)
   return ours && (ours.wamid === null || ours.wamid === wamid) ? ours : undefined
 }
 
-/** Takes over what a status without our reference, which came before the answer, left under the wamid. */
+/** Takes over the row of an earlier status that had only the wamid. */
 export function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
   const other = set.messageByWamid(row.channelId, wamid)
   if (other && other !== row) {
@@ -50,5 +50,5 @@ export function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
   if (row.wamid === null) set.giveWamid(row, wamid)
 }
 
-/** What a message from or to somebody is listed under. */
+/** The name under which a message is listed. */
 export const nameOf = (contact: ContactIdentity): string => contact.phone ?? contact.userId ?? contact.parentId ?? ''

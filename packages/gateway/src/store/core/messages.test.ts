@@ -9,7 +9,7 @@ import type { Operation } from './operations.ts'
 const CONTACT = { phone: '15550000001' }
 const of = (word: MessageStatus): Operation => facts(status(word, 'w', 'm', CONTACT))
 
-// What happens to a message of ours, in order; how it stands then, and how many statuses were told.
+// The operations on an outbound message, in order; its final status, and the number of delivered statuses.
 const COURSES: [title: string, what: Operation[], stands: MessageStatus, told: number][] = [
   ['an answer, then statuses', [accepted('m', 'w'), of('sent'), of('delivered'), of('read')], 'read', 3],
   ['statuses in the wrong order', [accepted('m', 'w'), of('read'), of('delivered'), of('sent')], 'read', 3],
@@ -36,7 +36,7 @@ for (const [title, what, stands, told] of COURSES)
       assert.deepEqual([messages.length, messages[0]!.status, events.length], [1, stands, told])
     })
 
-test('a status never takes a message down, whatever came before', () => {
+test('a status never moves a message down, whatever came before', () => {
   const words = LADDER.filter((word) => word !== 'sending' && word !== 'unknown' && word !== 'accepted')
   for (const first of words)
     for (const second of words) {
@@ -47,7 +47,7 @@ test('a status never takes a message down, whatever came before', () => {
     }
 })
 
-test('what another program sent is listed, and becomes ours when the answer says so', () => {
+test('a message of another program is listed, and becomes ours when the answer says so', () => {
   const book = new Book()
   book.one(begin('m', CONTACT))
   book.one(facts(status('sent', 'w', undefined, CONTACT)))
@@ -63,7 +63,7 @@ test('what another program sent is listed, and becomes ours when the answer says
   assert.deepEqual([row!.id, row!.status, row!.wamid, others.length], ['m', 'sent', 'w', 0])
 })
 
-test('what came under the wamid alone becomes ours with the first status that names us, and is not told again', () => {
+test('a status with the wamid only becomes ours with the first status that has our id, and is not delivered again', () => {
   const book = new Book()
   book.one(begin('m', CONTACT))
   book.one(facts(status('sent', 'w', undefined, CONTACT)))
@@ -75,7 +75,7 @@ test('what came under the wamid alone becomes ours with the first status that na
   assert.deepEqual([row!.id, row!.status, row!.wamid, others.length], ['m', 'delivered', 'w', 0])
 })
 
-test('a wamid that another message of ours has is refused, and spoils nothing for the others', () => {
+test('a wamid of another message of ours is refused, and does not affect other operations', () => {
   const book = new Book()
   for (const id of ['m', 'n', 'o']) book.one(begin(id, CONTACT))
   book.one(accepted('m', 'w'))
@@ -94,13 +94,13 @@ test('a wamid that another message of ours has is refused, and spoils nothing fo
   )
 })
 
-test('an end of a message that is not there is nobody’s', () => {
+test('the result of an unknown message has no effect', () => {
   const book = new Book()
   assert.equal(book.one(accepted('none', 'w')), false)
   assert.equal(book.one(settled('none', 'failed')), false)
 })
 
-test('the same message, status or note is told once', () => {
+test('the same message, status or notice is delivered once', () => {
   const book = new Book()
   const twice = facts(wrote(CONTACT, 'in'), wrote(CONTACT, 'in'), status('sent', 'w', undefined, CONTACT))
   const first = book.one<Applied>(twice)
@@ -109,7 +109,7 @@ test('the same message, status or note is told once', () => {
   assert.equal(book.rows().events.length, 2)
 })
 
-// When the person wrote last, when the channel was made, and whether a send goes at `now`.
+// The time of the contact's last message, the age of the channel, and whether a send is allowed at `now`.
 const now = 10 * WINDOW_MS
 const WINDOWS: [title: string, wroteAt: number | undefined, channelCreatedAt: number, verdict: 'goes' | 'closed'][] = [
   ['wrote an hour ago', now - 3_600_000, 0, 'goes'],
@@ -119,7 +119,7 @@ const WINDOWS: [title: string, wroteAt: number | undefined, channelCreatedAt: nu
   ['never wrote to a channel that is new', undefined, now - 1_000, 'goes'],
 ]
 for (const [title, wroteAt, channelCreatedAt, verdict] of WINDOWS)
-  test(`the window of somebody who ${title}: ${verdict}`, () => {
+  test(`the window of a contact who ${title}: ${verdict}`, () => {
     const book = new Book()
     if (wroteAt !== undefined) book.one(facts(wrote(CONTACT, 'in', { at: wroteAt })))
     const answer = book.one<{ state: string } | undefined>(begin('m', CONTACT, { channelCreatedAt }, now))
@@ -130,7 +130,7 @@ for (const [title, wroteAt, channelCreatedAt, verdict] of WINDOWS)
     )
   })
 
-test('a message that comes late opens the window as long as it was written for, and shuts none', () => {
+test('a late message opens the window until 24 hours after its own time, and closes none', () => {
   const book = new Book()
   book.one(facts(wrote(CONTACT, 'new', { at: 5_000 }), wrote(CONTACT, 'old', { at: 1_000 })))
   assert.equal(book.rows().contacts[0]!.lastInboundAt, 5_000)

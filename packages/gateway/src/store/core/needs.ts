@@ -14,7 +14,7 @@ import type { Operation } from './operations.ts'
 import type { Message } from './rows.ts'
 import type { Snapshot, WorkingSet } from './working-set.ts'
 
-/** What a batch has to see before it can be decided. */
+/** The rows that a batch needs before it can be decided. */
 export function keysOf(operations: readonly Operation[]): Keys {
   const keys = new Keys()
   for (const operation of operations) {
@@ -53,7 +53,7 @@ function askNames(keys: Keys, channelId: number, names: Names, lanes: boolean): 
   for (const key of namesOf(names)) keys.name(channelId, key, lanes)
 }
 
-/** Whom an answer of WhatsApp's names. */
+/** The names in an answer of WhatsApp's. */
 function namedBy({ waId, userId }: { waId?: string; userId?: string }): Names | undefined {
   if (waId === undefined && userId === undefined) return undefined
   return { ...(waId !== undefined && { phone: waId }), ...(userId !== undefined && { userId }) }
@@ -71,7 +71,7 @@ function askFact(keys: Keys, fact: Fact): void {
   const { channelId } = fact
   keys.channels.add(channelId)
   if (fact.kind === 'status') {
-    // Nearly always the message is known, and with it the contact. `foresee` asks for the rest.
+    // Nearly always the message is known, and with it the contact. `foresee` requests the rest.
     if (fact.reference !== undefined) keys.message(channelId, fact.reference, true)
     else keys.wamid(channelId, fact.wamid, true)
     for (const key of idKeysOf(fact.contact)) keys.name(channelId, key, false)
@@ -89,15 +89,15 @@ function askFact(keys: Keys, fact: Fact): void {
 }
 
 /**
- * True when a key leads to a contact that another node joined to another contact while this node waited for the row's
- * lock: the contact is new then and the key is old. The same load again finds where the key leads now.
+ * True when a key leads to a contact that another node merged while this node waited for the row's lock: then the
+ * contact is new and the key is old. The same load again finds the key's present contact.
  */
 export function hasStaleKey({ keys, contacts }: Snapshot): boolean {
   const joined = new Set(contacts.filter(({ mergedInto }) => mergedInto !== null).map(({ id }) => id))
   return joined.size > 0 && keys.some(({ contactId }) => joined.has(contactId))
 }
 
-/** What the first load did not bring and names or statuses need: asked for a whole batch at once, not one by one. */
+/** The rows for names or statuses that the first load lacks: requested at once for a whole batch. */
 export function foresee(operations: readonly Operation[], set: WorkingSet, asked: Keys): Keys | undefined {
   const more = new Keys()
   for (const operation of operations) {
@@ -125,7 +125,7 @@ function foreseeAnswer(settlement: Settlement, set: WorkingSet, asked: Keys, mor
 function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Keys): void {
   const { channelId, contact, wamid } = fact
   let message = oursOf(set, fact)
-  // Where the answer to the send has not come, an earlier status may stand under the wamid alone.
+  // When the answer to the send has not arrived, an earlier status may be stored under the wamid only.
   if (message?.wamid !== wamid) {
     if (!asked.wamids.has(`${channelId} ${wamid}`)) return more.wamid(channelId, wamid, true)
     message ??= set.messageByWamid(channelId, wamid)
@@ -142,7 +142,7 @@ function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Key
 const wasSeen = (row: Message): boolean =>
   (row.sentAt ?? row.deliveredAt ?? row.readAt ?? row.playedAt ?? row.failedAt) !== null
 
-/** What a status says of the person its message went to, where that is news. */
+/** New names of a message's contact in a status. */
 export function sightingByStatus(
   set: WorkingSet,
   row: Message,
@@ -152,7 +152,7 @@ export function sightingByStatus(
   return { now: contact, messageOf: row.contactId, isCertain: wasSeen(row) || !isNumber(row.recipient ?? '') }
 }
 
-/** The same of WhatsApp's answer to a send: it names them by their id, or by what it made of the dialled number. */
+/** The same for WhatsApp's answer to a send: it has the contact's id, or the normalised number. */
 export function sightingByAnswer(
   set: WorkingSet,
   row: Message,

@@ -1,2 +1,2 @@
-/** Where new ids come from, so that the same batch decided twice is the same. */
+/** The source of new ids, so that a batch decided twice gives the same result. */
 export type NewIds = { message(now: number): string }

@@ -1,6 +1,6 @@
 import type { AttemptRecord, Fact, LeaseOffer, NewMessage, Settlement } from '../store.ts'
 
-/** One write of the hot path, as it waits for its commit. Plain data: it may cross from one thread to another. */
+/** One write of the hot path, waiting for its commit. Plain data, because it may be sent to another thread. */
 export type Operation =
   | { kind: 'begin'; message: NewMessage }
   | { kind: 'settle'; settlement: Settlement }

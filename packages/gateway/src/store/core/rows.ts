@@ -2,9 +2,9 @@ import type { Endpoint, EndpointFilter } from '../../domain/channels/endpoint.ts
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { PendingEvent } from '../store.ts'
 
-// The rows that rules are made about, as an engine reads and writes them. Times are epoch milliseconds.
+// The rows that the rules use, as an engine reads and writes them. Times are epoch milliseconds.
 
-/** A person on a channel. `mergedInto` names the contact that took this one over. */
+/** A contact on a channel. `mergedInto` is the contact that it was merged into. */
 export type Contact = {
   id: number
   channelId: number
@@ -15,10 +15,10 @@ export type Contact = {
   mergedInto: number | null
 }
 
-/** One way in which a person is named, in the form that `contacts/identity.ts` gives it. */
+/** One name of a contact, in the form of `contacts/identity.ts`. */
 export type ContactKey = { channelId: number; key: string; contactId: number }
 
-/** What rules need of a stored message; its content stays in the store. */
+/** The parts of a stored message that rules need; its content stays in the store. */
 export type Message = {
   channelId: number
   id: string
@@ -27,7 +27,7 @@ export type Message = {
   type: string
   status: MessageStatus | 'received'
   wamid: string | null
-  /** Who it is to or from, as given. */
+  /** The recipient or sender, as given. */
   recipient: string | null
   error: string | null
   acceptedAt: number | null
@@ -36,10 +36,10 @@ export type Message = {
   readAt: number | null
   playedAt: number | null
   failedAt: number | null
-  /** What Meta said of the price and of the conversation, as JSON. */
+  /** Meta's pricing and conversation objects, as JSON. */
   pricing: string | null
   conversation: string | null
-  /** The content of one whose sender wants something back in callbacks (`callbackDataOf`); null for all others. */
+  /** The content of a message with callback data (`callbackDataOf`); null for all others. */
   callbackContent: string | null
 }
 
@@ -60,9 +60,9 @@ export type EndpointRow = {
 }
 
 /**
- * How far one contact's events have come on one endpoint. Everything up to `cursor` is done, but for what is owed.
- * `dueAt` is null while nothing waits; with a `holder` it is when the lease ends. `attempts` counts the failures of the
- * next event.
+ * How far one contact's events are delivered to one endpoint. Everything up to `cursor` is done, except owed events.
+ * `dueAt` is null while no event waits; with a `holder` it is the end of the lease. `attempts` counts the failures of
+ * the next event.
  */
 export type Lane = {
   endpointId: number
@@ -75,7 +75,7 @@ export type Lane = {
   waitingSince: number | null
 }
 
-/** An event that a lane has to deliver although its cursor does not say so: replayed, or brought along by a merge. */
+/** An event that a lane must deliver although its cursor does not cover it: replayed, or moved by a merge. */
 export type Owed = { endpointId: number; contactId: number; attempts: number; event: PendingEvent }
 
 /** An event that ran out of retries on an endpoint. */
@@ -88,7 +88,7 @@ export type Dead = {
   at: number
 }
 
-/** An event of this batch. The engine gives `event.seq` its value when it stores the row. */
+/** An event of this batch. The engine sets `event.seq` when it stores the row. */
 export type NewEvent = {
   channelId: number
   contactId: number
@@ -111,5 +111,5 @@ export type Attempt = {
   answer: string | null
 }
 
-/** What changed of an endpoint's kept counts. */
+/** The change of an endpoint's kept counts. */
 export type CountChange = { endpointId: number; pending: number; dead: number }

@@ -17,44 +17,44 @@ import type {
 } from './rows.ts'
 
 /**
- * What an engine found for `asked`, read in one consistent look; rows that the batch may change are locked. Made for one
- * decision, which changes the rows in it.
+ * The rows that an engine found for `asked`, read in one consistent snapshot; rows that the batch may change are
+ * locked. Made for one decision, which changes the rows in it.
  */
 export type Snapshot = {
   asked: Keys
   /** The store's clock, the same for all its nodes. */
   now: number
-  /** Ids that no contact has yet. */
+  /** Unused contact ids. */
   contactIds: readonly number[]
   contacts: readonly Contact[]
   keys: readonly ContactKey[]
   messages: readonly Message[]
   endpoints: readonly EndpointRow[]
   lanes: readonly Lane[]
-  /** Of each lane that was asked for with its next events, and each that was asked for by event; the lowest first. */
+  /** The owed events of each requested lane with next events, and of each lane requested by event; the lowest first. */
   owed: readonly Owed[]
-  /** The next events of lanes that were asked for with them. */
+  /** The next events of lanes that were requested with them. */
   ahead: readonly { endpointId: number; contactId: number; events: readonly PendingEvent[] }[]
-  /** For each claim that was asked for, the lanes that are due. */
+  /** For each requested claim, the due lanes. */
   claimed: ReadonlyMap<AskedClaim, readonly { endpointId: number; contactId: number }[]>
   seen: readonly { channelId: number; key: string }[]
-  /** For each replay that was asked for, its events, whose they are, and whether they are dead. */
+  /** For each requested replay, its events, their contacts, and whether they are dead. */
   replayed: ReadonlyMap<AskedReplay, readonly Replayed[]>
 }
 
-/** All that a batch does to the store. Empty lists cost nothing. */
+/** All changes of a batch. Empty lists cost nothing. */
 export type Changes = {
   contactsMade: Contact[]
-  /** Two nodes may change one contact at once: an engine that is shared writes what differs. */
+  /** Two nodes may change one contact at once: an engine for several nodes writes only the changed columns. */
   contactsChanged: { before: Contact; now: Contact }[]
-  /** `isNew`: the snapshot showed that nobody had the key. */
+  /** `isNew`: the key had no owner in the snapshot. */
   keysSet: (ContactKey & { isNew: boolean })[]
   messagesMade: NewMessageRow[]
   messagesChanged: Message[]
-  /** Those of them that go by another wamid, or are another contact's: for all others no index has to change. */
+  /** Those with another wamid or another contact: for all others no index changes. */
   messagesRenamed: ReadonlySet<Message>
   messagesGone: { channelId: number; id: string }[]
-  /** All messages of one contact become another's. */
+  /** All messages of one contact move to another. */
   messagesMoved: { channelId: number; from: number; into: number }[]
   seenMade: { channelId: number; key: string; at: number }[]
   /** In stored order. */
@@ -62,7 +62,7 @@ export type Changes = {
   lanesMade: Lane[]
   lanesChanged: Lane[]
   lanesGone: { endpointId: number; contactId: number }[]
-  /** Stored events of one contact behind `after`, and what was owed to it, are owed to another from now on. */
+  /** Stored events of one contact after `after`, and its owed events, are owed to another from now on. */
   oweRest: { endpointId: number; slot: number; channelId: number; from: number; into: number; after: number }[]
   owedMade: Owed[]
   owedChanged: Owed[]
@@ -73,12 +73,12 @@ export type Changes = {
   counts: CountChange[]
 }
 
-/** How many events of a lane its holder takes in hand at once. */
+/** How many events of a lane its holder gets at once. */
 export const EVENTS_IN_HAND = 16
 
 const none = <T>(): T[] => []
 
-/** A snapshot with what the operations before have changed: what the next operation of the batch sees. */
+/** A snapshot with the changes of earlier operations: the state that the next operation of the batch sees. */
 export class WorkingSet {
   readonly now: number
   readonly #snapshot: Snapshot
@@ -263,7 +263,7 @@ export class WorkingSet {
 
   // ── Events and lanes ──
 
-  /** True the first time, so that what has no id of its own is told once. */
+  /** True the first time, so that a fact without an id is delivered once. */
   seeFirst(channelId: number, key: string): boolean {
     const place = `${channelId} ${key}`
     if (this.#seen.has(place)) return false
@@ -289,7 +289,7 @@ export class WorkingSet {
     throw new Missing((needs) => needs.contact(endpoint.channelId, contactId, false))
   }
 
-  /** Lanes of a contact come with its name or its message, where those were asked for with lanes. */
+  /** Lanes of a contact come with its name or its message, if they were requested with lanes. */
   #lanesWereAsked(channelId: number, contactId: number): boolean {
     const contact = this.#contacts.get(contactId)
     if (contact && this.#madeContacts.has(contact)) return true
@@ -337,7 +337,7 @@ export class WorkingSet {
     this.#madeEvents.push(event)
   }
 
-  /** Events of this batch that belong to a lane, in order. */
+  /** Events of this batch in a lane, in order. */
   addToLane(lane: Lane, event: PendingEvent): void {
     const place = `${lane.endpointId} ${lane.contactId}`
     const list = this.#newOfLane.get(place)
@@ -345,7 +345,7 @@ export class WorkingSet {
     else this.#newOfLane.set(place, [event])
   }
 
-  /** The lane's next events in stored order, as many as its holder takes in hand. */
+  /** The lane's next events in stored order, as many as its holder gets at once. */
   next(lane: Lane): PendingEvent[] {
     const place = `${lane.endpointId} ${lane.contactId}`
     const ahead = this.#ahead.get(place)
@@ -359,7 +359,7 @@ export class WorkingSet {
         stored.push({ ...owed.event, owed: true })
     }
     stored.sort((a, b) => a.seq - b.seq)
-    // What was stored before this batch comes first; where there is more of it than was loaded, what is new has to wait.
+    // Events stored before this batch come first. When there are more than were loaded, new ones must wait.
     if (ahead.length <= EVENTS_IN_HAND && stored.length < EVENTS_IN_HAND)
       stored.push(...(this.#newOfLane.get(place) ?? none()))
     return stored.slice(0, EVENTS_IN_HAND)
@@ -369,7 +369,7 @@ export class WorkingSet {
     return this.#newOfLane.get(`${lane.endpointId} ${lane.contactId}`) ?? none()
   }
 
-  /** Events of this batch that were meant for one contact go to another; they have no place in the store yet. */
+  /** Events of this batch for one contact move to another; they have no place in the store yet. */
   moveNewEvents(channelId: number, from: number, into: number): void {
     for (const made of this.#madeEvents) {
       if (made.channelId === channelId && made.contactId === from) made.contactId = into
@@ -393,7 +393,7 @@ export class WorkingSet {
       owed.contactId = change.into
   }
 
-  /** Whether a merge of this batch brings a stored event along from a lane. It is not seen as owed yet. */
+  /** True when a merge of this batch moves a stored event out of a lane. It is not in the owed events yet. */
   isBroughtAlong(endpointId: number, contactId: number, seq: number): boolean {
     const isRest = this.#oweRest.some(
       (rest) => rest.endpointId === endpointId && rest.from === contactId && seq > rest.after,
@@ -401,19 +401,19 @@ export class WorkingSet {
     return isRest && !this.#goneOwed.some((gone) => gone.endpointId === endpointId && gone.seq === seq)
   }
 
-  /** An event that a merge of this batch brings along is owed no more: engines drop what is gone behind what they bring. */
+  /** An event that a merge of this batch moves is not owed any more: engines delete it after the move. */
   dropBroughtAlong(endpointId: number, seq: number): void {
     this.#goneOwed.push({ endpointId, seq })
   }
 
-  /** Whom a contact was joined to in this batch, or itself. */
+  /** The contact that this one was merged into in this batch, or itself. */
   joinedInto(contactId: number): number {
     let id = contactId
     for (let into = this.#contacts.get(id)?.mergedInto; into; into = this.#contacts.get(id)?.mergedInto) id = into
     return id
   }
 
-  /** A merge of this batch brought events to the lane that are not to be seen before the next load. */
+  /** A merge of this batch moved events to the lane that are not visible before the next load. */
   isJoined(lane: Lane): boolean {
     return this.#joined.has(lane)
   }
@@ -437,7 +437,7 @@ export class WorkingSet {
     this.#madeDead.push(dead)
   }
 
-  /** Whether an event ran out of retries in this batch. */
+  /** True when an event ran out of retries in this batch. */
   diedHere(endpointId: number, seq: number): boolean {
     return this.#madeDead.some((dead) => dead.endpointId === endpointId && dead.seq === seq)
   }

@@ -5,16 +5,16 @@ import { EVENTS_IN_HAND, type Snapshot } from '../core/working-set.ts'
 import { columns } from './columns.ts'
 import { snapshotOf } from './snapshot.ts'
 
-/** Sends a statement without waiting for the ones before it; all of a batch's statements share one round trip. */
+/** Sends a statement without waiting for the earlier ones. All statements of a batch share one round trip. */
 export type Send = <T>(name: string, text: string, values: unknown[]) => Promise<T[]>
 
 const MOST = EVENTS_IN_HAND + 1
 
-// Rows are locked in one order by every node: contacts, messages, lanes, each by its key. Lanes are locked before the
+// Every node locks rows in the same order: contacts, messages, lanes, each by its key. Lanes are locked before the
 // events of the batch get their places, so that places follow commits.
 //
-// No order is by a bare column that an index has ("id + 0" instead): the planner would walk the whole index in that
-// order rather than sort, when the plan is made while the table is small.
+// No order is by a bare indexed column ("id + 0" instead): a plan made while the table is small would walk the whole
+// index in that order rather than sort.
 
 const CONTACT = `c.id, c.channel_id as "channelId", c.phone, c.user_id as "userId", c.name,
   c.last_inbound_at as "lastInboundAt", c.merged_into as "mergedInto"`
@@ -51,8 +51,8 @@ const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "begins
 const LANE = `l.endpoint_id as "endpointId", l.channel_id as "channelId", l.contact_id as "contactId", l.cursor,
   l.due_at as "dueAt", l.holder, l.attempts, l.waiting_since as "waitingSince"`
 
-// The lanes of contacts that are led to by a name ($1, $2), one of our ids ($3, $4) or a wamid ($5, $6), of contacts
-// by id ($7, $8), and lanes by their key ($9, $10).
+// The lanes of contacts by a name ($1, $2), by one of our ids ($3, $4), by a wamid ($5, $6), or by contact id ($7, $8),
+// and lanes by their key ($9, $10).
 const LANES = `select ${LANE}
   from (
     select e.id as endpoint_id, w.contact_id
@@ -75,8 +75,8 @@ const LANES = `select ${LANE}
   join lanes l on l.endpoint_id = a.endpoint_id and l.contact_id = a.contact_id
   order by l.endpoint_id + 0, l.contact_id + 0 for no key update of l`
 
-// The expression keeps the planner from walking the stored order of a whole channel; events_lane is over it. The bare
-// column leaves out the partitions of months that the cursor is past.
+// The expression keeps the planner from walking the stored order of a whole channel; events_lane is an index on it. The
+// bare column excludes the partitions of months before the cursor.
 const NEXT_EVENTS = `select e.seq, e.body, e.created_at from events e
   where e.channel_id = l.channel_id and e.contact_id = l.contact_id
     and e.seq + 0 > greatest(l.cursor, a.after) and e.seq > greatest(l.cursor, a.after)
@@ -89,7 +89,7 @@ const AHEAD = `select l.endpoint_id as "endpointId", l.contact_id as "contactId"
   cross join lateral (${NEXT_EVENTS}) e`
 
 const OWED = `o.endpoint_id as "endpointId", o.contact_id as "contactId", o.seq, o.attempts, o.since`
-// Owed to lanes ($1, $2), as many as are taken in hand, and owed by place ($3, $4).
+// Owed to lanes ($1, $2), at most as many as a holder gets at once, and owed by place ($3, $4).
 const OWED_EVENTS = `select o.*, e.body
   from (
     select n.* from unnest($1::bigint[], $2::bigint[]) as a (endpoint_id, contact_id)
@@ -106,14 +106,15 @@ const LOCK_OWED = `select o.seq from unnest($1::bigint[], $2::bigint[]) as a (en
   join owed_events o on o.endpoint_id = a.endpoint_id and o.seq = a.seq
   order by o.endpoint_id + 0, o.seq + 0 for update of o`
 
-// What a statement found that a later one of the same round trip asks about: noted for the rest of the transaction, under
-// the endpoint ($1). A later statement has a later look, so it sees all that was committed before the rows were locked.
+// Results of a statement that a later one of the same round trip needs: stored for the rest of the transaction, under
+// the endpoint ($1). A later statement has a later snapshot, so it sees everything that was committed before the rows
+// were locked.
 const noting = (what: string, id: string): string =>
   `set_config('postern.${what}_' || $1::bigint, coalesce(current_setting('postern.${what}_' || $1::bigint, true), '') || ${id} || ',', true)`
 const noted = (what: string): string =>
   `string_to_array(rtrim(current_setting('postern.${what}_' || $1::bigint, true), ','), ',')::bigint[]`
 
-// The time is asked once, in a query of its own: the index can then end the walk at those that are not due yet.
+// The time is read once, in a query of its own: the index walk can then end at the first lane that is not due yet.
 const CLAIM = `select c.*, ${noting('claimed', 'c."contactId"')} as noted from (
     select ${LANE} from lanes l
     where l.endpoint_id = $1::bigint and l.due_at is not null
@@ -170,8 +171,8 @@ const channelOf = (row: { channelId: number }) => row.channelId
 const none: Promise<readonly never[]> = Promise.resolve(Object.freeze([]))
 
 /**
- * Everything that a batch asked for, in one round trip. `stock` holds ids that no contact has, taken from the sequence
- * ahead of need.
+ * Loads everything that a batch asked for, in one round trip. `stock` has unused contact ids, taken from the sequence
+ * in advance.
  */
 export async function load(
   send: Send,
@@ -190,7 +191,7 @@ export async function load(
   return snapshotOf(asked, found, groups.withNext, stock)
 }
 
-/** What is asked for, by the statements that read it. */
+/** The asked keys, grouped by the statements that read them. */
 function groupsOf(asked: Keys) {
   const names = [...asked.names.values()]
   const plain = names.filter((name) => !name.lanes)
@@ -353,7 +354,7 @@ function named(send: Send, name: string, text: string, names: readonly { channel
   )
 }
 
-/** Waits for all of them even when one fails, so that none is left to fail unheard; fails then with the first failure. */
+/** Waits for all of them even when one fails, so that no rejection is unhandled. Then throws the first failure. */
 async function settled<T extends Record<string, Promise<unknown>> | Promise<unknown>[]>(
   promises: T,
 ): Promise<{ [K in keyof T]: Awaited<T[K]> }> {

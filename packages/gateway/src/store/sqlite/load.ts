@@ -8,7 +8,7 @@ import type { PendingEvent } from '../store.ts'
 import type { SqlValue } from '../sql.ts'
 import type { Database } from './database.ts'
 
-// Rows come as values in the order that is named here: see `contactOf`, `messageOf` and `laneOf`.
+// Rows are values in the order of these columns: see `contactOf`, `messageOf` and `laneOf`.
 const CONTACT = 'c.id, c.channel_id, c.phone, c.user_id, c.name, c.last_inbound_at, c.merged_into'
 const NAMED = `select ${CONTACT} from contact_keys k join contacts c on c.id = k.contact_id
   where k.channel_id = $1 and k.key = $2`
@@ -36,7 +36,7 @@ const AHEAD = `select seq, body, created_at from events
 
 const OWED = 'select o.contact_id as contactId, o.seq, o.attempts, o.since, e.body'
 const EVENT = 'join events e on e.seq = o.seq'
-// After ANALYZE of an empty table SQLite would take the key, and walk all that is owed to the endpoint.
+// After ANALYZE of an empty table SQLite would use the key, and read everything that is owed to the endpoint.
 const OWED_TO = `${OWED} from owed_events o indexed by owed_events_lane ${EVENT}
   where o.endpoint_id = $1 and o.contact_id = $2 order by o.seq limit ${EVENTS_IN_HAND + 1}`
 const OWED_EVENT = `${OWED} from owed_events o ${EVENT} where o.endpoint_id = $1 and o.seq = $2`
@@ -48,8 +48,8 @@ const REPLAYED = `select e.contact_id as contactId, e.seq, e.body, e.audience, e
 type OwedRow = { contactId: number; seq: number; attempts: number; since: number; body: string }
 
 /**
- * Everything that a batch asked for. `contactIds` are ids that no contact has. `owes` is false while nothing is owed to
- * any lane, which saves asking for it.
+ * Loads everything that a batch asked for. `contactIds` are unused contact ids. `owes` is false while nothing is owed
+ * to any lane, which saves the query.
  */
 export function load(
   db: Database,
@@ -194,7 +194,7 @@ export function load(
   }
 }
 
-/** The contact that a contact was joined to, over as many joins as there were. */
+/** The contact that remains after any number of merges. */
 function joinedInto(db: Database, contactId: number): number {
   let id = contactId
   for (;;) {

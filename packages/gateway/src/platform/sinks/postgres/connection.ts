@@ -6,18 +6,21 @@ import type { Outbound } from '../../outbound/guard.ts'
 import { tlsOptions } from './tls.ts'
 import type { PostgresTarget } from './url.ts'
 
-/** A connection to a customer's database. `lost` is true once it can be used no more. */
+/** A connection to a customer's database. `lost` is true once it cannot be used any more. */
 export type Connection = {
   readonly lost: boolean
-  /** Runs `work`, whose statements may be sent without waiting for one answer after the other; closes late ones. */
+  /**
+   * Runs `work`, whose statements may be sent without waiting for each answer; closes the connection when it takes too
+   * long.
+   */
   run<T>(timeoutMs: number, work: (client: pg.Client) => Promise<T>): Promise<T>
   close(): void
 }
 
-/** What a server may send in answer to one batch: some lines. A hostile one shall not fill our memory. */
+/** Maximum size of a server's answer to one batch, normally some lines. A hostile server must not fill our memory. */
 const MOST_BYTES = 1 << 20
 
-/** Connects to the first server that will do, at permitted addresses only. */
+/** Connects to the first suitable server, at permitted addresses only. */
 export async function connectPostgres(
   target: PostgresTarget,
   outbound: Pick<Outbound, 'socket'>,
@@ -48,9 +51,9 @@ export async function connectPostgres(
 
 const REFUSES_TLS = /does not support SSL/
 
-/** `prefer` does without TLS where the server has none, and `allow` with it where the server asks for it. */
+/** `prefer` connects without TLS when the server has none, and `allow` with TLS when the server requires it. */
 function waysOf({ sslMode }: PostgresTarget, tls: ConnectionOptions | false): (ConnectionOptions | false)[] {
-  // libpq's `allow` begins without TLS. We begin with it: what can be encrypted is.
+  // libpq's `allow` begins without TLS. We begin with TLS: whatever can be encrypted is.
   return sslMode === 'prefer' || sslMode === 'allow' ? [tls, false] : [tls]
 }
 
@@ -70,7 +73,7 @@ async function open(
     host: to.host.startsWith('[') ? to.host.slice(1, -1) : to.host,
     port: to.port,
     user: target.user,
-    // A function, because pg looks into PGPASSWORD and ~/.pgpass when it is empty: those are not the customer's.
+    // A function, because pg reads PGPASSWORD and ~/.pgpass when it is empty: those are not the customer's.
     password: () => target.password,
     database: target.database,
     ssl: to.ssl,
@@ -85,11 +88,12 @@ async function open(
   let lost = false
   const close = (): void => {
     lost = true
-    // Not waited for: a server that says nothing would keep us here. end() sends the goodbye, destroy ends it anyway.
+    // Not awaited: a silent server would block here. end() sends the termination message, destroy closes the socket
+    // anyway.
     client.end().catch(() => {})
     setTimeout(() => streamOf(client).destroy(), 500).unref()
   }
-  // Without listeners an idle connection that breaks would end the process.
+  // Without listeners a broken idle connection would end the process.
   client.on('error', () => (lost = true))
   client.on('end', () => (lost = true))
   const connection: Connection = {
@@ -144,7 +148,9 @@ function boundsOf(client: pg.Client): { received: number } {
   return found
 }
 
-/** Counts what the server sends, from the first byte that pg keeps, and ends the connection when it is too much. */
+/**
+ * Counts the bytes that the server sends, from the first byte that pg keeps, and ends the connection above the limit.
+ */
 function boundAnswers(client: pg.Client, hasTls: boolean): void {
   const bound = boundsOf(client)
   const watch = (): void => {

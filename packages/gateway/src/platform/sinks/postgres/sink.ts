@@ -13,17 +13,17 @@ export type PostgresSinkOptions = {
   target: PostgresTarget
   owner: Owner
   outbound: Pick<Outbound, 'socket'>
-  /** Connections while there is much to write; one more for a test. */
+  /** Maximum number of connections for writes; one more for a test. */
   connections?: number
   mostRows?: number
   mostBytes?: number
-  /** How long a connection is kept that nothing is written on. */
+  /** How long an idle connection is kept. */
   idleMs?: number
 }
 
 /**
- * Writes events into a customer's PostgreSQL, each exactly once: rows and cursors are one transaction, and a write whose
- * answer was lost finds its cursor moved.
+ * Writes events into a customer's PostgreSQL, each exactly once: rows and cursors are in one transaction, and a write
+ * whose answer was lost finds its cursor moved.
  */
 export function createPostgresSink(options: PostgresSinkOptions): Sink {
   const { target, owner, outbound } = options
@@ -71,7 +71,7 @@ export function createPostgresSink(options: PostgresSinkOptions): Sink {
     }
   }
 
-  /** Writes a batch in one transaction; when a row is refused, finds out whose it is. */
+  /** Writes a batch in one transaction. When a row is refused, finds its lane. */
   async function commitParts(connection: Connection, batch: readonly LaneEvents[], until: number): Promise<Written[]> {
     const problem = await commit(connection, batch, until)
     if (problem === undefined) return batch.map(({ events }) => done(events.length))
@@ -85,7 +85,7 @@ export function createPostgresSink(options: PostgresSinkOptions): Sink {
     return parts
   }
 
-  /** Of one lane's events, those before the one that is refused are written: it shall hold up none but those behind it. */
+  /** Writes the events of one lane before the refused one: only later events of that lane must wait. */
   async function commitOneByOne(
     connection: Connection,
     { lane, events }: LaneEvents,
@@ -100,7 +100,7 @@ export function createPostgresSink(options: PostgresSinkOptions): Sink {
     return done(events.length)
   }
 
-  /** One transaction. Answers what kept it from being committed; closes the connection that is of no more use. */
+  /** One transaction. Returns the reason why it was not committed; closes an unusable connection. */
   async function commit(
     connection: Connection,
     batch: readonly LaneEvents[],
@@ -131,7 +131,7 @@ export function createPostgresSink(options: PostgresSinkOptions): Sink {
       throw new Error('the database rolled the transaction back')
   }
 
-  /** Makes the tables where they are missing, for good. */
+  /** Creates missing tables, in a commit of its own. */
   async function prepare(client: pg.Client, timeoutMs: number): Promise<Shape> {
     await client.query(beginSql(timeoutMs))
     try {

@@ -1,14 +1,14 @@
 import type pg from 'pg'
 import { type PostgresTarget, quoteIdentifier, tablesOf } from './url.ts'
 
-/** The columns of the table of events, in the order in which they are written. */
+/** The columns of the table of events, in the order of the insert. */
 export const EVENT_COLUMNS = ['event_id', 'channel_id', 'event', 'contact', 'created_at', 'body'] as const
 const CURSOR_COLUMNS = ['installation', 'endpoint_id', 'lane', 'position', 'previous_position', 'updated_at'] as const
 
-/** The SQL that makes both tables, for people to read and for us to run where they are missing. */
+/** The SQL that creates both tables, for people to read and for us to run when they are missing. */
 export function migrationSql(target: Pick<PostgresTarget, 'schema' | 'table'>): string {
   const { events, cursor } = tablesOf(target)
-  // Without quotes where none are needed, for people.
+  // Removes unnecessary quotes, for people.
   const plain = (name: string): string => name.replace(/(^|\.)"(postern_[a-z]+)"$/, '$1$2')
   return `-- One row for each event.
 create table if not exists ${plain(events)} (
@@ -35,15 +35,15 @@ create table if not exists ${plain(cursor)} (
 `
 }
 
-/** What the tables are like: the type of each column of the table of events. */
+/** The structure of the tables: the type of each column of the table of events. */
 export type Shape = { types: string[] }
 
-/** What keeps events out until somebody changes the database. */
+/** A problem of the database that a person must fix before events can be written. */
 export class TablesNotReady extends Error {}
 
 const PERMISSION_DENIED = '42501'
 
-/** Looks what the tables are like, and makes them where they are missing. In a transaction of the caller's. */
+/** Reads the structure of the tables, and creates missing ones. In the caller's transaction. */
 export async function prepareTables(client: pg.Client, target: PostgresTarget): Promise<Shape> {
   let columns = await readColumns(client, target)
   if (columns.events.size === 0 || columns.cursor.size === 0) {
@@ -59,7 +59,7 @@ type Columns = { events: Map<string, string>; cursor: Map<string, string> }
 
 async function readColumns(client: pg.Client, target: PostgresTarget): Promise<Columns> {
   const { events, cursor } = tablesOf(target)
-  // Without a type's length: a cast to varchar(5) would cut the value, and the insert says that it is too long.
+  // Without a type's length: a cast to varchar(5) would cut the value, while the insert reports that it is too long.
   const { rows } = await client.query<{ is_events: boolean; name: string; type: string }>(
     `select attrelid = to_regclass($1) as is_events, attname as name, format_type(atttypid, null) as type
      from pg_catalog.pg_attribute
@@ -77,7 +77,7 @@ async function makeTables(client: pg.Client, target: PostgresTarget, found: Colu
     ...(found.cursor.size === 0 ? ['postern_cursor'] : []),
   ]
   try {
-    // Two processes that come at once: the second waits and finds them.
+    // Of two concurrent processes, the second waits and finds the tables.
     await client.query(`select pg_advisory_xact_lock(hashtext('postern: tables of an endpoint'))`)
     await client.query(migrationSql(target))
   } catch (error) {

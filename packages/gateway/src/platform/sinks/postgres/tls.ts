@@ -3,14 +3,14 @@ import { readPem } from '../pem.ts'
 import type { PostgresTarget } from './url.ts'
 
 /**
- * What TLS proves, by libpq's words (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION).
- * `false`: no TLS. Where libpq needs a file of authorities and none is given, those that Node knows are asked.
+ * What TLS verifies, in libpq's words (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION).
+ * `false`: no TLS. When libpq needs a file of authorities and none is given, Node's own are used.
  */
 export async function tlsOptions(target: PostgresTarget): Promise<ConnectionOptions | false> {
   const { sslMode, sslRootCert, sslCert, sslKey } = target
   if (sslMode === 'disable') return false
   const isSystem = sslRootCert === 'system'
-  // libpq: with a file of authorities, `require` is `verify-ca`; with those of the system only `verify-full` makes sense.
+  // libpq: with a file of authorities, `require` is `verify-ca`; with those of the system only `verify-full` is useful.
   const proves = isSystem
     ? 'name'
     : sslMode === 'verify-full'

@@ -24,7 +24,7 @@ test('a URL names server, user, database and table', () => {
   })
 })
 
-test('what is left out is as libpq has it', () => {
+test('missing parts have libpq’s defaults', () => {
   const target = readPostgresTarget('postgres://shop@db.shop.example')
   assert.deepEqual(
     [target.hosts, target.password, target.database, target.sslMode, target.schema, target.table],
@@ -32,7 +32,7 @@ test('what is left out is as libpq has it', () => {
   )
 })
 
-test('several hosts are several places, of which one that takes writes is used', () => {
+test('with several hosts, one that accepts writes is used', () => {
   const target = readPostgresTarget('postgres://u:p@one:5433,[::1]/db?connect_timeout=3')
   assert.deepEqual(target.hosts, [
     { host: 'one', port: 5433 },
@@ -42,7 +42,7 @@ test('several hosts are several places, of which one that takes writes is used',
   assert.equal(target.connectTimeoutMs, 3000)
 })
 
-test('names of tables are quoted, whatever they hold', () => {
+test('names of tables are quoted, whatever they contain', () => {
   const target = readPostgresTarget(`postgres://u@h/db?table=${encodeURIComponent('a"; drop table x;--.b"c')}`)
   assert.deepEqual(tablesOf(target), {
     events: '"a""; drop table x;--"."b""c"',

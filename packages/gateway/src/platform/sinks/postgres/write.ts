@@ -4,15 +4,15 @@ import type { LaneEvents } from '../write-queue.ts'
 import { EVENT_COLUMNS, type Shape } from './tables.ts'
 import { type PostgresTarget, quoteIdentifier, tablesOf } from './url.ts'
 
-/** Whose cursors these are. */
+/** The owner of these cursors. */
 export type Owner = { installation: string; endpointId: string }
 
-/** No lock of the customer's own work holds a lane for longer: the write fails and is tried again. */
+/** A lock of the customer's own work delays a lane at most this long: then the write fails and is retried. */
 const LOCK_MS = 2_000
 
 /**
- * Begins a transaction. Settings are for it alone, since a pooler may give the session to others after it. What is
- * acknowledged is on their disk, also where the server is set to answer before.
+ * Begins a transaction. Its settings end with it, because a pooler may give the session to others afterwards.
+ * Acknowledged data must be on the customer's disk, also when the server is set to answer earlier.
  */
 export const beginSql = (timeoutMs: number): string =>
   `begin;
@@ -22,9 +22,9 @@ export const beginSql = (timeoutMs: number): string =>
    select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local')`
 
 /**
- * One statement for rows and cursors. The upsert of a lane's cursor locks it and answers where it was before, also when
- * another process has just moved it; only events behind that place are inserted. Those that are owed come whatever the
- * cursor says: a replay brings back rows that were removed, and finds those that are there.
+ * One statement for rows and cursors. The upsert of a lane's cursor locks it and returns its old value, also when
+ * another process has just moved it; only later events are inserted. Owed events are inserted whatever the cursor is: a
+ * replay restores removed rows, and finds existing ones.
  */
 export async function writeEvents(
   client: pg.Client,
@@ -71,7 +71,7 @@ export async function writeEvents(
   )
 }
 
-/** How far these events bring the cursor. Owed ones are behind it, or another contact's. */
+/** How far these events move the cursor. Owed ones are before it, or another contact's. */
 function positionOf(events: readonly SinkEvent[]): number {
   return events.reduce((most, { seq, owed }) => (owed ? most : Math.max(most, seq)), 0)
 }

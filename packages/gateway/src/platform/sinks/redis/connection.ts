@@ -7,7 +7,7 @@ import type { Outbound } from '../../outbound/guard.ts'
 import { readPem } from '../pem.ts'
 import type { RedisTarget } from './url.ts'
 
-/** A connection to a customer's Redis. `lost` is true once it can be used no more. */
+/** A connection to a customer's Redis. `lost` is true once it cannot be used any more. */
 export type Connection = {
   readonly lost: boolean
   /** Runs `work`; ends the connection when it takes too long. */
@@ -15,10 +15,10 @@ export type Connection = {
   close(): void
 }
 
-/** What a server may send in answer to one batch: some ids. A hostile one shall not fill our memory. */
+/** Maximum size of a server's answer to one batch, normally some ids. A hostile server must not fill our memory. */
 const MOST_BYTES = 1 << 20
 
-/** Connects at permitted addresses only, signs in and selects the database. */
+/** Connects at permitted addresses only, authenticates and selects the database. */
 export async function connectRedis(
   target: RedisTarget,
   outbound: Pick<Outbound, 'socket'>,
@@ -47,11 +47,11 @@ export async function connectRedis(
     Connector,
     lazyConnect: true,
     protocol: 2,
-    // What went wrong is told at once and tried again by the deliverer.
+    // A failure is reported at once, and the deliverer retries.
     retryStrategy: null,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    // A user with few rights may not ask for these.
+    // A user with few rights may not run this command.
     enableReadyCheck: false,
     disableClientInfo: true,
   })
@@ -75,7 +75,7 @@ export async function connectRedis(
           close()
         })
         work(redis)
-          // ioredis says that the connection is closed; what closed it is of more use.
+          // ioredis only says that the connection is closed; the cause is more useful.
           .then(resolve, (error: Error) => reject(lost && problem ? problem : error))
           .finally(cancel)
       })

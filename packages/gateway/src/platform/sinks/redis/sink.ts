@@ -11,7 +11,7 @@ export type RedisSinkOptions = {
   outbound: Pick<Outbound, 'socket'>
   mostRows?: number
   mostBytes?: number
-  /** How long a connection is kept that nothing is written on. */
+  /** How long an idle connection is kept. */
   idleMs?: number
 }
 
@@ -41,14 +41,14 @@ export function createRedisSink(options: RedisSinkOptions): Sink {
       closeWhenIdle()
       return batch.map(({ events }) => ({ status: WRITTEN, text: 'added', written: events.length }))
     } catch (error) {
-      // Also after an error of one command: what is left in the connection is not worth the thought.
+      // Also after an error of one command: reusing the connection is not worth the risk.
       kept?.close()
       kept = undefined
       return batch.map(() => ({ ...failed(error), written: 0 }))
     }
   }
 
-  /** All entries or none: commands that Redis would refuse for want of memory or rights end the transaction. */
+  /** All entries or none: commands that Redis refuses for lack of memory or rights end the transaction. */
   async function add(connection: Connection, batch: readonly LaneEvents[], timeoutMs: number): Promise<void> {
     await connection.run(timeoutMs, async (redis) => {
       const transaction = redis.multi()
@@ -115,10 +115,10 @@ function fieldsOf(event: SinkEvent): string[] {
   ]
 }
 
-/** What an operator reads: Redis's own words without values of ours, and not the password. */
+/** The message for an operator: Redis's own text without our values, and without the password. */
 function wordsOf(error: unknown, password: string): string {
   const { message, name, code, previousErrors } = error as NodeJS.ErrnoException & { previousErrors?: Error[] }
-  // An aborted transaction says so; why, its first command was told.
+  // An aborted transaction only says so; the error of its first command has the reason.
   const text = previousErrors?.[0]?.message ?? (message || name)
   const said = text.replace(/,? with args beginning with:.*$/s, '')
   const told = code && !said.includes(code) ? `${code}: ${said}` : said

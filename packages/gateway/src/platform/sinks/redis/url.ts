@@ -1,17 +1,17 @@
-/** Where a customer's events go, as its endpoint's URL says. */
+/** The target of an endpoint's URL. */
 export type RedisTarget = {
   host: string
   port: number
   tls: boolean
-  /** The file of authorities that prove the server, in PEM; undefined: those that Node knows. */
+  /** The PEM file of authorities that verify the server; undefined: Node's own. */
   caFile: string | undefined
   username: string | undefined
   password: string
   database: number
   stream: string
-  /** Over how many streams contacts are spread; 1: one stream, of exactly that name. */
+  /** Number of streams over which contacts are distributed; 1: one stream with exactly that name. */
   shards: number
-  /** About so many entries are kept in each stream; undefined: all. */
+  /** Approximate maximum number of entries in each stream; undefined: all are kept. */
   maxLength: number | undefined
 }
 
@@ -19,9 +19,9 @@ const MOST_SHARDS = 256
 const KNOWN = new Set(['stream', 'maxlen', 'shards', 'cafile'])
 
 /**
- * Reads an endpoint's `rediss://user:password@host:6379/0?stream=postern&maxlen=100000&shards=8&cafile=/etc/ca.pem`, as
- * IANA registered the scheme (https://www.iana.org/assignments/uri-schemes/prov/redis), with our parameters. Errors say
- * what to change and never quote the URL, since it carries the password.
+ * Parses an endpoint's `rediss://user:password@host:6379/0?stream=postern&maxlen=100000&shards=8&cafile=/etc/ca.pem`.
+ * The scheme is IANA's (https://www.iana.org/assignments/uri-schemes/prov/redis), the parameters are ours. Errors say
+ * what to change and never quote the URL, because it contains the password.
  */
 export function readRedisTarget(url: string): RedisTarget {
   const parsed = parse(url)
@@ -57,7 +57,7 @@ function parse(url: string): URL {
   try {
     parsed = new URL(url)
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (!parsed || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '')
     throw new Error('url must look like redis://user:password@host:6379/0?stream=postern, or rediss:// for TLS')
