@@ -258,4 +258,82 @@ const ERASURES: Known[] = [
   ],
 ]
 
-export const REMOVALS: Known[] = [...ERASURES]
+const RETENTION: Known[] = [
+  [
+    'select id from channels where id >= $1 order by id limit 1',
+    reading((t, [from]) => {
+      const ids = [...t.channels].filter((id) => id >= (from as number)).sort((a, b) => a - b)
+      return ids.slice(0, 1).map((id) => ({ id }))
+    }),
+  ],
+  [
+    'delete from messages where channel_id = $1 and id in ( select id from messages',
+    writing((t, [channelId, before, limit]) => {
+      const old = [...t.messages.values()].filter((row) => row.channelId === channelId && row.id < (before as string))
+      old.sort((a, b) => (a.id < b.id ? -1 : 1))
+      return dropMessages(t, old.slice(0, limit as number))
+    }),
+  ],
+  [
+    'select seq as key, created_at as time from events where seq > $1',
+    reading((t, [from, limit]) =>
+      [...t.events.values()]
+        .filter((event) => event.seq > (from as number))
+        .sort((a, b) => a.seq - b.seq)
+        .slice(0, limit as number)
+        .map((event) => ({ key: event.seq, time: event.createdAt })),
+    ),
+  ],
+  [
+    'select 1 as found from dead_events where seq > $1 and seq <= $2',
+    reading((t, range) =>
+      deadIn(t, range)
+        .slice(0, 1)
+        .map(() => ({ found: 1 })),
+    ),
+  ],
+  [
+    'insert into delivery_counts (endpoint_id, shard, pending, dead) select distinct endpoint_id, 0, 0, 0 from dead_events',
+    writing((t, range) => {
+      for (const { endpointId } of deadIn(t, range)) t.count(endpointId, 0, 0, 0)
+      return 0
+    }),
+  ],
+  [
+    'update delivery_counts set dead = dead - (',
+    writing((t, range) => {
+      const dead = deadIn(t, range)
+      for (const { endpointId, seq } of dead) if (isOver(t, seq)) t.count(endpointId, 0, 0, -1)
+      return new Set(dead.map((row) => row.endpointId)).size
+    }),
+  ],
+  [
+    'delete from dead_events where seq > $1 and seq <= $2',
+    writing((t, range) => {
+      const gone = deadIn(t, range).filter(({ seq }) => isOver(t, seq))
+      for (const { endpointId, seq } of gone) t.dead.delete(`${endpointId} ${seq}`)
+      return gone.length
+    }),
+  ],
+  [
+    'delete from events where seq > $1 and seq <= $2',
+    writing((t, [from, last], sql) => {
+      const old = [...t.events.values()].filter(({ seq }) => seq > (from as number) && seq <= (last as number))
+      return dropEvents(
+        t,
+        old.filter(({ seq }) => !sql.includes('not exists') || isOver(t, seq)),
+      )
+    }),
+  ],
+]
+
+const deadIn = (t: Tables, [from, last]: readonly SqlValue[]) =>
+  [...t.dead.values()].filter(({ seq }) => seq > (from as number) && seq <= (last as number))
+
+/** Whether an event is stored that waits for no endpoint. */
+export function isOver(t: Tables, seq: number): boolean {
+  const event = t.events.get(seq)
+  return event !== undefined && !t.endpointsOf(event.channelId).some((endpoint) => t.isPending(endpoint, event))
+}
+
+export const REMOVALS: Known[] = [...ERASURES, ...RETENTION]

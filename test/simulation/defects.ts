@@ -7,8 +7,8 @@ import type { Committed } from './store.ts'
 /** A mistake made on purpose: of the core's, or of a statement that removes something. */
 export type Defect = {
   commit?: (commit: Committed) => void
-  /** Whether a statement is left out. */
-  leavesOut?: (sql: string) => boolean
+  /** Another statement instead, or none. */
+  changes?: (sql: string) => string | undefined
 }
 
 /** Spoils every `nth` commit that it fits. */
@@ -24,7 +24,7 @@ const every = (nth: number, fits: (commit: Committed) => boolean, spoil: (commit
 /** Leaves out the statements of erasures and retention that begin so. */
 const without =
   (beginning: string): (() => Defect) =>
-  () => ({ leavesOut: (sql) => sql.trimStart().startsWith(beginning) })
+  () => ({ changes: (sql) => (sql.trimStart().startsWith(beginning) ? undefined : sql) })
 
 const leasedIn = ({ answers }: Committed): LeasedLane[] =>
   answers.flatMap((answer) => {
@@ -212,4 +212,8 @@ export const DEFECTS: Record<string, () => Defect> = {
   ),
   'keeps the names of who is erased': without('delete from contact_keys'),
   'keeps the answers to who is erased': without('delete from idempotency where channel_id = $1 and made_id in'),
+  'removes old events that still wait': () => ({
+    changes: (sql) =>
+      sql.trimStart().startsWith('delete from events where seq >') ? sql.split(' and not exists')[0]! : sql,
+  }),
 }

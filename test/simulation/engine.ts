@@ -65,6 +65,7 @@ export interface Engine {
   run(sql: string, params: readonly SqlValue[]): number
   dueAt(): { endpointId: number; at: number }[]
   setEndpoint(endpointId: number, channelId: number, place?: EndpointPlace): void
+  addChannel(channelId: number): void
   /** A process that owns the store alone starts: every earlier holder of a lane has ended. */
   freeLanes(now: number): void
   dump(): Dump

@@ -15,6 +15,7 @@ import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import type { OutgoingMessage } from '../../packages/gateway/src/domain/messages/message.ts'
 import { createSender, type Sender } from '../../packages/gateway/src/flows/send/send.ts'
 import { findMessage } from '../../packages/gateway/src/store/messages.ts'
+import { pruneEvents, pruneMessages } from '../../packages/gateway/src/store/retention.ts'
 import { replay } from '../../packages/gateway/src/store/replay.ts'
 import { partsOf } from '../../packages/gateway/src/store/size.ts'
 import type { Applied, Fact, Store } from '../../packages/gateway/src/store/store.ts'
@@ -241,6 +242,14 @@ export class Gateway implements Process {
   async erase(channelId: number, name: { phone?: string; userId?: string }): Promise<boolean> {
     const erasure = await eraseContact({ store: this.#store, clock: this.#clock, log: silentLog }, channelId, name)
     return erasure !== undefined
+  }
+
+  /** A round of retention, in pieces of so many rows. */
+  async prune(kind: 'events' | 'messages', before: number, rows: number): Promise<void> {
+    if (kind === 'events') await this.#store.dropMonths?.(before)
+    const prune = kind === 'events' ? pruneEvents : pruneMessages
+    for (let next: string | undefined = ''; next !== undefined;)
+      next = (await prune(this.#store.sql, before, rows, next)).next
   }
 
   /** A channel's endpoint is there now, or another. */

@@ -9,9 +9,11 @@ import type {
   Fact,
   LeasedLane,
   PendingEvent,
+  Replay,
   ContactIdentity,
 } from '../../packages/gateway/src/store/store.ts'
 import { phoneKey, userKey } from '../../packages/gateway/src/domain/contacts/identity.ts'
+import { firstMessageIdAt } from '../../packages/gateway/src/platform/ids.ts'
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import type { Dump, EndpointPlace } from './engine.ts'
 import { identOf, identOfBody } from './people.ts'
@@ -28,6 +30,7 @@ export class Violation extends Error {
 
 type Stored = {
   seq: number
+  at: number
   contactId: number
   channelId: number
   ident: string
@@ -61,7 +64,11 @@ export class Judge implements StoreObserver {
   readonly #keys = new Map<string, number>()
   /** Messages that were erased or are too old, by our id and by WhatsApp's: nobody knows any more that they were there. */
   readonly #forgotten = new Set<string>()
+  /** Those that were too old. */
+  readonly #pruned = new Set<string>()
   readonly #erasures = new Set<Erasure>()
+  /** What was stored before may go, when nothing of it waits. */
+  readonly #tooOld = { events: -Infinity, messages: -Infinity }
   /** What Meta was told is kept. */
   readonly #acknowledged = new Set<string>()
   readonly #accepted = new Map<string, { wamid: string; logical: string }>()
@@ -170,6 +177,7 @@ export class Judge implements StoreObserver {
       const owner = contactId === 0 ? -channelId : contactId
       const stored: Stored = {
         seq: event.seq,
+        at: event.since,
         contactId,
         channelId,
         ident,
@@ -234,6 +242,8 @@ export class Judge implements StoreObserver {
     else if (operation.kind === 'release') {
       for (const { endpointId, contactId } of operation.lanes) this.#letGo(endpointId, contactId, operation.holder)
     } else if (operation.kind === 'replay') {
+      // One that was not meant for the endpoint, or waits already, stays as it was.
+      if ((value as Replay).replayed === 0) return
       for (const seq of operation.seqs) {
         this.#done.delete(`${operation.endpointId} ${seq}`)
         this.#replayed.add(`${operation.endpointId} ${seq}`)
@@ -336,7 +346,11 @@ export class Judge implements StoreObserver {
       () =>
         `${sql.replace(/\s+/g, ' ').slice(0, 60)}… [${params.map(briefParam).join(', ')}] → ${changed}${removed?.events.length ? `: events ${removed.events.join(' ')}` : ''}`,
     )
-    if (removed) this.#removed(removed)
+    if (removed)
+      this.#removed(
+        removed,
+        /^\s*(?:delete from events where seq >|delete from messages where .* limit |drop table)/s.test(sql),
+      )
     // The one cold statement that moves a status: from sending to unknown.
     if (sql.startsWith(`update messages set status = 'unknown'`))
       for (const known of this.#status.values()) if (known.rank === 0) known.rank = 0
@@ -364,26 +378,45 @@ export class Judge implements StoreObserver {
       this.violated(`person ${erasure.person} was erased, and ${trace} is still there`)
   }
 
+  /** Rows from before this time may be removed from now on. */
+  retentionBegins(kind: 'events' | 'messages', before: number): void {
+    this.#tooOld[kind] = Math.max(this.#tooOld[kind], before)
+  }
+
+  #waits(event: Stored): boolean {
+    return [...this.#endpoints].some(([endpointId, endpoint]) => {
+      const place = `${endpointId} ${event.seq}`
+      const isMeant = event.seq > endpoint.beginsAfter && event.wantedBy.has(endpointId)
+      return (isMeant || this.#replayed.has(place)) && !this.#done.has(place)
+    })
+  }
+
   #isErased(channelId: number, person: number | undefined): boolean {
     return [...this.#erasures].some((erasure) => erasure.channelId === channelId && erasure.person === person)
   }
 
-  #removed({ events, messages, contacts }: Removed): void {
+  #removed({ events, messages, contacts }: Removed, byRetention: boolean): void {
     for (const seq of events) {
       const event = this.#events.get(seq)!
       event.gone = true
       const person = this.truth.personOfIdent(event.ident)
-      if (!this.#isErased(event.channelId, person))
+      if (byRetention) {
+        // Its attempts have their own time.
+        for (const erasure of this.#erasures) erasure.events.delete(seq)
+      } else if (this.#isErased(event.channelId, person)) continue
+      if (event.at >= this.#tooOld.events)
         this.violated(`the event ${seq} (${event.ident}) of person ${person} is removed, and nobody asked for that`)
+      else if (this.#waits(event)) this.violated(`the event ${seq} is removed because it is old, and still waits`)
     }
     for (const row of messages) {
       this.#status.delete(`${row.channelId} ${row.id}`)
       this.#forgotten.add(`${row.channelId} ${row.id}`)
       if (row.wamid !== null) this.#forgotten.add(`${row.channelId} ${row.wamid}`)
       const person = this.truth.personOfMessage(row)
-      if (!this.#isErased(row.channelId, person))
+      if (byRetention) this.#pruned.add(row.id)
+      if (!byRetention && this.#isErased(row.channelId, person)) this.truth.erased(row)
+      else if (row.id >= firstMessageIdAt(this.#tooOld.messages))
         this.violated(`the message ${row.id} of person ${person} is removed, and nobody asked for that`)
-      else this.truth.erased(row)
     }
     for (const id of contacts) {
       this.#lastInbound.delete(id)
@@ -451,7 +484,8 @@ export class Judge implements StoreObserver {
   accepted(reference: string, wamid: string, logical: string): void {
     this.#note(() => `Meta takes ${reference} as ${wamid}, for ${logical}`)
     const before = this.#accepted.get(reference)
-    if (before) this.violated(`Meta was given ${reference} twice`)
+    // A key is not valid for longer than messages are kept, but here they are kept for seconds.
+    if (before && !this.#pruned.has(reference)) this.violated(`Meta was given ${reference} twice`)
     this.#accepted.set(reference, { wamid, logical })
     this.#referenceOf.set(wamid, reference)
     const channelId = Number(logical.split(' ')[1])
@@ -509,6 +543,7 @@ export class Judge implements StoreObserver {
     for (const { endpointId, seq } of dump.dead)
       if (this.#done.get(`${endpointId} ${seq}`) !== 'dead')
         this.violated(`the event ${seq} is dead, and nobody gave it up`)
+      else if (!stored.has(seq)) this.violated(`the event ${seq} is gone, and counts as dead`)
   }
 
   judgeCounts(dump: Dump): void {

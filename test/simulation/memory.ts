@@ -16,6 +16,7 @@ import type { KeyRow } from '../../packages/gateway/src/store/idempotency.ts'
 import type { PendingEvent } from '../../packages/gateway/src/store/store.ts'
 import type { SqlValue } from '../../packages/gateway/src/store/sql.ts'
 import { MessageIdTaken } from '../../packages/gateway/src/store/store.ts'
+import { isOver } from './cold-removals.ts'
 import { coldStatement } from './cold.ts'
 import {
   type Dump,
@@ -61,6 +62,7 @@ export class Tables {
   readonly seen = new Map<string, number>()
   readonly attempts: Attempt[] = []
   readonly counts = new Map<string, { endpointId: number; pending: number; dead: number }>()
+  readonly channels = new Set<number>()
   readonly idempotency = new Map<string, IdempotencyRow>()
   lastContact = 0
   lastSeq = 0
@@ -165,6 +167,8 @@ const messageOf = ({ createdAt: _, content, ...message }: StoredMessage): Messag
   ...message,
   callbackContent: content.startsWith('{"callback_data":') ? content : null,
 })
+
+const PLACES_OF_A_MONTH = 16
 
 /** The simulator's own engine: maps instead of tables, and the contract of the other two. */
 export class MemoryEngine implements Engine {
@@ -507,6 +511,30 @@ export class MemoryEngine implements Engine {
       filter,
       newest: null,
     })
+  }
+
+  addChannel(channelId: number): void {
+    this.tables.channels.add(channelId)
+  }
+
+  /** As months of events are dropped, of which everything is too old and nothing waits: here a month is some places. */
+  dropMonths(before: number): number {
+    const t = this.tables
+    let gone = 0
+    for (let to = PLACES_OF_A_MONTH; to <= t.lastSeq; to += PLACES_OF_A_MONTH) {
+      const month = [...t.events.values()].filter(({ seq }) => seq > to - PLACES_OF_A_MONTH && seq <= to)
+      if (month.some((event) => event.createdAt >= before)) break
+      if (month.some(({ seq }) => !isOver(t, seq))) continue
+      for (const event of month) {
+        for (const { endpointId } of [...t.dead.values()].filter(({ seq }) => seq === event.seq)) {
+          t.dead.delete(`${endpointId} ${event.seq}`)
+          t.count(endpointId, 0, 0, -1)
+        }
+        t.dropEvent(event)
+        gone++
+      }
+    }
+    return gone
   }
 
   freeLanes(now: number): void {

@@ -41,6 +41,8 @@ export type Plan = {
   passes: number
   /** People who are erased on a channel. */
   erasures: number
+  /** Rounds of retention: what is older than some seconds goes. */
+  retentions: number
   /** Endpoints that are there only after a while. */
   lateEndpoints: number
   leaseMs: number
@@ -121,5 +123,6 @@ export function planOf(seed: number): Plan {
     endpoints: random.chance(0.5) ? 1 : random.whole(2, 3),
     filtered: random.chance(0.6) ? random.next() : 0,
     erasures: times(0.25, 3),
+    retentions: times(0.35, 4),
   }
 }

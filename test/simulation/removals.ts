@@ -9,7 +9,7 @@ export type Erasure = {
   /** Whose contact it is. What else is kept of them may go with it. */
   person: number
   contacts: ReadonlySet<number>
-  events: ReadonlySet<number>
+  events: Set<number>
   messages: ReadonlySet<string>
 }
 

@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts'
 /** Simpler plans, one thing less each: a fault that does not happen, fewer people, half the time. */
 function* simpler(plan: Plan): Generator<Plan> {
   const counts = ['kills', 'stops', 'steps', 'outages', 'spells', 'replays', 'operatorActs', 'renames'] as const
-  const more = ['passes', 'erasures', 'lateEndpoints', 'sends', 'webhooks'] as const
+  const more = ['passes', 'erasures', 'retentions', 'lateEndpoints', 'sends', 'webhooks'] as const
   for (const name of [...counts, ...more]) {
     if (plan[name] > 0) yield { ...plan, [name]: 0 }
     if (plan[name] > 1) yield { ...plan, [name]: plan[name] >> 1 }

@@ -65,6 +65,14 @@ export class SqliteEngine implements Engine {
     )
   }
 
+  addChannel(channelId: number): void {
+    this.#db.run(
+      `insert into channels (id, name, business_phone, phone_number_id, waba_id, access_token, created_at, updated_at)
+       values ($1, 'a channel', '1', $2, '1', $3, 0, 0)`,
+      [channelId, String(channelId), new Uint8Array([1])],
+    )
+  }
+
   freeLanes(now: number): void {
     this.#db.run('update lanes set due_at = $1, holder = null where due_at is not null and holder is not null', [now])
   }

@@ -184,6 +184,8 @@ export class SimulatedStore {
           nextInMs: later.length > 0 ? Math.min(...later) : null,
         }
       },
+      ...(this.engine instanceof MemoryEngine &&
+        this.kind === 'shared' && { dropMonths: (before: number) => this.#dropMonths(process, before) }),
       close: () => batcher.close(),
     }
   }
@@ -223,6 +225,19 @@ export class SimulatedStore {
     if (!this.#random.chance(probability)) return
     process.crash(why)
     await never()
+  }
+
+  /** Where several share the store its events stand in months. A drop has the table to itself. */
+  async #dropMonths(process: Process, before: number): Promise<number> {
+    await this.#travel(process)
+    let gone = 0
+    await this.whenStill(() => {
+      if (!process.alive) return
+      const had = this.engine.dump()
+      gone = (this.engine as MemoryEngine).dropMonths(before)
+      this.#observer.cold('drop table', [before], gone, removedBetween(had, this.engine.dump()))
+    })
+    return gone
   }
 
   // ── One process alone ──
@@ -291,8 +306,9 @@ export class SimulatedStore {
   }
 
   #runCold(statements: ColdWrite): number[] {
-    return statements.map(({ sql, params }) => {
-      if (this.#defect?.leavesOut?.(sql)) return 0
+    return statements.map(({ sql: meant, params }) => {
+      const sql = this.#defect?.changes ? this.#defect.changes(meant) : meant
+      if (sql === undefined) return 0
       const before = REMOVES.test(sql) ? this.engine.dump() : undefined
       const changed = this.engine.run(sql, params)
       this.#observer.cold(sql, params, changed, before && removedBetween(before, this.engine.dump()))

@@ -132,6 +132,7 @@ class World {
     }
     for (let n = 1; n <= plan.people; n++) this.#people.push(somebody(n, this.#random))
     for (let id = 1; id <= plan.channels; id++) {
+      this.#engine.addChannel(id)
       this.#channels.set(id, channelOf(id, this.#random.chance(0.6) ? 'enforce' : 'observe'))
       if (id > plan.lateEndpoints) this.#beginChannel(id)
     }
@@ -198,6 +199,7 @@ class World {
     at(plan.renames, () => this.#somebodyChanges())
     at(plan.passes, () => void this.#numberPasses())
     at(plan.erasures, () => void this.#somebodyIsErased())
+    at(plan.retentions, () => void this.#oldRowsGo())
     at(plan.kills, () => this.#running()?.crash('killed'))
     at(plan.stops, () => void this.#stopOne())
     at(plan.steps, () => this.#setClock())
@@ -374,6 +376,18 @@ class World {
       this.#note(() => `the erasure of person ${who.n} is ${isAnswered ? 'answered' : 'not answered'}`)
     }
     this.#open--
+  }
+
+  /** A node removes what is older than it should be. */
+  async #oldRowsGo(): Promise<void> {
+    const random = this.#random
+    const process = this.#running()
+    if (!process) return
+    const kind = random.pick(['events', 'events', 'messages'] as const)
+    const before = Math.round(this.#store.now(process) - random.between(200, 8_000))
+    this.#note(() => `${process.name} removes ${kind} from before ${before}`)
+    this.#judge.retentionBegins(kind, before)
+    await this.#within(process.prune(kind, before, random.whole(2, 30)), 60_000)
   }
 
   #newNumber(): string {

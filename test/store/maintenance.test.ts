@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../../packages/gateway/src/platform/config.ts'
 import { silentLog } from '../../packages/gateway/src/platform/log.ts'
+import { deliveryCounts } from '../../packages/gateway/src/store/events.ts'
 import { replay } from '../../packages/gateway/src/store/replay.ts'
 import { firstMessageIdAt } from '../../packages/gateway/src/platform/ids.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
@@ -166,6 +167,16 @@ onBothEngines(
     assert.deepEqual([await count(store, 'messages'), await count(store, 'events')], [1, 46])
   },
 )
+
+onBothEngines('a dead event that retention removes is no longer counted as dead', async ({ store, clock }) => {
+  await addChannels(store)
+  for (const age of [40, 35, 10]) await addEvent(store, clock.now() - age * DAY, 'dead')
+  await store.sql.run('insert into delivery_counts (endpoint_id, shard, pending, dead) values ($1, 3, 0, 3)', [CHANNEL])
+  const retention = createRetention({ store, clock, log: silentLog, days: { ...keepAll, events: 30 } })
+  assert.equal((await retention.once()).events, 2)
+  assert.equal((await deliveryCounts(store.sql, clock.now())).dead, 1)
+  assert.equal(await count(store, 'dead_events'), 1)
+})
 
 onBothEngines(
   'the sweep: what was left sending is unknown, live sends are not touched, silence is explained after a day',

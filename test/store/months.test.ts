@@ -198,6 +198,19 @@ test(
     }),
 )
 
+test('a dead event of a month that is dropped is no longer counted as dead', { timeout }, () =>
+  inWorld('postgres', async ({ store, clock }) => {
+    const { leased } = await store.applyFacts([inbound({ phone: phone(1) })], offerOf('n1'))
+    await store.recordAttempt(attemptAt(leased[0]!, 'n1', clock.now(), 'dead'))
+    await on(store, clock, at(2026, 12, 10))
+    assert.equal((await deliveryCounts(store.sql, clock.now())).dead, 1)
+    await refuseDeletes(store, 'events_first')
+    assert.equal(await store.dropMonths!(clock.now()), 1)
+    assert.equal((await deliveryCounts(store.sql, clock.now())).dead, 0)
+    assert.equal(await store.sql.get('select 1 from dead_events'), undefined)
+  }),
+)
+
 test('a drop does not wait long for a lock, and is repeated at the next round', { timeout }, () =>
   inWorld('postgres', async ({ store, clock }) => {
     await told(store, clock)

@@ -1,4 +1,4 @@
-import type { Sql } from './sql.ts'
+import type { Sql, Statement } from './sql.ts'
 import { firstMessageIdAt } from '../platform/ids.ts'
 
 /** One batch of old rows: how many went, and where to go on; undefined `next` when nothing older is left. */
@@ -23,12 +23,42 @@ export const pruneMessages: Prune = async (sql, before, limit, next) => {
 
 /** Events stand in the order of time. Those that still have to be delivered stay, however old. `next` is the last seq seen. */
 export const pruneEvents: Prune = (sql, before, limit, next) =>
-  pruneQueue(sql, { table: 'events', key: 'seq', time: 'created_at', only: NOT_WAITING }, before, limit, next)
+  pruneQueue(
+    sql,
+    { table: 'events', key: 'seq', time: 'created_at', only: NOT_WAITING, first: uncountDead },
+    before,
+    limit,
+    next,
+  )
 
 const NOT_WAITING = `not exists (select 1 from owed_events o where o.seq = events.seq)
   and not exists (
     select 1 from endpoints n join lanes l on l.endpoint_id = n.id and l.contact_id = events.contact_id
     where n.channel_id = events.channel_id and events.seq > l.cursor)`
+
+/** Dead events that go are no longer counted as dead: nobody could look at them or replay them. */
+async function uncountDead(sql: Sql, from: number, last: number): Promise<Statement[]> {
+  const params = [from, last]
+  const range = 'seq > $1 and seq <= $2'
+  if (!(await sql.get(`select 1 as found from dead_events where ${range} limit 1`, params))) return []
+  const going = `exists (select 1 from events where events.seq = dead_events.seq and ${NOT_WAITING})`
+  return [
+    {
+      sql: `insert into delivery_counts (endpoint_id, shard, pending, dead)
+            select distinct endpoint_id, 0, 0, 0 from dead_events where ${range}
+            on conflict (endpoint_id, shard) do nothing`,
+      params,
+    },
+    {
+      sql: `update delivery_counts set dead = dead - (
+              select count(*) from dead_events
+              where dead_events.endpoint_id = delivery_counts.endpoint_id and ${range} and ${going})
+            where shard = 0 and endpoint_id in (select endpoint_id from dead_events where ${range})`,
+      params,
+    },
+    { sql: `delete from dead_events where ${range} and ${going}`, params },
+  ]
+}
 
 export const pruneAttempts: Prune = (sql, before, limit, next) =>
   pruneQueue(sql, { table: 'attempts', key: 'id', time: 'at' }, before, limit, next)
@@ -36,11 +66,18 @@ export const pruneAttempts: Prune = (sql, before, limit, next) =>
 export const pruneQuarantine: Prune = (sql, before, limit, next) =>
   pruneQueue(sql, { table: 'quarantine', key: 'id', time: 'received_at' }, before, limit, next)
 
-type Queue = { table: string; key: string; time: string; only?: string }
+type Queue = {
+  table: string
+  key: string
+  time: string
+  only?: string
+  /** What is written in the same commit, before the rows from one key to another go. */
+  first?: (sql: Sql, from: number, last: number) => Promise<Statement[]>
+}
 
 /** Rows whose key grows with their time: read from the old end until they are young. */
 async function pruneQueue(sql: Sql, queue: Queue, before: number, limit: number, next: string): Promise<Pruned> {
-  const { table, key, time, only } = queue
+  const { table, key, time, only, first } = queue
   const from = Number(next || 0)
   const rows = await sql.all<{ key: number; time: number }>(
     `select ${key} as key, ${time} as time from ${table} where ${key} > $1 order by ${key} limit $2`,
@@ -49,10 +86,14 @@ async function pruneQueue(sql: Sql, queue: Queue, before: number, limit: number,
   const young = rows.findIndex((row) => Number(row.time) >= before)
   const last = (young < 0 ? rows : rows.slice(0, young)).at(-1)
   if (!last) return { gone: 0, next: undefined }
-  const gone = await sql.run(
-    `delete from ${table} where ${key} > $1 and ${key} <= $2${only === undefined ? '' : ` and ${only}`}`,
-    [from, last.key],
-  )
+  const changed = await sql.atomically([
+    ...((await first?.(sql, from, last.key)) ?? []),
+    {
+      sql: `delete from ${table} where ${key} > $1 and ${key} <= $2${only === undefined ? '' : ` and ${only}`}`,
+      params: [from, last.key],
+    },
+  ])
+  const gone = changed.at(-1)!
   return { gone, next: young < 0 && rows.length === limit ? String(last.key) : undefined }
 }
 

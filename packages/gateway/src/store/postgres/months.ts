@@ -186,6 +186,7 @@ async function drop(client: Client, partition: Partition, before: number): Promi
         // Asked again now that nobody is at work: a replay may have come between.
         const exists = (await partitions(client)).some((one) => one.name === name)
         if (!exists || (await waits(client, partition, before))) return 0
+        await client.query(UNCOUNT_DEAD, [Math.max(partition.from, 0), partition.to])
         await client.query(`drop table ${name}`)
         return rows
       })
@@ -196,6 +197,12 @@ async function drop(client: Client, partition: Partition, before: number): Promi
   }
   return 0
 }
+
+/** As where events are deleted row by row: those that go are no longer counted as dead. */
+const UNCOUNT_DEAD = `with gone as (delete from dead_events where seq >= $1 and seq < $2 returning endpoint_id)
+  insert into delivery_counts as c (endpoint_id, shard, pending, dead)
+  select endpoint_id, 0, 0, -count(*) from gone group by endpoint_id
+  on conflict (endpoint_id, shard) do update set dead = c.dead + excluded.dead`
 
 /** A lock was not to be had in time, or in the wrong order; the check took too long to let others wait for it. */
 const BUSY = new Set(['55P03', '40P01', '57014'])
