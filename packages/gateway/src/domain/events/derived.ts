@@ -28,34 +28,37 @@ export function derivedEvent(
   value: WebhookValue,
   contact: EventContact | undefined,
 ): Derived | undefined {
-  const read = FIELDS[field]
-  return read?.(value, contact && { contact })
+  return FIELDS.get(field)?.(value, contact && { contact })
 }
 
 type Reader = (value: Loose, who: { contact: EventContact } | undefined) => Derived | undefined
 
-const FIELDS: Record<string, Reader | undefined> = {
-  smb_message_echoes: echo,
-  message_echoes: echo,
-  messaging_handovers: handover,
-  calls: call,
-  user_preferences: preference,
-  smb_app_state_sync: nameOfContact,
-  account_update: accountUpdate,
-  account_review_update: (value) => channelUpdate('review', value.decision),
-  account_alerts: alert,
-  account_settings_update: (value) => channelUpdate('settings', value.phone_number_settings),
-  business_capability_update: (value) => channelUpdate('limit', value.max_daily_conversations_per_business),
-  business_username_updates: (value) =>
-    channelUpdate('username', value.status === undefined ? undefined : pick(value, 'username', 'status')),
-  phone_number_name_update: (value) =>
-    channelUpdate(
-      'name',
-      value.decision === undefined ? undefined : pick(value, 'decision', 'requested_verified_name', 'rejection_reason'),
-    ),
-  phone_number_quality_update: qualityUpdate,
-  security: (value) => channelUpdate('security', value.event),
-}
+const FIELDS = new Map<string, Reader>(
+  Object.entries({
+    smb_message_echoes: echo,
+    message_echoes: echo,
+    messaging_handovers: handover,
+    calls: call,
+    user_preferences: preference,
+    smb_app_state_sync: nameOfContact,
+    account_update: accountUpdate,
+    account_review_update: (value) => channelUpdate('review', value.decision),
+    account_alerts: alert,
+    account_settings_update: (value) => channelUpdate('settings', value.phone_number_settings),
+    business_capability_update: (value) => channelUpdate('limit', value.max_daily_conversations_per_business),
+    business_username_updates: (value) =>
+      channelUpdate('username', value.status === undefined ? undefined : pick(value, 'username', 'status')),
+    phone_number_name_update: (value) =>
+      channelUpdate(
+        'name',
+        value.decision === undefined
+          ? undefined
+          : pick(value, 'decision', 'requested_verified_name', 'rejection_reason'),
+      ),
+    phone_number_quality_update: qualityUpdate,
+    security: (value) => channelUpdate('security', value.event),
+  } satisfies Record<string, Reader>),
+)
 
 /** A change of a message: its new content, or its removal. `undefined` for every other message. */
 export function changedMessage(message: unknown, who: { contact: EventContact } | undefined): Derived | undefined {
@@ -134,16 +137,16 @@ function channelUpdate(what: string, now: unknown): Derived | undefined {
 }
 
 /** What each event of an account is about. Every other one is about the account. */
-const ACCOUNT_EVENTS: Record<string, [what: string, key: string] | undefined> = {
-  ACCOUNT_RESTRICTION: ['restriction', 'restriction_info'],
-  ACCOUNT_VIOLATION: ['restriction', 'violation_info'],
-  DISABLED_UPDATE: ['restriction', 'ban_info'],
-}
+const ACCOUNT_EVENTS = new Map([
+  ['ACCOUNT_RESTRICTION', ['restriction', 'restriction_info']],
+  ['ACCOUNT_VIOLATION', ['restriction', 'violation_info']],
+  ['DISABLED_UPDATE', ['restriction', 'ban_info']],
+] as const)
 
 function accountUpdate(value: Loose): Derived | undefined {
   const event = text(value.event)
   if (event === undefined) return undefined
-  const [what, key] = ACCOUNT_EVENTS[event] ?? ['account', 'disconnection_info']
+  const [what, key] = ACCOUNT_EVENTS.get(event as 'DISABLED_UPDATE') ?? ['account', 'disconnection_info']
   const more = value[key]
   return channelUpdate(what, more === undefined ? { event } : { event, [key]: more })
 }

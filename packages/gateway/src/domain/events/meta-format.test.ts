@@ -133,3 +133,9 @@ test('a test event is a status of a message that nobody has', () => {
   assert.deepEqual([change!.id, change!.field], [CHANNEL.wabaId, 'messages'])
   assert.deepEqual(change!.value.statuses[0].id, 'wamid.test.1788302000')
 })
+
+test('a field with a name that every object has', () => {
+  const body = JSON.stringify({ event: 'toString', channel_id: 1, business_phone: '1', value: { a: 1 } })
+  const [change] = (JSON.parse(metaBody(body, CHANNEL)) as Loose).entry[0].changes
+  assert.deepEqual(change, { value: { a: 1 }, field: 'toString' })
+})

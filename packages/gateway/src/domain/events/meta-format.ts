@@ -28,7 +28,7 @@ export function metaBody(body: string, channel: MetaChannel): string {
   if (isOnStandby) return envelope(channel, 'standby', JSON.stringify(standbyValue(told)))
   const event = String(told.event)
   if (event === 'test') return testBody(channel, told.received_at)
-  const field = typeof told.field === 'string' ? told.field : (FIELDS[event] ?? event)
+  const field = typeof told.field === 'string' ? told.field : Object.hasOwn(FIELDS, event) ? FIELDS[event]! : event
   const value = event === 'message_status_update' ? statusValue(told, channel) : (told.value ?? ownValue(told, channel))
   // Meta's `time` comes with what is not about a message.
   const time = event === 'message_status_update' || field === 'messages' ? undefined : told.received_at
