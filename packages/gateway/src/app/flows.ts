@@ -105,6 +105,8 @@ function createDelivery(
     onAttempt: (attempt) => {
       metrics.attempts.add(1, attempt.outcome)
       metrics.attemptSeconds.observe(attempt.ms / 1000)
+      const target = directory.endpoint(attempt.endpointId)
+      if (target) metrics.endpointAttempts.add(1, String(target.channelId), target.publicId, attempt.outcome)
       if (attempt.sent) activity.note(attempt)
       watch.changed('deliveries')
     },

@@ -15,9 +15,11 @@ import { addOperatorRoutes } from '../http/operator.ts'
 import type { Route } from '../http/route.ts'
 import { createServer } from '../http/server.ts'
 import type { MetricsText } from '../platform/metrics.ts'
+import { waitingOf } from '../store/endpoint-activity.ts'
 import { deliveryCounts } from '../store/events.ts'
 import type { Connections } from './connections.ts'
 import { type Flows, MOST_WAITING } from './flows.ts'
+import type { EndpointReading } from '../platform/metrics.ts'
 import type { Foundations } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
 import { createRoutes, liveFigures } from './routes.ts'
@@ -44,7 +46,11 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
   const routes = createRoutes(foundations, connections, flows, live)
   const app = createApp(parts, routes)
   addHandshake(app, () => config.metaVerifyToken ?? connections.sandbox!.verifyToken)
-  metrics.read({ live, deliveries: () => deliveryCounts(store.sql, Date.now()) })
+  metrics.read({
+    live,
+    deliveries: () => deliveryCounts(store.sql, Date.now()),
+    endpoints: () => endpointReadings(foundations),
+  })
   addOperatorRoutes(app, {
     store,
     routes,
@@ -108,4 +114,19 @@ export function urlOf(app: FastifyInstance, host: string): string {
   const shown =
     host === '0.0.0.0' || host === '' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
   return `http://${shown}:${port}`
+}
+
+/** Every endpoint with what waits for it, as metrics name it. */
+async function endpointReadings({ store, directory }: Foundations): Promise<EndpointReading[]> {
+  const endpoints = directory.channels().flatMap((channel) => channel.endpoints)
+  const waiting = await waitingOf(
+    store.sql,
+    endpoints.map(({ id }) => id),
+  )
+  const now = Date.now()
+  return endpoints.map(({ id, channelId, publicId, health }) => {
+    const { pending, dead, oldestPendingAt } = waiting.get(id)!
+    const oldestPendingMs = oldestPendingAt === null ? null : now - oldestPendingAt
+    return { channel: String(channelId), endpoint: publicId, state: health.state, pending, dead, oldestPendingMs }
+  })
 }

@@ -5,12 +5,17 @@ export type MetricsText = { type: string; text: string }
 
 type Counts = { pending: number; dead: number; oldestPendingMs: number | null }
 
+/** An endpoint as it is now. */
+export type EndpointReading = Counts & { channel: string; endpoint: string; state: string }
+
 /** Values that are read when Prometheus asks, and not counted along the way. */
 export type Readings = {
   /** Current values of this process. */
   live: () => Record<string, number>
   /** Counts of the store, the same for every process on it. Times are milliseconds. */
   deliveries: () => Promise<Counts>
+  /** The endpoints of all channels: 20 for each at the most, which bounds their labels. */
+  endpoints?: () => Promise<EndpointReading[]>
 }
 
 /** The only current value that is not summed over processes. */
@@ -54,22 +59,21 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   const registry = new Registry()
   const registers = [registry]
   let readings: Readings | undefined
-  let kept: { at: number; counts: Counts } | undefined
+  let kept: { at: number; counts: Counts; endpoints: EndpointReading[] } | undefined
   let counting: Promise<void> | undefined
 
   /** The store's counts, at most some seconds old. Undefined while it does not answer. */
-  async function countsOfStore(): Promise<Counts | undefined> {
+  async function countsOfStore(): Promise<typeof kept> {
     if (!readings) return undefined
-    if (kept && performance.now() - kept.at < COUNTS_FOR_MS) return kept.counts
-    counting ??= readings
-      .deliveries()
+    if (kept && performance.now() - kept.at < COUNTS_FOR_MS) return kept
+    counting ??= Promise.all([readings.deliveries(), readings.endpoints?.() ?? []])
       .then(
-        (counts) => void (kept = { at: performance.now(), counts }),
+        ([counts, endpoints]) => void (kept = { at: performance.now(), counts, endpoints }),
         () => void (kept = undefined),
       )
       .finally(() => (counting = undefined))
     await Promise.race([counting, new Promise((resolve) => setTimeout(resolve, COUNTS_WITHIN_MS).unref())])
-    return kept && performance.now() - kept.at < COUNTS_FOR_MS + COUNTS_WITHIN_MS ? kept.counts : undefined
+    return kept && performance.now() - kept.at < COUNTS_FOR_MS + COUNTS_WITHIN_MS ? kept : undefined
   }
 
   const stored = (name: string, help: string, pick: (counts: Counts) => number) =>
@@ -80,7 +84,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
       // Every process of a machine reports the same values of the one store.
       aggregator: 'max',
       async collect() {
-        const counts = await countsOfStore()
+        const counts = (await countsOfStore())?.counts
         // An unavailable store must not remove the other metrics: they are needed most then.
         this.set(counts ? pick(counts) : NaN)
       },
@@ -92,6 +96,30 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
     ({ oldestPendingMs }) => (oldestPendingMs ?? 0) / 1000,
   )
   stored('postern_deliveries_dead', 'Dead events: their retries ended.', ({ dead }) => dead)
+  const ofEndpoint = (name: string, help: string, pick: (one: EndpointReading) => number, more: 'state'[] = []) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      labelNames: ['channel', 'endpoint', ...more],
+      aggregator: 'max',
+      async collect() {
+        // An endpoint that was removed, or a state that is over, is told no more.
+        this.reset()
+        for (const one of (await countsOfStore())?.endpoints ?? []) {
+          const { channel, endpoint, state } = one
+          this.set({ channel, endpoint, ...(more.length > 0 && { state }) }, pick(one))
+        }
+      },
+    })
+  ofEndpoint('postern_endpoint_pending', 'Events waiting for an endpoint.', ({ pending }) => pending)
+  ofEndpoint('postern_endpoint_dead', 'Dead events of an endpoint: their retries ended.', ({ dead }) => dead)
+  ofEndpoint(
+    'postern_endpoint_oldest_pending_seconds',
+    'Age of the oldest event that waits for an endpoint.',
+    ({ oldestPendingMs }) => (oldestPendingMs ?? 0) / 1000,
+  )
+  ofEndpoint('postern_endpoint_state', '1 for the state of an endpoint: active, resting or paused.', () => 1, ['state'])
   new Gauge({
     name: 'postern_processes',
     help: 'Threads that serve this port: 1, or the number of workers.',
@@ -134,6 +162,9 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
     events: counter('postern_events_total', 'Events stored.'),
     duplicates: counter('postern_duplicates_total', 'Duplicate messages and statuses from Meta.'),
     attempts: counter('postern_delivery_attempts_total', 'Requests to customers’ endpoints, by outcome.', ['outcome']),
+    endpointAttempts: counter('postern_endpoint_attempts_total', 'Requests to an endpoint, by outcome.', [
+      ...['channel', 'endpoint', 'outcome'],
+    ]),
     attemptSeconds: timing(registry, 'postern_delivery_seconds', 'Time until customers’ endpoints answer.'),
     /** Sets the source of the readings, once there is one. */
     read(from: Readings): void {

@@ -66,6 +66,16 @@ test('digits beyond 2^53, and numbers as they are written, stay as they are', ()
   assert.ok(body.includes(message), body)
 })
 
+test('the bytes are those that Meta writes: ASCII, with slashes escaped', () => {
+  const message = { id: 'wamid.1', text: { body: 'Grüß dich ✨ \\/ 😀 \u007f https://a.example' } }
+  const body = JSON.stringify({ event: 'new_message', channel_id: 1, business_phone: '1', message })
+  const written = metaBody(body, CHANNEL)
+  assert.match(written, /^[\x20-\x7e]+$/)
+  assert.ok(written.includes('Gr\\u00fc\\u00df dich \\u2728'), written)
+  assert.ok(written.includes('https:\\/\\/a.example'))
+  assert.deepEqual(valueIn(written), message)
+})
+
 const status = {
   wamid: 'wamid.2',
   status: 'sent',

@@ -45,8 +45,16 @@ function testBody(channel: MetaChannel, atSeconds: unknown): string {
 function envelope({ wabaId }: MetaChannel, field: string, value: string, time?: unknown): string {
   const at = typeof time === 'number' ? `,"time":${time}` : ''
   const change = `{"value":${value},"field":${JSON.stringify(field)}}`
-  return `{"object":"whatsapp_business_account","entry":[{"id":${JSON.stringify(wabaId)}${at},"changes":[${change}]}]}`
+  const entry = `{"id":${JSON.stringify(wabaId)}${at},"changes":[${change}]}`
+  return asMetaWrites(`{"object":"whatsapp_business_account","entry":[${entry}]}`)
 }
+
+/**
+ * The same JSON in the bytes that Meta uses: everything beyond ASCII is escaped, and so are slashes. Meta signs these
+ * bytes, and some programs escape what they got before they verify: with other bytes, their signature would not hold.
+ */
+const asMetaWrites = (json: string): string =>
+  json.replace(/[/\x7f-\uffff]/g, (c) => (c === '/' ? '\\/' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`))
 
 /** Events of the gateway alone have no value of Meta's: they come with what they tell. */
 function ownValue({ event: _e, channel_id: _c, business_phone: _b, ...told }: Loose, channel: MetaChannel): Loose {
