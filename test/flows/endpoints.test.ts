@@ -183,6 +183,28 @@ test('a changed filter, name, URL and header count from now on; the rest stays',
   assert.equal(((await world.admin('PATCH', one.path, { events: null })).data as Shown).events, null)
 })
 
+test('metrics tell of each endpoint: its state, what waits, and its attempts', async () => {
+  const one = await added()
+  await phone().says('counted')
+  await one.receiver.gets({ event: 'new_message' })
+  await world.admin('PATCH', one.path, { state: 'paused' })
+  await phone().says('waiting')
+  const wanted = (metric: string, more = '') => `postern_endpoint_${metric}{channel="1",endpoint="${one.id}"${more}}`
+  const facts = [
+    `${wanted('state', ',state="paused"')} 1`,
+    `${wanted('pending')} 1`,
+    `${wanted('attempts_total', ',outcome="delivered"')} 1`,
+  ]
+  let text = ''
+  // What the store holds may be some seconds old.
+  for (const until = Date.now() + 15_000; !facts.every((fact) => text.includes(fact)) && Date.now() < until;) {
+    text = await (await fetch(`${world.gateway.url}/metrics`)).text()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  for (const fact of facts)
+    assert.ok(text.includes(fact), `${fact}\n${text.match(/^postern_endpoint.*$/gm)?.join('\n')}`)
+})
+
 test('a rotated secret signs beside the old one', async () => {
   const one = await added()
   const { secret } = (await world.admin('POST', `${one.path}/rotate-secret`)).data as { secret: string }
