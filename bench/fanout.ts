@@ -8,8 +8,8 @@ import type { BenchWorld } from './world.ts'
 const COUNTS = [1, 3, 10] as const
 
 /**
- * Whole messages on channels with 1, 3 and 10 endpoints: each message counts when every endpoint was called with each of
- * its statuses. A gateway for each, all up at once, in turns.
+ * Whole messages on channels with 1, 3 and 10 endpoints: a message counts when every endpoint was called with each of
+ * its statuses. One gateway for each, all running, in turns.
  */
 export async function fanout(
   world: BenchWorld,

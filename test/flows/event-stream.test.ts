@@ -22,7 +22,7 @@ const say = (world: World, ...ids: string[]) => post(world, webhook(...ids.map((
 const feedOf = async (world: World) =>
   (await world.customer('GET', '/external/events?count=100')).data as { id: string; body: { event: string } }[]
 
-test('a stream carries what callbacks carry, from the oldest on, and goes on with what comes', async () => {
+test('a stream has the events of callbacks, from the oldest on, and continues with new ones', async () => {
   await using world = await startWorld()
   await say(world, 'wamid.1')
   const stream = await follow(world)
@@ -48,7 +48,7 @@ test('a stream carries what callbacks carry, from the oldest on, and goes on wit
   assert.equal(await fetch(`${world.gateway.url}${STREAM}`).then(({ status: http }) => http), 401)
 })
 
-test('Last-Event-ID and after resume without loss or repetition; "now" begins with what comes next', async () => {
+test('Last-Event-ID and after resume without loss or repetition; "now" begins with new events', async () => {
   await using world = await startWorld({ webhook: false })
   const ids = Array.from({ length: 120 }, (_, i) => `wamid.${i}`)
   await say(world, ...ids)
@@ -73,7 +73,7 @@ test('Last-Event-ID and after resume without loss or repetition; "now" begins wi
   assert.match(wrong.message, /^Last-Event-ID: /)
 })
 
-test('a filter leaves events out, and the keep-alive moves the place over them', async () => {
+test('a filter excludes events, and the keep-alive moves the place past them', async () => {
   const clock = new ShiftedClock()
   await using world = await startWorld({ webhook: false, gateway: { clock } })
   const stream = await follow(world, '?events=message_status_update&statuses=read')
@@ -92,54 +92,50 @@ test('a filter leaves events out, and the keep-alive moves the place over them',
   await stream.until('the next wanted event', () => stream.events.length === 2)
 })
 
-test(
-  'a slow reader holds back no more than a page, and gets the rest when it reads on',
-  { timeout: 120_000 },
-  async () => {
-    await using world = await startWorld({ webhook: false })
-    const long = 'x'.repeat(4_000)
-    const count = 6_000
-    for (let i = 0; i < count; i += 500) {
-      const values = Array.from({ length: 500 }, (_, n) => text(A, `wamid.${i + n}`, long))
-      assert.equal((await post(world, webhook(...values))).status, 200)
-    }
-    // What the store was asked for tells how far ahead of the reader the gateway reads.
-    const { sql } = world.gateway.store
-    let read = 0
-    const { all } = sql
-    sql.all = async <T>(statement: string, params?: never): Promise<T[]> => {
-      const rows = await all.call(sql, statement, params)
-      if (statement.includes('octet_length')) read += rows.length
-      return rows as T[]
-    }
-    const call = request(`${world.gateway.url}${STREAM}`, { headers: CODE }).end()
-    const [answer] = (await once(call, 'response')) as [NodeJS.ReadableStream]
-    answer.pause()
-    let before = -1
-    for (let i = 0; read !== before || read === 0; i++) {
-      assert.ok(i < 100)
-      before = read
-      await sleep(300)
-    }
-    // What stands in the sockets of both sides is megabytes.
-    assert.ok(read < count / 2, `${read} of ${count} events were read for one who takes none`)
-    assert.ok(read > 0)
-    const heapBefore = read
-    let got = ''
-    answer.on('data', (chunk: Buffer) => (got += chunk.toString('latin1')))
-    answer.resume()
-    for (let i = 0; got.split('\nevent: ').length - 1 < count; i++) {
-      assert.ok(i < 600, `${got.split('\nevent: ').length - 1} events`)
-      await sleep(50)
-    }
-    assert.ok(read > heapBefore)
-    const ids = [...got.matchAll(/^id: (\S+)$/gm)].map(([, id]) => id)
-    assert.deepEqual([ids.length, new Set(ids).size, [...ids].sort().join() === ids.join()], [count, count, true])
-    call.destroy()
-  },
-)
+test('a slow reader delays at most a page, and gets the rest when it continues', { timeout: 120_000 }, async () => {
+  await using world = await startWorld({ webhook: false })
+  const long = 'x'.repeat(4_000)
+  const count = 6_000
+  for (let i = 0; i < count; i += 500) {
+    const values = Array.from({ length: 500 }, (_, n) => text(A, `wamid.${i + n}`, long))
+    assert.equal((await post(world, webhook(...values))).status, 200)
+  }
+  // The reads of the store show how far ahead of the reader the gateway reads.
+  const { sql } = world.gateway.store
+  let read = 0
+  const { all } = sql
+  sql.all = async <T>(statement: string, params?: never): Promise<T[]> => {
+    const rows = await all.call(sql, statement, params)
+    if (statement.includes('octet_length')) read += rows.length
+    return rows as T[]
+  }
+  const call = request(`${world.gateway.url}${STREAM}`, { headers: CODE }).end()
+  const [answer] = (await once(call, 'response')) as [NodeJS.ReadableStream]
+  answer.pause()
+  let before = -1
+  for (let i = 0; read !== before || read === 0; i++) {
+    assert.ok(i < 100)
+    before = read
+    await sleep(300)
+  }
+  // The sockets of both sides buffer megabytes.
+  assert.ok(read < count / 2, `${read} of ${count} events were read for one who takes none`)
+  assert.ok(read > 0)
+  const heapBefore = read
+  let got = ''
+  answer.on('data', (chunk: Buffer) => (got += chunk.toString('latin1')))
+  answer.resume()
+  for (let i = 0; got.split('\nevent: ').length - 1 < count; i++) {
+    assert.ok(i < 600, `${got.split('\nevent: ').length - 1} events`)
+    await sleep(50)
+  }
+  assert.ok(read > heapBefore)
+  const ids = [...got.matchAll(/^id: (\S+)$/gm)].map(([, id]) => id)
+  assert.deepEqual([ids.length, new Set(ids).size, [...ids].sort().join() === ids.join()], [count, count, true])
+  call.destroy()
+})
 
-test('streams are bounded for a channel, and those that go make room', async () => {
+test('the number of streams of a channel is limited, and closed ones free their places', async () => {
   await using world = await startWorld({ webhook: false })
   const streams = await Promise.all(Array.from({ length: MOST_READERS.stream }, () => follow(world)))
   const refused = await world.customer('GET', STREAM)

@@ -24,7 +24,7 @@ const image = (id: string): Record<string, unknown> => {
   return { ...value, messages: [{ ...message, type: 'image', image: { id: '1', mime_type: 'image/png' } }] }
 }
 
-/** A call that waits, with the moment in which it was answered. */
+/** A waiting call, with the time of its answer. */
 const waiting = (world: World, query: string) => {
   const startedAt = performance.now()
   const answer = world.customer('GET', `${FEED}?${query}`)
@@ -43,7 +43,7 @@ async function untilReaders(world: World, count: number): Promise<void> {
   }
 }
 
-test('a call that waits is answered as soon as an event comes, at once when one is there, and empty when none came', async () => {
+test('a waiting call is answered as soon as an event comes, at once when there is one, and empty when none came', async () => {
   await using world = await startWorld({ webhook: false })
   const empty = waiting(world, 'wait=1')
   assert.deepEqual([(await empty.answer).http, (await empty.answer).data], [200, []])
@@ -64,7 +64,7 @@ test('a call that waits is answered as soon as an event comes, at once when one 
   await untilReaders(world, 0)
 })
 
-test('a filter means what it means for an endpoint, and the cursor moves over what it leaves out', async () => {
+test('a filter works as an endpoint’s, and the cursor moves past filtered events', async () => {
   await using world = await startWorld({ webhook: false })
   await post(world, webhook(text(A, 'wamid.text', 'hi'), image('wamid.image')))
   for (const word of ['sent', 'delivered', 'read']) await post(world, webhook(status(A, 'wamid.out', word)))
@@ -83,7 +83,7 @@ test('a filter means what it means for an endpoint, and the cursor moves over wh
   const paged = await world.customer('GET', `${FEED}?statuses=read&count=1`)
   assert.equal(paged.headers.get(CURSOR), all[0]!.id)
 
-  // A long stretch that nobody wants, and one event behind it.
+  // Many filtered events, and one accepted event after them.
   const long = Array.from({ length: 3_000 }, (_, i) => text(String(15_550_100_000 + (i % 50)), `wamid.long${i}`, 'x'))
   for (let i = 0; i < long.length; i += 500) await post(world, webhook(...long.slice(i, i + 500)))
   const cursor = none.headers.get(CURSOR)
@@ -94,7 +94,7 @@ test('a filter means what it means for an endpoint, and the cursor moves over wh
   assert.deepEqual(await ask(`last_id=${cursor}&events=message_status_update`), ['wamid.behind'])
 })
 
-test('"now" begins with what comes next', async () => {
+test('"now" begins with new events', async () => {
   await using world = await startWorld({ webhook: false })
   const fresh = await world.customer('GET', `${FEED}?last_id=now`)
   assert.deepEqual(fresh.data, [])
@@ -110,7 +110,7 @@ test('"now" begins with what comes next', async () => {
   assert.deepEqual(wamidsOf(await world.customer('GET', `${FEED}?last_id=${later.headers.get(CURSOR)}`)), ['wamid.2'])
 })
 
-test('what cannot be meant is refused, with its name', async () => {
+test('invalid parameters are refused by name', async () => {
   await using world = await startWorld({ webhook: false })
   for (const [query, path] of [
     ['wait=31', 'wait'],
@@ -131,7 +131,7 @@ test('what cannot be meant is refused, with its name', async () => {
   assert.equal((await world.customer('GET', `${FEED}?wait=1`, undefined, { 'certification-code': 'no' })).http, 401)
 })
 
-test('calls that wait are bounded for a channel, and callers that go make room', async () => {
+test('the number of waiting calls of a channel is limited, and callers that disconnect free their places', async () => {
   await using world = await startWorld({ webhook: false, env: { CALLS_PER_SECOND: '1000' } })
   const going = new AbortController()
   const url = `${world.gateway.url}${FEED}?wait=30`
@@ -157,7 +157,7 @@ test('calls that wait are bounded for a channel, and callers that go make room',
   assert.deepEqual(wamidsOf(await next.answer), ['wamid.1'])
 })
 
-test('a gateway that stops answers those who wait, with the place to continue from', async () => {
+test('a gateway that shuts down answers waiting calls, with the place to continue', async () => {
   const world = await startWorld({ webhook: false })
   await post(world, webhook(text(A, 'wamid.1', 'hi')))
   const calls = Array.from({ length: 5 }, () => waiting(world, 'events=calls&wait=30'))

@@ -8,8 +8,8 @@ const isTroubled = (row: StoredMessage): boolean =>
   ['sending', 'unknown', 'failed'].includes(row.status) && (row.wamid === null || row.failedAt !== null)
 
 /**
- * What the statements of the cold tables do, over maps. Each is known by how its text begins; one that is not known fails
- * loudly. That they do the same as in SQL is shown by runs of the same seed over SQLite.
+ * The statements of the cold tables, over maps. The beginning of its text identifies a statement; an unknown one
+ * throws. Runs of the same seed over SQLite show that they do the same as the SQL.
  */
 const STATEMENTS: Known[] = [
   [

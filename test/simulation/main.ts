@@ -16,7 +16,7 @@ const HELP = `npm run simulate -- [options]
   --no-shrink    prints the history of a seed that fails as it is
   --json         one JSON object at the end`
 
-// Errors are values here, and their stacks cost more than anything else.
+// Errors are values here, and creating stacks would take most of the time.
 Error.stackTraceLimit = 4
 
 const { values } = parseArgs({
@@ -54,7 +54,7 @@ async function run(plan: Plan, keepsHistory: boolean): Promise<Outcome> {
   }
 }
 
-/** Prints a seed's history, and what was wrong in it. */
+/** Prints a seed's history and its problems. */
 function tell(plan: Plan, outcome: Outcome): void {
   console.log(JSON.stringify(plan))
   for (const line of outcome.history) console.log(line)

@@ -3,34 +3,34 @@ import type { NewMessageRow } from '../../packages/gateway/src/store/core/rows.t
 import type { Dump } from './engine.ts'
 import { identOf, messageIdent } from './people.ts'
 
-/** Whom a send is to: the world writes it into every text that a business sends. */
+/** The recipient of a send: the world writes it into every text of a business. */
 const personOfText = (text: string): number | undefined => {
   const found = /send \d+ \d+ to (\d+)/.exec(text)
   return found ? Number(found[1]) : undefined
 }
 
 /**
- * What the world knows of people, and the gateway has to find out from names: whose each message is. A number may pass
- * to another person; what one of them said is never the other's.
+ * The world's knowledge of people, which the gateway must derive from names: the person of each message. A number may
+ * pass to another person; messages of one are never the other's.
  */
 export class Truth {
   readonly #whose = new Map<string, number>()
   readonly #sentTo = new Map<string, number>()
-  /** Who has a message in the store that opens the window. */
+  /** People with a stored message that opens the window. */
   readonly #wrote = new Map<string, Set<string>>()
 
-  /** A webhook is about to tell of this person. */
+  /** A webhook is about to name this person. */
   tells(fact: Fact, n: number): void {
     this.#whose.set(identOf(fact), n)
     if (fact.kind !== 'notice') this.#whose.set(messageIdent(fact.channelId, fact.wamid), n)
   }
 
-  /** The person that a webhook tells of; nobody where it is about the channel. */
+  /** The person that a webhook names. Undefined when it is about the channel. */
   personOf(fact: Fact): number | undefined {
     return this.#whose.get(identOf(fact))
   }
 
-  /** Meta has taken a message for this person. */
+  /** Meta has accepted a message for this person. */
   took(channelId: number, wamid: string, n: number): void {
     this.#whose.set(messageIdent(channelId, wamid), n)
   }
@@ -67,13 +67,13 @@ export class Truth {
     this.#wrote.get(who)?.delete(messageIdent(row.channelId, row.wamid ?? ''))
   }
 
-  /** Somebody who never wrote, whose window is found open. */
+  /** A person who never wrote, whose window is open. */
   neverWrote({ channelId, content }: NewMessage): number | undefined {
     const n = personOfText(content)
     return n === undefined || this.#wrote.get(`${channelId} ${n}`)?.size ? undefined : n
   }
 
-  /** Contacts that have messages of more than one person. */
+  /** Contacts with messages of more than one person. */
   *mixed(dump: Dump): Generator<string> {
     const first = new Map<number, { n: number; id: string }>()
     for (const row of dump.messages) {

@@ -98,7 +98,7 @@ import { explainUnknown, markAbandoned } from '../../packages/gateway/src/store/
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { inbound, phone, sent, status } from './facts.ts'
 
-/** Tables that grow with every message, and are never read from end to end. */
+/** Tables that grow with every message, and are never read completely. */
 const GROWING = [
   'messages',
   'events',
@@ -115,13 +115,13 @@ const GROWING = [
   'templates',
 ]
 
-/** Reads in the order of a key that end after a page: what looks like a scan reads the page and nothing else. */
+/** Reads in the order of a key that end after a page: an apparent scan that reads the page only. */
 const FIRST_OF_A_TABLE = [
   'select seq from events order by seq desc limit 1',
   'select min(waiting_since) as since from lanes where waiting_since is not null',
 ]
 
-/** An `Sql` that notes what it is asked. */
+/** An `Sql` that records its statements. */
 function recorded(sql: Sql): { sql: Sql; asked: Map<string, readonly SqlValue[]> } {
   const asked = new Map<string, readonly SqlValue[]>()
   const note = (text: string, params: readonly SqlValue[] = []): void => void asked.set(text, params)
@@ -141,7 +141,7 @@ function recorded(sql: Sql): { sql: Sql; asked: Map<string, readonly SqlValue[]>
   }
 }
 
-/** The growing tables that a plan reads from end to end. */
+/** The growing tables that a plan reads completely. */
 async function scanned(engine: string, sql: Sql, text: string, params: readonly SqlValue[]): Promise<string[]> {
   if (engine === 'sqlite') {
     const names = new Map<string, string>()
@@ -159,17 +159,17 @@ async function scanned(engine: string, sql: Sql, text: string, params: readonly 
 
 type Plan = { 'Node Type': string; 'Relation Name'?: string; 'Index Cond'?: string; Plans?: Plan[] }
 
-/** The growing tables that a plan of PostgreSQL's walks with no key: as they lie, or along an index. */
+/** The growing tables that a plan of PostgreSQL's reads without a key: sequentially, or along an index. */
 function* walked(plan: Plan): Generator<string> {
   const { 'Node Type': node, 'Relation Name': table = '', 'Index Cond': key } = plan
   const byKey = node === 'Bitmap Heap Scan' || node === 'Tid Scan' || key !== undefined
-  // A partition is walked as its table is.
+  // A partition is read as its table is.
   const of = table.replace(/^(events|messages)_\w+$/, '$1')
   if (/Scan$/.test(node) && GROWING.includes(of) && !byKey) yield of
   for (const below of plan.Plans ?? []) yield* walked(below)
 }
 
-/** Everything beside messages and their deliveries: channels, templates, media, keys, sessions, pace. */
+/** Everything besides messages and their deliveries: channels, templates, media, keys, sessions, pace. */
 async function restOfTheStore(sql: Sql, now: number): Promise<void> {
   const vault = createVault(new Uint8Array(32).fill(7))
   const body = { name: 'New', business_phone: '1', phone_number_id: '2', waba_id: 'w', access_token: 't' }
@@ -359,7 +359,7 @@ onBothEngines('what people wrote is found without a walk past what was sent', as
     const plan = JSON.stringify(await store.sql.all(`${explain} ${text}`, params))
     assert.match(plan, /messages_inbound/, text)
   }
-  // One person's messages are few, and have an index of their own.
+  // Messages of one contact are few, and have an index of their own.
   const { sql: again, asked: ofOne } = recorded(store.sql)
   assert.equal((await listMessages(again, { channelId: CHANNEL, contactId: 2, direction: 'in', count: 10 })).length, 0)
   assert.doesNotMatch(JSON.stringify([...ofOne]), /'in'/)

@@ -70,8 +70,8 @@ function compareAndSet(endpointId: number, from: EndpointHealth, to: EndpointHea
 }
 
 /**
- * Applies an event to the row, whoever else changes it meanwhile. Answers the health as it is now and whether the event
- * changed it; undefined when the endpoint is gone.
+ * Applies an event to the row, with concurrent changes. Returns the new health and whether the event changed it;
+ * undefined when the endpoint is gone.
  */
 export async function applyHealthEvent(
   sql: Sql,

@@ -13,7 +13,7 @@ import {
 } from './endpoint-health.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
-/** How long the secret before a rotation keeps signing beside the new one. */
+/** How long the old secret signs beside the new one after a rotation. */
 export const SECRET_OVERLAP_MS = 24 * 60 * 60 * 1000
 
 type EndpointRow = {
@@ -69,26 +69,26 @@ function readEndpoint(row: EndpointRow, vault: Vault, now: number): Endpoint {
   }
 }
 
-/** Slots that are given in turn. More than endpoints, so that one that was freed rests for a while. */
+/** Slots are given in turn. There are more slots than endpoints, so that a freed slot is not reused at once. */
 const SLOTS = 30
 
 export type NewEndpoint = {
   name: string
-  /** A password in it is kept sealed and apart. */
+  /** A password in it is encrypted and stored separately. */
   url: string
   format?: Endpoint['format'] | undefined
   filter?: EndpointFilter | undefined
   headers?: Record<string, string> | undefined
-  /** The place of an event: those that are stored from it on are brought first (see `fillEndpoint`). */
+  /** The place of an event: events from it on are delivered first (see `fillEndpoint`). */
   fromSeq?: number | undefined
-  /** One of the operator's own; a new one unless told. */
+  /** A secret of the operator's; default: a new one. */
   secret?: string | undefined
 }
 
 export type Inserted =
   { ok: true; id: number; publicId: string; secret: string } | { ok: false; problem: 'too_many' | 'no_channel' }
 
-/** Gives a channel one more endpoint, which gets what is stored from now on. The secret is shown this once. */
+/** Adds an endpoint to a channel. It gets the events that are stored from now on. The secret is shown only once. */
 export function insertEndpoint(
   sql: Sql,
   vault: Vault,
@@ -99,7 +99,7 @@ export function insertEndpoint(
   return insertAmong(sql, vault, channelId, endpoint, now, MOST_ENDPOINTS - 1)
 }
 
-/** Inserts while the channel has at most `others`. Who comes second for a slot looks again. */
+/** Inserts while the channel has at most `others`. When two calls choose the same slot, the second tries again. */
 async function insertAmong(
   sql: Sql,
   vault: Vault,
@@ -122,7 +122,7 @@ async function insertAmong(
     if (taken.length > others) return { done: { ok: false, problem: 'too_many' } }
     const slot = nextSlot(channel.given, new Set(taken.map((row) => row.slot)))
     const [, inserted] = await sql.atomically([
-      // The row's lock puts those that insert at once in order, so that the count below is right.
+      // The row's lock serializes concurrent inserts, so that the count below is right.
       { sql: 'update channels set slots_given = $2 where id = $1', params: [channelId, slot + 1] },
       {
         sql: `insert into endpoints (channel_id, public_id, name, url, password, format, filter, headers, slot, secret,
@@ -143,12 +143,12 @@ async function insertAmong(
     ])
     if (inserted !== 1) return undefined
     const row = await sql.get<{ id: number }>('select id from endpoints where public_id = $1', [publicId])
-    // Who removes it in between was told its id by nobody.
+    // A removal in between is impossible: no caller has its id yet.
     return { done: row ? { ok: true, id: row.id, publicId, secret } : { ok: false, problem: 'no_channel' } }
   })
 }
 
-/** The first free slot behind the one that was given last. */
+/** The first free slot after the last given one. */
 function nextSlot(given: number, taken: ReadonlySet<number>): number {
   for (let i = 0; i < SLOTS; i++) {
     const slot = (given + i) % SLOTS
@@ -167,8 +167,8 @@ export type EndpointPatch = {
 }
 
 /**
- * Changes an endpoint. Another URL is one of which nothing is known; a state goes through the health's rules. A filter
- * counts for what is stored from now on. False when the endpoint is gone.
+ * Changes an endpoint. Another URL starts without known problems; a state follows the health's rules. A filter applies
+ * to events that are stored from now on. False when the endpoint is gone.
  */
 export function patchEndpoint(
   sql: Sql,
@@ -218,8 +218,8 @@ export function patchEndpoint(
 }
 
 /**
- * Sets where the events of a channel's first endpoint go, and answers its new signing secret. Another URL is one of which
- * nothing is known; the same URL set again is a resume.
+ * Sets the URL of a channel's first endpoint, and returns its new signing secret. Another URL starts without known
+ * problems; the same URL set again is a resume.
  */
 export function setWebhook(sql: Sql, vault: Vault, channelId: number, url: string, now: number): Promise<string> {
   return withCompareAndSet(async () => {
@@ -253,7 +253,7 @@ export function setWebhook(sql: Sql, vault: Vault, channelId: number, url: strin
   })
 }
 
-/** What hangs on an endpoint. A node that has not heard yet may leave a row behind: see `removeLeftovers`. */
+/** Rows that belong to an endpoint. A node with old data may leave a row behind: see `removeLeftovers`. */
 const OF_ENDPOINT = [
   { table: 'lanes', key: 'contact_id' },
   { table: 'owed_events', key: 'seq' },
@@ -263,7 +263,7 @@ const OF_ENDPOINT = [
 ] as const
 const ROWS_AT_ONCE = 500
 
-/** Removes an endpoint with all that waits for it. False when it is gone already. */
+/** Removes an endpoint with all its waiting events. False when it is gone already. */
 export async function deleteEndpoint(sql: Sql, endpointId: number): Promise<boolean> {
   const [changed] = await sql.atomically([
     { sql: 'delete from endpoints where id = $1', params: [endpointId] },
@@ -273,7 +273,7 @@ export async function deleteEndpoint(sql: Sql, endpointId: number): Promise<bool
   return changed === 1
 }
 
-/** In pieces, so that nobody's commit waits behind all of them. */
+/** In pieces, so that no commit waits behind all of them. */
 async function removeRows(sql: Sql, endpointId: number): Promise<number> {
   let gone = 0
   for (const { table, key } of OF_ENDPOINT) {
@@ -287,11 +287,11 @@ async function removeRows(sql: Sql, endpointId: number): Promise<number> {
   return gone
 }
 
-/** Removes what is left of endpoints that are gone: of a removal that was cut short, or from a node that heard late. */
+/** Removes rows of removed endpoints: after an interrupted removal, or from a node with old data. */
 export async function removeLeftovers(sql: Sql): Promise<number> {
   let gone = 0
   for (const { table } of OF_ENDPOINT) {
-    // From endpoint to endpoint over the key, so that a million rows cost no more than one.
+    // Skips from endpoint to endpoint over the key, so that a million rows cost no more than one.
     const ids = await sql.all<{ id: number }>(
       `with recursive hop (id) as (
          select min(endpoint_id) from ${table}
@@ -306,15 +306,15 @@ export async function removeLeftovers(sql: Sql): Promise<number> {
 }
 
 /**
- * A password has no place in what lists and logs show. One of a web address stays: there it is refused before. Read by
- * hand, since a URL of several hosts with ports is none for the URL parser.
+ * Lists and logs must not show a password. A password in a web address stays, because it is refused elsewhere. Parsed
+ * by hand, because the URL parser refuses several hosts with ports.
  */
 function splitPassword(text: string): { url: string; password: string | null } {
   const match = kindOf(text) === 'http' ? null : /^([a-z]+:\/\/[^:@/?#]*):([^/?#]*)@(.*)$/is.exec(text)
   return match ? { url: `${match[1]}@${match[3]}`, password: match[2]! } : { url: text, password: null }
 }
 
-/** An endpoint's URL as a client needs it. */
+/** An endpoint's URL for a client. */
 export function wholeUrl({ url, password }: Pick<Endpoint, 'url' | 'password'>): string {
   return password === null ? url : url.replace('@', () => `:${password}@`)
 }
@@ -324,7 +324,7 @@ function filterText(filter: EndpointFilter | undefined): string | null {
   return JSON.stringify({ events: filter.events, types: filter.types, statuses: filter.statuses })
 }
 
-/** Names of headers are the same in any letters: kept small, so that none stands twice in a request. */
+/** Header names are case-insensitive: they are stored in lower case, so that none appears twice in a request. */
 function headersText(vault: Vault, headers: Record<string, string> = {}): Uint8Array | null {
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
   return entries.length === 0 ? null : vault.seal(JSON.stringify(Object.fromEntries(entries)), 'endpoint_headers')
@@ -333,7 +333,7 @@ function headersText(vault: Vault, headers: Record<string, string> = {}): Uint8A
 const seal = (vault: Vault, text: string | null, purpose: string): Uint8Array | null =>
   text === null ? null : vault.seal(text, purpose)
 
-/** Removes the secrets whose day beside a new one is over. No node has to hear of it: none signs with them any more. */
+/** Deletes expired secrets of rotations. No notification is needed: no node signs with them any more. */
 export async function pruneSecrets(sql: Sql, now: number): Promise<number> {
   return sql.run(
     `update endpoints set previous_secret = null, previous_until = null
@@ -342,7 +342,9 @@ export async function pruneSecrets(sql: Sql, now: number): Promise<number> {
   )
 }
 
-/** A new secret; the old one signs beside it for a day, so that the receiver can change over in its own time. */
+/**
+ * Creates a new secret; the old one signs beside it for a day, so that the receiver can change over in its own time.
+ */
 export async function rotateSecret(sql: Sql, vault: Vault, endpointId: number, now: number): Promise<string | null> {
   const secret = newEndpointSecret()
   const [changed] = await sql.atomically([
@@ -356,6 +358,6 @@ export async function rotateSecret(sql: Sql, vault: Vault, endpointId: number, n
 }
 
 export function newEndpointSecret(): string {
-  // Standard Webhooks: whsec_ and base64 of 24 to 64 bytes.
+  // Standard Webhooks: whsec_ and Base64 of 24 to 64 bytes.
   return `whsec_${Buffer.from(newSecret('', 32), 'base64url').toString('base64')}`
 }

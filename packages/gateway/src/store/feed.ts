@@ -1,13 +1,13 @@
 import type { Sql } from './sql.ts'
 
-/** An event as a reader of the feed sees it. `body` is null when the event's name was not asked for. */
+/** An event for a reader of the feed. `body` is null when the event's name was not requested. */
 export type FeedRow = { seq: number; kind: string; body: string | null; created_at: number; size: number }
 
 export type FeedSlice = {
   rows: FeedRow[]
-  /** Nothing of this channel stands behind these rows. */
+  /** The channel has no events after these rows. */
   isLast: boolean
-  /** Events stand behind these rows that may not be read yet: a lower place is still being committed. */
+  /** Events after these rows are not readable yet: a lower place is still being committed. */
   isHeld: boolean
 }
 
@@ -17,11 +17,11 @@ export type SliceOf = {
   /** Names of events whose bodies are read; null reads all. */
   kinds: readonly string[] | null
   mostRows: number
-  /** Bodies are read until they are this large together, and one more. */
+  /** Bodies are read until they have this size together, and one more. */
   mostBytes: number
 }
 
-// The pattern may match a few names too many: whoever reads compares again.
+// The pattern may match too many names: the caller compares again.
 const SLICE = `select seq, kind, created_at, size, body from (
     select seq, kind, created_at, body, coalesce(octet_length(body), 0) as size,
       sum(coalesce(octet_length(body), 0)) over (order by seq) as total
@@ -31,12 +31,12 @@ const SLICE = `select seq, kind, created_at, size, body from (
     ) slice
   ) sized where total - size < $5 order by seq`
 
-/** The next events of one channel, oldest first, in the order that the feed promises: none comes before them later. */
+/** The next events of one channel, oldest first, in the order of the feed: no event appears before them later. */
 export async function feedSlice(
   sql: Sql,
   { channelId, after, kinds, mostRows, mostBytes }: SliceOf,
 ): Promise<FeedSlice> {
-  // Asked first: what is committed between the two is then read the next time.
+  // Read first: events that are committed between the two reads are then returned by the next call.
   const end = (await sql.feedEnd?.()) ?? Number.MAX_SAFE_INTEGER
   const wanted = kinds === null ? '' : `,${kinds.join(',')},`
   const found = await sql.all<FeedRow>(SLICE, [channelId, after, wanted, mostRows, mostBytes])
@@ -50,11 +50,11 @@ export async function feedSlice(
 export async function newestPlace(sql: Sql): Promise<number> {
   const end = (await sql.feedEnd?.()) ?? Number.MAX_SAFE_INTEGER
   const newest = await sql.get<{ seq: number }>('select seq from events order by seq desc limit 1')
-  // The end of the feed is no event's place while there are no events.
+  // Without events, the end of the feed is not an event's place.
   return Math.min(newest?.seq ?? 0, end)
 }
 
-/** Channels that have events after a place, up to the newest; null when there are more events than are looked through. */
+/** Channels with events after a place, up to the newest; null when there are more events than the limit. */
 export async function channelsAfter(
   sql: Sql,
   after: number,

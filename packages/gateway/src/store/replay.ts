@@ -18,7 +18,7 @@ export type ReplayFilter = {
   seq?: number
   /** From this place on. */
   fromSeq?: number
-  /** Only what this filter wants. */
+  /** Only events that this filter accepts. */
   filter?: EndpointFilter
   state?: DeliveryState
   fromMs?: number

@@ -66,7 +66,7 @@ const CASES: Case[] = [
     { who: 2, merge: [1] },
   ],
   [
-    'another parent is another person, whatever the number',
+    'another parent id is another person, even with the same number',
     { now: { phone: P1, userId: U2, parentId: E2 } },
     [contact(1, P1, U1, E1)],
     { who: NEW, merge: [], unlink: [{ contact: 1, key: `p:${P1}` }] },
@@ -99,19 +99,19 @@ const CASES: Case[] = [
     { who: 1, link: [`u:${U2}`, `p:${P2}`], shown: { phone: P2, userId: U2 } },
   ],
   [
-    'the old number is somebody else’s by now',
+    'the old number belongs to another contact now',
     { before: { phone: P1, userId: U1 }, now: { phone: P2, userId: 'US.9' } },
     [contact(1, U1), contact(2, P1, U2)],
     { who: 1, merge: [], link: ['u:US.9', `p:${P2}`], unlink: [] },
   ],
   [
-    'the old number is somebody else’s, and the old id is not known',
+    'the old number belongs to another contact, and the old id is unknown',
     { before: { phone: P1, userId: U1 }, now: { phone: P2, userId: 'US.9' } },
     [contact(2, P1, U2)],
     { who: NEW, merge: [], unlink: [] },
   ],
   [
-    'the new number was somebody else’s',
+    'the new number belonged to another contact',
     { before: { phone: P1, userId: U1 }, now: { phone: P2, userId: 'US.9' } },
     [contact(1, P1, U1), contact(2, P2, U2)],
     { who: 1, merge: [], unlink: [{ contact: 2, key: `p:${P2}` }] },
@@ -123,13 +123,13 @@ const CASES: Case[] = [
     { who: 1, merge: [2] },
   ],
   [
-    'a note without ids takes a number from somebody known by an id, and nothing else',
+    'a system message without ids takes only the number from a contact with an id',
     { before: { phone: P1 }, now: { phone: P2 } },
     [contact(1, P1), contact(2, P2, U2)],
     { who: 1, merge: [], unlink: [{ contact: 2, key: `p:${P2}` }] },
   ],
   [
-    'a number that somebody comes back to is shown again',
+    'a number to which a contact returns is shown again',
     { before: { phone: P2, userId: U1 }, now: { phone: P1, userId: U1 } },
     [contact(1, P1, P2, U1)],
     { who: 1, link: [], shown: { phone: P1, userId: U1 } },
@@ -149,7 +149,7 @@ const CASES: Case[] = [
     { who: 1, merge: [2] },
   ],
   [
-    'the message went to a number that somebody else has',
+    'the message went to a number of another contact',
     { now: { phone: P1, userId: U2 }, messageOf: 1 },
     [contact(1, P1, U1)],
     { who: NEW, merge: [], unlink: [{ contact: 1, key: `p:${P1}` }] },

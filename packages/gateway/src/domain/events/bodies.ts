@@ -1,6 +1,6 @@
 import type { WebhookError, WebhookValue } from '@postern/cloud-api'
 
-/** The channel as callbacks name it. */
+/** The channel as in callbacks. */
 export type EventChannel = { id: number; businessPhone: string }
 
 type Head = { event: string; channel_id: number; business_phone: string }
@@ -22,31 +22,31 @@ export function newMessageBody(channel: EventChannel, value: WebhookValue, stand
 export type ToldStatus = {
   wamid: string
   status: string
-  /** All of Meta's, as they came. */
+  /** All of Meta's errors, unchanged. */
   errors: readonly WebhookError[]
   atSeconds: number
   recipient: string | undefined
-  /** Whatever else Meta's status holds: pricing, conversation, a payment, the group's participant. */
+  /** All other keys of Meta's status: pricing, conversation, a payment, the group's participant. */
   more: Record<string, unknown>
   /** Meta's whole value, where an endpoint of the channel gets it as Meta sends it. */
   value?: WebhookValue
 }
 
 /**
- * The body of a `message_status_update`, before anybody knows whose message it is: plain data, so that it may wait and
- * travel. `own` is what another program wants back, which sent the message over the same number.
+ * The body of a `message_status_update`, before it is known whose message it is: plain data, so that it may wait and be
+ * transferred. `own` is the callback data of another program that sent the message over the same number.
  */
 export type StatusBody = {
   /** JSON without `reference` and `callback_data`. */
   text: string
-  /** Where `reference` goes. `callback_data` comes last. */
+  /** The position of `reference`. `callback_data` comes last. */
   referenceAt: number
   own?: string
 }
 
 /**
- * `error` is null when there is none; `received_at` is in whole seconds. The rest are additions: `recipient`, Meta's own
- * keys, for a message sent through us `reference`, and what its sender wanted back.
+ * `error` is null when there is none; `received_at` is in whole seconds. The rest are additions: `recipient`, Meta's
+ * own keys, and, for a message sent through Postern, `reference` and its callback data.
  */
 export function statusBody(channel: EventChannel, status: ToldStatus, own: string | undefined): StatusBody {
   const errors = status.errors.map(toldError)
@@ -74,7 +74,7 @@ export function statusBody(channel: EventChannel, status: ToldStatus, own: strin
 
 const SAID_BY_US = new Set(['reference', 'errors', 'callback_data', 'value'])
 
-/** What the customer is told of a status: of a message of ours with its id, and what its sender wanted back. */
+/** The callback's body of a status; for a message of ours with its id and its callback data. */
 export function toldStatusBody(
   { text, referenceAt, own }: StatusBody,
   ours: { reference: string; callbackData: string | undefined } | undefined,
@@ -85,13 +85,13 @@ export function toldStatusBody(
   return `${text.slice(0, referenceAt)}${reference}${text.slice(referenceAt, -1)}${end}`
 }
 
-/** Meta's error as the page has it, code and title first, with everything else that Meta says of it. */
+/** Meta's error in the form of the API page, code and title first, with all its other keys. */
 export function toldError({ code, title, ...more }: WebhookError): Record<string, unknown> {
   const details = (more.error_data as { details?: unknown } | null | undefined)?.details
   return { code, title, ...(details !== undefined && { details }), ...more }
 }
 
-/** `template_status_update`, `template_category_update`, `template_quality_update`. What Meta says beyond the page follows. */
+/** `template_status_update`, `template_category_update`, `template_quality_update`. Meta's further keys follow. */
 export function templateBody(
   channel: EventChannel,
   event: TemplateEvent,
@@ -119,12 +119,12 @@ export function templateBody(
 
 export type TemplateEvent = 'template_status_update' | 'template_category_update' | 'template_quality_update'
 
-/** Anything of Meta's that has no event of its own: named as Meta names the field, its value unchanged. */
+/** An event for any other field of Meta's: it has the field's name and the unchanged value. */
 export function otherBody(channel: EventChannel, field: string, value: unknown, atSeconds: number | undefined): string {
   return JSON.stringify({ ...head(field, channel), received_at: atSeconds, value })
 }
 
-/** What `POST /admin/channels/{channel_id}/webhook/test` sends. */
+/** The body of `POST /admin/channels/{channel_id}/webhook/test`. */
 export function testBody(channel: EventChannel, atSeconds: number): string {
   return JSON.stringify({ ...head('test', channel), received_at: atSeconds })
 }

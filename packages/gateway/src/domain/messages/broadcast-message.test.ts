@@ -28,7 +28,7 @@ const RECIPIENTS: [what: string, given: unknown, contact: string | undefined, pa
   ['neither number nor id', { components }, undefined, ['recipients.0.to']],
   ['a number that is a number', 85268411234, undefined, ['recipients.0']],
   ['null', null, undefined, ['recipients.0']],
-  ['a key nobody knows', { to: '85268411234', text: 'x' }, undefined, ['recipients.0.text']],
+  ['an unknown key', { to: '85268411234', text: 'x' }, undefined, ['recipients.0.text']],
   [
     'parameters that are none',
     { to: '85268411234', components: [{ type: 'body', parameters: 5 }] },

@@ -49,7 +49,7 @@ test('a resource becomes one call to Meta', () => {
   )
 })
 
-test('what the table does not have is refused by name', () => {
+test('a key outside of the table is refused by name', () => {
   assert.deepEqual(planned('business_profile', 'GET', { access_token: 'x' }), ['access_token unknownKey'])
   assert.deepEqual(planned('business_profile', 'GET', { date_format: 'U' }), ['date_format unknownKey'])
   assert.deepEqual(planned('two_step_pin', 'POST', {}, { pin: '123456', webhook_configuration: {} }), [
@@ -64,7 +64,7 @@ test('what the table does not have is refused by name', () => {
   assert.deepEqual(planned('username', 'DELETE', {}, { username: 'x' }), [' unknownKey'])
 })
 
-test('what Meta needs and what would break out of its place is refused', () => {
+test('a missing required key, and a value that could change the path, are refused', () => {
   assert.deepEqual(planned('qr_codes', 'DELETE'), ['code required'])
   assert.deepEqual(planned('pricing_analytics', 'GET', { start: '1' }), ['end required', 'granularity required'])
   assert.deepEqual(planned('pricing_analytics', 'GET', { start: '1', end: '2', granularity: 'DAILY),id,name.x(' }), [

@@ -2,10 +2,10 @@ import { isRecord } from '../../platform/is-record.ts'
 import { problem, type FieldProblem } from '../fields/problem.ts'
 import type { ResourceCall } from './resources.ts'
 
-/** What is asked of Meta, without the ids and the token of the channel. */
+/** A call to Meta, without the ids and the token of the channel. */
 export type PlannedCall = {
   node: ResourceCall['node']
-  /** Behind the node. */
+  /** The path after the node. */
   path: string[]
   query: Record<string, string>
   json?: Record<string, unknown>
@@ -14,12 +14,14 @@ export type PlannedCall = {
 export type Planned = { ok: true; call: PlannedCall } | { ok: false; problems: FieldProblem[] }
 
 const LONGEST_VALUE = 2_000
-/** What a field expression of the Graph API may hold between its brackets. */
+/** Characters that a field expression of the Graph API may have between its brackets. */
 const IN_BRACKETS = /^[A-Za-z0-9_,:+-]{1,2000}$/
 /** Fields and their arguments, as `qr_image_url.format(SVG)`. */
 const FIELDS = /^[A-Za-z0-9_.,()]{1,500}$/
 
-/** Turns a caller's query and body into one call to Meta. A key that the table does not have is a problem, not ignored. */
+/**
+ * Converts a caller's query and body into one call to Meta. A key outside of the table is a problem and not ignored.
+ */
 export function planCall(rule: ResourceCall, query: Record<string, unknown>, body: unknown): Planned {
   const problems: FieldProblem[] = []
   const given = readQuery(rule, query, problems)

@@ -1,27 +1,27 @@
 /*
- * The resources of Meta that customers and operators may reach through the gateway: everything that has no row here is
- * refused. Bodies pass as Meta has them. Sources: Meta's Business Management API pages of November 2026.
+ * Meta's resources that customers and operators may reach through the gateway: everything without a row here is
+ * refused. Bodies are passed on unchanged. Sources: Meta's Business Management API pages of November 2026.
  */
 
 export type ResourceMethod = 'GET' | 'POST' | 'DELETE'
 
-/** How one method of a resource is asked of Meta. */
+/** The call to Meta for one method of a resource. */
 export type ResourceCall = {
   /** The node of the path: the channel's phone number, or its WhatsApp Business Account. */
   node: 'number' | 'account'
-  /** The edge behind the node; missing where the node itself is asked. */
+  /** The edge after the node; missing for the node itself. */
   edge?: string
-  /** Query parameters that the caller may give; each goes to Meta under the same name. */
+  /** Query parameters that the caller may give; each is sent to Meta under the same name. */
   query?: readonly string[]
   /** A query parameter whose value becomes the last segment of the path, for example the code of a QR code. */
   segment?: string
   /** Query parameters that are always sent, unless the caller gives them. */
   always?: Readonly<Record<string, string>>
-  /** Keys that a JSON body may have; missing where Meta takes no body. */
+  /** Keys that a JSON body may have; missing when Meta accepts no body. */
   body?: readonly string[]
-  /** Keys that the body gets when the caller leaves them out. */
+  /** Keys that are added to the body when the caller omits them. */
   filled?: Readonly<Record<string, string>>
-  /** Meta wants these figures as one field of the node: `field.start(…).end(…)`. */
+  /** Meta expects these figures as one field of the node: `field.start(…).end(…)`. */
   figures?: { field: string; required: readonly string[] }
 }
 
@@ -111,7 +111,7 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
   calling_settings: {
     says: 'Whether and when people can call the number.',
     access: 'customer',
-    // Never with include_sip_credentials: that answer holds a password.
+    // Never with include_sip_credentials: its answer contains a password.
     methods: {
       GET: { node: 'number', edge: 'settings' },
       POST: { node: 'number', edge: 'settings', body: ['calling'] },

@@ -147,7 +147,7 @@ const REFUSED: Record<string, [request: Json, broken: string[]]> = {
   'no name, language, category': [{}, ['name required', 'language required', 'category required']],
   'a name in capitals': [create([plain], { name: 'Order' }), ['name pattern']],
   'a name of 101': [create([plain], { name: 'a'.repeat(101) }), ['name pattern']],
-  'a language nobody speaks': [create([plain], { language: 'xx' }), ['language enum']],
+  'an unknown language': [create([plain], { language: 'xx' }), ['language enum']],
   'a language with a hyphen': [create([plain], { language: 'en-US' }), ['language enum']],
   'a category of its own': [create([plain], { category: 'PROMO' }), ['category enum']],
   'an unknown key': [create([plain], { zap: 1 }), ['zap unknownKey']],

@@ -12,7 +12,7 @@ import {
 } from '../../store/endpoint-activity.ts'
 import type { Store } from '../../store/store.ts'
 
-/** How late the store, and so other processes, know of an attempt. */
+/** How late the store, and so other processes, get an attempt. */
 const KEPT_EVERY_MS = 5_000
 const HOUR_MS = 60 * 60_000
 
@@ -21,22 +21,22 @@ export type EndpointActivity = { counts: AttemptCounts; lastAnswer: LastAnswer |
 export type ActivityBook = {
   /** Counts one attempt. Costs nothing but a few numbers. */
   note(attempt: Omit<LastAnswer, 'at'>): void
-  /** What the last hour came to, by endpoint, over all processes. */
+  /** The result of the last hour, by endpoint, over all processes. */
   of(endpointIds: readonly number[]): Promise<Map<number, EndpointActivity>>
-  /** Writes what was counted since the last time. */
+  /** Writes the counts since the last call. */
   keep(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Counts the attempts of each endpoint. A million of them in an hour are some hundred numbers here, and a row for five
- * minutes of each endpoint in the store: nobody has to read the attempts to know how they went.
+ * Counts the attempts of each endpoint. A million of them in an hour take some hundred numbers here, and a row for five
+ * minutes of each endpoint in the store: the attempts themselves need not be read.
  */
 export function createActivityBook(options: {
   store: Pick<Store, 'sql'>
   clock: Clock
   log: Log
-  /** No two processes have the same, and none comes twice. */
+  /** Unique among all processes, and never reused. */
   holder: string
 }): ActivityBook {
   const { store, clock, log, holder } = options
@@ -81,7 +81,7 @@ export function createActivityBook(options: {
     try {
       await keepActivity(store.sql, holder, one, now)
     } catch (error) {
-      // They are written with the next ones, which hold them too.
+      // They are written with the next ones, which include them.
       for (const key of keys) unkept.spans.add(key)
       for (const id of ids) unkept.answers.add(id)
       log.warn({ err: error }, 'delivery.activity_not_kept')

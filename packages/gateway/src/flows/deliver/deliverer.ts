@@ -25,8 +25,8 @@ export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent'
   endpoint: (id: number) => Target | undefined
   endpointsOf: (channelId: number) => readonly Target[]
   /**
-   * Applies an event to the endpoint's row and to what `endpoint` answers. Answers the health as it is then and whether
-   * the event changed it; undefined when the endpoint is gone.
+   * Applies an event to the endpoint's row and to the result of `endpoint`. Returns the new health and whether the
+   * event changed it; undefined when the endpoint is gone.
    */
   changeHealth: (
     endpointId: number,
@@ -40,7 +40,7 @@ export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent'
     status: number | null
     /** Why no answer came. */
     problem: string | null
-    /** False where something of ours kept it from going: it says nothing of the endpoint. */
+    /** False when a problem of this machine prevented it: it says nothing about the endpoint. */
     sent: boolean
   }) => void
   timeoutMs?: number
@@ -65,7 +65,7 @@ export type Deliverer = {
   start(): void
   /** Lanes that a commit fills may be leased to us with it: the number of its events for each channel. */
   offer(events: ReadonlyMap<number, number>): Offer
-  /** What the commit of an offer brought: lanes that are ours now, and endpoints worth a look. */
+  /** The result of an offer's commit: lanes that are leased to us, and endpoints to check. */
   take(applied: Pick<Applied, 'leased' | 'nudge'>, offer: Offer): void
   /** Other nodes left lanes of these endpoints without a holder. */
   nudgeEndpoints(ids: readonly number[]): void
@@ -253,7 +253,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   function nudgeEndpoints(ids: readonly number[]): void {
-    // Lanes of an endpoint that is gone, or that this node has not heard of yet, are nobody's here.
+    // Lanes of an endpoint that is gone, or that this node does not know yet, are skipped.
     for (const id of ids) if (options.endpoint(id)) nudge(id)
   }
 
@@ -382,14 +382,14 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     return health.state === 'active' || (current.probe !== null && current.probe === health.probe)
   }
 
-  /** Takes the lane's next events to the endpoint and records what came of each. Answers the events that come next. */
+  /** Sends the lane's next events to the endpoint and records each result. Returns the next events. */
   async function deliver(endpoint: Endpoint, current: Held, target: Target): Promise<PendingEvent[]> {
     const { lane } = current
     const { epoch } = target.health
-    // A probe is one event, also where more could go at once.
+    // A probe is one event, also when more could be sent at once.
     const answers = await transport.send(target, lane, current.probe === null ? lane.events : lane.events.slice(0, 1))
     const last = answers.at(-1)!
-    // Some were taken before one was not, so the endpoint as a whole works.
+    // Some were accepted before one was not, so the endpoint as a whole works.
     if (answers.length > 1) endpoint.failing.clear()
     // The attempt's result changes the endpoint's health at once; the record may take a moment.
     const judged = judge(endpoint, current, epoch, verdictOf(last), last)
@@ -410,7 +410,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
 
   type Tried = { event: PendingEvent; rest: PendingEvent[]; answer: Answer; epoch: number }
 
-  /** Records one attempt. `isLast`: the lane's next events are asked for when there are none in hand. */
+  /** Records one attempt. `isLast`: requests the lane's next events, because none are left here. */
   async function record(
     current: Held,
     target: Target,
@@ -438,8 +438,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       status: answer.status,
       ms: answer.ms,
       answer: answer.text,
-      // With the lease half over the record asks for the next events, which extends it. One that gives up asks too: from
-      // somebody who holds the lane no more it does not count, and what comes behind must not go past the event.
+      // When half of the lease is over, the record requests the next events, which extends the lease. A dead event
+      // requests them too: its record does not count without the lease, and later events must not overtake it.
       more: outcome === 'delivered' && rest.length > 0 && !extends_,
       leaseMs,
     }

@@ -14,12 +14,12 @@ import { hubSignature, signatureHeaders } from './sign.ts'
 
 export type TransportOptions = {
   store: Pick<Store, 'installation' | 'sql'>
-  /** Never a private address: the guard's dispatcher. */
+  /** Never connects to a private address: the guard's dispatcher. */
   dispatcher: Dispatcher
   clock: Pick<Clock, 'now' | 'monotonic'>
   userAgent: string
   timeoutMs: number
-  /** The channel of an endpoint, as Meta names it. */
+  /** The channel of an endpoint, in Meta's form. */
   metaChannel?: (channelId: number) => MetaChannel | undefined
   /** Calls the customer. */
   call?: typeof postEvent
@@ -27,25 +27,25 @@ export type TransportOptions = {
   sinks?: Sinks
 }
 
-/** Takes events to endpoints. Never rejects: an endpoint that fails is an outcome. */
+/** Sends events to endpoints. Never rejects: a failing endpoint is an outcome. */
 export type Transport = {
   /**
-   * Takes the next events of a lane: one over HTTP, all of them into a database or a stream. Answers for each that went,
-   * from the first on; only the last answer may be a failure.
+   * Sends the next events of a lane: one over HTTP, all of them to a database or a stream. Returns an answer for each
+   * sent event, from the first on; only the last answer may be a failure.
    */
   send(endpoint: Endpoint, lane: LeasedLane, events: readonly PendingEvent[]): Promise<Answer[]>
-  /** Takes one event that is not of the queue. */
+  /** Sends one event outside the queue. */
   test(endpoint: Endpoint, id: string, body: string): Promise<Answer>
 }
 
-/** The one place where an endpoint's kind says how its events go out. */
+/** The only place that decides by an endpoint's kind how its events are sent. */
 export function createTransport(options: TransportOptions): Transport {
   const { store, dispatcher, clock, userAgent, timeoutMs, metaChannel, call = postEvent, sinks = NO_SINKS } = options
 
   async function overHttp(endpoint: Endpoint, id: string, body: string): Promise<Answer> {
     const { origin, path } = targetOf(endpoint.url)
     const written = write(endpoint, id, body)
-    // Ours last: the operator's own replace nothing that we promise.
+    // Ours last: the operator's headers cannot replace the promised ones.
     const headers = {
       ...endpoint.headers,
       'content-type': 'application/json',
@@ -62,14 +62,14 @@ export function createTransport(options: TransportOptions): Transport {
     const channel = endpoint.format === 'meta' ? metaChannel?.(endpoint.channelId) : undefined
     if (!channel) return { body, headers: signatureHeaders(secrets, id, now, body) }
     const text = metaBody(body, channel)
-    // Meta signs once, so the newest secret does. The id is there for whoever wants to know a repetition.
+    // Meta signs once, so the newest secret signs. A receiver can recognise repetitions by the id.
     return { body: text, headers: { 'webhook-id': id, 'x-hub-signature-256': hubSignature(secrets[0]!, text) } }
   }
 
   async function intoSink(endpoint: Endpoint, lane: LeasedLane, events: readonly PendingEvent[]): Promise<Answer[]> {
     const seqs = events.map(({ seq }) => seq)
     const heads = await headsOf(store.sql, lane.contactId, seqs).catch((error: Error) => error)
-    // The endpoint was not asked.
+    // The endpoint was not called.
     if (heads instanceof Error) return [{ status: null, ms: 0, text: heads.message, notSent: true }]
     const told = events.map(({ seq, body, owed, since }) => ({
       id: eventIdOf(store.installation, seq),
@@ -101,7 +101,7 @@ export function createTransport(options: TransportOptions): Transport {
 
 const rounded = <T extends Answer>(answer: T): T => ({ ...answer, ms: Math.round(answer.ms) })
 
-/** One answer for each event that is there, and one that says why the next is not. */
+/** One answer for each stored event, and one with the reason why the next is not stored. */
 function answersOf({ written, ...answer }: SinkAnswer, sent: number): Answer[] {
   const last = rounded(answer)
   const there: Answer = written < sent ? { status: WRITTEN, ms: last.ms, text: 'written' } : last

@@ -4,32 +4,33 @@ import { channelsAfter, newestPlace } from '../../store/feed.ts'
 import type { Store } from '../../store/store.ts'
 import { createReaders, type Reader, type ReaderKind } from './readers.ts'
 
-/** How long channels are gathered before other nodes hear of them. */
+/** How long channels are collected before other nodes are notified. */
 const GATHER_MS = 10
-/** How often a node with readers says so to the others, and how long they go by it. */
+/** Interval at which a node with readers announces itself to the others, and how long they rely on it. */
 const ASK_EVERY_MS = 10_000
 const GOOD_FOR_MS = 25_000
-/** A notification may be lost with a connection: a node with readers also looks at the store by itself. */
+/** A notification may be lost with a connection: a node with readers also checks the store. */
 const LOOK_EVERY_MS = 2_000
-/** Events that one such look goes through. After more of them every reader looks. */
+/** Maximum number of events in one such check. After more of them every reader checks. */
 const MOST_LOOKED_AT = 1_000
-/** NOTIFY takes at most 8,000 bytes. */
+/** NOTIFY accepts at most 8,000 bytes. */
 const MOST_CHANNELS_TOLD = 500
 
-/** Tells those who wait for events that some came, on this node or on another. */
+/** Wakes waiting readers when events were stored, on this node or on another. */
 export type FeedNews = {
-  /** Somebody waits for events of a channel. Throws `too_many_readers`, `overloaded` or `shutting_down`. */
+  /** Registers a reader of a channel's events. Throws `too_many_readers`, `overloaded` or `shutting_down`. */
   open(channelId: number, kind: ReaderKind, onOver?: () => void): Reader
-  /** Events of these channels were committed here. Costs nothing while nobody waits. */
+  /** Events of these channels were committed here. Costs nothing without a reader. */
   arrived(channelIds: Iterable<number>): void
   readonly readers: number
-  /** Ends all waits: the gateway stops. */
+  /** Ends all waits: the gateway shuts down. */
   close(): void
 }
 
 /**
- * A node or thread with readers asks the others to tell it of channels with new events; they do so until it stops asking.
- * So nothing is told where nobody waits. What is lost on the way is found by a look at the store every other second.
+ * A node or thread with readers asks the others for notifications of channels with new events; they send them until it
+ * stops asking. So nothing is sent without readers. A check of the store every two seconds makes up for lost
+ * notifications.
  */
 export function createFeedNews(options: {
   store: Pick<Store, 'sql' | 'onNotification' | 'notify'>
@@ -58,7 +59,7 @@ export function createFeedNews(options: {
     store.notify?.({ kind: 'events', channelIds })
   }
 
-  /** The first reader is here. */
+  /** The first reader was registered. */
   function begin(): void {
     if (looking || closed) return
     lookedUpTo = undefined
@@ -78,7 +79,7 @@ export function createFeedNews(options: {
   async function lookAtStore(): Promise<void> {
     if (closed || readers.size === 0) return
     try {
-      // What came before the first look came perhaps after a reader's own.
+      // Events before the first check may have come after a reader's own read.
       const { newest, channelIds } =
         lookedUpTo === undefined
           ? { newest: await newestPlace(store.sql), channelIds: null }

@@ -4,10 +4,10 @@ import { wantsStored } from '../../domain/events/stored-event.ts'
 import { feedSlice } from '../../store/feed.ts'
 import type { Sql } from '../../store/sql.ts'
 
-/** What one query reads. */
+/** Rows of one query. */
 const SLICE_ROWS = 500
 const SLICE_BYTES = 512 * 1024
-/** One read ends after so many rows, or this long, with what it has found: a filter may leave out millions. */
+/** A read ends after this many rows, or this long, with its results: a filter may exclude millions. */
 const MOST_ROWS = 50_000
 const MOST_MS = 2_000
 
@@ -15,11 +15,11 @@ export type FeedEvent = { seq: number; kind: string; body: string; createdAt: nu
 
 export type FeedPage = {
   events: FeedEvent[]
-  /** Up to this place everything was looked at: the events that are here, and those that the filter leaves out. */
+  /** Everything up to this place was checked: the returned events, and the filtered ones. */
   cursor: number
   /**
-   * `level`: nothing stands behind the cursor. `behind`: there is more to look at. `held`: there is more, and it can be
-   * read when another node has ended a commit.
+   * `level`: no event after the cursor. `behind`: there are more events. `held`: there are more, and they become
+   * readable after another node's commit.
    */
   state: 'level' | 'behind' | 'held'
 }
@@ -33,7 +33,7 @@ export type FeedQuestion = {
   mostBytes: number
 }
 
-/** The next events of a channel that a filter lets pass, oldest first. Bounded in rows, bytes and time. */
+/** The next events of a channel that a filter accepts, oldest first. Limited in rows, bytes and time. */
 export async function readFeed(sql: Sql, clock: Clock, question: FeedQuestion): Promise<FeedPage> {
   const { channelId, filter, count, mostBytes } = question
   const endsAt = clock.monotonic() + MOST_MS

@@ -7,7 +7,7 @@ import { createReaders, MOST_READERS, MOST_READERS_IN_ALL } from './readers.ts'
 const refusal = (reason: string) => (error: unknown) =>
   error instanceof GatewayError && error.reason === reason && (error.retryAfterSeconds ?? 0) > 0
 
-test('a reader hears of its channel, also of what came between two waits', async () => {
+test('a reader is woken for its channel, also for events between two waits', async () => {
   const clock = new ManualClock()
   const readers = createReaders(clock)
   const reader = readers.open(1, 'call')
@@ -31,7 +31,7 @@ test('a reader hears of its channel, also of what came between two waits', async
   assert.deepEqual([readers.size, clock.waiting], [0, 0])
 })
 
-test('the end settles every wait, and nobody waits after it', async () => {
+test('closing settles every wait, and later waits end at once', async () => {
   const clock = new ManualClock()
   const readers = createReaders(clock)
   const waits = [readers.open(1, 'call'), readers.open(1, 'stream'), readers.open(2, 'call')].map((one) =>
@@ -43,7 +43,7 @@ test('the end settles every wait, and nobody waits after it', async () => {
   assert.deepEqual([readers.size, clock.waiting], [0, 0])
 })
 
-test('one channel cannot take all places, and there are not more than all', () => {
+test('one channel cannot take all places, and their number is limited', () => {
   const readers = createReaders(new ManualClock())
   const calls = Array.from({ length: MOST_READERS.call }, () => readers.open(1, 'call'))
   assert.throws(() => readers.open(1, 'call'), refusal('too_many_readers'))

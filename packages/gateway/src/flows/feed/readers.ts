@@ -1,41 +1,44 @@
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../../platform/errors.ts'
 
-/** Readers of one channel that one process serves at once: calls that wait, and streams. */
+/** Concurrent readers of one channel in one process: waiting calls, and streams. */
 export const MOST_READERS = { call: 64, stream: 32 } as const
 /** All of them together. */
 export const MOST_READERS_IN_ALL = 1_000
-/** A caller that is refused comes again after this. */
+/** Retry-After of a refused caller. */
 const COME_AGAIN_S = 5
 
 export type ReaderKind = keyof typeof MOST_READERS
 
-/** Somebody who waits for events of one channel. */
+/** A reader that waits for events of one channel. */
 export type Reader = {
-  /** Closed, or the gateway stops: nothing more is waited for. */
+  /** Closed, or the gateway shuts down: no further waits. */
   readonly isOver: boolean
   /**
    * Settles with true as soon as events may have come since the last call, with false after `withinMs` or at the end.
-   * What came between two calls is not missed.
+   * Events between two calls are not missed.
    */
   changed(withinMs: number): Promise<boolean>
   close(): void
 }
 
 export type Readers = {
-  /** Throws `too_many_readers`, `overloaded` or `shutting_down`. `onOver` is called once, when it is closed or the gateway stops. */
+  /**
+   * Throws `too_many_readers`, `overloaded` or `shutting_down`. `onOver` is called once, when it is closed or the
+   * gateway shuts down.
+   */
   open(channelId: number, kind: ReaderKind, onOver?: () => void): Reader
   /** Events of these channels were committed; null: of any channel. */
   wake(channelIds: Iterable<number> | null): void
-  /** How many are open. */
+  /** Number of open readers. */
   readonly size: number
-  /** Ends all waits, and opens no reader any more. */
+  /** Ends all waits, and opens no further reader. */
   close(): void
 }
 
 type OpenReader = Reader & { kind: ReaderKind; wake(): void }
 
-/** `onFirst` is called when a reader comes and there was none. */
+/** `onFirst` is called when a reader is opened and there was none. */
 export function createReaders(clock: Clock, onFirst: () => void = () => undefined): Readers {
   const channels = new Map<number, Set<OpenReader>>()
   let size = 0

@@ -3,13 +3,15 @@ import type { Sql } from '../../store/sql.ts'
 import { type FeedPage, type FeedQuestion, readFeed } from './read.ts'
 import type { Reader } from './readers.ts'
 
-/** Events that another node's commit holds back are there a moment later; this long at first, then twice as long. */
+/**
+ * Events behind another node's commit are readable a moment later: first after this pause, then after twice as long.
+ */
 const HELD_FIRST_MS = 20
 const HELD_LONGEST_MS = 1_000
 
 /**
- * The next events, as soon as there are some. Ends without any after `withinMs`, or when the reader is over; the page's
- * cursor has then moved over what the filter leaves out.
+ * The next events, as soon as there are some. Ends without any after `withinMs`, or when the reader is closed; the
+ * page's cursor has then moved past filtered events.
  */
 export async function awaitEvents(
   { sql, clock, reader }: { sql: Sql; clock: Clock; reader: Reader },

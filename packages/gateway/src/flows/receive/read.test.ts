@@ -245,7 +245,7 @@ const OTHERS: [title: string, field: string, value: Record<string, unknown>, con
     { phone: MIRA.phone },
   ],
   [
-    'somebody added to a group',
+    'a contact added to a group',
     'group_participants_update',
     { groups: [{ added_participants: [{ wa_id: MIRA.phone }] }] },
     { phone: MIRA.phone },
@@ -257,7 +257,7 @@ const OTHERS: [title: string, field: string, value: Record<string, unknown>, con
     { phone: MIRA.phone },
   ],
   [
-    'a click that names nobody',
+    'a click without a contact',
     'messages',
     { user_actions: [{ action_type: 'landing_page_view', timestamp: '1' }] },
     undefined,

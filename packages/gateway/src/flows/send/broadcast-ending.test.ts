@@ -31,7 +31,7 @@ const OTHERS: [what: string, error: Error, kind: string][] = [
   ['no connection', toGatewayError(outcomeOf(new NotConnected('refused'))), 'again'],
   ['the store away', new StoreUnavailable('gone'), 'lost'],
   ['a bug', new TypeError('x'), 'look'],
-  ['an id that somebody else has begun to send', new MessageIdTaken(), 'look'],
+  ['an id that another node has begun to send', new MessageIdTaken(), 'look'],
   ['a template that is gone', new GatewayError('template_not_found'), 'stop'],
   ['a template that is paused', new GatewayError('template_not_approved', { problem: 'paused' }), 'stop'],
   ['parameters that do not fit', new GatewayError('template_mismatch', { problem: 'one missing' }), 'failed'],

@@ -26,7 +26,7 @@ export type ChangeHealth = (
   event: HealthEvent,
 ) => Promise<{ health: EndpointHealth; changed: boolean } | undefined>
 
-/** Posts a test event at once, whatever waits and in whatever state the endpoint is. */
+/** Posts a test event at once, outside the queue and in any state of the endpoint. */
 export type TestEndpoint = (channel: Channel, endpoint: Endpoint) => Promise<z.infer<typeof testShape>>
 
 export function createEndpointTest(deps: {

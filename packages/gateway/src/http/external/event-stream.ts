@@ -12,17 +12,17 @@ import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { afterQuery, filterOf, filterQuery, placeOf } from './feed-query.ts'
 
-/** What is read ahead for one reader. Nothing more is read before the reader has taken it. */
+/** Number of events read ahead for one reader. The next page is read when the reader has received this one. */
 const PAGE_EVENTS = 50
 const PAGE_BYTES = 256 * 1024
-/** Proxies close what is silent, and a reader that is gone is noticed by writing to it. */
+/** Proxies close silent connections, and only a write shows that a reader is gone. */
 const KEEP_ALIVE_MS = 15_000
-/** A reader that takes nothing for so long is cut off. It resumes with Last-Event-ID. */
+/** A reader that reads nothing for this long is disconnected. It resumes with Last-Event-ID. */
 const SLOWEST_MS = 120_000
-/** How long a client waits before it connects again. */
+/** How long a client waits before it reconnects. */
 const RECONNECT_MS = 2_000
 const STORE_AWAY_MS = 1_000
-/** What was written to a reader before its stream ends may take so long to reach it. */
+/** How long the last writes of a stream may take to reach the reader. */
 const LAST_WORDS_MS = 1_000
 
 const query = z.strictObject({ after: afterQuery, last_id: afterQuery, ...filterQuery })
@@ -34,7 +34,7 @@ type Stream = {
   isAllowed: () => boolean
 }
 
-/** The feed of a channel as server-sent events: one for each callback, and after the newest one, whatever comes. */
+/** The feed of a channel as server-sent events: one for each callback, then each new one. */
 export function eventStreamRoutes(options: {
   store: Store
   clock: Clock
@@ -45,7 +45,7 @@ export function eventStreamRoutes(options: {
   const { store, clock, log, news } = options
   const idOf = (place: number): string => eventIdOf(store.installation, place)
 
-  /** Reads, writes and waits until the reader goes, the gateway stops, or the code is revoked. */
+  /** Reads, writes and waits until the reader disconnects, the gateway shuts down, or the code is revoked. */
   async function serve({ response, question, isAllowed }: Stream, reader: ReturnType<FeedNews['open']>): Promise<void> {
     let { after } = question
     let saidAt = clock.monotonic()
@@ -66,13 +66,13 @@ export function eventStreamRoutes(options: {
       })
       if (!isOpen()) break
       if (!page) {
-        // Readers stay, as a browser does not come back after an answer of 503.
+        // Readers stay connected, because a browser does not reconnect after an answer of 503.
         await reader.changed(STORE_AWAY_MS)
         if (clock.monotonic() >= saidAt + KEEP_ALIVE_MS) await say(': the store cannot be reached\n\n')
         continue
       }
       for (const event of page.events) if (!(await say(textOf(idOf(event.seq), event)))) return
-      // An id without an event moves the reader's place over what its filter leaves out.
+      // An id without an event moves the reader's place past filtered events.
       const place = page.cursor > after ? `id: ${idOf(page.cursor)}\n` : ''
       if (page.events.length === 0 && !(await say(`: keep-alive\n${place}\n`))) return
       after = page.cursor
@@ -136,7 +136,7 @@ const HEADERS = {
 const textOf = (id: string, { kind, body }: FeedEvent): string =>
   `id: ${id}\nevent: ${oneLine(kind)}\ndata: ${oneLine(body)}\n\n`
 
-/** Writes and, when the reader is behind, waits until it has taken what was written. False when it is gone or too slow. */
+/** Writes and, when the reader is slow, waits until it has received the data. False when it is gone or too slow. */
 function write(response: ServerResponse, text: string, clock: Clock): Promise<boolean> | boolean {
   if (response.destroyed || response.writableEnded) return false
   if (response.write(text)) return true

@@ -13,7 +13,7 @@ import { afterQuery, filterOf, filterQuery, placeOf } from './feed-query.ts'
 /** An answer ends with the event that exceeds this: events of 1 MiB are possible. */
 const MOST_BYTES = 4 * 1024 * 1024
 
-/** Everything up to here was looked at: the next call goes on from it. */
+/** Everything up to this place was checked: the next call continues from it. */
 const CURSOR = 'x-postern-cursor'
 
 const query = z.strictObject({
@@ -27,7 +27,7 @@ const query = z.strictObject({
 })
 
 export function eventRoutes({ store, clock, news }: { store: Store; clock: Clock; news: FeedNews }): Route[] {
-  /** Waits as one of the bounded number of readers, until the caller goes or the gateway stops. */
+  /** Waits as one of the limited number of readers, until the caller disconnects or the gateway shuts down. */
   async function wait(question: FeedQuestion, seconds: number, answer: NodeJS.EventEmitter): Promise<FeedPage> {
     const reader = news.open(question.channelId, 'call')
     answer.once('close', () => reader.close())

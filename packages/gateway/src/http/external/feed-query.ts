@@ -6,7 +6,7 @@ import { seqOf } from '../../store/events.ts'
 import { newestPlace } from '../../store/feed.ts'
 import type { Store } from '../../store/store.ts'
 
-/** A comma list of a query string. */
+/** A comma-separated list in a query string. */
 const names = (description: string) =>
   matching(/^[\w.-]{1,64}(,[\w.-]{1,64}){0,49}$/, 'must be 1 to 50 names, separated by commas')
     .transform((text) => text.split(','))
@@ -34,7 +34,7 @@ export const filterOf = ({ events, types, statuses }: FilterQuery): EndpointFilt
   statuses: statuses ?? null,
 })
 
-/** The place that an id of an event or a cursor names. `path` is where the caller gave it. */
+/** The place of an event id or a cursor. `path` is the caller's parameter. */
 export async function placeOf(
   { sql, installation }: Pick<Store, 'sql' | 'installation'>,
   id: string | undefined,

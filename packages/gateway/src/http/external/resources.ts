@@ -14,7 +14,7 @@ const SUMMARIES: Record<ResourceMethod, string> = {
   DELETE: 'Delete a resource of the number or of its account at WhatsApp',
 }
 
-/** The parameters of all resources; each takes its own. */
+/** The parameters of all resources; each accepts its own. */
 const queryShape = z.strictObject(
   Object.fromEntries(
     Object.values(RESOURCES)
@@ -24,7 +24,7 @@ const queryShape = z.strictObject(
   ),
 )
 
-/** Meta's answer, under the keys that Meta uses. */
+/** Meta's answer, under Meta's own keys. */
 const answerShape = z.unknown().describe('WhatsApp’s answer as it is.')
 
 /** Resources of Meta by an allow-list: for customers with their certification code, and for operators by channel. */

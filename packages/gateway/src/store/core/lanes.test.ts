@@ -39,7 +39,7 @@ const ENDS: [title: string, record: Parameters<typeof attempt>[3], by: string, m
     { next: [2, 3], lane: { cursor: 1, holder: 'h', dueAt: HELD }, pending: 2, dead: 0 },
   ],
   [
-    'delivered, with more in hand',
+    'delivered, while the holder has more events',
     'delivered',
     'h',
     true,
@@ -60,21 +60,21 @@ const ENDS: [title: string, record: Parameters<typeof attempt>[3], by: string, m
     { next: [], lane: { cursor: 0, holder: null, dueAt: NOW + 500, attempts: 1 }, pending: 3, dead: 0 },
   ],
   [
-    'delivered by somebody else',
+    'delivered by another node',
     'delivered',
     'other',
     false,
     { next: [], lane: { cursor: 1, holder: 'h', dueAt: HELD }, pending: 2, dead: 0 },
   ],
   [
-    'given up by somebody else',
+    'marked as dead by another node',
     'dead',
     'other',
     false,
     { next: [], lane: { cursor: 0, holder: 'h', dueAt: HELD }, pending: 3, dead: 0 },
   ],
   [
-    'failed for somebody else',
+    'failed at another node',
     'retry',
     'other',
     false,
@@ -119,7 +119,7 @@ test('another node gets a lane only when its lease is over, or was given back', 
   const { book, lane } = inHand()
   assert.deepEqual(book.one(claim('other')), [])
   book.one(release('stranger', lane))
-  assert.deepEqual(book.one(claim('other')), [], 'nobody gives back what is not theirs')
+  assert.deepEqual(book.one(claim('other')), [], 'a node cannot give back a lane that it does not hold')
   book.now += LEASE_MS
   assert.equal(book.one<LeasedLane[]>(claim('other')).length, 1)
   book.one(release('h', lane))

@@ -74,7 +74,7 @@ export function joinLane(
   woken.nudge.add(endpoint.id)
 }
 
-/** Nothing waits in an idle lane: what stands ahead of its cursor is what the endpoint's filter left out. */
+/** An idle lane has no waiting event: the endpoint's filter excluded everything ahead of its cursor. */
 function passUnwanted(set: WorkingSet, lane: Lane, { newest }: EndpointRow): void {
   if (newest === null || newest <= lane.cursor) return
   lane.cursor = newest
@@ -215,7 +215,7 @@ export function replay(
   let replayed = 0
   let woken = false
   for (const { contactId: storedFor, moved: wasMoved, dead: wasDead, audience, event } of events) {
-    // What was not meant for this endpoint waits nowhere by its place.
+    // An event outside of the endpoint's audience is not waiting.
     const isMeant = (audience & slotBit(endpoint.slot)) !== 0
     const dead = wasDead || set.diedHere(endpoint.id, event.seq)
     // Or merged by an earlier operation.

@@ -56,8 +56,7 @@ export class Webhook {
     const { channelId, wamid, contact: identity, type, content, at } = fact
     const set = this.#set
     const isDuplicate = set.messageByWamid(channelId, wamid) !== undefined
-    // A duplicate still teaches who goes by which names; but what a note said when it came first must not be said again
-    // over what came after it.
+    // A duplicate still has names to learn; but an old system message must not be applied again over newer names.
     if (isDuplicate && fact.becomes) {
       this.#duplicates++
       return
@@ -86,7 +85,7 @@ export class Webhook {
     if (!found) {
       const contact = identify(this.#people(), channelId, { now: identity }, identity.name)
       const id = this.#ids.message(set.now)
-      // Sent by another program over the same number. The row keeps its later statuses from being told twice.
+      // Sent by another program over the same number. The row prevents duplicates of its later statuses.
       set.makeMessage({
         ...newRow({
           channelId,
@@ -140,19 +139,19 @@ export class Webhook {
       this.#duplicates++
       return
     }
-    // Contact 0 is the channel itself: its notes keep their own order.
+    // Contact 0 is the channel itself: its notices keep their own order.
     const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity.name)
     if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, identity)
     this.#append(channelId, contact?.id ?? 0, { event: fact.event, ours: fact.ours }, null, fact.body)
   }
 
-  /** Meta's 24 hours begin when somebody writes or calls. */
+  /** Meta's 24 hours begin when a contact writes or calls. */
   #openWindow(contact: Contact, at: number, identity: ContactIdentity): void {
     const lastInboundAt = Math.max(contact.lastInboundAt ?? 0, at)
     this.#set.changeContact(contact, { lastInboundAt, name: identity.name ?? contact.name })
   }
 
-  /** Stores one event, for whoever wants it: what an endpoint's filter leaves out costs nothing there. */
+  /** Stores one event for the endpoints that want it: a filtered event costs an endpoint nothing. */
   #append(channelId: number, contactId: number, what: FilteredEvent, messageId: string | null, body: string): void {
     const event: PendingEvent = { seq: 0, body, attempts: 0, since: this.#set.now }
     let audience = 0

@@ -43,7 +43,7 @@ const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "con
   join messages m on m.channel_id = a.channel_id and m.id = a.id
   order by m.channel_id + 0, m.id for no key update of m`
 
-// After the lanes were locked: what is stored for one of them later has a place behind "newest".
+// After the lanes were locked: a later event of one of them has a place after "newest".
 const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter", slot, format, filter,
     case when filter is not null or format = 'meta' then (select last_value - (not is_called)::int from events_seq_seq) end as newest
   from endpoints where channel_id = any ($1::bigint[])`
