@@ -1,5 +1,5 @@
 import { timeOfMessageId } from '../platform/ids.ts'
-import { type DeliveryRow, deliveryBySeq } from './events.ts'
+import { deliveriesOfEvent, type DeliveryRow } from './events.ts'
 import type { Sql } from './sql.ts'
 
 /** Statuses of a message come within days; the events of a busy gateway in that time are too many to read. */
@@ -7,7 +7,7 @@ const MOST_EVENTS_LOOKED_AT = 50_000
 const MOST_EVENTS_OF_A_MESSAGE = 20
 
 /**
- * The events about one message, oldest first. Events have no index by message, which every write would pay for; they
+ * The events about one message with their deliveries, oldest first. Events have no index by message, which every write would pay for; they
  * stand in the order of time, so the place where the message's own begin is found by halving.
  */
 export async function deliveriesOfMessage(
@@ -21,8 +21,8 @@ export async function deliveriesOfMessage(
   const behind = await firstFrom(sql, end)
   // Nothing for that long: the places of a month end here, and those of the next one are far ahead.
   if (behind && behind.seq - end > MOST_EVENTS_LOOKED_AT) seqs.push(...(await seqsOf(sql, message, behind.seq)))
-  const deliveries = await Promise.all(seqs.slice(0, MOST_EVENTS_OF_A_MESSAGE).map((seq) => deliveryBySeq(sql, seq)))
-  return deliveries.filter((delivery) => delivery !== undefined)
+  const those = seqs.slice(0, MOST_EVENTS_OF_A_MESSAGE)
+  return (await Promise.all(those.map((seq) => deliveriesOfEvent(sql, seq)))).flat()
 }
 
 async function seqsOf(sql: Sql, message: { channel_id: number; id: string }, from: number): Promise<number[]> {

@@ -1,3 +1,4 @@
+import { isMeant } from './audience.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
 import { Where } from './where.ts'
 
@@ -125,9 +126,10 @@ function uncount(channelId: number, condition: string, params: SqlValue[]): Stat
       sql: `update delivery_counts set
               pending = pending - (
                 select count(*) from events e
-                left join lanes l on l.endpoint_id = delivery_counts.endpoint_id and l.contact_id = e.contact_id
+                join endpoints n on n.id = delivery_counts.endpoint_id
+                left join lanes l on l.endpoint_id = n.id and l.contact_id = e.contact_id
                 left join owed_events o on o.endpoint_id = delivery_counts.endpoint_id and o.seq = e.seq
-                where e.channel_id = $1 and ${condition} and (o.seq is not null or e.seq > l.cursor)),
+                where e.channel_id = $1 and ${condition} and (o.seq is not null or e.seq > l.cursor and ${isMeant('e', 'n')})),
               dead = dead - (
                 select count(*) from events e
                 join dead_events d on d.endpoint_id = delivery_counts.endpoint_id and d.seq = e.seq

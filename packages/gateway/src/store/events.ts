@@ -1,3 +1,5 @@
+import { MOST_ENDPOINTS } from '../domain/channels/endpoint.ts'
+import { isMeant } from './audience.ts'
 import type { Sql, SqlValue } from './sql.ts'
 
 export type DeliveryState = 'pending' | 'delivered' | 'dead' | 'none'
@@ -17,6 +19,8 @@ export type EventRow = {
 export type DeliveryRow = EventRow & {
   /** Null where the channel has no endpoint. */
   endpoint_id: number | null
+  /** Its id outside. */
+  endpoint_public_id: string | null
   state: DeliveryState
   attempts: number
   done_at: number | null
@@ -40,20 +44,28 @@ export function seqOf(installation: string, id: string): number | undefined {
 // attempt was never meant for the endpoint.
 const STATE = `case
     when d.seq is not null then 'dead'
-    when o.seq is not null or e.seq > l.cursor then 'pending'
-    when a.id is not null or e.seq > n.begins_after and l.endpoint_id is not null then 'delivered'
+    when o.seq is not null or e.seq > l.cursor and ${isMeant('e', 'n')} then 'pending'
+    when a.id is not null or e.seq > n.begins_after and l.endpoint_id is not null and ${isMeant('e', 'n')} then 'delivered'
     else 'none' end`
-const WITH_DELIVERY = `from events e
-  left join endpoints n on n.channel_id = e.channel_id
+/** Events and their deliveries to endpoints: a row for each. `from` are the events, `endpoint` the endpoints. */
+const withDeliveries = (from: string, endpoint: string): string => `from ${from} e
+  left join endpoints n on ${endpoint}
   left join lanes l on l.endpoint_id = n.id and l.contact_id = e.contact_id
   left join owed_events o on o.endpoint_id = n.id and o.seq = e.seq
   left join dead_events d on d.endpoint_id = n.id and d.seq = e.seq
   left join attempts a on a.id = (
     select max(id) from attempts where channel_id = e.channel_id and seq = e.seq and endpoint_id = n.id)`
-const DELIVERY = `select e.seq, e.channel_id, e.contact_id, e.kind, e.message_id, e.body, e.created_at, n.id as endpoint_id,
+const deliveriesOf = (from: string, endpoint: string): string => `select e.seq, e.channel_id, e.contact_id, e.kind,
+    e.message_id, e.body, e.created_at, n.id as endpoint_id, n.public_id as endpoint_public_id,
     ${STATE} as state, coalesce(o.attempts, d.attempts, a.number, 0) as attempts,
     case when ${STATE} <> 'pending' then a.at end as done_at, a.status as last_status, a.ms as last_ms, a.answer as last_answer
-  ${WITH_DELIVERY}`
+  ${withDeliveries(from, endpoint)}`
+
+const EACH = 'n.channel_id = e.channel_id'
+/** The endpoint that `webhook_url` means. */
+const FIRST = 'n.id = (select min(id) from endpoints where channel_id = e.channel_id)'
+const TO_EACH = deliveriesOf('events', EACH)
+const TO_FIRST = deliveriesOf('events', FIRST)
 
 export function eventBySeq(sql: Sql, seq: number): Promise<EventRow | undefined> {
   return sql.get<EventRow>('select * from events where seq = $1', [seq])
@@ -79,12 +91,19 @@ export async function headsOf(sql: Sql, contactId: number, seqs: readonly number
   }
 }
 
-/** An event with its delivery; where the channel has no endpoint, it has none. */
+/** An event with its delivery to the channel's first endpoint; where the channel has none, it has none. */
 export async function deliveryBySeq(sql: Sql, seq: number): Promise<DeliveryRow | undefined> {
-  return sql.get<DeliveryRow>(`${DELIVERY} where e.seq = $1`, [seq])
+  return sql.get<DeliveryRow>(`${TO_FIRST} where e.seq = $1`, [seq])
 }
 
-const STATES = `select e.seq, ${STATE} as state ${WITH_DELIVERY} where e.seq in`
+/** An event with all its deliveries, those to the oldest endpoint first; one that nobody gets stands there once. */
+export async function deliveriesOfEvent(sql: Sql, seq: number): Promise<DeliveryRow[]> {
+  const rows = await sql.all<DeliveryRow>(`${TO_EACH} where e.seq = $1 order by n.id`, [seq])
+  const made = rows.filter((row) => row.state !== 'none')
+  return made.length > 0 ? made : rows.slice(0, 1)
+}
+
+const STATES = `select e.seq, ${STATE} as state ${withDeliveries('events', EACH)} where e.seq in`
 /** Lists of these lengths, filled up with their last one, so that there are few statements. */
 const LIST_LENGTHS = [1, 10, 100]
 
@@ -117,13 +136,22 @@ const WALK_PAGE = 500
 /** A walk ends here with what it has found. */
 const MOST_WALKED = 100_000
 
-export type DeliveryFilter = { channelId?: number; state?: DeliveryState; beforeSeq?: number; count: number }
+export type DeliveryFilter = {
+  channelId?: number
+  endpointId?: number
+  state?: DeliveryState
+  beforeSeq?: number
+  count: number
+}
 
-/** Newest first, narrowed by channel and state. */
+/**
+ * Newest first, narrowed by channel or endpoint and by state. The deliveries of one event stand together: none of them is left
+ * for the next page, which begins behind an event.
+ */
 export async function deliveries(sql: Sql, filter: DeliveryFilter): Promise<DeliveryRow[]> {
-  if (filter.state === 'dead') return bySeqs(sql, await deadSeqs(sql, filter))
-  if (filter.state === 'pending' && (await pendingCount(sql, filter.channelId)) <= FEW_PENDING)
-    return bySeqs(sql, await pendingSeqs(sql, filter))
+  if (filter.state === 'dead') return byPlaces(sql, await deadPlaces(sql, filter))
+  if (filter.state === 'pending' && (await pendingCount(sql, filter)) <= FEW_PENDING)
+    return byPlaces(sql, await pendingPlaces(sql, filter))
   return walk(sql, filter)
 }
 
@@ -131,61 +159,84 @@ async function walk(sql: Sql, filter: DeliveryFilter): Promise<DeliveryRow[]> {
   const found: DeliveryRow[] = []
   let before = filter.beforeSeq ?? Number.MAX_SAFE_INTEGER
   for (let walked = 0; walked < MOST_WALKED; walked += WALK_PAGE) {
-    const page = await sql.all<DeliveryRow>(
-      filter.channelId === undefined
-        ? `${DELIVERY} where e.seq < $1 order by e.seq desc limit $2`
-        : `${DELIVERY} where e.seq < $1 and e.channel_id = $3 order by e.seq desc limit $2`,
-      filter.channelId === undefined ? [before, WALK_PAGE] : [before, WALK_PAGE, filter.channelId],
+    const params: SqlValue[] = [before, WALK_PAGE]
+    const param = (value: number): string => `$${params.push(value)}`
+    const { channelId, endpointId } = filter
+    const ofChannel = channelId === undefined ? '' : ` and channel_id = ${param(channelId)}`
+    const each = endpointId === undefined ? EACH : `n.id = ${param(endpointId)} and ${EACH}`
+    const events = `(select * from events where seq < $1${ofChannel} order by seq desc limit $2)`
+    const page = await sql.all<DeliveryRow>(`${deliveriesOf(events, each)} order by e.seq desc, n.id`, params)
+    found.push(
+      ...page.filter((row) => row.state !== 'none' && (filter.state === undefined || row.state === filter.state)),
     )
-    for (const row of page) {
-      if (row.state !== 'none' && (filter.state === undefined || row.state === filter.state)) found.push(row)
-      if (found.length === filter.count) return found
-    }
-    if (page.length < WALK_PAGE) break
+    if (found.length >= filter.count + MOST_ENDPOINTS) break
+    if (new Set(page.map((row) => row.seq)).size < WALK_PAGE) break
     before = page.at(-1)!.seq
   }
-  return found
+  return wholeEvents(found, filter.count)
 }
 
-async function bySeqs(sql: Sql, seqs: readonly number[]): Promise<DeliveryRow[]> {
-  const rows = await Promise.all(seqs.map((seq) => deliveryBySeq(sql, seq)))
+/** As many as are wanted, but no part of an event's. */
+function wholeEvents<T extends { seq: number }>(rows: readonly T[], count: number): T[] {
+  if (rows.length <= count) return [...rows]
+  let end = count
+  while (end > 0 && rows[end - 1]!.seq === rows[end]!.seq) end--
+  // One event that has more of them than are wanted.
+  if (end === 0) while (rows[end]?.seq === rows[0]!.seq) end++
+  return rows.slice(0, end)
+}
+
+type Place = { seq: number; endpoint_id: number }
+
+async function byPlaces(sql: Sql, places: readonly Place[]): Promise<DeliveryRow[]> {
+  const one = deliveriesOf('events', 'n.id = $2 and n.channel_id = e.channel_id')
+  const rows = await Promise.all(
+    places.map((place) => sql.get<DeliveryRow>(`${one} where e.seq = $1`, [place.seq, place.endpoint_id])),
+  )
   return rows.filter((row) => row !== undefined)
 }
 
-const endpointIn = (channelId: number | undefined, place: string): string =>
-  `and endpoint_id in (select id from endpoints${channelId === undefined ? '' : ` where channel_id = ${place}`})`
-
-async function deadSeqs(sql: Sql, { channelId, beforeSeq, count }: DeliveryFilter): Promise<number[]> {
-  const params: SqlValue[] = [beforeSeq ?? Number.MAX_SAFE_INTEGER, count]
-  if (channelId !== undefined) params.push(channelId)
-  const rows = await sql.all<{ seq: number }>(
-    `select seq from dead_events where seq < $1 ${endpointIn(channelId, '$3')} order by seq desc limit $2`,
-    params,
-  )
-  return rows.map((row) => row.seq)
+/** A condition on `endpoint_id`; its value, where it has one, stands in `params`. */
+function endpointIn({ channelId, endpointId }: Pick<DeliveryFilter, 'channelId' | 'endpointId'>, params: SqlValue[]) {
+  if (endpointId !== undefined) return `and endpoint_id = $${params.push(endpointId)}`
+  if (channelId === undefined) return 'and endpoint_id in (select id from endpoints)'
+  return `and endpoint_id in (select id from endpoints where channel_id = $${params.push(channelId)})`
 }
 
-async function pendingSeqs(sql: Sql, { channelId, beforeSeq, count }: DeliveryFilter): Promise<number[]> {
-  const params: SqlValue[] = [beforeSeq ?? Number.MAX_SAFE_INTEGER, count]
-  if (channelId !== undefined) params.push(channelId)
-  const own = endpointIn(channelId, '$3')
-  const rows = await sql.all<{ seq: number }>(
-    `select seq from (
-       select e.seq from lanes l
+async function deadPlaces(sql: Sql, filter: DeliveryFilter): Promise<Place[]> {
+  const params: SqlValue[] = [filter.beforeSeq ?? Number.MAX_SAFE_INTEGER, filter.count + MOST_ENDPOINTS]
+  const own = endpointIn(filter, params)
+  const places = await sql.all<Place>(
+    `select seq, endpoint_id from dead_events where seq < $1 ${own} order by seq desc, endpoint_id limit $2`,
+    params,
+  )
+  return wholeEvents(places, filter.count)
+}
+
+async function pendingPlaces(sql: Sql, filter: DeliveryFilter): Promise<Place[]> {
+  const params: SqlValue[] = [filter.beforeSeq ?? Number.MAX_SAFE_INTEGER, filter.count + MOST_ENDPOINTS]
+  const own = endpointIn(filter, params)
+  const places = await sql.all<Place>(
+    `select seq, endpoint_id from (
+       select e.seq, l.endpoint_id from lanes l
+       join endpoints n on n.id = l.endpoint_id
        join events e on e.channel_id = l.channel_id and e.contact_id = l.contact_id and e.seq > l.cursor
+         and ${isMeant('e', 'n')}
        where l.due_at is not null ${own}
        union
-       select seq from owed_events where 1 = 1 ${own}
-     ) p where seq < $1 order by seq desc limit $2`,
+       select seq, endpoint_id from owed_events where 1 = 1 ${own}
+     ) p where seq < $1 order by seq desc, endpoint_id limit $2`,
     params,
   )
-  return rows.map((row) => row.seq)
+  return wholeEvents(places, filter.count)
 }
 
-async function pendingCount(sql: Sql, channelId: number | undefined): Promise<number> {
+async function pendingCount(sql: Sql, filter: DeliveryFilter): Promise<number> {
+  const params: SqlValue[] = []
+  const own = endpointIn(filter, params)
   const row = await sql.get<{ pending: number | null }>(
-    `select sum(pending) as pending from delivery_counts where 1 = 1 ${endpointIn(channelId, '$1')}`,
-    channelId === undefined ? [] : [channelId],
+    `select sum(pending) as pending from delivery_counts where 1 = 1 ${own}`,
+    params,
   )
   return Number(row?.pending ?? 0)
 }

@@ -1,3 +1,4 @@
+import { isMeant } from './audience.ts'
 import type { Sql, Statement } from './sql.ts'
 import { firstMessageIdAt } from '../platform/ids.ts'
 
@@ -34,7 +35,7 @@ export const pruneEvents: Prune = (sql, before, limit, next) =>
 const NOT_WAITING = `not exists (select 1 from owed_events o where o.seq = events.seq)
   and not exists (
     select 1 from endpoints n join lanes l on l.endpoint_id = n.id and l.contact_id = events.contact_id
-    where n.channel_id = events.channel_id and events.seq > l.cursor)`
+    where n.channel_id = events.channel_id and events.seq > l.cursor and ${isMeant('events', 'n')})`
 
 /** Dead events that go are no longer counted as dead: nobody could look at them or replay them. */
 async function uncountDead(sql: Sql, from: number, last: number): Promise<Statement[]> {

@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Client } from 'pg'
+import { isMeant } from '../audience.ts'
 import { codeOf } from './errors.ts'
 import type { Pool } from './pool.ts'
 
@@ -164,9 +165,11 @@ async function waits(client: Client, { name, from, to }: Partition, before: numb
   const { rows } = await client.query<{ waits: boolean }>(
     `select exists (select 1 from owed_events where seq >= $1 and seq < $2)
        or exists (
-         select 1 from lanes l where l.waiting_since < $3 and l.cursor < $2
+         select 1 from lanes l join endpoints n on n.id = l.endpoint_id
+         where l.waiting_since < $3 and l.cursor < $2
            and exists (select 1 from ${name} e
-             where e.channel_id = l.channel_id and e.contact_id = l.contact_id and e.seq + 0 > l.cursor)) as waits`,
+             where e.channel_id = l.channel_id and e.contact_id = l.contact_id and e.seq + 0 > l.cursor
+               and ${isMeant('e', 'n')})) as waits`,
     [Math.max(from, 0), to, before + MOMENT_MS],
   )
   return rows[0]!.waits
