@@ -1,3 +1,5 @@
+import type { Deliverer } from '../flows/deliver/deliverer.ts'
+import { createFills } from '../flows/maintenance/fills.ts'
 import { createRetention, retentionDays } from '../flows/maintenance/retention.ts'
 import { createSweep } from '../flows/maintenance/sweep.ts'
 import type { Connections } from './connections.ts'
@@ -27,10 +29,27 @@ export async function startBackground({ foundations, connections, flows, idle, u
   const sweep = createSweep({ store, clock, log })
   if (leads) sweep.start()
   shutdown.add(() => sweep.stop())
+  if (leads) startFills(foundations, deliverer, shutdown)
   const onPruned = (kind: string, rows: number): void => metrics.pruned.add(rows, kind)
   const retention = createRetention({ store, clock, log, days: retentionDays(config), onPruned })
   if (leads) retention.start()
   shutdown.add(() => retention.stop())
+}
+
+function startFills({ store, directory, clock, log }: Foundations, deliverer: Deliverer, shutdown: Shutdown): void {
+  const fills = createFills({
+    store,
+    clock,
+    log,
+    endpoints: () => directory.channels().flatMap(({ endpoints }) => endpoints),
+    async onFilled({ id }) {
+      await directory.refresh()
+      if (directory.endpoint(id)) deliverer.nudge(id)
+    },
+  })
+  directory.onChange(fills.look)
+  fills.look()
+  shutdown.add(() => fills.stop())
 }
 
 /** Applies changes that other processes made in the same store. */

@@ -1,5 +1,6 @@
 import type { Clock } from '@postern/runtime/clock'
 import type { Log } from '../../platform/log.ts'
+import { removeLeftovers } from '../../store/endpoints.ts'
 import { explainUnknown, markAbandoned } from '../../store/unsettled.ts'
 import type { Store } from '../../store/store.ts'
 import { overwriteErased } from './erase.ts'
@@ -31,6 +32,7 @@ export function createSweep({ store, clock, log }: { store: Store; clock: Clock;
     const abandoned = await markAbandoned(store.sql, now - SURELY_OVER_MS, ABANDONED)
     const explained = await explainUnknown(store.sql, now - NO_HOPE_AFTER_MS, SILENT)
     await overwriteErased(store, log)
+    await removeLeftovers(store.sql)
     if (abandoned > 0 || explained > 0) log.warn({ abandoned, explained }, 'messages.unsettled')
     return { abandoned, explained }
   }
