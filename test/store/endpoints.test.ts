@@ -271,7 +271,7 @@ onBothEngines('retention and erasure look at who an event was meant for', async 
   assert.equal(Number((await waiting(store, texts))!.pending), 1)
   await store.applyFacts([inbound(ANN, { channelId, type: 'image' })], null)
   const contact = (await findContact(store.sql, channelId, ANN))!
-  await eraseEvents(store.sql, channelId, contact.id, 100)
+  await eraseEvents(store.sql, channelId, contact.id, [contact.id], 100)
   assert.deepEqual(
     [Number((await waiting(store, texts))!.pending), Number((await waiting(store, all))!.pending)],
     [0, 0],
