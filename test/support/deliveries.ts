@@ -25,9 +25,12 @@ export type Deliveries = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** The deliverer on a store of its own. Each channel's endpoint is the given URL. */
+/** A channel's first endpoint has the channel's id; the next ones have ids that are higher by this much each. */
+const ENDPOINT_IDS = 1000
+
+/** The deliverer on a store of its own. Each channel's endpoints are the given URLs. */
 export async function startDeliveries(
-  urls: Record<number, string>,
+  urls: Record<number, string | readonly string[]>,
   options: Partial<DelivererOptions> = {},
 ): Promise<Deliveries> {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-deliveries-'))
@@ -35,15 +38,18 @@ export async function startDeliveries(
   const store = options.store ?? (await openStore({ dataDir, databaseUrl: undefined }, clock, silentLog))
   const outbound = createOutbound({ allow: ['127.0.0.1'] })
   const channels = new Map<number, Channel>()
-  for (const [key, url] of Object.entries(urls)) {
-    const id = Number(key)
-    await store.sql.run('insert into endpoints (id, channel_id, url, secret, updated_at) values ($1, $1, $2, $3, $4)', [
-      id,
-      url,
-      new Uint8Array([1]),
-      clock.now(),
-    ])
-    channels.set(id, { id, endpoints: [testEndpoint({ id, channelId: id, url }, clock.now())] } as unknown as Channel)
+  for (const [key, given] of Object.entries(urls)) {
+    const channelId = Number(key)
+    const endpoints = [given].flat().map((url, slot) => {
+      const id = channelId + ENDPOINT_IDS * slot
+      return testEndpoint({ id, channelId, url, slot }, clock.now())
+    })
+    for (const { id, url, slot } of endpoints)
+      await store.sql.run(
+        'insert into endpoints (id, channel_id, url, slot, secret, updated_at) values ($1, $2, $3, $4, $5, $6)',
+        [id, channelId, url, slot, new Uint8Array([1]), clock.now()],
+      )
+    channels.set(channelId, { id: channelId, endpoints } as unknown as Channel)
   }
   const endpoint = (id: number) =>
     [...channels.values()].flatMap(({ endpoints }) => endpoints).find((one) => one.id === id)

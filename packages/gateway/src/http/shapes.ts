@@ -107,6 +107,7 @@ export const deliveryShape = z
   .object({
     id: z.string(),
     channel_id: z.int(),
+    endpoint_id: z.string().nullable().describe('The endpoint of this delivery; null when the channel has none.'),
     event: z.string(),
     state: z.enum(['pending', 'delivered', 'dead', 'none']),
     reference: z.string().nullable().describe('Postern’s id of the message.'),
@@ -134,6 +135,7 @@ export function deliveryOf(
   return {
     id: eventIdOf(installation, row.seq),
     channel_id: row.channel_id,
+    endpoint_id: row.endpoint_public_id,
     event: row.kind,
     state: row.state,
     reference: row.message_id,

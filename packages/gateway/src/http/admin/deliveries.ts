@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { GatewayError, validationError } from '../../platform/errors.ts'
 import { webhookOf } from '../../domain/channels/channel.ts'
-import { matching } from '../../domain/fields/schema.ts'
+import type { Endpoint } from '../../domain/channels/endpoint.ts'
+import { matching, text } from '../../domain/fields/schema.ts'
 import { attemptsOf, deliveries, eventBySeq, seqOf } from '../../store/events.ts'
 import { replay } from '../../store/replay.ts'
 import type { Directory } from '../../store/directory.ts'
@@ -13,6 +14,7 @@ const channelId = matching(/^\d{1,15}$/, 'must be the id of a channel').transfor
 
 const listQuery = z.strictObject({
   channel_id: channelId.optional(),
+  endpoint_id: text(1, 64).optional().describe('Only deliveries to this endpoint.'),
   state: z.enum(['pending', 'dead', 'delivered']).optional(),
   last_id: z.string().max(100).optional(),
   count,
@@ -38,6 +40,14 @@ export function deliveryRoutes(deps: {
     return seq
   }
 
+  function mustFindEndpoint(id: string): Endpoint {
+    for (const { endpoints } of directory.channels()) {
+      const found = endpoints.find(({ publicId }) => publicId === id)
+      if (found) return found
+    }
+    throw new GatewayError('resource_not_found', { what: 'endpoint', id: id.slice(0, 100) })
+  }
+
   return [
     route({
       method: 'GET',
@@ -52,6 +62,7 @@ export function deliveryRoutes(deps: {
         const rows = await deliveries(store.sql, {
           count: query.count,
           ...(query.channel_id !== undefined && { channelId: query.channel_id }),
+          ...(query.endpoint_id !== undefined && { endpointId: mustFindEndpoint(query.endpoint_id).id }),
           ...(query.state !== undefined && { state: query.state }),
           ...(beforeSeq !== undefined && { beforeSeq }),
         })
