@@ -3,9 +3,11 @@ import { test } from 'node:test'
 import { StoreUnavailable } from '../../packages/gateway/src/platform/errors.ts'
 import { openStore } from '../../packages/gateway/src/store/open.ts'
 import { post, text, webhook } from '../support/meta.ts'
+import { freshDatabase } from '../support/shared-postgres.ts'
 import { startWorld } from '../support/world.ts'
 import { startCluster } from './cluster.ts'
 import { clockJumps } from './scenarios/clock.ts'
+import { judgeRows, killWithEndpoints } from './scenarios/endpoints.ts'
 import { badNetwork } from './scenarios/network.ts'
 import { unavailable, type Row, type Scale } from './scenarios/row.ts'
 import { postgresReadOnly } from './scenarios/store-away.ts'
@@ -30,6 +32,22 @@ test(
 
 test('bad connections to WhatsApp: no message is sent twice', { timeout: 120_000 }, async (t) => {
   t.diagnostic(held(await badNetwork(scale(2), 'whatsapp')))
+})
+
+test('kills before three endpoints: each event once in the customer’s database', { timeout: 240_000 }, async (t) => {
+  t.diagnostic(held(await killWithEndpoints(scale(2), { kills: 'gateway' })))
+  t.diagnostic(held(await killWithEndpoints(scale(2), { kills: 'database', databaseUrl: await freshDatabase() })))
+})
+
+test('the judge sees rows that are missing, twice or out of order', () => {
+  const row = (id: string, contact: string) => ({ event_id: id, contact, body: '' })
+  const told = new Set(['1', '2', '3'])
+  assert.deepEqual(judgeRows([row('1', 'a'), row('3', 'b'), row('2', 'a')], told), [])
+  assert.deepEqual(judgeRows([row('1', 'a'), row('1', 'a'), row('3', 'a'), row('2', 'a')], told), [
+    '1 rows were written twice',
+    '1 contacts have rows out of order',
+  ])
+  assert.deepEqual(judgeRows([row('1', 'a')], told), ['2 events are not in the database: 2, 3'])
 })
 
 test('a clock that is set ahead and back: every request is served', { timeout: 120_000 }, async (t) => {

@@ -1,10 +1,11 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { adminQuery } from '../../support/postgres-admin.ts'
-import { startPostgres, type PostgresServer } from '../../support/postgres.ts'
+import { startPostgres } from '../../support/postgres.ts'
 import { Receiver } from '../../support/receiver.ts'
 import { ADMIN_TOKEN } from '../../support/world.ts'
 import { startCluster, until, type Cluster } from '../cluster.ts'
 import { startTraffic } from '../traffic.ts'
+import { crash } from './kill-postgres.ts'
 import { close, type Row, type Scale } from './row.ts'
 
 const MINUTES = 60_000
@@ -34,7 +35,7 @@ export async function killWithEndpoints(
         const had = traffic.sent
         await until(() => traffic.sent > had + 2, 'some sends between two kills')
         await after(Math.random() * 400)
-        await (kills === 'gateway' ? cluster.killAndRestart(0) : killDatabase(theirs))
+        await (kills === 'gateway' ? cluster.killAndRestart(0) : crash(theirs))
         scale.say(`kill ${round + 1}, ${traffic.acknowledged} webhooks acknowledged, ${consumer.taken} rows taken`)
       }
       await after(200)
@@ -71,11 +72,6 @@ export async function killWithEndpoints(
     await half.close()
     await theirs.remove()
   }
-}
-
-async function killDatabase(theirs: PostgresServer): Promise<void> {
-  await theirs.stop('immediate').catch(() => {})
-  await theirs.start()
 }
 
 /** What the table has ever held, in the order in which it came: a row that is written again is there again. */

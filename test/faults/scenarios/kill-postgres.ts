@@ -44,7 +44,7 @@ export async function killPostgres(scale: Scale): Promise<Row> {
   }
 }
 
-async function crash(server: PostgresServer): Promise<void> {
+export async function crash(server: PostgresServer): Promise<void> {
   await server.signalAll('SIGKILL')
   // Waits for its guardian, which ends with it.
   await server.stop('immediate')
