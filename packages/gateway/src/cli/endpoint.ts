@@ -236,9 +236,10 @@ type Tested = { delivered: boolean; status: number | null; ms: number; answer: s
 
 export const endpointTest = onEndpoint(
   { verb: 'test', summary: 'Send a test event to an endpoint now, and print its answer.' },
-  async (ask, path, { name }) => {
+  async (ask, path, { name, url }) => {
     const data = (await ask('POST', `${path}/test`)) as Tested
-    const answer = data.status === null ? data.answer : `it answered HTTP ${data.status}`
+    // A database or a stream has no HTTP status, and says what was done.
+    const answer = data.status === null || !url.startsWith('http') ? data.answer : `it answered HTTP ${data.status}`
     if (!data.delivered) throw new Failed(`${name} did not take the test event: ${answer}.`, { data })
     return { data, text: `${name} took the test event: ${answer} in ${data.ms} ms.` }
   },
