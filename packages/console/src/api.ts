@@ -86,6 +86,34 @@ export type Channel = {
   certification_codes: { code_id: string; created_at: number }[]
 }
 
+export type Endpoint = {
+  endpoint_id: string
+  channel_id: number
+  name: string
+  url: string
+  format: 'postern' | 'meta'
+  events: string[] | null
+  types: string[] | null
+  statuses: string[] | null
+  headers: string[]
+  state: 'active' | 'resting' | 'paused'
+  state_reason: string | null
+  since: number
+  next_attempt_at: number | null
+  last_answer: {
+    at: number
+    outcome: string
+    status: number | null
+    duration_ms: number
+    problem: string | null
+  } | null
+  waiting: number
+  oldest_waiting_at: number | null
+  dead: number
+  last_hour: { attempts: number; success_rate: number | null; latency_ms: { p50: number; p95: number } | null }
+  created_at: number
+}
+
 export type Message = {
   msg_id: string | null
   reference: string

@@ -16,6 +16,7 @@ const WATCHED: Record<string, { topics: readonly Topic[]; everyMs: number }> = {
   stats: { topics: ['messages', 'deliveries', 'endpoints', 'channels'], everyMs: 3_000 },
   activity: { topics: ['messages'], everyMs: 5_000 },
   channels: { topics: ['channels', 'endpoints'], everyMs: 500 },
+  endpoints: { topics: ['channels', 'endpoints', 'deliveries'], everyMs: 2_000 },
   templates: { topics: ['templates'], everyMs: 500 },
 }
 /** While the gateway sends notifications, polling only makes up for lost ones. */

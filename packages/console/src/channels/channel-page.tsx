@@ -9,9 +9,9 @@ import { auto } from '../../../ui/src/direction.tsx'
 import { api, type Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useTimes } from '../time.ts'
+import { Endpoints } from './endpoints.tsx'
 import { SecretOnce } from './secret-once.tsx'
 import { Settings } from './settings.tsx'
-import { Webhook } from './webhook.tsx'
 
 export function ChannelPage({ channel }: { channel: Channel }) {
   const { t } = useWords()
@@ -34,7 +34,7 @@ export function ChannelPage({ channel }: { channel: Channel }) {
       <div className="two">
         <Settings channel={channel} />
         <div>
-          <Webhook channel={channel} />
+          <Endpoints channel={channel} />
           <Codes channel={channel} />
           <section className="card">
             <Title order={2} size="h4" mb="xs">

@@ -16,6 +16,7 @@ import { Status } from '../status.tsx'
 import { Term } from '../term.tsx'
 import { useTimes } from '../time.ts'
 import { EndpointBar } from './endpoint-bar.tsx'
+import { ReplayFrom } from './replay-from.tsx'
 import { ReplayMany } from './replay-many.tsx'
 import { VerifyHelp } from './verify-help.tsx'
 
@@ -159,11 +160,13 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {deliveries.map((delivery) => {
+          {deliveries.map((delivery, i) => {
             const last = delivery.attempts.at(-1)
-            const isOpen = open === delivery.id
+            // One event has a delivery for each endpoint.
+            const row = `${delivery.id} ${deliveries.slice(0, i).filter(({ id }) => id === delivery.id).length}`
+            const isOpen = open === row
             return (
-              <Fragment key={delivery.id}>
+              <Fragment key={row}>
                 <Table.Tr>
                   <Table.Td className="row-time">{times.short(delivery.created_at)}</Table.Td>
                   <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
@@ -185,7 +188,7 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
                         size="compact-xs"
                         variant="subtle"
                         aria-expanded={isOpen}
-                        onClick={() => setOpen(isOpen ? null : delivery.id)}
+                        onClick={() => setOpen(isOpen ? null : row)}
                       >
                         {isOpen ? t('Less') : t('More')}
                       </Button>
@@ -262,6 +265,7 @@ function Details({ delivery }: { delivery: Delivery }) {
             )}
           </div>
         ))}
+        <ReplayFrom delivery={delivery} />
       </div>
       <Json value={delivery.body} label={delivery.event} />
     </div>

@@ -6,14 +6,14 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
-
-type Tested = { delivered: boolean; status: number | null; ms: number; answer: string }
+import { type Tested, useTestResult } from './test-result.ts'
 
 /** One endpoint: its URL, its state, and the actions on it. */
 export function EndpointBar({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const times = useTimes()
   const queries = useQueryClient()
+  const showTest = useTestResult()
   const fail = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
   const state = useMutation({
     mutationFn: (next: 'active' | 'paused') =>
@@ -23,13 +23,8 @@ export function EndpointBar({ channel }: { channel: Channel }) {
   })
   const test = useMutation({
     mutationFn: () => api<Tested>('POST', `/admin/channels/${channel.channel_id}/webhook/test`),
-    onSuccess: ({ delivered, status, ms, answer }) => {
-      const message = delivered
-        ? t('The endpoint accepted the test event: status {status} in {ms} ms.', { status: String(status), ms })
-        : status === null
-          ? t('The test event got no answer: {answer}', { answer: says(answer) })
-          : t('The endpoint rejected the test event: status {status}.', { status })
-      notifications.show({ message, ...(!delivered && { color: 'red' }) })
+    onSuccess: (tested) => {
+      showTest(tested)
       return queries.invalidateQueries({ queryKey: ['channels'] })
     },
     onError: fail,

@@ -1,6 +1,7 @@
 import type { Dictionary } from '../i18n.tsx'
 import { adviceChinese } from './advice.ts'
 import { answersChinese } from './answers.ts'
+import { endpointsChinese } from './endpoints.ts'
 import { fieldsChinese } from './fields.ts'
 import { sandboxChinese } from './sandbox.ts'
 import { templatesChinese } from './templates.ts'
@@ -8,6 +9,7 @@ import { templatesChinese } from './templates.ts'
 /** All sentences of the gateway and the sandbox, with `{gaps}`. */
 export const serverChinese: Dictionary = {
   ...fieldsChinese,
+  ...endpointsChinese,
   ...templatesChinese,
   ...answersChinese,
   ...adviceChinese,
