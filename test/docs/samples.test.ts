@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -320,6 +321,67 @@ async function somebodyTaps(): Promise<void> {
   await shell(here(block('README.md', 'sh', '/external/messages/whatsapp').code))
   await shell(here(block('README.md', 'sh', '/taps').code))
 }
+
+test('endpoints: a bot and a warehouse side by side', async () => {
+  const [bot, warehouse] = [await Receiver.start(), await Receiver.start()]
+  const [addBot, addWarehouse, list] = block('docs/endpoints.md', 'sh', '--name bot')
+    .code.replace('http://127.0.0.1:3001/bot', bot.url)
+    .replace('http://127.0.0.1:3002/warehouse', warehouse.url)
+    .split('\n') as [string, string, string]
+  const ids: string[] = []
+  for (const [receiver, add] of [[bot, addBot] as const, [warehouse, addWarehouse] as const]) {
+    const said = await shell(add, settings)
+    ids.push(/ep_\w+/.exec(said)![0])
+    receiver.secret = /whsec_\S+/.exec(said)![0]
+  }
+  const listed = await shell(list, settings)
+  for (const id of ids) assert.ok(listed.includes(id), listed)
+  await somebodyTaps()
+  await warehouse.gets({ event: 'message_status_update' }, 60_000)
+  await warehouse.gets({ event: 'new_message' }, 60_000)
+  await bot.gets({ event: 'new_message' }, 60_000)
+  assert.ok(bot.received.every(({ body }) => body.event === 'new_message'))
+  assert.deepEqual([bot.badSignatures, warehouse.badSignatures], [0, 0])
+  for (const id of ids) await shell(`postern endpoint remove ${id}`, settings)
+  for (const one of [bot, warehouse]) await one.close()
+})
+
+test('endpoints: a program for Meta’s webhooks', async () => {
+  const secret = 'the-app-secret-of-the-program'
+  const got: string[] = []
+  const program = createServer((request, response) => {
+    const query = new URL(request.url!, 'http://x').searchParams
+    if (request.method === 'GET')
+      return void response.end(query.get('hub.verify_token') === secret ? query.get('hub.challenge') : 'no')
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const raw = Buffer.concat(chunks)
+      const wanted = `sha256=${createHmac('sha256', secret).update(raw).digest('hex')}`
+      if (request.headers['x-hub-signature-256'] !== wanted) return void response.writeHead(401).end()
+      got.push(raw.toString())
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => program.listen(0, '127.0.0.1', resolve))
+  try {
+    const { code } = block('docs/endpoints.md', 'sh', '--format meta')
+    const at = `http://127.0.0.1:${(program.address() as AddressInfo).port}/webhook`
+    const add = code
+      .replace('http://127.0.0.1:3003/webhook', at)
+      .replaceAll('app-secret.txt', join(folder, 'secret.txt'))
+    const [id] = /ep_\w+/.exec(await shell(add, settings))!
+    await somebodyTaps()
+    const isThere = (): boolean =>
+      got.some((raw) => raw.includes('"messages":[')) && got.some((raw) => raw.includes('"statuses":['))
+    for (const until = Date.now() + 60_000; !isThere() && Date.now() < until;) await sleep(50)
+    assert.ok(isThere(), got.join('\n'))
+    await shell(`postern endpoint remove ${id}`, settings)
+  } finally {
+    program.closeAllConnections()
+    program.close()
+  }
+})
 
 test('endpoints: rows of your own PostgreSQL', async () => {
   const url = await freshDatabase()
