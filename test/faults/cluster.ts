@@ -27,6 +27,8 @@ export type Cluster = {
   /** SIGKILL alone. */
   kill(node: number): Promise<void>
   start(node: number): Promise<void>
+  /** SIGSTOP: it does nothing more, and its files stay open. */
+  halt(node: number): void
   /** False when a process ended by itself. */
   allAlive(): boolean
   /** `/readyz` of a node: the HTTP status, and the reason. */
@@ -120,6 +122,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       call,
       kill,
       start,
+      halt(node) {
+        expectedGone.add(node)
+        processes[node]?.child.kill('SIGSTOP')
+      },
       async killAndRestart(node) {
         await kill(node)
         await start(node)

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { canMount } from './disk.ts'
@@ -14,6 +23,11 @@ export type FailingDisk = {
   /** The existing files refuse writes, also when they are open; `thaw` reverts that. */
   freeze(): void
   thaw(): void
+  /**
+   * The power goes: what was written and not synced is lost. Notes what is on the disk at this moment, which must be one in
+   * which nobody writes; the result brings that back, when nobody has a file of it open any more.
+   */
+  losesPower(): () => void
   close(): void
 }
 
@@ -40,6 +54,15 @@ export function makeFailingDisk(megabytes: number): FailingDisk {
     readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(folder, entry.name))
+  const checkAndMount = (): void => {
+    try {
+      run('e2fsck', '-fy', image)
+    } catch (error) {
+      // 1 and 2 say that it has put something right.
+      if (((error as { status?: number }).status ?? 8) > 2) throw error
+    }
+    mount()
+  }
   mount()
   return {
     folder,
@@ -49,13 +72,17 @@ export function makeFailingDisk(megabytes: number): FailingDisk {
     },
     repair() {
       run('umount', folder)
-      try {
-        run('e2fsck', '-fy', image)
-      } catch (error) {
-        // Exit codes 1 and 2 mean that it has repaired something.
-        if (((error as { status?: number }).status ?? 8) > 2) throw error
+      checkAndMount()
+    },
+    losesPower() {
+      // What a program has written stands in the memory of the mounted disk; only what was synced is in the image.
+      const cut = `${image}.cut`
+      run('cp', '--sparse=always', image, cut)
+      return () => {
+        run('umount', folder)
+        renameSync(cut, image)
+        checkAndMount()
       }
-      mount()
     },
     freeze: () => void run('chattr', '+i', ...files()),
     thaw: () => void run('chattr', '-i', ...files()),

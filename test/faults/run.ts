@@ -10,6 +10,7 @@ import { killGateway } from './scenarios/kill-gateway.ts'
 import { failover, killPostgres } from './scenarios/kill-postgres.ts'
 import { badNetwork } from './scenarios/network.ts'
 import { fuzzRow } from './scenarios/fuzz.ts'
+import { powerLoss } from './scenarios/power.ts'
 import { shareOfSends, type Row, type Scale } from './scenarios/row.ts'
 import {
   postgresFull,
@@ -69,6 +70,7 @@ const SCENARIOS: Scenario[] = [
   { name: 'full-postgres', run: postgresFull, missing: NO_MOUNT },
   { name: 'readonly-sqlite', run: sqliteReadOnly, missing: NO_EXT4 },
   { name: 'frozen-sqlite', run: sqliteFrozen, missing: NO_EXT4 },
+  { name: 'power-sqlite', run: powerLoss, missing: NO_EXT4 },
   { name: 'started-first', run: startedFirst },
   { name: 'clock-sqlite', run: (scale) => clockJumps(scale) },
   { name: 'clock-postgres', run: async (scale, db) => clockJumps(scale, await db()) },

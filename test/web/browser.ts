@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { chromium, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type Browser as Chromium, type BrowserContext, type Page } from 'playwright-core'
 import { CONSOLE_HEADER } from '../../packages/gateway/src/http/console/session.ts'
 import { ADMIN_TOKEN } from '../support/world.ts'
 
@@ -53,21 +53,40 @@ export type Browser = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** A browser with an empty profile. */
+const launched = new Map<string, Promise<Chromium>>()
+
+/** The browser of this test file, with a microphone or without. */
+function chromiumWith(flags: string[]): Promise<Chromium> {
+  const key = flags.join(' ')
+  const known = launched.get(key) ?? chromium.launch({ executablePath: findChromium(), args: flags })
+  launched.set(key, known)
+  return known
+}
+
+after(async () => {
+  for (const browser of launched.values()) await (await browser).close()
+})
+
+/**
+ * A browser with an empty profile: it shares nothing with another one but the program, which starts once in a test file.
+ * `alone`: it does not even share that.
+ */
 export async function startBrowser(
   options: {
     dark?: boolean
     width?: number
     height?: number
     language?: string
-    /** A microphone that records a beep, with permission to use it. */
+    /** A microphone that hears a beep, and leave to use it. */
     microphone?: boolean
+    alone?: boolean
   } = {},
 ): Promise<Browser> {
-  const profile = mkdtempSync(join(tmpdir(), 'postern-browser-'))
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: findChromium(),
-    args: options.microphone ? [...FLAGS, '--use-fake-device-for-media-stream'] : FLAGS,
+  const flags = options.microphone ? [...FLAGS, '--use-fake-device-for-media-stream'] : FLAGS
+  const program = options.alone
+    ? await chromium.launch({ executablePath: findChromium(), args: flags })
+    : await chromiumWith(flags)
+  const context = await program.newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     colorScheme: options.dark ? 'dark' : 'light',
     locale: options.language ?? 'en-GB',
@@ -78,7 +97,7 @@ export async function startBrowser(
   context.setDefaultTimeout(30_000)
   const close = async (): Promise<void> => {
     await context.close()
-    rmSync(profile, { recursive: true, force: true })
+    if (options.alone) await program.close()
   }
   return {
     context,
@@ -104,7 +123,13 @@ async function openWindow(context: BrowserContext): Promise<Page> {
   if (!first) return context.newPage()
   const session = await context.newCDPSession(first)
   const opened = context.waitForEvent('page')
-  await session.send('Target.createTarget', { url: 'about:blank', newWindow: true })
+  const { targetInfo } = await session.send('Target.getTargetInfo')
+  const { browserContextId } = targetInfo
+  await session.send('Target.createTarget', {
+    url: 'about:blank',
+    newWindow: true,
+    ...(browserContextId !== undefined && { browserContextId }),
+  })
   const page = await opened
   await session.detach()
   return page
