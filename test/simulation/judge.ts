@@ -413,7 +413,11 @@ export class Judge implements StoreObserver {
       this.#forgotten.add(`${row.channelId} ${row.id}`)
       if (row.wamid !== null) this.#forgotten.add(`${row.channelId} ${row.wamid}`)
       const person = this.truth.personOfMessage(row)
-      if (byRetention) this.#pruned.add(row.id)
+      if (byRetention) {
+        this.#pruned.add(row.id)
+        // The answer under its key has its own time.
+        for (const erasure of this.#erasures) erasure.messages.delete(row.id)
+      }
       if (!byRetention && this.#isErased(row.channelId, person)) this.truth.erased(row)
       else if (row.id >= firstMessageIdAt(this.#tooOld.messages))
         this.violated(`the message ${row.id} of person ${person} is removed, and nobody asked for that`)

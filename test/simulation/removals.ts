@@ -10,7 +10,7 @@ export type Erasure = {
   person: number
   contacts: ReadonlySet<number>
   events: Set<number>
-  messages: ReadonlySet<string>
+  messages: Set<string>
 }
 
 export function erasureOf(dump: Dump, channelId: number, person: number, contacts: ReadonlySet<number>): Erasure {

@@ -367,6 +367,8 @@ class World {
     const channelId = random.whole(1, this.#plan.channels)
     const name: ContactIdentity = random.chance(0.5) ? { phone: who.phone } : { userId: who.userId }
     this.#open++
+    // Until it is answered their number passes to nobody.
+    this.#moves([who.n], 1)
     for (let isAnswered = false; !isAnswered; await this.#loop.pause(random.between(100, 2_000))) {
       const process = this.#running()
       if (!process) continue
@@ -376,6 +378,7 @@ class World {
       this.#note(() => `the erasure of person ${who.n} is ${isAnswered ? 'answered' : 'not answered'}`)
     }
     this.#open--
+    this.#moves([who.n], -1)
   }
 
   /** A node removes what is older than it should be. */
