@@ -11,6 +11,7 @@ const MOST_LINES_OF_A_FUNCTION = 80
 /** Files above the limit that hold a single thing, which would read worse in two files. */
 const LONG_FILES: Record<string, string> = {
   'packages/cloud-api/src/error-codes.ts': 'a table',
+  'packages/console/src/words-zh.ts': 'a table of words',
   'packages/gateway/src/flows/deliver/deliverer.ts':
     'one state machine: lanes, their leases, and the endpoints they lead to',
   'packages/gateway/src/flows/send/broadcast.ts': 'one state machine: a broadcast and its recipients',
