@@ -13,6 +13,7 @@ const SEEDS: [seed: number, was: string][] = [
   [852, 'the same, of a contact known by its id alone'],
   [5112, 'a send to a contact that was joined meanwhile stayed with it, and its status joined the other one back'],
   [281, 'the record of an event that a merge brought along came twice, and moved the cursor'],
+  [1914, 'a record handed out the next event of a contact that was joined to another later in the same commit'],
 ]
 
 for (const [seed, was] of SEEDS)

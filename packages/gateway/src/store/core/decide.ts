@@ -118,7 +118,7 @@ class Batch {
       case 'claim':
         return claimLanes(this.set, this.#leases, this.#snapshot.claimed.get(operation)!, operation.offer)
       case 'attempt':
-        return recordAttempt(this.set, operation.record)
+        return recordAttempt(this.set, this.#leases, operation.record)
       case 'release':
         for (const { endpointId, contactId } of operation.lanes)
           releaseLane(this.set, endpointId, contactId, operation.holder)

@@ -11,23 +11,31 @@ import { EVENTS_IN_HAND, type WorkingSet } from './working-set.ts'
 
 /** The leases that the operations of a batch have given out so far: a later merge in the batch takes them back. */
 export class Leases {
-  readonly #byLane = new Map<Lane, { lane: LeasedLane; among: LeasedLane[] }>()
+  readonly #byLane = new Map<Lane, { events: PendingEvent[]; takeBack: () => void }>()
 
   add(lane: Lane, leased: LeasedLane, among: LeasedLane[]): void {
     among.push(leased)
-    this.#byLane.set(lane, { lane: leased, among })
+    this.#byLane.set(lane, {
+      events: leased.events,
+      takeBack: () => void among.splice(among.indexOf(leased), 1),
+    })
+  }
+
+  /** A lane that its holder keeps, with the events that the answer to a record hands out. */
+  addAnswer(lane: Lane, events: PendingEvent[]): void {
+    this.#byLane.set(lane, { events, takeBack: () => void (events.length = 0) })
   }
 
   eventsOf(lane: Lane): PendingEvent[] | undefined {
-    return this.#byLane.get(lane)?.lane.events
+    return this.#byLane.get(lane)?.events
   }
 
-  /** True when the lane was leased in this batch, so that its holder does not know of it yet. */
+  /** True when the batch gave out the lane's events, so that its holder does not have them yet. */
   revoke(lane: Lane): boolean {
     const found = this.#byLane.get(lane)
     if (!found) return false
     this.#byLane.delete(lane)
-    found.among.splice(found.among.indexOf(found.lane), 1)
+    found.takeBack()
     return true
   }
 }
@@ -144,7 +152,7 @@ export function claimLanes(
  * Records the end of an attempt and returns the lane's next events while the lease continues. A delivery counts whoever
  * records it. A failure counts only from the lane's holder, because another holder may be succeeding meanwhile.
  */
-export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEvent[] {
+export function recordAttempt(set: WorkingSet, leases: Leases, record: AttemptRecord): PendingEvent[] {
   const { endpointId, channelId, contactId, seq, number, outcome, status, ms, holder } = record
   const lane = set.laneById(endpointId, contactId)
   const owed = set.owed(endpointId, seq)
@@ -191,7 +199,9 @@ export function recordAttempt(set: WorkingSet, record: AttemptRecord): PendingEv
     }
   }
   if (!held || record.more) return []
-  return handNext(set, lane, record)
+  const next = handNext(set, lane, record)
+  if (next.length > 0) leases.addAnswer(lane, next)
+  return next
 }
 
 /** Gives a lane back without an attempt. */
