@@ -73,7 +73,7 @@ export const ERRORS = {
   too_many_readers: {
     code: 429,
     http: 429,
-    says: 'The channel has {limit} {what} on this node, its limit. End one of them, or send the same request again in {seconds} s.',
+    says: 'The channel has reached its limit of {limit} {what} on this node. End one of them, or send the same request again in {seconds} s.',
   },
   internal: {
     code: 500,

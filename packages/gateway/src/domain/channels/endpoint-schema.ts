@@ -80,7 +80,9 @@ const headersSchema = <V extends z.ZodType>(value: V) =>
     const seen = new Set<string>()
     let size = 0
     for (const [key, one] of entries.slice(0, MOST_HEADERS)) {
-      const says = seen.has(key.toLowerCase()) ? 'is there twice, in other letters' : headerProblem(key, one)
+      const says = seen.has(key.toLowerCase())
+        ? 'is given twice: header names do not differ by case'
+        : headerProblem(key, one)
       if (says !== undefined) report([key], { rule: 'pattern', says })
       seen.add(key.toLowerCase())
       size += key.length + (typeof one === 'string' ? one.length : 0)
@@ -99,7 +101,7 @@ const httpAlone = across((value, report) => {
   if (!given.includes('://') || kindOf(given) === 'http') return
   const headers = fieldOf(value, 'headers')
   if (fieldOf(value, 'format') === 'meta')
-    report(['format'], { rule: 'consistent', says: 'meta goes with an http or https URL' })
+    report(['format'], { rule: 'consistent', says: 'meta needs an http or https URL' })
   if (typeof headers === 'object' && headers !== null && Object.keys(headers).length > 0)
     report(['headers'], { rule: 'consistent', says: 'go with an http or https URL' })
 })

@@ -54,7 +54,7 @@ const time = z
 const replayBody = oneOfTwo(
   'from_event_id',
   'since',
-  'takes from_event_id, or since: from where on to deliver again',
+  'must have from_event_id or since: the place to replay from',
 )(
   z.strictObject({
     from_event_id: text(1, 100).optional().describe('This event and all that were stored after it.'),
@@ -118,7 +118,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
   /** What only an endpoint over HTTP can have, after a patch that may change its URL alone. */
   function mustFit(after: Pick<Endpoint, 'format' | 'headers'> & { url: string }): void {
     if (kindOf(after.url) === 'http') return
-    const says = 'goes with an http or https URL'
+    const says = 'needs an endpoint with an http or https URL'
     if (after.format === 'meta')
       throw validationError([{ path: 'format', rule: 'consistent', message: `meta ${says}` }])
     if (Object.keys(after.headers).length > 0)
