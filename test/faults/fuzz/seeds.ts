@@ -36,6 +36,14 @@ const TEMPLATE = {
     { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: 'On my way' }] },
   ],
 }
+const RESOURCE_BODIES = [
+  { about: 'Open until 18:00', websites: ['https://shop.example.com'] },
+  { block_users: [{ user: '16505551234' }] },
+  { prefilled_message: 'I have a question', generate_qr_image: 'SVG' },
+  { prompts: ['Book a table'], commands: [{ command_name: 'book', command_description: 'Book a table' }] },
+  { username: 'harbourshop', transfer_action: 'none' },
+  { calling: { status: 'ENABLED' } },
+]
 const EDIT = { category: 'UTILITY', components: TEMPLATE.components }
 
 /**
@@ -58,6 +66,17 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /admin/channels': [CHANNEL],
   'PATCH /admin/channels/{channel_id}': [{ name: 'x', window_policy: 'enforce', messages_per_second: 80 }],
   'PUT /admin/channels/{channel_id}/webhook': [{ url: 'http://127.0.0.1:9/' }],
+  'POST /external/resources/{name}': RESOURCE_BODIES,
+  'POST /admin/channels/{channel_id}/resources/{name}': [...RESOURCE_BODIES, { pin: '123456' }],
+  'POST /admin/channels/{channel_id}/endpoints': [
+    { name: 'bot', url: 'http://127.0.0.1:9/', events: ['new_message'], types: ['text'], headers: { 'x-key': 'a' } },
+    { name: 'tool', url: 'http://127.0.0.1:9/', format: 'meta', from: 'now' },
+  ],
+  'PATCH /admin/channels/{channel_id}/endpoints/{endpoint_id}': [
+    { name: 'bot', events: null, statuses: ['read'] },
+    { state: 'active' },
+  ],
+  'POST /admin/channels/{channel_id}/endpoints/{endpoint_id}/replay': [{ since: 1, until: 2, state: 'dead' }],
   'POST /admin/channels/{channel_id}/deliveries/replay': [{ state: 'dead', from: 1, to: 2 }],
   'POST /admin/channels/{channel_id}/messages': [TEXT],
   'POST /admin/channels/{channel_id}/templates': [TEMPLATE],
@@ -76,6 +95,15 @@ export const QUERY_VALUES: Record<string, string[]> = {
   status: ['accepted', 'read', 'failed', 'APPROVED'],
   state: ['pending', 'dead', 'delivered', 'waiting'],
   count: ['1', '20', '100'],
+  // Longer waits would hold a run of many requests up.
+  wait: ['0', '1'],
+  events: ['new_message', 'message_status_update,call'],
+  types: ['text', 'image,audio'],
+  statuses: ['read', 'sent,failed'],
+  after: ['now'],
+  fields: ['about', 'about,email'],
+  granularity: ['DAILY'],
+  template_ids: ['1,2'],
   limit: ['1', '20'],
   last_n: ['0', '5'],
   hours: ['1', '24', '168'],

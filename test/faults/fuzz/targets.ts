@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { RESOURCES } from '../../../packages/gateway/src/domain/resources/resources.ts'
 import { sign } from '../../support/meta.ts'
 import { ADMIN_TOKEN, type World } from '../../support/world.ts'
 import { headers, jsonBody, multipart, pick, query, urlPiece, type Headers } from './generate.ts'
@@ -66,7 +67,7 @@ function targetOf(
     name,
     origin,
     method,
-    envelope: !path.includes('/media/') && !path.endsWith('/media'),
+    envelope: !path.includes('/media/') && !path.endsWith('/media') && !path.endsWith('/stream'),
     request(random) {
       const right = (param: string): string[] => spared(name, param, ids) ?? ids[param] ?? []
       const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => urlPiece(right(param), random, 0.5))
@@ -108,6 +109,13 @@ async function rightIds(world: World): Promise<Record<string, string[]>> {
     world.customer('POST', '/external/broadcasts', { message: { type: 'text', text: 'x' } }),
   )
   const templates = await data<{ template_id: string }[]>(world.customer('GET', '/external/templates'))
+  const endpoints = await Promise.all(
+    ['1', '1', '2'].map(async (id) => {
+      const endpoint = { name: 'fuzz', url: 'http://127.0.0.1:9/' }
+      const answer = world.admin('POST', `/admin/channels/${id}/endpoints`, endpoint)
+      return (await data<{ endpoint_id: string }>(answer)).endpoint_id
+    }),
+  )
   const file = new FormData()
   file.set('file', new Blob([PNG], { type: 'image/png' }), 'a.png')
   const uploads = await Promise.all(
@@ -131,6 +139,8 @@ async function rightIds(world: World): Promise<Record<string, string[]>> {
     contact_id: talks.conversations.map((talk) => String(talk.contact_id)),
     template_id: templates.map((one) => one.template_id),
     code_id: ['code_x'],
+    endpoint_id: endpoints,
+    name: Object.keys(RESOURCES),
   }
   for (const [name, some] of Object.entries(ids)) assert.ok(some.length > 0 && some.every(Boolean), `no ${name}`)
   return ids
