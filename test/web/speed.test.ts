@@ -6,7 +6,8 @@ import { startWorld, type World } from '../support/world.ts'
 import { buildPages, signIn, startBrowser } from './browser.ts'
 
 const FIRST_LOAD_BYTES = 300 * 1024
-const INTERACTIVE_MS = 1_200
+/** The most work of a first load, as a share of the reference page's work in the same browser. */
+const INTERACTIVE_SHARE = 1.1
 const MESSAGES = 100_000
 const LONG_TASK_MS = 100
 
@@ -49,6 +50,29 @@ const SCROLL = `(async () => {
   return Math.round((rows.scrollTop - from) / 44)
 })()`
 
+/**
+ * A page of fixed work: code that is compiled and run, and elements that are laid out. Processor time depends on what
+ * else the machine runs, so the pages are compared with this one in the same run.
+ */
+const REFERENCE = `<body><script>
+  const functions = Array.from({ length: 3000 }, (_, i) =>
+    'function f' + i + '(a) { let s = 0; for (let k = 0; k < 40; k++) s += (a * k + ' + i + ') % 7; return s }')
+  const calls = functions.map((_, i) => 'f' + i + '(' + i + ')')
+  ;(0, eval)(functions.join('\\n') + ';[' + calls.join(',') + ']')
+  const list = document.createElement('div')
+  for (let i = 0; i < 3000; i++) {
+    const row = document.createElement('div')
+    row.style.cssText = 'display:flex;gap:4px;padding:' + (i % 5) + 'px;border:1px solid #ccc'
+    row.innerHTML = '<b>row ' + i + '</b><span>' + 'words '.repeat(i % 9) + '</span>'
+    list.append(row)
+  }
+  document.body.append(list)
+  list.getBoundingClientRect()
+  const button = document.createElement('button')
+  button.textContent = 'Done'
+  document.body.prepend(button)
+</script>`
+
 let world: World
 
 before(async () => {
@@ -66,33 +90,47 @@ async function weigh(page: Page): Promise<() => number> {
   return () => bytes
 }
 
-test('the first load is below 300 KB and usable after 1.2 s of work', async (t) => {
+test('the first load is below 300 KB, and its work below that of a reference page', async (t) => {
   // Once to warm the browser up, which does not count.
   await using browser = await startBrowser({ alone: true })
-  const figures: Record<string, { bytes: number; interactiveMs: number }> = {}
-  for (const [name, url, ready] of [
-    ['console', world.gateway.url, 'Sign in'],
-    ['phones', world.sandbox.url, 'Add a phone'],
-  ] as const) {
-    const warm = await browser.open('about:blank')
-    await warm.close()
+  const warm = await browser.open('about:blank')
+  await warm.close()
+  const load = async (url: string, ready: string): Promise<{ bytes: number; ms: number }> => {
     const page = await browser.context.newPage()
     const weight = await weigh(page)
     const tasks = await tasksDuring(page, async () => {
       await page.goto(url)
       await page.getByRole('button', { name: ready }).waitFor()
     })
-    const interactiveMs = Math.round(tasks.reduce((sum, ms) => sum + ms, 0))
     await page.waitForLoadState('networkidle').catch(() => undefined)
-    figures[name] = { bytes: weight(), interactiveMs }
+    const bytes = weight()
     await page.close()
+    return { bytes, ms: Math.round(tasks.reduce((sum, ms) => sum + ms, 0)) }
+  }
+  const pages = [
+    ['console', world.gateway.url, 'Sign in'],
+    ['phones', world.sandbox.url, 'Add a phone'],
+  ] as const
+  const reference = `data:text/html,${encodeURIComponent(REFERENCE)}`
+  const figures: { name: string; bytes: number; ms: number; share: number }[] = []
+  for (const [name, url, ready] of pages) {
+    // In turns, and the middle of three, since the machine's speed changes from second to second.
+    const turns: (typeof figures)[number][] = []
+    for (let turn = 0; turn < 3; turn++) {
+      const { ms: referenceMs } = await load(reference, 'Done')
+      const { bytes, ms } = await load(url, ready)
+      turns.push({ name, bytes, ms, share: Math.round((100 * ms) / referenceMs) / 100 })
+    }
+    // Later turns have the page in the browser's cache.
+    const bytes = Math.max(...turns.map((one) => one.bytes))
+    figures.push({ ...turns.sort((one, other) => one.share - other.share)[1]!, bytes })
   }
   t.diagnostic(JSON.stringify(figures))
-  for (const [name, { bytes, interactiveMs }] of Object.entries(figures)) {
+  for (const { name, bytes, ms, share } of figures) {
     assert.ok(bytes > 50_000, `${name}: the bytes were counted`)
     assert.ok(bytes < FIRST_LOAD_BYTES, `${name}: ${bytes} bytes`)
-    assert.ok(interactiveMs > 0, `${name}: tasks were traced`)
-    assert.ok(interactiveMs < INTERACTIVE_MS, `${name}: ${interactiveMs} ms`)
+    assert.ok(ms > 0, `${name}: tasks were traced`)
+    assert.ok(share < INTERACTIVE_SHARE, `${name}: ${ms} ms, ${share} of the reference`)
   }
 })
 

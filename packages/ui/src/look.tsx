@@ -12,7 +12,9 @@ export function Look({ children }: { children: ReactNode }) {
     return mergeThemeOverrides(
       theme,
       createTheme({
-        components: { Modal: { defaultProps: { closeButtonProps } }, Drawer: { defaultProps: { closeButtonProps } } },
+        components: Object.fromEntries(
+          ['Modal', 'Drawer', 'Notification'].map((name) => [name, { defaultProps: { closeButtonProps } }]),
+        ),
       }),
     )
   }, [t])
