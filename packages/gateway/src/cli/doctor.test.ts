@@ -146,6 +146,15 @@ test('doctor fails for a dead webhook, and does not judge a new URL by the answe
   assert.deepEqual([dead.exit, dead.failed], [1, ['channel 1 webhook']])
   assert.ok(dead.of('channel 1 webhook').says.includes(gone))
   assert.match(dead.of('channel 1 webhook').says, /ECONNREFUSED|fetch failed|no answer/)
+
+  // A second endpoint is looked at as well: one that works says nothing of the other.
+  world.receiver.behaviour = 200
+  const again = await world.admin('PUT', '/admin/channels/1/webhook', { url: world.receiver.url })
+  world.receiver.secret = (again.data as { webhook_secret: string }).webhook_secret
+  const added = await world.admin('POST', '/admin/channels/1/endpoints', { name: 'crm', url: gone })
+  assert.equal(added.http, 201)
+  const second = await doctor(env)
+  assert.deepEqual([second.exit, second.failed], [1, ['channel 1 endpoint crm']])
 })
 
 async function disposable() {

@@ -123,12 +123,8 @@ async function traffic(gateway: Connection, findings: Finding[]): Promise<void> 
   }
 }
 
-type Channel = {
-  channel_id: number
-  webhook_url: string | null
-  webhook_state: string | null
-  webhook_state_reason: string | null
-}
+type Channel = { channel_id: number }
+type Endpoint = { endpoint_id: string; name: string; url: string; state: string; state_reason: string | null }
 type Look = { steps: { step: string; state: Finding['state']; says: string }[]; callback_url: string | null }
 
 async function channels(gateway: Connection, config: Config | undefined, findings: Finding[]): Promise<void> {
@@ -154,7 +150,7 @@ async function channels(gateway: Connection, config: Config | undefined, finding
       shaken.add(url)
       findings.push(await handshake(`${name} handshake`, url, config.metaVerifyToken))
     }
-    findings.push(await endpoint(gateway, `${name} webhook`, channel))
+    findings.push(...(await endpointsOf(gateway, channel.channel_id)))
   }
 }
 
@@ -187,23 +183,32 @@ function samePlace(a: string, b: string): boolean {
 
 type Tested = { delivered: boolean; status: number | null; answer: string }
 
+/** Every endpoint of a channel. The first one is its webhook. */
+async function endpointsOf(gateway: Connection, channelId: number): Promise<Finding[]> {
+  const at = `/admin/channels/${channelId}/endpoints`
+  const [first, ...others] = (await gateway.ask('GET', at)) as Endpoint[]
+  const webhook = `channel ${channelId} webhook`
+  if (!first) {
+    const says = `No events go out: postern channel webhook ${channelId} <url>, or poll GET /external/events.`
+    return [{ check: webhook, state: 'warning', says }]
+  }
+  const findings = [await endpoint(gateway, webhook, at, first)]
+  for (const other of others)
+    findings.push(await endpoint(gateway, `channel ${channelId} endpoint ${other.name}`, at, other))
+  return findings
+}
+
 /** Sends a test event to the current URL: the answers of an earlier URL do not count. */
-async function endpoint(gateway: Connection, check: string, channel: Channel): Promise<Finding> {
-  const { webhook_url: url, webhook_state: state, webhook_state_reason: reason } = channel
+async function endpoint(gateway: Connection, check: string, at: string, one: Endpoint): Promise<Finding> {
+  const { endpoint_id: id, url, state, state_reason: reason } = one
   const because = reason === null ? '' : ` (${reason})`
-  if (url === null)
-    return {
-      check,
-      state: 'warning',
-      says: `No events go out: postern channel webhook ${channel.channel_id} <url>, or poll GET /external/events.`,
-    }
   if (state === 'paused')
     return {
       check,
       state: 'failed',
       says: `Deliveries to ${url} are paused${because}. Set the webhook again, or resume it.`,
     }
-  const tested = (await gateway.ask('POST', `/admin/channels/${channel.channel_id}/webhook/test`)) as Tested
+  const tested = (await gateway.ask('POST', `${at}/${id}/test`)) as Tested
   if (tested.delivered) return { check, state: 'ok', says: `${url} acknowledged a test event.` }
   const answer = tested.status === null ? tested.answer || 'no answer' : `it answered ${tested.status}`
   return {
