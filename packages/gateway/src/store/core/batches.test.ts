@@ -126,6 +126,24 @@ function endOf(book: Book) {
   }
 }
 
+/** The answer to a last record has the lane's next events, which a merge of the same batch takes back. */
+const handsOut = (operation: Operation): boolean => operation.kind === 'attempt' && !operation.record.more
+
+/**
+ * A merge leaves the other lane with its holder only if nothing of the merged lane is under way, which it knows of
+ * events that its own batch gave out. The holder's failures count, or are repeated: only `dead` and waiting may differ.
+ */
+function withoutDead({ dead, counts, events, ...rest }: ReturnType<typeof endOf>) {
+  return {
+    ...rest,
+    counts: counts.map((count) => count.pending + count.dead),
+    events: events.map(({ pending, ...event }) => ({
+      ...event,
+      left: pending || dead.some((d) => d.seq === event.seq),
+    })),
+  }
+}
+
 test('however a queue is divided into batches, it ends the same', () => {
   fc.assert(
     fc.property(story, (told) => {
@@ -134,12 +152,18 @@ test('however a queue is divided into batches, it ends the same', () => {
       const other = begun(told)
       const cuts = [...new Set([0, ...told.cuts, other.queue.length])].filter((cut) => cut <= other.queue.length)
       cuts.sort((a, b) => a - b)
+      let takesBack = false
       const inBatches = cuts.flatMap((cut, i) => {
         const batch = other.queue.slice(cut, cuts[i + 1])
-        return batch.length > 0 && i + 1 < cuts.length ? other.book.batch(batch).answers.map((answer) => answer.ok) : []
+        if (batch.length === 0 || i + 1 === cuts.length) return []
+        const { answers: given, changes } = other.book.batch(batch)
+        if (changes.lanesGone.length > 0 && batch.some(handsOut)) takesBack = true
+        return given.map((answer) => answer.ok)
       })
       assert.deepEqual(inBatches, answers)
-      assert.deepEqual(endOf(other.book), endOf(one.book))
+      const ends = [endOf(other.book), endOf(one.book)] as const
+      if (takesBack) assert.deepEqual(withoutDead(ends[0]), withoutDead(ends[1]))
+      else assert.deepEqual(ends[0], ends[1])
     }),
     { numRuns: RUNS },
   )

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  accepted,
   attempt,
+  begin,
   Book,
   CHANNEL,
   claim,
@@ -201,4 +203,16 @@ test('merged contacts have one lane on each endpoint', () => {
       book.one<LeasedLane[]>(claim('h', 10, endpointId)).map((lane) => seqsOf(lane.events)),
       [[1, 2, 3]],
     )
+})
+
+test('an event that was delivered before one merge is replayed in the commit of the next', () => {
+  const book = new Book()
+  book.one(facts(wrote(CONTACT, 'a'), wrote({ userId: 'US.1' }, 'b')))
+  const second = book.one<LeasedLane[]>(claim('h'))[1]!
+  book.one(attempt(second, second.events[0]!, 'h', 'delivered', { more: true }))
+  book.one(facts(wrote({ ...CONTACT, userId: 'US.1' }, 'c')))
+  book.one(begin('m1', { phone: '15550000002' }))
+  const { answers } = book.batch([accepted('m1', 'out.1', { waId: CONTACT.phone, userId: 'US.1' }), replayOf(2)])
+  assert.deepEqual(answers[1], { ok: true, value: { replayed: 1, woken: false } })
+  assert.deepEqual(book.rows().counts, [{ endpointId: 1, pending: 3, dead: 0 }])
 })

@@ -173,7 +173,7 @@ export function recordAttempt(set: WorkingSet, leases: Leases, record: AttemptRe
     return []
   }
   // An earlier operation merged its contact into another.
-  if (outcome === 'delivered' && !lane && !owed && set.isBroughtAlong(endpointId, contactId, seq)) {
+  if (outcome === 'delivered' && !lane && !owed && !record.owed && set.isBroughtAlong(endpointId, contactId, seq)) {
     set.dropBroughtAlong(endpointId, seq)
     set.count(endpointId, { pending: -1 })
   }
@@ -231,7 +231,8 @@ export function replay(
     // Or merged by an earlier operation.
     const contactId = set.joinedInto(storedFor)
     const moved = wasMoved || contactId !== storedFor
-    if (isMeant && set.isBroughtAlong(endpoint.id, storedFor, event.seq)) continue
+    // An event that an earlier merge has moved is waiting only as an owed one.
+    if (isMeant && !wasMoved && set.isBroughtAlong(endpoint.id, storedFor, event.seq)) continue
     const lane = set.lane(endpoint, contactId) ?? set.makeLane(newLane(endpoint, contactId))
     if (set.owed(endpoint.id, event.seq) || (isMeant && !dead && !moved && event.seq > lane.cursor)) continue
     if (dead) set.dropDead(endpoint.id, event.seq)
