@@ -437,6 +437,8 @@ test('idempotency, broadcasts, resources, retention: with curl and the command l
   assert.match(sent, /state +done/)
   const profile = await shell(block('docs/resources.md', 'sh', 'business_profile').code, env)
   assert.match(profile, /"success":true[^]*"about":"Open until 18:00"/)
+  const state = await shell(block('docs/channel.md', 'sh', '/external/channel').code, env)
+  assert.match(state, /"state":\{"quality":/)
   const erased = await shell(block('docs/retention.md', 'sh', '/contacts/').code, env)
   assert.match(erased, /"erasure_id":"era_/)
 })

@@ -779,6 +779,8 @@ function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
     windowPolicy,
     mediaCheck: 'off',
     mediaMode: 'link',
+    ownPace: 1,
+    state: new Map(),
     messagesPerSecond: 1000,
     createdAt: EPOCH - 30 * 86_400_000,
     updatedAt: EPOCH,

@@ -137,6 +137,7 @@ function createReceiving(
       feedNews.arrived(channelIds)
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
+    onStatesChanged: (channelIds) => directory.readStates(channelIds),
   })
 }
 

@@ -11,6 +11,7 @@ import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
 import { templateAdminRoutes } from '../http/admin/templates.ts'
 import { broadcastRoutes } from '../http/external/broadcasts.ts'
+import { ownChannelRoutes } from '../http/external/channel.ts'
 import { contactRoutes } from '../http/external/contacts.ts'
 import { eventStreamRoutes } from '../http/external/event-stream.ts'
 import { eventRoutes } from '../http/external/events.ts'
@@ -57,6 +58,7 @@ export function createRoutes(
   return [
     ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...contactRoutes({ store, clock }),
+    ...ownChannelRoutes({ clock }),
     ...eventRoutes({ store, clock, news: feedNews }),
     ...eventStreamRoutes({ store, clock, log, news: feedNews, byCode: (code) => directory.byCode(code) }),
     ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startBroadcasts }) }),

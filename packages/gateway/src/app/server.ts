@@ -14,6 +14,8 @@ import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from '../http/meta.t
 import { addOperatorRoutes } from '../http/operator.ts'
 import type { Route } from '../http/route.ts'
 import { createServer } from '../http/server.ts'
+import { disconnection, isRestricted, qualityRank } from '../domain/channels/state.ts'
+import type { ChannelReading } from '../platform/channel-gauges.ts'
 import type { MetricsText } from '../platform/metrics.ts'
 import { waitingOf } from '../store/endpoint-activity.ts'
 import { deliveryCounts } from '../store/events.ts'
@@ -50,6 +52,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     live,
     deliveries: () => deliveryCounts(store.sql, Date.now()),
     endpoints: () => endpointReadings(foundations),
+    channels: () => channelReadings(foundations),
   })
   addOperatorRoutes(app, {
     store,
@@ -102,6 +105,14 @@ function createApp({ foundations, connections, flows, sessions, drain, stopping 
     drain,
   })
 }
+
+const channelReadings = ({ directory, clock }: Foundations): ChannelReading[] =>
+  directory.channels().map(({ id, state }) => ({
+    channel: String(id),
+    quality: qualityRank(state),
+    isRestricted: isRestricted(state, clock.now()),
+    isConnected: disconnection(state) === undefined,
+  }))
 
 const ownMetrics = (registry: Registry) => async (): Promise<MetricsText> => ({
   type: registry.contentType,

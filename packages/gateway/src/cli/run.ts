@@ -11,6 +11,7 @@ import {
   broadcastSend,
   broadcastShow,
 } from './broadcast.ts'
+import { channelShow } from './channel-show.ts'
 import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook } from './channel.ts'
 import { Failed, Misused, type Answer, type Command } from './command.ts'
 import { completionOf } from './completion.ts'
@@ -42,6 +43,7 @@ const COMMANDS: Command[] = [
   sandbox,
   channelAdd,
   channelList,
+  channelShow,
   channelWebhook,
   channelRotate,
   channelRemove,

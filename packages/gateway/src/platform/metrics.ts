@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { addChannelGauges, type ChannelReading } from './channel-gauges.ts'
 
 /** The answer of `/metrics`, and its content type. */
 export type MetricsText = { type: string; text: string }
@@ -16,6 +17,7 @@ export type Readings = {
   deliveries: () => Promise<Counts>
   /** The endpoints of all channels: 20 for each at the most, which bounds their labels. */
   endpoints?: () => Promise<EndpointReading[]>
+  channels?: () => ChannelReading[]
 }
 
 /** The only current value that is not summed over processes. */
@@ -120,6 +122,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
     ({ oldestPendingMs }) => (oldestPendingMs ?? 0) / 1000,
   )
   ofEndpoint('postern_endpoint_state', '1 for the state of an endpoint: active, resting or paused.', () => 1, ['state'])
+  addChannelGauges(registers, () => readings?.channels?.() ?? [])
   new Gauge({
     name: 'postern_processes',
     help: 'Threads that serve this port: 1, or the number of workers.',

@@ -1,7 +1,9 @@
 import type { Channel, CreateChannel, PatchChannel } from '../domain/channels/channel.ts'
 import type { Endpoint } from '../domain/channels/endpoint.ts'
+import { type ChannelState, paceOf } from '../domain/channels/state.ts'
 import { newId, newSecret } from '../platform/ids.ts'
 import { sha256, type Vault } from '../platform/secrets.ts'
+import { channelStates } from './channel-state.ts'
 import { DIRECTORY_CHANGED } from './directory-version.ts'
 import { allEndpoints } from './endpoints.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
@@ -27,10 +29,11 @@ export type CodeRow = { id: string; channelId: number; hash: string; createdAt: 
 export async function allChannels(sql: Sql, vault: Vault, now: number): Promise<Channel[]> {
   const rows = await sql.all<ChannelRow>('select * from channels where deleted_at is null order by id')
   const endpoints = Map.groupBy(await allEndpoints(sql, vault, now), (endpoint) => endpoint.channelId)
-  return rows.map((row) => readChannel(row, vault, endpoints.get(row.id) ?? []))
+  const states = await channelStates(sql)
+  return rows.map((row) => readChannel(row, vault, endpoints.get(row.id) ?? [], states.get(row.id) ?? new Map()))
 }
 
-function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[]): Channel {
+function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[], state: ChannelState): Channel {
   return {
     id: row.id,
     name: row.name,
@@ -42,7 +45,9 @@ function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[]): Chan
     windowPolicy: row.window_policy,
     mediaCheck: row.media_check,
     mediaMode: row.media_mode,
-    messagesPerSecond: row.messages_per_second,
+    messagesPerSecond: paceOf(row.messages_per_second, state),
+    ownPace: row.messages_per_second,
+    state,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     endpoints,
@@ -147,6 +152,7 @@ export async function deleteChannel(sql: Sql, id: number, now: number): Promise<
       params: [id],
     })),
     { sql: 'delete from endpoints where channel_id = $1', params: [id] },
+    { sql: 'delete from channel_state where channel_id = $1', params: [id] },
     DIRECTORY_CHANGED,
   ])
   return changed === 1

@@ -2,9 +2,11 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Channel } from '../domain/channels/channel.ts'
 import type { Endpoint } from '../domain/channels/endpoint.ts'
 import type { EndpointHealth } from '../domain/channels/endpoint-health.ts'
+import { paceOf } from '../domain/channels/state.ts'
 import type { Clock } from '@postern/runtime/clock'
 import type { Log } from '../platform/log.ts'
 import { sha256, type Vault } from '../platform/secrets.ts'
+import { channelStates } from './channel-state.ts'
 import { allChannels, allCodes, type CodeRow } from './channels.ts'
 import { directoryVersion } from './directory-version.ts'
 import type { Store } from './store.ts'
@@ -30,6 +32,8 @@ export type Directory = {
   channels(): readonly Channel[]
   /** Reads all of it again. Call it after a change. */
   refresh(): Promise<void>
+  /** Reads the state of these channels again, after a signal of Meta's. */
+  readStates(channelIds: readonly number[]): Promise<void>
   /** Takes over an endpoint's row that this node has just written or read. */
   adopt(endpointId: number, health: EndpointHealth): void
   onChange(listener: () => void): void
@@ -111,6 +115,15 @@ export async function openDirectory(options: {
     codesOf: (channelId) => codes.filter((code) => code.channelId === channelId),
     channels: () => [...byId.values()],
     refresh: read,
+    async readStates(channelIds) {
+      const states = await channelStates(store.sql, channelIds)
+      for (const id of channelIds) {
+        const channel = byId.get(id)
+        if (!channel) continue
+        channel.state = states.get(id) ?? new Map()
+        channel.messagesPerSecond = paceOf(channel.ownPace, channel.state)
+      }
+    },
     adopt(endpointId, health) {
       const endpoint = endpoints.get(endpointId)
       if (!endpoint || endpoint.health.version >= health.version) return

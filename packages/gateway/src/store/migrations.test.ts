@@ -42,6 +42,8 @@ const HASHES: Record<string, string> = {
   '0202_audience.postgres.sql': 'ab6f5af4d319e91a6156e1fb682fb51492142a6ffe8d181af1aa7f049a9d361e',
   '0209_endpoint_activity.postgres.sql': '76064b435cd554ec4a8262eeadb5720ffd28173d0df2d0c342baf66bed2bc110',
   '0209_endpoint_activity.sqlite.sql': '8c5829a3b44af0ad4126c8c0ced964ddad36f893a1700893469ebf74bedee6db',
+  '0220_channel_state.postgres.sql': 'f4bcc5f0de3cdc38221fd492e0d0d696bd51bd1c5429e22c0aa4752c30924207',
+  '0220_channel_state.sqlite.sql': '4318304c59ced405bff3fe422522c58ae7bbb4aa87199412787325204bf1c167',
 }
 
 const hashOf = (file: string): string =>

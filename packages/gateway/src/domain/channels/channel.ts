@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { matching, text, webLink } from '../fields/schema.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { ChannelState } from './state.ts'
 
 export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
@@ -19,7 +20,12 @@ export type Channel = {
   windowPolicy: (typeof WINDOW_POLICIES)[number]
   mediaCheck: (typeof MEDIA_CHECKS)[number]
   mediaMode: (typeof MEDIA_MODES)[number]
+  /** The pace of the number: the operator's, or WhatsApp's when that is lower. */
   messagesPerSecond: number
+  /** The operator's setting. */
+  ownPace: number
+  /** What WhatsApp told of the number and its account. */
+  state: ChannelState
   createdAt: number
   updatedAt: number
   /** The oldest first. */

@@ -6,10 +6,11 @@ import {
   statusBody,
   toldStatusBody,
   templateBody,
-  type EventChannel,
   type ToldStatus,
 } from '../../domain/events/bodies.ts'
 import { changedMessage, type Derived, derivedBody, derivedEvent, paymentStatus } from '../../domain/events/derived.ts'
+import { stateChanges } from '../../domain/channels/signals.ts'
+import type { StateChange } from '../../domain/channels/state.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { Fact, Notice } from '../../store/store.ts'
 import type { TemplateUpdate } from '../../domain/templates/kept-template.ts'
@@ -17,19 +18,9 @@ import { digitsOf, parseExact } from '../../platform/exact-json.ts'
 import { authorOf, changeOf, contactsBy, entryOf, eventContact, identityOf, isOfGroup, recipientOf } from './names.ts'
 import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
 import { isRecord } from '../../platform/is-record.ts'
+import { concerned, isNamed, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
 import { templateUpdateOf } from './template-update.ts'
 import { arrayOf, recordsOf, text, without } from './values.ts'
-
-/** A channel, and in which formats its endpoints get events. */
-export type ReadChannel = EventChannel & { endpoints?: readonly { format: string }[] }
-
-/** The facts about our channels that reading needs. */
-export type Routes = {
-  byPhoneNumberId(id: string): ReadChannel | undefined
-  byWaba(id: string): readonly ReadChannel[]
-  /** The channel that created a template, if one of ours did. */
-  creatorOf?(templateId: string): number | undefined
-}
 
 /** A webhook signed by Meta that belongs to no channel, kept whole. */
 export type Unroutable = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
@@ -38,10 +29,13 @@ export type Unroutable = { reason: 'unknown_number' | 'unreadable'; detail: stri
  * A template update also changes the catalog of the account. `templates` has it by WABA; it is empty when only a sync
  * can tell the change.
  */
-export type Reading = { facts: Fact[]; unroutable: Unroutable[]; templates: Map<string, TemplateUpdate[]> }
-
-/** A webhook with more template updates than this goes to every channel of the account. */
-const MOST_TEMPLATES = 100
+export type Reading = {
+  facts: Fact[]
+  unroutable: Unroutable[]
+  templates: Map<string, TemplateUpdate[]>
+  /** What signals change in the state of channels. */
+  states: (StateChange & { channelId: number })[]
+}
 
 const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
 
@@ -68,7 +62,7 @@ export function readWebhook(raw: string, routes: Routes, now: number): Reading {
 }
 
 class Reader {
-  readonly reading: Reading = { facts: [], unroutable: [], templates: new Map() }
+  readonly reading: Reading = { facts: [], unroutable: [], templates: new Map(), states: [] }
   readonly #routes: Routes
   readonly #now: number
 
@@ -101,8 +95,14 @@ class Reader {
     const isTemplate = field.startsWith('message_template_') || field === 'template_category_update'
     if (isTemplate) this.#templateUpdates(waba, entry, field, value)
     for (const channel of isTemplate ? this.#creators(channels, value) : concerned(channels, value)) {
+      if (!isTemplate && isNamed(channel, value)) this.#signal(channel, entry, field, value)
       if (!this.#template(channel, entry, field, value)) this.#other(channel, entry, field, value)
     }
+  }
+
+  #signal(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    for (const change of stateChanges(field, value, this.#time(entry.time ?? value.timestamp)))
+      this.reading.states.push({ ...change, channelId: channel.id })
   }
 
   unroutable(reason: Unroutable['reason'], detail: string, part: unknown): void {
@@ -359,15 +359,6 @@ class Reader {
   }
 }
 
-/** A handover names our number as its recipient. */
-function numberIdOf(value: WebhookValue): string | undefined {
-  for (const named of [value.metadata, value.recipient]) {
-    const id = isRecord(named) ? digitsOf(named.phone_number_id) : undefined
-    if (id !== undefined) return id
-  }
-  return undefined
-}
-
 /** Our own body of a status drops some of Meta's keys: who wants Meta's format needs them. */
 const isToldAsMetaDoes = ({ endpoints }: ReadChannel): boolean =>
   endpoints?.some(({ format }) => format === 'meta') === true
@@ -381,20 +372,3 @@ const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stri
 
 const hasId = (part: unknown): part is { id: string } =>
   isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
-
-/** The template ids in a body, found without parsing it: their channels must be known before reading. */
-export function templateIdsIn(raw: string): string[] {
-  if (!raw.includes('"message_template_id"')) return []
-  const ids = new Set<string>()
-  for (const match of raw.matchAll(/"message_template_id"\s*:\s*"?(\d{1,32})/g)) {
-    if (ids.size < MOST_TEMPLATES) ids.add(match[1]!)
-  }
-  return [...ids]
-}
-
-/** An account update that names one number belongs to that number's channel only. */
-function concerned(channels: readonly ReadChannel[], value: WebhookValue): readonly ReadChannel[] {
-  const display = text(value.display_phone_number ?? value.phone_number)?.replace(/\D/g, '')
-  const named = display ? channels.filter((channel) => channel.businessPhone === display) : []
-  return named.length > 0 ? named : channels
-}

@@ -5,8 +5,10 @@ import type { Size } from '../../store/batcher.ts'
 import { quarantine } from '../../store/quarantine.ts'
 import { partsOf } from '../../store/size.ts'
 import type { Applied, Fact, LeaseOffer, Store } from '../../store/store.ts'
+import { applyStateChanges } from '../../store/channel-state.ts'
 import { creatorsOf, applyTemplateUpdates } from '../../store/templates.ts'
-import { readWebhook, templateIdsIn, type Reading, type Routes } from './read.ts'
+import { readWebhook, type Reading } from './read.ts'
+import { type Routes, templateIdsIn } from './routing.ts'
 import { piecesOf, Unsplittable } from './splitter.ts'
 
 export type Receiver = {
@@ -42,6 +44,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   /** Told after each commit; `channelIds` are those that may have new events. */
   onApplied: (applied: Applied, offer: Offer, channelIds: Iterable<number>) => void
   onTemplatesChanged: (wabaId: string) => void
+  /** Settles when every reader on this node sees the new state of these channels. */
+  onStatesChanged: (channelIds: readonly number[]) => Promise<void>
 }): Receiver {
   const { store, routes, clock, log } = options
 
@@ -98,6 +102,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       }
       options.onTemplatesChanged(wabaId)
     }
+    await keepStates(reading.states, now)
     let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
     const events = eventsByChannel(reading.facts)
     const channelIds = [...events.keys()]
@@ -123,6 +128,13 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     }
     options.onApplied(applied, offer, channelIds)
     return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.unroutable.length }
+  }
+
+  /** Before the callback, like the templates: a program that hears of a signal finds the state that it tells. */
+  async function keepStates(changes: Reading['states'], now: number): Promise<void> {
+    if (changes.length === 0) return
+    await applyStateChanges(store.sql, changes, now)
+    await options.onStatesChanged([...new Set(changes.map(({ channelId }) => channelId))])
   }
 
   /** In pieces: each is stored before the next is read. */
