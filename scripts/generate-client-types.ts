@@ -2,8 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { compile } from 'json-schema-to-typescript'
 import { z } from 'zod'
+import { createEndpointSchema, patchEndpointSchema } from '../packages/gateway/src/domain/channels/endpoint-schema.ts'
 import { sendMessageSchema } from '../packages/gateway/src/domain/messages/schema.ts'
 import { createTemplateSchema, editTemplateSchema } from '../packages/gateway/src/domain/templates/create-schema.ts'
+import { endpointShape } from '../packages/gateway/src/http/admin/endpoint-shapes.ts'
+import { replayBody } from '../packages/gateway/src/http/admin/endpoints.ts'
+import { testShape } from '../packages/gateway/src/http/admin/test-endpoint.ts'
 import { messageShape } from '../packages/gateway/src/http/shapes.ts'
 
 /**
@@ -17,8 +21,11 @@ const INPUTS = {
   SendMessage: sendMessageSchema,
   CreateTemplate: createTemplateSchema,
   EditTemplate: editTemplateSchema,
+  CreateEndpoint: createEndpointSchema,
+  PatchEndpoint: patchEndpointSchema,
+  ReplayEndpoint: replayBody,
 }
-const ANSWERS = { Message: messageShape }
+const ANSWERS = { Message: messageShape, Endpoint: endpointShape, EndpointTest: testShape }
 
 async function typesOf(name: string, schema: z.ZodType, io: 'input' | 'output'): Promise<string> {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })

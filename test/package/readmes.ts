@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -57,11 +59,17 @@ function promised(name: Published): [number, string][] {
 }
 
 /** Runs a program in a package's project with each promised Node. */
-async function onEachNode(name: Published, file: string, code: string, said: RegExp): Promise<void> {
+async function onEachNode(
+  name: Published,
+  file: string,
+  code: string,
+  said: RegExp,
+  env: Record<string, string> = {},
+): Promise<void> {
   const cwd = projects.get(name)!
   writeFileSync(join(cwd, file), code)
   for (const [major, node] of promised(name)) {
-    const { stdout, stderr } = await run(node, [file], { ...LIMIT, cwd, env: { WEBHOOK_SECRET: SECRET } })
+    const { stdout, stderr } = await run(node, [file], { ...LIMIT, cwd, env: { WEBHOOK_SECRET: SECRET, ...env } })
     assert.match(stdout, said, `Node ${major}: ${stderr}`)
     assert.equal(stderr, '', `Node ${major}`)
   }
@@ -110,13 +118,14 @@ for (const body of [${JSON.stringify(body)}, '{"event":"tost"}']) {
   await onEachNode('client', 'use.mjs', use, /^evt_1 test\n204\n401\n$/)
 })
 
-test('gateway: the README’s commands start it and send; the client’s sample sends through it', async (t) => {
+test('gateway: the README’s commands start it and send; the client’s samples send and add an endpoint', async (t) => {
   const cwd = projects.get('gateway')!
   const [, serve, curl] = pieces('gateway', 'sh')
   const [port, phones] = [String(await freePort()), String(await freePort())]
   const here = (code: string): string => code.replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`)
   const PATH = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter)
-  const env = { PATH, HOME: packed.folder, PORT: port, SANDBOX_PORT: phones }
+  const ADMIN_TOKEN = 'the-token-of-an-operator'
+  const env = { PATH, HOME: packed.folder, PORT: port, SANDBOX_PORT: phones, ADMIN_TOKEN }
   // A process group of its own, because the shell and npx start must end with their children.
   const child = spawn('sh', ['-c', serve!], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const gone = new Promise((resolve) => child.once('exit', resolve))
@@ -140,6 +149,13 @@ test('gateway: the README’s commands start it and send; the client’s sample 
   assert.deepEqual(Object.keys(answer), Object.keys(JSON.parse(printed!) as object))
   assert.equal(answer['status'], 'success')
   await onEachNode('client', 'send.mjs', here(pieces('client', 'js')[0]!), /^wamid\.\S+\n$/)
+
+  const bot = createServer((_request, response) => response.end())
+  await new Promise<void>((resolve) => bot.listen(0, '127.0.0.1', resolve))
+  t.after(() => bot.close())
+  const BOT_URL = `http://127.0.0.1:${(bot.address() as AddressInfo).port}/`
+  const adds = pieces('client', 'js').find((code) => code.includes('createEndpoints'))!
+  await onEachNode('client', 'endpoints.mjs', here(adds), /^whsec_\S+\ntrue\n$/, { ADMIN_TOKEN, BOT_URL })
 })
 
 test('sizes: the sandbox with its dependencies stays below 15 MB, the client is installed alone', () => {

@@ -79,7 +79,7 @@ const BROADCASTS = '/external/broadcasts'
 
 /** Creates a client of one channel. Every method throws a `PosternError` when the call fails. */
 export function createClient(given: ClientOptions): Client {
-  const requester = createRequester(given)
+  const requester = createRequester(given, { 'certification-code': given.certificationCode })
   const { data, raw } = requester
   const at = (path: string, id: string): string => `${path}/${encodeURIComponent(id)}`
 

@@ -1,8 +1,9 @@
 export { CallbackRefused, isOtherEvent, verifyCallback, type Callback } from './callback.ts'
 export { createClient, type Client, type UploadOptions } from './client.ts'
+export { createEndpoints, type AdminOptions, type Endpoints } from './endpoints.ts'
 export type { EventOptions, StreamedEvent } from './events.ts'
 export { PosternError, type FieldProblem, type Upstream } from './error.ts'
-export type { CallOptions, ClientOptions } from './request.ts'
+export type { CallOptions, ClientOptions, GatewayOptions } from './request.ts'
 export type {
   Broadcast,
   BroadcastMessage,
@@ -11,8 +12,13 @@ export type {
   BroadcastWithFailures,
   NewBroadcast,
   CallbackEvent,
+  CreateEndpoint,
   CreateTemplate,
   EditTemplate,
+  Endpoint,
+  EndpointTest,
+  PatchEndpoint,
+  ReplayEndpoint,
   KeptEvent,
   Message,
   MessageFilter,

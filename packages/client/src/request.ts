@@ -1,15 +1,18 @@
 import { errorOf, errorOfFetch, PosternError } from './error.ts'
 import { sleep } from './sleep.ts'
 
-export type ClientOptions = {
+export type GatewayOptions = {
   /** The gateway's address, for instance `http://127.0.0.1:8080`. */
   url: string
-  /** The secret that names the channel. */
-  certificationCode: string
   /** Timeout of a call with all its retries. Default: 60 s. */
   timeoutMs?: number
   /** Maximum number of retries. Only safe requests are retried. Default: 2. */
   retries?: number
+}
+
+export type ClientOptions = GatewayOptions & {
+  /** The secret that names the channel. */
+  certificationCode: string
 }
 
 export type CallOptions = {
@@ -45,8 +48,9 @@ export type Requester = {
 export const DEFAULT_TIMEOUT_MS = 60_000
 const FIRST_PAUSE_MS = 300
 
-export function createRequester(given: ClientOptions): Requester {
-  const { certificationCode, timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2 } = given
+/** `credentials`: the header that every request has. */
+export function createRequester(given: GatewayOptions, credentials: Record<string, string>): Requester {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2 } = given
   let origin = given.url
   while (origin.endsWith('/')) origin = origin.slice(0, -1)
 
@@ -55,13 +59,13 @@ export function createRequester(given: ClientOptions): Requester {
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value))
     }
-    const headers: Record<string, string> = { 'certification-code': certificationCode }
+    const headers: Record<string, string> = { ...credentials }
     if (call.json !== undefined) headers['content-type'] = 'application/json'
     if (call.options?.idempotencyKey !== undefined) headers['idempotency-key'] = call.options.idempotencyKey
     const body = call.form ?? (call.json === undefined ? null : JSON.stringify(call.json))
     let response: Response
     try {
-      // Following a redirect would send the certification code to another host.
+      // Following a redirect would send the credentials to another host.
       response = await fetch(url, { method: call.method, headers, body, redirect: 'manual', signal })
     } catch (error) {
       if (call.options?.signal?.aborted) throw error

@@ -1,7 +1,17 @@
 import type { WebhookValue } from './generated/cloud-api.ts'
 import type { SendMessage } from './generated/bodies.ts'
 
-export type { CreateTemplate, EditTemplate, Message, SendMessage } from './generated/bodies.ts'
+export type {
+  CreateEndpoint,
+  CreateTemplate,
+  EditTemplate,
+  Endpoint,
+  EndpointTest,
+  Message,
+  PatchEndpoint,
+  ReplayEndpoint,
+  SendMessage,
+} from './generated/bodies.ts'
 
 export type MessageFilter = {
   to?: string

@@ -2999,6 +2999,103 @@ type: ("request_contact_info" | "REQUEST_CONTACT_INFO")
 message_send_ttl_seconds?: number
 }
 
+export interface CreateEndpoint {
+/**
+ * For people: how lists and the console call this endpoint.
+ */
+name: string
+/**
+ * http:// or https:// for callbacks; postgres:// for rows of your own PostgreSQL; redis:// for a Redis stream.
+ */
+url: string
+/**
+ * postern: the callbacks of docs/callbacks.md. meta: bodies and signature as Meta’s webhooks have them.
+ */
+format?: ("postern" | "meta")
+/**
+ * Names of the events that it gets, such as new_message. null, or left out: all.
+ */
+events?: (string[] | null)
+/**
+ * Narrows new_message: WhatsApp’s types of messages that it gets, such as text. null, or left out: all.
+ */
+types?: (string[] | null)
+/**
+ * Narrows message_status_update: the statuses that it gets, such as failed. null, or left out: all.
+ */
+statuses?: (string[] | null)
+/**
+ * Headers that go with every request, such as authorization. Their values are secrets.
+ */
+headers?: {
+[k: string]: string
+}
+/**
+ * now (default), or the id of an event: that event and all after it are delivered first.
+ */
+from?: string
+/**
+ * Your own signing secret instead of a new one. Format postern: whsec_ and base64 of 24 to 64 bytes.
+ */
+secret?: string
+}
+
+export interface PatchEndpoint {
+/**
+ * For people: how lists and the console call this endpoint.
+ */
+name?: string
+/**
+ * http:// or https:// for callbacks; postgres:// for rows of your own PostgreSQL; redis:// for a Redis stream.
+ */
+url?: string
+/**
+ * postern: the callbacks of docs/callbacks.md. meta: bodies and signature as Meta’s webhooks have them.
+ */
+format?: ("postern" | "meta")
+/**
+ * Names of the events that it gets, such as new_message. null, or left out: all.
+ */
+events?: (string[] | null)
+/**
+ * Narrows new_message: WhatsApp’s types of messages that it gets, such as text. null, or left out: all.
+ */
+types?: (string[] | null)
+/**
+ * Narrows message_status_update: the statuses that it gets, such as failed. null, or left out: all.
+ */
+statuses?: (string[] | null)
+/**
+ * Sets these headers and keeps the others; a header that is null is removed. null removes all.
+ */
+headers?: ({
+[k: string]: string | null
+} | null)
+/**
+ * paused: no delivery goes out. active: ends a pause or a rest.
+ */
+state?: ("active" | "paused")
+}
+
+export interface ReplayEndpoint {
+/**
+ * This event and all that were stored after it.
+ */
+from_event_id?: string
+/**
+ * Events stored at or after this moment: Unix seconds, or ISO 8601.
+ */
+since?: (number | string)
+/**
+ * Events stored before this moment.
+ */
+until?: (number | string)
+/**
+ * Only events in this state. Default: all.
+ */
+state?: ("dead" | "delivered")
+}
+
 export interface Message {
 /**
  * WhatsApp’s id; null before WhatsApp returns one.
@@ -3060,4 +3157,113 @@ status: string
  */
 at: number
 }[]
+}
+
+export interface Endpoint {
+endpoint_id: string
+channel_id: number
+name: string
+/**
+ * Without a password.
+ */
+url: string
+format: ("postern" | "meta")
+/**
+ * The names of the events that it gets. null: all.
+ */
+events: (string[] | null)
+/**
+ * The types of messages that it gets as new_message. null: all.
+ */
+types: (string[] | null)
+/**
+ * The statuses that it gets as message_status_update. null: all.
+ */
+statuses: (string[] | null)
+/**
+ * The names of its own headers. Their values are not shown.
+ */
+headers: string[]
+state: ("active" | "resting" | "paused")
+state_reason: (string | null)
+/**
+ * When the state began, in Unix seconds.
+ */
+since: number
+/**
+ * While resting: the time of the next test delivery.
+ */
+next_attempt_at: (number | null)
+/**
+ * What came of the newest attempt.
+ */
+last_answer: ({
+/**
+ * Unix seconds.
+ */
+at: number
+/**
+ * delivered, retry or dead.
+ */
+outcome: string
+/**
+ * The HTTP status it answered; null when no answer came.
+ */
+status: (number | null)
+duration_ms: number
+/**
+ * Why no answer came.
+ */
+problem: (string | null)
+} | null)
+/**
+ * Events that wait to be delivered.
+ */
+waiting: number
+/**
+ * When the oldest of them began to wait, in Unix seconds.
+ */
+oldest_waiting_at: (number | null)
+/**
+ * Events that were given up. A replay delivers them again.
+ */
+dead: number
+last_hour: {
+attempts: number
+/**
+ * The share of attempts that were acknowledged: 0 to 1.
+ */
+success_rate: (number | null)
+/**
+ * How long half of the answers, and 95 % of them, took at the most. Exact to a tenth.
+ */
+latency_ms: ({
+p50: number
+p95: number
+} | null)
+}
+/**
+ * Unix seconds.
+ */
+created_at: number
+}
+
+export interface EndpointTest {
+/**
+ * Whether the endpoint acknowledged it with a 2xx.
+ */
+delivered: boolean
+/**
+ * Its webhook-id.
+ */
+event_id: string
+/**
+ * The HTTP status it answered; null when no answer came.
+ */
+status: (number | null)
+ms: number
+/**
+ * The first KiB of the answer, or why there is no answer.
+ */
+answer: string
 }

@@ -51,7 +51,7 @@ const time = z
   .union([z.int().min(0), z.iso.datetime({ offset: true })])
   .transform((given) => (typeof given === 'number' ? given * 1000 : Date.parse(given)))
 
-const replayBody = oneOfTwo(
+export const replayBody = oneOfTwo(
   'from_event_id',
   'since',
   'must have from_event_id or since: the place to replay from',
