@@ -31,6 +31,9 @@ const GROUPS: Record<ErrorGroup, string> = {
   template: 'Templates',
   registration: 'Registering numbers',
   username: 'Usernames',
+  call: 'Calls',
+  group: 'Groups',
+  flow: 'Flows',
 }
 const AGAIN = { no: 'no', later: 'later', fix: 'after a fix' }
 

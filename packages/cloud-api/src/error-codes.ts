@@ -3,45 +3,20 @@
  * September 2026; the later one has no statuses). Meanings and advice are ours. Meta adds codes every few months, so a
  * lookup can find nothing, and callers must not depend on it.
  */
-export type ErrorGroup =
-  'authorisation' | 'integrity' | 'throttling' | 'general' | 'message' | 'template' | 'registration' | 'username'
+import { code, READ_DETAILS, type ErrorCode } from './error-code.ts'
+import { CALL, FLOW, GROUP } from './feature-codes.ts'
 
-/** `later`: the same request can succeed later. `fix`: the caller must change something first. `no`: neither helps. */
-export type RetryAdvice = 'no' | 'later' | 'fix'
-
-export type ErrorCode = {
-  title: string
-  meaning: string
-  /**
-   * HTTP status of a synchronous answer. Absent for codes that only webhooks carry, and where Meta states no status.
-   */
-  http?: number
-  retry: RetryAdvice
-  group: ErrorGroup
-  /** The next step for the reader. */
-  advice: string
-}
+export type { ErrorCode, ErrorGroup, RetryAdvice } from './error-code.ts'
 
 const NEW_TOKEN = 'Make a new system user token with the WhatsApp permissions and store it in the channel.'
 const GRANT = 'Give the system user the whatsapp_business_messaging and whatsapp_business_management permissions.'
 const SUPPORT = 'Look at the account’s quality and support pages in WhatsApp Manager.'
 const SLOW_DOWN = 'Send again later, and more slowly.'
 const AGAIN = 'Send again in a few seconds; look at WhatsApp’s status page if it goes on.'
-const READ_DETAILS = 'Correct what `details` names.'
 const NOTHING = 'Nothing can be done for this message.'
 const SYNC = 'Sync the templates and compare the request with the template as it was approved.'
+const MARKETING = 'Send it through the Marketing Messages API.'
 const EDIT = 'Edit the template in WhatsApp Manager, or send another.'
-
-function code(
-  group: ErrorGroup,
-  title: string,
-  meaning: string,
-  http: number | undefined,
-  retry: RetryAdvice,
-  advice: string,
-): ErrorCode {
-  return { group, title, meaning, retry, advice, ...(http === undefined ? {} : { http }) }
-}
 
 const AUTHORISATION: Record<number, ErrorCode> = {
   0: code('authorisation', 'AuthException', 'The app or its user cannot be authenticated.', 401, 'fix', NEW_TOKEN),
@@ -235,6 +210,39 @@ const GENERAL: Record<number, ErrorCode> = {
     'fix',
     'Look at failed_users in the answer.',
   ),
+  139101: code(
+    'general',
+    'Block list limit reached',
+    'The block list is full: it holds 64,000 people.',
+    undefined,
+    'fix',
+    'Unblock people who are not a problem any more.',
+  ),
+  139102: code(
+    'general',
+    'Block list concurrent update',
+    'Another request is changing the block list.',
+    undefined,
+    'later',
+    AGAIN,
+  ),
+  139103: code('general', 'Internal error', 'WhatsApp could not change the block list.', undefined, 'later', AGAIN),
+  2494191: code(
+    'general',
+    'Not the escalation partner',
+    'Only the partner that conversations are escalated to can take this one.',
+    undefined,
+    'no',
+    'Wait until the other program passes the conversation.',
+  ),
+  2593109: code(
+    'general',
+    'History sharing is turned off',
+    'The business shares no chat history.',
+    undefined,
+    'no',
+    'Ask the business to share its history when it is connected again.',
+  ),
   2494100: code(
     'general',
     'Number in maintenance mode',
@@ -324,7 +332,7 @@ const MESSAGE: Record<number, ErrorCode> = {
     'The person has had enough marketing messages for now.',
     400,
     'later',
-    'Do not send it again within 24 hours.',
+    'Do not send it again within 24 hours: repeats can stop all messages of this account to the person for a day.',
   ),
   131050: code(
     'message',
@@ -374,6 +382,14 @@ const MESSAGE: Record<number, ErrorCode> = {
     'no',
     NOTHING,
   ),
+  131061: code(
+    'message',
+    'Template with a maximum price',
+    'A template with a maximum price cannot go through the messages endpoint.',
+    undefined,
+    'fix',
+    MARKETING,
+  ),
   131062: code(
     'message',
     'Business-scoped User ID (BSUID) recipients are not supported for this message',
@@ -388,7 +404,7 @@ const MESSAGE: Record<number, ErrorCode> = {
     'This business account sends no marketing templates through the Cloud API.',
     400,
     'fix',
-    SUPPORT,
+    MARKETING,
   ),
   137000: code(
     'message',
@@ -432,6 +448,14 @@ const TEMPLATE: Record<number, ErrorCode> = {
     400,
     'fix',
     EDIT,
+  ),
+  132008: code(
+    'template',
+    'Template parameter value is not valid',
+    'The value of a parameter breaks a rule.',
+    undefined,
+    'fix',
+    READ_DETAILS,
   ),
   132012: code(
     'template',
@@ -504,6 +528,14 @@ const TEMPLATE: Record<number, ErrorCode> = {
     500,
     'fix',
     'Look at the template in WhatsApp Manager.',
+  ),
+  134103: code(
+    'template',
+    'Marketing Messages API error',
+    'The Marketing Messages API refused the template. Meta does not say why.',
+    undefined,
+    'fix',
+    READ_DETAILS,
   ),
 }
 
@@ -621,6 +653,9 @@ export const ERROR_CODES: Readonly<Record<number, ErrorCode>> = {
   ...TEMPLATE,
   ...REGISTRATION,
   ...USERNAME,
+  ...CALL,
+  ...GROUP,
+  ...FLOW,
 }
 
 /** Meanings of `error_subcode` when `code` is 100 in template management. */

@@ -123,12 +123,14 @@ export const adviceChinese: Dictionary = {
   'Send a template instead.': '请改发模板。',
   'Wait hours to days, and look at the number’s quality in WhatsApp Manager.':
     '请等待数小时到数天，并在 WhatsApp 管理工具中查看号码质量。',
-  'Do not send it again within 24 hours.': '24 小时内请勿重发。',
+  'Do not send it again within 24 hours: repeats can stop all messages of this account to the person for a day.':
+    '24 小时内请勿重发：多次重发会使该账户发给此人的所有消息被拦截一天。',
   'Send no marketing to this person.': '请勿再给此人发送营销消息。',
   'Send one of the documented types.': '请发送文档中列出的类型。',
   'Ask the person to send it again.': '请对方重新发送。',
   'Check that the link answers publicly with the right content type, and the file’s format and size.':
     '请检查链接能否公开访问并给出正确的内容类型，以及文件的格式和大小。',
+  'Send it through the Marketing Messages API.': '请通过 Marketing Messages API 发送。',
   'Send it through the messages endpoint.': '请通过 messages 端点发送。',
   'Wait a second before the next message to this person, and four times as long after each further refusal.':
     '给此人发下一条之前请等待一秒；每再被拒绝一次，等待时间延长到四倍。',

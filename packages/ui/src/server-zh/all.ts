@@ -2,6 +2,7 @@ import type { Dictionary } from '../i18n.tsx'
 import { adviceChinese } from './advice.ts'
 import { answersChinese } from './answers.ts'
 import { endpointsChinese } from './endpoints.ts'
+import { featuresChinese } from './features.ts'
 import { fieldsChinese } from './fields.ts'
 import { sandboxChinese } from './sandbox.ts'
 import { templatesChinese } from './templates.ts'
@@ -13,5 +14,6 @@ export const serverChinese: Dictionary = {
   ...templatesChinese,
   ...answersChinese,
   ...adviceChinese,
+  ...featuresChinese,
   ...sandboxChinese,
 }

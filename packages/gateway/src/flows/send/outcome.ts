@@ -38,6 +38,11 @@ const THROTTLES: Record<number, { scope: ThrottleScope; waitMs?: number }> = {
   131057: { scope: 'channel', waitMs: 60_000 },
   2494100: { scope: 'channel', waitMs: 60_000 },
   133016: { scope: 'channel' },
+  // Five reads of call permissions a second; the second code is the older one.
+  613: { scope: 'channel', waitMs: 1_000 },
+  138013: { scope: 'channel', waitMs: 1_000 },
+  138002: { scope: 'channel' },
+  138005: { scope: 'channel' },
   // Meta: wait 4^X seconds, X = 0 at first. A sender that continues must count X.
   131056: { scope: 'pair', waitMs: 1_000 },
 }
