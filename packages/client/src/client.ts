@@ -45,6 +45,19 @@ export type Client = {
     create(template: CreateTemplate, options?: CallOptions): Promise<Template>
     edit(id: string, changes: EditTemplate, options?: CallOptions): Promise<Template>
     delete(id: string, options?: CallOptions): Promise<void>
+    /** Deletes up to 100 templates by their ids, or all languages of a name. */
+    deleteAll(which: { ids: string[] } | { name: string }, options?: CallOptions): Promise<void>
+    /** Archives up to 100 templates. WhatsApp's reasons for the others are in `failed_templates`. */
+    archive(
+      ids: string[],
+      options?: CallOptions,
+    ): Promise<{ archived_templates: string[]; failed_templates: Record<string, string> }>
+    unarchive(
+      ids: string[],
+      options?: CallOptions,
+    ): Promise<{ unarchived_templates: string[]; failed_templates: Record<string, string> }>
+    /** Ends a pause that WhatsApp made. */
+    unpause(id: string, options?: CallOptions): Promise<{ success: boolean; reason?: string }>
   }
   media: {
     /** Uploads a file. A message can use the id instead of a link. */
@@ -102,6 +115,15 @@ export function createClient(given: ClientOptions): Client {
       async delete(id, options) {
         await data({ method: 'DELETE', path: at('/external/templates', id), options })
       },
+      async deleteAll(which, options) {
+        const query = 'ids' in which ? { hsm_ids: which.ids.join(',') } : { name: which.name }
+        await data({ method: 'DELETE', path: '/external/templates', query, options })
+      },
+      archive: (ids, options) =>
+        data({ method: 'POST', path: '/external/templates/archive', json: { hsm_ids: ids }, options }),
+      unarchive: (ids, options) =>
+        data({ method: 'POST', path: '/external/templates/unarchive', json: { hsm_ids: ids }, options }),
+      unpause: (id, options) => data({ method: 'POST', path: `${at('/external/templates', id)}/unpause`, options }),
     },
     media: {
       upload(file, { filename, type, ...options } = {}) {

@@ -44,6 +44,7 @@ const RESOURCE_BODIES = [
   { username: 'harbourshop', transfer_action: 'none' },
   { calling: { status: 'ENABLED' } },
 ]
+const IDS = { hsm_ids: ['1478820956612236', '1478820956612237'] }
 const EDIT = { category: 'UTILITY', components: TEMPLATE.components }
 
 /**
@@ -63,6 +64,8 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /external/broadcasts/{id}/recipients': [{ recipients: ['16505551234', { to: '85268411234' }] }],
   'POST /external/templates': [TEMPLATE],
   'PATCH /external/templates/{template_id}': [EDIT],
+  'POST /external/templates/archive': [IDS],
+  'POST /external/templates/unarchive': [IDS],
   'POST /admin/channels': [CHANNEL],
   'PATCH /admin/channels/{channel_id}': [{ name: 'x', window_policy: 'enforce', messages_per_second: 80 }],
   'PUT /admin/channels/{channel_id}/webhook': [{ url: 'http://127.0.0.1:9/' }],
@@ -81,6 +84,8 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /admin/channels/{channel_id}/messages': [TEXT],
   'POST /admin/channels/{channel_id}/templates': [TEMPLATE],
   'PATCH /admin/channels/{channel_id}/templates/{template_id}': [EDIT],
+  'POST /admin/channels/{channel_id}/templates/archive': [IDS],
+  'POST /admin/channels/{channel_id}/templates/unarchive': [IDS],
   'POST /admin/channels/check': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
   'POST /admin/channels/check/subscribe': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
 }
@@ -104,6 +109,7 @@ export const QUERY_VALUES: Record<string, string[]> = {
   fields: ['about', 'about,email'],
   granularity: ['DAILY'],
   template_ids: ['1,2'],
+  hsm_ids: ['1,2'],
   limit: ['1', '20'],
   last_n: ['0', '5'],
   hours: ['1', '24', '168'],

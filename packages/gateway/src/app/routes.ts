@@ -19,6 +19,7 @@ import { mediaRoutes } from '../http/external/media.ts'
 import { messageRoutes } from '../http/external/messages.ts'
 import { createRenderer } from '../http/external/rendered.ts'
 import { resourceRoutes } from '../http/external/resources.ts'
+import { templateListRoutes } from '../http/external/template-lists.ts'
 import { templateRoutes } from '../http/external/templates.ts'
 import type { Route } from '../http/route.ts'
 import { createBroadcastIntake } from '../flows/send/broadcast-intake.ts'
@@ -64,6 +65,7 @@ export function createRoutes(
     ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startBroadcasts }) }),
     ...erasureRoutes({ store, directory, clock, log }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
+    ...templateListRoutes({ store, cloudApi, catalog, clock }),
     ...mediaRoutes({ store, cloudApi, clock }),
     ...resourceRoutes({ cloudApi }),
     ...channelRoutes({ store, vault, directory, catalog, outbound, clock, deliverer, changeHealth, test }),

@@ -156,4 +156,7 @@ export const templatesChinese: Dictionary = {
     '必须含 category、components 或 message_send_ttl_seconds',
   'no parameter for button {n} (its URL is fixed)': '按钮 {n} 不带参数（其网址是固定的）',
   '{name} ({language}) is {status} ({reason}): {advice}': '{name}（{language}）的状态是 {status}（{reason}）：{advice}',
+  'must be the id of a template, digits as text': '必须是模板 ID（文本形式的数字）',
+  'must be ids of templates with commas between them': '必须是以逗号分隔的模板 ID',
+  'is required (or name)': '必填（或填 name）',
 }

@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { listOf } from '../fields/lists.ts'
 import { shorten } from '../fields/problem.ts'
-import { across, anyCaseOf, fail, fieldOf, itemsOf, matching, type Report, whole, wordIn } from '../fields/schema.ts'
+import {
+  across,
+  anyCaseOf,
+  fail,
+  fieldOf,
+  itemsOf,
+  matching,
+  type Report,
+  text,
+  whole,
+  wordIn,
+} from '../fields/schema.ts'
 import { createComponent, LONGEST, onceEach, reportLong, typeOf } from './create-components.ts'
 import { LANGUAGES } from './languages.ts'
 
@@ -65,6 +76,32 @@ const timeToLive = whole(-1, 2_592_000, {
   description: 'Seconds that WhatsApp keeps trying; -1 for 30 days.',
 }).optional()
 
+/** The most that a delivery may cost: WhatsApp bids below it. */
+const optimization = z
+  .looseObject({
+    bid_strategy: z
+      .string()
+      .optional()
+      .meta({ examples: ['LOWEST_COST_WITH_BID_CAP'] }),
+    bid_amount: whole(1, Number.MAX_SAFE_INTEGER, {
+      description: 'The highest price for 1,000 deliveries, in the smallest unit of the account’s currency.',
+    }).optional(),
+  })
+  .meta({ description: 'The highest price of a marketing template, sent through the Marketing Messages API.' })
+
+const creativeFeatures = z
+  .record(z.string(), z.looseObject({ enroll_status: anyCaseOf(['OPT_IN', 'OPT_OUT']) }))
+  .meta({ description: 'Which changes WhatsApp may make to a marketing template, by the name of the feature.' })
+
+/** A template that WhatsApp has written already. */
+const library = {
+  library_template_name: text(1, 512, {
+    description: 'A template of WhatsApp’s library, instead of components.',
+  }).optional(),
+  library_template_body_inputs: z.looseObject({}).optional(),
+  library_template_button_inputs: listOf(z.looseObject({}), 0, 10).optional(),
+}
+
 const changesSomething = across((value, report) => {
   if (typeof value !== 'object' || value === null || Object.keys(value).length > 0) return
   report([], { rule: 'required', says: 'must hold category, components or message_send_ttl_seconds' })
@@ -88,9 +125,15 @@ export const createTemplateSchema = partsTogether()(
     language,
     category: anyCaseOf(CATEGORIES),
     parameter_format: anyCaseOf(['POSITIONAL', 'NAMED']).optional(),
-    allow_category_change: z.boolean().optional(),
+    allow_category_change: z.boolean().optional().meta({
+      description: 'Accepted and not sent: WhatsApp corrects the category of every template by itself.',
+    }),
     message_send_ttl_seconds: timeToLive,
     cta_url_link_tracking_opted_out: z.boolean().optional(),
+    optimization_spec: optimization.optional(),
+    degrees_of_freedom_spec: z.strictObject({ creative_features_spec: creativeFeatures }).optional(),
+    creative_features_spec: creativeFeatures.optional(),
+    ...library,
     components,
   }),
 ).meta({

@@ -382,3 +382,27 @@ test('the older form of one-tap with its one app on the button is accepted, and 
   assert.deepEqual(broken(of({ package_name: 'com.example' })), ['components.1.buttons.0.signature_hash required'])
   assert.deepEqual(broken(of({})), ['components.1.buttons.0.supported_apps required'])
 })
+
+test('the fields of 2026 pass, and what Meta has dropped is not sent', () => {
+  const fields = {
+    optimization_spec: { bid_strategy: 'LOWEST_COST_WITH_BID_CAP', bid_amount: 4_500 },
+    degrees_of_freedom_spec: { creative_features_spec: { image_brightness: { enroll_status: 'OPT_OUT' } } },
+    creative_features_spec: { text_extraction: { enroll_status: 'OPT_IN' } },
+  }
+  const sent = made(create([plain], { ...fields, allow_category_change: true }))
+  assert.equal('allow_category_change' in sent, false)
+  const { optimization_spec, degrees_of_freedom_spec, creative_features_spec } = sent
+  assert.deepEqual({ optimization_spec, degrees_of_freedom_spec, creative_features_spec }, fields)
+  assert.equal(
+    made(create(undefined, { library_template_name: 'delivery_update_1' })).library_template_name,
+    'delivery_update_1',
+  )
+  assert.deepEqual(broken(create([plain], { optimization_spec: { bid_amount: 0 } })), [
+    'optimization_spec.bid_amount minimum',
+  ])
+  assert.deepEqual(broken(create([plain], { creative_features_spec: { x: { enroll_status: 'YES' } } })), [
+    'creative_features_spec.x.enroll_status enum',
+  ])
+  // Deprecated on 31 July 2026.
+  assert.deepEqual(broken(create([plain], { bid_spec: { bid_amount: 1 } })), ['bid_spec unknownKey'])
+})

@@ -13,9 +13,12 @@ export type TemplateCreate = {
   language: string
   category: 'MARKETING' | 'UTILITY' | 'AUTHENTICATION'
   parameter_format?: 'POSITIONAL' | 'NAMED'
-  allow_category_change?: boolean
   message_send_ttl_seconds?: number
   cta_url_link_tracking_opted_out?: boolean
+  optimization_spec?: object
+  degrees_of_freedom_spec?: object
+  creative_features_spec?: object
+  library_template_name?: string
   components?: WireTemplateDefinition[]
 }
 
@@ -52,8 +55,10 @@ export function parseTemplateEdit(body: unknown, category: string): ParsedTempla
 function templateOf(body: z.output<typeof createTemplateSchema>): TemplateCreate {
   const components = body.components?.map((part) => definitionOf(part))
   const format = body.parameter_format?.toUpperCase() ?? (components?.some(isNamed) ? 'NAMED' : undefined)
+  // Meta ignores it since April 2025, and corrects categories in any case.
+  const { allow_category_change: _notSent, ...rest } = body
   return {
-    ...(body as object),
+    ...(rest as object),
     name: body.name,
     language: body.language,
     category: body.category.toUpperCase() as TemplateCreate['category'],

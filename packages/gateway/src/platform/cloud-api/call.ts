@@ -39,6 +39,8 @@ export type Call = {
   /** Appended to the path without encoding. */
   verbatim?: string
   query?: Record<string, string | number | boolean | undefined>
+  /** A call that Meta answers on `api.facebook.com` only. */
+  host?: 'api'
   token: string
   /** Default: `Bearer`. */
   scheme?: 'Bearer' | 'OAuth'
@@ -58,6 +60,10 @@ export type Caller = {
   close(): Promise<void>
 }
 
+/** The origin of calls that Meta answers on its second host. A sandbox or a proxy has one origin for both. */
+export const apiOrigin = (origin: string): string =>
+  origin === 'https://graph.facebook.com' ? 'https://api.facebook.com' : origin
+
 const MIB = 1024 * 1024
 export const TEMPLATE_PAGE_BYTES = 16 * MIB
 
@@ -69,14 +75,18 @@ export function createCaller(options: CloudApiOptions): Caller {
   const timeoutMs = options.timeoutMs ?? 10_000
   const connections = options.connections ?? 512
   const sockets = createFairShare(connections)
-  const pool = new Pool(origin.origin, {
-    connections,
-    // A send behind an unanswered one would be lost with it when the socket breaks.
-    pipelining: 1,
-    keepAliveTimeout: options.keepAliveMs ?? 4_000,
-    maxHeaderSize: 32 * 1024,
-    connect: { timeout: options.connectTimeoutMs ?? 5_000, ...(options.ca ? { ca: options.ca } : {}) },
-  })
+  const poolOf = (address: string): Pool =>
+    new Pool(address, {
+      connections,
+      // A send behind an unanswered one would be lost with it when the socket breaks.
+      pipelining: 1,
+      keepAliveTimeout: options.keepAliveMs ?? 4_000,
+      maxHeaderSize: 32 * 1024,
+      connect: { timeout: options.connectTimeoutMs ?? 5_000, ...(options.ca ? { ca: options.ca } : {}) },
+    })
+  const graph = { address: origin.origin, pool: poolOf(origin.origin) }
+  const apiAddress = apiOrigin(origin.origin)
+  const api = apiAddress === graph.address ? graph : { address: apiAddress, pool: poolOf(apiAddress) }
 
   return {
     origin,
@@ -97,8 +107,9 @@ export function createCaller(options: CloudApiOptions): Caller {
         headers['content-type'] = 'application/json'
         body = JSON.stringify(call.json)
       }
+      const { address, pool } = call.host === 'api' ? api : graph
       const answer = await exchange(pool, {
-        origin: origin.origin,
+        origin: address,
         method: call.method,
         path: prefix + pathOf(call),
         headers,
@@ -109,7 +120,9 @@ export function createCaller(options: CloudApiOptions): Caller {
       })
       return readAnswer(answer, call.token)
     },
-    close: () => pool.close(),
+    close: async () => {
+      await Promise.all([...new Set([graph.pool, api.pool])].map((pool) => pool.close()))
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { after, before, beforeEach, test } from 'node:test'
+import { apiOrigin } from './call.ts'
 import { createCloudApi, type CloudApi } from './client.ts'
 import { CloudApiError, NoAnswer, StrangeAnswer } from './errors.ts'
 import type { SendRequest } from '../../../../cloud-api/src/wire.ts'
@@ -416,4 +417,29 @@ test('a template sample is uploaded in two steps', async () => {
   assert.equal(send.body, 'PNG')
   respond = () => ({ json: { id: 'upload:../../me?x' } })
   await assert.rejects(api.uploadSample('77', TOKEN, file), StrangeAnswer)
+})
+
+test('templates are archived and deleted by their ids', async () => {
+  const [a, b] = ['1478820956612236', '1478820956612237']
+  respond = () => ({ json: { archived_templates: [a], failed_templates: { [b]: 'Template is already archived' } } })
+  const archived = { done: [a], failed: { [b]: 'Template is already archived' } }
+  assert.deepEqual(await api.archiveTemplates('215', TOKEN, 'archive', [a, b]), archived)
+  // The other form that was seen, with a number as id.
+  respond = () => ({ json: { unarchived_templates: [478], failed_templates: [{ id: b, reason: 'Not archived' }] } })
+  const unarchived = { done: ['478'], failed: { [b]: 'Not archived' } }
+  assert.deepEqual(await api.archiveTemplates('215', TOKEN, 'unarchive', [b]), unarchived)
+  respond = () => ({ json: { success: true } })
+  await api.deleteTemplates('215', TOKEN, [a, b])
+  assert.deepEqual(
+    seen.map(({ method, path, query, body }) => [method, path, query, body]),
+    [
+      ['POST', '/v25.0/215/message_templates/archive', {}, JSON.stringify({ hsm_ids: [a, b] })],
+      ['POST', '/v25.0/215/message_templates/unarchive', {}, JSON.stringify({ hsm_ids: [b] })],
+      ['DELETE', '/v25.0/215/message_templates', { hsm_ids: `[${a},${b}]` }, ''],
+    ],
+  )
+  respond = () => ({ json: { success: true } })
+  await assert.rejects(api.archiveTemplates('215', TOKEN, 'archive', [a]), StrangeAnswer)
+  assert.equal(apiOrigin('https://graph.facebook.com'), 'https://api.facebook.com')
+  assert.equal(apiOrigin('http://127.0.0.1:8180'), 'http://127.0.0.1:8180')
 })

@@ -39,7 +39,26 @@ export type TemplateCalls = {
     which: { name: string; id?: string },
     options?: CallOptions,
   ): Promise<void>
+  /** Deletes up to 100 templates by their ids, each in its language. */
+  deleteTemplates(wabaId: string, token: string, ids: readonly string[], options?: CallOptions): Promise<void>
+  /** Archives or unarchives up to 100 templates. Meta does what it can, and says why the others failed. */
+  archiveTemplates(
+    wabaId: string,
+    token: string,
+    change: 'archive' | 'unarchive',
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<ArchiveResult>
+  /** Ends a pause that WhatsApp made. */
+  unpauseTemplate(
+    templateId: string,
+    token: string,
+    options?: CallOptions,
+  ): Promise<{ success: boolean; reason?: string }>
 }
+
+/** `failed`: the reason by the id of the template. */
+export type ArchiveResult = { done: string[]; failed: Record<string, string> }
 
 // A portfolio may have 6,000 templates (Meta's limit), which is 60 pages of 100. Ten times that is not a list of
 // templates.
@@ -109,7 +128,47 @@ export function templateCalls({ call }: Caller): TemplateCalls {
       const query = { name, hsm_id: id }
       expectSuccess(await call({ method: 'DELETE', path: [wabaId, 'message_templates'], query, token, timeoutMs }))
     },
+
+    async deleteTemplates(wabaId, token, ids, { timeoutMs } = {}) {
+      const query = { hsm_ids: `[${ids.join(',')}]` }
+      expectSuccess(await call({ method: 'DELETE', path: [wabaId, 'message_templates'], query, token, timeoutMs }))
+    },
+
+    async archiveTemplates(wabaId, token, change, ids, { timeoutMs } = {}) {
+      const path = [wabaId, 'message_templates', change]
+      const json = { hsm_ids: ids }
+      return readArchived(await call({ method: 'POST', host: 'api', path, token, json, timeoutMs }), change)
+    },
+
+    async unpauseTemplate(templateId, token, { timeoutMs } = {}) {
+      const answer = asRecord(await call({ method: 'POST', path: [templateId, 'unpause'], token, timeoutMs }))
+      if (typeof answer.success !== 'boolean') throw new StrangeAnswer('it does not say success', 200)
+      const reason = text(answer.reason)
+      return { success: answer.success, ...(reason !== undefined && { reason }) }
+    },
   }
+}
+
+/** Meta's pages have the failures as a map by id; one client of the live service reads a list of objects. */
+function readArchived(json: unknown, change: 'archive' | 'unarchive'): ArchiveResult {
+  const answer = asRecord(json)
+  const list = answer[`${change}d_templates`]
+  if (!Array.isArray(list)) throw new StrangeAnswer(`no ${change}d_templates in it`, 200)
+  const failed: Record<string, string> = {}
+  const { failed_templates: failures } = answer
+  if (Array.isArray(failures))
+    for (const one of failures as unknown[]) {
+      if (isRecord(one)) failed[idText(one.id ?? one.hsm_id ?? one.template_id)] = reasonIn(one)
+    }
+  else if (isRecord(failures)) for (const [id, reason] of Object.entries(failures)) failed[id] = reasonIn(reason)
+  return { done: (list as unknown[]).map(idText), failed }
+}
+
+const idText = (id: unknown): string => (typeof id === 'string' || typeof id === 'number' ? String(id) : '')
+
+function reasonIn(value: unknown): string {
+  if (typeof value === 'string') return value
+  return isRecord(value) ? (text(value.reason) ?? text(value.error_message) ?? text(value.message) ?? '') : ''
 }
 
 /** A page of a list. Entries that `read` does not recognise are left out. */
