@@ -1367,7 +1367,7 @@ context?: {
 message_id: string
 }
 type: "interactive"
-interactive: (URLButton | List | Carousel | ReplyButtons | LocationRequest | Flow | Product | ProductList | Catalog | Address | CallPermission | CallButton | ContactRequest)
+interactive: (URLButton | List | Carousel | ReplyButtons | LocationRequest | Flow | Product | ProductList | Catalog | Address | CallPermission | CallButton | ContactRequest | OrderToPay | StateOfAnOrder)
 }
 /**
  * One button that opens a web page.
@@ -2023,6 +2023,216 @@ name: "request_contact_info"
 }
 }
 /**
+ * A bill that the contact pays in the chat, in India and Brazil.
+ */
+export interface OrderToPay {
+type: "order_details"
+header?: ({
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "document"
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+})
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+name: "review_and_pay"
+parameters: {
+/**
+ * Your name of the order. Statuses of its payment have it.
+ */
+reference_id: string
+type: ("digital-goods" | "physical-goods")
+currency: ("INR" | "BRL" | "SGD")
+total_amount: {
+/**
+ * The amount times the offset: 12.34 is 1234.
+ */
+value: number
+offset: 100
+[k: string]: unknown
+}
+order: {
+status: ("pending" | "processing" | "partially-shipped" | "shipped" | "completed" | "canceled" | "payment_requested" | "preparing_to_ship" | "in_progress" | "confirmed" | "delayed" | "out_for_delivery" | "failed")
+/**
+ * @minItems 1
+ * @maxItems 999
+ */
+items: {
+name: string
+/**
+ * The price of one.
+ */
+amount: {
+/**
+ * The amount times the offset: 12.34 is 1234.
+ */
+value: number
+offset: 100
+[k: string]: unknown
+}
+quantity: number
+retailer_id?: string
+sale_amount?: {
+/**
+ * The amount times the offset: 12.34 is 1234.
+ */
+value: number
+offset: 100
+[k: string]: unknown
+}
+[k: string]: unknown
+}[]
+subtotal: {
+/**
+ * The amount times the offset: 12.34 is 1234.
+ */
+value: number
+offset: 100
+[k: string]: unknown
+}
+tax?: {
+/**
+ * The amount times the offset: 12.34 is 1234.
+ */
+value: number
+offset: 100
+[k: string]: unknown
+}
+shipping?: {
+/**
+ * The amount times the offset: 12.34 is 1234.
+ */
+value: number
+offset: 100
+[k: string]: unknown
+}
+discount?: {
+/**
+ * The amount times the offset: 12.34 is 1234.
+ */
+value: number
+offset: 100
+[k: string]: unknown
+}
+expiration?: {
+[k: string]: unknown
+}
+[k: string]: unknown
+}
+/**
+ * @minItems 1
+ * @maxItems 20
+ */
+payment_settings?: {
+type: string
+[k: string]: unknown
+}[]
+payment_type?: string
+/**
+ * The name of the configuration in WhatsApp Manager.
+ */
+payment_configuration?: string
+[k: string]: unknown
+}
+}
+}
+/**
+ * Tells how far an order of order_details is.
+ */
+export interface StateOfAnOrder {
+type: "order_status"
+header?: ({
+type: "image"
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: "document"
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+})
+body: {
+/**
+ * The message. Kept as it is: *bold*, _italic_, line breaks, links.
+ */
+text: string
+}
+footer?: {
+/**
+ * Small text below the message.
+ */
+text: string
+}
+action: {
+name: "review_order"
+parameters: {
+/**
+ * Your name of the order. Statuses of its payment have it.
+ */
+reference_id: string
+order: {
+status: ("pending" | "processing" | "partially-shipped" | "shipped" | "completed" | "canceled" | "payment_requested" | "preparing_to_ship" | "in_progress" | "confirmed" | "delayed" | "out_for_delivery" | "failed")
+description?: string
+[k: string]: unknown
+}
+[k: string]: unknown
+}
+}
+}
+/**
  * .webp, at most 100 KB (500 KB when animated).
  */
 export interface Sticker {
@@ -2258,12 +2468,59 @@ name: string
 language: ("af" | "sq" | "ar" | "ar_EG" | "ar_AE" | "ar_LB" | "ar_MA" | "ar_QA" | "az" | "be_BY" | "bn" | "bn_IN" | "bg" | "ca" | "zh_CN" | "zh_HK" | "zh_TW" | "hr" | "cs" | "da" | "prs_AF" | "nl" | "nl_BE" | "en" | "en_GB" | "en_US" | "en_AE" | "en_AU" | "en_CA" | "en_GH" | "en_IE" | "en_IN" | "en_JM" | "en_MY" | "en_NZ" | "en_QA" | "en_SG" | "en_UG" | "en_ZA" | "et" | "fil" | "fi" | "fr" | "fr_BE" | "fr_CA" | "fr_CH" | "fr_CI" | "fr_MA" | "ka" | "de" | "de_AT" | "de_CH" | "el" | "gu" | "ha" | "he" | "hi" | "hu" | "id" | "ga" | "it" | "ja" | "kn" | "kk" | "rw_RW" | "ko" | "ky_KG" | "lo" | "lv" | "lt" | "mk" | "ms" | "ml" | "mr" | "nb" | "ps_AF" | "fa" | "pl" | "pt_BR" | "pt_PT" | "pa" | "ro" | "ru" | "sr" | "si_LK" | "sk" | "sl" | "es" | "es_AR" | "es_CL" | "es_CO" | "es_CR" | "es_DO" | "es_EC" | "es_HN" | "es_MX" | "es_PA" | "es_PE" | "es_ES" | "es_UY" | "sw" | "sv" | "ta" | "te" | "th" | "tr" | "uk" | "ur" | "uz" | "vi" | "zu")
 category: ("MARKETING" | "marketing" | "UTILITY" | "utility" | "AUTHENTICATION" | "authentication")
 parameter_format?: ("POSITIONAL" | "positional" | "NAMED" | "named")
+/**
+ * Accepted and not sent: WhatsApp corrects the category of every template by itself.
+ */
 allow_category_change?: boolean
 /**
  * Seconds that WhatsApp keeps trying; -1 for 30 days.
  */
 message_send_ttl_seconds?: number
 cta_url_link_tracking_opted_out?: boolean
+/**
+ * The highest price of a marketing template, sent through the Marketing Messages API.
+ */
+optimization_spec?: {
+bid_strategy?: string
+/**
+ * The highest price for 1,000 deliveries, in the smallest unit of the account’s currency.
+ */
+bid_amount?: number
+[k: string]: unknown
+}
+degrees_of_freedom_spec?: {
+/**
+ * Which changes WhatsApp may make to a marketing template, by the name of the feature.
+ */
+creative_features_spec: {
+[k: string]: {
+enroll_status: ("OPT_IN" | "opt_in" | "OPT_OUT" | "opt_out")
+[k: string]: unknown
+}
+}
+}
+/**
+ * Which changes WhatsApp may make to a marketing template, by the name of the feature.
+ */
+creative_features_spec?: {
+[k: string]: {
+enroll_status: ("OPT_IN" | "opt_in" | "OPT_OUT" | "opt_out")
+[k: string]: unknown
+}
+}
+/**
+ * A template of WhatsApp’s library, instead of components.
+ */
+library_template_name?: string
+library_template_body_inputs?: {
+[k: string]: unknown
+}
+/**
+ * @maxItems 10
+ */
+library_template_button_inputs?: {
+[k: string]: unknown
+}[]
 /**
  * @maxItems 6
  */

@@ -272,6 +272,14 @@ export async function removeTemplate(sql: Sql, wabaId: string, id: string, now: 
   return removed === 1
 }
 
+/** Removes all languages of a name. */
+export async function removeNamed(sql: Sql, wabaId: string, name: string, now: number): Promise<void> {
+  await sql.atomically([
+    { sql: 'delete from templates where waba_id = $1 and name = $2', params: [wabaId, name] },
+    touch(wabaId, now),
+  ])
+}
+
 /** Applies template updates of webhooks. An update older than the known state changes nothing. */
 export async function applyTemplateUpdates(
   sql: Sql,

@@ -43,6 +43,7 @@ export const fieldsChinese: Dictionary = {
   'must be a date such as "1990-12-31"': '必须是日期，例如 "1990-12-31"',
   'must be decimal degrees such as "47.60912"': '必须是十进制度数，例如 "47.60912"',
   'must be one emoji, or empty to take a reaction back': '必须是一个表情符号；留空则撤回回应',
+  'must be 1 to 60 letters, digits, underscores, dashes and dots': '必须是 1 到 60 个字母、数字、下划线、连字符和点',
   'must be 1 to 255 visible characters': '必须是 1 到 255 个可见字符',
   'must lie between -{most} and {most2}': '必须在 -{most} 与 {most2} 之间',
   'must not be empty': '不能为空',

@@ -330,3 +330,64 @@ suite('template parameters', () => {
     assert.deepEqual(rulesBroken(of('template', { name: 'a', code: '1', components: [] })), ['template.code exclusive'])
   })
 })
+
+suite('orders to pay, and their state', () => {
+  const amount = { value: 149_900, offset: 100 }
+  const details = (more: Json = {}, order: Json = {}): Json =>
+    interactiveBody({
+      type: 'order_details',
+      body: { text: 'Your order' },
+      action: {
+        name: 'review_and_pay',
+        parameters: {
+          reference_id: 'order-8812',
+          type: 'physical-goods',
+          currency: 'INR',
+          total_amount: amount,
+          order: { status: 'pending', items: [{ name: 'Fern', amount, quantity: 1 }], subtotal: amount, ...order },
+          ...more,
+        },
+      },
+    })
+  const status = (order: Json): Json =>
+    interactiveBody({
+      type: 'order_status',
+      body: { text: 'On its way' },
+      action: { name: 'review_order', parameters: { reference_id: 'order-8812', order } },
+    })
+  const at = 'interactive.action.parameters'
+
+  test('pass unchanged, with further keys', () => {
+    const payment = { payment_settings: [{ type: 'pix_dynamic_code', pix_dynamic_code: { code: 'x', key: 'y' } }] }
+    for (const body of [
+      details(),
+      details({ ...payment, currency: 'BRL', beneficiaries: [{ name: 'Ann' }] }),
+      details({ payment_type: 'upi', payment_configuration: 'shop' }, { expiration: { timestamp: '1796000000' } }),
+      status({ status: 'shipped', description: 'Arrives on Monday' }),
+      status({ status: 'out_for_delivery' }),
+    ])
+      assert.deepEqual(sent(body).interactive, body.interactive)
+  })
+
+  test('each problem names its field', () => {
+    assert.deepEqual(rulesBroken(details({ currency: 'EUR' })), [`${at}.currency enum`])
+    assert.deepEqual(rulesBroken(details({ type: 'services' })), [`${at}.type enum`])
+    assert.deepEqual(rulesBroken(details({ reference_id: 'order 1' })), [`${at}.reference_id pattern`])
+    assert.deepEqual(rulesBroken(details({ total_amount: { value: 1.5, offset: 100 } })), [
+      `${at}.total_amount.value type`,
+    ])
+    assert.deepEqual(rulesBroken(details({ total_amount: { value: 1, offset: 10 } })), [
+      `${at}.total_amount.offset enum`,
+    ])
+    assert.deepEqual(rulesBroken(details({ total_amount: undefined })), [`${at}.total_amount required`])
+    assert.deepEqual(rulesBroken(details({}, { items: [] })), [`${at}.order.items minItems`])
+    assert.deepEqual(rulesBroken(details({}, { items: [{ name: 'Fern', amount }] })), [
+      `${at}.order.items.0.quantity required`,
+    ])
+    assert.deepEqual(rulesBroken(details({}, { subtotal: undefined })), [`${at}.order.subtotal required`])
+    assert.deepEqual(rulesBroken(status({ status: 'lost' })), [`${at}.order.status enum`])
+    assert.deepEqual(rulesBroken(status({ status: 'shipped', description: 'x'.repeat(121) })), [
+      `${at}.order.description maxLength`,
+    ])
+  })
+})

@@ -26,6 +26,6 @@ suite('the examples of the docs are valid sends', () => {
     const types = new Set(all.map((body) => body.type))
     assert.deepEqual([...types].sort(), Object.keys(MESSAGES).sort())
     const kinds = new Set(all.flatMap((body) => (body.interactive ? [body.interactive.type] : [])))
-    assert.equal(kinds.size, 13)
+    assert.equal(kinds.size, 15)
   })
 })

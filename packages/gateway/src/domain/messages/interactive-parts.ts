@@ -31,6 +31,7 @@ export const anyHeader = chooseBy('type', {
   video: videoHeader,
   document: documentHeader,
 })
+export const pictureHeader = chooseBy('type', { image: imageHeader, document: documentHeader })
 export const onlyTextHeader = chooseBy('type', { text: textHeader })
 export const cardHeader = chooseBy('type', { image: imageHeader, video: videoHeader })
 

@@ -1,6 +1,7 @@
 import { chooseBy } from '../fields/choose.ts'
 import { carouselKind } from './carousel.ts'
 import { catalogKind, productKind, productListKind } from './commerce.ts'
+import { orderDetailsKind, orderStatusKind } from './payments.ts'
 import { buttonKind, listKind, urlKind } from './reply-buttons.ts'
 import {
   addressKind,
@@ -26,4 +27,6 @@ export const interactive = chooseBy('type', {
   call_permission_request: callPermissionKind,
   voice_call: voiceCallKind,
   request_contact_info: contactRequestKind,
+  order_details: orderDetailsKind,
+  order_status: orderStatusKind,
 })

@@ -28,6 +28,9 @@ export const LIMITS = {
   /** The guide says 30; refusals above 20 have been reported. */
   flowCta: 30,
   products: 30,
+  orderItems: 999,
+  itemName: 256,
+  orderDescription: 120,
   callMinutes: 43_200,
   callPayload: 512,
   /** The guide says 257, the specification 5. */

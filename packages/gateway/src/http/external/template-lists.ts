@@ -9,7 +9,7 @@ import type { Catalog } from '../../flows/sync/catalog.ts'
 import type { CloudApi } from '../../platform/cloud-api/client.ts'
 import { GatewayError, StoreUnavailable, validationError } from '../../platform/errors.ts'
 import type { Store } from '../../store/store.ts'
-import { applyTemplateUpdates, findTemplate, removeTemplate } from '../../store/templates.ts'
+import { applyTemplateUpdates, findTemplate, removeNamed, removeTemplate } from '../../store/templates.ts'
 import { route, type Route, UPSTREAM_FAILS } from '../route.ts'
 
 /** Meta's limit of one call. */
@@ -130,9 +130,9 @@ function listChanges({ store, cloudApi, catalog, clock }: Deps) {
     if (name !== undefined) await repeatable(() => cloudApi.deleteTemplate(wabaId, accessToken, { name }))
     else await repeatable(() => cloudApi.deleteTemplates(wabaId, accessToken, ids))
     await afterwards(channel, async () => {
+      if (name !== undefined) await removeNamed(store.sql, wabaId, name, clock.now())
       for (const id of ids) await removeTemplate(store.sql, wabaId, id, clock.now())
     })
-    if (name !== undefined) await catalog.sync(channel).catch(() => undefined)
     return { success: true }
   }
 
