@@ -377,6 +377,9 @@ export class MemoryEngine implements Engine {
       if (now.phone !== before.phone) row.phone = now.phone
       if (now.userId !== before.userId) row.userId = now.userId
       if (now.name !== before.name) row.name = now.name
+      if (now.parentId !== before.parentId) row.parentId = now.parentId
+      if (now.username !== before.username) row.username = now.username
+      if (now.state !== before.state) row.state = now.state
       if (now.lastInboundAt !== null) row.lastInboundAt = Math.max(row.lastInboundAt ?? 0, now.lastInboundAt)
       row.mergedInto = now.mergedInto ?? row.mergedInto
     }

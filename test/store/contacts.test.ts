@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { contactNamed } from '../../packages/gateway/src/store/contacts.ts'
 import { findContact, findMessage } from '../../packages/gateway/src/store/messages.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
@@ -162,4 +163,37 @@ onBothEngines('statuses of one commit teach names, to several people and twice t
     assert.equal(await idOf(store, { userId: `u${n}` }), await idOf(store, { phone: phone(n) }))
   }
   assert.equal(await idOf(store, { userId: 'u2b' }), await idOf(store, { phone: phone(2) }))
+})
+
+onBothEngines('all shown names of a contact and its state are stored, changed, and joined', async ({ store }) => {
+  const owner = (owner: 'us' | 'other', at: number) => ({ owner: { owner, role: null, since: at, at } })
+  const at = Date.UTC(2026, 8, 1)
+  await store.applyFacts(
+    [
+      inbound({ userId: 'US.a', parentId: 'US.ENT.a', username: 'noor' }, { at, state: owner('other', at) }),
+      inbound({ phone: phone(1) }, { at: at + 1_000, state: owner('us', at + 1_000) }),
+    ],
+    null,
+  )
+  const shown = async (name: string) => {
+    const { userId, parentId, username, state } = (await contactNamed(store.sql, CHANNEL, name))!
+    return { userId, parentId, username, state }
+  }
+  const first = { userId: 'US.a', parentId: 'US.ENT.a', username: 'noor', state: owner('other', at) }
+  for (const name of ['US.a', 'US.ENT.a']) assert.deepEqual(await shown(name), first)
+  await store.applyFacts(
+    [inbound({ userId: 'US.a', phone: phone(1), username: 'noor.reads' }, { at: at + 2_000 })],
+    null,
+  )
+  const joined = { ...first, username: 'noor.reads', state: owner('us', at + 1_000) }
+  for (const name of ['US.a', 'US.ENT.a', phone(1)]) assert.deepEqual(await shown(name), joined)
+  const note = { type: 'system', opensWindow: false, becomes: { userId: 'US.b', parentId: 'US.ENT.b' } } as const
+  await store.applyFacts([inbound({ userId: 'US.a' }, { ...note, at: at + 3_000 })], null)
+  const contact = (await contactNamed(store.sql, CHANNEL, 'US.b'))!
+  assert.deepEqual([contact.userId, contact.parentId, contact.phone], ['US.b', 'US.ENT.b', phone(1)])
+  assert.deepEqual(
+    [contact.earlier.userIds, contact.earlier.parentIds, contact.earlier.phones],
+    [['US.a'], ['US.ENT.a'], []],
+  )
+  assert.equal(await contactNamed(store.sql, CHANNEL, 'US.c'), undefined)
 })

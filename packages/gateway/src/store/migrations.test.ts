@@ -44,6 +44,8 @@ const HASHES: Record<string, string> = {
   '0209_endpoint_activity.sqlite.sql': '8c5829a3b44af0ad4126c8c0ced964ddad36f893a1700893469ebf74bedee6db',
   '0220_channel_state.postgres.sql': 'f4bcc5f0de3cdc38221fd492e0d0d696bd51bd1c5429e22c0aa4752c30924207',
   '0220_channel_state.sqlite.sql': '4318304c59ced405bff3fe422522c58ae7bbb4aa87199412787325204bf1c167',
+  '0210_contact_state.postgres.sql': '89a3ddb1d887f495274432e9e11de5e16352a0afa561e36a196f1e84817b17d6',
+  '0210_contact_state.sqlite.sql': '89a3ddb1d887f495274432e9e11de5e16352a0afa561e36a196f1e84817b17d6',
 }
 
 const hashOf = (file: string): string =>

@@ -1,11 +1,12 @@
 import type { Names, Sighting } from '../domain/contacts/identity.ts'
+import type { StateChange } from '../domain/contacts/state.ts'
 import type { StatusBody } from '../domain/events/bodies.ts'
 import type { MessageStatus } from '../domain/messages/status.ts'
 import type { Window } from '../domain/messages/window.ts'
 import type { Sql } from './sql.ts'
 
-/** The names of a contact on a channel. At least one of the three is present. */
-export type ContactIdentity = Names & { name?: string }
+/** The names of a contact on a channel. At least one of the three is present. A username leads to nobody. */
+export type ContactIdentity = Names & { name?: string; username?: string }
 
 /** An outbound message, before WhatsApp is called. */
 export type NewMessage = {
@@ -68,6 +69,8 @@ export type MessageFact = {
   opensWindow: boolean
   /** The new names, when a system message reports a changed number or id. `contact` has the earlier names. */
   becomes?: Names
+  /** What the message tells of its contact beside the names. Applied once, in the same commit. */
+  state?: StateChange
 }
 
 export type StatusFact = {
@@ -106,6 +109,7 @@ export type Notice = {
    */
   opensWindow?: boolean
   becomes?: Names
+  state?: StateChange
 }
 
 /** The names in a fact about a contact. */

@@ -50,7 +50,7 @@ export type Decision = {
   /** Keys of `link` that led to another contact, who loses them. */
   unlink: { contact: number; key: string }[]
   /** Changes of the contact's displayed names. */
-  shown: { phone?: string; userId?: string }
+  shown: { phone?: string; userId?: string; parentId?: string }
 }
 
 const PARENT_ID = /^[A-Z]{2}\.ENT\./
@@ -155,6 +155,7 @@ export function decide(sighting: Sighting, known: readonly KnownContact[]): Deci
   // The number in an answer or a status is Meta's normalized form of the dialled number.
   if (now.phone && who !== messageOf && (before || link.includes(phone!))) shown.phone = now.phone
   if (now.userId && (before || link.includes(userKey(now.userId)))) shown.userId = now.userId
+  if (now.parentId && (before || link.includes(parentKey(now.parentId)))) shown.parentId = now.parentId
   return { who, merge, link, unlink, shown }
 
   function survivor(): KnownContact | undefined {

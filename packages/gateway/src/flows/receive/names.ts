@@ -96,8 +96,10 @@ function firstBy(contacts: readonly WebhookContact[], key: string): Map<string, 
 /** A contact with all names of the part and of its entry in `contacts`. */
 export function identityOf(names: Names, contact: WebhookContact | undefined): ContactIdentity | undefined {
   const identity: ContactIdentity = { ...contactNames(contact), ...names }
-  const name = isRecord(contact?.profile) ? text(contact.profile.name) : undefined
+  const profile = isRecord(contact?.profile) ? contact.profile : undefined
+  const [name, username] = [text(profile?.name), text(profile?.username)]
   if (name) identity.name = name
+  if (username) identity.username = username
   return keysOf(identity).length > 0 ? identity : undefined
 }
 
@@ -126,9 +128,24 @@ export function changeOf(message: InboundMessage): { before: Names; becomes: Nam
   return isChange && keysOf(before).length > 0 && keysOf(becomes).length > 0 ? { before, becomes } : undefined
 }
 
+/**
+ * The number that a contact gave when we asked for it. Only this answer proves that the number is theirs: any other card
+ * may be of somebody else.
+ */
+function sharedNumber(message: InboundMessage): string | undefined {
+  if (message.type !== 'contacts') return undefined
+  const [card, ...others] = recordsOf(message.contacts)
+  if (card?.origin !== 'contact_request' || others.length > 0) return undefined
+  const [number] = recordsOf(card.phones)
+  const digits = (text(number?.wa_id) ?? text(number?.phone))?.replace(/\D/g, '')
+  return digits !== undefined && /^\d{7,20}$/.test(digits) ? digits : undefined
+}
+
 /** The author of a message. A system message may name the contact only in its text. */
 export function authorOf(message: InboundMessage): Names | undefined {
   const from = senderOf(message)
+  const shared = from && from.phone === undefined ? sharedNumber(message) : undefined
+  if (shared !== undefined) return { ...from, phone: shared }
   if (from || message.type !== 'system' || !isRecord(message.system)) return from
   return namesAt(message.system, 'wa_id', 'user_id', 'parent_user_id')
 }

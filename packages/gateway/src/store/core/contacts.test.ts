@@ -104,3 +104,58 @@ test('the remaining contact has the last message time of both', () => {
   const [stays] = book.rows().contacts.filter((contact) => contact.mergedInto === null)
   assert.equal(stays!.lastInboundAt, 9_000)
 })
+
+const known = (book: Book) => book.rows().contacts.filter((contact) => contact.mergedInto === null)
+const owner = (owner: 'us' | 'other', at: number) => ({ owner: { owner, role: null, since: at, at } })
+
+test('a fact changes the state of its contact, unless a newer one told it already', () => {
+  for (const batches of ['one by one', 'at once'] as const) {
+    const book = new Book()
+    const what = [
+      wrote({ userId: U1 }, 'a', { at: 1_000 }),
+      wrote({ userId: U1 }, 'b', { at: 3_000, state: owner('other', 3_000) }),
+      wrote({ userId: U1 }, 'c', { at: 2_000, state: owner('us', 2_000) }),
+    ].map((fact) => facts(fact))
+    if (batches === 'at once') book.batch(what)
+    else for (const operation of what) book.one(operation)
+    assert.deepEqual(
+      known(book).map(({ state }) => state && (JSON.parse(state) as unknown)),
+      [owner('other', 3_000)],
+      batches,
+    )
+  }
+})
+
+test('a repeated message changes no state again', () => {
+  const book = new Book()
+  const fact = wrote({ userId: U1 }, 'a', { at: 1_000, state: owner('us', 1_000) })
+  book.one(facts(fact, wrote({ userId: U1 }, 'b', { at: 1_000, state: owner('other', 1_000) }), fact))
+  assert.equal(known(book)[0]!.state, JSON.stringify(owner('other', 1_000)))
+})
+
+test('two contacts that are one person keep the newer state, and all shown names', () => {
+  const book = new Book()
+  book.one(facts(wrote({ phone: P1 }, 'a', { at: 9_000, state: owner('us', 9_000) })))
+  book.one(facts(wrote({ userId: U1, username: 'noor' }, 'b', { at: 5_000, state: owner('other', 5_000) })))
+  book.one(facts(wrote({ phone: P1, userId: U1, parentId: 'US.ENT.1' }, 'c', { at: 1_000 })))
+  const [one, ...others] = known(book)
+  assert.deepEqual(others, [])
+  const { phone, userId, parentId, username, state } = one!
+  assert.deepEqual(
+    { phone, userId, parentId, username },
+    { phone: P1, userId: U1, parentId: 'US.ENT.1', username: 'noor' },
+  )
+  assert.equal(state, JSON.stringify(owner('us', 9_000)))
+})
+
+test('a username is the one of the newest message', () => {
+  const book = new Book()
+  const says = (username: string | undefined, at: number) =>
+    book.one(facts(wrote({ userId: U1, ...(username !== undefined && { username }) }, `m${at}`, { at })))
+  says(undefined, 1_000)
+  says('noor', 2_000)
+  says('noor.reads', 4_000)
+  says('noor', 3_000)
+  says(undefined, 5_000)
+  assert.equal(known(book)[0]!.username, 'noor.reads')
+})

@@ -1,3 +1,4 @@
+import { joinedState, readState, stateAfter, stateText, type StateChange } from '../../domain/contacts/state.ts'
 import {
   decide,
   isPhoneKey,
@@ -24,8 +25,11 @@ export function findContact(set: WorkingSet, channelId: number, identity: Contac
   return key === undefined ? undefined : set.contactNamed(channelId, key)
 }
 
+/** What a fact says of its contact beside the keys. */
+type Said = Pick<ContactIdentity, 'name' | 'username'>
+
 /** Finds the contact of a sighting, and applies its names: see `contacts/identity.ts`. */
-export function identify(people: People, channelId: number, seen: Sighting, name: string | undefined): Contact {
+export function identify(people: People, channelId: number, seen: Sighting, said: Said = {}): Contact {
   const { set } = people
   const { messageOf } = seen
   const sighting = messageOf === undefined ? seen : { ...seen, messageOf: currentId(set, channelId, messageOf) }
@@ -45,16 +49,34 @@ export function identify(people: People, channelId: number, seen: Sighting, name
           channelId,
           phone: sighting.now.phone ?? null,
           userId: sighting.now.userId ?? null,
-          name: name ?? null,
+          parentId: sighting.now.parentId ?? null,
+          username: said.username ?? null,
+          name: said.name ?? null,
         })
       : set.contact(channelId, decision.who)
   for (const { contact, key } of decision.unlink) forgetPhone(set, set.contact(channelId, contact), key)
   for (const contact of decision.merge) mergeContacts(people, set.contact(channelId, contact), who)
   for (const key of decision.link) set.setKey(channelId, key, who.id)
-  const { phone, userId } = decision.shown
-  if (decision.who !== NEW && (phone !== undefined || userId !== undefined))
-    set.changeContact(who, { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) })
+  if (decision.who !== NEW && Object.keys(decision.shown).length > 0) set.changeContact(who, decision.shown)
   return who
+}
+
+/**
+ * Applies what a fact tells of its contact beside the keys. A username is kept from the newest message: it may change
+ * at any time, and leads to nobody.
+ */
+export function learn(
+  set: WorkingSet,
+  contact: Contact,
+  { at, contact: said, state }: { at: number; contact?: Said; state?: StateChange },
+): void {
+  const username = said?.username
+  if (username !== undefined && username !== contact.username && at >= (contact.lastInboundAt ?? 0))
+    set.changeContact(contact, { username })
+  if (state === undefined) return
+  const known = readState(contact.state)
+  const after = stateAfter(known, state)
+  if (after !== known) set.changeContact(contact, { state: stateText(after) })
 }
 
 /** The contact that remains after a merge. A contact is never merged into one that is merged already. */
@@ -96,8 +118,11 @@ function mergeContacts(people: People, from: Contact, into: Contact): void {
   set.changeContact(into, {
     lastInboundAt,
     userId: into.userId ?? from.userId,
+    parentId: into.parentId ?? from.parentId,
     phone: into.phone ?? from.phone,
+    username: into.username ?? from.username,
     name: into.name ?? from.name,
+    ...(from.state !== null && { state: stateText(joinedState(readState(into.state), readState(from.state))) }),
   })
   set.changeContact(from, { mergedInto: into.id })
   for (const endpointId of joinLanes(set, leases, from, into)) nudge.add(endpointId)

@@ -145,8 +145,7 @@ class Batch {
       if (verdict.state === 'closed') return verdict
     }
     const contact =
-      findContact(this.set, channelId, identity) ??
-      identify(this.#people(), channelId, { now: identity }, identity.name)
+      findContact(this.set, channelId, identity) ?? identify(this.#people(), channelId, { now: identity }, identity)
     this.set.makeMessage({
       ...newRow({ channelId, id, contactId: contact.id, type, createdAt, recipient, content }),
       direction: 'out',
@@ -175,7 +174,7 @@ class Batch {
     if (row.status === 'sending' || row.status === 'unknown') row.status = 'accepted'
     set.messageChanged(row)
     const sighting = sightingByAnswer(set, row, settlement)
-    if (sighting) set.giveMessage(row, identify(this.#people(), channelId, sighting, undefined))
+    if (sighting) set.giveMessage(row, identify(this.#people(), channelId, sighting))
     return true
   }
 

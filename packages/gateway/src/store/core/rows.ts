@@ -4,13 +4,19 @@ import type { PendingEvent } from '../store.ts'
 
 // The rows that the rules use, as an engine reads and writes them. Times are epoch milliseconds.
 
-/** A contact on a channel. `mergedInto` is the contact that it was merged into. */
+/**
+ * A contact on a channel. `mergedInto` is the contact that it was merged into. `state` is the JSON of
+ * `domain/contacts/state.ts`, read only by rules that use it; null while nothing is known.
+ */
 export type Contact = {
   id: number
   channelId: number
   phone: string | null
   userId: string | null
+  parentId: string | null
+  username: string | null
   name: string | null
+  state: string | null
   lastInboundAt: number | null
   mergedInto: number | null
 }

@@ -12,7 +12,7 @@ import {
   sightingOf,
   type StatusFact,
 } from '../store.ts'
-import { identify, type People } from './contacts.ts'
+import { identify, learn, type People } from './contacts.ts'
 import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
 import { newRow, oursOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
 import { sightingByStatus } from './needs.ts'
@@ -61,7 +61,7 @@ export class Webhook {
       this.#duplicates++
       return
     }
-    const contact = identify(this.#people(), channelId, sightingOf(fact), identity.name)
+    const contact = identify(this.#people(), channelId, sightingOf(fact), identity)
     if (isDuplicate) {
       this.#duplicates++
       return
@@ -73,6 +73,7 @@ export class Webhook {
       status: 'received',
       wamid,
     })
+    learn(set, contact, fact)
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
     this.#append(channelId, contact.id, { event: fact.event ?? 'new_message', type }, id, fact.body)
   }
@@ -83,7 +84,7 @@ export class Webhook {
     const column = SEEN_AT[fact.status as keyof typeof SEEN_AT]
     const found = oursOf(set, fact) ?? set.messageByWamid(channelId, wamid)
     if (!found) {
-      const contact = identify(this.#people(), channelId, { now: identity }, identity.name)
+      const contact = identify(this.#people(), channelId, { now: identity }, identity)
       const id = this.#ids.message(set.now)
       // Sent by another program over the same number. The row prevents duplicates of its later statuses.
       set.makeMessage({
@@ -119,7 +120,7 @@ export class Webhook {
     found.pricing = fact.pricing ?? found.pricing
     found.conversation = fact.conversation ?? found.conversation
     set.messageChanged(found)
-    if (sighting) set.giveMessage(found, identify(this.#people(), channelId, sighting, undefined))
+    if (sighting) set.giveMessage(found, identify(this.#people(), channelId, sighting))
     const ours = found.direction === 'out' && found.type !== 'foreign'
     this.#append(
       channelId,
@@ -140,7 +141,8 @@ export class Webhook {
       return
     }
     // Contact 0 is the channel itself: its notices keep their own order.
-    const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity.name)
+    const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity)
+    if (contact) learn(this.#set, contact, fact)
     if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, identity)
     this.#append(channelId, contact?.id ?? 0, { event: fact.event, ours: fact.ours }, null, fact.body)
   }

@@ -6,14 +6,18 @@ import type { Send } from './load.ts'
 
 // One statement for each kind of change, its rows as columns. A batch sends only the statements of its changes.
 
-const MAKE_CONTACTS = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at)
-  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])`
+const MAKE_CONTACTS = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at,
+    parent_user_id, username, state)
+  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+    $9::text[], $10::text[], $11::text[])`
 // An unchanged column is null. '' clears a name: no name is empty.
 const CHANGE_CONTACTS = `update contacts c set phone = nullif(coalesce(x.phone, c.phone), ''),
     user_id = nullif(coalesce(x.user_id, c.user_id), ''), name = nullif(coalesce(x.name, c.name), ''),
-    last_inbound_at = greatest(c.last_inbound_at, x.last_inbound_at), merged_into = coalesce(x.merged_into, c.merged_into)
-  from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
-    as x (id, phone, user_id, name, last_inbound_at, merged_into)
+    last_inbound_at = greatest(c.last_inbound_at, x.last_inbound_at), merged_into = coalesce(x.merged_into, c.merged_into),
+    parent_user_id = coalesce(x.parent_user_id, c.parent_user_id), username = coalesce(x.username, c.username),
+    state = coalesce(x.state, c.state)
+  from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
+    as x (id, phone, user_id, name, last_inbound_at, merged_into, parent_user_id, username, state)
   where c.id = x.id`
 const SET_KEYS = `insert into contact_keys as k (channel_id, key, contact_id)
   select * from unnest($1::bigint[], $2::text[], $3::bigint[])
@@ -159,6 +163,9 @@ function writeContacts(sending: Sending, changes: Changes, at: number): void {
     (c) => c.lastInboundAt,
     (c) => c.mergedInto,
     () => at,
+    (c) => c.parentId,
+    (c) => c.username,
+    (c) => c.state,
   )
   sending.put(
     'change_contacts',
@@ -170,6 +177,9 @@ function writeContacts(sending: Sending, changes: Changes, at: number): void {
     changed('name'),
     (c) => c.now.lastInboundAt,
     (c) => c.now.mergedInto,
+    changed('parentId'),
+    changed('username'),
+    changed('state'),
   )
   // A key without an owner is inserted as such: when another node was faster, the batch is decided again.
   sending.put(
@@ -381,7 +391,7 @@ const LANE_STATE: ((l: Lane) => string | number | null)[] = [
   (l) => l.waitingSince,
 ]
 
-function changed(field: 'phone' | 'userId' | 'name') {
+function changed(field: 'phone' | 'userId' | 'name' | 'parentId' | 'username' | 'state') {
   return ({ before, now }: { before: Contact; now: Contact }): string | null =>
     now[field] === before[field] ? null : (now[field] ?? '')
 }

@@ -9,7 +9,8 @@ import type { SqlValue } from '../sql.ts'
 import type { Database } from './database.ts'
 
 // Rows are values in the order of these columns: see `contactOf`, `messageOf` and `laneOf`.
-const CONTACT = 'c.id, c.channel_id, c.phone, c.user_id, c.name, c.last_inbound_at, c.merged_into'
+const CONTACT = `c.id, c.channel_id, c.phone, c.user_id, c.name, c.last_inbound_at, c.merged_into, c.parent_user_id,
+  c.username, c.state`
 const NAMED = `select ${CONTACT} from contact_keys k join contacts c on c.id = k.contact_id
   where k.channel_id = $1 and k.key = $2`
 const CONTACT_BY_ID = `select ${CONTACT} from contacts c where c.id = $1 and c.channel_id = $2`
@@ -212,6 +213,9 @@ const contactOf = (row: SqlValue[]): Contact => ({
   name: row[4] as string | null,
   lastInboundAt: row[5] as number | null,
   mergedInto: row[6] as number | null,
+  parentId: row[7] as string | null,
+  username: row[8] as string | null,
+  state: row[9] as string | null,
 })
 
 const messageOf = (row: SqlValue[]): Message => ({

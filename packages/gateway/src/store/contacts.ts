@@ -1,0 +1,61 @@
+import { isNumber, phoneKey, userKey } from '../domain/contacts/identity.ts'
+import { type ContactState, readState } from '../domain/contacts/state.ts'
+import type { Sql } from './sql.ts'
+
+/** All that is kept of one contact of a channel. Times are epoch milliseconds. */
+export type StoredContact = {
+  id: number
+  phone: string | undefined
+  userId: string | undefined
+  parentId: string | undefined
+  username: string | undefined
+  name: string | undefined
+  lastInboundAt: number | undefined
+  state: ContactState
+  /** Names that still lead to the contact, because webhooks arrive late. */
+  earlier: { userIds: string[]; parentIds: string[]; phones: string[] }
+}
+
+type Row = {
+  id: number
+  phone: string | null
+  user_id: string | null
+  parent_user_id: string | null
+  username: string | null
+  name: string | null
+  last_inbound_at: number | null
+  state: string | null
+}
+
+/** The contact of a number, a business-scoped id or a parent id. */
+export async function contactNamed(sql: Sql, channelId: number, name: string): Promise<StoredContact | undefined> {
+  const row = await sql.get<Row>(
+    `select c.id, c.phone, c.user_id, c.parent_user_id, c.username, c.name, c.last_inbound_at, c.state
+     from contact_keys k join contacts c on c.id = k.contact_id where k.channel_id = $1 and k.key = $2`,
+    [channelId, isNumber(name) ? phoneKey(name) : userKey(name)],
+  )
+  if (!row) return undefined
+  const keys = await sql.all<{ key: string }>(
+    'select key from contact_keys where channel_id = $1 and contact_id = $2 order by key',
+    [channelId, row.id],
+  )
+  const named = (kind: string): string[] => keys.flatMap(({ key }) => (key.startsWith(kind) ? [key.slice(2)] : []))
+  const parents = named('e:')
+  // Contacts of older versions have their parent id among the keys only.
+  const parentId = row.parent_user_id ?? (parents.length === 1 ? parents[0] : undefined)
+  return {
+    id: Number(row.id),
+    phone: row.phone ?? undefined,
+    userId: row.user_id ?? undefined,
+    parentId,
+    username: row.username ?? undefined,
+    name: row.name ?? undefined,
+    lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
+    state: readState(row.state),
+    earlier: {
+      userIds: named('u:').filter((id) => id !== row.user_id),
+      parentIds: parents.filter((id) => id !== parentId),
+      phones: named('p:').filter((phone) => row.phone === null || phoneKey(row.phone) !== `p:${phone}`),
+    },
+  }
+}
