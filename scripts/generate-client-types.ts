@@ -8,6 +8,7 @@ import { createTemplateSchema, editTemplateSchema } from '../packages/gateway/sr
 import { endpointShape } from '../packages/gateway/src/http/admin/endpoint-shapes.ts'
 import { replayBody } from '../packages/gateway/src/http/admin/endpoints.ts'
 import { testShape } from '../packages/gateway/src/http/admin/test-endpoint.ts'
+import { contactShape } from '../packages/gateway/src/http/external/contact-shape.ts'
 import { messageShape } from '../packages/gateway/src/http/shapes.ts'
 
 /**
@@ -25,7 +26,7 @@ const INPUTS = {
   PatchEndpoint: patchEndpointSchema,
   ReplayEndpoint: replayBody,
 }
-const ANSWERS = { Message: messageShape, Endpoint: endpointShape, EndpointTest: testShape }
+const ANSWERS = { Message: messageShape, Contact: contactShape, Endpoint: endpointShape, EndpointTest: testShape }
 
 async function typesOf(name: string, schema: z.ZodType, io: 'input' | 'output'): Promise<string> {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })

@@ -425,7 +425,7 @@ test('endpoints: entries of a Redis stream', async () => {
   }
 })
 
-test('idempotency, broadcasts, resources, retention: with curl and the command line', async () => {
+test('idempotency, broadcasts, resources, contacts, retention: with curl and the command line', async () => {
   const env = { ...settings, POSTERN: `http://127.0.0.1:${port}`, CODE: DEMO.certificationCode }
   const once = block('docs/idempotency.md', 'sh', 'Idempotency-Key').code
   const [first, second] = [await shell(once, env), await shell(once, env)]
@@ -439,6 +439,7 @@ test('idempotency, broadcasts, resources, retention: with curl and the command l
   assert.match(profile, /"success":true[^]*"about":"Open until 18:00"/)
   const state = await shell(block('docs/channel.md', 'sh', '/external/channel').code, env)
   assert.match(state, /"state":\{"quality":/)
+  assert.match(await shell(block('docs/contacts.md', 'sh', '/contacts/').code, env), /"phone":"85268411234"/)
   const erased = await shell(block('docs/retention.md', 'sh', '/contacts/').code, env)
   assert.match(erased, /"erasure_id":"era_/)
 })

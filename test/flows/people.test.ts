@@ -59,6 +59,61 @@ test('a recycled number is another contact, with its own window and history', as
   assert.deepEqual(await idsOf(world, `US.${number}`), ['wamid.first'])
 })
 
+type Known = Record<string, unknown> & { window: { open: boolean; until: number }; notes: { kind: string }[] }
+const contactOf = async (world: World, name: string): Promise<Known> =>
+  (await world.customer('GET', `/external/contacts/${name}`)).data as Known
+
+test('what is known of a contact is shown by any of the names, the earlier ones among them', async () => {
+  await using world = await startWorld()
+  const ids = (n: number) => ({ user_id: `US.ID${n}`, parent_user_id: `US.ENT.ID${n}` })
+  const value = hidden('US.ID1', 'wamid.first')
+  ;(value.contacts as object[])[0] = { profile: { name: 'Noor', username: 'noor' }, ...ids(1) }
+  await post(world, webhook(value))
+  const { window, notes, ...first } = await contactOf(world, 'US.ENT.ID1')
+  assert.deepEqual(first, {
+    phone: null,
+    ...ids(1),
+    username: 'noor',
+    name: 'Noor',
+    earlier_user_ids: [],
+    earlier_parent_user_ids: [],
+    earlier_phones: [],
+    owner: null,
+    marketing: null,
+    calls: null,
+  })
+  assert.ok(window.open && window.until > Date.now() / 1000)
+  assert.deepEqual(
+    notes.map(({ kind }) => kind),
+    ['number_hidden'],
+  )
+
+  // Any other card may be of somebody else.
+  const card = (origin: string, phone: string) => ({
+    type: 'contacts',
+    contacts: [{ origin, phones: [{ phone: `+${phone}`, wa_id: phone, type: 'CELL' }] }],
+  })
+  await post(world, webhook(hidden('US.ID1', 'wamid.card', card('other', '15550007101'))))
+  assert.equal((await contactOf(world, 'US.ID1')).phone, null)
+  assert.equal((await world.customer('GET', '/external/contacts/15550007101')).http, 404)
+  await post(world, webhook(hidden('US.ID1', 'wamid.shared', card('contact_request', '15550007102'))))
+  assert.equal((await contactOf(world, '15550007102')).user_id, 'US.ID1')
+  assert.deepEqual((await contactOf(world, '15550007102')).notes, [])
+
+  const previous = { previous_user_id: 'US.ID1', previous_parent_user_id: 'US.ENT.ID1' }
+  await post(
+    world,
+    webhook(note('wamid.note', { type: 'user_changed_user_id', ...ids(2), ...previous, body: 'changed' })),
+  )
+  const after = await contactOf(world, 'US.ID1')
+  for (const name of ['US.ID2', 'US.ENT.ID1', 'US.ENT.ID2', '+1 555 000 7102'])
+    assert.deepEqual(await contactOf(world, encodeURIComponent(name)), after)
+  assert.deepEqual(
+    [after.user_id, after.parent_user_id, after.phone, after.earlier_user_ids, after.earlier_parent_user_ids],
+    ['US.ID2', 'US.ENT.ID2', '15550007102', ['US.ID1'], ['US.ENT.ID1']],
+  )
+})
+
 test('a parent id identifies its contact: in a window, a list, and as the recipient of a message', async () => {
   await using world = await startWorld()
   const value = hidden('US.CHILD', 'wamid.child')

@@ -54,6 +54,8 @@ test('a client sends a message, finds it, marks it read, reads the window, and l
   const window = await client.window(TO)
   assert.equal(window.open, true)
   assert.ok(window.closes_at! > Date.now() / 1000)
+  const contact = await client.contact(TO)
+  assert.deepEqual([contact.phone, contact.window.open, contact.owner], [TO, true, null])
 
   const seen: KeptEvent[] = []
   const ending = new AbortController()

@@ -6,6 +6,7 @@ import type {
   BroadcastSend,
   BroadcastWithFailures,
   NewBroadcast,
+  Contact,
   CreateTemplate,
   EditTemplate,
   KeptEvent,
@@ -30,6 +31,8 @@ export type Client = {
    * Marks an inbound message and all earlier messages of the contact as read. `typing` also shows the typing indicator.
    */
   markRead(id: string, options?: CallOptions & { typing?: boolean }): Promise<void>
+  /** Returns what is known of a contact, by number, business-scoped id or parent id. */
+  contact(to: string, options?: CallOptions): Promise<Contact>
   /** Tells whether free-form messages may be sent to this contact now. */
   window(to: string, options?: CallOptions): Promise<Window>
   /**
@@ -104,6 +107,7 @@ export function createClient(given: ClientOptions): Client {
       const json = typing === undefined ? {} : { typing }
       await data({ method: 'POST', path: `${at('/external/messages', id)}/read`, json, options })
     },
+    contact: (to, options) => data({ method: 'GET', path: at('/external/contacts', to), options }),
     window: (to, options) => data({ method: 'GET', path: `${at('/external/contacts', to)}/window`, options }),
     ...createEvents(requester, given.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     templates: {

@@ -13,6 +13,7 @@ export type {
   NewBroadcast,
   CallbackEvent,
   CreateEndpoint,
+  Contact,
   CreateTemplate,
   EditTemplate,
   Endpoint,

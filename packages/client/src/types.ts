@@ -2,6 +2,7 @@ import type { WebhookValue } from './generated/cloud-api.ts'
 import type { SendMessage } from './generated/bodies.ts'
 
 export type {
+  Contact,
   CreateEndpoint,
   CreateTemplate,
   EditTemplate,

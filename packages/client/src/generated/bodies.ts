@@ -3416,6 +3416,103 @@ at: number
 }[]
 }
 
+export interface Contact {
+/**
+ * Digits. null while WhatsApp hides the number.
+ */
+phone: (string | null)
+/**
+ * The business-scoped id (BSUID).
+ */
+user_id: (string | null)
+/**
+ * The id in all portfolios of one parent account.
+ */
+parent_user_id: (string | null)
+/**
+ * Changes at any time, and cannot be sent to.
+ */
+username: (string | null)
+/**
+ * The name in WhatsApp.
+ */
+name: (string | null)
+/**
+ * Business-scoped ids before a change. They still lead here.
+ */
+earlier_user_ids: string[]
+earlier_parent_user_ids: string[]
+/**
+ * Numbers before a change that no other contact has now.
+ */
+earlier_phones: string[]
+window: {
+/**
+ * True only when the window is known to be open.
+ */
+open: boolean
+state: ("open" | "closed" | "unknown")
+/**
+ * Unix seconds; in the past when the window is closed, null when nothing is known.
+ */
+until: (number | null)
+/**
+ * Unix seconds, by WhatsApp’s clock.
+ */
+last_inbound_at: (number | null)
+}
+/**
+ * null: no other program ever answered this contact.
+ */
+owner: (ConversationOwnerState | null)
+/**
+ * What the contact chose about marketing messages; null when nothing was chosen.
+ */
+marketing: ({
+state: ("allowed" | "stopped")
+/**
+ * Unix seconds.
+ */
+since: (number | null)
+signup?: string
+} | null)
+/**
+ * Whether the contact may be called; null when it was never asked.
+ */
+calls: ({
+permission: ("temporary" | "permanent" | "none")
+/**
+ * Unix seconds.
+ */
+until: (number | null)
+/**
+ * Unix seconds.
+ */
+since: (number | null)
+} | null)
+/**
+ * What to know about this contact. New kinds may come.
+ */
+notes: {
+kind: string
+text: string
+}[]
+}
+export interface ConversationOwnerState {
+/**
+ * other: another program answers. idle: nobody does.
+ */
+owner: ("us" | "other" | "idle")
+/**
+ * The role of the owner, in WhatsApp’s words.
+ */
+role: (string | null)
+/**
+ * Unix seconds.
+ */
+since: (number | null)
+}
+
 export interface Endpoint {
 endpoint_id: string
 channel_id: number

@@ -1,15 +1,34 @@
 import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
+import { GatewayError } from '../../platform/errors.ts'
 import { isNumber } from '../../domain/contacts/identity.ts'
 import { windowOf } from '../../domain/messages/window.ts'
+import { contactNamed } from '../../store/contacts.ts'
 import { findContact } from '../../store/messages.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { seconds } from '../shapes.ts'
+import { contactOf, contactShape } from './contact-shape.ts'
 
 export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
   const { store, clock } = deps
   return [
+    route({
+      method: 'GET',
+      path: '/external/contacts/{to}',
+      tag: 'contacts',
+      summary: 'What is known of a contact: names, window, owner of the conversation, permissions',
+      description:
+        'to is the number, the business-scoped id (also an earlier one) or the parent id of the contact. 404 when no message, call or webhook has named them on this channel.',
+      auth: 'code',
+      data: contactShape,
+      fails: ['resource_not_found'],
+      async handle({ channel, params }) {
+        const contact = await contactNamed(store.sql, channel.id, params.to!)
+        if (!contact) throw new GatewayError('resource_not_found', { what: 'contact', id: params.to!.slice(0, 100) })
+        return contactOf(contact, channel, clock.now())
+      },
+    }),
     route({
       method: 'GET',
       path: '/external/contacts/{to}/window',

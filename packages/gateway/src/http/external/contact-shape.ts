@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { ownerNow } from '../../domain/contacts/state.ts'
+import { windowOf } from '../../domain/messages/window.ts'
+import type { StoredContact } from '../../store/contacts.ts'
+import { seconds } from '../shapes.ts'
+
+const at = z.int().nullable().describe('Unix seconds.')
+
+/** Who may answer the contact now. */
+export const ownerShape = z
+  .object({
+    owner: z.enum(['us', 'other', 'idle']).describe('other: another program answers. idle: nobody does.'),
+    role: z.string().nullable().describe('The role of the owner, in WhatsApp’s words.'),
+    since: at,
+  })
+  .meta({ id: 'ConversationOwnerState' })
+
+/** What is known of a contact: `GET /external/contacts/{to}`. */
+export const contactShape = z
+  .object({
+    phone: z.string().nullable().describe('Digits. null while WhatsApp hides the number.'),
+    user_id: z.string().nullable().describe('The business-scoped id (BSUID).'),
+    parent_user_id: z.string().nullable().describe('The id in all portfolios of one parent account.'),
+    username: z.string().nullable().describe('Changes at any time, and cannot be sent to.'),
+    name: z.string().nullable().describe('The name in WhatsApp.'),
+    earlier_user_ids: z.array(z.string()).describe('Business-scoped ids before a change. They still lead here.'),
+    earlier_parent_user_ids: z.array(z.string()),
+    earlier_phones: z.array(z.string()).describe('Numbers before a change that no other contact has now.'),
+    window: z.object({
+      open: z.boolean().describe('True only when the window is known to be open.'),
+      state: z.enum(['open', 'closed', 'unknown']),
+      until: at.describe('Unix seconds; in the past when the window is closed, null when nothing is known.'),
+      last_inbound_at: at.describe('Unix seconds, by WhatsApp’s clock.'),
+    }),
+    owner: ownerShape.nullable().describe('null: no other program ever answered this contact.'),
+    marketing: z
+      .object({ state: z.enum(['allowed', 'stopped']), since: at, signup: z.string().optional() })
+      .nullable()
+      .describe('What the contact chose about marketing messages; null when nothing was chosen.'),
+    calls: z
+      .object({ permission: z.enum(['temporary', 'permanent', 'none']), until: at, since: at })
+      .nullable()
+      .describe('Whether the contact may be called; null when it was never asked.'),
+    notes: z
+      .array(z.object({ kind: z.string(), text: z.string() }))
+      .describe('What to know about this contact. New kinds may come.'),
+  })
+  .meta({ id: 'Contact' })
+
+export type ShownContact = z.output<typeof contactShape>
+
+export function contactOf(
+  contact: StoredContact,
+  channel: { createdAt: number },
+  now: number,
+): z.input<typeof contactShape> {
+  const { state, lastInboundAt, earlier } = contact
+  const window = windowOf({ lastInboundAt, channelCreatedAt: channel.createdAt }, now)
+  const until = window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
+  const owner = ownerNow(state.owner, lastInboundAt, now)
+  const { marketing, calls } = state
+  return {
+    phone: contact.phone ?? null,
+    user_id: contact.userId ?? null,
+    parent_user_id: contact.parentId ?? null,
+    username: contact.username ?? null,
+    name: contact.name ?? null,
+    earlier_user_ids: earlier.userIds,
+    earlier_parent_user_ids: earlier.parentIds,
+    earlier_phones: earlier.phones,
+    window: {
+      open: window.state === 'open',
+      state: window.state,
+      until: seconds(until ?? null),
+      last_inbound_at: seconds(lastInboundAt ?? null),
+    },
+    owner: owner ? { owner: owner.owner, role: owner.role, since: seconds(owner.since) } : null,
+    marketing: marketing
+      ? {
+          state: marketing.state,
+          since: seconds(marketing.at),
+          ...(marketing.signup !== undefined && { signup: marketing.signup }),
+        }
+      : null,
+    calls: calls ? { permission: calls.permission, until: seconds(calls.until), since: seconds(calls.at) } : null,
+    notes: notesOn(contact),
+  }
+}
+
+function notesOn({ phone, userId, parentId, state }: StoredContact): { kind: string; text: string }[] {
+  const notes: { kind: string; text: string }[] = []
+  if (phone === undefined && (userId ?? parentId) !== undefined)
+    notes.push({
+      kind: 'number_hidden',
+      text: 'WhatsApp does not show the number of this contact. Send to user_id, in the key recipient.',
+    })
+  if (state.identity?.previous === 'unknown')
+    notes.push({
+      kind: 'identity_changed',
+      text: 'WhatsApp reported a changed number or id without the earlier id. The same person may also be another contact here.',
+    })
+  return notes
+}
