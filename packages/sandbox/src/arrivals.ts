@@ -1,6 +1,6 @@
 import type { Cloud } from './cloud.ts'
 import { textOf } from './message-view.ts'
-import type { Message } from './world.ts'
+import type { Contact, Message } from './world.ts'
 
 export type Match = string | RegExp | ((message: Message) => boolean)
 
@@ -62,4 +62,21 @@ function summary(cloud: Cloud, phone: string): string {
     (got.length === 0 ? 'it has received nothing' : `it has received ${got.length}, last ${texts.join(', ')}`) +
     (failed.length === 0 ? '' : `; ${failed.length} failed, last with ${failed.at(-1)?.error?.code ?? 'no code'}`)
   )
+}
+
+/** Tells everybody who waits that a message is on the phone. */
+export function arrive(cloud: Cloud, message: Message): void {
+  cloud.events.emit('message', cloud.clock.now(), () => ({ direction: 'out', message: structuredClone(message) }))
+  for (const listener of cloud.arrivals) listener(message)
+}
+
+/**
+ * Puts a message on a phone that did not come by a send of this app. It waits while the phone is offline, and stays
+ * away when the person has blocked the business.
+ */
+export function place(cloud: Cloud, contact: Contact, message: Message): void {
+  const arrives = contact.online && !contact.blocks.includes(message.numberId)
+  message.status = arrives ? 'delivered' : 'sent'
+  cloud.world.addMessage(message)
+  if (arrives) arrive(cloud, message)
 }

@@ -16,6 +16,8 @@ import { webhookError } from './graph-error.ts'
 import { keepMedia } from './graph/media.ts'
 import { callId } from './identifiers.ts'
 import { mediaUrl } from './media-url.ts'
+import { callingOf, noteConnected } from './call-limits.ts'
+import { write } from './inbound.ts'
 import { sampleOf } from './samples.ts'
 import { SetupError } from './setup.ts'
 import type { BusinessNumber, Contact } from './world.ts'
@@ -31,7 +33,12 @@ export type VoiceCall = {
   phone: string
   by: 'USER_INITIATED' | 'BUSINESS_INITIATED'
   state: 'ringing' | 'running' | 'over'
+  /** Time of the first ring, of the answer and of the end. */
+  at: number
   startedAt?: number
+  endedAt?: number
+  /** How a call without an answer ended. */
+  missed?: 'declined' | 'no answer'
   payload?: string
   callbackData?: string
   recorded: boolean
@@ -39,23 +46,39 @@ export type VoiceCall = {
 }
 
 const MOST_CALLS = 1_000
+/** WhatsApp stops ringing after 30 to 60 seconds. */
+const RINGS_FOR_MS = 60_000
 
 const SDP =
   'v=0\r\no=- 3626166318745852955 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE audio\r\n' +
   'm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=setup:active\r\na=mid:audio\r\na=rtpmap:111 opus/48000/2\r\n'
 
-export function newCall(cloud: Cloud, given: Omit<VoiceCall, 'id' | 'state' | 'recorded' | 'transcribed'>): VoiceCall {
+export function newCall(
+  cloud: Cloud,
+  given: Omit<VoiceCall, 'id' | 'state' | 'at' | 'recorded' | 'transcribed'>,
+): VoiceCall {
   const call: VoiceCall = {
     ...given,
     id: callId(cloud.source, given.phone),
     state: 'ringing',
+    at: cloud.clock.now(),
     recorded: false,
     transcribed: false,
   }
   cloud.calls.set(call.id, call)
   if (cloud.calls.size > MOST_CALLS) cloud.calls.delete(cloud.calls.keys().next().value!)
+  cloud.timerQueue.in(RINGS_FOR_MS, () => {
+    if (call.state !== 'ringing') return
+    call.missed = 'no answer'
+    void endCall(cloud, call)
+  })
+  changed(cloud, call)
   return call
 }
+
+/** An event for the page. */
+const changed = (cloud: Cloud, call: VoiceCall): void =>
+  cloud.events.emit('call', cloud.clock.now(), () => ({ phone: call.phone, call: structuredClone(call) }))
 
 /** A person calls the business. The call opens the window, answered or not. */
 export async function callBusiness(
@@ -74,7 +97,34 @@ export async function callBusiness(
   contact.lastWroteAt[number.id] = cloud.clock.now()
   cloud.world.saveContact(contact)
   await tellCall(cloud, call, { event: 'connect', session: { sdp_type: 'offer', sdp: sdp ?? SDP } })
+  await permitByCall(cloud, contact, number, call)
   return call
+}
+
+/** With `callback_permission_status: "ENABLED"`, a person who calls may be called back for a week. */
+async function permitByCall(cloud: Cloud, contact: Contact, number: BusinessNumber, call: VoiceCall): Promise<void> {
+  if (callingOf(number)['callback_permission_status'] !== 'ENABLED') return
+  if ((contact.callsAllowed?.[number.id] ?? 0) > cloud.clock.now()) return
+  const until = cloud.clock.now() + 7 * DAY_MS
+  allowCalls(cloud, contact, number.id, until)
+  await write(cloud, contact, number, {
+    type: 'interactive',
+    context: { from: number.number, id: call.id },
+    interactive: {
+      type: 'call_permission_reply',
+      call_permission_reply: {
+        response: 'accept',
+        is_permanent: false,
+        expiration_timestamp: seconds(until),
+        response_source: 'automatic',
+      },
+    },
+  })
+}
+
+export function allowCalls(cloud: Cloud, contact: Contact, numberId: string, until: number): void {
+  contact.callsAllowed = { ...contact.callsAllowed, [numberId]: until }
+  cloud.world.saveContact(contact)
 }
 
 /** Rings the phone, after the business has called. */
@@ -90,11 +140,15 @@ export async function takeCall(cloud: Cloud, call: VoiceCall): Promise<void> {
   if (call.state !== 'ringing') throw new SetupError('This call is not ringing.')
   call.state = 'running'
   call.startedAt = cloud.clock.now()
-  if (call.by === 'BUSINESS_INITIATED') await tellStatus(cloud, call, 'ACCEPTED')
+  changed(cloud, call)
+  if (call.by !== 'BUSINESS_INITIATED') return
+  noteConnected(cloud, call)
+  await tellStatus(cloud, call, 'ACCEPTED')
 }
 
 export async function declineCall(cloud: Cloud, call: VoiceCall): Promise<void> {
   if (call.state !== 'ringing') throw new SetupError('This call is not ringing.')
+  call.missed = 'declined'
   if (call.by === 'BUSINESS_INITIATED') await tellStatus(cloud, call, 'REJECTED')
   await endCall(cloud, call)
 }
@@ -105,6 +159,8 @@ export async function endCall(cloud: Cloud, call: VoiceCall, code?: number): Pro
   const now = cloud.clock.now()
   const { startedAt } = call
   call.state = 'over'
+  call.endedAt = now
+  changed(cloud, call)
   const times =
     startedAt === undefined
       ? { status: 'FAILED' }

@@ -186,7 +186,8 @@ export function sendWebhook(
   key: string,
   options: { timed?: boolean } & Pick<Update, 'onAnswered' | 'onFate'> = {},
 ): void {
-  const url = callbackOf(cloud, account, field, number)
+  const isCutOff = number?.away !== undefined && FOLLOW_OVERRIDES.has(field)
+  const url = isCutOff ? undefined : callbackOf(cloud, account, field, number)
   if (url === undefined) {
     options.onAnswered?.()
     return

@@ -10,6 +10,9 @@ export type EventType =
   | 'request' // a Graph call, and the status of its answer
   | 'template'
   | 'phone' // the state of a phone changed
+  | 'number' // the state of a business number changed
+  | 'call' // a call rings, was taken, or is over
+  | 'group' // a group, or who is in it, changed
   | 'reset'
 
 const NEWEST = 500

@@ -39,6 +39,7 @@ const CODES: Record<number, { http: number; title: string; details?: string }> =
   131020: { http: 400, title: 'Group has no other participants' },
   131041: { http: 400, title: 'Group unknown or not a member' },
   131207: { http: 400, title: 'Group is suspended' },
+  613: { http: 400, title: 'Calls to this api have exceeded the rate limit.' },
   2494191: { http: 400, title: 'Only the escalation partner can take thread control' },
   131021: { http: 400, title: 'Recipient cannot be sender', details: 'Recipient cannot be sender' },
   131026: { http: 400, title: 'Message undeliverable', details: 'Message Undeliverable.' },
@@ -121,6 +122,8 @@ const CODES: Record<number, { http: number; title: string; details?: string }> =
   135000: { http: 400, title: 'Generic user error' },
   137000: { http: 400, title: 'Recipient identity key hash mismatch' },
   138000: { http: 400, title: 'Calling not enabled', details: 'Calling is not enabled for this phone number.' },
+  138001: { http: 400, title: 'Receiver uncallable' },
+  138003: { http: 400, title: 'Duplicate call', details: 'A call with this receiver is already in progress.' },
   138004: { http: 400, title: 'Connection Error' },
   138006: {
     http: 400,

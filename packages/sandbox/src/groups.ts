@@ -1,3 +1,4 @@
+import { hasArrived } from './arrivals.ts'
 import type { Json } from './checker.ts'
 import { accountOf, contactOf, seconds, sendWebhook, userIdOf, valueOf, numberIsShown, type Cloud } from './cloud.ts'
 import { groupId, requestId } from './identifiers.ts'
@@ -58,8 +59,9 @@ export function createGroup(cloud: Cloud, number: BusinessNumber, given: NewGrou
     createdAt: cloud.clock.now(),
     suspended: false,
   }
+  for (const phone of group.participants) comeIn(cloud, group, phone)
   number.groups = [...(number.groups ?? []), group]
-  cloud.world.saveNumber(number)
+  saveGroup(cloud, number, group)
   const request = requestId(cloud.source)
   cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellGroup(cloud, number, id, 'group_create', {
@@ -71,6 +73,52 @@ export function createGroup(cloud: Cloud, number: BusinessNumber, given: NewGrou
     })
   })
   return { group, request }
+}
+
+/** Stores a group and tells the page. */
+export function saveGroup(cloud: Cloud, number: BusinessNumber, group: Group): void {
+  cloud.world.saveNumber(number)
+  cloud.events.emit('group', cloud.clock.now(), () => ({ group: group.id }))
+}
+
+const MOST_STAYS = 500
+
+function comeIn(cloud: Cloud, group: Group, phone: string): void {
+  group.stays = [...(group.stays ?? []), { phone, from: cloud.clock.now() }].slice(-MOST_STAYS)
+}
+
+/** These people are no longer in the group: they left, or the business removed them. */
+export function goOut(cloud: Cloud, number: BusinessNumber, group: Group, phones: string[]): void {
+  group.participants = group.participants.filter((one) => !phones.includes(one))
+  for (const stay of group.stays ?? []) if (phones.includes(stay.phone)) stay.to ??= cloud.clock.now()
+  saveGroup(cloud, number, group)
+}
+
+/** A line of a group's chat: a message, or who came and went. `from` is missing for the business. */
+export type GroupLine = { at: number; from?: string; message?: Message; note?: 'joined' | 'left' }
+
+/**
+ * The chat of a group as one person sees it: what was written while they were in it. A message of the business is in
+ * every participant's thread, so only the person's own copy counts.
+ */
+export function groupChat(cloud: Cloud, id: string, phone: string): GroupLine[] {
+  const { group } = groupFor(cloud, id)
+  const stays = group.stays ?? []
+  const mine = stays.filter((stay) => stay.phone === phone)
+  const seen = (at: number): boolean => mine.some(({ from, to }) => at >= from && at <= (to ?? Infinity))
+  const lines: GroupLine[] = []
+  for (const other of new Set(stays.map((stay) => stay.phone))) {
+    for (const message of cloud.world.thread(other)) {
+      if (message.direction === 'in' && message.extra?.['group_id'] === id)
+        lines.push({ at: message.at, from: other, message })
+      else if (message.groupId === id && other === phone && hasArrived(message)) lines.push({ at: message.at, message })
+    }
+  }
+  for (const { phone: other, from, to } of stays) {
+    lines.push({ at: from, from: other, note: 'joined' })
+    if (to !== undefined) lines.push({ at: to, from: other, note: 'left' })
+  }
+  return lines.filter(({ at }) => seen(at)).sort((a, b) => a.at - b.at)
 }
 
 export const inviteLink = (group: Group): string => `https://chat.whatsapp.com/${group.invite}`
@@ -89,7 +137,7 @@ export async function joinGroup(cloud: Cloud, id: string, phone: string): Promis
   if (group.mode === 'auto_approve') return addParticipants(cloud, number, group, [phone])
   const request = `jr_${cloud.source.draw('join request').toString('hex', 0, 6)}`
   group.requests.push({ id: request, phone, at: cloud.clock.now() })
-  cloud.world.saveNumber(number)
+  saveGroup(cloud, number, group)
   await tellGroup(cloud, number, id, 'group_join_request_created', {
     join_request_id: request,
     ...participant(cloud, number, phone),
@@ -98,7 +146,8 @@ export async function joinGroup(cloud: Cloud, id: string, phone: string): Promis
 
 export function addParticipants(cloud: Cloud, number: BusinessNumber, group: Group, phones: string[]): Promise<void> {
   group.participants.push(...phones)
-  cloud.world.saveNumber(number)
+  for (const phone of phones) comeIn(cloud, group, phone)
+  saveGroup(cloud, number, group)
   return tellGroup(cloud, number, group.id, 'group_participants_add', {
     reason: 'invite_link',
     added_participants: phones.map((phone) => participant(cloud, number, phone)),
@@ -110,15 +159,14 @@ export async function leaveGroup(cloud: Cloud, id: string, phone: string): Promi
   const asked = group.requests.find((request) => request.phone === phone)
   if (asked) {
     group.requests = group.requests.filter((request) => request !== asked)
-    cloud.world.saveNumber(number)
+    saveGroup(cloud, number, group)
     return tellGroup(cloud, number, id, 'group_join_request_revoked', {
       join_request_id: asked.id,
       ...participant(cloud, number, phone),
     })
   }
   if (!group.participants.includes(phone)) throw new SetupError(`${phone} is not in the group ${id}.`)
-  group.participants = group.participants.filter((one) => one !== phone)
-  cloud.world.saveNumber(number)
+  goOut(cloud, number, group, [phone])
   await tellGroup(cloud, number, id, 'group_participants_remove', {
     initiated_by: 'participant',
     removed_participants: [participant(cloud, number, phone)],
@@ -129,7 +177,7 @@ export async function leaveGroup(cloud: Cloud, id: string, phone: string): Promi
 export function suspendGroup(cloud: Cloud, id: string, suspended = true): Promise<void> {
   const { number, group } = groupFor(cloud, id)
   group.suspended = suspended
-  cloud.world.saveNumber(number)
+  saveGroup(cloud, number, group)
   return tellGroup(cloud, number, id, suspended ? 'group_suspend' : 'group_suspend_cleared', {})
 }
 

@@ -17,7 +17,7 @@ import {
 import { inboundWamid } from './identifiers.ts'
 import { keepMedia } from './graph/media.ts'
 import { mediaUrl } from './media-url.ts'
-import { isStandby } from './responders.ts'
+import { isStandby, routeIdle } from './responders.ts'
 import { sampleOf } from './samples.ts'
 import { SetupError } from './setup.ts'
 import type { Account, BusinessNumber, Contact, Message } from './world.ts'
@@ -96,10 +96,12 @@ export async function write(
     },
     ...(replyTo !== undefined && { replyTo }),
   }
-  if (type === 'reaction') noteReaction(cloud, message)
+  if (type === 'reaction') noteReaction(cloud, asObject(message.content))
+  if (typeof beside['group_id'] === 'string') mustBeIn(number, beside['group_id'], contact.number)
   if (referral) {
     contact.freeEntry[number.id] = { id: cloud.source.draw('conversation').toString('hex', 0, 16), beganAt: now }
   }
+  if (beside['group_id'] === undefined) routeIdle(cloud, contact, number)
   // Group messages, edits and revokes do not open the window of the chat with the person.
   if (beside['group_id'] === undefined && type !== 'edit' && type !== 'revoke') contact.lastWroteAt[number.id] = now
   cloud.world.saveContact(contact)
@@ -135,7 +137,8 @@ function announce(cloud: Cloud, contact: Contact, number: BusinessNumber, messag
   const summary = message.extra?.['conversation_context']
   if (summary !== undefined) value['conversation_context'] = summary
   const { contacts, messages } = value
-  const standby = message.type !== 'system' && isStandby(contact, number)
+  const inThread = message.type !== 'system' && message.extra?.['group_id'] === undefined
+  const standby = inThread && isStandby(cloud, contact, number)
   const told = standby ? { ...valueOf(number), standby: { contacts, messages } } : value
   return new Promise((resolve) => {
     sendWebhook(cloud, account, number, standby ? 'standby' : 'messages', told, contact.number, { onAnswered: resolve })
@@ -177,8 +180,13 @@ function contextOf(cloud: Cloud, number: BusinessNumber, replyTo: string | undef
   return { ...(shown && { from: own ? quoted.phone : number.number }), id: replyTo, ...context }
 }
 
-function noteReaction(cloud: Cloud, message: Message): void {
-  const reaction = asObject(message.content)
+/** Only participants write to a group. An unknown group may be one of another sandbox: it passes. */
+function mustBeIn(number: BusinessNumber, id: string, phone: string): void {
+  const group = number.groups?.find((one) => one.id === id)
+  if (group && !group.participants.includes(phone)) throw new SetupError(`${phone} is not in the group ${id}.`)
+}
+
+export function noteReaction(cloud: Cloud, reaction: Json): void {
   const target = cloud.world.messages.get(String(reaction['message_id']))
   if (!target) return
   if (reaction['emoji'] === undefined) delete target.reaction

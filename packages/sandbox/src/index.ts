@@ -1,11 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ShiftedClock, type Clock } from '@postern/runtime/clock'
 import { createDrain } from '@postern/runtime/drain'
-import { silentLog, type Log } from './log.ts'
-import { businessApp, type BusinessApp } from './business-app.ts'
+import { silentLog } from './log.ts'
+import { businessApp, type BusinessApp } from './app-actions.ts'
 import { contactOf, type Cloud, type Pace, type SandboxClock } from './cloud.ts'
 import { control, isControl } from './control/control.ts'
 import { addDemo, openDemoWindows } from './demo.ts'
@@ -21,8 +20,10 @@ import { MediaStore } from './media-store.ts'
 import { restoreWorld, keepSnapshots, resumePending } from './restore.ts'
 import { judge, type Verdict } from './moderation.ts'
 import { Phone, type PhoneOptions } from './phone.ts'
+import type { SandboxOptions } from './options.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 import { SeededSource } from './random.ts'
+import { judgeNumber, type NumberVerdict } from './standing.ts'
 import { listen, type Received } from './server.ts'
 import {
   SetupError,
@@ -51,45 +52,6 @@ import {
   type WorldState,
 } from './world.ts'
 
-export type SandboxOptions = {
-  /** Default: 127.0.0.1. */
-  host?: string
-  /** Default: 0, which takes a free port. */
-  port?: number
-  /** Seed of the app secret, the verify token, all ids and all random choices. */
-  seed?: string
-  appSecret?: string
-  verifyToken?: string
-  /** The app's callback; `subscribe` sets it later. */
-  webhookUrl?: string
-  clock?: Clock
-  log?: Log
-  /** Folder to store the state in. Without it the state is in memory. */
-  dataDir?: string
-  /** Starts with the demo account, templates and phones. Default: true. */
-  demo?: boolean
-  /** Delay from acceptance to `sent`, and from `sent` to `delivered`. Default: 20 ms; 0 is as fast as possible. */
-  statusDelayMs?: number
-  /** Every phone reads messages at once. */
-  autoRead?: boolean
-  /** Duration of a template's review. Default: 200 ms. */
-  reviewDelayMs?: number
-  /** Result of a review. Default: `approve`; `manual` waits for `judge`. */
-  review?: 'approve' | 'reject' | 'manual'
-  /** Meta's limits on throughput and pairs. Default: off. */
-  limits?: Partial<LimitSettings>
-  /** Version of the app's webhook subscription, as a number; below 24, statuses carry `conversation`. */
-  webhookVersion?: number
-  /** Timeout of a callback. */
-  webhookTimeoutMs?: number
-  /** Free service messages a month (from October 2026). Default: 1,000. */
-  freeServiceMessages?: number
-  /** Fetches links to this machine. */
-  fetchLinks?: boolean
-  /** Serves other pages on this port, such as the phones. Returns true when it answered the request. */
-  site?: (request: IncomingMessage, response: ServerResponse) => boolean
-}
-
 export type Sandbox = {
   /** The Graph origin, for instance `http://127.0.0.1:8081`. */
   readonly url: string
@@ -111,6 +73,8 @@ export type Sandbox = {
   addMedia(media: NewMedia): Media
   /** Sets the result of a template's review. A webhook reports it. */
   judge(templateId: string, verdict: Verdict): void
+  /** Sets quality, messaging limit or throughput of a number. Webhooks report them. */
+  judgeNumber(verdict: NumberVerdict, numberId?: string): Promise<void>
   /**
    * Sends a webhook by hand: a named kind of `kinds`, with given values in it, or any field with any value. Resolves
    * when the webhook was answered.
@@ -228,6 +192,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (!template) throw new SetupError(`There is no template ${templateId}.`)
       judge(cloud, template, verdict)
     },
+    judgeNumber: (verdict, numberId) => judgeNumber(cloud, numberFor(cloud, numberId), verdict),
     tell: (webhook) =>
       'kind' in webhook
         ? sendWebhookOfKind(cloud, webhook, (phone) => contactOf(cloud, phone))
@@ -343,7 +308,7 @@ function build(options: SandboxOptions): Cloud {
     faults,
     events,
     log,
-    limits: new Limits({ throughput: false, pair: false, ...options.limits }, clock),
+    limits: new Limits({ throughput: false, pair: false, calls: false, messaging: false, ...options.limits }, clock),
     media: new MediaStore(options.dataDir === undefined ? undefined : join(options.dataDir, 'media')),
     arrivals: new Set(),
     uploads: new Map(),
@@ -385,7 +350,10 @@ export type { PhoneOptions } from './phone.ts'
 export type { NewAccount, NewMedia, NewNumber, NewTemplate, PhoneTraits, CustomWebhook } from './setup.ts'
 export type { Fault, ActiveFault } from './faults.ts'
 export type { InboundContent } from './inbound.ts'
-export type { BusinessApp, HistoryChunk, HistoryMessage } from './business-app.ts'
+export type { BusinessApp } from './app-actions.ts'
+export type { HistoryChunk, HistoryMessage, MadeHistory } from './app-history.ts'
+export type { SandboxOptions } from './options.ts'
+export type { NumberVerdict } from './standing.ts'
 export type { VoiceCall } from './calls.ts'
 export type { WebhookOfKind } from './kinds.ts'
 export type { Phone } from './phone.ts'

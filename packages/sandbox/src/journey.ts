@@ -14,9 +14,12 @@ import {
   windowIsOpen,
   type Cloud,
 } from './cloud.ts'
+import { arrive } from './arrivals.ts'
 import { webhookError } from './graph-error.ts'
 import { countryOf } from './identifiers.ts'
 import { mediaProblem } from './links.ts'
+import { peopleADay } from './standing.ts'
+import { isStandby, tellStandbyStatus } from './responders.ts'
 import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
 
 /*
@@ -69,11 +72,6 @@ export function deliver(cloud: Cloud, number: BusinessNumber, message: Message):
     cloud.timerQueue.in(cloud.pace.statusDelayMs, () => markRead(cloud, message))
 }
 
-function arrive(cloud: Cloud, message: Message): void {
-  cloud.events.emit('message', cloud.clock.now(), () => ({ direction: 'out', message: structuredClone(message) }))
-  for (const listener of cloud.arrivals) listener(message)
-}
-
 /** The person opens the chat at this message. */
 export function markRead(cloud: Cloud, message: Message): void {
   if (message.direction !== 'out' || message.status !== 'delivered') return
@@ -100,6 +98,12 @@ function step(cloud: Cloud, number: BusinessNumber, message: Message, status: Ou
   const contact = contactOf(cloud, message.phone)
   if (status === 'sent') priceOf(cloud, number, contact, message)
   const noted = noteStatus(cloud, message, status, now)
+  if (message.by) {
+    // Meta sends no statuses of the app's messages, and those of another responder only on standby.
+    if (message.by === 'other' && isStandby(cloud, contact, number))
+      void tellStandbyStatus(cloud, contact, number, message)
+    return
+  }
   const skip = cloud.faults.find(
     (f) => f.on === 'statuses' && (f.skip?.includes(status) ?? false) && fitsMessage(f.match, message),
   )
@@ -293,6 +297,10 @@ function laterProblem(cloud: Cloud, number: BusinessNumber, message: Message): P
   const needsWindow = message.type !== 'template' && message.groupId === undefined && !message.direct
   if (needsWindow && !windowIsOpenAt(message, contact, number.id)) return webhookError(131047)
   if (!contact.onWhatsApp) return webhookError(131026)
+  const account = accountOf(cloud, number)
+  const isCounted = message.groupId === undefined && !windowIsOpenAt(message, contact, number.id)
+  if (isCounted && !cloud.limits.reaches(account.businessId, contact.number, peopleADay(account)))
+    return webhookError(131048)
   if (message.template?.category.toUpperCase() === 'MARKETING' && contact.stopped.includes(number.id))
     return webhookError(131050)
   return mediaProblem(cloud, message)

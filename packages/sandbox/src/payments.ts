@@ -1,5 +1,6 @@
 import { isObject, type Json } from './checker.ts'
 import { accountOf, numberIsShown, seconds, sendWebhook, userIdOf, valueOf, type Cloud } from './cloud.ts'
+import { changed } from './edits.ts'
 import { digitsFrom } from './identifiers.ts'
 import type { Contact, Message } from './world.ts'
 
@@ -21,6 +22,8 @@ export function tellPayment(
   const { value, offset } = (isObject(total_amount) ? total_amount : {}) as Json
   const amount = { value, offset }
   const now = Math.floor(cloud.clock.now() / 1000)
+  message.payment = { status, at: cloud.clock.now() }
+  changed(cloud, message, 'payment')
   const told = {
     id: message.id,
     type: 'payment',

@@ -1,7 +1,8 @@
 import { awaitArrival, describeMatch, hasArrived, matcher, type Match } from './arrivals.ts'
 import type { Json } from './checker.ts'
 import { editOf, revokeOf } from './business-app.ts'
-import { callBusiness, declineCall, endCall, takeCall, type VoiceCall } from './calls.ts'
+import { applyEdit, applyRevoke } from './edits.ts'
+import { allowCalls, callBusiness, declineCall, endCall, takeCall, type VoiceCall } from './calls.ts'
 import { DAY_MS, accountOf, contactOf, seconds, type Cloud } from './cloud.ts'
 import { joinGroup, leaveGroup } from './groups.ts'
 import { displayNumber } from './identifiers.ts'
@@ -11,6 +12,7 @@ import { changeUserId, moveNumber, recycleNumber, setMarketing, type NewIds } fr
 import { write, type InboundContent } from './inbound.ts'
 import { deliver, markPlayed, markRead } from './journey.ts'
 import { choicesOf, type Choice } from './message-view.ts'
+import { complain } from './standing.ts'
 import { SetupError, describePhone, type PhoneTraits } from './setup.ts'
 import type { BusinessNumber, Contact, Message } from './world.ts'
 
@@ -133,9 +135,11 @@ export class Phone {
     return this.#write({ type: 'button', replyTo: wamid, button })
   }
 
-  /** Opens the chat: all received messages are read, oldest first. */
-  reads(): void {
-    for (const message of [...this.#thread()]) markRead(this.#cloud, message)
+  /** Opens the chats: all received messages are read, oldest first. `group` opens one group, and null no group. */
+  reads(options: { group?: string | null } = {}): void {
+    const { group } = options
+    for (const message of [...this.#thread()])
+      if (group === undefined || group === (message.groupId ?? null)) markRead(this.#cloud, message)
   }
 
   /** Plays a voice message for the first time. */
@@ -173,11 +177,20 @@ export class Phone {
   /** Blocks the business. Its later messages never arrive, and no webhook reports the block. */
   blocks(blocked = true): void {
     const { contact } = this
-    const { id } = this.#business()
+    const number = this.#business()
+    const { id } = number
+    const isNew = blocked && !contact.blocks.includes(id)
     contact.blocks = contact.blocks.filter((b) => b !== id)
     if (blocked) contact.blocks.push(id)
     this.#cloud.world.saveContact(contact)
     this.#changed()
+    if (isNew) void complain(this.#cloud, contact, number, 'block')
+  }
+
+  /** Reports the business to WhatsApp, and blocks it. Reports and blocks lower the number's quality. */
+  async reports(): Promise<void> {
+    await complain(this.#cloud, this.contact, this.#business(), 'report')
+    this.blocks()
   }
 
   /** Stops (or resumes) the business's marketing messages. A webhook reports it. */
@@ -211,12 +224,14 @@ export class Phone {
     const number = this.#businessOf(wamid)
     const said = typeof content === 'string' ? { type: 'text', text: { body: content } } : content
     const edit = { type: 'unsupported', unsupported: { type: 'edit' } }
+    applyEdit(this.#cloud, wamid, 'in', said)
     return this.#write(number.onBizApp ? editOf(this.#cloud, number, wamid, said) : edit, number)
   }
 
   /** Deletes a message for everybody. A number without the app gets no webhook. */
   async revokes(wamid: string): Promise<Message | undefined> {
     const number = this.#businessOf(wamid)
+    applyRevoke(this.#cloud, wamid, 'in')
     return number.onBizApp ? this.#write(revokeOf(wamid), number) : undefined
   }
 
@@ -253,9 +268,7 @@ export class Phone {
     const { accepts = true, permanent = false } = options
     const { message } = await this.#choice(['call_permission'], undefined, options)
     const until = this.#cloud.clock.now() + (permanent ? 36_500 : 7) * DAY_MS
-    const { contact } = this
-    contact.callsAllowed = { ...contact.callsAllowed, [message.numberId]: accepts ? until : 0 }
-    this.#cloud.world.saveContact(contact)
+    allowCalls(this.#cloud, this.contact, message.numberId, accepts ? until : 0)
     return this.#write({
       type: 'interactive',
       replyTo: message.id,

@@ -11,6 +11,8 @@ export type Account = {
   businessId: string
   subscribed: boolean
   overrideUrl?: string
+  /** People a day who may get messages outside a window: `TIER_250` unless it changed. */
+  messagingLimit?: string
   /** Belongs to a parent account: webhooks carry parent BSUIDs beside the BSUIDs of the portfolio. */
   parentUserIds?: boolean
   flows?: Flow[]
@@ -41,6 +43,13 @@ export type BusinessNumber = {
   registered: boolean
   /** The business also uses the number in the WhatsApp Business app. */
   onBizApp?: boolean
+  /** When the app was connected. Contacts and history can be asked for within a day. */
+  onboardedAt?: number
+  /** The app is disconnected: no sends and no webhooks about messages, until it is connected again. */
+  away?: { how: 'disconnected' | 'offboarded'; reason?: string; since: number }
+  /** Newest blocks and reports by people. They lower the quality. */
+  complaints?: { phone: string; at: number; how: 'block' | 'report' }[]
+  loweredByPeople?: boolean
   pin?: string
   /** A test number of Meta's that may only write to five listed people. */
   allowedRecipients?: string[]
@@ -66,9 +75,14 @@ export type Group = {
   requests: { id: string; phone: string; at: number }[]
   createdAt: number
   suspended: boolean
+  /** Who was in the group from when to when: a person sees what was written in that time. */
+  stays?: { phone: string; from: number; to?: number }[]
 }
 
 export type AccessToken = { token: string; wabaIds: string[] | 'all'; expiresAt?: number }
+
+/** `idle`: nobody. `role` is the role of another responder, in Meta's words. */
+export type ThreadOwner = { who: 'app' | 'other' | 'idle'; role?: string; since: number }
 
 export type Contact = {
   number: string
@@ -95,10 +109,12 @@ export type Contact = {
   /** By phone number id: time of the person's last message, and the end of an advertisement's free entry point. */
   lastWroteAt: Record<string, number>
   freeEntry: Record<string, { id: string; answeredAt?: number; beganAt: number }>
-  /** Phone number ids whose thread with this person belongs to another responder. */
-  standby?: string[]
+  /** By phone number id: who holds the thread with this person. Without an entry, the app does. */
+  owners?: Record<string, ThreadOwner>
   /** By phone number id: until when the business may call. */
   callsAllowed?: Record<string, number>
+  /** By phone number id: times of requests for that permission, and of connected calls of the business. */
+  callLog?: Record<string, { asked: number[]; connected: number[] }>
   /** The new number of this phone. */
   movedTo?: string
 }
@@ -151,6 +167,13 @@ export type Message = {
   conversation?: Record<string, unknown>
   /** The other side's reaction to this message. */
   reaction?: string
+  /** Written by the business in its app, or by another responder: this app gets no status of it. */
+  by?: 'app' | 'other'
+  /** Time of the last edit, or of the deletion for everybody. */
+  edited?: number
+  revoked?: number
+  /** The newest payment of an order. */
+  payment?: { status: string; at: number }
 
   /** Inbound: the business has read it. */
   seen?: boolean

@@ -1,4 +1,5 @@
-import type { BookEntry, HistoryChunk, HistoryMessage } from '../business-app.ts'
+import type { HistoryChunk, HistoryMessage } from '../app-history.ts'
+import type { BookEntry } from '../business-app.ts'
 import { isObject, type Json } from '../checker.ts'
 import type { Cloud } from '../cloud.ts'
 import type { InboundContent } from '../inbound.ts'
@@ -13,6 +14,12 @@ const text = (body: Json, key: string): string => {
 const list = (body: Json, key: string): Json[] => {
   const value = body[key]
   if (!Array.isArray(value) || !value.every(isObject)) throw new SetupError(`"${key}" must be a list of objects.`)
+  return value
+}
+const words = (body: Json, key: string): string[] => {
+  const value = body[key]
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string'))
+    throw new SetupError(`"${key}" must be a list of texts.`)
   return value
 }
 function content(body: Json): string | InboundContent {
@@ -52,11 +59,34 @@ export async function businessAppVerb(sandbox: Sandbox, cloud: Cloud, id: string
       await app.sharesMedia(text(body, 'phone'), message as HistoryMessage)
       break
     }
+    case 'sharesAll':
+      return app.sharesAll({
+        ...(body['messages'] !== undefined && { messages: body['messages'] as number }),
+        ...(body['phones'] !== undefined && { phones: words(body, 'phones') }),
+      })
     case 'declines':
       await app.declines()
       break
+    case 'disconnects':
+      await app.disconnects({
+        ...(body['reason'] !== undefined && { reason: text(body, 'reason') }),
+        ...(body['by'] !== undefined && { by: text(body, 'by') }),
+      })
+      break
+    case 'isOffboarded':
+      await app.isOffboarded()
+      break
+    case 'reconnects':
+      await app.reconnects()
+      break
+    case 'onboards':
+      app.onboards()
+      break
     default:
-      throw new SetupError('"does" must be says, edits, revokes, saves, removes, shares, sharesMedia or declines.')
+      throw new SetupError(
+        '"does" must be says, edits, revokes, saves, removes, shares, sharesAll, sharesMedia, declines, disconnects, ' +
+          'isOffboarded, reconnects or onboards.',
+      )
   }
   return { done: true }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isObject, type Json } from '../checker.ts'
 import { endCall } from '../calls.ts'
 import { webhookError } from '../graph-error.ts'
-import type { NewGroup } from '../groups.ts'
+import { groupChat, type NewGroup } from '../groups.ts'
 import type { Sandbox, SandboxState } from '../index.ts'
 import { fail } from '../journey.ts'
 import type { WebhookOfKind } from '../kinds.ts'
@@ -16,7 +16,9 @@ import { refusal } from './guard.ts'
 import { mediaBytes } from './media-bytes.ts'
 import { stream } from './stream.ts'
 import { VERBS } from './verbs.ts'
-import { viewMessage, viewPhone, viewState } from './view.ts'
+import type { NumberVerdict } from '../standing.ts'
+import type { BusinessNumber } from '../world.ts'
+import { viewMessage, viewNumber, viewPhone, viewState } from './view.ts'
 
 const MOST_BYTES = 140 * 1_048_576
 
@@ -133,13 +135,18 @@ const ROUTES: Record<string, Handler> = {
     return account
   },
   'PATCH numbers/*': ({ cloud, path, body }) => {
-    const number = cloud.world.numbers.get(path[1]!)
-    if (!number) throw new NotFound('There is no such business number.')
+    const number = numberOf(cloud, path[1]!)
     if (typeof body['onBizApp'] === 'boolean') number.onBizApp = body['onBizApp']
     if (isObject(body['settings'])) Object.assign(number.settings, body['settings'])
     cloud.world.saveNumber(number)
+    cloud.events.emit('number', cloud.clock.now(), () => ({ numberId: number.id }))
     return number
   },
+  'POST numbers/*/verdict': async ({ cloud, sandbox, path, body }) => {
+    await sandbox.judgeNumber(body as NumberVerdict, path[1]!)
+    return viewNumber(cloud, cloud.world.numbers.get(path[1]!)!)
+  },
+  'GET numbers/*': ({ cloud, path }) => viewNumber(cloud, numberOf(cloud, path[1]!)),
   'POST numbers/*/app': (ask) => businessAppVerb(ask.sandbox, ask.cloud, ask.path[1]!, ask.body),
   'GET calls': ({ cloud }) => ({ data: [...cloud.calls.values()] }),
   'POST calls/*/end': async ({ cloud, path, body }) => {
@@ -148,6 +155,11 @@ const ROUTES: Record<string, Handler> = {
     await endCall(cloud, call, typeof body['code'] === 'number' ? body['code'] : undefined)
     return call
   },
+  'GET groups/*/messages': ({ cloud, path, query }) => ({
+    data: groupChat(cloud, path[1]!, query.get('phone') ?? '')
+      .slice(-200)
+      .map(({ message, ...line }) => ({ ...line, ...(message && { message: viewMessage(message) }) })),
+  }),
   'GET groups': ({ cloud }) => ({ data: [...cloud.world.numbers.values()].flatMap((n) => n.groups ?? []) }),
   'POST groups': ({ sandbox, body }) => {
     if (typeof body['subject'] !== 'string') throw new SetupError('"subject" must be a text.')
@@ -180,6 +192,12 @@ const ROUTES: Record<string, Handler> = {
     sandbox.import(body as SandboxState)
     return { done: true }
   },
+}
+
+function numberOf(cloud: Cloud, id: string): BusinessNumber {
+  const number = cloud.world.numbers.get(id)
+  if (!number) throw new NotFound('There is no such business number.')
+  return number
 }
 
 class NotFound extends Error {}

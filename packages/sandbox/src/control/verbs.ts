@@ -59,7 +59,8 @@ export const VERBS: Record<string, Verb> = {
   },
   disowns: (phone, body) => sent(phone.disowns(text(body, 'to'))),
   sees: async (phone, body) => ({ message: viewMessage(await phone.sees(text(body, 'text'), limit(body))) }),
-  reads: (phone) => phone.reads(),
+  reads: (phone, body) =>
+    phone.reads(body['group'] === null || typeof body['group'] === 'string' ? { group: body['group'] } : {}),
   plays: (phone, body) => phone.plays(text(body, 'to')),
   is: (phone, body) => phone.is(body as PhoneTraits),
   hides: (phone, body) => phone.hides(optional(body, 'username')),
@@ -67,6 +68,7 @@ export const VERBS: Record<string, Verb> = {
   goesOffline: (phone) => phone.goesOffline(),
   comesOnline: (phone) => phone.comesOnline(),
   blocks: (phone, body) => phone.blocks(body['blocked'] !== false),
+  reports: (phone) => phone.reports(),
   stopsMarketing: (phone, body) => phone.stopsMarketing(body['stopped'] !== false, picked(body, 'signupId')),
   changesNumber: async (phone, body) => {
     const moved = await phone.changesNumber(text(body, 'number'), newIds(body))

@@ -1,7 +1,9 @@
 import type { Json } from '../checker.ts'
-import { windowIsOpen, type Cloud } from '../cloud.ts'
+import { accountOf, windowIsOpen, type Cloud } from '../cloud.ts'
 import { choicesOf, textOf } from '../message-view.ts'
-import type { Contact, Message } from '../world.ts'
+import { ownerOf } from '../responders.ts'
+import { complainers, limitOf } from '../standing.ts'
+import type { BusinessNumber, Contact, Message } from '../world.ts'
 
 /** A message in the control API: the stored message, its readable text, and its buttons. */
 export function viewMessage(message: Message): Json {
@@ -15,10 +17,18 @@ export function viewPhone(cloud: Cloud, contact: Contact): Json {
   return {
     ...contact,
     windows: Object.fromEntries([...cloud.world.numbers.keys()].map((id) => [id, windowIsOpen(cloud, contact, id)])),
+    owners: Object.fromEntries([...cloud.world.numbers.values()].map((n) => [n.id, ownerOf(cloud, contact, n)])),
     messages: thread.length,
     ...(last && { last: viewMessage(last) }),
   }
 }
+
+/** A business number with what it shares with its portfolio, and the people who complained within seven days. */
+export const viewNumber = (cloud: Cloud, number: BusinessNumber): Json => ({
+  ...number,
+  messagingLimit: limitOf(accountOf(cloud, number)),
+  complainers: complainers(cloud, number),
+})
 
 export function viewState(cloud: Cloud): Json {
   const { world } = cloud
@@ -29,7 +39,7 @@ export function viewState(cloud: Cloud): Json {
     pace: cloud.pace,
     limits: cloud.limits.settings,
     accounts: [...world.accounts.values()],
-    numbers: [...world.numbers.values()],
+    numbers: [...world.numbers.values()].map((number) => viewNumber(cloud, number)),
     tokens: [...world.tokens.values()],
     counts: {
       phones: world.contacts.size,

@@ -8,6 +8,7 @@ import { empty, parseFields, pick, type Field, type Node } from './fields.ts'
 import { listFlows } from './flows.ts'
 import { listNumbers } from './numbers.ts'
 import { paged } from './paging.ts'
+import { limitOf } from '../standing.ts'
 import { getSubscribedApps } from './subscriptions.ts'
 import { listTemplates } from './templates.ts'
 
@@ -61,7 +62,7 @@ function nodeOf(call: Call, account: Account): Node {
       marketing_messages_lite_api_status: 'ONBOARDED',
       disable_marketing_messages_on_cloud_api: account.settings?.['disable_marketing_messages_on_cloud_api'] ?? false,
       is_enabled_for_insights: account.settings?.['is_enabled_for_insights'] ?? false,
-      whatsapp_business_manager_messaging_limit: 'TIER_250',
+      whatsapp_business_manager_messaging_limit: limitOf(account),
       analytics: (field: Field) => analytics(call, account, field),
       conversation_analytics: () => ({ data: [{ data_points: [] }] }),
       pricing_analytics: (field: Field) => pricing(call, account, field),
@@ -189,7 +190,7 @@ export function getBusiness(call: Call): Answer {
         can_send_message: 'AVAILABLE',
         entities: [{ entity_type: 'BUSINESS', id, can_send_message: 'AVAILABLE' }],
       },
-      whatsapp_business_manager_messaging_limit: 'TIER_250',
+      whatsapp_business_manager_messaging_limit: limitOf(accountsOf(call, id)[0]!),
       owned_whatsapp_business_accounts: () => listAccounts({ ...call, query: new URLSearchParams() }).body,
       client_whatsapp_business_accounts: () => ({ data: [] }),
     },

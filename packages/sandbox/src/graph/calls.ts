@@ -1,6 +1,7 @@
 import { Checker, wordOf, type Json } from '../checker.ts'
 import { DAY_MS, contactOf } from '../cloud.ts'
 import { declineCall, endCall, newCall, ring, takeCall, wishesOf, type VoiceCall } from '../calls.ts'
+import { checkCall, usageOf } from '../call-limits.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { digitsOf } from '../identifiers.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
@@ -21,7 +22,8 @@ export async function postCall(call: Call): Promise<Answer> {
     if (body['to'] === undefined && body['recipient'] === undefined) throw invalid('The parameter to is required.')
     const { contact } = recipientOf(cloud, number, body, check)
     check.settle()
-    if ((contact.callsAllowed?.[number.id] ?? 0) <= cloud.clock.now()) throw new GraphError(138006)
+    if (number.away) throw new GraphError(10)
+    checkCall(cloud, contact, number)
     const made = newCall(cloud, {
       numberId: number.id,
       phone: contact.number,
@@ -66,10 +68,17 @@ export function getCallPermissions(call: Call): Answer {
   const { cloud } = call
   const phone = digitsOf(wordOf(call.query.get('user_wa_id') ?? ''))
   if (phone === undefined) throw invalid('The parameter user_wa_id is required.')
-  const until = contactOf(cloud, phone).callsAllowed?.[number.id] ?? 0
+  if (!cloud.limits.readPermissions(number.id)) throw new GraphError(613)
+  const contact = contactOf(cloud, phone)
+  const { askedInDay, askedInWeek, connectedInDay, nextAt } = usageOf(cloud, contact, number)
+  const until = contact.callsAllowed?.[number.id] ?? 0
   const allowed = until > cloud.clock.now()
   const permanent = until - cloud.clock.now() > 365 * DAY_MS
-  const limit = (time_period: string, max_allowed: number): Json => ({ time_period, max_allowed, current_usage: 0 })
+  const limit = (time_period: string, max_allowed: number, current_usage: number): Json => ({
+    time_period,
+    max_allowed,
+    current_usage,
+  })
   return {
     body: {
       messaging_product: 'whatsapp',
@@ -81,10 +90,19 @@ export function getCallPermissions(call: Call): Answer {
       actions: [
         {
           action_name: 'send_call_permission_request',
-          can_perform_action: true,
-          limits: [limit('PT24H', 1), limit('P7D', 2)],
+          can_perform_action: askedInDay < 1 && askedInWeek < 2,
+          limits: [limit('PT24H', 1, askedInDay), limit('P7D', 2, askedInWeek)],
         },
-        { action_name: 'start_call', can_perform_action: allowed, limits: [limit('PT24H', 5)] },
+        {
+          action_name: 'start_call',
+          can_perform_action: allowed && connectedInDay < 5,
+          limits: [
+            {
+              ...limit('PT24H', 5, connectedInDay),
+              ...(connectedInDay >= 5 && { limit_expiration_time: Math.floor((nextAt ?? 0) / 1000) }),
+            },
+          ],
+        },
       ],
     },
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Checker, wordOf, type Json } from '../checker.ts'
 import { accountOf, contactOf, numberIsShown, userIdOf } from '../cloud.ts'
 import { noSuchObject } from '../graph-error.ts'
-import { addParticipants, createGroup, findGroup, inviteLink, tellGroup } from '../groups.ts'
+import { addParticipants, createGroup, findGroup, goOut, inviteLink, saveGroup, tellGroup } from '../groups.ts'
 import { digitsOf, requestId } from '../identifiers.ts'
 import type { BusinessNumber, Group } from '../world.ts'
 import { numberFor, seesAccount, type Answer, type Call } from './call.ts'
@@ -89,7 +89,7 @@ export function updateGroup(call: Call): Answer {
   const picture = check.optionalString(body, 'profile_picture_file', '')
   if (subject !== undefined) group.subject = subject
   if (description !== undefined) group.description = description
-  cloud.world.saveNumber(number)
+  saveGroup(cloud, number, group)
   const request = requestId(cloud.source)
   const done = { update_successful: true }
   cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
@@ -113,7 +113,7 @@ export function deleteGroup(call: Call): Answer {
   const { number, group } = groupOf(call)
   const { cloud } = call
   number.groups = number.groups!.filter((one) => one !== group)
-  cloud.world.saveNumber(number)
+  saveGroup(cloud, number, group)
   const request = requestId(cloud.source)
   cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     void tellGroup(cloud, number, group.id, 'group_delete', { request_id: request })
@@ -179,8 +179,12 @@ export function removeParticipants(call: Call): Answer {
   const found = inputs.map((input) => ({ input, phone: digitsOf(input) ?? cloud.world.byUserId.get(input) }))
   const inside = found.filter(({ phone }) => phone !== undefined && group.participants.includes(phone))
   const outside = found.filter((one) => !inside.includes(one))
-  group.participants = group.participants.filter((phone) => !inside.some((one) => one.phone === phone))
-  cloud.world.saveNumber(number)
+  goOut(
+    cloud,
+    number,
+    group,
+    inside.map(({ phone }) => phone!),
+  )
   const request = requestId(cloud.source)
   const title = 'Participant is not in the group'
   const error = { code: '131212', title, message: title, error_data: { details: `${title}.` } }

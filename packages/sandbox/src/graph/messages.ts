@@ -2,6 +2,7 @@ import type { SendResponse } from '@postern/cloud-api'
 import { Checker, wordOf, type Json } from '../checker.ts'
 import { checkContent } from '../check-content.ts'
 import { checkInteractive } from '../check-interactive.ts'
+import { askToCall } from '../call-limits.ts'
 import { checkTemplateShape } from '../check-template.ts'
 import { fillTemplate } from '../fill-template.ts'
 import { DAY_MS, accountOf, contactOf, nameInWamid, parentUserIdOf, userIdOf, type Cloud } from '../cloud.ts'
@@ -9,6 +10,7 @@ import type { Fault } from '../faults.ts'
 import { GraphError, LATER_CODES, invalid, webhookError } from '../graph-error.ts'
 import { digitsFrom, digitsOf, isBusinessScopedUserId, outboundWamid } from '../identifiers.ts'
 import { launch } from '../journey.ts'
+import { speakInThread } from '../responders.ts'
 import type { BusinessNumber, Contact, Face, Group, Message, Template } from '../world.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
 
@@ -44,7 +46,8 @@ function send(call: Call, fault: Fault | undefined, lite: boolean): Answer {
 
   const written = typeof body['to'] === 'string' ? digitsOf(body['to']) : undefined
   if (body['status'] === undefined) {
-    const code = cloud.limits.refuse(number.id, number.throughput, written)
+    const level = number.onBizApp ? 'APP' : number.throughput
+    const code = cloud.limits.refuse(number.id, level, written)
     if (code !== undefined) throw new GraphError(code)
   }
 
@@ -74,6 +77,7 @@ function send(call: Call, fault: Fault | undefined, lite: boolean): Answer {
     : recipientOf(cloud, number, body, check)
   check.settle()
   if (!number.registered) throw new GraphError(133010)
+  if (number.away) throw new GraphError(10)
   if (number.allowedRecipients && !number.allowedRecipients.includes(contact.number)) {
     throw new GraphError(131030, { subcode: 2655007 })
   }
@@ -92,6 +96,9 @@ function send(call: Call, fault: Fault | undefined, lite: boolean): Answer {
       throw new GraphError(131063)
   }
 
+  if (type !== 'template' && !group) speakInThread(cloud, contact, number)
+  if (type === 'interactive' && (body[type] as Json)['type'] === 'call_permission_request')
+    askToCall(cloud, contact, number)
   const id = outboundWamid(cloud.source, nameInWamid(cloud, contact, accountOf(cloud, number)))
   const messageTo = (phone: string): Message => ({
     id,

@@ -8,6 +8,7 @@ import { empty, pick, type Node } from './fields.ts'
 import { checkProduct } from './messages.ts'
 import { automationOf } from './number-records.ts'
 import { paged } from './paging.ts'
+import { limitOf } from '../standing.ts'
 import { saveOverride } from './subscriptions.ts'
 
 const DEFAULTS = [
@@ -45,8 +46,8 @@ function describe(cloud: Cloud, number: BusinessNumber): Json {
     account_mode: 'LIVE',
     is_official_business_account: false,
     is_pin_enabled: number.pin !== undefined,
-    whatsapp_business_manager_messaging_limit: 'TIER_250',
-    messaging_limit_tier: 'TIER_250',
+    whatsapp_business_manager_messaging_limit: limitOf(accountOf(cloud, number)),
+    messaging_limit_tier: limitOf(accountOf(cloud, number)),
     country_dial_code: displayNumber(number.number).split(' ')[0]!.replace('+', ''),
     country_code: countryOf(number.number),
     health_status: health(number),
@@ -138,6 +139,7 @@ function pinOf(body: Json): string {
 export function register(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
   checkProduct(call.body)
+  if (number.onBizApp) throw inTheApp()
   const pin = pinOf(call.body)
   if (number.pin !== undefined && number.pin !== pin) throw new GraphError(133005)
   number.pin = pin
@@ -146,8 +148,13 @@ export function register(call: Call): Answer {
   return { body: { success: true } }
 }
 
+/** Meta documents the refusal and not its code. */
+const inTheApp = (): GraphError =>
+  new GraphError(100, { details: 'This phone number is registered in the WhatsApp Business app.' })
+
 export function deregister(call: Call): Answer {
   const number = numberFor(call, call.path[0]!)
+  if (number.onBizApp) throw inTheApp()
   number.registered = false
   call.cloud.world.saveNumber(number)
   return { body: { success: true } }

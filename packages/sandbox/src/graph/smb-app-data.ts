@@ -1,5 +1,7 @@
 import { Checker } from '../checker.ts'
-import { ownHistory, syncContacts, tellHistory } from '../business-app.ts'
+import { shareOwnHistory } from '../app-history.ts'
+import { syncContacts } from '../business-app.ts'
+import { DAY_MS } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { requestId } from '../identifiers.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
@@ -12,6 +14,9 @@ export function syncAppData(call: Call): Answer {
   checkProduct(body)
   const type = new Checker().word(body, 'sync_type', '', ['smb_app_state_sync', 'history'])
   if (!number.onBizApp) throw invalid('This phone number is not used in the WhatsApp Business app.')
+  // Meta names the limit of a day and not the code.
+  if (number.onboardedAt !== undefined && cloud.clock.now() - number.onboardedAt > DAY_MS)
+    throw invalid('The WhatsApp Business app was connected more than 24 hours ago. Connect it again.')
   const done = (number.settings['synced'] as string[] | undefined) ?? []
   if (done.includes(type)) throw new GraphError(4, { message: '(#4) Sync request limit exceeded' })
   number.settings['synced'] = [...done, type]
@@ -19,7 +24,7 @@ export function syncAppData(call: Call): Answer {
   cloud.timerQueue.in(cloud.pace.statusDelayMs, () => {
     const phones = [...cloud.world.contacts.values()].filter((c) => c.lastWroteAt[number.id] !== undefined)
     void (type === 'history'
-      ? tellHistory(cloud, number, ownHistory(cloud, number))
+      ? shareOwnHistory(cloud, number)
       : syncContacts(
           cloud,
           number,

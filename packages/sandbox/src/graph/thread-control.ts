@@ -1,7 +1,7 @@
 import { Checker } from '../checker.ts'
 import { GraphError, invalid } from '../graph-error.ts'
 import { requestId } from '../identifiers.ts'
-import { setStandby } from '../responders.ts'
+import { isStandby, setOwner } from '../responders.ts'
 import { numberFor, type Answer, type Call } from './call.ts'
 import { checkProduct, recipientOf } from './messages.ts'
 
@@ -25,6 +25,11 @@ export function threadControl(call: Call): Answer {
   const { contact } = recipientOf(cloud, number, body, check)
   check.settle()
   if (action === 'take' && number.settings['escalation_partner'] !== true) throw new GraphError(2494191)
-  setStandby(cloud, contact, number, action === 'pass')
+  // Only the owner may pass or release. Meta has not published the code of this refusal.
+  if (action !== 'take' && number.settings['refuse_non_owner'] === true && isStandby(cloud, contact, number))
+    throw new GraphError(10)
+  const role = typeof pass?.['target_role'] === 'string' ? pass['target_role'] : 'escalation'
+  if (action === 'pass') setOwner(cloud, contact, number, { who: 'other', role })
+  else setOwner(cloud, contact, number, { who: action === 'take' ? 'app' : 'idle' })
   return { body: { messaging_product: 'whatsapp', request_id: requestId(cloud.source) } }
 }

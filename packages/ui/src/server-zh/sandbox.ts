@@ -19,8 +19,8 @@ export const sandboxChinese: Dictionary = {
     '"text" 是文本消息的内容；{type} 的内容放在同名的键下。',
   '"{key}" must be a list of objects.': '"{key}" 必须是对象列表。',
   'Give "text", or "type" and its content.': '请给出 "text"；或给出 "type" 及其内容。',
-  '"does" must be says, edits, revokes, saves, removes, shares, sharesMedia or declines.':
-    '"does" 必须是 says、edits、revokes、saves、removes、shares、sharesMedia 或 declines。',
+  '"does" must be says, edits, revokes, saves, removes, shares, sharesAll, sharesMedia, declines, disconnects, isOffboarded, reconnects or onboards.':
+    '"does" 必须是 says、edits、revokes、saves、removes、shares、sharesAll、sharesMedia、declines、disconnects、isOffboarded、reconnects 或 onboards。',
   'A group can be suspended, resumed, or read by everybody: suspend, resume, reads.':
     '群组可以停用、恢复，或由所有人读取：suspend、resume、reads。',
   '"status" must be captured, pending or failed.': '"status" 必须是 captured、pending 或 failed。',
@@ -50,4 +50,24 @@ export const sandboxChinese: Dictionary = {
   'something to tap called "{name}"': '名为“{name}”的可点按项',
   'a {kind}': '{kind}',
   'sandbox: there is no business number {id}': '沙盒：没有商家号码 {id}',
+  'History sync is turned off by the business from the WhatsApp Business App':
+    '商家在 WhatsApp Business App 中关闭了历史记录同步',
+  'Message type unknown': '未知的消息类型',
+  'This message is currently unavailable.': '此消息目前不可用。',
+  '"messages" must be a whole number from 1 to {most}.': '"messages" 必须是 1 到 {most} 的整数。',
+  '"phones" must name at least one phone.': '"phones" 至少要有一部手机。',
+  'This call is not ringing.': '这通电话没有在响铃。',
+  'This call is over.': '这通电话已结束。',
+  'The business number of this call is gone.': '这通电话的商家号码已不存在。',
+  'There is no such call.': '没有这通电话。',
+  'There is no call {id}.': '没有电话 {id}。',
+  'There is no group {id}.': '没有群组 {id}。',
+  '"{key}" must be one of {list}.': '"{key}" 必须是 {list} 之一。',
+  '"by" must be USER or SYSTEM.': '"by" 必须是 USER 或 SYSTEM。',
+  '"throughput" must be STANDARD or HIGH.': '"throughput" 必须是 STANDARD 或 HIGH。',
+  '"{key}" must be a list of texts.': '"{key}" 必须是文本列表。',
+  'Only the author can change a message.': '只有作者可以修改消息。',
+  'A message can be edited for 15 minutes.': '消息在 15 分钟内可以编辑。',
+  '{phone} is not in the group {id}.': '{phone} 不在群组 {id} 中。',
+  '"{key}" of a message is made by the sandbox: leave it out.': '消息的 "{key}" 由沙盒生成，请勿填写。',
 }
