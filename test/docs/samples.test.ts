@@ -12,6 +12,8 @@ import { promisify } from 'node:util'
 import { Webhook } from 'standardwebhooks'
 import { readConfig } from '../../packages/gateway/src/platform/config.ts'
 import { DEMO } from '../../packages/gateway/src/app/demo.ts'
+import { costsShape } from '../../packages/gateway/src/http/costs.ts'
+import { readRateCard } from '../../packages/gateway/src/platform/rates/read-rate-card.ts'
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { freePort } from '../support/process.ts'
 import { adminQuery } from '../support/postgres-admin.ts'
@@ -440,8 +442,28 @@ test('idempotency, broadcasts, resources, contacts, retention: with curl and the
   const state = await shell(block('docs/channel.md', 'sh', '/external/channel').code, env)
   assert.match(state, /"state":\{"quality":/)
   assert.match(await shell(block('docs/contacts.md', 'sh', '/contacts/').code, env), /"phone":"85268411234"/)
+  assert.match(await shell(block('docs/costs.md', 'sh', '/external/costs').code, env), /"group_by":"category"/)
+  assert.match(await shell(block('docs/costs.md', 'sh', '^postern costs').code, env), /^No message from|COUNTRY/)
   const erased = await shell(block('docs/retention.md', 'sh', '/contacts/').code, env)
   assert.match(erased, /"erasure_id":"era_/)
+})
+
+test('costs: the two forms of a rate card are the same, and the answer has the keys of the page', async () => {
+  const [csv, json] = [
+    block('docs/costs.md', 'csv', 'valid_from').code,
+    block('docs/costs.md', 'json', '"rates": [').code,
+  ]
+  const [one, other] = [readRateCard(csv), readRateCard(json)]
+  assert.deepEqual(one.problems, undefined)
+  assert.deepEqual(one.card!.rates, other.card!.rates)
+  assert.deepEqual([...one.card!.markets.keys()].sort(), [...other.card!.markets.keys()].sort())
+  const shown = JSON.parse(block('docs/costs.md', 'json', '"group_by"').code) as object
+  costsShape.parse(shown)
+  const answer = await fetch(here('http://127.0.0.1:8080/external/costs'), {
+    headers: { 'certification-code': DEMO.certificationCode },
+  })
+  const { data } = (await answer.json()) as { data: object }
+  assert.deepEqual(Object.keys(shown), Object.keys(data))
 })
 
 test('sandbox: a phone over HTTP', async () => {

@@ -48,6 +48,7 @@ export type Dump = {
   attempts: string[]
   seen: string[]
   counts: { endpointId: number; pending: number; dead: number }[]
+  costs: string[]
   idempotency: string[]
 }
 

@@ -5,6 +5,7 @@ import type {
   Attempt,
   Contact,
   ContactKey,
+  CostChange,
   Dead,
   EndpointRow,
   Lane,
@@ -62,6 +63,7 @@ export class Tables {
   readonly seen = new Map<string, number>()
   readonly attempts: Attempt[] = []
   readonly counts = new Map<string, { endpointId: number; pending: number; dead: number }>()
+  readonly costs = new Map<string, CostChange>()
   readonly channels = new Set<number>()
   readonly idempotency = new Map<string, IdempotencyRow>()
   lastContact = 0
@@ -143,6 +145,14 @@ export class Tables {
     addTo(this.keysOf, row.contactId, row.key)
   }
 
+  cost(change: CostChange): void {
+    const { channelId, day, country, category, type } = change
+    const place = `${channelId} ${day} ${country} ${category} ${type}`
+    const row = this.costs.get(place)
+    if (row) row.messages += change.messages
+    else this.costs.set(place, { ...change })
+  }
+
   count(endpointId: number, shard: number, pending: number, dead: number): void {
     const place = `${endpointId} ${shard}`
     const row = this.counts.get(place)
@@ -167,6 +177,10 @@ const messageOf = ({ createdAt: _, content, ...message }: StoredMessage): Messag
   ...message,
   callbackContent: content.startsWith('{"callback_data":') ? content : null,
 })
+
+/** One line for each kept sum of costs. */
+export const costLine = ({ channelId, day, country, category, type, messages }: CostChange): string =>
+  `${channelId} ${day} ${country} ${category} ${type}: ${messages}`
 
 const PLACES_OF_A_MONTH = 16
 
@@ -440,6 +454,7 @@ export class MemoryEngine implements Engine {
     for (const row of changes.deadMade) t.dead.set(`${row.endpointId} ${row.seq}`, { ...row })
     for (const row of changes.attempts) if (t.events.has(row.seq)) t.attempts.push({ ...row })
     for (const { endpointId, pending, dead } of changes.counts) t.count(endpointId, shard, pending, dead)
+    for (const change of changes.costs) t.cost(change)
   }
 
   #reassign(row: StoredMessage, contactId: number): void {
@@ -574,6 +589,10 @@ export class MemoryEngine implements Engine {
       attempts: t.attempts.map((a) => `${a.endpointId} ${a.seq} ${a.number} ${a.outcome}`),
       seen: [...t.seen.keys()].sort(),
       counts: [...counts.values()].sort((a, b) => a.endpointId - b.endpointId),
+      costs: [...t.costs.values()]
+        .filter(({ messages }) => messages !== 0)
+        .map(costLine)
+        .sort(),
       idempotency: [...t.idempotency.values()]
         .map((row) => `${row.channel_id} ${row.key} ${row.made_id} ${row.state}`)
         .sort(),

@@ -92,6 +92,14 @@ export function written(channelId: number, wamid: string, contact: ContactIdenti
   }
 }
 
+const PRICE = '{"billable":true,"pricing_model":"PMP","type":"regular","category":"utility"}'
+
+/** Meta writes the price in `sent`, in one of the later statuses, or in both. */
+function isPriced(wamid: string, status: MessageStatus): boolean {
+  const which = wamid.length % 3
+  return status === 'sent' ? which !== 0 : status === 'delivered' || status === 'read' ? which !== 1 : false
+}
+
 export function told(
   channelId: number,
   wamid: string,
@@ -109,6 +117,7 @@ export function told(
     ...(reference !== undefined && { reference }),
     status,
     at,
+    ...(isPriced(wamid, status) && { pricing: PRICE }),
     error: status === 'failed' ? '{"code":131026}' : null,
     body: statusBody(
       { id: channelId, ...CHANNEL },

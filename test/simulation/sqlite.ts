@@ -121,6 +121,10 @@ export class SqliteEngine implements Engine {
         `select endpoint_id as endpointId, sum(pending) as pending, sum(dead) as dead from delivery_counts
          group by endpoint_id order by endpoint_id`,
       ),
+      costs: all<{ line: string }>(
+        `select channel_id || ' ' || day || ' ' || country || ' ' || category || ' ' || type || ': ' || sum(messages) as line
+         from cost_sums group by channel_id, day, country, category, type having sum(messages) <> 0 order by 1`,
+      ).map((row) => row.line),
       idempotency: all<{ line: string }>(
         `select channel_id || ' ' || key || ' ' || made_id || ' ' || state as line from idempotency order by 1`,
       ).map((row) => row.line),

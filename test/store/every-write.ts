@@ -25,7 +25,8 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
   const ann = nextContact()
   const offer = offerOf('n1')
   const message = await sent(store, { phone: ann.phone })
-  await store.applyFacts([status('sent', message, { phone: ann.phone })], offer)
+  const pricing = '{"type":"regular","category":"utility"}'
+  await store.applyFacts([status('sent', message, { phone: ann.phone }, { pricing })], offer)
   // A status of an unknown message, before the answer with its wamid.
   const early = draft({ phone: ann.phone })
   const wamid = `wamid.early.${contactNumber}`

@@ -4,6 +4,8 @@ import { markAbandonedAtStart } from '../flows/maintenance/sweep.ts'
 import type { Config } from '../platform/config.ts'
 import { newSecret } from '../platform/ids.ts'
 import { loadSecrets } from '../platform/installation.ts'
+import { oldRates } from '../platform/rates/rate-card.ts'
+import { dayOf } from '../domain/costs/cost.ts'
 import type { Log } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics.ts'
 import { createVault, type Vault } from '../platform/secrets.ts'
@@ -69,6 +71,8 @@ export async function prepareStore(
   store: Store,
   { config, vault, clock, log }: { config: Config; vault: Vault; clock: Clock; log: Log },
 ): Promise<void> {
+  const oldPrices = config.rateCard && oldRates(config.rateCard, dayOf(clock.now()))
+  if (oldPrices !== undefined) log.warn({ warning: oldPrices }, 'rates.old')
   // Before anything is encrypted.
   await proveKey(store, vault)
   await markAbandonedAtStart(store, clock)

@@ -2,6 +2,7 @@ import { activityRoutes } from '../http/admin/activity.ts'
 import { channelCheckRoutes } from '../http/admin/channel-check.ts'
 import { channelRoutes } from '../http/admin/channels.ts'
 import { conversationRoutes } from '../http/admin/conversations.ts'
+import { costAdminRoutes } from '../http/admin/costs.ts'
 import { endpointRoutes } from '../http/admin/endpoints.ts'
 import { createEndpointTest } from '../http/admin/test-endpoint.ts'
 import { deliveryRoutes } from '../http/admin/deliveries.ts'
@@ -13,6 +14,7 @@ import { templateAdminRoutes } from '../http/admin/templates.ts'
 import { broadcastRoutes } from '../http/external/broadcasts.ts'
 import { ownChannelRoutes } from '../http/external/channel.ts'
 import { contactRoutes } from '../http/external/contacts.ts'
+import { costRoutes } from '../http/external/costs.ts'
 import { eventStreamRoutes } from '../http/external/event-stream.ts'
 import { eventRoutes } from '../http/external/events.ts'
 import { mediaRoutes } from '../http/external/media.ts'
@@ -48,7 +50,7 @@ export const liveFigures =
 
 /** Every route of `/external/` and `/admin/`, with its dependencies. */
 export function createRoutes(
-  { store, directory, vault, clock, log, machine }: Foundations,
+  { config, store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
   { activity, catalog, changeHealth, deliverer, feedNews, sender, startBroadcasts }: Flows,
   live: () => LiveFigures,
@@ -60,6 +62,7 @@ export function createRoutes(
     ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...contactRoutes({ store, clock }),
     ...ownChannelRoutes({ clock }),
+    ...costRoutes({ store, clock, rateCard: config.rateCard }),
     ...eventRoutes({ store, clock, news: feedNews }),
     ...eventStreamRoutes({ store, clock, log, news: feedNews, byCode: (code) => directory.byCode(code) }),
     ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startBroadcasts }) }),
@@ -74,6 +77,7 @@ export function createRoutes(
     }),
     ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
     ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),
+    ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),
     ...conversationRoutes({ store, directory, clock, sender, markRead }),

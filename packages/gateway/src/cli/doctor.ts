@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { dateOf, oldRates } from '../platform/rates/rate-card.ts'
 import { pathWithoutEnd } from '../platform/url-path.ts'
 import { ConfigError, readConfig, type Config } from '../platform/config.ts'
 import { type Call, type Command } from './command.ts'
@@ -45,13 +46,23 @@ function settings(call: Call, findings: Finding[]): Config | undefined {
     const mode = config.sandbox
       ? 'The sandbox is used in place of WhatsApp.'
       : `WhatsApp is called at ${config.cloudApiUrl}.`
-    findings.push({ check: 'settings', state: 'ok', says: mode })
+    findings.push({ check: 'settings', state: 'ok', says: mode }, ...rates(config))
     return config
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     for (const says of error.problems) findings.push({ check: 'settings', state: 'failed', says })
     return undefined
   }
+}
+
+/** The age of the prices. Mistakes in the file are wrong settings. */
+function rates({ rateCard }: Config): Finding[] {
+  if (!rateCard) return []
+  const warning = oldRates(rateCard, Math.floor(Date.now() / 86_400_000))
+  const says = `The newest prices (${rateCard.currency}) are valid from ${dateOf(rateCard.newestFrom)}.`
+  return [
+    warning === undefined ? { check: 'rates', state: 'ok', says } : { check: 'rates', state: 'warning', says: warning },
+  ]
 }
 
 async function examine(call: Call, config: Config | undefined, findings: Finding[]): Promise<void> {

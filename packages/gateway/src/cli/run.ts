@@ -15,6 +15,7 @@ import { channelShow } from './channel-show.ts'
 import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook } from './channel.ts'
 import { Failed, Misused, type Answer, type Command } from './command.ts'
 import { completionOf } from './completion.ts'
+import { costs } from './costs.ts'
 import { deliveriesList, deliveriesReplay } from './deliveries.ts'
 import { doctor } from './doctor.ts'
 import {
@@ -69,6 +70,7 @@ const COMMANDS: Command[] = [
   broadcastPause,
   broadcastResume,
   broadcastCancel,
+  costs,
   doctor,
 ]
 

@@ -12,7 +12,8 @@ import {
 } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { isKey32, LEAST_TOKEN, type Config } from './config.ts'
+import type { Config } from './config.ts'
+import { isKey32, LEAST_TOKEN } from './setting-readers.ts'
 import { prepareDataDir } from './data-dir.ts'
 import { newSecret } from './ids.ts'
 

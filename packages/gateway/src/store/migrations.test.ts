@@ -46,6 +46,8 @@ const HASHES: Record<string, string> = {
   '0220_channel_state.sqlite.sql': '4318304c59ced405bff3fe422522c58ae7bbb4aa87199412787325204bf1c167',
   '0210_contact_state.postgres.sql': '89a3ddb1d887f495274432e9e11de5e16352a0afa561e36a196f1e84817b17d6',
   '0210_contact_state.sqlite.sql': '89a3ddb1d887f495274432e9e11de5e16352a0afa561e36a196f1e84817b17d6',
+  '0230_costs.postgres.sql': 'c76f27eb939d74a29d61dac4774bfe03262e10638cff7775b0766c9392bfd6e4',
+  '0230_costs.sqlite.sql': 'b529058ea6f1d566f9a6ce191a0e056fab73816a181c9daafba90ecfe07911ca',
 }
 
 const hashOf = (file: string): string =>

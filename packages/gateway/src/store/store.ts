@@ -1,5 +1,6 @@
 import type { Names, Sighting } from '../domain/contacts/identity.ts'
 import type { StateChange } from '../domain/contacts/state.ts'
+import type { Cost } from '../domain/costs/cost.ts'
 import type { StatusBody } from '../domain/events/bodies.ts'
 import type { MessageStatus } from '../domain/messages/status.ts'
 import type { Window } from '../domain/messages/window.ts'
@@ -110,6 +111,8 @@ export type Notice = {
   opensWindow?: boolean
   becomes?: Names
   state?: StateChange
+  /** The cost of a message to one participant of a group. A repeated key is counted once. */
+  cost?: Cost & { key: string }
 }
 
 /** The names in a fact about a contact. */

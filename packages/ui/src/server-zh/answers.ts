@@ -19,6 +19,7 @@ export const answersChinese: Dictionary = {
     '没有路由 {method} {path}。全部路由见 /openapi.json。',
   'The route {path} does not accept {method}. It accepts {allowed}.': '路由 {path} 不接受 {method}，只接受 {allowed}。',
   'No {what} has the id {id}.': '没有 ID 为 {id} 的 {what}。',
+  'no channel has the id {id}': '没有 ID 为 {id} 的渠道',
   'A request with this Idempotency-Key is still in flight. Wait for its answer, then ask again.':
     '带此 Idempotency-Key 的请求仍在处理中。请等待其应答后再试。',
   'The body is larger than {limit} bytes. Send less.': '请求体超过 {limit} 字节。请减少内容。',

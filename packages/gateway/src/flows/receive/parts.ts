@@ -1,9 +1,9 @@
-import type { InboundMessage, WebhookContact, WebhookValue } from '@postern/cloud-api'
+import type { InboundMessage, WebhookContact, WebhookStatus, WebhookValue } from '@postern/cloud-api'
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
 import type { ContactIdentity } from '../../store/store.ts'
 import { contactNames, contactsBy, peopleIn, identityOf } from './names.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import { arrayOf, recordsOf, text } from './values.ts'
+import { arrayOf, recordsOf, text, without } from './values.ts'
 
 /**
  * Values without an event of their own: calls, echoes, preferences, answers of other programs. A value that names one
@@ -140,4 +140,16 @@ export function hasMore(value: WebhookValue): boolean {
 /** The same value with messages and contacts where Meta writes them for a program on standby. */
 export function asStandby({ contacts, messages, ...beside }: WebhookValue): WebhookValue {
   return { ...beside, standby: { ...(contacts && { contacts }), messages } }
+}
+
+/** What is beside these is told with a message, or by itself. */
+const OF_STATUS = new Set(['messaging_product', 'metadata', 'contacts', 'statuses'])
+
+export function valueOfStatus(
+  value: WebhookValue,
+  status: WebhookStatus,
+  contact: WebhookContact | undefined,
+): WebhookValue {
+  const others = Object.keys(value).filter((key) => !OF_STATUS.has(key))
+  return without(cutTo(value, 'statuses', status, contact), ...others)
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { InboundMessage, WebhookContact, WebhookError, WebhookStatus, WebhookValue } from '@postern/cloud-api'
 import {
   newMessageBody,
@@ -16,11 +15,12 @@ import type { Fact, Notice } from '../../store/store.ts'
 import type { TemplateUpdate } from '../../domain/templates/kept-template.ts'
 import { digitsOf, parseExact } from '../../platform/exact-json.ts'
 import { authorOf, changeOf, contactsBy, entryOf, eventContact, identityOf, isOfGroup, recipientOf } from './names.ts'
-import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part } from './parts.ts'
+import { groupCostOf } from './group-cost.ts'
+import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part, valueOfStatus } from './parts.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { concerned, isNamed, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
 import { templateUpdateOf } from './template-update.ts'
-import { arrayOf, recordsOf, text, without } from './values.ts'
+import { arrayOf, hashOf, recordsOf, text, without } from './values.ts'
 
 /** A webhook signed by Meta that belongs to no channel, kept whole. */
 export type Unroutable = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
@@ -42,9 +42,6 @@ const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed
 /** Keys of Meta's status that a callback has under another name. */
 const TOLD_OTHERWISE = ['id', 'status', 'timestamp', 'errors', 'biz_opaque_callback_data']
 const RECIPIENT = ['recipient_id', 'recipient_user_id', 'recipient_parent_user_id']
-/** What is beside these is told with a message, or by itself. */
-const OF_STATUS = new Set(['messaging_product', 'metadata', 'contacts', 'statuses'])
-
 /**
  * Converts a webhook body into facts, one for each message and status. Decides only. Unknown content becomes a notice
  * with Meta's value unchanged. A value for no channel becomes unroutable. Throws when the body is not a webhook.
@@ -240,6 +237,7 @@ class Reader {
         ...(identity && { contact: identity }),
         key: key.length <= 600 ? key : hashOf(key),
         at,
+        ...(isMessage && identity && groupCostOf(status, identity, at)),
         body: payment
           ? derivedBody(channel, payment, {
               field: 'messages',
@@ -362,13 +360,6 @@ class Reader {
 /** Our own body of a status drops some of Meta's keys: who wants Meta's format needs them. */
 const isToldAsMetaDoes = ({ endpoints }: ReadChannel): boolean =>
   endpoints?.some(({ format }) => format === 'meta') === true
-
-function valueOfStatus(value: WebhookValue, status: WebhookStatus, contact: WebhookContact | undefined): WebhookValue {
-  const others = Object.keys(value).filter((key) => !OF_STATUS.has(key))
-  return without(cutTo(value, 'statuses', status, contact), ...others)
-}
-
-const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
 
 const hasId = (part: unknown): part is { id: string } =>
   isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512

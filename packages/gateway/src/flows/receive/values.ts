@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isRecord } from '../../platform/is-record.ts'
 /** Readers for Meta's JSON, which may have other types than documented. */
 
@@ -12,3 +13,5 @@ export const text = (value: unknown): string | undefined =>
 export function without<T extends Record<string, unknown>>(value: T, ...keys: string[]): T {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !keys.includes(name))) as T
 }
+
+export const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')

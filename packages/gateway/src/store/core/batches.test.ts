@@ -13,6 +13,7 @@ import {
   status,
   wrote,
 } from '../../../../../test/support/core-book.ts'
+import { costOf, DAY_MS } from '../../domain/costs/cost.ts'
 import { LADDER } from '../../domain/messages/status.ts'
 import type { Applied, Fact, LeasedLane, ContactIdentity } from '../store.ts'
 import type { Operation } from './operations.ts'
@@ -30,6 +31,9 @@ const names: fc.Arbitrary<ContactIdentity> = fc
 const numbers = fc.integer({ min: 1, max: 4 })
 const word = fc.constantFrom('sent', 'delivered', 'read', 'failed' as const)
 
+/** Around midnight. */
+const moments = fc.constantFrom(1, DAY_MS - 1, DAY_MS)
+
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(names, numbers).map(([identity, n]) => wrote(identity, `in.${n}`)) },
   fc.tuple(names, people).map(([identity, n]) =>
@@ -39,8 +43,12 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
       becomes: { phone: `155500001${n}0` },
     } as never),
   ),
-  fc.tuple(word, numbers, names).map(([what, n, identity]) => status(what, `out.${n}`, `m${n}`, identity)),
-  fc.tuple(word, numbers, names).map(([what, n, identity]) => status(what, `other.${n}`, undefined, identity)),
+  fc
+    .tuple(word, numbers, names, moments)
+    .map(([what, n, identity, at]) => status(what, `out.${n}`, `m${n}`, identity, at)),
+  fc
+    .tuple(word, fc.constantFrom('', '.', '..'), names, moments)
+    .map(([what, n, identity, at]) => status(what, `other${n}`, undefined, identity, at)),
 )
 
 /** Any operation of a commit except claims: a claim sees what is due when its batch begins. */
@@ -215,6 +223,28 @@ test('kept counts equal a count over the rows, and every lane with a waiting eve
     }),
     { numRuns: RUNS },
   )
+})
+
+test('kept sums of costs equal a count over the messages', () => {
+  let counted = 0
+  fc.assert(
+    fc.property(story, (told) => {
+      const { book, queue } = begun(told)
+      book.batch(queue)
+      const { messages, costs } = book.rows()
+      const lines = new Map<string, number>()
+      for (const row of messages) {
+        const cost = costOf(row)
+        if (!cost) continue
+        const line = `${row.channelId} ${cost.day} ${cost.country} ${cost.category} ${cost.type}`
+        lines.set(line, (lines.get(line) ?? 0) + 1)
+      }
+      counted += lines.size
+      assert.deepEqual(costs, [...lines].map(([line, sum]) => `${line}: ${sum}`).sort())
+    }),
+    { numRuns: RUNS },
+  )
+  assert(counted > 0)
 })
 
 test('facts of different contacts may come in any order: each ends the same', () => {

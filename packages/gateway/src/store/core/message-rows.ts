@@ -1,3 +1,4 @@
+import { costOf } from '../../domain/costs/cost.ts'
 import type { ContactIdentity, StatusFact } from '../store.ts'
 import type { Message, NewMessageRow } from './rows.ts'
 import { WorkingSet } from './working-set.ts'
@@ -44,7 +45,10 @@ export function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
   const other = set.messageByWamid(row.channelId, wamid)
   if (other && other !== row) {
     if (other.type !== 'foreign') throw new Error(`the wamid ${wamid} belongs to another message already`)
+    const before = costOf(row)
     adopt(row, other)
+    set.costs.move(row.channelId, costOf(other), undefined)
+    set.costs.move(row.channelId, before, costOf(row))
     set.dropMessage(other)
   }
   if (row.wamid === null) set.giveWamid(row, wamid)

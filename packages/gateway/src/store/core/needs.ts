@@ -84,6 +84,7 @@ function askFact(keys: Keys, fact: Fact): void {
   if (fact.kind === 'message') keys.wamid(channelId, fact.wamid, false)
   if (fact.kind === 'notice') {
     keys.seen.set(`${channelId} ${fact.key}`, { channelId, key: fact.key })
+    if (fact.cost) keys.seen.set(`${channelId} ${fact.cost.key}`, { channelId, key: fact.cost.key })
     if (!fact.contact) keys.contact(channelId, 0, false)
   }
 }

@@ -1,4 +1,5 @@
 import type { Endpoint, EndpointFilter } from '../../domain/channels/endpoint.ts'
+import type { Cost } from '../../domain/costs/cost.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { PendingEvent } from '../store.ts'
 
@@ -116,6 +117,9 @@ export type Attempt = {
   ms: number
   answer: string | null
 }
+
+/** The change of a kept sum of costs. */
+export type CostChange = Cost & { channelId: number; messages: number }
 
 /** The change of an endpoint's kept counts. */
 export type CountChange = { endpointId: number; pending: number; dead: number }

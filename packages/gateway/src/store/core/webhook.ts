@@ -1,4 +1,5 @@
 import { EVERYTHING, type FilteredEvent, slotBit, wants } from '../../domain/channels/endpoint.ts'
+import { costOf } from '../../domain/costs/cost.ts'
 import { toldStatusBody } from '../../domain/events/bodies.ts'
 import { climb, type MessageStatus } from '../../domain/messages/status.ts'
 import { callbackDataOf } from '../messages.ts'
@@ -17,7 +18,7 @@ import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
 import { newRow, oursOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
 import { sightingByStatus } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
-import type { Contact } from './rows.ts'
+import type { Contact, NewMessageRow } from './rows.ts'
 import { WorkingSet } from './working-set.ts'
 
 /** The facts of one webhook, applied in order: all of them or, when the batch fails, none. */
@@ -87,7 +88,7 @@ export class Webhook {
       const contact = identify(this.#people(), channelId, { now: identity }, identity)
       const id = this.#ids.message(set.now)
       // Sent by another program over the same number. The row prevents duplicates of its later statuses.
-      set.makeMessage({
+      const row: NewMessageRow = {
         ...newRow({
           channelId,
           id,
@@ -104,7 +105,9 @@ export class Webhook {
         pricing: fact.pricing ?? null,
         conversation: fact.conversation ?? null,
         [column]: at,
-      })
+      }
+      set.makeMessage(row)
+      set.costs.move(channelId, undefined, costOf(row))
       this.#append(channelId, contact.id, statusOf(fact), id, toldStatusBody(fact.body, undefined))
       return
     }
@@ -114,12 +117,14 @@ export class Webhook {
       return
     }
     const sighting = sightingByStatus(set, found, fact)
+    const cost = costOf(found)
     found[column] = at
     found.status = found.status === 'received' ? 'received' : climb(found.status as MessageStatus, fact.status)
     found.error = fact.error ?? found.error
     found.pricing = fact.pricing ?? found.pricing
     found.conversation = fact.conversation ?? found.conversation
     set.messageChanged(found)
+    set.costs.move(channelId, cost, costOf(found))
     if (sighting) set.giveMessage(found, identify(this.#people(), channelId, sighting))
     const ours = found.direction === 'out' && found.type !== 'foreign'
     this.#append(
@@ -140,6 +145,7 @@ export class Webhook {
       this.#duplicates++
       return
     }
+    if (fact.cost && this.#set.seeFirst(channelId, fact.cost.key)) this.#set.costs.add(channelId, fact.cost, 1)
     // Contact 0 is the channel itself: its notices keep their own order.
     const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity)
     if (contact) learn(this.#set, contact, fact)

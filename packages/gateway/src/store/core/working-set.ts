@@ -1,4 +1,5 @@
 import type { PendingEvent } from '../store.ts'
+import { CostSums } from './costs.ts'
 import type { AskedClaim, AskedReplay, Keys } from './keys.ts'
 import { Missing } from './keys.ts'
 import type { Replayed } from './lanes.ts'
@@ -6,6 +7,7 @@ import type {
   Attempt,
   Contact,
   ContactKey,
+  CostChange,
   CountChange,
   Dead,
   EndpointRow,
@@ -71,6 +73,7 @@ export type Changes = {
   deadGone: { endpointId: number; seq: number }[]
   attempts: Attempt[]
   counts: CountChange[]
+  costs: CostChange[]
 }
 
 /** How many events of a lane its holder gets at once. */
@@ -81,6 +84,7 @@ const none = <T>(): T[] => []
 /** A snapshot with the changes of earlier operations: the state that the next operation of the batch sees. */
 export class WorkingSet {
   readonly now: number
+  readonly costs = new CostSums()
   readonly #snapshot: Snapshot
   readonly #contacts = new Map<number, Contact>()
   readonly #keys = new Map<string, number>()
@@ -482,6 +486,7 @@ export class WorkingSet {
       deadGone: this.#goneDead,
       attempts: this.#attempts,
       counts: [...this.#counts.values()].filter((change) => change.pending !== 0 || change.dead !== 0),
+      costs: this.costs.changes(),
     }
   }
 }

@@ -1,7 +1,8 @@
 import { slotBit } from '../../domain/channels/endpoint.ts'
-import type { Contact, Lane, Message, NewEvent } from '../core/rows.ts'
+import type { Contact, Lane, Message } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
 import { columns } from './columns.ts'
+import { withoutContents } from './without-contents.ts'
 import type { Send } from './load.ts'
 
 // One statement for each kind of change, its rows as columns. A batch sends only the statements of its changes.
@@ -108,6 +109,10 @@ const MAKE_ATTEMPTS = `insert into attempts (endpoint_id, channel_id, seq, numbe
 const COUNT = `insert into delivery_counts as d (endpoint_id, shard, pending, dead)
   select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
   on conflict (endpoint_id, shard) do update set pending = d.pending + excluded.pending, dead = d.dead + excluded.dead`
+
+const SUM_COSTS = `insert into cost_sums as s (channel_id, day, country, category, type, shard, messages)
+  select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
+  on conflict (channel_id, day, country, category, type, shard) do update set messages = s.messages + excluded.messages`
 
 /**
  * Sends all changes of a batch. The answers come with the commit that follows. Each new event gets its place in the
@@ -358,19 +363,18 @@ function writeAttempts(sending: Sending, changes: Changes, shard: number): void 
     (c) => c.pending,
     (c) => c.dead,
   )
-}
-
-/** The events of a batch with their bodies without the quoted message of the same batch. */
-function* withoutContents(changes: Changes): Generator<{ made: NewEvent; body: string; rest: string | null }> {
-  const contents = new Map(changes.messagesMade.map((m) => [`${m.channelId} ${m.id}`, m.content]))
-  for (const made of changes.eventsMade) {
-    const { body } = made.event
-    const content = made.messageId === null ? undefined : contents.get(`${made.channelId} ${made.messageId}`)
-    const at = content ? body.indexOf(content) : -1
-    yield at < 0
-      ? { made, body, rest: null }
-      : { made, body: body.slice(0, at), rest: body.slice(at + content!.length) }
-  }
+  sending.put(
+    'sum_costs',
+    SUM_COSTS,
+    changes.costs,
+    (c) => c.channelId,
+    (c) => c.day,
+    (c) => c.country,
+    (c) => c.category,
+    (c) => c.type,
+    () => shard,
+    (c) => c.messages,
+  )
 }
 
 const TIMES: ((m: Message) => number | null)[] = [

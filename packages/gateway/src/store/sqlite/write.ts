@@ -50,6 +50,10 @@ const MAKE_ATTEMPT = `insert into attempts (endpoint_id, channel_id, seq, number
 const COUNT = `insert into delivery_counts (endpoint_id, shard, pending, dead) values ($1, 0, $2, $3)
   on conflict (endpoint_id, shard) do update set pending = pending + excluded.pending, dead = dead + excluded.dead`
 
+const SUM_COST = `insert into cost_sums (channel_id, day, country, category, type, shard, messages)
+  values ($1, $2, $3, $4, $5, 0, $6)
+  on conflict (channel_id, day, country, category, type, shard) do update set messages = messages + excluded.messages`
+
 /**
  * Stores the changes of a batch, within the caller's transaction. Gives each new event its place in the stored order.
  */
@@ -104,6 +108,7 @@ export function write(db: Database, changes: Changes, at: number): void {
   for (const a of changes.attempts)
     db.run(MAKE_ATTEMPT, [a.endpointId, a.channelId, a.seq, a.number, a.at, a.outcome, a.status, a.ms, a.answer])
   for (const { endpointId, pending, dead } of changes.counts) db.run(COUNT, [endpointId, pending, dead])
+  for (const c of changes.costs) db.run(SUM_COST, [c.channelId, c.day, c.country, c.category, c.type, c.messages])
 }
 
 const timesOf = (m: Message): (number | null)[] => [

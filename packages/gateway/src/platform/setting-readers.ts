@@ -1,0 +1,92 @@
+import { isIP } from 'node:net'
+import type { RateCard } from './rates/rate-card.ts'
+import { loadRateCard } from './rates/read-rate-card.ts'
+import { pathWithoutEnd } from './url-path.ts'
+
+// Each reads the text of one setting, or throws Wrong with what it must be.
+
+export class Wrong extends Error {}
+export const wrong = (message: string): never => {
+  throw new Wrong(message)
+}
+
+export const text = (value: string): string => value
+export const whole =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    return /^\d+$/.test(value) && number >= min && number <= max
+      ? number
+      : wrong(`must be a whole number from ${min} to ${max}, got "${value}"`)
+  }
+export const port = whole(0, 65535)
+
+export function origin(value: string): string {
+  let url: URL
+  try {
+    url = new URL(value)
+  } catch {
+    return wrong(`must be an http or https origin such as https://graph.facebook.com, got "${value}"`)
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return wrong('must begin with https:// or http://')
+  if (url.username || url.password) return wrong('must not contain a user name or password')
+  return url.origin + pathWithoutEnd(url)
+}
+
+/** https, or http on this machine for a tunnel during tests. */
+export function publicUrl(value: string): string {
+  const url = origin(value)
+  return url.startsWith('https://') || /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(url)
+    ? url
+    : wrong('must begin with https://: Meta sends webhooks to no other address')
+}
+
+export function databaseUrl(value: string): string {
+  return /^postgres(ql)?:\/\/.+/.test(value) ? value : wrong('must begin with postgres:// or postgresql://')
+}
+
+export function version(value: string): string {
+  return /^v\d{1,3}\.\d$/.test(value) ? value : wrong(`must look like v25.0, got "${value}"`)
+}
+
+/** 32 bytes in Base64: the form of `MASTER_KEY` and its file. */
+export const isKey32 = (value: string): boolean =>
+  Buffer.from(value, 'base64').length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
+
+/** Minimum length of an admin token, wherever it comes from: it gives access to everything. */
+export const LEAST_TOKEN = 16
+
+export function key32(value: string): string {
+  return isKey32(value) ? value : wrong('must be 32 bytes in base64; make one with: openssl rand -base64 32')
+}
+
+export function cidrs(value: string): string[] {
+  return value
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [address = '', bits, more] = part.split('/')
+      const most = { 4: 32, 6: 128 }[isIP(address)] ?? -1
+      const okay =
+        more === undefined &&
+        !address.includes('%') &&
+        most > 0 &&
+        (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+      return okay ? `${address}/${bits ?? most}` : wrong(`has "${part}", which is not a CIDR such as 10.0.0.0/8`)
+    })
+}
+
+export function rateCard(path: string): RateCard {
+  try {
+    return loadRateCard(path)
+  } catch (error) {
+    return wrong((error as Error).message)
+  }
+}
+
+export const oneOf =
+  <T extends string>(choices: readonly T[]) =>
+  (value: string): T =>
+    choices.includes(value as T) ? (value as T) : wrong(`must be one of ${choices.join(', ')}, got "${value}"`)
+
+export const optional = <T>(read: (value: string) => T): ((value: string) => T | undefined) => read
