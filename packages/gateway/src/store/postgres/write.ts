@@ -1,7 +1,8 @@
 import { slotBit } from '../../domain/channels/endpoint.ts'
-import type { Contact, Lane, Message } from '../core/rows.ts'
+import type { Contact } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
 import { columns } from './columns.ts'
+import { LANE_KEY, LANE_STATE, PRICES, TIMES } from './fields.ts'
 import { withoutContents } from './without-contents.ts'
 import type { Send } from './load.ts'
 
@@ -376,24 +377,6 @@ function writeAttempts(sending: Sending, changes: Changes, shard: number): void 
     (c) => c.messages,
   )
 }
-
-const TIMES: ((m: Message) => number | null)[] = [
-  (m) => m.acceptedAt,
-  (m) => m.sentAt,
-  (m) => m.deliveredAt,
-  (m) => m.readAt,
-  (m) => m.playedAt,
-  (m) => m.failedAt,
-]
-const PRICES: ((m: Message) => string | null)[] = [(m) => m.pricing, (m) => m.conversation]
-const LANE_KEY: ((l: Lane) => number)[] = [(l) => l.endpointId, (l) => l.contactId]
-const LANE_STATE: ((l: Lane) => string | number | null)[] = [
-  (l) => l.cursor,
-  (l) => l.dueAt,
-  (l) => l.holder,
-  (l) => l.attempts,
-  (l) => l.waitingSince,
-]
 
 function changed(field: 'phone' | 'userId' | 'name' | 'parentId' | 'username' | 'state') {
   return ({ before, now }: { before: Contact; now: Contact }): string | null =>
