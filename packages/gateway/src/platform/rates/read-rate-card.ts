@@ -159,9 +159,7 @@ class CardReader {
   /** `0:750000`, `750001:MAX`, or the two ends in fields of their own. */
   #tier(place: string, fields: Record<string, unknown>): Omit<Tier, 'micros'> | undefined {
     const [from, to] =
-      fields.tier === undefined
-        ? [fields.tier_from ?? '0', fields.tier_to ?? 'MAX']
-        : (/^\s*([^:]*?)\s*:\s*(.*?)\s*$/.exec(plain(fields.tier))?.slice(1) ?? ['', ''])
+      fields.tier === undefined ? [fields.tier_from ?? '0', fields.tier_to ?? 'MAX'] : tierEnds(plain(fields.tier))
     const first = /^\d{1,12}$/.test(plain(from)) ? Number(from) : undefined
     const last = /^max$/i.test(plain(to)) ? Infinity : /^\d{1,12}$/.test(plain(to)) ? Number(to) : undefined
     if (first !== undefined && last !== undefined && last >= first && last > 0) return { first, last }
@@ -231,6 +229,12 @@ class CardReader {
     }
     return found.sort((a, b) => b.from - a.from)
   }
+}
+
+/** The two ends of `0:750000`; anything else has none. */
+function tierEnds(tier: string): string[] {
+  const ends = tier.split(':')
+  return ends.length === 2 ? ends : ['', '']
 }
 
 const plain = (value: unknown): string =>
