@@ -31,10 +31,11 @@ export async function startProcess(env: Record<string, string>, args: string[] =
   const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
   const url = await new Promise<string>((resolve, reject) => {
     let text = ''
-    const timer = setTimeout(
-      () => reject(new Error(`the gateway did not open within 20 s:\n${text}\n${stderr}`)),
-      20_000,
-    )
+    const timer = setTimeout(() => {
+      // Whoever asked for it has no handle to end it.
+      child.kill('SIGKILL')
+      reject(new Error(`the gateway did not open within 20 s:\n${text}\n${stderr}`))
+    }, 20_000)
     child.stdout.on('data', (data: Buffer) => {
       if (text === 'open') return
       text = (text + String(data)).slice(-20_000)

@@ -137,3 +137,22 @@ test('an event and all that follow are delivered again to the endpoint that is c
   await world.receiver.until(() => replayed() > before, 'the event again')
   assert.deepEqual(page.wrongs, [])
 })
+
+test('the list shows the deliveries of one endpoint, and its card leads there', async () => {
+  const second = (await stored()).find(({ name }) => name === 'Second')!
+  await page.goto(`${world.gateway.url}/#/deliveries?channel=1`)
+  await page.getByRole('cell', { name: 'Bot' }).first().waitFor()
+  await page.getByRole('combobox', { name: 'Endpoint' }).click()
+  await page.getByRole('option', { name: 'Second' }).click()
+  await page.waitForURL(new RegExp(`endpoint=${second.endpoint_id}`))
+  await page.getByRole('cell', { name: 'Bot' }).first().waitFor({ state: 'detached' })
+  assert.ok((await page.getByRole('cell', { name: 'Second' }).count()) > 0)
+  const before = world.receiver.calls
+  await page.getByRole('button', { name: 'Replay', exact: true }).first().click()
+  await world.receiver.until(() => world.receiver.calls > before, 'the event again')
+  assert.deepEqual(await violationsOf(page), [])
+  await page.goto(`${world.gateway.url}/#/channels/1`)
+  await page.locator(`a[href*="endpoint=${second.endpoint_id}"]`).click()
+  await page.getByRole('cell', { name: 'Second' }).first().waitFor()
+  assert.deepEqual(page.wrongs, [])
+})

@@ -144,6 +144,7 @@ export type Attempt = {
 export type Delivery = {
   id: string
   channel_id: number
+  endpoint_id: string | null
   event: string
   state: 'pending' | 'delivered' | 'dead' | 'none'
   reference: string | null

@@ -27,6 +27,7 @@ export const chinese: Dictionary = {
   'Admin token': '管理令牌',
   All: '全部',
   'All channels': '所有渠道',
+  'All endpoints': '所有端点',
   'At WhatsApp now': 'WhatsApp 当前设置',
   'Written by WhatsApp': '按 WhatsApp 的写法',
   'Webhook view': 'Webhook 视图',

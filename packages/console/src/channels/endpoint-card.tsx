@@ -156,7 +156,11 @@ function Actions(props: { endpoint: Endpoint; onEdit: () => void; onSecret: (sec
       <Button {...button} loading={rotate.isPending} onClick={() => rotate.mutate()}>
         {t('Rotate the secret')}
       </Button>
-      <Button {...button} component={Link} href={`/deliveries?channel=${endpoint.channel_id}`}>
+      <Button
+        {...button}
+        component={Link}
+        href={`/deliveries?channel=${endpoint.channel_id}&endpoint=${endpoint.endpoint_id}`}
+      >
         {t('Deliveries')}
       </Button>
       <Button size="compact-sm" variant="subtle" color="red" onClick={remove.open}>

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel, type Endpoint } from '../api.ts'
@@ -12,13 +12,22 @@ import { SecretOnce } from './secret-once.tsx'
 
 const MOST_ENDPOINTS = 20
 
+const endpointsOf = (channelId: number | undefined) => ({
+  queryKey: ['endpoints', channelId],
+  queryFn: () => api<Endpoint[]>('GET', `/admin/channels/${channelId}/endpoints`),
+})
+
 export function useEndpoints(channelId: number | undefined) {
   const pace = usePace(10_000)
-  return useQuery({
-    queryKey: ['endpoints', channelId],
-    queryFn: () => api<Endpoint[]>('GET', `/admin/channels/${channelId}/endpoints`),
-    enabled: channelId !== undefined,
-    refetchInterval: pace,
+  return useQuery({ ...endpointsOf(channelId), enabled: channelId !== undefined, refetchInterval: pace })
+}
+
+/** The endpoints of several channels, as far as they are known. */
+export function useAllEndpoints(channelIds: readonly number[]): Endpoint[] {
+  const pace = usePace(10_000)
+  return useQueries({
+    queries: channelIds.map((id) => ({ ...endpointsOf(id), refetchInterval: pace })),
+    combine: (found) => found.flatMap(({ data }) => data ?? []),
   })
 }
 

@@ -6,7 +6,8 @@ import { Fragment, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { Auto } from '../../../ui/src/direction.tsx'
-import { api, type Channel, type Delivery } from '../api.ts'
+import { api, type Channel, type Delivery, type Endpoint } from '../api.ts'
+import { useAllEndpoints } from '../channels/endpoints.tsx'
 import { Json } from '../json.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
@@ -26,11 +27,11 @@ export function Deliveries() {
   const [params] = useSearchParams()
   const channelId = params.get('channel')
   // The dialogs act on one channel. The key closes them when the address names another channel.
-  return <DeliveriesOf key={channelId ?? 'all'} channelId={channelId} />
+  return <DeliveriesOf key={channelId ?? 'all'} channelId={channelId} endpointId={params.get('endpoint')} />
 }
 
 /** Long: filters, list and drawer show one selection. */
-function DeliveriesOf({ channelId }: { channelId: string | null }) {
+function DeliveriesOf({ channelId, endpointId }: { channelId: string | null; endpointId: string | null }) {
   const { t } = useWords()
   const channels = useChannels()
   const [params, setParams] = useSearchParams()
@@ -39,11 +40,12 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
   const [replaying, replay] = useDisclosure()
   const pace = usePace(2_500)
   const deliveries = useInfiniteQuery({
-    queryKey: ['deliveries', channelId, state],
+    queryKey: ['deliveries', channelId, endpointId, state],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       api<Delivery[]>('GET', '/admin/deliveries', undefined, {
         channel_id: channelId,
+        endpoint_id: endpointId,
         state: state === 'all' ? undefined : state,
         last_id: pageParam,
         count: PAGE,
@@ -53,14 +55,15 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
     placeholderData: (before) => before,
   })
   const set = (change: Record<string, string | null>): void => {
-    const next = { state, channel: channelId, ...change }
+    const next = { state, channel: channelId, endpoint: endpointId, ...change }
     setParams(
       Object.fromEntries(Object.entries(next).filter((one): one is [string, string] => !!one[1] && one[1] !== 'all')),
     )
   }
+  const chosen = (channels.data ?? []).filter((one) => channelId === null || String(one.channel_id) === channelId)
+  const endpoints = useAllEndpoints(chosen.map((one) => one.channel_id))
   if (channels.isPending) return <Waiting />
   if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
-  const chosen = channels.data.filter((one) => channelId === null || String(one.channel_id) === channelId)
 
   return (
     <>
@@ -95,7 +98,17 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
             placeholder={t('All channels')}
             data={channels.data.map((one) => ({ value: String(one.channel_id), label: one.name }))}
             value={channelId}
-            onChange={(id) => set({ channel: id })}
+            onChange={(id) => set({ channel: id, endpoint: null })}
+            clearable
+          />
+        )}
+        {(endpoints.length > chosen.length || endpointId !== null) && (
+          <Select
+            aria-label={t('Endpoint')}
+            placeholder={t('All endpoints')}
+            data={endpoints.map((one) => ({ value: one.endpoint_id, label: one.name }))}
+            value={endpointId}
+            onChange={(id) => set({ endpoint: id })}
             clearable
           />
         )}
@@ -112,7 +125,7 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
         </Empty>
       ) : (
         <>
-          <DeliveryTable deliveries={deliveries.data.pages.flat()} channels={channels.data} />
+          <DeliveryTable deliveries={deliveries.data.pages.flat()} channels={channels.data} endpoints={endpoints} />
           {deliveries.hasNextPage && (
             <Button
               variant="subtle"
@@ -129,13 +142,21 @@ function DeliveriesOf({ channelId }: { channelId: string | null }) {
         <VerifyHelp />
       </Modal>
       <Modal opened={replaying} onClose={replay.close} title={t('Replay many')}>
-        <ReplayMany channels={chosen.filter((one) => one.webhook_url)} onDone={replay.close} />
+        <ReplayMany channels={chosen.filter((one) => one.webhook_url)} endpointId={endpointId} onDone={replay.close} />
       </Modal>
     </>
   )
 }
 
-function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; channels: Channel[] }) {
+function DeliveryTable({
+  deliveries,
+  channels,
+  endpoints,
+}: {
+  deliveries: Delivery[]
+  channels: Channel[]
+  endpoints: Endpoint[]
+}) {
   const { t } = useWords()
   const times = useTimes()
   const [open, setOpen] = useState<string | null>(null)
@@ -151,6 +172,9 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
             <Table.Th>
               <Term of="channel">{t('Channel')}</Term>
             </Table.Th>
+            <Table.Th>
+              <Term of="endpoint">{t('Endpoint')}</Term>
+            </Table.Th>
             <Table.Th>{t('State')}</Table.Th>
             <Table.Th>{t('Last answer')}</Table.Th>
             <Table.Th ta="right">
@@ -160,10 +184,10 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {deliveries.map((delivery, i) => {
+          {deliveries.map((delivery) => {
             const last = delivery.attempts.at(-1)
             // One event has a delivery for each endpoint.
-            const row = `${delivery.id} ${deliveries.slice(0, i).filter(({ id }) => id === delivery.id).length}`
+            const row = `${delivery.id} ${delivery.endpoint_id}`
             const isOpen = open === row
             return (
               <Fragment key={row}>
@@ -172,6 +196,9 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
                   <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
                   <Table.Td data-label={t('Channel')}>
                     <Auto>{channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>
+                  </Table.Td>
+                  <Table.Td data-label={t('Endpoint')}>
+                    <Auto>{endpoints.find((one) => one.endpoint_id === delivery.endpoint_id)?.name}</Auto>
                   </Table.Td>
                   <Table.Td data-label={t('State')}>
                     <Status value={delivery.state} />
@@ -192,13 +219,13 @@ function DeliveryTable({ deliveries, channels }: { deliveries: Delivery[]; chann
                       >
                         {isOpen ? t('Less') : t('More')}
                       </Button>
-                      {delivery.state !== 'pending' && <Replay id={delivery.id} />}
+                      {delivery.state !== 'pending' && <Replay delivery={delivery} />}
                     </Group>
                   </Table.Td>
                 </Table.Tr>
                 {isOpen && (
                   <Table.Tr>
-                    <Table.Td colSpan={7}>
+                    <Table.Td colSpan={8}>
                       <Details delivery={delivery} />
                     </Table.Td>
                   </Table.Tr>
@@ -217,11 +244,11 @@ function eventOf(delivery: Delivery): string {
   return status === undefined ? delivery.event : `${delivery.event}: ${status}`
 }
 
-function Replay({ id }: { id: string }) {
+function Replay({ delivery: { id, endpoint_id } }: { delivery: Delivery }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
   const replay = useMutation({
-    mutationFn: () => api<{ replayed: number }>('POST', `/admin/deliveries/${id}/replay`),
+    mutationFn: () => api<{ replayed: number }>('POST', `/admin/deliveries/${id}/replay`, undefined, { endpoint_id }),
     onSuccess: () => {
       notifications.show({ message: t('Replaying…') })
       return queries.invalidateQueries({ queryKey: ['deliveries'] })

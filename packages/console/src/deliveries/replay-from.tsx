@@ -14,7 +14,7 @@ export function ReplayFrom({ delivery }: { delivery: Delivery }) {
   const endpoints = useEndpoints(delivery.channel_id)
   const [asking, ask] = useDisclosure()
   const [chosen, setChosen] = useState<string | null>(null)
-  const id = chosen ?? endpoints.data?.[0]?.endpoint_id
+  const id = chosen ?? delivery.endpoint_id ?? endpoints.data?.[0]?.endpoint_id
   const replay = useMutation({
     mutationFn: () =>
       api<{ replayed: number }>('POST', `/admin/channels/${delivery.channel_id}/endpoints/${id}/replay`, {

@@ -4,22 +4,40 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
+import { useEndpoints } from '../channels/endpoints.tsx'
 
-/** Replays all dead (or delivered) events of a channel within a time span. */
-export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: () => void }) {
+/** Replays all dead (or delivered) events of an endpoint within a time span. */
+export function ReplayMany({
+  channels,
+  endpointId,
+  onDone,
+}: {
+  channels: Channel[]
+  /** The endpoint that the list shows. */
+  endpointId: string | null
+  onDone: () => void
+}) {
   const { t, says } = useWords()
   const queries = useQueryClient()
   const [channel, setChannel] = useState(String(channels[0]?.channel_id ?? ''))
+  const [chosen, setChosen] = useState(endpointId)
+  const endpoints = useEndpoints(channel === '' ? undefined : Number(channel))
+  const endpoint = endpoints.data?.find((one) => one.endpoint_id === chosen) ?? endpoints.data?.[0]
   const [state, setState] = useState('dead')
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
   const replay = useMutation({
     mutationFn: () =>
-      api<{ replayed: number }>('POST', `/admin/channels/${channel}/deliveries/replay`, {
-        state,
-        ...(from !== '' && { from: Math.floor(new Date(from).getTime() / 1000) }),
-        ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
-      }),
+      api<{ replayed: number }>(
+        'POST',
+        `/admin/channels/${channel}/deliveries/replay`,
+        {
+          state,
+          ...(from !== '' && { from: Math.floor(new Date(from).getTime() / 1000) }),
+          ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
+        },
+        { endpoint_id: endpoint?.endpoint_id },
+      ),
     onSuccess: ({ replayed }) => {
       notifications.show({ message: t('Replaying {n} events…', { n: replayed }) })
       onDone()
@@ -35,6 +53,15 @@ export function ReplayMany({ channels, onDone }: { channels: Channel[]; onDone: 
         onChange={(id) => id && setChannel(id)}
         allowDeselect={false}
       />
+      {(endpoints.data?.length ?? 0) > 1 && (
+        <Select
+          label={t('Endpoint')}
+          data={endpoints.data!.map((one) => ({ value: one.endpoint_id, label: one.name }))}
+          value={endpoint?.endpoint_id ?? null}
+          onChange={setChosen}
+          allowDeselect={false}
+        />
+      )}
       <Select
         label={t('Which')}
         data={[

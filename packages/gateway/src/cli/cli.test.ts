@@ -249,6 +249,34 @@ test('deliveries: list and replay', async () => {
   assert.deepEqual(many.json, { replayed: 1 })
 })
 
+test('deliveries: list and replay those of one endpoint', async (t) => {
+  await using world = await startWorld()
+  const env = at(world)
+  const bot = await Receiver.start()
+  t.after(() => bot.close())
+  const { data } = await world.admin('POST', '/admin/channels/1/endpoints', { name: 'bot', url: bot.url })
+  const { endpoint_id: endpoint } = data as { endpoint_id: string }
+  await world.sandbox.phone('85268411234').says('hello')
+  const { id } = await world.receiver.gets({ event: 'new_message' })
+  await bot.gets({ event: 'new_message' })
+  await world.receiver.until(() => world.gateway.store.backlog === 0, 'the attempts are kept', 5000)
+
+  const listed = await cli(['deliveries', 'list', '--endpoint', endpoint, '--json'], env)
+  assert.deepEqual(
+    (listed.json as { id: string; endpoint_id: string }[]).map((one) => [one.id, one.endpoint_id]),
+    [[id, endpoint]],
+  )
+  for (const words of [[id], ['--channel', '1', '--state', 'delivered']]) {
+    const before = bot.received.length
+    const replayed = await cli(['deliveries', 'replay', ...words, '--endpoint', endpoint, '--json'], env)
+    assert.deepEqual(replayed.json, { replayed: 1 }, replayed.err)
+    await bot.until(() => bot.received.length > before, 'the event again')
+  }
+  assert.equal(world.receiver.received.length, 1, 'the other endpoint gets nothing again')
+  const wrong = await cli(['deliveries', 'replay', id, '--endpoint', 'ep_of_nobody'], env)
+  assert.match(wrong.err, /No endpoint has the id ep_of_nobody/)
+})
+
 test('doctor finds nothing wrong in a healthy gateway, and names each problem of a broken one', async () => {
   await using world = await startWorld()
   const env = at(world)

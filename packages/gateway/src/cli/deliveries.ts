@@ -5,6 +5,7 @@ import { moment, table } from './table.ts'
 type Delivery = {
   id: string
   channel_id: number
+  endpoint_id: string | null
   event: string
   state: string
   created_at: number
@@ -16,6 +17,7 @@ export const deliveriesList: Command = {
   summary: 'Events and the state of their deliveries, newest first.',
   options: {
     channel: { type: 'string', value: 'channel_id', help: 'Of this channel only.' },
+    endpoint: { type: 'string', value: 'endpoint_id', help: 'To this endpoint only.' },
     state: { type: 'string', value: 'pending|dead|delivered', help: 'In this state only.' },
     count: { type: 'string', value: 'number', help: 'Number of rows: 1 to 100. Default: 20.' },
     'last-id': { type: 'string', value: 'id', help: 'Continue after this event id.' },
@@ -26,6 +28,7 @@ export const deliveriesList: Command = {
     const channel = numberOf(call.values, 'channel')
     if (channel !== undefined) query.set('channel_id', String(channel))
     for (const [option, name] of [
+      ['endpoint', 'endpoint_id'],
       ['state', 'state'],
       ['last-id', 'last_id'],
     ] as const) {
@@ -38,9 +41,10 @@ export const deliveriesList: Command = {
       const rows = deliveries.map((one) => {
         const last = one.attempts.at(-1)
         const answer = last && (last.status ?? last.answer?.slice(0, 40))
-        return [one.id, one.channel_id, one.event, one.state, moment(one.created_at), one.attempts.length, answer]
+        const { id, channel_id, endpoint_id, event, state, created_at, attempts } = one
+        return [id, channel_id, endpoint_id, event, state, moment(created_at), attempts.length, answer]
       })
-      const headings = ['ID', 'CHANNEL', 'EVENT', 'STATE', 'STORED (UTC)', 'ATTEMPTS', 'LAST ANSWER']
+      const headings = ['ID', 'CHANNEL', 'ENDPOINT', 'EVENT', 'STATE', 'STORED (UTC)', 'ATTEMPTS', 'LAST ANSWER']
       return { data: deliveries, text: deliveries.length === 0 ? 'There are none.' : table(headings, rows) }
     } finally {
       await gateway.close()
@@ -52,10 +56,12 @@ export const deliveriesReplay: Command = {
   name: 'deliveries replay',
   summary: 'Deliver events again: single events, or the dead events of a channel.',
   args: '[ids...]',
-  usage: '<id …> | --channel <channel_id> [--state dead|delivered] [--from <time>] [--to <time>]',
+  usage:
+    '<id …> [--endpoint <id>] | --channel <channel_id> [--endpoint <id>] [--state dead|delivered] [--from <time>] [--to <time>]',
   details: 'A time is Unix seconds or a date such as 2026-03-01T12:00:00Z.',
   options: {
     channel: { type: 'string', value: 'channel_id', help: 'All events of this channel that match the options below.' },
+    endpoint: { type: 'string', value: 'endpoint_id', help: 'Default: the first endpoint of the channel.' },
     state: { type: 'string', value: 'dead|delivered', help: 'Default: dead.' },
     from: { type: 'string', value: 'time', help: 'Stored at or after this moment.' },
     to: { type: 'string', value: 'time', help: 'Stored before this moment.' },
@@ -73,15 +79,17 @@ export const deliveriesReplay: Command = {
       ...(state !== undefined && { state }),
       ...momentsOf({ from: textOf(values, 'from'), to: textOf(values, 'to') }),
     }
+    const endpoint = textOf(values, 'endpoint')
+    const to = endpoint === undefined ? '' : `?endpoint_id=${encodeURIComponent(endpoint)}`
     const gateway = await connect(call)
     try {
       let replayed = 0
       if (channel !== undefined) {
-        const answer = await gateway.ask('POST', `/admin/channels/${channel}/deliveries/replay`, body)
+        const answer = await gateway.ask('POST', `/admin/channels/${channel}/deliveries/replay${to}`, body)
         replayed = (answer as { replayed: number }).replayed
       }
       for (const id of words) {
-        const answer = await gateway.ask('POST', `/admin/deliveries/${encodeURIComponent(id)}/replay`)
+        const answer = await gateway.ask('POST', `/admin/deliveries/${encodeURIComponent(id)}/replay${to}`)
         replayed += (answer as { replayed: number }).replayed
       }
       return {

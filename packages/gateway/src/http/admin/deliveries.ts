@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { GatewayError, validationError } from '../../platform/errors.ts'
-import { webhookOf } from '../../domain/channels/channel.ts'
+import { type Channel, webhookOf } from '../../domain/channels/channel.ts'
 import type { Endpoint } from '../../domain/channels/endpoint.ts'
 import { matching, text } from '../../domain/fields/schema.ts'
 import { attemptsOf, deliveries, eventBySeq, seqOf } from '../../store/events.ts'
@@ -18,6 +18,10 @@ const listQuery = z.strictObject({
   state: z.enum(['pending', 'dead', 'delivered']).optional(),
   last_id: z.string().max(100).optional(),
   count,
+})
+
+const replayQuery = z.strictObject({
+  endpoint_id: text(1, 64).optional().describe('The endpoint. Default: the first one of the channel.'),
 })
 
 const replayBody = z.strictObject({
@@ -45,6 +49,13 @@ export function deliveryRoutes(deps: {
       const found = endpoints.find(({ publicId }) => publicId === id)
       if (found) return found
     }
+    throw new GatewayError('resource_not_found', { what: 'endpoint', id: id.slice(0, 100) })
+  }
+
+  function mustChoose(channel: Channel | undefined, id: string | undefined): Endpoint {
+    const endpoint = id === undefined ? webhookOf(channel) : channel?.endpoints.find(({ publicId }) => publicId === id)
+    if (endpoint) return endpoint
+    if (id === undefined) throw new GatewayError('webhook_not_set')
     throw new GatewayError('resource_not_found', { what: 'endpoint', id: id.slice(0, 100) })
   }
 
@@ -78,14 +89,14 @@ export function deliveryRoutes(deps: {
       summary: 'Deliver one event again',
       description: 'The event keeps its place: before the waiting events of the same contact.',
       auth: 'admin',
+      query: replayQuery,
       data: z.object({ replayed: z.int() }),
       fails: ['webhook_not_set'],
-      async handle({ params }) {
+      async handle({ params, query }) {
         const seq = seqOf(store.installation, params.id!)
         const row = seq === undefined ? undefined : await eventBySeq(store.sql, seq)
         if (!row) throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
-        const endpoint = webhookOf(directory.channel(row.channel_id))
-        if (!endpoint) throw new GatewayError('webhook_not_set')
+        const endpoint = mustChoose(directory.channel(row.channel_id), query.endpoint_id)
         const replayed = await replay(store, { channelId: row.channel_id, endpointId: endpoint.id, seq: row.seq })
         deps.nudge(endpoint.id)
         return { replayed }
@@ -99,12 +110,12 @@ export function deliveryRoutes(deps: {
       description:
         'Oldest first, in batches of some hundred, so that new events and sends do not wait. Answers when all events are queued again. If the connection breaks, the operation continues.',
       auth: 'admin',
+      query: replayQuery,
       body: replayBody,
       data: z.object({ replayed: z.int() }),
       fails: ['validation_failed', 'webhook_not_set'],
-      async handle({ channel, body }) {
-        const endpoint = webhookOf(channel)
-        if (!endpoint) throw new GatewayError('webhook_not_set')
+      async handle({ channel, query, body }) {
+        const endpoint = mustChoose(channel, query.endpoint_id)
         const replayed = await replay(store, {
           channelId: channel.id,
           endpointId: endpoint.id,
