@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { compile } from 'json-schema-to-typescript'
 import { z } from 'zod'
+import { callSchema } from '../packages/gateway/src/domain/calls/call-request.ts'
 import { createEndpointSchema, patchEndpointSchema } from '../packages/gateway/src/domain/channels/endpoint-schema.ts'
 import { sendMessageSchema } from '../packages/gateway/src/domain/messages/schema.ts'
 import { createTemplateSchema, editTemplateSchema } from '../packages/gateway/src/domain/templates/create-schema.ts'
@@ -20,6 +21,7 @@ const MADE = '// Made by scripts/generate-client-types.ts. Change the schemas, n
 
 const INPUTS = {
   SendMessage: sendMessageSchema,
+  CallAction: callSchema,
   CreateTemplate: createTemplateSchema,
   EditTemplate: editTemplateSchema,
   CreateEndpoint: createEndpointSchema,

@@ -444,6 +444,7 @@ test('idempotency, broadcasts, resources, contacts, retention: with curl and the
   assert.match(await shell(block('docs/contacts.md', 'sh', '/contacts/').code, env), /"phone":"85268411234"/)
   assert.match(await shell(block('docs/costs.md', 'sh', '/external/costs').code, env), /"group_by":"category"/)
   assert.match(await shell(block('docs/costs.md', 'sh', '^postern costs').code, env), /^No message from|COUNTRY/)
+  assert.match(await shell(block('docs/calls.md', 'sh', '/external/calls').code, env), /\(#138006\)/)
   const erased = await shell(block('docs/retention.md', 'sh', '/contacts/').code, env)
   assert.match(erased, /"erasure_id":"era_/)
 })

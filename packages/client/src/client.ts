@@ -1,6 +1,7 @@
 import { createEvents, type EventOptions, type StreamedEvent } from './events.ts'
 import { createRequester, DEFAULT_TIMEOUT_MS, type CallOptions, type ClientOptions } from './request.ts'
 import type {
+  CallAction,
   Broadcast,
   BroadcastRecipient,
   BroadcastSend,
@@ -42,6 +43,8 @@ export type Client = {
   events(options?: EventOptions): AsyncGenerator<KeptEvent, void, undefined>
   /** The same events over one connection, as server-sent events. */
   stream(options?: EventOptions): AsyncGenerator<StreamedEvent, void, undefined>
+  /** One action on a voice call: connect, pre_accept, accept, reject or terminate. Only `connect` is never repeated. */
+  call(action: CallAction, options?: CallOptions): Promise<{ call_id: string; success: true }>
   templates: {
     list(filter?: TemplateFilter, options?: CallOptions): Promise<Template[]>
     get(id: string, options?: CallOptions): Promise<Template>
@@ -109,6 +112,7 @@ export function createClient(given: ClientOptions): Client {
     },
     contact: (to, options) => data({ method: 'GET', path: at('/external/contacts', to), options }),
     window: (to, options) => data({ method: 'GET', path: `${at('/external/contacts', to)}/window`, options }),
+    call: (action, options) => data({ method: 'POST', path: '/external/calls', json: action, options }),
     ...createEvents(requester, given.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     templates: {
       list: (filter, options) => data({ method: 'GET', path: '/external/templates', query: { ...filter }, options }),

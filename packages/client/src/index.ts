@@ -14,6 +14,7 @@ export type {
   CallbackEvent,
   CreateEndpoint,
   Contact,
+  CallAction,
   CreateTemplate,
   EditTemplate,
   Endpoint,

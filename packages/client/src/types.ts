@@ -4,6 +4,7 @@ import type { SendMessage } from './generated/bodies.ts'
 export type {
   Contact,
   CreateEndpoint,
+  CallAction,
   CreateTemplate,
   EditTemplate,
   Endpoint,

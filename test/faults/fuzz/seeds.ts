@@ -64,6 +64,11 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /external/broadcasts/{id}/recipients': [{ recipients: ['16505551234', { to: '85268411234' }] }],
   'POST /external/templates': [TEMPLATE],
   'PATCH /external/templates/{template_id}': [EDIT],
+  'POST /external/calls': [
+    { action: 'connect', to: '16505551234', session: { sdp_type: 'offer', sdp: 'v=0\r\n' } },
+    { action: 'accept', call_id: 'wacid.HBgL', session: { sdp_type: 'answer', sdp: 'v=0\r\n' } },
+    { action: 'terminate', call_id: 'wacid.HBgL' },
+  ],
   'POST /external/templates/archive': [IDS],
   'POST /external/templates/unarchive': [IDS],
   'POST /admin/channels': [CHANNEL],

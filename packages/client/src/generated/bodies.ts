@@ -2461,6 +2461,164 @@ emoji: string
 }
 
 /**
+ * One action on a call. Unknown keys are refused, never dropped.
+ */
+export type CallAction = (CallAContact | PrepareTheConnectionBeforeAccepting | TakeACall | RejectACall | EndACall)
+
+export interface CallAContact {
+action: "connect"
+/**
+ * The contact’s WhatsApp number: country code and number, digits only.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+session: {
+sdp_type: "offer"
+/**
+ * The session description (RFC 8866) of your program, with its line ends. It is passed on unchanged.
+ */
+sdp: string
+}
+/**
+ * Words of your own; the webhooks of this call have them.
+ */
+biz_opaque_callback_data?: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * WhatsApp records the call: the event has the media id.
+ */
+recording?: {
+status: ("ENABLED" | "DISABLED")
+purpose?: string
+announcement_language?: string
+}
+/**
+ * WhatsApp writes down what was said.
+ */
+transcription?: {
+status: ("ENABLED" | "DISABLED")
+purpose?: string
+announcement_language?: string
+}
+}
+export interface PrepareTheConnectionBeforeAccepting {
+action: "pre_accept"
+/**
+ * The call_id of the event, or of the answer to connect.
+ */
+call_id: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * The contact’s WhatsApp number: country code and number, digits only.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+session: {
+sdp_type: "answer"
+/**
+ * The session description (RFC 8866) of your program, with its line ends. It is passed on unchanged.
+ */
+sdp: string
+}
+}
+export interface TakeACall {
+action: "accept"
+/**
+ * The call_id of the event, or of the answer to connect.
+ */
+call_id: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * The contact’s WhatsApp number: country code and number, digits only.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+session: {
+sdp_type: "answer"
+/**
+ * The session description (RFC 8866) of your program, with its line ends. It is passed on unchanged.
+ */
+sdp: string
+}
+/**
+ * Words of your own; the webhooks of this call have them.
+ */
+biz_opaque_callback_data?: string
+/**
+ * WhatsApp records the call: the event has the media id.
+ */
+recording?: {
+status: ("ENABLED" | "DISABLED")
+purpose?: string
+announcement_language?: string
+}
+/**
+ * WhatsApp writes down what was said.
+ */
+transcription?: {
+status: ("ENABLED" | "DISABLED")
+purpose?: string
+announcement_language?: string
+}
+}
+export interface RejectACall {
+action: "reject"
+/**
+ * The call_id of the event, or of the answer to connect.
+ */
+call_id: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * The contact’s WhatsApp number: country code and number, digits only.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+}
+export interface EndACall {
+action: "terminate"
+/**
+ * The call_id of the event, or of the answer to connect.
+ */
+call_id: string
+/**
+ * Cloud API bodies have it. Not needed.
+ */
+messaging_product?: "whatsapp"
+/**
+ * The contact’s WhatsApp number: country code and number, digits only.
+ */
+to?: string
+/**
+ * A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.
+ */
+recipient?: string
+}
+
+/**
  * A template for WhatsApp to review. Types are upper case by custom and may be written in any case.
  */
 export interface CreateTemplate {

@@ -12,6 +12,7 @@ import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
 import { templateAdminRoutes } from '../http/admin/templates.ts'
 import { broadcastRoutes } from '../http/external/broadcasts.ts'
+import { callRoutes } from '../http/external/calls.ts'
 import { ownChannelRoutes } from '../http/external/channel.ts'
 import { contactRoutes } from '../http/external/contacts.ts'
 import { costRoutes } from '../http/external/costs.ts'
@@ -61,6 +62,7 @@ export function createRoutes(
   return [
     ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...contactRoutes({ store, clock }),
+    ...callRoutes({ cloudApi }),
     ...ownChannelRoutes({ clock }),
     ...costRoutes({ store, clock, rateCard: config.rateCard }),
     ...eventRoutes({ store, clock, news: feedNews }),

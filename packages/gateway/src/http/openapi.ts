@@ -9,6 +9,7 @@ const TAGS: Record<Route['tag'], string> = {
   messages: 'Send messages and ask what became of them.',
   contacts: 'The known state of a contact on a channel.',
   templates: 'The message templates of the channel’s account.',
+  calls: 'Signalling of voice calls. The sound does not pass through Postern.',
   media: 'Files to send, and files that were received.',
   events: 'What is posted to your webhook, signed, and how to fetch it instead.',
   broadcasts: 'Many sends, paced and resumable.',

@@ -43,6 +43,7 @@ export type Route<Q = unknown, B = unknown> = {
     | 'endpoints'
     | 'deliveries'
     | 'broadcasts'
+    | 'calls'
     | 'overview'
     | 'resources'
   summary: string

@@ -84,4 +84,8 @@ export const featuresChinese: Dictionary = {
   'The value of a parameter breaks a rule.': '某个参数的值违反规则。',
   'The Marketing Messages API refused the template. Meta does not say why.':
     'Marketing Messages API 拒绝了该模板。Meta 没有说明原因。',
+  // Answers of the route for calls.
+  'is required when status is ENABLED': 'status 为 ENABLED 时必填',
+  'WhatsApp did not answer, so it is unknown whether it calls the contact. Do not connect again before the event call tells, or a minute has passed.':
+    'WhatsApp 没有应答，因此不知道它是否在呼叫此联系人。请在 call 事件告知结果之前、或一分钟过去之前，不要再次 connect。',
 }

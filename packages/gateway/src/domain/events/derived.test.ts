@@ -9,6 +9,13 @@ const MIRA = { phone: '12065550147', user_id: 'US.80412236671908854412', name: '
 const NAMELESS = { phone: MIRA.phone, user_id: MIRA.user_id }
 const NOOR = { user_id: 'US.61120098443371852206', username: 'noor.reads' }
 
+/** Line ends and all: an SDP must pass byte for byte. */
+const SDP = [
+  ...['v=0', 'o=- 3626166318745852955 2 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE audio'],
+  ...['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=setup:actpass', 'a=mid:audio'],
+  ...['a=rtpmap:111 opus/48000/2', ''],
+].join('\r\n')
+
 /** A fixture, the event that it becomes, and that event's keys beside the channel, the field and the value. */
 const EXPECTED: Record<string, [event: string, keys: Record<string, unknown>][]> = {
   account_review_update: [['channel_update', { what: 'review', now: 'APPROVED' }]],
@@ -59,6 +66,8 @@ const EXPECTED: Record<string, [event: string, keys: Record<string, unknown>][]>
         call_event: 'connect',
         direction: 'USER_INITIATED',
         contact: MIRA,
+        session: { sdp_type: 'offer', sdp: SDP },
+        deeplink_payload: 'campaign-autumn',
       },
     ],
   ],
@@ -70,6 +79,7 @@ const EXPECTED: Record<string, [event: string, keys: Record<string, unknown>][]>
         call_event: 'ringing',
         direction: 'BUSINESS_INITIATED',
         contact: NAMELESS,
+        biz_opaque_callback_data: 'ticket=88',
       },
     ],
   ],

@@ -102,14 +102,23 @@ function handover(value: Loose, who: { contact: EventContact } | undefined): Der
   return { event: 'conversation_owner', keys: { ...who, owner, role: role ?? null, since: seconds(value.timestamp) } }
 }
 
+/** What an event of a call repeats of Meta's value, so that most programs need not look into it. */
+const CALL_KEYS = [
+  ...['session', 'status', 'start_time', 'end_time', 'duration', 'deeplink_payload', 'cta_payload'],
+  ...['biz_opaque_callback_data', 'call_recording', 'call_transcript'],
+]
+
 function call(value: Loose, who: { contact: EventContact } | undefined): Derived | undefined {
   const one = only(value.calls)
-  if (one && typeof one.id === 'string' && typeof one.event === 'string')
-    return { event: 'call', keys: callKeys(one.id, one.event, one.direction, who) }
+  if (one && typeof one.id === 'string' && typeof one.event === 'string') {
+    const keys = callKeys(one.id, one.event, one.direction, who)
+    return { event: 'call', keys: { ...keys, ...pick(one, ...CALL_KEYS), ...pick(value, 'errors') } }
+  }
   const status = only(value.statuses)
   if (!status || typeof status.id !== 'string' || typeof status.status !== 'string') return undefined
   // Only calls of the business have statuses.
-  return { event: 'call', keys: callKeys(status.id, status.status.toLowerCase(), 'BUSINESS_INITIATED', who) }
+  const keys = callKeys(status.id, status.status.toLowerCase(), 'BUSINESS_INITIATED', who)
+  return { event: 'call', keys: { ...keys, ...pick(status, 'biz_opaque_callback_data') } }
 }
 
 const callKeys = (id: string, event: string, direction: unknown, who: object | undefined): Loose => ({

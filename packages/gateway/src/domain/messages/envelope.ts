@@ -2,6 +2,15 @@ import { z } from 'zod'
 import { across, fieldOf, matching, text } from '../fields/schema.ts'
 import { LIMITS } from './limits.ts'
 
+export const recipient = matching(
+  /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/,
+  'must be a business-scoped user id such as "US.80412236671908854412"',
+  {
+    description: 'A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.',
+    examples: ['US.80412236671908854412'],
+  },
+).optional()
+
 /**
  * The common keys of every message. Two forms are accepted: the API page's own (`to` in plain digits), and bodies for
  * the Cloud API with `messaging_product`, whose numbers may have spaces and signs.
@@ -15,14 +24,7 @@ const common = {
         'The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.',
       examples: ['85268411234'],
     }),
-  recipient: matching(
-    /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/,
-    'must be a business-scoped user id such as "US.80412236671908854412"',
-    {
-      description: 'A business-scoped user id, instead of `to`. When both are there, WhatsApp uses `to`.',
-      examples: ['US.80412236671908854412'],
-    },
-  ).optional(),
+  recipient,
   messaging_product: z.literal('whatsapp').optional().meta({ description: 'Cloud API bodies have it. Not needed.' }),
   recipient_type: z.literal('individual').optional().meta({ description: 'Cloud API bodies have it. Not needed.' }),
   biz_opaque_callback_data: text(0, LIMITS.callbackData, {
@@ -47,7 +49,8 @@ export function digitsOf(to: string): string {
   return to.replace(/\D/g, '')
 }
 
-const whereTo = across((value, report) => {
+/** A body names its contact by `to` or by `recipient`. */
+export const whereTo = across((value, report) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return
   const to = fieldOf(value, 'to')
   if (to === undefined) {

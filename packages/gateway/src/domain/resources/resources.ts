@@ -117,6 +117,11 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       POST: { node: 'number', edge: 'settings', body: ['calling'] },
     },
   },
+  call_permissions: {
+    says: 'Whether a contact may be called now, and what limits it.',
+    access: 'customer',
+    methods: { GET: { node: 'number', edge: 'call_permissions', query: ['user_wa_id'] } },
+  },
   template_analytics: {
     says: 'How often templates were sent, delivered, read and clicked, day by day.',
     access: 'customer',

@@ -14,6 +14,7 @@ import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { Fact, Notice } from '../../store/store.ts'
 import type { TemplateUpdate } from '../../domain/templates/kept-template.ts'
 import { digitsOf, parseExact } from '../../platform/exact-json.ts'
+import { callPermissionIn } from './call-permission.ts'
 import { authorOf, changeOf, contactsBy, entryOf, eventContact, identityOf, isOfGroup, recipientOf } from './names.ts'
 import { groupCostOf } from './group-cost.ts'
 import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part, valueOfStatus } from './parts.ts'
@@ -158,20 +159,23 @@ class Reader {
     const who = eventContact(identity, contact)
     const changed = changedMessage(message, { contact: who })
     const meta = { field, value: field === 'standby' ? asStandby(cut) : cut }
-    const atSeconds = Math.floor(this.#time(message.timestamp) / 1000)
+    const at = this.#time(message.timestamp)
+    const atSeconds = Math.floor(at / 1000)
+    const state = callPermissionIn(message, at)
     this.reading.facts.push({
       kind: 'message',
       channelId: channel.id,
       contact: identity,
       wamid: message.id,
       type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
-      at: this.#time(message.timestamp),
+      at,
       content: JSON.stringify(message),
       ...(changed && { event: changed.event }),
       body: changed
         ? derivedBody(channel, changed, { ...meta, atSeconds })
         : newMessageBody(channel, cut, field === 'standby'),
       opensWindow: messageOpensWindow(message),
+      ...(state && { state }),
       ...(change && { becomes: change.becomes }),
     })
     if (!change) return

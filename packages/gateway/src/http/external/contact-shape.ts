@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ownerNow } from '../../domain/contacts/state.ts'
+import { type CallPermission, ownerNow } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import type { StoredContact } from '../../store/contacts.ts'
 import { seconds } from '../shapes.ts'
@@ -82,10 +82,16 @@ export function contactOf(
           ...(marketing.signup !== undefined && { signup: marketing.signup }),
         }
       : null,
-    calls: calls ? { permission: calls.permission, until: seconds(calls.until), since: seconds(calls.at) } : null,
+    calls: calls
+      ? { permission: permissionNow(calls, now), until: seconds(calls.until), since: seconds(calls.at) }
+      : null,
     notes: notesOn(contact),
   }
 }
+
+/** A permission with an end is none afterwards. */
+const permissionNow = ({ permission, until }: CallPermission, now: number): CallPermission['permission'] =>
+  until !== null && until <= now ? 'none' : permission
 
 function notesOn({ phone, userId, parentId, state }: StoredContact): { kind: string; text: string }[] {
   const notes: { kind: string; text: string }[] = []

@@ -22,6 +22,16 @@ export type NumberCalls = {
     options?: CallOptions & { limit?: number },
   ): Promise<Page<Record<string, unknown>>>
   /**
+   * `POST /{phone_number_id}/calls`: one action on a voice call. `connect` returns the id of the new call, the other
+   * actions return nothing.
+   */
+  call(
+    phoneNumberId: string,
+    token: string,
+    action: Record<string, unknown>,
+    options?: CallOptions,
+  ): Promise<string | undefined>
+  /**
    * Any other call of one number or account: `path` begins with its id, `query` and `json` pass as they are. The answer
    * does not hold the token.
    */
@@ -59,6 +69,17 @@ export function numberCalls({ call }: Caller): NumberCalls {
       const query = { message_id: messageId, limit }
       const json = await call({ method: 'GET', path: [phoneNumberId, 'message_history'], query, token, timeoutMs })
       return readPage(json, (entry) => entry)
+    },
+
+    async call(phoneNumberId, token, action, { timeoutMs } = {}) {
+      const path = [phoneNumberId, 'calls']
+      const answer = asRecord(await call({ method: 'POST', path, token, json: action, timeoutMs }))
+      if (action.action !== 'connect') {
+        expectSuccess(answer)
+        return undefined
+      }
+      const [made] = Array.isArray(answer.calls) ? (answer.calls as unknown[]) : []
+      return idIn(asRecord(made))
     },
 
     async resource(asked, token) {
