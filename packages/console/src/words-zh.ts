@@ -28,6 +28,8 @@ export const chinese: Dictionary = {
   All: '全部',
   'All channels': '所有渠道',
   'All endpoints': '所有端点',
+  'Headers that it has': '已有的请求头',
+  'New headers': '新增请求头',
   'At WhatsApp now': 'WhatsApp 当前设置',
   'Written by WhatsApp': '按 WhatsApp 的写法',
   'Webhook view': 'Webhook 视图',

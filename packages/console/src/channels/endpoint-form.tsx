@@ -1,4 +1,4 @@
-import { Alert, Button, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Button, MultiSelect, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -37,8 +37,8 @@ function headersOf(text: string): Record<string, string> {
 }
 
 /** What a new endpoint is made of, or what has changed of one. */
-function bodyOf(draft: Draft, before: Draft, isNew: boolean): Record<string, unknown> {
-  const headers = headersOf(draft.headers)
+function bodyOf(draft: Draft, before: Draft, removed: readonly string[], isNew: boolean): Record<string, unknown> {
+  const headers = { ...Object.fromEntries(removed.map((name) => [name, null])), ...headersOf(draft.headers) }
   const whole: Record<string, unknown> = {
     name: draft.name.trim(),
     url: draft.url.trim(),
@@ -49,7 +49,7 @@ function bodyOf(draft: Draft, before: Draft, isNew: boolean): Record<string, unk
     ...(Object.keys(headers).length > 0 && { headers }),
   }
   const changed = ([key, value]: [string, unknown]): boolean =>
-    isNew ? value !== null : draft[key as keyof Draft] !== before[key as keyof Draft]
+    isNew ? value !== null : key === 'headers' || draft[key as keyof Draft] !== before[key as keyof Draft]
   return Object.fromEntries(Object.entries(whole).filter(changed))
 }
 
@@ -61,10 +61,12 @@ export function EndpointForm(props: { channelId: number; endpoint?: Endpoint; on
   // Only what the user changes is sent, so that a change by somebody else meanwhile stays.
   const [before] = useState(() => draftOf(endpoint))
   const [draft, setDraft] = useState(before)
+  const [kept, setKept] = useState(endpoint?.headers ?? [])
   const at = `/admin/channels/${channelId}/endpoints`
   const save = useMutation({
     mutationFn: () => {
-      const body = bodyOf(draft, before, !endpoint)
+      const removed = endpoint?.headers.filter((name) => !kept.includes(name)) ?? []
+      const body = bodyOf(draft, before, removed, !endpoint)
       return endpoint
         ? api<{ secret?: string }>('PATCH', `${at}/${endpoint.endpoint_id}`, body)
         : api<{ secret?: string }>('POST', at, body)
@@ -116,8 +118,11 @@ export function EndpointForm(props: { channelId: number; endpoint?: Endpoint; on
         />
         <TextInput label={t('Types of messages')} placeholder="text, image" {...bind('types')} />
         <TextInput label={t('Statuses')} placeholder="read, failed" {...bind('statuses')} />
+        {endpoint && endpoint.headers.length > 0 && (
+          <MultiSelect label={t('Headers that it has')} data={endpoint.headers} value={kept} onChange={setKept} />
+        )}
         <Textarea
-          label={t('Headers')}
+          label={endpoint ? t('New headers') : t('Headers')}
           description={t('One per line, such as Authorization: Bearer … They are secrets and are not shown again.')}
           autosize
           minRows={1}
