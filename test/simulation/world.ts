@@ -782,6 +782,8 @@ function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
     ownPace: 1,
     state: new Map(),
     messagesPerSecond: 1000,
+    directSend: false,
+    marketing: 'cloud',
     createdAt: EPOCH - 30 * 86_400_000,
     updatedAt: EPOCH,
     endpoints: [],

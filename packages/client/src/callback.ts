@@ -104,6 +104,7 @@ const KNOWN = new Set<string>([
   'message_revoke',
   'call',
   'payment_status',
+  'user_action',
   'contact_update',
   'channel_update',
   'test',

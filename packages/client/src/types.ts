@@ -193,6 +193,20 @@ export type PaymentStatus = Derived<
   { message_id: string; reference_id: string | null; payment_status: string; contact?: EventContact }
 >
 
+/** Somebody clicked a link of a marketing message. */
+export type UserAction = Derived<
+  'user_action',
+  {
+    action: string
+    at: number | null
+    click_component?: string
+    product_id?: string
+    click_id?: string
+    tracking_token?: string
+    contact?: EventContact
+  }
+>
+
 /** A contact has another number, id, name or marketing preference. */
 export type ContactUpdate = Derived<
   'contact_update',
@@ -215,6 +229,7 @@ export type CallbackEvent =
   | MessageChange
   | CallUpdate
   | PaymentStatus
+  | UserAction
   | ContactUpdate
   | ChannelUpdate
   | TestEvent

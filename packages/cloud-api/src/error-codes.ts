@@ -15,7 +15,10 @@ const SLOW_DOWN = 'Send again later, and more slowly.'
 const AGAIN = 'Send again in a few seconds; look at WhatsApp’s status page if it goes on.'
 const NOTHING = 'Nothing can be done for this message.'
 const SYNC = 'Sync the templates and compare the request with the template as it was approved.'
-const MARKETING = 'Send it through the Marketing Messages API.'
+const NOT_MARKETING =
+  'Send it through the messages endpoint: its category is not marketing any more. Sync templates, then send it again.'
+const MARKETING =
+  'Send it through the Marketing Messages API: set marketing of the channel to marketing_messages or auto.'
 const EDIT = 'Edit the template in WhatsApp Manager, or send another.'
 
 const AUTHORISATION: Record<number, ErrorCode> = {
@@ -372,7 +375,7 @@ const MESSAGE: Record<number, ErrorCode> = {
     'Only marketing templates go through this endpoint.',
     400,
     'fix',
-    'Send it through the messages endpoint.',
+    NOT_MARKETING,
   ),
   131060: code(
     'message',
@@ -511,7 +514,7 @@ const TEMPLATE: Record<number, ErrorCode> = {
     'This endpoint takes marketing templates only.',
     400,
     'fix',
-    'Send it through the messages endpoint.',
+    NOT_MARKETING,
   ),
   134101: code(
     'template',

@@ -76,6 +76,8 @@ export type Channel = {
   media_check: 'probe' | 'type' | 'off'
   media_mode: 'link' | 'upload'
   messages_per_second: number
+  direct_send: boolean
+  marketing: 'cloud' | 'marketing_messages' | 'auto'
   webhook_url: string | null
   webhook_state: 'active' | 'resting' | 'paused' | null
   webhook_state_reason: string | null

@@ -153,6 +153,14 @@ export const chinese: Dictionary = {
   'Lower-case letters, digits and _': '小写字母、数字和 _',
   MARKETING: '营销',
   'Create a new code': '生成新认证码',
+  'Marketing templates': '营销模板',
+  'The Marketing Messages API needs its terms to be accepted at WhatsApp':
+    'Marketing Messages API 需先在 WhatsApp 接受其条款',
+  'Through the Cloud API': '通过 Cloud API',
+  'Through the Marketing Messages API': '通过 Marketing Messages API',
+  'Through the Marketing Messages API, else through the Cloud API': '先通过 Marketing Messages API，否则通过 Cloud API',
+  'Direct Send: utility messages without a template, also in a closed window':
+    'Direct Send：不用模板的服务通知，窗口关闭时也可发送',
   'Media links': '媒体链接',
   Messages: '消息',
   'Messages over time': '消息随时间的变化',

@@ -30,6 +30,16 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
+/**
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
@@ -1071,6 +1081,20 @@ ttl_minutes: number
  */
 code?: string
 }
+/**
+ * Marketing Messages API: STRICT is never delivered through the Cloud API.
+ */
+product_policy?: ("CLOUD_API_FALLBACK" | "STRICT")
+/**
+ * Marketing Messages API: whether WhatsApp may use what becomes of this message.
+ */
+message_activity_sharing?: boolean
+/**
+ * Marketing Messages API: for templates with a maximum price.
+ */
+bid_spec?: {
+per_message_bid_multiplier: number
+}
 }
 export interface Text {
 /**
@@ -1093,6 +1117,16 @@ recipient_type?: "individual"
  * Words of your own, kept with the message.
  */
 biz_opaque_callback_data?: string
+/**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
 /**
  * Deliver only if the contact’s identity key still has this hash.
  */
@@ -1140,6 +1174,16 @@ recipient_type?: "individual"
  * Words of your own, kept with the message.
  */
 biz_opaque_callback_data?: string
+/**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
 /**
  * Deliver only if the contact’s identity key still has this hash.
  */
@@ -1194,6 +1238,16 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
+/**
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
@@ -1246,6 +1300,16 @@ recipient_type?: "individual"
  * Words of your own, kept with the message.
  */
 biz_opaque_callback_data?: string
+/**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
 /**
  * Deliver only if the contact’s identity key still has this hash.
  */
@@ -1300,6 +1364,16 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
+/**
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
@@ -1353,6 +1427,16 @@ recipient_type?: "individual"
  * Words of your own, kept with the message.
  */
 biz_opaque_callback_data?: string
+/**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
 /**
  * Deliver only if the contact’s identity key still has this hash.
  */
@@ -2257,6 +2341,16 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
+/**
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
@@ -2303,6 +2397,16 @@ recipient_type?: "individual"
  */
 biz_opaque_callback_data?: string
 /**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
+/**
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
@@ -2347,6 +2451,16 @@ recipient_type?: "individual"
  * Words of your own, kept with the message.
  */
 biz_opaque_callback_data?: string
+/**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
 /**
  * Deliver only if the contact’s identity key still has this hash.
  */
@@ -2443,6 +2557,16 @@ recipient_type?: "individual"
  * Words of your own, kept with the message.
  */
 biz_opaque_callback_data?: string
+/**
+ * Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.
+ */
+category?: ("utility" | "authentication" | "service")
+/**
+ * Direct Send: the name under which WhatsApp counts such messages.
+ */
+direct_send_config?: {
+template_name: string
+}
 /**
  * Deliver only if the contact’s identity key still has this hash.
  */

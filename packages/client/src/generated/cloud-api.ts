@@ -33,6 +33,13 @@ export type SendRequest = {
   biz_opaque_callback_data?: string
   /** Deliver only while the contact's identity key has this hash. Otherwise the status is `failed` with 137000. */
   recipient_identity_key_hash?: string
+  /** Direct Send: a free-form message that is billed as this category, also in a closed window. */
+  category?: 'utility' | 'authentication' | 'service'
+  direct_send_config?: { template_name: string }
+  /** `POST …/marketing_messages` only. */
+  product_policy?: 'CLOUD_API_FALLBACK' | 'STRICT'
+  message_activity_sharing?: boolean
+  bid_spec?: { per_message_bid_multiplier: number }
   text?: { body: string; preview_url?: boolean }
   image?: MediaContent
   video?: MediaContent

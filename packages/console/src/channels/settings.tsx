@@ -1,11 +1,25 @@
-import { Alert, Button, Group, NumberInput, PasswordInput, Select, Stack, TextInput, Title } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Group,
+  NumberInput,
+  PasswordInput,
+  Select,
+  Stack,
+  Switch,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 
-type Given = Pick<Channel, 'name' | 'window_policy' | 'media_check' | 'media_mode' | 'messages_per_second'> & {
+type Given = Pick<
+  Channel,
+  'name' | 'window_policy' | 'media_check' | 'media_mode' | 'messages_per_second' | 'direct_send' | 'marketing'
+> & {
   default_language: string
   access_token: string
 }
@@ -21,6 +35,8 @@ export function Settings({ channel }: { channel: Channel }) {
     media_check: channel.media_check,
     media_mode: channel.media_mode,
     messages_per_second: channel.messages_per_second,
+    direct_send: channel.direct_send,
+    marketing: channel.marketing,
     access_token: '',
   }
   // Holds only the fields that were edited here. A change by another user is shown, and never overwritten.
@@ -99,6 +115,23 @@ export function Settings({ channel }: { channel: Channel }) {
             value={given.media_mode}
             onChange={(value) => value && set({ media_mode: value as Channel['media_mode'] })}
             allowDeselect={false}
+          />
+          <Select
+            label={t('Marketing templates')}
+            description={t('The Marketing Messages API needs its terms to be accepted at WhatsApp')}
+            data={[
+              { value: 'cloud', label: t('Through the Cloud API') },
+              { value: 'marketing_messages', label: t('Through the Marketing Messages API') },
+              { value: 'auto', label: t('Through the Marketing Messages API, else through the Cloud API') },
+            ]}
+            value={given.marketing}
+            onChange={(value) => value && set({ marketing: value as Channel['marketing'] })}
+            allowDeselect={false}
+          />
+          <Switch
+            label={t('Direct Send: utility messages without a template, also in a closed window')}
+            checked={given.direct_send}
+            onChange={(e) => set({ direct_send: e.currentTarget.checked })}
           />
           <TextInput
             label={t('Default language of templates')}

@@ -166,6 +166,7 @@ function createSending(
     pacer: machine.pacer,
     load,
     resolveTemplate: createTemplateResolver(catalog),
+    refreshTemplate: (channel, name) => void catalog.refresh(channel, name),
     prepareMedia: createMediaPreparation(createMediaResolver({ api: cloudApi, outbound, sql: store.sql, clock, log })),
     onOutcome: (_channel, kind, code, ms) => {
       metrics.sends.add(1, kind, code === undefined ? '' : String(code))

@@ -40,6 +40,12 @@ const ADD: Record<string, Option> = {
   'window-policy': { type: 'string', value: 'enforce|observe', help: 'What to do outside the 24-hour window.' },
   'media-check': { type: 'string', value: 'probe|type|off', help: 'How media links are checked before a send.' },
   'media-mode': { type: 'string', value: 'link|upload', help: 'upload: fetch a link once, send by id.' },
+  marketing: {
+    type: 'string',
+    value: 'cloud|marketing_messages|auto',
+    help: 'Where marketing templates go. Default: cloud.',
+  },
+  'direct-send': { type: 'boolean', help: 'The account has Direct Send: utility messages pass a closed window.' },
   'messages-per-second': { type: 'string', value: 'number', help: 'Rate limit of the number, in messages per second.' },
 }
 
@@ -65,7 +71,12 @@ export const channelAdd: Command = {
     const body: Record<string, unknown> = { access_token: tokenOf(call) }
     for (const name of Object.keys(ADD)) {
       if (name.startsWith('access-token')) continue
-      const value = name === 'messages-per-second' ? numberOf(call.values, name) : textOf(call.values, name)
+      const value =
+        name === 'messages-per-second'
+          ? numberOf(call.values, name)
+          : name === 'direct-send'
+            ? call.values[name] === true || undefined
+            : textOf(call.values, name)
       if (value !== undefined) body[name.replaceAll('-', '_')] = value
     }
     for (const name of ['name', 'business-phone', 'phone-number-id', 'waba-id'])

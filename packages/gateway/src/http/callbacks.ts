@@ -213,6 +213,28 @@ const DERIVED: DerivedEvent[] = [
     field: 'messages',
   },
   {
+    event: 'user_action',
+    id: 'UserAction',
+    summary: 'Somebody clicked a link of a marketing message',
+    keys: {
+      action: z.string().describe('marketing_messages_link_click, landing_page_view and others.'),
+      at: z.int().nullable().describe('Unix seconds.'),
+      click_component: z.string().optional().describe('cta or body.'),
+      product_id: z.string().optional(),
+      click_id: z.string().optional(),
+      tracking_token: z.string().optional().describe('The same for the click and what follows it.'),
+      contact: contactShape.optional().describe('When WhatsApp names the person.'),
+    },
+    example: {
+      action: 'marketing_messages_link_click',
+      at: 1_795_606_200,
+      click_component: 'cta',
+      click_id: 'ARBx1e8Zk2',
+      tracking_token: 'tt_77f1c2',
+    },
+    field: 'messages',
+  },
+  {
     event: 'contact_update',
     id: 'ContactUpdate',
     summary: 'A contact has another number, id, name or marketing preference',

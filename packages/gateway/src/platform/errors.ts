@@ -54,6 +54,7 @@ export const ERRORS = {
     http: 422,
     says: 'This Idempotency-Key was used with another body. Use a new key for a new request.',
   },
+  direct_send_not_allowed: { code: 422, http: 422, says: '{problem}' },
   webhook_not_set: {
     code: 422,
     http: 422,

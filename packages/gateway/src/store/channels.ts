@@ -20,6 +20,8 @@ type ChannelRow = {
   media_check: Channel['mediaCheck']
   media_mode: Channel['mediaMode']
   messages_per_second: number
+  direct_send: number
+  marketing: Channel['marketing']
   created_at: number
   updated_at: number
 }
@@ -47,6 +49,8 @@ function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[], state
     mediaMode: row.media_mode,
     messagesPerSecond: paceOf(row.messages_per_second, state),
     ownPace: row.messages_per_second,
+    directSend: row.direct_send === 1,
+    marketing: row.marketing,
     state,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -79,27 +83,27 @@ export async function insertChannel(
   now: number,
   id?: number,
 ): Promise<number | null> {
-  const values: SqlValue[] = [
-    channel.name,
-    channel.business_phone,
-    channel.phone_number_id,
-    channel.waba_id,
-    vault.seal(channel.access_token, 'access_token'),
-    channel.default_language ?? null,
-    channel.window_policy ?? 'enforce',
-    channel.media_check ?? 'probe',
-    channel.media_mode ?? 'link',
-    channel.messages_per_second ?? 80,
-    now,
-    now,
-  ]
-  const columns =
-    'name, business_phone, phone_number_id, waba_id, access_token, default_language, window_policy, media_check, media_mode, messages_per_second, created_at, updated_at'
+  const row: Record<string, SqlValue> = {
+    name: channel.name,
+    business_phone: channel.business_phone,
+    phone_number_id: channel.phone_number_id,
+    waba_id: channel.waba_id,
+    access_token: vault.seal(channel.access_token, 'access_token'),
+    default_language: channel.default_language ?? null,
+    window_policy: channel.window_policy ?? 'enforce',
+    media_check: channel.media_check ?? 'probe',
+    media_mode: channel.media_mode ?? 'link',
+    messages_per_second: channel.messages_per_second ?? 80,
+    direct_send: Number(channel.direct_send ?? false),
+    marketing: channel.marketing ?? 'cloud',
+    created_at: now,
+    updated_at: now,
+    ...(id !== undefined && { id }),
+  }
+  const names = Object.keys(row)
   const rows = await sql.returning<{ id: number }>(
-    id === undefined
-      ? `insert into channels (${columns}) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) ${UNLESS_TAKEN} returning id`
-      : `insert into channels (${columns}, id) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ${UNLESS_TAKEN} returning id`,
-    id === undefined ? values : [...values, id],
+    `insert into channels (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(',')}) ${UNLESS_TAKEN} returning id`,
+    Object.values(row),
   )
   if (!rows[0]) return null
   await sql.atomically([DIRECTORY_CHANGED])
@@ -128,6 +132,8 @@ export async function patchChannel(
   set('media_check', patch.media_check)
   set('media_mode', patch.media_mode)
   set('messages_per_second', patch.messages_per_second)
+  set('direct_send', patch.direct_send === undefined ? undefined : Number(patch.direct_send))
+  set('marketing', patch.marketing)
   const statements: Statement[] = [
     {
       sql: `update channels set ${[...sets, 'updated_at = $2'].join(', ')} where id = $1 and deleted_at is null`,

@@ -48,6 +48,8 @@ const HASHES: Record<string, string> = {
   '0210_contact_state.sqlite.sql': '89a3ddb1d887f495274432e9e11de5e16352a0afa561e36a196f1e84817b17d6',
   '0230_costs.postgres.sql': 'c76f27eb939d74a29d61dac4774bfe03262e10638cff7775b0766c9392bfd6e4',
   '0230_costs.sqlite.sql': 'b529058ea6f1d566f9a6ce191a0e056fab73816a181c9daafba90ecfe07911ca',
+  '0231_marketing.postgres.sql': 'a546f62b2b8cc447d4b8bed42c7a115fb8738aadc074e2fd70fe765c9502970d',
+  '0231_marketing.sqlite.sql': '7df6fa3e0ae892013ab140067d395099e9d78e5a5ddb3c403ac6b7bd20dfc584',
 }
 
 const hashOf = (file: string): string =>

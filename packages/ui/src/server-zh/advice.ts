@@ -130,8 +130,12 @@ export const adviceChinese: Dictionary = {
   'Ask the person to send it again.': '请对方重新发送。',
   'Check that the link answers publicly with the right content type, and the file’s format and size.':
     '请检查链接能否公开访问并给出正确的内容类型，以及文件的格式和大小。',
-  'Send it through the Marketing Messages API.': '请通过 Marketing Messages API 发送。',
-  'Send it through the messages endpoint.': '请通过 messages 端点发送。',
+  'Send it through the Marketing Messages API: set marketing of the channel to marketing_messages or auto.':
+    '请通过 Marketing Messages API 发送：把渠道的 marketing 设为 marketing_messages 或 auto。',
+  'Send it through the messages endpoint: its category is not marketing any more. Sync templates, then send it again.':
+    '请通过 messages 端点发送：它的类别已不是营销。请同步模板后重新发送。',
+  'WhatsApp has not enabled Direct Send for this account. Send an approved template without category instead, and set direct_send of the channel to false.':
+    'WhatsApp 未为此账户启用 Direct Send。请改为发送已批准的模板（不带 category），并把渠道的 direct_send 设为 false。',
   'Wait a second before the next message to this person, and four times as long after each further refusal.':
     '给此人发下一条之前请等待一秒；每再被拒绝一次，等待时间延长到四倍。',
   'Send again in a minute.': '请一分钟后重发。',

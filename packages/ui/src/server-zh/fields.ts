@@ -62,6 +62,15 @@ export const fieldsChinese: Dictionary = {
   'at least {min}, got {got}': '至少 {min}，现为 {got}',
   'at most {max}, got {got}': '最多 {max}，现为 {got}',
   'at least {min} characters, got {got}': '至少 {min} 个字符，现有 {got} 个',
+  'belongs to Direct Send: set category to utility': '属于 Direct Send：请把 category 设为 utility',
+  'belongs to messages without a template: a template has its own category': '只用于非模板消息：模板有自己的类别',
+  'Direct Send does not take {kind}: send it in an open window without category':
+    'Direct Send 不支持 {kind}：请在窗口打开时发送，且不带 category',
+  'must have lower-case letters, digits and underscores only': '只能包含小写字母、数字和下划线',
+  'the channel does not allow Direct Send. Send an approved template, or set direct_send of the channel to true when WhatsApp has enabled it for the account':
+    '渠道不允许 Direct Send。请发送已批准的模板；如果 WhatsApp 已为账户启用它，请把渠道的 direct_send 设为 true',
+  'belongs to the Marketing Messages API. Set marketing of the channel to marketing_messages or auto, or leave it out':
+    '属于 Marketing Messages API。请把渠道的 marketing 设为 marketing_messages 或 auto，或去掉它',
   'at most {max} characters': '最多 {max} 个字符',
   'at most {max} characters, got {got}': '最多 {max} 个字符，现有 {got} 个',
   'at most {max} characters here, got {got}': '这里最多 {max} 个字符，现有 {got} 个',

@@ -6,6 +6,7 @@ import type { ChannelState } from './state.ts'
 export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
 export const MEDIA_MODES = ['link', 'upload'] as const
+export const MARKETING_PATHS = ['cloud', 'marketing_messages', 'auto'] as const
 
 /** A phone number of the business: its settings and its token. */
 export type Channel = {
@@ -22,6 +23,10 @@ export type Channel = {
   mediaMode: (typeof MEDIA_MODES)[number]
   /** The pace of the number: the operator's, or WhatsApp's when that is lower. */
   messagesPerSecond: number
+  /** True when the account has Direct Send: utility messages without a template pass a closed window. */
+  directSend: boolean
+  /** Where marketing templates go. */
+  marketing: (typeof MARKETING_PATHS)[number]
   /** The operator's setting. */
   ownPace: number
   /** What WhatsApp told of the number and its account. */
@@ -57,6 +62,14 @@ const settings = {
   media_check: z.enum(MEDIA_CHECKS).describe('How media links are checked before a send.'),
   media_mode: z.enum(MEDIA_MODES).describe('upload: fetch a link once, send by id.'),
   messages_per_second: z.int().min(1).max(100_000).describe('The pace of this number.'),
+  direct_send: z
+    .boolean()
+    .describe('true: the account has Direct Send, so a message with category "utility" may go out in a closed window.'),
+  marketing: z
+    .enum(MARKETING_PATHS)
+    .describe(
+      'Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them.',
+    ),
 }
 
 /** `POST /admin/channels` */
@@ -72,6 +85,8 @@ export const createChannelSchema = z.strictObject({
   media_check: settings.media_check.optional(),
   media_mode: settings.media_mode.optional(),
   messages_per_second: settings.messages_per_second.optional(),
+  direct_send: settings.direct_send.optional(),
+  marketing: settings.marketing.optional(),
 })
 
 /** `PATCH /admin/channels/{channel_id}` */
@@ -84,6 +99,8 @@ export const patchChannelSchema = z.strictObject({
   media_check: settings.media_check.optional(),
   media_mode: settings.media_mode.optional(),
   messages_per_second: settings.messages_per_second.optional(),
+  direct_send: settings.direct_send.optional(),
+  marketing: settings.marketing.optional(),
   webhook_state: z
     .enum(['active', 'paused'])
     .optional()
@@ -113,6 +130,8 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     media_check: channel.mediaCheck,
     media_mode: channel.mediaMode,
     messages_per_second: channel.messagesPerSecond,
+    direct_send: channel.directSend,
+    marketing: channel.marketing,
     webhook_url: webhook?.url ?? null,
     webhook_state: health?.state ?? null,
     webhook_state_reason: health?.reason ?? null,

@@ -116,6 +116,24 @@ const EXPECTED: Record<string, [event: string, keys: Record<string, unknown>][]>
   user_preferences_stop: [
     ['contact_update', { contact: MIRA, what: 'preferences', category: 'marketing_messages', preference: 'stop' }],
   ],
+  user_action_link_click: [
+    [
+      'user_action',
+      {
+        action: 'marketing_messages_link_click',
+        at: 1795606200,
+        click_component: 'cta',
+        click_id: 'ARBx1e8Zk2',
+        tracking_token: 'tt_77f1c2',
+      },
+    ],
+  ],
+  user_action_landing_page_view: [
+    [
+      'user_action',
+      { action: 'landing_page_view', at: 1795606204, click_id: 'ARBx1e8Zk2', tracking_token: 'tt_77f1c2' },
+    ],
+  ],
   payment_status: [
     [
       'payment_status',

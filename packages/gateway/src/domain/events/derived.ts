@@ -40,6 +40,7 @@ const FIELDS = new Map<string, Reader>(
     messaging_handovers: handover,
     calls: call,
     user_preferences: preference,
+    messages: userAction,
     smb_app_state_sync: nameOfContact,
     account_update: accountUpdate,
     account_review_update: (value) => channelUpdate('review', value.decision),
@@ -133,6 +134,15 @@ function preference(value: Loose, who: { contact: EventContact } | undefined): D
   if (!one || !who) return undefined
   const { category, value: wish } = one
   return { event: 'contact_update', keys: { ...who, what: 'preferences', category, preference: wish } }
+}
+
+/** A click on a link of a marketing message, or what the person did behind it. */
+function userAction(value: Loose, who: { contact: EventContact } | undefined): Derived | undefined {
+  const one = only(value.user_actions)
+  if (!one || typeof one.action_type !== 'string') return undefined
+  const click = isRecord(one.marketing_messages_link_click_data) ? one.marketing_messages_link_click_data : {}
+  const more = pick(click, 'click_component', 'product_id', 'click_id', 'tracking_token')
+  return { event: 'user_action', keys: { action: one.action_type, at: seconds(one.timestamp), ...more, ...who } }
 }
 
 function nameOfContact(value: Loose, who: { contact: EventContact } | undefined): Derived | undefined {

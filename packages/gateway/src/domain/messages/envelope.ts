@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { across, fieldOf, matching, text } from '../fields/schema.ts'
+import { across, fieldOf, matching, text, wordIn } from '../fields/schema.ts'
 import { LIMITS } from './limits.ts'
 
 export const recipient = matching(
@@ -10,6 +10,7 @@ export const recipient = matching(
     examples: ['US.80412236671908854412'],
   },
 ).optional()
+const SEND_CATEGORIES = ['utility', 'authentication', 'service'] as const
 
 /**
  * The common keys of every message. Two forms are accepted: the API page's own (`to` in plain digits), and bodies for
@@ -30,10 +31,23 @@ const common = {
   biz_opaque_callback_data: text(0, LIMITS.callbackData, {
     description: 'Words of your own, kept with the message.',
   }).optional(),
+  category: z.enum(SEND_CATEGORIES).optional().meta({
+    description:
+      'Direct Send: a free-form message that WhatsApp bills as utility or authentication, also in a closed window. The channel’s direct_send must be true. service is the default.',
+  }),
+  direct_send_config: z
+    .strictObject({
+      template_name: matching(/^[a-z0-9_]{1,512}$/, 'must have lower-case letters, digits and underscores only'),
+    })
+    .optional()
+    .meta({ description: 'Direct Send: the name under which WhatsApp counts such messages.' }),
   recipient_identity_key_hash: text(1, 256, {
     description: 'Deliver only if the contact’s identity key still has this hash.',
   }).optional(),
 }
+
+/** Types and interactive kinds that Direct Send does not take (Meta, Direct Send, July 2026). */
+const NOT_DIRECT = new Set(['audio', 'contacts', 'location', 'sticker', 'reaction', 'address_message'])
 
 const context = z
   .strictObject({ message_id: text(1, 512, { description: 'The id (wamid) of the message to quote.' }) })
@@ -63,14 +77,35 @@ export const whereTo = across((value, report) => {
   }
 })
 
+/** Direct Send: for free-form messages only, and not for all. */
+const whereCategory = across((value, report) => {
+  const category = fieldOf(value, 'category')
+  const isDirect = category === 'utility' || category === 'authentication'
+  if (fieldOf(value, 'direct_send_config') !== undefined && !isDirect)
+    report(['direct_send_config'], { rule: 'exclusive', says: 'belongs to Direct Send: set category to utility' })
+  if (category === undefined) return
+  const type = wordIn(value, 'type')
+  const kind = type === 'interactive' ? wordIn(fieldOf(value, 'interactive'), 'type') : type
+  if (type === 'template')
+    report(['category'], {
+      rule: 'exclusive',
+      says: 'belongs to messages without a template: a template has its own category',
+    })
+  else if (isDirect && NOT_DIRECT.has(kind))
+    report(['category'], {
+      rule: 'exclusive',
+      says: `Direct Send does not take ${kind}: send it in an open window without category`,
+    })
+})
+
 /** One message: the common keys, `type`, and the content under the key of that name. Other keys are refused. */
 export function message<const S extends z.core.$ZodLooseShape>(shape: S) {
-  return whereTo(z.strictObject({ ...common, context, ...shape })).meta(ADDRESSED)
+  return whereCategory(whereTo(z.strictObject({ ...common, context, ...shape }))).meta(ADDRESSED)
 }
 
 /** A message that cannot quote another. */
 export function messageWithoutContext<const S extends z.core.$ZodLooseShape>(shape: S) {
-  return whereTo(z.strictObject({ ...common, ...shape })).meta(ADDRESSED)
+  return whereCategory(whereTo(z.strictObject({ ...common, ...shape }))).meta(ADDRESSED)
 }
 
 /** The common keys alone, to report their problems when the type itself is unknown. */

@@ -3,7 +3,7 @@ import type { contactCards } from './contacts.ts'
 import type { interactive } from './interactive.ts'
 import type { templateParameter } from './template-parameters.ts'
 import type { templateComponent } from './template-send.ts'
-import type { MediaContent } from '@postern/cloud-api'
+import type { MediaContent, SendRequest } from '@postern/cloud-api'
 
 /**
  * A checked message to a contact. The common keys have our names. The content keeps the keys that the customer and Meta
@@ -21,7 +21,13 @@ export type Envelope = {
   /** The customer's callback data. Our reference takes its place in Meta's body. */
   callbackData?: string
   identityKeyHash?: string
+  /** Direct Send: WhatsApp bills a message without a template under this category, also in a closed window. */
+  direct?: { category: 'utility' | 'authentication'; templateName?: string }
+  /** Keys of the Marketing Messages API, as Meta has them. */
+  marketing?: MarketingOptions
 }
+
+export type MarketingOptions = Pick<SendRequest, 'product_policy' | 'message_activity_sharing' | 'bid_spec'>
 
 export type Content =
   | { type: 'text'; text: { body: string; previewUrl?: boolean } }

@@ -44,6 +44,19 @@ function envelopeOf(body: Body): Envelope {
   if (body.recipient !== undefined) envelope.recipient = body.recipient
   if ('context' in body && body.context !== undefined) envelope.replyTo = body.context.message_id
   if (body.biz_opaque_callback_data !== undefined) envelope.callbackData = body.biz_opaque_callback_data
+  if (body.category === 'utility' || body.category === 'authentication') {
+    const templateName = body.direct_send_config?.template_name
+    envelope.direct = { category: body.category, ...(templateName !== undefined && { templateName }) }
+  }
+  if (body.type === 'template') {
+    const { product_policy, message_activity_sharing, bid_spec } = body
+    const marketing = {
+      ...(product_policy !== undefined && { product_policy }),
+      ...(message_activity_sharing !== undefined && { message_activity_sharing }),
+      ...(bid_spec !== undefined && { bid_spec }),
+    }
+    if (Object.keys(marketing).length > 0) envelope.marketing = marketing
+  }
   if (body.recipient_identity_key_hash !== undefined) envelope.identityKeyHash = body.recipient_identity_key_hash
   return envelope
 }

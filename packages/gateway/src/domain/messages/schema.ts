@@ -70,8 +70,24 @@ const textMessage = onePreview(
   message({ type: type('text').optional(), text: textContent, preview_url: z.boolean().optional() }),
 ).meta({ title: 'Text', required: ['type', 'text'], examples: [{ to: '85268411234', type: 'text', text: 'Hello' }] })
 
+/** For channels whose marketing templates go through the Marketing Messages API. */
+const marketingOptions = {
+  product_policy: z
+    .enum(['CLOUD_API_FALLBACK', 'STRICT'])
+    .optional()
+    .meta({ description: 'Marketing Messages API: STRICT is never delivered through the Cloud API.' }),
+  message_activity_sharing: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Marketing Messages API: whether WhatsApp may use what becomes of this message.' }),
+  bid_spec: z
+    .strictObject({ per_message_bid_multiplier: z.number().positive() })
+    .optional()
+    .meta({ description: 'Marketing Messages API: for templates with a maximum price.' }),
+}
+
 export const MESSAGES = {
-  template: message({ type: type('template'), template: templateContent }).meta({
+  template: message({ type: type('template'), template: templateContent, ...marketingOptions }).meta({
     title: 'Template',
     description: 'The only type that may go out when the 24-hour window is closed.',
     examples: [

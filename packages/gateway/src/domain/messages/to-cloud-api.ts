@@ -16,6 +16,11 @@ export function toCloudApi(message: OutgoingMessage, resolved: Resolved): SendRe
   if (message.recipient !== undefined) request.recipient = message.recipient
   if (message.replyTo !== undefined) request.context = { message_id: message.replyTo }
   if (message.identityKeyHash !== undefined) request.recipient_identity_key_hash = message.identityKeyHash
+  if (message.direct !== undefined) {
+    const { category, templateName } = message.direct
+    request.category = category
+    if (templateName !== undefined) request.direct_send_config = { template_name: templateName }
+  }
   request.biz_opaque_callback_data = resolved.reference
   return Object.assign(request, contentOf(message, resolved))
 }

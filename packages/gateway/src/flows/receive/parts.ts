@@ -36,6 +36,13 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
           people: peopleIn(item, business).map((names) => whole(names, item)),
         })),
   )
+  const actions = recordsOf(inner.user_actions)
+  // Each action is an event of its own. It names its contact by itself, or the value has only one.
+  if (actions.length > 1 && items.length === actions.length)
+    return actions.flatMap((action) => {
+      const alone = { ...inner, user_actions: [action] }
+      return partsOf(field, inner === value ? alone : { ...value, standby: alone }, businessPhone)
+    })
   const people = distinct([...items.flatMap(({ people }) => people), ...atTop(value)])
   if (people.length === 0 && items.every(({ people }) => people.length === 0)) {
     const only = contacts.length === 1 ? identityOf({}, contacts[0]) : undefined

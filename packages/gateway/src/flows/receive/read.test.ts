@@ -273,6 +273,35 @@ for (const [title, field, value, contact] of OTHERS) {
   })
 }
 
+test('each of several clicks is an event of its own, in the lane of the contact that it names', () => {
+  const action = { action_type: 'marketing_messages_link_click', timestamp: '1' }
+  const named = {
+    contacts: [{ wa_id: MIRA.phone, user_id: 'US.1' }],
+    user_actions: [action, { ...action, timestamp: '2' }],
+  }
+  const facts = read(named, 'messages') as Notice[]
+  assert.deepEqual(
+    facts.map((fact) => [fact.event, fact.contact?.phone, bodyOf(fact).at]),
+    [
+      ['user_action', MIRA.phone, 1],
+      ['user_action', MIRA.phone, 2],
+    ],
+  )
+  const own = {
+    user_actions: [
+      { ...action, user_id: 'US.1' },
+      { ...action, user_id: 'US.2' },
+    ],
+  }
+  assert.deepEqual(
+    (read(own, 'messages') as Notice[]).map((fact) => [fact.event, fact.contact?.userId]),
+    [
+      ['user_action', 'US.1'],
+      ['user_action', 'US.2'],
+    ],
+  )
+})
+
 test('a handover belongs to the number and the contact that it names', () => {
   const value = {
     recipient: METADATA,

@@ -20,7 +20,12 @@ const STOPS = new Set([
 ])
 /** The template cannot be sent to any recipient. */
 const STOPPING_TEMPLATES = new Set([132001, 132015, 132016, 132068, 134102])
-const STOPPING_REASONS = new Set(['template_not_found', 'template_not_approved', 'template_language_needed'])
+const STOPPING_REASONS = new Set([
+  'template_not_found',
+  'template_not_approved',
+  'template_language_needed',
+  'direct_send_not_allowed',
+])
 /** WhatsApp was not called, so this does not count as a try. */
 const OUR_LIMITS = new Set(['rate_limited_number', 'overloaded', 'shutting_down'])
 

@@ -16,7 +16,10 @@ export type TemplateResolver = (
   channel: Channel,
   template: TemplateSend,
   addressee: Pick<Envelope, 'to' | 'recipient'>,
-) => Promise<NonNullable<Resolved['template']>>
+) => Promise<ResolvedTemplate>
+
+/** `category` is WhatsApp's, as the catalog knows it. */
+export type ResolvedTemplate = NonNullable<Resolved['template']> & { category: string }
 
 type Account = { wabaId: string; accessToken: string }
 
@@ -28,7 +31,7 @@ export type CatalogView = {
   refresh(account: Account, name: string): Promise<boolean>
 }
 
-type Resolution = { ok: true; template: NonNullable<Resolved['template']> } | { ok: false; error: GatewayError }
+type Resolution = { ok: true; template: ResolvedTemplate } | { ok: false; error: GatewayError }
 
 /** Before it refuses a send, it asks Meta once for the current template. */
 export function createTemplateResolver(catalog: CatalogView): TemplateResolver {
@@ -61,7 +64,8 @@ function resolve(
   const checked = checkTemplate(entry, template, addressee)
   if (!checked.ok) return { ok: false, error: mismatch(checked, entry) }
   const { components } = checked
-  return { ok: true, template: { language: entry.language, ...(template.code !== undefined && { components }) } }
+  const { language, category } = entry
+  return { ok: true, template: { language, category, ...(template.code !== undefined && { components }) } }
 }
 
 function refuseTemplate(choice: Choice, refusal: Refusal): GatewayError {

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Channel } from '../../domain/channels/channel.ts'
-import type { CloudApi } from '../../platform/cloud-api/client.ts'
+import type { CloudApi, SendPath } from '../../platform/cloud-api/client.ts'
 import { CloudApiError } from '../../platform/cloud-api/errors.ts'
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError, nothingDone, StoreUnavailable } from '../../platform/errors.ts'
@@ -8,12 +8,13 @@ import { newMessageId, type MessageId } from '../../platform/ids.ts'
 import type { Load } from '../../platform/load.ts'
 import type { Log } from '../../platform/log.ts'
 import type { OutgoingMessage } from '../../domain/messages/message.ts'
-import { toCloudApi, type Resolved } from '../../domain/messages/to-cloud-api.ts'
+import { toCloudApi } from '../../domain/messages/to-cloud-api.ts'
 import type { ClosedWindow, NewMessage, Settlement, Store } from '../../store/store.ts'
 import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
+import { keysFor, mustBeAllowed, otherPath, pathOf } from './marketing.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import type { Pacer } from './pacer.ts'
-import type { TemplateResolver } from './resolve-template.ts'
+import type { ResolvedTemplate, TemplateResolver } from './resolve-template.ts'
 import { toGatewayError } from './to-gateway-error.ts'
 
 /** Pauses before a retry. Only a connection that was never made is retried. */
@@ -42,6 +43,8 @@ export type SenderOptions = {
   clock: Clock
   log: Log
   resolveTemplate: TemplateResolver
+  /** Called when WhatsApp's answer shows that a template's category has changed: fetches it again. */
+  refreshTemplate?: (channel: Channel, name: string) => void
   /** Rate limiter of the sends. */
   pacer: Pacer
   /** Limits the sends in progress. */
@@ -62,10 +65,10 @@ export function createSender(options: SenderOptions): Sender {
   const { store, cloudApi, clock, log, pacer, load } = options
   const timeoutMs = options.timeoutMs ?? 15_000
 
-  async function call(channel: Channel, body: ReturnType<typeof toCloudApi>): Promise<CallResult> {
+  async function call(channel: Channel, body: ReturnType<typeof toCloudApi>, path: SendPath): Promise<CallResult> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const answer = await cloudApi.sendMessage(channel.phoneNumberId, channel.accessToken, body, { timeoutMs })
+        const answer = await cloudApi.sendMessage(channel.phoneNumberId, channel.accessToken, body, { timeoutMs, path })
         const [contact] = answer.contacts
         return {
           kind: 'accepted',
@@ -87,7 +90,8 @@ export function createSender(options: SenderOptions): Sender {
 
   async function send(channel: Channel, message: OutgoingMessage, how: SendOptions): Promise<Sent> {
     const startedAt = clock.monotonic()
-    let resolved: Resolved['template']
+    mustBeAllowed(channel, message)
+    let resolved: ResolvedTemplate | undefined
     if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
     const preparing = options.prepareMedia?.(channel, message)
     const media = preparing && (await preparing)
@@ -109,15 +113,26 @@ export function createSender(options: SenderOptions): Sender {
       content: keptContent(message, body),
       createdAt: begunAt,
       ...(message.type !== 'template' &&
+        !message.direct &&
         channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
     })
     if (closed) throw windowClosed(closed)
 
-    let result = await call(channel, body)
+    let path = pathOf(channel, resolved?.category)
+    let result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path)
+    const other = otherPath(channel, message, path, result)
+    if (other && message.type === 'template') {
+      log.info({ channel_id: channel.id, id, template: message.template.name, path: other }, 'message.other_path')
+      options.refreshTemplate?.(channel, message.template.name)
+      path = other
+      result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path)
+    }
     if (media && result.kind === 'refused' && isMediaUnknown(result.upstream)) {
       const renewed = await media.again()
-      if (renewed)
-        result = await call(channel, toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) }))
+      if (renewed) {
+        const again = toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) })
+        result = await call(channel, { ...again, ...keysFor(path, message.marketing) }, path)
+      }
     }
     pacer.heard(channel, recipient, result)
     const at = clock.now()

@@ -55,6 +55,13 @@ function problemOf(upstream: Error): string {
   return words.length > 0 ? `${problem.replace(/\.$/, '')}. ${words.join(': ')}` : problem
 }
 
+/** Code 100 has many causes: its details say which one. */
+function adviceOf({ code, subcode, details }: CloudApiError): string | null {
+  if (code === 100 && details?.includes('Direct Send') === true)
+    return 'WhatsApp has not enabled Direct Send for this account. Send an approved template without category instead, and set direct_send of the channel to false.'
+  return (subcode && TEMPLATE_SUBCODES[subcode]) || (ERROR_CODES[code]?.advice ?? null)
+}
+
 function upstreamOf({ upstream, mayRetry }: Failed): Record<string, unknown> | undefined {
   if (!(upstream instanceof CloudApiError)) return undefined
   return {
@@ -65,7 +72,7 @@ function upstreamOf({ upstream, mayRetry }: Failed): Record<string, unknown> | u
     fbtrace_id: upstream.fbtraceId ?? null,
     http_status: upstream.httpStatus,
     retryable: mayRetry,
-    advice: (upstream.subcode && TEMPLATE_SUBCODES[upstream.subcode]) || (ERROR_CODES[upstream.code]?.advice ?? null),
+    advice: adviceOf(upstream),
     ...(upstream.beside && { beside: upstream.beside }),
     ...(upstream.userTitle !== undefined && { user_title: upstream.userTitle }),
     ...(upstream.userMessage !== undefined && { user_message: upstream.userMessage }),

@@ -37,6 +37,8 @@ const channelShape = z
     media_check: z.enum(['probe', 'type', 'off']),
     media_mode: z.enum(['link', 'upload']),
     messages_per_second: z.int(),
+    direct_send: z.boolean(),
+    marketing: z.enum(['cloud', 'marketing_messages', 'auto']),
     webhook_url: z.string().nullable(),
     webhook_state: z.enum(['active', 'resting', 'paused']).nullable(),
     webhook_state_reason: z.string().nullable(),

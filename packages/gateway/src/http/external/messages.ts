@@ -17,6 +17,7 @@ import type { Renderer } from './rendered.ts'
 /** Errors of every send, by customers and operators. */
 export const SEND_FAILS = [
   'validation_failed',
+  'direct_send_not_allowed',
   'window_closed',
   'template_not_found',
   'template_not_approved',

@@ -19,13 +19,16 @@ export type CloudApi = MessageCalls &
     close(): Promise<void>
   }
 
+/** The endpoint of a send. */
+export type SendPath = 'messages' | 'marketing_messages'
+
 export type MessageCalls = {
-  /** `POST /{phone_number_id}/messages`. The answer always has `messages[0].id`. */
+  /** `POST /{phone_number_id}/messages`, or another `path`. The answer always has `messages[0].id`. */
   sendMessage(
     phoneNumberId: string,
     accessToken: string,
     message: SendRequest,
-    options?: CallOptions,
+    options?: CallOptions & { path?: SendPath },
   ): Promise<SendResponse>
   /** Marks an inbound message and all earlier ones as read, with the typing indicator if requested. */
   markRead(
@@ -51,12 +54,17 @@ export function createCloudApi(options: CloudApiOptions): CloudApi {
 }
 
 function messageCalls({ call }: Caller): MessageCalls {
-  const post = (phoneNumberId: string, token: string, json: unknown, timeoutMs: number | undefined) =>
-    call({ method: 'POST', path: [phoneNumberId, 'messages'], token, json, timeoutMs })
+  const post = (
+    phoneNumberId: string,
+    token: string,
+    json: unknown,
+    timeoutMs: number | undefined,
+    path: SendPath = 'messages',
+  ) => call({ method: 'POST', path: [phoneNumberId, path], token, json, timeoutMs })
 
   return {
-    async sendMessage(phoneNumberId, accessToken, message, { timeoutMs } = {}) {
-      return readSendResponse(await post(phoneNumberId, accessToken, message, timeoutMs))
+    async sendMessage(phoneNumberId, accessToken, message, { timeoutMs, path } = {}) {
+      return readSendResponse(await post(phoneNumberId, accessToken, message, timeoutMs, path))
     },
 
     async markRead(phoneNumberId, accessToken, messageId, { timeoutMs, typing } = {}) {
