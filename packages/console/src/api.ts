@@ -162,6 +162,7 @@ export type Person = {
   name: string | null
   phone: string | null
   user_id: string | null
+  group_id: string | null
   window: { state: 'open' | 'closed' | 'unknown'; closes_at: number | null }
 }
 

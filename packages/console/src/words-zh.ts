@@ -28,6 +28,7 @@ export const chinese: Dictionary = {
   All: '全部',
   'All channels': '所有渠道',
   'All endpoints': '所有端点',
+  Group: '群组',
   'Headers that it has': '已有的请求头',
   'New headers': '新增请求头',
   'At WhatsApp now': 'WhatsApp 当前设置',

@@ -10,7 +10,7 @@ export type SendMessage = (Template | Text | Image | Video | Audio | Document | 
  */
 export interface Template {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -22,9 +22,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -1098,7 +1098,7 @@ per_message_bid_multiplier: number
 }
 export interface Text {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -1110,9 +1110,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -1155,7 +1155,7 @@ preview_url?: boolean
  */
 export interface Image {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -1167,9 +1167,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -1218,7 +1218,7 @@ caption?: string
  */
 export interface Video {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -1230,9 +1230,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -1281,7 +1281,7 @@ caption?: string
  */
 export interface Audio {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -1293,9 +1293,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -1344,7 +1344,7 @@ voice?: boolean
  */
 export interface Document {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -1356,9 +1356,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -1408,7 +1408,7 @@ filename?: string
 }
 export interface Interactive {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -1420,9 +1420,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -2321,7 +2321,7 @@ description?: string
  */
 export interface Sticker {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -2333,9 +2333,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -2377,7 +2377,7 @@ id?: string
 }
 export interface Location {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -2389,9 +2389,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -2432,7 +2432,7 @@ address?: string
 }
 export interface Contacts {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -2444,9 +2444,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */
@@ -2538,7 +2538,7 @@ birthday?: string
  */
 export interface Reaction {
 /**
- * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.
+ * The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.
  */
 to?: string
 /**
@@ -2550,9 +2550,9 @@ recipient?: string
  */
 messaging_product?: "whatsapp"
 /**
- * Cloud API bodies have it. Not needed.
+ * group sends to a group: `to` is its id.
  */
-recipient_type?: "individual"
+recipient_type?: ("individual" | "group")
 /**
  * Words of your own, kept with the message.
  */

@@ -103,7 +103,7 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
           href={`/conversations/${person.channel_id}/${person.contact_id}`}
           aria-current={String(person.contact_id) === chosen ? 'true' : undefined}
         >
-          <strong dir="auto">{person.name ?? person.phone ?? person.user_id}</strong>
+          <strong dir="auto">{person.name ?? person.phone ?? person.user_id ?? t('Group')}</strong>
           <small>{person.last ? times.short(person.last.created_at) : ''}</small>
           <small>
             {person.last ? (
@@ -112,7 +112,7 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
                 <Auto>{excerptOf(person.last.type, person.last.content) || person.last.type}</Auto>
               </>
             ) : (
-              <Ltr>{person.phone ?? person.user_id}</Ltr>
+              <Ltr>{person.phone ?? person.user_id ?? person.group_id}</Ltr>
             )}
           </small>
           <WindowMark person={person} brief />

@@ -23,7 +23,11 @@ export function Reply({ person, onSent }: { person: Person; onSent: () => void }
   const templates = useTemplates(person.channel_id)
   const isClosed = person.window.state === 'closed'
   const receiver: Record<string, string> =
-    person.phone === null ? { recipient: person.user_id ?? '' } : { to: person.phone }
+    person.group_id !== null
+      ? { recipient_type: 'group', to: person.group_id }
+      : person.phone === null
+        ? { recipient: person.user_id ?? '' }
+        : { to: person.phone }
   const { value: written, change } = useKept(`reply ${person.channel_id} ${person.contact_id}`, TEXT)
   const draft = useDraft(receiver, templates.data?.templates ?? NO_TEMPLATES, written, change)
   const { chooseKind } = draft

@@ -44,7 +44,7 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
   if (person.isLoadingError || isGone(person.error))
     return <Failed error={person.error} retry={() => void person.refetch()} />
   if (messages.isLoadingError) return <Failed error={messages.error} retry={() => void messages.refetch()} />
-  const name = person.data.name ?? person.data.phone ?? person.data.user_id
+  const name = person.data.name ?? person.data.phone ?? person.data.user_id ?? t('Group')
 
   return (
     <>
@@ -55,7 +55,7 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
           </Anchor>
           <strong dir="auto">{name}</strong>{' '}
           <bdi className="row-faint" dir="ltr">
-            {person.data.phone ?? person.data.user_id}
+            {person.data.phone ?? person.data.user_id ?? person.data.group_id}
           </bdi>
         </div>
         <WindowMark person={person.data} />

@@ -1,4 +1,4 @@
-import { phoneKey, userKey } from '../domain/contacts/identity.ts'
+import { groupKey, phoneKey, userKey } from '../domain/contacts/identity.ts'
 import type { Sql } from './sql.ts'
 import { Where } from './where.ts'
 
@@ -101,17 +101,19 @@ function listOfChannel(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   return sql.all<MessageRow>(`select * from messages m ${where.clause} order by id desc limit ${limit}`, where.params)
 }
 
-/** The contact of a number or a business-scoped id on this channel. */
+/** The contact of a number, a business-scoped id or the id of a group on this channel. */
 export async function findContact(
   sql: Sql,
   channelId: number,
   name: { phone?: string; userId?: string },
 ): Promise<{ id: number; lastInboundAt: number | undefined } | undefined> {
-  const key = name.phone !== undefined ? phoneKey(name.phone) : userKey(name.userId ?? '')
+  const { phone, userId = '' } = name
+  // An id is of a person or of a group.
+  const keys = phone !== undefined ? [phoneKey(phone), phoneKey(phone)] : [userKey(userId), groupKey(userId)]
   const row = await sql.get<{ id: number; last_inbound_at: number | null }>(
     `select c.id, c.last_inbound_at from contact_keys k join contacts c on c.id = k.contact_id
-     where k.channel_id = $1 and k.key = $2`,
-    [channelId, key],
+     where k.channel_id = $1 and k.key in ($2, $3)`,
+    [channelId, ...keys],
   )
   return row && { id: row.id, lastInboundAt: row.last_inbound_at ?? undefined }
 }

@@ -91,6 +91,9 @@ export type StatusFact = {
   body: StatusBody
 }
 
+/** A status of a message to a group. `body` is the callback's, while it is unknown whether the message is ours. */
+export type Reached = Pick<StatusFact, 'wamid' | 'reference' | 'status' | 'body'>
+
 /** Any other event of a customer: templates, preferences, account updates, unknown fields. */
 export type Notice = {
   kind: 'notice'
@@ -111,6 +114,8 @@ export type Notice = {
   opensWindow?: boolean
   becomes?: Names
   state?: StateChange
+  /** What one participant of a group did with a message: the message has the farthest status of all of them. */
+  reached?: Reached
   /** The cost of a message to one participant of a group. A repeated key is counted once. */
   cost?: Cost & { key: string }
 }

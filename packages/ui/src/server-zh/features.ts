@@ -88,4 +88,8 @@ export const featuresChinese: Dictionary = {
   'is required when status is ENABLED': 'status 为 ENABLED 时必填',
   'WhatsApp did not answer, so it is unknown whether it calls the contact. Do not connect again before the event call tells, or a minute has passed.':
     'WhatsApp 没有应答，因此不知道它是否在呼叫此联系人。请在 call 事件告知结果之前、或一分钟过去之前，不要再次 connect。',
+  // Sends to a group.
+  'is required: the id of the group': '必填：群组 ID',
+  'must be the id of a group, as group_id in its webhooks': '必须是群组 ID，即其通知中的 group_id',
+  'is not for groups: give the id of the group in to': '不用于群组：请在 to 中填群组 ID',
 }

@@ -18,6 +18,8 @@ export type Names = {
   userId?: string
   /** The same person's id in all portfolios of one parent account. */
   parentId?: string
+  /** A group, whose conversation is its own: a group is never joined with a person, so it has no other name. */
+  groupId?: string
 }
 
 /** The names of one contact in a webhook or an answer. */
@@ -58,6 +60,7 @@ const PARENT_ID = /^[A-Z]{2}\.ENT\./
 export const phoneKey = (phone: string): string => `p:${phone.replace(/\D/g, '')}`
 /** `u:` and a BSUID, or `e:` and a parent BSUID. Their forms differ, as in a send's `recipient`. */
 export const userKey = (userId: string): string => (PARENT_ID.test(userId) ? `e:${userId}` : `u:${userId}`)
+export const groupKey = (groupId: string): string => `g:${groupId}`
 export const parentKey = (parentId: string): string => `e:${parentId}`
 
 /** True when a name is a phone number. An id begins with letters. */
@@ -65,6 +68,7 @@ export const isNumber = (name: string): boolean => /^\+?\d[\d\s()-]*$/.test(name
 
 /** Strongest first. */
 export function keysOf(names: Names): string[] {
+  if (names.groupId) return [groupKey(names.groupId)]
   const keys: string[] = []
   if (names.userId) keys.push(userKey(names.userId))
   if (names.parentId) keys.push(parentKey(names.parentId))

@@ -33,8 +33,16 @@ suite('the common keys of every message', () => {
     assert.equal(sent({ ...textBody(), recipient_identity_key_hash: 'h=' }).recipient_identity_key_hash, 'h=')
   })
 
-  test('groups are not supported', () => {
-    assert.deepEqual(rulesBroken({ ...textBody(), recipient_type: 'group' }), ['recipient_type enum'])
+  test('a group instead of a contact', () => {
+    const group = 'Y2FwaV9ncm91cDoxOTUwNTU1MDA3OToxMjAzNjM0'
+    const { to: _to, ...text } = textBody()
+    const body = { ...text, recipient_type: 'group', to: group }
+    assert.deepEqual([sent(body).recipient_type, sent(body).to], ['group', group])
+    assert.equal(sent(textBody()).recipient_type, 'individual')
+    assert.deepEqual(rulesBroken({ ...text, recipient_type: 'group' }), ['to required'])
+    assert.deepEqual(rulesBroken({ ...body, to: 'a group' }), ['to pattern'])
+    assert.deepEqual(rulesBroken({ ...body, recipient: 'US.1' }), ['recipient exclusive'])
+    assert.deepEqual(rulesBroken({ ...body, recipient_type: 'list' }), ['to pattern', 'recipient_type enum'])
   })
 
   test('a link preview beside the text or inside it', () => {

@@ -34,6 +34,7 @@ export function messageFor(message: string, contact: string, own: string | null)
 /** All problems of the message that any recipient would have. Paths begin with `message`. */
 export function problemsOfMessage(message: Body): FieldProblem[] {
   const forbidden = ['to', 'recipient'].filter((key) => key in message)
+  if (message.recipient_type === 'group') forbidden.push('recipient_type')
   if (forbidden.length > 0) {
     return forbidden.map((key) => ({
       path: `message.${key}`,

@@ -22,12 +22,15 @@ const common = {
     .optional()
     .meta({
       description:
-        'The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets.',
+        'The contact’s WhatsApp number: country code and number, digits only. In a Cloud API body (with `messaging_product`) also with +, spaces, dashes and brackets. With recipient_type group: the id of the group.',
       examples: ['85268411234'],
     }),
   recipient,
   messaging_product: z.literal('whatsapp').optional().meta({ description: 'Cloud API bodies have it. Not needed.' }),
-  recipient_type: z.literal('individual').optional().meta({ description: 'Cloud API bodies have it. Not needed.' }),
+  recipient_type: z
+    .enum(['individual', 'group'])
+    .optional()
+    .meta({ description: 'group sends to a group: `to` is its id.' }),
   biz_opaque_callback_data: text(0, LIMITS.callbackData, {
     description: 'Words of your own, kept with the message.',
   }).optional(),
@@ -56,6 +59,7 @@ const context = z
 
 const ADDRESSED = { anyOf: [{ required: ['to'] }, { required: ['recipient'] }] }
 const PLAIN = /^[1-9][0-9]{6,14}$/
+const GROUP = /^[A-Za-z0-9+/=_-]{1,256}$/
 const WRITTEN = /^[0-9+\-() ]{7,32}$/
 
 /** The digits of a formatted number: "+1 (206) 555-0147" becomes 12065550147. */
@@ -67,7 +71,13 @@ export function digitsOf(to: string): string {
 export const whereTo = across((value, report) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return
   const to = fieldOf(value, 'to')
-  if (to === undefined) {
+  if (fieldOf(value, 'recipient_type') === 'group') {
+    if (to === undefined) report(['to'], { rule: 'required', says: 'is required: the id of the group' })
+    else if (typeof to === 'string' && !GROUP.test(to))
+      report(['to'], { rule: 'pattern', says: 'must be the id of a group, as group_id in its webhooks' })
+    if (fieldOf(value, 'recipient') !== undefined)
+      report(['recipient'], { rule: 'exclusive', says: 'is not for groups: give the id of the group in to' })
+  } else if (to === undefined) {
     if (fieldOf(value, 'recipient') !== undefined) return
     report(['to'], { rule: 'required', says: 'is required: country code and number, or use recipient with a user id' })
   } else if (typeof to === 'string' && !PLAIN.test(to)) {

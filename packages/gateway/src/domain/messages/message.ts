@@ -12,10 +12,12 @@ import type { MediaContent, SendRequest } from '@postern/cloud-api'
 export type OutgoingMessage = Envelope & Content
 
 export type Envelope = {
-  /** Digits only, country code first. Either this or `recipient` is present. */
+  /** Digits only, country code first. Either this, `recipient` or `groupId` is present. */
   to?: string
   /** A business-scoped user id. */
   recipient?: string
+  /** A group, instead of a contact. */
+  groupId?: string
   /** The wamid of the quoted message. */
   replyTo?: string
   /** The customer's callback data. Our reference takes its place in Meta's body. */

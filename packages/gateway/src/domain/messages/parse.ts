@@ -40,7 +40,8 @@ function messageOf(body: Body): OutgoingMessage {
 
 function envelopeOf(body: Body): Envelope {
   const envelope: Envelope = {}
-  if (body.to !== undefined) envelope.to = digitsOf(body.to)
+  if (body.recipient_type === 'group') envelope.groupId = body.to!
+  else if (body.to !== undefined) envelope.to = digitsOf(body.to)
   if (body.recipient !== undefined) envelope.recipient = body.recipient
   if ('context' in body && body.context !== undefined) envelope.replyTo = body.context.message_id
   if (body.biz_opaque_callback_data !== undefined) envelope.callbackData = body.biz_opaque_callback_data

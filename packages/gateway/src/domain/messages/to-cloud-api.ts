@@ -10,7 +10,9 @@ export type Resolved = {
 
 /** The body of Meta's POST /{phone_number_id}/messages. The content is passed on unchanged. */
 export function toCloudApi(message: OutgoingMessage, resolved: Resolved): SendRequest {
-  const request: SendRequest = { messaging_product: 'whatsapp', recipient_type: 'individual', type: message.type }
+  const kind = message.groupId === undefined ? 'individual' : 'group'
+  const request: SendRequest = { messaging_product: 'whatsapp', recipient_type: kind, type: message.type }
+  if (message.groupId !== undefined) request.to = message.groupId
   // Without the plus Meta may read the digits as a national number and prepend the sender's country code.
   if (message.to !== undefined) request.to = `+${message.to}`
   if (message.recipient !== undefined) request.recipient = message.recipient

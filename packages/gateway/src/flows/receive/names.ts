@@ -29,6 +29,12 @@ export function recipientOf(status: WebhookStatus): Names | undefined {
   return namesAt(status, phone, 'recipient_participant_user_id', 'recipient_participant_parent_user_id')
 }
 
+/** The group of a message, a status or a change of a group; a person for all others. */
+export function groupOf(part: Record<string, unknown>): ContactIdentity | undefined {
+  const groupId = text(part.group_id) ?? (part.recipient_type === 'group' ? text(part.recipient_id) : undefined)
+  return groupId === undefined ? undefined : { groupId }
+}
+
 export const isOfGroup = (status: WebhookStatus): boolean =>
   status.recipient_type === 'group' ||
   ['recipient_participant_id', 'participant_recipient_id', 'recipient_participant_user_id'].some(

@@ -1,7 +1,7 @@
 import type { InboundMessage, WebhookContact, WebhookStatus, WebhookValue } from '@postern/cloud-api'
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
 import type { ContactIdentity } from '../../store/store.ts'
-import { contactNames, contactsBy, peopleIn, identityOf } from './names.ts'
+import { contactNames, contactsBy, groupOf, peopleIn, identityOf } from './names.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { arrayOf, recordsOf, text, without } from './values.ts'
 
@@ -33,7 +33,7 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
       : recordsOf(list).map((item) => ({
           key,
           item,
-          people: peopleIn(item, business).map((names) => whole(names, item)),
+          people: groupsOrPeopleIn(item),
         })),
   )
   const actions = recordsOf(inner.user_actions)
@@ -56,6 +56,13 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
     return identity ? partFor(field, part, identity, [{ key, item }]) : { value: part }
   })
 
+  /** A change of a group belongs to the group, whoever is named in it. */
+  function groupsOrPeopleIn(item: Record<string, unknown>): ContactIdentity[] {
+    const group = groupOf(item)
+    if (group) return [{ ...group, ...subjectIn(item) }]
+    return peopleIn(item, business).map((names) => whole(names, item))
+  }
+
   function whole(names: Names, item: Record<string, unknown> = {}): ContactIdentity {
     return { ...(identityOf(names, contactOf(names)) ?? names), ...nameInBook(item) }
   }
@@ -64,6 +71,14 @@ export function partsOf(field: string, value: WebhookValue, businessPhone: strin
 /** The name under which the business has saved the contact in its app. */
 function nameInBook({ contact }: Record<string, unknown>): { name?: string } {
   const name = isRecord(contact) ? (text(contact.full_name) ?? text(contact.first_name)) : undefined
+  return name === undefined ? {} : { name }
+}
+
+/** The subject that a group got: at its creation, or by a change that WhatsApp has made. */
+function subjectIn({ type, subject, errors, group_subject: changed }: Record<string, unknown>): { name?: string } {
+  const isMade = type === 'group_create' && !Array.isArray(errors)
+  const isChanged = isRecord(changed) && changed.update_successful === true
+  const name = isMade ? text(subject) : isChanged ? text(changed.text) : undefined
   return name === undefined ? {} : { name }
 }
 

@@ -242,10 +242,10 @@ const OTHERS: [title: string, field: string, value: Record<string, unknown>, con
     'a request to join',
     'group_participants_update',
     { groups: [{ group_id: 'g', wa_id: MIRA.phone }] },
-    { phone: MIRA.phone },
+    { groupId: 'g' },
   ],
   [
-    'a contact added to a group',
+    'a contact added to a group that is not named',
     'group_participants_update',
     { groups: [{ added_participants: [{ wa_id: MIRA.phone }] }] },
     { phone: MIRA.phone },
@@ -262,7 +262,25 @@ const OTHERS: [title: string, field: string, value: Record<string, unknown>, con
     { user_actions: [{ action_type: 'landing_page_view', timestamp: '1' }] },
     undefined,
   ],
-  ['a group', 'group_lifecycle_update', { groups: [{ group_id: 'g', type: 'group_create' }] }, undefined],
+  ['a group', 'group_lifecycle_update', { groups: [{ group_id: 'g', type: 'group_create' }] }, { groupId: 'g' }],
+  [
+    'a group with its subject',
+    'group_lifecycle_update',
+    { groups: [{ group_id: 'g', type: 'group_create', subject: 'VIP' }] },
+    { groupId: 'g', name: 'VIP' },
+  ],
+  [
+    'a group that could not be created',
+    'group_lifecycle_update',
+    { groups: [{ group_id: 'g', type: 'group_create', subject: 'VIP', errors: [{ code: '131211' }] }] },
+    { groupId: 'g' },
+  ],
+  [
+    'a group with a new subject',
+    'group_settings_update',
+    { groups: [{ group_id: 'g', group_subject: { text: 'Friends', update_successful: true } }] },
+    { groupId: 'g', name: 'Friends' },
+  ],
 ]
 
 for (const [title, field, value, contact] of OTHERS) {
@@ -363,13 +381,7 @@ test('a group’s status is read for each participant, under either name of the 
       status({ ...group, participant_recipient_id: JON.phone }),
     ],
   }) as Notice[]
-  assert.deepEqual(
-    facts.map((fact) => fact.contact),
-    [
-      { ...MIRA, name: 'Mira' },
-      { ...JON, name: 'Jon' },
-    ],
-  )
+  for (const fact of facts) assert.deepEqual(fact.contact, { groupId: 'Y2Fw' })
   assert.notEqual(facts[0]!.key, facts[1]!.key)
   for (const [i, fact] of facts.entries()) {
     const body = bodyOf(fact)
@@ -382,6 +394,21 @@ test('a group’s status is read for each participant, under either name of the 
     statuses: [status({ ...group, recipient_participant_id: MIRA.phone, timestamp: String(SECONDS + 5) })],
   })
   assert.equal((again[0] as Notice).key, facts[0]!.key, 'Meta tells it again')
+})
+
+test('a message in a group belongs to the group, and tells who wrote it', () => {
+  const message = {
+    ...fromMira,
+    id: 'wamid.g',
+    timestamp: String(SECONDS),
+    type: 'text',
+    text: { body: 'x' },
+    group_id: 'g',
+  }
+  const fact = one<MessageFact>(read({ contacts: [MIRA_CONTACT], messages: [message] }))
+  assert.deepEqual([fact.contact, fact.opensWindow], [{ groupId: 'g' }, false])
+  const told = bodyOf(fact).message as { contacts: unknown; messages: unknown }
+  assert.deepEqual([told.contacts, told.messages], [[MIRA_CONTACT], [message]])
 })
 
 test('a payment keeps its transaction, does not change the status, and is a duplicate only when all of it is equal', () => {

@@ -15,7 +15,17 @@ import type { Fact, Notice } from '../../store/store.ts'
 import type { TemplateUpdate } from '../../domain/templates/kept-template.ts'
 import { digitsOf, parseExact } from '../../platform/exact-json.ts'
 import { callPermissionIn } from './call-permission.ts'
-import { authorOf, changeOf, contactsBy, entryOf, eventContact, identityOf, isOfGroup, recipientOf } from './names.ts'
+import {
+  groupOf,
+  authorOf,
+  changeOf,
+  contactsBy,
+  entryOf,
+  eventContact,
+  identityOf,
+  isOfGroup,
+  recipientOf,
+} from './names.ts'
 import { groupCostOf } from './group-cost.ts'
 import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part, valueOfStatus } from './parts.ts'
 import { isRecord } from '../../platform/is-record.ts'
@@ -147,7 +157,8 @@ class Reader {
     field: 'messages' | 'standby' = 'messages',
   ): void {
     const message = part as InboundMessage
-    const change = isRecord(part) ? changeOf(message) : undefined
+    const group = isRecord(part) ? groupOf(part) : undefined
+    const change = isRecord(part) && !group ? changeOf(message) : undefined
     const names = hasId(part) ? (change?.before ?? authorOf(message)) : undefined
     const contact = names && contactOf(names)
     const identity = names && identityOf(names, change ? undefined : contact)
@@ -161,11 +172,11 @@ class Reader {
     const meta = { field, value: field === 'standby' ? asStandby(cut) : cut }
     const at = this.#time(message.timestamp)
     const atSeconds = Math.floor(at / 1000)
-    const state = callPermissionIn(message, at)
+    const state = group ? undefined : callPermissionIn(message, at)
     this.reading.facts.push({
       kind: 'message',
       channelId: channel.id,
-      contact: identity,
+      contact: group ?? identity,
       wamid: message.id,
       type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
       at,
@@ -225,6 +236,9 @@ class Reader {
     }
     const given = text(status.biz_opaque_callback_data)
     const own = given?.startsWith('msg_') ? undefined : given
+    const reference = given !== undefined && own === undefined ? { reference: given } : {}
+    const body = statusBody(channel, told, own)
+    const word = status.status as MessageStatus
     const isMessage = status.type === undefined || status.type === 'message'
     if (!isMessage || isOfGroup(status) || !STATUSES.has(status.status)) {
       // Statuses of a payment, of one participant of a group, and unknown words become events and do not change the
@@ -233,12 +247,15 @@ class Reader {
       const key = isMessage
         ? ['status', status.id, told.status, ...(isOfGroup(status) ? [told.recipient] : [])].join(' ')
         : `status ${status.id} ${hashOf(status)}`
+      const lane = groupOf(status) ?? identity
+      const reached = isMessage && STATUSES.has(word) && { wamid: status.id, ...reference, status: word, body }
       const payment = paymentStatus(status, identity && { contact: eventContact(identity, contact) })
       this.reading.facts.push({
         kind: 'notice',
         channelId: channel.id,
         event: payment?.event ?? 'message_status_update',
-        ...(identity && { contact: identity }),
+        ...(lane && { contact: lane }),
+        ...(reached && { reached }),
         key: key.length <= 600 ? key : hashOf(key),
         at,
         ...(isMessage && identity && groupCostOf(status, identity, at)),
@@ -248,7 +265,7 @@ class Reader {
               value: valueOfStatus(value, status, contact),
               atSeconds: told.atSeconds,
             })
-          : toldStatusBody(statusBody(channel, told, own), undefined),
+          : toldStatusBody(body, undefined),
       })
       return
     }
@@ -258,14 +275,14 @@ class Reader {
       channelId: channel.id,
       contact: identity!,
       wamid: status.id,
-      ...(given !== undefined && own === undefined && { reference: given }),
-      status: status.status as MessageStatus,
+      ...reference,
+      status: word,
       at,
       error:
         status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...error, errors } : (error ?? {})) : null,
       ...(isRecord(status.pricing) && { pricing: JSON.stringify(status.pricing) }),
       ...(isRecord(status.conversation) && { conversation: JSON.stringify(status.conversation) }),
-      body: statusBody(channel, told, own),
+      body,
     })
   }
 

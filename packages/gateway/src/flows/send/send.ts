@@ -96,7 +96,7 @@ export function createSender(options: SenderOptions): Sender {
     const preparing = options.prepareMedia?.(channel, message)
     const media = preparing && (await preparing)
 
-    const recipient = message.to ?? message.recipient!
+    const recipient = message.groupId ?? message.to ?? message.recipient!
     const waits = pacer.turn(channel, recipient, how)
     if (waits) await waits
 
@@ -107,13 +107,15 @@ export function createSender(options: SenderOptions): Sender {
     const closed = await beginOrGiveBack(channel, recipient, {
       channelId: channel.id,
       id,
-      contact: message.to !== undefined ? { phone: message.to } : { userId: message.recipient! },
+      contact: addressed(message),
       type: message.type,
       recipient,
       content: keptContent(message, body),
       createdAt: begunAt,
+      // A group has no window.
       ...(message.type !== 'template' &&
         !message.direct &&
+        message.groupId === undefined &&
         channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
     })
     if (closed) throw windowClosed(closed)
@@ -206,6 +208,11 @@ export function createSender(options: SenderOptions): Sender {
       )
     }
   }
+}
+
+function addressed({ groupId, to, recipient }: OutgoingMessage): NewMessage['contact'] {
+  if (groupId !== undefined) return { groupId }
+  return to === undefined ? { userId: recipient! } : { phone: to }
 }
 
 function windowClosed(window: ClosedWindow): GatewayError {

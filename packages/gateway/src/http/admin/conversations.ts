@@ -30,6 +30,7 @@ const contactShape = z.object({
   name: z.string().nullable(),
   phone: z.string().nullable(),
   user_id: z.string().nullable(),
+  group_id: z.string().nullable().describe('For a group, which has no window: messages may be sent at any time.'),
   window: z.object({
     state: z.enum(['open', 'closed', 'unknown']),
     closes_at: z.int().nullable().describe('Unix seconds; in the past when closed; null when unknown.'),
@@ -43,6 +44,15 @@ const listQuery = z.strictObject({
 })
 
 const PER_PAGE = 40
+
+const namesOf = ({ id }: Channel, row: ContactRow): Omit<z.infer<typeof contactShape>, 'window'> => ({
+  channel_id: id,
+  contact_id: row.id,
+  name: row.name,
+  phone: row.phone,
+  user_id: row.user_id,
+  group_id: row.group_id,
+})
 
 export type ConversationDeps = {
   store: Store
@@ -58,6 +68,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
   const { sql } = store
 
   function contactOf(channel: Channel, row: ContactRow): z.infer<typeof contactShape> {
+    if (row.group_id !== null) return { ...namesOf(channel, row), window: { state: 'open', closes_at: null } }
     const window = windowOf(
       {
         lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
@@ -67,11 +78,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
     )
     const closes = window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
     return {
-      channel_id: channel.id,
-      contact_id: row.id,
-      name: row.name,
-      phone: row.phone,
-      user_id: row.user_id,
+      ...namesOf(channel, row),
       window: { state: window.state, closes_at: seconds(closes ?? null) },
     }
   }

@@ -26,7 +26,7 @@ export function findContact(set: WorkingSet, channelId: number, identity: Contac
 }
 
 /** What a fact says of its contact beside the keys. */
-type Said = Pick<ContactIdentity, 'name' | 'username'>
+type Said = Pick<ContactIdentity, 'groupId' | 'name' | 'username'>
 
 /** Finds the contact of a sighting, and applies its names: see `contacts/identity.ts`. */
 export function identify(people: People, channelId: number, seen: Sighting, said: Said = {}): Contact {
@@ -70,6 +70,9 @@ export function learn(
   contact: Contact,
   { at, contact: said, state }: { at: number; contact?: Said; state?: StateChange },
 ): void {
+  // A group's name is its subject, which its webhooks tell.
+  if (said?.groupId !== undefined && said.name !== undefined && said.name !== contact.name)
+    set.changeContact(contact, { name: said.name })
   const username = said?.username
   if (username !== undefined && username !== contact.username && at >= (contact.lastInboundAt ?? 0))
     set.changeContact(contact, { username })

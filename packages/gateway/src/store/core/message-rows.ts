@@ -35,7 +35,10 @@ export const SEEN_AT = {
 } as const
 
 /** The outbound message of a status, by our id that Meta returned. */
-export function oursOf(set: WorkingSet, { channelId, reference, wamid }: StatusFact): Message | undefined {
+export function oursOf(
+  set: WorkingSet,
+  { channelId, reference, wamid }: Pick<StatusFact, 'channelId' | 'reference' | 'wamid'>,
+): Message | undefined {
   const ours = reference === undefined ? undefined : set.message(channelId, reference)
   return ours && (ours.wamid === null || ours.wamid === wamid) ? ours : undefined
 }
@@ -55,4 +58,5 @@ export function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
 }
 
 /** The name under which a message is listed. */
-export const nameOf = (contact: ContactIdentity): string => contact.phone ?? contact.userId ?? contact.parentId ?? ''
+export const nameOf = ({ groupId, phone, userId, parentId }: ContactIdentity): string =>
+  groupId ?? phone ?? userId ?? parentId ?? ''

@@ -86,6 +86,10 @@ function askFact(keys: Keys, fact: Fact): void {
     keys.seen.set(`${channelId} ${fact.key}`, { channelId, key: fact.key })
     if (fact.cost) keys.seen.set(`${channelId} ${fact.cost.key}`, { channelId, key: fact.cost.key })
     if (!fact.contact) keys.contact(channelId, 0, false)
+    if (fact.reached) {
+      keys.wamid(channelId, fact.reached.wamid, false)
+      if (fact.reached.reference !== undefined) keys.message(channelId, fact.reached.reference, false)
+    }
   }
 }
 

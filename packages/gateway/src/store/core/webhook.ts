@@ -150,7 +150,26 @@ export class Webhook {
     const contact = identity && identify(this.#people(), channelId, sightingOf(fact), identity)
     if (contact) learn(this.#set, contact, fact)
     if (fact.opensWindow && contact) this.#openWindow(contact, fact.at, identity)
-    this.#append(channelId, contact?.id ?? 0, { event: fact.event, ours: fact.ours }, null, fact.body)
+    const { text, messageId } = this.#told(fact)
+    this.#append(channelId, contact?.id ?? 0, { event: fact.event, ours: fact.ours }, messageId, text)
+  }
+
+  /** The body of a notice. What a participant of a group did is noted at the message, when it is known. */
+  #told({ channelId, at, body, reached }: Notice): { text: string; messageId: string | null } {
+    const set = this.#set
+    if (!reached) return { text: body, messageId: null }
+    const found = oursOf(set, { channelId, ...reached }) ?? set.messageByWamid(channelId, reached.wamid)
+    if (!found || found.direction !== 'out' || found.type === 'foreign') return { text: body, messageId: null }
+    if (found.wamid === null) takeWamid(set, found, reached.wamid)
+    const column = SEEN_AT[reached.status as keyof typeof SEEN_AT]
+    // One participant's failure is not the message's.
+    if (reached.status !== 'failed' && found[column] === null) {
+      found[column] = at
+      found.status = climb(found.status as MessageStatus, reached.status)
+      set.messageChanged(found)
+    }
+    const callbackData = callbackDataOf(found.callbackContent ?? '')
+    return { text: toldStatusBody(reached.body, { reference: found.id, callbackData }), messageId: found.id }
   }
 
   /** Meta's 24 hours begin when a contact writes or calls. */
