@@ -135,6 +135,11 @@ async function openWindow(context: BrowserContext): Promise<Page> {
   return page
 }
 
+/** Keeps a picture of the page in the folder that SHOTS names, to look at. Without SHOTS it does nothing. */
+export async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) })
+}
+
 /** A browser that is signed in to a gateway's console. */
 export async function startSignedIn(origin: string): Promise<Browser> {
   const browser = await startBrowser()

@@ -17,15 +17,17 @@ import { useConnection, useLostSince } from '../../ui/src/connection.ts'
 import { Guard } from '../../ui/src/guard.tsx'
 import { NotConnected } from '../../ui/src/not-connected.tsx'
 import { part } from '../../ui/src/part.tsx'
-import { control, type Contact, type State } from './control.ts'
+import { control, type Contact, type State, type VoiceCall } from './control.ts'
 import { useLive } from './live.ts'
 import { AddPhone } from './add-phone.tsx'
 import { PhoneFrame } from './phone-frame.tsx'
 
 const Chaos = part(async () => (await import('./chaos.tsx')).Chaos)
 const Wire = part(async () => (await import('./wire.tsx')).Wire)
+const BusinessPhone = part(async () => (await import('./business-phone.tsx')).BusinessPhone)
 
 const KEPT_AS = 'postern.phones'
+const BUSINESS_KEPT_AS = 'postern.phones.business'
 
 function keptPhones(): string[] | null {
   try {
@@ -55,6 +57,11 @@ export function App() {
   const [chosen, setChosen] = useState(keptPhones)
   const [business, setBusiness] = useState<string | null>(null)
   const [opened, setOpened] = useState<Opened>({ kind: 'none' })
+  const [withBusiness, setWithBusiness] = useState(() => localStorage.getItem(BUSINESS_KEPT_AS) === 'yes')
+  const calls = useQuery({
+    queryKey: ['calls'],
+    queryFn: async () => (await control<{ data: VoiceCall[] }>('GET', '/calls')).data,
+  })
   const close = (): void => setOpened({ kind: 'none' })
 
   const numbers = state.data?.numbers ?? []
@@ -64,6 +71,13 @@ export function App() {
     localStorage.setItem(KEPT_AS, JSON.stringify(next))
     setChosen(next)
   }
+  const showBusiness = (next: boolean): void => {
+    localStorage.setItem(BUSINESS_KEPT_AS, next ? 'yes' : 'no')
+    setWithBusiness(next)
+  }
+  const nameOf = (number: string): string => phones.data?.find((one) => one.number === number)?.name ?? `+${number}`
+  const now = (): number => (state.data ? state.data.now + Date.now() - state.dataUpdatedAt : Date.now())
+  const callsHere = (calls.data ?? []).filter((call) => call.numberId === here?.id)
 
   return (
     <div className="phones-page">
@@ -90,6 +104,9 @@ export function App() {
             known={(phones.data ?? []).map((one) => one.number).filter((one) => !shown.includes(one))}
             onAdd={(number) => choose([...shown.filter((one) => one !== number), number])}
           />
+          <Button size="xs" variant="default" aria-pressed={withBusiness} onClick={() => showBusiness(!withBusiness)}>
+            {t('Business')}
+          </Button>
           <Button size="xs" variant="default" onClick={() => setOpened({ kind: 'wire' })}>
             {t('Webhooks')}
           </Button>
@@ -128,6 +145,19 @@ export function App() {
         </Alert>
       )}
       <main className="phones-row" tabIndex={-1}>
+        {here && withBusiness && (
+          <Guard key={here.id}>
+            <BusinessPhone
+              business={here}
+              contacts={phones.data ?? []}
+              calls={callsHere}
+              nameOf={nameOf}
+              now={now}
+              onTrace={(about) => setOpened({ kind: 'wire', about })}
+              onClose={() => showBusiness(false)}
+            />
+          </Guard>
+        )}
         {here &&
           shown.map((number) => (
             <Guard key={`${number} ${here.id}`}>
@@ -135,13 +165,17 @@ export function App() {
                 number={number}
                 business={here}
                 contact={phones.data?.find((one) => one.number === number)}
+                calls={callsHere.filter((call) => call.phone === number)}
+                nameOf={nameOf}
+                now={now}
                 isTyping={typing.has(number)}
+                onMoved={(moved) => choose(shown.map((one) => (one === number ? moved : one)))}
                 onTrace={(about) => setOpened({ kind: 'wire', about })}
                 onClose={() => choose(shown.filter((one) => one !== number))}
               />
             </Guard>
           ))}
-        {here && shown.length === 0 && (
+        {here && shown.length === 0 && !withBusiness && (
           <div className="phones-empty">
             <Text>{t('No phones yet. Add one: any number can be a phone here.')}</Text>
           </div>

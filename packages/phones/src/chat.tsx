@@ -1,56 +1,81 @@
-import { Menu } from '@mantine/core'
 import { useMemo, useRef, useState } from 'react'
 import { Bubble } from '../../ui/src/bubble.tsx'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { part } from '../../ui/src/part.tsx'
-import { shownOf, shownOfFace, type ShownButton, type ShownMedia } from '../../ui/src/shown.ts'
+import { asObject, shownOf, shownOfFace, type Shown, type ShownButton, type ShownMedia } from '../../ui/src/shown.ts'
 import { useStayAtEnd } from '../../ui/src/stay-at-end.ts'
 import { Ticks } from '../../ui/src/ticks.tsx'
-import { ADDRESS_FIELDS, addressAnswer, answerTo, asksForAddress } from './answers.ts'
-import { control, type PhoneMessage } from './control.ts'
+import { ADDRESS_FIELDS, addressAnswer, asksForAddress, verbFor } from './answers.ts'
+import { CallLine } from './call-screen.tsx'
+import type { ChatLine } from './chat-lines.ts'
+import type { PhoneMessage } from './control.ts'
 import type { Field } from './flow-sheet.tsx'
+import { isEditable, MessageMenu } from './message-menu.tsx'
+import { PaidLine, PaySheet } from './pay-sheet.tsx'
 import type { Does } from './phone-frame.tsx'
+import { AskSheet } from './phone-sheet.tsx'
 
 const FlowSheet = part(async () => (await import('./flow-sheet.tsx')).FlowSheet)
 
 type Form = { title: string; start: Field[]; send: (data: Record<string, string>) => Promise<unknown> }
 
-const EMOJI = ['👍', '❤️', '😂', '😮', '😢', '🙏']
-
 type ChatProps = {
-  messages: PhoneMessage[]
+  lines: ChatLine[]
   isLoading: boolean
   isTyping: boolean
   businessName: string
   owner: { name: string; number: string }
+  /** In a group messages of others have a name, and only the business's messages cannot be reacted to. */
+  isGroup: boolean
+  nameOf: (number: string) => string
   does: Does
+  /** The time of the sandbox, in milliseconds. */
+  now: () => number
   onQuote: (message: PhoneMessage) => void
   onTrace: (wamid: string) => void
 }
 
 export function Chat(props: ChatProps) {
   const { t, locale } = useWords()
-  const { messages } = props
+  const { lines } = props
   const box = useRef<HTMLDivElement>(null)
-  const newest = messages.at(-1)?.id
+  const newest = lines.at(-1)?.key
   const inside = useRef<HTMLDivElement>(null)
   useStayAtEnd(box, inside, `${newest} ${props.isTyping}`)
-  const byId = useMemo(() => new Map(messages.map((one) => [one.id, one])), [messages])
+  const byId = useMemo(
+    () => new Map(lines.flatMap((line) => ('message' in line ? [[line.message.id, line.message] as const] : []))),
+    [lines],
+  )
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' })
 
   return (
     <div className="phone-chat" ref={box} tabIndex={0} role="log" aria-label={t('Chat')}>
       <div ref={inside}>
-        {!props.isLoading && messages.length === 0 && (
+        {!props.isLoading && lines.length === 0 && (
           <p className="phone-note">{t('No messages yet. Write one, or send one from the gateway.')}</p>
         )}
-        {messages.map((message, i) => {
-          const before = messages[i - 1]
-          const newDay = before === undefined || day.format(before.at) !== day.format(message.at)
+        {lines.map((line, i) => {
+          const before = lines[i - 1]
+          const newDay = before === undefined || day.format(before.at) !== day.format(line.at)
           return (
-            <div key={message.id} className="phone-message">
-              {newDay && <p className="phone-day">{day.format(message.at)}</p>}
-              <One {...props} message={message} quoted={message.replyTo ? byId.get(message.replyTo) : undefined} />
+            <div key={line.key} className={'message' in line ? 'phone-message' : undefined}>
+              {newDay && <p className="phone-day">{day.format(line.at)}</p>}
+              {'call' in line ? (
+                <CallLine call={line.call} mine={line.call.by === 'USER_INITIATED'} />
+              ) : 'note' in line ? (
+                <p className="phone-note" dir="auto">
+                  {line.note === 'joined'
+                    ? t('{name} joined', { name: props.nameOf(line.from) })
+                    : t('{name} left', { name: props.nameOf(line.from) })}
+                </p>
+              ) : (
+                <One
+                  {...props}
+                  message={line.message}
+                  from={line.from}
+                  quoted={line.message.replyTo ? byId.get(line.message.replyTo) : undefined}
+                />
+              )}
             </div>
           )
         })}
@@ -64,27 +89,50 @@ export function Chat(props: ChatProps) {
   )
 }
 
+type OneProps = ChatProps & {
+  message: PhoneMessage
+  /** The writer's number in a group. */
+  from: string | undefined
+  quoted: PhoneMessage | undefined
+}
+
 /** Long: a bubble with all its actions. */
-function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | undefined }) {
+function One(props: OneProps) {
   const { t, locale } = useWords()
-  const { message, quoted, does, businessName } = props
-  const own = message.direction === 'in'
-  const [menuIsOpen, setMenu] = useState(false)
+  const { message, quoted, does, businessName, isGroup, from } = props
+  const own = message.direction === 'in' && (from === undefined || from === props.owner.number)
   const [form, setForm] = useState<Form | null>(null)
+  const [isPaying, setPaying] = useState(false)
+  const [isEditing, setEditing] = useState(false)
   if (message.type === 'system')
     return (
       <p className="phone-note" dir="auto">
         {message.text}
       </p>
     )
-  // A reaction is shown only on the message that it is about.
-  if (message.type === 'reaction') return null
-  const shown = message.face ? shownOfFace(message.face) : shownOf(message.type, message.content)
+  const permission = asObject(asObject(message.content).call_permission_reply).response
+  if (permission !== undefined)
+    return (
+      <p className="phone-note">{permission === 'accept' ? t('You allowed calls') : t('You did not allow calls')}</p>
+    )
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+  const writer = isGroup && !own ? (from === undefined ? businessName : props.nameOf(from)) : undefined
+  if (message.revoked !== undefined)
+    return (
+      <Bubble
+        shown={{ text: `_${own ? t('You deleted this message') : t('This message was deleted')}_`, buttons: [] }}
+        own={own}
+        writer={writer}
+        sourceOf={sourceOf}
+        foot={clock.format(message.at)}
+      />
+    )
+  const shown: Shown = message.face ? shownOfFace(message.face) : shownOf(message.type, message.content)
   const at = { on: message.id }
 
   /** Handles a tap on a button with WhatsApp's own text. */
   async function answer(button: ShownButton): Promise<void> {
+    if (shown.order) return setPaying(true)
     if (asksForAddress(message)) {
       setForm({
         title: t(button.title),
@@ -93,27 +141,26 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
       })
       return
     }
-    // When the sandbox is gone, this request fails and shows the reason.
-    const clock = control<{ now: number }>('GET', '/clock')
-    const now = await clock.then(({ now }) => now, Date.now)
-    const content = answerTo(message, button, props.owner, now)
-    if (content) await does('replies', { to: message.id, ...content })
+    const verb = verbFor(message, button)
+    if (verb) await does(verb.verb, { ...at, ...verb.body })
   }
 
   return (
     <Bubble
-      shown={shown}
+      shown={message.payment?.status === 'captured' ? { ...shown, buttons: [] } : shown}
       own={own}
+      writer={writer}
       quote={quoted && { who: quoted.direction === 'in' ? t('You') : businessName, text: quoted.text || quoted.type }}
       reaction={message.reaction}
       sourceOf={sourceOf}
       foot={
         <>
-          {clock.format(message.at)} {own && <Ticks status={message.seen ? 'read' : 'delivered'} />}
+          {message.edited !== undefined && <span>{t('edited')}</span>} {clock.format(message.at)}{' '}
+          {own && <Ticks status={message.seen ? 'read' : 'delivered'} />}
         </>
       }
       act={
-        own
+        own || from !== undefined
           ? undefined
           : {
               reply: (button, card) =>
@@ -126,11 +173,13 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
                   send: (data) => does('submits', { ...at, flow: button.title, data }),
                 }),
               other: (button) => void answer(button),
+              call: () => void does('calls'),
               location: () => void does('replies', { to: message.id, ...HERE }),
               play: () => void does('plays', { to: message.id }),
             }
       }
     >
+      {message.payment && <PaidLine payment={message.payment} />}
       {form && (
         <FlowSheet
           name={message.id}
@@ -143,51 +192,40 @@ function One(props: ChatProps & { message: PhoneMessage; quoted: PhoneMessage | 
           }}
         />
       )}
-      <Menu
-        opened={menuIsOpen}
-        onChange={setMenu}
-        position={own ? 'bottom-end' : 'bottom-start'}
-        shadow="md"
-        withinPortal
-      >
-        <Menu.Target>
-          <button type="button" className="phone-more" aria-label={t('What to do with this message')}>
-            ⋯
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {!own && (
-            <div className="phone-emoji" role="group" aria-label={t('React')}>
-              {EMOJI.map((emoji) => (
-                <button
-                  type="button"
-                  key={emoji}
-                  aria-label={t('React with {emoji}', { emoji })}
-                  onClick={() => {
-                    setMenu(false)
-                    void does('reacts', { to: message.id, emoji })
-                  }}
-                >
-                  {emoji}
-                </button>
-              ))}
-            </div>
-          )}
-          {!own && message.reaction && (
-            <Menu.Item onClick={() => void does('reacts', { to: message.id })}>{t('Remove the reaction')}</Menu.Item>
-          )}
-          <Menu.Item onClick={() => props.onQuote(message)}>{t('Quote')}</Menu.Item>
-          <Menu.Item onClick={() => props.onTrace(message.id)}>{t('Show on the wire')}</Menu.Item>
-          {isOneTimeCode(shown) && !own && (
-            <Menu.Item onClick={() => void does('disowns', { to: message.id })}>
-              {t('I didn’t request a code')}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      {isPaying && shown.order && (
+        <PaySheet message={message} order={shown.order} does={does} onClose={() => setPaying(false)} />
+      )}
+      {isEditing && (
+        <AskSheet
+          question={{
+            title: t('Edit'),
+            label: t('New text'),
+            button: t('Save'),
+            start: message.text,
+            onAnswer: (text) => void does('edits', { to: message.id, ...edited(message, text) }),
+          }}
+          onClose={() => setEditing(false)}
+        />
+      )}
+      <MessageMenu
+        message={message}
+        own={own}
+        acts={{
+          react: own || isGroup ? undefined : (emoji) => void does('reacts', { to: message.id, emoji }),
+          quote: () => props.onQuote(message),
+          trace: () => props.onTrace(message.id),
+          disown: isOneTimeCode(shown) && !own ? () => void does('disowns', { to: message.id }) : undefined,
+          edit: own && isEditable(message, props.now()) ? () => setEditing(true) : undefined,
+          revoke: own ? () => void does('revokes', { to: message.id }) : undefined,
+        }}
+      />
     </Bubble>
   )
 }
+
+/** The body of an edit: a text, or the new caption of the same file. */
+export const edited = (message: PhoneMessage, text: string): Record<string, unknown> =>
+  message.type === 'text' ? { text } : { type: message.type, [message.type]: { caption: text } }
 
 const isOneTimeCode = (shown: { buttons: { kind: string }[] }): boolean =>
   shown.buttons.some((button) => button.kind === 'copy')
@@ -198,7 +236,7 @@ const HERE = {
 }
 
 /** A phone fetches links itself. Uploads, and files that this phone sent, come from the sandbox. */
-function sourceOf(media: ShownMedia): string | undefined {
+export function sourceOf(media: ShownMedia): string | undefined {
   if (media.id !== undefined) return `/sandbox/media/${encodeURIComponent(media.id)}/bytes`
   return /^https?:\/\//i.test(media.link ?? '') ? media.link : undefined
 }

@@ -13,10 +13,54 @@ export type Contact = {
   blocks: string[]
   stopped: string[]
   windows: Record<string, boolean>
+  /** Who holds the thread with each business number. */
+  owners: Record<string, Owner>
   messages: number
+  last?: PhoneMessage
 }
 
-export type BusinessNumber = { id: string; number: string; verifiedName: string; wabaId: string }
+export type Owner = { who: 'app' | 'other' | 'idle'; role?: string; since: number }
+
+export type BusinessNumber = {
+  id: string
+  number: string
+  verifiedName: string
+  wabaId: string
+  quality: string
+  throughput: string
+  messagingLimit: string
+  /** People who blocked or reported it within seven days. */
+  complainers: number
+  onBizApp?: boolean
+  away?: { how: string; reason?: string; since: number }
+  groups?: GroupInfo[]
+}
+
+export type GroupInfo = {
+  id: string
+  subject: string
+  description?: string
+  mode: 'auto_approve' | 'approval_required'
+  invite: string
+  participants: string[]
+  requests: { id: string; phone: string }[]
+  suspended: boolean
+}
+
+/** A line of a group's chat. `from` is missing for the business. */
+export type GroupLine = { at: number; from?: string; message?: PhoneMessage; note?: 'joined' | 'left' }
+
+export type VoiceCall = {
+  id: string
+  numberId: string
+  phone: string
+  by: 'USER_INITIATED' | 'BUSINESS_INITIATED'
+  state: 'ringing' | 'running' | 'over'
+  at: number
+  startedAt?: number
+  endedAt?: number
+  missed?: 'declined' | 'no answer'
+}
 
 export type PhoneMessage = {
   id: string
@@ -33,7 +77,23 @@ export type PhoneMessage = {
   reaction?: string
   seen?: boolean
   text: string
+  groupId?: string
+  /** Written in the WhatsApp Business app, or by another responder. */
+  by?: 'app' | 'other'
+  edited?: number
+  revoked?: number
+  payment?: { status: string; at: number }
+  extra?: { group_id?: string; unsupported?: { type?: string } }
 }
+
+/** Edits and deletions change the message that they are about; reactions stand on it. */
+export const isHidden = (message: PhoneMessage): boolean =>
+  message.type === 'reaction' ||
+  message.type === 'edit' ||
+  message.type === 'revoke' ||
+  message.extra?.unsupported?.type === 'edit'
+
+export const groupOf = (message: PhoneMessage): string | undefined => message.groupId ?? message.extra?.group_id
 
 export type State = {
   now: number
@@ -66,13 +126,13 @@ export type Callback = {
 export type Trace = { webhook_url: string | null; deliveries: Callback[] } | null
 
 /** Calls the control API. Throws an error with the sandbox's message. */
-export async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function control<T>(method: string, path: string, body?: unknown, withinMs = 20_000): Promise<T> {
   let response: Response
   try {
     response = await fetch(`/sandbox${path}`, {
       method,
       ...(method !== 'GET' && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(withinMs),
     })
   } catch {
     noteSilence()

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { askNow } from '../../ui/src/connection.ts'
+import { groupOf, type PhoneMessage } from './control.ts'
 
 /** A burst of events leads to one request. */
 const GATHER_MS = 30
@@ -33,22 +34,28 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
     const stopTyping = (phone: string): void =>
       setTyping((before) => (before.has(phone) ? new Set([...before].filter((one) => one !== phone)) : before))
 
-    const dataOf = (event: Event): { phone?: string; message?: { phone: string; direction: string } } =>
+    const dataOf = (event: Event): { phone?: string; group?: string; message?: PhoneMessage } =>
       JSON.parse((event as MessageEvent<string>).data) as never
     function open(): void {
-      const opened = new EventSource('/sandbox/events?types=message,status,typing,phone,reset,webhook,request')
+      const opened = new EventSource(
+        '/sandbox/events?types=message,status,typing,phone,number,call,group,reset,webhook,request',
+      )
       source = opened
       opened.addEventListener('message', (event) => {
         // Errors of the stream arrive as events of the same name, without data.
         const { message } = dataOf(event)
         if (!message) return
         if (message.direction === 'out') stopTyping(message.phone)
+        const group = groupOf(message)
+        if (group !== undefined) again('group', group)
         again('chat', message.phone)
         again('phones')
       })
       opened.addEventListener('status', (event) => {
         const { phone } = dataOf(event)
-        if (phone) again('chat', phone)
+        if (!phone) return
+        again('chat', phone)
+        again('group')
       })
       opened.addEventListener('typing', (event) => {
         const { phone } = dataOf(event)
@@ -57,6 +64,12 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
         soon(`typing ${phone}`, TYPING_MS, () => stopTyping(phone))
       })
       opened.addEventListener('phone', () => again('phones'))
+      opened.addEventListener('number', () => again('state'))
+      opened.addEventListener('call', () => again('calls'))
+      opened.addEventListener('group', (event) => {
+        again('state')
+        again('group', dataOf(event).group ?? '')
+      })
       opened.addEventListener('webhook', () => again('wire'))
       opened.addEventListener('request', () => again('wire'))
       opened.addEventListener('reset', () => void queries.invalidateQueries())

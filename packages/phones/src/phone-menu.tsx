@@ -1,19 +1,44 @@
 import { Menu } from '@mantine/core'
 import { useWords } from '../../ui/src/i18n.tsx'
-import type { BusinessNumber, Contact } from './control.ts'
+import type { BusinessNumber, Contact, GroupInfo } from './control.ts'
 import type { Does } from './phone-frame.tsx'
+import type { Question } from './phone-sheet.tsx'
 
-/** Settings of a phone, and of its relation to this business. */
+/** Settings of a phone, and of its relation to this business. Long: a menu is one list. */
 export function PhoneMenu(props: {
   number: string
   contact: Contact | undefined
   business: BusinessNumber
+  /** The open group. */
+  group: GroupInfo | undefined
   does: Does
+  onAsk: (question: Question) => void
+  onMoved: (number: string) => void
+  onLeft: () => void
   onMarkUnread: () => void
   onClose: () => void
 }) {
   const { t } = useWords()
-  const { contact, business, does } = props
+  const { contact, business, does, group } = props
+  const askUsername = (): void =>
+    props.onAsk({
+      title: t('Username'),
+      label: t('Username'),
+      button: t('Save'),
+      start: contact?.username ?? '',
+      onAnswer: (username) => void does('is', { username: username.replace(/^@/, '') }),
+    })
+  const askNumber = (): void =>
+    props.onAsk({
+      title: t('Change the number'),
+      label: t('New number, with its country code'),
+      button: t('Change the number'),
+      onAnswer: (wanted) =>
+        void does('changesNumber', { number: wanted }).then((answer) => {
+          const moved = (answer as { number?: string } | undefined)?.number
+          if (moved !== undefined) props.onMoved(moved)
+        }),
+    })
   const blocked = contact?.blocks.includes(business.id) ?? false
   const stopped = contact?.stopped.includes(business.id) ?? false
   const windowIsOpen = contact?.windows[business.id] ?? false
@@ -26,13 +51,22 @@ export function PhoneMenu(props: {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={props.onMarkUnread}>{t('Mark as unread')}</Menu.Item>
+        {group?.participants.includes(props.number) && (
+          <Menu.Item onClick={() => void does('leaves', { group: group.id }).then(props.onLeft)}>
+            {t('Leave the group')}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.Item onClick={() => void (contact?.hidden ? does('is', { hidden: false }) : does('hides'))}>
           {contact?.hidden ? t('Show the number') : t('Hide the number')}
         </Menu.Item>
+        <Menu.Item onClick={askUsername}>{t('Username …')}</Menu.Item>
+        <Menu.Item onClick={askNumber}>{t('Change the number …')}</Menu.Item>
+        <Menu.Divider />
         <Menu.Item onClick={() => void does('blocks', { blocked: !blocked })}>
           {blocked ? t('Unblock the business') : t('Block the business')}
         </Menu.Item>
+        {!blocked && <Menu.Item onClick={() => void does('reports')}>{t('Report and block')}</Menu.Item>}
         <Menu.Item onClick={() => void does('stopsMarketing', { stopped: !stopped })}>
           {stopped ? t('Accept offers again') : t('Stop offers')}
         </Menu.Item>

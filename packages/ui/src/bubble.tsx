@@ -4,6 +4,7 @@ import { useWords } from './i18n.tsx'
 import { Auto } from './direction.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { ListSheet } from './list-sheet.tsx'
+import { OrderPart } from './order-part.tsx'
 import type { Card, Place, Row, Shown, ShownButton, ShownMedia } from './shown.ts'
 import './bubble.css'
 
@@ -15,6 +16,8 @@ export type BubbleActions = {
   location: () => void
   /** A button with WhatsApp's own text: allow calls, share the contact, give an address. */
   other?: (button: ShownButton) => void
+  /** A button that calls the business in WhatsApp. */
+  call?: () => void
   play?: () => void
 }
 
@@ -22,6 +25,8 @@ export type BubbleProps = {
   shown: Shown
   /** True when the viewer sent the message: then it stands on the right. */
   own: boolean
+  /** Name of the writer in a chat of several people. */
+  writer?: string | undefined
   quote?: { who: string; text: string } | undefined
   reaction?: string | undefined
   /** Time and ticks. */
@@ -33,11 +38,16 @@ export type BubbleProps = {
   children?: ReactNode
 }
 
-export function Bubble({ shown, own, quote, reaction, foot, sourceOf, drawMedia, act, children }: BubbleProps) {
+export function Bubble({ shown, own, writer, quote, reaction, foot, sourceOf, drawMedia, act, children }: BubbleProps) {
   return (
     <div className="bubble-row" data-own={own || undefined}>
       <div className="bubble-stack">
         <div className="bubble" data-sticker={shown.media?.kind === 'sticker' || undefined}>
+          {writer !== undefined && (
+            <strong className="bubble-writer" dir="auto">
+              {writer}
+            </strong>
+          )}
           {quote && (
             <div className="bubble-quote">
               <strong dir="auto">{quote.who}</strong>
@@ -81,6 +91,7 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
           {shown.emoji === '' ? t('removed a reaction') : t('reacted {emoji}', { emoji: shown.emoji })}
         </div>
       )}
+      {shown.order && <OrderPart order={shown.order} />}
       {shown.products && <ProductsPart sections={shown.products} />}
       {shown.offer && <OfferPart offer={shown.offer} />}
       {shown.text !== undefined && (
@@ -99,8 +110,8 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
   )
 }
 
-const isBlank = ({ media, place, heading, people, products, emoji, text, kind }: Shown): boolean =>
-  !media && !place && !heading && !people && !products && emoji === undefined && !text && !kind
+const isBlank = ({ media, place, heading, people, products, order, emoji, text, kind }: Shown): boolean =>
+  !media && !place && !heading && !people && !products && !order && emoji === undefined && !text && !kind
 
 function MediaPart({
   media,
@@ -272,6 +283,7 @@ const SIGNS: Record<ShownButton['kind'], IconName | null> = {
   reply: 'reply',
   url: 'link',
   phone: 'phone',
+  call: 'phone',
   copy: 'copy',
   flow: 'flow',
   location: 'location',
@@ -307,6 +319,7 @@ function Button({
     if (button.kind === 'flow') act.flow(button)
     if (button.kind === 'location') act.location()
     if (button.kind === 'other') act.other?.(button)
+    if (button.kind === 'call') act.call?.()
     if (button.kind === 'copy') {
       navigator.clipboard.writeText(button.code ?? '').then(
         () => setCopied(true),

@@ -10,6 +10,8 @@ export type Shown = {
   buttons: ShownButton[]
   list?: { button: string; sections: { title: string; rows: Row[] }[] }
   cards?: Shown[]
+  /** What is to be paid, or how an order goes. */
+  order?: Order
   /** Products of a catalog, by their ids. */
   products?: { title?: string; ids: string[] }[]
   /** An emoji on another message. */
@@ -27,9 +29,18 @@ export type ShownMedia = {
 }
 export type Place = { latitude: string; longitude: string; name?: string; address?: string }
 export type Card = { name: string; lines: string[] }
+export type Money = { value: number; offset: number; currency: string }
+export type Order = {
+  reference: string
+  status?: string
+  description?: string
+  items: { name: string; quantity: number; amount?: Money }[]
+  sums: { name: string; amount: Money }[]
+  total?: Money
+}
 export type Row = { id: string; title: string; description?: string }
 export type ShownButton = {
-  kind: 'reply' | 'url' | 'phone' | 'copy' | 'flow' | 'location' | 'other'
+  kind: 'reply' | 'url' | 'phone' | 'call' | 'copy' | 'flow' | 'location' | 'other'
   title: string
   /** The id that a tap returns. */
   id?: string
@@ -75,6 +86,12 @@ export function shownOf(type: string, content: unknown): Shown {
   }
 }
 
+const frameOf = (given: Json) => ({
+  ...headerOf(asObject(given.header)),
+  text: asText(asObject(given.body).text),
+  footer: asText(asObject(given.footer).text),
+})
+
 function interactiveOf(given: Json): Shown {
   const reply = asObject(given.button_reply ?? given.list_reply)
   if (asText(reply.title)) {
@@ -94,11 +111,7 @@ function interactiveOf(given: Json): Shown {
   const kind = asText(given.type) ?? 'interactive'
   const action = asObject(given.action)
   const parameters = asObject(action.parameters)
-  const base = {
-    ...headerOf(asObject(given.header)),
-    text: asText(asObject(given.body).text),
-    footer: asText(asObject(given.footer).text),
-  }
+  const base = frameOf(given)
   switch (kind) {
     case 'button':
       return compact({ ...base, buttons: asList(action.buttons).map((one) => replyOf(asObject(one.reply))) })
@@ -143,8 +156,13 @@ function interactiveOf(given: Json): Shown {
       const own = asText(parameters.display_text)
       return {
         ...compact(base),
-        buttons: [own ? { kind: 'phone', title: own } : { ...fixed(word('Call Now')), kind: 'phone' }],
+        buttons: [own ? { kind: 'call', title: own } : { ...fixed(word('Call Now')), kind: 'call' }],
       }
+    }
+    case 'order_details':
+    case 'order_status': {
+      const buttons = kind === 'order_details' ? [fixed(word('Review and pay'))] : []
+      return { ...compact(base), order: orderOf(parameters), buttons }
     }
     case 'request_contact_info':
       return { ...compact(base), buttons: [fixed(word('Share contact'))] }
@@ -158,6 +176,32 @@ const fixed = (title: string): ShownButton => ({ kind: 'other', title, fixed: tr
 
 const productsOf = (items: Json[], title?: string): { title?: string; ids: string[] } =>
   compact({ title, ids: items.map((one) => asText(one.product_retailer_id) ?? '').filter((id) => id !== '') })
+
+const SUMS = [word('subtotal'), word('tax'), word('shipping'), word('discount')]
+
+function orderOf(parameters: Json): Order {
+  const order = asObject(parameters.order)
+  const currency = asText(parameters.currency) ?? ''
+  const money = (given: unknown): Money | undefined => {
+    const { value, offset } = asObject(given)
+    return typeof value === 'number' ? { value, offset: Number(offset) || 100, currency } : undefined
+  }
+  const sums = SUMS.flatMap((name) => {
+    const amount = money(order[name])
+    return amount ? [{ name, amount }] : []
+  })
+  return compact({
+    reference: asText(parameters.reference_id) ?? '',
+    status: asText(order.status),
+    description: asText(order.description),
+    items: asList(order.items).map((item) =>
+      compact({ name: asText(item.name) ?? '', quantity: Number(item.quantity) || 1, amount: money(item.amount) }),
+    ),
+    // A single sum says what the total says.
+    sums: sums.length > 1 ? sums : [],
+    total: money(parameters.total_amount),
+  })
+}
 
 /** The fields of a filled form, one per line. The token of a flow is left out: it means nothing to a reader. */
 function answersIn(reply: Json): string {
@@ -257,6 +301,7 @@ function faceButton(button: Json): ShownButton {
   const title = asText(button.text) ?? ''
   if (type === 'quick_reply') return { kind: 'reply', title, id: asText(button.payload) ?? title }
   if (type === 'copy_code') return compact({ kind: 'copy', title, code: asText(button.coupon_code) })
+  if (type === 'voice_call') return { kind: 'call', title }
   if (type === 'phone_number') return { kind: 'phone', title }
   if (type === 'flow') return { kind: 'flow', title, id: asText(asObject(button.action).flow_token) ?? '' }
   if (type !== 'url') return { kind: 'other', title }
