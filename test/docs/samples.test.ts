@@ -445,6 +445,8 @@ test('idempotency, broadcasts, resources, contacts, retention: with curl and the
   assert.match(await shell(block('docs/costs.md', 'sh', '/external/costs').code, env), /"group_by":"category"/)
   assert.match(await shell(block('docs/costs.md', 'sh', '^postern costs').code, env), /^No message from|COUNTRY/)
   assert.match(await shell(block('docs/calls.md', 'sh', '/external/calls').code, env), /\(#138006\)/)
+  const synced = await shell(block('docs/channel.md', 'sh', '/sync').code, env)
+  assert.match(synced, /does not use this number in the WhatsApp Business app/)
   const erased = await shell(block('docs/retention.md', 'sh', '/contacts/').code, env)
   assert.match(erased, /"erasure_id":"era_/)
 })

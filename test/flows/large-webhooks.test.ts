@@ -16,6 +16,9 @@ const message = (i: number, id: string) => ({
 })
 const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i))
 
+const asField = (field: string, value: Record<string, unknown>): string =>
+  JSON.stringify(webhook(value)).replace('"field":"messages"', `"field":"${field}"`)
+
 /** Bodies of up to 4 MiB that would take long to parse in one turn. */
 const HOSTILE: Record<string, () => string> = {
   'brackets in brackets': () => '['.repeat(2 * MIB) + ']'.repeat(2 * MIB - 1),
@@ -40,6 +43,32 @@ const HOSTILE: Record<string, () => string> = {
         messages: many(3_000, (i) => message(i, 'thousand')),
       }),
     ),
+  'a history of 10,000 messages': () =>
+    asField('history', {
+      history: [
+        {
+          metadata: { phase: 1, chunk_order: 1, progress: 100 },
+          threads: many(100, (who) => ({
+            id: from(who),
+            context: { wa_id: from(who) },
+            messages: many(100, (n) => message(who, `old${n}_`)),
+          })),
+        },
+      ],
+    }),
+  'an address book of 5,000': () =>
+    asField('smb_app_state_sync', {
+      state_sync: many(5_000, (i) => ({
+        type: 'contact',
+        contact: { full_name: `Person ${i}`, phone_number: from(i) },
+        action: 'add',
+        metadata: { timestamp: '1790000000' },
+      })),
+    }),
+  'three thousand echoes': () =>
+    asField('smb_message_echoes', {
+      message_echoes: many(3_000, (i) => ({ ...message(i, 'echo'), from: '6281519236680', to: from(i % 50) })),
+    }),
 }
 
 test(

@@ -91,7 +91,8 @@ export class SqliteEngine implements Engine {
         `select channel_id as channelId, id, contact_id as contactId, direction, type, status, wamid, recipient, error,
            accepted_at as acceptedAt, sent_at as sentAt, delivered_at as deliveredAt, read_at as readAt,
            played_at as playedAt, failed_at as failedAt, pricing, conversation,
-           case when substr(content, 1, 17) = '{"callback_data":' then content end as callbackContent
+           case when substr(content, 1, 17) = '{"callback_data":' then content end as callbackContent,
+           origin, changes
          from messages order by id`,
       ),
       events: all(

@@ -3682,6 +3682,32 @@ pricing?: unknown
  */
 conversation?: unknown
 /**
+ * app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected.
+ */
+origin?: ("app" | "history")
+/**
+ * Its author changed it: content is the new one.
+ */
+edited_at?: number
+/**
+ * What it was before it was changed, the oldest first.
+ */
+earlier?: {
+content: unknown
+/**
+ * Unix seconds.
+ */
+at: number
+}[]
+/**
+ * Its author deleted it for everyone.
+ */
+revoked_at?: number
+/**
+ * The msg_id of the message that this one changes or deletes.
+ */
+changes?: string
+/**
  * The biz_opaque_callback_data of the message.
  */
 callback_data?: string

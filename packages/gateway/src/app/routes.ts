@@ -1,5 +1,6 @@
 import { activityRoutes } from '../http/admin/activity.ts'
 import { channelCheckRoutes } from '../http/admin/channel-check.ts'
+import { channelSyncRoutes } from '../http/admin/channel-sync.ts'
 import { channelRoutes } from '../http/admin/channels.ts'
 import { conversationRoutes } from '../http/admin/conversations.ts'
 import { costAdminRoutes } from '../http/admin/costs.ts'
@@ -86,5 +87,6 @@ export function createRoutes(
     ...templateAdminRoutes({ cloudApi, catalog, outbound }),
     ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
     ...channelCheckRoutes({ cloudApi }),
+    ...channelSyncRoutes({ store, cloudApi, clock, directory }),
   ]
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { WebhookError } from '@postern/cloud-api'
+import { withEdits } from '../domain/messages/edits.ts'
 import { toldError } from '../domain/events/bodies.ts'
 import { callbackDataOf, type MessageRow } from '../store/messages.ts'
 import type { AttemptRow, DeliveryRow, DeliveryState } from '../store/events.ts'
@@ -39,6 +40,19 @@ export const messageShape = z
     errors: z.array(z.unknown()).optional().describe('All errors from WhatsApp, when the message failed.'),
     pricing: z.unknown().optional().describe('WhatsApp’s pricing object.'),
     conversation: z.unknown().optional().describe('WhatsApp’s conversation object.'),
+    origin: z
+      .enum(['app', 'history'])
+      .optional()
+      .describe(
+        'app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected.',
+      ),
+    edited_at: unixSeconds.optional().describe('Its author changed it: content is the new one.'),
+    earlier: z
+      .array(z.object({ content: z.unknown(), at: unixSeconds }))
+      .optional()
+      .describe('What it was before it was changed, the oldest first.'),
+    revoked_at: unixSeconds.optional().describe('Its author deleted it for everyone.'),
+    changes: z.string().optional().describe('The msg_id of the message that this one changes or deletes.'),
     callback_data: z.string().optional().describe('The biz_opaque_callback_data of the message.'),
     created_at: unixSeconds,
     timeline: z.array(z.object({ status: z.string(), at: unixSeconds })),
@@ -67,13 +81,31 @@ export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
     contact: row.recipient ?? '',
     type: row.type,
     status: row.status,
-    content: parsed(row.content),
+    ...contentOf(row),
     ...errorsOf(row.error),
     ...(row.pricing !== null && { pricing: parsed(row.pricing) }),
     ...(row.conversation !== null && { conversation: parsed(row.conversation) }),
+    ...(row.origin !== null && { origin: row.origin }),
+    ...(row.changes !== null && { changes: row.changes }),
     ...(callbackData !== undefined && { callback_data: callbackData }),
     created_at: Math.floor(row.created_at / 1000),
     timeline: timeline.map((step) => ({ status: step.status, at: Math.floor(step.at / 1000) })),
+  }
+}
+
+function contentOf(
+  row: MessageRow,
+): Pick<z.infer<typeof messageShape>, 'content' | 'edited_at' | 'earlier' | 'revoked_at'> {
+  const content = parsed(row.content)
+  if (!row.edits) return { content }
+  const { content: now, editedAt, revokedAt, earlier } = withEdits(content, row.created_at, row.edits)
+  return {
+    content: now,
+    ...(editedAt !== undefined && { edited_at: Math.floor(editedAt / 1000) }),
+    ...(earlier.length > 0 && {
+      earlier: earlier.map((one) => ({ content: one.content, at: Math.floor(one.at / 1000) })),
+    }),
+    ...(revokedAt !== undefined && { revoked_at: Math.floor(revokedAt / 1000) }),
   }
 }
 

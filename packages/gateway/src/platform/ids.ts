@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync } from 'node:crypto'
+import { createHash, randomBytes, randomFillSync } from 'node:crypto'
 
 /** Our id of a message: `msg_` and 26 characters that sort by time. */
 export type MessageId = string
@@ -53,6 +53,16 @@ export function ulid(now: number = Date.now()): string {
 /** The smallest id of a message made at `ms`. Ids begin with their time, so a time span is a range of ids. */
 export const firstMessageIdAt = (ms: number): MessageId =>
   `msg_${timeText(Math.max(0, Math.floor(ms)))}${'0'.repeat(16)}`
+
+/**
+ * The id of a message of the past. The same message has the same id, so a decision that is made twice gives the same
+ * result.
+ */
+export function pastMessageId(at: number, wamid: string): MessageId {
+  const hash = createHash('sha256').update(wamid).digest()
+  const tail = Array.from({ length: 16 }, (_, i) => ALPHABET[hash[i]! & 31]).join('')
+  return `msg_${timeText(Math.max(0, Math.floor(at)))}${tail}`
+}
 
 /** The time in a message's id, in epoch milliseconds. */
 export function timeOfMessageId(id: MessageId): number {

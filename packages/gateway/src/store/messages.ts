@@ -1,5 +1,8 @@
 import { groupKey, phoneKey, userKey } from '../domain/contacts/identity.ts'
+import type { Edit } from '../domain/messages/edits.ts'
+import { addEdits } from './message-edits.ts'
 import type { Sql } from './sql.ts'
+import type { MessageOrigin } from './store.ts'
 import { Where } from './where.ts'
 
 export type MessageRow = {
@@ -23,6 +26,11 @@ export type MessageRow = {
   /** Meta's pricing and conversation objects, as JSON. */
   pricing: string | null
   conversation: string | null
+  origin: MessageOrigin | null
+  /** The wamid of the message that this one changes or removes. */
+  changes: string | null
+  /** Later messages that change or remove this one, the oldest first (`addEdits`). */
+  edits?: Edit[]
 }
 
 /** Reads the customer's callback data, which stands at the beginning of a message's content, if given (`send.ts`). */
@@ -69,6 +77,10 @@ export const IS_INBOUND = `m.direction = 'in'`
 
 /** Newest first. Each channel has its own index range, so the channels are read one by one. */
 export async function listMessages(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
+  return addEdits(sql, await listed(sql, filter))
+}
+
+async function listed(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   if (filter.channelId !== undefined) return listOfChannel(sql, filter)
   const found: MessageRow[] = []
   for (let behind = -1; ;) {

@@ -1,5 +1,6 @@
 import { firstMessageIdAt } from '../platform/ids.ts'
 import { phoneKey, userKey } from '../domain/contacts/identity.ts'
+import { addEdits } from './message-edits.ts'
 import { hasStatus, IS_INBOUND, isInbound, isTroubled, type MessageRow } from './messages.ts'
 import type { Sql } from './sql.ts'
 import { Where } from './where.ts'
@@ -37,7 +38,7 @@ export async function searchMessages(sql: Sql, search: MessageSearch): Promise<F
     }
   }
   if (search.channelIds.length > 1 || search.contact !== undefined) found.sort((a, b) => (a.id < b.id ? 1 : -1))
-  return found.slice(0, search.count)
+  return addEdits(sql, found.slice(0, search.count))
 }
 
 async function inChannel(
@@ -82,7 +83,7 @@ export async function messageById(
        left join contacts c on c.id = m.contact_id where m.channel_id = $1 and m.${column} = $2`,
       [channelId, id],
     )
-    if (row) return row
+    if (row) return (await addEdits(sql, [row]))[0]
   }
   return undefined
 }

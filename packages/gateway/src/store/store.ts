@@ -72,7 +72,16 @@ export type MessageFact = {
   becomes?: Names
   /** What the message tells of its contact beside the names. Applied once, in the same commit. */
   state?: StateChange
+  /** Written in the business's own app, or long ago. An old message becomes no event. */
+  origin?: MessageOrigin
+  /** For a message of the business: its status. Missing: the contact wrote it. */
+  sent?: MessageStatus
+  /** The wamid of the message that this one changes or removes. */
+  changes?: string
 }
+
+/** A message that neither came in for the customer nor was sent by one of our programs. */
+export type MessageOrigin = 'app' | 'history'
 
 export type StatusFact = {
   kind: 'status'

@@ -131,7 +131,6 @@ export const stateShape = z
     other: z.record(z.string(), partShape).describe('Other events of the account, by their name.'),
   })
   .describe('What WhatsApp told of the number and its account. A part is null when WhatsApp has told nothing.')
-  .meta({ id: 'ChannelState' })
 
 type Shown = z.infer<typeof stateShape>
 

@@ -194,8 +194,10 @@ test('a message that another program answers opens the window, and old chats do 
   assert.deepEqual([standby.kind, standby.wamid, bodyOf(standby).standby], ['message', 'wamid.1', true])
   assert.deepEqual([standby.opensWindow, standby.at], [true, SECONDS * 1000])
   assert.deepEqual(standby.contact, { ...MIRA, name: 'Mira' })
-  const history = one<Notice>(read({ contacts: [MIRA_CONTACT], messages }, 'history'))
-  assert.deepEqual([history.opensWindow, history.contact], [undefined, { ...MIRA, name: 'Mira' }])
+  const [chat, old, ...more] = read({ contacts: [MIRA_CONTACT], messages }, 'history') as [Notice, MessageFact]
+  assert.deepEqual(more, [])
+  assert.deepEqual([chat.opensWindow, chat.contact], [undefined, { ...MIRA, name: 'Mira' }])
+  assert.deepEqual([old.opensWindow, old.origin, old.sent], [false, 'history', undefined])
 })
 
 /* Values without an event of their own. */
@@ -357,9 +359,57 @@ test('calls of two contacts become two events, each with its contact', () => {
   )
 })
 
-test('an address book and old chats of many contacts become one event without a contact', () => {
+test('old chats of many contacts become one event for each, in the lane of its contact', () => {
   const threads = [MIRA, JON].map(({ phone }) => ({ id: phone, context: { wa_id: phone }, messages: [] }))
-  assert.equal(one<Notice>(read({ history: [{ threads }] }, 'history')).contact, undefined)
+  const facts = read({ history: [{ threads }] }, 'history') as Notice[]
+  assert.deepEqual(
+    facts.map(({ event, contact }) => [event, contact?.phone]),
+    [
+      ['history', MIRA.phone],
+      ['history', JON.phone],
+    ],
+  )
+})
+
+test('an old chat: each message with its direction, its status and its place within its second', () => {
+  const own = { from: CHANNEL.businessPhone, to: MIRA.phone }
+  const messages = [
+    { ...own, id: 'w3', timestamp: '1790000002', type: 'text', history_context: { status: 'DELIVERED' } },
+    { ...fromMira, id: 'w2', timestamp: '1790000001', type: 'text', history_context: { status: 'READ' } },
+    { ...fromMira, id: 'w1', timestamp: '1790000001', type: 'media_placeholder' },
+  ]
+  const threads = [{ id: MIRA.phone, context: { wa_id: MIRA.phone, user_id: 'US.1' }, messages }]
+  const [, ...facts] = read({ history: [{ threads }] }, 'history') as MessageFact[]
+  assert.deepEqual(
+    facts.map(({ wamid, at, sent, origin }) => [wamid, at - 1_790_000_000_000, sent, origin]),
+    [
+      ['w1', 1000, undefined, 'history'],
+      ['w2', 1001, undefined, 'history'],
+      ['w3', 2000, 'delivered', 'history'],
+    ],
+    'newest first at Meta, oldest first here',
+  )
+})
+
+test('what the business writes in its app: outbound, in the lane of the contact, and what an edit changes', () => {
+  const edit = { original_message_id: 'w', message: { type: 'text', text: { body: 'b' } } }
+  const echo = (id: string, more: object) => ({
+    from: CHANNEL.businessPhone,
+    to: MIRA.phone,
+    id,
+    timestamp: String(SECONDS),
+    ...more,
+  })
+  const message_echoes = [echo('w', { type: 'text', text: { body: 'a' } }), echo('x', { type: 'edit', edit })]
+  const facts = read({ contacts: [MIRA_CONTACT], message_echoes }, 'smb_message_echoes') as MessageFact[]
+  assert.deepEqual(
+    facts.map(({ event, sent, origin, opensWindow, changes }) => [event, sent, origin, opensWindow, changes]),
+    [
+      ['message_echo', 'sent', 'app', false, undefined],
+      ['message_edit', 'sent', 'app', false, 'w'],
+    ],
+  )
+  assert.ok(facts.every(({ contact }) => contact.userId === MIRA.userId))
 })
 
 /* Statuses. */

@@ -8,11 +8,10 @@ import {
   type ToldStatus,
 } from '../../domain/events/bodies.ts'
 import { changedMessage, type Derived, derivedBody, derivedEvent, paymentStatus } from '../../domain/events/derived.ts'
+import { appChanges } from '../../domain/channels/coexistence.ts'
 import { stateChanges } from '../../domain/channels/signals.ts'
-import type { StateChange } from '../../domain/channels/state.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
-import type { Fact, Notice } from '../../store/store.ts'
-import type { TemplateUpdate } from '../../domain/templates/kept-template.ts'
+import type { MessageFact, Notice } from '../../store/store.ts'
 import { digitsOf, parseExact } from '../../platform/exact-json.ts'
 import { callPermissionIn } from './call-permission.ts'
 import {
@@ -28,25 +27,16 @@ import {
 } from './names.ts'
 import { groupCostOf } from './group-cost.ts'
 import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part, valueOfStatus } from './parts.ts'
+import type { Reading, Unroutable } from './reading.ts'
 import { isRecord } from '../../platform/is-record.ts'
+import { type AppReading, readEchoes, readHistory } from './app.ts'
 import { concerned, isNamed, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
 import { templateUpdateOf } from './template-update.ts'
 import { arrayOf, hashOf, recordsOf, text, without } from './values.ts'
 
-/** A webhook signed by Meta that belongs to no channel, kept whole. */
-export type Unroutable = { reason: 'unknown_number' | 'unreadable'; detail: string; body: string }
-
-/**
- * A template update also changes the catalog of the account. `templates` has it by WABA; it is empty when only a sync
- * can tell the change.
- */
-export type Reading = {
-  facts: Fact[]
-  unroutable: Unroutable[]
-  templates: Map<string, TemplateUpdate[]>
-  /** What signals change in the state of channels. */
-  states: (StateChange & { channelId: number })[]
-}
+/** Fields of messages that the business wrote in its own app, and all fields about that app. */
+const ECHO_FIELDS = new Set(['smb_message_echoes', 'message_echoes'])
+const APP_FIELDS = new Set(['smb_message_echoes', 'smb_app_state_sync', 'history'])
 
 const STATUSES = new Set<string>(['sent', 'delivered', 'read', 'played', 'failed'])
 
@@ -91,9 +81,12 @@ class Reader {
       const channel = this.#routes.byPhoneNumberId(numberId)
       if (!channel)
         return this.unroutable('unknown_number', `phone number id ${numberId}`, { ...entry, changes: [change] })
+      if (APP_FIELDS.has(field)) this.#signalOfApp(channel, entry, field, value)
       if (field === 'messages') this.#messages(channel, entry, value)
       else if (field === 'standby' && isRecord(value.standby) && Array.isArray(value.standby.messages))
         this.#standby(channel, entry, value, value.standby)
+      else if (field === 'history') this.reading.facts.push(...readHistory(this.#ofApp(channel, entry, value)))
+      else if (ECHO_FIELDS.has(field)) this.#echoes(channel, entry, field, value)
       else this.#other(channel, entry, field, value)
       return
     }
@@ -106,6 +99,30 @@ class Reader {
       if (!isTemplate && isNamed(channel, value)) this.#signal(channel, entry, field, value)
       if (!this.#template(channel, entry, field, value)) this.#other(channel, entry, field, value)
     }
+  }
+
+  #ofApp(channel: ReadChannel, entry: Record<string, unknown>, value: WebhookValue): AppReading {
+    return {
+      channel,
+      value,
+      timeOf: (timestamp) => this.#time(timestamp),
+      noticeOf: (part, contact, event, body) =>
+        this.#noticeOf(channel, event, entry, event, { value: part, ...(contact && { contact }) }, body),
+    }
+  }
+
+  #echoes(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    const read = readEchoes(field, this.#ofApp(channel, entry, value))
+    if (read.length === 0) this.#other(channel, entry, field, value)
+    for (const one of read) {
+      if ('kind' in one) this.reading.facts.push(one as MessageFact)
+      else this.#other(channel, entry, field, one)
+    }
+  }
+
+  #signalOfApp(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
+    const changes = appChanges(field, value, this.#time(entry.time), channel.state ?? new Map())
+    for (const change of changes) this.reading.states.push({ ...change, channelId: channel.id })
   }
 
   #signal(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
@@ -181,7 +198,7 @@ class Reader {
       type: typeof message.type === 'string' ? message.type.slice(0, 64) : 'unknown',
       at,
       content: JSON.stringify(message),
-      ...(changed && { event: changed.event }),
+      ...(changed && { event: changed.event, changes: changed.keys.original_message_id as string }),
       body: changed
         ? derivedBody(channel, changed, { ...meta, atSeconds })
         : newMessageBody(channel, cut, field === 'standby'),
@@ -353,9 +370,20 @@ class Reader {
     event: string,
     entry: Record<string, unknown>,
     field: string,
-    { value, contact: identity, opensAt }: Part,
+    part: Part,
     body: string,
   ): void {
+    this.reading.facts.push(this.#noticeOf(channel, event, entry, field, part, body))
+  }
+
+  #noticeOf(
+    channel: ReadChannel,
+    event: string,
+    entry: Record<string, unknown>,
+    field: string,
+    { value, contact: identity, opensAt }: Part,
+    body: string,
+  ): Notice {
     // When Meta gives no time, the same content an hour later is a new event and not a duplicate.
     const minute = entry.time === undefined && !/"timestamp":/.test(body) ? [Math.floor(this.#now / 60_000)] : []
     const notice: Notice = {
@@ -368,7 +396,7 @@ class Reader {
     }
     if (identity) notice.contact = identity
     if (identity && opensAt !== undefined) notice.opensWindow = true
-    this.reading.facts.push(notice)
+    return notice
   }
 
   /** Converts Meta's seconds to our milliseconds. An invalid or future time counts as now. */

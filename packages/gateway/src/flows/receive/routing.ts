@@ -1,4 +1,5 @@
 import type { WebhookValue } from '@postern/cloud-api'
+import type { ChannelState } from '../../domain/channels/state.ts'
 import type { EventChannel } from '../../domain/events/bodies.ts'
 import { digitsOf } from '../../platform/exact-json.ts'
 import { isRecord } from '../../platform/is-record.ts'
@@ -7,7 +8,11 @@ import { text } from './values.ts'
 /** Finds the channels that a part of a webhook is about. */
 
 /** A channel, and in which formats its endpoints get events. */
-export type ReadChannel = EventChannel & { phoneNumberId?: string; endpoints?: readonly { format: string }[] }
+export type ReadChannel = EventChannel & {
+  phoneNumberId?: string
+  endpoints?: readonly { format: string }[]
+  state?: ChannelState
+}
 
 /** The facts about our channels that reading needs. */
 export type Routes = {

@@ -18,8 +18,8 @@ const MOST_BESIDE = 16 * 1024 * 1024
 type Item = Record<string, unknown>
 
 /**
- * Divides a large webhook into small ones with the same content in the same order: each message or status is a part of
- * its own, everything else stays whole. Throws when the text is not a webhook.
+ * Divides a large webhook into small ones with the same content in the same order: each message, status or entry of an
+ * address book is a part of its own, old chats come in pieces, everything else stays whole. Throws when the text is not a webhook.
  */
 export function* splitWebhook(text: string): Generator<Piece> {
   const body = parseExact(text, 'raw')
@@ -80,8 +80,82 @@ function* partsOf(entries: readonly unknown[]): Generator<unknown> {
   }
 }
 
-/** A change's values, one for each message and status. Undefined when it stays as it is. */
-function* valuesOf(change: unknown): Generator<Item | undefined> {
+/** A change's values, one for each item of its lists. Undefined when it stays as it is. */
+function valuesOf(change: unknown): Generator<Item | undefined> {
+  if (!isRecord(change) || !isRecord(change.value)) return once(undefined)
+  if (change.field === 'history') return chatsOf(change.value)
+  const list = LISTS.get(change.field as string)
+  return list === undefined ? messagesOf(change) : itemsOf(change.value, list)
+}
+
+function* once<T>(value: T): Generator<T> {
+  yield value
+}
+
+/** The list of each field whose items belong to different contacts. */
+const LISTS = new Map([
+  ['smb_message_echoes', 'message_echoes'],
+  ['message_echoes', 'message_echoes'],
+  ['smb_app_state_sync', 'state_sync'],
+  ['user_preferences', 'user_preferences'],
+  ['calls', 'calls'],
+])
+
+function* itemsOf(value: Item, key: string): Generator<Item | undefined> {
+  const items = Array.isArray(value[key]) ? (value[key] as unknown[]) : []
+  const beside = JSON.stringify(cut(value, { [key]: undefined, contacts: undefined }))
+  if (items.length < 2 || beside.length * items.length > MOST_BESIDE) return yield undefined
+  const contactsFor = contactsIn(value.contacts)
+  for (const item of items) yield cut(value, { [key]: [item], contacts: contactsFor(item) })
+}
+
+/** Old chats, each with some of its messages. The file of an old message comes alone. */
+function* chatsOf(value: Item): Generator<Item | undefined> {
+  if (!Array.isArray(value.history))
+    return yield* itemsOf(value, Array.isArray(value.messages) ? 'messages' : 'message_echoes')
+  const chunks = value.history as unknown[]
+  // Content that would be repeated for each piece.
+  const beside = [cut(value, { history: undefined }), ...chunks.map((chunk) => without(chunk, 'threads'))]
+  const threads = chunks.flatMap((chunk) => listIn(chunk, 'threads'))
+  const longest = [...beside, ...threads.map((thread) => without(thread, 'messages'))].reduce(
+    (most: number, one) => Math.max(most, (JSON.stringify(one) ?? '').length),
+    0,
+  )
+  if (longest > MOST_BESIDE_CHATS) return yield undefined
+  for (const chunk of chunks) {
+    const own = listIn(chunk, 'threads')
+    if (own.length === 0) yield { ...value, history: [chunk] }
+    for (const thread of own)
+      for (const part of piecesOfThread(thread)) yield { ...value, history: [{ ...(chunk as Item), threads: [part] }] }
+  }
+}
+
+const MOST_BESIDE_CHATS = 8 * 1024
+
+const listIn = (value: unknown, key: string): unknown[] =>
+  isRecord(value) && Array.isArray(value[key]) ? (value[key] as unknown[]) : []
+
+const without = (value: unknown, key: string): unknown => (isRecord(value) ? cut(value, { [key]: undefined }) : value)
+
+function* piecesOfThread(thread: unknown): Generator<unknown> {
+  const messages = listIn(thread, 'messages')
+  if (!isRecord(thread) || messages.length === 0) return yield thread
+  let open: unknown[] = []
+  let size = 0
+  for (const message of messages) {
+    const bytes = (JSON.stringify(message) ?? '').length
+    if (open.length > 0 && (size + bytes > PIECE_BYTES / 2 || open.length === MOST_IN_PIECE)) {
+      yield { ...thread, messages: open }
+      open = []
+      size = 0
+    }
+    open.push(message)
+    size += bytes
+  }
+  if (open.length > 0) yield { ...thread, messages: open }
+}
+
+function* messagesOf(change: Item): Generator<Item | undefined> {
   const value = isRecord(change) && change.field === 'messages' && isRecord(change.value) ? change.value : {}
   const messages = Array.isArray(value.messages) ? (value.messages as unknown[]) : []
   const statuses = Array.isArray(value.statuses) ? (value.statuses as unknown[]) : []

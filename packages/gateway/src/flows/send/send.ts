@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Channel } from '../../domain/channels/channel.ts'
 import type { CloudApi, SendPath } from '../../platform/cloud-api/client.ts'
+import { disconnection } from '../../domain/channels/state.ts'
 import { CloudApiError } from '../../platform/cloud-api/errors.ts'
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError, nothingDone, StoreUnavailable } from '../../platform/errors.ts'
@@ -158,7 +159,7 @@ export function createSender(options: SenderOptions): Sender {
       })
       return { wamid: result.wamid, id }
     }
-    const told = toGatewayError(result, id)
+    const told = toGatewayError(result, id, disconnectionOf(channel))
     const status = result.kind === 'unknown' ? 'unknown' : 'failed'
     await settle({ channelId: channel.id, id, at, status, error: JSON.stringify(keptError(result)) })
     throw told
@@ -213,6 +214,15 @@ export function createSender(options: SenderOptions): Sender {
 function addressed({ groupId, to, recipient }: OutgoingMessage): NewMessage['contact'] {
   if (groupId !== undefined) return { groupId }
   return to === undefined ? { userId: recipient! } : { phone: to }
+}
+
+/** Says that the number was disconnected, and what to do: WhatsApp's refusal of a send does not. */
+function disconnectionOf({ state }: Channel): string | undefined {
+  const gone = disconnection(state)
+  if (!gone) return undefined
+  const { word, part, advice } = gone
+  const since = new Date(part.since).toISOString().slice(0, 16).replace('T', ' ')
+  return `WhatsApp reported ${word}${part.reason === null ? '' : `, ${part.reason}`} at ${since} UTC. ${advice}`
 }
 
 function windowClosed(window: ClosedWindow): GatewayError {

@@ -8,11 +8,12 @@ export type Failed = Exclude<Outcome, { kind: 'accepted' }> | { kind: 'unavailab
 
 /**
  * Converts a refusal, throttle, outage or lost answer into the error of the contract. `id` is our message id, when
- * there is one.
+ * there is one. `cause`: what is known of the number, which explains a refusal better than WhatsApp's text.
  */
-export function toGatewayError(outcome: Outcome | Failed, id?: MessageId): GatewayError {
+export function toGatewayError(outcome: Outcome | Failed, id?: MessageId, cause?: string): GatewayError {
   if (outcome.kind === 'accepted') throw new Error('an accepted message is no failure')
   const upstream = upstreamOf(outcome)
+  if (upstream && cause !== undefined && outcome.kind === 'refused') upstream.advice = cause
   const data = { ...(upstream && { upstream }), ...(id !== undefined && { reference: id }) }
   const retryAfterMs = 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined
   const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(retryAfterMs / 1000))
@@ -20,7 +21,11 @@ export function toGatewayError(outcome: Outcome | Failed, id?: MessageId): Gatew
   const problem = problemOf(outcome.upstream)
   switch (outcome.kind) {
     case 'refused':
-      return new GatewayError('upstream_refused', { problem }, options)
+      return new GatewayError(
+        'upstream_refused',
+        { problem: cause === undefined ? problem : `${problem.replace(/\.?$/, '.')} ${cause}` },
+        options,
+      )
     case 'throttled':
       return new GatewayError('upstream_throttled', { problem }, options)
     case 'unavailable':

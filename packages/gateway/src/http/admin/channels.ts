@@ -8,7 +8,7 @@ import {
   webhookOf,
 } from '../../domain/channels/channel.ts'
 import type { Endpoint } from '../../domain/channels/endpoint.ts'
-import { publicState, stateShape } from '../../domain/channels/state.ts'
+import { shownState, shownStateShape } from '../../domain/channels/shown-state.ts'
 import type { Clock } from '@postern/runtime/clock'
 import type { Deliverer } from '../../flows/deliver/deliverer.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
@@ -50,7 +50,7 @@ const channelShape = z
   .meta({ id: 'Channel' })
 
 const withCodes = channelShape.extend({
-  state: stateShape,
+  state: shownStateShape,
   certification_codes: z.array(z.object({ code_id: z.string(), created_at: z.int() })),
 })
 const secretShape = z.object({ webhook_secret: z.string().describe('Shown once. Verifies webhook-signature.') })
@@ -93,7 +93,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
 
   const shown = (channel: Channel) => ({
     ...publicChannel(channel),
-    state: publicState(channel.state, clock.now()),
+    state: shownState(channel, clock.now()),
     certification_codes: directory
       .codesOf(channel.id)
       .map((code) => ({ code_id: code.id, created_at: Math.floor(code.createdAt / 1000) })),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
-import { publicState, stateShape } from '../../domain/channels/state.ts'
+import { shownState, shownStateShape } from '../../domain/channels/shown-state.ts'
 import { route, type Route } from '../route.ts'
 
 export function ownChannelRoutes({ clock }: { clock: Clock }): Route[] {
@@ -19,7 +19,7 @@ export function ownChannelRoutes({ clock }: { clock: Clock }): Route[] {
         business_phone: z.string(),
         phone_number_id: z.string(),
         messages_per_second: z.int(),
-        state: stateShape,
+        state: shownStateShape,
       }),
       handle: async ({ channel }) => ({
         channel_id: channel.id,
@@ -27,7 +27,7 @@ export function ownChannelRoutes({ clock }: { clock: Clock }): Route[] {
         business_phone: channel.businessPhone,
         phone_number_id: channel.phoneNumberId,
         messages_per_second: channel.messagesPerSecond,
-        state: publicState(channel.state, clock.now()),
+        state: shownState(channel, clock.now()),
       }),
     }),
   ]

@@ -7,6 +7,7 @@ import { newMessageId } from '../../platform/ids.ts'
 import { parseMessage } from '../../domain/messages/parse.ts'
 import { sendMessageSchema } from '../../domain/messages/schema.ts'
 import type { Sender } from '../../flows/send/send.ts'
+import { addEdits } from '../../store/message-edits.ts'
 import { findContact, findMessage, listMessages, type MessageRow } from '../../store/messages.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
@@ -145,7 +146,11 @@ export function messageRoutes(deps: {
       description: 'By WhatsApp’s id (URL-encode it: it may have /, + and =) or by Postern’s reference.',
       auth: 'code',
       data: messageShape,
-      handle: async ({ channel, params }) => shown(channel, await mustFind(channel.id, params.msg_id!)),
+      async handle({ channel, params }) {
+        const row = await mustFind(channel.id, params.msg_id!)
+        await addEdits(store.sql, [row])
+        return shown(channel, row)
+      },
     }),
     route({
       method: 'POST',

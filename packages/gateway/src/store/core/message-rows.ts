@@ -1,5 +1,5 @@
 import { costOf } from '../../domain/costs/cost.ts'
-import type { ContactIdentity, StatusFact } from '../store.ts'
+import type { ContactIdentity, MessageFact, StatusFact } from '../store.ts'
 import type { Message, NewMessageRow } from './rows.ts'
 import { WorkingSet } from './working-set.ts'
 
@@ -18,11 +18,29 @@ export const newRow = (
   pricing: null,
   conversation: null,
   callbackContent: null,
+  origin: null,
+  changes: null,
 })
 
+/**
+ * True when a message replaces the row of its wamid: a status came before it, or the row is a copy from the history and
+ * the message itself, or its file, comes now.
+ */
+export const replaces = (row: Message, { origin, type }: MessageFact): boolean =>
+  (row.type === 'foreign' && origin !== undefined) ||
+  (row.origin === 'history' && (origin !== 'history' || (row.type === PLACEHOLDER && type !== PLACEHOLDER)))
+
+/** A file of the history, before it comes. */
+const PLACEHOLDER = 'media_placeholder'
+
+/** The status and its times, which a replaced row hands on. */
+export function statusOf(row: Message): Partial<Message> {
+  const { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation } = row
+  return { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation }
+}
+
 function adopt(row: Message, stub: Message): void {
-  const { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation } = stub
-  Object.assign(row, { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation })
+  Object.assign(row, statusOf(stub))
 }
 
 // The column with the time of each status.
@@ -47,9 +65,11 @@ export function oursOf(
 export function takeWamid(set: WorkingSet, row: Message, wamid: string): void {
   const other = set.messageByWamid(row.channelId, wamid)
   if (other && other !== row) {
-    if (other.type !== 'foreign') throw new Error(`the wamid ${wamid} belongs to another message already`)
+    if (other.type !== 'foreign' && other.origin === null)
+      throw new Error(`the wamid ${wamid} belongs to another message already`)
     const before = costOf(row)
-    adopt(row, other)
+    // An echo of our own message came before the answer to its send: it has no status of its own.
+    if (other.type === 'foreign') adopt(row, other)
     set.costs.move(row.channelId, costOf(other), undefined)
     set.costs.move(row.channelId, before, costOf(row))
     set.dropMessage(other)

@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointFilter } from '../../domain/channels/endpoint.ts'
 import type { Cost } from '../../domain/costs/cost.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
-import type { PendingEvent } from '../store.ts'
+import type { MessageOrigin, PendingEvent } from '../store.ts'
 
 // The rows that the rules use, as an engine reads and writes them. Times are epoch milliseconds.
 
@@ -48,9 +48,11 @@ export type Message = {
   conversation: string | null
   /** The content of a message with callback data (`callbackDataOf`); null for all others. */
   callbackContent: string | null
+  origin: MessageOrigin | null
 }
 
-export type NewMessageRow = Message & { content: string; createdAt: number }
+/** `changes`: the wamid of the message that this one changes or removes. */
+export type NewMessageRow = Message & { content: string; createdAt: number; changes: string | null }
 
 /**
  * `beginsAfter`: the place in the stored order after which this endpoint is told. `slot`: its bit in an event's audience.

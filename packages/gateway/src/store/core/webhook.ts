@@ -2,6 +2,7 @@ import { EVERYTHING, type FilteredEvent, slotBit, wants } from '../../domain/cha
 import { costOf } from '../../domain/costs/cost.ts'
 import { toldStatusBody } from '../../domain/events/bodies.ts'
 import { climb, type MessageStatus } from '../../domain/messages/status.ts'
+import { pastMessageId } from '../../platform/ids.ts'
 import { callbackDataOf } from '../messages.ts'
 import {
   type Applied,
@@ -15,7 +16,7 @@ import {
 } from '../store.ts'
 import { identify, learn, type People } from './contacts.ts'
 import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
-import { newRow, oursOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
+import { newRow, oursOf, replaces, statusOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
 import { sightingByStatus } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
 import type { Contact, NewMessageRow } from './rows.ts'
@@ -56,7 +57,8 @@ export class Webhook {
   #message(fact: MessageFact): void {
     const { channelId, wamid, contact: identity, type, content, at } = fact
     const set = this.#set
-    const isDuplicate = set.messageByWamid(channelId, wamid) !== undefined
+    const known = set.messageByWamid(channelId, wamid)
+    const isDuplicate = known !== undefined && !replaces(known, fact)
     // A duplicate still has names to learn; but an old system message must not be applied again over newer names.
     if (isDuplicate && fact.becomes) {
       this.#duplicates++
@@ -67,15 +69,26 @@ export class Webhook {
       this.#duplicates++
       return
     }
-    const id = this.#ids.message(set.now)
-    set.makeMessage({
+    const isPast = fact.origin === 'history'
+    // The id of an old message has its time, which gives it its place in the conversation.
+    const id = known?.id ?? (isPast ? pastMessageId(at, wamid) : this.#ids.message(set.now))
+    const row: NewMessageRow = {
       ...newRow({ channelId, id, contactId: contact.id, type, createdAt: at, recipient: nameOf(identity), content }),
-      direction: 'in',
-      status: 'received',
+      direction: fact.sent === undefined ? 'in' : 'out',
+      status: fact.sent ?? 'received',
       wamid,
-    })
+      ...(known && fact.sent !== undefined && statusOf(known)),
+      origin: fact.origin ?? null,
+      changes: fact.changes ?? null,
+    }
+    if (known) {
+      set.costs.move(channelId, costOf(known), costOf(row))
+      set.dropMessage(known)
+    }
+    set.makeMessage(row)
     learn(set, contact, fact)
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
+    if (isPast) return
     this.#append(channelId, contact.id, { event: fact.event ?? 'new_message', type }, id, fact.body)
   }
 
@@ -108,7 +121,7 @@ export class Webhook {
       }
       set.makeMessage(row)
       set.costs.move(channelId, undefined, costOf(row))
-      this.#append(channelId, contact.id, statusOf(fact), id, toldStatusBody(fact.body, undefined))
+      this.#append(channelId, contact.id, wordOf(fact), id, toldStatusBody(fact.body, undefined))
       return
     }
     if (found.wamid === null) takeWamid(set, found, wamid)
@@ -130,7 +143,7 @@ export class Webhook {
     this.#append(
       channelId,
       found.contactId,
-      statusOf(fact),
+      wordOf(fact),
       found.id,
       toldStatusBody(
         fact.body,
@@ -192,4 +205,4 @@ export class Webhook {
   }
 }
 
-const statusOf = ({ status }: StatusFact): FilteredEvent => ({ event: 'message_status_update', status })
+const wordOf = ({ status }: StatusFact): FilteredEvent => ({ event: 'message_status_update', status })

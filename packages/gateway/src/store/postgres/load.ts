@@ -34,7 +34,8 @@ const WHOLE = `select k.key, ${CONTACT} from unnest($1::bigint[], $2::bigint[]) 
 const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "contactId", m.direction, m.type, m.status,
     m.wamid, m.recipient, m.error, m.accepted_at as "acceptedAt", m.sent_at as "sentAt", m.delivered_at as "deliveredAt",
     m.read_at as "readAt", m.played_at as "playedAt", m.failed_at as "failedAt", m.pricing, m.conversation,
-    case when substr(m.content, 1, 17) = '{"callback_data":' then m.content end as "callbackContent"
+    case when substr(m.content, 1, 17) = '{"callback_data":' then m.content end as "callbackContent",
+    m.origin
   from (
     select a.channel_id, a.id from unnest($1::bigint[], $2::text[]) as a (channel_id, id)
     union

@@ -31,16 +31,16 @@ const MAKE_KEYS = `insert into contact_keys (channel_id, key, contact_id)
 // is stored.
 const MAKE_MESSAGES = `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content,
     error, created_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, pricing,
-    conversation)
+    conversation, origin, changes)
   select x.channel_id, x.id,
     (select c.id from contacts c where c.id = x.contact_id and c.merged_into is null for share),
     x.direction, x.type, x.status, x.wamid, x.recipient, x.content, x.error, x.created_at, x.accepted_at, x.sent_at,
-    x.delivered_at, x.read_at, x.played_at, x.failed_at, x.pricing, x.conversation
+    x.delivered_at, x.read_at, x.played_at, x.failed_at, x.pricing, x.conversation, x.origin, x.changes
   from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
-    $17::bigint[], $18::text[], $19::text[])
+    $17::bigint[], $18::text[], $19::text[], $20::text[], $21::text[])
     as x (channel_id, id, contact_id, direction, type, status, wamid, recipient, content, error, created_at, accepted_at,
-      sent_at, delivered_at, read_at, played_at, failed_at, pricing, conversation)`
+      sent_at, delivered_at, read_at, played_at, failed_at, pricing, conversation, origin, changes)`
 const CHANGE_MESSAGES = `update messages m set status = x.status, wamid = x.wamid, error = x.error,
     accepted_at = x.accepted_at, sent_at = x.sent_at, delivered_at = x.delivered_at, read_at = x.read_at,
     played_at = x.played_at, failed_at = x.failed_at, contact_id = x.contact_id,
@@ -233,6 +233,8 @@ function writeMessages(sending: Sending, changes: Changes): void {
     (m) => m.createdAt,
     ...TIMES,
     ...PRICES,
+    (m) => m.origin,
+    (m) => m.changes,
   )
   sending.put(
     'change_messages',

@@ -18,7 +18,7 @@ const NAMES_OF = 'select key from contact_keys where channel_id = $1 and contact
 
 const MESSAGE = `channel_id, id, contact_id, direction, type, status, wamid, recipient, error,
   accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, pricing, conversation,
-  case when substr(content, 1, 17) = '{"callback_data":' then content end`
+  case when substr(content, 1, 17) = '{"callback_data":' then content end, origin`
 const MESSAGE_BY_ID = `select ${MESSAGE} from messages where channel_id = $1 and id = $2`
 const MESSAGE_BY_WAMID = `select ${MESSAGE} from messages where channel_id = $1 and wamid = $2`
 
@@ -237,6 +237,7 @@ const messageOf = (row: SqlValue[]): Message => ({
   pricing: row[15] as string | null,
   conversation: row[16] as string | null,
   callbackContent: row[17] as string | null,
+  origin: row[18] as Message['origin'],
 })
 
 const laneOf = (row: SqlValue[]): Lane => ({

@@ -15,8 +15,8 @@ const SET_KEY = `insert into contact_keys (channel_id, key, contact_id) values (
   on conflict (channel_id, key) do update set contact_id = excluded.contact_id`
 const MAKE_MESSAGE = `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content,
     error, created_at, accepted_at, sent_at, delivered_at, read_at, played_at, failed_at, pricing,
-    conversation)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`
+    conversation, origin, changes)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
 const CHANGE_MESSAGE = `update messages set status = $3, error = $4, accepted_at = $5, sent_at = $6, delivered_at = $7,
     read_at = $8, played_at = $9, failed_at = $10, pricing = $11, conversation = $12
   where channel_id = $1 and id = $2`
@@ -76,7 +76,7 @@ export function write(db: Database, changes: Changes, at: number): void {
     db.run(MAKE_MESSAGE, [
       ...[m.channelId, m.id, m.contactId, m.direction, m.type, m.status, m.wamid, m.recipient, m.content, m.error],
       ...[m.createdAt, m.acceptedAt, m.sentAt, m.deliveredAt, m.readAt, m.playedAt, m.failedAt],
-      ...[m.pricing, m.conversation],
+      ...[m.pricing, m.conversation, m.origin, m.changes],
     ])
   for (const m of changes.messagesChanged) {
     const { channelId, id, status, error, pricing, conversation } = m
