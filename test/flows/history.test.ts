@@ -46,8 +46,8 @@ const chat = (who: number, from: number, to: number) => ({
   }),
 })
 
-test('a history of 10,000 messages, in any order: stored, shown as what it is, and a bot stays silent', async () => {
-  const startedAt = performance.now()
+test('a history of 10,000 messages, in any order: stored, shown as what it is, and a bot stays silent', async (t) => {
+  const startedAt = process.cpuUsage()
   const app = world.sandbox.businessApp()
   const image = { id: id(0, 10), at: YEAR_AGO + 10 * 60_000, type: 'image', image: {} }
   await app.sharesMedia(person(0), image)
@@ -67,8 +67,11 @@ test('a history of 10,000 messages, in any order: stored, shown as what it is, a
       })
     }
   await app.sharesMedia(person(1), { ...image, id: id(1, 10) })
-  const ms = performance.now() - startedAt
-  assert.ok(ms < 10_000, `took ${Math.round(ms)} ms`)
+  // Processor time of the gateway and the sandbox together: the clock would also count what else the machine does.
+  const { user, system } = process.cpuUsage(startedAt)
+  const ms = Math.round((user + system) / 1000)
+  t.diagnostic(`${ms} ms of processor time`)
+  assert.ok(ms < 10_000, `took ${ms} ms`)
 
   for (const who of [0, 1, 57, PEOPLE - 1]) {
     const messages = await conversation(person(who))
@@ -86,7 +89,7 @@ test('a history of 10,000 messages, in any order: stored, shown as what it is, a
 
   // The control: what a person writes now reaches the bot, so nothing before it is still on its way.
   await world.sandbox.phone(person(5)).says('hello')
-  await world.receiver.until(() => world.receiver.received.length > 0, 'a new message')
+  await world.receiver.until(() => world.receiver.received.length > 0, 'a new message', 20_000)
   const got = world.receiver.received.map(({ body }) => body)
   assert.deepEqual(
     got.map(({ event }) => event),
