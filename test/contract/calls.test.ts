@@ -148,13 +148,11 @@ function shape(value: Loose): Loose {
   )
 }
 
-/** Values of a fixture that the sandbox cannot know: prices, countries, and missing counts. */
+/** Values of a fixture that the sandbox cannot know: prices, and missing counts. */
 const UNKNOWN: Record<string, (answer: Loose) => void> = {
   pricing_analytics: (answer) => {
     for (const point of answer.pricing_analytics.data[0].data_points) {
       delete point.cost
-      delete point.country
-      delete point.tier
     }
   },
   messaging_analytics: (answer) => delete answer.analytics.country_codes,

@@ -1,7 +1,6 @@
 import type { WebhookError, WebhookStatus } from '@postern/cloud-api'
 import {
   DAY_MS,
-  HOUR_MS,
   accountOf,
   contactOf,
   numberIsShown,
@@ -11,16 +10,15 @@ import {
   userIdOf,
   valueOf,
   webhookContact,
-  windowIsOpen,
   type Cloud,
 } from './cloud.ts'
 import { arrive } from './arrivals.ts'
+import { priceOf } from './bill.ts'
 import { webhookError } from './graph-error.ts'
-import { countryOf } from './identifiers.ts'
 import { mediaProblem } from './links.ts'
 import { peopleADay } from './standing.ts'
 import { isStandby, tellStandbyStatus } from './responders.ts'
-import type { Account, BusinessNumber, Contact, Message, OutStatus, Pricing, Step } from './world.ts'
+import type { Account, BusinessNumber, Contact, Message, OutStatus, Step } from './world.ts'
 
 /*
  * The statuses of an accepted message: accepted → sent → delivered → read. It can fail instead of being sent. It waits
@@ -96,7 +94,10 @@ export function fail(cloud: Cloud, number: BusinessNumber, message: Message, err
 function step(cloud: Cloud, number: BusinessNumber, message: Message, status: OutStatus): void {
   const now = cloud.clock.now()
   const contact = contactOf(cloud, message.phone)
-  if (status === 'sent') priceOf(cloud, number, contact, message)
+  const isFirst = !message.steps?.some((one) => one.status === 'delivered')
+  // The app's messages are free, and another responder has a bill of its own.
+  if (!message.by && (status === 'sent' || ((status === 'delivered' || status === 'read') && isFirst)))
+    priceOf(cloud, number, contact, message, status)
   const noted = noteStatus(cloud, message, status, now)
   if (message.by) {
     // Meta sends no statuses of the app's messages, and those of another responder only on standby.
@@ -210,74 +211,6 @@ function conversationIn(message: Message, status: OutStatus): Record<string, unk
   const { expiration_timestamp, ...rest } = message.conversation!
   // Only `sent` has the expiration.
   return status === 'sent' ? { id: rest['id'], expiration_timestamp, origin: rest['origin'] } : rest
-}
-
-/** From 1 October 2026 Meta charges non-template messages above a free tier, and utility messages in the window. */
-const CHARGED_SERVICE_FROM = Date.UTC(2026, 9, 1)
-const FREE_ENTRY_MS = 72 * HOUR_MS
-
-function priceOf(cloud: Cloud, number: BusinessNumber, contact: Contact, message: Message): void {
-  const now = cloud.clock.now()
-  const entry = contact.freeEntry[number.id]
-  if (entry && entry.answeredAt === undefined && now - entry.beganAt < DAY_MS) {
-    entry.answeredAt = now
-    cloud.world.saveContact(contact)
-  }
-  const free = entry?.answeredAt !== undefined && now - entry.answeredAt < FREE_ENTRY_MS
-  const category = message.direct?.category ?? message.template?.category.toLowerCase() ?? 'service'
-  message.pricing = free
-    ? { billable: false, pricing_model: 'PMP', type: 'free_entry_point', category: 'referral_conversion' }
-    : pricing(cloud, number, contact, message, category)
-  if (free) {
-    message.conversation = {
-      id: entry.id,
-      expiration_timestamp: seconds(entry.answeredAt! + FREE_ENTRY_MS),
-      origin: { type: 'referral_conversion' },
-    }
-  } else if (cloud.pace.webhookVersion < 24) {
-    message.conversation = {
-      id: cloud.source.draw('conversation').toString('hex', 0, 16),
-      expiration_timestamp: seconds(now + DAY_MS),
-      origin: { type: category },
-    }
-  }
-}
-
-/** One object for each price, shared by thousands of messages. */
-const tags = new Map<string, Pricing>()
-type PriceType = 'free_customer_service' | 'free_group_customer_service' | 'regular'
-function priceTag(type: PriceType, category: string): Pricing {
-  const key = `${type} ${category}`
-  let tag = tags.get(key)
-  if (!tag) tags.set(key, (tag = { billable: type === 'regular', pricing_model: 'PMP', type, category }))
-  return tag
-}
-
-/** The category on the bill: groups, the Marketing Messages API and some countries have their own names. */
-function billedAs(cloud: Cloud, number: BusinessNumber, message: Message, category: string): string {
-  if (message.groupId !== undefined) return `group_${category}`
-  if (message.lite) return 'marketing_lite'
-  const abroad = accountOf(cloud, number).settings?.['authentication_international']
-  const dearer = category === 'authentication' && Array.isArray(abroad) && abroad.includes(countryOf(message.phone))
-  return dearer ? 'authentication-international' : category
-}
-
-function pricing(cloud: Cloud, number: BusinessNumber, contact: Contact, message: Message, category: string): Pricing {
-  const now = cloud.clock.now()
-  const billed = billedAs(cloud, number, message, category)
-  const inGroup = message.groupId !== undefined && now < CHARGED_SERVICE_FROM
-  const free = priceTag(inGroup ? 'free_group_customer_service' : 'free_customer_service', billed)
-  const charged = priceTag('regular', billed)
-  if (now < CHARGED_SERVICE_FROM) {
-    return category === 'service' || (category === 'utility' && windowIsOpen(cloud, contact, number.id))
-      ? free
-      : charged
-  }
-  if (category !== 'service') return charged
-  const month = new Date(now).toISOString().slice(0, 7)
-  if (number.serviceMonth?.month !== month) number.serviceMonth = { month, count: 0 }
-  number.serviceMonth.count++
-  return number.serviceMonth.count <= cloud.pace.freeServiceMessages ? free : charged
 }
 
 type Problem = WebhookError | undefined

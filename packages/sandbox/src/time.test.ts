@@ -109,23 +109,28 @@ test('media: a download address is valid for five minutes, an upload for 30 days
   )
 })
 
-test('a free entry point lasts 72 hours from the answer', async () => {
-  await sandbox.phone(TO).says({
-    type: 'text',
-    text: { body: 'Hi' },
-    referral: { source_type: 'ad', source_id: '1', source_url: 'https://fb.me/x' },
+for (const [date, hours] of [
+  ['2026-09-20', 72],
+  ['2026-09-29', 168],
+] as const)
+  test(`from ${date} a free entry point lasts ${hours} hours from the answer`, async () => {
+    sandbox.clock.advance(Date.parse(date) - sandbox.clock.now())
+    await sandbox.phone(TO).says({
+      type: 'text',
+      text: { body: 'Hi' },
+      referral: { source_type: 'ad', source_id: '1', source_url: 'https://fb.me/x' },
+    })
+    const price = async (body: object): Promise<string> => {
+      const sent = await post(body)
+      await sandbox.settled()
+      return (callback.statuses(sent.body.messages[0].id)[0]!.pricing as { type: string }).type
+    }
+    assert.equal(await price(text), 'free_entry_point')
+    sandbox.clock.advance((hours - 1) * HOUR)
+    assert.equal(await price(code), 'free_entry_point')
+    sandbox.clock.advance(2 * HOUR)
+    assert.equal(await price(code), 'regular')
   })
-  const price = async (body: object): Promise<string> => {
-    const sent = await post(body)
-    await sandbox.settled()
-    return (callback.statuses(sent.body.messages[0].id)[0]!.pricing as { type: string }).type
-  }
-  assert.equal(await price(text), 'free_entry_point')
-  sandbox.clock.advance(71 * HOUR)
-  assert.equal(await price(code), 'free_entry_point')
-  sandbox.clock.advance(2 * HOUR)
-  assert.equal(await price(code), 'regular')
-})
 
 test('the same seed gives the same ids and secrets, and another seed gives others', async () => {
   const ids = async (seed: string): Promise<string[]> => {

@@ -7,6 +7,7 @@ import { accountFor, seesAccount, type Answer, type Call } from './call.ts'
 import { empty, parseFields, pick, type Field, type Node } from './fields.ts'
 import { listFlows } from './flows.ts'
 import { listNumbers } from './numbers.ts'
+import { pricingAnalytics, secondsIn } from './pricing-analytics.ts'
 import { paged } from './paging.ts'
 import { limitOf } from '../standing.ts'
 import { getSubscribedApps } from './subscriptions.ts'
@@ -65,7 +66,7 @@ function nodeOf(call: Call, account: Account): Node {
       whatsapp_business_manager_messaging_limit: limitOf(account),
       analytics: (field: Field) => analytics(call, account, field),
       conversation_analytics: () => ({ data: [{ data_points: [] }] }),
-      pricing_analytics: (field: Field) => pricing(call, account, field),
+      pricing_analytics: (field: Field) => pricingAnalytics(call, account, field),
       template_analytics: () => ({ data: [{ granularity: 'DAILY', product_type: 'cloud_api', data_points: [] }] }),
       phone_numbers: edge(call, account, 'phone_numbers', listNumbers),
       message_templates: edge(call, account, 'message_templates', listTemplates),
@@ -96,12 +97,6 @@ export function postAccount(call: Call): Answer {
 }
 
 // ── Counts ────────────────────────────────────────────────────────────────────────────────────────
-
-const secondsIn = (field: Field, key: string): number => {
-  const value = Number(field.args[key])
-  if (!Number.isInteger(value) || value < 0) throw invalid(`Param ${field.name}.${key} must be a Unix timestamp.`)
-  return value
-}
 
 function wanted(call: Call, account: Account, from: number, until: number): Message[] {
   const { world } = call.cloud
@@ -136,29 +131,6 @@ function analytics(call: Call, account: Account, field: Field): Json {
   }
   const numbers = [...call.cloud.world.numbers.values()].filter((n) => n.wabaId === account.wabaId)
   return { phone_numbers: numbers.map((n) => n.number), granularity, data_points: points }
-}
-
-/** One point for each type and category of price. No cost: the sandbox has no price list. */
-function pricing(call: Call, account: Account, field: Field): Json {
-  const from = secondsIn(field, 'start')
-  const until = secondsIn(field, 'end')
-  const counts = new Map<string, Json & { volume: number }>()
-  for (const { pricing: price } of wanted(call, account, from, until)) {
-    if (!price) continue
-    const type = price.type.toUpperCase()
-    const category = price.category.toUpperCase().replaceAll('-', '_')
-    const key = `${type} ${category}`
-    const point = counts.get(key) ?? {
-      start: from,
-      end: until,
-      pricing_type: type,
-      pricing_category: category,
-      volume: 0,
-    }
-    point.volume++
-    counts.set(key, point)
-  }
-  return { data: [{ data_points: [...counts.values()] }] }
 }
 
 // ── Portfolios ────────────────────────────────────────────────────────────────────────────────────
