@@ -329,6 +329,9 @@ test('the number’s standing, its connection and its history, on the account pa
   await told('phone_number_quality_update', { event: 'FLAGGED' })
   assert.equal(await business.getByLabel('Messaging limit').inputValue(), 'TIER_2K')
   await business.getByText('5 people blocked or reported this number').waitFor()
+  await world.send({ to: MEI, type: 'template', template: { name: 'hello_world' } })
+  const bill = business.getByRole('region', { name: 'Bill' })
+  await bill.getByRole('row', { name: /^Utility charged \d+$/ }).waitFor()
   await shot(table, 'account')
   await looksRight(table, 'the account')
 

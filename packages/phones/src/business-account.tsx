@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
+import { BillCard } from './bill-card.tsx'
 import type { Acts } from './business-phone.tsx'
 import type { BusinessNumber } from './control.ts'
 import { LIMIT, LIMITS, QUALITY, REASONS } from './words.ts'
@@ -9,6 +10,7 @@ export function BusinessAccount({ business, acts }: { business: BusinessNumber; 
   return (
     <div className="phone-list">
       <Standing business={business} acts={acts} />
+      <BillCard number={business.id} />
       <Connection business={business} acts={acts} />
       {business.onBizApp && !business.away && <History business={business} acts={acts} />}
     </div>

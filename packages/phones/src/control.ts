@@ -47,6 +47,13 @@ export type GroupInfo = {
   suspended: boolean
 }
 
+/** This month's deliveries of a number, by the price of each. */
+export type Bill = {
+  month: string
+  service: { delivered: number; free: number }
+  rows: { category: string; type: string; billable: boolean; count: number }[]
+}
+
 /** A line of a group's chat. `from` is missing for the business. */
 export type GroupLine = { at: number; from?: string; message?: PhoneMessage; note?: 'joined' | 'left' }
 

@@ -56,6 +56,7 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
         if (!phone) return
         again('chat', phone)
         again('group')
+        again('bill')
       })
       opened.addEventListener('typing', (event) => {
         const { phone } = dataOf(event)

@@ -49,3 +49,23 @@ export const REASONS = [
   'PRIMARY_INACTIVITY',
   'USER_RE_REGISTERED',
 ]
+
+/** Meta's categories and types of prices, in words. Further ones are shown as Meta writes them. */
+export const CATEGORY: Record<string, string> = {
+  marketing: word('Marketing'),
+  marketing_lite: word('Marketing Messages'),
+  utility: word('Utility'),
+  authentication: word('Authentication'),
+  'authentication-international': word('Authentication abroad'),
+  service: word('Service'),
+  referral_conversion: word('After an advertisement'),
+  group_marketing: word('Marketing in groups'),
+  group_utility: word('Utility in groups'),
+  group_service: word('Service in groups'),
+}
+export const PRICE_TYPE: Record<string, string> = {
+  regular: word('charged'),
+  free_customer_service: word('free'),
+  free_group_customer_service: word('free'),
+  free_entry_point: word('free after an advertisement'),
+}

@@ -328,3 +328,19 @@ test('the messaging limit counts people outside a window, when it is on', async 
     [[over.body.messages[0].id, 131048]],
   )
 })
+
+test('the bill of a month counts deliveries by category and price', async () => {
+  sandbox.clock.advance(Math.max(0, Date.UTC(2026, 10, 2) - sandbox.clock.now()))
+  const mei = sandbox.phone(MEI)
+  await mei.says('hi')
+  for (let i = 0; i < 2; i++) await send(text('service'))
+  await send({ type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } })
+  await sandbox.settled()
+  await sandbox.businessApp().says(MEI, 'free, from the app')
+  const { body } = await control('GET', `numbers/${NUMBER}/bill`)
+  assert.deepEqual(body.service, { delivered: 2, free: 1_000 })
+  assert.deepEqual(body.rows, [
+    { category: 'service', type: 'free_customer_service', billable: false, count: 2 },
+    { category: 'utility', type: 'regular', billable: true, count: 1 },
+  ])
+})

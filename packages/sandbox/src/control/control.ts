@@ -12,6 +12,7 @@ import { judge, rate, recategorise, type Verdict } from '../moderation.ts'
 import { readBody } from '../server.ts'
 import { SetupError, type NewMedia, type NewTemplate, type CustomWebhook } from '../setup.ts'
 import { businessAppVerb } from './app-verbs.ts'
+import { viewBill } from './bill-view.ts'
 import { refusal } from './guard.ts'
 import { mediaBytes } from './media-bytes.ts'
 import { stream } from './stream.ts'
@@ -147,6 +148,7 @@ const ROUTES: Record<string, Handler> = {
     return viewNumber(cloud, cloud.world.numbers.get(path[1]!)!)
   },
   'GET numbers/*': ({ cloud, path }) => viewNumber(cloud, numberOf(cloud, path[1]!)),
+  'GET numbers/*/bill': ({ cloud, path }) => viewBill(cloud, numberOf(cloud, path[1]!)),
   'POST numbers/*/app': (ask) => businessAppVerb(ask.sandbox, ask.cloud, ask.path[1]!, ask.body),
   'GET calls': ({ cloud }) => ({ data: [...cloud.calls.values()] }),
   'POST calls/*/end': async ({ cloud, path, body }) => {
