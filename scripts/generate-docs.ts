@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { ERROR_CODES, type ErrorGroup } from '../packages/cloud-api/src/error-codes.ts'
 import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
 import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
+import { eventDocs } from './event-docs.ts'
 import { drawLayers, drawPackages } from './draw-architecture.ts'
 import { GLOSSARY } from '../packages/ui/src/glossary.ts'
 
@@ -84,6 +85,7 @@ export const GENERATED: { file: string; mark: string; text: () => string }[] = [
   { file: 'settings.md', mark: 'settings', text: settings },
   { file: 'operating.md', mark: 'metrics', text: metrics },
   { file: 'errors.md', mark: 'whatsapp codes', text: whatsAppCodes },
+  { file: 'what-whatsapp-tells-you.md', mark: 'events', text: eventDocs },
 ]
 
 /** The page with its generated part replaced. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FIELD_CALLBACKS } from './field-callbacks.ts'
 
 /** The callbacks in the OpenAPI document: the requests to a channel's endpoint. `docs/callbacks.md` explains them. */
 
@@ -37,6 +38,16 @@ const newMessage = z
     ],
   })
 
+const contactShape = z
+  .object({
+    phone: z.string().optional().describe('Digits. Missing when the contact hides the number.'),
+    user_id: z.string().optional().describe('The business-scoped id.'),
+    parent_user_id: z.string().optional(),
+    username: z.string().optional(),
+    name: z.string().optional(),
+  })
+  .meta({ id: 'EventContact' })
+
 const errorShape = z.looseObject({
   code: z.int(),
   title: z.string(),
@@ -54,6 +65,9 @@ const statusUpdate = z
       .string()
       .optional()
       .describe('The number or id of the contact. For a group’s message, of one participant.'),
+    contact: contactShape
+      .optional()
+      .describe('All that WhatsApp tells of the contact; in a group, of one participant.'),
     reference: z.string().optional().describe('Postern’s id of the message, when it was sent through the gateway.'),
     errors: z.array(errorShape).optional().describe('All errors from WhatsApp.'),
     pricing: z.looseObject({}).optional().describe('WhatsApp’s pricing object, if any.'),
@@ -118,16 +132,6 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
       ],
     })
 }
-
-const contactShape = z
-  .object({
-    phone: z.string().optional().describe('Digits. Missing when the contact hides the number.'),
-    user_id: z.string().optional().describe('The business-scoped id.'),
-    parent_user_id: z.string().optional(),
-    username: z.string().optional(),
-    name: z.string().optional(),
-  })
-  .meta({ id: 'EventContact' })
 
 type DerivedEvent = {
   event: string
@@ -302,4 +306,5 @@ export const CALLBACKS: { event: string; summary: string; body: z.ZodType }[] = 
     body: templateUpdate('template_quality_update', 'TemplateQualityUpdate', { new_value: 'YELLOW', reason: '' }),
   },
   ...DERIVED.map((one) => ({ event: one.event, summary: one.summary, body: derivedShape(one) })),
+  ...FIELD_CALLBACKS,
 ]

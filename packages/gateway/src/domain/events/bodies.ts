@@ -1,4 +1,5 @@
 import type { WebhookError, WebhookValue } from '@postern/cloud-api'
+import type { EventContact } from './derived.ts'
 
 /** The channel as in callbacks. */
 export type EventChannel = { id: number; businessPhone: string }
@@ -26,6 +27,8 @@ export type ToldStatus = {
   errors: readonly WebhookError[]
   atSeconds: number
   recipient: string | undefined
+  /** All names of the contact, of which `recipient` is one. */
+  contact?: EventContact
   /** All other keys of Meta's status: pricing, conversation, a payment, the group's participant. */
   more: Record<string, unknown>
   /** Meta's whole value, where an endpoint of the channel gets it as Meta sends it. */
@@ -57,6 +60,7 @@ export function statusBody(channel: EventChannel, status: ToldStatus, own: strin
     error: errors[0] ?? null,
     received_at: status.atSeconds,
     recipient: status.recipient,
+    contact: status.contact,
   }
   const rest = {
     ...(errors.length > 0 && { errors }),

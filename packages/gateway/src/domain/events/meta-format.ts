@@ -16,7 +16,7 @@ const FIELDS: Record<string, string> = {
 /** What our body of a status has for itself: the rest are Meta's own keys. */
 const OURS_OF_STATUS = new Set([
   ...['event', 'channel_id', 'business_phone', 'message_id', 'message_status', 'error', 'errors', 'received_at'],
-  ...['recipient', 'reference', 'callback_data', 'value'],
+  ...['recipient', 'contact', 'reference', 'callback_data', 'value'],
 ])
 
 /** A callback's body as Meta would send it: one message, one status, or one change of something else. */

@@ -509,6 +509,7 @@ test('a status keeps all errors, price, conversation, and callback data', () => 
     error: first,
     received_at: SECONDS,
     recipient: MIRA.phone,
+    contact: { phone: MIRA.phone },
     errors: [first, { code: 1, title: 'Another' }],
     ...more,
     callback_data: 'row 5',

@@ -248,6 +248,7 @@ class Reader {
       errors,
       atSeconds: Math.floor(at / 1000),
       recipient: identity?.phone ?? identity?.userId ?? identity?.parentId ?? text(status.recipient_id),
+      ...(identity && { contact: eventContact(identity, contact) }),
       more: without(status, ...TOLD_OTHERWISE, ...(isOfGroup(status) ? [] : RECIPIENT)),
       ...(isToldAsMetaDoes(channel) && { value: valueOfStatus(value, status, contact) }),
     }
