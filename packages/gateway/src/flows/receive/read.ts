@@ -31,7 +31,7 @@ import type { Reading, Unroutable } from './reading.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { type AppReading, readEchoes, readHistory } from './app.ts'
 import { concerned, isNamed, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
-import { templateUpdateOf } from './template-update.ts'
+import { templateEventOf, templateUpdateOf } from './template-update.ts'
 import { arrayOf, hashOf, recordsOf, text, without } from './values.ts'
 
 /** Fields of messages that the business wrote in its own app, and all fields about that app. */
@@ -320,38 +320,10 @@ class Reader {
 
   /** Reads a template update in the form of the API page. False when the value is something else. */
   #template(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): boolean {
-    const id = digitsOf(value.message_template_id)
-    if (id === undefined) return false
     const atSeconds = typeof entry.time === 'number' ? entry.time : Math.floor(this.#now / 1000)
-    const told = (event: Parameters<typeof templateBody>[1], newValue: unknown, reason: unknown): true => {
-      const body = templateBody(
-        channel,
-        event,
-        {
-          templateId: id,
-          templateName: text(value.message_template_name) ?? '',
-          // An object of a hostile sender may throw when it is converted to text.
-          newValue: typeof newValue === 'object' ? JSON.stringify(newValue) : String(newValue),
-          // Meta writes NONE, or null, when there is no reason.
-          reason: typeof reason === 'string' && reason !== 'NONE' ? reason : '',
-          atSeconds,
-        },
-        value,
-      )
-      this.#notice(channel, event, entry, field, { value }, body)
-      return true
-    }
-    // The keys decide and not the field: Meta's own sample of a quality update has the field of a status update.
-    if (typeof value.new_quality_score === 'string') return told('template_quality_update', value.new_quality_score, '')
-    if (field === 'template_category_update' && typeof value.new_category === 'string') {
-      return typeof value.correct_category === 'string'
-        ? told('template_category_update', value.correct_category, 'SCHEDULED')
-        : told('template_category_update', value.new_category, '')
-    }
-    if (field === 'message_template_status_update' && typeof value.event === 'string') {
-      return told('template_status_update', value.event, value.reason)
-    }
-    return false
+    const told = templateEventOf(field, value, atSeconds)
+    if (told) this.#notice(channel, told.event, entry, field, { value }, templateBody(channel, told.event, told, value))
+    return told !== undefined
   }
 
   #other(channel: ReadChannel, entry: Record<string, unknown>, field: string, value: WebhookValue): void {
