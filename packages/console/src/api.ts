@@ -85,7 +85,26 @@ export type Channel = {
   webhook_next_attempt_at: number | null
   created_at: number
   updated_at: number
+  state: ChannelState
   certification_codes: { code_id: string; created_at: number }[]
+}
+
+/** What WhatsApp says of a number: parts by their names. */
+export type ChannelState = {
+  [part: string]: unknown
+  alerts: { type: string; severity: string | null; status: string; description: string | null; since: number }[]
+  coexistence: Coexistence | null
+}
+
+export type StatePart = { value: unknown; since: number; reason: string | null; until: number | null }
+
+type SyncState = 'missing' | 'asked' | 'receiving' | 'done' | 'declined' | 'refused' | 'failed' | 'too_late'
+export type Coexistence = {
+  value: boolean
+  contacts: { state: SyncState }
+  history: { state: SyncState; progress: number | null }
+  missing: string[]
+  until: number
 }
 
 export type Endpoint = {
@@ -129,6 +148,12 @@ export type Message = {
   type: string
   status: string
   content: Record<string, unknown>
+  origin?: 'app' | 'history'
+  edited_at?: number
+  revoked_at?: number
+  earlier?: { content: unknown; at: number }[]
+  /** The id of the message that this one changes or deletes. */
+  changes?: string
   error: { code?: number; title?: string; error_data?: { details?: string } } | null
   created_at: number
   timeline: { status: string; at: number }[]

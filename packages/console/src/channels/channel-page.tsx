@@ -9,6 +9,7 @@ import { auto } from '../../../ui/src/direction.tsx'
 import { api, type Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useTimes } from '../time.ts'
+import { ChannelState } from './channel-state.tsx'
 import { Endpoints } from './endpoints.tsx'
 import { SecretOnce } from './secret-once.tsx'
 import { Settings } from './settings.tsx'
@@ -34,6 +35,7 @@ export function ChannelPage({ channel }: { channel: Channel }) {
       <div className="two">
         <Settings channel={channel} />
         <div>
+          <ChannelState channel={channel} />
           <Endpoints channel={channel} />
           <Codes channel={channel} />
           <section className="card">

@@ -13,6 +13,12 @@ import { WindowMark } from './window-mark.tsx'
 
 const PAGE = 60
 
+/** An edit is shown at the message that it changes, where that is known. */
+function withoutEdits(messages: Message[]): Message[] {
+  const shown = new Set(messages.map(({ msg_id }) => msg_id))
+  return messages.filter(({ changes }) => changes === undefined || !shown.has(changes))
+}
+
 export function Thread({ channelId, contactId }: { channelId: number; contactId: number }) {
   const { t } = useWords()
   const pace = usePace(1_500)
@@ -34,7 +40,7 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
   })
-  const oldestFirst = useMemo(() => messages.data?.pages.flat().reverse() ?? [], [messages.data])
+  const oldestFirst = useMemo(() => withoutEdits(messages.data?.pages.flat().reverse() ?? []), [messages.data])
   const box = useRef<HTMLDivElement>(null)
   const newest = oldestFirst.at(-1)?.reference
   const inside = useRef<HTMLDivElement>(null)

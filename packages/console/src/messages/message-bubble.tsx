@@ -10,6 +10,7 @@ import { useTemplates } from '../queries.ts'
 import { Ticks } from '../../../ui/src/ticks.tsx'
 import { useTimes } from '../time.ts'
 import { contentOf } from './excerpt.ts'
+import { EarlierContent, MessageMarks } from './message-marks.tsx'
 
 /** A stored message as the contact sees it. */
 export function MessageBubble({ message, children }: { message: Message; children?: ReactNode }) {
@@ -24,10 +25,13 @@ export function MessageBubble({ message, children }: { message: Message; childre
       drawMedia={(media) => <MediaView key={media.id ?? media.link} media={media} message={message} />}
       foot={
         <>
-          {times.clock(message.created_at)} {own && <Ticks status={message.status} />}
+          <MessageMarks message={message} />
+          {message.origin === 'history' ? times.short(message.created_at) : times.clock(message.created_at)}{' '}
+          {own && <Ticks status={message.status} />}
         </>
       }
     >
+      <EarlierContent message={message} />
       {children}
     </Bubble>
   )
