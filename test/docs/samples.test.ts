@@ -442,6 +442,7 @@ test('idempotency, broadcasts, resources, contacts, retention: with curl and the
   const state = await shell(block('docs/channel.md', 'sh', '/external/channel').code, env)
   assert.match(state, /"state":\{"quality":/)
   assert.match(await shell(block('docs/contacts.md', 'sh', '/contacts/').code, env), /"phone":"85268411234"/)
+  assert.match(await shell(block('docs/contacts.md', 'sh', 'standby').code, env), /"standby":"store"/)
   assert.match(await shell(block('docs/costs.md', 'sh', '/external/costs').code, env), /"group_by":"category"/)
   assert.match(await shell(block('docs/costs.md', 'sh', '^postern costs').code, env), /^No message from|COUNTRY/)
   assert.match(await shell(block('docs/calls.md', 'sh', '/external/calls').code, env), /\(#138006\)/)

@@ -170,7 +170,13 @@ test('an erasure whose files were not overwritten is finished after the next sta
   const { createSweep } = await import('../../packages/gateway/src/flows/maintenance/sweep.ts')
   const { silentLog } = await import('../../packages/gateway/src/platform/log.ts')
   const { systemClock } = await import('../../packages/runtime/src/clock.ts')
-  await createSweep({ store: again, clock: systemClock, log: silentLog }).once()
+  await createSweep({
+    store: again,
+    clock: systemClock,
+    log: silentLog,
+    channel: () => undefined,
+    tell: async () => {},
+  }).once()
   assert.equal(await again.sql.get(`select 1 from meta where name = 'erasure_to_overwrite'`), undefined)
   assert.deepEqual(tracesIn(dataDir, [CONTACT, WORD]), {})
 })

@@ -779,6 +779,7 @@ function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
     windowPolicy,
     mediaCheck: 'off',
     mediaMode: 'link',
+    standby: 'deliver',
     ownPace: 1,
     state: new Map(),
     messagesPerSecond: 1000,

@@ -155,7 +155,11 @@ test('the sweep runs every minute, continues after a failure, and stops', () =>
   inWorld('sqlite', async ({ store, clock }) => {
     const trouble = failing(store)
     const timers = clock.waiting
-    const sweep = createSweep({ store: trouble.store, clock, log: silentLog })
+    const sweep = createSweep({
+      ...{ store: trouble.store, clock, log: silentLog },
+      channel: () => undefined,
+      tell: async () => {},
+    })
     sweep.start()
     const first = await addSending(store, clock.now() - 5 * MINUTE)
     clock.advance(MINUTE - 1)

@@ -181,7 +181,7 @@ onBothEngines('a dead event that retention removes is no longer counted as dead'
 onBothEngines(
   'the sweep: what was left sending is unknown, live sends are not touched, silence is explained after a day',
   async ({ store, clock }) => {
-    const sweep = createSweep({ store, clock, log: silentLog })
+    const sweep = createSweep({ store, clock, log: silentLog, channel: () => undefined, tell: async () => {} })
     const left = await addMessage(store, clock.now() - 5 * MINUTE, 'sending', OTHER)
     const live = await addMessage(store, clock.now() - 1 * MINUTE, 'sending')
     const failed = await addMessage(store, clock.now() - 2 * DAY, 'failed')

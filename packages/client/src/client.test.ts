@@ -68,6 +68,11 @@ test('a client sends a message, finds it, marks it read, reads the window, and l
   assert.equal(last.event === 'new_message' && last.message.messages?.[0]?.id, answer.id)
   const { value: next } = await client.events({ after: seen.at(-2)!.id }).next()
   assert.equal(next?.id, seen.at(-1)!.id)
+
+  const { request_id: id, owner, role } = await client.thread(TO, { action: 'pass', role: 'ai_agent' })
+  assert.deepEqual([typeof id, owner, role], ['string', 'other', 'ai_agent'])
+  assert.equal((await client.contact(TO)).owner?.owner, 'other')
+  assert.equal((await refused(client.send({ to: TO, type: 'text', text: 'I', if_owner: true }))).reason, 'not_owner')
 })
 
 test('templates and media have methods', async () => {

@@ -16,6 +16,8 @@ import type {
   SendMessage,
   Template,
   TemplateFilter,
+  ThreadChange,
+  ThreadOwner,
   Window,
 } from './types.ts'
 
@@ -34,6 +36,8 @@ export type Client = {
   markRead(id: string, options?: CallOptions & { typing?: boolean }): Promise<void>
   /** Returns what is known of a contact, by number, business-scoped id or parent id. */
   contact(to: string, options?: CallOptions): Promise<Contact>
+  /** Takes a conversation, passes it on to another program, or gives it up. */
+  thread(to: string, change: ThreadChange, options?: CallOptions): Promise<ThreadOwner>
   /** Tells whether free-form messages may be sent to this contact now. */
   window(to: string, options?: CallOptions): Promise<Window>
   /**
@@ -111,6 +115,8 @@ export function createClient(given: ClientOptions): Client {
       await data({ method: 'POST', path: `${at('/external/messages', id)}/read`, json, options })
     },
     contact: (to, options) => data({ method: 'GET', path: at('/external/contacts', to), options }),
+    thread: (to, change, options) =>
+      data({ method: 'POST', path: `${at('/external/contacts', to)}/thread`, json: change, options }),
     window: (to, options) => data({ method: 'GET', path: `${at('/external/contacts', to)}/window`, options }),
     call: (action, options) => data({ method: 'POST', path: '/external/calls', json: action, options }),
     ...createEvents(requester, given.timeoutMs ?? DEFAULT_TIMEOUT_MS),

@@ -40,5 +40,7 @@ export type {
   PaymentStatus,
   TemplateUpdate,
   TestEvent,
+  ThreadChange,
+  ThreadOwner,
   Window,
 } from './types.ts'

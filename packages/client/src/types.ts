@@ -1,5 +1,5 @@
 import type { WebhookValue } from './generated/cloud-api.ts'
-import type { SendMessage } from './generated/bodies.ts'
+import type { Contact, SendMessage } from './generated/bodies.ts'
 
 export type {
   Contact,
@@ -170,8 +170,15 @@ type Derived<Event extends string, Keys> = Head<Event> &
 /** Another program took over the conversation, or passed it on. */
 export type ConversationOwner = Derived<
   'conversation_owner',
-  { contact?: EventContact; owner: string; role: string | null; since: number | null }
+  { contact?: EventContact; owner: 'us' | 'other' | 'idle'; role: string | null; since: number | null }
 >
+
+/** The body of `thread`: take the conversation, pass it on to a role, or give it up. */
+export type ThreadChange =
+  { action: 'take' | 'release'; metadata?: string } | { action: 'pass'; role?: string; metadata?: string }
+
+/** Who holds the conversation now. */
+export type ThreadOwner = NonNullable<Contact['owner']> & { request_id: string | null }
 
 /** The business wrote from its own WhatsApp app. */
 export type MessageEcho = Derived<'message_echo', { message_id: string; contact?: EventContact }>

@@ -75,6 +75,7 @@ export type Channel = {
   window_policy: 'enforce' | 'observe'
   media_check: 'probe' | 'type' | 'off'
   media_mode: 'link' | 'upload'
+  standby: 'deliver' | 'store'
   messages_per_second: number
   direct_send: boolean
   marketing: 'cloud' | 'marketing_messages' | 'auto'

@@ -54,6 +54,11 @@ const EDIT = { category: 'UTILITY', components: TEMPLATE.components }
 export const SEEDS: Record<string, unknown[]> = {
   'POST /external/messages/whatsapp': SENDS,
   'POST /external/messages/{msg_id}/read': [{ typing: true }, {}],
+  'POST /external/contacts/{to}/thread': [
+    { action: 'pass', role: 'ai_agent', metadata: 'case 88 solved' },
+    { action: 'take' },
+    { action: 'release' },
+  ],
   'POST /external/broadcasts': [
     { name: 'July', message: TO_ALL, recipients: ['16505551234', '85268411234'], start: false },
     {

@@ -44,6 +44,10 @@ template_name: string
  */
 recipient_identity_key_hash?: string
 /**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1132,6 +1136,10 @@ template_name: string
  */
 recipient_identity_key_hash?: string
 /**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1188,6 +1196,10 @@ template_name: string
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
+/**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
 /**
  * Shows the message as a reply to an earlier one.
  */
@@ -1252,6 +1264,10 @@ template_name: string
  */
 recipient_identity_key_hash?: string
 /**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1314,6 +1330,10 @@ template_name: string
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
+/**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
 /**
  * Shows the message as a reply to an earlier one.
  */
@@ -1378,6 +1398,10 @@ template_name: string
  */
 recipient_identity_key_hash?: string
 /**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1441,6 +1465,10 @@ template_name: string
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
+/**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
 /**
  * Shows the message as a reply to an earlier one.
  */
@@ -2355,6 +2383,10 @@ template_name: string
  */
 recipient_identity_key_hash?: string
 /**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -2411,6 +2443,10 @@ template_name: string
  */
 recipient_identity_key_hash?: string
 /**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -2465,6 +2501,10 @@ template_name: string
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
+/**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
 /**
  * Shows the message as a reply to an earlier one.
  */
@@ -2571,6 +2611,10 @@ template_name: string
  * Deliver only if the contact’s identity key still has this hash.
  */
 recipient_identity_key_hash?: string
+/**
+ * true: refuse the message while another program holds the conversation.
+ */
+if_owner?: boolean
 type: "reaction"
 reaction: {
 /**

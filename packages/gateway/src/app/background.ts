@@ -11,8 +11,8 @@ type Background = { foundations: Foundations; connections: Connections; flows: F
 
 /** Starts the background work, once the server listens at `url`. */
 export async function startBackground({ foundations, connections, flows, idle, url }: Background, shutdown: Shutdown) {
-  const { store, clock, log, config, metrics, machine, leads } = foundations
-  const { broadcaster, catalog, deliverer } = flows
+  const { store, directory, clock, log, config, metrics, machine, leads } = foundations
+  const { broadcaster, catalog, deliverer, receiver } = flows
   if (leads) await broadcaster.start()
   shutdown.add(async () => {
     const ended = broadcaster.stop()
@@ -26,7 +26,11 @@ export async function startBackground({ foundations, connections, flows, idle, u
   await connections.sandbox?.subscribe(`${url}/webhooks/meta`)
   if (leads) catalog.start()
   shutdown.add(() => catalog.stop())
-  const sweep = createSweep({ store, clock, log })
+  const sweep = createSweep({
+    ...{ store, clock, log },
+    channel: (id) => directory.channel(id),
+    tell: (facts) => receiver.tell(facts),
+  })
   if (leads) sweep.start()
   shutdown.add(() => sweep.stop())
   if (leads) startFills(foundations, deliverer, shutdown)

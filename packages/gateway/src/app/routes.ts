@@ -17,6 +17,8 @@ import { callRoutes } from '../http/external/calls.ts'
 import { ownChannelRoutes } from '../http/external/channel.ts'
 import { contactRoutes } from '../http/external/contacts.ts'
 import { costRoutes } from '../http/external/costs.ts'
+import { threadRoutes } from '../http/external/thread.ts'
+import { createThreadControl } from '../flows/send/thread.ts'
 import { eventStreamRoutes } from '../http/external/event-stream.ts'
 import { eventRoutes } from '../http/external/events.ts'
 import { mediaRoutes } from '../http/external/media.ts'
@@ -54,7 +56,7 @@ export const liveFigures =
 export function createRoutes(
   { config, store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
-  { activity, catalog, changeHealth, deliverer, feedNews, sender, startBroadcasts }: Flows,
+  { activity, catalog, changeHealth, deliverer, feedNews, receiver, sender, startBroadcasts }: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const markRead = createMarkRead(cloudApi)
@@ -64,6 +66,10 @@ export function createRoutes(
     ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...contactRoutes({ store, clock }),
     ...callRoutes({ cloudApi }),
+    ...threadRoutes({
+      store,
+      control: createThreadControl({ cloudApi, clock, tell: (fact) => receiver.tell([fact]) }),
+    }),
     ...ownChannelRoutes({ clock }),
     ...costRoutes({ store, clock, rateCard: config.rateCard }),
     ...eventRoutes({ store, clock, news: feedNews }),

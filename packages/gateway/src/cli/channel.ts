@@ -46,6 +46,11 @@ const ADD: Record<string, Option> = {
     help: 'Where marketing templates go. Default: cloud.',
   },
   'direct-send': { type: 'boolean', help: 'The account has Direct Send: utility messages pass a closed window.' },
+  standby: {
+    type: 'string',
+    value: 'deliver|store',
+    help: 'What becomes of messages that another program answers.',
+  },
   'messages-per-second': { type: 'string', value: 'number', help: 'Rate limit of the number, in messages per second.' },
 }
 

@@ -150,10 +150,10 @@ const DERIVED: DerivedEvent[] = [
   {
     event: 'conversation_owner',
     id: 'ConversationOwner',
-    summary: 'Another program took over a conversation, or passed it on',
+    summary: 'Somebody else holds a conversation from now on',
     keys: {
       contact: contactShape.optional(),
-      owner: z.string().describe('us or other: who may answer from now on.'),
+      owner: z.enum(['us', 'other', 'idle']).describe('Who may answer from now on. idle: nobody holds it.'),
       role: z.string().nullable().describe('The role of the new owner, in WhatsApp’s words.'),
       since: z.int().nullable().describe('Unix seconds.'),
     },

@@ -40,6 +40,11 @@ export const ERRORS = {
     says: 'A request with this Idempotency-Key is still in flight. Wait for its answer, then ask again.',
   },
   conflict: { code: 409, http: 409, says: '{problem}' },
+  not_owner: {
+    code: 409,
+    http: 409,
+    says: 'Another program holds the conversation with this contact, and if_owner is true. Nothing was sent. Wait for the event conversation_owner, or take the conversation with POST /external/contacts/{to}/thread.',
+  },
   body_too_large: { code: 413, http: 413, says: 'The body is larger than {limit} bytes. Send less.' },
   media_too_large: { code: 413, http: 413, says: '{problem}' },
   wrong_content_type: {

@@ -19,6 +19,7 @@ type ChannelRow = {
   window_policy: Channel['windowPolicy']
   media_check: Channel['mediaCheck']
   media_mode: Channel['mediaMode']
+  standby: Channel['standby']
   messages_per_second: number
   direct_send: number
   marketing: Channel['marketing']
@@ -47,6 +48,7 @@ function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[], state
     windowPolicy: row.window_policy,
     mediaCheck: row.media_check,
     mediaMode: row.media_mode,
+    standby: row.standby,
     messagesPerSecond: paceOf(row.messages_per_second, state),
     ownPace: row.messages_per_second,
     directSend: row.direct_send === 1,
@@ -96,6 +98,7 @@ export async function insertChannel(
     messages_per_second: channel.messages_per_second ?? 80,
     direct_send: Number(channel.direct_send ?? false),
     marketing: channel.marketing ?? 'cloud',
+    standby: channel.standby ?? 'deliver',
     created_at: now,
     updated_at: now,
     ...(id !== undefined && { id }),
@@ -131,6 +134,7 @@ export async function patchChannel(
   set('window_policy', patch.window_policy)
   set('media_check', patch.media_check)
   set('media_mode', patch.media_mode)
+  set('standby', patch.standby)
   set('messages_per_second', patch.messages_per_second)
   set('direct_send', patch.direct_send === undefined ? undefined : Number(patch.direct_send))
   set('marketing', patch.marketing)

@@ -1,6 +1,7 @@
 import { isNumber, phoneKey, userKey } from '../domain/contacts/identity.ts'
 import { type ContactState, readState } from '../domain/contacts/state.ts'
 import type { Sql } from './sql.ts'
+import type { ContactIdentity } from './store.ts'
 
 /** All that is kept of one contact of a channel. Times are epoch milliseconds. */
 export type StoredContact = {
@@ -58,4 +59,50 @@ export async function contactNamed(sql: Sql, channelId: number, name: string): P
       phones: named('p:').filter((phone) => row.phone === null || phoneKey(row.phone) !== `p:${phone}`),
     },
   }
+}
+
+/** A contact whose conversation has to be looked at. `name` leads to it; `shown` has all shown names. */
+export type WatchedContact = Pick<StoredContact, 'id' | 'lastInboundAt' | 'state'> & {
+  channelId: number
+  name: ContactIdentity
+  shown: ContactIdentity
+}
+
+/** Contacts with a conversation that may have become idle before `now`. */
+export async function watchedContacts(sql: Sql, now: number, limit: number): Promise<WatchedContact[]> {
+  const rows = await sql.all<Row & { channel_id: number; key: string | null }>(
+    `select c.id, c.channel_id, c.phone, c.user_id, c.parent_user_id, c.username, c.name, c.last_inbound_at, c.state,
+       (select min(k.key) from contact_keys k where k.channel_id = c.channel_id and k.contact_id = c.id) as key
+     from contacts c where c.idle_at is not null and c.idle_at <= $1 order by c.idle_at limit $2`,
+    [now, limit],
+  )
+  return rows.flatMap((row) => {
+    if (row.key === null) return []
+    return [
+      {
+        id: Number(row.id),
+        channelId: Number(row.channel_id),
+        lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
+        state: readState(row.state),
+        name: namedBy(row.key),
+        shown: {
+          ...(row.phone !== null && { phone: row.phone }),
+          ...(row.user_id !== null && { userId: row.user_id }),
+          ...(row.parent_user_id !== null && { parentId: row.parent_user_id }),
+          ...(row.username !== null && { username: row.username }),
+          ...(row.name !== null && { name: row.name }),
+        },
+      },
+    ]
+  })
+}
+
+const namedBy = (key: string): ContactIdentity => {
+  const name = key.slice(2)
+  return key.startsWith('p:') ? { phone: name } : key.startsWith('e:') ? { parentId: name } : { userId: name }
+}
+
+/** Looks at a contact again at another time, or not at all. Another node may have changed the row meanwhile. */
+export async function watchAgain(sql: Sql, id: number, now: number, at: number | null): Promise<void> {
+  await sql.run('update contacts set idle_at = $2 where id = $1 and idle_at <= $3', [id, at, now])
 }

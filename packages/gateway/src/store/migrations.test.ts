@@ -52,6 +52,8 @@ const HASHES: Record<string, string> = {
   '0231_marketing.sqlite.sql': '7df6fa3e0ae892013ab140067d395099e9d78e5a5ddb3c403ac6b7bd20dfc584',
   '0221_origins.postgres.sql': '62295adedf25fe6ba5c219a6a6ea95584c40bf130232c9998c3b9fda39f56f8b',
   '0221_origins.sqlite.sql': '62295adedf25fe6ba5c219a6a6ea95584c40bf130232c9998c3b9fda39f56f8b',
+  '0211_standby.postgres.sql': '7cbb9027d13460cd488be31cbb5fe71db9d03d546f0256865c18e5993324e246',
+  '0211_standby.sqlite.sql': '2e093c6ad6f088ac9d3c24d9e87ea900502cbe90aa986585319c5f3a910358d7',
 }
 
 const hashOf = (file: string): string =>

@@ -22,6 +22,8 @@ export type NewMessage = {
   createdAt: number
   /** Present when the 24-hour window is enforced: a closed window refuses the message. */
   window?: { channelCreatedAt: number }
+  /** True to refuse the message while another program holds the conversation. */
+  ifOwner?: boolean
 }
 
 /** A message with this id was begun before: its row tells its state. */
@@ -33,6 +35,10 @@ export class MessageIdTaken extends Error {
 }
 
 export type ClosedWindow = Extract<Window, { state: 'closed' }>
+/** Another program holds the conversation; `role` is Meta's word for its task, `since` in epoch milliseconds. */
+export type NotOwner = { state: 'not_owner'; role: string | null; since: number }
+/** Why a message was not begun. Nothing was stored. */
+export type Refused = ClosedWindow | NotOwner
 
 /** The result of a send. `accepted` has Meta's id; the others say why there is none. */
 export type Settlement = {
@@ -78,6 +84,8 @@ export type MessageFact = {
   sent?: MessageStatus
   /** The wamid of the message that this one changes or removes. */
   changes?: string
+  /** Another program answers the message. `store`: the channel's endpoints do not get it. */
+  standby?: 'deliver' | 'store'
 }
 
 /** A message that neither came in for the customer nor was sent by one of our programs. */
@@ -127,6 +135,8 @@ export type Notice = {
   reached?: Reached
   /** The cost of a message to one participant of a group. A repeated key is counted once. */
   cost?: Cost & { key: string }
+  /** True for a conversation that becomes idle: dropped when the contact has written meanwhile. */
+  onlyIfQuiet?: boolean
 }
 
 /** The names in a fact about a contact. */
@@ -188,10 +198,10 @@ export type AttemptRecord = {
 /** The hot path: every method shares commits with all others through the batcher. */
 export interface HotStore {
   /**
-   * Commits an outbound message before WhatsApp is called. Returns the closed window that refused it, if one did: then
-   * nothing was stored. The window is checked here, where the contact is looked up anyway.
+   * Commits an outbound message before WhatsApp is called. Returns why it is refused, if it is: then nothing was stored.
+   * Window and owner are checked here, where the contact is looked up anyway.
    */
-  beginMessage(message: NewMessage): Promise<ClosedWindow | undefined>
+  beginMessage(message: NewMessage): Promise<Refused | undefined>
   /** Records the result of a send. False when a status had already recorded more. */
   settleMessage(settlement: Settlement): Promise<boolean>
   /** Commits all facts of one webhook, or none. */

@@ -20,6 +20,8 @@ export const answersChinese: Dictionary = {
   'The route {path} does not accept {method}. It accepts {allowed}.': '路由 {path} 不接受 {method}，只接受 {allowed}。',
   'No {what} has the id {id}.': '没有 ID 为 {id} 的 {what}。',
   'no channel has the id {id}': '没有 ID 为 {id} 的渠道',
+  'Another program holds the conversation with this contact, and if_owner is true. Nothing was sent. Wait for the event conversation_owner, or take the conversation with POST /external/contacts/{to}/thread.':
+    '另一个程序正在负责与此联系人的对话，而 if_owner 为 true。没有发送任何消息。请等待 conversation_owner 事件，或用 POST /external/contacts/{to}/thread 接管对话。',
   'A request with this Idempotency-Key is still in flight. Wait for its answer, then ask again.':
     '带此 Idempotency-Key 的请求仍在处理中。请等待其应答后再试。',
   'The body is larger than {limit} bytes. Send less.': '请求体超过 {limit} 字节。请减少内容。',

@@ -5,6 +5,7 @@ import type { ChannelState } from './state.ts'
 
 export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
+export const STANDBY_MODES = ['deliver', 'store'] as const
 export const MEDIA_MODES = ['link', 'upload'] as const
 export const MARKETING_PATHS = ['cloud', 'marketing_messages', 'auto'] as const
 
@@ -21,6 +22,7 @@ export type Channel = {
   windowPolicy: (typeof WINDOW_POLICIES)[number]
   mediaCheck: (typeof MEDIA_CHECKS)[number]
   mediaMode: (typeof MEDIA_MODES)[number]
+  standby: (typeof STANDBY_MODES)[number]
   /** The pace of the number: the operator's, or WhatsApp's when that is lower. */
   messagesPerSecond: number
   /** True when the account has Direct Send: utility messages without a template pass a closed window. */
@@ -61,6 +63,11 @@ const settings = {
   window_policy: z.enum(WINDOW_POLICIES).describe('enforce: refuse free-form messages outside the 24-hour window.'),
   media_check: z.enum(MEDIA_CHECKS).describe('How media links are checked before a send.'),
   media_mode: z.enum(MEDIA_MODES).describe('upload: fetch a link once, send by id.'),
+  standby: z
+    .enum(STANDBY_MODES)
+    .describe(
+      'Messages that another program answers. deliver: they are delivered as new_message with "standby": true. store: they are kept and shown in the conversation only.',
+    ),
   messages_per_second: z.int().min(1).max(100_000).describe('The pace of this number.'),
   direct_send: z
     .boolean()
@@ -84,6 +91,7 @@ export const createChannelSchema = z.strictObject({
   window_policy: settings.window_policy.optional(),
   media_check: settings.media_check.optional(),
   media_mode: settings.media_mode.optional(),
+  standby: settings.standby.optional(),
   messages_per_second: settings.messages_per_second.optional(),
   direct_send: settings.direct_send.optional(),
   marketing: settings.marketing.optional(),
@@ -98,6 +106,7 @@ export const patchChannelSchema = z.strictObject({
   window_policy: settings.window_policy.optional(),
   media_check: settings.media_check.optional(),
   media_mode: settings.media_mode.optional(),
+  standby: settings.standby.optional(),
   messages_per_second: settings.messages_per_second.optional(),
   direct_send: settings.direct_send.optional(),
   marketing: settings.marketing.optional(),
@@ -129,6 +138,7 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     window_policy: channel.windowPolicy,
     media_check: channel.mediaCheck,
     media_mode: channel.mediaMode,
+    standby: channel.standby,
     messages_per_second: channel.messagesPerSecond,
     direct_send: channel.directSend,
     marketing: channel.marketing,

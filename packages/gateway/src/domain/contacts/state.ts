@@ -97,6 +97,15 @@ export function ownerNow(owner: Owner | undefined, lastInboundAt: number | undef
   return at === undefined || now < at ? owner : { owner: 'idle', role: null, since: at, at }
 }
 
+/**
+ * The owner that a new fact is compared with. A contact whom no other program ever answered has none: then it is us since
+ * the last message, so that an older report that arrives late changes nothing.
+ */
+export function knownOwner(owner: Owner | undefined, lastInboundAt: number | undefined): Owner | undefined {
+  if (owner !== undefined || lastInboundAt === undefined) return owner
+  return { owner: 'us', role: null, since: lastInboundAt, at: lastInboundAt }
+}
+
 type Part = NonNullable<ContactState[keyof ContactState]>
 
 function partAfter<T extends Part>(known: T, told: T): T {

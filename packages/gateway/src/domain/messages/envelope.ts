@@ -47,6 +47,10 @@ const common = {
   recipient_identity_key_hash: text(1, 256, {
     description: 'Deliver only if the contact’s identity key still has this hash.',
   }).optional(),
+  if_owner: z
+    .boolean()
+    .optional()
+    .meta({ description: 'true: refuse the message while another program holds the conversation.' }),
 }
 
 /** Types and interactive kinds that Direct Send does not take (Meta, Direct Send, July 2026). */

@@ -27,6 +27,8 @@ export type Envelope = {
   direct?: { category: 'utility' | 'authentication'; templateName?: string }
   /** Keys of the Marketing Messages API, as Meta has them. */
   marketing?: MarketingOptions
+  /** Send only while no other program holds the conversation. */
+  ifOwner?: boolean
 }
 
 export type MarketingOptions = Pick<SendRequest, 'product_policy' | 'message_activity_sharing' | 'bid_spec'>

@@ -59,6 +59,7 @@ function envelopeOf(body: Body): Envelope {
     if (Object.keys(marketing).length > 0) envelope.marketing = marketing
   }
   if (body.recipient_identity_key_hash !== undefined) envelope.identityKeyHash = body.recipient_identity_key_hash
+  if (body.if_owner !== undefined) envelope.ifOwner = body.if_owner
   return envelope
 }
 

@@ -3,7 +3,10 @@ import type { Log } from '../../platform/log.ts'
 import { removeLeftovers } from '../../store/endpoints.ts'
 import { explainUnknown, markAbandoned } from '../../store/unsettled.ts'
 import type { Store } from '../../store/store.ts'
+import type { EventChannel } from '../../domain/events/bodies.ts'
+import type { Notice } from '../../store/store.ts'
 import { overwriteErased } from './erase.ts'
+import { tellIdle } from './idle.ts'
 
 const EVERY_MS = 60_000
 /** No send takes this long: two seconds for a token, three attempts to connect, and at most 15 s for an answer. */
@@ -20,10 +23,26 @@ const SILENT = JSON.stringify({
   },
 })
 
-export type Sweep = { start(): void; once(): Promise<{ abandoned: number; explained: number }>; stop(): void }
+export type Sweep = {
+  start(): void
+  once(): Promise<{ abandoned: number; explained: number }>
+  stop(): void
+}
 
-/** Finds sends without a recorded result, and records what is known about them. */
-export function createSweep({ store, clock, log }: { store: Store; clock: Clock; log: Log }): Sweep {
+export type SweepOptions = {
+  store: Store
+  clock: Clock
+  log: Log
+  channel: (id: number) => EventChannel | undefined
+  /** Stores facts of our own, and delivers their events. */
+  tell: (facts: readonly Notice[]) => Promise<void>
+}
+
+/**
+ * Finds sends without a recorded result, and records what is known about them. Finds conversations that nobody holds any
+ * more, and tells the channel's endpoints.
+ */
+export function createSweep({ store, clock, log, channel, tell }: SweepOptions): Sweep {
   let cancel = (): void => {}
   let stopped = false
 
@@ -31,6 +50,7 @@ export function createSweep({ store, clock, log }: { store: Store; clock: Clock;
     const now = clock.now()
     const abandoned = await markAbandoned(store.sql, now - SURELY_OVER_MS, ABANDONED)
     const explained = await explainUnknown(store.sql, now - NO_HOPE_AFTER_MS, SILENT)
+    await tellIdle({ store, clock, channel, tell })
     await overwriteErased(store, log)
     await removeLeftovers(store.sql)
     if (abandoned > 0 || explained > 0) log.warn({ abandoned, explained }, 'messages.unsettled')

@@ -1,5 +1,6 @@
 import type { InboundMessage, WebhookContact, WebhookStatus, WebhookValue } from '@postern/cloud-api'
 import { keysOf, type Names } from '../../domain/contacts/identity.ts'
+import type { StateChange } from '../../domain/contacts/state.ts'
 import type { ContactIdentity } from '../../store/store.ts'
 import { contactNames, contactsBy, groupOf, peopleIn, identityOf } from './names.ts'
 import { isRecord } from '../../platform/is-record.ts'
@@ -15,6 +16,8 @@ export type Part = {
   contact?: ContactIdentity
   /** Time of the contact's message or call in it, as Meta wrote it. */
   opensAt?: unknown
+  /** What it tells of the contact beside the names. */
+  state?: StateChange
 }
 
 /** Copies of old chats stay whole, whichever contacts they name. */

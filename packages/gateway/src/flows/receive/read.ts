@@ -13,7 +13,6 @@ import { stateChanges } from '../../domain/channels/signals.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
 import type { MessageFact, Notice } from '../../store/store.ts'
 import { digitsOf, parseExact } from '../../platform/exact-json.ts'
-import { callPermissionIn } from './call-permission.ts'
 import {
   groupOf,
   authorOf,
@@ -28,6 +27,7 @@ import {
 import { groupCostOf } from './group-cost.ts'
 import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part, valueOfStatus } from './parts.ts'
 import type { Reading, Unroutable } from './reading.ts'
+import { stateOfEvent, stateOfMessage } from './contact-state.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { type AppReading, readEchoes, readHistory } from './app.ts'
 import { concerned, isNamed, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
@@ -189,7 +189,7 @@ class Reader {
     const meta = { field, value: field === 'standby' ? asStandby(cut) : cut }
     const at = this.#time(message.timestamp)
     const atSeconds = Math.floor(at / 1000)
-    const state = group ? undefined : callPermissionIn(message, at)
+    const state = group ? undefined : stateOfMessage(message, at)
     this.reading.facts.push({
       kind: 'message',
       channelId: channel.id,
@@ -205,6 +205,7 @@ class Reader {
       opensWindow: messageOpensWindow(message),
       ...(state && { state }),
       ...(change && { becomes: change.becomes }),
+      ...(field === 'standby' && { standby: channel.standby ?? 'deliver' }),
     })
     if (!change) return
     const { becomes } = change
@@ -334,7 +335,8 @@ class Reader {
       const body = derived
         ? derivedBody(channel, derived, { field, value: part.value, atSeconds })
         : otherBody(channel, field, part.value, atSeconds)
-      this.#notice(channel, derived?.event ?? field, entry, field, part, body)
+      const state = part.contact && stateOfEvent(derived, part.value, this.#timeOf)
+      this.#notice(channel, derived?.event ?? field, entry, field, { ...part, ...(state && { state }) }, body)
     }
   }
 
@@ -354,7 +356,7 @@ class Reader {
     event: string,
     entry: Record<string, unknown>,
     field: string,
-    { value, contact: identity, opensAt }: Part,
+    { value, contact: identity, opensAt, state }: Part,
     body: string,
   ): Notice {
     // When Meta gives no time, the same content an hour later is a new event and not a duplicate.
@@ -368,9 +370,12 @@ class Reader {
       body,
     }
     if (identity) notice.contact = identity
+    if (state) notice.state = state
     if (identity && opensAt !== undefined) notice.opensWindow = true
     return notice
   }
+
+  readonly #timeOf = (timestamp: unknown): number => this.#time(timestamp)
 
   /** Converts Meta's seconds to our milliseconds. An invalid or future time counts as now. */
   #time(timestamp: unknown): number {

@@ -18,6 +18,8 @@ export type Receiver = {
    * StoreUnavailable when nothing could be stored, so that Meta sends it again.
    */
   receive(raw: Buffer): Promise<Kept>
+  /** Stores facts that no webhook told, and delivers their events. Rejects when they could not be stored. */
+  tell(facts: readonly Fact[]): Promise<void>
 }
 
 type Kept = { events: number; duplicates: number; quarantined: number }
@@ -164,7 +166,18 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     return { ...kept, quarantined: kept.quarantined + 1 }
   }
 
+  async function tell(facts: readonly Fact[]): Promise<void> {
+    const events = eventsByChannel(facts)
+    const offer = options.offer(events)
+    try {
+      options.onApplied(await store.applyFacts(facts, offer), offer, events.keys())
+    } finally {
+      offer.end()
+    }
+  }
+
   return {
+    tell,
     receive: (raw) => (raw.length <= ONE_TURN_BYTES ? keep(raw.toString('utf8'), raw) : keepLarge(raw)),
   }
 }

@@ -7,10 +7,12 @@ import { text } from './values.ts'
 
 /** Finds the channels that a part of a webhook is about. */
 
-/** A channel, and in which formats its endpoints get events. */
+/** A channel, and how its endpoints get events. */
 export type ReadChannel = EventChannel & {
   phoneNumberId?: string
   endpoints?: readonly { format: string }[]
+  /** What becomes of messages that another program answers. */
+  standby?: 'deliver' | 'store'
   state?: ChannelState
 }
 

@@ -10,7 +10,7 @@ import type { Load } from '../../platform/load.ts'
 import type { Log } from '../../platform/log.ts'
 import type { OutgoingMessage } from '../../domain/messages/message.ts'
 import { toCloudApi } from '../../domain/messages/to-cloud-api.ts'
-import type { ClosedWindow, NewMessage, Settlement, Store } from '../../store/store.ts'
+import type { NewMessage, Refused, Settlement, Store } from '../../store/store.ts'
 import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
 import { keysFor, mustBeAllowed, otherPath, pathOf } from './marketing.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
@@ -105,7 +105,7 @@ export function createSender(options: SenderOptions): Sender {
     const begunAt = clock.now()
     const id = how.id ?? newMessageId(begunAt)
     const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
-    const closed = await beginOrGiveBack(channel, recipient, {
+    const refused = await beginOrGiveBack(channel, recipient, {
       channelId: channel.id,
       id,
       contact: addressed(message),
@@ -118,8 +118,9 @@ export function createSender(options: SenderOptions): Sender {
         !message.direct &&
         message.groupId === undefined &&
         channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
+      ...(message.ifOwner && { ifOwner: true }),
     })
-    if (closed) throw windowClosed(closed)
+    if (refused) throw refusal(refused, recipient)
 
     let path = pathOf(channel, resolved?.category)
     let result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path)
@@ -166,15 +167,11 @@ export function createSender(options: SenderOptions): Sender {
   }
 
   /** Begins the message. Returns the turn when no message was begun. */
-  async function beginOrGiveBack(
-    channel: Channel,
-    recipient: string,
-    begun: NewMessage,
-  ): Promise<ClosedWindow | undefined> {
+  async function beginOrGiveBack(channel: Channel, recipient: string, begun: NewMessage): Promise<Refused | undefined> {
     try {
-      const closed = await store.beginMessage(begun)
-      if (closed) pacer.giveBack(channel, recipient)
-      return closed
+      const refused = await store.beginMessage(begun)
+      if (refused) pacer.giveBack(channel, recipient)
+      return refused
     } catch (error) {
       pacer.giveBack(channel, recipient)
       // Whether the row was stored or not, WhatsApp was not called.
@@ -225,7 +222,13 @@ function disconnectionOf({ state }: Channel): string | undefined {
   return `WhatsApp reported ${word}${part.reason === null ? '' : `, ${part.reason}`} at ${since} UTC. ${advice}`
 }
 
-function windowClosed(window: ClosedWindow): GatewayError {
+function refusal(refused: Refused, to: string): GatewayError {
+  if (refused.state === 'closed') return windowClosed(refused)
+  const since = Math.floor(refused.since / 1000)
+  return new GatewayError('not_owner', { to }, { data: { owner: 'other', role: refused.role, since } })
+}
+
+function windowClosed(window: Extract<Refused, { state: 'closed' }>): GatewayError {
   const closedAt = window.closedAt === undefined ? null : Math.floor(window.closedAt / 1000)
   const advice =
     closedAt === null

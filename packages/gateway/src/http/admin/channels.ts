@@ -36,6 +36,7 @@ const channelShape = z
     window_policy: z.enum(['enforce', 'observe']),
     media_check: z.enum(['probe', 'type', 'off']),
     media_mode: z.enum(['link', 'upload']),
+    standby: z.enum(['deliver', 'store']),
     messages_per_second: z.int(),
     direct_send: z.boolean(),
     marketing: z.enum(['cloud', 'marketing_messages', 'auto']),

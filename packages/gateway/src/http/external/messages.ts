@@ -20,6 +20,7 @@ export const SEND_FAILS = [
   'validation_failed',
   'direct_send_not_allowed',
   'window_closed',
+  'not_owner',
   'template_not_found',
   'template_not_approved',
   'template_language_needed',

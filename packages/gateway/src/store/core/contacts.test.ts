@@ -106,6 +106,7 @@ test('the remaining contact has the last message time of both', () => {
 })
 
 const known = (book: Book) => book.rows().contacts.filter((contact) => contact.mergedInto === null)
+const wish = (state: 'allowed' | 'stopped', at: number) => ({ marketing: { state, at } })
 const owner = (owner: 'us' | 'other', at: number) => ({ owner: { owner, role: null, since: at, at } })
 
 test('a fact changes the state of its contact, unless a newer one told it already', () => {
@@ -113,14 +114,14 @@ test('a fact changes the state of its contact, unless a newer one told it alread
     const book = new Book()
     const what = [
       wrote({ userId: U1 }, 'a', { at: 1_000 }),
-      wrote({ userId: U1 }, 'b', { at: 3_000, state: owner('other', 3_000) }),
-      wrote({ userId: U1 }, 'c', { at: 2_000, state: owner('us', 2_000) }),
+      wrote({ userId: U1 }, 'b', { at: 3_000, state: wish('stopped', 3_000) }),
+      wrote({ userId: U1 }, 'c', { at: 2_000, state: wish('allowed', 2_000) }),
     ].map((fact) => facts(fact))
     if (batches === 'at once') book.batch(what)
     else for (const operation of what) book.one(operation)
     assert.deepEqual(
       known(book).map(({ state }) => state && (JSON.parse(state) as unknown)),
-      [owner('other', 3_000)],
+      [wish('stopped', 3_000)],
       batches,
     )
   }
@@ -128,9 +129,9 @@ test('a fact changes the state of its contact, unless a newer one told it alread
 
 test('a repeated message changes no state again', () => {
   const book = new Book()
-  const fact = wrote({ userId: U1 }, 'a', { at: 1_000, state: owner('us', 1_000) })
-  book.one(facts(fact, wrote({ userId: U1 }, 'b', { at: 1_000, state: owner('other', 1_000) }), fact))
-  assert.equal(known(book)[0]!.state, JSON.stringify(owner('other', 1_000)))
+  const fact = wrote({ userId: U1 }, 'a', { at: 1_000, state: wish('allowed', 1_000) })
+  book.one(facts(fact, wrote({ userId: U1 }, 'b', { at: 1_000, state: wish('stopped', 1_000) }), fact))
+  assert.equal(known(book)[0]!.state, JSON.stringify(wish('stopped', 1_000)))
 })
 
 test('two contacts that are one person keep the newer state, and all shown names', () => {

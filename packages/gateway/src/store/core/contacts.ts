@@ -1,4 +1,11 @@
-import { joinedState, readState, stateAfter, stateText, type StateChange } from '../../domain/contacts/state.ts'
+import {
+  joinedState,
+  knownOwner,
+  readState,
+  stateAfter,
+  stateText,
+  type StateChange,
+} from '../../domain/contacts/state.ts'
 import {
   decide,
   isPhoneKey,
@@ -13,6 +20,7 @@ import {
 import type { ContactIdentity } from '../store.ts'
 import type { Keys } from './keys.ts'
 import { joinLanes, type Leases } from './lanes.ts'
+import { watch } from './owner.ts'
 import type { Contact } from './rows.ts'
 import type { WorkingSet } from './working-set.ts'
 
@@ -78,8 +86,12 @@ export function learn(
     set.changeContact(contact, { username })
   if (state === undefined) return
   const known = readState(contact.state)
-  const after = stateAfter(known, state)
-  if (after !== known) set.changeContact(contact, { state: stateText(after) })
+  const { owner, ...others } = state
+  const isOld = owner !== undefined && owner.at < (knownOwner(known.owner, contact.lastInboundAt ?? undefined)?.at ?? 0)
+  const after = stateAfter(known, isOld ? others : state)
+  if (after === known) return
+  const isWatched = after.owner !== known.owner
+  set.changeContact(contact, { state: stateText(after), ...(isWatched && watch(contact, after.owner)) })
 }
 
 /** The contact that remains after a merge. A contact is never merged into one that is merged already. */
@@ -116,6 +128,7 @@ function mergeContacts(people: People, from: Contact, into: Contact): void {
   const { set, leases, nudge } = people
   for (const key of set.keysOf(from)) set.setKey(from.channelId, key, into.id)
   set.moveMessages(from.channelId, from.id, into.id)
+  const state = from.state === null ? undefined : joinedState(readState(into.state), readState(from.state))
   const lastInboundAt =
     from.lastInboundAt === null ? into.lastInboundAt : Math.max(into.lastInboundAt ?? 0, from.lastInboundAt)
   set.changeContact(into, {
@@ -125,8 +138,8 @@ function mergeContacts(people: People, from: Contact, into: Contact): void {
     phone: into.phone ?? from.phone,
     username: into.username ?? from.username,
     name: into.name ?? from.name,
-    ...(from.state !== null && { state: stateText(joinedState(readState(into.state), readState(from.state))) }),
+    ...(state && { state: stateText(state), ...watch(into, state.owner) }),
   })
-  set.changeContact(from, { mergedInto: into.id })
+  set.changeContact(from, { mergedInto: into.id, idleAt: null })
   for (const endpointId of joinLanes(set, leases, from, into)) nudge.add(endpointId)
 }

@@ -1,9 +1,10 @@
 import { windowOf } from '../../domain/messages/window.ts'
 import type { Settled } from '../batcher.ts'
-import type { Applied, ClosedWindow, Fact, LeaseOffer, NewMessage, Settlement } from '../store.ts'
+import type { Applied, Fact, LeaseOffer, NewMessage, Refused, Settlement } from '../store.ts'
 import { findContact, identify, type People } from './contacts.ts'
 import { Keys, Missing } from './keys.ts'
 import { claimLanes, Leases, recordAttempt, releaseLane, replay, openOffer } from './lanes.ts'
+import { refusalBy } from './owner.ts'
 import { newRow, takeWamid } from './message-rows.ts'
 import { hasStaleKey, keysOf, foresee, sightingByAnswer } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
@@ -135,9 +136,13 @@ class Batch {
     return { set: this.set, leases: this.#leases, nudge }
   }
 
-  /** Stores an outbound message before WhatsApp is called, or returns the closed window that refuses it. */
-  #begin(message: NewMessage): ClosedWindow | undefined {
+  /** Stores an outbound message before WhatsApp is called, or returns why it is refused. */
+  #begin(message: NewMessage): Refused | undefined {
     const { channelId, id, contact: identity, type, recipient, content, createdAt, window } = message
+    if (message.ifOwner) {
+      const refusal = refusalBy(findContact(this.set, channelId, identity), createdAt)
+      if (refusal) return refusal
+    }
     if (window) {
       const known = findContact(this.set, channelId, identity)
       const facts = { lastInboundAt: known?.lastInboundAt ?? undefined, channelCreatedAt: window.channelCreatedAt }

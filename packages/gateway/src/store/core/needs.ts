@@ -20,7 +20,8 @@ export function keysOf(operations: readonly Operation[]): Keys {
   for (const operation of operations) {
     switch (operation.kind) {
       case 'begin':
-        askNames(keys, operation.message.channelId, operation.message.contact, false)
+        // The owner decides together with the send: with the lanes, the contact's row is locked.
+        askNames(keys, operation.message.channelId, operation.message.contact, operation.message.ifOwner === true)
         keys.newContacts++
         break
       case 'settle':

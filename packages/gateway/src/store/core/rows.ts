@@ -7,7 +7,8 @@ import type { MessageOrigin, PendingEvent } from '../store.ts'
 
 /**
  * A contact on a channel. `mergedInto` is the contact that it was merged into. `state` is the JSON of
- * `domain/contacts/state.ts`, read only by rules that use it; null while nothing is known.
+ * `domain/contacts/state.ts`, read only by rules that use it; null while nothing is known. `idleAt`: when to look whether
+ * the conversation became idle.
  */
 export type Contact = {
   id: number
@@ -18,6 +19,7 @@ export type Contact = {
   username: string | null
   name: string | null
   state: string | null
+  idleAt: number | null
   lastInboundAt: number | null
   mergedInto: number | null
 }

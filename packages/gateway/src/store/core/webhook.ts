@@ -1,5 +1,6 @@
 import { EVERYTHING, type FilteredEvent, slotBit, wants } from '../../domain/channels/endpoint.ts'
 import { costOf } from '../../domain/costs/cost.ts'
+import { type Owner, ownerNow, readState } from '../../domain/contacts/state.ts'
 import { toldStatusBody } from '../../domain/events/bodies.ts'
 import { climb, type MessageStatus } from '../../domain/messages/status.ts'
 import { pastMessageId } from '../../platform/ids.ts'
@@ -14,7 +15,8 @@ import {
   sightingOf,
   type StatusFact,
 } from '../store.ts'
-import { identify, learn, type People } from './contacts.ts'
+import { findContact, identify, learn, type People } from './contacts.ts'
+import { hearOwner, ownerBodyAfter } from './owner.ts'
 import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
 import { newRow, oursOf, replaces, statusOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
 import { sightingByStatus } from './needs.ts'
@@ -67,6 +69,8 @@ export class Webhook {
     const contact = identify(this.#people(), channelId, sightingOf(fact), identity)
     if (isDuplicate) {
       this.#duplicates++
+      // A message that we got on standby, and get now as the owner.
+      this.#tellOwner(contact, fact, hearOwner(set, contact, fact))
       return
     }
     const isPast = fact.origin === 'history'
@@ -87,9 +91,12 @@ export class Webhook {
     }
     set.makeMessage(row)
     learn(set, contact, fact)
+    const owner = hearOwner(set, contact, fact)
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
     if (isPast) return
-    this.#append(channelId, contact.id, { event: fact.event ?? 'new_message', type }, id, fact.body)
+    if (fact.standby !== 'store')
+      this.#append(channelId, contact.id, { event: fact.event ?? 'new_message', type }, id, fact.body)
+    this.#tellOwner(contact, fact, owner)
   }
 
   #status(fact: StatusFact): void {
@@ -154,6 +161,7 @@ export class Webhook {
 
   #notice(fact: Notice): void {
     const { channelId, contact: identity } = fact
+    if (fact.onlyIfQuiet && !this.#isQuiet(fact)) return
     if (!this.#set.seeFirst(channelId, fact.key)) {
       this.#duplicates++
       return
@@ -183,6 +191,19 @@ export class Webhook {
     }
     const callbackData = callbackDataOf(found.callbackContent ?? '')
     return { text: toldStatusBody(reached.body, { reference: found.id, callbackData }), messageId: found.id }
+  }
+
+  /** A conversation becomes idle once, and only if the contact has not written meanwhile. */
+  #isQuiet({ channelId, contact: identity, at }: Notice): boolean {
+    const contact = identity && findContact(this.#set, channelId, identity)
+    const owner = contact && readState(contact.state).owner
+    return owner !== undefined && ownerNow(owner, contact?.lastInboundAt ?? undefined, at) !== owner
+  }
+
+  #tellOwner(contact: Contact, fact: MessageFact, owner: Owner | undefined): void {
+    if (!owner) return
+    const what = { event: 'conversation_owner', ours: true }
+    this.#append(contact.channelId, contact.id, what, null, ownerBodyAfter(contact, fact, owner))
   }
 
   /** Meta's 24 hours begin when a contact writes or calls. */

@@ -186,10 +186,10 @@ export class WorkingSet {
     return [...(this.#keysOf.get(contact.id) ?? [])]
   }
 
-  makeContact(fields: Omit<Contact, 'id' | 'mergedInto' | 'lastInboundAt' | 'state'>): Contact {
+  makeContact(fields: Omit<Contact, 'id' | 'mergedInto' | 'lastInboundAt' | 'state' | 'idleAt'>): Contact {
     const id = this.#snapshot.contactIds[this.#usedIds++]
     if (id === undefined) throw new Missing((needs) => (needs.newContacts = 16))
-    const contact: Contact = { ...fields, id, mergedInto: null, lastInboundAt: null, state: null }
+    const contact: Contact = { ...fields, id, mergedInto: null, lastInboundAt: null, state: null, idleAt: null }
     this.#contacts.set(id, contact)
     this.#madeContacts.add(contact)
     return contact

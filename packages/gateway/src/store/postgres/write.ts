@@ -9,17 +9,18 @@ import type { Send } from './load.ts'
 // One statement for each kind of change, its rows as columns. A batch sends only the statements of its changes.
 
 const MAKE_CONTACTS = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at,
-    parent_user_id, username, state)
+    parent_user_id, username, state, idle_at)
   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-    $9::text[], $10::text[], $11::text[])`
-// An unchanged column is null. '' clears a name: no name is empty.
+    $9::text[], $10::text[], $11::text[], $12::bigint[])`
+// An unchanged column is null. '' clears a name: no name is empty. 0 clears the time of an idle conversation.
 const CHANGE_CONTACTS = `update contacts c set phone = nullif(coalesce(x.phone, c.phone), ''),
     user_id = nullif(coalesce(x.user_id, c.user_id), ''), name = nullif(coalesce(x.name, c.name), ''),
     last_inbound_at = greatest(c.last_inbound_at, x.last_inbound_at), merged_into = coalesce(x.merged_into, c.merged_into),
     parent_user_id = coalesce(x.parent_user_id, c.parent_user_id), username = coalesce(x.username, c.username),
-    state = coalesce(x.state, c.state)
-  from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
-    as x (id, phone, user_id, name, last_inbound_at, merged_into, parent_user_id, username, state)
+    state = coalesce(x.state, c.state), idle_at = nullif(coalesce(x.idle_at, c.idle_at), 0)
+  from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[],
+      $10::bigint[])
+    as x (id, phone, user_id, name, last_inbound_at, merged_into, parent_user_id, username, state, idle_at)
   where c.id = x.id`
 const SET_KEYS = `insert into contact_keys as k (channel_id, key, contact_id)
   select * from unnest($1::bigint[], $2::text[], $3::bigint[])
@@ -172,6 +173,7 @@ function writeContacts(sending: Sending, changes: Changes, at: number): void {
     (c) => c.parentId,
     (c) => c.username,
     (c) => c.state,
+    (c) => c.idleAt,
   )
   sending.put(
     'change_contacts',
@@ -186,6 +188,7 @@ function writeContacts(sending: Sending, changes: Changes, at: number): void {
     changed('parentId'),
     changed('username'),
     changed('state'),
+    ({ before, now }) => (now.idleAt === before.idleAt ? null : (now.idleAt ?? 0)),
   )
   // A key without an owner is inserted as such: when another node was faster, the batch is decided again.
   sending.put(

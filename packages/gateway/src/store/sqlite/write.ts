@@ -6,11 +6,13 @@ import type { Database } from './database.ts'
 // One statement for each kind of change. A batch runs only the statements of its changes.
 
 const MAKE_CONTACT = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at,
-    parent_user_id, username, state)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+    parent_user_id, username, state, idle_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 const CHANGE_CONTACT = `update contacts set phone = $2, user_id = $3, name = $4, last_inbound_at = $5, merged_into = $6,
     parent_user_id = $7, username = $8, state = $9
   where id = $1`
+// Its index would be written again with every other change.
+const CHANGE_IDLE = 'update contacts set idle_at = $2 where id = $1'
 const SET_KEY = `insert into contact_keys (channel_id, key, contact_id) values ($1, $2, $3)
   on conflict (channel_id, key) do update set contact_id = excluded.contact_id`
 const MAKE_MESSAGE = `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content,
@@ -61,13 +63,15 @@ export function write(db: Database, changes: Changes, at: number): void {
   for (const c of changes.contactsMade)
     db.run(MAKE_CONTACT, [
       ...[c.id, c.channelId, c.phone, c.userId, c.name, c.lastInboundAt, c.mergedInto, at],
-      ...[c.parentId, c.username, c.state],
+      ...[c.parentId, c.username, c.state, c.idleAt],
     ])
-  for (const { now: c } of changes.contactsChanged)
+  for (const { before, now: c } of changes.contactsChanged) {
+    if (c.idleAt !== before.idleAt) db.run(CHANGE_IDLE, [c.id, c.idleAt])
     db.run(CHANGE_CONTACT, [
       ...[c.id, c.phone, c.userId, c.name, c.lastInboundAt, c.mergedInto],
       ...[c.parentId, c.username, c.state],
     ])
+  }
   for (const { channelId, key, contactId } of changes.keysSet) db.run(SET_KEY, [channelId, key, contactId])
 
   for (const { channelId, id } of changes.messagesGone) db.run(DROP_MESSAGE, [channelId, id])
