@@ -7,7 +7,7 @@ import type { ContactIdentity, Fact, MessageFact } from '../../store/store.ts'
 import { contactsBy, eventContact, identityOf, peopleIn } from './names.ts'
 import { cutTo } from './parts.ts'
 import type { ReadChannel } from './routing.ts'
-import { arrayOf, recordsOf, text, without } from './values.ts'
+import { hasId, arrayOf, recordsOf, text, without } from './values.ts'
 
 /*
  * What Meta tells of the business's own app: messages that the business writes there, and its old chats. None of them
@@ -171,6 +171,3 @@ function isOwn(message: Item, channel: ReadChannel, value: WebhookValue): boolea
   if (from !== undefined) return business(channel, value).has(from)
   return message.from_user_id === undefined && (message.to !== undefined || message.to_user_id !== undefined)
 }
-
-const hasId = <T extends Item>(item: T): item is T & { id: string } =>
-  typeof item.id === 'string' && item.id !== '' && item.id.length <= 512

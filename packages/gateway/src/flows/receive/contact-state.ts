@@ -1,8 +1,11 @@
 import type { InboundMessage, WebhookValue } from '@postern/cloud-api'
 import type { Owner, StateChange } from '../../domain/contacts/state.ts'
-import type { Derived } from '../../domain/events/derived.ts'
+import type { Names } from '../../domain/contacts/identity.ts'
+import type { EventChannel } from '../../domain/events/bodies.ts'
+import { type Derived, derivedBody } from '../../domain/events/derived.ts'
+import type { Notice } from '../../store/store.ts'
 import { callPermissionIn } from './call-permission.ts'
-import { changeOf } from './names.ts'
+import { changeOf, eventContact } from './names.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { recordsOf, text } from './values.ts'
 
@@ -39,3 +42,25 @@ const isChangeOfUnknown = (message: InboundMessage): boolean =>
   isRecord(message.system) &&
   (message.system.type === 'user_changed_number' || message.system.type === 'user_changed_user_id') &&
   changeOf(message) === undefined
+
+/** The event `contact_update` of a system message that reports a new number or id. */
+export function nameChange(
+  channel: EventChannel,
+  message: InboundMessage,
+  becomes: Names,
+  at: number,
+  meta: { field: string; value: WebhookValue },
+): Notice {
+  const what = becomes.userId !== undefined && becomes.phone === undefined ? 'user_id' : 'number'
+  const update: Derived = { event: 'contact_update', keys: { contact: eventContact(becomes, undefined), what } }
+  return {
+    kind: 'notice',
+    channelId: channel.id,
+    event: update.event,
+    contact: becomes,
+    key: `contact_update ${message.id}`,
+    ours: true,
+    at,
+    body: derivedBody(channel, update, { ...meta, atSeconds: Math.floor(at / 1000) }),
+  }
+}

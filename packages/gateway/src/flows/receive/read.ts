@@ -7,7 +7,7 @@ import {
   templateBody,
   type ToldStatus,
 } from '../../domain/events/bodies.ts'
-import { changedMessage, type Derived, derivedBody, derivedEvent, paymentStatus } from '../../domain/events/derived.ts'
+import { changedMessage, derivedBody, derivedEvent, paymentStatus } from '../../domain/events/derived.ts'
 import { appChanges } from '../../domain/channels/coexistence.ts'
 import { stateChanges } from '../../domain/channels/signals.ts'
 import type { MessageStatus } from '../../domain/messages/status.ts'
@@ -27,12 +27,12 @@ import {
 import { groupCostOf } from './group-cost.ts'
 import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part, valueOfStatus } from './parts.ts'
 import type { Reading, Unroutable } from './reading.ts'
-import { stateOfEvent, stateOfMessage } from './contact-state.ts'
+import { nameChange, stateOfEvent, stateOfMessage } from './contact-state.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { type AppReading, readEchoes, readHistory } from './app.ts'
-import { concerned, isNamed, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
+import { concerned, isNamed, isToldAsMetaDoes, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
 import { templateEventOf, templateUpdateOf } from './template-update.ts'
-import { arrayOf, hashOf, recordsOf, text, without } from './values.ts'
+import { arrayOf, hasId, hashOf, recordsOf, text, without } from './values.ts'
 
 /** Fields of messages that the business wrote in its own app, and all fields about that app. */
 const ECHO_FIELDS = new Set(['smb_message_echoes', 'message_echoes'])
@@ -207,20 +207,7 @@ class Reader {
       ...(change && { becomes: change.becomes }),
       ...(field === 'standby' && { standby: channel.standby ?? 'deliver' }),
     })
-    if (!change) return
-    const { becomes } = change
-    const what = becomes.userId !== undefined && becomes.phone === undefined ? 'user_id' : 'number'
-    const update: Derived = { event: 'contact_update', keys: { contact: eventContact(becomes, undefined), what } }
-    this.reading.facts.push({
-      kind: 'notice',
-      channelId: channel.id,
-      event: update.event,
-      contact: becomes,
-      key: `contact_update ${message.id}`,
-      ours: true,
-      at: this.#time(message.timestamp),
-      body: derivedBody(channel, update, { ...meta, atSeconds }),
-    })
+    if (change) this.reading.facts.push(nameChange(channel, message, change.becomes, at, meta))
   }
 
   #status(
@@ -383,10 +370,3 @@ class Reader {
     return seconds > 0 && seconds * 1000 < this.#now ? Math.floor(seconds * 1000) : this.#now
   }
 }
-
-/** Our own body of a status drops some of Meta's keys: who wants Meta's format needs them. */
-const isToldAsMetaDoes = ({ endpoints }: ReadChannel): boolean =>
-  endpoints?.some(({ format }) => format === 'meta') === true
-
-const hasId = (part: unknown): part is { id: string } =>
-  isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512

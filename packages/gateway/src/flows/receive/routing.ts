@@ -69,3 +69,7 @@ export function templateIdsIn(raw: string): string[] {
   }
   return [...ids]
 }
+
+/** Our own body of a status drops some of Meta's keys: who wants Meta's format needs them. */
+export const isToldAsMetaDoes = ({ endpoints }: ReadChannel): boolean =>
+  endpoints?.some(({ format }) => format === 'meta') === true

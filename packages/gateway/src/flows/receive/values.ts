@@ -15,3 +15,7 @@ export function without<T extends Record<string, unknown>>(value: T, ...keys: st
 }
 
 export const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url')
+
+/** True for a part with an id of Meta's. */
+export const hasId = (part: unknown): part is Record<string, unknown> & { id: string } =>
+  isRecord(part) && typeof part.id === 'string' && part.id !== '' && part.id.length <= 512
