@@ -328,7 +328,14 @@ test('the number’s standing, its connection and its history, on the account pa
   await business.locator('.phone-quality', { hasText: 'Low quality' }).waitFor()
   await told('phone_number_quality_update', { event: 'FLAGGED' })
   assert.equal(await business.getByLabel('Messaging limit').inputValue(), 'TIER_2K')
-  await business.getByText('5 people blocked or reported this number').waitFor()
+  await business.getByText('Blocked or reported within seven days by: 5').waitFor()
+  const refuse = business.getByLabel('Refuse your software in chats of others')
+  await refuse.check()
+  await world.receiver.until(
+    () => world.sandbox.export().world.numbers[0]!.settings['refuse_non_owner'] === true,
+    'the setting of the number',
+  )
+  await refuse.uncheck()
   await world.send({ to: MEI, type: 'template', template: { name: 'hello_world' } })
   const bill = business.getByRole('region', { name: 'Bill' })
   await bill.getByRole('row', { name: /^Utility charged \d+$/ }).waitFor()

@@ -20,8 +20,8 @@ export function BillCard({ number }: { number: string }) {
     <section className="phone-card" aria-label={t('Bill')}>
       <h2>{t('Bill of {month}', { month: name })}</h2>
       <p className="phone-small" role="status">
-        {t('{n} messages are charged.', { n: charged })}{' '}
-        {t('{n} of {most} free service messages are used.', {
+        {t('Charged messages: {n}.', { n: charged })}{' '}
+        {t('Free service messages: {n} of {most}.', {
           n: Math.min(service.delivered, service.free),
           most: service.free,
         })}

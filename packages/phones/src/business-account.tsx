@@ -11,6 +11,7 @@ export function BusinessAccount({ business, acts }: { business: BusinessNumber; 
     <div className="phone-list">
       <Standing business={business} acts={acts} />
       <BillCard number={business.id} />
+      <Responders business={business} acts={acts} />
       <Connection business={business} acts={acts} />
       {business.onBizApp && !business.away && <History business={business} acts={acts} />}
     </div>
@@ -28,9 +29,7 @@ function Standing({ business, acts }: Props) {
       <p className="phone-quality" data-quality={business.quality} role="status">
         {t(QUALITY[business.quality] ?? business.quality)}
       </p>
-      <p className="phone-small">
-        {t('{n} people blocked or reported this number within seven days.', { n: business.complainers })}
-      </p>
+      <p className="phone-small">{t('Blocked or reported within seven days by: {n}', { n: business.complainers })}</p>
       <label>
         {t('Quality')}
         <select value={business.quality} onChange={(event) => judge({ quality: event.currentTarget.value })}>
@@ -58,6 +57,40 @@ function Standing({ business, acts }: Props) {
           <option value="HIGH">{t('1,000 messages a second')}</option>
         </select>
       </label>
+    </section>
+  )
+}
+
+/** Settings of a number that several apps answer, and the words for them. */
+const word = (text: string): string => text
+const RESPONDERS = [
+  { key: 'escalation_partner', on: true, says: word('Your software may take chats (escalation partner)') },
+  { key: 'refuse_non_owner', on: true, says: word('Refuse your software in chats of others') },
+  { key: 'first_responder', on: 'ai_agent', says: word('The agent answers first') },
+]
+
+function Responders({ business, acts }: Props) {
+  const { t } = useWords()
+  // A box shows at once what was chosen, and goes back when the sandbox refuses.
+  const [chosen, setChosen] = useState<Record<string, boolean>>({})
+  const choose = async (key: string, value: string | boolean, isOn: boolean): Promise<void> => {
+    setChosen((before) => ({ ...before, [key]: isOn }))
+    const changed = await acts('PATCH', `/numbers/${business.id}`, { settings: { [key]: isOn ? value : null } })
+    if (changed === undefined) setChosen((before) => ({ ...before, [key]: !isOn }))
+  }
+  return (
+    <section className="phone-card" aria-label={t('Several responders')}>
+      <h2>{t('Several responders')}</h2>
+      {RESPONDERS.map(({ key, on, says }) => (
+        <label key={key} className="phone-check">
+          <input
+            type="checkbox"
+            checked={chosen[key] ?? business.settings[key] === on}
+            onChange={(event) => void choose(key, on, event.currentTarget.checked)}
+          />
+          {t(says)}
+        </label>
+      ))}
     </section>
   )
 }

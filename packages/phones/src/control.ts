@@ -31,6 +31,7 @@ export type BusinessNumber = {
   messagingLimit: string
   /** People who blocked or reported it within seven days. */
   complainers: number
+  settings: Record<string, unknown>
   onBizApp?: boolean
   away?: { how: string; reason?: string; since: number }
   groups?: GroupInfo[]
