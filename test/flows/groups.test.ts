@@ -104,3 +104,20 @@ test('who comes and goes, and what changes, is told in the lane of the group', a
   assert.deepEqual([other.code, upstream.code], [10002, 131041])
   assert.match(upstream.advice, /group/)
 })
+
+test('an erased person is gone from the group, and the others are not', async () => {
+  const feed = async (): Promise<string> =>
+    JSON.stringify((await world.customer('GET', '/external/events?count=100')).data)
+  const before = await messagesOf(GROUP)
+  assert.ok((await feed()).includes(PHONES[0]))
+  const erased = await world.admin('DELETE', `/admin/channels/${DEMO.channelId}/contacts/${PHONES[0]}`)
+  assert.equal(erased.http, 200)
+  const { counts } = erased.data as { counts: { messages: number; contacts: number } }
+  assert.deepEqual([counts.messages, counts.contacts], [2, 0])
+  const after = await messagesOf(GROUP)
+  assert.equal(after.length, before.length - 2)
+  const events = await feed()
+  for (const name of [PHONES[0], `Person ${PHONES[0]}`]) assert.ok(!events.includes(name), name)
+  assert.ok(events.includes(PHONES[1]))
+  assert.equal((await world.admin('DELETE', `/admin/channels/${DEMO.channelId}/contacts/${PHONES[0]}`)).http, 404)
+})

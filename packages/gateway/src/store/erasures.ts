@@ -230,7 +230,7 @@ export async function finishErasure(
     `select count(*) as n from contact_keys where channel_id = $1 and contact_id in (${those})`,
     params,
   )
-  const proof = { ...counts, contacts: ids.length, names: Number(names?.n ?? 0) }
+  const proof = { ...counts, contacts: ids.filter((id) => id > 0).length, names: Number(names?.n ?? 0) }
   const gone = (from: number): string => `not exists (select 1 from contacts where id in (${list(from, ids.length)}))`
   const done = await sql.atomically([
     // Where several nodes write, nobody adds to these contacts, or joins them, from here to the commit.

@@ -14,9 +14,13 @@ import {
   type ErasureCounts,
   type Whole,
 } from '../../store/erasures.ts'
+import { blankEventsIn, eraseAuthoredIn, groupsOf } from '../../store/group-erasures.ts'
 import { findContact } from '../../store/messages.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
+
+/** A person who wrote in groups alone is no contact: no row has this id. */
+const ONLY_IN_GROUPS: Whole = { ids: [-1], names: [] }
 
 const AT_ONCE = 200
 const BODIES_LOOKED_AT_ONCE = 500
@@ -64,8 +68,12 @@ export async function eraseContact(
   for (;;) {
     const contact = await findContact(sql, channelId, name)
     if (contact) whole = await wholeContact(sql, channelId, contact.id)
-    if (!whole) return undefined
-    await removeRows(sql, channelId, whole, counts)
+    if (whole) await removeRows(sql, channelId, whole, counts)
+    else {
+      await removeFromGroups(sql, channelId, [name.phone?.replace(/\D/g, '') ?? name.userId ?? ''], counts)
+      if (counts.messages + counts.events === 0) return undefined
+      whole = ONLY_IN_GROUPS
+    }
     const erasure = { id: newId('era', clock.now()), channelId, ids: whole.ids, counts, now: clock.now() }
     const proof = await finishErasure(sql, { ...erasure, overwrite: store.overwriteDeleted !== undefined })
     if (!proof) continue
@@ -97,6 +105,7 @@ async function removeRows(sql: Sql, channelId: number, { ids, names }: Whole, co
       await after(PAUSE_MS)
     }
   }
+  await removeFromGroups(sql, channelId, names, counts)
   for (let behind: number | undefined = 0; behind !== undefined;) {
     const gone: Awaited<ReturnType<typeof eraseQuarantined>> = await eraseQuarantined(
       sql,
@@ -107,5 +116,40 @@ async function removeRows(sql: Sql, channelId: number, { ids, names }: Whole, co
     counts.quarantined += gone.quarantined
     behind = gone.next
     if (behind !== undefined) await after(PAUSE_MS)
+  }
+}
+
+/** What the person wrote in groups, and the events of groups that name the person. The groups themselves stay. */
+async function removeFromGroups(
+  sql: Sql,
+  channelId: number,
+  given: readonly string[],
+  counts: ErasureCounts,
+): Promise<void> {
+  const names = [...given]
+  for (const group of await groupsOf(sql, channelId)) {
+    for (let behind: string | undefined = ''; behind !== undefined;) {
+      const gone: Awaited<ReturnType<typeof eraseAuthoredIn>> = await eraseAuthoredIn(
+        sql,
+        { channelId, group, names },
+        behind,
+        AT_ONCE,
+      )
+      counts.messages += gone.messages
+      names.push(...gone.named.filter((name) => !names.includes(name)))
+      behind = gone.next
+      if (behind !== undefined) await after(PAUSE_MS)
+    }
+    for (let behind: number | undefined = 0; behind !== undefined;) {
+      const gone: Awaited<ReturnType<typeof blankEventsIn>> = await blankEventsIn(
+        sql,
+        { channelId, group, names },
+        behind,
+        AT_ONCE,
+      )
+      counts.events += gone.events
+      behind = gone.next
+      if (behind !== undefined) await after(PAUSE_MS)
+    }
   }
 }
