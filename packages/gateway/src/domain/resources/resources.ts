@@ -44,6 +44,10 @@ const BLOCK_KEYS = ['messaging_product', 'block_users']
 const COMMERCE_KEYS = ['is_cart_enabled', 'is_catalog_visible']
 const PRICING_LISTS = ['phone_numbers', 'country_codes', 'metric_types', 'pricing_types', 'pricing_categories', 'tiers']
 const TEMPLATE_LISTS = ['template_ids', 'metric_types', 'product_type']
+const PREVIEW_KEYS = [
+  ...['category', 'languages', 'add_security_recommendation', 'code_expiration_minutes', 'button_types'],
+]
+const UPSERT_KEYS = ['name', 'languages', 'category', 'components', 'message_send_ttl_seconds']
 const SPAN = ['start', 'end', 'granularity']
 
 export const RESOURCES: Readonly<Record<string, Resource>> = {
@@ -121,6 +125,16 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
     says: 'Whether a contact may be called now, and what limits it.',
     access: 'customer',
     methods: { GET: { node: 'number', edge: 'call_permissions', query: ['user_wa_id'] } },
+  },
+  template_previews: {
+    says: 'The texts of an authentication template in several languages, before it is created.',
+    access: 'customer',
+    methods: { GET: { node: 'account', edge: 'message_template_previews', query: PREVIEW_KEYS } },
+  },
+  authentication_templates: {
+    says: 'Creates or changes an authentication template in several languages at once.',
+    access: 'customer',
+    methods: { POST: { node: 'account', edge: 'upsert_message_templates', body: UPSERT_KEYS } },
   },
   template_analytics: {
     says: 'How often templates were sent, delivered, read and clicked, day by day.',
