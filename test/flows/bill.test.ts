@@ -240,3 +240,38 @@ test('a message to a group is counted for each participant, from one free tier',
     ],
   )
 })
+
+test('a free entry point ends when WhatsApp says, on its own beside the window', async () => {
+  goTo('2027-02-01T09:00:00Z')
+  const to = '16465550100'
+  await sandbox.phone(to).says({
+    type: 'text',
+    text: { body: 'Hi' },
+    referral: { source_type: 'ad', source_id: '1', source_url: 'https://fb.me/x' },
+  })
+  const shown = async () => {
+    const { data } = await world.customer('GET', `/external/contacts/${to}/window`)
+    const whole = (await world.customer('GET', `/external/contacts/${to}`)).data as { window: { free_until: number } }
+    const { state, free_until } = data as { state: string; free_until: number | null }
+    assert.equal(whole.window.free_until, free_until)
+    return [state, free_until]
+  }
+  assert.deepEqual(await shown(), ['open', null])
+  const id = await world.send({ to, type: 'text', text: 'Hello' })
+  await arrived()
+  const { data } = await world.customer('GET', `/external/messages/${id}`)
+  const { expiration_timestamp: end } = (data as { conversation: { expiration_timestamp?: string } }).conversation
+  // Only `sent` has the end, and `delivered` comes after it.
+  assert.equal(end, undefined)
+  const [state, until] = await shown()
+  assert.equal(state, 'open')
+  assert.ok(Math.abs(Number(until) - Date.parse('2027-02-08T09:00:00Z') / 1000) < 60, String(until))
+  clock.step(2 * DAY)
+  assert.deepEqual(await shown(), ['closed', until])
+  await world.send(template(to, 'a_utility'))
+  await arrived()
+  const { total } = await costs('from=2027-02-01&to=2027-02-03')
+  assert.deepEqual([total.free_entry_point, total.billable], [2, 0])
+  clock.step(6 * DAY)
+  assert.deepEqual(await shown(), ['closed', null])
+})

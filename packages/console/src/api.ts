@@ -189,7 +189,7 @@ export type Person = {
   phone: string | null
   user_id: string | null
   group_id: string | null
-  window: { state: 'open' | 'closed' | 'unknown'; closes_at: number | null }
+  window: { state: 'open' | 'closed' | 'unknown'; closes_at: number | null; free_until: number | null }
 }
 
 export type Stats = {

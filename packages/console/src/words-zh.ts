@@ -346,6 +346,7 @@ export const chinese: Dictionary = {
   Required: '必填',
   'not valid JSON': '不是有效的 JSON',
   'since {time}': '自 {time}',
+  'free for {time}': '免费还剩 {time}',
   'window closed': '窗口已关闭',
   'window open for {time}': '窗口还剩 {time}',
   'window unknown': '窗口未知',

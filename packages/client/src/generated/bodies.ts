@@ -3812,6 +3812,10 @@ until: (number | null)
  * Unix seconds, by WhatsApp’s clock.
  */
 last_inbound_at: (number | null)
+/**
+ * Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end.
+ */
+free_until: (number | null)
 }
 /**
  * null: no other program ever answered this contact.

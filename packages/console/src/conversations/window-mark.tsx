@@ -8,7 +8,7 @@ export function WindowMark({ person, brief }: { person: Person; brief?: boolean 
   const { t } = useWords()
   const times = useTimes()
   const now = useNow(brief ? 30_000 : 1_000)
-  const { state, closes_at: closesAt } = person.window
+  const { state, closes_at: closesAt, free_until: freeUntil } = person.window
   const left = closesAt === null ? 0 : closesAt - now
   const isOpen = state === 'open' && left > 0
   const text =
@@ -22,6 +22,10 @@ export function WindowMark({ person, brief }: { person: Person; brief?: boolean 
   return (
     <span className="status" data-tone={isOpen ? 'good' : state === 'unknown' ? 'warm' : undefined}>
       {text}
+      {!brief &&
+        freeUntil !== null &&
+        freeUntil > now &&
+        ` · ${t('free for {time}', { time: times.span(freeUntil - now) })}`}
     </span>
   )
 }

@@ -1,3 +1,4 @@
+import { type ContactState, readState } from '../domain/contacts/state.ts'
 import { groupKey, phoneKey, userKey } from '../domain/contacts/identity.ts'
 import type { Edit } from '../domain/messages/edits.ts'
 import { addEdits } from './message-edits.ts'
@@ -118,14 +119,14 @@ export async function findContact(
   sql: Sql,
   channelId: number,
   name: { phone?: string; userId?: string },
-): Promise<{ id: number; lastInboundAt: number | undefined } | undefined> {
+): Promise<{ id: number; lastInboundAt: number | undefined; state: ContactState } | undefined> {
   const { phone, userId = '' } = name
   // An id is of a person or of a group.
   const keys = phone !== undefined ? [phoneKey(phone), phoneKey(phone)] : [userKey(userId), groupKey(userId)]
-  const row = await sql.get<{ id: number; last_inbound_at: number | null }>(
-    `select c.id, c.last_inbound_at from contact_keys k join contacts c on c.id = k.contact_id
+  const row = await sql.get<{ id: number; last_inbound_at: number | null; state: string | null }>(
+    `select c.id, c.last_inbound_at, c.state from contact_keys k join contacts c on c.id = k.contact_id
      where k.channel_id = $1 and k.key in ($2, $3)`,
     [channelId, ...keys],
   )
-  return row && { id: row.id, lastInboundAt: row.last_inbound_at ?? undefined }
+  return row && { id: row.id, lastInboundAt: row.last_inbound_at ?? undefined, state: readState(row.state) }
 }

@@ -104,6 +104,8 @@ export type StatusFact = {
   /** Meta's pricing and conversation objects, as JSON. */
   pricing?: string
   conversation?: string
+  /** What the status tells of the contact: the end of a free entry point. */
+  state?: StateChange
   /** The callback's body, while it is unknown whether the message is ours. */
   body: StatusBody
 }

@@ -13,6 +13,7 @@ export type ContactState = {
   calls?: CallPermission
   marketing?: MarketingWish
   identity?: IdentityDoubt
+  freeEntry?: FreeEntry
 }
 
 /** Who answers the contact: we, another program, or nobody yet. Meta calls it the owner of the thread. */
@@ -40,6 +41,13 @@ export type MarketingWish = { state: 'allowed' | 'stopped'; at: number; signup?:
 
 /** A change of number or id was reported without the earlier id: the person may be another contact, too. */
 export type IdentityDoubt = { previous: 'unknown'; at: number }
+
+/** Until when all messages to a contact who came from an ad are free. WhatsApp says the end; it is never computed. */
+export type FreeEntry = { until: number; at: number }
+
+/** The end of the free entry point that is open at `now`, or null. */
+export const freeUntil = ({ freeEntry }: ContactState, now: number): number | null =>
+  freeEntry !== undefined && freeEntry.until > now ? freeEntry.until : null
 
 /** The parts that one fact reports. An owner without a role leaves a known role of the same owner. */
 export type StateChange = ContactState

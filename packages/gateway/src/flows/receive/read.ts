@@ -31,6 +31,7 @@ import { nameChange, stateOfEvent, stateOfMessage } from './contact-state.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { type AppReading, readEchoes, readHistory } from './app.ts'
 import { concerned, isNamed, isToldAsMetaDoes, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
+import { pricesOf } from './status-prices.ts'
 import { templateEventOf, templateUpdateOf } from './template-update.ts'
 import { arrayOf, hasId, hashOf, recordsOf, text, without } from './values.ts'
 
@@ -286,8 +287,7 @@ class Reader {
       at,
       error:
         status.status === 'failed' ? JSON.stringify(errors.length > 1 ? { ...error, errors } : (error ?? {})) : null,
-      ...(isRecord(status.pricing) && { pricing: JSON.stringify(status.pricing) }),
-      ...(isRecord(status.conversation) && { conversation: JSON.stringify(status.conversation) }),
+      ...pricesOf(status, at),
       body,
     })
   }

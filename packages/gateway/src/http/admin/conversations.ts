@@ -5,6 +5,7 @@ import { GatewayError, validationError } from '../../platform/errors.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { parseMessage } from '../../domain/messages/parse.ts'
 import { sendMessageSchema } from '../../domain/messages/schema.ts'
+import { freeUntil, readState } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
 import type { Sender } from '../../flows/send/send.ts'
@@ -20,6 +21,7 @@ import {
 import type { Store } from '../../store/store.ts'
 import { mustFindChannel } from '../must-find-channel.ts'
 import { route, type Route } from '../route.ts'
+import { freeUntilShape } from '../external/contact-shape.ts'
 import { SEND_FAILS } from '../external/messages.ts'
 import { seconds } from '../shapes.ts'
 import { foundOf, foundShape } from './search.ts'
@@ -34,6 +36,7 @@ const contactShape = z.object({
   window: z.object({
     state: z.enum(['open', 'closed', 'unknown']),
     closes_at: z.int().nullable().describe('Unix seconds; in the past when closed; null when unknown.'),
+    free_until: freeUntilShape,
   }),
 })
 
@@ -68,7 +71,8 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
   const { sql } = store
 
   function contactOf(channel: Channel, row: ContactRow): z.infer<typeof contactShape> {
-    if (row.group_id !== null) return { ...namesOf(channel, row), window: { state: 'open', closes_at: null } }
+    if (row.group_id !== null)
+      return { ...namesOf(channel, row), window: { state: 'open', closes_at: null, free_until: null } }
     const window = windowOf(
       {
         lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
@@ -79,7 +83,11 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
     const closes = window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
     return {
       ...namesOf(channel, row),
-      window: { state: window.state, closes_at: seconds(closes ?? null) },
+      window: {
+        state: window.state,
+        closes_at: seconds(closes ?? null),
+        free_until: seconds(freeUntil(readState(row.state), clock.now())),
+      },
     }
   }
 

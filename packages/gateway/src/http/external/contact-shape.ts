@@ -1,8 +1,16 @@
 import { z } from 'zod'
-import { type CallPermission, ownerNow } from '../../domain/contacts/state.ts'
+import { type CallPermission, freeUntil, ownerNow } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import type { StoredContact } from '../../store/contacts.ts'
 import { seconds } from '../shapes.ts'
+
+/** The end of a free entry point, where a window is shown. */
+export const freeUntilShape = z
+  .int()
+  .nullable()
+  .describe(
+    'Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end.',
+  )
 
 const at = z.int().nullable().describe('Unix seconds.')
 
@@ -31,6 +39,7 @@ export const contactShape = z
       state: z.enum(['open', 'closed', 'unknown']),
       until: at.describe('Unix seconds; in the past when the window is closed, null when nothing is known.'),
       last_inbound_at: at.describe('Unix seconds, by WhatsApp’s clock.'),
+      free_until: freeUntilShape,
     }),
     owner: ownerShape.nullable().describe('null: no other program ever answered this contact.'),
     marketing: z
@@ -73,6 +82,7 @@ export function contactOf(
       state: window.state,
       until: seconds(until ?? null),
       last_inbound_at: seconds(lastInboundAt ?? null),
+      free_until: seconds(freeUntil(state, now)),
     },
     owner: owner ? { owner: owner.owner, role: owner.role, since: seconds(owner.since) } : null,
     marketing: marketing

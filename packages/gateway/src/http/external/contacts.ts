@@ -2,13 +2,14 @@ import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../../platform/errors.ts'
 import { isNumber } from '../../domain/contacts/identity.ts'
+import { freeUntil } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import { contactNamed } from '../../store/contacts.ts'
 import { findContact } from '../../store/messages.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { seconds } from '../shapes.ts'
-import { contactOf, contactShape } from './contact-shape.ts'
+import { contactOf, contactShape, freeUntilShape } from './contact-shape.ts'
 
 export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
   const { store, clock } = deps
@@ -42,6 +43,7 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
         state: z.enum(['open', 'closed', 'unknown']),
         last_inbound_at: z.int().nullable().describe('Unix seconds, by WhatsApp’s clock.'),
         closes_at: z.int().nullable().describe('Unix seconds; in the past when the window is closed.'),
+        free_until: freeUntilShape,
       }),
       async handle({ channel, params }) {
         const to = params.to!
@@ -58,6 +60,7 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
           state: window.state,
           last_inbound_at: seconds(contact?.lastInboundAt ?? null),
           closes_at: seconds(closes ?? null),
+          free_until: seconds(contact ? freeUntil(contact.state, clock.now()) : null),
         }
       },
     }),

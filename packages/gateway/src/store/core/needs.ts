@@ -141,6 +141,9 @@ function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Key
     more.newContacts++
     return
   }
+  // A contact that changes is locked.
+  const { contactId } = message
+  if (fact.state && !asked.contacts.get(`${channelId} ${contactId}`)?.whole) more.contact(channelId, contactId, true)
   const sighting = sightingByStatus(set, message, fact)
   if (sighting) askToIdentify(set, asked, channelId, sighting, more)
 }

@@ -128,6 +128,7 @@ export class Webhook {
       }
       set.makeMessage(row)
       set.costs.move(channelId, undefined, costOf(row))
+      if (fact.state) learn(set, contact, { at, state: fact.state })
       this.#append(channelId, contact.id, wordOf(fact), id, toldStatusBody(fact.body, undefined))
       return
     }
@@ -146,6 +147,7 @@ export class Webhook {
     set.messageChanged(found)
     set.costs.move(channelId, cost, costOf(found))
     if (sighting) set.giveMessage(found, identify(this.#people(), channelId, sighting))
+    if (fact.state) learn(set, set.contact(channelId, found.contactId), { at, state: fact.state })
     const ours = found.direction === 'out' && found.type !== 'foreign'
     this.#append(
       channelId,
