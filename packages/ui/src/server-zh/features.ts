@@ -92,4 +92,12 @@ export const featuresChinese: Dictionary = {
   'is required: the id of the group': '必填：群组 ID',
   'must be the id of a group, as group_id in its webhooks': '必须是群组 ID，即其通知中的 group_id',
   'is not for groups: give the id of the group in to': '不用于群组：请在 to 中填群组 ID',
+  'WhatsApp says that the business does not use this number in the WhatsApp Business app, so there is nothing to sync.':
+    'WhatsApp 表示商家没有在 WhatsApp Business App 中使用此号码，因此没有可同步的内容。',
+  'WhatsApp gives each sync once. To get it again, the business disconnects the number in its app and connects it again.':
+    'WhatsApp 每种同步只提供一次。如需再次获取，商家须在其 App 中断开此号码并重新连接。',
+  'WhatsApp does not say whether this number is in the app.': 'WhatsApp 没有说明此号码是否在 App 中使用。',
+  'belongs to the action pass: who gets the conversation': '属于动作 pass：由谁接手对话',
+  'must be a role of WhatsApp, such as ai_agent': '必须是 WhatsApp 的角色，例如 ai_agent',
+  'must be a number with its country code, or a business-scoped user id': '必须是含国家代码的号码，或商家范围的用户 ID',
 }

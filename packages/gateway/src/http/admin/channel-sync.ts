@@ -64,9 +64,9 @@ export function channelSyncRoutes({ store, cloudApi, clock, directory }: SyncDep
       if (!(error instanceof CloudApiError) || error.httpStatus >= 500) throw error
       const advice =
         error.code === USED
-          ? ' WhatsApp gives each sync once. To get it again, the business disconnects the number in its app and connects it again.'
+          ? 'WhatsApp gives each sync once. To get it again, the business disconnects the number in its app and connects it again.'
           : ''
-      return askedChange(sync, thisSecond(), { refusal: `${error.message.replace(/\.?$/, '.')}${advice}` })
+      return askedChange(sync, thisSecond(), { refusal: `${error.message.replace(/\.?$/, '.')} ${advice}`.trim() })
     }
   }
 
