@@ -26,7 +26,12 @@ async function addChannels(store: Store): Promise<void> {
 
 const ALL = { from: 0, to: 100_000, grouping: 'day' as const }
 const counted = async (store: Store, asked: Parameters<typeof countedSums>[1] = ALL): Promise<string[]> =>
-  (await countedSums(store.sql, asked)).map(({ key, type, messages }) => `${key} ${type} ${messages}`).sort()
+  (await countedSums(store.sql, asked))
+    .map(({ key, type, late, messages }) => {
+      assert.deepEqual([typeof late, typeof messages], ['number', 'number'])
+      return `${key} ${type} ${messages}`
+    })
+    .sort()
 
 onBothEngines('a message is counted once, whichever of its statuses has the price', async ({ store }) => {
   await addChannels(store)
@@ -108,6 +113,10 @@ onBothEngines('billable messages come with the other channels of the account', a
   const asked = { from: september, to: september }
   const shown = async (channelId?: number) =>
     (await billedSums(store.sql, { ...asked, channelId }))
+      .map((one) => {
+        assert.equal(typeof one.messages, 'number')
+        return one
+      })
       .map((one) => `${one.wabaId} ${one.place} ${one.messages}`)
       .sort()
   assert.deepEqual(await shown(OTHER), ['waba 1 0 1', 'waba 1 1 2'])
