@@ -480,7 +480,7 @@ export class MemoryEngine implements Engine {
     const made = new Set<string>()
     for (const row of changes.messagesMade) {
       const place = `${row.channelId} ${row.id}`
-      if (t.messages.has(place) || made.has(place)) throw new MessageIdTaken()
+      if ((t.messages.has(place) && !gone.has(place)) || made.has(place)) throw new MessageIdTaken()
       made.add(place)
       refuseWamid(row)
     }

@@ -149,7 +149,7 @@ export type Message = {
   type: string
   status: string
   content: Record<string, unknown>
-  origin?: 'app' | 'history'
+  origin?: 'app' | 'history' | 'standby'
   edited_at?: number
   revoked_at?: number
   earlier?: { content: unknown; at: number }[]

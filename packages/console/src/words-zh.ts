@@ -438,6 +438,7 @@ export const chinese: Dictionary = {
   RED: '低',
   'From the WhatsApp Business app': '来自 WhatsApp Business 应用',
   'From the history': '来自历史记录',
+  'Another program answers': '由另一个程序回复',
   Edited: '已编辑',
   'Deleted by its author': '已被作者删除',
   Before: '修改前',

@@ -3726,9 +3726,9 @@ pricing?: unknown
  */
 conversation?: unknown
 /**
- * app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected.
+ * app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected. standby: another program answers it.
  */
-origin?: ("app" | "history")
+origin?: ("app" | "history" | "standby")
 /**
  * Its author changed it: content is the new one.
  */

@@ -4,7 +4,11 @@ import { useTimes } from '../time.ts'
 import { excerptOf } from './excerpt.ts'
 
 const word = (text: string): string => text
-const ORIGINS = { app: word('From the WhatsApp Business app'), history: word('From the history') }
+const ORIGINS = {
+  app: word('From the WhatsApp Business app'),
+  history: word('From the history'),
+  standby: word('Another program answers'),
+}
 
 /** Beside the time of a message: where it came from, and that its author changed or deleted it. */
 export function MessageMarks({ message }: { message: Message }) {

@@ -41,10 +41,10 @@ export const messageShape = z
     pricing: z.unknown().optional().describe('WhatsApp’s pricing object.'),
     conversation: z.unknown().optional().describe('WhatsApp’s conversation object.'),
     origin: z
-      .enum(['app', 'history'])
+      .enum(['app', 'history', 'standby'])
       .optional()
       .describe(
-        'app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected.',
+        'app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected. standby: another program answers it.',
       ),
     edited_at: unixSeconds.optional().describe('Its author changed it: content is the new one.'),
     earlier: z
@@ -85,7 +85,7 @@ export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
     ...errorsOf(row.error),
     ...(row.pricing !== null && { pricing: parsed(row.pricing) }),
     ...(row.conversation !== null && { conversation: parsed(row.conversation) }),
-    ...(row.origin !== null && { origin: row.origin }),
+    ...(row.origin !== null && { origin: row.origin === 'standby_kept' ? 'standby' : row.origin }),
     ...(row.changes !== null && { changes: row.changes }),
     ...(callbackData !== undefined && { callback_data: callbackData }),
     created_at: Math.floor(row.created_at / 1000),

@@ -88,8 +88,11 @@ export type MessageFact = {
   standby?: 'deliver' | 'store'
 }
 
-/** A message that neither came in for the customer nor was sent by one of our programs. */
-export type MessageOrigin = 'app' | 'history'
+/**
+ * How a message came that was neither written to us nor sent by us. Another program answers those of `standby`;
+ * `standby_kept` was not delivered either.
+ */
+export type MessageOrigin = 'app' | 'history' | 'standby' | 'standby_kept'
 
 export type StatusFact = {
   kind: 'status'

@@ -23,15 +23,22 @@ export const newRow = (
 })
 
 /**
- * True when a message replaces the row of its wamid: a status came before it, or the row is a copy from the history and
- * the message itself, or its file, comes now.
+ * True when a message replaces the row of its wamid: a status came before it; the row is a copy from the history and the
+ * message itself, or its file, comes now; or the row was only kept on standby, and the message comes to us now.
  */
-export const replaces = (row: Message, { origin, type }: MessageFact): boolean =>
+export const replaces = (row: Message, { origin, standby, type }: MessageFact): boolean =>
   (row.type === 'foreign' && origin !== undefined) ||
+  (row.origin === 'standby_kept' && origin === undefined && standby === undefined) ||
   (row.origin === 'history' && (origin !== 'history' || (row.type === PLACEHOLDER && type !== PLACEHOLDER)))
 
 /** A file of the history, before it comes. */
 const PLACEHOLDER = 'media_placeholder'
+
+const STANDBY = { deliver: 'standby', store: 'standby_kept' } as const
+
+/** How a message came, for its row. */
+export const originOf = ({ origin, standby }: MessageFact): Message['origin'] =>
+  origin ?? (standby === undefined ? null : STANDBY[standby])
 
 /** The status and its times, which a replaced row hands on. */
 export function statusOf(row: Message): Partial<Message> {

@@ -102,6 +102,23 @@ test('a channel that only stores such messages delivers none of them', () => {
   assert.deepEqual([messages.length, events.map(({ kind }) => kind)], [1, ['conversation_owner']])
 })
 
+test('a message that was only stored is delivered once when it comes to us', () => {
+  const book = new Book()
+  book.one(facts(says('a', T, { standby: 'store' }), says('a', T, { standby: 'store' })))
+  assert.equal(book.rows().messages[0]!.origin, 'standby_kept')
+  const [before] = book.rows().messages
+  book.one(facts(says('a', T), says('a', T)))
+  const { messages, events } = book.rows()
+  assert.deepEqual(
+    messages.map(({ id, origin }) => [id, origin]),
+    [[before!.id, null]],
+  )
+  assert.deepEqual(
+    events.map(({ kind }) => kind),
+    ['conversation_owner', 'new_message', 'conversation_owner'],
+  )
+})
+
 test('system messages, group messages and changes of messages show no owner', () => {
   const book = new Book()
   book.one(facts(says('a', T, { standby: 'deliver', opensWindow: false })))

@@ -18,7 +18,7 @@ import {
 import { findContact, identify, learn, type People } from './contacts.ts'
 import { hearOwner, ownerBodyAfter } from './owner.ts'
 import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
-import { newRow, oursOf, replaces, statusOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
+import { newRow, originOf, oursOf, replaces, statusOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
 import { sightingByStatus } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
 import type { Contact, NewMessageRow } from './rows.ts'
@@ -82,7 +82,7 @@ export class Webhook {
       status: fact.sent ?? 'received',
       wamid,
       ...(known && fact.sent !== undefined && statusOf(known)),
-      origin: fact.origin ?? null,
+      origin: originOf(fact),
       changes: fact.changes ?? null,
     }
     if (known) {
