@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { publicState } from '../../packages/gateway/src/domain/channels/state.ts'
+import type { shownState } from '../../packages/gateway/src/domain/channels/shown-state.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 let world: World
 before(async () => void (world = await startWorld()))
 after(() => world.stop())
 
-type Shown = { state: ReturnType<typeof publicState>; messages_per_second: number }
+type Shown = { state: ReturnType<typeof shownState>; messages_per_second: number }
 
 async function shown(): Promise<Shown> {
   const own = (await world.customer('GET', '/external/channel')).data as Shown
@@ -81,4 +81,15 @@ test('a signal about another number of the account changes nothing here', async 
   await world.sandbox.tell({ kind: 'security', values: { display_phone_number: '15550001234', event: 'PIN_CHANGED' } })
   await world.receiver.gets({ event: 'channel_update', now: 'PIN_CHANGED' } as never)
   assert.deepEqual((await shown()).state, before)
+})
+
+test('what WhatsApp answers about the number becomes its state when the channel is checked', async () => {
+  await world.sandbox.judgeNumber({ quality: 'YELLOW' })
+  assert.equal((await world.admin('POST', '/admin/channels/1/check')).http, 200)
+  const { quality, throughput, verified_name: name, coexistence } = (await shown()).state
+  assert.deepEqual([quality?.value, quality?.reason], ['YELLOW', 'asked'])
+  assert.equal(await metric('postern_channel_quality'), '2')
+  assert.ok(throughput?.value)
+  assert.ok(name?.value)
+  assert.equal(coexistence?.value, false)
 })

@@ -38,7 +38,7 @@ export function Endpoints({ channel }: { channel: Channel }) {
   const [adding, add] = useDisclosure()
   const [secret, setSecret] = useState<string | null>(null)
   return (
-    <section className="card" aria-label={t('Endpoints')}>
+    <section className="card spaced" aria-label={t('Endpoints')}>
       <Group justify="space-between" mb="xs">
         <Title order={2} size="h4">
           {t('Endpoints')}

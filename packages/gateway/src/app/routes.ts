@@ -92,7 +92,7 @@ export function createRoutes(
     ...conversationRoutes({ store, directory, clock, sender, markRead }),
     ...templateAdminRoutes({ cloudApi, catalog, outbound }),
     ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
-    ...channelCheckRoutes({ cloudApi }),
+    ...channelCheckRoutes({ cloudApi, store, clock, directory }),
     ...channelSyncRoutes({ store, cloudApi, clock, directory }),
   ]
 }

@@ -145,7 +145,7 @@ export function publicCoexistence(channel: OnChannel, now: number): z.infer<type
       progress: typeof progress?.value === 'number' ? progress.value : null,
       phase: progress?.details?.phase ?? null,
     },
-    missing: SYNCS.filter((sync) => ({ contacts, history })[sync].state === 'missing'),
+    missing: SYNCS.filter((sync) => known.value === true && { contacts, history }[sync].state === 'missing'),
     until: seconds(until),
   }
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../../platform/is-record.ts'
+import { onAppChange } from './coexistence.ts'
 import { ALERT, BAN, EVENT, RESTRICTION, type StateChange, VIOLATION } from './state.ts'
 
 /*
@@ -23,6 +24,24 @@ export function stateChanges(field: string, value: Loose, at: number): StateChan
     details: JSON.stringify(details).length <= MOST_DETAILS ? details : null,
   }))
 }
+
+/** What Meta's answer about a number says of its state. It counts as a signal of the time when it was asked. */
+export function numberChanges(number: Loose, at: number): StateChange[] {
+  const told = (part: string, given: unknown): StateChange[] => {
+    const value = text(given)
+    const isKnown = value !== undefined && value !== 'NA' && value !== 'UNKNOWN' && value !== 'NOT_APPLICABLE'
+    return isKnown ? [{ part, value, at, reason: ASKED, until: null, details: null }] : []
+  }
+  return [
+    ...told('quality', number.quality_rating),
+    ...told('verified_name', number.verified_name),
+    ...told('throughput', isRecord(number.throughput) ? number.throughput.level : undefined),
+    ...onAppChange(number.is_on_biz_app, at),
+  ]
+}
+
+/** The reason of a part that no signal told: Postern asked for it. */
+const ASKED = 'asked'
 
 const SIGNALS = new Map<string, (value: Loose) => Change[]>(
   Object.entries({

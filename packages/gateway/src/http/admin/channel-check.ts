@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Clock } from '@postern/runtime/clock'
+import { numberChanges } from '../../domain/channels/signals.ts'
 import { createChannelSchema } from '../../domain/channels/channel.ts'
 import {
   webhookUrlOf,
@@ -11,6 +13,9 @@ import type { CloudApi } from '../../platform/cloud-api/client.ts'
 import { CloudApiError } from '../../platform/cloud-api/errors.ts'
 import { ERROR_CODES } from '@postern/cloud-api'
 import type { WirePhoneNumber } from '@postern/cloud-api'
+import { applyStateChanges } from '../../store/channel-state.ts'
+import type { Directory } from '../../store/directory.ts'
+import type { Store } from '../../store/store.ts'
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
 import { WEBHOOK_PATH } from '../meta.ts'
 import { route, type Route } from '../route.ts'
@@ -25,6 +30,8 @@ const NUMBER_FIELDS = [
   'quality_rating',
   'status',
   'webhook_configuration',
+  'throughput',
+  'is_on_biz_app',
 ]
 const TIMEOUT_MS = 8_000
 
@@ -42,11 +49,25 @@ const answerShape = z.object({
 })
 
 /** Checks a number at Meta, step by step: before it becomes a channel, and when a channel has a problem. */
-export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
-  const { cloudApi } = deps
+export function channelCheckRoutes(deps: {
+  cloudApi: CloudApi
+  store: Store
+  clock: Clock
+  directory: Directory
+}): Route[] {
+  const { cloudApi, store, clock, directory } = deps
 
-  async function judged(asked: z.infer<typeof body>): Promise<z.infer<typeof answerShape>> {
+  /** Keeps what Meta says of a channel's number. Meta's clock counts seconds: a signal of this second is not older. */
+  async function keepState(channelId: number, number: WirePhoneNumber): Promise<void> {
+    const at = Math.floor(clock.now() / 1000) * 1000
+    const changes = numberChanges(number, at).map((change) => ({ ...change, channelId }))
+    await applyStateChanges(store.sql, changes, clock.now())
+    await directory.readStates([channelId])
+  }
+
+  async function judged(asked: z.infer<typeof body>, channelId?: number): Promise<z.infer<typeof answerShape>> {
     const { steps, number } = await look(cloudApi, asked)
+    if (number && channelId !== undefined) await keepState(channelId, number)
     return {
       ok: steps.every((step) => step.state !== 'failed'),
       steps,
@@ -73,16 +94,20 @@ export function channelCheckRoutes(deps: { cloudApi: CloudApi }): Route[] {
       path: '/admin/channels/{channel_id}/check',
       tag: 'channels',
       summary: 'Check a channel’s token, ids, subscription and callback with WhatsApp',
-      description: 'The same check as for a new number, with the settings of the channel. Changes nothing.',
+      description:
+        'The same check as for a new number, with the settings of the channel. Changes no setting; what WhatsApp says of quality, verified name and throughput becomes the state of the channel.',
       auth: 'admin',
       data: answerShape,
       async handle({ channel }) {
-        return judged({
-          phone_number_id: channel.phoneNumberId,
-          waba_id: channel.wabaId,
-          access_token: channel.accessToken,
-          business_phone: channel.businessPhone,
-        })
+        return judged(
+          {
+            phone_number_id: channel.phoneNumberId,
+            waba_id: channel.wabaId,
+            access_token: channel.accessToken,
+            business_phone: channel.businessPhone,
+          },
+          channel.id,
+        )
       },
     }),
     route({
