@@ -55,6 +55,21 @@ test('the conversation shows messages of the app and of the history, the new tex
   assert.deepEqual(page.wrongs, [])
 })
 
+test('the conversation shows who answers, and which messages another program answers', async () => {
+  const phone = world.sandbox.phone(DEMO.phones[1])
+  await phone.says('hello')
+  await phone.isHandedTo('other')
+  await phone.says('where is my parcel?')
+  await world.sandbox.settled()
+  const { data } = await world.admin('GET', `/admin/conversations?channel_id=1&q=${DEMO.phones[1]}`)
+  const [{ contact_id: contact }] = (data as { conversations: [{ contact_id: number }] }).conversations
+  const page = await browser.open(`${world.gateway.url}/#/conversations/1/${contact}`)
+  await page.getByText('another program answers', { exact: true }).waitFor()
+  await page.getByRole('log').getByText('Another program answers').waitFor()
+  await page.screenshot(picture('owner'))
+  assert.deepEqual(page.wrongs, [])
+})
+
 test('the channel’s page shows what WhatsApp says, and asks for contacts and history', async () => {
   await world.sandbox.tell({ kind: 'phone_number_quality', values: { event: 'FLAGGED' } })
   await world.sandbox.tell({ kind: 'account_restricted' })

@@ -189,6 +189,7 @@ export type Person = {
   phone: string | null
   user_id: string | null
   group_id: string | null
+  owner: { owner: 'us' | 'other' | 'idle'; role: string | null; since: number | null } | null
   window: { state: 'open' | 'closed' | 'unknown'; closes_at: number | null; free_until: number | null }
 }
 

@@ -8,6 +8,7 @@ import { api, type Message, type Person } from '../api.ts'
 import { usePace } from '../live.ts'
 import { MessageBubble } from '../messages/message-bubble.tsx'
 import { Empty, Failed, isGone, Waiting } from '../states.tsx'
+import { OwnerMark } from './owner-mark.tsx'
 import { Reply } from './reply.tsx'
 import { WindowMark } from './window-mark.tsx'
 
@@ -64,7 +65,9 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
             {person.data.phone ?? person.data.user_id ?? person.data.group_id}
           </bdi>
         </div>
-        <WindowMark person={person.data} />
+        <span>
+          <OwnerMark person={person.data} /> <WindowMark person={person.data} />
+        </span>
       </div>
       <div
         className="talk-messages"

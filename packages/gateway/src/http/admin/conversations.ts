@@ -5,7 +5,7 @@ import { GatewayError, validationError } from '../../platform/errors.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { parseMessage } from '../../domain/messages/parse.ts'
 import { sendMessageSchema } from '../../domain/messages/schema.ts'
-import { freeUntil, readState } from '../../domain/contacts/state.ts'
+import { freeUntil, ownerNow, readState } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
 import type { Sender } from '../../flows/send/send.ts'
@@ -22,6 +22,7 @@ import type { Store } from '../../store/store.ts'
 import { mustFindChannel } from '../must-find-channel.ts'
 import { route, type Route } from '../route.ts'
 import { freeUntilShape } from '../external/contact-shape.ts'
+import { ownerShape } from '../external/contact-shape.ts'
 import { SEND_FAILS } from '../external/messages.ts'
 import { seconds } from '../shapes.ts'
 import { foundOf, foundShape } from './search.ts'
@@ -32,6 +33,7 @@ const contactShape = z.object({
   name: z.string().nullable(),
   phone: z.string().nullable(),
   user_id: z.string().nullable(),
+  owner: ownerShape.nullable().describe('null: no other program ever answered this contact.'),
   group_id: z.string().nullable().describe('For a group, which has no window: messages may be sent at any time.'),
   window: z.object({
     state: z.enum(['open', 'closed', 'unknown']),
@@ -48,7 +50,7 @@ const listQuery = z.strictObject({
 
 const PER_PAGE = 40
 
-const namesOf = ({ id }: Channel, row: ContactRow): Omit<z.infer<typeof contactShape>, 'window'> => ({
+const namesOf = ({ id }: Channel, row: ContactRow): Omit<z.infer<typeof contactShape>, 'window' | 'owner'> => ({
   channel_id: id,
   contact_id: row.id,
   name: row.name,
@@ -72,21 +74,19 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
 
   function contactOf(channel: Channel, row: ContactRow): z.infer<typeof contactShape> {
     if (row.group_id !== null)
-      return { ...namesOf(channel, row), window: { state: 'open', closes_at: null, free_until: null } }
-    const window = windowOf(
-      {
-        lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
-        channelCreatedAt: channel.createdAt,
-      },
-      clock.now(),
-    )
+      return { ...namesOf(channel, row), owner: null, window: { state: 'open', closes_at: null, free_until: null } }
+    const lastInboundAt = row.last_inbound_at === null ? undefined : Number(row.last_inbound_at)
+    const window = windowOf({ lastInboundAt, channelCreatedAt: channel.createdAt }, clock.now())
     const closes = window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
+    const state = readState(row.state)
+    const owner = ownerNow(state.owner, lastInboundAt, clock.now())
     return {
       ...namesOf(channel, row),
+      owner: owner ? { owner: owner.owner, role: owner.role, since: seconds(owner.since) } : null,
       window: {
         state: window.state,
         closes_at: seconds(closes ?? null),
-        free_until: seconds(freeUntil(readState(row.state), clock.now())),
+        free_until: seconds(freeUntil(state, clock.now())),
       },
     }
   }
