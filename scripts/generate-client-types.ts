@@ -10,6 +10,7 @@ import { endpointShape } from '../packages/gateway/src/http/admin/endpoint-shape
 import { replayBody } from '../packages/gateway/src/http/admin/endpoints.ts'
 import { testShape } from '../packages/gateway/src/http/admin/test-endpoint.ts'
 import { contactShape } from '../packages/gateway/src/http/external/contact-shape.ts'
+import { scheduledShape } from '../packages/gateway/src/http/external/scheduled.ts'
 import { messageShape } from '../packages/gateway/src/http/shapes.ts'
 
 /**
@@ -28,7 +29,13 @@ const INPUTS = {
   PatchEndpoint: patchEndpointSchema,
   ReplayEndpoint: replayBody,
 }
-const ANSWERS = { Message: messageShape, Contact: contactShape, Endpoint: endpointShape, EndpointTest: testShape }
+const ANSWERS = {
+  Message: messageShape,
+  Contact: contactShape,
+  Endpoint: endpointShape,
+  EndpointTest: testShape,
+  ScheduledMessage: scheduledShape,
+}
 
 async function typesOf(name: string, schema: z.ZodType, io: 'input' | 'output'): Promise<string> {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })

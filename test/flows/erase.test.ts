@@ -18,6 +18,7 @@ async function everything(world: World): Promise<string> {
     'lanes',
     'idempotency',
     'broadcast_recipients',
+    'scheduled_sends',
     'erasures',
   ]
   const { sql } = world.gateway.store

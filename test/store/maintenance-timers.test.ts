@@ -19,6 +19,7 @@ const DAYS: RetentionDays = {
   attempts: 0,
   quarantine: 0,
   broadcasts: 0,
+  scheduled: 0,
   idempotency: 0,
   seen: 7,
 }

@@ -25,6 +25,7 @@ const keepAll = {
   attempts: 0,
   quarantine: 0,
   broadcasts: 0,
+  scheduled: 0,
   idempotency: 0,
   seen: 0,
 } satisfies RetentionDays
@@ -105,6 +106,15 @@ const ROWS: Record<Kind, { table: string; add: (world: World, at: number) => Pro
       )
     },
   },
+  scheduled: {
+    table: 'scheduled_sends',
+    add: ({ store }, at) =>
+      store.sql.run(
+        `insert into scheduled_sends (channel_id, id, state, contact, body, send_at, due_at, created_at, updated_at)
+         values ($1, $2, 'sent', '1', '{}', $3, $3, $3, $3)`,
+        [CHANNEL, `s${at}`, at],
+      ),
+  },
   idempotency: {
     table: 'idempotency',
     add: ({ store }, at) =>
@@ -122,7 +132,7 @@ const ROWS: Record<Kind, { table: string; add: (world: World, at: number) => Pro
 }
 
 // Listed here and not taken from the code, whose own list could lose a kind.
-const EVERY: Kind[] = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'idempotency', 'seen']
+const EVERY: Kind[] = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'scheduled', 'idempotency', 'seen']
 
 test('every kind is removed, each after its own days', () => {
   assert.deepEqual([...KINDS].sort(), [...EVERY].sort())

@@ -20,7 +20,16 @@ import { attemptAt, inbound, LEASE_MS, offerOf, phone, sent, status } from './fa
 
 const timeout = 60_000
 const DAY = 24 * 60 * 60_000
-const keepAll = { messages: 0, events: 0, attempts: 0, quarantine: 0, broadcasts: 0, idempotency: 0, seen: 0 }
+const keepAll = {
+  messages: 0,
+  events: 0,
+  attempts: 0,
+  quarantine: 0,
+  broadcasts: 0,
+  scheduled: 0,
+  idempotency: 0,
+  seen: 0,
+}
 
 const at = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day)
 

@@ -267,6 +267,7 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
     idempotency_keys: 0,
     quarantined: 0,
     broadcast_recipients: 1,
+    scheduled_sends: 0,
   })
   for (const [table, left] of [
     ['messages', 450],

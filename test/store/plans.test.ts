@@ -109,6 +109,7 @@ const GROWING = [
   'owed_events',
   'dead_events',
   'broadcast_recipients',
+  'scheduled_sends',
   'seen',
   'idempotency',
   'media',

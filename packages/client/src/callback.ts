@@ -107,6 +107,7 @@ const KNOWN = new Set<string>([
   'user_action',
   'contact_update',
   'channel_update',
+  'message_scheduled_update',
   'test',
 ])
 

@@ -378,3 +378,16 @@ test('stream() yields what the gateway streams, and ends with the signal', async
   }
   assert.equal(new Set(seen).size, 2)
 })
+
+test('a message for later is scheduled, listed, changed and cancelled', async () => {
+  await using world = await startWorld({ webhook: false })
+  const client = clientOf(world)
+  const later = { to: TO, type: 'text', text: 'later', send_at: Math.floor(Date.now() / 1000) + 3_600 } as const
+  const { reference } = await client.schedule(later)
+  const [listed] = await client.scheduled.list({ state: 'scheduled', to: TO })
+  assert.equal(listed?.reference, reference)
+  const changed = await client.scheduled.change(reference, { message: { to: TO, type: 'text', text: 'other words' } })
+  assert.equal(changed.message.text, 'other words')
+  assert.equal((await client.scheduled.cancel(reference)).state, 'cancelled')
+  assert.equal((await client.scheduled.get(reference)).state, 'cancelled')
+})

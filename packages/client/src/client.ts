@@ -13,6 +13,9 @@ import type {
   KeptEvent,
   Message,
   MessageFilter,
+  ScheduleChanges,
+  ScheduledFilter,
+  ScheduledMessage,
   SendMessage,
   Template,
   TemplateFilter,
@@ -25,7 +28,17 @@ export type UploadOptions = CallOptions & { filename?: string; type?: string }
 
 export type Client = {
   /** Sends one message. Resolves with WhatsApp's id when WhatsApp has accepted it. */
-  send(message: SendMessage, options?: CallOptions): Promise<{ msg_id: string }>
+  send(message: SendMessage, options?: CallOptions): Promise<{ msg_id: string; sent_as?: string }>
+  /** Sends a message later. Resolves with its reference when it is stored. */
+  schedule(message: SendMessage & { send_at: number | string }, options?: CallOptions): Promise<{ reference: string }>
+  /** Messages that were sent with `send_at`. */
+  scheduled: {
+    list(filter?: ScheduledFilter, options?: CallOptions): Promise<ScheduledMessage[]>
+    get(reference: string, options?: CallOptions): Promise<ScheduledMessage>
+    /** Only while it is `scheduled`, as `cancel`. */
+    change(reference: string, changes: ScheduleChanges, options?: CallOptions): Promise<ScheduledMessage>
+    cancel(reference: string, options?: CallOptions): Promise<ScheduledMessage>
+  }
   /** Returns one message, by WhatsApp's id or by the gateway's. */
   message(id: string, options?: CallOptions): Promise<Message>
   /** Returns a page of messages, newest first. */
@@ -98,6 +111,7 @@ export type Client = {
   }
 }
 
+const SCHEDULED = '/external/scheduled'
 const BROADCASTS = '/external/broadcasts'
 
 /** Creates a client of one channel. Every method throws a `PosternError` when the call fails. */
@@ -108,6 +122,15 @@ export function createClient(given: ClientOptions): Client {
 
   return {
     send: (message, options) => data({ method: 'POST', path: '/external/messages/whatsapp', json: message, options }),
+    schedule: (message, options) =>
+      data({ method: 'POST', path: '/external/messages/whatsapp', json: message, options }),
+    scheduled: {
+      list: (filter, options) => data({ method: 'GET', path: SCHEDULED, query: { ...filter }, options }),
+      get: (reference, options) => data({ method: 'GET', path: at(SCHEDULED, reference), options }),
+      change: (reference, changes, options) =>
+        data({ method: 'PATCH', path: at(SCHEDULED, reference), json: changes, options }),
+      cancel: (reference, options) => data({ method: 'DELETE', path: at(SCHEDULED, reference), options }),
+    },
     message: (id, options) => data({ method: 'GET', path: at('/external/messages', id), options }),
     messages: (filter, options) => data({ method: 'GET', path: '/external/messages', query: { ...filter }, options }),
     async markRead(id, { typing, ...options } = {}) {

@@ -21,6 +21,8 @@ export type {
   EndpointTest,
   PatchEndpoint,
   ReplayEndpoint,
+  ScheduledMessage,
+  ScheduledUpdate,
   KeptEvent,
   Message,
   MessageFilter,

@@ -1,5 +1,5 @@
 import type { WebhookValue } from './generated/cloud-api.ts'
-import type { Contact, SendMessage } from './generated/bodies.ts'
+import type { Contact, ScheduledMessage, SendMessage } from './generated/bodies.ts'
 
 export type {
   Contact,
@@ -12,6 +12,7 @@ export type {
   Message,
   PatchEndpoint,
   ReplayEndpoint,
+  ScheduledMessage,
   SendMessage,
 } from './generated/bodies.ts'
 
@@ -23,6 +24,22 @@ export type MessageFilter = {
   last_id?: string
   /** 1 to 100. Default: 10. */
   count?: number
+}
+
+export type ScheduledFilter = {
+  state?: ScheduledMessage['state']
+  to?: string
+  /** The `reference` of the last message of the previous page. */
+  last_id?: string
+  count?: number
+}
+
+/** Times are Unix seconds, or ISO 8601 with an offset. */
+export type ScheduleChanges = {
+  send_at?: number | string
+  /** null: it does not expire. */
+  expires_at?: number | string | null
+  message?: SendMessage
 }
 
 export type Window = {
@@ -223,6 +240,19 @@ export type ContactUpdate = Derived<
 /** The state of the number or of its account changed. */
 export type ChannelUpdate = Derived<'channel_update', { what: string; now: unknown }>
 
+/** What became of a message that was sent with `send_at`. */
+export type ScheduledUpdate = Head<'message_scheduled_update'> & {
+  reference: string
+  state: 'sent' | 'failed' | 'unknown' | 'expired' | 'cancelled'
+  contact: EventContact
+  send_at: number
+  message_id: string | null
+  /** `template` when the fallback was used. */
+  sent_as: string | null
+  error: { reason: string; message: string } | null
+  received_at: number
+}
+
 /** A test event, sent by `channel webhook --test` or by the console. */
 export type TestEvent = Head<'test'> & { received_at: number }
 
@@ -239,6 +269,7 @@ export type CallbackEvent =
   | UserAction
   | ContactUpdate
   | ChannelUpdate
+  | ScheduledUpdate
   | TestEvent
 
 /** An event of WhatsApp's that has no type of its own. It has the name of WhatsApp's field and the unchanged value. */

@@ -59,6 +59,10 @@ export const SEEDS: Record<string, unknown[]> = {
     { action: 'take' },
     { action: 'release' },
   ],
+  'PATCH /external/scheduled/{reference}': [
+    { send_at: 4_000_000_000, expires_at: null },
+    { send_at: '2096-12-01T09:00:00+08:00', message: { to: '16505551234', type: 'text', text: 'x' } },
+  ],
   'POST /external/broadcasts': [
     { name: 'July', message: TO_ALL, recipients: ['16505551234', '85268411234'], start: false },
     {

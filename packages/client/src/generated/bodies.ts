@@ -48,6 +48,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1140,6 +1148,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1148,6 +1164,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "text"
 text: (string | {
 /**
@@ -1157,6 +1174,1039 @@ body: string
 preview_url?: boolean
 })
 preview_url?: boolean
+}
+/**
+ * Send this template instead when the 24-hour window is closed. `sent_as` of the answer says so.
+ */
+export interface Fallback {
+template: {
+/**
+ * The template’s name.
+ */
+name: string
+/**
+ * Which translation. Needed only when the name is approved in several and the channel has no default.
+ */
+language?: (string | {
+/**
+ * As the template was created, e.g. en_US.
+ */
+code: string
+policy?: "deterministic"
+})
+/**
+ * Values for the template’s variables.
+ */
+components?: ({
+type: ("header" | "HEADER")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("body" | "BODY")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("button" | "BUTTON")
+sub_type: ("quick_reply" | "QUICK_REPLY" | "url" | "URL" | "copy_code" | "COPY_CODE" | "flow" | "FLOW" | "catalog" | "CATALOG" | "mpm" | "MPM" | "spm" | "SPM" | "voice_call" | "VOICE_CALL" | "order_details" | "ORDER_DETAILS")
+index: (string | number)
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+parameters: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("carousel" | "CAROUSEL")
+cards: {
+card_index: number
+components: ({
+type: ("header" | "HEADER")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("body" | "BODY")
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+} | {
+type: ("button" | "BUTTON")
+sub_type: ("quick_reply" | "QUICK_REPLY" | "url" | "URL" | "copy_code" | "COPY_CODE" | "flow" | "FLOW" | "catalog" | "CATALOG" | "mpm" | "MPM" | "spm" | "SPM" | "voice_call" | "VOICE_CALL" | "order_details" | "ORDER_DETAILS")
+index: (string | number)
+parameters?: ({
+type: ("text" | "TEXT")
+text: string
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("currency" | "CURRENCY")
+currency: {
+fallback_value: string
+code: string
+amount_1000: number
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("date_time" | "DATE_TIME")
+date_time: {
+fallback_value: string
+[k: string]: unknown
+}
+/**
+ * The variable’s name, when the template has named variables.
+ */
+parameter_name?: string
+} | {
+type: ("image" | "IMAGE")
+image: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("video" | "VIDEO")
+video: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("gif" | "GIF")
+gif: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+}
+} | {
+type: ("document" | "DOCUMENT")
+document: {
+/**
+ * Public URL that WhatsApp fetches.
+ */
+link?: string
+/**
+ * Id of an uploaded file, from POST /external/media.
+ */
+id?: string
+/**
+ * Name shown to the contact; its extension chooses the icon.
+ */
+filename?: string
+}
+} | {
+type: ("location" | "LOCATION")
+location: {
+latitude: (string | number)
+longitude: (string | number)
+name?: string
+address?: string
+}
+} | {
+type: ("product" | "PRODUCT")
+product: {
+product_retailer_id: string
+catalog_id: string
+}
+} | {
+type: ("payload" | "PAYLOAD")
+payload: string
+} | {
+type: ("coupon_code" | "COUPON_CODE")
+coupon_code: string
+} | {
+type: ("action" | "ACTION")
+action: {
+flow_token?: string
+flow_action_data?: {
+[k: string]: unknown
+}
+thumbnail_product_retailer_id?: string
+/**
+ * @minItems 1
+ * @maxItems 10
+ */
+sections?: {
+title?: string
+/**
+ * @minItems 1
+ */
+product_items: {
+/**
+ * The product’s id in the catalog (its SKU).
+ */
+product_retailer_id: string
+}[]
+}[]
+order_details?: {
+[k: string]: unknown
+}
+}
+} | {
+type: ("limited_time_offer" | "LIMITED_TIME_OFFER")
+limited_time_offer: {
+/**
+ * When the offer ends: Unix milliseconds.
+ */
+expiration_time_ms: number
+}
+} | {
+type: ("ttl_minutes" | "TTL_MINUTES")
+ttl_minutes: number
+})[]
+})[]
+}[]
+})[]
+/**
+ * The one-time code, for AUTHENTICATION templates.
+ */
+code?: string
+}
 }
 /**
  * .jpeg or .png, at most 5 MB.
@@ -1201,6 +2251,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1209,6 +2267,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "image"
 image: {
 /**
@@ -1268,6 +2327,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1276,6 +2343,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "video"
 video: {
 /**
@@ -1335,6 +2403,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1343,6 +2419,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "audio"
 audio: {
 /**
@@ -1402,6 +2479,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1410,6 +2495,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "document"
 document: {
 /**
@@ -1470,6 +2556,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -1478,6 +2572,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "interactive"
 interactive: (URLButton | List | Carousel | ReplyButtons | LocationRequest | Flow | Product | ProductList | Catalog | Address | CallPermission | CallButton | ContactRequest | OrderToPay | StateOfAnOrder)
 }
@@ -2387,6 +3482,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -2395,6 +3498,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "sticker"
 sticker: {
 /**
@@ -2447,6 +3551,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -2455,6 +3567,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "location"
 location: {
 latitude: (string | number)
@@ -2506,6 +3619,14 @@ recipient_identity_key_hash?: string
  */
 if_owner?: boolean
 /**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
+/**
  * Shows the message as a reply to an earlier one.
  */
 context?: {
@@ -2514,6 +3635,7 @@ context?: {
  */
 message_id: string
 }
+fallback?: Fallback
 type: "contacts"
 /**
  * @minItems 1
@@ -2615,6 +3737,14 @@ recipient_identity_key_hash?: string
  * true: refuse the message while another program holds the conversation.
  */
 if_owner?: boolean
+/**
+ * Send it then instead of now. Answers 202 with `reference` and `state`. Window and template are checked then.
+ */
+send_at?: (number | string)
+/**
+ * With `send_at`: do not send it after this moment.
+ */
+expires_at?: (number | string)
 type: "reaction"
 reaction: {
 /**
@@ -3976,4 +5106,52 @@ ms: number
  * The first KiB of the answer, or why there is no answer.
  */
 answer: string
+}
+
+export interface ScheduledMessage {
+reference: string
+state: ("scheduled" | "sending" | "sent" | "failed" | "unknown" | "expired" | "cancelled")
+/**
+ * The number; null for a message to a user id.
+ */
+to: (string | null)
+recipient: (string | null)
+type: string
+/**
+ * The body of the send, without its times.
+ */
+message: {
+[k: string]: unknown
+}
+/**
+ * Unix seconds.
+ */
+send_at: number
+expires_at: (number | null)
+/**
+ * While it is scheduled: send_at, or later after a failed try.
+ */
+next_try_at: (number | null)
+/**
+ * WhatsApp’s id of the message, once it is sent.
+ */
+msg_id: (string | null)
+/**
+ * The type of the message that went out: template when the fallback was used.
+ */
+sent_as: (string | null)
+/**
+ * Why it was not sent, or why the last try failed.
+ */
+error: ({
+[k: string]: unknown
+} | null)
+/**
+ * Unix seconds.
+ */
+created_at: number
+/**
+ * Unix seconds.
+ */
+updated_at: number
 }

@@ -12,10 +12,10 @@ type Background = { foundations: Foundations; connections: Connections; flows: F
 /** Starts the background work, once the server listens at `url`. */
 export async function startBackground({ foundations, connections, flows, idle, url }: Background, shutdown: Shutdown) {
   const { store, directory, clock, log, config, metrics, machine, leads } = foundations
-  const { broadcaster, catalog, deliverer, receiver } = flows
-  if (leads) await broadcaster.start()
+  const { broadcaster, catalog, deliverer, receiver, scheduler } = flows
+  if (leads) await Promise.all([broadcaster.start(), scheduler.start()])
   shutdown.add(async () => {
-    const ended = broadcaster.stop()
+    const ended = Promise.all([broadcaster.stop(), scheduler.stop()])
     // Sends that wait for the rate limit are refused, so that they do not delay the shutdown.
     machine.pacer.close()
     await ended
@@ -59,12 +59,15 @@ function startFills({ store, directory, clock, log }: Foundations, deliverer: De
 /** Applies changes that other processes made in the same store. */
 function followNotifications(
   { store, directory, log, leads }: Foundations,
-  { broadcaster, deliverer }: Flows,
+  { broadcaster, deliverer, scheduler }: Flows,
   shutdown: Shutdown,
 ): void {
   const unsubscribe = store.onNotification?.((notification) => {
     if (notification.kind === 'lanes') deliverer.nudgeEndpoints(notification.endpointIds)
-    if (notification.kind === 'broadcasts' && leads) void broadcaster.nudge()
+    if (notification.kind === 'broadcasts' && leads) {
+      broadcaster.nudge()
+      scheduler.nudge()
+    }
     if (notification.kind !== 'directory') return
     directory.refresh().catch((error: unknown) => log.warn({ err: error }, 'directory.refresh_failed'))
   })

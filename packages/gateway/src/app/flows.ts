@@ -6,6 +6,7 @@ import { createFeedNews, type FeedNews } from '../flows/feed/news.ts'
 import { createMediaResolver } from '../flows/media/media-resolver.ts'
 import { createReceiver, type Receiver } from '../flows/receive/receive.ts'
 import { type Broadcaster, createBroadcaster } from '../flows/send/broadcast.ts'
+import { createScheduler, type Scheduler } from '../flows/send/scheduler.ts'
 import { createMediaPreparation } from '../flows/send/check-media.ts'
 import { createTemplateResolver } from '../flows/send/resolve-template.ts'
 import { createSender, type Sender } from '../flows/send/send.ts'
@@ -14,7 +15,7 @@ import type { Live } from '../http/console/live.ts'
 import { createLoad, type Load } from '../platform/load.ts'
 import type { Directory } from '../store/directory.ts'
 import { applyHealthEvent } from '../store/endpoint-health.ts'
-import type { Applied } from '../store/store.ts'
+import type { Applied, Notice } from '../store/store.ts'
 import type { Connections } from './connections.ts'
 import { type Foundations, newHolder } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
@@ -40,6 +41,9 @@ export type Flows = {
   load: Load
   sender: Sender
   broadcaster: Broadcaster
+  scheduler: Scheduler
+  /** Looks at the scheduled sends, on this node or on the node that leads. */
+  startScheduled: () => void
   /** Starts waiting broadcasts, on this node or on the node that leads. */
   startBroadcasts: () => void
 }
@@ -72,7 +76,16 @@ export function createFlows(
     if (leads) void broadcaster.nudge()
     else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
   }
-  return { activity, catalog, changeHealth, deliverer, receiver, feedNews, load, sender, broadcaster, startBroadcasts }
+  const tell = (notice: Notice) => receiver.tell([notice])
+  const { machine } = foundations
+  const channel = (id: number) => directory.channel(id)
+  const scheduler = createScheduler({ store, sender, clock, log, holder: machine.holder, channel, tell })
+  const startScheduled = (): void => {
+    if (leads) scheduler.nudge()
+    else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
+  }
+  const sending = { load, sender, broadcaster, startBroadcasts, scheduler, startScheduled }
+  return { activity, catalog, changeHealth, deliverer, receiver, feedNews, ...sending }
 }
 
 function createChangeHealth({ store, directory, clock }: Foundations) {

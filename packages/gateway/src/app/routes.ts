@@ -28,6 +28,8 @@ import { resourceRoutes } from '../http/external/resources.ts'
 import { templateListRoutes } from '../http/external/template-lists.ts'
 import { templateRoutes } from '../http/external/templates.ts'
 import type { Route } from '../http/route.ts'
+import { createScheduling } from '../flows/send/scheduling.ts'
+import { scheduledRoutes } from '../http/external/scheduled.ts'
 import { createBroadcastIntake } from '../flows/send/broadcast-intake.ts'
 import { createMarkRead } from '../flows/send/mark-read.ts'
 import type { Connections } from './connections.ts'
@@ -56,14 +58,16 @@ export const liveFigures =
 export function createRoutes(
   { config, store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
-  { activity, catalog, changeHealth, deliverer, feedNews, receiver, sender, startBroadcasts }: Flows,
+  { activity, catalog, changeHealth, deliverer, feedNews, receiver, sender, startBroadcasts, startScheduled }: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const markRead = createMarkRead(cloudApi)
+  const scheduling = createScheduling({ store, nudge: startScheduled })
   const test = createEndpointTest({ store, clock, deliverer, changeHealth })
   const userAgent = `Postern/${VERSION}`
   return [
-    ...messageRoutes({ store, sender, markRead, cloudApi, rendered: createRenderer(catalog) }),
+    ...messageRoutes({ store, sender, scheduling, markRead, cloudApi, rendered: createRenderer(catalog) }),
+    ...scheduledRoutes({ scheduling }),
     ...contactRoutes({ store, clock }),
     ...callRoutes({ cloudApi }),
     ...threadRoutes({
@@ -89,7 +93,7 @@ export function createRoutes(
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),
-    ...conversationRoutes({ store, directory, clock, sender, markRead }),
+    ...conversationRoutes({ store, directory, clock, sender, scheduling, markRead }),
     ...templateAdminRoutes({ cloudApi, catalog, outbound }),
     ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
     ...channelCheckRoutes({ cloudApi, store, clock, directory }),

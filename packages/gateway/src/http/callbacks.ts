@@ -133,6 +133,37 @@ function templateUpdate<const E extends string>(event: E, id: string, example: {
     })
 }
 
+const scheduledUpdate = z
+  .object({
+    ...head('message_scheduled_update'),
+    reference: z.string().describe('What the send answered.'),
+    state: z.string().describe('sent, failed, unknown, expired or cancelled.'),
+    contact: contactShape,
+    send_at: z.int().describe('Unix seconds.'),
+    message_id: z.string().nullable().describe('WhatsApp’s id of the message, when it was sent.'),
+    sent_as: z.string().nullable().describe('The type of the message that went out: template for a fallback.'),
+    error: z.looseObject({ reason: z.string() }).nullable().describe('Why it was not sent.'),
+    received_at: z.int().describe('When it ended, in Unix seconds.'),
+  })
+  .meta({
+    id: 'MessageScheduledUpdate',
+    examples: [
+      {
+        event: 'message_scheduled_update',
+        channel_id: 1,
+        business_phone: '6281519236680',
+        reference: 'msg_01K7G0000000000000000000',
+        state: 'sent',
+        contact: { phone: '85268411234' },
+        send_at: 1_798_760_400,
+        message_id: 'wamid.HBgL',
+        sent_as: 'text',
+        error: null,
+        received_at: 1_798_760_400,
+      },
+    ],
+  })
+
 type DerivedEvent = {
   event: string
   id: string
@@ -305,6 +336,7 @@ export const CALLBACKS: { event: string; summary: string; body: z.ZodType }[] = 
     summary: 'WhatsApp changed the quality rating of a template',
     body: templateUpdate('template_quality_update', 'TemplateQualityUpdate', { new_value: 'YELLOW', reason: '' }),
   },
+  { event: 'message_scheduled_update', summary: 'A scheduled message was sent, or was not', body: scheduledUpdate },
   ...DERIVED.map((one) => ({ event: one.event, summary: one.summary, body: derivedShape(one) })),
   ...FIELD_CALLBACKS,
 ]

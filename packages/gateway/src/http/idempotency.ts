@@ -18,7 +18,7 @@ import {
 } from '../store/idempotency.ts'
 import type { Store } from '../store/store.ts'
 import { failure, success } from './envelope.ts'
-import type { Route } from './route.ts'
+import { statusOf, type Route } from './route.ts'
 
 /** How long the answer of a key is stored. */
 export const KEPT_FOR_MS = 24 * 60 * 60 * 1000
@@ -40,7 +40,7 @@ export type Idempotency = {
 export type KeyedCall = {
   key: string
   channel: Channel
-  route: Pick<Route, 'idempotency' | 'created'>
+  route: Pick<Route, 'idempotency' | 'created' | 'accepted'>
   requestId: string
   /** The text that must be equal when the key is used again. */
   body: string
@@ -131,7 +131,7 @@ export function createIdempotency(options: {
     renewLater()
     try {
       const data = await doIt(resourceId)
-      const answer = { http: call.route.created ? 201 : 200, text: JSON.stringify(success(data)) }
+      const answer = { http: statusOf(call.route, data), text: JSON.stringify(success(data)) }
       await settle(name, answer.text.length > LONGEST_KEPT_ANSWER ? null : answer)
       return { ...answer, replayed: false }
     } catch (error) {
@@ -175,8 +175,10 @@ export function createIdempotency(options: {
     const became = await call.route.idempotency?.became(call.channel, row.made_id)
     if (!became || became.kind === 'nothing') return { resourceId: row.made_id }
     if (became.kind === 'not_taken') return { resourceId: resourceIdFor(call) }
-    const http = call.route.created ? 201 : 200
-    if (became.kind === 'made') return { answer: { http, text: JSON.stringify(success(became.data)), replayed: true } }
+    if (became.kind === 'made') {
+      const http = statusOf(call.route, became.data)
+      return { answer: { http, text: JSON.stringify(success(became.data)), replayed: true } }
+    }
     const failed = failure(became.error, call.requestId)
     return { answer: { http: failed.http, text: JSON.stringify(failed.body), replayed: true } }
   }

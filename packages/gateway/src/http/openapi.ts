@@ -214,24 +214,29 @@ function successResponse(route: Route, schemas: Record<string, unknown>): Record
     [status]: {
       description: 'Success.',
       ...(route.answerHeaders && { headers: answerHeaders(route.answerHeaders) }),
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            required: ['status', 'code', 'message', 'data', 'error'],
-            properties: {
-              status: { const: 'success' },
-              code: { const: 200 },
-              message: { const: '' },
-              data: schemaOf(route.data, 'output', schemas),
-              error: { type: 'object', maxProperties: 0 },
-            },
-          },
-        },
-      },
+      content: successContent(route.data, schemas),
     },
+    ...(route.accepted && {
+      202: { description: 'Accepted: it is done later.', content: successContent(route.accepted.data, schemas) },
+    }),
   }
 }
+
+const successContent = (data: z.ZodType, schemas: Record<string, unknown>): Record<string, unknown> => ({
+  'application/json': {
+    schema: {
+      type: 'object',
+      required: ['status', 'code', 'message', 'data', 'error'],
+      properties: {
+        status: { const: 'success' },
+        code: { const: 200 },
+        message: { const: '' },
+        data: schemaOf(data, 'output', schemas),
+        error: { type: 'object', maxProperties: 0 },
+      },
+    },
+  },
+})
 
 const answerHeaders = (headers: Readonly<Record<string, string>>): Record<string, unknown> =>
   Object.fromEntries(

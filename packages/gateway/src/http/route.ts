@@ -65,6 +65,8 @@ export type Route<Q = unknown, B = unknown> = {
   requestHeaders?: Readonly<Record<string, string>>
   answerHeaders?: Readonly<Record<string, string>>
   created?: boolean
+  /** For routes that may answer 202: the shape of `data` then, and which data mean it. */
+  accepted?: { data: z.ZodType; is: (data: unknown) => boolean }
   /** Reasons of the catalogue that this route can answer, besides those of all routes. */
   fails?: readonly Reason[]
   /**
@@ -80,6 +82,10 @@ export type Route<Q = unknown, B = unknown> = {
   /** For a route whose `{channel_id}` may name a deleted channel: its handler finds the channel itself. */
   channelMayBeDeleted?: boolean
 }
+
+/** The HTTP status of a success. */
+export const statusOf = ({ created, accepted }: Pick<Route, 'created' | 'accepted'>, data: unknown): number =>
+  created ? 201 : accepted?.is(data) ? 202 : 200
 
 /** Errors of a call to WhatsApp, for `fails`. */
 export const UPSTREAM_FAILS = [

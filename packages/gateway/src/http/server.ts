@@ -17,7 +17,7 @@ import { bodyOf, type Idempotency } from './idempotency.ts'
 import { watchMethods } from './methods.ts'
 import { newRequestId } from './request-id.ts'
 import { mustFindChannel } from './must-find-channel.ts'
-import { hasChannelInPath, type Route } from './route.ts'
+import { hasChannelInPath, statusOf, type Route } from './route.ts'
 
 /** Size limit of a customer's or an operator's JSON body. */
 export const BODY_LIMIT_BYTES = 256 * 1024
@@ -206,7 +206,7 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
       }
       const data = await handle()
       if (data === undefined) return reply
-      if (route.created) reply.status(201)
+      reply.status(statusOf(route, data))
       return success(data)
     },
   })

@@ -228,6 +228,12 @@ export const SETTINGS = {
     fallback: 90,
     help: 'Days to keep broadcasts and their recipients after their end. 0: for ever.',
   },
+  retentionScheduledDays: {
+    env: 'RETENTION_SCHEDULED_DAYS',
+    read: whole(0, 36_500),
+    fallback: 90,
+    help: 'Days to keep scheduled sends after their end. 0: for ever.',
+  },
   retentionIdempotencyDays: {
     env: 'RETENTION_IDEMPOTENCY_DAYS',
     read: whole(0, 36_500),

@@ -11,6 +11,7 @@ export type ErasureCounts = {
   names: number
   idempotency_keys: number
   broadcast_recipients: number
+  scheduled_sends: number
   quarantined: number
 }
 
@@ -148,6 +149,15 @@ export async function eraseRecipients(sql: Sql, channelId: number, names: readon
      and broadcast_id in (select id from broadcasts where channel_id = $1)`,
     [channelId, ...names],
   )
+}
+
+/** Removes the scheduled sends to a person, sent or not. */
+export async function eraseScheduled(sql: Sql, channelId: number, names: readonly string[]): Promise<number> {
+  if (names.length === 0) return 0
+  return sql.run(`delete from scheduled_sends where channel_id = $1 and contact in (${list(2, names.length)})`, [
+    channelId,
+    ...names,
+  ])
 }
 
 /** Bodies that are read at once, in bytes: one may have megabytes, most have a few hundred. */

@@ -54,6 +54,8 @@ const HASHES: Record<string, string> = {
   '0221_origins.sqlite.sql': '62295adedf25fe6ba5c219a6a6ea95584c40bf130232c9998c3b9fda39f56f8b',
   '0211_standby.postgres.sql': '7cbb9027d13460cd488be31cbb5fe71db9d03d546f0256865c18e5993324e246',
   '0211_standby.sqlite.sql': '2e093c6ad6f088ac9d3c24d9e87ea900502cbe90aa986585319c5f3a910358d7',
+  '0250_scheduled_sends.postgres.sql': '27de99fe5cc2451f6cc95b0f1e9ca0b36fcddf61b58aef93f8250b5decaa5cda',
+  '0250_scheduled_sends.sqlite.sql': '9e3900367dd13b2f3ac0f70849db403ad443d878540b3a472f69fdf299f5b29f',
 }
 
 const hashOf = (file: string): string =>

@@ -130,3 +130,14 @@ export const pruneBroadcasts: Prune = async (sql, before, limit) => {
   if (gone < limit) await sql.run('delete from broadcasts where channel_id = $1 and id = $2', [old.channel_id, old.id])
   return { gone, next: 'more' }
 }
+
+/** Scheduled sends that ended. */
+export const pruneScheduled: Prune = async (sql, before, limit) => {
+  const gone = await sql.run(
+    `delete from scheduled_sends where (channel_id, id) in (
+       select channel_id, id from scheduled_sends
+       where state not in ('scheduled', 'sending') and updated_at < $1 order by updated_at limit $2)`,
+    [before, limit],
+  )
+  return { gone, next: gone < limit ? undefined : 'more' }
+}

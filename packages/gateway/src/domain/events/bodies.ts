@@ -1,3 +1,4 @@
+import type { Names } from '../contacts/identity.ts'
 import type { WebhookError, WebhookValue } from '@postern/cloud-api'
 import type { EventContact } from './derived.ts'
 
@@ -131,4 +132,30 @@ export function otherBody(channel: EventChannel, field: string, value: unknown, 
 /** The body of `POST /admin/channels/{channel_id}/webhook/test`. */
 export function testBody(channel: EventChannel, atSeconds: number): string {
   return JSON.stringify({ ...head('test', channel), received_at: atSeconds })
+}
+
+/** A scheduled send that ended. Times are epoch milliseconds; an error is JSON. */
+export type EndedSend = {
+  id: string
+  state: string
+  send_at: number
+  wamid: string | null
+  sent_as: string | null
+  error: string | null
+  updated_at: number
+}
+
+/** `message_scheduled_update`: what became of a scheduled send. */
+export function scheduledUpdateBody(channel: EventChannel, send: EndedSend, { phone, userId, groupId }: Names): string {
+  return JSON.stringify({
+    ...head('message_scheduled_update', channel),
+    reference: send.id,
+    state: send.state,
+    contact: { phone, user_id: userId, group_id: groupId },
+    send_at: Math.floor(Number(send.send_at) / 1000),
+    message_id: send.wamid,
+    sent_as: send.sent_as,
+    error: send.error === null ? null : (JSON.parse(send.error) as unknown),
+    received_at: Math.floor(Number(send.updated_at) / 1000),
+  })
 }

@@ -15,6 +15,16 @@ const NOBODY = '10000000000'
 
 type Body = Record<string, unknown>
 
+const NOT_IN_MESSAGE = 'belongs into recipients, not into the message'
+const NOT_LATER = 'is not for broadcasts: create it with start: false, and resume it then'
+/** Keys of a single send that a broadcast's message cannot have. */
+const ELSEWHERE: Record<string, string> = {
+  to: NOT_IN_MESSAGE,
+  recipient: NOT_IN_MESSAGE,
+  send_at: NOT_LATER,
+  expires_at: NOT_LATER,
+}
+
 /** The body of one send, as if it had been posted alone. */
 export function bodyFor(message: Body, contact: string, own: Body | null): Body {
   const { components, ...rest } = own ?? {}
@@ -33,13 +43,13 @@ export function messageFor(message: string, contact: string, own: string | null)
 
 /** All problems of the message that any recipient would have. Paths begin with `message`. */
 export function problemsOfMessage(message: Body): FieldProblem[] {
-  const forbidden = ['to', 'recipient'].filter((key) => key in message)
+  const forbidden = Object.keys(message).filter((key) => key in ELSEWHERE)
   if (message.recipient_type === 'group') forbidden.push('recipient_type')
   if (forbidden.length > 0) {
     return forbidden.map((key) => ({
       path: `message.${key}`,
       rule: 'unknownKey' as const,
-      message: 'belongs into recipients, not into the message',
+      message: ELSEWHERE[key] ?? NOT_IN_MESSAGE,
     }))
   }
   const parsed = parseMessage({ ...message, to: NOBODY })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { across, fieldOf, matching, text, wordIn } from '../fields/schema.ts'
+import { later, inOrder } from './later.ts'
 import { LIMITS } from './limits.ts'
+import { templateContent } from './template-send.ts'
 
 export const recipient = matching(
   /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/,
@@ -51,6 +53,7 @@ const common = {
     .boolean()
     .optional()
     .meta({ description: 'true: refuse the message while another program holds the conversation.' }),
+  ...later,
 }
 
 /** Types and interactive kinds that Direct Send does not take (Meta, Direct Send, July 2026). */
@@ -112,15 +115,32 @@ const whereCategory = across((value, report) => {
     })
 })
 
-/** One message: the common keys, `type`, and the content under the key of that name. Other keys are refused. */
+const fallback = z
+  .strictObject({ template: templateContent })
+  .meta({
+    id: 'Fallback',
+    description: 'Send this template instead when the 24-hour window is closed. `sent_as` of the answer says so.',
+  })
+  .optional()
+
+/** The common keys and the content under the key of its type. Other keys are refused. */
+const envelope = <const S extends z.core.$ZodLooseShape>(shape: S) =>
+  inOrder(whereCategory(whereTo(z.strictObject({ ...common, ...shape })))).meta(ADDRESSED)
+
+/** A template: it may go out at any time. */
+export function templateMessage<const S extends z.core.$ZodLooseShape>(shape: S) {
+  return envelope({ context, ...shape })
+}
+
+/** A free-form message, which needs an open window. */
 export function message<const S extends z.core.$ZodLooseShape>(shape: S) {
-  return whereCategory(whereTo(z.strictObject({ ...common, context, ...shape }))).meta(ADDRESSED)
+  return envelope({ context, fallback, ...shape })
 }
 
 /** A message that cannot quote another. */
 export function messageWithoutContext<const S extends z.core.$ZodLooseShape>(shape: S) {
-  return whereCategory(whereTo(z.strictObject({ ...common, ...shape }))).meta(ADDRESSED)
+  return envelope(shape)
 }
 
 /** The common keys alone, to report their problems when the type itself is unknown. */
-export const envelopeOnly = whereTo(z.looseObject({ ...common, context }))
+export const envelopeOnly = inOrder(whereTo(z.looseObject({ ...common, context })))

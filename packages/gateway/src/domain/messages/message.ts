@@ -29,6 +29,11 @@ export type Envelope = {
   marketing?: MarketingOptions
   /** Send only while no other program holds the conversation. */
   ifOwner?: boolean
+  /** Epoch milliseconds. Only a scheduled message has them. */
+  sendAt?: number
+  expiresAt?: number
+  /** Goes out instead when the window is closed. */
+  fallback?: TemplateSend
 }
 
 export type MarketingOptions = Pick<SendRequest, 'product_policy' | 'message_activity_sharing' | 'bid_spec'>

@@ -4,6 +4,7 @@ import { MOST_PROBLEMS, type FieldProblem } from '../fields/problem.ts'
 import { readBy } from '../fields/read.ts'
 import type { MediaContent } from '@postern/cloud-api'
 import { digitsOf, envelopeOnly } from './envelope.ts'
+import { msOf } from './later.ts'
 import type { Content, Envelope, OutgoingMessage, TemplateComponent, TemplateSend } from './message.ts'
 import { sendMessageSchema } from './schema.ts'
 
@@ -60,6 +61,9 @@ function envelopeOf(body: Body): Envelope {
   }
   if (body.recipient_identity_key_hash !== undefined) envelope.identityKeyHash = body.recipient_identity_key_hash
   if (body.if_owner !== undefined) envelope.ifOwner = body.if_owner
+  if (body.send_at !== undefined) envelope.sendAt = msOf(body.send_at)
+  if (body.expires_at !== undefined) envelope.expiresAt = msOf(body.expires_at)
+  if ('fallback' in body && body.fallback !== undefined) envelope.fallback = templateOf(body.fallback.template)
   return envelope
 }
 

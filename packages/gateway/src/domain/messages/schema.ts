@@ -3,7 +3,7 @@ import { choose, chooseBy } from '../fields/choose.ts'
 import { across, fail, fieldOf, matching, text } from '../fields/schema.ts'
 import { kindOf } from '../fields/problem.ts'
 import { contactCards } from './contacts.ts'
-import { message, messageWithoutContext } from './envelope.ts'
+import { message, messageWithoutContext, templateMessage } from './envelope.ts'
 import { interactive } from './interactive.ts'
 import { LIMITS } from './limits.ts'
 import { audioMedia, bareMedia, captionedMedia, documentMedia } from './media.ts'
@@ -87,7 +87,7 @@ const marketingOptions = {
 }
 
 export const MESSAGES = {
-  template: message({ type: type('template'), template: templateContent, ...marketingOptions }).meta({
+  template: templateMessage({ type: type('template'), template: templateContent, ...marketingOptions }).meta({
     title: 'Template',
     description: 'The only type that may go out when the 24-hour window is closed.',
     examples: [

@@ -7,6 +7,7 @@ import {
   eraseMessages,
   eraseQuarantined,
   eraseRecipients,
+  eraseScheduled,
   erasureToOverwrite,
   finishErasure,
   noteOverwritten,
@@ -61,6 +62,7 @@ export async function eraseContact(
     names: 0,
     idempotency_keys: 0,
     broadcast_recipients: 0,
+    scheduled_sends: 0,
     quarantined: 0,
   }
   let whole: Whole | undefined
@@ -85,8 +87,9 @@ export async function eraseContact(
 }
 
 async function removeRows(sql: Sql, channelId: number, { ids, names }: Whole, counts: ErasureCounts): Promise<void> {
-  // First, so that no broadcast sends to the contact meanwhile.
+  // First, so that nothing is sent to the contact meanwhile.
   counts.broadcast_recipients += await eraseRecipients(sql, channelId, names)
+  counts.scheduled_sends += await eraseScheduled(sql, channelId, names)
   for (const id of ids) {
     for (;;) {
       const gone = await eraseMessages(sql, channelId, id, AT_ONCE)

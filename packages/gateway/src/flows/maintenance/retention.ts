@@ -9,6 +9,7 @@ import {
   pruneKeys,
   pruneMessages,
   pruneQuarantine,
+  pruneScheduled,
   pruneSeen,
   type Prune,
 } from '../../store/retention.ts'
@@ -26,7 +27,16 @@ const BATCH_MS = 10
 /** After each batch follows a pause this many times as long. */
 const PAUSE_FACTOR = 4
 
-export const KINDS = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'idempotency', 'seen'] as const
+export const KINDS = [
+  'messages',
+  'events',
+  'attempts',
+  'quarantine',
+  'broadcasts',
+  'scheduled',
+  'idempotency',
+  'seen',
+] as const
 export type Kind = (typeof KINDS)[number]
 
 /** Days per kind; 0 keeps for ever. */
@@ -38,6 +48,7 @@ export const retentionDays = (config: Config): RetentionDays => ({
   attempts: config.retentionAttemptsDays,
   quarantine: config.retentionQuarantineDays,
   broadcasts: config.retentionBroadcastsDays,
+  scheduled: config.retentionScheduledDays,
   idempotency: config.retentionIdempotencyDays,
   seen: config.retentionSeenDays,
 })
@@ -48,6 +59,7 @@ const PRUNES: Record<Kind, Prune> = {
   attempts: pruneAttempts,
   quarantine: pruneQuarantine,
   broadcasts: pruneBroadcasts,
+  scheduled: pruneScheduled,
   idempotency: pruneKeys,
   seen: pruneSeen,
 }

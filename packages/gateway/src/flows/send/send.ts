@@ -8,8 +8,9 @@ import { GatewayError, nothingDone, StoreUnavailable } from '../../platform/erro
 import { newMessageId, type MessageId } from '../../platform/ids.ts'
 import type { Load } from '../../platform/load.ts'
 import type { Log } from '../../platform/log.ts'
-import type { OutgoingMessage } from '../../domain/messages/message.ts'
+import type { Envelope, OutgoingMessage } from '../../domain/messages/message.ts'
 import { toCloudApi } from '../../domain/messages/to-cloud-api.ts'
+import type { Names } from '../../domain/contacts/identity.ts'
 import type { NewMessage, Refused, Settlement, Store } from '../../store/store.ts'
 import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
 import { keysFor, mustBeAllowed, otherPath, pathOf } from './marketing.ts'
@@ -21,7 +22,8 @@ import { toGatewayError } from './to-gateway-error.ts'
 /** Pauses before a retry. Only a connection that was never made is retried. */
 const RECONNECT_AFTER_MS = [100, 400]
 
-export type Sent = { wamid: string; id: MessageId }
+/** `sentAs`: the type of the message that went out, which is `template` when the fallback was used. */
+export type Sent = { wamid: string; id: MessageId; sentAs: OutgoingMessage['type'] }
 
 export type SendOptions = {
   /** Our id of the message, when it was chosen before. Its row then tells after a crash whether the send had begun. */
@@ -120,7 +122,8 @@ export function createSender(options: SenderOptions): Sender {
         channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
       ...(message.ifOwner && { ifOwner: true }),
     })
-    if (refused) throw refusal(refused, recipient)
+    // Nothing was begun under this id, so the template may have it.
+    if (refused) return send(channel, insteadOf(message, refused, recipient), how)
 
     let path = pathOf(channel, resolved?.category)
     let result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path)
@@ -158,7 +161,7 @@ export function createSender(options: SenderOptions): Sender {
         ...(result.waId !== undefined && result.waId !== message.to && { waId: result.waId }),
         ...(result.userId !== undefined && result.userId !== message.recipient && { userId: result.userId }),
       })
-      return { wamid: result.wamid, id }
+      return { wamid: result.wamid, id, sentAs: message.type }
     }
     const told = toGatewayError(result, id, disconnectionOf(channel))
     const status = result.kind === 'unknown' ? 'unknown' : 'failed'
@@ -208,7 +211,8 @@ export function createSender(options: SenderOptions): Sender {
   }
 }
 
-function addressed({ groupId, to, recipient }: OutgoingMessage): NewMessage['contact'] {
+/** The contact that a message is for. */
+export function addressed({ groupId, to, recipient }: Envelope): Names {
   if (groupId !== undefined) return { groupId }
   return to === undefined ? { userId: recipient! } : { phone: to }
 }
@@ -220,6 +224,21 @@ function disconnectionOf({ state }: Channel): string | undefined {
   const { word, part, advice } = gone
   const since = new Date(part.since).toISOString().slice(0, 16).replace('T', ' ')
   return `WhatsApp reported ${word}${part.reason === null ? '' : `, ${part.reason}`} at ${since} UTC. ${advice}`
+}
+
+/** The template that goes out where the window is closed. Throws the refusal of a message that has none. */
+function insteadOf(message: OutgoingMessage, refused: Refused, addressee: string): OutgoingMessage {
+  const { to, recipient, callbackData, identityKeyHash, ifOwner, fallback } = message
+  if (!fallback || refused.state !== 'closed') throw refusal(refused, addressee)
+  return {
+    ...(to !== undefined && { to }),
+    ...(recipient !== undefined && { recipient }),
+    ...(callbackData !== undefined && { callbackData }),
+    ...(identityKeyHash !== undefined && { identityKeyHash }),
+    ...(ifOwner !== undefined && { ifOwner }),
+    type: 'template',
+    template: fallback,
+  }
 }
 
 function refusal(refused: Refused, to: string): GatewayError {

@@ -8,6 +8,7 @@ import { sendMessageSchema } from '../../domain/messages/schema.ts'
 import { freeUntil, ownerNow, readState } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
+import type { Scheduling } from '../../flows/send/scheduling.ts'
 import type { Sender } from '../../flows/send/send.ts'
 import type { Directory } from '../../store/directory.ts'
 import {
@@ -21,9 +22,9 @@ import {
 import type { Store } from '../../store/store.ts'
 import { mustFindChannel } from '../must-find-channel.ts'
 import { route, type Route } from '../route.ts'
-import { freeUntilShape } from '../external/contact-shape.ts'
-import { ownerShape } from '../external/contact-shape.ts'
-import { SEND_FAILS } from '../external/messages.ts'
+import { freeUntilShape, ownerShape } from '../external/contact-shape.ts'
+import { isScheduled, SEND_FAILS, sentShape } from '../external/messages.ts'
+import { scheduledAnswer } from '../external/scheduled.ts'
 import { seconds } from '../shapes.ts'
 import { foundOf, foundShape } from './search.ts'
 
@@ -64,6 +65,7 @@ export type ConversationDeps = {
   directory: Directory
   clock: Clock
   sender: Sender
+  scheduling: Scheduling
   markRead: MarkRead
 }
 
@@ -153,13 +155,17 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       description: 'The same body and the same checks as POST /external/messages/whatsapp.',
       auth: 'admin',
       bodyDocument: sendMessageSchema,
-      data: z.object({ msg_id: z.string(), reference: z.string() }),
+      data: sentShape.extend({ reference: z.string() }),
+      accepted: { data: scheduledAnswer, is: isScheduled },
       fails: [...SEND_FAILS],
       async handle({ channel, body }) {
         const parsed = parseMessage(body)
         if (!parsed.ok) throw validationError(parsed.problems)
-        const { wamid, id } = await deps.sender.send(channel, parsed.message)
-        return { msg_id: wamid, reference: id }
+        const { message } = parsed
+        if (message.sendAt !== undefined)
+          return { reference: await deps.scheduling.add(channel, { message, body, id: undefined }), state: 'scheduled' }
+        const { wamid, id, sentAs } = await deps.sender.send(channel, message)
+        return { msg_id: wamid, reference: id, ...(message.fallback && { sent_as: sentAs }) }
       },
     }),
     route({

@@ -4,8 +4,10 @@ import type { CloudApi } from '../../platform/cloud-api/client.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { newMessageId } from '../../platform/ids.ts'
+import { isRecord } from '../../platform/is-record.ts'
 import { parseMessage } from '../../domain/messages/parse.ts'
 import { sendMessageSchema } from '../../domain/messages/schema.ts'
+import type { Scheduling } from '../../flows/send/scheduling.ts'
 import type { Sender } from '../../flows/send/send.ts'
 import { addEdits } from '../../store/message-edits.ts'
 import { findContact, findMessage, listMessages, type MessageRow } from '../../store/messages.ts'
@@ -14,6 +16,7 @@ import { route, type Route } from '../route.ts'
 import { count, messageOf, messageShape } from '../shapes.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
 import type { Renderer } from './rendered.ts'
+import { scheduledAnswer } from './scheduled.ts'
 
 /** Errors of every send, by customers and operators. */
 export const SEND_FAILS = [
@@ -58,14 +61,25 @@ const readBody = z.strictObject({
     .describe('Also shows the typing indicator, for 25 seconds or until a message is sent.'),
 })
 
+export const sentShape = z.object({
+  msg_id: z.string().describe('WhatsApp’s id of the message.'),
+  sent_as: z
+    .string()
+    .optional()
+    .describe('For a send with fallback: the type of the message that went out, template when the window was closed.'),
+})
+
+export const isScheduled = (data: unknown): boolean => isRecord(data) && data.state === 'scheduled'
+
 export function messageRoutes(deps: {
   store: Store
   sender: Sender
+  scheduling: Scheduling
   markRead: MarkRead
   cloudApi: CloudApi
   rendered: Renderer
 }): Route[] {
-  const { store, sender } = deps
+  const { store, sender, scheduling } = deps
 
   async function shown(channel: Channel, row: MessageRow) {
     const rendered = await deps.rendered(channel, row)
@@ -85,16 +99,20 @@ export function messageRoutes(deps: {
       tag: 'messages',
       summary: 'Send one message',
       description:
-        'Answers when WhatsApp has accepted the message, with WhatsApp’s id. Problems are reported before the send, all in one answer.',
+        'Answers when WhatsApp has accepted the message, with WhatsApp’s id. Problems are reported before the send, all in one answer. With send_at: answers 202 when the message is stored.',
       auth: 'code',
       bodyDocument: sendMessageSchema,
-      data: z.object({ msg_id: z.string().describe('WhatsApp’s id of the message.') }),
+      data: sentShape,
+      accepted: { data: scheduledAnswer, is: isScheduled },
       fails: [...SEND_FAILS, 'rate_limited_number', 'rate_limited_pair'],
       idempotency: {
         newId: newMessageId,
         async became(channel, id) {
           const row = await findMessage(store.sql, channel.id, id)
-          if (!row) return { kind: 'nothing' }
+          if (!row) {
+            const later = await scheduling.find(channel.id, id)
+            return later ? { kind: 'made', data: { reference: id, state: 'scheduled' } } : { kind: 'nothing' }
+          }
           if (row.wamid !== null) return { kind: 'made', data: { msg_id: row.wamid } }
           // Without an id of WhatsApp's, `failed` means refused at once: WhatsApp did not accept it.
           if (row.status === 'failed') return { kind: 'not_taken' }
@@ -107,8 +125,11 @@ export function messageRoutes(deps: {
       async handle({ channel, body, reply, resourceId }) {
         const parsed = parseMessage(body)
         if (!parsed.ok) throw validationError(parsed.problems)
-        const { wamid } = await sender.send(channel, parsed.message, { caller: reply.raw, id: resourceId })
-        return { msg_id: wamid }
+        const { message } = parsed
+        if (message.sendAt !== undefined)
+          return { reference: await scheduling.add(channel, { message, body, id: resourceId }), state: 'scheduled' }
+        const { wamid, sentAs } = await sender.send(channel, message, { caller: reply.raw, id: resourceId })
+        return { msg_id: wamid, ...(message.fallback && { sent_as: sentAs }) }
       },
     }),
     route({
