@@ -68,6 +68,10 @@ export const TOLD: Readonly<Record<string, Told>> = {
     fixture: 'account_update_restriction',
     does: 'Tell the operator. Postern keeps the state: `GET /external/channel` ([channel](channel.md)).',
   },
+  message_scheduled_update: {
+    fixture: '',
+    does: 'Mark the message `reference` as sent, or decide what to do instead: `error.reason` says why it was not sent ([messages for later](scheduled.md)).',
+  },
   user_action: {
     fixture: 'user_action_link_click',
     does: 'Count it for the campaign: somebody tapped a link of a marketing message. It may name nobody.',
@@ -115,6 +119,9 @@ export function exampleOf(fixture: string): Record<string, unknown> {
   return JSON.parse(body) as Record<string, unknown>
 }
 
+/** The example of the API document, for an event of Postern's own. */
+const exampleIn = (body: z.ZodType): unknown => (z.globalRegistry.get(body)?.examples as unknown[] | undefined)?.[0]
+
 /** WhatsApp's pages give no sample of it. */
 const QUALITY = {
   event: 'template_quality_update',
@@ -141,7 +148,7 @@ export function eventDocs(): string {
   return CALLBACKS.map(({ event, summary, body }) => {
     const { fixture, does } = TOLD[event] ?? { fixture: '', does: '' }
     if (does === '') throw new Error(`scripts/event-docs.ts does not tell what to do with ${event}`)
-    const example = fixture === '' ? QUALITY : exampleOf(fixture)
+    const example = fixture !== '' ? exampleOf(fixture) : event === QUALITY.event ? QUALITY : exampleIn(body)
     return [
       `### ${event}`,
       '',
