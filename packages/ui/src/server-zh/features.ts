@@ -100,4 +100,16 @@ export const featuresChinese: Dictionary = {
   'belongs to the action pass: who gets the conversation': '属于动作 pass：由谁接手对话',
   'must be a role of WhatsApp, such as ai_agent': '必须是 WhatsApp 的角色，例如 ai_agent',
   'must be a number with its country code, or a business-scoped user id': '必须是含国家代码的号码，或商家范围的用户 ID',
+
+  // Messages for later.
+  'needs send_at': '需要同时有 send_at',
+  'a one-time code is not stored, so it cannot be sent later': '一次性验证码不会被保存，因此不能稍后发送',
+  'must be later than send_at': '必须晚于 send_at',
+  'belongs beside the message': '应放在 message 之外',
+  'The message {id} is {state}: only a scheduled one can be changed.':
+    '消息 {id} 的状态是 {state}：只有 scheduled 的消息可以更改。',
+  'is in the past: leave it out to send now': '时间已过：要立即发送请去掉此字段',
+  'must be within the next 366 days': '必须在未来 366 天之内',
+  'is not for broadcasts: create it with start: false, and resume it then':
+    '不适用于群发：请以 start: false 创建，到时再恢复',
 }
