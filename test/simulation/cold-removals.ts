@@ -70,10 +70,19 @@ function dropOwed(t: Tables, seqs: ReadonlySet<number>): number {
 
 const ERASURES: Known[] = [
   [
-    'select c.id, c.last_inbound_at from contact_keys k join contacts c',
-    reading((t, [channelId, key]) => {
-      const row = t.contacts.get(t.keys.get(`${String(channelId)} ${String(key)}`)?.contactId ?? 0)
-      return row ? [{ id: row.id, last_inbound_at: row.lastInboundAt }] : []
+    'select c.id, c.last_inbound_at, c.state from contact_keys k join contacts c',
+    reading((t, [channelId, ...keys]) =>
+      [...new Set(keys)].flatMap((key) => {
+        const row = t.contacts.get(t.keys.get(`${String(channelId)} ${String(key)}`)?.contactId ?? 0)
+        return row ? [{ id: row.id, last_inbound_at: row.lastInboundAt, state: row.state }] : []
+      }),
+    ),
+  ],
+  [
+    'select distinct contact_id from contact_keys where channel_id = $1 and key >=',
+    reading((t, [channelId]) => {
+      const ofGroups = [...t.keys.values()].filter((row) => row.channelId === channelId && row.key.startsWith('g:'))
+      return [...new Set(ofGroups.map((row) => row.contactId))].map((contact_id) => ({ contact_id }))
     }),
   ],
   [
