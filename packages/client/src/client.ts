@@ -51,6 +51,8 @@ export type Client = {
   contact(to: string, options?: CallOptions): Promise<Contact>
   /** Takes a conversation, passes it on to another program, or gives it up. */
   thread(to: string, change: ThreadChange, options?: CallOptions): Promise<ThreadOwner>
+  /** Records whether a contact wants marketing messages. */
+  preferences(to: string, wish: { marketing: 'allowed' | 'stopped' }, options?: CallOptions): Promise<Contact>
   /** Tells whether free-form messages may be sent to this contact now. */
   window(to: string, options?: CallOptions): Promise<Window>
   /**
@@ -138,6 +140,8 @@ export function createClient(given: ClientOptions): Client {
       await data({ method: 'POST', path: `${at('/external/messages', id)}/read`, json, options })
     },
     contact: (to, options) => data({ method: 'GET', path: at('/external/contacts', to), options }),
+    preferences: (to, wish, options) =>
+      data({ method: 'PUT', path: `${at('/external/contacts', to)}/preferences`, json: wish, options }),
     thread: (to, change, options) =>
       data({ method: 'POST', path: `${at('/external/contacts', to)}/thread`, json: change, options }),
     window: (to, options) => data({ method: 'GET', path: `${at('/external/contacts', to)}/window`, options }),

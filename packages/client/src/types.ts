@@ -232,10 +232,18 @@ export type UserAction = Derived<
 >
 
 /** A contact has another number, id, name or marketing preference. */
-export type ContactUpdate = Derived<
-  'contact_update',
-  { contact: EventContact; what: string; category?: string; preference?: string; action?: string | null }
->
+export type ContactUpdate = Head<'contact_update'> & {
+  contact: EventContact
+  what: string
+  category?: string
+  preference?: string
+  action?: string | null
+  /** You recorded the preference: there is no field and no value of WhatsApp's. */
+  by?: 'business'
+  received_at?: number
+  field?: string
+  value?: Record<string, unknown>
+}
 
 /** The state of the number or of its account changed. */
 export type ChannelUpdate = Derived<'channel_update', { what: string; now: unknown }>

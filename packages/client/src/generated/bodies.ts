@@ -4952,7 +4952,7 @@ free_until: (number | null)
  */
 owner: (ConversationOwnerState | null)
 /**
- * What the contact chose about marketing messages; null when nothing was chosen.
+ * Whether the contact wants marketing messages; null when nobody said.
  */
 marketing: ({
 state: ("allowed" | "stopped")
@@ -4960,6 +4960,10 @@ state: ("allowed" | "stopped")
  * Unix seconds.
  */
 since: (number | null)
+/**
+ * Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message.
+ */
+by: ("contact" | "business" | "whatsapp")
 signup?: string
 } | null)
 /**

@@ -68,7 +68,7 @@ export function createRoutes(
   return [
     ...messageRoutes({ store, sender, scheduling, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...scheduledRoutes({ scheduling }),
-    ...contactRoutes({ store, clock }),
+    ...contactRoutes({ store, clock, tell: (notice) => receiver.tell([notice]) }),
     ...callRoutes({ cloudApi }),
     ...threadRoutes({
       store,

@@ -164,6 +164,9 @@ const scheduledUpdate = z
     ],
   })
 
+const fieldShape = z.string().describe('The field of WhatsApp’s webhook.')
+const valueShape = z.looseObject({}).describe('WhatsApp’s complete value.')
+
 type DerivedEvent = {
   event: string
   id: string
@@ -278,6 +281,12 @@ const DERIVED: DerivedEvent[] = [
       what: z.string().describe('number, user_id, name or preferences.'),
       category: z.string().optional().describe('With preferences: for instance marketing_messages.'),
       preference: z.string().optional().describe('With preferences: stop or resume.'),
+      by: z
+        .literal('business')
+        .optional()
+        .describe('With preferences: you recorded it, so there is no field and value.'),
+      field: fieldShape.optional(),
+      value: valueShape.optional(),
       action: z.string().nullable().optional().describe('With name: add or remove.'),
     },
     example: { contact: mira, what: 'preferences', category: 'marketing_messages', preference: 'stop' },
@@ -302,10 +311,10 @@ function derivedShape({ event, id, keys, example, field }: DerivedEvent): z.ZodT
   return z
     .object({
       ...head(event),
-      ...keys,
       received_at: receivedAt.optional(),
-      field: z.string().describe('The field of WhatsApp’s webhook.'),
-      value: z.looseObject({}).describe('WhatsApp’s complete value.'),
+      field: fieldShape,
+      value: valueShape,
+      ...keys,
     })
     .meta({
       id,

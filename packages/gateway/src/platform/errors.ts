@@ -108,6 +108,11 @@ export const ERRORS = {
   },
   upstream_refused: { code: 10002, http: 400, says: '{problem}' },
   window_closed: { code: 10002, http: 400, says: '(#131047) Re-engagement message' },
+  opted_out: {
+    code: 10002,
+    http: 400,
+    says: '(#131050) The person has stopped marketing messages of this business. Nothing was sent.',
+  },
   template_not_found: { code: 10002, http: 400, says: '(#132001) Template name does not exist in the translation' },
   template_language_needed: { code: 10002, http: 400, says: '{problem}' },
   template_not_approved: { code: 10002, http: 400, says: '{problem}' },

@@ -1,5 +1,5 @@
 import type { Names, Sighting } from '../domain/contacts/identity.ts'
-import type { StateChange } from '../domain/contacts/state.ts'
+import type { MarketingWish, StateChange } from '../domain/contacts/state.ts'
 import type { Cost } from '../domain/costs/cost.ts'
 import type { StatusBody } from '../domain/events/bodies.ts'
 import type { MessageStatus } from '../domain/messages/status.ts'
@@ -24,6 +24,8 @@ export type NewMessage = {
   window?: { channelCreatedAt: number }
   /** True to refuse the message while another program holds the conversation. */
   ifOwner?: boolean
+  /** True for a marketing template: it is refused when the contact wants none. */
+  marketing?: boolean
 }
 
 /** A message with this id was begun before: its row tells its state. */
@@ -37,8 +39,10 @@ export class MessageIdTaken extends Error {
 export type ClosedWindow = Extract<Window, { state: 'closed' }>
 /** Another program holds the conversation; `role` is Meta's word for its task, `since` in epoch milliseconds. */
 export type NotOwner = { state: 'not_owner'; role: string | null; since: number }
+/** The contact wants no marketing; `since` in epoch milliseconds. */
+export type OptedOut = { state: 'opted_out'; by: MarketingWish['by']; since: number }
 /** Why a message was not begun. Nothing was stored. */
-export type Refused = ClosedWindow | NotOwner
+export type Refused = ClosedWindow | NotOwner | OptedOut
 
 /** The result of a send. `accepted` has Meta's id; the others say why there is none. */
 export type Settlement = {

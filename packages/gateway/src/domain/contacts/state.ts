@@ -37,7 +37,13 @@ export type CallPermission = {
 }
 
 /** What the contact, or the business for the contact, wished about marketing messages. */
-export type MarketingWish = { state: 'allowed' | 'stopped'; at: number; signup?: string }
+export type MarketingWish = {
+  state: 'allowed' | 'stopped'
+  at: number
+  /** Who said so: the contact in WhatsApp, the business for the contact, or WhatsApp when it refused a message. */
+  by: 'contact' | 'business' | 'whatsapp'
+  signup?: string
+}
 
 /** A change of number or id was reported without the earlier id: the person may be another contact, too. */
 export type IdentityDoubt = { previous: 'unknown'; at: number }

@@ -31,7 +31,7 @@ export function stateOfEvent(event: Derived | undefined, value: WebhookValue, ti
     const state = wish?.value === 'stop' ? 'stopped' : wish?.value === 'resume' ? 'allowed' : undefined
     if (state === undefined) return undefined
     const signup = text(wish!.signup_id)
-    return { marketing: { state, at: timeOf(wish!.timestamp), ...(signup !== undefined && { signup }) } }
+    return { marketing: { state, at: timeOf(wish!.timestamp), by: 'contact', ...(signup !== undefined && { signup }) } }
   }
   return undefined
 }

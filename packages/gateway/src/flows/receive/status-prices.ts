@@ -6,12 +6,20 @@ import type { StatusFact } from '../../store/store.ts'
 /** The parts of a status about money, as facts keep them. */
 export function pricesOf(status: WebhookStatus, at: number): Pick<StatusFact, 'pricing' | 'conversation' | 'state'> {
   const { pricing, conversation } = status
-  const state = freeEntryIn(status, at)
+  const state = { ...freeEntryIn(status, at), ...stopIn(status, at) }
   return {
     ...(isRecord(pricing) && { pricing: JSON.stringify(pricing) }),
     ...(isRecord(conversation) && { conversation: JSON.stringify(conversation) }),
-    ...(state && { state }),
+    ...(Object.keys(state).length > 0 && { state }),
   }
+}
+
+/** The contact wants no marketing of this business: no webhook but this refusal may have told it. */
+const STOPPED_MARKETING = 131050
+
+function stopIn({ errors }: WebhookStatus, at: number): StateChange | undefined {
+  const isStopped = Array.isArray(errors) && errors.some((error) => error?.code === STOPPED_MARKETING)
+  return isStopped ? { marketing: { state: 'stopped', at, by: 'whatsapp' } } : undefined
 }
 
 /** The end of a free entry point, which only the status of a message in it tells. */

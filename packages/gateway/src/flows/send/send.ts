@@ -121,6 +121,7 @@ export function createSender(options: SenderOptions): Sender {
         message.groupId === undefined &&
         channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
       ...(message.ifOwner && { ifOwner: true }),
+      ...(resolved?.category === 'MARKETING' && { marketing: true }),
     })
     // Nothing was begun under this id, so the template may have it.
     if (refused) return send(channel, insteadOf(message, refused, recipient), how)
@@ -241,9 +242,14 @@ function insteadOf(message: OutgoingMessage, refused: Refused, addressee: string
   }
 }
 
+const OPTED_OUT_ADVICE =
+  'Send no marketing to this person. Utility and authentication templates go out. When the person asks for marketing again: PUT /external/contacts/{to}/preferences.'
+
 function refusal(refused: Refused, to: string): GatewayError {
   if (refused.state === 'closed') return windowClosed(refused)
   const since = Math.floor(refused.since / 1000)
+  if (refused.state === 'opted_out')
+    return new GatewayError('opted_out', {}, { data: { by: refused.by, since, advice: OPTED_OUT_ADVICE } })
   return new GatewayError('not_owner', { to }, { data: { owner: 'other', role: refused.role, since } })
 }
 

@@ -43,9 +43,16 @@ export const contactShape = z
     }),
     owner: ownerShape.nullable().describe('null: no other program ever answered this contact.'),
     marketing: z
-      .object({ state: z.enum(['allowed', 'stopped']), since: at, signup: z.string().optional() })
+      .object({
+        state: z.enum(['allowed', 'stopped']),
+        since: at,
+        by: z
+          .enum(['contact', 'business', 'whatsapp'])
+          .describe('Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message.'),
+        signup: z.string().optional(),
+      })
       .nullable()
-      .describe('What the contact chose about marketing messages; null when nothing was chosen.'),
+      .describe('Whether the contact wants marketing messages; null when nobody said.'),
     calls: z
       .object({ permission: z.enum(['temporary', 'permanent', 'none']), until: at, since: at })
       .nullable()
@@ -89,6 +96,7 @@ export function contactOf(
       ? {
           state: marketing.state,
           since: seconds(marketing.at),
+          by: marketing.by,
           ...(marketing.signup !== undefined && { signup: marketing.signup }),
         }
       : null,

@@ -1,17 +1,26 @@
 import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../../platform/errors.ts'
+import type { Channel } from '../../domain/channels/channel.ts'
+import { preferenceBody } from '../../domain/events/preference.ts'
+import { newId } from '../../platform/ids.ts'
 import { isNumber } from '../../domain/contacts/identity.ts'
 import { freeUntil } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import { contactNamed } from '../../store/contacts.ts'
 import { findContact } from '../../store/messages.ts'
-import type { Store } from '../../store/store.ts'
+import type { ContactIdentity, Notice, Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { seconds } from '../shapes.ts'
+import { contactFor } from './contact-for.ts'
 import { contactOf, contactShape, freeUntilShape } from './contact-shape.ts'
 
-export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
+export function contactRoutes(deps: {
+  store: Store
+  clock: Clock
+  /** Stores an event of ours and what it changes, and has it delivered. */
+  tell: (notice: Notice) => Promise<unknown>
+}): Route[] {
   const { store, clock } = deps
   return [
     route({
@@ -28,6 +37,23 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
         const contact = await contactNamed(store.sql, channel.id, params.to!)
         if (!contact) throw new GatewayError('resource_not_found', { what: 'contact', id: params.to!.slice(0, 100) })
         return contactOf(contact, channel, clock.now())
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/external/contacts/{to}/preferences',
+      tag: 'contacts',
+      summary: 'Record whether a contact wants marketing messages',
+      description:
+        'What the person told you, wherever that was. A marketing template to a contact with stopped is refused with opted_out before WhatsApp is asked; utility and authentication templates pass. Sends the event contact_update.',
+      auth: 'code',
+      body: z.strictObject({ marketing: z.enum(['allowed', 'stopped']) }),
+      data: contactShape,
+      fails: ['validation_failed'],
+      async handle({ channel, params, body }) {
+        const { contact } = await contactFor(store, channel.id, params.to!)
+        await deps.tell(preferenceNotice(channel, contact, body.marketing, clock.now()))
+        return contactOf((await contactNamed(store.sql, channel.id, params.to!))!, channel, clock.now())
       },
     }),
     route({
@@ -65,4 +91,23 @@ export function contactRoutes(deps: { store: Store; clock: Clock }): Route[] {
       },
     }),
   ]
+}
+
+function preferenceNotice(
+  channel: Channel,
+  contact: ContactIdentity,
+  state: 'allowed' | 'stopped',
+  at: number,
+): Notice {
+  return {
+    kind: 'notice',
+    channelId: channel.id,
+    event: 'contact_update',
+    contact,
+    key: newId('preference', at),
+    at,
+    body: preferenceBody(channel, contact, state, at),
+    ours: true,
+    state: { marketing: { state, at, by: 'business' } },
+  }
 }

@@ -24,6 +24,7 @@ export const SEND_FAILS = [
   'direct_send_not_allowed',
   'window_closed',
   'not_owner',
+  'opted_out',
   'template_not_found',
   'template_not_approved',
   'template_language_needed',

@@ -106,7 +106,9 @@ test('the remaining contact has the last message time of both', () => {
 })
 
 const known = (book: Book) => book.rows().contacts.filter((contact) => contact.mergedInto === null)
-const wish = (state: 'allowed' | 'stopped', at: number) => ({ marketing: { state, at } })
+const wish = (state: 'allowed' | 'stopped', at: number) => ({
+  marketing: { state, at, by: 'contact' as const },
+})
 const owner = (owner: 'us' | 'other', at: number) => ({ owner: { owner, role: null, since: at, at } })
 
 test('a fact changes the state of its contact, unless a newer one told it already', () => {

@@ -4,7 +4,7 @@ import type { Applied, Fact, LeaseOffer, NewMessage, Refused, Settlement } from 
 import { findContact, identify, type People } from './contacts.ts'
 import { Keys, Missing } from './keys.ts'
 import { claimLanes, Leases, recordAttempt, releaseLane, replay, openOffer } from './lanes.ts'
-import { refusalBy } from './owner.ts'
+import { optOutOf, refusalBy } from './owner.ts'
 import { newRow, takeWamid } from './message-rows.ts'
 import { hasStaleKey, keysOf, foresee, sightingByAnswer } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
@@ -139,8 +139,10 @@ class Batch {
   /** Stores an outbound message before WhatsApp is called, or returns why it is refused. */
   #begin(message: NewMessage): Refused | undefined {
     const { channelId, id, contact: identity, type, recipient, content, createdAt, window } = message
-    if (message.ifOwner) {
-      const refusal = refusalBy(findContact(this.set, channelId, identity), createdAt)
+    if (message.ifOwner || message.marketing) {
+      const known = findContact(this.set, channelId, identity)
+      const refusal =
+        (message.ifOwner && refusalBy(known, createdAt)) || (message.marketing && optOutOf(known)) || undefined
       if (refusal) return refusal
     }
     if (window) {

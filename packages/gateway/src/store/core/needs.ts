@@ -6,7 +6,7 @@ import {
   type Names,
   type Sighting,
 } from '../../domain/contacts/identity.ts'
-import { type Fact, type Settlement, sightingOf, type StatusFact } from '../store.ts'
+import { type Fact, type NewMessage, type Settlement, sightingOf, type StatusFact } from '../store.ts'
 import { askToIdentify, findContact } from './contacts.ts'
 import { Keys } from './keys.ts'
 import { oursOf } from './message-rows.ts'
@@ -20,8 +20,8 @@ export function keysOf(operations: readonly Operation[]): Keys {
   for (const operation of operations) {
     switch (operation.kind) {
       case 'begin':
-        // The owner decides together with the send: with the lanes, the contact's row is locked.
-        askNames(keys, operation.message.channelId, operation.message.contact, operation.message.ifOwner === true)
+        // The contact's state decides together with the send: with the lanes, the contact's row is locked.
+        askNames(keys, operation.message.channelId, operation.message.contact, dependsOnState(operation.message))
         keys.newContacts++
         break
       case 'settle':
@@ -49,6 +49,8 @@ export function keysOf(operations: readonly Operation[]): Keys {
   }
   return keys
 }
+
+const dependsOnState = ({ ifOwner, marketing }: NewMessage): boolean => ifOwner === true || marketing === true
 
 function askNames(keys: Keys, channelId: number, names: Names, lanes: boolean): void {
   for (const key of namesOf(names)) keys.name(channelId, key, lanes)

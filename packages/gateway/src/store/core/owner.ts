@@ -9,7 +9,7 @@ import {
 } from '../../domain/contacts/state.ts'
 import { ownerBody } from '../../domain/events/owner.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import type { ContactIdentity, MessageFact, NotOwner } from '../store.ts'
+import type { ContactIdentity, MessageFact, NotOwner, OptedOut } from '../store.ts'
 import type { Contact } from './rows.ts'
 import type { WorkingSet } from './working-set.ts'
 
@@ -42,6 +42,12 @@ export function refusalBy(contact: Contact | undefined, now: number): NotOwner |
   if (!contact || contact.state === null) return undefined
   const owner = ownerNow(readState(contact.state).owner, contact.lastInboundAt ?? undefined, now)
   return owner?.owner === 'other' ? { state: 'not_owner', role: owner.role, since: owner.since } : undefined
+}
+
+/** Why a marketing template is not sent; undefined when it may be. */
+export function optOutOf(contact: Contact | undefined): OptedOut | undefined {
+  const wish = readState(contact?.state ?? null).marketing
+  return wish?.state === 'stopped' ? { state: 'opted_out', by: wish.by, since: wish.at } : undefined
 }
 
 /** The event `conversation_owner` that follows from a message, with the value of that message if it is delivered. */
