@@ -288,6 +288,39 @@ const CASES: Case[] = [
     }),
     full: ['interactive.body.text'],
   },
+  {
+    what: 'order to pay',
+    body: interactive({
+      type: 'order_details',
+      body: { text: x(1024) },
+      footer: { text: x(60) },
+      action: {
+        name: 'review_and_pay',
+        parameters: {
+          reference_id: x(60),
+          type: 'digital-goods',
+          currency: 'INR',
+          total_amount: { value: 1, offset: 100 },
+          order: {
+            status: 'pending',
+            items: [{ name: x(60), amount: { value: 1, offset: 100 }, quantity: 1 }],
+            subtotal: { value: 1, offset: 100 },
+          },
+        },
+      },
+    }),
+    full: ['interactive.body.text', 'interactive.footer.text', 'interactive.action.parameters.reference_id'],
+  },
+  {
+    what: 'state of an order',
+    body: interactive({
+      type: 'order_status',
+      body: { text: x(1024) },
+      footer: { text: x(60) },
+      action: { name: 'review_order', parameters: { reference_id: x(60), order: { status: 'shipped' } } },
+    }),
+    full: ['interactive.body.text', 'interactive.footer.text', 'interactive.action.parameters.reference_id'],
+  },
 ]
 
 test('every interactive kind is tested', () => {

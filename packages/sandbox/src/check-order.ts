@@ -27,8 +27,7 @@ export function checkOrderDetails(check: Checker, action: Json): void {
   check.word(action, 'name', PATH, ['review_and_pay'])
   const parameters = check.object(action, 'parameters', PATH)
   const path = at(PATH, 'parameters')
-  const reference = check.string(parameters, 'reference_id', path)
-  check.value(/^[\w.-]{1,60}$/.test(reference), 'reference_id must have 1 to 60 letters, digits, _, - or .')
+  checkReference(check, parameters, path)
   check.word(parameters, 'type', path, ['digital-goods', 'physical-goods'])
   const currency = check.string(parameters, 'currency', path)
   check.value(['INR', 'BRL', 'SGD'].includes(currency), 'currency must be INR, BRL or SGD')
@@ -43,6 +42,11 @@ export function checkOrderDetails(check: Checker, action: Json): void {
     check.value(Number.isInteger(item['quantity']) && Number(item['quantity']) >= 1, 'quantity must be 1 or more')
   })
   checkAmount(check, order, 'subtotal', where)
+}
+
+function checkReference(check: Checker, parameters: Json, path: string): void {
+  const reference = check.string(parameters, 'reference_id', path)
+  check.value(/^[\w.-]{1,60}$/.test(reference), 'reference_id must have 1 to 60 letters, digits, _, - or .')
 }
 
 function checkAmount(check: Checker, parent: Json, key: string, path: string): void {
@@ -60,7 +64,7 @@ export function checkOrderStatus(check: Checker, action: Json): void {
   check.word(action, 'name', PATH, ['review_order'])
   const parameters = check.object(action, 'parameters', PATH)
   const path = at(PATH, 'parameters')
-  check.string(parameters, 'reference_id', path)
+  checkReference(check, parameters, path)
   const order = check.object(parameters, 'order', path)
   check.word(order, 'status', at(path, 'order'), ORDER_STATES)
   check.optionalString(order, 'description', at(path, 'order'), 120)
