@@ -23,6 +23,7 @@ test('a template is sent, its statuses arrive, and a tap on its button reaches t
     'error',
     'received_at',
     'recipient',
+    'contact',
     'reference',
   ])
   assert.equal(read.body.error, null)
