@@ -157,6 +157,7 @@ test('the window of a contact without messages on a young channel is unknown', a
     state: 'unknown',
     last_inbound_at: null,
     closes_at: null,
+    free_until: null,
   })
 })
 

@@ -105,6 +105,7 @@ const ERASURES: Known[] = [
     }),
   ],
   ['delete from broadcast_recipients where person in', writing(() => 0)],
+  ['delete from scheduled_sends where', writing(() => 0)],
   [
     'select id from messages where channel_id = $1 and contact_id = $2 order by id limit $3',
     reading((t, [, contactId, limit]) =>

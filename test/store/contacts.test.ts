@@ -166,12 +166,12 @@ onBothEngines('statuses of one commit teach names, to several people and twice t
 })
 
 onBothEngines('all shown names of a contact and its state are stored, changed, and joined', async ({ store }) => {
-  const owner = (owner: 'us' | 'other', at: number) => ({ owner: { owner, role: null, since: at, at } })
+  const wish = (state: 'allowed' | 'stopped', at: number) => ({ marketing: { state, at, by: 'contact' as const } })
   const at = Date.UTC(2026, 8, 1)
   await store.applyFacts(
     [
-      inbound({ userId: 'US.a', parentId: 'US.ENT.a', username: 'noor' }, { at, state: owner('other', at) }),
-      inbound({ phone: phone(1) }, { at: at + 1_000, state: owner('us', at + 1_000) }),
+      inbound({ userId: 'US.a', parentId: 'US.ENT.a', username: 'noor' }, { at, state: wish('stopped', at) }),
+      inbound({ phone: phone(1) }, { at: at + 1_000, state: wish('allowed', at + 1_000) }),
     ],
     null,
   )
@@ -179,13 +179,13 @@ onBothEngines('all shown names of a contact and its state are stored, changed, a
     const { userId, parentId, username, state } = (await contactNamed(store.sql, CHANNEL, name))!
     return { userId, parentId, username, state }
   }
-  const first = { userId: 'US.a', parentId: 'US.ENT.a', username: 'noor', state: owner('other', at) }
+  const first = { userId: 'US.a', parentId: 'US.ENT.a', username: 'noor', state: wish('stopped', at) }
   for (const name of ['US.a', 'US.ENT.a']) assert.deepEqual(await shown(name), first)
   await store.applyFacts(
     [inbound({ userId: 'US.a', phone: phone(1), username: 'noor.reads' }, { at: at + 2_000 })],
     null,
   )
-  const joined = { ...first, username: 'noor.reads', state: owner('us', at + 1_000) }
+  const joined = { ...first, username: 'noor.reads', state: wish('allowed', at + 1_000) }
   for (const name of ['US.a', 'US.ENT.a', phone(1)]) assert.deepEqual(await shown(name), joined)
   const note = { type: 'system', opensWindow: false, becomes: { userId: 'US.b', parentId: 'US.ENT.b' } } as const
   await store.applyFacts([inbound({ userId: 'US.a' }, { ...note, at: at + 3_000 })], null)
