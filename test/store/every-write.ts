@@ -73,6 +73,13 @@ export async function everyWrite(store: Store, clock: { now(): number; advance(m
   await store.dueEndpoints()
 }
 
+/** Another program answers a contact from now on: SQLite has a statement of its own for the time to look again. */
+export async function anotherAnswers(store: Store): Promise<void> {
+  const { phone } = nextContact()
+  await store.applyFacts([inbound({ phone })], null)
+  await store.applyFacts([inbound({ phone }, { standby: 'deliver' })], null)
+}
+
 /** The lane of that contact, which is one of the first due ones. */
 async function claimed(store: Store, contactId: number) {
   const lane = (await store.claimLanes(CHANNEL, CLAIMED, offerOf('n1'))).find((one) => one.contactId === contactId)

@@ -14,7 +14,7 @@ import { adminQuery } from '../support/postgres-admin.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { CHANNEL } from './engines.ts'
 import { explained, type Reading } from './explained.ts'
-import { CLAIMED, everyWrite, HEAVY, muchOf } from './every-write.ts'
+import { anotherAnswers, CLAIMED, everyWrite, HEAVY, muchOf } from './every-write.ts'
 import { LEASE_MS } from './facts.ts'
 
 /** Number of rows that one statement of PostgreSQL's hot path may read for each requested row, and in addition. */
@@ -164,6 +164,7 @@ test('sqlite: hot statements use their keys, whatever ANALYZE has seen', { timeo
       return prepare.call(this, sql)
     } as never
     await everyWrite(store, clock)
+    await anotherAnswers(store)
     DatabaseSync.prototype.prepare = prepare
     const heavy = (await findContact(store.sql, CHANNEL, HEAVY))!.id
     await store.close()
