@@ -112,4 +112,7 @@ export const featuresChinese: Dictionary = {
   'must be within the next 366 days': '必须在未来 366 天之内',
   'is not for broadcasts: create it with start: false, and resume it then':
     '不适用于群发：请以 start: false 创建，到时再恢复',
+
+  '(#131050) The person has stopped marketing messages of this business. Nothing was sent.':
+    '(#131050) 对方已停止接收本企业的营销消息。未发送任何内容。',
 }
