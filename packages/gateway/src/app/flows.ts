@@ -42,10 +42,8 @@ export type Flows = {
   sender: Sender
   broadcaster: Broadcaster
   scheduler: Scheduler
-  /** Looks at the scheduled sends, on this node or on the node that leads. */
-  startScheduled: () => void
-  /** Starts waiting broadcasts, on this node or on the node that leads. */
-  startBroadcasts: () => void
+  /** Starts waiting broadcasts and scheduled sends, on this node or on the node that leads. */
+  startSends: () => void
 }
 
 /** `watch` tells open consoles about changes. */
@@ -72,19 +70,17 @@ export function createFlows(
   shutdown.add(() => load.stop())
   const sender = createSending(options, foundations, connections, catalog, load, watch)
   const broadcaster = createBroadcasting(foundations, sender)
-  const startBroadcasts = (): void => {
-    if (leads) void broadcaster.nudge()
-    else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
-  }
   const tell = (notice: Notice) => receiver.tell([notice])
   const { machine } = foundations
   const channel = (id: number) => directory.channel(id)
   const scheduler = createScheduler({ store, sender, clock, log, holder: machine.holder, channel, tell })
-  const startScheduled = (): void => {
-    if (leads) scheduler.nudge()
-    else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
+  const startSends = (): void => {
+    if (leads) {
+      broadcaster.nudge()
+      scheduler.nudge()
+    } else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
   }
-  const sending = { load, sender, broadcaster, startBroadcasts, scheduler, startScheduled }
+  const sending = { load, sender, broadcaster, scheduler, startSends }
   return { activity, catalog, changeHealth, deliverer, receiver, feedNews, ...sending }
 }
 

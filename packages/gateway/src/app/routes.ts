@@ -58,11 +58,11 @@ export const liveFigures =
 export function createRoutes(
   { config, store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
-  { activity, catalog, changeHealth, deliverer, feedNews, receiver, sender, startBroadcasts, startScheduled }: Flows,
+  { activity, catalog, changeHealth, deliverer, feedNews, receiver, sender, startSends }: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const markRead = createMarkRead(cloudApi)
-  const scheduling = createScheduling({ store, nudge: startScheduled })
+  const scheduling = createScheduling({ store, nudge: startSends })
   const test = createEndpointTest({ store, clock, deliverer, changeHealth })
   const userAgent = `Postern/${VERSION}`
   return [
@@ -78,7 +78,7 @@ export function createRoutes(
     ...costRoutes({ store, clock, rateCard: config.rateCard }),
     ...eventRoutes({ store, clock, news: feedNews }),
     ...eventStreamRoutes({ store, clock, log, news: feedNews, byCode: (code) => directory.byCode(code) }),
-    ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startBroadcasts }) }),
+    ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startSends }) }),
     ...erasureRoutes({ store, directory, clock, log }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...templateListRoutes({ store, cloudApi, catalog, clock }),

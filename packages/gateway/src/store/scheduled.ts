@@ -225,10 +225,15 @@ export function untoldSends(sql: Sql, limit: number): Promise<ScheduledRow[]> {
   )
 }
 
-export async function markTold(sql: Sql, row: Pick<ScheduledRow, 'channel_id' | 'id' | 'state'>): Promise<void> {
-  await sql.run('update scheduled_sends set told = 1 where channel_id = $1 and id = $2 and state = $3', [
-    row.channel_id,
-    row.id,
-    row.state,
-  ])
+export async function markTold(
+  sql: Sql,
+  rows: readonly Pick<ScheduledRow, 'channel_id' | 'id' | 'state'>[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql.atomically(
+    rows.map((row) => ({
+      sql: 'update scheduled_sends set told = 1 where channel_id = $1 and id = $2 and state = $3',
+      params: [row.channel_id, row.id, row.state],
+    })),
+  )
 }

@@ -237,6 +237,7 @@ export type Notification =
   | { kind: 'lanes'; endpointIds: number[] }
   | { kind: 'directory' }
   /** A broadcast begins, or continues. */
+  /** Broadcasts or scheduled sends wait. */
   | { kind: 'broadcasts' }
   /** A console is open on another node, which wants notifications of changes here for a while. */
   | { kind: 'watching' }

@@ -229,24 +229,16 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     return { state: message.status === 'failed' ? 'failed' : 'unknown', error: told('internal', problem) }
   }
 
+  /** A crash before the mark tells them again, under the same keys. */
   async function tellEnds(): Promise<void> {
-    for (const row of await untoldSends(sql, ROWS_AT_ONCE)) {
-      const channel = options.channel(Number(row.channel_id))
-      if (channel) {
-        const at = Number(row.updated_at)
-        await options.tell({
-          kind: 'notice',
-          channelId: channel.id,
-          event: 'message_scheduled_update',
-          contact: addressOf(row),
-          key: `scheduled:${row.id}:${row.state}`,
-          at,
-          body: scheduledUpdateBody(channel, row, addressOf(row)),
-          ours: true,
-        })
-      }
-      await markTold(sql, row)
-    }
+    const rows = await untoldSends(sql, ROWS_AT_ONCE)
+    await Promise.all(
+      rows.map((row) => {
+        const channel = options.channel(Number(row.channel_id))
+        return channel && options.tell(endNotice(channel, row))
+      }),
+    )
+    await markTold(sql, rows)
   }
 
   return {
@@ -288,6 +280,20 @@ function addressOf({ body, contact }: ScheduledRow): Names {
   const parsed = parseMessage(JSON.parse(body))
   // A body of an earlier version that is not valid any more.
   return parsed.ok ? addressed(parsed.message) : { phone: contact }
+}
+
+function endNotice(channel: Channel, row: ScheduledRow): Notice {
+  const contact = addressOf(row)
+  return {
+    kind: 'notice',
+    channelId: channel.id,
+    event: 'message_scheduled_update',
+    contact,
+    key: `scheduled:${row.id}:${row.state}`,
+    at: Number(row.updated_at),
+    body: scheduledUpdateBody(channel, row, contact),
+    ours: true,
+  }
 }
 
 const placeOf = ({ channel_id, id }: { channel_id: number; id: string }): string => `${channel_id} ${id}`
