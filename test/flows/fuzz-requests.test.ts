@@ -6,7 +6,7 @@ test(
   'random and mutated requests to each public route are refused by name, without a 500 and without blocking the event loop',
   { timeout: 240_000 },
   async (t) => {
-    const { tallies, longestHoldMs } = await runFuzz(120, 20260901)
+    const { tallies, longestHoldMs } = await runFuzz(200, 20260901)
     for (const [route, tally] of tallies) t.diagnostic(`${route}: ${summaryOf(tally)}`)
     t.diagnostic(`one request held the event loop for ${longestHoldMs.toFixed(0)} ms at most`)
     const send = tallies.get('POST /external/messages/whatsapp')!

@@ -76,3 +76,14 @@ test('a missing required key, and a value that could change the path, are refuse
   for (const body of [undefined, null, {}, [], 'x'])
     assert.deepEqual(planned('username', 'POST', {}, body), [' required'])
 })
+
+test('a body with thousands of unknown keys has a hundred problems, and one that cannot be stored has one', () => {
+  const rule = RESOURCES.qr_codes!.methods.POST!
+  const many = Object.fromEntries(Array.from({ length: 15_000 }, (_, i) => [`key${i}`, i]))
+  const planned = planCall(rule, {}, many)
+  assert.ok(!planned.ok)
+  assert.equal(planned.problems.length, 100)
+  const more = planCall(rule, {}, Object.fromEntries(Array.from({ length: 30_000 }, (_, i) => [`key${i}`, i])))
+  assert.ok(!more.ok)
+  assert.match(more.problems[0]!.message, /at most 20000 values/)
+})

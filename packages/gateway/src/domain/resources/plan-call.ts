@@ -1,5 +1,6 @@
 import { isRecord } from '../../platform/is-record.ts'
-import { problem, type FieldProblem } from '../fields/problem.ts'
+import { outOfBounds } from '../fields/bounds.ts'
+import { MOST_PROBLEMS, problem, type FieldProblem } from '../fields/problem.ts'
 import type { ResourceCall } from './resources.ts'
 
 /** A call to Meta, without the ids and the token of the channel. */
@@ -23,6 +24,8 @@ const FIELDS = /^[A-Za-z0-9_.,()]{1,500}$/
  * Converts a caller's query and body into one call to Meta. A key outside of the table is a problem and not ignored.
  */
 export function planCall(rule: ResourceCall, query: Record<string, unknown>, body: unknown): Planned {
+  const outside = outOfBounds(body)
+  if (outside) return { ok: false, problems: [outside] }
   const problems: FieldProblem[] = []
   const given = readQuery(rule, query, problems)
   const json = readBody(rule, body, problems)
@@ -71,8 +74,9 @@ function readBody(rule: ResourceCall, body: unknown, problems: FieldProblem[]): 
     problems.push(problem('', 'required', `must be a JSON object with ${rule.body.join(', ')}`))
     return undefined
   }
-  for (const key of Object.keys(body))
-    if (!rule.body.includes(key)) problems.push(problem(key, 'unknownKey', unknownKey(rule.body, 'key')))
+  const unknown = Object.keys(body).filter((key) => !rule.body!.includes(key))
+  for (const key of unknown.slice(0, MOST_PROBLEMS))
+    problems.push(problem(key, 'unknownKey', unknownKey(rule.body, 'key')))
   return { ...rule.filled, ...body }
 }
 
