@@ -233,9 +233,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   async function tellEnds(): Promise<void> {
     const rows = await untoldSends(sql, ROWS_AT_ONCE)
     await Promise.all(
-      rows.map((row) => {
+      rows.map(async (row) => {
         const channel = options.channel(Number(row.channel_id))
-        return channel && options.tell(endNotice(channel, row))
+        if (channel !== undefined) await options.tell(endNotice(channel, row))
       }),
     )
     await markTold(sql, rows)
