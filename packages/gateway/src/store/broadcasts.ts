@@ -1,10 +1,12 @@
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
 /**
- * preparing: recipients are still being added. running. paused: by an operator or customer. stopped: by the gateway,
- * because no send can succeed now; `reason` says why. cancelled and done are final.
+ * draft: made, to be checked or started. checked: the same, after a check. preparing: recipients are still being
+ * entered, by a request or from the file. scheduled: waits for `send_at`. running. paused: by an operator or customer.
+ * stopped: by the gateway, because no send can succeed now; `reason` says why. cancelled and done are final.
  */
-export type BroadcastState = 'preparing' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
+export type BroadcastState =
+  'draft' | 'checked' | 'preparing' | 'scheduled' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
 
 /** waiting: not begun. sending: begun, its result not recorded yet. */
 export type RecipientState = 'waiting' | 'sending' | 'accepted' | 'failed' | 'unknown'
@@ -24,12 +26,33 @@ export type BroadcastRow = {
   created_at: number
   updated_at: number
   finished_at: number | null
+  file_id: string | null
+  /** JSON, as given. */
+  map: string | null
+  skip_bad: number
+  test_numbers: string | null
+  /** Epoch milliseconds. */
+  send_at: number | null
+  /** JSON, as given. */
+  quiet_hours: string | null
+  /** JSON, as given. */
+  stop_when: string | null
+  checked_at: number | null
+  tested_at: number | null
+  /** The last check, JSON. */
+  report: string | null
+  /** The file of the rows that it found. */
+  report_file: string | null
+  /** Rows of the file that were entered or left out so far. */
+  loaded: number
+  /** Those of them that were left out. */
+  skipped: number
 }
 
 export type NewRecipient = { contact: string; own: string | null }
 
 const COLUMNS =
-  'channel_id, id, name, message, state, reason, total, accepted, failed, unknown, duplicates, created_at, updated_at, finished_at'
+  'channel_id, id, name, message, state, reason, total, accepted, failed, unknown, duplicates, created_at, updated_at, finished_at, file_id, map, skip_bad, test_numbers, send_at, quiet_hours, stop_when, checked_at, tested_at, report, report_file, loaded, skipped'
 
 export async function createBroadcast(
   sql: Sql,

@@ -64,7 +64,7 @@ const broadcastShape = z
     id: z.string(),
     name: z.string().nullable(),
     state: z
-      .enum(['preparing', 'running', 'paused', 'stopped', 'cancelled', 'done'])
+      .enum(['draft', 'checked', 'preparing', 'scheduled', 'running', 'paused', 'stopped', 'cancelled', 'done'])
       .describe('stopped: by itself, because no send can succeed now; put it right and resume.'),
     reason: reason.nullable().describe('Why it stopped.'),
     counts: z.object({
