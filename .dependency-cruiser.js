@@ -7,11 +7,11 @@ const USES = {
   runtime: [],
   client: [],
   sandbox: ['cloud-api', 'runtime'],
-  gateway: ['cloud-api', 'runtime', 'sandbox'],
+  gateway: ['cloud-api', 'runtime', 'client', 'sandbox'],
 }
 
 /** The gateway's floors, lowest first. Folders of one floor do not import one another. */
-const FLOORS = [['platform'], ['domain'], ['store'], ['flows'], ['http', 'cli'], ['app'], ['main']]
+const FLOORS = [['platform'], ['domain'], ['store'], ['flows'], ['http', 'cli'], ['app'], ['main', 'testing']]
 
 /** Private packages, built into those that serve them: they import source files, and the bundler takes what they need. */
 const PAGES = '^packages/(console|phones|ui)/'

@@ -475,6 +475,15 @@ test('sandbox: a phone over HTTP', async () => {
   assert.match(await window(), /85268411234/)
 })
 
+test('tests: what a test of a bot, of time and of trouble looks like', async () => {
+  const samples = BLOCKS.filter(({ page, language }) => page === 'docs/testing.md' && language === 'ts')
+  for (const [i, sample] of samples.entries()) {
+    ran.add(sample)
+    writeFileSync(join(inside, `sample-${i}.test.ts`), sample.code)
+  }
+  assert.match(await shell('npx node --test sample-*.test.ts', {}, inside), /pass 3$/m)
+})
+
 test('sandbox: a bot’s test in ten lines', async (t) => {
   let cloud: Sandbox | undefined
   const bot = createServer(async (request, response) => {

@@ -21,7 +21,7 @@ before(async () => {
 after(() => packed.remove())
 
 test('the gateway: the packed package runs and serves, with its pages and its docs', async () => {
-  const project = await projectWith(packed, ['cloud-api', 'runtime', 'sandbox', 'gateway'])
+  const project = await projectWith(packed, ['client', 'cloud-api', 'runtime', 'sandbox', 'gateway'])
   const files = filesOf(project, 'postern')
   for (const name of ['bin/postern.js', 'dist/main.js', 'pages/index.html', 'docs/errors.md', 'LICENSE', 'README.md'])
     assert.ok(files.includes(name), name)

@@ -27,7 +27,7 @@ const NEEDS: Record<Published, Published[]> = {
   runtime: ['runtime'],
   client: ['client'],
   sandbox: ['sandbox', 'cloud-api', 'runtime'],
-  gateway: ['gateway', 'sandbox', 'cloud-api', 'runtime'],
+  gateway: ['gateway', 'client', 'sandbox', 'cloud-api', 'runtime'],
 }
 
 let packed: Packed

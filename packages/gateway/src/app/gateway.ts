@@ -11,6 +11,7 @@ import { createFlows } from './flows.ts'
 import { openFoundations } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
 import { createHttpServer, urlOf } from './server.ts'
+import { settled } from './settled.ts'
 import { createShutdown, withDeadline } from './shutdown.ts'
 
 export type Gateway = {
@@ -24,6 +25,8 @@ export type Gateway = {
   readonly sandbox: Sandbox | null
   readonly store: Store
   readonly app: FastifyInstance
+  /** Resolves when nothing is in flight: sends, statuses, webhooks, deliveries. For tests. */
+  settled(): Promise<void>
   /**
    * Finishes requests and attempts in progress within `withinMs`, in the reverse order of the start. Idle connections
    * stay open for `idleForMs`, so that a request on its way is answered.
@@ -70,6 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       sandbox: connections.sandbox,
       store,
       app,
+      settled: () => settled({ foundations, connections, flows }),
       stopListening: () => drain.stopListening(),
       stop(withinMs = 10_000, idleForMs = 0) {
         if (!stopping) {

@@ -1,6 +1,7 @@
 import type { DelivererOptions } from '../flows/deliver/deliverer.ts'
 import type { deliverySettings } from '../flows/deliver/settings.ts'
 import type { Clock } from '@postern/runtime/clock'
+import type { SandboxOptions } from '@postern/sandbox'
 import type { Registry } from 'prom-client'
 import type { StartupWait } from '../http/startup-server.ts'
 import type { Config } from '../platform/config.ts'
@@ -15,8 +16,8 @@ export type GatewayOptions = {
   log: Log
   clock?: Clock
   /** Tests shorten the sandbox's delays. */
-  sandbox?: { statusDelayMs?: number; clock?: Clock }
-  deliver?: Partial<ReturnType<typeof deliverySettings> & Pick<DelivererOptions, 'pollMs' | 'random'>>
+  sandbox?: SandboxOptions
+  deliver?: Partial<ReturnType<typeof deliverySettings> & Pick<DelivererOptions, 'pollMs' | 'random' | 'signedAt'>>
   send?: { timeoutMs?: number }
   /** Set for one of several threads that share a port. */
   thread?: HttpThread

@@ -18,7 +18,10 @@ import { mostPlaces } from './places.ts'
 import { RETRY_SPAN_MS, retryDelayMs, type RetryWaits } from './schedule.ts'
 import { createTransport, type TransportOptions } from './transport.ts'
 
-export type DelivererOptions = Pick<TransportOptions, 'dispatcher' | 'userAgent' | 'metaChannel' | 'call' | 'sinks'> & {
+export type DelivererOptions = Pick<
+  TransportOptions,
+  'dispatcher' | 'userAgent' | 'metaChannel' | 'call' | 'sinks' | 'signedAt'
+> & {
   store: Store
   clock: Clock
   log: Log

@@ -17,6 +17,8 @@ export type TransportOptions = {
   /** Never connects to a private address: the guard's dispatcher. */
   dispatcher: Dispatcher
   clock: Pick<Clock, 'now' | 'monotonic'>
+  /** The time in signatures, when it is not the clock's: receivers compare it with their own clock, which a test cannot move. */
+  signedAt?: () => number
   userAgent: string
   timeoutMs: number
   /** The channel of an endpoint, in Meta's form. */
@@ -60,7 +62,7 @@ export function createTransport(options: TransportOptions): Transport {
     const now = clock.now()
     const secrets = secretsAt(endpoint, now)
     const channel = endpoint.format === 'meta' ? metaChannel?.(endpoint.channelId) : undefined
-    if (!channel) return { body, headers: signatureHeaders(secrets, id, now, body) }
+    if (!channel) return { body, headers: signatureHeaders(secrets, id, options.signedAt?.() ?? now, body) }
     const text = metaBody(body, channel)
     // Meta signs once, so the newest secret signs. A receiver can recognise repetitions by the id.
     return { body: text, headers: { 'webhook-id': id, 'x-hub-signature-256': hubSignature(secrets[0]!, text) } }
