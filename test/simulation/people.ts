@@ -15,6 +15,8 @@ export type Someone = {
   tellsId: number
   /** Sends and gets no messages, until a number has passed on. */
   isAway?: boolean
+  /** How many erasures of them have ended. */
+  erasures: number
 }
 
 export function somebody(n: number, random: Random): Someone {
@@ -22,6 +24,7 @@ export function somebody(n: number, random: Random): Someone {
     n,
     phone: `1555000${String(n).padStart(4, '0')}`,
     userId: `US.person${n}`,
+    erasures: 0,
     parentId: random.chance(0.2) ? `US.ENT.person${n}` : undefined,
     ...random.pick([
       { tellsPhone: 1, tellsId: 0 },

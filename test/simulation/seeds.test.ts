@@ -13,6 +13,8 @@ const SEEDS: [seed: number, was: string][] = [
   [852, 'the same, of a contact known by its id alone'],
   [5112, 'a send to a contact that was joined meanwhile stayed with it, and its status joined the other one back'],
   [281, 'the record of an event that a merge brought along came twice, and moved the cursor'],
+  [3826, 'a changed number was taken from the same person, whom a status had named with an id already'],
+  [4975, 'a webhook that came while the store closed ended as a bug of ours, instead of store_unavailable'],
   [1914, 'a record handed out the next event of a contact that was joined to another later in the same commit'],
 ]
 

@@ -346,8 +346,15 @@ class World {
       while (this.#faulty && this.#busy.get(who.n)) await this.#loop.pause(200)
       return !this.#busy.get(who.n)
     }
-    tell(old, random.pick(['status', 'message']))
-    if ((await allHeard(old)) && this.#faulty) {
+    let isHeard: boolean
+    let erasures: number
+    do {
+      // What comes after an erasure makes a contact that the gateway knows by the number alone.
+      erasures = old.erasures
+      tell(old, random.pick(['status', 'message']))
+      isHeard = await allHeard(old)
+    } while (isHeard && this.#faulty && old.erasures !== erasures)
+    if (isHeard && this.#faulty) {
       const holder = newHolder(this.#people.length + 1, phone, random)
       this.#people.push(holder)
       old.phone = this.#newNumber()
@@ -377,6 +384,7 @@ class World {
       this.#judge.erasureEnds(erasure, isAnswered ? this.#engine.dump() : undefined)
       this.#note(() => `the erasure of person ${who.n} is ${isAnswered ? 'answered' : 'not answered'}`)
     }
+    who.erasures++
     this.#open--
     this.#moves([who.n], -1)
   }

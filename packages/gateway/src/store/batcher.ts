@@ -122,7 +122,7 @@ export function createBatcher<Op>(options: {
 
   return {
     add<T>(op: Op, size = ONE): Promise<T> {
-      if (closed) return Promise.reject(new Error('the store is closed'))
+      if (closed) return Promise.reject(new StoreUnavailable('the store is closed'))
       return new Promise<T>((resolve, reject) => {
         queue.push({ op, size, resolve, reject })
         if (running) return

@@ -123,10 +123,10 @@ const CASES: Case[] = [
     { who: 1, merge: [2] },
   ],
   [
-    'a system message without ids takes only the number from a contact with an id',
+    'a system message without ids takes nothing from a contact with an id, who may be the same person',
     { before: { phone: P1 }, now: { phone: P2 } },
     [contact(1, P1), contact(2, P2, U2)],
-    { who: 1, merge: [], unlink: [{ contact: 2, key: `p:${P2}` }] },
+    { who: 1, merge: [], link: [], unlink: [], shown: {} },
   ],
   [
     'a number to which a contact returns is shown again',

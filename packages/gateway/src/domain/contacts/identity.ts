@@ -6,7 +6,9 @@
  *   system
  *   message says that one id replaced the other, or until both have the same parent id.
  * - A contact known only by a number is the current owner of the number: it joins the contact whose id appears with it.
- * - A number leads only to its current owner.
+ * - A number leads only to its current owner. A change of number that is reported without ids does not take the new
+ *   number from a contact with an id: that contact may be the same person, seen under the new number before the report
+ *   came. Nobody can tell, and two conversations of one person do less harm than one conversation of two people.
  * - Earlier names still lead to the contact, because webhooks arrive late.
  *
  * Decides only; the store applies the decision. Source: Meta, "Business-scoped user IDs", 2026.
@@ -141,6 +143,8 @@ export function decide(sighting: Sighting, known: readonly KnownContact[]): Deci
     }
   }
 
+  const staysWithHolder =
+    before !== undefined && ids.length === 0 && holder !== undefined && isIdentified(holder) && !same.includes(holder)
   const who = survivor()?.id ?? NEW
   const merge = same.map((contact) => contact.id).filter((id) => id !== who)
   const link: string[] = []
@@ -150,14 +154,14 @@ export function decide(sighting: Sighting, known: readonly KnownContact[]): Deci
     if (contact?.id === who) continue
     if (contact && !same.includes(contact)) {
       // An earlier name may belong to another person now. A current name is the contact's own.
-      if (key !== phone) continue
+      if (key !== phone || staysWithHolder) continue
       unlink.push({ contact: contact.id, key })
     }
     link.push(key)
   }
   const shown: Decision['shown'] = {}
   // The number in an answer or a status is Meta's normalized form of the dialled number.
-  if (now.phone && who !== messageOf && (before || link.includes(phone!))) shown.phone = now.phone
+  if (now.phone && !staysWithHolder && who !== messageOf && (before || link.includes(phone!))) shown.phone = now.phone
   if (now.userId && (before || link.includes(userKey(now.userId)))) shown.userId = now.userId
   if (now.parentId && (before || link.includes(parentKey(now.parentId)))) shown.parentId = now.parentId
   return { who, merge, link, unlink, shown }
