@@ -11,7 +11,7 @@ const USES = {
 }
 
 /** The gateway's floors, lowest first. Folders of one floor do not import one another. */
-const FLOORS = [['platform'], ['domain'], ['store'], ['flows'], ['http', 'cli'], ['app'], ['main', 'testing']]
+const FLOORS = [['platform'], ['domain'], ['store'], ['flows'], ['http', 'cli'], ['app'], ['testing'], ['main']]
 
 /** Private packages, built into those that serve them: they import source files, and the bundler takes what they need. */
 const PAGES = '^packages/(console|phones|ui)/'
@@ -32,9 +32,9 @@ const packageRules = Object.entries(USES).map(([name, uses]) =>
 const floorRules = FLOORS.flatMap((floor, level) =>
   floor.map((folder) => {
     const beside = floor.filter((other) => other !== folder)
-    // The command line starts a gateway.
+    // The command line starts a gateway, also for tests in other languages.
     const above = FLOORS.slice(level + 1).flat()
-    const closed = [...beside, ...above].filter((other) => !(folder === 'cli' && other === 'app'))
+    const closed = [...beside, ...above].filter((other) => !(folder === 'cli' && ['app', 'testing'].includes(other)))
     return { folder, closed }
   }),
 )

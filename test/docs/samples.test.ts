@@ -484,6 +484,38 @@ test('tests: what a test of a bot, of time and of trouble looks like', async () 
   assert.match(await shell('npx node --test sample-*.test.ts', {}, inside), /pass 3$/m)
 })
 
+test('tests: pytest', async () => {
+  const isThere = await shell('python3 -m pytest --version').then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) await needProgram('pytest-3', 'python3-pytest')
+  const project = projectOf('python', { 'conftest.py': '# conftest.py', 'test_shop.py': '# test_shop.py' })
+  assert.match(await shell('python3 -m pytest -p no:cacheprovider', {}, project), /1 passed/)
+})
+
+test('tests: PHPUnit', async () => {
+  await needProgram('phpunit', 'phpunit')
+  const project = projectOf('php', { 'ShopTest.php': '// ShopTest.php' })
+  assert.match(await shell('phpunit --do-not-cache-result ShopTest.php', {}, project), /OK \(1 test, 1 assertion\)/)
+})
+
+test('tests: Go', async () => {
+  await needProgram('go', 'golang-go')
+  const project = projectOf('go', { 'shop_test.go': '// shop_test.go' })
+  writeFileSync(join(project, 'go.mod'), 'module shop\n\ngo 1.18\n')
+  assert.match(await shell('go test ./...', {}, project), /^ok\s+shop/)
+})
+
+/** A folder with pieces of docs/testing.md, by their first lines. */
+function projectOf(language: string, files: Record<string, string>): string {
+  const project = join(folder, `project-${language}`)
+  mkdirSync(project)
+  for (const [name, part] of Object.entries(files))
+    writeFileSync(join(project, name), block('docs/testing.md', language, part).code)
+  return project
+}
+
 test('sandbox: a bot’s test in ten lines', async (t) => {
   let cloud: Sandbox | undefined
   const bot = createServer(async (request, response) => {

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { filesOf, LIMIT, packAll, projectWith, ROOT, type Packed } from './packages.ts'
 import './readmes.ts'
+import './runners.ts'
 import { startBin } from './start-bin.ts'
 
 /*

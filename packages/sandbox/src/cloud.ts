@@ -37,6 +37,8 @@ export type Cloud = {
   uploads: Map<string, UploadSession>
   /** Voice calls by id. Lost at a restart. */
   calls: Map<string, VoiceCall>
+  /** What `POST /sandbox/settled` waits for, when it is more than the sandbox. */
+  settled: (() => Promise<void>) | undefined
   /** Origin of the Graph API, known once the server listens. */
   origin: string
 }

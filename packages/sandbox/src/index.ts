@@ -324,6 +324,7 @@ function build(options: SandboxOptions): Cloud {
       freeServiceMessages: options.freeServiceMessages ?? 1_000,
       fetchLinks: options.fetchLinks ?? false,
     },
+    settled: options.settled,
     origin: '',
   }
   return cloud

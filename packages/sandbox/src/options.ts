@@ -38,6 +38,8 @@ export type SandboxOptions = {
   freeServiceMessages?: number
   /** Fetches links to this machine. */
   fetchLinks?: boolean
+  /** What `POST /sandbox/settled` waits for. Default: the sandbox alone. */
+  settled?: () => Promise<void>
   /** Serves other pages on this port, such as the phones. Returns true when it answered the request. */
   site?: (request: IncomingMessage, response: ServerResponse) => boolean
 }

@@ -5,6 +5,7 @@ import { DEMO } from '../app/demo.ts'
 import { createLog, flushLog } from '../platform/log.ts'
 import { numberOf, textOf, type Command } from './command.ts'
 import { facts } from './table.ts'
+import { runWithGateway } from './sandbox-with-gateway.ts'
 import { startFailure } from './start-failure.ts'
 import { untilSignal } from './until-signal.ts'
 
@@ -13,7 +14,7 @@ const IDLE_FOR_MS = 1_000
 
 export const sandbox: Command = {
   name: 'sandbox',
-  summary: 'Start the sandbox alone, with its phones, until it is stopped.',
+  summary: 'Start the sandbox with its phones, alone or with a gateway for tests, until it is stopped.',
   details:
     'Its state is stored in DATA_DIR/sandbox. Connect a gateway to it with CLOUD_API_URL, META_APP_SECRET and META_VERIFY_TOKEN as printed, and OUTBOUND_ALLOW=127.0.0.0/8 for webhooks on this machine.',
   options: {
@@ -24,9 +25,25 @@ export const sandbox: Command = {
       help: 'Port to listen on. Default: SANDBOX_PORT, else 8081. 0 takes a free port.',
     },
     seed: { type: 'string', value: 'text', help: 'Seed of ids and secrets: the same seed gives the same ids.' },
-    'webhook-url': { type: 'string', value: 'url', help: 'Callback URL of the app, which gets the webhooks.' },
+    'webhook-url': {
+      type: 'string',
+      value: 'url',
+      help: 'Callback URL of the app, which gets the webhooks. With --with-gateway: of your software, which gets signed callbacks.',
+    },
+    'with-gateway': {
+      type: 'boolean',
+      help: 'Start a gateway too, for tests: on free ports unless PORT and SANDBOX_PORT are set, and without keeping anything.',
+    },
+    'until-eof': {
+      type: 'boolean',
+      help: 'With --with-gateway: stop also when stdin ends. So nothing is left when the test that started it dies.',
+    },
   },
   async run(call) {
+    if (call.values['with-gateway'] === true) {
+      await runWithGateway(call)
+      return undefined
+    }
     const config = readConfig(call.env)
     const log = createLog(call.json ? 'silent' : config.logLevel)
     const dataDir = join(config.dataDir, 'sandbox')

@@ -3,21 +3,21 @@ import { createClient, type Client } from '@postern/client'
 import { ShiftedClock } from '@postern/runtime/clock'
 import type { ActiveFault, Fault, Phone, PhoneOptions, Sandbox, SandboxClock, SandboxOptions } from '@postern/sandbox'
 import { DEMO } from '../app/demo.ts'
-import { startGateway } from '../app/gateway.ts'
+import { startGateway, type Gateway } from '../app/gateway.ts'
 import { readConfig } from '../platform/config.ts'
 import { newSecret } from '../platform/ids.ts'
 import { createLog } from '../platform/log.ts'
 import { makeFolder } from './folder.ts'
 import { addWebhook, type Webhook, type WebhookHandler, type WebhookOptions } from './webhook.ts'
 
+/** The gateway is the callback. */
+type Callback = 'webhookUrl' | 'appSecret' | 'verifyToken'
+
 export type PosternOptions = {
   /** Settings of the gateway by their names in the environment, for instance `{ CALLS_PER_SECOND: '5' }`. */
   settings?: Record<string, string>
   /** Options of the sandbox. Default: statuses without delay. */
-  sandbox?: Omit<
-    SandboxOptions,
-    'host' | 'port' | 'clock' | 'log' | 'dataDir' | 'site' | 'webhookUrl' | 'appSecret' | 'verifyToken'
-  >
+  sandbox?: Omit<SandboxOptions, 'host' | 'port' | 'clock' | 'log' | 'dataDir' | 'site' | 'settled' | Callback>
   /** Shows the gateway's log from this level on. Default: `silent`. */
   log?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
@@ -68,11 +68,11 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
       ...options.settings,
       DATA_DIR: folder.path,
     })
-    const gateway = await startGateway({
+    const gateway: Gateway = await startGateway({
       config,
       log: createLog(config.logLevel),
       clock,
-      sandbox: { statusDelayMs: 0, reviewDelayMs: 0, ...options.sandbox, clock },
+      sandbox: { statusDelayMs: 0, reviewDelayMs: 0, ...options.sandbox, clock, settled: () => gateway.settled() },
       // A receiver compares a signature's time with its own clock, which a test does not move.
       deliver: { signedAt: () => Date.now() },
     })
@@ -115,5 +115,5 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
 }
 
 export type { Webhook, WebhookHandler, WebhookOptions } from './webhook.ts'
-export type { Callback, CallbackEvent, Client } from '@postern/client'
+export type { CallbackEvent, Client } from '@postern/client'
 export type { Fault, Phone, Sandbox } from '@postern/sandbox'

@@ -108,8 +108,8 @@ const ROUTES: Record<string, Handler> = {
   'GET webhooks': ({ sandbox, query }) => ({
     data: newest(sandbox.webhooks(), query, (webhook, id) => webhook.body.includes(id)),
   }),
-  'POST settled': async ({ sandbox }) => {
-    await sandbox.settled()
+  'POST settled': async ({ cloud, sandbox }) => {
+    await (cloud.settled ?? sandbox.settled)()
     return { done: true }
   },
   'POST accounts': ({ sandbox, body }) => sandbox.addAccount(body),
