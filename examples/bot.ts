@@ -2,41 +2,26 @@
 //   npx node examples/bot.ts
 // and write something on the phone at http://127.0.0.1:8081/. It reads events as they come, so it needs no address
 // that the gateway can call; a webhook, as in receiver.ts, would do as well.
-import { createClient, PosternError, type NewMessage } from '@postern/client'
+import { buttons, createClient, PosternError, replyOf, type NewMessage } from '@postern/client'
 
 const client = createClient({
   url: process.env.POSTERN_URL ?? 'http://127.0.0.1:8080',
   certificationCode: process.env.CERTIFICATION_CODE ?? 'postern-demo-certification-code',
 })
 
-type Inbound = {
-  from?: string
-  id: string
-  type: string
-  interactive?: { button_reply?: { id: string; title: string } }
-}
-
 async function answer(event: NewMessage, key: string): Promise<void> {
-  const message = (event.message.messages as Inbound[] | undefined)?.[0]
+  const message = event.message.messages?.[0]
   if (message?.from === undefined) return
-  const tapped = message.interactive?.button_reply
+  const tapped = replyOf(message)
   // The event's id as key: when we are stopped half-way and read the event again, nothing is sent twice.
   const once = { idempotencyKey: key }
-  if (tapped) {
+  if (tapped?.kind === 'button') {
     await client.send({ to: message.from, type: 'text', text: `Booked: ${tapped.title}. See you!` }, once)
     console.log(`${message.from} booked ${tapped.title}`)
     return
   }
   await client.markRead(message.id, { typing: true })
-  const buttons = ['Morning', 'Afternoon'].map((title) => ({
-    type: 'reply' as const,
-    reply: { id: title.toLowerCase(), title },
-  }))
-  const body = { text: 'When shall we come?' }
-  await client.send(
-    { to: message.from, type: 'interactive', interactive: { type: 'button', body, action: { buttons } } },
-    once,
-  )
+  await client.send(buttons('When shall we come?', 'Morning', 'Afternoon').to(message.from), once)
 }
 
 // A real bot keeps the id of the last event it has handled, and goes on with `events({ after: thatId })`.

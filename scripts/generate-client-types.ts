@@ -1,104 +1,144 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { compile } from 'json-schema-to-typescript'
 import { z } from 'zod'
-import { callSchema } from '../packages/gateway/src/domain/calls/call-request.ts'
-import { createEndpointSchema, patchEndpointSchema } from '../packages/gateway/src/domain/channels/endpoint-schema.ts'
-import { sendMessageSchema } from '../packages/gateway/src/domain/messages/schema.ts'
-import { createTemplateSchema, editTemplateSchema } from '../packages/gateway/src/domain/templates/create-schema.ts'
-import { endpointShape } from '../packages/gateway/src/http/admin/endpoint-shapes.ts'
-import { replayBody } from '../packages/gateway/src/http/admin/endpoints.ts'
-import { testShape } from '../packages/gateway/src/http/admin/test-endpoint.ts'
-import { contactShape } from '../packages/gateway/src/http/external/contact-shape.ts'
-import { scheduledShape } from '../packages/gateway/src/http/external/scheduled.ts'
-import { messageShape } from '../packages/gateway/src/http/shapes.ts'
+import { CALLBACKS } from '../packages/gateway/src/http/callbacks.ts'
+import { LIMITS } from '../packages/gateway/src/domain/messages/limits.ts'
+import type { Route } from '../packages/gateway/src/http/route.ts'
+import { INPUTS, isNumeric, NARROWED, QUERIES, RENAMED } from './client-types/names.ts'
+import { printStructure, printType, type Printing, type Schema } from './client-types/print.ts'
+import { allRoutes } from './client-types/routes.ts'
 
 /**
- * Writes the client's types of bodies and answers from the gateway's schemas, and the webhook's from the Cloud API's
- * types, so that the client has no dependencies. A test fails when they differ. `node scripts/generate-client-types.ts`
+ * Writes the client's types from the gateway's schemas: every body, query and answer of a route, every event, and the
+ * webhook's types of the Cloud API, so that the client has no dependencies. A test fails when they differ.
+ * `node scripts/generate-client-types.ts`
  */
 const ROOT = resolve(import.meta.dirname, '..')
 const MADE = '// Made by scripts/generate-client-types.ts. Change the schemas, not this file.\n'
+const GENERATED = 'packages/client/src/generated'
 
-const INPUTS = {
-  SendMessage: sendMessageSchema,
-  CallAction: callSchema,
-  CreateTemplate: createTemplateSchema,
-  EditTemplate: editTemplateSchema,
-  CreateEndpoint: createEndpointSchema,
-  PatchEndpoint: patchEndpointSchema,
-  ReplayEndpoint: replayBody,
-}
-const ANSWERS = {
-  Message: messageShape,
-  Contact: contactShape,
-  Endpoint: endpointShape,
-  EndpointTest: testShape,
-  ScheduledMessage: scheduledShape,
-}
-
-async function typesOf(name: string, schema: z.ZodType, io: 'input' | 'output'): Promise<string> {
-  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })
-  // The name that a schema has in the API document would become a second type.
-  const text = await compile(withUnknown(withoutEither(withoutName(json))) as never, name, {
-    additionalProperties: false,
-    bannerComment: '',
-    format: false,
-    ignoreMinAndMaxItems: true,
-    declareExternallyReferenced: true,
-  })
-  return text.trim()
-}
-
-/** The schema itself, when its head is only a reference to a definition. */
-function withoutName(json: Record<string, unknown>): unknown {
-  const definitions = json.$defs as Record<string, unknown> | undefined
-  const named = /^#\/\$defs\/(\w+)$/.exec(String(json.$ref))?.[1]
-  return named === undefined ? json : { ...(definitions![named] as object), $defs: definitions }
-}
-
-/** "One of these keys is required", beside the keys themselves, would open the type to any key. */
-function withoutEither(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEither)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([key, one]) => !(['anyOf', 'oneOf'].includes(key) && isEither(one)))
-  return Object.fromEntries(entries.map(([key, one]) => [key, withoutEither(one)]))
-}
-
-/** A part without a schema is `unknown`, and not an object. */
-function withUnknown(schema: unknown): unknown {
-  if (typeof schema !== 'object' || schema === null) return schema
-  const { properties, items, $defs, ...rest } = schema as Record<string, unknown>
-  const each = (group: unknown): unknown =>
-    Object.fromEntries(Object.entries(group as object).map(([key, one]) => [key, withUnknown(one)]))
-  const isOpen = Object.keys(schema).every((key) => ['description', 'examples'].includes(key))
-  return {
-    ...rest,
-    ...(isOpen && { tsType: 'unknown' }),
-    ...(properties !== undefined && { properties: each(properties) }),
-    ...(items !== undefined && { items: withUnknown(items) }),
-    ...($defs !== undefined && { $defs: each($defs) }),
-    ...['anyOf', 'oneOf', 'allOf'].reduce(
-      (all, key) => (Array.isArray(rest[key]) ? { ...all, [key]: rest[key].map(withUnknown) } : all),
-      {},
-    ),
-  }
-}
-
-const isEither = (choices: unknown): boolean =>
-  Array.isArray(choices) && choices.every((one: object) => Object.keys(one).every((key) => key === 'required'))
+type Json = Schema & { $defs?: Record<string, Schema>; $schema?: string; id?: string }
+type Io = 'input' | 'output'
 
 /** The content of the client's generated files, by path. */
-export async function clientTypes(): Promise<Record<string, string>> {
-  const parts: string[] = []
-  for (const [name, schema] of Object.entries(INPUTS)) parts.push(await typesOf(name, schema, 'input'))
-  for (const [name, schema] of Object.entries(ANSWERS)) parts.push(await typesOf(name, schema, 'output'))
-  return {
-    'packages/client/src/generated/bodies.ts': `${MADE}\n${parts.join('\n\n')}\n`,
-    'packages/client/src/generated/cloud-api.ts': `${MADE}\n${readFileSync(join(ROOT, 'packages/cloud-api/src/wire.ts'), 'utf8')}`,
+export function clientTypes(): Record<string, string> {
+  const types = createTypes()
+  for (const [name, schema] of Object.entries(INPUTS)) types.add(name, schema, 'input')
+  const routes = allRoutes().map((route) => routeLine(route, types.print))
+  const events = CALLBACKS.map(({ event, body }) => ({ event, name: types.print(body, 'output', '') }))
+  const schemas = [
+    types.text(),
+    `/** An event that the client has a type for. */\nexport type KnownEvent = TestEvent | ${events.map(({ name }) => name).join(' | ')}`,
+  ].join('\n\n')
+  const names = ['test', ...events.map(({ event }) => event)]
+  const files = {
+    schemas: `${importOf(schemas, `${MADE}\n`, ['../types.ts'])}\n${schemas}\n`,
+    routes: `${importOf(routes.join('\n'), MADE, ['./schemas.ts', '../types.ts'], types.names())}\n/** Every route of the gateway: what it takes, and the \`data\` of its answer. */\nexport interface Routes {\n${routes.join('\n')}\n}\n`,
+    'event-names': `${MADE}\nexport const EVENT_NAMES = [\n${names.map((name) => `  '${name}',`).join('\n')}\n] as const\n`,
+    limits: `${MADE}\n/** In characters (Unicode code points) unless stated otherwise. */\nexport const LIMITS = ${JSON.stringify(LIMITS, null, 2)} as const\n`,
+    'cloud-api': `${MADE}\n${readFileSync(join(ROOT, 'packages/cloud-api/src/wire.ts'), 'utf8')}`,
   }
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${GENERATED}/${name}.ts`, text]))
+}
+
+const OWN_TYPES = ['InboundValue', 'SentStatus', 'CallbackEvent', 'BroadcastMessage', 'BroadcastRecipient']
+const ALSO_OWN = ['EventName', 'TemplateName', 'TestEvent']
+
+/** The head of a file: its imports of the types that `text` uses. */
+function importOf(text: string, head: string, [first, second]: string[], names: readonly string[] = []): string {
+  const uses = (list: readonly string[]): string[] =>
+    list.filter((name) => new RegExp(`\\b${name}\\b`).test(text)).sort()
+  const own = uses([...OWN_TYPES, ...ALSO_OWN])
+  const line = (list: string[], from: string): string =>
+    list.length === 0 ? '' : `import type { ${list.join(', ')} } from '${from}'\n`
+  return second === undefined ? head + line(own, first!) : `${head}\n${line(uses(names), first!)}${line(own, second)}`
+}
+
+type Print = (schema: z.ZodType, io: Io, path: string) => string
+
+function createTypes() {
+  const waiting = new Map<string, { schema: Json; io: Io }>()
+  /** By what they say, because a part has no name of its own in a schema. */
+  const byShape = new Map<string, string>()
+
+  function jsonOf(schema: z.ZodType, io: Io): Json {
+    const options = { io, unrepresentable: 'any', reused: 'inline' } as const
+    const { $defs = {}, $schema: _, ...json } = renamed(z.toJSONSchema(schema, options)) as Json
+    for (const [id, definition] of Object.entries($defs)) {
+      const name = RENAMED[id] ?? id
+      if (!waiting.has(name)) waiting.set(name, { schema: definition, io })
+    }
+    return json
+  }
+
+  const printing = (io: Io, own = ''): Printing => ({
+    isInput: io === 'input',
+    nameOf(schema) {
+      const name = byShape.get(shapeOf(schema))
+      return name === own ? undefined : name
+    },
+    typeAt: (path) => NARROWED[path],
+  })
+
+  return {
+    /** A type under a name, which its equals elsewhere have too. */
+    add(name: string, schema: z.ZodType, io: Io): void {
+      const json = jsonOf(schema, io)
+      if (json.$ref !== undefined) return
+      byShape.set(shapeOf(json), name)
+      waiting.set(name, { schema: json, io })
+    },
+    print: ((schema, io, path) => printType(jsonOf(schema, io), printing(io), path)) as Print,
+    names: () => [...waiting.keys()],
+    /** All named types. */
+    text: (): string =>
+      [...waiting]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { schema, io }]) => {
+          const says = schema.description === undefined ? '' : `/** ${schema.description} */\n`
+          return `${says}export type ${name} = ${NARROWED[name] ?? printStructure(schema, printing(io, name), name)}`
+        })
+        .join('\n\n'),
+  }
+}
+
+/** With the client's names in the references. */
+const renamed = (schema: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(schema).replaceAll(/"#\/\$defs\/(\w+)"/g, (_, id: string) => `"#/$defs/${RENAMED[id] ?? id}"`),
+  )
+
+function shapeOf({ description: _d, ...schema }: Json & { title?: string; examples?: unknown }): string {
+  const { title: _t, examples: _e, id: _i, ...rest } = schema as Record<string, unknown>
+  return JSON.stringify(rest)
+}
+
+function routeLine(route: Route, print: Print): string {
+  const key = `${route.method} ${route.path}`
+  const body = route.body ?? route.bodyDocument
+  const data = [route.data, route.accepted?.data].filter((one): one is z.ZodType => one instanceof z.ZodType)
+  const parts = [
+    ...(route.query ? [`query: ${queryOf(route.query)}`] : []),
+    ...(body ? [`body: ${print(body, 'input', `${key} body`)}`] : []),
+    `data: ${data.map((one) => print(one, 'output', `${key} data`)).join(' | ') || 'Response'}`,
+  ]
+  return `/** ${route.summary}. */\n${JSON.stringify(key)}: {\n${parts.join('\n')}\n}`
+}
+
+function queryOf(query: z.ZodType): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' }) as Schema
+  const lines = Object.entries(properties).map(([name, schema]) => {
+    const says = schema.description === undefined ? '' : `/** ${schema.description} */\n`
+    const how: Printing = { isInput: true, nameOf: () => undefined, typeAt: () => undefined }
+    const isStatus = name === 'status' && schema.enum?.includes('delivered')
+    const type = isStatus
+      ? 'MessageStatus'
+      : (QUERIES[name] ?? (isNumeric(name, schema.pattern) ? 'number' : printStructure(schema, how, '')))
+    return `${says}${name}${required.includes(name) ? `: ${type}` : `?: ${type} | undefined`}`
+  })
+  return `{\n${lines.join('\n')}\n}`
 }
 
 if (import.meta.main) {
-  for (const [path, text] of Object.entries(await clientTypes())) writeFileSync(join(ROOT, path), text)
+  for (const [path, text] of Object.entries(clientTypes())) writeFileSync(join(ROOT, path), text)
 }

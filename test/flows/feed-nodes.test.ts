@@ -108,7 +108,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       const world = await startNodes(t, engine === 'postgres' ? 2 : 1, engine)
       const writes = world.urls.length - 1
       const wanted = 60
-      const filter = { events: ['message_status_update'], statuses: ['read'] }
+      const filter = { events: ['message_status_update'], statuses: ['read'] } as const
       const readers = [
         readAll(world.client(0).events(filter), wanted),
         readAll(world.client(0).stream(filter), wanted),

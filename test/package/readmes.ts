@@ -154,7 +154,7 @@ test('gateway: the README’s commands start it and send; the client’s samples
   await new Promise<void>((resolve) => bot.listen(0, '127.0.0.1', resolve))
   t.after(() => bot.close())
   const BOT_URL = `http://127.0.0.1:${(bot.address() as AddressInfo).port}/`
-  const adds = pieces('client', 'js').find((code) => code.includes('createEndpoints'))!
+  const adds = pieces('client', 'js').find((code) => code.includes('createAdmin'))!
   await onEachNode('client', 'endpoints.mjs', here(adds), /^whsec_\S+\ntrue\n$/, { ADMIN_TOKEN, BOT_URL })
 })
 

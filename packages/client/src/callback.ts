@@ -1,3 +1,4 @@
+import { EVENT_NAMES } from './generated/event-names.ts'
 import type { CallbackEvent, OtherEvent } from './types.ts'
 
 /**
@@ -92,24 +93,7 @@ function eventIn(text: string): CallbackEvent {
   }
 }
 
-const KNOWN = new Set<string>([
-  'new_message',
-  'message_status_update',
-  'template_status_update',
-  'template_category_update',
-  'template_quality_update',
-  'conversation_owner',
-  'message_echo',
-  'message_edit',
-  'message_revoke',
-  'call',
-  'payment_status',
-  'user_action',
-  'contact_update',
-  'channel_update',
-  'message_scheduled_update',
-  'test',
-])
+const KNOWN = new Set<string>(EVENT_NAMES)
 
 /** True when this version of the client has no type for the event's kind. */
 export function isOtherEvent(event: { event: string }): event is OtherEvent {

@@ -2,17 +2,18 @@ import { PosternError } from './error.ts'
 import { mayRepeat, type Call, type Requester } from './request.ts'
 import { parseEventStream } from './event-stream.ts'
 import { sleep } from './sleep.ts'
-import type { CallbackEvent, KeptEvent } from './types.ts'
+import type { KeptEvent } from './generated/schemas.ts'
+import type { CallbackEvent, EventName, SentStatus } from './types.ts'
 
 export type EventOptions = {
   /** The id of the last event that you have, or `now`. Without it, the events begin with the oldest. */
   after?: string
   /** Names of events. Without it, all events. */
-  events?: readonly string[]
+  events?: readonly EventName[]
   /** Types of messages: of the event `new_message`, only these. */
   types?: readonly string[]
   /** Statuses of messages: of the event `message_status_update`, only these. */
-  statuses?: readonly string[]
+  statuses?: readonly SentStatus[]
   /** Ends the iteration. */
   signal?: AbortSignal
 }
@@ -30,11 +31,7 @@ const LONGEST_PAUSE_MS = 30_000
 /** The gateway says something every 15 s. A stream that is silent for so long is dead. */
 const SILENT_MS = 45_000
 
-const filterOf = ({ events, types, statuses }: EventOptions): Record<string, string | undefined> => ({
-  events: events?.join(','),
-  types: types?.join(','),
-  statuses: statuses?.join(','),
-})
+const filterOf = ({ events, types, statuses }: EventOptions) => ({ events, types, statuses })
 
 /** Both ways to read the events of a channel. They go on after an outage of the gateway, and end with the signal. */
 export function createEvents(requester: Requester, timeoutMs: number) {

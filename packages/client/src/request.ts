@@ -26,9 +26,10 @@ export type CallOptions = {
 }
 
 export type Call = {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  method: string
   path: string
-  query?: Record<string, string | number | undefined>
+  /** Lists are joined with commas. */
+  query?: Record<string, unknown>
   json?: unknown
   form?: FormData
   options?: CallOptions | undefined

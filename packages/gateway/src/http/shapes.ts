@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { WebhookError } from '@postern/cloud-api'
+import { LADDER } from '../domain/messages/status.ts'
 import { withEdits } from '../domain/messages/edits.ts'
 import { toldError } from '../domain/events/bodies.ts'
 import { callbackDataOf, type MessageRow } from '../store/messages.ts'
@@ -18,6 +19,9 @@ export const count = matching(/^([1-9]\d?|100)$/, 'must be a whole number from 1
   .default(10)
   .describe('Maximum number of rows: 1 to 100. Default: 10.')
 
+/** How far a message has come. */
+export const messageStatus = z.enum(['received', ...LADDER])
+
 export const messageShape = z
   .object({
     msg_id: z.string().nullable().describe('WhatsApp’s id; null before WhatsApp returns one.'),
@@ -26,11 +30,7 @@ export const messageShape = z
     direction: z.enum(['inbound', 'outbound']),
     contact: z.string().describe('The number, or the business-scoped id, of the contact.'),
     type: z.string(),
-    status: z
-      .string()
-      .describe(
-        'received, or how far a sent message has come: sending, unknown, accepted, sent, failed, delivered, read, played.',
-      ),
+    status: messageStatus.describe('received, or how far a sent message has come.'),
     content: z.unknown().describe('The message in WhatsApp’s format.'),
     rendered: z
       .record(z.string(), z.unknown())
@@ -80,7 +80,7 @@ export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
     direction: row.direction === 'in' ? 'inbound' : 'outbound',
     contact: row.recipient ?? '',
     type: row.type,
-    status: row.status,
+    status: row.status as z.infer<typeof messageStatus>,
     ...contentOf(row),
     ...errorsOf(row.error),
     ...(row.pricing !== null && { pricing: parsed(row.pricing) }),

@@ -148,11 +148,13 @@ export function fail(
 
 /** Exactly one of two keys. Without either, the first is named, because it is the usual one. */
 export function oneOfTwo(first: string, second: string, hint: string) {
-  return across((value, report) => {
+  const checked = across((value, report) => {
     if (typeof value !== 'object' || value === null) return
     const a = fieldOf(value, first) !== undefined
     const b = fieldOf(value, second) !== undefined
     if (a && b) report([], { rule: 'exclusive', says: `takes ${first} or ${second}, not both` })
     if (!a && !b) report([first], { rule: 'required', says: hint })
   })
+  return <S extends z.ZodType>(schema: S): S =>
+    checked(schema).meta({ oneOf: [{ required: [first] }, { required: [second] }] })
 }

@@ -46,7 +46,7 @@ const cardBody = z.strictObject({
 
 const cardIndex = whole(0, LIMITS.mostCards - 1, { description: 'Zero-based, left to right. A number, not a string.' })
 
-const mediaCard = z.strictObject({
+export const mediaCard = z.strictObject({
   card_index: cardIndex,
   type: z
     .literal('cta_url')

@@ -64,7 +64,11 @@ const context = z
   .optional()
   .meta({ description: 'Shows the message as a reply to an earlier one.' })
 
-const ADDRESSED = { anyOf: [{ required: ['to'] }, { required: ['recipient'] }] }
+/** Rules across keys, for the published schema. */
+const RULES = {
+  anyOf: [{ required: ['to'] }, { required: ['recipient'] }],
+  dependentRequired: { expires_at: ['send_at'], direct_send_config: ['category'] },
+}
 const PLAIN = /^[1-9][0-9]{6,14}$/
 const GROUP = /^[A-Za-z0-9+/=_-]{1,256}$/
 const WRITTEN = /^[0-9+\-() ]{7,32}$/
@@ -125,11 +129,11 @@ const fallback = z
 
 /** The common keys and the content under the key of its type. Other keys are refused. */
 const envelope = <const S extends z.core.$ZodLooseShape>(shape: S) =>
-  inOrder(whereCategory(whereTo(z.strictObject({ ...common, ...shape })))).meta(ADDRESSED)
+  inOrder(whereCategory(whereTo(z.strictObject({ ...common, ...shape })))).meta(RULES)
 
 /** A template: it may go out at any time. */
 export function templateMessage<const S extends z.core.$ZodLooseShape>(shape: S) {
-  return envelope({ context, ...shape })
+  return envelope({ context, ...shape }).meta({ not: { required: ['category'] } })
 }
 
 /** A free-form message, which needs an open window. */

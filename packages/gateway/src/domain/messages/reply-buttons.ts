@@ -4,7 +4,7 @@ import { across, fieldOf, itemsOf, text } from '../fields/schema.ts'
 import { anyHeader, body, footer, label, onlyTextHeader, urlAction } from './interactive-parts.ts'
 import { LIMITS } from './limits.ts'
 
-const replyButton = z.strictObject({
+export const replyButton = z.strictObject({
   type: z.literal('reply'),
   reply: z.strictObject({
     id: text(1, LIMITS.buttonId, { trimmed: true, description: 'Returned when the contact taps the button.' }),
@@ -34,13 +34,13 @@ export const buttonKind = z
   })
   .meta({ title: 'Reply buttons', description: 'Up to three buttons to answer with.' })
 
-const row = z.strictObject({
+export const row = z.strictObject({
   id: text(1, LIMITS.rowId, { description: 'Returned when the contact selects this row.' }),
   title: text(1, LIMITS.rowTitle, { oneLine: true }),
   description: text(0, LIMITS.rowDescription).optional(),
 })
 
-const section = z.strictObject({
+export const section = z.strictObject({
   title: text(1, LIMITS.sectionTitle, { oneLine: true }),
   rows: listOf(row, 1, Infinity),
 })

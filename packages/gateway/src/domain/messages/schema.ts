@@ -25,9 +25,12 @@ const onePreview = across((value, report) => {
 })
 
 const degreesText = (most: number) =>
-  matching(/^[+-]?\d{1,3}(\.\d{1,32})?$/, 'must be decimal degrees such as "47.60912"').check((payload) => {
-    if (Math.abs(Number(payload.value)) > most) fail(payload, 'maximum', `must lie between -${most} and ${most}`, most)
-  })
+  matching(/^[+-]?\d{1,3}(\.\d{1,32})?$/, 'must be decimal degrees such as "47.60912"', { format: 'decimal' }).check(
+    (payload) => {
+      if (Math.abs(Number(payload.value)) > most)
+        fail(payload, 'maximum', `must lie between -${most} and ${most}`, most)
+    },
+  )
 
 function degrees(most: number) {
   const asText = degreesText(most)

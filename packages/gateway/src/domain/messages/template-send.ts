@@ -87,4 +87,4 @@ export const templateContent = codeAlone(
     components: listOf(templateComponent).optional().meta({ description: 'Values for the template’s variables.' }),
     code: text(1, LIMITS.code, { description: 'The one-time code, for AUTHENTICATION templates.' }).optional(),
   }),
-)
+).meta({ not: { required: ['code', 'components'] } })

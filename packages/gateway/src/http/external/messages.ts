@@ -13,7 +13,7 @@ import { addEdits } from '../../store/message-edits.ts'
 import { findContact, findMessage, listMessages, type MessageRow } from '../../store/messages.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
-import { count, messageOf, messageShape } from '../shapes.ts'
+import { count, messageOf, messageShape, messageStatus } from '../shapes.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
 import type { Renderer } from './rendered.ts'
 import { scheduledAnswer } from './scheduled.ts'
@@ -35,22 +35,10 @@ export const SEND_FAILS = [
   'outcome_unknown',
 ] as const
 
-const STATUSES = [
-  'received',
-  'sending',
-  'unknown',
-  'accepted',
-  'sent',
-  'failed',
-  'delivered',
-  'read',
-  'played',
-] as const
-
 const listQuery = z.strictObject({
   to: z.string().max(200).optional().describe('The number, or the business-scoped id, of the contact.'),
   direction: z.enum(['inbound', 'outbound']).optional(),
-  status: z.enum(STATUSES).optional(),
+  status: messageStatus.optional(),
   last_id: matching(/^.{1,512}$/, 'must be the msg_id or reference of the last message of the page before').optional(),
   count,
 })

@@ -1,0 +1,70 @@
+import { createRequester, type CallOptions, type GatewayOptions } from '../request.ts'
+import { createMethods } from '../routes.ts'
+import { channelMethods, resourceMethods, templateMethods } from './channels.ts'
+import { endpointMethods } from './endpoints.ts'
+import { messageMethods } from './messages.ts'
+
+export type AdminOptions = GatewayOptions & {
+  /** The operator's secret: `ADMIN_TOKEN` of the gateway. */
+  adminToken: string
+}
+
+/** Creates an administrator's client: every route of `/admin/`. Every method throws a `PosternError` when it fails. */
+export function createAdmin(given: AdminOptions) {
+  if (!given.adminToken) throw new Error('The adminToken is missing: give the ADMIN_TOKEN of the gateway.')
+  const requester = createRequester(given, { authorization: `Bearer ${given.adminToken}` })
+  const methods = createMethods(requester)
+  const { method, withBody, withQuery, list, request } = methods
+  return {
+    channels: channelMethods(methods),
+    endpoints: endpointMethods(methods),
+    templates: templateMethods(methods),
+    messages: messageMethods(requester, methods),
+    resources: resourceMethods(methods),
+    conversations: {
+      list: withQuery('GET /admin/conversations'),
+      get: method('GET /admin/conversations/{channel_id}/{contact_id}'),
+    },
+    deliveries: {
+      /** Returns a page of deliveries. With `for await`, all of them. */
+      list: list('GET /admin/deliveries', (last) => ({ last_id: last.id })),
+      replay: withQuery('POST /admin/deliveries/{id}/replay'),
+      /** Replays the dead deliveries of a channel, or those of a time. */
+      replayAll: withBody('POST /admin/channels/{channel_id}/deliveries/replay'),
+    },
+    /** Erasures of contacts, for privacy. */
+    erasures: {
+      list: list('GET /admin/erasures', (last) => ({ last_id: last.erasure_id })),
+      /** Deletes what is stored of a contact: channel id, then number or user id. */
+      erase: method('DELETE /admin/channels/{channel_id}/contacts/{contact}'),
+    },
+    media: {
+      /** Returns the response; read its body. */
+      download: (channelId: number, id: string, options?: CallOptions): Promise<Response> =>
+        requester.raw({
+          method: 'GET',
+          path: `/admin/channels/${channelId}/media/${encodeURIComponent(id)}`,
+          options,
+        }),
+    },
+    stats: method('GET /admin/stats'),
+    activity: withQuery('GET /admin/stats/activity'),
+    costs: withQuery('GET /admin/costs'),
+    /** Any route by its name: `request('GET /admin/channels/{channel_id}', { ids: [1] })`. */
+    request,
+  }
+}
+
+export type Admin = ReturnType<typeof createAdmin>
+export { PosternError, type FieldProblem, type Upstream } from '../error.ts'
+export type { CallOptions, GatewayOptions } from '../request.ts'
+export type { BodyOf, DataOf, QueryOf, RouteInput, RouteName } from '../routes.ts'
+export type {
+  CreateEndpoint,
+  Delivery,
+  Endpoint,
+  EndpointTest,
+  Erasure,
+  PatchEndpoint,
+  ReplayEndpoint,
+} from '../generated/schemas.ts'

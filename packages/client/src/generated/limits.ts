@@ -1,0 +1,35 @@
+// Made by scripts/generate-client-types.ts. Change the schemas, not this file.
+
+/** In characters (Unicode code points) unless stated otherwise. */
+export const LIMITS = {
+  "text": 4096,
+  "caption": 1024,
+  "body": 1024,
+  "listBody": 4096,
+  "header": 60,
+  "footer": 60,
+  "buttonTitle": 20,
+  "buttonId": 256,
+  "replyButtons": 3,
+  "sections": 10,
+  "rows": 10,
+  "sectionTitle": 24,
+  "rowId": 200,
+  "rowTitle": 24,
+  "rowDescription": 72,
+  "fewestCards": 2,
+  "mostCards": 10,
+  "cardBody": 160,
+  "cardBodyBreaks": 2,
+  "flowCta": 30,
+  "products": 30,
+  "orderItems": 999,
+  "itemName": 256,
+  "orderDescription": 120,
+  "callMinutes": 43200,
+  "callPayload": 512,
+  "contacts": 257,
+  "callbackData": 512,
+  "templateName": 512,
+  "code": 15
+} as const

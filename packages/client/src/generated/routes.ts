@@ -1,0 +1,1477 @@
+// Made by scripts/generate-client-types.ts. Change the schemas, not this file.
+
+import type { Broadcast, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
+import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
+
+/** Every route of the gateway: what it takes, and the `data` of its answer. */
+export interface Routes {
+/** Send one message. */
+"POST /external/messages/whatsapp": {
+body: SendMessage
+data: {
+/** WhatsApp’s id of the message. */
+msg_id: string
+/** For a send with fallback: the type of the message that went out, template when the window was closed. */
+sent_as?: string
+} | {
+reference: string
+state: "scheduled"
+}
+}
+/** List messages, newest first. */
+"GET /external/messages": {
+query: {
+/** The number, or the business-scoped id, of the contact. */
+to?: string | undefined
+direction?: "inbound" | "outbound" | undefined
+status?: MessageStatus | undefined
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Message[]
+}
+/** One message, its status and its timeline. */
+"GET /external/messages/{msg_id}": {
+data: Message
+}
+/** Mark an inbound message, and all before it, as read. */
+"POST /external/messages/{msg_id}/read": {
+body: {
+/** Also shows the typing indicator, for 25 seconds or until a message is sent. */
+typing?: boolean | undefined
+}
+data: {
+success: true
+}
+}
+/** List messages that were sent with send_at, newest first. */
+"GET /external/scheduled": {
+query: {
+state?: "scheduled" | "sending" | "sent" | "failed" | "unknown" | "expired" | "cancelled" | undefined
+/** The number, or the business-scoped id, of the contact. */
+to?: string | undefined
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: ScheduledMessage[]
+}
+/** One message that was sent with send_at. */
+"GET /external/scheduled/{reference}": {
+data: ScheduledMessage
+}
+/** Change a scheduled message. */
+"PATCH /external/scheduled/{reference}": {
+body: {
+send_at?: Moment | undefined
+/** null: it does not expire. */
+expires_at?: Moment | null | undefined
+/** Another message: the body of a send, without times. */
+message?: SendMessage | undefined
+}
+data: ScheduledMessage
+}
+/** Cancel a scheduled message. */
+"DELETE /external/scheduled/{reference}": {
+data: ScheduledMessage
+}
+/** What is known of a contact: names, window, owner of the conversation, permissions. */
+"GET /external/contacts/{to}": {
+data: Contact
+}
+/** Record whether a contact wants marketing messages. */
+"PUT /external/contacts/{to}/preferences": {
+body: {
+marketing: "allowed" | "stopped"
+}
+data: Contact
+}
+/** Whether free-form messages may be sent to this contact now. */
+"GET /external/contacts/{to}/window": {
+data: {
+/** True only when it is known to be open. */
+open: boolean
+state: "open" | "closed" | "unknown"
+/** Unix seconds, by WhatsApp’s clock. */
+last_inbound_at: number | null
+/** Unix seconds; in the past when the window is closed. */
+closes_at: number | null
+/** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
+free_until: number | null
+}
+}
+/** Start, take, reject or end a call. */
+"POST /external/calls": {
+body: CallAction
+data: {
+/** WhatsApp’s id of the call, as in the event call. */
+call_id: string
+success: true
+}
+}
+/** Take a conversation, pass it on, or give it up. */
+"POST /external/contacts/{to}/thread": {
+body: {
+/** take: we answer from now on; only for the escalation partner. pass: another program answers. release: nobody, until the contact writes again. */
+action: "take" | "pass" | "release"
+/** With pass: who gets the conversation: ai_agent, ctwa, customer_service, escalation, marketing or utility. Default: the escalation partner. */
+role?: string | undefined
+/** Words for the new owner. Its handover webhook has them. */
+metadata?: string | undefined
+}
+data: {
+/** other: another program answers. idle: nobody does. */
+owner: "us" | "other" | "idle"
+/** The role of the owner, in WhatsApp’s words. */
+role: string | null
+/** Unix seconds. */
+since: number | null
+/** WhatsApp’s id of the change. */
+request_id: string | null
+}
+}
+/** The channel of this certification code, and the present state of its number. */
+"GET /external/channel": {
+data: {
+channel_id: number
+name: string
+business_phone: string
+phone_number_id: string
+messages_per_second: number
+state: ChannelState
+}
+}
+/** What the messages of the channel cost. */
+"GET /external/costs": {
+query: {
+/** First day (of UTC): a date such as 2026-10-01, ISO 8601 with a time, or Unix seconds. Default: the first day of this month. */
+from?: string | undefined
+/** Last day, in the same forms; it is included. Default: today. */
+to?: string | undefined
+/** One group for each day, category, type or country. */
+group_by?: "day" | "category" | "type" | "country" | undefined
+}
+data: Costs
+}
+/** The events that callbacks carry, oldest first. */
+"GET /external/events": {
+query: {
+/** The id of the last event that you have, a cursor, or "now". Default: begins with the oldest event. */
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+/** Names of events, separated by commas. Default: all events. */
+events?: readonly EventName[] | undefined
+/** Types of messages: of the event new_message, only these. Other events stay. */
+types?: readonly string[] | undefined
+/** Statuses of messages: of the event message_status_update, only these. Other events stay. */
+statuses?: readonly SentStatus[] | undefined
+/** How long to wait for an event when there is none: 0 to 30 seconds. Default: 0. */
+wait?: number | undefined
+}
+data: KeptEvent[]
+}
+/** The same as a stream of server-sent events. */
+"GET /external/events/stream": {
+query: {
+/** The id of the last event that you have, a cursor, or "now". Default: begins with the oldest event. */
+after?: string | undefined
+/** The id of the last event that you have, a cursor, or "now". Default: begins with the oldest event. */
+last_id?: string | undefined
+/** Names of events, separated by commas. Default: all events. */
+events?: readonly EventName[] | undefined
+/** Types of messages: of the event new_message, only these. Other events stay. */
+types?: readonly string[] | undefined
+/** Statuses of messages: of the event message_status_update, only these. Other events stay. */
+statuses?: readonly SentStatus[] | undefined
+}
+data: Response
+}
+/** Send one message to many people. */
+"POST /external/broadcasts": {
+body: {
+/** Name of the broadcast in lists. */
+name?: string | undefined
+/** The body of a send, of any type, without `to` and `recipient`. */
+message: BroadcastMessage
+/** Numbers or business-scoped ids, or objects `{to | recipient, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s. */
+recipients?: readonly BroadcastRecipient[] | undefined
+/** false: it waits, paused, until it is resumed. */
+start?: boolean | undefined
+}
+data: Broadcast
+}
+/** List broadcasts, newest first. */
+"GET /external/broadcasts": {
+query: {
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Broadcast[]
+}
+/** Progress of a broadcast. */
+"GET /external/broadcasts/{id}": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now; put it right and resume. */
+state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+failed: number
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+}
+created_at: number
+updated_at: number
+finished_at: number | null
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** Each recipient, in the order of the list. */
+"GET /external/broadcasts/{id}/recipients": {
+query: {
+state?: "waiting" | "sending" | "accepted" | "failed" | "unknown" | undefined
+last_n?: number | undefined
+count?: number | undefined
+}
+data: BroadcastSend[]
+}
+/** Add recipients. */
+"POST /external/broadcasts/{id}/recipients": {
+body: {
+/** Numbers or business-scoped ids, or objects `{to | recipient, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s. */
+recipients: readonly BroadcastRecipient[]
+}
+data: {
+added: number
+duplicates: number
+}
+}
+/** Pause a broadcast; what is on its way ends. */
+"POST /external/broadcasts/{id}/pause": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now; put it right and resume. */
+state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+failed: number
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+}
+created_at: number
+updated_at: number
+finished_at: number | null
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** Go on with a broadcast that was paused or has stopped. */
+"POST /external/broadcasts/{id}/resume": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now; put it right and resume. */
+state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+failed: number
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+}
+created_at: number
+updated_at: number
+finished_at: number | null
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** End a broadcast for good. */
+"POST /external/broadcasts/{id}/cancel": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now; put it right and resume. */
+state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+failed: number
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+}
+created_at: number
+updated_at: number
+finished_at: number | null
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** Erase all data of one contact on one channel. */
+"DELETE /admin/channels/{channel_id}/contacts/{contact}": {
+data: Erasure
+}
+/** Proofs of erasures, newest first. */
+"GET /admin/erasures": {
+query: {
+channel_id?: number | undefined
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Erasure[]
+}
+/** List templates, the newest id first. */
+"GET /external/templates": {
+query: {
+/** Exactly this name, in all its languages. */
+name?: string | undefined
+/** For instance APPROVED; case does not matter. */
+status?: string | undefined
+/** For instance UTILITY; case does not matter. */
+category?: string | undefined
+/** For instance en_US. */
+language?: string | undefined
+/** GREEN, YELLOW, RED, or UNKNOWN for those that are not rated yet. */
+quality?: string | undefined
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Template[]
+}
+/** One template. */
+"GET /external/templates/{template_id}": {
+data: Template
+}
+/** Create a template and submit it for review. */
+"POST /external/templates": {
+body: CreateTemplate
+data: Template
+}
+/** Edit a template. */
+"PATCH /external/templates/{template_id}": {
+body: EditTemplate
+data: Template
+}
+/** Delete one language of a template. */
+"DELETE /external/templates/{template_id}": {
+data: {
+success: true
+}
+}
+/** Archive up to 100 templates. */
+"POST /external/templates/archive": {
+body: TemplateIds
+data: {
+archived_templates: string[]
+/** WhatsApp’s reason, by the id of the template. */
+failed_templates: Record<string, string>
+}
+}
+/** Unarchive up to 100 templates. */
+"POST /external/templates/unarchive": {
+body: TemplateIds
+data: {
+unarchived_templates: string[]
+/** WhatsApp’s reason, by the id of the template. */
+failed_templates: Record<string, string>
+}
+}
+/** Delete up to 100 templates by their ids, or all languages of a name. */
+"DELETE /external/templates": {
+query: {
+/** The ids of templates (template_id), at most 100, with commas between them. */
+hsm_ids?: readonly string[] | undefined
+/** Instead of ids: all languages of this name. */
+name?: string | undefined
+}
+data: {
+success: true
+}
+}
+/** End the pause of a template. */
+"POST /external/templates/{template_id}/unpause": {
+data: {
+success: boolean
+reason?: string
+}
+}
+/** Archive up to 100 templates. */
+"POST /admin/channels/{channel_id}/templates/archive": {
+body: TemplateIds
+data: {
+archived_templates: string[]
+/** WhatsApp’s reason, by the id of the template. */
+failed_templates: Record<string, string>
+}
+}
+/** Unarchive up to 100 templates. */
+"POST /admin/channels/{channel_id}/templates/unarchive": {
+body: TemplateIds
+data: {
+unarchived_templates: string[]
+/** WhatsApp’s reason, by the id of the template. */
+failed_templates: Record<string, string>
+}
+}
+/** Delete up to 100 templates by their ids, or all languages of a name. */
+"DELETE /admin/channels/{channel_id}/templates": {
+query: {
+/** The ids of templates (template_id), at most 100, with commas between them. */
+hsm_ids?: readonly string[] | undefined
+/** Instead of ids: all languages of this name. */
+name?: string | undefined
+}
+data: {
+success: true
+}
+}
+/** End the pause of a template. */
+"POST /admin/channels/{channel_id}/templates/{template_id}/unpause": {
+data: {
+success: boolean
+reason?: string
+}
+}
+/** Upload a file, to send it by id. */
+"POST /external/media": {
+data: {
+id: string
+/** The type, detected from the file’s bytes. */
+mime_type: string
+/** Bytes. */
+file_size: number
+/** Unix seconds. */
+expires_at: number
+}
+}
+/** The bytes of a received or uploaded file. */
+"GET /external/media/{id}": {
+data: Response
+}
+/** Delete a file. */
+"DELETE /external/media/{id}": {
+data: {
+success: true
+}
+}
+/** Read a resource of the number or of its account at WhatsApp. */
+"GET /external/resources/{name}": {
+query: {
+fields?: string | undefined
+limit?: string | undefined
+after?: string | undefined
+before?: string | undefined
+code?: string | undefined
+user_wa_id?: string | undefined
+category?: string | undefined
+languages?: string | undefined
+add_security_recommendation?: string | undefined
+code_expiration_minutes?: string | undefined
+button_types?: string | undefined
+start?: string | undefined
+end?: string | undefined
+granularity?: string | undefined
+template_ids?: string | undefined
+metric_types?: string | undefined
+product_type?: string | undefined
+use_waba_timezone?: string | undefined
+phone_numbers?: string | undefined
+country_codes?: string | undefined
+pricing_types?: string | undefined
+pricing_categories?: string | undefined
+tiers?: string | undefined
+dimensions?: string | undefined
+}
+data: unknown
+}
+/** Read a resource of the number or of its account at WhatsApp. */
+"GET /admin/channels/{channel_id}/resources/{name}": {
+query: {
+fields?: string | undefined
+limit?: string | undefined
+after?: string | undefined
+before?: string | undefined
+code?: string | undefined
+user_wa_id?: string | undefined
+category?: string | undefined
+languages?: string | undefined
+add_security_recommendation?: string | undefined
+code_expiration_minutes?: string | undefined
+button_types?: string | undefined
+start?: string | undefined
+end?: string | undefined
+granularity?: string | undefined
+template_ids?: string | undefined
+metric_types?: string | undefined
+product_type?: string | undefined
+use_waba_timezone?: string | undefined
+phone_numbers?: string | undefined
+country_codes?: string | undefined
+pricing_types?: string | undefined
+pricing_categories?: string | undefined
+tiers?: string | undefined
+dimensions?: string | undefined
+}
+data: unknown
+}
+/** Change a resource of the number or of its account at WhatsApp. */
+"POST /external/resources/{name}": {
+query: {
+fields?: string | undefined
+limit?: string | undefined
+after?: string | undefined
+before?: string | undefined
+code?: string | undefined
+user_wa_id?: string | undefined
+category?: string | undefined
+languages?: string | undefined
+add_security_recommendation?: string | undefined
+code_expiration_minutes?: string | undefined
+button_types?: string | undefined
+start?: string | undefined
+end?: string | undefined
+granularity?: string | undefined
+template_ids?: string | undefined
+metric_types?: string | undefined
+product_type?: string | undefined
+use_waba_timezone?: string | undefined
+phone_numbers?: string | undefined
+country_codes?: string | undefined
+pricing_types?: string | undefined
+pricing_categories?: string | undefined
+tiers?: string | undefined
+dimensions?: string | undefined
+}
+body: Record<string, unknown>
+data: unknown
+}
+/** Change a resource of the number or of its account at WhatsApp. */
+"POST /admin/channels/{channel_id}/resources/{name}": {
+query: {
+fields?: string | undefined
+limit?: string | undefined
+after?: string | undefined
+before?: string | undefined
+code?: string | undefined
+user_wa_id?: string | undefined
+category?: string | undefined
+languages?: string | undefined
+add_security_recommendation?: string | undefined
+code_expiration_minutes?: string | undefined
+button_types?: string | undefined
+start?: string | undefined
+end?: string | undefined
+granularity?: string | undefined
+template_ids?: string | undefined
+metric_types?: string | undefined
+product_type?: string | undefined
+use_waba_timezone?: string | undefined
+phone_numbers?: string | undefined
+country_codes?: string | undefined
+pricing_types?: string | undefined
+pricing_categories?: string | undefined
+tiers?: string | undefined
+dimensions?: string | undefined
+}
+body: Record<string, unknown>
+data: unknown
+}
+/** Delete a resource of the number or of its account at WhatsApp. */
+"DELETE /external/resources/{name}": {
+query: {
+fields?: string | undefined
+limit?: string | undefined
+after?: string | undefined
+before?: string | undefined
+code?: string | undefined
+user_wa_id?: string | undefined
+category?: string | undefined
+languages?: string | undefined
+add_security_recommendation?: string | undefined
+code_expiration_minutes?: string | undefined
+button_types?: string | undefined
+start?: string | undefined
+end?: string | undefined
+granularity?: string | undefined
+template_ids?: string | undefined
+metric_types?: string | undefined
+product_type?: string | undefined
+use_waba_timezone?: string | undefined
+phone_numbers?: string | undefined
+country_codes?: string | undefined
+pricing_types?: string | undefined
+pricing_categories?: string | undefined
+tiers?: string | undefined
+dimensions?: string | undefined
+}
+data: unknown
+}
+/** Delete a resource of the number or of its account at WhatsApp. */
+"DELETE /admin/channels/{channel_id}/resources/{name}": {
+query: {
+fields?: string | undefined
+limit?: string | undefined
+after?: string | undefined
+before?: string | undefined
+code?: string | undefined
+user_wa_id?: string | undefined
+category?: string | undefined
+languages?: string | undefined
+add_security_recommendation?: string | undefined
+code_expiration_minutes?: string | undefined
+button_types?: string | undefined
+start?: string | undefined
+end?: string | undefined
+granularity?: string | undefined
+template_ids?: string | undefined
+metric_types?: string | undefined
+product_type?: string | undefined
+use_waba_timezone?: string | undefined
+phone_numbers?: string | undefined
+country_codes?: string | undefined
+pricing_types?: string | undefined
+pricing_categories?: string | undefined
+tiers?: string | undefined
+dimensions?: string | undefined
+}
+data: unknown
+}
+/** Add a phone number. */
+"POST /admin/channels": {
+body: {
+/** For people: how lists and the console call this channel. */
+name: string
+/** The business number with its country code, digits only. */
+business_phone: string
+/** Meta’s id of the number. */
+phone_number_id: string
+/** Meta’s id of the WhatsApp Business Account. */
+waba_id: string
+/** Meta’s token of the number. Encrypted at rest, never given back. */
+access_token: string
+/** URL of the endpoint that gets the events. */
+webhook_url?: string | undefined
+/** The language of a template that is approved in several. */
+default_language?: string | null | undefined
+/** enforce: refuse free-form messages outside the 24-hour window. */
+window_policy?: "enforce" | "observe" | undefined
+/** How media links are checked before a send. */
+media_check?: "probe" | "type" | "off" | undefined
+/** upload: fetch a link once, send by id. */
+media_mode?: "link" | "upload" | undefined
+/** Messages that another program answers. deliver: they are delivered as new_message with "standby": true. store: they are kept and shown in the conversation only. */
+standby?: "deliver" | "store" | undefined
+/** The pace of this number. */
+messages_per_second?: number | undefined
+/** true: the account has Direct Send, so a message with category "utility" may go out in a closed window. */
+direct_send?: boolean | undefined
+/** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
+marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+}
+data: {
+channel_id: number
+certification_code: string
+webhook_secret?: string
+}
+}
+/** All channels. */
+"GET /admin/channels": {
+data: {
+channel_id: number
+name: string
+business_phone: string
+phone_number_id: string
+waba_id: string
+default_language: string | null
+window_policy: "enforce" | "observe"
+media_check: "probe" | "type" | "off"
+media_mode: "link" | "upload"
+standby: "deliver" | "store"
+messages_per_second: number
+direct_send: boolean
+marketing: "cloud" | "marketing_messages" | "auto"
+webhook_url: string | null
+webhook_state: "active" | "resting" | "paused" | null
+webhook_state_reason: string | null
+webhook_state_since: number | null
+/** While resting: the time of the next test delivery. */
+webhook_next_attempt_at: number | null
+created_at: number
+updated_at: number
+state: ChannelState
+certification_codes: {
+code_id: string
+created_at: number
+}[]
+}[]
+}
+/** One channel. */
+"GET /admin/channels/{channel_id}": {
+data: {
+channel_id: number
+name: string
+business_phone: string
+phone_number_id: string
+waba_id: string
+default_language: string | null
+window_policy: "enforce" | "observe"
+media_check: "probe" | "type" | "off"
+media_mode: "link" | "upload"
+standby: "deliver" | "store"
+messages_per_second: number
+direct_send: boolean
+marketing: "cloud" | "marketing_messages" | "auto"
+webhook_url: string | null
+webhook_state: "active" | "resting" | "paused" | null
+webhook_state_reason: string | null
+webhook_state_since: number | null
+/** While resting: the time of the next test delivery. */
+webhook_next_attempt_at: number | null
+created_at: number
+updated_at: number
+state: ChannelState
+certification_codes: {
+code_id: string
+created_at: number
+}[]
+}
+}
+/** Change settings, the token, or pause and resume deliveries. */
+"PATCH /admin/channels/{channel_id}": {
+body: {
+/** For people: how lists and the console call this channel. */
+name?: string | undefined
+waba_id?: string | undefined
+/** Meta’s token of the number. Encrypted at rest, never given back. */
+access_token?: string | undefined
+/** The language of a template that is approved in several. */
+default_language?: string | null | undefined
+/** enforce: refuse free-form messages outside the 24-hour window. */
+window_policy?: "enforce" | "observe" | undefined
+/** How media links are checked before a send. */
+media_check?: "probe" | "type" | "off" | undefined
+/** upload: fetch a link once, send by id. */
+media_mode?: "link" | "upload" | undefined
+/** Messages that another program answers. deliver: they are delivered as new_message with "standby": true. store: they are kept and shown in the conversation only. */
+standby?: "deliver" | "store" | undefined
+/** The pace of this number. */
+messages_per_second?: number | undefined
+/** true: the account has Direct Send, so a message with category "utility" may go out in a closed window. */
+direct_send?: boolean | undefined
+/** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
+marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+/** paused: no delivery goes out. active: ends a pause or a rest; one delivery goes first when it is not known that the endpoint works. */
+webhook_state?: "active" | "paused" | undefined
+}
+data: {
+channel_id: number
+name: string
+business_phone: string
+phone_number_id: string
+waba_id: string
+default_language: string | null
+window_policy: "enforce" | "observe"
+media_check: "probe" | "type" | "off"
+media_mode: "link" | "upload"
+standby: "deliver" | "store"
+messages_per_second: number
+direct_send: boolean
+marketing: "cloud" | "marketing_messages" | "auto"
+webhook_url: string | null
+webhook_state: "active" | "resting" | "paused" | null
+webhook_state_reason: string | null
+webhook_state_since: number | null
+/** While resting: the time of the next test delivery. */
+webhook_next_attempt_at: number | null
+created_at: number
+updated_at: number
+state: ChannelState
+certification_codes: {
+code_id: string
+created_at: number
+}[]
+}
+}
+/** Remove a channel. */
+"DELETE /admin/channels/{channel_id}": {
+data: {
+success: true
+}
+}
+/** Create another certification code. */
+"POST /admin/channels/{channel_id}/certification-codes": {
+data: {
+code_id: string
+certification_code: string
+}
+}
+/** Revoke a certification code. */
+"DELETE /admin/channels/{channel_id}/certification-codes/{code_id}": {
+data: {
+success: true
+}
+}
+/** Set the endpoint. */
+"PUT /admin/channels/{channel_id}/webhook": {
+body: {
+/** URL of the endpoint that gets the events. */
+url: string
+}
+data: {
+/** Shown once. Verifies webhook-signature. */
+webhook_secret: string
+}
+}
+/** Create a new signing secret. */
+"POST /admin/channels/{channel_id}/webhook/rotate-secret": {
+data: {
+/** Shown once. Verifies webhook-signature. */
+webhook_secret: string
+}
+}
+/** Send a test event to the webhook. */
+"POST /admin/channels/{channel_id}/webhook/test": {
+data: EndpointTest
+}
+/** Retry the endpoint now. */
+"POST /admin/channels/{channel_id}/webhook/retry": {
+data: {
+channel_id: number
+name: string
+business_phone: string
+phone_number_id: string
+waba_id: string
+default_language: string | null
+window_policy: "enforce" | "observe"
+media_check: "probe" | "type" | "off"
+media_mode: "link" | "upload"
+standby: "deliver" | "store"
+messages_per_second: number
+direct_send: boolean
+marketing: "cloud" | "marketing_messages" | "auto"
+webhook_url: string | null
+webhook_state: "active" | "resting" | "paused" | null
+webhook_state_reason: string | null
+webhook_state_since: number | null
+/** While resting: the time of the next test delivery. */
+webhook_next_attempt_at: number | null
+created_at: number
+updated_at: number
+state: ChannelState
+certification_codes: {
+code_id: string
+created_at: number
+}[]
+}
+}
+/** Fetch the templates of the account from WhatsApp now. */
+"POST /admin/channels/{channel_id}/templates/sync": {
+data: {
+templates: number
+}
+}
+/** Add an endpoint. */
+"POST /admin/channels/{channel_id}/endpoints": {
+body: CreateEndpoint
+data: {
+endpoint_id: string
+secret: string
+}
+}
+/** The endpoints of a channel, oldest first. */
+"GET /admin/channels/{channel_id}/endpoints": {
+data: Endpoint[]
+}
+/** One endpoint. */
+"GET /admin/channels/{channel_id}/endpoints/{endpoint_id}": {
+data: Endpoint
+}
+/** Change an endpoint, or pause and resume it. */
+"PATCH /admin/channels/{channel_id}/endpoints/{endpoint_id}": {
+body: PatchEndpoint
+data: Endpoint
+}
+/** Remove an endpoint. */
+"DELETE /admin/channels/{channel_id}/endpoints/{endpoint_id}": {
+data: {
+success: true
+}
+}
+/** Create a new secret for an endpoint. */
+"POST /admin/channels/{channel_id}/endpoints/{endpoint_id}/rotate-secret": {
+data: {
+/** Shown once. Signs the requests to this endpoint. */
+secret: string
+}
+}
+/** Send a test event to an endpoint. */
+"POST /admin/channels/{channel_id}/endpoints/{endpoint_id}/test": {
+data: EndpointTest
+}
+/** Retry an endpoint now. */
+"POST /admin/channels/{channel_id}/endpoints/{endpoint_id}/retry": {
+data: Endpoint
+}
+/** Deliver events to an endpoint again. */
+"POST /admin/channels/{channel_id}/endpoints/{endpoint_id}/replay": {
+body: ReplayEndpoint
+data: {
+replayed: number
+}
+}
+/** Deliveries with their attempts, newest first. */
+"GET /admin/deliveries": {
+query: {
+channel_id?: number | undefined
+/** Only deliveries to this endpoint. */
+endpoint_id?: string | undefined
+state?: "pending" | "dead" | "delivered" | undefined
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Delivery[]
+}
+/** Deliver one event again. */
+"POST /admin/deliveries/{id}/replay": {
+query: {
+/** The endpoint. Default: the first one of the channel. */
+endpoint_id?: string | undefined
+}
+data: {
+replayed: number
+}
+}
+/** Deliver many events of a channel again. */
+"POST /admin/channels/{channel_id}/deliveries/replay": {
+query: {
+/** The endpoint. Default: the first one of the channel. */
+endpoint_id?: string | undefined
+}
+body: {
+/** Default: dead. */
+state?: "dead" | "delivered" | undefined
+/** Events stored at or after this moment, in Unix seconds. */
+from?: number | undefined
+/** Events stored before this moment, in Unix seconds. */
+to?: number | undefined
+}
+data: {
+replayed: number
+}
+}
+/** Messages of all channels, newest first. */
+"GET /admin/messages": {
+query: {
+channel_id?: number | undefined
+/** A number or a business-scoped id; needs channel_id. */
+contact?: string | undefined
+direction?: "inbound" | "outbound" | undefined
+status?: string | undefined
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Message[]
+}
+/** State of the gateway. */
+"GET /admin/stats": {
+data: {
+channels: number
+endpoints: {
+active: number
+resting: number
+paused: number
+none: number
+}
+deliveries: {
+pending: number
+dead: number
+oldest_pending_seconds: number | null
+}
+quarantined: Record<string, number>
+live: Record<string, number>
+/** Numbers with waiting sends or a reduced rate limit, on this node. */
+pace: {
+/** Pairs of number and contact with recent messages. */
+pairs: number
+/** Pairs that WhatsApp currently throttles. */
+pairs_closed: number
+numbers: {
+channel_id: number
+messages_per_second: number
+/** 0: closed for now. */
+now_per_second: number
+waiting: number
+/** WhatsApp’s error code that slowed it. */
+code: number | null
+}[]
+}
+}
+}
+/** What the messages of all channels cost. */
+"GET /admin/costs": {
+query: {
+/** First day (of UTC): a date such as 2026-10-01, ISO 8601 with a time, or Unix seconds. Default: the first day of this month. */
+from?: string | undefined
+/** Last day, in the same forms; it is included. Default: today. */
+to?: string | undefined
+/** One group for each day, category, type or country. */
+group_by?: "day" | "category" | "type" | "country" | undefined
+channel_id?: number | undefined
+}
+data: Costs
+}
+/** Messages by hour, failures by code, and the rate limit of each number. */
+"GET /admin/stats/activity": {
+query: {
+/** Period in hours. Default: 24, maximum: 720. */
+hours?: string | undefined
+channel_id?: number | undefined
+}
+data: {
+hours: {
+/** Unix seconds. */
+from: number
+received: number
+sent: number
+delivered: number
+read: number
+failed: number
+}[]
+total: {
+received: number
+sent: number
+delivered: number
+read: number
+failed: number
+}
+failures: {
+code: number | null
+title: string
+count: number
+advice: string | null
+}[]
+pace: {
+channel_id: number
+sent_last_minute: number
+messages_per_second: number
+}[]
+}
+}
+/** Search messages by contact, id, status, error or time, newest first. */
+"GET /admin/messages/search": {
+query: {
+channel_id?: number | undefined
+contact_id?: number | undefined
+/** The beginning of a number or of a business-scoped id. */
+contact?: string | undefined
+/** A wamid or a reference. Other filters are ignored then. */
+id?: string | undefined
+direction?: "inbound" | "outbound" | undefined
+status?: string | undefined
+/** An error code from WhatsApp. */
+error?: number | undefined
+/** Unix seconds. */
+from?: number | undefined
+/** Unix seconds. */
+to?: number | undefined
+last_id?: string | undefined
+count?: number | undefined
+}
+data: {
+/** WhatsApp’s id; null before WhatsApp returns one. */
+msg_id: string | null
+/** Our id. */
+reference: string
+channel_id: number
+direction: "inbound" | "outbound"
+/** The number, or the business-scoped id, of the contact. */
+contact: string
+type: string
+/** received, or how far a sent message has come. */
+status: MessageStatus
+/** The message in WhatsApp’s format. */
+content: unknown
+/** For a template: the text that the contact saw, from the current template. */
+rendered?: Record<string, unknown>
+/** WhatsApp’s error: code, title, details, and all other keys. */
+error: null
+/** All errors from WhatsApp, when the message failed. */
+errors?: unknown[]
+/** WhatsApp’s pricing object. */
+pricing?: unknown
+/** WhatsApp’s conversation object. */
+conversation?: unknown
+/** app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected. standby: another program answers it. */
+origin?: "app" | "history" | "standby"
+/** Its author changed it: content is the new one. */
+edited_at?: number
+/** What it was before it was changed, the oldest first. */
+earlier?: {
+content: unknown
+/** Unix seconds. */
+at: number
+}[]
+/** Its author deleted it for everyone. */
+revoked_at?: number
+/** The msg_id of the message that this one changes or deletes. */
+changes?: string
+/** The biz_opaque_callback_data of the message. */
+callback_data?: string
+/** Unix seconds. */
+created_at: number
+timeline: {
+status: string
+/** Unix seconds. */
+at: number
+}[]
+contact_id: number
+name: string | null
+phone: string | null
+user_id: string | null
+}[]
+}
+/** One message with its timeline, its deliveries and its error explained. */
+"GET /admin/messages/{reference}": {
+data: {
+message: {
+/** WhatsApp’s id; null before WhatsApp returns one. */
+msg_id: string | null
+/** Our id. */
+reference: string
+channel_id: number
+direction: "inbound" | "outbound"
+/** The number, or the business-scoped id, of the contact. */
+contact: string
+type: string
+/** received, or how far a sent message has come. */
+status: MessageStatus
+/** The message in WhatsApp’s format. */
+content: unknown
+/** For a template: the text that the contact saw, from the current template. */
+rendered?: Record<string, unknown>
+/** WhatsApp’s error: code, title, details, and all other keys. */
+error: null
+/** All errors from WhatsApp, when the message failed. */
+errors?: unknown[]
+/** WhatsApp’s pricing object. */
+pricing?: unknown
+/** WhatsApp’s conversation object. */
+conversation?: unknown
+/** app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected. standby: another program answers it. */
+origin?: "app" | "history" | "standby"
+/** Its author changed it: content is the new one. */
+edited_at?: number
+/** What it was before it was changed, the oldest first. */
+earlier?: {
+content: unknown
+/** Unix seconds. */
+at: number
+}[]
+/** Its author deleted it for everyone. */
+revoked_at?: number
+/** The msg_id of the message that this one changes or deletes. */
+changes?: string
+/** The biz_opaque_callback_data of the message. */
+callback_data?: string
+/** Unix seconds. */
+created_at: number
+timeline: {
+status: string
+/** Unix seconds. */
+at: number
+}[]
+contact_id: number
+name: string | null
+phone: string | null
+user_id: string | null
+}
+/** The error with an explanation, and what to do. */
+explained: {
+meaning: string
+advice: string
+retry: "no" | "later" | "fix"
+} | null
+deliveries: Delivery[]
+}
+}
+/** The contacts of a channel, most recent first. */
+"GET /admin/conversations": {
+query: {
+channel_id: number
+/** The beginning of a number or id, or letters of a name. */
+q?: string | undefined
+last_id?: string | undefined
+}
+data: {
+conversations: {
+channel_id: number
+contact_id: number
+name: string | null
+phone: string | null
+user_id: string | null
+/** null: no other program ever answered this contact. */
+owner: ConversationOwnerState | null
+/** For a group, which has no window: messages may be sent at any time. */
+group_id: string | null
+window: {
+state: "open" | "closed" | "unknown"
+/** Unix seconds; in the past when closed; null when unknown. */
+closes_at: number | null
+/** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
+free_until: number | null
+}
+last: {
+/** WhatsApp’s id; null before WhatsApp returns one. */
+msg_id: string | null
+/** Our id. */
+reference: string
+channel_id: number
+direction: "inbound" | "outbound"
+/** The number, or the business-scoped id, of the contact. */
+contact: string
+type: string
+/** received, or how far a sent message has come. */
+status: MessageStatus
+/** The message in WhatsApp’s format. */
+content: unknown
+/** For a template: the text that the contact saw, from the current template. */
+rendered?: Record<string, unknown>
+/** WhatsApp’s error: code, title, details, and all other keys. */
+error: null
+/** All errors from WhatsApp, when the message failed. */
+errors?: unknown[]
+/** WhatsApp’s pricing object. */
+pricing?: unknown
+/** WhatsApp’s conversation object. */
+conversation?: unknown
+/** app: the business wrote it in its own WhatsApp app. history: copied from there, from the time before the number was connected. standby: another program answers it. */
+origin?: "app" | "history" | "standby"
+/** Its author changed it: content is the new one. */
+edited_at?: number
+/** What it was before it was changed, the oldest first. */
+earlier?: {
+content: unknown
+/** Unix seconds. */
+at: number
+}[]
+/** Its author deleted it for everyone. */
+revoked_at?: number
+/** The msg_id of the message that this one changes or deletes. */
+changes?: string
+/** The biz_opaque_callback_data of the message. */
+callback_data?: string
+/** Unix seconds. */
+created_at: number
+timeline: {
+status: string
+/** Unix seconds. */
+at: number
+}[]
+contact_id: number
+name: string | null
+phone: string | null
+user_id: string | null
+} | null
+}[]
+/** Continues the list. Contacts of the page before may appear again. */
+next_id: string | null
+}
+}
+/** One contact of a channel, with the window. */
+"GET /admin/conversations/{channel_id}/{contact_id}": {
+data: {
+channel_id: number
+contact_id: number
+name: string | null
+phone: string | null
+user_id: string | null
+/** null: no other program ever answered this contact. */
+owner: ConversationOwnerState | null
+/** For a group, which has no window: messages may be sent at any time. */
+group_id: string | null
+window: {
+state: "open" | "closed" | "unknown"
+/** Unix seconds; in the past when closed; null when unknown. */
+closes_at: number | null
+/** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
+free_until: number | null
+}
+}
+}
+/** Send one message through a channel, as its operator. */
+"POST /admin/channels/{channel_id}/messages": {
+body: SendMessage
+data: {
+/** WhatsApp’s id of the message. */
+msg_id: string
+/** For a send with fallback: the type of the message that went out, template when the window was closed. */
+sent_as?: string
+reference: string
+} | {
+reference: string
+state: "scheduled"
+}
+}
+/** Mark an inbound message, and all before it, as read. */
+"POST /admin/channels/{channel_id}/messages/{reference}/read": {
+data: {
+success: true
+}
+}
+/** The templates of a channel’s account. */
+"GET /admin/channels/{channel_id}/templates": {
+data: {
+/** Unix seconds. */
+synced_at: number
+templates: {
+id: string
+name: string
+language: string
+status: string
+category: string
+quality: string
+[key: string]: unknown
+}[]
+}
+}
+/** Create a template and submit it for review. */
+"POST /admin/channels/{channel_id}/templates": {
+body: CreateTemplate
+data: {
+template_id: string
+status: string
+category: string
+}
+}
+/** Edit a template. */
+"PATCH /admin/channels/{channel_id}/templates/{template_id}": {
+body: EditTemplate
+data: {
+success: true
+}
+}
+/** Delete one language of a template. */
+"DELETE /admin/channels/{channel_id}/templates/{template_id}": {
+data: {
+success: true
+}
+}
+/** A file that WhatsApp stores, for a browser. */
+"GET /admin/channels/{channel_id}/media/{id}": {
+data: Response
+}
+/** A file that a message links to, fetched by the gateway. */
+"GET /admin/messages/{reference}/media": {
+query: {
+/** A link that the message holds, letter for letter. */
+link: string
+}
+data: Response
+}
+/** Check a number’s token, ids, subscription and callback with WhatsApp. */
+"POST /admin/channels/check": {
+body: {
+/** Meta’s id of the number. */
+phone_number_id: string
+/** Meta’s id of the WhatsApp Business Account. */
+waba_id: string
+/** Meta’s token of the number. Encrypted at rest, never given back. */
+access_token: string
+/** The business number with its country code, digits only. */
+business_phone?: string | undefined
+}
+data: {
+ok: boolean
+steps: {
+step: "token" | "number" | "account" | "subscription" | "callback"
+state: "ok" | "warning" | "failed" | "unknown"
+says: string
+}[]
+display_phone_number: string | null
+/** The address that WhatsApp sends the number’s webhooks to, if known. */
+callback_url: string | null
+}
+}
+/** Check a channel’s token, ids, subscription and callback with WhatsApp. */
+"POST /admin/channels/{channel_id}/check": {
+data: {
+ok: boolean
+steps: {
+step: "token" | "number" | "account" | "subscription" | "callback"
+state: "ok" | "warning" | "failed" | "unknown"
+says: string
+}[]
+display_phone_number: string | null
+/** The address that WhatsApp sends the number’s webhooks to, if known. */
+callback_url: string | null
+}
+}
+/** Subscribe the token’s app to the account, so that Meta sends webhooks. */
+"POST /admin/channels/check/subscribe": {
+body: {
+/** Meta’s id of the WhatsApp Business Account. */
+waba_id: string
+/** Meta’s token of the number. Encrypted at rest, never given back. */
+access_token: string
+}
+data: {
+success: true
+}
+}
+/** Ask WhatsApp for the contacts and the history of the business’s app. */
+"POST /admin/channels/{channel_id}/sync": {
+data: Coexistence
+}
+}
