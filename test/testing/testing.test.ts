@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { buttons, replyOf } from '@postern/client'
 import { startPostern, type CallbackEvent, type Postern } from 'postern/testing'
 
 const MEI = '85268411234'
@@ -37,21 +38,12 @@ test('a function answers as a bot does, and the tap arrives at it', async () => 
   await own.webhook(
     async (event) => {
       if (event.event !== 'new_message') return
-      const [message] = event.message.messages as {
-        from: string
-        type: string
-        interactive?: { button_reply: { title: string } }
-      }[]
-      const title = message!.interactive?.button_reply.title
-      const buttons = ['Morning', 'Evening'].map((one) => ({ type: 'reply' as const, reply: { id: one, title: one } }))
+      const message = event.message.messages![0]!
+      const tapped = replyOf(message)
       await own.client.send(
-        title === undefined
-          ? {
-              to: message!.from,
-              type: 'interactive',
-              interactive: { type: 'button', body: { text: 'When?' }, action: { buttons } },
-            }
-          : { to: message!.from, type: 'text', text: `Booked: ${title}` },
+        tapped?.kind === 'button'
+          ? { to: message.from!, type: 'text', text: `Booked: ${tapped.title}` }
+          : buttons('When?', 'Morning', 'Evening').to(message.from!),
       )
     },
     { events: ['new_message'] },
