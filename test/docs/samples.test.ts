@@ -587,6 +587,11 @@ test('settings and quickstart: going live, with a sandbox in WhatsApp’s place'
   assert.match(await shell(add, { ...env, ...live }), /certification code +\S+/)
 })
 
+test('moving in: a channel with its own number and code', async () => {
+  const made = await shell(here(block('docs/migrate.md', 'sh', '"channel_id": 30058').code), settings)
+  assert.match(made, /"channel_id":30058,"certification_code":"af92196e-/)
+})
+
 test('CONTRIBUTING and operating: the scripts and files that they name are there', () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>

@@ -793,6 +793,7 @@ function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
     messagesPerSecond: 1000,
     directSend: false,
     marketing: 'cloud',
+    compatibility: 'postern',
     createdAt: EPOCH - 30 * 86_400_000,
     updatedAt: EPOCH,
     endpoints: [],

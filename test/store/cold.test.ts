@@ -11,6 +11,7 @@ import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
 import {
   allChannels,
   allCodes,
+  createChannel,
   deleteChannel,
   insertChannel,
   insertCode,
@@ -66,7 +67,7 @@ onBothEngines('channels are added, changed and taken out of service', async ({ s
 onBothEngines('codes are kept as hashes and end at once when revoked', async ({ store, clock }) => {
   const { sql } = store
   const channelId = (await insertChannel(sql, vault, newChannel(1), clock.now()))!
-  const { id, code } = await insertCode(sql, channelId, clock.now())
+  const { id, code } = (await insertCode(sql, channelId, clock.now()))!
   const kept = await allCodes(sql)
   assert.equal(kept.length, 1)
   assert.match(kept[0]!.hash, /^[0-9a-f]{64}$/)
@@ -78,6 +79,33 @@ onBothEngines('codes are kept as hashes and end at once when revoked', async ({ 
   await directory.refresh()
   assert.equal(directory.byCode(code), undefined)
   directory.stop()
+})
+
+onBothEngines('a channel is made with its code, or not at all', async ({ store, clock }) => {
+  const { sql } = store
+  const make = (phone: number, chosen: { channel_id?: number; certification_code?: string }) =>
+    createChannel(sql, vault, { ...newChannel(phone), ...chosen }, clock.now())
+  const own = 'af92196e-0d07-3c1d-a631-a71c5e3f9d20'
+  assert.deepEqual(await make(1, { channel_id: 30058, certification_code: own }), { ok: true, id: 30058, code: own })
+  const next = await make(2, {})
+  assert.ok(next.ok && next.code.startsWith('pc_'))
+  assert.equal(next.id, 30059, 'a chosen number is not given again')
+  assert.deepEqual(await make(3, { channel_id: 30058 }), { ok: false, taken: 'channel_id' })
+  assert.deepEqual(await make(2, { channel_id: 7 }), { ok: false, taken: 'phone_number_id' })
+  assert.deepEqual(await make(3, { certification_code: own }), { ok: false, taken: 'certification_code' })
+  await deleteChannel(sql, 30058, clock.now())
+  assert.deepEqual(
+    await make(1, { channel_id: 30058 }),
+    { ok: false, taken: 'channel_id' },
+    'its messages are still there',
+  )
+  assert.deepEqual(await make(1, { certification_code: own }), { ok: false, taken: 'certification_code' })
+  assert.equal(await insertCode(sql, next.id, clock.now(), own), null)
+  const both = await Promise.all([3, 4].map((phone) => make(phone, { certification_code: 'taken-by-one-of-two' })))
+  assert.deepEqual(both.map(({ ok }) => ok).toSorted(), [false, true])
+  const channels = await allChannels(sql, vault, clock.now())
+  assert.equal(channels.length, 2, 'the refused calls left no channel')
+  assert.equal((await allCodes(sql)).length, 2, 'and no code')
 })
 
 onBothEngines('a change made at one node is seen by the other', async ({ store, node, clock }) => {

@@ -21,6 +21,7 @@ import {
 import {
   allChannels,
   allCodes,
+  createChannel,
   deleteChannel,
   insertChannel,
   insertCode,
@@ -176,14 +177,16 @@ async function restOfTheStore(sql: Sql, now: number): Promise<void> {
   const body = { name: 'New', business_phone: '1', phone_number_id: '2', waba_id: 'w', access_token: 't' }
   const channelId = (await insertChannel(sql, vault, body, now))!
   await insertChannel(sql, vault, { ...body, phone_number_id: '3' }, now, 4711)
-  await patchChannel(sql, vault, channelId, { name: 'Newer', access_token: 'u' }, now)
+  await createChannel(sql, vault, { ...body, phone_number_id: '4', channel_id: 4712 }, now)
+  await createChannel(sql, vault, { ...body, phone_number_id: '5', channel_id: 4712 }, now)
+  await patchChannel(sql, vault, channelId, { name: 'Newer', access_token: 'u', compatibility: 'page' }, now)
   await setWebhook(sql, vault, channelId, 'https://customer.example/', now)
   await setWebhook(sql, vault, channelId, 'https://customer.example/', now)
   const endpoint = (await allEndpoints(sql, vault, now)).find((one) => one.channelId === channelId)!
   await rotateSecret(sql, vault, endpoint.id, now)
   await pruneSecrets(sql, now)
   await applyHealthEvent(sql, endpoint.id, { actor: 'operator', kind: 'pause', at: now }, now)
-  const { id: codeId } = await insertCode(sql, channelId, now)
+  const { id: codeId } = (await insertCode(sql, channelId, now))!
   await revokeCode(sql, channelId, codeId, now)
   await allChannels(sql, vault, now)
   await allCodes(sql)

@@ -79,6 +79,7 @@ export type Channel = {
   messages_per_second: number
   direct_send: boolean
   marketing: 'cloud' | 'marketing_messages' | 'auto'
+  compatibility: 'postern' | 'page'
   webhook_url: string | null
   webhook_state: 'active' | 'resting' | 'paused' | null
   webhook_state_reason: string | null

@@ -162,6 +162,10 @@ export const chinese: Dictionary = {
   'Through the Marketing Messages API, else through the Cloud API': '先通过 Marketing Messages API，否则通过 Cloud API',
   'Direct Send: utility messages without a template, also in a closed window':
     'Direct Send：不用模板的服务通知，窗口关闭时也可发送',
+  'Answers and callbacks': '应答与回调',
+  'For programs that were written for the hosted API': '供为托管 API 编写的程序使用',
+  'Postern’s: HTTP statuses, details and all events': 'Postern 格式：HTTP 状态码、详细信息和全部事件',
+  'The hosted API’s: always HTTP 200, and its five events': '托管 API 格式：始终 HTTP 200，仅五种事件',
   'Media links': '媒体链接',
   Messages: '消息',
   'Messages over time': '消息随时间的变化',

@@ -18,7 +18,14 @@ import { api, type Channel } from '../api.ts'
 
 type Given = Pick<
   Channel,
-  'name' | 'window_policy' | 'media_check' | 'media_mode' | 'messages_per_second' | 'direct_send' | 'marketing'
+  | 'name'
+  | 'window_policy'
+  | 'media_check'
+  | 'media_mode'
+  | 'messages_per_second'
+  | 'direct_send'
+  | 'marketing'
+  | 'compatibility'
 > & {
   default_language: string
   access_token: string
@@ -37,6 +44,7 @@ export function Settings({ channel }: { channel: Channel }) {
     messages_per_second: channel.messages_per_second,
     direct_send: channel.direct_send,
     marketing: channel.marketing,
+    compatibility: channel.compatibility,
     access_token: '',
   }
   // Holds only the fields that were edited here. A change by another user is shown, and never overwritten.
@@ -126,6 +134,17 @@ export function Settings({ channel }: { channel: Channel }) {
             ]}
             value={given.marketing}
             onChange={(value) => value && set({ marketing: value as Channel['marketing'] })}
+            allowDeselect={false}
+          />
+          <Select
+            label={t('Answers and callbacks')}
+            description={t('For programs that were written for the hosted API')}
+            data={[
+              { value: 'postern', label: t('Postern’s: HTTP statuses, details and all events') },
+              { value: 'page', label: t('The hosted API’s: always HTTP 200, and its five events') },
+            ]}
+            value={given.compatibility}
+            onChange={(value) => value && set({ compatibility: value as Channel['compatibility'] })}
             allowDeselect={false}
           />
           <Switch

@@ -1,4 +1,5 @@
 import type { Clock } from '@postern/runtime/clock'
+import { DEMO_CODE } from '../domain/channels/certification-code.ts'
 import { deleteChannel, insertChannel, insertKnownCode, revokeCode } from '../store/channels.ts'
 import type { Sql } from '../store/sql.ts'
 import type { Store } from '../store/store.ts'
@@ -11,7 +12,7 @@ export const DEMO = {
   /**
    * A public code, and harmless: it gives access to the sandbox only, and is revoked on a gateway without a sandbox.
    */
-  certificationCode: 'postern-demo-certification-code',
+  certificationCode: DEMO_CODE,
   businessPhone: '6281519236680',
   phoneNumberId: '302702419599374',
   wabaId: '102290129340398',

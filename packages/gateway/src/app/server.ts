@@ -13,6 +13,7 @@ import { createIdempotency } from '../http/idempotency.ts'
 import { addHandshake, createWebhookHandler, WEBHOOK_PATH } from '../http/meta.ts'
 import { addOperatorRoutes } from '../http/operator.ts'
 import type { Route } from '../http/route.ts'
+import { createPageForm } from '../http/page-form.ts'
 import { createServer } from '../http/server.ts'
 import { disconnection, isRestricted, qualityRank } from '../domain/channels/state.ts'
 import type { ChannelReading } from '../platform/channel-gauges.ts'
@@ -90,6 +91,7 @@ function createApp({ foundations, connections, flows, sessions, drain, stopping 
       isOwnPage(request.method, request.headers) && (await sessions.isSignedIn(request.headers)),
     byCode: (code) => directory.byCode(code),
     channelById: (id) => directory.channel(id),
+    isOnPage: createPageForm(directory),
     idempotency: createIdempotency({ store, clock, log, holder: machine.holder, running: machine.running }),
     admission: createAdmission({
       counters: machine.counters,

@@ -52,7 +52,33 @@ const ADD: Record<string, Option> = {
     help: 'What becomes of messages that another program answers.',
   },
   'messages-per-second': { type: 'string', value: 'number', help: 'Rate limit of the number, in messages per second.' },
+  compatibility: {
+    type: 'string',
+    value: 'postern|page',
+    help: 'page: answers and callbacks in the form of the hosted API.',
+  },
+  'channel-id': {
+    type: 'string',
+    value: 'number',
+    help: 'A number of your own for the channel, which callbacks carry.',
+  },
 }
+
+/** A certification code of the user's own. */
+const OWN_CODE: Record<string, Option> = {
+  'certification-code': {
+    type: 'string',
+    value: 'code',
+    help: 'A certification code of your own. Other users of this machine can see it while the command runs.',
+  },
+  'certification-code-file': {
+    type: 'string',
+    value: 'path',
+    help: 'A file that holds a certification code of your own; - reads it from stdin.',
+  },
+}
+
+const NUMBERS = ['messages-per-second', 'channel-id']
 
 export const channelAdd: Command = {
   name: 'channel add',
@@ -65,6 +91,7 @@ export const channelAdd: Command = {
   ].join(' '),
   options: {
     ...ADD,
+    ...OWN_CODE,
     subscribe: {
       type: 'boolean',
       help: 'Subscribe the token’s app to the account when no app is subscribed. Meta sends webhooks to subscribed apps only.',
@@ -73,15 +100,17 @@ export const channelAdd: Command = {
     ...CONNECTION,
   },
   async run(call) {
-    const body: Record<string, unknown> = { access_token: tokenOf(call) }
+    const body: Record<string, unknown> = { access_token: secretOf(call, 'access-token') }
+    if (body.access_token === undefined) throw new Misused('--access-token-file is missing')
+    const code = secretOf(call, 'certification-code')
+    if (code !== undefined) body.certification_code = code
     for (const name of Object.keys(ADD)) {
       if (name.startsWith('access-token')) continue
-      const value =
-        name === 'messages-per-second'
-          ? numberOf(call.values, name)
-          : name === 'direct-send'
-            ? call.values[name] === true || undefined
-            : textOf(call.values, name)
+      const value = NUMBERS.includes(name)
+        ? numberOf(call.values, name)
+        : name === 'direct-send'
+          ? call.values[name] === true || undefined
+          : textOf(call.values, name)
       if (value !== undefined) body[name.replaceAll('-', '_')] = value
     }
     for (const name of ['name', 'business-phone', 'phone-number-id', 'waba-id'])
@@ -199,12 +228,13 @@ export const channelRotate: Command = {
   name: 'channel rotate',
   summary: 'Create another certification code or a new signing secret, or revoke a certification code.',
   args: '<channel_id>',
-  usage: '<channel_id> [--webhook-secret | --revoke <code_id>]',
+  usage: '<channel_id> [--certification-code-file <path> | --webhook-secret | --revoke <code_id>]',
   details:
     'Both certification codes work until you revoke the old one. For 24 hours, callbacks are signed with the old and the new secret.',
   options: {
     'webhook-secret': { type: 'boolean', help: 'Rotate the secret that signs events.' },
     revoke: { type: 'string', value: 'code_id', help: 'Revoke this certification code and create no new one.' },
+    ...OWN_CODE,
     ...CONNECTION,
   },
   async run(call) {
@@ -212,6 +242,9 @@ export const channelRotate: Command = {
     const revoked = textOf(call.values, 'revoke')
     const secret = call.values['webhook-secret'] === true
     if (secret && revoked !== undefined) throw new Misused('give either --revoke or --webhook-secret')
+    const own = secretOf(call, 'certification-code')
+    if (own !== undefined && (secret || revoked !== undefined))
+      throw new Misused('a certification code of your own goes with neither --revoke nor --webhook-secret')
     const gateway = await connect(call)
     const path = `/admin/channels/${idOf(id!)}`
     try {
@@ -227,7 +260,8 @@ export const channelRotate: Command = {
         }
       }
       const before = (await gateway.ask('GET', path)) as Channel
-      const made = (await gateway.ask('POST', `${path}/certification-codes`)) as Record<string, string>
+      const body = own === undefined ? undefined : { certification_code: own }
+      const made = (await gateway.ask('POST', `${path}/certification-codes`, body)) as Record<string, string>
       const old = before.certification_codes.map((code) => code.code_id)
       const next = old.map((code) => `  postern channel rotate ${id} --revoke ${code}`).join('\n')
       const text = facts([
@@ -281,13 +315,12 @@ export function idOf(text: string): string {
   return text
 }
 
-function tokenOf(call: Call): string {
-  const token = textOf(call.values, 'access-token')
-  const path = textOf(call.values, 'access-token-file')
-  if (token !== undefined && path !== undefined) throw new Misused('give either --access-token or --access-token-file')
-  if (token !== undefined) return token
-  if (path === undefined) throw new Misused('--access-token-file is missing')
-  return readText(path).trim()
+/** A secret, given as `--name`, or in a file as `--name-file`. */
+function secretOf(call: Call, name: string): string | undefined {
+  const given = textOf(call.values, name)
+  const path = textOf(call.values, `${name}-file`)
+  if (given !== undefined && path !== undefined) throw new Misused(`give either --${name} or --${name}-file`)
+  return path === undefined ? given : readText(path).trim()
 }
 
 /** A file's text. `-` reads stdin. */

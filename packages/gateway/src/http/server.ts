@@ -11,12 +11,13 @@ import type { Admission } from './admission.ts'
 import { callerOf, createTrust } from './caller.ts'
 import { check } from './check.ts'
 import { limitConnections } from './connections.ts'
-import { failure, success } from './envelope.ts'
+import { type Envelope, type Failure, failure, success } from './envelope.ts'
 import { addJsonBodies } from './json-body.ts'
 import { bodyOf, type Idempotency } from './idempotency.ts'
 import { watchMethods } from './methods.ts'
 import { newRequestId } from './request-id.ts'
 import { mustFindChannel } from './must-find-channel.ts'
+import { asOnPage, type PageForm } from './page-form.ts'
 import { hasChannelInPath, statusOf, type Route } from './route.ts'
 
 /** Size limit of a customer's or an operator's JSON body. */
@@ -33,6 +34,8 @@ export type ServerOptions = {
   isSignedIn?: (request: FastifyRequest) => Promise<boolean>
   byCode: (code: string) => Channel | undefined
   channelById: (id: number) => Channel | undefined
+  /** True when the request is answered as the hosted API's page says. */
+  isOnPage?: PageForm
   /** Runs calls with an Idempotency-Key once. */
   idempotency: Idempotency
   /** The limits that apply before a body is read. */
@@ -97,7 +100,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       // A URL that cannot be decoded never reaches a route.
       const told = failure(new GatewayError('bad_request', { problem: error.message }), request.id)
-      void (reply as FastifyReply).status(told.http).header('x-request-id', request.id).send(told.body)
+      reply.header('x-request-id', request.id)
+      void answer(request, reply as FastifyReply, told, options)
     },
   })
   app.decorateRequest('channel', null)
@@ -138,8 +142,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const told = failure(translate(error, request), request.id)
     if (told.isBug) log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request.failed')
     if (told.retryAfterSeconds !== undefined) reply.header('retry-after', String(told.retryAfterSeconds))
-    if (told.http === 401) reply.header('www-authenticate', 'Bearer')
-    return reply.status(told.http).send(told.body)
+    return answer(request, reply, told, options)
   })
 
   // The router decides on other spellings of the same path, with an escaped letter for instance, as it does for a GET.
@@ -169,7 +172,23 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return app
 }
 
+/** The answer to a request that failed. */
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { http, body }: Pick<Failure, 'http' | 'body'>,
+  { isOnPage }: Pick<ServerOptions, 'isOnPage'>,
+): FastifyReply {
+  if (isOnPage?.(request)) {
+    const told = asOnPage(http, body)
+    return reply.status(200).headers(told.headers).send(told.body)
+  }
+  if (http === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.status(http).send(body)
+}
+
 function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): void {
+  const isOnPage = (request: FastifyRequest): boolean => route.auth === 'code' && options.isOnPage?.(request) === true
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -202,11 +221,15 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
         const call = { key: String(key), channel, route, requestId: request.id, body: bodyOf(request) }
         const answer = await options.idempotency.run(call, handle)
         if (answer.replayed) reply.header('idempotent-replayed', 'true')
-        return reply.status(answer.http).type('application/json').send(answer.text)
+        reply.type('application/json')
+        if (!isOnPage(request)) return reply.status(answer.http).send(answer.text)
+        if (answer.http < 300) return reply.status(200).send(answer.text)
+        const told = asOnPage(answer.http, JSON.parse(answer.text) as Envelope)
+        return reply.status(200).headers(told.headers).send(told.body)
       }
       const data = await handle()
       if (data === undefined) return reply
-      reply.status(statusOf(route, data))
+      reply.status(isOnPage(request) ? 200 : statusOf(route, data))
       return success(data)
     },
   })

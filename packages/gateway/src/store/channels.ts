@@ -23,6 +23,7 @@ type ChannelRow = {
   messages_per_second: number
   direct_send: number
   marketing: Channel['marketing']
+  compatibility: Channel['compatibility']
   created_at: number
   updated_at: number
 }
@@ -53,6 +54,7 @@ function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[], state
     ownPace: row.messages_per_second,
     directSend: row.direct_send === 1,
     marketing: row.marketing,
+    compatibility: row.compatibility,
     state,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -74,10 +76,7 @@ export async function allCodes(sql: Sql): Promise<CodeRow[]> {
   }))
 }
 
-// The index decides, not an earlier query: two calls may add the same number at once.
-const UNLESS_TAKEN = 'on conflict (phone_number_id) where deleted_at is null do nothing'
-
-/** Returns the new channel's id, or null when another channel has this phone number id. */
+/** Returns the new channel's id, or null when its id or its phone number id is taken. It has no code yet. */
 export async function insertChannel(
   sql: Sql,
   vault: Vault,
@@ -85,32 +84,86 @@ export async function insertChannel(
   now: number,
   id?: number,
 ): Promise<number | null> {
-  const row: Record<string, SqlValue> = {
-    name: channel.name,
-    business_phone: channel.business_phone,
-    phone_number_id: channel.phone_number_id,
-    waba_id: channel.waba_id,
-    access_token: vault.seal(channel.access_token, 'access_token'),
-    default_language: channel.default_language ?? null,
-    window_policy: channel.window_policy ?? 'enforce',
-    media_check: channel.media_check ?? 'probe',
-    media_mode: channel.media_mode ?? 'link',
-    messages_per_second: channel.messages_per_second ?? 80,
-    direct_send: Number(channel.direct_send ?? false),
-    marketing: channel.marketing ?? 'cloud',
-    standby: channel.standby ?? 'deliver',
-    created_at: now,
-    updated_at: now,
-    ...(id !== undefined && { id }),
-  }
-  const names = Object.keys(row)
-  const rows = await sql.returning<{ id: number }>(
-    `insert into channels (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(',')}) ${UNLESS_TAKEN} returning id`,
-    Object.values(row),
+  const token = vault.seal(channel.access_token, 'access_token')
+  const { sql: insert, params } = insertOf(
+    rowOf({ ...channel, ...(id !== undefined && { channel_id: id }) }, token, now),
   )
+  const rows = await sql.returning<{ id: number }>(`${insert} returning id`, params)
   if (!rows[0]) return null
   await sql.atomically([DIRECTORY_CHANGED])
   return rows[0].id
+}
+
+export type CreatedChannel =
+  | { ok: true; id: number; code: string }
+  /** The field whose value another channel has, or had. */
+  | { ok: false; taken: 'channel_id' | 'phone_number_id' | 'certification_code' }
+
+/** Adds a channel with its first certification code: both or neither, also when another call takes one of them now. */
+export async function createChannel(
+  sql: Sql,
+  vault: Vault,
+  channel: CreateChannel,
+  now: number,
+): Promise<CreatedChannel> {
+  const { certification_code: code = newSecret('pc_') } = channel
+  const codeId = newId('code', now)
+  const token = vault.seal(channel.access_token, 'access_token')
+  // Each sealed token has a nonce of its own, so it names the row that was inserted just now.
+  const isIt = 'phone_number_id = $1 and access_token = $2 and deleted_at is null'
+  const it: SqlValue[] = [channel.phone_number_id, token, codeId]
+  const [made, coded] = await sql.atomically([
+    insertOf(rowOf(channel, token, now)),
+    {
+      sql: `insert into certification_codes (id, channel_id, hash, created_at)
+            select $3, id, $4, $5 from channels where ${isIt} on conflict do nothing`,
+      params: [...it, sha256(code), now],
+    },
+    {
+      sql: `delete from channels where ${isIt} and not exists (
+              select 1 from certification_codes k where k.channel_id = channels.id and k.id = $3)`,
+      params: it,
+    },
+    DIRECTORY_CHANGED,
+  ])
+  if (made === 0) return { ok: false, taken: await takenField(sql, channel.channel_id) }
+  if (coded === 0) return { ok: false, taken: 'certification_code' }
+  const row = await sql.get<{ id: number }>('select channel_id as id from certification_codes where id = $1', [codeId])
+  return { ok: true, id: row!.id, code }
+}
+
+/** Numbers of removed channels are not given again: their messages are still stored. */
+async function takenField(sql: Sql, id: number | undefined): Promise<'channel_id' | 'phone_number_id'> {
+  const row = id === undefined ? undefined : await sql.get('select 1 from channels where id = $1', [id])
+  return row ? 'channel_id' : 'phone_number_id'
+}
+
+const rowOf = (channel: CreateChannel, token: Uint8Array, now: number): Record<string, SqlValue> => ({
+  name: channel.name,
+  business_phone: channel.business_phone,
+  phone_number_id: channel.phone_number_id,
+  waba_id: channel.waba_id,
+  access_token: token,
+  default_language: channel.default_language ?? null,
+  window_policy: channel.window_policy ?? 'enforce',
+  media_check: channel.media_check ?? 'probe',
+  media_mode: channel.media_mode ?? 'link',
+  messages_per_second: channel.messages_per_second ?? 80,
+  direct_send: Number(channel.direct_send ?? false),
+  marketing: channel.marketing ?? 'cloud',
+  standby: channel.standby ?? 'deliver',
+  compatibility: channel.compatibility ?? 'postern',
+  created_at: now,
+  updated_at: now,
+  ...(channel.channel_id !== undefined && { id: channel.channel_id }),
+})
+
+function insertOf(row: Record<string, SqlValue>): Statement {
+  const names = Object.keys(row)
+  return {
+    sql: `insert into channels (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(',')}) on conflict do nothing`,
+    params: Object.values(row),
+  }
 }
 
 export async function patchChannel(
@@ -138,15 +191,23 @@ export async function patchChannel(
   set('messages_per_second', patch.messages_per_second)
   set('direct_send', patch.direct_send === undefined ? undefined : Number(patch.direct_send))
   set('marketing', patch.marketing)
+  set('compatibility', patch.compatibility)
   const statements: Statement[] = [
     {
       sql: `update channels set ${[...sets, 'updated_at = $2'].join(', ')} where id = $1 and deleted_at is null`,
       params,
     },
+    ...(patch.compatibility === undefined ? [] : [endpointsLike(patch.compatibility, id)]),
     DIRECTORY_CHANGED,
   ]
   await sql.atomically(statements)
 }
+
+/** The channel's endpoints of our own format follow its setting. */
+const endpointsLike = (compatibility: Channel['compatibility'], id: number): Statement => ({
+  sql: 'update endpoints set format = $3 where channel_id = $1 and format = $2',
+  params: compatibility === 'page' ? [id, 'postern', 'page'] : [id, 'page', 'postern'],
+})
 
 /** Marks the channel as deleted; its messages and events stay until retention removes them. */
 export async function deleteChannel(sql: Sql, id: number, now: number): Promise<boolean> {
@@ -168,28 +229,37 @@ export async function deleteChannel(sql: Sql, id: number, now: number): Promise<
   return changed === 1
 }
 
-/** Creates a certification code. Only its hash is stored, so it can be read only in this result. */
-export async function insertCode(sql: Sql, channelId: number, now: number): Promise<{ id: string; code: string }> {
-  const code = newSecret('pc_')
+/**
+ * Adds a certification code: a new one, or the given one. Only its hash is stored, so a new one can be read only in this
+ * result. Null when the given one is in use or was: a revoked code does not return.
+ */
+export async function insertCode(
+  sql: Sql,
+  channelId: number,
+  now: number,
+  code: string = newSecret('pc_'),
+): Promise<{ id: string; code: string } | null> {
   const id = newId('code', now)
-  await insertKnownCode(sql, channelId, id, code, now)
-  return { id, code }
+  return (await insertKnownCode(sql, channelId, id, code, now)) ? { id, code } : null
 }
 
+/** False when the code is taken. */
 export async function insertKnownCode(
   sql: Sql,
   channelId: number,
   id: string,
   code: string,
   now: number,
-): Promise<void> {
-  await sql.atomically([
+): Promise<boolean> {
+  const [added] = await sql.atomically([
     {
-      sql: 'insert into certification_codes (id, channel_id, hash, created_at) values ($1, $2, $3, $4)',
+      sql: `insert into certification_codes (id, channel_id, hash, created_at) values ($1, $2, $3, $4)
+            on conflict do nothing`,
       params: [id, channelId, sha256(code), now],
     },
     DIRECTORY_CHANGED,
   ])
+  return added === 1
 }
 
 export async function revokeCode(sql: Sql, channelId: number, id: string, now: number): Promise<boolean> {

@@ -127,7 +127,7 @@ async function insertAmong(
       {
         sql: `insert into endpoints (channel_id, public_id, name, url, password, format, filter, headers, slot, secret,
                 created_at, updated_at, fill_from, begins_after, ${HEALTH_COLUMNS})
-              select c.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12,
+              select c.id, $2, $3, $4, $5, ${formatOn('c.compatibility', '$6')}, $7, $8, $9, $10, $11, $11, $12,
                 (select coalesce(max(seq), 0) from events), $13, $14, $15, $16, $17, $18, $19, $20, $21, $22
               from channels c where c.id = $1 and c.deleted_at is null
                 and (select count(*) from endpoints where channel_id = $1) <= $23
@@ -197,7 +197,11 @@ export function patchEndpoint(
       sets.push(`, ${column} = $${params.length}`)
     }
     if (patch.name !== undefined) set('name', patch.name)
-    if (patch.format !== undefined) set('format', patch.format)
+    if (patch.format !== undefined) {
+      params.push(patch.format)
+      const channel = '(select compatibility from channels where channels.id = endpoints.channel_id)'
+      sets.push(`, format = ${formatOn(channel, `$${params.length}`)}`)
+    }
     if (patch.filter !== undefined) set('filter', filterText(patch.filter))
     if (patch.headers !== undefined) set('headers', headersText(vault, patch.headers))
     if (split) {
@@ -318,6 +322,10 @@ function splitPassword(text: string): { url: string; password: string | null } {
 export function wholeUrl({ url, password }: Pick<Endpoint, 'url' | 'password'>): string {
   return password === null ? url : url.replace('@', () => `:${password}@`)
 }
+
+/** SQL of the format of an endpoint on a channel with this compatibility. */
+export const formatOn = (compatibility: string, chosen: string): string =>
+  `case when ${compatibility} = 'page' and ${chosen} = 'postern' then 'page' else ${chosen} end`
 
 function filterText(filter: EndpointFilter | undefined): string | null {
   if (!filter || (filter.events === null && filter.types === null && filter.statuses === null)) return null

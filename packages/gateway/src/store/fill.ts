@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type EndpointFilter, EVERYTHING } from '../domain/channels/endpoint.ts'
+import { type EndpointFilter, type EndpointFormat, EVERYTHING } from '../domain/channels/endpoint.ts'
 import { wantsStored } from '../domain/events/stored-event.ts'
 import { DIRECTORY_CHANGED } from './directory-version.ts'
 import type { Sql } from './sql.ts'
@@ -22,12 +22,14 @@ export async function fillEndpoint(
   isStopping: () => boolean,
 ): Promise<number | undefined> {
   const { sql } = store
-  const endpoint = await sql.get<{ channel_id: number; fill_from: number | null; filter: string | null }>(
-    'select channel_id, fill_from, filter from endpoints where id = $1',
-    [endpointId],
-  )
+  const endpoint = await sql.get<{
+    channel_id: number
+    fill_from: number | null
+    filter: string | null
+    format: EndpointFormat
+  }>('select channel_id, fill_from, filter, format from endpoints where id = $1', [endpointId])
   if (!endpoint || endpoint.fill_from === null) return undefined
-  const { channel_id: channelId } = endpoint
+  const { channel_id: channelId, format } = endpoint
   const filter = endpoint.filter === null ? EVERYTHING : (JSON.parse(endpoint.filter) as EndpointFilter)
   const end = await endOfThoseBefore(sql, isStopping)
   let from = endpoint.fill_from
@@ -37,7 +39,7 @@ export async function fillEndpoint(
       `select seq, kind, body from events where channel_id = $1 and seq >= $2 and seq <= $3 order by seq limit ${AT_ONCE}`,
       [channelId, from, end],
     )
-    const seqs = rows.filter(({ kind, body }) => wantsStored(filter, kind, body)).map(({ seq }) => seq)
+    const seqs = rows.filter(({ kind, body }) => wantsStored(filter, kind, body, format)).map(({ seq }) => seq)
     if (seqs.length > 0) brought += (await store.replayEvents(channelId, endpointId, seqs)).replayed
     const isDone = rows.length < AT_ONCE
     const next = isDone ? null : rows.at(-1)!.seq + 1

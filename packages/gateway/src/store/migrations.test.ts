@@ -55,6 +55,8 @@ const HASHES: Record<string, string> = {
   '0211_standby.postgres.sql': '7cbb9027d13460cd488be31cbb5fe71db9d03d546f0256865c18e5993324e246',
   '0211_standby.sqlite.sql': '2e093c6ad6f088ac9d3c24d9e87ea900502cbe90aa986585319c5f3a910358d7',
   '0250_scheduled_sends.postgres.sql': '27de99fe5cc2451f6cc95b0f1e9ca0b36fcddf61b58aef93f8250b5decaa5cda',
+  '0290_compatibility.postgres.sql': '9ef57f7edb7e53cd084fe79f9b64189b885e1a19bc6b6127875b82891e61b9f7',
+  '0290_compatibility.sqlite.sql': '9ef57f7edb7e53cd084fe79f9b64189b885e1a19bc6b6127875b82891e61b9f7',
   '0250_scheduled_sends.sqlite.sql': '9e3900367dd13b2f3ac0f70849db403ad443d878540b3a472f69fdf299f5b29f',
   '0260_broadcast_files.postgres.sql': 'b743bbc44bba0d639be8ce3866186531ad86e9075fe100cda682d7b5b64b2a53',
   '0260_broadcast_files.sqlite.sql': 'c4111f46a587c89f06b68313d88968a31a1b3724392a6c134363ab33b5df2281',

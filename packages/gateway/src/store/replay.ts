@@ -1,8 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type EndpointFilter, EVERYTHING, wants } from '../domain/channels/endpoint.ts'
-import { filteredEvent } from '../domain/events/filtered-event.ts'
+import { type EndpointFilter, type EndpointFormat, EVERYTHING } from '../domain/channels/endpoint.ts'
+import { looksInside, wantsStored } from '../domain/events/stored-event.ts'
 import { firstSeqAt } from './deliveries-of.ts'
 import type { DeliveryState } from './events.ts'
+import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
 import { Where } from './where.ts'
 
@@ -20,6 +21,8 @@ export type ReplayFilter = {
   fromSeq?: number
   /** Only events that this filter accepts. */
   filter?: EndpointFilter
+  /** Only events that this format has. Default: all events. */
+  format?: EndpointFormat
   state?: DeliveryState
   fromMs?: number
   toMs?: number
@@ -27,9 +30,12 @@ export type ReplayFilter = {
 
 /** Makes events of an endpoint wait again, in their old places, and makes their lanes due. Returns their number. */
 export async function replay(store: Store, filter: ReplayFilter): Promise<number> {
-  const { channelId, endpointId, filter: wanted = EVERYTHING } = filter
+  const { channelId, endpointId, filter: wanted = EVERYTHING, format } = filter
   const { sql } = store
-  if (filter.seq !== undefined) return (await store.replayEvents(channelId, endpointId, [filter.seq])).replayed
+  if (filter.seq !== undefined) {
+    if (format === 'page' && !(await isOnPage(sql, filter.seq))) return 0
+    return (await store.replayEvents(channelId, endpointId, [filter.seq])).replayed
+  }
   const from = filter.state === 'dead' ? 'dead_events d join events e on e.seq = d.seq' : 'events e'
   const where = new Where().and('e.channel_id = ?', channelId)
   const endpoint = where.param(endpointId)
@@ -46,7 +52,7 @@ export async function replay(store: Store, filter: ReplayFilter): Promise<number
   const behind = `$${where.params.length + 1}`
   let last = (filter.fromSeq ?? 1) - 1
   if (filter.fromMs !== undefined) last = Math.max(last, (await firstSeqAt(sql, filter.fromMs - CLOCKS_DIFFER_MS)) - 1)
-  const body = wanted.types === null && wanted.statuses === null ? "'' as body" : 'e.body'
+  const body = looksInside(wanted, format) ? 'e.body' : "'' as body"
   let replayed = 0
   for (;;) {
     const rows = await sql.all<{ seq: number; kind: string; body: string }>(
@@ -54,12 +60,16 @@ export async function replay(store: Store, filter: ReplayFilter): Promise<number
       [...where.params, last],
     )
     if (rows.length > 0) {
-      const isWanted = (row: (typeof rows)[number]) => wants(wanted, filteredEvent(wanted, row.kind, row.body))
-      const seqs = rows.filter(isWanted).map((row) => row.seq)
+      const seqs = rows.filter(({ kind, body }) => wantsStored(wanted, kind, body, format)).map((row) => row.seq)
       if (seqs.length > 0) replayed += (await store.replayEvents(channelId, endpointId, seqs)).replayed
     }
     if (rows.length < AT_ONCE) return replayed
     last = rows.at(-1)!.seq
     await after(PAUSE_MS)
   }
+}
+
+async function isOnPage(sql: Sql, seq: number): Promise<boolean> {
+  const row = await sql.get<{ kind: string; body: string }>('select kind, body from events where seq = $1', [seq])
+  return row !== undefined && wantsStored(EVERYTHING, row.kind, row.body, 'page')
 }

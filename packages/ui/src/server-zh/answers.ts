@@ -50,6 +50,12 @@ export const answersChinese: Dictionary = {
     'WhatsApp 没有应答，因此不知道消息是否已受理。请勿重发：编号 {reference} 的状态回调会给出结果。',
   'The store did not confirm the write, so it is not known whether this was done. Look before you send it again, or repeat it with the same Idempotency-Key.':
     '存储没有确认写入，因此不知道是否已完成。重发前请先查看，或使用相同的 Idempotency-Key 重试。',
+  'is the public code of the sandbox: choose another': '是沙盒的公开认证码：请另选一个',
+  'must be 16 to 200 visible ASCII characters, without spaces': '必须是 16 到 200 个可见 ASCII 字符，不含空格',
+  'channel_id: a channel has or had the number {id}. Choose another, or leave it out.':
+    'channel_id：编号 {id} 已被（或曾被）某个渠道使用。请另选一个，或不填。',
+  'certification_code: this code is in use, or was revoked. Choose another, or leave it out.':
+    'certification_code：此认证码正在使用或已被撤销。请另选一个，或不填。',
   'phone_number_id: another channel has {id}. Change that channel, or remove it first.':
     'phone_number_id：另一个渠道已使用 {id}。请先修改或删除那个渠道。',
   'The broadcast is {state}; it cannot be changed to {to}.': '群发处于 {state} 状态，不能改为 {to}。',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { matching, text, webLink } from '../fields/schema.ts'
+import { certificationCode } from './certification-code.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { ChannelState } from './state.ts'
 
@@ -7,6 +8,7 @@ export const WINDOW_POLICIES = ['enforce', 'observe'] as const
 export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
 export const STANDBY_MODES = ['deliver', 'store'] as const
 export const MEDIA_MODES = ['link', 'upload'] as const
+export const COMPATIBILITIES = ['postern', 'page'] as const
 export const MARKETING_PATHS = ['cloud', 'marketing_messages', 'auto'] as const
 
 /** A phone number of the business: its settings and its token. */
@@ -29,6 +31,8 @@ export type Channel = {
   directSend: boolean
   /** Where marketing templates go. */
   marketing: (typeof MARKETING_PATHS)[number]
+  /** Whose form answers and callbacks have. */
+  compatibility: (typeof COMPATIBILITIES)[number]
   /** The operator's setting. */
   ownPace: number
   /** What WhatsApp told of the number and its account. */
@@ -42,6 +46,9 @@ export type Channel = {
 /** The endpoint of `webhook_url`: the channel's first. */
 export const webhookOf = (channel: Pick<Channel, 'endpoints'> | undefined): Endpoint | undefined =>
   channel?.endpoints[0]
+
+/** The numbers that are given after it still have at most 15 digits, as paths need. */
+const MOST_CHOSEN_ID = 999_999_999_999
 
 const digits = (max: number) => matching(new RegExp(`^\\d{1,${max}}$`), `must be digits only, at most ${max}`)
 const endpointUrl = webLink({ description: 'URL of the endpoint that gets the events.' })
@@ -77,6 +84,11 @@ const settings = {
     .describe(
       'Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them.',
     ),
+  compatibility: z
+    .enum(COMPATIBILITIES)
+    .describe(
+      'page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern.',
+    ),
 }
 
 /** `POST /admin/channels` */
@@ -95,7 +107,18 @@ export const createChannelSchema = z.strictObject({
   messages_per_second: settings.messages_per_second.optional(),
   direct_send: settings.direct_send.optional(),
   marketing: settings.marketing.optional(),
+  compatibility: settings.compatibility.optional(),
+  channel_id: z
+    .int()
+    .min(1)
+    .max(MOST_CHOSEN_ID)
+    .optional()
+    .describe('A number of your choice for the channel, which callbacks carry. Default: the next free one.'),
+  certification_code: certificationCode.optional(),
 })
+
+/** `POST /admin/channels/{channel_id}/certification-codes` */
+export const createCodeSchema = z.strictObject({ certification_code: certificationCode.optional() })
 
 /** `PATCH /admin/channels/{channel_id}` */
 export const patchChannelSchema = z.strictObject({
@@ -110,6 +133,7 @@ export const patchChannelSchema = z.strictObject({
   messages_per_second: settings.messages_per_second.optional(),
   direct_send: settings.direct_send.optional(),
   marketing: settings.marketing.optional(),
+  compatibility: settings.compatibility.optional(),
   webhook_state: z
     .enum(['active', 'paused'])
     .optional()
@@ -142,6 +166,7 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     messages_per_second: channel.messagesPerSecond,
     direct_send: channel.directSend,
     marketing: channel.marketing,
+    compatibility: channel.compatibility,
     webhook_url: webhook?.url ?? null,
     webhook_state: health?.state ?? null,
     webhook_state_reason: health?.reason ?? null,

@@ -1,4 +1,5 @@
 import type { EndpointHealth } from './endpoint-health.ts'
+import { isOnPage } from './page-kinds.ts'
 
 /** More than this many endpoints a channel does not get. */
 export const MOST_ENDPOINTS = 20
@@ -15,7 +16,15 @@ export type EndpointFilter = {
 
 export const EVERYTHING: EndpointFilter = { events: null, types: null, statuses: null }
 
+/** The formats that an operator chooses from. */
 export const ENDPOINT_FORMATS = ['postern', 'meta'] as const
+
+/** `page`: of an endpoint with the format postern, on a channel with `compatibility: "page"`. */
+export type EndpointFormat = (typeof ENDPOINT_FORMATS)[number] | 'page'
+
+/** The format as the operator chose it. */
+export const chosenFormat = (format: EndpointFormat): (typeof ENDPOINT_FORMATS)[number] =>
+  format === 'page' ? 'postern' : format
 
 /** How events get there: a request each, rows of the customer's PostgreSQL, or records of a stream. */
 export type EndpointKind = 'http' | 'postgres' | 'stream'
@@ -32,7 +41,7 @@ export type Endpoint = {
   /** The password that stood in the URL: a secret. */
   password: string | null
   kind: EndpointKind
-  format: (typeof ENDPOINT_FORMATS)[number]
+  format: EndpointFormat
   filter: EndpointFilter
   /** Headers of the operator's own, which go with every request. Their values are secrets. */
   headers: Readonly<Record<string, string>>
@@ -46,11 +55,15 @@ export type Endpoint = {
   createdAt: number
 }
 
-/** What a filter looks at. `type`: of a message. `status`: the word of a status. `ours`: not told by Meta like this. */
+/**
+ * What a filter looks at. `type`: of a message. `status`: the word of a status. `standby`: a message that another program
+ * answers. `ours`: not told by Meta like this.
+ */
 export type FilteredEvent = {
   event: string
   type?: string | undefined
   status?: string | undefined
+  standby?: boolean | undefined
   ours?: boolean | undefined
 }
 
@@ -59,14 +72,13 @@ const ONLY_BY_NAME = new Set(['history'])
 
 /**
  * Whether an endpoint with this filter and format gets the event. What has no type or status is not narrowed by it. A
- * program that knows Meta's format gets what Meta told, and nothing of ours beside it.
+ * program that knows Meta's format gets what Meta told, and nothing of ours beside it. One that knows the API page gets
+ * what stands there.
  */
-export function wants(
-  filter: EndpointFilter,
-  { event, type, status, ours }: FilteredEvent,
-  format: Endpoint['format'] = 'postern',
-): boolean {
+export function wants(filter: EndpointFilter, what: FilteredEvent, format: Endpoint['format'] = 'postern'): boolean {
   const { events, types, statuses } = filter
+  const { event, type, status, ours } = what
+  if (format === 'page' && !isOnPage(what)) return false
   if (ours && format === 'meta') return false
   if (events === null ? ONLY_BY_NAME.has(event) : !events.includes(event)) return false
   if (event === 'new_message') return types === null || type === undefined || types.includes(type)

@@ -1,17 +1,29 @@
 import { isRecord } from '../../platform/is-record.ts'
-import { type EndpointFilter, type FilteredEvent, wants } from '../channels/endpoint.ts'
+import { type EndpointFilter, type EndpointFormat, type FilteredEvent, wants } from '../channels/endpoint.ts'
 
 /** What a filter looks at, read from an event that is stored. */
 export function filteredEventOf(event: string, body: string): FilteredEvent {
-  if (event === 'new_message') return { event, type: typeIn(parsed(body)) }
+  if (event === 'new_message') {
+    const told = parsed(body)
+    return { event, type: typeIn(told), standby: isRecord(told) && told.standby === true }
+  }
   if (event === 'message_status_update') return { event, status: textIn(parsed(body), 'message_status') }
   return { event }
 }
 
-/** Whether a filter lets a stored event pass. Bodies are read only when the filter asks for what stands in them. */
-export function wantsStored(filter: EndpointFilter, event: string, body: string): boolean {
-  if (!wants(filter, { event })) return false
-  return filter.types === null && filter.statuses === null ? true : wants(filter, filteredEventOf(event, body))
+/** True when `wantsStored` asks for what stands in the bodies. */
+export const looksInside = ({ types, statuses }: EndpointFilter, format: EndpointFormat = 'postern'): boolean =>
+  types !== null || statuses !== null || format === 'page'
+
+/** Whether a stored event passes a filter. Bodies are read only when the filter asks for what stands in them. */
+export function wantsStored(
+  filter: EndpointFilter,
+  event: string,
+  body: string,
+  format: EndpointFormat = 'postern',
+): boolean {
+  if (!wants(filter, { event }, format)) return false
+  return !looksInside(filter, format) || wants(filter, filteredEventOf(event, body), format)
 }
 
 /** A body as one line: JSON has line breaks between its values only. */

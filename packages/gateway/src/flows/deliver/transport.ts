@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Clock } from '@postern/runtime/clock'
 import { type Endpoint, secretsAt } from '../../domain/channels/endpoint.ts'
 import { metaBody, type MetaChannel } from '../../domain/events/meta-format.ts'
+import { pageBody } from '../../domain/events/page-form.ts'
 import type { Answer } from '../../platform/answer.ts'
 import { type SinkAnswer, WRITTEN } from '../../platform/sinks/sink.ts'
 import type { SinkEndpoint, Sinks } from '../../platform/sinks/sinks.ts'
@@ -62,7 +63,10 @@ export function createTransport(options: TransportOptions): Transport {
     const now = clock.now()
     const secrets = secretsAt(endpoint, now)
     const channel = endpoint.format === 'meta' ? metaChannel?.(endpoint.channelId) : undefined
-    if (!channel) return { body, headers: signatureHeaders(secrets, id, options.signedAt?.() ?? now, body) }
+    if (!channel) {
+      const text = inFormat(endpoint, body)
+      return { body: text, headers: signatureHeaders(secrets, id, options.signedAt?.() ?? now, text) }
+    }
     const text = metaBody(body, channel)
     // Meta signs once, so the newest secret signs. A receiver can recognise repetitions by the id.
     return { body: text, headers: { 'webhook-id': id, 'x-hub-signature-256': hubSignature(secrets[0]!, text) } }
@@ -81,7 +85,7 @@ export function createTransport(options: TransportOptions): Transport {
       event: heads.events.get(seq)?.kind ?? '',
       contact: heads.contact,
       createdAt: heads.events.get(seq)?.createdAt ?? since,
-      body,
+      body: inFormat(endpoint, body),
     }))
     return answersOf(await sinks.write(asSink(endpoint), String(lane.contactId), told, timeoutMs), events.length)
   }
@@ -100,6 +104,9 @@ export function createTransport(options: TransportOptions): Transport {
     },
   }
 }
+
+const inFormat = ({ format }: Pick<Endpoint, 'format'>, body: string): string =>
+  format === 'page' ? pageBody(body) : body
 
 const rounded = <T extends Answer>(answer: T): T => ({ ...answer, ms: Math.round(answer.ms) })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   type Channel,
   createChannelSchema,
+  createCodeSchema,
   patchChannelSchema,
   publicChannel,
   endpointSchema,
@@ -15,7 +16,7 @@ import { GatewayError, validationError } from '../../platform/errors.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
 import type { Vault } from '../../platform/secrets.ts'
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
-import { deleteChannel, insertChannel, insertCode, patchChannel, revokeCode } from '../../store/channels.ts'
+import { createChannel, deleteChannel, insertCode, patchChannel, revokeCode } from '../../store/channels.ts'
 import type { Directory } from '../../store/directory.ts'
 import { hasWaiting } from '../../store/endpoint-health.ts'
 import { rotateSecret, setWebhook } from '../../store/endpoints.ts'
@@ -40,6 +41,7 @@ const channelShape = z
     messages_per_second: z.int(),
     direct_send: z.boolean(),
     marketing: z.enum(['cloud', 'marketing_messages', 'auto']),
+    compatibility: z.enum(['postern', 'page']),
     webhook_url: z.string().nullable(),
     webhook_state: z.enum(['active', 'resting', 'paused']).nullable(),
     webhook_state_reason: z.string().nullable(),
@@ -107,7 +109,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       tag: 'channels',
       summary: 'Add a phone number',
       description:
-        'Returns the certification code, and the webhook secret when a URL is given. Both are shown only once.',
+        'Returns the certification code, and the webhook secret when a URL is given. Both are shown only once. Bring along the channel_id and certification_code that your programs know already, when you move from the hosted API.',
       auth: 'admin',
       body: createChannelSchema,
       created: true,
@@ -119,13 +121,9 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       fails: ['validation_failed', 'conflict'],
       async handle({ body }) {
         if (body.webhook_url !== undefined) mustReach(body.webhook_url, 'webhook_url')
-        const id = await insertChannel(sql, vault, body, clock.now())
-        if (id === null) {
-          throw new GatewayError('conflict', {
-            problem: `phone_number_id: another channel has ${body.phone_number_id}. Change that channel, or remove it first.`,
-          })
-        }
-        const { code } = await insertCode(sql, id, clock.now())
+        const made = await createChannel(sql, vault, body, clock.now())
+        if (!made.ok) throw taken(made.taken, body)
+        const { id, code } = made
         const secret =
           body.webhook_url === undefined ? undefined : await setWebhook(sql, vault, id, body.webhook_url, clock.now())
         await directory.refresh()
@@ -195,20 +193,23 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       path: '/admin/channels/{channel_id}/certification-codes',
       tag: 'channels',
       summary: 'Create another certification code',
-      description: 'For rotation: give the new code to its users, then revoke the old one. Shown only once.',
+      description:
+        'For rotation: give the new code to its users, then revoke the old one. Shown only once. Give certification_code to add one of your own.',
       auth: 'admin',
+      body: createCodeSchema,
       created: true,
       data: z.object({ code_id: z.string(), certification_code: z.string() }),
-      fails: ['conflict'],
-      async handle({ channel }) {
+      fails: ['validation_failed', 'conflict'],
+      async handle({ channel, body }) {
         if (directory.codesOf(channel.id).length >= MOST_CODES) {
           throw new GatewayError('conflict', {
             problem: `A channel has at most ${MOST_CODES} codes: revoke one first.`,
           })
         }
-        const { id, code } = await insertCode(sql, channel.id, clock.now())
+        const added = await insertCode(sql, channel.id, clock.now(), body.certification_code)
+        if (!added) throw taken('certification_code', {})
         await directory.refresh()
-        return { code_id: id, certification_code: code }
+        return { code_id: added.id, certification_code: added.code }
       },
     }),
     route({
@@ -316,4 +317,17 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       },
     }),
   ]
+}
+
+type Chosen = { channel_id?: number | undefined; phone_number_id?: string }
+
+/** The refusal of a value that another channel has. */
+function taken(path: 'channel_id' | 'phone_number_id' | 'certification_code', given: Chosen): GatewayError {
+  const message = {
+    channel_id: `a channel has or had the number ${given.channel_id}. Choose another, or leave it out`,
+    phone_number_id: `another channel has ${given.phone_number_id}. Change that channel, or remove it first`,
+    certification_code: 'this code is in use, or was revoked. Choose another, or leave it out',
+  }[path]
+  const fields = [{ path, rule: 'unique', message }]
+  return new GatewayError('conflict', { problem: `${path}: ${message}.` }, { data: { fields } })
 }

@@ -97,7 +97,12 @@ export function deliveryRoutes(deps: {
         const row = seq === undefined ? undefined : await eventBySeq(store.sql, seq)
         if (!row) throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
         const endpoint = mustChoose(directory.channel(row.channel_id), query.endpoint_id)
-        const replayed = await replay(store, { channelId: row.channel_id, endpointId: endpoint.id, seq: row.seq })
+        const replayed = await replay(store, {
+          channelId: row.channel_id,
+          endpointId: endpoint.id,
+          format: endpoint.format,
+          seq: row.seq,
+        })
         deps.nudge(endpoint.id)
         return { replayed }
       },
@@ -119,6 +124,7 @@ export function deliveryRoutes(deps: {
         const replayed = await replay(store, {
           channelId: channel.id,
           endpointId: endpoint.id,
+          format: endpoint.format,
           state: body.state ?? 'dead',
           ...(body.from !== undefined && { fromMs: body.from * 1000 }),
           ...(body.to !== undefined && { toMs: body.to * 1000 }),

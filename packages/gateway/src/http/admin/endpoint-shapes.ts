@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answeredWithin, successRate } from '../../domain/channels/attempt-counts.ts'
-import { ENDPOINT_FORMATS, type Endpoint } from '../../domain/channels/endpoint.ts'
+import { chosenFormat, ENDPOINT_FORMATS, type Endpoint } from '../../domain/channels/endpoint.ts'
 import type { EndpointActivity } from '../../flows/deliver/activity.ts'
 import type { WaitingOfEndpoint } from '../../store/endpoint-activity.ts'
 import { seconds } from '../shapes.ts'
@@ -62,7 +62,7 @@ export function shownEndpoint(
     channel_id: endpoint.channelId,
     name: endpoint.name,
     url: withoutPassword(endpoint.url),
-    format: endpoint.format,
+    format: chosenFormat(endpoint.format),
     events: list(filter.events),
     types: list(filter.types),
     statuses: list(filter.statuses),

@@ -294,6 +294,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
           channelId: channel.id,
           endpointId: endpoint.id,
           filter: endpoint.filter,
+          format: endpoint.format,
           ...(body.state !== undefined && { state: body.state }),
           ...(body.from_event_id !== undefined && { fromSeq: mustSeq(body.from_event_id, 'from_event_id') }),
           ...(body.since !== undefined && { fromMs: body.since }),

@@ -94,8 +94,10 @@ export class Webhook {
     const owner = hearOwner(set, contact, fact)
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
     if (isPast) return
-    if (fact.standby !== 'store')
-      this.#append(channelId, contact.id, { event: fact.event ?? 'new_message', type }, id, fact.body)
+    if (fact.standby !== 'store') {
+      const what = { event: fact.event ?? 'new_message', type, standby: fact.standby !== undefined }
+      this.#append(channelId, contact.id, what, id, fact.body)
+    }
     this.#tellOwner(contact, fact, owner)
   }
 

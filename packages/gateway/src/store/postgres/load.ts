@@ -47,7 +47,7 @@ const MESSAGES = `select m.channel_id as "channelId", m.id, m.contact_id as "con
 
 // After the lanes were locked: a later event of one of them has a place after "newest".
 const ENDPOINTS = `select id, channel_id as "channelId", begins_after as "beginsAfter", slot, format, filter,
-    case when filter is not null or format = 'meta' then (select last_value - (not is_called)::int from events_seq_seq) end as newest
+    case when filter is not null or format <> 'postern' then (select last_value - (not is_called)::int from events_seq_seq) end as newest
   from endpoints where channel_id = any ($1::bigint[])`
 
 const LANE = `l.endpoint_id as "endpointId", l.channel_id as "channelId", l.contact_id as "contactId", l.cursor,

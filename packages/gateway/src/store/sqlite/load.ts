@@ -24,7 +24,7 @@ const MESSAGE_BY_WAMID = `select ${MESSAGE} from messages where channel_id = $1 
 
 // After ANALYZE of a few channels SQLite would read all of them.
 const ENDPOINTS = `select id, channel_id as channelId, begins_after as beginsAfter, slot, format, filter,
-    case when filter is not null or format = 'meta' then (select seq from sqlite_sequence where name = 'events') end as newest
+    case when filter is not null or format <> 'postern' then (select seq from sqlite_sequence where name = 'events') end as newest
   from endpoints indexed by endpoints_slot where channel_id = $1`
 const SLOT = 'select slot from endpoints where id = $1'
 
