@@ -22,7 +22,7 @@ test('an update of a template has the keys of the page alone', () => {
 
 test('a message and a test event stay as they are', () => {
   for (const body of [
-    JSON.stringify({ event: 'new_message', ...HEAD, message: { id: 12345678901234567 } }),
+    `{"event":"new_message","channel_id":1,"message":{"id":12345678901234567891}}`,
     JSON.stringify({ event: 'test', ...HEAD, received_at: 1 }),
   ])
     assert.equal(pageBody(body), body)
