@@ -68,7 +68,11 @@ test('malformed numbers and codes are refused by the name of their field', async
   const body = { name: 'S', business_phone: '1', phone_number_id: '4713', waba_id: '1', access_token: 't' }
   for (const [key, value, says] of wrong) {
     const answer = await world.admin('POST', '/admin/channels', { ...body, [key]: value })
-    assert.deepEqual([answer.http, (answer.error as unknown as { fields: { path: string }[] }).fields[0]!.path], [422, key], String(value))
+    assert.deepEqual(
+      [answer.http, (answer.error as unknown as { fields: { path: string }[] }).fields[0]!.path],
+      [422, key],
+      String(value),
+    )
     assert.match(answer.message, says)
     if (key === 'certification_code') assert.ok(!JSON.stringify(answer).includes(String(value)))
   }
