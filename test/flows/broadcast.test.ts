@@ -14,7 +14,13 @@ type Shown = {
   id: string
   state: string
   reason: { reason: string; code?: number } | null
-  counts: Record<'total' | 'waiting' | 'accepted' | 'failed' | 'unknown' | 'duplicates', number>
+  counts: Record<
+    | ('total' | 'waiting' | 'accepted' | 'failed' | 'unknown' | 'duplicates')
+    | ('sent' | 'delivered' | 'read' | 'answered' | 'undelivered' | 'stopped'),
+    number
+  >
+  progress: { rate: number; allowed: number; slowed_by: string | null; quiet_until: number | null } | null
+  failed_by_code: { code: number | null; reason: string; recipients: number }[]
   failures: { recipient: string; state: string; error: { reason: string; code?: number } | null }[]
 }
 
@@ -56,13 +62,17 @@ test('each contact gets the message once; duplicates are counted, and the result
   })
   assert.deepEqual([made.counts.total, made.counts.duplicates], [120, 2])
   const done = await until(world.customer, made.id, is('done'))
-  assert.deepEqual(done.counts, { total: 120, waiting: 0, accepted: 119, failed: 1, unknown: 0, duplicates: 2 })
+  const { total, waiting, accepted, failed, unknown, duplicates } = done.counts
+  assert.deepEqual([total, waiting, accepted, failed, unknown, duplicates], [120, 0, 119, 1, 0, 2])
+  assert.deepEqual(done.failed_by_code, [{ code: 131008, reason: 'upstream_refused', recipients: 1 }])
   assert.deepEqual(
     done.failures.map((one) => [one.recipient, one.error!.code]),
     [[all[7], 131008]],
   )
   for (const phone of all) assert.equal(gotBy(world.sandbox, phone), phone === all[7] ? 0 : 1)
   await world.sandbox.settled()
+  const told = await until(world.customer, made.id, (shown) => shown.counts.delivered === 119)
+  assert.deepEqual([told.counts.sent, told.counts.undelivered, told.progress], [119, 0, null])
   const page = await world.customer('GET', `/external/broadcasts/${made.id}/recipients?state=accepted&count=2&last_n=7`)
   const rows = page.data as { n: number; recipient: string; status: string; msg_id: string }[]
   assert.deepEqual(
@@ -73,6 +83,31 @@ test('each contact gets the message once; duplicates are counted, and the result
     ],
   )
   assert(rows.every((row) => row.msg_id.startsWith('wamid.') && row.status !== 'sending'))
+})
+
+test('the results as CSV, with what became of each message; no cell is a formula', async () => {
+  await using world = await startWorld({ webhook: false })
+  await fast(world)
+  const all = people(1_100)
+  world.sandbox.fault({ on: 'messages', code: 131008, match: { to: all[3]! } })
+  const made = await create(world.customer, { message: template, recipients: all })
+  await until(world.customer, made.id, is('done'), 30_000)
+  await world.sandbox.settled()
+  await until(world.customer, made.id, (shown) => shown.counts.delivered === 1_099)
+  // As a file's column may have it.
+  await world.gateway.store.sql.run(`update broadcast_recipients set name = '=1+1' where n = 5`)
+  const answer = await fetch(`${world.gateway.url}/external/broadcasts/${made.id}/results.csv`, {
+    headers: { 'certification-code': DEMO.certificationCode },
+  })
+  assert.equal(answer.headers.get('content-type'), 'text/csv; charset=utf-8')
+  const lines = (await answer.text()).trimEnd().split('\r\n')
+  assert.equal(lines.length, 1_101)
+  const [names, ...rows] = lines.map((line) => line.split(','))
+  const cell = (row: number, name: string): string => rows[row]![names!.indexOf(name)]!
+  assert.deepEqual([cell(1_099, 'recipient'), cell(1_099, 'status')], [all[1_099], 'delivered'])
+  assert.match(cell(0, 'delivered_at'), /^20\d\d-.*Z$/)
+  assert.deepEqual([cell(3, 'state'), cell(3, 'error_code')], ['failed', '131008'])
+  assert.equal(cell(5, 'name'), "'=1+1")
 })
 
 test('all problems are reported at once, and no broadcast is created', async () => {

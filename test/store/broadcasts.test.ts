@@ -10,11 +10,11 @@ import {
   leaseBroadcast,
   listRecipients,
   moveBroadcast,
-  settleRecipients,
   settleUnknown,
-  takeRecipients,
 } from '../../packages/gateway/src/store/broadcasts.ts'
+import { settleRecipients } from '../../packages/gateway/src/store/broadcast-run.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
+import { takeNext } from './broadcast-runs.ts'
 import { CHANNEL, onBothEngines } from './engines.ts'
 import { draft, phone } from './facts.ts'
 
@@ -37,7 +37,7 @@ onBothEngines('an ending that is written down twice counts once', async ({ store
   await running(store, 70, clock.now())
   await leaseBroadcast(store.sql, CHANNEL, ID, { holder: 'a', until: clock.now() + 1000, now: clock.now() })
   let serial = 0
-  const taken = await takeRecipients(store.sql, ID, 70, () => `msg_${++serial}`, clock.now())
+  const taken = await takeNext(store.sql, ID, 70, () => `msg_${++serial}`, clock.now())
   const mine = { channelId: CHANNEL, id: ID, holder: 'a' }
   const endings = taken.map(({ n, tries }) => ({ n, tries, error: null, state: 'accepted' as const }))
   await settleRecipients(store.sql, mine, endings, clock.now())
@@ -53,7 +53,7 @@ onBothEngines(
     await running(store, 120, clock.now())
     await leaseBroadcast(store.sql, CHANNEL, ID, { holder: 'a', until: clock.now() + 1000, now: clock.now() })
     let serial = 0
-    const taken = await takeRecipients(store.sql, ID, 120, () => `msg_${++serial}`, clock.now())
+    const taken = await takeNext(store.sql, ID, 120, () => `msg_${++serial}`, clock.now())
     const endings = taken.map(({ n, tries }) => ({ n, tries, error: '{}', state: 'unknown' as const }))
     await settleRecipients(store.sql, { channelId: CHANNEL, id: ID, holder: 'a' }, endings, clock.now())
     assert.deepEqual(await counts(store), [0, 0, 120])
@@ -82,7 +82,10 @@ onBothEngines('a message that a revived node is sending is not sent under anothe
     clock: systemClock,
     log: silentLog,
     holder: 'b',
-    channel: () => ({ id: CHANNEL, messagesPerSecond: 80 }) as Channel,
+    channel: () => ({ id: CHANNEL, messagesPerSecond: 80, state: new Map() }) as unknown as Channel,
+    follower: { catchUp: async () => {} },
+    isMarketing: async () => false,
+    rateCard: undefined,
     pollMs: 20,
     sender: {
       async send(_channel, _message, how) {

@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict'
 import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import {
-  abandonedRecipients,
   addRecipients,
   createBroadcast,
   dropBroadcastLeases,
   findBroadcast,
-  hasUnfinished,
   idleBroadcasts,
   leaseBroadcast,
   listBroadcasts,
   listRecipients,
   moveBroadcast,
-  settleRecipients,
   settleUnknown,
-  takeRecipients,
 } from '../../packages/gateway/src/store/broadcasts.ts'
+import { abandonedRecipients, settleRecipients, whatIsLeft } from '../../packages/gateway/src/store/broadcast-run.ts'
 import {
   claimKey,
   dropKey,
@@ -29,6 +26,7 @@ import { grantTurns } from '../../packages/gateway/src/store/pace.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { eraseContact } from '../../packages/gateway/src/flows/maintenance/erase.ts'
 import { deliveryCounts } from '../../packages/gateway/src/store/events.ts'
+import { takeNext } from './broadcast-runs.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { storedEvent } from './facts.ts'
 
@@ -155,8 +153,7 @@ onBothEngines('one runner holds a broadcast; who lost it can put nothing back', 
   assert.equal(await lease(another, 'b'), false)
   assert.deepEqual(await idleBroadcasts(store.sql, clock.now(), 5), [])
   let n = 0
-  const take = (where: Store, limit: number) =>
-    takeRecipients(where.sql, BROADCAST, limit, () => `msg_${++n}`, clock.now())
+  const take = (where: Store, limit: number) => takeNext(where.sql, BROADCAST, limit, () => `msg_${++n}`, clock.now())
   const first = await take(store, 3)
   assert.deepEqual(
     first.map((one) => [one.contact, one.messageId]),
@@ -214,7 +211,7 @@ onBothEngines('one runner holds a broadcast; who lost it can put nothing back', 
   const settled = (await findBroadcast(store.sql, CHANNEL, BROADCAST))!
   assert.deepEqual([settled.accepted, settled.unknown].map(Number), [2, 0])
 
-  assert.equal(await hasUnfinished(store.sql, BROADCAST), true)
+  assert.equal(await whatIsLeft(store.sql, BROADCAST), 'some')
   assert.equal(await moveBroadcast(store.sql, CHANNEL, BROADCAST, ['running'], 'paused', clock.now()), true)
   assert.equal(await lease(another, 'b'), false, 'a paused one cannot be held')
   assert.equal(await moveBroadcast(store.sql, CHANNEL, BROADCAST, ['running'], 'done', clock.now()), false)

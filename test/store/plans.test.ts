@@ -2,22 +2,42 @@ import assert from 'node:assert/strict'
 import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
 import { activityOf, failuresSince } from '../../packages/gateway/src/store/activity.ts'
 import {
-  abandonedRecipients,
   addRecipients,
   createBroadcast,
   dropBroadcastLeases,
   findBroadcast,
-  hasUnfinished,
   idleBroadcasts,
   leaseBroadcast,
   listBroadcasts,
   listRecipients,
+  listUndelivered,
   moveBroadcast,
   releaseBroadcast,
-  settleRecipients,
   settleUnknown,
-  takeRecipients,
 } from '../../packages/gateway/src/store/broadcasts.ts'
+import {
+  abandonedRecipients,
+  judgeFrom,
+  nextHeld,
+  nextRecipients,
+  releaseHeld,
+  settleRecipients,
+  sleepBroadcast,
+  startDue,
+  takeRecipients,
+  whatIsLeft,
+} from '../../packages/gateway/src/store/broadcast-run.ts'
+import { resultsPage } from '../../packages/gateway/src/store/broadcast-results.ts'
+import {
+  cursorOf,
+  eventsToFold,
+  failuresOf,
+  fold,
+  followBroadcast,
+  followedBroadcasts,
+  toldRecipients,
+  unanswered,
+} from '../../packages/gateway/src/store/broadcast-tally.ts'
 import {
   allChannels,
   allCodes,
@@ -311,14 +331,47 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
   await moveBroadcast(sql, CHANNEL, 'brd_1', ['preparing'], 'running', now)
   await idleBroadcasts(sql, now, 10)
   await leaseBroadcast(sql, CHANNEL, 'brd_1', { holder: 'a', until: now + 1, now })
-  await takeRecipients(sql, 'brd_1', 10, () => message.id, now)
+  await startDue(sql, now)
+  await nextRecipients(sql, 'brd_1', 10)
+  await takeRecipients(sql, 'brd_1', {
+    taken: [{ n: 0, contact: '1', own: null, tries: 0, messageId: message.id }],
+    held: [{ n: 1, until: now }],
+    now,
+  })
+  await nextHeld(sql, 'brd_1')
+  await releaseHeld(sql, 'brd_1', now, 10)
   await abandonedRecipients(sql, CHANNEL, 'brd_1', 10)
+  const note = { pace: '{}', expectedMicros: 0 }
+  const opted = JSON.stringify({ reason: 'opted_out', message: '' })
+  await settleRecipients(sql, broadcast, [{ n: 1, tries: 0, error: opted, state: 'failed' }], now, note)
   await settleRecipients(sql, broadcast, [{ n: 0, tries: 0, error: null, state: 'unknown' }], now)
+  await judgeFrom(sql, CHANNEL, 'brd_1', '{}')
+  await followBroadcast(sql, { channelId: CHANNEL, id: 'brd_1', place: 0, now, until: now + 1 })
+  await followedBroadcasts(sql, now)
+  await eventsToFold(sql, 0, 10)
+  await toldRecipients(sql, CHANNEL, [message.id])
+  await unanswered(sql, CHANNEL, [1], 0)
+  await failuresOf(sql, 'brd_1')
+  await fold(sql, {
+    from: await cursorOf(sql),
+    to: 1,
+    statuses: [null, 'failed'].flatMap((known) =>
+      ['read', 'failed'].map((status) => ({
+        ...{ broadcast_id: 'brd_1', n: 0, known, known_error: opted, known_micros: null, channel_id: CHANNEL, status },
+        ...{ error: null, recipient: '1', direction: 'out' as const, pricing: null, micros: 1 },
+        ...{ sent_at: null, delivered_at: null, read_at: null, played_at: null },
+      })),
+    ),
+    answers: [{ channel_id: CHANNEL, broadcast_id: 'brd_1', n: 0, contact_id: 1, message_at: 0, at: now }],
+  })
+  await listUndelivered(sql, CHANNEL, 'brd_1', 10)
+  await resultsPage(sql, CHANNEL, 'brd_1', { afterN: -1, count: 10 })
   await settleUnknown(sql, CHANNEL, 'brd_1')
-  await hasUnfinished(sql, 'brd_1')
+  await whatIsLeft(sql, 'brd_1')
   await findBroadcast(sql, CHANNEL, 'brd_1')
   await listBroadcasts(sql, CHANNEL, { count: 10 })
   await listRecipients(sql, CHANNEL, 'brd_1', { states: ['accepted', 'failed'], afterN: -1, count: 10 })
+  await sleepBroadcast(sql, broadcast, now)
   await releaseBroadcast(sql, CHANNEL, 'brd_1', 'a')
   await dropBroadcastLeases(sql)
   for (const prune of Object.values(retention)) await prune(sql, 1, 10, '')

@@ -14,7 +14,7 @@ const LONG_FILES: Record<string, string> = {
   'packages/console/src/words-zh.ts': 'a table of words',
   'packages/gateway/src/flows/deliver/deliverer.ts':
     'one state machine: lanes, their leases, and the endpoints they lead to',
-  'packages/gateway/src/flows/send/broadcast.ts': 'one state machine: a broadcast and its recipients',
+  'packages/gateway/src/flows/send/broadcast-runner.ts': 'one state machine: a broadcast and its recipients',
   'packages/gateway/src/store/core/working-set.ts': 'one data structure: a batch as its operations see it',
 }
 

@@ -6,6 +6,8 @@ import { createFeedNews, type FeedNews } from '../flows/feed/news.ts'
 import { createMediaResolver } from '../flows/media/media-resolver.ts'
 import { createReceiver, type Receiver } from '../flows/receive/receive.ts'
 import { type Broadcaster, createBroadcaster } from '../flows/send/broadcast.ts'
+import { type BroadcastFollower, createBroadcastFollower } from '../flows/send/broadcast-follow.ts'
+import type { IsMarketing } from '../flows/send/broadcast-quiet.ts'
 import { createScheduler, type Scheduler } from '../flows/send/scheduler.ts'
 import { createMediaPreparation } from '../flows/send/check-media.ts'
 import { createTemplateResolver } from '../flows/send/resolve-template.ts'
@@ -41,6 +43,7 @@ export type Flows = {
   load: Load
   sender: Sender
   broadcaster: Broadcaster
+  broadcastFollower: BroadcastFollower
   scheduler: Scheduler
   /** Starts waiting broadcasts and scheduled sends, on this node or on the node that leads. */
   startSends: () => void
@@ -69,7 +72,8 @@ export function createFlows(
   const load = createAdmissionLoad(foundations)
   shutdown.add(() => load.stop())
   const sender = createSending(options, foundations, connections, catalog, load, watch)
-  const broadcaster = createBroadcasting(foundations, sender)
+  const broadcastFollower = createBroadcastFollower({ store, clock, log, rateCard: foundations.config.rateCard })
+  const broadcaster = createBroadcasting(foundations, sender, catalog, broadcastFollower)
   const tell = (notice: Notice) => receiver.tell([notice])
   const { machine } = foundations
   const channel = (id: number) => directory.channel(id)
@@ -80,7 +84,7 @@ export function createFlows(
       scheduler.nudge()
     } else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
   }
-  const sending = { load, sender, broadcaster, scheduler, startSends }
+  const sending = { load, sender, broadcaster, broadcastFollower, scheduler, startSends }
   return { activity, catalog, changeHealth, deliverer, receiver, feedNews, ...sending }
 }
 
@@ -187,12 +191,22 @@ function createSending(
 }
 
 function createBroadcasting(
-  { store, clock, log, machine, directory, metrics }: Foundations,
+  { store, clock, log, machine, directory, metrics, config }: Foundations,
   sender: Sender,
+  catalog: Catalog,
+  follower: BroadcastFollower,
 ): Broadcaster {
+  const resolve = createTemplateResolver(catalog)
+  const isMarketing: IsMarketing = async (channel, message) =>
+    message.type === 'template' &&
+    // A template that cannot be sent is refused by the send.
+    (await resolve(channel, message.template, message).catch(() => undefined))?.category === 'MARKETING'
   return createBroadcaster({
     store,
     sender,
+    follower,
+    isMarketing,
+    rateCard: config.rateCard,
     clock,
     log,
     holder: machine.holder,

@@ -12,6 +12,7 @@ import { adminMediaRoutes } from '../http/admin/media.ts'
 import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
 import { templateAdminRoutes } from '../http/admin/templates.ts'
+import { broadcastResultRoutes } from '../http/external/broadcast-results.ts'
 import { broadcastRoutes } from '../http/external/broadcasts.ts'
 import { callRoutes } from '../http/external/calls.ts'
 import { ownChannelRoutes } from '../http/external/channel.ts'
@@ -58,10 +59,11 @@ export const liveFigures =
 export function createRoutes(
   { config, store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
-  { activity, catalog, changeHealth, deliverer, feedNews, receiver, sender, startSends }: Flows,
+  { activity, broadcastFollower, catalog, changeHealth, deliverer, feedNews, receiver, sender, startSends }: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const markRead = createMarkRead(cloudApi)
+  const intake = createBroadcastIntake({ store, clock, nudge: startSends, follower: broadcastFollower })
   const scheduling = createScheduling({ store, nudge: startSends })
   const test = createEndpointTest({ store, clock, deliverer, changeHealth })
   const userAgent = `Postern/${VERSION}`
@@ -78,7 +80,8 @@ export function createRoutes(
     ...costRoutes({ store, clock, rateCard: config.rateCard }),
     ...eventRoutes({ store, clock, news: feedNews }),
     ...eventStreamRoutes({ store, clock, log, news: feedNews, byCode: (code) => directory.byCode(code) }),
-    ...broadcastRoutes({ store, intake: createBroadcastIntake({ store, clock, nudge: startSends }) }),
+    ...broadcastRoutes({ store, intake, currency: config.rateCard?.currency }),
+    ...broadcastResultRoutes({ store, intake }),
     ...erasureRoutes({ store, directory, clock, log }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...templateListRoutes({ store, cloudApi, catalog, clock }),

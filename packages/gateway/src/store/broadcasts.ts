@@ -1,3 +1,5 @@
+import { countMoves, lockBroadcast } from './broadcast-run.ts'
+import { inParts, places } from './in-parts.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
 /**
@@ -8,8 +10,8 @@ import type { Sql, SqlValue, Statement } from './sql.ts'
 export type BroadcastState =
   'draft' | 'checked' | 'preparing' | 'scheduled' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
 
-/** waiting: not begun. sending: begun, its result not recorded yet. */
-export type RecipientState = 'waiting' | 'sending' | 'accepted' | 'failed' | 'unknown'
+/** waiting: not begun. held: not begun, because of quiet hours. sending: begun, its result not recorded yet. */
+export type RecipientState = 'waiting' | 'held' | 'sending' | 'accepted' | 'failed' | 'unknown'
 
 export type BroadcastRow = {
   channel_id: number
@@ -47,12 +49,28 @@ export type BroadcastRow = {
   loaded: number
   /** Those of them that were left out. */
   skipped: number
+} & BroadcastProgress
+
+/** What the runner and the follower of statuses keep (`broadcast-run.ts`, `broadcast-tally.ts`). */
+export type BroadcastProgress = {
+  sent: number
+  delivered: number
+  read: number
+  answered: number
+  undelivered: number
+  stopped: number
+  micros: number
+  expected_micros: number
+  pace: string | null
+  started_at: number | null
+  judge_from: string | null
+  retry_of: string | null
 }
 
 export type NewRecipient = { contact: string; own: string | null }
 
 const COLUMNS =
-  'channel_id, id, name, message, state, reason, total, accepted, failed, unknown, duplicates, created_at, updated_at, finished_at, file_id, map, skip_bad, test_numbers, send_at, quiet_hours, stop_when, checked_at, tested_at, report, report_file, loaded, skipped'
+  'channel_id, id, name, message, state, reason, total, accepted, failed, unknown, duplicates, created_at, updated_at, finished_at, file_id, map, skip_bad, test_numbers, send_at, quiet_hours, stop_when, checked_at, tested_at, report, report_file, loaded, skipped, sent, delivered, read, answered, undelivered, stopped, micros, expected_micros, pace, started_at, judge_from, retry_of'
 
 export async function createBroadcast(
   sql: Sql,
@@ -177,151 +195,6 @@ export async function dropBroadcastLeases(sql: Sql): Promise<void> {
   await sql.run(`update broadcasts set lease_until = 0 where state = 'running' and lease_until > 0`)
 }
 
-export type Recipient = { n: number; contact: string; own: string | null; messageId: string; tries: number }
-
-/** Marks the next recipients as being sent: each with the id of its message, committed before any is sent. */
-export async function takeRecipients(
-  sql: Sql,
-  id: string,
-  limit: number,
-  newId: () => string,
-  now: number,
-): Promise<Recipient[]> {
-  const rows = await sql.all<{
-    n: number
-    person: string
-    own: string | null
-    message_id: string | null
-    tries: number
-  }>(
-    `select n, person, own, message_id, tries from broadcast_recipients
-     where broadcast_id = $1 and state = 'waiting' order by n limit $2`,
-    [id, limit],
-  )
-  if (rows.length === 0) return []
-  const taken = rows.map((row) => ({
-    n: Number(row.n),
-    contact: row.person,
-    own: row.own,
-    // An earlier id that led to no result is kept: its runner may still be alive.
-    messageId: row.message_id ?? newId(),
-    tries: Number(row.tries),
-  }))
-  const changed = await sql.atomically(
-    taken.map((row) => ({
-      sql: `update broadcast_recipients set state = 'sending', message_id = $3, at = $4
-            where broadcast_id = $1 and n = $2 and state = 'waiting'`,
-      params: [id, row.n, row.messageId, now],
-    })),
-  )
-  return taken.filter((_, i) => changed[i] === 1)
-}
-
-/** The result of one recipient's send. `waiting` returns it to the queue; `fresh` then requires a new message id. */
-export type Ending = {
-  n: number
-  tries: number
-  error: string | null
-} & ({ state: 'accepted' | 'failed' | 'unknown' } | { state: 'waiting'; fresh: boolean })
-
-/**
- * Records results and counts them, in one commit. Only for the holder of the lease: a runner that was taken for dead
- * must not overwrite the states of the new one.
- */
-export async function settleRecipients(
-  sql: Sql,
-  broadcast: { channelId: number; id: string; holder: string },
-  endings: readonly Ending[],
-  now: number,
-): Promise<void> {
-  if (endings.length === 0) return
-  const { channelId, id, holder } = broadcast
-  const statements: Statement[] = [lockBroadcast(channelId, id)]
-  for (const state of ['accepted', 'failed', 'unknown'] as const) {
-    const ns = endings.filter((ending) => ending.state === state).map((ending) => ending.n)
-    statements.push(...countMoves({ channelId, id, holder }, ns, 'sending', state))
-  }
-  for (const ending of endings) {
-    statements.push({
-      sql: `update broadcast_recipients set state = $3, tries = $4, error = $5, at = $6
-            ${ending.state === 'waiting' && ending.fresh ? ', message_id = null' : ''}
-          where broadcast_id = $1 and n = $2 and state = 'sending'
-            and exists (select 1 from broadcasts b where b.channel_id = $7 and b.id = $1 and b.holder = $8)`,
-      params: [id, ending.n, ending.state, ending.tries, ending.error, now, channelId, holder],
-    })
-  }
-  statements.push({
-    sql: 'update broadcasts set updated_at = $3 where channel_id = $1 and id = $2 and holder = $4',
-    params: [channelId, id, now, holder],
-  })
-  await sql.atomically(statements)
-}
-
-/**
- * Locked before anything is counted: on PostgreSQL each statement sees what was committed before it began, so a node
- * that waited here counts after the other one's changes.
- */
-const lockBroadcast = (channelId: number, id: string): Statement => ({
-  sql: 'update broadcasts set updated_at = updated_at where channel_id = $1 and id = $2',
-  params: [channelId, id],
-})
-
-const COUNTED_AT_ONCE = 50
-
-/**
- * Counts recipients that will move from one state to another: only those in that state, because the same list may
- * arrive twice. Has a fixed number of parameters, so that few statements need to be prepared.
- */
-function countMoves(
-  { channelId, id, holder }: { channelId: number; id: string; holder: string | null },
-  ns: readonly number[],
-  from: 'sending' | 'unknown',
-  to: 'accepted' | 'failed' | 'unknown',
-): Statement[] {
-  const places = Array.from({ length: COUNTED_AT_ONCE }, (_, i) => `$${i + 4}`).join(', ')
-  const moved = `(select count(*) from broadcast_recipients
-    where broadcast_id = $2 and state = '${from}' and n in (${places}))`
-  return inParts(ns).map((part) => ({
-    sql: `update broadcasts set ${to} = ${to} + ${moved}${from === 'unknown' ? `, unknown = unknown - ${moved}` : ''}
-          where channel_id = $1 and id = $2 and coalesce($3, holder, '') = coalesce(holder, '')`,
-    params: [channelId, id, holder, ...part],
-  }))
-}
-
-/** Parts of the same length; the last one is filled with null. */
-function inParts(ns: readonly number[]): (number | null)[][] {
-  const parts: (number | null)[][] = []
-  for (let i = 0; i < ns.length; i += COUNTED_AT_ONCE) {
-    const part: (number | null)[] = ns.slice(i, i + COUNTED_AT_ONCE)
-    while (part.length < COUNTED_AT_ONCE) part.push(null)
-    parts.push(part)
-  }
-  return parts
-}
-
-/** Recipients that were being sent when a runner ended, with the states of their messages. */
-export function abandonedRecipients(
-  sql: Sql,
-  channelId: number,
-  id: string,
-  limit: number,
-): Promise<{ n: number; tries: number; status: string | null; wamid: string | null }[]> {
-  return sql.all(
-    `select r.n, r.tries, m.status, m.wamid from broadcast_recipients r
-     left join messages m on m.channel_id = $1 and m.id = r.message_id
-     where r.broadcast_id = $2 and r.state = 'sending' order by r.n limit $3`,
-    [channelId, id, limit],
-  )
-}
-
-export async function hasUnfinished(sql: Sql, id: string): Promise<boolean> {
-  const row = await sql.get(
-    `select 1 as one from broadcast_recipients where broadcast_id = $1 and state in ('waiting', 'sending') limit 1`,
-    [id],
-  )
-  return row !== undefined
-}
-
 /** Unknown sends whose status has arrived since: they were accepted. */
 export async function settleUnknown(sql: Sql, channelId: number, id: string, limit = 500): Promise<number> {
   const known = await sql.all<{ n: number }>(
@@ -335,10 +208,9 @@ export async function settleUnknown(sql: Sql, channelId: number, id: string, lim
     lockBroadcast(channelId, id),
     ...countMoves({ channelId, id, holder: null }, ns, 'unknown', 'accepted'),
   ]
-  const places = Array.from({ length: COUNTED_AT_ONCE }, (_, i) => `$${i + 2}`).join(', ')
   const moves = inParts(ns).map((part) => ({
-    sql: `update broadcast_recipients set state = 'accepted', error = null
-          where broadcast_id = $1 and state = 'unknown' and n in (${places})`,
+    sql: `update broadcast_recipients set state = 'accepted', error = case when status = 'failed' then error end
+          where broadcast_id = $1 and state = 'unknown' and n in (${places(2)})`,
     params: [id, ...part],
   }))
   const changed = await sql.atomically([...before, ...moves])
@@ -352,9 +224,15 @@ export type RecipientRow = {
   message_id: string | null
   error: string | null
   at: number | null
+  answered_at: number | null
   status: string | null
   wamid: string | null
 }
+
+// `r.status` remains when the message was removed.
+const RECIPIENT = `select r.n, r.person, r.state, r.message_id, r.error, r.at, r.answered_at,
+    coalesce(m.status, r.status) as status, m.wamid
+  from broadcast_recipients r left join messages m on m.channel_id = $1 and m.id = r.message_id`
 
 /** In the order of the list, each with its message's status. */
 export function listRecipients(
@@ -365,9 +243,16 @@ export function listRecipients(
 ): Promise<RecipientRow[]> {
   const states = page.states.map((state) => `'${state}'`).join(', ')
   return sql.all<RecipientRow>(
-    `select r.n, r.person, r.state, r.message_id, r.error, r.at, m.status, m.wamid from broadcast_recipients r
-     left join messages m on m.channel_id = $1 and m.id = r.message_id
-     where r.broadcast_id = $2 and r.n > $3 and r.state in (${states}) order by r.n limit $4`,
+    `${RECIPIENT} where r.broadcast_id = $2 and r.n > $3 and r.state in (${states}) order by r.n limit $4`,
     [channelId, id, page.afterN, page.count],
   )
+}
+
+/** Those whose messages WhatsApp accepted, and could not deliver. */
+export function listUndelivered(sql: Sql, channelId: number, id: string, count: number): Promise<RecipientRow[]> {
+  return sql.all<RecipientRow>(`${RECIPIENT} where r.broadcast_id = $2 and r.status = 'failed' order by r.n limit $3`, [
+    channelId,
+    id,
+    count,
+  ])
 }

@@ -60,6 +60,8 @@ const HASHES: Record<string, string> = {
   '0250_scheduled_sends.sqlite.sql': '9e3900367dd13b2f3ac0f70849db403ad443d878540b3a472f69fdf299f5b29f',
   '0260_broadcast_files.postgres.sql': 'b743bbc44bba0d639be8ce3866186531ad86e9075fe100cda682d7b5b64b2a53',
   '0260_broadcast_files.sqlite.sql': 'c4111f46a587c89f06b68313d88968a31a1b3724392a6c134363ab33b5df2281',
+  '0265_broadcast_progress.postgres.sql': '25f57e3264a923ea1d276cbee851a37ce6116d045853870e317c435c18e39e3b',
+  '0265_broadcast_progress.sqlite.sql': '9819574b650798981089e7bdfb4825d8893441429b0e494c261fdbb13ac8e07e',
 }
 
 const hashOf = (file: string): string =>

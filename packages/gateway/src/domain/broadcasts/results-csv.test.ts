@@ -29,6 +29,7 @@ for (const [title, value, cell] of CELLS)
 test('a row has a cell for each column of the header', () => {
   const row: ResultRow = {
     n: 7,
+    line: 9,
     recipient: '85268411234',
     name: '=cmd',
     state: 'accepted',

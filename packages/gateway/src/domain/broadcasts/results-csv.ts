@@ -1,6 +1,8 @@
 /** One recipient, as `results.csv` shows it. Times are epoch milliseconds. */
 export type ResultRow = {
   n: number
+  /** Of the file that the recipients came from. */
+  line: number | null
   recipient: string
   name: string | null
   state: string
@@ -20,6 +22,7 @@ export type ResultRow = {
 
 const COLUMNS: [name: string, value: (row: ResultRow) => string | number | null][] = [
   ['n', (row) => row.n],
+  ['line', (row) => row.line],
   ['recipient', (row) => row.recipient],
   ['name', (row) => row.name],
   ['state', (row) => row.state],

@@ -77,10 +77,12 @@ const WORDS: Record<keyof StopWhen, (broken: RuleBroken) => string> = {
   spend: ({ limit, actual }) => `the messages cost ${actual}, and the limit is ${limit}`,
 }
 
+export const STOPPED_BY_RULE = 'stopped_by_rule'
+
 /** Why the broadcast stopped, in the form of its `reason`. */
-export function stoppedByRule(broken: RuleBroken): { reason: 'stopped_by_rule'; message: string } & RuleBroken {
+export function stoppedByRule(broken: RuleBroken): { reason: typeof STOPPED_BY_RULE; message: string } & RuleBroken {
   const message = `Stopped by stop_when.${broken.rule}: ${WORDS[broken.rule](broken)}. Nothing more is sent until it is resumed.`
-  return { reason: 'stopped_by_rule', message, ...broken }
+  return { reason: STOPPED_BY_RULE, message, ...broken }
 }
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`

@@ -1,5 +1,5 @@
 import { dayOfDate, type RateCard, rateKey, type Tier } from '../../platform/rates/rate-card.ts'
-import { DAY_MS } from './cost.ts'
+import { type Cost, DAY_MS } from './cost.ts'
 
 export const GROUPINGS = ['day', 'category', 'type', 'country'] as const
 export type Grouping = (typeof GROUPINGS)[number]
@@ -35,6 +35,9 @@ export type BilledSum = {
 
 /** The amount of some messages, and how many of them have no price on the card. */
 export type Amount = { micros: bigint; unpriced: number }
+
+/** WhatsApp’s type of a message that it charges. */
+export const BILLED = 'regular'
 
 const NAMES: Record<string, Exclude<keyof Counts, 'messages' | 'free_tier'>> = {
   regular: 'billable',
@@ -130,7 +133,7 @@ const PRICED_AS: Record<string, readonly string[]> = {
 
 function tiersOf(
   card: RateCard,
-  { country, category, day }: BilledSum,
+  { country, category, day }: Pick<BilledSum, 'country' | 'category' | 'day'>,
 ): { tiers: readonly Tier[]; counter: string } | undefined {
   const market = marketOf(card, country, day)
   for (const name of PRICED_AS[category] ?? [category]) {
@@ -141,6 +144,15 @@ function tiersOf(
     return { tiers, counter: `${market}\n${isService ? 'service' : name}` }
   }
   return undefined
+}
+
+/**
+ * The price of one message before any volume discount, in millionths; 0 for a free one. Undefined when the card has
+ * none.
+ */
+export function listPrice(card: RateCard, { day, country, category, type }: Cost): number | undefined {
+  if (type !== BILLED) return 0
+  return tiersOf(card, { day, country, category })?.tiers[0]?.micros
 }
 
 /** The market of a country on a day: by the card's list, or a market with the name of the country, or the rest. */

@@ -8,6 +8,7 @@ import {
   createBroadcast,
   findBroadcast,
   listRecipients,
+  listUndelivered,
   moveBroadcast,
   settleUnknown,
   type BroadcastRow,
@@ -15,7 +16,9 @@ import {
   type NewRecipient,
   type RecipientRow,
 } from '../../store/broadcasts.ts'
+import { type FailureRow, failuresOf } from '../../store/broadcast-tally.ts'
 import type { Store } from '../../store/store.ts'
+import type { BroadcastFollower } from './broadcast-follow.ts'
 
 export const FAILURES_SHOWN = 100
 
@@ -29,7 +32,7 @@ export type NewBroadcast = {
   start: boolean
 }
 
-export type Progress = { broadcast: BroadcastRow; failures: RecipientRow[] }
+export type Progress = { broadcast: BroadcastRow; failures: RecipientRow[]; causes: FailureRow[] }
 
 /** The transitions that a caller may request: from these states to that one. */
 const CHANGES = {
@@ -43,8 +46,13 @@ export type BroadcastChange = keyof typeof CHANGES
 /** Creates broadcasts, adds recipients, and changes states. `createBroadcaster` sends them. */
 export type BroadcastIntake = ReturnType<typeof createBroadcastIntake>
 
-export function createBroadcastIntake(deps: { store: Store; clock: Clock; nudge: () => void }) {
-  const { clock, nudge } = deps
+export function createBroadcastIntake(deps: {
+  store: Store
+  clock: Clock
+  nudge: () => void
+  follower: BroadcastFollower
+}) {
+  const { clock, nudge, follower } = deps
   const { sql } = deps.store
 
   async function find(channelId: number, id: string): Promise<BroadcastRow> {
@@ -109,20 +117,22 @@ export function createBroadcastIntake(deps: { store: Store; clock: Clock; nudge:
     },
 
     /**
-     * The progress, with the first failed or unknown recipients. Unknown sends whose status has arrived are settled
-     * first.
+     * The progress, with the first recipients who did not get the message, or perhaps not. Statuses and answers that
+     * came since are counted first.
      */
     async progress(channelId: number, id: string): Promise<Progress> {
+      await follower.catchUp()
       let broadcast = await find(channelId, id)
       if (Number(broadcast.unknown) > 0 && (await settleUnknown(sql, channelId, id)) > 0) {
         broadcast = await find(channelId, id)
       }
-      const failures = await listRecipients(sql, channelId, id, {
-        states: ['failed', 'unknown'],
-        afterN: -1,
-        count: FAILURES_SHOWN,
-      })
-      return { broadcast, failures }
+      const [refused, undelivered] = await Promise.all([
+        listRecipients(sql, channelId, id, { states: ['failed', 'unknown'], afterN: -1, count: FAILURES_SHOWN }),
+        Number(broadcast.undelivered) > 0 ? listUndelivered(sql, channelId, id, FAILURES_SHOWN) : [],
+      ])
+      const failures = [...refused, ...undelivered].sort((a, b) => Number(a.n) - Number(b.n)).slice(0, FAILURES_SHOWN)
+      const causes = await failuresOf(sql, id)
+      return { broadcast, failures, causes }
     },
   }
 }

@@ -22,8 +22,11 @@ import { toGatewayError } from './to-gateway-error.ts'
 /** Pauses before a retry. Only a connection that was never made is retried. */
 const RECONNECT_AFTER_MS = [100, 400]
 
-/** `sentAs`: the type of the message that went out, which is `template` when the fallback was used. */
-export type Sent = { wamid: string; id: MessageId; sentAs: OutgoingMessage['type'] }
+/**
+ * `sentAs`: the type of the message that went out, which is `template` when the fallback was used. `category`: of its
+ * template, as WhatsApp names it.
+ */
+export type Sent = { wamid: string; id: MessageId; sentAs: OutgoingMessage['type']; category?: string | undefined }
 
 export type SendOptions = {
   /** Our id of the message, when it was chosen before. Its row then tells after a crash whether the send had begun. */
@@ -162,7 +165,7 @@ export function createSender(options: SenderOptions): Sender {
         ...(result.waId !== undefined && result.waId !== message.to && { waId: result.waId }),
         ...(result.userId !== undefined && result.userId !== message.recipient && { userId: result.userId }),
       })
-      return { wamid: result.wamid, id, sentAs: message.type }
+      return { wamid: result.wamid, id, sentAs: message.type, category: resolved?.category }
     }
     const told = toGatewayError(result, id, disconnectionOf(channel))
     const status = result.kind === 'unknown' ? 'unknown' : 'failed'

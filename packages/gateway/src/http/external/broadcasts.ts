@@ -1,18 +1,20 @@
 import { z } from 'zod'
 import { matching, text } from '../../domain/fields/schema.ts'
-import {
-  type BroadcastChange,
-  type BroadcastIntake,
-  FAILURES_SHOWN,
-  type Progress,
-} from '../../flows/send/broadcast-intake.ts'
+import type { BroadcastChange, BroadcastIntake } from '../../flows/send/broadcast-intake.ts'
 import { newId } from '../../platform/ids.ts'
-import { listBroadcasts, listRecipients, type BroadcastRow, type RecipientRow } from '../../store/broadcasts.ts'
+import { type BroadcastRow, listBroadcasts, listRecipients, type RecipientState } from '../../store/broadcasts.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
-import { count, seconds } from '../shapes.ts'
-
-const STATES = ['waiting', 'sending', 'accepted', 'failed', 'unknown'] as const
+import { count } from '../shapes.ts'
+import {
+  broadcastOf,
+  broadcastShape,
+  progressOf,
+  RECIPIENT_STATES,
+  recipientOf,
+  recipientShape,
+  withFailures,
+} from './broadcast-shapes.ts'
 
 const body = z.record(z.string(), z.unknown())
 const recipients = z
@@ -35,7 +37,7 @@ const listQuery = z.strictObject({
 })
 
 const recipientsQuery = z.strictObject({
-  state: z.enum(STATES).optional(),
+  state: z.enum(RECIPIENT_STATES).optional(),
   last_n: matching(/^\d{1,15}$/, 'must be the n of the last recipient of the page before')
     .transform(Number)
     .optional(),
@@ -44,50 +46,16 @@ const recipientsQuery = z.strictObject({
     .default(100),
 })
 
-const reason = z.object({ reason: z.string(), message: z.string(), code: z.int().optional() })
-
-const recipientShape = z
-  .object({
-    n: z.int().describe('The place in the list.'),
-    recipient: z.string(),
-    state: z.enum(STATES).describe('Result of the send. unknown: it may have arrived, and is not sent again.'),
-    status: z.string().nullable().describe('Current status of the message.'),
-    msg_id: z.string().nullable(),
-    reference: z.string().nullable(),
-    error: reason.nullable(),
-    at: z.int().nullable().describe('Unix seconds.'),
-  })
-  .meta({ id: 'BroadcastRecipient' })
-
-const broadcastShape = z
-  .object({
-    id: z.string(),
-    name: z.string().nullable(),
-    state: z
-      .enum(['draft', 'checked', 'preparing', 'scheduled', 'running', 'paused', 'stopped', 'cancelled', 'done'])
-      .describe('stopped: by itself, because no send can succeed now; put it right and resume.'),
-    reason: reason.nullable().describe('Why it stopped.'),
-    counts: z.object({
-      total: z.int(),
-      waiting: z.int().describe('Not sent yet.'),
-      accepted: z.int().describe('Accepted by WhatsApp.'),
-      failed: z.int(),
-      unknown: z.int(),
-      duplicates: z.int().describe('Duplicates in the request; each recipient gets the message once.'),
-    }),
-    created_at: z.int(),
-    updated_at: z.int(),
-    finished_at: z.int().nullable(),
-  })
-  .meta({ id: 'Broadcast' })
-
-const withFailures = broadcastShape.extend({
-  failures: z.array(recipientShape).describe(`The first ${FAILURES_SHOWN} that failed or are unknown.`),
-})
-
 /** Long: a table of routes. */
-export function broadcastRoutes({ store, intake }: { store: Store; intake: BroadcastIntake }): Route[] {
+export function broadcastRoutes(deps: {
+  store: Store
+  intake: BroadcastIntake
+  /** Of the rate card. */
+  currency: string | undefined
+}): Route[] {
+  const { store, intake, currency } = deps
   const { sql } = store
+  const shown = (row: BroadcastRow) => broadcastOf(row, currency)
 
   function change(verb: BroadcastChange, summary: string): Route {
     return route({
@@ -100,7 +68,7 @@ export function broadcastRoutes({ store, intake }: { store: Store; intake: Broad
       fails: ['conflict'],
       async handle({ channel, params }) {
         await intake.change(channel.id, params.id!, verb)
-        return progressOf(await intake.progress(channel.id, params.id!))
+        return progressOf(await intake.progress(channel.id, params.id!), currency)
       },
     })
   }
@@ -122,11 +90,11 @@ export function broadcastRoutes({ store, intake }: { store: Store; intake: Broad
         newId: (now) => newId('bc', now),
         async became(channel, id) {
           const row = await intake.created(channel.id, id)
-          return row ? { kind: 'made', data: broadcastOf(row) } : { kind: 'nothing' }
+          return row ? { kind: 'made', data: shown(row) } : { kind: 'nothing' }
         },
       },
       handle: async ({ channel, body: { name = null, message, recipients = [], start = true }, resourceId: id }) =>
-        broadcastOf(await intake.create(channel.id, { id, name, message, recipients, start })),
+        shown(await intake.create(channel.id, { id, name, message, recipients, start })),
     }),
     route({
       method: 'GET',
@@ -137,7 +105,7 @@ export function broadcastRoutes({ store, intake }: { store: Store; intake: Broad
       query: listQuery,
       data: z.array(broadcastShape),
       handle: async ({ channel, query }) =>
-        (await listBroadcasts(sql, channel.id, { beforeId: query.last_id, count: query.count })).map(broadcastOf),
+        (await listBroadcasts(sql, channel.id, { beforeId: query.last_id, count: query.count })).map(shown),
     }),
     route({
       method: 'GET',
@@ -146,7 +114,7 @@ export function broadcastRoutes({ store, intake }: { store: Store; intake: Broad
       summary: 'Progress of a broadcast',
       auth: 'code',
       data: withFailures,
-      handle: async ({ channel, params }) => progressOf(await intake.progress(channel.id, params.id!)),
+      handle: async ({ channel, params }) => progressOf(await intake.progress(channel.id, params.id!), currency),
     }),
     route({
       method: 'GET',
@@ -159,7 +127,7 @@ export function broadcastRoutes({ store, intake }: { store: Store; intake: Broad
       async handle({ channel, params, query }) {
         const row = await intake.find(channel.id, params.id!)
         const rows = await listRecipients(sql, channel.id, row.id, {
-          states: query.state === undefined ? STATES : [query.state],
+          states: statesOf(query.state),
           afterN: query.last_n ?? -1,
           count: query.count,
         })
@@ -185,47 +153,8 @@ export function broadcastRoutes({ store, intake }: { store: Store; intake: Broad
   ]
 }
 
-const progressOf = ({ broadcast, failures }: Progress): z.infer<typeof withFailures> => ({
-  ...broadcastOf(broadcast),
-  failures: failures.map(recipientOf),
-})
-
-function broadcastOf(row: BroadcastRow): z.infer<typeof broadcastShape> {
-  const [total, accepted, failed, unknown] = [row.total, row.accepted, row.failed, row.unknown].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  return {
-    id: row.id,
-    name: row.name,
-    state: row.state,
-    reason: row.reason === null ? null : (JSON.parse(row.reason) as z.infer<typeof reason>),
-    counts: {
-      total,
-      // Contacts that were erased meanwhile are no longer listed.
-      waiting: row.state === 'done' ? 0 : Math.max(0, total - accepted - failed - unknown),
-      accepted,
-      failed,
-      unknown,
-      duplicates: Number(row.duplicates),
-    },
-    created_at: Math.floor(Number(row.created_at) / 1000),
-    updated_at: Math.floor(Number(row.updated_at) / 1000),
-    finished_at: seconds(row.finished_at === null ? null : Number(row.finished_at)),
-  }
-}
-
-function recipientOf(row: RecipientRow): z.infer<typeof recipientShape> {
-  return {
-    n: Number(row.n),
-    recipient: row.person,
-    state: row.state,
-    status: row.status,
-    msg_id: row.wamid,
-    reference: row.status === null ? null : row.message_id,
-    error: row.error === null ? null : (JSON.parse(row.error) as z.infer<typeof reason>),
-    at: seconds(row.at === null ? null : Number(row.at)),
-  }
+/** A recipient who is held back because of quiet hours waits. */
+function statesOf(state: (typeof RECIPIENT_STATES)[number] | undefined): readonly RecipientState[] {
+  if (state === undefined) return [...RECIPIENT_STATES, 'held']
+  return state === 'waiting' ? ['waiting', 'held'] : [state]
 }
