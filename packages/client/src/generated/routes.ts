@@ -216,13 +216,18 @@ data: Broadcast[]
 data: {
 id: string
 name: string | null
-/** stopped: by itself, because no send can succeed now; put it right and resume. */
-state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
 /** Why it stopped. */
 reason: {
 reason: string
 message: string
 code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
 } | null
 counts: {
 total: number
@@ -230,14 +235,57 @@ total: number
 waiting: number
 /** Accepted by WhatsApp. */
 accepted: number
+/** Not accepted. */
 failed: number
+/** It is not known whether WhatsApp accepted the message. */
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
 }
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
 created_at: number
+started_at: number | null
 updated_at: number
 finished_at: number | null
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+}[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
 }
@@ -267,13 +315,18 @@ duplicates: number
 data: {
 id: string
 name: string | null
-/** stopped: by itself, because no send can succeed now; put it right and resume. */
-state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
 /** Why it stopped. */
 reason: {
 reason: string
 message: string
 code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
 } | null
 counts: {
 total: number
@@ -281,14 +334,57 @@ total: number
 waiting: number
 /** Accepted by WhatsApp. */
 accepted: number
+/** Not accepted. */
 failed: number
+/** It is not known whether WhatsApp accepted the message. */
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
 }
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
 created_at: number
+started_at: number | null
 updated_at: number
 finished_at: number | null
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+}[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
 }
@@ -298,13 +394,18 @@ failures: BroadcastSend[]
 data: {
 id: string
 name: string | null
-/** stopped: by itself, because no send can succeed now; put it right and resume. */
-state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
 /** Why it stopped. */
 reason: {
 reason: string
 message: string
 code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
 } | null
 counts: {
 total: number
@@ -312,14 +413,57 @@ total: number
 waiting: number
 /** Accepted by WhatsApp. */
 accepted: number
+/** Not accepted. */
 failed: number
+/** It is not known whether WhatsApp accepted the message. */
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
 }
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
 created_at: number
+started_at: number | null
 updated_at: number
 finished_at: number | null
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+}[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
 }
@@ -329,13 +473,18 @@ failures: BroadcastSend[]
 data: {
 id: string
 name: string | null
-/** stopped: by itself, because no send can succeed now; put it right and resume. */
-state: "preparing" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
 /** Why it stopped. */
 reason: {
 reason: string
 message: string
 code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
 } | null
 counts: {
 total: number
@@ -343,17 +492,64 @@ total: number
 waiting: number
 /** Accepted by WhatsApp. */
 accepted: number
+/** Not accepted. */
 failed: number
+/** It is not known whether WhatsApp accepted the message. */
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
 }
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
 created_at: number
+started_at: number | null
 updated_at: number
 finished_at: number | null
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+}[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
 }
+}
+/** Results of a broadcast as CSV, at any time. */
+"GET /external/broadcasts/{id}/results.csv": {
+data: Response
 }
 /** Erase all data of one contact on one channel. */
 "DELETE /admin/channels/{channel_id}/contacts/{contact}": {

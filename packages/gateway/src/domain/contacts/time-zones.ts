@@ -12,12 +12,16 @@ export type Clock = { offset: number; changesAt: number; offsetAfter: number }
 /** Countries that CLDR lists no zone for. */
 const NOT_IN_CLDR: Record<string, string[]> = { AC: ['Atlantic/St_Helena'], XK: ['Europe/Belgrade'] }
 
+/** The tests in a browser are checked without the newest library, and import this file as a part of the gateway. */
+type WithTimeZones = Intl.Locale & { getTimeZones(): string[] | undefined }
+
 /**
  * The zones of a country. A number does not tell where in the country a person is, and area codes of mobile numbers say
  * nothing in many countries, so a country with several zones has all of them. Empty for what is no country.
  */
 export function timeZonesOf(country: string): readonly string[] {
-  const listed = /^[A-Z]{2}$/.test(country) ? new Intl.Locale(`und-${country}`).getTimeZones() : undefined
+  const locale = /^[A-Z]{2}$/.test(country) ? new Intl.Locale(`und-${country}`) : undefined
+  const listed = (locale as WithTimeZones | undefined)?.getTimeZones()
   return listed?.length ? listed : (NOT_IN_CLDR[country] ?? [])
 }
 
