@@ -590,6 +590,10 @@ test('settings and quickstart: going live, with a sandbox in WhatsApp’s place'
 test('moving in: a channel with its own number and code', async () => {
   const made = await shell(here(block('docs/migrate.md', 'sh', '"channel_id": 30058').code), settings)
   assert.match(made, /"channel_id":30058,"certification_code":"af92196e-/)
+  writeFileSync(join(folder, 'shops.csv'), block('docs/migrate.md', 'csv', 'Shop south').code)
+  const lines = await shell(block('docs/migrate.md', 'sh', '--dry-run').code, settings, folder)
+  assert.match(lines, /^2 +5001 +31001 +would add a channel$[\s\S]*^3 +5001 +31001 +code added$/m)
+  assert.ok(!/token-of|code-of/.test(lines))
 })
 
 test('CONTRIBUTING and operating: the scripts and files that they name are there', () => {

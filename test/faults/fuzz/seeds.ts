@@ -105,6 +105,10 @@ export const SEEDS: Record<string, unknown[]> = {
   'PATCH /admin/channels/{channel_id}/templates/{template_id}': [EDIT],
   'POST /admin/channels/{channel_id}/templates/archive': [IDS],
   'POST /admin/channels/{channel_id}/templates/unarchive': [IDS],
+  'POST /admin/channels/import': [
+    { channels: [{ ...CHANNEL, certification_code: 'a-code-of-the-user-0003' }], dry_run: true },
+    { channels: [CHANNEL, { phone_number_id: '4711', certification_code: 'a-code-of-the-user-0004' }] },
+  ],
   'POST /admin/channels/check': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
   'POST /admin/channels/check/subscribe': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
 }

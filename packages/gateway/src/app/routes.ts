@@ -4,6 +4,7 @@ import { channelSyncRoutes } from '../http/admin/channel-sync.ts'
 import { channelRoutes } from '../http/admin/channels.ts'
 import { conversationRoutes } from '../http/admin/conversations.ts'
 import { costAdminRoutes } from '../http/admin/costs.ts'
+import { importRoutes } from '../http/admin/import-channels.ts'
 import { endpointRoutes } from '../http/admin/endpoints.ts'
 import { createEndpointTest } from '../http/admin/test-endpoint.ts'
 import { deliveryRoutes } from '../http/admin/deliveries.ts'
@@ -88,6 +89,7 @@ export function createRoutes(
     ...mediaRoutes({ store, cloudApi, clock }),
     ...resourceRoutes({ cloudApi }),
     ...channelRoutes({ store, vault, directory, catalog, outbound, clock, deliverer, changeHealth, test }),
+    ...importRoutes({ store, vault, directory, outbound, clock }),
     ...endpointRoutes({
       ...{ store, vault, directory, outbound, clock, userAgent, deliverer, activity, changeHealth, test },
     }),

@@ -134,18 +134,23 @@ type Step = { step: string; state: 'ok' | 'warning' | 'failed' | 'unknown'; says
 /** Checks that a new channel must pass. The webhook URL may be set afterwards: `doctor` checks it. */
 const NEEDED = ['token', 'number', 'account', 'subscription']
 
+const isMissing = ({ step, state }: Step): boolean =>
+  NEEDED.includes(step) && (state === 'failed' || state === 'unknown')
+
+async function checked(gateway: Connection, body: Record<string, unknown>): Promise<Step[]> {
+  const { phone_number_id, waba_id, access_token, business_phone } = body
+  const asked = { phone_number_id, waba_id, access_token, business_phone }
+  return ((await gateway.ask('POST', '/admin/channels/check', asked)) as { steps: Step[] }).steps
+}
+
+/** The checks of a new channel that WhatsApp does not confirm. */
+export const unconfirmed = async (gateway: Connection, body: Record<string, unknown>): Promise<Step[]> =>
+  (await checked(gateway, body)).filter(isMissing)
+
 /** Throws `Failed` with every check that WhatsApp does not confirm. */
 async function mustWork(gateway: Connection, body: Record<string, unknown>, call: Call): Promise<void> {
-  const { phone_number_id, waba_id, access_token, business_phone } = body
-  const look = async (): Promise<Step[]> =>
-    (
-      (await gateway.ask('POST', '/admin/channels/check', {
-        phone_number_id,
-        waba_id,
-        access_token,
-        business_phone,
-      })) as { steps: Step[] }
-    ).steps
+  const { waba_id, access_token } = body
+  const look = (): Promise<Step[]> => checked(gateway, body)
   let steps = await look()
   if (
     call.values.subscribe === true &&
@@ -154,8 +159,6 @@ async function mustWork(gateway: Connection, body: Record<string, unknown>, call
     await gateway.ask('POST', '/admin/channels/check/subscribe', { waba_id, access_token })
     steps = await look()
   }
-  const isMissing = ({ step, state }: Step): boolean =>
-    NEEDED.includes(step) && (state === 'failed' || state === 'unknown')
   const missing = steps.filter(isMissing)
   if (missing.length > 0) {
     const rows = steps.filter(({ state }) => state !== 'ok').map(({ step, state, says }) => [state, step, says])

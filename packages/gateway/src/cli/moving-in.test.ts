@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ADMIN_TOKEN, startWorld, type World } from '../../../../test/support/world.ts'
@@ -81,4 +81,121 @@ test('malformed numbers and codes are refused by the name of their field', async
   const next = await world.admin('POST', '/admin/channels', { ...body, phone_number_id: '4714' })
   assert.equal((next.data as { channel_id: number }).channel_id, 1_000_000_000_000)
   assert.equal((await world.admin('GET', '/admin/channels/1000000000000')).http, 200)
+})
+
+const WABA = '102290129340398'
+const HEAD =
+  'name,business_phone,phone_number_id,waba_id,access_token,channel_id,certification_code,webhook_url,compatibility'
+const codes = (id: number): Promise<number> =>
+  world
+    .admin('GET', `/admin/channels/${id}`)
+    .then(({ data }) => (data as { certification_codes?: unknown[] }).certification_codes?.length ?? 0)
+
+test('import: channels and codes from a file; again, it changes nothing; secrets of the file are not printed', async () => {
+  const path = file(
+    'shops.csv',
+    [
+      HEAD,
+      `"Shop, north",12065550150,5001,${WABA},token-one,31001,code-of-shop-north-1,http://127.0.0.1:9/hook,page`,
+      ',,5001,,,,code-of-shop-north-2,,',
+      `Shop south,12065550151,5002,${WABA},token-two,,,,`,
+      '',
+    ].join('\r\n'),
+  )
+  const dry = await cli('import', path, '--dry-run', '--no-check')
+  assert.equal(dry.exit, 0, dry.err)
+  assert.deepEqual(dry.json, {
+    dry_run: true,
+    rows: [
+      { line: 2, did: 'channel', channel_id: 31001 },
+      { line: 3, did: 'code', channel_id: 31001 },
+      { line: 4, did: 'channel', channel_id: null },
+    ],
+  })
+  assert.equal((await world.admin('GET', '/admin/channels/31001')).http, 404, 'a dry run makes nothing')
+
+  const made = await cli('import', path, '--no-check')
+  assert.equal(made.exit, 0, made.err)
+  const rows = made.json.rows as Record<string, unknown>[]
+  const south = Number(rows[2]!.channel_id)
+  assert.deepEqual(
+    rows.map(({ line, did, channel_id }) => [line, did, channel_id]),
+    [
+      [2, 'channel', 31001],
+      [3, 'code', 31001],
+      [4, 'channel', south],
+    ],
+  )
+  assert.match(String(rows[0]!.webhook_secret), /^whsec_/)
+  assert.match(String(rows[2]!.certification_code), /^pc_/)
+  for (const code of ['code-of-shop-north-1', 'code-of-shop-north-2', String(rows[2]!.certification_code)])
+    assert.equal(await ask(code), 200)
+  const { data } = await world.admin('GET', '/admin/channels/31001')
+  const { name, compatibility, webhook_url: url } = data as Record<string, unknown>
+  assert.deepEqual([name, compatibility, url], ['Shop, north', 'page', 'http://127.0.0.1:9/hook'])
+
+  const again = await cli('import', path, '--no-check')
+  assert.deepEqual(again.json.rows, [
+    { line: 2, did: 'nothing', channel_id: 31001 },
+    { line: 3, did: 'nothing', channel_id: 31001 },
+    { line: 4, did: 'nothing', channel_id: south },
+  ])
+  assert.deepEqual([await codes(31001), await codes(south)], [2, 1])
+  for (const { out, err } of [dry, made, again])
+    for (const secret of ['token-one', 'token-two', 'code-of-shop-north'])
+      assert.ok(!(out + err).includes(secret), secret)
+})
+
+test('import: bad lines are told together, by line, in words; nothing is made of the file', async () => {
+  await cli(...SHOP, '6000', '--channel-id', '32000', '--certification-code', 'a-code-that-is-taken-1')
+  const path = file(
+    'bad.csv',
+    [
+      HEAD,
+      `Good,12065550160,6001,${WABA},good-token-77,32001,a-good-code-000001,,`,
+      `,12065550161,6002,${WABA},secret-token-77,x7,short-secret,ftp://x,hosted`,
+      `Taken,12065550162,6003,${WABA},t,32000,a-code-that-is-taken-1,,`,
+      `Other,12065550147,6000,${WABA},another-token-77,,,,`,
+      ',,6001,,,32002,,,',
+    ].join('\n'),
+  )
+  const { exit, json, out, err } = await cli('import', path, '--no-check')
+  assert.equal(exit, 1)
+  const told = (json.problems as { line: number; column: string; message: string }[]).map(
+    ({ line, column }) => `${line} ${column}`,
+  )
+  // The form of all values is looked at first.
+  assert.deepEqual(
+    told,
+    ['3 channel_id', '3 certification_code', '3 webhook_url', '3 compatibility'].toSorted(byColumn),
+  )
+  assert.match(err, /Nothing was made: .*bad\.csv has lines that are wrong\.\n {2}line 3, /)
+  const fixed = file('bad2.csv', [HEAD, ...linesOf(path).filter((line) => !line.includes('short-secret'))].join('\n'))
+  const second = await cli('import', fixed, '--no-check')
+  assert.equal(second.exit, 1)
+  assert.deepEqual(
+    (second.json.problems as { line: number; column: string }[]).map(({ line, column }) => `${line} ${column}`),
+    ['3 channel_id', '3 certification_code', '4 name', '4 access_token', '5 channel_id'],
+  )
+  for (const text of [out, err, second.out, second.err])
+    for (const secret of ['token-77', 'short-secret', 'a-code-that-is-taken', 'a-good-code'])
+      assert.ok(!text.includes(secret), secret)
+  assert.equal((await world.admin('GET', '/admin/channels/32001')).http, 404)
+})
+
+const byColumn = (a: string, b: string): number => COLUMNS.indexOf(a.slice(2)) - COLUMNS.indexOf(b.slice(2))
+const COLUMNS = ['webhook_url', 'compatibility', 'channel_id', 'certification_code']
+const linesOf = (path: string): string[] => readFileSync(path, 'utf8').split('\n').slice(1)
+
+test('import: the columns are checked, and WhatsApp is asked for each new number', async () => {
+  const columns = await cli('import', file('columns.csv', 'name,phone,name\nx,1,y\n'))
+  assert.match(columns.err, /line 1: there is no column "phone"\. Columns: name, business_phone/)
+  assert.match(columns.err, /line 1, name: is there twice/)
+  assert.match(columns.err, /line 1, phone_number_id: this column is missing/)
+  const path = file('unknown.csv', `${HEAD}\nShop,12065550170,7001,${WABA},not-a-token-of-the-sandbox,33001,,,\n`)
+  const asked = await cli('import', path, '--dry-run')
+  assert.equal(asked.exit, 1)
+  assert.match(asked.err, /line 2: WhatsApp does not confirm the token: /)
+  assert.match(asked.err, /use --no-check/)
+  assert.ok(!asked.err.includes('not-a-token-of'))
 })

@@ -31,6 +31,7 @@ import {
   endpointTest,
 } from './endpoint.ts'
 import { endpointMigration } from './endpoint-migration.ts'
+import { importCommand } from './import.ts'
 import { migrate } from './migrate.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { sandbox } from './sandbox.ts'
@@ -48,6 +49,7 @@ const COMMANDS: Command[] = [
   channelWebhook,
   channelRotate,
   channelRemove,
+  importCommand,
   endpointAdd,
   endpointList,
   endpointShow,

@@ -262,6 +262,30 @@ export async function insertKnownCode(
   return added === 1
 }
 
+/** Which of these numbers channels have, or had. */
+export async function takenIds(sql: Sql, ids: readonly number[]): Promise<Set<number>> {
+  const rows = await Promise.all(
+    ids.map((id) => sql.get<{ id: number }>('select id from channels where id = $1', [id])),
+  )
+  return new Set(rows.flatMap((row) => row?.id ?? []))
+}
+
+/** Whose codes these are. Those of nobody are missing. */
+export async function codeOwners(
+  sql: Sql,
+  codes: readonly string[],
+): Promise<Map<string, { channelId: number; revoked: boolean }>> {
+  const found = new Map<string, { channelId: number; revoked: boolean }>()
+  for (const code of new Set(codes)) {
+    const row = await sql.get<{ channel_id: number; revoked_at: number | null }>(
+      'select channel_id, revoked_at from certification_codes where hash = $1',
+      [sha256(code)],
+    )
+    if (row) found.set(code, { channelId: row.channel_id, revoked: row.revoked_at !== null })
+  }
+  return found
+}
+
 export async function revokeCode(sql: Sql, channelId: number, id: string, now: number): Promise<boolean> {
   const [changed] = await sql.atomically([
     {

@@ -56,6 +56,8 @@ export const answersChinese: Dictionary = {
     'channel_id：编号 {id} 已被（或曾被）某个渠道使用。请另选一个，或不填。',
   'certification_code: this code is in use, or was revoked. Choose another, or leave it out.':
     'certification_code：此认证码正在使用或已被撤销。请另选一个，或不填。',
+  'channels.{i}: somebody else took its number or its code just now. The rows before it are made. Send the same call again.':
+    'channels.{i}：其号码或认证码刚被他人占用。之前的各行已创建，请再次发送同一请求。',
   'phone_number_id: another channel has {id}. Change that channel, or remove it first.':
     'phone_number_id：另一个渠道已使用 {id}。请先修改或删除那个渠道。',
   'The broadcast is {state}; it cannot be changed to {to}.': '群发处于 {state} 状态，不能改为 {to}。',

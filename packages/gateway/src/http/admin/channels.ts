@@ -9,6 +9,7 @@ import {
   webhookOf,
 } from '../../domain/channels/channel.ts'
 import type { Endpoint } from '../../domain/channels/endpoint.ts'
+import { MOST_CODES } from '../../domain/channels/plan-import.ts'
 import { shownState, shownStateShape } from '../../domain/channels/shown-state.ts'
 import type { Clock } from '@postern/runtime/clock'
 import type { Deliverer } from '../../flows/deliver/deliverer.ts'
@@ -58,9 +59,6 @@ const withCodes = channelShape.extend({
 })
 const secretShape = z.object({ webhook_secret: z.string().describe('Shown once. Verifies webhook-signature.') })
 const done = z.object({ success: z.literal(true) })
-
-/** Every node holds all codes in memory and reads them again after every change of a channel. */
-const MOST_CODES = 100
 
 export type ChannelDeps = {
   store: Store
