@@ -16,6 +16,7 @@ const ROOMS = [
   'gateway/src/http/server.ts',
   'gateway/src/http/shapes.ts',
   'gateway/src/domain/channels',
+  'gateway/src/domain/incidents',
   'gateway/src/platform/cloud-api/errors.ts',
   'gateway/src/flows/deliver',
   'gateway/src/domain/fields',
@@ -39,7 +40,19 @@ const ROOMS = [
 ]
 
 /** Keys and names whose values are texts for people. */
-const SAYING = new Set(['says', 'message', 'problem', 'wants', 'got', 'why', 'wanted', 'reason', 'advice', 'meaning'])
+const SAYING = new Set([
+  'says',
+  'what',
+  'message',
+  'problem',
+  'wants',
+  'got',
+  'why',
+  'wanted',
+  'reason',
+  'advice',
+  'meaning',
+])
 /** Tables of phrases that occur inside others. */
 const TABLES = new Set(['NAMES', 'WORDS', 'ADVICE'])
 /** The index of the text argument of these calls. */

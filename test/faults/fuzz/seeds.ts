@@ -121,7 +121,7 @@ export const QUERY_VALUES: Record<string, string[]> = {
   channel_id: ['1', '2'],
   direction: ['in', 'out'],
   status: ['accepted', 'read', 'failed', 'APPROVED'],
-  state: ['pending', 'dead', 'delivered', 'waiting'],
+  state: ['pending', 'dead', 'delivered', 'waiting', 'open', 'closed'],
   count: ['1', '20', '100'],
   // Longer waits would hold a run of many requests up.
   wait: ['0', '1'],

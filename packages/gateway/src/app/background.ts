@@ -37,6 +37,7 @@ export async function startBackground({ foundations, connections, flows, idle, u
   const onPruned = (kind: string, rows: number): void => metrics.pruned.add(rows, kind)
   const retention = createRetention({ store, clock, log, days: retentionDays(config), onPruned })
   if (leads) retention.start()
+  flows.incidents.start()
   shutdown.add(() => retention.stop())
 }
 

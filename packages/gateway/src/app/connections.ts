@@ -24,7 +24,7 @@ export type Connections = {
 /** `idleMs` returns how long the sandbox's idle connections stay open during the shutdown. */
 export async function openConnections(
   options: GatewayOptions,
-  { config, store, directory }: Foundations,
+  { config, store, directory, observer }: Foundations,
   shutdown: Shutdown,
   idleMs: () => number,
 ): Promise<Connections> {
@@ -36,6 +36,8 @@ export async function openConnections(
     origin: sandbox?.url ?? config.cloudApiUrl!,
     version: config.cloudApiVersion,
     userAgent: `Postern/${VERSION}`,
+    // The sandbox has our own clock, or one that a test moves.
+    ...(!sandbox && { onServerTime: (theirs, ours) => observer.serverTime(theirs, ours) }),
   })
   shutdown.add(() => cloudApi.close())
   const outbound = createOutbound({ allow: config.outboundAllow, connections: 64 })

@@ -20,6 +20,7 @@ import { applyHealthEvent } from '../store/endpoint-health.ts'
 import type { Applied, Notice } from '../store/store.ts'
 import type { Connections } from './connections.ts'
 import { type Foundations, newHolder } from './foundations.ts'
+import { createIncidents, type Incidents } from './incidents.ts'
 import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
 import { VERSION } from './version.ts'
@@ -45,6 +46,7 @@ export type Flows = {
   broadcaster: Broadcaster
   broadcastFollower: BroadcastFollower
   scheduler: Scheduler
+  incidents: Incidents
   /** Starts waiting broadcasts and scheduled sends, on this node or on the node that leads. */
   startSends: () => void
 }
@@ -85,7 +87,8 @@ export function createFlows(
     } else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
   }
   const sending = { load, sender, broadcaster, broadcastFollower, scheduler, startSends }
-  return { activity, catalog, changeHealth, deliverer, receiver, feedNews, ...sending }
+  const incidents = createIncidents(options, foundations, connections, shutdown)
+  return { activity, catalog, changeHealth, deliverer, receiver, feedNews, incidents, ...sending }
 }
 
 function createChangeHealth({ store, directory, clock }: Foundations) {
@@ -129,7 +132,7 @@ function createDelivery(
 }
 
 function createReceiving(
-  { store, directory, clock, log, metrics }: Foundations,
+  { store, directory, clock, log, metrics, observer }: Foundations,
   deliverer: Deliverer,
   catalog: Catalog,
   watch: Live,
@@ -151,6 +154,7 @@ function createReceiving(
     },
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
     onStatesChanged: (channelIds) => directory.readStates(channelIds),
+    onUnknownField: (name) => observer.unknownField(name),
   })
 }
 
@@ -165,12 +169,13 @@ function createAdmissionLoad({ machine, store, metrics }: Foundations): Load {
 
 function createSending(
   options: GatewayOptions,
-  { store, clock, log, machine, metrics }: Foundations,
+  { store, clock, log, machine, metrics, observer }: Foundations,
   { cloudApi, outbound }: Connections,
   catalog: Catalog,
   load: Load,
   watch: Live,
 ): Sender {
+  const resolve = createTemplateResolver(catalog)
   return createSender({
     store,
     cloudApi,
@@ -178,10 +183,15 @@ function createSending(
     log,
     pacer: machine.pacer,
     load,
-    resolveTemplate: createTemplateResolver(catalog),
+    resolveTemplate: async (channel, template, addressee) => {
+      const resolved = await resolve(channel, template, addressee)
+      observer.template({ wabaId: channel.wabaId, name: template.name, language: resolved.language })
+      return resolved
+    },
     refreshTemplate: (channel, name) => void catalog.refresh(channel, name),
     prepareMedia: createMediaPreparation(createMediaResolver({ api: cloudApi, outbound, sql: store.sql, clock, log })),
-    onOutcome: (_channel, kind, code, ms) => {
+    onOutcome: (channel, kind, code, ms, upstream) => {
+      observer.called(channel.id, upstream)
       metrics.sends.add(1, kind, code === undefined ? '' : String(code))
       metrics.sendSeconds.observe(ms / 1000)
       watch.changed('messages')

@@ -16,6 +16,7 @@ import type { Store } from '../store/store.ts'
 import { openStoreThread } from '../store/thread/open.ts'
 import { DEMO, removeDemo, seedDemo } from './demo.ts'
 import { createMachine, type Machine, type PaceEvents } from './machine.ts'
+import { createObserver, type Observer } from '../flows/incidents/observer.ts'
 import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
 import { VERSION } from './version.ts'
@@ -31,6 +32,8 @@ export type Foundations = {
   directory: Directory
   metrics: ReturnType<typeof createMetrics>
   machine: Machine
+  /** Notes for incidents what this thread sees. */
+  observer: Observer
   /** True for the one thread of a machine that runs the machine's single tasks. */
   leads: boolean
 }
@@ -58,7 +61,8 @@ export async function openFoundations(options: GatewayOptions, shutdown: Shutdow
   const machine: Machine =
     thread?.machine(events) ?? createMachine({ store, clock, holder: newHolder(), mostSendsInFlight, events })
   const leads = !options.idle && (thread?.leads ?? true)
-  return { config, log, clock, secrets, vault, store, directory, metrics, machine, leads }
+  const observer = createObserver(clock, (observed) => machine.incidents.tell(observed))
+  return { config, log, clock, secrets, vault, store, directory, metrics, machine, observer, leads }
 }
 
 export { waitForStore }

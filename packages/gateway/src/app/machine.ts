@@ -10,6 +10,9 @@ import { createPlaces, type Places } from '../platform/load.ts'
 import { answerCalls, type Caller, callsOver, type Crossing } from '../platform/port-calls.ts'
 import { createPacer, type Heard, type PacedChannel, type Pacer, type PacerOptions } from '../flows/send/pacer.ts'
 import { grantTurns } from '../store/pace.ts'
+import { type Board, createBoard } from '../flows/incidents/board.ts'
+import type { Observed } from '../flows/incidents/observer.ts'
+import type { Incident } from '../domain/incidents/incident.ts'
 import type { Store } from '../store/store.ts'
 import { crossed, crossing, type CrossedError } from '../store/thread/errors.ts'
 
@@ -22,6 +25,7 @@ export type Machine = {
   counters: Counters
   signInLimit: SignInLimit
   running: RunningKeys
+  incidents: Board
 }
 
 /** Events of the rate limit, for the metrics. */
@@ -56,6 +60,7 @@ export function createMachine(options: {
     counters: createCounters(clock),
     signInLimit: createSignInLimit(clock),
     running: createRunningKeys(),
+    incidents: createBoard(clock),
   } satisfies Machine
 }
 
@@ -68,7 +73,7 @@ type TurnAsked = { ticket: number; low: boolean; mostWaitMs: number | undefined 
  * when the thread ends.
  */
 function functionsOf(machine: ReturnType<typeof createMachine>, held: Held) {
-  const { pacer, places, counters, signInLimit, running } = machine
+  const { pacer, places, counters, signInLimit, running, incidents } = machine
   return {
     async turn(channel: PacedChannel, contact: string, { ticket, low, mostWaitMs }: TurnAsked): Promise<void> {
       const caller = new EventEmitter()
@@ -105,6 +110,11 @@ function functionsOf(machine: ReturnType<typeof createMachine>, held: Held) {
       held.keys.delete(name)
       running.leave(name)
     },
+    tellSeen: (observed: Observed) => incidents.tell(observed),
+    seen: () => incidents.seen(),
+    takeTemplates: () => incidents.takeTemplates(),
+    publishIncidents: (open: readonly Incident[]) => incidents.publish(open),
+    openIncidents: () => incidents.open(),
   }
 }
 
@@ -145,6 +155,13 @@ export function connectMachine(port: MessagePort, holder: string, events: PaceEv
     running: {
       enter: (name) => machine.ask('enterKey', name),
       leave: (name) => machine.notify('leaveKey', name),
+    },
+    incidents: {
+      tell: (observed) => machine.notify('tellSeen', observed),
+      seen: () => machine.ask('seen'),
+      takeTemplates: () => machine.ask('takeTemplates'),
+      publish: (open) => machine.notify('publishIncidents', open),
+      open: () => machine.ask('openIncidents'),
     },
   }
 }

@@ -19,6 +19,8 @@ export type GatewayOptions = {
   sandbox?: SandboxOptions
   deliver?: Partial<ReturnType<typeof deliverySettings> & Pick<DelivererOptions, 'pollMs' | 'random' | 'signedAt'>>
   send?: { timeoutMs?: number }
+  /** Tests look for incidents more often. */
+  incidents?: { everyMs?: number }
   /** Set for one of several threads that share a port. */
   thread?: HttpThread
   /** Another store than the settings name: the null store of the benchmarks, or a test's store that fails on demand. */

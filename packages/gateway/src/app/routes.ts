@@ -9,6 +9,7 @@ import { endpointRoutes } from '../http/admin/endpoints.ts'
 import { createEndpointTest } from '../http/admin/test-endpoint.ts'
 import { deliveryRoutes } from '../http/admin/deliveries.ts'
 import { erasureRoutes } from '../http/admin/erasures.ts'
+import { incidentRoutes } from '../http/admin/incidents.ts'
 import { adminMediaRoutes } from '../http/admin/media.ts'
 import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
@@ -60,7 +61,18 @@ export const liveFigures =
 export function createRoutes(
   { config, store, directory, vault, clock, log, machine }: Foundations,
   { cloudApi, outbound }: Connections,
-  { activity, broadcastFollower, catalog, changeHealth, deliverer, feedNews, receiver, sender, startSends }: Flows,
+  {
+    activity,
+    broadcastFollower,
+    catalog,
+    changeHealth,
+    deliverer,
+    feedNews,
+    receiver,
+    sender,
+    startSends,
+    incidents,
+  }: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const markRead = createMarkRead(cloudApi)
@@ -95,6 +107,7 @@ export function createRoutes(
     }),
     ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
     ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),
+    ...incidentRoutes({ store, open: incidents.open }),
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),

@@ -54,6 +54,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     deliveries: () => deliveryCounts(store.sql, Date.now()),
     endpoints: () => endpointReadings(foundations),
     channels: () => channelReadings(foundations),
+    incidents: flows.incidents.published,
   })
   addOperatorRoutes(app, {
     store,
@@ -61,6 +62,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     metrics: (parts.options.thread?.shareMetrics ?? ownMetrics)(metrics.registry),
     version: VERSION,
     stopping: parts.stopping,
+    incidents: flows.incidents.published,
   })
   addConsole(app, {
     adminToken: foundations.secrets.adminToken,

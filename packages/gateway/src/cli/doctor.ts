@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { ShownIncident } from '../domain/incidents/incident.ts'
 import { dateOf, oldRates } from '../platform/rates/rate-card.ts'
-import { pathWithoutEnd } from '../platform/url-path.ts'
+import { samePlace } from '../platform/url-path.ts'
 import { ConfigError, readConfig, type Config } from '../platform/config.ts'
 import { type Call, type Command } from './command.ts'
 import { answers, connect, CONNECTION, type Connection } from './connect.ts'
@@ -84,6 +85,7 @@ async function examine(call: Call, config: Config | undefined, findings: Finding
           },
     )
     findings.push(await store(gateway))
+    await incidents(gateway, findings)
     await traffic(gateway, findings)
     await channels(gateway, config, findings)
     if (config && !config.sandbox) findings.push(await skew(config.cloudApiUrl!))
@@ -103,6 +105,16 @@ async function store(gateway: Connection): Promise<Finding> {
   return response.ok
     ? { check: 'store', state: 'ok', says: `${body.store} accepts writes, and its migrations are done.` }
     : { check: 'store', state: 'failed', says: `It is not ready: ${body.reason ?? 'the gateway is stopping'}.` }
+}
+
+/** What the gateway itself knows to be wrong, also of the time before this check. */
+async function incidents(gateway: Connection, findings: Finding[]): Promise<void> {
+  const open = (await gateway.ask('GET', '/admin/incidents?count=100')) as ShownIncident[]
+  if (open.length === 0) findings.push({ check: 'incidents', state: 'ok', says: 'None is open.' })
+  for (const { kind, severity, channel_id: channel, what, advice } of open) {
+    const check = channel === undefined ? `incident ${kind}` : `channel ${channel} incident ${kind}`
+    findings.push({ check, state: severity === 'critical' ? 'failed' : 'warning', says: `${what} ${advice}` })
+  }
 }
 
 type Stats = {
@@ -179,17 +191,6 @@ function webhookUrlFinding(
     state: 'failed',
     says: `WhatsApp sends webhooks to ${url}, and this gateway is at ${ours} (PUBLIC_URL): correct one of them.`,
   }
-}
-
-/** True for two spellings of the same URL. */
-function samePlace(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((text) => (URL.canParse(text) ? new URL(text) : undefined))
-  return (
-    one !== undefined &&
-    other !== undefined &&
-    one.origin === other.origin &&
-    pathWithoutEnd(one) === pathWithoutEnd(other)
-  )
 }
 
 type Tested = { delivered: boolean; status: number | null; answer: string }

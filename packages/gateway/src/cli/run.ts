@@ -16,6 +16,7 @@ import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook }
 import { Failed, Misused, type Answer, type Command } from './command.ts'
 import { completionOf } from './completion.ts'
 import { costs } from './costs.ts'
+import { incidents } from './incidents.ts'
 import { deliveriesList, deliveriesReplay } from './deliveries.ts'
 import { doctor } from './doctor.ts'
 import {
@@ -73,6 +74,7 @@ const COMMANDS: Command[] = [
   broadcastResume,
   broadcastCancel,
   costs,
+  incidents,
   doctor,
 ]
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { bySeverity, type Incident, publicIncident } from '../domain/incidents/incident.ts'
 import type { MetricsText } from '../platform/metrics.ts'
 import type { Store } from '../store/store.ts'
 import { openApiDocument } from './openapi.ts'
@@ -7,6 +8,8 @@ import { REFERENCE_POLICY, referencePage } from './reference/page.ts'
 import type { Route } from './route.ts'
 import { SAFE_HEADERS } from '@postern/runtime/static-files'
 import { createReadiness } from './readiness.ts'
+
+const MOST_SHOWN = 50
 
 /** Health, readiness, metrics and the OpenAPI document, for machines. */
 export function addOperatorRoutes(
@@ -18,6 +21,7 @@ export function addOperatorRoutes(
     metrics: () => Promise<MetricsText>
     version: string
     stopping: () => boolean
+    incidents: () => Promise<readonly Incident[]>
   },
 ): void {
   const { store } = options
@@ -27,13 +31,26 @@ export function addOperatorRoutes(
   let json: string | undefined
   let page: string | undefined
 
+  /** Kinds and times only: anybody may ask. They never change the status. */
+  async function openIncidents(): Promise<{ incidents?: object[] }> {
+    const open = await options.incidents().catch(() => [])
+    if (open.length === 0) return {}
+    const shown = [...open].sort(bySeverity).slice(0, MOST_SHOWN).map(publicIncident)
+    return {
+      incidents: shown.map(({ kind, severity, channel_id, endpoint_id, since }) => ({
+        ...{ kind, severity, channel_id, endpoint_id, since },
+      })),
+    }
+  }
+
   app.get('/healthz', async () => ({ status: 'ok', version: options.version }))
 
   app.get('/readyz', async (_request, reply) => {
     if (options.stopping()) return reply.status(503).send({ status: 'stopping' })
     const reason = await whyNotReady()
-    if (reason === undefined) return { status: 'ready', store: store.engine }
-    return reply.status(503).send({ status: 'not_ready', reason })
+    const details = await openIncidents()
+    if (reason === undefined) return { status: 'ready', store: store.engine, ...details }
+    return reply.status(503).send({ status: 'not_ready', reason, ...details })
   })
 
   app.get('/openapi.json', async (_request, reply) => {

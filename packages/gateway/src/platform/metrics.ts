@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { addChannelGauges, type ChannelReading } from './channel-gauges.ts'
+import { addIncidentGauge, type IncidentReading } from './incident-gauge.ts'
 
 /** The answer of `/metrics`, and its content type. */
 export type MetricsText = { type: string; text: string }
@@ -18,6 +19,8 @@ export type Readings = {
   /** The endpoints of all channels: 20 for each at the most, which bounds their labels. */
   endpoints?: () => Promise<EndpointReading[]>
   channels?: () => ChannelReading[]
+  /** The open incidents. */
+  incidents?: () => Promise<readonly IncidentReading[]>
 }
 
 /** The only current value that is not summed over processes. */
@@ -123,6 +126,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   )
   ofEndpoint('postern_endpoint_state', '1 for the state of an endpoint: active, resting or paused.', () => 1, ['state'])
   addChannelGauges(registers, () => readings?.channels?.() ?? [])
+  addIncidentGauge(registers, async () => (await readings?.incidents?.()) ?? [])
   new Gauge({
     name: 'postern_processes',
     help: 'Threads that serve this port: 1, or the number of workers.',

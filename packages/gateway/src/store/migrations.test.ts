@@ -62,6 +62,8 @@ const HASHES: Record<string, string> = {
   '0260_broadcast_files.sqlite.sql': 'c4111f46a587c89f06b68313d88968a31a1b3724392a6c134363ab33b5df2281',
   '0265_broadcast_progress.postgres.sql': '25f57e3264a923ea1d276cbee851a37ce6116d045853870e317c435c18e39e3b',
   '0265_broadcast_progress.sqlite.sql': '9819574b650798981089e7bdfb4825d8893441429b0e494c261fdbb13ac8e07e',
+  '0280_incidents.postgres.sql': 'a528a081bc82401b3881a0e0719b412123b0d6115af77dba0ea96e36e01a2848',
+  '0280_incidents.sqlite.sql': '32656275e4986f58ac3fa67b6c0e919ee0c65be0ea7eeac281ba619b5f87b8c8',
 }
 
 const hashOf = (file: string): string =>

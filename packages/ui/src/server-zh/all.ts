@@ -4,6 +4,7 @@ import { answersChinese } from './answers.ts'
 import { endpointsChinese } from './endpoints.ts'
 import { featuresChinese } from './features.ts'
 import { fieldsChinese } from './fields.ts'
+import { incidentsChinese } from './incidents.ts'
 import { sandboxChinese } from './sandbox.ts'
 import { templatesChinese } from './templates.ts'
 
@@ -15,5 +16,6 @@ export const serverChinese: Dictionary = {
   ...answersChinese,
   ...adviceChinese,
   ...featuresChinese,
+  ...incidentsChinese,
   ...sandboxChinese,
 }

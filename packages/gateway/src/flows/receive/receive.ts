@@ -1,4 +1,5 @@
 import type { Clock } from '@postern/runtime/clock'
+import { isKnownEvent } from '../../domain/events/known-fields.ts'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { type Log, messageOf } from '../../platform/log.ts'
 import type { Size } from '../../store/batcher.ts'
@@ -49,6 +50,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   onTemplatesChanged: (wabaId: string) => void
   /** Settles when every reader on this node sees the new state of these channels. */
   onStatesChanged: (channelIds: readonly number[]) => Promise<void>
+  /** A field of WhatsApp's that this version does not know. */
+  onUnknownField?: (name: string) => void
 }): Receiver {
   const { store, routes, clock, log } = options
 
@@ -130,6 +133,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       }
     }
     options.onApplied(applied, offer, channelIds)
+    for (const fact of reading.facts)
+      if (fact.kind === 'notice' && !fact.ours && !isKnownEvent(fact.event)) options.onUnknownField?.(fact.event)
     return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.unroutable.length }
   }
 

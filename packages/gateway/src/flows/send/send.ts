@@ -57,7 +57,13 @@ export type SenderOptions = {
   load: Load
   /** Prepares the files of a message: finds their problems, and replaces links by ids. */
   prepareMedia?: PrepareMedia
-  onOutcome?: (channel: Channel, kind: Outcome['kind'], code: number | undefined, ms: number) => void
+  onOutcome?: (
+    channel: Channel,
+    kind: Outcome['kind'],
+    code: number | undefined,
+    ms: number,
+    upstream: Error | undefined,
+  ) => void
   /** How long WhatsApp may take to answer. */
   timeoutMs?: number
 }
@@ -150,7 +156,7 @@ export function createSender(options: SenderOptions): Sender {
     const ms = clock.monotonic() - startedAt
     const code =
       result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
-    options.onOutcome?.(channel, result.kind, code, ms)
+    options.onOutcome?.(channel, result.kind, code, ms, result.kind === 'accepted' ? undefined : result.upstream)
     log.info(
       { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: Math.round(ms) },
       'message.sent',

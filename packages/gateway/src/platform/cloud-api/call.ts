@@ -4,7 +4,7 @@ import { StrangeAnswer } from './errors.ts'
 import { exchange } from './exchange.ts'
 import { createFairShare } from './fair-share.ts'
 import { isRecord } from '../is-record.ts'
-import { readAnswer } from './read-answer.ts'
+import { type RawAnswer, readAnswer } from './read-answer.ts'
 import { pathWithoutEnd } from '../url-path.ts'
 
 export type CloudApiOptions = {
@@ -28,6 +28,8 @@ export type CloudApiOptions = {
   userAgent?: string
   /** For servers with a certificate of a private authority. */
   ca?: string | Buffer
+  /** The time in an answer's headers, and ours in the middle of the call, in epoch milliseconds. Every few seconds. */
+  onServerTime?: (theirs: number, ours: number) => void
 }
 
 export type CallOptions = { timeoutMs?: number }
@@ -65,6 +67,8 @@ export const apiOrigin = (origin: string): string =>
   origin === 'https://graph.facebook.com' ? 'https://api.facebook.com' : origin
 
 const MIB = 1024 * 1024
+const TIME_EVERY_MS = 5_000
+const TIME_WITHIN_MS = 2_000
 export const TEMPLATE_PAGE_BYTES = 16 * MIB
 
 /** Calls one Graph API origin over kept-alive sockets, one request at a time on each. */
@@ -88,6 +92,18 @@ export function createCaller(options: CloudApiOptions): Caller {
   const apiAddress = apiOrigin(origin.origin)
   const api = apiAddress === graph.address ? graph : { address: apiAddress, pool: poolOf(apiAddress) }
 
+  let toldAt = 0
+  function tellTime({ headers }: RawAnswer, begunAt: number): void {
+    const now = Date.now()
+    // A slow answer says little, and so does one answer more in the same seconds.
+    if (!options.onServerTime || Math.abs(now - toldAt) < TIME_EVERY_MS || now - begunAt > TIME_WITHIN_MS) return
+    toldAt = now
+    const { date } = headers
+    const theirs = typeof date === 'string' ? Date.parse(date) : Number.NaN
+    // The header has whole seconds, so half a second is added to be right on average.
+    if (!Number.isNaN(theirs)) options.onServerTime(theirs + 500, (begunAt + now) / 2)
+  }
+
   return {
     origin,
     userAgent,
@@ -108,6 +124,7 @@ export function createCaller(options: CloudApiOptions): Caller {
         body = JSON.stringify(call.json)
       }
       const { address, pool } = call.host === 'api' ? api : graph
+      const begunAt = Date.now()
       const answer = await exchange(pool, {
         origin: address,
         method: call.method,
@@ -118,6 +135,7 @@ export function createCaller(options: CloudApiOptions): Caller {
         maxBytes: call.maxBytes ?? MIB,
         turn: (go) => sockets.enter(shareOf(call), go),
       })
+      tellTime(answer, begunAt)
       return readAnswer(answer, call.token)
     },
     close: async () => {

@@ -1,0 +1,67 @@
+import { createNumberWatch } from '../flows/incidents/number-watch.ts'
+import { createRoom, type Room } from '../flows/incidents/room.ts'
+import { WEBHOOK_PATH } from '../http/meta.ts'
+import type { Incident } from '../domain/incidents/incident.ts'
+import { applyStateChanges } from '../store/channel-state.ts'
+import type { Connections } from './connections.ts'
+import { type Foundations, newHolder } from './foundations.ts'
+import type { GatewayOptions } from './options.ts'
+import type { Shutdown } from './shutdown.ts'
+
+export type Incidents = {
+  /** The open ones, the same for every thread and node: of the node that judges, or judged now where none does. */
+  open(): Promise<readonly Incident[]>
+  /** The same, but none where no node judges: for those who may ask as often as they like. */
+  published(): Promise<readonly Incident[]>
+  room: Room
+  start(): void
+}
+
+/** The incidents of this process. Only the thread that leads looks by itself. */
+export function createIncidents(
+  options: GatewayOptions,
+  { config, store, directory, clock, log, machine, observer, leads }: Foundations,
+  { cloudApi }: Connections,
+  shutdown: Shutdown,
+): Incidents {
+  const board = machine.incidents
+  const watch = createNumberWatch({
+    ...{ cloudApi, clock, log, observer },
+    channels: () => directory.channels(),
+    ourAddress: config.publicUrl === undefined || config.sandbox ? undefined : `${config.publicUrl}${WEBHOOK_PATH}`,
+    asks: () => room.judges,
+    async keepState(channelId, changes) {
+      if (changes.length === 0) return
+      await applyStateChanges(
+        store.sql,
+        changes.map((change) => ({ ...change, channelId })),
+        clock.now(),
+      )
+      await directory.readStates([channelId])
+    },
+  })
+  const room = createRoom({
+    ...{ store, clock, log, board, watch },
+    holder: newHolder(),
+    channels: () => directory.channels(),
+    byWaba: (wabaId) => directory.byWaba(wabaId),
+    pace: () => machine.pacer.state(),
+    dataDir: config.dataDir,
+    rateCard: config.rateCard,
+    ...(options.incidents?.everyMs !== undefined && { everyMs: options.incidents.everyMs }),
+  })
+  if (leads) {
+    shutdown.add(() => room.stop())
+    shutdown.add(() => watch.stop())
+  }
+  return {
+    room,
+    published: async () => (await board.open()) ?? [],
+    open: async () => (await board.open()) ?? room.peek(),
+    start() {
+      if (!leads) return
+      watch.start()
+      room.start()
+    },
+  }
+}

@@ -1,0 +1,299 @@
+import { setTimeout as after } from 'node:timers/promises'
+import type { Clock } from '@postern/runtime/clock'
+import type { Channel } from '../../domain/channels/channel.ts'
+import type { AuditFact, BroadcastFact, Facts, MachineFact, TemplateFact } from '../../domain/incidents/facts.ts'
+import { type Incident, publicIncident } from '../../domain/incidents/incident.ts'
+import { judge, type Judgement, judgementOf, openIncidents } from '../../domain/incidents/judge.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Log } from '../../platform/log.ts'
+import type { RateCard } from '../../platform/rates/rate-card.ts'
+import { noteTemplateUses } from '../../store/incident-facts.ts'
+import {
+  findNote,
+  keepNote,
+  leaveJudging,
+  noteStatement,
+  notesOfMachines,
+  openIncidentsOf,
+  pruneIncidents,
+  pruneNotesOfMachines,
+  saveIncidents,
+  takeJudging,
+} from '../../store/incidents.ts'
+import type { Statement } from '../../store/sql.ts'
+import type { Store } from '../../store/store.ts'
+import { type Board, keepProof } from './board.ts'
+import {
+  broadcastFacts,
+  channelFact,
+  createSlowFacts,
+  endpointFacts,
+  limitFellOf,
+  type Limits,
+  limitsAfter,
+  machineFact,
+  type SlowFact,
+  templateFacts,
+} from './gather.ts'
+import type { NumberWatch } from './number-watch.ts'
+
+const LOOK_EVERY_MS = 5_000
+const FIRST_LOOK_MS = 1_000
+/** Facts that are about minutes are read this often. */
+const SLOW_EVERY_MS = 30_000
+/** A node that does not renew its right to judge for this long is dead. */
+const JUDGES_FOR_MS = 20_000
+const TOLD_FOR_MS = 45_000
+const KEPT_FOR_MS = 90 * 24 * 60 * 60_000
+const PRUNED_EVERY_MS = 60 * 60_000
+const STORE_WITHIN_MS = 5_000
+
+export type RoomOptions = {
+  store: Store
+  clock: Clock
+  log: Log
+  board: Board
+  watch: NumberWatch
+  /** Unique among all nodes. */
+  holder: string
+  channels: () => readonly Channel[]
+  byWaba: (wabaId: string) => readonly Channel[]
+  pace: () => { numbers: readonly Pace[] } | Promise<{ numbers: readonly Pace[] }>
+  dataDir: string
+  rateCard: RateCard | undefined
+  /** Writes for the alarms about what was opened and closed, in the same commit. */
+  alarms?: (changes: Changes, open: readonly Incident[], now: number) => Promise<readonly Statement[]>
+  everyMs?: number
+}
+
+type Pace = { channel_id: number; messages_per_second: number; now_per_second: number; code: number | null }
+export type Changes = { opened: Incident[]; closed: Incident[] }
+
+export type Room = {
+  start(): void
+  /** Looks once, and keeps nothing: for a process that does not judge. */
+  peek(): Promise<readonly Incident[]>
+  /** Looks now. For tests. */
+  look(): Promise<void>
+  /** True while this node judges for all. */
+  readonly judges: boolean
+  stop(): Promise<void>
+}
+
+type Slow = {
+  at: number
+  channels: Map<number, SlowFact>
+  templates: TemplateFact[]
+  broadcasts: BroadcastFact[]
+  audit: AuditFact | undefined
+}
+
+/**
+ * Gathers the facts every few seconds, lets the rules judge them, and keeps the incidents. One node judges for all that
+ * share a store; the others show what it wrote. A node without its store judges what it knows by itself, and shows that.
+ */
+export function createRoom(options: RoomOptions): Room {
+  const { store, clock, log, board, watch, holder, channels } = options
+  const slowFacts = createSlowFacts(clock)
+  let judgement: Judgement | undefined
+  let limits: Limits | undefined
+  /** Fields of webhooks that were new, and since when. */
+  let fields: Record<string, number> | undefined
+  /** The notes as the store has them. */
+  let kept = ''
+  let slow: Slow | undefined
+  let trouble: { message: string; since: number } | undefined
+  /** Changes that are not in the store yet. */
+  const unsaved = new Map<string, Incident>()
+  const untold: Changes = { opened: [], closed: [] }
+  let judges = false
+  let prunedAt = -Infinity
+  let cancel = (): void => {}
+  let stopped = false
+  let running: Promise<void> = Promise.resolve()
+
+  /** Whether the store accepts a write, within a bound: one that hangs is away. */
+  async function readStore(): Promise<void> {
+    try {
+      await within(store.ping(), STORE_WITHIN_MS)
+      trouble = undefined
+    } catch (error) {
+      trouble = { message: (error as Error).message.slice(0, 300), since: trouble?.since ?? clock.now() }
+    }
+  }
+
+  async function readSlow(now: number): Promise<void> {
+    if (slow && clock.monotonic() - slow.at < SLOW_EVERY_MS) return
+    await noteTemplateUses(store.sql, await board.takeTemplates(), now)
+    const found = new Map<number, SlowFact>()
+    for (const { id } of channels()) found.set(id, await slowFacts(store.sql, id))
+    const audit = await findNote<AuditFact>(store.sql, 'audit')
+    slow = {
+      at: clock.monotonic(),
+      channels: found,
+      templates: await templateFacts(store.sql, options.byWaba, now),
+      broadcasts: await broadcastFacts(store.sql, now),
+      audit: audit?.value,
+    }
+  }
+
+  async function ownFact(now: number): Promise<MachineFact> {
+    const { numbers } = await options.pace()
+    const { dataDir, rateCard } = options
+    return machineFact(await board.seen(), { pace: numbers, dataDir, rateCard, now })
+  }
+
+  /** Facts for the rules. Without the store, only what this machine knows by itself. */
+  async function gather(now: number): Promise<Facts> {
+    const own = await ownFact(now)
+    const known = { store: { engine: store.engine, trouble }, machines: [own] }
+    if (trouble) return known
+    await readSlow(now)
+    const machines = store.engine === 'sqlite' ? [own] : [own, ...(await others(now))]
+    fields = { ...((fields ??= (await findNote<Record<string, number>>(store.sql, 'fields'))?.value) ?? {}) }
+    for (const one of machines.flatMap((machine) => machine.fields)) fields[one.name] ??= one.at
+    const remembered = Object.entries(fields).map(([name, at]) => ({ name, at, count: 0 }))
+    const present = channels()
+    limits = limitsAfter(limits ?? (await findNote<Limits>(store.sql, 'limits'))?.value ?? {}, present, now)
+    const proofs = new Map<number, MachineFact['tokens'][number]>()
+    for (const { tokens } of machines) for (const proof of tokens) keepProof(proofs, proof)
+    for (const { channelId, rejectedAt, acceptedAt } of proofs.values())
+      if (rejectedAt > acceptedAt && rejectedAt > (watch.of(channelId)?.token?.at ?? 0)) watch.nudge(channelId)
+    return {
+      ...known,
+      machines: [{ ...own, fields: [...own.fields, ...remembered] }, ...machines.slice(1)],
+      endpoints: await endpointFacts(store.sql, present),
+      channels: present.map((channel) =>
+        channelFact(channel, now, {
+          slow: slow?.channels.get(channel.id),
+          proof: proofs.get(channel.id),
+          watched: watch.of(channel.id),
+          limitFell: limitFellOf(limits!, channel.id),
+        }),
+      ),
+      templates: slow?.templates,
+      broadcasts: slow?.broadcasts,
+      audit: slow?.audit,
+    }
+  }
+
+  async function others(now: number): Promise<MachineFact[]> {
+    const notes = await notesOfMachines<MachineFact>(store.sql, now - TOLD_FOR_MS)
+    return notes.filter(({ name }) => name !== `machine ${holder}`).map(({ value }) => value)
+  }
+
+  async function decide(now: number): Promise<void> {
+    judgement ??= judgementOf(await openIncidentsOf(store.sql), now)
+    const verdict = judge(judgement, await gather(now), now, () => newId('inc', now))
+    judgement = verdict.judgement
+    for (const one of [...verdict.opened, ...verdict.changed, ...verdict.closed]) unsaved.set(one.id, one)
+    untold.opened.push(...verdict.opened)
+    untold.closed.push(...verdict.closed)
+    for (const one of verdict.opened) log.warn(logged(one), 'incident.opened')
+    for (const one of verdict.closed) log.info(logged(one), 'incident.closed')
+    board.publish(openIncidents(judgement))
+  }
+
+  async function save(now: number): Promise<void> {
+    const changed = [...unsaved.values()]
+    const told = { opened: untold.opened.splice(0), closed: untold.closed.splice(0) }
+    try {
+      const alarms = (await options.alarms?.(told, openIncidents(judgement!), now)) ?? []
+      const notes = JSON.stringify([limits, fields])
+      const beside =
+        notes === kept ? [] : [noteStatement('limits', limits ?? {}, now), noteStatement('fields', fields ?? {}, now)]
+      if (changed.length + alarms.length + beside.length > 0)
+        await saveIncidents(store.sql, changed, [...beside, ...alarms])
+      kept = notes
+      for (const one of changed) if (unsaved.get(one.id) === one) unsaved.delete(one.id)
+    } catch (error) {
+      untold.opened.unshift(...told.opened)
+      untold.closed.unshift(...told.closed)
+      throw error
+    }
+    if (clock.monotonic() - prunedAt < PRUNED_EVERY_MS) return
+    prunedAt = clock.monotonic()
+    await pruneIncidents(store.sql, now - KEPT_FOR_MS)
+    await pruneNotesOfMachines(store.sql, now - KEPT_FOR_MS)
+  }
+
+  /** Shows what the judging node wrote, and tells it what this machine sees. */
+  async function follow(now: number): Promise<void> {
+    judgement = undefined
+    unsaved.clear()
+    untold.opened.length = untold.closed.length = 0
+    await noteTemplateUses(store.sql, await board.takeTemplates(), now)
+    await keepNote(store.sql, `machine ${holder}`, await ownFact(now), now)
+    board.publish(await openIncidentsOf(store.sql))
+  }
+
+  async function look(): Promise<void> {
+    await readStore()
+    const now = clock.now()
+    if (trouble) {
+      // Known by itself, and from before.
+      judgement ??= judgementOf((await board.open()) ?? [], now)
+      return decide(now)
+    }
+    if (store.engine === 'postgres') {
+      const shared = await store.now()
+      judges = await takeJudging(store.sql, holder, shared, shared + JUDGES_FOR_MS)
+      if (!judges) return follow(now)
+    }
+    judges = true
+    await decide(now)
+    await save(now)
+  }
+
+  const looked = (): Promise<void> =>
+    (running = running.then(look).catch((error: unknown) => log.warn({ err: error }, 'incidents.look_failed')))
+
+  async function round(): Promise<void> {
+    await looked()
+    if (!stopped) cancel = clock.after(options.everyMs ?? LOOK_EVERY_MS, () => void round())
+  }
+
+  return {
+    start() {
+      cancel = clock.after(Math.min(FIRST_LOOK_MS, options.everyMs ?? FIRST_LOOK_MS), () => void round())
+    },
+    async peek() {
+      await readStore()
+      const now = clock.now()
+      const before = trouble ? [] : await openIncidentsOf(store.sql)
+      return openIncidents(judge(judgementOf(before, now), await gather(now), now, () => newId('inc', now)).judgement)
+    },
+    look: looked,
+    get judges() {
+      return judges
+    },
+    async stop() {
+      stopped = true
+      cancel()
+      await running
+      if (store.engine === 'postgres' && judges)
+        await leaveJudging(store.sql, holder).catch((error: unknown) => log.warn({ err: error }, 'incidents.not_left'))
+    },
+  }
+}
+
+function logged(incident: Incident): Record<string, unknown> {
+  const { advice: _advice, links: _links, ...told } = publicIncident(incident)
+  return told
+}
+
+/** Rejects after a time of the machine: what was begun goes on, and its result is dropped. */
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  const done = new AbortController()
+  work.catch(() => {})
+  try {
+    await Promise.race([
+      work,
+      after(ms, undefined, { ref: false, signal: done.signal }).then(() => {
+        throw new Error(`no answer within ${ms} ms`)
+      }),
+    ])
+  } finally {
+    done.abort()
+  }
+}
