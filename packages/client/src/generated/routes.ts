@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Broadcast, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
+import type { Broadcast, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -913,6 +913,12 @@ messages_per_second?: number | undefined
 direct_send?: boolean | undefined
 /** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
 marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+/** page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern. */
+compatibility?: "postern" | "page" | undefined
+/** A number of your choice for the channel, which callbacks carry. Default: the next free one. */
+channel_id?: number | undefined
+/** Your own certification code instead of a new one. Only its hash is stored. */
+certification_code?: string | undefined
 }
 data: {
 channel_id: number
@@ -936,6 +942,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+compatibility: "postern" | "page"
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -967,6 +974,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+compatibility: "postern" | "page"
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1006,6 +1014,8 @@ messages_per_second?: number | undefined
 direct_send?: boolean | undefined
 /** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
 marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+/** page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern. */
+compatibility?: "postern" | "page" | undefined
 /** paused: no delivery goes out. active: ends a pause or a rest; one delivery goes first when it is not known that the endpoint works. */
 webhook_state?: "active" | "paused" | undefined
 }
@@ -1023,6 +1033,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+compatibility: "postern" | "page"
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1046,6 +1057,10 @@ success: true
 }
 /** Create another certification code. */
 "POST /admin/channels/{channel_id}/certification-codes": {
+body: {
+/** Your own certification code instead of a new one. Only its hash is stored. */
+certification_code?: string | undefined
+}
 data: {
 code_id: string
 certification_code: string
@@ -1095,6 +1110,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+compatibility: "postern" | "page"
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1114,6 +1130,63 @@ created_at: number
 "POST /admin/channels/{channel_id}/templates/sync": {
 data: {
 templates: number
+}
+}
+/** Add many channels and certification codes. */
+"POST /admin/channels/import": {
+body: {
+channels: readonly {
+/** For people: how lists and the console call this channel. */
+name?: string | undefined
+/** The business number with its country code, digits only. */
+business_phone?: string | undefined
+/** Meta’s id of the number. */
+phone_number_id: string
+/** Meta’s id of the WhatsApp Business Account. */
+waba_id?: string | undefined
+/** Meta’s token of the number. Encrypted at rest, never given back. */
+access_token?: string | undefined
+/** URL of the endpoint that gets the events. */
+webhook_url?: string | undefined
+/** The language of a template that is approved in several. */
+default_language?: string | null | undefined
+/** enforce: refuse free-form messages outside the 24-hour window. */
+window_policy?: "enforce" | "observe" | undefined
+/** How media links are checked before a send. */
+media_check?: "probe" | "type" | "off" | undefined
+/** upload: fetch a link once, send by id. */
+media_mode?: "link" | "upload" | undefined
+/** Messages that another program answers. deliver: they are delivered as new_message with "standby": true. store: they are kept and shown in the conversation only. */
+standby?: "deliver" | "store" | undefined
+/** The pace of this number. */
+messages_per_second?: number | undefined
+/** true: the account has Direct Send, so a message with category "utility" may go out in a closed window. */
+direct_send?: boolean | undefined
+/** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
+marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+/** page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern. */
+compatibility?: "postern" | "page" | undefined
+/** A number of your choice for the channel, which callbacks carry. Default: the next free one. */
+channel_id?: number | undefined
+/** Your own certification code instead of a new one. Only its hash is stored. */
+certification_code?: string | undefined
+}[]
+/** true: check all rows and make nothing. */
+dry_run?: boolean | undefined
+}
+data: {
+rows: {
+/** Its place in channels, from 0. */
+row: number
+/** What was made of it. With dry_run: what would be made. */
+did: "channel" | "code" | "nothing"
+/** null: it will be the next free number. */
+channel_id: number | null
+/** Only a new one, for a row without a code. Shown once. */
+certification_code?: string
+/** Of a new webhook_url. Shown once. */
+webhook_secret?: string
+}[]
 }
 }
 /** Add an endpoint. */
@@ -1254,6 +1327,19 @@ code: number | null
 }[]
 }
 }
+}
+/** What is wrong, since when, and what to do. */
+"GET /admin/incidents": {
+query: {
+/** Default: open. */
+state?: "open" | "closed" | undefined
+channel_id?: number | undefined
+/** For closed ones. */
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Incident[]
 }
 /** What the messages of all channels cost. */
 "GET /admin/costs": {

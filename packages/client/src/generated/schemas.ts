@@ -3138,6 +3138,29 @@ category?: undefined
 direct_send_config?: undefined
 })
 
+export type Incident = {
+id: string
+kind: "endpoint_failing" | "dead_events" | "events_waiting" | "token_rejected" | "token_expiring" | "number_throttled" | "quality_fallen" | "limit_fallen" | "number_restricted" | "number_disconnected" | "template_paused" | "template_rejected" | "webhooks_silent" | "app_unsubscribed" | "second_subscriber" | "unknown_outcomes" | "meta_unreachable" | "meta_failing" | "store_full" | "store_read_only" | "store_away" | "disk_nearly_full" | "clock_step" | "clock_skew" | "rates_old" | "unknown_field" | "broadcast_stopped" | "loss_found"
+severity: "critical" | "warning" | "info"
+channel_id?: number
+endpoint_id?: string
+/** Unix seconds: the begin of the evidence. */
+since: number
+/** Unix seconds: when the evidence was gone. Missing while it is open. */
+until?: number
+/** How many events, messages, machines or values it is about. */
+count: number
+/** What is wrong, in a sentence or two. */
+what: string
+/** What to do. */
+advice: string
+/** Places to look at, on this gateway. */
+links: {
+title: string
+href: string
+}[]
+}
+
 export type Interactive = UrlButton | ListMenu | Carousel | ReplyButtons | LocationRequest | Flow | Product | ProductList | CatalogMessage | AddressRequest | CallPermissionRequest | CallButton | ContactRequest | OrderDetails | OrderStatus
 
 export type InteractiveMessage = {
