@@ -21,7 +21,7 @@ async function answer(event: NewMessage, key: string): Promise<void> {
     return
   }
   await client.markRead(message.id, { typing: true })
-  await client.send(buttons('When shall we come?', 'Morning', 'Afternoon').to(message.from), once)
+  await client.send(buttons('When shall we come?', 'Morning', 'Afternoon').for(message.from), once)
 }
 
 // A real bot keeps the id of the last event it has handled, and goes on with `events({ after: thatId })`.

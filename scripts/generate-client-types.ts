@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { CALLBACKS } from '../packages/gateway/src/http/callbacks.ts'
 import { LIMITS } from '../packages/gateway/src/domain/messages/limits.ts'
+import { FIELDS } from '../packages/gateway/src/http/field-callbacks.ts'
 import type { Route } from '../packages/gateway/src/http/route.ts'
 import { INPUTS, isNumeric, NARROWED, QUERIES, RENAMED } from './client-types/names.ts'
 import { printStructure, printType, type Printing, type Schema } from './client-types/print.ts'
@@ -30,12 +31,16 @@ export function clientTypes(): Record<string, string> {
     types.text(),
     `/** An event that the client has a type for. */\nexport type KnownEvent = TestEvent | ${events.map(({ name }) => name).join(' | ')}`,
   ].join('\n\n')
-  const names = ['test', ...events.map(({ event }) => event)]
+  // The others have nothing but WhatsApp's value.
+  const names = ['test', ...events.map(({ event }) => event).filter((event) => !(event in FIELDS))]
   const files = {
     schemas: `${importOf(schemas, `${MADE}\n`, ['../types.ts'])}\n${schemas}\n`,
     routes: `${importOf(routes.join('\n'), MADE, ['./schemas.ts', '../types.ts'], types.names())}\n/** Every route of the gateway: what it takes, and the \`data\` of its answer. */\nexport interface Routes {\n${routes.join('\n')}\n}\n`,
     'event-names': `${MADE}\nexport const EVENT_NAMES = [\n${names.map((name) => `  '${name}',`).join('\n')}\n] as const\n`,
-    limits: `${MADE}\n/** In characters (Unicode code points) unless stated otherwise. */\nexport const LIMITS = ${JSON.stringify(LIMITS, null, 2)} as const\n`,
+    // One constant each, so that a bundle has only those that it uses.
+    limits: `${MADE}\n/* In characters (Unicode code points) unless stated otherwise. */\n${Object.entries(LIMITS)
+      .map(([name, limit]) => `export const ${name} = ${limit}\n`)
+      .join('')}`,
     'cloud-api': `${MADE}\n${readFileSync(join(ROOT, 'packages/cloud-api/src/wire.ts'), 'utf8')}`,
   }
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${GENERATED}/${name}.ts`, text]))

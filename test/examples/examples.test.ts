@@ -64,7 +64,7 @@ test('receiver.ts without its secret prints what it needs, and the event is retr
   await waiting.says(/channel webhook 1 http:\/\/127\.0\.0\.1:\d+\/ prints it/)
   await world.admin('PUT', '/admin/channels/1/webhook', { url })
   await world.sandbox.phone('85268411234').says('hello there')
-  await waiting.says(/An event waits\. Start this again with WEBHOOK_SECRET=whsec_/)
+  await waiting.says(/webhook secret is missing\. Set it to the whsec_/)
   assert.doesNotMatch(waiting.said(), /can't be empty|hello there/)
 })
 

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { filesOf, LIMIT, packAll, projectWith, ROOT, type Packed } from './packages.ts'
 import './readmes.ts'
 import './runners.ts'
@@ -107,7 +108,7 @@ test('the client: alone, without a module of Node, and with the types of a brows
   for (const name of filesOf(project, '@postern/client').filter((file) => /\.(js|d\.ts)$/.test(file))) {
     const text = readFileSync(join(project, 'node_modules/@postern/client', name), 'utf8')
     for (const [, from] of text.matchAll(/(?:\bfrom|\bimport)[\s(]*['"]([^'"]+)['"]/g))
-      assert.match(from!, /^\.\//, `${name} imports ${from}`)
+      assert.match(from!, /^\.\.?\//, `${name} imports ${from}`)
     assert.doesNotMatch(text, /\bnode:|\brequire\(|\bBuffer\b|reference types/, name)
   }
   writeFileSync(join(project, 'page.ts'), IN_A_BROWSER)
@@ -120,6 +121,52 @@ test('the client: alone, without a module of Node, and with the types of a brows
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
   const checked = await run(process.execPath, [tsc, '-p', project], LIMIT).catch((error: { stdout: string }) => error)
   assert.equal(checked.stdout, '')
+})
+
+/** How programs find the client's types: bundlers, and Node with and without TypeScript's newest rules. */
+const RESOLUTIONS = [
+  ['esnext', 'bundler'],
+  ['node16', 'node16'],
+]
+
+test('the client: its type tests hold for the packed declarations, for bundlers and for Node', async () => {
+  const project = await projectWith(packed, ['client'])
+  const tests = ['client.ts', 'receivers.ts'].map((name) => {
+    writeFileSync(join(project, name), readFileSync(join(ROOT, 'test/types', name)))
+    return name
+  })
+  const native = join(ROOT, 'node_modules/@typescript/native/bin/tsc')
+  for (const [module, moduleResolution] of RESOLUTIONS) {
+    const compilerOptions = {
+      ...{ noEmit: true, strict: true, exactOptionalPropertyTypes: true, module, moduleResolution, target: 'es2022' },
+      ...{ types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')], lib: ['es2024', 'dom', 'dom.iterable'] },
+    }
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: tests }))
+    const checked = await run(native, ['-p', project], LIMIT).catch((error: { stdout: string }) => error)
+    assert.equal(checked.stdout, '', moduleResolution)
+  }
+})
+
+/** Bytes of these exports in a browser, bundled, minified and compressed. */
+async function bundledBytes(project: string, exports: string): Promise<number> {
+  const entry = join(project, 'entry.js')
+  writeFileSync(entry, `export ${exports} from '@postern/client'`)
+  const { build } = await import('vite')
+  const result = (await build({
+    configFile: false,
+    root: project,
+    logLevel: 'error',
+    build: { write: false, minify: true, target: 'es2022', lib: { entry, name: 'postern', formats: ['iife'] } },
+  })) as { output: { code: string }[] }[]
+  return gzipSync(result[0]!.output[0]!.code, { level: 9 }).length
+}
+
+test('the client: below 8 KB in a browser, compressed; what is not imported is not in it', async () => {
+  const project = await projectWith(packed, ['client'])
+  const all = await bundledBytes(project, '*')
+  assert.ok(all < 8_000, `${all} bytes`)
+  const verify = await bundledBytes(project, '{ verifyCallback }')
+  assert.ok(verify < 2_000, `${verify} bytes for verifyCallback alone`)
 })
 
 /** Source, tests and build stamps among published files. */

@@ -43,7 +43,7 @@ test('a function answers as a bot does, and the tap arrives at it', async () => 
       await own.client.send(
         tapped?.kind === 'button'
           ? { to: message.from!, type: 'text', text: `Booked: ${tapped.title}` }
-          : buttons('When?', 'Morning', 'Evening').to(message.from!),
+          : buttons('When?', 'Morning', 'Evening').for(message.from!),
       )
     },
     { events: ['new_message'] },

@@ -18,7 +18,7 @@ export type Callback = {
   event: CallbackEvent
 }
 
-type HeaderBag = Headers | Record<string, string | string[] | undefined>
+export type HeaderBag = Headers | Record<string, string | string[] | undefined>
 
 const NAMES = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const
 
@@ -95,7 +95,7 @@ function eventIn(text: string): CallbackEvent {
 
 const KNOWN = new Set<string>(EVENT_NAMES)
 
-/** True when this version of the client has no type for the event's kind. */
+/** True when the event has nothing but WhatsApp's value, as one that this version of the client does not know. */
 export function isOtherEvent(event: { event: string }): event is OtherEvent {
   return !KNOWN.has(event.event)
 }

@@ -1,4 +1,3 @@
-import type { EVENT_NAMES } from './generated/event-names.ts'
 import type {
   Contact,
   KnownEvent,
@@ -21,12 +20,12 @@ export type { Moment } from './generated/schemas.ts'
 export type SentStatus = 'sent' | 'delivered' | 'read' | 'played' | 'failed'
 
 /** Names of events, for filters. */
-export type EventName = (typeof EVENT_NAMES)[number]
+export type EventName = KnownEvent['event']
 
 /** The body of a callback. Later versions can add kinds of events: `isOtherEvent` recognises them. */
 export type CallbackEvent = KnownEvent
 
-/** An event that this version of the client has no type for. */
+/** An event with nothing but WhatsApp's value, or one that this version of the client has no type for. */
 export type OtherEvent = {
   event: string
   channel_id: number

@@ -1,4 +1,4 @@
-import { LIMITS } from '../generated/limits.ts'
+import * as LIMITS from '../generated/limits.ts'
 import type {
   Carousel,
   CarouselCard,
@@ -11,12 +11,12 @@ import type {
   UrlButton,
 } from '../generated/schemas.ts'
 import { checked, checkedLink, checkedList } from './check.ts'
-import { mediaOf, type File } from './media.ts'
+import { documentOf, mediaOf, type File } from './media.ts'
 
 type Kind = ReplyButtons | ListMenu | UrlButton | Carousel
 
 /**
- * The content of an interactive message. Add the recipient with `to`, or spread it into a message. Each method returns a
+ * The content of an interactive message. Add the recipient with `for`, or spread it into a message. Each method returns a
  * new one.
  */
 class InteractiveBuilder<K extends Kind> {
@@ -28,7 +28,7 @@ class InteractiveBuilder<K extends Kind> {
   }
 
   /** The whole message, for a number. */
-  to(to: string): { to: string; type: 'interactive'; interactive: K } {
+  for(to: string): { to: string; type: 'interactive'; interactive: K } {
     return { to, type: this.type, interactive: this.interactive }
   }
 }
@@ -49,17 +49,24 @@ class WithFooter<K extends Exclude<Kind, Carousel>> extends InteractiveBuilder<K
   }
 }
 
+/** What can stand above a message. */
+export type Headers<Builder> = {
+  text(text: string): Builder
+  image(file: File): Builder
+  video(file: File): Builder
+  document(file: File, filename?: string): Builder
+}
+
 /** What stands above the message: a text or a file. */
 class WithHeader<K extends ReplyButtons | UrlButton> extends WithFooter<K> {
-  get header() {
+  get header(): Headers<this> {
     const put = (header: Header): this => this.with({ header })
     return {
-      text: (text: string): this => this.title(text),
-      image: (file: File): this => put({ type: 'image', image: mediaOf(file, 'header.image') }),
-      video: (file: File): this => put({ type: 'video', video: mediaOf(file, 'header.video') }),
-      document: (file: File, filename?: string): this => {
-        const name = filename === undefined ? {} : { filename: checked(filename, 'header.document', 1024) }
-        return put({ type: 'document', document: { ...mediaOf(file, 'header.document'), ...name } })
+      text: (text) => this.title(text),
+      image: (file) => put({ type: 'image', image: mediaOf(file, 'header.image') }),
+      video: (file) => put({ type: 'video', video: mediaOf(file, 'header.video') }),
+      document: (file, filename) => {
+        return put({ type: 'document', document: documentOf(file, filename) })
       },
     }
   }
@@ -101,8 +108,8 @@ export type Row = string | { id: string; title: string; description?: string | u
 export type Rows = readonly [Row, ...Row[]]
 
 class ListBuilder extends WithFooter<ListMenu> {
-  get header() {
-    return { text: (text: string): this => this.title(text) }
+  get header(): Pick<Headers<this>, 'text'> {
+    return { text: (text) => this.title(text) }
   }
 
   /** A further group of rows, under a heading. A list has up to ten rows in all. */

@@ -127,7 +127,7 @@ type Complete = {
   readonly type: 'template'
   readonly template: TemplateContent
   /** The whole message, for a number. */
-  to(to: string): TemplateMessage & { to: string }
+  for(to: string): TemplateMessage & { to: string }
 }
 
 /** A template whose parts `Missing` are not filled yet. */

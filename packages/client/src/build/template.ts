@@ -1,8 +1,8 @@
-import { LIMITS } from '../generated/limits.ts'
+import * as LIMITS from '../generated/limits.ts'
 import type { TemplateComponent, TemplateContent, TemplateParameter } from '../generated/schemas.ts'
 import type { ShapeOf, TemplateName, Values } from '../template-catalog.ts'
 import { checked } from './check.ts'
-import { mediaOf, type File } from './media.ts'
+import { documentOf, mediaOf, type File } from './media.ts'
 import type { CardValues, NeedsOf, ProductGroup, TemplateBuilder } from './template-types.ts'
 
 type Button = Extract<TemplateComponent, { sub_type: string }>
@@ -39,10 +39,7 @@ const headers = {
   gif: (file: File): TemplateParameter => ({ type: 'gif', gif: mediaOf(file, 'header.gif') }),
   document: (file: File, filename?: string): TemplateParameter => ({
     type: 'document',
-    document: {
-      ...mediaOf(file, 'header.document'),
-      ...(filename !== undefined && { filename: checked(filename, 'header.document', 1024) }),
-    },
+    document: documentOf(file, filename),
   }),
   location: (location: { latitude: number; longitude: number }): TemplateParameter => ({ type: 'location', location }),
   product: (productId: string, catalogId: string): TemplateParameter => ({
@@ -65,7 +62,7 @@ class Builder {
     this.template = template
   }
 
-  to(to: string) {
+  for(to: string) {
     return { to, type: this.type, template: this.template }
   }
 
