@@ -60,7 +60,7 @@ onBothEngines('statuses are in the sums once, whoever reads them and in whatever
   const ids = await accepted(store, 60, clock.now())
   const all = followers([store, await node(), await node()], clock)
   const told = (word: string, i: number) =>
-    status(word as never, { id: ids[i]!, wamid: `wamid.${ids[i]!}` } as never, { phone: phone(i) })
+    status(word as never, { wamid: `wamid.${ids[i]!}`, reference: ids[i]! }, { phone: phone(i) })
   await store.applyFacts(
     ids.flatMap((_, i) => (i % 2 ? [told('sent', i)] : [told('delivered', i), told('sent', i)])),
     null,
@@ -108,3 +108,17 @@ onBothEngines('an answer counts once, within seven days, and only after the mess
     [false, true, true],
   )
 })
+
+onBothEngines(
+  'a failure that is told before the runner writes the result keeps its reason',
+  async ({ store, clock }) => {
+    const [id] = await accepted(store, 1, clock.now())
+    await store.sql.run(`update broadcast_recipients set state = 'sending'`)
+    await store.applyFacts([status('failed', { wamid: `wamid.${id!}`, reference: id! }, { phone: phone(0) })], null)
+    await followers([store], clock)[0]!.catchUp()
+    const ending = { n: 0, tries: 0, error: null, state: 'accepted' as const }
+    await settleRecipients(store.sql, { channelId: CHANNEL, id: ID, holder: 'a' }, [ending], clock.now())
+    const [row] = await listUndelivered(store.sql, CHANNEL, ID, 10)
+    assert.equal((JSON.parse(row!.error!) as { code: number }).code, 131026)
+  },
+)

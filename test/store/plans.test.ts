@@ -27,6 +27,7 @@ import {
   takeRecipients,
   whatIsLeft,
 } from '../../packages/gateway/src/store/broadcast-run.ts'
+import { copyRecipients, createRetry, failedPage, retryOf } from '../../packages/gateway/src/store/broadcast-retry.ts'
 import { resultsPage } from '../../packages/gateway/src/store/broadcast-results.ts'
 import {
   cursorOf,
@@ -88,7 +89,7 @@ import {
   insertMedia,
   removeMediaRow,
 } from '../../packages/gateway/src/store/media.ts'
-import { findContact, findMessage, listMessages } from '../../packages/gateway/src/store/messages.ts'
+import { findContact, findMessage, isSending, listMessages } from '../../packages/gateway/src/store/messages.ts'
 import { grantTurns } from '../../packages/gateway/src/store/pace.ts'
 import { quarantine, quarantineCounts } from '../../packages/gateway/src/store/quarantine.ts'
 import { replay } from '../../packages/gateway/src/store/replay.ts'
@@ -365,6 +366,13 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
     answers: [{ channel_id: CHANNEL, broadcast_id: 'brd_1', n: 0, contact_id: 1, message_at: 0, at: now }],
   })
   await listUndelivered(sql, CHANNEL, 'brd_1', 10)
+  for (const which of ['refused', 'undelivered'] as const)
+    await failedPage(sql, CHANNEL, 'brd_1', { which, afterN: -1, count: 10 })
+  await createRetry(sql, { channelId: CHANNEL, id: 'brd_2', of: 'brd_1', name: null, now })
+  const failedRow = { n: 1, person: '1', own: null, name: null, line: null, state: 'failed', status: null }
+  await copyRecipients(sql, CHANNEL, 'brd_2', [{ ...failedRow, error: null, at: null }])
+  await retryOf(sql, CHANNEL, 'brd_1')
+  await isSending(sql, CHANNEL, 1, message.id)
   await resultsPage(sql, CHANNEL, 'brd_1', { afterN: -1, count: 10 })
   await settleUnknown(sql, CHANNEL, 'brd_1')
   await whatIsLeft(sql, 'brd_1')

@@ -551,6 +551,81 @@ failures: BroadcastSend[]
 "GET /external/broadcasts/{id}/results.csv": {
 data: Response
 }
+/** Make a draft of the recipients who did not get the message. */
+"POST /external/broadcasts/{id}/retry-failed": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+/** Not accepted. */
+failed: number
+/** It is not known whether WhatsApp accepted the message. */
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
+}
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
+created_at: number
+started_at: number | null
+updated_at: number
+finished_at: number | null
+/** Recipients who did not get the message, and must not get it again. */
+left_out: {
+/** unknown: it may have arrived. opted_out: the person stopped marketing. not_on_whatsapp: the number cannot get messages. marketing_limited: WhatsApp limits marketing to this person, for 24 hours. experiment: WhatsApp leaves the person out. */
+reason: "unknown" | "opted_out" | "not_on_whatsapp" | "marketing_limited" | "experiment" | "not_failed"
+recipients: number
+}[]
+}
+}
 /** Erase all data of one contact on one channel. */
 "DELETE /admin/channels/{channel_id}/contacts/{contact}": {
 data: Erasure

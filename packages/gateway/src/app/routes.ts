@@ -15,6 +15,7 @@ import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
 import { templateAdminRoutes } from '../http/admin/templates.ts'
 import { broadcastResultRoutes } from '../http/external/broadcast-results.ts'
+import { broadcastRetryRoutes } from '../http/external/broadcast-retry.ts'
 import { broadcastRoutes } from '../http/external/broadcasts.ts'
 import { callRoutes } from '../http/external/calls.ts'
 import { ownChannelRoutes } from '../http/external/channel.ts'
@@ -33,6 +34,7 @@ import { templateRoutes } from '../http/external/templates.ts'
 import type { Route } from '../http/route.ts'
 import { createScheduling } from '../flows/send/scheduling.ts'
 import { scheduledRoutes } from '../http/external/scheduled.ts'
+import { createRetryFailed } from '../flows/send/broadcast-retry.ts'
 import { createBroadcastIntake } from '../flows/send/broadcast-intake.ts'
 import { createMarkRead } from '../flows/send/mark-read.ts'
 import type { Connections } from './connections.ts'
@@ -95,6 +97,10 @@ export function createRoutes(
     ...eventStreamRoutes({ store, clock, log, news: feedNews, byCode: (code) => directory.byCode(code) }),
     ...broadcastRoutes({ store, intake, currency: config.rateCard?.currency }),
     ...broadcastResultRoutes({ store, intake }),
+    ...broadcastRetryRoutes({
+      retryFailed: createRetryFailed({ store, clock, intake }),
+      currency: config.rateCard?.currency,
+    }),
     ...erasureRoutes({ store, directory, clock, log }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...templateListRoutes({ store, cloudApi, catalog, clock }),

@@ -124,7 +124,9 @@ export async function settleRecipients(
     const fresh = first.state === 'waiting' && first.fresh
     for (const part of inParts(rows.map(({ n }) => n)))
       statements.push({
-        sql: `update broadcast_recipients set state = $2, tries = $3, error = $4, at = $5
+        // A status may have come first: its error stays.
+        sql: `update broadcast_recipients set state = $2, tries = $3, at = $5,
+                error = case when status = 'failed' then error else $4 end
               ${fresh ? ', message_id = null' : ''}
               where broadcast_id = $1 and state = 'sending' and n in (${places(8)})
                 and exists (select 1 from broadcasts b where b.channel_id = $6 and b.id = $1 and b.holder = $7)`,

@@ -114,6 +114,15 @@ function listOfChannel(sql: Sql, filter: MessageFilter): Promise<MessageRow[]> {
   return sql.all<MessageRow>(`select * from messages m ${where.clause} order by id desc limit ${limit}`, where.params)
 }
 
+/** Whether a message to a contact with an id from `since` on is on its way to WhatsApp. */
+export async function isSending(sql: Sql, channelId: number, contactId: number, since: string): Promise<boolean> {
+  const row = await sql.get(
+    `select 1 as one from messages where channel_id = $1 and contact_id = $2 and id >= $3 and status = 'sending' limit 1`,
+    [channelId, contactId, since],
+  )
+  return row !== undefined
+}
+
 /** The contact of a number, a business-scoped id or the id of a group on this channel. */
 export async function findContact(
   sql: Sql,

@@ -61,6 +61,12 @@ export const answersChinese: Dictionary = {
   'phone_number_id: another channel has {id}. Change that channel, or remove it first.':
     'phone_number_id：另一个渠道已使用 {id}。请先修改或删除那个渠道。',
   'The broadcast is {state}; it cannot be changed to {to}.': '群发处于 {state} 状态，不能改为 {to}。',
+  'The failed recipients were tried again as {id}. Retry that broadcast.':
+    '失败的收件人已通过 {id} 重试。请对该群发重试。',
+  'The broadcast is running. Wait until it is done, or pause it.': '群发正在进行。请等待其完成，或先暂停。',
+  'The broadcast is {state}, so nothing has failed yet.': '群发处于 {state} 状态，尚无失败的收件人。',
+  'No recipient has failed.': '没有失败的收件人。',
+  'No recipient may be tried again: {why}.': '没有可重试的收件人：{why}。',
   'The broadcast was cancelled; make a new one.': '群发已取消；请新建一个。',
   'The channel was removed.': '渠道已删除。',
   'A channel has at most {most} codes: revoke one first.': '一个渠道最多有 {most} 个认证码：请先撤销一个。',

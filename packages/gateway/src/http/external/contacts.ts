@@ -3,6 +3,7 @@ import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../../platform/errors.ts'
 import type { Channel } from '../../domain/channels/channel.ts'
 import { preferenceBody } from '../../domain/events/preference.ts'
+import { awaitUnderway } from '../../flows/send/underway.ts'
 import { newId } from '../../platform/ids.ts'
 import { isNumber } from '../../domain/contacts/identity.ts'
 import { freeUntil } from '../../domain/contacts/state.ts'
@@ -53,7 +54,9 @@ export function contactRoutes(deps: {
       async handle({ channel, params, body }) {
         const { contact } = await contactFor(store, channel.id, params.to!)
         await deps.tell(preferenceNotice(channel, contact, body.marketing, clock.now()))
-        return contactOf((await contactNamed(store.sql, channel.id, params.to!))!, channel, clock.now())
+        const known = (await contactNamed(store.sql, channel.id, params.to!))!
+        if (body.marketing === 'stopped') await awaitUnderway({ sql: store.sql, clock }, channel.id, known.id)
+        return contactOf(known, channel, clock.now())
       },
     }),
     route({
