@@ -14,6 +14,9 @@ import { readConfig } from '../../packages/gateway/src/platform/config.ts'
 import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { costsShape } from '../../packages/gateway/src/http/costs.ts'
 import { readRateCard } from '../../packages/gateway/src/platform/rates/read-rate-card.ts'
+import { diffOf } from '../../packages/gateway/src/testing/conversation/compare.ts'
+import { readYaml } from '../../packages/gateway/src/testing/conversation/file.ts'
+import { reportOf } from '../../packages/gateway/src/testing/conversation/play.ts'
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { freePort } from '../support/process.ts'
 import { adminQuery } from '../support/postgres-admin.ts'
@@ -482,6 +485,26 @@ test('tests: what a test of a bot, of time and of trouble looks like', async () 
     writeFileSync(join(inside, `sample-${i}.test.ts`), sample.code)
   }
   assert.match(await shell('npx node --test sample-*.test.ts', {}, inside), /pass 3$/m)
+})
+
+test('tests: a conversation is recorded, and runs again', async () => {
+  const [begin, again] = ['^postern record', '^postern replay-test'].map(
+    (part) => block('docs/testing.md', 'sh', part).code,
+  ) as [string, string]
+  const recording = start(begin, settings, folder)
+  await recording.says(/Recording/)
+  await shell(here(block('docs/sandbox.md', 'sh', '/says').code))
+  await recording.says(/^1\. 16505551234 says "hi"$/m)
+  await recording.end()
+  assert.match(await shell(again, settings, folder), /^chat: 1 step, as recorded/)
+
+  const shown = await readYaml(block('docs/testing.md', 'yaml', 'order-bot').code)
+  const { steps } = await readYaml(readFileSync(join(ROOT, 'examples', 'order-bot.yaml'), 'utf8'))
+  assert.deepEqual(shown.steps, steps.slice(0, shown.steps.length))
+  const { sees } = steps[3] as { sees: string }
+  const diff = diffOf(sees, sees.replace('at the door', 'in advance'))
+  const told = { step: 4, phone: DEMO.phones[0], what: 'the person sees something else', diff }
+  assert.equal(block('docs/testing.md', 'text', '^step 4').code, reportOf(steps, [told]))
 })
 
 test('tests: pytest', async () => {

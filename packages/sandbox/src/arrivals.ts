@@ -1,4 +1,5 @@
 import type { Cloud } from './cloud.ts'
+import { linesOf } from './message-lines.ts'
 import { textOf } from './message-view.ts'
 import type { Contact, Message } from './world.ts'
 
@@ -66,7 +67,11 @@ function summary(cloud: Cloud, phone: string): string {
 
 /** Tells everybody who waits that a message is on the phone. */
 export function arrive(cloud: Cloud, message: Message): void {
-  cloud.events.emit('message', cloud.clock.now(), () => ({ direction: 'out', message: structuredClone(message) }))
+  cloud.events.emit('message', cloud.clock.now(), () => ({
+    direction: 'out',
+    message: structuredClone(message),
+    lines: linesOf(message),
+  }))
   for (const listener of cloud.arrivals) listener(message)
 }
 

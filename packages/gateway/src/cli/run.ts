@@ -35,6 +35,7 @@ import { endpointMigration } from './endpoint-migration.ts'
 import { importCommand } from './import.ts'
 import { migrate } from './migrate.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
+import { record, replayTest } from './record.ts'
 import { sandbox } from './sandbox.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
@@ -44,6 +45,8 @@ const COMMANDS: Command[] = [
   serve,
   migrate,
   sandbox,
+  record,
+  replayTest,
   channelAdd,
   channelList,
   channelShow,

@@ -3,7 +3,7 @@ import { readConfig } from '../platform/config.ts'
 import { numberOf, textOf, type Call } from './command.ts'
 import { startFailure } from './start-failure.ts'
 import { facts } from './table.ts'
-import { untilSignal } from './until-signal.ts'
+import { untilEnd } from './until-end.ts'
 
 /** The settings that are used here. A test must not write into the database of its environment, or call WhatsApp. */
 const KEPT = ['HOST', 'PORT', 'SANDBOX_PORT', 'ADMIN_TOKEN', 'OUTBOUND_ALLOW', 'CALLS_PER_SECOND']
@@ -22,7 +22,7 @@ export async function runWithGateway(call: Call): Promise<void> {
     ...(host !== undefined && { HOST: host }),
   }
   const config = readConfig(settings)
-  const stopped = Promise.race([untilSignal(), ...(call.values['until-eof'] === true ? [untilStdinEnds()] : [])])
+  const stopped = untilEnd(call)
   // Imported only here: a gateway does not load it.
   const { startPostern } = await import('../testing/index.ts')
   const postern = await startPostern({
@@ -56,11 +56,4 @@ export async function runWithGateway(call: Call): Promise<void> {
   } finally {
     await postern.stop()
   }
-}
-
-function untilStdinEnds(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => resolve())
-    process.stdin.resume()
-  })
 }

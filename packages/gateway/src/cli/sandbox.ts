@@ -7,6 +7,7 @@ import { numberOf, textOf, type Command } from './command.ts'
 import { facts } from './table.ts'
 import { runWithGateway } from './sandbox-with-gateway.ts'
 import { startFailure } from './start-failure.ts'
+import { UNTIL_EOF } from './until-end.ts'
 import { untilSignal } from './until-signal.ts'
 
 /** How long idle connections stay open after a signal, for requests on their way. */
@@ -34,10 +35,7 @@ export const sandbox: Command = {
       type: 'boolean',
       help: 'Start a gateway too, for tests: on free ports unless PORT and SANDBOX_PORT are set, and without keeping anything.',
     },
-    'until-eof': {
-      type: 'boolean',
-      help: 'With --with-gateway: stop also when stdin ends. So nothing is left when the test that started it dies.',
-    },
+    'until-eof': { ...UNTIL_EOF, help: `With --with-gateway: ${UNTIL_EOF.help}` },
   },
   async run(call) {
     if (call.values['with-gateway'] === true) {

@@ -7,6 +7,8 @@ import { startGateway, type Gateway } from '../app/gateway.ts'
 import { readConfig } from '../platform/config.ts'
 import { newSecret } from '../platform/ids.ts'
 import { createLog } from '../platform/log.ts'
+import { replay } from './conversation/replay.ts'
+import type { Step } from './conversation/steps.ts'
 import { makeFolder } from './folder.ts'
 import { addWebhook, type Webhook, type WebhookHandler, type WebhookOptions } from './webhook.ts'
 
@@ -51,6 +53,11 @@ export type Postern = {
    * count: `clock.advance` makes it due.
    */
   settled(): Promise<void>
+  /**
+   * Plays a recorded conversation on the phones, and rejects with `ConversationDiffers` when a person sees something
+   * else.
+   */
+  replay(steps: readonly Step[], options?: { withinMs?: number }): Promise<void>
   /** Ends everything and removes its files. */
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -105,6 +112,7 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
         return added
       },
       settled: () => gateway.settled(),
+      replay: (steps, replayOptions) => replay(sandbox.url, steps, replayOptions),
       stop,
       [Symbol.asyncDispose]: stop,
     }
@@ -114,6 +122,9 @@ export async function startPostern(options: PosternOptions = {}): Promise<Poster
   }
 }
 
+export { ConversationDiffers } from './conversation/replay.ts'
+export type { Difference } from './conversation/play.ts'
+export type { Step } from './conversation/steps.ts'
 export type { Webhook, WebhookHandler, WebhookOptions } from './webhook.ts'
 export type { CallbackEvent, Client } from '@postern/client'
 export type { Fault, Phone, Sandbox } from '@postern/sandbox'

@@ -1,13 +1,15 @@
 import type { Json } from '../checker.ts'
 import { accountOf, windowIsOpen, type Cloud } from '../cloud.ts'
+import { linesOf } from '../message-lines.ts'
 import { choicesOf, textOf } from '../message-view.ts'
 import { ownerOf } from '../responders.ts'
 import { complainers, limitOf } from '../standing.ts'
 import type { BusinessNumber, Contact, Message } from '../world.ts'
 
-/** A message in the control API: the stored message, its readable text, and its buttons. */
+/** A message in the control API: the stored message, its readable text, its buttons, and the whole as a person sees it. */
 export function viewMessage(message: Message): Json {
-  return { ...message, text: textOf(message), choices: message.direction === 'out' ? choicesOf(message) : [] }
+  const choices = message.direction === 'out' ? choicesOf(message) : []
+  return { ...message, text: textOf(message), choices, lines: linesOf(message) }
 }
 
 /** A phone in the control API: the person, the state of their windows, and the newest message. */
