@@ -4,18 +4,22 @@
 //   2. WEBHOOK_SECRET=whsec_… npx node examples/order-bot.ts
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { CallbackRefused, createClient, verifyCallback, type CallbackEvent, type Client } from '@postern/client'
+import {
+  buttons,
+  CallbackRefused,
+  createClient,
+  list,
+  replyOf,
+  verifyCallback,
+  type CallbackEvent,
+  type Client,
+} from '@postern/client'
 
 const MENU = [
   { id: 'soup', title: 'Soup of the day', description: 'Pumpkin, with bread', price: '6.50' },
   { id: 'salad', title: 'Green salad', description: 'Small or large', price: '5.00' },
   { id: 'pasta', title: 'Pasta', description: 'With tomatoes', price: '9.00' },
 ]
-
-type Inbound = {
-  from?: string
-  interactive?: { list_reply?: { id: string }; button_reply?: { id: string } }
-}
 
 /** `now` and `newNumber` make what differs in each run, so that a test may give its own. */
 export function createOrderBot(
@@ -24,13 +28,14 @@ export function createOrderBot(
 ): (event: CallbackEvent, callback: { id: string }) => Promise<void> {
   return async (event, { id }) => {
     if (event.event !== 'new_message') return
-    const message = (event.message.messages as Inbound[] | undefined)?.[0]
+    const message = event.message.messages?.[0]
     if (message?.from === undefined) return
     const to = message.from
     // The event's id as key: when the event comes again, the answer is not sent twice.
     const once = { idempotencyKey: id }
-    const picked = MENU.find((dish) => dish.id === message.interactive?.list_reply?.id)
-    const [verb, dishId] = message.interactive?.button_reply?.id.split(':') ?? []
+    const reply = replyOf(message)
+    const picked = reply?.kind === 'list' ? MENU.find((dish) => dish.id === reply.id) : undefined
+    const [verb, dishId] = reply?.kind === 'button' ? reply.id.split(':') : []
     const ordered = MENU.find((dish) => dish.id === dishId)
 
     if (verb === 'order' && ordered) {
@@ -38,24 +43,17 @@ export function createOrderBot(
       const text = `${ordered.title}: order ${newNumber()}. We are with you at ${arrival}.`
       await client.send({ to, type: 'text', text }, once)
     } else if (picked) {
-      const text = `${picked.title} for ${picked.price}. Shall we bring it?`
-      const button = (reply: { id: string; title: string }) => ({ type: 'reply' as const, reply })
-      const buttons = [
-        button({ id: `order:${picked.id}`, title: 'Yes, please' }),
-        button({ id: 'menu', title: 'Back' }),
-      ]
-      const interactive = {
-        type: 'button' as const,
-        body: { text },
-        footer: { text: 'Paid at the door' },
-        action: { buttons },
-      }
-      await client.send({ to, type: 'interactive', interactive }, once)
+      const yes = { id: `order:${picked.id}`, title: 'Yes, please' }
+      const question = buttons(`${picked.title} for ${picked.price}. Shall we bring it?`, yes, 'Back')
+      await client.send(question.footer('Paid at the door').to(to), once)
     } else {
-      const rows = MENU.map(({ id: row, title, description }) => ({ id: row, title, description }))
-      const action = { button: 'Menu', sections: [{ title: 'Today', rows }] }
-      const interactive = { type: 'list' as const, body: { text: 'What may we cook for you?' }, action }
-      await client.send({ to, type: 'interactive', interactive }, once)
+      const [first, ...others] = MENU.map(({ id: row, title, description }) => ({ id: row, title, description }))
+      await client.send(
+        list('What may we cook for you?', 'Menu')
+          .section('Today', first!, ...others)
+          .to(to),
+        once,
+      )
     }
   }
 }
