@@ -610,6 +610,24 @@ test('settings and quickstart: going live, with a sandbox in WhatsApp’s place'
   assert.match(await shell(add, { ...env, ...live }), /certification code +\S+/)
 })
 
+test('developing: events on a terminal, and in a program', async () => {
+  const program = await Receiver.start()
+  const watch = block('docs/development.md', 'sh', '^postern listen --channel').code
+  const forward = block('docs/development.md', 'sh', 'listen --forward').code
+  const watching = start(watch, settings)
+  const forwarding = start(forward.replace('http://localhost:3000/hook', program.url), settings)
+  await Promise.all([watching.says(/Listening to/), forwarding.says(/signed with whsec_\S+/)])
+  program.secret = /whsec_\S+/.exec(forwarding.said())![0]
+  await forwarding.says(/Listening to/)
+  await shell(here(block('README.md', 'sh', '/external/messages/whatsapp').code))
+  await shell(here(block('README.md', 'sh', '/taps').code))
+  await watching.says(/^\d\d:\d\d:\d\d {2}new_message +85268411234 {2}button: Yes$/m)
+  await program.gets({ event: 'new_message' })
+  await Promise.all([watching.end(), forwarding.end()])
+  ran.add(block('docs/development.md', 'text', 'new_message'))
+  await program.close()
+})
+
 test('moving in: a channel with its own number and code', async () => {
   const made = await shell(here(block('docs/migrate.md', 'sh', '"channel_id": 30058').code), settings)
   assert.match(made, /"channel_id":30058,"certification_code":"af92196e-/)

@@ -188,6 +188,22 @@ statuses?: readonly SentStatus[] | undefined
 }
 data: Response
 }
+/** The events of a channel as a stream, for operators. */
+"GET /admin/channels/{channel_id}/events/stream": {
+query: {
+/** The id of the last event that you have, a cursor, or "now". Default: begins with the oldest event. */
+after?: string | undefined
+/** The id of the last event that you have, a cursor, or "now". Default: begins with the oldest event. */
+last_id?: string | undefined
+/** Names of events, separated by commas. Default: all events. */
+events?: readonly EventName[] | undefined
+/** Types of messages: of the event new_message, only these. Other events stay. */
+types?: readonly string[] | undefined
+/** Statuses of messages: of the event message_status_update, only these. Other events stay. */
+statuses?: readonly SentStatus[] | undefined
+}
+data: Response
+}
 /** Send one message to many people. */
 "POST /external/broadcasts": {
 body: {

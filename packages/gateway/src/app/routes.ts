@@ -94,7 +94,14 @@ export function createRoutes(
     ...ownChannelRoutes({ clock }),
     ...costRoutes({ store, clock, rateCard: config.rateCard }),
     ...eventRoutes({ store, clock, news: feedNews }),
-    ...eventStreamRoutes({ store, clock, log, news: feedNews, byCode: (code) => directory.byCode(code) }),
+    ...eventStreamRoutes({
+      store,
+      clock,
+      log,
+      news: feedNews,
+      byCode: (code) => directory.byCode(code),
+      channelById: (id) => directory.channel(id),
+    }),
     ...broadcastRoutes({ store, intake, currency: config.rateCard?.currency }),
     ...broadcastResultRoutes({ store, intake }),
     ...broadcastRetryRoutes({

@@ -16,6 +16,8 @@ export const CONNECTION: Record<string, Option> = {
 export type Connection = {
   /** Base URL of the requests. */
   readonly url: string
+  /** The credential of the requests. */
+  readonly headers: Record<string, string>
   /** False when the command started the gateway in its own process, because none answered. */
   readonly running: boolean
   /** Returns the answer's `data`. Throws `Failed` with the gateway's error. */
@@ -44,16 +46,28 @@ export async function connect(call: Pick<Call, 'values' | 'env' | 'note'>): Prom
   return inProcess(config)
 }
 
+/** Connects to a gateway that runs already: a command that waits for events starts none. */
+export async function connectRunning(call: Pick<Call, 'values' | 'env' | 'note'>): Promise<Connection> {
+  if (textOf(call.values, 'url') !== undefined) return connect(call)
+  const config = readConfig(call.env)
+  const url = addressOf(config)
+  if (!(await answers(url)))
+    throw new Failed(`No gateway answers at ${url}. Start one with postern serve, or give its address with --url.`)
+  return overHttp(url, tokenFor(call, config), true, async () => {})
+}
+
 /** Calls a customer's route instead, with the certification code of one channel. */
 export async function asCustomer(call: Pick<Call, 'values' | 'env'>, code: string): Promise<Connection> {
   const given = textOf(call.values, 'url')
   const url = given === undefined ? addressOf(readConfig(call.env)) : originOf(given)
   if (!(await answers(url))) throw new Failed(`No gateway answers at ${url}.`)
-  return { ...overHttp(url, '', true, async () => {}), ask: asker(url, { 'certification-code': code }) }
+  const headers = { 'certification-code': code }
+  return { url, headers, running: true, ask: asker(url, headers), close: async () => {} }
 }
 
 function overHttp(url: string, token: string, running: boolean, close: () => Promise<void>): Connection {
-  return { url, running, ask: asker(url, { authorization: `Bearer ${token}` }), close }
+  const headers = { authorization: `Bearer ${token}` }
+  return { url, headers, running, ask: asker(url, headers), close }
 }
 
 async function inProcess(config: Config): Promise<Connection> {

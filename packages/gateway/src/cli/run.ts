@@ -33,6 +33,7 @@ import {
 } from './endpoint.ts'
 import { endpointMigration } from './endpoint-migration.ts'
 import { importCommand } from './import.ts'
+import { listen } from './listen/listen.ts'
 import { migrate } from './migrate.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { record, replayTest } from './record.ts'
@@ -68,6 +69,7 @@ const COMMANDS: Command[] = [
   templateSync,
   templateList,
   send,
+  listen,
   deliveriesList,
   deliveriesReplay,
   broadcastSend,

@@ -48,7 +48,8 @@ export const send: Command = {
   },
 }
 
-async function channelOf(call: Call, ask: (method: string, path: string) => Promise<unknown>): Promise<number> {
+/** The channel that `--channel` names, or the only one. */
+export async function channelOf(call: Call, ask: (method: string, path: string) => Promise<unknown>): Promise<number> {
   const given = numberOf(call.values, 'channel')
   if (given !== undefined) return given
   const channels = (await ask('GET', '/admin/channels')) as { channel_id: number; name: string }[]

@@ -9,8 +9,8 @@ import { StoreUnavailable } from '../../platform/errors.ts'
 import type { Log } from '../../platform/log.ts'
 import { eventIdOf } from '../../store/events.ts'
 import type { Store } from '../../store/store.ts'
-import { route, type Route } from '../route.ts'
-import { afterQuery, filterOf, filterQuery, placeOf } from './feed-query.ts'
+import { type Call, route, type Route } from '../route.ts'
+import { afterQuery, CURSOR, filterOf, filterQuery, placeOf } from './feed-query.ts'
 
 /** Number of events read ahead for one reader. The next page is read when the reader has received this one. */
 const PAGE_EVENTS = 50
@@ -41,6 +41,7 @@ export function eventStreamRoutes(options: {
   log: Log
   news: FeedNews
   byCode: (code: string) => { id: number } | undefined
+  channelById: (id: number) => unknown
 }): Route[] {
   const { store, clock, log, news } = options
   const idOf = (place: number): string => eventIdOf(store.installation, place)
@@ -79,48 +80,70 @@ export function eventStreamRoutes(options: {
     }
   }
 
+  async function open(
+    { channel, request, reply, query: { after, last_id, ...filter } }: Call<z.output<typeof query>, unknown>,
+    isAllowed: () => boolean,
+  ): Promise<undefined> {
+    const header = request.headers['last-event-id']
+    const [id, path] =
+      typeof header === 'string' && header !== ''
+        ? ([header.slice(0, 100), 'Last-Event-ID'] as const)
+        : ([after ?? last_id, after === undefined ? 'last_id' : 'after'] as const)
+    const place = await placeOf(store, id, path)
+    const response = reply.raw
+    const reader = news.open(channel.id, 'stream', () => {
+      response.end()
+      clock.after(LAST_WORDS_MS, () => response.destroy())
+    })
+    response.once('close', () => reader.close())
+    response.on('error', () => reader.close())
+    reply.hijack()
+    // A reader that began with "now" has no id yet to go on from.
+    response.writeHead(200, { ...HEADERS, 'x-request-id': request.id, [CURSOR]: idOf(place) })
+    const question = {
+      ...{ channelId: channel.id, after: place, filter: filterOf(filter) },
+      ...{ count: PAGE_EVENTS, mostBytes: PAGE_BYTES },
+    }
+    serve({ response, question, isAllowed }, reader)
+      .catch((error: unknown) => log.error({ err: error, request_id: request.id }, 'feed.stream_failed'))
+      .finally(() => reader.close())
+    return undefined
+  }
+
+  const shape = {
+    method: 'GET',
+    tag: 'events',
+    query,
+    data: null,
+    streams: 'text/event-stream',
+    requestHeaders: { 'Last-Event-ID': 'The id of the last event that you have. It counts more than after.' },
+    answerHeaders: {
+      [CURSOR]: 'The place that the stream begins after, if any: continue from it before an event came.',
+    },
+    fails: ['too_many_readers', 'overloaded', 'shutting_down'],
+  } as const
+
   return [
     route({
-      method: 'GET',
+      ...shape,
       path: '/external/events/stream',
-      tag: 'events',
       summary: 'The same as a stream of server-sent events',
       description:
         'Each event has the id of its callback in id, its name in event, and the body of the callback in data. ' +
         'A comment comes every 15 s. The header Last-Event-ID, or after, resumes without loss or repetition.',
       auth: 'code',
-      query,
-      data: null,
-      streams: 'text/event-stream',
-      requestHeaders: { 'Last-Event-ID': 'The id of the last event that you have. It counts more than after.' },
-      fails: ['too_many_readers', 'overloaded', 'shutting_down'],
-      async handle({ channel, request, reply, query: { after, last_id, ...filter } }) {
-        const header = request.headers['last-event-id']
-        const [id, path] =
-          typeof header === 'string' && header !== ''
-            ? ([header.slice(0, 100), 'Last-Event-ID'] as const)
-            : ([after ?? last_id, after === undefined ? 'last_id' : 'after'] as const)
-        const place = await placeOf(store, id, path)
-        const code = String(request.headers['certification-code'])
-        const response = reply.raw
-        const reader = news.open(channel.id, 'stream', () => {
-          response.end()
-          clock.after(LAST_WORDS_MS, () => response.destroy())
-        })
-        response.once('close', () => reader.close())
-        response.on('error', () => reader.close())
-        reply.hijack()
-        response.writeHead(200, { ...HEADERS, 'x-request-id': request.id })
-        const question = {
-          ...{ channelId: channel.id, after: place, filter: filterOf(filter) },
-          ...{ count: PAGE_EVENTS, mostBytes: PAGE_BYTES },
-        }
-        const isAllowed = (): boolean => options.byCode(code)?.id === channel.id
-        serve({ response, question, isAllowed }, reader)
-          .catch((error: unknown) => log.error({ err: error, request_id: request.id }, 'feed.stream_failed'))
-          .finally(() => reader.close())
-        return undefined
+      handle(call) {
+        const code = String(call.request.headers['certification-code'])
+        return open(call, () => options.byCode(code)?.id === call.channel.id)
       },
+    }),
+    route({
+      ...shape,
+      path: '/admin/channels/{channel_id}/events/stream',
+      summary: 'The events of a channel as a stream, for operators',
+      description: 'What GET /external/events/stream gives, without a certification code.',
+      auth: 'admin',
+      handle: (call) => open(call, () => options.channelById(call.channel.id) !== undefined),
     }),
   ]
 }

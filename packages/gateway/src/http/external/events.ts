@@ -8,13 +8,10 @@ import { deliveryStates, eventIdOf } from '../../store/events.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { count, eventOf, eventShape } from '../shapes.ts'
-import { afterQuery, filterOf, filterQuery, placeOf } from './feed-query.ts'
+import { afterQuery, CURSOR, filterOf, filterQuery, placeOf } from './feed-query.ts'
 
 /** An answer ends with the event that exceeds this: events of 1 MiB are possible. */
 const MOST_BYTES = 4 * 1024 * 1024
-
-/** Everything up to this place was checked: the next call continues from it. */
-const CURSOR = 'x-postern-cursor'
 
 const query = z.strictObject({
   last_id: afterQuery,

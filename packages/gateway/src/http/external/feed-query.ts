@@ -6,6 +6,9 @@ import { seqOf } from '../../store/events.ts'
 import { newestPlace } from '../../store/feed.ts'
 import type { Store } from '../../store/store.ts'
 
+/** Everything up to this place was checked: the next call continues from it. */
+export const CURSOR = 'x-postern-cursor'
+
 /** A comma-separated list in a query string. */
 const names = (description: string) =>
   matching(/^[\w.-]{1,64}(,[\w.-]{1,64}){0,49}$/, 'must be 1 to 50 names, separated by commas')
