@@ -45,13 +45,13 @@ export function createOrderBot(
     } else if (picked) {
       const yes = { id: `order:${picked.id}`, title: 'Yes, please' }
       const question = buttons(`${picked.title} for ${picked.price}. Shall we bring it?`, yes, 'Back')
-      await client.send(question.footer('Paid at the door').to(to), once)
+      await client.send(question.footer('Paid at the door').for(to), once)
     } else {
       const [first, ...others] = MENU.map(({ id: row, title, description }) => ({ id: row, title, description }))
       await client.send(
         list('What may we cook for you?', 'Menu')
           .section('Today', first!, ...others)
-          .to(to),
+          .for(to),
         once,
       )
     }
