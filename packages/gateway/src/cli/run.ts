@@ -34,6 +34,7 @@ import {
 import { endpointMigration } from './endpoint-migration.ts'
 import { importCommand } from './import.ts'
 import { listen } from './listen/listen.ts'
+import { mcp } from './mcp.ts'
 import { migrate } from './migrate.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { record, replayTest } from './record.ts'
@@ -80,6 +81,7 @@ const COMMANDS: Command[] = [
   broadcastCancel,
   costs,
   incidents,
+  mcp,
   doctor,
 ]
 
