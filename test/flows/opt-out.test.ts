@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DEMO } from '../../packages/gateway/src/app/demo.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { type Answer, startWorld, type World } from '../support/world.ts'
 
 const [MEI, PABLO] = DEMO.phones as [string, string]
 const SEND = '/external/messages/whatsapp'
@@ -12,6 +13,7 @@ const CODE = {
   parameters: [{ type: 'coupon_code', coupon_code: 'A10' }],
 }
 const MARKETING = { type: 'template', template: { name: 'test_button_code_1', components: [CODE] } }
+const UTILITY = { type: 'template', template: { name: 'hello_world' } }
 
 let world: World
 before(async () => {
@@ -19,7 +21,15 @@ before(async () => {
 })
 after(() => world.stop())
 
-const marketing = (to: string) => world.customer('POST', SEND, { to, ...MARKETING })
+/** On a busy machine nothing was sent, and the answer says to send again. */
+async function post(body: object, headers?: Record<string, string>): Promise<Answer> {
+  for (;;) {
+    const answer = await world.customer('POST', SEND, body, headers)
+    if (answer.http !== 503) return answer
+    await sleep(300)
+  }
+}
+const marketing = (to: string) => post({ to, ...MARKETING })
 const prefer = (to: string, wish: string) =>
   world.customer('PUT', `/external/contacts/${to}/preferences`, { marketing: wish })
 const known = async (to: string) =>
@@ -33,6 +43,18 @@ const gotBy = (to: string): number =>
     .phone(to)
     .messages()
     .filter((message) => message.direction === 'out').length
+
+type Broadcast = { state: string; failures: { recipient: string; error: { reason: string } }[] }
+
+async function ended(body: object): Promise<Broadcast> {
+  const made = await world.customer('POST', '/external/broadcasts', body)
+  const { id } = made.data as { id: string }
+  let shown: Broadcast
+  do {
+    shown = (await world.customer('GET', `/external/broadcasts/${id}`)).data as never
+  } while (shown.state === 'preparing' || shown.state === 'running')
+  return shown
+}
 
 async function mustBeRefused(to: string, by: string): Promise<void> {
   const calls = world.sandbox.received().length
@@ -48,9 +70,8 @@ test('a marketing template to a contact who stopped marketing is refused; everyt
   const { body } = await world.receiver.gets({ event: 'contact_update', what: 'preferences' })
   assert.deepEqual([body.preference, body.by, (body.contact as { phone: string }).phone], ['stop', 'business', MEI])
   await mustBeRefused(MEI, 'business')
-  assert.equal((await world.customer('POST', SEND, { to: MEI, type: 'text', text: 'an answer' })).http, 200)
-  const utility = { type: 'template', template: { name: 'hello_world' } }
-  assert.equal((await world.customer('POST', SEND, { to: MEI, ...utility })).http, 200)
+  assert.equal((await post({ to: MEI, type: 'text', text: 'an answer' })).http, 200)
+  assert.equal((await post({ to: MEI, ...UTILITY })).http, 200)
   assert.equal((await prefer(MEI, 'allowed')).http, 200)
   assert.equal((await marketing(MEI)).http, 200)
   for (const body of [{ marketing: 'no' }, {}, { marketing: 'stopped', more: 1 }])
@@ -83,18 +104,63 @@ test('what the contact says in WhatsApp counts, and a refusal of WhatsApp’s', 
 test('a broadcast leaves out who stopped, and goes on', async () => {
   const people = ['15550720011', '15550720012', '15550720013']
   await prefer(people[1]!, 'stopped')
-  const made = await world.customer('POST', '/external/broadcasts', { message: MARKETING, recipients: people })
-  const { id } = made.data as { id: string }
-  let shown: { state: string; failures: { recipient: string; error: { reason: string } }[] }
-  do {
-    shown = (await world.customer('GET', `/external/broadcasts/${id}`)).data as never
-  } while (shown.state === 'running')
+  const shown = await ended({ message: MARKETING, recipients: people })
   assert.equal(shown.state, 'done')
   assert.deepEqual(
     shown.failures.map(({ recipient, error }) => [recipient, error.reason]),
     [[people[1], 'opted_out']],
   )
   assert.deepEqual(people.map(gotBy), [1, 0, 1])
+})
+
+test('after 131049 nobody of the account repeats marketing to the contact within 24 hours', async () => {
+  const person = '15550720021'
+  world.sandbox.fault({ on: 'messages', code: 131049, match: { to: person } })
+  assert.equal((await marketing(person)).http, 200)
+  await world.receiver.gets({ event: 'message_status_update', error: { code: 131049 } })
+  const failedAt = Math.floor(Date.now() / 1000)
+  const calls = world.sandbox.received().length
+  const mustBeLimited = (answer: Answer): void => {
+    const { reason, retry_at: retryAt } = answer.error as unknown as { reason: string; retry_at: number }
+    assert.deepEqual([answer.http, answer.code, reason], [400, 10002, 'marketing_limited'], JSON.stringify(answer))
+    assert.match(answer.message, /^\(#131049\) /)
+    assert(Math.abs(retryAt - failedAt - 86_400) < 60, String(retryAt))
+  }
+  mustBeLimited(await marketing(person))
+
+  const { data } = await world.admin('GET', '/admin/channels/1')
+  const { waba_id: wabaId } = data as { waba_id: string }
+  const number = { business_phone: '15550729999', phone_number_id: '990001', access_token: 'sandbox-token' }
+  const made = await world.admin('POST', '/admin/channels', { name: 'of the same account', waba_id: wabaId, ...number })
+  assert.equal(made.http, 201, JSON.stringify(made))
+  const headers = { 'certification-code': (made.data as { certification_code: string }).certification_code }
+  mustBeLimited(await post({ to: person, ...MARKETING }, headers))
+
+  const broadcast = await ended({ message: MARKETING, recipients: [person] })
+  assert.deepEqual(
+    broadcast.failures.map(({ error }) => error.reason),
+    ['marketing_limited'],
+  )
+  const later = await world.customer('POST', SEND, { to: person, ...MARKETING, send_at: failedAt })
+  const { reference } = later.data as { reference: string }
+  const { body } = await world.receiver.gets({ event: 'message_scheduled_update', reference })
+  assert.deepEqual([body.state, (body.error as { reason: string }).reason], ['failed', 'marketing_limited'])
+  assert.equal(world.sandbox.received().length, calls, 'WhatsApp was not asked')
+
+  assert.equal((await post({ to: person, ...UTILITY })).http, 200)
+  const shown = (await world.customer('GET', `/external/contacts/${person}`)).data as {
+    marketing: null
+    marketing_limited_until: number
+  }
+  assert.equal(shown.marketing, null)
+  assert(Math.abs(shown.marketing_limited_until - failedAt - 86_400) < 60)
+})
+
+test('131049 as the answer to a send counts the same', async () => {
+  world.sandbox.fault({ on: 'messages', code: 131049, as: 'answer', match: { to: '15550720031' } })
+  assert.equal((await marketing('15550720031')).http, 400)
+  const again = await marketing('15550720031')
+  assert.equal((again.error as unknown as { reason: string }).reason, 'marketing_limited')
 })
 
 test('after a stop is acknowledged nothing of marketing goes out, however the two meet', async () => {

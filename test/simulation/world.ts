@@ -794,6 +794,7 @@ function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
     directSend: false,
     marketing: 'cloud',
     compatibility: 'postern',
+    quietHours: null,
     createdAt: EPOCH - 30 * 86_400_000,
     updatedAt: EPOCH,
     endpoints: [],

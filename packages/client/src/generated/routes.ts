@@ -1010,6 +1010,17 @@ compatibility?: "postern" | "page" | undefined
 channel_id?: number | undefined
 /** Your own certification code instead of a new one. Only its hash is stored. */
 certification_code?: string | undefined
+/** By the clock of the contact’s country: marketing templates of scheduled sends and broadcasts wait until it is over. A send without send_at never waits. null: no quiet hours. */
+quiet_hours?: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | undefined
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all" | undefined
+} | null | undefined
 }
 data: {
 channel_id: number
@@ -1034,6 +1045,16 @@ messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
 compatibility: "postern" | "page"
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1066,6 +1087,16 @@ messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
 compatibility: "postern" | "page"
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1107,6 +1138,17 @@ direct_send?: boolean | undefined
 marketing?: "cloud" | "marketing_messages" | "auto" | undefined
 /** page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern. */
 compatibility?: "postern" | "page" | undefined
+/** By the clock of the contact’s country: marketing templates of scheduled sends and broadcasts wait until it is over. A send without send_at never waits. null: no quiet hours. */
+quiet_hours?: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | undefined
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all" | undefined
+} | null | undefined
 /** paused: no delivery goes out. active: ends a pause or a rest; one delivery goes first when it is not known that the endpoint works. */
 webhook_state?: "active" | "paused" | undefined
 }
@@ -1125,6 +1167,16 @@ messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
 compatibility: "postern" | "page"
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1202,6 +1254,16 @@ messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
 compatibility: "postern" | "page"
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1261,6 +1323,17 @@ compatibility?: "postern" | "page" | undefined
 channel_id?: number | undefined
 /** Your own certification code instead of a new one. Only its hash is stored. */
 certification_code?: string | undefined
+/** By the clock of the contact’s country: marketing templates of scheduled sends and broadcasts wait until it is over. A send without send_at never waits. null: no quiet hours. */
+quiet_hours?: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | undefined
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all" | undefined
+} | null | undefined
 }[]
 /** true: check all rows and make nothing. */
 dry_run?: boolean | undefined

@@ -582,6 +582,8 @@ since: number | null
 by: "contact" | "business" | "whatsapp"
 signup?: string
 } | null
+/** Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited. */
+marketing_limited_until: number | null
 /** Whether the contact may be called; null when it was never asked. */
 calls: {
 permission: "temporary" | "permanent" | "none"

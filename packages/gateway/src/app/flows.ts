@@ -169,7 +169,7 @@ function createAdmissionLoad({ machine, store, metrics }: Foundations): Load {
 
 function createSending(
   options: GatewayOptions,
-  { store, clock, log, machine, metrics, observer }: Foundations,
+  { store, directory, clock, log, machine, metrics, observer }: Foundations,
   { cloudApi, outbound }: Connections,
   catalog: Catalog,
   load: Load,
@@ -183,6 +183,7 @@ function createSending(
     log,
     pacer: machine.pacer,
     load,
+    account: (channel) => directory.byWaba(channel.wabaId),
     resolveTemplate: async (channel, template, addressee) => {
       const resolved = await resolve(channel, template, addressee)
       observer.template({ wabaId: channel.wabaId, name: template.name, language: resolved.language })

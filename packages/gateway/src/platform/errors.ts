@@ -60,6 +60,7 @@ export const ERRORS = {
     says: 'This Idempotency-Key was used with another body. Use a new key for a new request.',
   },
   direct_send_not_allowed: { code: 422, http: 422, says: '{problem}' },
+  quiet_hours: { code: 409, http: 409, says: 'It is quiet hours at the contact’s until {until}: the message waits.' },
   webhook_not_set: {
     code: 422,
     http: 422,
@@ -112,6 +113,11 @@ export const ERRORS = {
     code: 10002,
     http: 400,
     says: '(#131050) The person has stopped marketing messages of this business. Nothing was sent.',
+  },
+  marketing_limited: {
+    code: 10002,
+    http: 400,
+    says: '(#131049) WhatsApp did not deliver a marketing message to this person in the last 24 hours, and repeating it makes it worse. Nothing was sent.',
   },
   template_not_found: { code: 10002, http: 400, says: '(#132001) Template name does not exist in the translation' },
   template_language_needed: { code: 10002, http: 400, says: '{problem}' },

@@ -24,6 +24,7 @@ type ChannelRow = {
   direct_send: number
   marketing: Channel['marketing']
   compatibility: Channel['compatibility']
+  quiet_hours: string | null
   created_at: number
   updated_at: number
 }
@@ -55,6 +56,7 @@ function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[], state
     directSend: row.direct_send === 1,
     marketing: row.marketing,
     compatibility: row.compatibility,
+    quietHours: row.quiet_hours === null ? null : (JSON.parse(row.quiet_hours) as Channel['quietHours']),
     state,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -151,6 +153,7 @@ const rowOf = (channel: CreateChannel, token: Uint8Array, now: number): Record<s
   messages_per_second: channel.messages_per_second ?? 80,
   direct_send: Number(channel.direct_send ?? false),
   marketing: channel.marketing ?? 'cloud',
+  quiet_hours: jsonOf(channel.quiet_hours) ?? null,
   standby: channel.standby ?? 'deliver',
   compatibility: channel.compatibility ?? 'postern',
   created_at: now,
@@ -192,6 +195,7 @@ export async function patchChannel(
   set('direct_send', patch.direct_send === undefined ? undefined : Number(patch.direct_send))
   set('marketing', patch.marketing)
   set('compatibility', patch.compatibility)
+  set('quiet_hours', jsonOf(patch.quiet_hours))
   const statements: Statement[] = [
     {
       sql: `update channels set ${[...sets, 'updated_at = $2'].join(', ')} where id = $1 and deleted_at is null`,
@@ -208,6 +212,9 @@ const endpointsLike = (compatibility: Channel['compatibility'], id: number): Sta
   sql: 'update endpoints set format = $3 where channel_id = $1 and format = $2',
   params: compatibility === 'page' ? [id, 'postern', 'page'] : [id, 'page', 'postern'],
 })
+
+/** A setting that is stored as JSON; null and undefined as they are. */
+const jsonOf = (value: object | null | undefined): string | null | undefined => (value ? JSON.stringify(value) : value)
 
 /** Marks the channel as deleted; its messages and events stay until retention removes them. */
 export async function deleteChannel(sql: Sql, id: number, now: number): Promise<boolean> {

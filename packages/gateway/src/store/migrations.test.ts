@@ -50,6 +50,8 @@ const HASHES: Record<string, string> = {
   '0230_costs.sqlite.sql': 'b529058ea6f1d566f9a6ce191a0e056fab73816a181c9daafba90ecfe07911ca',
   '0231_marketing.postgres.sql': 'a546f62b2b8cc447d4b8bed42c7a115fb8738aadc074e2fd70fe765c9502970d',
   '0231_marketing.sqlite.sql': '7df6fa3e0ae892013ab140067d395099e9d78e5a5ddb3c403ac6b7bd20dfc584',
+  '0270_quiet_hours.postgres.sql': '5299007bce3f07d8bbb3173df0815ef0b5d5b143ee414a11d244804a5b075ff9',
+  '0270_quiet_hours.sqlite.sql': '5299007bce3f07d8bbb3173df0815ef0b5d5b143ee414a11d244804a5b075ff9',
   '0221_origins.postgres.sql': '62295adedf25fe6ba5c219a6a6ea95584c40bf130232c9998c3b9fda39f56f8b',
   '0221_origins.sqlite.sql': '62295adedf25fe6ba5c219a6a6ea95584c40bf130232c9998c3b9fda39f56f8b',
   '0211_standby.postgres.sql': '7cbb9027d13460cd488be31cbb5fe71db9d03d546f0256865c18e5993324e246',

@@ -24,8 +24,10 @@ export type NewMessage = {
   window?: { channelCreatedAt: number }
   /** True to refuse the message while another program holds the conversation. */
   ifOwner?: boolean
-  /** True for a marketing template: it is refused when the contact wants none. */
+  /** True for a marketing template: it is refused when the contact wants none, or has had enough for now. */
   marketing?: boolean
+  /** The other channels of the account: what WhatsApp limits at one of them, it limits at all. */
+  account?: readonly number[]
 }
 
 /** A message with this id was begun before: its row tells its state. */
@@ -41,8 +43,10 @@ export type ClosedWindow = Extract<Window, { state: 'closed' }>
 export type NotOwner = { state: 'not_owner'; role: string | null; since: number }
 /** The contact wants no marketing; `since` in epoch milliseconds. */
 export type OptedOut = { state: 'opted_out'; by: MarketingWish['by']; since: number }
+/** The contact has had enough marketing for now, at any number of the account. Epoch milliseconds. */
+export type MarketingLimited = { state: 'marketing_limited'; until: number }
 /** Why a message was not begun. Nothing was stored. */
-export type Refused = ClosedWindow | NotOwner | OptedOut
+export type Refused = ClosedWindow | NotOwner | OptedOut | MarketingLimited
 
 /** The result of a send. `accepted` has Meta's id; the others say why there is none. */
 export type Settlement = {
@@ -56,7 +60,12 @@ export type Settlement = {
       /** Meta's normalised number, when it differs from the given one. */ waId?: string
       userId?: string
     }
-  | { status: 'failed' | 'unknown'; error: string }
+  | {
+      status: 'failed' | 'unknown'
+      error: string
+      /** What the refusal tells of the contact. */
+      state?: StateChange
+    }
 )
 
 /** One element of a webhook. */

@@ -115,4 +115,8 @@ export const featuresChinese: Dictionary = {
 
   '(#131050) The person has stopped marketing messages of this business. Nothing was sent.':
     '(#131050) 对方已停止接收本企业的营销消息。未发送任何内容。',
+  'It is quiet hours at the contact’s until {until}: the message waits.':
+    '对方所在地的免打扰时段持续到 {until}：消息将等待。',
+  '(#131049) WhatsApp did not deliver a marketing message to this person in the last 24 hours, and repeating it makes it worse. Nothing was sent.':
+    '(#131049) WhatsApp 在过去 24 小时内未向对方送达一条营销消息，重复发送会使情况更糟。未发送任何内容。',
 }

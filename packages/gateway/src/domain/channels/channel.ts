@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type QuietHours, quietHoursSchema } from '../contacts/quiet-hours.ts'
 import { matching, text, webLink } from '../fields/schema.ts'
 import { certificationCode } from './certification-code.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -33,6 +34,8 @@ export type Channel = {
   marketing: (typeof MARKETING_PATHS)[number]
   /** Whose form answers and callbacks have. */
   compatibility: (typeof COMPATIBILITIES)[number]
+  /** When nothing of marketing goes out by itself, by the contact's clock. */
+  quietHours: QuietHours | null
   /** The operator's setting. */
   ownPace: number
   /** What WhatsApp told of the number and its account. */
@@ -89,6 +92,11 @@ const settings = {
     .describe(
       'page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern.',
     ),
+  quiet_hours: quietHoursSchema
+    .nullable()
+    .describe(
+      'By the clock of the contact’s country: marketing templates of scheduled sends and broadcasts wait until it is over. A send without send_at never waits. null: no quiet hours.',
+    ),
 }
 
 /** `POST /admin/channels` */
@@ -115,6 +123,7 @@ export const createChannelSchema = z.strictObject({
     .optional()
     .describe('A number of your choice for the channel, which callbacks carry. Default: the next free one.'),
   certification_code: certificationCode.optional(),
+  quiet_hours: settings.quiet_hours.optional(),
 })
 
 /** `POST /admin/channels/{channel_id}/certification-codes` */
@@ -134,6 +143,7 @@ export const patchChannelSchema = z.strictObject({
   direct_send: settings.direct_send.optional(),
   marketing: settings.marketing.optional(),
   compatibility: settings.compatibility.optional(),
+  quiet_hours: settings.quiet_hours.optional(),
   webhook_state: z
     .enum(['active', 'paused'])
     .optional()
@@ -167,6 +177,7 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     direct_send: channel.directSend,
     marketing: channel.marketing,
     compatibility: channel.compatibility,
+    quiet_hours: channel.quietHours,
     webhook_url: webhook?.url ?? null,
     webhook_state: health?.state ?? null,
     webhook_state_reason: health?.reason ?? null,

@@ -14,6 +14,7 @@ export type ContactState = {
   marketing?: MarketingWish
   identity?: IdentityDoubt
   freeEntry?: FreeEntry
+  limited?: MarketingLimit
 }
 
 /** Who answers the contact: we, another program, or nobody yet. Meta calls it the owner of the thread. */
@@ -45,6 +46,19 @@ export type MarketingWish = {
   signup?: string
 }
 
+/**
+ * WhatsApp did not deliver a marketing message (131049), because the contact has had enough for now. Repeats within a day
+ * close the contact to all messages of the account, so none is sent until the day is over.
+ */
+export type MarketingLimit = { at: number }
+
+const LIMITED_FOR_MS = 24 * 60 * 60 * 1000
+
+/** Until when no marketing message goes to the contact; undefined when they may. */
+export function limitedUntil({ limited }: ContactState, now: number): number | undefined {
+  return limited !== undefined && now < limited.at + LIMITED_FOR_MS ? limited.at + LIMITED_FOR_MS : undefined
+}
+
 /** A change of number or id was reported without the earlier id: the person may be another contact, too. */
 export type IdentityDoubt = { previous: 'unknown'; at: number }
 
@@ -57,6 +71,16 @@ export const freeUntil = ({ freeEntry }: ContactState, now: number): number | nu
 
 /** The parts that one fact reports. An owner without a role leaves a known role of the same owner. */
 export type StateChange = ContactState
+
+/** WhatsApp's refusals of marketing: the contact wants none, or has had enough for now. */
+const STOPPED_MARKETING = 131050
+const ENOUGH_MARKETING = 131049
+
+/** What the error codes of a message tell of its contact: for a stop, no webhook but this refusal may have told it. */
+export function refusedMarketing(codes: readonly unknown[], at: number): StateChange | undefined {
+  if (codes.includes(STOPPED_MARKETING)) return { marketing: { state: 'stopped', at, by: 'whatsapp' } }
+  return codes.includes(ENOUGH_MARKETING) ? { limited: { at } } : undefined
+}
 
 /** Reads the stored text. Null, and text that is not ours, is a contact of whom nothing is known. */
 export function readState(text: string | null): ContactState {

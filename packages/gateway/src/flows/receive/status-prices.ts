@@ -1,12 +1,12 @@
 import type { WebhookStatus } from '@postern/cloud-api'
-import type { StateChange } from '../../domain/contacts/state.ts'
+import { refusedMarketing, type StateChange } from '../../domain/contacts/state.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import type { StatusFact } from '../../store/store.ts'
 
 /** The parts of a status about money, as facts keep them. */
 export function pricesOf(status: WebhookStatus, at: number): Pick<StatusFact, 'pricing' | 'conversation' | 'state'> {
   const { pricing, conversation } = status
-  const state = { ...freeEntryIn(status, at), ...stopIn(status, at) }
+  const state = { ...freeEntryIn(status, at), ...refusedMarketing(codesIn(status), at) }
   return {
     ...(isRecord(pricing) && { pricing: JSON.stringify(pricing) }),
     ...(isRecord(conversation) && { conversation: JSON.stringify(conversation) }),
@@ -14,13 +14,8 @@ export function pricesOf(status: WebhookStatus, at: number): Pick<StatusFact, 'p
   }
 }
 
-/** The contact wants no marketing of this business: no webhook but this refusal may have told it. */
-const STOPPED_MARKETING = 131050
-
-function stopIn({ errors }: WebhookStatus, at: number): StateChange | undefined {
-  const isStopped = Array.isArray(errors) && errors.some((error) => error?.code === STOPPED_MARKETING)
-  return isStopped ? { marketing: { state: 'stopped', at, by: 'whatsapp' } } : undefined
-}
+const codesIn = ({ errors }: WebhookStatus): unknown[] =>
+  Array.isArray(errors) ? errors.map((error) => error?.code) : []
 
 /** The end of a free entry point, which only the status of a message in it tells. */
 function freeEntryIn({ conversation, pricing }: WebhookStatus, at: number): StateChange | undefined {

@@ -1,15 +1,16 @@
 import { GatewayError, StoreUnavailable } from '../../platform/errors.ts'
+import { heldUntil } from './held-back.ts'
 
 /**
  * What a failed send means for its broadcast. failed: this recipient does not get it. unknown: the recipient may get
  * it. again: not sent; try again after a pause. stop: no recipient would get it now, so the whole broadcast stops, and
  * this recipient waits with the others. lost: our store failed, so the result is read from it later. look: the error
- * does not tell the result; the message's row does. fresh: WhatsApp refused the message, so the next try needs a new
+ * does not tell the result; the message's row does. notBefore: it waits for this moment (epoch ms), and nothing is wrong. fresh: WhatsApp refused the message, so the next try needs a new
  * id.
  */
 export type SendEnding =
   | { kind: 'failed' | 'unknown'; error: string }
-  | { kind: 'again'; error: string; counts: boolean; fresh: boolean; restMs: number }
+  | { kind: 'again'; error: string; counts: boolean; fresh: boolean; restMs: number; notBefore?: number }
   | { kind: 'stop'; error: string; fresh: boolean }
   | { kind: 'lost' }
   | { kind: 'look'; error: string }
@@ -40,6 +41,8 @@ export function endingOf(error: unknown): SendEnding {
   if (error.reason === 'outcome_unknown') return { kind: 'unknown', error: told }
   if (STOPPING_REASONS.has(error.reason)) return { kind: 'stop', error: told, fresh }
   if (code !== undefined && isStopping(code)) return { kind: 'stop', error: told, fresh }
+  const notBefore = heldUntil(error)
+  if (notBefore !== undefined) return { kind: 'again', error: told, counts: false, fresh: false, restMs, notBefore }
   if (OUR_LIMITS.has(error.reason)) return { kind: 'again', error: told, counts: false, fresh, restMs }
   // A contact with many messages must not delay all others.
   if (error.reason === 'rate_limited_pair') return { kind: 'again', error: told, counts: true, fresh, restMs: 1_000 }

@@ -192,6 +192,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const sent = await sender.send(channel, parsed.message, {
         id: row.message_id as never,
         low: true,
+        quietHours: channel.quietHours ?? undefined,
         mostWaitMs: PATIENCE_MS,
         caller: withdraw,
       })
@@ -213,7 +214,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         case 'again': {
           const after = tries + (ending.counts ? 1 : 0)
           const restMs = Math.min(LONGEST_REST_MS, Math.max(ending.restMs, 1_000 * 2 ** Math.min(after, 6)))
-          const dueAt = (await store.now()) + restMs
+          const now = await store.now()
+          // The store's clock may be another one than ours.
+          const dueAt =
+            now + (ending.notBefore === undefined ? restMs : Math.max(ending.notBefore - clock.now(), 1_000))
           return { state: 'scheduled', dueAt, tries: after, fresh: ending.fresh, error: ending.error }
         }
       }
@@ -273,8 +277,12 @@ type Ending = ScheduledEnding extends infer E
 function lateEnding(row: ScheduledRow, ending: Ending & { state: 'scheduled' }, now: number): Ending | undefined {
   const { error } = ending
   if (row.expires_at !== null) return ending.dueAt > Number(row.expires_at) ? { state: 'expired', error } : undefined
+  // After quiet hours, which may be days, it has one more try than its time allows.
+  if (isHeld(error) || isHeld(row.error)) return undefined
   return now > Number(row.send_at) + TRIED_FOR_MS ? { state: 'failed', error } : undefined
 }
+
+const isHeld = (error: string | null): boolean => error?.startsWith('{"reason":"quiet_hours"') === true
 
 function addressOf({ body, contact }: ScheduledRow): Names {
   const parsed = parseMessage(JSON.parse(body))

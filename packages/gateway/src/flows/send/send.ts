@@ -11,9 +11,12 @@ import type { Log } from '../../platform/log.ts'
 import type { Envelope, OutgoingMessage } from '../../domain/messages/message.ts'
 import { toCloudApi } from '../../domain/messages/to-cloud-api.ts'
 import type { Names } from '../../domain/contacts/identity.ts'
+import type { QuietHours } from '../../domain/contacts/quiet-hours.ts'
+import { refusedMarketing } from '../../domain/contacts/state.ts'
 import type { NewMessage, Refused, Settlement, Store } from '../../store/store.ts'
 import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
 import { keysFor, mustBeAllowed, otherPath, pathOf } from './marketing.ts'
+import { marketingLimited, mustNotBeQuiet } from './held-back.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import type { Pacer } from './pacer.ts'
 import type { ResolvedTemplate, TemplateResolver } from './resolve-template.ts'
@@ -33,6 +36,8 @@ export type SendOptions = {
   id?: MessageId | undefined
   /** Emits `close` when the caller disconnects. A send that still waits for its turn is then given up. */
   caller?: EventEmitter | undefined
+  /** For what goes out by itself: throws `quiet_hours` at a contact's where it is quiet. */
+  quietHours?: QuietHours | undefined
   /** After all single sends, with a longer wait: for broadcasts. */
   low?: boolean
   mostWaitMs?: number
@@ -49,6 +54,8 @@ export type SenderOptions = {
   clock: Clock
   log: Log
   resolveTemplate: TemplateResolver
+  /** All channels of the channel's account. */
+  account?: (channel: Channel) => readonly Channel[]
   /** Called when WhatsApp's answer shows that a template's category has changed: fetches it again. */
   refreshTemplate?: (channel: Channel, name: string) => void
   /** Rate limiter of the sends. */
@@ -76,6 +83,9 @@ export type SenderOptions = {
 export function createSender(options: SenderOptions): Sender {
   const { store, cloudApi, clock, log, pacer, load } = options
   const timeoutMs = options.timeoutMs ?? 15_000
+
+  const othersOf = (channel: Channel): number[] =>
+    (options.account?.(channel) ?? []).map(({ id }) => id).filter((id) => id !== channel.id)
 
   async function call(channel: Channel, body: ReturnType<typeof toCloudApi>, path: SendPath): Promise<CallResult> {
     for (let attempt = 0; ; attempt++) {
@@ -116,22 +126,11 @@ export function createSender(options: SenderOptions): Sender {
     const begunAt = clock.now()
     const id = how.id ?? newMessageId(begunAt)
     const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
-    const refused = await beginOrGiveBack(channel, recipient, {
-      channelId: channel.id,
-      id,
-      contact: addressed(message),
-      type: message.type,
-      recipient,
-      content: keptContent(message, body),
-      createdAt: begunAt,
-      // A group has no window.
-      ...(message.type !== 'template' &&
-        !message.direct &&
-        message.groupId === undefined &&
-        channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
-      ...(message.ifOwner && { ifOwner: true }),
-      ...(resolved?.category === 'MARKETING' && { marketing: true }),
-    })
+    const begun = {
+      ...beginning(channel, message, { id, recipient, content: keptContent(message, body), createdAt: begunAt }),
+      ...(resolved?.category === 'MARKETING' && { marketing: true, account: othersOf(channel) }),
+    }
+    const refused = await beginOrGiveBack(channel, recipient, begun, how.quietHours)
     // Nothing was begun under this id, so the template may have it.
     if (refused) return send(channel, insteadOf(message, refused, recipient), how)
 
@@ -175,13 +174,27 @@ export function createSender(options: SenderOptions): Sender {
     }
     const told = toGatewayError(result, id, disconnectionOf(channel))
     const status = result.kind === 'unknown' ? 'unknown' : 'failed'
-    await settle({ channelId: channel.id, id, at, status, error: JSON.stringify(keptError(result)) })
+    const state = code === undefined ? undefined : refusedMarketing([code], at)
+    await settle({
+      channelId: channel.id,
+      id,
+      at,
+      status,
+      error: JSON.stringify(keptError(result)),
+      ...(state && { state }),
+    })
     throw told
   }
 
   /** Begins the message. Returns the turn when no message was begun. */
-  async function beginOrGiveBack(channel: Channel, recipient: string, begun: NewMessage): Promise<Refused | undefined> {
+  async function beginOrGiveBack(
+    channel: Channel,
+    recipient: string,
+    begun: NewMessage,
+    quietHours: QuietHours | undefined,
+  ): Promise<Refused | undefined> {
     try {
+      if (quietHours) mustNotBeQuiet(quietHours, begun)
       const refused = await store.beginMessage(begun)
       if (refused) pacer.giveBack(channel, recipient)
       return refused
@@ -221,6 +234,23 @@ export function createSender(options: SenderOptions): Sender {
   }
 }
 
+/** The row of a message, and when it is refused. */
+function beginning(
+  channel: Channel,
+  message: OutgoingMessage,
+  made: Pick<NewMessage, 'id' | 'recipient' | 'content' | 'createdAt'>,
+): NewMessage {
+  const hasWindow = message.type !== 'template' && !message.direct && message.groupId === undefined
+  return {
+    channelId: channel.id,
+    contact: addressed(message),
+    type: message.type,
+    ...made,
+    ...(hasWindow && channel.windowPolicy === 'enforce' && { window: { channelCreatedAt: channel.createdAt } }),
+    ...(message.ifOwner && { ifOwner: true }),
+  }
+}
+
 /** The contact that a message is for. */
 export function addressed({ groupId, to, recipient }: Envelope): Names {
   if (groupId !== undefined) return { groupId }
@@ -256,6 +286,7 @@ const OPTED_OUT_ADVICE =
 
 function refusal(refused: Refused, to: string): GatewayError {
   if (refused.state === 'closed') return windowClosed(refused)
+  if (refused.state === 'marketing_limited') return marketingLimited(refused.until)
   const since = Math.floor(refused.since / 1000)
   if (refused.state === 'opted_out')
     return new GatewayError('opted_out', {}, { data: { by: refused.by, since, advice: OPTED_OUT_ADVICE } })

@@ -10,6 +10,7 @@ import {
 } from '../../domain/channels/channel.ts'
 import type { Endpoint } from '../../domain/channels/endpoint.ts'
 import { MOST_CODES } from '../../domain/channels/plan-import.ts'
+import { quietHoursSchema } from '../../domain/contacts/quiet-hours.ts'
 import { shownState, shownStateShape } from '../../domain/channels/shown-state.ts'
 import type { Clock } from '@postern/runtime/clock'
 import type { Deliverer } from '../../flows/deliver/deliverer.ts'
@@ -43,6 +44,7 @@ const channelShape = z
     direct_send: z.boolean(),
     marketing: z.enum(['cloud', 'marketing_messages', 'auto']),
     compatibility: z.enum(['postern', 'page']),
+    quiet_hours: quietHoursSchema.nullable(),
     webhook_url: z.string().nullable(),
     webhook_state: z.enum(['active', 'resting', 'paused']).nullable(),
     webhook_state_reason: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CallPermission, freeUntil, ownerNow } from '../../domain/contacts/state.ts'
+import { type CallPermission, freeUntil, limitedUntil, ownerNow } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import type { StoredContact } from '../../store/contacts.ts'
 import { seconds } from '../shapes.ts'
@@ -53,6 +53,9 @@ export const contactShape = z
       })
       .nullable()
       .describe('Whether the contact wants marketing messages; null when nobody said.'),
+    marketing_limited_until: at.describe(
+      'Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited.',
+    ),
     calls: z
       .object({ permission: z.enum(['temporary', 'permanent', 'none']), until: at, since: at })
       .nullable()
@@ -100,6 +103,7 @@ export function contactOf(
           ...(marketing.signup !== undefined && { signup: marketing.signup }),
         }
       : null,
+    marketing_limited_until: seconds(limitedUntil(state, now) ?? null),
     calls: calls
       ? { permission: permissionNow(calls, now), until: seconds(calls.until), since: seconds(calls.at) }
       : null,

@@ -25,6 +25,7 @@ export const SEND_FAILS = [
   'window_closed',
   'not_owner',
   'opted_out',
+  'marketing_limited',
   'template_not_found',
   'template_not_approved',
   'template_language_needed',

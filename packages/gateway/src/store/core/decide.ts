@@ -1,14 +1,15 @@
 import { windowOf } from '../../domain/messages/window.ts'
 import type { Settled } from '../batcher.ts'
 import type { Applied, Fact, LeaseOffer, NewMessage, Refused, Settlement } from '../store.ts'
-import { findContact, identify, type People } from './contacts.ts'
+import { findContact, identify, learn, type People } from './contacts.ts'
 import { Keys, Missing } from './keys.ts'
 import { claimLanes, Leases, recordAttempt, releaseLane, replay, openOffer } from './lanes.ts'
-import { optOutOf, refusalBy } from './owner.ts'
+import { marketingRefusal, refusalBy } from './owner.ts'
 import { newRow, takeWamid } from './message-rows.ts'
 import { hasStaleKey, keysOf, foresee, sightingByAnswer } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
 import type { Operation } from './operations.ts'
+import type { Contact } from './rows.ts'
 import { Webhook } from './webhook.ts'
 import { type Changes, type Snapshot, WorkingSet } from './working-set.ts'
 
@@ -142,7 +143,9 @@ class Batch {
     if (message.ifOwner || message.marketing) {
       const known = findContact(this.set, channelId, identity)
       const refusal =
-        (message.ifOwner && refusalBy(known, createdAt)) || (message.marketing && optOutOf(known)) || undefined
+        (message.ifOwner && refusalBy(known, createdAt)) ||
+        (message.marketing && marketingRefusal(known, this.#elsewhere(message), createdAt)) ||
+        undefined
       if (refusal) return refusal
     }
     if (window) {
@@ -162,6 +165,11 @@ class Batch {
     return undefined
   }
 
+  /** The same person at the other numbers of the account. */
+  #elsewhere({ account, contact }: NewMessage): (Contact | undefined)[] {
+    return (account ?? []).map((channelId) => findContact(this.set, channelId, contact))
+  }
+
   /** Records the result of a send. False when a status had already recorded more. */
   #settle(settlement: Settlement): boolean {
     const { set } = this
@@ -174,6 +182,7 @@ class Batch {
       row.error = settlement.error
       if (settlement.status === 'failed') row.failedAt = at
       set.messageChanged(row)
+      if (settlement.state) learn(set, set.contact(channelId, row.contactId), { at, state: settlement.state })
       return true
     }
     takeWamid(set, row, settlement.wamid)

@@ -22,6 +22,8 @@ export function keysOf(operations: readonly Operation[]): Keys {
       case 'begin':
         // The contact's state decides together with the send: with the lanes, the contact's row is locked.
         askNames(keys, operation.message.channelId, operation.message.contact, dependsOnState(operation.message))
+        for (const channelId of operation.message.account ?? [])
+          askNames(keys, channelId, operation.message.contact, false)
         keys.newContacts++
         break
       case 'settle':
@@ -124,8 +126,11 @@ export function foresee(operations: readonly Operation[], set: WorkingSet, asked
 }
 
 function foreseeAnswer(settlement: Settlement, set: WorkingSet, asked: Keys, more: Keys): void {
-  if (settlement.status !== 'accepted') return
   const message = set.message(settlement.channelId, settlement.id)
+  if (settlement.status !== 'accepted') {
+    if (settlement.state && message) askToChange(asked, message, more)
+    return
+  }
   const sighting = message && sightingByAnswer(set, message, settlement)
   if (sighting) askToIdentify(set, asked, settlement.channelId, sighting, more)
 }
@@ -143,11 +148,14 @@ function foreseeStatus(fact: StatusFact, set: WorkingSet, asked: Keys, more: Key
     more.newContacts++
     return
   }
-  // A contact that changes is locked.
-  const { contactId } = message
-  if (fact.state && !asked.contacts.get(`${channelId} ${contactId}`)?.whole) more.contact(channelId, contactId, true)
+  if (fact.state) askToChange(asked, message, more)
   const sighting = sightingByStatus(set, message, fact)
   if (sighting) askToIdentify(set, asked, channelId, sighting, more)
+}
+
+/** A contact that changes is locked. */
+function askToChange(asked: Keys, { channelId, contactId }: Message, more: Keys): void {
+  if (!asked.contacts.get(`${channelId} ${contactId}`)?.whole) more.contact(channelId, contactId, true)
 }
 
 const wasSeen = (row: Message): boolean =>

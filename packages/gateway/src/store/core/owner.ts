@@ -1,6 +1,7 @@
 import {
   idleAt,
   knownOwner,
+  limitedUntil,
   type Owner,
   ownerNow,
   readState,
@@ -9,7 +10,7 @@ import {
 } from '../../domain/contacts/state.ts'
 import { ownerBody } from '../../domain/events/owner.ts'
 import { isRecord } from '../../platform/is-record.ts'
-import type { ContactIdentity, MessageFact, NotOwner, OptedOut } from '../store.ts'
+import type { ContactIdentity, MarketingLimited, MessageFact, NotOwner, OptedOut } from '../store.ts'
 import type { Contact } from './rows.ts'
 import type { WorkingSet } from './working-set.ts'
 
@@ -44,10 +45,21 @@ export function refusalBy(contact: Contact | undefined, now: number): NotOwner |
   return owner?.owner === 'other' ? { state: 'not_owner', role: owner.role, since: owner.since } : undefined
 }
 
-/** Why a marketing template is not sent; undefined when it may be. */
-export function optOutOf(contact: Contact | undefined): OptedOut | undefined {
-  const wish = readState(contact?.state ?? null).marketing
-  return wish?.state === 'stopped' ? { state: 'opted_out', by: wish.by, since: wish.at } : undefined
+/**
+ * Why a marketing template is not sent; undefined when it may be. `elsewhere`: the same person at the other numbers of
+ * the account.
+ */
+export function marketingRefusal(
+  contact: Contact | undefined,
+  elsewhere: readonly (Contact | undefined)[],
+  now: number,
+): OptedOut | MarketingLimited | undefined {
+  const state = readState(contact?.state ?? null)
+  const wish = state.marketing
+  if (wish?.state === 'stopped') return { state: 'opted_out', by: wish.by, since: wish.at }
+  const states = [state, ...elsewhere.map((other) => readState(other?.state ?? null))]
+  const until = Math.max(...states.map((one) => limitedUntil(one, now) ?? 0))
+  return until > 0 ? { state: 'marketing_limited', until } : undefined
 }
 
 /** The event `conversation_owner` that follows from a message, with the value of that message if it is delivered. */
