@@ -1021,6 +1021,12 @@ days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | unde
 /** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
 for?: "marketing" | "all" | undefined
 } | null | undefined
+/** A contact whose whole message, or the text of a pressed button, is one of these stops marketing. Case and accents do not count. Default: none. */
+stop_words?: readonly string[] | undefined
+/** The same, for a contact who wants marketing again. Default: none. */
+start_words?: readonly string[] | undefined
+/** The text that answers a stop word, once for each stop. null: no answer. */
+stop_answer?: string | null | undefined
 }
 data: {
 channel_id: number
@@ -1055,6 +1061,9 @@ days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
 /** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
 for?: "marketing" | "all"
 } | null
+stop_words: string[]
+start_words: string[]
+stop_answer: string | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1097,6 +1106,9 @@ days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
 /** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
 for?: "marketing" | "all"
 } | null
+stop_words: string[]
+start_words: string[]
+stop_answer: string | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1149,6 +1161,12 @@ days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | unde
 /** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
 for?: "marketing" | "all" | undefined
 } | null | undefined
+/** A contact whose whole message, or the text of a pressed button, is one of these stops marketing. Case and accents do not count. Default: none. */
+stop_words?: readonly string[] | undefined
+/** The same, for a contact who wants marketing again. Default: none. */
+start_words?: readonly string[] | undefined
+/** The text that answers a stop word, once for each stop. null: no answer. */
+stop_answer?: string | null | undefined
 /** paused: no delivery goes out. active: ends a pause or a rest; one delivery goes first when it is not known that the endpoint works. */
 webhook_state?: "active" | "paused" | undefined
 }
@@ -1177,6 +1195,9 @@ days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
 /** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
 for?: "marketing" | "all"
 } | null
+stop_words: string[]
+start_words: string[]
+stop_answer: string | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1264,6 +1285,9 @@ days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
 /** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
 for?: "marketing" | "all"
 } | null
+stop_words: string[]
+start_words: string[]
+stop_answer: string | null
 webhook_url: string | null
 webhook_state: "active" | "resting" | "paused" | null
 webhook_state_reason: string | null
@@ -1334,6 +1358,12 @@ days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | unde
 /** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
 for?: "marketing" | "all" | undefined
 } | null | undefined
+/** A contact whose whole message, or the text of a pressed button, is one of these stops marketing. Case and accents do not count. Default: none. */
+stop_words?: readonly string[] | undefined
+/** The same, for a contact who wants marketing again. Default: none. */
+start_words?: readonly string[] | undefined
+/** The text that answers a stop word, once for each stop. null: no answer. */
+stop_answer?: string | null | undefined
 }[]
 /** true: check all rows and make nothing. */
 dry_run?: boolean | undefined

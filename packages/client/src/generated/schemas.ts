@@ -672,8 +672,8 @@ what: string
 category?: string
 /** With preferences: stop or resume. */
 preference?: string
-/** With preferences: you recorded it, so there is no field and value. */
-by?: "business"
+/** With preferences that no webhook of WhatsApp’s told, so there is no field and value. business: you recorded it. contact: a stop or start word of the channel. */
+by?: "business" | "contact"
 /** With name: add or remove. */
 action?: string | null
 }

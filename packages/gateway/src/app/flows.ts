@@ -9,6 +9,7 @@ import { type Broadcaster, createBroadcaster } from '../flows/send/broadcast.ts'
 import { type BroadcastFollower, createBroadcastFollower } from '../flows/send/broadcast-follow.ts'
 import type { IsMarketing } from '../flows/send/broadcast-quiet.ts'
 import { createScheduler, type Scheduler } from '../flows/send/scheduler.ts'
+import { createStopAnswers } from '../flows/send/stop-answer.ts'
 import { createMediaPreparation } from '../flows/send/check-media.ts'
 import { createTemplateResolver } from '../flows/send/resolve-template.ts'
 import { createSender, type Sender } from '../flows/send/send.ts'
@@ -17,7 +18,7 @@ import type { Live } from '../http/console/live.ts'
 import { createLoad, type Load } from '../platform/load.ts'
 import type { Directory } from '../store/directory.ts'
 import { applyHealthEvent } from '../store/endpoint-health.ts'
-import type { Applied, Notice } from '../store/store.ts'
+import type { Applied, Fact, Notice } from '../store/store.ts'
 import type { Connections } from './connections.ts'
 import { type Foundations, newHolder } from './foundations.ts'
 import { createIncidents, type Incidents } from './incidents.ts'
@@ -70,7 +71,8 @@ export function createFlows(
   shutdown.add(() => deliverer.stop())
   const feedNews = createFeedNews({ store, clock, log })
   shutdown.add(() => feedNews.close())
-  const receiver = createReceiving(foundations, deliverer, catalog, watch, feedNews)
+  const answerStops = createStopAnswers({ store, channel: (id) => directory.channel(id), nudge: () => startSends() })
+  const receiver = createReceiving(foundations, deliverer, catalog, watch, feedNews, answerStops)
   const load = createAdmissionLoad(foundations)
   shutdown.add(() => load.stop())
   const sender = createSending(options, foundations, connections, catalog, load, watch)
@@ -137,6 +139,7 @@ function createReceiving(
   catalog: Catalog,
   watch: Live,
   feedNews: FeedNews,
+  answerStops: (facts: readonly Fact[]) => Promise<void>,
 ): Receiver {
   return createReceiver({
     store,
@@ -152,6 +155,7 @@ function createReceiving(
       watch.changed('messages', 'deliveries')
       feedNews.arrived(channelIds)
     },
+    answerStops,
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
     onStatesChanged: (channelIds) => directory.readStates(channelIds),
     onUnknownField: (name) => observer.unknownField(name),

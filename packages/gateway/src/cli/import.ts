@@ -6,8 +6,10 @@ import { Failed, type Answer, type Command } from './command.ts'
 import { connect, CONNECTION, type Connection } from './connect.ts'
 import { table } from './table.ts'
 
+/** Values that are lists or objects, which a cell cannot hold. */
+const NO_CELLS = ['quiet_hours', 'stop_words', 'start_words']
 /** The columns: what `POST /admin/channels` takes. */
-const COLUMNS = Object.keys(createChannelSchema.shape)
+const COLUMNS = Object.keys(createChannelSchema.shape).filter((name) => !NO_CELLS.includes(name))
 const NUMBERS = ['channel_id', 'messages_per_second']
 
 type Row = { line: number; given: Record<string, unknown> }

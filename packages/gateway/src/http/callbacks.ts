@@ -282,9 +282,11 @@ const DERIVED: DerivedEvent[] = [
       category: z.string().optional().describe('With preferences: for instance marketing_messages.'),
       preference: z.string().optional().describe('With preferences: stop or resume.'),
       by: z
-        .literal('business')
+        .enum(['business', 'contact'])
         .optional()
-        .describe('With preferences: you recorded it, so there is no field and value.'),
+        .describe(
+          'With preferences that no webhook of WhatsApp’s told, so there is no field and value. business: you recorded it. contact: a stop or start word of the channel.',
+        ),
       field: fieldShape.optional(),
       value: valueShape.optional(),
       action: z.string().nullable().optional().describe('With name: add or remove.'),

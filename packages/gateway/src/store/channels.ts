@@ -25,6 +25,9 @@ type ChannelRow = {
   marketing: Channel['marketing']
   compatibility: Channel['compatibility']
   quiet_hours: string | null
+  stop_words: string
+  start_words: string
+  stop_answer: string | null
   created_at: number
   updated_at: number
 }
@@ -57,6 +60,9 @@ function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[], state
     marketing: row.marketing,
     compatibility: row.compatibility,
     quietHours: row.quiet_hours === null ? null : (JSON.parse(row.quiet_hours) as Channel['quietHours']),
+    stopWords: JSON.parse(row.stop_words) as string[],
+    startWords: JSON.parse(row.start_words) as string[],
+    stopAnswer: row.stop_answer,
     state,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -154,6 +160,9 @@ const rowOf = (channel: CreateChannel, token: Uint8Array, now: number): Record<s
   direct_send: Number(channel.direct_send ?? false),
   marketing: channel.marketing ?? 'cloud',
   quiet_hours: jsonOf(channel.quiet_hours) ?? null,
+  stop_words: JSON.stringify(channel.stop_words ?? []),
+  start_words: JSON.stringify(channel.start_words ?? []),
+  stop_answer: channel.stop_answer ?? null,
   standby: channel.standby ?? 'deliver',
   compatibility: channel.compatibility ?? 'postern',
   created_at: now,
@@ -196,6 +205,9 @@ export async function patchChannel(
   set('marketing', patch.marketing)
   set('compatibility', patch.compatibility)
   set('quiet_hours', jsonOf(patch.quiet_hours))
+  set('stop_words', jsonOf(patch.stop_words))
+  set('start_words', jsonOf(patch.start_words))
+  set('stop_answer', patch.stop_answer)
   const statements: Statement[] = [
     {
       sql: `update channels set ${[...sets, 'updated_at = $2'].join(', ')} where id = $1 and deleted_at is null`,

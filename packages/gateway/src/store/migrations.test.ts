@@ -66,6 +66,8 @@ const HASHES: Record<string, string> = {
   '0265_broadcast_progress.sqlite.sql': '9819574b650798981089e7bdfb4825d8893441429b0e494c261fdbb13ac8e07e',
   '0280_incidents.postgres.sql': 'a528a081bc82401b3881a0e0719b412123b0d6115af77dba0ea96e36e01a2848',
   '0280_incidents.sqlite.sql': '32656275e4986f58ac3fa67b6c0e919ee0c65be0ea7eeac281ba619b5f87b8c8',
+  '0271_stop_words.postgres.sql': '8ee1fe9b9a798b51ddc45b55353f6dc5a10eda7e578c3c68ed16cb2c63adf322',
+  '0271_stop_words.sqlite.sql': '8ee1fe9b9a798b51ddc45b55353f6dc5a10eda7e578c3c68ed16cb2c63adf322',
 }
 
 const hashOf = (file: string): string =>

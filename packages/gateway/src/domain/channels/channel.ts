@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type QuietHours, quietHoursSchema } from '../contacts/quiet-hours.ts'
+import { optOutSettings, wordsFit } from '../contacts/opt-out-words.ts'
 import { matching, text, webLink } from '../fields/schema.ts'
 import { certificationCode } from './certification-code.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -36,6 +37,11 @@ export type Channel = {
   compatibility: (typeof COMPATIBILITIES)[number]
   /** When nothing of marketing goes out by itself, by the contact's clock. */
   quietHours: QuietHours | null
+  /** Whole messages by which a contact stops marketing, or wants it again. */
+  stopWords: readonly string[]
+  startWords: readonly string[]
+  /** The text that answers a stop word; null without an answer. */
+  stopAnswer: string | null
   /** The operator's setting. */
   ownPace: number
   /** What WhatsApp told of the number and its account. */
@@ -97,10 +103,11 @@ const settings = {
     .describe(
       'By the clock of the contact’s country: marketing templates of scheduled sends and broadcasts wait until it is over. A send without send_at never waits. null: no quiet hours.',
     ),
+  ...optOutSettings,
 }
 
-/** `POST /admin/channels` */
-export const createChannelSchema = z.strictObject({
+/** The fields of a new channel, without the rules across them. */
+export const channelFields = z.strictObject({
   name: settings.name,
   business_phone: digits(20).describe('The business number with its country code, digits only.'),
   phone_number_id: digits(32).describe('Meta’s id of the number.'),
@@ -124,33 +131,44 @@ export const createChannelSchema = z.strictObject({
     .describe('A number of your choice for the channel, which callbacks carry. Default: the next free one.'),
   certification_code: certificationCode.optional(),
   quiet_hours: settings.quiet_hours.optional(),
+  stop_words: settings.stop_words.optional(),
+  start_words: settings.start_words.optional(),
+  stop_answer: settings.stop_answer.optional(),
 })
+
+/** `POST /admin/channels` */
+export const createChannelSchema = wordsFit(channelFields)
 
 /** `POST /admin/channels/{channel_id}/certification-codes` */
 export const createCodeSchema = z.strictObject({ certification_code: certificationCode.optional() })
 
 /** `PATCH /admin/channels/{channel_id}` */
-export const patchChannelSchema = z.strictObject({
-  name: settings.name.optional(),
-  waba_id: digits(32).optional(),
-  access_token: settings.access_token.optional(),
-  default_language: settings.default_language.optional(),
-  window_policy: settings.window_policy.optional(),
-  media_check: settings.media_check.optional(),
-  media_mode: settings.media_mode.optional(),
-  standby: settings.standby.optional(),
-  messages_per_second: settings.messages_per_second.optional(),
-  direct_send: settings.direct_send.optional(),
-  marketing: settings.marketing.optional(),
-  compatibility: settings.compatibility.optional(),
-  quiet_hours: settings.quiet_hours.optional(),
-  webhook_state: z
-    .enum(['active', 'paused'])
-    .optional()
-    .describe(
-      'paused: no delivery goes out. active: ends a pause or a rest; one delivery goes first when it is not known that the endpoint works.',
-    ),
-})
+export const patchChannelSchema = wordsFit(
+  z.strictObject({
+    name: settings.name.optional(),
+    waba_id: digits(32).optional(),
+    access_token: settings.access_token.optional(),
+    default_language: settings.default_language.optional(),
+    window_policy: settings.window_policy.optional(),
+    media_check: settings.media_check.optional(),
+    media_mode: settings.media_mode.optional(),
+    standby: settings.standby.optional(),
+    messages_per_second: settings.messages_per_second.optional(),
+    direct_send: settings.direct_send.optional(),
+    marketing: settings.marketing.optional(),
+    compatibility: settings.compatibility.optional(),
+    quiet_hours: settings.quiet_hours.optional(),
+    stop_words: settings.stop_words.optional(),
+    start_words: settings.start_words.optional(),
+    stop_answer: settings.stop_answer.optional(),
+    webhook_state: z
+      .enum(['active', 'paused'])
+      .optional()
+      .describe(
+        'paused: no delivery goes out. active: ends a pause or a rest; one delivery goes first when it is not known that the endpoint works.',
+      ),
+  }),
+)
 
 /** `PUT /admin/channels/{channel_id}/webhook` */
 export const endpointSchema = z.strictObject({ url: endpointUrl })
@@ -178,6 +196,9 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     marketing: channel.marketing,
     compatibility: channel.compatibility,
     quiet_hours: channel.quietHours,
+    stop_words: channel.stopWords,
+    start_words: channel.startWords,
+    stop_answer: channel.stopAnswer,
     webhook_url: webhook?.url ?? null,
     webhook_state: health?.state ?? null,
     webhook_state_reason: health?.reason ?? null,

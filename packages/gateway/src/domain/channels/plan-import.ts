@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { listOf } from '../fields/lists.ts'
 import type { FieldProblem } from '../../platform/errors.ts'
-import { type Channel, createChannelSchema, type CreateChannel, publicChannel, webhookOf } from './channel.ts'
+import { wordsFit } from '../contacts/opt-out-words.ts'
+import { type Channel, channelFields, type CreateChannel, publicChannel, webhookOf } from './channel.ts'
 
 /* Channels and certification codes from a table: what a row asks for, beside what is there. */
 
@@ -11,7 +12,7 @@ export const MOST_CODES = 100
 
 /** `POST /admin/channels/import`. A row for a number that is known needs nothing but the number. */
 export const importSchema = z.strictObject({
-  channels: listOf(createChannelSchema.partial().required({ phone_number_id: true }), 1, MOST_ROWS),
+  channels: listOf(wordsFit(channelFields.partial().required({ phone_number_id: true })), 1, MOST_ROWS),
   dry_run: z.boolean().optional().describe('true: check all rows and make nothing.'),
 })
 

@@ -44,6 +44,8 @@ export type MarketingWish = {
   /** Who said so: the contact in WhatsApp, the business for the contact, or WhatsApp when it refused a message. */
   by: 'contact' | 'business' | 'whatsapp'
   signup?: string
+  /** The message with a stop word that stopped it: the first one, which is answered. */
+  from?: string
 }
 
 /**
@@ -148,8 +150,13 @@ type Part = NonNullable<ContactState[keyof ContactState]>
 
 function partAfter<T extends Part>(known: T, told: T): T {
   if (told.at < known.at) return known
-  return 'owner' in known && 'owner' in told ? (ownerAfter(known, told) as T) : told
+  if ('owner' in known && 'owner' in told) return ownerAfter(known, told) as T
+  return 'by' in known && 'by' in told ? (wishAfter(known, told) as T) : told
 }
+
+/** A stop that is repeated is still the stop of its first message. */
+const wishAfter = (known: MarketingWish, told: MarketingWish): MarketingWish =>
+  known.state === told.state && known.from !== undefined ? { ...told, from: known.from } : told
 
 /** Meta's times are whole seconds: of two facts with one time, the report of a loss is right, else the later arrival. */
 function ownerAfter(known: Owner, told: Owner): Owner {

@@ -1,12 +1,16 @@
 import type { EventChannel } from './bodies.ts'
 import { eventContactOf } from './owner.ts'
 
-/** `contact_update` of a wish that the business recorded: as WhatsApp's own, without a field and a value of WhatsApp's. */
+/**
+ * `contact_update` of a wish that the business recorded, or the contact said by a word of the channel: as WhatsApp's own,
+ * without a field and a value of WhatsApp's.
+ */
 export function preferenceBody(
   channel: EventChannel,
   contact: Parameters<typeof eventContactOf>[0],
   state: 'allowed' | 'stopped',
   at: number,
+  by: 'business' | 'contact',
 ): string {
   return JSON.stringify({
     event: 'contact_update',
@@ -16,7 +20,7 @@ export function preferenceBody(
     what: 'preferences',
     category: 'marketing_messages',
     preference: state === 'stopped' ? 'stop' : 'resume',
-    by: 'business',
+    by,
     received_at: Math.floor(at / 1000),
   })
 }

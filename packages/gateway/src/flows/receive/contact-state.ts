@@ -1,11 +1,14 @@
 import type { InboundMessage, WebhookValue } from '@postern/cloud-api'
-import type { Owner, StateChange } from '../../domain/contacts/state.ts'
+import { wishOf } from '../../domain/contacts/opt-out-words.ts'
+import type { MarketingWish, Owner, StateChange } from '../../domain/contacts/state.ts'
 import type { Names } from '../../domain/contacts/identity.ts'
 import type { EventChannel } from '../../domain/events/bodies.ts'
 import { type Derived, derivedBody } from '../../domain/events/derived.ts'
-import type { Notice } from '../../store/store.ts'
+import { preferenceBody } from '../../domain/events/preference.ts'
+import type { ContactIdentity, Notice } from '../../store/store.ts'
 import { callPermissionIn } from './call-permission.ts'
 import { changeOf, eventContact } from './names.ts'
+import type { ReadChannel } from './routing.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { recordsOf, text } from './values.ts'
 
@@ -14,9 +17,43 @@ import { recordsOf, text } from './values.ts'
 type TimeOf = (timestamp: unknown) => number
 
 /** By a message of the contact. */
-export function stateOfMessage(message: InboundMessage, at: number): StateChange | undefined {
+export function stateOfMessage(message: InboundMessage, at: number, channel: ReadChannel): StateChange | undefined {
   if (isChangeOfUnknown(message)) return { identity: { previous: 'unknown', at } }
-  return callPermissionIn(message, at)
+  const { stopWords = [], startWords = [] } = channel
+  const said = wordsOf(message)
+  const state = said === undefined ? undefined : wishOf(said, { stopWords, startWords })
+  if (state === undefined) return callPermissionIn(message, at)
+  return { marketing: { state, at, by: 'contact', ...(state === 'stopped' && { from: message.id }) } }
+}
+
+/** The text of a message, or of the button that was pressed. */
+function wordsOf(message: InboundMessage): string | undefined {
+  if (message.type === 'text') return textAt(message.text, 'body')
+  if (message.type === 'button') return textAt(message.button, 'text')
+  if (message.type !== 'interactive' || !isRecord(message.interactive)) return undefined
+  const { button_reply: button, list_reply: row } = message.interactive
+  return textAt(button, 'title') ?? textAt(row, 'title')
+}
+
+const textAt = (part: unknown, key: string): string | undefined => (isRecord(part) ? text(part[key]) : undefined)
+
+/** The event `contact_update` of a stop or start word. */
+export function wishNotice(
+  channel: ReadChannel,
+  contact: ContactIdentity,
+  message: InboundMessage,
+  wish: MarketingWish,
+): Notice {
+  return {
+    kind: 'notice',
+    channelId: channel.id,
+    event: 'contact_update',
+    contact,
+    key: `preferences ${message.id}`,
+    ours: true,
+    at: wish.at,
+    body: preferenceBody(channel, contact, wish.state, wish.at, 'contact'),
+  }
 }
 
 /** By any other part, of which we know the event. */

@@ -27,7 +27,7 @@ import {
 import { groupCostOf } from './group-cost.ts'
 import { asStandby, cutTo, hasMore, messageOpensWindow, partsOf, type Part, valueOfStatus } from './parts.ts'
 import type { Reading, Unroutable } from './reading.ts'
-import { nameChange, stateOfEvent, stateOfMessage } from './contact-state.ts'
+import { nameChange, stateOfEvent, stateOfMessage, wishNotice } from './contact-state.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import { type AppReading, readEchoes, readHistory } from './app.ts'
 import { concerned, isNamed, isToldAsMetaDoes, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
@@ -190,7 +190,7 @@ class Reader {
     const meta = { field, value: field === 'standby' ? asStandby(cut) : cut }
     const at = this.#time(message.timestamp)
     const atSeconds = Math.floor(at / 1000)
-    const state = group ? undefined : stateOfMessage(message, at)
+    const state = group || changed ? undefined : stateOfMessage(message, at, channel)
     this.reading.facts.push({
       kind: 'message',
       channelId: channel.id,
@@ -208,6 +208,7 @@ class Reader {
       ...(change && { becomes: change.becomes }),
       ...(field === 'standby' && { standby: channel.standby ?? 'deliver' }),
     })
+    if (state?.marketing) this.reading.facts.push(wishNotice(channel, identity, message, state.marketing))
     if (change) this.reading.facts.push(nameChange(channel, message, change.becomes, at, meta))
   }
 

@@ -47,6 +47,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   offer: (events: ReadonlyMap<number, number>) => Offer
   /** Told after each commit; `channelIds` are those that may have new events. */
   onApplied: (applied: Applied, offer: Offer, channelIds: Iterable<number>) => void
+  /** Answers stop words; must not answer one twice when it is called again with the same facts. */
+  answerStops?: (facts: readonly Fact[]) => Promise<void>
   onTemplatesChanged: (wabaId: string) => void
   /** Settles when every reader on this node sees the new state of these channels. */
   onStatesChanged: (channelIds: readonly number[]) => Promise<void>
@@ -135,6 +137,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     options.onApplied(applied, offer, channelIds)
     for (const fact of reading.facts)
       if (fact.kind === 'notice' && !fact.ours && !isKnownEvent(fact.event)) options.onUnknownField?.(fact.event)
+    // Before WhatsApp gets its 200: if this fails, the webhook comes again, and the answers with it.
+    await options.answerStops?.(reading.facts)
     return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.unroutable.length }
   }
 

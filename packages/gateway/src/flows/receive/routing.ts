@@ -13,6 +13,8 @@ export type ReadChannel = EventChannel & {
   endpoints?: readonly { format: string }[]
   /** What becomes of messages that another program answers. */
   standby?: 'deliver' | 'store'
+  stopWords?: readonly string[]
+  startWords?: readonly string[]
   state?: ChannelState
 }
 

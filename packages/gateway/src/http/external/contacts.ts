@@ -109,7 +109,7 @@ function preferenceNotice(
     contact,
     key: newId('preference', at),
     at,
-    body: preferenceBody(channel, contact, state, at),
+    body: preferenceBody(channel, contact, state, at, 'business'),
     ours: true,
     state: { marketing: { state, at, by: 'business' } },
   }
