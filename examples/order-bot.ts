@@ -3,17 +3,8 @@
 //   1. npm run postern -- endpoint add 1 http://127.0.0.1:3001/ --name orders --events new_message     prints a secret
 //   2. WEBHOOK_SECRET=whsec_… npx node examples/order-bot.ts
 import { createServer } from 'node:http'
-import { buffer } from 'node:stream/consumers'
-import {
-  buttons,
-  CallbackRefused,
-  createClient,
-  list,
-  replyOf,
-  verifyCallback,
-  type CallbackEvent,
-  type Client,
-} from '@postern/client'
+import { buttons, createClient, list, replyOf, type CallbackEvent, type Client } from '@postern/client'
+import { createMemoryStore, receiver } from '@postern/client/node'
 
 const MENU = [
   { id: 'soup', title: 'Soup of the day', description: 'Pumpkin, with bread', price: '6.50' },
@@ -65,17 +56,9 @@ if (import.meta.main) {
       certificationCode: process.env.CERTIFICATION_CODE ?? 'postern-demo-certification-code',
     }),
   )
-  const server = createServer(async (request, response) => {
-    try {
-      const callback = await verifyCallback(await buffer(request), request.headers, process.env.WEBHOOK_SECRET ?? '')
-      await answer(callback.event, callback)
-      response.writeHead(204).end()
-    } catch (error) {
-      console.error((error as Error).message)
-      // Postern sends the event again, until it is answered.
-      response.writeHead(error instanceof CallbackRefused ? 401 : 500).end()
-    }
-  })
+  const receive = receiver({ secret: process.env.WEBHOOK_SECRET, seen: createMemoryStore() }, answer)
   const port = Number(process.env.BOT_PORT ?? 3001)
-  server.listen(port, '127.0.0.1', () => console.log(`The order bot listens at http://127.0.0.1:${port}/`))
+  createServer(receive).listen(port, '127.0.0.1', () =>
+    console.log(`The order bot listens at http://127.0.0.1:${port}/`),
+  )
 }

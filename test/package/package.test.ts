@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { filesOf, LIMIT, packAll, projectWith, ROOT, type Packed } from './packages.ts'
 import './readmes.ts'
 import './runners.ts'
+import './stranger.ts'
 import { startBin } from './start-bin.ts'
 
 /*

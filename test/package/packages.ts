@@ -66,9 +66,16 @@ async function install(packed: Packed, name: string, packages: readonly Publishe
   mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{"type":"module","private":true}')
   const command = ['install', '--no-audit', '--no-fund', '--silent', '--prefer-offline', '--engine-strict=false']
+  const from = performance.now()
   await run('npm', [...command, ...packages.map((one) => packed.tarball(one))], { ...LIMIT, cwd: project })
+  durations.set(project, performance.now() - from)
   return project
 }
+
+const durations = new Map<string, number>()
+
+/** How long npm took to install a project. */
+export const installMs = (project: string): number => durations.get(project)!
 
 /** Every file of an installed package. */
 export const filesOf = (project: string, name: string): string[] =>
