@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../support/postgres.ts'
 import { canMount } from './disk.ts'
 import { canBreakDisks } from './failing-disk.ts'
+import { killBroadcast, lineOfBroadcast } from './scenarios/broadcast.ts'
 import { clockJumps } from './scenarios/clock.ts'
 import { killWithEndpoints } from './scenarios/endpoints.ts'
 import { killGateway } from './scenarios/kill-gateway.ts'
@@ -77,13 +78,16 @@ const SCENARIOS: Scenario[] = [
 ]
 
 const FUZZ = ['fuzz', 'fuzz-postgres']
+const BROADCASTS = ['broadcast-sqlite', 'broadcast-postgres']
+const SEPARATE = [...BROADCASTS, ...FUZZ]
 
-const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--fuzz 100000] [--route a,b] [--keep]
+const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--fuzz 100000] [--route a,b] [--people 100000] [--keep]
 
   --rounds   of each scenario
-  --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${FUZZ.join(', ')}
+  --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${SEPARATE.join(', ')}
   --fuzz     random and mutated requests at each public route
   --route    only at routes whose method and path hold one of these texts
+  --people   recipients of a broadcast that is killed five times
   --keep     writes the table into docs/faults.md
 `
 
@@ -98,10 +102,11 @@ export async function runFaults(args: string[]): Promise<number> {
     return 0
   }
   const rounds = Number(option('rounds') ?? 50)
+  const people = Number(option('people') ?? 100_000)
   const bodies = Number(option('fuzz') ?? 100_000)
   const only = option('only')?.split(',')
-  const unknown = only?.find((name) => !FUZZ.includes(name) && !SCENARIOS.some((one) => one.name === name))
-  if (unknown !== undefined || !(rounds > 0) || !(bodies > 0)) {
+  const unknown = only?.find((name) => !SEPARATE.includes(name) && !SCENARIOS.some((one) => one.name === name))
+  if (unknown !== undefined || !(rounds > 0) || !(bodies > 0) || !(people > 0)) {
     process.stderr.write(unknown === undefined ? HELP : `There is no scenario ${unknown}.\n${HELP}`)
     return 1
   }
@@ -110,7 +115,7 @@ export async function runFaults(args: string[]): Promise<number> {
   const lines: string[][] = []
   const tables: string[] = []
   let failed = 0
-  const needsServer = chosen.length > 0 || !only || only.includes('fuzz-postgres')
+  const needsServer = chosen.length > 0 || !only || only.some((name) => name.endsWith('-postgres'))
   const server = needsServer ? await startPostgres({ fsync: true }) : undefined
   try {
     for (const { name, run, missing } of chosen) {
@@ -131,6 +136,21 @@ export async function runFaults(args: string[]): Promise<number> {
         say(String((error as Error).stack))
       }
       say(`${lines.at(-1)!.join(' | ')} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`)
+    }
+    for (const name of BROADCASTS.filter((one) => !only || only.includes(one))) {
+      process.stderr.write(`${name}\n`)
+      try {
+        const databaseUrl = name === 'broadcast-postgres' ? await server!.createDatabase() : undefined
+        const run = { people, kills: 5, say, databaseUrl, compared: 3_000 }
+        const result = await killBroadcast(run)
+        if (result.broken.length > 0) failed++
+        tables.push(lineOfBroadcast(databaseUrl === undefined ? 'SQLite' : 'PostgreSQL', run, result))
+        say(tables.at(-1)!)
+      } catch (error) {
+        failed++
+        tables.push(`${name} FAILED: ${(error as Error).message}`)
+        say(String((error as Error).stack))
+      }
     }
     for (const name of FUZZ.filter((one) => !only || only.includes(one))) {
       process.stderr.write(`${name}\n`)
