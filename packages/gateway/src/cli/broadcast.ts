@@ -1,37 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { readConfig } from '../platform/config.ts'
 import { MOST_PROBLEMS } from '../domain/fields/problem.ts'
-import { DEMO } from '../app/demo.ts'
 import { MOST_RECIPIENTS, problemsOfMessage, readRecipients } from '../domain/messages/broadcast-message.ts'
-import { Failed, Misused, numberOf, textOf, type Call, type Command, type Option } from './command.ts'
-import { asCustomer, CONNECTION, type Connection } from './connect.ts'
+import type { Broadcast } from './broadcast-line.ts'
+import { codeOf, CUSTOMER, summaryOf } from './broadcast-show.ts'
+import { watchBroadcast } from './broadcast-watch.ts'
+import { Failed, Misused, textOf, type Call, type Command } from './command.ts'
+import { asCustomer, type Connection } from './connect.ts'
 import { readText } from './channel.ts'
 import { contentOf, MESSAGE } from './send.ts'
-import { facts, moment, table } from './table.ts'
-
-type Broadcast = {
-  id: string
-  name: string | null
-  state: string
-  reason: { message: string } | null
-  counts: { total: number; waiting: number; accepted: number; failed: number; unknown: number; duplicates: number }
-  created_at: number
-  failures?: { recipient: string; state: string; error: { message: string } | null }[]
-}
-
-const CUSTOMER: Record<string, Option> = {
-  'certification-code': {
-    type: 'string',
-    value: 'code',
-    help: 'Certification code of the channel. Default: CERTIFICATION_CODE; in the sandbox, the demo channel’s.',
-  },
-  url: CONNECTION.url!,
-}
 
 /** Pages of recipients stay well below the body limit. */
 const PAGE_BYTES = 150_000
-const LOOK_EVERY_MS = 1_000
 
 export const broadcastSend: Command = {
   name: 'broadcast send',
@@ -66,7 +45,7 @@ export const broadcastSend: Command = {
     const body = { message, start: false, ...(name !== undefined && { name }) }
     const { id } = (await gateway.ask('POST', '/external/broadcasts', body, { 'idempotency-key': key })) as Broadcast
     let now = await started(gateway, id, people, call)
-    if (call.values.wait === true) now = await ended(gateway, now, call)
+    if (call.values.wait === true) now = await watchBroadcast(gateway, now, call)
     const { failed, unknown } = now.counts
     const broken = call.values.wait === true && (now.state !== 'done' || failed + unknown > 0)
     const later = now.state === 'done' ? '' : `\n\nSee the progress with: postern broadcast show ${now.id}`
@@ -132,92 +111,6 @@ async function started(gateway: Connection, id: string, people: readonly unknown
       broadcast: id,
     })
   }
-}
-
-export const broadcastList: Command = {
-  name: 'broadcast list',
-  summary: 'Broadcasts of the channel, newest first.',
-  options: { count: { type: 'string', value: 'number', help: 'Number of rows: 1 to 100. Default: 20.' }, ...CUSTOMER },
-  async run(call) {
-    const count = numberOf(call.values, 'count') ?? 20
-    const gateway = await asCustomer(call, codeOf(call))
-    const all = (await gateway.ask('GET', `/external/broadcasts?count=${count}`)) as Broadcast[]
-    const rows = all.map(({ id, name, state, counts, created_at }) => {
-      const { total, waiting, accepted, failed, unknown } = counts
-      return [id, name, state, total, waiting, accepted, failed, unknown, moment(created_at)]
-    })
-    const headings = ['ID', 'NAME', 'STATE', 'TOTAL', 'WAITING', 'ACCEPTED', 'FAILED', 'UNKNOWN', 'MADE (UTC)']
-    return { data: all, text: all.length === 0 ? 'There are none.' : table(headings, rows) }
-  },
-}
-
-export const broadcastShow: Command = {
-  name: 'broadcast show',
-  summary: 'Progress of a broadcast, and the recipients who did not get it.',
-  args: '<id>',
-  options: CUSTOMER,
-  run: (call) => ask(call, 'GET', ''),
-}
-
-const verb = (word: 'pause' | 'resume' | 'cancel', summary: string): Command => ({
-  name: `broadcast ${word}`,
-  summary,
-  args: '<id>',
-  options: CUSTOMER,
-  run: (call) => ask(call, 'POST', `/${word}`),
-})
-
-export const broadcastPause = verb('pause', 'Pause a broadcast. Sends in progress finish.')
-export const broadcastResume = verb('resume', 'Resume a broadcast that was paused or has stopped.')
-export const broadcastCancel = verb('cancel', 'End a broadcast for good.')
-
-async function ask(call: Call, method: string, rest: string) {
-  const [id] = call.words
-  const gateway = await asCustomer(call, codeOf(call))
-  const broadcast = (await gateway.ask(method, `/external/broadcasts/${encodeURIComponent(id!)}${rest}`)) as Broadcast
-  return { data: broadcast, text: summaryOf(broadcast) }
-}
-
-function codeOf(call: Call): string {
-  const given = textOf(call.values, 'certification-code') ?? call.env.CERTIFICATION_CODE?.trim()
-  if (given !== undefined && given !== '') return given
-  if (readConfig(call.env).sandbox) return DEMO.certificationCode
-  throw new Failed(
-    'The certification code of the channel is missing. Give --certification-code, or set CERTIFICATION_CODE.',
-  )
-}
-
-/** Waits until the broadcast is finished, paused or cancelled. */
-async function ended(gateway: Connection, first: Broadcast, call: Call): Promise<Broadcast> {
-  let now = first
-  if (now.state === 'running')
-    call.note(`${first.id} continues without this command. See the progress with: postern broadcast show ${first.id}`)
-  try {
-    while (now.state === 'running') {
-      await sleep(LOOK_EVERY_MS)
-      now = (await gateway.ask('GET', `/external/broadcasts/${first.id}`)) as Broadcast
-      call.note(`${now.counts.total - now.counts.waiting} of ${now.counts.total}`)
-    }
-  } catch (error) {
-    if (!(error instanceof Failed)) throw error
-    throw new Failed(`${error.message} See the progress with: postern broadcast show ${first.id}`, {
-      ...error.data,
-      broadcast: first.id,
-    })
-  }
-  return now
-}
-
-function summaryOf({ id, name, state, reason, counts, failures = [] }: Broadcast): string {
-  const head = facts([
-    ['id', id],
-    ['name', name],
-    ['state', reason === null ? state : `${state}: ${reason.message}`],
-    ...Object.entries(counts),
-  ])
-  if (failures.length === 0) return head
-  const rows = failures.map((one) => [one.recipient, one.state, one.error?.message])
-  return `${head}\n\n${table(['RECIPIENT', 'STATE', 'WHY'], rows)}`
 }
 
 /** One recipient, and its place in the file. */

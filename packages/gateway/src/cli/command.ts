@@ -20,7 +20,13 @@ export type Call = {
   note(text: string): void
   /** Prints an answer before the command ends, for long-running commands. */
   print(answer: Answer): void
+  /** Writes a part of an answer that is too long to hold. */
+  write(text: string): void
+  /** Present when stderr is a terminal: a line that the next one overwrites. */
+  terminal?: Terminal | undefined
 }
+
+export type Terminal = { redraw(line: string): void; columns(): number }
 
 /** Result of a command: `data` for `--json`, `text` for people. */
 export type Answer = {

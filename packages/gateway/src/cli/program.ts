@@ -1,7 +1,7 @@
 import { Command as Program, CommanderError, Help, Option as ProgramOption } from 'commander'
-import { Misused, type Call, type Command, type Option } from './command.ts'
+import { Misused, type Call, type Command, type Option, type Terminal } from './command.ts'
 
-export type Streams = { out: (text: string) => void; err: (text: string) => void }
+export type Streams = { out: (text: string) => void; err: (text: string) => void; terminal?: Terminal | undefined }
 
 const JSON_OPTION: Option = { type: 'boolean', help: 'Print one JSON value.' }
 const HELP_TEXT = 'Print this.'

@@ -3,14 +3,16 @@ import { ConfigError, settingsHelp } from '../platform/config.ts'
 import { UnusableDataDir } from '../platform/data-dir.ts'
 import { UnusableSecret } from '../platform/installation.ts'
 import { WrongMasterKey } from '../platform/secrets.ts'
+import { broadcastResults } from './broadcast-results.ts'
 import {
   broadcastCancel,
   broadcastList,
   broadcastPause,
   broadcastResume,
-  broadcastSend,
+  broadcastRetry,
   broadcastShow,
-} from './broadcast.ts'
+} from './broadcast-show.ts'
+import { broadcastSend } from './broadcast.ts'
 import { channelShow } from './channel-show.ts'
 import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook } from './channel.ts'
 import { Failed, Misused, type Answer, type Command } from './command.ts'
@@ -79,6 +81,8 @@ const COMMANDS: Command[] = [
   broadcastPause,
   broadcastResume,
   broadcastCancel,
+  broadcastResults,
+  broadcastRetry,
   costs,
   incidents,
   mcp,
@@ -88,6 +92,13 @@ const COMMANDS: Command[] = [
 const PROCESS: Streams = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  terminal: process.stderr.isTTY
+    ? {
+        // To the first column, and clear the line.
+        redraw: (line) => void process.stderr.write(`\r\u001b[2K${line}`),
+        columns: () => process.stderr.columns || 80,
+      }
+    : undefined,
 }
 
 /** Runs one command and returns the exit code: 0 success, 1 failure, 2 wrong arguments. */
@@ -105,7 +116,15 @@ export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Strea
       const print = (answer: Answer): void =>
         streams.out(json ? `${JSON.stringify(answer.data)}\n` : answer.text === '' ? '' : `${answer.text}\n`)
       const note = (text: string): void => streams.err(`${text}\n`)
-      const answer = await command.run({ ...input, env, json, note, print })
+      const answer = await command.run({
+        ...input,
+        env,
+        json,
+        note,
+        print,
+        write: streams.out,
+        terminal: json ? undefined : streams.terminal,
+      })
       if (answer) print(answer)
       if (answer?.failed) exit = 1
     },
