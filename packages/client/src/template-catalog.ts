@@ -14,8 +14,8 @@ export type Values = readonly string[] | Readonly<Record<string, string>>
 
 /** What a template, or one of its cards, takes. */
 export type PartsShape = {
-  /** The kind of its header, when the header takes a parameter. */
-  header?: HeaderKind
+  /** The kind of its header, when the header takes a parameter; the values of a text with named variables. */
+  header?: HeaderKind | Readonly<Record<string, string>>
   body?: Values
   /** The buttons that take a parameter, by position. */
   buttons?: Readonly<Record<number, ButtonKind>>

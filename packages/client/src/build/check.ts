@@ -26,3 +26,9 @@ export function checkedLink(value: string, at: string): string {
     throw new RangeError(`${at}: must be an http or https URL`)
   return checked(value, at, Infinity)
 }
+
+export function checkedWhole(value: number, at: string, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max)
+    throw new RangeError(`${at}: a whole number from ${min} to ${max}`)
+  return value
+}

@@ -5,17 +5,20 @@ import type { File } from './media.ts'
 /** Buttons that cannot be left out. */
 type NeededButton = 'url' | 'copy_code' | 'mpm' | 'order_details'
 
-type Part<S, K extends PropertyKey, T> = S extends { [key in K]: infer V } ? (V extends T ? V : never) : never
+/** A part of a shape, also one that some languages do without. */
+type Part<S, K extends PropertyKey, T> = Extract<S[K & keyof S], T>
+/** The part's name, when no language does without it. */
+type Need<S, K extends string> = S extends Record<K, unknown> ? K : never
 
 /** The parts of a template that are still missing. */
 export type NeedsOf<S> = S extends AnyTemplate
   ? never
-  : | ([Part<S, 'header', HeaderKind>] extends [never] ? never : 'header')
-    | ([Part<S, 'body', Values>] extends [never] ? never : 'body')
-    | ButtonNeeds<Part<S, 'buttons', object>>
-    | ([Part<S, 'code', true>] extends [never] ? never : 'code')
-    | ([Part<S, 'offer', true>] extends [never] ? never : 'offer')
-    | ([Part<S, 'cards', readonly unknown[]>] extends [never] ? never : 'cards')
+  : | Need<S, 'header'>
+    | Need<S, 'body'>
+    | Need<S, 'code'>
+    | Need<S, 'offer'>
+    | Need<S, 'cards'>
+    | (S extends { buttons: infer B } ? ButtonNeeds<B> : never)
 
 type ButtonNeeds<B> = { [I in keyof B]: B[I] extends NeededButton ? `button ${I & (string | number)}` : never }[keyof B]
 
@@ -39,7 +42,8 @@ type IndexOf<S, K extends ButtonKind> = S extends AnyTemplate
 type Place = { latitude: number; longitude: number; name?: string; address?: string }
 
 type Headers<S, N extends string, Next = TemplateBuilder<S, Exclude<N, 'header'>>> = {
-  text(value: string): Next
+  /** A value, or `{ name: value }` for a named variable. */
+  text(value: string | Readonly<Record<string, string>>): Next
   image(file: File): Next
   video(file: File): Next
   gif(file: File): Next
@@ -50,7 +54,9 @@ type Headers<S, N extends string, Next = TemplateBuilder<S, Exclude<N, 'header'>
 
 export type HeaderMethods<S, N extends string> = S extends AnyTemplate
   ? Headers<S, N>
-  : Pick<Headers<S, N>, Part<S, 'header', HeaderKind>>
+  : [Part<S, 'header', object>] extends [never]
+    ? Pick<Headers<S, N>, Part<S, 'header', HeaderKind>>
+    : { text(values: Part<S, 'header', object>): TemplateBuilder<S, Exclude<N, 'header'>> }
 
 type WithButton<S, N extends string, I> = TemplateBuilder<S, Exclude<N, `button ${I & number}`>>
 

@@ -1,7 +1,7 @@
 import * as LIMITS from '../generated/limits.ts'
 import type { TemplateComponent, TemplateContent, TemplateParameter } from '../generated/schemas.ts'
 import type { ShapeOf, TemplateName, Values } from '../template-catalog.ts'
-import { checked } from './check.ts'
+import { checked, checkedWhole } from './check.ts'
 import { documentOf, mediaOf, type File } from './media.ts'
 import type { CardValues, NeedsOf, ProductGroup, TemplateBuilder } from './template-types.ts'
 
@@ -13,19 +13,27 @@ const LONGEST_VALUE = 32_768
 const value = (text: string, at: string): string => checked(text, at, LONGEST_VALUE, { min: 0 })
 const textOf = (text: string, at: string): TemplateParameter => ({ type: 'text', text: value(text, at) })
 
+const namedOf = (values: Readonly<Record<string, string>>, at: string): TemplateParameter[] =>
+  Object.entries(values).map(([name, text]) => ({
+    type: 'text',
+    text: value(text, `${at}.${name}`),
+    parameter_name: checked(name, at, 256),
+  }))
+
 function bodyOf(values: Values): TemplateComponent {
   const parameters = Array.isArray(values)
     ? values.map((text: string) => textOf(text, 'body'))
-    : Object.entries(values).map(([name, text]: [string, string]) => ({
-        ...textOf(text, `body.${name}`),
-        parameter_name: checked(name, 'body', 256),
-      }))
+    : namedOf(values as Readonly<Record<string, string>>, 'body')
   return { type: 'body', parameters }
 }
 
 function buttonOf(index: number, sub_type: Button['sub_type'], parameter: TemplateParameter): TemplateComponent {
-  if (!Number.isInteger(index) || index < 0 || index > 9) throw new RangeError('button: its position is 0 to 9')
-  return { type: 'button', sub_type, index: String(index), parameters: [parameter] }
+  return {
+    type: 'button',
+    sub_type,
+    index: String(checkedWhole(index, 'button position', 0, 9)),
+    parameters: [parameter],
+  }
 }
 
 const payloadOf = (text: string): TemplateParameter => ({ type: 'payload', payload: value(text, 'button.payload') })
@@ -33,7 +41,12 @@ const id = (text: string, at: string, most = 256): string => checked(text, at, m
 
 const headerOf = (parameter: TemplateParameter): TemplateComponent => ({ type: 'header', parameters: [parameter] })
 const headers = {
-  text: (text: string) => textOf(text, 'header.text'),
+  text: (given: string | Readonly<Record<string, string>>): TemplateParameter => {
+    if (typeof given === 'string') return textOf(given, 'header.text')
+    const [named] = namedOf(given, 'header')
+    if (named === undefined) throw new RangeError('header.text: the value is missing')
+    return named
+  },
   image: (file: File): TemplateParameter => ({ type: 'image', image: mediaOf(file, 'header.image') }),
   video: (file: File): TemplateParameter => ({ type: 'video', video: mediaOf(file, 'header.video') }),
   gif: (file: File): TemplateParameter => ({ type: 'gif', gif: mediaOf(file, 'header.gif') }),
@@ -114,15 +127,18 @@ class Builder {
           ...(thumbnail !== undefined && { thumbnail_product_retailer_id: id(thumbnail, 'button.products') }),
           sections: sectionsOf(groups),
         }),
-      call: (index: number, minutes: number) => put(index, 'voice_call', { type: 'ttl_minutes', ttl_minutes: minutes }),
+      call: (index: number, minutes: number) =>
+        put(index, 'voice_call', {
+          type: 'ttl_minutes',
+          ttl_minutes: checkedWhole(minutes, 'button.call', 1, LIMITS.callMinutes),
+        }),
       order: (index: number, details: Record<string, unknown>) =>
         act(index, 'order_details', { order_details: details }),
     }
   }
 
   offer(ends: number | Date): Builder {
-    const expiration_time_ms = Math.floor(Number(ends))
-    if (!(expiration_time_ms >= 0)) throw new RangeError('offer: its end is a time in milliseconds, or a Date')
+    const expiration_time_ms = checkedWhole(Math.floor(Number(ends)), 'offer', 0, Number.MAX_SAFE_INTEGER)
     const parameter = { type: 'limited_time_offer' as const, limited_time_offer: { expiration_time_ms } }
     return this.with({ type: 'limited_time_offer', parameters: [parameter] })
   }

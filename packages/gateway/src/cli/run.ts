@@ -44,6 +44,7 @@ import { sandbox } from './sandbox.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
 import { templateList, templateSync } from './template.ts'
+import { types } from './types.ts'
 
 const COMMANDS: Command[] = [
   serve,
@@ -71,6 +72,7 @@ const COMMANDS: Command[] = [
   endpointMigration,
   templateSync,
   templateList,
+  types,
   send,
   listen,
   deliveriesList,
