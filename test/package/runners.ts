@@ -52,16 +52,15 @@ test('a conversation', async () => assert.equal(await conversation(), '1 in out'
   'one.jest.test.mjs': withExpect,
 }
 
-test('postern/testing works under node:test, Vitest and Jest', async (t) => {
-  const cwd = await projectWith(packed, ['client', 'cloud-api', 'runtime', 'sandbox', 'gateway'])
+let cwd: string
+let options: { cwd: string; env: NodeJS.ProcessEnv; timeout: number }
+before(async () => {
+  cwd = await projectWith(packed, ['client', 'cloud-api', 'runtime', 'sandbox', 'gateway'])
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(cwd, name), text)
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    PATH: [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
-  }
+  const PATH = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter)
+  options = { ...LIMIT, cwd, env: { ...process.env, PATH } }
   // A test of a test must not report to the runner around it.
-  delete env.NODE_TEST_CONTEXT
-  const options = { ...LIMIT, cwd, env }
+  delete options.env.NODE_TEST_CONTEXT
   const install = [
     'install',
     '--no-audit',
@@ -72,14 +71,23 @@ test('postern/testing works under node:test, Vitest and Jest', async (t) => {
     '--no-save',
   ]
   await run('npm', [...install, 'vitest@4', 'jest@30'], options)
+})
 
-  const node = await run(process.execPath, ['--test', 'one.node.test.mjs'], options)
-  assert.match(node.stdout, /pass 1$/m)
-  t.diagnostic(/ready after \d+ ms/.exec(node.stdout)![0])
-  const bin = (name: string, file: string): string => join(cwd, 'node_modules', name, file)
-  const vitest = await run(process.execPath, [bin('vitest', 'vitest.mjs'), 'run', 'one.vitest'], options)
-  assert.match(vitest.stdout, /1 passed/)
+test('postern/testing works under node:test', async (t) => {
+  const { stdout } = await run(process.execPath, ['--test', 'one.node.test.mjs'], options)
+  assert.match(stdout, /pass 1$/m)
+  t.diagnostic(/ready after \d+ ms/.exec(stdout)![0])
+})
+
+const bin = (name: string, file: string): string => join(cwd, 'node_modules', name, file)
+
+test('postern/testing works under Vitest', async () => {
+  const { stdout } = await run(process.execPath, [bin('vitest', 'vitest.mjs'), 'run', 'one.vitest'], options)
+  assert.match(stdout, /1 passed/)
+})
+
+test('postern/testing works under Jest', async () => {
   const asModules = ['--experimental-vm-modules', bin('jest', 'bin/jest.js')]
-  const jest = await run(process.execPath, [...asModules, '--testMatch', '**/one.jest.test.mjs'], options)
-  assert.match(jest.stderr, /1 passed/)
+  const { stderr } = await run(process.execPath, [...asModules, '--testMatch', '**/one.jest.test.mjs'], options)
+  assert.match(stderr, /1 passed/)
 })
