@@ -18,6 +18,8 @@ export type Call = {
   json: boolean
   /** Writes a note for people to stderr, so that stdout stays machine-readable. */
   note(text: string): void
+  /** Asks the person at the terminal. Missing when there is none, or with `--json`: then nothing is asked. */
+  ask?: (question: string) => Promise<string>
   /** Prints an answer before the command ends, for long-running commands. */
   print(answer: Answer): void
   /** Writes a part of an answer that is too long to hold. */

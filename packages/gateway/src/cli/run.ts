@@ -37,12 +37,14 @@ import { endpointMigration } from './endpoint-migration.ts'
 import { importCommand } from './import.ts'
 import { listen } from './listen/listen.ts'
 import { mcp } from './mcp.ts'
+import { askAtTerminal } from './ask.ts'
 import { migrate } from './migrate.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { record, replayTest } from './record.ts'
 import { sandbox } from './sandbox.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
+import { trigger } from './trigger.ts'
 import { templateList, templateSync } from './template.ts'
 import { types } from './types.ts'
 
@@ -75,6 +77,7 @@ const COMMANDS: Command[] = [
   types,
   send,
   listen,
+  trigger,
   deliveriesList,
   deliveriesReplay,
   broadcastSend,
@@ -118,6 +121,7 @@ export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Strea
       const print = (answer: Answer): void =>
         streams.out(json ? `${JSON.stringify(answer.data)}\n` : answer.text === '' ? '' : `${answer.text}\n`)
       const note = (text: string): void => streams.err(`${text}\n`)
+      const ask = json || streams !== PROCESS ? undefined : askAtTerminal()
       const answer = await command.run({
         ...input,
         env,
@@ -126,6 +130,7 @@ export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Strea
         print,
         write: streams.out,
         terminal: json ? undefined : streams.terminal,
+        ...(ask && { ask }),
       })
       if (answer) print(answer)
       if (answer?.failed) exit = 1

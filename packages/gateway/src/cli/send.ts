@@ -1,6 +1,7 @@
 import { Failed, listOf, Misused, numberOf, textOf, type Call, type Command, type Option } from './command.ts'
-import { asCustomer, connect, CONNECTION } from './connect.ts'
+import { asCustomer, connect, CONNECTION, type Connection } from './connect.ts'
 import { readText } from './channel.ts'
+import { askMessage } from './ask-message.ts'
 import { facts } from './table.ts'
 
 /** Options for the content of a message, for sends and broadcasts. */
@@ -21,7 +22,8 @@ export const send: Command = {
   name: 'send',
   summary: 'Send one message.',
   usage: '--to <number> (--text <text> | --template <name> [--param <text> …]) | --body <path>',
-  details: 'Uses the only channel that exists, unless --channel or --certification-code names one.',
+  details:
+    'Uses the only channel that exists, unless --channel or --certification-code names one. On a terminal it asks for what is missing.',
   options: {
     to: { type: 'string', value: 'number', help: 'Country code and number, digits only.' },
     ...MESSAGE,
@@ -30,10 +32,13 @@ export const send: Command = {
     ...CONNECTION,
   },
   async run(call) {
-    const body = bodyOf(call)
+    // Without a terminal, wrong arguments are told before anything is started.
+    if (!call.ask) bodyOf(call)
     const code = textOf(call.values, 'certification-code')
     const gateway = code === undefined ? await connect(call) : await asCustomer(call, code)
     try {
+      const values = call.ask ? await askMessage(call.values, call.ask, () => templatesOf(call, gateway)) : call.values
+      const body = bodyOf({ values })
       if (code === undefined && !gateway.running)
         call.note('No gateway is running. WhatsApp’s statuses of this message only reach a running gateway.')
       const path =
@@ -46,6 +51,15 @@ export const send: Command = {
       await gateway.close()
     }
   },
+}
+
+type Templates = Awaited<ReturnType<Parameters<typeof askMessage>[2]>>
+
+async function templatesOf(call: Call, gateway: Connection): Promise<Templates> {
+  if (textOf(call.values, 'certification-code') !== undefined)
+    return (await gateway.ask('GET', '/external/templates?count=100')) as Templates
+  const path = `/admin/channels/${await channelOf(call, gateway.ask)}/templates`
+  return ((await gateway.ask('GET', path)) as { templates: Templates }).templates
 }
 
 /** The channel that `--channel` names, or the only one. */

@@ -127,6 +127,7 @@ const ROUTES: Record<string, Handler> = {
     return template
   },
   'GET kinds': ({ sandbox }) => ({ data: sandbox.kinds() }),
+  'GET verbs': () => ({ data: Object.keys(VERBS) }),
   'PATCH accounts/*': ({ cloud, path, body }) => {
     const account = cloud.world.accounts.get(path[1]!)
     if (!account) throw new NotFound('There is no such account.')
