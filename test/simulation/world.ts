@@ -793,6 +793,7 @@ function channelOf(id: number, windowPolicy: Channel['windowPolicy']): Channel {
     messagesPerSecond: 1000,
     directSend: false,
     marketing: 'cloud',
+    broadcastStart: 'free',
     compatibility: 'postern',
     quietHours: null,
     stopWords: [],

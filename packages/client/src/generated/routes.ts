@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Broadcast, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
+import type { Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -204,17 +204,169 @@ statuses?: readonly SentStatus[] | undefined
 }
 data: Response
 }
+/** Upload a file of recipients. */
+"POST /external/broadcasts/files": {
+data: RecipientsFile
+}
+/** A file of recipients. */
+"GET /external/broadcasts/files/{id}": {
+data: RecipientsFile
+}
+/** Remove a file of recipients. */
+"DELETE /external/broadcasts/files/{id}": {
+data: {
+success: true
+}
+}
 /** Send one message to many people. */
 "POST /external/broadcasts": {
 body: {
-/** Name of the broadcast in lists. */
+/** Name of the broadcast in lists. The same name with the same message and recipients is the same broadcast. */
 name?: string | undefined
 /** The body of a send, of any type, without `to` and `recipient`. */
-message: BroadcastMessage
-/** Numbers or business-scoped ids, or objects `{to | recipient, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s. */
+message?: BroadcastMessage | undefined
+/** Instead of `message`: the template of a send, or its name. */
+template?: string | Record<string, unknown> | undefined
+/** Numbers or business-scoped ids, or objects `{to | recipient, name?, template?, language?, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s. With `map`: rows, one object each. */
 recipients?: readonly BroadcastRecipient[] | undefined
+/** Instead of `recipients`: an uploaded file. */
+file_id?: string | undefined
+/** Which column of a row is which value of the message. */
+map?: {
+/** Number or business-scoped id. Without it, a column such as "phone" is found. */
+to?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The same as to. */
+phone?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the person, for reports and results only. */
+name?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the template, when rows have different ones. */
+template?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Language of the template. */
+language?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The biz_opaque_callback_data of the message. */
+callback_data?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Text of the header; for a picture, video or document its link or media id. */
+header?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Values of the body: a list in the order of {{1}}, {{2}}, or an object by the names of variables. */
+body?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+})[] | Record<string, string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+}> | undefined
+/** Values of the buttons in their order, null for a button without one. */
+buttons?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | null)[] | undefined
+[key: string]: unknown
+} | undefined
+/** Unix seconds or ISO 8601 with an offset: it begins then. */
+send_at?: Moment | undefined
+/** When nothing of it goes out, by the clock of the recipient’s country. */
+quiet_hours?: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | undefined
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all" | undefined
+} | undefined
+/** The broadcast stops by itself when one of these limits is reached, with the reason stopped_by_rule. */
+stop_when?: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number | undefined
+/** Number of failed messages. */
+failed?: number | undefined
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED" | undefined
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number | undefined
+} | undefined
+/** true: rows of the file that cannot be sent are left out. Otherwise nothing is made of such a file. */
+skip_bad?: boolean | undefined
+/** Own numbers for POST …/{id}/test. */
+test_numbers?: readonly string[] | undefined
+/** true: it can be checked, tested and changed, and waits for …/start. */
+draft?: boolean | undefined
 /** false: it waits, paused, until it is resumed. */
 start?: boolean | undefined
+/** true: another one, although one with this name and content exists. */
+again?: boolean | undefined
 }
 data: Broadcast
 }
@@ -257,6 +409,8 @@ failed: number
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
 /** At least sent, as a status of WhatsApp tells. */
 sent: number
 /** At least delivered. */
@@ -288,6 +442,37 @@ cost: {
 amount: string
 currency: string
 } | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
 /** The broadcast whose failed recipients these are. */
 retry_of: string | null
 created_at: number
@@ -318,7 +503,7 @@ data: BroadcastSend[]
 /** Add recipients. */
 "POST /external/broadcasts/{id}/recipients": {
 body: {
-/** Numbers or business-scoped ids, or objects `{to | recipient, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s. */
+/** Numbers or business-scoped ids, or objects `{to | recipient, name?, template?, language?, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s. With `map`: rows, one object each. */
 recipients: readonly BroadcastRecipient[]
 }
 data: {
@@ -356,6 +541,8 @@ failed: number
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
 /** At least sent, as a status of WhatsApp tells. */
 sent: number
 /** At least delivered. */
@@ -387,6 +574,37 @@ cost: {
 amount: string
 currency: string
 } | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
 /** The broadcast whose failed recipients these are. */
 retry_of: string | null
 created_at: number
@@ -435,6 +653,8 @@ failed: number
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
 /** At least sent, as a status of WhatsApp tells. */
 sent: number
 /** At least delivered. */
@@ -466,6 +686,37 @@ cost: {
 amount: string
 currency: string
 } | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
 /** The broadcast whose failed recipients these are. */
 retry_of: string | null
 created_at: number
@@ -514,6 +765,8 @@ failed: number
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
 /** At least sent, as a status of WhatsApp tells. */
 sent: number
 /** At least delivered. */
@@ -545,6 +798,37 @@ cost: {
 amount: string
 currency: string
 } | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
 /** The broadcast whose failed recipients these are. */
 retry_of: string | null
 created_at: number
@@ -562,6 +846,176 @@ recipients: number
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
 }
+}
+/** Change a broadcast that has not begun. */
+"PATCH /external/broadcasts/{id}": {
+body: {
+send_at?: Moment | null | undefined
+quiet_hours?: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | undefined
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all" | undefined
+} | null | undefined
+stop_when?: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number | undefined
+/** Number of failed messages. */
+failed?: number | undefined
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED" | undefined
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number | undefined
+} | null | undefined
+/** true: rows of the file that cannot be sent are left out. Otherwise nothing is made of such a file. */
+skip_bad?: boolean | undefined
+test_numbers?: readonly string[] | null | undefined
+/** Which column of a row is which value of the message. */
+map?: {
+/** Number or business-scoped id. Without it, a column such as "phone" is found. */
+to?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The same as to. */
+phone?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the person, for reports and results only. */
+name?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the template, when rows have different ones. */
+template?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Language of the template. */
+language?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The biz_opaque_callback_data of the message. */
+callback_data?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Text of the header; for a picture, video or document its link or media id. */
+header?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Values of the body: a list in the order of {{1}}, {{2}}, or an object by the names of variables. */
+body?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+})[] | Record<string, string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+}> | undefined
+/** Values of the buttons in their order, null for a button without one. */
+buttons?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | null)[] | undefined
+[key: string]: unknown
+} | undefined
+}
+data: Broadcast
+}
+/** Dry run: judge every row, and send nothing. */
+"POST /external/broadcasts/{id}/check": {
+data: BroadcastReport
+}
+/** The last report of a dry run. */
+"GET /external/broadcasts/{id}/check": {
+data: BroadcastReport
+}
+/** All rows that the last dry run found, as CSV. */
+"GET /external/broadcasts/{id}/check.csv": {
+data: Response
+}
+/** Send the first row’s message to own numbers. */
+"POST /external/broadcasts/{id}/test": {
+body: {
+/** Instead of test_numbers of the broadcast. */
+numbers?: readonly string[] | undefined
+}
+data: {
+results: {
+to: string
+state: "accepted" | "failed" | "unknown"
+msg_id: string | null
+reference: string | null
+error: {
+reason: string
+message: string
+} | null
+}[]
+}
+}
+/** Start a draft. */
+"POST /external/broadcasts/{id}/start": {
+body: {
+skip_bad?: boolean | undefined
+}
+data: Broadcast
 }
 /** Results of a broadcast as CSV, at any time. */
 "GET /external/broadcasts/{id}/results.csv": {
@@ -597,6 +1051,8 @@ failed: number
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
 /** At least sent, as a status of WhatsApp tells. */
 sent: number
 /** At least delivered. */
@@ -628,6 +1084,37 @@ cost: {
 amount: string
 currency: string
 } | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
 /** The broadcast whose failed recipients these are. */
 retry_of: string | null
 created_at: number
@@ -1004,6 +1491,8 @@ messages_per_second?: number | undefined
 direct_send?: boolean | undefined
 /** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
 marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+/** What a broadcast needs before it starts. checked: a check that somebody has asked for. tested: a test message that WhatsApp has accepted. */
+broadcast_start?: "free" | "checked" | "tested" | undefined
 /** page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern. */
 compatibility?: "postern" | "page" | undefined
 /** A number of your choice for the channel, which callbacks carry. Default: the next free one. */
@@ -1050,6 +1539,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+broadcast_start: "free" | "checked" | "tested"
 compatibility: "postern" | "page"
 quiet_hours: {
 /** Local time at which quiet hours begin. */
@@ -1095,6 +1585,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+broadcast_start: "free" | "checked" | "tested"
 compatibility: "postern" | "page"
 quiet_hours: {
 /** Local time at which quiet hours begin. */
@@ -1148,6 +1639,8 @@ messages_per_second?: number | undefined
 direct_send?: boolean | undefined
 /** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
 marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+/** What a broadcast needs before it starts. checked: a check that somebody has asked for. tested: a test message that WhatsApp has accepted. */
+broadcast_start?: "free" | "checked" | "tested" | undefined
 /** page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern. */
 compatibility?: "postern" | "page" | undefined
 /** By the clock of the contact’s country: marketing templates of scheduled sends and broadcasts wait until it is over. A send without send_at never waits. null: no quiet hours. */
@@ -1184,6 +1677,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+broadcast_start: "free" | "checked" | "tested"
 compatibility: "postern" | "page"
 quiet_hours: {
 /** Local time at which quiet hours begin. */
@@ -1274,6 +1768,7 @@ standby: "deliver" | "store"
 messages_per_second: number
 direct_send: boolean
 marketing: "cloud" | "marketing_messages" | "auto"
+broadcast_start: "free" | "checked" | "tested"
 compatibility: "postern" | "page"
 quiet_hours: {
 /** Local time at which quiet hours begin. */
@@ -1341,6 +1836,8 @@ messages_per_second?: number | undefined
 direct_send?: boolean | undefined
 /** Where marketing templates go. cloud: /messages. marketing_messages: the Marketing Messages API. auto: there, and through /messages where it does not take them. */
 marketing?: "cloud" | "marketing_messages" | "auto" | undefined
+/** What a broadcast needs before it starts. checked: a check that somebody has asked for. tested: a test message that WhatsApp has accepted. */
+broadcast_start?: "free" | "checked" | "tested" | undefined
 /** page: answers and callbacks as the hosted API’s page has them: HTTP 200, an empty error, and no callbacks of other kinds. See docs/migrate.md. Default: postern. */
 compatibility?: "postern" | "page" | undefined
 /** A number of your choice for the channel, which callbacks carry. Default: the next free one. */

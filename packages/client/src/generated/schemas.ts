@@ -152,6 +152,8 @@ failed: number
 unknown: number
 /** Duplicates in the request; each recipient gets the message once. */
 duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
 /** At least sent, as a status of WhatsApp tells. */
 sent: number
 /** At least delivered. */
@@ -183,12 +185,140 @@ cost: {
 amount: string
 currency: string
 } | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
 /** The broadcast whose failed recipients these are. */
 retry_of: string | null
 created_at: number
 started_at: number | null
 updated_at: number
 finished_at: number | null
+}
+
+export type BroadcastReport = {
+/** May it be started as it is? */
+ok: boolean
+problem: string | null
+/** Unix seconds. */
+checked_at: number
+/** Unix seconds: send_at, or the moment of the check. */
+starts_at: number
+rows: number
+/** The counts of the broadcast when it is done, if nothing changes in between. */
+forecast: {
+total: number
+accepted: number
+failed: number
+failed_by_reason: Record<string, number>
+duplicates: number
+skipped: number
+}
+bad: {
+rows: number
+/** At most 100. All: GET …/check.csv. */
+first: {
+/** Line of the file at which the row begins. */
+line: number
+recipient: string
+/** The first five: the row is bad. */
+reason: "row_unreadable" | "number_missing" | "number_invalid" | "template" | "values" | "duplicate" | "opted_out" | "window_closed"
+/** What is wrong, in words. */
+message: string
+}[]
+}
+/** Why rows are not sent, the most frequent first. */
+reasons: {
+reason: string
+rows: number
+/** Of the first such row. */
+message: string
+}[]
+opted_out: number
+duplicates: number
+/** The first five. */
+preview: {
+line: number
+to: string
+name: string | null
+template: string | null
+language: string | null
+/** The template as the person will see it. */
+rendered: null
+message: null
+}[]
+templates: {
+name: string
+language: string
+category: string
+rows: number
+}[]
+pace: {
+messages_per_second: number
+/** At the number’s rate limit. */
+seconds: number
+}
+quiet_hours: {
+/** People who have quiet hours at the start. Their messages wait. */
+held: number
+first_until: number | null
+last_until: number | null
+}
+/** Null: no limit, or WhatsApp has told none. */
+messaging_limit: {
+/** People a day whom the number may write to unasked, as WhatsApp told. */
+limit: number
+/** People of this broadcast who have not written within 24 hours. */
+people: number
+exceeded: boolean
+} | null
+/** By WhatsApp’s category and type of the price. */
+categories: {
+category: string
+type: string
+messages: number
+}[]
+countries: {
+country: string
+messages: number
+}[]
+/** By RATE_CARD_FILE; null without it. An estimate: WhatsApp’s bill decides. */
+cost: {
+currency: string
+amount: string
+amount_micros: number
+/** Messages without a price on the card. */
+unpriced: number
+warning: string | null
+} | null
 }
 
 export type BroadcastSend = {
@@ -3795,6 +3925,23 @@ template_name: string
 category?: undefined
 direct_send_config?: undefined
 })
+
+export type RecipientsFile = {
+file_id: string
+filename: string | null
+format: "csv" | "jsonl"
+/** The separator of the cells, as it was found. */
+delimiter: string | null
+/** Names of the columns, for map. "1", "2" … when the first line is no heading. */
+columns: string[]
+/** Rows with something in them, without the heading. */
+rows: number
+bytes: number
+/** Unix seconds. */
+created_at: number
+/** Unix seconds: removed then, unless a broadcast still needs it. */
+expires_at: number
+}
 
 export type ReplayEndpoint = {
 /** Events stored before this moment. */

@@ -12,10 +12,10 @@ type Background = { foundations: Foundations; connections: Connections; flows: F
 /** Starts the background work, once the server listens at `url`. */
 export async function startBackground({ foundations, connections, flows, idle, url }: Background, shutdown: Shutdown) {
   const { store, directory, clock, log, config, metrics, machine, leads } = foundations
-  const { broadcaster, catalog, deliverer, receiver, scheduler } = flows
-  if (leads) await Promise.all([broadcaster.start(), scheduler.start()])
+  const { broadcaster, catalog, deliverer, loader, receiver, scheduler } = flows
+  if (leads) await Promise.all([broadcaster.start(), loader.start(), scheduler.start()])
   shutdown.add(async () => {
-    const ended = Promise.all([broadcaster.stop(), scheduler.stop()])
+    const ended = Promise.all([broadcaster.stop(), loader.stop(), scheduler.stop()])
     // Sends that wait for the rate limit are refused, so that they do not delay the shutdown.
     machine.pacer.close()
     await ended
@@ -60,13 +60,14 @@ function startFills({ store, directory, clock, log }: Foundations, deliverer: De
 /** Applies changes that other processes made in the same store. */
 function followNotifications(
   { store, directory, log, leads }: Foundations,
-  { broadcaster, deliverer, scheduler }: Flows,
+  { broadcaster, deliverer, loader, scheduler }: Flows,
   shutdown: Shutdown,
 ): void {
   const unsubscribe = store.onNotification?.((notification) => {
     if (notification.kind === 'lanes') deliverer.nudgeEndpoints(notification.endpointIds)
     if (notification.kind === 'broadcasts' && leads) {
       broadcaster.nudge()
+      loader.nudge()
       scheduler.nudge()
     }
     if (notification.kind !== 'directory') return

@@ -5,6 +5,7 @@ import { createDeliverer, type Deliverer, type Offer } from '../flows/deliver/de
 import { createFeedNews, type FeedNews } from '../flows/feed/news.ts'
 import { createMediaResolver } from '../flows/media/media-resolver.ts'
 import { createReceiver, type Receiver } from '../flows/receive/receive.ts'
+import { createLoader, type Loader } from '../flows/recipients/loader.ts'
 import { type Broadcaster, createBroadcaster } from '../flows/send/broadcast.ts'
 import { type BroadcastFollower, createBroadcastFollower } from '../flows/send/broadcast-follow.ts'
 import type { IsMarketing } from '../flows/send/broadcast-quiet.ts'
@@ -24,6 +25,7 @@ import { type Foundations, newHolder } from './foundations.ts'
 import { createIncidents, type Incidents } from './incidents.ts'
 import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
+import { templatesOf } from './broadcast-plan.ts'
 import { VERSION } from './version.ts'
 
 /**
@@ -45,6 +47,8 @@ export type Flows = {
   load: Load
   sender: Sender
   broadcaster: Broadcaster
+  /** Enters the rows of recipients' files. */
+  loader: Loader
   broadcastFollower: BroadcastFollower
   scheduler: Scheduler
   incidents: Incidents
@@ -82,13 +86,20 @@ export function createFlows(
   const { machine } = foundations
   const channel = (id: number) => directory.channel(id)
   const scheduler = createScheduler({ store, sender, clock, log, holder: machine.holder, channel, tell })
+  const loader = createLoader({
+    ...{ store, clock, log, channel },
+    holder: machine.holder,
+    templates: templatesOf(catalog),
+    onLoaded: () => broadcaster.nudge(),
+  })
   const startSends = (): void => {
     if (leads) {
       broadcaster.nudge()
+      loader.nudge()
       scheduler.nudge()
     } else if (!options.idle) store.notify?.({ kind: 'broadcasts' })
   }
-  const sending = { load, sender, broadcaster, broadcastFollower, scheduler, startSends }
+  const sending = { load, sender, broadcaster, loader, broadcastFollower, scheduler, startSends }
   const incidents = createIncidents(options, foundations, connections, shutdown)
   return { activity, catalog, changeHealth, deliverer, receiver, feedNews, incidents, ...sending }
 }

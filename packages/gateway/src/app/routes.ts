@@ -14,6 +14,8 @@ import { adminMediaRoutes } from '../http/admin/media.ts'
 import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
 import { templateAdminRoutes } from '../http/admin/templates.ts'
+import { broadcastFileRoutes } from '../http/external/broadcast-files.ts'
+import { broadcastPlanRoutes } from '../http/external/broadcast-plan.ts'
 import { broadcastResultRoutes } from '../http/external/broadcast-results.ts'
 import { broadcastRetryRoutes } from '../http/external/broadcast-retry.ts'
 import { broadcastRoutes } from '../http/external/broadcasts.ts'
@@ -34,12 +36,14 @@ import { templateRoutes } from '../http/external/templates.ts'
 import type { Route } from '../http/route.ts'
 import { createScheduling } from '../flows/send/scheduling.ts'
 import { scheduledRoutes } from '../http/external/scheduled.ts'
+import { createRecipientsFiles } from '../flows/recipients/files.ts'
 import { createRetryFailed } from '../flows/send/broadcast-retry.ts'
 import { createBroadcastIntake } from '../flows/send/broadcast-intake.ts'
 import { createMarkRead } from '../flows/send/mark-read.ts'
 import type { Connections } from './connections.ts'
 import type { Flows } from './flows.ts'
 import type { Foundations } from './foundations.ts'
+import { createPlan } from './broadcast-plan.ts'
 import { VERSION } from './version.ts'
 
 /** The gateway's own figures on the overview page. */
@@ -61,9 +65,13 @@ export const liveFigures =
 
 /** Every route of `/external/` and `/admin/`, with its dependencies. */
 export function createRoutes(
-  { config, store, directory, vault, clock, log, machine }: Foundations,
+  foundations: Foundations,
   { cloudApi, outbound }: Connections,
-  {
+  flows: Flows,
+  live: () => LiveFigures,
+): Route[] {
+  const { config, store, directory, vault, clock, log, machine } = foundations
+  const {
     activity,
     broadcastFollower,
     catalog,
@@ -74,11 +82,11 @@ export function createRoutes(
     sender,
     startSends,
     incidents,
-  }: Flows,
-  live: () => LiveFigures,
-): Route[] {
+  } = flows
+  const files = createRecipientsFiles({ store, clock })
   const markRead = createMarkRead(cloudApi)
   const intake = createBroadcastIntake({ store, clock, nudge: startSends, follower: broadcastFollower })
+  const plan = createPlan(foundations, flows, intake, files)
   const scheduling = createScheduling({ store, nudge: startSends })
   const test = createEndpointTest({ store, clock, deliverer, changeHealth })
   const userAgent = `Postern/${VERSION}`
@@ -102,7 +110,9 @@ export function createRoutes(
       byCode: (code) => directory.byCode(code),
       channelById: (id) => directory.channel(id),
     }),
-    ...broadcastRoutes({ store, intake, currency: config.rateCard?.currency }),
+    ...broadcastFileRoutes({ files }),
+    ...broadcastRoutes({ store, intake, plan, currency: config.rateCard?.currency }),
+    ...broadcastPlanRoutes({ plan, currency: config.rateCard?.currency }),
     ...broadcastResultRoutes({ store, intake }),
     ...broadcastRetryRoutes({
       retryFailed: createRetryFailed({ store, clock, intake }),

@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { idleLoads } from '../store/broadcast-drafts.ts'
 import { idleBroadcasts } from '../store/broadcasts.ts'
 import { nextDue } from '../store/scheduled.ts'
 import type { Connections } from './connections.ts'
@@ -36,7 +37,7 @@ export async function settled({ foundations, connections, flows }: Parts): Promi
 }
 
 async function inFlight({ store, directory, clock }: Foundations, flows: Flows): Promise<string[]> {
-  const { deliverer, load, scheduler, broadcaster } = flows
+  const { deliverer, load, loader, scheduler, broadcaster } = flows
   const now = clock.now()
   const mayGo = (id: number): boolean => {
     const endpoint = directory.endpoint(id)
@@ -54,6 +55,7 @@ async function inFlight({ store, directory, clock }: Foundations, flows: Flows):
     [deliverer.held, 'deliveries'],
     [waiting.length, 'endpoints with due deliveries'],
     [scheduler.active + Number(isDue), 'scheduled sends'],
+    [loader.active + (await idleLoads(store.sql, now, 1)).length, 'recipients’ files'],
     [broadcaster.active + (await idleBroadcasts(store.sql, now, 1)).length, 'broadcasts'],
   ]
   return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)

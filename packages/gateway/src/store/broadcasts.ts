@@ -67,19 +67,65 @@ export type BroadcastProgress = {
   retry_of: string | null
 }
 
-export type NewRecipient = { contact: string; own: string | null }
+/** What a broadcast has beside its message and recipients. JSON as given. */
+export type Settings = {
+  fileId?: string | null
+  map?: string | null
+  skipBad?: boolean
+  testNumbers?: string | null
+  sendAt?: number | null
+  quietHours?: string | null
+  stopWhen?: string | null
+}
+
+export type NewRecipient = { contact: string; own: string | null; name?: string | null }
 
 const COLUMNS =
   'channel_id, id, name, message, state, reason, total, accepted, failed, unknown, duplicates, created_at, updated_at, finished_at, file_id, map, skip_bad, test_numbers, send_at, quiet_hours, stop_when, checked_at, tested_at, report, report_file, loaded, skipped, sent, delivered, read, answered, undelivered, stopped, micros, expected_micros, pace, started_at, judge_from, retry_of'
 
-export async function createBroadcast(
-  sql: Sql,
-  broadcast: { channelId: number; id: string; name: string | null; message: string; now: number },
-): Promise<void> {
+export type NewBroadcastRow = {
+  channelId: number
+  id: string
+  name: string | null
+  message: string
+  now: number
+  /** `preparing` when recipients follow. */
+  state?: BroadcastState
+  /** With the name: one broadcast of each content. */
+  content?: string | null
+  settings?: Settings
+  /** A check that was made before. */
+  check?: { report: string; reportFile: string; at: number }
+}
+
+/** Does nothing when there is one with this id, or with this name and content. */
+export async function createBroadcast(sql: Sql, made: NewBroadcastRow): Promise<void> {
+  const { settings = {}, check } = made
+  const row: Record<string, SqlValue> = {
+    channel_id: made.channelId,
+    id: made.id,
+    name: made.name,
+    message: made.message,
+    state: made.state ?? 'preparing',
+    created_at: made.now,
+    updated_at: made.now,
+    content: made.content ?? null,
+    file_id: settings.fileId ?? null,
+    map: settings.map ?? null,
+    skip_bad: Number(settings.skipBad ?? false),
+    test_numbers: settings.testNumbers ?? null,
+    send_at: settings.sendAt ?? null,
+    quiet_hours: settings.quietHours ?? null,
+    stop_when: settings.stopWhen ?? null,
+    checked_at: check?.at ?? null,
+    report: check?.report ?? null,
+    report_file: check?.reportFile ?? null,
+  }
+  const names = Object.keys(row)
   await sql.run(
-    `insert into broadcasts (channel_id, id, name, message, state, created_at, updated_at)
-     values ($1, $2, $3, $4, 'preparing', $5, $5) on conflict (channel_id, id) do nothing`,
-    [broadcast.channelId, broadcast.id, broadcast.name, broadcast.message, broadcast.now],
+    `insert into broadcasts (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')})
+     on conflict do nothing`,
+    Object.values(row),
   )
 }
 
@@ -122,12 +168,12 @@ export async function addRecipients(
     const statements: Statement[] = []
     for (let j = 0; j < rows.length; j += ROWS_PER_STATEMENT) {
       const params: SqlValue[] = [id]
-      const values = rows.slice(j, j + ROWS_PER_STATEMENT).map(({ contact, own }) => {
-        params.push(n++, contact, own)
-        return `($1, $${params.length - 2}, $${params.length - 1}, $${params.length}, 'waiting')`
+      const values = rows.slice(j, j + ROWS_PER_STATEMENT).map(({ contact, own, name = null }) => {
+        params.push(n++, contact, own, name)
+        return `($1, $${params.length - 3}, $${params.length - 2}, $${params.length - 1}, $${params.length}, 'waiting')`
       })
       statements.push({
-        sql: `insert into broadcast_recipients (broadcast_id, n, person, own, state) values ${values.join(', ')}
+        sql: `insert into broadcast_recipients (broadcast_id, n, person, own, name, state) values ${values.join(', ')}
               on conflict (broadcast_id, person) do nothing`,
         params,
       })

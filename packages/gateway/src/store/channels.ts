@@ -23,6 +23,7 @@ type ChannelRow = {
   messages_per_second: number
   direct_send: number
   marketing: Channel['marketing']
+  broadcast_start: Channel['broadcastStart']
   compatibility: Channel['compatibility']
   quiet_hours: string | null
   stop_words: string
@@ -58,6 +59,7 @@ function readChannel(row: ChannelRow, vault: Vault, endpoints: Endpoint[], state
     ownPace: row.messages_per_second,
     directSend: row.direct_send === 1,
     marketing: row.marketing,
+    broadcastStart: row.broadcast_start,
     compatibility: row.compatibility,
     quietHours: row.quiet_hours === null ? null : (JSON.parse(row.quiet_hours) as Channel['quietHours']),
     stopWords: JSON.parse(row.stop_words) as string[],
@@ -163,6 +165,7 @@ const rowOf = (channel: CreateChannel, token: Uint8Array, now: number): Record<s
   stop_words: JSON.stringify(channel.stop_words ?? []),
   start_words: JSON.stringify(channel.start_words ?? []),
   stop_answer: channel.stop_answer ?? null,
+  broadcast_start: channel.broadcast_start ?? 'free',
   standby: channel.standby ?? 'deliver',
   compatibility: channel.compatibility ?? 'postern',
   created_at: now,
@@ -203,6 +206,7 @@ export async function patchChannel(
   set('messages_per_second', patch.messages_per_second)
   set('direct_send', patch.direct_send === undefined ? undefined : Number(patch.direct_send))
   set('marketing', patch.marketing)
+  set('broadcast_start', patch.broadcast_start)
   set('compatibility', patch.compatibility)
   set('quiet_hours', jsonOf(patch.quiet_hours))
   set('stop_words', jsonOf(patch.stop_words))

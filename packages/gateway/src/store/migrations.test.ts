@@ -68,6 +68,8 @@ const HASHES: Record<string, string> = {
   '0280_incidents.sqlite.sql': '32656275e4986f58ac3fa67b6c0e919ee0c65be0ea7eeac281ba619b5f87b8c8',
   '0271_stop_words.postgres.sql': '8ee1fe9b9a798b51ddc45b55353f6dc5a10eda7e578c3c68ed16cb2c63adf322',
   '0271_stop_words.sqlite.sql': '8ee1fe9b9a798b51ddc45b55353f6dc5a10eda7e578c3c68ed16cb2c63adf322',
+  '0261_broadcast_start.postgres.sql': '365e569dd25bfc54f3f4d3a970d571828bd23d5703d1ad1a4741c790599f7f6e',
+  '0261_broadcast_start.sqlite.sql': '365e569dd25bfc54f3f4d3a970d571828bd23d5703d1ad1a4741c790599f7f6e',
 }
 
 const hashOf = (file: string): string =>

@@ -1,6 +1,7 @@
 import type { Dictionary } from '../i18n.tsx'
 import { adviceChinese } from './advice.ts'
 import { answersChinese } from './answers.ts'
+import { broadcastsChinese } from './broadcasts.ts'
 import { endpointsChinese } from './endpoints.ts'
 import { featuresChinese } from './features.ts'
 import { fieldsChinese } from './fields.ts'
@@ -17,5 +18,6 @@ export const serverChinese: Dictionary = {
   ...adviceChinese,
   ...featuresChinese,
   ...incidentsChinese,
+  ...broadcastsChinese,
   ...sandboxChinese,
 }

@@ -110,6 +110,7 @@ export const featuresChinese: Dictionary = {
     '消息 {id} 的状态是 {state}：只有 scheduled 的消息可以更改。',
   'is in the past: leave it out to send now': '时间已过：要立即发送请去掉此字段',
   'must be within the next 366 days': '必须在未来 366 天之内',
+  'belongs beside the message: it is a key of the broadcast': '应放在消息之外：它是群发的键',
   'is not for broadcasts: create it with start: false, and resume it then':
     '不适用于群发：请以 start: false 创建，到时再恢复',
 

@@ -11,6 +11,7 @@ export const MEDIA_CHECKS = ['probe', 'type', 'off'] as const
 export const STANDBY_MODES = ['deliver', 'store'] as const
 export const MEDIA_MODES = ['link', 'upload'] as const
 export const COMPATIBILITIES = ['postern', 'page'] as const
+export const BROADCAST_STARTS = ['free', 'checked', 'tested'] as const
 export const MARKETING_PATHS = ['cloud', 'marketing_messages', 'auto'] as const
 
 /** A phone number of the business: its settings and its token. */
@@ -42,6 +43,8 @@ export type Channel = {
   startWords: readonly string[]
   /** The text that answers a stop word; null without an answer. */
   stopAnswer: string | null
+  /** What a broadcast needs before it starts. */
+  broadcastStart: (typeof BROADCAST_STARTS)[number]
   /** The operator's setting. */
   ownPace: number
   /** What WhatsApp told of the number and its account. */
@@ -88,6 +91,11 @@ const settings = {
   direct_send: z
     .boolean()
     .describe('true: the account has Direct Send, so a message with category "utility" may go out in a closed window.'),
+  broadcast_start: z
+    .enum(BROADCAST_STARTS)
+    .describe(
+      'What a broadcast needs before it starts. checked: a check that somebody has asked for. tested: a test message that WhatsApp has accepted.',
+    ),
   marketing: z
     .enum(MARKETING_PATHS)
     .describe(
@@ -122,6 +130,7 @@ export const channelFields = z.strictObject({
   messages_per_second: settings.messages_per_second.optional(),
   direct_send: settings.direct_send.optional(),
   marketing: settings.marketing.optional(),
+  broadcast_start: settings.broadcast_start.optional(),
   compatibility: settings.compatibility.optional(),
   channel_id: z
     .int()
@@ -156,6 +165,7 @@ export const patchChannelSchema = wordsFit(
     messages_per_second: settings.messages_per_second.optional(),
     direct_send: settings.direct_send.optional(),
     marketing: settings.marketing.optional(),
+    broadcast_start: settings.broadcast_start.optional(),
     compatibility: settings.compatibility.optional(),
     quiet_hours: settings.quiet_hours.optional(),
     stop_words: settings.stop_words.optional(),
@@ -194,6 +204,7 @@ export function publicChannel(channel: Channel): Record<string, unknown> {
     messages_per_second: channel.messagesPerSecond,
     direct_send: channel.directSend,
     marketing: channel.marketing,
+    broadcast_start: channel.broadcastStart,
     compatibility: channel.compatibility,
     quiet_hours: channel.quietHours,
     stop_words: channel.stopWords,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { messageFor, problemsOfMessage, readRecipients } from './broadcast-message.ts'
+import { bodyFor, messageFor, problemsOfMessage, readRecipients } from './broadcast-message.ts'
 
 const template = { type: 'template', template: { name: 'order_update', language: 'en_US' } }
 const components = [{ type: 'body', parameters: [{ type: 'text', text: 'Ana' }] }]
@@ -23,7 +23,20 @@ const RECIPIENTS: [what: string, given: unknown, contact: string | undefined, pa
   ['a number of fifteen digits', '852684112341234', '852684112341234', []],
   ['a number that begins with 0', '085268411234', undefined, ['recipients.0']],
   ['a kind of their own', { to: '85268411234', type: 'text' }, undefined, ['recipients.0.type']],
-  ['a template of their own', { to: '85268411234', template: { name: 'other' } }, undefined, ['recipients.0.template']],
+  ['a template of their own', { to: '85268411234', template: { name: 'other' } }, '85268411234', []],
+  [
+    'a template of their own by its name, a language, a name',
+    { to: '85268411234', template: 'other', language: 'de', name: 'Ana' },
+    '85268411234',
+    [],
+  ],
+  [
+    'a template with an unknown key',
+    { to: '85268411234', template: { name: 'other', colour: 1 } },
+    undefined,
+    ['recipients.0.template.colour'],
+  ],
+  ['a template that is a number', { to: '85268411234', template: 7 }, undefined, ['recipients.0.template.name']],
   ['nothing', '', undefined, ['recipients.0']],
   ['neither number nor id', { components }, undefined, ['recipients.0.to']],
   ['a number that is a number', 85268411234, undefined, ['recipients.0']],
@@ -91,4 +104,11 @@ test('a stored recipient becomes the message again, with its own values', async 
     text: { body: 'hi' },
   })
   assert.equal(messageFor('{"type":"carrier pigeon"}', '85268411234', null), undefined)
+})
+
+test('a template of their own has neither language nor values of the message', () => {
+  const message = { type: 'template', template: { name: 'offer', language: 'en_US', components } }
+  const own = (value: unknown) => bodyFor(message, '85268411234', { template: value }).template
+  assert.deepEqual(own({ name: 'other' }), { name: 'other' })
+  assert.deepEqual(own({ language: 'de' }), { name: 'offer', language: 'de', components })
 })

@@ -4,11 +4,11 @@ import type { OutgoingMessage } from './message.ts'
 import { parseMessage } from './parse.ts'
 
 /** The stored part of a broadcast's recipient: the contact, and its own values of the message, as JSON. */
-export type BroadcastRecipient = { contact: string; own: string | null }
+export type BroadcastRecipient = { contact: string; own: string | null; name?: string }
 
 export const MOST_RECIPIENTS = 1_000_000
 
-const OWN_KEYS = ['to', 'recipient', 'components', 'biz_opaque_callback_data']
+const OWN_KEYS = ['to', 'recipient', 'name', 'template', 'language', 'components', 'biz_opaque_callback_data']
 const PLAIN_NUMBER = /^[1-9][0-9]{6,14}$/
 /** A placeholder number: the message is checked with it before there are recipients. */
 const NOBODY = '10000000000'
@@ -21,15 +21,22 @@ const NOT_LATER = 'is not for broadcasts: create it with start: false, and resum
 const ELSEWHERE: Record<string, string> = {
   to: NOT_IN_MESSAGE,
   recipient: NOT_IN_MESSAGE,
-  send_at: NOT_LATER,
+  send_at: 'belongs beside the message: it is a key of the broadcast',
   expires_at: NOT_LATER,
 }
 
 /** The body of one send, as if it had been posted alone. */
 export function bodyFor(message: Body, contact: string, own: Body | null): Body {
-  const { components, ...rest } = own ?? {}
+  const { components, template, ...rest } = own ?? {}
   const body: Body = { ...message, ...rest, ...(/^\d+$/.test(contact) ? { to: contact } : { recipient: contact }) }
-  if (components !== undefined) body.template = { ...(isRecord(message.template) ? message.template : {}), components }
+  if (components === undefined && template === undefined) return body
+  const isOther = isRecord(template) && template.name !== undefined
+  body.template = {
+    // Language and values of the message are those of its own template.
+    ...(isRecord(message.template) && !isOther ? message.template : {}),
+    ...(isRecord(template) ? template : {}),
+    ...(components !== undefined && { components }),
+  }
   return body
 }
 
@@ -109,20 +116,23 @@ function readRecipientObject(
       problems: unknown.map((key) => ({ path: key, rule: 'unknownKey' as const, message: 'is not known here' })),
     }
   }
-  const { to, recipient, ...own } = given
-  if (own.components !== undefined && message.type !== 'template') {
-    return { problems: [{ path: 'components', rule: 'exclusive', message: 'belongs to templates only' }] }
+  const { to, recipient, name, template, language, ...rest } = given
+  const own = { ...rest, ...ownTemplate(template, language) }
+  if ((own.components !== undefined || own.template !== undefined) && message.type !== 'template') {
+    const path = own.template === undefined ? 'components' : 'template'
+    return { problems: [{ path, rule: 'exclusive', message: 'belongs to templates only' }] }
   }
+  if (name !== undefined && (typeof name !== 'string' || name.length > 200))
+    return {
+      problems: [{ path: 'name', rule: 'maxLength', limit: 200, message: 'must be a text of at most 200 characters' }],
+    }
   const body: Body = {
-    ...message,
-    ...own,
-    ...(to !== undefined && { to }),
-    ...(recipient !== undefined && { recipient }),
+    ...bodyFor(message, '', own),
+    to,
+    recipient,
   }
-  delete body.components
-  if (own.components !== undefined) {
-    body.template = { ...(isRecord(message.template) ? message.template : {}), components: own.components }
-  }
+  if (to === undefined) delete body.to
+  if (recipient === undefined) delete body.recipient
   const parsed = parseMessage(body)
   if (!parsed.ok) {
     return {
@@ -138,5 +148,16 @@ function readRecipientObject(
   return {
     contact: parsed.message.to ?? parsed.message.recipient!,
     own: Object.keys(own).length > 0 ? JSON.stringify(own) : null,
+    ...(typeof name === 'string' && name !== '' && { name }),
+  }
+}
+
+/** A recipient's own template: its name, or an object as in a send. */
+function ownTemplate(given: unknown, language: unknown): Body {
+  const named = isRecord(given) ? given : given === undefined ? {} : { name: given }
+  const { components, ...template } = { ...named, ...(language !== undefined && { language }) } as Body
+  return {
+    ...(Object.keys(template).length > 0 && { template }),
+    ...(components !== undefined && { components }),
   }
 }

@@ -15,7 +15,9 @@ import {
   type BroadcastState,
   type NewRecipient,
   type RecipientRow,
+  type Settings,
 } from '../../store/broadcasts.ts'
+import { broadcastWithContent } from '../../store/broadcast-drafts.ts'
 import { type FailureRow, failuresOf } from '../../store/broadcast-tally.ts'
 import type { Store } from '../../store/store.ts'
 import type { BroadcastFollower } from './broadcast-follow.ts'
@@ -28,18 +30,23 @@ export type NewBroadcast = {
   name: string | null
   message: Record<string, unknown>
   recipients: readonly unknown[]
-  /** false: the broadcast stays paused until it is resumed. */
-  start: boolean
+  /** Of message and recipients. With the name: there is one broadcast of it. */
+  content: string | null
+  settings: Settings
+  /** Its state when the recipients are there. */
+  state: BroadcastState
 }
 
 export type Progress = { broadcast: BroadcastRow; failures: RecipientRow[]; causes: FailureRow[] }
 
 /** The transitions that a caller may request: from these states to that one. */
 const CHANGES = {
-  pause: { from: ['running', 'stopped'], to: 'paused' },
+  pause: { from: ['scheduled', 'running', 'stopped'], to: 'paused' },
   resume: { from: ['paused', 'stopped', 'preparing'], to: 'running' },
-  cancel: { from: ['preparing', 'running', 'paused', 'stopped'], to: 'cancelled' },
+  cancel: { from: ['draft', 'checked', 'preparing', 'scheduled', 'running', 'paused', 'stopped'], to: 'cancelled' },
 } as const satisfies Record<string, { from: readonly BroadcastState[]; to: BroadcastState }>
+
+const BEFORE_RUN: readonly BroadcastState[] = ['draft', 'checked', 'preparing']
 
 export type BroadcastChange = keyof typeof CHANGES
 
@@ -68,7 +75,7 @@ export function createBroadcastIntake(deps: {
     async created(channelId: number, id: string): Promise<BroadcastRow | undefined> {
       const row = await findBroadcast(sql, channelId, id)
       // Interrupted while recipients were added: the repetition skips existing recipients.
-      return row?.state === 'preparing' ? undefined : row
+      return row?.state === 'preparing' && row.file_id === null ? undefined : row
     },
 
     async create(channelId: number, given: NewBroadcast): Promise<BroadcastRow> {
@@ -76,14 +83,18 @@ export function createBroadcastIntake(deps: {
       // A recipient may have parts of the message of its own. The common parts must be valid by themselves.
       if (problems.length > 0) throw validationError(problems)
       const recipients = await mustRead(given.message, given.recipients)
+      const { name, content, settings } = given
       const id = given.id ?? newId('bc', clock.now())
       const message = JSON.stringify(given.message)
-      await createBroadcast(sql, { channelId, id, name: given.name, message, now: clock.now() })
-      await addRecipients(sql, channelId, id, recipients)
-      const state = !given.start || recipients.length === 0 ? 'paused' : 'running'
-      await moveBroadcast(sql, channelId, id, ['preparing'], state, clock.now())
+      await createBroadcast(sql, { channelId, id, name, message, content, settings, now: clock.now() })
+      const known = name !== null && content !== null && (await broadcastWithContent(sql, channelId, name, content))
+      const row = await find(channelId, known ? known.id : id)
+      // The same broadcast was made before. When that was interrupted, this goes on with it.
+      if (row.state !== 'preparing') return row
+      await addRecipients(sql, channelId, row.id, recipients)
+      await moveBroadcast(sql, channelId, row.id, ['preparing'], given.state, clock.now())
       nudge()
-      return find(channelId, id)
+      return find(channelId, row.id)
     },
 
     /** Adds recipients that the broadcast does not have yet. A finished broadcast continues with them. */
@@ -96,17 +107,25 @@ export function createBroadcastIntake(deps: {
       if (row.state === 'cancelled') {
         throw new GatewayError('conflict', { problem: 'The broadcast was cancelled; make a new one.' })
       }
+      if (row.file_id !== null && BEFORE_RUN.includes(row.state))
+        throw new GatewayError('conflict', {
+          problem: `The broadcast is ${row.state}, and its recipients come from a file. Add them to the file, or when it runs.`,
+        })
       mustHavePlace(Number(row.total) + given.length)
       const recipients = await mustRead(JSON.parse(row.message) as Record<string, unknown>, given)
       const added = await addRecipients(sql, channelId, row.id, recipients)
-      if (added > 0) await moveBroadcast(sql, channelId, row.id, ['done'], 'running', clock.now())
+      if (added > 0) {
+        await moveBroadcast(sql, channelId, row.id, ['done'], 'running', clock.now())
+        // Nobody has checked the new ones.
+        await moveBroadcast(sql, channelId, row.id, ['checked'], 'draft', clock.now())
+      }
       nudge()
       return { added, duplicates: recipients.length - added }
     },
 
     async change(channelId: number, id: string, change: BroadcastChange): Promise<void> {
-      const { from, to } = CHANGES[change]
       const row = await find(channelId, id)
+      const { from, to } = changeOf(row, change, clock.now())
       if (row.state !== to && !(await moveBroadcast(sql, channelId, row.id, from, to, clock.now()))) {
         const { state } = await find(channelId, row.id)
         if (state !== to) {
@@ -135,6 +154,15 @@ export function createBroadcastIntake(deps: {
       return { broadcast, failures, causes }
     },
   }
+}
+
+type Change = { from: readonly BroadcastState[]; to: BroadcastState }
+
+/** A broadcast whose time has not come waits for it again. The rows of a file are entered before it may run. */
+function changeOf(row: BroadcastRow, change: BroadcastChange, now: number): Change {
+  if (change !== 'resume') return CHANGES[change]
+  const from = CHANGES.resume.from.filter((state) => state !== 'preparing' || row.file_id === null)
+  return { from, to: row.send_at !== null && Number(row.send_at) > now ? 'scheduled' : 'running' }
 }
 
 async function mustRead(message: Record<string, unknown>, given: readonly unknown[]): Promise<NewRecipient[]> {

@@ -43,6 +43,7 @@ const channelShape = z
     messages_per_second: z.int(),
     direct_send: z.boolean(),
     marketing: z.enum(['cloud', 'marketing_messages', 'auto']),
+    broadcast_start: z.enum(['free', 'checked', 'tested']),
     compatibility: z.enum(['postern', 'page']),
     quiet_hours: quietHoursSchema.nullable(),
     stop_words: z.array(z.string()),

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { readPace, secondsLeft } from '../../domain/broadcasts/rate.ts'
+import { stopWhenSchema } from '../../domain/broadcasts/stop-when.ts'
+import { quietHoursSchema } from '../../domain/contacts/quiet-hours.ts'
 import { toCents } from '../../domain/costs/report.ts'
 import { FAILURES_SHOWN, type Progress } from '../../flows/send/broadcast-intake.ts'
 import type { BroadcastRow, RecipientRow } from '../../store/broadcasts.ts'
@@ -60,6 +62,7 @@ export const broadcastShape = z
       failed: z.int().describe('Not accepted.'),
       unknown: z.int().describe('It is not known whether WhatsApp accepted the message.'),
       duplicates: z.int().describe('Duplicates in the request; each recipient gets the message once.'),
+      skipped: z.int().describe('Rows of the file that were left out, because they could not be sent.'),
       sent: z.int().describe('At least sent, as a status of WhatsApp tells.'),
       delivered: z.int().describe('At least delivered.'),
       read: z.int().describe('Read. People can switch this status off.'),
@@ -72,6 +75,15 @@ export const broadcastShape = z
       .object({ amount: z.string(), currency: z.string() })
       .nullable()
       .describe('Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides.'),
+    file_id: z.string().nullable().describe('The file of its recipients.'),
+    map: z.looseObject({}).nullable(),
+    send_at: z.int().nullable().describe('Unix seconds.'),
+    quiet_hours: quietHoursSchema.nullable(),
+    stop_when: stopWhenSchema.nullable(),
+    skip_bad: z.boolean(),
+    test_numbers: z.array(z.string()).nullable(),
+    checked_at: z.int().nullable().describe('Unix seconds: of the last check.'),
+    tested_at: z.int().nullable().describe('Unix seconds: of the last test that WhatsApp accepted.'),
     retry_of: z.string().nullable().describe('The broadcast whose failed recipients these are.'),
     created_at: z.int(),
     started_at: z.int().nullable(),
@@ -108,6 +120,9 @@ export function progressOf(
   }
 }
 
+/** What is kept as it was given. */
+const given = <T>(json: string | null): T | null => (json === null ? null : (JSON.parse(json) as T))
+
 /** `currency`: of the rate card, if there is one. */
 export function broadcastOf(row: BroadcastRow, currency: string | undefined): z.infer<typeof broadcastShape> {
   const [total, accepted, failed, unknown] = [row.total, row.accepted, row.failed, row.unknown].map(Number) as [
@@ -130,6 +145,7 @@ export function broadcastOf(row: BroadcastRow, currency: string | undefined): z.
       failed,
       unknown,
       duplicates: Number(row.duplicates),
+      skipped: Number(row.skipped),
       sent: Number(row.sent),
       delivered: Number(row.delivered),
       read: Number(row.read),
@@ -139,6 +155,15 @@ export function broadcastOf(row: BroadcastRow, currency: string | undefined): z.
     },
     progress: paceOf(row, waiting),
     cost: currency === undefined ? null : { amount: toCents(BigInt(Math.round(Number(row.micros)))), currency },
+    file_id: row.file_id,
+    map: given(row.map),
+    send_at: seconds(row.send_at === null ? null : Number(row.send_at)),
+    quiet_hours: given(row.quiet_hours),
+    stop_when: given(row.stop_when),
+    skip_bad: Number(row.skip_bad) === 1,
+    test_numbers: given(row.test_numbers),
+    checked_at: seconds(row.checked_at === null ? null : Number(row.checked_at)),
+    tested_at: seconds(row.tested_at === null ? null : Number(row.tested_at)),
     retry_of: row.retry_of,
     created_at: Math.floor(Number(row.created_at) / 1000),
     started_at: moment(row.started_at),

@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { matching, text } from '../../domain/fields/schema.ts'
+import { matching } from '../../domain/fields/schema.ts'
+import type { BroadcastPlan } from '../../flows/recipients/plan.ts'
 import type { BroadcastChange, BroadcastIntake } from '../../flows/send/broadcast-intake.ts'
 import { newId } from '../../platform/ids.ts'
 import { type BroadcastRow, listBroadcasts, listRecipients, type RecipientState } from '../../store/broadcasts.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { count } from '../shapes.ts'
+import { createBroadcastSchema, givenOf, recipientsSchema } from './broadcast-body.ts'
 import {
   broadcastOf,
   broadcastShape,
@@ -15,21 +17,6 @@ import {
   recipientShape,
   withFailures,
 } from './broadcast-shapes.ts'
-
-const body = z.record(z.string(), z.unknown())
-const recipients = z
-  .array(z.unknown())
-  .max(20_000)
-  .describe(
-    'Numbers or business-scoped ids, or objects `{to | recipient, components?, biz_opaque_callback_data?}` with what is theirs alone: `components` stand in the place of the template’s.',
-  )
-
-const createBody = z.strictObject({
-  name: text(1, 200, { description: 'Name of the broadcast in lists.' }).optional(),
-  message: body.describe('The body of a send, of any type, without `to` and `recipient`.'),
-  recipients: recipients.optional(),
-  start: z.boolean().optional().describe('false: it waits, paused, until it is resumed.'),
-})
 
 const listQuery = z.strictObject({
   last_id: matching(/^bc_[0-9A-Z]{26}$/, 'must be the id of the last broadcast of the page before').optional(),
@@ -50,10 +37,11 @@ const recipientsQuery = z.strictObject({
 export function broadcastRoutes(deps: {
   store: Store
   intake: BroadcastIntake
+  plan: BroadcastPlan
   /** Of the rate card. */
   currency: string | undefined
 }): Route[] {
-  const { store, intake, currency } = deps
+  const { store, intake, plan, currency } = deps
   const { sql } = store
   const shown = (row: BroadcastRow) => broadcastOf(row, currency)
 
@@ -80,12 +68,12 @@ export function broadcastRoutes(deps: {
       tag: 'broadcasts',
       summary: 'Send one message to many people',
       description:
-        'Sent at the number’s rate limit, after single messages, and continued after a restart. No contact gets it twice. Without recipients it is paused: add recipients in pages, then resume it.',
+        'Sent at the number’s rate limit, after single messages, and continued after a restart. No contact gets it twice. Without recipients it is paused: add recipients in pages, then resume it. With draft: true it is checked, tested and started in steps. Rows of a file that cannot be sent are named, and nothing is made of it.',
       auth: 'code',
       created: true,
-      body: createBody,
+      body: createBroadcastSchema,
       data: broadcastShape,
-      fails: ['validation_failed'],
+      fails: ['validation_failed', 'conflict'],
       idempotency: {
         newId: (now) => newId('bc', now),
         async became(channel, id) {
@@ -93,8 +81,7 @@ export function broadcastRoutes(deps: {
           return row ? { kind: 'made', data: shown(row) } : { kind: 'nothing' }
         },
       },
-      handle: async ({ channel, body: { name = null, message, recipients = [], start = true }, resourceId: id }) =>
-        shown(await intake.create(channel.id, { id, name, message, recipients, start })),
+      handle: async ({ channel, body, resourceId }) => shown(await plan.create(channel, givenOf(body), resourceId)),
     }),
     route({
       method: 'GET',
@@ -142,7 +129,7 @@ export function broadcastRoutes(deps: {
       description:
         'Recipients who are already in the broadcast are skipped. A finished broadcast continues with the new recipients.',
       auth: 'code',
-      body: z.strictObject({ recipients }),
+      body: z.strictObject({ recipients: recipientsSchema }),
       data: z.object({ added: z.int(), duplicates: z.int() }),
       fails: ['validation_failed', 'conflict'],
       handle: ({ channel, params, body: given }) => intake.add(channel.id, params.id!, given.recipients),

@@ -1,0 +1,215 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { csvLine } from '../../domain/broadcasts/results-csv.ts'
+import {
+  judgeRow,
+  readCells,
+  readObject,
+  templatesOf,
+  type BadRow,
+  type GoodRow,
+} from '../../domain/broadcasts/judge-row.ts'
+import { createTally, NOTHING_KNOWN, type ShownRow } from '../../domain/broadcasts/report.ts'
+import { columnsIn, readMap, type RowMap } from '../../domain/broadcasts/row-map.ts'
+import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
+import { cellsOf, FileProblem, MOST_ROWS, openRows, type Layout, type ReadRow } from './read-rows.ts'
+import { createSeen } from './seen.ts'
+import type { Asks, FromThread, LoadedRow, Reading, Results, Task, ToThread } from './thread-calls.ts'
+
+/**
+ * Reads and judges recipients' files outside of the event loop: a million rows take seconds of processor time. It holds
+ * no connections; all that it needs, it asks for.
+ */
+
+const port = parentPort!
+const say = (message: FromThread): void => port.postMessage(message)
+
+const asked = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
+let lastAsk = 0
+
+function ask<K extends keyof Asks>(what: K, args: Asks[K]['args']): Promise<Asks[K]['answer']> {
+  return new Promise((resolve, reject) => {
+    const id = ++lastAsk
+    asked.set(id, { resolve: resolve as never, reject })
+    say({ kind: 'ask', id, what, args })
+  })
+}
+
+port.on('message', (answer: ToThread) => {
+  const waiting = asked.get(answer.id)
+  asked.delete(answer.id)
+  if ('failed' in answer) waiting?.reject(new Error('the gateway could not answer'))
+  else waiting?.resolve(answer.value as never)
+})
+
+/** A map or a file that does not fit. */
+class Problems extends Error {
+  readonly problems: { path: string; rule: string; message: string }[]
+  constructor(problems: { path: string; rule: string; message: string }[]) {
+    super('the rows cannot be read')
+    this.problems = problems
+  }
+}
+
+async function* parts(): AsyncGenerator<Uint8Array> {
+  // The next part is on its way while this one is read.
+  let next = ask('part', null)
+  for (;;) {
+    const part = await next
+    if (part === undefined) return
+    next = ask('part', null)
+    next.catch(() => {})
+    yield part
+  }
+}
+
+const PROGRESS_EVERY = 5_000
+
+function counted(rows: number): void {
+  if (rows > MOST_ROWS) throw new FileProblem(`the file has more than ${MOST_ROWS} rows: split it`)
+  if (rows % PROGRESS_EVERY === 0) say({ kind: 'progress', rows })
+}
+
+async function inspect({ format }: Extract<Task, { kind: 'inspect' }>): Promise<Results['inspect']> {
+  const { layout, rows } = await openRows(parts(), format)
+  let count = 0
+  for await (const _row of rows) counted(++count)
+  if (count === 0) throw new FileProblem('the file has no rows below its first line')
+  return { layout, rows: count }
+}
+
+type Judged = { line: number; row: GoodRow | BadRow }
+
+/** The rows of the file, judged one by one. */
+async function* judged(reading: Reading): AsyncGenerator<Judged> {
+  const { layout, rows } = await openRows(parts(), reading.format)
+  const { map, columns } = mapOf(reading, layout)
+  const entries = new Map<string, readonly CatalogEntry[]>()
+  const ground = {
+    message: reading.message,
+    defaultLanguage: reading.defaultLanguage,
+    entriesOf: (name: string) => entries.get(name),
+    ...(map && { columnOf: map.columnOf }),
+  }
+  for await (const read of rows) {
+    const row = rowOf(read, map, columns)
+    if ('ok' in row) yield { line: read.line, row }
+    else {
+      for (const name of templatesOf(ground, row))
+        if (!entries.has(name)) {
+          // A hostile file may name a million templates.
+          if (entries.size >= 1_000) entries.clear()
+          entries.set(name, await ask('template', name))
+        }
+      yield { line: read.line, row: judgeRow(ground, row) }
+    }
+  }
+}
+
+function mapOf({ map: given }: Reading, layout: Layout): { map: RowMap | undefined; columns: string[] } {
+  // Without a map, rows of JSON are recipients as the API takes them.
+  if (layout.format === 'jsonl' && given === null) return { map: undefined, columns: [] }
+  const columns = layout.format === 'jsonl' ? [...new Set([...layout.columns, ...columnsIn(given!)])] : layout.columns
+  const read = readMap(given ?? undefined, columns)
+  if (!read.ok) throw new Problems(read.problems)
+  return { map: read.map, columns }
+}
+
+function rowOf(read: ReadRow, map: RowMap | undefined, columns: readonly string[]) {
+  if ('problem' in read)
+    return { ok: false, recipient: '', reason: 'row_unreadable', message: read.problem } satisfies BadRow
+  if ('cells' in read) return readCells(map!, read.cells)
+  return map ? readCells(map, cellsOf(read.object, columns)) : readObject(read.object)
+}
+
+const BATCH = 250
+const REPORT_PIECE = 200_000
+/** Batches whose contacts are being looked up. */
+const MOST_WAITING = 4
+
+async function check({ reading, terms }: Extract<Task, { kind: 'check' }>): Promise<Results['check']> {
+  const tally = createTally(terms)
+  const seen = createSeen()
+  let text = csvLine(['line', 'recipient', 'reason', 'message'])
+  let rows = 0
+  const note = (shown: ShownRow | undefined): void => {
+    if (shown) text += csvLine([shown.line, shown.recipient, shown.reason, shown.message])
+  }
+  type Batch = { all: (Judged | { line: number; duplicate: string })[]; facts: Promise<Asks['contacts']['answer']> }
+  const waiting: Batch[] = []
+  const settle = async ({ all, facts }: Batch): Promise<void> => {
+    const known = await facts
+    let next = 0
+    for (const one of all) {
+      if ('duplicate' in one) note(tally.duplicate(one.line, one.duplicate))
+      else if (one.row.ok) note(tally.good(one.line, one.row, known[next++] ?? NOTHING_KNOWN))
+      else note(tally.bad(one.line, one.row))
+    }
+    if (text.length >= REPORT_PIECE) {
+      await ask('report', text)
+      text = ''
+    }
+  }
+  let all: Batch['all'] = []
+  const ready = async (): Promise<void> => {
+    const contacts = all.flatMap((one) => ('row' in one && one.row.ok ? [one.row.contact] : []))
+    const facts = contacts.length === 0 ? Promise.resolve([]) : ask('contacts', contacts)
+    facts.catch(() => {})
+    waiting.push({ all, facts })
+    all = []
+    if (waiting.length >= MOST_WAITING) await settle(waiting.shift()!)
+  }
+  for await (const one of judged(reading)) {
+    counted(++rows)
+    const isDuplicate = one.row.ok && !seen(one.row.contact)
+    all.push(isDuplicate && one.row.ok ? { line: one.line, duplicate: one.row.contact } : one)
+    if (all.length >= BATCH) await ready()
+  }
+  await ready()
+  while (waiting.length > 0) await settle(waiting.shift()!)
+  await ask('report', text)
+  return tally.result()
+}
+
+const LOAD_BATCH = 500
+
+async function load({ reading, done, skipBad }: Extract<Task, { kind: 'load' }>): Promise<Results['load']> {
+  const seen = createSeen()
+  let batch: LoadedRow[] = []
+  let [n, duplicates, skipped, sent] = [0, 0, 0, done]
+  const hand = async (): Promise<void> => {
+    await ask('rows', { upTo: n, rows: batch, duplicates, skipped })
+    ;[batch, duplicates, skipped, sent] = [[], 0, 0, n]
+  }
+  for await (const { line, row } of judged(reading)) {
+    counted(n + 1)
+    const place = n++
+    const isNew = row.ok && seen(row.contact)
+    if (place < done) continue
+    if (!row.ok) {
+      if (!skipBad) throw new FileProblem(`line ${line}: ${row.message}`)
+      skipped++
+    } else if (isNew) batch.push({ n: place, line, contact: row.contact, own: row.own, name: row.name })
+    else duplicates++
+    if (n - sent >= LOAD_BATCH) await hand()
+  }
+  if (n > sent) await hand()
+  return { rows: n }
+}
+
+async function work(task: Task): Promise<unknown> {
+  if (task.kind === 'inspect') return inspect(task)
+  return task.kind === 'check' ? check(task) : load(task)
+}
+
+try {
+  say({ kind: 'done', result: await work(workerData as Task) })
+} catch (error) {
+  const problems =
+    error instanceof Problems
+      ? error.problems
+      : error instanceof FileProblem
+        ? [{ path: 'file', rule: 'pattern', message: error.message }]
+        : null
+  say({ kind: 'failed', problems, message: (error as Error).message })
+}
+port.close()
