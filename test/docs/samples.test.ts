@@ -657,6 +657,28 @@ test('CONTRIBUTING and operating: the scripts and files that they name are there
   }
 })
 
+test('client: sending, lists and events, types of templates, administration', async () => {
+  const sample = (name: string, part: string): string => {
+    writeFileSync(join(inside, name), here(block('docs/client.md', 'ts', part).code))
+    return `npx node ${name}`
+  }
+  // It says how far the last message has come; an error would be said, too.
+  const status = await shell(sample('send.ts', 'buttons('), {}, inside)
+  assert.match(status.trim(), /^(accepted|sent|delivered|read)$/)
+  const reader = start(sample('replies.ts', 'replyOf'), {}, inside)
+  await somebodyTaps()
+  await reader.says(/^tapped Yes$/m)
+  await reader.end()
+  assert.match(await shell(sample('admin.ts', 'createAdmin'), { ADMIN_TOKEN }, inside), /^1 /m)
+  const types = block('docs/client.md', 'sh', 'types --out').code
+  assert.match(
+    await shell(types.replace('templates.d.ts', join(folder, 'templates.d.ts')), settings),
+    /templates are in/,
+  )
+  // Compiled by typescript.test.ts, and each server is tested beside the client.
+  ran.add(block('docs/client.md', 'ts', '@postern/client/fetch'))
+})
+
 test('what is JSON on a page is JSON', () => {
   for (const one of BLOCKS.filter(({ language }) => language.startsWith('json'))) {
     ran.add(one)
