@@ -2119,7 +2119,7 @@ content: unknown
 /** For a template: the text that the contact saw, from the current template. */
 rendered?: Record<string, unknown>
 /** WhatsApp’s error: code, title, details, and all other keys. */
-error: null
+error: Record<string, unknown> | null
 /** All errors from WhatsApp, when the message failed. */
 errors?: unknown[]
 /** WhatsApp’s pricing object. */
@@ -2175,7 +2175,7 @@ content: unknown
 /** For a template: the text that the contact saw, from the current template. */
 rendered?: Record<string, unknown>
 /** WhatsApp’s error: code, title, details, and all other keys. */
-error: null
+error: Record<string, unknown> | null
 /** All errors from WhatsApp, when the message failed. */
 errors?: unknown[]
 /** WhatsApp’s pricing object. */
@@ -2262,7 +2262,7 @@ content: unknown
 /** For a template: the text that the contact saw, from the current template. */
 rendered?: Record<string, unknown>
 /** WhatsApp’s error: code, title, details, and all other keys. */
-error: null
+error: Record<string, unknown> | null
 /** All errors from WhatsApp, when the message failed. */
 errors?: unknown[]
 /** WhatsApp’s pricing object. */

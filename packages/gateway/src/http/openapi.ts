@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { ERRORS, type Reason } from '../platform/errors.ts'
+import { isRecord } from '../platform/is-record.ts'
 import { CALLBACKS } from './callbacks.ts'
+import { operationName } from './operation-names.ts'
 import type { Route } from './route.ts'
 
 const EVERYWHERE: Reason[] = ['route_not_found', 'internal', 'store_unavailable']
@@ -76,7 +78,14 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       version,
       description: 'A gateway between a business’s software and WhatsApp.',
       license: { name: 'MIT', identifier: 'MIT' },
+      contact: { name: 'The operator of this gateway' },
     },
+    servers: [
+      {
+        url: '{origin}',
+        variables: { origin: { default: 'http://127.0.0.1:8080', description: 'The address of your gateway.' } },
+      },
+    ],
     tags: Object.entries(TAGS)
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
@@ -101,7 +110,7 @@ function operation(route: Route, schemas: Record<string, unknown>): Record<strin
   }))
   const body = route.body ?? route.bodyDocument
   return {
-    operationId: operationId(route),
+    operationId: operationName(route),
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
@@ -149,6 +158,9 @@ function webhooks(schemas: Record<string, unknown>): Record<string, unknown> {
           operationId: `event_${event}`,
           tags: ['events'],
           summary,
+          description: `Postern posts this to your webhook. ${summary}.`,
+          // The signature is in a header of its own.
+          security: [],
           parameters: [
             header('webhook-id', 'The same over all attempts to deliver an event: drop what comes twice.'),
             header('webhook-timestamp', 'Unix seconds of this attempt.'),
@@ -176,14 +188,6 @@ const header = (name: string, description: string): Record<string, unknown> => (
   description,
   schema: { type: 'string' },
 })
-
-function operationId(route: Route): string {
-  const words = route.path
-    .split('/')
-    .filter((part) => part !== '')
-    .map((part) => part.replace(/^\{(\w+)\}$/, 'by_$1').replace(/\W/g, '_'))
-  return [route.method.toLowerCase(), ...words].join('_')
-}
 
 function queryParameters(route: Route): unknown[] {
   if (!route.query) return []
@@ -283,9 +287,45 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Record<str
   delete json.$schema
   const defs = json.$defs as Record<string, unknown> | undefined
   delete json.$defs
-  const moved = JSON.parse(JSON.stringify(json).replaceAll('#/$defs/', '#/components/schemas/')) as unknown
-  for (const [name, def] of Object.entries(defs ?? {})) {
-    schemas[name] = JSON.parse(JSON.stringify(def).replaceAll('#/$defs/', '#/components/schemas/')) as unknown
+  for (const [name, def] of Object.entries(defs ?? {})) schemas[name] = tidy(def)
+  return tidy(json)
+}
+
+const onlyRequires = (branch: unknown): branch is { required: string[] } =>
+  isRecord(branch) && Array.isArray(branch.required) && Object.keys(branch).length === 1
+
+const REF = /^#\/\$defs\//
+
+/** The same schema as generators and linters like it: references to components, no choice of one, no `not` of unknown keys. */
+function tidy(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(tidy)
+  if (!isRecord(schema)) return schema
+  const { examples, ...rest } = schema
+  const tidied = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [
+      key,
+      key === '$ref' && typeof value === 'string' ? value.replace(REF, '#/components/schemas/') : tidy(value),
+    ]),
+  )
+  if (examples !== undefined) tidied.examples = examples
+  const { not, anyOf, ...others } = tidied
+  if (isRecord(not) && Array.isArray(not.required) && not.properties === undefined)
+    tidied.not = { ...not, properties: Object.fromEntries(not.required.map((key) => [key as string, {}])) }
+  // A branch that only requires something says nothing of types, and generators make `unknown` of it.
+  if (Array.isArray(anyOf) && isRecord(tidied.properties) && anyOf.every(onlyRequires)) {
+    const { title, description, examples, anyOf: _, ...base } = tidied
+    const { properties } = tidied
+    const branches = anyOf.map(({ required }) => ({
+      type: 'object',
+      required,
+      properties: Object.fromEntries(required.map((key) => [key, properties[key] ?? {}])),
+    }))
+    return {
+      ...Object.fromEntries(
+        Object.entries({ title, description, examples }).filter(([, value]) => value !== undefined),
+      ),
+      allOf: [base, { anyOf: branches }],
+    }
   }
-  return moved
+  return Array.isArray(anyOf) && anyOf.length === 1 && isRecord(anyOf[0]) ? { ...anyOf[0], ...others } : tidied
 }

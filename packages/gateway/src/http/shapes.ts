@@ -36,7 +36,10 @@ export const messageShape = z
       .record(z.string(), z.unknown())
       .optional()
       .describe('For a template: the text that the contact saw, from the current template.'),
-    error: z.unknown().nullable().describe('WhatsApp’s error: code, title, details, and all other keys.'),
+    error: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .describe('WhatsApp’s error: code, title, details, and all other keys.'),
     errors: z.array(z.unknown()).optional().describe('All errors from WhatsApp, when the message failed.'),
     pricing: z.unknown().optional().describe('WhatsApp’s pricing object.'),
     conversation: z.unknown().optional().describe('WhatsApp’s conversation object.'),
@@ -110,9 +113,9 @@ function contentOf(
 }
 
 /** In the form of callbacks. The row has Meta's first error, with all errors in it when there are several. */
-function errorsOf(kept: string | null): { error: unknown; errors?: unknown[] } {
+function errorsOf(kept: string | null): { error: Record<string, unknown> | null; errors?: unknown[] } {
   const error = kept === null ? null : parsed(kept)
-  if (typeof error !== 'object' || error === null) return { error }
+  if (typeof error !== 'object' || error === null) return { error: null }
   const { errors, ...first } = error as WebhookError & { errors?: unknown }
   const all = Array.isArray(errors) ? (errors as WebhookError[]) : [first]
   return { error: toldError(first), errors: all.map(toldError) }

@@ -145,7 +145,7 @@ export const createTemplateSchema = partsTogether()(
       language: 'en_US',
       category: 'UTILITY',
       components: [
-        { type: 'BODY', text: 'Hello {{1}}, order {{2}} is ready.', example: { body_text: [['Ann', '8812']] } },
+        { type: 'BODY', text: 'Your order is ready. Come by until 18:00.' },
         { type: 'FOOTER', text: 'Harbour Street shop' },
       ],
     },

@@ -58,6 +58,7 @@ export function activityRoutes(deps: { store: Store; directory: Directory; clock
       path: '/admin/stats/activity',
       tag: 'overview',
       summary: 'Messages by hour, failures by code, and the rate limit of each number',
+      description: 'Of the last hours. The console’s overview shows these figures.',
       auth: 'admin',
       query,
       data: z.object({

@@ -115,6 +115,7 @@ export function channelCheckRoutes(deps: {
       path: '/admin/channels/check/subscribe',
       tag: 'channels',
       summary: 'Subscribe the token’s app to the account, so that Meta sends webhooks',
+      description: 'The same as `POST /{waba_id}/subscribed_apps` at Meta. Without it no webhook comes.',
       auth: 'admin',
       body: z.strictObject({ waba_id, access_token }),
       data: z.object({ success: z.literal(true) }),

@@ -108,6 +108,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       path: '/admin/conversations',
       tag: 'overview',
       summary: 'The contacts of a channel, most recent first',
+      description: 'With the last message and the window of each.',
       auth: 'admin',
       query: listQuery,
       data: z.object({
@@ -138,6 +139,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       path: '/admin/conversations/{channel_id}/{contact_id}',
       tag: 'overview',
       summary: 'One contact of a channel, with the window',
+      description: 'Names, window and owner of one conversation.',
       auth: 'admin',
       data: contactShape,
       async handle({ channel, params }) {
@@ -173,6 +175,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       path: '/admin/channels/{channel_id}/messages/{reference}/read',
       tag: 'messages',
       summary: 'Mark an inbound message, and all before it, as read',
+      description: 'The contact sees blue ticks. With `typing`, they also see that somebody is writing.',
       auth: 'admin',
       data: z.object({ success: z.literal(true) }),
       fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],

@@ -65,6 +65,8 @@ export function deliveryRoutes(deps: {
       path: '/admin/deliveries',
       tag: 'deliveries',
       summary: 'Deliveries with their attempts, newest first',
+      description:
+        'Events on their way to endpoints, delivered ones and dead ones. An attempt has status, duration and the first 1 KiB of the answer.',
       auth: 'admin',
       query: listQuery,
       data: z.array(deliveryShape),

@@ -64,6 +64,7 @@ export function erasureRoutes(deps: { store: Store; directory: Directory; clock:
       path: '/admin/erasures',
       tag: 'contacts',
       summary: 'Proofs of erasures, newest first',
+      description: 'What was erased and when. Nothing in it tells whom.',
       auth: 'admin',
       query: listQuery,
       data: z.array(erasureShape),

@@ -52,6 +52,7 @@ export function overviewRoutes(deps: {
       path: '/admin/messages',
       tag: 'overview',
       summary: 'Messages of all channels, newest first',
+      description: 'For the next page, pass the `reference` of the last one as `last_id`.',
       auth: 'admin',
       query: listQuery,
       data: z.array(messageShape),
@@ -81,6 +82,7 @@ export function overviewRoutes(deps: {
       path: '/admin/stats',
       tag: 'overview',
       summary: 'State of the gateway',
+      description: 'Counts of messages and deliveries, and the state of the store.',
       auth: 'admin',
       data: z.object({
         channels: z.int(),

@@ -49,6 +49,7 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
       path: '/admin/messages/search',
       tag: 'overview',
       summary: 'Search messages by contact, id, status, error or time, newest first',
+      description: 'All filters must match. For the next page, pass the `reference` of the last one as `last_id`.',
       auth: 'admin',
       query,
       data: z.array(foundShape),
@@ -78,6 +79,7 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
       path: '/admin/messages/{reference}',
       tag: 'overview',
       summary: 'One message with its timeline, its deliveries and its error explained',
+      description: 'Everything that Postern knows of one message, for finding out why it did not arrive.',
       auth: 'admin',
       data: z.object({ message: foundShape, explained, deliveries: z.array(deliveryShape) }),
       async handle({ params }) {

@@ -45,12 +45,13 @@ export function broadcastRoutes(deps: {
   const { sql } = store
   const shown = (row: BroadcastRow) => broadcastOf(row, currency)
 
-  function change(verb: BroadcastChange, summary: string): Route {
+  function change(verb: BroadcastChange, summary: string, description: string): Route {
     return route({
       method: 'POST',
       path: `/external/broadcasts/{id}/${verb}`,
       tag: 'broadcasts',
       summary,
+      description,
       auth: 'code',
       data: withFailures,
       fails: ['conflict'],
@@ -88,6 +89,7 @@ export function broadcastRoutes(deps: {
       path: '/external/broadcasts',
       tag: 'broadcasts',
       summary: 'List broadcasts, newest first',
+      description: 'With state and counts. For the next page, pass the `id` of the last one as `last_id`.',
       auth: 'code',
       query: listQuery,
       data: z.array(broadcastShape),
@@ -99,6 +101,7 @@ export function broadcastRoutes(deps: {
       path: '/external/broadcasts/{id}',
       tag: 'broadcasts',
       summary: 'Progress of a broadcast',
+      description: 'State and counts, and the first recipients who did not get the message, with the reason.',
       auth: 'code',
       data: withFailures,
       handle: async ({ channel, params }) => progressOf(await intake.progress(channel.id, params.id!), currency),
@@ -108,6 +111,8 @@ export function broadcastRoutes(deps: {
       path: '/external/broadcasts/{id}/recipients',
       tag: 'broadcasts',
       summary: 'Each recipient, in the order of the list',
+      description:
+        'With the result of the send and the present status of the message. For the next page, pass the `n` of the last one as `last_n`.',
       auth: 'code',
       query: recipientsQuery,
       data: z.array(recipientShape),
@@ -134,9 +139,21 @@ export function broadcastRoutes(deps: {
       fails: ['validation_failed', 'conflict'],
       handle: ({ channel, params, body: given }) => intake.add(channel.id, params.id!, given.recipients),
     }),
-    change('pause', 'Pause a broadcast; what is on its way ends'),
-    change('resume', 'Go on with a broadcast that was paused or has stopped'),
-    change('cancel', 'End a broadcast for good'),
+    change(
+      'pause',
+      'Pause a broadcast; what is on its way ends',
+      'Nobody else gets the message until you resume it. 409 when the state does not allow it.',
+    ),
+    change(
+      'resume',
+      'Go on with a broadcast that was paused or has stopped',
+      'Correct first what made it stop; `reason` says what that was.',
+    ),
+    change(
+      'cancel',
+      'End a broadcast for good',
+      'Sends on their way end. Those who have not got the message never get it.',
+    ),
   ]
 }
 

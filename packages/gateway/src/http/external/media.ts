@@ -98,6 +98,7 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
       path: '/external/media/{id}',
       tag: 'media',
       summary: 'Delete a file',
+      description: 'WhatsApp deletes an uploaded file. A message that was sent with it keeps it.',
       auth: 'code',
       data: z.object({ success: z.literal(true) }),
       fails: UPSTREAM_FAILS,

@@ -127,6 +127,8 @@ export function messageRoutes(deps: {
       path: '/external/messages',
       tag: 'messages',
       summary: 'List messages, newest first',
+      description:
+        'With `to`, the messages of one contact; the answer has both directions. For the next page, pass the `reference` of the last one as `last_id`.',
       auth: 'code',
       query: listQuery,
       data: z.array(messageShape),
@@ -169,6 +171,7 @@ export function messageRoutes(deps: {
       path: '/external/messages/{msg_id}/read',
       tag: 'messages',
       summary: 'Mark an inbound message, and all before it, as read',
+      description: 'The contact sees blue ticks. With `typing`, they also see that somebody is writing.',
       auth: 'code',
       body: readBody,
       data: z.object({ success: z.literal(true) }),

@@ -90,7 +90,9 @@ export function resolve(document: Document, schema: Schema): Schema {
     const { $ref: _ref, ...beside } = seen
     seen = { ...found, ...beside }
   }
-  return seen
+  // An object, and which of its keys must be there (`to` or `recipient`): the object is what a reader needs.
+  const object = seen.allOf?.find((part) => part.properties)
+  return object ? { ...object, ...seen, allOf: undefined } : seen
 }
 
 /** The constant that distinguishes one of several objects. */
