@@ -6,6 +6,7 @@ import { post, text, webhook } from '../support/meta.ts'
 import { freshDatabase } from '../support/shared-postgres.ts'
 import { startWorld } from '../support/world.ts'
 import { startCluster } from './cluster.ts'
+import { killBroadcast, lineOfBroadcast } from './scenarios/broadcast.ts'
 import { clockJumps } from './scenarios/clock.ts'
 import { judgeRows, killWithEndpoints } from './scenarios/endpoints.ts'
 import { badNetwork } from './scenarios/network.ts'
@@ -116,3 +117,14 @@ test('an attempt whose record the store refuses for a moment is recorded and not
     ['wamid.once', 'wamid.then'],
   )
 })
+
+test(
+  'kills in the middle of a broadcast on PostgreSQL: nobody gets it twice, and who did not get it is named',
+  { timeout: 240_000 },
+  async (t) => {
+    const run = { people: 300, kills: 2, say: () => {}, databaseUrl: await freshDatabase() }
+    const result = await killBroadcast(run)
+    assert.deepEqual(result.broken, [])
+    t.diagnostic(lineOfBroadcast('PostgreSQL', run, result))
+  },
+)

@@ -21,7 +21,11 @@ export type GatewayProcess = {
  * Starts `postern serve` and waits until it says that it is running. The environment contains only the given variables
  * and PATH.
  */
-export async function startProcess(env: Record<string, string>, args: string[] = []): Promise<GatewayProcess> {
+export async function startProcess(
+  env: Record<string, string>,
+  args: string[] = [],
+  withinMs = 20_000,
+): Promise<GatewayProcess> {
   const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
     env: childEnv({ LOG_LEVEL: 'info', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,8 +38,8 @@ export async function startProcess(env: Record<string, string>, args: string[] =
     const timer = setTimeout(() => {
       // Whoever asked for it has no handle to end it.
       child.kill('SIGKILL')
-      reject(new Error(`the gateway did not open within 20 s:\n${text}\n${stderr}`))
-    }, 20_000)
+      reject(new Error(`the gateway did not open within ${withinMs / 1000} s:\n${text}\n${stderr}`))
+    }, withinMs)
     child.stdout.on('data', (data: Buffer) => {
       if (text === 'open') return
       text = (text + String(data)).slice(-20_000)

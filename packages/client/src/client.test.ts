@@ -106,11 +106,16 @@ test('a broadcast is created, extended and resumed, and each contact gets the me
     'both were delivered',
     10_000,
   )
+  // The result of a send is written a moment after it.
+  while ((await client.broadcasts.get(made.id)).state !== 'done')
+    await new Promise((resolve) => setTimeout(resolve, 50))
   const people = await client.broadcasts.recipients(made.id, { count: 10 })
   assert.deepEqual(
     people.map((one) => [one.recipient, one.state]),
     DEMO.phones.map((number) => [number, 'accepted']),
   )
+  assert.match(await (await client.broadcasts.results(made.id)).text(), /^n,line,recipient,/)
+  assert.equal((await refused(client.broadcasts.retryFailed(made.id))).reason, 'conflict')
   assert.equal((await client.broadcasts.list())[0]!.id, made.id)
   assert.equal((await refused(client.broadcasts.get('bc_none'))).reason, 'resource_not_found')
 })

@@ -19,7 +19,7 @@ export function createClient(given: ClientOptions) {
     ...contactMethods(methods),
     ...accountMethods(methods),
     templates: templateMethods(methods),
-    broadcasts: broadcastMethods(methods),
+    broadcasts: broadcastMethods(requester, methods),
     media: mediaMethods(requester, methods),
     /**
      * `events` yields the events that callbacks carry, oldest first, and waits for new ones; `stream` does so over one

@@ -4,9 +4,9 @@ import { messageFor } from '../../domain/messages/broadcast-message.ts'
 import type { OutgoingMessage } from '../../domain/messages/message.ts'
 import type { Recipient } from '../../store/broadcast-run.ts'
 
-/** The quiet hours of a broadcast, as they were stored. */
-export function readQuietHours(stored: string | null): QuietHours | undefined {
-  if (stored === null) return undefined
+/** The quiet hours of a broadcast: its own, as they were stored, or those of its channel. A stored `null` is none. */
+export function quietHoursOf(stored: string | null, channel: Pick<Channel, 'quietHours'>): QuietHours | undefined {
+  if (stored === null) return channel.quietHours ?? undefined
   const read = quietHoursSchema.nullable().safeParse(JSON.parse(stored))
   return (read.success && read.data) || undefined
 }

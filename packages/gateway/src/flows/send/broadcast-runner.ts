@@ -35,7 +35,7 @@ import { MessageIdTaken } from '../../store/store.ts'
 import { endingByRow, MOST_TRIES } from './broadcast-ending-by-row.ts'
 import { endingOf } from './broadcast-ending.ts'
 import { type BroadcastJudge, createJudge } from './broadcast-judge.ts'
-import { readQuietHours, sortByQuiet } from './broadcast-quiet.ts'
+import { quietHoursOf, sortByQuiet } from './broadcast-quiet.ts'
 import type { BroadcasterOptions } from './broadcast.ts'
 
 export const LEASE_MS = 30_000
@@ -78,7 +78,9 @@ export class BroadcastRunner {
   #ownPace: OwnPace = FULL_PACE
   #meter: RateMeter
   #judge!: BroadcastJudge
+  #ownQuietHours: string | null = null
   #quietHours: QuietHours | undefined
+  #quietOf: QuietHours | null | undefined
   /** The end of the first held recipient's quiet hours. */
   #heldUntil: number | undefined
   #exhausted = false
@@ -153,7 +155,7 @@ export class BroadcastRunner {
     const broadcast = await findBroadcast(sql, this.#channelId, this.#id)
     if (!broadcast) return undefined
     this.#judge = createJudge(broadcast, await failuresOf(sql, this.#id), rateCard)
-    this.#quietHours = readQuietHours(broadcast.quiet_hours)
+    this.#ownQuietHours = broadcast.quiet_hours
     this.#heldUntil = await nextHeld(sql, this.#id)
     return broadcast
   }
@@ -162,6 +164,7 @@ export class BroadcastRunner {
   async #take(channel: Channel, message: string, room: number): Promise<void> {
     const { store, clock, isMarketing } = this.#options
     const { sql } = store
+    this.#readQuietHours(channel)
     const until = clock.monotonic() + TICK_MS
     let pageRows = MOST_AT_ONCE * 2
     do {
@@ -182,6 +185,13 @@ export class BroadcastRunner {
       // Many recipients of one country have quiet hours together.
       pageRows = HELD_AT_ONCE
     } while (!this.#exhausted && this.#queue.length < room && clock.monotonic() < until)
+  }
+
+  /** The channel's may change meanwhile. Read again only then: their answers are kept with the object. */
+  #readQuietHours(channel: Channel): void {
+    if (this.#quietOf !== undefined && this.#quietOf === channel.quietHours) return
+    this.#quietOf = channel.quietHours
+    this.#quietHours = quietHoursOf(this.#ownQuietHours, channel)
   }
 
   /** Starts what may go now. Returns the time until the pace allows the next one. */
