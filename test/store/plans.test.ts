@@ -49,6 +49,7 @@ import {
   patchChannel,
   revokeCode,
 } from '../../packages/gateway/src/store/channels.ts'
+import { wishesAfter, wishesByKey } from '../../packages/gateway/src/store/wishes.ts'
 import { endOfSession, endSession, keepSession } from '../../packages/gateway/src/store/console-sessions.ts'
 import { deliveriesOfMessage } from '../../packages/gateway/src/store/deliveries-of.ts'
 import { directoryVersion } from '../../packages/gateway/src/store/directory-version.ts'
@@ -296,6 +297,8 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
   await findContact(sql, CHANNEL, { phone: phone(1) })
   await contactsNamed(sql, CHANNEL, '1555')
   await contactById(sql, CHANNEL, 1)
+  await wishesAfter(sql, CHANNEL, { afterId: 0, count: 10 })
+  await wishesByKey(sql, CHANNEL, ['p:1', 'u:1'])
   await contactsCalled(sql, CHANNEL, 'a', 10)
   await recentContacts(sql, CHANNEL, { count: 10 })
   await activityOf(sql, CHANNEL, 0, now)

@@ -191,6 +191,8 @@ export type Person = {
   user_id: string | null
   group_id: string | null
   owner: { owner: 'us' | 'other' | 'idle'; role: string | null; since: number | null } | null
+  marketing: { state: 'allowed' | 'stopped'; since: number | null; by: 'contact' | 'business' | 'whatsapp' } | null
+  marketing_limited_until: number | null
   window: { state: 'open' | 'closed' | 'unknown'; closes_at: number | null; free_until: number | null }
 }
 

@@ -55,6 +55,7 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /external/messages/whatsapp': SENDS,
   'POST /external/messages/{msg_id}/read': [{ typing: true }, {}],
   'PUT /external/contacts/{to}/preferences': [{ marketing: 'stopped' }],
+  'PUT /admin/conversations/{channel_id}/{contact_id}/preferences': [{ marketing: 'stopped' }],
   'POST /external/contacts/{to}/thread': [
     { action: 'pass', role: 'ai_agent', metadata: 'case 88 solved' },
     { action: 'take' },

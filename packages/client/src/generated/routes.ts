@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
+import type { Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -100,6 +100,17 @@ closes_at: number | null
 /** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
 free_until: number | null
 }
+}
+/** Record from a CSV file who wants no marketing. */
+"POST /external/contacts/preferences/import": {
+data: PreferencesImport
+}
+/** Who said something about marketing, as CSV. */
+"GET /external/contacts/preferences.csv": {
+query: {
+marketing?: "stopped" | "allowed" | undefined
+}
+data: Response
 }
 /** Start, take, reject or end a call. */
 "POST /external/calls": {
@@ -2234,6 +2245,17 @@ contact_id: number
 name: string | null
 phone: string | null
 user_id: string | null
+/** Whether the contact wants marketing messages; null when nobody said. */
+marketing: {
+state: "allowed" | "stopped"
+/** Unix seconds. */
+since: number | null
+/** Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message. */
+by: "contact" | "business" | "whatsapp"
+signup?: string
+} | null
+/** Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited. */
+marketing_limited_until: number | null
 /** null: no other program ever answered this contact. */
 owner: ConversationOwnerState | null
 /** For a group, which has no window: messages may be sent at any time. */
@@ -2310,6 +2332,52 @@ contact_id: number
 name: string | null
 phone: string | null
 user_id: string | null
+/** Whether the contact wants marketing messages; null when nobody said. */
+marketing: {
+state: "allowed" | "stopped"
+/** Unix seconds. */
+since: number | null
+/** Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message. */
+by: "contact" | "business" | "whatsapp"
+signup?: string
+} | null
+/** Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited. */
+marketing_limited_until: number | null
+/** null: no other program ever answered this contact. */
+owner: ConversationOwnerState | null
+/** For a group, which has no window: messages may be sent at any time. */
+group_id: string | null
+window: {
+state: "open" | "closed" | "unknown"
+/** Unix seconds; in the past when closed; null when unknown. */
+closes_at: number | null
+/** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
+free_until: number | null
+}
+}
+}
+/** Record whether a contact wants marketing messages, as PUT /external/contacts/{to}/preferences. */
+"PUT /admin/conversations/{channel_id}/{contact_id}/preferences": {
+body: {
+marketing: "allowed" | "stopped"
+}
+data: {
+channel_id: number
+contact_id: number
+name: string | null
+phone: string | null
+user_id: string | null
+/** Whether the contact wants marketing messages; null when nobody said. */
+marketing: {
+state: "allowed" | "stopped"
+/** Unix seconds. */
+since: number | null
+/** Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message. */
+by: "contact" | "business" | "whatsapp"
+signup?: string
+} | null
+/** Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited. */
+marketing_limited_until: number | null
 /** null: no other program ever answered this contact. */
 owner: ConversationOwnerState | null
 /** For a group, which has no window: messages may be sent at any time. */

@@ -3830,6 +3830,21 @@ payment_status: string
 contact?: EventContact
 }
 
+export type PreferencesImport = {
+rows: number
+/** Contacts whose wish is another one now. */
+changed: number
+/** Rows that said what was known, or less than what was said later. */
+unchanged: number
+/** Rows that were left out. */
+wrong: number
+/** What is wrong with the first 100 of them. */
+problems: {
+line: number
+message: string
+}[]
+}
+
 /** One product of a catalog. */
 export type Product = {
 type: "product"

@@ -8,6 +8,7 @@ import { api, type Message, type Person } from '../api.ts'
 import { usePace } from '../live.ts'
 import { MessageBubble } from '../messages/message-bubble.tsx'
 import { Empty, Failed, isGone, Waiting } from '../states.tsx'
+import { MarketingMark } from './marketing-mark.tsx'
 import { OwnerMark } from './owner-mark.tsx'
 import { Reply } from './reply.tsx'
 import { WindowMark } from './window-mark.tsx'
@@ -66,7 +67,7 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
           </bdi>
         </div>
         <span>
-          <OwnerMark person={person.data} /> <WindowMark person={person.data} />
+          <MarketingMark person={person.data} /> <OwnerMark person={person.data} /> <WindowMark person={person.data} />
         </span>
       </div>
       <div

@@ -22,6 +22,7 @@ import { broadcastRoutes } from '../http/external/broadcasts.ts'
 import { callRoutes } from '../http/external/calls.ts'
 import { ownChannelRoutes } from '../http/external/channel.ts'
 import { contactRoutes } from '../http/external/contacts.ts'
+import { wishRoutes } from '../http/external/wishes.ts'
 import { costRoutes } from '../http/external/costs.ts'
 import { threadRoutes } from '../http/external/thread.ts'
 import { createThreadControl } from '../flows/send/thread.ts'
@@ -94,6 +95,7 @@ export function createRoutes(
     ...messageRoutes({ store, sender, scheduling, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...scheduledRoutes({ scheduling }),
     ...contactRoutes({ store, clock, tell: (notice) => receiver.tell([notice]) }),
+    ...wishRoutes({ store, clock, tell: (notices) => receiver.tell(notices) }),
     ...callRoutes({ cloudApi }),
     ...threadRoutes({
       store,
@@ -134,7 +136,10 @@ export function createRoutes(
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),
-    ...conversationRoutes({ store, directory, clock, sender, scheduling, markRead }),
+    ...conversationRoutes({
+      ...{ store, directory, clock, sender, scheduling, markRead },
+      tell: (notice) => receiver.tell([notice]),
+    }),
     ...templateAdminRoutes({ cloudApi, catalog, outbound }),
     ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
     ...channelCheckRoutes({ cloudApi, store, clock, directory }),

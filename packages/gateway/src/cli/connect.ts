@@ -20,7 +20,10 @@ export type Connection = {
   readonly headers: Record<string, string>
   /** False when the command started the gateway in its own process, because none answered. */
   readonly running: boolean
-  /** Returns the answer's `data`. Throws `Failed` with the gateway's error. */
+  /**
+   * Returns the answer's `data`, or the text of a CSV file. Throws `Failed` with the gateway's error. A form is uploaded as
+   * it is.
+   */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<unknown>
   close(): Promise<void>
 }
@@ -91,10 +94,11 @@ function asker(url: string, headers: Record<string, string>): Connection['ask'] 
   return async (method, path, body, more) => {
     let response: Response
     try {
+      const isForm = body instanceof FormData
       response = await fetch(`${url}${path}`, {
         method,
-        headers: { ...headers, ...more, ...(body !== undefined && { 'content-type': 'application/json' }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        headers: { ...headers, ...more, ...(body !== undefined && !isForm && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
         redirect: 'error',
         signal: AbortSignal.timeout(ASK_WITHIN_MS),
       })
@@ -102,6 +106,7 @@ function asker(url: string, headers: Record<string, string>): Connection['ask'] 
       throw new Failed(`${method} ${url}${path.split('?')[0]!} had no answer: ${reasonOf(error)}.`)
     }
     const text = await response.text()
+    if (response.ok && response.headers.get('content-type')?.startsWith('text/csv')) return text
     let envelope: { status?: unknown; code?: unknown; message?: unknown; data?: unknown; error?: unknown }
     try {
       envelope = JSON.parse(text) as typeof envelope

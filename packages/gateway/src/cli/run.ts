@@ -39,6 +39,7 @@ import { listen } from './listen/listen.ts'
 import { mcp } from './mcp.ts'
 import { askAtTerminal } from './ask.ts'
 import { migrate } from './migrate.ts'
+import { optoutExport, optoutImport, optoutList } from './optout.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { record, replayTest } from './record.ts'
 import { sandbox } from './sandbox.ts'
@@ -88,6 +89,9 @@ const COMMANDS: Command[] = [
   broadcastCancel,
   broadcastResults,
   broadcastRetry,
+  optoutImport,
+  optoutExport,
+  optoutList,
   costs,
   incidents,
   mcp,

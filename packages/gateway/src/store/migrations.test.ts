@@ -52,6 +52,8 @@ const HASHES: Record<string, string> = {
   '0231_marketing.sqlite.sql': '7df6fa3e0ae892013ab140067d395099e9d78e5a5ddb3c403ac6b7bd20dfc584',
   '0270_quiet_hours.postgres.sql': '5299007bce3f07d8bbb3173df0815ef0b5d5b143ee414a11d244804a5b075ff9',
   '0270_quiet_hours.sqlite.sql': '5299007bce3f07d8bbb3173df0815ef0b5d5b143ee414a11d244804a5b075ff9',
+  '0272_contacts_marketing.postgres.sql': 'fa800a65bb572ebe9a13109eb0c27b221c2c546f9bdc28df8d7168a0bc519cf7',
+  '0272_contacts_marketing.sqlite.sql': 'fa800a65bb572ebe9a13109eb0c27b221c2c546f9bdc28df8d7168a0bc519cf7',
   '0221_origins.postgres.sql': '62295adedf25fe6ba5c219a6a6ea95584c40bf130232c9998c3b9fda39f56f8b',
   '0221_origins.sqlite.sql': '62295adedf25fe6ba5c219a6a6ea95584c40bf130232c9998c3b9fda39f56f8b',
   '0211_standby.postgres.sql': '7cbb9027d13460cd488be31cbb5fe71db9d03d546f0256865c18e5993324e246',

@@ -116,6 +116,7 @@ export const featuresChinese: Dictionary = {
 
   '(#131050) The person has stopped marketing messages of this business. Nothing was sent.':
     '(#131050) 对方已停止接收本企业的营销消息。未发送任何内容。',
+  'has no number and no user id': '没有号码，也没有用户 ID',
   'It is quiet hours at the contact’s until {until}: the message waits.':
     '对方所在地的免打扰时段持续到 {until}：消息将等待。',
   '(#131049) WhatsApp did not deliver a marketing message to this person in the last 24 hours, and repeating it makes it worse. Nothing was sent.':

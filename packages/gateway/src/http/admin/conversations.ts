@@ -7,6 +7,7 @@ import { parseMessage } from '../../domain/messages/parse.ts'
 import { sendMessageSchema } from '../../domain/messages/schema.ts'
 import { freeUntil, ownerNow, readState } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
+import { preferenceNotice } from '../../flows/contacts/preference-notice.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
 import type { Scheduling } from '../../flows/send/scheduling.ts'
 import type { Sender } from '../../flows/send/send.ts'
@@ -19,10 +20,16 @@ import {
   recentContacts,
   type ContactRow,
 } from '../../store/search.ts'
-import type { Store } from '../../store/store.ts'
+import type { Notice, Store } from '../../store/store.ts'
 import { mustFindChannel } from '../must-find-channel.ts'
 import { route, type Route } from '../route.ts'
-import { freeUntilShape, ownerShape } from '../external/contact-shape.ts'
+import {
+  freeUntilShape,
+  limitedUntilShape,
+  marketingOf,
+  marketingShape,
+  ownerShape,
+} from '../external/contact-shape.ts'
 import { isScheduled, SEND_FAILS, sentShape } from '../external/messages.ts'
 import { scheduledAnswer } from '../external/scheduled.ts'
 import { seconds } from '../shapes.ts'
@@ -34,6 +41,8 @@ const contactShape = z.object({
   name: z.string().nullable(),
   phone: z.string().nullable(),
   user_id: z.string().nullable(),
+  marketing: marketingShape,
+  marketing_limited_until: limitedUntilShape,
   owner: ownerShape.nullable().describe('null: no other program ever answered this contact.'),
   group_id: z.string().nullable().describe('For a group, which has no window: messages may be sent at any time.'),
   window: z.object({
@@ -51,7 +60,10 @@ const listQuery = z.strictObject({
 
 const PER_PAGE = 40
 
-const namesOf = ({ id }: Channel, row: ContactRow): Omit<z.infer<typeof contactShape>, 'window' | 'owner'> => ({
+const namesOf = (
+  { id }: Channel,
+  row: ContactRow,
+): Omit<z.infer<typeof contactShape>, 'window' | 'owner' | keyof ReturnType<typeof marketingOf>> => ({
   channel_id: id,
   contact_id: row.id,
   name: row.name,
@@ -67,6 +79,8 @@ export type ConversationDeps = {
   sender: Sender
   scheduling: Scheduling
   markRead: MarkRead
+  /** Stores an event of ours and what it changes, and has it delivered. */
+  tell: (notice: Notice) => Promise<unknown>
 }
 
 /** Conversations for the operator: the list of contacts, the state of each window, and sends through a channel. */
@@ -76,7 +90,12 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
 
   function contactOf(channel: Channel, row: ContactRow): z.infer<typeof contactShape> {
     if (row.group_id !== null)
-      return { ...namesOf(channel, row), owner: null, window: { state: 'open', closes_at: null, free_until: null } }
+      return {
+        ...namesOf(channel, row),
+        ...marketingOf({}, clock.now()),
+        owner: null,
+        window: { state: 'open', closes_at: null, free_until: null },
+      }
     const lastInboundAt = row.last_inbound_at === null ? undefined : Number(row.last_inbound_at)
     const window = windowOf({ lastInboundAt, channelCreatedAt: channel.createdAt }, clock.now())
     const closes = window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
@@ -84,6 +103,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
     const owner = ownerNow(state.owner, lastInboundAt, clock.now())
     return {
       ...namesOf(channel, row),
+      ...marketingOf(state, clock.now()),
       owner: owner ? { owner: owner.owner, role: owner.role, since: seconds(owner.since) } : null,
       window: {
         state: window.state,
@@ -91,6 +111,12 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
         free_until: seconds(freeUntil(state, clock.now())),
       },
     }
+  }
+
+  async function mustFind(channel: Channel, id: string): Promise<ContactRow> {
+    const row = /^\d{1,15}$/.test(id) ? await contactById(sql, channel.id, Number(id)) : undefined
+    if (!row) throw new GatewayError('resource_not_found', { what: 'contact', id: id.slice(0, 40) })
+    return row
   }
 
   async function find(channel: Channel, words: string): Promise<ContactRow[]> {
@@ -143,10 +169,27 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       auth: 'admin',
       data: contactShape,
       async handle({ channel, params }) {
-        const id = params.contact_id!
-        const row = /^\d{1,15}$/.test(id) ? await contactById(sql, channel.id, Number(id)) : undefined
-        if (!row) throw new GatewayError('resource_not_found', { what: 'contact', id: id.slice(0, 40) })
-        return contactOf(channel, row)
+        return contactOf(channel, await mustFind(channel, params.contact_id!))
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/admin/conversations/{channel_id}/{contact_id}/preferences',
+      tag: 'overview',
+      summary: 'Record whether a contact wants marketing messages, as PUT /external/contacts/{to}/preferences',
+      auth: 'admin',
+      body: z.strictObject({ marketing: z.enum(['allowed', 'stopped']) }),
+      data: contactShape,
+      fails: ['validation_failed'],
+      async handle({ channel, params, body }) {
+        const row = await mustFind(channel, params.contact_id!)
+        const [phone, userId] = [row.phone ?? undefined, row.user_id ?? undefined]
+        if (phone === undefined && userId === undefined)
+          throw validationError([{ path: 'contact_id', rule: 'consistent', message: 'has no number and no user id' }])
+        const names = { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) }
+        const now = clock.now()
+        await deps.tell(preferenceNotice(channel, names, { state: body.marketing, at: now }, now))
+        return contactOf(channel, await mustFind(channel, params.contact_id!))
       },
     }),
     route({

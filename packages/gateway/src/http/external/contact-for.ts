@@ -1,4 +1,4 @@
-import { isNumber } from '../../domain/contacts/identity.ts'
+import { contactNameOf } from '../../domain/contacts/contact-name.ts'
 import { validationError } from '../../platform/errors.ts'
 import { contactNamed } from '../../store/contacts.ts'
 import type { ContactIdentity, Store } from '../../store/store.ts'
@@ -24,10 +24,8 @@ export async function contactFor(
     }
     return { contact, newest: Math.max(known.lastInboundAt ?? 0, known.state.owner?.at ?? 0) }
   }
-  const digits = to.replace(/\D/g, '')
-  if (isNumber(to) && /^[1-9]\d{6,14}$/.test(digits)) return { contact: { phone: digits }, newest: 0 }
-  if (/^[A-Z]{2}\.ENT\.[A-Za-z0-9]{1,128}$/.test(to)) return { contact: { parentId: to }, newest: 0 }
-  if (/^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/.test(to)) return { contact: { userId: to }, newest: 0 }
+  const contact = contactNameOf(to)
+  if (contact) return { contact, newest: 0 }
   throw validationError([
     { path: 'to', rule: 'pattern', message: 'must be a number with its country code, or a business-scoped user id' },
   ])

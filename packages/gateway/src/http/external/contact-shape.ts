@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { type CallPermission, freeUntil, limitedUntil, ownerNow } from '../../domain/contacts/state.ts'
+import {
+  type CallPermission,
+  type ContactState,
+  freeUntil,
+  limitedUntil,
+  ownerNow,
+} from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import type { StoredContact } from '../../store/contacts.ts'
 import { seconds } from '../shapes.ts'
@@ -23,6 +29,22 @@ export const ownerShape = z
   })
   .meta({ id: 'ConversationOwnerState' })
 
+export const marketingShape = z
+  .object({
+    state: z.enum(['allowed', 'stopped']),
+    since: at,
+    by: z
+      .enum(['contact', 'business', 'whatsapp'])
+      .describe('Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message.'),
+    signup: z.string().optional(),
+  })
+  .nullable()
+  .describe('Whether the contact wants marketing messages; null when nobody said.')
+
+export const limitedUntilShape = at.describe(
+  'Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited.',
+)
+
 /** What is known of a contact: `GET /external/contacts/{to}`. */
 export const contactShape = z
   .object({
@@ -42,20 +64,8 @@ export const contactShape = z
       free_until: freeUntilShape,
     }),
     owner: ownerShape.nullable().describe('null: no other program ever answered this contact.'),
-    marketing: z
-      .object({
-        state: z.enum(['allowed', 'stopped']),
-        since: at,
-        by: z
-          .enum(['contact', 'business', 'whatsapp'])
-          .describe('Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message.'),
-        signup: z.string().optional(),
-      })
-      .nullable()
-      .describe('Whether the contact wants marketing messages; null when nobody said.'),
-    marketing_limited_until: at.describe(
-      'Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited.',
-    ),
+    marketing: marketingShape,
+    marketing_limited_until: limitedUntilShape,
     calls: z
       .object({ permission: z.enum(['temporary', 'permanent', 'none']), until: at, since: at })
       .nullable()
@@ -77,7 +87,7 @@ export function contactOf(
   const window = windowOf({ lastInboundAt, channelCreatedAt: channel.createdAt }, now)
   const until = window.state === 'open' ? window.closesAt : window.state === 'closed' ? window.closedAt : undefined
   const owner = ownerNow(state.owner, lastInboundAt, now)
-  const { marketing, calls } = state
+  const { calls } = state
   return {
     phone: contact.phone ?? null,
     user_id: contact.userId ?? null,
@@ -95,6 +105,21 @@ export function contactOf(
       free_until: seconds(freeUntil(state, now)),
     },
     owner: owner ? { owner: owner.owner, role: owner.role, since: seconds(owner.since) } : null,
+    ...marketingOf(state, now),
+    calls: calls
+      ? { permission: permissionNow(calls, now), until: seconds(calls.until), since: seconds(calls.at) }
+      : null,
+    notes: notesOn(contact),
+  }
+}
+
+/** What a contact wishes of marketing, and until when none may be sent. */
+export function marketingOf(
+  state: ContactState,
+  now: number,
+): { marketing: z.input<typeof marketingShape>; marketing_limited_until: number | null } {
+  const { marketing } = state
+  return {
     marketing: marketing
       ? {
           state: marketing.state,
@@ -104,10 +129,6 @@ export function contactOf(
         }
       : null,
     marketing_limited_until: seconds(limitedUntil(state, now) ?? null),
-    calls: calls
-      ? { permission: permissionNow(calls, now), until: seconds(calls.until), since: seconds(calls.at) }
-      : null,
-    notes: notesOn(contact),
   }
 }
 

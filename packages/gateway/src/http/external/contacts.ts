@@ -1,16 +1,14 @@
 import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../../platform/errors.ts'
-import type { Channel } from '../../domain/channels/channel.ts'
-import { preferenceBody } from '../../domain/events/preference.ts'
+import { preferenceNotice } from '../../flows/contacts/preference-notice.ts'
 import { awaitUnderway } from '../../flows/send/underway.ts'
-import { newId } from '../../platform/ids.ts'
 import { isNumber } from '../../domain/contacts/identity.ts'
 import { freeUntil } from '../../domain/contacts/state.ts'
 import { windowOf } from '../../domain/messages/window.ts'
 import { contactNamed } from '../../store/contacts.ts'
 import { findContact } from '../../store/messages.ts'
-import type { ContactIdentity, Notice, Store } from '../../store/store.ts'
+import type { Notice, Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 import { seconds } from '../shapes.ts'
 import { contactFor } from './contact-for.ts'
@@ -53,7 +51,7 @@ export function contactRoutes(deps: {
       fails: ['validation_failed'],
       async handle({ channel, params, body }) {
         const { contact } = await contactFor(store, channel.id, params.to!)
-        await deps.tell(preferenceNotice(channel, contact, body.marketing, clock.now()))
+        await deps.tell(preferenceNotice(channel, contact, { state: body.marketing, at: clock.now() }, clock.now()))
         const known = (await contactNamed(store.sql, channel.id, params.to!))!
         if (body.marketing === 'stopped') await awaitUnderway({ sql: store.sql, clock }, channel.id, known.id)
         return contactOf(known, channel, clock.now())
@@ -94,23 +92,4 @@ export function contactRoutes(deps: {
       },
     }),
   ]
-}
-
-function preferenceNotice(
-  channel: Channel,
-  contact: ContactIdentity,
-  state: 'allowed' | 'stopped',
-  at: number,
-): Notice {
-  return {
-    kind: 'notice',
-    channelId: channel.id,
-    event: 'contact_update',
-    contact,
-    key: newId('preference', at),
-    at,
-    body: preferenceBody(channel, contact, state, at, 'business'),
-    ours: true,
-    state: { marketing: { state, at, by: 'business' } },
-  }
 }

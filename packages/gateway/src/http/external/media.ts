@@ -1,16 +1,14 @@
-import type { MultipartFile } from '@fastify/multipart'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
 import type { CloudApi } from '../../platform/cloud-api/client.ts'
-import { GatewayError, validationError } from '../../platform/errors.ts'
-import { FORMATS } from '../../flows/media/formats.ts'
+import { GatewayError } from '../../platform/errors.ts'
 import { openMedia, removeMedia } from '../../flows/media/open.ts'
 import { MediaBroken, MediaRefused, uploadStream } from '../../flows/media/upload.ts'
 import { repeatable } from '../../flows/send/to-gateway-error.ts'
 import { findMedia, insertMedia, removeMediaRow } from '../../store/media.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route, UPSTREAM_FAILS } from '../route.ts'
+import { filePart } from './file-part.ts'
 
 /** Meta keeps an uploaded file for 30 days. */
 const LIFE_MS = 30 * 24 * 3600_000
@@ -114,28 +112,6 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
 }
 
 const missing = (id: string) => new GatewayError('resource_not_found', { what: 'media', id: id.slice(0, 100) })
-
-/** The part called `file`. Parts before it are skipped, parts after it are read and dropped. */
-async function filePart(request: FastifyRequest): Promise<MultipartFile> {
-  if (!request.isMultipart()) {
-    const got = request.headers['content-type']?.slice(0, 100) ?? 'none'
-    throw new GatewayError('wrong_content_type', { got, wanted: 'multipart/form-data with a part called file' })
-  }
-  let part: MultipartFile | undefined
-  try {
-    part = await request.file({
-      // One byte more than the largest file, so that the limit of its kind applies before this one.
-      limits: { fileSize: FORMATS.document.maxBytes + 1, files: 1, fields: 20, fieldSize: 64 * 1024, parts: 21 },
-      throwFileSizeLimit: false,
-    })
-  } catch (error) {
-    // A missing boundary, a part that never ends, too many parts: errors of the sender.
-    throw new GatewayError('bad_request', { problem: (error as Error).message.slice(0, 200) }, { cause: error })
-  }
-  if (part?.fieldname === 'file') return part
-  part?.file.resume()
-  throw validationError([{ path: 'file', rule: 'required', message: 'is required: one file in a part called file' }])
-}
 
 function told(error: unknown): unknown {
   if (error instanceof MediaBroken) {
