@@ -446,6 +446,14 @@ test('idempotency, broadcasts, resources, contacts, retention: with curl and the
   assert.match(state, /"state":\{"quality":/)
   assert.match(await shell(block('docs/contacts.md', 'sh', '/contacts/').code, env), /"phone":"85268411234"/)
   assert.match(await shell(block('docs/contacts.md', 'sh', 'standby').code, env), /"standby":"store"/)
+  assert.match(await shell(block('docs/scheduled.md', 'sh', 'quiet_hours').code, env), /"quiet_hours":\{"from":"21:00"/)
+  assert.match(await shell(block('docs/opt-out.md', 'sh', 'stop_words').code, env), /"start_words":\["START"\]/)
+  writeFileSync(join(folder, 'people.csv'), block('docs/opt-out.md', 'csv', 'marketing').code)
+  const imported = await shell(block('docs/opt-out.md', 'sh', 'optout import').code, env, folder)
+  assert.match(
+    imported,
+    /^2 rows: 2 changed, 0 as before, 0 wrong\.$[^]*^85291234567 +stopped +2026-03-01T01:00:00\.000Z +business$/m,
+  )
   assert.match(await shell(block('docs/costs.md', 'sh', '/external/costs').code, env), /"group_by":"category"/)
   assert.match(await shell(block('docs/costs.md', 'sh', '^postern costs').code, env), /^No message from|COUNTRY/)
   assert.match(await shell(block('docs/calls.md', 'sh', '/external/calls').code, env), /\(#138006\)/)
