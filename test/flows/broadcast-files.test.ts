@@ -56,6 +56,17 @@ test('a file comes as a plain body, too', async () => {
   assert.deepEqual([lines.http, (lines.data as { rows: number; format: string }).format], [201, 'jsonl'])
 })
 
+test('a file of several parts is read to its end, and stored whole', async () => {
+  const rows = Array.from({ length: 30_000 }, (_, i) => `${person(i)},Person number ${i} with a long name`)
+  const made = await upload(`phone,name\n${rows.join('\n')}\n`)
+  assert.equal(made.http, 201)
+  const { file_id: id, rows: count, bytes } = made.data as { file_id: string; rows: number; bytes: number }
+  assert.equal(count, 30_000)
+  assert(bytes > 1024 * 1024)
+  const { id: draft } = await broadcast({ template: 'test_button_reply_1', file_id: id, draft: true })
+  assert.equal((await ask<Report>('POST', `${draft}/check`)).forecast.accepted, 30_000)
+})
+
 test('what is no list of recipients is refused with the line and what to do, and nothing is kept', async () => {
   const latin = await upload(Buffer.from('phone,name\n85268411234,Jos\xe9\n', 'latin1'))
   assert.equal(latin.http, 422)

@@ -62,7 +62,8 @@ export function createRecipientsFiles({ store, clock }: { store: Store; clock: C
               bytes += next.value.length
               if (bytes > MOST_BYTES) throw new GatewayError('body_too_large', { limit: MOST_BYTES })
               hash.update(next.value)
-              await addPart(sql, id, n++, next.value)
+              // A copy, because the store's thread takes over what it gets.
+              await addPart(sql, id, n++, new Uint8Array(next.value))
               return next.value
             },
           },
