@@ -13,9 +13,6 @@ import { LIMIT, packAll, projectWith, type Packed } from './packages.ts'
 
 const run = promisify(execFile)
 let packed: Packed
-before(async () => {
-  packed = await packAll()
-})
 after(() => packed.remove())
 
 const CONVERSATION = `
@@ -54,7 +51,9 @@ test('a conversation', async () => assert.equal(await conversation(), '1 in out'
 
 let cwd: string
 let options: { cwd: string; env: NodeJS.ProcessEnv; timeout: number }
+// One hook: hooks of a file begin side by side.
 before(async () => {
+  packed = await packAll()
   cwd = await projectWith(packed, ['client', 'cloud-api', 'runtime', 'sandbox', 'gateway'])
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(cwd, name), text)
   const PATH = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter)
