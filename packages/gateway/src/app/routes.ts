@@ -64,7 +64,7 @@ export const liveFigures =
     shed: Object.values(load.shed).reduce((sum, count) => sum + count, 0),
   })
 
-/** Every route of `/external/` and `/admin/`, with its dependencies. */
+/** Every route of `/external/` and `/admin/`, with its dependencies. Long: a list. */
 export function createRoutes(
   foundations: Foundations,
   { cloudApi, outbound }: Connections,
