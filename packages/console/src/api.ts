@@ -204,6 +204,19 @@ export type Stats = {
   live: Record<string, number>
 }
 
+export type Incident = {
+  id: string
+  kind: string
+  severity: 'critical' | 'warning' | 'info'
+  channel_id?: number
+  endpoint_id?: string
+  since: number
+  count: number
+  what: string
+  advice: string
+  links: { title: string; href: string }[]
+}
+
 export type Counts = { received: number; sent: number; delivered: number; read: number; failed: number }
 export type Activity = {
   hours: (Counts & { from: number })[]

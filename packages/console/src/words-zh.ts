@@ -186,6 +186,11 @@ export const chinese: Dictionary = {
   'Not sent': '未发送',
   'Not sent yet': '尚未发送',
   'No failures in this period.': '此期间没有失败。',
+  'Open incidents': '当前事件',
+  Critical: '严重',
+  Warning: '警告',
+  Information: '提示',
+  'Channel {id}': '渠道 {id}',
   Number: '号码',
   'Number, business-scoped id or wamid': '号码、商家范围用户 ID 或 wamid',
   'Token of a system user with both WhatsApp permissions. It is stored encrypted and never shown again.':

@@ -102,6 +102,12 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /external/templates/archive': [IDS],
   'POST /external/templates/unarchive': [IDS],
   'POST /admin/channels': [CHANNEL, { ...CHANNEL, channel_id: 30058, certification_code: 'a-code-of-the-user-0002' }],
+  'POST /admin/alarms': [
+    { url: 'http://127.0.0.1:9/', reminder_minutes: 60 },
+    { type: 'email', smtp_url: 'smtps://127.0.0.1:9', from: 'a@shop.example', to: ['b@shop.example'] },
+    { type: 'slack', url: 'http://127.0.0.1:9/', quiet_hours: { from: '22:00', to: '07:00', timezone: 'Asia/Tokyo' } },
+  ],
+  'PATCH /admin/alarms/{id}': [{ name: 'x', min_severity: 'critical', quiet_hours: null }],
   'PATCH /admin/channels/{channel_id}': [
     { name: 'x', window_policy: 'enforce', messages_per_second: 80 },
     { compatibility: 'postern' },

@@ -2043,6 +2043,69 @@ count?: number | undefined
 }
 data: Incident[]
 }
+/** Tell a URL, Slack, Teams or a mailbox of incidents. */
+"POST /admin/alarms": {
+body: {
+type?: "url" | "slack" | "teams" | "email" | undefined
+name?: string | undefined
+/** For url, slack and teams. */
+url?: string | undefined
+/** For email. */
+smtp_url?: string | undefined
+/** For email: the sender. */
+from?: string | undefined
+/** For email: the receivers. */
+to?: readonly string[] | undefined
+/** The least severity that is told. Default: warning. */
+min_severity?: "critical" | "warning" | "info" | undefined
+/** How often incidents that stay open are told again; 0: never. Default: 240. */
+reminder_minutes?: number | undefined
+quiet_hours?: {
+from: string
+to: string
+timezone?: string | undefined
+} | null | undefined
+}
+data: {
+alarm_id: string
+/** For url. It is shown once. */
+secret?: string
+}
+}
+/** All alarms, without their secrets. */
+"GET /admin/alarms": {
+data: Alarm[]
+}
+/** Change an alarm. */
+"PATCH /admin/alarms/{id}": {
+body: {
+name?: string | undefined
+/** The least severity that is told. Default: warning. */
+min_severity?: "critical" | "warning" | "info" | undefined
+/** How often incidents that stay open are told again; 0: never. Default: 240. */
+reminder_minutes?: number | undefined
+quiet_hours?: {
+from: string
+to: string
+timezone?: string | undefined
+} | null | undefined
+}
+data: Alarm
+}
+/** Remove an alarm. */
+"DELETE /admin/alarms/{id}": {
+data: {
+alarm_id: string
+}
+}
+/** Send a test notification now. */
+"POST /admin/alarms/{id}/test": {
+data: {
+delivered: boolean
+/** What came back, in a few words. */
+answer: string
+}
+}
 /** What the messages of all channels cost. */
 "GET /admin/costs": {
 query: {

@@ -52,6 +52,27 @@ validation_errors?: Record<string, string> | undefined
 }
 }
 
+export type Alarm = {
+alarm_id: string
+type: "url" | "slack" | "teams" | "email"
+name: string
+/** Host or receivers. Addresses of webhooks are secrets, and are not shown. */
+target: string
+/** The least severity that is told. Default: warning. */
+min_severity: "critical" | "warning" | "info"
+/** How often incidents that stay open are told again; 0: never. Default: 240. */
+reminder_minutes: number
+quiet_hours: {
+from: string
+to: string
+timezone: string
+} | null
+/** Unix seconds: the newest attempt. */
+last_told_at: number | null
+/** Why the newest attempt failed. null: it was taken. */
+last_problem: string | null
+}
+
 export type AudioMedia = {
 /** Shows it as a voice message: .ogg with OPUS, mono. */
 voice?: boolean | undefined

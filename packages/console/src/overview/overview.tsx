@@ -13,6 +13,7 @@ import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { Term } from '../term.tsx'
 import { useTimes } from '../time.ts'
+import { Incidents } from './incidents.tsx'
 import './overview.css'
 
 const Chart = part(async () => (await import('./chart.tsx')).Chart, <Waiting />)
@@ -48,6 +49,7 @@ export function Overview() {
           ]}
         />
       </PageHead>
+      <Incidents />
       {stats.isLoadingError ? (
         <Failed error={stats.error} retry={() => void stats.refetch()} />
       ) : activity.isLoadingError ? (

@@ -3,6 +3,8 @@ import { createRoom, type Room } from '../flows/incidents/room.ts'
 import { WEBHOOK_PATH } from '../http/meta.ts'
 import type { Incident } from '../domain/incidents/incident.ts'
 import { applyStateChanges } from '../store/channel-state.ts'
+import type { TellAlarm } from '../flows/alarms/tell.ts'
+import { createAlarming } from './alarms.ts'
 import type { Connections } from './connections.ts'
 import { type Foundations, newHolder } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
@@ -14,16 +16,20 @@ export type Incidents = {
   /** The same, but none where no node judges: for those who may ask as often as they like. */
   published(): Promise<readonly Incident[]>
   room: Room
+  tellAlarm: TellAlarm
   start(): void
 }
 
 /** The incidents of this process. Only the thread that leads looks by itself. */
 export function createIncidents(
   options: GatewayOptions,
-  { config, store, directory, clock, log, machine, observer, leads }: Foundations,
-  { cloudApi }: Connections,
+  foundations: Foundations,
+  connections: Connections,
   shutdown: Shutdown,
 ): Incidents {
+  const { config, store, directory, clock, log, machine, observer, leads } = foundations
+  const { cloudApi } = connections
+  const { tell, alarms } = createAlarming(foundations, connections)
   const board = machine.incidents
   const watch = createNumberWatch({
     ...{ cloudApi, clock, log, observer },
@@ -48,6 +54,7 @@ export function createIncidents(
     pace: () => machine.pacer.state(),
     dataDir: config.dataDir,
     rateCard: config.rateCard,
+    alarms,
     ...(options.incidents?.everyMs !== undefined && { everyMs: options.incidents.everyMs }),
   })
   if (leads) {
@@ -56,6 +63,7 @@ export function createIncidents(
   }
   return {
     room,
+    tellAlarm: tell,
     published: async () => (await board.open()) ?? [],
     open: async () => (await board.open()) ?? room.peek(),
     start() {

@@ -9,6 +9,7 @@ import { endpointRoutes } from '../http/admin/endpoints.ts'
 import { createEndpointTest } from '../http/admin/test-endpoint.ts'
 import { deliveryRoutes } from '../http/admin/deliveries.ts'
 import { erasureRoutes } from '../http/admin/erasures.ts'
+import { alarmRoutes } from '../http/admin/alarms.ts'
 import { incidentRoutes } from '../http/admin/incidents.ts'
 import { adminMediaRoutes } from '../http/admin/media.ts'
 import { overviewRoutes } from '../http/admin/overview.ts'
@@ -133,6 +134,7 @@ export function createRoutes(
     ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
     ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),
     ...incidentRoutes({ store, open: incidents.open }),
+    ...alarmRoutes({ store, vault, clock, outbound, tell: incidents.tellAlarm }),
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),

@@ -18,6 +18,7 @@ import { channelAdd, channelList, channelRemove, channelRotate, channelWebhook }
 import { Failed, Misused, type Answer, type Command } from './command.ts'
 import { completionOf } from './completion.ts'
 import { costs } from './costs.ts'
+import { ALARM_COMMANDS } from './alarm.ts'
 import { incidents } from './incidents.ts'
 import { deliveriesList, deliveriesReplay } from './deliveries.ts'
 import { doctor } from './doctor.ts'
@@ -95,6 +96,7 @@ const COMMANDS: Command[] = [
   costs,
   incidents,
   mcp,
+  ...ALARM_COMMANDS,
   doctor,
 ]
 

@@ -4,8 +4,17 @@ import type { Dictionary } from '../i18n.tsx'
 export const incidentsChinese: Dictionary = {
   'must be the id of the last incident of the page before': '必须是上一页最后一个事件的 ID',
   'certification code': '认证码',
+  'There are at most {n} alarms: remove one first.': '最多有 {n} 个告警：请先移除一个。',
   'inbound message': '收到的消息',
   'scheduled message': '定时消息',
+
+  'Waiting events': '等待的事件',
+  'Dead events': '失效的事件',
+  'Messages of unknown outcome': '结果未知的消息',
+  'Accepted messages': '已受理的消息',
+  Channel: '渠道',
+  Templates: '模板',
+  Overview: '概览',
 
   // Endpoints.
   'The endpoint {name} is paused, because it answered 410 Gone. {n} events wait.':

@@ -83,6 +83,10 @@ export const keyOf = ({ kind, channelId, endpointId, subject }: About): string =
 
 const RANK: Record<Severity, number> = { critical: 0, warning: 1, info: 2 }
 
+/** True for a more severe incident. */
+export const isWorse = (a: Pick<Incident, 'severity'>, b: Pick<Incident, 'severity'>): boolean =>
+  RANK[a.severity] < RANK[b.severity]
+
 /** The worst first, then the newest. */
 export const bySeverity = (a: Incident, b: Incident): number =>
   RANK[a.severity] - RANK[b.severity] || b.since - a.since || (a.id < b.id ? 1 : -1)

@@ -105,6 +105,18 @@ test('between the two limits an open incident stays open, and none opens', () =>
   assert.deepEqual(course.events, ['+events_waiting', '-events_waiting'])
 })
 
+test('an incident that becomes more severe is told as worsened, once', () => {
+  const course = new Course()
+  const rests = (ms: number) => ({ endpoints: [endpoint({ state: 'resting', since: course.now - ms })] })
+  course.step(rests(90_000))
+  assert.deepEqual(course.step(rests(95_000)).worsened, [])
+  assert.deepEqual(
+    course.step(rests(400_000)).worsened.map(({ severity }) => severity),
+    ['critical'],
+  )
+  assert.deepEqual(course.step(rests(500_000)).worsened, [])
+})
+
 test('a changed count or severity is told, an equal one is not', () => {
   const course = new Course()
   course.step({ endpoints: [endpoint({ dead: 3 })] })

@@ -1,5 +1,5 @@
 import type { Facts } from './facts.ts'
-import { type Incident, keyOf, type Kind, KINDS, type Reading } from './incident.ts'
+import { type Incident, isWorse, keyOf, type Kind, KINDS, type Reading } from './incident.ts'
 import { RULES } from './rules.ts'
 
 /** A longer pause between two judgements proves nothing about the time between them: the clock may have been set. */
@@ -26,8 +26,11 @@ type Watch = {
 
 export type Judgement = { at: number; watches: ReadonlyMap<string, Watch> }
 
-/** What a judgement changed. `changed`: open before and after, with other words, count or severity. */
-export type Verdict = { judgement: Judgement; opened: Incident[]; changed: Incident[]; closed: Incident[] }
+/**
+ * What a judgement changed. `changed`: open before and after, with other words, count or severity. `worsened`: those of
+ * them that are more severe than before.
+ */
+export type Verdict = { judgement: Judgement } & Record<'opened' | 'changed' | 'worsened' | 'closed', Incident[]>
 
 export const NOTHING_KNOWN: Judgement = { at: 0, watches: new Map() }
 
@@ -63,7 +66,7 @@ export function judge(before: Judgement, facts: Facts, now: number, newId: () =>
     read.add(kind)
     for (const one of found) readings.set(keyOf(one), one)
   }
-  const verdict = { opened: [] as Incident[], changed: [] as Incident[], closed: [] as Incident[] }
+  const verdict: Omit<Verdict, 'judgement'> = { opened: [], changed: [], worsened: [], closed: [] }
   const watches = new Map<string, Watch>()
   for (const key of new Set([...before.watches.keys(), ...readings.keys()])) {
     const was = before.watches.get(key)
@@ -80,6 +83,7 @@ export function judge(before: Judgement, facts: Facts, now: number, newId: () =>
     watches.set(key, next)
     if (was?.phase === 'open' && next.phase === 'open') {
       if (isTold(was.incident, next.incident)) verdict.changed.push(next.incident)
+      if (isWorse(next.incident, was.incident)) verdict.worsened.push(next.incident)
     } else if (next.phase === 'open') verdict.opened.push(next.incident)
     else if (was?.phase === 'open') verdict.closed.push(next.incident)
   }

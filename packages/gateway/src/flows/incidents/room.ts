@@ -61,8 +61,13 @@ export type RoomOptions = {
   pace: () => { numbers: readonly Pace[] } | Promise<{ numbers: readonly Pace[] }>
   dataDir: string
   rateCard: RateCard | undefined
-  /** Writes for the alarms about what was opened and closed, in the same commit. */
-  alarms?: (changes: Changes, open: readonly Incident[], now: number) => Promise<readonly Statement[]>
+  alarms: {
+    /** Writes for the alarms about what was opened and closed, in the same commit. */
+    statements(changes: Changes, open: readonly Incident[], now: number): Promise<readonly Statement[]>
+    deliver(): Promise<void>
+    /** Without the store. */
+    tellNow(opened: readonly Incident[]): Promise<void>
+  }
   everyMs?: number
 }
 
@@ -111,6 +116,8 @@ export function createRoom(options: RoomOptions): Room {
   let cancel = (): void => {}
   let stopped = false
   let running: Promise<void> = Promise.resolve()
+  let telling: Promise<void> = Promise.resolve()
+  let isTelling = false
 
   /** Whether the store accepts a write, within a bound: one that hangs is away. */
   async function readStore(): Promise<void> {
@@ -187,18 +194,20 @@ export function createRoom(options: RoomOptions): Room {
     const verdict = judge(judgement, await gather(now), now, () => newId('inc', now))
     judgement = verdict.judgement
     for (const one of [...verdict.opened, ...verdict.changed, ...verdict.closed]) unsaved.set(one.id, one)
-    untold.opened.push(...verdict.opened)
+    untold.opened.push(...verdict.opened, ...verdict.worsened)
     untold.closed.push(...verdict.closed)
     for (const one of verdict.opened) log.warn(logged(one), 'incident.opened')
     for (const one of verdict.closed) log.info(logged(one), 'incident.closed')
     board.publish(openIncidents(judgement))
+    // Kept as untold: when the store is back, they are told once more, and that they are over.
+    if (trouble && verdict.opened.length > 0) telling = options.alarms.tellNow(verdict.opened).catch(noteFailure)
   }
 
   async function save(now: number): Promise<void> {
     const changed = [...unsaved.values()]
     const told = { opened: untold.opened.splice(0), closed: untold.closed.splice(0) }
     try {
-      const alarms = (await options.alarms?.(told, openIncidents(judgement!), now)) ?? []
+      const alarms = await options.alarms.statements(told, openIncidents(judgement!), now)
       const notes = JSON.stringify([limits, fields])
       const beside =
         notes === kept ? [] : [noteStatement('limits', limits ?? {}, now), noteStatement('fields', fields ?? {}, now)]
@@ -243,7 +252,17 @@ export function createRoom(options: RoomOptions): Room {
     judges = true
     await decide(now)
     await save(now)
+    // Slow targets delay no look: one round of deliveries at a time.
+    if (!isTelling) {
+      isTelling = true
+      telling = options.alarms
+        .deliver()
+        .catch(noteFailure)
+        .finally(() => (isTelling = false))
+    }
   }
+
+  const noteFailure = (error: unknown): void => log.warn({ err: error }, 'alarms.failed')
 
   const looked = (): Promise<void> =>
     (running = running.then(look).catch((error: unknown) => log.warn({ err: error }, 'incidents.look_failed')))
@@ -270,7 +289,7 @@ export function createRoom(options: RoomOptions): Room {
     async stop() {
       stopped = true
       cancel()
-      await running
+      await Promise.all([running, telling])
       if (store.engine === 'postgres' && judges)
         await leaveJudging(store.sql, holder).catch((error: unknown) => log.warn({ err: error }, 'incidents.not_left'))
     },
