@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
+import type { Alarm, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
