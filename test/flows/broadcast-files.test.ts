@@ -30,7 +30,7 @@ type Envelope = { http: number; message: string; data: never; error: { fields?: 
 async function upload(content: string | Uint8Array, { filename = 'people.csv', type = '' } = {}): Promise<Envelope> {
   const form = new FormData()
   form.append('file', new Blob([content as never]), filename)
-  const response = await fetch(`${world.gateway.url}/external/broadcasts/files`, {
+  const response = await fetch(`${world.gateway.url}/external/broadcast-files`, {
     method: 'POST',
     headers: { 'certification-code': DEMO.certificationCode, ...(type !== '' && { 'content-type': type }) },
     body: type === '' ? form : (content as never),
@@ -43,10 +43,10 @@ test('a file is stored as it came, with its columns and rows; and removed', asyn
   assert.equal(http, 201)
   const { file_id: id, columns, rows, delimiter, format, filename } = data as Record<string, unknown>
   assert.deepEqual([columns, rows, delimiter, format, filename], [['Telefon', 'Name'], 2, ';', 'csv', 'people.csv'])
-  const found = await world.customer('GET', `/external/broadcasts/files/${id as string}`)
+  const found = await world.customer('GET', `/external/broadcast-files/${id as string}`)
   assert.deepEqual(found.data, data)
-  assert.equal((await world.customer('DELETE', `/external/broadcasts/files/${id as string}`)).http, 200)
-  assert.equal((await world.customer('GET', `/external/broadcasts/files/${id as string}`)).http, 404)
+  assert.equal((await world.customer('DELETE', `/external/broadcast-files/${id as string}`)).http, 200)
+  assert.equal((await world.customer('GET', `/external/broadcast-files/${id as string}`)).http, 404)
 })
 
 test('a file comes as a plain body, too', async () => {

@@ -216,15 +216,15 @@ statuses?: readonly SentStatus[] | undefined
 data: Response
 }
 /** Upload a file of recipients. */
-"POST /external/broadcasts/files": {
+"POST /external/broadcast-files": {
 data: RecipientsFile
 }
 /** A file of recipients. */
-"GET /external/broadcasts/files/{id}": {
+"GET /external/broadcast-files/{id}": {
 data: RecipientsFile
 }
 /** Remove a file of recipients. */
-"DELETE /external/broadcasts/files/{id}": {
+"DELETE /external/broadcast-files/{id}": {
 data: {
 success: true
 }

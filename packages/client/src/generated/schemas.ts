@@ -292,9 +292,10 @@ to: string
 name: string | null
 template: string | null
 language: string | null
-/** The template as the person will see it. */
-rendered: null
-message: null
+/** The template as the person will see it; null for a message that is no template. */
+rendered: unknown
+/** A message that is no template; null for a template. */
+message: unknown
 }[]
 templates: {
 name: string

@@ -3,7 +3,7 @@ import type { Dictionary } from '../i18n.tsx'
 /** Broadcasts before they run: files of recipients, checks and tests. */
 export const broadcastsChinese: Dictionary = {
   'must be country code and number, digits only': '必须是国家代码加号码，仅限数字',
-  'must be the file_id of POST /external/broadcasts/files': '必须是 POST /external/broadcasts/files 返回的 file_id',
+  'must be the file_id of POST /external/broadcast-files': '必须是 POST /external/broadcast-files 返回的 file_id',
   'is required, or template instead': '为必填项，或改用 template',
   'goes without message': '不能与 message 同时使用',
   'goes without recipients: the recipients are in the file': '不能与 recipients 同时使用：收件人在文件中',

@@ -177,6 +177,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       path: '/admin/conversations/{channel_id}/{contact_id}/preferences',
       tag: 'overview',
       summary: 'Record whether a contact wants marketing messages, as PUT /external/contacts/{to}/preferences',
+      description: 'For the console, where a contact is known by its id.',
       auth: 'admin',
       body: z.strictObject({ marketing: z.enum(['allowed', 'stopped']) }),
       data: contactShape,

@@ -44,7 +44,7 @@ export const createBroadcastSchema = z.strictObject({
     .optional()
     .describe('Instead of `message`: the template of a send, or its name.'),
   recipients: recipientsSchema.optional(),
-  file_id: matching(/^bf_[0-9A-Z]{26}$/, 'must be the file_id of POST /external/broadcasts/files')
+  file_id: matching(/^bf_[0-9A-Z]{26}$/, 'must be the file_id of POST /external/broadcast-files')
     .optional()
     .describe('Instead of `recipients`: an uploaded file.'),
   map: settings.map.optional(),

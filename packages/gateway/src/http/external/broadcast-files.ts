@@ -26,7 +26,7 @@ export function broadcastFileRoutes({ files }: { files: RecipientsFiles }): Rout
   return [
     route({
       method: 'POST',
-      path: '/external/broadcasts/files',
+      path: '/external/broadcast-files',
       tag: 'broadcasts',
       summary: 'Upload a file of recipients',
       description:
@@ -47,18 +47,20 @@ export function broadcastFileRoutes({ files }: { files: RecipientsFiles }): Rout
     }),
     route({
       method: 'GET',
-      path: '/external/broadcasts/files/{id}',
+      path: '/external/broadcast-files/{id}',
       tag: 'broadcasts',
       summary: 'A file of recipients',
+      description: 'Its columns, rows and size, as the upload answered them.',
       auth: 'code',
       data: fileShape,
       handle: async ({ channel, params }) => fileOf(await files.find(channel.id, params.id!)),
     }),
     route({
       method: 'DELETE',
-      path: '/external/broadcasts/files/{id}',
+      path: '/external/broadcast-files/{id}',
       tag: 'broadcasts',
       summary: 'Remove a file of recipients',
+      description: 'A file that a broadcast uses stays: 409.',
       auth: 'code',
       data: z.object({ success: z.literal(true) }),
       fails: ['conflict'],

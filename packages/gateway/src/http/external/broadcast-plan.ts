@@ -55,8 +55,10 @@ const reportShape = z
           name: z.string().nullable(),
           template: z.string().nullable(),
           language: z.string().nullable(),
-          rendered: z.unknown().nullable().describe('The template as the person will see it.'),
-          message: z.unknown().nullable(),
+          rendered: z
+            .unknown()
+            .describe('The template as the person will see it; null for a message that is no template.'),
+          message: z.unknown().describe('A message that is no template; null for a template.'),
         }),
       )
       .describe('The first five.'),
@@ -138,6 +140,7 @@ export function broadcastPlanRoutes(deps: { plan: BroadcastPlan; currency: strin
       path: '/external/broadcasts/{id}/check',
       tag: 'broadcasts',
       summary: 'The last report of a dry run',
+      description: 'As `POST …/check` answered it. It tells the facts of that moment.',
       auth: 'code',
       data: reportShape,
       fails: ['conflict'],
@@ -170,6 +173,8 @@ export function broadcastPlanRoutes(deps: { plan: BroadcastPlan; currency: strin
       path: '/external/broadcasts/{id}/test',
       tag: 'broadcasts',
       summary: 'Send the first row’s message to own numbers',
+      description:
+        'To the given numbers, or the `test_numbers` of the broadcast. They get what the first person will get.',
       auth: 'code',
       body: z.strictObject({
         numbers: changeBroadcastSchema.shape.test_numbers
