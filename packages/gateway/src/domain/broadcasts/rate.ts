@@ -8,7 +8,7 @@ const MARK_MS = 500
 export const newMeter = (now: number): RateMeter => ({ startedAt: now, marks: [] })
 
 export function counted({ startedAt, marks }: RateMeter, count: number, now: number): RateMeter {
-  const recent = marks.filter(({ at }) => now - at < SPAN_MS)
+  const recent = marks.filter(({ at }) => now - at < SPAN_MS + MARK_MS)
   const last = recent.at(-1)
   if (last && now - last.at < MARK_MS)
     return { startedAt, marks: [...recent.slice(0, -1), { at: last.at, count: last.count + count }] }
@@ -17,8 +17,9 @@ export function counted({ startedAt, marks }: RateMeter, count: number, now: num
 
 /** Results per second, to a tenth. */
 export function rateOf({ startedAt, marks }: RateMeter, now: number): number {
-  const recent = marks.filter(({ at }) => now - at < SPAN_MS)
-  const sum = recent.reduce((all, { count }) => all + count, 0)
+  // The oldest mark lies partly in the span.
+  const share = (at: number): number => Math.max(0, Math.min(1, (at + MARK_MS - (now - SPAN_MS)) / MARK_MS))
+  const sum = marks.reduce((all, { at, count }) => all + count * share(at), 0)
   const ms = Math.min(SPAN_MS, Math.max(1_000, now - startedAt))
   return Math.round((sum / ms) * 10_000) / 10
 }
