@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { MOST_PROBLEMS } from '../domain/fields/problem.ts'
 import { MOST_RECIPIENTS, problemsOfMessage, readRecipients } from '../domain/messages/broadcast-message.ts'
+import { FROM_FILE, sendFile } from './broadcast-file.ts'
 import type { Broadcast } from './broadcast-line.ts'
 import { codeOf, CUSTOMER, summaryOf } from './broadcast-show.ts'
 import { watchBroadcast } from './broadcast-watch.ts'
@@ -15,17 +16,20 @@ const PAGE_BYTES = 150_000
 export const broadcastSend: Command = {
   name: 'broadcast send',
   summary: 'Send one message to many contacts, at the number’s rate limit.',
-  usage: '--recipients <path> (--template <name> | --text <text> | --body <path>) [--wait]',
+  args: '[file]',
+  usage: '[file] (--template <name> | --text <text> | --body <path>) [--map <key=column> …] [--dry-run] [--wait]',
   details: [
-    'The file of recipients has one number per line, or is a JSON array in the form of POST /external/broadcasts: numbers,',
-    'or objects with their own components. The whole file is checked before the broadcast is created.',
+    'A file with columns is CSV or JSON Lines: its columns are mapped to number, name and parameters, every row is',
+    'checked, and nothing is sent while rows are bad. --recipients is for a plain list: its file has one number per line, or',
+    'is a JSON array in the form of POST /external/broadcasts: numbers, or objects with their own components. The whole file is checked before the broadcast is created.',
     'For a day, the same file with the same message and name is the same broadcast, so no contact gets it twice. An',
     'interrupted command continues where it ended. --again creates a new broadcast.',
   ].join(' '),
   options: {
-    recipients: { type: 'string', value: 'path', help: 'The file; - reads stdin. Required.' },
+    recipients: { type: 'string', value: 'path', help: 'A plain list instead of a file with columns; - reads stdin.' },
     name: { type: 'string', help: 'Name of the broadcast in lists.' },
     ...MESSAGE,
+    ...FROM_FILE,
     wait: {
       type: 'boolean',
       help: 'Wait until the broadcast ends. The exit code is 1 when a recipient did not get the message.',
@@ -35,7 +39,13 @@ export const broadcastSend: Command = {
   },
   async run(call) {
     const path = textOf(call.values, 'recipients')
-    if (path === undefined) throw new Misused('--recipients is missing')
+    const [file] = call.words
+    if (file !== undefined && path !== undefined)
+      throw new Misused('give a file with columns or --recipients, not both')
+    if (file !== undefined) return sendFile(call, file)
+    for (const name of Object.keys(FROM_FILE))
+      if (call.values[name] !== undefined) throw new Misused(`--${name} needs a file with columns`)
+    if (path === undefined) throw new Misused('the file is missing')
     const message = contentOf(call)
     const rows = recipientsIn(readText(path), path)
     const people = await mustBeRight(message, rows, path)
