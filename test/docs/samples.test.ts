@@ -441,7 +441,10 @@ test('idempotency, broadcasts, resources, contacts, retention: with curl and the
   const sent = await shell(block('docs/broadcasts.md', 'sh', 'people.txt').code, env, folder)
   assert.match(sent, /state +done/)
   writeFileSync(join(folder, 'customers.csv'), 'Telephone;First name\n85268411234;Ana\n')
-  assert.match(await shell(block('docs/broadcast-files.md', 'sh', 'customers.csv').code, env, folder), /Would get it +1/)
+  assert.match(
+    await shell(block('docs/broadcast-files.md', 'sh', 'customers.csv').code, env, folder),
+    /Would get it +1/,
+  )
   const profile = await shell(block('docs/resources.md', 'sh', 'business_profile').code, env)
   assert.match(profile, /"success":true[^]*"about":"Open until 18:00"/)
   const state = await shell(block('docs/channel.md', 'sh', '/external/channel').code, env)
