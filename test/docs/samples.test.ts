@@ -440,6 +440,10 @@ test('idempotency, broadcasts, resources, contacts, retention: with curl and the
   writeFileSync(join(folder, 'people.txt'), DEMO.phones.join('\n'))
   const sent = await shell(block('docs/broadcasts.md', 'sh', 'people.txt').code, env, folder)
   assert.match(sent, /state +done/)
+  assert.match(await shell(block('docs/broadcasts.md', 'sh', 'broadcast list').code, env, folder), /September news/)
+  assert.match(await shell(block('docs/broadcasts.md', 'sh', 'count=1').code, env), /"counts"/)
+  const targets = { SLACK_WEBHOOK: 'http://127.0.0.1:9/hook', SMTP_URL: 'smtp://127.0.0.1:9?tls=off' }
+  assert.match(await shell(block('docs/incidents.md', 'sh', 'alarm add').code, { ...env, ...targets }, folder), /Night/)
   writeFileSync(join(folder, 'customers.csv'), 'Telephone;First name\n85268411234;Ana\n')
   assert.match(
     await shell(block('docs/broadcast-files.md', 'sh', 'customers.csv').code, env, folder),

@@ -80,6 +80,7 @@ test('what is known of a contact is shown by any of the names, the earlier ones 
     earlier_phones: [],
     owner: null,
     marketing: null,
+    marketing_limited_until: null,
     calls: null,
   })
   assert.ok(window.open && window.until > Date.now() / 1000)

@@ -272,6 +272,14 @@ test('when the store cannot be asked, waiting sends are refused, and the next se
   assert.notEqual(second.at, undefined)
 })
 
+test('a send that the store has granted no token in two seconds is refused as overloaded, not for its rate', async () => {
+  const clock = new ManualClock()
+  const pacer = createPacer({ clock, grant: () => new Promise<never>(() => {}) })
+  const asked = ask(pacer, clock, channelOf(1), 'p')
+  await pass(clock, 2_100)
+  assert.equal(asked.refused!.reason, 'overloaded')
+})
+
 test('a turn costs less than 5 µs', () => {
   const pacer = createPacer({ clock: systemClock })
   const channel = channelOf(1, 10_000_000)

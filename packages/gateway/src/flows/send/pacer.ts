@@ -26,7 +26,7 @@ export type PacedChannel = Pick<Channel, 'id' | 'wabaId' | 'messagesPerSecond'>
 export type Pacer = {
   /**
    * Undefined when this send may go now, as most may. Otherwise settles when its token is free, or rejects with
-   * `rate_limited_number`, `rate_limited_pair`, or the error of the store.
+   * `rate_limited_number`, `rate_limited_pair`, `overloaded`, or the error of the store.
    */
   turn(channel: PacedChannel, contact: string, options?: TurnOptions): Promise<void> | undefined
   /** Returns an unused turn. */
@@ -126,8 +126,10 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
   }
 
   function tooMany(limit: 'number' | 'pair', waitMs: number, channel: PacedChannel): GatewayError {
+    // The store has not granted any token: this node or the store is busy, and the number's rate is not the cause.
+    if (waitMs === Infinity) return new GatewayError('overloaded', { seconds: 1 }, { retryAfterSeconds: 1 })
     options.onLimited?.(limit)
-    const seconds = Number.isFinite(waitMs) ? Math.max(1, Math.ceil(waitMs / 1000)) : 1
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000))
     return limit === 'pair'
       ? new GatewayError('rate_limited_pair', { seconds }, { retryAfterSeconds: seconds })
       : new GatewayError(
