@@ -76,6 +76,18 @@ test('what is no list of recipients is refused with the line and what to do, and
   assert.deepEqual([json.http, json.message.includes('multipart/form-data')], [415, true])
 })
 
+test('a form that ends too early is refused, and nothing is kept', async () => {
+  const response = await fetch(`${world.gateway.url}/external/broadcast-files`, {
+    method: 'POST',
+    headers: {
+      'certification-code': DEMO.certificationCode,
+      'content-type': 'multipart/form-data; boundary=b',
+    },
+    body: '--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nphone\n85268411234\n',
+  })
+  assert.deepEqual([response.status, ((await response.json()) as { code: number }).code], [400, 400])
+})
+
 type Report = {
   ok: boolean
   problem: string | null

@@ -37,9 +37,14 @@ export function broadcastFileRoutes({ files }: { files: RecipientsFiles }): Rout
       data: fileShape,
       fails: ['validation_failed', 'bad_request', 'body_too_large'],
       async handle({ request, channel }) {
-        const { drain, ...upload } = await uploadOf(request)
+        const { drain, failure, ...upload } = await uploadOf(request)
         try {
           return fileOf(await files.upload(channel.id, upload))
+        } catch (error) {
+          // The body ended in the middle of the form.
+          const broken = failure()
+          if (broken === null || broken !== error || broken instanceof GatewayError) throw error
+          throw new GatewayError('bad_request', { problem: broken.message.slice(0, 200) }, { cause: error })
         } finally {
           drain()
         }
@@ -87,8 +92,11 @@ const fileOf = (file: BroadcastFile): z.infer<typeof fileShape> => ({
 const CSV = /^(text\/csv|application\/csv|text\/plain)\b/i
 const JSON_LINES = /^application\/(x-ndjson|jsonl|x-jsonlines|jsonlines)\b/i
 
-/** The bytes of the file, from a form or as the body itself. `drain` reads what was not wanted of it. */
-async function uploadOf(request: FastifyRequest): Promise<Upload & { drain: () => void }> {
+/**
+ * The bytes of the file, from a form or as the body itself. `drain` reads what was not wanted of it; `failure` tells what
+ * ended it.
+ */
+async function uploadOf(request: FastifyRequest): Promise<Upload & { drain: () => void; failure: () => Error | null }> {
   const gone = new AbortController()
   request.raw.once('aborted', () => gone.abort(new GatewayError('bad_request', { problem: 'the upload was cut off' })))
   const { signal } = gone
@@ -101,6 +109,7 @@ async function uploadOf(request: FastifyRequest): Promise<Upload & { drain: () =
       format: CSV.test(type) ? undefined : 'jsonl',
       signal,
       drain: () => void raw.resume(),
+      failure: () => raw.errored,
     }
   }
   if (!request.isMultipart())
@@ -123,5 +132,12 @@ async function uploadOf(request: FastifyRequest): Promise<Upload & { drain: () =
   }
   const { file, filename } = part
   const format = /\.(jsonl|ndjson)$/i.test(filename) ? 'jsonl' : /\.(csv|tsv|txt)$/i.test(filename) ? 'csv' : undefined
-  return { stream: file, filename: filename.slice(-200) || null, format, signal, drain: () => void file.resume() }
+  return {
+    stream: file,
+    filename: filename.slice(-200) || null,
+    format,
+    signal,
+    drain: () => void file.resume(),
+    failure: () => file.errored,
+  }
 }
