@@ -107,10 +107,6 @@ export const incidentsChinese: Dictionary = {
     '群发 {name} 自行停止（{reason}）：达到了为它设定的上限。',
   'See its failures by code, repair the cause, then resume or cancel it: postern broadcast show <id>. This closes when it goes on, is cancelled, or after seven days.':
     '请按代码查看失败，排除原因，然后继续或取消：postern broadcast show <id>。它继续、取消或七天后，此事件关闭。',
-  'The audit compared {n} messages with what WhatsApp told and what endpoints acknowledged, and found {gaps} gaps.':
-    '审计把 {n} 条消息与 WhatsApp 的通知和端点的确认作了对照，发现 {gaps} 处缺口。',
-  'List the gaps, by message: postern audit --since 48h. It says for each which proof is missing, and what to do.':
-    '按消息列出缺口：postern audit --since 48h。它说明每条缺少什么证据以及怎么做。',
 
   // WhatsApp, the store, the machine.
   'WhatsApp cannot be reached: {n} of the last {of} calls found no connection.':

@@ -8,7 +8,6 @@ export type Facts = {
   channels?: readonly ChannelFact[] | undefined
   templates?: readonly TemplateFact[] | undefined
   broadcasts?: readonly BroadcastFact[] | undefined
-  audit?: AuditFact | undefined
   /** What each machine saw by itself. A machine that has not reported lately is missing. */
   machines?: readonly MachineFact[] | undefined
   /** The state of the store, as the process that judges sees it. */
@@ -53,8 +52,6 @@ export type ChannelFact = {
 export type TemplateFact = { channelId: number; name: string; language: string; status: string; since: number }
 
 export type BroadcastFact = { channelId: number; id: string; name: string | null; reason: string | null; at: number }
-
-export type AuditFact = { at: number; lost: number; checked: number }
 
 export type MachineFact = {
   host: string

@@ -38,7 +38,6 @@ export const KINDS = {
   rates_old: { openAfterMs: 0, closeAfterMs: 0 },
   unknown_field: { openAfterMs: 0, closeAfterMs: 0 },
   broadcast_stopped: { openAfterMs: 0, closeAfterMs: 0 },
-  loss_found: { openAfterMs: 0, closeAfterMs: 0 },
 } as const satisfies Record<string, { openAfterMs: number; closeAfterMs: number }>
 
 export type Kind = keyof typeof KINDS
@@ -143,7 +142,6 @@ export function linksOf({ kind, channelId }: About): Link[] {
     case 'template_rejected':
       return [{ title: 'Templates', href: '/#/templates' }, ...channel]
     case 'unknown_outcomes':
-    case 'loss_found':
       return [{ title: 'Messages of unknown outcome', href: `/#/messages?status=unknown${filter}` }, ...channel]
     case 'webhooks_silent':
       return [{ title: 'Accepted messages', href: `/#/messages?status=accepted${filter}` }, ...channel]

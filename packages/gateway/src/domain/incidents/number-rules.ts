@@ -215,26 +215,6 @@ export const NUMBER_RULES: readonly Rule[] = [
           'See its failures by code, repair the cause, then resume or cancel it: postern broadcast show <id>. This closes when it goes on, is cancelled, or after seven days.',
       })),
   },
-
-  {
-    kind: 'loss_found',
-    read: ({ audit }) =>
-      audit && [
-        ...(audit.lost === 0
-          ? []
-          : [
-              {
-                kind: 'loss_found' as const,
-                severity: 'critical' as const,
-                since: audit.at,
-                count: audit.lost,
-                what: `The audit compared ${audit.checked} messages with what WhatsApp told and what endpoints acknowledged, and found ${audit.lost} gaps.`,
-                advice:
-                  'List the gaps, by message: postern audit --since 48h. It says for each which proof is missing, and what to do.',
-              },
-            ]),
-      ],
-  },
 ]
 
 /** Templates count as used for this long after a send. */

@@ -140,7 +140,6 @@ test('72 hours of ordinary traffic, with nights and a holiday, open no incident'
       ),
       templates: [],
       broadcasts: [],
-      audit: { at: start, lost: 0, checked: 0 },
       machines: [
         machineFact({
           slow,

@@ -115,8 +115,6 @@ const CASES: [Kind, Partial<Facts>, Severity | 'holds' | 'unread' | undefined, R
   ['rates_old', machine({ rates: 'The newest prices in RATE_CARD_FILE are old.' }), 'info'],
   ['unknown_field', machine({ fields: [{ name: 'payments_v2', at: NOW - 1, count: 3 }] }), 'info', /payments_v2/],
   ['broadcast_stopped', { broadcasts: [{ channelId: 1, id: 'bc_1', name: 'July', reason: 'failed_share', at: NOW }] }, 'warning', /July stopped by itself \(failed_share\)/], // prettier-ignore
-  ['loss_found', { audit: { at: NOW, lost: 2, checked: 100 } }, 'critical', /100 messages.+found 2 gaps/],
-  ['loss_found', { audit: { at: NOW, lost: 0, checked: 100 } }, undefined],
 ]
 
 const read = (kind: Kind, facts: Partial<Facts>) =>
@@ -155,7 +153,6 @@ test('without a part of the facts its rules say nothing, and with a healthy gate
     channels: [channelFact()],
     templates: [],
     broadcasts: [],
-    audit: { at: 1, lost: 0, checked: 1 },
     machines: [machineFact()],
   }
   for (const { kind } of RULES) assert.deepEqual(read(kind, healthy), [], kind)

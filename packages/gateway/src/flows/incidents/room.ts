@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Clock } from '@postern/runtime/clock'
 import type { Channel } from '../../domain/channels/channel.ts'
-import type { AuditFact, BroadcastFact, Facts, MachineFact, TemplateFact } from '../../domain/incidents/facts.ts'
+import type { BroadcastFact, Facts, MachineFact, TemplateFact } from '../../domain/incidents/facts.ts'
 import { type Incident, publicIncident } from '../../domain/incidents/incident.ts'
 import { judge, type Judgement, judgementOf, openIncidents } from '../../domain/incidents/judge.ts'
 import { newId } from '../../platform/ids.ts'
@@ -90,7 +90,6 @@ type Slow = {
   channels: Map<number, SlowFact>
   templates: TemplateFact[]
   broadcasts: BroadcastFact[]
-  audit: AuditFact | undefined
 }
 
 /**
@@ -134,13 +133,11 @@ export function createRoom(options: RoomOptions): Room {
     await noteTemplateUses(store.sql, await board.takeTemplates(), now)
     const found = new Map<number, SlowFact>()
     for (const { id } of channels()) found.set(id, await slowFacts(store.sql, id))
-    const audit = await findNote<AuditFact>(store.sql, 'audit')
     slow = {
       at: clock.monotonic(),
       channels: found,
       templates: await templateFacts(store.sql, options.byWaba, now),
       broadcasts: await broadcastFacts(store.sql, now),
-      audit: audit?.value,
     }
   }
 
@@ -180,7 +177,6 @@ export function createRoom(options: RoomOptions): Room {
       ),
       templates: slow?.templates,
       broadcasts: slow?.broadcasts,
-      audit: slow?.audit,
     }
   }
 
