@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { Receiver } from '../../../../test/support/receiver.ts'
 import { ADMIN_TOKEN, startWorld, type World } from '../../../../test/support/world.ts'
@@ -367,8 +368,11 @@ test('a command that starts a gateway in its process sends no callbacks and cont
     const { id } = made.data as { id: string }
     await first.customer('POST', `/external/broadcasts/${id}/recipients`, { recipients: ['85268411234'] })
     await receiver.until(() => first.gateway.store.backlog === 0, 'the try is kept')
-    await first.gateway.store.sql.run(`update broadcasts set state = 'running' where id = $1`, [id])
     await first.stop()
+    // Not before: the gateway itself would send it.
+    const file = new DatabaseSync(join(dataDir, 'postern.db'))
+    file.prepare(`update broadcasts set state = 'running' where id = ?`).run(id)
+    file.close()
 
     receiver.behaviour = 200
     const env = { DATA_DIR: dataDir, ADMIN_TOKEN, PORT: '9' }
