@@ -19,12 +19,13 @@ test(`SIGKILL with idempotency keys, ${ROUNDS} rounds: no key sends twice, and e
   let repeats = 0
 
   async function sender(n: number): Promise<void> {
-    for (let i = 0; !over; i++) {
+    // A test that has failed must not go on calling: its process would never end.
+    for (let i = 0; !over && !t.signal.aborted; i++) {
       const key = `key-${n}-${i}`
       // One message per contact: this tests the key and not the pair limit.
       const to = String(15_550_500_000 + n * 10_000 + i)
       sandbox.phone(to).is({ window: true })
-      for (let tries = 0; ; tries++) {
+      for (let tries = 0; !t.signal.aborted; tries++) {
         try {
           const answer = await call(
             'POST',

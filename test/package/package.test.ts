@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { filesOf, LIMIT, packAll, projectWith, ROOT, type Packed } from './packages.ts'
+import { filesOf, LIMIT, packAll, projectWith, ROOT, type Packed, SETUP } from './packages.ts'
 import './readmes.ts'
 import './runners.ts'
 import './stranger.ts'
@@ -20,8 +20,7 @@ const run = promisify(execFile)
 let packed: Packed
 before(async () => {
   packed = await packAll()
-})
-after(() => packed.remove())
+}, SETUP)
 
 test('the gateway: the packed package runs and serves, with its pages and its docs', async () => {
   const project = await projectWith(packed, ['client', 'cloud-api', 'runtime', 'sandbox', 'gateway'])

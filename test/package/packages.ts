@@ -14,22 +14,20 @@ export const LIMIT = { timeout: 200_000, maxBuffer: 1 << 24 }
 export type Packed = {
   readonly folder: string
   tarball(name: Published): string
-  remove(): unknown
 }
 
 let shared: Promise<Packed> | undefined
-let users = 0
 
-/** The published packages, packed once for all tests of this process. The last caller of `remove` removes them. */
-export async function packAll(): Promise<Packed> {
-  users++
-  const packed = await (shared ??= pack())
-  return { ...packed, remove: () => --users === 0 && packed.remove() }
-}
+/** Packing, compiling and installing take minutes on a busy machine. */
+export const SETUP = { timeout: 600_000 }
+
+/** The published packages, packed once for all tests of this process, and removed when it ends. */
+export const packAll = (): Promise<Packed> => (shared ??= pack())
 
 /** Packs a copy, so that the checkout does not change. */
 async function pack(): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-package-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const copy = join(folder, 'checkout')
   const tarballs = new Map<string, string>()
   copyCheckout(ROOT, copy)
@@ -41,11 +39,7 @@ async function pack(): Promise<Packed> {
     await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', to], { ...LIMIT, cwd })
     tarballs.set(name, join(to, readdirSync(to)[0]!))
   }
-  return {
-    folder,
-    tarball: (name) => tarballs.get(name)!,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  }
+  return { folder, tarball: (name) => tarballs.get(name)! }
 }
 
 const projects = new Map<string, Promise<string>>()

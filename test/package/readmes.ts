@@ -4,13 +4,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Webhook } from 'standardwebhooks'
 import { blocksOf } from '../docs/blocks.ts'
 import { freePort } from '../support/process.ts'
 import { installNodes } from './nodes.ts'
-import { installedBytes, LIMIT, manifestOf, packAll, projectWith, PUBLISHED } from './packages.ts'
+import { installedBytes, LIMIT, manifestOf, packAll, projectWith, PUBLISHED, SETUP } from './packages.ts'
 import type { Packed, Published } from './packages.ts'
 
 /*
@@ -41,8 +41,7 @@ before(async () => {
     ...PUBLISHED.map(async (name) => projects.set(name, await projectWith(packed, NEEDS[name]))),
   ])
   nodes = new Map([...others, [OURS, process.execPath]])
-})
-after(() => packed.remove())
+}, SETUP)
 
 /** The code blocks of one language in a package's README. */
 const pieces = (name: Published, language: string): string[] =>
@@ -130,7 +129,11 @@ test('gateway: the README’s commands start it and send; the client’s samples
   const child = spawn('sh', ['-c', serve!], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const gone = new Promise((resolve) => child.once('exit', resolve))
   t.after(async () => {
-    process.kill(-child.pid!, 'SIGTERM')
+    try {
+      process.kill(-child.pid!, 'SIGTERM')
+    } catch {
+      // It ended already.
+    }
     await gone
   })
   await new Promise<void>((resolve, reject) => {

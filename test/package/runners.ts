@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, delimiter, join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { LIMIT, packAll, projectWith, type Packed } from './packages.ts'
+import { LIMIT, packAll, projectWith, type Packed, SETUP } from './packages.ts'
 
 /*
  * `postern/testing` as a customer uses it: from the packed package, under node:test, Vitest and Jest. The conversation is
@@ -13,7 +13,6 @@ import { LIMIT, packAll, projectWith, type Packed } from './packages.ts'
 
 const run = promisify(execFile)
 let packed: Packed
-after(() => packed.remove())
 
 const CONVERSATION = `
 import { startPostern } from 'postern/testing'
@@ -70,7 +69,7 @@ before(async () => {
     '--no-save',
   ]
   await run('npm', [...install, 'vitest@4', 'jest@30'], options)
-})
+}, SETUP)
 
 test('postern/testing works under node:test', async (t) => {
   const { stdout } = await run(process.execPath, ['--test', 'one.node.test.mjs'], options)

@@ -18,7 +18,10 @@ export async function startBin(bin: string, env: Record<string, string>, node = 
   let err = ''
   child.stderr.on('data', (data: Buffer) => (err = (err + String(data)).slice(-4000)))
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`it did not open within 30 s:\n${out}\n${err}`)), 30_000)
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new Error(`it did not open within 30 s:\n${out}\n${err}`))
+    }, 30_000)
     child.stdout.on('data', (data: Buffer) => {
       out += String(data)
       if (!out.includes('\n')) return

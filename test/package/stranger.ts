@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { freePort } from '../support/process.ts'
-import { installMs, packAll, projectWith, type Packed } from './packages.ts'
+import { installMs, packAll, projectWith, type Packed, SETUP } from './packages.ts'
 
 /*
  * A stranger's first minutes: the tarballs in an empty folder, the sandbox with a gateway, a first message by ten lines
@@ -16,8 +16,7 @@ import { installMs, packAll, projectWith, type Packed } from './packages.ts'
 let packed: Packed
 before(async () => {
   packed = await packAll()
-})
-after(() => packed.remove())
+}, SETUP)
 
 const TEN_LINES = `import { createServer } from 'node:http'
 import { createClient, verifyCallback } from '@postern/client'

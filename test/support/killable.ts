@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { DEMO } from '../../packages/gateway/src/app/demo.ts'
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
-import { freePort, startProcess } from './process.ts'
+import { freePort, startProcess, type GatewayProcess } from './process.ts'
 import { ADMIN_TOKEN, caller } from './world.ts'
 
 /** The settings of a channel for the sandbox's demo number, in the form of the admin API. */
@@ -42,24 +42,30 @@ export async function startKillable(
     META_APP_SECRET: sandbox.appSecret,
     META_VERIFY_TOKEN: sandbox.verifyToken,
   }
-  let gateway = await startProcess(env)
+  let gateway: Promise<GatewayProcess> | undefined
+  const start = (): Promise<GatewayProcess> => (gateway = startProcess(env))
   t.after(async () => {
-    await gateway.kill().catch(() => {})
+    // Also one that is still starting.
+    await gateway?.then(
+      (one) => one.kill().catch(() => {}),
+      () => {},
+    )
     await sandbox.close()
     rmSync(dataDir, { recursive: true, force: true })
   })
+  const { url } = await start()
   const raw = caller(() => `http://127.0.0.1:${env.PORT}`)
   const added = await raw('POST', '/admin/channels', demoChannel(options.channel), {
     authorization: `Bearer ${ADMIN_TOKEN}`,
   })
   const { certification_code: code } = added.data as { certification_code: string }
-  await sandbox.subscribe(`${gateway.url}/webhooks/meta`)
+  await sandbox.subscribe(`${url}/webhooks/meta`)
   return {
     sandbox,
     call: (method, path, body, headers) => raw(method, path, body, { 'certification-code': code, ...headers }),
     async killAndStart() {
-      await gateway.kill()
-      gateway = await startProcess(env)
+      await (await gateway!).kill()
+      await start()
     },
   }
 }
