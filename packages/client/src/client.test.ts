@@ -143,6 +143,25 @@ test('a refused call throws an error with its fields, its reason, and WhatsAppâ€
   assert.equal((await refused(client.send(misspelt))).code, 422)
 })
 
+test('on a channel of the page, errors are the same', async () => {
+  await using world = await startWorld()
+  const changed = await world.admin('PATCH', '/admin/channels/1', { compatibility: 'page' })
+  assert.equal(changed.http, 200)
+  const client = clientOf(world)
+  const wrong = await refused(client.send({ to: 'x', type: 'text', text: '' }))
+  assert.deepEqual([wrong.code, wrong.http, wrong.reason, wrong.retryable], [422, 422, 'validation_failed', false])
+  assert.deepEqual(
+    wrong.fields.map((field) => field.path),
+    ['to', 'text'],
+  )
+  assert.ok((await refused(client.media.download('none'))).http >= 400)
+  const stranger = createClient({ url: world.gateway.url, certificationCode: 'wrong' })
+  for await (const _ of client.messages()) assert.fail('there are no messages')
+  assert.equal((await refused(stranger.messages())).reason, 'certification_code_invalid')
+  world.sandbox.fault({ on: 'messages', code: 131056, times: 1 })
+  assert.match((await client.send({ to: TO, type: 'text', text: 'hi' })).msg_id, /^wamid/)
+})
+
 test('a throttled send is retried, because nothing was sent', async () => {
   await using world = await startWorld()
   world.sandbox.fault({ on: 'messages', code: 131056, times: 1 })

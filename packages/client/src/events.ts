@@ -73,8 +73,10 @@ export function createEvents(requester: Requester, timeoutMs: number) {
         const call: Call = { method: 'GET', path: '/external/events/stream', query, options: signal && { signal } }
         const opened = await outages.over(call, () => requester.open(call, SILENT_MS))
         if (!opened) continue
+        // Where the stream begins, so that nothing is missed when it breaks before the first id.
+        last = opened.headers.get(CURSOR) ?? last
         try {
-          for await (const { id, data } of parseEventStream(opened)) {
+          for await (const { id, data } of parseEventStream(opened.chunks)) {
             if (data !== undefined) yield { id: id!, body: JSON.parse(data) as CallbackEvent }
             last = id ?? last
           }

@@ -15,10 +15,12 @@ export type ClientOptions = GatewayOptions & {
   certificationCode: string
 }
 
-export type CallOptions = {
-  signal?: AbortSignal
+/** Options of a call that knows no idempotency key: only the routes of customers do. */
+export type SignalOptions = { signal?: AbortSignal }
+
+export type CallOptions = SignalOptions & {
   /**
-   * 1 to 255 visible characters. A repeated request with the same key gets the first answer and sends nothing. The
+   * Of a POST: 1 to 255 visible characters. A repeated request with the same key gets the first answer and sends nothing. The
    * client makes a key for each POST that has none. Give your own key if you or the client should retry after a lost
    * answer.
    */
@@ -42,27 +44,33 @@ export type Requester = {
   answer<T>(call: Call): Promise<{ data: T; headers: Headers }>
   /** Returns the response itself, for downloads. */
   raw(call: Call): Promise<Response>
-  /** Returns the chunks of an answer without end. They throw a `TimeoutError` when none comes for `silentMs`. */
-  open(call: Call, silentMs: number): Promise<AsyncIterable<Uint8Array>>
+  /** Returns the headers and the chunks of an answer without end. A chunk throws a `TimeoutError` after `silentMs`. */
+  open(call: Call, silentMs: number): Promise<{ chunks: AsyncIterable<Uint8Array>; headers: Headers }>
 }
 
 export const DEFAULT_TIMEOUT_MS = 60_000
 const FIRST_PAUSE_MS = 300
+/** A channel with `compatibility: "page"` answers 200 to everything, and says in headers what happened. */
+const PAGE_STATUS = 'x-postern-status'
+const PAGE_ERROR = 'x-postern-error'
+const statusOf = ({ headers, status }: Response): number => Number(headers.get(PAGE_STATUS) ?? status)
 
 /** `credentials`: the header that every request has. */
 export function createRequester(given: GatewayOptions, credentials: Record<string, string>): Requester {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, retries = 2 } = given
   let origin = given.url
   while (origin.endsWith('/')) origin = origin.slice(0, -1)
+  // An operator's routes do not look at a key.
+  const isCustomer = 'certification-code' in credentials
 
-  async function once(call: Call, signal: AbortSignal): Promise<Response> {
+  async function once(call: Call, signal: AbortSignal, key?: string): Promise<Response> {
     const url = new URL(origin + call.path)
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value))
     }
     const headers: Record<string, string> = { ...credentials }
     if (call.json !== undefined) headers['content-type'] = 'application/json'
-    if (call.options?.idempotencyKey !== undefined) headers['idempotency-key'] = call.options.idempotencyKey
+    if (key !== undefined) headers['idempotency-key'] = key
     const body = call.form ?? (call.json === undefined ? null : JSON.stringify(call.json))
     let response: Response
     try {
@@ -72,20 +80,24 @@ export function createRequester(given: GatewayOptions, credentials: Record<strin
       if (call.options?.signal?.aborted) throw error
       throw errorOfFetch(error)
     }
-    if (response.status >= 200 && response.status < 300) return response
-    throw errorOf(response.status, response.headers, await jsonOf(response, call))
+    const status = statusOf(response)
+    if (status >= 200 && status < 300) return response
+    throw errorOf(status, response.headers, await jsonOf(response, call))
   }
 
   async function raw(call: Call): Promise<Response> {
-    const keyed = withKey(call)
+    const isKeyed = isCustomer && call.method === 'POST'
+    const given = isKeyed ? call.options?.idempotencyKey : undefined
+    // All retries share the key, so a retry is safe even when an answer was wrong.
+    const key = given ?? (isKeyed ? crypto.randomUUID() : undefined)
     const deadline = performance.now() + timeoutMs
     const limit = AbortSignal.timeout(timeoutMs)
     const signal = call.options?.signal ? AbortSignal.any([limit, call.options.signal]) : limit
     for (let attempt = 0; ; attempt++) {
       try {
-        return await once(keyed, signal)
+        return await once(call, signal, key)
       } catch (error) {
-        if (!(error instanceof PosternError) || attempt >= retries || !mayRepeat(call, error)) throw error
+        if (!(error instanceof PosternError) || attempt >= retries || !mayRepeat(call, error, given)) throw error
         const pause = pauseMs(attempt, error)
         if (performance.now() + pause >= deadline) throw error
         await sleep(pause, call.options?.signal)
@@ -100,12 +112,12 @@ export function createRequester(given: GatewayOptions, credentials: Record<strin
     return { data: envelope.data as T, headers: response.headers }
   }
 
-  async function open(call: Call, silentMs: number): Promise<AsyncIterable<Uint8Array>> {
+  async function open(call: Call, silentMs: number): ReturnType<Requester['open']> {
     const silence = createSilence(silentMs)
     const given = call.options?.signal
     try {
-      const response = await once(call, given ? AbortSignal.any([silence.signal, given]) : silence.signal)
-      return silence.watch(response.body as unknown as AsyncIterable<Uint8Array>)
+      const { body, headers } = await once(call, given ? AbortSignal.any([silence.signal, given]) : silence.signal)
+      return { chunks: silence.watch(body as unknown as AsyncIterable<Uint8Array>), headers }
     } catch (error) {
       silence.end()
       throw error
@@ -140,22 +152,13 @@ function createSilence(ms: number) {
 }
 
 /**
- * Every POST gets a key that all its retries share, so a retry is safe even when an answer was wrong. After a lost
- * answer the client retries only if the caller gave the key.
- */
-function withKey(call: Call): Call {
-  if (call.method !== 'POST' || call.options?.idempotencyKey !== undefined) return call
-  return { ...call, options: { ...call.options, idempotencyKey: crypto.randomUUID() } }
-}
-
-/**
  * True when a retry is safe: the request only reads, or the answer proves that nothing was done, or the gateway knows
- * the key and returns its first answer. False for a send without a caller's key whose outcome is unknown.
+ * the caller's key and returns its first answer. False for a send without a caller's key whose outcome is unknown: the
+ * caller, who does not know the client's own key, may send again.
  */
-export function mayRepeat(call: Pick<Call, 'method' | 'options'>, error: PosternError): boolean {
+export function mayRepeat({ method }: Pick<Call, 'method'>, error: PosternError, key?: string): boolean {
   if (error.retryable) return true
-  if (error.reason !== 'no_answer') return false
-  return call.method === 'GET' || call.options?.idempotencyKey !== undefined
+  return error.reason === 'no_answer' && (method === 'GET' || key !== undefined)
 }
 
 function pauseMs(attempt: number, error: PosternError): number {
@@ -172,7 +175,9 @@ async function jsonOf(response: Response, call: Call): Promise<unknown> {
     throw errorOfFetch(error)
   }
   try {
-    return JSON.parse(text)
+    const body: unknown = JSON.parse(text)
+    const error = response.headers.get(PAGE_ERROR)
+    return error === null ? body : { ...(body as object), error: JSON.parse(error) }
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import type { Routes } from './generated/routes.ts'
-import type { CallOptions, Requester } from './request.ts'
+import type { CallOptions, Requester, SignalOptions } from './request.ts'
 
 /** A route as in the API document: `GET /external/messages/{msg_id}`. */
 export type RouteName = keyof Routes
@@ -35,44 +35,44 @@ const PER_PAGE = 100
  * Makes methods of routes. Parameters, body and answer come from the route, so a method is one line:
  * `pause: method('POST /external/broadcasts/{id}/pause')`.
  */
-export function createMethods(requester: Requester) {
-  function request<R extends RouteName>(route: R, input: RouteInput<R>, options?: CallOptions): Promise<DataOf<R>> {
+export function createMethods<Options extends SignalOptions = CallOptions>(requester: Requester) {
+  function request<R extends RouteName>(route: R, input: RouteInput<R>, options?: Options): Promise<DataOf<R>> {
     const { ids = [], query, body } = input as { ids?: (string | number)[]; query?: object; body?: unknown }
     const call = { ...placeOf(route, ids), query: { ...query }, json: body, options }
     return requester.data(call)
   }
-  const untyped = request as (route: string, input: object, options?: CallOptions) => Promise<never>
+  const untyped = request as (route: string, input: object, options?: Options) => Promise<never>
 
   return {
     request,
     /** `(…ids, options?)` */
     method:
       <R extends RouteName>(route: R) =>
-      (...given: [...Ids<R>, options?: CallOptions]): Promise<DataOf<R>> => {
+      (...given: [...Ids<R>, options?: Options]): Promise<DataOf<R>> => {
         const [ids, [options]] = cut(route, given)
-        return untyped(route, { ids }, options as CallOptions)
+        return untyped(route, { ids }, options as Options)
       },
     /** `(…ids, body, options?)` */
     withBody:
       <R extends WithBody>(route: R) =>
-      (...given: [...Ids<R>, body: BodyOf<R>, options?: CallOptions]): Promise<DataOf<R>> => {
+      (...given: [...Ids<R>, body: BodyOf<R>, options?: Options]): Promise<DataOf<R>> => {
         const [ids, [body, options]] = cut(route, given)
-        return untyped(route, { ids, body }, options as CallOptions)
+        return untyped(route, { ids, body }, options as Options)
       },
     /** `(…ids, query?, options?)` */
     withQuery:
       <R extends WithQuery>(route: R) =>
-      (...given: [...Ids<R>, query?: QueryOf<R>, options?: CallOptions]): Promise<DataOf<R>> => {
+      (...given: [...Ids<R>, query?: QueryOf<R>, options?: Options]): Promise<DataOf<R>> => {
         const [ids, [query, options]] = cut(route, given)
-        return untyped(route, { ids, query }, options as CallOptions)
+        return untyped(route, { ids, query }, options as Options)
       },
     /** `(…ids, query?, options?)`. `after` names the place behind an item: the query of the next page. */
     list:
       <R extends Listed & WithQuery>(route: R, after: (last: ItemOf<R>) => QueryOf<R>, most = PER_PAGE) =>
-      (...given: [...Ids<R>, query?: QueryOf<R>, options?: CallOptions]): Listing<ItemOf<R>> => {
+      (...given: [...Ids<R>, query?: QueryOf<R>, options?: Options]): Listing<ItemOf<R>> => {
         const [ids, [query, options]] = cut(route, given)
         const page = (more: object): Promise<ItemOf<R>[]> =>
-          untyped(route, { ids, query: { ...(query as object), ...more } }, options as CallOptions)
+          untyped(route, { ids, query: { ...(query as object), ...more } }, options as Options)
         return listing(
           page,
           after as (last: ItemOf<R>) => object,
@@ -82,7 +82,8 @@ export function createMethods(requester: Requester) {
   }
 }
 
-export type Methods = ReturnType<typeof createMethods>
+/** `Options`: those that a call of these routes can have. */
+export type Methods<Options extends SignalOptions = CallOptions> = ReturnType<typeof createMethods<Options>>
 
 function placeOf(route: string, ids: (string | number)[]): { method: string; path: string } {
   const [method, path] = route.split(' ') as [string, string]

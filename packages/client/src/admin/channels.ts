@@ -1,10 +1,10 @@
-import type { CallOptions } from '../request.ts'
+import type { SignalOptions } from '../request.ts'
 import type { BodyOf, Methods, QueryOf } from '../routes.ts'
 
 const ONE = '/admin/channels/{channel_id}'
 
 /** Phone numbers, their certification codes and the first endpoint. Methods of one channel take its id first. */
-export function channelMethods({ method, withBody }: Methods) {
+export function channelMethods({ method, withBody }: Methods<SignalOptions>) {
   return {
     list: method('GET /admin/channels'),
     get: method(`GET ${ONE}`),
@@ -36,22 +36,22 @@ export function channelMethods({ method, withBody }: Methods) {
 }
 
 /** The templates of a channel's account. Each method takes the channel's id first. */
-export function templateMethods({ method, withBody, request }: Methods) {
+export function templateMethods({ method, withBody, request }: Methods<SignalOptions>) {
   return {
     list: method(`GET ${ONE}/templates`),
     create: withBody(`POST ${ONE}/templates`),
     edit: withBody(`PATCH ${ONE}/templates/{template_id}`),
     delete: method(`DELETE ${ONE}/templates/{template_id}`),
     /** Deletes up to 100 templates by their ids, or all languages of a name. */
-    deleteAll: (channelId: number, which: { ids: readonly string[] } | { name: string }, options?: CallOptions) =>
+    deleteAll: (channelId: number, which: { ids: readonly string[] } | { name: string }, options?: SignalOptions) =>
       request(
         `DELETE ${ONE}/templates`,
         { ids: [channelId], query: 'ids' in which ? { hsm_ids: which.ids } : { name: which.name } },
         options,
       ),
-    archive: (channelId: number, ids: readonly string[], options?: CallOptions) =>
+    archive: (channelId: number, ids: readonly string[], options?: SignalOptions) =>
       request(`POST ${ONE}/templates/archive`, { ids: [channelId], body: { hsm_ids: ids } }, options),
-    unarchive: (channelId: number, ids: readonly string[], options?: CallOptions) =>
+    unarchive: (channelId: number, ids: readonly string[], options?: SignalOptions) =>
       request(`POST ${ONE}/templates/unarchive`, { ids: [channelId], body: { hsm_ids: ids } }, options),
     /** Ends a pause that WhatsApp made. */
     unpause: method(`POST ${ONE}/templates/{template_id}/unpause`),
@@ -63,7 +63,7 @@ export function templateMethods({ method, withBody, request }: Methods) {
 type Query = QueryOf<`GET ${typeof ONE}/resources/{name}`>
 
 /** What WhatsApp keeps of a number. docs/resources.md lists the names. */
-export function resourceMethods({ withQuery, request }: Methods) {
+export function resourceMethods({ withQuery, request }: Methods<SignalOptions>) {
   return {
     get: withQuery(`GET ${ONE}/resources/{name}`),
     post: (
@@ -71,7 +71,7 @@ export function resourceMethods({ withQuery, request }: Methods) {
       name: string,
       body: BodyOf<`POST ${typeof ONE}/resources/{name}`>,
       query: Query = {},
-      options?: CallOptions,
+      options?: SignalOptions,
     ) => request(`POST ${ONE}/resources/{name}`, { ids: [channelId, name], query, body }, options),
     delete: withQuery(`DELETE ${ONE}/resources/{name}`),
   }

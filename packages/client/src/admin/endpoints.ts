@@ -1,11 +1,11 @@
-import type { CallOptions } from '../request.ts'
+import type { SignalOptions } from '../request.ts'
 import type { Methods } from '../routes.ts'
 
 const ONE = '/admin/channels/{channel_id}/endpoints/{endpoint_id}'
 
 /** The endpoints of a channel: each gets the channel's events by itself. Each method takes the channel's id first. */
-export function endpointMethods({ method, withBody, request }: Methods) {
-  const state = (of: 'paused' | 'active') => (channelId: number, id: string, options?: CallOptions) =>
+export function endpointMethods({ method, withBody, request }: Methods<SignalOptions>) {
+  const state = (of: 'paused' | 'active') => (channelId: number, id: string, options?: SignalOptions) =>
     request(`PATCH ${ONE}`, { ids: [channelId, id], body: { state: of } }, options)
   return {
     /** Returns all endpoints, oldest first. */

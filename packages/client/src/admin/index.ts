@@ -1,4 +1,4 @@
-import { createRequester, type CallOptions, type GatewayOptions } from '../request.ts'
+import { createRequester, type GatewayOptions, type SignalOptions } from '../request.ts'
 import { createMethods } from '../routes.ts'
 import { channelMethods, resourceMethods, templateMethods } from './channels.ts'
 import { endpointMethods } from './endpoints.ts'
@@ -13,7 +13,7 @@ export type AdminOptions = GatewayOptions & {
 export function createAdmin(given: AdminOptions) {
   if (!given.adminToken) throw new Error('The adminToken is missing: give the ADMIN_TOKEN of the gateway.')
   const requester = createRequester(given, { authorization: `Bearer ${given.adminToken}` })
-  const methods = createMethods(requester)
+  const methods = createMethods<SignalOptions>(requester)
   const { method, withBody, withQuery, list, request } = methods
   return {
     channels: channelMethods(methods),
@@ -40,7 +40,7 @@ export function createAdmin(given: AdminOptions) {
     },
     media: {
       /** Returns the response; read its body. */
-      download: (channelId: number, id: string, options?: CallOptions): Promise<Response> =>
+      download: (channelId: number, id: string, options?: SignalOptions): Promise<Response> =>
         requester.raw({
           method: 'GET',
           path: `/admin/channels/${channelId}/media/${encodeURIComponent(id)}`,
@@ -57,7 +57,7 @@ export function createAdmin(given: AdminOptions) {
 
 export type Admin = ReturnType<typeof createAdmin>
 export { PosternError, type FieldProblem, type Upstream } from '../error.ts'
-export type { CallOptions, GatewayOptions } from '../request.ts'
+export type { GatewayOptions, SignalOptions as CallOptions } from '../request.ts'
 export type { BodyOf, DataOf, QueryOf, RouteInput, RouteName } from '../routes.ts'
 export type {
   CreateEndpoint,

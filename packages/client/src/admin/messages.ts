@@ -1,12 +1,12 @@
 import type { SendMessage } from '../generated/schemas.ts'
 import type { MessageLater, Scheduled, Sent } from '../messages.ts'
-import type { CallOptions, Requester } from '../request.ts'
+import type { Requester, SignalOptions } from '../request.ts'
 import type { Methods } from '../routes.ts'
 
 const SEND = 'POST /admin/channels/{channel_id}/messages'
 
 /** The messages of all channels. */
-export function messageMethods({ raw }: Requester, { method, withBody, withQuery, list }: Methods) {
+export function messageMethods({ raw }: Requester, { method, withBody, withQuery, list }: Methods<SignalOptions>) {
   const send = withBody(SEND)
   return {
     /** Returns a page of messages, newest first. With `for await`, all of them. */
@@ -14,13 +14,13 @@ export function messageMethods({ raw }: Requester, { method, withBody, withQuery
     search: withQuery('GET /admin/messages/search'),
     get: method('GET /admin/messages/{reference}'),
     /** Sends a message from a channel. */
-    send: (channelId: number, message: SendMessage, options?: CallOptions) =>
+    send: (channelId: number, message: SendMessage, options?: SignalOptions) =>
       send(channelId, message, options) as Promise<Sent>,
-    schedule: (channelId: number, message: MessageLater, options?: CallOptions) =>
+    schedule: (channelId: number, message: MessageLater, options?: SignalOptions) =>
       send(channelId, message, options) as Promise<Scheduled>,
     markRead: method('POST /admin/channels/{channel_id}/messages/{reference}/read'),
     /** Returns the response with the file behind a link of a message; read its body. */
-    media: (reference: string, link: string, options?: CallOptions): Promise<Response> =>
+    media: (reference: string, link: string, options?: SignalOptions): Promise<Response> =>
       raw({ method: 'GET', path: `/admin/messages/${encodeURIComponent(reference)}/media`, query: { link }, options }),
   }
 }
