@@ -5,6 +5,7 @@ import type { ReadableStream } from 'node:stream/web'
 import { codeOf, CUSTOMER } from './broadcast-show.ts'
 import { Failed, Misused, textOf, type Command } from './command.ts'
 import { asCustomer } from './connect.ts'
+import { statusOf } from './page-answer.ts'
 
 const ANSWER_WITHIN_MS = 90_000
 
@@ -34,16 +35,20 @@ export const broadcastResults: Command = {
         signal: aborted.signal,
       })
       clearTimeout(timer)
-      if (!response.ok || !response.body) {
+      const status = statusOf(response)
+      if (status !== 200 || !response.body) {
         const { message } = (await response.json().catch(() => ({}))) as { message?: string }
-        throw new Failed(message ?? `${url} answered ${response.status}.`)
+        throw new Failed(message ?? `${url} answered ${status}.`)
       }
       const body = Readable.fromWeb(response.body as ReadableStream)
       if (out !== undefined) {
         await pipeline(body, createWriteStream(out))
         return { data: { id, path: out }, text: `The results are in ${out}.` }
       }
-      for await (const chunk of body) call.write(Buffer.from(chunk as Uint8Array).toString('utf8'))
+      // A character can begin in one chunk and end in the next.
+      const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+      for await (const chunk of body) call.write(decoder.decode(chunk as Uint8Array, { stream: true }))
+      call.write(decoder.decode())
       return undefined
     } catch (error) {
       if (error instanceof Failed) throw error

@@ -6,6 +6,7 @@ import { startGateway } from '../app/gateway.ts'
 import { keptAdminToken } from '../platform/installation.ts'
 import { silentLog } from '../platform/log.ts'
 import { Failed, textOf, type Call, type Option } from './command.ts'
+import { pageErrorOf, statusOf } from './page-answer.ts'
 
 /** Options of every command that calls a gateway. */
 export const CONNECTION: Record<string, Option> = {
@@ -116,8 +117,8 @@ function asker(url: string, headers: Record<string, string>): Connection['ask'] 
     if (envelope.status === 'success') return envelope.data
     throw new Failed(String(envelope.message ?? `HTTP ${response.status}`), {
       code: envelope.code,
-      http: response.status,
-      error: envelope.error ?? {},
+      http: statusOf(response),
+      error: pageErrorOf(response) ?? envelope.error ?? {},
     })
   }
 }

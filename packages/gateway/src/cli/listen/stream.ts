@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failed } from '../command.ts'
+import { statusOf } from '../page-answer.ts'
 import { isRecord } from '../../platform/is-record.ts'
 import type { Heard } from './event-text.ts'
 
@@ -58,13 +59,14 @@ async function connected({ url, headers, query }: StreamOptions, after: string, 
   })
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   if (response.ok && isStream) return response
+  const status = statusOf(response)
   const answer = (await response.json().catch(() => undefined)) as { message?: unknown; code?: unknown } | undefined
   // Any other answer may be another one soon: a gateway that starts or stops, or too many readers.
-  if (response.status < 500 && response.status !== 429)
-    throw new Failed(String(answer?.message ?? `${url} answered ${response.status}, and not with events.`), {
+  if (status < 500 && status !== 429)
+    throw new Failed(String(answer?.message ?? `${url} answered ${status}, and not with events.`), {
       code: answer?.code,
     })
-  throw new Error(`HTTP ${response.status}`)
+  throw new Error(`HTTP ${status}`)
 }
 
 type Block = { id: string | undefined; data: string | undefined }
