@@ -39,7 +39,9 @@ export function receiver<Request extends NodeRequest>(options: ReceiverOptions<R
   const { onError = console.error } = options
   const receive = createReceiver({ ...options, onError }, handler)
   return async (request: Request, response: NodeResponse): Promise<void> => {
-    const body = await bodyOf(request)
+    const body = await bodyOf(request).catch(onError)
+    // Who sent it is gone in the middle of the body, and reads no answer.
+    if (!body) return
     if (body === PARSED) onError(new Error(PARSED.text))
     const { status, text } = 'status' in body ? body : await receive(body.bytes, request.headers, request)
     response.statusCode = status
