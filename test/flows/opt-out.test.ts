@@ -176,3 +176,20 @@ test('after a stop is acknowledged nothing of marketing goes out, however the tw
     assert.equal(gotBy(to) <= accepted, true)
   }
 })
+
+test('a stop that an operator records is answered when WhatsApp has answered what was on its way', async () => {
+  const to = '15550722001'
+  world.sandbox.fault({ on: 'messages', latencyMs: 1_500, match: { to } })
+  const sending = marketing(to)
+  type Conversations = { conversations: { contact_id: number }[] }
+  let contact: Conversations['conversations'][number] | undefined
+  while (!contact) {
+    const { data } = await world.admin('GET', `/admin/conversations?channel_id=1&q=${to}`)
+    contact = (data as Conversations).conversations[0]
+  }
+  assert.equal(gotBy(to), 0)
+  const place = `/admin/conversations/1/${contact.contact_id}/preferences`
+  assert.equal((await world.admin('PUT', place, { marketing: 'stopped' })).http, 200)
+  assert.equal(gotBy(to), 1)
+  assert.equal((await sending).http, 200)
+})

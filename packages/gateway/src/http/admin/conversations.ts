@@ -11,6 +11,7 @@ import { preferenceNotice } from '../../flows/contacts/preference-notice.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
 import type { Scheduling } from '../../flows/send/scheduling.ts'
 import type { Sender } from '../../flows/send/send.ts'
+import { awaitUnderway } from '../../flows/send/underway.ts'
 import type { Directory } from '../../store/directory.ts'
 import {
   contactById,
@@ -190,6 +191,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
         const names = { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) }
         const now = clock.now()
         await deps.tell(preferenceNotice(channel, names, { state: body.marketing, at: now }, now))
+        if (body.marketing === 'stopped') await awaitUnderway({ sql, clock }, channel.id, row.id)
         return contactOf(channel, await mustFind(channel, params.contact_id!))
       },
     }),
