@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BroadcastReport } from '@postern/client'
-import { type Broadcast, duration } from './broadcast-line.ts'
+import { type Broadcast, duration, isBroken } from './broadcast-line.ts'
 import { codeOf, summaryOf } from './broadcast-show.ts'
 import { watchBroadcast } from './broadcast-watch.ts'
 import { Failed, listOf, Misused, textOf, type Answer, type Call, type Option, type Values } from './command.ts'
@@ -64,13 +64,12 @@ export async function sendFile(call: Call, path: string): Promise<Answer> {
     })
   await gateway.ask('POST', `${place}/start`, {})
   const now = await followed(gateway, made.id, call)
-  const { failed, unknown } = now.counts
   const isWatched = call.values.wait === true || call.terminal !== undefined
   const later = now.state === 'done' ? '' : `\n\nSee the progress with: postern broadcast show ${now.id} --watch`
   return {
     data: now,
     text: `${summaryOf(now)}${later}`,
-    failed: isWatched && now.state === 'done' && failed + unknown > 0,
+    failed: isWatched && isBroken(now),
   }
 }
 

@@ -21,6 +21,12 @@ type Progress = {
   seconds_left: number | null
 }
 
+/** True when somebody who waited for a broadcast did not get what they waited for. */
+export function isBroken({ state, counts }: Pick<Broadcast, 'state' | 'counts'>): boolean {
+  if (state === 'done') return counts.failed + counts.unknown > 0
+  return state === 'paused' || state === 'stopped' || state === 'cancelled'
+}
+
 const BAR = 24
 
 /** Progress of a broadcast in one line: for a terminal with a bar, and not wider than the terminal. */

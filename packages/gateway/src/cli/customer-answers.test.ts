@@ -58,3 +58,28 @@ test('listen on a channel of the page waits for a gateway that stops, and ends w
   assert.equal((await events.next()).value?.id, 'evt_1')
   await assert.rejects(events.next(), (error) => error instanceof Failed && /no such thing/.test(error.message))
 })
+
+test('broadcast send --wait of a file fails when the broadcast was stopped or cancelled', async (t) => {
+  const answer = (data: object): Response => Response.json({ status: 'success', code: 200, message: '', data })
+  for (const [state, unknown, exit] of [
+    ['stopped', 0, 1],
+    ['cancelled', 0, 1],
+    ['done', 1, 1],
+    ['done', 0, 0],
+  ] as const) {
+    const counts = { total: 2, waiting: 0, accepted: 2, failed: 0, unknown }
+    const broadcast = { id: 'bc_1', name: 'people', reason: null, progress: null, cost: null, retry_of: null, counts }
+    answering(
+      t,
+      answer({ file_id: 'f_1' }),
+      answer({ ...broadcast, state: 'draft' }),
+      answer({ ok: true }),
+      answer({ ...broadcast, state: 'running' }),
+      answer({ ...broadcast, state }),
+    )
+    const args = ['broadcast', 'send', import.meta.filename, '--template', 'offer', '--map', 'to=Telephone', '--wait']
+    const sent = await cli(...args)
+    assert.equal(sent.exit, exit, `${state}: ${sent.err}`)
+    t.mock.reset()
+  }
+})
