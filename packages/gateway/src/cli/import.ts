@@ -10,6 +10,8 @@ import { table } from './table.ts'
 const NO_CELLS = ['quiet_hours', 'stop_words', 'start_words']
 /** The columns: what `POST /admin/channels` takes. */
 const COLUMNS = Object.keys(createChannelSchema.shape).filter((name) => !NO_CELLS.includes(name))
+/** What can be shown of a file. In one without a heading, or with its columns in another order, any cell may be a token. */
+const NAME = /^[a-z_ -]{1,30}$/i
 const NUMBERS = ['channel_id', 'messages_per_second']
 
 type Row = { line: number; given: Record<string, unknown> }
@@ -63,9 +65,10 @@ export function rowsIn(text: string): { rows: Row[]; problems: Problem[] } {
   const names = head.cells
   const problems: Problem[] = []
   for (const [i, name] of names.entries()) {
-    if (!COLUMNS.includes(name))
-      problems.push({ line: head.line, message: `there is no column "${name}". Columns: ${COLUMNS.join(', ')}` })
-    else if (names.indexOf(name) < i) problems.push({ line: head.line, column: name, message: 'is there twice' })
+    if (!COLUMNS.includes(name)) {
+      const what = NAME.test(name) ? `there is no column "${name}"` : `value ${i + 1} is not the name of a column`
+      problems.push({ line: head.line, message: `${what}. Columns: ${COLUMNS.join(', ')}` })
+    } else if (names.indexOf(name) < i) problems.push({ line: head.line, column: name, message: 'is there twice' })
   }
   if (!names.includes('phone_number_id'))
     problems.push({ line: head.line, column: 'phone_number_id', message: 'this column is missing' })
@@ -106,10 +109,14 @@ function askFor(gateway: Connection, path: string, rows: readonly Row[]) {
 
 /** The gateway's problems, by the lines of the file. */
 function problemsIn(error: Failed, rows: readonly Row[]): Problem[] {
-  const { fields } = (error.data.error ?? {}) as { fields?: { path: string; message: string }[] }
-  return (fields ?? []).flatMap(({ path, message }) => {
+  const { fields } = (error.data.error ?? {}) as { fields?: { path: string; message: string; actual?: unknown }[] }
+  return (fields ?? []).flatMap(({ path, message: told, actual }) => {
     const [, index, column] = /^channels\.(\d+)(?:\.(.+))?$/.exec(path) ?? []
     const row = rows[Number(index)]
+    const message =
+      typeof actual === 'string' && !NAME.test(actual)
+        ? told.replaceAll(JSON.stringify(actual), 'something else')
+        : told
     return row ? [{ line: row.line, ...(column !== undefined && { column }), message }] : []
   })
 }

@@ -199,3 +199,26 @@ test('import: the columns are checked, and WhatsApp is asked for each new number
   assert.match(asked.err, /use --no-check/)
   assert.ok(!asked.err.includes('not-a-token-of'))
 })
+
+test('import: a token in any place, also where a heading should be, is not printed', async () => {
+  const token = 'EAAGm0PX4ZCpsBA77secret-token'
+  const headless = await cli('import', file('headless.csv', `Shop,12065550180,8001,${WABA},${token}\n,,8002,,,\n`))
+  assert.match(headless.err, /line 1: there is no column "Shop"\. Columns: name, /)
+  assert.match(headless.err, /line 1: value 5 is not the name of a column\. Columns: /)
+  assert.ok(!(headless.out + headless.err).includes('EAAG'))
+  const columns = /The first line names the columns: (.*)\./.exec((await help()).out)![1]!.split(', ')
+  assert.ok(columns.includes('compatibility'))
+  for (const column of columns) {
+    const [head, cells] =
+      column === 'phone_number_id' ? [column, token] : [`phone_number_id,${column}`, `8003,${token}`]
+    const { exit, out, err } = await cli('import', file('shifted.csv', `${head}\n${cells}\n`), '--dry-run')
+    assert.equal(exit, 1, column)
+    assert.ok(!(out + err).includes('EAAG'), `${column}: ${err}`)
+  }
+})
+
+async function help(): Promise<{ out: string }> {
+  let out = ''
+  await run(['import', '--help'], {}, { out: (text) => (out += text), err: () => {} })
+  return { out: out.replace(/\s+/g, ' ') }
+}
