@@ -17,5 +17,7 @@ function untilStdinEnds(): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ['end', 'close', 'error']) process.stdin.once(event, () => resolve())
     process.stdin.resume()
+    // An open pipe must not keep a process alive whose start failed. A file has no `unref`.
+    if ('unref' in process.stdin) process.stdin.unref()
   })
 }
