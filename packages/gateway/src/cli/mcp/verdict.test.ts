@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Contact, SendMessage } from '@postern/client'
 import { forbidden, nameOf, unreadable, type Allowed } from './allowed.ts'
+import { firstOf } from './first-of.ts'
 import { createPrepared } from './prepared.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -10,8 +11,10 @@ const contact = (given: object): Contact =>
   ({ window: { open: true, state: 'open', until: NOW + 60, free_until: null }, marketing: null, ...given }) as Contact
 const closed = contact({ window: { open: false, state: 'closed', until: NOW - 60, free_until: null } })
 const stopped = contact({ marketing: { state: 'stopped', since: null, by: 'contact' } })
-const marketing = [{ category: 'MARKETING', status: 'APPROVED' }]
-const utility = [{ category: 'UTILITY', status: 'APPROVED' }]
+const marketing = [{ category: 'MARKETING', status: 'APPROVED', language: 'en' }]
+const utility = [{ category: 'UTILITY', status: 'APPROVED', language: 'de' }]
+const paused = [{ category: 'UTILITY', status: 'PAUSED', language: 'id' }]
+const translated = [...marketing, ...utility, ...paused]
 
 const CASES: [what: string, facts: Parameters<typeof verdictOf>[0], accepted: boolean, cost: string, words: RegExp][] =
   [
@@ -28,12 +31,27 @@ const CASES: [what: string, facts: Parameters<typeof verdictOf>[0], accepted: bo
     ],
     ['utility to somebody who stopped', { contact: stopped, templates: utility, now: NOW }, true, 'utility', /^Free/],
     ['no such template', { contact: closed, templates: [], now: NOW }, false, 'unknown', /template_not_found/],
+    ['a paused template', { contact: closed, templates: paused, now: NOW }, false, 'unknown', /PAUSED/],
     [
-      'a paused template',
-      { contact: closed, templates: [{ category: 'UTILITY', status: 'PAUSED' }], now: NOW },
+      'the translation of the language given counts, not the first',
+      { contact: closed, templates: translated, language: 'de', now: NOW },
+      true,
+      'utility',
+      /charges/,
+    ],
+    [
+      'a translation that is paused',
+      { contact: closed, templates: translated, language: 'id', now: NOW },
       false,
       'unknown',
       /PAUSED/,
+    ],
+    [
+      'a language without a translation',
+      { contact: closed, templates: translated, language: 'fr', now: NOW },
+      false,
+      'unknown',
+      /no translation in fr, only in en, de, id \(template_not_found\)/,
     ],
   ]
 for (const [what, facts, accepted, cost, words] of CASES)
@@ -42,6 +60,21 @@ for (const [what, facts, accepted, cost, words] of CASES)
     assert.deepEqual([verdict.will_be_accepted, verdict.cost.class], [accepted, cost])
     assert.match([...verdict.problems, verdict.cost.note].join(' '), words)
   })
+
+test('templates are looked for on all pages, as far as a bound', async () => {
+  const asked: number[] = []
+  async function* all(): AsyncGenerator<number> {
+    for (let n = 1; ; n++) {
+      asked.push(n)
+      yield n
+    }
+  }
+  assert.deepEqual(await firstOf(all(), (n) => n > 150 && n <= 152, { found: 2, seen: 1_000 }), [151, 152])
+  assert.equal(asked.length, 152)
+  asked.length = 0
+  assert.deepEqual(await firstOf(all(), (n) => n === 1, { found: 2, seen: 300 }), [1])
+  assert.equal(asked.length, 300)
+})
 
 test('within a free entry point all messages are free', () => {
   const free = contact({ window: { open: true, state: 'open', until: NOW + 60, free_until: NOW + 60 } })

@@ -1,4 +1,5 @@
 import type { Contact, Template } from '@postern/client'
+import { isSameLanguage } from '../../domain/templates/languages.ts'
 
 /** What is known before a message is sent. */
 export type Verdict = {
@@ -15,22 +16,28 @@ type Facts = {
   /** Undefined: this channel has never heard of the contact. */
   contact: Contact | undefined
   /** All translations of the template that the message names; undefined for a message without one. */
-  templates: readonly Pick<Template, 'category' | 'status'>[] | undefined
+  templates: readonly Pick<Template, 'category' | 'status' | 'language'>[] | undefined
+  /** The language that the message names. */
+  language?: string | undefined
   /** Unix seconds. */
   now: number
 }
 
-export function verdictOf({ contact, templates, now }: Facts): Verdict {
+export function verdictOf({ contact, templates, language, now }: Facts): Verdict {
   const window = { state: contact?.window.state ?? 'unknown', until: contact?.window.until ?? null } as const
   const marketing = contact?.marketing?.state ?? 'unknown'
-  const approved = templates?.find((one) => one.status.toUpperCase() === 'APPROVED')
+  const meant = templates?.filter((one) => language === undefined || isSameLanguage(one.language, language))
+  const approved = meant?.find((one) => one.status.toUpperCase() === 'APPROVED')
   const cost = costOf({ contact, templates, now }, approved?.category)
   const problems: string[] = []
   if (templates === undefined && window.state === 'closed')
     problems.push('The 24-hour window is closed: only a template can be sent to this contact now (window_closed).')
   if (templates?.length === 0) problems.push('There is no template of this name (template_not_found).')
-  if (templates !== undefined && templates.length > 0 && !approved)
-    problems.push(`The template is not approved; its status is ${templates[0]!.status}.`)
+  else if (templates && meant?.length === 0)
+    problems.push(
+      `The template has no translation in ${language}, only in ${templates.map((one) => one.language).join(', ')} (template_not_found).`,
+    )
+  else if (meant && !approved) problems.push(`The template is not approved; its status is ${meant[0]!.status}.`)
   if (cost.class === 'marketing' && marketing === 'stopped')
     problems.push('The contact does not want marketing messages (opted_out).')
   return { will_be_accepted: problems.length === 0, problems, window, marketing, cost }

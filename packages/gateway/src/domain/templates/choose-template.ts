@@ -1,4 +1,5 @@
 import type { CatalogEntry } from './catalog-entry.ts'
+import { isSameLanguage } from './languages.ts'
 import { refusalOf, type Refusal, type RefusalCode } from './refusal.ts'
 
 export type Wanted = { name: string; language?: string | undefined; defaultLanguage?: string | undefined }
@@ -116,8 +117,4 @@ function refuse(code: RefusalCode, details: string, field: Refusal['fields'][num
 
 function languagesOf(entries: readonly CatalogEntry[]): string[] {
   return entries.map((entry) => entry.language).sort()
-}
-
-function isSameLanguage(one: string, other: string): boolean {
-  return one === other || one.toLowerCase() === other.replace('-', '_').toLowerCase()
 }

@@ -6,3 +6,8 @@ export const LANGUAGES: readonly string[] = (
   'mk ms ml mr nb ps_AF fa pl pt_BR pt_PT pa ro ru sr si_LK sk sl ' +
   'es es_AR es_CL es_CO es_CR es_DO es_EC es_HN es_MX es_PA es_PE es_ES es_UY sw sv ta te th tr uk ur uz vi zu'
 ).split(' ')
+
+/** True when a language of a template is the one that a caller names, who may write `en-us`. */
+export function isSameLanguage(one: string, other: string): boolean {
+  return one === other || one.toLowerCase() === other.replace('-', '_').toLowerCase()
+}
