@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { readConfig } from '../platform/config.ts'
-import { Failed, listOf, Misused, numberOf, textOf, type Call, type Command, type Option } from './command.ts'
+import { Failed, listOf, Misused, numberOf, textOf, type Command, type Option } from './command.ts'
+import { sandboxOf } from './trigger.ts'
 import { untilEnd, UNTIL_EOF } from './until-end.ts'
 
 const SANDBOX: Option = {
@@ -91,17 +91,6 @@ export const replayTest: Command = {
       : `${name}: ${counted(steps.length)}, as recorded.`
     return { data: { name, steps: steps.length, differences }, text, failed }
   },
-}
-
-function sandboxOf(call: Call): string {
-  const given = textOf(call.values, 'sandbox')
-  if (given === undefined) {
-    const { host, sandboxPort } = readConfig(call.env)
-    return `http://${host.includes(':') ? `[${host}]` : host}:${sandboxPort}`
-  }
-  if (!URL.canParse(given))
-    throw new Misused(`--sandbox must be an address such as http://127.0.0.1:8081, got "${given}"`)
-  return new URL(given).origin
 }
 
 function readFile(path: string): string {

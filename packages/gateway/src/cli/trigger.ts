@@ -76,7 +76,8 @@ export const trigger: Command = {
   },
 }
 
-function sandboxOf(call: Call): string {
+/** The address of the sandbox that a command means. */
+export function sandboxOf(call: Pick<Call, 'values' | 'env'>): string {
   const given = textOf(call.values, 'sandbox')
   if (given !== undefined) {
     if (URL.canParse(given) && /^https?:/.test(given)) return new URL(given).origin
