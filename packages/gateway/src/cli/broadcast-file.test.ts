@@ -101,3 +101,26 @@ test('columns and values of all rows', () => {
   assert.throws(() => mapOf({ map: ['to=A'], set: ['to=B'] }), /given twice/)
   assert.equal(mapOf({}), undefined)
 })
+
+test('settings of an earlier run do not stay; who cancelled it is told so', async () => {
+  const before = accepted()
+  const lines = [...PEOPLE, 'no number;Carl']
+  const tomorrow = String(Math.floor(Date.now() / 1000) + 86_400)
+  const skips = await send('later.csv', lines, ...TEMPLATE, ...MAP, '--dry-run', '--skip-bad', '--send-at', tomorrow)
+  assert.equal(skips.code, 0, skips.err)
+  const strict = await send('later.csv', lines, ...TEMPLATE, ...MAP)
+  assert.equal(strict.code, 1, 'without --skip-bad, bad rows stop it')
+  assert.match(strict.err, /Nothing was sent/)
+  const ask = async (method: string, path: string): Promise<unknown> => {
+    const headers = { 'certification-code': postern.certificationCode }
+    const answer = await fetch(`${postern.url}/external/broadcasts${path}`, { method, headers })
+    return ((await answer.json()) as { data: unknown }).data
+  }
+  const [{ id, send_at, skip_bad }] = (await ask('GET', '?count=1')) as [Record<'id' | 'send_at' | 'skip_bad', unknown>]
+  assert.deepEqual([send_at, skip_bad], [null, false])
+  await ask('POST', `/${id as string}/cancel`)
+  const cancelled = await send('later.csv', lines, ...TEMPLATE, ...MAP)
+  assert.equal(cancelled.code, 1)
+  assert.match(cancelled.err, new RegExp(`${id as string}, which was cancelled\\. To send it: --again`))
+  assert.equal(accepted(), before)
+})

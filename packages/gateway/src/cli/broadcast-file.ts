@@ -37,22 +37,25 @@ export async function sendFile(call: Call, path: string): Promise<Answer> {
   const { file_id: fileId } = (await gateway.ask('POST', '/external/broadcast-files', form)) as { file_id: string }
   const sendAt = textOf(call.values, 'send-at')
   const settings = {
-    ...(call.values['skip-bad'] === true && { skip_bad: true }),
-    ...(sendAt !== undefined && { send_at: /^\d+$/.test(sendAt) ? Number(sendAt) : sendAt }),
+    skip_bad: call.values['skip-bad'] === true,
+    send_at: sendAt === undefined ? null : /^\d+$/.test(sendAt) ? Number(sendAt) : sendAt,
   }
   const made = (await gateway.ask('POST', '/external/broadcasts', {
     ...{ message, file_id: fileId, draft: true, name: textOf(call.values, 'name') ?? basename(path) },
     ...(map !== undefined && { map }),
     ...(call.values.again === true && { again: true }),
-    ...settings,
   })) as Broadcast
+  if (made.state === 'cancelled')
+    throw new Failed(`The same file was sent as ${made.id}, which was cancelled. To send it: --again.`, {
+      broadcast: made.id,
+    })
   if (made.state !== 'draft' && made.state !== 'checked') {
     call.note(`The same file was sent as ${made.id} already, so nothing is sent. To send it again to all: --again.`)
     return { data: made, text: summaryOf(made) }
   }
   const place = `/external/broadcasts/${made.id}`
   // An earlier run may have made it with other settings.
-  if (Object.keys(settings).length > 0) await gateway.ask('PATCH', place, settings)
+  await gateway.ask('PATCH', place, settings)
   const report = (await gateway.ask('POST', `${place}/check`)) as BroadcastReport
   const skips = call.values['skip-bad'] === true
   if (call.values['dry-run'] === true)
