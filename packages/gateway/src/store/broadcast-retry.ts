@@ -1,3 +1,4 @@
+import { lockBroadcast } from './broadcast-run.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
 /** A recipient who did not get the message. */
@@ -45,19 +46,28 @@ export function retryOf(sql: Sql, channelId: number, id: string): Promise<Retry 
   )
 }
 
-/** A broadcast with the message and the rules of another one, and without recipients. */
+/**
+ * A broadcast with the message and the rules of another one, and without recipients. A broadcast has one retry at most that
+ * was not cancelled. The answer is that one: this one, or that of a call that was faster.
+ */
 export async function createRetry(
   sql: Sql,
   retry: { channelId: number; id: string; of: string; name: string | null; now: number },
-): Promise<void> {
-  await sql.run(
-    `insert into broadcasts
-       (channel_id, id, name, message, state, created_at, updated_at, retry_of, quiet_hours, stop_when, test_numbers)
-     select channel_id, $2, $4, message, 'preparing', $5, $5, id, quiet_hours, stop_when, test_numbers
-     from broadcasts where channel_id = $1 and id = $3
-     on conflict (channel_id, id) do nothing`,
-    [retry.channelId, retry.id, retry.of, retry.name, retry.now],
-  )
+): Promise<Retry | undefined> {
+  await sql.atomically([
+    // Where several nodes write, another one creates its retry before this, or after the commit.
+    lockBroadcast(retry.channelId, retry.of),
+    {
+      sql: `insert into broadcasts
+              (channel_id, id, name, message, state, created_at, updated_at, retry_of, quiet_hours, stop_when, test_numbers)
+            select channel_id, $2, $4, message, 'preparing', $5, $5, id, quiet_hours, stop_when, test_numbers
+            from broadcasts where channel_id = $1 and id = $3 and not exists (
+              select 1 from broadcasts r where r.channel_id = $1 and r.retry_of = $3 and r.state <> 'cancelled')
+            on conflict (channel_id, id) do nothing`,
+      params: [retry.channelId, retry.id, retry.of, retry.name, retry.now],
+    },
+  ])
+  return retryOf(sql, retry.channelId, retry.of)
 }
 
 const ROWS_PER_STATEMENT = 100

@@ -3,7 +3,14 @@ import { leftOut, type LeftOut } from '../../domain/broadcasts/repeat.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { causeOf } from '../../store/broadcast-run.ts'
-import { copyRecipients, createRetry, failedPage, type FailedRow, retryOf } from '../../store/broadcast-retry.ts'
+import {
+  copyRecipients,
+  createRetry,
+  failedPage,
+  type FailedRow,
+  type Retry,
+  retryOf,
+} from '../../store/broadcast-retry.ts'
 import { type BroadcastRow, type BroadcastState, moveBroadcast } from '../../store/broadcasts.ts'
 import type { Store } from '../../store/store.ts'
 import type { BroadcastIntake } from './broadcast-intake.ts'
@@ -39,33 +46,38 @@ export function createRetryFailed(deps: { store: Store; clock: Clock; intake: Br
     // Counts the statuses that came since.
     const { broadcast } = await intake.progress(channelId, id)
     mustBeOver(broadcast)
-    const earlier = await retryOf(sql, channelId, id)
-    if (earlier && !['preparing', 'draft', 'checked'].includes(earlier.state)) {
-      throw new GatewayError('conflict', {
-        problem: `The failed recipients were tried again as ${earlier.id}. Retry that broadcast.`,
-      })
-    }
+    let retry = mustBeOpen(await retryOf(sql, channelId, id))
     const now = await store.now()
     const counts = new Map<LeftOut, number>()
-    const draft = earlier?.id ?? newId('bc', clock.now())
-    let made = earlier !== undefined
     for await (const page of failedOf(channelId, id)) {
       const rows = page.filter((row) => {
         const why = leftOut(outcomeOf(row), now)
         if (why !== null) counts.set(why, (counts.get(why) ?? 0) + 1)
         return why === null
       })
-      if (rows.length === 0 || (earlier && earlier.state !== 'preparing')) continue
-      if (!made) await createRetry(sql, { channelId, id: draft, of: id, name: broadcast.name, now })
-      made = true
-      await copyRecipients(sql, channelId, draft, rows)
+      if (rows.length === 0) continue
+      if (!retry) {
+        const made = { channelId, id: newId('bc', clock.now()), of: id, name: broadcast.name, now }
+        // Another call may have been faster: then this one helps it.
+        retry = mustBeOpen(await createRetry(sql, made))
+        if (!retry) throw new GatewayError('conflict', { problem: 'The retry was cancelled meanwhile.' })
+      }
+      if (retry.state === 'preparing') await copyRecipients(sql, channelId, retry.id, rows)
     }
     if (Number(broadcast.unknown) > 0) counts.set('unknown', Number(broadcast.unknown))
     const left = [...counts].map(([reason, recipients]) => ({ reason, recipients }))
-    if (!made) throw nobodyLeft(left)
-    await moveBroadcast(sql, channelId, draft, ['preparing'], 'draft', now)
-    return { broadcast: await intake.find(channelId, draft), leftOut: left }
+    if (!retry) throw nobodyLeft(left)
+    await moveBroadcast(sql, channelId, retry.id, ['preparing'], 'draft', now)
+    return { broadcast: await intake.find(channelId, retry.id), leftOut: left }
   }
+}
+
+/** The failed recipients may be in one retry alone. */
+function mustBeOpen(retry: Retry | undefined): Retry | undefined {
+  if (!retry || ['preparing', 'draft', 'checked'].includes(retry.state)) return retry
+  throw new GatewayError('conflict', {
+    problem: `The failed recipients were tried again as ${retry.id}. Retry that broadcast.`,
+  })
 }
 
 function mustBeOver({ state }: BroadcastRow): void {
