@@ -229,3 +229,31 @@ test('the forecast of a check is what the broadcast becomes, number by number', 
   )
   assert.deepEqual([cost!.currency, cost!.amount_micros], ['USD', total.amount_micros])
 })
+
+test('a channel that demands a check or a test lets no broadcast begin without it, whichever way', async () => {
+  const path = '/external/broadcasts'
+  const recipients = [person(900)]
+  const message = { template: 'test_button_reply_1' }
+  const file = { file_id: await fileId(`phone\n${person(901)}\n`) }
+  const { id: before } = await broadcast({ ...message, recipients, start: false })
+  for (const broadcast_start of ['checked', 'tested']) {
+    await world.admin('PATCH', '/admin/channels/1', { broadcast_start })
+    for (const body of [{ recipients }, { recipients, start: false }, { recipients: [], start: false }, file])
+      assert.equal((await world.customer('POST', path, { ...message, ...body })).http, 409, JSON.stringify(body))
+    for (const verb of ['resume', 'start'])
+      assert.equal((await world.customer('POST', `${path}/${before}/${verb}`)).http, 409, `${verb} of an earlier one`)
+    const ways = [{ recipients }, file]
+    const drafts = await Promise.all(ways.map((body) => broadcast({ ...message, ...body, draft: true })))
+    for (const { id } of drafts) {
+      for (const verb of ['start', 'resume'])
+        assert.equal((await world.customer('POST', `${path}/${id}/${verb}`)).http, 409, `${verb} of a draft`)
+      await ask('POST', `${id}/${broadcast_start === 'checked' ? 'check' : 'test'}`, {
+        ...(broadcast_start === 'tested' && { numbers: [person(902)] }),
+      })
+      await ask('POST', `${id}/start`)
+      await until(id, 'done')
+    }
+  }
+  assert.equal((await ask<Shown>('GET', before)).state, 'paused')
+  await world.admin('PATCH', '/admin/channels/1', { broadcast_start: 'free' })
+})

@@ -22,7 +22,7 @@ export function createPlan(
   return createBroadcastPlan({
     ...{ store, clock, files, checker },
     createInline: (channelId, given) => intake.create(channelId, given),
-    resume: (channelId, id) => intake.change(channelId, id, 'resume'),
+    resume: (channel, id) => intake.change(channel, id, 'resume'),
     send: (channel, message) => sender.send(channel, message),
     nudge: startSends,
   })

@@ -13,7 +13,10 @@ const COLUMN_OF: Record<keyof Settings, string> = {
   stopWhen: 'stop_when',
 }
 
-/** Changes settings of a broadcast that has not begun. A changed map makes a checked one a draft. */
+/**
+ * Changes settings of a broadcast that has not begun. A changed map makes a checked one a draft. False when it is too late:
+ * for a map as soon as the rows of the file are being entered, or were.
+ */
 export async function setSettings(
   sql: Sql,
   channelId: number,
@@ -27,26 +30,30 @@ export async function setSettings(
     params.push(typeof value === 'boolean' ? Number(value) : value)
     return `${COLUMN_OF[key]} = $${params.length}`
   })
+  const states = settings.map === undefined ? `'draft', 'checked', 'scheduled'` : `'draft', 'checked'`
   const anew = settings.map === undefined ? '' : `, state = 'draft', checked_at = null, tested_at = null, report = null`
   const changed = await sql.run(
     `update broadcasts set updated_at = $3${sets.map((set) => `, ${set}`).join('')}${anew}
-     where channel_id = $1 and id = $2 and state in ('draft', 'checked', 'preparing', 'scheduled')`,
+     where channel_id = $1 and id = $2 and state in (${states})`,
     params,
   )
   return changed === 1
 }
 
-/** The report of a check. False when the broadcast has begun meanwhile, or was cancelled. */
+/**
+ * The report of a check. False when the broadcast has begun meanwhile, or was cancelled, or has another map or more
+ * recipients than those that were checked.
+ */
 export async function setChecked(
   sql: Sql,
   channelId: number,
   id: string,
-  check: { report: string; reportFile: string; at: number },
+  check: { report: string; reportFile: string; at: number; of: { map: string | null; total: number } },
 ): Promise<boolean> {
   const changed = await sql.run(
     `update broadcasts set state = 'checked', checked_at = $3, report = $4, report_file = $5, updated_at = $3, reason = null
-     where channel_id = $1 and id = $2 and state in ('draft', 'checked')`,
-    [channelId, id, check.at, check.report, check.reportFile],
+     where channel_id = $1 and id = $2 and state in ('draft', 'checked') and map is not distinct from $6 and total = $7`,
+    [channelId, id, check.at, check.report, check.reportFile, check.of.map, check.of.total],
   )
   return changed === 1
 }

@@ -225,10 +225,11 @@ export async function whatIsLeft(sql: Sql, id: string): Promise<'some' | 'held' 
   return (await nextHeld(sql, id)) === undefined ? 'nothing' : 'held'
 }
 
-/** Starts broadcasts whose time has come. */
+/** Starts broadcasts whose time has come, or was taken away. */
 export function startDue(sql: Sql, now: number): Promise<number> {
   return sql.run(
-    `update broadcasts set state = 'running', updated_at = $1 where state = 'scheduled' and send_at <= $1`,
+    `update broadcasts set state = 'running', updated_at = $1
+     where state = 'scheduled' and (send_at is null or send_at <= $1)`,
     [now],
   )
 }

@@ -24,6 +24,7 @@ import {
 import type { Store } from '../../store/store.ts'
 import { mustBeGood, type Checked, type Checker, type Subject } from './check.ts'
 import type { RecipientsFiles } from './files.ts'
+import { mustMeetDemand, mustNotDemand } from '../send/broadcast-demand.ts'
 
 export type Given = {
   name: string | null
@@ -77,7 +78,7 @@ export function createBroadcastPlan(deps: {
   files: RecipientsFiles
   checker: Checker
   createInline: CreateInline
-  resume: (channelId: number, id: string) => Promise<void>
+  resume: (channel: Channel, id: string) => Promise<void>
   send: (channel: Channel, message: OutgoingMessage) => Promise<{ wamid: string; id: string }>
   /** Rows are to be entered, or recipients to be sent to. */
   nudge: () => void
@@ -108,9 +109,11 @@ export function createBroadcastPlan(deps: {
     const checked = await checker.check(channel, await subjectOf(row))
     const report = JSON.stringify({ ...checked.report, samples: checked.samples })
     const { reportFile } = checked
-    const kept = await setChecked(sql, channel.id, row.id, { report, reportFile, at: clock.now() })
+    const of = { map: row.map, total: Number(row.total) }
+    const kept = await setChecked(sql, channel.id, row.id, { report, reportFile, of, at: clock.now() })
     const unused = kept ? row.report_file : reportFile
     if (unused !== null) await removeFile(sql, channel.id, unused)
+    if (!kept) throw changedMeanwhile()
     return checked
   }
 
@@ -188,7 +191,7 @@ export function createBroadcastPlan(deps: {
       const late = sendAt === undefined ? undefined : timeProblem(sendAt, clock.now())
       if (late !== undefined) problems.push({ path: 'send_at', rule: 'consistent', message: late })
       if (problems.length > 0) throw validationError(problems)
-      if (!draft && start && (recipients.length > 0 || given.fileId !== undefined)) mustNotDemand(channel)
+      if (!draft) mustNotDemand(channel)
       const id = resourceId ?? newId('bc', clock.now())
       const settings: Settings = {
         skipBad: given.skipBad,
@@ -225,7 +228,7 @@ export function createBroadcastPlan(deps: {
           ? undefined
           : timeProblem(settings.sendAt, clock.now())
       if (late !== undefined) throw validationError([{ path: 'send_at', rule: 'consistent', message: late }])
-      await setSettings(sql, channel.id, id, settings, clock.now())
+      if (!(await setSettings(sql, channel.id, id, settings, clock.now()))) throw changedMeanwhile()
       nudge()
       return find(channel.id, id)
     },
@@ -270,7 +273,8 @@ export function createBroadcastPlan(deps: {
         await check(channel, row)
         row = await find(channel.id, id)
       }
-      const { samples } = JSON.parse(row.report!) as { samples: Checked['samples'] }
+      if (row.report === null) throw changedMeanwhile()
+      const { samples } = JSON.parse(row.report) as { samples: Checked['samples'] }
       const [first] = samples
       if (!first) throw new GatewayError('conflict', { problem: 'No row of the broadcast can be sent. See its check.' })
       const own = first.own === null ? null : (JSON.parse(first.own) as Record<string, unknown>)
@@ -288,13 +292,15 @@ export function createBroadcastPlan(deps: {
     async start(channel: Channel, id: string, { skipBad }: { skipBad?: boolean | undefined }): Promise<void> {
       let row = await find(channel.id, id)
       if (STARTED.includes(row.state)) return
-      if (row.state === 'paused') return deps.resume(channel.id, id)
+      if (row.state === 'paused') return deps.resume(channel, id)
       mustBeBeforeStart(row, 'it cannot be started.')
       mustMeetDemand(channel, row)
       if (skipBad !== undefined) await setSettings(sql, channel.id, id, { skipBad }, clock.now())
       if (row.state === 'draft') await check(channel, row)
       row = await find(channel.id, id)
-      const report = JSON.parse(row.report!) as Report
+      if (STARTED.includes(row.state)) return
+      if (row.report === null) throw changedMeanwhile()
+      const report = JSON.parse(row.report) as Report
       const isRefused = report.bad.rows > 0 && Number(row.skip_bad) === 0
       mustBeGood({
         report: { ...report, ok: !isRefused && report.forecast.accepted > 0, problem: problemOf(report, isRefused) },
@@ -302,37 +308,21 @@ export function createBroadcastPlan(deps: {
       const later = row.send_at !== null && Number(row.send_at) > clock.now() ? 'scheduled' : 'running'
       const to = row.file_id === null ? later : 'preparing'
       const moved = await moveBroadcast(sql, channel.id, id, ['checked'], to, clock.now())
-      if (!moved && !STARTED.includes((await find(channel.id, id)).state))
-        throw new GatewayError('conflict', { problem: 'The broadcast was changed meanwhile: start it again.' })
+      if (!moved && !STARTED.includes((await find(channel.id, id)).state)) throw changedMeanwhile()
       nudge()
     },
   }
 }
 
+const changedMeanwhile = (): GatewayError =>
+  new GatewayError('conflict', {
+    problem: 'The broadcast was changed meanwhile. Look at it, and send the request again.',
+  })
+
 const problemOf = (report: Report, isRefused: boolean): string =>
   isRefused
     ? `${report.bad.rows} of ${report.rows} rows cannot be sent. Correct them and upload the file again, or set skip_bad to true to leave them out.`
     : 'No row can be sent.'
-
-/** A channel may demand a check or a test before a broadcast begins. */
-function mustNotDemand({ broadcastStart }: Channel): void {
-  if (broadcastStart === 'free') return
-  const what = broadcastStart === 'tested' ? 'test' : 'check'
-  throw new GatewayError('conflict', {
-    problem: `The channel demands a ${what} before a broadcast starts: create it with draft: true, then POST /external/broadcasts/{id}/${what}, then …/start.`,
-  })
-}
-
-function mustMeetDemand({ broadcastStart }: Channel, row: BroadcastRow): void {
-  if (broadcastStart === 'tested' && row.tested_at === null)
-    throw new GatewayError('conflict', {
-      problem: 'The channel demands a test before a broadcast starts: POST /external/broadcasts/{id}/test.',
-    })
-  if (broadcastStart === 'checked' && row.state !== 'checked')
-    throw new GatewayError('conflict', {
-      problem: 'The channel demands a check before a broadcast starts: POST /external/broadcasts/{id}/check.',
-    })
-}
 
 async function sent(send: () => Promise<{ wamid: string; id: string }>, to: string): Promise<TestResult> {
   try {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@postern/runtime/clock'
+import type { Channel } from '../../domain/channels/channel.ts'
 import { MOST_RECIPIENTS, problemsOfMessage, readRecipients } from '../../domain/messages/broadcast-message.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
@@ -20,6 +21,7 @@ import {
 import { broadcastWithContent } from '../../store/broadcast-drafts.ts'
 import { type FailureRow, failuresOf } from '../../store/broadcast-tally.ts'
 import type { Store } from '../../store/store.ts'
+import { mustMeetDemandToResume } from './broadcast-demand.ts'
 import type { BroadcastFollower } from './broadcast-follow.ts'
 
 export const FAILURES_SHOWN = 100
@@ -47,6 +49,8 @@ const CHANGES = {
 } as const satisfies Record<string, { from: readonly BroadcastState[]; to: BroadcastState }>
 
 const BEFORE_RUN: readonly BroadcastState[] = ['draft', 'checked', 'preparing']
+
+type Demanding = Pick<Channel, 'id' | 'broadcastStart'>
 
 export type BroadcastChange = keyof typeof CHANGES
 
@@ -123,8 +127,10 @@ export function createBroadcastIntake(deps: {
       return { added, duplicates: recipients.length - added }
     },
 
-    async change(channelId: number, id: string, change: BroadcastChange): Promise<void> {
+    async change(channel: Demanding, id: string, change: BroadcastChange): Promise<void> {
+      const { id: channelId } = channel
       const row = await find(channelId, id)
+      if (change === 'resume') mustMeetDemandToResume(channel, row)
       const { from, to } = changeOf(row, change, clock.now())
       if (row.state !== to && !(await moveBroadcast(sql, channelId, row.id, from, to, clock.now()))) {
         const { state } = await find(channelId, row.id)
@@ -158,10 +164,15 @@ export function createBroadcastIntake(deps: {
 
 type Change = { from: readonly BroadcastState[]; to: BroadcastState }
 
-/** A broadcast whose time has not come waits for it again. The rows of a file are entered before it may run. */
+/**
+ * A broadcast whose time has not come waits for it again. The rows of a file are entered before it may run, and the
+ * recipients of a retry become a draft.
+ */
 function changeOf(row: BroadcastRow, change: BroadcastChange, now: number): Change {
   if (change !== 'resume') return CHANGES[change]
-  const from = CHANGES.resume.from.filter((state) => state !== 'preparing' || row.file_id === null)
+  const from = CHANGES.resume.from.filter(
+    (state) => state !== 'preparing' || (row.file_id === null && row.retry_of === null),
+  )
   return { from, to: row.send_at !== null && Number(row.send_at) > now ? 'scheduled' : 'running' }
 }
 

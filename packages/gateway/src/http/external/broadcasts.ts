@@ -56,7 +56,7 @@ export function broadcastRoutes(deps: {
       data: withFailures,
       fails: ['conflict'],
       async handle({ channel, params }) {
-        await intake.change(channel.id, params.id!, verb)
+        await intake.change(channel, params.id!, verb)
         return progressOf(await intake.progress(channel.id, params.id!), currency)
       },
     })
