@@ -3,6 +3,7 @@ import type { Clock } from '@postern/runtime/clock'
 import type { Report } from '../../domain/broadcasts/finished-report.ts'
 import type { StopWhen } from '../../domain/broadcasts/stop-when.ts'
 import type { GivenMap } from '../../domain/broadcasts/row-map.ts'
+import { mustMeetDemand, mustNotDemand } from '../../domain/broadcasts/start-demand.ts'
 import type { Channel } from '../../domain/channels/channel.ts'
 import type { QuietHours } from '../../domain/contacts/quiet-hours.ts'
 import { bodyFor, problemsOfMessage } from '../../domain/messages/broadcast-message.ts'
@@ -24,7 +25,6 @@ import {
 import type { Store } from '../../store/store.ts'
 import { mustBeGood, type Checked, type Checker, type Subject } from './check.ts'
 import type { RecipientsFiles } from './files.ts'
-import { mustMeetDemand, mustNotDemand } from '../send/broadcast-demand.ts'
 
 export type Given = {
   name: string | null

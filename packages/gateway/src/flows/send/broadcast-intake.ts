@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@postern/runtime/clock'
+import { mustMeetDemandToResume } from '../../domain/broadcasts/start-demand.ts'
 import type { Channel } from '../../domain/channels/channel.ts'
 import { MOST_RECIPIENTS, problemsOfMessage, readRecipients } from '../../domain/messages/broadcast-message.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
@@ -21,7 +22,6 @@ import {
 import { broadcastWithContent } from '../../store/broadcast-drafts.ts'
 import { type FailureRow, failuresOf } from '../../store/broadcast-tally.ts'
 import type { Store } from '../../store/store.ts'
-import { mustMeetDemandToResume } from './broadcast-demand.ts'
 import type { BroadcastFollower } from './broadcast-follow.ts'
 
 export const FAILURES_SHOWN = 100

@@ -1,8 +1,8 @@
-import type { Channel } from '../../domain/channels/channel.ts'
+import type { Channel } from '../channels/channel.ts'
 import { GatewayError } from '../../platform/errors.ts'
-import type { BroadcastRow } from '../../store/broadcasts.ts'
 
 type Demand = Pick<Channel, 'broadcastStart'>
+type Done = { state: string; checked_at: number | null; tested_at: number | null; started_at: number | null }
 
 /** A channel may demand a check or a test before a broadcast begins: then only a draft can be made. */
 export function mustNotDemand({ broadcastStart }: Demand): void {
@@ -14,7 +14,7 @@ export function mustNotDemand({ broadcastStart }: Demand): void {
 }
 
 /** The start of a draft. A check of earlier recipients is none: the state says whether it is of these. */
-export function mustMeetDemand({ broadcastStart }: Demand, row: BroadcastRow): void {
+export function mustMeetDemand({ broadcastStart }: Demand, row: Done): void {
   if (broadcastStart === 'tested' && row.tested_at === null)
     throw new GatewayError('conflict', {
       problem: 'The channel demands a test before a broadcast starts: POST /external/broadcasts/{id}/test.',
@@ -26,7 +26,7 @@ export function mustMeetDemand({ broadcastStart }: Demand, row: BroadcastRow): v
 }
 
 /** A broadcast that was made before the channel demanded something, and has not begun. One that has begun goes on. */
-export function mustMeetDemandToResume({ broadcastStart }: Demand, row: BroadcastRow): void {
+export function mustMeetDemandToResume({ broadcastStart }: Demand, row: Done): void {
   if (row.started_at !== null) return
   const last = broadcastStart === 'tested' ? row.tested_at : row.checked_at
   if (last === null) mustNotDemand({ broadcastStart })
