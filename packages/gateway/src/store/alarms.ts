@@ -82,29 +82,66 @@ export async function dueDeliveries(sql: Sql, now: number): Promise<AlarmDeliver
 }
 
 export const keepDelivery = (one: AlarmDelivery, dueAt: number): Statement => ({
-  sql: `insert into alarm_deliveries (id, alarm_id, body, due_at, attempts, created_at) values ($1, $2, $3, $4, $5, $6)
-        on conflict (id) do update set body = excluded.body, due_at = excluded.due_at, attempts = excluded.attempts`,
-  params: [one.id, one.alarmId, JSON.stringify(one.news), dueAt, one.attempts, one.createdAt],
+  sql: 'insert into alarm_deliveries (id, alarm_id, body, due_at, attempts, created_at) values ($1, $2, $3, $4, 0, $5)',
+  params: [one.id, one.alarmId, JSON.stringify(one.news), dueAt, one.createdAt],
 })
+
+/**
+ * Adds news to a delivery that was not tried: `merged` has the news of both, `fresh` the new ones only. One that was taken
+ * meanwhile is on its way without them, so they become a delivery of their own.
+ */
+export const addToDelivery = (merged: AlarmDelivery, dueAt: number, fresh: AlarmDelivery): Statement[] => [
+  {
+    sql: 'update alarm_deliveries set body = $2, due_at = $3 where id = $1 and attempts = 0',
+    params: [merged.id, JSON.stringify(merged.news), dueAt],
+  },
+  {
+    sql: `insert into alarm_deliveries (id, alarm_id, body, due_at, attempts, created_at)
+          select $1, $2, $3, $4, 0, $5
+          where not exists (select 1 from alarm_deliveries where id = $6 and attempts = 0)`,
+    params: [fresh.id, fresh.alarmId, JSON.stringify(fresh.news), dueAt, fresh.createdAt, merged.id],
+  },
+]
+
+/**
+ * Takes a delivery for one attempt. Undefined: it is not as it was read, and is not sent now. `until`: when it is tried
+ * again if nobody settles it.
+ */
+export async function takeDelivery(sql: Sql, one: AlarmDelivery, until: number): Promise<AlarmDelivery | undefined> {
+  const changed = await sql.run(
+    `update alarm_deliveries set attempts = attempts + 1, due_at = $4 where id = $1 and attempts = $2 and body = $3`,
+    [one.id, one.attempts, JSON.stringify(one.news), until],
+  )
+  return changed === 1 ? { ...one, attempts: one.attempts + 1 } : undefined
+}
+
+/** Deliveries of alarms that are gone. */
+export async function dropDeliveries(sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql.atomically(ids.map((id) => ({ sql: 'delete from alarm_deliveries where id = $1', params: [id] })))
+}
 
 export const alarmTold = (id: string, at: number): Statement => ({
   sql: 'update alarms set told_at = $2 where id = $1',
   params: [id, at],
 })
 
-/** Keeps what came of an attempt. `againAt`: undefined when the delivery is over. */
+/** Keeps what came of the attempt that `taken` was taken for. `againAt`: undefined when the delivery is over. */
 export async function settleDelivery(
   sql: Sql,
-  one: AlarmDelivery,
+  taken: AlarmDelivery,
   { at, problem, againAt }: { at: number; problem: string | null; againAt: number | undefined },
 ): Promise<void> {
+  const { id, attempts } = taken
   await sql.atomically([
     againAt === undefined
-      ? { sql: 'delete from alarm_deliveries where id = $1', params: [one.id] }
-      : keepDelivery({ ...one, attempts: one.attempts + 1 }, againAt),
+      ? { sql: 'delete from alarm_deliveries where id = $1 and attempts = $2', params: [id, attempts] }
+      : {
+          sql: 'update alarm_deliveries set due_at = $3 where id = $1 and attempts = $2',
+          params: [id, attempts, againAt],
+        },
     {
       sql: 'update alarms set last_at = $2, last_problem = $3 where id = $1',
-      params: [one.alarmId, at, problem?.slice(0, 300) ?? null],
+      params: [taken.alarmId, at, problem?.slice(0, 300) ?? null],
     },
   ])
 }

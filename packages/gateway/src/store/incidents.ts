@@ -1,5 +1,6 @@
 import type { Incident, Kind, Severity } from '../domain/incidents/incident.ts'
 import type { Sql, Statement } from './sql.ts'
+import { Where } from './where.ts'
 
 type Row = {
   id: string
@@ -17,7 +18,7 @@ type Row = {
 
 const COLUMNS = 'id, kind, severity, channel_id, endpoint_id, subject, since, until_at, cases, what, advice'
 /** More cannot be of use to anybody. */
-const MOST_OPEN = 1_000
+const MOST_OPEN = 20_000
 const ROWS_AT_ONCE = 100
 
 const incidentOf = (row: Row): Incident => ({
@@ -42,25 +43,23 @@ export async function openIncidentsOf(sql: Sql): Promise<Incident[]> {
 }
 
 /** Past incidents, those that ended last first. `beforeId`: the last one of the page before. */
-export async function pastIncidents(sql: Sql, count: number, beforeId?: string): Promise<Incident[]> {
-  const last =
-    beforeId === undefined
-      ? undefined
-      : await sql.get<{ until_at: number | null }>('select until_at from incidents where id = $1', [beforeId])
-  if (beforeId !== undefined && (last === undefined || last.until_at === null)) return []
+export async function pastIncidents(
+  sql: Sql,
+  { count, channelId, beforeId }: { count: number; channelId?: number | undefined; beforeId?: string | undefined },
+): Promise<Incident[]> {
+  const where = new Where()
+  if (channelId !== undefined) where.and('channel_id = ?', channelId)
+  if (beforeId !== undefined) {
+    const last = await sql.get<{ until_at: number | null }>('select until_at from incidents where id = $1', [beforeId])
+    if (!last || last.until_at === null) return []
+    where.and('(until_at, id) < (?, ?)', Number(last.until_at), beforeId)
+  }
+  where.and('until_at is not null')
   const rows = await sql.all<Row>(
-    last === undefined
-      ? `select ${COLUMNS} from incidents where until_at is not null order by until_at desc, id desc limit $1`
-      : `select ${COLUMNS} from incidents where until_at is not null and (until_at, id) < ($2, $3)
-         order by until_at desc, id desc limit $1`,
-    last === undefined ? [count] : [count, Number(last.until_at), beforeId!],
+    `select ${COLUMNS} from incidents ${where.clause} order by until_at desc, id desc limit ${where.param(count)}`,
+    where.params,
   )
   return rows.map(incidentOf)
-}
-
-export async function findIncident(sql: Sql, id: string): Promise<Incident | undefined> {
-  const row = await sql.get<Row>(`select ${COLUMNS} from incidents where id = $1`, [id])
-  return row && incidentOf(row)
 }
 
 const saved = (one: Incident): Statement => ({
@@ -88,6 +87,18 @@ export async function pruneIncidents(sql: Sql, before: number): Promise<void> {
        select id from incidents where until_at is not null and until_at < $1 order by until_at limit $2)`,
     [before, ROWS_AT_ONCE],
   )
+}
+
+/**
+ * Renews the right to judge. False: another node has taken it since, also when it has given it back. `holder` is judging
+ * without a gap as long as this is true.
+ */
+export async function renewJudging(sql: Sql, holder: string, until: number): Promise<boolean> {
+  const changed = await sql.run(`update incident_notes set at = $2 where name = 'judge' and value = $1`, [
+    JSON.stringify(holder),
+    until,
+  ])
+  return changed === 1
 }
 
 /** Takes or renews the right to judge, which one node has at a time. False: another node has it. */
@@ -123,10 +134,13 @@ export async function findNote<T>(sql: Sql, name: string): Promise<{ value: T; a
   return row && { value: JSON.parse(row.value) as T, at: Number(row.at) }
 }
 
-/** What machines have seen lately. Names begin with `machine `. */
+/**
+ * What machines have seen lately. Names begin with `machine `. The order of names depends on the collation of the
+ * database, so no range of them is asked for.
+ */
 export async function notesOfMachines<T>(sql: Sql, since: number): Promise<{ name: string; value: T; at: number }[]> {
   const rows = await sql.all<{ name: string; value: string; at: number }>(
-    `select name, value, at from incident_notes where name > 'machine ' and name < 'machine!' and at >= $1
+    `select name, value, at from incident_notes where name like 'machine %' and at >= $1
      order by name limit 200`,
     [since],
   )
@@ -134,5 +148,5 @@ export async function notesOfMachines<T>(sql: Sql, since: number): Promise<{ nam
 }
 
 export async function pruneNotesOfMachines(sql: Sql, before: number): Promise<void> {
-  await sql.run(`delete from incident_notes where name > 'machine ' and name < 'machine!' and at < $1`, [before])
+  await sql.run(`delete from incident_notes where name like 'machine %' and at < $1`, [before])
 }

@@ -5,12 +5,15 @@ import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Vault } from '../../platform/secrets.ts'
 import {
+  addToDelivery,
   type AlarmDelivery,
   alarmTold,
   allAlarms,
+  dropDeliveries,
   dueDeliveries,
   keepDelivery,
   settleDelivery,
+  takeDelivery,
   untriedDeliveries,
 } from '../../store/alarms.ts'
 import type { Statement } from '../../store/sql.ts'
@@ -21,6 +24,8 @@ import type { TellAlarm } from './tell.ts'
 const GROUPED_MS = 10_000
 const FIRST_AGAIN_MS = 5_000
 const LONGEST_AGAIN_MS = 10 * 60_000
+/** An attempt that nobody settled for this long is made again. It is longer than a target may take to answer. */
+const TAKEN_FOR_MS = 60_000
 const GIVEN_UP_AFTER_MS = 24 * 60 * 60_000
 
 type Changes = { opened: readonly Incident[]; closed: readonly Incident[] }
@@ -50,10 +55,13 @@ export function createAlarms(options: { store: Store; vault: Vault; clock: Clock
   const of = ({ settings }: Alarm, incidents: readonly Incident[]) =>
     incidents.filter(({ severity }) => isMeant(settings, severity)).map(publicIncident)
 
-  /** When it goes: soon, together with what follows; in quiet hours later, unless something critical is in it. */
-  function dueAt({ settings }: Alarm, { opened, still_open: stillOpen }: AlarmNews, now: number): number {
-    const isUrgent = [...opened, ...stillOpen].some(({ severity }) => severity === 'critical')
-    const soon = now + GROUPED_MS
+  /**
+   * When it goes: soon after its first news, together with what follows; in quiet hours later, unless something critical
+   * is in it. Later news do not put it off: in a wide outage there is always more.
+   */
+  function dueAt({ settings }: Alarm, { news, createdAt }: AlarmDelivery, now: number): number {
+    const isUrgent = [...news.opened, ...news.still_open].some(({ severity }) => severity === 'critical')
+    const soon = createdAt + GROUPED_MS
     return isUrgent ? soon : Math.max(soon, quietUntil(settings.quietHours, now) ?? 0)
   }
 
@@ -66,18 +74,19 @@ export function createAlarms(options: { store: Store; vault: Vault; clock: Clock
       const { reminderMinutes } = alarm.settings
       const opened = of(alarm, changes.opened)
       const closed = of(alarm, changes.closed)
-      const fresh = new Set(opened.map(({ id }) => id))
-      const old = of(alarm, open).filter(({ id }) => !fresh.has(id))
+      const justOpened = new Set(opened.map(({ id }) => id))
+      const old = of(alarm, open).filter(({ id }) => !justOpened.has(id))
       const isDue = reminderMinutes > 0 && old.length > 0 && now - alarm.toldAt >= reminderMinutes * 60_000
       // An alarm that was just made has told nothing: what is open now is told too.
       const news: AlarmNews = { opened, still_open: isDue ? old : [], closed }
       if (opened.length + news.still_open.length + closed.length === 0) continue
       untried ??= await untriedDeliveries(store.sql)
       const waiting = untried.find(({ alarmId }) => alarmId === alarm.id)
-      const one: AlarmDelivery = waiting
-        ? { ...waiting, news: addNews(waiting.news, news) }
-        : { id: newId('ald', now), alarmId: alarm.id, news, attempts: 0, createdAt: now }
-      writes.push(keepDelivery(one, dueAt(alarm, one.news, now)))
+      const fresh: AlarmDelivery = { id: newId('ald', now), alarmId: alarm.id, news, attempts: 0, createdAt: now }
+      if (waiting) {
+        const merged = { ...waiting, news: addNews(waiting.news, news) }
+        writes.push(...addToDelivery(merged, dueAt(alarm, merged, now), fresh))
+      } else writes.push(keepDelivery(fresh, dueAt(alarm, fresh, now)))
       if (opened.length > 0 || isDue) writes.push(alarmTold(alarm.id, now))
     }
     return writes
@@ -85,15 +94,17 @@ export function createAlarms(options: { store: Store; vault: Vault; clock: Clock
 
   async function deliverOne(one: AlarmDelivery, alarm: Alarm): Promise<void> {
     const startedAt = clock.now()
+    const taken = await takeDelivery(store.sql, one, startedAt + TAKEN_FOR_MS)
+    if (!taken) return
     const { delivered, answer } = await tell(alarm, one.id, one.news)
     const now = clock.now()
     const waitMs = Math.min(LONGEST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** Math.min(one.attempts, 10))
     const isOver = delivered || now - one.createdAt > GIVEN_UP_AFTER_MS
     const problem = delivered ? null : answer
-    await settleDelivery(store.sql, one, { at: now, problem, againAt: isOver ? undefined : now + waitMs })
+    await settleDelivery(store.sql, taken, { at: now, problem, againAt: isOver ? undefined : now + waitMs })
     const told = { alarm_id: alarm.id, type: alarm.target.type, delivered, ms: now - startedAt }
     if (delivered) log.info(told, 'alarm.told')
-    else log.warn({ ...told, attempt: one.attempts + 1, given_up: isOver }, 'alarm.not_told')
+    else log.warn({ ...told, attempt: taken.attempts, given_up: isOver }, 'alarm.not_told')
   }
 
   return {
@@ -102,6 +113,8 @@ export function createAlarms(options: { store: Store; vault: Vault; clock: Clock
       const due = await dueDeliveries(store.sql, clock.now())
       if (due.length === 0) return
       const alarms = new Map((await read()).map((alarm) => [alarm.id, alarm]))
+      const orphans = due.filter(({ alarmId }) => !alarms.has(alarmId)).map(({ id }) => id)
+      if (orphans.length > 0) await dropDeliveries(store.sql, orphans)
       await Promise.all(
         due.map(async (one) => {
           const alarm = alarms.get(one.alarmId)

@@ -35,9 +35,11 @@ export function incidentRoutes(deps: {
       query,
       data: z.array(incidentShape),
       async handle({ query: { state, channel_id: channelId, last_id: lastId, count: most } }) {
+        if (state === 'closed') {
+          const past = await pastIncidents(deps.store.sql, { count: most, channelId, beforeId: lastId })
+          return past.map(publicIncident)
+        }
         const isMeant = (one: Incident): boolean => channelId === undefined || one.channelId === channelId
-        if (state === 'closed')
-          return (await pastIncidents(deps.store.sql, most, lastId)).filter(isMeant).map(publicIncident)
         return [...(await deps.open())].filter(isMeant).sort(bySeverity).map(publicIncident)
       },
     }),
