@@ -82,6 +82,18 @@ import {
   settleKey,
   takeOverKey,
 } from '../../packages/gateway/src/store/idempotency.ts'
+import {
+  acceptedSends,
+  noteTemplateUses,
+  stoppedBroadcasts,
+  unknownSince,
+} from '../../packages/gateway/src/store/incident-facts.ts'
+import {
+  openIncidentsOf,
+  pastIncidents,
+  pruneIncidents,
+  saveIncidents,
+} from '../../packages/gateway/src/store/incidents.ts'
 import { checkKey } from '../../packages/gateway/src/store/key-check.ts'
 import {
   expireMediaOfLink,
@@ -137,6 +149,7 @@ const GROWING = [
   'idempotency',
   'media',
   'templates',
+  'incidents',
 ]
 
 /** Reads in the order of a key that end after a page: an apparent scan that reads the page only. */
@@ -144,6 +157,12 @@ const FIRST_OF_A_TABLE = [
   'select seq from events order by seq desc limit 1',
   'select min(waiting_since) as since from lanes where waiting_since is not null',
 ]
+
+/** The same: along the index of open incidents, which has nothing else, and along that of past ones. */
+const isPageOfIncidents = (text: string): boolean =>
+  /^select id, kind, .+ from incidents where until_at is (not )?null order by \S+( desc, id desc)? limit \S+$/s.test(
+    text,
+  )
 
 /** An `Sql` that records its statements. */
 function recorded(sql: Sql): { sql: Sql; asked: Map<string, readonly SqlValue[]> } {
@@ -263,6 +282,20 @@ async function restOfTheStore(sql: Sql, now: number): Promise<void> {
   await endOfSession(sql, 's', now)
   await endSession(sql, 's')
   await grantTurns(sql, { channelId, holder: 'a', turns: 1, everyMs: 1, now })
+}
+
+/** What the incident room asks every few seconds, and its own list. */
+async function factsForIncidents(sql: Sql, now: number): Promise<void> {
+  await unknownSince(sql, CHANNEL, 0)
+  await acceptedSends(sql, CHANNEL, { from: 0, before: now, limit: 20 })
+  await noteTemplateUses(sql, [{ wabaId: 'w', name: 'hello', language: 'en' }], now)
+  await stoppedBroadcasts(sql, 0)
+  const one = { kind: 'dead_events', severity: 'warning', since: 1, count: 1, what: '', advice: '' } as const
+  await saveIncidents(sql, [{ ...one, id: 'inc_1', until: 1 }])
+  await openIncidentsOf(sql)
+  for (const beforeId of [undefined, 'inc_1'])
+    for (const channelId of [undefined, CHANNEL]) await pastIncidents(sql, { count: 10, channelId, beforeId })
+  await pruneIncidents(sql, 1)
 }
 
 onBothEngines('no cold statement reads a growing table from end to end', async ({ engine, store, clock }) => {
@@ -398,12 +431,13 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
   const counts = { messages: 0, keys: 0, events: 0, attempts: 0, recipients: 0, quarantined: 0 } as never
   await finishErasure(sql, { id: 'era_1', channelId: CHANNEL, ids, counts, now, overwrite: false } as never)
   await listErasures(sql, { channelId: CHANNEL, count: 10 })
+  await factsForIncidents(sql, now)
   await restOfTheStore(sql, now)
   await deleteChannel(sql, CHANNEL, now)
   assert.ok(asked.size > 110, String(asked.size))
   const refused: string[] = []
   for (const [text, params] of asked) {
-    if (FIRST_OF_A_TABLE.includes(text)) continue
+    if (FIRST_OF_A_TABLE.includes(text) || isPageOfIncidents(text)) continue
     for (const table of await scanned(engine, store.sql, text, params)) refused.push(`${table}: ${text}`)
   }
   assert.deepEqual(refused, [])

@@ -1,4 +1,5 @@
 import { firstMessageIdAt } from '../platform/ids.ts'
+import { causeOf } from './broadcast-run.ts'
 import { hasStatus } from './messages.ts'
 import type { Sql } from './sql.ts'
 
@@ -75,7 +76,7 @@ export async function noteTemplateUses(sql: Sql, uses: readonly TemplateUse[], a
   )
 }
 
-/** Broadcasts that stopped by themselves since a time. */
+/** Broadcasts that stopped by themselves since a time. `reason`: the word for it, and WhatsApp's code. */
 export async function stoppedBroadcasts(
   sql: Sql,
   since: number,
@@ -91,9 +92,11 @@ export async function stoppedBroadcasts(
      where state = 'stopped' and updated_at >= $1 order by updated_at desc limit ${MOST_BROADCASTS}`,
     [since],
   )
-  return rows.map(({ channel_id: channelId, updated_at: at, ...row }) => ({
-    ...row,
-    channelId: Number(channelId),
-    at: Number(at),
+  return rows.map(({ channel_id: channelId, id, name, reason, updated_at: at }) => ({
+    ...{ id, name, channelId: Number(channelId), at: Number(at) },
+    reason: reason === null ? null : causeText(causeOf(reason)),
   }))
 }
+
+const causeText = ({ reason, code }: { reason: string; code: number }): string =>
+  code === 0 ? reason : `${reason}, code ${code}`

@@ -103,8 +103,8 @@ export const incidentsChinese: Dictionary = {
     'WhatsApp 拒绝了正在使用的模板 {name}（{language}）：用它发送会失败。',
   'See the reason on the template’s page, change the template, and submit it again; or send another one.':
     '请在模板页面查看原因，修改后重新提交；或改发另一个模板。',
-  'The broadcast {name} stopped by itself ({reason}): a limit that it was given was reached.':
-    '群发 {name} 自行停止（{reason}）：达到了为它设定的上限。',
+  'The broadcast {name} stopped by itself ({reason}): no send could succeed, or a limit of stop_when was reached.':
+    '群发 {name} 自行停止（{reason}）：所有发送都无法成功，或达到了 stop_when 的上限。',
   'See its failures by code, repair the cause, then resume or cancel it: postern broadcast show <id>. This closes when it goes on, is cancelled, or after seven days.':
     '请按代码查看失败，排除原因，然后继续或取消：postern broadcast show <id>。它继续、取消或七天后，此事件关闭。',
 

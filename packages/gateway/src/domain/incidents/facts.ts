@@ -44,13 +44,14 @@ export type ChannelFact = {
   apps: { ours: boolean; others: readonly string[] } | undefined
   /** Another address than ours that gets the number's webhooks. */
   otherAddress: string | undefined
-  /** The newest sends that are older than their usual time: how many have no status, of how many. */
+  /** The newest sends that are older than their usual time: how many have no status, of how many. Undefined: not read. */
   silence: { unanswered: number; of: number; oldestAt: number; usualMs: number } | undefined
   unknown: { count: number; oldestAt: number } | undefined
 }
 
 export type TemplateFact = { channelId: number; name: string; language: string; status: string; since: number }
 
+/** `reason`: the word for it, and WhatsApp's code. */
 export type BroadcastFact = { channelId: number; id: string; name: string | null; reason: string | null; at: number }
 
 export type MachineFact = {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { EndpointFact, Facts } from './facts.ts'
 import { KINDS, type Kind } from './incident.ts'
 import { judge, judgementOf, type Judgement, NOTHING_KNOWN, openIncidents, type Verdict } from './judge.ts'
+import { machineFact } from './test-facts.ts'
 
 const STEP_MS = 5_000
 const T0 = Date.UTC(2026, 2, 1)
@@ -81,6 +82,23 @@ test('what could not be read stays as it is: open, and not open', () => {
   assert.deepEqual(course.events, ['+dead_events'])
   course.steps(4, () => ({ endpoints: [endpoint()] }))
   assert.deepEqual(course.events, ['+dead_events', '-dead_events'])
+})
+
+test('of two processes of one machine, the one that knows something is believed', () => {
+  const skewed = (skewMs: number | null) => ({ ...machineFact().clock, skewMs })
+  for (const order of [
+    [8_000, null, 4_000],
+    [null, 4_000, 8_000],
+    [4_000, 8_000, null],
+  ]) {
+    const course = new Course()
+    course.step({ machines: order.map((ms) => machineFact({ clock: skewed(ms) })) })
+    assert.deepEqual(course.events, ['+clock_skew'])
+    course.steps(30, () => ({ machines: [machineFact({ clock: skewed(null) }), machineFact()] }))
+    assert.deepEqual(course.events, ['+clock_skew'], 'not known is not good')
+    course.steps(14, () => ({ machines: [machineFact()] }))
+    assert.deepEqual(course.events, ['+clock_skew', '-clock_skew'])
+  }
 })
 
 test('an endpoint that was removed closes its incidents: they are about nothing any more', () => {

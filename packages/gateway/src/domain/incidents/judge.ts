@@ -64,7 +64,7 @@ export function judge(before: Judgement, facts: Facts, now: number, newId: () =>
     const found = look(facts, now)
     if (found === undefined) continue
     read.add(kind)
-    for (const one of found) readings.set(keyOf(one), one)
+    for (const one of found) if (isStronger(one, readings.get(keyOf(one)))) readings.set(keyOf(one), one)
   }
   const verdict: Omit<Verdict, 'judgement'> = { opened: [], changed: [], worsened: [], closed: [] }
   const watches = new Map<string, Watch>()
@@ -89,6 +89,10 @@ export function judge(before: Judgement, facts: Facts, now: number, newId: () =>
   }
   return { judgement: { at: now, watches }, ...verdict }
 }
+
+/** Of two readings under one key, as of two processes of one machine: evidence wins, and more of it. */
+const strengthOf = (one: Reading | undefined): number => (!one ? -1 : one.unread ? 0 : one.holds ? 1 : 2)
+const isStronger = (one: Reading, than: Reading | undefined): boolean => strengthOf(one) >= strengthOf(than)
 
 const isTold = (was: Incident, is: Incident): boolean =>
   was.severity !== is.severity || was.count !== is.count || was.what !== is.what || was.advice !== is.advice

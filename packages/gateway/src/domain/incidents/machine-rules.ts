@@ -1,6 +1,6 @@
 import type { Facts, MachineFact } from './facts.ts'
 import type { Kind, Reading } from './incident.ts'
-import { DAY, MINUTE, type Rule, rule, SECOND } from './rule.ts'
+import { DAY, MINUTE, type Rule, rule, SECOND, UNREAD } from './rule.ts'
 
 const GIB = 1024 ** 3
 const MIB = 1024 ** 2
@@ -121,7 +121,7 @@ const ofMachine = (kind: Kind, judge: (one: MachineFact, now: number) => Omit<Re
   })
 
 function diskFull({ host, disk }: MachineFact): Omit<Reading, 'kind'> | undefined {
-  if (!disk || disk.total === 0) return undefined
+  if (!disk || disk.total === 0) return UNREAD
   const share = disk.free / disk.total
   // A large disk with a small share has room for days; a small one has not.
   const isLow = (part: number, bytes: number): boolean => share < part && disk.free < bytes
@@ -154,7 +154,8 @@ function clockStepped({ host, clock }: MachineFact, now: number): Omit<Reading, 
 }
 
 function clockSkewed({ host, clock }: MachineFact): Omit<Reading, 'kind'> | undefined {
-  if (clock.skewMs === null || Math.abs(clock.skewMs) < SKEW_OVER_MS) return undefined
+  if (clock.skewMs === null) return UNREAD
+  if (Math.abs(clock.skewMs) < SKEW_OVER_MS) return undefined
   const seconds = Math.round(Math.abs(clock.skewMs) / 1000)
   const side = clock.skewMs > 0 ? 'ahead of' : 'behind'
   return {

@@ -21,9 +21,9 @@ const NEW_TOKEN =
 
 function silent(one: ChannelFact) {
   const { silence } = one
-  // Without a send that a status could answer, nothing is known.
   if (!silence) return of(one, UNREAD)
-  if (silence.unanswered < silence.of) return undefined
+  // Without a send that a status could answer, nothing speaks against the webhooks.
+  if (silence.of === 0 || silence.unanswered < silence.of) return undefined
   const minutes = Math.round(silence.usualMs / MINUTE)
   return of(one, {
     ...(silence.unanswered < LEAST_SILENT && { holds: true }),
@@ -135,8 +135,9 @@ export const NUMBER_RULES: readonly Rule[] = [
   ),
 
   rule('second_subscriber', 'channels', (one) => {
-    if (one.apps === undefined) return of(one, UNREAD)
-    const { others } = one.apps
+    // A known address is evidence, whether or not the apps could be asked for.
+    if (one.apps === undefined && one.otherAddress === undefined) return of(one, UNREAD)
+    const others = one.apps?.others ?? []
     if (others.length === 0 && one.otherAddress === undefined) return undefined
     return of(one, {
       severity: 'warning',
@@ -210,7 +211,7 @@ export const NUMBER_RULES: readonly Rule[] = [
         severity: 'warning',
         since: at,
         count: 1,
-        what: `The broadcast ${name ?? id} stopped by itself (${reason ?? 'stop_when'}): a limit that it was given was reached.`,
+        what: `The broadcast ${name ?? id} stopped by itself (${reason ?? 'no reason'}): no send could succeed, or a limit of stop_when was reached.`,
         advice:
           'See its failures by code, repair the cause, then resume or cancel it: postern broadcast show <id>. This closes when it goes on, is cancelled, or after seven days.',
       })),

@@ -81,6 +81,10 @@ const CASES: [Kind, Partial<Facts>, Severity | 'holds' | 'unread' | undefined, R
   ['app_unsubscribed', channel({ apps: undefined }), 'unread'],
   ['second_subscriber', channel({ apps: undefined }), 'unread'],
   ['webhooks_silent', channel({ silence: undefined }), 'unread'],
+  ['webhooks_silent', silence(0, 0), undefined],
+  ['second_subscriber', channel({ apps: undefined, otherAddress: 'https://other.example/hook' }), 'warning', /other\.example/], // prettier-ignore
+  ['disk_nearly_full', machine({ disk: undefined }), 'unread'],
+  ['clock_skew', machine({ clock: { stepMs: 0, steppedAt: null, skewMs: null, against: 'WhatsApp' } }), 'unread'],
   ['token_rejected', channel({ token: undefined }), 'unread'],
   ['token_expiring', channel({ tokenExpiresAt: undefined }), 'unread'],
   ['second_subscriber', channel({ apps: { ours: true, others: ['Old bot'] } }), 'warning', /Old bot/],
@@ -114,7 +118,7 @@ const CASES: [Kind, Partial<Facts>, Severity | 'holds' | 'unread' | undefined, R
   ['clock_skew', machine({ clock: { stepMs: 0, steppedAt: null, skewMs: 8_000, against: 'WhatsApp' } }), 'warning', /8 s ahead of that of WhatsApp/], // prettier-ignore
   ['rates_old', machine({ rates: 'The newest prices in RATE_CARD_FILE are old.' }), 'info'],
   ['unknown_field', machine({ fields: [{ name: 'payments_v2', at: NOW - 1, count: 3 }] }), 'info', /payments_v2/],
-  ['broadcast_stopped', { broadcasts: [{ channelId: 1, id: 'bc_1', name: 'July', reason: 'failed_share', at: NOW }] }, 'warning', /July stopped by itself \(failed_share\)/], // prettier-ignore
+  ['broadcast_stopped', { broadcasts: [{ channelId: 1, id: 'bc_1', name: 'July', reason: 'token_invalid, code 190', at: NOW }] }, 'warning', /July stopped by itself \(token_invalid, code 190\): no send could succeed, or a limit/], // prettier-ignore
 ]
 
 const read = (kind: Kind, facts: Partial<Facts>) =>
@@ -175,7 +179,7 @@ test('statuses are missed after a multiple of their usual time, within bounds', 
   assert.equal(usualMs([1_000, 2_000, 3_000]), 5 * MINUTE)
   assert.equal(usualMs(Array.from({ length: 50 }, () => 3 * MINUTE)), 12 * MINUTE)
   assert.equal(usualMs([90 * MINUTE]), 60 * MINUTE)
-  assert.equal(silenceOf([], 1), undefined)
+  assert.equal(silenceOf([], 1).of, 0)
   assert.deepEqual(
     silenceOf(
       [
@@ -185,6 +189,18 @@ test('statuses are missed after a multiple of their usual time, within bounds', 
       MINUTE,
     ),
     { unanswered: 1, of: 2, oldestAt: 5, usualMs: MINUTE },
+  )
+  // The sends of another day say nothing about the newest ones.
+  const day = 24 * 60 * MINUTE
+  assert.deepEqual(
+    silenceOf(
+      [
+        { acceptedAt: 3 * day, answered: false },
+        { acceptedAt: 2 * day, answered: true },
+      ],
+      MINUTE,
+    ),
+    { unanswered: 1, of: 1, oldestAt: 3 * day, usualMs: MINUTE },
   )
 })
 

@@ -1,8 +1,10 @@
 import type { ChannelFact } from './facts.ts'
-import { HOUR, MINUTE } from './rule.ts'
+import { DAY, HOUR, MINUTE } from './rule.ts'
 
-/** Sends of this time are looked at. */
-export const SILENCE_SPAN_MS = 6 * HOUR
+/** Sends of this time are looked at. WhatsApp repeats webhooks for as long: later no status comes any more. */
+export const SILENCE_SPAN_MS = 7 * DAY
+/** Of them, those of the time before the newest one. Earlier ones prove nothing about the webhooks then. */
+const NEWEST_SPAN_MS = 6 * HOUR
 export const SENDS_LOOKED_AT = 20
 
 /**
@@ -21,13 +23,16 @@ export function usualMs(delays: readonly number[]): number {
   return Math.min(MOST_USUAL_MS, Math.max(LEAST_USUAL_MS, nearlyAll * USUAL_TIMES))
 }
 
-/** `sends`: the newest accepted sends that are older than `usual`, with whether a status of them came. */
+/**
+ * `sends`: the newest accepted sends that are older than `usual`, the newest first, with whether a status of them came.
+ * When the business sends nothing more, the last ones stay what is known, until their statuses come.
+ */
 export function silenceOf(
   sends: readonly { acceptedAt: number; answered: boolean }[],
   usual: number,
-): ChannelFact['silence'] {
-  const oldest = sends.at(-1)
-  if (!oldest) return undefined
-  const unanswered = sends.filter(({ answered }) => !answered).length
-  return { unanswered, of: sends.length, oldestAt: oldest.acceptedAt, usualMs: usual }
+): NonNullable<ChannelFact['silence']> {
+  const from = (sends[0]?.acceptedAt ?? 0) - NEWEST_SPAN_MS
+  const looked = sends.filter(({ acceptedAt }) => acceptedAt >= from)
+  const unanswered = looked.filter(({ answered }) => !answered).length
+  return { unanswered, of: looked.length, oldestAt: looked.at(-1)?.acceptedAt ?? 0, usualMs: usual }
 }
