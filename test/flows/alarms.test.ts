@@ -138,6 +138,8 @@ test('a wrong password and a target that fails are told in a few words, and neve
   answers = 500
   const failed = await world.admin('POST', `/admin/alarms/${signed.alarm_id}/test`)
   assert.deepEqual(failed.data, { delivered: false, answer: 'HTTP 500' })
+  const kept = (await world.admin('GET', '/admin/alarms')).data as { alarm_id: string; last_problem: string | null }[]
+  assert.equal(kept.find(({ alarm_id }) => alarm_id === signed.alarm_id)?.last_problem, 'HTTP 500')
   answers = 200
 })
 

@@ -107,7 +107,11 @@ test('1, 2: an endpoint that fails, and events that wait for it', async () => {
     new RegExp(`postern_incident\\{kind="endpoint_failing",channel="1",endpoint="${failing.endpoint_id}"\\} 1`),
   )
   const ready = (await (await fetch(`${world.gateway.url}/readyz`)).json()) as { incidents: ShownIncident[] }
-  assert.ok(ready.incidents.some(({ kind }) => kind === 'endpoint_failing'))
+  assert.deepEqual(
+    ready.incidents.find(({ kind }) => kind === 'endpoint_failing'),
+    { kind: 'endpoint_failing', severity: 'warning', since: failing.since },
+    'anybody may ask, so it names no channel and no endpoint',
+  )
   world.receiver.behaviour = 200
   await gone('endpoint_failing', 900)
   await gone('events_waiting', 900)

@@ -13,8 +13,8 @@ import type { Shutdown } from './shutdown.ts'
 export type Incidents = {
   /** The open ones, the same for every thread and node: of the node that judges, or judged now where none does. */
   open(): Promise<readonly Incident[]>
-  /** The same, but none where no node judges: for those who may ask as often as they like. */
-  published(): Promise<readonly Incident[]>
+  /** The same, for those who may ask as often as they like: nothing is judged for them. Undefined: nobody knows. */
+  published(): Promise<readonly Incident[] | undefined>
   room: Room
   tellAlarm: TellAlarm
   start(): void
@@ -64,8 +64,14 @@ export function createIncidents(
   return {
     room,
     tellAlarm: tell,
-    published: async () => (await board.open()) ?? [],
-    open: async () => (await board.open()) ?? room.peek(),
+    async published() {
+      const published = await board.open()
+      return published === 'lost' ? undefined : (published ?? [])
+    },
+    async open() {
+      const published = await board.open()
+      return published === 'lost' || published === undefined ? room.peek() : published
+    },
     start() {
       if (!leads) return
       watch.start()

@@ -6,6 +6,7 @@ import { Receiver } from '../../../../test/support/receiver.ts'
 import { ADMIN_TOKEN, startWorld, type World } from '../../../../test/support/world.ts'
 import { DEMO } from '../app/demo.ts'
 import { startSandbox } from '../../../sandbox/src/index.ts'
+import { alarmFindings } from './doctor.ts'
 import { run } from './run.ts'
 
 type Check = { check: string; state: string; says: string }
@@ -110,6 +111,21 @@ test('doctor fails for a webhook URL that is missing or leads elsewhere, and for
   await world.admin('PATCH', '/admin/channels/1', { access_token: 'expired' })
   const expired = await doctor(env)
   assert.deepEqual([expired.exit, expired.failed], [1, ['channel 1 token']])
+})
+
+test('doctor fails for an alarm whose newest notification was not taken', () => {
+  const found = alarmFindings([
+    { alarm_id: 'alm_1', name: 'Night', last_problem: 'HTTP 503' },
+    { alarm_id: 'alm_2', name: 'Team', last_problem: null },
+  ])
+  assert.deepEqual(
+    found.map(({ check, state }) => [check, state]),
+    [
+      ['alarm Night', 'failed'],
+      ['alarm Team', 'ok'],
+    ],
+  )
+  assert.match(found[0]!.says, /HTTP 503.+postern alarm test alm_1/)
 })
 
 test('doctor requests the public address, and reports an answer that is not from this gateway', async (t) => {

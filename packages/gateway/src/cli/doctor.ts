@@ -86,6 +86,7 @@ async function examine(call: Call, config: Config | undefined, findings: Finding
     )
     findings.push(await store(gateway))
     await incidents(gateway, findings)
+    findings.push(...alarmFindings((await gateway.ask('GET', '/admin/alarms')) as ShownAlarm[]))
     await traffic(gateway, findings)
     await channels(gateway, config, findings)
     if (config && !config.sandbox) findings.push(await skew(config.cloudApiUrl!))
@@ -116,6 +117,20 @@ async function incidents(gateway: Connection, findings: Finding[]): Promise<void
     findings.push({ check, state: severity === 'critical' ? 'failed' : 'warning', says: `${what} ${advice}` })
   }
 }
+
+type ShownAlarm = { alarm_id: string; name: string; last_problem: string | null }
+
+/** An alarm that reaches nobody is found before the night in which it is needed. */
+export const alarmFindings = (alarms: readonly ShownAlarm[]): Finding[] =>
+  alarms.map(({ alarm_id: id, name, last_problem: problem }) =>
+    problem === null
+      ? { check: `alarm ${name}`, state: 'ok', says: 'Its target took the newest notification, or there was none yet.' }
+      : {
+          check: `alarm ${name}`,
+          state: 'failed',
+          says: `Its target did not take the newest notification (${problem.slice(0, 100)}). Repair it, then: postern alarm test ${id}`,
+        },
+  )
 
 type Stats = {
   deliveries: { pending: number; dead: number; oldest_pending_seconds: number | null }

@@ -21,7 +21,8 @@ export function addOperatorRoutes(
     metrics: () => Promise<MetricsText>
     version: string
     stopping: () => boolean
-    incidents: () => Promise<readonly Incident[]>
+    /** Undefined: nobody knows. */
+    incidents: () => Promise<readonly Incident[] | undefined>
   },
 ): void {
   const { store } = options
@@ -32,15 +33,12 @@ export function addOperatorRoutes(
   let page: string | undefined
 
   /** Kinds and times only: anybody may ask. They never change the status. */
-  async function openIncidents(): Promise<{ incidents?: object[] }> {
-    const open = await options.incidents().catch(() => [])
+  async function openIncidents(): Promise<{ incidents?: object[]; incidents_known?: false }> {
+    const open = await options.incidents().catch(() => undefined)
+    if (!open) return { incidents_known: false }
     if (open.length === 0) return {}
     const shown = [...open].sort(bySeverity).slice(0, MOST_SHOWN).map(publicIncident)
-    return {
-      incidents: shown.map(({ kind, severity, channel_id, endpoint_id, since }) => ({
-        ...{ kind, severity, channel_id, endpoint_id, since },
-      })),
-    }
+    return { incidents: shown.map(({ kind, severity, since }) => ({ kind, severity, since })) }
   }
 
   app.get('/healthz', async () => ({ status: 'ok', version: options.version }))

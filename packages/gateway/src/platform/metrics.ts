@@ -19,8 +19,8 @@ export type Readings = {
   /** The endpoints of all channels: 20 for each at the most, which bounds their labels. */
   endpoints?: () => Promise<EndpointReading[]>
   channels?: () => ChannelReading[]
-  /** The open incidents. */
-  incidents?: () => Promise<readonly IncidentReading[]>
+  /** The open incidents. Undefined: nobody knows. */
+  incidents?: () => Promise<readonly IncidentReading[] | undefined>
 }
 
 /** The only current value that is not summed over processes. */
@@ -126,7 +126,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   )
   ofEndpoint('postern_endpoint_state', '1 for the state of an endpoint: active, resting or paused.', () => 1, ['state'])
   addChannelGauges(registers, () => readings?.channels?.() ?? [])
-  addIncidentGauge(registers, async () => (await readings?.incidents?.()) ?? [])
+  addIncidentGauge(registers, async () => (readings?.incidents ? await readings.incidents() : []))
   new Gauge({
     name: 'postern_processes',
     help: 'Threads that serve this port: 1, or the number of workers.',

@@ -115,6 +115,12 @@ export async function takeDelivery(sql: Sql, one: AlarmDelivery, until: number):
   return changed === 1 ? { ...one, attempts: one.attempts + 1 } : undefined
 }
 
+/** The newest attempt of an alarm. `problem`: null when it was taken. */
+export const attempted = (id: string, at: number, problem: string | null): Statement => ({
+  sql: 'update alarms set last_at = $2, last_problem = $3 where id = $1',
+  params: [id, at, problem?.slice(0, 300) ?? null],
+})
+
 /** Deliveries of alarms that are gone. */
 export async function dropDeliveries(sql: Sql, ids: readonly string[]): Promise<void> {
   await sql.atomically(ids.map((id) => ({ sql: 'delete from alarm_deliveries where id = $1', params: [id] })))
@@ -139,9 +145,6 @@ export async function settleDelivery(
           sql: 'update alarm_deliveries set due_at = $3 where id = $1 and attempts = $2',
           params: [id, attempts, againAt],
         },
-    {
-      sql: 'update alarms set last_at = $2, last_problem = $3 where id = $1',
-      params: [taken.alarmId, at, problem?.slice(0, 300) ?? null],
-    },
+    attempted(taken.alarmId, at, problem),
   ])
 }

@@ -40,6 +40,34 @@ export const judgementOf = (open: readonly Incident[], at: number): Judgement =>
   watches: new Map(open.map((incident) => [keyOf(incident), { ...begun(incident), phase: 'open' as const }])),
 })
 
+/**
+ * Adds the open incidents of the store to a judgement that began without it. Of several under one key the oldest stays
+ * open. `save`: what the store has otherwise; `replaced`: ids that were opened here and are now an older incident.
+ */
+export function withStored(
+  before: Judgement,
+  stored: readonly Incident[],
+  now: number,
+): { judgement: Judgement; save: Incident[]; replaced: ReadonlySet<string> } {
+  const watches = new Map(before.watches)
+  const seen = new Set<string>()
+  const save: Incident[] = []
+  const replaced = new Set<string>()
+  for (const one of [...stored].sort((a, b) => a.since - b.since)) {
+    const key = keyOf(one)
+    const was = before.watches.get(key)
+    if (seen.has(key)) save.push({ ...one, until: Math.max(now, one.since) })
+    else if (was?.phase === 'open') {
+      if (was.incident.id !== one.id) replaced.add(was.incident.id)
+      const incident = { ...was.incident, id: one.id, since: one.since }
+      watches.set(key, { ...was, incident })
+      save.push(incident)
+    } else watches.set(key, { ...begun(one), phase: 'open' })
+    seen.add(key)
+  }
+  return { judgement: { ...before, watches }, save, replaced }
+}
+
 const begun = (incident: Incident): Watch => ({
   phase: 'suspected',
   incident,

@@ -16,9 +16,21 @@ export type Board = {
   /** Templates that were used since the last call. */
   takeTemplates(): TemplateUse[] | Promise<TemplateUse[]>
   publish(open: readonly Incident[]): void
-  /** Undefined: none were published, because no thread leads. */
-  open(): readonly Incident[] | undefined | Promise<readonly Incident[] | undefined>
+  open(): Published | Promise<Published>
 }
+
+/**
+ * The open incidents as they were last published. Undefined: the process has just started, and none were. `lost`: none
+ * were for a minute, because looks fail or hang, so nobody knows what is wrong now.
+ */
+export type Published = readonly Incident[] | 'lost' | undefined
+
+/** What is known of it. */
+export const listOf = (published: Published): readonly Incident[] =>
+  published === undefined || published === 'lost' ? [] : published
+
+/** A list is not shown for longer than this. Looks come every few seconds. */
+const SHOWN_FOR_MS = 60_000
 
 const SKEWS = 5
 const MOST_FIELDS = 20
@@ -33,6 +45,7 @@ export function createBoard(clock: Clock) {
   let step: Step = { stepMs: 0, steppedAt: null }
   let clocks: { wall: number; monotonic: number } | undefined
   let published: readonly Incident[] | undefined
+  let publishedAt = clock.monotonic()
 
   return {
     tell({ calls, tokens: proofs, templates: used, fields: unknown, skewMs }: Observed): void {
@@ -72,8 +85,9 @@ export function createBoard(clock: Clock) {
 
     publish(open: readonly Incident[]): void {
       published = open
+      publishedAt = clock.monotonic()
     },
-    open: () => published,
+    open: (): Published => (clock.monotonic() - publishedAt > SHOWN_FOR_MS ? 'lost' : published),
   } satisfies Board
 }
 

@@ -68,14 +68,7 @@ export function createNumberWatch(options: {
   function noteOf(channel: Channel): Asked {
     const known = asked.get(channel.id)
     if (known?.token === channel.accessToken) return known
-    const watched: Watched = {
-      tokenSince: clock.now(),
-      token: undefined,
-      expiresAt: undefined,
-      apps: undefined,
-      otherAddress: undefined,
-      status: undefined,
-    }
+    const watched = unknownSince(clock.now())
     const dueAt = clock.monotonic() + (known ? 0 : FIRST_AFTER_MS)
     const note = { token: channel.accessToken, dueAt, watched }
     asked.set(channel.id, note)
@@ -87,7 +80,13 @@ export function createNumberWatch(options: {
     for (const id of asked.keys()) if (!present.some((channel) => channel.id === id)) asked.delete(id)
     for (const channel of present) {
       const note = noteOf(channel)
-      if (stopped || !options.asks()) return
+      if (stopped) return
+      if (!options.asks()) {
+        // What was known grows old while another node asks: this one asks again as soon as it is its turn.
+        note.watched = unknownSince(note.watched.tokenSince)
+        note.dueAt = Math.min(note.dueAt, clock.monotonic())
+        continue
+      }
       if (note.dueAt > clock.monotonic()) continue
       const again = await ask(channel, note).catch((error: unknown) => {
         log.warn({ err: error, channel_id: channel.id }, 'incidents.ask_failed')
@@ -154,6 +153,11 @@ export function createNumberWatch(options: {
     },
   }
 }
+
+const unknownSince = (tokenSince: number): Watched => ({
+  ...{ tokenSince, token: undefined, expiresAt: undefined },
+  ...{ apps: undefined, otherAddress: undefined, status: undefined },
+})
 
 type Tried<T> = { value?: T; error?: unknown }
 

@@ -3,7 +3,14 @@ import type { Clock } from '@postern/runtime/clock'
 import type { Channel } from '../../domain/channels/channel.ts'
 import type { BroadcastFact, Facts, MachineFact, TemplateFact } from '../../domain/incidents/facts.ts'
 import { type Incident, publicIncident } from '../../domain/incidents/incident.ts'
-import { judge, type Judgement, judgementOf, openIncidents } from '../../domain/incidents/judge.ts'
+import {
+  judge,
+  type Judgement,
+  judgementOf,
+  NOTHING_KNOWN,
+  openIncidents,
+  withStored,
+} from '../../domain/incidents/judge.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
 import type { RateCard } from '../../platform/rates/rate-card.ts'
@@ -17,12 +24,13 @@ import {
   openIncidentsOf,
   pruneIncidents,
   pruneNotesOfMachines,
+  renewJudging,
   saveIncidents,
   takeJudging,
 } from '../../store/incidents.ts'
 import type { Statement } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
-import { type Board, keepProof } from './board.ts'
+import { type Board, keepProof, listOf } from './board.ts'
 import {
   broadcastFacts,
   channelFact,
@@ -45,6 +53,7 @@ const SLOW_EVERY_MS = 30_000
 const JUDGES_FOR_MS = 20_000
 const TOLD_FOR_MS = 45_000
 const KEPT_FOR_MS = 90 * 24 * 60 * 60_000
+const MACHINES_KEPT_FOR_MS = 24 * 60 * 60_000
 const PRUNED_EVERY_MS = 60 * 60_000
 const STORE_WITHIN_MS = 5_000
 
@@ -100,6 +109,8 @@ export function createRoom(options: RoomOptions): Room {
   const { store, clock, log, board, watch, holder, channels } = options
   const slowFacts = createSlowFacts(clock)
   let judgement: Judgement | undefined
+  /** Whether the judgement has what the store had as open: not when it began without the store. */
+  let loaded = false
   let limits: Limits | undefined
   /** Fields of webhooks that were new, and since when. */
   let fields: Record<string, number> | undefined
@@ -147,13 +158,16 @@ export function createRoom(options: RoomOptions): Room {
     return machineFact(await board.seen(), { pace: numbers, dataDir, rateCard, now })
   }
 
-  /** Facts for the rules. Without the store, only what this machine knows by itself. */
-  async function gather(now: number): Promise<Facts> {
+  /**
+   * Facts for the rules. Without the store, only what this machine knows by itself. `shared`: the time of the store, by
+   * which the notes of all machines are stamped.
+   */
+  async function gather(now: number, shared: number): Promise<Facts> {
     const own = await ownFact(now)
     const known = { store: { engine: store.engine, trouble }, machines: [own] }
     if (trouble) return known
     await readSlow(now)
-    const machines = store.engine === 'sqlite' ? [own] : [own, ...(await others(now))]
+    const machines = store.engine === 'sqlite' ? [own] : [own, ...(await others(shared))]
     fields = { ...((fields ??= (await findNote<Record<string, number>>(store.sql, 'fields'))?.value) ?? {}) }
     for (const one of machines.flatMap((machine) => machine.fields)) fields[one.name] ??= one.at
     const remembered = Object.entries(fields).map(([name, at]) => ({ name, at, count: 0 }))
@@ -180,14 +194,30 @@ export function createRoom(options: RoomOptions): Room {
     }
   }
 
-  async function others(now: number): Promise<MachineFact[]> {
-    const notes = await notesOfMachines<MachineFact>(store.sql, now - TOLD_FOR_MS)
+  async function others(shared: number): Promise<MachineFact[]> {
+    const notes = await notesOfMachines<MachineFact>(store.sql, shared - TOLD_FOR_MS)
     return notes.filter(({ name }) => name !== `machine ${holder}`).map(({ value }) => value)
   }
 
-  async function decide(now: number): Promise<void> {
-    judgement ??= judgementOf(await openIncidentsOf(store.sql), now)
-    const verdict = judge(judgement, await gather(now), now, () => newId('inc', now))
+  /** Begins, or goes on, with what the store has as open. */
+  async function load(now: number): Promise<void> {
+    if (loaded) return
+    const found = withStored(judgement ?? { ...NOTHING_KNOWN, at: now }, await openIncidentsOf(store.sql), now)
+    judgement = found.judgement
+    loaded = true
+    for (const id of found.replaced) unsaved.delete(id)
+    for (const one of found.save) unsaved.set(one.id, one)
+    untold.opened = untold.opened.filter(({ id }) => !found.replaced.has(id))
+  }
+
+  /** False: another node has begun to judge meanwhile, and nothing was decided. */
+  async function decide(now: number, shared: number): Promise<boolean> {
+    if (!trouble) await load(now)
+    // Nothing was read from the store so far: an open list of before is all that is known.
+    judgement ??= judgementOf(listOf(await board.open()), now)
+    const verdict = judge(judgement, await gather(now, shared), now, () => newId('inc', now))
+    // Facts may have come slowly: what is opened now must not be opened by another node too.
+    if (!trouble && !(await goesOn())) return false
     judgement = verdict.judgement
     for (const one of [...verdict.opened, ...verdict.changed, ...verdict.closed]) unsaved.set(one.id, one)
     untold.opened.push(...verdict.opened, ...verdict.worsened)
@@ -197,7 +227,22 @@ export function createRoom(options: RoomOptions): Room {
     board.publish(openIncidents(judgement))
     // Kept as untold: when the store is back, they are told once more, and that they are over.
     if (trouble && verdict.opened.length > 0) telling = options.alarms.tellNow(verdict.opened).catch(noteFailure)
+    return true
   }
+
+  /** Takes the right to judge or renews it. False: another node judges. */
+  async function takesOver(shared: number): Promise<boolean> {
+    if (store.engine === 'sqlite') return true
+    const until = shared + JUDGES_FOR_MS
+    if (await renewJudging(store.sql, holder, until)) return true
+    if (!(await takeJudging(store.sql, holder, shared, until))) return false
+    // Another one judged in between: what was known here is old.
+    if (loaded) forget()
+    return true
+  }
+
+  const goesOn = async (): Promise<boolean> =>
+    store.engine === 'sqlite' || renewJudging(store.sql, holder, (await store.now()) + JUDGES_FOR_MS)
 
   async function save(now: number): Promise<void> {
     const changed = [...unsaved.values()]
@@ -219,34 +264,36 @@ export function createRoom(options: RoomOptions): Room {
     if (clock.monotonic() - prunedAt < PRUNED_EVERY_MS) return
     prunedAt = clock.monotonic()
     await pruneIncidents(store.sql, now - KEPT_FOR_MS)
-    await pruneNotesOfMachines(store.sql, now - KEPT_FOR_MS)
+    await pruneNotesOfMachines(store.sql, now - MACHINES_KEPT_FOR_MS)
   }
 
-  /** Shows what the judging node wrote, and tells it what this machine sees. */
-  async function follow(now: number): Promise<void> {
-    judgement = undefined
+  /** While another node judges, what was known here grows old: it is read again before it is used. */
+  function forget(): void {
+    judgement = slow = limits = fields = undefined
+    loaded = false
+    kept = ''
     unsaved.clear()
-    untold.opened.length = untold.closed.length = 0
+    untold.opened = []
+    untold.closed = []
+  }
+
+  /** Shows what the judging node wrote, and tells it what this machine sees, at the time of the store. */
+  async function follow(now: number, shared: number): Promise<void> {
+    judges = false
+    forget()
     await noteTemplateUses(store.sql, await board.takeTemplates(), now)
-    await keepNote(store.sql, `machine ${holder}`, await ownFact(now), now)
+    await keepNote(store.sql, `machine ${holder}`, await ownFact(now), shared)
     board.publish(await openIncidentsOf(store.sql))
   }
 
   async function look(): Promise<void> {
     await readStore()
     const now = clock.now()
-    if (trouble) {
-      // Known by itself, and from before.
-      judgement ??= judgementOf((await board.open()) ?? [], now)
-      return decide(now)
-    }
-    if (store.engine === 'postgres') {
-      const shared = await store.now()
-      judges = await takeJudging(store.sql, holder, shared, shared + JUDGES_FOR_MS)
-      if (!judges) return follow(now)
-    }
+    if (trouble) return void (await decide(now, now))
+    const shared = await store.now()
+    if (!(await takesOver(shared))) return follow(now, shared)
     judges = true
-    await decide(now)
+    if (!(await decide(now, shared))) return follow(now, shared)
     await save(now)
     // Slow targets delay no look: one round of deliveries at a time.
     if (!isTelling) {
@@ -276,7 +323,8 @@ export function createRoom(options: RoomOptions): Room {
       await readStore()
       const now = clock.now()
       const before = trouble ? [] : await openIncidentsOf(store.sql)
-      return openIncidents(judge(judgementOf(before, now), await gather(now), now, () => newId('inc', now)).judgement)
+      const facts = await gather(now, trouble ? now : await store.now())
+      return openIncidents(judge(judgementOf(before, now), facts, now, () => newId('inc', now)).judgement)
     },
     look: looked,
     get judges() {

@@ -13,7 +13,7 @@ import { GatewayError, validationError } from '../../platform/errors.ts'
 import { newId, newSecret } from '../../platform/ids.ts'
 import type { Outbound } from '../../platform/outbound/guard.ts'
 import type { Vault } from '../../platform/secrets.ts'
-import { allAlarms, changeAlarm, insertAlarm, MOST_ALARMS, removeAlarm } from '../../store/alarms.ts'
+import { allAlarms, attempted, changeAlarm, insertAlarm, MOST_ALARMS, removeAlarm } from '../../store/alarms.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
 
@@ -171,13 +171,16 @@ export function alarmRoutes(deps: {
       path: '/admin/alarms/{id}/test',
       tag: 'overview',
       summary: 'Send a test notification now',
-      description: 'Outside of the queue and of quiet hours. The answer says what the target answered.',
+      description:
+        'Outside of the queue and of quiet hours. The answer says what the target answered; it is kept as the newest attempt.',
       auth: 'admin',
       data: z.object({ delivered: z.boolean(), answer: z.string().describe('What came back, in a few words.') }),
       fails: ['resource_not_found'],
       async handle({ params }) {
         const alarm = await mustFind(params.id!)
-        return tell(alarm, newId('ald', clock.now()), { opened: [], still_open: [], closed: [] })
+        const told = await tell(alarm, newId('ald', clock.now()), { opened: [], still_open: [], closed: [] })
+        await store.sql.atomically([attempted(alarm.id, clock.now(), told.delivered ? null : told.answer)])
+        return told
       },
     }),
   ]
