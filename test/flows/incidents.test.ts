@@ -109,8 +109,8 @@ test('1, 2: an endpoint that fails, and events that wait for it', async () => {
   const ready = (await (await fetch(`${world.gateway.url}/readyz`)).json()) as { incidents: ShownIncident[] }
   assert.deepEqual(
     ready.incidents.find(({ kind }) => kind === 'endpoint_failing'),
-    { kind: 'endpoint_failing', severity: 'warning', since: failing.since },
-    'anybody may ask, so it names no channel and no endpoint',
+    { kind: 'endpoint_failing', severity: 'critical', since: failing.since },
+    'it fails for minutes by now; and anybody may ask, so it names no channel and no endpoint',
   )
   world.receiver.behaviour = 200
   await gone('endpoint_failing', 900)
