@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/dist/', '**/pages/', 'data/'] },
+  { ignores: ['**/node_modules/', '**/dist/', '**/pages/', 'packages/gateway/guide/', 'site/', 'data/'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -39,4 +39,14 @@ export default tseslint.config(
   },
   { files: ['eslint.config.js', 'scripts/pages.config.ts'], rules: { 'no-restricted-exports': 'off' } },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
+  {
+    files: ['scripts/guide/assets/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'fetch', 'HTMLInputElement', 'localStorage', 'matchMedia', 'navigator', 'setTimeout'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
 )

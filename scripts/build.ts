@@ -90,4 +90,6 @@ function copyDocs(name: string): void {
 function mustHavePages(name: string): void {
   if (!existsSync(join(ROOT, 'packages', name, 'pages', 'index.html')))
     throw new Error('the pages are not built: npm run build:web comes first')
+  if (name === 'gateway' && !existsSync(join(ROOT, 'packages', name, 'guide', 'index.html')))
+    throw new Error('the guide is not built: npm run build:web comes first')
 }

@@ -5,6 +5,7 @@ import { isLoopback } from '@postern/runtime/host-name'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { createAdmission } from '../http/admission.ts'
+import { addGuide } from '../http/guide.ts'
 import { addConsole } from '../http/console/console.ts'
 import type { Live } from '../http/console/live.ts'
 import { isOwnPage, type Sessions } from '../http/console/session.ts'
@@ -29,6 +30,7 @@ import { createRoutes, liveFigures } from './routes.ts'
 import { VERSION } from './version.ts'
 
 const PAGES = fileURLToPath(new URL('../../pages/', import.meta.url))
+const GUIDE = fileURLToPath(new URL('../../guide/', import.meta.url))
 
 type ServerParts = {
   options: GatewayOptions
@@ -64,6 +66,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     stopping: parts.stopping,
     incidents: flows.incidents.published,
   })
+  addGuide(app, GUIDE)
   addConsole(app, {
     adminToken: foundations.secrets.adminToken,
     sessions: parts.sessions,
