@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ERROR_CODES, type ErrorGroup } from '../packages/cloud-api/src/error-codes.ts'
 import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
+import { fileVariable } from '../packages/gateway/src/platform/secret-files.ts'
 import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
 import { eventDocs } from './event-docs.ts'
 import { drawLayers, drawPackages } from './draw-architecture.ts'
@@ -18,7 +19,7 @@ function settings(): string {
   )
   const lines = rows.map((row) => {
     const fallback = row.shown === undefined ? `\`${shownDefault(row)}\`` : cell(shownDefault(row))
-    return `| \`${row.env}\` | ${fallback} | ${cell(row.help)}${row.secret ? ' Secret: never logged.' : ''} |`
+    return `| \`${row.env}\` | ${fallback} | ${cell(row.help)}${row.secret ? ` Secret: never logged. Or in a file: \`${fileVariable(row.env)}\`.` : ''} |`
   })
   return ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...lines].join('\n')
 }

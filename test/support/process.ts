@@ -25,10 +25,12 @@ export async function startProcess(
   env: Record<string, string>,
   args: string[] = [],
   withinMs = 20_000,
+  cwd?: string,
 ): Promise<GatewayProcess> {
   const child = spawn(process.execPath, [MAIN, 'serve', ...args], {
     env: childEnv({ LOG_LEVEL: 'info', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
   })
   let stderr = ''
   child.stderr.on('data', (data: Buffer) => (stderr = (stderr + String(data)).slice(-4000)))

@@ -7,4 +7,4 @@ const { directory } = enableCompileCache()
 if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= dirname(directory)
 
 const { run } = await import('./cli/run.ts')
-process.exitCode = await run(process.argv.slice(2), process.env)
+process.exitCode = await run(process.argv.slice(2), process.env, undefined, '.env')

@@ -1,5 +1,6 @@
 import { DEMO } from '../app/demo.ts'
 import { readConfig } from '../platform/config.ts'
+import { readSecret } from '../platform/environment.ts'
 import { type Broadcast, duration } from './broadcast-line.ts'
 import { watchBroadcast } from './broadcast-watch.ts'
 import { Failed, numberOf, textOf, type Call, type Command, type Option } from './command.ts'
@@ -99,7 +100,7 @@ async function ask(call: Call, method: string, rest: string): Promise<{ data: Br
 }
 
 export function codeOf(call: Call): string {
-  const given = textOf(call.values, 'certification-code') ?? call.env.CERTIFICATION_CODE?.trim()
+  const given = textOf(call.values, 'certification-code') ?? readSecret(call.env, 'CERTIFICATION_CODE')
   if (given !== undefined && given !== '') return given
   if (readConfig(call.env).sandbox) return DEMO.certificationCode
   throw new Failed(

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { pathWithoutEnd } from '../platform/url-path.ts'
 import { readConfig, type Config } from '../platform/config.ts'
+import { readSecret } from '../platform/environment.ts'
 import { StoreUnavailable } from '../platform/errors.ts'
 import { startGateway } from '../app/gateway.ts'
 import { keptAdminToken } from '../platform/installation.ts'
@@ -11,7 +12,11 @@ import { pageErrorOf, statusOf } from './page-answer.ts'
 /** Options of every command that calls a gateway. */
 export const CONNECTION: Record<string, Option> = {
   url: { type: 'string', value: 'url', help: 'The gateway’s address. Default: HOST and PORT of the environment.' },
-  token: { type: 'string', value: 'token', help: 'The admin token. Default: ADMIN_TOKEN, else DATA_DIR/admin.token.' },
+  token: {
+    type: 'string',
+    value: 'token',
+    help: 'The admin token. Default: ADMIN_TOKEN or the file in ADMIN_TOKEN_FILE, else DATA_DIR/admin.token.',
+  },
 }
 
 export type Connection = {
@@ -155,7 +160,7 @@ function originOf(text: string): string {
 }
 
 function tokenFor(call: Pick<Call, 'values' | 'env'>, config: Config | undefined): string {
-  const given = textOf(call.values, 'token') ?? call.env.ADMIN_TOKEN?.trim()
+  const given = textOf(call.values, 'token') ?? readSecret(call.env, 'ADMIN_TOKEN')
   if (given !== undefined && given !== '') return given
   const dataDir = config?.dataDir ?? (call.env.DATA_DIR?.trim() || './data')
   const kept = keptAdminToken(dataDir)

@@ -3,6 +3,7 @@ import type { ShownIncident } from '../domain/incidents/incident.ts'
 import { dateOf, oldRates } from '../platform/rates/rate-card.ts'
 import { samePlace } from '../platform/url-path.ts'
 import { ConfigError, readConfig, type Config } from '../platform/config.ts'
+import { misspelledIn, misspelledText } from '../platform/environment.ts'
 import { type Call, type Command } from './command.ts'
 import { answers, connect, CONNECTION, type Connection } from './connect.ts'
 import { table } from './table.ts'
@@ -42,6 +43,8 @@ export const doctor: Command = {
 }
 
 function settings(call: Call, findings: Finding[]): Config | undefined {
+  for (const one of misspelledIn(call.env))
+    findings.push({ check: 'settings', state: 'warning', says: misspelledText(one) })
   try {
     const config = readConfig(call.env)
     const mode = config.sandbox

@@ -1,4 +1,5 @@
 import { createClient } from '@postern/client'
+import { readSecret } from '../platform/environment.ts'
 import { newSecret } from '../platform/ids.ts'
 import { Failed, listOf, Misused, numberOf, textOf, type Call, type Command } from './command.ts'
 import { asCustomer } from './connect.ts'
@@ -14,7 +15,7 @@ export const mcp: Command = {
   summary: 'Serve the Model Context Protocol, so that an AI agent can look at conversations and send.',
   usage: '--certification-code <code> [--allow-number <number> …] [--allow-template <name> …] [--http <port>]',
   details:
-    'Speaks over stdin and stdout, or over HTTP with --http. Without --allow-number nothing can be sent. The certification code may be in CERTIFICATION_CODE, the token for HTTP in POSTERN_MCP_TOKEN.',
+    'Speaks over stdin and stdout, or over HTTP with --http. Without --allow-number nothing can be sent. The certification code may be in CERTIFICATION_CODE, the token for HTTP in POSTERN_MCP_TOKEN, or each in the file that CERTIFICATION_CODE_FILE or POSTERN_MCP_TOKEN_FILE names.',
   options: {
     'certification-code': { type: 'string', value: 'code', help: 'The channel to work on.' },
     'allow-number': {
@@ -30,7 +31,7 @@ export const mcp: Command = {
     url: { type: 'string', value: 'url', help: 'The gateway’s address. Default: HOST and PORT of the environment.' },
   },
   async run(call) {
-    const code = textOf(call.values, 'certification-code') ?? call.env.CERTIFICATION_CODE
+    const code = textOf(call.values, 'certification-code') ?? readSecret(call.env, 'CERTIFICATION_CODE')
     if (!code) throw new Misused('--certification-code is missing')
     const allowed = allowedBy(call)
     const port = numberOf(call.values, 'http')
@@ -69,7 +70,7 @@ async function overStdio(server: Server): Promise<void> {
 }
 
 async function overHttp(call: Call, port: number, server: Server): Promise<void> {
-  const given = call.env.POSTERN_MCP_TOKEN
+  const given = readSecret(call.env, 'POSTERN_MCP_TOKEN')
   if (given !== undefined && given.length < 16) throw new Misused('POSTERN_MCP_TOKEN needs 16 characters or more')
   const token = given ?? newSecret('pm_')
   const { serveHttp } = await import('./mcp/over-http.ts')

@@ -1,6 +1,7 @@
 import { VERSION } from '../app/version.ts'
 import { ConfigError, settingsHelp } from '../platform/config.ts'
 import { UnusableDataDir } from '../platform/data-dir.ts'
+import { loadEnvFile } from '../platform/env-file.ts'
 import { UnusableSecret } from '../platform/installation.ts'
 import { WrongMasterKey } from '../platform/secrets.ts'
 import { broadcastResults } from './broadcast-results.ts'
@@ -112,8 +113,16 @@ const PROCESS: Streams = {
     : undefined,
 }
 
-/** Runs one command and returns the exit code: 0 success, 1 failure, 2 wrong arguments. */
-export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Streams = PROCESS): Promise<number> {
+/**
+ * Runs one command and returns the exit code: 0 success, 1 failure, 2 wrong arguments. A command, and not its help, first
+ * adds the variables of `envFile` to `env`.
+ */
+export async function run(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  streams: Streams = PROCESS,
+  envFile?: string,
+): Promise<number> {
   const json = args.includes('--json')
   let exit = 0
   let running = ''
@@ -124,6 +133,8 @@ export async function run(args: string[], env: NodeJS.ProcessEnv, streams: Strea
     epilogue: epilogue(),
     async act(command, input) {
       running = command.name
+      const problems = envFile === undefined ? [] : loadEnvFile(envFile, env)
+      if (problems.length > 0) throw new ConfigError(problems)
       const print = (answer: Answer): void =>
         streams.out(json ? `${JSON.stringify(answer.data)}\n` : answer.text === '' ? '' : `${answer.text}\n`)
       const note = (text: string): void => streams.err(`${text}\n`)
@@ -189,7 +200,7 @@ function epilogue(): string {
   return `postern <command> --help has the details. Every command accepts --json. Exit codes: 0 success, 1 failure, 2 wrong
 arguments.
 
-Settings (environment):
+Settings (environment, or the file .env in the working directory; the environment wins):
 ${settingsHelp()}
 `
 }

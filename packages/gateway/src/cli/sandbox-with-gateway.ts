@@ -1,12 +1,13 @@
 import { DEMO } from '../app/demo.ts'
 import { readConfig } from '../platform/config.ts'
+import { readSecret } from '../platform/environment.ts'
 import { numberOf, textOf, type Call } from './command.ts'
 import { startFailure } from './start-failure.ts'
 import { facts } from './table.ts'
 import { untilEnd } from './until-end.ts'
 
 /** The settings that are used here. A test must not write into the database of its environment, or call WhatsApp. */
-const KEPT = ['HOST', 'PORT', 'SANDBOX_PORT', 'ADMIN_TOKEN', 'OUTBOUND_ALLOW', 'CALLS_PER_SECOND']
+const KEPT = ['HOST', 'PORT', 'SANDBOX_PORT', 'OUTBOUND_ALLOW', 'CALLS_PER_SECOND']
 
 /** `postern sandbox --with-gateway`: what a test in another language needs, until a signal. Nothing is kept. */
 export async function runWithGateway(call: Call): Promise<void> {
@@ -15,9 +16,11 @@ export async function runWithGateway(call: Call): Promise<void> {
   const seed = textOf(call.values, 'seed')
   const webhookUrl = textOf(call.values, 'webhook-url')
   const given = KEPT.flatMap((name) => (call.env[name] === undefined ? [] : [[name, call.env[name]] as const]))
+  const adminToken = readSecret(call.env, 'ADMIN_TOKEN')
   const settings = {
     ...{ PORT: '0', SANDBOX_PORT: '0' },
     ...Object.fromEntries(given),
+    ...(adminToken !== undefined && { ADMIN_TOKEN: adminToken }),
     ...(phonesPort !== undefined && { SANDBOX_PORT: String(phonesPort) }),
     ...(host !== undefined && { HOST: host }),
   }

@@ -1,5 +1,6 @@
 import { systemClock } from '@postern/runtime/clock'
 import { readConfig } from '../platform/config.ts'
+import { environmentOfThreads, misspelledIn, misspelledText } from '../platform/environment.ts'
 import { DEMO } from '../app/demo.ts'
 import { startGateway, type Gateway } from '../app/gateway.ts'
 import { VERSION } from '../app/version.ts'
@@ -32,6 +33,7 @@ export const serve: Command = {
     refuseWorkers(count, config)
     const logLevel = call.json ? 'silent' : config.logLevel
     const log = createLog(logLevel)
+    warnOfMisspelled(call, log)
     // From here on a signal starts an orderly shutdown: at once while the gateway waits for its store, otherwise after
     // the start.
     const signal = untilSignal()
@@ -45,9 +47,16 @@ export const serve: Command = {
     const starting: Promise<Served> =
       count === 1
         ? startGateway({ config, log, onStoreEnd, wait: { onReason, signal: ending.signal } })
-        : startWorkers({ count, config, log, logLevel, onStoreEnd, onReason, signal: ending.signal }).then(
-            ({ url, secrets, stop }) => ({ url, ...secrets, sandbox: null, stop }),
-          )
+        : startWorkers({
+            count,
+            config,
+            env: environmentOfThreads(call.env),
+            log,
+            logLevel,
+            onStoreEnd,
+            onReason,
+            signal: ending.signal,
+          }).then(({ url, secrets, stop }) => ({ url, ...secrets, sandbox: null, stop }))
     const served = await starting.catch((error: unknown) => {
       if (ending.signal.aborted && error === ending.signal.reason) return undefined
       throw startFailure(error, config)
@@ -75,6 +84,14 @@ export const serve: Command = {
     leave()
     return undefined
   },
+}
+
+/** A setting with a typing error has no effect, and only its name shows it. */
+function warnOfMisspelled(call: Call, log: Log): void {
+  for (const one of misspelledIn(call.env)) {
+    if (call.json) call.note(misspelledText(one))
+    else log.warn(one, 'setting.misspelled')
+  }
 }
 
 type Opened = { told: Record<string, unknown>; text: string }

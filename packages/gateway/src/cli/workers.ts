@@ -45,6 +45,8 @@ export function refuseWorkers(count: number, config: Config, platform: string = 
 export type WorkersOptions = {
   count: number
   config: Config
+  /** The threads read their settings from it. */
+  env: Record<string, string | undefined>
   log: Log
   logLevel: LogLevel
   onStoreEnd: (cause: Error) => void
@@ -95,7 +97,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 
     const start = (number: number, pauseMs: number): Promise<string> => {
       const startedAt = performance.now()
-      const worker = startThread({ number, count, port, logLevel: options.logLevel, holder }, thread, machine)
+      const given = { number, count, port, logLevel: options.logLevel, holder }
+      const worker = startThread(given, options.env, thread, machine)
       running.set(number, worker)
       return new Promise<string>((resolve, reject) => {
         worker.thread.on('message', (message: FromWorker) => {
@@ -176,6 +179,7 @@ type Running = {
 
 function startThread(
   given: Omit<WorkerData, 'store' | 'machine'>,
+  env: WorkersOptions['env'],
   store: Awaited<ReturnType<typeof openStoreThread>>,
   machine: ReturnType<typeof createMachine>,
 ): Running {
@@ -186,6 +190,7 @@ function startThread(
     workerData: { ...given, store: connection, machine: port2 } satisfies WorkerData,
     transferList: [connection.port, port2],
     name: `worker ${given.number}`,
+    env,
   })
   const over = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
   return {

@@ -1,4 +1,6 @@
 import { type LogLevel, LOG_LEVELS } from './log.ts'
+import { fileVariable, withSecretFiles } from './secret-files.ts'
+import { problemsBetween } from './setting-rules.ts'
 import {
   cidrs,
   databaseUrl,
@@ -274,9 +276,14 @@ export class ConfigError extends Error {
   }
 }
 
+/** The settings whose value may be in a file: `ADMIN_TOKEN_FILE`. */
+export const SECRETS: readonly string[] = (Object.values(SETTINGS) as Setting<unknown>[])
+  .filter((setting) => setting.secret)
+  .map((setting) => setting.env)
+
 /** Reads the environment once. Empty values count as unset. Throws a `ConfigError` that names all problems. */
-export function readConfig(env: Record<string, string | undefined>): Config {
-  const problems: string[] = []
+export function readConfig(given: Record<string, string | undefined>): Config {
+  const { env, problems } = withSecretFiles(given, SECRETS)
   const values: Record<string, unknown> = {}
   for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
     const raw = env[setting.env]?.trim()
@@ -290,42 +297,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     }
   }
   const config = values as Values<typeof SETTINGS>
-  const sandbox = config.cloudApiUrl === undefined
-  const wrongNames = new Set(problems.map((problem) => problem.split(' ')[0]))
-  if (!sandbox) {
-    for (const [name, what] of [
-      ['META_APP_SECRET', "verifies Meta's webhooks"],
-      ['META_VERIFY_TOKEN', "answers Meta's handshake"],
-    ] as const) {
-      if (!env[name]?.trim()) problems.push(`${name} must be set when CLOUD_API_URL is: it ${what}`)
-    }
-  }
-  if (config.databaseUrl || wrongNames.has('DATABASE_URL')) {
-    for (const [name, value] of [
-      ['MASTER_KEY', config.masterKey],
-      ['ADMIN_TOKEN', config.adminToken],
-    ] as const) {
-      if (value === undefined && !wrongNames.has(name))
-        problems.push(
-          `${name} must be set when DATABASE_URL is: all nodes share it; make one with: openssl rand -base64 32`,
-        )
-    }
-  }
-  if (sandbox && config.port !== 0 && config.port === config.sandboxPort) {
-    problems.push(`SANDBOX_PORT must differ from PORT, both are ${config.port}`)
-  }
-  const leastLease = 2 * config.webhookTimeoutSeconds + 3
-  if (config.webhookLeaseSeconds < leastLease) {
-    problems.push(
-      `WEBHOOK_LEASE_SECONDS must be at least ${leastLease}, twice WEBHOOK_TIMEOUT_SECONDS plus 3, got ${config.webhookLeaseSeconds}`,
-    )
-  }
-  if (config.webhookRetryFirstMs > config.webhookRetryLongestSeconds * 1000) {
-    problems.push(
-      `WEBHOOK_RETRY_FIRST_MS must not be more than WEBHOOK_RETRY_LONGEST_SECONDS, got ${config.webhookRetryFirstMs} ms and ${config.webhookRetryLongestSeconds} s`,
-    )
-  }
+  const wrongNames = problems.map((problem) => problem.split(' ', 1)[0]!.replace(/_FILE$/, ''))
+  problems.push(...problemsBetween(config, new Set(wrongNames)))
   if (problems.length > 0) throw new ConfigError(problems)
+  const sandbox = config.cloudApiUrl === undefined
   if (sandbox) config.outboundAllow = [...config.outboundAllow, '127.0.0.0/8', '::1/128']
   return { ...config, sandbox }
 }
@@ -334,7 +309,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 export function settingsHelp(): string {
   const rows = (Object.values(SETTINGS) as Setting<unknown>[]).map((setting) => ({
     env: setting.env,
-    line: `${setting.help} Default: ${shownDefault(setting)}.`,
+    line: `${setting.help} Default: ${shownDefault(setting)}.${setting.secret ? ` Or the path of its file in ${fileVariable(setting.env)}.` : ''}`,
   }))
   const width = Math.max(...rows.map((row) => row.env.length))
   return rows.map((row) => `  ${row.env.padEnd(width)}  ${row.line}`).join('\n')
