@@ -36,8 +36,10 @@ export function envFileProblems(text: string): string[] {
     const line = lines[i]!.trim()
     const number = i + 1
     if (line === '' || line.startsWith('#')) continue
-    const [, value] = /^(?:export\s+)?[A-Za-z_][\w.-]*\s*=\s*(.*)$/.exec(line) ?? []
-    if (value === undefined) {
+    const equals = line.indexOf('=')
+    const name = line.slice(0, Math.max(equals, 0)).replace(/^export\s/, '')
+    const value = line.slice(equals + 1).trim()
+    if (!/^[A-Za-z_][\w.-]*$/.test(name.trim())) {
       problems.push(`line ${number}: write NAME=value, or begin the line with # for a comment`)
       continue
     }
