@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ERROR_CODES, type ErrorGroup } from '../packages/cloud-api/src/error-codes.ts'
 import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
 import { fileVariable } from '../packages/gateway/src/platform/secret-files.ts'
 import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
+import { errorDocs, errorDocsInChinese } from './error-docs.ts'
 import { eventDocs } from './event-docs.ts'
 import { drawLayers, drawPackages } from './draw-architecture.ts'
 import { GLOSSARY } from '../packages/ui/src/glossary.ts'
@@ -22,40 +22,6 @@ function settings(): string {
     return `| \`${row.env}\` | ${fallback} | ${cell(row.help)}${row.secret ? ` Secret: never logged. Or in a file: \`${fileVariable(row.env)}\`.` : ''} |`
   })
   return ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...lines].join('\n')
-}
-
-const GROUPS: Record<ErrorGroup, string> = {
-  authorisation: 'Tokens and permissions',
-  integrity: 'Policy and standing',
-  throttling: 'Throttling',
-  general: 'Requests in general',
-  message: 'Messages',
-  template: 'Templates',
-  registration: 'Registering numbers',
-  username: 'Usernames',
-  call: 'Calls',
-  group: 'Groups',
-  flow: 'Flows',
-}
-const AGAIN = { no: 'no', later: 'later', fix: 'after a fix' }
-
-function whatsAppCodes(): string {
-  const codes = Object.entries(ERROR_CODES).map(([code, told]) => ({ code: Number(code), ...told }))
-  return (Object.keys(GROUPS) as ErrorGroup[])
-    .map((group) => {
-      const rows = codes
-        .filter((one) => one.group === group)
-        .sort((a, b) => a.code - b.code)
-        .map(
-          (one) =>
-            `| ${one.code} | ${cell(one.title)} | ${cell(one.meaning)} | ${AGAIN[one.retry]} | ${cell(one.advice)} |`,
-        )
-      if (rows.length === 0) return ''
-      const head = ['| Code | Meta’s title | Means | Again? | What to do |', '| --- | --- | --- | --- | --- |']
-      return [`### ${GROUPS[group]}`, '', ...head, ...rows].join('\n')
-    })
-    .filter((part) => part !== '')
-    .join('\n\n')
 }
 
 type Metric = { name: string; help: string; type: string; labelNames?: readonly string[] }
@@ -85,7 +51,8 @@ export const GENERATED: { file: string; mark: string; text: () => string }[] = [
   { file: 'architecture.md', mark: 'layers', text: drawLayers },
   { file: 'settings.md', mark: 'settings', text: settings },
   { file: 'operating.md', mark: 'metrics', text: metrics },
-  { file: 'errors.md', mark: 'whatsapp codes', text: whatsAppCodes },
+  { file: 'errors.md', mark: 'whatsapp codes', text: errorDocs },
+  { file: 'zh/errors.md', mark: 'whatsapp codes', text: errorDocsInChinese },
   { file: 'what-whatsapp-tells-you.md', mark: 'events', text: eventDocs },
 ]
 

@@ -25,7 +25,15 @@ before(async () => {
 test('the gateway: the packed package runs and serves, with its pages and its docs', async () => {
   const project = await projectWith(packed, ['client', 'cloud-api', 'runtime', 'sandbox', 'gateway'])
   const files = filesOf(project, 'postern')
-  for (const name of ['bin/postern.js', 'dist/main.js', 'pages/index.html', 'docs/errors.md', 'LICENSE', 'README.md'])
+  for (const name of [
+    'bin/postern.js',
+    'dist/main.js',
+    'pages/index.html',
+    'docs/errors.md',
+    'docs/zh/README.md',
+    'LICENSE',
+    'README.md',
+  ])
     assert.ok(files.includes(name), name)
   assert.ok(files.some((name) => /^dist\/store\/migrations\/0001_\w+\.sqlite\.sql$/.test(name)))
   assert.deepEqual(noBusinessIn(files), [])

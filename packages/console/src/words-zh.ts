@@ -1,4 +1,4 @@
-import type { Dictionary } from '../../ui/src/i18n.tsx'
+import type { Dictionary } from '../../ui/src/dictionary.ts'
 import { glossaryChinese } from '../../ui/src/glossary-zh.ts'
 import { sharedChinese } from '../../ui/src/words-zh.ts'
 

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../../ui/src/i18n.tsx'
+import type { Dictionary } from '../../ui/src/dictionary.ts'
 import { sharedChinese } from '../../ui/src/words-zh.ts'
 
 export const chinese: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from './i18n.tsx'
+import type { Dictionary } from './dictionary.ts'
 
 /** Chinese for the glossary's synonyms and sentences. */
 export const glossaryChinese: Dictionary = {

@@ -1,9 +1,8 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import type { Dictionary } from './dictionary.ts'
 
 export type Language = 'en' | 'zh'
 type Params = Record<string, string | number>
-/** Maps English text to the other language. English stands in the code itself. */
-export type Dictionary = Record<string, string>
 
 export type Words = {
   /** The params fill `{name}` in the text. */

@@ -1,4 +1,4 @@
-import type { Dictionary } from './i18n.tsx'
+import type { Dictionary } from './dictionary.ts'
 
 /*
  * The API answers in English, to programs and pages alike. A page in another language recognises the server's sentences

@@ -1,4 +1,4 @@
-import type { Dictionary } from './i18n.tsx'
+import type { Dictionary } from './dictionary.ts'
 
 /** Words of both pages, and words that come from the API. */
 export const sharedChinese: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Meanings of Meta's error codes, and advice. */
 export const adviceChinese: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 import { adviceChinese } from './advice.ts'
 import { answersChinese } from './answers.ts'
 import { broadcastsChinese } from './broadcasts.ts'

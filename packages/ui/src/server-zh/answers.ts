@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Whole answers of the gateway, results of the check of a number, and problems of files and links. */
 export const answersChinese: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Broadcasts before they run: files of recipients, checks and tests. */
 export const broadcastsChinese: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Endpoints, and polling and streaming of events. */
 export const endpointsChinese: Dictionary = {

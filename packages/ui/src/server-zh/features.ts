@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Meanings of Meta's codes for calls, groups, flows and the block list, and advice. */
 export const featuresChinese: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Problems of a single field, in any body. */
 export const fieldsChinese: Dictionary = {

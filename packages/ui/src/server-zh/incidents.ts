@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** What is wrong, and what to do. */
 export const incidentsChinese: Dictionary = {

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** The sandbox's answers to requests that it cannot carry out. */
 export const sandboxChinese: Dictionary = {

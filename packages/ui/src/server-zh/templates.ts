@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Differences between a send and its template, and problems of a template during writing. */
 export const templatesChinese: Dictionary = {
