@@ -81,14 +81,16 @@ function tableDifferences(english: string[][], chinese: string[][]): string[] {
   })
 }
 
-/** Identifiers in backticks are the same. A number that is written in digits is in the other language, too. */
+/** Identifiers in backticks and addresses are the same. A number that is written in digits is in the other language, too. */
 function textDifferences(english: string, chinese: string): string[] {
   const codes = (text: string): string[] => [...new Set(text.match(/`[^`]+`/g)?.map(unwrapped))]
   const numbers = (text: string): string[] => [...new Set(withoutCode(text).match(/\d+(?:[.,]\d+)*/g))]
+  const addresses = (text: string): string[] => [...new Set(withoutCode(text).match(/https?:[\w./:-]*\w\/?/g))]
   const there = new Set(numbers(chinese))
   const lost = numbers(english).filter((number) => !there.has(number))
   return [
     ...setDifferences('code', codes(english), codes(chinese)),
+    ...setDifferences('address', addresses(english), addresses(chinese)),
     ...lost.map((number) => `the number ${number} is missing beside "${excerpt(chinese)}"`),
   ]
 }

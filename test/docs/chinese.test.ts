@@ -31,7 +31,7 @@ const ENGLISH = `# Start
 
 English | [简体中文](zh/quickstart.md)
 
-You need Node 20, and [messages](messages.md#text).
+You need Node 20, and [messages](messages.md#text). See http://127.0.0.1/docs, too.
 
 ## Send
 
@@ -55,7 +55,7 @@ const CHINESE = `# 启动
 
 [English](../quickstart.md) | 简体中文
 
-需要 Node 20，见[消息](messages.md#text)。
+需要 Node 20，见[消息](messages.md#text)。另见 <http://127.0.0.1/docs>。
 
 ## 发送
 
@@ -103,6 +103,7 @@ for (const [what, from, to, told] of [
   ['an identifier of a cell is another', '`to`', '`too`', /the code `to` is missing/],
   ['an identifier of a sentence is translated', '运行 `npm start`', '运行', /the code `npm start` is missing/],
   ['a number of a sentence is another', '10 秒', '十秒', /the number 10 is missing/],
+  ['an address is another', '127.0.0.1/docs', '127.0.0.1/doc', /the address http:\/\/127.0.0.1\/docs is missing/],
   ['a link is gone', '[消息](messages.md#text)', '消息', /the link docs\/zh\/messages.md#text is missing/],
   [
     'a link leads to the English page',
