@@ -687,6 +687,8 @@ test('client: sending, lists and events, types of templates, administration', as
   await reader.says(/^tapped Yes$/m)
   await reader.end()
   assert.match(await shell(sample('admin.ts', 'createAdmin'), { ADMIN_TOKEN }, inside), /^1 /m)
+  assert.match(await shell(sample('broadcast.ts', 'files.upload'), {}, inside), /^1 1$/m)
+  assert.match(readFileSync(join(inside, 'results.csv'), 'utf8'), /85268411234/)
   const types = block('docs/client.md', 'sh', 'types --out').code
   assert.match(
     await shell(types.replace('templates.d.ts', join(folder, 'templates.d.ts')), settings),

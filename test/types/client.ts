@@ -7,6 +7,7 @@ import {
   replyOf,
   template,
   urlButton,
+  type BroadcastRecipient,
   type CallbackEvent,
   type Client,
   type CreateTemplate,
@@ -216,6 +217,17 @@ broadcast({ message: { to, type: 'text', text: 'Hi' } })
 broadcast({ message: { type: 'text', txt: 'Hi' } })
 // @ts-expect-error a recipient that is neither
 broadcast({ message: { type: 'text', text: 'Hi' }, recipients: [{ name: 'Ann' }] })
+broadcast({ template: 'news', recipients: [{ to, name: 'Ann', language: 'en', template: 'sale' }] })
+broadcast({ template: 'news', map: { to: 'Phone', body: ['Name'] }, recipients: [{ Phone: to, Name: 'Ann' }] })
+broadcast({ template: 'news', map: { to: 'Phone' }, file_id: 'bf_1' })
+// @ts-expect-error a row without a map
+broadcast({ template: 'news', recipients: [{ Phone: to }] })
+const person: BroadcastRecipient = { to, name: 'Ann' }
+void client.broadcasts.add('bc_1', [person])
+void client.broadcasts.start('bc_1')
+void client.broadcasts.test('bc_1', { numbers: [to] }, { idempotencyKey: 'test-1' })
+// @ts-expect-error a body with a required key cannot be left out
+void client.broadcasts.create()
 const creates = (one: CreateTemplate): CreateTemplate => one
 creates({ name: 'a', language: 'en_US', category: 'UTILITY', components: [{ type: 'BODY', text: 'Hi' }] })
 // @ts-expect-error no such category

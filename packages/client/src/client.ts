@@ -1,7 +1,7 @@
 import { accountMethods } from './account.ts'
 import { broadcastMethods } from './broadcasts.ts'
 import { contactMethods } from './contacts.ts'
-import { createEvents } from './events.ts'
+import { createEvents, createStream } from './events.ts'
 import { mediaMethods } from './media.ts'
 import { messageMethods } from './messages.ts'
 import { createRequester, DEFAULT_TIMEOUT_MS, type ClientOptions } from './request.ts'
@@ -19,13 +19,14 @@ export function createClient(given: ClientOptions) {
     ...contactMethods(methods),
     ...accountMethods(methods),
     templates: templateMethods(methods),
-    broadcasts: broadcastMethods(requester, methods),
-    media: mediaMethods(requester, methods),
+    broadcasts: broadcastMethods(methods),
+    media: mediaMethods(methods),
     /**
      * `events` yields the events that callbacks carry, oldest first, and waits for new ones; `stream` does so over one
      * connection. Both go on after an outage of the gateway. Store the last id and continue from it.
      */
-    ...createEvents(requester, given.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    events: createEvents(requester, given.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    stream: createStream(requester),
     /** Any route by its name: `request('GET /external/messages/{msg_id}', { ids: [id] })`. */
     request: methods.request,
   }

@@ -33,11 +33,11 @@ const SILENT_MS = 45_000
 
 const filterOf = ({ events, types, statuses }: EventOptions) => ({ events, types, statuses })
 
-/** Both ways to read the events of a channel. They go on after an outage of the gateway, and end with the signal. */
+/** Reads the events of a channel page by page. Goes on after an outage of the gateway, and ends with the signal. */
 export function createEvents(requester: Requester, timeoutMs: number) {
   const wait = Math.max(0, Math.min(LONGEST_WAIT_S, Math.floor(timeoutMs / 2_000)))
 
-  async function* events(given: EventOptions = {}): AsyncGenerator<KeptEvent, void> {
+  return async function* events(given: EventOptions = {}): AsyncGenerator<KeptEvent, void> {
     const { signal } = given
     const options = signal && { signal }
     const outages = createOutages(signal)
@@ -62,15 +62,18 @@ export function createEvents(requester: Requester, timeoutMs: number) {
       if (!signal?.aborted) throw error
     }
   }
+}
 
-  async function* stream(given: EventOptions = {}): AsyncGenerator<StreamedEvent, void> {
+/** Reads the events of a channel over one connection, again and again, until the signal. */
+export function createStream(requester: Requester, path = '/external/events/stream') {
+  return async function* stream(given: EventOptions = {}): AsyncGenerator<StreamedEvent, void> {
     const { signal } = given
     const outages = createOutages(signal)
     let last = given.after
     try {
       while (!signal?.aborted) {
         const query = { after: last, ...filterOf(given) }
-        const call: Call = { method: 'GET', path: '/external/events/stream', query, options: signal && { signal } }
+        const call: Call = { method: 'GET', path, query, options: signal && { signal } }
         const opened = await outages.over(call, () => requester.open(call, SILENT_MS))
         if (!opened) continue
         // Where the stream begins, so that nothing is missed when it breaks before the first id.
@@ -89,8 +92,6 @@ export function createEvents(requester: Requester, timeoutMs: number) {
       if (!signal?.aborted) throw error
     }
   }
-
-  return { events, stream }
 }
 
 /** A connection that ended in the middle; a line that is no JSON is none. */

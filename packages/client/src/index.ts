@@ -10,15 +10,16 @@ export {
   type InteractiveReply,
   type Reply,
 } from './inbound.ts'
-export type { UploadOptions } from './media.ts'
 export type { MessageLater, Scheduled, Sent } from './messages.ts'
 export type { CallOptions, ClientOptions, GatewayOptions } from './request.ts'
-export type { BodyOf, DataOf, Listing, QueryOf, RouteInput, RouteName } from './routes.ts'
+export type { BodyOf, DataOf, Listing, QueryOf, RouteInput, RouteName, UploadOptions } from './routes.ts'
 export * from './template-catalog.ts'
 export type * from './generated/schemas.ts'
 export type {
+  BroadcastMap,
   BroadcastMessage,
   BroadcastRecipient,
+  BroadcastRow,
   BroadcastWithFailures,
   CallbackEvent,
   EventName,

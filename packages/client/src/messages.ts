@@ -17,9 +17,9 @@ export function messageMethods({ method, withBody, list }: Methods) {
   const markRead = withBody('POST /external/messages/{msg_id}/read')
   return {
     /** Sends one message now. Resolves with WhatsApp's id when WhatsApp has accepted it. */
-    send: (message: SendMessage, options?: CallOptions) => send(message, options) as Promise<Sent>,
+    send: send as (message: SendMessage, options?: CallOptions) => Promise<Sent>,
     /** Sends a message later. Resolves with its reference when it is stored. */
-    schedule: (message: MessageLater, options?: CallOptions) => send(message, options) as Promise<Scheduled>,
+    schedule: send as (message: MessageLater, options?: CallOptions) => Promise<Scheduled>,
     /** Messages that were sent with `send_at`. */
     scheduled: {
       list: list('GET /external/scheduled', (last) => ({ last_id: last.reference })),

@@ -1,5 +1,5 @@
 import type { Routes } from './generated/routes.ts'
-import type { CallOptions, Requester, SignalOptions } from './request.ts'
+import type { Call, CallOptions, Requester, SignalOptions } from './request.ts'
 
 /** A route as in the API document: `GET /external/messages/{msg_id}`. */
 export type RouteName = keyof Routes
@@ -17,6 +17,9 @@ type Listed = { [R in RouteName & `GET ${string}`]: DataOf<R> extends readonly u
   `GET ${string}`]
 type ItemOf<R extends Listed> = DataOf<R> extends readonly (infer Item)[] ? Item : never
 
+/** A body without required keys may be left out. */
+type BodyArgument<R extends WithBody> = Record<never, never> extends BodyOf<R> ? [body?: BodyOf<R>] : [body: BodyOf<R>]
+
 /** What a call of a route needs beside its options. */
 export type RouteInput<R extends RouteName> = (Ids<R> extends [] ? { ids?: [] } : { ids: Ids<R> }) &
   (R extends WithBody ? { body: BodyOf<R> } : { body?: undefined }) &
@@ -29,6 +32,8 @@ export type RouteInput<R extends RouteName> = (Ids<R> extends [] ? { ids?: [] } 
 /** The first page as a promise; with `for await`, every item of all pages. */
 export type Listing<Item> = Promise<Item[]> & AsyncIterable<Item>
 
+export type UploadOptions<Options = CallOptions> = Options & { filename?: string; type?: string }
+
 const PER_PAGE = 100
 
 /**
@@ -36,48 +41,67 @@ const PER_PAGE = 100
  * `pause: method('POST /external/broadcasts/{id}/pause')`.
  */
 export function createMethods<Options extends SignalOptions = CallOptions>(requester: Requester) {
-  function request<R extends RouteName>(route: R, input: RouteInput<R>, options?: Options): Promise<DataOf<R>> {
-    const { ids = [], query, body } = input as { ids?: (string | number)[]; query?: object; body?: unknown }
-    const call = { ...placeOf(route, ids), query: { ...query }, json: body, options }
-    return requester.data(call)
-  }
-  const untyped = request as (route: string, input: object, options?: Options) => Promise<never>
+  /** Makes methods whose arguments are the values of the path, then `part` of the call when it is named, then options. */
+  const maker =
+    (send: (call: Call) => Promise<unknown>, part?: 'json' | 'query') =>
+    (route: string) =>
+    (...given: unknown[]): Promise<unknown> => {
+      const rest = given.slice(route.split('{').length - 1)
+      return send({
+        ...placeOf(route, given),
+        ...(part && { [part]: rest.shift() ?? {} }),
+        options: rest[0] as Options | undefined,
+      })
+    }
+  const { data, raw } = requester
+  const byQuery = maker(data, 'query')
 
   return {
-    request,
+    request<R extends RouteName>(route: R, input: RouteInput<R>, options?: Options): Promise<DataOf<R>> {
+      const { ids = [], query, body } = input as { ids?: unknown[]; query?: Record<string, unknown>; body?: unknown }
+      return data({ ...placeOf(route, ids), ...(query && { query }), json: body, options })
+    },
     /** `(…ids, options?)` */
-    method:
-      <R extends RouteName>(route: R) =>
-      (...given: [...Ids<R>, options?: Options]): Promise<DataOf<R>> => {
-        const [ids, [options]] = cut(route, given)
-        return untyped(route, { ids }, options as Options)
-      },
+    method: maker(data) as <R extends RouteName>(
+      route: R,
+    ) => (...given: [...Ids<R>, options?: Options]) => Promise<DataOf<R>>,
     /** `(…ids, body, options?)` */
-    withBody:
-      <R extends WithBody>(route: R) =>
-      (...given: [...Ids<R>, body: BodyOf<R>, options?: Options]): Promise<DataOf<R>> => {
-        const [ids, [body, options]] = cut(route, given)
-        return untyped(route, { ids, body }, options as Options)
-      },
+    withBody: maker(data, 'json') as <R extends WithBody>(
+      route: R,
+    ) => (...given: [...Ids<R>, ...BodyArgument<R>, options?: Options]) => Promise<DataOf<R>>,
     /** `(…ids, query?, options?)` */
-    withQuery:
-      <R extends WithQuery>(route: R) =>
-      (...given: [...Ids<R>, query?: QueryOf<R>, options?: Options]): Promise<DataOf<R>> => {
-        const [ids, [query, options]] = cut(route, given)
-        return untyped(route, { ids, query }, options as Options)
+    withQuery: byQuery as <R extends WithQuery>(
+      route: R,
+    ) => (...given: [...Ids<R>, query?: QueryOf<R>, options?: Options]) => Promise<DataOf<R>>,
+    /** `(…ids, options?)`. Returns the response itself. */
+    download: maker(raw) as <R extends RouteName>(
+      route: R,
+    ) => (...given: [...Ids<R>, options?: Options]) => Promise<Response>,
+    /** `(file, options?)`. Uploads one file. */
+    upload:
+      <R extends RouteName & `POST ${string}`>(route: R) =>
+      (
+        file: Blob | Uint8Array<ArrayBuffer>,
+        { filename, type, ...options }: UploadOptions<Options> = {} as UploadOptions<Options>,
+      ): Promise<DataOf<R>> => {
+        const form = new FormData()
+        const blob = file instanceof Blob && type === undefined ? file : new Blob([file], type ? { type } : {})
+        form.set('file', blob, filename ?? (file instanceof File ? file.name : 'file'))
+        return data({ ...placeOf(route, []), form, options })
       },
+    /** `(…ids, query?, options?)`. Returns the response itself. */
+    downloadWithQuery: maker(raw, 'query') as <R extends WithQuery>(
+      route: R,
+    ) => (...given: [...Ids<R>, query?: QueryOf<R>, options?: Options]) => Promise<Response>,
     /** `(…ids, query?, options?)`. `after` names the place behind an item: the query of the next page. */
     list:
       <R extends Listed & WithQuery>(route: R, after: (last: ItemOf<R>) => QueryOf<R>, most = PER_PAGE) =>
       (...given: [...Ids<R>, query?: QueryOf<R>, options?: Options]): Listing<ItemOf<R>> => {
-        const [ids, [query, options]] = cut(route, given)
-        const page = (more: object): Promise<ItemOf<R>[]> =>
-          untyped(route, { ids, query: { ...(query as object), ...more } }, options as Options)
-        return listing(
-          page,
-          after as (last: ItemOf<R>) => object,
-          (query as { count?: number } | undefined)?.count ?? most,
-        )
+        const at = route.split('{').length - 1
+        const query = given[at] as { count?: number } | undefined
+        const page = (more: object) =>
+          byQuery(route)(...given.slice(0, at), { ...query, ...more }, given[at + 1]) as Promise<ItemOf<R>[]>
+        return listing(page, after as (last: ItemOf<R>) => object, query?.count ?? most)
       },
   }
 }
@@ -85,16 +109,10 @@ export function createMethods<Options extends SignalOptions = CallOptions>(reque
 /** `Options`: those that a call of these routes can have. */
 export type Methods<Options extends SignalOptions = CallOptions> = ReturnType<typeof createMethods<Options>>
 
-function placeOf(route: string, ids: (string | number)[]): { method: string; path: string } {
+function placeOf(route: string, ids: readonly unknown[]): { method: string; path: string } {
   const [method, path] = route.split(' ') as [string, string]
   let used = 0
-  return { method, path: path.replace(/\{\w+\}/g, () => encodeURIComponent(ids[used++]!)) }
-}
-
-/** The values of the path, and what follows them. */
-function cut(route: string, given: readonly unknown[]): [unknown[], unknown[]] {
-  const count = route.split('{').length - 1
-  return [given.slice(0, count), given.slice(count)]
+  return { method, path: path.replace(/\{\w+\}/g, () => encodeURIComponent(String(ids[used++]))) }
 }
 
 /** Asks only when somebody waits for it: for one page, or page by page. */

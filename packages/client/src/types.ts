@@ -6,13 +6,15 @@ import type {
   SendMessage,
   TemplateCategoryUpdate,
   TemplateComponent,
+  TemplateContent,
   TemplateQualityUpdate,
   TemplateStatusUpdate,
 } from './generated/schemas.ts'
 import type { BodyOf, QueryOf, DataOf } from './routes.ts'
+import type { TemplateName } from './template-catalog.ts'
 
 export type { InboundValue } from './inbound.ts'
-export type { TemplateName } from './template-catalog.ts'
+export type { TemplateName }
 
 export type { Moment } from './generated/schemas.ts'
 
@@ -64,9 +66,20 @@ export type BroadcastMessage = MessageContent
 export type BroadcastRecipient =
   | string
   | (({ to: string; recipient?: undefined } | { to?: undefined; recipient: string }) & {
+      /** For reports and results only. */
+      name?: string
+      template?: TemplateName | Partial<TemplateContent>
+      language?: string
+      /** In the place of the template's. */
       components?: readonly TemplateComponent[]
       biz_opaque_callback_data?: string
     })
+/** A recipient of a broadcast with `map`, which says what its values are. */
+export type BroadcastRow = Readonly<Record<string, unknown>>
 
-export type NewBroadcast = BodyOf<'POST /external/broadcasts'>
+type Broadcast = BodyOf<'POST /external/broadcasts'>
+export type NewBroadcast =
+  Broadcast | (Omit<Broadcast, 'map' | 'recipients'> & { map: BroadcastMap; recipients: readonly BroadcastRow[] })
+/** Which column of a file or row is which value of the message. */
+export type BroadcastMap = NonNullable<Broadcast['map']>
 export type BroadcastWithFailures = DataOf<'GET /external/broadcasts/{id}'>

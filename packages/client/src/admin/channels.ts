@@ -10,6 +10,8 @@ export function channelMethods({ method, withBody }: Methods<SignalOptions>) {
     get: method(`GET ${ONE}`),
     /** Resolves with the channel's id and its certification code, which is shown only once. */
     add: withBody('POST /admin/channels'),
+    /** Adds many channels and codes. What is there already stays as it is. */
+    import: withBody('POST /admin/channels/import'),
     change: withBody(`PATCH ${ONE}`),
     remove: method(`DELETE ${ONE}`),
     /** Asks WhatsApp about ids and a token before the channel is added. */

@@ -1,5 +1,7 @@
 import { createRequester, type GatewayOptions, type SignalOptions } from '../request.ts'
 import { createMethods } from '../routes.ts'
+import { createStream, type EventOptions } from '../events.ts'
+import { alarmMethods } from './alarms.ts'
 import { channelMethods, resourceMethods, templateMethods } from './channels.ts'
 import { endpointMethods } from './endpoints.ts'
 import { messageMethods } from './messages.ts'
@@ -14,16 +16,18 @@ export function createAdmin(given: AdminOptions) {
   if (!given.adminToken) throw new Error('The adminToken is missing: give the ADMIN_TOKEN of the gateway.')
   const requester = createRequester(given, { authorization: `Bearer ${given.adminToken}` })
   const methods = createMethods<SignalOptions>(requester)
-  const { method, withBody, withQuery, list, request } = methods
+  const { method, withBody, withQuery, list, download, request } = methods
   return {
     channels: channelMethods(methods),
     endpoints: endpointMethods(methods),
     templates: templateMethods(methods),
-    messages: messageMethods(requester, methods),
+    messages: messageMethods(methods),
     resources: resourceMethods(methods),
     conversations: {
       list: withQuery('GET /admin/conversations'),
       get: method('GET /admin/conversations/{channel_id}/{contact_id}'),
+      /** Records whether the contact wants marketing messages. */
+      preferences: withBody('PUT /admin/conversations/{channel_id}/{contact_id}/preferences'),
     },
     deliveries: {
       /** Returns a page of deliveries. With `for await`, all of them. */
@@ -40,13 +44,15 @@ export function createAdmin(given: AdminOptions) {
     },
     media: {
       /** Returns the response; read its body. */
-      download: (channelId: number, id: string, options?: SignalOptions): Promise<Response> =>
-        requester.raw({
-          method: 'GET',
-          path: `/admin/channels/${channelId}/media/${encodeURIComponent(id)}`,
-          options,
-        }),
+      download: download('GET /admin/channels/{channel_id}/media/{id}'),
     },
+    /** What is wrong, since when, and what to do. */
+    incidents: withQuery('GET /admin/incidents'),
+    /** Who is told of incidents. */
+    alarms: alarmMethods(methods),
+    /** The events of a channel over one connection, as `stream` of a customer's client: channel id, then options. */
+    stream: (channelId: number, options?: EventOptions) =>
+      createStream(requester, `/admin/channels/${channelId}/events/stream`)(options),
     stats: method('GET /admin/stats'),
     activity: withQuery('GET /admin/stats/activity'),
     costs: withQuery('GET /admin/costs'),
@@ -58,13 +64,16 @@ export function createAdmin(given: AdminOptions) {
 export type Admin = ReturnType<typeof createAdmin>
 export { PosternError, type FieldProblem, type Upstream } from '../error.ts'
 export type { GatewayOptions, SignalOptions as CallOptions } from '../request.ts'
+export type { EventOptions, StreamedEvent } from '../events.ts'
 export type { BodyOf, DataOf, QueryOf, RouteInput, RouteName } from '../routes.ts'
 export type {
+  Alarm,
   CreateEndpoint,
   Delivery,
   Endpoint,
   EndpointTest,
   Erasure,
+  Incident,
   PatchEndpoint,
   ReplayEndpoint,
 } from '../generated/schemas.ts'

@@ -1,13 +1,14 @@
 import type { SendMessage } from '../generated/schemas.ts'
 import type { MessageLater, Scheduled, Sent } from '../messages.ts'
-import type { Requester, SignalOptions } from '../request.ts'
+import type { SignalOptions } from '../request.ts'
 import type { Methods } from '../routes.ts'
 
 const SEND = 'POST /admin/channels/{channel_id}/messages'
 
 /** The messages of all channels. */
-export function messageMethods({ raw }: Requester, { method, withBody, withQuery, list }: Methods<SignalOptions>) {
+export function messageMethods({ method, withBody, withQuery, list, downloadWithQuery }: Methods<SignalOptions>) {
   const send = withBody(SEND)
+  const media = downloadWithQuery('GET /admin/messages/{reference}/media')
   return {
     /** Returns a page of messages, newest first. With `for await`, all of them. */
     list: list('GET /admin/messages', (last) => ({ last_id: last.reference })),
@@ -20,7 +21,6 @@ export function messageMethods({ raw }: Requester, { method, withBody, withQuery
       send(channelId, message, options) as Promise<Scheduled>,
     markRead: method('POST /admin/channels/{channel_id}/messages/{reference}/read'),
     /** Returns the response with the file behind a link of a message; read its body. */
-    media: (reference: string, link: string, options?: SignalOptions): Promise<Response> =>
-      raw({ method: 'GET', path: `/admin/messages/${encodeURIComponent(reference)}/media`, query: { link }, options }),
+    media: (reference: string, link: string, options?: SignalOptions) => media(reference, { link }, options),
   }
 }
