@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { createAdmission } from '../http/admission.ts'
 import { addGuide } from '../http/guide.ts'
+import { addSecurityText } from '../http/security-text.ts'
 import { addConsole } from '../http/console/console.ts'
 import type { Live } from '../http/console/live.ts'
 import { isOwnPage, type Sessions } from '../http/console/session.ts'
@@ -67,6 +68,10 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     incidents: flows.incidents.published,
   })
   addGuide(app, GUIDE)
+  addSecurityText(app, {
+    ...{ contact: config.securityContact, publicUrl: config.publicUrl },
+    now: () => foundations.clock.now(),
+  })
   addConsole(app, {
     adminToken: foundations.secrets.adminToken,
     sessions: parts.sessions,

@@ -2,6 +2,7 @@ import { type LogLevel, LOG_LEVELS } from './log.ts'
 import { fileVariable, withSecretFiles } from './secret-files.ts'
 import { problemsBetween } from './setting-rules.ts'
 import {
+  contactUrl,
   cidrs,
   databaseUrl,
   key32,
@@ -119,6 +120,13 @@ export const SETTINGS = {
     fallback: undefined,
     shown: 'unset',
     help: 'The https address of the gateway for Meta and customers, for instance https://postern.example.com. postern doctor calls it.',
+  },
+  securityContact: {
+    env: 'SECURITY_CONTACT',
+    read: optional(contactUrl),
+    fallback: undefined,
+    shown: 'unset',
+    help: 'Where finders of security problems write to, for instance mailto:security@example.com. The gateway tells it at /.well-known/security.txt.',
   },
   rateCard: {
     env: 'RATE_CARD_FILE',

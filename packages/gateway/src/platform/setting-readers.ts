@@ -41,6 +41,13 @@ export function publicUrl(value: string): string {
     : wrong('must begin with https://: Meta sends webhooks to no other address')
 }
 
+/** An address that people write to or open. */
+export function contactUrl(value: string): string {
+  return /^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s]+|tel:\+[\d-]+)$/.test(value)
+    ? value
+    : wrong('must begin with mailto:, https:// or tel:')
+}
+
 export function databaseUrl(value: string): string {
   return /^postgres(ql)?:\/\/.+/.test(value) ? value : wrong('must begin with postgres:// or postgresql://')
 }
