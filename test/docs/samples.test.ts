@@ -674,6 +674,23 @@ test('CONTRIBUTING and operating: the scripts and files that they name are there
   }
 })
 
+test('security: a release is signed, and checked by whoever installs it', async () => {
+  await needProgram('gpg', 'gnupg')
+  const key = `gpg --batch --quiet --passphrase '' --quick-generate-key maintainers@example.com`
+  const pack = 'npm pack --workspaces --if-present --pack-destination release'
+  const sign = block('docs/security.md', 'sh', 'detach-sign').code
+  assert.ok(sign.includes(pack))
+  // Packing has a test of its own; here any file is signed.
+  const release = join(folder, 'signed')
+  mkdirSync(release)
+  await shell(`${key} 2>/dev/null; ${sign.replace(pack, 'echo packed > release/postern.tgz')}`, {}, release)
+  const check = block('docs/security.md', 'sh', 'gpg --verify').code
+  assert.match(await shell(`${check} 2>/dev/null`, {}, join(release, 'release')), /postern\.tgz: OK/)
+  writeFileSync(join(release, 'release', 'postern.tgz'), 'changed')
+  await assert.rejects(shell(check, {}, join(release, 'release')), /did NOT match/)
+  await shell('gpgconf --kill all')
+})
+
 test('client: sending, lists and events, types of templates, administration', async () => {
   const sample = (name: string, part: string): string => {
     writeFileSync(join(inside, name), here(block('docs/client.md', 'ts', part).code))

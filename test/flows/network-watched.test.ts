@@ -46,7 +46,11 @@ test('a whole message connects to nothing but the configured addresses', { timeo
   const seen = readFileSync(log, 'utf8').trim().split('\n')
   const met = seen.map((line) => JSON.parse(line) as { what: string; to: string })
   const receiverPort = new URL(receiver.url).port
-  const ours = new Set([sandboxPort, receiverPort].flatMap((port) => [`127.0.0.1:${port}`, `localhost:${port}`]))
+  // The sandbox is in the same process, and calls the gateway's webhook.
+  const gatewayPort = new URL(gateway.url).port
+  const ours = new Set(
+    [sandboxPort, receiverPort, gatewayPort].flatMap((port) => [`127.0.0.1:${port}`, `localhost:${port}`]),
+  )
   const foreign = met.filter(({ what, to }) =>
     what === 'connect' ? !ours.has(to) : !['127.0.0.1', 'localhost', '::1'].includes(to),
   )
