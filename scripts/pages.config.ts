@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -15,7 +17,8 @@ function compressedCopies(): Plugin {
         for (const [name, file] of Object.entries(bundle)) {
           const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)
           // Pages contain a nonce that differs each time; they are small, and sent uncompressed.
-          if (name.endsWith('.html') || source.length < WORTH_COMPRESSING_BYTES) continue
+          // A font is compressed already.
+          if (/\.(?:html|woff2)$/.test(name) || source.length < WORTH_COMPRESSING_BYTES) continue
           const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }
           this.emitFile({ type: 'asset', fileName: `${name}.br`, source: brotliCompressSync(source, quality) })
           this.emitFile({ type: 'asset', fileName: `${name}.gz`, source: gzipSync(source, { level: 9 }) })
@@ -25,9 +28,21 @@ function compressedCopies(): Plugin {
   }
 }
 
+/** Adds the licence of the typeface, which has to go where its files go. */
+function licenceOfTheTypeface(): Plugin {
+  return {
+    name: 'licence-of-the-typeface',
+    apply: 'build',
+    async generateBundle() {
+      const source = await readFile(createRequire(import.meta.url).resolve('@fontsource-variable/inter/LICENSE'))
+      this.emitFile({ type: 'asset', fileName: 'assets/inter-licence.txt', source })
+    },
+  }
+}
+
 export default defineConfig({
   base: './',
-  plugins: [compressedCopies()],
+  plugins: [licenceOfTheTypeface(), compressedCopies()],
   build: {
     emptyOutDir: true,
     target: 'es2023',

@@ -9,17 +9,21 @@ import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
 import { buildPages, startBrowser } from './browser.ts'
 
 /*
- * Pictures of every page, light and dark, wide and narrow, in both languages:
+ * Pictures of every page, light and dark, wide, middle and narrow, in both languages:
  *
- *   node test/web/screenshots.ts FOLDER [PART OF A NAME]
+ *   node test/web/screenshots.ts FOLDER [PARTS OF NAMES] …
+ *   node test/web/screenshots.ts /tmp/pictures overview,messages en-light
  *
  * To look at after a change. The pictures in the README and the docs are selected from them by hand.
  */
 
 const MEI = '85268411234'
 const PABLO = '16505551234'
-const WIDE = { width: 1280, height: 860 }
-const NARROW = { width: 390, height: 844 }
+const SIZES = [
+  { name: 'wide', width: 1440, height: 900 },
+  { name: 'middle', width: 1024, height: 768 },
+  { name: 'narrow', width: 390, height: 844 },
+] as const
 
 type Story = { failed: string; readAll: () => Promise<unknown> }
 
@@ -225,8 +229,8 @@ const phoneShots: Shot[] = [
 ]
 
 async function main(): Promise<void> {
-  const [folder, only = ''] = process.argv.slice(2)
-  if (!folder) throw new Error('Where to? node test/web/screenshots.ts FOLDER [PART OF A NAME]')
+  const [folder, ...onlys] = process.argv.slice(2)
+  if (!folder) throw new Error('Where to? node test/web/screenshots.ts FOLDER [PARTS OF NAMES] …')
   mkdirSync(folder, { recursive: true })
   buildPages()
   const pictures = await servePictures()
@@ -235,17 +239,24 @@ async function main(): Promise<void> {
   await story.readAll().catch(() => undefined)
   for (const language of ['en', 'zh'] as const)
     for (const dark of [false, true])
-      for (const size of [WIDE, NARROW]) {
-        const suffix = `${language}-${dark ? 'dark' : 'light'}-${size === WIDE ? 'wide' : 'narrow'}`
-        const wanted = (shot: Shot): boolean => `${shot.name}-${suffix}`.includes(only)
-        await using browser = await startBrowser({ dark, ...size, language: language === 'zh' ? 'zh-CN' : 'en-GB' })
+      for (const { name: size, width, height } of SIZES) {
+        const suffix = `${language}-${dark ? 'dark' : 'light'}-${size}`
+        const wanted = (shot: { name: string }): boolean =>
+          onlys.every((part) => part.split(',').some((one) => `${shot.name}-${suffix}`.includes(one)))
+        if (![{ name: 'sign-in' }, ...consoleShots(story), ...phoneShots].some(wanted)) continue
+        await using browser = await startBrowser({
+          dark,
+          width,
+          height,
+          language: language === 'zh' ? 'zh-CN' : 'en-GB',
+        })
         const take = async (page: Page, name: string): Promise<void> => {
           await page.waitForTimeout(400)
           await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
         }
         const page = await browser.open(world.gateway.url)
         await page.locator('input[type=password]').waitFor()
-        if (wanted({ name: 'sign-in', at: '' })) await take(page, 'sign-in')
+        if (wanted({ name: 'sign-in' })) await take(page, 'sign-in')
         await page.locator('input[type=password]').fill(ADMIN_TOKEN)
         await page.keyboard.press('Enter')
         await page.getByRole('heading', { level: 1 }).waitFor()

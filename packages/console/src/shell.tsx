@@ -106,6 +106,7 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           {PLACES.map((place) => (
             <NavLink
               key={place.path}
+              className="nav-link"
               component={Link}
               href={place.path}
               active={isHere(place.path)}

@@ -1,5 +1,5 @@
-import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
+import '../../ui/src/library.css'
+import '../../ui/src/type.css'
 // The page loads all styles at once, so that a part that loads later is never shown without its styles.
 import '../../ui/src/bubble.css'
 import '../../ui/src/page.css'

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, rem, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 /** A bluish green. Shade 7 carries white text at a contrast above 4.5 to 1. */
 const harbour: MantineColorsTuple = [
@@ -14,6 +14,14 @@ const harbour: MantineColorsTuple = [
   '#005b56',
 ]
 
+/** For what the typeface does not have: Chinese, Arabic, Hebrew and emoji, in the fonts of each system. */
+const SYSTEM_FONTS = [
+  'system-ui, -apple-system, "Segoe UI", Roboto',
+  '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC"',
+  '"Geeza Pro", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans", sans-serif',
+  '"Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji"',
+].join(', ')
+
 /** Set on the input itself: the library puts a component's `dir` on the box around it. */
 const ownDirection = { attributes: { input: { dir: 'auto' } } }
 
@@ -23,8 +31,22 @@ export const theme = createTheme({
   autoContrast: true,
   colors: { harbour },
   defaultRadius: 'md',
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans CJK SC", sans-serif',
-  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  fontFamily: `"Inter Variable", ${SYSTEM_FONTS}`,
+  fontFamilyMonospace: `ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", ${SYSTEM_FONTS}`,
+  // Six sizes of type and five of space: 12, 13, 14, 16, 20 and the headings; 4, 8, 12, 16, 24.
+  fontSizes: { xs: rem(12), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(20) },
+  lineHeights: { xs: '1.4', sm: '1.45', md: '1.5', lg: '1.5', xl: '1.4' },
+  spacing: { xs: rem(8), sm: rem(12), md: rem(16), lg: rem(24), xl: rem(32) },
+  headings: {
+    fontWeight: '650',
+    sizes: {
+      h1: { fontSize: rem(26), lineHeight: '1.25' },
+      h2: { fontSize: rem(22), lineHeight: '1.3' },
+      h3: { fontSize: rem(17), lineHeight: '1.35' },
+      h4: { fontSize: rem(15), lineHeight: '1.4' },
+      h5: { fontSize: rem(14), lineHeight: '1.4' },
+    },
+  },
   cursorType: 'pointer',
   respectReducedMotion: true,
   // Typed text has the direction of its first letter; without letters, from left to right.
@@ -41,6 +63,7 @@ export const theme = createTheme({
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--mantine-color-default-border': '#e2e6e8',
     '--mantine-color-dimmed': '#545d66',
     '--mantine-color-placeholder': '#6b747c',
     '--mantine-color-error': '#c92a2a',
@@ -49,6 +72,10 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-teal-light-color': '#0b5a43',
   },
   dark: {
+    '--mantine-color-body': '#1b1f23',
+    '--mantine-color-default': '#22272c',
+    '--mantine-color-default-hover': '#272d33',
+    '--mantine-color-default-border': '#343b42',
     '--mantine-color-dimmed': '#aab2b9',
     '--mantine-color-placeholder': '#8f989f',
     '--mantine-color-error': '#ff9d9d',
