@@ -113,6 +113,7 @@ import {
   contactsNamed,
   messageById,
   recentContacts,
+  REACHED_AT_LEAST,
   searchMessages,
 } from '../../packages/gateway/src/store/search.ts'
 import type { Sql, SqlValue, Statement } from '../../packages/gateway/src/store/sql.ts'
@@ -324,6 +325,8 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
             await searchMessages(sql, { channelIds: [CHANNEL], ...(contact && { contact }), from: 1, to: now, ...more })
         }
   await searchMessages(sql, { channelIds: [CHANNEL], errorCode: 131026, count: 10 })
+  for (const reached of REACHED_AT_LEAST)
+    await searchMessages(sql, { channelIds: [CHANNEL], reached, from: 1, count: 10 })
   await messageById(sql, [CHANNEL], message.id)
   await messageById(sql, [CHANNEL], 'wamid.x')
   await findMessage(sql, CHANNEL, message.id)

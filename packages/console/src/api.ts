@@ -202,6 +202,15 @@ export type Stats = {
   deliveries: { pending: number; dead: number; oldest_pending_seconds: number | null }
   quarantined: Record<string, number>
   live: Record<string, number>
+  pace: {
+    numbers: {
+      channel_id: number
+      messages_per_second: number
+      now_per_second: number
+      waiting: number
+      code: number | null
+    }[]
+  }
 }
 
 export type Incident = {
@@ -217,7 +226,16 @@ export type Incident = {
   links: { title: string; href: string }[]
 }
 
-export type Counts = { received: number; sent: number; delivered: number; read: number; failed: number }
+export type Counts = {
+  received: number
+  /** Accepted by WhatsApp. */
+  sent: number
+  delivered: number
+  read: number
+  failed: number
+  /** Those of `failed` that are not in `sent`. */
+  refused: number
+}
 export type Activity = {
   hours: (Counts & { from: number })[]
   total: Counts

@@ -10,6 +10,7 @@ import { part } from '../../ui/src/part.tsx'
 import type { Session } from './api.ts'
 import { useLive } from './live.ts'
 import { Mark } from './mark.tsx'
+import { HealthMark } from './overview/health-mark.tsx'
 import { Preferences } from './preferences.tsx'
 import { Waiting } from './states.tsx'
 
@@ -85,7 +86,8 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
             </Text>
             {session.sandbox_url && <span className="sandbox-tag">{t('sandbox')}</span>}
           </Group>
-          <Group gap={4} wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
+            <HealthMark />
             {session.sandbox_url && (
               <Button
                 component="a"
@@ -135,7 +137,7 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
         {session.version !== firstVersion && <NewVersion />}
         <Switch>
           <Route path="/">
-            <Overview />
+            <Overview session={session} />
           </Route>
           <Route path="/messages">
             <Messages />

@@ -5,11 +5,15 @@ export function useTimes() {
   const { locale, t } = useWords()
   const short = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
-  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
+  const second = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' })
   const number = new Intl.NumberFormat(locale)
   return {
     short: (at: number): string => short.format(at * 1000),
     clock: (at: number): string => clock.format(at * 1000),
+    /** Time of day with seconds. */
+    second: (at: number): string => second.format(at * 1000),
+    /** With seconds and the time zone. */
     full: (at: number): string => full.format(at * 1000),
     number: (value: number): string => number.format(value),
     /** A duration in seconds, as its two largest units. */

@@ -1,7 +1,7 @@
 import { Anchor, Button, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
-import { Link } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { Ltr } from '../../../ui/src/direction.tsx'
 import type { Channel } from '../api.ts'
@@ -15,7 +15,8 @@ import { Wizard } from './wizard.tsx'
 export function Channels({ channel }: { channel?: string | undefined }) {
   const { t } = useWords()
   const channels = useChannels()
-  const [adding, add] = useDisclosure()
+  const [params] = useSearchParams()
+  const [adding, add] = useDisclosure(params.has('add'))
   // After creation the wizard shows secrets for the only time: a click beside it must not close it.
   const [isMade, setMade] = useState(false)
   const close = (): void => {

@@ -2,7 +2,8 @@ import { Button, Group, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link } from 'wouter'
+import { useEffect, useRef } from 'react'
+import { Link, useSearchParams } from 'wouter'
 import { auto } from '../../../ui/src/direction.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Endpoint } from '../api.ts'
@@ -16,8 +17,15 @@ export function EndpointCard({ endpoint, onSecret }: { endpoint: Endpoint; onSec
   const { t, says } = useWords()
   const [editing, edit] = useDisclosure()
   const named = { name: auto(endpoint.name) }
+  const [params] = useSearchParams()
+  const isAsked = params.get('endpoint') === endpoint.endpoint_id
+  const card = useRef<HTMLElement>(null)
+  // A link to an endpoint, as of an incident, shows it and puts the focus there.
+  useEffect(() => {
+    if (isAsked) card.current?.focus()
+  }, [isAsked])
   return (
-    <article className="endpoint-card" aria-label={endpoint.name}>
+    <article className="endpoint-card" aria-label={endpoint.name} ref={card} tabIndex={-1}>
       <Group gap="xs" justify="space-between" wrap="nowrap">
         <Title order={3} size="h5" className="endpoint-name" dir="auto">
           {endpoint.name}

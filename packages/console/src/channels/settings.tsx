@@ -12,7 +12,8 @@ import {
 } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
+import { useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 
@@ -47,6 +48,12 @@ export function Settings({ channel }: { channel: Channel }) {
     compatibility: channel.compatibility,
     access_token: '',
   }
+  const [params] = useSearchParams()
+  const asked = params.get('field')
+  // A link to a field, as of an incident, puts the focus there.
+  useEffect(() => {
+    if (asked === 'access_token' || asked === 'messages_per_second') document.getElementById(asked)?.focus()
+  }, [asked])
   // Holds only the fields that were edited here. A change by another user is shown, and never overwritten.
   const [edits, setEdits] = useState<Partial<Given>>({})
   const given = { ...stored, ...edits }
@@ -86,6 +93,7 @@ export function Settings({ channel }: { channel: Channel }) {
             required
           />
           <NumberInput
+            id="messages_per_second"
             label={t('Rate limit, in messages per second')}
             description={t('80 for most numbers; up to 1,000 where WhatsApp has raised it')}
             min={1}
@@ -159,6 +167,7 @@ export function Settings({ channel }: { channel: Channel }) {
             onChange={(e) => set({ default_language: e.currentTarget.value })}
           />
           <PasswordInput
+            id="access_token"
             label={t('New access token')}
             description={t('Leave empty to keep the current value')}
             value={given.access_token}

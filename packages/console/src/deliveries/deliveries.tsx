@@ -36,7 +36,7 @@ function DeliveriesOf({ channelId, endpointId }: { channelId: string | null; end
   const channels = useChannels()
   const [params, setParams] = useSearchParams()
   const state = params.get('state') ?? 'all'
-  const [verifying, verify] = useDisclosure()
+  const [verifying, verify] = useDisclosure(params.has('verify'))
   const [replaying, replay] = useDisclosure()
   const pace = usePace(2_500)
   const deliveries = useInfiniteQuery({

@@ -1,4 +1,4 @@
-import { Button, Group, Select, TextInput } from '@mantine/core'
+import { Button, Group, Select, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
@@ -9,6 +9,7 @@ import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
+import { useTimes } from '../time.ts'
 import { MessageRows } from './message-rows.tsx'
 
 const PAGE = 100
@@ -24,6 +25,12 @@ const STATUSES = [
   word('played'),
   word('failed'),
 ]
+/** A message that came at least this far: the overview's numbers count so. */
+const REACHED: Record<string, string> = {
+  'sent+': word('sent or further'),
+  'delivered+': word('delivered or further'),
+  'read+': word('read or further'),
+}
 
 type Filter = { words: string; status: string; error: string; channel: string; from: string; to: string }
 const KEYS = ['words', 'status', 'error', 'channel', 'from', 'to'] as const
@@ -69,6 +76,8 @@ export function Messages() {
   useEffect(() => {
     setState(Object.fromEntries(KEYS.map((key) => [key, new URLSearchParams(asked).get(key) ?? ''])) as Filter)
   }, [asked])
+  const times = useTimes()
+  const count = messages.data?.pages.reduce((sum, page) => sum + page.length, 0) ?? 0
   const isFiltered = KEYS.some((key) => filter[key] !== '')
 
   return (
@@ -84,11 +93,14 @@ export function Messages() {
         />
         <Select
           label={t('Status')}
-          data={STATUSES.map((status) => ({ value: status, label: t(status) }))}
+          data={[
+            ...STATUSES.map((status) => ({ value: status, label: t(status) })),
+            ...Object.entries(REACHED).map(([value, label]) => ({ value, label: t(label) })),
+          ]}
           value={filter.status || null}
           onChange={(value) => setFilter({ status: value ?? '' })}
           clearable
-          w={150}
+          w={170}
         />
         <TextInput
           label={t('Error code')}
@@ -139,13 +151,20 @@ export function Messages() {
             : t('Send the first message from the composer, or write from a phone.')}
         </Empty>
       ) : (
-        <MessageRows
-          pages={messages.data.pages}
-          hasMore={messages.hasNextPage}
-          onEnd={() => {
-            if (!messages.isFetchingNextPage) void messages.fetchNextPage()
-          }}
-        />
+        <>
+          <Text size="sm" c="dimmed" mb={6} role="status">
+            {messages.hasNextPage
+              ? t('The newest {n} messages; more while you scroll', { n: times.number(count) })
+              : t('{n} messages', { n: times.number(count) })}
+          </Text>
+          <MessageRows
+            pages={messages.data.pages}
+            hasMore={messages.hasNextPage}
+            onEnd={() => {
+              if (!messages.isFetchingNextPage) void messages.fetchNextPage()
+            }}
+          />
+        </>
       )}
     </>
   )
@@ -157,7 +176,7 @@ function queryOf(filter: Filter): Record<string, string | number | undefined> {
   return {
     id: isId ? words : undefined,
     contact: isId ? undefined : words,
-    status: filter.status,
+    ...(filter.status in REACHED ? { reached: filter.status.slice(0, -1) } : { status: filter.status }),
     error: filter.error,
     channel_id: filter.channel,
     from: secondsOf(filter.from),

@@ -15,6 +15,8 @@ export type MessageSearch = {
   contact?: string
   direction?: 'in' | 'out'
   status?: string
+  /** Outbound messages that came at least this far. `sent`: WhatsApp accepted it. */
+  reached?: Reached
   errorCode?: number
   /** Epoch milliseconds. */
   from?: number
@@ -22,6 +24,16 @@ export type MessageSearch = {
   beforeId?: string
   count: number
 }
+
+/** The same conditions as the counts of `activity.ts`. */
+const REACHED = {
+  // Written so that no planner takes the index of wamids, which is in another order.
+  sent: `m.direction = 'out' and coalesce(m.wamid, '') <> ''`,
+  delivered: `m.direction = 'out' and m.status in ('delivered', 'read', 'played')`,
+  read: `m.direction = 'out' and m.status in ('read', 'played')`,
+} as const
+export type Reached = keyof typeof REACHED
+export const REACHED_AT_LEAST = Object.keys(REACHED) as [Reached, ...Reached[]]
 
 const MOST_CONTACTS = 50
 
@@ -58,6 +70,7 @@ async function inChannel(
     if (isTroubled(search.status)) where.and(hasStatus(search.status))
     else where.and('m.status = ?', search.status)
   }
+  if (search.reached !== undefined) where.and(REACHED[search.reached])
   if (search.from !== undefined) where.and('m.id >= ?', firstMessageIdAt(search.from))
   if (search.to !== undefined) where.and('m.id < ?', firstMessageIdAt(search.to))
   if (search.beforeId !== undefined) where.and('m.id < ?', search.beforeId)

@@ -129,9 +129,11 @@ export function publicIncident(incident: Incident): ShownIncident {
 type Link = ShownIncident['links'][number]
 
 /** Pages of the console that show more of it. */
-export function linksOf({ kind, channelId }: About): Link[] {
+export function linksOf({ kind, channelId, endpointId }: About): Link[] {
   const channel: Link[] = channelId === undefined ? [] : [{ title: 'Channel', href: `/#/channels/${channelId}` }]
-  const filter = channelId === undefined ? '' : `&channel_id=${channelId}`
+  const filter =
+    (channelId === undefined ? '' : `&channel=${channelId}`) +
+    (endpointId === undefined ? '' : `&endpoint=${encodeURIComponent(endpointId)}`)
   switch (kind) {
     case 'endpoint_failing':
     case 'events_waiting':

@@ -9,7 +9,7 @@ import { activityRoutes } from './activity.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-type Sent = { at: number; status: string }
+type Sent = { at: number; status: string; accepted?: number }
 
 /** The route over a list of messages of one channel, and how often an hour was counted. */
 function world(clock: ManualClock, sent: Sent[]) {
@@ -19,7 +19,7 @@ function world(clock: ManualClock, sent: Sent[]) {
       if (!text.includes('group by')) return Promise.resolve([])
       counts++
       const rows = sent.filter(({ at }) => firstMessageIdAt(at) >= from && firstMessageIdAt(at) < to)
-      return Promise.resolve(rows.map(({ status }) => ({ direction: 'out', status, n: 1 })))
+      return Promise.resolve(rows.map(({ status, accepted = 1 }) => ({ direction: 'out', status, accepted, n: 1 })))
     },
   }
   const [route] = activityRoutes({
@@ -30,7 +30,9 @@ function world(clock: ManualClock, sent: Sent[]) {
   return {
     async look(hours: number) {
       counts = 0
-      const data = (await route!.handle({ query: { hours } } as never)) as { total: { read: number; sent: number } }
+      const data = (await route!.handle({ query: { hours } } as never)) as {
+        total: { read: number; sent: number; failed: number; refused: number }
+      }
       return { ...data.total, counts }
     },
   }
@@ -61,4 +63,19 @@ test('a repeated request counts the last hours and not the whole month', async (
   }
   const beyondTheLast = counts - 360 * 5
   assert.ok(beyondTheLast < 400, `${beyondTheLast} old hours were counted anew`)
+})
+
+test('what WhatsApp refused is not counted as sent, and what failed after it was accepted is', async () => {
+  const clock = new ManualClock()
+  const at = clock.now() - MINUTE
+  const { look } = world(clock, [
+    { at, status: 'accepted' },
+    { at, status: 'delivered' },
+    { at, status: 'failed' },
+    { at, status: 'failed', accepted: 0 },
+    { at, status: 'sending', accepted: 0 },
+    { at, status: 'unknown', accepted: 0 },
+  ])
+  const { sent, failed, refused } = await look(24)
+  assert.deepEqual({ sent, failed, refused }, { sent: 3, failed: 2, refused: 1 })
 })

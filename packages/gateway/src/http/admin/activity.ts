@@ -28,7 +28,14 @@ const query = z.strictObject({
     .optional(),
 })
 
-const counts = { received: z.int(), sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int() }
+const counts = {
+  received: z.int(),
+  sent: z.int().describe('Accepted by WhatsApp, whatever came after.'),
+  delivered: z.int().describe('Delivered or read.'),
+  read: z.int(),
+  failed: z.int().describe('Refused by WhatsApp, or failed afterwards.'),
+  refused: z.int().describe('Those of `failed` that WhatsApp did not accept: they are not in `sent`.'),
+}
 
 /**
  * Counts of the last hours and days, from the messages themselves. The older an hour is, the less often it is counted

@@ -3,7 +3,7 @@ import { ERROR_CODES } from '@postern/cloud-api'
 import { webhookOf } from '../../domain/channels/channel.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { matching } from '../../domain/fields/schema.ts'
-import { searchMessages, messageById, type FoundMessage } from '../../store/search.ts'
+import { REACHED_AT_LEAST, searchMessages, messageById, type FoundMessage } from '../../store/search.ts'
 import { deliveriesOfMessage } from '../../store/deliveries-of.ts'
 import { attemptsOf } from '../../store/events.ts'
 import type { Directory } from '../../store/directory.ts'
@@ -20,6 +20,10 @@ const query = z.strictObject({
   id: z.string().max(512).optional().describe('A wamid or a reference. Other filters are ignored then.'),
   direction: z.enum(['inbound', 'outbound']).optional(),
   status: z.string().max(20).optional(),
+  reached: z
+    .enum(REACHED_AT_LEAST)
+    .optional()
+    .describe('Outbound messages that came at least this far. `sent`: WhatsApp accepted it, whatever came after.'),
   error: whole.optional().describe('An error code from WhatsApp.'),
   from: whole.optional().describe('Unix seconds.'),
   to: whole.optional().describe('Unix seconds.'),
@@ -66,6 +70,7 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
           ...(asked.contact !== undefined && { contact: asked.contact.trim() }),
           ...(asked.direction !== undefined && { direction: asked.direction === 'inbound' ? 'in' : 'out' }),
           ...(asked.status !== undefined && { status: asked.status }),
+          ...(asked.reached !== undefined && { reached: asked.reached }),
           ...(asked.error !== undefined && { errorCode: asked.error }),
           ...(asked.from !== undefined && { from: asked.from * 1000 }),
           ...(asked.to !== undefined && { to: asked.to * 1000 }),
