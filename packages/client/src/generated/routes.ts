@@ -2131,17 +2131,27 @@ hours: {
 /** Unix seconds. */
 from: number
 received: number
+/** Accepted by WhatsApp, whatever came after. */
 sent: number
+/** Delivered or read. */
 delivered: number
 read: number
+/** Refused by WhatsApp, or failed afterwards. */
 failed: number
+/** Those of `failed` that WhatsApp did not accept: they are not in `sent`. */
+refused: number
 }[]
 total: {
 received: number
+/** Accepted by WhatsApp, whatever came after. */
 sent: number
+/** Delivered or read. */
 delivered: number
 read: number
+/** Refused by WhatsApp, or failed afterwards. */
 failed: number
+/** Those of `failed` that WhatsApp did not accept: they are not in `sent`. */
+refused: number
 }
 failures: {
 code: number | null
@@ -2167,6 +2177,8 @@ contact?: string | undefined
 id?: string | undefined
 direction?: "inbound" | "outbound" | undefined
 status?: string | undefined
+/** Outbound messages that came at least this far. `sent`: WhatsApp accepted it, whatever came after. */
+reached?: "sent" | "delivered" | "read" | undefined
 /** An error code from WhatsApp. */
 error?: number | undefined
 /** Unix seconds. */

@@ -127,7 +127,7 @@ function Row({ incident, channel, endpoint, again, isAsking }: RowProps) {
         )}
       </dl>
       {place ? (
-        <Button component={Link} href={place.href} size="xs">
+        <Button component={Link} href={place.href} size="xs" variant={severity === 'critical' ? 'filled' : 'default'}>
           {t(place.label)}
         </Button>
       ) : (
