@@ -11,6 +11,8 @@ import type { Session } from './api.ts'
 import { useLive } from './live.ts'
 import { Mark } from './mark.tsx'
 import { HealthMark } from './overview/health-mark.tsx'
+import type { Entry } from './palette/use-found.ts'
+import { useKeys } from './palette/use-keys.ts'
 import { Preferences } from './preferences.tsx'
 import { Waiting } from './states.tsx'
 
@@ -24,6 +26,8 @@ const Templates = part(async () => (await import('./templates/templates.tsx')).T
 const Deliveries = part(async () => (await import('./deliveries/deliveries.tsx')).Deliveries, waiting)
 const Channels = part(async () => (await import('./channels/channels.tsx')).Channels, waiting)
 
+const Palette = part(async () => (await import('./palette/palette.tsx')).Palette)
+
 const word = (text: string): string => text
 
 const PLACES: { path: string; label: string; icon: IconName }[] = [
@@ -34,6 +38,24 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
   { path: '/templates', label: word('Templates'), icon: 'layout' },
   { path: '/deliveries', label: word('Deliveries'), icon: 'send' },
   { path: '/channels', label: word('Channels'), icon: 'phone' },
+]
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+const ACTIONS: { title: string; href: string }[] = [
+  { title: word('Send a message'), href: '/compose' },
+  { title: word('New template'), href: '/templates?new=1' },
+  { title: word('Add a channel'), href: '/channels?add=1' },
+  { title: word('Verify a signature'), href: '/deliveries?verify=1' },
+  { title: word('Dead events'), href: '/deliveries?state=dead' },
+  { title: word('Failed messages'), href: '/messages?status=failed' },
+]
+
+/** The pages and actions that the palette offers. */
+const entriesOf = (t: (text: string) => string, onSignOut: () => void): Entry[] => [
+  ...PLACES.map(({ path, label }) => ({ key: path, title: t(label), note: t('Page'), act: path })),
+  ...ACTIONS.map(({ title, href }) => ({ key: title, title: t(title), note: t('Action'), act: href })),
+  { key: 'sign-out', title: t('Sign out'), note: t('Action'), act: onSignOut },
 ]
 
 /** The gateway's version when this page was loaded. */
@@ -47,6 +69,8 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
   const [location] = useLocation()
   const [opened, { toggle, close }] = useDisclosure()
   const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path))
+  const [isFinding, finding] = useDisclosure()
+  useKeys(finding.open)
   const here = PLACES.find((place) => isHere(place.path))
 
   useEffect(() => {
@@ -88,6 +112,16 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           </Group>
           <Group gap="xs" wrap="nowrap">
             <HealthMark />
+            <Button
+              className="palette-button"
+              variant="default"
+              size="compact-md"
+              aria-keyshortcuts="Control+K Meta+K"
+              onClick={finding.open}
+            >
+              {t('Search')}
+              <kbd aria-hidden>{isMac ? '⌘K' : 'Ctrl K'}</kbd>
+            </Button>
             {session.sandbox_url && (
               <Button
                 component="a"
@@ -103,6 +137,7 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           </Group>
         </Group>
       </AppShell.Header>
+      {isFinding && <Palette pages={entriesOf(t, onSignOut)} onClose={finding.close} />}
       <AppShell.Navbar p="xs" aria-label={t('Pages')}>
         <AppShell.Section grow component={ScrollArea}>
           {PLACES.map((place) => (

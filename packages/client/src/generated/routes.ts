@@ -1947,6 +1947,8 @@ channel_id?: number | undefined
 /** Only deliveries to this endpoint. */
 endpoint_id?: string | undefined
 state?: "pending" | "dead" | "delivered" | undefined
+/** The id of one event: its delivery to each endpoint. Other filters are ignored then. */
+id?: string | undefined
 last_id?: string | undefined
 /** Maximum number of rows: 1 to 100. Default: 10. */
 count?: number | undefined

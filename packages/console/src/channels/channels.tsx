@@ -1,7 +1,7 @@
 import { Anchor, Button, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { Ltr } from '../../../ui/src/direction.tsx'
 import type { Channel } from '../api.ts'
@@ -9,14 +9,15 @@ import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
+import { useAsked } from '../use-asked.ts'
 import { ChannelPage } from './channel-page.tsx'
 import { Wizard } from './wizard.tsx'
 
 export function Channels({ channel }: { channel?: string | undefined }) {
   const { t } = useWords()
   const channels = useChannels()
-  const [params] = useSearchParams()
-  const [adding, add] = useDisclosure(params.has('add'))
+  const [adding, add] = useDisclosure()
+  useAsked('add', add.open)
   // After creation the wizard shows secrets for the only time: a click beside it must not close it.
   const [isMade, setMade] = useState(false)
   const close = (): void => {

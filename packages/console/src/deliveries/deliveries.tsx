@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, SegmentedControl, Select, Table, Text } from '@mantine/core'
+import { Anchor, Button, Group, Modal, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
@@ -16,6 +16,7 @@ import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { Term } from '../term.tsx'
 import { useTimes } from '../time.ts'
+import { useAsked } from '../use-asked.ts'
 import { EndpointBar } from './endpoint-bar.tsx'
 import { ReplayFrom } from './replay-from.tsx'
 import { ReplayMany } from './replay-many.tsx'
@@ -27,23 +28,33 @@ export function Deliveries() {
   const [params] = useSearchParams()
   const channelId = params.get('channel')
   // The dialogs act on one channel. The key closes them when the address names another channel.
-  return <DeliveriesOf key={channelId ?? 'all'} channelId={channelId} endpointId={params.get('endpoint')} />
+  return (
+    <DeliveriesOf
+      key={channelId ?? 'all'}
+      channelId={channelId}
+      endpointId={params.get('endpoint')}
+      eventId={params.get('id')}
+    />
+  )
 }
 
 /** Long: filters, list and drawer show one selection. */
-function DeliveriesOf({ channelId, endpointId }: { channelId: string | null; endpointId: string | null }) {
+function DeliveriesOf(props: { channelId: string | null; endpointId: string | null; eventId: string | null }) {
+  const { channelId, endpointId, eventId } = props
   const { t } = useWords()
   const channels = useChannels()
   const [params, setParams] = useSearchParams()
   const state = params.get('state') ?? 'all'
-  const [verifying, verify] = useDisclosure(params.has('verify'))
+  const [verifying, verify] = useDisclosure()
+  useAsked('verify', verify.open)
   const [replaying, replay] = useDisclosure()
   const pace = usePace(2_500)
   const deliveries = useInfiniteQuery({
-    queryKey: ['deliveries', channelId, endpointId, state],
+    queryKey: ['deliveries', channelId, endpointId, state, eventId],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       api<Delivery[]>('GET', '/admin/deliveries', undefined, {
+        id: eventId,
         channel_id: channelId,
         endpoint_id: endpointId,
         state: state === 'all' ? undefined : state,
@@ -55,7 +66,7 @@ function DeliveriesOf({ channelId, endpointId }: { channelId: string | null; end
     placeholderData: (before) => before,
   })
   const set = (change: Record<string, string | null>): void => {
-    const next = { state, channel: channelId, endpoint: endpointId, ...change }
+    const next = { state, channel: channelId, endpoint: endpointId, id: eventId, ...change }
     setParams(
       Object.fromEntries(Object.entries(next).filter((one): one is [string, string] => !!one[1] && one[1] !== 'all')),
     )
@@ -80,7 +91,14 @@ function DeliveriesOf({ channelId, endpointId }: { channelId: string | null; end
       {chosen.map((channel) => (
         <EndpointBar key={channel.channel_id} channel={channel} />
       ))}
-      <Group my="md" gap="sm">
+      <Group my="md" gap="sm" role="search">
+        <TextInput
+          aria-label={t('Event id')}
+          placeholder="evt_…"
+          value={eventId ?? ''}
+          onChange={(event) => set({ id: event.currentTarget.value })}
+          w={200}
+        />
         <SegmentedControl
           value={state}
           onChange={(value) => set({ state: value })}
@@ -118,10 +136,12 @@ function DeliveriesOf({ channelId, endpointId }: { channelId: string | null; end
       ) : deliveries.isLoadingError ? (
         <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />
       ) : deliveries.data.pages[0]!.length === 0 ? (
-        <Empty title={t('No deliveries')}>
-          {chosen.some((one) => one.webhook_url)
-            ? t('Events appear as messages come and go. A test event shows whether the endpoint answers.')
-            : t('No channel has an endpoint yet. Set one on the channel’s page, and its events are delivered there.')}
+        <Empty title={eventId === null ? t('No deliveries') : t('No matches')}>
+          {eventId !== null
+            ? t('Clear a filter or change the dates.')
+            : chosen.some((one) => one.webhook_url)
+              ? t('Events appear as messages come and go. A test event shows whether the endpoint answers.')
+              : t('No channel has an endpoint yet. Set one on the channel’s page, and its events are delivered there.')}
         </Empty>
       ) : (
         <>
@@ -214,6 +234,7 @@ function DeliveryTable({
                       <Button
                         size="compact-xs"
                         variant="subtle"
+                        data-row
                         aria-expanded={isOpen}
                         onClick={() => setOpen(isOpen ? null : row)}
                       >

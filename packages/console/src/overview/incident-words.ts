@@ -66,7 +66,7 @@ export function placeOf({ kind, channel_id: channel, endpoint_id: endpoint }: In
       return { label: word('Change the rate limit'), href: `${page}?field=messages_per_second` }
     case 'template_paused':
     case 'template_rejected':
-      return { label: word('Open templates'), href: `/templates/${channel}` }
+      return { label: word('Open templates'), href: `/templates?channel=${channel}` }
     case 'webhooks_silent':
       return { label: word('Show messages'), href: `/messages?status=accepted&channel=${channel}` }
     case 'unknown_outcomes':

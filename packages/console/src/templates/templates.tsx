@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Select, Table, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
 import { Bubble } from '../../../ui/src/bubble.tsx'
@@ -14,6 +14,7 @@ import { useChannels, useTemplates } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
+import { useAsked } from '../use-asked.ts'
 import { TemplateEditor } from './template-editor.tsx'
 
 export function Templates() {
@@ -47,6 +48,10 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
   const [status, setStatus] = useState<string | null>(null)
   const [opened, setOpened] = useState<Opened>({ kind: 'none' })
   const close = (): void => setOpened({ kind: 'none' })
+  useAsked(
+    'new',
+    useCallback(() => setOpened({ kind: 'create' }), []),
+  )
   const refresh = () => queries.invalidateQueries({ queryKey: ['templates'] })
   const sync = useMutation({
     mutationFn: () => api<{ templates: number }>('POST', `/admin/channels/${channel.channel_id}/templates/sync`),

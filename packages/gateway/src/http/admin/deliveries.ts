@@ -3,7 +3,7 @@ import { GatewayError, validationError } from '../../platform/errors.ts'
 import { type Channel, webhookOf } from '../../domain/channels/channel.ts'
 import type { Endpoint } from '../../domain/channels/endpoint.ts'
 import { matching, text } from '../../domain/fields/schema.ts'
-import { attemptsOf, deliveries, eventBySeq, seqOf } from '../../store/events.ts'
+import { attemptsOf, deliveries, deliveriesOfEvent, eventBySeq, seqOf } from '../../store/events.ts'
 import { replay } from '../../store/replay.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
@@ -16,6 +16,11 @@ const listQuery = z.strictObject({
   channel_id: channelId.optional(),
   endpoint_id: text(1, 64).optional().describe('Only deliveries to this endpoint.'),
   state: z.enum(['pending', 'dead', 'delivered']).optional(),
+  id: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('The id of one event: its delivery to each endpoint. Other filters are ignored then.'),
   last_id: z.string().max(100).optional(),
   count,
 })
@@ -72,13 +77,16 @@ export function deliveryRoutes(deps: {
       data: z.array(deliveryShape),
       async handle({ query }) {
         const beforeSeq = query.last_id === undefined ? undefined : mustSeq(query.last_id, 'last_id')
-        const rows = await deliveries(store.sql, {
-          count: query.count,
-          ...(query.channel_id !== undefined && { channelId: query.channel_id }),
-          ...(query.endpoint_id !== undefined && { endpointId: mustFindEndpoint(query.endpoint_id).id }),
-          ...(query.state !== undefined && { state: query.state }),
-          ...(beforeSeq !== undefined && { beforeSeq }),
-        })
+        const rows =
+          query.id === undefined
+            ? await deliveries(store.sql, {
+                count: query.count,
+                ...(query.channel_id !== undefined && { channelId: query.channel_id }),
+                ...(query.endpoint_id !== undefined && { endpointId: mustFindEndpoint(query.endpoint_id).id }),
+                ...(query.state !== undefined && { state: query.state }),
+                ...(beforeSeq !== undefined && { beforeSeq }),
+              })
+            : await deliveriesOfEvent(store.sql, mustSeq(query.id.trim(), 'id'))
         return Promise.all(
           rows.map(async (row) => deliveryOf(store.installation, row, await attemptsOf(store.sql, row))),
         )

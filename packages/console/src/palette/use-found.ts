@@ -1,0 +1,79 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { api, type Channel, type Delivery, type Message, type Person } from '../api.ts'
+import { useChannels } from '../queries.ts'
+import { meaningsOf, type Meaning } from './meaning.ts'
+
+export type Entry = { key: string; title: string; note: string; act: string | (() => void) }
+
+const MOST_CHANNELS = 8
+const MOST_CONTACTS = 6
+
+type Found = { messages: Message[]; events: Delivery[]; people: Person[] }
+
+async function find(meanings: readonly Meaning[], channels: readonly Channel[]): Promise<Found> {
+  const found: Found = { messages: [], events: [], people: [] }
+  for (const meaning of meanings) {
+    if (meaning.kind === 'message')
+      found.messages = await api<Message[]>('GET', '/admin/messages/search', undefined, { id: meaning.id })
+    if (meaning.kind === 'event')
+      found.events = await api<Delivery[]>('GET', '/admin/deliveries', undefined, { id: meaning.id }).catch(() => [])
+    if (meaning.kind === 'contact') {
+      const of = (channel: Channel): Promise<Person[]> =>
+        api<{ conversations: Person[] }>('GET', '/admin/conversations', undefined, {
+          channel_id: channel.channel_id,
+          q: meaning.words,
+        }).then(({ conversations }) => conversations)
+      found.people = (await Promise.all(channels.slice(0, MOST_CHANNELS).map(of))).flat().slice(0, MOST_CONTACTS)
+    }
+  }
+  return found
+}
+
+/** What the gateway has under the typed text: a message, an event, an error code, contacts and channels. */
+export function useFound(text: string): { entries: Entry[]; isAsking: boolean } {
+  const { t } = useWords()
+  const [settled] = useDebouncedValue(text, 150)
+  const channels = useChannels().data ?? []
+  const meanings = meaningsOf(settled)
+  const found = useQuery({
+    queryKey: ['palette', settled, channels.length],
+    queryFn: () => find(meanings, channels),
+    enabled: meanings.length > 0,
+  })
+  const { messages = [], events = [], people = [] } = found.data ?? {}
+  const nameOf = (id: number): string => channels.find((one) => one.channel_id === id)?.name ?? ''
+  const code = meanings.find((one) => one.kind === 'code')
+  const entries: Entry[] = [
+    ...messages.map((one) => ({
+      key: one.reference,
+      title: `${t('Message')} ${one.type} · ${t(one.status)}`,
+      note: one.reference,
+      act: `/messages/${one.reference}`,
+    })),
+    ...events.slice(0, 1).map((one) => ({
+      key: one.id,
+      title: `${t('Event')} ${one.event}`,
+      note: one.id,
+      act: `/deliveries?id=${encodeURIComponent(one.id)}`,
+    })),
+    ...people.map((one) => ({
+      key: `${one.channel_id} ${one.contact_id}`,
+      title: one.name ?? one.phone ?? one.user_id ?? t('Group'),
+      note: [one.phone && `+${one.phone}`, nameOf(one.channel_id)].filter(Boolean).join(' · '),
+      act: `/conversations/${one.channel_id}/${one.contact_id}`,
+    })),
+    ...(code
+      ? [
+          {
+            key: `code ${code.code}`,
+            title: t('Failures with code {code}', { code: code.code }),
+            note: t('Messages'),
+            act: `/messages?error=${code.code}`,
+          },
+        ]
+      : []),
+  ]
+  return { entries, isAsking: text !== settled || found.isFetching }
+}
