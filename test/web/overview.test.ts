@@ -116,14 +116,17 @@ test('each number is the API’s, and leads to a list with the same count', asyn
     await card.locator('.card-figure').getByText(String(count), { exact: true }).waitFor()
     await card.click()
     await page.getByRole('heading', { name: 'Messages' }).waitFor()
-    await page.getByRole('status').getByText(`${count} messages`, { exact: true }).waitFor()
+    await page
+      .getByRole('status')
+      .getByText(count === 1 ? '1 message' : `${count} messages`, { exact: true })
+      .waitFor()
     assert.equal(await page.getByRole('listitem').count(), count, label)
     await page.close()
   }
   const page = await openWith({})
   const code = page.getByRole('region', { name: 'Failures by code' }).getByRole('row', { name: /131026/ })
   await code.getByRole('link').click()
-  await page.getByRole('status').getByText('1 messages', { exact: true }).waitFor()
+  await page.getByRole('status').getByText('1 message', { exact: true }).waitFor()
   await page.close()
 })
 

@@ -43,7 +43,8 @@ for (const page of ['console', 'phones'] as const)
   })
 
 test('every component that a page imports from the library has its styles', () => {
-  const imported = new Set<string>()
+  // The legend of a chart is made of swatches.
+  const imported = new Set<string>(['ColorSwatch'])
   for (const folder of ['console', 'phones', 'ui'])
     for (const name of readdirSync(join(ROOT, 'packages', folder, 'src'), { recursive: true, encoding: 'utf8' })) {
       if (!name.endsWith('.tsx')) continue

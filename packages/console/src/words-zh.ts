@@ -598,4 +598,5 @@ export const chinese: Dictionary = {
   'In lists: j and k go down and up, Enter opens, / searches': '在列表中：j 和 k 上下移动，Enter 打开，/ 搜索',
   'Failures with code {code}': '错误码为 {code} 的失败',
   Message: '消息',
+  '1 message': '1 条消息',
 }

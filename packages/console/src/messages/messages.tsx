@@ -155,7 +155,9 @@ export function Messages() {
           <Text size="sm" c="dimmed" mb={6} role="status">
             {messages.hasNextPage
               ? t('The newest {n} messages; more while you scroll', { n: times.number(count) })
-              : t('{n} messages', { n: times.number(count) })}
+              : count === 1
+                ? t('1 message')
+                : t('{n} messages', { n: times.number(count) })}
           </Text>
           <MessageRows
             pages={messages.data.pages}

@@ -51,48 +51,51 @@ export function Palette({ pages, onClose }: Props) {
   }
 
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" title={null}>
-      <TextInput
-        size="md"
-        variant="unstyled"
-        className="palette-field"
-        aria-label={t('Search or jump to')}
-        placeholder={t('Number, name, wamid, msg_, evt_, page or action')}
-        role="combobox"
-        aria-expanded
-        aria-controls={list}
-        aria-activedescendant={entries.length > 0 ? `${list}-${chosen}` : undefined}
-        data-autofocus
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value)
-          setAt(0)
-        }}
-        onKeyDown={onKey}
-        rightSection={isTyped && found.isAsking ? <Loader size="xs" /> : null}
-      />
-      <ul className="palette" id={list} role="listbox" aria-label={t('Results')}>
-        {entries.map((entry, i) => (
-          // The field has the keys: see `onKey`.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-          <li
-            key={entry.key}
-            id={`${list}-${i}`}
-            role="option"
-            aria-selected={i === chosen}
-            onClick={() => run(entry)}
-            onMouseMove={() => setAt(i)}
-          >
-            <span dir="auto">{entry.title}</span>
-            <small dir="auto">{entry.note}</small>
-          </li>
-        ))}
-      </ul>
-      <p className="palette-foot" role="status">
-        {entries.length === 0 && !found.isAsking
-          ? t('No matches')
-          : t('In lists: j and k go down and up, Enter opens, / searches')}
-      </p>
-    </Modal>
+    <Modal.Root opened onClose={onClose} padding={0} size={560} yOffset="12vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('Search or jump to')}>
+        <TextInput
+          size="md"
+          variant="unstyled"
+          className="palette-field"
+          aria-label={t('Search or jump to')}
+          placeholder={t('Number, name, wamid, msg_, evt_, page or action')}
+          role="combobox"
+          aria-expanded
+          aria-controls={list}
+          aria-activedescendant={entries.length > 0 ? `${list}-${chosen}` : undefined}
+          data-autofocus
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value)
+            setAt(0)
+          }}
+          onKeyDown={onKey}
+          rightSection={isTyped && found.isAsking ? <Loader size="xs" /> : null}
+        />
+        <ul className="palette" id={list} role="listbox" aria-label={t('Results')}>
+          {entries.map((entry, i) => (
+            // The field has the keys: see `onKey`.
+            // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+            <li
+              key={entry.key}
+              id={`${list}-${i}`}
+              role="option"
+              aria-selected={i === chosen}
+              onClick={() => run(entry)}
+              onMouseMove={() => setAt(i)}
+            >
+              <span dir="auto">{entry.title}</span>
+              <small dir="auto">{entry.note}</small>
+            </li>
+          ))}
+        </ul>
+        <p className="palette-foot" role="status">
+          {entries.length === 0 && !found.isAsking
+            ? t('No matches')
+            : t('In lists: j and k go down and up, Enter opens, / searches')}
+        </p>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
