@@ -105,7 +105,7 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
               aria-expanded={opened}
             />
             <Mark />
-            <Text fw={700} size="lg" component="span">
+            <Text fw={700} size="lg" component="span" className="brand">
               Postern
             </Text>
             {session.sandbox_url && <span className="sandbox-tag">{t('sandbox')}</span>}
