@@ -94,6 +94,7 @@ import {
   pruneIncidents,
   saveIncidents,
 } from '../../packages/gateway/src/store/incidents.ts'
+import { callbacksToAudit, messagesToAudit } from '../../packages/gateway/src/store/losses.ts'
 import { checkKey } from '../../packages/gateway/src/store/key-check.ts'
 import {
   expireMediaOfLink,
@@ -297,6 +298,8 @@ async function factsForIncidents(sql: Sql, now: number): Promise<void> {
   for (const beforeId of [undefined, 'inc_1'])
     for (const channelId of [undefined, CHANNEL]) await pastIncidents(sql, { count: 10, channelId, beforeId })
   await pruneIncidents(sql, 1)
+  await messagesToAudit(sql, { channelId: CHANNEL, afterId: 'msg_', beforeId: 'msg_Z', limit: 10 })
+  await callbacksToAudit(sql, { channelId: CHANNEL, afterSeq: 0, lastSeq: 9, provenFrom: 0, limit: 10 })
 }
 
 onBothEngines('no cold statement reads a growing table from end to end', async ({ engine, store, clock }) => {

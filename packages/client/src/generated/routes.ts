@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Alarm, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
+import type { Alarm, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -2030,6 +2030,29 @@ waiting: number
 code: number | null
 }[]
 }
+}
+}
+/** What has no known end: sends without a status, callbacks without an acknowledgement. */
+"GET /admin/loss-audit": {
+query: {
+/** Unix seconds: messages and events from then on. Default: a day ago. */
+since?: number | undefined
+/** Unix seconds: those before. Default: now. Give the answer’s until with next. */
+until?: number | undefined
+channel_id?: number | undefined
+/** For the next page: next of the page before, with the same since and until. */
+next?: number | undefined
+}
+data: {
+since: number
+until: number
+/** How many messages this page looked at. */
+messages: number
+/** How many events this page looked at. */
+events: number
+losses: Loss[]
+/** For the next page; null at the end. */
+next: string | null
 }
 }
 /** What is wrong, since when, and what to do. */

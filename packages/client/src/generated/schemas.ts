@@ -3294,7 +3294,7 @@ direct_send_config?: undefined
 
 export type Incident = {
 id: string
-kind: "endpoint_failing" | "dead_events" | "events_waiting" | "token_rejected" | "token_expiring" | "number_throttled" | "quality_fallen" | "limit_fallen" | "number_restricted" | "number_disconnected" | "template_paused" | "template_rejected" | "webhooks_silent" | "app_unsubscribed" | "second_subscriber" | "unknown_outcomes" | "meta_unreachable" | "meta_failing" | "store_full" | "store_read_only" | "store_away" | "disk_nearly_full" | "clock_step" | "clock_skew" | "rates_old" | "unknown_field" | "broadcast_stopped"
+kind: "endpoint_failing" | "dead_events" | "events_waiting" | "token_rejected" | "token_expiring" | "number_throttled" | "quality_fallen" | "limit_fallen" | "number_restricted" | "number_disconnected" | "template_paused" | "template_rejected" | "webhooks_silent" | "app_unsubscribed" | "second_subscriber" | "unknown_outcomes" | "meta_unreachable" | "meta_failing" | "store_full" | "store_read_only" | "store_away" | "disk_nearly_full" | "clock_step" | "clock_skew" | "rates_old" | "unknown_field" | "broadcast_stopped" | "loss_found"
 severity: "critical" | "warning" | "info"
 channel_id?: number
 endpoint_id?: string
@@ -3475,6 +3475,34 @@ text: string
 action: {
 name: "send_location"
 }
+}
+
+export type Loss = {
+missing: "no_status" | "status_not_here" | "outcome_unknown" | "callback_dead" | "callback_waiting" | "callback_unproven"
+channel_id: number
+/** WhatsApp’s id, or ours where there is none. Missing for a callback that is about no message. */
+message_id?: string
+/** The callback. */
+event_id?: string
+/** The kind of the callback. */
+event?: string
+endpoint_id?: string
+/** Unix seconds. */
+since: number
+at_meta?: {
+/** The newest status at WhatsApp: SENT, DELIVERED, READ, FAILED or DELETED. */
+status: string
+/** What became of its webhook, by WhatsApp’s word. */
+webhook?: string
+/** Unix seconds. */
+at?: number
+}
+/** False: WhatsApp was not asked for the message, or did not answer. */
+asked?: boolean
+/** What is missing, in a sentence. */
+what: string
+/** What to do. */
+advice: string
 }
 
 export type MediaSource = {

@@ -1,5 +1,7 @@
 import { createNumberWatch } from '../flows/incidents/number-watch.ts'
 import { createRoom, type Room } from '../flows/incidents/room.ts'
+import { type Audit, createAudit } from '../flows/losses/audit.ts'
+import { createDailyAudit, type DailyAudit } from '../flows/losses/daily.ts'
 import { WEBHOOK_PATH } from '../http/meta.ts'
 import type { Incident } from '../domain/incidents/incident.ts'
 import { applyStateChanges } from '../store/channel-state.ts'
@@ -16,6 +18,8 @@ export type Incidents = {
   /** The same, for those who may ask as often as they like: nothing is judged for them. Undefined: nobody knows. */
   published(): Promise<readonly Incident[] | undefined>
   room: Room
+  audit: Audit
+  dailyAudit: DailyAudit
   tellAlarm: TellAlarm
   start(): void
 }
@@ -57,12 +61,18 @@ export function createIncidents(
     alarms,
     ...(options.incidents?.everyMs !== undefined && { everyMs: options.incidents.everyMs }),
   })
+  const audit = createAudit({
+    ...{ store, clock, cloudApi, attemptsDays: config.retentionAttemptsDays },
+    channels: () => directory.channels(),
+  })
+  const dailyAudit = createDailyAudit({ store, clock, log, audit, isOurs: () => room.judges })
   if (leads) {
     shutdown.add(() => room.stop())
     shutdown.add(() => watch.stop())
+    shutdown.add(() => dailyAudit.stop())
   }
   return {
-    room,
+    ...{ room, audit, dailyAudit },
     tellAlarm: tell,
     async published() {
       const published = await board.open()
@@ -76,6 +86,7 @@ export function createIncidents(
       if (!leads) return
       watch.start()
       room.start()
+      dailyAudit.start()
     },
   }
 }

@@ -11,6 +11,7 @@ import { deliveryRoutes } from '../http/admin/deliveries.ts'
 import { erasureRoutes } from '../http/admin/erasures.ts'
 import { alarmRoutes } from '../http/admin/alarms.ts'
 import { incidentRoutes } from '../http/admin/incidents.ts'
+import { lossRoutes } from '../http/admin/losses.ts'
 import { adminMediaRoutes } from '../http/admin/media.ts'
 import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
@@ -133,6 +134,7 @@ export function createRoutes(
     }),
     ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
     ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),
+    ...lossRoutes({ audit: incidents.audit, clock, hasChannel: (id) => directory.channel(id) !== undefined }),
     ...incidentRoutes({ store, open: incidents.open }),
     ...alarmRoutes({ store, vault, clock, outbound, tell: incidents.tellAlarm }),
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),

@@ -20,6 +20,7 @@ import { Failed, Misused, type Answer, type Command } from './command.ts'
 import { completionOf } from './completion.ts'
 import { costs } from './costs.ts'
 import { ALARM_COMMANDS } from './alarm.ts'
+import { audit } from './audit.ts'
 import { incidents } from './incidents.ts'
 import { deliveriesList, deliveriesReplay } from './deliveries.ts'
 import { doctor } from './doctor.ts'
@@ -96,6 +97,7 @@ const COMMANDS: Command[] = [
   optoutList,
   costs,
   incidents,
+  audit,
   mcp,
   ...ALARM_COMMANDS,
   doctor,

@@ -108,6 +108,14 @@ export const incidentsChinese: Dictionary = {
   'See its failures by code, repair the cause, then resume or cancel it: postern broadcast show <id>. This closes when it goes on, is cancelled, or after seven days.':
     '请按代码查看失败，排除原因，然后继续或取消：postern broadcast show <id>。它继续、取消或七天后，此事件关闭。',
 
+  'The loss audit found {n} messages and callbacks without a known end, the oldest since {time}: {kinds}.':
+    '丢失审计发现 {n} 条消息和回调没有已知结局，最早的始于 {time}：{kinds}。',
+  'See them, each with what to do: postern audit --since 26h. The audit runs once a day, and hourly while this is open; it closes when one finds none.':
+    '查看它们以及各自该做什么：postern audit --since 26h。审计每天运行一次，此事件未关闭时每小时一次；审计没有发现任何丢失时，此事件关闭。',
+  'must be Unix seconds': '必须是 Unix 秒',
+  'must be next of the page before': '必须是上一页的 next',
+  'must be before until, and at most {n} days before': '必须早于 until，且最多早 {n} 天',
+
   // WhatsApp, the store, the machine.
   'WhatsApp cannot be reached: {n} of the last {of} calls found no connection.':
     '无法连接 WhatsApp：最近 {of} 次调用中有 {n} 次没有连上。',

@@ -8,6 +8,8 @@ export type Facts = {
   channels?: readonly ChannelFact[] | undefined
   templates?: readonly TemplateFact[] | undefined
   broadcasts?: readonly BroadcastFact[] | undefined
+  /** What the newest loss audit found, by channel. */
+  losses?: readonly LossFact[] | undefined
   /** What each machine saw by itself. A machine that has not reported lately is missing. */
   machines?: readonly MachineFact[] | undefined
   /** The state of the store, as the process that judges sees it. */
@@ -53,6 +55,9 @@ export type TemplateFact = { channelId: number; name: string; language: string; 
 
 /** `reason`: the word for it, and WhatsApp's code. */
 export type BroadcastFact = { channelId: number; id: string; name: string | null; reason: string | null; at: number }
+
+/** `missing`: how many of each kind (`domain/losses`). */
+export type LossFact = { channelId: number; count: number; oldestAt: number; missing: Record<string, number> }
 
 export type MachineFact = {
   host: string

@@ -38,6 +38,7 @@ export const KINDS = {
   rates_old: { openAfterMs: 0, closeAfterMs: 0 },
   unknown_field: { openAfterMs: 0, closeAfterMs: 0 },
   broadcast_stopped: { openAfterMs: 0, closeAfterMs: 0 },
+  loss_found: { openAfterMs: 0, closeAfterMs: 0 },
 } as const satisfies Record<string, { openAfterMs: number; closeAfterMs: number }>
 
 export type Kind = keyof typeof KINDS
@@ -145,6 +146,8 @@ export function linksOf({ kind, channelId, endpointId }: About): Link[] {
       return [{ title: 'Templates', href: '/#/templates' }, ...channel]
     case 'unknown_outcomes':
       return [{ title: 'Messages of unknown outcome', href: `/#/messages?status=unknown${filter}` }, ...channel]
+    case 'loss_found':
+      return [{ title: 'Deliveries', href: `/#/deliveries?state=dead${filter}` }, ...channel]
     case 'webhooks_silent':
       return [{ title: 'Accepted messages', href: `/#/messages?status=accepted${filter}` }, ...channel]
     default:

@@ -216,7 +216,22 @@ export const NUMBER_RULES: readonly Rule[] = [
           'See its failures by code, repair the cause, then resume or cancel it: postern broadcast show <id>. This closes when it goes on, is cancelled, or after seven days.',
       })),
   },
+
+  rule('loss_found', 'losses', ({ channelId, count, oldestAt, missing }) => ({
+    channelId,
+    severity: 'warning',
+    since: oldestAt,
+    count,
+    what: `The loss audit found ${count} messages and callbacks without a known end, the oldest since ${timeText(oldestAt)}: ${kindsText(missing)}.`,
+    advice:
+      'See them, each with what to do: postern audit --since 26h. The audit runs once a day, and hourly while this is open; it closes when one finds none.',
+  })),
 ]
+
+const kindsText = (missing: Readonly<Record<string, number>>): string =>
+  Object.entries(missing)
+    .map(([kind, count]) => `${kind} ${count}`)
+    .join(', ')
 
 /** Templates count as used for this long after a send. */
 export const IN_USE_MS = 7 * DAY

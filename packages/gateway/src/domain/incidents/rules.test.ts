@@ -118,6 +118,8 @@ const CASES: [Kind, Partial<Facts>, Severity | 'holds' | 'unread' | undefined, R
   ['clock_skew', machine({ clock: { stepMs: 0, steppedAt: null, skewMs: 8_000, against: 'WhatsApp' } }), 'warning', /8 s ahead of that of WhatsApp/], // prettier-ignore
   ['rates_old', machine({ rates: 'The newest prices in RATE_CARD_FILE are old.' }), 'info'],
   ['unknown_field', machine({ fields: [{ name: 'payments_v2', at: NOW - 1, count: 3 }] }), 'info', /payments_v2/],
+  ['loss_found', { losses: [] }, undefined],
+  ['loss_found', { losses: [{ channelId: 1, count: 3, oldestAt: NOW - DAY, missing: { no_status: 2, callback_dead: 1 } }] }, 'warning', /found 3 messages.+2026-03-09 03:00 UTC: no_status 2, callback_dead 1/], // prettier-ignore
   ['broadcast_stopped', { broadcasts: [{ channelId: 1, id: 'bc_1', name: 'July', reason: 'token_invalid, code 190', at: NOW }] }, 'warning', /July stopped by itself \(token_invalid, code 190\): no send could succeed, or a limit/], // prettier-ignore
 ]
 
@@ -157,6 +159,7 @@ test('without a part of the facts its rules say nothing, and with a healthy gate
     channels: [channelFact()],
     templates: [],
     broadcasts: [],
+    losses: [],
     machines: [machineFact()],
   }
   for (const { kind } of RULES) assert.deepEqual(read(kind, healthy), [], kind)

@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Clock } from '@postern/runtime/clock'
 import type { Channel } from '../../domain/channels/channel.ts'
-import type { BroadcastFact, Facts, MachineFact, TemplateFact } from '../../domain/incidents/facts.ts'
+import type { BroadcastFact, Facts, LossFact, MachineFact, TemplateFact } from '../../domain/incidents/facts.ts'
 import { type Incident, publicIncident } from '../../domain/incidents/incident.ts'
 import {
   judge,
@@ -28,6 +28,7 @@ import {
   saveIncidents,
   takeJudging,
 } from '../../store/incidents.ts'
+import { newestAudit } from '../../store/losses.ts'
 import type { Statement } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { type Board, keepProof, listOf } from './board.ts'
@@ -99,6 +100,7 @@ type Slow = {
   channels: Map<number, SlowFact>
   templates: TemplateFact[]
   broadcasts: BroadcastFact[]
+  losses: readonly LossFact[] | undefined
 }
 
 /**
@@ -149,6 +151,7 @@ export function createRoom(options: RoomOptions): Room {
       channels: found,
       templates: await templateFacts(store.sql, options.byWaba, now),
       broadcasts: await broadcastFacts(store.sql, now),
+      losses: (await newestAudit(store.sql))?.value.found,
     }
   }
 
@@ -191,6 +194,7 @@ export function createRoom(options: RoomOptions): Room {
       ),
       templates: slow?.templates,
       broadcasts: slow?.broadcasts,
+      losses: slow?.losses,
     }
   }
 
