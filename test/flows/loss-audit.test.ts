@@ -184,7 +184,7 @@ test(
         ['next=1.x.0', 'next'],
       ]) {
         const { http, error } = await world.admin('GET', `/admin/loss-audit?${wrong}`)
-        assert.deepEqual([http, (error.fields as { path: string }[])[0]!.path], [422, path], wrong)
+        assert.deepEqual([http, (error.fields as unknown as { path: string }[])[0]!.path], [422, path], wrong)
       }
       assert.equal((await world.customer('GET', '/admin/loss-audit')).http, 401)
     }),
