@@ -48,6 +48,8 @@ export function createAdmin(given: AdminOptions) {
     },
     /** What is wrong, since when, and what to do. */
     incidents: withQuery('GET /admin/incidents'),
+    /** Messages and callbacks without a known end, in pages: ask with `next` until it is null. */
+    lossAudit: withQuery('GET /admin/loss-audit'),
     /** Who is told of incidents. */
     alarms: alarmMethods(methods),
     /** The events of a channel over one connection, as `stream` of a customer's client: channel id, then options. */

@@ -16,5 +16,6 @@ export const broadcastsChinese: Dictionary = {
     '带有 file 部分的 multipart/form-data、text/csv 或 application/x-ndjson',
   'The broadcast is {state}, and its recipients come from a file. Add them to the file, or when it runs.':
     '群发处于 {state} 状态，其收件人来自文件。请加到文件中，或在运行时添加。',
+  'The retry was cancelled meanwhile.': '重试在此期间已被取消。',
   'The broadcast {id} is {state} and needs the file.': '群发 {id} 处于 {state} 状态，仍需要此文件。',
 }
