@@ -6,8 +6,13 @@ export const ROOT = resolve(import.meta.dirname, '../..')
 /** One code block of a page, as a reader copies it. */
 export type Block = { page: string; line: number; language: string; code: string }
 
-/** Pages with commands for users. Decisions and the changelog have none. */
-export const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+const pagesIn = (folder: string): string[] => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`)
+
+/**
+ * Pages with commands for users. Decisions and the changelog have none, and the pieces of docs/zh are those of the
+ * English pages, byte for byte (chinese.test.ts).
+ */
+export const PAGES = ['README.md', 'CONTRIBUTING.md', ...pagesIn('docs'), ...pagesIn('docs/guides')]
   .filter((name) => name.endsWith('.md'))
   .sort()
 

@@ -430,6 +430,50 @@ test('endpoints: entries of a Redis stream', async () => {
   }
 })
 
+/** Runs a program of a page, found by its language and a part of it, until it ends. */
+const program = (page: string, name: string, part: string): string => {
+  writeFileSync(join(inside, name), here(block(page, 'ts', part).code))
+  return `npx node ${name}`
+}
+
+test('guides: one-time codes', async () => {
+  const page = 'docs/guides/one-time-codes.md'
+  assert.match(await shell(here(block(page, 'sh', 'authentication_ca').code)), /"msg_id":"wamid\./)
+  assert.match(await window(), /012345/)
+  assert.match(await shell(program(page, 'code.ts', 'randomInt'), {}, inside), /^wamid\./)
+})
+
+test('guides: order updates', async () => {
+  const page = 'docs/guides/order-updates.md'
+  const update = here(block(page, 'sh', 'Idempotency-Key').code)
+  const [first, second] = [await shell(update), await shell(update)]
+  assert.match(first, /"msg_id":"wamid\./)
+  assert.equal(second, first, 'the key makes it one message')
+  assert.match(await shell(program(page, 'update.ts', 'fallback'), {}, inside), /^wamid\.\S+ (text|template)$/m)
+  assert.match(await shell(here(block(page, 'sh', 'events=message_status_update').code)), /"message_status_update"/)
+})
+
+test('guides: a support inbox', async () => {
+  const page = 'docs/guides/support-inbox.md'
+  await shell(here(block(page, 'sh', '/says').code))
+  assert.match(await shell(here(block(page, 'sh', 'events=new_message').code)), /"new_message"/)
+  const staff = start(program(page, 'inbox.ts', 'markRead'), {}, inside)
+  await staff.says(/^answered 85268411234$/m)
+  await staff.end()
+  assert.match(await window(), /A colleague looks into it/)
+  assert.match(await shell(here(block(page, 'sh', '/window').code)), /"open":true/)
+})
+
+test('guides: a broadcast', async () => {
+  const page = 'docs/guides/broadcast.md'
+  writeFileSync(join(folder, 'customers.csv'), 'Telephone;First name\n85268411234;Ana\n')
+  assert.match(await shell(block(page, 'sh', '--dry-run').code, settings, folder), /Would get it +1/)
+  assert.match(await shell(here(block(page, 'sh', '"test_header_text_2"').code)), /"msg_id"/)
+  const sent = await shell(block(page, 'sh', '--wait').code, settings, folder)
+  assert.match(sent, /state +done/)
+  assert.match(sent, /September offer/)
+})
+
 test('idempotency, broadcasts, resources, contacts, retention: with curl and the command line', async () => {
   const env = { ...settings, POSTERN: `http://127.0.0.1:${port}`, CODE: DEMO.certificationCode }
   const once = block('docs/idempotency.md', 'sh', 'Idempotency-Key').code

@@ -11,7 +11,7 @@ function examplesOf(page: string): string[] {
 }
 
 suite('the examples of the docs are valid sends', () => {
-  for (const page of ['messages.md', 'templates.md', 'contacts.md']) {
+  for (const page of ['messages.md', 'templates.md', 'contacts.md', 'guides/order-updates.md']) {
     examplesOf(page).forEach((example, i) => {
       test(`${page}, example ${i + 1}`, () => {
         assert.deepEqual(problemsWith(JSON.parse(example)), [])
