@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ERRORS, type Reason } from '../platform/errors.ts'
 import { isRecord } from '../platform/is-record.ts'
 import { CALLBACKS } from './callbacks.ts'
+import { answerExample, bodyExample, parameterExample, textExample } from './examples/of-route.ts'
 import { operationName } from './operation-names.ts'
 import type { Route } from './route.ts'
 
@@ -101,28 +102,34 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
   }
 }
 
+/** What examples are found by. */
+type Place = { operationId: string; path: string }
+
 function operation(route: Route, schemas: Record<string, unknown>): Record<string, unknown> {
+  const place = { operationId: operationName(route), path: route.path }
+  const text = { type: 'string' }
   const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => ({
     name: match[1],
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema: text,
+    example: parameterExample(place, match[1]!, text),
   }))
   const body = route.body ?? route.bodyDocument
   return {
-    operationId: operationName(route),
+    operationId: place.operationId,
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
     security: [route.auth === 'admin' ? { adminToken: [] } : { certificationCode: [] }],
     parameters: [
       ...parameters,
-      ...queryParameters(route),
+      ...queryParameters(route, place),
       ...Object.entries(route.requestHeaders ?? {}).map(([name, says]) => ({ ...header(name, says), required: false })),
       ...(isKeyed(route) ? [IDEMPOTENCY_KEY] : []),
     ],
     ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input', schemas) } } },
+      requestBody: { required: true, content: { 'application/json': bodyOf(body, place, schemas) } },
     }),
     ...(route.multipart && {
       requestBody: {
@@ -130,12 +137,18 @@ function operation(route: Route, schemas: Record<string, unknown>): Record<strin
         content: {
           'multipart/form-data': {
             schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+            example: { file: textExample('multipart/form-data') },
           },
         },
       },
     }),
-    responses: { ...successResponse(route, schemas), ...errorResponses(route) },
+    responses: { ...successResponse(route, place, schemas), ...errorResponses(route) },
   }
+}
+
+function bodyOf(body: z.ZodType, place: Place, schemas: Record<string, unknown>): Record<string, unknown> {
+  const schema = schemaOf(body, 'input', schemas)
+  return { schema, example: bodyExample(place, schema, schemas) }
 }
 
 const isKeyed = (route: Route): boolean => route.method === 'POST' && route.auth === 'code'
@@ -168,7 +181,7 @@ function webhooks(schemas: Record<string, unknown>): Record<string, unknown> {
           ],
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemaOf(body, 'output', schemas) } },
+            content: { 'application/json': eventOf(event, body, schemas) },
           },
           responses: {
             '2XX': { description: 'Acknowledged: within 10 s.' },
@@ -181,6 +194,11 @@ function webhooks(schemas: Record<string, unknown>): Record<string, unknown> {
   )
 }
 
+function eventOf(event: string, body: z.ZodType, schemas: Record<string, unknown>): Record<string, unknown> {
+  const schema = schemaOf(body, 'output', schemas)
+  return { schema, example: answerExample({ operationId: `event_${event}`, path: 'events' }, schema, schemas) }
+}
+
 const header = (name: string, description: string): Record<string, unknown> => ({
   name,
   in: 'header',
@@ -189,7 +207,7 @@ const header = (name: string, description: string): Record<string, unknown> => (
   schema: { type: 'string' },
 })
 
-function queryParameters(route: Route): unknown[] {
+function queryParameters(route: Route, place: Place): unknown[] {
   if (!route.query) return []
   const schema = z.toJSONSchema(route.query, { io: 'input', unrepresentable: 'any' }) as {
     properties?: Record<string, Record<string, unknown>>
@@ -201,46 +219,47 @@ function queryParameters(route: Route): unknown[] {
     required: schema.required?.includes(name) ?? false,
     ...(typeof property.description === 'string' && { description: property.description }),
     schema: property,
+    // An example of what may be left out would be sent by those who try the operation.
+    ...(schema.required?.includes(name) && { example: parameterExample(place, name, property) }),
   }))
 }
 
-function successResponse(route: Route, schemas: Record<string, unknown>): Record<string, unknown> {
+function successResponse(route: Route, place: Place, schemas: Record<string, unknown>): Record<string, unknown> {
   const status = route.created ? '201' : '200'
   if (route.streams !== undefined) {
-    return { [status]: { description: 'The stream.', content: { [route.streams]: { schema: { type: 'string' } } } } }
+    const text = { schema: { type: 'string' }, example: textExample(route.streams) }
+    return { [status]: { description: 'The stream.', content: { [route.streams]: text } } }
   }
   if (route.data === null) {
-    return {
-      [status]: { description: 'The bytes.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
-    }
+    const bytes = { schema: { type: 'string', format: 'binary' }, example: textExample('*/*') }
+    return { [status]: { description: 'The bytes.', content: { '*/*': bytes } } }
   }
   return {
     [status]: {
       description: 'Success.',
       ...(route.answerHeaders && { headers: answerHeaders(route.answerHeaders) }),
-      content: successContent(route.data, schemas),
+      content: successContent(route.data, place, schemas),
     },
     ...(route.accepted && {
-      202: { description: 'Accepted: it is done later.', content: successContent(route.accepted.data, schemas) },
+      202: { description: 'Accepted: it is done later.', content: successContent(route.accepted.data, place, schemas) },
     }),
   }
 }
 
-const successContent = (data: z.ZodType, schemas: Record<string, unknown>): Record<string, unknown> => ({
-  'application/json': {
-    schema: {
-      type: 'object',
-      required: ['status', 'code', 'message', 'data', 'error'],
-      properties: {
-        status: { const: 'success' },
-        code: { const: 200 },
-        message: { const: '' },
-        data: schemaOf(data, 'output', schemas),
-        error: { type: 'object', maxProperties: 0 },
-      },
+function successContent(data: z.ZodType, place: Place, schemas: Record<string, unknown>): Record<string, unknown> {
+  const schema = {
+    type: 'object',
+    required: ['status', 'code', 'message', 'data', 'error'],
+    properties: {
+      status: { const: 'success' },
+      code: { const: 200 },
+      message: { const: '' },
+      data: schemaOf(data, 'output', schemas),
+      error: { type: 'object', maxProperties: 0 },
     },
-  },
-})
+  }
+  return { 'application/json': { schema, example: answerExample(place, schema, schemas) } }
+}
 
 const answerHeaders = (headers: Readonly<Record<string, string>>): Record<string, unknown> =>
   Object.fromEntries(
