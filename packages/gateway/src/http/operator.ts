@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { bySeverity, type Incident, publicIncident } from '../domain/incidents/incident.ts'
 import type { MetricsText } from '../platform/metrics.ts'
 import type { Store } from '../store/store.ts'
+import { keptText } from './kept-text.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Document } from './reference/document.ts'
 import { REFERENCE_POLICY, referencePage } from './reference/page.ts'
@@ -29,8 +30,6 @@ export function addOperatorRoutes(
   const whyNotReady = createReadiness(store)
   let document: Record<string, unknown> | undefined
   const documented = (): Record<string, unknown> => (document ??= openApiDocument(options.routes, options.version))
-  let json: string | undefined
-  let page: string | undefined
 
   /** Kinds and times only: anybody may ask. They never change the status. */
   async function openIncidents(): Promise<{ incidents?: object[]; incidents_known?: false }> {
@@ -51,18 +50,20 @@ export function addOperatorRoutes(
     return reply.status(503).send({ status: 'not_ready', reason, ...details })
   })
 
-  app.get('/openapi.json', async (_request, reply) => {
-    json ??= JSON.stringify(documented())
-    return reply.type('application/json').send(json)
-  })
+  app.get(
+    '/openapi.json',
+    keptText(() => JSON.stringify(documented()), { 'content-type': 'application/json', 'cache-control': 'no-cache' }),
+  )
 
-  app.get('/docs', async (_request, reply) => {
-    page ??= referencePage(documented() as unknown as Document)
-    return reply
-      .headers({ ...SAFE_HEADERS, 'content-security-policy': REFERENCE_POLICY, 'cache-control': 'no-cache' })
-      .type('text/html; charset=utf-8')
-      .send(page)
-  })
+  app.get(
+    '/docs',
+    keptText(() => referencePage(documented() as unknown as Document), {
+      ...SAFE_HEADERS,
+      'content-security-policy': REFERENCE_POLICY,
+      'cache-control': 'no-cache',
+      'content-type': 'text/html; charset=utf-8',
+    }),
+  )
 
   app.get('/metrics', async (_request, reply) => {
     const { type, text } = await options.metrics()

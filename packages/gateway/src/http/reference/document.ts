@@ -25,8 +25,15 @@ export type Schema = {
   maxItems?: number
 }
 
-export type Media = Record<string, { schema: Schema }>
-export type Parameter = { name: string; in: string; required?: boolean; description?: string; schema: Schema }
+export type Media = Record<string, { schema: Schema; example?: unknown }>
+export type Parameter = {
+  name: string
+  in: string
+  required?: boolean
+  description?: string
+  schema: Schema
+  example?: unknown
+}
 
 export type Operation = {
   operationId?: string

@@ -7,7 +7,18 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTI
 
 /** A piece of a page. Every value in it is escaped, except other pieces. */
 export function markup(strings: TemplateStringsArray, ...values: readonly unknown[]): Html {
-  return { html: strings.reduce((text, part, i) => text + show(values[i - 1]) + part) }
+  return { html: compact(strings).reduce((text, part, i) => text + show(values[i - 1]) + part) }
+}
+
+const compacted = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** Without the indentation of the source, which is an eighth of the page. Values keep their spaces. */
+function compact(strings: TemplateStringsArray): readonly string[] {
+  const known = compacted.get(strings)
+  if (known) return known
+  const made = strings.map((part) => part.replace(/\n\s*/g, '\n'))
+  compacted.set(strings, made)
+  return made
 }
 
 function show(value: unknown): string {

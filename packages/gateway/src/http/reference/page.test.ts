@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Document } from './document.ts'
 import { REFERENCE_POLICY, referencePage } from './page.ts'
+import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 
 const document: Document = {
@@ -40,13 +41,18 @@ const document: Document = {
   },
 }
 
-test('the document’s texts are text on the page, and only the page’s own style is allowed', () => {
+test('the document’s texts are text on the page, and only the page’s own style and script are allowed', () => {
   const page = referencePage(document)
-  assert.ok(!page.includes('<script'))
+  assert.equal(page.match(/<script/g)?.length, 1)
+  assert.ok(page.includes(`<script>${SCRIPT}</script>`))
   assert.ok(page.includes('&lt;script&gt;alert(1)&lt;/script&gt;'))
   assert.ok(page.includes('Things &lt;b&gt;&amp;&lt;/b&gt; &quot;others&quot;.'))
   assert.ok(page.includes(`<style>${STYLE}</style>`))
-  assert.ok(!REFERENCE_POLICY.includes('unsafe') && !REFERENCE_POLICY.includes('script-src'))
+  assert.ok(!REFERENCE_POLICY.includes('unsafe'))
+  assert.match(
+    REFERENCE_POLICY,
+    /default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'sha256-[\w+/=]+'; connect-src 'self';/,
+  )
 })
 
 test('the page shows names, limits, required keys, choices, and a recursive schema', () => {

@@ -1,20 +1,27 @@
 import { createHash } from 'node:crypto'
 import type { Document, Operation } from './document.ts'
 import { markup, type Html } from './markup.ts'
-import { inWords, resolve, schemaOf } from './schema.ts'
+import { LANGUAGES, sampleOf } from './samples.ts'
+import { inWords, schemaOf } from './schema.ts'
+import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
+import { tryItOf } from './try-it.ts'
 
-/** The page runs no script and fetches nothing. */
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+/** The page runs its own script and nothing else, and calls this gateway alone. */
 export const REFERENCE_POLICY = [
   `default-src 'none'`,
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `script-src ${hashOf(SCRIPT)}`,
+  `style-src ${hashOf(STYLE)}`,
+  `connect-src 'self'`,
   `img-src data:`,
   `base-uri 'none'`,
   `form-action 'none'`,
   `frame-ancestors 'none'`,
 ].join('; ')
 
-type Place = { method: string; path: string; operation: Operation; isWebhook?: boolean }
+export type Place = { method: string; path: string; operation: Operation; isWebhook?: boolean }
 
 /** The OpenAPI document as a readable page. */
 export function referencePage(document: Document): string {
@@ -28,10 +35,22 @@ export function referencePage(document: Document): string {
     ...tag,
     places: [...places, ...callbacks].filter((place) => place.operation.tags?.includes(tag.name)),
   }))
+  const same = sameBodies(places)
   const { title, version, description } = document.info
   const body = markup`<body>
     <nav aria-label="Routes">
       <a class="top" href="#top">${title} ${version}</a>
+      <div class="scripted tools" hidden>
+        <label for="search">Search <kbd>/</kbd></label>
+        <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="send, broadcast, /contacts …" />
+        <p id="found" role="status"></p>
+        <label for="language">Samples in</label>
+        <select id="language">
+          ${LANGUAGES.map(({ name, label }) => markup`<option value="${name}">${label}</option>`)}
+        </select>
+        <label for="code">Certification code, for “Try it”</label>
+        <input id="code" type="password" autocomplete="off" spellcheck="false" />
+      </div>
       ${groups.map(
         (group) =>
           markup`<h2><a href="#${group.name}">${group.name}</a></h2>
@@ -50,7 +69,7 @@ export function referencePage(document: Document): string {
           markup`<section aria-labelledby="${group.name}">
             <h2 id="${group.name}">${group.name}</h2>
             <p>${group.description}</p>
-            ${group.places.map((place) => placeOf(document, place))}
+            ${group.places.map((place) => placeOf(document, place, same.get(place)))}
           </section>`,
       )}
     </main>
@@ -65,6 +84,7 @@ export function referencePage(document: Document): string {
         <style>${{ html: STYLE }}</style>
       </head>
       ${body}
+      <script>${{ html: SCRIPT }}</script>
     </html> `.html
 }
 
@@ -72,25 +92,48 @@ const idOf = ({ operation, method, path }: Place): string => operation.operation
 const signOf = ({ method, isWebhook }: Place): Html =>
   markup`<b class="method ${isWebhook ? 'event' : method}">${isWebhook ? 'event' : method.toUpperCase()}</b>`
 
-function placeOf(document: Document, place: Place): Html {
+/** `same`: the operation before it whose body is the same. */
+function placeOf(document: Document, place: Place, same: Place | undefined): Html {
   const { path, operation } = place
   const [body] = Object.entries(operation.requestBody?.content ?? {})
   const responses = Object.entries(operation.responses ?? {})
-  return markup`<article id="${idOf(place)}">
+  const words = `${place.method} ${path} ${operation.summary ?? ''} ${(operation.tags ?? []).join(' ')}`
+  return markup`<article id="${idOf(place)}" data-words="${words}">
     <h3>${signOf(place)} <code>${path}</code></h3>
     <p><strong>${operation.summary}.</strong> ${operation.description}</p>
     ${!place.isWebhook && markup`<p class="auth">${authOf(operation)}</p>`} ${parametersOf(document, operation)}
+    ${!place.isWebhook && samplesOf(place)}
     ${
       body &&
       markup`<h4>${place.isWebhook ? 'What is posted' : 'Body'} <small>${body[0]}</small></h4>
-        ${exampleOf(document, place)} ${schemaOf(document, body[1].schema)}`
+        ${place.isWebhook && body[1].example !== undefined && markup`<pre>${json(body[1].example)}</pre>`}
+        ${
+          same
+            ? markup`<p>The same as of <a href="#${idOf(same)}">${idOf(same)}</a>.</p>`
+            : schemaOf(document, body[1].schema)
+        }`
     }
     <h4>${place.isWebhook ? 'What to answer' : 'Answers'}</h4>
     <ul class="answers">
       ${responses.map(([status, response]) => markup`<li><b>${status}</b> ${response.description}</li>`)}
     </ul>
-    ${dataOf(document, operation)}
+    ${dataOf(document, operation)} ${tryItOf(document, place)}
   </article>`
+}
+
+/** Operations whose body was described before: a send of the administrator is that of a customer. */
+function sameBodies(places: readonly Place[]): Map<Place, Place> {
+  const first = new Map<string, Place>()
+  const same = new Map<Place, Place>()
+  for (const place of places) {
+    const schema = place.operation.requestBody?.content['application/json']?.schema
+    if (!schema) continue
+    const text = JSON.stringify(schema)
+    const before = first.get(text)
+    if (before) same.set(place, before)
+    else first.set(text, place)
+  }
+  return same
 }
 
 function authOf(operation: Operation): string {
@@ -115,33 +158,32 @@ function parametersOf(document: Document, operation: Operation): Html | undefine
     </dl>`
 }
 
-/** The first example of the body's schema, or of its first branch that has one. */
-function exampleOf(document: Document, { operation, path, isWebhook }: Place): Html | undefined {
-  const [body] = Object.values(operation.requestBody?.content ?? {})
-  if (!body) return undefined
-  const seen = resolve(document, body.schema)
-  const example = [seen, ...(seen.anyOf ?? []).map((one) => resolve(document, one))].find((one) => one.examples?.length)
-    ?.examples?.[0]
-  if (example === undefined) return undefined
-  const json = JSON.stringify(example, null, 2)
-  if (isWebhook) return markup`<pre>${json}</pre>`
-  const auth = authOf(operation).replace('Header ', '').replace('<admin token>', '$ADMIN_TOKEN')
-  const curl = [
-    `curl -sS $POSTERN${path}`,
-    `-H 'content-type: application/json'`,
-    `-H "${auth.replace(/<[^<>]*>/, '$CODE')}"`,
-    `-d '${json}'`,
-  ].join(' \\\n  ')
-  return markup`<pre>${curl}</pre>`
+const json = (value: unknown): string => JSON.stringify(value, null, 2)
+
+/** The same call in each language. Without a script, the first is shown. */
+function samplesOf({ method, path, operation }: Place): Html {
+  const sample = sampleOf(method, path, operation)
+  return markup`<h4>Sample</h4>
+    ${LANGUAGES.map(
+      ({ name, print }, i) => markup`<pre data-language="${name}"${i > 0 && markup` hidden`}>${print(sample)}</pre>`,
+    )}`
 }
 
-/** The `data` of a successful answer. */
+/** The `data` of a successful answer, and an example of the answer. */
 function dataOf(document: Document, operation: Operation): Html | undefined {
   const success = Object.entries(operation.responses ?? {}).find(([status]) => status.startsWith('2'))?.[1]
-  const data = success?.content?.['application/json']?.schema.properties?.data
+  const answer = success?.content?.['application/json']
+  const data = answer?.schema.properties?.data
   if (!data) return undefined
-  return markup`<details>
-    <summary><code>data</code> of a success</summary>
-    ${schemaOf(document, data)}
-  </details>`
+  return markup`${
+    answer.example !== undefined &&
+    markup`<details>
+      <summary>Example of an answer</summary>
+      <pre>${json(answer.example)}</pre>
+    </details>`
+  }
+    <details>
+      <summary><code>data</code> of a success</summary>
+      ${schemaOf(document, data)}
+    </details>`
 }

@@ -36,6 +36,20 @@ dt b { font-size: .75rem; color: #b3261e }
 @media (prefers-color-scheme: dark) { dt b { color: #ff9b93 } }
 summary { cursor: pointer }
 .answers { padding-left: 1.2rem; font-size: .92rem }
+[hidden] { display: none !important }
+.tools { display: grid; gap: .3rem; margin: .8rem 0 }
+.tools label { font-size: .8rem; color: var(--quiet); margin-top: .3rem }
+.tools p { margin: 0; min-height: 1.2rem; font-size: .8rem; color: var(--quiet) }
+kbd { font: .75rem/1 ui-monospace, monospace; border: 1px solid var(--line); border-radius: 3px; padding: 0 .3rem }
+input, select, textarea, button { font: inherit; color: inherit; background: Canvas; border: 1px solid #8888; border-radius: 6px; padding: .35rem .6rem; max-width: 100% }
+textarea { font: .85rem/1.5 ui-monospace, monospace; width: 100%; min-height: 10rem }
+button { cursor: pointer; background: var(--link); border-color: var(--link); color: Canvas; font-weight: 600 }
+button:disabled { opacity: .6 }
+input:focus-visible, select:focus-visible, textarea:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px }
+.try { margin-top: 1rem }
+.try form { display: grid; gap: .5rem; margin-top: .6rem; justify-items: start }
+.try label { font-size: .85rem; display: grid; gap: .2rem; width: 100% }
+.try output { white-space: pre-wrap; overflow-wrap: anywhere; font: .85rem/1.5 ui-monospace, monospace; width: 100%; max-height: 30rem; overflow: auto }
 @media (max-width: 50rem) {
   body { display: block }
   nav { position: static; height: auto; max-height: 40vh; border-right: 0; border-bottom: 1px solid var(--line) }
