@@ -280,3 +280,29 @@ test('quiet hours hold back those whose night it is; the others get it now, and 
   await until(id, is('done'))
   assert.deepEqual([gotBy(us), gotBy(hongKong)], [1, 2])
 })
+
+test('however many are held, no more than two pages are taken at once', async () => {
+  await world.admin('PATCH', '/admin/channels/1', { messages_per_second: 1 })
+  const now = clock.now()
+  const local = (ms: number): string => new Date(ms + 8 * HOUR_MS).toISOString().slice(11, 16)
+  const quiet = { from: local(now - 600_000), to: local(now + HOUR_MS) }
+  // The first pages are held, and those behind them may go.
+  const held = Array.from({ length: 150 }, (_, i) => String(85260500000 + i))
+  const id = await withRules([...held, ...people(600)], { quiet_hours: quiet }, MARKETING)
+  const states = async () =>
+    new Map(
+      (
+        await world.gateway.store.sql.all<{ state: string; n: number }>(
+          'select state, count(*) as n from broadcast_recipients where broadcast_id = $1 group by state',
+          [id],
+        )
+      ).map(({ state, n }) => [state, Number(n)]),
+    )
+  await ask(id, 'resume')
+  await until(id, ({ counts }) => counts.accepted! > 0)
+  const found = await states()
+  assert.equal(found.get('held'), 150)
+  assert.ok(found.get('sending')! <= 128, `${found.get('sending')} are taken`)
+  await world.customer('POST', `/external/broadcasts/${id}/cancel`)
+  await world.admin('PATCH', '/admin/channels/1', { messages_per_second: 1000 })
+})

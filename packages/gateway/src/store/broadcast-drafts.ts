@@ -143,14 +143,28 @@ export async function enterRows(
   return counted === 1
 }
 
-/** Takes a page of recipients out again. False when there are none left. */
-export async function takeOut(sql: Sql, id: string, limit: number): Promise<boolean> {
-  const gone = await sql.run(
-    `delete from broadcast_recipients where broadcast_id = $1 and n in (
-       select n from broadcast_recipients where broadcast_id = $1 order by n limit $2)`,
-    [id, limit],
-  )
-  return gone === limit
+/**
+ * Takes a page of recipients out again, and renews the lease. `lost`: the broadcast was cancelled, or another node took it
+ * over, and nobody was taken out.
+ */
+export async function takeOut(
+  sql: Sql,
+  broadcast: { channelId: number; id: string; holder: string; until: number },
+  limit: number,
+): Promise<'some' | 'none' | 'lost'> {
+  const { channelId, id, holder, until } = broadcast
+  const isHeld = `channel_id = $1 and id = $2 and holder = $3 and state = 'preparing'`
+  const [held, gone] = await sql.atomically([
+    { sql: `update broadcasts set lease_until = $4 where ${isHeld}`, params: [channelId, id, holder, until] },
+    {
+      sql: `delete from broadcast_recipients where broadcast_id = $2 and n in (
+              select n from broadcast_recipients where broadcast_id = $2 order by n limit $4)
+            and exists (select 1 from broadcasts where ${isHeld})`,
+      params: [channelId, id, holder, limit],
+    },
+  ])
+  if (held !== 1) return 'lost'
+  return gone === limit ? 'some' : 'none'
 }
 
 /** A broadcast whose rows were refused is a draft again, with the reason. */

@@ -97,14 +97,19 @@ export function broadcastOfFile(sql: Sql, id: string): Promise<{ id: string; sta
   )
 }
 
-/** Files that no broadcast needs any more. */
-export function unusedFiles(sql: Sql, before: number, limit: number): Promise<{ channel_id: number; id: string }[]> {
+/** Files that no broadcast needs any more, and those whose upload or check was interrupted. */
+export function unusedFiles(
+  sql: Sql,
+  before: { unused: number; unfinished: number },
+  limit: number,
+): Promise<{ channel_id: number; id: string }[]> {
   return sql.all(
-    `select f.channel_id, f.id from broadcast_files f where f.created_at < $1
+    `select f.channel_id, f.id from broadcast_files f
+     where f.created_at < $1 and (f.created_at < $2 or f.state = 'writing')
        and not exists (select 1 from broadcasts b where b.file_id = f.id and b.state in ('draft', 'checked', 'preparing'))
        and not exists (select 1 from broadcasts b where b.channel_id = f.channel_id and b.report_file = f.id)
-     order by f.created_at limit $2`,
-    [before, limit],
+     order by f.created_at limit $3`,
+    [Math.max(before.unused, before.unfinished), before.unused, limit],
   )
 }
 

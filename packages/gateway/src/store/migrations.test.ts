@@ -72,6 +72,8 @@ const HASHES: Record<string, string> = {
   '0271_stop_words.sqlite.sql': '8ee1fe9b9a798b51ddc45b55353f6dc5a10eda7e578c3c68ed16cb2c63adf322',
   '0261_broadcast_start.postgres.sql': '365e569dd25bfc54f3f4d3a970d571828bd23d5703d1ad1a4741c790599f7f6e',
   '0261_broadcast_start.sqlite.sql': '365e569dd25bfc54f3f4d3a970d571828bd23d5703d1ad1a4741c790599f7f6e',
+  '0266_broadcast_sweeps.postgres.sql': '4d54c6dc6d370aaeec4df6aed14fb7562b641e7ab6499806b5e6c33042744bcf',
+  '0266_broadcast_sweeps.sqlite.sql': '4d54c6dc6d370aaeec4df6aed14fb7562b641e7ab6499806b5e6c33042744bcf',
   '0281_alarms.postgres.sql': 'a05e6c9275977adabb673b5414f485267bc2e0d212d7c8a239f2a91080ea2693',
   '0281_alarms.sqlite.sql': '62a980b25f110ff7a9330cf6b4305112e03e154bfdb45d017251e7735c756c5c',
 }

@@ -115,21 +115,36 @@ export const pruneKeys: Prune = async (sql, before, limit) => {
   return { gone, next: gone < limit ? undefined : 'more' }
 }
 
-/** Broadcasts that ended, their recipients first. */
+/** Broadcasts that ended, their recipients first. Forgotten drafts end by this. */
 export const pruneBroadcasts: Prune = async (sql, before, limit) => {
   const old = await sql.get<{ channel_id: number; id: string }>(
-    'select channel_id, id from broadcasts where finished_at < $1 order by channel_id, id limit 1',
+    'select channel_id, id from broadcasts where finished_at < $1 order by finished_at limit 1',
     [before],
   )
-  if (!old) return { gone: 0, next: undefined }
+  if (!old) {
+    const ended = await sql.run(
+      `update broadcasts set state = 'cancelled', finished_at = updated_at
+       where ${IS_DRAFT} and updated_at < $1 and (channel_id, id) in (
+         select channel_id, id from broadcasts where ${IS_DRAFT} and updated_at < $1 order by updated_at limit $2)`,
+      [before, limit],
+    )
+    return { gone: 0, next: ended > 0 ? 'more' : undefined }
+  }
   const gone = await sql.run(
     `delete from broadcast_recipients where broadcast_id = $1 and n in (
        select n from broadcast_recipients where broadcast_id = $1 order by n limit $2)`,
     [old.id, limit],
   )
-  if (gone < limit) await sql.run('delete from broadcasts where channel_id = $1 and id = $2', [old.channel_id, old.id])
+  if (gone < limit)
+    await sql.atomically([
+      { sql: 'delete from broadcast_failures where broadcast_id = $1', params: [old.id] },
+      { sql: 'delete from broadcasts where channel_id = $1 and id = $2', params: [old.channel_id, old.id] },
+    ])
   return { gone, next: 'more' }
 }
+
+/** `preparing` without a file: its recipients were still coming, or a retry was interrupted. */
+const IS_DRAFT = `finished_at is null and (state in ('draft', 'checked') or (state = 'preparing' and file_id is null))`
 
 /** Scheduled sends that ended. */
 export const pruneScheduled: Prune = async (sql, before, limit) => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { CloudApiError, StrangeAnswer } from '../../platform/cloud-api/errors.ts'
 import type { MediaCalls } from '../../platform/cloud-api/media-calls.ts'
-import { relieveGcPressure } from './gc-pressure.ts'
+import { relieveGcPressure } from '../../platform/gc-pressure.ts'
 
 export type StoredMedia = {
   api: Pick<MediaCalls, 'getMedia' | 'downloadMedia' | 'deleteMedia'>

@@ -3,7 +3,7 @@ import type { MediaCalls } from '../../platform/cloud-api/media-calls.ts'
 import { contentTypeOf, refusalOfContent, tooLarge, uploadTypeOf, wrongSize } from './content.ts'
 import { FORMATS, kindOfType, knownExtension, MEDIA_KINDS, type MediaKind } from './formats.ts'
 import { KeptIndex } from './kept-index.ts'
-import { relieveGcPressure } from './gc-pressure.ts'
+import { relieveGcPressure } from '../../platform/gc-pressure.ts'
 import { hasTracks, refusalOfTracks } from './tracks.ts'
 import { refuse, type Refusal } from '../../domain/media/verdict.ts'
 

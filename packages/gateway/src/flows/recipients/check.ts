@@ -1,6 +1,6 @@
 import type { Clock } from '@postern/runtime/clock'
 import { finishedReport, type PriceFacts, type Report } from '../../domain/broadcasts/finished-report.ts'
-import type { ContactFacts, Tally, Terms } from '../../domain/broadcasts/report.ts'
+import type { ContactFacts, Terms } from '../../domain/broadcasts/report.ts'
 import type { GivenMap } from '../../domain/broadcasts/row-map.ts'
 import type { Channel } from '../../domain/channels/channel.ts'
 import { isNumber, phoneKey, userKey } from '../../domain/contacts/identity.ts'
@@ -32,7 +32,7 @@ export type Templates = {
 export type Subject = {
   message: Record<string, unknown>
   map: GivenMap | null
-  rows: { fileId: string; format: FileFormat } | { broadcastId: string }
+  rows: { fileId: string; bytes: number; format: FileFormat } | { broadcastId: string }
   /** Epoch milliseconds; null: now. */
   sendAt: number | null
   quietHours: QuietHours | null
@@ -78,11 +78,7 @@ export function createChecker(deps: {
   }
 
   return {
-    async check(
-      channel: Channel,
-      subject: Subject,
-      how: { signal?: AbortSignal; onProgress?: (rows: number) => void } = {},
-    ): Promise<Checked> {
+    async check(channel: Channel, subject: Subject): Promise<Checked> {
       const now = clock.now()
       const terms: Terms = {
         at: Math.max(now, subject.sendAt ?? now),
@@ -114,7 +110,7 @@ export function createChecker(deps: {
             return null
           },
         }
-        const tally = await runTask({ kind: 'check', reading: readingOf(channel, subject), terms }, handlers, how)
+        const tally = await runTask({ kind: 'check', reading: readingOf(channel, subject), terms }, handlers)
         const { number, prices } = await facts(channel, terms.at)
         await endFile(sql, channel.id, reportFile, {
           ...{ format: 'csv', delimiter: ',', columns: '[]', bytes, sha256: null },
@@ -157,7 +153,9 @@ export function readingOf(
 }
 
 export function rowsOf(sql: Sql, { rows }: Pick<Subject, 'rows'>): Required<Pick<Handlers, 'part'>> {
-  return { part: 'fileId' in rows ? partsOf(sql, rows.fileId) : inlineParts(sql, rows.broadcastId) }
+  return {
+    part: 'fileId' in rows ? partsOf(sql, { id: rows.fileId, bytes: rows.bytes }) : inlineParts(sql, rows.broadcastId),
+  }
 }
 
 const INLINE_AT_ONCE = 1_000
@@ -206,5 +204,3 @@ async function factsOf(
     }
   return keys.map((key) => found.get(key) ?? null)
 }
-
-export type { Tally }

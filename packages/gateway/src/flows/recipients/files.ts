@@ -14,6 +14,7 @@ import {
 } from '../../store/broadcast-files.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
+import { relieveGcPressure } from '../../platform/gc-pressure.ts'
 import type { FileFormat } from './read-rows.ts'
 import { runTask } from './thread.ts'
 
@@ -45,12 +46,15 @@ export function createRecipientsFiles({ store, clock }: { store: Store; clock: C
   return {
     find,
 
-    /** Stores the file as it comes, and reads it once. No more of it is in memory than two parts. */
+    /** Stores the file as it comes, and reads it once. No more of it is in memory than a few parts. */
     async upload(channelId: number, { stream, filename, format, signal }: Upload): Promise<BroadcastFile> {
       const id = newId('bf', clock.now())
       const hash = createHash('sha256')
       let [bytes, n] = [0, 0]
       const parts = inParts(stream)[Symbol.asyncIterator]()
+      const relieve = relieveGcPressure()
+      let storing: Promise<void> = Promise.resolve()
+      let isOver = false
       await beginFile(sql, { channelId, id, kind: 'recipients', filename, format: format ?? 'csv', now: clock.now() })
       try {
         const { layout, rows } = await runTask(
@@ -58,12 +62,15 @@ export function createRecipientsFiles({ store, clock }: { store: Store; clock: C
           {
             async part() {
               const next = await parts.next()
-              if (next.done) return undefined
+              // The file was refused while its next part came: nothing more is stored.
+              if (next.done || isOver) return undefined
               bytes += next.value.length
               if (bytes > MOST_BYTES) throw new GatewayError('body_too_large', { limit: MOST_BYTES })
               hash.update(next.value)
               // A copy, because the store's thread takes over what it gets.
-              await addPart(sql, id, n++, new Uint8Array(next.value))
+              storing = addPart(sql, id, n++, new Uint8Array(next.value))
+              await storing
+              relieve(next.value.length)
               return next.value
             },
           },
@@ -74,6 +81,8 @@ export function createRecipientsFiles({ store, clock }: { store: Store; clock: C
         const sha256 = hash.digest('hex')
         await endFile(sql, channelId, id, { format: layout.format, delimiter, columns, rows, bytes, sha256 })
       } catch (error) {
+        isOver = true
+        await storing.catch(() => {})
         await removeFile(sql, channelId, id)
         throw error
       }
@@ -90,10 +99,20 @@ export function createRecipientsFiles({ store, clock }: { store: Store; clock: C
   }
 }
 
-/** The parts of a stored file, one at a time. */
-export function partsOf(sql: Sql, id: string): () => Promise<Uint8Array | undefined> {
-  let n = 0
-  return () => readPart(sql, id, n++)
+/** The parts of a stored file, one at a time. Fails when some of its bytes are gone: others would not get the message. */
+export function partsOf(sql: Sql, { id, bytes }: { id: string; bytes: number }): () => Promise<Uint8Array | undefined> {
+  let [n, read] = [0, 0]
+  const relieve = relieveGcPressure()
+  return async () => {
+    const part = await readPart(sql, id, n++)
+    read += part?.length ?? 0
+    relieve(part?.length ?? 0)
+    if (part === undefined && read !== bytes)
+      throw new GatewayError('conflict', {
+        problem: `${bytes - read} of ${bytes} bytes of the recipients’ file are gone: upload it again.`,
+      })
+    return part
+  }
 }
 
 /** Parts of one size, whatever the size of the chunks. */

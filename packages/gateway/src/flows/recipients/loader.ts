@@ -18,6 +18,8 @@ const LEASE_MS = 30_000
 /** Files that no broadcast needs any more are removed. */
 const SWEEP_EVERY_MS = 3600_000
 const MOST_SWEPT = 20
+/** No upload and no check takes this long: its process was killed. */
+const UPLOAD_LIFE_MS = 24 * 3600_000
 const TAKEN_OUT_AT_ONCE = 1_000
 
 export type Loader = ReturnType<typeof createLoader>
@@ -53,10 +55,10 @@ export function createLoader(deps: {
     if (!row || !channel || row.state !== 'preparing') return
     const file = await findFile(sql, channelId, row.file_id!, 'recipients')
     if (!file) return refuse(row, 'the recipients’ file was removed: upload it again')
-    const { id: fileId, format } = file
+    const { id: fileId, bytes, format } = file
     const message = JSON.parse(row.message) as Record<string, unknown>
     const map = row.map === null ? null : (JSON.parse(row.map) as GivenMap)
-    const subject = { message, map, rows: { fileId, format } }
+    const subject = { message, map, rows: { fileId, bytes, format } }
     let done = Number(row.loaded)
     try {
       await runTask(
@@ -89,17 +91,26 @@ export function createLoader(deps: {
 
   /** A row is bad that was good before, or nobody looked before: nothing is made of the file. */
   async function refuse(row: BroadcastRow, message: string): Promise<void> {
-    while (await takeOut(sql, row.id, TAKEN_OUT_AT_ONCE));
+    const { channel_id: channelId, id } = row
+    for (let left = 'some'; left === 'some';) {
+      const lease = { channelId: Number(channelId), id, holder, until: (await store.now()) + LEASE_MS }
+      left = await takeOut(sql, lease, TAKEN_OUT_AT_ONCE)
+      if (left === 'lost') return
+    }
     const reason = JSON.stringify({ reason: 'rows_refused', message })
-    await backToDraft(sql, row.channel_id, row.id, holder, reason, clock.now())
-    log.warn({ broadcast: row.id }, 'broadcast.rows_refused')
+    await backToDraft(sql, channelId, id, holder, reason, clock.now())
+    log.warn({ broadcast: id }, 'broadcast.rows_refused')
   }
 
   async function sweep(): Promise<void> {
     if (clock.monotonic() < sweepAt) return
     sweepAt = clock.monotonic() + SWEEP_EVERY_MS
-    for (const { channel_id: channelId, id } of await unusedFiles(sql, clock.now() - FILE_LIFE_MS, MOST_SWEPT))
-      await removeFile(sql, Number(channelId), id)
+    const before = { unused: clock.now() - FILE_LIFE_MS, unfinished: clock.now() - UPLOAD_LIFE_MS }
+    for (let gone = MOST_SWEPT; gone === MOST_SWEPT && !stopping.signal.aborted;) {
+      const files = await unusedFiles(sql, before, MOST_SWEPT)
+      for (const { channel_id: channelId, id } of files) await removeFile(sql, Number(channelId), id)
+      gone = files.length
+    }
   }
 
   async function look(): Promise<void> {

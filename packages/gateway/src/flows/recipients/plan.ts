@@ -98,7 +98,7 @@ export function createBroadcastPlan(deps: {
     return {
       message: JSON.parse(row.message) as Record<string, unknown>,
       map: row.map === null ? null : (JSON.parse(row.map) as GivenMap),
-      rows: file ? { fileId: file.id, format: file.format } : { broadcastId: row.id },
+      rows: file ? { fileId: file.id, bytes: file.bytes, format: file.format } : { broadcastId: row.id },
       sendAt: row.send_at === null ? null : Number(row.send_at),
       quietHours: row.quiet_hours === null ? null : (JSON.parse(row.quiet_hours) as QuietHours),
       skipBad: Number(row.skip_bad) === 1,
@@ -155,7 +155,7 @@ export function createBroadcastPlan(deps: {
     }
     if (draft) await createBroadcast(sql, { ...made, state: 'draft' })
     else {
-      const rows = { fileId, format: file.format }
+      const rows = { fileId, bytes: file.bytes, format: file.format }
       const sendAt = given.sendAt ?? null
       const subject = {
         message,
@@ -182,6 +182,19 @@ export function createBroadcastPlan(deps: {
     return row ?? find(channel.id, (await broadcastWithContent(sql, channel.id, name!, content!))!.id)
   }
 
+  /** Rows that need a map are read as a file is. The file is removed when no broadcast uses it. */
+  async function createWithRows(channel: Channel, id: string, given: Given, settings: Settings): Promise<BroadcastRow> {
+    const upload = { stream: linesOf(given.recipients), filename: null, format: 'jsonl' } as const
+    const { id: fileId } = await files.upload(channel.id, upload)
+    let user: BroadcastRow | undefined
+    try {
+      user = await createWithFile(channel, id, given, fileId, { ...settings, fileId })
+      return user
+    } finally {
+      if (user?.file_id !== fileId) await removeFile(sql, channel.id, fileId)
+    }
+  }
+
   return {
     find,
 
@@ -201,13 +214,9 @@ export function createBroadcastPlan(deps: {
         ...(given.stopWhen !== undefined && { stopWhen: JSON.stringify(given.stopWhen) }),
         ...(given.testNumbers !== undefined && { testNumbers: JSON.stringify(given.testNumbers) }),
       }
-      let fileId = given.fileId
-      // Rows that need a map are read as a file is.
-      if (fileId === undefined && given.map !== undefined) {
-        const stream = linesOf(recipients)
-        fileId = (await files.upload(channel.id, { stream, filename: null, format: 'jsonl' })).id
-      }
+      const { fileId } = given
       if (fileId !== undefined) return createWithFile(channel, id, given, fileId, { ...settings, fileId })
+      if (given.map !== undefined) return createWithRows(channel, id, given, settings)
       const isSame = given.name !== null && !given.again && recipients.length > 0
       const later = sendAt !== undefined && sendAt > clock.now() ? 'scheduled' : 'running'
       return deps.createInline(channel.id, {

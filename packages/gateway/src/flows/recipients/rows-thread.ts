@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { csvLine } from '../../domain/broadcasts/results-csv.ts'
 import {
   judgeRow,
@@ -11,6 +11,7 @@ import {
 import { createTally, NOTHING_KNOWN, type ShownRow } from '../../domain/broadcasts/report.ts'
 import { columnsIn, readMap, type RowMap } from '../../domain/broadcasts/row-map.ts'
 import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
+import { relieveGcPressure } from '../../platform/gc-pressure.ts'
 import { cellsOf, FileProblem, MOST_ROWS, openRows, type Layout, type ReadRow } from './read-rows.ts'
 import { createSeen } from './seen.ts'
 import type { Asks, FromThread, LoadedRow, Reading, Results, Task, ToThread } from './thread-calls.ts'
@@ -23,22 +24,31 @@ import type { Asks, FromThread, LoadedRow, Reading, Results, Task, ToThread } fr
 const port = parentPort!
 const say = (message: FromThread): void => port.postMessage(message)
 
-const asked = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>()
+type Ask = <K extends keyof Asks>(what: K, args: Asks[K]['args']) => Promise<Asks[K]['answer']>
+
+const asked = new Map<number, (value: never) => void>()
 let lastAsk = 0
+let task = 0
 
-function ask<K extends keyof Asks>(what: K, args: Asks[K]['args']): Promise<Asks[K]['answer']> {
-  return new Promise((resolve, reject) => {
-    const id = ++lastAsk
-    asked.set(id, { resolve: resolve as never, reject })
-    say({ kind: 'ask', id, what, args })
-  })
-}
+/** Asks for one task. When the task is over, what is left of it waits for ever, and is collected. */
+const askFor =
+  (own: number): Ask =>
+  (what, args) =>
+    new Promise((resolve) => {
+      if (own !== task) return
+      const id = ++lastAsk
+      asked.set(id, resolve)
+      say({ kind: 'ask', task, id, what, args })
+    })
 
-port.on('message', (answer: ToThread) => {
-  const waiting = asked.get(answer.id)
-  asked.delete(answer.id)
-  if ('failed' in answer) waiting?.reject(new Error('the gateway could not answer'))
-  else waiting?.resolve(answer.value as never)
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'task') {
+    asked.clear()
+    task = message.task
+    return void run(message.given, askFor(task))
+  }
+  asked.get(message.id)?.(message.value as never)
+  asked.delete(message.id)
 })
 
 /** A map or a file that does not fit. */
@@ -50,27 +60,25 @@ class Problems extends Error {
   }
 }
 
-async function* parts(): AsyncGenerator<Uint8Array> {
+async function* parts(ask: Ask): AsyncGenerator<Uint8Array> {
   // The next part is on its way while this one is read.
   let next = ask('part', null)
+  const relieve = relieveGcPressure()
   for (;;) {
     const part = await next
     if (part === undefined) return
+    relieve(part.length)
     next = ask('part', null)
-    next.catch(() => {})
     yield part
   }
 }
 
-const PROGRESS_EVERY = 5_000
-
 function counted(rows: number): void {
   if (rows > MOST_ROWS) throw new FileProblem(`the file has more than ${MOST_ROWS} rows: split it`)
-  if (rows % PROGRESS_EVERY === 0) say({ kind: 'progress', rows })
 }
 
-async function inspect({ format }: Extract<Task, { kind: 'inspect' }>): Promise<Results['inspect']> {
-  const { layout, rows } = await openRows(parts(), format)
+async function inspect({ format }: Extract<Task, { kind: 'inspect' }>, ask: Ask): Promise<Results['inspect']> {
+  const { layout, rows } = await openRows(parts(ask), format)
   let count = 0
   for await (const _row of rows) counted(++count)
   if (count === 0) throw new FileProblem('the file has no rows below its first line')
@@ -80,8 +88,8 @@ async function inspect({ format }: Extract<Task, { kind: 'inspect' }>): Promise<
 type Judged = { line: number; row: GoodRow | BadRow }
 
 /** The rows of the file, judged one by one. */
-async function* judged(reading: Reading): AsyncGenerator<Judged> {
-  const { layout, rows } = await openRows(parts(), reading.format)
+async function* judged(reading: Reading, ask: Ask): AsyncGenerator<Judged> {
+  const { layout, rows } = await openRows(parts(ask), reading.format)
   const { map, columns } = mapOf(reading, layout)
   const entries = new Map<string, readonly CatalogEntry[]>()
   const ground = {
@@ -126,7 +134,7 @@ const REPORT_PIECE = 200_000
 /** Batches whose contacts are being looked up. */
 const MOST_WAITING = 4
 
-async function check({ reading, terms }: Extract<Task, { kind: 'check' }>): Promise<Results['check']> {
+async function check({ reading, terms }: Extract<Task, { kind: 'check' }>, ask: Ask): Promise<Results['check']> {
   const tally = createTally(terms)
   const seen = createSeen()
   let text = csvLine(['line', 'recipient', 'reason', 'message'])
@@ -153,12 +161,11 @@ async function check({ reading, terms }: Extract<Task, { kind: 'check' }>): Prom
   const ready = async (): Promise<void> => {
     const contacts = all.flatMap((one) => ('row' in one && one.row.ok ? [one.row.contact] : []))
     const facts = contacts.length === 0 ? Promise.resolve([]) : ask('contacts', contacts)
-    facts.catch(() => {})
     waiting.push({ all, facts })
     all = []
     if (waiting.length >= MOST_WAITING) await settle(waiting.shift()!)
   }
-  for await (const one of judged(reading)) {
+  for await (const one of judged(reading, ask)) {
     counted(++rows)
     const isDuplicate = one.row.ok && !seen(one.row.contact)
     all.push(isDuplicate && one.row.ok ? { line: one.line, duplicate: one.row.contact } : one)
@@ -172,7 +179,7 @@ async function check({ reading, terms }: Extract<Task, { kind: 'check' }>): Prom
 
 const LOAD_BATCH = 500
 
-async function load({ reading, done, skipBad }: Extract<Task, { kind: 'load' }>): Promise<Results['load']> {
+async function load({ reading, done, skipBad }: Extract<Task, { kind: 'load' }>, ask: Ask): Promise<Results['load']> {
   const seen = createSeen()
   let batch: LoadedRow[] = []
   let [n, duplicates, skipped, sent] = [0, 0, 0, done]
@@ -180,7 +187,7 @@ async function load({ reading, done, skipBad }: Extract<Task, { kind: 'load' }>)
     await ask('rows', { upTo: n, rows: batch, duplicates, skipped })
     ;[batch, duplicates, skipped, sent] = [[], 0, 0, n]
   }
-  for await (const { line, row } of judged(reading)) {
+  for await (const { line, row } of judged(reading, ask)) {
     counted(n + 1)
     const place = n++
     const isNew = row.ok && seen(row.contact)
@@ -196,20 +203,21 @@ async function load({ reading, done, skipBad }: Extract<Task, { kind: 'load' }>)
   return { rows: n }
 }
 
-async function work(task: Task): Promise<unknown> {
-  if (task.kind === 'inspect') return inspect(task)
-  return task.kind === 'check' ? check(task) : load(task)
+async function work(given: Task, ask: Ask): Promise<unknown> {
+  if (given.kind === 'inspect') return inspect(given, ask)
+  return given.kind === 'check' ? check(given, ask) : load(given, ask)
 }
 
-try {
-  say({ kind: 'done', result: await work(workerData as Task) })
-} catch (error) {
-  const problems =
-    error instanceof Problems
-      ? error.problems
-      : error instanceof FileProblem
-        ? [{ path: 'file', rule: 'pattern', message: error.message }]
-        : null
-  say({ kind: 'failed', problems, message: (error as Error).message })
+async function run(given: Task, ask: Ask): Promise<void> {
+  try {
+    say({ kind: 'done', result: await work(given, ask) })
+  } catch (error) {
+    const problems =
+      error instanceof Problems
+        ? error.problems
+        : error instanceof FileProblem
+          ? [{ path: 'file', rule: 'pattern', message: error.message }]
+          : null
+    say({ kind: 'failed', problems, message: (error as Error).message })
+  }
 }
-port.close()

@@ -50,10 +50,10 @@ export type Asks = {
 
 export type Handlers = { [K in keyof Asks]?: (args: Asks[K]['args']) => Promise<Asks[K]['answer']> }
 
-export type ToThread = { id: number; value: unknown } | { id: number; failed: true }
+/** `task` counts the tasks of a thread: what an earlier one still asks for is not answered. */
+export type ToThread = { kind: 'task'; task: number; given: Task } | { kind: 'answer'; id: number; value: unknown }
 export type FromThread =
-  | { kind: 'ask'; id: number; what: keyof Asks; args: unknown }
-  | { kind: 'progress'; rows: number }
+  | { kind: 'ask'; task: number; id: number; what: keyof Asks; args: unknown }
   | { kind: 'done'; result: unknown }
   /** The file cannot be read, or the map does not fit: for the caller. Otherwise it is a bug. */
   | { kind: 'failed'; problems: { path: string; rule: string; message: string }[] | null; message: string }

@@ -166,7 +166,8 @@ export class BroadcastRunner {
     const { sql } = store
     this.#readQuietHours(channel)
     const until = clock.monotonic() + TICK_MS
-    let pageRows = MOST_AT_ONCE * 2
+    const most = Math.max(room, MOST_AT_ONCE * 2)
+    let pageRows = most - this.#queue.length
     do {
       const now = this.#quietHours || this.#heldUntil !== undefined ? await store.now() : clock.now()
       if (this.#heldUntil !== undefined && this.#heldUntil <= now) {
@@ -177,8 +178,10 @@ export class BroadcastRunner {
       const sorted = this.#quietHours
         ? await sortByQuiet(page, this.#quietHours, { channel, message, isMarketing, now })
         : { now: page, held: [] }
-      // An earlier id that led to no result is kept: its runner may still be alive.
-      const taken = sorted.now.map((one) => ({ ...one, messageId: one.messageId ?? newMessageId(clock.now()) }))
+      // An earlier id that led to no result is kept: its runner may still be alive. The rest of the page waits.
+      const taken = sorted.now
+        .slice(0, most - this.#queue.length)
+        .map((one) => ({ ...one, messageId: one.messageId ?? newMessageId(clock.now()) }))
       this.#queue.push(...(await takeRecipients(sql, this.#id, { taken, held: sorted.held, now: clock.now() })))
       for (const one of sorted.held) this.#heldUntil = Math.min(this.#heldUntil ?? Infinity, one.until)
       this.#exhausted = page.length === 0

@@ -1,4 +1,4 @@
-import { collectYoungGarbage } from '../../platform/heap.ts'
+import { collectYoungGarbage } from './heap.ts'
 
 /** Small enough that the garbage stays far below the gateway's other memory. */
 const EVERY_BYTES = 8 * 1024 * 1024
