@@ -3,7 +3,7 @@ import { validationError } from '../../platform/errors.ts'
 import type { Asks, FromThread, Handlers, Results, Task, ToThread } from './thread-calls.ts'
 
 /** What is kept of a million rows stands in typed arrays, which do not count here. */
-const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 }
+const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 }
 /** Each task takes a processor. */
 const MOST_AT_ONCE = 2
 /** A thread waits this long for another task: to start one takes longer than to read a small file. */

@@ -120,3 +120,12 @@ export function handedOver(calls: readonly Call[]): ArrayBuffer[] {
   }
   return [...memories]
 }
+
+/** Large bytes that a call brought, or that its answer takes along: buffers outside of the heap. */
+export function largeBytes(call: Call, value: unknown): number {
+  if (call.kind !== 'run' && call.kind !== 'get') return 0
+  const values = call.kind === 'run' ? (call.params ?? []) : Object.values(value ?? {})
+  let sum = 0
+  for (const one of values) if (one instanceof Uint8Array && one.byteLength >= LARGE_BYTES) sum += one.byteLength
+  return sum
+}

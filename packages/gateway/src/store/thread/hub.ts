@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
+import { relieveGcPressure } from '../../platform/gc-pressure.ts'
 import { DIRECTORY_CHANGED } from '../directory-version.ts'
 import type { Applied, Notification, Replay, Store } from '../store.ts'
-import { type CallBatch, type Call, perform, type ReplyBatch } from './calls.ts'
+import { type CallBatch, type Call, largeBytes, perform, type ReplyBatch } from './calls.ts'
 import { crossing } from './errors.ts'
 
 /**
@@ -38,6 +39,7 @@ type ServedPort = { notify(notification: Notification): void }
 
 function servePort(store: Store, port: MessagePort, spread: (notification: Notification) => void): ServedPort {
   let reply: Required<ReplyBatch> | undefined
+  const relieve = relieveGcPressure()
 
   function soon(): Required<ReplyBatch> {
     if (reply) return reply
@@ -61,6 +63,7 @@ function servePort(store: Store, port: MessagePort, spread: (notification: Notif
       perform(store, call).then(
         (value) => {
           soon().done.push([first + i, value])
+          relieve(largeBytes(call, value))
           const notification = notificationOf(call, value)
           if (notification) spread(notification)
         },
