@@ -240,7 +240,11 @@ export class Gateway implements Process {
 
   /** Answers whether anybody of that name was known. */
   async erase(channelId: number, name: { phone?: string; userId?: string }): Promise<boolean> {
-    const erasure = await eraseContact({ store: this.#store, clock: this.#clock, log: silentLog }, channelId, name)
+    const erasure = await eraseContact(
+      { ...{ store: this.#store, clock: this.#clock, log: silentLog }, eraseInBroadcasts: async () => 0 },
+      channelId,
+      name,
+    )
     return erasure !== undefined
   }
 

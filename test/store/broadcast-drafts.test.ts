@@ -103,12 +103,12 @@ onBothEngines('a check counts only for the map and the recipients that it judged
   await make(store, { state: 'draft', settings: { map: '{"to":"A"}' } })
   const check = { report: '{}', reportFile: 'bf_1', at: 3 }
   await setSettings(store.sql, CHANNEL, ID, { map: '{"to":"B"}' }, 2)
-  const of = { map: '{"to":"A"}', total: 0 }
+  const of = { map: '{"to":"A"}', total: 0, sha256: null }
   assert.equal(await setChecked(store.sql, CHANNEL, ID, { ...check, of }), false)
   assert.equal((await look(store)).state, 'draft')
   await addRecipients(store.sql, CHANNEL, ID, [{ contact: phone(1), own: null }])
   assert.equal(await setChecked(store.sql, CHANNEL, ID, { ...check, of: { ...of, map: '{"to":"B"}' } }), false)
-  assert.equal(await setChecked(store.sql, CHANNEL, ID, { ...check, of: { map: '{"to":"B"}', total: 1 } }), true)
+  assert.equal(await setChecked(store.sql, CHANNEL, ID, { ...check, of: { ...of, map: '{"to":"B"}', total: 1 } }), true)
   await make(store, { state: 'draft', id: 'bc_2' })
-  assert.equal(await setChecked(store.sql, CHANNEL, 'bc_2', { ...check, of: { map: null, total: 0 } }), true)
+  assert.equal(await setChecked(store.sql, CHANNEL, 'bc_2', { ...check, of: { ...of, map: null } }), true)
 })

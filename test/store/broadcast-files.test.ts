@@ -55,7 +55,12 @@ onBothEngines('statements about files and drafts read no growing table from end 
   await unusedFiles(sql, { unused: 5, unfinished: 6 }, 10)
   await contactFacts(sql, CHANNEL, ['p:1'])
   await setSettings(sql, CHANNEL, ID, { map: '{}' }, 1)
-  await setChecked(sql, CHANNEL, ID, { report: '{}', reportFile: 'bf_2', at: 1, of: { map: null, total: 0 } })
+  await setChecked(sql, CHANNEL, ID, {
+    report: '{}',
+    reportFile: 'bf_2',
+    at: 1,
+    of: { map: null, total: 0, sha256: null },
+  })
   await setTested(sql, CHANNEL, ID, 1)
   await idleLoads(sql, 1, 10)
   await leaseLoad(sql, CHANNEL, ID, { holder: 'a', until: 2, now: 1 })

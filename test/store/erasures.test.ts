@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ManualClock } from '@postern/runtime/clock'
 import pg from 'pg'
 import { eraseContact } from '../../packages/gateway/src/flows/maintenance/erase.ts'
+import { createEraseInBroadcasts } from '../../packages/gateway/src/flows/recipients/erase.ts'
 import { silentLog } from '../../packages/gateway/src/platform/log.ts'
 import { eraseEvents } from '../../packages/gateway/src/store/erasures.ts'
 import { deliveryCounts } from '../../packages/gateway/src/store/events.ts'
@@ -42,7 +43,11 @@ function beforeTheEnd(store: Store, happens: () => Promise<unknown>): Store {
 }
 
 const erase = (store: Store, clock: ManualClock, name: { phone?: string; userId?: string }) =>
-  eraseContact({ store, clock, log: silentLog }, CHANNEL, name)
+  eraseContact(
+    { store, clock, log: silentLog, eraseInBroadcasts: createEraseInBroadcasts({ store, clock }) },
+    CHANNEL,
+    name,
+  )
 
 onBothEngines('the attempt that is under way for an erased event is not counted again', async ({ store, clock }) => {
   const { leased } = await store.applyFacts([inbound({ phone: phone(1) }), inbound({ phone: phone(1) })], offerOf('n1'))

@@ -25,6 +25,7 @@ import {
 import { grantTurns } from '../../packages/gateway/src/store/pace.ts'
 import type { Store } from '../../packages/gateway/src/store/store.ts'
 import { eraseContact } from '../../packages/gateway/src/flows/maintenance/erase.ts'
+import { createEraseInBroadcasts } from '../../packages/gateway/src/flows/recipients/erase.ts'
 import { deliveryCounts } from '../../packages/gateway/src/store/events.ts'
 import { takeNext } from './broadcast-runs.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
@@ -254,7 +255,11 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
   )
   await sql.run('insert into delivery_counts (endpoint_id, shard, pending, dead) values ($1, 0, 180, 0)', [CHANNEL])
   await begun(store, ['111', '222'])
-  const erasure = (await eraseContact({ store, clock, log: silentLog }, CHANNEL, { phone: '+111' }))!
+  const erasure = (await eraseContact(
+    { store, clock, log: silentLog, eraseInBroadcasts: createEraseInBroadcasts({ store, clock }) },
+    CHANNEL,
+    { phone: '+111' },
+  ))!
   assert.deepEqual(erasure.counts, {
     messages: 450,
     events: 450,
@@ -264,6 +269,7 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
     idempotency_keys: 0,
     quarantined: 0,
     broadcast_recipients: 1,
+    broadcast_file_rows: 0,
     scheduled_sends: 0,
   })
   for (const [table, left] of [
@@ -279,5 +285,12 @@ onBothEngines('an erasure takes all of one person and nothing of others, in many
     assert.equal(Number(row!.n), left, table)
   }
   assert.equal((await deliveryCounts(sql, clock.now())).pending, 90, 'what waited for the erased person is not counted')
-  assert.equal(await eraseContact({ store, clock, log: silentLog }, CHANNEL, { phone: '111' }), undefined)
+  assert.equal(
+    await eraseContact(
+      { store, clock, log: silentLog, eraseInBroadcasts: createEraseInBroadcasts({ store, clock }) },
+      CHANNEL,
+      { phone: '111' },
+    ),
+    undefined,
+  )
 })

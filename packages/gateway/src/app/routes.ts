@@ -39,6 +39,7 @@ import { templateRoutes } from '../http/external/templates.ts'
 import type { Route } from '../http/route.ts'
 import { createScheduling } from '../flows/send/scheduling.ts'
 import { scheduledRoutes } from '../http/external/scheduled.ts'
+import { createEraseInBroadcasts } from '../flows/recipients/erase.ts'
 import { createRecipientsFiles } from '../flows/recipients/files.ts'
 import { createRetryFailed } from '../flows/send/broadcast-retry.ts'
 import { createBroadcastIntake } from '../flows/send/broadcast-intake.ts'
@@ -122,7 +123,7 @@ export function createRoutes(
       retryFailed: createRetryFailed({ store, clock, intake }),
       currency: config.rateCard?.currency,
     }),
-    ...erasureRoutes({ store, directory, clock, log }),
+    ...erasureRoutes({ store, directory, clock, log, eraseInBroadcasts: createEraseInBroadcasts({ store, clock }) }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...templateListRoutes({ store, cloudApi, catalog, clock }),
     ...mediaRoutes({ store, cloudApi, clock }),

@@ -41,19 +41,26 @@ export async function setSettings(
 }
 
 /**
- * The report of a check. False when the broadcast has begun meanwhile, or was cancelled, or has another map or more
- * recipients than those that were checked.
+ * The report of a check. False when the broadcast has begun meanwhile, or was cancelled, or has another map or other
+ * recipients than those that were checked: more, or fewer, because a person was erased from the file.
  */
 export async function setChecked(
   sql: Sql,
   channelId: number,
   id: string,
-  check: { report: string; reportFile: string; at: number; of: { map: string | null; total: number } },
+  check: {
+    report: string
+    reportFile: string
+    at: number
+    of: { map: string | null; total: number; sha256: string | null }
+  },
 ): Promise<boolean> {
   const changed = await sql.run(
     `update broadcasts set state = 'checked', checked_at = $3, report = $4, report_file = $5, updated_at = $3, reason = null
-     where channel_id = $1 and id = $2 and state in ('draft', 'checked') and map is not distinct from $6 and total = $7`,
-    [channelId, id, check.at, check.report, check.reportFile, check.of.map, check.of.total],
+     where channel_id = $1 and id = $2 and state in ('draft', 'checked') and map is not distinct from $6 and total = $7
+       and (file_id is null or exists (
+         select 1 from broadcast_files f where f.channel_id = $1 and f.id = broadcasts.file_id and f.sha256 = $8))`,
+    [channelId, id, check.at, check.report, check.reportFile, check.of.map, check.of.total, check.of.sha256],
   )
   return changed === 1
 }

@@ -11,6 +11,7 @@ export type ErasureCounts = {
   names: number
   idempotency_keys: number
   broadcast_recipients: number
+  broadcast_file_rows: number
   scheduled_sends: number
   quarantined: number
 }

@@ -20,8 +20,8 @@ import { findContact } from '../../store/messages.ts'
 import type { Sql } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 
-/** A person who wrote in groups alone is no contact: no row has this id. */
-const ONLY_IN_GROUPS: Whole = { ids: [-1], names: [] }
+/** A person who wrote in groups alone, or is in a broadcast that has not run, is no contact: no row has this id. */
+const NO_CONTACT: Whole = { ids: [-1], names: [] }
 
 const AT_ONCE = 200
 const BODIES_LOOKED_AT_ONCE = 500
@@ -40,6 +40,9 @@ export async function overwriteErased(store: Store, log: Log): Promise<void> {
   }
 }
 
+/** Overwrites the rows of files that name a person, and takes the person out of reports. Returns the number of rows. */
+export type EraseInBroadcasts = (channelId: number, names: readonly string[]) => Promise<number>
+
 export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }
 
 /**
@@ -48,12 +51,18 @@ export type Erasure = { id: string; erasedAt: number; counts: ErasureCounts }
  * requested again. Undefined when no contact has this name.
  */
 export async function eraseContact(
-  deps: { store: Store; clock: Clock; log: Log },
+  deps: { store: Store; clock: Clock; log: Log; eraseInBroadcasts: EraseInBroadcasts },
   channelId: number,
   name: { phone?: string; userId?: string },
 ): Promise<Erasure | undefined> {
   const { store, clock, log } = deps
   const { sql } = store
+  const removeFromBroadcasts = async (names: readonly string[]): Promise<void> => {
+    // First the files, so that no row is entered again; then nothing is sent to the person.
+    counts.broadcast_file_rows += await deps.eraseInBroadcasts(channelId, names)
+    counts.broadcast_recipients += await eraseRecipients(sql, channelId, names)
+    counts.scheduled_sends += await eraseScheduled(sql, channelId, names)
+  }
   const counts: ErasureCounts = {
     messages: 0,
     events: 0,
@@ -62,6 +71,7 @@ export async function eraseContact(
     names: 0,
     idempotency_keys: 0,
     broadcast_recipients: 0,
+    broadcast_file_rows: 0,
     scheduled_sends: 0,
     quarantined: 0,
   }
@@ -70,11 +80,15 @@ export async function eraseContact(
   for (;;) {
     const contact = await findContact(sql, channelId, name)
     if (contact) whole = await wholeContact(sql, channelId, contact.id)
-    if (whole) await removeRows(sql, channelId, whole, counts)
-    else {
-      await removeFromGroups(sql, channelId, [name.phone?.replace(/\D/g, '') ?? name.userId ?? ''], counts)
-      if (counts.messages + counts.events === 0) return undefined
-      whole = ONLY_IN_GROUPS
+    if (whole) {
+      await removeFromBroadcasts(whole.names)
+      await removeRows(sql, channelId, whole, counts)
+    } else {
+      const names = [name.phone?.replace(/\D/g, '') ?? name.userId ?? '']
+      await removeFromBroadcasts(names)
+      await removeFromGroups(sql, channelId, names, counts)
+      if (Object.values(counts).every((count) => count === 0)) return undefined
+      whole = NO_CONTACT
     }
     const erasure = { id: newId('era', clock.now()), channelId, ids: whole.ids, counts, now: clock.now() }
     const proof = await finishErasure(sql, { ...erasure, overwrite: store.overwriteDeleted !== undefined })
@@ -87,9 +101,6 @@ export async function eraseContact(
 }
 
 async function removeRows(sql: Sql, channelId: number, { ids, names }: Whole, counts: ErasureCounts): Promise<void> {
-  // First, so that nothing is sent to the contact meanwhile.
-  counts.broadcast_recipients += await eraseRecipients(sql, channelId, names)
-  counts.scheduled_sends += await eraseScheduled(sql, channelId, names)
   for (const id of ids) {
     for (;;) {
       const gone = await eraseMessages(sql, channelId, id, AT_ONCE)

@@ -12,7 +12,7 @@ import type { OutgoingMessage } from '../../domain/messages/message.ts'
 import { parseMessage } from '../../domain/messages/parse.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
-import { readPart, removeFile } from '../../store/broadcast-files.ts'
+import { readPart, removeFile, type BroadcastFile } from '../../store/broadcast-files.ts'
 import { broadcastWithContent, setChecked, setSettings, setTested } from '../../store/broadcast-drafts.ts'
 import {
   createBroadcast,
@@ -93,8 +93,7 @@ export function createBroadcastPlan(deps: {
     return row
   }
 
-  async function subjectOf(row: BroadcastRow): Promise<Subject> {
-    const file = row.file_id === null ? undefined : await files.find(row.channel_id, row.file_id)
+  function subjectOf(row: BroadcastRow, file: BroadcastFile | undefined): Subject {
     return {
       message: JSON.parse(row.message) as Record<string, unknown>,
       map: row.map === null ? null : (JSON.parse(row.map) as GivenMap),
@@ -106,10 +105,11 @@ export function createBroadcastPlan(deps: {
   }
 
   async function runCheck(channel: Channel, row: BroadcastRow): Promise<Checked> {
-    const checked = await checker.check(channel, await subjectOf(row))
+    const file = row.file_id === null ? undefined : await files.find(row.channel_id, row.file_id)
+    const checked = await checker.check(channel, subjectOf(row, file))
     const report = JSON.stringify({ ...checked.report, samples: checked.samples })
     const { reportFile } = checked
-    const of = { map: row.map, total: Number(row.total) }
+    const of = { map: row.map, total: Number(row.total), sha256: file?.sha256 ?? null }
     const kept = await setChecked(sql, channel.id, row.id, { report, reportFile, of, at: clock.now() })
     const unused = kept ? row.report_file : reportFile
     if (unused !== null) await removeFile(sql, channel.id, unused)

@@ -21,6 +21,16 @@ export type ReadRow =
   | { line: number; cells: string[] }
   | { line: number; object: Record<string, unknown> }
   | { line: number; problem: string }
+  /** A person who was erased stood here. */
+  | { line: number; erased: true }
+
+/** What the bytes of an erased row become: a character that no row has otherwise. */
+export const ERASED = 0x7f
+const ERASED_TEXT = /^\x7f+$/
+const isErased = (cells: readonly string[]): boolean => {
+  const filled = cells.filter((cell) => cell.trim() !== '')
+  return filled.length > 0 && filled.every((cell) => ERASED_TEXT.test(cell.trim()))
+}
 
 /** The whole file cannot be read. The message is for people. */
 export class FileProblem extends Error {}
@@ -134,9 +144,19 @@ function linesIn(bytes: Uint8Array, end: number): number {
   return count
 }
 
+const NAMED_SEPARATOR = /^sep=(.)\r?\n/i
+
+/** Where the records of a stored file begin: behind its byte order mark and the line that names the separator. */
+export function firstLineOf(bytes: Uint8Array): { bytes: number; fromLine: number } {
+  const mark = bytes[0] === 0xef ? 3 : 0
+  const text = Buffer.from(bytes.subarray(mark, mark + 32)).toString('utf8')
+  const named = NAMED_SEPARATOR.exec(text)
+  return named ? { bytes: mark + Buffer.byteLength(named[0]), fromLine: 2 } : { bytes: mark, fromLine: 1 }
+}
+
 /** Excel writes the separator of the computer's language; some files name it in their first line. */
 function delimiterOf(text: string): { delimiter: string; fromLine: number } {
-  const named = /^sep=(.)\r?\n/i.exec(text)
+  const named = NAMED_SEPARATOR.exec(text)
   if (named) return { delimiter: named[1]!, fromLine: 2 }
   const counts = new Map<string, number>([',', ';', '\t', '|'].map((mark) => [mark, 0]))
   let quoted = false
@@ -158,7 +178,7 @@ async function openCsv(parts: Parts, text: string): Promise<{ layout: Layout; ro
   const records = csvRecords(parts, delimiter, fromLine)[Symbol.asyncIterator]()
   const first = await records.next()
   if (first.done) throw new FileProblem('the file is empty')
-  const hasHeader = !first.value.cells.some(looksLikeNumber)
+  const hasHeader = !first.value.cells.some(looksLikeNumber) && !isErased(first.value.cells)
   const columns = first.value.cells.map((cell, i) => (hasHeader && cell.trim()) || String(i + 1))
   if (columns.length > MOST_COLUMNS)
     throw new FileProblem(`the file has ${columns.length} columns; at most ${MOST_COLUMNS} are read`)
@@ -168,16 +188,21 @@ async function openCsv(parts: Parts, text: string): Promise<{ layout: Layout; ro
 
 type CsvRecord = { line: number; cells: string[] }
 
+/** How records are told apart. */
+export const csvOptions = (delimiter: string, fromLine: number) => ({
+  delimiter,
+  from_line: fromLine,
+  relax_column_count: true,
+  // A quote inside of an unquoted cell is a quote: names such as Joe "Ace" Doe.
+  relax_quotes: true,
+  max_record_size: LONGEST_ROW,
+  record_delimiter: ['\r\n', '\n', '\r'],
+})
+
 async function* csvRecords(parts: Parts, delimiter: string, fromLine: number): AsyncGenerator<CsvRecord> {
   let line = fromLine
   const parser = parse({
-    delimiter,
-    from_line: fromLine,
-    relax_column_count: true,
-    // A quote inside of an unquoted cell is a quote: names such as Joe "Ace" Doe.
-    relax_quotes: true,
-    max_record_size: LONGEST_ROW,
-    record_delimiter: ['\r\n', '\n', '\r'],
+    ...csvOptions(delimiter, fromLine),
     // Rows of the same part that come before a problem are lost with it, so the lines are counted here.
     on_record(cells: string[]) {
       const record: CsvRecord = { line, cells }
@@ -213,13 +238,14 @@ async function* csvRows(
   first: CsvRecord | undefined,
   columns: number,
 ): AsyncGenerator<ReadRow> {
-  if (first) yield first
+  if (first) yield isErased(first.cells) ? { line: first.line, erased: true } : first
   for (;;) {
     const next = await records.next()
     if (next.done) return
     const { line, cells } = next.value
     if (cells.every((cell) => cell.trim() === '')) continue
-    if (cells.length <= columns) yield next.value
+    if (isErased(cells)) yield { line, erased: true }
+    else if (cells.length <= columns) yield next.value
     else if (cells.slice(columns).every((cell) => cell.trim() === '')) yield { line, cells: cells.slice(0, columns) }
     else {
       const problem = `has ${cells.length} cells, and the first line has ${columns}: put quotation marks around a value with the separator in it`
@@ -262,6 +288,7 @@ async function* jsonRows(parts: Parts): AsyncGenerator<ReadRow> {
 
 function jsonRow(line: number, text: string): ReadRow | undefined {
   if (text.trim() === '') return undefined
+  if (isErased([text])) return { line, erased: true }
   try {
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? { line, object: value } : { line, problem: 'is not a JSON object' }

@@ -12,6 +12,7 @@ import { createTally, NOTHING_KNOWN, type ShownRow } from '../../domain/broadcas
 import { columnsIn, readMap, type RowMap } from '../../domain/broadcasts/row-map.ts'
 import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
 import { relieveGcPressure } from '../../platform/gc-pressure.ts'
+import { mayName, rangesOf } from './find-person.ts'
 import { cellsOf, FileProblem, MOST_ROWS, openRows, type Layout, type ReadRow } from './read-rows.ts'
 import { createSeen } from './seen.ts'
 import type { Asks, FromThread, LoadedRow, Reading, Results, Task, ToThread } from './thread-calls.ts'
@@ -86,9 +87,11 @@ async function inspect({ format }: Extract<Task, { kind: 'inspect' }>, ask: Ask)
 }
 
 type Judged = { line: number; row: GoodRow | BadRow }
+/** A row of which nothing is left; it keeps its place. */
+type Erased = { line: number; erased: true }
 
 /** The rows of the file, judged one by one. */
-async function* judged(reading: Reading, ask: Ask): AsyncGenerator<Judged> {
+async function* judged(reading: Reading, ask: Ask): AsyncGenerator<Judged | Erased> {
   const { layout, rows } = await openRows(parts(ask), reading.format)
   const { map, columns } = mapOf(reading, layout)
   const entries = new Map<string, readonly CatalogEntry[]>()
@@ -99,6 +102,10 @@ async function* judged(reading: Reading, ask: Ask): AsyncGenerator<Judged> {
     ...(map && { columnOf: map.columnOf }),
   }
   for await (const read of rows) {
+    if ('erased' in read) {
+      yield read
+      continue
+    }
     const row = rowOf(read, map, columns)
     if ('ok' in row) yield { line: read.line, row }
     else {
@@ -122,7 +129,7 @@ function mapOf({ map: given }: Reading, layout: Layout): { map: RowMap | undefin
   return { map: read.map, columns }
 }
 
-function rowOf(read: ReadRow, map: RowMap | undefined, columns: readonly string[]) {
+function rowOf(read: Exclude<ReadRow, Erased>, map: RowMap | undefined, columns: readonly string[]) {
   if ('problem' in read)
     return { ok: false, recipient: '', reason: 'row_unreadable', message: read.problem } satisfies BadRow
   if ('cells' in read) return readCells(map!, read.cells)
@@ -167,6 +174,7 @@ async function check({ reading, terms }: Extract<Task, { kind: 'check' }>, ask: 
   }
   for await (const one of judged(reading, ask)) {
     counted(++rows)
+    if ('erased' in one) continue
     const isDuplicate = one.row.ok && !seen(one.row.contact)
     all.push(isDuplicate && one.row.ok ? { line: one.line, duplicate: one.row.contact } : one)
     if (all.length >= BATCH) await ready()
@@ -187,12 +195,16 @@ async function load({ reading, done, skipBad }: Extract<Task, { kind: 'load' }>,
     await ask('rows', { upTo: n, rows: batch, duplicates, skipped })
     ;[batch, duplicates, skipped, sent] = [[], 0, 0, n]
   }
-  for await (const { line, row } of judged(reading, ask)) {
+  for await (const one of judged(reading, ask)) {
     counted(n + 1)
     const place = n++
-    const isNew = row.ok && seen(row.contact)
+    const isErased = 'erased' in one
+    const isNew = !isErased && one.row.ok && seen(one.row.contact)
     if (place < done) continue
-    if (!row.ok) {
+    const { line } = one
+    const row = isErased ? undefined : one.row
+    if (!row) skipped++
+    else if (!row.ok) {
       if (!skipBad) throw new FileProblem(`line ${line}: ${row.message}`)
       skipped++
     } else if (isNew) batch.push({ n: place, line, contact: row.contact, own: row.own, name: row.name })
@@ -205,6 +217,8 @@ async function load({ reading, done, skipBad }: Extract<Task, { kind: 'load' }>,
 
 async function work(given: Task, ask: Ask): Promise<unknown> {
   if (given.kind === 'inspect') return inspect(given, ask)
+  if (given.kind === 'names') return mayName(parts(ask), given.names)
+  if (given.kind === 'find') return rangesOf(parts(ask), given.file, given.names)
   return given.kind === 'check' ? check(given, ask) : load(given, ask)
 }
 

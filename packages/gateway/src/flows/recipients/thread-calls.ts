@@ -1,6 +1,7 @@
 import type { GivenMap } from '../../domain/broadcasts/row-map.ts'
 import type { ContactFacts, Tally, Terms } from '../../domain/broadcasts/report.ts'
 import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
+import type { Names, Range } from './find-person.ts'
 import type { FileFormat, Layout } from './read-rows.ts'
 
 /* What the thread that reads files is given, what it asks for, and what it says at the end. */
@@ -20,11 +21,17 @@ export type Task =
   | { kind: 'check'; reading: Reading; terms: Terms }
   /** Hands over the good rows, from the row behind `done` on. */
   | { kind: 'load'; reading: Reading; done: number; skipBad: boolean }
+  /** Could one of these names be in the file? */
+  | { kind: 'names'; names: Names }
+  /** The rows that name a person. */
+  | { kind: 'find'; file: { format: FileFormat; delimiter: string | null }; names: Names }
 
 export type Results = {
   inspect: { layout: Layout; rows: number }
   check: Tally
   load: { rows: number }
+  names: boolean
+  find: Range[]
 }
 
 export type LoadedRow = { n: number; line: number; contact: string; own: string | null; name: string | null }

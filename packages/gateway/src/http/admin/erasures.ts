@@ -6,7 +6,7 @@ import type { Log } from '../../platform/log.ts'
 import type { Directory } from '../../store/directory.ts'
 import { listErasures } from '../../store/erasures.ts'
 import type { Store } from '../../store/store.ts'
-import { eraseContact } from '../../flows/maintenance/erase.ts'
+import { eraseContact, type EraseInBroadcasts } from '../../flows/maintenance/erase.ts'
 import { route, type Route } from '../route.ts'
 import { count } from '../shapes.ts'
 
@@ -27,7 +27,13 @@ const listQuery = z.strictObject({
   count,
 })
 
-export function erasureRoutes(deps: { store: Store; directory: Directory; clock: Clock; log: Log }): Route[] {
+export function erasureRoutes(deps: {
+  store: Store
+  directory: Directory
+  clock: Clock
+  log: Log
+  eraseInBroadcasts: EraseInBroadcasts
+}): Route[] {
   const { store, directory } = deps
   return [
     route({
@@ -36,7 +42,7 @@ export function erasureRoutes(deps: { store: Store; directory: Directory; clock:
       tag: 'contacts',
       summary: 'Erase all data of one contact on one channel',
       description:
-        'Name the contact by number or business-scoped id. Deletes messages, events, attempts, idempotency keys and broadcast recipients, under all ids of this person. If it is interrupted, call it again.',
+        'Name the contact by number or business-scoped id. Deletes messages, events, attempts, idempotency keys, broadcast recipients and rows of broadcasts’ files, under all ids of this person. If it is interrupted, call it again.',
       auth: 'admin',
       channelMayBeDeleted: true,
       data: erasureShape,
