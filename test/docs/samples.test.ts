@@ -20,6 +20,7 @@ import { reportOf } from '../../packages/gateway/src/testing/conversation/play.t
 import { startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { freePort } from '../support/process.ts'
 import { adminQuery } from '../support/postgres-admin.ts'
+import { findBinaries } from '../support/postgres.ts'
 import { needProgram } from '../support/programs.ts'
 import { Receiver } from '../support/receiver.ts'
 import { startRedis } from '../support/redis.ts'
@@ -700,6 +701,25 @@ test('moving in: a channel with its own number and code', async () => {
   const lines = await shell(block('docs/migrate.md', 'sh', '--dry-run').code, settings, folder)
   assert.match(lines, /^2 +5001 +31001 +would add a channel$[\s\S]*^3 +5001 +31001 +code added$/m)
   assert.ok(!/token-of|code-of/.test(lines))
+})
+
+test('backup: of the running gateway and of a database, and their restores', async () => {
+  const own = block('docs/backup.md', 'sh', '^postern backup').code
+  assert.match(await shell(own, settings, folder), /Verified/)
+  const restored = join(folder, 'restored')
+  const restore = block('docs/backup.md', 'sh', '^postern restore').code
+  assert.match(await shell(restore, { ...settings, DATA_DIR: restored }, folder), /Start the gateway/)
+  const node = {
+    MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+    PATH: `${await findBinaries()}${delimiter}${BASE.PATH}`,
+  }
+  const from = { ...settings, ...node, DATABASE_URL: await freshDatabase() }
+  await shell('postern migrate', from, folder)
+  await shell(block('docs/backup.md', 'sh', 'pg_dump').code, from, folder)
+  const to = { ...from, DATABASE_URL: await freshDatabase() }
+  assert.match(await shell(block('docs/backup.md', 'sh', 'pg_restore').code, to, folder), /not sent again: 0 sends/)
+  // Settings of PostgreSQL, for its own files.
+  for (const part of ['archive_mode', 'recovery_target_time']) block('docs/backup.md', 'ini', part)
 })
 
 test('CONTRIBUTING and operating: the scripts and files that they name are there', () => {

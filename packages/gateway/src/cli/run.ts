@@ -4,6 +4,7 @@ import { UnusableDataDir } from '../platform/data-dir.ts'
 import { loadEnvFile } from '../platform/env-file.ts'
 import { UnusableSecret } from '../platform/installation.ts'
 import { WrongMasterKey } from '../platform/secrets.ts'
+import { backup } from './backup.ts'
 import { broadcastResults } from './broadcast-results.ts'
 import {
   broadcastCancel,
@@ -45,6 +46,7 @@ import { migrate } from './migrate.ts'
 import { optoutExport, optoutImport, optoutList } from './optout.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
 import { record, replayTest } from './record.ts'
+import { restore } from './restore.ts'
 import { sandbox } from './sandbox.ts'
 import { send } from './send.ts'
 import { serve } from './serve.ts'
@@ -100,6 +102,8 @@ const COMMANDS: Command[] = [
   audit,
   mcp,
   ...ALARM_COMMANDS,
+  backup,
+  restore,
   doctor,
 ]
 
