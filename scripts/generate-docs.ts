@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { type Right, type Role, roleHas, ROLES } from '../packages/gateway/src/domain/people/role.ts'
 import { SETTINGS, shownDefault } from '../packages/gateway/src/platform/config.ts'
 import { fileVariable } from '../packages/gateway/src/platform/secret-files.ts'
 import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
 import { errorDocs, errorDocsInChinese } from './error-docs.ts'
+import { allRoutes } from './client-types/routes.ts'
 import { eventDocs } from './event-docs.ts'
 import { drawLayers, drawPackages } from './draw-architecture.ts'
 import { GLOSSARY } from '../packages/ui/src/glossary.ts'
@@ -44,11 +46,23 @@ function glossary(): string {
   return ['| Word | Elsewhere called | Meaning |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
+function rights(): string {
+  const yes = (role: Role, right: Right): string => (roleHas(role, right) ? 'yes' : '–')
+  const rows = allRoutes()
+    .filter((route) => route.auth === 'admin')
+    .map(({ method, path, right, administers }) => {
+      const cells = ROLES.map((role) => yes(role, right!)).join(' | ')
+      return `| \`${method} ${path}\`${administers ? ' *' : ''} | ${cells} |`
+    })
+  return [`| Route | ${ROLES.join(' | ')} |`, '| --- | --- | --- | --- | --- |', ...rows.sort()].join('\n')
+}
+
 /** File, mark and text. A mark stands in the page as `<!-- begin x -->` and `<!-- end x -->`. */
 export const GENERATED: { file: string; mark: string; text: () => string }[] = [
   { file: 'architecture.md', mark: 'glossary', text: glossary },
   { file: 'architecture.md', mark: 'packages', text: drawPackages },
   { file: 'architecture.md', mark: 'layers', text: drawLayers },
+  { file: 'people.md', mark: 'rights', text: rights },
   { file: 'settings.md', mark: 'settings', text: settings },
   { file: 'operating.md', mark: 'metrics', text: metrics },
   { file: 'errors.md', mark: 'whatsapp codes', text: errorDocs },

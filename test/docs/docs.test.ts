@@ -99,7 +99,7 @@ test('every link of the docs leads somewhere, to the very heading', () => {
 })
 
 /** Commands of two words. */
-const GROUPS = ['channel', 'template', 'deliveries', 'broadcast', 'endpoint', 'alarm']
+const GROUPS = ['channel', 'template', 'deliveries', 'broadcast', 'endpoint', 'alarm', 'user']
 
 test('every command that the docs name exists, with its options', async () => {
   let named = 0

@@ -22,6 +22,7 @@ const DAYS: RetentionDays = {
   scheduled: 0,
   idempotency: 0,
   seen: 7,
+  audit: 0,
 }
 
 async function until(fact: () => boolean | Promise<boolean>, what: string): Promise<void> {

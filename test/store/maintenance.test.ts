@@ -28,6 +28,7 @@ const keepAll = {
   scheduled: 0,
   idempotency: 0,
   seen: 0,
+  audit: 0,
 } satisfies RetentionDays
 
 async function addChannels(store: Store): Promise<void> {
@@ -129,10 +130,22 @@ const ROWS: Record<Kind, { table: string; add: (world: World, at: number) => Pro
     add: ({ store }, at) =>
       store.sql.run('insert into seen (channel_id, key, at) values ($1, $2, $3)', [CHANNEL, `s${at}`, at]),
   },
+  audit: {
+    table: 'audit_log',
+    add: ({ store }, at) =>
+      store.sql.run(
+        `insert into audit_log (id, at, actor_kind, actor_id, actor_name, action, kind, object, address, outcome, request_id)
+         values ($1, $2, 'token', 'admin_token', 'ADMIN_TOKEN', 'adminListUsers', 'change', '{}', '::1', 'ok', 'r')`,
+        [firstMessageIdAt(at).replace('msg_', 'aud_'), at],
+      ),
+  },
 }
 
 // Listed here and not taken from the code, whose own list could lose a kind.
-const EVERY: Kind[] = ['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'scheduled', 'idempotency', 'seen']
+const EVERY: Kind[] = [
+  ...(['messages', 'events', 'attempts', 'quarantine', 'broadcasts', 'scheduled', 'idempotency', 'seen'] as const),
+  'audit',
+]
 
 test('every kind is removed, each after its own days', () => {
   assert.deepEqual([...KINDS].sort(), [...EVERY].sort())

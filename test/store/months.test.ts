@@ -29,6 +29,7 @@ const keepAll = {
   scheduled: 0,
   idempotency: 0,
   seen: 0,
+  audit: 0,
 }
 
 const at = (year: number, month: number, day: number): number => Date.UTC(year, month - 1, day)

@@ -15,6 +15,8 @@ const ROOMS = [
   'gateway/src/http/idempotency.ts',
   'gateway/src/http/server.ts',
   'gateway/src/http/shapes.ts',
+  'gateway/src/http/authorize.ts',
+  'gateway/src/domain/people',
   'gateway/src/domain/channels',
   'gateway/src/domain/incidents',
   'gateway/src/platform/cloud-api/errors.ts',

@@ -63,7 +63,24 @@ export function onSignedOut(listener: () => void): void {
   signedOut = listener
 }
 
-export type Session = { signed_in: boolean; version?: string; sandbox_url?: string | null }
+export type Role = 'admin' | 'operator' | 'agent' | 'viewer'
+
+export type Session = {
+  signed_in: boolean
+  version?: string
+  sandbox_url?: string | null
+  user?: { kind: 'token' | 'user'; id: string; name: string; role: Role; channels: number[] | null }
+}
+
+export type User = {
+  user_id: string
+  email: string
+  name: string
+  role: Role
+  channels: number[] | null
+  state: 'active' | 'invited' | 'expired' | 'disabled'
+  signed_in_at: number | null
+}
 
 export type Channel = {
   channel_id: number

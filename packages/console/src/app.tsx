@@ -1,11 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { useLocation } from 'wouter'
 import { api, onSignedOut, type Session } from './api.ts'
 import { NotConnected } from '../../ui/src/not-connected.tsx'
 import { useConnection } from '../../ui/src/connection.ts'
 import { Shell } from './shell.tsx'
 import { SignIn } from './sign-in.tsx'
 import { Failed, Waiting } from './states.tsx'
+import { Invitation } from './people/invitation.tsx'
 
 export function App() {
   const queries = useQueryClient()
@@ -16,6 +18,19 @@ export function App() {
     onSignedOut(() => queries.setQueryData<Session>(['session'], { signed_in: false }))
   }, [queries])
 
+  const [location, go] = useLocation()
+  const invitation = /^\/invitation\/([\w-]{1,100})$/.exec(location)?.[1]
+  if (invitation !== undefined)
+    return (
+      <Invitation
+        token={invitation}
+        onDone={(next) => {
+          queries.clear()
+          queries.setQueryData(['session'], next)
+          go('/', { replace: true })
+        }}
+      />
+    )
   if (session.isPending) return <Waiting />
   if (session.isLoadingError) return <Failed error={session.error} retry={() => void session.refetch()} />
   if (!session.data.signed_in)

@@ -25,6 +25,8 @@ const Compose = part(async () => (await import('./compose/compose.tsx')).Compose
 const Templates = part(async () => (await import('./templates/templates.tsx')).Templates, waiting)
 const Deliveries = part(async () => (await import('./deliveries/deliveries.tsx')).Deliveries, waiting)
 const Channels = part(async () => (await import('./channels/channels.tsx')).Channels, waiting)
+const People = part(async () => (await import('./people/people.tsx')).People, waiting)
+const Audit = part(async () => (await import('./audit/audit.tsx')).Audit, waiting)
 
 const Palette = part(async () => (await import('./palette/palette.tsx')).Palette)
 
@@ -39,6 +41,10 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
   { path: '/deliveries', label: word('Deliveries'), icon: 'send' },
   { path: '/channels', label: word('Channels'), icon: 'phone' },
 ]
+const FOR_ADMINS: typeof PLACES = [
+  { path: '/people', label: word('People'), icon: 'group' },
+  { path: '/audit', label: word('Audit'), icon: 'list' },
+]
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
@@ -52,8 +58,8 @@ const ACTIONS: { title: string; href: string }[] = [
 ]
 
 /** The pages and actions that the palette offers. */
-const entriesOf = (t: (text: string) => string, onSignOut: () => void): Entry[] => [
-  ...PLACES.map(({ path, label }) => ({ key: path, title: t(label), note: t('Page'), act: path })),
+const entriesOf = (places: typeof PLACES, t: (text: string) => string, onSignOut: () => void): Entry[] => [
+  ...places.map(({ path, label }) => ({ key: path, title: t(label), note: t('Page'), act: path })),
   ...ACTIONS.map(({ title, href }) => ({ key: title, title: t(title), note: t('Action'), act: href })),
   { key: 'sign-out', title: t('Sign out'), note: t('Action'), act: onSignOut },
 ]
@@ -71,7 +77,8 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
   const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path))
   const [isFinding, finding] = useDisclosure()
   useKeys(finding.open)
-  const here = PLACES.find((place) => isHere(place.path))
+  const places = session.user?.role === 'admin' ? [...PLACES, ...FOR_ADMINS] : PLACES
+  const here = places.find((place) => isHere(place.path))
 
   useEffect(() => {
     document.title = here ? `${t(here.label)} · Postern` : 'Postern'
@@ -137,10 +144,10 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           </Group>
         </Group>
       </AppShell.Header>
-      {isFinding && <Palette pages={entriesOf(t, onSignOut)} onClose={finding.close} />}
+      {isFinding && <Palette pages={entriesOf(places, t, onSignOut)} onClose={finding.close} />}
       <AppShell.Navbar p="xs" aria-label={t('Pages')}>
         <AppShell.Section grow component={ScrollArea}>
-          {PLACES.map((place) => (
+          {places.map((place) => (
             <NavLink
               key={place.path}
               className="nav-link"
@@ -156,6 +163,11 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
         </AppShell.Section>
         <AppShell.Section pt="xs" className="nav-foot">
           <Preferences />
+          {session.user?.kind === 'user' && (
+            <Text size="xs" c="dimmed" px={8} dir="auto">
+              {session.user.name}
+            </Text>
+          )}
           <Button variant="subtle" color="gray" size="compact-sm" onClick={onSignOut}>
             {t('Sign out')}
           </Button>
@@ -191,6 +203,12 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           </Route>
           <Route path="/deliveries">
             <Deliveries />
+          </Route>
+          <Route path="/people">
+            <People />
+          </Route>
+          <Route path="/audit">
+            <Audit />
           </Route>
           <Route path="/channels/:channel?">{(params) => <Channels channel={params.channel} />}</Route>
           <Route>

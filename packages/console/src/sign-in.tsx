@@ -1,13 +1,22 @@
-import { Alert, Button, Center, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Center, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { api, ApiError, type Session } from './api.ts'
 import { Mark } from './mark.tsx'
 import { Preferences } from './preferences.tsx'
 
+/** The way that was used last in this browser. */
+const KEPT = 'postern.signs_in_by'
+type Way = 'token' | 'email'
+
+/** Long: one form with two ways. */
 export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
   const { t, says } = useWords()
+  const [way, setWay] = useState<Way>(() => (localStorage.getItem(KEPT) === 'email' ? 'email' : 'token'))
   const [token, setToken] = useState('')
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
 
@@ -15,14 +24,18 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
     setBusy(true)
     setError(null)
     try {
-      onDone(await api<Session>('POST', '/console/session', { token }))
+      const body = way === 'token' ? { token } : { email, password, code }
+      const session = await api<Session>('POST', '/console/session', body)
+      localStorage.setItem(KEPT, way)
+      onDone(session)
     } catch (caught) {
-      const refused = caught instanceof ApiError && caught.http === 401
+      const refused = caught instanceof ApiError && caught.http === 401 && way === 'token'
       setError(
         refused
           ? t('Wrong admin token. The first start printed it, and it is stored in DATA_DIR/admin.token.')
           : says((caught as Error).message),
       )
+      setCode('')
       setBusy(false)
     }
   }
@@ -43,17 +56,49 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
                 {t('Sign in to Postern')}
               </Title>
               <Text c="dimmed" size="sm">
-                {t('The password is the admin token of this gateway.')}
+                {way === 'token'
+                  ? t('The password is the admin token of this gateway.')
+                  : t('With the password and the app that you set up after your invitation.')}
               </Text>
             </Stack>
-            <PasswordInput
-              label={t('Admin token')}
-              value={token}
-              onChange={(event) => setToken(event.currentTarget.value)}
-              autoComplete="current-password"
-              autoFocus
-              required
-            />
+            {way === 'token' ? (
+              <PasswordInput
+                key="token"
+                label={t('Admin token')}
+                value={token}
+                onChange={(event) => setToken(event.currentTarget.value)}
+                autoComplete="current-password"
+                autoFocus
+                required
+              />
+            ) : (
+              <>
+                <TextInput
+                  label={t('E-mail address')}
+                  type="email"
+                  value={email}
+                  onChange={(event) => setEmail(event.currentTarget.value)}
+                  autoComplete="username"
+                  autoFocus
+                  required
+                />
+                <PasswordInput
+                  key="password"
+                  label={t('Password')}
+                  value={password}
+                  onChange={(event) => setPassword(event.currentTarget.value)}
+                  autoComplete="current-password"
+                  required
+                />
+                <TextInput
+                  label={t('Code of the app, or a recovery code')}
+                  value={code}
+                  onChange={(event) => setCode(event.currentTarget.value)}
+                  autoComplete="one-time-code"
+                  required
+                />
+              </>
+            )}
             {error && (
               <Alert color="red" variant="light" role="alert">
                 {error}
@@ -62,6 +107,17 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
             <Button type="submit" loading={busy} fullWidth>
               {t('Sign in')}
             </Button>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              onClick={() => {
+                setError(null)
+                setWay(way === 'token' ? 'email' : 'token')
+              }}
+            >
+              {way === 'token' ? t('Use an e-mail address and a password') : t('Use the admin token')}
+            </Anchor>
             <Preferences />
           </Stack>
         </form>

@@ -102,6 +102,15 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /external/templates/archive': [IDS],
   'POST /external/templates/unarchive': [IDS],
   'POST /admin/channels': [CHANNEL, { ...CHANNEL, channel_id: 30058, certification_code: 'a-code-of-the-user-0002' }],
+  'POST /admin/users': [
+    { email: 'ann@shop.example', name: 'Ann', role: 'agent', channels: [1] },
+    { email: 'bob@shop.example', name: 'Bob', role: 'viewer' },
+  ],
+  'PATCH /admin/users/{user_id}': [{ name: 'Ann', role: 'operator', channels: null }, { disabled: true }],
+  'POST /admin/keys': [
+    { name: 'shop', scopes: { routes: ['/external/*'], channels: [1], templates: ['order_ready'], read_only: false } },
+    { name: 'report', scopes: { read_only: true, expires_at: 4_000_000_000 } },
+  ],
   'POST /admin/alarms': [
     { url: 'http://127.0.0.1:9/', reminder_minutes: 60 },
     { type: 'email', smtp_url: 'smtps://127.0.0.1:9', from: 'a@shop.example', to: ['b@shop.example'] },

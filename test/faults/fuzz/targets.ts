@@ -67,7 +67,7 @@ function targetOf(
     name,
     origin,
     method,
-    envelope: !path.includes('/media/') && !path.endsWith('/media') && !path.endsWith('/stream'),
+    envelope: !/\/media(\/|$)|\/(stream|export)$/.test(path),
     request(random) {
       const right = (param: string): string[] => spared(name, param, ids) ?? ids[param] ?? []
       const filled = path.replace(/\{(\w+)\}/g, (_, param: string) => urlPiece(right(param), random, 0.5))
@@ -128,6 +128,10 @@ async function rightIds(world: World): Promise<Record<string, string[]>> {
   const talks = await data<{ conversations: { contact_id: number | string }[] }>(
     world.admin('GET', '/admin/conversations?channel_id=1'),
   )
+  const user = await data<{ user_id: string }>(
+    world.admin('POST', '/admin/users', { email: 'fuzz@shop.example', name: 'Fuzz', role: 'viewer' }),
+  )
+  const key = await data<{ key_id: string }>(world.admin('POST', '/admin/keys', { name: 'fuzz' }))
   const ids = {
     channel_id: ['1', '2'],
     msg_id: [wamid, message.reference],
@@ -139,6 +143,8 @@ async function rightIds(world: World): Promise<Record<string, string[]>> {
     contact_id: talks.conversations.map((talk) => String(talk.contact_id)),
     template_id: templates.map((one) => one.template_id),
     code_id: ['code_x'],
+    user_id: [user.user_id],
+    key_id: [key.key_id],
     endpoint_id: endpoints,
     name: Object.keys(RESOURCES),
   }
@@ -199,7 +205,16 @@ function besides(world: World): Target[] {
     looked('/console/session'),
     at('DELETE', '/console/session', () => ({})),
     at('GET', '/console/events', (random) => ({ headers: { cookie: `x=${urlPiece([], random)}` } })),
-    at('POST', '/console/session', (random) => json([{ token: 'x' }], () => '/console/session').make(random)),
+    at('POST', '/console/session', (random) =>
+      json([{ token: 'x' }, { email: 'fuzz@shop.example', password: 'x', code: '1' }], () => '/console/session').make(
+        random,
+      ),
+    ),
+    ...['/console/invitation', '/console/invitation/accept'].map((path) =>
+      at('POST', path, (random) =>
+        json([{ token: 'inv_x', password: 'a long password', code: '123456' }], () => path).make(random),
+      ),
+    ),
     at(
       'POST',
       '/v25.0/{phone_number_id}/messages',

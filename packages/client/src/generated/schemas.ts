@@ -73,6 +73,26 @@ last_told_at: number | null
 last_problem: string | null
 }
 
+export type ApiKey = {
+key_id: string
+name: string
+/** The first characters of the key. */
+prefix: string
+scopes: {
+routes: string[]
+channels: number[] | null
+templates: string[] | null
+read_only: boolean
+/** Unix seconds. */
+expires_at: number | null
+}
+created_by: string
+/** Unix seconds. */
+created_at: number
+/** Unix seconds. Other nodes add theirs within a minute. */
+last_used_at: number | null
+}
+
 export type AudioMedia = {
 /** Shows it as a voice message: .ogg with OPUS, mono. */
 voice?: boolean | undefined
@@ -134,6 +154,33 @@ template_name: string
 category?: undefined
 direct_send_config?: undefined
 })
+
+export type AuditEntry = {
+id: string
+/** Unix seconds. */
+at: number
+actor: {
+kind: "token" | "user" | "key"
+id: string
+name: string
+role: string | null
+}
+/** The name of the operation. */
+action: string
+kind: "change" | "read" | "sign_in"
+channel_id: number | null
+/** What it was about: ids, and filters of a search. */
+object: Record<string, unknown>
+/** Where the call came from. */
+address: string
+/** ok, or the reason of an error after which the change may have been made. */
+outcome: string
+/** The changed values as they were, without secrets and personal data. */
+before: unknown
+/** What was asked for, without secrets and personal data. */
+after: unknown
+request_id: string
+}
 
 export type AutomaticEventsEvent = {
 event: "automatic_events"
@@ -4538,6 +4585,21 @@ display_text: string
 url: string
 }
 }
+}
+
+export type User = {
+user_id: string
+email: string
+name: string
+role: "admin" | "operator" | "agent" | "viewer"
+/** The only channels that the user sees. null: all. */
+channels: number[] | null
+/** expired: the invitation was not accepted in time. */
+state: "active" | "invited" | "expired" | "disabled"
+/** Unix seconds. */
+created_at: number
+/** Unix seconds: the last sign-in with password and code. */
+signed_in_at: number | null
 }
 
 export type UserAction = {

@@ -10,6 +10,7 @@ import { type Broadcaster, createBroadcaster } from '../flows/send/broadcast.ts'
 import { type BroadcastFollower, createBroadcastFollower } from '../flows/send/broadcast-follow.ts'
 import type { IsMarketing } from '../flows/send/broadcast-quiet.ts'
 import { createScheduler, type Scheduler } from '../flows/send/scheduler.ts'
+import { createKeyUses, type KeyUses } from '../flows/maintenance/key-uses.ts'
 import { createStopAnswers } from '../flows/send/stop-answer.ts'
 import { createMediaPreparation } from '../flows/send/check-media.ts'
 import { createTemplateResolver } from '../flows/send/resolve-template.ts'
@@ -38,6 +39,7 @@ export type ChangeHealth = ReturnType<typeof createChangeHealth>
 
 /** The flows. Each knows only the store and the functions that it gets. */
 export type Flows = {
+  keyUses: KeyUses
   activity: ActivityBook
   catalog: Catalog
   changeHealth: ChangeHealth
@@ -101,7 +103,9 @@ export function createFlows(
   }
   const sending = { load, sender, broadcaster, loader, broadcastFollower, scheduler, startSends }
   const incidents = createIncidents(options, foundations, connections, shutdown)
-  return { activity, catalog, changeHealth, deliverer, receiver, feedNews, incidents, ...sending }
+  const keyUses = createKeyUses({ sql: store.sql, clock })
+  shutdown.add(() => keyUses.stop())
+  return { keyUses, activity, catalog, changeHealth, deliverer, receiver, feedNews, incidents, ...sending }
 }
 
 function createChangeHealth({ store, directory, clock }: Foundations) {

@@ -9,6 +9,9 @@ import { endpointRoutes } from '../http/admin/endpoints.ts'
 import { createEndpointTest } from '../http/admin/test-endpoint.ts'
 import { deliveryRoutes } from '../http/admin/deliveries.ts'
 import { erasureRoutes } from '../http/admin/erasures.ts'
+import { auditRoutes } from '../http/admin/audit.ts'
+import { keyRoutes } from '../http/admin/keys.ts'
+import { userRoutes } from '../http/admin/users.ts'
 import { alarmRoutes } from '../http/admin/alarms.ts'
 import { incidentRoutes } from '../http/admin/incidents.ts'
 import { lossRoutes } from '../http/admin/losses.ts'
@@ -86,6 +89,7 @@ export function createRoutes(
     sender,
     startSends,
     incidents,
+    keyUses,
   } = flows
   const files = createRecipientsFiles({ store, clock })
   const markRead = createMarkRead(cloudApi)
@@ -94,7 +98,7 @@ export function createRoutes(
   const scheduling = createScheduling({ store, nudge: startSends })
   const test = createEndpointTest({ store, clock, deliverer, changeHealth })
   const userAgent = `Postern/${VERSION}`
-  return [
+  const routes: Route[] = [
     ...messageRoutes({ store, sender, scheduling, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...scheduledRoutes({ scheduling }),
     ...contactRoutes({ store, clock, tell: (notice) => receiver.tell([notice]) }),
@@ -112,7 +116,7 @@ export function createRoutes(
       clock,
       log,
       news: feedNews,
-      byCode: (code) => directory.byCode(code),
+      ...{ byCode: directory.byCode, byKey: directory.byKey },
       channelById: (id) => directory.channel(id),
     }),
     ...broadcastFileRoutes({ files }),
@@ -149,5 +153,9 @@ export function createRoutes(
     ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
     ...channelCheckRoutes({ cloudApi, store, clock, directory }),
     ...channelSyncRoutes({ store, cloudApi, clock, directory }),
+    ...userRoutes({ store, vault, clock }),
+    ...keyRoutes({ store, directory, clock, uses: keyUses, routes: () => routes }),
+    ...auditRoutes({ store }),
   ]
+  return routes
 }

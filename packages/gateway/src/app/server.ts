@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client'
 import { createAdmission } from '../http/admission.ts'
 import { addGuide } from '../http/guide.ts'
 import { addSecurityText } from '../http/security-text.ts'
+import { type Audit, createAudit } from '../http/audit.ts'
 import { addConsole } from '../http/console/console.ts'
 import type { Live } from '../http/console/live.ts'
 import { isOwnPage, type Sessions } from '../http/console/session.ts'
@@ -20,6 +21,7 @@ import { createServer } from '../http/server.ts'
 import { disconnection, isRestricted, qualityRank } from '../domain/channels/state.ts'
 import type { ChannelReading } from '../platform/channel-gauges.ts'
 import type { MetricsText } from '../platform/metrics.ts'
+import { createPasswords } from '../platform/passwords.ts'
 import { waitingOf } from '../store/endpoint-activity.ts'
 import { deliveryCounts } from '../store/events.ts'
 import type { Connections } from './connections.ts'
@@ -50,7 +52,8 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
   const { config, store, metrics } = foundations
   const live = liveFigures(foundations, flows)
   const routes = createRoutes(foundations, connections, flows, live)
-  const app = createApp(parts, routes)
+  const audit = createAudit({ sql: store.sql, clock: foundations.clock })
+  const app = createApp(parts, routes, audit)
   addHandshake(app, () => config.metaVerifyToken ?? connections.sandbox!.verifyToken)
   metrics.read({
     live,
@@ -75,7 +78,8 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
   addConsole(app, {
     adminToken: foundations.secrets.adminToken,
     sessions: parts.sessions,
-    clock: foundations.clock,
+    ...{ sql: store.sql, vault: foundations.vault, clock: foundations.clock, audit },
+    passwords: createPasswords(),
     version: VERSION,
     folder: PAGES,
     sandboxUrl: () => connections.sandbox?.url ?? null,
@@ -85,7 +89,11 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
   return app
 }
 
-function createApp({ foundations, connections, flows, sessions, drain, stopping }: ServerParts, routes: Route[]) {
+function createApp(
+  { foundations, connections, flows, sessions, drain, stopping }: ServerParts,
+  routes: Route[],
+  audit: Audit,
+) {
   const { config, log, clock, secrets, store, directory, metrics, machine } = foundations
   const webhook = createWebhookHandler({
     appSecret: config.metaAppSecret ?? connections.sandbox!.appSecret,
@@ -97,9 +105,15 @@ function createApp({ foundations, connections, flows, sessions, drain, stopping 
   return createServer({
     routes,
     adminToken: secrets.adminToken,
-    isSignedIn: async (request) =>
-      isOwnPage(request.method, request.headers) && (await sessions.isSignedIn(request.headers)),
+    audit,
+    bySession: async (request) =>
+      isOwnPage(request.method, request.headers) ? (await sessions.sessionOf(request.headers))?.principal : undefined,
     byCode: (code) => directory.byCode(code),
+    byKey(text) {
+      const key = directory.byKey(text)
+      if (key) flows.keyUses.used(key.id)
+      return key
+    },
     channelById: (id) => directory.channel(id),
     isOnPage: createPageForm(directory),
     idempotency: createIdempotency({ store, clock, log, holder: machine.holder, running: machine.running }),

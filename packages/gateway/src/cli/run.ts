@@ -53,6 +53,7 @@ import { serve } from './serve.ts'
 import { trigger } from './trigger.ts'
 import { templateList, templateSync } from './template.ts'
 import { types } from './types.ts'
+import { USER_COMMANDS } from './user.ts'
 
 const COMMANDS: Command[] = [
   serve,
@@ -104,6 +105,7 @@ const COMMANDS: Command[] = [
   ...ALARM_COMMANDS,
   backup,
   restore,
+  ...USER_COMMANDS,
   doctor,
 ]
 

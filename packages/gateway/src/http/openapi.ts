@@ -21,6 +21,7 @@ const TAGS: Record<Route['tag'], string> = {
   deliveries: 'Events on their way to webhooks.',
   resources: 'What WhatsApp keeps of a number: profile, block list, QR codes, usernames, analytics.',
   overview: 'What operators look at.',
+  people: 'Who may do what, and who did what.',
 }
 
 /** The OpenAPI 3.1 document, made from the same schemas that check requests. */
@@ -97,6 +98,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       securitySchemes: {
         certificationCode: { type: 'apiKey', in: 'header', name: 'certification-code' },
         adminToken: { type: 'http', scheme: 'bearer' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'A key of POST /admin/keys, as its scopes allow.' },
       },
     },
   }
@@ -121,7 +123,7 @@ function operation(route: Route, schemas: Record<string, unknown>): Record<strin
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    security: [route.auth === 'admin' ? { adminToken: [] } : { certificationCode: [] }],
+    security: [route.auth === 'admin' ? { adminToken: [] } : { certificationCode: [] }, { apiKey: [] }],
     parameters: [
       ...parameters,
       ...queryParameters(route, place),
@@ -268,7 +270,10 @@ const answerHeaders = (headers: Readonly<Record<string, string>>): Record<string
 
 function errorResponses(route: Route): Record<string, unknown> {
   const reasons: Reason[] = [
-    route.auth === 'admin' ? 'admin_token_invalid' : 'certification_code_invalid',
+    ...(route.auth === 'admin'
+      ? (['admin_token_invalid', 'role_needed'] as const)
+      : (['certification_code_invalid'] as const)),
+    ...(['api_key_invalid', 'out_of_scope'] as const),
     ...(route.body || route.bodyDocument
       ? (['bad_json', 'bad_encoding', 'body_too_large', 'wrong_content_type'] as const)
       : []),

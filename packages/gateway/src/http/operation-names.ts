@@ -49,6 +49,8 @@ const NAMES: Record<string, string> = {
   'POST /admin/channels/check': 'adminCheckNumber',
   'POST /admin/channels/check/subscribe': 'adminSubscribe',
   'DELETE /admin/channels/{channel_id}/contacts/{contact}': 'adminEraseContact',
+  'POST /admin/users/{user_id}/invitation': 'adminInviteAgain',
+  'GET /admin/audit/export': 'adminExportAudit',
   'GET /external/resources/{name}': 'readResource',
   'POST /external/resources/{name}': 'changeResource',
   'DELETE /external/resources/{name}': 'deleteResource',

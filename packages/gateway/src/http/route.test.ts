@@ -17,12 +17,14 @@ test('a handler’s type says whether its route has a channel', () => {
     ...spec,
     path: '/admin/channels/{channel_id}/x',
     auth: 'admin',
+    right: 'read',
     handle: async ({ channel }) => channel satisfies Channel,
   })
   const ofDeleted = route({
     ...spec,
     path: '/admin/channels/{channel_id}/y',
     auth: 'admin',
+    right: 'read',
     channelMayBeDeleted: true,
     handle: async ({ channel }) => channel satisfies undefined,
   })
@@ -30,6 +32,7 @@ test('a handler’s type says whether its route has a channel', () => {
     ...spec,
     path: '/admin/overview',
     auth: 'admin',
+    right: 'read',
     handle: async ({ channel }) => channel satisfies undefined,
   })
   assert.deepEqual([customer, ofChannel, ofDeleted, ofNone].map(hasChannelInPath), [false, true, false, false])

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Channel } from '../domain/channels/channel.ts'
+import type { Right } from '../domain/people/role.ts'
 import type { GatewayError, Reason } from '../platform/errors.ts'
+import type { Statement } from '../store/sql.ts'
+import type { Audited } from './audit.ts'
 
 /** The parameters of a handler, all checked. */
 export type Call<Q, B, C = Channel> = {
@@ -14,6 +17,8 @@ export type Call<Q, B, C = Channel> = {
   body: B
   /** With an Idempotency-Key: the id of the object to create. */
   resourceId?: string
+  /** For admin routes that write their row of the audit log in the transaction of their change. */
+  audited: (what: Pick<Audited, 'object' | 'before' | 'after'>) => Statement
 }
 
 /** The state of an object that a call was to create. */
@@ -45,11 +50,18 @@ export type Route<Q = unknown, B = unknown> = {
     | 'broadcasts'
     | 'calls'
     | 'overview'
+    | 'people'
     | 'resources'
   summary: string
   description?: string
   /** `code`: header certification-code. `admin`: bearer token. */
   auth: 'code' | 'admin'
+  /** For admin routes: what a role must have to call it. */
+  right?: Right | undefined
+  /** True for a body that needs the right `administer`, whatever the route needs. */
+  administers?: (body: B) => boolean
+  /** For GETs: true when the answer has messages or names of contacts. The audit log has a row for each look. */
+  readsConversation?: boolean
   query?: z.ZodType<Q>
   /** Checked before the handler runs. */
   body?: z.ZodType<B>
@@ -79,6 +91,11 @@ export type Route<Q = unknown, B = unknown> = {
   }
   /** Returns the answer's `data`. Undefined when the handler has sent the reply itself. */
   handle: (call: Call<Q, B, Channel | undefined>) => Promise<unknown>
+  /**
+   * For a route without a channel in its path or query, when the caller has some channels only. `own`: the handler looks
+   * at the caller's channels itself. `none`: it tells nothing of channels. Missing: it is refused.
+   */
+  channels?: 'own' | 'none'
   /** For a route whose `{channel_id}` may name a deleted channel: its handler finds the channel itself. */
   channelMayBeDeleted?: boolean
 }
@@ -105,6 +122,9 @@ type ChannelOf<A extends Auth, P extends string, D extends boolean> = A extends 
       : Channel
     : undefined
 
+/** Each admin route says what a role needs for it. */
+type RightOf<A extends Auth> = [A] extends ['code'] ? { right?: undefined } : { right: Right }
+
 /** True when the server resolves the `{channel_id}` of the path. */
 export const hasChannelInPath = ({ auth, path, channelMayBeDeleted }: Route): boolean =>
   auth === 'admin' && path.includes('{channel_id}') && channelMayBeDeleted !== true
@@ -117,12 +137,13 @@ export function route<
   B = unknown,
   const D extends boolean = false,
 >(
-  spec: Omit<Route<Q, B>, 'auth' | 'path' | 'channelMayBeDeleted' | 'handle'> & {
-    auth: A
-    path: P
-    channelMayBeDeleted?: D
-    handle: (call: Call<Q, B, ChannelOf<A, P, D>>) => Promise<unknown>
-  },
+  spec: Omit<Route<Q, B>, 'auth' | 'right' | 'path' | 'channelMayBeDeleted' | 'handle'> &
+    RightOf<A> & {
+      auth: A
+      path: P
+      channelMayBeDeleted?: D
+      handle: (call: Call<Q, B, ChannelOf<A, P, D>>) => Promise<unknown>
+    },
 ): Route {
   return spec as unknown as Route
 }

@@ -1,14 +1,13 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Channel } from '../domain/channels/channel.ts'
 import { createDrain, type Drain } from '@postern/runtime/drain'
 import { GatewayError } from '../platform/errors.ts'
 import { readBy } from '../domain/fields/read.ts'
 import type { Log } from '../platform/log.ts'
-import { sameSecret } from '../platform/secrets.ts'
-import type { Admission } from './admission.ts'
-import { callerOf, createTrust } from './caller.ts'
+import type { Audit, Recording } from './audit.ts'
+import { authorize, checkScope, type Credentials } from './authorize.ts'
+import { createTrust } from './caller.ts'
 import { check } from './check.ts'
 import { limitConnections } from './connections.ts'
 import { type Envelope, type Failure, failure, success } from './envelope.ts'
@@ -27,19 +26,13 @@ const FOR_OPERATORS = /^\/(?:admin|console)(?:[/?]|$)/
 /** Answers for operators are not cached, and browsers must not guess another type. */
 const NOT_KEPT = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
-export type ServerOptions = {
+export type ServerOptions = Credentials & {
+  audit: Audit
   routes: readonly Route[]
-  adminToken: string
-  /** True when a request without a bearer token has a session of the console. */
-  isSignedIn?: (request: FastifyRequest) => Promise<boolean>
-  byCode: (code: string) => Channel | undefined
-  channelById: (id: number) => Channel | undefined
   /** True when the request is answered as the hosted API's page says. */
   isOnPage?: PageForm
   /** Runs calls with an Idempotency-Key once. */
   idempotency: Idempotency
-  /** The limits that apply before a body is read. */
-  admission: Admission
   log: Log
   /** False when the Host header of a request is not ours: the request is refused. */
   knowsHost?: (request: FastifyRequest) => boolean
@@ -51,12 +44,6 @@ export type ServerOptions = {
   stopping: () => boolean
   /** Closes the connections without losing requests. */
   drain?: Drain
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    channel: Channel | null
-  }
 }
 
 /**
@@ -105,6 +92,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   })
   app.decorateRequest('channel', null)
+  app.decorateRequest('principal', null)
   const methodsOf = watchMethods(app)
   const noRoute = (request: FastifyRequest, reply: FastifyReply): GatewayError => {
     const path = pathOf(request.url)
@@ -188,6 +176,7 @@ function answer(
 }
 
 function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): void {
+  const look = lookBefore(route, options.routes)
   const isOnPage = (request: FastifyRequest): boolean => route.auth === 'code' && options.isOnPage?.(request) === true
   app.route({
     method: route.method,
@@ -200,22 +189,19 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
       throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
     },
     handler: async (request, reply) => {
-      const query = route.query ? check(route.query, request.query) : undefined
+      const asked = route.query ? check(route.query, request.query) : undefined
       const body = route.body ? check(route.body, request.body ?? {}) : request.body
+      const query = checkScope(request, route, { query: asked, body })
       const params = request.params as Record<string, string>
       const channel = hasChannelInPath(route)
         ? mustFindChannel(options.channelById, params.channel_id!)
         : (request.channel ?? undefined)
-      const handle = (resourceId?: string): Promise<unknown> =>
-        route.handle({
-          request,
-          reply,
-          channel,
-          params,
-          query,
-          body,
-          ...(resourceId !== undefined && { resourceId }),
-        })
+      const recording = route.auth === 'admin' ? options.audit.of(request, route, { params, query, body }) : undefined
+      const callOf = (resourceId?: string): Parameters<Route['handle']>[0] => ({
+        ...{ request, reply, channel, params, query, body, audited: audited(recording) },
+        ...(resourceId !== undefined && { resourceId }),
+      })
+      const handle = (resourceId?: string): Promise<unknown> => route.handle(callOf(resourceId))
       const key = route.method === 'POST' && route.auth === 'code' ? request.headers['idempotency-key'] : undefined
       if (key !== undefined && channel) {
         const call = { key: String(key), channel, route, requestId: request.id, body: bodyOf(request) }
@@ -227,7 +213,9 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
         const told = asOnPage(answer.http, JSON.parse(answer.text) as Envelope)
         return reply.status(200).headers(told.headers).send(told.body)
       }
-      const data = await handle()
+      const data = recording
+        ? await recorded(recording, () => handle(), look && (() => look.handle(callOf())))
+        : await handle()
       if (data === undefined) return reply
       reply.status(isOnPage(request) ? 200 : statusOf(route, data))
       return success(data)
@@ -235,44 +223,40 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
   })
 }
 
+/** The route that shows what a change is about, so that the audit log can say what was before it. */
+function lookBefore({ method, path, auth }: Route, routes: readonly Route[]): Route | undefined {
+  const changesOne =
+    auth === 'admin' && path.endsWith('}') && (method === 'PATCH' || method === 'PUT' || method === 'DELETE')
+  return changesOne ? routes.find((one) => one.method === 'GET' && one.path === path && !one.query) : undefined
+}
+
+async function recorded(
+  recording: Recording,
+  handle: () => Promise<unknown>,
+  look: (() => Promise<unknown>) | undefined,
+): Promise<unknown> {
+  await recording.begin(look)
+  let data: unknown
+  try {
+    data = await handle()
+  } catch (error) {
+    await recording.failed(error)
+    throw error
+  }
+  await recording.done(data)
+  return data
+}
+
+const audited = (recording: Recording | undefined): Parameters<Route['handle']>[0]['audited'] => {
+  return (what) => {
+    if (!recording) throw new TypeError('only calls of admin routes are recorded')
+    return recording.statement(what)
+  }
+}
+
 /** False when an empty object is allowed, or when the route has no body. */
 function needsBody({ body, bodyDocument }: Route): boolean {
   return body ? !readBy(body, {}).ok : bodyDocument !== undefined
-}
-
-/**
- * Returns a promise only when the store must be asked: customers' calls are too many for an extra turn of the event
- * loop.
- */
-function authorize(request: FastifyRequest, route: Route, options: ServerOptions): Promise<void> | void {
-  const { admission } = options
-  if (route.auth === 'admin') {
-    const header = request.headers.authorization ?? ''
-    if (header === '' && options.isSignedIn) {
-      return options.isSignedIn(request).then((isSignedIn) => {
-        if (!isSignedIn) throw new GatewayError('admin_token_invalid')
-      })
-    }
-    const token = /^Bearer +(\S+)$/i.exec(header)?.[1]
-    if (token === undefined) throw new GatewayError('admin_token_invalid')
-    if (sameSecret(token, options.adminToken)) return
-    return refused(admission.wrong('bearer', callerOf(request)), 'admin_token_invalid')
-  }
-  const code = request.headers['certification-code']
-  const given = typeof code === 'string' && code !== ''
-  const channel = given && code.length <= 512 ? options.byCode(code) : undefined
-  if (!channel) {
-    return refused(given ? admission.wrong('code', callerOf(request)) : undefined, 'certification_code_invalid')
-  }
-  request.channel = channel
-  return admission.call(code as string, channel, request.method === 'POST')
-}
-
-function refused(counted: Promise<void> | void, reason: 'admin_token_invalid' | 'certification_code_invalid') {
-  const refuse = (): never => {
-    throw new GatewayError(reason)
-  }
-  return counted ? counted.then(refuse) : refuse()
 }
 
 const READ_ON_BYTES = 1024 * 1024

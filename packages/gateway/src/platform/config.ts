@@ -256,6 +256,12 @@ export const SETTINGS = {
     fallback: 9,
     help: 'Days to keep the record of webhooks other than messages, which finds duplicates. Meta repeats webhooks for 7 days. 0: for ever.',
   },
+  auditRetention: {
+    env: 'AUDIT_RETENTION',
+    read: whole(0, 36_500),
+    fallback: 730,
+    help: 'Days to keep the audit log. 0: for ever.',
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     read: oneOf(LOG_LEVELS),

@@ -18,6 +18,23 @@ export const ERRORS = {
     http: 401,
     says: 'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".',
   },
+  api_key_invalid: {
+    code: 10001,
+    http: 401,
+    says: 'The API key is wrong, revoked or expired. Send a key as "authorization: Bearer pk_…".',
+  },
+  sign_in_failed: { code: 401, http: 401, says: 'The e-mail address, the password or the code is wrong.' },
+  invitation_invalid: {
+    code: 401,
+    http: 401,
+    says: 'The invitation was used, has expired or was replaced. Ask an admin for another one.',
+  },
+  role_needed: {
+    code: 403,
+    http: 403,
+    says: 'This needs the role {needed}, and you have the role {role}. Ask an admin.',
+  },
+  out_of_scope: { code: 403, http: 403, says: '{problem}' },
   host_unknown: {
     code: 403,
     http: 403,

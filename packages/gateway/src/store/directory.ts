@@ -4,9 +4,11 @@ import type { Endpoint } from '../domain/channels/endpoint.ts'
 import type { EndpointHealth } from '../domain/channels/endpoint-health.ts'
 import { paceOf } from '../domain/channels/state.ts'
 import type { Clock } from '@postern/runtime/clock'
+import type { Principal } from '../domain/people/principal.ts'
 import type { Log } from '../platform/log.ts'
 import { sha256, type Vault } from '../platform/secrets.ts'
 import { channelStates } from './channel-state.ts'
+import { allKeys, type KeyRow } from './api-keys.ts'
 import { allChannels, allCodes, type CodeRow } from './channels.ts'
 import { directoryVersion } from './directory-version.ts'
 import type { Store } from './store.ts'
@@ -18,8 +20,10 @@ import type { Store } from './store.ts'
 const LOOK_EVERY_MS = 2000
 const MOST_RECENT = 10_000
 
+type ApiKey = Extract<Principal, { kind: 'key' }>
+
 /**
- * Channels and codes in memory, so that the hot paths do not ask the store. A change of this node is visible when its
+ * Channels, codes and keys in memory, so that the hot paths do not ask the store. A change of this node is visible when its
  * call returns; a change of another node or of the command line, within two seconds.
  */
 export type Directory = {
@@ -28,6 +32,8 @@ export type Directory = {
   byWaba(id: string): readonly Channel[]
   endpoint(id: number): Endpoint | undefined
   byCode(code: string): Channel | undefined
+  /** The API key with this text, unless it is revoked or expired. */
+  byKey(key: string): ApiKey | undefined
   codesOf(channelId: number): readonly CodeRow[]
   channels(): readonly Channel[]
   /** Reads all of it again. Call it after a change. */
@@ -53,6 +59,8 @@ export async function openDirectory(options: {
   let endpoints = new Map<number, Endpoint>()
   let byHash = new Map<string, { channel: Channel; digest: Buffer }>()
   let codes: CodeRow[] = []
+  let keys = new Map<string, { key: ApiKey; digest: Buffer }>()
+  const recentKeys = new Map<string, ApiKey>()
   // Valid codes of recent requests, so that the hash is not computed for every request. Emptied by every change.
   const recent = new Map<string, Channel>()
   let version = ''
@@ -65,6 +73,7 @@ export async function openDirectory(options: {
     const seen = await directoryVersion(store.sql)
     const channels = await allChannels(store.sql, vault, clock.now())
     codes = await allCodes(store.sql)
+    const keyRows = await allKeys(store.sql)
     for (const endpoint of channels.flatMap((channel) => channel.endpoints)) {
       // A row that this node wrote during the read is newer than the read one.
       const known = endpoints.get(endpoint.id)
@@ -77,6 +86,8 @@ export async function openDirectory(options: {
     for (const channel of channels) byWaba.set(channel.wabaId, [...(byWaba.get(channel.wabaId) ?? []), channel])
     byHash = new Map()
     recent.clear()
+    keys = new Map(keyRows.map((row) => [row.hash, { key: principalOf(row), digest: Buffer.from(row.hash, 'hex') }]))
+    recentKeys.clear()
     for (const code of codes) {
       const channel = byId.get(code.channelId)
       if (channel) byHash.set(code.hash, { channel, digest: Buffer.from(code.hash, 'hex') })
@@ -92,6 +103,18 @@ export async function openDirectory(options: {
       log.warn({ err: error }, 'directory.look_failed')
     }
     if (!stopped) cancel = clock.after(LOOK_EVERY_MS, () => void look())
+  }
+
+  /** Returns a key by its hash, computed once for each key that is in use. */
+  function keyCalled(text: string): ApiKey | undefined {
+    const known = recentKeys.get(text)
+    if (known) return known
+    const digest = sha256(text)
+    const found = keys.get(digest.toString('hex'))
+    if (!found || !timingSafeEqual(found.digest, digest)) return undefined
+    if (recentKeys.size >= MOST_RECENT) recentKeys.clear()
+    recentKeys.set(text, found.key)
+    return found.key
   }
 
   await read()
@@ -111,6 +134,11 @@ export async function openDirectory(options: {
       if (recent.size >= MOST_RECENT) recent.clear()
       recent.set(code, found.channel)
       return found.channel
+    },
+    byKey(text) {
+      const key = keyCalled(text)
+      const endsAt = key?.scopes.expiresAt ?? null
+      return endsAt !== null && endsAt <= clock.now() ? undefined : key
     },
     codesOf: (channelId) => codes.filter((code) => code.channelId === channelId),
     channels: () => [...byId.values()],
@@ -137,3 +165,12 @@ export async function openDirectory(options: {
     },
   }
 }
+
+const principalOf = ({ id, name, scopes }: KeyRow): ApiKey => ({
+  kind: 'key',
+  id,
+  name,
+  role: null,
+  channels: scopes.channels,
+  scopes,
+})

@@ -76,6 +76,12 @@ const HASHES: Record<string, string> = {
   '0266_broadcast_sweeps.sqlite.sql': '4d54c6dc6d370aaeec4df6aed14fb7562b641e7ab6499806b5e6c33042744bcf',
   '0281_alarms.postgres.sql': 'a05e6c9275977adabb673b5414f485267bc2e0d212d7c8a239f2a91080ea2693',
   '0281_alarms.sqlite.sql': '62a980b25f110ff7a9330cf6b4305112e03e154bfdb45d017251e7735c756c5c',
+  '0300_users.postgres.sql': 'e4090b3bb9568771448770966834d4cc2e81cc103d6e20de9db37b1855de447d',
+  '0300_users.sqlite.sql': 'f902c379269f018f3a4226a6ad68829f2e40243bb6c0a7e08ec5da52f87d4a03',
+  '0301_api_keys.postgres.sql': '3d7f17923aef4d9fc247f7ce48e60db564159120efb815e9ea27b02674e14060',
+  '0301_api_keys.sqlite.sql': '8983ca50d49dddf193714ffb2764629b8b19a06a36d33a99bcfe389423b40722',
+  '0302_audit_log.postgres.sql': 'd6ea29d1ede8af8e706a4ff767919b66369e146825965a1cf0db61f520b3b0b8',
+  '0302_audit_log.sqlite.sql': '72552a28c320651b74ddd75dae8d017347f0a17e157e0d3dc40476946f060653',
 }
 
 const hashOf = (file: string): string =>

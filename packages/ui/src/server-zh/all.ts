@@ -6,6 +6,7 @@ import { endpointsChinese } from './endpoints.ts'
 import { featuresChinese } from './features.ts'
 import { fieldsChinese } from './fields.ts'
 import { incidentsChinese } from './incidents.ts'
+import { peopleChinese } from './people.ts'
 import { sandboxChinese } from './sandbox.ts'
 import { templatesChinese } from './templates.ts'
 
@@ -19,5 +20,6 @@ export const serverChinese: Dictionary = {
   ...featuresChinese,
   ...incidentsChinese,
   ...broadcastsChinese,
+  ...peopleChinese,
   ...sandboxChinese,
 }

@@ -13,6 +13,13 @@ export const answersChinese: Dictionary = {
   'The template is not found.': '找不到模板。',
   'The admin token is missing or wrong. Send it as "authorization: Bearer <ADMIN_TOKEN>".':
     '缺少管理令牌或令牌错误。请以 "authorization: Bearer <ADMIN_TOKEN>" 发送。',
+  'The API key is wrong, revoked or expired. Send a key as "authorization: Bearer pk_…".':
+    'API 密钥错误、已吊销或已过期。请以 "authorization: Bearer pk_…" 发送密钥。',
+  'The e-mail address, the password or the code is wrong.': '邮箱地址、密码或验证码错误。',
+  'The invitation was used, has expired or was replaced. Ask an admin for another one.':
+    '邀请已使用、已过期或已被替换。请向管理员索取新的邀请。',
+  'This needs the role {needed}, and you have the role {role}. Ask an admin.':
+    '此操作需要角色 {needed}，而您的角色是 {role}。请联系管理员。',
   'The gateway listens on this machine only and does not know the host name {host}. Use its IP address, or set TRUSTED_PROXIES to the proxy, or PUBLIC_URL to the public address.':
     '此网关只在本机监听，不认识主机名 {host}。请使用它的地址，或在 TRUSTED_PROXIES 中写明它前面的代理，或在 PUBLIC_URL 中写明它的公网地址。',
   'There is no route {method} {path}. See /openapi.json for all routes.':

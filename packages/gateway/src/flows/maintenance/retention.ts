@@ -13,6 +13,7 @@ import {
   pruneSeen,
   type Prune,
 } from '../../store/retention.ts'
+import { pruneAudit } from '../../store/audit-log.ts'
 import { pruneSecrets } from '../../store/endpoints.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -36,6 +37,7 @@ export const KINDS = [
   'scheduled',
   'idempotency',
   'seen',
+  'audit',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -51,6 +53,7 @@ export const retentionDays = (config: Config): RetentionDays => ({
   scheduled: config.retentionScheduledDays,
   idempotency: config.retentionIdempotencyDays,
   seen: config.retentionSeenDays,
+  audit: config.auditRetention,
 })
 
 const PRUNES: Record<Kind, Prune> = {
@@ -62,6 +65,7 @@ const PRUNES: Record<Kind, Prune> = {
   scheduled: pruneScheduled,
   idempotency: pruneKeys,
   seen: pruneSeen,
+  audit: pruneAudit,
 }
 
 export type Retention = {

@@ -67,6 +67,7 @@ export function activityRoutes(deps: { store: Store; directory: Directory; clock
       summary: 'Messages by hour, failures by code, and the rate limit of each number',
       description: 'Of the last hours. The console’s overview shows these figures.',
       auth: 'admin',
+      right: 'read',
       query,
       data: z.object({
         hours: z.array(z.object({ from: z.int().describe('Unix seconds.'), ...counts })),

@@ -88,6 +88,7 @@ export function alarmRoutes(deps: {
       description:
         'Incidents that open, stay open (`reminder_minutes`) and close are told, several together. A URL gets JSON that is signed as callbacks are; the secret is shown once.',
       auth: 'admin',
+      right: 'operate',
       created: true,
       body: createAlarm,
       data: z.object({ alarm_id: z.string(), secret: z.string().optional().describe('For url. It is shown once.') }),
@@ -122,6 +123,7 @@ export function alarmRoutes(deps: {
       summary: 'All alarms, without their secrets',
       description: 'Where incidents are told: URLs, Slack, Teams and mailboxes, with the last result of each.',
       auth: 'admin',
+      right: 'read',
       data: z.array(alarmShape),
       handle: async () => (await allAlarms(store.sql, vault)).map(shownAlarm),
     }),
@@ -132,6 +134,7 @@ export function alarmRoutes(deps: {
       summary: 'Change an alarm',
       description: 'Only the keys that the body has are changed.',
       auth: 'admin',
+      right: 'operate',
       body: patchAlarm,
       data: alarmShape,
       fails: ['resource_not_found', 'validation_failed'],
@@ -158,6 +161,7 @@ export function alarmRoutes(deps: {
       summary: 'Remove an alarm',
       description: 'What it has not told yet is dropped.',
       auth: 'admin',
+      right: 'operate',
       data: z.object({ alarm_id: z.string() }),
       fails: ['resource_not_found'],
       async handle({ params }) {
@@ -174,6 +178,7 @@ export function alarmRoutes(deps: {
       description:
         'Outside of the queue and of quiet hours. The answer says what the target answered; it is kept as the newest attempt.',
       auth: 'admin',
+      right: 'operate',
       data: z.object({ delivered: z.boolean(), answer: z.string().describe('What came back, in a few words.') }),
       fails: ['resource_not_found'],
       async handle({ params }) {

@@ -84,6 +84,7 @@ export function channelCheckRoutes(deps: {
       summary: 'Check a number’s token, ids, subscription and callback with WhatsApp',
       description: 'Changes and stores nothing. Each step says what is wrong and how to fix it.',
       auth: 'admin',
+      right: 'administer',
       body,
       data: answerShape,
       fails: ['validation_failed'],
@@ -97,6 +98,7 @@ export function channelCheckRoutes(deps: {
       description:
         'The same check as for a new number, with the settings of the channel. Changes no setting; what WhatsApp says of quality, verified name and throughput becomes the state of the channel.',
       auth: 'admin',
+      right: 'operate',
       data: answerShape,
       async handle({ channel }) {
         return judged(
@@ -117,6 +119,7 @@ export function channelCheckRoutes(deps: {
       summary: 'Subscribe the token’s app to the account, so that Meta sends webhooks',
       description: 'The same as `POST /{waba_id}/subscribed_apps` at Meta. Without it no webhook comes.',
       auth: 'admin',
+      right: 'administer',
       body: z.strictObject({ waba_id, access_token }),
       data: z.object({ success: z.literal(true) }),
       fails: ['validation_failed', 'upstream_refused', 'upstream_throttled', 'upstream_unavailable'],

@@ -79,6 +79,7 @@ export function channelSyncRoutes({ store, cloudApi, clock, directory }: SyncDep
       description:
         'For a number that the business also uses in the WhatsApp Business app. WhatsApp gives each of the two once, within 24 hours of the connection. What was asked for before is not asked for again. The answer says what is still missing and until when.',
       auth: 'admin',
+      right: 'operate',
       data: coexistenceShape,
       fails: ['conflict', ...UPSTREAM_FAILS],
       async handle({ channel }) {

@@ -25,6 +25,7 @@ import { rotateSecret, setWebhook } from '../../store/endpoints.ts'
 import type { Store } from '../../store/store.ts'
 import type { Catalog } from '../../flows/sync/catalog.ts'
 import { mustFindChannel } from '../must-find-channel.ts'
+import { ownChannels } from '../own-channels.ts'
 import { route, type Route } from '../route.ts'
 import { type ChangeHealth, type TestEndpoint, testShape } from './test-endpoint.ts'
 
@@ -115,6 +116,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'Returns the certification code, and the webhook secret when a URL is given. Both are shown only once. Bring along the channel_id and certification_code that your programs know already, when you move from the hosted API.',
       auth: 'admin',
+      right: 'administer',
       body: createChannelSchema,
       created: true,
       data: z.object({
@@ -141,8 +143,10 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       summary: 'All channels',
       description: 'Settings and state of each. Access tokens, codes and secrets are never returned.',
       auth: 'admin',
+      right: 'read',
+      channels: 'own',
       data: z.array(withCodes),
-      handle: async () => directory.channels().map(shown),
+      handle: async ({ request }) => ownChannels(directory, request).map(shown),
     }),
     route({
       method: 'GET',
@@ -151,6 +155,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       summary: 'One channel',
       description: 'Settings and state. Access tokens, codes and secrets are never returned.',
       auth: 'admin',
+      right: 'read',
       data: withCodes,
       handle: async ({ channel }) => shown(channel),
     }),
@@ -161,6 +166,8 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       summary: 'Change settings, the token, or pause and resume deliveries',
       description: 'Only the keys that the body has are changed.',
       auth: 'admin',
+      right: 'operate',
+      administers: ({ access_token: token }) => token !== undefined,
       body: patchChannelSchema,
       data: withCodes,
       fails: ['validation_failed', 'webhook_not_set'],
@@ -188,6 +195,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'Its certification codes stop working at once. Messages and events are kept until retention deletes them.',
       auth: 'admin',
+      right: 'administer',
       data: done,
       async handle({ channel }) {
         await deleteChannel(sql, channel.id, clock.now())
@@ -203,6 +211,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'For rotation: give the new code to its users, then revoke the old one. Shown only once. Give certification_code to add one of your own.',
       auth: 'admin',
+      right: 'administer',
       body: createCodeSchema,
       created: true,
       data: z.object({ code_id: z.string(), certification_code: z.string() }),
@@ -226,6 +235,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       summary: 'Revoke a certification code',
       description: 'Refused at once on this node, and within 5 s on other nodes.',
       auth: 'admin',
+      right: 'administer',
       data: done,
       async handle({ channel, params }) {
         const revoked = await revokeCode(sql, channel.id, params.code_id!, clock.now())
@@ -247,6 +257,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'Returns a new signing secret, shown only once. Ends a pause and an open circuit. Waiting deliveries are due at once.',
       auth: 'admin',
+      right: 'operate',
       body: endpointSchema,
       data: secretShape,
       fails: ['validation_failed'],
@@ -266,6 +277,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       summary: 'Create a new signing secret',
       description: 'For 24 hours each delivery has two signatures, one for each secret.',
       auth: 'admin',
+      right: 'administer',
       data: secretShape,
       fails: ['webhook_not_set'],
       async handle({ channel }) {
@@ -283,6 +295,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'Sends a test event at once, outside the queue, also to a resting or paused endpoint. Returns the endpoint’s answer. An acknowledged test event ends the rest.',
       auth: 'admin',
+      right: 'operate',
       data: testShape,
       fails: ['webhook_not_set'],
       handle: async ({ channel }) => test(channel, mustHaveWebhook(channel)),
@@ -295,6 +308,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'Tests a resting endpoint: one delivery is sent at once (a test event when none waits). When it is acknowledged, all others follow. Deliveries that wait for their next attempt are due at once. A paused webhook is resumed instead, with webhook_state.',
       auth: 'admin',
+      right: 'operate',
       data: withCodes,
       fails: ['webhook_not_set', 'conflict'],
       async handle({ channel }) {
@@ -319,6 +333,7 @@ export function channelRoutes(deps: ChannelDeps): Route[] {
       description:
         'Postern does this by itself when a webhook reports a change. Use it after a change that has not arrived.',
       auth: 'admin',
+      right: 'operate',
       data: z.object({ templates: z.int() }),
       fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
       async handle({ channel }) {

@@ -84,7 +84,7 @@ export type ConversationDeps = {
   tell: (notice: Notice) => Promise<unknown>
 }
 
-/** Conversations for the operator: the list of contacts, the state of each window, and sends through a channel. */
+/** Conversations for the operator: the list of contacts, the state of each window, and sends through a channel. Long: a table of routes. */
 export function conversationRoutes(deps: ConversationDeps): Route[] {
   const { store, directory, clock } = deps
   const { sql } = store
@@ -137,6 +137,8 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       summary: 'The contacts of a channel, most recent first',
       description: 'With the last message and the window of each.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
       query: listQuery,
       data: z.object({
         conversations: z.array(withLast),
@@ -168,6 +170,8 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       summary: 'One contact of a channel, with the window',
       description: 'Names, window and owner of one conversation.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
       data: contactShape,
       async handle({ channel, params }) {
         return contactOf(channel, await mustFind(channel, params.contact_id!))
@@ -180,6 +184,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       summary: 'Record whether a contact wants marketing messages, as PUT /external/contacts/{to}/preferences',
       description: 'For the console, where a contact is known by its id.',
       auth: 'admin',
+      right: 'converse',
       body: z.strictObject({ marketing: z.enum(['allowed', 'stopped']) }),
       data: contactShape,
       fails: ['validation_failed'],
@@ -202,6 +207,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       summary: 'Send one message through a channel, as its operator',
       description: 'The same body and the same checks as POST /external/messages/whatsapp.',
       auth: 'admin',
+      right: 'converse',
       bodyDocument: sendMessageSchema,
       data: sentShape.extend({ reference: z.string() }),
       accepted: { data: scheduledAnswer, is: isScheduled },
@@ -223,6 +229,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
       summary: 'Mark an inbound message, and all before it, as read',
       description: 'The contact sees blue ticks. With `typing`, they also see that somebody is writing.',
       auth: 'admin',
+      right: 'converse',
       data: z.object({ success: z.literal(true) }),
       fails: ['upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
       async handle({ channel, params }) {

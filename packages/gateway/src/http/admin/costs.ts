@@ -17,6 +17,7 @@ export function costAdminRoutes(deps: { store: Store; clock: Clock; rateCard: Ra
       summary: 'What the messages of all channels cost',
       description: 'As GET /external/costs, for one channel or for all, removed ones included.',
       auth: 'admin',
+      right: 'read',
       query: costsQuery.extend({
         channel_id: matching(/^\d{1,15}$/, 'must be the id of a channel')
           .transform(Number)

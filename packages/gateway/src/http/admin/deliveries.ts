@@ -3,6 +3,7 @@ import { GatewayError, validationError } from '../../platform/errors.ts'
 import { type Channel, webhookOf } from '../../domain/channels/channel.ts'
 import type { Endpoint } from '../../domain/channels/endpoint.ts'
 import { matching, text } from '../../domain/fields/schema.ts'
+import { hasChannel } from '../../domain/people/principal.ts'
 import { attemptsOf, deliveries, deliveriesOfEvent, eventBySeq, seqOf } from '../../store/events.ts'
 import { replay } from '../../store/replay.ts'
 import type { Directory } from '../../store/directory.ts'
@@ -73,6 +74,8 @@ export function deliveryRoutes(deps: {
       description:
         'Events on their way to endpoints, delivered ones and dead ones. An attempt has status, duration and the first 1 KiB of the answer.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
       query: listQuery,
       data: z.array(deliveryShape),
       async handle({ query }) {
@@ -99,13 +102,16 @@ export function deliveryRoutes(deps: {
       summary: 'Deliver one event again',
       description: 'The event keeps its place: before the waiting events of the same contact.',
       auth: 'admin',
+      right: 'operate',
+      channels: 'own',
       query: replayQuery,
       data: z.object({ replayed: z.int() }),
       fails: ['webhook_not_set'],
-      async handle({ params, query }) {
+      async handle({ params, query, request }) {
         const seq = seqOf(store.installation, params.id!)
         const row = seq === undefined ? undefined : await eventBySeq(store.sql, seq)
-        if (!row) throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
+        if (!row || !hasChannel(request.principal!, row.channel_id))
+          throw new GatewayError('resource_not_found', { what: 'delivery', id: params.id!.slice(0, 100) })
         const endpoint = mustChoose(directory.channel(row.channel_id), query.endpoint_id)
         const replayed = await replay(store, {
           channelId: row.channel_id,
@@ -125,6 +131,7 @@ export function deliveryRoutes(deps: {
       description:
         'Oldest first, in batches of some hundred, so that new events and sends do not wait. Answers when all events are queued again. If the connection breaks, the operation continues.',
       auth: 'admin',
+      right: 'operate',
       query: replayQuery,
       body: replayBody,
       data: z.object({ replayed: z.int() }),

@@ -155,6 +155,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       description:
         'A channel has up to 20 endpoints. Each has its own order, retries, rest and secret. Returns the secret, shown only once. Format meta: the handshake of Meta’s webhooks is asked before the endpoint is added.',
       auth: 'admin',
+      right: 'operate',
       body: createEndpointSchema,
       created: true,
       data: z.object({ endpoint_id: z.string(), secret: z.string() }),
@@ -181,6 +182,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       summary: 'The endpoints of a channel, oldest first',
       description: 'With state, waiting events, and the success rate of the last hour. Secrets are never returned.',
       auth: 'admin',
+      right: 'read',
       data: z.array(endpointShape),
       handle: async ({ channel }) => shown(channel.endpoints),
     }),
@@ -191,6 +193,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       summary: 'One endpoint',
       description: 'With state, waiting events, the last answer and the next attempt. Secrets are never returned.',
       auth: 'admin',
+      right: 'read',
       data: endpointShape,
       handle: async ({ channel, params }) => shownOne(mustFind(channel, params.endpoint_id)),
     }),
@@ -202,6 +205,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       description:
         'A changed filter counts for events that are stored from now on. Another URL ends a pause and a rest. An endpoint that has, or gets, the format meta answers the handshake under its new URL first.',
       auth: 'admin',
+      right: 'operate',
       body: patchEndpointSchema,
       data: endpointShape,
       fails: ['validation_failed'],
@@ -218,6 +222,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       summary: 'Remove an endpoint',
       description: 'What waits for it is not delivered. The events stay, also for other endpoints.',
       auth: 'admin',
+      right: 'operate',
       data: done,
       async handle({ channel, params }) {
         const { id, publicId } = mustFind(channel, params.endpoint_id)
@@ -235,6 +240,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       description:
         'For 24 hours each request has two signatures, one for each secret. In the format meta, which has one signature, the new secret signs at once.',
       auth: 'admin',
+      right: 'administer',
       data: secretShape,
       async handle({ channel, params }) {
         const { id, publicId } = mustFind(channel, params.endpoint_id)
@@ -252,6 +258,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       description:
         'Sends a test event at once, outside the queue, also to a resting or paused endpoint. Returns the endpoint’s answer. An acknowledged test event ends the rest.',
       auth: 'admin',
+      right: 'operate',
       data: testShape,
       handle: async ({ channel, params }) => deps.test(channel, mustFind(channel, params.endpoint_id)),
     }),
@@ -263,6 +270,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       description:
         'Ends the wait of a resting endpoint: one delivery is sent at once (a test event when none waits). When it is acknowledged, all others follow. Deliveries that wait for their next attempt are due at once. A paused endpoint stays paused: resume it with state.',
       auth: 'admin',
+      right: 'operate',
       data: endpointShape,
       fails: ['conflict'],
       async handle({ channel, params }) {
@@ -287,6 +295,7 @@ export function endpointRoutes(deps: EndpointDeps): Route[] {
       description:
         'The events that its filter wants, oldest first, in batches of some hundred, so that new events do not wait. Answers when all are queued. If the connection breaks, the operation continues.',
       auth: 'admin',
+      right: 'operate',
       body: replayBody,
       data: z.object({ replayed: z.int() }),
       fails: ['validation_failed'],

@@ -44,6 +44,7 @@ export function erasureRoutes(deps: {
       description:
         'Name the contact by number or business-scoped id. Deletes messages, events, attempts, idempotency keys, broadcast recipients and rows of broadcasts’ files, under all ids of this person. If it is interrupted, call it again.',
       auth: 'admin',
+      right: 'administer',
       channelMayBeDeleted: true,
       data: erasureShape,
       async handle({ params }) {
@@ -72,6 +73,7 @@ export function erasureRoutes(deps: {
       summary: 'Proofs of erasures, newest first',
       description: 'What was erased and when. Nothing in it tells whom.',
       auth: 'admin',
+      right: 'administer',
       query: listQuery,
       data: z.array(erasureShape),
       async handle({ query }) {

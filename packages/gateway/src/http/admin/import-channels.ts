@@ -51,6 +51,7 @@ export function importRoutes({ store, vault, directory, outbound, clock }: Impor
       description:
         'Checks all rows first: when one is wrong, nothing is made. What is there already stays as it is, so the same call may be repeated. A further row for a number adds its certification_code.',
       auth: 'admin',
+      right: 'administer',
       body: importSchema,
       data: z.object({ rows: z.array(rowShape) }),
       fails: ['validation_failed', 'conflict'],

@@ -32,6 +32,7 @@ export function incidentRoutes(deps: {
       description:
         'Open incidents, the worst first; or past ones (`state=closed`), those that ended last first. An incident opens after evidence and closes by evidence. Open ones are told without the store too.',
       auth: 'admin',
+      right: 'read',
       query,
       data: z.array(incidentShape),
       async handle({ query: { state, channel_id: channelId, last_id: lastId, count: most } }) {

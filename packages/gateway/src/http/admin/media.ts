@@ -13,6 +13,7 @@ import { repeatable } from '../../flows/send/to-gateway-error.ts'
 import type { Directory } from '../../store/directory.ts'
 import { messageById } from '../../store/search.ts'
 import type { Store } from '../../store/store.ts'
+import { ownChannels } from '../own-channels.ts'
 import { route, type Route } from '../route.ts'
 
 /** Maximum number of files that operators view at one time on this node. A browser opens six connections to a host. */
@@ -70,6 +71,8 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
       description:
         'Images, audio and video of types that WhatsApp accepts are shown. Other files are downloaded. Supports one Range.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
       data: null,
       fails: ['rate_limited', 'media_too_large', 'upstream_refused', 'upstream_throttled', 'upstream_unavailable'],
       async handle({ channel, request, reply, params }) {
@@ -110,12 +113,15 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
       description:
         'Fetches only links in the message, through the same guard as webhooks. The first bytes decide the type of the file.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
+      channels: 'own',
       query: linkQuery,
       data: null,
       fails: ['validation_failed', 'rate_limited', 'media_too_large', 'upstream_unavailable'],
-      async handle({ reply, params, query }) {
+      async handle({ request, reply, params, query }) {
         const reference = params.reference!
-        const ids = directory.channels().map((channel) => channel.id)
+        const ids = ownChannels(directory, request).map((channel) => channel.id)
         const row = await messageById(store.sql, ids, reference)
         if (!row) throw missing('message', reference)
         if (!holdsLink(row.content, query.link)) throw missing('link in this message', query.link)

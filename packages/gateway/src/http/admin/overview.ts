@@ -8,6 +8,7 @@ import { quarantineCounts } from '../../store/quarantine.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
 import type { PaceState } from '../../flows/send/pacer.ts'
+import { ownChannels } from '../own-channels.ts'
 import { route, type Route } from '../route.ts'
 import { count, messageOf, messageShape } from '../shapes.ts'
 
@@ -54,6 +55,8 @@ export function overviewRoutes(deps: {
       summary: 'Messages of all channels, newest first',
       description: 'For the next page, pass the `reference` of the last one as `last_id`.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
       query: listQuery,
       data: z.array(messageShape),
       async handle({ query }) {
@@ -80,10 +83,12 @@ export function overviewRoutes(deps: {
     route({
       method: 'GET',
       path: '/admin/stats',
+      channels: 'own',
       tag: 'overview',
       summary: 'State of the gateway',
       description: 'Counts of messages and deliveries, and the state of the store.',
       auth: 'admin',
+      right: 'read',
       data: z.object({
         channels: z.int(),
         endpoints: z.object({ active: z.int(), resting: z.int(), paused: z.int(), none: z.int() }),
@@ -92,15 +97,17 @@ export function overviewRoutes(deps: {
         live: z.record(z.string(), z.number()),
         pace: paceShape,
       }),
-      async handle() {
+      async handle({ request }) {
+        const channels = ownChannels(directory, request)
+        const pace = await deps.pace()
         const deliveries = await deliveryCounts(store.sql, clock.now())
         const endpoints = { active: 0, resting: 0, paused: 0, none: 0 }
-        for (const channel of directory.channels()) {
+        for (const channel of channels) {
           for (const { health } of channel.endpoints) endpoints[health.state]++
           if (channel.endpoints.length === 0) endpoints.none++
         }
         return {
-          channels: directory.channels().length,
+          channels: channels.length,
           endpoints,
           deliveries: {
             pending: deliveries.pending,
@@ -110,7 +117,7 @@ export function overviewRoutes(deps: {
           },
           quarantined: await quarantineCounts(store.sql),
           live: deps.live(),
-          pace: await deps.pace(),
+          pace: { ...pace, numbers: pace.numbers.filter((one) => channels.some(({ id }) => id === one.channel_id)) },
         }
       },
     }),

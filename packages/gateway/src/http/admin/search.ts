@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ERROR_CODES } from '@postern/cloud-api'
 import { webhookOf } from '../../domain/channels/channel.ts'
@@ -8,6 +9,7 @@ import { deliveriesOfMessage } from '../../store/deliveries-of.ts'
 import { attemptsOf } from '../../store/events.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
+import { ownChannels } from '../own-channels.ts'
 import { route, type Route } from '../route.ts'
 import { deliveryOf, deliveryShape, messageOf, messageShape } from '../shapes.ts'
 
@@ -46,7 +48,7 @@ const explained = z
   .describe('The error with an explanation, and what to do.')
 
 export function searchRoutes({ store, directory }: { store: Store; directory: Directory }): Route[] {
-  const ids = (): number[] => directory.channels().map((channel) => channel.id)
+  const ids = (request: FastifyRequest): number[] => ownChannels(directory, request).map((channel) => channel.id)
   return [
     route({
       method: 'GET',
@@ -55,10 +57,12 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
       summary: 'Search messages by contact, id, status, error or time, newest first',
       description: 'All filters must match. For the next page, pass the `reference` of the last one as `last_id`.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
       query,
       data: z.array(foundShape),
-      async handle({ query: asked }) {
-        const channelIds = asked.channel_id === undefined ? ids() : [asked.channel_id]
+      async handle({ query: asked, request }) {
+        const channelIds = asked.channel_id === undefined ? ids(request) : [asked.channel_id]
         if (asked.id !== undefined) {
           const row = await messageById(store.sql, channelIds, asked.id.trim())
           return row ? [foundOf(row)] : []
@@ -86,10 +90,13 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
       summary: 'One message with its timeline, its deliveries and its error explained',
       description: 'Everything that Postern knows of one message, for finding out why it did not arrive.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
+      channels: 'own',
       data: z.object({ message: foundShape, explained, deliveries: z.array(deliveryShape) }),
-      async handle({ params }) {
+      async handle({ params, request }) {
         const id = params.reference!
-        const row = await messageById(store.sql, ids(), id)
+        const row = await messageById(store.sql, ids(request), id)
         if (!row) throw new GatewayError('resource_not_found', { what: 'message', id: id.slice(0, 100) })
         const message = foundOf(row)
         const events = await deliveriesOfMessage(store.sql, row)

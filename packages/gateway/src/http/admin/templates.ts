@@ -42,6 +42,7 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
       summary: 'The templates of a channel’s account',
       description: 'From the copy that Postern keeps. `POST …/templates/sync` fetches them again.',
       auth: 'admin',
+      right: 'read',
       data: z.object({ synced_at: z.int().describe('Unix seconds.'), templates: z.array(entryShape) }),
       fails: UPSTREAM_FAILS,
       async handle({ channel }) {
@@ -56,6 +57,7 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
       summary: 'Create a template and submit it for review',
       description: 'The example of a media header may be a link or the id of an uploaded file instead of a handle.',
       auth: 'admin',
+      right: 'operate',
       bodyDocument: createTemplateSchema,
       created: true,
       data: z.object({ template_id: z.string(), status: z.string(), category: z.string() }),
@@ -77,6 +79,7 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
       summary: 'Edit a template',
       description: 'WhatsApp reviews the template again. It can be edited once a day and ten times in 30 days.',
       auth: 'admin',
+      right: 'operate',
       bodyDocument: editTemplateSchema,
       data: z.object({ success: z.literal(true) }),
       fails: ['validation_failed', ...UPSTREAM_FAILS],
@@ -98,6 +101,7 @@ export function templateAdminRoutes(deps: { cloudApi: CloudApi; catalog: Catalog
       summary: 'Delete one language of a template',
       description: 'Other languages of the name stay. The name and language cannot be used again for 30 days.',
       auth: 'admin',
+      right: 'operate',
       data: z.object({ success: z.literal(true) }),
       fails: UPSTREAM_FAILS,
       async handle({ channel, params }) {

@@ -1,18 +1,18 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Clock } from '@postern/runtime/clock'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ADMIN_TOKEN_USER, type Principal } from '../../domain/people/principal.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { sameSecret } from '../../platform/secrets.ts'
 import { loadStaticFiles, pagePolicy, SAFE_HEADERS, type StaticAnswer } from '@postern/runtime/static-files'
 import { callerOf } from '../caller.ts'
 import { success } from '../envelope.ts'
+import { addInvitations, type Guard, type PeopleDeps, principalOf, userOf } from './people.ts'
 import { isOwnPage, type Sessions } from './session.ts'
 import type { Live } from './live.ts'
 import type { SignInLimit } from './sign-in-limit.ts'
 
-export type ConsoleOptions = {
+export type ConsoleOptions = Omit<PeopleDeps, 'guard'> & {
   adminToken: string
   sessions: Sessions
-  clock: Clock
   version: string
   /** The folder of the built pages. */
   folder: string
@@ -27,7 +27,6 @@ export type ConsoleOptions = {
 export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
   const { sessions, live } = options
   const files = loadStaticFiles(options.folder)
-  const { signInLimit: limit } = options
 
   const endSession = async (id: string): Promise<void> => {
     await sessions.end(id)
@@ -58,34 +57,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     return give(reply, answer)
   })
 
-  app.get('/console/session', async (request) => {
-    const signedIn = isOwnPage('GET', request.headers) && (await sessions.isSignedIn(request.headers))
-    return success({
-      signed_in: signedIn,
-      ...(signedIn && { version: options.version, sandbox_url: options.sandboxUrl() }),
-    })
-  })
-
-  app.post('/console/session', { bodyLimit: 4096 }, async (request, reply) => {
-    if (!isOwnPage('POST', request.headers)) throw new GatewayError('admin_token_invalid')
-    const refuse = (seconds: number): never => {
-      throw new GatewayError('rate_limited', { seconds }, { retryAfterSeconds: seconds })
-    }
-    const address = callerOf(request)
-    const wait = await limit.waitSeconds(address)
-    if (wait > 0) refuse(wait)
-    const token = (request.body as { token?: unknown } | null)?.token
-    if (typeof token !== 'string' || !sameSecret(token.trim(), options.adminToken)) {
-      const waitTogether = await limit.failed(address)
-      if (waitTogether > 0) refuse(waitTogether)
-      throw new GatewayError('admin_token_invalid')
-    }
-    // The new cookie replaces the old one in the browser.
-    const before = await sessions.sessionOf(request.headers)
-    if (before) await endSession(before.id)
-    reply.header('set-cookie', await sessions.open(request.protocol === 'https'))
-    return success({ signed_in: true, version: options.version, sandbox_url: options.sandboxUrl() })
-  })
+  addSignIn(app, options, endSession)
 
   app.delete('/console/session', async (request, reply) => {
     if (isOwnPage('DELETE', request.headers)) {
@@ -107,4 +79,69 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
   })
   // Otherwise open streams would delay the shutdown until their readers disconnect.
   app.addHook('preClose', async () => live.close())
+}
+
+/** What a page needs to know of who is signed in. */
+const shownPrincipal = ({ kind, id, name, role, channels }: Principal): Record<string, unknown> => ({
+  user: { kind, id, name, role, channels },
+})
+
+function addSignIn(app: FastifyInstance, options: ConsoleOptions, endSession: (id: string) => Promise<void>): void {
+  const { sessions, sql, audit } = options
+  const guard = createGuard(options.signInLimit)
+  const signedIn = (principal: Principal): Record<string, unknown> => ({
+    ...{ signed_in: true, version: options.version, sandbox_url: options.sandboxUrl() },
+    ...shownPrincipal(principal),
+  })
+
+  async function open(request: FastifyRequest, reply: FastifyReply, by: Principal): Promise<Record<string, unknown>> {
+    // The new cookie replaces the old one in the browser.
+    const before = await sessions.sessionOf(request.headers)
+    if (before) await endSession(before.id)
+    await sql.atomically([audit.statement(request, by, { action: 'signIn', kind: 'sign_in' })])
+    const userId = by.kind === 'user' ? by.id : undefined
+    reply.header('set-cookie', await sessions.open(request.protocol === 'https', userId))
+    return signedIn(by)
+  }
+
+  app.get('/console/session', async (request) => {
+    const session = isOwnPage('GET', request.headers) ? await sessions.sessionOf(request.headers) : undefined
+    return success(session ? signedIn(session.principal) : { signed_in: false })
+  })
+
+  app.post('/console/session', { bodyLimit: 4096 }, async (request, reply) => {
+    if (!isOwnPage('POST', request.headers)) throw new GatewayError('admin_token_invalid')
+    const address = callerOf(request)
+    await guard.mayTry(address)
+    const { token, email } = (request.body ?? {}) as { token?: unknown; email?: unknown }
+    if (token === undefined && email !== undefined) {
+      const user = await userOf({ ...options, guard }, request, address)
+      return success(await open(request, reply, principalOf(user)))
+    }
+    if (typeof token !== 'string' || !sameSecret(token.trim(), options.adminToken))
+      return guard.wrong(address, new GatewayError('admin_token_invalid'))
+    return success(await open(request, reply, ADMIN_TOKEN_USER))
+  })
+
+  addInvitations(app, {
+    ...{ ...options, guard, addressOf: callerOf },
+    signIn: (request, reply, user) => open(request, reply, principalOf(user)),
+  })
+}
+
+function createGuard(limit: SignInLimit): Guard {
+  const refuse = (seconds: number): never => {
+    throw new GatewayError('rate_limited', { seconds }, { retryAfterSeconds: seconds })
+  }
+  return {
+    async mayTry(name) {
+      const wait = await limit.waitSeconds(name)
+      if (wait > 0) refuse(wait)
+    },
+    async wrong(name, error) {
+      const waitTogether = await limit.failed(name)
+      if (waitTogether > 0) refuse(waitTogether)
+      throw error
+    },
+  }
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '@postern/runtime/clock'
 import { newSecret } from '../../platform/ids.ts'
 import { sameSecret } from '../../platform/secrets.ts'
-import { endOfSession, endSession, keepSession } from '../../store/console-sessions.ts'
+import { endOfSession, endSession, keepSession, type OpenSession, openSession } from '../../store/console-sessions.ts'
 import type { Sql } from '../../store/sql.ts'
 
 /** Seconds that a session lasts without being renewed. */
@@ -18,15 +18,14 @@ export const CONSOLE_HEADER = 'x-postern-console'
 const COOKIE = 'postern_session'
 
 export type Sessions = {
-  /** The Set-Cookie of a new session. `secure`: the page was loaded over https. */
-  open(secure: boolean): Promise<string>
+  /** The Set-Cookie of a new session. `secure`: the page was loaded over https. `userId`: none for the admin token. */
+  open(secure: boolean, userId?: string): Promise<string>
   /** Ends a session, on every node. */
   end(id: string): Promise<void>
   /** The Set-Cookie that ends a session in this browser. */
   close(secure: boolean): string
-  isSignedIn(headers: IncomingHttpHeaders): Promise<boolean>
-  /** The session of a request: an id that is not its secret, and its end in epoch milliseconds. */
-  sessionOf(headers: IncomingHttpHeaders): Promise<{ id: string; endsAt: number } | undefined>
+  /** The session of a request: an id that is not its secret, its end in epoch milliseconds, and whose it is. */
+  sessionOf(headers: IncomingHttpHeaders): Promise<(OpenSession & { id: string }) | undefined>
   /** True when a session still exists. */
   isOpen(id: string): Promise<boolean>
 }
@@ -46,21 +45,20 @@ export function createSessions(adminToken: string, clock: Clock, sql: Sql): Sess
     const value = cookieOf(headers.cookie)
     const match = value === undefined ? null : /^((\d{1,12})\.[\w-]{1,40})\.([\w-]{43})$/.exec(value)
     if (!match || !sameSecret(match[3]!, sign(match[1]!))) return undefined
-    const endsAt = await endOfSession(sql, match[1]!, clock.now())
-    return endsAt === undefined ? undefined : { id: match[1]!, endsAt }
+    const session = await openSession(sql, match[1]!, clock.now())
+    return session && { id: match[1]!, ...session }
   }
 
   return {
-    async open(secure) {
+    async open(secure, userId) {
       const now = clock.now()
       const endsAt = Math.floor(now / 1000) + SESSION_SECONDS
       const text = `${endsAt}.${newSecret('', 12)}`
-      await keepSession(sql, { id: text, now, endsAt: endsAt * 1000 })
+      await keepSession(sql, { id: text, now, endsAt: endsAt * 1000, userId })
       return cookie(`${text}.${sign(text)}`, SESSION_SECONDS, secure)
     },
     close: (secure) => cookie('', 0, secure),
     end: (id) => endSession(sql, id),
-    isSignedIn: async (headers) => (await sessionOf(headers)) !== undefined,
     sessionOf,
     isOpen: async (id) => (await endOfSession(sql, id, clock.now())) !== undefined,
   }

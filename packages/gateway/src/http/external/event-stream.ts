@@ -30,7 +30,7 @@ const query = z.strictObject({ after: afterQuery, last_id: afterQuery, ...filter
 type Stream = {
   response: ServerResponse
   question: FeedQuestion
-  /** False once the certification code is revoked or the channel deleted. */
+  /** False once the certification code or the key is revoked, or the channel deleted. */
   isAllowed: () => boolean
 }
 
@@ -41,6 +41,7 @@ export function eventStreamRoutes(options: {
   log: Log
   news: FeedNews
   byCode: (code: string) => { id: number } | undefined
+  byKey: (key: string) => { id: string } | undefined
   channelById: (id: number) => unknown
 }): Route[] {
   const { store, clock, log, news } = options
@@ -133,7 +134,12 @@ export function eventStreamRoutes(options: {
         'A comment comes every 15 s. The header Last-Event-ID, or after, resumes without loss or repetition.',
       auth: 'code',
       handle(call) {
-        const code = String(call.request.headers['certification-code'])
+        const { headers, principal } = call.request
+        if (principal) {
+          const key = String(headers.authorization).replace(/^Bearer +/i, '')
+          return open(call, () => options.byKey(key)?.id === principal.id)
+        }
+        const code = String(headers['certification-code'])
         return open(call, () => options.byCode(code)?.id === call.channel.id)
       },
     }),
@@ -143,6 +149,8 @@ export function eventStreamRoutes(options: {
       summary: 'The events of a channel as a stream, for operators',
       description: 'What GET /external/events/stream gives, without a certification code.',
       auth: 'admin',
+      right: 'read',
+      readsConversation: true,
       handle: (call) => open(call, () => options.channelById(call.channel.id) !== undefined),
     }),
   ]

@@ -74,6 +74,7 @@ export function resourceRoutes(deps: { cloudApi: CloudApi }): Route[] {
         path: '/admin/channels/{channel_id}/resources/{name}',
         tag: 'resources',
         auth: 'admin',
+        right: method === 'GET' ? 'read' : 'operate',
         description: `${list('admin')} Query and body are WhatsApp’s own.`,
         handle: ({ channel, params, query, body }) => ask(method, 'admin', { channel, params, query, body }),
       }),
