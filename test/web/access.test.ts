@@ -42,6 +42,8 @@ for (const dark of [false, true]) {
       '/deliveries',
       '/channels',
       '/channels/1',
+      '/people',
+      '/audit',
     ]
     for (const place of places) {
       await page.goto(`${world.gateway.url}/#${place}`)

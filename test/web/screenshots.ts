@@ -200,6 +200,8 @@ const consoleShots = (story: Story): Shot[] => [
   { name: 'deliveries', at: '/deliveries' },
   { name: 'glossary', at: '/deliveries', first: (page) => page.locator('th .term').last().focus() },
   { name: 'channels', at: '/channels' },
+  { name: 'people', at: '/people' },
+  { name: 'audit', at: '/audit' },
   { name: 'channel', at: '/channels/1' },
 ]
 

@@ -1,5 +1,6 @@
-import { Failed, listOf, Misused, textOf, type Command } from './command.ts'
-import { connect, CONNECTION, type Connection } from './connect.ts'
+import { type Call, Failed, listOf, Misused, textOf, type Command } from './command.ts'
+import { readConfig } from '../platform/config.ts'
+import { addressOf, connect, CONNECTION, type Connection } from './connect.ts'
 import { table } from './table.ts'
 
 type User = {
@@ -13,12 +14,16 @@ type User = {
 }
 type Invited = { user_id: string; invitation: { token: string; path: string; expires_at: number } }
 
+type Env = Call['env']
+
 const ROLES = ['admin', 'operator', 'agent', 'viewer']
 
-/** What the one who runs the command gives to the user. */
-function invitationText(email: string, { url }: Connection, { invitation }: Invited): string {
+/** What the one who runs the command gives to the user. The page is at the gateway's own address, also while it is stopped. */
+function invitationText(email: string, { url, running }: Connection, { invitation }: Invited, env: Env): string {
+  const config = running && !env.PUBLIC_URL ? undefined : readConfig(env)
+  const base = config === undefined ? url : (config.publicUrl ?? addressOf(config)).replace(/\/$/, '')
   const until = new Date(invitation.expires_at * 1000).toISOString().slice(0, 10)
-  return `Give ${email} this link. It is shown once, and valid once until ${until}:\n${url}${invitation.path}`
+  return `Give ${email} this link. It is shown once, and valid once until ${until}:\n${base}${invitation.path}`
 }
 
 const add: Command = {
@@ -53,7 +58,7 @@ const add: Command = {
       const made = (await gateway.ask('POST', '/admin/users', body)) as Invited
       return {
         data: made,
-        text: `User ${made.user_id} was invited as ${role}.\n${invitationText(email, gateway, made)}`,
+        text: `User ${made.user_id} was invited as ${role}.\n${invitationText(email, gateway, made, call.env)}`,
       }
     } finally {
       await gateway.close()
@@ -84,7 +89,7 @@ const list: Command = {
 const onUser = (
   verb: string,
   summary: string,
-  act: (gateway: Connection, user: User) => Promise<{ data: unknown; text: string }>,
+  act: (gateway: Connection, user: User, env: Env) => Promise<{ data: unknown; text: string }>,
 ): Command => ({
   name: `user ${verb}`,
   args: '<email>',
@@ -98,7 +103,7 @@ const onUser = (
       const users = (await gateway.ask('GET', '/admin/users')) as User[]
       const user = users.find((one) => one.user_id === who || one.email === who.trim().toLowerCase())
       if (!user) throw new Failed(`No user has the address or id "${who}". See: postern user list`)
-      return await act(gateway, user)
+      return await act(gateway, user, call.env)
     } finally {
       await gateway.close()
     }
@@ -115,9 +120,9 @@ const enable = onUser('enable', 'Let a disabled user sign in again.', async (gat
   text: `User ${user.email} may sign in again.`,
 }))
 
-const reset = onUser('reset', 'Invite a user again who lost the password or the phone.', async (gateway, user) => {
+const reset = onUser('reset', 'Invite a user again who lost the password or the phone.', async (gateway, user, env) => {
   const made = (await gateway.ask('POST', `/admin/users/${user.user_id}/invitation`)) as Invited
-  const text = `Password, codes and sessions of ${user.email} have ended.\n${invitationText(user.email, gateway, made)}`
+  const text = `Password, codes and sessions of ${user.email} have ended.\n${invitationText(user.email, gateway, made, env)}`
   return { data: made, text }
 })
 

@@ -42,6 +42,12 @@ test('a long body is left out, and none is null', () => {
   assert.equal(redacted(undefined), null)
 })
 
+test('an id that holds a person’s number is shortened', () => {
+  assert.deepEqual(objectOf({ reference: 'wamid.HBgLMTY1MDU1NTEyMzQVAgARGBI5QTND' }, undefined), {
+    reference: 'wamid.…QTND',
+  })
+})
+
 test('the object has the ids of the path and of what was made', () => {
   const object = objectOf({ channel_id: '1', contact: '16505551234' }, { endpoint_id: 'ep_1', secret: 'x', name: 'y' })
   assert.deepEqual(object, { channel_id: '1', contact: '…34', endpoint_id: 'ep_1' })

@@ -79,4 +79,8 @@ export function objectOf(named: Record<string, unknown>, data: unknown): Record<
 
 const isShort = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && value.length <= 100)
-const shortened = (value: unknown): unknown => (typeof value === 'string' ? value.slice(0, 100) : value)
+/** WhatsApp's id of a message holds a person's number. */
+const shortened = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value
+  return value.startsWith('wamid.') ? `wamid.…${value.slice(-4)}` : value.slice(0, 100)
+}
