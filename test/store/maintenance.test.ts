@@ -149,7 +149,9 @@ const EVERY: Kind[] = [
 
 test('every kind is removed, each after its own days', () => {
   assert.deepEqual([...KINDS].sort(), [...EVERY].sort())
-  const env = Object.fromEntries(EVERY.map((kind, i) => [`RETENTION_${kind.toUpperCase()}_DAYS`, String(i + 40)]))
+  const settingOf = (kind: Kind): string =>
+    kind === 'audit' ? 'AUDIT_RETENTION' : `RETENTION_${kind.toUpperCase()}_DAYS`
+  const env = Object.fromEntries(EVERY.map((kind, i) => [settingOf(kind), String(i + 40)]))
   assert.deepEqual(retentionDays(readConfig(env)), Object.fromEntries(EVERY.map((kind, i) => [kind, i + 40])))
 })
 
