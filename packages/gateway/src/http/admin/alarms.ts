@@ -41,7 +41,7 @@ const shownAlarm = ({ id, name, target, shown, settings, lastAt, lastProblem }: 
   last_problem: lastProblem,
 })
 
-/** Whom to wake: targets of notifications about incidents. */
+/** Whom to wake: targets of notifications about incidents. Long: a table of routes. */
 export function alarmRoutes(deps: {
   store: Store
   vault: Vault
