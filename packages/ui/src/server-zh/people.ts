@@ -1,4 +1,4 @@
-import type { Dictionary } from '../i18n.tsx'
+import type { Dictionary } from '../dictionary.ts'
 
 /** Users, API keys and the audit log. */
 export const peopleChinese: Dictionary = {
