@@ -78,7 +78,7 @@ export function deliveryRoutes(deps: {
       readsConversation: true,
       query: listQuery,
       data: z.array(deliveryShape),
-      async handle({ query }) {
+      async handle({ query, request }) {
         const beforeSeq = query.last_id === undefined ? undefined : mustSeq(query.last_id, 'last_id')
         const rows =
           query.id === undefined
@@ -90,8 +90,9 @@ export function deliveryRoutes(deps: {
                 ...(beforeSeq !== undefined && { beforeSeq }),
               })
             : await deliveriesOfEvent(store.sql, mustSeq(query.id.trim(), 'id'))
+        const own = rows.filter((row) => hasChannel(request.principal!, row.channel_id))
         return Promise.all(
-          rows.map(async (row) => deliveryOf(store.installation, row, await attemptsOf(store.sql, row))),
+          own.map(async (row) => deliveryOf(store.installation, row, await attemptsOf(store.sql, row))),
         )
       },
     }),
