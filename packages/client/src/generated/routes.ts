@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Alarm, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds } from './schemas.ts'
+import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds, User } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -2614,5 +2614,138 @@ success: true
 /** Ask WhatsApp for the contacts and the history of the business’s app. */
 "POST /admin/channels/{channel_id}/sync": {
 data: Coexistence
+}
+/** Invite a user. */
+"POST /admin/users": {
+body: {
+email: string
+name: string
+role: "admin" | "operator" | "agent" | "viewer"
+/** The only channels that the user sees. null: all. */
+channels?: readonly number[] | null | undefined
+}
+data: {
+user_id: string
+invitation: {
+/** Shown once, and used once. */
+token: string
+/** Opens the console’s page for it, at this gateway’s address. */
+path: string
+/** Unix seconds. */
+expires_at: number
+}
+}
+}
+/** All users. */
+"GET /admin/users": {
+data: User[]
+}
+/** One user. */
+"GET /admin/users/{user_id}": {
+data: User
+}
+/** Change a user, or disable one. */
+"PATCH /admin/users/{user_id}": {
+body: {
+name?: string | undefined
+role?: "admin" | "operator" | "agent" | "viewer" | undefined
+/** The only channels that the user sees. null: all. */
+channels?: readonly number[] | null | undefined
+/** true: the user cannot sign in, and open sessions end. */
+disabled?: boolean | undefined
+}
+data: User
+}
+/** Remove a user. */
+"DELETE /admin/users/{user_id}": {
+data: {
+user_id: string
+}
+}
+/** Invite a user again. */
+"POST /admin/users/{user_id}/invitation": {
+data: {
+user_id: string
+invitation: {
+/** Shown once, and used once. */
+token: string
+/** Opens the console’s page for it, at this gateway’s address. */
+path: string
+/** Unix seconds. */
+expires_at: number
+}
+}
+}
+/** Create an API key. */
+"POST /admin/keys": {
+body: {
+name: string
+scopes?: {
+/** Routes as in this document, each with or without its method; * stands for anything from there on. Default: /external/*. Routes that need the role admin must be named without *. */
+routes?: readonly string[] | undefined
+/** The only channels that it reaches. null: all. */
+channels?: readonly number[] | null | undefined
+/** It may send these templates and nothing else, and read. null: no limit. */
+templates?: readonly string[] | null | undefined
+/** true: GET only. */
+read_only?: boolean | undefined
+/** Unix seconds. null: it does not expire. */
+expires_at?: number | null | undefined
+} | undefined
+}
+data: {
+key_id: string
+/** Shown once. */
+key: string
+prefix: string
+}
+}
+/** All API keys that are not revoked. */
+"GET /admin/keys": {
+data: ApiKey[]
+}
+/** Revoke an API key. */
+"DELETE /admin/keys/{key_id}": {
+data: {
+key_id: string
+}
+}
+/** The audit log, newest first. */
+"GET /admin/audit": {
+query: {
+/** The id of a user or key, or admin_token. */
+actor?: string | undefined
+/** The name of an operation, such as adminChangeChannel. */
+action?: string | undefined
+/** read: of conversations. */
+kind?: "change" | "read" | "sign_in" | undefined
+channel_id?: number | undefined
+/** Unix seconds. */
+from?: number | undefined
+/** Unix seconds. */
+to?: number | undefined
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: AuditEntry[]
+}
+/** The audit log as a file. */
+"GET /admin/audit/export": {
+query: {
+/** The id of a user or key, or admin_token. */
+actor?: string | undefined
+/** The name of an operation, such as adminChangeChannel. */
+action?: string | undefined
+/** read: of conversations. */
+kind?: "change" | "read" | "sign_in" | undefined
+channel_id?: number | undefined
+/** Unix seconds. */
+from?: number | undefined
+/** Unix seconds. */
+to?: number | undefined
+format?: "jsonl" | "csv" | undefined
+}
+data: Response
 }
 }

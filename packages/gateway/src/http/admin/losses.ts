@@ -52,6 +52,7 @@ export function lossRoutes(deps: { audit: Audit; clock: Clock; hasChannel: (id: 
       description:
         'Compares what was accepted with what WhatsApp told and what endpoints acknowledged, message by message. For a message without a status WhatsApp’s message history is asked, for at most 200 messages of an audit. A page ends after a short time: ask with `next` until it is null. Callbacks younger than ten minutes, and messages whose statuses are not late yet, are no losses.',
       auth: 'admin',
+      right: 'read',
       query,
       data: shape,
       fails: ['validation_failed'],
