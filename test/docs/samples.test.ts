@@ -755,6 +755,28 @@ test('security: a release is signed, and checked by whoever installs it', async 
   await shell('gpgconf --kill all')
 })
 
+test('deploying: the secrets are made, and every file and address that the page names is right', async () => {
+  // Docker, Kubernetes and a machine of systemd are not here: test/deploy judges the files that these commands use.
+  for (const one of BLOCKS.filter(({ page }) => page === 'docs/deploy.md')) {
+    ran.add(one)
+    for (const [path] of one.code.matchAll(/(?<![\w/])deploy\/(?!secrets)[\w./-]+/g))
+      assert.ok(existsSync(join(ROOT, path)), path)
+    for (const [, file] of one.code.matchAll(/ -f (compose\S*)/g))
+      assert.ok(existsSync(join(ROOT, 'deploy', file!)), file)
+  }
+  const checkout = join(folder, 'deployed')
+  mkdirSync(join(checkout, 'deploy'), { recursive: true })
+  writeFileSync(join(checkout, 'given'), 'a-secret-of-meta\n')
+  const { code } = block('docs/deploy.md', 'sh', 'deploy/secrets')
+  await shell(code.replaceAll(/\/path\/to\/\S+/g, join(checkout, 'given')), {}, checkout)
+  const names = ['DATABASE_URL', 'MASTER_KEY', 'ADMIN_TOKEN', 'META_APP_SECRET', 'META_VERIFY_TOKEN']
+  const secrets = join(checkout, 'deploy', 'secrets')
+  const env = Object.fromEntries(names.map((name) => [`${name}_FILE`, join(secrets, name.toLowerCase())]))
+  const config = readConfig({ ...env, CLOUD_API_URL: 'https://graph.facebook.com' })
+  assert.match(config.databaseUrl!, /^postgres:\/\/postern:[0-9a-f]{48}@postgres\/postern$/)
+  assert.deepEqual([config.metaAppSecret, config.metaVerifyToken], ['a-secret-of-meta', 'a-secret-of-meta'])
+})
+
 test('client: sending, lists and events, types of templates, administration', async () => {
   const sample = (name: string, part: string): string => {
     writeFileSync(join(inside, name), here(block('docs/client.md', 'ts', part).code))

@@ -6,6 +6,7 @@ import { startGateway, type Gateway } from '../app/gateway.ts'
 import { VERSION } from '../app/version.ts'
 import { adminTokenShown } from '../platform/installation.ts'
 import { createLog, flushLog, writeLogNow, type Log } from '../platform/log.ts'
+import { createServiceManager } from '../platform/service-manager.ts'
 import { releaseMemoryAfterStart } from '../platform/heap.ts'
 import { numberOf, type Call, type Command } from './command.ts'
 import { startFailure } from './start-failure.ts'
@@ -57,6 +58,7 @@ export const serve: Command = {
             onReason,
             signal: ending.signal,
           }).then(({ url, secrets, stop }) => ({ url, ...secrets, sandbox: null, stop }))
+    const manager = createServiceManager(call.env, (err) => log.warn({ err }, 'systemd.not_told'))
     const served = await starting.catch((error: unknown) => {
       if (ending.signal.aborted && error === ending.signal.reason) return undefined
       throw startFailure(error, config)
@@ -74,10 +76,12 @@ export const serve: Command = {
       text: [banner(served, token.line), ...workers].join('\n'),
     })
     token.shown()
+    manager.ready()
     writeLogNow()
     releaseMemoryAfterStart(systemClock)
 
     log.info({ signal: await signal }, 'gateway.stopping')
+    manager.stopping()
     await served.stop(STOP_WITHIN_MS, IDLE_FOR_MS)
     log.info('gateway.stopped')
     flushLog(log)
