@@ -97,7 +97,7 @@ test('nginx accepts its file', async () => {
   const whole = `pid ${folder}/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${server}\n}\n`
   await run('nginx', ['-t', '-q', '-c', write('nginx.conf', whole)])
   // What is commented out for a choice of the reader's is right, too.
-  const [closed, open] = ['    location / {\n        return 404;\n    }\n', /^( {4})# (location \/ \{|    .*|})$/gm]
+  const [closed, open] = ['    location / {\n        return 404;\n    }\n', /^( {4})# (location \/ \{| {4}.*|})$/gm]
   const console = whole.replace(closed, '').replace(open, '$1$2')
   assert.notEqual(console, whole)
   await run('nginx', ['-t', '-q', '-c', write('nginx-console.conf', console)])
