@@ -12,8 +12,8 @@ import { needProgram } from '../support/programs.ts'
 import { startWorld } from '../support/world.ts'
 
 /*
- * The files of deploy/, each judged by the program that reads it. There is no Docker here.
- * helm-chart.test.ts renders the chart.
+ * The files of deploy/, each judged by the program that reads it. There is no Docker here:
+ * scripts/image-without-docker.ts runs the Dockerfile, and helm-chart.test.ts renders the chart.
  */
 
 const run = promisify(execFile)
