@@ -7,6 +7,7 @@ import type { Incident } from '../domain/incidents/incident.ts'
 import { applyStateChanges } from '../store/channel-state.ts'
 import type { TellAlarm } from '../flows/alarms/tell.ts'
 import { createAlarming } from './alarms.ts'
+import { createScheduledBackups } from './backups.ts'
 import type { Connections } from './connections.ts'
 import { type Foundations, newHolder } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
@@ -21,6 +22,8 @@ export type Incidents = {
   audit: Audit
   dailyAudit: DailyAudit
   tellAlarm: TellAlarm
+  /** Epoch ms of the last good scheduled backup. */
+  backedUpAt: () => number | undefined
   start(): void
 }
 
@@ -35,6 +38,7 @@ export function createIncidents(
   const { cloudApi } = connections
   const { tell, alarms } = createAlarming(foundations, connections)
   const board = machine.incidents
+  const backups = createScheduledBackups(foundations)
   const watch = createNumberWatch({
     ...{ cloudApi, clock, log, observer },
     channels: () => directory.channels(),
@@ -58,6 +62,7 @@ export function createIncidents(
     pace: () => machine.pacer.state(),
     dataDir: config.dataDir,
     rateCard: config.rateCard,
+    backup: backups.fact,
     alarms,
     ...(options.incidents?.everyMs !== undefined && { everyMs: options.incidents.everyMs }),
   })
@@ -70,10 +75,12 @@ export function createIncidents(
     shutdown.add(() => room.stop())
     shutdown.add(() => watch.stop())
     shutdown.add(() => dailyAudit.stop())
+    shutdown.add(() => backups.stop())
   }
   return {
     ...{ room, audit, dailyAudit },
     tellAlarm: tell,
+    backedUpAt: () => backups.fact()?.goodAt ?? undefined,
     async published() {
       const published = await board.open()
       return published === 'lost' ? undefined : (published ?? [])
@@ -87,6 +94,7 @@ export function createIncidents(
       watch.start()
       room.start()
       dailyAudit.start()
+      backups.start()
     },
   }
 }

@@ -61,6 +61,7 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     endpoints: () => endpointReadings(foundations),
     channels: () => channelReadings(foundations),
     incidents: flows.incidents.published,
+    backedUpAt: flows.incidents.backedUpAt,
   })
   addOperatorRoutes(app, {
     store,

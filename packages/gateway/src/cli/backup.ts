@@ -1,16 +1,19 @@
 import { VERSION } from '../app/version.ts'
-import { type Made, makeBackup, NoBackup } from '../flows/backup/make.ts'
+import { keptSecrets, type Made, makeBackup, NoBackup } from '../flows/backup/make.ts'
+import { keepBackup, type Listed, listBackups, openPlace, type Place } from '../flows/backup/place.ts'
+import type { Manifest } from '../flows/backup/manifest.ts'
 import { type Config, readConfig } from '../platform/config.ts'
 import { BadCopy } from '../store/sqlite/snapshot.ts'
 import { Failed, Misused, type Command } from './command.ts'
+import { table } from './table.ts'
 
 export const backup: Command = {
   name: 'backup',
   summary: 'Back up the SQLite store into one file, while the gateway runs or not.',
   args: '[file]',
-  usage: '<file> [--force] [--without-key]',
+  usage: '[<file>] [--force] [--without-key]',
   details:
-    'The file has the database and, where they are kept in DATA_DIR, the master key and the admin token: keep it as safe as those. It is verified before it gets its name. With PostgreSQL, use pg_dump (docs/backup.md).',
+    'Without a file, the backup goes to BACKUP_TO. It has the database and, where they are kept in DATA_DIR, the master key and the admin token: keep it as safe as those. It is verified before it gets its name. With PostgreSQL, use pg_dump (docs/backup.md).',
   options: {
     force: { type: 'boolean', help: 'Replace an existing file.' },
     'without-key': {
@@ -22,22 +25,76 @@ export const backup: Command = {
     const config = readConfig(call.env)
     refusePostgres(config)
     const [file] = call.words
-    if (file === undefined) throw new Misused('file is missing')
     const options = {
       dataDir: config.dataDir,
       version: VERSION,
       secrets: call.values['without-key'] ? [] : keptSecrets(config),
     }
-    const made = await makeBackup(options, file, { force: call.values.force === true }).catch(failedBackup)
+    const made = await (
+      file === undefined
+        ? inPlace(config, config.backupTo, (place) =>
+            keepBackup(place, { ...options, now: Date.now(), keep: config.backupKeep }),
+          )
+        : makeBackup(options, file, { force: call.values.force === true })
+    ).catch(failedBackup)
     return { data: shown(made), text: textOfMade(made) }
   },
 }
 
-/** The secrets that are kept in `DATA_DIR`. Those of the environment are kept elsewhere. */
-export const keptSecrets = (config: Pick<Config, 'masterKey' | 'adminToken'>) => [
-  ...(config.masterKey === undefined ? (['master.key'] as const) : []),
-  ...(config.adminToken === undefined ? (['admin.token'] as const) : []),
-]
+export const backupList: Command = {
+  name: 'backup list',
+  summary: 'List the backups in BACKUP_TO, the newest first.',
+  args: '[place]',
+  usage: '[<folder>|s3://<bucket>/<prefix>]',
+  async run(call) {
+    const config = readConfig(call.env)
+    const listed = await inPlace(config, call.words[0] ?? config.backupTo, listBackups).catch(failedBackup)
+    return { data: listed.map(shownListed), text: textOfList(listed) }
+  },
+}
+
+async function inPlace<T>(
+  config: Pick<Config, 'outboundAllow'>,
+  address: string | undefined,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
+  if (address === undefined) throw new Misused('give a place, or set BACKUP_TO')
+  const place = await openPlace(address, config.outboundAllow)
+  try {
+    return await work(place)
+  } finally {
+    await place.close()
+  }
+}
+
+const shownListed = (one: Listed): Record<string, unknown> =>
+  'problem' in one
+    ? { name: one.name, bytes: one.bytes, problem: one.problem }
+    : {
+        name: one.name,
+        bytes: one.bytes,
+        taken_at: one.manifest.taken_at,
+        version: one.manifest.version,
+        schema: one.manifest.schema,
+        has_key: hasKey(one.manifest),
+      }
+
+function textOfList(listed: readonly Listed[]): string {
+  if (listed.length === 0) return 'There is no backup.'
+  return table(
+    ['NAME', 'MIB', 'TAKEN AT', 'VERSION', 'KEY'],
+    listed.map((one) => [
+      one.name,
+      mebibytes(one.bytes),
+      ...('problem' in one
+        ? [one.problem]
+        : [one.manifest.taken_at, one.manifest.version, hasKey(one.manifest) ? 'yes' : 'no']),
+    ]),
+  )
+}
+
+const hasKey = ({ parts }: Manifest): boolean => parts.some(({ name }) => name === 'master.key')
+const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
 
 /** Never the whole DATABASE_URL: it may hold a password. */
 export function refusePostgres(config: Pick<Config, 'databaseUrl'>): void {
@@ -62,8 +119,8 @@ function shown({ file, bytes, manifest }: Made): Record<string, unknown> {
 
 function textOfMade({ file, bytes, manifest }: Made): string {
   const rows = Object.values(manifest.rows).reduce((sum, count) => sum + count, 0)
-  const key = manifest.parts.some(({ name }) => name === 'master.key')
+  const key = hasKey(manifest)
     ? 'It has the master key: whoever has the file can read the access tokens in it.'
     : 'It does not have the master key: a restore needs MASTER_KEY as it is now.'
-  return `${file}: ${(bytes / 1024 / 1024).toFixed(1)} MiB, ${rows} rows, as of ${manifest.taken_at}. Verified.\n${key}`
+  return `${file}: ${mebibytes(bytes)} MiB, ${rows} rows, as of ${manifest.taken_at}. Verified.\n${key}`
 }

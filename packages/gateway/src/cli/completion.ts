@@ -40,8 +40,8 @@ export const completionOf = (program: () => Program): Command => ({
 })
 
 function placesOf(root: Program): Place[] {
-  const all = [root, ...root.commands.filter((one) => one.commands.length > 0), ...leavesOf(root)]
-  return all.map((program) => ({
+  const all = new Set([root, ...root.commands.filter((one) => one.commands.length > 0), ...leavesOf(root)])
+  return [...all].map((program) => ({
     path: pathOf(program)
       .map((name) => ` ${name}`)
       .join(''),

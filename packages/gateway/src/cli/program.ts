@@ -43,6 +43,9 @@ export function createProgram({ commands, version, streams, epilogue, act }: Pro
   return root
 }
 
+/** Programs that run. Some have others below them too: `backup` and `backup list`. */
+const runs = new WeakSet<Program>()
+
 function add(program: Program, command: Command, act: ProgramParts['act']): void {
   const { summary, details, usage, args, options } = command
   program.summary(summary).description(details === undefined ? summary : `${summary}\n\n${details}`)
@@ -51,6 +54,7 @@ function add(program: Program, command: Command, act: ProgramParts['act']): void
   for (const [name, option] of Object.entries({ ...options, json: JSON_OPTION }))
     program.addOption(optionOf(name, option))
   throwMisuse(program)
+  runs.add(program)
   program.action(() => act(command, { values: valuesOf(program), words: program.args }))
 }
 
@@ -86,9 +90,9 @@ export function pathOf(program: Program): string[] {
   return program.parent === null ? [] : [...pathOf(program.parent), program.name()]
 }
 
-/** Commands that run. Groups only contain others. */
+/** Commands that run. Most groups only contain others. */
 export function leavesOf(program: Program): Program[] {
-  return program.commands.flatMap((one) => (one.commands.length > 0 ? leavesOf(one) : [one]))
+  return program.commands.flatMap((one) => [...(runs.has(one) ? [one] : []), ...leavesOf(one)])
 }
 
 /** True when commander ended a call because it printed the help or the version. */

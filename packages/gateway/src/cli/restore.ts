@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs'
 import { systemClock } from '@postern/runtime/clock'
 import { BadBackup } from '../flows/backup/manifest.ts'
+import { NoBackup } from '../flows/backup/make.ts'
+import { openBackup } from '../flows/backup/place.ts'
 import { NoRestore, restoreBackup, type Restored } from '../flows/backup/restore.ts'
 import { readConfig } from '../platform/config.ts'
 import { StoreUnavailable } from '../platform/errors.ts'
@@ -12,7 +13,7 @@ import { Failed, Misused, textOf, type Command } from './command.ts'
 
 export const restore: Command = {
   name: 'restore',
-  summary: 'Restore a backup into DATA_DIR. The gateway must be stopped.',
+  summary: 'Restore a backup, a file or s3://…, into DATA_DIR. The gateway must be stopped.',
   args: '[file]',
   usage: '<file> [--to <folder>] [--force]',
   details:
@@ -37,7 +38,7 @@ export const restore: Command = {
       )
     if (file === undefined) throw new Misused('file is missing')
     const dataDir = textOf(call.values, 'to') ?? config.dataDir
-    const restored = await restoreBackup(() => createReadStream(file, { highWaterMark: 1024 * 1024 }), {
+    const restored = await restoreBackup(() => openBackup(file, config.outboundAllow), {
       config: { ...config, dataDir },
       clock: systemClock,
       force: call.values.force === true,
@@ -63,6 +64,7 @@ function failedRestore(error: unknown, file: string): never {
     throw new Failed(
       `${file} was made by a newer version of Postern than this one. Restore it with that version or a newer one. ${error.message}`,
     )
+  if (error instanceof NoBackup) throw new Failed(error.message)
   if ([NoRestore, BadBackup, BadCopy].some((kind) => error instanceof kind))
     throw new Failed(error instanceof NoRestore ? error.message : `${file}: ${(error as Error).message}`)
   const { code, message } = error as NodeJS.ErrnoException

@@ -4,7 +4,7 @@ import { UnusableDataDir } from '../platform/data-dir.ts'
 import { loadEnvFile } from '../platform/env-file.ts'
 import { UnusableSecret } from '../platform/installation.ts'
 import { WrongMasterKey } from '../platform/secrets.ts'
-import { backup } from './backup.ts'
+import { backup, backupList } from './backup.ts'
 import { broadcastResults } from './broadcast-results.ts'
 import {
   broadcastCancel,
@@ -104,6 +104,7 @@ const COMMANDS: Command[] = [
   mcp,
   ...ALARM_COMMANDS,
   backup,
+  backupList,
   restore,
   ...USER_COMMANDS,
   doctor,

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { addBackupGauge } from './backup-gauge.ts'
 import { addChannelGauges, type ChannelReading } from './channel-gauges.ts'
 import { addIncidentGauge, type IncidentReading } from './incident-gauge.ts'
 
@@ -21,6 +22,8 @@ export type Readings = {
   channels?: () => ChannelReading[]
   /** The open incidents. Undefined: nobody knows. */
   incidents?: () => Promise<readonly IncidentReading[] | undefined>
+  /** Epoch ms of the last good scheduled backup. */
+  backedUpAt?: () => number | undefined
 }
 
 /** The only current value that is not summed over processes. */
@@ -127,6 +130,7 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   ofEndpoint('postern_endpoint_state', '1 for the state of an endpoint: active, resting or paused.', () => 1, ['state'])
   addChannelGauges(registers, () => readings?.channels?.() ?? [])
   addIncidentGauge(registers, async () => (readings?.incidents ? await readings.incidents() : []))
+  addBackupGauge(registers, () => readings?.backedUpAt?.())
   new Gauge({
     name: 'postern_processes',
     help: 'Threads that serve this port: 1, or the number of workers.',

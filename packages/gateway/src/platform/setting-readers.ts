@@ -21,6 +21,23 @@ export const whole =
   }
 export const port = whole(0, 65535)
 
+const UNITS: Record<string, number> = { m: 60_000, h: 60 * 60_000, d: 24 * 60 * 60_000 }
+
+/** `30m`, `6h`, `1d` as milliseconds. */
+export const duration =
+  (least: string, most: string) =>
+  (value: string): number => {
+    const ms = msOf(value)
+    return ms !== undefined && ms >= msOf(least)! && ms <= msOf(most)!
+      ? ms
+      : wrong(`must be a time from ${least} to ${most}, such as 30m, 6h or 1d, got "${value}"`)
+  }
+
+function msOf(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
+  return unit === undefined ? undefined : Number(count) * UNITS[unit]!
+}
+
 export function origin(value: string): string {
   let url: URL
   try {

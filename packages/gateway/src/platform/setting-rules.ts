@@ -30,5 +30,12 @@ export function problemsBetween(config: Omit<Config, 'sandbox'>, wrongNames: Rea
       `WEBHOOK_RETRY_FIRST_MS must not be more than WEBHOOK_RETRY_LONGEST_SECONDS, got ${config.webhookRetryFirstMs} ms and ${config.webhookRetryLongestSeconds} s`,
     )
   }
+  if (config.backupEvery !== undefined) {
+    must('BACKUP_TO', config.backupTo, 'BACKUP_EVERY is: a folder, or s3://bucket/prefix')
+    if (config.databaseUrl !== undefined)
+      problems.push(
+        'BACKUP_EVERY is for SQLite: with DATABASE_URL, run pg_dump by a schedule of your own (docs/backup.md)',
+      )
+  }
   return problems
 }

@@ -137,6 +137,10 @@ export const incidentsChinese: Dictionary = {
     '存储无法访问或没有应答。客户会得到 503，Meta 会重发 Webhook。',
   'See that PostgreSQL runs and can be reached from this machine (DATABASE_URL, network, connection limit); with SQLite, that no other program holds the file. Nothing acknowledged is lost, and work continues by itself.':
     '请确认 PostgreSQL 正在运行且本机可以访问（DATABASE_URL、网络、连接数上限）；使用 SQLite 时，确认没有其他程序占用文件。已确认的内容不会丢失，之后会自动继续。',
+  'The scheduled backup fails: {problem}. The last good one: {last}.':
+    '定时备份失败：{problem}。上一次成功的备份：{last}。',
+  'Repair the cause; the next try comes within ten minutes. postern backup makes one now. It closes with the next good one.':
+    '请排除原因；十分钟内会再次尝试。postern backup 可立即备份一次。下一次备份成功后，此事件自动关闭。',
   'The disk of DATA_DIR on {host} is nearly full: {free} ({share} %) are free.':
     '{host} 上 DATA_DIR 的磁盘快满了：剩余 {free}（{share} %）。',
   'Free space or enlarge the disk. When it is full, the gateway accepts nothing until there is space again.':

@@ -12,6 +12,8 @@ export type Facts = {
   losses?: readonly LossFact[] | undefined
   /** What each machine saw by itself. A machine that has not reported lately is missing. */
   machines?: readonly MachineFact[] | undefined
+  /** Of the scheduled backups. */
+  backup?: BackupFact | undefined
   /** The state of the store, as the process that judges sees it. */
   store: StoreFact
 }
@@ -77,5 +79,13 @@ export type MachineFact = {
 }
 
 export type TokenProof = { channelId: number; rejectedAt: number; acceptedAt: number; code: number | null }
+
+/** `failedSince`: the first failure after the last good one. All null where nothing is scheduled. */
+export type BackupFact = {
+  goodAt: number | null
+  failedSince: number | null
+  failures: number
+  problem: string | null
+}
 
 export type StoreFact = { engine: 'sqlite' | 'postgres'; trouble: { message: string; since: number } | undefined }

@@ -37,6 +37,7 @@ export const KINDS = {
   clock_skew: { openAfterMs: 0, closeAfterMs: MINUTE },
   rates_old: { openAfterMs: 0, closeAfterMs: 0 },
   unknown_field: { openAfterMs: 0, closeAfterMs: 0 },
+  backup_failed: { openAfterMs: 0, closeAfterMs: 0 },
   broadcast_stopped: { openAfterMs: 0, closeAfterMs: 0 },
   loss_found: { openAfterMs: 0, closeAfterMs: 0 },
 } as const satisfies Record<string, { openAfterMs: number; closeAfterMs: number }>

@@ -1,6 +1,6 @@
 import type { Facts, MachineFact } from './facts.ts'
 import type { Kind, Reading } from './incident.ts'
-import { DAY, MINUTE, type Rule, rule, SECOND, UNREAD } from './rule.ts'
+import { DAY, MINUTE, type Rule, rule, SECOND, UNREAD, timeText } from './rule.ts'
 
 const GIB = 1024 ** 3
 const MIB = 1024 ** 2
@@ -168,6 +168,28 @@ function clockSkewed({ host, clock }: MachineFact): Omit<Reading, 'kind'> | unde
   }
 }
 
+/** One failure is worth a word: the next backup may be the one that is needed. */
+const backupFailed: Rule = {
+  kind: 'backup_failed',
+  read({ backup }) {
+    if (!backup) return undefined
+    const { goodAt, failedSince, failures, problem } = backup
+    if (failedSince === null) return []
+    const last = goodAt === null ? 'none' : timeText(goodAt)
+    return [
+      {
+        kind: 'backup_failed',
+        severity: 'warning',
+        since: failedSince,
+        count: failures,
+        what: `The scheduled backup fails: ${problem}. The last good one: ${last}.`,
+        advice:
+          'Repair the cause; the next try comes within ten minutes. postern backup makes one now. It closes with the next good one.',
+      },
+    ]
+  },
+}
+
 export const MACHINE_RULES: readonly Rule[] = [
   { kind: 'number_throttled', read: throttled },
   meta('meta_unreachable'),
@@ -176,6 +198,7 @@ export const MACHINE_RULES: readonly Rule[] = [
   ofStore('store_read_only'),
   ofStore('store_away'),
   ofMachine('disk_nearly_full', diskFull),
+  backupFailed,
   ofMachine('clock_step', clockStepped),
   ofMachine('clock_skew', clockSkewed),
   {

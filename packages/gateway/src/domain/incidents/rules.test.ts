@@ -112,6 +112,13 @@ const CASES: [Kind, Partial<Facts>, Severity | 'holds' | 'unread' | undefined, R
   ],
   ['disk_nearly_full', machine({ disk: { free: 100 * 1024 ** 3, total: 2000 * 1024 ** 3 } }), undefined],
   ['disk_nearly_full', machine({ disk: { free: 100 * 1024 ** 2, total: 1024 ** 3 } }), 'critical', /100 MiB/],
+  ['backup_failed', { backup: { goodAt: NOW, failedSince: null, failures: 0, problem: null } }, undefined],
+  [
+    'backup_failed',
+    { backup: { goodAt: 0, failedSince: NOW, failures: 2, problem: 'no space' } },
+    'warning',
+    /fails: no space\. The last good one: 1970-01-01 00:00 UTC/,
+  ],
   ['clock_step', machine({ clock: { stepMs: -90_000, steppedAt: NOW, skewMs: 0, against: 'WhatsApp' } }), 'warning', /set back by 90 s/], // prettier-ignore
   ['clock_step', machine({ clock: { stepMs: 90_000, steppedAt: NOW - 3_600_000, skewMs: 0, against: 'WhatsApp' } }), undefined], // prettier-ignore
   ['clock_skew', machine({ clock: { stepMs: 0, steppedAt: null, skewMs: 4_000, against: 'WhatsApp' } }), 'holds'],
@@ -161,6 +168,7 @@ test('without a part of the facts its rules say nothing, and with a healthy gate
     broadcasts: [],
     losses: [],
     machines: [machineFact()],
+    backup: { goodAt: NOW, failedSince: null, failures: 0, problem: null },
   }
   for (const { kind } of RULES) assert.deepEqual(read(kind, healthy), [], kind)
   const unread = RULES.filter(({ kind }) => read(kind, {}) === undefined).map(({ kind }) => kind)

@@ -14,6 +14,7 @@ import {
   statSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { Config } from '../../platform/config.ts'
 import { StoreUnavailable } from '../../platform/errors.ts'
 import { lockFolder } from '../../store/sqlite/folder-lock.ts'
 import { copyStore } from '../../store/sqlite/snapshot.ts'
@@ -27,6 +28,12 @@ export type BackupOptions = {
   /** The secrets that are kept in `dataDir`, and so belong to the backup. */
   secrets: readonly Exclude<PartName, 'postern.db'>[]
 }
+
+/** The secrets that are kept in `DATA_DIR`. Those of the environment are kept elsewhere. */
+export const keptSecrets = (config: Pick<Config, 'masterKey' | 'adminToken'>): BackupOptions['secrets'] => [
+  ...(config.masterKey === undefined ? (['master.key'] as const) : []),
+  ...(config.adminToken === undefined ? (['admin.token'] as const) : []),
+]
 
 /** The backup cannot be made. The message says why, and what to do. */
 export class NoBackup extends Error {

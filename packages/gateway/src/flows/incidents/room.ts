@@ -1,7 +1,14 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Clock } from '@postern/runtime/clock'
 import type { Channel } from '../../domain/channels/channel.ts'
-import type { BroadcastFact, Facts, LossFact, MachineFact, TemplateFact } from '../../domain/incidents/facts.ts'
+import type {
+  BackupFact,
+  BroadcastFact,
+  Facts,
+  LossFact,
+  MachineFact,
+  TemplateFact,
+} from '../../domain/incidents/facts.ts'
 import { type Incident, publicIncident } from '../../domain/incidents/incident.ts'
 import {
   judge,
@@ -71,6 +78,8 @@ export type RoomOptions = {
   pace: () => { numbers: readonly Pace[] } | Promise<{ numbers: readonly Pace[] }>
   dataDir: string
   rateCard: RateCard | undefined
+  /** The scheduled backups. */
+  backup?: () => BackupFact | undefined
   alarms: {
     /** Writes for the alarms about what was opened and closed, in the same commit. */
     statements(changes: Changes, open: readonly Incident[], now: number): Promise<readonly Statement[]>
@@ -192,6 +201,7 @@ export function createRoom(options: RoomOptions): Room {
           limitFell: limitFellOf(limits!, channel.id),
         }),
       ),
+      backup: options.backup?.(),
       templates: slow?.templates,
       broadcasts: slow?.broadcasts,
       losses: slow?.losses,
