@@ -6,7 +6,7 @@ export const STYLE = `
 html { scroll-padding-top: 1rem }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; display: grid; grid-template-columns: 21rem minmax(0, 1fr) }
 a { color: var(--link); text-decoration: none }
-a:hover, a:focus-visible { text-decoration: underline }
+a:hover, a:focus-visible, main p a { text-decoration: underline }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.5rem; border-right: 1px solid var(--line); font-size: .85rem }
 nav h2 { font-size: .8rem; margin: 1.2rem 0 .3rem; text-transform: uppercase; letter-spacing: .05em }
 nav ul { list-style: none; margin: 0; padding: 0 }
