@@ -1,6 +1,7 @@
 // Loaded into a gateway before its own code: writes down every address that it connects to or looks up.
 import { appendFileSync } from 'node:fs'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
+import process from 'node:process'
 
 const require = createRequire(import.meta.url)
 const dgram = require('node:dgram')

@@ -117,7 +117,7 @@ function Rate({ channel, pace }: { channel: Channel; pace: Pace | undefined }) {
       </span>{' '}
       <Text size="xs" c="dimmed" component="span">
         {t('of {n}/s', { n: times.number(limit) })}
-        {pace?.code != null && ` · ${pace.code}`}
+        {typeof pace?.code === 'number' && ` · ${pace.code}`}
       </Text>
     </>
   )

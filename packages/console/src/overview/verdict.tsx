@@ -119,7 +119,7 @@ function Row({ incident, channel, endpoint, again, isAsking }: RowProps) {
             <dd>{t(counted, { n: times.number(count) })}</dd>
           </div>
         )}
-        {endpoint?.next_attempt_at != null && (
+        {typeof endpoint?.next_attempt_at === 'number' && (
           <div>
             <dt>{t('Next attempt')}</dt>
             <dd>{times.second(endpoint.next_attempt_at)}</dd>

@@ -76,7 +76,6 @@ export function Palette({ pages, onClose }: Props) {
         <ul className="palette" id={list} role="listbox" aria-label={t('Results')}>
           {entries.map((entry, i) => (
             // The field has the keys: see `onKey`.
-            // eslint-disable-next-line jsx-a11y/click-events-have-key-events
             <li
               key={entry.key}
               id={`${list}-${i}`}
