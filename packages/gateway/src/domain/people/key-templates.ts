@@ -16,9 +16,17 @@ export function templateProblem(allowed: readonly string[], route: string, body:
   if (isRecord(body) && HIDDEN.some((key) => key in body))
     return 'The API key sends its own templates only, so recipients come in the body, without a file or a map.'
   const named = [...templatesIn(body)]
-  if (named.length === 0) return 'The API key sends templates only.'
+  if (named.length === 0 || !isTemplateMessage(body)) return 'The API key sends templates only.'
   const other = named.find((name) => !allowed.includes(name))
   return other === undefined ? undefined : `The templates of the API key do not have ${other.slice(0, 100)}.`
+}
+
+/** A text with a template as its `fallback` is no message of a template. */
+function isTemplateMessage(body: unknown): boolean {
+  if (!isRecord(body)) return false
+  if (isRecord(body.message)) return body.message.type === 'template'
+  // A broadcast may give the template itself in the place of a message.
+  return body.type === 'template' || ('recipients' in body && !('message' in body))
 }
 
 /** Every template that a body names, wherever it stands. */
