@@ -114,7 +114,7 @@ test('the list of contacts belongs to the channel in the address, also while it 
   await phone.says('to the first number')
   await world.sandbox.settled()
   await go('/conversations/1')
-  const people = page.getByRole('navigation', { name: 'People' })
+  const people = page.getByRole('navigation', { name: 'Contacts' })
   await people.getByText('Only with the first').waitFor()
   let release = (): void => undefined
   const held = new Promise<void>((resolve) => (release = resolve))

@@ -96,7 +96,7 @@ test('in a bubble each paragraph has its own direction', async () => {
 })
 
 test('names, list rows, search results and fields have their own direction; numbers start at the left', async () => {
-  const people = page.getByRole('navigation', { name: 'People' })
+  const people = page.getByRole('navigation', { name: 'Contacts' })
   assert.equal(await runs(people.locator('strong', { hasText: NAME })), 'rtl')
   assert.equal(await runs(page.locator('.talk-head strong', { hasText: NAME })), 'rtl')
   const number = page.locator('.talk-head bdi', { hasText: NUMBER })

@@ -208,7 +208,7 @@ export const chinese: Dictionary = {
     '粘贴端点收到的内容。只在浏览器中核对，密钥不会发送到任何地方。',
   Pause: '暂停',
   Pending: '等待中',
-  People: '联系人',
+  People: '用户',
   Person: '对方',
   'Phone number': '电话号码',
   'Phone, if any': '电话（可选）',

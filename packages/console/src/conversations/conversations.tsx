@@ -81,7 +81,7 @@ function People({ channelId, chosen }: { channelId: number; chosen: string | und
   }, [list.data])
 
   return (
-    <nav className="talk-list" aria-label={t('People')}>
+    <nav className="talk-list" aria-label={t('Contacts')}>
       <TextInput
         p="xs"
         aria-label={t('Search by number or name')}

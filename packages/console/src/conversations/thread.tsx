@@ -59,7 +59,7 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
       <div className="talk-head">
         <div>
           <Anchor component={Link} href={`/conversations/${channelId}`} size="sm" hiddenFrom="sm">
-            ← {t('People')}
+            ← {t('Contacts')}
           </Anchor>
           <strong dir="auto">{name}</strong>{' '}
           <bdi className="row-faint" dir="ltr">

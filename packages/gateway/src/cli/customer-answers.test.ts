@@ -73,6 +73,7 @@ test('broadcast send --wait of a file fails when the broadcast was stopped or ca
       t,
       answer({ file_id: 'f_1' }),
       answer({ ...broadcast, state: 'draft' }),
+      answer({ ...broadcast, state: 'draft' }),
       answer({ ok: true }),
       answer({ ...broadcast, state: 'running' }),
       answer({ ...broadcast, state }),
