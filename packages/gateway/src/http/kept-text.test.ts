@@ -12,7 +12,7 @@ test('a large text is made once, compressed as the request wants, and not sent t
   app.get(
     '/docs',
     keptText(
-      () => {
+      async () => {
         made++
         return text
       },
@@ -46,7 +46,7 @@ test('what cannot be made is tried again', async (t) => {
   t.after(() => app.close())
   app.get(
     '/docs',
-    keptText(() => {
+    keptText(async () => {
       if (++made === 1) throw new Error('no memory')
       return 'text'
     }, {}),

@@ -14,7 +14,7 @@ const QUALITY = 5
  * event loop.
  */
 export function keptText(
-  make: () => string,
+  make: () => Promise<string>,
   headers: Readonly<Record<string, string>>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   let kept: Promise<Kept> | undefined
@@ -32,8 +32,8 @@ export function keptText(
   }
 }
 
-async function keep(make: () => string): Promise<Kept> {
-  const plain = Buffer.from(make())
+async function keep(make: () => Promise<string>): Promise<Kept> {
+  const plain = Buffer.from(await make())
   const etag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`
   const params = { [constants.BROTLI_PARAM_QUALITY]: QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length }
   const br = await promisify(brotliCompress)(plain, { params })

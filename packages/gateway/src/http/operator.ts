@@ -28,8 +28,9 @@ export function addOperatorRoutes(
 ): void {
   const { store } = options
   const whyNotReady = createReadiness(store)
-  let document: Record<string, unknown> | undefined
-  const documented = (): Record<string, unknown> => (document ??= openApiDocument(options.routes, options.version))
+  let document: Promise<Record<string, unknown>> | undefined
+  const documented = (): Promise<Record<string, unknown>> =>
+    (document ??= openApiDocument(options.routes, options.version))
 
   /** Kinds and times only: anybody may ask. They never change the status. */
   async function openIncidents(): Promise<{ incidents?: object[]; incidents_known?: false }> {
@@ -52,12 +53,15 @@ export function addOperatorRoutes(
 
   app.get(
     '/openapi.json',
-    keptText(() => JSON.stringify(documented()), { 'content-type': 'application/json', 'cache-control': 'no-cache' }),
+    keptText(async () => JSON.stringify(await documented()), {
+      'content-type': 'application/json',
+      'cache-control': 'no-cache',
+    }),
   )
 
   app.get(
     '/docs',
-    keptText(() => referencePage(documented() as unknown as Document), {
+    keptText(async () => referencePage((await documented()) as unknown as Document), {
       ...SAFE_HEADERS,
       'content-security-policy': REFERENCE_POLICY,
       'cache-control': 'no-cache',

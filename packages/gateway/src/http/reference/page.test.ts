@@ -41,8 +41,8 @@ const document: Document = {
   },
 }
 
-test('the document’s texts are text on the page, and only the page’s own style and script are allowed', () => {
-  const page = referencePage(document)
+test('the document’s texts are text on the page, and only the page’s own style and script are allowed', async () => {
+  const page = await referencePage(document)
   assert.equal(page.match(/<script/g)?.length, 1)
   assert.ok(page.includes(`<script>${SCRIPT}</script>`))
   assert.ok(page.includes('&lt;script&gt;alert(1)&lt;/script&gt;'))
@@ -55,8 +55,8 @@ test('the document’s texts are text on the page, and only the page’s own sty
   )
 })
 
-test('the page shows names, limits, required keys, choices, and a recursive schema', () => {
-  const page = referencePage(document)
+test('the page shows names, limits, required keys, choices, and a recursive schema', async () => {
+  const page = await referencePage(document)
   for (const piece of [
     '<code>kind</code> <b>required</b> <i>&quot;oak&quot;</i>',
     'integer 1 to 3',

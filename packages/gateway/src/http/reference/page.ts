@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Document, Operation } from './document.ts'
 import { markup, type Html } from './markup.ts'
 import { LANGUAGES, sampleOf } from './samples.ts'
@@ -23,8 +24,8 @@ export const REFERENCE_POLICY = [
 
 export type Place = { method: string; path: string; operation: Operation; isWebhook?: boolean }
 
-/** The OpenAPI document as a readable page. */
-export function referencePage(document: Document): string {
+/** The OpenAPI document as a readable page. Other requests have their turns between its parts. */
+export async function referencePage(document: Document): Promise<string> {
   const places: Place[] = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
   )
@@ -36,6 +37,11 @@ export function referencePage(document: Document): string {
     places: [...places, ...callbacks].filter((place) => place.operation.tags?.includes(tag.name)),
   }))
   const same = sameBodies(places)
+  const articles = new Map<Place, Html>()
+  for (const place of [...places, ...callbacks]) {
+    articles.set(place, placeOf(document, place, same.get(place)))
+    await nextTurn()
+  }
   const { title, version, description } = document.info
   const body = markup`<body>
     <nav aria-label="Routes">
@@ -69,7 +75,7 @@ export function referencePage(document: Document): string {
           markup`<section aria-labelledby="${group.name}">
             <h2 id="${group.name}">${group.name}</h2>
             <p>${group.description}</p>
-            ${group.places.map((place) => placeOf(document, place, same.get(place)))}
+            ${group.places.map((place) => articles.get(place))}
           </section>`,
       )}
     </main>
