@@ -95,7 +95,7 @@ test('j, k, Enter and / walk the lists, and typed letters stay letters', async (
   assert.equal(await page.evaluate(FOCUSED), first)
   await page.keyboard.press('/')
   await page.keyboard.type('jkj')
-  assert.equal(await page.getByLabel('Number, business-scoped id or wamid').inputValue(), 'jkj')
+  assert.equal(await page.getByLabel('Number, name, business-scoped id or wamid').inputValue(), 'jkj')
   await page.getByRole('button', { name: 'Clear' }).click()
   await page.getByText('Hello there').waitFor()
   await page.keyboard.press('j')

@@ -75,6 +75,8 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
   const [location] = useLocation()
   const [opened, { toggle, close }] = useDisclosure()
   const isHere = (path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path))
+  // Also with the browser's Back.
+  useEffect(close, [location, close])
   const [isFinding, finding] = useDisclosure()
   useKeys(finding.open)
   const places = session.user?.role === 'admin' ? [...PLACES, ...FOR_ADMINS] : PLACES

@@ -5,12 +5,26 @@ export function useTimes() {
   const { locale, t } = useWords()
   const short = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+  const row = new Intl.DateTimeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
   const second = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' })
   const number = new Intl.NumberFormat(locale)
+  const zone = new Intl.DateTimeFormat(locale, { timeZoneName: 'shortOffset' })
+    .formatToParts()
+    .find(({ type }) => type === 'timeZoneName')?.value
   return {
+    /** The reader's time zone, such as GMT+1. */
+    zone: zone ?? '',
     short: (at: number): string => short.format(at * 1000),
     clock: (at: number): string => clock.format(at * 1000),
+    /** For rows of lists: to the second. */
+    row: (at: number): string => row.format(at * 1000),
     /** Time of day with seconds. */
     second: (at: number): string => second.format(at * 1000),
     /** With seconds and the time zone. */

@@ -192,7 +192,7 @@ export const chinese: Dictionary = {
   Information: '提示',
   'Channel {id}': '渠道 {id}',
   Number: '号码',
-  'Number, business-scoped id or wamid': '号码、商家范围用户 ID 或 wamid',
+  'Number, name, business-scoped id or wamid': '号码、商家范围用户 ID 或 wamid',
   'Token of a system user with both WhatsApp permissions. It is stored encrypted and never shown again.':
     '系统用户的令牌，需两项 WhatsApp 权限。在此加密保存，不再显示。',
   'Oldest waiting': '最久等待',
@@ -662,4 +662,8 @@ export const chinese: Dictionary = {
     '您会得到一个给用户的链接。它只能使用一次，7 天内有效。不会发送邮件。',
   never: '从未',
   'never used': '从未使用',
+  You: '您',
+  'Token, number, account, subscription and callback. Changes no setting.':
+    '令牌、号码、账户、订阅和回调。不会更改任何设置。',
+  'times in {zone}': '时间按 {zone}',
 }

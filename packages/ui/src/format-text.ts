@@ -11,6 +11,15 @@ export type Block =
   | { kind: 'bullets' | 'numbers'; items: Inline[][]; start?: number }
   | { kind: 'pre'; text: string }
 
+/** The words of a text without its marks, in one line. */
+export function plainText(text: string): string {
+  const of = (parts: Inline[]): string =>
+    parts.map((part) => ('children' in part ? of(part.children) : part.text)).join('')
+  return formatText(text)
+    .flatMap((block) => ('text' in block ? [block.text] : ('lines' in block ? block.lines : block.items).map(of)))
+    .join(' ')
+}
+
 const MARKS = { '*': 'bold', _: 'italic', '~': 'strike' } as const
 const LINK = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}*_~]/giu
 

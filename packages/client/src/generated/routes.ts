@@ -2196,7 +2196,7 @@ messages_per_second: number
 query: {
 channel_id?: number | undefined
 contact_id?: number | undefined
-/** The beginning of a number or of a business-scoped id. */
+/** The beginning of a number or of a business-scoped id, or letters of a name. */
 contact?: string | undefined
 /** A wamid or a reference. Other filters are ignored then. */
 id?: string | undefined

@@ -9,6 +9,7 @@ import { auto } from '../../../ui/src/direction.tsx'
 import { api, type Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useTimes } from '../time.ts'
+import { ChannelCheck } from './channel-check.tsx'
 import { ChannelState } from './channel-state.tsx'
 import { Endpoints } from './endpoints.tsx'
 import { SecretOnce } from './secret-once.tsx'
@@ -36,6 +37,7 @@ export function ChannelPage({ channel }: { channel: Channel }) {
         <Settings channel={channel} />
         <div>
           <ChannelState channel={channel} />
+          <ChannelCheck channel={channel} />
           <Endpoints channel={channel} />
           <Codes channel={channel} />
           <section className="card">

@@ -80,7 +80,7 @@ function TextField(props: { part: Field; path: string; drops?: string | undefine
     value: text,
     error: problemAt(state, path, value),
     description: part.help === undefined ? undefined : t(part.help),
-    rightSectionWidth: 66,
+    rightSectionWidth: 84,
     rightSection: part.limit === undefined ? undefined : <Count text={text} limit={part.limit} />,
   }
   return part.kind === 'area' ? (

@@ -79,7 +79,7 @@ function WishInput({ wish, value, set, state }: InputProps) {
     label: labelOf(t, wish),
     value: text,
     error,
-    rightSectionWidth: 60,
+    rightSectionWidth: 80,
     rightSection: wish.limit === undefined ? undefined : <Count text={text} limit={wish.limit} />,
   }
   if (wish.kind === 'json')

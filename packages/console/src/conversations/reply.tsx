@@ -82,7 +82,7 @@ export function Reply({ person, onSent }: { person: Person; onSent: () => void }
         {send.isError && <SendError error={send.error} />}
         <Group justify="space-between">
           <Text size="xs" c="dimmed">
-            {t('Ctrl + Enter sends')}
+            <span className="keys-only">{t('Ctrl + Enter sends')}</span>
           </Text>
           <Button type="submit" size="sm" loading={send.isPending}>
             {t('Send')}

@@ -1,28 +1,25 @@
 import { Anchor, Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useMemo, useRef } from 'react'
+import { Fragment, useMemo, useRef } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { useStayAtEnd } from '../../../ui/src/stay-at-end.ts'
 import { api, type Message, type Person } from '../api.ts'
 import { usePace } from '../live.ts'
+import { excerptOf } from '../messages/excerpt.ts'
 import { MessageBubble } from '../messages/message-bubble.tsx'
 import { Empty, Failed, isGone, Waiting } from '../states.tsx'
 import { MarketingMark } from './marketing-mark.tsx'
 import { OwnerMark } from './owner-mark.tsx'
 import { Reply } from './reply.tsx'
+import { linesOf } from './thread-lines.ts'
 import { WindowMark } from './window-mark.tsx'
 
 const PAGE = 60
 
-/** An edit is shown at the message that it changes, where that is known. */
-function withoutEdits(messages: Message[]): Message[] {
-  const shown = new Set(messages.map(({ msg_id }) => msg_id))
-  return messages.filter(({ changes }) => changes === undefined || !shown.has(changes))
-}
-
 export function Thread({ channelId, contactId }: { channelId: number; contactId: number }) {
-  const { t } = useWords()
+  const { t, locale } = useWords()
+  const days = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
   const pace = usePace(1_500)
   const person = useQuery({
     queryKey: ['person', channelId, contactId],
@@ -42,9 +39,9 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
   })
-  const oldestFirst = useMemo(() => withoutEdits(messages.data?.pages.flat().reverse() ?? []), [messages.data])
+  const lines = useMemo(() => linesOf(messages.data?.pages.flat().reverse() ?? []), [messages.data])
   const box = useRef<HTMLDivElement>(null)
-  const newest = oldestFirst.at(-1)?.reference
+  const newest = lines.at(-1)?.message.reference
   const inside = useRef<HTMLDivElement>(null)
   useStayAtEnd(box, inside, newest ?? '')
 
@@ -88,13 +85,25 @@ export function Thread({ channelId, contactId }: { channelId: number; contactId:
               {t('Earlier')}
             </Button>
           )}
-          {oldestFirst.length === 0 && <Empty title={t('No messages yet')} />}
-          {oldestFirst.map((message) => (
-            <MessageBubble key={message.reference} message={message}>
-              <Link className="bubble-more" href={`/messages/${message.reference}`} aria-label={t('Details')}>
-                ⋯
-              </Link>
-            </MessageBubble>
+          {lines.length === 0 && <Empty title={t('No messages yet')} />}
+          {lines.map(({ message, quoted, reaction, day: isNewDay }) => (
+            <Fragment key={message.reference}>
+              {isNewDay && <div className="talk-day">{days.format(message.created_at * 1000)}</div>}
+              <MessageBubble
+                message={message}
+                reaction={reaction}
+                quote={
+                  quoted && {
+                    who: quoted.direction === 'outbound' ? t('You') : name,
+                    text: excerptOf(quoted.type, quoted.content) || quoted.type,
+                  }
+                }
+              >
+                <Link className="bubble-more" href={`/messages/${message.reference}`} aria-label={t('Details')}>
+                  ⋯
+                </Link>
+              </MessageBubble>
+            </Fragment>
           ))}
         </div>
       </div>

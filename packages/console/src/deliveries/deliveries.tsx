@@ -185,7 +185,7 @@ function DeliveryTable({
       <Table verticalSpacing="xs" className="stacked">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t('Time')}</Table.Th>
+            <Table.Th>{`${t('Time')} (${times.zone})`}</Table.Th>
             <Table.Th>
               <Term of="event">{t('Event')}</Term>
             </Table.Th>
@@ -212,7 +212,7 @@ function DeliveryTable({
             return (
               <Fragment key={row}>
                 <Table.Tr>
-                  <Table.Td className="row-time">{times.short(delivery.created_at)}</Table.Td>
+                  <Table.Td className="row-time">{times.row(delivery.created_at)}</Table.Td>
                   <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
                   <Table.Td data-label={t('Channel')}>
                     <Auto>{channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>

@@ -1,3 +1,4 @@
+import { plainText } from '../../../ui/src/format-text.ts'
 import { asObject, asText, shownOf } from '../../../ui/src/shown.ts'
 
 /** Returns the value under the key that is named like the type. An inbound message is stored whole. */
@@ -11,5 +12,5 @@ export function excerptOf(type: string, content: unknown): string {
   const shown = shownOf(type, contentOf(type, content))
   const line =
     shown.text ?? shown.heading ?? shown.emoji ?? shown.place?.name ?? shown.people?.map((one) => one.name).join(', ')
-  return (line ?? shown.media?.filename ?? shown.media?.link ?? '').slice(0, 200)
+  return plainText((line ?? shown.media?.filename ?? shown.media?.link ?? '').slice(0, 200))
 }

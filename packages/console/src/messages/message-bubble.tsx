@@ -13,7 +13,13 @@ import { contentOf } from './excerpt.ts'
 import { EarlierContent, MessageMarks } from './message-marks.tsx'
 
 /** A stored message as the contact sees it. */
-export function MessageBubble({ message, children }: { message: Message; children?: ReactNode }) {
+export function MessageBubble(props: {
+  message: Message
+  quote?: { who: string; text: string } | undefined
+  reaction?: string | undefined
+  children?: ReactNode
+}) {
+  const { message, quote, reaction, children } = props
   const times = useTimes()
   const templates = useTemplates(message.type === 'template' ? message.channel_id : undefined)
   const own = message.direction === 'outbound'
@@ -21,6 +27,8 @@ export function MessageBubble({ message, children }: { message: Message; childre
     <Bubble
       shown={shownOfMessage(message, templates.data?.templates)}
       own={own}
+      quote={quote}
+      reaction={reaction}
       sourceOf={() => undefined}
       drawMedia={(media) => <MediaView key={media.id ?? media.link} media={media} message={message} />}
       foot={

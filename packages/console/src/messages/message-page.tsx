@@ -11,6 +11,7 @@ import { PageHead } from '../page-head.tsx'
 import { Failed, isGone, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
+import { listHref } from './left-list.ts'
 import { MessageBubble } from './message-bubble.tsx'
 
 type Details = {
@@ -34,7 +35,7 @@ export function MessagePage({ reference }: { reference: string }) {
 
   return (
     <>
-      <Anchor component={Link} href="/messages" size="sm">
+      <Anchor component={Link} href={listHref()} size="sm">
         ← {t('Messages')}
       </Anchor>
       <PageHead title={t('Message')}>

@@ -1,19 +1,32 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useEffect, useMemo, useRef, useState } from 'react'
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useMediaQuery } from '@mantine/hooks'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import type { Message } from '../api.ts'
 import { Status } from '../status.tsx'
 import { excerptOf } from './excerpt.ts'
+import { leaveList, leftAt } from './left-list.ts'
 
 /** A list of any length that renders only its visible rows. */
-export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd: () => void }) {
+export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd: () => void; search: string }) {
   const { t, locale } = useWords()
   const box = useRef<HTMLDivElement>(null)
   const narrow = useMediaQuery('(max-width: 800px)') ?? false
+  const { search } = props
+  // Back from a message shows the rows that were shown.
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollTop = leftAt(search)
+  }, [search])
   const messages = useMemo(() => props.pages.flat(), [props.pages])
   const times = useMemo(
-    () => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        month: 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+      }),
     [locale],
   )
   const rows = useVirtualizer({
@@ -22,6 +35,7 @@ export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd
     estimateSize: () => (narrow ? 62 : 44),
     getItemKey: (i) => messages[i]!.reference,
     overscan: 8,
+    initialOffset: () => leftAt(search),
   })
   useEffect(() => rows.measure(), [rows, narrow])
 
@@ -37,7 +51,14 @@ export function MessageRows(props: { pages: Message[][]; hasMore: boolean; onEnd
   }, [hasMore, onEnd, lastShown, messages.length])
 
   return (
-    <div className="rows" ref={box} tabIndex={0} role="region" aria-label={t('Messages, newest first')}>
+    <div
+      className="rows"
+      ref={box}
+      onScroll={(event) => leaveList(search, event.currentTarget.scrollTop)}
+      tabIndex={0}
+      role="region"
+      aria-label={t('Messages, newest first')}
+    >
       <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
           const message = messages[item.index]!

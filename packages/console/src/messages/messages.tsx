@@ -10,6 +10,7 @@ import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { useTimes } from '../time.ts'
+import { leaveList, leftAt } from './left-list.ts'
 import { MessageRows } from './message-rows.tsx'
 
 const PAGE = 100
@@ -74,6 +75,7 @@ export function Messages() {
   // A link into this page has a search of its own. A search that was typed here is already in the form.
   const asked = params.toString()
   useEffect(() => {
+    leaveList(asked, leftAt(asked))
     setState(Object.fromEntries(KEYS.map((key) => [key, new URLSearchParams(asked).get(key) ?? ''])) as Filter)
   }, [asked])
   const times = useTimes()
@@ -86,7 +88,7 @@ export function Messages() {
       <Group gap="sm" mb="md" align="flex-end" role="search">
         <TextInput
           className="grow"
-          label={t('Number, business-scoped id or wamid')}
+          label={t('Number, name, business-scoped id or wamid')}
           placeholder="85268411234, wamid.…, msg_…"
           value={filter.words}
           onChange={(event) => setFilter({ words: event.currentTarget.value })}
@@ -158,8 +160,11 @@ export function Messages() {
               : count === 1
                 ? t('1 message')
                 : t('{n} messages', { n: times.number(count) })}
+            {' · '}
+            {t('times in {zone}', { zone: times.zone })}
           </Text>
           <MessageRows
+            search={asked}
             pages={messages.data.pages}
             hasMore={messages.hasNextPage}
             onEnd={() => {

@@ -11,7 +11,7 @@ export type MessageSearch = {
   /** The channels to search. Each has its own index range, so they are read one by one. */
   channelIds: readonly number[]
   contactId?: number
-  /** The beginning of a number (digits), or of a business-scoped id. */
+  /** The beginning of a number (digits) or of a business-scoped id, or letters of a name. */
   contact?: string
   direction?: 'in' | 'out'
   status?: string
@@ -45,7 +45,7 @@ export async function searchMessages(sql: Sql, search: MessageSearch): Promise<F
       found.push(...(await inChannel(sql, channelId, search.contactId, search)))
       continue
     }
-    for (const id of await contactsNamed(sql, channelId, search.contact)) {
+    for (const id of await contactsMeant(sql, channelId, search.contact)) {
       found.push(...(await inChannel(sql, channelId, id, search)))
     }
   }
@@ -110,6 +110,13 @@ export async function contactsNamed(sql: Sql, channelId: number, beginning: stri
     [channelId, key, `${key}\uffff`, MOST_CONTACTS],
   )
   return rows.map((row) => row.contact_id)
+}
+
+/** The contacts with this beginning of a number or an id, else with these letters in their name. */
+async function contactsMeant(sql: Sql, channelId: number, words: string): Promise<number[]> {
+  const ids = await contactsNamed(sql, channelId, words)
+  if (ids.length > 0 || /^[\d\s()+-]+$/.test(words)) return ids
+  return (await contactsCalled(sql, channelId, words, MOST_CONTACTS)).map(({ id }) => id)
 }
 
 export type ContactRow = {

@@ -18,7 +18,11 @@ const whole = matching(/^\d{1,15}$/, 'must be a whole number').transform(Number)
 const query = z.strictObject({
   channel_id: whole.optional(),
   contact_id: whole.optional(),
-  contact: z.string().max(200).optional().describe('The beginning of a number or of a business-scoped id.'),
+  contact: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('The beginning of a number or of a business-scoped id, or letters of a name.'),
   id: z.string().max(512).optional().describe('A wamid or a reference. Other filters are ignored then.'),
   direction: z.enum(['inbound', 'outbound']).optional(),
   status: z.string().max(20).optional(),

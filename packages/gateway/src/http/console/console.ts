@@ -23,6 +23,8 @@ export type ConsoleOptions = Omit<PeopleDeps, 'guard'> & {
   signInLimit: SignInLimit
 }
 
+const PLACES = ['overview', 'messages', 'conversations', 'compose', 'templates', 'deliveries', 'channels']
+
 /** The console: its page and files, and its sign-in. The admin routes accept its cookie. */
 export function addConsole(app: FastifyInstance, options: ConsoleOptions): void {
   const { sessions, live } = options
@@ -45,6 +47,10 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
       .type('text/plain; charset=utf-8')
       .send('The console is not built. Run: npm run build:web\n')
   })
+
+  // An address that was typed or shortened: the page's places stand behind the hash.
+  for (const place of PLACES)
+    app.get(`/${place}`, (_request, reply) => reply.headers(SAFE_HEADERS).redirect(`/#/${place}`, 302))
 
   app.get('/assets/*', async (request, reply) => {
     const name = `assets/${(request.params as { '*': string })['*']}`

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startWorld, type World } from '../support/world.ts'
+import { violationsOf } from './axe.ts'
+import { buildPages, shot, startSignedIn, type Browser } from './browser.ts'
+
+const NUMBER = '85268411234'
+
+let world: World
+let browser: Browser
+
+before(async () => {
+  buildPages()
+  world = await startWorld()
+  browser = await startSignedIn(world.gateway.url)
+})
+after(async () => {
+  await browser?.close()
+  await world?.stop()
+})
+
+test('a thread has days, quotes and reactions on their messages', async () => {
+  const phone = world.sandbox.phone(NUMBER)
+  await phone.says('Is the bag there?')
+  const asked = await world.send({ to: NUMBER, type: 'text', text: 'It *is*, Mei.' })
+  await phone.sees('It *is*, Mei.')
+  await phone.reacts(asked, '🙏')
+  await phone.replies(asked, 'Good')
+  await world.sandbox.settled()
+  const page = await browser.open(`${world.gateway.url}/#/conversations/1/1`)
+  const log = page.getByRole('log')
+  await log.locator('.bubble-reaction').getByText('🙏').waitFor()
+  assert.equal(await log.locator('.talk-day').count(), 1)
+  const year = String(new Date().getFullYear())
+  assert.match(await log.locator('.talk-day').innerText(), new RegExp(year))
+  // The reaction is no message of its own.
+  await log.locator('.bubble-quote').getByText('It is, Mei.').waitFor()
+  assert.equal(await log.locator('.bubble').count(), 3)
+  await shot(page, 'thread')
+  assert.deepEqual(await violationsOf(page), [])
+  // A row has words without marks.
+  await page.goto(`${world.gateway.url}/#/messages`)
+  await page.locator('.row').filter({ hasText: 'It is, Mei.' }).waitFor()
+  assert.deepEqual(page.wrongs, [])
+  await page.close()
+})
+
+test('back from a message shows the same list and the same rows, with seconds and the time zone', async () => {
+  for (let i = 0; i < 40; i++) await world.sandbox.phone(NUMBER).says(`message ${i}`)
+  await world.sandbox.settled()
+  const page = await browser.open(`${world.gateway.url}/#/messages?status=received`)
+  await page.getByText('message 39').waitFor()
+  await page.getByText(/times in GMT|times in UTC/).waitFor()
+  assert.match(await page.locator('.row-time').first().innerText(), /\d\d:\d\d:\d\d/)
+  await page.evaluate(`document.querySelector('.rows').scrollTo(0, 900)`)
+  await page.locator('.row').filter({ hasText: 'message 12' }).click()
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+  await page.getByRole('link', { name: '← Messages' }).click()
+  await page.locator('.row').filter({ hasText: 'message 12' }).waitFor()
+  assert.match(page.url(), /status=received/)
+  assert.equal(await page.evaluate(`document.querySelector('.rows').scrollTop`), 900)
+  await page.close()
+})
+
+test('messages are found by a name', async () => {
+  const { data } = await world.admin('GET', '/admin/messages/search?contact=mei%20ch&count=5')
+  assert.equal((data as unknown as { name: string }[])[0]?.name, 'Mei Chan')
+  const none = await world.admin('GET', '/admin/messages/search?contact=nobody')
+  assert.deepEqual(none.data, [])
+})
+
+test('an address without the hash leads to its page', async () => {
+  const page = await browser.open(`${world.gateway.url}/messages`)
+  await page.getByRole('heading', { name: 'Messages' }).waitFor()
+  assert.match(page.url(), /#\/messages$/)
+  await page.close()
+})
+
+test('the page of a channel runs the check with WhatsApp', async () => {
+  const page = await browser.open(`${world.gateway.url}/#/channels/1`)
+  const check = page.getByRole('region', { name: 'Check' })
+  await check.getByRole('button', { name: 'Check with WhatsApp' }).click()
+  await check.getByText('WhatsApp takes the token.').waitFor()
+  assert.deepEqual(page.wrongs, [])
+  await page.close()
+})
+
+test('on a phone the menu closes with Back', async () => {
+  const page = await browser.open(`${world.gateway.url}/#/messages`)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.getByRole('heading', { name: 'Messages' }).waitFor()
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('link', { name: 'Deliveries' }).click()
+  await page.getByRole('heading', { name: 'Deliveries' }).waitFor()
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('button', { name: 'Menu', expanded: true }).waitFor()
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Messages' }).waitFor()
+  await page.getByRole('button', { name: 'Menu', expanded: false }).waitFor()
+  await page.close()
+})
