@@ -781,6 +781,17 @@ test('deploying: the secrets are made, and every file and address that the page 
   assert.deepEqual([config.metaAppSecret, config.metaVerifyToken], ['a-secret-of-meta', 'a-secret-of-meta'])
 })
 
+test('people: a user is invited, and a program gets a key', async () => {
+  const link = await shell(block('docs/people.md', 'sh', 'postern user add').code, settings)
+  assert.match(link, /#\/invitation\/inv_/)
+  const answer = await fetch(`http://127.0.0.1:${port}/admin/keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+    body: block('docs/people.md', 'json', 'Order system').code,
+  })
+  assert.match(await answer.text(), /"pk_[\w-]{43}"/)
+})
+
 test('client: sending, lists and events, types of templates, administration', async () => {
   const sample = (name: string, part: string): string => {
     writeFileSync(join(inside, name), here(block('docs/client.md', 'ts', part).code))
