@@ -179,4 +179,4 @@ test('the client: below 8 KB in a browser, compressed; what is not imported is n
 
 /** Source, tests and build stamps among published files. */
 const noBusinessIn = (files: string[]): string[] =>
-  files.filter((name) => /\.test\.|^(src|test)\/|(?<!\.d)\.ts$|testing\.(?!md$)|\.built-from|tsconfig/.test(name))
+  files.filter((name) => /\.test\.|^(src|test)\/|(?<!\.d)\.ts$|testing\.(?!md$|html)|\.built-from|tsconfig/.test(name))
