@@ -37,7 +37,10 @@ export default tseslint.config(
     files: ['**/*.test.ts', 'examples/**/*.ts'],
     rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }] },
   },
-  { files: ['eslint.config.js', 'scripts/pages.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: ['eslint.config.js', 'scripts/pages.config.ts', 'test/support/s3rver.d.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } },
   {
     files: ['scripts/guide/assets/*.js'],

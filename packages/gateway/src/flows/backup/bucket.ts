@@ -16,7 +16,7 @@ const ANSWER_WITHIN_MS = 60_000
  * (AWS_ACCESS_KEY_ID, AWS_REGION, AWS_ENDPOINT_URL_S3 …). Only public addresses are reached, and those of OUTBOUND_ALLOW.
  */
 export async function openBucket(address: string, allow: readonly string[]): Promise<Place> {
-  const [, bucket, rest = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(address) ?? []
+  const [, bucket, rest = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(address) ?? []
   if (bucket === undefined) throw new NoBackup(`BACKUP_TO must look like s3://bucket/prefix, got ${address}.`)
   const prefix = rest === '' || rest.endsWith('/') ? rest : `${rest}/`
   const s3 = await loadClient()

@@ -146,18 +146,16 @@ function php(sample: Sample): string {
     'curl_setopt_array($request, [',
     `    CURLOPT_CUSTOMREQUEST => '${method}',`,
     `    CURLOPT_HTTPHEADER => ['${name}: ${before}' . getenv('${variable}')${type}],`,
-    ...(body === undefined ? [] : [`    CURLOPT_POSTFIELDS => <<<'JSON'`, json(body), '    JSON,']),
+    ...(body === undefined ? [] : [`    CURLOPT_POSTFIELDS => <<<'JSON'`, indented(json(body)), '    JSON,']),
     ...(isUpload ? [`    CURLOPT_POSTFIELDS => ['file' => new CURLFile('${FILE}')],`] : []),
     '    CURLOPT_RETURNTRANSFER => true,',
     ']);',
     'echo curl_exec($request);',
-  ]
-    .join('\n')
-    .replace(/(<<<'JSON'\n)([\s\S]*)(\n {4}JSON,)/, (_, start: string, text: string, end: string) =>
-      // A closing mark that is indented takes as much from every line.
-      [start, text.replaceAll(/^/gm, '    '), end].join(''),
-    )
+  ].join('\n')
 }
+
+/** A closing mark that is indented takes as much from every line. */
+const indented = (text: string): string => text.replaceAll(/^/gm, '    ')
 
 function go(sample: Sample): string {
   const { method, path, body, isUpload } = sample
