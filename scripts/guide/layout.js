@@ -1,8 +1,5 @@
 import { GROUPS, CHINESE } from './contents.js'
-import { relative } from './render.js'
-
-const escape = (text) =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign])
+import { escape, relative } from './render.js'
 
 const WORDS = {
   en: {

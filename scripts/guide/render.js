@@ -8,7 +8,8 @@ const LANGUAGE_NAMES = { sh: 'bash', ts: 'typescript', js: 'javascript', py: 'py
 /** The pages of files that are not `docs/<name>.md`. */
 const PAGE_OF_FILE = new Map(Object.entries(ELSEWHERE).map(([page, file]) => [file, page]))
 
-const escape = (text) =>
+/** Text for HTML. */
+export const escape = (text) =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign])
 
 /** The id that GitHub gives to a heading. */

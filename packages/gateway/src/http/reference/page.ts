@@ -69,7 +69,10 @@ export async function referencePage(document: Document): Promise<string> {
     </nav>
     <main id="top">
       <h1>${title} ${version}</h1>
-      <p>${description} For machines: <a href="/openapi.json">openapi.json</a>.</p>
+      <p>
+        ${description} <a href="/docs/guide/">The guide</a> explains it. For machines:
+        <a href="/openapi.json">openapi.json</a>.
+      </p>
       ${groups.map(
         (group) =>
           markup`<section aria-labelledby="${group.name}">
