@@ -114,6 +114,20 @@ type Shown = {
 }
 
 const FIRST = 85_261_000_000
+const CODE = {
+  ...{ type: 'button', sub_type: 'copy_code', index: '0' },
+  parameters: [{ type: 'coupon_code', coupon_code: 'A10' }],
+}
+const MARKETING = { type: 'template', template: { name: 'test_button_code_1', components: [CODE] } }
+
+/** WhatsApp does not deliver marketing to these people: from now on it is not repeated for a day. */
+async function limit(people: readonly string[]): Promise<void> {
+  for (const to of people) {
+    world.sandbox.fault({ on: 'messages', code: 131049, as: 'answer', match: { to } })
+    assert.equal((await world.customer('POST', '/external/messages/whatsapp', { to, ...MARKETING })).http, 400)
+  }
+}
+
 const person = (i: number): string => String(FIRST + i)
 const broadcast = async (body: unknown): Promise<Shown> => {
   const answer = await world.customer('POST', '/external/broadcasts', body)
@@ -160,6 +174,7 @@ test('the forecast of a check is what the broadcast becomes, number by number', 
   const file = await fileId(`\uFEFFTelefon;Vorname;Ware;Sprache\r\n${rows.join('\r\n')}\r\n`)
   for (const i of [4, 5])
     await world.customer('PUT', `/external/contacts/${person(i)}/preferences`, { marketing: 'stopped' })
+  await limit([person(5), person(6), person(7), person(8)])
 
   const made = await broadcast({
     name: 'Autumn',
@@ -203,20 +218,21 @@ test('the forecast of a check is what the broadcast becomes, number by number', 
     headers: { 'certification-code': DEMO.certificationCode },
   })
   const lines = (await csv.text()).trim().split('\r\n')
-  assert.equal(lines.length, 1 + 3 + 1 + 2, 'bad rows, a duplicate, and two who have stopped')
+  assert.equal(lines.length, 1 + 3 + 1 + 2 + 3, 'bad rows, a duplicate, two who have stopped, three who are limited')
 
   await ask('PATCH', made.id, { skip_bad: true })
   const { forecast, categories, cost } = await ask<Report>('POST', `${made.id}/check`)
   await ask('POST', `${made.id}/start`)
   const done = await until(made.id, 'done')
   const { failed_by_reason: byReason, ...counts } = forecast
-  assert.deepEqual(counts, { total: 60, accepted: 58, failed: 2, duplicates: 1, skipped: 3 })
+  assert.deepEqual(counts, { total: 60, accepted: 55, failed: 5, duplicates: 1, skipped: 3 })
   for (const name of Object.keys(counts) as (keyof typeof counts)[])
     assert.equal(done.counts[name], counts[name], `${name} of the forecast`)
   assert.deepEqual(
     done.failed_by_code.map(({ reason, recipients }) => [reason, recipients]),
     Object.entries(byReason),
   )
+  assert.deepEqual(byReason, { marketing_limited: 3, opted_out: 2 })
   await world.sandbox.settled()
   const bill = await world.customer('GET', '/external/costs?group_by=category')
   const { groups, total } = bill.data as {
@@ -228,6 +244,29 @@ test('the forecast of a check is what the broadcast becomes, number by number', 
     categories.map(({ category, messages }) => [category, messages]),
   )
   assert.deepEqual([cost!.currency, cost!.amount_micros], ['USD', total.amount_micros])
+})
+
+test('a limit of one number counts at the other numbers of its account, in the forecast too', async () => {
+  const { data } = await world.admin('GET', '/admin/channels/1')
+  const made = await world.admin('POST', '/admin/channels', {
+    name: 'of the same account',
+    waba_id: (data as { waba_id: string }).waba_id,
+    ...{ business_phone: '15550729999', phone_number_id: '990001', access_token: 'sandbox-token' },
+  })
+  const headers = { 'certification-code': (made.data as { certification_code: string }).certification_code }
+  const limited = person(950)
+  await limit([limited])
+  const recipients = [limited, person(951)]
+  for (const [message, expected] of [
+    [MARKETING, { accepted: 1, failed_by_reason: { marketing_limited: 1 } }],
+    [{ type: 'template', template: { name: 'test_button_reply_1' } }, { accepted: 2, failed_by_reason: {} }],
+  ] as const) {
+    const draft = await world.customer('POST', '/external/broadcasts', { message, recipients, draft: true }, headers)
+    const { id } = draft.data as Shown
+    const checked = await world.customer('POST', `/external/broadcasts/${id}/check`, undefined, headers)
+    const { accepted, failed_by_reason } = (checked.data as Report).forecast
+    assert.deepEqual({ accepted, failed_by_reason }, expected)
+  }
 })
 
 test('a channel that demands a check or a test lets no broadcast begin without it, whichever way', async () => {

@@ -215,34 +215,6 @@ test('those who failed become a draft, without those who must not get it again',
   assert.deepEqual([gotBy(fine), gotBy(absent)], [1, 0])
 })
 
-test('whoever stops marketing while the broadcast runs gets nothing after the stop was acknowledged', async (t) => {
-  const all = people(500)
-  await world.admin('PATCH', '/admin/channels/1', { messages_per_second: 150 })
-  const id = await made(all, {}, MARKETING)
-  const atStop = new Map<string, number>()
-  let next = 0
-  /** Stops the persons who are next, as the broadcast comes to them. */
-  const stopNext = async (): Promise<void> => {
-    while (next < all.length) {
-      const phone = all[next++]!
-      const answer = await call('PUT', `/external/contacts/${phone}/preferences`, { marketing: 'stopped' })
-      assert.equal(answer.http, 200, JSON.stringify(answer))
-      atStop.set(phone, gotBy(phone))
-    }
-  }
-  await Promise.all(Array.from({ length: 16 }, stopNext))
-  const done = await until(id, is('done'))
-  await world.admin('PATCH', '/admin/channels/1', { messages_per_second: 1000 })
-  for (const phone of all) assert.equal(gotBy(phone), atStop.get(phone), `${phone} got it after the stop`)
-  const got = all.filter((phone) => gotBy(phone) === 1).length
-  assert.deepEqual([done.counts.accepted, done.counts.stopped], [got, 500 - got])
-  assert.deepEqual(
-    done.failed_by_code.map(({ code, reason }) => [code, reason]),
-    got === 500 ? [] : [[null, 'opted_out']],
-  )
-  t.diagnostic(`${got} of 500 got it before their stop`)
-})
-
 test('a scheduled broadcast starts at its time, also when the clock was set', async () => {
   const all = people(3)
   const at = clock.now() + HOUR_MS

@@ -318,7 +318,7 @@ first: {
 line: number
 recipient: string
 /** The first five: the row is bad. */
-reason: "row_unreadable" | "number_missing" | "number_invalid" | "template" | "values" | "duplicate" | "opted_out" | "window_closed"
+reason: "row_unreadable" | "number_missing" | "number_invalid" | "template" | "values" | "duplicate" | "opted_out" | "marketing_limited" | "window_closed"
 /** What is wrong, in words. */
 message: string
 }[]

@@ -13,12 +13,15 @@ export const templatesOf = (catalog: Catalog): Templates => ({
 
 /** What broadcasts go through before they run, with its dependencies. */
 export function createPlan(
-  { store, clock, config }: Foundations,
+  { store, clock, config, directory }: Foundations,
   { catalog, sender, startSends }: Flows,
   intake: BroadcastIntake,
   files: RecipientsFiles,
 ): BroadcastPlan {
-  const checker = createChecker({ store, clock, templates: templatesOf(catalog), rateCard: config.rateCard })
+  const checker = createChecker({
+    ...{ store, clock, templates: templatesOf(catalog), rateCard: config.rateCard },
+    account: (channel) => directory.byWaba(channel.wabaId),
+  })
   return createBroadcastPlan({
     ...{ store, clock, files, checker },
     createInline: (channelId, given) => intake.create(channelId, given),

@@ -109,6 +109,7 @@ export function mapOf(values: Values): Record<string, unknown> | undefined {
 /** The dry run for people. */
 export function reportText(report: BroadcastReport, id: string, path: string): string {
   const { rows, forecast, pace, opted_out, quiet_hours, categories, cost, messaging_limit, preview } = report
+  const limited = forecast.failed_by_reason.marketing_limited ?? 0
   const first = preview.map(({ line, to, rendered, message }) => [
     line,
     to,
@@ -121,6 +122,7 @@ export function reportText(report: BroadcastReport, id: string, path: string): s
       ['Bad rows', report.bad.rows],
       ['Duplicates', forecast.duplicates],
       ['Opted out', opted_out],
+      ...(limited > 0 ? [['Limited by WhatsApp for 24 hours', limited] as [string, number]] : []),
       ['Quiet hours at the start', quiet_hours.held],
       ['Time', `${duration(pace.seconds)} at ${pace.messages_per_second} per second`],
       ...(messaging_limit

@@ -1,7 +1,7 @@
 import { dayOf } from '../costs/cost.ts'
 import { addAmounts, ASKED, toCents, type Amount, type BilledSum } from '../costs/report.ts'
 import type { RateCard } from '../../platform/rates/rate-card.ts'
-import { FREE_SERVICE_MESSAGES, limitOf, withFreeTier, type Tally, type Terms } from './report.ts'
+import { FREE_SERVICE_MESSAGES, type LateVerdict, limitOf, withFreeTier, type Tally, type Terms } from './report.ts'
 
 /** What the number is, beside the rows. */
 export type NumberFacts = {
@@ -22,6 +22,8 @@ export type PriceFacts = {
 }
 
 export type Cost = { currency: string; amount: string; amount_micros: number; unpriced: number; warning: string | null }
+
+const LATE: ReadonlySet<string> = new Set<LateVerdict>(['opted_out', 'marketing_limited', 'window_closed'])
 
 export type Report = ReturnType<typeof finishedReport>
 
@@ -47,11 +49,11 @@ export function finishedReport(
 ) {
   const { at } = terms
   const of = (reason: keyof Tally['reasons']): number => tally.reasons[reason]?.rows ?? 0
-  const late = Object.entries(tally.reasons).flatMap(([reason, known]) =>
-    reason === 'opted_out' || reason === 'window_closed' || (!isFile && reason !== 'duplicate')
-      ? [[reason, known.rows] as const]
-      : [],
-  )
+  const late = Object.entries(tally.reasons)
+    .flatMap(([reason, known]) =>
+      LATE.has(reason) || (!isFile && reason !== 'duplicate') ? [[reason, known.rows] as const] : [],
+    )
+    .sort(([, a], [, b]) => b - a)
   const failed = late.reduce((sum, [, rows]) => sum + rows, 0)
   const left = Math.max(0, FREE_SERVICE_MESSAGES - facts.freeServiceUsed)
   const categories = withFreeTier(tally.categories, at, left)

@@ -16,11 +16,18 @@ import type { BadRow, GoodRow, RowReason } from './judge-row.ts'
 export type ContactFacts = {
   /** The contact wants no marketing. */
   stopped: boolean
+  /** Until when WhatsApp lets no marketing through to the person (131049), at any number of the account; null: it does. */
+  limitedUntil: number | null
   lastInboundAt: number | undefined
   freeUntil: number | null
 }
 
-export const NOTHING_KNOWN: ContactFacts = { stopped: false, lastInboundAt: undefined, freeUntil: null }
+export const NOTHING_KNOWN: ContactFacts = {
+  stopped: false,
+  limitedUntil: null,
+  lastInboundAt: undefined,
+  freeUntil: null,
+}
 
 export type Terms = {
   /** When the broadcast would begin, epoch milliseconds. */
@@ -34,7 +41,9 @@ export type Terms = {
 }
 
 /** A reason why a row is not sent, or not entered. */
-export type Verdict = RowReason | 'duplicate' | 'opted_out' | 'window_closed'
+export type Verdict = RowReason | 'duplicate' | LateVerdict
+/** The row is entered, and its send will be refused. */
+export type LateVerdict = 'opted_out' | 'marketing_limited' | 'window_closed'
 export type ShownRow = { line: number; recipient: string; reason: Verdict; message: string }
 export type Preview = {
   line: number
@@ -66,9 +75,10 @@ export type Tally = {
 const FIRST_BAD = 100
 const FIRST_SEEN = 5
 
-const WORDS: Record<'duplicate' | 'opted_out' | 'window_closed', string> = {
+const WORDS: Record<'duplicate' | LateVerdict, string> = {
   duplicate: 'the number stands in the file before; each person gets the message once',
   opted_out: 'the person has stopped marketing messages',
+  marketing_limited: 'WhatsApp did not deliver a marketing message to the person within the last 24 hours (131049)',
   window_closed: 'the person has not written within 24 hours, and the message is no template',
 }
 
@@ -147,6 +157,13 @@ export function createTally(terms: Terms) {
       const sent = isClosed ? row.instead : entry
       const isMarketing = sent?.category === 'MARKETING'
       if (isMarketing && facts.stopped) return leftOut(line, contact, 'opted_out')
+      const until =
+        terms.quietHours && holdsBack(terms.quietHours, isMarketing)
+          ? quietUntil(contact, terms.quietHours, terms.at)
+          : undefined
+      // Whoever has quiet hours gets it when they are over: a limit that has ended by then refuses nothing.
+      if (isMarketing && (facts.limitedUntil ?? 0) > (until ?? terms.at))
+        return leftOut(line, contact, 'marketing_limited')
       tally.sendable++
       if (!isOpen) tally.unasked++
       const price = priceOf(sent?.category.toLowerCase() ?? message.direct?.category ?? 'service', facts, isOpen, terms)
@@ -155,10 +172,6 @@ export function createTally(terms: Terms) {
       const sum = categories.get(key)
       if (sum) sum.messages++
       else categories.set(key, { ...price, country, messages: 1 })
-      const until =
-        terms.quietHours && holdsBack(terms.quietHours, isMarketing)
-          ? quietUntil(contact, terms.quietHours, terms.at)
-          : undefined
       if (until !== undefined) {
         const { quiet } = tally
         quiet.held++

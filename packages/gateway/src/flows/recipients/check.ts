@@ -1,18 +1,26 @@
 import type { Clock } from '@postern/runtime/clock'
 import { finishedReport, type PriceFacts, type Report } from '../../domain/broadcasts/finished-report.ts'
-import type { ContactFacts, Terms } from '../../domain/broadcasts/report.ts'
+import { type ContactFacts, NOTHING_KNOWN, type Terms } from '../../domain/broadcasts/report.ts'
 import type { GivenMap } from '../../domain/broadcasts/row-map.ts'
 import type { Channel } from '../../domain/channels/channel.ts'
 import { isNumber, phoneKey, userKey } from '../../domain/contacts/identity.ts'
 import type { QuietHours } from '../../domain/contacts/quiet-hours.ts'
-import { freeUntil, readState } from '../../domain/contacts/state.ts'
+import { type ContactState, freeUntil, limitedUntil, readState } from '../../domain/contacts/state.ts'
 import { dayOf } from '../../domain/costs/cost.ts'
 import { monthOf } from '../../domain/costs/report.ts'
 import type { CatalogEntry } from '../../domain/templates/catalog-entry.ts'
 import { validationError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { oldRates, type RateCard } from '../../platform/rates/rate-card.ts'
-import { addPart, beginFile, contactFacts, endFile, KEYS_AT_ONCE, removeFile } from '../../store/broadcast-files.ts'
+import {
+  addPart,
+  beginFile,
+  contactFacts,
+  type ContactFactsRow,
+  endFile,
+  KEYS_AT_ONCE,
+  removeFile,
+} from '../../store/broadcast-files.ts'
 import { givenRecipients } from '../../store/broadcast-drafts.ts'
 import { billedSums, countedSums } from '../../store/costs.ts'
 import type { Sql } from '../../store/sql.ts'
@@ -56,9 +64,11 @@ export function createChecker(deps: {
   store: Store
   clock: Clock
   templates: Templates
+  /** All numbers of the account of a channel. */
+  account: (channel: Channel) => readonly Channel[]
   rateCard: RateCard | undefined
 }) {
-  const { store, clock, templates, rateCard } = deps
+  const { store, clock, templates, account, rateCard } = deps
   const { sql } = store
 
   async function facts(channel: Channel, at: number) {
@@ -87,6 +97,7 @@ export function createChecker(deps: {
         channelCreatedAt: channel.createdAt,
         marketing: channel.marketing,
       }
+      const others = account(channel).filter(({ id }) => id !== channel.id)
       const reportFile = newId('bf', now)
       const report = {
         channelId: channel.id,
@@ -102,7 +113,8 @@ export function createChecker(deps: {
         const handlers: Handlers = {
           ...rowsOf(sql, subject),
           template: lookUp(templates, channel),
-          contacts: (names) => factsOf(sql, channel.id, names, terms.at),
+          contacts: ({ names, marketing }) =>
+            factsOf(sql, { channel, others: marketing ? others : [] }, names, terms.at),
           async report(text) {
             const piece = Buffer.from(text)
             bytes += piece.length
@@ -187,20 +199,32 @@ export function lookUp(templates: Templates, channel: Channel): (name: string) =
 
 async function factsOf(
   sql: Sql,
-  channelId: number,
+  { channel, others }: { channel: Channel; others: readonly Channel[] },
   names: readonly string[],
   at: number,
 ): Promise<(ContactFacts | null)[]> {
   const keys = names.map((name) => (isNumber(name) ? phoneKey(name) : userKey(name)))
   const found = new Map<string, ContactFacts>()
-  for (let i = 0; i < keys.length; i += KEYS_AT_ONCE)
-    for (const row of await contactFacts(sql, channelId, keys.slice(i, i + KEYS_AT_ONCE))) {
-      const state = readState(row.state)
-      found.set(row.key, {
-        stopped: state.marketing?.state === 'stopped',
-        lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
-        freeUntil: freeUntil(state, at),
-      })
-    }
+  const known = async (channelId: number, learn: (row: ContactFactsRow, state: ContactState) => void) => {
+    for (let i = 0; i < keys.length; i += KEYS_AT_ONCE)
+      for (const row of await contactFacts(sql, channelId, keys.slice(i, i + KEYS_AT_ONCE)))
+        learn(row, readState(row.state))
+  }
+  await known(channel.id, (row, state) =>
+    found.set(row.key, {
+      stopped: state.marketing?.state === 'stopped',
+      limitedUntil: limitedUntil(state, at) ?? null,
+      lastInboundAt: row.last_inbound_at === null ? undefined : Number(row.last_inbound_at),
+      freeUntil: freeUntil(state, at),
+    }),
+  )
+  // A limit counts at all numbers of the account.
+  for (const { id } of others)
+    await known(id, (row, state) => {
+      const until = limitedUntil(state, at)
+      if (until === undefined) return
+      const here = found.get(row.key) ?? NOTHING_KNOWN
+      found.set(row.key, { ...here, limitedUntil: Math.max(here.limitedUntil ?? 0, until) })
+    })
   return keys.map((key) => found.get(key) ?? null)
 }

@@ -141,6 +141,8 @@ const REPORT_PIECE = 200_000
 /** Batches whose contacts are being looked up. */
 const MOST_WAITING = 4
 
+const isMarketing = (entry: GoodRow['entry']): boolean => entry?.category === 'MARKETING'
+
 async function check({ reading, terms }: Extract<Task, { kind: 'check' }>, ask: Ask): Promise<Results['check']> {
   const tally = createTally(terms)
   const seen = createSeen()
@@ -166,8 +168,10 @@ async function check({ reading, terms }: Extract<Task, { kind: 'check' }>, ask: 
   }
   let all: Batch['all'] = []
   const ready = async (): Promise<void> => {
-    const contacts = all.flatMap((one) => ('row' in one && one.row.ok ? [one.row.contact] : []))
-    const facts = contacts.length === 0 ? Promise.resolve([]) : ask('contacts', contacts)
+    const good = all.flatMap((one) => ('row' in one && one.row.ok ? [one.row] : []))
+    const names = good.map(({ contact }) => contact)
+    const marketing = good.some(({ entry, instead }) => isMarketing(entry) || isMarketing(instead))
+    const facts = names.length === 0 ? Promise.resolve([]) : ask('contacts', { names, marketing })
     waiting.push({ all, facts })
     all = []
     if (waiting.length >= MOST_WAITING) await settle(waiting.shift()!)

@@ -48,8 +48,11 @@ export type Asks = {
   /** The next part of the file; undefined at its end. */
   part: { args: null; answer: Uint8Array | undefined }
   template: { args: string; answer: readonly CatalogEntry[] }
-  /** In the order of the contacts; null for one of whom nothing is known. */
-  contacts: { args: string[]; answer: (ContactFacts | null)[] }
+  /**
+   * In the order of the contacts; null for one of whom nothing is known. `marketing`: one of them may get marketing, so the
+   * other numbers of the account count, too.
+   */
+  contacts: { args: { names: string[]; marketing: boolean }; answer: (ContactFacts | null)[] }
   /** A piece of the report's file. */
   report: { args: string; answer: null }
   rows: { args: LoadedBatch; answer: null }

@@ -18,6 +18,7 @@ const row = z.object({
       'values',
       'duplicate',
       'opted_out',
+      'marketing_limited',
       'window_closed',
     ])
     .describe('The first five: the row is bad.'),
