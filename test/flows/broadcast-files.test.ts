@@ -259,7 +259,10 @@ test('a limit of one number counts at the other numbers of its account, in the f
   const recipients = [limited, person(951)]
   for (const [message, expected] of [
     [MARKETING, { accepted: 1, failed_by_reason: { marketing_limited: 1 } }],
-    [{ type: 'template', template: { name: 'test_button_reply_1' } }, { accepted: 2, failed_by_reason: {} }],
+    [
+      { type: 'template', template: { name: 'test_button_reply_1' } },
+      { accepted: 2, failed_by_reason: {} },
+    ],
   ] as const) {
     const draft = await world.customer('POST', '/external/broadcasts', { message, recipients, draft: true }, headers)
     const { id } = draft.data as Shown

@@ -116,11 +116,7 @@ export function unusedFiles(
 export type ContactFactsRow = { key: string; state: string | null; last_inbound_at: number | null }
 
 /** What is known of contacts, by the keys of their names. */
-export async function contactFacts(
-  sql: Sql,
-  channelId: number,
-  keys: readonly string[],
-): Promise<ContactFactsRow[]> {
+export async function contactFacts(sql: Sql, channelId: number, keys: readonly string[]): Promise<ContactFactsRow[]> {
   const places = Array.from({ length: KEYS_AT_ONCE }, (_, i) => `$${i + 2}`).join(', ')
   const padded: (string | null)[] = [...keys]
   while (padded.length < KEYS_AT_ONCE) padded.push(null)
