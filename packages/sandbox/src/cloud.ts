@@ -170,7 +170,7 @@ const FOLLOW_OVERRIDES = new Set([
 ])
 
 export function callbackOf(cloud: Cloud, account: Account, field: string, number?: BusinessNumber): string | undefined {
-  if (!account.subscribed) return undefined
+  if (!account.subscribed || cloud.world.app.fields?.includes(field) === false) return undefined
   const override = FOLLOW_OVERRIDES.has(field) ? (number?.overrideUrl ?? account.overrideUrl) : undefined
   return override ?? cloud.world.app.callbackUrl
 }

@@ -13,7 +13,15 @@ export type Fault = {
    */
   times?: number | null
   /** Only this recipient or sender (digits), business number, template or URL. */
-  match?: { to?: string; numberId?: string; template?: string; link?: string; field?: string }
+  match?: {
+    to?: string
+    numberId?: string
+    template?: string
+    link?: string
+    field?: string
+    /** The last word of the call's path: `register`, `subscribed_apps`, `debug_token`. */
+    edge?: string
+  }
 
   /** An error code of Meta's. A code that Meta only reports later fails the accepted message instead of the answer. */
   code?: number

@@ -173,6 +173,7 @@ function fits(fault: Fault, path: readonly string[], body: Json): boolean {
   const template = isObject(body['template']) ? body['template']['name'] : undefined
   return (
     (match.numberId === undefined || match.numberId === path[0]) &&
+    (match.edge === undefined || match.edge === path.at(-1)) &&
     (match.to === undefined || match.to === String(body['to'] ?? '').replace(/\D/g, '')) &&
     (match.template === undefined || match.template === template)
   )

@@ -57,6 +57,7 @@ export function addToken(cloud: Cloud, given: Partial<AccessToken> = {}): Access
     token: given.token ?? `EAA${cloud.source.draw('token').toString('base64url')}`,
     wabaIds: given.wabaIds ?? 'all',
     ...(given.expiresAt !== undefined && { expiresAt: given.expiresAt }),
+    ...(given.scopes !== undefined && { scopes: given.scopes }),
   }
   cloud.world.saveToken(token)
   return token

@@ -2,7 +2,15 @@ import type { WebhookError, WireTemplateEntry } from '@postern/cloud-api'
 
 /** The sandbox's state: plain data, so that it can be stored and restored whole. */
 
-export type App = { id: string; name: string; secret: string; verifyToken: string; callbackUrl?: string }
+export type App = {
+  id: string
+  name: string
+  secret: string
+  verifyToken: string
+  callbackUrl?: string
+  /** The webhook fields that the app is subscribed to. Undefined: all, for worlds without a subscription of the app. */
+  fields?: string[]
+}
 
 export type Account = {
   wabaId: string
@@ -10,6 +18,12 @@ export type Account = {
   /** The portfolio: two accounts of one business see the same person under the same BSUID. */
   businessId: string
   subscribed: boolean
+  /** Other apps that get this account's webhooks too. */
+  otherApps?: { id: string; name: string }[]
+  /** `not_verified`, `pending` …: the verification of the business. `verified` unless it is set. */
+  verification?: string
+  /** Why the account may not send, in the words of its health status. */
+  blocked?: { error_code: number; error_description: string; possible_solution: string }
   overrideUrl?: string
   /** People a day who may get messages outside a window: `TIER_250` unless it changed. */
   messagingLimit?: string
@@ -41,6 +55,14 @@ export type BusinessNumber = {
   quality: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN'
   throughput: 'STANDARD' | 'HIGH'
   registered: boolean
+  /** Whether the business proved that the number is its own, with the code that the number received. */
+  verification?: 'VERIFIED' | 'NOT_VERIFIED' | 'EXPIRED'
+  /** The code of the newest `request_code`. */
+  sentCode?: string
+  /** The review of the display name. `APPROVED` unless it is set. */
+  nameStatus?: string
+  /** What `status` says of a registered number, when it is not `CONNECTED`. */
+  status?: string
   /** The business also uses the number in the WhatsApp Business app. */
   onBizApp?: boolean
   /** When the app was connected. Contacts and history can be asked for within a day. */
@@ -79,7 +101,13 @@ export type Group = {
   stays?: { phone: string; from: number; to?: number }[]
 }
 
-export type AccessToken = { token: string; wabaIds: string[] | 'all'; expiresAt?: number }
+export type AccessToken = {
+  token: string
+  wabaIds: string[] | 'all'
+  expiresAt?: number
+  /** Its permissions. Undefined: both of WhatsApp's. */
+  scopes?: string[]
+}
 
 /** `idle`: nobody. `role` is the role of another responder, in Meta's words. */
 export type ThreadOwner = { who: 'app' | 'other' | 'idle'; role?: string; since: number }

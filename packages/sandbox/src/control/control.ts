@@ -128,10 +128,16 @@ const ROUTES: Record<string, Handler> = {
   },
   'GET kinds': ({ sandbox }) => ({ data: sandbox.kinds() }),
   'GET verbs': () => ({ data: Object.keys(VERBS) }),
+  'PATCH app': ({ cloud, body }) => {
+    changeSetup(cloud.world.app, body, ['secret', 'verifyToken', 'callbackUrl', 'fields'])
+    cloud.world.saveApp()
+    return cloud.world.app
+  },
   'PATCH accounts/*': ({ cloud, path, body }) => {
     const account = cloud.world.accounts.get(path[1]!)
     if (!account) throw new NotFound('There is no such account.')
     if (typeof body['parentUserIds'] === 'boolean') account.parentUserIds = body['parentUserIds']
+    changeSetup(account, body, ['subscribed', 'otherApps', 'verification', 'blocked'])
     if (isObject(body['settings'])) account.settings = { ...account.settings, ...body['settings'] }
     cloud.world.saveAccount(account)
     return account
@@ -139,6 +145,7 @@ const ROUTES: Record<string, Handler> = {
   'PATCH numbers/*': ({ cloud, path, body }) => {
     const number = numberOf(cloud, path[1]!)
     if (typeof body['onBizApp'] === 'boolean') number.onBizApp = body['onBizApp']
+    changeSetup(number, body, ['registered', 'pin', 'verification', 'nameStatus', 'status'])
     if (isObject(body['settings'])) Object.assign(number.settings, body['settings'])
     cloud.world.saveNumber(number)
     cloud.events.emit('number', cloud.clock.now(), () => ({ numberId: number.id }))
@@ -195,6 +202,14 @@ const ROUTES: Record<string, Handler> = {
     sandbox.import(body as SandboxState)
     return { done: true }
   },
+}
+
+/** Sets what a person sets on Meta's pages. Null takes it away. */
+function changeSetup<T extends object>(object: T, body: Json, keys: readonly (keyof T & string)[]): void {
+  for (const key of keys) {
+    if (body[key] === null) delete object[key]
+    else if (body[key] !== undefined) object[key] = body[key] as T[typeof key]
+  }
 }
 
 function numberOf(cloud: Cloud, id: string): BusinessNumber {

@@ -45,16 +45,18 @@ function nodeOf(call: Call, account: Account): Node {
       creation_time: 1_768_467_600,
       message_template_namespace: `ns_${account.wabaId}`,
       account_review_status: 'APPROVED',
-      business_verification_status: 'verified',
+      business_verification_status: account.verification ?? 'verified',
       ownership_type: 'SELF',
       owner_business: owner,
       owner_business_info: owner,
       primary_funding_id: digitsFrom(cloud.source.fixed(`funding ${account.wabaId}`), 15),
       status: 'ACTIVE',
       health_status: {
-        can_send_message: 'AVAILABLE',
+        can_send_message: account.blocked ? 'BLOCKED' : 'AVAILABLE',
         entities: [
-          { entity_type: 'WABA', id: account.wabaId, can_send_message: 'AVAILABLE' },
+          account.blocked
+            ? { entity_type: 'WABA', id: account.wabaId, can_send_message: 'BLOCKED', errors: [account.blocked] }
+            : { entity_type: 'WABA', id: account.wabaId, can_send_message: 'AVAILABLE' },
           { entity_type: 'BUSINESS', id: account.businessId, can_send_message: 'AVAILABLE' },
           { entity_type: 'APP', id: cloud.world.app.id, can_send_message: 'AVAILABLE' },
         ],

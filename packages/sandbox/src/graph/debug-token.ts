@@ -1,6 +1,7 @@
 import { invalid } from '../graph-error.ts'
 import { digitsFrom } from '../identifiers.ts'
 import type { Answer, Call } from './call.ts'
+import { scopesOf } from './permissions.ts'
 
 /** 15 January 2026: the date of all the sandbox's initial objects. */
 const ISSUED_AT = 1_768_467_600
@@ -21,11 +22,11 @@ export function debugToken(call: Call): Answer {
         data_access_expires_at: 0,
         is_valid: token !== undefined && !expired,
         expires_at: token?.expiresAt === undefined ? 0 : Math.floor(token.expiresAt / 1000),
-        scopes: token ? ['whatsapp_business_management', 'whatsapp_business_messaging'] : [],
+        scopes: token ? scopesOf(token) : [],
         ...(token && {
           issued_at: ISSUED_AT,
           user_id: digitsFrom(call.cloud.source.fixed('system user'), 15),
-          granular_scopes: ['whatsapp_business_management', 'whatsapp_business_messaging'].map((scope) => ({
+          granular_scopes: scopesOf(token).map((scope) => ({
             scope,
             ...(token.wabaIds !== 'all' && { target_ids: token.wabaIds }),
           })),

@@ -1,8 +1,8 @@
 import { Checker, isObject, wordOf, type Json } from '../checker.ts'
 import { accountOf, sendWebhook, type Cloud } from '../cloud.ts'
 import { GraphError, invalid } from '../graph-error.ts'
-import { countryOf, displayNumber } from '../identifiers.ts'
-import type { BusinessNumber } from '../world.ts'
+import { countryOf, digitsFrom, displayNumber } from '../identifiers.ts'
+import type { Account, BusinessNumber } from '../world.ts'
 import { accountFor, numberFor, type Answer, type Call } from './call.ts'
 import { empty, pick, type Node } from './fields.ts'
 import { checkProduct } from './messages.ts'
@@ -34,15 +34,15 @@ function describe(cloud: Cloud, number: BusinessNumber): Json {
     ),
     id: number.id,
     verified_name: number.verifiedName,
-    code_verification_status: 'VERIFIED',
+    code_verification_status: number.verification ?? 'VERIFIED',
     display_phone_number: displayNumber(number.number),
     quality_rating: number.quality,
     platform_type: 'CLOUD_API',
     throughput: { level: number.registered ? number.throughput : 'NOT_APPLICABLE' },
     webhook_configuration: webhookConfiguration(cloud, number),
     last_onboarded_time: '2026-01-15T09:00:00+0000',
-    status: number.registered ? 'CONNECTED' : 'DISCONNECTED',
-    name_status: 'APPROVED',
+    status: number.registered ? (number.status ?? 'CONNECTED') : 'DISCONNECTED',
+    name_status: number.nameStatus ?? 'APPROVED',
     account_mode: 'LIVE',
     is_official_business_account: false,
     is_pin_enabled: number.pin !== undefined,
@@ -50,7 +50,7 @@ function describe(cloud: Cloud, number: BusinessNumber): Json {
     messaging_limit_tier: limitOf(accountOf(cloud, number)),
     country_dial_code: displayNumber(number.number).split(' ')[0]!.replace('+', ''),
     country_code: countryOf(number.number),
-    health_status: health(number),
+    health_status: health(number, accountOf(cloud, number)),
     username: (number.settings['business_username'] as { username: string } | undefined)?.username,
     ...(number.settings['new_display_name'] !== undefined && {
       new_display_name: number.settings['new_display_name'],
@@ -65,13 +65,15 @@ function describe(cloud: Cloud, number: BusinessNumber): Json {
   }
 }
 
-function health(number: BusinessNumber): Json {
+function health(number: BusinessNumber, { blocked }: Account): Json {
   const can = number.registered ? 'AVAILABLE' : 'BLOCKED'
   return {
-    can_send_message: can,
+    can_send_message: blocked ? 'BLOCKED' : can,
     entities: [
       { entity_type: 'PHONE_NUMBER', id: number.id, can_send_message: can },
-      { entity_type: 'WABA', id: number.wabaId, can_send_message: 'AVAILABLE' },
+      blocked
+        ? { entity_type: 'WABA', id: number.wabaId, can_send_message: 'BLOCKED', errors: [blocked] }
+        : { entity_type: 'WABA', id: number.wabaId, can_send_message: 'AVAILABLE' },
     ],
   }
 }
@@ -141,6 +143,7 @@ export function register(call: Call): Answer {
   checkProduct(call.body)
   if (number.onBizApp) throw inTheApp()
   const pin = pinOf(call.body)
+  if (!isVerified(number)) throw new GraphError(133006)
   if (number.pin !== undefined && number.pin !== pin) throw new GraphError(133005)
   number.pin = pin
   number.registered = true
@@ -160,16 +163,26 @@ export function deregister(call: Call): Answer {
   return { body: { success: true } }
 }
 
+const isVerified = ({ verification }: BusinessNumber): boolean => (verification ?? 'VERIFIED') === 'VERIFIED'
+
+/** The code reaches the number, and not the app: the sandbox shows it with the number. */
 export function requestCode(call: Call): Answer {
-  numberFor(call, call.path[0]!)
+  const number = numberFor(call, call.path[0]!)
   const check = new Checker()
   check.word(call.body, 'code_method', '', ['sms', 'voice'])
   check.string(call.body, 'language', '')
+  number.sentCode = digitsFrom(call.cloud.source.draw(`code ${number.id}`), 6)
+  call.cloud.world.saveNumber(number)
   return { body: { success: true } }
 }
 
+/** Meta documents no code of its own for a wrong code. */
 export function verifyCode(call: Call): Answer {
-  numberFor(call, call.path[0]!)
-  if (!/^\d{6}$/.test(String(call.body['code'] ?? ''))) throw invalid('Param code must be 6 digits.')
+  const number = numberFor(call, call.path[0]!)
+  const code = String(call.body['code'] ?? '')
+  if (!/^\d{6}$/.test(code)) throw invalid('Param code must be 6 digits.')
+  if (!isVerified(number) && code !== number.sentCode) throw invalid('Invalid verification code.')
+  number.verification = 'VERIFIED'
+  call.cloud.world.saveNumber(number)
   return { body: { success: true } }
 }

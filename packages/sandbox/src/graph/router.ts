@@ -12,6 +12,7 @@ import * as calls from './calls.ts'
 import * as flows from './flows.ts'
 import * as groups from './groups.ts'
 import * as media from './media.ts'
+import { mustBePermitted } from './permissions.ts'
 import * as qr from './qr-codes.ts'
 import * as records from './number-records.ts'
 import * as numbers from './numbers.ts'
@@ -113,6 +114,7 @@ export function route(call: Call, fault: Fault | undefined): Answer | Promise<An
   if (call.method === 'POST' && edge === 'message_templates' && (rest[0] === 'archive' || rest[0] === 'unarchive')) {
     return changes.archiveTemplates(call, rest[0] === 'archive' ? 'ARCHIVED' : 'UNARCHIVED')
   }
+  mustBePermitted(call.token, edge)
   if (edge !== undefined) {
     const name = [edge, ...rest.map(() => '*')].join('/')
     const handler = Object.hasOwn(EDGES, `${call.method} ${name}`) ? EDGES[`${call.method} ${name}`] : undefined

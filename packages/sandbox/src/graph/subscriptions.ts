@@ -1,5 +1,5 @@
 import { ask } from '../ask.ts'
-import { Checker, type Json } from '../checker.ts'
+import { Checker, wordOf, type Json } from '../checker.ts'
 import type { Cloud } from '../cloud.ts'
 import { GraphError, invalid, noSuchObject } from '../graph-error.ts'
 import type { App } from '../world.ts'
@@ -60,19 +60,25 @@ export async function postSubscribedApps(call: Call): Promise<Answer> {
 export function getSubscribedApps(call: Call): Answer {
   const account = accountFor(call, call.path[0]!)
   const { app } = call.cloud.world
+  const others = (account.otherApps ?? []).map((one) => apiData(call, one))
   return {
     body: {
       data: account.subscribed
         ? [
             {
-              whatsapp_business_api_data: { id: app.id, name: app.name, link: `${call.cloud.origin}/apps/${app.id}` },
+              ...apiData(call, app),
               ...(account.overrideUrl !== undefined && { override_callback_uri: account.overrideUrl }),
             },
+            ...others,
           ]
-        : [],
+        : others,
     },
   }
 }
+
+const apiData = (call: Call, { id, name }: { id: string; name: string }): Json => ({
+  whatsapp_business_api_data: { id, name, link: `${call.cloud.origin}/apps/${id}` },
+})
 
 export function deleteSubscribedApps(call: Call): Answer {
   const account = accountFor(call, call.path[0]!)
@@ -96,16 +102,27 @@ export async function postAppSubscriptions(call: Call): Promise<Answer> {
   check.word(body, 'object', '', ['whatsapp_business_account'])
   const url = check.string(body, 'callback_url', '')
   const token = check.string(body, 'verify_token', '')
+  const given = typeof body['fields'] === 'string' ? body['fields'].split(',') : body['fields']
+  const fields = Array.isArray(given) ? given.map((one) => wordOf(one).trim()).filter((one) => one !== '') : undefined
   await handshake(cloud, url, token)
-  cloud.world.app.callbackUrl = url
-  cloud.world.app.verifyToken = token
+  Object.assign(cloud.world.app, { callbackUrl: url, verifyToken: token }, fields && { fields })
   cloud.world.saveApp()
   return { body: { success: true } }
 }
 
+/** What an app is subscribed to that never chose: everything. */
+const ALL_FIELDS = [
+  ...['account_alerts', 'account_review_update', 'account_settings_update', 'account_update', 'business_capability_update'],
+  ...['calls', 'history', 'message_echoes', 'message_template_components_update', 'message_template_quality_update'],
+  ...['message_template_status_update', 'messages', 'messaging_handovers', 'phone_number_name_update'],
+  ...['phone_number_quality_update', 'security', 'smb_app_state_sync', 'smb_message_echoes', 'standby'],
+  ...['template_category_update', 'user_preferences'],
+]
+
 export function getAppSubscriptions(call: Call): Answer {
-  const { callbackUrl } = appFor(call)
-  const data =
-    callbackUrl === undefined ? [] : [{ object: 'whatsapp_business_account', callback_url: callbackUrl, active: true }]
-  return { body: { data } }
+  const { callbackUrl, fields = ALL_FIELDS } = appFor(call)
+  if (callbackUrl === undefined) return { body: { data: [] } }
+  const listed = fields.map((name) => ({ name, version: call.version }))
+  const one = { object: 'whatsapp_business_account', callback_url: callbackUrl, active: true, fields: listed }
+  return { body: { data: [one] } }
 }
