@@ -46,7 +46,8 @@ test('a token without a permission is told so by debug_token, and refused where 
 
 test('a number is verified with the code that it received, then registered with its PIN', async () => {
   await set(`numbers/${NUMBER}`, { registered: false, pin: '123456', verification: 'NOT_VERIFIED' })
-  const fields = async (): Promise<Loose> => (await call('GET', `${NUMBER}?fields=status,code_verification_status`)).body
+  const fields = async (): Promise<Loose> =>
+    (await call('GET', `${NUMBER}?fields=status,code_verification_status`)).body
   assert.deepEqual(await fields(), { status: 'DISCONNECTED', code_verification_status: 'NOT_VERIFIED', id: NUMBER })
   const register = (pin: string): Promise<unknown> =>
     codeOf('POST', `${NUMBER}/register`, { messaging_product: 'whatsapp', pin })

@@ -112,7 +112,13 @@ export async function postAppSubscriptions(call: Call): Promise<Answer> {
 
 /** What an app is subscribed to that never chose: everything. */
 const ALL_FIELDS = [
-  ...['account_alerts', 'account_review_update', 'account_settings_update', 'account_update', 'business_capability_update'],
+  ...[
+    'account_alerts',
+    'account_review_update',
+    'account_settings_update',
+    'account_update',
+    'business_capability_update',
+  ],
   ...['calls', 'history', 'message_echoes', 'message_template_components_update', 'message_template_quality_update'],
   ...['message_template_status_update', 'messages', 'messaging_handovers', 'phone_number_name_update'],
   ...['phone_number_quality_update', 'security', 'smb_app_state_sync', 'smb_message_echoes', 'standby'],
