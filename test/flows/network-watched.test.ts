@@ -39,7 +39,7 @@ test('a whole message connects to nothing but the configured addresses', { timeo
   const phone = `http://127.0.0.1:${sandboxPort}`
   await call(phone, 'POST', '/sandbox/phones/85268411234/taps', {}, { button: 'Yes' })
   await receiver.gets({ event: 'new_message' })
-  for (const path of ['/', '/docs', '/metrics', '/readyz', '/admin/stats', '/admin/incidents'])
+  for (const path of ['/', '/docs', '/docs/messages', '/metrics', '/readyz', '/admin/stats', '/admin/incidents'])
     await call(gateway.url, 'GET', path, admin)
   assert.equal(await gateway.terminate(), 0)
 

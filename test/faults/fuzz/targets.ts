@@ -199,6 +199,7 @@ function besides(world: World): Target[] {
     looked('/metrics'),
     looked('/openapi.json'),
     looked('/docs'),
+    looked('/docs/messages'),
     looked('/'),
     at('GET', '/assets/*', (random) => ({ path: `/assets/${urlPiece(['index.js'], random)}` })),
     at('GET', '/*', (random) => ({ path: `/${urlPiece(['external', 'admin'], random)}/${urlPiece([], random)}` })),

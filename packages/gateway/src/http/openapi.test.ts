@@ -115,21 +115,33 @@ test('the callbacks of the API page match their schemas', () => {
   }
 })
 
-test('/docs shows every route and every event, and runs its own script alone', async () => {
-  const response = await fetch(`${world.gateway.url}/docs`)
-  const page = await response.text()
-  assert.equal(response.status, 200)
-  assert.match(
-    response.headers.get('content-security-policy')!,
-    /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'; /,
-  )
-  for (const { operation } of operations)
-    assert.ok(page.includes(`id="${operation.operationId}"`), operation.operationId)
+test('/docs lists every route and every event, each shown on the page of its tag, with one script alone', async () => {
+  const get = async (path: string): Promise<string> => {
+    const response = await fetch(`${world.gateway.url}${path}`)
+    const page = await response.text()
+    assert.equal(response.status, 200, path)
+    assert.match(
+      response.headers.get('content-security-policy')!,
+      /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'; /,
+    )
+    assert.equal(page.match(/<script/g)?.length, 1)
+    assert.ok(!/https?:\/\/(?!127|[\w.-]*example)[^"< ]*"/.test(page))
+    return page
+  }
+  const list = await get('/docs')
+  const tags = (document as unknown as { tags: { name: string }[] }).tags.map(({ name }) => name)
+  const pages = new Map<string, string>()
+  for (const tag of tags) pages.set(tag, await get(`/docs/${tag}`))
+  for (const { operation } of operations) {
+    const [tag] = (operation as unknown as { tags: string[] }).tags
+    assert.ok(list.includes(`<a href="/docs/${tag}#${operation.operationId}">`), operation.operationId)
+    assert.ok(pages.get(tag!)!.includes(`<article id="${operation.operationId}"`), operation.operationId)
+  }
   for (const piece of ['<code>preview_url</code>', '<code>cards</code>', '1 to 4096 characters'])
-    assert.ok(page.includes(piece), piece)
-  for (const event of Object.keys(document.webhooks)) assert.ok(page.includes(`id="event_${event}"`), event)
-  assert.equal(page.match(/<script/g)?.length, 1)
-  assert.ok(!/https?:\/\/(?!127|[\w.-]*example)[^"< ]*"/.test(page))
+    assert.ok(pages.get('messages')!.includes(piece), piece)
+  for (const event of Object.keys(document.webhooks))
+    assert.ok(pages.get('events')!.includes(`<article id="event_${event}"`), event)
+  assert.equal((await fetch(`${world.gateway.url}/docs/nothing`)).status, 404)
 })
 
 test('every operation has an example of its request and of its answer, which their schemas accept', () => {

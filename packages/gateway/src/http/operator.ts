@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import { keptText } from './kept-text.ts'
 import { openApiDocument } from './openapi.ts'
 import type { Document } from './reference/document.ts'
-import { REFERENCE_POLICY, referencePage } from './reference/page.ts'
+import { REFERENCE_POLICY, referenceAddress, referencePage } from './reference/page.ts'
 import type { Route } from './route.ts'
 import { SAFE_HEADERS } from '@postern/runtime/static-files'
 import { createReadiness } from './readiness.ts'
@@ -59,15 +59,16 @@ export function addOperatorRoutes(
     }),
   )
 
-  app.get(
-    '/docs',
-    keptText(async () => referencePage((await documented()) as unknown as Document), {
-      ...SAFE_HEADERS,
-      'content-security-policy': REFERENCE_POLICY,
-      'cache-control': 'no-cache',
-      'content-type': 'text/html; charset=utf-8',
-    }),
-  )
+  for (const tag of [undefined, ...new Set([...options.routes.map((route) => route.tag), 'events'])])
+    app.get(
+      referenceAddress(tag),
+      keptText(async () => (await referencePage((await documented()) as unknown as Document, tag))!, {
+        ...SAFE_HEADERS,
+        'content-security-policy': REFERENCE_POLICY,
+        'cache-control': 'no-cache',
+        'content-type': 'text/html; charset=utf-8',
+      }),
+    )
 
   app.get('/metrics', async (_request, reply) => {
     const { type, text } = await options.metrics()

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Document, Operation } from './document.ts'
 import { markup, type Html } from './markup.ts'
 import { LANGUAGES, sampleOf } from './samples.ts'
-import { inWords, schemaOf } from './schema.ts'
+import { inWords, schemaOf, type Told, toldOnce } from './schema.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 import { tryItOf } from './try-it.ts'
@@ -24,79 +24,122 @@ export const REFERENCE_POLICY = [
 
 export type Place = { method: string; path: string; operation: Operation; isWebhook?: boolean }
 
-/** The OpenAPI document as a readable page. Other requests have their turns between its parts. */
-export async function referencePage(document: Document): Promise<string> {
+type Group = { name: string; description?: string; places: Place[] }
+
+/** Tags are parts of addresses: `/docs/messages`. */
+export const referenceAddress = (tag: string | undefined): string => (tag === undefined ? '/docs' : `/docs/${tag}`)
+
+/**
+ * The OpenAPI document as readable pages: a list of all operations, and a page for each tag. Other requests have their
+ * turns between the parts of a page. Undefined: no such tag.
+ */
+export async function referencePage(document: Document, tag: string | undefined): Promise<string | undefined> {
+  const groups = groupsOf(document)
+  if (tag === undefined) return whole(document, groups, undefined, listOf(document, groups))
+  const group = groups.find(({ name }) => name === tag)
+  if (!group) return undefined
+  const same = sameBodies(groups.flatMap(({ places }) => places))
+  const articles: Html[] = []
+  for (const place of group.places) {
+    articles.push(placeOf(document, place, same.get(place)))
+    await nextTurn()
+  }
+  const main = markup`<main id="top">
+    <h1>${group.name}</h1>
+    <p>${group.description}</p>
+    ${articles}
+  </main>`
+  return whole(document, groups, tag, main)
+}
+
+function groupsOf(document: Document): Group[] {
   const places: Place[] = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation })),
   )
   const callbacks: Place[] = Object.entries(document.webhooks ?? {}).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method, path, operation, isWebhook: true })),
   )
-  const groups = (document.tags ?? []).map((tag) => ({
+  return (document.tags ?? []).map((tag) => ({
     ...tag,
     places: [...places, ...callbacks].filter((place) => place.operation.tags?.includes(tag.name)),
   }))
-  const same = sameBodies(places)
-  const articles = new Map<Place, Html>()
-  for (const place of [...places, ...callbacks]) {
-    articles.set(place, placeOf(document, place, same.get(place)))
-    await nextTurn()
-  }
+}
+
+/** The first page. An operation has its own line, so that `/docs#sendMessage` leads somewhere without a script, too. */
+function listOf(document: Document, groups: readonly Group[]): Html {
   const { title, version, description } = document.info
-  const body = markup`<body>
-    <nav aria-label="Routes">
-      <a class="top" href="#top">${title} ${version}</a>
-      <div class="scripted tools" hidden>
-        <label for="search">Search <kbd>/</kbd></label>
-        <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="send, broadcast, /contacts …" />
-        <p id="found" role="status"></p>
-        <label for="language">Samples in</label>
-        <select id="language">
-          ${LANGUAGES.map(({ name, label }) => markup`<option value="${name}">${label}</option>`)}
-        </select>
-        <label for="code">Certification code, for “Try it”</label>
-        <input id="code" type="password" autocomplete="off" spellcheck="false" />
-      </div>
-      ${groups.map(
-        (group) =>
-          markup`<h2><a href="#${group.name}">${group.name}</a></h2>
-            <ul>
-              ${group.places.map(
-                (place) => markup`<li><a href="#${idOf(place)}">${signOf(place)} ${place.path}</a></li>`,
-              )}
-            </ul>`,
-      )}
-    </nav>
-    <main id="top">
-      <h1>${title} ${version}</h1>
-      <p>
-        ${description} <a href="/docs/guide/">The guide</a> explains it. For machines:
-        <a href="/openapi.json">openapi.json</a>.
-      </p>
-      ${groups.map(
-        (group) =>
-          markup`<section aria-labelledby="${group.name}">
-            <h2 id="${group.name}">${group.name}</h2>
-            <p>${group.description}</p>
-            ${group.places.map((place) => articles.get(place))}
-          </section>`,
-      )}
-    </main>
-  </body>`
+  return markup`<main id="top">
+    <h1>${title} ${version}</h1>
+    <p>
+      ${description} <a href="/docs/guide/">The guide</a> explains it. For machines:
+      <a href="/openapi.json">openapi.json</a>.
+    </p>
+    ${groups.map(
+      (group) =>
+        markup`<section aria-labelledby="${group.name}">
+          <h2 id="${group.name}"><a href="${referenceAddress(group.name)}">${group.name}</a></h2>
+          <p>${group.description}</p>
+          <ul class="operations">
+            ${group.places.map(
+              (place) =>
+                markup`<li id="${idOf(place)}">
+                  <a href="${linkOf(place)}">${signOf(place)} <code>${place.path}</code></a> ${place.operation.summary}
+                </li>`,
+            )}
+          </ul>
+        </section>`,
+    )}
+  </main>`
+}
+
+function whole(document: Document, groups: readonly Group[], tag: string | undefined, main: Html): string {
+  const { title, version } = document.info
   return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title} API</title>
+        <title>${tag === undefined ? '' : `${tag} · `}${title} API</title>
         <link rel="icon" href="data:," />
         <style>${{ html: STYLE }}</style>
       </head>
-      ${body}
+      <body>
+        <nav aria-label="Routes">
+          <a class="top" href="${referenceAddress(undefined)}">${title} ${version}</a>
+          ${toolsOf()}
+          ${groups.map(
+            (group) =>
+              markup`<h2><a href="${referenceAddress(group.name)}"${group.name === tag && markup` aria-current="page"`}>${group.name}</a></h2>
+                <ul>
+                  ${group.places.map(
+                    (place) =>
+                      markup`<li data-words="${wordsOf(place)}"><a href="${linkOf(place)}">${signOf(place)} ${place.path}</a></li>`,
+                  )}
+                </ul>`,
+          )}
+        </nav>
+        ${main}
+      </body>
       <script>${{ html: SCRIPT }}</script>
     </html> `.html
 }
 
+const toolsOf = (): Html =>
+  markup`<div class="scripted tools" hidden>
+    <label for="search">Search <kbd>/</kbd></label>
+    <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="send, broadcast, /contacts …" />
+    <p id="found" role="status"></p>
+    <label for="language">Samples in</label>
+    <select id="language">
+      ${LANGUAGES.map(({ name, label }) => markup`<option value="${name}">${label}</option>`)}
+    </select>
+    <label for="code">Certification code, for “Try it”</label>
+    <input id="code" type="password" autocomplete="off" spellcheck="false" />
+  </div>`
+
+const linkOf = (place: Place): string => `${referenceAddress(place.operation.tags?.[0])}#${idOf(place)}`
+const wordsOf = (place: Place): string =>
+  `${place.method} ${place.path} ${place.operation.summary ?? ''} ${(place.operation.tags ?? []).join(' ')} ${idOf(place)}`
 const idOf = ({ operation, method, path }: Place): string => operation.operationId ?? `${method} ${path}`
 const signOf = ({ method, isWebhook }: Place): Html =>
   markup`<b class="method ${isWebhook ? 'event' : method}">${isWebhook ? 'event' : method.toUpperCase()}</b>`
@@ -106,8 +149,8 @@ function placeOf(document: Document, place: Place, same: Place | undefined): Htm
   const { path, operation } = place
   const [body] = Object.entries(operation.requestBody?.content ?? {})
   const responses = Object.entries(operation.responses ?? {})
-  const words = `${place.method} ${path} ${operation.summary ?? ''} ${(operation.tags ?? []).join(' ')}`
-  return markup`<article id="${idOf(place)}" data-words="${words}">
+  const told = toldOnce(document, idOf(place))
+  return markup`<article id="${idOf(place)}">
     <h3>${signOf(place)} <code>${path}</code></h3>
     <p><strong>${operation.summary}.</strong> ${operation.description}</p>
     ${!place.isWebhook && markup`<p class="auth">${authOf(operation)}</p>`} ${parametersOf(document, operation)}
@@ -118,15 +161,15 @@ function placeOf(document: Document, place: Place, same: Place | undefined): Htm
         ${place.isWebhook && body[1].example !== undefined && markup`<pre>${json(body[1].example)}</pre>`}
         ${
           same
-            ? markup`<p>The same as of <a href="#${idOf(same)}">${idOf(same)}</a>.</p>`
-            : schemaOf(document, body[1].schema)
+            ? markup`<p>The same as of <a href="${linkOf(same)}">${idOf(same)}</a>.</p>`
+            : schemaOf(told, body[1].schema)
         }`
     }
     <h4>${place.isWebhook ? 'What to answer' : 'Answers'}</h4>
     <ul class="answers">
       ${responses.map(([status, response]) => markup`<li><b>${status}</b> ${response.description}</li>`)}
     </ul>
-    ${dataOf(document, operation)} ${tryItOf(document, place)}
+    ${dataOf(told, operation)} ${tryItOf(document, place)}
   </article>`
 }
 
@@ -179,7 +222,7 @@ function samplesOf({ method, path, operation }: Place): Html {
 }
 
 /** The `data` of a successful answer, and an example of the answer. */
-function dataOf(document: Document, operation: Operation): Html | undefined {
+function dataOf(told: Told, operation: Operation): Html | undefined {
   const success = Object.entries(operation.responses ?? {}).find(([status]) => status.startsWith('2'))?.[1]
   const answer = success?.content?.['application/json']
   const data = answer?.schema.properties?.data
@@ -193,6 +236,6 @@ function dataOf(document: Document, operation: Operation): Html | undefined {
   }
     <details>
       <summary><code>data</code> of a success</summary>
-      ${schemaOf(document, data)}
+      ${schemaOf(told, data)}
     </details>`
 }

@@ -4,49 +4,70 @@ import { markup, type Html } from './markup.ts'
 /** Deeper than any body of ours. It only ends the walk through a recursive schema. */
 const DEEPEST = 16
 
+/** Parts of a schema that are shorter than this are repeated: a link would not save a reader anything. */
+const LONG = 1_500
+
+/**
+ * What one operation's article has described already. A long part that comes again (the template of a message, and the
+ * template as its fallback) is a link to its first place: `sendMessage` would be five times as long otherwise.
+ */
+export type Told = { document: Document; prefix: string; places: Map<string, { anchor: string; name: string }> }
+
+export const toldOnce = (document: Document, prefix: string): Told => ({ document, prefix, places: new Map() })
+
 /** A schema as nested lists, with the facts that a reader needs to write a body. */
-export function schemaOf(document: Document, schema: Schema, depth = 0): Html {
+export function schemaOf(told: Told, schema: Schema, depth = 0): Html {
+  const { document } = told
   const seen = resolve(document, schema)
   if (depth > DEEPEST) return markup`<p>…</p>`
   const choices = choicesOf(seen)
   if (choices.length > 0 && !isSimple(document, seen)) {
     return markup`<p class="choice">One of:</p>
-      ${choices.map((choice) => choiceOf(document, choice, depth + 1))}`
+      ${choices.map((choice) => choiceOf(told, choice, depth + 1))}`
   }
   if (seen.properties && Object.keys(seen.properties).length > 0) {
     const required = new Set(seen.required)
     return markup`<dl>
       ${Object.entries(seen.properties).map(([name, property]) =>
-        propertyOf(document, name, property, required.has(name), depth + 1),
+        propertyOf(told, name, property, required.has(name), depth + 1),
       )}
     </dl>`
   }
   if (seen.items)
     return markup`<p class="choice">Each of:</p>
-      ${schemaOf(document, seen.items, depth + 1)}`
+      ${schemaOf(told, seen.items, depth + 1)}`
   return markup`<p>${inWords(document, seen)}</p>`
 }
 
-function choiceOf(document: Document, choice: Schema, depth: number): Html {
+function choiceOf(told: Told, choice: Schema, depth: number): Html {
+  const { document } = told
   const seen = resolve(document, choice)
   const name = seen.title ?? constantOf(seen) ?? inWords(document, seen)
   if (isSimple(document, seen)) return markup`<p class="leaf">${name}${says(seen)}</p>`
   return markup`<details>
     <summary>${name}${says(seen)}</summary>
-    ${schemaOf(document, { ...seen, description: undefined } as Schema, depth)}
+    ${schemaOf(told, { ...seen, description: undefined } as Schema, depth)}
   </details>`
 }
 
-function propertyOf(document: Document, name: string, property: Schema, required: boolean, depth: number): Html {
-  const seen = resolve(document, property)
-  const inner = isSimple(document, seen)
-    ? undefined
-    : markup`<details>
-        <summary>more</summary>
-        ${schemaOf(document, seen, depth)}
-      </details>`
-  return markup`<dt><code>${name}</code>${required && markup` <b>required</b>`} <i>${inWords(document, seen)}</i></dt>
-    <dd>${seen.description}${inner}</dd>`
+function propertyOf(told: Told, name: string, property: Schema, required: boolean, depth: number): Html {
+  const seen = resolve(told.document, property)
+  return markup`<dt><code>${name}</code>${required && markup` <b>required</b>`} <i>${inWords(told.document, seen)}</i></dt>
+    <dd>${seen.description}${!isSimple(told.document, seen) && partsOf(told, name, seen, depth)}</dd>`
+}
+
+function partsOf(told: Told, name: string, schema: Schema, depth: number): Html {
+  const { description: _, ...parts } = schema
+  const text = JSON.stringify(parts)
+  const before = told.places.get(text)
+  if (before) return markup` <a href="#${before.anchor}">As <code>${before.name}</code> above.</a>`
+  const anchor = `${told.prefix}.${told.places.size + 1}`
+  const isLong = text.length > LONG
+  if (isLong) told.places.set(text, { anchor, name })
+  return markup`<details${isLong && markup` id="${anchor}"`}>
+    <summary>more</summary>
+    ${schemaOf(told, schema, depth)}
+  </details>`
 }
 
 /** The branches that describe a value. Branches that only name required keys (`to` or `recipient`) are skipped. */

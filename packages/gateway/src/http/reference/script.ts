@@ -7,23 +7,21 @@ export const SCRIPT = `
 const all = (selector, within = document) => [...within.querySelectorAll(selector)]
 const byId = (id) => document.getElementById(id)
 
-/* The search filters the routes by words. "/" goes there, Escape ends it. */
+/* The search filters all operations by words, and those of this page. "/" goes there, Escape ends it. */
 const search = byId('search')
-const places = all('article').map((article) => ({
-  article,
-  link: all('nav li a').find((link) => link.hash === '#' + CSS.escape(article.id) || link.getAttribute('href') === '#' + article.id),
-  text: (article.dataset.words + ' ' + article.id).toLowerCase(),
-}))
+const routes = all('nav li').map((item) => ({ item, link: item.firstElementChild, text: item.dataset.words.toLowerCase() }))
+const idOf = (link) => decodeURIComponent(link.hash.slice(1))
 function filter() {
   const words = search.value.toLowerCase().split(/\\s+/).filter((word) => word !== '')
   let found = 0
-  for (const { article, link, text } of places) {
+  for (const { item, link, text } of routes) {
     const fits = words.every((word) => text.includes(word))
-    article.hidden = !fits
-    if (link) link.parentElement.hidden = !fits
+    item.hidden = !fits
     if (fits) found++
+    const place = byId(idOf(link))
+    if (place) place.hidden = !fits
   }
-  for (const group of all('main section')) group.hidden = all('article:not([hidden])', group).length === 0
+  for (const group of all('main section')) group.hidden = all('li:not([hidden])', group).length === 0
   for (const list of all('nav ul')) {
     const empty = all('li:not([hidden])', list).length === 0
     list.hidden = empty
@@ -47,8 +45,8 @@ document.addEventListener('keydown', (event) => {
 })
 search.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter') return
-  const first = places.find(({ article }) => !article.hidden)
-  if (first) location.hash = '#' + first.article.id
+  const first = routes.find(({ item }) => !item.hidden)
+  if (first) first.link.click()
 })
 
 /* The language of samples is remembered. */
@@ -64,7 +62,7 @@ language.addEventListener('change', () => {
 })
 try {
   const kept = localStorage.getItem(KEPT)
-  if (kept !== null && all('option', language).some((one) => one.value === kept)) show(kept)
+  if (kept !== null && all('option', language).some((one) => one.value === kept)) language.value = kept
 } catch {}
 
 /* Calls go to this gateway alone. The code is a value of this page: it is stored nowhere, and gone with the page. */
@@ -138,7 +136,52 @@ async function call(form) {
     button.disabled = false
   }
 }
-for (const form of all('form')) form.addEventListener('submit', (event) => { event.preventDefault(); void call(form) })
+document.addEventListener('submit', (event) => { event.preventDefault(); void call(event.target) })
 
-for (const part of all('.scripted')) part.hidden = false
+/* Another page of the reference replaces this one's main part, so that the code that was typed here stays. */
+function shown() {
+  for (const part of all('.scripted')) part.hidden = false
+  show(language.value)
+  filter()
+}
+const isOurs = (url) => url.origin === location.origin && /^\\/docs(\\/[a-z]+)?$/.test(url.pathname) && url.pathname !== '/docs/guide'
+let at = location.pathname
+let asked = 0
+async function open(url) {
+  const mine = ++asked
+  const response = await fetch(url.pathname, { credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(LONGEST_MS) })
+  if (!response.ok) throw new Error(String(response.status))
+  const next = new DOMParser().parseFromString(await response.text(), 'text/html')
+  if (mine !== asked) return
+  document.querySelector('main').replaceWith(next.querySelector('main'))
+  document.title = next.title
+  at = url.pathname
+  for (const link of all('nav h2 a'))
+    if (link.pathname === at) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  shown()
+}
+const look = (hash) => { const place = hash === '' ? undefined : byId(decodeURIComponent(hash.slice(1))); place ? place.scrollIntoView() : scrollTo(0, 0) }
+document.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href]') : null
+  if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+  const url = new URL(link.href)
+  if (!isOurs(url) || url.pathname === at) return
+  event.preventDefault()
+  open(url).then(
+    () => { history.pushState(null, '', url); look(url.hash) },
+    () => { location.href = url.href },
+  )
+})
+addEventListener('popstate', () => {
+  if (location.pathname === at) return
+  open(location).then(() => look(location.hash), () => location.reload())
+})
+
+shown()
+/* An old link: all operations were on one page. */
+if (at === '/docs' && location.hash !== '') {
+  const line = byId(decodeURIComponent(location.hash.slice(1)))
+  if (line && line.firstElementChild && line.matches('.operations li')) line.firstElementChild.click()
+}
 `

@@ -15,6 +15,10 @@ nav li a { display: grid; grid-template-columns: 3.6rem minmax(0, 1fr); align-it
 nav .top { font-weight: 600; font-size: 1rem }
 main { padding: 1.5rem clamp(1rem, 4vw, 3rem); max-width: 60rem; min-width: 0 }
 h1 { margin: 0 }
+main > h1 { text-transform: capitalize }
+nav h2 a[aria-current] { text-decoration: underline; text-underline-offset: .3em }
+.operations { list-style: none; padding: 0 }
+.operations li { padding: .2rem 0; overflow-wrap: anywhere }
 section > h2 { margin: 3rem 0 0; text-transform: capitalize; border-bottom: 1px solid var(--line) }
 article { padding: 1.5rem 0; border-bottom: 1px solid var(--line) }
 h3 { margin: 0; font-size: 1.1rem; overflow-wrap: anywhere }
