@@ -59,7 +59,7 @@ export default {
     ),
     forbid(
       'pages',
-      'Pages import what they share and, for what they show, the gateway’s domain and its errors.',
+      'Pages import what they share; for what they show, the gateway’s domain and its errors; and the recorder of tests.',
       { path: PAGES },
       {
         path: '^packages/',
@@ -68,6 +68,7 @@ export default {
           '^packages/ui/',
           `${SRC}/domain/`,
           `${SRC}/platform/errors\\.ts$`,
+          `${SRC}/testing/conversation/(record|write|steps)\\.ts$`,
           '^packages/cloud-api/',
         ],
       },

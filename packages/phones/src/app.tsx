@@ -9,7 +9,8 @@ import {
   useMantineColorScheme,
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { notifications } from '@mantine/notifications'
+import { useCallback, useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { auto, ltr } from '../../ui/src/direction.tsx'
 import { Icon } from '../../ui/src/icon.tsx'
@@ -20,10 +21,13 @@ import { part } from '../../ui/src/part.tsx'
 import { control, type Contact, type State, type VoiceCall } from './control.ts'
 import { useLive } from './live.ts'
 import { AddPhone } from './add-phone.tsx'
+import { Tools } from './tools.tsx'
+import { useRecording } from './use-recording.ts'
 import { PhoneFrame } from './phone-frame.tsx'
 
 const Chaos = part(async () => (await import('./chaos.tsx')).Chaos)
 const Wire = part(async () => (await import('./wire.tsx')).Wire)
+const RecordPanel = part(async () => (await import('./record-panel.tsx')).RecordPanel)
 const BusinessPhone = part(async () => (await import('./business-phone.tsx')).BusinessPhone)
 
 const KEPT_AS = 'postern.phones'
@@ -39,7 +43,7 @@ function keptPhones(): string[] | null {
 }
 
 /** `about` undefined: shows all traffic. */
-type Opened = { kind: 'none' } | { kind: 'chaos' } | { kind: 'wire'; about?: string }
+type Opened = { kind: 'none' } | { kind: 'chaos' } | { kind: 'record' } | { kind: 'wire'; about?: string }
 
 /** Long: the frame of the page is one piece of markup. */
 export function App() {
@@ -63,6 +67,10 @@ export function App() {
     queryFn: async () => (await control<{ data: VoiceCall[] }>('GET', '/calls')).data,
   })
   const close = (): void => setOpened({ kind: 'none' })
+  const recording = useRecording(
+    useCallback(() => notifications.show({ color: 'red', message: t('This part of the page did not load') }), [t]),
+  )
+  const isRecording = recording.state === 'running' || recording.state === 'starting'
 
   const numbers = state.data?.numbers ?? []
   const here = numbers.find((one) => one.id === business) ?? numbers[0]
@@ -113,6 +121,16 @@ export function App() {
           <Button size="xs" variant="default" onClick={() => setOpened({ kind: 'chaos' })}>
             {t('Trouble')}
           </Button>
+          <Button
+            size="xs"
+            variant="default"
+            className="record-button"
+            aria-pressed={opened.kind === 'record'}
+            data-recording={isRecording || undefined}
+            onClick={() => setOpened(opened.kind === 'record' ? { kind: 'none' } : { kind: 'record' })}
+          >
+            {isRecording ? t('Recording: {n}', { n: recording.steps.length }) : t('Record a test')}
+          </Button>
         </Group>
         <Group gap={6} wrap="nowrap">
           <ActionIcon
@@ -144,43 +162,50 @@ export function App() {
           {says((state.error ?? phones.error)?.message ?? '')}
         </Alert>
       )}
-      <main className="phones-row" tabIndex={-1}>
-        {here && withBusiness && (
-          <Guard key={here.id}>
-            <BusinessPhone
-              business={here}
-              contacts={phones.data ?? []}
-              calls={callsHere}
-              nameOf={nameOf}
-              now={now}
-              onTrace={(about) => setOpened({ kind: 'wire', about })}
-              onClose={() => showBusiness(false)}
-            />
-          </Guard>
-        )}
-        {here &&
-          shown.map((number) => (
-            <Guard key={`${number} ${here.id}`}>
-              <PhoneFrame
-                number={number}
+      <div className="phones-desk">
+        <main className="phones-row" tabIndex={-1}>
+          {here && withBusiness && (
+            <Guard key={here.id}>
+              <BusinessPhone
                 business={here}
-                contact={phones.data?.find((one) => one.number === number)}
-                calls={callsHere.filter((call) => call.phone === number)}
+                contacts={phones.data ?? []}
+                calls={callsHere}
                 nameOf={nameOf}
                 now={now}
-                isTyping={typing.has(number)}
-                onMoved={(moved) => choose(shown.map((one) => (one === number ? moved : one)))}
                 onTrace={(about) => setOpened({ kind: 'wire', about })}
-                onClose={() => choose(shown.filter((one) => one !== number))}
+                onClose={() => showBusiness(false)}
               />
             </Guard>
-          ))}
-        {here && shown.length === 0 && !withBusiness && (
-          <div className="phones-empty">
-            <Text>{t('No phones yet. Add one: any number can be a phone here.')}</Text>
-          </div>
+          )}
+          {here &&
+            shown.map((number) => (
+              <Guard key={`${number} ${here.id}`}>
+                <PhoneFrame
+                  number={number}
+                  business={here}
+                  contact={phones.data?.find((one) => one.number === number)}
+                  calls={callsHere.filter((call) => call.phone === number)}
+                  nameOf={nameOf}
+                  now={now}
+                  isTyping={typing.has(number)}
+                  onMoved={(moved) => choose(shown.map((one) => (one === number ? moved : one)))}
+                  onTrace={(about) => setOpened({ kind: 'wire', about })}
+                  onClose={() => choose(shown.filter((one) => one !== number))}
+                />
+              </Guard>
+            ))}
+          {here && shown.length === 0 && !withBusiness && (
+            <div className="phones-empty">
+              <Text>{t('No phones yet. Add one: any number can be a phone here.')}</Text>
+            </div>
+          )}
+        </main>
+        {opened.kind === 'record' && (
+          <Tools tool="record" onClose={close}>
+            <RecordPanel recording={recording} nameOf={nameOf} />
+          </Tools>
         )}
-      </main>
+      </div>
       {opened.kind === 'chaos' && <Chaos onClose={close} />}
       {opened.kind === 'wire' && (
         <Wire about={opened.about} onClose={close} onAll={() => setOpened({ kind: 'wire' })} />

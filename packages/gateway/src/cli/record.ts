@@ -26,7 +26,8 @@ export const record: Command = {
   async run(call) {
     const [path = ''] = call.words
     const { createRecorder } = await import('../testing/conversation/record.ts')
-    const { formOf, writeConversation } = await import('../testing/conversation/file.ts')
+    const { formOf } = await import('../testing/conversation/file.ts')
+    const { writeConversation } = await import('../testing/conversation/write.ts')
     const { sandboxEvents } = await import('../testing/conversation/event-stream.ts')
     const { wordsOf } = await import('../testing/conversation/steps.ts')
     const form = formOf(path)

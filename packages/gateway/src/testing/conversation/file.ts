@@ -1,20 +1,16 @@
 import { extname } from 'node:path'
-import { checkSteps, WrongConversation, type Conversation, type Step } from './steps.ts'
+import { checkSteps, WrongConversation, type Conversation } from './steps.ts'
+import type { FileForm } from './write.ts'
 
-/** The forms of a file of a conversation, by the end of its name. */
-export type FileForm = 'yaml' | 'ts'
-
+/** The form of a file, by the end of its name. */
 export function formOf(path: string): FileForm | undefined {
   const end = extname(path).toLowerCase()
   if (end === '.yaml' || end === '.yml') return 'yaml'
   return end === '.ts' || end === '.mts' ? 'ts' : undefined
 }
 
-/** Only this needs the library. */
-const library = () => import('yaml')
-
 export async function readYaml(text: string): Promise<Conversation> {
-  const { parse, YAMLError } = await library()
+  const { parse, YAMLError } = await import('yaml')
   let value: unknown
   try {
     value = parse(text)
@@ -26,44 +22,3 @@ export async function readYaml(text: string): Promise<Conversation> {
   const { name, steps } = value as { name?: unknown; steps?: unknown }
   return { name: typeof name === 'string' ? name : 'a recorded conversation', steps: checkSteps(steps) }
 }
-
-export async function writeConversation(form: FileForm, conversation: Conversation): Promise<string> {
-  return form === 'yaml' ? yamlOf(conversation) : typescriptOf(conversation)
-}
-
-async function yamlOf({ name, steps }: Conversation): Promise<string> {
-  const { stringify } = await library()
-  return `# Recorded by postern record. Run it with: postern replay-test FILE
-# {id}, {time}, {date} and {number} stand for what differs in each run, and {any} for any text.
-${stringify({ name, steps }, { lineWidth: 0 })}`
-}
-
-function typescriptOf({ name, steps }: Conversation): string {
-  return `// Recorded by postern record. {id}, {time}, {date} and {number} stand for what differs in each run, and {any} for any
-// text.
-import { test } from 'node:test'
-import { startPostern } from 'postern/testing'
-
-test(${quoted(name)}, async () => {
-  await using postern = await startPostern()
-  // Start your software here. It needs postern.url and postern.certificationCode, or
-  // await postern.webhook('http://127.0.0.1:3000/webhook').
-  await postern.replay([
-${steps.map((step) => `    ${codeOf(step)},\n`).join('')}  ])
-})
-`
-}
-
-function codeOf(value: unknown): string {
-  if (typeof value === 'string') return quoted(value)
-  if (Array.isArray(value)) return `[${value.map(codeOf).join(', ')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const entries = Object.entries(value as Step).map(([key, one]) => `${keyOf(key)}: ${codeOf(one)}`)
-  return `{ ${entries.join(', ')} }`
-}
-
-const keyOf = (key: string): string => (/^[A-Za-z_]\w*$/.test(key) ? key : quoted(key))
-
-/** In single quotes. */
-const quoted = (text: string): string =>
-  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
