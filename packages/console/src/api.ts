@@ -97,6 +97,11 @@ export type Channel = {
   direct_send: boolean
   marketing: 'cloud' | 'marketing_messages' | 'auto'
   compatibility: 'postern' | 'page'
+  broadcast_start: 'free' | 'checked' | 'tested'
+  quiet_hours: QuietHours | null
+  stop_words: string[]
+  start_words: string[]
+  stop_answer: string | null
   webhook_url: string | null
   webhook_state: 'active' | 'resting' | 'paused' | null
   webhook_state_reason: string | null
@@ -107,6 +112,9 @@ export type Channel = {
   state: ChannelState
   certification_codes: { code_id: string; created_at: number }[]
 }
+
+export type QuietHours = { from: string; to: string; days?: Weekday[]; for?: 'marketing' | 'all' }
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
 
 /** What WhatsApp says of a number: parts by their names. */
 export type ChannelState = {

@@ -13,6 +13,7 @@ import { ChannelCheck } from './channel-check.tsx'
 import { ChannelState } from './channel-state.tsx'
 import { Endpoints } from './endpoints.tsx'
 import { SecretOnce } from './secret-once.tsx'
+import { MarketingSettings } from './marketing-settings.tsx'
 import { Settings } from './settings.tsx'
 
 export function ChannelPage({ channel }: { channel: Channel }) {
@@ -34,7 +35,10 @@ export function ChannelPage({ channel }: { channel: Channel }) {
         </Group>
       </PageHead>
       <div className="two">
-        <Settings channel={channel} />
+        <div>
+          <Settings channel={channel} />
+          <MarketingSettings channel={channel} />
+        </div>
         <div>
           <ChannelState channel={channel} />
           <ChannelCheck channel={channel} />
