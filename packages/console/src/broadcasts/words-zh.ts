@@ -9,7 +9,8 @@ export const broadcastChinese: Dictionary = {
   'Answer to a stop word': '对退订词的回复',
   'Sent once for each stop. Leave empty for no answer.': '每次退订发送一次。留空则不回复。',
   'Start words': '恢复词',
-  'One in each line. Whoever writes one of them gets marketing again.': '每行一个。对方发送其中一个词后，重新接收营销消息。',
+  'One in each line. Whoever writes one of them gets marketing again.':
+    '每行一个。对方发送其中一个词后，重新接收营销消息。',
   'Before a broadcast starts': '群发开始之前',
   'Nothing is demanded': '无要求',
   'It must have been checked': '必须先检查',

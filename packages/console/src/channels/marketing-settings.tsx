@@ -83,7 +83,9 @@ export function MarketingSettings({ channel }: { channel: Channel }) {
         <Stack gap="sm">
           <Textarea
             label={t('Stop words')}
-            description={t('One in each line. Whoever writes one of them, and nothing else, gets no marketing any more.')}
+            description={t(
+              'One in each line. Whoever writes one of them, and nothing else, gets no marketing any more.',
+            )}
             value={given.stop_words}
             error={wrong('stop_words')}
             onChange={(event) => set({ stop_words: event.currentTarget.value })}

@@ -59,12 +59,7 @@ export function QuietHoursInput(props: {
               onChange={(event) => set({ to: event.currentTarget.value })}
             />
           </Group>
-          <Checkbox.Group
-            label={t('They begin on')}
-            value={days}
-            error={wrong('quiet_hours.days')}
-            onChange={setDays}
-          >
+          <Checkbox.Group label={t('They begin on')} value={days} error={wrong('quiet_hours.days')} onChange={setDays}>
             <Group gap="xs" mt={4}>
               {DAYS.map(([day, name]) => (
                 <Checkbox key={day} value={day} label={t(name)} size="xs" />

@@ -37,11 +37,13 @@ export const broadcastsChinese: Dictionary = {
   'has {n} digits: a number has 7 to 15, with its country code': '有 {n} 位数字：含国家代码的号码为 7 到 15 位',
   'is not a number: write country code and number, such as 85268411234':
     '不是号码：请写国家代码加号码，例如 85268411234',
-  'the number stands in the file before; each person gets the message once': '该号码在文件前面已出现；每人只收到一次消息',
+  'the number stands in the file before; each person gets the message once':
+    '该号码在文件前面已出现；每人只收到一次消息',
   'the person has stopped marketing messages': '对方已退订营销消息',
   'WhatsApp did not deliver a marketing message to the person within the last 24 hours (131049)':
     'WhatsApp 在过去 24 小时内未向对方送达一条营销消息（131049）',
-  'the person has not written within 24 hours, and the message is no template': '对方 24 小时内没有来信，且消息不是模板',
+  'the person has not written within 24 hours, and the message is no template':
+    '对方 24 小时内没有来信，且消息不是模板',
   '{bad} of {rows} rows cannot be sent. Correct them and upload the file again, or set skip_bad to true to leave them out.':
     '{rows} 行中有 {bad} 行无法发送。请更正后重新上传文件，或将 skip_bad 设为 true 跳过这些行。',
   'No row can be sent.': '没有可发送的行。',
