@@ -24,8 +24,8 @@ export type BroadcastResult = {
   /** What was not as it must be. */
   broken: string[]
   seconds: number
-  /** MiB of the last process, at half of the broadcast and at its highest after that. */
-  memory: { half: number; highest: number }
+  /** MiB of the last process at half of the broadcast, and the highest in each tenth after that. */
+  memory: number[]
   /** Messages per second of a broadcast and of single sends, one after another. */
   rates: { broadcast: number; single: number; share: number } | undefined
 }
@@ -94,10 +94,14 @@ export async function killBroadcast(run: BroadcastRun): Promise<BroadcastResult>
       say(`kill ${kill}, ${got.size} of ${people} have it`)
     }
     await reached(call, id, people / 2)
-    const memory = { half: memoryOf(gateway!), highest: 0 }
-    await reached(call, id, Infinity, () => {
-      memory.highest = Math.max(memory.highest, memoryOf(gateway!))
-    })
+    const memory = [memoryOf(gateway!)]
+    for (let tenth = 6; tenth <= 10; tenth++) {
+      let highest = memoryOf(gateway!)
+      await reached(call, id, tenth === 10 ? Infinity : (people * tenth) / 10, () => {
+        highest = Math.max(highest, memoryOf(gateway!))
+      })
+      memory.push(highest)
+    }
     const seconds = (performance.now() - startedAt) / 1000
     await sandbox.settled()
     return { ...(await judged(call, id, people, got)), seconds, memory, rates }
@@ -224,5 +228,8 @@ export function lineOfBroadcast(engine: string, run: BroadcastRun, result: Broad
     ? `; per second a broadcast sends ${rates.broadcast.toFixed(0)} and single sends are ${rates.single.toFixed(0)}, a share of ${rates.share.toFixed(2)}`
     : ''
   const outcome = broken.length === 0 ? 'nobody got it twice' : `BROKEN: ${broken.join('; ')}`
-  return `A broadcast to ${run.people.toLocaleString('en')} people on ${engine}, ${run.kills} × SIGKILL: ${accepted} accepted, ${unknown} unknown and named, ${missed} of them did not get it; ${outcome}; ${seconds.toFixed(0)} s; memory ${memory.half.toFixed(0)} MiB at half, at most ${memory.highest.toFixed(0)} MiB after it${speed}.`
+  return `A broadcast to ${run.people.toLocaleString('en')} people on ${engine}, ${run.kills} × SIGKILL: ${accepted} accepted, ${unknown} unknown and named, ${missed} of them did not get it; ${outcome}; ${seconds.toFixed(0)} s; memory ${memory[0]!.toFixed(0)} MiB at half, at most ${memory
+    .slice(1)
+    .map((mib) => mib.toFixed(0))
+    .join(', ')} in the tenths after it${speed}.`
 }
