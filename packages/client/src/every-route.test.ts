@@ -48,12 +48,7 @@ test('a customer’s client has a method for each route, with its path', async (
   assert.deepEqual([...called].sort(), routesOf('/external'))
 })
 
-test('each method of an administrator’s client calls a route', async (t) => {
+test('an administrator’s client has a method for each route, with its path', async (t) => {
   const called = await calledBy(t, createAdmin({ ...GATEWAY, adminToken: 'x' }))
-  const routes = routesOf('/admin')
-  assert.deepEqual(
-    [...called].filter((one) => !routes.includes(one)),
-    [],
-  )
-  assert.ok(called.size > 50)
+  assert.deepEqual([...called].sort(), routesOf('/admin'))
 })

@@ -5,6 +5,7 @@ import { alarmMethods } from './alarms.ts'
 import { channelMethods, resourceMethods, templateMethods } from './channels.ts'
 import { endpointMethods } from './endpoints.ts'
 import { messageMethods } from './messages.ts'
+import { auditMethods, peopleMethods } from './people.ts'
 
 export type AdminOptions = GatewayOptions & {
   /** The operator's secret: `ADMIN_TOKEN` of the gateway. */
@@ -52,6 +53,9 @@ export function createAdmin(given: AdminOptions) {
     lossAudit: withQuery('GET /admin/loss-audit'),
     /** Who is told of incidents. */
     alarms: alarmMethods(methods),
+    ...peopleMethods(methods),
+    /** The log of changes, and of reads of conversations. */
+    audit: auditMethods(methods),
     /** The events of a channel over one connection, as `stream` of a customer's client: channel id, then options. */
     stream: (channelId: number, options?: EventOptions) =>
       createStream(requester, `/admin/channels/${channelId}/events/stream`)(options),
