@@ -247,6 +247,7 @@ const ERASURES: Known[] = [
       dropWhere(t.lanes, (row) => row.channelId === channelId && contacts.has(row.contactId)),
     ),
   ],
+  ['delete from conversations where channel_id = $1 and contact_id in', ending(() => 0)],
   [
     'delete from contact_keys where channel_id = $1 and contact_id in',
     ending((t, contacts) => dropWhere(t.keys, (row) => contacts.has(row.contactId))),

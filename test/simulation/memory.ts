@@ -395,6 +395,7 @@ export class MemoryEngine implements Engine {
       if (now.username !== before.username) row.username = now.username
       if (now.state !== before.state) row.state = now.state
       if (now.idleAt !== before.idleAt) row.idleAt = now.idleAt
+      if (now.waitingSince !== before.waitingSince) row.waitingSince = now.waitingSince
       if (now.lastInboundAt !== null) row.lastInboundAt = Math.max(row.lastInboundAt ?? 0, now.lastInboundAt)
       row.mergedInto = now.mergedInto ?? row.mergedInto
     }

@@ -83,7 +83,7 @@ export class SqliteEngine implements Engine {
       contacts: all<Contact>(
         `select id, channel_id as channelId, phone, user_id as userId, name, last_inbound_at as lastInboundAt,
            merged_into as mergedInto, parent_user_id as parentId, username, state,
-           idle_at as idleAt from contacts order by id`,
+           idle_at as idleAt, waiting_since as waitingSince from contacts order by id`,
       ),
       keys: all<{ place: string; contactId: number }>(
         `select channel_id || ' ' || key as place, contact_id as contactId from contact_keys order by 1`,

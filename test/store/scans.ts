@@ -7,6 +7,7 @@ const GROWING = [
   'lanes',
   'attempts',
   'contacts',
+  'conversations',
   'contact_keys',
   'owed_events',
   'dead_events',

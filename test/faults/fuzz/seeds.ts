@@ -56,6 +56,14 @@ export const SEEDS: Record<string, unknown[]> = {
   'POST /external/messages/{msg_id}/read': [{ typing: true }, {}],
   'PUT /external/contacts/{to}/preferences': [{ marketing: 'stopped' }],
   'PUT /admin/conversations/{channel_id}/{contact_id}/preferences': [{ marketing: 'stopped' }],
+  'PATCH /admin/conversations/{channel_id}/{contact_id}': [
+    { note: 'Likes the window table', labels: ['vip', 'lunch'] },
+    { assignee: null },
+  ],
+  'POST /admin/conversations/{channel_id}/{contact_id}/seen': [{ reference: 'msg_01KB1N6QH8ZS5V7X2Y4T6R8P0M' }],
+  'POST /admin/conversations/{channel_id}/{contact_id}/thread': [{ action: 'take' }, { action: 'pass' }],
+  'POST /admin/saved-replies': [{ name: 'Opening hours', text: 'We are open from 9 to 18.' }],
+  'PUT /admin/saved-replies/{id}': [{ name: 'Opening hours', text: 'We are open from 9 to 18.' }],
   'POST /external/contacts/{to}/thread': [
     { action: 'pass', role: 'ai_agent', metadata: 'case 88 solved' },
     { action: 'take' },

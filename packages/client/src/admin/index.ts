@@ -27,8 +27,24 @@ export function createAdmin(given: AdminOptions) {
     conversations: {
       list: withQuery('GET /admin/conversations'),
       get: method('GET /admin/conversations/{channel_id}/{contact_id}'),
+      /** Changes assignee, note and labels. */
+      change: withBody('PATCH /admin/conversations/{channel_id}/{contact_id}'),
+      /** Notes that a user has seen the messages up to one. */
+      seen: withBody('POST /admin/conversations/{channel_id}/{contact_id}/seen'),
+      /** Nothing waits for an answer any more, until the next message. */
+      done: method('POST /admin/conversations/{channel_id}/{contact_id}/done'),
+      /** Takes the conversation, passes it on, or gives it up. */
+      thread: withBody('POST /admin/conversations/{channel_id}/{contact_id}/thread'),
+      /** The users who may be assigned. */
+      assignees: method('GET /admin/conversations/assignees'),
       /** Records whether the contact wants marketing messages. */
       preferences: withBody('PUT /admin/conversations/{channel_id}/{contact_id}/preferences'),
+    },
+    savedReplies: {
+      list: method('GET /admin/saved-replies'),
+      create: withBody('POST /admin/saved-replies'),
+      replace: withBody('PUT /admin/saved-replies/{id}'),
+      remove: method('DELETE /admin/saved-replies/{id}'),
     },
     deliveries: {
       /** Returns a page of deliveries. With `for await`, all of them. */

@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, ScheduledMessage, SendMessage, Template, TemplateIds, User } from './schemas.ts'
+import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, SavedReply, ScheduledMessage, SendMessage, Template, TemplateIds, User } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -2330,13 +2330,25 @@ retry: "no" | "later" | "fix"
 deliveries: Delivery[]
 }
 }
-/** The contacts of a channel, most recent first. */
+/** Conversations of one, some or all channels: who waits for an answer first. */
 "GET /admin/conversations": {
 query: {
-channel_id: number
+channel_id?: number | undefined
+/** Several channels. Default: all. */
+channels?: number | undefined
 /** The beginning of a number or id, or letters of a name. */
 q?: string | undefined
+/** Only contacts who wait, and whose newest message nobody has opened. */
+unread?: "true" | undefined
+/** Only contacts whom nobody has answered. */
+waiting?: "true" | undefined
+/** Only contacts whose 24 hours run. */
+window?: "open" | undefined
+/** Only contacts who want no marketing. */
+opted_out?: "true" | undefined
+assignee?: string | undefined
 last_id?: string | undefined
+count?: number | undefined
 }
 data: {
 conversations: {
@@ -2367,6 +2379,15 @@ closes_at: number | null
 /** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
 free_until: number | null
 }
+/** Unix seconds: the oldest message without an answer. */
+waiting_since: number | null
+/** Messages without an answer that nobody has opened, at most 100. */
+unread: number
+assignee: {
+user_id: string
+name: string
+} | null
+labels: string[]
 last: {
 /** WhatsApp’s id; null before WhatsApp returns one. */
 msg_id: string | null
@@ -2420,9 +2441,16 @@ phone: string | null
 user_id: string | null
 } | null
 }[]
-/** Continues the list. Contacts of the page before may appear again. */
+/** Continues the list. */
 next_id: string | null
 }
+}
+/** The users to whom a conversation may be assigned. */
+"GET /admin/conversations/assignees": {
+data: {
+user_id: string
+name: string
+}[]
 }
 /** One contact of a channel, with the window. */
 "GET /admin/conversations/{channel_id}/{contact_id}": {
@@ -2454,6 +2482,131 @@ closes_at: number | null
 /** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
 free_until: number | null
 }
+/** Unix seconds: the oldest message without an answer. */
+waiting_since: number | null
+/** Messages without an answer that nobody has opened, at most 100. */
+unread: number
+assignee: {
+user_id: string
+name: string
+} | null
+labels: string[]
+note: string | null
+username: string | null
+/** The reference of the newest message that a user has opened. */
+last_seen: string | null
+}
+}
+/** Assign a conversation, or change its note or labels. */
+"PATCH /admin/conversations/{channel_id}/{contact_id}": {
+body: {
+assignee?: string | null | undefined
+note?: string | null | undefined
+labels?: readonly string[] | undefined
+}
+data: {
+channel_id: number
+contact_id: number
+name: string | null
+phone: string | null
+user_id: string | null
+/** Whether the contact wants marketing messages; null when nobody said. */
+marketing: {
+state: "allowed" | "stopped"
+/** Unix seconds. */
+since: number | null
+/** Who said so: the contact in WhatsApp, you for the contact, or WhatsApp by refusing a message. */
+by: "contact" | "business" | "whatsapp"
+signup?: string
+} | null
+/** Unix seconds: no marketing goes to the contact until then, because WhatsApp did not deliver one (131049). null: not limited. */
+marketing_limited_until: number | null
+/** null: no other program ever answered this contact. */
+owner: ConversationOwnerState | null
+/** For a group, which has no window: messages may be sent at any time. */
+group_id: string | null
+window: {
+state: "open" | "closed" | "unknown"
+/** Unix seconds; in the past when closed; null when unknown. */
+closes_at: number | null
+/** Unix seconds: all messages are free until then, because the contact came from an ad. WhatsApp says the end. */
+free_until: number | null
+}
+/** Unix seconds: the oldest message without an answer. */
+waiting_since: number | null
+/** Messages without an answer that nobody has opened, at most 100. */
+unread: number
+assignee: {
+user_id: string
+name: string
+} | null
+labels: string[]
+note: string | null
+username: string | null
+/** The reference of the newest message that a user has opened. */
+last_seen: string | null
+}
+}
+/** Note that a user has seen the messages up to one. */
+"POST /admin/conversations/{channel_id}/{contact_id}/seen": {
+body: {
+reference: string
+}
+data: {
+success: true
+}
+}
+/** Note that a conversation needs no answer. */
+"POST /admin/conversations/{channel_id}/{contact_id}/done": {
+data: {
+success: true
+}
+}
+/** Take a conversation, pass it on, or give it up, as POST /external/contacts/{to}/thread. */
+"POST /admin/conversations/{channel_id}/{contact_id}/thread": {
+body: {
+/** take: we answer from now on; only for the escalation partner. pass: another program answers. release: nobody, until the contact writes again. */
+action: "take" | "pass" | "release"
+/** With pass: who gets the conversation: ai_agent, ctwa, customer_service, escalation, marketing or utility. Default: the escalation partner. */
+role?: string | undefined
+/** Words for the new owner. Its handover webhook has them. */
+metadata?: string | undefined
+}
+data: {
+/** other: another program answers. idle: nobody does. */
+owner: "us" | "other" | "idle"
+/** The role of the owner, in WhatsApp’s words. */
+role: string | null
+/** Unix seconds. */
+since: number | null
+/** WhatsApp’s id of the change. */
+request_id: string | null
+}
+}
+/** Texts that users of the console use again. */
+"GET /admin/saved-replies": {
+data: SavedReply[]
+}
+/** Save a text for later. */
+"POST /admin/saved-replies": {
+body: {
+name: string
+text: string
+}
+data: SavedReply
+}
+/** Replace a saved text. */
+"PUT /admin/saved-replies/{id}": {
+body: {
+name: string
+text: string
+}
+data: SavedReply
+}
+/** Remove a saved text. */
+"DELETE /admin/saved-replies/{id}": {
+data: {
+success: true
 }
 }
 /** Record whether a contact wants marketing messages, as PUT /external/contacts/{to}/preferences. */

@@ -4097,6 +4097,12 @@ buttons: readonly [ReplyButton] | readonly [ReplyButton, ReplyButton] | readonly
 }
 }
 
+export type SavedReply = {
+id: string
+name: string
+text: string
+}
+
 export type ScheduledMessage = {
 reference: string
 state: "scheduled" | "sending" | "sent" | "failed" | "unknown" | "expired" | "cancelled"

@@ -29,6 +29,7 @@ export async function startBackground({ foundations, connections, flows, idle, u
   const sweep = createSweep({
     ...{ store, clock, log },
     channel: (id) => directory.channel(id),
+    channelIds: () => directory.channels().map(({ id }) => id),
     tell: (facts) => receiver.tell(facts),
   })
   if (leads) sweep.start()

@@ -3,6 +3,8 @@ import { channelCheckRoutes } from '../http/admin/channel-check.ts'
 import { channelSyncRoutes } from '../http/admin/channel-sync.ts'
 import { channelRoutes } from '../http/admin/channels.ts'
 import { conversationRoutes } from '../http/admin/conversations.ts'
+import { inboxRoutes } from '../http/admin/inbox.ts'
+import { savedReplyRoutes } from '../http/admin/saved-replies.ts'
 import { costAdminRoutes } from '../http/admin/costs.ts'
 import { importRoutes } from '../http/admin/import-channels.ts'
 import { endpointRoutes } from '../http/admin/endpoints.ts'
@@ -96,6 +98,7 @@ export function createRoutes(
   const intake = createBroadcastIntake({ store, clock, nudge: startSends, follower: broadcastFollower })
   const plan = createPlan(foundations, flows, intake, files)
   const scheduling = createScheduling({ store, nudge: startSends })
+  const threadControl = createThreadControl({ cloudApi, clock, tell: (fact) => receiver.tell([fact]) })
   const test = createEndpointTest({ store, clock, deliverer, changeHealth })
   const userAgent = `Postern/${VERSION}`
   const routes: Route[] = [
@@ -104,10 +107,7 @@ export function createRoutes(
     ...contactRoutes({ store, clock, tell: (notice) => receiver.tell([notice]) }),
     ...wishRoutes({ store, clock, tell: (notices) => receiver.tell(notices) }),
     ...callRoutes({ cloudApi }),
-    ...threadRoutes({
-      store,
-      control: createThreadControl({ cloudApi, clock, tell: (fact) => receiver.tell([fact]) }),
-    }),
+    ...threadRoutes({ store, control: threadControl }),
     ...ownChannelRoutes({ clock }),
     ...costRoutes({ store, clock, rateCard: config.rateCard }),
     ...eventRoutes({ store, clock, news: feedNews }),
@@ -145,8 +145,10 @@ export function createRoutes(
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),
+    ...inboxRoutes({ store, directory, clock, control: threadControl }),
+    ...savedReplyRoutes({ store, clock }),
     ...conversationRoutes({
-      ...{ store, directory, clock, sender, scheduling, markRead },
+      ...{ store, clock, sender, scheduling, markRead },
       tell: (notice) => receiver.tell([notice]),
     }),
     ...templateAdminRoutes({ cloudApi, catalog, outbound }),

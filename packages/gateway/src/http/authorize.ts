@@ -130,6 +130,7 @@ export function checkScope(
   if (principal.channels === null || !takesChannel(route)) return query
   const asked = query as { channel_id?: number }
   if (asked.channel_id !== undefined) mustHave(principal, String(asked.channel_id))
+  else if (route.channels === 'own') return query
   else if (principal.channels.length === 1) return { ...asked, channel_id: principal.channels[0] }
   else throw scopeError('Name one of your channels with channel_id.')
   return query

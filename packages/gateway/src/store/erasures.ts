@@ -261,6 +261,7 @@ export async function finishErasure(
       sql: `delete from lanes where endpoint_id in (${OF_CHANNEL}) and contact_id in (${those}) and ${isWhole}`,
       params,
     },
+    { sql: `delete from conversations where ${ofTheirs}`, params },
     { sql: `delete from contact_keys where ${ofTheirs}`, params },
     { sql: `delete from contacts where channel_id = $1 and id in (${those}) and ${isWhole}`, params },
     ...(erasure.overwrite

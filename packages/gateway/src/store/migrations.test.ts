@@ -82,6 +82,8 @@ const HASHES: Record<string, string> = {
   '0301_api_keys.sqlite.sql': '8983ca50d49dddf193714ffb2764629b8b19a06a36d33a99bcfe389423b40722',
   '0302_audit_log.postgres.sql': 'd6ea29d1ede8af8e706a4ff767919b66369e146825965a1cf0db61f520b3b0b8',
   '0302_audit_log.sqlite.sql': '72552a28c320651b74ddd75dae8d017347f0a17e157e0d3dc40476946f060653',
+  '0310_inbox.postgres.sql': 'eddb74d18d89a38c39ccd875f7dad12248d0edcec528aac778fbf103497bc334',
+  '0310_inbox.sqlite.sql': '822edd1c6a98c696a1e23cf452e2c6d0bd2d42748bba9991822d285b89031eb0',
 }
 
 const hashOf = (file: string): string =>

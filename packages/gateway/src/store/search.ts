@@ -124,14 +124,16 @@ export type ContactRow = {
   channel_id: number
   phone: string | null
   user_id: string | null
+  username: string | null
   group_id: string | null
   name: string | null
   last_inbound_at: number | null
   state: string | null
+  waiting_since: number | null
 }
 
 // Only a group has neither number nor id.
-const CONTACT = `select id, channel_id, phone, user_id, name, last_inbound_at, state,
+export const CONTACT = `select id, channel_id, phone, user_id, username, name, last_inbound_at, state, waiting_since,
   case when phone is null and user_id is null then (select max(substr(k.key, 3)) from contact_keys k
     where k.channel_id = contacts.channel_id and k.contact_id = contacts.id and k.key like 'g:%') end as group_id
   from contacts`

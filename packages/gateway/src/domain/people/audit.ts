@@ -31,7 +31,7 @@ const SECRETS =
   /token|secret|password|passphrase|smtp|authorization|headers|certification_code$|(^|_)(code|pin|key|keys|invitation|recovery|otp|totp)$/i
 /** Values of these keys are personal, or say what people wrote to each other. */
 const PERSONAL =
-  /^(to|recipient|contact|contacts|phone|wa_id|user|text|body|caption|filename|message|messages|content|components|rows|q|link)$/i
+  /^(to|recipient|contact|contacts|phone|wa_id|user|text|body|caption|filename|message|messages|content|components|rows|q|link|note|labels)$/i
 /** Numbers of the business itself. */
 const OWN =
   /^(phone_number_id|waba_id|business_phone|channel_id|code_id|key_id|endpoint_id|template_id|created_at|updated_at)$/

@@ -13,7 +13,7 @@ const roleOnlyWithPass = across((value, report) => {
     report(['role'], { rule: 'exclusive', says: 'belongs to the action pass: who gets the conversation' })
 })
 
-const threadBody = roleOnlyWithPass(
+export const threadBody = roleOnlyWithPass(
   z.strictObject({
     action: z
       .enum(['take', 'pass', 'release'])

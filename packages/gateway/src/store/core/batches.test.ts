@@ -120,7 +120,8 @@ function endOf(book: Book) {
   const isOurs = (id: string | null): boolean => id !== null && /^m\d/.test(id)
   return {
     ...rest,
-    contacts,
+    // The time is that of one of our ids.
+    contacts: contacts.map((contact) => ({ ...contact, waitingSince: contact.waitingSince !== null })),
     messages: messages
       .map((row) => ({ ...row, id: isOurs(row.id) ? row.id : `${row.wamid}` }))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -123,6 +123,9 @@ function forgetPhone(set: WorkingSet, contact: Contact, key: string): void {
     set.changeContact(contact, { phone: null })
 }
 
+const earlier = (one: number | null, other: number | null): number | null =>
+  one === null ? other : other === null ? one : Math.min(one, other)
+
 /** Two contacts turn out to be one person: everything of `from` moves to `into`. */
 function mergeContacts(people: People, from: Contact, into: Contact): void {
   const { set, leases, nudge } = people
@@ -139,7 +142,8 @@ function mergeContacts(people: People, from: Contact, into: Contact): void {
     username: into.username ?? from.username,
     name: into.name ?? from.name,
     ...(state && { state: stateText(state), ...watch(into, state.owner) }),
+    waitingSince: earlier(into.waitingSince, from.waitingSince),
   })
-  set.changeContact(from, { mergedInto: into.id, idleAt: null })
+  set.changeContact(from, { mergedInto: into.id, idleAt: null, waitingSince: null })
   for (const endpointId of joinLanes(set, leases, from, into)) nudge.add(endpointId)
 }

@@ -40,6 +40,17 @@ const STANDBY = { deliver: 'standby', store: 'standby_kept' } as const
 export const originOf = ({ origin, standby }: MessageFact): Message['origin'] =>
   origin ?? (standby === undefined ? null : STANDBY[standby])
 
+/** Messages of a contact that nobody answers. */
+export const UNANSWERED_TYPES = ['reaction', 'system'] as const
+
+/** True for what a contact wrote to us, so that the conversation waits for an answer. */
+export const wantsAnswer = ({ sent, standby, changes, type, origin }: MessageFact): boolean =>
+  sent === undefined &&
+  origin === undefined &&
+  standby === undefined &&
+  changes === undefined &&
+  !(UNANSWERED_TYPES as readonly string[]).includes(type)
+
 /** The status and its times, which a replaced row hands on. */
 export function statusOf(row: Message): Partial<Message> {
   const { status, sentAt, deliveredAt, readAt, playedAt, failedAt, error, pricing, conversation } = row

@@ -8,7 +8,8 @@ import type { MessageOrigin, PendingEvent } from '../store.ts'
 /**
  * A contact on a channel. `mergedInto` is the contact that it was merged into. `state` is the JSON of
  * `domain/contacts/state.ts`, read only by rules that use it; null while nothing is known. `idleAt`: when to look whether
- * the conversation became idle.
+ * the conversation became idle. `waitingSince`: when the contact wrote something that nobody had answered when it was last
+ * looked at (`store/inbox.ts`).
  */
 export type Contact = {
   id: number
@@ -20,6 +21,7 @@ export type Contact = {
   name: string | null
   state: string | null
   idleAt: number | null
+  waitingSince: number | null
   lastInboundAt: number | null
   mergedInto: number | null
 }

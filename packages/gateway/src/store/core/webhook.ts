@@ -3,7 +3,7 @@ import { costOf } from '../../domain/costs/cost.ts'
 import { type Owner, ownerNow, readState } from '../../domain/contacts/state.ts'
 import { toldStatusBody } from '../../domain/events/bodies.ts'
 import { climb, type MessageStatus } from '../../domain/messages/status.ts'
-import { pastMessageId } from '../../platform/ids.ts'
+import { pastMessageId, timeOfMessageId } from '../../platform/ids.ts'
 import { callbackDataOf } from '../messages.ts'
 import {
   type Applied,
@@ -18,7 +18,7 @@ import {
 import { findContact, identify, learn, type People } from './contacts.ts'
 import { hearOwner, ownerBodyAfter } from './owner.ts'
 import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
-import { newRow, originOf, oursOf, replaces, statusOf, takeWamid, nameOf, SEEN_AT } from './message-rows.ts'
+import { newRow, originOf, oursOf, replaces, statusOf, takeWamid, nameOf, SEEN_AT, wantsAnswer } from './message-rows.ts'
 import { sightingByStatus } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
 import type { Contact, NewMessageRow } from './rows.ts'
@@ -94,6 +94,9 @@ export class Webhook {
     const owner = hearOwner(set, contact, fact)
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
     if (isPast) return
+    // The contact is written anyway. A conversation that waits already costs nothing.
+    if (contact.waitingSince === null && wantsAnswer(fact)) 
+      set.changeContact(contact, { waitingSince: timeOfMessageId(id) })
     if (fact.standby !== 'store') {
       const what = { event: fact.event ?? 'new_message', type, standby: fact.standby !== undefined }
       this.#append(channelId, contact.id, what, id, fact.body)

@@ -186,10 +186,20 @@ export class WorkingSet {
     return [...(this.#keysOf.get(contact.id) ?? [])]
   }
 
-  makeContact(fields: Omit<Contact, 'id' | 'mergedInto' | 'lastInboundAt' | 'state' | 'idleAt'>): Contact {
+  makeContact(
+    fields: Omit<Contact, 'id' | 'mergedInto' | 'lastInboundAt' | 'state' | 'idleAt' | 'waitingSince'>,
+  ): Contact {
     const id = this.#snapshot.contactIds[this.#usedIds++]
     if (id === undefined) throw new Missing((needs) => (needs.newContacts = 16))
-    const contact: Contact = { ...fields, id, mergedInto: null, lastInboundAt: null, state: null, idleAt: null }
+    const contact: Contact = {
+      ...fields,
+      id,
+      mergedInto: null,
+      lastInboundAt: null,
+      state: null,
+      idleAt: null,
+      waitingSince: null,
+    }
     this.#contacts.set(id, contact)
     this.#madeContacts.add(contact)
     return contact

@@ -18,7 +18,7 @@ const MOST = EVENTS_IN_HAND + 1
 
 const CONTACT = `c.id, c.channel_id as "channelId", c.phone, c.user_id as "userId", c.name,
   c.last_inbound_at as "lastInboundAt", c.merged_into as "mergedInto", c.parent_user_id as "parentId", c.username,
-  c.state, c.idle_at as "idleAt"`
+  c.state, c.idle_at as "idleAt", c.waiting_since as "waitingSince"`
 
 const NAMED = `select a.key, ${CONTACT} from unnest($1::bigint[], $2::text[]) as a (channel_id, key)
   join contact_keys k on k.channel_id = a.channel_id and k.key = a.key

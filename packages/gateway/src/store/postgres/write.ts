@@ -1,6 +1,7 @@
 import { slotBit } from '../../domain/channels/endpoint.ts'
 import type { Contact } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
+import { JOIN_CONVERSATIONS } from '../conversations.ts'
 import { columns } from './columns.ts'
 import { LANE_KEY, LANE_STATE, PRICES, TIMES } from './fields.ts'
 import { withoutContents } from './without-contents.ts'
@@ -9,18 +10,19 @@ import type { Send } from './load.ts'
 // One statement for each kind of change, its rows as columns. A batch sends only the statements of its changes.
 
 const MAKE_CONTACTS = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at,
-    parent_user_id, username, state, idle_at)
+    parent_user_id, username, state, idle_at, waiting_since)
   select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-    $9::text[], $10::text[], $11::text[], $12::bigint[])`
-// An unchanged column is null. '' clears a name: no name is empty. 0 clears the time of an idle conversation.
+    $9::text[], $10::text[], $11::text[], $12::bigint[], $13::bigint[])`
+// An unchanged column is null. '' clears a name: no name is empty. 0 clears a time.
 const CHANGE_CONTACTS = `update contacts c set phone = nullif(coalesce(x.phone, c.phone), ''),
     user_id = nullif(coalesce(x.user_id, c.user_id), ''), name = nullif(coalesce(x.name, c.name), ''),
     last_inbound_at = greatest(c.last_inbound_at, x.last_inbound_at), merged_into = coalesce(x.merged_into, c.merged_into),
     parent_user_id = coalesce(x.parent_user_id, c.parent_user_id), username = coalesce(x.username, c.username),
-    state = coalesce(x.state, c.state), idle_at = nullif(coalesce(x.idle_at, c.idle_at), 0)
+    state = coalesce(x.state, c.state), idle_at = nullif(coalesce(x.idle_at, c.idle_at), 0),
+    waiting_since = nullif(coalesce(x.waiting_since, c.waiting_since), 0)
   from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[],
-      $10::bigint[])
-    as x (id, phone, user_id, name, last_inbound_at, merged_into, parent_user_id, username, state, idle_at)
+      $10::bigint[], $11::bigint[])
+    as x (id, phone, user_id, name, last_inbound_at, merged_into, parent_user_id, username, state, idle_at, waiting_since)
   where c.id = x.id`
 const SET_KEYS = `insert into contact_keys as k (channel_id, key, contact_id)
   select * from unnest($1::bigint[], $2::text[], $3::bigint[])
@@ -54,6 +56,7 @@ const CHANGE_MESSAGES = `update messages m set status = x.status, wamid = x.wami
 const DROP_MESSAGES = `delete from messages m using unnest($1::bigint[], $2::text[]) as x (channel_id, id)
   where m.channel_id = x.channel_id and m.id = x.id`
 const MOVE_MESSAGES = 'update messages set contact_id = $3 where channel_id = $1 and contact_id = $2'
+const DROP_CONVERSATION = 'delete from conversations where channel_id = $1 and contact_id = $2'
 const MAKE_SEEN = `insert into seen (channel_id, key, at) select * from unnest($1::bigint[], $2::text[], $3::bigint[])`
 
 // The feed shows no event above the place where the oldest unfinished batch began: a lock that ends with the batch
@@ -174,6 +177,7 @@ function writeContacts(sending: Sending, changes: Changes, at: number): void {
     (c) => c.username,
     (c) => c.state,
     (c) => c.idleAt,
+    (c) => c.waitingSince,
   )
   sending.put(
     'change_contacts',
@@ -189,6 +193,7 @@ function writeContacts(sending: Sending, changes: Changes, at: number): void {
     changed('username'),
     changed('state'),
     ({ before, now }) => (now.idleAt === before.idleAt ? null : (now.idleAt ?? 0)),
+    ({ before, now }) => (now.waitingSince === before.waitingSince ? null : (now.waitingSince ?? 0)),
   )
   // A key without an owner is inserted as such: when another node was faster, the batch is decided again.
   sending.put(
@@ -217,8 +222,11 @@ function writeMessages(sending: Sending, changes: Changes): void {
     (m) => m.channelId,
     (m) => m.id,
   )
-  for (const { channelId, from, into } of changes.messagesMoved)
+  for (const { channelId, from, into } of changes.messagesMoved) {
     void sending.query('move_messages', MOVE_MESSAGES, [channelId, from, into])
+    void sending.query('join_conversations', JOIN_CONVERSATIONS, [channelId, from, into])
+    void sending.query('drop_conversation', DROP_CONVERSATION, [channelId, from])
+  }
   sending.put(
     'make_messages',
     MAKE_MESSAGES,

@@ -10,7 +10,7 @@ import type { Database } from './database.ts'
 
 // Rows are values in the order of these columns: see `contactOf`, `messageOf` and `laneOf`.
 const CONTACT = `c.id, c.channel_id, c.phone, c.user_id, c.name, c.last_inbound_at, c.merged_into, c.parent_user_id,
-  c.username, c.state, c.idle_at`
+  c.username, c.state, c.idle_at, c.waiting_since`
 const NAMED = `select ${CONTACT} from contact_keys k join contacts c on c.id = k.contact_id
   where k.channel_id = $1 and k.key = $2`
 const CONTACT_BY_ID = `select ${CONTACT} from contacts c where c.id = $1 and c.channel_id = $2`
@@ -217,6 +217,7 @@ const contactOf = (row: SqlValue[]): Contact => ({
   username: row[8] as string | null,
   state: row[9] as string | null,
   idleAt: row[10] as number | null,
+  waitingSince: row[11] as number | null,
 })
 
 const messageOf = (row: SqlValue[]): Message => ({

@@ -1,18 +1,20 @@
 import { slotBit } from '../../domain/channels/endpoint.ts'
 import type { Message } from '../core/rows.ts'
 import type { Changes } from '../core/working-set.ts'
+import { JOIN_CONVERSATIONS } from '../conversations.ts'
 import type { Database } from './database.ts'
 
 // One statement for each kind of change. A batch runs only the statements of its changes.
 
 const MAKE_CONTACT = `insert into contacts (id, channel_id, phone, user_id, name, last_inbound_at, merged_into, created_at,
-    parent_user_id, username, state, idle_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+    parent_user_id, username, state, idle_at, waiting_since)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 const CHANGE_CONTACT = `update contacts set phone = $2, user_id = $3, name = $4, last_inbound_at = $5, merged_into = $6,
     parent_user_id = $7, username = $8, state = $9
   where id = $1`
-// Its index would be written again with every other change.
+// Their indexes would be written again with every other change.
 const CHANGE_IDLE = 'update contacts set idle_at = $2 where id = $1'
+const CHANGE_WAITING = 'update contacts set waiting_since = $2 where id = $1'
 const SET_KEY = `insert into contact_keys (channel_id, key, contact_id) values ($1, $2, $3)
   on conflict (channel_id, key) do update set contact_id = excluded.contact_id`
 const MAKE_MESSAGE = `insert into messages (channel_id, id, contact_id, direction, type, status, wamid, recipient, content,
@@ -26,6 +28,7 @@ const CHANGE_MESSAGE = `update messages set status = $3, error = $4, accepted_at
 const RENAME_MESSAGE = 'update messages set wamid = $3, contact_id = $4 where channel_id = $1 and id = $2'
 const DROP_MESSAGE = 'delete from messages where channel_id = $1 and id = $2'
 const MOVE_MESSAGES = 'update messages set contact_id = $3 where channel_id = $1 and contact_id = $2'
+const DROP_CONVERSATION = 'delete from conversations where channel_id = $1 and contact_id = $2'
 const MAKE_SEEN = 'insert into seen (channel_id, key, at) values ($1, $2, $3)'
 const MAKE_EVENT = `insert into events (channel_id, contact_id, kind, message_id, body, created_at, audience)
   values ($1, $2, $3, $4, $5, $6, $7)`
@@ -63,10 +66,11 @@ export function write(db: Database, changes: Changes, at: number): void {
   for (const c of changes.contactsMade)
     db.run(MAKE_CONTACT, [
       ...[c.id, c.channelId, c.phone, c.userId, c.name, c.lastInboundAt, c.mergedInto, at],
-      ...[c.parentId, c.username, c.state, c.idleAt],
+      ...[c.parentId, c.username, c.state, c.idleAt, c.waitingSince],
     ])
   for (const { before, now: c } of changes.contactsChanged) {
     if (c.idleAt !== before.idleAt) db.run(CHANGE_IDLE, [c.id, c.idleAt])
+    if (c.waitingSince !== before.waitingSince) db.run(CHANGE_WAITING, [c.id, c.waitingSince])
     db.run(CHANGE_CONTACT, [
       ...[c.id, c.phone, c.userId, c.name, c.lastInboundAt, c.mergedInto],
       ...[c.parentId, c.username, c.state],
@@ -75,7 +79,11 @@ export function write(db: Database, changes: Changes, at: number): void {
   for (const { channelId, key, contactId } of changes.keysSet) db.run(SET_KEY, [channelId, key, contactId])
 
   for (const { channelId, id } of changes.messagesGone) db.run(DROP_MESSAGE, [channelId, id])
-  for (const { channelId, from, into } of changes.messagesMoved) db.run(MOVE_MESSAGES, [channelId, from, into])
+  for (const { channelId, from, into } of changes.messagesMoved) {
+    db.run(MOVE_MESSAGES, [channelId, from, into])
+    db.run(JOIN_CONVERSATIONS, [channelId, from, into])
+    db.run(DROP_CONVERSATION, [channelId, from])
+  }
   for (const m of changes.messagesMade)
     db.run(MAKE_MESSAGE, [
       ...[m.channelId, m.id, m.contactId, m.direction, m.type, m.status, m.wamid, m.recipient, m.content, m.error],
