@@ -29,4 +29,11 @@ export const peopleChinese: Dictionary = {
   'This route is about all channels, and you have some of them.': '此路由涉及所有渠道，而您只拥有部分渠道。',
   'Name one of your channels with channel_id.': '请用 channel_id 指明您的一个渠道。',
   'must be an e-mail address': '必须是邮箱地址',
+  'must be ids of channels with commas': '必须是以逗号分隔的渠道 ID',
+  'must be the id of a user, or none': '必须是用户 ID，或 none',
+  'must be the id of a user': '必须是用户 ID',
+  'is no user who may answer on this channel': '不是可在此渠道回复的用户',
+  'must be the reference of a message': '必须是消息的 reference',
+  'saved reply': '快捷回复',
+  'There are at most {most} saved replies: remove one first.': '最多 {most} 条快捷回复：请先删除一条。',
 }
