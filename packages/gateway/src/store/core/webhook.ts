@@ -18,7 +18,17 @@ import {
 import { findContact, identify, learn, type People } from './contacts.ts'
 import { hearOwner, ownerBodyAfter } from './owner.ts'
 import { joinLane, Leases, type OpenOffer, type Woken } from './lanes.ts'
-import { newRow, originOf, oursOf, replaces, statusOf, takeWamid, nameOf, SEEN_AT, wantsAnswer } from './message-rows.ts'
+import {
+  newRow,
+  originOf,
+  oursOf,
+  replaces,
+  statusOf,
+  takeWamid,
+  nameOf,
+  SEEN_AT,
+  wantsAnswer,
+} from './message-rows.ts'
 import { sightingByStatus } from './needs.ts'
 import type { NewIds } from './new-ids.ts'
 import type { Contact, NewMessageRow } from './rows.ts'
@@ -95,7 +105,7 @@ export class Webhook {
     if (fact.opensWindow) this.#openWindow(contact, at, identity)
     if (isPast) return
     // The contact is written anyway. A conversation that waits already costs nothing.
-    if (contact.waitingSince === null && wantsAnswer(fact)) 
+    if (contact.waitingSince === null && wantsAnswer(fact))
       set.changeContact(contact, { waitingSince: timeOfMessageId(id) })
     if (fact.standby !== 'store') {
       const what = { event: fact.event ?? 'new_message', type, standby: fact.standby !== undefined }
