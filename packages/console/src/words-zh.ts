@@ -668,4 +668,18 @@ export const chinese: Dictionary = {
   'Token, number, account, subscription and callback. Changes no setting.':
     '令牌、号码、账户、订阅和回调。不会更改任何设置。',
   'times in {zone}': '时间按 {zone}',
+  'Pause the list': '暂停列表',
+  'Follow again': '继续更新',
+  'Stopped at {time}. What came later is not shown.': '已在 {time} 暂停，之后的内容不会显示。',
+  Columns: '列',
+  Views: '视图',
+  'A view is a search with a name. This browser keeps it.': '视图就是有名称的搜索，保存在本浏览器中。',
+  'Save this search as': '将此搜索保存为',
+  Export: '导出',
+  'The newest {n} rows were saved. The API has all.': '已保存最新的 {n} 行。全部数据可通过 API 获取。',
+  '{n} rows were saved.': '已保存 {n} 行。',
+  'The list as it is filtered, newest first, at most {n} rows.': '按当前筛选条件导出，最新的在前，最多 {n} 行。',
+  'CSV, for a spreadsheet': 'CSV，用于电子表格',
+  'JSON Lines, with everything': 'JSON Lines，包含全部内容',
+  Direction: '方向',
 }

@@ -1,24 +1,21 @@
-import { Anchor, Button, Group, Modal, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import { Fragment, useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
-import { Auto } from '../../../ui/src/direction.tsx'
-import { api, type Channel, type Delivery, type Endpoint } from '../api.ts'
+import { api, type Delivery } from '../api.ts'
 import { useAllEndpoints } from '../channels/endpoints.tsx'
-import { Json } from '../json.tsx'
+import { useColumns } from '../list/columns.ts'
+import { allRows, saveAs, textOf, type Format } from '../list/export-rows.ts'
+import { ListTools } from '../list/list-tools.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
-import { Status } from '../status.tsx'
-import { Term } from '../term.tsx'
-import { useTimes } from '../time.ts'
 import { useAsked } from '../use-asked.ts'
+import { AT_FIRST, COLUMNS, DeliveryTable } from './delivery-table.tsx'
 import { EndpointBar } from './endpoint-bar.tsx'
-import { ReplayFrom } from './replay-from.tsx'
 import { ReplayMany } from './replay-many.tsx'
 import { VerifyHelp } from './verify-help.tsx'
 
@@ -49,18 +46,25 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
   useAsked('verify', verify.open)
   const [replaying, replay] = useDisclosure()
   const pace = usePace(2_500)
+  const asked = params.toString()
+  const [columns, setColumns] = useColumns('deliveries', COLUMNS, AT_FIRST)
+  // A list that was paused for one search follows again with the next.
+  const [paused, setPaused] = useState<{ search: string; at: number }>()
+  const pausedAt = paused?.search === asked ? paused.at : undefined
+  const pageOf = (last: string | undefined): Promise<Delivery[]> =>
+    api<Delivery[]>('GET', '/admin/deliveries', undefined, {
+      id: eventId,
+      channel_id: channelId,
+      endpoint_id: endpointId,
+      state: state === 'all' ? undefined : state,
+      last_id: last,
+      count: PAGE,
+    })
   const deliveries = useInfiniteQuery({
     queryKey: ['deliveries', channelId, endpointId, state, eventId],
+    enabled: pausedAt === undefined,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      api<Delivery[]>('GET', '/admin/deliveries', undefined, {
-        id: eventId,
-        channel_id: channelId,
-        endpoint_id: endpointId,
-        state: state === 'all' ? undefined : state,
-        last_id: pageParam,
-        count: PAGE,
-      }),
+    queryFn: ({ pageParam }) => pageOf(pageParam),
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
     placeholderData: (before) => before,
@@ -145,7 +149,21 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
         </Empty>
       ) : (
         <>
-          <DeliveryTable deliveries={deliveries.data.pages.flat()} channels={channels.data} endpoints={endpoints} />
+          <ListTools
+            list="deliveries"
+            columns={COLUMNS}
+            shown={columns}
+            onShown={setColumns}
+            pausedAt={pausedAt}
+            onPause={(at) => setPaused(at === undefined ? undefined : { search: asked, at })}
+            onExport={(format, signal) => exportDeliveries(pageOf, format, signal)}
+          />
+          <DeliveryTable
+            deliveries={deliveries.data.pages.flat()}
+            channels={channels.data}
+            endpoints={endpoints}
+            columns={columns}
+          />
           {deliveries.hasNextPage && (
             <Button
               variant="subtle"
@@ -168,154 +186,24 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
   )
 }
 
-function DeliveryTable({
-  deliveries,
-  channels,
-  endpoints,
-}: {
-  deliveries: Delivery[]
-  channels: Channel[]
-  endpoints: Endpoint[]
-}) {
-  const { t } = useWords()
-  const times = useTimes()
-  const [open, setOpen] = useState<string | null>(null)
-  return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Deliveries')}>
-      <Table verticalSpacing="xs" className="stacked">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{`${t('Time')} (${times.zone})`}</Table.Th>
-            <Table.Th>
-              <Term of="event">{t('Event')}</Term>
-            </Table.Th>
-            <Table.Th>
-              <Term of="channel">{t('Channel')}</Term>
-            </Table.Th>
-            <Table.Th>
-              <Term of="endpoint">{t('Endpoint')}</Term>
-            </Table.Th>
-            <Table.Th>{t('State')}</Table.Th>
-            <Table.Th>{t('Last answer')}</Table.Th>
-            <Table.Th ta="right">
-              <Term of="attempt">{t('Attempts')}</Term>
-            </Table.Th>
-            <Table.Th />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {deliveries.map((delivery) => {
-            const last = delivery.attempts.at(-1)
-            // One event has a delivery for each endpoint.
-            const row = `${delivery.id} ${delivery.endpoint_id}`
-            const isOpen = open === row
-            return (
-              <Fragment key={row}>
-                <Table.Tr>
-                  <Table.Td className="row-time">{times.row(delivery.created_at)}</Table.Td>
-                  <Table.Td className="mono">{eventOf(delivery)}</Table.Td>
-                  <Table.Td data-label={t('Channel')}>
-                    <Auto>{channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>
-                  </Table.Td>
-                  <Table.Td data-label={t('Endpoint')}>
-                    <Auto>{endpoints.find((one) => one.endpoint_id === delivery.endpoint_id)?.name}</Auto>
-                  </Table.Td>
-                  <Table.Td data-label={t('State')}>
-                    <Status value={delivery.state} />
-                  </Table.Td>
-                  <Table.Td data-label={t('Last answer')}>
-                    {last ? `${last.status ?? t('no answer')} · ${last.duration_ms} ms` : '—'}
-                  </Table.Td>
-                  <Table.Td ta="right" data-label={t('Attempts')}>
-                    {delivery.attempts.length}
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap={4} wrap="nowrap" justify="flex-end">
-                      <Button
-                        size="compact-xs"
-                        variant="subtle"
-                        data-row
-                        aria-expanded={isOpen}
-                        onClick={() => setOpen(isOpen ? null : row)}
-                      >
-                        {isOpen ? t('Less') : t('More')}
-                      </Button>
-                      {delivery.state !== 'pending' && <Replay delivery={delivery} />}
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-                {isOpen && (
-                  <Table.Tr>
-                    <Table.Td colSpan={8}>
-                      <Details delivery={delivery} />
-                    </Table.Td>
-                  </Table.Tr>
-                )}
-              </Fragment>
-            )
-          })}
-        </Table.Tbody>
-      </Table>
-    </div>
-  )
-}
-
-function eventOf(delivery: Delivery): string {
-  const status = (delivery.body as { message_status?: string } | null)?.message_status
-  return status === undefined ? delivery.event : `${delivery.event}: ${status}`
-}
-
-function Replay({ delivery: { id, endpoint_id } }: { delivery: Delivery }) {
-  const { t, says } = useWords()
-  const queries = useQueryClient()
-  const replay = useMutation({
-    mutationFn: () => api<{ replayed: number }>('POST', `/admin/deliveries/${id}/replay`, undefined, { endpoint_id }),
-    onSuccess: () => {
-      notifications.show({ message: t('Replaying…') })
-      return queries.invalidateQueries({ queryKey: ['deliveries'] })
-    },
-    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
+async function exportDeliveries(
+  pageOf: (last: string | undefined) => Promise<Delivery[]>,
+  format: Format,
+  signal: AbortSignal,
+): Promise<{ rows: number; isCut: boolean }> {
+  const { rows, isCut } = await allRows<Delivery>((last) => pageOf(last?.id), PAGE, signal)
+  const text = textOf(format, rows, {
+    time: ({ created_at }) => new Date(created_at * 1000).toISOString(),
+    id: ({ id }) => id,
+    event: ({ event }) => event,
+    channel_id: ({ channel_id }) => channel_id,
+    endpoint_id: ({ endpoint_id }) => endpoint_id,
+    state: ({ state }) => state,
+    attempts: ({ attempts }) => attempts.length,
+    last_status: ({ attempts }) => attempts.at(-1)?.status,
+    last_ms: ({ attempts }) => attempts.at(-1)?.duration_ms,
+    reference: ({ reference }) => reference,
   })
-  return (
-    <Button size="compact-xs" variant="light" loading={replay.isPending} onClick={() => replay.mutate()}>
-      {t('Replay')}
-    </Button>
-  )
-}
-
-function Details({ delivery }: { delivery: Delivery }) {
-  const { t } = useWords()
-  const times = useTimes()
-  return (
-    <div className="two">
-      <div>
-        <Text size="sm" className="mono">
-          webhook-id: {delivery.id}
-        </Text>
-        {delivery.reference && (
-          <Anchor component={Link} href={`/messages/${delivery.reference}`} size="sm">
-            {t('View message')}
-          </Anchor>
-        )}
-        {delivery.attempts.map((attempt) => (
-          <div key={attempt.number} className="attempt">
-            <strong>
-              {t('Attempt {n}', { n: attempt.number })} · {attempt.status ?? t('no answer')} · {attempt.duration_ms} ms
-            </strong>{' '}
-            <Status value={attempt.outcome} />
-            <Text size="xs" c="dimmed">
-              {times.full(attempt.at)}
-            </Text>
-            {attempt.answer && (
-              <pre className="json" dir="auto">
-                {attempt.answer}
-              </pre>
-            )}
-          </div>
-        ))}
-        <ReplayFrom delivery={delivery} />
-      </div>
-      <Json value={delivery.body} label={delivery.event} />
-    </div>
-  )
+  saveAs('deliveries', format, text)
+  return { rows: rows.length, isCut }
 }

@@ -4,16 +4,22 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
-import { api, type Message } from '../api.ts'
+import { api, type Channel, type Message } from '../api.ts'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { useTimes } from '../time.ts'
+import { useColumns } from '../list/columns.ts'
+import { allRows, saveAs, textOf, type Format } from '../list/export-rows.ts'
+import { ListTools } from '../list/list-tools.tsx'
+import { excerptOf } from './excerpt.ts'
 import { leaveList, leftAt } from './left-list.ts'
+import { AT_FIRST, COLUMNS } from './message-columns.ts'
 import { MessageRows } from './message-rows.tsx'
 
 const PAGE = 100
+const NONE: Channel[] = []
 const word = (text: string): string => text
 const STATUSES = [
   word('received'),
@@ -56,15 +62,16 @@ export function Messages() {
   }
 
   const pace = usePace(3_000)
+  const asked = params.toString()
+  const [columns, setColumns] = useColumns('messages', COLUMNS, AT_FIRST)
+  // A list that was paused for one search follows again with the next.
+  const [paused, setPaused] = useState<{ search: string; at: number }>()
+  const pausedAt = paused?.search === asked ? paused.at : undefined
   const messages = useInfiniteQuery({
     queryKey: ['messages', settled],
+    enabled: pausedAt === undefined,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      api<Message[]>('GET', '/admin/messages/search', undefined, {
-        ...queryOf(settled),
-        last_id: pageParam,
-        count: PAGE,
-      }),
+    queryFn: ({ pageParam }) => pageOf(settled, pageParam),
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
     // A user far down the list reads old messages. Only the newest page is refreshed.
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
@@ -73,7 +80,6 @@ export function Messages() {
     structuralSharing: false,
   })
   // A link into this page has a search of its own. A search that was typed here is already in the form.
-  const asked = params.toString()
   useEffect(() => {
     leaveList(asked, leftAt(asked))
     setState(Object.fromEntries(KEYS.map((key) => [key, new URLSearchParams(asked).get(key) ?? ''])) as Filter)
@@ -163,8 +169,19 @@ export function Messages() {
             {' · '}
             {t('times in {zone}', { zone: times.zone })}
           </Text>
+          <ListTools
+            list="messages"
+            columns={COLUMNS}
+            shown={columns}
+            onShown={setColumns}
+            pausedAt={pausedAt}
+            onPause={(at) => setPaused(at === undefined ? undefined : { search: asked, at })}
+            onExport={(format, signal) => exportMessages(settled, format, signal)}
+          />
           <MessageRows
             search={asked}
+            columns={columns}
+            channels={channels.data ?? NONE}
             pages={messages.data.pages}
             hasMore={messages.hasNextPage}
             onEnd={() => {
@@ -175,6 +192,33 @@ export function Messages() {
       )}
     </>
   )
+}
+
+const pageOf = (filter: Filter, last: string | undefined): Promise<Message[]> =>
+  api<Message[]>('GET', '/admin/messages/search', undefined, { ...queryOf(filter), last_id: last, count: PAGE })
+
+async function exportMessages(
+  filter: Filter,
+  format: Format,
+  signal: AbortSignal,
+): Promise<{ rows: number; isCut: boolean }> {
+  const { rows, isCut } = await allRows<Message>((last) => pageOf(filter, last?.reference), PAGE, signal)
+  const text = textOf(format, rows, {
+    time: ({ created_at }) => new Date(created_at * 1000).toISOString(),
+    direction: ({ direction }) => direction,
+    channel_id: ({ channel_id }) => channel_id,
+    contact: ({ contact }) => contact,
+    name: ({ name }) => name,
+    type: ({ type }) => type,
+    text: ({ type, content }) => excerptOf(type, content),
+    status: ({ status }) => status,
+    error_code: ({ error }) => error?.code,
+    error: ({ error }) => error?.error_data?.details ?? error?.title,
+    msg_id: ({ msg_id }) => msg_id,
+    reference: ({ reference }) => reference,
+  })
+  saveAs('messages', format, text)
+  return { rows: rows.length, isCut }
 }
 
 function queryOf(filter: Filter): Record<string, string | number | undefined> {
