@@ -19,6 +19,8 @@ const ROOMS = [
   'gateway/src/domain/people',
   'gateway/src/domain/channels',
   'gateway/src/domain/incidents',
+  'gateway/src/domain/setup',
+  'gateway/src/flows/setup',
   'gateway/src/platform/cloud-api/errors.ts',
   'gateway/src/flows/deliver',
   'gateway/src/domain/fields',
@@ -70,6 +72,8 @@ const SAYING_CALLS: Record<string, number> = {
   super: 0,
   refuse: 2,
   none: 0,
+  note: 0,
+  missing: 1,
   giveUp: 0,
 }
 

@@ -153,6 +153,15 @@ export const SEEDS: Record<string, unknown[]> = {
     { channels: [CHANNEL, { phone_number_id: '4711', certification_code: 'a-code-of-the-user-0004' }] },
   ],
   'POST /admin/channels/check': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
+  'POST /admin/channels/discover': [{ access_token: 'sandbox-token' }],
+  'POST /admin/channels/{channel_id}/setup/{step}': [
+    { pin: '123456' },
+    { code_method: 'SMS' },
+    { code: '123456' },
+    { display_name: 'Harbour Shop' },
+    { to: '16505551234' },
+    { replace: true },
+  ],
   'POST /admin/channels/check/subscribe': [{ waba_id: '102290129340398', access_token: 'sandbox-token' }],
 }
 

@@ -143,6 +143,7 @@ async function rightIds(world: World): Promise<Record<string, string[]>> {
     contact_id: talks.conversations.map((talk) => String(talk.contact_id)),
     template_id: templates.map((one) => one.template_id),
     code_id: ['code_x'],
+    step: ['registration'],
     user_id: [user.user_id],
     key_id: [key.key_id],
     endpoint_id: endpoints,

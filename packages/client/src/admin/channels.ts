@@ -18,6 +18,12 @@ export function channelMethods({ method, withBody }: Methods<SignalOptions>) {
     checkNew: withBody('POST /admin/channels/check'),
     /** Subscribes the token's app to the account's webhooks. */
     subscribe: withBody('POST /admin/channels/check/subscribe'),
+    /** The accounts and numbers that a token may use. */
+    discover: withBody('POST /admin/channels/discover'),
+    /** The steps to the first message, and the state of each. */
+    setup: method(`GET ${ONE}/setup`),
+    /** Does the part of a step that Postern can do. */
+    setUp: withBody(`POST ${ONE}/setup/{step}`),
     /** Asks WhatsApp about the ids and the token of a channel. */
     check: method(`POST ${ONE}/check`),
     /** Fetches contacts and old chats of a number that the business uses in its app too. */

@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, SavedReply, ScheduledMessage, SendMessage, Template, TemplateIds, User } from './schemas.ts'
+import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, SavedReply, ScheduledMessage, SendMessage, SetupStep, Template, TemplateIds, User } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -2767,6 +2767,63 @@ success: true
 /** Ask WhatsApp for the contacts and the history of the business’s app. */
 "POST /admin/channels/{channel_id}/sync": {
 data: Coexistence
+}
+/** The steps to the first message, and the state of each. */
+"GET /admin/channels/{channel_id}/setup": {
+data: {
+steps: SetupStep[]
+/** The first step that stops the way; null when messages go and come. */
+next: "token" | "number" | "registration" | "name" | "address" | "app" | "subscription" | "message" | "answer" | null
+}
+}
+/** Do the part of a step that Postern can do. */
+"POST /admin/channels/{channel_id}/setup/{step}": {
+body: {
+/** registration: asks WhatsApp for a code to the number. */
+code_method?: "SMS" | "VOICE" | undefined
+/** registration: the code that the number received. */
+code?: string | undefined
+/** registration: registers the number with this PIN. */
+pin?: string | undefined
+/** name: asks for another name. */
+display_name?: string | undefined
+/** message: your own number. */
+to?: string | undefined
+/** app, subscription: takes the webhooks away from the address that has them now. */
+replace?: boolean | undefined
+}
+data: {
+steps: SetupStep[]
+/** The first step that stops the way; null when messages go and come. */
+next: "token" | "number" | "registration" | "name" | "address" | "app" | "subscription" | "message" | "answer" | null
+}
+}
+/** The accounts and numbers that a token may use. */
+"POST /admin/channels/discover": {
+body: {
+/** Meta’s token of the number. Encrypted at rest, never given back. */
+access_token: string
+}
+data: {
+app: {
+id: string
+name: string
+} | null
+scopes: string[]
+/** Unix seconds; null: never. */
+expires_at: number | null
+accounts: {
+waba_id: string
+name: string | null
+numbers: {
+phone_number_id: string
+display_phone_number: string
+verified_name: string | null
+/** The channel that has this number already. */
+channel_id: number | null
+}[]
+}[]
+}
 }
 /** Invite a user. */
 "POST /admin/users": {

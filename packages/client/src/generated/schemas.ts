@@ -4156,6 +4156,20 @@ received_at: number
 /** One message to one contact. Unknown keys are refused, never dropped. */
 export type SendMessage = TemplateMessage | TextMessage | ImageMessage | VideoMessage | AudioMessage | DocumentMessage | InteractiveMessage | StickerMessage | LocationMessage | ContactsMessage | ReactionMessage
 
+export type SetupStep = {
+step: "token" | "number" | "registration" | "name" | "address" | "app" | "subscription" | "message" | "answer"
+state: "done" | "waiting" | "wrong"
+says: string
+/** What to do, and where on Meta’s pages. */
+advice: string | null
+/** Worth knowing, and no reason to stop. */
+notes: string[]
+/** What Postern can do for the step, and what it needs for it. */
+action: {
+needs: ("access_token" | "waba_id" | "code" | "pin" | "display_name" | "to" | "replace")[]
+} | null
+}
+
 export type StandbyEvent = {
 event: "standby"
 channel_id: number

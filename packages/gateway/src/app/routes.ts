@@ -1,5 +1,6 @@
 import { activityRoutes } from '../http/admin/activity.ts'
 import { channelCheckRoutes } from '../http/admin/channel-check.ts'
+import { channelSetupRoutes } from '../http/admin/channel-setup.ts'
 import { channelSyncRoutes } from '../http/admin/channel-sync.ts'
 import { channelRoutes } from '../http/admin/channels.ts'
 import { conversationRoutes } from '../http/admin/conversations.ts'
@@ -53,6 +54,7 @@ import type { Connections } from './connections.ts'
 import type { Flows } from './flows.ts'
 import type { Foundations } from './foundations.ts'
 import { createPlan } from './broadcast-plan.ts'
+import { setupDeps } from './setup.ts'
 import { VERSION } from './version.ts'
 
 /** The gateway's own figures on the overview page. */
@@ -75,11 +77,12 @@ export const liveFigures =
 /** Every route of `/external/` and `/admin/`, with its dependencies. Long: a list. */
 export function createRoutes(
   foundations: Foundations,
-  { cloudApi, outbound }: Connections,
+  connections: Connections,
   flows: Flows,
   live: () => LiveFigures,
 ): Route[] {
   const { config, store, directory, vault, clock, log, machine } = foundations
+  const { cloudApi, outbound } = connections
   const {
     activity,
     broadcastFollower,
@@ -155,6 +158,7 @@ export function createRoutes(
     ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
     ...channelCheckRoutes({ cloudApi, store, clock, directory }),
     ...channelSyncRoutes({ store, cloudApi, clock, directory }),
+    ...channelSetupRoutes(setupDeps(foundations, connections, flows)),
     ...userRoutes({ store, vault, clock }),
     ...keyRoutes({ store, directory, clock, uses: keyUses, routes: () => routes }),
     ...auditRoutes({ store }),

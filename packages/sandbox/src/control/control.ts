@@ -137,7 +137,7 @@ const ROUTES: Record<string, Handler> = {
     const account = cloud.world.accounts.get(path[1]!)
     if (!account) throw new NotFound('There is no such account.')
     if (typeof body['parentUserIds'] === 'boolean') account.parentUserIds = body['parentUserIds']
-    changeSetup(account, body, ['subscribed', 'otherApps', 'verification', 'blocked'])
+    changeSetup(account, body, ['subscribed', 'otherApps', 'verification', 'blocked', 'overrideUrl'])
     if (isObject(body['settings'])) account.settings = { ...account.settings, ...body['settings'] }
     cloud.world.saveAccount(account)
     return account

@@ -8,6 +8,7 @@ import { fieldsChinese } from './fields.ts'
 import { incidentsChinese } from './incidents.ts'
 import { peopleChinese } from './people.ts'
 import { sandboxChinese } from './sandbox.ts'
+import { setupChinese } from './setup.ts'
 import { templatesChinese } from './templates.ts'
 
 /** All sentences of the gateway and the sandbox, with `{gaps}`. */
@@ -21,5 +22,6 @@ export const serverChinese: Dictionary = {
   ...incidentsChinese,
   ...broadcastsChinese,
   ...peopleChinese,
+  ...setupChinese,
   ...sandboxChinese,
 }

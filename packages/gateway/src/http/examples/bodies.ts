@@ -27,6 +27,7 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   adminArchiveTemplates: ARCHIVE,
   changeResource: { about: 'Open every day from 11 to 22' },
   adminChangeResource: { about: 'Open every day from 11 to 22' },
+  adminDoSetupStep: { pin: '416083' },
   adminChangeChannel: { messages_per_second: 80, quiet_hours: QUIET },
   adminChangeEndpoint: { events: ['new_message'] },
   adminReplayEndpoint: { from_event_id: EVENT },

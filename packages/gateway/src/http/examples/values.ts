@@ -90,6 +90,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   phase: ['done'],
   phone: ['85268411234'],
   phone_number_id: ['106540352242922'],
+  pin: ['416083'],
   pricing: [null],
   problem: [null],
   q: ['table'],
@@ -167,6 +168,16 @@ export const BY_PLACE: readonly [place: RegExp, values: Record<string, readonly 
   [/endpoints/, { name: ['bot'] }],
   [/templates/, { name: ['table_ready'] }],
   [/costs/, { from: ['2026-11-01'], to: ['2026-11-30'] }],
+  [
+    /setup/,
+    {
+      step: ['registration'],
+      state: ['wrong'],
+      says: ['+852 3000 1234 is not registered (DISCONNECTED).'],
+      advice: ['Choose six digits and keep them: they are the PIN of the number.'],
+      notes: [[]],
+    },
+  ],
   [/channels?(\/|$)/, { name: ['The Table'], id: ['1'] }],
   [/contacts|conversations/, { name: ['Ann'] }],
 ]
