@@ -6,7 +6,7 @@ import {
   deliveryBySeq,
   eventBySeq,
 } from '../../packages/gateway/src/store/events.ts'
-import { replay } from '../../packages/gateway/src/store/replay.ts'
+import { countReplay, replay } from '../../packages/gateway/src/store/replay.ts'
 import { CHANNEL, onBothEngines, OTHER } from './engines.ts'
 import { attemptAt, inbound, LEASE_MS, offerOf, phone, sent, status } from './facts.ts'
 
@@ -171,7 +171,10 @@ onBothEngines('everything of a channel and of a span of time can be replayed, in
     clock.advance(1000)
   }
   const span = { ...ALL, state: 'delivered' as const, fromMs: start, toMs: start + 500 }
-  assert.equal(await replay(store, span), 3)
+  assert.equal(await countReplay(store, span, 100), 3)
+  assert.equal(await countReplay(store, span, 2), 2, 'it counts no further')
+  assert.equal(await countReplay(store, { ...span, state: 'dead' }, 100), 0)
+  assert.equal(await replay(store, span), 3, 'a count changed nothing')
   assert.equal(await replay(store, { channelId: OTHER, endpointId: OTHER, state: 'delivered' }), 0)
   assert.equal(await replay(store, { ...ALL, state: 'delivered' }), 3)
   const lanes = await store.claimLanes(CHANNEL, 10, offerOf('n1'))

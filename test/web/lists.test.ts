@@ -109,5 +109,21 @@ test('the list of deliveries: columns, and the list as lines of JSON', async () 
     lines.map((line) => (JSON.parse(line) as { id: string }).id),
     (known.data as { id: string }[]).map(({ id }) => id),
   )
+  // A replay of many says how many before it fires.
+  await page.getByRole('button', { name: 'Replay many' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('No event fits: nothing would be sent.').waitFor()
+  assert.equal(await dialog.getByRole('button', { name: 'Replay', exact: true }).isDisabled(), true)
+  await dialog.getByRole('combobox', { name: 'Which' }).click()
+  await page.getByRole('option', { name: 'Events that were delivered before' }).click()
+  const fires = dialog.getByRole('button', { name: /^Replay \d+ events$/ })
+  await fires.waitFor()
+  let fired = 0
+  page.on('request', (request) => {
+    if (request.url().includes('/deliveries/replay') && !request.postData()?.includes('dry_run')) fired++
+  })
+  await fires.dblclick()
+  await page.getByText(/^Replaying \d+ events…$/).waitFor()
+  assert.equal(fired, 1)
   assert.deepEqual(page.wrongs, [])
 })

@@ -682,4 +682,9 @@ export const chinese: Dictionary = {
   'CSV, for a spreadsheet': 'CSV，用于电子表格',
   'JSON Lines, with everything': 'JSON Lines，包含全部内容',
   Direction: '方向',
+  'Counting…': '正在统计…',
+  'No event fits: nothing would be sent.': '没有符合条件的事件：不会发送任何内容。',
+  '{n} events or more would be sent again.': '将重新发送至少 {n} 个事件。',
+  '{n} events would be sent again.': '将重新发送 {n} 个事件。',
+  'Replay {n} events': '重放 {n} 个事件',
 }

@@ -142,7 +142,7 @@ export const SEEDS: Record<string, unknown[]> = {
     { state: 'active' },
   ],
   'POST /admin/channels/{channel_id}/endpoints/{endpoint_id}/replay': [{ since: 1, until: 2, state: 'dead' }],
-  'POST /admin/channels/{channel_id}/deliveries/replay': [{ state: 'dead', from: 1, to: 2 }],
+  'POST /admin/channels/{channel_id}/deliveries/replay': [{ state: 'dead', from: 1, to: 2, dry_run: true }],
   'POST /admin/channels/{channel_id}/messages': [TEXT],
   'POST /admin/channels/{channel_id}/templates': [TEMPLATE],
   'PATCH /admin/channels/{channel_id}/templates/{template_id}': [EDIT],

@@ -1978,9 +1978,13 @@ state?: "dead" | "delivered" | undefined
 from?: number | undefined
 /** Events stored before this moment, in Unix seconds. */
 to?: number | undefined
+/** true: only counts them, up to 10,000, in `matching`. Nothing is sent. */
+dry_run?: boolean | undefined
 }
 data: {
 replayed: number
+/** With dry_run: how many would be delivered again, at most 10,000. Events that still wait count among the delivered ones, and are not repeated. */
+matching?: number
 }
 }
 /** Messages of all channels, newest first. */

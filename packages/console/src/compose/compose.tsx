@@ -1,5 +1,5 @@
 import { Alert, Anchor, Autocomplete, Button, Group, Select, Stack, Tabs, Text, Title } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { Bubble } from '../../../ui/src/bubble.tsx'
@@ -17,6 +17,7 @@ import { Problems, SendError } from './send-error.tsx'
 import { snippet, SNIPPET_LANGUAGES } from './snippets.ts'
 import { useDraft } from './use-draft.ts'
 import { emptyWritten, keptOfWritten, readWritten, type Written } from './written.ts'
+import { useAction } from '../use-action.ts'
 
 type Composed = Written & { channelId: number | null; to: string }
 
@@ -107,7 +108,7 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
     queryFn: () =>
       api<{ conversations: Person[] }>('GET', '/admin/conversations', undefined, { channel_id: channelId }),
   })
-  const send = useMutation({
+  const send = useAction({
     mutationFn: () =>
       api<{ msg_id: string; reference: string }>('POST', `/admin/channels/${channelId}/messages`, draft.body),
     onSuccess: () => {

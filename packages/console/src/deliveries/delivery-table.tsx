@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Table, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
 import { Link } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -12,6 +12,7 @@ import { Status } from '../status.tsx'
 import { Term } from '../term.tsx'
 import { useTimes } from '../time.ts'
 import { ReplayFrom } from './replay-from.tsx'
+import { useAction } from '../use-action.ts'
 
 export type DeliveryColumn = 'time' | 'event' | 'channel' | 'endpoint' | 'state' | 'answer' | 'attempts' | 'id'
 
@@ -173,7 +174,7 @@ function eventOf(delivery: Delivery): string {
 function Replay({ delivery: { id, endpoint_id } }: { delivery: Delivery }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
-  const replay = useMutation({
+  const replay = useAction({
     mutationFn: () => api<{ replayed: number }>('POST', `/admin/deliveries/${id}/replay`, undefined, { endpoint_id }),
     onSuccess: () => {
       notifications.show({ message: t('Replaying…') })

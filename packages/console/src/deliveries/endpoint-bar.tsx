@@ -1,12 +1,13 @@
 import { Anchor, Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { type Tested, useTestResult } from './test-result.ts'
+import { useAction } from '../use-action.ts'
 
 /** One endpoint: its URL, its state, and the actions on it. */
 export function EndpointBar({ channel }: { channel: Channel }) {
@@ -15,13 +16,13 @@ export function EndpointBar({ channel }: { channel: Channel }) {
   const queries = useQueryClient()
   const showTest = useTestResult()
   const fail = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
-  const state = useMutation({
+  const state = useAction({
     mutationFn: (next: 'active' | 'paused') =>
       api('PATCH', `/admin/channels/${channel.channel_id}`, { webhook_state: next }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['channels'] }),
     onError: fail,
   })
-  const test = useMutation({
+  const test = useAction({
     mutationFn: () => api<Tested>('POST', `/admin/channels/${channel.channel_id}/webhook/test`),
     onSuccess: (tested) => {
       showTest(tested)
@@ -29,7 +30,7 @@ export function EndpointBar({ channel }: { channel: Channel }) {
     },
     onError: fail,
   })
-  const retry = useMutation({
+  const retry = useAction({
     mutationFn: () => api('POST', `/admin/channels/${channel.channel_id}/webhook/retry`),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['channels'] }),
     onError: fail,

@@ -1,11 +1,12 @@
 import { Alert, Button, Modal, Select, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Delivery } from '../api.ts'
 import { useEndpoints } from '../channels/endpoints.tsx'
+import { useAction } from '../use-action.ts'
 
 /** Delivers an event, and all events after it, to one endpoint again. */
 export function ReplayFrom({ delivery }: { delivery: Delivery }) {
@@ -15,7 +16,7 @@ export function ReplayFrom({ delivery }: { delivery: Delivery }) {
   const [asking, ask] = useDisclosure()
   const [chosen, setChosen] = useState<string | null>(null)
   const id = chosen ?? delivery.endpoint_id ?? endpoints.data?.[0]?.endpoint_id
-  const replay = useMutation({
+  const replay = useAction({
     mutationFn: () =>
       api<{ replayed: number }>('POST', `/admin/channels/${delivery.channel_id}/endpoints/${id}/replay`, {
         from_event_id: delivery.id,

@@ -1,10 +1,15 @@
 import { Alert, Button, Select, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 import { useEndpoints } from '../channels/endpoints.tsx'
+import { useTimes } from '../time.ts'
+import { useAction } from '../use-action.ts'
+
+/** The gateway counts no further. */
+const MOST_COUNTED = 10_000
 
 /** Replays all dead (or delivered) events of an endpoint within a time span. */
 export function ReplayMany({
@@ -26,18 +31,27 @@ export function ReplayMany({
   const [state, setState] = useState('dead')
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
-  const replay = useMutation({
-    mutationFn: () =>
-      api<{ replayed: number }>(
-        'POST',
-        `/admin/channels/${channel}/deliveries/replay`,
-        {
-          state,
-          ...(from !== '' && { from: Math.floor(new Date(from).getTime() / 1000) }),
-          ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
-        },
-        { endpoint_id: endpoint?.endpoint_id },
-      ),
+  const times = useTimes()
+  const ask = (dryRun: boolean): Promise<{ replayed: number; matching?: number }> =>
+    api(
+      'POST',
+      `/admin/channels/${channel}/deliveries/replay`,
+      {
+        state,
+        ...(from !== '' && { from: Math.floor(new Date(from).getTime() / 1000) }),
+        ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
+        ...(dryRun && { dry_run: true }),
+      },
+      { endpoint_id: endpoint?.endpoint_id },
+    )
+  const counted = useQuery({
+    queryKey: ['replay-count', channel, endpoint?.endpoint_id, state, from, to],
+    queryFn: async () => (await ask(true)).matching ?? 0,
+    enabled: endpoint !== undefined,
+  })
+  const found = counted.data
+  const replay = useAction({
+    mutationFn: () => ask(false),
     onSuccess: ({ replayed }) => {
       notifications.show({ message: t('Replaying {n} events…', { n: replayed }) })
       onDone()
@@ -87,8 +101,19 @@ export function ReplayMany({
           {says(replay.error.message)}
         </Alert>
       )}
-      <Button onClick={() => replay.mutate()} loading={replay.isPending}>
-        {t('Replay')}
+      <Text size="sm" role="status">
+        {counted.isError
+          ? says(counted.error.message)
+          : found === undefined
+            ? t('Counting…')
+            : found === 0
+              ? t('No event fits: nothing would be sent.')
+              : found >= MOST_COUNTED
+                ? t('{n} events or more would be sent again.', { n: times.number(found) })
+                : t('{n} events would be sent again.', { n: times.number(found) })}
+      </Text>
+      <Button onClick={() => replay.mutate()} loading={replay.isPending} disabled={!found || counted.isFetching}>
+        {found === undefined || found === 0 ? t('Replay') : t('Replay {n} events', { n: times.number(found) })}
       </Button>
     </Stack>
   )

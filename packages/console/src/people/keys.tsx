@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, Switch, Table, Text, TextInput, Title } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api } from '../api.ts'
@@ -7,6 +7,7 @@ import { SecretOnce } from '../channels/secret-once.tsx'
 import { useChannels } from '../queries.ts'
 import { Failed } from '../states.tsx'
 import { useTimes } from '../time.ts'
+import { useAction } from '../use-action.ts'
 
 type Key = {
   key_id: string
@@ -24,7 +25,7 @@ export function Keys() {
   const queries = useQueryClient()
   const keys = useQuery({ queryKey: KEY, queryFn: () => api<Key[]>('GET', '/admin/keys') })
   const [secret, setSecret] = useState<string>()
-  const revoke = useMutation({
+  const revoke = useAction({
     mutationFn: (id: string) => api('DELETE', `/admin/keys/${id}`),
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   })
@@ -78,7 +79,7 @@ function NewKey({ onMade }: { onMade: (secret: string) => void }) {
   const [name, setName] = useState('')
   const [channel, setChannel] = useState<string | null>(null)
   const [readOnly, setReadOnly] = useState(false)
-  const make = useMutation({
+  const make = useAction({
     mutationFn: () =>
       api<{ key: string }>('POST', '/admin/keys', {
         name: name.trim(),

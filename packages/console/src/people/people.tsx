@@ -1,6 +1,6 @@
 import { Alert, Badge, Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Role, type User } from '../api.ts'
@@ -9,6 +9,7 @@ import { PageHead } from '../page-head.tsx'
 import { Empty, Failed, Waiting } from '../states.tsx'
 import { useTimes } from '../time.ts'
 import { Keys } from './keys.tsx'
+import { useAction } from '../use-action.ts'
 
 type Invited = { user_id: string; invitation: { path: string } }
 const KEY = ['users']
@@ -87,8 +88,8 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
     disabled: t('Disabled'),
   }
   const onSettled = () => queries.invalidateQueries({ queryKey: KEY })
-  const change = useMutation({ mutationFn: (body: object) => api('PATCH', path, body), onSettled })
-  const again = useMutation({
+  const change = useAction({ mutationFn: (body: object) => api('PATCH', path, body), onSettled })
+  const again = useAction({
     mutationFn: () => api<Invited>('POST', `${path}/invitation`),
     onSuccess: onInvited,
     onSettled,
@@ -152,7 +153,7 @@ function Invite({ onInvited }: { onInvited: (invited: Invited) => void }) {
   const [email, setEmail] = useState('')
   const [name, setName] = useState('')
   const [role, setRole] = useState<string>('agent')
-  const invite = useMutation({
+  const invite = useAction({
     mutationFn: () => api<Invited>('POST', '/admin/users', { email: email.trim(), name: name.trim(), role }),
     onSuccess: (invited) => {
       onInvited(invited)

@@ -1,5 +1,4 @@
 import { Alert, Button, Group, JsonInput, Stack, Tabs, Text } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { FieldProblem } from '../../../gateway/src/platform/errors.ts'
 import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
@@ -14,6 +13,7 @@ import { api } from '../api.ts'
 import { Problems, SendError } from '../compose/send-error.tsx'
 import { SketchForm } from './sketch-form.tsx'
 import { componentsFrom, emptySketch, isSketch, sketchOf, templateFrom, type Sketch } from './sketch.ts'
+import { useAction } from '../use-action.ts'
 
 type Sketched = { sketch: Sketch | undefined; mode: 'form' | 'json'; json: string }
 
@@ -68,7 +68,7 @@ export function TemplateEditor(props: { channelId: number; entry: CatalogEntry |
     return parsed.ok ? [] : parsed.problems.map((one) => ({ ...one, message: says(one.message) }))
   }, [body, entry, says])
 
-  const save = useMutation({
+  const save = useAction({
     mutationFn: () =>
       entry
         ? api('PATCH', `/admin/channels/${props.channelId}/templates/${entry.id}`, body)

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Select, Table, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
@@ -16,6 +16,7 @@ import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { useAsked } from '../use-asked.ts'
 import { TemplateEditor } from './template-editor.tsx'
+import { useAction } from '../use-action.ts'
 
 export function Templates() {
   const { t } = useWords()
@@ -53,7 +54,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
     useCallback(() => setOpened({ kind: 'create' }), []),
   )
   const refresh = () => queries.invalidateQueries({ queryKey: ['templates'] })
-  const sync = useMutation({
+  const sync = useAction({
     mutationFn: () => api<{ templates: number }>('POST', `/admin/channels/${channel.channel_id}/templates/sync`),
     onSuccess: ({ templates: n }) => {
       notifications.show({ message: t('{n} templates fetched from WhatsApp.', { n }) })
@@ -214,7 +215,7 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
 
 function Delete({ channelId, entry, onDone }: { channelId: number; entry: CatalogEntry; onDone: () => void }) {
   const { t, says } = useWords()
-  const remove = useMutation({
+  const remove = useAction({
     mutationFn: () => api('DELETE', `/admin/channels/${channelId}/templates/${entry.id}`),
     onSuccess: onDone,
   })

@@ -57,7 +57,7 @@ export const deliveriesReplay: Command = {
   summary: 'Deliver events again: single events, or the dead events of a channel.',
   args: '[ids...]',
   usage:
-    '<id …> [--endpoint <id>] | --channel <channel_id> [--endpoint <id>] [--state dead|delivered] [--from <time>] [--to <time>]',
+    '<id …> [--endpoint <id>] | --channel <channel_id> [--endpoint <id>] [--state dead|delivered] [--from <time>] [--to <time>] [--dry-run]',
   details: 'A time is Unix seconds or a date such as 2026-03-01T12:00:00Z.',
   options: {
     channel: { type: 'string', value: 'channel_id', help: 'All events of this channel that match the options below.' },
@@ -65,6 +65,7 @@ export const deliveriesReplay: Command = {
     state: { type: 'string', value: 'dead|delivered', help: 'Default: dead.' },
     from: { type: 'string', value: 'time', help: 'Stored at or after this moment.' },
     to: { type: 'string', value: 'time', help: 'Stored before this moment.' },
+    'dry-run': { type: 'boolean', help: 'With --channel: only count them, up to 10,000.' },
     ...CONNECTION,
   },
   async run(call) {
@@ -74,6 +75,8 @@ export const deliveriesReplay: Command = {
     if (words.length > 0 && channel !== undefined) throw new Misused('give either ids or --channel')
     if (words.length > 0 && ['state', 'from', 'to'].some((name) => values[name] !== undefined))
       throw new Misused('--state, --from and --to need --channel')
+    const dryRun = values['dry-run'] === true
+    if (dryRun && channel === undefined) throw new Misused('--dry-run needs --channel')
     const state = textOf(values, 'state')
     const body = {
       ...(state !== undefined && { state }),
@@ -83,11 +86,16 @@ export const deliveriesReplay: Command = {
     const to = endpoint === undefined ? '' : `?endpoint_id=${encodeURIComponent(endpoint)}`
     const gateway = await connect(call)
     try {
-      let replayed = 0
-      if (channel !== undefined) {
-        const answer = await gateway.ask('POST', `/admin/channels/${channel}/deliveries/replay${to}`, body)
-        replayed = (answer as { replayed: number }).replayed
+      const many = `/admin/channels/${channel}/deliveries/replay${to}`
+      if (dryRun) {
+        const { matching } = (await gateway.ask('POST', many, { ...body, dry_run: true })) as { matching: number }
+        return {
+          data: { matching },
+          text: `${matching} ${matching === 1 ? 'event' : 'events'} would be delivered again.`,
+        }
       }
+      let replayed = 0
+      if (channel !== undefined) replayed = ((await gateway.ask('POST', many, body)) as { replayed: number }).replayed
       for (const id of words) {
         const answer = await gateway.ask('POST', `/admin/deliveries/${encodeURIComponent(id)}/replay${to}`)
         replayed += (answer as { replayed: number }).replayed

@@ -10,6 +10,8 @@ import { Where } from './where.ts'
 /** Rows of one commit: few enough that other commits are not delayed. */
 const AT_ONCE = 250
 const PAUSE_MS = 5
+/** A count writes nothing. */
+const COUNTED_AT_ONCE = 2_000
 /** Events are stored in order of time, as exactly as the clocks of the nodes agree. */
 const CLOCKS_DIFFER_MS = 60_000
 
@@ -30,12 +32,35 @@ export type ReplayFilter = {
 
 /** Makes events of an endpoint wait again, in their old places, and makes their lanes due. Returns their number. */
 export async function replay(store: Store, filter: ReplayFilter): Promise<number> {
-  const { channelId, endpointId, filter: wanted = EVERYTHING, format } = filter
-  const { sql } = store
+  const { channelId, endpointId } = filter
   if (filter.seq !== undefined) {
-    if (format === 'page' && !(await isOnPage(sql, filter.seq))) return 0
+    if (filter.format === 'page' && !(await isOnPage(store.sql, filter.seq))) return 0
     return (await store.replayEvents(channelId, endpointId, [filter.seq])).replayed
   }
+  let replayed = 0
+  for await (const seqs of matching(store.sql, filter, AT_ONCE)) {
+    if (seqs.length > 0) replayed += (await store.replayEvents(channelId, endpointId, seqs)).replayed
+    await after(PAUSE_MS)
+  }
+  return replayed
+}
+
+/**
+ * How many events a replay of many would make wait again, counted up to `most`. Of delivered events it is the highest
+ * number: those among them that still wait are not replayed.
+ */
+export async function countReplay(store: Store, filter: ReplayFilter, most: number): Promise<number> {
+  let count = 0
+  for await (const seqs of matching(store.sql, filter, COUNTED_AT_ONCE)) {
+    count += seqs.length
+    if (count >= most) return most
+  }
+  return count
+}
+
+/** The events of a replay of many, oldest first, in parts. */
+async function* matching(sql: Sql, filter: ReplayFilter, atOnce: number): AsyncGenerator<number[]> {
+  const { channelId, endpointId, filter: wanted = EVERYTHING, format } = filter
   const from = filter.state === 'dead' ? 'dead_events d join events e on e.seq = d.seq' : 'events e'
   const where = new Where().and('e.channel_id = ?', channelId)
   const endpoint = where.param(endpointId)
@@ -53,19 +78,14 @@ export async function replay(store: Store, filter: ReplayFilter): Promise<number
   let last = (filter.fromSeq ?? 1) - 1
   if (filter.fromMs !== undefined) last = Math.max(last, (await firstSeqAt(sql, filter.fromMs - CLOCKS_DIFFER_MS)) - 1)
   const body = looksInside(wanted, format) ? 'e.body' : "'' as body"
-  let replayed = 0
   for (;;) {
     const rows = await sql.all<{ seq: number; kind: string; body: string }>(
-      `select e.seq, e.kind, ${body} from ${from} ${where.clause} and e.seq > ${behind} order by e.seq limit ${AT_ONCE}`,
+      `select e.seq, e.kind, ${body} from ${from} ${where.clause} and e.seq > ${behind} order by e.seq limit ${atOnce}`,
       [...where.params, last],
     )
-    if (rows.length > 0) {
-      const seqs = rows.filter(({ kind, body }) => wantsStored(wanted, kind, body, format)).map((row) => row.seq)
-      if (seqs.length > 0) replayed += (await store.replayEvents(channelId, endpointId, seqs)).replayed
-    }
-    if (rows.length < AT_ONCE) return replayed
+    yield rows.filter((row) => wantsStored(wanted, row.kind, row.body, format)).map((row) => row.seq)
+    if (rows.length < atOnce) return
     last = rows.at(-1)!.seq
-    await after(PAUSE_MS)
   }
 }
 

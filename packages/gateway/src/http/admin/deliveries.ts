@@ -5,7 +5,7 @@ import type { Endpoint } from '../../domain/channels/endpoint.ts'
 import { matching, text } from '../../domain/fields/schema.ts'
 import { hasChannel } from '../../domain/people/principal.ts'
 import { attemptsOf, deliveries, deliveriesOfEvent, eventBySeq, seqOf } from '../../store/events.ts'
-import { replay } from '../../store/replay.ts'
+import { countReplay, replay } from '../../store/replay.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
@@ -34,7 +34,11 @@ const replayBody = z.strictObject({
   state: z.enum(['dead', 'delivered']).optional().describe('Default: dead.'),
   from: z.int().min(0).optional().describe('Events stored at or after this moment, in Unix seconds.'),
   to: z.int().min(0).optional().describe('Events stored before this moment, in Unix seconds.'),
+  dry_run: z.boolean().optional().describe('true: only counts them, up to 10,000, in `matching`. Nothing is sent.'),
 })
+
+/** A count that an operator reads before a click. Beyond it, the exact number changes nothing. */
+const MOST_COUNTED = 10_000
 
 export function deliveryRoutes(deps: {
   store: Store
@@ -135,18 +139,28 @@ export function deliveryRoutes(deps: {
       right: 'operate',
       query: replayQuery,
       body: replayBody,
-      data: z.object({ replayed: z.int() }),
+      data: z.object({
+        replayed: z.int(),
+        matching: z
+          .int()
+          .optional()
+          .describe(
+            'With dry_run: how many would be delivered again, at most 10,000. Events that still wait count among the delivered ones, and are not repeated.',
+          ),
+      }),
       fails: ['validation_failed', 'webhook_not_set'],
       async handle({ channel, query, body }) {
         const endpoint = mustChoose(channel, query.endpoint_id)
-        const replayed = await replay(store, {
+        const which = {
           channelId: channel.id,
           endpointId: endpoint.id,
           format: endpoint.format,
-          state: body.state ?? 'dead',
+          state: body.state ?? ('dead' as const),
           ...(body.from !== undefined && { fromMs: body.from * 1000 }),
           ...(body.to !== undefined && { toMs: body.to * 1000 }),
-        })
+        }
+        if (body.dry_run) return { replayed: 0, matching: await countReplay(store, which, MOST_COUNTED) }
+        const replayed = await replay(store, which)
         deps.nudge(endpoint.id)
         return { replayed }
       },
