@@ -784,6 +784,25 @@ test('deploying: the secrets are made, and every file and address that the page 
 test('people: a user is invited, and a program gets a key', async () => {
   const link = await shell(block('docs/people.md', 'sh', 'postern user add').code, settings)
   assert.match(link, /#\/invitation\/inv_/)
+  const secret = join(folder, 'oidc_client_secret')
+  writeFileSync(secret, 'a-secret-of-the-provider\n')
+  const lines = block('docs/people.md', 'ini', 'OIDC_ISSUER').code.replace('/run/secrets/oidc_client_secret', secret)
+  const oidc = readConfig(
+    Object.fromEntries(
+      lines
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/=(.*)/).slice(0, 2)),
+    ),
+  )
+  assert.deepEqual(
+    [...oidc.oidcRoles],
+    [
+      ['support', 'agent'],
+      ['managers', 'admin'],
+    ],
+  )
+  assert.equal(oidc.oidcClientSecret, 'a-secret-of-the-provider')
   const answer = await fetch(`http://127.0.0.1:${port}/admin/keys`, {
     method: 'POST',
     headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },

@@ -67,6 +67,8 @@ export type Role = 'admin' | 'operator' | 'agent' | 'viewer'
 
 export type Session = {
   signed_in: boolean
+  /** A provider with whose accounts people sign in. */
+  oidc?: { button: string | null; host: string }
   version?: string
   sandbox_url?: string | null
   user?: { kind: 'token' | 'user'; id: string; name: string; role: Role; channels: number[] | null }
@@ -79,6 +81,8 @@ export type User = {
   role: Role
   channels: number[] | null
   state: 'active' | 'invited' | 'expired' | 'disabled'
+  linked: boolean
+  role_from: 'postern' | 'provider'
   signed_in_at: number | null
 }
 

@@ -9,13 +9,16 @@ import { SignIn } from './sign-in.tsx'
 import { Failed, Waiting } from './states.tsx'
 import { Invitation } from './people/invitation.tsx'
 
+/** The ways to sign in stay the same. */
+const signedOut = (was: Session | undefined): Session => ({ signed_in: false, ...(was?.oidc && { oidc: was.oidc }) })
+
 export function App() {
   const queries = useQueryClient()
   const session = useQuery({ queryKey: ['session'], queryFn: () => api<Session>('GET', '/console/session') })
 
   useConnection()
   useEffect(() => {
-    onSignedOut(() => queries.setQueryData<Session>(['session'], { signed_in: false }))
+    onSignedOut(() => queries.setQueryData<Session>(['session'], signedOut))
   }, [queries])
 
   const [location, go] = useLocation()
@@ -31,13 +34,22 @@ export function App() {
         }}
       />
     )
+  // Where the return from the provider leads when nobody was signed in.
+  const refusal = /^\/sign-in\/(\w{1,40})$/.exec(location)?.[1]
   if (session.isPending) return <Waiting />
   if (session.isLoadingError) return <Failed error={session.error} retry={() => void session.refetch()} />
   if (!session.data.signed_in)
     return (
       <>
         <NotConnected />
-        <SignIn onDone={(next) => queries.setQueryData(['session'], next)} />
+        <SignIn
+          provider={session.data.oidc}
+          refusal={refusal}
+          onDone={(next) => {
+            queries.setQueryData(['session'], next)
+            if (refusal !== undefined) go('/', { replace: true })
+          }}
+        />
       </>
     )
   return (
@@ -45,7 +57,7 @@ export function App() {
       session={session.data}
       onSignOut={() => {
         void api('DELETE', '/console/session').finally(() => {
-          queries.setQueryData<Session>(['session'], { signed_in: false })
+          queries.setQueryData<Session>(['session'], signedOut)
           // The next user who signs in must not see this user's data.
           queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
         })

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { api, ApiError, type Session } from './api.ts'
 import { Mark } from './mark.tsx'
+import { ProviderButton, useRefusal } from './sign-in-provider.tsx'
 import { Preferences } from './preferences.tsx'
 
 /** The way that was used last in this browser. */
@@ -10,7 +11,16 @@ const KEPT = 'postern.signs_in_by'
 type Way = 'token' | 'email'
 
 /** Long: one form with two ways. */
-export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
+export function SignIn({
+  onDone,
+  provider,
+  refusal,
+}: {
+  onDone: (session: Session) => void
+  provider: Session['oidc']
+  /** Why the provider's account opened no session. */
+  refusal: string | undefined
+}) {
   const { t, says } = useWords()
   const [way, setWay] = useState<Way>(() => (localStorage.getItem(KEPT) === 'email' ? 'email' : 'token'))
   const [token, setToken] = useState('')
@@ -18,6 +28,8 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [error, setError] = useState<string | null>(null)
+  const refused = useRefusal(refusal, provider?.host)
+  const shown = error ?? refused
   const [busy, setBusy] = useState(false)
 
   async function signIn(): Promise<void> {
@@ -99,9 +111,9 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
                 />
               </>
             )}
-            {error && (
+            {shown !== null && (
               <Alert color="red" variant="light" role="alert">
-                {error}
+                {shown}
               </Alert>
             )}
             <Button type="submit" loading={busy} fullWidth>
@@ -118,6 +130,7 @@ export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
             >
               {way === 'token' ? t('Use an e-mail address and a password') : t('Use the admin token')}
             </Anchor>
+            {provider && <ProviderButton label={provider.button} />}
             <Preferences />
           </Stack>
         </form>

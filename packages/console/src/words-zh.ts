@@ -687,4 +687,25 @@ export const chinese: Dictionary = {
   '{n} events or more would be sent again.': '将重新发送至少 {n} 个事件。',
   '{n} events would be sent again.': '将重新发送 {n} 个事件。',
   'Replay {n} events': '重放 {n} 个事件',
+  or: '或',
+  'Sign in with single sign-on': '使用单点登录',
+  'single sign-on': '单点登录',
+  'single sign-on, role by groups': '单点登录，角色由群组决定',
+  somebody: '某人',
+  'not signed in': '未登录',
+  'The sign-in service {host} does not answer. Try again in a minute. The other ways to sign in still work.':
+    '登录服务 {host} 没有响应。请一分钟后重试。其他登录方式仍然可用。',
+  'The sign-in service did not sign you in.': '登录服务未让您登录。',
+  'The answer of the sign-in service was not accepted. Try again. If it happens again, tell an admin.':
+    '登录服务的答复未被接受。请重试。如果再次发生，请告知管理员。',
+  'The sign-in took too long, or began in another window. Try again.':
+    '登录用时过长，或是在另一个窗口中开始的。请重试。',
+  'Your account is known, but nobody has invited you. Ask an admin for an invitation.':
+    '您的账号有效，但没有人邀请您。请向管理员索取邀请。',
+  'The sign-in service has not verified your e-mail address, so it does not count here. Ask an admin.':
+    '登录服务未验证您的电子邮箱，因此在此无效。请联系管理员。',
+  'None of your groups may use this console. Ask an admin.': '您所在的群组都不能使用此控制台。请联系管理员。',
+  'Your user is disabled. Ask an admin.': '您的用户已停用。请联系管理员。',
+  'Too many sign-ins failed. Try again in a minute.': '登录失败次数过多。请一分钟后重试。',
+  'You were not signed in. Try again.': '您未登录。请重试。',
 }

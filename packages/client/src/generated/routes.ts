@@ -2927,7 +2927,7 @@ key_id: string
 /** The audit log, newest first. */
 "GET /admin/audit": {
 query: {
-/** The id of a user or key, or admin_token. */
+/** The id of a user or key, admin_token, or unknown. */
 actor?: string | undefined
 /** The name of an operation, such as adminChangeChannel. */
 action?: string | undefined
@@ -2947,7 +2947,7 @@ data: AuditEntry[]
 /** The audit log as a file. */
 "GET /admin/audit/export": {
 query: {
-/** The id of a user or key, or admin_token. */
+/** The id of a user or key, admin_token, or unknown. */
 actor?: string | undefined
 /** The name of an operation, such as adminChangeChannel. */
 action?: string | undefined

@@ -160,7 +160,8 @@ id: string
 /** Unix seconds. */
 at: number
 actor: {
-kind: "token" | "user" | "key"
+/** unknown: a sign-in failed before anybody was recognised. */
+kind: "token" | "user" | "key" | "unknown"
 id: string
 name: string
 role: string | null
@@ -4616,9 +4617,13 @@ role: "admin" | "operator" | "agent" | "viewer"
 channels: number[] | null
 /** expired: the invitation was not accepted in time. */
 state: "active" | "invited" | "expired" | "disabled"
+/** true: signs in with an account of the OpenID Connect provider (OIDC_ISSUER). */
+linked: boolean
+/** provider: the groups of the account give the role, again at every sign-in. It is not changed here. */
+role_from: "postern" | "provider"
 /** Unix seconds. */
 created_at: number
-/** Unix seconds: the last sign-in with password and code. */
+/** Unix seconds: the last sign-in. */
 signed_in_at: number | null
 }
 

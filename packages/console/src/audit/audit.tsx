@@ -10,7 +10,7 @@ import { useTimes } from '../time.ts'
 type Entry = {
   id: string
   at: number
-  actor: { id: string; name: string; role: string | null }
+  actor: { kind: string; id: string; name: string; role: string | null }
   action: string
   kind: 'change' | 'read' | 'sign_in'
   object: Record<string, unknown>
@@ -108,10 +108,10 @@ function Entries({ entries }: { entries: Entry[] }) {
               <Table.Td>{times.full(entry.at)}</Table.Td>
               <Table.Td>
                 <Text size="sm" dir="auto">
-                  {entry.actor.name}
+                  {entry.actor.kind === 'unknown' ? t('somebody') : entry.actor.name}
                 </Text>
                 <Text size="xs" c="dimmed">
-                  {entry.actor.role ?? t('API key')}
+                  {entry.actor.role ?? (entry.actor.kind === 'key' ? t('API key') : t('not signed in'))}
                 </Text>
               </Table.Td>
               <Table.Td className="mono">

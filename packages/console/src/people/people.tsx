@@ -117,6 +117,7 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
           value={user.role}
           onChange={(role) => role && change.mutate({ role })}
           allowDeselect={false}
+          disabled={user.role_from === 'provider'}
           size="xs"
           w={120}
         />
@@ -125,6 +126,11 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
         <Badge color={COLOURS[user.state]} variant="light">
           {states[user.state]}
         </Badge>
+        {user.linked && (
+          <Text size="xs" c="dimmed">
+            {user.role_from === 'provider' ? t('single sign-on, role by groups') : t('single sign-on')}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>{user.channels?.join(', ') ?? t('All')}</Table.Td>
       <Table.Td>{user.signed_in_at === null ? t('never') : times.short(user.signed_in_at)}</Table.Td>

@@ -1,6 +1,9 @@
+import type { Clock } from '@postern/runtime/clock'
 import type { Sandbox } from '@postern/sandbox'
 import { traceOf } from '../http/admin/search.ts'
+import type { Config } from '../platform/config.ts'
 import { createCloudApi, type CloudApi } from '../platform/cloud-api/client.ts'
+import { createProvider, type Provider } from '../platform/oidc/provider.ts'
 import { createOutbound, type Outbound } from '../platform/outbound/guard.ts'
 import { createSinks, type Sinks } from '../platform/sinks/sinks.ts'
 import type { Foundations } from './foundations.ts'
@@ -19,12 +22,14 @@ export type Connections = {
   callbacks: Outbound
   /** To customers' databases and streams. */
   sinks: Sinks
+  /** Where people of the console may sign in. */
+  oidc: Provider | undefined
 }
 
 /** `idleMs` returns how long the sandbox's idle connections stay open during the shutdown. */
 export async function openConnections(
   options: GatewayOptions,
-  { config, store, directory, observer }: Foundations,
+  { config, store, directory, observer, clock }: Foundations,
   shutdown: Shutdown,
   idleMs: () => number,
 ): Promise<Connections> {
@@ -48,7 +53,17 @@ export async function openConnections(
   shutdown.add(() => callbacks.close())
   const sinks = createSinks({ installation: store.installation, outbound: callbacks })
   shutdown.add(() => sinks.close())
-  return { sandbox, cloudApi, outbound, callbacks, sinks }
+  const oidc = openProvider(config, clock, outbound)
+  if (oidc) shutdown.add(() => oidc.close())
+  return { sandbox, cloudApi, outbound, callbacks, sinks, oidc }
+}
+
+function openProvider(config: Config, clock: Clock, outbound: Outbound): Provider | undefined {
+  if (config.oidcIssuer === undefined) return undefined
+  return createProvider({
+    ...{ issuer: config.oidcIssuer, clientId: config.oidcClientId!, clientSecret: config.oidcClientSecret },
+    ...{ scopes: config.oidcScopes, roleClaim: config.oidcRoleClaim, clock, outbound },
+  })
 }
 
 async function startOwnSandbox(

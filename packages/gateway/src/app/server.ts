@@ -19,7 +19,9 @@ import type { Route } from '../http/route.ts'
 import { createPageForm } from '../http/page-form.ts'
 import { createServer } from '../http/server.ts'
 import { disconnection, isRestricted, qualityRank } from '../domain/channels/state.ts'
+import type { ProviderRules } from '../domain/people/provider.ts'
 import type { ChannelReading } from '../platform/channel-gauges.ts'
+import type { Config } from '../platform/config.ts'
 import type { MetricsText } from '../platform/metrics.ts'
 import { createPasswords } from '../platform/passwords.ts'
 import { waitingOf } from '../store/endpoint-activity.ts'
@@ -86,9 +88,21 @@ export function createHttpServer(parts: ServerParts): FastifyInstance {
     sandboxUrl: () => connections.sandbox?.url ?? null,
     live: parts.watch,
     signInLimit: foundations.machine.signInLimit,
+    oidc: connections.oidc && {
+      provider: connections.oidc,
+      rules: providerRules(config),
+      ...{ button: config.oidcButton, publicUrl: config.publicUrl, log: foundations.log },
+    },
   })
   return app
 }
+
+const providerRules = (config: Config): ProviderRules => ({
+  issuer: config.oidcIssuer!,
+  roleClaim: config.oidcRoleClaim,
+  roles: config.oidcRoles,
+  defaultRole: config.oidcDefaultRole,
+})
 
 function createApp(
   { foundations, connections, flows, sessions, drain, stopping }: ServerParts,

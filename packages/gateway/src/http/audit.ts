@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '@postern/runtime/clock'
 import { type AuditRow, objectOf, redacted } from '../domain/people/audit.ts'
-import type { Principal } from '../domain/people/principal.ts'
+import type { NOBODY, Principal } from '../domain/people/principal.ts'
 import { GatewayError, StoreUnavailable } from '../platform/errors.ts'
 import { isRecord } from '../platform/is-record.ts'
 import { newId } from '../platform/ids.ts'
@@ -21,7 +21,7 @@ export type Audited = Pick<AuditRow, 'action' | 'kind'> &
 
 export type Audit = {
   /** The statement that adds a row: for the transaction of the change itself. */
-  statement(request: FastifyRequest, by: Pick<Principal, 'kind' | 'id' | 'name' | 'role'>, what: Audited): Statement
+  statement(request: FastifyRequest, by: Pick<Principal, 'kind' | 'id' | 'name' | 'role'> | typeof NOBODY, what: Audited): Statement
   /** Records one call of an admin route. */
   of(request: FastifyRequest, route: Route, given: Given): Recording
 }

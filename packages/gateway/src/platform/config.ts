@@ -1,4 +1,5 @@
 import { type LogLevel, LOG_LEVELS } from './log.ts'
+import { OIDC_SETTINGS } from './oidc-settings.ts'
 import { fileVariable, withSecretFiles } from './secret-files.ts'
 import { problemsBetween } from './setting-rules.ts'
 import {
@@ -284,6 +285,7 @@ export const SETTINGS = {
     shown: 'unset',
     help: 'Where backups are kept: a folder, or s3://bucket/prefix.',
   },
+  ...OIDC_SETTINGS,
   logLevel: {
     env: 'LOG_LEVEL',
     read: oneOf(LOG_LEVELS),

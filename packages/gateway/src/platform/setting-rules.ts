@@ -30,6 +30,7 @@ export function problemsBetween(config: Omit<Config, 'sandbox'>, wrongNames: Rea
       `WEBHOOK_RETRY_FIRST_MS must not be more than WEBHOOK_RETRY_LONGEST_SECONDS, got ${config.webhookRetryFirstMs} ms and ${config.webhookRetryLongestSeconds} s`,
     )
   }
+  if (config.oidcIssuer !== undefined) must('OIDC_CLIENT_ID', config.oidcClientId, 'OIDC_ISSUER is')
   if (config.backupEvery !== undefined) {
     must('BACKUP_TO', config.backupTo, 'BACKUP_EVERY is: a folder, or s3://bucket/prefix')
     if (config.databaseUrl !== undefined)

@@ -84,6 +84,8 @@ const HASHES: Record<string, string> = {
   '0302_audit_log.sqlite.sql': '72552a28c320651b74ddd75dae8d017347f0a17e157e0d3dc40476946f060653',
   '0310_inbox.postgres.sql': 'eddb74d18d89a38c39ccd875f7dad12248d0edcec528aac778fbf103497bc334',
   '0310_inbox.sqlite.sql': '822edd1c6a98c696a1e23cf452e2c6d0bd2d42748bba9991822d285b89031eb0',
+  '0320_oidc.sqlite.sql': 'f32648b6743dc8adaf274d7fa196b40a8b36c92faca3aa80334e3d0cd40a976d',
+  '0320_oidc.postgres.sql': 'f32648b6743dc8adaf274d7fa196b40a8b36c92faca3aa80334e3d0cd40a976d',
 }
 
 const hashOf = (file: string): string =>

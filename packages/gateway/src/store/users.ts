@@ -3,7 +3,7 @@ import { sameEmail, type User } from '../domain/people/user.ts'
 import { sha256, type Vault } from '../platform/secrets.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
 
-type Row = {
+export type UserRow = {
   id: string
   email: string
   name: string
@@ -17,10 +17,12 @@ type Row = {
   invitation_ends_at: number | null
   created_at: number
   signed_in_at: number | null
+  oidc_subject: string | null
+  role_from: User['roleFrom']
 }
 
-const COLUMNS =
-  'id, email, name, role, channels, disabled_at, password, totp_secret, totp_step, recovery, invitation_ends_at, created_at, signed_in_at'
+export const USER_COLUMNS =
+  'id, email, name, role, channels, disabled_at, password, totp_secret, totp_step, recovery, invitation_ends_at, created_at, signed_in_at, oidc_subject, role_from'
 export const MOST_USERS = 1_000
 const PURPOSE = 'totp'
 
@@ -36,7 +38,7 @@ export type SignInFacts = {
 
 const ms = (value: number | null): number | null => (value === null ? null : Number(value))
 
-const userOf = (row: Row): User => ({
+export const userOf = (row: UserRow): User => ({
   id: row.id,
   email: row.email,
   name: row.name,
@@ -44,12 +46,14 @@ const userOf = (row: Row): User => ({
   channels: row.channels === null ? null : (JSON.parse(row.channels) as number[]),
   disabledAt: ms(row.disabled_at),
   hasPassword: row.password !== null,
+  isLinked: row.oidc_subject !== null,
+  roleFrom: row.role_from,
   invitationEndsAt: ms(row.invitation_ends_at),
   createdAt: Number(row.created_at),
   signedInAt: ms(row.signed_in_at),
 })
 
-const factsOf = (row: Row, vault: Vault): SignInFacts => ({
+const factsOf = (row: UserRow, vault: Vault): SignInFacts => ({
   user: userOf(row),
   password: row.password,
   totpSecret: row.totp_secret === null ? null : Buffer.from(vault.open(row.totp_secret, PURPOSE), 'base64'),
@@ -58,23 +62,23 @@ const factsOf = (row: Row, vault: Vault): SignInFacts => ({
 })
 
 export async function allUsers(sql: Sql): Promise<User[]> {
-  return (await sql.all<Row>(`select ${COLUMNS} from users order by email limit ${MOST_USERS}`)).map(userOf)
+  return (await sql.all<UserRow>(`select ${USER_COLUMNS} from users order by email limit ${MOST_USERS}`)).map(userOf)
 }
 
 export async function userById(sql: Sql, id: string): Promise<User | undefined> {
-  const row = await sql.get<Row>(`select ${COLUMNS} from users where id = $1`, [id])
+  const row = await sql.get<UserRow>(`select ${USER_COLUMNS} from users where id = $1`, [id])
   return row && userOf(row)
 }
 
 export async function signInFacts(sql: Sql, vault: Vault, email: string): Promise<SignInFacts | undefined> {
-  const row = await sql.get<Row>(`select ${COLUMNS} from users where email = $1`, [sameEmail(email)])
+  const row = await sql.get<UserRow>(`select ${USER_COLUMNS} from users where email = $1`, [sameEmail(email)])
   return row && factsOf(row, vault)
 }
 
 /** The user whom a waiting invitation is for. */
 export async function invitedBy(sql: Sql, vault: Vault, token: string, now: number): Promise<SignInFacts | undefined> {
-  const row = await sql.get<Row>(
-    `select ${COLUMNS} from users where invitation_hash = $1 and invitation_ends_at > $2 and disabled_at is null`,
+  const row = await sql.get<UserRow>(
+    `select ${USER_COLUMNS} from users where invitation_hash = $1 and invitation_ends_at > $2 and disabled_at is null`,
     [sha256(token), now],
   )
   return row && factsOf(row, vault)
@@ -110,7 +114,7 @@ const sealed = (vault: Vault, secret: Uint8Array): Uint8Array =>
   vault.seal(Buffer.from(secret).toString('base64'), PURPOSE)
 const jsonOf = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
 
-const endSessions = (userId: string): Statement => ({
+export const endSessions = (userId: string): Statement => ({
   sql: 'delete from console_sessions where user_id = $1',
   params: [userId],
 })
@@ -150,7 +154,7 @@ export async function changeUser(
   return changed === 1
 }
 
-/** A new invitation: the password, the codes and the sessions before it end. */
+/** A new invitation: the password, the codes, the provider's account and the sessions before it end. */
 export async function inviteAgain(
   sql: Sql,
   vault: Vault,
@@ -162,7 +166,7 @@ export async function inviteAgain(
   const [changed] = await sql.atomically([
     {
       sql: `update users set password = null, totp_secret = $3, totp_step = 0, recovery = '[]', updated_at = $2,
-              invitation_hash = $4, invitation_ends_at = $5 where id = $1`,
+              oidc_issuer = null, oidc_subject = null, role_from = 'postern', invitation_hash = $4, invitation_ends_at = $5 where id = $1`,
       params: [id, now, sealed(vault, totpSecret), sha256(token), endsAt],
     },
     endSessions(id),

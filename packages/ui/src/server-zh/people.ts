@@ -28,6 +28,8 @@ export const peopleChinese: Dictionary = {
   'Channel {id} is not one of your channels.': '渠道 {id} 不属于您的渠道。',
   'This route is about all channels, and you have some of them.': '此路由涉及所有渠道，而您只拥有部分渠道。',
   'Name one of your channels with channel_id.': '请用 channel_id 指明您的一个渠道。',
+  'The groups of the account give this role: change them at the provider, or OIDC_ROLES.':
+    '此角色由账号所在的群组决定：请在提供方更改群组，或更改 OIDC_ROLES。',
   'must be an e-mail address': '必须是邮箱地址',
   'must be ids of channels with commas': '必须是以逗号分隔的渠道 ID',
   'must be the id of a user, or none': '必须是用户 ID，或 none',

@@ -4,7 +4,8 @@ import { isRecord } from '../../platform/is-record.ts'
 export type AuditRow = {
   id: string
   at: number
-  actorKind: 'token' | 'user' | 'key'
+  /** `unknown`: a sign-in that failed before anybody was recognised. */
+  actorKind: 'token' | 'user' | 'key' | 'unknown'
   actorId: string
   actorName: string
   role: string | null

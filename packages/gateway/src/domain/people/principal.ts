@@ -15,6 +15,9 @@ export const ADMIN_TOKEN_USER: Principal = {
   channels: null,
 }
 
+/** Whose sign-in failed, for the audit log. */
+export const NOBODY = { kind: 'unknown', id: 'unknown', name: '', role: null } as const
+
 /** What a call asks for. */
 export type Wish = { method: string; path: string; right: Right }
 

@@ -12,6 +12,10 @@ export type User = {
   disabledAt: number | null
   /** False until the invitation is accepted. */
   hasPassword: boolean
+  /** True when an account of the OpenID Connect provider belongs to the user. */
+  isLinked: boolean
+  /** `provider`: its groups give the role, again at every sign-in. */
+  roleFrom: 'postern' | 'provider'
   invitationEndsAt: number | null
   createdAt: number
   signedInAt: number | null
@@ -24,7 +28,7 @@ export type UserState = 'active' | 'invited' | 'expired' | 'disabled'
 
 export function userState(user: User, now: number): UserState {
   if (user.disabledAt !== null) return 'disabled'
-  if (user.hasPassword) return 'active'
+  if (user.hasPassword || user.isLinked) return 'active'
   return user.invitationEndsAt !== null && user.invitationEndsAt > now ? 'invited' : 'expired'
 }
 

@@ -13,7 +13,7 @@ const ROWS_AT_ONCE = 500
 const whole = matching(/^\d{1,15}$/, 'must be a whole number').transform(Number)
 
 const filters = {
-  actor: z.string().max(64).optional().describe('The id of a user or key, or admin_token.'),
+  actor: z.string().max(64).optional().describe('The id of a user or key, admin_token, or unknown.'),
   action: z.string().max(100).optional().describe('The name of an operation, such as adminChangeChannel.'),
   kind: z.enum(['change', 'read', 'sign_in']).optional().describe('read: of conversations.'),
   channel_id: whole.optional(),
@@ -32,7 +32,9 @@ const auditShape = z
     id: z.string(),
     at: z.int().describe('Unix seconds.'),
     actor: z.object({
-      kind: z.enum(['token', 'user', 'key']),
+      kind: z
+        .enum(['token', 'user', 'key', 'unknown'])
+        .describe('unknown: a sign-in failed before anybody was recognised.'),
       id: z.string(),
       name: z.string(),
       role: z.string().nullable(),

@@ -28,8 +28,12 @@ const userShape = z
     state: z
       .enum(['active', 'invited', 'expired', 'disabled'])
       .describe('expired: the invitation was not accepted in time.'),
+    linked: z.boolean().describe('true: signs in with an account of the OpenID Connect provider (OIDC_ISSUER).'),
+    role_from: z
+      .enum(['postern', 'provider'])
+      .describe('provider: the groups of the account give the role, again at every sign-in. It is not changed here.'),
     created_at: z.int().describe('Unix seconds.'),
-    signed_in_at: z.int().nullable().describe('Unix seconds: the last sign-in with password and code.'),
+    signed_in_at: z.int().nullable().describe('Unix seconds: the last sign-in.'),
   })
   .meta({ id: 'User' })
 
@@ -53,6 +57,8 @@ export function userRoutes({ store: { sql }, vault, clock }: Deps): Route[] {
     role: user.role,
     channels: user.channels === null ? null : [...user.channels],
     state: userState(user, clock.now()),
+    linked: user.isLinked,
+    role_from: user.roleFrom,
     created_at: Math.floor(user.createdAt / 1000),
     signed_in_at: seconds(user.signedInAt),
   })
@@ -132,9 +138,13 @@ export function userRoutes({ store: { sql }, vault, clock }: Deps): Route[] {
       right: 'administer',
       body: patchUserSchema,
       data: userShape,
-      fails: ['validation_failed'],
+      fails: ['validation_failed', 'conflict'],
       async handle({ params, body, audited }) {
         const was = await mustFind(params.user_id!)
+        if (was.roleFrom === 'provider' && body.role !== undefined && body.role !== was.role)
+          throw new GatewayError('conflict', {
+            problem: 'The groups of the account give this role: change them at the provider, or OIDC_ROLES.',
+          })
         const { disabled, ...rest } = body
         const now = clock.now()
         const disabledAt = disabled === undefined ? {} : { disabledAt: disabled ? (was.disabledAt ?? now) : null }
@@ -169,7 +179,7 @@ export function userRoutes({ store: { sql }, vault, clock }: Deps): Route[] {
       tag: 'people',
       summary: 'Invite a user again',
       description:
-        'For a lost password or phone, and for an invitation that expired. The password, the codes and the sessions of before end at once.',
+        'For a lost password or phone, and for an invitation that expired. The password, the codes, the provider’s account and the sessions of before end at once.',
       auth: 'admin',
       right: 'administer',
       created: true,

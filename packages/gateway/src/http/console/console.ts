@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ADMIN_TOKEN_USER, type Principal } from '../../domain/people/principal.ts'
+import { ADMIN_TOKEN_USER, NOBODY, type Principal } from '../../domain/people/principal.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { sameSecret } from '../../platform/secrets.ts'
 import { loadStaticFiles, pagePolicy, SAFE_HEADERS, type StaticAnswer } from '@postern/runtime/static-files'
 import { callerOf } from '../caller.ts'
 import { success } from '../envelope.ts'
 import { addInvitations, type Guard, type PeopleDeps, principalOf, userOf } from './people.ts'
+import { addOidc, type OidcOptions, shownProvider } from './oidc.ts'
 import { isOwnPage, type Sessions } from './session.ts'
 import type { Live } from './live.ts'
 import type { SignInLimit } from './sign-in-limit.ts'
@@ -21,6 +22,8 @@ export type ConsoleOptions = Omit<PeopleDeps, 'guard'> & {
   /** Notifies open pages. */
   live: Live
   signInLimit: SignInLimit
+  /** Undefined: nobody signs in with an account of another service. */
+  oidc: OidcOptions | undefined
 }
 
 const PLACES = ['overview', 'messages', 'conversations', 'compose', 'templates', 'deliveries', 'channels']
@@ -94,11 +97,14 @@ const shownPrincipal = ({ kind, id, name, role, channels }: Principal): Record<s
 
 function addSignIn(app: FastifyInstance, options: ConsoleOptions, endSession: (id: string) => Promise<void>): void {
   const { sessions, sql, audit } = options
-  const guard = createGuard(options.signInLimit)
+  const guard = createGuard(options.signInLimit, sql)
   const signedIn = (principal: Principal): Record<string, unknown> => ({
     ...{ signed_in: true, version: options.version, sandbox_url: options.sandboxUrl() },
     ...shownPrincipal(principal),
+    ...shownProvider(options.oidc),
   })
+
+  const signedOut = { signed_in: false, ...shownProvider(options.oidc) }
 
   async function open(request: FastifyRequest, reply: FastifyReply, by: Principal): Promise<Record<string, unknown>> {
     // The new cookie replaces the old one in the browser.
@@ -112,7 +118,7 @@ function addSignIn(app: FastifyInstance, options: ConsoleOptions, endSession: (i
 
   app.get('/console/session', async (request) => {
     const session = isOwnPage('GET', request.headers) ? await sessions.sessionOf(request.headers) : undefined
-    return success(session ? signedIn(session.principal) : { signed_in: false })
+    return success(session ? signedIn(session.principal) : signedOut)
   })
 
   app.post('/console/session', { bodyLimit: 4096 }, async (request, reply) => {
@@ -124,8 +130,10 @@ function addSignIn(app: FastifyInstance, options: ConsoleOptions, endSession: (i
       const user = await userOf({ ...options, guard }, request, address)
       return success(await open(request, reply, principalOf(user)))
     }
-    if (typeof token !== 'string' || !sameSecret(token.trim(), options.adminToken))
-      return guard.wrong(address, new GatewayError('admin_token_invalid'))
+    if (typeof token !== 'string' || !sameSecret(token.trim(), options.adminToken)) {
+      const row = { action: 'signIn', kind: 'sign_in', outcome: 'admin_token_invalid' } as const
+      return guard.wrong(address, new GatewayError('admin_token_invalid'), audit.statement(request, NOBODY, row))
+    }
     return success(await open(request, reply, ADMIN_TOKEN_USER))
   })
 
@@ -133,9 +141,10 @@ function addSignIn(app: FastifyInstance, options: ConsoleOptions, endSession: (i
     ...{ ...options, guard, addressOf: callerOf },
     signIn: (request, reply, user) => open(request, reply, principalOf(user)),
   })
+  if (options.oidc) addOidc(app, options.oidc, { ...options, guard, addressOf: callerOf, signIn: open })
 }
 
-function createGuard(limit: SignInLimit): Guard {
+function createGuard(limit: SignInLimit, sql: ConsoleOptions['sql']): Guard {
   const refuse = (seconds: number): never => {
     throw new GatewayError('rate_limited', { seconds }, { retryAfterSeconds: seconds })
   }
@@ -144,9 +153,10 @@ function createGuard(limit: SignInLimit): Guard {
       const wait = await limit.waitSeconds(name)
       if (wait > 0) refuse(wait)
     },
-    async wrong(name, error) {
+    async wrong(name, error, row) {
       const waitTogether = await limit.failed(name)
       if (waitTogether > 0) refuse(waitTogether)
+      if (row) await sql.atomically([row])
       throw error
     },
   }

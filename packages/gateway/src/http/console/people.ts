@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '@postern/runtime/clock'
-import type { Principal } from '../../domain/people/principal.ts'
+import { NOBODY, type Principal } from '../../domain/people/principal.ts'
 import { base32, otpauthUri, stepOfCode } from '../../domain/people/totp.ts'
 import { passwordSchema, type User } from '../../domain/people/user.ts'
 import { GatewayError, validationError } from '../../platform/errors.ts'
@@ -9,7 +9,7 @@ import { fieldOf } from '../../domain/fields/schema.ts'
 import { readBy } from '../../domain/fields/read.ts'
 import type { Passwords } from '../../platform/passwords.ts'
 import type { Vault } from '../../platform/secrets.ts'
-import type { Sql } from '../../store/sql.ts'
+import type { Sql, Statement } from '../../store/sql.ts'
 import { acceptInvitation, invitedBy, type SignInFacts, signInFacts, useRecovery, useStep } from '../../store/users.ts'
 import type { Audit } from '../audit.ts'
 import { success } from '../envelope.ts'
@@ -31,8 +31,8 @@ export type PeopleDeps = {
 export type Guard = {
   /** Throws when this name must wait. */
   mayTry(name: string): Promise<void>
-  /** Counts a wrong guess, then throws `error`. */
-  wrong(name: string, error: GatewayError): Promise<never>
+  /** Counts a wrong guess and writes its row of the audit log, then throws `error`. Too many write no row. */
+  wrong(name: string, error: GatewayError, row?: Statement): Promise<never>
 }
 
 export const principalOf = ({ id, name, role, channels }: User): Principal => ({
@@ -62,17 +62,15 @@ export async function userOf(deps: PeopleDeps, request: FastifyRequest, address:
   const facts = await signInFacts(sql, vault, textIn(body, 'email').slice(0, 300))
   const isUsable = facts !== undefined && facts.user.disabledAt === null
   const matches = await passwords.matches(textIn(body, 'password').slice(0, 400), isUsable ? facts.password : null)
-  if (!isUsable || !matches) return guard.wrong(address, failed)
+  const failedBy = (by: Parameters<Audit['statement']>[1]): Statement =>
+    audit.statement(request, by, { action: 'signIn', kind: 'sign_in', outcome: 'sign_in_failed' })
+  if (!isUsable || !matches) return guard.wrong(address, failed, failedBy(isUsable ? principalOf(facts.user) : NOBODY))
   // Only who knows the password gets here, so nobody else can lock the user out.
   const codes = `codes of ${facts.user.id}`
   await guard.mayTry(codes)
   if (!(await usesCode(sql, facts, textIn(body, 'code'), clock.now()))) {
-    const by = principalOf(facts.user)
-    await sql.atomically([
-      audit.statement(request, by, { action: 'signIn', kind: 'sign_in', outcome: 'sign_in_failed' }),
-    ])
     await guard.wrong(codes, failed).catch(() => undefined)
-    return guard.wrong(address, failed)
+    return guard.wrong(address, failed, failedBy(principalOf(facts.user)))
   }
   return facts.user
 }
