@@ -21,7 +21,11 @@ export type Audited = Pick<AuditRow, 'action' | 'kind'> &
 
 export type Audit = {
   /** The statement that adds a row: for the transaction of the change itself. */
-  statement(request: FastifyRequest, by: Pick<Principal, 'kind' | 'id' | 'name' | 'role'> | typeof NOBODY, what: Audited): Statement
+  statement(
+    request: FastifyRequest,
+    by: Pick<Principal, 'kind' | 'id' | 'name' | 'role'> | typeof NOBODY,
+    what: Audited,
+  ): Statement
   /** Records one call of an admin route. */
   of(request: FastifyRequest, route: Route, given: Given): Recording
 }
