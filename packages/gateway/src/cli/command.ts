@@ -20,6 +20,8 @@ export type Call = {
   note(text: string): void
   /** Asks the person at the terminal. Missing when there is none, or with `--json`: then nothing is asked. */
   ask?: (question: string) => Promise<string>
+  /** The same for a secret: what is typed is not shown. */
+  askHidden?: (question: string) => Promise<string>
   /** Prints an answer before the command ends, for long-running commands. */
   print(answer: Answer): void
   /** Writes a part of an answer that is too long to hold. */

@@ -41,7 +41,7 @@ import { endpointMigration } from './endpoint-migration.ts'
 import { importCommand } from './import.ts'
 import { listen } from './listen/listen.ts'
 import { mcp } from './mcp.ts'
-import { askAtTerminal } from './ask.ts'
+import { askAtTerminal, askHiddenAtTerminal } from './ask.ts'
 import { migrate } from './migrate.ts'
 import { optoutExport, optoutImport, optoutList } from './optout.ts'
 import { createProgram, isIncomplete, isPrinted, type Streams } from './program.ts'
@@ -49,6 +49,7 @@ import { record, replayTest } from './record.ts'
 import { restore } from './restore.ts'
 import { sandbox } from './sandbox.ts'
 import { send } from './send.ts'
+import { setup } from './setup.ts'
 import { serve } from './serve.ts'
 import { trigger } from './trigger.ts'
 import { templateList, templateSync } from './template.ts'
@@ -61,6 +62,7 @@ const COMMANDS: Command[] = [
   sandbox,
   record,
   replayTest,
+  setup,
   channelAdd,
   channelList,
   channelShow,
@@ -148,6 +150,7 @@ export async function run(
         streams.out(json ? `${JSON.stringify(answer.data)}\n` : answer.text === '' ? '' : `${answer.text}\n`)
       const note = (text: string): void => streams.err(`${text}\n`)
       const ask = json || streams !== PROCESS ? undefined : askAtTerminal()
+      const askHidden = json || streams !== PROCESS ? undefined : askHiddenAtTerminal()
       const answer = await command.run({
         ...input,
         env,
@@ -157,6 +160,7 @@ export async function run(
         write: streams.out,
         terminal: json ? undefined : streams.terminal,
         ...(ask && { ask }),
+        ...(askHidden && { askHidden }),
       })
       if (answer) print(answer)
       if (answer?.failed) exit = 1
