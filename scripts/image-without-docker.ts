@@ -1,5 +1,16 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
@@ -11,10 +22,16 @@ import { type Stage, ignorePatterns, isIgnored, readDockerfile, stagesOf } from 
  * debootstrap with this machine's Node and npm stands in the place of node:24-slim. Then it starts the result as a
  * container is started (a read-only root, the user of the image, one volume), sends a message, and finds it on the phone.
  *
- * npx node scripts/image-without-docker.ts [--keep]
+ * npx node scripts/image-without-docker.ts [--keep] [--quick]
+ *
+ * --quick, for a test: this machine's own Debian, read-only, stands in the place of the fresh one. The checkout's
+ * node_modules stand in the place of the first `npm ci`, which reads the same lock, and pages that the checkout built from
+ * the same files are not built again. Everything else is the same.
  */
 const ROOT = resolve(import.meta.dirname, '..')
 const MOST_BYTES = 200_000_000
+const QUICK = process.argv.includes('--quick')
+const FIRST_INSTALL = 'npm ci --ignore-scripts --no-audit --no-fund'
 const started = performance.now()
 const say = (text: string): void =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`)
@@ -22,26 +39,6 @@ const say = (text: string): void =>
 if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
   throw new Error('This needs Debian, and root for chroot.')
 const work = mkdtempSync(join(tmpdir(), 'postern-image-'))
-try {
-  const stages = stagesOf(readDockerfile(readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8')))
-  const roots = new Map<string, string>()
-  for (const [i, stage] of stages.entries()) {
-    const name = stage.name ?? String(i)
-    const root = join(work, `root-${name}`)
-    makeBase(stage.base, root)
-    for (const step of stage.steps) {
-      say(`${name}: ${step.name} ${step.text.slice(0, 90)}`)
-      if (step.name === 'RUN') runIn(root, step.flags.in!, step.text)
-      else copyIn(root, step.flags.in!, step.text, roots.get(step.flags.from ?? ''))
-    }
-    roots.set(name, root)
-  }
-  const image = roots.get(String(stages.length - 1))!
-  measure(image)
-  await tryContainer(image, stages.at(-1)!)
-} finally {
-  if (!process.argv.includes('--keep')) rmSync(work, { recursive: true, force: true })
-}
 
 function sh(program: string, args: string[]): string {
   return execFileSync(program, args, { encoding: 'utf8' }).trim()
@@ -52,6 +49,7 @@ function makeBase(base: string, root: string): void {
   if (base === 'scratch') return
   if (base !== 'node:24-slim') throw new Error(`unknown base image: ${base}`)
   if (!process.version.startsWith('v24.')) throw new Error(`This needs Node 24, and is ${process.version}.`)
+  if (QUICK) return borrowDebian(root)
   if (!existsSync('/usr/sbin/debootstrap'))
     execFileSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=300', 'install', '-y', 'debootstrap'], {
       stdio: 'ignore',
@@ -66,11 +64,66 @@ function makeBase(base: string, root: string): void {
   // With mounts of its own, which end with it.
   const debootstrap = ['debootstrap', '--variant=minbase', '--include=ca-certificates', suite, root, mirror]
   execFileSync('unshare', ['--mount', ...debootstrap], { stdio: 'ignore' })
-  cpSync(process.execPath, join(root, 'usr/local/bin/node'), { dereference: true })
-  const npm = 'usr/local/lib/node_modules/npm'
-  cpSync(join(sh('npm', ['root', '-g']), 'npm'), join(root, npm), { recursive: true, dereference: true })
-  for (const name of ['npm', 'npx']) sh('ln', ['-s', `/${npm}/bin/${name}-cli.js`, join(root, 'usr/local/bin', name)])
+  addNode(join(root, 'usr/local'))
   for (const file of ['/etc/resolv.conf', '/etc/hosts']) cpSync(file, join(root, file), { dereference: true })
+}
+
+/** What node:24-slim has in /usr/local. */
+function addNode(local: string): void {
+  mkdirSync(join(local, 'bin'), { recursive: true })
+  cpSync(process.execPath, join(local, 'bin/node'), { dereference: true })
+  const npm = 'lib/node_modules/npm'
+  cpSync(join(sh('npm', ['root', '-g']), 'npm'), join(local, npm), { recursive: true, dereference: true })
+  for (const name of ['npm', 'npx']) sh('ln', ['-s', `/usr/local/${npm}/bin/${name}-cli.js`, join(local, 'bin', name)])
+}
+
+const LOCAL = join(work, 'local')
+/** Of this machine's Debian. On a merged system, the others are links into usr. */
+const BORROWED = ['usr', 'etc', 'bin', 'sbin', 'lib', 'lib32', 'lib64', 'libx32']
+
+/** A root in which this machine's Debian is mounted while something runs in it. Nothing there can be written to. */
+function borrowDebian(root: string): void {
+  say('the Debian of this machine, read-only')
+  addNode(LOCAL)
+  for (const name of BORROWED) {
+    if (!existsSync(`/${name}`)) continue
+    if (lstatSync(`/${name}`).isSymbolicLink()) sh('ln', ['-s', readlinkSync(`/${name}`), join(root, name)])
+    else mkdirSync(join(root, name))
+  }
+  for (const name of ['dev', 'proc', 'root', 'tmp']) mkdirSync(join(root, name))
+}
+
+const borrowing = (root: string): string[] => [
+  ...BORROWED.filter((name) => existsSync(`/${name}`) && !lstatSync(`/${name}`).isSymbolicLink()).map(
+    (name) => `mount --bind /${name} '${root}/${name}' && mount -o remount,bind,ro '${root}/${name}'`,
+  ),
+  `mount --bind '${LOCAL}' '${root}/usr/local' && mount --rbind /dev '${root}/dev'`,
+]
+
+/** The scripts of `build:web` leave what was built from the same files. */
+const withoutPages = (line: string): string =>
+  line.replace(
+    'npm run build:web',
+    'node scripts/build-pages.js --if-changed && node scripts/build-guide.js --if-changed',
+  )
+
+/**
+ * The installed packages and the built pages of this checkout. Packages are hard links: the build adds and removes files,
+ * and changes none.
+ */
+function linkPackages(folder: string): void {
+  for (const path of ['.', ...readdirSync(join(ROOT, 'packages')).map((name) => join('packages', name))]) {
+    const from = join(ROOT, path, 'node_modules')
+    const to = join(folder, path, 'node_modules')
+    if (!existsSync(from) || !existsSync(join(folder, path))) continue
+    // Another file system takes no hard links.
+    const isNear = statSync(from).dev === statSync(join(folder, path)).dev
+    sh('cp', [isNear ? '-al' : '-a', from, to])
+    // Caches are written in place.
+    for (const cache of ['.cache', '.vite']) rmSync(join(to, cache), { recursive: true, force: true })
+  }
+  for (const built of ['gateway/pages', 'gateway/guide', 'sandbox/pages'].map((name) => join('packages', name)))
+    if (existsSync(join(ROOT, built))) sh('cp', ['-a', join(ROOT, built), join(folder, built)])
 }
 
 /** RUN: a shell in the root, with the network and the npm cache of this machine. */
@@ -85,7 +138,10 @@ function runIn(root: string, folder: string, line: string): void {
     ...[`npm_config_registry=${sh('npm', ['config', 'get', 'registry'])}`, 'npm_config_prefer_offline=true'],
     ...(authorities ? ['NODE_EXTRA_CA_CERTS=/authorities.pem'] : []),
   ]
-  const mounts = `mount --bind '${cache}' '${root}/npm-cache' && mount -t proc proc '${root}/proc'`
+  const mounts = [
+    ...(QUICK ? borrowing(root) : []),
+    `mount --bind '${cache}' '${root}/npm-cache' && mount -t proc proc '${root}/proc'`,
+  ].join(' && ')
   const enter = ['env', '-i', ...env, 'unshare', `--root=${root}`, `--wd=${folder}`, '/bin/sh', '-ec', line]
   execFileSync('unshare', ['--mount', 'sh', '-ec', `${mounts} && exec "$@"`, 'sh', ...enter], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -219,4 +275,26 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo
   await new Promise((done) => server.close(done))
   return port
+}
+
+try {
+  const stages = stagesOf(readDockerfile(readFileSync(join(ROOT, 'deploy/Dockerfile'), 'utf8')))
+  const roots = new Map<string, string>()
+  for (const [i, stage] of stages.entries()) {
+    const name = stage.name ?? String(i)
+    const root = join(work, `root-${name}`)
+    makeBase(stage.base, root)
+    for (const step of stage.steps) {
+      say(`${name}: ${step.name} ${step.text.slice(0, 90)}`)
+      if (QUICK && step.text === FIRST_INSTALL) linkPackages(join(root, step.flags.in!))
+      else if (step.name === 'RUN') runIn(root, step.flags.in!, QUICK ? withoutPages(step.text) : step.text)
+      else copyIn(root, step.flags.in!, step.text, roots.get(step.flags.from ?? ''))
+    }
+    roots.set(name, root)
+  }
+  const image = roots.get(String(stages.length - 1))!
+  measure(image)
+  await tryContainer(image, stages.at(-1)!)
+} finally {
+  if (!process.argv.includes('--keep')) rmSync(work, { recursive: true, force: true })
 }
