@@ -222,6 +222,19 @@ test('a restored folder starts with the same channels, secrets and messages; wha
   assert.match(JSON.stringify(data), /before the backup/)
 })
 
+test('a restore says who has access: what was revoked since the backup works again', async () => {
+  const to = fresh()
+  const restored = await cli(['restore', kept, '--to', to])
+  assert.equal(restored.exit, 0, restored.err)
+  assert.match(restored.out, /1 certification codes, 0 API keys and 0 users have access.*revoke it again/)
+  const shown = await cli(['restore', kept, '--to', to, '--force', '--json'])
+  assert.deepEqual((JSON.parse(shown.out) as { access: unknown }).access, {
+    certification_codes: 1,
+    api_keys: 0,
+    users: 0,
+  })
+})
+
 test('a gateway that is not running is backed up too, and its folder is as it was', async () => {
   const data = fresh()
   assert.equal((await cli(['restore', kept, '--to', data])).exit, 0)

@@ -73,9 +73,10 @@ function failedRestore(error: unknown, file: string): never {
   throw error
 }
 
-const shownSettled = ({ sends, scheduled, recipients, look }: Settled): Record<string, unknown> => ({
+const shownSettled = ({ sends, scheduled, recipients, look, access }: Settled): Record<string, unknown> => ({
   unknown: { sends, scheduled, recipients },
   look_at: look.map(({ channelId, ...one }) => ({ channel_id: channelId, ...one })),
+  access: { certification_codes: access.codes, api_keys: access.keys, users: access.users },
 })
 
 const shown = ({ dataDir, manifest, movedTo, settled }: Restored): Record<string, unknown> => ({
@@ -95,12 +96,13 @@ function textOfRestored({ dataDir, manifest, movedTo, settled }: Restored): stri
   ].join('\n')
 }
 
-function textOfSettled({ sends, scheduled, recipients, look }: Settled): string {
+function textOfSettled({ sends, scheduled, recipients, look, access }: Settled): string {
   return [
     `May have been sent since, so they are unknown and are not sent again: ${sends} sends, ${scheduled} scheduled sends, ${recipients} recipients of broadcasts.`,
     ...look.map(
       ({ channelId, id, name, state }) =>
         `Look at it before it starts, it may have been sent since: broadcast ${id}${name === null ? '' : ` (${name})`} of channel ${channelId}, ${state}.`,
     ),
+    `${access.codes} certification codes, ${access.keys} API keys and ${access.users} users have access, as at the time of the backup. What was revoked, removed or disabled since works again: revoke it again.`,
   ].join('\n')
 }

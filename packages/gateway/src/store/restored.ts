@@ -15,6 +15,8 @@ export type Settled = {
   recipients: number
   /** Drafts, and broadcasts that start later: they are as they were, and may have been started after the backup. */
   look: { channelId: number; id: string; name: string | null; state: string }[]
+  /** What lets somebody in. Some of it may have been revoked after the backup, and works again. */
+  access: { codes: number; keys: number; users: number }
 }
 
 /**
@@ -49,7 +51,18 @@ export async function settleRestored({ sql, engine }: Pick<Store, 'sql' | 'engin
     scheduled,
     recipients,
     look: look.map(({ channel_id: channelId, ...one }) => ({ ...one, channelId: Number(channelId) })),
+    access: await accessOf(sql, now),
   }
+}
+
+async function accessOf(sql: Sql, now: number): Promise<Settled['access']> {
+  const row = await sql.get<Settled['access']>(
+    `select (select count(*) from certification_codes where revoked_at is null) as codes,
+       (select count(*) from api_keys where revoked_at is null and (expires_at is null or expires_at > $1)) as keys,
+       (select count(*) from users where disabled_at is null) as users`,
+    [now],
+  )
+  return { codes: Number(row!.codes), keys: Number(row!.keys), users: Number(row!.users) }
 }
 
 /** A send whose message WhatsApp accepted is settled by the scheduler: its result is known. */
