@@ -144,10 +144,7 @@ async function stopUnderLoad(t: TestContext, workers: number): Promise<void> {
   const ended = answers.filter(({ connection }) => connection === 'close')
   const statuses = (what: string) => new Set(answers.filter((one) => one.what === what).map((one) => one.status))
   assert.deepEqual(statuses('webhook'), new Set([200]))
-  assert.deepEqual(
-    [...statuses('send')].filter((status) => ![200, 503].includes(status)),
-    [],
-  )
+  assert.deepEqual(statuses('send'), new Set([200]))
   t.diagnostic(`${answers.length} answers, ${ended.length} of them ended their connection, none lost`)
 }
 

@@ -8,7 +8,14 @@ import type { Clock } from '@postern/runtime/clock'
 import { GatewayError } from '../platform/errors.ts'
 import { createPlaces, type Places } from '../platform/load.ts'
 import { answerCalls, type Caller, callsOver, type Crossing } from '../platform/port-calls.ts'
-import { createPacer, type Heard, type PacedChannel, type Pacer, type PacerOptions } from '../flows/send/pacer.ts'
+import {
+  createPacer,
+  type Heard,
+  MOST_WAIT_CLOSING_MS,
+  type PacedChannel,
+  type Pacer,
+  type PacerOptions,
+} from '../flows/send/pacer.ts'
 import { grantTurns } from '../store/pace.ts'
 import { type Board, createBoard } from '../flows/incidents/board.ts'
 import type { Observed } from '../flows/incidents/observer.ts'
@@ -176,14 +183,14 @@ function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }
 
   return {
     async turn(channel, contact, { low = false, mostWaitMs, caller } = {}) {
-      if (closed) throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
       const ticket = ++last
       const leave = (): void => machine.notify('withdraw', ticket)
       caller?.once('close', leave)
       leaving.add(leave)
       waiting++
       try {
-        await machine.ask('turn', onlyPaced(channel), contact, { ticket, low, mostWaitMs })
+        const most = closed ? Math.min(mostWaitMs ?? MOST_WAIT_CLOSING_MS, MOST_WAIT_CLOSING_MS) : mostWaitMs
+        await machine.ask('turn', onlyPaced(channel), contact, { ticket, low, mostWaitMs: most })
       } catch (error) {
         if (error instanceof GatewayError && error.reason === 'rate_limited_pair') onLimited?.('pair')
         if (error instanceof GatewayError && error.reason === 'rate_limited_number') onLimited?.('number')
@@ -207,7 +214,10 @@ function pacerOver(machine: Caller<MachineFunctions>, { onLimited, onThrottled }
     state: () => machine.ask('pace'),
     close() {
       closed = true
-      for (const leave of leaving) leave()
+      const withdraw = (): void => {
+        for (const leave of leaving) leave()
+      }
+      setTimeout(withdraw, MOST_WAIT_CLOSING_MS).unref()
     },
   }
 }

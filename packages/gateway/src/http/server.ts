@@ -183,10 +183,12 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     config: { needsBody: needsBody(route) },
     onRequest: async (request) => {
-      if (!options.stopping()) return authorize(request, route, options)
-      await bodyOver(request.raw)
-      await authorize(request, route, options)
-      throw new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 })
+      try {
+        await authorize(request, route, options)
+      } catch (error) {
+        if (options.stopping()) await bodyOver(request.raw)
+        throw error
+      }
     },
     handler: async (request, reply) => {
       const asked = route.query ? check(route.query, request.query) : undefined

@@ -280,6 +280,27 @@ test('a send that the store has granted no token in two seconds is refused as ov
   assert.equal(asked.refused!.reason, 'overloaded')
 })
 
+test('while it closes, sends that wait half a second at most go out, and others are refused at once', async () => {
+  const clock = new ManualClock()
+  const pacer = createPacer({ clock })
+  const channel = channelOf(1)
+  const before = Array.from({ length: 120 }, (_, i) => ask(pacer, clock, channel, `p${i}`))
+  const broadcast = ask(pacer, clock, channel, 'low', { low: true })
+  pacer.close()
+  await turn()
+  assert.equal(broadcast.refused!.reason, 'shutting_down')
+  const refused = before.filter((one) => one.refused)
+  assert.ok(refused.length > 60 && refused.length < 90, String(refused.length))
+  assert.ok(refused.every((one) => one.refused!.reason === 'shutting_down'))
+  assert.equal(ask(pacer, clock, channel, 'late').refused!.reason, 'shutting_down')
+  await pass(clock, 400)
+  const late = ask(pacer, clock, channel, 'later')
+  await pass(clock, 200)
+  assert.notEqual(late.at, undefined)
+  assert.ok(before.every((one) => one.at !== undefined || one.refused))
+  assert.deepEqual([pacer.waiting, clock.waiting], [0, 0])
+})
+
 test('a turn costs less than 5 µs', () => {
   const pacer = createPacer({ clock: systemClock })
   const channel = channelOf(1, 10_000_000)

@@ -11,6 +11,8 @@ import { createLocalLimiter, createSharedLimiter, type NumberLimiter } from './n
 
 /** How long a send waits for a token before it is refused. */
 export const MOST_WAIT_MS = 2_000
+/** During a shutdown, so that a load balancer's last requests to this node succeed, and the shutdown does not wait long. */
+export const MOST_WAIT_CLOSING_MS = 500
 
 export type TurnOptions = {
   /** For broadcasts: uses only the tokens that single sends leave. */
@@ -90,6 +92,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
   const numbers = new Map<number, NumberPace>()
   const pairs = createPairLimiter()
   let waiting = 0
+  let closed = false
 
   function numberOf(channel: PacedChannel): NumberPace {
     let number = numbers.get(channel.id)
@@ -126,6 +129,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
   }
 
   function tooMany(limit: 'number' | 'pair', waitMs: number, channel: PacedChannel): GatewayError {
+    if (closed) return withdrawn()
     // The store has not granted any token: this node or the store is busy, and the number's rate is not the cause.
     if (waitMs === Infinity) return new GatewayError('overloaded', { seconds: 1 }, { retryAfterSeconds: 1 })
     options.onLimited?.(limit)
@@ -241,7 +245,7 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
       const now = clock.monotonic()
       const number = numberOf(channel)
       const key = `${channel.id} ${contact}`
-      const most = how.mostWaitMs ?? MOST_WAIT_MS
+      const most = Math.min(how.mostWaitMs ?? MOST_WAIT_MS, closed ? MOST_WAIT_CLOSING_MS : Infinity)
       const pairWait = pairs.waitMs(key, now)
       if (pairWait > most) throw tooMany('pair', pairWait, channel)
       const perSecond = speedOf(number, now)
@@ -305,11 +309,24 @@ export function createPacer(options: PacerOptions): Omit<Pacer, 'state'> & { sta
     },
 
     close() {
+      closed = true
+      const now = clock.monotonic()
       for (const number of numbers.values()) {
-        number.cancel?.()
-        for (const queue of [number.first, number.low]) {
-          for (const waiter of queue) waiter.reject(new GatewayError('shutting_down', {}, { retryAfterSeconds: 1 }))
+        for (const waiter of number.low) waiter.reject(withdrawn())
+        const perSecond = speedOf(number, now)
+        let ahead = untilFree(number, perSecond, now)
+        // The store may grant tokens at any moment.
+        if (ahead === Infinity) ahead = 0
+        for (const waiter of number.first) {
+          waiter.until = Math.min(waiter.until, now + MOST_WAIT_CLOSING_MS)
+          if (ahead > MOST_WAIT_CLOSING_MS) waiter.reject(withdrawn())
+          ahead += 1000 / perSecond
         }
+        pump(number)
+        if (number.first.size > 0) continue
+        number.cancel?.()
+        number.cancel = undefined
+        number.wakesAt = Infinity
       }
     },
   }
