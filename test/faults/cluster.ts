@@ -19,6 +19,8 @@ export type Cluster = {
   readonly receiver: Receiver
   readonly code: string
   readonly origins: string[]
+  /** The settings of a node: for commands that work on the same store. */
+  settings(node: number): Record<string, string>
   /** Any of the nodes. */
   origin(): string
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
@@ -27,6 +29,8 @@ export type Cluster = {
   /** SIGKILL alone. */
   kill(node: number): Promise<void>
   start(node: number): Promise<void>
+  /** SIGTERM, and the exit code. */
+  terminate(node: number): Promise<number | null>
   /** SIGSTOP: it does nothing more, and its files stay open. */
   halt(node: number): void
   /** False when a process ended by itself. */
@@ -45,6 +49,8 @@ export type ClusterOptions = {
   /** The ports that the gateway uses for WhatsApp and the customer, when a proxy stands between. */
   whatsappPort?: (real: number) => Promise<number>
   customerPort?: (real: number) => Promise<number>
+  /** The checkout that a node is started from. Default: this one. */
+  checkoutOf?: () => string | undefined
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
@@ -76,7 +82,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const expectedGone = new Set<number>()
 
   async function start(node: number): Promise<void> {
-    processes[node] = await startProcess(env(node))
+    // A busy machine compiles slowly.
+    processes[node] = await startProcess(env(node), [], 60_000, undefined, mainOf(options.checkoutOf?.()))
     expectedGone.delete(node)
   }
   async function kill(node: number): Promise<void> {
@@ -118,10 +125,15 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       receiver,
       code: data.certification_code,
       origins,
+      settings: env,
       origin,
       call,
       kill,
       start,
+      terminate(node) {
+        expectedGone.add(node)
+        return processes[node]!.terminate()
+      },
       halt(node) {
         expectedGone.add(node)
         processes[node]?.child.kill('SIGSTOP')
@@ -153,6 +165,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     throw error
   }
 }
+
+const mainOf = (checkout: string | undefined): string | undefined =>
+  checkout === undefined ? undefined : join(checkout, 'packages/gateway/src/main.ts')
 
 async function knows(origin: string, code: string): Promise<boolean> {
   const answer = await fetch(`${origin}/external/events?count=1`, { headers: { 'certification-code': code } })

@@ -90,6 +90,34 @@ test('the checker finds missing, repeated and reordered events', { timeout: 60_0
   }
 })
 
+test('the checker finds what a restore lost, and what it tells under a second id', { timeout: 60_000 }, async () => {
+  const cluster = await startCluster()
+  try {
+    const traffic = startTraffic(cluster, { people: 3, senders: 2 })
+    const { received } = cluster.receiver
+    await cluster.receiver.until(() => received.length > 60 && traffic.sent > 10, 'some traffic')
+    const mark = traffic.mark()
+    await cluster.receiver.until(() => received.length > 120, 'more traffic')
+    traffic.wentBack(mark)
+    const isMessage = ({ body }: (typeof received)[number]): boolean => body.event === 'new_message'
+    // As if one from before the backup had another id when it came again, and one from after it had never come.
+    received.push({ ...received.find(isMessage)!, id: 'evt_other' })
+    const late = received.findIndex(
+      (one) => isMessage(one) && !mark.events.has(wamidOf(one.body)) && !one.id.endsWith('other'),
+    )
+    const [lost] = received.splice(late, 1)
+    await traffic.repeat(mark, 20)
+    const verdict = await traffic.judge(5_000)
+    assert.equal(verdict.broken.filter((line) => line.includes('1 events were told under two ids')).length, 1)
+    assert.equal(verdict.broken.length, 1, `${verdict.broken.join('; ')} ${wamidOf(lost!.body)}`)
+  } finally {
+    await cluster.close()
+  }
+})
+
+const wamidOf = (body: Record<string, unknown>): string =>
+  (body.message as { messages: { id: string }[] }).messages[0]!.id
+
 test('an attempt whose record the store refuses for a moment is recorded and not repeated', async () => {
   let refusals = 3
   let recorded = 0

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../support/postgres.ts'
 import { canMount } from './disk.ts'
 import { canBreakDisks } from './failing-disk.ts'
+import { backupAndRestore } from './scenarios/backup.ts'
 import { killBroadcast, lineOfBroadcast } from './scenarios/broadcast.ts'
 import { clockJumps } from './scenarios/clock.ts'
 import { killWithEndpoints } from './scenarios/endpoints.ts'
@@ -11,6 +12,7 @@ import { killGateway } from './scenarios/kill-gateway.ts'
 import { failover, killPostgres } from './scenarios/kill-postgres.ts'
 import { badNetwork } from './scenarios/network.ts'
 import { fuzzRow } from './scenarios/fuzz.ts'
+import { dumpAndRestore, pointInTime } from './scenarios/recovery.ts'
 import { powerLoss } from './scenarios/power.ts'
 import { shareOfSends, type Row, type Scale } from './scenarios/row.ts'
 import {
@@ -75,6 +77,9 @@ const SCENARIOS: Scenario[] = [
   { name: 'started-first', run: startedFirst },
   { name: 'clock-sqlite', run: (scale) => clockJumps(scale) },
   { name: 'clock-postgres', run: async (scale, db) => clockJumps(scale, await db()) },
+  { name: 'backup-sqlite', run: backupAndRestore },
+  { name: 'dump-postgres', run: dumpAndRestore },
+  { name: 'recovery-postgres', run: pointInTime },
 ]
 
 const FUZZ = ['fuzz', 'fuzz-postgres']

@@ -24,9 +24,21 @@ export type Verdict = {
   broken: string[]
 }
 
+/** What was acknowledged until a moment. */
+export type Mark = { events: ReadonlySet<string>; sends: ReadonlySet<string> }
+
 export type Traffic = {
   readonly acknowledged: number
   readonly sent: number
+  /** What a backup that begins now must have. */
+  mark(): Mark
+  /**
+   * The store is as it was at the mark, or a little later: what was acknowledged since may be missing. What was
+   * acknowledged before may not, and may not be told under a second id.
+   */
+  wentBack(to: Mark): void
+  /** WhatsApp repeats so many acknowledged webhooks of a mark. */
+  repeat(mark: Mark, count: number): Promise<void>
   /** Ends the load, waits for all promised results, and reports them. */
   judge(withinMs?: number | 'as the schedule needs'): Promise<Verdict>
 }
@@ -51,6 +63,8 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
   const acknowledgedAt = new Map<string, number>()
   const sent: string[] = []
   const refused: Record<string, number> = {}
+  const excused = { events: new Set<string>(), sends: new Set<string>() }
+  const kept = new Set<string>()
   let posted = 0
   let over = false
   let recipient = 0
@@ -97,12 +111,32 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
     ...Array.from({ length: size.senders ?? 8 }, () => sender()),
   ]
 
+  const promised = (): Set<string> => new Set([...acknowledged, ...whatsapp.acknowledged])
+
   return {
     get acknowledged() {
       return acknowledged.length
     },
     get sent() {
       return sent.length
+    },
+    mark: () => ({ events: promised(), sends: new Set(sent) }),
+    wentBack(to) {
+      for (const name of promised()) if (!to.events.has(name)) excused.events.add(name)
+      for (const wamid of sent) if (!to.sends.has(wamid)) excused.sends.add(wamid)
+      for (const name of to.events) if (!excused.events.has(name)) kept.add(name)
+    },
+    async repeat(mark, count) {
+      const names = [...mark.events].filter((name) => !excused.events.has(name))
+      for (const name of pick(names, count)) {
+        const inbound = /^wamid\.in(\d+)-(\d+)$/.exec(name)
+        const body = inbound
+          ? JSON.stringify(
+              textWebhook(String(15_550_300_000 + Number(inbound[1])), name, `message ${Number(inbound[2])}`),
+            )
+          : whatsapp.webhookOf(name)!
+        while (!(await postWebhook(cluster.origin(), body))) await after(20)
+      }
     },
     async judge(withinMs = 100_000) {
       over = true
@@ -115,12 +149,18 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
       const deadline = Date.now() + wait
       while (!whatsapp.isQuiet && Date.now() < deadline) await after(20)
       if (!whatsapp.isQuiet) broken.push('some statuses were never acknowledged')
-      const promised = new Set([...acknowledged, ...whatsapp.acknowledged])
-      const missing = (): Set<string> => missingOf(promised, receiver.received)
+      const owed = new Set([...promised()].filter((name) => !excused.events.has(name)))
+      const missing = (): Set<string> => missingOf(owed, receiver.received)
       while (missing().size > 0 && Date.now() < deadline) await after(100)
       if (missing().size > 0) broken.push(...(await explain(cluster, missing(), wait)))
-      broken.push(...disorder(receiver.received.map(({ body }) => nameOf(body))))
-      broken.push(...(await unknownSends(cluster, sent)))
+      broken.push(...disorder(receiver.received.filter(isCounted).map(({ body }) => nameOf(body))))
+      broken.push(...toldTwice(kept, receiver.received))
+      broken.push(
+        ...(await unknownSends(
+          cluster,
+          sent.filter((wamid) => !excused.sends.has(wamid)),
+        )),
+      )
       const twice = [...whatsapp.taken].filter(([, times]) => times > 1).length
       if (twice > 0) broken.push(`${twice} messages were given to WhatsApp twice`)
       if (receiver.badSignatures > 0) broken.push(`${receiver.badSignatures} signatures did not hold`)
@@ -133,7 +173,7 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
       const duplicates = receiver.received.length - new Set(receiver.received.map(({ id }) => id)).size
       const latestMs = latestOf(acknowledgedAt, receiver.received)
       return {
-        events: promised.size,
+        events: owed.size,
         acknowledged: acknowledged.length,
         sends: sent.length,
         refused,
@@ -145,6 +185,21 @@ export function startTraffic(cluster: TestServers, size: { people?: number; send
       }
     },
   }
+}
+
+/** So many of them, from all over. */
+const pick = (names: readonly string[], count: number): string[] =>
+  Array.from({ length: Math.min(count, names.length) }, (_, i) => names[Math.floor((i * names.length) / count)]!)
+
+/** Events that a customer got under two ids, and so cannot recognize as one. */
+function toldTwice(names: ReadonlySet<string>, received: Cluster['receiver']['received']): string[] {
+  const ids = new Map<string, Set<string>>()
+  for (const { id, body } of received) {
+    const name = nameOf(body)
+    if (names.has(name)) ids.set(name, (ids.get(name) ?? new Set()).add(id))
+  }
+  const twice = [...ids].filter(([, of]) => of.size > 1).map(([name, of]) => `${name}: ${[...of].join(' and ')}`)
+  return twice.length === 0 ? [] : [`${twice.length} events were told under two ids: ${twice.slice(0, 5).join(', ')}`]
 }
 
 /** An event that waits behind a retry is late and not lost; the report says so. */
@@ -168,6 +223,10 @@ function latestOf(acknowledgedAt: Map<string, number>, received: Cluster['receiv
   for (const [name, at] of acknowledgedAt) latest = Math.max(latest, (first.get(name) ?? at) - at)
   return latest
 }
+
+/** Other events, as those of broadcasts, have no place in the order of a message. */
+const isCounted = ({ body }: Cluster['receiver']['received'][number]): boolean =>
+  body.event === 'new_message' || body.message_status !== undefined
 
 /** The name of a callback here: a message by its wamid, a status by wamid and word. */
 function nameOf(body: Record<string, unknown>): string {

@@ -15,16 +15,22 @@ export type WhatsApp = {
   readonly port: number
   /** How often each message was accepted, by our id. */
   readonly taken: Map<string, number>
+  /** How often each text was accepted for each number, as `<number> <text>`. Finds what was sent twice under two ids. */
+  readonly texts: Map<string, number>
   /** Statuses that the gateway has acknowledged, as `<wamid> <status>`. */
   readonly acknowledged: string[]
   /** True while no status waits for its acknowledgement. */
   readonly isQuiet: boolean
+  /** The webhook of an acknowledged status. */
+  webhookOf(status: string): string | undefined
   close(): Promise<void>
 }
 
 export async function startWhatsApp(target: () => string): Promise<WhatsApp> {
   const taken = new Map<string, number>()
+  const texts = new Map<string, number>()
   const acknowledged: string[] = []
+  const webhooks = new Map<string, string>()
   let counter = 0
   let waiting = 0
   let closed = false
@@ -35,6 +41,7 @@ export async function startWhatsApp(target: () => string): Promise<WhatsApp> {
       const body = JSON.stringify(statusWebhook(wamid, to, status, reference))
       while (!closed && !(await postWebhook(target(), body))) await after(25)
       acknowledged.push(`${wamid} ${status}`)
+      webhooks.set(`${wamid} ${status}`, body)
     }
     waiting--
   }
@@ -49,9 +56,12 @@ export async function startWhatsApp(target: () => string): Promise<WhatsApp> {
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":[]}')
         return
       }
-      const { to, biz_opaque_callback_data: reference } = JSON.parse(body) as Record<string, string>
+      const message = JSON.parse(body) as Record<string, string> & { text?: { body: string } }
+      const { to, biz_opaque_callback_data: reference } = message
       const wamid = `wamid.out${String(++counter).padStart(8, '0')}`
       taken.set(reference!, (taken.get(reference!) ?? 0) + 1)
+      const text = `${to!.replace('+', '')} ${message.text?.body}`
+      texts.set(text, (texts.get(text) ?? 0) + 1)
       response.writeHead(200, { 'content-type': 'application/json' }).end(
         JSON.stringify({
           messaging_product: 'whatsapp',
@@ -67,7 +77,9 @@ export async function startWhatsApp(target: () => string): Promise<WhatsApp> {
   return {
     port: (server.address() as AddressInfo).port,
     taken,
+    texts,
     acknowledged,
+    webhookOf: (status) => webhooks.get(status),
     get isQuiet() {
       return waiting === 0
     },

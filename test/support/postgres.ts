@@ -77,7 +77,7 @@ async function install(): Promise<void> {
 }
 
 /** PostgreSQL refuses to run as root: it then runs as its package's user, or else as nobody. */
-function ownerOfServer(): Owner {
+export function ownerOfServer(): Owner {
   if (process.getuid?.() !== 0) return undefined
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')

@@ -22,15 +22,16 @@ export type GatewayProcess = {
 
 /**
  * Starts `postern serve` and waits until it says that it is running. The environment contains only the given variables
- * and PATH.
+ * and PATH. `main`: the program of another checkout.
  */
 export async function startProcess(
   env: Record<string, string>,
   args: string[] = [],
   withinMs = 20_000,
   cwd?: string,
+  main = MAIN,
 ): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, [AS_STARTED, MAIN, 'serve', ...args], {
+  const child = spawn(process.execPath, [AS_STARTED, main, 'serve', ...args], {
     env: childEnv({ LOG_LEVEL: 'info', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),

@@ -24,6 +24,8 @@ export type Scale = {
   rounds: number
   /** Called with the progress of a scenario. */
   say: (text: string) => void
+  /** A checkout of an earlier version. */
+  old?: string | undefined
 }
 
 /** Ends the load and makes the line. An unexplained repetition breaks a promise too. */
