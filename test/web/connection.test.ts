@@ -189,6 +189,6 @@ test('the phones keep their chats without a connection and continue afterwards',
   await world.send({ to: NUMBER, type: 'text', text: 'sent meanwhile' })
   await browser.context.setOffline(false)
   await phone.getByText('sent meanwhile').waitFor()
-  await page.getByRole('dialog', { name: 'Trouble' }).waitFor()
+  await page.getByRole('complementary', { name: 'Trouble' }).getByText('Auto-read').waitFor()
   await page.getByText(SINCE).waitFor({ state: 'detached' })
 })

@@ -230,16 +230,16 @@ test('actions on the phone reach the customer: text, picture, sticker, reaction,
 
   await bubble.getByRole('button', { name: 'What to do with this message' }).click()
   await table.getByRole('menuitem', { name: 'Show on the wire' }).click()
-  const drawer = table.getByRole('dialog')
-  await drawer.getByText('API call').waitFor()
-  await drawer.getByText('Webhook to the gateway').first().waitFor()
-  await drawer.getByText('message_status_update · read').waitFor()
-  await table.keyboard.press('Escape')
+  const wire = table.getByRole('complementary', { name: 'Wire' })
+  await wire.getByText('Only one message').waitFor()
+  await wire.getByText('API call', { exact: true }).first().waitFor()
+  await wire.getByText('Webhook', { exact: true }).first().waitFor()
+  await wire.getByText('message_status_update · read').waitFor()
 })
 
 test('faults are set on the phones’ page, and the console explains their errors', async () => {
   await table.getByRole('button', { name: 'Trouble' }).click()
-  const drawer = table.getByRole('dialog')
+  const drawer = table.getByRole('complementary', { name: 'Trouble' })
   await drawer.getByRole('combobox', { name: 'Fault' }).click()
   await table.getByRole('option', { name: 'Statuses: undeliverable (131026)' }).click()
   await drawer.getByRole('button', { name: 'Inject' }).click()

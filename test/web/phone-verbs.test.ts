@@ -61,18 +61,18 @@ async function told(message: Record<string, unknown>): Promise<Record<string, un
   return one!
 }
 
-/** Opens the drawer of the message with this text, checks it, and closes it. */
-async function overTheWire(text: string, look: (drawer: Locator) => Promise<void>): Promise<void> {
+/** Opens the wire of the message with this text, and checks it. */
+async function overTheWire(text: string, look: (wire: Locator) => Promise<void>): Promise<void> {
   const bubble = bubbleWith(text)
   await bubble.getByRole('button', { name: 'What to do with this message' }).click()
   await table.getByRole('menuitem', { name: 'Show on the wire' }).click()
-  const drawer = table.getByRole('dialog')
-  await look(drawer)
-  await table.keyboard.press('Escape')
-  await drawer.waitFor({ state: 'detached' })
+  const wire = table.getByRole('complementary', { name: 'Wire' })
+  await look(wire)
+  await wire.getByRole('button', { name: 'Close' }).click()
+  await wire.waitFor({ state: 'detached' })
 }
 
-test('a flow is opened, filled in and sent; its answer arrives, and the drawer shows its whole way', async () => {
+test('a flow is opened, filled in and sent; its answer arrives, and the wire shows its whole way', async () => {
   const wamid = await world.send({
     to: NUMBER,
     type: 'interactive',
@@ -106,12 +106,12 @@ test('a flow is opened, filled in and sent; its answer arrives, and the drawer s
   assert.deepEqual(JSON.parse(reply.response_json), { flow_token: 'table-7', time: '19:30', guests: '4' })
   await phone.getByText('guests: 4').waitFor()
 
-  await overTheWire('Book a table', async (drawer) => {
-    await drawer.getByText('messages · delivered').waitFor()
-    await drawer.getByText('messages · interactive').waitFor()
-    const callback = drawer.locator('li', { hasText: 'new_message' })
+  await overTheWire('Book a table', async (wire) => {
+    await wire.getByText('messages · delivered').waitFor()
+    await wire.getByText('messages · interactive', { exact: true }).waitFor()
+    const callback = wire.locator('li', { hasText: 'new_message' })
     await callback.getByText('200 ·').waitFor()
-    await callback.getByRole('button', { name: 'More' }).click()
+    await callback.getByRole('button', { name: /^Callback/ }).click()
     await callback.getByText('19:30').waitFor()
   })
 })
@@ -295,9 +295,9 @@ test('a reaction is set on a message, replaced by another, and removed', async (
       ),
     'the reaction without an emoji',
   )
-  await overTheWire('what do you think?', async (drawer) => {
-    await drawer.getByText('messages · reaction').nth(2).waitFor()
-    await drawer.locator('li', { hasText: 'new_message' }).nth(2).waitFor()
+  await overTheWire('what do you think?', async (wire) => {
+    await wire.getByText('messages · reaction').nth(2).waitFor()
+    await wire.locator('li', { hasText: 'new_message' }).nth(2).waitFor()
   })
 })
 
@@ -365,13 +365,13 @@ test('a hidden number is never sent: webhook and callback have the business-scop
   const hidden = await told({ text: { body: 'guess who' } })
   assert.equal(hidden.from, undefined)
   assert.match(hidden.from_user_id as string, /^[A-Z]{2}\.\w+$/)
-  await overTheWire('guess who', async (drawer) => {
-    const webhook = drawer.locator('li', { hasText: 'messages · text' })
-    await webhook.getByRole('button', { name: 'More' }).click()
+  await overTheWire('guess who', async (wire) => {
+    const webhook = wire.locator('li', { hasText: 'messages · text' })
+    await webhook.getByRole('button', { name: /^Webhook/ }).click()
     const body = webhook.locator('pre')
     await body.getByText('from_user_id').waitFor()
     assert.ok(!(await body.innerText()).includes(NUMBER), 'the number is nowhere in the webhook')
-    const callback = drawer.locator('li', { hasText: 'new_message' })
+    const callback = wire.locator('li', { hasText: 'new_message' })
     await callback.getByText('delivered').waitFor()
   })
   await chooseFromMenu('Show the number')

@@ -1,13 +1,14 @@
-import { Autocomplete, Button, Popover, Stack } from '@mantine/core'
+import { Button, Popover } from '@mantine/core'
 import { useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
+import { part } from '../../ui/src/part.tsx'
+
+const AddPhoneForm = part(async () => (await import('./add-phone-form.tsx')).AddPhoneForm)
 
 /** Adds a phone to the page. */
 export function AddPhone({ known, onAdd }: { known: string[]; onAdd: (number: string) => void }) {
   const { t } = useWords()
   const [open, setOpen] = useState(false)
-  const [number, setNumber] = useState('')
-  const digits = number.replace(/\D/g, '')
   return (
     <Popover opened={open} onChange={setOpen} trapFocus position="bottom-end" shadow="md">
       <Popover.Target>
@@ -16,29 +17,13 @@ export function AddPhone({ known, onAdd }: { known: string[]; onAdd: (number: st
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            if (digits.length < 7) return
-            onAdd(digits)
-            setNumber('')
+        <AddPhoneForm
+          known={known}
+          onAdd={(number) => {
+            onAdd(number)
             setOpen(false)
           }}
-        >
-          <Stack gap="xs">
-            <Autocomplete
-              label={t('Number, with its country code')}
-              placeholder="4915112345678"
-              data={known}
-              value={number}
-              onChange={setNumber}
-              comboboxProps={{ withinPortal: false }}
-            />
-            <Button type="submit" size="xs" disabled={digits.length < 7}>
-              {t('Add')}
-            </Button>
-          </Stack>
-        </form>
+        />
       </Popover.Dropdown>
     </Popover>
   )

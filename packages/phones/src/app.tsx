@@ -10,7 +10,7 @@ import {
 } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { notifications } from '@mantine/notifications'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { auto, ltr } from '../../ui/src/direction.tsx'
 import { Icon } from '../../ui/src/icon.tsx'
@@ -21,7 +21,7 @@ import { part } from '../../ui/src/part.tsx'
 import { control, type Contact, type State, type VoiceCall } from './control.ts'
 import { useLive } from './live.ts'
 import { AddPhone } from './add-phone.tsx'
-import { Tools } from './tools.tsx'
+import { Tools, TOOLS, type Tool } from './tools.tsx'
 import { useRecording } from './use-recording.ts'
 import { PhoneFrame } from './phone-frame.tsx'
 
@@ -31,6 +31,10 @@ const RecordPanel = part(async () => (await import('./record-panel.tsx')).Record
 const BusinessPhone = part(async () => (await import('./business-phone.tsx')).BusinessPhone)
 
 const KEPT_AS = 'postern.phones'
+const TOOL_KEPT_AS = 'postern.phones.tool'
+/** Two phones and the wire stand side by side. */
+const WIDE_PX = 1200
+const TOOLS_AFTER_MS = 300
 const BUSINESS_KEPT_AS = 'postern.phones.business'
 
 function keptPhones(): string[] | null {
@@ -42,8 +46,22 @@ function keptPhones(): string[] | null {
   }
 }
 
-/** `about` undefined: shows all traffic. */
-type Opened = { kind: 'none' } | { kind: 'chaos' } | { kind: 'record' } | { kind: 'wire'; about?: string }
+/** The tool that is open beside the phones. On a wide screen this is the wire at first. */
+function keptTool(): Tool | null {
+  const kept = localStorage.getItem(TOOL_KEPT_AS)
+  if (kept !== null) return kept === 'wire' ? 'wire' : null
+  return innerWidth >= WIDE_PX ? 'wire' : null
+}
+
+/** False until the phones are there: the tools come after them. */
+function useIsIdle(): boolean {
+  const [isIdle, setIdle] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setIdle(true), TOOLS_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return isIdle
+}
 
 /** Long: the frame of the page is one piece of markup. */
 export function App() {
@@ -60,13 +78,23 @@ export function App() {
   })
   const [chosen, setChosen] = useState(keptPhones)
   const [business, setBusiness] = useState<string | null>(null)
-  const [opened, setOpened] = useState<Opened>({ kind: 'none' })
+  const [tool, setTool] = useState(keptTool)
+  /** The message that the wire is about; undefined for all. */
+  const [about, setAbout] = useState<string>()
   const [withBusiness, setWithBusiness] = useState(() => localStorage.getItem(BUSINESS_KEPT_AS) === 'yes')
   const calls = useQuery({
     queryKey: ['calls'],
     queryFn: async () => (await control<{ data: VoiceCall[] }>('GET', '/calls')).data,
   })
-  const close = (): void => setOpened({ kind: 'none' })
+  const show = (next: Tool | null): void => {
+    localStorage.setItem(TOOL_KEPT_AS, next ?? 'none')
+    setTool(next)
+  }
+  const trace = (wamid: string): void => {
+    setAbout(wamid)
+    show('wire')
+  }
+  const isIdle = useIsIdle()
   const recording = useRecording(
     useCallback(() => notifications.show({ color: 'red', message: t('This part of the page did not load') }), [t]),
   )
@@ -115,22 +143,19 @@ export function App() {
           <Button size="xs" variant="default" aria-pressed={withBusiness} onClick={() => showBusiness(!withBusiness)}>
             {t('Business')}
           </Button>
-          <Button size="xs" variant="default" onClick={() => setOpened({ kind: 'wire' })}>
-            {t('Webhooks')}
-          </Button>
-          <Button size="xs" variant="default" onClick={() => setOpened({ kind: 'chaos' })}>
-            {t('Trouble')}
-          </Button>
-          <Button
-            size="xs"
-            variant="default"
-            className="record-button"
-            aria-pressed={opened.kind === 'record'}
-            data-recording={isRecording || undefined}
-            onClick={() => setOpened(opened.kind === 'record' ? { kind: 'none' } : { kind: 'record' })}
-          >
-            {isRecording ? t('Recording: {n}', { n: recording.steps.length }) : t('Record a test')}
-          </Button>
+          {TOOLS.map(([one, name]) => (
+            <Button
+              key={one}
+              size="xs"
+              variant="default"
+              className={one === 'record' ? 'record-button' : undefined}
+              aria-pressed={tool === one}
+              data-recording={(one === 'record' && isRecording) || undefined}
+              onClick={() => show(tool === one ? null : one)}
+            >
+              {one === 'record' && isRecording ? t('Recording: {n}', { n: recording.steps.length }) : t(name)}
+            </Button>
+          ))}
         </Group>
         <Group gap={6} wrap="nowrap">
           <ActionIcon
@@ -172,7 +197,7 @@ export function App() {
                 calls={callsHere}
                 nameOf={nameOf}
                 now={now}
-                onTrace={(about) => setOpened({ kind: 'wire', about })}
+                onTrace={trace}
                 onClose={() => showBusiness(false)}
               />
             </Guard>
@@ -189,7 +214,7 @@ export function App() {
                   now={now}
                   isTyping={typing.has(number)}
                   onMoved={(moved) => choose(shown.map((one) => (one === number ? moved : one)))}
-                  onTrace={(about) => setOpened({ kind: 'wire', about })}
+                  onTrace={trace}
                   onClose={() => choose(shown.filter((one) => one !== number))}
                 />
               </Guard>
@@ -200,16 +225,18 @@ export function App() {
             </div>
           )}
         </main>
-        {opened.kind === 'record' && (
-          <Tools tool="record" onClose={close}>
-            <RecordPanel recording={recording} nameOf={nameOf} />
+        {tool !== null && (
+          <Tools tool={tool} onClose={() => show(null)}>
+            {!isIdle ? null : tool === 'record' ? (
+              <RecordPanel recording={recording} nameOf={nameOf} />
+            ) : tool === 'trouble' ? (
+              <Chaos />
+            ) : (
+              <Wire about={about} phones={shown} nameOf={nameOf} now={now} onAbout={setAbout} />
+            )}
           </Tools>
         )}
       </div>
-      {opened.kind === 'chaos' && <Chaos onClose={close} />}
-      {opened.kind === 'wire' && (
-        <Wire about={opened.about} onClose={close} onAll={() => setOpened({ kind: 'wire' })} />
-      )}
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { useStayAtEnd } from '../../ui/src/stay-at-end.ts'
 import { Ticks } from '../../ui/src/ticks.tsx'
 import type { Acts } from './business-phone.tsx'
 import { CallLine } from './call-screen.tsx'
-import { edited, sourceOf } from './chat.tsx'
+import { edited, LineBox, sourceOf } from './chat.tsx'
 import { privateLines } from './chat-lines.ts'
 import { control, type BusinessNumber, type Contact, type PhoneMessage, type VoiceCall } from './control.ts'
 import { isEditable, MessageMenu } from './message-menu.tsx'
@@ -66,7 +66,7 @@ export function BusinessChat(props: Props) {
           {lines.map((line, i) => {
             const before = lines[i - 1]
             return (
-              <div key={line.key}>
+              <LineBox key={line.key} message={'message' in line ? line.message.id : undefined}>
                 {(before === undefined || day.format(before.at) !== day.format(line.at)) && (
                   <p className="phone-day">{day.format(line.at)}</p>
                 )}
@@ -75,7 +75,7 @@ export function BusinessChat(props: Props) {
                 ) : 'message' in line ? (
                   <Line {...props} message={line.message} />
                 ) : null}
-              </div>
+              </LineBox>
             )
           })}
         </div>

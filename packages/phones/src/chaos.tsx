@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, NumberInput, Select, Stack, Switch, Text, Title } from '@mantine/core'
+import { Button, Group, NumberInput, Select, Stack, Switch, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -34,7 +34,7 @@ const TROUBLES: Trouble[] = [
 const HOUR = 3_600_000
 
 /** Sets faults and the clock. Long: one form, whose fields depend on one another. */
-export function Chaos({ onClose }: { onClose: () => void }) {
+export function Chaos() {
   const { t, says, locale } = useWords()
   const queries = useQueryClient()
   const faults = useQuery({
@@ -53,110 +53,108 @@ export function Chaos({ onClose }: { onClose: () => void }) {
   const [asked, setAsked] = useState(false)
 
   return (
-    <Drawer opened onClose={onClose} position="right" size="md" title={t('Trouble')}>
-      <Stack>
-        <NewTrouble onAdd={(fault) => act('POST', '/faults', fault)} />
-        <section>
-          <Group justify="space-between">
-            <Title order={3} size="h5">
-              {t('Active faults')}
-            </Title>
-            {(faults.data?.length ?? 0) > 0 && (
-              <Button size="compact-xs" variant="light" onClick={() => act('DELETE', '/faults')}>
-                {t('End all')}
-              </Button>
-            )}
-          </Group>
-          {faults.data?.length === 0 && (
-            <Text size="sm" c="dimmed">
-              {t('No faults.')}
-            </Text>
-          )}
-          {faults.data?.map((one) => (
-            <div key={one.id} className="fault">
-              <code>{JSON.stringify(one.fault)}</code>
-              <span>{one.left === null ? t('until ended') : t('{n} more', { n: one.left })}</span>
-              <Button
-                size="compact-xs"
-                variant="subtle"
-                aria-label={t('End trouble {id}', { id: one.id })}
-                onClick={() => act('DELETE', `/faults/${one.id}`)}
-              >
-                {t('End')}
-              </Button>
-            </div>
-          ))}
-        </section>
-        <section>
+    <Stack className="tool-body">
+      <NewTrouble onAdd={(fault) => act('POST', '/faults', fault)} />
+      <section>
+        <Group justify="space-between">
           <Title order={3} size="h5">
-            {t('The sandbox’s clock')}
+            {t('Active faults')}
           </Title>
-          <Text size="sm">
-            {state.data &&
-              new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(state.data.now)}
-          </Text>
-          <Group gap={6} mt={4}>
-            {[
-              [t('+ 1 hour'), HOUR],
-              [t('+ 1 day'), 24 * HOUR],
-              [t('+ 1 week'), 7 * 24 * HOUR],
-            ].map(([label, ms]) => (
-              <Button
-                key={label}
-                size="compact-sm"
-                variant="default"
-                onClick={() => act('POST', '/clock', { advanceMs: ms })}
-              >
-                {label}
-              </Button>
-            ))}
-          </Group>
-          <Text size="xs" c="dimmed" mt={4}>
-            {t('This moves the sandbox’s clock only. The gateway uses its own clock, and the times in webhooks.')}
-          </Text>
-        </section>
-        <section>
-          <Title order={3} size="h5">
-            {t('Pace')}
-          </Title>
-          <NumberInput
-            label={t('Milliseconds between statuses')}
-            min={0}
-            max={60_000}
-            value={state.data?.pace.statusDelayMs ?? 0}
-            onChange={(value) => act('POST', '/pace', { statusDelayMs: Number(value) || 0 })}
-          />
-          <Switch
-            mt="sm"
-            label={t('Auto-read')}
-            checked={state.data?.pace.autoRead ?? false}
-            onChange={(event) => act('POST', '/pace', { autoRead: event.currentTarget.checked })}
-          />
-        </section>
-        <section>
-          {asked ? (
-            <Group>
-              <Button
-                color="red"
-                onClick={() => {
-                  setAsked(false)
-                  act('POST', '/reset')
-                }}
-              >
-                {t('Forget everything')}
-              </Button>
-              <Button variant="default" onClick={() => setAsked(false)}>
-                {t('Keep it')}
-              </Button>
-            </Group>
-          ) : (
-            <Button variant="light" color="red" onClick={() => setAsked(true)}>
-              {t('Reset the sandbox')}
+          {(faults.data?.length ?? 0) > 0 && (
+            <Button size="compact-xs" variant="light" onClick={() => act('DELETE', '/faults')}>
+              {t('End all')}
             </Button>
           )}
-        </section>
-      </Stack>
-    </Drawer>
+        </Group>
+        {faults.data?.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {t('No faults.')}
+          </Text>
+        )}
+        {faults.data?.map((one) => (
+          <div key={one.id} className="fault">
+            <code>{JSON.stringify(one.fault)}</code>
+            <span>{one.left === null ? t('until ended') : t('{n} more', { n: one.left })}</span>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              aria-label={t('End trouble {id}', { id: one.id })}
+              onClick={() => act('DELETE', `/faults/${one.id}`)}
+            >
+              {t('End')}
+            </Button>
+          </div>
+        ))}
+      </section>
+      <section>
+        <Title order={3} size="h5">
+          {t('The sandbox’s clock')}
+        </Title>
+        <Text size="sm">
+          {state.data &&
+            new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(state.data.now)}
+        </Text>
+        <Group gap={6} mt={4}>
+          {[
+            [t('+ 1 hour'), HOUR],
+            [t('+ 1 day'), 24 * HOUR],
+            [t('+ 1 week'), 7 * 24 * HOUR],
+          ].map(([label, ms]) => (
+            <Button
+              key={label}
+              size="compact-sm"
+              variant="default"
+              onClick={() => act('POST', '/clock', { advanceMs: ms })}
+            >
+              {label}
+            </Button>
+          ))}
+        </Group>
+        <Text size="xs" c="dimmed" mt={4}>
+          {t('This moves the sandbox’s clock only. The gateway uses its own clock, and the times in webhooks.')}
+        </Text>
+      </section>
+      <section>
+        <Title order={3} size="h5">
+          {t('Pace')}
+        </Title>
+        <NumberInput
+          label={t('Milliseconds between statuses')}
+          min={0}
+          max={60_000}
+          value={state.data?.pace.statusDelayMs ?? 0}
+          onChange={(value) => act('POST', '/pace', { statusDelayMs: Number(value) || 0 })}
+        />
+        <Switch
+          mt="sm"
+          label={t('Auto-read')}
+          checked={state.data?.pace.autoRead ?? false}
+          onChange={(event) => act('POST', '/pace', { autoRead: event.currentTarget.checked })}
+        />
+      </section>
+      <section>
+        {asked ? (
+          <Group>
+            <Button
+              color="red"
+              onClick={() => {
+                setAsked(false)
+                act('POST', '/reset')
+              }}
+            >
+              {t('Forget everything')}
+            </Button>
+            <Button variant="default" onClick={() => setAsked(false)}>
+              {t('Keep it')}
+            </Button>
+          </Group>
+        ) : (
+          <Button variant="light" color="red" onClick={() => setAsked(true)}>
+            {t('Reset the sandbox')}
+          </Button>
+        )}
+      </section>
+    </Stack>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState, type ReactNode } from 'react'
 import { Bubble } from '../../ui/src/bubble.tsx'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { part } from '../../ui/src/part.tsx'
@@ -10,6 +10,7 @@ import { CallLine } from './call-screen.tsx'
 import type { ChatLine } from './chat-lines.ts'
 import type { PhoneMessage } from './control.ts'
 import type { Field } from './flow-sheet.tsx'
+import { lights, useIsLit } from './lit.ts'
 import { isEditable, MessageMenu } from './message-menu.tsx'
 import { PaidLine, PaySheet } from './pay-sheet.tsx'
 import type { Does } from './phone-frame.tsx'
@@ -58,7 +59,7 @@ export function Chat(props: ChatProps) {
           const before = lines[i - 1]
           const newDay = before === undefined || day.format(before.at) !== day.format(line.at)
           return (
-            <div key={line.key} className={'message' in line ? 'phone-message' : undefined}>
+            <LineBox key={line.key} message={'message' in line ? line.message.id : undefined}>
               {newDay && <p className="phone-day">{day.format(line.at)}</p>}
               {'call' in line ? (
                 <CallLine call={line.call} mine={line.call.by === 'USER_INITIATED'} />
@@ -76,7 +77,7 @@ export function Chat(props: ChatProps) {
                   quoted={line.message.replyTo ? byId.get(line.message.replyTo) : undefined}
                 />
               )}
-            </div>
+            </LineBox>
           )
         })}
         {props.isTyping && (
@@ -85,6 +86,18 @@ export function Chat(props: ChatProps) {
           </p>
         )}
       </div>
+    </div>
+  )
+}
+
+/** A line of the chat. A message lights its lines on the wire, and is lit by them. */
+export function LineBox({ message, children }: { message: string | undefined; children: ReactNode }) {
+  const ids = useMemo(() => (message === undefined ? [] : [message]), [message])
+  const isLit = useIsLit(ids)
+  if (message === undefined) return <div>{children}</div>
+  return (
+    <div className="phone-message" data-lit={isLit || undefined} {...lights(ids)}>
+      {children}
     </div>
   )
 }

@@ -115,23 +115,46 @@ export type SentWebhook = {
   at: number
   url: string
   body: string
+  headers?: Record<string, string>
   status?: number
   error?: string
   attempt: number
   tookMs: number
 }
-export type Received = { at: number; method: string; path: string; body: unknown; status: number; answer: unknown }
+
+/** A call of the gateway. `at` is the time of its answer, and status 0 a connection that was cut. */
+export type Received = {
+  at: number
+  tookMs: number
+  method: string
+  version?: string
+  path: string
+  body: unknown
+  status: number
+  answer: unknown
+}
 
 /** One event of the customer's endpoint, as the gateway delivered it. */
 export type Callback = {
   id: string
   event: string
   state: string
+  reference: string | null
+  url: string | null
+  made_at_ms: number
   body: unknown
-  attempts: { number: number; status: number | null; duration_ms: number; answer: string | null; outcome: string }[]
+  attempts: {
+    number: number
+    at_ms: number
+    status: number | null
+    duration_ms: number
+    answer: string | null
+    outcome: string
+  }[]
 }
 
-export type Trace = { webhook_url: string | null; deliveries: Callback[] } | null
+/** `console`: its address. `now`: the gateway's clock. */
+export type Callbacks = { console: string | null; now: number; deliveries: Callback[] } | null
 
 /** Calls the control API. Throws an error with the sandbox's message. */
 export async function control<T>(method: string, path: string, body?: unknown, withinMs = 20_000): Promise<T> {

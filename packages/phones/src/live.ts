@@ -6,6 +6,7 @@ import { groupOf, type PhoneMessage } from './control.ts'
 /** A burst of events leads to one request. */
 const GATHER_MS = 30
 const TYPING_MS = 25_000
+const LATER_MS = 250
 /** Pause before the next try after a refusal: then the browser does not reconnect by itself. */
 const COME_BACK_MS = 3_000
 
@@ -36,6 +37,11 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
 
     const dataOf = (event: Event): { phone?: string; group?: string; message?: PhoneMessage } =>
       JSON.parse((event as MessageEvent<string>).data) as never
+    /** The callbacks that a webhook causes come a moment later, without an event. */
+    const moved = (): void => {
+      again('wire')
+      soon('wire later', LATER_MS, () => void queries.invalidateQueries({ queryKey: ['wire'] }))
+    }
     function open(): void {
       const opened = new EventSource(
         '/sandbox/events?types=message,status,typing,phone,number,call,group,reset,webhook,request',
@@ -71,8 +77,8 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
         again('state')
         again('group', dataOf(event).group ?? '')
       })
-      opened.addEventListener('webhook', () => again('wire'))
-      opened.addEventListener('request', () => again('wire'))
+      opened.addEventListener('webhook', moved)
+      opened.addEventListener('request', moved)
       opened.addEventListener('reset', () => void queries.invalidateQueries())
       opened.onopen = () => {
         setConnected(true)

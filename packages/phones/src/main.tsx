@@ -1,4 +1,4 @@
-import '../../ui/src/library.css'
+import '../../ui/src/library-phones.css'
 import '../../ui/src/type.css'
 // The page loads all styles at once, so that a part that loads later is never shown without its styles.
 import '../../ui/src/bubble.css'

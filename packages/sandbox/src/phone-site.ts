@@ -6,10 +6,13 @@ import { refusal } from './control/guard.ts'
 export type PhoneSiteOptions = {
   /** The callbacks that the gateway sent about a message, by wamid. Absent when the sandbox runs alone. */
   trace?: (wamid: string) => Promise<unknown>
+  /** The newest callbacks of the gateway. Absent when the sandbox runs alone. */
+  callbacks?: () => Promise<unknown>
 }
 
 const PAGES = fileURLToPath(new URL('../pages/', import.meta.url))
 const TRACE = '/sandbox/trace/'
+const CALLBACKS = '/sandbox/callbacks'
 
 /** Serves the phones' page at `/` of the sandbox. Returns true when it answered the request. */
 export function phoneSite(
@@ -50,12 +53,18 @@ export function phoneSite(
       })
       return answer ? give(response, answer) : false
     }
-    const { trace } = options
-    if (!path.startsWith(TRACE) || !trace) return false
+    const { trace, callbacks } = options
+    const ask =
+      path === CALLBACKS
+        ? callbacks
+        : path.startsWith(TRACE)
+          ? trace && (() => trace(decodeURIComponent(path.slice(TRACE.length)).slice(0, 512)))
+          : undefined
+    if (!ask) return false
     const refused = refusal(request)
     if (refused) json(response, refused.status, { error: { message: refused.why } })
     else {
-      trace(decodeURIComponent(path.slice(TRACE.length)).slice(0, 512)).then(
+      ask().then(
         (data) => json(response, 200, { data }),
         () => json(response, 503, { error: { message: 'The gateway could not look it up.' } }),
       )

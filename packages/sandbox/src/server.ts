@@ -12,10 +12,15 @@ import { traceId } from './identifiers.ts'
 import type { AccessToken } from './world.ts'
 
 export type Received = {
+  /** Time of the answer. */
   at: number
+  tookMs: number
   method: string
+  /** The version of the API, such as `v26.0`. Undefined when the path has none. */
+  version?: string
   path: string
   body: Json
+  /** 0: a fault cut the connection. */
   status: number
   answer: unknown
 }
@@ -106,6 +111,18 @@ async function answerGraph(
   let status = 200
   let answered: Answer | undefined
   let body: Json = {}
+  const began = performance.now()
+  const note = (seen: number, answer: unknown): void =>
+    options.onRequest({
+      at: cloud.clock.now(),
+      tookMs: Math.round(performance.now() - began),
+      method,
+      ...(version !== undefined && { version }),
+      path: `/${path.join('/')}`,
+      body,
+      status: seen,
+      answer,
+    })
   try {
     const uploads = path[1] === 'media' || path[0]?.startsWith('upload:') === true
     const most = uploads ? MOST_UPLOAD_BYTES : path[1] === 'assets' ? MOST_FLOW_BYTES : MOST_JSON_BYTES
@@ -128,13 +145,13 @@ async function answerGraph(
       version: version ?? 'v20.0',
     }
     const fault = cloud.faults.take((f) => fits(f, path, body))
-    if (fault && (await disturb(fault, response))) return
+    if (fault && (await disturb(fault, response))) return note(fault.drop ? 0 : fault.httpStatus!, null)
     answered = await route(call, fault)
     // An answered request must survive the end of this process, or its statuses would never be sent.
     if (method !== 'GET' && cloud.barrier) await cloud.barrier()
     if (fault?.drop === 'after') {
       request.socket.destroy()
-      return
+      return note(0, null)
     }
   } catch (error) {
     if (!(error instanceof GraphError)) throw error
@@ -146,15 +163,7 @@ async function answerGraph(
   }
   status = answered.status ?? status
   send(cloud, response, version ?? 'v20.0', status, answered.body, answered.headers)
-  const received: Received = {
-    at: cloud.clock.now(),
-    method,
-    path: `/${path.join('/')}`,
-    body,
-    status,
-    answer: answered.body,
-  }
-  options.onRequest(received)
+  note(status, answered.body)
 }
 
 /** Usable versions of the reference's table. The oldest usable version answers for an expired one. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@postern/runtime/clock'
 import type { Sandbox } from '@postern/sandbox'
-import { traceOf } from '../http/admin/search.ts'
+import { phonesWire, type PhonesWire } from '../http/phones-wire.ts'
 import type { Config } from '../platform/config.ts'
 import { createCloudApi, type CloudApi } from '../platform/cloud-api/client.ts'
 import { createProvider, type Provider } from '../platform/oidc/provider.ts'
@@ -26,15 +26,19 @@ export type Connections = {
   oidc: Provider | undefined
 }
 
-/** `idleMs` returns how long the sandbox's idle connections stay open during the shutdown. */
+/**
+ * `idleMs` returns how long the sandbox's idle connections stay open during the shutdown, and `url` the address of the
+ * gateway once it listens.
+ */
 export async function openConnections(
   options: GatewayOptions,
   { config, store, directory, observer, clock }: Foundations,
   shutdown: Shutdown,
   idleMs: () => number,
+  url: () => string | undefined,
 ): Promise<Connections> {
-  const trace = (wamid: string) => traceOf(store, directory, wamid)
-  const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, trace) : null
+  const wire = phonesWire({ store, directory, now: () => clock.now() }, () => config.publicUrl ?? url())
+  const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, wire) : null
   if (sandbox) shutdown.add(() => sandbox.close(idleMs()))
 
   const cloudApi = createCloudApi({
@@ -69,7 +73,7 @@ function openProvider(config: Config, clock: Clock, outbound: Outbound): Provide
 async function startOwnSandbox(
   { config, log, sandbox }: GatewayOptions,
   installation: string,
-  trace: (wamid: string) => Promise<unknown>,
+  wire: PhonesWire,
 ): Promise<Sandbox> {
   // Imported only here: a gateway with a real Cloud API does not load the sandbox.
   const { phoneSite, startSandbox } = await import('@postern/sandbox')
@@ -81,7 +85,7 @@ async function startOwnSandbox(
     appSecret: config.metaAppSecret ?? `sandbox-${installation}`,
     verifyToken: config.metaVerifyToken ?? `sandbox-verify-${installation}`,
     log: log.child({ room: 'sandbox' }),
-    site: phoneSite({ trace }),
+    site: phoneSite(wire),
     ...sandbox,
   })
 }

@@ -43,10 +43,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const drain = createDrain()
   let stopping = false
   let idleMs = 0
+  let address: string | undefined
   try {
     const foundations = await openFoundations(options, shutdown)
     const { clock, secrets, store, directory } = foundations
-    const connections = await openConnections(options, foundations, shutdown, () => idleMs)
+    const connections = await openConnections(
+      options,
+      foundations,
+      shutdown,
+      () => idleMs,
+      () => address,
+    )
 
     const sessions = createSessions(secrets.adminToken, clock, store.sql)
     const watch = createLive(clock, sessions.isOpen)
@@ -62,6 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     shutdown.add(() => app.close())
     shutdown.add(() => drain.end(idleMs))
     const url = urlOf(app, config.host)
+    address = url
     await startBackground({ foundations, connections, flows, idle: options.idle ?? false, url }, shutdown)
 
     let stopped: Promise<void> | undefined

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ERROR_CODES } from '@postern/cloud-api'
-import { webhookOf } from '../../domain/channels/channel.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { REACHED_AT_LEAST, searchMessages, messageById, type FoundMessage } from '../../store/search.ts'
@@ -116,21 +115,6 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
       },
     }),
   ]
-}
-
-/** The callbacks about a message, shown beside it on the sandbox's phones. */
-export async function traceOf(store: Store, directory: Directory, wamid: string): Promise<unknown> {
-  const channelIds = directory.channels().map((channel) => channel.id)
-  const row = await messageById(store.sql, channelIds, wamid)
-  if (!row) return null
-  const events = await deliveriesOfMessage(store.sql, row)
-  return {
-    message: foundOf(row),
-    webhook_url: webhookOf(directory.channel(row.channel_id))?.url ?? null,
-    deliveries: await Promise.all(
-      events.map(async (event) => deliveryOf(store.installation, event, await attemptsOf(store.sql, event))),
-    ),
-  }
 }
 
 export function foundOf(row: FoundMessage): z.infer<typeof foundShape> {
