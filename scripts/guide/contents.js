@@ -22,7 +22,7 @@ export const GROUPS = [
     title: 'Operation',
     pages: [
       ...['deploy', 'going-live', 'operating', 'incidents', 'audit', 'backup', 'upgrading', 'people', 'security'],
-      ...['telemetry', 'retention', 'console', 'scaling', 'benchmarks', 'faults', 'simulation'],
+      ...['tracing', 'retention', 'console', 'scaling', 'benchmarks', 'faults', 'simulation'],
     ],
   },
   { title: 'Project', pages: ['contributing', 'changelog'] },

@@ -187,6 +187,8 @@ export type AutomaticEventsEvent = {
 event: "automatic_events"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -546,6 +548,8 @@ export type CallUpdate = {
 event: "call"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -699,6 +703,8 @@ export type ChannelUpdate = {
 event: "channel_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -859,6 +865,8 @@ export type ContactUpdate = {
 event: "contact_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -930,6 +938,8 @@ export type ConversationOwner = {
 event: "conversation_owner"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -3220,6 +3230,8 @@ export type FlowsEvent = {
 event: "flows"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3230,6 +3242,8 @@ export type GroupLifecycleUpdateEvent = {
 event: "group_lifecycle_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3240,6 +3254,8 @@ export type GroupParticipantsUpdateEvent = {
 event: "group_participants_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3250,6 +3266,8 @@ export type GroupSettingsUpdateEvent = {
 event: "group_settings_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3260,6 +3278,8 @@ export type GroupStatusUpdateEvent = {
 event: "group_status_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3285,6 +3305,8 @@ export type HistoryEvent = {
 event: "history"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3616,6 +3638,8 @@ export type MessageEcho = {
 event: "message_echo"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -3630,6 +3654,8 @@ export type MessageEdit = {
 event: "message_edit"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -3647,6 +3673,8 @@ export type MessageRevoke = {
 event: "message_revoke"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -3666,6 +3694,8 @@ export type MessageStatusUpdate = {
 event: "message_status_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** The msg_id that the send answered. */
 message_id: string
 /** sent, delivered, read, played or failed. */
@@ -3708,6 +3738,8 @@ export type MessageTemplateComponentsUpdateEvent = {
 event: "message_template_components_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3718,6 +3750,8 @@ export type MessagesEvent = {
 event: "messages"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3743,6 +3777,8 @@ export type NewMessage = {
 event: "new_message"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Another program answers this message: store it, do not answer. */
 standby?: true
 /** WhatsApp’s own value: metadata, the contact, and one message. Unknown types and fields included. */
@@ -3877,6 +3913,8 @@ export type PartnerSolutionsEvent = {
 event: "partner_solutions"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3906,6 +3944,8 @@ export type PaymentConfigurationUpdateEvent = {
 event: "payment_configuration_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -3916,6 +3956,8 @@ export type PaymentStatus = {
 event: "payment_status"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */
@@ -4134,6 +4176,8 @@ export type ScheduledUpdate = {
 event: "message_scheduled_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** What the send answered. */
 reference: string
 /** sent, failed, unknown, expired or cancelled. */
@@ -4175,6 +4219,8 @@ export type StandbyEvent = {
 event: "standby"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -4270,6 +4316,8 @@ export type TemplateCategoryUpdate = {
 event: "template_category_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 template_id: string
 template_name: string
 new_value: string
@@ -4480,6 +4528,8 @@ export type TemplateQualityUpdate = {
 event: "template_quality_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 template_id: string
 template_name: string
 new_value: string
@@ -4503,6 +4553,8 @@ export type TemplateStatusUpdate = {
 event: "template_status_update"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 template_id: string
 template_name: string
 new_value: string
@@ -4579,6 +4631,8 @@ export type TrackingEventsEvent = {
 event: "tracking_events"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, where WhatsApp gives a time. */
 received_at?: number
 /** WhatsApp’s complete value. */
@@ -4631,6 +4685,8 @@ export type UserAction = {
 event: "user_action"
 channel_id: number
 business_phone: string
+/** Where tracing is on and this event is recorded: the span of the trace that led to it. */
+traceparent?: string
 /** Unix seconds, by WhatsApp’s clock. */
 received_at?: number
 /** The field of WhatsApp’s webhook. */

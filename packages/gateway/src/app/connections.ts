@@ -16,6 +16,8 @@ export type Connections = {
   /** The built-in sandbox, if this gateway has one. */
   sandbox: Sandbox | null
   cloudApi: CloudApi
+  /** Origin of the Graph API: WhatsApp's, or the sandbox's. */
+  cloudApiUrl: string
   /** To files that messages link to. */
   outbound: Outbound
   /** To customers' endpoints. */
@@ -41,8 +43,9 @@ export async function openConnections(
   const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, wire) : null
   if (sandbox) shutdown.add(() => sandbox.close(idleMs()))
 
+  const cloudApiUrl = sandbox?.url ?? config.cloudApiUrl!
   const cloudApi = createCloudApi({
-    origin: sandbox?.url ?? config.cloudApiUrl!,
+    origin: cloudApiUrl,
     version: config.cloudApiVersion,
     userAgent: `Postern/${VERSION}`,
     // The sandbox has our own clock, or one that a test moves.
@@ -59,7 +62,7 @@ export async function openConnections(
   shutdown.add(() => sinks.close())
   const oidc = openProvider(config, clock, outbound)
   if (oidc) shutdown.add(() => oidc.close())
-  return { sandbox, cloudApi, outbound, callbacks, sinks, oidc }
+  return { sandbox, cloudApi, cloudApiUrl, outbound, callbacks, sinks, oidc }
 }
 
 function openProvider(config: Config, clock: Clock, outbound: Outbound): Provider | undefined {

@@ -118,7 +118,7 @@ function createChangeHealth({ store, directory, clock }: Foundations) {
 
 function createDelivery(
   options: GatewayOptions,
-  { store, directory, clock, log, metrics }: Foundations,
+  { store, directory, clock, log, metrics, tracing }: Foundations,
   { callbacks, sinks }: Connections,
   changeHealth: ChangeHealth,
   activity: ActivityBook,
@@ -135,6 +135,7 @@ function createDelivery(
     endpointsOf: (channelId) => directory.channel(channelId)?.endpoints ?? [],
     metaChannel: (channelId) => directory.channel(channelId),
     changeHealth,
+    tracing,
     onAttempt: (attempt) => {
       metrics.attempts.add(1, attempt.outcome)
       metrics.attemptSeconds.observe(attempt.ms / 1000)
@@ -149,7 +150,7 @@ function createDelivery(
 }
 
 function createReceiving(
-  { store, directory, clock, log, metrics, observer }: Foundations,
+  { store, directory, clock, log, metrics, observer, tracing }: Foundations,
   deliverer: Deliverer,
   catalog: Catalog,
   watch: Live,
@@ -174,6 +175,7 @@ function createReceiving(
     onTemplatesChanged: (wabaId) => catalog.changed(wabaId),
     onStatesChanged: (channelIds) => directory.readStates(channelIds),
     onUnknownField: (name) => observer.unknownField(name),
+    tracing,
   })
 }
 
@@ -188,8 +190,8 @@ function createAdmissionLoad({ machine, store, metrics }: Foundations): Load {
 
 function createSending(
   options: GatewayOptions,
-  { store, directory, clock, log, machine, metrics, observer }: Foundations,
-  { cloudApi, outbound }: Connections,
+  { store, directory, clock, log, machine, metrics, observer, tracing, config }: Foundations,
+  { cloudApi, outbound, cloudApiUrl }: Connections,
   catalog: Catalog,
   load: Load,
   watch: Live,
@@ -210,10 +212,14 @@ function createSending(
     },
     refreshTemplate: (channel, name) => void catalog.refresh(channel, name),
     prepareMedia: createMediaPreparation(createMediaResolver({ api: cloudApi, outbound, sql: store.sql, clock, log })),
-    onOutcome: (channel, kind, code, ms, upstream) => {
+    ...(tracing && { tracing: { tracing, origin: cloudApiUrl, version: config.cloudApiVersion } }),
+    onOutcome: (channel, kind, code, { ms, waitedMs, calledMs }, upstream) => {
       observer.called(channel.id, upstream)
       metrics.sends.add(1, kind, code === undefined ? '' : String(code))
+      metrics.channelSends.add(1, String(channel.id), kind)
       metrics.sendSeconds.observe(ms / 1000)
+      metrics.sendWaitSeconds.observe(waitedMs / 1000)
+      metrics.whatsappSeconds.observe(calledMs / 1000)
       watch.changed('messages')
     },
     ...options.send,

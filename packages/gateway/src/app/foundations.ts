@@ -8,6 +8,7 @@ import { oldRates } from '../platform/rates/rate-card.ts'
 import { dayOf } from '../domain/costs/cost.ts'
 import type { Log } from '../platform/log.ts'
 import { createMetrics } from '../platform/metrics.ts'
+import type { Tracing } from '../platform/tracing/tracing.ts'
 import { createVault, type Vault } from '../platform/secrets.ts'
 import { openDirectory, type Directory } from '../store/directory.ts'
 import { checkKey, proveKey } from '../store/key-check.ts'
@@ -36,6 +37,8 @@ export type Foundations = {
   observer: Observer
   /** True for the one thread of a machine that runs the machine's single tasks. */
   leads: boolean
+  /** Undefined: tracing is off. */
+  tracing: Tracing | undefined
 }
 
 /** Reads or creates the secrets, opens the store, and loads the channels. */
@@ -44,6 +47,9 @@ export async function openFoundations(options: GatewayOptions, shutdown: Shutdow
   const secrets = loadSecrets(config)
   const vault = createVault(secrets.masterKey)
   const metrics = createMetrics(thread && 'thread')
+  const tracing = await openTracing(config, log, metrics)
+  // Added first, so that it stops last: what ends during the shutdown is exported too.
+  if (tracing) shutdown.add(() => tracing.stop())
   const store = thread?.store ?? (await openOrWait(options, clock))
   shutdown.add(() => store.close())
   if (!thread) await prepareStore(store, { config, vault, clock, log })
@@ -62,7 +68,27 @@ export async function openFoundations(options: GatewayOptions, shutdown: Shutdow
     thread?.machine(events) ?? createMachine({ store, clock, holder: newHolder(), mostSendsInFlight, events })
   const leads = !options.idle && (thread?.leads ?? true)
   const observer = createObserver(clock, (observed) => machine.incidents.tell(observed))
-  return { config, log, clock, secrets, vault, store, directory, metrics, machine, observer, leads }
+  return { config, log, clock, secrets, vault, store, directory, metrics, machine, observer, leads, tracing }
+}
+
+/** Imported only here: a gateway without a collector does not load the library. */
+async function openTracing(
+  config: Config,
+  log: Log,
+  metrics: ReturnType<typeof createMetrics>,
+): Promise<Tracing | undefined> {
+  if (config.otlpEndpoint === undefined) return undefined
+  const { createTracing } = await import('../platform/tracing/open-telemetry.ts')
+  return createTracing({
+    endpoint: config.otlpEndpoint,
+    headers: config.otlpHeaders,
+    serviceName: config.serviceName,
+    version: VERSION,
+    sampler: config.tracesSampler,
+    ratio: config.tracesRatio,
+    log,
+    onExport: (result, spans) => metrics.spans.add(spans, result),
+  })
 }
 
 export { waitForStore }

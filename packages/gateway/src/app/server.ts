@@ -109,7 +109,7 @@ function createApp(
   routes: Route[],
   audit: Audit,
 ) {
-  const { config, log, clock, secrets, store, directory, metrics, machine } = foundations
+  const { config, log, clock, secrets, store, directory, metrics, machine, tracing } = foundations
   const webhook = createWebhookHandler({
     appSecret: config.metaAppSecret ?? connections.sandbox!.appSecret,
     receiver: flows.receiver,
@@ -144,6 +144,7 @@ function createApp(
     direct: new Map([[WEBHOOK_PATH, webhook]]),
     stopping,
     drain,
+    tracing,
   })
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FIELD_CALLBACKS } from './field-callbacks.ts'
+import { FIELD_CALLBACKS, traceparentShape } from './field-callbacks.ts'
 
 /** The callbacks in the OpenAPI document: the requests to a channel's endpoint. `docs/callbacks.md` explains them. */
 
@@ -7,6 +7,7 @@ const head = <const E extends string>(event: E) => ({
   event: z.literal(event),
   channel_id: z.int(),
   business_phone: z.string(),
+  traceparent: traceparentShape,
 })
 
 const receivedAt = z.int().describe('Unix seconds, by WhatsApp’s clock.')

@@ -17,6 +17,11 @@ export const FIELDS: Readonly<Record<string, string>> = {
   tracking_events: 'WhatsApp measured an event of a marketing message',
 }
 
+export const traceparentShape = z
+  .string()
+  .optional()
+  .describe('Where tracing is on and this event is recorded: the span of the trace that led to it.')
+
 export const FIELD_CALLBACKS = Object.entries(FIELDS).map(([event, summary]) => ({
   event,
   summary,
@@ -25,6 +30,7 @@ export const FIELD_CALLBACKS = Object.entries(FIELDS).map(([event, summary]) => 
       event: z.literal(event),
       channel_id: z.int(),
       business_phone: z.string(),
+      traceparent: traceparentShape,
       received_at: z.int().optional().describe('Unix seconds, where WhatsApp gives a time.'),
       value: z.looseObject({}).describe('WhatsApp’s complete value.'),
     })

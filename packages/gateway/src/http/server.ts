@@ -16,7 +16,9 @@ import { bodyOf, type Idempotency } from './idempotency.ts'
 import { watchMethods } from './methods.ts'
 import { newRequestId } from './request-id.ts'
 import { mustFindChannel } from './must-find-channel.ts'
+import type { Tracing } from '../platform/tracing/tracing.ts'
 import { asOnPage, type PageForm } from './page-form.ts'
+import { traceRequests } from './trace-requests.ts'
 import { hasChannelInPath, statusOf, type Route } from './route.ts'
 
 /** Size limit of a customer's or an operator's JSON body. */
@@ -44,6 +46,7 @@ export type ServerOptions = Credentials & {
   stopping: () => boolean
   /** Closes the connections without losing requests. */
   drain?: Drain
+  tracing?: Tracing | undefined
 }
 
 /**
@@ -93,6 +96,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   })
   app.decorateRequest('channel', null)
   app.decorateRequest('principal', null)
+  app.decorateRequest('trace', undefined)
+  if (options.tracing) traceRequests(app, options.tracing)
   const methodsOf = watchMethods(app)
   const noRoute = (request: FastifyRequest, reply: FastifyReply): GatewayError => {
     const path = pathOf(request.url)

@@ -1,5 +1,6 @@
 import { type LogLevel, LOG_LEVELS } from './log.ts'
 import { OIDC_SETTINGS } from './oidc-settings.ts'
+import { TRACING_SETTINGS } from './tracing/settings.ts'
 import { fileVariable, withSecretFiles } from './secret-files.ts'
 import { problemsBetween } from './setting-rules.ts'
 import {
@@ -286,6 +287,7 @@ export const SETTINGS = {
     help: 'Where backups are kept: a folder, or s3://bucket/prefix.',
   },
   ...OIDC_SETTINGS,
+  ...TRACING_SETTINGS,
   logLevel: {
     env: 'LOG_LEVEL',
     read: oneOf(LOG_LEVELS),

@@ -161,7 +161,16 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   return {
     registry,
     sends: counter('postern_sends_total', 'Messages sent to WhatsApp, by outcome and error code.', ['outcome', 'code']),
+    channelSends: counter('postern_channel_sends_total', 'Messages sent to WhatsApp from a channel, by outcome.', [
+      ...['channel', 'outcome'],
+    ]),
     sendSeconds: timing(registry, 'postern_send_seconds', 'Time from the request to WhatsApp’s answer.'),
+    sendWaitSeconds: timing(
+      registry,
+      'postern_send_wait_seconds',
+      'Time that a send waits for a place and its rate limits.',
+    ),
+    whatsappSeconds: timing(registry, 'postern_whatsapp_seconds', 'Time that WhatsApp takes to answer a send.'),
     limited: counter('postern_rate_limited_total', 'Requests answered 429, by limit.', ['limit']),
     throttled: counter('postern_throttled_total', 'Sends that WhatsApp throttled, by the scope of the limit.', [
       'scope',
@@ -175,6 +184,9 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
     attempts: counter('postern_delivery_attempts_total', 'Requests to customers’ endpoints, by outcome.', ['outcome']),
     endpointAttempts: counter('postern_endpoint_attempts_total', 'Requests to an endpoint, by outcome.', [
       ...['channel', 'endpoint', 'outcome'],
+    ]),
+    spans: counter('postern_trace_spans_total', 'Spans sent to the collector, by result: exported or failed.', [
+      'result',
     ]),
     attemptSeconds: timing(registry, 'postern_delivery_seconds', 'Time until customers’ endpoints answer.'),
     /** Sets the source of the readings, once there is one. */

@@ -108,6 +108,35 @@ export function rateCard(path: string): RateCard {
   }
 }
 
+export function ratio(value: string): number {
+  const number = Number(value)
+  return /^(?:\d{1,9}(?:\.\d{0,18})?|\.\d{1,18})$/.test(value) && number <= 1
+    ? number
+    : wrong(`must be a number from 0 to 1 such as 0.01, got "${value}"`)
+}
+
+/** `name=value,name=value`, each value percent-encoded, as OpenTelemetry writes headers. */
+export function headerList(value: string): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const part of value.split(',')) {
+    const [name = '', ...rest] = part.split('=')
+    const text = decoded(rest.join('=').trim())
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name.trim()) || rest.length === 0 || text === undefined)
+      return wrong('must be name=value pairs, separated by commas, such as authorization=Bearer%20abc')
+    headers[name.trim().toLowerCase()] = text
+  }
+  return headers
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    const plain = decodeURIComponent(text)
+    return /^[\x20-\x7e]*$/.test(plain) ? plain : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export const oneOf =
   <T extends string>(choices: readonly T[]) =>
   (value: string): T =>

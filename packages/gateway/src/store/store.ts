@@ -114,6 +114,8 @@ export type StatusFact = {
   wamid: string
   /** Our id, as Meta returned it. */
   reference?: string
+  /** The trace of the caller who sent it, or null when that is not sampled. */
+  trace?: string | null
   status: MessageStatus
   at: number
   error: string | null
@@ -127,7 +129,7 @@ export type StatusFact = {
 }
 
 /** A status of a message to a group. `body` is the callback's, while it is unknown whether the message is ours. */
-export type Reached = Pick<StatusFact, 'wamid' | 'reference' | 'status' | 'body'>
+export type Reached = Pick<StatusFact, 'wamid' | 'reference' | 'trace' | 'status' | 'body'>
 
 /** Any other event of a customer: templates, preferences, account updates, unknown fields. */
 export type Notice = {

@@ -77,7 +77,7 @@ export function statusBody(channel: EventChannel, status: ToldStatus, own: strin
   }
 }
 
-const SAID_BY_US = new Set(['reference', 'errors', 'callback_data', 'value'])
+const SAID_BY_US = new Set(['reference', 'errors', 'callback_data', 'value', 'traceparent'])
 
 /** The callback's body of a status; for a message of ours with its id and its callback data. */
 export function toldStatusBody(

@@ -1,5 +1,6 @@
 import { isRecord } from '../../platform/is-record.ts'
 import { parseExact } from '../../platform/exact-json.ts'
+import { withoutTrace } from './trace.ts'
 
 /** The channel as Meta names it. */
 export type MetaChannel = { wabaId: string; phoneNumberId: string; businessPhone: string }
@@ -20,7 +21,8 @@ const OURS_OF_STATUS = new Set([
 ])
 
 /** A callback's body as Meta would send it: one message, one status, or one change of something else. */
-export function metaBody(body: string, channel: MetaChannel): string {
+export function metaBody(stored: string, channel: MetaChannel): string {
+  const body = withoutTrace(stored)
   const isMessage = body.startsWith('{"event":"new_message",')
   const isOnStandby = isMessage && body.slice(0, 200).includes(STANDBY)
   if (isMessage && !isOnStandby) return envelope(channel, 'messages', messageValue(body))

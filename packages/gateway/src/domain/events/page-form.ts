@@ -1,5 +1,6 @@
 import { isRecord } from '../../platform/is-record.ts'
 import { parseExact } from '../../platform/exact-json.ts'
+import { withoutTrace } from './trace.ts'
 
 const HEAD = ['event', 'channel_id', 'business_phone'] as const
 const TEMPLATE = [...HEAD, 'template_id', 'template_name', 'new_value', 'reason', 'received_at'] as const
@@ -13,7 +14,8 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A callback's body with the page's keys alone: some clients refuse keys that they do not know. */
-export function pageBody(body: string): string {
+export function pageBody(stored: string): string {
+  const body = withoutTrace(stored)
   // WhatsApp's own value, as on the page.
   if (body.startsWith('{"event":"new_message",')) return body
   const told = parseExact(body, 'raw') as Record<string, unknown>

@@ -20,7 +20,7 @@ import { createTransport, type TransportOptions } from './transport.ts'
 
 export type DelivererOptions = Pick<
   TransportOptions,
-  'dispatcher' | 'userAgent' | 'metaChannel' | 'call' | 'sinks' | 'signedAt'
+  'dispatcher' | 'userAgent' | 'metaChannel' | 'call' | 'sinks' | 'signedAt' | 'tracing'
 > & {
   store: Store
   clock: Clock

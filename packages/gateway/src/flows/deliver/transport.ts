@@ -10,8 +10,10 @@ import type { SinkEndpoint, Sinks } from '../../platform/sinks/sinks.ts'
 import { wholeUrl } from '../../store/endpoints.ts'
 import { eventIdOf, headsOf } from '../../store/events.ts'
 import type { LeasedLane, PendingEvent, Store } from '../../store/store.ts'
+import type { Tracing } from '../../platform/tracing/tracing.ts'
 import { postEvent } from './attempt.ts'
 import { hubSignature, signatureHeaders } from './sign.ts'
+import { traceAttempt } from './trace-delivery.ts'
 
 export type TransportOptions = {
   store: Pick<Store, 'installation' | 'sql'>
@@ -28,6 +30,7 @@ export type TransportOptions = {
   call?: typeof postEvent
   /** Databases and streams. */
   sinks?: Sinks
+  tracing?: Tracing | undefined
 }
 
 /** Sends events to endpoints. Never rejects: a failing endpoint is an outcome. */
@@ -43,19 +46,33 @@ export type Transport = {
 
 /** The only place that decides by an endpoint's kind how its events are sent. */
 export function createTransport(options: TransportOptions): Transport {
-  const { store, dispatcher, clock, userAgent, timeoutMs, metaChannel, call = postEvent, sinks = NO_SINKS } = options
+  const {
+    store,
+    dispatcher,
+    clock,
+    userAgent,
+    timeoutMs,
+    metaChannel,
+    call = postEvent,
+    sinks = NO_SINKS,
+    tracing,
+  } = options
 
-  async function overHttp(endpoint: Endpoint, id: string, body: string): Promise<Answer> {
+  async function overHttp(endpoint: Endpoint, id: string, body: string, attempts = 0): Promise<Answer> {
     const { origin, path } = targetOf(endpoint.url)
     const written = write(endpoint, id, body)
+    const trace = tracing && traceAttempt(tracing, endpoint, { id, body, attempts })
     // Ours last: the operator's headers cannot replace the promised ones.
     const headers = {
       ...endpoint.headers,
       'content-type': 'application/json',
       'user-agent': userAgent,
+      ...(trace && { traceparent: trace.traceparent }),
       ...written.headers,
     }
-    return rounded(await call(dispatcher, { origin, path, headers, body: written.body, timeoutMs }, clock))
+    const answer = await call(dispatcher, { origin, path, headers, body: written.body, timeoutMs }, clock)
+    trace?.ended(answer)
+    return rounded(answer)
   }
 
   /** The body in the endpoint's format, and its signature. */
@@ -87,14 +104,20 @@ export function createTransport(options: TransportOptions): Transport {
       createdAt: heads.events.get(seq)?.createdAt ?? since,
       body: inFormat(endpoint, body),
     }))
-    return answersOf(await sinks.write(asSink(endpoint), String(lane.contactId), told, timeoutMs), events.length)
+    const traces = tracing && told.map(({ id }, i) => traceAttempt(tracing, endpoint, { ...events[i]!, id }))
+    const answers = answersOf(
+      await sinks.write(asSink(endpoint), String(lane.contactId), told, timeoutMs),
+      events.length,
+    )
+    for (const [i, answer] of answers.entries()) traces?.[i]?.ended(answer)
+    return answers
   }
 
   return {
     async send(endpoint, lane, events) {
       if (endpoint.kind !== 'http') return intoSink(endpoint, lane, events)
-      const { seq, body } = events[0]!
-      return [await overHttp(endpoint, eventIdOf(store.installation, seq), body)]
+      const { seq, body, attempts } = events[0]!
+      return [await overHttp(endpoint, eventIdOf(store.installation, seq), body, attempts)]
     },
     async test(endpoint, id, body) {
       if (endpoint.kind === 'http') return overHttp(endpoint, id, body)

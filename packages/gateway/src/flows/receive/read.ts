@@ -31,6 +31,7 @@ import { nameChange, stateOfEvent, stateOfMessage, wishNotice } from './contact-
 import { isRecord } from '../../platform/is-record.ts'
 import { type AppReading, readEchoes, readHistory } from './app.ts'
 import { concerned, isNamed, isToldAsMetaDoes, numberIdOf, type ReadChannel, type Routes } from './routing.ts'
+import { readReference } from '../../platform/tracing/trace-context.ts'
 import { pricesOf } from './status-prices.ts'
 import { templateEventOf, templateUpdateOf } from './template-update.ts'
 import { arrayOf, hasId, hashOf, recordsOf, text, without } from './values.ts'
@@ -244,7 +245,7 @@ class Reader {
     }
     const given = text(status.biz_opaque_callback_data)
     const own = given?.startsWith('msg_') ? undefined : given
-    const reference = given !== undefined && own === undefined ? { reference: given } : {}
+    const reference = given !== undefined && own === undefined ? readReference(given) : {}
     const body = statusBody(channel, told, own)
     const word = status.status as MessageStatus
     const isMessage = status.type === undefined || status.type === 'message'

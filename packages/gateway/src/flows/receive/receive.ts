@@ -12,6 +12,8 @@ import { readWebhook } from './read.ts'
 import type { Reading } from './reading.ts'
 import { type Routes, templateIdsIn } from './routing.ts'
 import { piecesOf, Unsplittable } from './splitter.ts'
+import type { Tracing } from '../../platform/tracing/tracing.ts'
+import { traceFacts } from './trace-facts.ts'
 
 export type Receiver = {
   /**
@@ -54,6 +56,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   onStatesChanged: (channelIds: readonly number[]) => Promise<void>
   /** A field of WhatsApp's that this version does not know. */
   onUnknownField?: (name: string) => void
+  tracing?: Tracing | undefined
 }): Receiver {
   const { store, routes, clock, log } = options
 
@@ -81,6 +84,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   /** Reads and stores a webhook that is small enough for one turn of the event loop. */
   async function keep(text: string, raw: Buffer, keepsUnroutable = true): Promise<Kept> {
     const now = clock.now()
+    const tracedFrom = options.tracing?.now()
     const told = templateIdsIn(text)
     const creators = told.length > 0 ? await creatorsOf(store.sql, told) : undefined
     let reading: Reading
@@ -112,6 +116,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     }
     await keepStates(reading.states, now)
     let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
+    const traced = options.tracing && traceFacts(options.tracing, reading.facts, tracedFrom!)
     const events = eventsByChannel(reading.facts)
     const channelIds = [...events.keys()]
     const offer = options.offer(events)
@@ -134,6 +139,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
         offer.end()
       }
     }
+    // What WhatsApp only repeats was told before.
+    if (applied.events > 0) traced?.()
     options.onApplied(applied, offer, channelIds)
     for (const fact of reading.facts)
       if (fact.kind === 'notice' && !fact.ours && !isKnownEvent(fact.event)) options.onUnknownField?.(fact.event)

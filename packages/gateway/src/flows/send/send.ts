@@ -13,6 +13,7 @@ import { toCloudApi } from '../../domain/messages/to-cloud-api.ts'
 import type { Names } from '../../domain/contacts/identity.ts'
 import type { QuietHours } from '../../domain/contacts/quiet-hours.ts'
 import { refusedMarketing } from '../../domain/contacts/state.ts'
+import type { RequestTrace } from '../../platform/tracing/tracing.ts'
 import type { NewMessage, Refused, Settlement, Store } from '../../store/store.ts'
 import { isMediaUnknown, type PrepareMedia } from './check-media.ts'
 import { keysFor, mustBeAllowed, otherPath, pathOf } from './marketing.ts'
@@ -21,6 +22,7 @@ import { outcomeOf, type Outcome } from './outcome.ts'
 import type { Pacer } from './pacer.ts'
 import type { ResolvedTemplate, TemplateResolver } from './resolve-template.ts'
 import { toGatewayError } from './to-gateway-error.ts'
+import { type SendTrace, type SendTracing, traceSend } from './trace-send.ts'
 
 /** Pauses before a retry. Only a connection that was never made is retried. */
 const RECONNECT_AFTER_MS = [100, 400]
@@ -36,6 +38,8 @@ export type SendOptions = {
   id?: MessageId | undefined
   /** Emits `close` when the caller disconnects. A send that still waits for its turn is then given up. */
   caller?: EventEmitter | undefined
+  /** The trace of the request that asks for it. */
+  trace?: RequestTrace | undefined
   /** For what goes out by itself: throws `quiet_hours` at a contact's where it is quiet. */
   quietHours?: QuietHours | undefined
   /** After all single sends, with a longer wait: for broadcasts. */
@@ -47,6 +51,9 @@ export type Sender = {
   /** Sends one message and settles when its result is committed. Throws a GatewayError unless WhatsApp accepted it. */
   send(channel: Channel, message: OutgoingMessage, how?: SendOptions): Promise<Sent>
 }
+
+/** Milliseconds of a send: in all, of it for its turn and a place, of it for WhatsApp's answers. */
+export type Took = { ms: number; waitedMs: number; calledMs: number }
 
 export type SenderOptions = {
   store: Store
@@ -68,9 +75,10 @@ export type SenderOptions = {
     channel: Channel,
     kind: Outcome['kind'],
     code: number | undefined,
-    ms: number,
+    took: Took,
     upstream: Error | undefined,
   ) => void
+  tracing?: SendTracing | undefined
   /** How long WhatsApp may take to answer. */
   timeoutMs?: number
 }
@@ -81,16 +89,23 @@ export type SenderOptions = {
  * never repeated. Its status webhook carries our id and settles it.
  */
 export function createSender(options: SenderOptions): Sender {
-  const { store, cloudApi, clock, log, pacer, load } = options
+  const { store, cloudApi, clock, log, pacer, load, tracing } = options
   const timeoutMs = options.timeoutMs ?? 15_000
 
   const othersOf = (channel: Channel): number[] =>
     (options.account?.(channel) ?? []).map(({ id }) => id).filter((id) => id !== channel.id)
 
-  async function call(channel: Channel, body: ReturnType<typeof toCloudApi>, path: SendPath): Promise<CallResult> {
+  async function call(
+    channel: Channel,
+    body: ReturnType<typeof toCloudApi>,
+    path: SendPath,
+    spans: SendTrace['spans'],
+  ): Promise<CallResult> {
     for (let attempt = 0; ; attempt++) {
+      const calledAt = spans?.now() ?? 0
       try {
         const answer = await cloudApi.sendMessage(channel.phoneNumberId, channel.accessToken, body, { timeoutMs, path })
+        spans?.called(path, calledAt, attempt, undefined)
         const [contact] = answer.contacts
         return {
           kind: 'accepted',
@@ -100,6 +115,7 @@ export function createSender(options: SenderOptions): Sender {
         }
       } catch (error) {
         const outcome = outcomeOf(error)
+        spans?.called(path, calledAt, attempt, outcome)
         const pause = RECONNECT_AFTER_MS[attempt]
         // Retries only when provably no byte was written.
         if (outcome.kind !== 'unavailable' || outcome.upstream instanceof CloudApiError || pause === undefined) {
@@ -110,8 +126,12 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  async function send(channel: Channel, message: OutgoingMessage, how: SendOptions): Promise<Sent> {
-    const startedAt = clock.monotonic()
+  async function send(
+    channel: Channel,
+    message: OutgoingMessage,
+    how: SendOptions,
+    entered: { at: number; epoch: number | undefined; waitedMs: number },
+  ): Promise<Sent> {
     mustBeAllowed(channel, message)
     let resolved: ResolvedTemplate | undefined
     if (message.type === 'template') resolved = await options.resolveTemplate(channel, message.template, message)
@@ -119,47 +139,53 @@ export function createSender(options: SenderOptions): Sender {
     const media = preparing && (await preparing)
 
     const recipient = message.groupId ?? message.to ?? message.recipient!
+    const waitingFrom = clock.monotonic()
     const waits = pacer.turn(channel, recipient, how)
     if (waits) await waits
+    const waitedMs = entered.waitedMs + clock.monotonic() - waitingFrom
 
     // The window is checked at this moment, which may be long after the request.
     const begunAt = clock.now()
     const id = how.id ?? newMessageId(begunAt)
-    const body = toCloudApi(media?.message ?? message, { reference: id, ...(resolved && { template: resolved }) })
+    const traced = tracing && traceSend(tracing, { channel, id, type: message.type, request: how.trace })
+    const reference = traced?.reference ?? id
+    const body = toCloudApi(media?.message ?? message, { reference, ...(resolved && { template: resolved }) })
     const begun = {
       ...beginning(channel, message, { id, recipient, content: keptContent(message, body), createdAt: begunAt }),
       ...(resolved?.category === 'MARKETING' && { marketing: true, account: othersOf(channel) }),
     }
     const refused = await beginOrGiveBack(channel, recipient, begun, how.quietHours)
     // Nothing was begun under this id, so the template may have it.
-    if (refused) return send(channel, insteadOf(message, refused, recipient), how)
+    if (refused) return send(channel, insteadOf(message, refused, recipient), how, entered)
 
     let path = pathOf(channel, resolved?.category)
-    let result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path)
+    const calledAt = clock.monotonic()
+    let result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path, traced?.spans)
     const other = otherPath(channel, message, path, result)
     if (other && message.type === 'template') {
       log.info({ channel_id: channel.id, id, template: message.template.name, path: other }, 'message.other_path')
       options.refreshTemplate?.(channel, message.template.name)
       path = other
-      result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path)
+      result = await call(channel, { ...body, ...keysFor(path, message.marketing) }, path, traced?.spans)
     }
     if (media && result.kind === 'refused' && isMediaUnknown(result.upstream)) {
       const renewed = await media.again()
       if (renewed) {
-        const again = toCloudApi(renewed, { reference: id, ...(resolved && { template: resolved }) })
-        result = await call(channel, { ...again, ...keysFor(path, message.marketing) }, path)
+        const again = toCloudApi(renewed, { reference, ...(resolved && { template: resolved }) })
+        result = await call(channel, { ...again, ...keysFor(path, message.marketing) }, path, traced?.spans)
       }
     }
     pacer.heard(channel, recipient, result)
     const at = clock.now()
-    const ms = clock.monotonic() - startedAt
+    const took = { ms: clock.monotonic() - entered.at, waitedMs, calledMs: clock.monotonic() - calledAt }
     const code =
       result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
-    options.onOutcome?.(channel, result.kind, code, ms, result.kind === 'accepted' ? undefined : result.upstream)
+    options.onOutcome?.(channel, result.kind, code, took, result.kind === 'accepted' ? undefined : result.upstream)
     log.info(
-      { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: Math.round(ms) },
+      { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: Math.round(took.ms) },
       'message.sent',
     )
+    traced?.spans?.ended({ outcome: result.kind, code, waitedMs, startedAt: entered.epoch! })
     if (result.kind === 'accepted') {
       await settle({
         channelId: channel.id,
@@ -207,10 +233,12 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async send(channel, message, how = {}) {
+      const at = clock.monotonic()
+      const epoch = tracing?.tracing.now()
       const entering = load.enter(channel.id)
       if (entering) await entering
       try {
-        return await send(channel, message, how)
+        return await send(channel, message, how, { at, epoch, waitedMs: clock.monotonic() - at })
       } finally {
         load.leave(channel.id)
       }

@@ -74,7 +74,7 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
         const { message } = parsed
         if (message.sendAt !== undefined)
           return { reference: await deps.scheduling.add(channel, { message, body, id: undefined }), state: 'scheduled' }
-        const { wamid, id, sentAs } = await deps.sender.send(channel, message)
+        const { wamid, id, sentAs } = await deps.sender.send(channel, message, { trace: request.trace })
         // A template of a program is no answer. One that a user chose is.
         if (message.type === 'template' && request.principal?.kind !== 'key') {
           const { to, recipient } = message

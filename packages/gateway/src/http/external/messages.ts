@@ -112,13 +112,15 @@ export function messageRoutes(deps: {
           }
         },
       },
-      async handle({ channel, body, reply, resourceId }) {
+      async handle({ channel, body, request, reply, resourceId }) {
         const parsed = parseMessage(body)
         if (!parsed.ok) throw validationError(parsed.problems)
         const { message } = parsed
         if (message.sendAt !== undefined)
           return { reference: await scheduling.add(channel, { message, body, id: resourceId }), state: 'scheduled' }
-        const { wamid, sentAs } = await sender.send(channel, message, { caller: reply.raw, id: resourceId })
+        const { wamid, sentAs } = await sender.send(channel, message, {
+          ...{ caller: reply.raw, id: resourceId, trace: request.trace },
+        })
         return { msg_id: wamid, ...(message.fallback && { sent_as: sentAs }) }
       },
     }),
