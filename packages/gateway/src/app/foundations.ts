@@ -7,6 +7,7 @@ import { loadSecrets } from '../platform/installation.ts'
 import { oldRates } from '../platform/rates/rate-card.ts'
 import { dayOf } from '../domain/costs/cost.ts'
 import type { Log } from '../platform/log.ts'
+import { headersIn } from '../platform/setting-readers.ts'
 import { createMetrics } from '../platform/metrics.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { createVault, type Vault } from '../platform/secrets.ts'
@@ -51,6 +52,7 @@ export async function openFoundations(options: GatewayOptions, shutdown: Shutdow
   // Added first, so that it stops last: what ends during the shutdown is exported too.
   if (tracing) shutdown.add(() => tracing.stop())
   const store = thread?.store ?? (await openOrWait(options, clock))
+  metrics.buildInfo.set({ version: VERSION, node: process.version, store: store.engine }, 1)
   shutdown.add(() => store.close())
   if (!thread) await prepareStore(store, { config, vault, clock, log })
 
@@ -81,7 +83,7 @@ async function openTracing(
   const { createTracing } = await import('../platform/tracing/open-telemetry.ts')
   return createTracing({
     endpoint: config.otlpEndpoint,
-    headers: config.otlpHeaders,
+    headers: config.otlpHeaders === undefined ? undefined : headersIn(config.otlpHeaders),
     serviceName: config.serviceName,
     version: VERSION,
     sampler: config.tracesSampler,

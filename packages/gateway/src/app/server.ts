@@ -145,6 +145,7 @@ function createApp(
     stopping,
     drain,
     tracing,
+    onAnswered: metrics.httpSeconds.observe,
   })
 }
 

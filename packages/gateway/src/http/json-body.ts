@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** False when an empty body is allowed. */
     needsBody?: boolean
+    /** True for an answer that goes on as long as its reader stays: its time says nothing. */
+    goesOn?: boolean
   }
 }
 

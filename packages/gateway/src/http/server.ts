@@ -18,6 +18,7 @@ import { newRequestId } from './request-id.ts'
 import { mustFindChannel } from './must-find-channel.ts'
 import type { Tracing } from '../platform/tracing/tracing.ts'
 import { asOnPage, type PageForm } from './page-form.ts'
+import { timeAnswers, timeDirect } from './answer-times.ts'
 import { traceRequests } from './trace-requests.ts'
 import { hasChannelInPath, statusOf, type Route } from './route.ts'
 
@@ -47,6 +48,8 @@ export type ServerOptions = Credentials & {
   /** Closes the connections without losing requests. */
   drain?: Drain
   tracing?: Tracing | undefined
+  /** The seconds that an answer took. `route` is a template, `status` a class such as 2xx. */
+  onAnswered?: (seconds: number, route: string, method: string, status: string) => void
 }
 
 /**
@@ -77,6 +80,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
         },
         drain.listener((request, response) => {
           const direct = request.method === 'POST' ? options.direct?.get(pathOf(request.url ?? '')) : undefined
+          if (direct) timeDirect(request, response, options)
           if (direct) direct(request, response)
           else handler(request, response)
         }),
@@ -98,6 +102,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.decorateRequest('principal', null)
   app.decorateRequest('trace', undefined)
   if (options.tracing) traceRequests(app, options.tracing)
+  if (options.onAnswered) timeAnswers(app, options.onAnswered)
   const methodsOf = watchMethods(app)
   const noRoute = (request: FastifyRequest, reply: FastifyReply): GatewayError => {
     const path = pathOf(request.url)
@@ -186,7 +191,7 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
-    config: { needsBody: needsBody(route) },
+    config: { needsBody: needsBody(route), goesOn: route.streams !== undefined },
     onRequest: async (request) => {
       try {
         await authorize(request, route, options)

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { newSpanId, placeOf, readTraceparent } from '../platform/tracing/trace-context.ts'
 import type { RequestTrace, Tracing } from '../platform/tracing/tracing.ts'
+import { templateOf } from './answer-times.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -57,6 +58,3 @@ function traceOf(tracing: Tracing, { parent }: RequestTrace, requestId: string):
   const traceId = parent?.traceId ?? placeOf(requestId).traceId
   return tracing.samples(traceId, parent) ? traceId : null
 }
-
-/** The path as the documents write it. */
-export const templateOf = (route: string): string => route.replace(/:(\w+)/g, '{$1}')

@@ -35,6 +35,7 @@ const RIGHT: Record<string, string> = {
   META_VERIFY_TOKEN: 'a verify token',
   ADMIN_TOKEN: 'an-admin-token-of-32-characters-',
   MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a-secret',
 }
 const keyOf = (env: string): keyof Config =>
   Object.entries(SETTINGS).find(([, setting]) => setting.env === env)![0] as keyof Config

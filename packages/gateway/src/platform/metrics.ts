@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { addBackupGauge } from './backup-gauge.ts'
 import { addChannelGauges, type ChannelReading } from './channel-gauges.ts'
+import { durations, SECONDS } from './durations.ts'
 import { addIncidentGauge, type IncidentReading } from './incident-gauge.ts'
 
 /** The answer of `/metrics`, and its content type. */
@@ -157,9 +158,27 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
   })
   collectDefaultMetrics({ register: registry, prefix: 'postern_' })
   if (scope === 'thread') leaveOut(registry, OF_PROCESS)
-  const counter = (name: string, help: string, labels: string[] = []) => tally(registry, name, help, labels)
   return {
     registry,
+    ...countersOf(registry),
+    buildInfo: new Gauge({
+      name: 'postern_build_info',
+      help: 'Always 1: the version of Postern and of Node, and the store: sqlite or postgres.',
+      registers,
+      labelNames: ['version', 'node', 'store'],
+      aggregator: 'max',
+    }),
+    /** Sets the source of the readings, once there is one. */
+    read(from: Readings): void {
+      readings = from
+    },
+  }
+}
+
+/** What is counted along the way. */
+function countersOf(registry: Registry) {
+  const counter = (name: string, help: string, labels: string[] = []) => tally(registry, name, help, labels)
+  return {
     sends: counter('postern_sends_total', 'Messages sent to WhatsApp, by outcome and error code.', ['outcome', 'code']),
     channelSends: counter('postern_channel_sends_total', 'Messages sent to WhatsApp from a channel, by outcome.', [
       ...['channel', 'outcome'],
@@ -171,6 +190,9 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
       'Time that a send waits for a place and its rate limits.',
     ),
     whatsappSeconds: timing(registry, 'postern_whatsapp_seconds', 'Time that WhatsApp takes to answer a send.'),
+    httpSeconds: durations(registry, 'postern_http_request_seconds', 'Time from a request to its answer, by route.', [
+      ...['route', 'method', 'status'],
+    ]),
     limited: counter('postern_rate_limited_total', 'Requests answered 429, by limit.', ['limit']),
     throttled: counter('postern_throttled_total', 'Sends that WhatsApp throttled, by the scope of the limit.', [
       'scope',
@@ -189,10 +211,6 @@ export function createMetrics(scope: 'process' | 'thread' = 'process') {
       'result',
     ]),
     attemptSeconds: timing(registry, 'postern_delivery_seconds', 'Time until customers’ endpoints answer.'),
-    /** Sets the source of the readings, once there is one. */
-    read(from: Readings): void {
-      readings = from
-    },
   }
 }
 
@@ -222,8 +240,6 @@ function tally(registry: Registry, name: string, help: string, labelNames: strin
     },
   }
 }
-
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 function timing(registry: Registry, name: string, help: string): Histogram {
   return new Histogram({ name, help, buckets: SECONDS, registers: [registry] })

@@ -115,8 +115,14 @@ export function ratio(value: string): number {
     : wrong(`must be a number from 0 to 1 such as 0.01, got "${value}"`)
 }
 
+/** The text of `headersIn`, when that can read it. */
+export const headerList = (value: string): string => {
+  headersIn(value)
+  return value
+}
+
 /** `name=value,name=value`, each value percent-encoded, as OpenTelemetry writes headers. */
-export function headerList(value: string): Record<string, string> {
+export function headersIn(value: string): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const part of value.split(',')) {
     const [name = '', ...rest] = part.split('=')

@@ -178,13 +178,8 @@ export function createSender(options: SenderOptions): Sender {
     pacer.heard(channel, recipient, result)
     const at = clock.now()
     const took = { ms: clock.monotonic() - entered.at, waitedMs, calledMs: clock.monotonic() - calledAt }
-    const code =
-      result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
-    options.onOutcome?.(channel, result.kind, code, took, result.kind === 'accepted' ? undefined : result.upstream)
-    log.info(
-      { channel_id: channel.id, id, type: message.type, outcome: result.kind, code, ms: Math.round(took.ms) },
-      'message.sent',
-    )
+    const code = codeOf(result)
+    report(channel, { id, type: message.type, result, took })
     traced?.spans?.ended({ outcome: result.kind, code, waitedMs, startedAt: entered.epoch! })
     if (result.kind === 'accepted') {
       await settle({
@@ -210,6 +205,16 @@ export function createSender(options: SenderOptions): Sender {
       ...(state && { state }),
     })
     throw told
+  }
+
+  function report(
+    channel: Channel,
+    { id, type, result, took }: { id: MessageId; type: string; result: CallResult; took: Took },
+  ): void {
+    const code = codeOf(result)
+    options.onOutcome?.(channel, result.kind, code, took, result.kind === 'accepted' ? undefined : result.upstream)
+    const [ms, waited_ms] = [Math.round(took.ms), Math.round(took.waitedMs)]
+    log.info({ channel_id: channel.id, id, type, outcome: result.kind, code, ms, waited_ms }, 'message.sent')
   }
 
   /** Begins the message. Returns the turn when no message was begun. */
@@ -332,6 +337,10 @@ function windowClosed(window: Extract<Refused, { state: 'closed' }>): GatewayErr
 
 type Accepted = { kind: 'accepted'; wamid: string; waId?: string; userId?: string }
 type CallResult = Accepted | Exclude<Outcome, { kind: 'accepted' }>
+
+/** WhatsApp's code of a refusal. */
+const codeOf = (result: CallResult): number | undefined =>
+  result.kind === 'accepted' || !(result.upstream instanceof CloudApiError) ? undefined : result.upstream.code
 
 function keptError(outcome: Exclude<Outcome, { kind: 'accepted' }>): Record<string, unknown> {
   const { upstream } = outcome

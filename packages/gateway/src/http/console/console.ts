@@ -79,7 +79,7 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     return success({ signed_in: false })
   })
 
-  app.get('/console/events', async (request, reply) => {
+  app.get('/console/events', { config: { goesOn: true } }, async (request, reply) => {
     const session = isOwnPage('GET', request.headers) ? await sessions.sessionOf(request.headers) : undefined
     if (!session) throw new GatewayError('admin_token_invalid')
     if (!live.hasRoom(session.id)) throw new GatewayError('rate_limited', { seconds: 30 }, { retryAfterSeconds: 30 })
