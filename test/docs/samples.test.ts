@@ -25,7 +25,7 @@ import { needProgram } from '../support/programs.ts'
 import { Receiver } from '../support/receiver.ts'
 import { startRedis } from '../support/redis.ts'
 import { freshDatabase } from '../support/shared-postgres.ts'
-import { ADMIN_TOKEN } from '../support/world.ts'
+import { ADMIN_TOKEN, startWorld } from '../support/world.ts'
 import { BLOCKS, ROOT, type Block } from './blocks.ts'
 
 /*
@@ -670,6 +670,30 @@ test('settings and quickstart: going live, with a sandbox in WhatsApp’s place'
   writeFileSync(join(folder, 'token.txt'), `${DEMO.accessToken}\n`)
   const add = filled(block('docs/quickstart.md', 'sh', 'channel add').code)
   assert.match(await shell(add, { ...env, ...live }), /certification code +\S+/)
+})
+
+test('going live: the setup in a script, and again until nothing is left', async (t) => {
+  const whatsapp = await startSandbox({ seed: `setup ${Date.now()}`, demo: false, statusDelayMs: 1 })
+  t.after(() => whatsapp.close())
+  const { wabaId } = whatsapp.addAccount({ subscribed: false })
+  whatsapp.addNumber({ wabaId, registered: false, pin: '416083' })
+  whatsapp.addToken({ token: 'whole', wabaIds: [wabaId] })
+  whatsapp.addTemplate({ wabaId, name: 'hello_world', components: [{ type: 'BODY', text: 'Hello' }] })
+  const at = await freePort()
+  const env = {
+    ...{ PORT: String(at), PUBLIC_URL: `http://127.0.0.1:${at}`, CLOUD_API_URL: whatsapp.url },
+    ...{ META_APP_SECRET: whatsapp.appSecret, META_VERIFY_TOKEN: whatsapp.verifyToken },
+  }
+  await using world = await startWorld({ env, webhook: false })
+  const settled = { ...env, DATA_DIR: world.dataDir, ADMIN_TOKEN }
+  writeFileSync(join(folder, 'token.txt'), 'whole\n')
+  const script = block('docs/going-live.md', 'sh', '--access-token-file').code
+  // An answer is left, since nobody wrote yet: exit code 1.
+  await assert.rejects(shell(script, settled, folder), ({ stdout }: { stdout: string }) =>
+    /First message: The message of .* arrived[^]*No answer came yet/.test(stdout),
+  )
+  await whatsapp.phone('85268411234').says('It works')
+  assert.match(await shell(block('docs/going-live.md', 'sh', 'postern setup # on a terminal').code, settled), /is live/)
 })
 
 test('developing: events on a terminal, and in a program', async () => {

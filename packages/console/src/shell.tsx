@@ -25,6 +25,7 @@ const Compose = part(async () => (await import('./compose/compose.tsx')).Compose
 const Templates = part(async () => (await import('./templates/templates.tsx')).Templates, waiting)
 const Deliveries = part(async () => (await import('./deliveries/deliveries.tsx')).Deliveries, waiting)
 const Channels = part(async () => (await import('./channels/channels.tsx')).Channels, waiting)
+const SetupPage = part(async () => (await import('./channels/setup-page.tsx')).SetupPage, waiting)
 const People = part(async () => (await import('./people/people.tsx')).People, waiting)
 const Audit = part(async () => (await import('./audit/audit.tsx')).Audit, waiting)
 
@@ -51,6 +52,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 const ACTIONS: { title: string; href: string }[] = [
   { title: word('Send a message'), href: '/compose' },
   { title: word('New template'), href: '/templates?new=1' },
+  { title: word('Set up a number'), href: '/channels?new=1' },
   { title: word('Add a channel'), href: '/channels?add=1' },
   { title: word('Verify a signature'), href: '/deliveries?verify=1' },
   { title: word('Dead events'), href: '/deliveries?state=dead' },
@@ -212,6 +214,7 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           <Route path="/audit">
             <Audit />
           </Route>
+          <Route path="/channels/:channel/setup">{(params) => <SetupPage channel={params.channel} />}</Route>
           <Route path="/channels/:channel?">{(params) => <Channels channel={params.channel} />}</Route>
           <Route>
             <Redirect to="/" />

@@ -10,6 +10,7 @@ import { api, type Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useTimes } from '../time.ts'
 import { ChannelCheck } from './channel-check.tsx'
+import { ChannelHealth } from './channel-health.tsx'
 import { ChannelState } from './channel-state.tsx'
 import { Endpoints } from './endpoints.tsx'
 import { SecretOnce } from './secret-once.tsx'
@@ -34,11 +35,8 @@ export function ChannelPage({ channel }: { channel: Channel }) {
           </Button>
         </Group>
       </PageHead>
-      <div className="two">
-        <div>
-          <Settings channel={channel} />
-          <MarketingSettings channel={channel} />
-        </div>
+      <ChannelHealth channel={channel} />
+      <div className="two below-health">
         <div>
           <ChannelState channel={channel} />
           <ChannelCheck channel={channel} />
@@ -63,6 +61,10 @@ export function ChannelPage({ channel }: { channel: Channel }) {
               ))}
             </dl>
           </section>
+        </div>
+        <div>
+          <Settings channel={channel} />
+          <MarketingSettings channel={channel} />
         </div>
       </div>
       <Modal opened={removing} onClose={remove.close} title={t('Remove {name}', { name: auto(channel.name) })}>

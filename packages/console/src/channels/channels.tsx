@@ -1,4 +1,4 @@
-import { Anchor, Button, Modal, Text, Title } from '@mantine/core'
+import { Anchor, Button, Group, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -11,6 +11,7 @@ import { Empty, Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useAsked } from '../use-asked.ts'
 import { ChannelPage } from './channel-page.tsx'
+import { NewNumber } from './new-number.tsx'
 import { Wizard } from './wizard.tsx'
 
 export function Channels({ channel }: { channel?: string | undefined }) {
@@ -18,11 +19,14 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   const channels = useChannels()
   const [adding, add] = useDisclosure()
   useAsked('add', add.open)
+  const [isNew, fresh] = useDisclosure()
+  useAsked('new', fresh.open)
   // After creation the wizard shows secrets for the only time: a click beside it must not close it.
   const [isMade, setMade] = useState(false)
   const close = (): void => {
     setMade(false)
     add.close()
+    fresh.close()
   }
   if (channels.isPending) return <Waiting />
   if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
@@ -42,7 +46,12 @@ export function Channels({ channel }: { channel?: string | undefined }) {
   return (
     <>
       <PageHead title={t('Channels')} term="channel">
-        <Button onClick={add.open}>{t('Add a channel')}</Button>
+        <Group gap="xs">
+          <Button variant="default" onClick={add.open}>
+            {t('Add a channel')}
+          </Button>
+          <Button onClick={fresh.open}>{t('Set up a number')}</Button>
+        </Group>
       </PageHead>
       {channels.data.length === 0 ? (
         <Empty title={t('No channels yet')}>
@@ -55,6 +64,16 @@ export function Channels({ channel }: { channel?: string | undefined }) {
           ))}
         </div>
       )}
+      <Modal
+        opened={isNew}
+        onClose={close}
+        title={t('Set up a number')}
+        size="lg"
+        closeOnClickOutside={false}
+        closeOnEscape={!isMade}
+      >
+        <NewNumber onMade={() => setMade(true)} />
+      </Modal>
       <Modal
         opened={adding}
         onClose={close}
