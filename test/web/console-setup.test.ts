@@ -53,7 +53,10 @@ test('“Set up a number” goes from a token to an answer, with a refusal in wo
   const pin = page.getByLabel('PIN, six digits')
   await pin.fill('000000')
   await page.getByRole('button', { name: 'Register the number' }).click()
-  await page.getByRole('alert').getByText(/133005/).waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/133005/)
+    .waitFor()
   await shot(page, 'setup-refused')
   await page.setViewportSize({ width: 390, height: 900 })
   await page.emulateMedia({ colorScheme: 'dark' })
