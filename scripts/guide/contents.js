@@ -21,7 +21,18 @@ export const GROUPS = [
   {
     title: 'Operation',
     pages: [
-      ...['deploy', 'going-live', 'operating', 'incidents', 'audit', 'backup', 'upgrading', 'people', 'security'],
+      ...[
+        'deploy',
+        'going-live',
+        'operating',
+        'logs',
+        'incidents',
+        'audit',
+        'backup',
+        'upgrading',
+        'people',
+        'security',
+      ],
       ...['tracing', 'retention', 'console', 'scaling', 'benchmarks', 'faults', 'simulation'],
     ],
   },

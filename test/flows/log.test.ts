@@ -8,6 +8,8 @@ import { SERIALIZERS } from '../../packages/gateway/src/platform/log.ts'
 import { post } from '../support/meta.ts'
 import { startWorld } from '../support/world.ts'
 
+type Line = Record<string, unknown>
+
 const [PHONE] = DEMO.phones
 const WORDS = 'my address is 12 Baker Street'
 
@@ -43,4 +45,29 @@ test('no phone number and no message text reaches the log, not even from a custo
       trace,
     )
   assert.ok(lines.some((line) => line.includes('person.erased')))
+})
+
+test('a send has its addressee with a mask; LOG_PII=full shows people and texts, and a warning says so', async () => {
+  const linesWith = async (env: Record<string, string>): Promise<Line[]> => {
+    const lines: string[] = []
+    const log = pino({ serializers: SERIALIZERS }, { write: (line: string) => void lines.push(line) })
+    await using world = await startWorld({ env, gateway: { log } })
+    await world.sandbox.phone(PHONE).says(WORDS)
+    await world.receiver.gets({ event: 'new_message' })
+    await world.send({ to: PHONE, type: 'text', text: WORDS })
+    return lines.map((line) => JSON.parse(line) as Line)
+  }
+  const lineOf = (lines: Line[], msg: string): Line | undefined => lines.find((line) => line.msg === msg)
+
+  const quiet = await linesWith({})
+  assert.equal(lineOf(quiet, 'message.sent')!.to, `${PHONE.slice(0, 3)}•••${PHONE.slice(-2)}`)
+  assert.ok(!JSON.stringify(quiet).includes('Baker'))
+  assert.equal(lineOf(quiet, 'log.personal_data_shown'), undefined)
+
+  const full = await linesWith({ LOG_PII: 'full' })
+  assert.equal(lineOf(full, 'log.personal_data_shown')!.level, 40)
+  assert.equal(lineOf(full, 'message.sent')!.to, PHONE)
+  const received = lineOf(full, 'message.received')!
+  assert.equal(received.from, PHONE)
+  assert.ok(String(received.content).includes(WORDS))
 })

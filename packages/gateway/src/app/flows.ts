@@ -18,6 +18,7 @@ import { createSender, type Sender } from '../flows/send/send.ts'
 import { createCatalog, type Catalog } from '../flows/sync/catalog.ts'
 import type { Live } from '../http/console/live.ts'
 import { createLoad, type Load } from '../platform/load.ts'
+import { writerOf } from '../platform/personal-data.ts'
 import type { Directory } from '../store/directory.ts'
 import { applyHealthEvent } from '../store/endpoint-health.ts'
 import type { Applied, Fact, Notice } from '../store/store.ts'
@@ -150,7 +151,7 @@ function createDelivery(
 }
 
 function createReceiving(
-  { store, directory, clock, log, metrics, observer, tracing }: Foundations,
+  { store, directory, clock, log, metrics, observer, tracing, config }: Foundations,
   deliverer: Deliverer,
   catalog: Catalog,
   watch: Live,
@@ -176,6 +177,7 @@ function createReceiving(
     onStatesChanged: (channelIds) => directory.readStates(channelIds),
     onUnknownField: (name) => observer.unknownField(name),
     tracing,
+    logsMessages: config.logPii === 'full',
   })
 }
 
@@ -212,6 +214,7 @@ function createSending(
     },
     refreshTemplate: (channel, name) => void catalog.refresh(channel, name),
     prepareMedia: createMediaPreparation(createMediaResolver({ api: cloudApi, outbound, sql: store.sql, clock, log })),
+    personal: writerOf(config.logPii),
     ...(tracing && { tracing: { tracing, origin: cloudApiUrl, version: config.cloudApiVersion } }),
     onOutcome: (channel, kind, code, { ms, waitedMs, calledMs }, upstream) => {
       observer.called(channel.id, upstream)

@@ -105,6 +105,7 @@ export async function prepareStore(
 ): Promise<void> {
   const oldPrices = config.rateCard && oldRates(config.rateCard, dayOf(clock.now()))
   if (oldPrices !== undefined) log.warn({ warning: oldPrices }, 'rates.old')
+  if (config.logPii === 'full') log.warn({ setting: 'LOG_PII' }, 'log.personal_data_shown')
   // Before anything is encrypted.
   await proveKey(store, vault)
   await markAbandonedAtStart(store, clock)

@@ -2,6 +2,7 @@ import { type LogLevel, LOG_LEVELS } from './log.ts'
 import { OIDC_SETTINGS } from './oidc-settings.ts'
 import { TRACING_SETTINGS } from './tracing/settings.ts'
 import { fileVariable, withSecretFiles } from './secret-files.ts'
+import { LOG_PII, type LogPii } from './personal-data.ts'
 import { problemsBetween } from './setting-rules.ts'
 import {
   contactUrl,
@@ -293,6 +294,12 @@ export const SETTINGS = {
     read: oneOf(LOG_LEVELS),
     fallback: 'info' as LogLevel,
     help: 'Lowest level that is logged. The log has JSON lines, or readable lines on a terminal.',
+  },
+  logPii: {
+    env: 'LOG_PII',
+    read: oneOf(LOG_PII),
+    fallback: 'masked' as LogPii,
+    help: 'masked: the log has no text, and of numbers and ids of people the ends alone. full: whole numbers, ids, names and texts, for a search on a test system (docs/logs.md).',
   },
 } satisfies Record<string, Setting<never> | Setting<unknown>>
 

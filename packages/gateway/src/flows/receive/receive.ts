@@ -57,6 +57,8 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   /** A field of WhatsApp's that this version does not know. */
   onUnknownField?: (name: string) => void
   tracing?: Tracing | undefined
+  /** Logs each message of a contact with its author and content. */
+  logsMessages?: boolean
 }): Receiver {
   const { store, routes, clock, log } = options
 
@@ -141,6 +143,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     }
     // What WhatsApp only repeats was told before.
     if (applied.events > 0) traced?.()
+    if (options.logsMessages === true) logMessages(log, reading.facts)
     options.onApplied(applied, offer, channelIds)
     for (const fact of reading.facts)
       if (fact.kind === 'notice' && !fact.ours && !isKnownEvent(fact.event)) options.onUnknownField?.(fact.event)
@@ -195,6 +198,18 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   return {
     tell,
     receive: (raw) => (raw.length <= ONE_TURN_BYTES ? keep(raw.toString('utf8'), raw) : keepLarge(raw)),
+  }
+}
+
+/** Only with LOG_PII=full. */
+function logMessages(log: Log, facts: readonly Fact[]): void {
+  for (const fact of facts) {
+    if (fact.kind !== 'message' || fact.origin === 'history') continue
+    const { channelId: channel_id, contact, type, wamid, content } = fact
+    log.info(
+      { channel_id, from: contact.phone ?? contact.userId, name: contact.name, type, wamid, content },
+      'message.received',
+    )
   }
 }
 

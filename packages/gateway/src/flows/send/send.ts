@@ -79,6 +79,8 @@ export type SenderOptions = {
     upstream: Error | undefined,
   ) => void
   tracing?: SendTracing | undefined
+  /** How the log writes a contact's number or id. */
+  personal?: (text: string) => string
   /** How long WhatsApp may take to answer. */
   timeoutMs?: number
 }
@@ -179,7 +181,7 @@ export function createSender(options: SenderOptions): Sender {
     const at = clock.now()
     const took = { ms: clock.monotonic() - entered.at, waitedMs, calledMs: clock.monotonic() - calledAt }
     const code = codeOf(result)
-    report(channel, { id, type: message.type, result, took })
+    report(channel, message, { id, result, took })
     traced?.spans?.ended({ outcome: result.kind, code, waitedMs, startedAt: entered.epoch! })
     if (result.kind === 'accepted') {
       await settle({
@@ -209,12 +211,15 @@ export function createSender(options: SenderOptions): Sender {
 
   function report(
     channel: Channel,
-    { id, type, result, took }: { id: MessageId; type: string; result: CallResult; took: Took },
+    message: OutgoingMessage,
+    { id, result, took }: { id: MessageId; result: CallResult; took: Took },
   ): void {
     const code = codeOf(result)
     options.onOutcome?.(channel, result.kind, code, took, result.kind === 'accepted' ? undefined : result.upstream)
     const [ms, waited_ms] = [Math.round(took.ms), Math.round(took.waitedMs)]
-    log.info({ channel_id: channel.id, id, type, outcome: result.kind, code, ms, waited_ms }, 'message.sent')
+    const { type } = message
+    const to = message.groupId ?? options.personal?.(message.to ?? message.recipient!)
+    log.info({ channel_id: channel.id, id, to, type, outcome: result.kind, code, ms, waited_ms }, 'message.sent')
   }
 
   /** Begins the message. Returns the turn when no message was begun. */
