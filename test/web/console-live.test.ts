@@ -52,7 +52,7 @@ test('changes are shown when they happen, without polling', async () => {
   await log.getByText('second, a moment later').waitFor()
   const wamid = await world.send({ to: '16505550101', type: 'text', text: 'our answer' })
   await log.getByText('our answer').waitFor()
-  await page.getByRole('navigation', { name: 'Contacts' }).getByText('→ our answer').waitFor()
+  await page.getByRole('navigation', { name: 'Contacts' }).getByText('our answer').waitFor()
 
   // A read receipt is notified as well, and the page of the message shows it.
   await page.goto(`${world.gateway.url}/#/messages/${encodeURIComponent(wamid)}`)

@@ -9,6 +9,7 @@ const FIRST_LOAD_BYTES = 250_000
 /** The most work of a first load, as a share of the reference page's work in the same browser. */
 const INTERACTIVE_SHARE = 1.1
 const MESSAGES = 100_000
+const CONVERSATIONS = 100_000
 const LONG_TASK_MS = 100
 
 type TraceEvent = { name: string; ph: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }
@@ -39,15 +40,15 @@ async function tasksDuring(page: Page, act: () => Promise<void>): Promise<number
 }
 
 /** As text, because these files do not have DOM types. A thousand pixels a frame, which is faster than a thumb. */
-const SCROLL = `(async () => {
-  const rows = document.querySelector('.rows')
+const scrolling = (list: string, height: number): string => `(async () => {
+  const rows = document.querySelector('${list}')
   const from = rows.scrollTop
   const until = performance.now() + 4_000
   while (performance.now() < until) {
     rows.scrollTop += 1_000
     await new Promise((done) => requestAnimationFrame(done))
   }
-  return Math.round((rows.scrollTop - from) / 44)
+  return Math.round((rows.scrollTop - from) / ${height})
 })()`
 
 /**
@@ -156,7 +157,7 @@ test('a list of 100,000 messages scrolls without a task above 100 ms', async (t)
   await page.waitForTimeout(500)
   const scrolled = { rows: 0 }
   const tasks = await tasksDuring(page, async () => {
-    scrolled.rows = Number(await page.evaluate(SCROLL))
+    scrolled.rows = Number(await page.evaluate(scrolling('.rows', 44)))
   })
   const longest = Math.round(Math.max(0, ...tasks))
   t.diagnostic(JSON.stringify({ scrolled_past: scrolled.rows, longest_task_ms: longest }))
@@ -165,5 +166,45 @@ test('a list of 100,000 messages scrolls without a task above 100 ms', async (t)
   assert.ok(longest <= LONG_TASK_MS, `a task of ${longest} ms`)
   const shown = await page.locator('.row').count()
   assert.ok(shown < 120, `${shown} rows are there at once`)
+  assert.deepEqual(page.wrongs, [])
+})
+
+test('an inbox of 100,000 conversations scrolls without a task above 100 ms', async (t) => {
+  const { sql } = world.gateway.store
+  const now = Date.now()
+  const first = 1_000_000
+  for (let i = 0; i < CONVERSATIONS; i += 500) {
+    const some = Array.from({ length: 500 }, (_, j) => ({ id: first + i + j, at: now - (CONVERSATIONS - i - j) * 100 }))
+    const contacts = some.map(({ id, at }) => `(${id}, 1, '1999${id}', 'Person ${id}', ${at}, ${at}, ${at})`)
+    const messages = some.map(({ id, at }) => {
+      const content = JSON.stringify({ type: 'text', text: { body: `question of ${id}` } })
+      return `(1, '${newMessageId(at)}', ${id}, 'in', 'text', 'received', '${content}', ${at})`
+    })
+    await sql.atomically([
+      {
+        sql: `insert into contacts (id, channel_id, phone, name, last_inbound_at, waiting_since, created_at) values ${contacts.join(',')}`,
+      },
+      {
+        sql: `insert into messages (channel_id, id, contact_id, direction, type, status, content, created_at) values ${messages.join(',')}`,
+      },
+    ])
+  }
+  await using browser = await startBrowser({ alone: true })
+  const page = await browser.open(world.gateway.url)
+  await signIn(page)
+  await page.goto(`${world.gateway.url}/#/conversations`)
+  await page.getByText(`Person ${first + CONVERSATIONS - 1}`).waitFor()
+  await page.waitForTimeout(500)
+  const scrolled = { rows: 0 }
+  const tasks = await tasksDuring(page, async () => {
+    scrolled.rows = Number(await page.evaluate(scrolling('.talk-rows', 74)))
+  })
+  const longest = Math.round(Math.max(0, ...tasks))
+  t.diagnostic(JSON.stringify({ scrolled_past: scrolled.rows, longest_task_ms: longest }))
+  assert.ok(scrolled.rows > 500, `scrolled past ${scrolled.rows} conversations`)
+  assert.ok(longest > 0, 'tasks were traced')
+  assert.ok(longest <= LONG_TASK_MS, `a task of ${longest} ms`)
+  const shown = await page.locator('.talk-person').count()
+  assert.ok(shown < 60, `${shown} rows are there at once`)
   assert.deepEqual(page.wrongs, [])
 })

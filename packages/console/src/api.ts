@@ -180,6 +180,7 @@ export type Message = {
   status: string
   content: Record<string, unknown>
   origin?: 'app' | 'history' | 'standby'
+  pricing?: unknown
   edited_at?: number
   revoked_at?: number
   earlier?: { content: unknown; at: number }[]
@@ -224,6 +225,20 @@ export type Person = {
   marketing_limited_until: number | null
   window: { state: 'open' | 'closed' | 'unknown'; closes_at: number | null; free_until: number | null }
 }
+
+/** What users noted of a conversation. */
+export type Noted = {
+  waiting_since: number | null
+  unread: number
+  assignee: { user_id: string; name: string } | null
+  labels: string[]
+}
+
+/** A row of the inbox. */
+export type Talk = Person & Noted & { last: Message | null }
+
+/** One conversation. */
+export type WholePerson = Person & Noted & { note: string | null; username: string | null; last_seen: string | null }
 
 export type Stats = {
   channels: number

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { CatalogEntry } from '../../gateway/src/domain/templates/catalog-entry.ts'
-import { api, type Channel } from './api.ts'
+import { api, type Channel, type Session, type WholePerson } from './api.ts'
 import { usePace } from './live.ts'
 
 export function useChannels() {
@@ -9,6 +9,22 @@ export function useChannels() {
     queryKey: ['channels'],
     queryFn: () => api<Channel[]>('GET', '/admin/channels'),
     refetchInterval: pace,
+  })
+}
+
+/** The signed-in user. */
+export function useMe(): NonNullable<Session['user']> | undefined {
+  return useQueryClient().getQueryData<Session>(['session'])?.user
+}
+
+/** True for a user who may answer. */
+export const mayAnswer = (user: Session['user']): boolean => user !== undefined && user.role !== 'viewer'
+
+export function usePerson(channelId: number, contactId: number) {
+  return useQuery({
+    queryKey: ['person', channelId, contactId],
+    queryFn: () => api<WholePerson>('GET', `/admin/conversations/${channelId}/${contactId}`),
+    refetchInterval: usePace(3_000),
   })
 }
 

@@ -4,6 +4,7 @@ import { useWords } from '../../ui/src/i18n.tsx'
 export function useTimes() {
   const { locale, t } = useWords()
   const short = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' })
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
   const row = new Intl.DateTimeFormat(locale, {
     month: 'short',
@@ -22,6 +23,7 @@ export function useTimes() {
     /** The reader's time zone, such as GMT+1. */
     zone: zone ?? '',
     short: (at: number): string => short.format(at * 1000),
+    day: (at: number): string => day.format(at * 1000),
     clock: (at: number): string => clock.format(at * 1000),
     /** For rows of lists: to the second. */
     row: (at: number): string => row.format(at * 1000),

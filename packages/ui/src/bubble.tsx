@@ -32,13 +32,16 @@ export type BubbleProps = {
   /** Time and ticks. */
   foot?: ReactNode
   sourceOf: (media: ShownMedia) => string | undefined
+  /** Draws heading and text instead of the bubble's own code. */
+  drawText?: ((text: string) => ReactNode) | undefined
   /** Draws a file instead of the bubble's own code. */
   drawMedia?: ((media: ShownMedia) => ReactNode) | undefined
   act?: BubbleActions | undefined
   children?: ReactNode
 }
 
-export function Bubble({ shown, own, writer, quote, reaction, foot, sourceOf, drawMedia, act, children }: BubbleProps) {
+export function Bubble(props: BubbleProps) {
+  const { shown, own, writer, quote, reaction, foot, sourceOf, drawMedia, drawText, act, children } = props
   return (
     <div className="bubble-row" data-own={own || undefined}>
       <div className="bubble-stack">
@@ -54,22 +57,24 @@ export function Bubble({ shown, own, writer, quote, reaction, foot, sourceOf, dr
               <span dir="auto">{quote.text}</span>
             </div>
           )}
-          <Content shown={shown} sourceOf={sourceOf} drawMedia={drawMedia} act={act} />
+          <Content shown={shown} sourceOf={sourceOf} drawMedia={drawMedia} drawText={drawText} act={act} />
           {foot && <div className="bubble-foot">{foot}</div>}
           {reaction && <span className="bubble-reaction">{reaction}</span>}
           {children}
         </div>
         <Buttons shown={shown} act={act} />
-        {shown.cards && <Cards cards={shown.cards} sourceOf={sourceOf} drawMedia={drawMedia} act={act} />}
+        {shown.cards && (
+          <Cards cards={shown.cards} sourceOf={sourceOf} drawMedia={drawMedia} drawText={drawText} act={act} />
+        )}
       </div>
     </div>
   )
 }
 
-type Drawing = Pick<BubbleProps, 'sourceOf' | 'drawMedia'>
+type Drawing = Pick<BubbleProps, 'sourceOf' | 'drawMedia' | 'drawText'>
 type Parts = Drawing & { shown: Shown; act: BubbleActions | undefined }
 
-function Content({ shown, sourceOf, drawMedia, act }: Parts) {
+function Content({ shown, sourceOf, drawMedia, drawText, act }: Parts) {
   const { t } = useWords()
   return (
     <>
@@ -80,7 +85,7 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
       {shown.place && <PlacePart place={shown.place} />}
       {shown.heading && (
         <div className="bubble-heading" dir="auto">
-          {shown.heading}
+          {drawText?.(shown.heading) ?? shown.heading}
         </div>
       )}
       {shown.people?.map((card, i) => (
@@ -95,9 +100,7 @@ function Content({ shown, sourceOf, drawMedia, act }: Parts) {
       {shown.products && <ProductsPart sections={shown.products} />}
       {shown.offer && <OfferPart offer={shown.offer} />}
       {shown.text !== undefined && (
-        <div className="bubble-text">
-          <Formatted text={shown.text} />
-        </div>
+        <div className="bubble-text">{drawText?.(shown.text) ?? <Formatted text={shown.text} />}</div>
       )}
       {shown.kind && shown.kind !== 'system' && <div className="bubble-kind">{shown.kind}</div>}
       {isBlank(shown) && <div className="bubble-text">…</div>}
@@ -336,14 +339,20 @@ function Button({
 }
 
 /** Cards can be swiped by touch, scrolled by wheel, and reached by keyboard. */
-function Cards({ cards, sourceOf, drawMedia, act }: Drawing & { cards: Shown[]; act: BubbleActions | undefined }) {
+function Cards({
+  cards,
+  sourceOf,
+  drawMedia,
+  drawText,
+  act,
+}: Drawing & { cards: Shown[]; act: BubbleActions | undefined }) {
   const { t } = useWords()
   return (
     <div className="bubble-cards" tabIndex={0} role="group" aria-label={t('Cards')}>
       {cards.map((card, i) => (
         <div key={i} className="bubble-cards-card">
           <div className="bubble">
-            <Content shown={card} sourceOf={sourceOf} drawMedia={drawMedia} act={act} />
+            <Content shown={card} sourceOf={sourceOf} drawMedia={drawMedia} drawText={drawText} act={act} />
           </div>
           <Buttons shown={card} act={act} card={i} />
         </div>

@@ -33,8 +33,14 @@ function partsOf({ header, body, buttons }: RenderedCard): Shown {
   return shown
 }
 
+const word = (text: string): string => text
+const COPY_OFFER = word('Copy offer code')
+
 function buttonOf(button: RenderedButton): ShownButton {
   const title = button.text
+  // A template's button that copies an offer code has no words of its own: WhatsApp writes them.
+  if (button.kind === 'copy_code' && title === '')
+    return { kind: 'copy', title: COPY_OFFER, fixed: true, code: button.code ?? '' }
   if (button.code !== undefined || button.kind === 'copy_code') return { kind: 'copy', title, code: button.code ?? '' }
   if (button.kind === 'quick_reply') return { kind: 'reply', title, id: title }
   if (button.kind === 'url') return { kind: 'url', title, url: button.url ?? '' }

@@ -3,6 +3,7 @@ import type { Dictionary } from './dictionary.ts'
 /** Words of both pages, and words that come from the API. */
 export const sharedChinese: Dictionary = {
   Cards: '卡片',
+  'Copy offer code': '复制优惠码',
   Close: '关闭',
   'A new version is available': '已有新版本',
   Reload: '重新加载',

@@ -12,6 +12,8 @@ export type AdminOptions = GatewayOptions & {
   adminToken: string
 }
 
+const UPLOAD = 'POST /admin/channels/{channel_id}/media'
+
 /** Creates an administrator's client: every route of `/admin/`. Every method throws a `PosternError` when it fails. */
 export function createAdmin(given: AdminOptions) {
   if (!given.adminToken) throw new Error('The adminToken is missing: give the ADMIN_TOKEN of the gateway.')
@@ -62,6 +64,10 @@ export function createAdmin(given: AdminOptions) {
     media: {
       /** Returns the response; read its body. */
       download: download('GET /admin/channels/{channel_id}/media/{id}'),
+      /** Uploads one file for messages of a channel: channel id, then the file. */
+      upload: (channelId: number | string, ...given: Parameters<ReturnType<typeof methods.upload<typeof UPLOAD>>>) =>
+        // The path is filled in here: uploads of customers have none to fill.
+        methods.upload(`POST /admin/channels/${encodeURIComponent(channelId)}/media` as typeof UPLOAD)(...given),
     },
     /** What is wrong, since when, and what to do. */
     incidents: withQuery('GET /admin/incidents'),

@@ -2706,6 +2706,18 @@ data: {
 success: true
 }
 }
+/** Upload a file for messages of a channel, as POST /external/media. */
+"POST /admin/channels/{channel_id}/media": {
+data: {
+id: string
+/** The type, detected from the file’s bytes. */
+mime_type: string
+/** Bytes. */
+file_size: number
+/** Unix seconds. */
+expires_at: number
+}
+}
 /** A file that WhatsApp stores, for a browser. */
 "GET /admin/channels/{channel_id}/media/{id}": {
 data: Response

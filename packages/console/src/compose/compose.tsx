@@ -156,10 +156,10 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
             <ComposeForm draft={draft} templates={templates.data?.templates ?? []} />
             {draft.strict && draft.problems.length > 0 && (
               <Alert color="red" variant="light" title={t('Not sent yet')} role="alert">
-                <Problems problems={draft.problems} />
+                <Problems problems={draft.problems} nameOf={draft.nameOf} />
               </Alert>
             )}
-            {send.isError && <SendError error={send.error} />}
+            {send.isError && <SendError error={send.error} nameOf={draft.nameOf} />}
             {send.isSuccess && (
               <Alert color="teal" variant="light" title={t('Accepted by WhatsApp')} role="status">
                 <Anchor component={Link} href={`/messages/${send.data.reference}`} className="mono">

@@ -34,3 +34,10 @@ export function withoutEmpty(value: unknown, optional: ReadonlySet<string>, path
   }
   return kept
 }
+
+/** A URL becomes a link, any other text an id. */
+export function mediaFrom(text: string, before: unknown): Json {
+  const { link: _link, id: _id, ...rest } = (typeof before === 'object' && before !== null ? before : {}) as Json
+  if (text === '') return rest
+  return /^\d+$/.test(text) ? { ...rest, id: text } : { ...rest, link: text }
+}

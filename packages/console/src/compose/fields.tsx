@@ -3,7 +3,8 @@ import { useState } from 'react'
 import type { FieldProblem } from '../../../gateway/src/platform/errors.ts'
 import { LIMITS } from '../../../gateway/src/domain/messages/limits.ts'
 import { useWords } from '../../../ui/src/i18n.tsx'
-import { getAt, setAt, type Json } from './draft.ts'
+import { getAt, mediaFrom, setAt, type Json } from './draft.ts'
+import { UploadButton } from './upload.tsx'
 import type { Field, FormPart, GroupField, ListField } from './form-parts.ts'
 
 export type FormState = {
@@ -104,25 +105,21 @@ export function Count({ text, limit }: { text: string; limit: number }) {
   )
 }
 
-/** A URL becomes a link, any other text an id. */
-export function mediaFrom(text: string, before: unknown): Json {
-  const { link: _link, id: _id, ...rest } = (typeof before === 'object' && before !== null ? before : {}) as Json
-  if (text === '') return rest
-  return /^\d+$/.test(text) ? { ...rest, id: text } : { ...rest, link: text }
-}
-
 function MediaInput({ part, path, state }: { part: Field; path: string; state: FormState }) {
   const { t } = useWords()
   const value = getAt(state.draft, path) as Json | undefined
   const text = String(value?.link ?? value?.id ?? '')
   const error = ['', '.link', '.id'].map((end) => problemAt(state, path + end, text)).find((one) => one !== undefined)
+  const put = (next: string): void => state.change(setAt(state.draft, path, mediaFrom(next, value)))
   return (
     <TextInput
       label={t(part.label)}
       placeholder="https://…"
       value={text}
       error={error}
-      onChange={(event) => state.change(setAt(state.draft, path, mediaFrom(event.currentTarget.value.trim(), value)))}
+      rightSectionWidth={96}
+      rightSection={<UploadButton onDone={(file) => put(file.id)} />}
+      onChange={(event) => put(event.currentTarget.value.trim())}
     />
   )
 }

@@ -5,6 +5,7 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { productSection, productSections } from './commerce-kinds.ts'
 import type { Json } from './draft.ts'
 import { Count, Fields } from './fields.tsx'
+import { UploadButton } from './upload.tsx'
 import { wishesOf, type Values, type Wish } from './template-wishes.ts'
 
 export type TemplateDraft = { id: string | null; values: Values }
@@ -23,8 +24,6 @@ export function TemplateForm(
   const approved = props.templates.filter((one) => one.status === 'APPROVED')
   const entry = approved.find((one) => one.id === props.draft.id)
   const wishes = entry ? wishesOf(entry) : []
-  const set = (key: string, value: string | Json[]): void =>
-    props.change({ ...props.draft, values: { ...props.draft.values, [key]: value } })
   return (
     <Stack gap="sm">
       <Select
@@ -34,8 +33,7 @@ export function TemplateForm(
         value={props.draft.id}
         onChange={(id) => {
           const chosen = approved.find((one) => one.id === id)
-          const sections = chosen ? wishesOf(chosen).filter((wish) => wish.kind === 'sections') : []
-          props.change({ id, values: Object.fromEntries(sections.map((wish) => [wish.key, [productSection()]])) })
+          props.change(chosen ? templateDraft(chosen) : { id, values: {} })
         }}
         searchable
         error={props.strict && !entry ? t('Choose a template') : undefined}
@@ -45,19 +43,34 @@ export function TemplateForm(
           {t('This template has no parameters.')}
         </Text>
       )}
-      {wishes.map((wish) =>
-        wish.kind === 'sections' ? (
-          <Sections key={wish.key} wish={wish} value={props.draft.values[wish.key]} set={set} state={props} />
-        ) : (
-          <WishInput key={wish.key} wish={wish} value={props.draft.values[wish.key]} set={set} state={props} />
-        ),
-      )}
+      <WishFields {...props} wishes={wishes} />
     </Stack>
   )
 }
 
+/** Inputs for some of a template's parameters. */
+export function WishFields(
+  props: Problems & { wishes: readonly Wish[]; draft: TemplateDraft; change: (draft: TemplateDraft) => void },
+) {
+  const set = (key: string, value: string | Json[]): void =>
+    props.change({ ...props.draft, values: { ...props.draft.values, [key]: value } })
+  return props.wishes.map((wish) =>
+    wish.kind === 'sections' ? (
+      <Sections key={wish.key} wish={wish} value={props.draft.values[wish.key]} set={set} state={props} />
+    ) : (
+      <WishInput key={wish.key} wish={wish} value={props.draft.values[wish.key]} set={set} state={props} />
+    ),
+  )
+}
+
+/** The start of a draft for a template. */
+export function templateDraft(entry: CatalogEntry): TemplateDraft {
+  const sections = wishesOf(entry).filter((wish) => wish.kind === 'sections')
+  return { id: entry.id, values: Object.fromEntries(sections.map((wish) => [wish.key, [productSection()]])) }
+}
+
 /** True for a problem of the input itself, and of the text that contains it: the filled text may be too long. */
-const concerns = (path: string, place: string): boolean =>
+export const concerns = (path: string, place: string): boolean =>
   path === place ||
   path.startsWith(`${place}.`) ||
   (place.startsWith(`${path}.`) && /components\.\d+(\.parameters)?$/.test(path))
@@ -80,7 +93,12 @@ function WishInput({ wish, value, set, state }: InputProps) {
     value: text,
     error,
     rightSectionWidth: 80,
-    rightSection: wish.limit === undefined ? undefined : <Count text={text} limit={wish.limit} />,
+    rightSection:
+      wish.kind === 'media' ? (
+        <UploadButton onDone={(file) => set(wish.key, file.id)} />
+      ) : wish.limit === undefined ? undefined : (
+        <Count text={text} limit={wish.limit} />
+      ),
   }
   if (wish.kind === 'json')
     return (
@@ -132,7 +150,7 @@ function Sections({ wish, value, set, state }: InputProps) {
 
 type Translate = (text: string, params?: Record<string, string | number>) => string
 
-function labelOf(t: Translate, wish: Wish): string {
+export function labelOf(t: Translate, wish: Wish): string {
   const card = /^card\.(\d+)\./.exec(wish.of)
   const before = card ? `${t('Card')} ${Number(card[1]) + 1}: ` : ''
   const part = wish.of.replace(/^card\.\d+\./, '')

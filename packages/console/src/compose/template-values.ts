@@ -5,8 +5,7 @@ import type {
   HeaderWants,
   TextWants,
 } from '../../../gateway/src/domain/templates/catalog-entry.ts'
-import type { Json } from './draft.ts'
-import { mediaFrom } from './fields.tsx'
+import { mediaFrom, type Json } from './draft.ts'
 import { isOneTimeCode, type Values } from './template-wishes.ts'
 
 /** The `template` of a send, and the path of each input in the body, so that problems can be shown beside the input. */

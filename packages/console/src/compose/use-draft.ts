@@ -10,7 +10,9 @@ import { shownOfEntry } from '../../../ui/src/shown-template.ts'
 import { withoutEmpty, type Json } from './draft.ts'
 import { KINDS, OPTIONAL } from './kinds.ts'
 import { fillTemplate } from './template-values.ts'
-import type { TemplateDraft } from './template-form.tsx'
+import { concerns, labelOf, type TemplateDraft } from './template-form.tsx'
+import { wishesOf } from './template-wishes.ts'
+import type { FormPart } from './form-parts.ts'
 import { NO_TEMPLATE, type Written } from './written.ts'
 
 /** A draft of a message: its form, its body, the problems of the body, and its preview. */
@@ -20,7 +22,7 @@ export function useDraft(
   written: Written,
   write: (change: (before: Written) => Written) => void,
 ) {
-  const { says } = useWords()
+  const { t, says } = useWords()
   const [strict, setStrict] = useState(false)
   const { template } = written
   const kind = KINDS.find((one) => one.id === written.kind) ?? KINDS[0]!
@@ -45,6 +47,13 @@ export function useDraft(
       /** Of a template: the path of each input in the body. */
       places: filled?.places ?? {},
       shown: shownOfBody(body, entry),
+      entry,
+      /** The name of a field by its path in the body. */
+      nameOf: (path: string): string | undefined => {
+        if (kind.id !== 'template') return fieldLabel(kind.fields, path, t)
+        const wish = entry && wishesOf(entry).find(({ key }) => concerns(path, filled?.places[key] ?? ' '))
+        return wish && labelOf(t, wish)
+      },
       chooseKind: (id: string) => {
         write((before) => ({ ...before, kind: id }))
         setStrict(false)
@@ -62,7 +71,21 @@ export function useDraft(
         setStrict(false)
       },
     }
-  }, [kind, draft, template, strict, entry, to, says, write])
+  }, [kind, draft, template, strict, entry, to, says, t, write])
+}
+
+/** The label of the input for a path, in lists by its place in them. */
+function fieldLabel(parts: readonly FormPart[], path: string, t: (text: string) => string): string | undefined {
+  for (const part of parts) {
+    if (part.path === path) return t(part.label)
+    if (!path.startsWith(`${part.path}.`)) continue
+    if (part.kind === 'group') return fieldLabel(part.fields, path, t)
+    if (part.kind !== 'list') return t(part.label)
+    const [i, ...rest] = path.slice(part.path.length + 1).split('.')
+    const inside = fieldLabel(part.fields, rest.join('.'), t)
+    return `${t(part.label)} ${Number(i) + 1}${inside === undefined ? '' : `: ${inside}`}`
+  }
+  return undefined
 }
 
 /** The problems that the gateway would find in a send of this template. */

@@ -30,7 +30,8 @@ export function WindowMark({ person, brief }: { person: Person; brief?: boolean 
   )
 }
 
-function useNow(everyMs: number): number {
+/** The time in Unix seconds, which moves on. */
+export function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => Date.now() / 1000)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now() / 1000), everyMs)

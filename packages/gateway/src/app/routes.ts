@@ -155,7 +155,7 @@ export function createRoutes(
       tell: (notice) => receiver.tell([notice]),
     }),
     ...templateAdminRoutes({ cloudApi, catalog, outbound }),
-    ...adminMediaRoutes({ store, directory, cloudApi, outbound }),
+    ...adminMediaRoutes({ store, directory, cloudApi, outbound, clock }),
     ...channelCheckRoutes({ cloudApi, store, clock, directory }),
     ...channelSyncRoutes({ store, cloudApi, clock, directory }),
     ...channelSetupRoutes(setupDeps(foundations, connections, flows)),

@@ -40,6 +40,7 @@ const NAMES: Record<string, string> = {
   'GET /admin/channels/{channel_id}/events/stream': 'adminStreamEvents',
   'POST /external/media': 'uploadMedia',
   'GET /external/media/{id}': 'downloadMedia',
+  'POST /admin/channels/{channel_id}/media': 'adminUploadMedia',
   'GET /admin/channels/{channel_id}/media/{id}': 'adminDownloadMedia',
   'GET /admin/messages/{reference}/media': 'adminDownloadMessageMedia',
   'DELETE /external/templates': 'deleteTemplates',

@@ -57,7 +57,7 @@ function renderHeader(wants: HeaderWants, parameters: readonly TemplateParameter
 }
 
 function renderButton(wants: ButtonWants, parameter: TemplateParameter | undefined): RenderedButton {
-  const value = parameter && 'text' in parameter ? parameter.text : undefined
+  const value = parameter && 'text' in parameter && parameter.text !== '' ? parameter.text : undefined
   // A URL has one variable, whatever its name.
   const url = wants.url !== undefined && value !== undefined ? fill(wants.url, () => value) : wants.url
   const code = parameter && 'coupon_code' in parameter ? parameter.coupon_code : wants.isOtp ? value : undefined
@@ -80,7 +80,9 @@ function filled(wants: TextWants, parameters: readonly TemplateParameter[]): str
   const values = new Map<string, string>()
   parameters.forEach((parameter, i) => {
     const name = nameOf(parameter) ?? wants.variables[i]
-    if (name !== undefined) values.set(name, printed(parameter))
+    const text = printed(parameter)
+    // WhatsApp takes no empty text: this one is not written yet.
+    if (name !== undefined && text !== '') values.set(name, text)
   })
   return fill(wants.text, (name) => values.get(name))
 }

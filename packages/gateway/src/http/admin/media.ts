@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
+import type { Clock } from '@postern/runtime/clock'
 import type { CloudApi } from '../../platform/cloud-api/client.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { browserHeaders } from '../../flows/media/browser-headers.ts'
@@ -13,6 +14,7 @@ import { repeatable } from '../../flows/send/to-gateway-error.ts'
 import type { Directory } from '../../store/directory.ts'
 import { messageById } from '../../store/search.ts'
 import type { Store } from '../../store/store.ts'
+import { takeUpload, UPLOAD_FAILS, uploadedShape } from '../external/media.ts'
 import { ownChannels } from '../own-channels.ts'
 import { route, type Route } from '../route.ts'
 
@@ -34,13 +36,14 @@ export type AdminMediaDeps = {
   directory: Directory
   cloudApi: CloudApi
   outbound: Outbound
+  clock: Clock
 }
 
 /**
  * The files in messages, for an operator's browser. Files at WhatsApp come from WhatsApp. Links of our messages are
  * fetched by the gateway through its address guard, so that no foreign host learns who views them.
  */
-export function adminMediaRoutes({ store, directory, cloudApi, outbound }: AdminMediaDeps): Route[] {
+export function adminMediaRoutes({ store, directory, cloudApi, outbound, clock }: AdminMediaDeps): Route[] {
   let open = 0
   /**
    * Counts a file until its answer has ended or the client has disconnected, which aborts `gone`. Otherwise a stalled
@@ -63,6 +66,20 @@ export function adminMediaRoutes({ store, directory, cloudApi, outbound }: Admin
   }
 
   return [
+    route({
+      method: 'POST',
+      path: '/admin/channels/{channel_id}/media',
+      tag: 'media',
+      summary: 'Upload a file for messages of a channel, as POST /external/media',
+      description: 'For the console. The id is valid for 30 days, on this number only.',
+      auth: 'admin',
+      right: 'converse',
+      multipart: true,
+      created: true,
+      data: uploadedShape,
+      fails: UPLOAD_FAILS,
+      handle: ({ request, channel }) => takeUpload({ store, cloudApi, clock }, request, channel),
+    }),
     route({
       method: 'GET',
       path: '/admin/channels/{channel_id}/media/{id}',

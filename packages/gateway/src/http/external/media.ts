@@ -1,5 +1,7 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
+import type { Channel } from '../../domain/channels/channel.ts'
 import type { CloudApi } from '../../platform/cloud-api/client.ts'
 import { GatewayError } from '../../platform/errors.ts'
 import { openMedia, removeMedia } from '../../flows/media/open.ts'
@@ -13,9 +15,26 @@ import { filePart } from './file-part.ts'
 /** Meta keeps an uploaded file for 30 days. */
 const LIFE_MS = 30 * 24 * 3600_000
 
+export const uploadedShape = z.object({
+  id: z.string(),
+  mime_type: z.string().describe('The type, detected from the file’s bytes.'),
+  file_size: z.int().describe('Bytes.'),
+  expires_at: z.int().describe('Unix seconds.'),
+})
+
+export const UPLOAD_FAILS = [
+  'validation_failed',
+  'bad_request',
+  'media_too_large',
+  'media_type_not_supported',
+  ...UPSTREAM_FAILS,
+] as const
+
+type MediaDeps = { store: Store; cloudApi: CloudApi; clock: Clock }
+
 /** Files that a customer sends by id, and files of contacts. Neither way holds a file in memory. */
-export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clock }): Route[] {
-  const { store, cloudApi, clock } = deps
+export function mediaRoutes(deps: MediaDeps): Route[] {
+  const { store, cloudApi } = deps
   return [
     route({
       method: 'POST',
@@ -26,48 +45,9 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
       auth: 'code',
       multipart: true,
       created: true,
-      data: z.object({
-        id: z.string(),
-        mime_type: z.string().describe('The type, detected from the file’s bytes.'),
-        file_size: z.int().describe('Bytes.'),
-        expires_at: z.int().describe('Unix seconds.'),
-      }),
-      fails: ['validation_failed', 'bad_request', 'media_too_large', 'media_type_not_supported', ...UPSTREAM_FAILS],
-      async handle({ request, channel }) {
-        const part = await filePart(request)
-        const now = clock.now()
-        const uploaded = await repeatable(async () => {
-          try {
-            return await uploadStream({
-              api: cloudApi,
-              phoneNumberId: channel.phoneNumberId,
-              token: channel.accessToken,
-              stream: part.file,
-              rest: 'drain',
-              filename: part.filename,
-            })
-          } catch (error) {
-            throw told(error)
-          }
-        })
-        await insertMedia(store.sql, {
-          channel_id: channel.id,
-          id: uploaded.id,
-          kind: uploaded.kind,
-          mime_type: uploaded.mimeType,
-          bytes: uploaded.bytes,
-          filename: part.filename === '' ? null : part.filename.slice(-200),
-          link: null,
-          created_at: now,
-          expires_at: now + LIFE_MS,
-        })
-        return {
-          id: uploaded.id,
-          mime_type: uploaded.mimeType,
-          file_size: uploaded.bytes,
-          expires_at: Math.floor((now + LIFE_MS) / 1000),
-        }
-      },
+      data: uploadedShape,
+      fails: UPLOAD_FAILS,
+      handle: ({ request, channel }) => takeUpload(deps, request, channel),
     }),
     route({
       method: 'GET',
@@ -109,6 +89,47 @@ export function mediaRoutes(deps: { store: Store; cloudApi: CloudApi; clock: Clo
       },
     }),
   ]
+}
+
+/** Takes the file of an upload, and gives it to WhatsApp for messages of this channel. */
+export async function takeUpload(
+  { store, cloudApi, clock }: MediaDeps,
+  request: FastifyRequest,
+  channel: Channel,
+): Promise<z.infer<typeof uploadedShape>> {
+  const part = await filePart(request)
+  const now = clock.now()
+  const uploaded = await repeatable(async () => {
+    try {
+      return await uploadStream({
+        api: cloudApi,
+        phoneNumberId: channel.phoneNumberId,
+        token: channel.accessToken,
+        stream: part.file,
+        rest: 'drain',
+        filename: part.filename,
+      })
+    } catch (error) {
+      throw told(error)
+    }
+  })
+  await insertMedia(store.sql, {
+    channel_id: channel.id,
+    id: uploaded.id,
+    kind: uploaded.kind,
+    mime_type: uploaded.mimeType,
+    bytes: uploaded.bytes,
+    filename: part.filename === '' ? null : part.filename.slice(-200),
+    link: null,
+    created_at: now,
+    expires_at: now + LIFE_MS,
+  })
+  return {
+    id: uploaded.id,
+    mime_type: uploaded.mimeType,
+    file_size: uploaded.bytes,
+    expires_at: Math.floor((now + LIFE_MS) / 1000),
+  }
 }
 
 const missing = (id: string) => new GatewayError('resource_not_found', { what: 'media', id: id.slice(0, 100) })

@@ -1,0 +1,196 @@
+import { Button, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Icon } from '../../../ui/src/icon.tsx'
+import { useWords } from '../../../ui/src/i18n.tsx'
+import { api, type Channel, type Talk } from '../api.ts'
+import { usePace } from '../live.ts'
+import { useMe } from '../queries.ts'
+import { Empty, Failed, Waiting } from '../states.tsx'
+import { ChannelChoice } from './channel-choice.tsx'
+import { type InboxFilter, queryOf, searchOf, type Show } from './inbox-filter.ts'
+import { InboxRow, ROW_HEIGHT } from './inbox-row.tsx'
+
+type Page = { conversations: Talk[]; next_id: string | null }
+
+const PER_PAGE = 100
+const word = (text: string): string => text
+const CHIPS: { show: Show | undefined; label: string }[] = [
+  { show: undefined, label: word('All') },
+  { show: 'unread', label: word('Unread') },
+  { show: 'waiting', label: word('Waiting') },
+  { show: 'open', label: word('Window open') },
+  { show: 'mine', label: word('Mine') },
+  { show: 'unassigned', label: word('Nobody’s') },
+  { show: 'opted_out', label: word('Opted out') },
+]
+
+/** The list of conversations with its search and filters. */
+export function InboxList(props: {
+  filter: InboxFilter
+  channels: Channel[]
+  chosen: string | undefined
+  change: (filter: InboxFilter) => void
+}) {
+  const { filter, channels, chosen, change } = props
+  const { t } = useWords()
+  const [words, setWords] = useState('')
+  const [q] = useDebouncedValue(words.trim(), 250)
+  const me = useMe()
+  const pace = usePace(2_500)
+  const list = useInfiniteQuery({
+    queryKey: ['conversations', filter, q],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      api<Page>('GET', '/admin/conversations', undefined, {
+        ...queryOf(filter, me?.id),
+        q,
+        last_id: pageParam,
+        count: PER_PAGE,
+      }),
+    getNextPageParam: (last) => last.next_id ?? undefined,
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
+    // Not the contacts of another channel.
+    placeholderData: (before, query) =>
+      String((query?.queryKey[1] as InboxFilter | undefined)?.channels) === String(filter.channels)
+        ? before
+        : undefined,
+  })
+  const people = useMemo(() => joined(list.data?.pages ?? []), [list.data])
+  // The token is no user, and nothing is assigned to it.
+  const chips = CHIPS.filter(({ show }) => show !== 'mine' || me?.kind === 'user')
+  return (
+    <nav className="talk-list" aria-label={t('Contacts')}>
+      <div className="talk-list-head">
+        <div className="talk-search">
+          <TextInput
+            aria-label={t('Search by number or name')}
+            placeholder={t('Search by number or name')}
+            leftSection={<Icon name="search" size={16} />}
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+          />
+          {channels.length > 1 && (
+            <ChannelChoice
+              channels={channels}
+              chosen={filter.channels}
+              change={(next) => change({ ...filter, channels: next })}
+            />
+          )}
+        </div>
+        <div className="chips" role="group" aria-label={t('Filter')}>
+          {chips.map(({ show, label }) => (
+            <button
+              key={label}
+              type="button"
+              className="chip"
+              aria-pressed={filter.show === show}
+              onClick={() => change({ ...filter, show })}
+            >
+              {t(label)}
+            </button>
+          ))}
+        </div>
+      </div>
+      {list.isPending && <Waiting />}
+      {list.isLoadingError && <Failed error={list.error} retry={() => void list.refetch()} />}
+      {list.data && people.length === 0 && !list.hasNextPage && (
+        <NoPeople isFiltered={q !== '' || filter.show !== undefined} show={filter.show} />
+      )}
+      {list.data && (people.length > 0 || list.hasNextPage) && (
+        <Rows
+          people={people}
+          names={channels.length > 1 && filter.channels.length !== 1 ? namesOf(channels) : undefined}
+          chosen={chosen}
+          search={searchOf(filter)}
+          hasMore={list.hasNextPage}
+          isLoading={list.isFetchingNextPage}
+          onEnd={() => void list.fetchNextPage()}
+        />
+      )}
+    </nav>
+  )
+}
+
+/** A contact who wrote between two pages is in both. The first entry is the newest. */
+function joined(pages: Page[]): Talk[] {
+  const met = new Map<number, Talk>()
+  for (const page of pages)
+    for (const talk of page.conversations) {
+      if (!met.has(talk.contact_id)) met.set(talk.contact_id, talk)
+    }
+  return [...met.values()]
+}
+
+const keyOf = ({ channel_id: channel, contact_id: contact }: Talk): string => `${channel} ${contact}`
+
+const namesOf = (channels: Channel[]): ReadonlyMap<number, string> =>
+  new Map(channels.map((channel) => [channel.channel_id, channel.name]))
+
+function NoPeople({ isFiltered, show }: { isFiltered: boolean; show: Show | undefined }) {
+  const { t } = useWords()
+  if (show === 'unread' || show === 'waiting')
+    return <Empty title={t('All answered')}>{t('Nobody waits for an answer.')}</Empty>
+  return (
+    <Empty title={isFiltered ? t('No matches') : t('No contacts yet')}>
+      {!isFiltered && t('Contacts who write to this number appear here.')}
+    </Empty>
+  )
+}
+
+/** A list of any length that renders only its visible rows. */
+function Rows(props: {
+  people: Talk[]
+  names: ReadonlyMap<number, string> | undefined
+  chosen: string | undefined
+  search: string
+  hasMore: boolean
+  isLoading: boolean
+  onEnd: () => void
+}) {
+  const { people, names, chosen, search, hasMore, isLoading, onEnd } = props
+  const { t } = useWords()
+  const box = useRef<HTMLDivElement>(null)
+  const rows = useVirtualizer({
+    count: people.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (i) => people[i]!.contact_id,
+    overscan: 6,
+  })
+  const items = rows.getVirtualItems()
+  const lastShown = items.at(-1)?.index ?? 0
+  // A page that brought nothing is not followed by itself: the index may go on for long.
+  const asked = useRef(-1)
+  useEffect(() => {
+    if (!hasMore || isLoading || lastShown < people.length - 40 || asked.current === people.length) return
+    asked.current = people.length
+    onEnd()
+  }, [hasMore, isLoading, onEnd, lastShown, people.length])
+  return (
+    <div className="talk-rows" ref={box} tabIndex={0} role="region" aria-label={t('Conversations')}>
+      <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        {items.map((item) => {
+          const talk = people[item.index]!
+          return (
+            <div role="listitem" key={item.key} className="talk-place" style={{ top: item.start }}>
+              <InboxRow
+                talk={talk}
+                isChosen={keyOf(talk) === chosen}
+                search={search}
+                channel={names?.get(talk.channel_id)}
+              />
+            </div>
+          )
+        })}
+      </div>
+      {hasMore && (
+        <Button variant="subtle" fullWidth loading={isLoading} onClick={onEnd}>
+          {t('Earlier')}
+        </Button>
+      )}
+    </div>
+  )
+}
