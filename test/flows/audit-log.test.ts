@@ -88,7 +88,73 @@ test('a read of a conversation is logged, and the same look again is the same re
   assert.deepEqual(await entries('action=adminGetStats'), [], 'no conversation is in it')
 })
 
-test('what was refused changes nothing and is not logged; the log pages, filters and exports', async () => {
+const asKey = (key: string, method: string, path: string, body?: unknown): Promise<Response> =>
+  fetch(`${world.gateway.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+
+test('what a key may not change is logged, on customers’ routes too; what it reads of messages is one row for a while', async () => {
+  const made = await world.admin('POST', '/admin/keys', {
+    name: 'Reader',
+    scopes: { read_only: true, channels: [1], routes: ['/external/*', 'GET /admin/conversations'] },
+  })
+  const { key, key_id: id } = made.data as { key: string; key_id: string }
+  const ofKey = (): Promise<Entry[]> => entries(`actor=${id}`)
+  assert.equal(
+    (await asKey(key, 'POST', '/external/messages/whatsapp', { to: '16505551234', text: 'hush' })).status,
+    403,
+  )
+  assert.equal((await asKey(key, 'DELETE', '/admin/channels/1')).status, 403)
+  assert.equal((await asKey(key, 'GET', '/admin/users')).status, 403)
+  const refused = await ofKey()
+  assert.deepEqual(
+    refused.map(({ kind, outcome, channel_id, after }) => [kind, outcome, channel_id, after]),
+    [
+      ['change', 'out_of_scope', 1, null],
+      ['change', 'out_of_scope', 1, null],
+    ],
+    'a read that was refused has read nothing',
+  )
+  assert.deepEqual(refused[0]!.actor, { kind: 'key', id, name: 'Reader', role: null })
+  for (let n = 0; n < 3; n++)
+    for (const path of ['/external/messages', `/external/messages?count=${n + 1}`, '/external/channel'])
+      assert.equal((await asKey(key, 'GET', path)).status, 200, path)
+  assert.equal((await asKey(key, 'GET', '/external/messages/none')).status, 404)
+  assert.equal((await asKey(key, 'GET', '/admin/conversations')).status, 200)
+  const reads = (await ofKey()).filter(({ kind }) => kind === 'read')
+  assert.deepEqual(
+    reads.map(({ channel_id, outcome }) => [channel_id, outcome]),
+    // The list of conversations names no channel: it is of all that the key has.
+    [
+      [null, 'ok'],
+      [1, 'ok'],
+      [1, 'ok'],
+    ],
+  )
+  assert.equal(new Set(reads.map(({ action }) => action)).size, 3)
+})
+
+test('a wrong admin token and an unknown address are sign-ins of somebody, and no word of theirs is kept', async () => {
+  for (const body of [
+    { token: 'wrong-token-of-somebody' },
+    { email: 'who@shop.example', password: 'wrong', code: '1' },
+  ])
+    await fetch(`${world.gateway.url}/console/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-postern-console': '1' },
+      body: JSON.stringify(body),
+    })
+  const rows = await entries('kind=sign_in&actor=unknown')
+  assert.deepEqual(
+    rows.map(({ outcome }) => outcome),
+    ['sign_in_failed', 'admin_token_invalid'],
+  )
+  assert.doesNotMatch(JSON.stringify(rows), /wrong|who@/)
+})
+
+test('what was wrong changes nothing and is not logged; the log pages, filters and exports', async () => {
   const was = (await entries()).length
   assert.equal((await world.admin('PATCH', '/admin/channels/1', { colour: 'red' })).http, 422)
   assert.equal((await entries()).length, was)

@@ -65,7 +65,8 @@ async function inLossWorld(
       sandbox: { statusDelayMs: 1, clock },
       incidents: { everyMs: 5_000 },
       async openStore(config, its, log) {
-        const store = await openStore(config, its, log)
+        // PostgreSQL goes by our clock, which does not pass by itself.
+        const store = await openStore(config, its, log, () => its.now())
         sql = store.sql
         return store
       },
@@ -80,8 +81,7 @@ async function inLossWorld(
   }
 }
 
-// PostgreSQL first: it has a clock of its own, which ours must not have left a day behind.
-for (const engine of ['postgres', 'sqlite'] as const)
+for (const engine of ['sqlite', 'postgres'] as const)
   test(
     `${engine}: ordinary traffic has no losses; each loss is found, named, and told as an incident until it is repaired`,
     { timeout: 120_000 },

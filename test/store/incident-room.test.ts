@@ -68,17 +68,26 @@ test('a look that outlives its right to judge opens nothing beside the node that
   }),
 )
 
-test('a machine whose clock is a minute behind is judged too', { timeout: 60_000 }, () =>
-  both(async ({ store, node, clock }) => {
-    const late = new ManualClock(clock.now() - 60_000)
-    const [first, second] = [roomOf('a', store, clock), roomOf('b', await node(), late)]
-    await first.room.look()
-    second.sees('seen_by_b')
-    await second.room.look()
-    assert.equal(second.room.judges, false)
-    await first.room.look()
-    assert.deepEqual(subjects(await openIncidentsOf(store.sql)), ['seen_by_b'])
-  }),
+test(
+  'a machine whose clock is a minute behind is judged too, and told of by name of the other clock',
+  { timeout: 60_000 },
+  () =>
+    both(async ({ store, node, clock }) => {
+      const late = new ManualClock(clock.now() - 60_000)
+      const [first, second] = [roomOf('a', store, clock), roomOf('b', await node(), late)]
+      await first.room.look()
+      second.sees('seen_by_b')
+      await second.room.look()
+      assert.equal(second.room.judges, false)
+      await first.room.look()
+      const open = await openIncidentsOf(store.sql)
+      const skew = open.filter(({ kind }) => kind === 'clock_skew')
+      assert.deepEqual(subjects(open.filter((one) => !skew.includes(one))), ['seen_by_b'])
+      assert.deepEqual(
+        skew.map(({ severity, what }) => [severity, /is 60 s behind that of the database/.test(what)]),
+        [['warning', true]],
+      )
+    }),
 )
 
 test(

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict'
+import type { Channel } from '../../packages/gateway/src/domain/channels/channel.ts'
+import { createAudit } from '../../packages/gateway/src/flows/losses/audit.ts'
+import { createDailyAudit } from '../../packages/gateway/src/flows/losses/daily.ts'
+import { silentLog } from '../../packages/gateway/src/platform/log.ts'
+import { ManualClock } from '../../packages/runtime/src/clock.ts'
 import { missingOf } from '../../packages/gateway/src/domain/losses/loss.ts'
 import { firstMessageIdAt } from '../../packages/gateway/src/platform/ids.ts'
 import { callbacksToAudit, messagesToAudit } from '../../packages/gateway/src/store/losses.ts'
@@ -83,3 +88,70 @@ onBothEngines('callbacks are acknowledged, wait, are dead, or nobody knows', asy
   assert.equal((await openOf(store))[0], `unproven new_message ${facts[0]!.wamid}`)
   assert.equal((await openOf(store, { provenFrom: clock.now() + 1 })).length, 2, 'retention may have removed it')
 })
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+for (const apart of [DAY, -DAY])
+  onBothEngines(
+    `a node whose clock is a day ${apart > 0 ? 'ahead of' : 'behind'} the store's finds what is missing of the last day, and no more`,
+    async ({ store, clock }) => {
+      const node = new ManualClock()
+      node.advance(apart > 0 ? 2 * DAY : 0)
+      // The store's clock is the other one.
+      clock.advance(apart > 0 ? DAY : DAY + (node.now() - clock.now()))
+      const skewed = node.now() - clock.now()
+      assert.equal(skewed, apart)
+      const audit = createAudit({
+        ...{ clock: node, attemptsDays: 30, channels: () => [{ id: CHANNEL } as Channel] },
+        store: { ...store, now: async () => clock.now() },
+        cloudApi: { messageHistory: () => Promise.reject(new Error('nobody is asked')) },
+      })
+      const pass = (ms: number): void => {
+        clock.advance(ms)
+        node.advance(ms)
+      }
+      const old = inbound({ phone: phone(1) })
+      await store.applyFacts([old], null)
+      pass(30 * HOUR)
+      const lost = inbound({ phone: phone(2) })
+      const { leased } = await store.applyFacts([lost], offerOf('n1'))
+      const [lane] = leased.filter(({ events }) => events.some(({ seq }) => seq > 1))
+      await store.recordAttempt(attemptAt(lane!, 'n1', clock.now(), 'dead'))
+      const found = async () => {
+        const { losses } = await audit({ since: node.now() - DAY, until: node.now() }, undefined)
+        return losses.filter(({ messageId }) => messageId === lost.wamid || messageId === old.wamid)
+      }
+      assert.deepEqual(await found(), [], 'it is too young to be missed')
+      const at = node.now()
+      pass(20 * 60_000)
+      const [one, ...others] = await found()
+      assert.deepEqual([one!.missing, one!.messageId, one!.since, others], ['callback_dead', lost.wamid, at, []])
+    },
+  )
+
+onBothEngines(
+  'an audit that fails is told by its name and without its text, until one ends',
+  async ({ store, clock }) => {
+    let isBroken = true
+    const daily = createDailyAudit({
+      ...{ store, clock, log: silentLog, isOurs: () => true },
+      async audit() {
+        if (isBroken) throw new RangeError('a text with 16505551234 in it')
+        return { messages: 0, events: 0, losses: [], next: undefined }
+      },
+    })
+    assert.equal(daily.fact(), undefined)
+    const first = clock.now()
+    await daily.look()
+    clock.advance(60_000)
+    await daily.look()
+    assert.deepEqual(daily.fact(), { goodAt: null, failedSince: first, failures: 2, problem: 'RangeError' })
+    isBroken = false
+    await daily.look()
+    assert.deepEqual(daily.fact(), { goodAt: clock.now(), failedSince: null, failures: 0, problem: null })
+    clock.advance(HOUR)
+    await daily.look()
+    assert.equal(daily.fact()!.goodAt, clock.now() - HOUR)
+  },
+)

@@ -2093,6 +2093,8 @@ quiet_hours?: {
 from: string
 to: string
 timezone?: string | undefined
+/** false: critical incidents wait for the end, too. */
+critical?: boolean | undefined
 } | null | undefined
 }
 data: {
@@ -2117,6 +2119,8 @@ quiet_hours?: {
 from: string
 to: string
 timezone?: string | undefined
+/** false: critical incidents wait for the end, too. */
+critical?: boolean | undefined
 } | null | undefined
 }
 data: Alarm

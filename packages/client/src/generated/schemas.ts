@@ -66,6 +66,8 @@ quiet_hours: {
 from: string
 to: string
 timezone: string
+/** false: critical incidents wait for the end, too. */
+critical: boolean
 } | null
 /** Unix seconds: the newest attempt. */
 last_told_at: number | null
@@ -3364,7 +3366,7 @@ direct_send_config?: undefined
 
 export type Incident = {
 id: string
-kind: "endpoint_failing" | "dead_events" | "events_waiting" | "token_rejected" | "token_expiring" | "number_throttled" | "quality_fallen" | "limit_fallen" | "number_restricted" | "number_disconnected" | "template_paused" | "template_rejected" | "webhooks_silent" | "app_unsubscribed" | "second_subscriber" | "unknown_outcomes" | "meta_unreachable" | "meta_failing" | "store_full" | "store_read_only" | "store_away" | "disk_nearly_full" | "clock_step" | "clock_skew" | "rates_old" | "unknown_field" | "backup_failed" | "broadcast_stopped" | "loss_found"
+kind: "endpoint_failing" | "dead_events" | "events_waiting" | "token_rejected" | "token_expiring" | "number_throttled" | "quality_fallen" | "limit_fallen" | "number_restricted" | "number_disconnected" | "template_paused" | "template_rejected" | "webhooks_silent" | "app_unsubscribed" | "second_subscriber" | "unknown_outcomes" | "meta_unreachable" | "meta_failing" | "store_full" | "store_read_only" | "store_away" | "disk_nearly_full" | "clock_step" | "clock_skew" | "rates_old" | "unknown_field" | "backup_failed" | "broadcast_stopped" | "loss_found" | "loss_audit_failed"
 severity: "critical" | "warning" | "info"
 channel_id?: number
 endpoint_id?: string

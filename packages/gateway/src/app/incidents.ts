@@ -63,6 +63,7 @@ export function createIncidents(
     dataDir: config.dataDir,
     rateCard: config.rateCard,
     backup: backups.fact,
+    lossAudit: () => dailyAudit.fact(),
     alarms,
     ...(options.incidents?.everyMs !== undefined && { everyMs: options.incidents.everyMs }),
   })

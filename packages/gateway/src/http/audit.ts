@@ -7,6 +7,7 @@ import { isRecord } from '../platform/is-record.ts'
 import { newId } from '../platform/ids.ts'
 import { auditStatement } from '../store/audit-log.ts'
 import type { Sql, Statement } from '../store/sql.ts'
+import { createRefusals, type Refusals } from './audit-refusals.ts'
 import { callerOf } from './caller.ts'
 import { operationName } from './operation-names.ts'
 import type { Route } from './route.ts'
@@ -26,6 +27,12 @@ export type Audit = {
     by: Pick<Principal, 'kind' | 'id' | 'name' | 'role'> | typeof NOBODY,
     what: Audited,
   ): Statement
+  /** Records that a key reads messages of a channel by a customer's route: one row for a while, whatever it reads. */
+  readByKey(request: FastifyRequest, route: Route): Promise<void>
+  /** Records a change that was refused with 403. */
+  refused: Refusals['refused']
+  /** Writes what waits to be written. */
+  stop(): Promise<void>
   /** Records one call of an admin route. */
   of(request: FastifyRequest, route: Route, given: Given): Recording
 }
@@ -127,7 +134,17 @@ export function createAudit({ sql, clock }: { sql: Sql; clock: Clock }): Audit {
     }
   }
 
-  return { statement, of }
+  async function readByKey(request: FastifyRequest, route: Route): Promise<void> {
+    const { principal, channel } = request
+    if (principal?.kind !== 'key' || route.readsConversation !== true) return
+    const action = operationName(route)
+    // Ids and places differ with each call of a program, and its calls are many.
+    if (!isNewRead(`${principal.id} ${callerOf(request)} ${action} ${channel?.id}`)) return
+    await sql.atomically([statement(request, principal, { action, kind: 'read', channelId: channel?.id ?? null })])
+  }
+
+  const { refused, stop } = createRefusals({ sql, clock, statement })
+  return { statement, of, readByKey, refused, stop }
 }
 
 /** Of what people write to each other the kind and the template are kept. */

@@ -72,6 +72,7 @@ function authorizeCustomer(request: FastifyRequest, route: Route, credentials: C
   if (token?.startsWith(KEY_PREFIX)) {
     const key = byKey(token)
     if (!key) return refused(admission.wrong('bearer', callerOf(request)), 'api_key_invalid')
+    request.principal = key
     request.channel = channelFor(key, request, credentials)
     admit(request, route, key)
     return admission.call(key.id, request.channel, makesWork)

@@ -5,6 +5,7 @@ import { createDrain, type Drain } from '@postern/runtime/drain'
 import { GatewayError } from '../platform/errors.ts'
 import { readBy } from '../domain/fields/read.ts'
 import type { Log } from '../platform/log.ts'
+import { recordingRefusals } from './audit-refusals.ts'
 import type { Audit, Recording } from './audit.ts'
 import { authorize, checkScope, type Credentials } from './authorize.ts'
 import { createTrust } from './caller.ts'
@@ -129,6 +130,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     throw noRoute(request, reply)
   })
 
+  app.addHook('onClose', () => options.audit.stop())
   // Not awaited: other hooks end the streams that the last connections wait for.
   app.addHook('preClose', async () => void drain.end(0))
 
@@ -188,13 +190,14 @@ function answer(
 function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): void {
   const look = lookBefore(route, options.routes)
   const isOnPage = (request: FastifyRequest): boolean => route.auth === 'code' && options.isOnPage?.(request) === true
+  const judged = recordingRefusals(options.audit, route)
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     config: { needsBody: needsBody(route), goesOn: route.streams !== undefined },
     onRequest: async (request) => {
       try {
-        await authorize(request, route, options)
+        await judged(request, () => authorize(request, route, options))
       } catch (error) {
         if (options.stopping()) await bodyOver(request.raw)
         throw error
@@ -203,12 +206,13 @@ function addRoute(app: FastifyInstance, route: Route, options: ServerOptions): v
     handler: async (request, reply) => {
       const asked = route.query ? check(route.query, request.query) : undefined
       const body = route.body ? check(route.body, request.body ?? {}) : request.body
-      const query = checkScope(request, route, { query: asked, body })
+      const query = await judged(request, () => checkScope(request, route, { query: asked, body }))
       const params = request.params as Record<string, string>
       const channel = hasChannelInPath(route)
         ? mustFindChannel(options.channelById, params.channel_id!)
         : (request.channel ?? undefined)
       const recording = route.auth === 'admin' ? options.audit.of(request, route, { params, query, body }) : undefined
+      if (!recording) await options.audit.readByKey(request, route)
       const callOf = (resourceId?: string): Parameters<Route['handle']>[0] => ({
         ...{ request, reply, channel, params, query, body, audited: audited(recording) },
         ...(resourceId !== undefined && { resourceId }),

@@ -141,6 +141,10 @@ export const incidentsChinese: Dictionary = {
     '定时备份失败：{problem}。上一次成功的备份：{last}。',
   'Repair the cause; the next try comes within ten minutes. postern backup makes one now. It closes with the next good one.':
     '请排除原因；十分钟内会再次尝试。postern backup 可立即备份一次。下一次备份成功后，此事件自动关闭。',
+  'The daily loss audit fails: {problem}. The last one that ended: {last}. Meanwhile nobody looks for lost messages.':
+    '每日遗失核对失败：{problem}。上一次完成的核对：{last}。在此期间没有人查找遗失的消息。',
+  'The log says why: losses.audit_failed. It is tried again every minute, and "postern audit --since 26h" looks now. It closes when an audit ends.':
+    '日志中的 losses.audit_failed 说明原因。每分钟会再次尝试，"postern audit --since 26h" 可立即核对。核对完成后此事件自动关闭。',
   'The disk of DATA_DIR on {host} is nearly full: {free} ({share} %) are free.':
     '{host} 上 DATA_DIR 的磁盘快满了：剩余 {free}（{share} %）。',
   'Free space or enlarge the disk. When it is full, the gateway accepts nothing until there is space again.':
@@ -153,8 +157,8 @@ export const incidentsChinese: Dictionary = {
     '{host} 的时钟比 {against} 快 {n} 秒，因此 24 小时窗口会判断错误。',
   'The clock of {host} is {n} s behind that of {against}, so 24-hour windows are judged wrongly.':
     '{host} 的时钟比 {against} 慢 {n} 秒，因此 24 小时窗口会判断错误。',
-  'Synchronise it (NTP). Above five minutes, customers refuse callbacks, because their signatures look too old.':
-    '请对时（NTP）。超过五分钟，客户会拒绝回调，因为签名看起来太旧。',
+  'Synchronise both (NTP). Above five minutes, customers refuse callbacks, because their signatures look too old.':
+    '请让两者对时（NTP）。超过五分钟，客户会拒绝回调，因为签名看起来太旧。',
   'The newest prices in RATE_CARD_FILE are valid from {day}: they are {n} days old, more than {most}. Get the present rate card from WhatsApp’s pricing page, add its prices to the file, and start the gateway again.':
     'RATE_CARD_FILE 中最新的价格自 {day} 起生效：已有 {n} 天，超过 {most} 天。请从 WhatsApp 定价页获取当前价目表，把价格加入文件，然后重启网关。',
   'Costs are counted with old prices meanwhile. Nothing else is affected.': '在此期间费用按旧价格计算。其他不受影响。',

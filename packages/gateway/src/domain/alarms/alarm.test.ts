@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ShownIncident } from '../incidents/incident.ts'
-import { addNews, bodyFor, isMeant, linesOf, quietUntil, titleOf } from './alarm.ts'
+import { addNews, bodyFor, isMeant, linesOf, passesQuiet, quietUntil, titleOf } from './alarm.ts'
 
 const at = (text: string): number => Date.parse(text)
 const incident = (kind: ShownIncident['kind'], severity: ShownIncident['severity'] = 'warning'): ShownIncident => ({
@@ -28,6 +28,28 @@ test('quiet hours end at their time in their zone, over midnight and over summer
   assert.equal(quietUntil(noon, at('2026-07-11T13:00:00Z')), undefined)
   assert.equal(quietUntil({ ...noon, to: '12:00' }, at('2026-07-11T12:00:00Z')), undefined, 'no hours at all')
   assert.equal(quietUntil(null, 0), undefined)
+})
+
+test('what is critical passes quiet hours, unless its alarm says that it waits', () => {
+  const settings = (critical?: boolean) => ({
+    ...({ minSeverity: 'warning', reminderMinutes: 1 } as const),
+    quietHours: { from: '22:00', to: '07:00', timezone: 'UTC', critical },
+  })
+  const bad = news({ opened: [incident('dead_events'), incident('store_full', 'critical')] })
+  for (const [critical, passes] of [
+    [undefined, true],
+    [true, true],
+    [false, false],
+  ] as const) {
+    assert.equal(passesQuiet(settings(critical), bad), passes)
+    assert.equal(passesQuiet(settings(critical), news({ still_open: [incident('store_full', 'critical')] })), passes)
+  }
+  assert.equal(passesQuiet(settings(), news({ opened: [incident('dead_events')] })), false)
+  assert.equal(
+    passesQuiet(settings(), news({ closed: [incident('store_full', 'critical')] })),
+    false,
+    'its end can wait',
+  )
 })
 
 test('an alarm hears of its severities and worse ones', () => {

@@ -5,8 +5,8 @@ import { type Severity, SEVERITIES, type ShownIncident } from '../incidents/inci
 export const ALARM_TYPES = ['url', 'slack', 'teams', 'email'] as const
 export type AlarmType = (typeof ALARM_TYPES)[number]
 
-/** `from` and `to` are times such as 22:00, in `timezone`. */
-export type QuietHours = { from: string; to: string; timezone: string }
+/** `from` and `to` are times such as 22:00, in `timezone`. `critical`: what is critical is told meanwhile, too. */
+export type QuietHours = { from: string; to: string; timezone: string; critical?: boolean | undefined }
 
 export type AlarmSettings = { minSeverity: Severity; reminderMinutes: number; quietHours: QuietHours | null }
 
@@ -49,6 +49,7 @@ const quietHours = z
       .max(64)
       .refine(isTimezone, { error: 'must be the name of a time zone such as "Europe/Berlin"' })
       .default('UTC'),
+    critical: z.boolean().default(true).describe('false: critical incidents wait for the end, too.'),
   })
   .describe('Meanwhile only critical incidents are told at once; the others at the end.')
 
@@ -91,6 +92,10 @@ export const isMeant = ({ minSeverity }: AlarmSettings, severity: Severity): boo
   RANK[severity] <= RANK[minSeverity]
 
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
+
+/** True for news that go out in quiet hours. Hours that were set before the choice was there let the critical pass. */
+export const passesQuiet = ({ quietHours }: AlarmSettings, { opened, still_open: stillOpen }: AlarmNews): boolean =>
+  quietHours?.critical !== false && [...opened, ...stillOpen].some(({ severity }) => severity === 'critical')
 
 /** The end of the quiet hours that hold now, in epoch milliseconds; undefined outside of them. */
 export function quietUntil(hours: QuietHours | null, now: number): number | undefined {

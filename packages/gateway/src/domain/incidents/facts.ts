@@ -14,6 +14,8 @@ export type Facts = {
   machines?: readonly MachineFact[] | undefined
   /** Of the scheduled backups. */
   backup?: BackupFact | undefined
+  /** Of the daily loss audit. */
+  lossAudit?: AuditFact | undefined
   /** The state of the store, as the process that judges sees it. */
   store: StoreFact
 }
@@ -87,5 +89,8 @@ export type BackupFact = {
   failures: number
   problem: string | null
 }
+
+/** `failedSince`: the first failure after the last one that ended. `problem`: a word without anything personal. */
+export type AuditFact = { goodAt: number | null; failedSince: number | null; failures: number; problem: string | null }
 
 export type StoreFact = { engine: 'sqlite' | 'postgres'; trouble: { message: string; since: number } | undefined }

@@ -40,6 +40,7 @@ export const KINDS = {
   backup_failed: { openAfterMs: 0, closeAfterMs: 0 },
   broadcast_stopped: { openAfterMs: 0, closeAfterMs: 0 },
   loss_found: { openAfterMs: 0, closeAfterMs: 0 },
+  loss_audit_failed: { openAfterMs: 0, closeAfterMs: 0 },
 } as const satisfies Record<string, { openAfterMs: number; closeAfterMs: number }>
 
 export type Kind = keyof typeof KINDS

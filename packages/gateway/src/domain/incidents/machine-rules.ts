@@ -164,7 +164,7 @@ function clockSkewed({ host, clock }: MachineFact): Omit<Reading, 'kind'> | unde
     count: 1,
     what: `The clock of ${host} is ${seconds} s ${side} that of ${clock.against}, so 24-hour windows are judged wrongly.`,
     advice:
-      'Synchronise it (NTP). Above five minutes, customers refuse callbacks, because their signatures look too old.',
+      'Synchronise both (NTP). Above five minutes, customers refuse callbacks, because their signatures look too old.',
   }
 }
 
@@ -190,6 +190,32 @@ const backupFailed: Rule = {
   },
 }
 
+const AUDIT_FAILS_FOR_MS = 10 * MINUTE
+
+/** It is tried every minute, so a failure alone is a blip. A store that is away is told by itself. */
+const lossAuditFailed: Rule = {
+  kind: 'loss_audit_failed',
+  read({ lossAudit }, now) {
+    if (!lossAudit) return undefined
+    const { goodAt, failedSince, failures, problem } = lossAudit
+    if (failedSince === null) return []
+    const isBlip = failures < LEAST_FAILED || now - failedSince < AUDIT_FAILS_FOR_MS
+    const last = goodAt === null ? 'none' : timeText(goodAt)
+    return [
+      {
+        kind: 'loss_audit_failed',
+        ...(isBlip && { holds: true as const }),
+        severity: 'warning',
+        since: failedSince,
+        count: failures,
+        what: `The daily loss audit fails: ${problem}. The last one that ended: ${last}. Meanwhile nobody looks for lost messages.`,
+        advice:
+          'The log says why: losses.audit_failed. It is tried again every minute, and "postern audit --since 26h" looks now. It closes when an audit ends.',
+      },
+    ]
+  },
+}
+
 export const MACHINE_RULES: readonly Rule[] = [
   { kind: 'number_throttled', read: throttled },
   meta('meta_unreachable'),
@@ -199,6 +225,7 @@ export const MACHINE_RULES: readonly Rule[] = [
   ofStore('store_away'),
   ofMachine('disk_nearly_full', diskFull),
   backupFailed,
+  lossAuditFailed,
   ofMachine('clock_step', clockStepped),
   ofMachine('clock_skew', clockSkewed),
   {

@@ -125,6 +125,16 @@ const CASES: [Kind, Partial<Facts>, Severity | 'holds' | 'unread' | undefined, R
   ['clock_skew', machine({ clock: { stepMs: 0, steppedAt: null, skewMs: 8_000, against: 'WhatsApp' } }), 'warning', /8 s ahead of that of WhatsApp/], // prettier-ignore
   ['rates_old', machine({ rates: 'The newest prices in RATE_CARD_FILE are old.' }), 'info'],
   ['unknown_field', machine({ fields: [{ name: 'payments_v2', at: NOW - 1, count: 3 }] }), 'info', /payments_v2/],
+  ['clock_skew', machine({ clock: { stepMs: 0, steppedAt: null, skewMs: -DAY, against: 'the database' } }), 'critical', /86400 s behind that of the database/], // prettier-ignore
+  ['loss_audit_failed', { lossAudit: { goodAt: NOW, failedSince: null, failures: 0, problem: null } }, undefined],
+  ['loss_audit_failed', { lossAudit: { goodAt: NOW, failedSince: NOW - 60 * MINUTE, failures: 2, problem: 'Error' } }, 'holds'], // prettier-ignore
+  ['loss_audit_failed', { lossAudit: { goodAt: NOW, failedSince: NOW - 9 * MINUTE, failures: 9, problem: 'Error' } }, 'holds'], // prettier-ignore
+  [
+    'loss_audit_failed',
+    { lossAudit: { goodAt: 0, failedSince: NOW - 10 * MINUTE, failures: 10, problem: 'StoreUnavailable' } },
+    'warning',
+    /fails: StoreUnavailable\. The last one that ended: 1970-01-01 00:00 UTC/,
+  ],
   ['loss_found', { losses: [] }, undefined],
   ['loss_found', { losses: [{ channelId: 1, count: 3, oldestAt: NOW - DAY, missing: { no_status: 2, callback_dead: 1 } }] }, 'warning', /found 3 messages.+2026-03-09 03:00 UTC: no_status 2, callback_dead 1/], // prettier-ignore
   ['broadcast_stopped', { broadcasts: [{ channelId: 1, id: 'bc_1', name: 'July', reason: 'token_invalid, code 190', at: NOW }] }, 'warning', /July stopped by itself \(token_invalid, code 190\): no send could succeed, or a limit/], // prettier-ignore
@@ -169,6 +179,7 @@ test('without a part of the facts its rules say nothing, and with a healthy gate
     losses: [],
     machines: [machineFact()],
     backup: { goodAt: NOW, failedSince: null, failures: 0, problem: null },
+    lossAudit: { goodAt: NOW, failedSince: null, failures: 0, problem: null },
   }
   for (const { kind } of RULES) assert.deepEqual(read(kind, healthy), [], kind)
   const unread = RULES.filter(({ kind }) => read(kind, {}) === undefined).map(({ kind }) => kind)

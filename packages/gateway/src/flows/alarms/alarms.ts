@@ -1,5 +1,5 @@
 import type { Clock } from '@postern/runtime/clock'
-import { addNews, type Alarm, type AlarmNews, isMeant, quietUntil } from '../../domain/alarms/alarm.ts'
+import { addNews, type Alarm, type AlarmNews, isMeant, passesQuiet, quietUntil } from '../../domain/alarms/alarm.ts'
 import { type Incident, publicIncident } from '../../domain/incidents/incident.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Log } from '../../platform/log.ts'
@@ -57,12 +57,11 @@ export function createAlarms(options: { store: Store; vault: Vault; clock: Clock
 
   /**
    * When it goes: soon after its first news, together with what follows; in quiet hours later, unless something critical
-   * is in it. Later news do not put it off: in a wide outage there is always more.
+   * is in it that may pass. Later news do not put it off: in a wide outage there is always more.
    */
   function dueAt({ settings }: Alarm, { news, createdAt }: AlarmDelivery, now: number): number {
-    const isUrgent = [...news.opened, ...news.still_open].some(({ severity }) => severity === 'critical')
     const soon = createdAt + GROUPED_MS
-    return isUrgent ? soon : Math.max(soon, quietUntil(settings.quietHours, now) ?? 0)
+    return passesQuiet(settings, news) ? soon : Math.max(soon, quietUntil(settings.quietHours, now) ?? 0)
   }
 
   async function statements(changes: Changes, open: readonly Incident[], now: number): Promise<Statement[]> {
@@ -127,6 +126,9 @@ export function createAlarms(options: { store: Store; vault: Vault; clock: Clock
         known.map(async (alarm) => {
           const news = { opened: of(alarm, opened), still_open: [], closed: [] }
           if (news.opened.length === 0) return
+          // It is told when the store is back.
+          const { settings } = alarm
+          if (!passesQuiet(settings, news) && quietUntil(settings.quietHours, clock.now()) !== undefined) return
           const { delivered } = await tell(alarm, newId('ald', clock.now()), news)
           if (!delivered) log.warn({ alarm_id: alarm.id, type: alarm.target.type }, 'alarm.not_told')
         }),

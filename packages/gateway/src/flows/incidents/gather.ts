@@ -175,11 +175,18 @@ type Pace = { channel_id: number; messages_per_second: number; now_per_second: n
 
 export async function machineFact(
   seen: Seen,
-  more: { pace: readonly Pace[]; dataDir: string; rateCard: RateCard | undefined; now: number },
+  more: {
+    pace: readonly Pace[]
+    dataDir: string
+    rateCard: RateCard | undefined
+    now: number
+    storeSkewMs: number | undefined
+  },
 ): Promise<MachineFact> {
   const disk = await statfs(more.dataDir).catch(() => undefined)
   return {
     ...seen,
+    clock: worseSkew(seen.clock, more.storeSkewMs),
     host: HOST,
     slow: more.pace
       .filter((one) => one.now_per_second < one.messages_per_second)
@@ -193,3 +200,9 @@ export async function machineFact(
     rates: more.rateCard && oldRates(more.rateCard, dayOf(more.now)),
   }
 }
+
+/** The greater difference of those from WhatsApp's clock and the database's is told. */
+const worseSkew = (clock: MachineFact['clock'], storeSkewMs: number | undefined): MachineFact['clock'] =>
+  storeSkewMs === undefined || (clock.skewMs !== null && Math.abs(clock.skewMs) >= Math.abs(storeSkewMs))
+    ? clock
+    : { ...clock, skewMs: storeSkewMs, against: 'the database' }

@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Clock } from '@postern/runtime/clock'
 import type { Channel } from '../../domain/channels/channel.ts'
 import type {
+  AuditFact,
   BackupFact,
   BroadcastFact,
   Facts,
@@ -64,6 +65,8 @@ const KEPT_FOR_MS = 90 * 24 * 60 * 60_000
 const MACHINES_KEPT_FOR_MS = 24 * 60 * 60_000
 const PRUNED_EVERY_MS = 60 * 60_000
 const STORE_WITHIN_MS = 5_000
+/** An answer that took longer says too little about a clock. */
+const SLOW_CLOCK_MS = 1_000
 
 export type RoomOptions = {
   store: Store
@@ -80,6 +83,8 @@ export type RoomOptions = {
   rateCard: RateCard | undefined
   /** The scheduled backups. */
   backup?: () => BackupFact | undefined
+  /** The daily loss audit, when this node makes it. */
+  lossAudit?: () => AuditFact | undefined
   alarms: {
     /** Writes for the alarms about what was opened and closed, in the same commit. */
     statements(changes: Changes, open: readonly Incident[], now: number): Promise<readonly Statement[]>
@@ -167,7 +172,17 @@ export function createRoom(options: RoomOptions): Room {
   async function ownFact(now: number): Promise<MachineFact> {
     const { numbers } = await options.pace()
     const { dataDir, rateCard } = options
-    return machineFact(await board.seen(), { pace: numbers, dataDir, rateCard, now })
+    const storeSkewMs = trouble ? undefined : await skewToStore()
+    return machineFact(await board.seen(), { pace: numbers, dataDir, rateCard, now, storeSkewMs })
+  }
+
+  /** Our wall clock minus that of PostgreSQL, on which leases, due times and events depend. Undefined: not known now. */
+  async function skewToStore(): Promise<number | undefined> {
+    if (store.engine === 'sqlite') return undefined
+    const before = clock.now()
+    const theirs = await store.now()
+    const later = clock.now()
+    return later - before > SLOW_CLOCK_MS ? undefined : Math.round((before + later) / 2 - theirs)
   }
 
   /**
@@ -202,6 +217,7 @@ export function createRoom(options: RoomOptions): Room {
         }),
       ),
       backup: options.backup?.(),
+      lossAudit: options.lossAudit?.(),
       templates: slow?.templates,
       broadcasts: slow?.broadcasts,
       losses: slow?.losses,

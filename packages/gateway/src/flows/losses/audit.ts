@@ -14,7 +14,8 @@ import type { Store } from '../../store/store.ts'
 
 /*
  * The loss audit: what was accepted, beside what WhatsApp told and what endpoints acknowledged. It goes through the
- * messages of each channel and then through its events, in pages: it holds no other work up, and has no state.
+ * messages of each channel and then through its events, in pages: it holds no other work up, and has no state. Messages
+ * bear the time of the node that took them, and events that of the store: PostgreSQL's clock may be another one than ours.
  */
 
 const MESSAGES_AT_ONCE = 500
@@ -70,6 +71,7 @@ export function createAudit(deps: AuditDeps): Audit {
       .filter(({ id }) => (channelId === undefined || id === channelId) && id >= (from?.channelId ?? 0))
       .sort((a, b) => a.id - b.id)
     const page: AuditPage = { messages: 0, events: 0, losses: [], next: undefined }
+    const skewMs = (await store.now()) - clock.now()
     const asking: Asking = { left: MOST_ASKED_OF_A_PAGE, asked: from?.asked ?? 0, failures: 0 }
     const endsAt = clock.monotonic() + PAGE_MS
     const isFull = (): boolean =>
@@ -88,12 +90,13 @@ export function createAudit(deps: AuditDeps): Audit {
           if (afterId !== undefined && isFull()) return endingAt({ channelId: channel.id, afterId })
         }
       }
-      const lastSeq = (await firstSeqAt(store.sql, Math.min(until, settledBefore(clock.now())))) - 1
+      // Events bear the time of the store, and the span is by our own clock.
+      const lastSeq = (await firstSeqAt(store.sql, Math.min(until, settledBefore(clock.now())) + skewMs)) - 1
       let afterSeq: number | undefined =
-        here && 'afterSeq' in here ? here.afterSeq : (await firstSeqAt(store.sql, since)) - 1
+        here && 'afterSeq' in here ? here.afterSeq : (await firstSeqAt(store.sql, since + skewMs)) - 1
       while (afterSeq !== undefined) {
         if (isFull()) return endingAt({ channelId: channel.id, afterSeq })
-        afterSeq = await auditCallbacks(deps, channel.id, { afterSeq, lastSeq }, page)
+        afterSeq = await auditCallbacks(deps, channel.id, { afterSeq, lastSeq, skewMs }, page)
       }
     }
     return page
@@ -160,11 +163,12 @@ async function askedFor(
 async function auditCallbacks(
   { store, clock, attemptsDays }: AuditDeps,
   channelId: number,
-  { afterSeq, lastSeq }: { afterSeq: number; lastSeq: number },
+  { afterSeq, lastSeq, skewMs }: { afterSeq: number; lastSeq: number; skewMs: number },
   page: AuditPage,
 ): Promise<number | undefined> {
-  // A day of slack: retention removes attempts by their own time.
-  const provenFrom = attemptsDays === 0 ? 0 : clock.now() - (attemptsDays - 1) * DAY_MS
+  // A day of slack: retention removes attempts by their own time, and by the clock of any node.
+  const present = clock.now() + Math.max(0, skewMs)
+  const provenFrom = attemptsDays === 0 ? 0 : present - (attemptsDays - 1) * DAY_MS
   const range = { channelId, afterSeq, lastSeq, provenFrom, limit: EVENTS_AT_ONCE }
   const { events, last, open } = await callbacksToAudit(store.sql, range)
   page.events += events
@@ -172,7 +176,7 @@ async function auditCallbacks(
     page.losses.push({
       ...{ missing: `callback_${state}`, channelId, messageId: wamid ?? messageId ?? undefined },
       ...{ eventId: eventIdOf(store.installation, Number(seq)), event: kind, endpointId: endpoint },
-      since: Number(at),
+      since: Number(at) - skewMs,
     })
   return events < EVENTS_AT_ONCE ? undefined : last
 }

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Clock } from '@postern/runtime/clock'
-import type { LossFact } from '../../domain/incidents/facts.ts'
+import type { AuditFact, LossFact } from '../../domain/incidents/facts.ts'
 import { isLost } from '../../domain/losses/loss.ts'
 import type { Log } from '../../platform/log.ts'
 import { keepAudit, type LossNote, newestAudit } from '../../store/losses.ts'
@@ -19,6 +19,8 @@ const PAUSE_MS = 50
 
 export type DailyAudit = {
   start(): void
+  /** For incidents. Undefined until it is known, and while another node does it. */
+  fact(): AuditFact | undefined
   /** Looks now. For tests. */
   look(): Promise<void>
   stop(): Promise<void>
@@ -37,15 +39,24 @@ export function createDailyAudit(options: {
   let cancel = (): void => {}
   let stopped = false
   let running: Promise<void> = Promise.resolve()
+  let fact: AuditFact | undefined
+  const good = (at: number | null): AuditFact => ({ goodAt: at, failedSince: null, failures: 0, problem: null })
 
   async function look(): Promise<void> {
-    if (!isOurs()) return
+    if (!isOurs()) {
+      fact = undefined
+      return
+    }
     const last = await newestAudit(store.sql)
     const now = clock.now()
-    if (last && now - last.at < (last.value.found.length > 0 ? AGAIN_MS : EVERY_MS)) return
+    if (last && now - last.at < (last.value.found.length > 0 ? AGAIN_MS : EVERY_MS)) {
+      fact = good(last.at)
+      return
+    }
     const note = await run({ since: now - SPAN_MS, until: now })
     if (!note) return
     await keepAudit(store.sql, note, now)
+    fact = good(now)
     const losses = note.found.reduce((sum, { count }) => sum + count, 0)
     log.info({ messages: note.messages, events: note.events, losses }, 'losses.audited')
   }
@@ -74,8 +85,15 @@ export function createDailyAudit(options: {
     return { ...note, found: [...found.values()] }
   }
 
-  const looked = (): Promise<void> =>
-    (running = running.then(look).catch((error: unknown) => log.warn({ err: error }, 'losses.audit_failed')))
+  function failed(error: unknown): void {
+    log.warn({ err: error }, 'losses.audit_failed')
+    const { goodAt = null, failedSince = null, failures = 0 } = fact ?? {}
+    // The name of the error, and not its text: that may quote a row.
+    const problem = error instanceof Error ? error.name : 'an error'
+    fact = { goodAt, failedSince: failedSince ?? clock.now(), failures: failures + 1, problem }
+  }
+
+  const looked = (): Promise<void> => (running = running.then(look).catch(failed))
 
   async function round(): Promise<void> {
     await looked()
@@ -86,6 +104,7 @@ export function createDailyAudit(options: {
     start(): void {
       cancel = clock.after(LOOK_EVERY_MS, () => void round())
     },
+    fact: () => fact,
     look: looked,
     async stop(): Promise<void> {
       stopped = true

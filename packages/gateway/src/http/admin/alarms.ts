@@ -36,7 +36,7 @@ const shownAlarm = ({ id, name, target, shown, settings, lastAt, lastProblem }: 
   target: shown,
   min_severity: settings.minSeverity,
   reminder_minutes: settings.reminderMinutes,
-  quiet_hours: settings.quietHours,
+  quiet_hours: settings.quietHours && { ...settings.quietHours, critical: settings.quietHours.critical !== false },
   last_told_at: lastAt === null ? null : Math.floor(lastAt / 1000),
   last_problem: lastProblem,
 })

@@ -30,6 +30,7 @@ export function contactRoutes(deps: {
       description:
         'to is the number, the business-scoped id (also an earlier one) or the parent id of the contact. 404 when no message, call or webhook has named them on this channel.',
       auth: 'code',
+      readsConversation: true,
       data: contactShape,
       fails: ['resource_not_found'],
       async handle({ channel, params }) {

@@ -133,6 +133,7 @@ export function eventStreamRoutes(options: {
         'Each event has the id of its callback in id, its name in event, and the body of the callback in data. ' +
         'A comment comes every 15 s. The header Last-Event-ID, or after, resumes without loss or repetition.',
       auth: 'code',
+      readsConversation: true,
       handle(call) {
         const { headers, principal } = call.request
         if (principal) {

@@ -45,6 +45,7 @@ export function eventRoutes({ store, clock, news }: { store: Store; clock: Clock
         'For polling, and to catch up after an outage of your server. With wait, the answer comes as soon as there is an event. ' +
         `Continue from the header ${CURSOR}: it also moves over events that a filter leaves out.`,
       auth: 'code',
+      readsConversation: true,
       query,
       data: z.array(eventShape),
       answerHeaders: { [CURSOR]: 'Give it as last_id to continue.' },

@@ -56,6 +56,7 @@ export function mediaRoutes(deps: MediaDeps): Route[] {
       summary: 'The bytes of a received or uploaded file',
       description: 'Supports one Range. WhatsApp keeps received files for 7 days and uploaded files for 30.',
       auth: 'code',
+      readsConversation: true,
       data: null,
       fails: UPSTREAM_FAILS,
       async handle({ request, reply, channel, params }) {

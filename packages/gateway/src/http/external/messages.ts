@@ -132,6 +132,7 @@ export function messageRoutes(deps: {
       description:
         'With `to`, the messages of one contact; the answer has both directions. For the next page, pass the `reference` of the last one as `last_id`.',
       auth: 'code',
+      readsConversation: true,
       query: listQuery,
       data: z.array(messageShape),
       async handle({ channel, query }) {
@@ -161,6 +162,7 @@ export function messageRoutes(deps: {
       summary: 'One message, its status and its timeline',
       description: 'By WhatsApp’s id (URL-encode it: it may have /, + and =) or by Postern’s reference.',
       auth: 'code',
+      readsConversation: true,
       data: messageShape,
       async handle({ channel, params }) {
         const row = await mustFind(channel.id, params.msg_id!)
