@@ -60,7 +60,7 @@ for (const dark of [false, true]) {
     await phones.getByText('Hello, is this open?').waitFor()
     all.phones = await violationsOf(phones)
     await phones.getByRole('button', { name: 'Trouble' }).click()
-    await phones.getByRole('button', { name: 'Inject' }).waitFor()
+    await phones.getByText('Webhooks come twice').waitFor()
     all.trouble = await violationsOf(phones)
 
     const chat = phones.getByRole('region', { name: 'Phone of Mei Chan' })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { startWorld, type World } from '../support/world.ts'
-import { buildPages, signIn, startBrowser, type Browser } from './browser.ts'
+import { buildPages, shot, signIn, startBrowser, type Browser } from './browser.ts'
 
 const NUMBER = '85268411234'
 
@@ -237,14 +237,30 @@ test('actions on the phone reach the customer: text, picture, sticker, reaction,
   await wire.getByText('message_status_update · read').waitFor()
 })
 
+const faults = async (): Promise<unknown[]> => {
+  const response = await fetch(`${world.sandbox.url}/sandbox/faults`)
+  return ((await response.json()) as { data: { fault: unknown }[] }).data.map(({ fault }) => fault)
+}
+
 test('faults are set on the phones’ page, and the console explains their errors', async () => {
   await table.getByRole('button', { name: 'Trouble' }).click()
-  const drawer = table.getByRole('complementary', { name: 'Trouble' })
-  await drawer.getByRole('combobox', { name: 'Fault' }).click()
-  await table.getByRole('option', { name: 'Statuses: undeliverable (131026)' }).click()
-  await drawer.getByRole('button', { name: 'Inject' }).click()
-  await drawer.getByText('131026,').or(drawer.getByText('"code":131026')).first().waitFor()
-  await table.keyboard.press('Escape')
+  const trouble = table.getByRole('complementary', { name: 'Trouble' })
+  const fails = trouble.locator('.trouble', { hasText: 'The message cannot be delivered' })
+  await trouble.getByRole('combobox', { name: 'For' }).selectOption('phone 16505551234')
+  await trouble.getByText('The next 5').click()
+  await fails.getByRole('switch').click()
+  await fails.getByText('Pablo Morales · 5 more').waitFor()
+  assert.deepEqual(await faults(), [{ on: 'statuses', code: 131026, times: 5, match: { to: '16505551234' } }])
+  await fails.getByRole('switch').click()
+  await fails.getByText('5 more').waitFor({ state: 'detached' })
+  world.sandbox.fault({ on: 'media', code: 4 })
+  await trouble.getByText('Set by a program: media, code 4').waitFor()
+  await trouble.getByRole('button', { name: 'End', exact: true }).click()
+  await trouble.getByRole('combobox', { name: 'For' }).selectOption('')
+  await trouble.getByText('The next one').click()
+  await fails.getByRole('switch').click()
+  await fails.getByText('everybody · 1 more').waitFor()
+  await shot(table, 'trouble')
   const wamid = await world.send({ to: NUMBER, type: 'text', text: 'never arrives' })
   await world.receiver.gets({ event: 'message_status_update', message_id: wamid, message_status: 'failed' })
   await composer.goto(`${world.gateway.url}/#/messages?words=${encodeURIComponent(wamid)}`)

@@ -25,7 +25,7 @@ import { Tools, TOOLS, type Tool } from './tools.tsx'
 import { useRecording } from './use-recording.ts'
 import { PhoneFrame } from './phone-frame.tsx'
 
-const Chaos = part(async () => (await import('./chaos.tsx')).Chaos)
+const TroublePanel = part(async () => (await import('./trouble.tsx')).TroublePanel)
 const Wire = part(async () => (await import('./wire.tsx')).Wire)
 const RecordPanel = part(async () => (await import('./record-panel.tsx')).RecordPanel)
 const BusinessPhone = part(async () => (await import('./business-phone.tsx')).BusinessPhone)
@@ -230,7 +230,7 @@ export function App() {
             {!isIdle ? null : tool === 'record' ? (
               <RecordPanel recording={recording} nameOf={nameOf} />
             ) : tool === 'trouble' ? (
-              <Chaos />
+              <TroublePanel phones={shown} numbers={numbers} nameOf={nameOf} />
             ) : (
               <Wire about={about} phones={shown} nameOf={nameOf} now={now} onAbout={setAbout} />
             )}

@@ -128,6 +128,22 @@ test('faults make webhooks arrive twice, swapped, late, batched, or not at all',
   assert.equal(callback.got.at(-1)!.body.entry[0]!.changes[0]!.value.messages!.length, 50)
 })
 
+test('a webhook that is down is tried again; a fault of webhooks can be aimed at a phone', async () => {
+  const phone = sandbox.phone(TO)
+  sandbox.fault({ on: 'webhooks', outage: true, match: { to: '16505551234' } })
+  sandbox.fault({ on: 'webhooks', down: true, match: { to: TO } })
+  await phone.says('the first try fails')
+  await callback.until(() => callback.changes().length === 1, 'the second try')
+  await sandbox.settled()
+  assert.deepEqual(
+    sandbox.webhooks().map(({ status, attempt, error }) => status ?? `${attempt}: ${error}`),
+    ['1: the webhook is down (a fault)', 200],
+  )
+  await sandbox.phone('16505551234').says('lost')
+  await phone.says('control')
+  assert.equal(callback.changes().length, 2)
+})
+
 test('a skipped status is not sent, and read then carries the price', async () => {
   sandbox.fault({ on: 'statuses', skip: ['delivered'] })
   const { body } = await send()

@@ -41,6 +41,8 @@ export type Fault = {
   delayMs?: number
   batch?: number
   outage?: boolean
+  /** Webhooks: the callback cannot be reached. They are tried again as Meta does it. */
+  down?: boolean
   /** Statuses that are not sent, for instance `['delivered']`. */
   skip?: string[]
   /** HTTP status of a fetched link. Default: 404. */

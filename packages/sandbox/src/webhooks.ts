@@ -2,7 +2,7 @@ import type { WebhookBody, WebhookChange, WebhookEntry, WebhookValue } from '@po
 import type { Clock } from '@postern/runtime/clock'
 import type { Log } from './log.ts'
 import { ask, newAgents } from './ask.ts'
-import type { Faults } from './faults.ts'
+import type { Fault, Faults } from './faults.ts'
 import { metaJson, signatureHeaders } from './meta-json.ts'
 import type { TimerQueue } from './timer-queue.ts'
 
@@ -98,7 +98,7 @@ export class Webhooks {
     if (this.#closed) return
     const { faults, timerQueue } = this.#options
     this.#options.onWaiting(update)
-    const fits = faults.take((f) => f.on === 'webhooks' && (f.match?.field ?? update.field) === update.field)
+    const fits = faults.take((f) => f.on === 'webhooks' && !f.down && fitsUpdate(f, update))
     if (!fits) return this.#enqueue(update)
     if (fits.outage) return this.#lose(update)
     if (fits.batch !== undefined) {
@@ -192,7 +192,9 @@ export class Webhooks {
       attempt: first.attempts + 1,
       tookMs: 0,
     }
+    const down = this.#options.faults.take((f) => f.on === 'webhooks' && f.down === true && fitsUpdate(f, first))
     try {
+      if (down) throw new Error('the webhook is down (a fault)')
       const { status } = await ask(first.url, {
         method: 'POST',
         headers,
@@ -278,6 +280,12 @@ export class Webhooks {
     this.#agents.https.destroy()
   }
 }
+
+/** The key of an update about a person is the person's number. */
+const fitsUpdate = ({ match }: Fault, update: Update): boolean =>
+  (match?.field ?? update.field) === update.field &&
+  (match?.to ?? update.key) === update.key &&
+  (match?.numberId === undefined || match.numberId === update.value.metadata?.phone_number_id)
 
 function laneOf(key: string): number {
   let hash = 0
