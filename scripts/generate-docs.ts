@@ -7,6 +7,7 @@ import { createMetrics } from '../packages/gateway/src/platform/metrics.ts'
 import { errorDocs, errorDocsInChinese } from './error-docs.ts'
 import { allRoutes } from './client-types/routes.ts'
 import { eventDocs } from './event-docs.ts'
+import { incidentDocs } from './incident-docs.ts'
 import { drawLayers, drawPackages } from './draw-architecture.ts'
 import { GLOSSARY } from '../packages/ui/src/glossary.ts'
 
@@ -64,6 +65,7 @@ export const GENERATED: { file: string; mark: string; text: () => string }[] = [
   { file: 'architecture.md', mark: 'layers', text: drawLayers },
   { file: 'people.md', mark: 'rights', text: rights },
   { file: 'settings.md', mark: 'settings', text: settings },
+  { file: 'incidents.md', mark: 'provoked', text: incidentDocs },
   { file: 'operating.md', mark: 'metrics', text: metrics },
   { file: 'errors.md', mark: 'whatsapp codes', text: errorDocs },
   { file: 'zh/errors.md', mark: 'whatsapp codes', text: errorDocsInChinese },
