@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { freePort, startProcess, type GatewayProcess } from '../support/process.ts'
 import { Receiver } from '../support/receiver.ts'
 import { ADMIN_TOKEN, caller, type Answer } from '../support/world.ts'
+import { startBalancer } from './balancer.ts'
 import { countPostgres, countSqlite, type Counted } from './inventory.ts'
 import { APP_SECRET, PNID, startWhatsApp, WABA, type WhatsApp } from './whatsapp.ts'
 
@@ -49,6 +50,8 @@ export type ClusterOptions = {
   /** The ports that the gateway uses for WhatsApp and the customer, when a proxy stands between. */
   whatsappPort?: (real: number) => Promise<number>
   customerPort?: (real: number) => Promise<number>
+  /** Requests go through a load balancer. Default: to the nodes in turn. */
+  balanced?: boolean
   /** The checkout that a node is started from. Default: this one. */
   checkoutOf?: () => string | undefined
 }
@@ -59,7 +62,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const ports = await Promise.all(Array.from({ length: count }, () => freePort()))
   const origins = ports.map((port) => `http://127.0.0.1:${port}`)
   let turn = 0
-  const origin = (): string => origins[++turn % count]!
+  const balancer = options.balanced === true ? await startBalancer(origins) : undefined
+  const origin = (): string => balancer?.origin ?? origins[++turn % count]!
   const whatsapp = await startWhatsApp(origin)
   const receiver = await Receiver.start()
   const receiverPort = Number(new URL(receiver.url).port)
@@ -92,6 +96,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   }
   async function close(): Promise<void> {
     await Promise.all(ports.map((_, node) => kill(node)))
+    await balancer?.close()
     await whatsapp.close()
     await receiver.close()
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })

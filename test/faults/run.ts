@@ -14,6 +14,7 @@ import { badNetwork } from './scenarios/network.ts'
 import { fuzzRow } from './scenarios/fuzz.ts'
 import { dumpAndRestore, pointInTime } from './scenarios/recovery.ts'
 import { powerLoss } from './scenarios/power.ts'
+import { rollingUpgrade } from './scenarios/rolling.ts'
 import { shareOfSends, type Row, type Scale } from './scenarios/row.ts'
 import {
   postgresFull,
@@ -80,19 +81,21 @@ const SCENARIOS: Scenario[] = [
   { name: 'backup-sqlite', run: backupAndRestore },
   { name: 'dump-postgres', run: dumpAndRestore },
   { name: 'recovery-postgres', run: pointInTime },
+  { name: 'rolling-postgres', run: async (scale, db) => rollingUpgrade(scale, await db(), scale.old) },
 ]
 
 const FUZZ = ['fuzz', 'fuzz-postgres']
 const BROADCASTS = ['broadcast-sqlite', 'broadcast-postgres']
 const SEPARATE = [...BROADCASTS, ...FUZZ]
 
-const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--fuzz 100000] [--route a,b] [--people 100000] [--keep]
+const HELP = `npm run test:faults -- [--rounds 50] [--only a,b] [--fuzz 100000] [--route a,b] [--people 100000] [--old folder] [--keep]
 
   --rounds   of each scenario
   --only     ${SCENARIOS.map(({ name }) => name).join(', ')}, ${SEPARATE.join(', ')}
   --fuzz     random and mutated requests at each public route
   --route    only at routes whose method and path hold one of these texts
   --people   recipients of a broadcast that is killed five times
+  --old      checkout of an earlier version, with its packages, from which rolling-postgres upgrades
   --keep     writes the table into docs/faults.md
 `
 
@@ -132,7 +135,7 @@ export async function runFaults(args: string[]): Promise<number> {
       process.stderr.write(`${name}\n`)
       const startedAt = performance.now()
       try {
-        const row = await run({ rounds, say }, () => server!.createDatabase())
+        const row = await run({ rounds, say, old: option('old') }, () => server!.createDatabase())
         if (row.verdict.broken.length > 0) failed++
         lines.push(lineOf(row))
       } catch (error) {
