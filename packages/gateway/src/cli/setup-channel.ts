@@ -16,8 +16,8 @@ type Found = {
 }
 type Choice = { wabaId: string; id: string; phone: string; name: string | null }
 
-/** Adds a channel from a token alone: WhatsApp names its accounts and their numbers. Returns the channel’s id. */
-export async function addChannel(call: Call, gateway: Connection): Promise<number> {
+/** Adds a channel from a token alone: WhatsApp names its accounts and their numbers. */
+export async function addChannel(call: Call, gateway: Connection): Promise<{ channelId: number; code: string }> {
   const token = await tokenOf(call)
   const found = (await gateway.ask('POST', '/admin/channels/discover', { access_token: token })) as Found
   const chosen = await choose(call, choicesIn(found))
@@ -30,11 +30,10 @@ export async function addChannel(call: Call, gateway: Connection): Promise<numbe
     waba_id: chosen.wabaId,
     access_token: token,
   })) as { channel_id: number; certification_code: string }
-  // Also in a script: nothing else shows it again.
-  call.note(
-    `Channel ${made.channel_id} (${name}) is added. Its certification code, which is not shown again:\n\n  ${made.certification_code}\n`,
-  )
-  return made.channel_id
+  const { channel_id: channelId, certification_code: code } = made
+  // At once, since the way may end early.
+  call.note(`Channel ${channelId} (${name}) is added. Its certification code, which is not shown again:\n\n  ${code}\n`)
+  return { channelId, code }
 }
 
 async function tokenOf(call: Call): Promise<string> {

@@ -48,7 +48,11 @@ export const setup: Command = {
     },
     'access-token-file': { type: 'string', value: 'path', help: 'A file that holds the access token; - reads stdin.' },
     'waba-id': { type: 'string', value: 'id', help: 'Meta’s id of the account, when the channel’s is wrong.' },
-    pin: { type: 'string', value: 'digits', help: 'The six digits to register the number with.' },
+    pin: {
+      type: 'string',
+      value: 'digits',
+      help: 'The six digits to register the number with. Other users of this machine can see them while the command runs.',
+    },
     code: { type: 'string', value: 'digits', help: 'The code that the number received.' },
     'code-by': { type: 'string', value: 'SMS|VOICE', help: 'Ask WhatsApp to send the number a code.' },
     'display-name': { type: 'string', help: 'Another name, when WhatsApp declined the first.' },
@@ -59,26 +63,29 @@ export const setup: Command = {
   async run(call) {
     const gateway = await connectRunning(call)
     try {
-      const channelId = await channelOf(call, gateway)
+      const { channelId, code } = await channelOf(call, gateway)
       const way = createWay(call, gateway, channelId)
       const { steps, next } = await way.walk()
       const end =
         next === null
           ? `Channel ${channelId} is live. Next: where its events go (postern channel webhook ${channelId} <url>), and postern doctor.`
-          : `It stops at: ${TITLES[next]}. When it is repaired, go on with: postern setup ${channelId}`
-      return { data: { channel_id: channelId, steps, next }, text: `\n${end}`, failed: next !== null }
+          : `It stops at: ${TITLES[next]}. Go on with: postern setup ${channelId}`
+      const added = code === undefined ? {} : { certification_code: code }
+      return { data: { channel_id: channelId, ...added, steps, next }, text: `\n${end}`, failed: next !== null }
     } finally {
       await gateway.close()
     }
   },
 }
 
-async function channelOf(call: Call, gateway: Connection): Promise<number> {
+type Chosen = { channelId: number; code?: string }
+
+async function channelOf(call: Call, gateway: Connection): Promise<Chosen> {
   const [given] = call.words
-  if (given !== undefined) return Number(idOf(given))
+  if (given !== undefined) return { channelId: Number(idOf(given)) }
   const channels = (await gateway.ask('GET', '/admin/channels')) as { channel_id: number; name: string }[]
   if (channels.length === 0 || call.values.new === true) return addChannel(call, gateway)
-  if (channels.length === 1) return channels[0]!.channel_id
+  if (channels.length === 1) return { channelId: channels[0]!.channel_id }
   const shown = channels.map((one) => `${one.channel_id} (${one.name})`).join(', ')
   throw new Failed(`There are several channels: ${shown}. Name one: postern setup <channel_id>. Or add one: --new.`)
 }
@@ -205,7 +212,10 @@ function createWay(call: Call, gateway: Connection, channelId: number) {
       await act('registration', { code_method: by === '' ? 'SMS' : by.toUpperCase() })
       return call.ask ? as('code', 'code', 'Code') : undefined
     },
-    pin: () => as('pin', 'pin', 'PIN, six digits'),
+    async pin() {
+      const pin = option('pin') ?? (await call.askHidden?.('  PIN, six digits (not shown): '))
+      return pin === undefined || pin === '' ? undefined : { pin }
+    },
     display_name: () => as('display_name', 'display-name', 'Name that people see'),
     to: () => as('to', 'to', 'Your own number, with its country code'),
     async replace() {
