@@ -6,6 +6,7 @@ import { crc32 } from 'node:zlib'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
+import { tellBroadcasts } from './broadcast-story.ts'
 import { buildPages, startBrowser } from './browser.ts'
 
 /*
@@ -25,7 +26,7 @@ const SIZES = [
   { name: 'narrow', width: 390, height: 844 },
 ] as const
 
-type Story = { failed: string; readAll: () => Promise<unknown> }
+type Story = { failed: string; draft: string; done: string; readAll: () => Promise<unknown> }
 
 /** Sample data of a shop by the harbour: something of each kind, and some failures. */
 async function tell(world: World, pictures: string): Promise<Story> {
@@ -113,10 +114,11 @@ async function tell(world: World, pictures: string): Promise<Story> {
       .send({ to: '16505550199', type: 'template', template: { name: 'test_button_reply_1' } })
       .catch(() => text)
   const failed = await receiver.gets({ event: 'message_status_update', message_status: 'failed' })
+  const told = await tellBroadcasts(world)
   receiver.behaviour = 503
   await mei.says('I am on my way')
   await receiver.until(() => receiver.calls > receiver.received.length, 'a delivery that failed')
-  return { failed: String(failed.body.message_id), readAll: () => sandbox.settled() }
+  return { ...told, failed: String(failed.body.message_id), readAll: () => sandbox.settled() }
 }
 
 /** A bag before a wall, as a product photo. */
@@ -196,6 +198,9 @@ const consoleShots = (story: Story): Shot[] => [
     at: `/compose?to=${MEI}&kind=list`,
     first: (page) => page.locator('button[type=submit]').last().click(),
   },
+  { name: 'broadcasts', at: '/broadcasts' },
+  { name: 'broadcast-check', at: `/broadcasts/1/${story.draft}?step=check` },
+  { name: 'broadcast-done', at: `/broadcasts/1/${story.done}` },
   { name: 'templates', at: '/templates' },
   { name: 'deliveries', at: '/deliveries' },
   { name: 'glossary', at: '/deliveries', first: (page) => page.locator('th .term').last().focus() },

@@ -22,22 +22,34 @@ const TIMEOUT_MS = 25_000
 
 type Query = Record<string, string | number | undefined | null>
 
-/** Calls the gateway with this browser's session and returns the answer's `data`. Throws an `ApiError`. */
-export async function api<T>(method: string, path: string, body?: unknown, query: Query = {}): Promise<T> {
+/**
+ * Calls the gateway with this browser's session and returns the answer's `data`. Throws an `ApiError`. A form is sent as
+ * it is: the browser reads its files while it sends them.
+ */
+export async function api<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  query: Query = {},
+  signal: AbortSignal = AbortSignal.timeout(TIMEOUT_MS),
+): Promise<T> {
   const params = new URLSearchParams()
   for (const [key, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') params.set(key, String(value))
   }
+  const isJson = body !== undefined && !(body instanceof FormData)
   const search = params.size > 0 ? `?${params}` : ''
   let response: Response
   try {
     response = await fetch(path + search, {
       method,
-      headers: { 'x-postern-console': '1', ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { 'x-postern-console': '1', ...(isJson && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as FormData) }),
+      signal,
     })
-  } catch {
+  } catch (error) {
+    // The reader ended the call, as an upload.
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
     noteSilence()
     throw new ApiError(0, 0, 'The gateway does not answer.', {})
   }

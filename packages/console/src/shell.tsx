@@ -23,6 +23,7 @@ const MessagePage = part(async () => (await import('./messages/message-page.tsx'
 const Conversations = part(async () => (await import('./conversations/conversations.tsx')).Conversations, waiting)
 const Compose = part(async () => (await import('./compose/compose.tsx')).Compose, waiting)
 const Templates = part(async () => (await import('./templates/templates.tsx')).Templates, waiting)
+const Broadcasts = part(async () => (await import('./broadcasts/broadcasts.tsx')).Broadcasts, waiting)
 const Deliveries = part(async () => (await import('./deliveries/deliveries.tsx')).Deliveries, waiting)
 const Channels = part(async () => (await import('./channels/channels.tsx')).Channels, waiting)
 const SetupPage = part(async () => (await import('./channels/setup-page.tsx')).SetupPage, waiting)
@@ -38,6 +39,7 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
   { path: '/messages', label: word('Messages'), icon: 'mail' },
   { path: '/conversations', label: word('Conversations'), icon: 'talk' },
   { path: '/compose', label: word('Composer'), icon: 'pen' },
+  { path: '/broadcasts', label: word('Broadcasts'), icon: 'megaphone' },
   { path: '/templates', label: word('Templates'), icon: 'layout' },
   { path: '/deliveries', label: word('Deliveries'), icon: 'send' },
   { path: '/channels', label: word('Channels'), icon: 'phone' },
@@ -51,6 +53,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 const ACTIONS: { title: string; href: string }[] = [
   { title: word('Send a message'), href: '/compose' },
+  { title: word('New broadcast'), href: '/broadcasts/new' },
   { title: word('New template'), href: '/templates?new=1' },
   { title: word('Set up a number'), href: '/channels?new=1' },
   { title: word('Add a channel'), href: '/channels?add=1' },
@@ -198,6 +201,9 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           </Route>
           <Route path="/conversations/:channel?/:contact?">
             {(params) => <Conversations channel={params.channel} contact={params.contact} />}
+          </Route>
+          <Route path="/broadcasts/:channel?/:id?">
+            {(params) => <Broadcasts channel={params.channel} id={params.id} />}
           </Route>
           <Route path="/compose">
             <Compose />

@@ -4,12 +4,17 @@ import {
   renderTemplate,
   type RenderedButton,
   type RenderedCard,
+  type RenderedTemplate,
 } from '../../gateway/src/domain/templates/render-template.ts'
 import { asObject, shownOf, type Shown, type ShownButton } from './shown.ts'
 
 /** A template filled with a send's components, as the contact sees it. */
 export function shownOfEntry(entry: CatalogEntry, components: readonly TemplateComponent[]): Shown {
-  const rendered = renderTemplate(entry, components)
+  return shownOfRendered(renderTemplate(entry, components))
+}
+
+/** A template that the gateway has filled, as the contact sees it. */
+export function shownOfRendered(rendered: RenderedTemplate): Shown {
   return {
     ...partsOf(rendered),
     ...(rendered.footer !== undefined && { footer: rendered.footer }),

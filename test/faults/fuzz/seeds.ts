@@ -97,6 +97,18 @@ export const SEEDS: Record<string, unknown[]> = {
     { send_at: null, quiet_hours: { from: '21:00', to: '08:00' }, stop_when: null, skip_bad: true, test_numbers: null },
     { map: { phone: 'Phone', 'body.1': 'First', buttons: [null, { value: 'x' }], body: { first: 'First' } } },
   ],
+  'POST /admin/channels/{channel_id}/broadcasts': [
+    {
+      name: 'May',
+      template: { name: 'test_button_reply_1', language: 'en_US' },
+      file_id: 'bf_01KB1N6QH8ZS5V7X2Y4T6R8P0M',
+      map: { to: 'Phone', name: { column: 'First', default: 'you' }, body: ['First'] },
+      draft: true,
+    },
+  ],
+  'PATCH /admin/channels/{channel_id}/broadcasts/{id}': [{ send_at: 4_000_000_000, skip_bad: true, map: { to: 'Phone' } }],
+  'POST /admin/channels/{channel_id}/broadcasts/{id}/test': [{ numbers: ['16505551234'] }],
+  'POST /admin/channels/{channel_id}/broadcasts/{id}/start': [{ skip_bad: true }],
   'POST /external/broadcasts/{id}/test': [{ numbers: ['16505551234'] }],
   'POST /external/broadcasts/{id}/start': [{ skip_bad: true }],
   'POST /external/broadcasts/{id}/recipients': [{ recipients: ['16505551234', { to: '85268411234' }] }],

@@ -2,6 +2,7 @@ import { createRequester, type GatewayOptions, type SignalOptions } from '../req
 import { createMethods } from '../routes.ts'
 import { createStream, type EventOptions } from '../events.ts'
 import { alarmMethods } from './alarms.ts'
+import { broadcastMethods } from './broadcasts.ts'
 import { channelMethods, resourceMethods, templateMethods } from './channels.ts'
 import { endpointMethods } from './endpoints.ts'
 import { messageMethods } from './messages.ts'
@@ -26,6 +27,7 @@ export function createAdmin(given: AdminOptions) {
     templates: templateMethods(methods),
     messages: messageMethods(methods),
     resources: resourceMethods(methods),
+    broadcasts: broadcastMethods(methods, requester),
     conversations: {
       list: withQuery('GET /admin/conversations'),
       get: method('GET /admin/conversations/{channel_id}/{contact_id}'),

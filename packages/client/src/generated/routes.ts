@@ -490,6 +490,8 @@ created_at: number
 started_at: number | null
 updated_at: number
 finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
 /** Why recipients did not get the message, the most frequent first. */
 failed_by_code: {
 /** WhatsApp’s code; null for a refusal of the gateway. */
@@ -497,6 +499,8 @@ code: number | null
 /** undelivered: accepted, and failed later. */
 reason: string
 recipients: number
+/** What the code means, and what to do. */
+advice: string | null
 }[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
@@ -506,6 +510,8 @@ failures: BroadcastSend[]
 "GET /external/broadcasts/{id}/recipients": {
 query: {
 state?: "waiting" | "sending" | "accepted" | "failed" | "unknown" | undefined
+/** Only those whose message has this status now. failed: WhatsApp accepted it, and could not deliver it. */
+status?: MessageStatus | undefined
 last_n?: number | undefined
 count?: number | undefined
 }
@@ -622,6 +628,8 @@ created_at: number
 started_at: number | null
 updated_at: number
 finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
 /** Why recipients did not get the message, the most frequent first. */
 failed_by_code: {
 /** WhatsApp’s code; null for a refusal of the gateway. */
@@ -629,6 +637,8 @@ code: number | null
 /** undelivered: accepted, and failed later. */
 reason: string
 recipients: number
+/** What the code means, and what to do. */
+advice: string | null
 }[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
@@ -734,6 +744,8 @@ created_at: number
 started_at: number | null
 updated_at: number
 finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
 /** Why recipients did not get the message, the most frequent first. */
 failed_by_code: {
 /** WhatsApp’s code; null for a refusal of the gateway. */
@@ -741,6 +753,8 @@ code: number | null
 /** undelivered: accepted, and failed later. */
 reason: string
 recipients: number
+/** What the code means, and what to do. */
+advice: string | null
 }[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
@@ -846,6 +860,8 @@ created_at: number
 started_at: number | null
 updated_at: number
 finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
 /** Why recipients did not get the message, the most frequent first. */
 failed_by_code: {
 /** WhatsApp’s code; null for a refusal of the gateway. */
@@ -853,6 +869,8 @@ code: number | null
 /** undelivered: accepted, and failed later. */
 reason: string
 recipients: number
+/** What the code means, and what to do. */
+advice: string | null
 }[]
 /** The first 100 that failed or are unknown. */
 failures: BroadcastSend[]
@@ -2670,6 +2688,928 @@ state: "scheduled"
 "POST /admin/channels/{channel_id}/messages/{reference}/read": {
 data: {
 success: true
+}
+}
+/** Make a broadcast whose recipients come from a file. */
+"POST /admin/channels/{channel_id}/broadcasts": {
+body: {
+/** Name of the broadcast in lists. The same name with the same message and recipients is the same broadcast. */
+name?: string | undefined
+/** The body of a send, of any type, without `to` and `recipient`. */
+message?: Record<string, unknown> | undefined
+/** Instead of `message`: the template of a send, or its name. */
+template?: string | Record<string, unknown> | undefined
+/** Instead of `recipients`: an uploaded file. */
+file_id: string
+/** Which column of a row is which value of the message. */
+map?: {
+/** Number or business-scoped id. Without it, a column such as "phone" is found. */
+to?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The same as to. */
+phone?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the person, for reports and results only. */
+name?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the template, when rows have different ones. */
+template?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Language of the template. */
+language?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The biz_opaque_callback_data of the message. */
+callback_data?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Text of the header; for a picture, video or document its link or media id. */
+header?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Values of the body: a list in the order of {{1}}, {{2}}, or an object by the names of variables. */
+body?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+})[] | Record<string, string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+}> | undefined
+/** Values of the buttons in their order, null for a button without one. */
+buttons?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | null)[] | undefined
+[key: string]: unknown
+} | undefined
+/** Unix seconds or ISO 8601 with an offset: it begins then. */
+send_at?: Moment | undefined
+/** When nothing of it goes out, by the clock of the recipient’s country. */
+quiet_hours?: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | undefined
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all" | undefined
+} | undefined
+/** The broadcast stops by itself when one of these limits is reached, with the reason stopped_by_rule. */
+stop_when?: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number | undefined
+/** Number of failed messages. */
+failed?: number | undefined
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED" | undefined
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number | undefined
+} | undefined
+/** true: rows of the file that cannot be sent are left out. Otherwise nothing is made of such a file. */
+skip_bad?: boolean | undefined
+/** Own numbers for POST …/{id}/test. */
+test_numbers?: readonly string[] | undefined
+/** true: it can be checked, tested and changed, and waits for …/start. */
+draft?: boolean | undefined
+/** true: another one, although one with this name and content exists. */
+again?: boolean | undefined
+}
+data: Broadcast
+}
+/** Upload a file of recipients. */
+"POST /admin/channels/{channel_id}/broadcast-files": {
+data: RecipientsFile
+}
+/** A file of recipients. */
+"GET /admin/channels/{channel_id}/broadcast-files/{id}": {
+data: RecipientsFile
+}
+/** List broadcasts, newest first. */
+"GET /admin/channels/{channel_id}/broadcasts": {
+query: {
+last_id?: string | undefined
+/** Maximum number of rows: 1 to 100. Default: 10. */
+count?: number | undefined
+}
+data: Broadcast[]
+}
+/** Progress of a broadcast. */
+"GET /admin/channels/{channel_id}/broadcasts/{id}": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+/** Not accepted. */
+failed: number
+/** It is not known whether WhatsApp accepted the message. */
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
+}
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
+created_at: number
+started_at: number | null
+updated_at: number
+finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+/** What the code means, and what to do. */
+advice: string | null
+}[]
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** Each recipient, in the order of the list. */
+"GET /admin/channels/{channel_id}/broadcasts/{id}/recipients": {
+query: {
+state?: "waiting" | "sending" | "accepted" | "failed" | "unknown" | undefined
+/** Only those whose message has this status now. failed: WhatsApp accepted it, and could not deliver it. */
+status?: MessageStatus | undefined
+last_n?: number | undefined
+count?: number | undefined
+}
+data: BroadcastSend[]
+}
+/** Pause a broadcast; what is on its way ends. */
+"POST /admin/channels/{channel_id}/broadcasts/{id}/pause": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+/** Not accepted. */
+failed: number
+/** It is not known whether WhatsApp accepted the message. */
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
+}
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
+created_at: number
+started_at: number | null
+updated_at: number
+finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+/** What the code means, and what to do. */
+advice: string | null
+}[]
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** Go on with a broadcast that was paused or has stopped. */
+"POST /admin/channels/{channel_id}/broadcasts/{id}/resume": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+/** Not accepted. */
+failed: number
+/** It is not known whether WhatsApp accepted the message. */
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
+}
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
+created_at: number
+started_at: number | null
+updated_at: number
+finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+/** What the code means, and what to do. */
+advice: string | null
+}[]
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** End a broadcast for good. */
+"POST /admin/channels/{channel_id}/broadcasts/{id}/cancel": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+/** Not accepted. */
+failed: number
+/** It is not known whether WhatsApp accepted the message. */
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
+}
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
+created_at: number
+started_at: number | null
+updated_at: number
+finished_at: number | null
+/** The message as it was given, without what is a recipient’s alone. */
+message: Record<string, unknown>
+/** Why recipients did not get the message, the most frequent first. */
+failed_by_code: {
+/** WhatsApp’s code; null for a refusal of the gateway. */
+code: number | null
+/** undelivered: accepted, and failed later. */
+reason: string
+recipients: number
+/** What the code means, and what to do. */
+advice: string | null
+}[]
+/** The first 100 that failed or are unknown. */
+failures: BroadcastSend[]
+}
+}
+/** Change a broadcast that has not begun. */
+"PATCH /admin/channels/{channel_id}/broadcasts/{id}": {
+body: {
+send_at?: Moment | null | undefined
+quiet_hours?: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | undefined
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all" | undefined
+} | null | undefined
+stop_when?: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number | undefined
+/** Number of failed messages. */
+failed?: number | undefined
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED" | undefined
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number | undefined
+} | null | undefined
+/** true: rows of the file that cannot be sent are left out. Otherwise nothing is made of such a file. */
+skip_bad?: boolean | undefined
+test_numbers?: readonly string[] | null | undefined
+/** Which column of a row is which value of the message. */
+map?: {
+/** Number or business-scoped id. Without it, a column such as "phone" is found. */
+to?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The same as to. */
+phone?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the person, for reports and results only. */
+name?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Name of the template, when rows have different ones. */
+template?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Language of the template. */
+language?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** The biz_opaque_callback_data of the message. */
+callback_data?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Text of the header; for a picture, video or document its link or media id. */
+header?: string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | undefined
+/** Values of the body: a list in the order of {{1}}, {{2}}, or an object by the names of variables. */
+body?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+})[] | Record<string, string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+}> | undefined
+/** Values of the buttons in their order, null for a button without one. */
+buttons?: readonly (string | {
+/** The name of a column. */
+column: string
+/** Where the cell is empty. */
+default?: string | undefined
+} | {
+/** The same for every row. */
+value: string
+} | null)[] | undefined
+[key: string]: unknown
+} | undefined
+}
+data: Broadcast
+}
+/** Dry run: judge every row, and send nothing. */
+"POST /admin/channels/{channel_id}/broadcasts/{id}/check": {
+data: BroadcastReport
+}
+/** The last report of a dry run. */
+"GET /admin/channels/{channel_id}/broadcasts/{id}/check": {
+data: BroadcastReport
+}
+/** All rows that the last dry run found, as CSV. */
+"GET /admin/channels/{channel_id}/broadcasts/{id}/check.csv": {
+data: Response
+}
+/** Send the first row’s message to own numbers. */
+"POST /admin/channels/{channel_id}/broadcasts/{id}/test": {
+body: {
+/** Instead of test_numbers of the broadcast. */
+numbers?: readonly string[] | undefined
+}
+data: {
+results: {
+to: string
+state: "accepted" | "failed" | "unknown"
+msg_id: string | null
+reference: string | null
+error: {
+reason: string
+message: string
+} | null
+}[]
+}
+}
+/** Start a draft. */
+"POST /admin/channels/{channel_id}/broadcasts/{id}/start": {
+body: {
+skip_bad?: boolean | undefined
+}
+data: Broadcast
+}
+/** Results of a broadcast as CSV, at any time. */
+"GET /admin/channels/{channel_id}/broadcasts/{id}/results.csv": {
+data: Response
+}
+/** Make a draft of the recipients who did not get the message. */
+"POST /admin/channels/{channel_id}/broadcasts/{id}/retry-failed": {
+data: {
+id: string
+name: string | null
+/** stopped: by itself, because no send can succeed now, or because a limit of stop_when was reached; put it right and resume. */
+state: "draft" | "checked" | "preparing" | "scheduled" | "running" | "paused" | "stopped" | "cancelled" | "done"
+/** Why it stopped. */
+reason: {
+reason: string
+message: string
+code?: number
+/** The limit of stop_when. */
+rule?: "failed_share" | "failed" | "quality" | "spend"
+limit?: number | string
+/** What was reached. */
+actual?: number | string
+} | null
+counts: {
+total: number
+/** Not sent yet. */
+waiting: number
+/** Accepted by WhatsApp. */
+accepted: number
+/** Not accepted. */
+failed: number
+/** It is not known whether WhatsApp accepted the message. */
+unknown: number
+/** Duplicates in the request; each recipient gets the message once. */
+duplicates: number
+/** Rows of the file that were left out, because they could not be sent. */
+skipped: number
+/** At least sent, as a status of WhatsApp tells. */
+sent: number
+/** At least delivered. */
+delivered: number
+/** Read. People can switch this status off. */
+read: number
+/** The contact wrote within seven days after the message. */
+answered: number
+/** Accepted, and failed later. */
+undelivered: number
+/** Among the failed and undelivered: the person has stopped marketing messages. */
+stopped: number
+}
+/** Null unless it is running. */
+progress: {
+/** Results per second, of the last ten seconds. */
+rate: number
+/** Messages per second that it may send now. */
+allowed: number
+/** throttled: WhatsApp asked for a slower pace. quality: the quality of the number is low. */
+slowed_by: "throttled" | "quality" | null
+/** Unix seconds: all recipients that are left have quiet hours until then. */
+quiet_until: number | null
+/** Until the last recipient, at this rate. */
+seconds_left: number | null
+} | null
+/** Cost of the messages so far, by RATE_CARD_FILE. WhatsApp’s bill decides. */
+cost: {
+amount: string
+currency: string
+} | null
+/** The file of its recipients. */
+file_id: string | null
+map: Record<string, unknown> | null
+/** Unix seconds. */
+send_at: number | null
+quiet_hours: {
+/** Local time at which quiet hours begin. */
+from: string
+/** Local time at which they end; before `from`, it is of the next day. The same as `from`: a whole day. */
+to: string
+/** Days on which quiet hours begin. Without it: every day. */
+days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/** marketing (as without it): marketing templates only. all: everything that goes out by itself. */
+for?: "marketing" | "all"
+} | null
+stop_when: {
+/** Share of failed messages, from 0 to 1. Judged from ten results on; a small share needs more. */
+failed_share?: number
+/** Number of failed messages. */
+failed?: number
+/** Quality of the number: this one, or a worse one. */
+quality?: "YELLOW" | "RED"
+/** Cost of the messages, in the currency of RATE_CARD_FILE. */
+spend?: number
+} | null
+skip_bad: boolean
+test_numbers: string[] | null
+/** Unix seconds: of the last check. */
+checked_at: number | null
+/** Unix seconds: of the last test that WhatsApp accepted. */
+tested_at: number | null
+/** The broadcast whose failed recipients these are. */
+retry_of: string | null
+created_at: number
+started_at: number | null
+updated_at: number
+finished_at: number | null
+/** Recipients who did not get the message, and must not get it again. */
+left_out: {
+/** unknown: it may have arrived. opted_out: the person stopped marketing. not_on_whatsapp: the number cannot get messages. marketing_limited: WhatsApp limits marketing to this person, for 24 hours. experiment: WhatsApp leaves the person out. */
+reason: "unknown" | "opted_out" | "not_on_whatsapp" | "marketing_limited" | "experiment" | "not_failed"
+recipients: number
+}[]
 }
 }
 /** The templates of a channel’s account. */

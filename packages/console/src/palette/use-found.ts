@@ -2,24 +2,46 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel, type Delivery, type Message, type Person } from '../api.ts'
+import type { Broadcast } from '../broadcasts/types.ts'
 import { useChannels } from '../queries.ts'
-import { meaningsOf, type Meaning } from './meaning.ts'
+import { isNamed, meaningsOf, type Meaning } from './meaning.ts'
 
 export type Entry = { key: string; title: string; note: string; act: string | (() => void) }
 
 const MOST_CHANNELS = 8
 const MOST_CONTACTS = 6
 
-type Found = { messages: Message[]; events: Delivery[]; people: Person[] }
+const MOST_BROADCASTS = 4
+/** The newest of each channel are looked through. */
+const BROADCASTS_OF_EACH = 100
+
+type Found = {
+  messages: Message[]
+  events: Delivery[]
+  people: Person[]
+  broadcasts: (Broadcast & { channel_id: number })[]
+}
+
+async function broadcastsNamed(words: string, channels: readonly Channel[]): Promise<Found['broadcasts']> {
+  const of = async ({ channel_id }: Channel): Promise<Found['broadcasts']> => {
+    const path = `/admin/channels/${channel_id}/broadcasts`
+    const all = await api<Broadcast[]>('GET', path, undefined, { count: BROADCASTS_OF_EACH })
+    return all
+      .filter(({ id, name }) => id === words || (name !== null && isNamed(words, name)))
+      .map((one) => ({ ...one, channel_id }))
+  }
+  return (await Promise.all(channels.slice(0, MOST_CHANNELS).map(of))).flat().slice(0, MOST_BROADCASTS)
+}
 
 async function find(meanings: readonly Meaning[], channels: readonly Channel[]): Promise<Found> {
-  const found: Found = { messages: [], events: [], people: [] }
+  const found: Found = { messages: [], events: [], people: [], broadcasts: [] }
   for (const meaning of meanings) {
     if (meaning.kind === 'message')
       found.messages = await api<Message[]>('GET', '/admin/messages/search', undefined, { id: meaning.id })
     if (meaning.kind === 'event')
       found.events = await api<Delivery[]>('GET', '/admin/deliveries', undefined, { id: meaning.id }).catch(() => [])
     if (meaning.kind === 'contact') {
+      found.broadcasts = await broadcastsNamed(meaning.words, channels)
       const of = (channel: Channel): Promise<Person[]> =>
         api<{ conversations: Person[] }>('GET', '/admin/conversations', undefined, {
           channel_id: channel.channel_id,
@@ -42,7 +64,7 @@ export function useFound(text: string): { entries: Entry[]; isAsking: boolean } 
     queryFn: () => find(meanings, channels),
     enabled: meanings.length > 0,
   })
-  const { messages = [], events = [], people = [] } = found.data ?? {}
+  const { messages = [], events = [], people = [], broadcasts = [] } = found.data ?? {}
   const nameOf = (id: number): string => channels.find((one) => one.channel_id === id)?.name ?? ''
   const code = meanings.find((one) => one.kind === 'code')
   const entries: Entry[] = [
@@ -57,6 +79,12 @@ export function useFound(text: string): { entries: Entry[]; isAsking: boolean } 
       title: `${t('Event')} ${one.event}`,
       note: one.id,
       act: `/deliveries?id=${encodeURIComponent(one.id)}`,
+    })),
+    ...broadcasts.map((one) => ({
+      key: one.id,
+      title: one.name ?? one.id,
+      note: `${t('Broadcast')} · ${t(one.state)}`,
+      act: `/broadcasts/${one.channel_id}/${one.id}`,
     })),
     ...people.map((one) => ({
       key: `${one.channel_id} ${one.contact_id}`,

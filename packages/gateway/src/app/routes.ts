@@ -15,6 +15,7 @@ import { erasureRoutes } from '../http/admin/erasures.ts'
 import { auditRoutes } from '../http/admin/audit.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
 import { userRoutes } from '../http/admin/users.ts'
+import { adminBroadcastRoutes } from '../http/admin/broadcasts.ts'
 import { alarmRoutes } from '../http/admin/alarms.ts'
 import { incidentRoutes } from '../http/admin/incidents.ts'
 import { lossRoutes } from '../http/admin/losses.ts'
@@ -104,6 +105,16 @@ export function createRoutes(
   const threadControl = createThreadControl({ cloudApi, clock, tell: (fact) => receiver.tell([fact]) })
   const test = createEndpointTest({ store, clock, deliverer, changeHealth })
   const userAgent = `Postern/${VERSION}`
+  const broadcasts = [
+    ...broadcastFileRoutes({ files }),
+    ...broadcastRoutes({ store, intake, plan, currency: config.rateCard?.currency }),
+    ...broadcastPlanRoutes({ plan, currency: config.rateCard?.currency }),
+    ...broadcastResultRoutes({ store, intake }),
+    ...broadcastRetryRoutes({
+      retryFailed: createRetryFailed({ store, clock, intake }),
+      currency: config.rateCard?.currency,
+    }),
+  ]
   const routes: Route[] = [
     ...messageRoutes({ store, sender, scheduling, markRead, cloudApi, rendered: createRenderer(catalog) }),
     ...scheduledRoutes({ scheduling }),
@@ -122,14 +133,7 @@ export function createRoutes(
       ...{ byCode: directory.byCode, byKey: directory.byKey },
       channelById: (id) => directory.channel(id),
     }),
-    ...broadcastFileRoutes({ files }),
-    ...broadcastRoutes({ store, intake, plan, currency: config.rateCard?.currency }),
-    ...broadcastPlanRoutes({ plan, currency: config.rateCard?.currency }),
-    ...broadcastResultRoutes({ store, intake }),
-    ...broadcastRetryRoutes({
-      retryFailed: createRetryFailed({ store, clock, intake }),
-      currency: config.rateCard?.currency,
-    }),
+    ...broadcasts,
     ...erasureRoutes({ store, directory, clock, log, eraseInBroadcasts: createEraseInBroadcasts({ store, clock }) }),
     ...templateRoutes({ store, cloudApi, catalog, outbound, clock }),
     ...templateListRoutes({ store, cloudApi, catalog, clock }),
@@ -154,6 +158,7 @@ export function createRoutes(
       ...{ store, clock, sender, scheduling, markRead },
       tell: (notice) => receiver.tell([notice]),
     }),
+    ...adminBroadcastRoutes({ customers: broadcasts, plan, currency: config.rateCard?.currency }),
     ...templateAdminRoutes({ cloudApi, catalog, outbound }),
     ...adminMediaRoutes({ store, directory, cloudApi, outbound, clock }),
     ...channelCheckRoutes({ cloudApi, store, clock, directory }),

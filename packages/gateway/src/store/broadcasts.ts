@@ -280,16 +280,20 @@ const RECIPIENT = `select r.n, r.person, r.state, r.message_id, r.error, r.at, r
     coalesce(m.status, r.status) as status, m.wamid
   from broadcast_recipients r left join messages m on m.channel_id = $1 and m.id = r.message_id`
 
-/** In the order of the list, each with its message's status. */
+const OF_STATUS = { sent: `'sent'`, delivered: `'delivered'`, read: `'read', 'played'`, failed: `'failed'` }
+export type CountedStatus = keyof typeof OF_STATUS
+
+/** In the order of the list, each with its message's status. `status`: only those who were counted with it. */
 export function listRecipients(
   sql: Sql,
   channelId: number,
   id: string,
-  page: { states: readonly RecipientState[]; afterN: number; count: number },
+  page: { states: readonly RecipientState[]; status?: CountedStatus | undefined; afterN: number; count: number },
 ): Promise<RecipientRow[]> {
   const states = page.states.map((state) => `'${state}'`).join(', ')
+  const status = page.status === undefined ? '' : ` and r.status in (${OF_STATUS[page.status]})`
   return sql.all<RecipientRow>(
-    `${RECIPIENT} where r.broadcast_id = $2 and r.n > $3 and r.state in (${states}) order by r.n limit $4`,
+    `${RECIPIENT} where r.broadcast_id = $2 and r.n > $3 and r.state in (${states})${status} order by r.n limit $4`,
     [channelId, id, page.afterN, page.count],
   )
 }

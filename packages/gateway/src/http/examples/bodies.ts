@@ -5,19 +5,25 @@ const ARCHIVE = { hsm_ids: ['594425479261596'] }
 const TEXTS = { components: [{ type: 'BODY', text: 'Your table for {{1}} is ready.' }] }
 
 /** Bodies of requests whose required keys alone would show little, by the name of the operation. */
+const DRAFT = {
+  name: 'Winter menu',
+  template: 'winter_menu',
+  file_id: 'bf_01KB1N6QH8ZS5V7X2Y4T6R8P0M',
+  map: MAP,
+  draft: true,
+}
+
 export const BODIES: Readonly<Record<string, unknown>> = {
   sendMessage: { to: '85268411234', type: 'text', text: 'Your table is ready.' },
   adminSendMessage: { to: '85268411234', type: 'text', text: 'Your table is ready.' },
   markRead: { typing: true },
   changeScheduledMessage: { send_at: '2026-12-01T09:00:00+08:00' },
-  createBroadcast: {
-    name: 'Winter menu',
-    template: 'winter_menu',
-    file_id: 'bf_01KB1N6QH8ZS5V7X2Y4T6R8P0M',
-    map: MAP,
-    draft: true,
-  },
+  createBroadcast: DRAFT,
+  adminCreateBroadcast: DRAFT,
   changeBroadcast: { skip_bad: true, test_numbers: ['85230005678'] },
+  adminChangeBroadcast: { skip_bad: true, send_at: '2026-12-01T09:00:00+08:00' },
+  adminTestBroadcast: { numbers: ['85230005678'] },
+  adminStartBroadcast: { skip_bad: true },
   addBroadcastRecipients: { recipients: ['85268411234', { to: '85268415678', name: 'Ann' }] },
   testBroadcast: { numbers: ['85230005678'] },
   startBroadcast: { skip_bad: true },

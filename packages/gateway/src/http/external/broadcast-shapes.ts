@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '@postern/cloud-api'
 import { z } from 'zod'
 import { readPace, secondsLeft } from '../../domain/broadcasts/rate.ts'
 import { stopWhenSchema } from '../../domain/broadcasts/stop-when.ts'
@@ -93,12 +94,14 @@ export const broadcastShape = z
   .meta({ id: 'Broadcast' })
 
 export const withFailures = broadcastShape.extend({
+  message: z.looseObject({}).describe('The message as it was given, without what is a recipient’s alone.'),
   failed_by_code: z
     .array(
       z.object({
         code: z.int().nullable().describe('WhatsApp’s code; null for a refusal of the gateway.'),
         reason: z.string().describe('undelivered: accepted, and failed later.'),
         recipients: z.int(),
+        advice: z.string().nullable().describe('What the code means, and what to do.'),
       }),
     )
     .describe('Why recipients did not get the message, the most frequent first.'),
@@ -111,13 +114,21 @@ export function progressOf(
 ): z.infer<typeof withFailures> {
   return {
     ...broadcastOf(broadcast, currency),
+    message: JSON.parse(broadcast.message) as Record<string, unknown>,
     failed_by_code: causes.map(({ code, reason: why, recipients }) => ({
       code: Number(code) === 0 ? null : Number(code),
       reason: why,
       recipients: Number(recipients),
+      advice: adviceFor(Number(code)),
     })),
     failures: failures.map(recipientOf),
   }
+}
+
+/** A refusal of the gateway has the code 0, which is a code of WhatsApp's too. */
+function adviceFor(code: number): string | null {
+  const known = code === 0 ? undefined : ERROR_CODES[code]
+  return known ? `${known.meaning} ${known.advice}` : null
 }
 
 /** What is kept as it was given. */

@@ -25,6 +25,10 @@ const listQuery = z.strictObject({
 
 const recipientsQuery = z.strictObject({
   state: z.enum(RECIPIENT_STATES).optional(),
+  status: z
+    .enum(['sent', 'delivered', 'read', 'failed'])
+    .optional()
+    .describe('Only those whose message has this status now. failed: WhatsApp accepted it, and could not deliver it.'),
   last_n: matching(/^\d{1,15}$/, 'must be the n of the last recipient of the page before')
     .transform(Number)
     .optional(),
@@ -101,7 +105,8 @@ export function broadcastRoutes(deps: {
       path: '/external/broadcasts/{id}',
       tag: 'broadcasts',
       summary: 'Progress of a broadcast',
-      description: 'State and counts, and the first recipients who did not get the message, with the reason.',
+      description:
+        'State, counts and message, and the first recipients who did not get it, with the reason.',
       auth: 'code',
       data: withFailures,
       handle: async ({ channel, params }) => progressOf(await intake.progress(channel.id, params.id!), currency),
@@ -120,6 +125,7 @@ export function broadcastRoutes(deps: {
         const row = await intake.find(channel.id, params.id!)
         const rows = await listRecipients(sql, channel.id, row.id, {
           states: statesOf(query.state),
+          status: query.status,
           afterN: query.last_n ?? -1,
           count: query.count,
         })
