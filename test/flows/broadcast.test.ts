@@ -64,7 +64,8 @@ test('each contact gets the message once; duplicates are counted, and the result
   const done = await until(world.customer, made.id, is('done'))
   const { total, waiting, accepted, failed, unknown, duplicates } = done.counts
   assert.deepEqual([total, waiting, accepted, failed, unknown, duplicates], [120, 0, 119, 1, 0, 2])
-  assert.deepEqual(done.failed_by_code, [{ code: 131008, reason: 'upstream_refused', recipients: 1 }])
+  const advice = 'Something required is not there. Correct what `details` names.'
+  assert.deepEqual(done.failed_by_code, [{ code: 131008, reason: 'upstream_refused', recipients: 1, advice }])
   assert.deepEqual(
     done.failures.map((one) => [one.recipient, one.error!.code]),
     [[all[7], 131008]],
