@@ -127,7 +127,10 @@ test('bad rows are told by line and in words, the first messages as on phones; t
   const bad = page.getByRole('region', { name: 'Bad rows', exact: true })
   assert.equal(await bad.getByRole('row').count(), BAD + 1)
   const words = await bad.innerText()
-  assert.match(words, /26\s+061234524\s+Wrong number: column "Telephone": begins with 0: write the country code instead/)
+  assert.match(
+    words,
+    /26\s+061234524\s+Wrong number: column "Telephone": begins with 0: write the country code instead/,
+  )
   assert.match(words, /No number: column "Telephone": is empty/)
   assert.match(words, /A value does not fit: column "tea", \{\{2\}\} of the body/)
   const phones = page.getByRole('region', { name: 'The first messages, as people will see them' })
@@ -244,7 +247,10 @@ test('those who failed become a draft; it is discarded, and nothing goes out', a
 test('the list, ⌘K, Chinese, dark and narrow', async () => {
   await page.keyboard.press('Control+K')
   await page.getByRole('combobox', { name: 'Search or jump to' }).fill('Autumn')
-  await page.getByRole('option', { name: /Autumn teas/ }).first().waitFor()
+  await page
+    .getByRole('option', { name: /Autumn teas/ })
+    .first()
+    .waitFor()
   await page.getByRole('combobox', { name: 'Search or jump to' }).fill('broadcasts')
   await page.keyboard.press('Enter')
   await page.getByRole('list', { name: 'Broadcasts, newest first' }).waitFor()

@@ -106,7 +106,9 @@ export const SEEDS: Record<string, unknown[]> = {
       draft: true,
     },
   ],
-  'PATCH /admin/channels/{channel_id}/broadcasts/{id}': [{ send_at: 4_000_000_000, skip_bad: true, map: { to: 'Phone' } }],
+  'PATCH /admin/channels/{channel_id}/broadcasts/{id}': [
+    { send_at: 4_000_000_000, skip_bad: true, map: { to: 'Phone' } },
+  ],
   'POST /admin/channels/{channel_id}/broadcasts/{id}/test': [{ numbers: ['16505551234'] }],
   'POST /admin/channels/{channel_id}/broadcasts/{id}/start': [{ skip_bad: true }],
   'POST /external/broadcasts/{id}/test': [{ numbers: ['16505551234'] }],

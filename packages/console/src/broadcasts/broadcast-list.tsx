@@ -41,7 +41,9 @@ export function BroadcastList({ channels, chosen }: { channels: Channel[]; chose
         <Failed error={broadcasts.error} retry={() => void broadcasts.refetch()} />
       ) : broadcasts.data.length === 0 ? (
         <Empty title={t('No broadcasts yet')}>
-          {t('One message to many people, from a file. You see every message and every bad row before anything is sent.')}
+          {t(
+            'One message to many people, from a file. You see every message and every bad row before anything is sent.',
+          )}
         </Empty>
       ) : (
         <ul className="broadcasts" aria-label={t('Broadcasts, newest first')}>

@@ -160,7 +160,8 @@ function RetryFailed({ channel, broadcast }: { channel: Channel; broadcast: Broa
   const { counts, state } = broadcast
   const lost = counts.failed + counts.undelivered
   const retry = useOnce(
-    () => api<{ id: string; left_out: LeftOut[] }>('POST', `${placeOf(channel.channel_id, broadcast.id)}/retry-failed`, {}),
+    () =>
+      api<{ id: string; left_out: LeftOut[] }>('POST', `${placeOf(channel.channel_id, broadcast.id)}/retry-failed`, {}),
     async ({ id, left_out: leftOut }) => {
       if (leftOut.length > 0) {
         const list = leftOut.map((one) => `${times.number(one.recipients)} × ${t(reasonWord(one.reason))}`).join(', ')

@@ -67,7 +67,10 @@ export function ColumnsStep(props: {
 function labelOf({ key, wish }: Place, t: Words['t']): string {
   if (key === 'to') return t('The number')
   if (key === 'name') return t('The person’s name, for your lists')
-  if (key === 'header') return wish?.kind === 'media' ? t('Link of the file in the header') : t('{part} of the header', { part: wish?.label ?? '' })
+  if (key === 'header')
+    return wish?.kind === 'media'
+      ? t('Link of the file in the header')
+      : t('{part} of the header', { part: wish?.label ?? '' })
   if (key.startsWith('button.')) return t('What the button “{text}” needs', { text: wish?.label ?? '' })
   return t('{part} of the text', { part: wish?.label ?? '' })
 }

@@ -43,7 +43,12 @@ export function ConfirmChange(props: {
           </Alert>
         )}
         <Group mt="md">
-          <Button {...(color && { color })} loading={change.isPending} onClick={() => change.run(undefined)} data-autofocus>
+          <Button
+            {...(color && { color })}
+            loading={change.isPending}
+            onClick={() => change.run(undefined)}
+            data-autofocus
+          >
             {label}
           </Button>
           <Button variant="default" onClick={asking.close}>

@@ -38,7 +38,9 @@ export function DraftPage({ channel, draft }: { channel: Channel; draft: Broadca
       <Steps at={at} hrefOf={(step) => (step === 'check' ? `${here}?step=check` : backTo(channel, draft, step))}>
         {report.isPending ? (
           <>
-            <p role="status">{t('Every row is checked against number, template, opt-outs and quiet hours. Nothing is sent.')}</p>
+            <p role="status">
+              {t('Every row is checked against number, template, opt-outs and quiet hours. Nothing is sent.')}
+            </p>
             <Waiting />
           </>
         ) : report.isError && !report.data ? (

@@ -68,13 +68,20 @@ export function FileStep(props: {
         />
         <Icon name="upload" size={28} />
         <strong>{t('Drop a list of people here, or choose a file')}</strong>
-        <span>{t('CSV as spreadsheets save it, in UTF-8: one person in each row, with the number and what the message says.')}</span>
+        <span>
+          {t(
+            'CSV as spreadsheets save it, in UTF-8: one person in each row, with the number and what the message says.',
+          )}
+        </span>
       </label>
       {upload.isPending && (
         <Group gap="sm" role="status">
           <Loader size="sm" />
           <Text size="sm">
-            {t('Uploading {name} ({n} MB) and counting its rows…', { name: auto(name), n: times.number(megabytes(size)) })}
+            {t('Uploading {name} ({n} MB) and counting its rows…', {
+              name: auto(name),
+              n: times.number(megabytes(size)),
+            })}
           </Text>
           <Button size="compact-sm" variant="default" onClick={() => stop.current?.abort()}>
             {t('Stop the upload')}

@@ -11,7 +11,9 @@ export function usePrice(): (report: Report) => string | undefined {
   return ({ cost }) => {
     if (!cost) return undefined
     const price = `${cost.amount} ${cost.currency}`
-    return cost.unpriced === 0 ? price : t('{price}, and {n} messages without a price', { price, n: times.number(cost.unpriced) })
+    return cost.unpriced === 0
+      ? price
+      : t('{price}, and {n} messages without a price', { price, n: times.number(cost.unpriced) })
   }
 }
 
@@ -32,10 +34,13 @@ export function Forecast({ report }: { report: Report }) {
         {report.ok
           ? t('{n} people will get it.', { n: times.number(forecast.accepted) })
           : bad.rows > 0
-            ? t('{bad} of {rows} rows cannot be sent. Nothing is made of the file until you decide what happens to them.', {
-                bad: times.number(bad.rows),
-                rows: times.number(report.rows),
-              })
+            ? t(
+                '{bad} of {rows} rows cannot be sent. Nothing is made of the file until you decide what happens to them.',
+                {
+                  bad: times.number(bad.rows),
+                  rows: times.number(report.rows),
+                },
+              )
             : t('Nobody can get it.')}
       </p>
       <dl className="facts forecast">

@@ -12,7 +12,8 @@ export type Place = { key: string; wish: Wish | undefined; optional: boolean }
 /** The key of a map for an input of a template; undefined for what a file cannot give. */
 function keyOf({ key, kind, of }: Wish): string | undefined {
   if (kind !== 'text' && kind !== 'media') return undefined
-  if (of === 'header') return /^header\.(latitude|longitude|name|address|catalog|product)$/.test(key) ? undefined : 'header'
+  if (of === 'header')
+    return /^header\.(latitude|longitude|name|address|catalog|product)$/.test(key) ? undefined : 'header'
   if (of === 'body') return key
   const place = /^button\.(\d+)$/.exec(key)?.[1]
   return place === undefined ? undefined : `button.${Number(place) + 1}`

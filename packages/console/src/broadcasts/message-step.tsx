@@ -38,9 +38,7 @@ export function MessageStep(props: {
               const chosen = approved.find((one) => keyOfEntry(one) === key)
               if (chosen) props.onEntry(chosen)
             }}
-            error={
-              fillable ? undefined : t('This template needs values that a file cannot give. Choose another one.')
-            }
+            error={fillable ? undefined : t('This template needs values that a file cannot give. Choose another one.')}
             searchable
             allowDeselect={false}
           />
@@ -57,7 +55,11 @@ export function MessageStep(props: {
             required
             onChange={(event) => props.onName(event.currentTarget.value)}
           />
-          <Button type="submit" disabled={!entry || !fillable || name.trim() === ''} style={{ alignSelf: 'flex-start' }}>
+          <Button
+            type="submit"
+            disabled={!entry || !fillable || name.trim() === ''}
+            style={{ alignSelf: 'flex-start' }}
+          >
             {t('Next: the columns')}
           </Button>
         </Stack>

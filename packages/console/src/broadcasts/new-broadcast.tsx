@@ -56,7 +56,8 @@ export function NewBroadcast({ channels }: { channels: Channel[] }) {
         template: { name: entry!.name, language: entry!.language },
       }),
     async (made) => {
-      if (!isDraft(made.state)) notifications.show({ message: t('This broadcast exists already, with the same people and message.') })
+      if (!isDraft(made.state))
+        notifications.show({ message: t('This broadcast exists already, with the same people and message.') })
       // The draft that this one comes from is not needed any more.
       if (from !== null && from !== made.id)
         await api('POST', `${placeOf(channel.channel_id, from)}/cancel`, {}).catch(() => undefined)

@@ -41,7 +41,14 @@ export function People({ channel, broadcast }: { channel: Channel; broadcast: Br
   const { counts } = broadcast
   const people = useInfiniteQuery({
     // The list of a moving broadcast is asked for again when its figures changed.
-    queryKey: ['broadcast-people', channel.channel_id, broadcast.id, show, counts.accepted + counts.failed, counts.undelivered],
+    queryKey: [
+      'broadcast-people',
+      channel.channel_id,
+      broadcast.id,
+      show,
+      counts.accepted + counts.failed,
+      counts.undelivered,
+    ],
     initialPageParam: undefined as number | undefined,
     queryFn: ({ pageParam }) =>
       api<Recipient[]>('GET', `${placeOf(channel.channel_id, broadcast.id)}/recipients`, undefined, {

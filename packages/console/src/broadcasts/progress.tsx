@@ -35,7 +35,8 @@ export function usePaceWords(): (broadcast: Broadcast) => string[] {
   const times = useTimes()
   return ({ state, progress, send_at: at, counts }) => {
     if (state === 'scheduled' && at !== null) return [t('starts {time}', { time: times.full(at) })]
-    if (state === 'preparing') return [t('the rows of the file are entered: {n} so far', { n: times.number(counts.total) })]
+    if (state === 'preparing')
+      return [t('the rows of the file are entered: {n} so far', { n: times.number(counts.total) })]
     if (!progress) return []
     if (progress.quiet_until !== null)
       return [t('quiet hours until {time}', { time: times.full(progress.quiet_until) })]

@@ -57,16 +57,16 @@ export function TestCard({ channel, draft }: { channel: Channel; draft: Broadcas
       )}
       {test.data && !test.isPending && (
         <div role="status">
-        <ul className="tests">
-          {test.data.results.map((one) => (
-            <li key={one.to}>
-              <span className="status" data-tone={one.state === 'accepted' ? 'good' : 'bad'}>
-                {one.state === 'accepted' ? t('sent') : t('not sent')}
-              </span>{' '}
-              <span dir="ltr">+{one.to}</span> {one.error && says(one.error.message)}
-            </li>
-          ))}
-        </ul>
+          <ul className="tests">
+            {test.data.results.map((one) => (
+              <li key={one.to}>
+                <span className="status" data-tone={one.state === 'accepted' ? 'good' : 'bad'}>
+                  {one.state === 'accepted' ? t('sent') : t('not sent')}
+                </span>{' '}
+                <span dir="ltr">+{one.to}</span> {one.error && says(one.error.message)}
+              </li>
+            ))}
+          </ul>
         </div>
       )}
       {draft.tested_at !== null && (

@@ -3,15 +3,7 @@ import type { Report } from '../../../gateway/src/domain/broadcasts/finished-rep
 export type { Report }
 
 export type BroadcastState =
-  | 'draft'
-  | 'checked'
-  | 'preparing'
-  | 'scheduled'
-  | 'running'
-  | 'paused'
-  | 'stopped'
-  | 'cancelled'
-  | 'done'
+  'draft' | 'checked' | 'preparing' | 'scheduled' | 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
 
 export type Counts = Record<
   | 'total'

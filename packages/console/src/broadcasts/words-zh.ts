@@ -54,7 +54,8 @@ export const broadcastChinese: Dictionary = {
   'Not known': '结果未知',
   'Bad rows left out': '已跳过的问题行',
   'Duplicates left out': '已跳过的重复行',
-  '{n} people have not got it. Nobody of them gets it until you go on.': '{n} 人尚未收到。在您继续之前，不会再发给他们。',
+  '{n} people have not got it. Nobody of them gets it until you go on.':
+    '{n} 人尚未收到。在您继续之前，不会再发给他们。',
   'Go on': '继续',
   '{n} people who have not got it get it now.': '尚未收到的 {n} 人现在将收到。',
   'End it for good': '永久结束',

@@ -37,15 +37,13 @@ export function adminBroadcastRoutes(deps: {
 }): Route[] {
   const shared = deps.customers
     .filter(({ method, path }) => SHARED.has(`${method} ${path}`))
-    .map(
-      (one): Route => ({
-        ...one,
-        path: one.path.replace(CUSTOMER, OPERATOR),
-        auth: 'admin',
-        right: one.method === 'GET' ? 'read' : 'operate',
-        readsConversation: one.method === 'GET' && /broadcasts\//.test(one.path) && SHOWS_PEOPLE.test(one.path),
-      }),
-    )
+    .map((one): Route => ({
+      ...one,
+      path: one.path.replace(CUSTOMER, OPERATOR),
+      auth: 'admin',
+      right: one.method === 'GET' ? 'read' : 'operate',
+      readsConversation: one.method === 'GET' && /broadcasts\//.test(one.path) && SHOWS_PEOPLE.test(one.path),
+    }))
   return [
     route({
       method: 'POST',

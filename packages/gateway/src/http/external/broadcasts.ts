@@ -105,8 +105,7 @@ export function broadcastRoutes(deps: {
       path: '/external/broadcasts/{id}',
       tag: 'broadcasts',
       summary: 'Progress of a broadcast',
-      description:
-        'State, counts and message, and the first recipients who did not get it, with the reason.',
+      description: 'State, counts and message, and the first recipients who did not get it, with the reason.',
       auth: 'code',
       data: withFailures,
       handle: async ({ channel, params }) => progressOf(await intake.progress(channel.id, params.id!), currency),
