@@ -9,7 +9,7 @@ import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { placeOf } from './queries.ts'
 import { reasonWord } from './reason-words.ts'
-import type { BroadcastDetail, Recipient } from './types.ts'
+import { isMoving, type BroadcastDetail, type Recipient } from './types.ts'
 
 const PAGE = 50
 const word = (text: string): string => text
@@ -26,6 +26,25 @@ const SHOWN: Record<string, { name: string; query: Record<string, string> }> = {
   waiting: { name: word('Waiting'), query: { state: 'waiting' } },
 }
 
+/** A page of people after another, of one result. */
+function usePeople(channelId: number, { id, state }: BroadcastDetail, show: string) {
+  return useInfiniteQuery({
+    queryKey: ['broadcast-people', channelId, id, show, state],
+    initialPageParam: undefined as number | undefined,
+    queryFn: ({ pageParam }) =>
+      api<Recipient[]>('GET', `${placeOf(channelId, id)}/recipients`, undefined, {
+        ...SHOWN[show]!.query,
+        last_n: pageParam,
+        count: PAGE,
+      }),
+    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.n),
+    // Whoever reads far down keeps the place.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : isMoving(state) ? 2_000 : 10_000),
+    // Other people are never shown under the name of these.
+    placeholderData: (before, query) => (query?.queryKey[3] === show ? before : undefined),
+  })
+}
+
 /** The people of a broadcast by their result, in the order of the list. */
 export function People({ channel, broadcast }: { channel: Channel; broadcast: BroadcastDetail }) {
   const { t } = useWords()
@@ -38,28 +57,7 @@ export function People({ channel, broadcast }: { channel: Channel; broadcast: Br
   useEffect(() => {
     if (asked !== null) section.current?.scrollIntoView({ block: 'start' })
   }, [asked])
-  const { counts } = broadcast
-  const people = useInfiniteQuery({
-    // The list of a moving broadcast is asked for again when its figures changed.
-    queryKey: [
-      'broadcast-people',
-      channel.channel_id,
-      broadcast.id,
-      show,
-      counts.accepted + counts.failed,
-      counts.undelivered,
-    ],
-    initialPageParam: undefined as number | undefined,
-    queryFn: ({ pageParam }) =>
-      api<Recipient[]>('GET', `${placeOf(channel.channel_id, broadcast.id)}/recipients`, undefined, {
-        ...SHOWN[show]!.query,
-        last_n: pageParam,
-        count: PAGE,
-      }),
-    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.n),
-    // Other people are never shown under the name of these.
-    placeholderData: (before, query) => (query?.queryKey[3] === show ? before : undefined),
-  })
+  const people = usePeople(channel.channel_id, broadcast, show)
   const rows = people.data?.pages.flat() ?? []
   return (
     <section className="card spaced" aria-labelledby="people" ref={section}>
