@@ -86,6 +86,12 @@ export type Session = {
   user?: { kind: 'token' | 'user'; id: string; name: string; role: Role; channels: number[] | null }
 }
 
+/** The end of a session: the ways to sign in stay the same. */
+export const withoutUser = (was: Session | undefined): Session => ({
+  signed_in: false,
+  ...(was?.oidc && { oidc: was.oidc }),
+})
+
 export type User = {
   user_id: string
   email: string

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
-import { api, onSignedOut, type Session } from './api.ts'
+import { api, onSignedOut, type Session, withoutUser } from './api.ts'
 import { NotConnected } from '../../ui/src/not-connected.tsx'
 import { useConnection } from '../../ui/src/connection.ts'
 import { Shell } from './shell.tsx'
@@ -9,16 +9,13 @@ import { SignIn } from './sign-in.tsx'
 import { Failed, Waiting } from './states.tsx'
 import { Invitation } from './people/invitation.tsx'
 
-/** The ways to sign in stay the same. */
-const signedOut = (was: Session | undefined): Session => ({ signed_in: false, ...(was?.oidc && { oidc: was.oidc }) })
-
 export function App() {
   const queries = useQueryClient()
   const session = useQuery({ queryKey: ['session'], queryFn: () => api<Session>('GET', '/console/session') })
 
   useConnection()
   useEffect(() => {
-    onSignedOut(() => queries.setQueryData<Session>(['session'], signedOut))
+    onSignedOut(() => queries.setQueryData<Session>(['session'], withoutUser))
   }, [queries])
 
   const [location, go] = useLocation()
@@ -57,7 +54,7 @@ export function App() {
       session={session.data}
       onSignOut={() => {
         void api('DELETE', '/console/session').finally(() => {
-          queries.setQueryData<Session>(['session'], signedOut)
+          queries.setQueryData<Session>(['session'], withoutUser)
           // The next user who signs in must not see this user's data.
           queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' })
         })

@@ -1,6 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { askNow, isDeep, onRegained } from '../../ui/src/connection.ts'
+import { type Session, withoutUser } from './api.ts'
 
 type Topic = 'messages' | 'deliveries' | 'endpoints' | 'templates' | 'channels'
 
@@ -117,7 +118,7 @@ export function useLive(): void {
       opened.addEventListener('ended', () => {
         close()
         // No request here: this browser may still have the cookie that another of its pages is giving back.
-        queries.setQueryData(['session'], { signed_in: false })
+        queries.setQueryData<Session>(['session'], withoutUser)
       })
       opened.onerror = () => {
         setConnected(false)
