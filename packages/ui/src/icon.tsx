@@ -33,11 +33,6 @@ const PATHS = {
   plus: 'M12 5v14M5 12h14',
   mic: 'M12 4a2.8 2.8 0 0 0-2.8 2.8v4.7a2.8 2.8 0 0 0 5.6 0V6.8A2.8 2.8 0 0 0 12 4zM6 11.5a6 6 0 0 0 12 0M12 17.5V21',
   stop: 'M7 7h10v10H7z',
-  search: 'M11 4.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM16 16l4 4',
-  smile: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM9 10h.01M15 10h.01M8.8 14a4 4 0 0 0 6.4 0',
-  user: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20a7.5 7.5 0 0 1 15 0',
-  close: 'M6 6l12 12M18 6 6 18',
-  saved: 'M6.5 4h11v16L12 16l-5.5 4z',
   more: 'M6 12h.01M12 12h.01M18 12h.01',
   sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5V5M12 19v2.5M2.5 12H5M19 12h2.5M5.3 5.3 7 7M17 17l1.7 1.7M18.7 5.3 17 7M7 17l-1.7 1.7',
   moon: 'M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z',
@@ -45,7 +40,12 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+export function Icon({ name, size }: { name: IconName; size?: number }) {
+  return <Drawing path={PATHS[name]} bold={name === 'more' || name === 'list'} {...(size !== undefined && { size })} />
+}
+
+/** A line drawing of one page alone. */
+export function Drawing({ path, size = 18, bold }: { path: string; size?: number; bold?: boolean }) {
   return (
     <svg
       className="icon"
@@ -54,12 +54,12 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"
-      strokeWidth={name === 'more' || name === 'list' ? 2.4 : 1.8}
+      strokeWidth={bold ? 2.4 : 1.8}
       strokeLinecap="round"
       strokeLinejoin="round"
       aria-hidden
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   )
 }

@@ -12,7 +12,7 @@ const SIGNS: Record<string, IconName> = {
   document: 'document',
   sticker: 'sticker',
   location: 'location',
-  contacts: 'user',
+  contacts: 'group',
   list: 'list',
   flow: 'flow',
 }

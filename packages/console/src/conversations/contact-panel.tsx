@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { Icon } from '../../../ui/src/icon.tsx'
 import { Ltr } from '../../../ui/src/direction.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Message, type WholePerson } from '../api.ts'
@@ -16,6 +15,7 @@ import { MarketingMark } from './marketing-mark.tsx'
 import { useThreadControl } from './owner-bar.tsx'
 import { pricesOf } from './prices.ts'
 import { WindowMark } from './window-mark.tsx'
+import { Sign } from './sign.tsx'
 
 /** Who the contact is, and what was noted. */
 export function ContactPanel(props: {
@@ -33,7 +33,7 @@ export function ContactPanel(props: {
     <aside className="contact-panel" aria-label={t('Contact')}>
       {onClose && (
         <ActionIcon variant="subtle" color="gray" aria-label={t('Close')} onClick={onClose}>
-          <Icon name="close" size={16} />
+          <Sign name="close" size={16} />
         </ActionIcon>
       )}
       <div className="contact-face">

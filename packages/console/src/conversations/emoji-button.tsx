@@ -24,7 +24,7 @@ export function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
           aria-label={t('Emoji')}
           onClick={() => setOpened(!opened)}
         >
-          <Icon name="smile" size={20} />
+          <Icon name="sticker" size={20} />
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p={6}>

@@ -3,7 +3,6 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel, type Talk } from '../api.ts'
 import { usePace } from '../live.ts'
@@ -12,6 +11,7 @@ import { Empty, Failed, Waiting } from '../states.tsx'
 import { ChannelChoice } from './channel-choice.tsx'
 import { type InboxFilter, queryOf, searchOf, type Show } from './inbox-filter.ts'
 import { InboxRow, ROW_HEIGHT } from './inbox-row.tsx'
+import { Sign } from './sign.tsx'
 
 type Page = { conversations: Talk[]; next_id: string | null }
 
@@ -68,7 +68,7 @@ export function InboxList(props: {
           <TextInput
             aria-label={t('Search by number or name')}
             placeholder={t('Search by number or name')}
-            leftSection={<Icon name="search" size={16} />}
+            leftSection={<Sign name="search" size={16} />}
             value={words}
             onChange={(event) => setWords(event.currentTarget.value)}
           />

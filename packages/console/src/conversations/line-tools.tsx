@@ -37,7 +37,7 @@ export function LineTools(props: {
             <Menu position="top" withinPortal>
               <Menu.Target>
                 <UnstyledButton aria-label={t('React')} disabled={react.isPending}>
-                  <Icon name="smile" size={15} />
+                  <Icon name="sticker" size={15} />
                 </UnstyledButton>
               </Menu.Target>
               <Menu.Dropdown className="emoji-row">

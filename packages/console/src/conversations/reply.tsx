@@ -2,7 +2,6 @@ import { ActionIcon, Alert, Button, Text, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type DragEvent, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import { Bubble } from '../../../ui/src/bubble.tsx'
-import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { useKept } from '../../../ui/src/kept.ts'
 import { LIMITS } from '../../../gateway/src/domain/messages/limits.ts'
@@ -20,6 +19,7 @@ import { OwnerBar } from './owner-bar.tsx'
 import { SavedReplies } from './saved-replies.tsx'
 import { TemplateCards } from './template-cards.tsx'
 import { WindowRing } from './window-ring.tsx'
+import { Sign } from './sign.tsx'
 
 const TEXT = writtenForm('text')
 const NO_TEMPLATES: never[] = []
@@ -106,7 +106,7 @@ export function Reply({ person, quoted, quotedOf, onUnquote, onSent }: ReplyProp
               <span dir="auto">{quotedOf.text}</span>
             </span>
             <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('Do not quote')} onClick={onUnquote}>
-              <Icon name="close" size={14} />
+              <Sign name="close" size={14} />
             </ActionIcon>
           </div>
         )}
@@ -211,7 +211,7 @@ function Sheet(props: { draft: Draft; onClose: (() => void) | undefined; channel
         <strong>{t(draft.kind.label)}</strong>
         {onClose && (
           <ActionIcon variant="subtle" color="gray" aria-label={t('Back to text')} onClick={onClose}>
-            <Icon name="close" size={16} />
+            <Sign name="close" size={16} />
           </ActionIcon>
         )}
       </div>

@@ -1,10 +1,10 @@
 import { ActionIcon, Alert, Button, Group, Popover, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api } from '../api.ts'
 import { Failed, Waiting } from '../states.tsx'
+import { Sign } from './sign.tsx'
 
 type Saved = { id: string; name: string; text: string }
 
@@ -23,7 +23,7 @@ export function SavedReplies({ text, onPick }: { text: string; onPick: (text: st
           aria-label={t('Saved replies')}
           onClick={() => setOpened(!opened)}
         >
-          <Icon name="saved" size={20} />
+          <Sign name="saved" size={20} />
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p="xs" mah={380} style={{ overflowY: 'auto' }}>
@@ -82,7 +82,7 @@ function SavedList(props: { text: string; onPick: (text: string) => void; onSave
               aria-label={t('Remove {name}', { name: one.name })}
               onClick={() => remove.mutate(one.id)}
             >
-              <Icon name="close" size={13} />
+              <Sign name="close" size={13} />
             </ActionIcon>
           </div>
         ))}

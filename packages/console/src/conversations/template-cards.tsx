@@ -3,7 +3,6 @@ import { useState } from 'react'
 import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
 import type { TemplateComponent } from '../../../gateway/src/domain/messages/message.ts'
 import { Bubble } from '../../../ui/src/bubble.tsx'
-import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { shownOfEntry } from '../../../ui/src/shown-template.ts'
 import { concerns, labelOf, templateDraft, WishFields } from '../compose/template-form.tsx'
@@ -12,6 +11,7 @@ import { fillTemplate } from '../compose/template-values.ts'
 import { wishesOf } from '../compose/template-wishes.ts'
 import type { Draft } from '../compose/use-draft.ts'
 import { NO_TEMPLATE } from '../compose/written.ts'
+import { Sign } from './sign.tsx'
 
 const MOST_CARDS = 60
 
@@ -40,7 +40,7 @@ export function TemplateCards(props: { draft: Draft; templates: readonly Catalog
         size="xs"
         aria-label={t('Search templates')}
         placeholder={t('Search templates')}
-        leftSection={<Icon name="search" size={14} />}
+        leftSection={<Sign name="search" size={14} />}
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}
       />

@@ -20,6 +20,7 @@ import { Reply } from './reply.tsx'
 import { linesOf, type ThreadLine } from './thread-lines.ts'
 import { LineTools } from './line-tools.tsx'
 import { WindowMark } from './window-mark.tsx'
+import { Sign } from './sign.tsx'
 
 const ContactPanel = part(async () => (await import('./contact-panel.tsx')).ContactPanel)
 
@@ -170,7 +171,7 @@ function Head(props: {
           aria-expanded={isPanelShown}
           onClick={onPanel}
         >
-          <Icon name="user" />
+          <Sign name="user" />
         </ActionIcon>
       )}
     </div>
