@@ -24,6 +24,7 @@ import {
 } from './sides.ts'
 import { halfLoad, nodes, soak, workers } from './steady.ts'
 import { throughput } from './throughput.ts'
+import { traces } from './traces.ts'
 import { startBenchWorld, type Mode } from './world.ts'
 
 /**
@@ -46,6 +47,7 @@ const FIGURES = [
   'age',
   'reads',
   'soak',
+  'traces',
 ] as const
 /** Figures that compare the running sides, besides the modes. */
 const WITH_SIDES: readonly string[] = ['half', 'queue', 'alone', 'calm']
@@ -132,6 +134,7 @@ try {
     const ms = number('soak-seconds', 60) * 1000
     if (figures.includes('soak')) await soak(world, engine, server, { ...run, ms }, report)
   }
+  for (const engine of engines) if (figures.includes('traces')) await traces(world, engine, server, run, report)
   const path = option('markdown')
   if (path !== undefined) {
     writeFileSync(

@@ -79,13 +79,14 @@ export function startBenchPostgres(): Promise<PostgresServer> {
 export function startEngine(
   world: BenchWorld,
   home: Home,
-  { nodes = 1, workers = 1 }: { nodes?: number; workers?: number } = {},
+  { nodes = 1, workers = 1, env = {} }: { nodes?: number; workers?: number; env?: Record<string, string> } = {},
 ): Promise<Side> {
   const name = home.database ? 'postgres' : 'sqlite'
   return startGateways(world, {
     name: nodes === 1 ? name : `${name} ×${nodes}`,
     entry: [...entryOf(ROOT), ...(workers > 1 ? ['--workers', String(workers)] : [])],
     nodes,
+    env,
     ...home,
   })
 }
@@ -137,6 +138,7 @@ async function startGateways(
     entry: string[]
     folder: string
     nodes?: number
+    env?: Record<string, string>
     masterKey?: string
     database?: Home['database']
   },
@@ -149,7 +151,7 @@ async function startGateways(
       [...(process.env.BENCH_NODE_FLAGS ?? '--max-semi-space-size=8').split(' '), ...how.entry],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
-        env: { PATH: process.env.PATH ?? '', ...settingsOf(world, how) },
+        env: { PATH: process.env.PATH ?? '', ...settingsOf(world, how), ...how.env },
       },
     )
     children.push(child)
