@@ -73,7 +73,7 @@ test('an endpoint shows how it does, and is tested, paused, resumed, changed and
     .getByText(/accepted the test event: status 200/)
     .first()
     .waitFor()
-  await card('Bot').getByRole('button', { name: 'Pause' }).click()
+  await card('Bot').getByRole('button', { name: 'Pause', exact: true }).click()
   await card('Bot').getByText('paused', { exact: true }).waitFor()
   assert.deepEqual(
     (await stored()).map(({ state }) => state),

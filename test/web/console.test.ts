@@ -93,9 +93,9 @@ test('a failed delivery is found, inspected and replayed', async () => {
   )
   await page.getByRole('button', { name: 'Send a test event' }).click()
   await world.receiver.gets({ event: 'test' })
-  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
   await page.getByRole('button', { name: 'Resume' }).click()
-  await page.getByRole('button', { name: 'Pause' }).waitFor()
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
 
   // An operator’s retry ends the rest at once.
   world.receiver.behaviour = () => ({ status: 503, headers: { 'retry-after': '21600' } })
