@@ -86,7 +86,7 @@ test('the phones are in Chinese, with the sandbox’s errors', async () => {
   const bubble = phone.locator('.phone-message', { hasText: '请回复' })
   await bubble.getByRole('button', { name: '对这条消息的操作' }).click()
   await phones.getByRole('menuitem', { name: '在线路上查看' }).click()
-  await phones.getByRole('dialog').getByText(wamid).waitFor()
+  await phones.getByRole('complementary', { name: '传输记录' }).getByText(wamid).waitFor()
   await phones.getByRole('alert').getByText('没有这条消息（只保留最新的 5,000 条）。').waitFor()
   assert.deepEqual([...page.wrongs, ...phones.wrongs], [])
 })

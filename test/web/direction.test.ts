@@ -147,7 +147,7 @@ test('names, list rows, search results and fields have their own direction; numb
   assert.deepEqual(page.wrongs, [])
 })
 
-test('the same on the phones and in the drawer with the traffic', async () => {
+test('the same on the phones and in the wire', async () => {
   const table = await browser.open('about:blank')
   await table.goto(world.sandbox.url)
   await table.evaluate(`localStorage.setItem('postern.phones', '["${NUMBER}"]')`)
@@ -168,8 +168,9 @@ test('the same on the phones and in the drawer with the traffic', async () => {
   await table.keyboard.press('Escape')
   await phone.getByRole('button', { name: 'What to do with this message' }).first().click()
   await table.getByRole('menuitem', { name: 'Show on the wire' }).click()
-  const drawer = table.getByRole('dialog')
-  await drawer.getByRole('button', { name: 'More' }).first().click()
+  const drawer = table.getByRole('complementary', { name: 'Wire' })
+  await drawer.getByText('Only one message').waitFor()
+  await drawer.locator('.wire-row').first().click()
   assert.equal(await runs(drawer.locator('pre')), 'ltr')
   assert.equal(await runs(drawer.locator('pre bdi', { hasText: WORDS })), 'rtl')
   const json = drawer.locator('pre').first()

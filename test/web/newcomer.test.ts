@@ -89,9 +89,7 @@ test('the phone too, by keyboard alone: read, tap, open the traffic, and answer'
     if (String(await page.evaluate(NAMES_OF_FOCUS)).includes('Show on the wire')) break
   }
   await page.keyboard.press('Enter')
-  await page.getByRole('dialog').getByText('Callback to the customer').first().waitFor()
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('complementary', { name: 'Wire' }).getByText('Callback', { exact: true }).first().waitFor()
 
   await tabOf(page, 'Message')
   await page.keyboard.type('answered by keyboard')

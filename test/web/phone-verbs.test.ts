@@ -268,6 +268,29 @@ test('a voice message is recorded and sent in WhatsApp’s format', async () => 
   assert.ok((await seconds()) > 0.5, `${await seconds()} s can be played`)
 })
 
+test('a recording can be cancelled; a long text is folded, and a long name breaks nothing', async () => {
+  const before = world.receiver.received.length
+  await phone.getByRole('button', { name: 'Record' }).click()
+  await phone.getByRole('timer').waitFor()
+  await phone.getByRole('button', { name: 'Cancel' }).click()
+  await phone.getByLabel('Message', { exact: true }).waitFor()
+  await world.send({ to: NUMBER, type: 'text', text: `${'A long story. '.repeat(80)}The end.` })
+  const story = bubbleWith('A long story.')
+  assert.equal(await story.getByText('The end.').count(), 0)
+  await story.getByRole('button', { name: 'Read more' }).click()
+  await story.getByText('The end.').waitFor()
+  const frame = (): Promise<unknown> => phone.boundingBox()
+  const width = await frame()
+  world.sandbox.phone(NUMBER).is({ name: 'Mei Chan of the very long name '.repeat(6).trim() })
+  const renamed = table.getByRole('region', { name: /very long name/ })
+  await renamed.waitFor()
+  assert.deepEqual(await renamed.boundingBox(), width)
+  world.sandbox.phone(NUMBER).is({ name: 'Mei Chan' })
+  await phone.waitFor()
+  const told = world.receiver.received.slice(before)
+  assert.ok(!told.some(({ body }) => holds(body, { message: { messages: { 0: { type: 'audio' } } } })))
+})
+
 test('a reaction is set on a message, replaced by another, and removed', async () => {
   const wamid = await world.send({ to: NUMBER, type: 'text', text: 'what do you think?' })
   const bubble = bubbleWith('what do you think?')

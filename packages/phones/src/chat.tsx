@@ -18,6 +18,10 @@ import { AskSheet } from './phone-sheet.tsx'
 
 const FlowSheet = part(async () => (await import('./flow-sheet.tsx')).FlowSheet)
 
+/** Characters of a long text that are shown at first, and what is at least folded away. */
+const MOST_SHOWN = 700
+const FOLD_LEAST = 100
+
 type Form = { title: string; start: Field[]; send: (data: Record<string, string>) => Promise<unknown> }
 
 type ChatProps = {
@@ -116,6 +120,7 @@ function One(props: OneProps) {
   const own = message.direction === 'in' && (from === undefined || from === props.owner.number)
   const [form, setForm] = useState<Form | null>(null)
   const [isPaying, setPaying] = useState(false)
+  const [isWhole, setWhole] = useState(false)
   const [isEditing, setEditing] = useState(false)
   if (message.type === 'system')
     return (
@@ -140,7 +145,9 @@ function One(props: OneProps) {
         foot={clock.format(message.at)}
       />
     )
-  const shown: Shown = message.face ? shownOfFace(message.face) : shownOf(message.type, message.content)
+  const full: Shown = message.face ? shownOfFace(message.face) : shownOf(message.type, message.content)
+  const isFolded = !isWhole && (full.text?.length ?? 0) > MOST_SHOWN + FOLD_LEAST
+  const shown: Shown = isFolded ? { ...full, text: `${full.text!.slice(0, MOST_SHOWN)}…` } : full
   const at = { on: message.id }
 
   /** Handles a tap on a button with WhatsApp's own text. */
@@ -192,6 +199,11 @@ function One(props: OneProps) {
             }
       }
     >
+      {isFolded && (
+        <button type="button" className="phone-read-more" onClick={() => setWhole(true)}>
+          {t('Read more')}
+        </button>
+      )}
       {message.payment && <PaidLine payment={message.payment} />}
       {form && (
         <FlowSheet

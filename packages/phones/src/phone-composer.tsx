@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { useKept, type Kept } from '../../ui/src/kept.ts'
 import { Icon } from '../../ui/src/icon.tsx'
@@ -29,6 +29,7 @@ export function PhoneComposer(props: {
   const { value: text, change } = useKept(`phone ${props.name}`, TEXT)
   const setText = (next: string): void => change(() => next)
   const [recorder, setRecorder] = useState<MediaRecorder | null>(null)
+  const isDropped = useRef(false)
   const file = useRef<HTMLInputElement>(null)
   const input = useRef<HTMLTextAreaElement>(null)
 
@@ -102,8 +103,9 @@ export function PhoneComposer(props: {
       next.onstop = () => {
         for (const track of stream.getTracks()) track.stop()
         setRecorder(null)
-        void sendVoice(new Blob(chunks, { type: next.mimeType }))
+        if (!isDropped.current) void sendVoice(new Blob(chunks, { type: next.mimeType }))
       }
+      isDropped.current = false
       next.start()
       setRecorder(next)
     } catch {
@@ -182,22 +184,31 @@ export function PhoneComposer(props: {
             event.currentTarget.value = ''
           }}
         />
-        <textarea
-          ref={input}
-          rows={1}
-          dir="auto"
-          value={text}
-          placeholder={t('Message')}
-          aria-label={t('Message')}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            // Enter that confirms a Chinese or Japanese word does not send the message.
-            if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-              event.preventDefault()
-              send()
-            }
-          }}
-        />
+        {recorder ? (
+          <RecordingTime
+            onCancel={() => {
+              isDropped.current = true
+              recorder.stop()
+            }}
+          />
+        ) : (
+          <textarea
+            ref={input}
+            rows={1}
+            dir="auto"
+            value={text}
+            placeholder={t('Message')}
+            aria-label={t('Message')}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              // Enter that confirms a Chinese or Japanese word does not send the message.
+              if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+                event.preventDefault()
+                send()
+              }
+            }}
+          />
+        )}
         {text.trim() === '' ? (
           <button
             type="button"
@@ -215,5 +226,23 @@ export function PhoneComposer(props: {
         )}
       </form>
     </div>
+  )
+}
+
+/** How long the recording is. */
+function RecordingTime({ onCancel }: { onCancel: () => void }) {
+  const { t } = useWords()
+  const [seconds, setSeconds] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((before) => before + 1), 1_000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <span className="phone-timer">
+      <span role="timer">{`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`}</span>
+      <button type="button" onClick={onCancel}>
+        {t('Cancel')}
+      </button>
+    </span>
   )
 }

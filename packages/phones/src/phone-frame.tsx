@@ -14,6 +14,7 @@ import type { PhoneMessage, VoiceCall } from './control.ts'
 import { PhoneComposer } from './phone-composer.tsx'
 import { PhoneMenu } from './phone-menu.tsx'
 import { AskSheet, type Question } from './phone-sheet.tsx'
+import { StatusBar } from './status-bar.tsx'
 import { ownerMark } from './words.ts'
 
 /** An action of the phone's user: a verb of the control API. */
@@ -127,21 +128,52 @@ export function PhoneFrame(props: FrameProps) {
   return (
     <section className="phone" aria-label={t('Phone of {name}', { name: title })}>
       <div className="phone-owner">
-        <span>
-          <Auto>{title}</Auto>{' '}
+        <span className="phone-name">
+          <strong title={title}>
+            <Auto>{title}</Auto>
+          </strong>
           <small>
             <Ltr>+{number}</Ltr>
             {contact?.username !== undefined && <Ltr> @{contact.username}</Ltr>}
           </small>
+          <span className="phone-marks">
+            {contact?.hidden && <em>{t('number hidden')}</em>}
+            {contact?.online === false && <em>{t('offline')}</em>}
+            {contact?.blocks.includes(business.id) && <em>{t('blocked')}</em>}
+            {holder && holder.who !== 'app' && <em>{t(ownerMark(holder))}</em>}
+          </span>
         </span>
-        <span className="phone-marks">
-          {contact?.hidden && <em>{t('number hidden')}</em>}
-          {contact?.online === false && <em>{t('offline')}</em>}
-          {contact?.blocks.includes(business.id) && <em>{t('blocked')}</em>}
-          {holder && holder.who !== 'app' && <em>{t(ownerMark(holder))}</em>}
-        </span>
+        {place !== 'list' && (
+          <button
+            type="button"
+            className="phone-read"
+            aria-pressed={isOpen}
+            onClick={look}
+            title={
+              isOpen
+                ? t('The chat is open: messages are read as they come')
+                : t('The chat is closed: messages stay unread')
+            }
+          >
+            {isMarked && unread === 0 && <i className="phone-unread" role="img" aria-label={t('marked as unread')} />}
+            {isOpen ? t('Reading') : unread > 0 ? t('Read ({n})', { n: unread }) : t('Read')}
+          </button>
+        )}
+        <PhoneMenu
+          number={number}
+          contact={contact}
+          business={business}
+          group={place === 'list' ? undefined : group}
+          does={does}
+          onAsk={setQuestion}
+          onMoved={props.onMoved}
+          onLeft={() => show('list')}
+          onMarkUnread={markUnread}
+          onClose={props.onClose}
+        />
       </div>
       <div className="phone-screen" ref={setScreen}>
+        <StatusBar now={props.now} />
         <SheetPlace value={screen}>
           <header className="phone-head">
             {place === 'list' ? (
@@ -182,36 +214,8 @@ export function PhoneFrame(props: FrameProps) {
                     <Icon name="phone" size={18} />
                   </button>
                 )}
-                <button
-                  type="button"
-                  className="phone-read"
-                  aria-pressed={isOpen}
-                  onClick={look}
-                  title={
-                    isOpen
-                      ? t('The chat is open: messages are read as they come')
-                      : t('The chat is closed: messages stay unread')
-                  }
-                >
-                  {isMarked && unread === 0 && (
-                    <i className="phone-unread" role="img" aria-label={t('marked as unread')} />
-                  )}
-                  {isOpen ? t('Reading') : unread > 0 ? t('Read ({n})', { n: unread }) : t('Read')}
-                </button>
               </>
             )}
-            <PhoneMenu
-              number={number}
-              contact={contact}
-              business={business}
-              group={place === 'list' ? undefined : group}
-              does={does}
-              onAsk={setQuestion}
-              onMoved={props.onMoved}
-              onLeft={() => show('list')}
-              onMarkUnread={markUnread}
-              onClose={props.onClose}
-            />
           </header>
           {place === 'list' ? (
             <ChatList

@@ -60,7 +60,9 @@ export function Wire({ about, phones, nameOf, now, onAbout }: WireProps) {
       />
       {about !== undefined && (
         <div className="wire-about">
-          <span>{t('Only one message')}</span>
+          <span>
+            {t('Only one message')} <code dir="ltr">{about}</code>
+          </span>
           <Button size="compact-xs" variant="default" onClick={() => onAbout(undefined)}>
             {t('Show everything')}
           </Button>

@@ -319,4 +319,6 @@ export const chinese: Dictionary = {
   'The next 5': '接下来 5 次',
   'Until I end it': '直到我结束',
   'Set by a program: {what}': '由程序设置：{what}',
+  'Read more': '展开',
+  Cancel: '取消',
 }
