@@ -11,7 +11,6 @@ const TONES: Record<string, 'good' | 'bad' | 'warm'> = {
   APPROVED: 'good',
   GREEN: 'good',
   ok: 'good',
-  done: 'good',
   wrong: 'bad',
   waiting: 'warm',
   failed: 'bad',

@@ -24,7 +24,6 @@ type Made = { channel_id: number; certification_code: string }
 export function NewNumber({ onMade }: { onMade: () => void }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
-  const [, navigate] = useLocation()
   // Only in memory: it is a secret.
   const [token, setToken] = useState('')
   const [chosen, setChosen] = useState('')
@@ -56,16 +55,7 @@ export function NewNumber({ onMade }: { onMade: () => void }) {
     },
   })
   const error = add.error ?? find.error
-  if (add.data)
-    return (
-      <Stack gap="sm">
-        <Text size="sm">{t('The channel is added. Programs send this code with every API call:')}</Text>
-        <SecretOnce name={t('Certification code')} value={add.data.certification_code} />
-        <Group justify="flex-end">
-          <Button onClick={() => navigate(`/channels/${add.data.channel_id}/setup`)}>{t('Go on')}</Button>
-        </Group>
-      </Stack>
-    )
+  if (add.data) return <Added made={add.data} />
   return (
     <form
       onSubmit={(event) => {
@@ -131,5 +121,19 @@ export function NewNumber({ onMade }: { onMade: () => void }) {
         </Group>
       </Stack>
     </form>
+  )
+}
+
+function Added({ made }: { made: Made }) {
+  const { t } = useWords()
+  const [, navigate] = useLocation()
+  return (
+    <Stack gap="sm">
+      <Text size="sm">{t('The channel is added. Programs send this code with every API call:')}</Text>
+      <SecretOnce name={t('Certification code')} value={made.certification_code} />
+      <Group justify="flex-end">
+        <Button onClick={() => navigate(`/channels/${made.channel_id}/setup`)}>{t('Go on')}</Button>
+      </Group>
+    </Stack>
   )
 }

@@ -32,23 +32,7 @@ export function ReplayMany({
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
   const times = useTimes()
-  const ask = (dryRun: boolean): Promise<{ replayed: number; matching?: number }> =>
-    api(
-      'POST',
-      `/admin/channels/${channel}/deliveries/replay`,
-      {
-        state,
-        ...(from !== '' && { from: Math.floor(new Date(from).getTime() / 1000) }),
-        ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
-        ...(dryRun && { dry_run: true }),
-      },
-      { endpoint_id: endpoint?.endpoint_id },
-    )
-  const counted = useQuery({
-    queryKey: ['replay-count', channel, endpoint?.endpoint_id, state, from, to],
-    queryFn: async () => (await ask(true)).matching ?? 0,
-    enabled: endpoint !== undefined,
-  })
+  const { ask, counted } = useReplay({ channel, endpointId: endpoint?.endpoint_id, state, from, to })
   const found = counted.data
   const replay = useAction({
     mutationFn: () => ask(false),
@@ -101,20 +85,57 @@ export function ReplayMany({
           {says(replay.error.message)}
         </Alert>
       )}
-      <Text size="sm" role="status">
-        {counted.isError
-          ? says(counted.error.message)
-          : found === undefined
-            ? t('Counting…')
-            : found === 0
-              ? t('No event fits: nothing would be sent.')
-              : found >= MOST_COUNTED
-                ? t('{n} events or more would be sent again.', { n: times.number(found) })
-                : t('{n} events would be sent again.', { n: times.number(found) })}
-      </Text>
+      <Counted found={found} problem={counted.isError ? says(counted.error.message) : undefined} />
       <Button onClick={() => replay.mutate()} loading={replay.isPending} disabled={!found || counted.isFetching}>
         {found === undefined || found === 0 ? t('Replay') : t('Replay {n} events', { n: times.number(found) })}
       </Button>
     </Stack>
   )
+}
+
+function Counted({ found, problem }: { found: number | undefined; problem: string | undefined }) {
+  const { t } = useWords()
+  const times = useTimes()
+  const n = times.number(found ?? 0)
+  return (
+    <Text size="sm" role="status">
+      {problem ??
+        (found === undefined
+          ? t('Counting…')
+          : found === 0
+            ? t('No event fits: nothing would be sent.')
+            : found >= MOST_COUNTED
+              ? t('{n} events or more would be sent again.', { n })
+              : t('{n} events would be sent again.', { n }))}
+    </Text>
+  )
+}
+
+/** A replay of many, and how many it would be. */
+function useReplay(which: {
+  channel: string
+  endpointId: string | undefined
+  state: string
+  from: string
+  to: string
+}) {
+  const { channel, endpointId, state, from, to } = which
+  const ask = (dryRun: boolean): Promise<{ replayed: number; matching?: number }> =>
+    api(
+      'POST',
+      `/admin/channels/${channel}/deliveries/replay`,
+      {
+        state,
+        ...(from !== '' && { from: Math.floor(new Date(from).getTime() / 1000) }),
+        ...(to !== '' && { to: Math.floor(new Date(to).getTime() / 1000) }),
+        ...(dryRun && { dry_run: true }),
+      },
+      { endpoint_id: endpointId },
+    )
+  const counted = useQuery({
+    queryKey: ['replay-count', channel, endpointId, state, from, to],
+    queryFn: async () => (await ask(true)).matching ?? 0,
+    enabled: endpointId !== undefined,
+  })
+  return { ask, counted }
 }
