@@ -163,6 +163,8 @@ test(
     inLossWorld('sqlite', async ({ world }) => {
       const silent = world.sandbox.fault({ on: 'statuses', skip: WORDS, times: null })
       for (let n = 0; n < 23; n++) await world.send({ ...say, to: n % 2 === 0 ? TO : '16505551234' })
+      // Statuses that are still to come would come after the silence.
+      await world.sandbox.settled()
       silent.remove()
       clock.advance(20 * MINUTE)
       const first = (await world.admin('GET', '/admin/loss-audit')).data as { losses: ShownLoss[]; next: string; until: number; since: number } // prettier-ignore

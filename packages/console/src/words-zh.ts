@@ -806,4 +806,8 @@ export const chinese: Dictionary = {
     '删除此联系人在此渠道的所有消息、事件和名称？此操作无法撤销。',
   'Yes, erase': '是，删除',
   'Erase this contact…': '删除此联系人的数据…',
+  'Backups fail': '备份失败',
+  'Messages or callbacks have no known end': '有消息或回调没有已知结果',
+  'The daily audit fails': '每日核对失败',
+  'Open broadcasts': '打开群发',
 }

@@ -1,9 +1,10 @@
+import type { Kind } from '../../../gateway/src/domain/incidents/incident.ts'
 import type { Incident } from '../api.ts'
 
 const word = (text: string): string => text
 
 /** What each kind of incident is, in a few words. */
-const TITLES: Record<string, string> = {
+const TITLES: Record<Kind, string> = {
   endpoint_failing: word('An endpoint does not take its events'),
   dead_events: word('Events were given up'),
   events_waiting: word('Events wait for an endpoint'),
@@ -30,10 +31,14 @@ const TITLES: Record<string, string> = {
   clock_skew: word('The clock is wrong'),
   rates_old: word('The prices are old'),
   unknown_field: word('WhatsApp sends a new kind of webhook'),
+  backup_failed: word('Backups fail'),
   broadcast_stopped: word('A broadcast stopped'),
+  loss_found: word('Messages or callbacks have no known end'),
+  loss_audit_failed: word('The daily audit fails'),
 }
 
-export const titleOf = ({ kind }: Incident): string => TITLES[kind] ?? word('Something is wrong')
+/** A newer gateway may have a kind that this page does not know. */
+export const titleOf = ({ kind }: Incident): string => TITLES[kind as Kind] ?? word('Something is wrong')
 
 /** How many wait, are lost or are in doubt. Other kinds count machines or values, which says nothing to a reader. */
 const COUNTED: Record<string, string> = {
@@ -67,6 +72,8 @@ export function placeOf({ kind, channel_id: channel, endpoint_id: endpoint }: In
     case 'template_paused':
     case 'template_rejected':
       return { label: word('Open templates'), href: `/templates?channel=${channel}` }
+    case 'broadcast_stopped':
+      return { label: word('Open broadcasts'), href: `/broadcasts/${channel}` }
     case 'webhooks_silent':
       return { label: word('Show messages'), href: `/messages?status=accepted&channel=${channel}` }
     case 'unknown_outcomes':
