@@ -97,7 +97,7 @@ const NIGHT: { title: string; button: string; there: (page: Page) => Promise<voi
   {
     title: 'The quality of a number fell',
     button: 'Open channel',
-    there: (page) => page.getByText('FLAGGED').first().waitFor(),
+    there: (page) => page.getByText('Messaging limit').first().waitFor(),
   },
   {
     title: 'A number is disconnected',
