@@ -13,7 +13,7 @@ export type AdminOptions = GatewayOptions & {
   adminToken: string
 }
 
-const UPLOAD = 'POST /admin/channels/{channel_id}/media'
+type UploadRoute = 'POST /admin/channels/{channel_id}/media'
 
 /** Creates an administrator's client: every route of `/admin/`. Every method throws a `PosternError` when it fails. */
 export function createAdmin(given: AdminOptions) {
@@ -67,9 +67,9 @@ export function createAdmin(given: AdminOptions) {
       /** Returns the response; read its body. */
       download: download('GET /admin/channels/{channel_id}/media/{id}'),
       /** Uploads one file for messages of a channel: channel id, then the file. */
-      upload: (channelId: number | string, ...given: Parameters<ReturnType<typeof methods.upload<typeof UPLOAD>>>) =>
+      upload: (channelId: number | string, ...given: Parameters<ReturnType<typeof methods.upload<UploadRoute>>>) =>
         // The path is filled in here: uploads of customers have none to fill.
-        methods.upload(`POST /admin/channels/${encodeURIComponent(channelId)}/media` as typeof UPLOAD)(...given),
+        methods.upload(`POST /admin/channels/${encodeURIComponent(channelId)}/media` as UploadRoute)(...given),
     },
     /** What is wrong, since when, and what to do. */
     incidents: withQuery('GET /admin/incidents'),
