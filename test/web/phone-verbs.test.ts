@@ -444,3 +444,48 @@ test('without a microphone a sample is sent, with a note', async () => {
     'the sample',
   )
 })
+
+test('samples are seen and heard; a picture opens large by keyboard; emoji are put where the cursor is', async () => {
+  const mei = world.sandbox.phone(NUMBER)
+  for (const type of ['audio', 'video', 'sticker', 'image'] as const)
+    await mei.says({ type, [type]: type === 'image' ? { caption: 'our harbour' } : {} })
+  const secondsOf = (kind: string): Promise<number> =>
+    phone
+      .locator(kind)
+      .last()
+      .evaluate((element) => (element as HTMLMediaElement).duration)
+  for (const kind of ['audio', 'video']) {
+    await phone.locator(kind).last().waitFor()
+    const deadline = Date.now() + 10_000
+    while (!((await secondsOf(kind)) > 1) && Date.now() < deadline) await table.waitForTimeout(50)
+    assert.ok((await secondsOf(kind)) > 1, `the ${kind} lasts ${await secondsOf(kind)} s`)
+  }
+  const widthOf = (picture: Locator): Promise<number> =>
+    picture.evaluate(async (element) => {
+      await (element as HTMLImageElement).decode()
+      return (element as HTMLImageElement).naturalWidth
+    })
+  assert.equal(await widthOf(phone.locator('.bubble-sticker').last()), 512)
+
+  const opener = bubbleWith('our harbour').getByRole('button', { name: 'image' })
+  await opener.press('Enter')
+  const view = phone.getByRole('dialog', { name: 'Picture' })
+  await view.getByText('our harbour').waitFor()
+  assert.equal(await widthOf(view.getByAltText('image')), 480)
+  await table.keyboard.press('Escape')
+  await view.waitFor({ state: 'detached' })
+  assert.ok(await opener.evaluate((element) => element === document.activeElement), 'one is back where one was')
+
+  const input = phone.getByLabel('Message', { exact: true })
+  await input.fill('ab')
+  await input.press('ArrowLeft')
+  await phone.getByRole('button', { name: 'Emoji' }).press('Enter')
+  const panel = phone.getByRole('group', { name: 'Emoji' })
+  await panel.getByRole('button', { name: '😀' }).press('ArrowRight')
+  await table.keyboard.press('Enter')
+  await table.keyboard.press('Escape')
+  await panel.waitFor({ state: 'detached' })
+  assert.ok(await input.evaluate((element) => element === document.activeElement), 'one writes on')
+  await table.keyboard.press('Enter')
+  await told({ text: { body: 'a😂b' } })
+})

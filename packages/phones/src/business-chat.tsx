@@ -9,12 +9,13 @@ import { useStayAtEnd } from '../../ui/src/stay-at-end.ts'
 import { Ticks } from '../../ui/src/ticks.tsx'
 import type { Acts } from './business-phone.tsx'
 import { CallLine } from './call-screen.tsx'
-import { edited, LineBox, sourceOf } from './chat.tsx'
+import { edited, LineBox, PictureView, sourceOf } from './chat.tsx'
 import { privateLines } from './chat-lines.ts'
 import { control, type BusinessNumber, type Contact, type PhoneMessage, type VoiceCall } from './control.ts'
 import { isEditable, MessageMenu } from './message-menu.tsx'
 import { PaidLine } from './pay-sheet.tsx'
 import { AskSheet } from './phone-sheet.tsx'
+import type { Picture } from './picture-view.tsx'
 import { ownerText } from './words.ts'
 
 type Props = {
@@ -132,6 +133,7 @@ function Line(props: Props & { message: PhoneMessage }) {
   const { t, locale } = useWords()
   const { message, business, contact, acts } = props
   const [isEditing, setEditing] = useState(false)
+  const [picture, setPicture] = useState<Picture | null>(null)
   const own = message.direction === 'out'
   const isOwners = message.by === 'app'
   if (message.type === 'system')
@@ -167,6 +169,7 @@ function Line(props: Props & { message: PhoneMessage }) {
       writer={writer}
       reaction={message.reaction}
       sourceOf={sourceOf}
+      look={setPicture}
       foot={
         <>
           {message.edited !== undefined && <span>{t('edited')}</span>} {clock}{' '}
@@ -174,6 +177,7 @@ function Line(props: Props & { message: PhoneMessage }) {
         </>
       }
     >
+      {picture && <PictureView picture={picture} onClose={() => setPicture(null)} />}
       {message.payment && <PaidLine payment={message.payment} />}
       {isEditing && (
         <AskSheet

@@ -15,7 +15,9 @@ import { isEditable, MessageMenu } from './message-menu.tsx'
 import { PaidLine, PaySheet } from './pay-sheet.tsx'
 import type { Does } from './phone-frame.tsx'
 import { AskSheet } from './phone-sheet.tsx'
+import type { Picture } from './picture-view.tsx'
 
+export const PictureView = part(async () => (await import('./picture-view.tsx')).PictureView)
 const FlowSheet = part(async () => (await import('./flow-sheet.tsx')).FlowSheet)
 
 /** Characters of a long text that are shown at first, and what is at least folded away. */
@@ -122,6 +124,7 @@ function One(props: OneProps) {
   const [isPaying, setPaying] = useState(false)
   const [isWhole, setWhole] = useState(false)
   const [isEditing, setEditing] = useState(false)
+  const [picture, setPicture] = useState<Picture | null>(null)
   if (message.type === 'system')
     return (
       <p className="phone-note" dir="auto">
@@ -173,6 +176,7 @@ function One(props: OneProps) {
       quote={quoted && { who: quoted.direction === 'in' ? t('You') : businessName, text: quoted.text || quoted.type }}
       reaction={message.reaction}
       sourceOf={sourceOf}
+      look={setPicture}
       foot={
         <>
           {message.edited !== undefined && <span>{t('edited')}</span>} {clock.format(message.at)}{' '}
@@ -204,6 +208,7 @@ function One(props: OneProps) {
           {t('Read more')}
         </button>
       )}
+      {picture && <PictureView picture={picture} onClose={() => setPicture(null)} />}
       {message.payment && <PaidLine payment={message.payment} />}
       {form && (
         <FlowSheet

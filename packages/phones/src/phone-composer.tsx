@@ -4,8 +4,11 @@ import { useEffect, useRef, useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { useKept, type Kept } from '../../ui/src/kept.ts'
 import { Icon } from '../../ui/src/icon.tsx'
+import { part } from '../../ui/src/part.tsx'
 import { base64Of, type PhoneMessage } from './control.ts'
 import type { Does } from './phone-frame.tsx'
+
+const EmojiPanel = part(async () => (await import('./emoji-panel.tsx')).EmojiPanel)
 
 const MOST_BYTES = 90 * 1024 * 1024
 
@@ -29,6 +32,7 @@ export function PhoneComposer(props: {
   const { value: text, change } = useKept(`phone ${props.name}`, TEXT)
   const setText = (next: string): void => change(() => next)
   const [recorder, setRecorder] = useState<MediaRecorder | null>(null)
+  const [hasEmoji, setEmoji] = useState(false)
   const isDropped = useRef(false)
   const file = useRef<HTMLInputElement>(null)
   const input = useRef<HTMLTextAreaElement>(null)
@@ -48,6 +52,14 @@ export function PhoneComposer(props: {
 
   function send(): void {
     if (text.trim() !== '') void sayWritten({ text })
+  }
+
+  /** Puts an emoji where the cursor is. */
+  function addEmoji(emoji: string): void {
+    const from = input.current?.selectionStart ?? text.length
+    const to = input.current?.selectionEnd ?? from
+    setText(text.slice(0, from) + emoji + text.slice(to))
+    requestAnimationFrame(() => input.current?.setSelectionRange(from + emoji.length, from + emoji.length))
   }
 
   async function sendFile(chosen: File): Promise<void> {
@@ -74,20 +86,6 @@ export function PhoneComposer(props: {
     } catch {
       notifications.show({ color: 'red', message: t('The recording cannot be read. Record it again.') })
     }
-  }
-
-  async function sendSample(type: 'image' | 'sticker'): Promise<void> {
-    const samples = await import('./samples.ts').catch(() => undefined)
-    if (!samples) {
-      notifications.show({ color: 'red', message: t('This part of the page did not load') })
-      return
-    }
-    const { samplePicture, sampleSticker } = samples
-    const made =
-      type === 'image'
-        ? { bytes: samplePicture(), mime_type: 'image/png' }
-        : { bytes: sampleSticker(), mime_type: 'image/webp' }
-    void say({ type, [type]: made })
   }
 
   async function record(): Promise<void> {
@@ -128,6 +126,15 @@ export function PhoneComposer(props: {
           </button>
         </div>
       )}
+      {hasEmoji && !recorder && (
+        <EmojiPanel
+          onPick={addEmoji}
+          onClose={() => {
+            setEmoji(false)
+            input.current?.focus()
+          }}
+        />
+      )}
       <form
         className="phone-write"
         onSubmit={(event) => {
@@ -143,9 +150,13 @@ export function PhoneComposer(props: {
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => file.current?.click()}>{t('Picture, video or file …')}</Menu.Item>
-            <Menu.Item onClick={() => void sendSample('image')}>{t('Sample picture')}</Menu.Item>
+            <Menu.Item onClick={() => void say({ type: 'image', image: {} })}>{t('Sample picture')}</Menu.Item>
+            <Menu.Item onClick={() => void say({ type: 'video', video: {} })}>{t('Sample video')}</Menu.Item>
+            <Menu.Item onClick={() => void say({ type: 'audio', audio: { voice: true } })}>
+              {t('Sample voice message')}
+            </Menu.Item>
             <Menu.Item onClick={() => void say({ type: 'document', document: {} })}>{t('Sample document')}</Menu.Item>
-            <Menu.Item onClick={() => void sendSample('sticker')}>{t('Sticker')}</Menu.Item>
+            <Menu.Item onClick={() => void say({ type: 'sticker', sticker: {} })}>{t('Sticker')}</Menu.Item>
             <Menu.Item
               onClick={() =>
                 void say({
@@ -184,6 +195,17 @@ export function PhoneComposer(props: {
             event.currentTarget.value = ''
           }}
         />
+        {!recorder && (
+          <button
+            type="button"
+            className="phone-emoji-button"
+            aria-label={t('Emoji')}
+            aria-expanded={hasEmoji}
+            onClick={() => setEmoji(!hasEmoji)}
+          >
+            <Icon name="sticker" size={22} />
+          </button>
+        )}
         {recorder ? (
           <RecordingTime
             onCancel={() => {

@@ -36,12 +36,16 @@ export type BubbleProps = {
   drawText?: ((text: string) => ReactNode) | undefined
   /** Draws a file instead of the bubble's own code. */
   drawMedia?: ((media: ShownMedia) => ReactNode) | undefined
+  /** Shows a picture large. Without it, pictures are no buttons. */
+  look?: ((picture: { source: string; name: string; caption?: string | undefined }) => void) | undefined
   act?: BubbleActions | undefined
   children?: ReactNode
 }
 
 export function Bubble(props: BubbleProps) {
-  const { shown, own, writer, quote, reaction, foot, sourceOf, drawMedia, drawText, act, children } = props
+  const { shown, own, writer, quote, reaction, foot, act, children } = props
+  const { sourceOf, drawMedia, drawText, look } = props
+  const drawing = { sourceOf, drawMedia, drawText, look }
   return (
     <div className="bubble-row" data-own={own || undefined}>
       <div className="bubble-stack">
@@ -57,30 +61,33 @@ export function Bubble(props: BubbleProps) {
               <span dir="auto">{quote.text}</span>
             </div>
           )}
-          <Content shown={shown} sourceOf={sourceOf} drawMedia={drawMedia} drawText={drawText} act={act} />
+          <Content shown={shown} {...drawing} act={act} />
           {foot && <div className="bubble-foot">{foot}</div>}
           {reaction && <span className="bubble-reaction">{reaction}</span>}
           {children}
         </div>
         <Buttons shown={shown} act={act} />
-        {shown.cards && (
-          <Cards cards={shown.cards} sourceOf={sourceOf} drawMedia={drawMedia} drawText={drawText} act={act} />
-        )}
+        {shown.cards && <Cards cards={shown.cards} {...drawing} act={act} />}
       </div>
     </div>
   )
 }
 
-type Drawing = Pick<BubbleProps, 'sourceOf' | 'drawMedia' | 'drawText'>
+type Drawing = Pick<BubbleProps, 'sourceOf' | 'drawMedia' | 'drawText' | 'look'>
 type Parts = Drawing & { shown: Shown; act: BubbleActions | undefined }
 
-function Content({ shown, sourceOf, drawMedia, drawText, act }: Parts) {
+function Content({ shown, sourceOf, drawMedia, drawText, look, act }: Parts) {
   const { t } = useWords()
   return (
     <>
       {shown.media &&
         (drawMedia?.(shown.media) ?? (
-          <MediaPart media={shown.media} source={sourceOf(shown.media)} onPlay={act?.play} />
+          <MediaPart
+            media={shown.media}
+            source={sourceOf(shown.media)}
+            onPlay={act?.play}
+            onLook={look && ((source, name) => look({ source, name, caption: shown.text }))}
+          />
         ))}
       {shown.place && <PlacePart place={shown.place} />}
       {shown.heading && (
@@ -120,14 +127,16 @@ function MediaPart({
   media,
   source,
   onPlay,
+  onLook,
 }: {
   media: ShownMedia
   source: string | undefined
   onPlay?: (() => void) | undefined
+  onLook?: ((source: string, name: string) => void) | undefined
 }) {
   const { t } = useWords()
   const [broken, setBroken] = useState(false)
-  const name = media.filename ?? nameIn(media.link) ?? media.id ?? ''
+  const name = media.filename ?? nameIn(media.link) ?? ''
   if (media.kind === 'document') {
     const words = (
       <>
@@ -179,14 +188,21 @@ function MediaPart({
         aria-label={name || t('audio')}
       />
     )
-  return (
+  const label = name || t(media.kind)
+  const picture = (
     <img
       className={media.kind === 'sticker' ? 'bubble-sticker' : 'bubble-media'}
       src={source}
-      alt={name || t(media.kind)}
+      alt={label}
       onError={fail}
       loading="lazy"
     />
+  )
+  if (!onLook || media.kind === 'sticker') return picture
+  return (
+    <button type="button" className="bubble-look" onClick={() => onLook(source, label)}>
+      {picture}
+    </button>
   )
 }
 
@@ -339,20 +355,14 @@ function Button({
 }
 
 /** Cards can be swiped by touch, scrolled by wheel, and reached by keyboard. */
-function Cards({
-  cards,
-  sourceOf,
-  drawMedia,
-  drawText,
-  act,
-}: Drawing & { cards: Shown[]; act: BubbleActions | undefined }) {
+function Cards({ cards, act, ...drawing }: Drawing & { cards: Shown[]; act: BubbleActions | undefined }) {
   const { t } = useWords()
   return (
     <div className="bubble-cards" tabIndex={0} role="group" aria-label={t('Cards')}>
       {cards.map((card, i) => (
         <div key={i} className="bubble-cards-card">
           <div className="bubble">
-            <Content shown={card} sourceOf={sourceOf} drawMedia={drawMedia} drawText={drawText} act={act} />
+            <Content shown={card} {...drawing} act={act} />
           </div>
           <Buttons shown={card} act={act} card={i} />
         </div>

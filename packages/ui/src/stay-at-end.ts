@@ -26,6 +26,8 @@ export function useStayAtEnd(
     })
     outer.addEventListener('scroll', note, { passive: true })
     observer.observe(inside.current)
+    // The box shrinks when the composer grows.
+    observer.observe(outer)
     return () => {
       outer.removeEventListener('scroll', note)
       observer.disconnect()
