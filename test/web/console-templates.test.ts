@@ -95,10 +95,7 @@ test('the form creates a carousel: all cards have the shape of the first, each w
   assert.equal(handles[1], '4:aGFuZGxl')
 
   // The form can load a template that it created.
-  await page
-    .getByRole('row', { name: /our_bags/ })
-    .getByRole('button', { name: 'edit' })
-    .click()
+  await page.getByRole('article', { name: 'our_bags', exact: true }).getByRole('button', { name: 'edit' }).click()
   const again = page.getByRole('dialog').getByRole('group', { name: 'Card 2', exact: true })
   await again.getByLabel('URL').waitFor()
   assert.equal(await again.getByLabel('URL').inputValue(), 'https://shop.example/2')
@@ -159,5 +156,105 @@ test('buttons that open a catalog, products or a flow', async () => {
     assert.equal(buttons[0]!.text, 'Look')
     if (kind === 'FLOW') assert.equal(buttons[0]!.navigate_screen, 'WELCOME')
   }
+  assert.deepEqual(page.wrongs, [])
+})
+
+const card = (name: string): Locator => page.getByRole('article', { name, exact: true })
+
+/** As when a user opens a link: the page starts anew. */
+async function visit(place: string): Promise<void> {
+  await page.goto('about:blank')
+  await page.goto(`${world.gateway.url}/#${place}`)
+}
+
+/** Creates a template with one blank, which has an example. */
+async function add(name: string, language: string, text: string, example: string): Promise<string> {
+  const body = { type: 'BODY', text, example: { body_text: [[example]] } }
+  const { data } = await world.admin('POST', '/admin/channels/1/templates', {
+    name,
+    language,
+    category: 'UTILITY',
+    components: [body],
+  })
+  return (data as { template_id: string }).template_id
+}
+
+test('a card shows a template as the person sees it, in each of its languages', async () => {
+  await visit('/templates')
+  await card('our_bags').waitFor()
+  const english = await add('table_ready', 'en_US', 'Hello {{1}}, your table is ready.', 'Mei')
+  const german = await add('table_ready', 'de', 'Hallo {{1}}, Ihr Tisch ist bereit.', 'Jan')
+  world.sandbox.judge(english, { event: 'APPROVED' })
+  world.sandbox.judge(german, { event: 'REJECTED', reason: 'INVALID_FORMAT' })
+  await world.admin('POST', '/admin/channels/1/templates/sync')
+  await visit('/templates')
+  await card('table_ready').waitFor()
+  assert.equal(await card('table_ready').count(), 1, 'two languages are one card')
+  const languages = card('table_ready').getByRole('group', { name: 'Language' })
+  await languages.getByRole('button', { name: /^en_US approved$/i }).click()
+  await card('table_ready').getByText('Hello Mei, your table is ready.').waitFor()
+  await languages.getByRole('button', { name: /^de rejected$/i }).press('Enter')
+  await card('table_ready').getByText('Hallo Jan, Ihr Tisch ist bereit.').waitFor()
+  await card('table_ready').getByText('The form of the text is wrong.').waitFor()
+  await card('table_ready').getByText('INVALID_FORMAT').waitFor()
+  assert.equal(await card('table_ready').getByRole('link', { name: 'Send this' }).count(), 0, 'only what is approved')
+  assert.deepEqual(await violationsOf(page), [])
+})
+
+test('filters stand in the address; the rejected language is the one that is shown', async () => {
+  await visit('/templates')
+  await choose(page.locator('#main'), 'Status', 'REJECTED')
+  await card('our_bags').waitFor({ state: 'detached' })
+  await card('table_ready').getByText('Hallo Jan').waitFor()
+  assert.match(page.url(), /status=REJECTED/)
+  await page.reload()
+  await card('table_ready').getByText('Hallo Jan').waitFor()
+  assert.equal(await page.getByRole('article').count(), 1)
+  await visit('/templates?words=your+TABLE')
+  await card('table_ready').getByText('Hello Mei').waitFor()
+  assert.equal(await page.getByRole('article').count(), 1)
+  await visit('/templates?category=MARKETING')
+  await card('our_bags').waitFor()
+  assert.equal(await card('table_ready').count(), 0)
+})
+
+test('what changed since the last look is said until it is seen', async () => {
+  await visit('/templates')
+  await page.getByRole('button', { name: 'Show only these' }).click()
+  await card('test_button_reply_1').waitFor({ state: 'detached' })
+  await card('table_ready').getByText('en_US New since your last look').waitFor()
+  await page.getByRole('button', { name: 'Seen' }).click()
+  await card('test_button_reply_1').waitFor()
+  assert.equal(await page.getByText('New since your last look').count(), 0)
+  const { data } = await world.admin('GET', '/admin/channels/1/templates')
+  const { id } = (data as { templates: { id: string; name: string; language: string }[] }).templates.find(
+    (one) => one.name === 'table_ready' && one.language === 'en_US',
+  )!
+  world.sandbox.judge(id, { event: 'PAUSED' })
+  await world.admin('POST', '/admin/channels/1/templates/sync')
+  await card('table_ready').getByText('en_US APPROVED became PAUSED').waitFor()
+  world.sandbox.judge(id, { event: 'APPROVED' })
+  await world.admin('POST', '/admin/channels/1/templates/sync')
+  await card('table_ready').getByText('en_US APPROVED became PAUSED').waitFor({ state: 'detached' })
+})
+
+test('“Send this” opens the composer with the template, “duplicate” the editor with a copy', async () => {
+  await visit('/templates?words=table_ready')
+  await card('table_ready').getByRole('link', { name: 'Send this table_ready en_US' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Composer' }).waitFor()
+  assert.equal(await page.getByRole('combobox', { name: 'Template' }).inputValue(), 'table_ready · en_US')
+  await page.getByLabel('Body {{1}}').fill('Ada')
+  await page.locator('.preview').getByText('Hello Ada, your table is ready.').waitFor()
+
+  await visit('/templates?words=table_ready')
+  await card('table_ready').getByRole('button', { name: 'duplicate table_ready en_US' }).click()
+  const dialog = page.getByRole('dialog')
+  assert.equal(await dialog.getByLabel('Name', { exact: true }).inputValue(), 'table_ready_copy')
+  assert.equal(await dialog.getByLabel('Body', { exact: true }).inputValue(), 'Hello {{1}}, your table is ready.')
+  const components = await created(dialog, 'table_ready_copy')
+  assert.equal(components[0]!.text, 'Hello {{1}}, your table is ready.')
+  await card('table_ready').getByRole('button', { name: 'duplicate table_ready en_US' }).click()
+  assert.equal(await dialog.getByLabel('Name', { exact: true }).inputValue(), 'table_ready_copy_2')
+  await page.keyboard.press('Escape')
   assert.deepEqual(page.wrongs, [])
 })

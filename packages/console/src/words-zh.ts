@@ -810,4 +810,34 @@ export const chinese: Dictionary = {
   'Messages or callbacks have no known end': '有消息或回调没有已知结果',
   'The daily audit fails': '每日核对失败',
   'Open broadcasts': '打开群发',
+  'Send this': '发送此模板',
+  duplicate: '复制',
+  'A copy of {name}': '{name} 的副本',
+  'Name or text': '名称或文字',
+  'New since your last look': '上次查看后新增',
+  '{before} became {now}': '由{before}变为{now}',
+  'Changed since {time}: {n}': '自 {time} 起有变化：{n}',
+  'Show only these': '只显示这些',
+  'Show all': '显示全部',
+  Seen: '已阅',
+  'WhatsApp found content that its policy does not allow.': 'WhatsApp 发现其政策不允许的内容。',
+  'Take out threats, insults and goods that may not be sold there. Then save it again.':
+    '请删去威胁、侮辱以及不允许销售的商品，然后重新保存。',
+  'The category does not fit the text.': '类别与文字不符。',
+  'Duplicate it with the category Marketing, or take out everything that advertises.':
+    '请复制一份并选择“营销”类别，或删去所有推广内容。',
+  'The text advertises, and its category does not allow that.': '文字带有推广内容，而其类别不允许推广。',
+  'The form of the text is wrong.': '文字的格式有误。',
+  'Look for variables at the start, at the end or side by side, and for variables without a good example.':
+    '请检查是否有变量位于开头、结尾或相邻，以及是否有变量缺少合适的示例。',
+  'WhatsApp takes the text for a fraud.': 'WhatsApp 认为此文字涉嫌欺诈。',
+  'Name your business, link only to your own domain, and ask for no passwords or card numbers.':
+    '请写明商家名称，只链接到自己的域名，不要索取密码或卡号。',
+  'The language or the category does not fit the text.': '语言或类别与文字不符。',
+  'Check that the text is in the chosen language, and that the category says what it is for.':
+    '请确认文字使用所选语言，且类别符合其用途。',
+  'This account may not use the category.': '此账户不能使用该类别。',
+  'Duplicate it with another category.': '请复制一份并选择其他类别。',
+  'WhatsApp gave a reason that Postern does not know.': 'WhatsApp 给出了 Postern 不认识的原因。',
+  'WhatsApp Manager shows more, and takes an appeal.': '请在 WhatsApp 管理工具中查看详情并申诉。',
 }

@@ -36,6 +36,7 @@ function draftName(params: URLSearchParams): string {
 function composedForm(params: URLSearchParams): Kept<Composed> {
   const start = (): Composed => ({
     ...emptyWritten(params.get('kind') ?? 'text'),
+    template: { id: params.get('template'), values: {} },
     channelId: Number(params.get('channel')) || null,
     to: params.get('to') ?? '',
   })

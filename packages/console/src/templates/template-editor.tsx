@@ -17,13 +17,18 @@ import { useAction } from '../use-action.ts'
 
 type Sketched = { sketch: Sketch | undefined; mode: 'form' | 'json'; json: string }
 
+/** A new template that begins as a copy of another. */
+export type Copy = { of: CatalogEntry; name: string }
+
 /**
  * The draft of a new template, or of changes to a template. A draft of changes is dropped when the template has changed
- * since.
+ * since, and so is a draft of a copy.
  */
-function sketchedForm(entry: CatalogEntry | undefined): Kept<Sketched> {
-  const base = entry ? JSON.stringify(entry.components) : ''
+function sketchedForm(entry: CatalogEntry | undefined, copy: Copy | undefined): Kept<Sketched> {
+  const from = entry ?? copy?.of
+  const base = from ? JSON.stringify(from.components) : ''
   const start = (): Sketched => {
+    if (copy) return copied(copy)
     const sketch = entry ? sketchOf(entry) : emptySketch()
     const json = JSON.stringify(entry ? { components: entry.components } : {}, null, 2)
     return { sketch, mode: sketch ? 'form' : 'json', json }
@@ -40,15 +45,30 @@ function sketchedForm(entry: CatalogEntry | undefined): Kept<Sketched> {
   }
 }
 
+function copied({ of, name }: Copy): Sketched {
+  const { language, category, components } = of
+  const sketch =
+    // WhatsApp writes these texts itself, and does not take them back.
+    category === 'AUTHENTICATION' ? { ...emptySketch(), language, category } : sketchOf(of)
+  const json = JSON.stringify({ name, language, category, components }, null, 2)
+  return { sketch: sketch && { ...sketch, name }, mode: sketch ? 'form' : 'json', json }
+}
+
 /**
  * Creates or changes a template. Shows problems that WhatsApp would refuse while the user writes. Long: form and
  * preview show one draft.
  */
-export function TemplateEditor(props: { channelId: number; entry: CatalogEntry | undefined; onDone: () => void }) {
+export function TemplateEditor(props: {
+  channelId: number
+  entry: CatalogEntry | undefined
+  copy: Copy | undefined
+  onDone: () => void
+}) {
   const { t, says } = useWords()
-  const { entry } = props
-  const [form] = useState(() => sketchedForm(entry))
-  const kept = useKept(entry ? `template ${entry.id}` : `template of ${props.channelId}`, form)
+  const { entry, copy } = props
+  const [form] = useState(() => sketchedForm(entry, copy))
+  const of = copy ? `copy of template ${copy.of.id}` : `template of ${props.channelId}`
+  const kept = useKept(entry ? `template ${entry.id}` : of, form)
   const { sketch, json } = kept.value
   const mode = sketch ? kept.value.mode : 'json'
   const change = (part: Partial<Sketched>): void => kept.change((before) => ({ ...before, ...part }))

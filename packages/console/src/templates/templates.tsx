@@ -1,22 +1,21 @@
-import { Alert, Button, Group, Modal, Select, Table, Text, TextInput } from '@mantine/core'
+import { Button, Group, Select, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
-import { Bubble } from '../../../ui/src/bubble.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
-import { shownOfEntry } from '../../../ui/src/shown-template.ts'
 import { api, type Channel } from '../api.ts'
-import { Json } from '../json.tsx'
 import { PageHead } from '../page-head.tsx'
 import { useChannels, useTemplates } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
-import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
-import { useAsked } from '../use-asked.ts'
-import { TemplateEditor } from './template-editor.tsx'
 import { useAction } from '../use-action.ts'
+import { useAsked } from '../use-asked.ts'
+import { familiesOf, type Family } from './gallery.ts'
+import { useChanges, type Change } from './seen.ts'
+import { TemplateCard } from './template-card.tsx'
+import { TemplateDialogs, type Opened } from './template-dialogs.tsx'
 
 export function Templates() {
   const { t } = useWords()
@@ -36,205 +35,206 @@ export function Templates() {
   )
 }
 
-type Opened = { kind: 'none' } | { kind: 'create' } | { kind: 'show' | 'edit' | 'delete'; entry: CatalogEntry }
+const NONE: CatalogEntry[] = []
+/** An account may have thousands of templates: the page draws so many at once. */
+const PAGE = 60
 
-/** Long: filters, list and drawer show one selection. */
 function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id: string) => void }) {
   const { channel } = props
-  const { t, says } = useWords()
-  const times = useTimes()
+  const { t } = useWords()
   const queries = useQueryClient()
   const templates = useTemplates(channel.channel_id)
-  const [words, setWords] = useState('')
-  const [status, setStatus] = useState<string | null>(null)
+  const [params] = useSearchParams()
   const [opened, setOpened] = useState<Opened>({ kind: 'none' })
   const close = (): void => setOpened({ kind: 'none' })
   useAsked(
     'new',
     useCallback(() => setOpened({ kind: 'create' }), []),
   )
-  const refresh = () => queries.invalidateQueries({ queryKey: ['templates'] })
-  const sync = useAction({
-    mutationFn: () => api<{ templates: number }>('POST', `/admin/channels/${channel.channel_id}/templates/sync`),
-    onSuccess: ({ templates: n }) => {
-      notifications.show({ message: t('{n} templates fetched from WhatsApp.', { n }) })
-      return refresh()
-    },
-    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
+  const all = templates.data?.templates ?? NONE
+  const { changes, since, seeAll } = useChanges(channel.channel_id, templates.data?.templates)
+  const families = familiesOf(all, {
+    words: params.get('words') ?? '',
+    status: params.get('status'),
+    category: params.get('category'),
+    ...(params.has('changed') && { only: new Set(changes.keys()) }),
   })
-
-  const all = templates.data?.templates ?? []
-  const shown = all.filter(
-    (one) => (status === null || one.status === status) && one.name.includes(words.trim().toLowerCase()),
-  )
 
   return (
     <>
-      <PageHead title={t('Templates')} term="template">
-        <Group gap="xs">
-          {templates.data && (
-            <Text size="xs" c="dimmed">
-              {t('fetched {time}', { time: times.short(templates.data.synced_at) })}
-            </Text>
-          )}
-          <Button variant="default" size="sm" loading={sync.isPending} onClick={() => sync.mutate()}>
-            {t('Sync')}
-          </Button>
-          <Button size="sm" onClick={() => setOpened({ kind: 'create' })}>
-            {t('New template')}
-          </Button>
-        </Group>
-      </PageHead>
-      <Group mb="md" gap="sm" align="flex-end">
-        <TextInput className="grow" label={t('Name')} value={words} onChange={(e) => setWords(e.currentTarget.value)} />
-        <Select
-          label={t('Status')}
-          data={[...new Set(all.map((one) => one.status))].map((one) => ({ value: one, label: t(one) }))}
-          value={status}
-          onChange={setStatus}
-          clearable
-        />
-        {props.channels.length > 1 && (
-          <Select
-            label={t('Channel')}
-            data={props.channels.map((one) => ({ value: String(one.channel_id), label: one.name }))}
-            value={String(channel.channel_id)}
-            onChange={(id) => id && props.onChannel(id)}
-            allowDeselect={false}
-          />
-        )}
-      </Group>
+      <Head channel={channel} syncedAt={templates.data?.synced_at} create={() => setOpened({ kind: 'create' })} />
+      <Filters {...props} all={all} />
+      {changes.size > 0 && <Changed count={changes.size} since={since ?? 0} seeAll={seeAll} />}
       {templates.isPending ? (
         <Waiting />
       ) : templates.isLoadingError ? (
         <Failed error={templates.error} retry={() => void templates.refetch()} />
-      ) : shown.length === 0 ? (
+      ) : families.length === 0 ? (
         <Empty title={all.length === 0 ? t('This account has no templates') : t('No matches')}>
           {all.length === 0 && t('Create the first one here, or sync after creating it in WhatsApp Manager.')}
         </Empty>
       ) : (
-        <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Templates')}>
-          <Table verticalSpacing="xs" className="stacked">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('Name')}</Table.Th>
-                <Table.Th>{t('Language')}</Table.Th>
-                <Table.Th>{t('Category')}</Table.Th>
-                <Table.Th>{t('Status')}</Table.Th>
-                <Table.Th>{t('Quality')}</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {shown.map((entry) => (
-                <Table.Tr key={entry.id}>
-                  <Table.Td className="mono">{entry.name}</Table.Td>
-                  <Table.Td data-label={t('Language')}>{entry.language}</Table.Td>
-                  <Table.Td data-label={t('Category')}>{t(entry.category)}</Table.Td>
-                  <Table.Td data-label={t('Status')}>
-                    <Status value={entry.status} />
-                    {entry.rejectedReason && entry.rejectedReason !== 'NONE' && (
-                      <Text size="xs" c="dimmed">
-                        {entry.rejectedReason}
-                      </Text>
-                    )}
-                  </Table.Td>
-                  <Table.Td data-label={t('Quality')}>
-                    {entry.quality === '' ? '—' : <Status value={entry.quality} />}
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap={4} wrap="nowrap" justify="flex-end">
-                      {(['show', 'edit', 'delete'] as const).map((kind) => (
-                        <Button
-                          key={kind}
-                          size="compact-xs"
-                          variant="subtle"
-                          {...(kind === 'delete' && { color: 'red' })}
-                          aria-label={`${t(kind)} ${entry.name} ${entry.language}`}
-                          onClick={() => setOpened({ kind, entry })}
-                        >
-                          {t(kind)}
-                        </Button>
-                      ))}
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <Gallery families={families} channelId={channel.channel_id} changes={changes} open={setOpened} />
       )}
-      <Modal
-        opened={opened.kind === 'show'}
-        onClose={close}
-        title={opened.kind === 'show' ? opened.entry.name : ''}
-        size="lg"
-      >
-        {opened.kind === 'show' && (
-          <>
-            <div className="preview">
-              <Bubble shown={shownOfEntry(opened.entry, [])} own={false} sourceOf={() => undefined} />
-            </div>
-            <Json value={opened.entry.components} label={t('Components')} />
-          </>
-        )}
-      </Modal>
-      <Modal
-        opened={opened.kind === 'create' || opened.kind === 'edit'}
-        onClose={close}
-        title={opened.kind === 'edit' ? t('Edit {name}', { name: opened.entry.name }) : t('New template')}
-        size="80rem"
-      >
-        {(opened.kind === 'create' || opened.kind === 'edit') && (
-          <TemplateEditor
-            key={opened.kind === 'edit' ? opened.entry.id : 'new'}
-            channelId={channel.channel_id}
-            entry={opened.kind === 'edit' ? opened.entry : undefined}
-            onDone={() => {
-              close()
-              void refresh()
-            }}
-          />
-        )}
-      </Modal>
-      <Modal opened={opened.kind === 'delete'} onClose={close} title={t('Delete a template')}>
-        {opened.kind === 'delete' && (
-          <Delete
-            channelId={channel.channel_id}
-            entry={opened.entry}
-            onDone={() => {
-              close()
-              void refresh()
-            }}
-          />
-        )}
-      </Modal>
+      <TemplateDialogs
+        channelId={channel.channel_id}
+        all={all}
+        opened={opened}
+        close={close}
+        onDone={() => {
+          close()
+          void queries.invalidateQueries({ queryKey: ['templates'] })
+        }}
+      />
     </>
   )
 }
 
-function Delete({ channelId, entry, onDone }: { channelId: number; entry: CatalogEntry; onDone: () => void }) {
+function Head(props: { channel: Channel; syncedAt: number | undefined; create: () => void }) {
   const { t, says } = useWords()
-  const remove = useAction({
-    mutationFn: () => api('DELETE', `/admin/channels/${channelId}/templates/${entry.id}`),
-    onSuccess: onDone,
+  const times = useTimes()
+  const queries = useQueryClient()
+  const sync = useAction({
+    mutationFn: () => api<{ templates: number }>('POST', `/admin/channels/${props.channel.channel_id}/templates/sync`),
+    onSuccess: ({ templates: n }) => {
+      notifications.show({ message: t('{n} templates fetched from WhatsApp.', { n }) })
+      return queries.invalidateQueries({ queryKey: ['templates'] })
+    },
+    onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),
   })
   return (
-    <>
-      <Text size="sm" mb="md">
-        {t('{name} in {language} can no longer be sent. Its name cannot be used again for 30 days.', {
-          name: entry.name,
-          language: entry.language,
-        })}
-      </Text>
-      {remove.isError && (
-        <Alert color="red" variant="light" mb="md" role="alert">
-          {says(remove.error.message)}
-        </Alert>
+    <PageHead title={t('Templates')} term="template">
+      <Group gap="xs">
+        {props.syncedAt !== undefined && (
+          <Text size="xs" c="dimmed">
+            {t('fetched {time}', { time: times.short(props.syncedAt) })}
+          </Text>
+        )}
+        <Button variant="default" size="sm" loading={sync.isPending} onClick={() => sync.mutate()}>
+          {t('Sync')}
+        </Button>
+        <Button size="sm" onClick={props.create}>
+          {t('New template')}
+        </Button>
+      </Group>
+    </PageHead>
+  )
+}
+
+/** The filters stand in the address, so that a link leads to what it shows. */
+function useFilter() {
+  const [params, setParams] = useSearchParams()
+  const set = (name: string, value: string | null): void =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before)
+        if (value === null || value === '') next.delete(name)
+        else next.set(name, value)
+        return next
+      },
+      { replace: true },
+    )
+  return { params, set }
+}
+
+function Filters(props: {
+  channel: Channel
+  channels: Channel[]
+  onChannel: (id: string) => void
+  all: readonly CatalogEntry[]
+}) {
+  const { t } = useWords()
+  const { params, set } = useFilter()
+  const choices = (field: 'status' | 'category') =>
+    [...new Set([...props.all.map((one) => one[field]), ...params.getAll(field)])].map((value) => ({
+      value,
+      label: t(value),
+    }))
+  return (
+    <Group mb="md" gap="sm" align="flex-end">
+      <TextInput
+        className="grow"
+        label={t('Name or text')}
+        value={params.get('words') ?? ''}
+        onChange={(e) => set('words', e.currentTarget.value)}
+      />
+      <Select
+        label={t('Status')}
+        data={choices('status')}
+        value={params.get('status')}
+        onChange={(value) => set('status', value)}
+        clearable
+      />
+      <Select
+        label={t('Category')}
+        data={choices('category')}
+        value={params.get('category')}
+        onChange={(value) => set('category', value)}
+        clearable
+      />
+      {props.channels.length > 1 && (
+        <Select
+          label={t('Channel')}
+          data={props.channels.map((one) => ({ value: String(one.channel_id), label: one.name }))}
+          value={String(props.channel.channel_id)}
+          onChange={(id) => id && props.onChannel(id)}
+          allowDeselect={false}
+        />
       )}
-      <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-        {t('Delete')}
-      </Button>
+    </Group>
+  )
+}
+
+function Changed(props: { count: number; since: number; seeAll: () => void }) {
+  const { t } = useWords()
+  const times = useTimes()
+  const { params, set } = useFilter()
+  const isOnly = params.has('changed')
+  return (
+    <Group className="template-changed" gap="sm" justify="space-between" mb="md">
+      <Text size="sm" role="status">
+        {t('Changed since {time}: {n}', { n: props.count, time: times.short(Math.floor(props.since / 1000)) })}
+      </Text>
+      <Group gap="xs">
+        <Button size="xs" variant="default" onClick={() => set('changed', isOnly ? null : '1')}>
+          {isOnly ? t('Show all') : t('Show only these')}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            set('changed', null)
+            props.seeAll()
+          }}
+        >
+          {t('Seen')}
+        </Button>
+      </Group>
+    </Group>
+  )
+}
+
+function Gallery(props: {
+  families: readonly Family[]
+  channelId: number
+  changes: ReadonlyMap<string, Change[]>
+  open: (opened: Opened) => void
+}) {
+  const { t } = useWords()
+  const [most, setMost] = useState(PAGE)
+  const { families, ...rest } = props
+  return (
+    <>
+      <div className="template-gallery">
+        {families.slice(0, most).map((family) => (
+          <TemplateCard key={family.name} family={family} {...rest} />
+        ))}
+      </div>
+      {families.length > most && (
+        <Button mt="md" variant="default" onClick={() => setMost(most + PAGE)}>
+          {t('Show more')}
+        </Button>
+      )}
     </>
   )
 }
