@@ -94,8 +94,9 @@ test('a missing file, an unplayable file, and a failed request have different me
   const phone = world.sandbox.phone('16505550002')
   const gone = await phone.says({ type: 'image', image: { caption: 'the gone one' } })
   await world.customer('DELETE', `/external/media/${(gone.content as { id: string }).id}`)
-  // The sandbox's own video is an empty box.
-  await phone.says({ type: 'video', video: {} })
+  // An MP4 that is only its file type.
+  const empty = Buffer.from('0000001c667479706d703432000000006d70343269736f6d61766331', 'hex')
+  await phone.says({ type: 'video', video: { bytes: empty, mime_type: 'video/mp4' } })
   const page = await conversationWith('16505550002')
   const log = page.getByRole('log')
   await log.getByText('WhatsApp no longer has this file.').waitFor()
