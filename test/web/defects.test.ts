@@ -52,7 +52,10 @@ test('back from a message shows the same list and the same rows, with seconds an
   await page.getByText('message 39').waitFor()
   await page.getByText(/times in GMT|times in UTC/).waitFor()
   assert.match(await page.locator('.row-time').first().innerText(), /\d\d:\d\d:\d\d/)
-  await page.evaluate(`document.querySelector('.rows').scrollTo(0, 900)`)
+  // The list has its height once its rows are measured.
+  await page.waitForFunction(
+    `(() => { const rows = document.querySelector('.rows'); rows.scrollTo(0, 900); return rows.scrollTop === 900 })()`,
+  )
   await page.locator('.row').filter({ hasText: 'message 12' }).click()
   await page.getByRole('heading', { name: 'Timeline' }).waitFor()
   await page.getByRole('link', { name: '← Messages' }).click()
