@@ -137,23 +137,7 @@ function MediaPart({
   const { t } = useWords()
   const [broken, setBroken] = useState(false)
   const name = media.filename ?? nameIn(media.link) ?? ''
-  if (media.kind === 'document') {
-    const words = (
-      <>
-        <Icon name="document" size={24} />
-        <span className="media-name" dir="auto">
-          {name || t('document')}
-        </span>
-      </>
-    )
-    return source ? (
-      <a className="bubble-file" href={source} target="_blank" rel="noreferrer noopener" download={media.filename}>
-        {words}
-      </a>
-    ) : (
-      <div className="bubble-file">{words}</div>
-    )
-  }
+  if (media.kind === 'document') return <FilePart name={name} filename={media.filename} source={source} />
   if (!source || broken) {
     return (
       <div className="bubble-media-missing" data-kind={media.kind}>
@@ -203,6 +187,26 @@ function MediaPart({
     <button type="button" className="bubble-look" onClick={() => onLook(source, label)}>
       {picture}
     </button>
+  )
+}
+
+function FilePart(props: { name: string; filename: string | undefined; source: string | undefined }) {
+  const { t } = useWords()
+  const { name, filename, source } = props
+  const words = (
+    <>
+      <Icon name="document" size={24} />
+      <span className="media-name" dir="auto">
+        {name || t('document')}
+      </span>
+    </>
+  )
+  return source ? (
+    <a className="bubble-file" href={source} target="_blank" rel="noreferrer noopener" download={filename}>
+      {words}
+    </a>
+  ) : (
+    <div className="bubble-file">{words}</div>
   )
 }
 
