@@ -172,8 +172,15 @@ for (const engine of ENGINES) {
     const key = { 'idempotency-key': 'one-of-many' }
     const keyed = await Promise.all(Array.from({ length: 8 }, () => send(other, key)))
     assert.ok(keyed.some(({ status }) => status === 200))
-    const messages = sandbox.phone(String(other)).messages()
-    assert.equal(messages.filter(({ direction }) => direction === 'out').length, 1)
+    const seen = () =>
+      sandbox
+        .phone(String(other))
+        .messages()
+        .filter(({ direction }) => direction === 'out').length
+    // A message is on the phone a moment after WhatsApp accepted it.
+    await until('the message on the phone', () => seen() > 0)
+    await sandbox.settled()
+    assert.equal(seen(), 1)
   })
 
   test(`${engine}: wrong codes are counted once for all workers`, { timeout: 120_000 }, async (t) => {
