@@ -64,8 +64,8 @@ export type SetupFacts = {
   /** Undefined: it is not known whose app it is. */
   app: Told<AppFact> | undefined
   address: { url: string; challenge: Trip; webhook: Trip } | undefined
-  /** The name of a template that can be sent as it is. */
-  template: string | undefined
+  /** The name of a template that can be sent as it is. Undefined: the account has none. */
+  template: Told<string | undefined>
   /** The newest messages, newest first. */
   sent: readonly MessageFact[]
   received: MessageFact | undefined

@@ -34,7 +34,7 @@ const GOOD: SetupFacts = {
   apps: { value: [{ id: '9', name: 'Shop app' }] },
   app: { value: { callbackUrl: OURS, fields: FIELDS } },
   address: { url: OURS, challenge: { kind: 'ok' }, webhook: { kind: 'ok' } },
-  template: 'hello_world',
+  template: { value: 'hello_world' },
   sent: [SENT],
   received: { status: 'received', at: NOW, error: null },
 }
@@ -91,7 +91,8 @@ const CASES: Case[] = [
   ['an app that is not subscribed', 'subscription', { apps: { value: [{ id: '7', name: 'Old bot' }] } }, 'wrong', /not subscribed/, /no button/, []], // prettier-ignore
   ['messages that go elsewhere', 'subscription', number({ overrides: [THEIRS] }), 'wrong', /old\.example/, /on purpose/, ['replace']], // prettier-ignore
   ['nothing was sent', 'message', { sent: [] }, 'waiting', /hello_world/, /your own number/, ['to']],
-  ['no template can be sent', 'message', { sent: [], template: undefined }, 'wrong', /no approved template/, /Message templates/], // prettier-ignore
+  ['no template can be sent', 'message', { sent: [], template: { value: undefined } }, 'wrong', /no approved template/, /Message templates/], // prettier-ignore
+  ['templates could not be asked for', 'message', { sent: [], template: { error: { code: null, says: 'WhatsApp did not answer.' } } }, 'waiting', /WhatsApp did not answer/, /./], // prettier-ignore
   ['a refused message', 'message', sent({ status: 'failed', error: { code: 131042, title: 'Payment' } }), 'wrong', /#131042/, /payment method/, ['to']], // prettier-ignore
   ['a message on its way', 'message', sent({ status: 'sent' }), 'waiting', /\(sent\)/, /phone on/],
   ['a message without a status, soon', 'message', sent({ status: 'accepted' }), 'waiting', /accepted/, /phone on/],

@@ -2,7 +2,7 @@ import { ERROR_CODES } from '@postern/cloud-api'
 import { timeText } from '../incidents/rule.ts'
 import { ADVICE } from './advice.ts'
 import type { MessageFact, SetupFacts } from './facts.ts'
-import { judgeName, judgeNumber, judgeRegistration, judgeToken } from './judge-number.ts'
+import { judgeName, judgeNumber, judgeRegistration, judgeToken, withoutAnswer } from './judge-number.ts'
 import { judgeAddress, judgeApp, judgeSubscription } from './judge-webhooks.ts'
 import { done, type Found, type Step, type StepName, STEPS, waiting, wrong } from './step.ts'
 
@@ -34,9 +34,10 @@ export function judgeMessage({ now, template, sent }: MessageFacts): Found {
   const [newest] = sent
   const send = { action: { needs: ['to' as const] } }
   if (!newest) {
-    if (template === undefined)
+    if (template.error) return withoutAnswer(template.error, ADVICE.template)
+    if (template.value === undefined)
       return wrong({ says: 'The account has no approved template without variables.', advice: ADVICE.template })
-    return waiting({ says: `Nothing was sent yet. The first message is the template ${template}.`, advice: ADVICE.sendFirst, ...send }) // prettier-ignore
+    return waiting({ says: `Nothing was sent yet. The first message is the template ${template.value}.`, advice: ADVICE.sendFirst, ...send }) // prettier-ignore
   }
   const { status, error, at } = newest
   if (status === 'failed') {

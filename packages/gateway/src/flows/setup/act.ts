@@ -109,7 +109,7 @@ async function message(deps: ActDeps, channel: Channel, { to }: Given): Promise<
   const { state, action } = judgeMessage(await lookAtMessages(deps, channel))
   if (state === 'done' || (state === 'waiting' && action === null)) return
   if (to === undefined) throw missing('to', 'is needed: your own number, with its country code')
-  const template = await firstTemplate(deps, channel)
+  const template = await deps.repeatable(() => firstTemplate(deps, channel))
   if (!template) throw new GatewayError('conflict', { problem: 'The account has no approved template without variables.' }) // prettier-ignore
   await deps.send(channel, to, template)
 }

@@ -73,15 +73,15 @@ export async function lookAtMessages(deps: SetupDeps, channel: Channel): Promise
   const [sent, received, template] = await Promise.all([
     listMessages(deps.store.sql, { ...of, direction: 'out', count: NEWEST }),
     listMessages(deps.store.sql, { ...of, direction: 'in', count: 1 }),
-    firstTemplate(deps, channel),
+    told(async () => (await firstTemplate(deps, channel))?.name),
   ])
   const [answer] = received.map(messageFact)
-  return { now: deps.clock.now(), template: template?.name, sent: sent.map(messageFact), received: answer }
+  return { now: deps.clock.now(), template, sent: sent.map(messageFact), received: answer }
 }
 
 /** A template that is approved and needs no values: Meta's `hello_world`, or the first one. */
 export async function firstTemplate(deps: SetupDeps, channel: Channel): Promise<CatalogEntry | undefined> {
-  const all = await deps.templates(channel).catch(() => [])
+  const all = await deps.templates(channel)
   const ready = all.filter(({ status, wants, category }) => {
     const variables = [wants.header?.text, wants.body].flatMap((one) => one?.variables ?? [])
     const isPlain = variables.length === 0 && (!wants.header || wants.header.kind === 'text')
