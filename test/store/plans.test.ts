@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createVault } from '../../packages/gateway/src/platform/secrets.ts'
-import { activityOf, failuresSince } from '../../packages/gateway/src/store/activity.ts'
+import { activityOf, failuresIn } from '../../packages/gateway/src/store/activity.ts'
 import {
   addRecipients,
   createBroadcast,
@@ -263,7 +263,7 @@ onBothEngines('no cold statement reads a growing table from end to end', async (
   await contactsCalled(sql, CHANNEL, 'a', 10)
   await recentContacts(sql, CHANNEL, { count: 10 })
   await activityOf(sql, CHANNEL, 0, now)
-  await failuresSince(sql, CHANNEL, 0)
+  await failuresIn(sql, CHANNEL, 0, now)
 
   for (const channelId of [undefined, CHANNEL])
     for (const state of [undefined, 'pending', 'delivered', 'dead'] as const)

@@ -54,6 +54,8 @@ export function createAdmin(given: AdminOptions) {
       /** Returns a page of deliveries. With `for await`, all of them. */
       list: list('GET /admin/deliveries', (last) => ({ last_id: last.id })),
       replay: withQuery('POST /admin/deliveries/{id}/replay'),
+      /** Returns URL, headers, body and signature of a delivery's request. */
+      asRequest: withQuery('GET /admin/deliveries/{id}/request'),
       /** Replays the dead deliveries of a channel, or those of a time. */
       replayAll: withBody('POST /admin/channels/{channel_id}/deliveries/replay'),
     },

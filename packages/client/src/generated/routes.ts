@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, SavedReply, ScheduledMessage, SendMessage, SetupStep, Template, TemplateIds, User } from './schemas.ts'
+import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, DeliveryRequest, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, SavedReply, ScheduledMessage, SendMessage, SetupStep, Template, TemplateIds, User } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -2005,6 +2005,14 @@ replayed: number
 matching?: number
 }
 }
+/** The request of a delivery: URL, headers, body and signature. */
+"GET /admin/deliveries/{id}/request": {
+query: {
+/** The endpoint. Default: the first one of the channel. */
+endpoint_id?: string | undefined
+}
+data: DeliveryRequest
+}
 /** Messages of all channels, newest first. */
 "GET /admin/messages": {
 query: {
@@ -2173,11 +2181,19 @@ data: Costs
 /** Messages by hour, failures by code, and the rate limit of each number. */
 "GET /admin/stats/activity": {
 query: {
-/** Period in hours. Default: 24, maximum: 720. */
+/** Period in hours, up to now. Default: 24, maximum: 720. */
 hours?: string | undefined
+/** Begin of another period, in Unix seconds: the hour that it is in. `hours` is ignored then. */
+from?: number | undefined
+/** Its end, in Unix seconds: the end of the hour that it is in. Default: now. At most 720 hours after `from`. */
+to?: number | undefined
 channel_id?: number | undefined
 }
 data: {
+/** Begin of the period, in Unix seconds. */
+from: number
+/** Its end: messages of this second and later are not counted. */
+to: number
 hours: {
 /** Unix seconds. */
 from: number

@@ -2070,6 +2070,23 @@ answer: string | null
 body: unknown
 }
 
+export type DeliveryRequest = {
+method: "POST"
+/** Without a password, and without the values of its query. */
+url: string
+headers: {
+name: string
+/** null: a header of the endpoint’s own. Its value is a secret. */
+value: string | null
+}[]
+/** The exact text that is signed and sent. */
+body: string
+/** The newest attempt, whose time is signed. null: there was none, and the time is now. */
+attempt: number | null
+/** The time in the signature, in Unix seconds: exact to a second. */
+signed_at: number
+}
+
 export type DocumentMedia = {
 /** Text under the media. */
 caption?: string | undefined

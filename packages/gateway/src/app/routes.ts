@@ -11,6 +11,7 @@ import { importRoutes } from '../http/admin/import-channels.ts'
 import { endpointRoutes } from '../http/admin/endpoints.ts'
 import { createEndpointTest } from '../http/admin/test-endpoint.ts'
 import { deliveryRoutes } from '../http/admin/deliveries.ts'
+import { deliveryRequestRoutes } from '../http/admin/delivery-request.ts'
 import { erasureRoutes } from '../http/admin/erasures.ts'
 import { auditRoutes } from '../http/admin/audit.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
@@ -145,6 +146,7 @@ export function createRoutes(
       ...{ store, vault, directory, outbound, clock, userAgent, deliverer, activity, changeHealth, test },
     }),
     ...deliveryRoutes({ store, directory, nudge: deliverer.nudge }),
+    ...deliveryRequestRoutes({ store, directory, clock, userAgent }),
     ...overviewRoutes({ store, directory, clock, live, pace: () => machine.pacer.state() }),
     ...lossRoutes({ audit: incidents.audit, clock, hasChannel: (id) => directory.channel(id) !== undefined }),
     ...incidentRoutes({ store, open: incidents.open }),

@@ -41,6 +41,7 @@ const NAMES: Record<string, string> = {
   'POST /admin/channels/{channel_id}/webhook/rotate-secret': 'adminRotateWebhookSecret',
   'POST /admin/channels/{channel_id}/endpoints/{endpoint_id}/rotate-secret': 'adminRotateEndpointSecret',
   'POST /admin/channels/{channel_id}/deliveries/replay': 'adminReplayDeliveries',
+  'GET /admin/deliveries/{id}/request': 'adminGetDeliveryRequest',
   'GET /external/events/stream': 'streamEvents',
   'GET /admin/channels/{channel_id}/events/stream': 'adminStreamEvents',
   'POST /external/media': 'uploadMedia',

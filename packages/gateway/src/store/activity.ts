@@ -44,11 +44,12 @@ export async function activityOf(sql: Sql, channelId: number, from: number, to: 
 
 const MOST_FAILURES = 5_000
 
-/** The errors of a channel's failed messages since a time: the newest 5,000. */
-export async function failuresSince(sql: Sql, channelId: number, from: number): Promise<string[]> {
+/** The errors of a channel's failed messages of one time span: the newest 5,000. */
+export async function failuresIn(sql: Sql, channelId: number, from: number, to: number): Promise<string[]> {
   const rows = await sql.all<{ error: string | null }>(
-    `select error from messages m where channel_id = $1 and ${hasStatus('failed')} and id >= $2 order by id desc limit $3`,
-    [channelId, firstMessageIdAt(from), MOST_FAILURES],
+    `select error from messages m where channel_id = $1 and ${hasStatus('failed')} and id >= $2 and id < $3
+     order by id desc limit $4`,
+    [channelId, firstMessageIdAt(from), firstMessageIdAt(to), MOST_FAILURES],
   )
   return rows.map((row) => row.error ?? '{}')
 }

@@ -25,4 +25,6 @@ export const endpointsChinese: Dictionary = {
   'is not the id of an event of this gateway, and not the word now': '不是此网关的事件 ID，也不是 now',
   'The channel has reached its limit of {limit} {what} on this node. End one of them, or send the same request again in {seconds} s.':
     '此节点上该渠道已有 {limit} 个{what}，已达上限。请结束其中一个，或在 {seconds} 秒后重试。',
+  'events for this endpoint are written to a database or a stream, without a request':
+    '此端点的事件写入数据库或流，没有请求',
 }

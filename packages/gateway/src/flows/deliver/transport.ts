@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '@postern/runtime/clock'
-import { type Endpoint, secretsAt } from '../../domain/channels/endpoint.ts'
-import { metaBody, type MetaChannel } from '../../domain/events/meta-format.ts'
-import { pageBody } from '../../domain/events/page-form.ts'
+import type { Endpoint } from '../../domain/channels/endpoint.ts'
+import type { MetaChannel } from '../../domain/events/meta-format.ts'
 import type { Answer } from '../../platform/answer.ts'
 import { type SinkAnswer, WRITTEN } from '../../platform/sinks/sink.ts'
 import type { SinkEndpoint, Sinks } from '../../platform/sinks/sinks.ts'
@@ -12,7 +11,7 @@ import { eventIdOf, headsOf } from '../../store/events.ts'
 import type { LeasedLane, PendingEvent, Store } from '../../store/store.ts'
 import type { Tracing } from '../../platform/tracing/tracing.ts'
 import { postEvent } from './attempt.ts'
-import { hubSignature, signatureHeaders } from './sign.ts'
+import { inFormat, signedBody } from './request.ts'
 import { traceAttempt } from './trace-delivery.ts'
 
 export type TransportOptions = {
@@ -60,7 +59,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function overHttp(endpoint: Endpoint, id: string, body: string, attempts = 0): Promise<Answer> {
     const { origin, path } = targetOf(endpoint.url)
-    const written = write(endpoint, id, body)
+    const written = signedBody(endpoint, { id, body, now: clock.now(), signedAt: options.signedAt?.() }, metaChannel)
     const trace = tracing && traceAttempt(tracing, endpoint, { id, body, attempts })
     // Ours last: the operator's headers cannot replace the promised ones.
     const headers = {
@@ -73,20 +72,6 @@ export function createTransport(options: TransportOptions): Transport {
     const answer = await call(dispatcher, { origin, path, headers, body: written.body, timeoutMs }, clock)
     trace?.ended(answer)
     return rounded(answer)
-  }
-
-  /** The body in the endpoint's format, and its signature. */
-  function write(endpoint: Endpoint, id: string, body: string): { body: string; headers: Record<string, string> } {
-    const now = clock.now()
-    const secrets = secretsAt(endpoint, now)
-    const channel = endpoint.format === 'meta' ? metaChannel?.(endpoint.channelId) : undefined
-    if (!channel) {
-      const text = inFormat(endpoint, body)
-      return { body: text, headers: signatureHeaders(secrets, id, options.signedAt?.() ?? now, text) }
-    }
-    const text = metaBody(body, channel)
-    // Meta signs once, so the newest secret signs. A receiver can recognise repetitions by the id.
-    return { body: text, headers: { 'webhook-id': id, 'x-hub-signature-256': hubSignature(secrets[0]!, text) } }
   }
 
   async function intoSink(endpoint: Endpoint, lane: LeasedLane, events: readonly PendingEvent[]): Promise<Answer[]> {
@@ -127,9 +112,6 @@ export function createTransport(options: TransportOptions): Transport {
     },
   }
 }
-
-const inFormat = ({ format }: Pick<Endpoint, 'format'>, body: string): string =>
-  format === 'page' ? pageBody(body) : body
 
 const rounded = <T extends Answer>(answer: T): T => ({ ...answer, ms: Math.round(answer.ms) })
 

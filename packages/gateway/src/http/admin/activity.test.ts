@@ -9,6 +9,8 @@ import { activityRoutes } from './activity.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
+type Counts = { sent: number; delivered: number; read: number; failed: number }
+type Asked = { from: number; to: number; hours: Counts[]; total: Counts }
 type Sent = { at: number; status: string; accepted?: number }
 
 /** The route over a list of messages of one channel, and how often an hour was counted. */
@@ -28,6 +30,7 @@ function world(clock: ManualClock, sent: Sent[]) {
     clock,
   })
   return {
+    ask: async (query: object) => (await route!.handle({ query } as never)) as Asked,
     async look(hours: number) {
       counts = 0
       const data = (await route!.handle({ query: { hours } } as never)) as {
@@ -78,4 +81,35 @@ test('what WhatsApp refused is not counted as sent, and what failed after it was
   ])
   const { sent, failed, refused } = await look(24)
   assert.deepEqual({ sent, failed, refused }, { sent: 3, failed: 2, refused: 1 })
+})
+
+test('a period of its own has whole hours, and ends where it ends', async () => {
+  const clock = new ManualClock()
+  const hour = Math.floor(clock.now() / HOUR) * HOUR
+  const { ask } = world(clock, [
+    { at: hour - 3 * HOUR, status: 'read' },
+    { at: hour - 2 * HOUR - 1, status: 'read' },
+    { at: hour - 2 * HOUR, status: 'delivered' },
+  ])
+  // From within the first hour to within the second.
+  const within = await ask({ hours: 24, from: (hour - 2.5 * HOUR) / 1000, to: (hour - 1.5 * HOUR) / 1000 })
+  assert.deepEqual([within.from, within.to], [(hour - 3 * HOUR) / 1000, (hour - HOUR) / 1000])
+  assert.deepEqual(
+    within.hours.map(({ read, delivered }) => [read, delivered]),
+    [
+      [2, 2],
+      [0, 1],
+    ],
+  )
+  const exact = await ask({ hours: 24, from: (hour - 3 * HOUR) / 1000, to: (hour - 2 * HOUR) / 1000 })
+  assert.deepEqual([exact.hours.length, exact.total.sent], [1, 2])
+  const open = await ask({ hours: 24, from: (hour - HOUR) / 1000 })
+  assert.equal(open.to, (hour + HOUR) / 1000, 'without an end it lasts until now')
+  for (const wrong of [
+    { to: hour / 1000 },
+    { from: hour / 1000, to: hour / 1000 },
+    { from: (hour + 2 * HOUR) / 1000 },
+    { from: (hour - 721 * HOUR) / 1000, to: hour / 1000 },
+  ])
+    await assert.rejects(ask({ hours: 24, ...wrong }), JSON.stringify(wrong))
 })

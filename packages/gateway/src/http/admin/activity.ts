@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { ERROR_CODES } from '@postern/cloud-api'
 import type { Clock } from '@postern/runtime/clock'
 import { matching } from '../../domain/fields/schema.ts'
-import { activityOf, failuresSince, noActivity, type Activity } from '../../store/activity.ts'
+import { validationError } from '../../platform/errors.ts'
+import { activityOf, failuresIn, noActivity, type Activity } from '../../store/activity.ts'
 import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
 import { route, type Route } from '../route.ts'
@@ -17,12 +18,23 @@ const UNSETTLED_MS = 2 * HOUR_MS
  */
 const PART_OF_AGE = 24
 const MOST_HOURS_KEPT = 24 * 35 * 50
+const MOST_HOURS = 720
+
+const moment = matching(/^\d{1,12}$/, 'must be a time in Unix seconds').transform(Number)
 
 const query = z.strictObject({
   hours: matching(/^(?:[1-9]\d{0,2})$/, 'must be a whole number from 1 to 999')
     .transform(Number)
     .default(24)
-    .describe('Period in hours. Default: 24, maximum: 720.'),
+    .describe('Period in hours, up to now. Default: 24, maximum: 720.'),
+  from: moment
+    .optional()
+    .describe('Begin of another period, in Unix seconds: the hour that it is in. `hours` is ignored then.'),
+  to: moment
+    .optional()
+    .describe(
+      'Its end, in Unix seconds: the end of the hour that it is in. Default: now. At most 720 hours after `from`.',
+    ),
   channel_id: matching(/^\d{1,15}$/, 'must be the id of a channel')
     .transform(Number)
     .optional(),
@@ -65,11 +77,15 @@ export function activityRoutes(deps: { store: Store; directory: Directory; clock
       path: '/admin/stats/activity',
       tag: 'overview',
       summary: 'Messages by hour, failures by code, and the rate limit of each number',
-      description: 'Of the last hours. The console’s overview shows these figures.',
+      description:
+        'Of the last hours, or of the hours from `from` to `to`. The console’s overview shows these figures.',
       auth: 'admin',
       right: 'read',
       query,
+      fails: ['validation_failed'],
       data: z.object({
+        from: z.int().describe('Begin of the period, in Unix seconds.'),
+        to: z.int().describe('Its end: messages of this second and later are not counted.'),
         hours: z.array(z.object({ from: z.int().describe('Unix seconds.'), ...counts })),
         total: z.object(counts),
         failures: z.array(
@@ -88,14 +104,13 @@ export function activityRoutes(deps: { store: Store; directory: Directory; clock
           }),
         ),
       }),
-      async handle({ query: { hours: asked, channel_id } }) {
+      async handle({ query: { channel_id, ...asked } }) {
         const now = clock.now()
         const channels = directory.channels().filter((one) => channel_id === undefined || one.id === channel_id)
-        const thisHour = Math.floor(now / HOUR_MS) * HOUR_MS
-        const first = thisHour - (Math.min(asked, 720) - 1) * HOUR_MS
+        const { first, end } = periodOf(asked, now)
         const hours: ({ from: number } & Activity)[] = []
         const total = noActivity()
-        for (let from = first; from <= thisHour; from += HOUR_MS) {
+        for (let from = first; from < end; from += HOUR_MS) {
           const hour = noActivity()
           for (const channel of channels) add(hour, await hourOf(channel.id, from))
           add(total, hour)
@@ -103,7 +118,7 @@ export function activityRoutes(deps: { store: Store; directory: Directory; clock
         }
         const byCode = new Map<string, { code: number | null; title: string; count: number; advice: string | null }>()
         for (const channel of channels) {
-          for (const text of await failuresSince(store.sql, channel.id, first)) countFailure(byCode, text)
+          for (const text of await failuresIn(store.sql, channel.id, first, end)) countFailure(byCode, text)
         }
         const pace = []
         for (const channel of channels) {
@@ -114,11 +129,33 @@ export function activityRoutes(deps: { store: Store; directory: Directory; clock
             messages_per_second: channel.messagesPerSecond,
           })
         }
-        return { hours, total, failures: [...byCode.values()].sort((a, b) => b.count - a.count).slice(0, 20), pace }
+        const failures = [...byCode.values()].sort((a, b) => b.count - a.count).slice(0, 20)
+        return { from: first / 1000, to: end / 1000, hours, total, failures, pace }
       },
     }),
   ]
 }
+
+/** Whole hours, in epoch milliseconds. */
+function periodOf(
+  { hours, from, to }: { hours: number; from?: number | undefined; to?: number | undefined },
+  now: number,
+): { first: number; end: number } {
+  const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) * HOUR_MS
+  const thisEnd = hourOf(now) + HOUR_MS
+  if (from === undefined) {
+    if (to !== undefined) throw invalid('is missing: `to` is the end of a period that begins with it')
+    return { first: thisEnd - Math.min(hours, MOST_HOURS) * HOUR_MS, end: thisEnd }
+  }
+  const first = hourOf(from * 1000)
+  // The future has no messages: hours of it are not counted one by one.
+  const end = Math.min(to === undefined ? thisEnd : hourOf(to * 1000 + HOUR_MS - 1), thisEnd)
+  if (end <= first) throw invalid('must be before `to`, and not in the future')
+  if (end - first > MOST_HOURS * HOUR_MS) throw invalid(`must be at most ${MOST_HOURS} hours before \`to\``)
+  return { first, end }
+}
+
+const invalid = (message: string) => validationError([{ path: 'from', rule: 'range', message }])
 
 function add(to: Activity, more: Activity): void {
   for (const key of Object.keys(to) as (keyof Activity)[]) to[key] += more[key]
