@@ -249,6 +249,7 @@ test('a group with three phones: created, joined by link, everybody sees everyth
   await chooseFromMenu(jana, 'Leave the group')
   await jana.getByRole('button', { name: 'Join: Harbour VIP' }).waitFor()
   await mei.getByText('Jana Vogel left').waitFor()
+  await jana.getByRole('button', { name: 'New chat' }).click()
   await jana.getByRole('button', { name: /^Postern Demo/ }).click()
   assert.equal(
     await jana.getByText('Tasting on Friday').count(),

@@ -1,18 +1,8 @@
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  Group,
-  Select,
-  Text,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from '@mantine/core'
+import { ActionIcon, Alert, Button, Group, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { notifications } from '@mantine/notifications'
 import { useCallback, useEffect, useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
-import { auto, ltr } from '../../ui/src/direction.tsx'
 import { Icon } from '../../ui/src/icon.tsx'
 import { useConnection, useLostSince } from '../../ui/src/connection.ts'
 import { Guard } from '../../ui/src/guard.tsx'
@@ -23,6 +13,8 @@ import { useLive } from './live.ts'
 import { AddPhone } from './add-phone.tsx'
 import { Tools, TOOLS, type Tool } from './tools.tsx'
 import { useRecording } from './use-recording.ts'
+import { useDesk } from './use-desk.ts'
+import type { OnDesk } from './desk.ts'
 import { PhoneFrame } from './phone-frame.tsx'
 
 const TroublePanel = part(async () => (await import('./trouble.tsx')).TroublePanel)
@@ -30,21 +22,11 @@ const Wire = part(async () => (await import('./wire.tsx')).Wire)
 const RecordPanel = part(async () => (await import('./record-panel.tsx')).RecordPanel)
 const BusinessPhone = part(async () => (await import('./business-phone.tsx')).BusinessPhone)
 
-const KEPT_AS = 'postern.phones'
 const TOOL_KEPT_AS = 'postern.phones.tool'
 /** Two phones and the wire stand side by side. */
 const WIDE_PX = 1200
 const TOOLS_AFTER_MS = 300
 const BUSINESS_KEPT_AS = 'postern.phones.business'
-
-function keptPhones(): string[] | null {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEPT_AS) ?? 'null') as unknown
-    return Array.isArray(kept) ? kept.map(String).slice(0, 8) : null
-  } catch {
-    return null
-  }
-}
 
 /** The tool that is open beside the phones. On a wide screen this is the wire at first. */
 function keptTool(): Tool | null {
@@ -76,7 +58,7 @@ export function App() {
     queryKey: ['phones'],
     queryFn: async () => (await control<{ data: Contact[] }>('GET', '/phones')).data,
   })
-  const [chosen, setChosen] = useState(keptPhones)
+  const { desk, setDesk } = useDesk()
   const [business, setBusiness] = useState<string | null>(null)
   const [tool, setTool] = useState(keptTool)
   /** The message that the wire is about; undefined for all. */
@@ -102,18 +84,16 @@ export function App() {
 
   const numbers = state.data?.numbers ?? []
   const here = numbers.find((one) => one.id === business) ?? numbers[0]
-  const shown = chosen ?? (phones.data ?? []).slice(0, 2).map((one) => one.number)
-  const choose = (next: string[]): void => {
-    localStorage.setItem(KEPT_AS, JSON.stringify(next))
-    setChosen(next)
-  }
+  const onDesk = desk ?? (phones.data ?? []).slice(0, 2).map(({ number }): OnDesk => ({ number }))
+  const shown = onDesk.map((one) => one.number)
+  const change = (number: string, next: Partial<OnDesk>): void =>
+    setDesk(onDesk.map((one) => (one.number === number ? { ...one, ...next } : one)))
   const showBusiness = (next: boolean): void => {
     localStorage.setItem(BUSINESS_KEPT_AS, next ? 'yes' : 'no')
     setWithBusiness(next)
   }
   const nameOf = (number: string): string => phones.data?.find((one) => one.number === number)?.name ?? `+${number}`
   const now = (): number => (state.data ? state.data.now + Date.now() - state.dataUpdatedAt : Date.now())
-  const callsHere = (calls.data ?? []).filter((call) => call.numberId === here?.id)
 
   return (
     <div className="phones-page">
@@ -123,22 +103,9 @@ export function App() {
           <h1>{t('Phones')}</h1>
         </Group>
         <Group gap={6} className="phones-acts">
-          {numbers.length > 1 && (
-            <Select
-              size="xs"
-              aria-label={t('Business number')}
-              data={numbers.map((one) => ({
-                value: one.id,
-                label: `${auto(one.verifiedName)} ${ltr(`+${one.number}`)}`,
-              }))}
-              value={here?.id ?? null}
-              onChange={setBusiness}
-              allowDeselect={false}
-            />
-          )}
           <AddPhone
             known={(phones.data ?? []).map((one) => one.number).filter((one) => !shown.includes(one))}
-            onAdd={(number) => choose([...shown.filter((one) => one !== number), number])}
+            onAdd={(number) => setDesk([...onDesk.filter((one) => one.number !== number), { number }])}
           />
           <Button size="xs" variant="default" aria-pressed={withBusiness} onClick={() => showBusiness(!withBusiness)}>
             {t('Business')}
@@ -193,8 +160,10 @@ export function App() {
             <Guard key={here.id}>
               <BusinessPhone
                 business={here}
+                numbers={numbers}
+                onBusiness={setBusiness}
                 contacts={phones.data ?? []}
-                calls={callsHere}
+                calls={(calls.data ?? []).filter((call) => call.numberId === here.id)}
                 nameOf={nameOf}
                 now={now}
                 onTrace={trace}
@@ -203,19 +172,21 @@ export function App() {
             </Guard>
           )}
           {here &&
-            shown.map((number) => (
-              <Guard key={`${number} ${here.id}`}>
+            onDesk.map(({ number, place }) => (
+              <Guard key={number}>
                 <PhoneFrame
                   number={number}
-                  business={here}
+                  numbers={numbers}
+                  place={place}
                   contact={phones.data?.find((one) => one.number === number)}
-                  calls={callsHere.filter((call) => call.phone === number)}
+                  calls={(calls.data ?? []).filter((call) => call.phone === number)}
                   nameOf={nameOf}
                   now={now}
-                  isTyping={typing.has(number)}
-                  onMoved={(moved) => choose(shown.map((one) => (one === number ? moved : one)))}
+                  isTyping={(id) => typing.has(`${number} ${id}`)}
+                  onPlace={(next) => change(number, { place: next })}
+                  onMoved={(moved) => change(number, { number: moved })}
                   onTrace={trace}
-                  onClose={() => choose(shown.filter((one) => one !== number))}
+                  onClose={() => setDesk(onDesk.filter((one) => one.number !== number))}
                 />
               </Guard>
             ))}

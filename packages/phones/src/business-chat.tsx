@@ -8,10 +8,11 @@ import { shownOf, shownOfFace } from '../../ui/src/shown.ts'
 import { useStayAtEnd } from '../../ui/src/stay-at-end.ts'
 import { Ticks } from '../../ui/src/ticks.tsx'
 import type { Acts } from './business-phone.tsx'
-import { CallLine } from './call-screen.tsx'
+import { CallLine } from './call-line.tsx'
 import { edited, LineBox, PictureView, sourceOf } from './chat.tsx'
 import { privateLines } from './chat-lines.ts'
 import { control, type BusinessNumber, type Contact, type PhoneMessage, type VoiceCall } from './control.ts'
+import { dayName } from './day-name.ts'
 import { isEditable, MessageMenu } from './message-menu.tsx'
 import { PaidLine } from './pay-sheet.tsx'
 import { AskSheet } from './phone-sheet.tsx'
@@ -45,7 +46,7 @@ export function BusinessChat(props: Props) {
   const lines = privateLines(chat.data ?? [], props.calls)
   const box = useRef<HTMLDivElement>(null)
   const inside = useRef<HTMLDivElement>(null)
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' })
+  const day = (at: number): string => dayName(at, props.now(), locale)
   useStayAtEnd(box, inside, lines.at(-1)?.key ?? '')
   return (
     <>
@@ -68,8 +69,8 @@ export function BusinessChat(props: Props) {
             const before = lines[i - 1]
             return (
               <LineBox key={line.key} message={'message' in line ? line.message.id : undefined}>
-                {(before === undefined || day.format(before.at) !== day.format(line.at)) && (
-                  <p className="phone-day">{day.format(line.at)}</p>
+                {(before === undefined || day(before.at) !== day(line.at)) && (
+                  <p className="phone-day">{day(line.at)}</p>
                 )}
                 {'call' in line ? (
                   <CallLine call={line.call} mine={line.call.by === 'BUSINESS_INITIATED'} />

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import type { Acts } from './business-phone.tsx'
-import { GroupSign } from './chat-list.tsx'
+import { GroupSign } from './avatar.tsx'
 import type { BusinessNumber, GroupInfo } from './control.ts'
 
 /** Makes groups, and shows who is in them. People join by invite link, on their phones. */

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications'
 import { useCallback, useState } from 'react'
-import { Ltr } from '../../ui/src/direction.tsx'
+import { auto, Ltr, ltr } from '../../ui/src/direction.tsx'
 import { Icon, type IconName } from '../../ui/src/icon.tsx'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { SheetPlace } from '../../ui/src/list-sheet.tsx'
@@ -15,6 +15,8 @@ export type Acts = (method: string, path: string, body?: Record<string, unknown>
 
 type Props = {
   business: BusinessNumber
+  numbers: BusinessNumber[]
+  onBusiness: (id: string) => void
   contacts: Contact[]
   calls: VoiceCall[]
   nameOf: (number: string) => string
@@ -58,10 +60,26 @@ export function BusinessPhone(props: Props) {
       <div className="phone-owner">
         <span>
           {t('The business')}{' '}
-          <small>
-            <Ltr>+{business.number}</Ltr>
-          </small>
+          {props.numbers.length === 1 && (
+            <small>
+              <Ltr>+{business.number}</Ltr>
+            </small>
+          )}
         </span>
+        {props.numbers.length > 1 && (
+          <select
+            className="phone-which"
+            aria-label={t('Business number')}
+            value={business.id}
+            onChange={(event) => props.onBusiness(event.currentTarget.value)}
+          >
+            {props.numbers.map((one) => (
+              <option key={one.id} value={one.id}>
+                {auto(one.verifiedName)} {ltr(`+${one.number}`)}
+              </option>
+            ))}
+          </select>
+        )}
         <span className="phone-marks">
           {business.away ? <em>{t('disconnected')}</em> : !business.onBizApp && <em>{t('without the app')}</em>}
         </span>

@@ -1,15 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 import { Icon } from '../../ui/src/icon.tsx'
 import { useWords } from '../../ui/src/i18n.tsx'
+import { Avatar } from './avatar.tsx'
+import { lengthOf } from './call-line.tsx'
 import type { VoiceCall } from './control.ts'
 import type { Does } from './phone-frame.tsx'
-
-const pad = (n: number): string => String(n).padStart(2, '0')
-
-export const lengthOf = (ms: number): string => {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
-  return `${Math.floor(seconds / 60)}:${pad(seconds % 60)}`
-}
 
 /** Seconds that passed on this screen: the sandbox's clock may stand elsewhere. */
 function useTicking(from: unknown): number {
@@ -34,9 +29,7 @@ export function CallScreen({ call, name, does }: { call: VoiceCall; name: string
   return (
     <div className="call-screen" role="dialog" aria-label={t('Call with {name}', { name })} data-state={call.state}>
       <div className="call-who">
-        <span className="phone-avatar" aria-hidden>
-          {name.slice(0, 1)}
-        </span>
+        <Avatar name={name} of={call.numberId} />
         <strong dir="auto">{name}</strong>
         <span role="status">{says}</span>
       </div>
@@ -69,23 +62,5 @@ export function CallScreen({ call, name, does }: { call: VoiceCall; name: string
         )}
       </div>
     </div>
-  )
-}
-
-/** A call that is over, as a line of the chat. `mine`: the reader of the chat called. */
-export function CallLine({ call, mine }: { call: VoiceCall; mine: boolean }) {
-  const { t, locale } = useWords()
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(call.at)
-  const says = call.startedAt
-    ? t('Voice call, {length}', { length: lengthOf((call.endedAt ?? call.startedAt) - call.startedAt) })
-    : call.missed === 'declined'
-      ? t('Declined voice call')
-      : mine
-        ? t('Voice call without an answer')
-        : t('Missed voice call')
-  return (
-    <p className="phone-note phone-call-line" data-missed={call.startedAt === undefined || undefined}>
-      <Icon name={call.startedAt ? 'phone' : 'hangup'} size={14} /> {says} · {clock}
-    </p>
   )
 }

@@ -6,9 +6,10 @@ import { asObject, shownOf, shownOfFace, type Shown, type ShownButton, type Show
 import { useStayAtEnd } from '../../ui/src/stay-at-end.ts'
 import { Ticks } from '../../ui/src/ticks.tsx'
 import { ADDRESS_FIELDS, addressAnswer, asksForAddress, verbFor } from './answers.ts'
-import { CallLine } from './call-screen.tsx'
+import { CallLine } from './call-line.tsx'
 import type { ChatLine } from './chat-lines.ts'
 import type { PhoneMessage } from './control.ts'
+import { dayName } from './day-name.ts'
 import type { Field } from './flow-sheet.tsx'
 import { lights, useIsLit } from './lit.ts'
 import { isEditable, MessageMenu } from './message-menu.tsx'
@@ -31,6 +32,7 @@ type ChatProps = {
   isLoading: boolean
   isTyping: boolean
   businessName: string
+  businessId: string
   owner: { name: string; number: string }
   /** In a group messages of others have a name, and only the business's messages cannot be reacted to. */
   isGroup: boolean
@@ -53,7 +55,7 @@ export function Chat(props: ChatProps) {
     () => new Map(lines.flatMap((line) => ('message' in line ? [[line.message.id, line.message] as const] : []))),
     [lines],
   )
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' })
+  const day = (at: number): string => dayName(at, props.now(), locale)
 
   return (
     <div className="phone-chat" ref={box} tabIndex={0} role="log" aria-label={t('Chat')}>
@@ -63,10 +65,10 @@ export function Chat(props: ChatProps) {
         )}
         {lines.map((line, i) => {
           const before = lines[i - 1]
-          const newDay = before === undefined || day.format(before.at) !== day.format(line.at)
+          const newDay = before === undefined || day(before.at) !== day(line.at)
           return (
             <LineBox key={line.key} message={'message' in line ? line.message.id : undefined}>
-              {newDay && <p className="phone-day">{day.format(line.at)}</p>}
+              {newDay && <p className="phone-day">{day(line.at)}</p>}
               {'call' in line ? (
                 <CallLine call={line.call} mine={line.call.by === 'USER_INITIATED'} />
               ) : 'note' in line ? (

@@ -55,6 +55,9 @@ export type Bill = {
   rows: { category: string; type: string; billable: boolean; count: number }[]
 }
 
+/** A chat in the list of a phone: with a business number, or a group of it. */
+export type ChatSummary = { numberId: string; group?: string; at: number; unread: number; last?: PhoneMessage }
+
 /** A line of a group's chat. `from` is missing for the business. */
 export type GroupLine = { at: number; from?: string; message?: PhoneMessage; note?: 'joined' | 'left' }
 

@@ -10,7 +10,10 @@ const LATER_MS = 250
 /** Pause before the next try after a refusal: then the browser does not reconnect by itself. */
 const COME_BACK_MS = 3_000
 
-/** Follows the sandbox's stream, requests what changed, and shows the typing indicator as long as WhatsApp does. */
+/**
+ * Follows the sandbox's stream, requests what changed, and shows the typing indicator as long as WhatsApp does. `typing`
+ * has the phone and the business number of each chat in which the business types.
+ */
 export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
   const queries = useQueryClient()
   const [connected, setConnected] = useState(true)
@@ -32,10 +35,10 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
     }
     const again = (...key: string[]): void =>
       soon(key.join(' '), GATHER_MS, () => void queries.invalidateQueries({ queryKey: key }))
-    const stopTyping = (phone: string): void =>
-      setTyping((before) => (before.has(phone) ? new Set([...before].filter((one) => one !== phone)) : before))
+    const stopTyping = (chat: string): void =>
+      setTyping((before) => (before.has(chat) ? new Set([...before].filter((one) => one !== chat)) : before))
 
-    const dataOf = (event: Event): { phone?: string; group?: string; message?: PhoneMessage } =>
+    const dataOf = (event: Event): { phone?: string; numberId?: string; group?: string; message?: PhoneMessage } =>
       JSON.parse((event as MessageEvent<string>).data) as never
     /** The callbacks that a webhook causes come a moment later, without an event. */
     const moved = (): void => {
@@ -51,10 +54,13 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
         // Errors of the stream arrive as events of the same name, without data.
         const { message } = dataOf(event)
         if (!message) return
-        if (message.direction === 'out') stopTyping(message.phone)
+        if (message.direction === 'out') stopTyping(`${message.phone} ${message.numberId}`)
         const group = groupOf(message)
-        if (group !== undefined) again('group', group)
-        again('chat', message.phone)
+        if (group !== undefined) {
+          // The lists of the others in the group have it too.
+          again('group', group)
+          again('chat')
+        } else again('chat', message.phone)
         again('phones')
       })
       opened.addEventListener('status', (event) => {
@@ -65,16 +71,18 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
         again('bill')
       })
       opened.addEventListener('typing', (event) => {
-        const { phone } = dataOf(event)
+        const { phone, numberId } = dataOf(event)
         if (!phone) return
-        setTyping((before) => new Set([...before, phone]))
-        soon(`typing ${phone}`, TYPING_MS, () => stopTyping(phone))
+        const chat = `${phone} ${numberId}`
+        setTyping((before) => new Set([...before, chat]))
+        soon(`typing ${chat}`, TYPING_MS, () => stopTyping(chat))
       })
       opened.addEventListener('phone', () => again('phones'))
       opened.addEventListener('number', () => again('state'))
       opened.addEventListener('call', () => again('calls'))
       opened.addEventListener('group', (event) => {
         again('state')
+        again('chat')
         again('group', dataOf(event).group ?? '')
       })
       opened.addEventListener('webhook', moved)

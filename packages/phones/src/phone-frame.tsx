@@ -1,49 +1,57 @@
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { Auto, Ltr } from '../../ui/src/direction.tsx'
 import { Icon } from '../../ui/src/icon.tsx'
 import { SheetPlace } from '../../ui/src/list-sheet.tsx'
-import { CallScreen } from './call-screen.tsx'
+import { part } from '../../ui/src/part.tsx'
+import { Avatar, GroupSign } from './avatar.tsx'
 import { Chat } from './chat.tsx'
-import { ChatList, GroupSign } from './chat-list.tsx'
-import { groupLines, privateLines, type ChatLine } from './chat-lines.ts'
-import { control, groupOf, type BusinessNumber, type Contact, type GroupInfo, type GroupLine } from './control.ts'
+import { control, type BusinessNumber, type ChatSummary, type Contact, type GroupInfo } from './control.ts'
 import type { PhoneMessage, VoiceCall } from './control.ts'
+import type { Place } from './desk.ts'
 import { PhoneComposer } from './phone-composer.tsx'
 import { PhoneMenu } from './phone-menu.tsx'
 import { AskSheet, type Question } from './phone-sheet.tsx'
 import { StatusBar } from './status-bar.tsx'
+import { useLines } from './use-lines.ts'
 import { ownerMark } from './words.ts'
+
+const ChatList = part(async () => (await import('./chat-list.tsx')).ChatList)
+const CallScreen = part(async () => (await import('./call-screen.tsx')).CallScreen)
 
 /** An action of the phone's user: a verb of the control API. */
 export type Does = (verb: string, body?: Record<string, unknown>) => Promise<unknown>
 
 type FrameProps = {
   number: string
-  business: BusinessNumber
+  /** The business numbers of the sandbox. */
+  numbers: BusinessNumber[]
   contact: Contact | undefined
+  /** What it shows. Undefined: the chat that was used last. */
+  place: Place | undefined
   nameOf: (number: string) => string
   calls: VoiceCall[]
-  isTyping: boolean
+  isTyping: (business: string) => boolean
   now: () => number
+  onPlace: (place: Place) => void
   onTrace: (wamid: string) => void
   onMoved: (number: string) => void
   onClose: () => void
 }
 
-/** What the phone shows: the list of chats, the chat with the business (null), or a group. */
-type Place = 'list' | { group: string | null }
+type Open = { business: BusinessNumber; group: GroupInfo | undefined }
 
-function useDoes(number: string, businessId: string, group: string | null): Does {
+function useDoes(number: string, businessId: string | undefined, group: string | null): Does {
   const { says } = useWords()
   return useCallback<Does>(
     async (verb, body = {}) => {
       // What is written in a group is for the group.
       const inGroup = group !== null && (verb === 'says' || verb === 'replies') ? { group_id: group } : {}
+      const using = businessId === undefined ? {} : { with: businessId }
       try {
-        return await control('POST', `/phones/${number}/${verb}`, { with: businessId, ...inGroup, ...body })
+        return await control('POST', `/phones/${number}/${verb}`, { ...using, ...inGroup, ...body })
       } catch (error) {
         notifications.show({ color: 'red', message: says((error as Error).message) })
         return undefined
@@ -53,208 +61,251 @@ function useDoes(number: string, businessId: string, group: string | null): Does
   )
 }
 
-/** Lines of the open chat, unread messages, and the newest text of the chat with the business. */
-function useLines(number: string, businessId: string, group: string | null, calls: VoiceCall[]) {
-  const chat = useQuery({
-    queryKey: ['chat', number, businessId],
-    queryFn: async () =>
-      (await control<{ data: PhoneMessage[] }>('GET', `/phones/${number}/messages?count=200&with=${businessId}`)).data,
-  })
-  const inGroup = useQuery({
-    queryKey: ['group', group, number],
-    queryFn: async () =>
-      (await control<{ data: GroupLine[] }>('GET', `/groups/${encodeURIComponent(group!)}/messages?phone=${number}`))
-        .data,
-    enabled: group !== null,
-  })
-  const { data: messages } = chat
-  const ofGroup = inGroup.data
-  const lines = useMemo<ChatLine[]>(
-    () => (group === null ? privateLines(messages ?? [], calls) : groupLines(ofGroup ?? [])),
-    [group, messages, ofGroup, calls],
-  )
-  const unread = (messages ?? []).filter(
-    (one) => one.direction === 'out' && one.status === 'delivered' && (groupOf(one) ?? null) === group,
-  ).length
-  const last = (messages ?? []).findLast((one) => groupOf(one) === undefined && one.text !== '')?.text ?? ''
-  return { lines, unread, last, isLoading: group === null ? chat.isPending : inGroup.isPending }
+/** The open chat. A number or group that is gone leads back to the list. Undefined: not known yet. */
+function useOpen(props: FrameProps, chats: ChatSummary[] | undefined): Open | 'list' | undefined {
+  const { numbers } = props
+  const [first, setFirst] = useState<Place>()
+  const usual: Place | undefined =
+    numbers.length === 1 || chats
+      ? {
+          business: chats?.find((one) => one.group === undefined)?.numberId ?? numbers[0]?.id ?? '',
+          group: null,
+        }
+      : undefined
+  // A phone that opens by itself stays in its chat when another business writes.
+  useEffect(() => setFirst((before) => before ?? usual), [usual])
+  const place = props.place ?? first ?? usual
+  if (place === undefined || place === 'list') return place
+  const business = numbers.find((one) => one.id === place.business)
+  const group = business?.groups?.find((one) => one.id === place.group)
+  return business && (place.group === null || group) ? { business, group } : 'list'
 }
 
-/** Long: the frame of a phone is one piece of markup. */
+/** A phone with its screen, and the tools above its frame. */
 export function PhoneFrame(props: FrameProps) {
-  const { t } = useWords()
-  const { number, business, contact, calls } = props
-  const [quoted, setQuoted] = useState<PhoneMessage | null>(null)
-  const [isOpen, setOpen] = useState(false)
+  const { number, contact, calls, onPlace } = props
+  const [isReading, setReading] = useState(false)
   const [screen, setScreen] = useState<HTMLElement | null>(null)
   const [isMarked, setMarked] = useState(false)
   const [question, setQuestion] = useState<Question | null>(null)
-  const [wished, setPlace] = useState<Place>({ group: null })
-  const group: GroupInfo | undefined =
-    wished !== 'list' && wished.group !== null ? business.groups?.find((one) => one.id === wished.group) : undefined
-  // A group that is gone leads back to the list.
-  const place: Place = wished !== 'list' && wished.group !== null && !group ? 'list' : wished
-  const groupId = group?.id ?? null
-  const does = useDoes(number, business.id, groupId)
-  const { lines, unread, last, isLoading } = useLines(number, business.id, groupId, calls)
-  const isIn = group === undefined || group.participants.includes(number)
+  const { data: chats } = useQuery({
+    queryKey: ['chat', number, 'list'],
+    queryFn: async () => (await control<{ data: ChatSummary[] }>('GET', `/phones/${number}/chats`)).data,
+  })
+  const open = useOpen(props, chats)
+  const chat = open === 'list' ? undefined : open
+  const groupId = chat?.group?.id ?? null
+  const does = useDoes(number, chat?.business.id, groupId)
+  const unreadIn = (one: ChatSummary): boolean => one.numberId === chat?.business.id && (one.group ?? null) === groupId
+  const unread = chats?.find(unreadIn)?.unread ?? 0
+  const elsewhere = (chats ?? []).reduce((sum, one) => sum + (unreadIn(one) ? 0 : one.unread), 0)
   const call = calls.findLast((one) => one.state !== 'over')
+  const isOpen = chat !== undefined
+  const title = contact?.name ?? number
 
   useEffect(() => {
-    // Messages of an open chat are read on arrival. Messages of a closed chat wait.
-    if (isOpen && unread > 0 && place !== 'list') void does('reads', { group: groupId })
-  }, [isOpen, unread, place, groupId, does])
+    // Messages of the open chat are read on arrival while somebody looks at it. Those of other chats wait.
+    if (isReading && unread > 0 && isOpen) void does('reads', { group: groupId })
+  }, [isReading, unread, isOpen, groupId, does])
 
-  const look = (): void => {
-    setMarked(false)
-    setOpen(!isOpen)
-  }
-  /**
-   * Marks the chat as unread on this phone only, as WhatsApp does. The sender is not notified, and read messages stay
-   * read.
-   */
-  const markUnread = (): void => {
-    setOpen(false)
-    setMarked(true)
-  }
-  const show = (next: Place): void => {
-    setQuoted(null)
-    setPlace(next)
-  }
-
-  const title = contact?.name ?? number
-  const holder = contact?.owners[business.id]
-  const chatTitle = group?.subject ?? business.verifiedName
+  const { t } = useWords()
   return (
     <section className="phone" aria-label={t('Phone of {name}', { name: title })}>
       <div className="phone-owner">
-        <span className="phone-name">
-          <strong title={title}>
-            <Auto>{title}</Auto>
-          </strong>
-          <small>
-            <Ltr>+{number}</Ltr>
-            {contact?.username !== undefined && <Ltr> @{contact.username}</Ltr>}
-          </small>
-          <span className="phone-marks">
-            {contact?.hidden && <em>{t('number hidden')}</em>}
-            {contact?.online === false && <em>{t('offline')}</em>}
-            {contact?.blocks.includes(business.id) && <em>{t('blocked')}</em>}
-            {holder && holder.who !== 'app' && <em>{t(ownerMark(holder))}</em>}
-          </span>
-        </span>
-        {place !== 'list' && (
-          <button
-            type="button"
-            className="phone-read"
-            aria-pressed={isOpen}
-            onClick={look}
-            title={
-              isOpen
-                ? t('The chat is open: messages are read as they come')
-                : t('The chat is closed: messages stay unread')
-            }
-          >
-            {isMarked && unread === 0 && <i className="phone-unread" role="img" aria-label={t('marked as unread')} />}
-            {isOpen ? t('Reading') : unread > 0 ? t('Read ({n})', { n: unread }) : t('Read')}
-          </button>
+        <Owner number={number} contact={contact} business={chat?.business} />
+        {chat && (
+          <ReadButton
+            isReading={isReading}
+            isMarked={isMarked && unread === 0}
+            unread={unread}
+            onClick={() => {
+              setMarked(false)
+              setReading(!isReading)
+            }}
+          />
         )}
         <PhoneMenu
           number={number}
           contact={contact}
-          business={business}
-          group={place === 'list' ? undefined : group}
+          business={chat?.business}
+          group={chat?.group}
           does={does}
           onAsk={setQuestion}
           onMoved={props.onMoved}
-          onLeft={() => show('list')}
-          onMarkUnread={markUnread}
+          onLeft={() => onPlace('list')}
+          onMarkUnread={() => {
+            // On this phone only, as in WhatsApp: the sender is not told, and read messages stay read.
+            setReading(false)
+            setMarked(true)
+          }}
           onClose={props.onClose}
         />
       </div>
       <div className="phone-screen" ref={setScreen}>
         <StatusBar now={props.now} />
         <SheetPlace value={screen}>
-          <header className="phone-head">
-            {place === 'list' ? (
-              <div className="phone-title">
-                <strong>{t('Chats')}</strong>
-              </div>
-            ) : (
-              <>
-                <button type="button" className="phone-menu" aria-label={t('Chats')} onClick={() => show('list')}>
-                  <Icon name="back" size={20} />
-                </button>
-                {group ? (
-                  <GroupSign />
-                ) : (
-                  <span className="phone-avatar" aria-hidden>
-                    {business.verifiedName.slice(0, 1)}
-                  </span>
-                )}
-                <div className="phone-title">
-                  <strong dir="auto">{chatTitle}</strong>
-                  <span>
-                    {props.isTyping && !group ? (
-                      t('typing …')
-                    ) : group ? (
-                      <Auto>{group.participants.map(props.nameOf).join(', ')}</Auto>
-                    ) : (
-                      <Ltr>+{business.number}</Ltr>
-                    )}
-                  </span>
-                </div>
-                {!group && (
-                  <button
-                    type="button"
-                    className="phone-menu"
-                    aria-label={t('Call the business')}
-                    onClick={() => void does('calls')}
-                  >
-                    <Icon name="phone" size={18} />
-                  </button>
-                )}
-              </>
-            )}
-          </header>
-          {place === 'list' ? (
-            <ChatList
-              number={number}
-              business={business}
-              last={last}
-              unread={unread}
+          {chat ? (
+            <OpenChat
+              key={`${chat.business.id} ${groupId}`}
+              {...props}
+              {...chat}
+              title={title}
               does={does}
-              onOpen={(next) => show({ group: next })}
+              elsewhere={elsewhere}
             />
           ) : (
-            <Chat
-              lines={lines}
-              isLoading={isLoading}
-              businessName={business.verifiedName}
-              owner={{ name: title, number }}
-              isGroup={group !== undefined}
-              nameOf={props.nameOf}
+            open === 'list' && (
+              <>
+                <header className="phone-head">
+                  <div className="phone-title phone-title-list">
+                    <strong>{t('Chats')}</strong>
+                  </div>
+                </header>
+                <ChatList
+                  {...props}
+                  chats={chats}
+                  does={does}
+                  onOpen={(next) => {
+                    // Who opens a chat looks at it.
+                    setMarked(false)
+                    setReading(true)
+                    onPlace(next)
+                  }}
+                />
+              </>
+            )
+          )}
+          {call && (
+            <CallScreen
+              call={call}
+              name={props.numbers.find((one) => one.id === call.numberId)?.verifiedName ?? ''}
               does={does}
-              now={props.now}
-              onQuote={setQuoted}
-              onTrace={props.onTrace}
-              isTyping={props.isTyping && !group}
             />
           )}
-          {call && <CallScreen call={call} name={business.verifiedName} does={does} />}
           {question && <AskSheet question={question} onClose={() => setQuestion(null)} />}
         </SheetPlace>
-        {place !== 'list' && isIn && (
-          <PhoneComposer
-            name={`${number} ${business.id}${groupId === null ? '' : ` ${groupId}`}`}
-            does={does}
-            quoted={quoted}
-            onUnquote={() => setQuoted(null)}
-            businessName={business.verifiedName}
-          />
-        )}
-        {place !== 'list' && !isIn && <p className="phone-note">{t('You are no longer in this group')}</p>}
       </div>
     </section>
+  )
+}
+
+/** Whose phone it is, and what is unusual about it. */
+function Owner(props: { number: string; contact: Contact | undefined; business: BusinessNumber | undefined }) {
+  const { t } = useWords()
+  const { number, contact, business } = props
+  const holder = business && contact?.owners[business.id]
+  const name = contact?.name ?? number
+  return (
+    <span className="phone-name">
+      <strong title={name}>
+        <Auto>{name}</Auto>
+      </strong>
+      <small>
+        <Ltr>+{number}</Ltr>
+        {contact?.username !== undefined && <Ltr> @{contact.username}</Ltr>}
+      </small>
+      <span className="phone-marks">
+        {contact?.hidden && <em>{t('number hidden')}</em>}
+        {contact?.online === false && <em>{t('offline')}</em>}
+        {business && contact?.blocks.includes(business.id) && <em>{t('blocked')}</em>}
+        {holder && holder.who !== 'app' && <em>{t(ownerMark(holder))}</em>}
+      </span>
+    </span>
+  )
+}
+
+/** Decides whether somebody looks at the open chat, so that its messages are read. */
+function ReadButton(props: { isReading: boolean; isMarked: boolean; unread: number; onClick: () => void }) {
+  const { t } = useWords()
+  const { isReading, isMarked, unread } = props
+  return (
+    <button
+      type="button"
+      className="phone-read"
+      aria-pressed={isReading}
+      onClick={props.onClick}
+      title={
+        isReading
+          ? t('The chat is open: messages are read as they come')
+          : t('The chat is closed: messages stay unread')
+      }
+    >
+      {isMarked && <i className="phone-unread" role="img" aria-label={t('marked as unread')} />}
+      {isReading ? t('Reading') : unread > 0 ? t('Read ({n})', { n: unread }) : t('Read')}
+    </button>
+  )
+}
+
+/** One chat on the screen: with a business, or in a group. */
+function OpenChat(props: FrameProps & Open & { title: string; does: Does; elsewhere: number }) {
+  const { t } = useWords()
+  const { number, business, group, does, calls } = props
+  const [quoted, setQuoted] = useState<PhoneMessage | null>(null)
+  const groupId = group?.id ?? null
+  const { lines, isLoading } = useLines(number, business.id, groupId, calls)
+  const isIn = group === undefined || group.participants.includes(number)
+  const isTyping = !group && props.isTyping(business.id)
+  return (
+    <>
+      <header className="phone-head">
+        <button
+          type="button"
+          className="phone-menu phone-back"
+          aria-label={props.elsewhere > 0 ? t('Chats, {n} unread in others', { n: props.elsewhere }) : t('Chats')}
+          onClick={() => props.onPlace('list')}
+        >
+          <Icon name="back" size={20} />
+          {props.elsewhere > 0 && <b>{props.elsewhere}</b>}
+        </button>
+        {group ? <GroupSign /> : <Avatar name={business.verifiedName} of={business.id} />}
+        <div className="phone-title">
+          <strong dir="auto">{group?.subject ?? business.verifiedName}</strong>
+          <span>
+            {isTyping ? (
+              t('typing …')
+            ) : group ? (
+              <Auto>{group.participants.map(props.nameOf).join(', ')}</Auto>
+            ) : (
+              <Ltr>+{business.number}</Ltr>
+            )}
+          </span>
+        </div>
+        {!group && (
+          <button
+            type="button"
+            className="phone-menu"
+            aria-label={t('Call the business')}
+            onClick={() => void does('calls')}
+          >
+            <Icon name="phone" size={18} />
+          </button>
+        )}
+      </header>
+      <Chat
+        lines={lines}
+        isLoading={isLoading}
+        businessName={business.verifiedName}
+        businessId={business.id}
+        owner={{ name: props.title, number }}
+        isGroup={group !== undefined}
+        nameOf={props.nameOf}
+        does={does}
+        now={props.now}
+        onQuote={setQuoted}
+        onTrace={props.onTrace}
+        isTyping={isTyping}
+      />
+      {isIn ? (
+        <PhoneComposer
+          name={`${number} ${business.id}${groupId === null ? '' : ` ${groupId}`}`}
+          does={does}
+          quoted={quoted}
+          onUnquote={() => setQuoted(null)}
+          businessName={business.verifiedName}
+        />
+      ) : (
+        <p className="phone-note">{t('You are no longer in this group')}</p>
+      )}
+    </>
   )
 }

@@ -8,7 +8,8 @@ import type { Question } from './phone-sheet.tsx'
 export function PhoneMenu(props: {
   number: string
   contact: Contact | undefined
-  business: BusinessNumber
+  /** Of the open chat. Undefined in the list of chats. */
+  business: BusinessNumber | undefined
   /** The open group. */
   group: GroupInfo | undefined
   does: Does
@@ -39,9 +40,9 @@ export function PhoneMenu(props: {
           if (moved !== undefined) props.onMoved(moved)
         }),
     })
-  const blocked = contact?.blocks.includes(business.id) ?? false
-  const stopped = contact?.stopped.includes(business.id) ?? false
-  const windowIsOpen = contact?.windows[business.id] ?? false
+  const blocked = business !== undefined && contact?.blocks.includes(business.id)
+  const stopped = business !== undefined && contact?.stopped.includes(business.id)
+  const windowIsOpen = business !== undefined && contact?.windows[business.id]
   return (
     <Menu position="bottom-end" shadow="md" width={250}>
       <Menu.Target>
@@ -50,27 +51,31 @@ export function PhoneMenu(props: {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={props.onMarkUnread}>{t('Mark as unread')}</Menu.Item>
+        {business && <Menu.Item onClick={props.onMarkUnread}>{t('Mark as unread')}</Menu.Item>}
         {group?.participants.includes(props.number) && (
           <Menu.Item onClick={() => void does('leaves', { group: group.id }).then(props.onLeft)}>
             {t('Leave the group')}
           </Menu.Item>
         )}
-        <Menu.Divider />
+        {business && <Menu.Divider />}
         <Menu.Item onClick={() => void (contact?.hidden ? does('is', { hidden: false }) : does('hides'))}>
           {contact?.hidden ? t('Show the number') : t('Hide the number')}
         </Menu.Item>
         <Menu.Item onClick={askUsername}>{t('Username …')}</Menu.Item>
         <Menu.Item onClick={askNumber}>{t('Change the number …')}</Menu.Item>
         <Menu.Divider />
-        <Menu.Item onClick={() => void does('blocks', { blocked: !blocked })}>
-          {blocked ? t('Unblock the business') : t('Block the business')}
-        </Menu.Item>
-        {!blocked && <Menu.Item onClick={() => void does('reports')}>{t('Report and block')}</Menu.Item>}
-        <Menu.Item onClick={() => void does('stopsMarketing', { stopped: !stopped })}>
-          {stopped ? t('Accept offers again') : t('Stop offers')}
-        </Menu.Item>
-        <Menu.Divider />
+        {business && (
+          <>
+            <Menu.Item onClick={() => void does('blocks', { blocked: !blocked })}>
+              {blocked ? t('Unblock the business') : t('Block the business')}
+            </Menu.Item>
+            {!blocked && <Menu.Item onClick={() => void does('reports')}>{t('Report and block')}</Menu.Item>}
+            <Menu.Item onClick={() => void does('stopsMarketing', { stopped: !stopped })}>
+              {stopped ? t('Accept offers again') : t('Stop offers')}
+            </Menu.Item>
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Item onClick={() => void does(contact?.online === false ? 'comesOnline' : 'goesOffline')}>
           {contact?.online === false ? t('Go online') : t('Go offline')}
         </Menu.Item>
@@ -80,9 +85,11 @@ export function PhoneMenu(props: {
         <Menu.Item onClick={() => void does('is', { onWhatsApp: contact?.onWhatsApp === false })}>
           {contact?.onWhatsApp === false ? t('Join WhatsApp') : t('Leave WhatsApp')}
         </Menu.Item>
-        <Menu.Item onClick={() => void does('is', { window: !windowIsOpen })}>
-          {windowIsOpen ? t('Close the 24-hour window') : t('Open the 24-hour window')}
-        </Menu.Item>
+        {business && (
+          <Menu.Item onClick={() => void does('is', { window: !windowIsOpen })}>
+            {windowIsOpen ? t('Close the 24-hour window') : t('Open the 24-hour window')}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.Item onClick={props.onClose}>{t('Remove phone')}</Menu.Item>
       </Menu.Dropdown>

@@ -135,11 +135,19 @@ export class Phone {
     return this.#write({ type: 'button', replyTo: wamid, button })
   }
 
-  /** Opens the chats: all received messages are read, oldest first. `group` opens one group, and null no group. */
+  /**
+   * Opens the chats: all received messages are read, oldest first. A handle with one business (`with`) opens the chat
+   * with that business. `group` opens one group, and null no group.
+   */
   reads(options: { group?: string | null } = {}): void {
     const { group } = options
+    const { with: business } = this.#options
     for (const message of [...this.#thread()])
-      if (group === undefined || group === (message.groupId ?? null)) markRead(this.#cloud, message)
+      if (
+        (group === undefined || group === (message.groupId ?? null)) &&
+        (business === undefined || business === message.numberId)
+      )
+        markRead(this.#cloud, message)
   }
 
   /** Plays a voice message for the first time. */

@@ -68,6 +68,48 @@ test('control calls set faults, clock, accounts and webhooks', async () => {
   assert.ok((await ask('GET', '/received')).body.data.length >= 2)
 })
 
+test('a phone has a chat with each business that it has messages of, with its newest line and its unread messages', async () => {
+  const { number, token } = (await ask('POST', '/numbers', { verifiedName: 'Second' })).body
+  await ask('POST', '/phones/16505551234/is', { window: true, with: number.id })
+  const send = (id: string, body: string, bearer?: string): Promise<unknown> =>
+    graph(
+      sandbox.url,
+      'POST',
+      `/v25.0/${id}/messages`,
+      { messaging_product: 'whatsapp', to: '16505551234', type: 'text', text: { body } },
+      bearer,
+    )
+  await send('302702419599374', 'first one')
+  await send('302702419599374', 'first two')
+  await send(number.id, 'second one', token)
+  await ask('POST', '/phones/16505551234/sees', { text: 'second one' })
+  await ask('POST', '/phones/16505551234/sees', { text: 'first two' })
+  await sandbox.settled()
+  const chats = async (): Promise<unknown[]> =>
+    (await ask('GET', '/phones/16505551234/chats')).body.data.map((chat: Loose) => [
+      chat.numberId,
+      chat.unread,
+      chat.last.text,
+    ])
+  assert.deepEqual(await chats(), [
+    [number.id, 1, 'second one'],
+    ['302702419599374', 2, 'first two'],
+  ])
+  // Only the open chat is read.
+  await ask('POST', '/phones/16505551234/reads', { with: '302702419599374', group: null })
+  await ask('POST', '/phones/16505551234/says', { with: '302702419599374', text: 'thanks' })
+  assert.deepEqual(await chats(), [
+    ['302702419599374', 0, 'thanks'],
+    [number.id, 1, 'second one'],
+  ])
+  const group = (await ask('POST', '/groups', { subject: 'VIP', participants: ['16505551234'] })).body
+  const inGroup = { group_id: group.id, text: 'hello all', with: '302702419599374' }
+  await ask('POST', '/phones/16505551234/says', inGroup)
+  const [newest] = (await ask('GET', '/phones/16505551234/chats')).body.data
+  assert.deepEqual([newest.group, newest.last.text, newest.unread], [group.id, 'hello all', 0])
+  assert.deepEqual((await ask('GET', '/phones/4915112345678/chats')).body.data, [])
+})
+
 test('a wrong control call is answered with a sentence', async () => {
   for (const [method, path, body, status] of [
     ['POST', '/phones/16505551234/dances', {}, 404],

@@ -13,6 +13,7 @@ import { readBody } from '../server.ts'
 import { SetupError, type NewMedia, type NewTemplate, type CustomWebhook } from '../setup.ts'
 import { businessAppVerb } from './app-verbs.ts'
 import { viewBill } from './bill-view.ts'
+import { chatsOf } from './chats.ts'
 import { refusal } from './guard.ts'
 import { mediaBytes } from './media-bytes.ts'
 import { stream } from './stream.ts'
@@ -49,6 +50,7 @@ const ROUTES: Record<string, Handler> = {
       .filter((m) => business === null || m.numberId === business)
     return { data: messages.slice(-count).map(viewMessage) }
   },
+  'GET phones/*/chats': (ask) => ({ data: chatsOf(ask.cloud, phoneOf(ask).number) }),
   'POST phones/*/*': async (ask) => {
     const verb = Object.hasOwn(VERBS, ask.path[2]!) ? VERBS[ask.path[2]!] : undefined
     if (!verb) throw new NotFound(`A phone cannot "${ask.path[2]!}". It can: ${Object.keys(VERBS).join(', ')}.`)
