@@ -42,13 +42,15 @@ type Query = { name?: string; text: string; values?: unknown[] }
 
 /**
  * From now on every named statement that a connection has prepared is explained just before it runs, with its values
- * and the connection's cached plan; effects of the explain are rolled back. Returns a function that ends it. `claimed`:
- * maximum number of lanes of a claim.
+ * and the connection's cached plan; effects of the explain are rolled back. `claimed`: maximum number of lanes of a
+ * claim. `dropped`: how often a connection has dropped its plans, which a writer does when it sees that a table has grown.
  */
-export function explained(readings: Reading[], claimed: number): () => void {
+export function explained(readings: Reading[], claimed: number): { end: () => void; dropped: () => number } {
+  let dropped = 0
   const query = pg.Client.prototype.query as unknown as (this: pg.Client, ...args: unknown[]) => Promise<unknown>
   const prepared = new WeakMap<pg.Client, Set<string>>()
   const reading = function (this: pg.Client, config: Query | string, ...more: unknown[]): Promise<unknown> {
+    if (config === 'discard plans') dropped++
     const known = prepared.get(this) ?? new Set()
     prepared.set(this, known)
     if (typeof config === 'string' || config.name === undefined) return query.call(this, config, ...more)
@@ -86,7 +88,10 @@ export function explained(readings: Reading[], claimed: number): () => void {
     return query.call(this, config, ...more)
   }
   pg.Client.prototype.query = reading as never
-  return () => {
-    pg.Client.prototype.query = query as never
+  return {
+    end: () => {
+      pg.Client.prototype.query = query as never
+    },
+    dropped: () => dropped,
   }
 }

@@ -345,7 +345,7 @@ test('a lookup by place reads one month', { timeout }, () =>
   inWorld('postgres', async ({ store, clock, reopen }) => {
     for (let month = 10; month <= 12; month++) await on(store, clock, at(2026, month, 1))
     const readings: Reading[] = []
-    const end = explained(readings, 10)
+    const { end } = explained(readings, 10)
     try {
       // Over the same connections, so that the statements are prepared and explained.
       const here = await reopen()
