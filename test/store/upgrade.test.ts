@@ -126,3 +126,40 @@ for (const engine of ['sqlite', 'postgres'] as const) {
     },
   )
 }
+
+for (const engine of ['sqlite', 'postgres'] as const) {
+  test(`${engine}: a step whose number is below the newest one of the store is made up for`, async () => {
+    const LATE = 310
+    const dataDir = mkdtempSync(join(tmpdir(), 'postern-upgrade-'))
+    const databaseUrl = engine === 'postgres' ? await freshDatabase() : undefined
+    const steps = migrationsFor(engine).filter(({ number }) => number !== LATE)
+    const statements = [
+      'create table migrations (number integer primary key, name text not null, applied_at bigint not null)',
+      ...steps.flatMap(({ number, name, sql }) => [sql, `insert into migrations values (${number}, '${name}', 0)`]),
+    ]
+    if (databaseUrl === undefined) {
+      const old = new DatabaseSync(join(dataDir, 'postern.db'))
+      for (const sql of statements) old.exec(sql)
+      old.close()
+    } else {
+      const old = new pg.Client({ connectionString: databaseUrl })
+      await old.connect()
+      for (const sql of ['create schema postern', 'set search_path = postern', ...statements]) await old.query(sql)
+      await old.end()
+    }
+    const clock = new ManualClock()
+    const store = await openStore({ dataDir, databaseUrl }, clock, silentLog, () => clock.now())
+    try {
+      assert.deepEqual(await store.sql.all('select waiting_since from contacts'), [])
+      const rows = await store.sql.all<{ number: number }>('select number from migrations order by number')
+      assert.deepEqual(
+        rows.map(({ number }) => Number(number)),
+        migrationsFor(engine).map(({ number }) => number),
+      )
+    } finally {
+      await store.close()
+      rmSync(dataDir, { recursive: true, force: true })
+      if (databaseUrl !== undefined) await dropDatabase(databaseUrl)
+    }
+  })
+}

@@ -36,8 +36,18 @@ export class StoreNotOurs extends Error {
   }
 }
 
-/** `newest` is the last migration of the store; 0 for none. */
+/** `newest` is the newest migration of the store; 0 for none. */
 export function refuseNewer(newest: number, migrations: readonly Migration[]): void {
   const known = migrations.at(-1)?.number ?? 0
   if (newest > known) throw new StoreTooNew(newest, known)
+}
+
+/**
+ * What a store has not had yet, in order. `applied`: the numbers in its table of migrations. A step whose number is
+ * below the newest applied one counts too: two steps that were written side by side land in any order.
+ */
+export function missingFrom(applied: readonly number[], migrations: readonly Migration[]): Migration[] {
+  refuseNewer(Math.max(0, ...applied), migrations)
+  const had = new Set(applied)
+  return migrations.filter(({ number }) => !had.has(number))
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@postern/runtime/clock'
 import { newSecret } from '../../platform/ids.ts'
-import { migrationsFor, refuseNewer } from '../migrate.ts'
+import { migrationsFor, missingFrom } from '../migrate.ts'
 import type { Connect } from './connect.ts'
 import { asStoreError } from './errors.ts'
 import { settleIn } from './schema.ts'
@@ -19,13 +19,13 @@ export async function migrate(connect: Connect, clock: Clock, storeTime?: () => 
     // The session holds the lock, so it ends with the session in any case.
     await client.query('select pg_advisory_lock($1)', [LOCK])
     await settleIn(client)
-    const { rows } = await client.query<{ number: number | null }>('select max(number) as number from migrations')
-    const newest = rows[0]!.number ?? 0
-    const migrations = migrationsFor('postgres')
-    refuseNewer(newest, migrations)
+    const { rows } = await client.query<{ number: number }>('select number from migrations')
+    const missing = missingFrom(
+      rows.map(({ number }) => number),
+      migrationsFor('postgres'),
+    )
     await client.query(`select set_config('postern.now', $1, false)`, [String(storeTime?.() ?? '')])
-    for (const migration of migrations) {
-      if (migration.number <= newest) continue
+    for (const migration of missing) {
       await client.query('begin')
       await client.query(migration.sql)
       await client.query('insert into migrations (number, name, applied_at) values ($1, $2, $3)', [

@@ -6,7 +6,7 @@ import { newMessageId, newSecret } from '../../platform/ids.ts'
 import { createBatcher, type Settled, type Size } from '../batcher.ts'
 import { decidedAtOnce } from '../core/decide.ts'
 import type { Operation } from '../core/operations.ts'
-import { migrationsFor, refuseNewer } from '../migrate.ts'
+import { migrationsFor, missingFrom } from '../migrate.ts'
 import { sizeOfFacts, sizeOfMessage } from '../size.ts'
 import type { Sql, SqlValue, Statement } from '../sql.ts'
 import type { Applied, Replay, Store } from '../store.ts'
@@ -253,11 +253,8 @@ function migrate(db: Database, clock: Clock): void {
   db.raw.exec(
     'create table if not exists migrations (number integer primary key, name text not null, applied_at integer not null)',
   )
-  const newest = db.get<{ number: number | null }>('select max(number) as number from migrations')?.number ?? 0
-  const migrations = migrationsFor('sqlite')
-  refuseNewer(newest, migrations)
-  for (const migration of migrations) {
-    if (migration.number <= newest) continue
+  const applied = db.all<{ number: number }>('select number from migrations').map(({ number }) => number)
+  for (const migration of missingFrom(applied, migrationsFor('sqlite'))) {
     db.raw.exec('begin immediate')
     try {
       // Another process may have migrated while we waited for the lock.
