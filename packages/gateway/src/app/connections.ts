@@ -65,7 +65,12 @@ export async function openConnections(
   return { sandbox, cloudApi, cloudApiUrl, outbound, callbacks, sinks, oidc }
 }
 
-function openProvider(config: Config, clock: Clock, outbound: Outbound): Provider | undefined {
+/** The provider of OIDC_ISSUER. It is not asked yet. */
+export function openProvider(
+  config: Config,
+  clock: Clock,
+  outbound: Pick<Outbound, 'dispatcher' | 'checkUrl'>,
+): Provider | undefined {
   if (config.oidcIssuer === undefined) return undefined
   return createProvider({
     ...{ issuer: config.oidcIssuer, clientId: config.oidcClientId!, clientSecret: config.oidcClientSecret },

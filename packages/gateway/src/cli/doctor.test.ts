@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { Receiver } from '../../../../test/support/receiver.ts'
 import { ADMIN_TOKEN, startWorld, type World } from '../../../../test/support/world.ts'
+import { CLIENT, TestProvider } from '../../../../test/support/oidc.ts'
 import { DEMO } from '../app/demo.ts'
 import { startSandbox } from '../../../sandbox/src/index.ts'
 import { alarmFindings } from './doctor.ts'
@@ -111,6 +112,23 @@ test('doctor fails for a webhook URL that is missing or leads elsewhere, and for
   await world.admin('PATCH', '/admin/channels/1', { access_token: 'expired' })
   const expired = await doctor(env)
   assert.deepEqual([expired.exit, expired.failed], [1, ['channel 1 token']])
+})
+
+test('doctor reads the sign-in provider’s discovery document, and fails when it cannot', async (t) => {
+  const provider = await TestProvider.start()
+  t.after(() => provider.close())
+  provider.open('http://localhost/console/oidc/callback')
+  const { env } = await realWorld(t)
+  const settings = {
+    ...env,
+    ...{ OIDC_ISSUER: provider.issuer, OIDC_CLIENT_ID: CLIENT.client_id, OIDC_CLIENT_SECRET: CLIENT.client_secret },
+  }
+  assert.equal((await doctor(env)).of('sign-in provider'), undefined, 'not set')
+  assert.equal((await doctor(settings)).of('sign-in provider').state, 'ok')
+  provider.away()
+  const away = await doctor(settings)
+  assert.equal(away.exit, 1)
+  assert.match(away.of('sign-in provider').says, /Nobody can sign in .+OIDC_ISSUER/)
 })
 
 test('doctor fails for an alarm whose newest notification was not taken', () => {

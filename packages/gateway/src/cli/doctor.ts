@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { systemClock } from '@postern/runtime/clock'
+import { openProvider } from '../app/connections.ts'
 import type { ShownIncident } from '../domain/incidents/incident.ts'
 import { dateOf, oldRates } from '../platform/rates/rate-card.ts'
+import { createOutbound } from '../platform/outbound/guard.ts'
 import { samePlace } from '../platform/url-path.ts'
 import { ConfigError, readConfig, type Config } from '../platform/config.ts'
 import { misspelledIn, misspelledText } from '../platform/environment.ts'
@@ -92,6 +95,7 @@ async function examine(call: Call, config: Config | undefined, findings: Finding
     findings.push(...alarmFindings((await gateway.ask('GET', '/admin/alarms')) as ShownAlarm[]))
     await traffic(gateway, findings)
     await channels(gateway, config, findings)
+    if (config) findings.push(...(await signInProvider(config)))
     if (config && !config.sandbox) findings.push(await skew(config.cloudApiUrl!))
     if (config?.metaVerifyToken !== undefined)
       findings.push(await handshake('handshake', `${gateway.url}${WEBHOOK_PATH}`, config.metaVerifyToken))
@@ -134,6 +138,24 @@ export const alarmFindings = (alarms: readonly ShownAlarm[]): Finding[] =>
           says: `Its target did not take the newest notification (${problem.slice(0, 100)}). Repair it, then: postern alarm test ${id}`,
         },
   )
+
+/** Reads the provider's discovery document as a sign-in does. A client secret is only judged when somebody signs in. */
+async function signInProvider(config: Config): Promise<Finding[]> {
+  const check = 'sign-in provider'
+  const outbound = createOutbound({ allow: config.outboundAllow })
+  const provider = openProvider(config, systemClock, outbound)
+  try {
+    if (!provider) return []
+    await provider.begin(config.publicUrl ?? 'http://localhost/')
+    return [{ check, state: 'ok', says: `${provider.host} answers, and a sign-in can begin.` }]
+  } catch (error) {
+    const says = `Nobody can sign in with ${config.oidcIssuer}: ${(error as Error).message}. Check OIDC_ISSUER, and that this machine reaches it.`
+    return [{ check, state: 'failed', says }]
+  } finally {
+    await provider?.close()
+    await outbound.close()
+  }
+}
 
 type Stats = {
   deliveries: { pending: number; dead: number; oldest_pending_seconds: number | null }
