@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { firstMessageIdAt } from '../../packages/gateway/src/platform/ids.ts'
 import { startWorld, type World } from '../support/world.ts'
 import { violationsOf } from './axe.ts'
 import { buildPages, shot, startSignedIn, type Browser } from './browser.ts'
@@ -206,5 +207,168 @@ test('the worst three incidents stand first, each with a button to its place, an
   await verdict.getByRole('link', { name: 'Replace the token' }).click()
   await page.locator('#access_token:focus').waitFor()
   assert.deepEqual(page.wrongs, [])
+  await page.close()
+})
+
+const HOUR = 3600
+type Total = Record<'sent' | 'delivered' | 'read' | 'failed' | 'received', number>
+
+/** An hour that no test counted before: the gateway keeps counts of old hours. */
+const BEGIN = Math.floor(Date.now() / 1000 / HOUR) * HOUR - 240 * HOUR
+let stored = 0
+/** Messages of an hour after `BEGIN`, as they would be stored. */
+async function past(hour: number, direction: 'in' | 'out', status: string, n: number): Promise<void> {
+  const { sql } = world.gateway.store
+  const { data } = await world.admin('GET', `/admin/conversations?channel_id=1&q=${NUMBER}`)
+  const [contact] = (data as { conversations: { contact_id: number }[] }).conversations
+  for (let i = 0; i < n; i++) {
+    const at = (BEGIN + hour * HOUR) * 1000 + stored++
+    const error = status === 'failed' ? `'{"code":131026,"title":"undeliverable"}'` : 'null'
+    const id = firstMessageIdAt(at)
+    await sql.run(
+      `insert into messages (channel_id, id, contact_id, direction, type, status, content, created_at, wamid, error, failed_at) values
+       (1, '${id}', ${contact!.contact_id}, '${direction}', 'text', '${status}', '{"type":"text","text":{"body":"past"}}', ${at}, 'wamid.${id}', ${error}, ${status === 'failed' ? at : 'null'})`,
+    )
+  }
+}
+
+/** The figures of the page. */
+const figuresOf = async (page: Page): Promise<number[]> =>
+  (await page.locator('.figures .card-figure').allInnerTexts()).map(Number)
+const inOrder = ({ sent, delivered, read, failed, received }: Total): number[] => [
+  sent,
+  delivered,
+  read,
+  failed,
+  received,
+]
+
+async function until(what: string, fact: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; !(await fact()); i++) {
+    assert.ok(i < 200, what)
+    await new Promise((done) => setTimeout(done, 50))
+  }
+}
+
+test('a drag over the chart shows that span: its numbers, its links and the address', async () => {
+  await past(1, 'out', 'read', 3)
+  await past(1, 'in', 'received', 2)
+  await past(2, 'out', 'failed', 2)
+  await past(3, 'out', 'delivered', 4)
+  const total = async (query: string): Promise<Total> =>
+    ((await world.admin('GET', `/admin/stats/activity?${query}`)).data as { total: Total }).total
+  const whole = `period=6h&from=${BEGIN}&to=${BEGIN + 6 * HOUR}`
+  const page = await browser.open(`${world.gateway.url}/#/?${whole}`)
+  const brush = page.locator('.chart-brush')
+  await brush.waitFor({ state: 'attached' })
+  await brush.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = (await brush.boundingBox())!
+  const placeOf = (hour: number): number => x + (width * hour) / 5
+  await page.mouse.move(placeOf(1), y + height / 2)
+  await page.mouse.down()
+  await page.mouse.move(placeOf(1.6), y + height / 2)
+  await page.mouse.move(placeOf(2), y + height / 2)
+  await page
+    .getByRole('status')
+    .getByText(/5 sent, 2 received, 2 failed$/)
+    .waitFor()
+  await shot(page, 'brush')
+  await page.mouse.up()
+  await page.waitForURL((url) => !url.hash.includes(whole))
+  const params = new URLSearchParams(page.url().split('?')[1])
+  const span = `from=${params.get('from')}&to=${params.get('to')}`
+  assert.equal(Number(params.get('to')) - Number(params.get('from')), 2 * HOUR)
+  const expected = inOrder(await total(span))
+  assert.deepEqual(expected, [5, 3, 3, 2, 2])
+  await until('the figures are of the span', async () => String(await figuresOf(page)) === String(expected))
+  await page.getByText('are of this span').waitFor()
+  await shot(page, 'span')
+  assert.deepEqual(await violationsOf(page), [])
+
+  // Each figure, and the code, lead to lists with the same messages.
+  const there = page.url()
+  for (const [label, count] of [
+    ['Sent', 5],
+    ['Read', 3],
+    ['Failed', 2],
+    ['Received', 2],
+    ['131026', 2],
+  ] as const) {
+    await page.goto(there)
+    await until('the figures are of the span', async () => String(await figuresOf(page)) === String(expected))
+    if (label === '131026') await page.getByRole('link', { name: label }).click()
+    else await page.locator('.figures .card').filter({ hasText: label }).first().click()
+    await page.getByRole('status').getByText(`${count} messages · times in`).waitFor()
+    assert.notEqual(await page.getByLabel('Until', { exact: true }).inputValue(), '', label)
+  }
+
+  // By keyboard: the last two hours of the span, then the way back.
+  await page.goto(there)
+  await until('the figures are of the span', async () => String(await figuresOf(page)) === String(expected))
+  await page.locator('.chart').focus()
+  await page.keyboard.press('ArrowLeft')
+  await page
+    .getByRole('status')
+    .getByText(/2 failed$/)
+    .waitFor()
+  await page.keyboard.press('Shift+ArrowLeft')
+  await page
+    .getByRole('status')
+    .getByText(/5 sent, 2 received, 2 failed$/)
+    .waitFor()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
+  const first = inOrder(await total(`from=${params.get('from')}&to=${Number(params.get('from')) + HOUR}`))
+  await until('the figures are of the first hour', async () => String(await figuresOf(page)) === String(first))
+  await page.goBack()
+  await until('Back shows the span before', async () => String(await figuresOf(page)) === String(expected))
+  await page.getByRole('button', { name: 'Back to the last 6 hours' }).click()
+  await page.waitForURL((url) => url.hash === '#/?period=6h')
+  const all = inOrder(await total('hours=6'))
+  assert.notDeepEqual(all, expected)
+  await until('the figures are of six hours', async () => String(await figuresOf(page)) === String(all))
+
+  // The same span, typed.
+  const field = (at: number): string =>
+    new Date(at * 1000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  await page.getByRole('button', { name: 'Other…' }).click()
+  await page.getByLabel('From').fill(field(Number(params.get('to'))))
+  await page.getByLabel('Until').fill(field(Number(params.get('from'))))
+  await page.getByText('The end must be after the beginning.').waitFor()
+  await page.getByLabel('From').fill(field(Number(params.get('from'))))
+  await page.getByLabel('Until').fill(field(Number(params.get('to'))))
+  assert.deepEqual(await violationsOf(page), [])
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await page.waitForURL(new RegExp(span))
+  await until('the figures are of the typed span', async () => String(await figuresOf(page)) === String(expected))
+  assert.deepEqual(page.wrongs, [])
+  await page.close()
+})
+
+test('the tooltip of the chart never covers its legend', async () => {
+  const page = await browser.open(`${world.gateway.url}/#/?period=6h`)
+  for (const size of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(size)
+    const brush = page.locator('.chart-brush')
+    await brush.waitFor({ state: 'attached' })
+    await brush.scrollIntoViewIfNeeded()
+    const { x, y, width, height } = (await brush.boundingBox())!
+    for (const [right, down] of [
+      [0.02, 0.98],
+      [0.5, 0.98],
+      [0.98, 0.5],
+      [0.7, 0.02],
+    ] as const) {
+      await page.mouse.move(x + width * right, y + height * down)
+      const tip = page.locator('.recharts-tooltip-wrapper')
+      await tip.getByText('Delivered, not read').waitFor()
+      const [covers, legend] = [(await tip.boundingBox())!, (await page.locator('.chart-legend').boundingBox())!]
+      assert.ok(covers.y + covers.height <= legend.y, `${size.width}: the tooltip ends above the legend`)
+    }
+  }
   await page.close()
 })

@@ -299,6 +299,9 @@ export type Counts = {
   refused: number
 }
 export type Activity = {
+  /** Unix seconds, without the end. */
+  from: number
+  to: number
   hours: (Counts & { from: number })[]
   total: Counts
   failures: { code: number | null; title: string; count: number; advice: string | null }[]

@@ -2,11 +2,13 @@ import type { Dictionary } from '../../ui/src/dictionary.ts'
 import { glossaryChinese } from '../../ui/src/glossary-zh.ts'
 import { sharedChinese } from '../../ui/src/words-zh.ts'
 import { broadcastChinese } from './broadcasts/words-zh.ts'
+import { listChinese } from './list/words-zh.ts'
 
 export const chinese: Dictionary = {
   ...glossaryChinese,
   ...sharedChinese,
   ...broadcastChinese,
+  ...listChinese,
   '*bold*, _italic_, ~strike~, `code`': '*粗体*、_斜体_、~删除线~、`代码`',
   '24 hours': '24 小时',
   '30 days': '30 天',

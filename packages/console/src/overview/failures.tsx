@@ -3,13 +3,14 @@ import { Link } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import type { Activity } from '../api.ts'
 import { useTimes } from '../time.ts'
-import { fieldTime } from './span.ts'
+import { listSearch, type Period } from './span.ts'
 
 /** The failures of the period by WhatsApp's code, with what to do. */
-export function Failures({ activity: { failures, hours } }: { activity: Activity }) {
+export function Failures({ activity, period }: { activity: Activity; period: Period }) {
   const { t, says } = useWords()
   const times = useTimes()
-  const from = encodeURIComponent(fieldTime(hours[0]?.from ?? 0))
+  const { failures } = activity
+  const within = listSearch(activity, period)
   return (
     <section className="card">
       <Title order={2} size="h4" mb="xs">
@@ -36,7 +37,7 @@ export function Failures({ activity: { failures, hours } }: { activity: Activity
                     {failure.code === null ? (
                       '—'
                     ) : (
-                      <Anchor component={Link} href={`/messages?error=${failure.code}&from=${from}`} size="sm">
+                      <Anchor component={Link} href={`/messages?error=${failure.code}&${within}`} size="sm">
                         {failure.code}
                       </Anchor>
                     )}

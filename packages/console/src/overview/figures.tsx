@@ -3,17 +3,17 @@ import { Link } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import type { Activity, Stats } from '../api.ts'
 import { useTimes } from '../time.ts'
-import { fieldTime } from './span.ts'
+import { listSearch, type Period } from './span.ts'
 
 const share = (part: number, whole: number): string | undefined =>
   whole === 0 ? undefined : `${((100 * part) / whole).toFixed(part === whole ? 0 : 1)} %`
 
 /** Five numbers of the period. Each leads to the messages that it counts. */
-export function Figures({ activity }: { activity: Activity }) {
+export function Figures({ activity, period }: { activity: Activity; period: Period }) {
   const { t } = useWords()
   const times = useTimes()
-  const { total, hours } = activity
-  const from = encodeURIComponent(fieldTime(hours[0]?.from ?? 0))
+  const { total } = activity
+  const within = listSearch(activity, period)
   const figures = [
     { label: t('Sent'), value: total.sent, filter: 'status=sent%2B', note: t('accepted by WhatsApp') },
     {
@@ -34,7 +34,7 @@ export function Figures({ activity }: { activity: Activity }) {
   return (
     <div className="cards figures">
       {figures.map(({ label, value, filter, note }) => (
-        <Link key={label} className="card card-link" href={`/messages?${filter}&from=${from}`}>
+        <Link key={label} className="card card-link" href={`/messages?${filter}&${within}`}>
           <Text size="sm" c="dimmed">
             {label}
           </Text>
@@ -57,6 +57,7 @@ export function EventLine({ stats }: { stats: Stats }) {
   const oldest = deliveries.oldest_pending_seconds
   return (
     <p className="event-line">
+      <span>{t('Now')}</span>
       <Link href="/deliveries?state=pending">{t('Events waiting: {n}', { n: times.number(deliveries.pending) })}</Link>
       {oldest !== null && deliveries.pending > 0 && (
         <span>{t('the oldest for {time}', { time: times.span(oldest) })}</span>

@@ -19,7 +19,7 @@ export function Numbers({ activity, stats }: { activity: Activity; stats: Stats 
   return (
     <section className="card">
       <Title order={2} size="h4" mb="xs">
-        {t('Numbers')}
+        {t('Numbers, now')}
       </Title>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Numbers')}>
         <Table verticalSpacing="xs" className="stacked">

@@ -1,4 +1,4 @@
-import { SegmentedControl, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -12,7 +12,8 @@ import { Failures } from './failures.tsx'
 import { EventLine, Figures } from './figures.tsx'
 import { FirstRun } from './first-run.tsx'
 import { Numbers } from './numbers.tsx'
-import { spanOf, SPANS } from './span.ts'
+import { PeriodLine, PeriodPicker } from './period-picker.tsx'
+import { isByDay, type Period, periodOf, spanOf, SPANS } from './span.ts'
 import { Verdict } from './verdict.tsx'
 import './overview.css'
 
@@ -23,31 +24,23 @@ export function Overview({ session }: { session: Session }) {
   const { t } = useWords()
   const [params, setParams] = useSearchParams()
   const span = spanOf(params.get('period'))
+  const period = periodOf(params)
   const stats = useQuery({
     queryKey: ['stats'],
     queryFn: () => api<Stats>('GET', '/admin/stats'),
     refetchInterval: usePace(3_000),
   })
   const activity = useQuery({
-    queryKey: ['activity', span],
-    queryFn: () => api<Activity>('GET', '/admin/stats/activity', undefined, { hours: SPANS[span] }),
+    queryKey: ['activity', span, period],
+    queryFn: () => api<Activity>('GET', '/admin/stats/activity', undefined, period ?? { hours: SPANS[span] }),
     refetchInterval: usePace(5_000),
     placeholderData: (before) => before,
   })
+  const zoom = (from: number, to: number): void => setParams({ period: span, from: String(from), to: String(to) })
   return (
     <>
       <PageHead title={t('Overview')}>
-        <SegmentedControl
-          value={span}
-          onChange={(value) => setParams({ period: value })}
-          aria-label={t('Period')}
-          data={[
-            { value: '6h', label: t('6 hours') },
-            { value: '24h', label: t('24 hours') },
-            { value: '7d', label: t('7 days') },
-            { value: '30d', label: t('30 days') },
-          ]}
-        />
+        <PeriodPicker span={span} period={period} onSpan={(value) => setParams({ period: value })} onPeriod={zoom} />
       </PageHead>
       <Verdict />
       {activity.isLoadingError ? (
@@ -57,14 +50,29 @@ export function Overview({ session }: { session: Session }) {
       ) : stats.isPending || activity.isPending ? (
         <Waiting />
       ) : (
-        <Period stats={stats.data} activity={activity.data} byDay={SPANS[span] > 24} phones={session.sandbox_url} />
+        <>
+          <PeriodLine period={period} span={span} onBack={() => setParams({ period: span })} />
+          <Figured
+            stats={stats.data}
+            activity={activity.data}
+            period={period}
+            onZoom={zoom}
+            phones={session.sandbox_url}
+          />
+        </>
       )}
     </>
   )
 }
 
-function Period(props: { stats: Stats; activity: Activity; byDay: boolean; phones: string | null | undefined }) {
-  const { stats, activity, byDay, phones } = props
+function Figured(props: {
+  stats: Stats
+  activity: Activity
+  period: Period
+  onZoom: (from: number, to: number) => void
+  phones: string | null | undefined
+}) {
+  const { stats, activity, period, onZoom, phones } = props
   const { t } = useWords()
   const channels = useChannels()
   const { total } = activity
@@ -83,21 +91,25 @@ function Period(props: { stats: Stats; activity: Activity; byDay: boolean; phone
         <FirstRun channels={channels.data ?? []} phones={phones} />
       ) : (
         <>
-          <Figures activity={activity} />
+          <Figures activity={activity} period={period} />
           <section className="card chart-card" aria-label={t('Messages over time')}>
             {isEmpty ? (
               <Text size="sm" c="dimmed">
                 {t('No messages in this period.')}
               </Text>
+            ) : activity.hours.length === 1 ? (
+              <Text size="sm" c="dimmed">
+                {t('This is one hour. The chart begins at two.')}
+              </Text>
             ) : (
-              <Chart hours={activity.hours} byDay={byDay} />
+              <Chart hours={activity.hours} byDay={isByDay(activity.hours.length)} onZoom={onZoom} />
             )}
           </section>
         </>
       )}
       <EventLine stats={stats} />
       <Numbers activity={activity} stats={stats} />
-      {!isFirstRun && <Failures activity={activity} />}
+      {!isFirstRun && <Failures activity={activity} period={period} />}
     </>
   )
 }
