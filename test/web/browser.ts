@@ -92,7 +92,7 @@ export async function startBrowser(
     width?: number
     height?: number
     language?: string
-    /** A microphone that hears a beep, and leave to use it. */
+    /** A microphone that hears a beep, a camera that sees a disc, and leave to use both. */
     microphone?: boolean
     alone?: boolean
   } = {},
@@ -107,7 +107,7 @@ export async function startBrowser(
     colorScheme: options.dark ? 'dark' : 'light',
     locale: options.language ?? 'en-GB',
     reducedMotion: 'reduce',
-    permissions: ['clipboard-read', 'clipboard-write', ...(options.microphone ? ['microphone'] : [])],
+    permissions: ['clipboard-read', 'clipboard-write', ...(options.microphone ? ['microphone', 'camera'] : [])],
   })
   // Tests wait for facts; the time depends on the machine.
   context.setDefaultTimeout(30_000)

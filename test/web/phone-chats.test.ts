@@ -103,6 +103,119 @@ test('the address has the phones and their chats: a reload and a link show the s
   await pablo.waitFor({ state: 'detached' })
 })
 
+/** Peaks of the waveform in the order of the bars, from the drawing. */
+const barsOf = (player: Locator): Promise<number[]> =>
+  player
+    .locator('.voice-wave path')
+    .first()
+    .evaluate((path) => [...(path.getAttribute('d') ?? '').matchAll(/v([\d.]+)/g)].map((one) => Number(one[1])))
+
+test('a voice message has the shape of its sound, is moved in and sped up by keyboard, and one plays at a time', async () => {
+  await table.goto(`${sandbox.url}/#${MEI}=${DEMO}`)
+  const { id } = sandbox.addMedia({ numberId: DEMO, type: 'audio' })
+  await send({ type: 'audio', audio: { id, voice: true } })
+  await sandbox.phone(MEI).says({ type: 'audio', audio: { voice: true } })
+  const [theirs, own] = [0, 1].map((i) => mei.locator('.voice').nth(i)) as [Locator, Locator]
+  await until(async () => new Set(await barsOf(theirs)).size > 8, 'the bars have the heights of the sound')
+  const slider = theirs.getByRole('slider', { name: 'Voice message' })
+  const { length } = /of \d:(?<length>\d\d)/.exec((await slider.getAttribute('aria-valuetext')) ?? '')!.groups!
+  assert.ok(Number(length) >= 1, `${length} s`)
+
+  await slider.press('End')
+  await slider.press('Home')
+  await slider.press('ArrowRight')
+  const at = (): Promise<number> => theirs.locator('audio').evaluate((one) => (one as HTMLAudioElement).currentTime)
+  assert.ok((await at()) > 0.05, 'an arrow key moves')
+  await shot(table, 'voice')
+  await theirs.getByRole('button', { name: 'Speed 1' }).press('Enter')
+  await theirs.getByRole('button', { name: 'Speed 1.5' }).press('Enter')
+  await theirs.getByRole('button', { name: 'Speed 2' }).waitFor()
+  const rate = await theirs.locator('audio').evaluate((one) => (one as HTMLAudioElement).playbackRate)
+  assert.equal(rate, 2)
+
+  await theirs.getByRole('button', { name: 'Play' }).press('Enter')
+  const played = (): string | undefined =>
+    sandbox
+      .phone(MEI)
+      .messages()
+      .find((one) => one.type === 'audio')?.status
+  await until(() => played() === 'played', 'the business is told')
+  await until(async () => (await at()) === 0, 'it ends, and stands at its beginning again')
+  await theirs.getByRole('button', { name: 'Play' }).press('Enter')
+  await own.getByRole('button', { name: 'Play' }).press('Enter')
+  await theirs.getByRole('button', { name: 'Play' }).waitFor()
+  assert.ok(await theirs.locator('audio').evaluate((one) => (one as HTMLAudioElement).paused))
+  assert.deepEqual(await violationsOf(table), [])
+})
+
+test('a carousel scrolls inside its bubble: arrows, dots, keyboard, and from right to left', async () => {
+  const { id } = sandbox.addMedia({ numberId: DEMO })
+  const card = (index: number) => ({
+    card_index: index,
+    type: 'cta_url',
+    header: { type: 'image', image: { id } },
+    body: { text: `Bag ${index}` },
+    action: { name: 'cta_url', parameters: { display_text: `Buy ${index}`, url: `https://shop.example/${index}` } },
+  })
+  const action = { cards: [0, 1, 2].map(card) }
+  await send({ type: 'interactive', interactive: { type: 'carousel', body: { text: 'Three bags' }, action } })
+  const bubble = mei.locator('.bubble', { hasText: 'Three bags' })
+  const cards = bubble.getByRole('group', { name: 'Cards' })
+  await cards.getByText('Bag 0').waitFor()
+  const here = (): Promise<number> =>
+    bubble.locator('.bubble-dots i').evaluateAll((dots) => dots.findIndex((dot) => dot.hasAttribute('data-here')))
+  for (const direction of ['ltr', 'rtl']) {
+    await table.evaluate((dir) => (document.documentElement.dir = dir), direction)
+    await until(async () => (await here()) === 0, 'the first card')
+    assert.equal(await bubble.getByRole('button', { name: 'Previous card' }).count(), 0)
+    for (const next of [1, 2]) {
+      await bubble.getByRole('button', { name: 'Next card' }).click()
+      await until(async () => (await here()) === next, `${direction}: card ${next}`)
+    }
+    assert.equal(await bubble.getByRole('button', { name: 'Next card' }).count(), 0)
+    const [inner, outer] = await Promise.all([cards.boundingBox(), bubble.boundingBox()])
+    assert.ok(inner!.x >= outer!.x && inner!.x + inner!.width <= outer!.x + outer!.width, 'the row is in the bubble')
+    const last = await cards.getByRole('group', { name: 'Card 3 of 3' }).boundingBox()
+    assert.ok(last!.x >= inner!.x - 1 && last!.x + last!.width <= inner!.x + inner!.width + 1, 'the card is whole')
+    await shot(table, `carousel-${direction}`)
+    for (const before of [1, 0]) {
+      await bubble.getByRole('button', { name: 'Previous card' }).click()
+      await until(async () => (await here()) === before, `${direction}: back to card ${before}`)
+    }
+  }
+  await table.evaluate(() => (document.documentElement.dir = 'ltr'))
+  assert.deepEqual(await violationsOf(table), [])
+})
+
+test('the camera takes a picture, which is sent; where the page may not use it, a file is chosen', async () => {
+  const camera = mei.getByRole('dialog', { name: 'Camera' })
+  await mei.getByRole('button', { name: 'Camera', exact: true }).click()
+  await camera.getByRole('button', { name: 'Take the picture' }).click()
+  await shot(table, 'camera')
+  await camera.getByRole('button', { name: 'Take again' }).click()
+  await camera.getByRole('button', { name: 'Take the picture' }).press('Enter')
+  assert.deepEqual(await violationsOf(table), [])
+  await camera.getByRole('button', { name: 'Send the picture' }).click()
+  await camera.waitFor({ state: 'detached' })
+  const picture = mei.locator('.phone-message').last().getByRole('img', { name: 'image' })
+  await until(async () => (await picture.count()) === 1, 'the picture is in the chat')
+  const wide = await picture.evaluate(async (one) => {
+    await (one as HTMLImageElement).decode()
+    return (one as HTMLImageElement).naturalWidth
+  })
+  assert.ok(wide >= 320, `${wide} pixels`)
+
+  await browser.context.clearPermissions()
+  await mei.getByRole('button', { name: 'Camera', exact: true }).click()
+  await camera.getByText('This page may not use the camera').waitFor()
+  const [chooser] = await Promise.all([
+    table.waitForEvent('filechooser'),
+    camera.getByRole('button', { name: 'Choose a picture' }).click(),
+  ])
+  assert.equal(await chooser.element().getAttribute('capture'), 'environment')
+  await camera.waitFor({ state: 'detached' })
+})
+
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + 15_000
   while (!(await holds())) {

@@ -260,8 +260,8 @@ test('a voice message is recorded and sent in WhatsApp’s format', async () => 
   assert.equal(bytes.subarray(0, 4).toString(), 'OggS')
   assert.ok(bytes.includes('OpusHead') && bytes.length > 1_000, `${bytes.length} bytes were recorded`)
   // The phone can play its own message.
+  await phone.getByRole('slider', { name: 'Voice message' }).last().waitFor()
   const player = phone.locator('audio').last()
-  await player.waitFor()
   const seconds = (): Promise<number> => player.evaluate((element) => (element as HTMLAudioElement).duration)
   const deadline = Date.now() + 10_000
   while (!((await seconds()) > 0.5) && Date.now() < deadline) await table.waitForTimeout(50)
@@ -455,7 +455,7 @@ test('samples are seen and heard; a picture opens large by keyboard; emoji are p
       .last()
       .evaluate((element) => (element as HTMLMediaElement).duration)
   for (const kind of ['audio', 'video']) {
-    await phone.locator(kind).last().waitFor()
+    await phone.locator(kind).last().waitFor({ state: 'attached' })
     const deadline = Date.now() + 10_000
     while (!((await secondsOf(kind)) > 1) && Date.now() < deadline) await table.waitForTimeout(50)
     assert.ok((await secondsOf(kind)) > 1, `the ${kind} lasts ${await secondsOf(kind)} s`)

@@ -9,7 +9,7 @@ import { useStayAtEnd } from '../../ui/src/stay-at-end.ts'
 import { Ticks } from '../../ui/src/ticks.tsx'
 import type { Acts } from './business-phone.tsx'
 import { CallLine } from './call-line.tsx'
-import { edited, LineBox, PictureView, sourceOf } from './chat.tsx'
+import { drawSound, edited, LineBox, PictureView, sourceOf } from './chat.tsx'
 import { privateLines } from './chat-lines.ts'
 import { control, type BusinessNumber, type Contact, type PhoneMessage, type VoiceCall } from './control.ts'
 import { dayName } from './day-name.ts'
@@ -170,6 +170,13 @@ function Line(props: Props & { message: PhoneMessage }) {
       writer={writer}
       reaction={message.reaction}
       sourceOf={sourceOf}
+      drawMedia={(media) =>
+        drawSound(media, {
+          who: own ? { name: business.verifiedName, of: business.id } : { name: contact.name, of: contact.number },
+          isPlayed: message.status === 'played',
+          onPlay: undefined,
+        })
+      }
       look={setPicture}
       foot={
         <>

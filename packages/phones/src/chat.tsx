@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type ReactNode } from 'react'
+import { useMemo, useRef, useState, type ComponentProps, type ReactNode } from 'react'
 import { Bubble } from '../../ui/src/bubble.tsx'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { part } from '../../ui/src/part.tsx'
@@ -19,6 +19,10 @@ import { AskSheet } from './phone-sheet.tsx'
 import type { Picture } from './picture-view.tsx'
 
 export const PictureView = part(async () => (await import('./picture-view.tsx')).PictureView)
+export const VoicePlayer = part(
+  async () => (await import('./voice-player.tsx')).VoicePlayer,
+  <div className="voice-waiting" />,
+)
 const FlowSheet = part(async () => (await import('./flow-sheet.tsx')).FlowSheet)
 
 /** Characters of a long text that are shown at first, and what is at least folded away. */
@@ -178,6 +182,15 @@ function One(props: OneProps) {
       quote={quoted && { who: quoted.direction === 'in' ? t('You') : businessName, text: quoted.text || quoted.type }}
       reaction={message.reaction}
       sourceOf={sourceOf}
+      drawMedia={(media) =>
+        drawSound(media, {
+          who: own
+            ? { name: props.owner.name, of: props.owner.number }
+            : { name: writer ?? businessName, of: from ?? props.businessId },
+          isPlayed: message.status === 'played',
+          onPlay: own || from !== undefined ? undefined : () => void does('plays', { to: message.id }),
+        })
+      }
       look={setPicture}
       foot={
         <>
@@ -201,7 +214,6 @@ function One(props: OneProps) {
               other: (button) => void answer(button),
               call: () => void does('calls'),
               location: () => void does('replies', { to: message.id, ...HERE }),
-              play: () => void does('plays', { to: message.id }),
             }
       }
     >
@@ -265,6 +277,13 @@ const isOneTimeCode = (shown: { buttons: { kind: string }[] }): boolean =>
 const HERE = {
   type: 'location',
   location: { latitude: 22.3193, longitude: 114.1694, name: 'Here', address: 'Harbour Street 5' },
+}
+
+/** Sounds have the phone's own player. Other files are drawn by the bubble. */
+export function drawSound(media: ShownMedia, how: Omit<ComponentProps<typeof VoicePlayer>, 'source' | 'isVoice'>) {
+  const source = sourceOf(media)
+  if (media.kind !== 'audio' || source === undefined) return undefined
+  return <VoicePlayer source={source} isVoice={media.voice === true} {...how} />
 }
 
 /** A phone fetches links itself. Uploads, and files that this phone sent, come from the sandbox. */

@@ -1,14 +1,17 @@
 import { Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { useKept, type Kept } from '../../ui/src/kept.ts'
 import { Icon } from '../../ui/src/icon.tsx'
 import { part } from '../../ui/src/part.tsx'
 import { base64Of, type PhoneMessage } from './control.ts'
 import type { Does } from './phone-frame.tsx'
+import { useMicrophone } from './use-microphone.ts'
 
 const EmojiPanel = part(async () => (await import('./emoji-panel.tsx')).EmojiPanel)
+
+const Camera = part(async () => (await import('./camera.tsx')).Camera)
 
 const MOST_BYTES = 90 * 1024 * 1024
 
@@ -31,10 +34,12 @@ export function PhoneComposer(props: {
   const { does, quoted } = props
   const { value: text, change } = useKept(`phone ${props.name}`, TEXT)
   const setText = (next: string): void => change(() => next)
-  const [recorder, setRecorder] = useState<MediaRecorder | null>(null)
+  const microphone = useMicrophone((recording) => void sendVoice(recording))
+  const { isRecording } = microphone
   const [hasEmoji, setEmoji] = useState(false)
-  const isDropped = useRef(false)
+  const [hasCamera, setCamera] = useState(false)
   const file = useRef<HTMLInputElement>(null)
+  const picture = useRef<HTMLInputElement>(null)
   const input = useRef<HTMLTextAreaElement>(null)
 
   /** Sends a message. When a message is quoted, it answers that message. */
@@ -89,28 +94,20 @@ export function PhoneComposer(props: {
   }
 
   async function record(): Promise<void> {
-    if (recorder) {
-      recorder.stop()
-      return
-    }
+    if (isRecording) return microphone.stop()
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true })
-      const chunks: Blob[] = []
-      const next = new MediaRecorder(stream)
-      next.ondataavailable = (event) => chunks.push(event.data)
-      next.onstop = () => {
-        for (const track of stream.getTracks()) track.stop()
-        setRecorder(null)
-        if (!isDropped.current) void sendVoice(new Blob(chunks, { type: next.mimeType }))
-      }
-      isDropped.current = false
-      next.start()
-      setRecorder(next)
+      await microphone.start()
     } catch {
       // Without a microphone a sample is sent, so that voice messages can be tried all the same.
       notifications.show({ message: t('No microphone found: a sample is sent instead.') })
       void say({ type: 'audio', audio: { voice: true } })
     }
+  }
+
+  /** Pages have a camera on this machine only, or over HTTPS. Elsewhere the device's own app takes the picture. */
+  function openCamera(): void {
+    if (isSecureContext) setCamera(true)
+    else picture.current?.click()
   }
 
   return (
@@ -126,13 +123,26 @@ export function PhoneComposer(props: {
           </button>
         </div>
       )}
-      {hasEmoji && !recorder && (
+      {hasEmoji && !isRecording && (
         <EmojiPanel
           onPick={addEmoji}
           onClose={() => {
             setEmoji(false)
             input.current?.focus()
           }}
+        />
+      )}
+      {hasCamera && (
+        <Camera
+          onSend={(taken) => {
+            setCamera(false)
+            void sendFile(taken)
+          }}
+          onChooseFile={() => {
+            setCamera(false)
+            picture.current?.click()
+          }}
+          onClose={() => setCamera(false)}
         />
       )}
       <form
@@ -184,18 +194,9 @@ export function PhoneComposer(props: {
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
-        <input
-          ref={file}
-          type="file"
-          hidden
-          aria-label={t('File')}
-          onChange={(event) => {
-            const [chosen] = event.currentTarget.files ?? []
-            if (chosen) void sendFile(chosen)
-            event.currentTarget.value = ''
-          }}
-        />
-        {!recorder && (
+        <FileInput of={file} label={t('File')} onChosen={sendFile} />
+        <FileInput of={picture} label={t('Picture from the camera')} isCamera onChosen={sendFile} />
+        {!isRecording && (
           <button
             type="button"
             className="phone-emoji-button"
@@ -206,13 +207,8 @@ export function PhoneComposer(props: {
             <Icon name="sticker" size={22} />
           </button>
         )}
-        {recorder ? (
-          <RecordingTime
-            onCancel={() => {
-              isDropped.current = true
-              recorder.stop()
-            }}
-          />
+        {isRecording ? (
+          <RecordingTime onCancel={microphone.cancel} />
         ) : (
           <textarea
             ref={input}
@@ -231,15 +227,20 @@ export function PhoneComposer(props: {
             }}
           />
         )}
+        {text.trim() === '' && !isRecording && (
+          <button type="button" className="phone-emoji-button" aria-label={t('Camera')} onClick={openCamera}>
+            <Icon name="camera" size={22} />
+          </button>
+        )}
         {text.trim() === '' ? (
           <button
             type="button"
             className="phone-round"
-            data-recording={recorder !== null || undefined}
-            aria-label={recorder ? t('Stop and send') : t('Record')}
+            data-recording={isRecording || undefined}
+            aria-label={isRecording ? t('Stop and send') : t('Record')}
             onClick={() => void record()}
           >
-            <Icon name={recorder ? 'stop' : 'mic'} />
+            <Icon name={isRecording ? 'stop' : 'mic'} />
           </button>
         ) : (
           <button type="submit" className="phone-round" aria-label={t('Send')}>
@@ -248,6 +249,29 @@ export function PhoneComposer(props: {
         )}
       </form>
     </div>
+  )
+}
+
+/** A file to send. `isCamera`: a handset opens its camera for it. */
+function FileInput(props: {
+  of: RefObject<HTMLInputElement | null>
+  label: string
+  isCamera?: boolean
+  onChosen: (file: File) => Promise<void>
+}) {
+  return (
+    <input
+      ref={props.of}
+      type="file"
+      hidden
+      aria-label={props.label}
+      {...(props.isCamera && { accept: 'image/*', capture: 'environment' as const })}
+      onChange={(event) => {
+        const [chosen] = event.currentTarget.files ?? []
+        if (chosen) void props.onChosen(chosen)
+        event.currentTarget.value = ''
+      }}
+    />
   )
 }
 

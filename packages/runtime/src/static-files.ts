@@ -10,8 +10,9 @@ export type StaticFiles = {
   answer(path: string, headers: StaticRequest): StaticAnswer | undefined
   /**
    * Returns an HTML page with a new nonce and a policy that names the nonce. Undefined when the pages are not built.
+   * `camera`: the page may ask for the device's camera.
    */
-  page(name: string, policy: (nonce: string) => string): StaticAnswer | undefined
+  page(name: string, policy: (nonce: string) => string, also?: { camera?: boolean }): StaticAnswer | undefined
 }
 
 type StaticRequest = { 'accept-encoding'?: string | undefined; 'if-none-match'?: string | undefined }
@@ -77,7 +78,7 @@ export function loadStaticFiles(folder: string): StaticFiles {
             : ([undefined, held.plain] as const)
       return { status: 200, headers: { ...headers, ...(encoding && { 'content-encoding': encoding }) }, body }
     },
-    page(name, policy) {
+    page(name, policy, { camera = false } = {}) {
       const html = pages.get(name)
       if (html === undefined) return undefined
       const nonce = randomBytes(16).toString('base64url')
@@ -88,7 +89,7 @@ export function loadStaticFiles(folder: string): StaticFiles {
           'content-type': 'text/html; charset=utf-8',
           'cache-control': 'no-store',
           'content-security-policy': policy(nonce),
-          'permissions-policy': 'camera=(), geolocation=(), payment=()',
+          'permissions-policy': `camera=(${camera ? 'self' : ''}), geolocation=(), payment=()`,
         },
         body: Buffer.from(html.replaceAll('%NONCE%', nonce)),
       }

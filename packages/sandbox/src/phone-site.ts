@@ -31,12 +31,15 @@ export function phoneSite(
   }
 
   return (request, response) => {
-    if (request.method !== 'GET') return false
     const path = (request.url ?? '/').split('?')[0]!
+    // The page asks so whether the sandbox is there. It is no call of the Graph API.
+    if (request.method === 'HEAD' && path === '/')
+      return give(response, { status: 200, headers: SAFE_HEADERS, body: Buffer.alloc(0) })
+    if (request.method !== 'GET') return false
     if (path === '/') {
       // Phones show media of any link, as real phones do.
       const wide = { img: 'http: https:', media: 'http: https:' }
-      const page = files.page('index', (nonce) => pagePolicy(nonce, wide))
+      const page = files.page('index', (nonce) => pagePolicy(nonce, wide), { camera: true })
       if (page) return give(response, page)
       const headers = { ...SAFE_HEADERS, 'content-type': 'text/plain; charset=utf-8' }
       return give(response, {

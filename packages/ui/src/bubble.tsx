@@ -1,4 +1,5 @@
-import { useState, type ReactNode } from 'react'
+import { Fragment, useState, type ReactNode } from 'react'
+import { Cards } from './cards.tsx'
 import { Formatted } from './formatted.tsx'
 import { useWords } from './i18n.tsx'
 import { Auto } from './direction.tsx'
@@ -62,12 +63,23 @@ export function Bubble(props: BubbleProps) {
             </div>
           )}
           <Content shown={shown} {...drawing} act={act} />
+          {shown.cards && (
+            <Cards>
+              {shown.cards.map((card, i) => (
+                <Fragment key={i}>
+                  <div className="bubble-card-body">
+                    <Content shown={card} {...drawing} act={act} />
+                  </div>
+                  <Buttons shown={card} act={act} card={i} />
+                </Fragment>
+              ))}
+            </Cards>
+          )}
           {foot && <div className="bubble-foot">{foot}</div>}
           {reaction && <span className="bubble-reaction">{reaction}</span>}
           {children}
         </div>
         <Buttons shown={shown} act={act} />
-        {shown.cards && <Cards cards={shown.cards} {...drawing} act={act} />}
       </div>
     </div>
   )
@@ -355,23 +367,6 @@ function Button({
       {sign}
       <Auto>{copied ? t('Copied: {code}', { code: button.code ?? '' }) : title}</Auto>
     </button>
-  )
-}
-
-/** Cards can be swiped by touch, scrolled by wheel, and reached by keyboard. */
-function Cards({ cards, act, ...drawing }: Drawing & { cards: Shown[]; act: BubbleActions | undefined }) {
-  const { t } = useWords()
-  return (
-    <div className="bubble-cards" tabIndex={0} role="group" aria-label={t('Cards')}>
-      {cards.map((card, i) => (
-        <div key={i} className="bubble-cards-card">
-          <div className="bubble">
-            <Content shown={card} {...drawing} act={act} />
-          </div>
-          <Buttons shown={card} act={act} card={i} />
-        </div>
-      ))}
-    </div>
   )
 }
 

@@ -93,4 +93,7 @@ export const sharedChinese: Dictionary = {
   'no answer': '没有应答',
   'no endpoint': '没有端点',
   sandbox: '沙盒',
+  'Card {n} of {most}': '第 {n} 张卡片，共 {most} 张',
+  'Previous card': '上一张卡片',
+  'Next card': '下一张卡片',
 }

@@ -110,6 +110,27 @@ test('a phone has a chat with each business that it has messages of, with its ne
   assert.deepEqual((await ask('GET', '/phones/4915112345678/chats')).body.data, [])
 })
 
+test('a part of a file can be asked for, so that a browser can move within a sound', async () => {
+  const { id } = (
+    await ask('POST', '/media', {
+      numberId: '302702419599374',
+      bytes: Buffer.from('0123456789').toString('base64'),
+      mimeType: 'audio/ogg',
+    })
+  ).body
+  const read = async (range?: string): Promise<unknown[]> => {
+    const response = await fetch(`${sandbox.url}/sandbox/media/${id}/bytes`, { headers: range ? { range } : {} })
+    return [response.status, await response.text(), response.headers.get('content-range')]
+  }
+  assert.deepEqual(await read(), [200, '0123456789', null])
+  assert.deepEqual(await read('bytes=2-4'), [206, '234', 'bytes 2-4/10'])
+  assert.deepEqual(await read('bytes=7-'), [206, '789', 'bytes 7-9/10'])
+  assert.deepEqual(await read('bytes=-2'), [206, '89', 'bytes 8-9/10'])
+  assert.deepEqual(await read('bytes=5-99'), [206, '56789', 'bytes 5-9/10'])
+  assert.deepEqual(await read('bytes=10-'), [416, '', 'bytes */10'])
+  assert.deepEqual(await read('bytes=0-1,3-4'), [200, '0123456789', null])
+})
+
 test('a wrong control call is answered with a sentence', async () => {
   for (const [method, path, body, status] of [
     ['POST', '/phones/16505551234/dances', {}, 404],

@@ -278,7 +278,7 @@ export async function control(
     stream(cloud.events, request, response, url)
     return true
   }
-  if (method === 'GET' && path[0] === 'media' && path[2] === 'bytes' && mediaBytes(cloud, path[1]!, response))
+  if (method === 'GET' && path[0] === 'media' && path[2] === 'bytes' && mediaBytes(cloud, path[1]!, request, response))
     return true
   const handler = handlerOf(method, path)
   if (!handler) return answer(404, { error: { message: `There is no ${method} ${url.pathname}.` } })
