@@ -1,8 +1,10 @@
-import { posix } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import hljs from 'highlight.js'
 import MarkdownIt from 'markdown-it'
 import { ELSEWHERE } from './contents.js'
 
+const ROOT = join(import.meta.dirname, '../..')
 const LANGUAGE_NAMES = { sh: 'bash', ts: 'typescript', js: 'javascript', py: 'python', yml: 'yaml', jsonc: 'json' }
 
 /** The pages of files that are not `docs/<name>.md`. */
@@ -119,7 +121,19 @@ function pictureOf(token, file, page) {
   const path = posix.normalize(posix.join(posix.dirname(file), token.attrGet('src')))
   token.attrSet('src', relative(page, `images/${posix.basename(path)}`))
   token.attrSet('loading', 'lazy')
+  const [width, height] = sizeOf(join(ROOT, path))
+  token.attrSet('width', String(width))
+  token.attrSet('height', String(height))
   return path
+}
+
+/** Width and height of a PNG or an SVG: with them the page has the picture's place before the picture. */
+function sizeOf(path) {
+  const bytes = readFileSync(path)
+  if (path.endsWith('.png')) return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
+  const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(bytes.toString('utf8')) ?? []
+  if (width === undefined) throw new Error(`${path}: a PNG, or an SVG with a viewBox from 0 0`)
+  return [Math.round(width), Math.round(height)]
 }
 
 /** From one page to another place of the guide, so that the guide works under any address. */

@@ -1,16 +1,20 @@
-import { createServer } from 'node:http'
-import { mkdirSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { deflateSync } from 'node:zlib'
-import { crc32 } from 'node:zlib'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Locator, Page } from 'playwright-core'
-import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
-import { tellBroadcasts } from './broadcast-story.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { CONSOLE_HEADER } from '../../packages/gateway/src/http/console/session.ts'
+import { ADMIN_TOKEN, startWorld } from '../support/world.ts'
 import { buildPages, startBrowser } from './browser.ts'
+import { flawsOf, lookAt, WATCH_SHIFTS } from './pictures/look.ts'
+import { servePictures } from './pictures/photos.ts'
+import { writeSheet } from './pictures/sheet.ts'
+import { LONG, NOOR, tellShop, type Shop } from './pictures/shop.ts'
+import { consoleShots, docsShots, emptyShots, phoneShots, signedOutShots, type Shot } from './pictures/shots.ts'
 
 /*
- * Pictures of every page, light and dark, wide, middle and narrow, in both languages:
+ * Pictures of every screen: empty, loading, failed and full; light and dark; wide, middle and narrow; English and
+ * Chinese; with texts in Arabic. `index.html` in the folder shows them side by side, and `flaws.txt` lists what a program
+ * sees: shifts, sideways scrolling, nested scrollbars, words cut off, buttons of two lines, dead links, script errors.
  *
  *   node test/web/screenshots.ts FOLDER [PARTS OF NAMES] …
  *   node test/web/screenshots.ts /tmp/pictures overview,messages en-light
@@ -18,273 +22,157 @@ import { buildPages, startBrowser } from './browser.ts'
  * To look at after a change. The pictures in the README and the docs are selected from them by hand.
  */
 
-const MEI = '85268411234'
-const PABLO = '16505551234'
 const SIZES = [
   { name: 'wide', width: 1440, height: 900 },
   { name: 'middle', width: 1024, height: 768 },
   { name: 'narrow', width: 390, height: 844 },
 ] as const
+const VIEWS = (['en', 'zh'] as const).flatMap((language) =>
+  [false, true].flatMap((dark) =>
+    SIZES.map((size) => ({ ...size, language, dark, suffix: `${language}-${dark ? 'dark' : 'light'}-${size.name}` })),
+  ),
+)
+type View = (typeof VIEWS)[number]
 
-type Story = { failed: string; draft: string; done: string; readAll: () => Promise<unknown> }
+const SETTLES_MS = 700
+const APPEARS_WITHIN_MS = 8_000
 
-/** Sample data of a shop by the harbour: something of each kind, and some failures. */
-async function tell(world: World, pictures: string): Promise<Story> {
-  const { sandbox, receiver } = world
-  await world.admin('PATCH', '/admin/channels/1', { media_check: 'off' })
-  const mei = sandbox.phone(MEI)
-  const pablo = sandbox.phone(PABLO)
-  await mei.says('Hi! Is the *blue bag* still there?')
-  await world.send({
-    to: MEI,
-    type: 'image',
-    image: { link: `${pictures}/bag.png`, caption: 'It is, Mei. The last one.' },
-  })
-  const asked = await world.send({
-    to: MEI,
-    type: 'interactive',
-    interactive: {
-      type: 'button',
-      body: { text: 'Shall we put it aside for you until tonight?' },
-      footer: { text: 'Open until 20:00' },
-      action: {
-        buttons: [
-          { type: 'reply', reply: { id: 'yes', title: 'Yes, please' } },
-          { type: 'reply', reply: { id: 'no', title: 'No, thank you' } },
-        ],
-      },
-    },
-  })
-  await mei.taps('Yes, please', { on: asked })
-  const done = await world.send({ to: MEI, type: 'text', text: 'Done. See you tonight at _Harbour Street 5_!' })
-  await mei.sees('See you tonight at _Harbour Street 5_!').catch(() => undefined)
-  mei.reads()
-  await mei.reacts(done, '🙏')
-  await receiver.gets({ event: 'message_status_update', message_id: done, message_status: 'read' })
+const [folder = '', ...parts] = process.argv.slice(2)
+if (folder === '') throw new Error('Where to? node test/web/screenshots.ts FOLDER [PARTS OF NAMES] …')
+mkdirSync(folder, { recursive: true })
+const isWanted = (shot: Shot, { suffix }: View): boolean =>
+  parts.every((part) => part.split(',').some((one) => `${shot.name}-${suffix}`.includes(one)))
 
-  const order = await world.send({ to: PABLO, type: 'template', template: { name: 'test_button_reply_1' } })
-  await pablo.taps('No', { on: order })
-  await world.send({
-    to: PABLO,
-    type: 'interactive',
-    interactive: {
-      type: 'list',
-      body: { text: 'Then how shall we send it?' },
-      action: {
-        button: 'Ways',
-        sections: [
-          {
-            title: 'By post',
-            rows: [
-              { id: 'normal', title: 'Normal', description: 'Three days' },
-              { id: 'express', title: 'Express', description: 'Tomorrow before noon' },
-            ],
-          },
-        ],
-      },
+const flaws: string[] = []
+const links = new Map<string, string>()
+
+/** Other answers than the gateway's own, until the returned function is called. */
+async function answerWith(page: Page, answers: Shot['answers']): Promise<void> {
+  if (answers === undefined) return
+  await page.route(
+    (url) => url.pathname.startsWith('/admin/'),
+    async (route) => {
+      const { pathname } = new URL(route.request().url())
+      if (answers === 'never') return
+      const envelope = { status: 'success', code: 0, message: '', error: {} }
+      if (typeof answers === 'object')
+        return pathname in answers
+          ? route.fulfill({ json: { ...envelope, data: answers[pathname] } })
+          : route.continue()
+      if (pathname === '/admin/incidents' || pathname.endsWith('/events')) return route.continue()
+      return route.fulfill({
+        status: 500,
+        json: {
+          ...{ status: 'error', code: 10000, data: null, message: 'The gateway met an unexpected problem.' },
+          error: { reason: 'internal', request_id: 'req_01J8ZQ4W3T5N6P7R8S9T0V1W2X' },
+        },
+      })
     },
-  })
-  await pablo.picks('Express')
-  await pablo.says('And what is new?')
-  const card = (index: number, text: string) => ({
-    card_index: index,
-    type: 'cta_url',
-    header: { type: 'image', image: { link: `${pictures}/${index}.png` } },
-    body: { text },
-    action: { name: 'cta_url', parameters: { display_text: 'To the shop', url: `https://shop.example/${index}` } },
-  })
-  await world.send({
-    to: PABLO,
-    type: 'interactive',
-    interactive: {
-      type: 'carousel',
-      body: { text: 'New this week' },
-      action: { cards: [card(0, 'Canvas, 39 €'), card(1, 'Leather, 129 €'), card(2, 'Straw, 25 €')] },
-    },
-  })
-  for (let i = 0; i < 24; i++) {
-    const to = `1650555${String(2000 + i)}`
-    sandbox.phone(to).is({ window: true })
-    await sandbox.phone(to).says('Hello')
-    await world.send({ to, type: 'text', text: `Order ${4800 + i} is on its way.` })
+  )
+}
+
+async function take(page: Page & { wrongs: string[] }, shot: Shot, view: View): Promise<void> {
+  const name = `${shot.name}-${view.suffix}`
+  await page.waitForTimeout(SETTLES_MS)
+  const seen = await lookAt(page)
+  try {
+    await shot.first?.(page)
+    if (shot.first) await page.waitForTimeout(SETTLES_MS / 2)
+  } catch (error) {
+    flaws.push(`${name}: ${String((error as Error).message).split('\n')[0]}`)
   }
-  sandbox.fault({ on: 'statuses', code: 131026, times: 2 })
-  for (const text of ['Your parcel waits at the counter.', 'Your bill for October'])
-    await world
-      .send({ to: '16505550199', type: 'template', template: { name: 'test_button_reply_1' } })
-      .catch(() => text)
-  const failed = await receiver.gets({ event: 'message_status_update', message_status: 'failed' })
-  const told = await tellBroadcasts(world)
-  receiver.behaviour = 503
-  await mei.says('I am on my way')
-  await receiver.until(() => receiver.calls > receiver.received.length, 'a delivery that failed')
-  return { ...told, failed: String(failed.body.message_id), readAll: () => sandbox.settled() }
+  const after = shot.first ? await lookAt(page) : seen
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+  flaws.push(...flawsOf({ ...after, shift: seen.shift, shifted: seen.shifted }).map((flaw) => `${name}: ${flaw}`))
+  flaws.push(...page.wrongs.map((wrong) => `${name}: ${wrong}`))
+  for (const link of seen.links) links.set(link.split('#')[0]!, name)
 }
 
-/** A bag before a wall, as a product photo. */
-function png(wall: number[], bag: number[]): Buffer {
-  const [width, height] = [520, 360]
-  const rows = Buffer.alloc((width * 3 + 1) * height)
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const colour = isBag(x - width / 2, y) ? bag : wall
-      const light = 1.08 - (x / width + y / height) * 0.16
-      for (let c = 0; c < 3; c++) rows[y * (width * 3 + 1) + 1 + x * 3 + c] = Math.min(255, colour[c]! * light)
-    }
-  const chunk = (name: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(name), data])
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(data.length)
-    const sum = Buffer.alloc(4)
-    sum.writeUInt32BE(crc32(body))
-    return Buffer.concat([length, body, sum])
+/** Each screen in a page of its own, so that nothing stays open or remembered in memory. */
+async function takeAll(
+  context: { browser: BrowserContext; open: (url: string) => Promise<Page & { wrongs: string[] }> },
+  view: View,
+  shots: Shot[],
+  addressOf: (shot: Shot) => string,
+  ready: string,
+): Promise<void> {
+  for (const shot of shots.filter((one) => isWanted(one, view))) {
+    const page = await context.open('about:blank')
+    page.setDefaultTimeout(APPEARS_WITHIN_MS)
+    await page.addInitScript(WATCH_SHIFTS)
+    await answerWith(page, shot.answers)
+    await page.goto(addressOf(shot))
+    const shows = shot.answers === 'error' ? '#main .failed' : ready
+    const appears = { timeout: shot.answers === 'never' ? 2_000 : APPEARS_WITHIN_MS }
+    await page
+      .locator(shows)
+      .first()
+      .waitFor(appears)
+      .catch(() => 0)
+    await take(page, shot, view)
+    await page.close()
   }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width, 0)
-  header.writeUInt32BE(height, 4)
-  header.set([8, 2, 0, 0, 0], 8)
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
 }
 
-function isBag(fromMiddle: number, y: number): boolean {
-  const body = y > 150 && y < 312 && Math.abs(fromMiddle) < 96 + (y - 150) * 0.2
-  const radius = Math.hypot(fromMiddle, y - 150)
-  const handle = y <= 150 && radius > 58 && radius < 72
-  return body || handle
+type Worlds = { shop: string; empty: string; sandbox: string; story: Shop }
+
+async function takeView(view: View, worlds: Worlds): Promise<void> {
+  const { dark, width, height } = view
+  const all = [...signedOutShots, ...consoleShots(worlds.story), ...emptyShots, ...docsShots, ...phoneShots(NUMBERS)]
+  if (!all.some((shot) => isWanted(shot, view))) return
+  const language = view.language === 'zh' ? 'zh-CN' : 'en-GB'
+  const enter = async (origin: string) => {
+    const browser = await startBrowser({ dark, width, height, language })
+    const headers = { [CONSOLE_HEADER]: '1' }
+    if (origin !== '')
+      await browser.context.request.post(`${origin}/console/session`, { data: { token: ADMIN_TOKEN }, headers })
+    return browser
+  }
+  for (const [origin, shots] of [
+    ['', signedOutShots],
+    [worlds.shop, consoleShots(worlds.story)],
+    [worlds.empty, emptyShots],
+  ] as const) {
+    await using browser = await enter(origin)
+    const context = { browser: browser.context, open: browser.open.bind(browser) }
+    await takeAll(context, view, [...shots], ({ at }) => `${origin || worlds.shop}/#${at}`, 'h1, input, [role=alert]')
+  }
+  await using browser = await enter('')
+  const context = { browser: browser.context, open: browser.open.bind(browser) }
+  await takeAll(context, view, docsShots, ({ at }) => `${worlds.shop}${at}`, 'h1')
+  for (const shot of phoneShots(NUMBERS)) {
+    await using fresh = await enter('')
+    const own = { browser: fresh.context, open: fresh.open.bind(fresh) }
+    await takeAll(own, view, [shot], () => worlds.sandbox, '.phone-message')
+  }
+  process.stdout.write(`${view.suffix}\n`)
 }
 
-const PALETTES = [
-  [
-    [222, 232, 240],
-    [38, 84, 138],
-  ],
-  [
-    [243, 234, 222],
-    [138, 84, 44],
-  ],
-  [
-    [232, 240, 230],
-    [206, 170, 96],
-  ],
-]
+const NUMBERS = { noor: NOOR, long: LONG }
 
-async function servePictures(): Promise<{ url: string; close: () => void }> {
-  const server = createServer((request, response) => {
-    const [wall, bag] = PALETTES[Number(/(\d)\.png/.exec(request.url ?? '')?.[1] ?? 0)] ?? PALETTES[0]!
-    response.writeHead(200, { 'content-type': 'image/png' }).end(png(wall!, bag!))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
+/** Each address that a screen leads to, once. */
+async function followLinks(origins: readonly string[]): Promise<void> {
+  for (const [link, name] of links) {
+    if (!origins.includes(new URL(link).origin)) continue
+    const { status } = await fetch(link, { redirect: 'follow', headers: { authorization: `Bearer ${ADMIN_TOKEN}` } })
+    if (status >= 400) flaws.push(`${name}: the link ${link} is answered ${status}`)
+  }
 }
 
-/** A page by its address, and the actions before its picture is taken. */
-type Shot = { name: string; at: string; first?: (page: Page) => Promise<unknown> }
-
-const consoleShots = (story: Story): Shot[] => [
-  { name: 'overview', at: '/' },
-  { name: 'messages', at: '/messages' },
-  { name: 'message-failed', at: `/messages?words=${encodeURIComponent(story.failed)}`, first: openFirstMessage },
-  { name: 'conversations', at: '/conversations' },
-  { name: 'conversation', at: '/conversations/1/1' },
-  { name: 'compose-button', at: `/compose?to=${MEI}&kind=button` },
-  {
-    name: 'compose-wrong',
-    at: `/compose?to=${MEI}&kind=list`,
-    first: (page) => page.locator('button[type=submit]').last().click(),
-  },
-  { name: 'broadcasts', at: '/broadcasts' },
-  { name: 'broadcast-check', at: `/broadcasts/1/${story.draft}?step=check` },
-  { name: 'broadcast-done', at: `/broadcasts/1/${story.done}` },
-  { name: 'templates', at: '/templates' },
-  { name: 'deliveries', at: '/deliveries' },
-  { name: 'glossary', at: '/deliveries', first: (page) => page.locator('th .term').last().focus() },
-  { name: 'channels', at: '/channels' },
-  { name: 'people', at: '/people' },
-  { name: 'audit', at: '/audit' },
-  { name: 'channel', at: '/channels/1' },
-]
-
-const openFirstMessage = (page: Page): Promise<void> => page.locator('.rows a, .row a, a.row').first().click()
-
-const phoneOf = (page: Page, number: string): Locator => page.locator('.phone', { hasText: number })
-
-const phoneShots: Shot[] = [
-  { name: 'phones', at: '' },
-  {
-    name: 'phones-list',
-    at: '',
-    first: (page) => phoneOf(page, PABLO).locator('.bubble-button[aria-expanded]').last().click(),
-  },
-  {
-    name: 'phones-wire',
-    at: '',
-    first: async (page) => {
-      const asked = phoneOf(page, MEI).locator('.phone-message', { hasText: 'Shall we put it aside' }).first()
-      await asked.locator('.phone-more').click({ force: true })
-      await page.getByRole('menuitem').last().click()
-      await page.locator('.wire li').nth(6).waitFor()
-    },
-  },
-  { name: 'phones-trouble', at: '', first: (page) => page.getByRole('button', { name: /^(Trouble|故障)$/ }).click() },
-  { name: 'phones-menu', at: '', first: (page) => phoneOf(page, MEI).locator('.phone-menu').click() },
-]
-
-async function main(): Promise<void> {
-  const [folder, ...onlys] = process.argv.slice(2)
-  if (!folder) throw new Error('Where to? node test/web/screenshots.ts FOLDER [PARTS OF NAMES] …')
-  mkdirSync(folder, { recursive: true })
-  buildPages()
-  const pictures = await servePictures()
-  await using world = await startWorld()
-  const story = await tell(world, pictures.url)
-  await story.readAll().catch(() => undefined)
-  for (const language of ['en', 'zh'] as const)
-    for (const dark of [false, true])
-      for (const { name: size, width, height } of SIZES) {
-        const suffix = `${language}-${dark ? 'dark' : 'light'}-${size}`
-        const wanted = (shot: { name: string }): boolean =>
-          onlys.every((part) => part.split(',').some((one) => `${shot.name}-${suffix}`.includes(one)))
-        if (![{ name: 'sign-in' }, ...consoleShots(story), ...phoneShots].some(wanted)) continue
-        await using browser = await startBrowser({
-          dark,
-          width,
-          height,
-          language: language === 'zh' ? 'zh-CN' : 'en-GB',
-        })
-        const take = async (page: Page, name: string): Promise<void> => {
-          await page.waitForTimeout(400)
-          await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
-        }
-        const page = await browser.open(world.gateway.url)
-        await page.locator('input[type=password]').waitFor()
-        if (wanted({ name: 'sign-in' })) await take(page, 'sign-in')
-        await page.locator('input[type=password]').fill(ADMIN_TOKEN)
-        await page.keyboard.press('Enter')
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        for (const shot of consoleShots(story).filter(wanted)) {
-          await page.goto(`${world.gateway.url}/#${shot.at}`)
-          await page.getByRole('heading', { level: 1 }).waitFor()
-          await page.waitForTimeout(700)
-          await shot.first?.(page)
-          await take(page, shot.name)
-        }
-        for (const shot of phoneShots.filter(wanted)) {
-          const phones = await browser.open(world.sandbox.url)
-          await phones.locator('.phone-message').last().waitFor()
-          await phones.waitForTimeout(500)
-          await shot.first?.(phones)
-          await take(phones, shot.name)
-          await phones.close()
-        }
-        process.stdout.write(`${suffix}\n`)
-      }
-  pictures.close()
+buildPages()
+execFileSync(process.execPath, ['scripts/build-guide.js', '--if-changed'], { stdio: 'ignore' })
+const pictures = await servePictures()
+{
+  await using shop = await startWorld()
+  await using empty = await startWorld({ webhook: false })
+  const story = await tellShop(shop, pictures.url)
+  const worlds = { shop: shop.gateway.url, empty: empty.gateway.url, sandbox: shop.sandbox.url, story }
+  for (const view of VIEWS) await takeView(view, worlds)
+  await followLinks([worlds.shop, worlds.empty, worlds.sandbox])
 }
-
-await main()
+pictures.close()
+writeFileSync(join(folder, 'flaws.txt'), flaws.map((flaw) => `${flaw}\n`).join(''))
+writeSheet(
+  folder,
+  VIEWS.map(({ suffix }) => suffix),
+)

@@ -10,13 +10,13 @@ export function Json({ value, label }: { value: unknown; label: string }) {
 export function CodeText({ text, label }: { text: string; label: string }) {
   const { t } = useWords()
   return (
-    <div>
+    <div className="code-text">
       <pre className="json" dir="ltr" tabIndex={0} aria-label={label}>
         <JsonText text={text} />
       </pre>
       <CopyButton value={text}>
         {({ copied, copy }) => (
-          <Button size="compact-xs" variant="subtle" onClick={copy} mt={4}>
+          <Button size="compact-xs" variant="default" onClick={copy}>
             {copied ? t('Copied') : t('Copy')}
           </Button>
         )}

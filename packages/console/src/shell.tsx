@@ -14,9 +14,10 @@ import { HealthMark } from './overview/health-mark.tsx'
 import type { Entry } from './palette/use-found.ts'
 import { useKeys } from './palette/use-keys.ts'
 import { Preferences } from './preferences.tsx'
+import { PageHead } from './page-head.tsx'
 import { Waiting } from './states.tsx'
 
-const waiting = <Waiting />
+const waiting = <WaitingPage />
 const Overview = part(async () => (await import('./overview/overview.tsx')).Overview, waiting)
 const Messages = part(async () => (await import('./messages/messages.tsx')).Messages, waiting)
 const MessagePage = part(async () => (await import('./messages/message-page.tsx')).MessagePage, waiting)
@@ -30,6 +31,7 @@ const SetupPage = part(async () => (await import('./channels/setup-page.tsx')).S
 const People = part(async () => (await import('./people/people.tsx')).People, waiting)
 const Audit = part(async () => (await import('./audit/audit.tsx')).Audit, waiting)
 
+const PALETTE_AFTER_MS = 1_500
 const Palette = part(async () => (await import('./palette/palette.tsx')).Palette)
 
 const word = (text: string): string => text
@@ -69,6 +71,20 @@ const entriesOf = (places: typeof PLACES, t: (text: string) => string, onSignOut
   { key: 'sign-out', title: t('Sign out'), note: t('Action'), act: onSignOut },
 ]
 
+/** A page whose files are still to come: its heading stands where it will stay. */
+function WaitingPage() {
+  const { t } = useWords()
+  const [location] = useLocation()
+  const place = [...PLACES, ...FOR_ADMINS].find(({ path }) => path === location)
+  // The inbox has no heading.
+  return (
+    <>
+      {place && place.path !== '/conversations' && <PageHead title={t(place.label)} />}
+      <Waiting />
+    </>
+  )
+}
+
 /** The gateway's version when this page was loaded. */
 let firstVersion: string | undefined
 
@@ -84,6 +100,11 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
   useEffect(close, [location, close])
   const [isFinding, finding] = useDisclosure()
   useKeys(finding.open)
+  // Its file is there before the keys are pressed, so that what is typed next goes into its field.
+  useEffect(() => {
+    const timer = setTimeout(() => void import('./palette/palette.tsx').catch(() => undefined), PALETTE_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   const places = session.user?.role === 'admin' ? [...PLACES, ...FOR_ADMINS] : PLACES
   const here = places.find((place) => isHere(place.path))
 

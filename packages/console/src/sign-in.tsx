@@ -53,7 +53,7 @@ export function SignIn({
   }
 
   return (
-    <Center mih="100vh" p="md" component="main">
+    <Center mih="100vh" p="md" component="main" bg="var(--ground)">
       <Paper withBorder shadow="sm" p="xl" w={400} maw="100%">
         <form
           onSubmit={(event) => {

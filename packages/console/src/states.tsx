@@ -1,15 +1,21 @@
-import { Alert, Button, Center, Loader, Stack, Text, Title } from '@mantine/core'
+import { Button, Center, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import type { TermKey } from '../../ui/src/glossary.ts'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { ApiError } from './api.ts'
+import { PageHead } from './page-head.tsx'
 
-/** Shown while data is loading. */
+const LINES = [0, 1, 2, 3, 4, 5]
+
+/** Shown while data is loading: the place of the lines that come. */
 export function Waiting() {
   const { t } = useWords()
   return (
-    <Center mih={180} role="status" aria-label={t('Loading')}>
-      <Loader type="dots" />
-    </Center>
+    <div className="waiting" role="status" aria-label={t('Loading')}>
+      {LINES.map((line) => (
+        <span key={line} />
+      ))}
+    </div>
   )
 }
 
@@ -17,22 +23,39 @@ export function Waiting() {
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t, says } = useWords()
   const message = says(error instanceof Error ? error.message : String(error))
+  const id = error instanceof ApiError ? error.details.request_id : undefined
   return (
-    <Alert color="red" variant="light" title={t('Loading failed')} m="md" role="alert">
-      <Stack gap="sm" align="flex-start">
-        <Text size="sm">{message}</Text>
-        {error instanceof ApiError && typeof error.details.request_id === 'string' && (
-          <Text size="xs" ff="monospace">
-            {error.details.request_id}
-          </Text>
-        )}
-        {retry && (
-          <Button size="xs" variant="default" onClick={retry}>
-            {t('Try again')}
-          </Button>
-        )}
-      </Stack>
-    </Alert>
+    <div className="failed" role="alert">
+      <Title order={2} size="h4">
+        {t('Loading failed')}
+      </Title>
+      <Text size="sm">{message}</Text>
+      {typeof id === 'string' && (
+        <Text size="sm" c="dimmed">
+          {t('The gateway’s log says more, at this id:')} <span className="mono">{id}</span>
+        </Text>
+      )}
+      {retry && (
+        <Button size="xs" variant="default" onClick={retry}>
+          {t('Try again')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** A page without its first data: the heading, and the place of the data or why there are none. */
+export function Unready(props: {
+  title: string
+  term?: TermKey
+  query: { isLoadingError: boolean; error: unknown; refetch: () => unknown }
+}) {
+  const { title, term, query } = props
+  return (
+    <>
+      <PageHead title={title} {...(term !== undefined && { term })} />
+      {query.isLoadingError ? <Failed error={query.error} retry={() => void query.refetch()} /> : <Waiting />}
+    </>
   )
 }
 
@@ -45,7 +68,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
     <Center mih={200} p="lg">
       <Stack align="center" gap="xs" maw={440} ta="center">
         <div className="empty-arch" aria-hidden />
-        <Title order={3} size="h4">
+        <Title order={2} size="h4">
           {title}
         </Title>
         {children && (

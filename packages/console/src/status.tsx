@@ -5,6 +5,8 @@ const TONES: Record<string, 'good' | 'bad' | 'warm'> = {
   read: 'good',
   played: 'good',
   active: 'good',
+  invited: 'warm',
+  expired: 'bad',
   open: 'good',
   done: 'good',
   running: 'good',
@@ -31,12 +33,12 @@ const TONES: Record<string, 'good' | 'bad' | 'warm'> = {
   YELLOW: 'warm',
 }
 
-/** A state as a word with a colour. The word alone is sufficient. */
-export function Status({ value }: { value: string }) {
+/** A state as a word with a colour. The word alone is sufficient; `word` replaces the state's own. */
+export function Status({ value, word }: { value: string; word?: string }) {
   const { t } = useWords()
   return (
     <span className="status" data-tone={TONES[value]}>
-      {t(value)}
+      {word ?? t(value)}
     </span>
   )
 }

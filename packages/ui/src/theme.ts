@@ -14,6 +14,20 @@ const harbour: MantineColorsTuple = [
   '#005b56',
 ]
 
+/** Greys with the accent's tint, for the dark scheme. The library's own are neutral, and text in them is dull. */
+const dark: MantineColorsTuple = [
+  '#e4e8eb',
+  '#b6bec5',
+  '#9aa3ab',
+  '#7b858e',
+  '#39414a',
+  '#2b3238',
+  '#21272c',
+  '#1b1f23',
+  '#15191c',
+  '#101315',
+]
+
 /** For what the typeface does not have: Chinese, Arabic, Hebrew and emoji, in the fonts of each system. */
 const SYSTEM_FONTS = [
   'system-ui, -apple-system, "Segoe UI", Roboto',
@@ -29,7 +43,7 @@ export const theme = createTheme({
   primaryColor: 'harbour',
   primaryShade: 7,
   autoContrast: true,
-  colors: { harbour },
+  colors: { harbour, dark },
   defaultRadius: 'md',
   fontFamily: `"Inter Variable", ${SYSTEM_FONTS}`,
   fontFamilyMonospace: `ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", ${SYSTEM_FONTS}`,
@@ -55,6 +69,8 @@ export const theme = createTheme({
     Textarea: { defaultProps: ownDirection },
     Select: { defaultProps: ownDirection },
     Autocomplete: { defaultProps: ownDirection },
+    Modal: { styles: { title: { fontWeight: 640, fontSize: rem(17) } } },
+    Alert: { defaultProps: { radius: 'lg' } },
     JsonInput: { defaultProps: { attributes: { input: { dir: 'ltr' } } } },
   },
 })
@@ -67,9 +83,14 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#545d66',
     '--mantine-color-placeholder': '#6b747c',
     '--mantine-color-error': '#c92a2a',
+    '--mantine-color-red-light': '#fdecea',
     '--mantine-color-red-light-color': '#b02525',
+    '--mantine-color-yellow-light': '#fdf4de',
     '--mantine-color-yellow-light-color': '#7a4a00',
+    '--mantine-color-teal-light': '#e3f5ec',
     '--mantine-color-teal-light-color': '#0b5a43',
+    '--mantine-color-green-light': '#e3f5ec',
+    '--mantine-color-green-light-color': '#0b5f40',
   },
   dark: {
     '--mantine-color-body': '#1b1f23',
@@ -79,8 +100,13 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': '#aab2b9',
     '--mantine-color-placeholder': '#8f989f',
     '--mantine-color-error': '#ff9d9d',
+    '--mantine-color-red-light': '#361a1a',
     '--mantine-color-red-light-color': '#ffb3b3',
+    '--mantine-color-yellow-light': '#33270c',
     '--mantine-color-yellow-light-color': '#ffe08a',
+    '--mantine-color-teal-light': '#12302a',
     '--mantine-color-teal-light-color': '#8fe6c8',
+    '--mantine-color-green-light': '#12302a',
+    '--mantine-color-green-light-color': '#8fe6c8',
   },
 })

@@ -153,5 +153,7 @@ for (const block of document.querySelectorAll('.code')) {
   if (navigator.clipboard) block.append(button)
 }
 
-// On a narrow screen the menu begins closed.
-if (matchMedia('(max-width: 52rem)').matches) document.querySelector('.menu').open = false
+// On a narrow screen the menu begins closed. The style hides its pages until then, so that the text does not jump.
+const menu = document.querySelector('.menu')
+if (matchMedia('(max-width: 52rem)').matches) menu.open = false
+menu.dataset.ready = ''

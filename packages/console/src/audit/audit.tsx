@@ -5,7 +5,9 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { api } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { Empty, Failed, Waiting } from '../states.tsx'
+import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
+import { changesOf, shown } from './changes.ts'
 
 type Entry = {
   id: string
@@ -21,11 +23,6 @@ type Entry = {
 }
 
 const PER_PAGE = 50
-
-const shown = (value: unknown): string => {
-  const text = value === null ? '' : JSON.stringify(value)
-  return text === '{}' ? '' : text
-}
 
 /** Who did what. */
 export function Audit() {
@@ -52,7 +49,7 @@ export function Audit() {
           ))}
         </Group>
       </PageHead>
-      <Group mb="md" align="flex-end">
+      <Group mb="md" align="flex-end" className="fields">
         <Select
           label={t('What')}
           placeholder={t('All')}
@@ -76,7 +73,7 @@ export function Audit() {
       ) : pages.isLoadingError ? (
         <Failed error={pages.error} retry={() => void pages.refetch()} />
       ) : entries.length === 0 ? (
-        <Empty title={t('Nothing was recorded')} />
+        <Empty title={t('Nothing was recorded')}>{t('Clear a filter, or look at everybody.')}</Empty>
       ) : (
         <Entries entries={entries} />
       )}
@@ -94,10 +91,10 @@ function Entries({ entries }: { entries: Entry[] }) {
   const times = useTimes()
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Audit log, newest first')}>
-      <Table>
+      <Table className="stacked audit" verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
-            {[t('Time'), t('Who'), t('What'), t('About'), t('Before'), t('After'), t('From')].map((head) => (
+            {[t('Time'), t('Who'), t('What'), t('About'), t('From')].map((head) => (
               <Table.Th key={head}>{head}</Table.Th>
             ))}
           </Table.Tr>
@@ -105,27 +102,41 @@ function Entries({ entries }: { entries: Entry[] }) {
         <Table.Tbody>
           {entries.map((entry) => (
             <Table.Tr key={entry.id}>
-              <Table.Td>{times.full(entry.at)}</Table.Td>
-              <Table.Td>
-                <Text size="sm" dir="auto">
-                  {entry.actor.kind === 'unknown' ? t('somebody') : entry.actor.name}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {entry.actor.role ?? (entry.actor.kind === 'key' ? t('API key') : t('not signed in'))}
-                </Text>
+              <Table.Td className="row-time" title={times.full(entry.at)}>
+                {times.row(entry.at)}
               </Table.Td>
-              <Table.Td className="mono">
-                {entry.action}
-                {entry.outcome !== 'ok' && <Text c="red">{entry.outcome}</Text>}
+              <Table.Td data-label={t('Who')}>
+                <div>
+                  <span dir="auto">{entry.actor.kind === 'unknown' ? t('somebody') : entry.actor.name}</span>
+                  <Text size="xs" c="dimmed">
+                    {entry.actor.role ?? (entry.actor.kind === 'key' ? t('API key') : t('not signed in'))}
+                  </Text>
+                </div>
               </Table.Td>
-              <Table.Td className="mono">{shown(entry.object)}</Table.Td>
-              <Table.Td className="mono">{shown(entry.before)}</Table.Td>
-              <Table.Td className="mono">{shown(entry.after)}</Table.Td>
-              <Table.Td className="mono">{entry.address}</Table.Td>
+              <Table.Td data-label={t('What')}>
+                <span className="mono">{entry.action}</span>
+                {entry.outcome !== 'ok' && <Status value="failed" word={entry.outcome} />}
+              </Table.Td>
+              <Table.Td className="audit-about">
+                <About entry={entry} />
+              </Table.Td>
+              <Table.Td className="mono" data-label={t('From')}>
+                {entry.address}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </div>
   )
+}
+
+/** The object by its keys, and what a change made of each value. */
+function About({ entry }: { entry: Entry }) {
+  const facts = Object.entries(entry.object).map(([name, value]) => ({ name, value: shown(value) }))
+  return [...facts, ...changesOf(entry.before, entry.after)].map(({ name, value }) => (
+    <span key={`${name} ${value}`} className="audit-fact" dir="auto">
+      <span>{name}</span> {value}
+    </span>
+  ))
 }

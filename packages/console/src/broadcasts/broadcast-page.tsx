@@ -22,7 +22,14 @@ export function BroadcastPage({ channel, id }: { channel: Channel; id: string })
   const { t } = useWords()
   const broadcast = useBroadcast(channel.channel_id, id)
   if (broadcast.isPending) return <Waiting />
-  if (isGone(broadcast.error)) return <Empty title={t('Broadcast not found')} />
+  if (isGone(broadcast.error))
+    return (
+      <Empty title={t('Broadcast not found')}>
+        <Anchor component={Link} href="/broadcasts">
+          {t('Broadcasts')}
+        </Anchor>
+      </Empty>
+    )
   if (broadcast.isLoadingError) return <Failed error={broadcast.error} retry={() => void broadcast.refetch()} />
   if (isDraft(broadcast.data.state)) return <DraftPage channel={channel} draft={broadcast.data} />
   return <Running channel={channel} broadcast={broadcast.data} />

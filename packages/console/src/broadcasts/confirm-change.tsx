@@ -29,8 +29,8 @@ export function ConfirmChange(props: {
     <>
       <Button
         size="sm"
-        variant={verb === 'resume' ? 'filled' : verb === 'cancel' ? 'light' : 'default'}
-        {...(color && { color })}
+        variant={verb === 'resume' ? 'filled' : 'default'}
+        className={verb === 'cancel' ? 'danger' : undefined}
         onClick={asking.open}
       >
         {label}

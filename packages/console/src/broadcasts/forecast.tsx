@@ -34,15 +34,15 @@ export function Forecast({ report }: { report: Report }) {
         {report.ok
           ? t('{n} people will get it.', { n: times.number(forecast.accepted) })
           : bad.rows > 0
-            ? t(
-                '{bad} of {rows} rows cannot be sent. Nothing is made of the file until you decide what happens to them.',
-                {
-                  bad: times.number(bad.rows),
-                  rows: times.number(report.rows),
-                },
-              )
+            ? t('{bad} of {rows} rows cannot be sent.', {
+                bad: times.number(bad.rows),
+                rows: times.number(report.rows),
+              })
             : t('Nobody can get it.')}
       </p>
+      {!report.ok && bad.rows > 0 && (
+        <p className="forecast-note">{t('Leave them out, or upload a corrected file: below.')}</p>
+      )}
       <dl className="facts forecast">
         <div>
           <dt>{t('Rows of the file')}</dt>
@@ -73,7 +73,7 @@ export function Forecast({ report }: { report: Report }) {
         )}
         <div>
           <dt>{t('Price')}</dt>
-          <dd>{price ?? t('not known: set RATE_CARD_FILE')}</dd>
+          <dd>{price ?? <small>{t('not known: set RATE_CARD_FILE')}</small>}</dd>
         </div>
       </dl>
       {limit?.exceeded === true && (

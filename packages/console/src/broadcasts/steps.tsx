@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
+import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 
 const word = (text: string): string => text
@@ -29,7 +30,7 @@ export function Steps(props: { at: Step; hrefOf: (step: Step) => string | undefi
             const label = (
               <>
                 <span className="step-place" aria-hidden>
-                  {i < here ? '✓' : i + 1}
+                  {i < here ? <Icon name="tick" size={14} /> : i + 1}
                 </span>
                 {t(name)}
               </>

@@ -115,8 +115,8 @@ export const broadcastChinese: Dictionary = {
   Forecast: '预测',
   Recipients: '收件人',
   '{n} people will get it.': '{n} 人将收到。',
-  '{bad} of {rows} rows cannot be sent. Nothing is made of the file until you decide what happens to them.':
-    '{rows} 行中有 {bad} 行无法发送。在您决定如何处理之前，不会使用此文件。',
+  '{bad} of {rows} rows cannot be sent.': '{rows} 行中有 {bad} 行无法发送。',
+  'Leave them out, or upload a corrected file: below.': '请在下方选择跳过这些行，或上传更正后的文件。',
   'Nobody can get it.': '没有人能收到。',
   'Rows of the file': '文件行数',
   'People who get it': '将收到的人',

@@ -30,7 +30,7 @@ export function ChannelPage({ channel }: { channel: Channel }) {
           <Button component={Link} href={`/compose?channel=${channel.channel_id}`} variant="default" size="sm">
             {t('Compose')}
           </Button>
-          <Button variant="light" color="red" size="sm" onClick={remove.open}>
+          <Button className="danger" variant="default" size="sm" onClick={remove.open}>
             {t('Remove')}
           </Button>
         </Group>

@@ -7,7 +7,7 @@ import { Ltr } from '../../../ui/src/direction.tsx'
 import type { Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
-import { Empty, Failed, Waiting } from '../states.tsx'
+import { Empty, Unready } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useAsked } from '../use-asked.ts'
 import { ChannelPage } from './channel-page.tsx'
@@ -28,8 +28,7 @@ export function Channels({ channel }: { channel?: string | undefined }) {
     add.close()
     fresh.close()
   }
-  if (channels.isPending) return <Waiting />
-  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (!channels.data) return <Unready title={t('Channels')} term="channel" query={channels} />
   if (channel !== undefined) {
     const found = channels.data.find((one) => String(one.channel_id) === channel)
     return found ? (

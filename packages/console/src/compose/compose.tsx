@@ -10,7 +10,7 @@ import { api, type Person } from '../api.ts'
 import { CodeText, Json } from '../json.tsx'
 import { PageHead } from '../page-head.tsx'
 import { useChannels, useTemplates } from '../queries.ts'
-import { Empty, Failed, Waiting } from '../states.tsx'
+import { Empty, Unready } from '../states.tsx'
 import { ComposeForm } from './compose-form.tsx'
 import { problemAt } from './fields.tsx'
 import { Problems, SendError } from './send-error.tsx'
@@ -63,8 +63,7 @@ export function Compose() {
   const { t } = useWords()
   const [params] = useSearchParams()
   const channels = useChannels()
-  if (channels.isPending) return <Waiting />
-  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (!channels.data) return <Unready title={t('Composer')} query={channels} />
   const [first] = channels.data
   if (!first) {
     return (
@@ -200,12 +199,12 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
             {SNIPPET_LANGUAGES.map((language) => (
               <Tabs.Panel key={language} value={language} pt="sm">
                 <CodeText text={snippet(language, location.origin, draft.body)} label={language} />
+                <Text size="xs" c="dimmed" mt={6}>
+                  {t('Replace YOUR_CERTIFICATION_CODE with the channel’s certification code.')}
+                </Text>
               </Tabs.Panel>
             ))}
           </Tabs>
-          <Text size="xs" c="dimmed" mt={6}>
-            {t('Replace YOUR_CERTIFICATION_CODE with the channel’s certification code.')}
-          </Text>
         </div>
       </div>
     </>

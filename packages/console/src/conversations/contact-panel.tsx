@@ -268,7 +268,7 @@ function Erase({ person }: { person: WholePerson }) {
           </Group>
         </>
       ) : (
-        <Button size="compact-sm" variant="light" color="red" onClick={ask.open}>
+        <Button className="danger" size="compact-sm" variant="default" onClick={ask.open}>
           {t('Erase this contact…')}
         </Button>
       )}

@@ -12,7 +12,7 @@ import { ListTools } from '../list/list-tools.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
-import { Empty, Failed, Waiting } from '../states.tsx'
+import { Empty, Failed, Unready, Waiting } from '../states.tsx'
 import { useAsked } from '../use-asked.ts'
 import { AT_FIRST, COLUMNS, DeliveryTable } from './delivery-table.tsx'
 import { EndpointBar } from './endpoint-bar.tsx'
@@ -77,8 +77,7 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
   }
   const chosen = (channels.data ?? []).filter((one) => channelId === null || String(one.channel_id) === channelId)
   const endpoints = useAllEndpoints(chosen.map((one) => one.channel_id))
-  if (channels.isPending) return <Waiting />
-  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (!channels.data) return <Unready title={t('Deliveries')} term="delivery" query={channels} />
 
   return (
     <>

@@ -8,7 +8,7 @@ import { api, type Delivery, type Message } from '../api.ts'
 import { Json } from '../json.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
-import { Failed, isGone, Waiting } from '../states.tsx'
+import { Empty, isGone, Unready } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { listHref } from './left-list.ts'
@@ -28,9 +28,16 @@ export function MessagePage({ reference }: { reference: string }) {
     queryFn: () => api<Details>('GET', `/admin/messages/${encodeURIComponent(reference)}`),
     refetchInterval: usePace(2_000),
   })
-  if (details.isPending) return <Waiting />
-  if (details.isLoadingError || isGone(details.error))
-    return <Failed error={details.error} retry={() => void details.refetch()} />
+  if (isGone(details.error))
+    return (
+      <Empty title={t('Message not found')}>
+        <p>{t('No message has this id, or retention has deleted it.')}</p>
+        <Anchor component={Link} href={listHref()}>
+          {t('All messages')}
+        </Anchor>
+      </Empty>
+    )
+  if (!details.data) return <Unready title={t('Message')} query={details} />
   const { message, explained, deliveries } = details.data
 
   return (

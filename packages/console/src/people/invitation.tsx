@@ -19,7 +19,7 @@ export function Invitation({ token, onDone }: { token: string; onDone: (session:
   })
   const [accepted, setAccepted] = useState<Accepted>()
   return (
-    <Center mih="100vh" p="md" component="main">
+    <Center mih="100vh" p="md" component="main" bg="var(--ground)">
       <Paper withBorder shadow="sm" p="xl" w={460} maw="100%">
         <Stack>
           <Mark size={44} />

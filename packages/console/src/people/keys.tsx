@@ -30,8 +30,8 @@ export function Keys() {
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   })
   return (
-    <section aria-label={t('API keys')}>
-      <Title order={2} size="h4" mt="xl" mb="xs">
+    <section className="card spaced" aria-label={t('API keys')}>
+      <Title order={2} size="h4" mb={4}>
         {t('API keys')}
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
@@ -47,18 +47,34 @@ export function Keys() {
       )}
       {(keys.data?.length ?? 0) > 0 && (
         <div className="table-scroll" tabIndex={0} role="region" aria-label={t('API keys')}>
-          <Table>
+          <Table className="stacked" verticalSpacing="xs">
+            <Table.Thead>
+              <Table.Tr>
+                {[t('Name'), t('Begins with'), t('Channels'), t('Routes'), t('Last use')].map((head) => (
+                  <Table.Th key={head}>{head}</Table.Th>
+                ))}
+                <Table.Th />
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {keys.data!.map(({ key_id: id, name, prefix, scopes, last_used_at: usedAt }) => (
                 <Table.Tr key={id}>
-                  <Table.Td dir="auto">{name}</Table.Td>
-                  <Table.Td className="mono">{prefix}…</Table.Td>
-                  <Table.Td>{scopes.channels?.join(', ') ?? t('All channels')}</Table.Td>
-                  <Table.Td className="mono">{scopes.routes.join(' ')}</Table.Td>
-                  <Table.Td>{scopes.read_only && t('Read only')}</Table.Td>
-                  <Table.Td>{usedAt === null ? t('never used') : times.short(usedAt)}</Table.Td>
-                  <Table.Td>
-                    <Button size="compact-xs" variant="default" color="red" onClick={() => revoke.mutate(id)}>
+                  <Table.Td dir="auto" fw={550}>
+                    {name}
+                  </Table.Td>
+                  <Table.Td className="mono" data-label={t('Begins with')}>
+                    {prefix}…
+                  </Table.Td>
+                  <Table.Td data-label={t('Channels')}>{scopes.channels?.join(', ') ?? t('All channels')}</Table.Td>
+                  <Table.Td data-label={t('Routes')}>
+                    <span className="mono">{scopes.routes.join(' ')}</span>
+                    {scopes.read_only && ` · ${t('Read only')}`}
+                  </Table.Td>
+                  <Table.Td data-label={t('Last use')}>
+                    {usedAt === null ? t('never used') : times.short(usedAt)}
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <Button size="compact-xs" variant="subtle" color="red" onClick={() => revoke.mutate(id)}>
                       {t('Revoke')}
                     </Button>
                   </Table.Td>
@@ -98,7 +114,7 @@ function NewKey({ onMade }: { onMade: (secret: string) => void }) {
         make.mutate()
       }}
     >
-      <Group align="flex-end" mb="sm">
+      <Group align="flex-end" mb="sm" className="fields">
         <TextInput
           label={t('Name of the program')}
           value={name}

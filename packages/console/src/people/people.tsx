@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,14 +6,14 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Role, type User } from '../api.ts'
 import { SecretOnce } from '../channels/secret-once.tsx'
 import { PageHead } from '../page-head.tsx'
-import { Empty, Failed, Waiting } from '../states.tsx'
+import { Empty, Unready } from '../states.tsx'
+import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { Keys } from './keys.tsx'
 import { useAction } from '../use-action.ts'
 
 type Invited = { user_id: string; invitation: { path: string } }
 const KEY = ['users']
-const COLOURS = { active: 'green', invited: 'blue', expired: 'orange', disabled: 'gray' } as const
 
 function useRoles(): { value: Role; label: string }[] {
   const { t } = useWords()
@@ -31,8 +31,7 @@ export function People() {
   const users = useQuery({ queryKey: KEY, queryFn: () => api<User[]>('GET', '/admin/users') })
   const [inviting, invite] = useDisclosure()
   const [link, setLink] = useState<string>()
-  if (users.isPending) return <Waiting />
-  if (users.isLoadingError) return <Failed error={users.error} retry={() => void users.refetch()} />
+  if (!users.data) return <Unready title={t('People')} query={users} />
   const onInvited = ({ invitation }: Invited): void => setLink(`${location.origin}${invitation.path}`)
   return (
     <>
@@ -46,7 +45,7 @@ export function People() {
         <Empty title={t('No users yet')}>{t('Everybody signs in with the admin token. Invite people instead.')}</Empty>
       ) : (
         <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Users')}>
-          <Table>
+          <Table className="stacked" verticalSpacing="xs">
             <Table.Thead>
               <Table.Tr>
                 {[t('Name'), t('Role'), t('State'), t('Channels'), t('Last sign-in'), t('Actions')].map((head) => (
@@ -97,8 +96,8 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
   const error = change.error ?? again.error
   return (
     <Table.Tr>
-      <Table.Td>
-        <Text size="sm" dir="auto">
+      <Table.Td className="user-name">
+        <Text size="md" fw={550} dir="auto">
           {user.name}
         </Text>
         <Text size="xs" c="dimmed">
@@ -110,7 +109,7 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label={t('Role')}>
         <Select
           aria-label={t('Role of {name}', { name: user.name })}
           data={roles}
@@ -122,18 +121,18 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
           w={120}
         />
       </Table.Td>
-      <Table.Td>
-        <Badge color={COLOURS[user.state]} variant="light">
-          {states[user.state]}
-        </Badge>
+      <Table.Td data-label={t('State')}>
+        <Status value={user.state} word={states[user.state]} />
         {user.linked && (
           <Text size="xs" c="dimmed">
             {user.role_from === 'provider' ? t('single sign-on, role by groups') : t('single sign-on')}
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{user.channels?.join(', ') ?? t('All')}</Table.Td>
-      <Table.Td>{user.signed_in_at === null ? t('never') : times.short(user.signed_in_at)}</Table.Td>
+      <Table.Td data-label={t('Channels')}>{user.channels?.join(', ') ?? t('All')}</Table.Td>
+      <Table.Td data-label={t('Last sign-in')}>
+        {user.signed_in_at === null ? t('never') : times.short(user.signed_in_at)}
+      </Table.Td>
       <Table.Td>
         <Group gap={4} wrap="nowrap">
           <Button

@@ -43,7 +43,7 @@ export function SketchForm(props: {
   return (
     <Stack gap="sm">
       {props.isNew && (
-        <Group grow align="flex-start">
+        <Group grow align="flex-start" className="fields sketch-head">
           <TextInput
             label={t('Name')}
             description={t('Lower-case letters, digits and _')}

@@ -8,7 +8,7 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useChannels, useTemplates } from '../queries.ts'
-import { Empty, Failed, Waiting } from '../states.tsx'
+import { Empty, Failed, Unready, Waiting } from '../states.tsx'
 import { useTimes } from '../time.ts'
 import { useAction } from '../use-action.ts'
 import { useAsked } from '../use-asked.ts'
@@ -21,8 +21,7 @@ export function Templates() {
   const { t } = useWords()
   const channels = useChannels()
   const [params, setParams] = useSearchParams()
-  if (channels.isPending) return <Waiting />
-  if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
+  if (!channels.data) return <Unready title={t('Templates')} term="template" query={channels} />
   const channel = channels.data.find((one) => String(one.channel_id) === params.get('channel')) ?? channels.data[0]
   if (!channel) return <Empty title={t('No channels yet')} />
   return (
@@ -71,7 +70,9 @@ function Catalog(props: { channel: Channel; channels: Channel[]; onChannel: (id:
         <Failed error={templates.error} retry={() => void templates.refetch()} />
       ) : families.length === 0 ? (
         <Empty title={all.length === 0 ? t('This account has no templates') : t('No matches')}>
-          {all.length === 0 && t('Create the first one here, or sync after creating it in WhatsApp Manager.')}
+          {all.length === 0
+            ? t('Create the first one here, or sync after creating it in WhatsApp Manager.')
+            : t('Clear a filter, or search for fewer words.')}
         </Empty>
       ) : (
         <Gallery families={families} channelId={channel.channel_id} changes={changes} open={setOpened} />

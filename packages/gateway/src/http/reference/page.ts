@@ -152,7 +152,7 @@ function placeOf(document: Document, place: Place, same: Place | undefined): Htm
   const told = toldOnce(document, idOf(place))
   return markup`<article id="${idOf(place)}">
     <h3>${signOf(place)} <code>${path}</code></h3>
-    <p><strong>${operation.summary}.</strong> ${operation.description}</p>
+    <p><strong>${operation.summary}.</strong> ${withCode(operation.description ?? '')}</p>
     ${!place.isWebhook && markup`<p class="auth">${authOf(operation)}</p>`} ${parametersOf(document, operation)}
     ${!place.isWebhook && samplesOf(place)}
     ${
@@ -172,6 +172,10 @@ function placeOf(document: Document, place: Place, same: Place | undefined): Htm
     ${dataOf(told, operation)} ${tryItOf(document, place)}
   </article>`
 }
+
+/** A text whose names of fields stand in backticks. */
+const withCode = (text: string): Html[] =>
+  text.split('`').map((piece, i) => (i % 2 === 0 ? markup`${piece}` : markup`<code>${piece}</code>`))
 
 /** Operations whose body was described before: a send of the administrator is that of a customer. */
 function sameBodies(places: readonly Place[]): Map<Place, Place> {
@@ -215,10 +219,12 @@ const json = (value: unknown): string => JSON.stringify(value, null, 2)
 /** The same call in each language. Without a script, the first is shown. */
 function samplesOf({ method, path, operation }: Place): Html {
   const sample = sampleOf(method, path, operation)
-  return markup`<h4>Sample</h4>
+  return markup`<div class="samples">
+    <h4>Sample</h4>
     ${LANGUAGES.map(
       ({ name, print }, i) => markup`<pre data-language="${name}"${i > 0 && markup` hidden`}>${print(sample)}</pre>`,
-    )}`
+    )}
+  </div>`
 }
 
 /** The `data` of a successful answer, and an example of the answer. */
