@@ -282,6 +282,8 @@ export type Incident = {
   channel_id?: number
   endpoint_id?: string
   since: number
+  /** Missing while it is open. */
+  until?: number
   count: number
   what: string
   advice: string

@@ -29,6 +29,8 @@ const Deliveries = part(async () => (await import('./deliveries/deliveries.tsx')
 const Channels = part(async () => (await import('./channels/channels.tsx')).Channels, waiting)
 const SetupPage = part(async () => (await import('./channels/setup-page.tsx')).SetupPage, waiting)
 const People = part(async () => (await import('./people/people.tsx')).People, waiting)
+const Costs = part(async () => (await import('./costs/costs.tsx')).Costs, waiting)
+const Alarms = part(async () => (await import('./alarms/alarms.tsx')).Alarms, waiting)
 const Audit = part(async () => (await import('./audit/audit.tsx')).Audit, waiting)
 
 const PALETTE_AFTER_MS = 1_500
@@ -45,6 +47,8 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
   { path: '/templates', label: word('Templates'), icon: 'layout' },
   { path: '/deliveries', label: word('Deliveries'), icon: 'send' },
   { path: '/channels', label: word('Channels'), icon: 'phone' },
+  { path: '/costs', label: word('Costs'), icon: 'coins' },
+  { path: '/alarms', label: word('Alarms'), icon: 'bell' },
 ]
 const FOR_ADMINS: typeof PLACES = [
   { path: '/people', label: word('People'), icon: 'group' },
@@ -237,6 +241,12 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           </Route>
           <Route path="/people">
             <People />
+          </Route>
+          <Route path="/costs">
+            <Costs />
+          </Route>
+          <Route path="/alarms">
+            <Alarms mayChange={session.user?.role === 'admin' || session.user?.role === 'operator'} />
           </Route>
           <Route path="/audit">
             <Audit />

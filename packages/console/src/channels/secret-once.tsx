@@ -8,7 +8,7 @@ export function SecretOnce({ name, value, onPutAway }: { name: string; value: st
   const [gone, setGone] = useState(false)
   if (gone) return null
   return (
-    <Alert color="yellow" variant="light" title={t('{name}: shown only once', { name })} role="status">
+    <Alert color="yellow" variant="light" title={t('{name}: shown only once', { name })} role="status" mb="md">
       <Text className="mono secret" component="code">
         {value}
       </Text>

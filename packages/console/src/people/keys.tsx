@@ -1,4 +1,16 @@
-import { Alert, Button, Group, Select, Switch, Table, Text, TextInput, Title } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Group,
+  MultiSelect,
+  Stack,
+  Switch,
+  Table,
+  TagsInput,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -13,12 +25,18 @@ type Key = {
   key_id: string
   name: string
   prefix: string
-  scopes: { routes: string[]; channels: number[] | null; templates: string[] | null; read_only: boolean }
+  scopes: {
+    routes: string[]
+    channels: number[] | null
+    templates: string[] | null
+    read_only: boolean
+    expires_at: number | null
+  }
   last_used_at: number | null
 }
 const KEY = ['keys']
 
-/** API keys of programs. Routes and templates are set with the API. */
+/** API keys of programs. */
 export function Keys() {
   const { t, says } = useWords()
   const times = useTimes()
@@ -35,7 +53,7 @@ export function Keys() {
         {t('API keys')}
       </Title>
       <Text size="sm" c="dimmed" mb="sm">
-        {t('For programs. Routes, templates and an expiry are set with POST /admin/keys.')}
+        {t('For programs. A key may be limited to channels, routes and templates, and to a time.')}
       </Text>
       {secret && <SecretOnce key={secret} name={t('API key')} value={secret} onPutAway={() => setSecret(undefined)} />}
       <NewKey onMade={setSecret} />
@@ -69,6 +87,12 @@ export function Keys() {
                   <Table.Td data-label={t('Routes')}>
                     <span className="mono">{scopes.routes.join(' ')}</span>
                     {scopes.read_only && ` · ${t('Read only')}`}
+                    {scopes.templates && <div className="mono">{scopes.templates.join(', ')}</div>}
+                    {scopes.expires_at !== null && (
+                      <Text size="xs" c="dimmed">
+                        {t('until {time}', { time: times.short(scopes.expires_at) })}
+                      </Text>
+                    )}
                   </Table.Td>
                   <Table.Td data-label={t('Last use')}>
                     {usedAt === null ? t('never used') : times.short(usedAt)}
@@ -88,21 +112,27 @@ export function Keys() {
   )
 }
 
+type Limits = { channels: string[]; routes: string[]; templates: string[]; readOnly: boolean; until: string }
+const NO_LIMITS: Limits = { channels: [], routes: [], templates: [], readOnly: false, until: '' }
+
+const scopesOf = ({ channels, routes, templates, readOnly, until }: Limits): object => ({
+  read_only: readOnly,
+  ...(channels.length > 0 && { channels: channels.map(Number) }),
+  ...(routes.length > 0 && { routes }),
+  ...(templates.length > 0 && { templates }),
+  ...(until !== '' && { expires_at: Math.floor(new Date(until).getTime() / 1000) }),
+})
+
 function NewKey({ onMade }: { onMade: (secret: string) => void }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
-  const channels = useChannels()
   const [name, setName] = useState('')
-  const [channel, setChannel] = useState<string | null>(null)
-  const [readOnly, setReadOnly] = useState(false)
+  const [limits, setLimits] = useState(NO_LIMITS)
   const make = useAction({
-    mutationFn: () =>
-      api<{ key: string }>('POST', '/admin/keys', {
-        name: name.trim(),
-        scopes: { read_only: readOnly, ...(channel !== null && { channels: [Number(channel)] }) },
-      }),
+    mutationFn: () => api<{ key: string }>('POST', '/admin/keys', { name: name.trim(), scopes: scopesOf(limits) }),
     onSuccess: ({ key }) => {
       setName('')
+      setLimits(NO_LIMITS)
       onMade(key)
       return queries.invalidateQueries({ queryKey: KEY })
     },
@@ -121,29 +151,60 @@ function NewKey({ onMade }: { onMade: (secret: string) => void }) {
           onChange={(event) => setName(event.currentTarget.value)}
           required
         />
-        <Select
-          label={t('Channel')}
-          placeholder={t('All channels')}
-          data={(channels.data ?? []).map((one) => ({ value: String(one.channel_id), label: one.name }))}
-          value={channel}
-          onChange={setChannel}
-          clearable
-        />
-        <Switch
-          label={t('Read only')}
-          checked={readOnly}
-          onChange={(event) => setReadOnly(event.currentTarget.checked)}
-          mb={8}
-        />
         <Button type="submit" variant="default" loading={make.isPending}>
           {t('Create a key')}
         </Button>
       </Group>
+      <details className="key-limits">
+        <summary>{t('Limits of the key')}</summary>
+        <LimitFields limits={limits} onChange={(part) => setLimits((before) => ({ ...before, ...part }))} />
+      </details>
       {make.error && (
         <Alert color="red" variant="light" role="alert" mb="sm">
           {says(make.error.message)}
         </Alert>
       )}
     </form>
+  )
+}
+
+function LimitFields({ limits, onChange }: { limits: Limits; onChange: (part: Partial<Limits>) => void }) {
+  const { t } = useWords()
+  const channels = useChannels()
+  return (
+    <Stack gap="sm" my="sm" maw={560}>
+      <MultiSelect
+        label={t('Channels')}
+        description={t('None: all channels, also later ones.')}
+        data={(channels.data ?? []).map((one) => ({ value: String(one.channel_id), label: one.name }))}
+        value={limits.channels}
+        onChange={(chosen) => onChange({ channels: chosen })}
+      />
+      <TagsInput
+        label={t('Routes')}
+        description={t('For instance POST /external/messages/whatsapp, or /external/*')}
+        value={limits.routes}
+        acceptValueOnBlur
+        onChange={(routes) => onChange({ routes })}
+      />
+      <TagsInput
+        label={t('Templates it may send')}
+        description={t('None: all of them.')}
+        value={limits.templates}
+        acceptValueOnBlur
+        onChange={(templates) => onChange({ templates })}
+      />
+      <TextInput
+        label={t('Valid until')}
+        type="datetime-local"
+        value={limits.until}
+        onChange={(event) => onChange({ until: event.currentTarget.value })}
+      />
+      <Switch
+        label={t('Read only')}
+        checked={limits.readOnly}
+        onChange={(event) => onChange({ readOnly: event.currentTarget.checked })}
+      />
+    </Stack>
   )
 }

@@ -10,6 +10,7 @@ import { Empty, Unready } from '../states.tsx'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { Keys } from './keys.tsx'
+import { RemoveUser, UserChannels } from './user-dialogs.tsx'
 import { useAction } from '../use-action.ts'
 
 type Invited = { user_id: string; invitation: { path: string } }
@@ -104,7 +105,7 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
           {user.email}
         </Text>
         {error && (
-          <Text size="xs" c="red" role="alert">
+          <Text size="xs" c="var(--bad)" role="alert">
             {says(error.message)}
           </Text>
         )}
@@ -145,6 +146,8 @@ function Row({ user, onInvited }: { user: User; onInvited: (invited: Invited) =>
           <Button size="compact-xs" variant="default" onClick={() => again.mutate()}>
             {t('Invite again')}
           </Button>
+          <UserChannels user={user} onSettled={onSettled} />
+          <RemoveUser user={user} onSettled={onSettled} />
         </Group>
       </Table.Td>
     </Table.Tr>
