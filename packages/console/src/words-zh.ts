@@ -926,7 +926,6 @@ export const chinese: Dictionary = {
   'None: all channels, also later ones.': '留空：所有渠道，包括以后添加的。',
   'Remove this user? Open sessions end. What the user did stays in the audit log.':
     '移除该用户？其会话会结束，其操作仍保留在审计日志中。',
-  Routes: '路由',
   'Templates it may send': '可发送的模板',
   'None: all of them.': '留空：全部。',
   'Valid until': '有效期至',

@@ -65,7 +65,7 @@ function AlarmTable({ alarms, mayChange }: { alarms: readonly AlarmRow[]; mayCha
   const heads = [t('Name'), t('Tells'), t('From severity'), t('Reminder'), t('Quiet hours'), t('Last notification')]
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Alarms')}>
-      <Table>
+      <Table className="stacked" verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             {[...heads, ...(mayChange ? [t('Actions')] : [])].map((head) => (
@@ -91,28 +91,32 @@ function Row({ alarm, mayChange }: { alarm: AlarmRow; mayChange: boolean }) {
   const { name, type, target, min_severity, reminder_minutes, quiet_hours, last_told_at, last_problem } = alarm
   return (
     <Table.Tr>
-      <Table.Td dir="auto">{name}</Table.Td>
-      <Table.Td>
-        {types[type]}
-        <Text size="xs" c="dimmed" dir="auto">
-          {target}
-        </Text>
+      <Table.Td dir="auto" fw={550}>
+        {name}
       </Table.Td>
-      <Table.Td>{severities[min_severity]}</Table.Td>
-      <Table.Td>{reminderWords(reminder_minutes, t)}</Table.Td>
-      <Table.Td>
+      <Table.Td data-label={t('Tells')}>
+        <div>
+          {types[type]}
+          <Text size="xs" c="dimmed" dir="auto">
+            {target}
+          </Text>
+        </div>
+      </Table.Td>
+      <Table.Td data-label={t('From severity')}>{severities[min_severity]}</Table.Td>
+      <Table.Td data-label={t('Reminder')}>{reminderWords(reminder_minutes, t)}</Table.Td>
+      <Table.Td data-label={t('Quiet hours')}>
         {quiet_hours ? (
-          <>
+          <div>
             <bdi>{`${quiet_hours.from}–${quiet_hours.to} ${quiet_hours.timezone}`}</bdi>
             <Text size="xs" c="dimmed">
               {quiet_hours.critical ? t('except critical ones') : t('critical ones too')}
             </Text>
-          </>
+          </div>
         ) : (
           t('none')
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label={t('Last notification')}>
         {last_told_at === null ? (
           t('never')
         ) : (

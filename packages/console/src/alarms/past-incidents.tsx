@@ -31,7 +31,7 @@ export function PastIncidents() {
   return (
     <>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Incidents that are over')}>
-        <Table>
+        <Table className="stacked" verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
               {[t('Severity'), t('What'), t('Channel'), t('From'), t('Until'), t('Lasted')].map((head) => (
@@ -47,18 +47,22 @@ export function PastIncidents() {
                     {severities[incident.severity]}
                   </span>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td className="user-name">
                   {t(titleOf(incident))}
                   <Text size="xs" c="dimmed">
                     {says(incident.what)}
                   </Text>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td data-label={t('Channel')}>
                   <Auto>{channels.find((one) => one.channel_id === incident.channel_id)?.name ?? ''}</Auto>
                 </Table.Td>
-                <Table.Td>{times.short(incident.since)}</Table.Td>
-                <Table.Td>{incident.until !== undefined && times.short(incident.until)}</Table.Td>
-                <Table.Td>{incident.until !== undefined && times.span(incident.until - incident.since)}</Table.Td>
+                <Table.Td data-label={t('From')}>{times.short(incident.since)}</Table.Td>
+                <Table.Td data-label={t('Until')}>
+                  {incident.until !== undefined && times.short(incident.until)}
+                </Table.Td>
+                <Table.Td data-label={t('Lasted')}>
+                  {incident.until !== undefined && times.span(incident.until - incident.since)}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
