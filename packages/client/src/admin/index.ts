@@ -30,7 +30,11 @@ export function createAdmin(given: AdminOptions) {
     broadcasts: broadcastMethods(methods, requester),
     conversations: {
       list: withQuery('GET /admin/conversations'),
+      /** Messages by their words. `next_id` of an answer continues further back. */
+      search: withQuery('GET /admin/conversations/search'),
       get: method('GET /admin/conversations/{channel_id}/{contact_id}'),
+      /** What WhatsApp charged for the messages to a contact, by month and category. */
+      costs: method('GET /admin/conversations/{channel_id}/{contact_id}/costs'),
       /** Changes assignee, note and labels. */
       change: withBody('PATCH /admin/conversations/{channel_id}/{contact_id}'),
       /** Notes that a user has seen the messages up to one. */

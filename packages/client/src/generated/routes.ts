@@ -2253,6 +2253,8 @@ from?: number | undefined
 /** Unix seconds. */
 to?: number | undefined
 last_id?: string | undefined
+/** This message and the next newer ones. The answer has the newest first, too. */
+since_id?: string | undefined
 count?: number | undefined
 }
 data: {
@@ -2306,6 +2308,14 @@ contact_id: number
 name: string | null
 phone: string | null
 user_id: string | null
+/** Who of the business sent it: a user of the console, an API key, the admin token, a broadcast, or a scheduled send. Missing for a call with a certification code. WhatsApp does not get it. */
+sent_by?: {
+kind: "user" | "key" | "token" | "broadcast" | "schedule"
+/** Of the user, the API key or the broadcast. */
+id: string | null
+/** The name of the user or key at that time. */
+name: string | null
+}
 }[]
 }
 /** One message with its timeline, its deliveries and its error explained. */
@@ -2362,6 +2372,14 @@ contact_id: number
 name: string | null
 phone: string | null
 user_id: string | null
+/** Who of the business sent it: a user of the console, an API key, the admin token, a broadcast, or a scheduled send. Missing for a call with a certification code. WhatsApp does not get it. */
+sent_by?: {
+kind: "user" | "key" | "token" | "broadcast" | "schedule"
+/** Of the user, the API key or the broadcast. */
+id: string | null
+/** The name of the user or key at that time. */
+name: string | null
+}
 }
 /** The error with an explanation, and what to do. */
 explained: {
@@ -2370,6 +2388,67 @@ advice: string
 retry: "no" | "later" | "fix"
 } | null
 deliveries: Delivery[]
+}
+}
+/** Find messages by their words, newest first. */
+"GET /admin/conversations/search": {
+query: {
+/** Words with spaces between them. A message must have all of them, in any order. */
+q: string
+/** Some channels. Default: all. */
+channels?: number | undefined
+last_id?: string | undefined
+count?: number | undefined
+}
+data: {
+messages: {
+channel_id: number
+contact_id: number
+reference: string
+direction: "inbound" | "outbound"
+type: string
+status: MessageStatus
+created_at: number
+name: string | null
+phone: string | null
+user_id: string | null
+/** The text around the first word, in pieces. `hit`: a word of the search. */
+excerpt: {
+text: string
+hit?: true
+}[]
+}[]
+/** Continues further back, as last_id. */
+next_id: string | null
+/** Unix seconds: all since then was looked at. null: everything. */
+searched_to: number | null
+}
+}
+/** What WhatsApp charged for the messages to a contact, by month and category. */
+"GET /admin/conversations/{channel_id}/{contact_id}/costs": {
+data: {
+/** Null without RATE_CARD_FILE: then there are counts only. */
+currency: string | null
+/** Unix seconds: of a very long conversation, the newest 100,000 messages are counted, from here on. */
+since: number | null
+months: {
+/** Of UTC, as 2026-10. */
+month: string
+/** WhatsApp’s category of the price. */
+category: string
+/** All messages whose status had a price. */
+messages: number
+/** Charged messages: WhatsApp’s type regular. */
+billable: number
+/** Messages with a price of another type. */
+free: number
+/** To the cent, before volume discounts; only with RATE_CARD_FILE. */
+amount?: string
+/** The exact amount in millionths. */
+amount_micros?: number
+/** Messages without a price on the card. They are not in the amount. */
+unpriced?: number
+}[]
 }
 }
 /** Conversations of one, some or all channels: who waits for an answer first. */
@@ -2481,6 +2560,14 @@ contact_id: number
 name: string | null
 phone: string | null
 user_id: string | null
+/** Who of the business sent it: a user of the console, an API key, the admin token, a broadcast, or a scheduled send. Missing for a call with a certification code. WhatsApp does not get it. */
+sent_by?: {
+kind: "user" | "key" | "token" | "broadcast" | "schedule"
+/** Of the user, the API key or the broadcast. */
+id: string | null
+/** The name of the user or key at that time. */
+name: string | null
+}
 } | null
 }[]
 /** Continues the list. */

@@ -1,14 +1,15 @@
 import { Alert, Button, Group, Text, Title } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
+import { useAction } from '../use-action.ts'
 import { CheckList, type Step } from './check-list.tsx'
 
 /** Asks WhatsApp whether the channel works: token, number, account, subscription and callback. */
 export function ChannelCheck({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
-  const check = useMutation({
+  const check = useAction({
     mutationFn: () => api<{ steps: Step[] }>('POST', `/admin/channels/${channel.channel_id}/check`),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['channels'] }),
   })

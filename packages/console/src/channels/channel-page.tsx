@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -9,6 +9,7 @@ import { auto } from '../../../ui/src/direction.tsx'
 import { api, type Channel } from '../api.ts'
 import { PageHead } from '../page-head.tsx'
 import { useTimes } from '../time.ts'
+import { useAction } from '../use-action.ts'
 import { ChannelCheck } from './channel-check.tsx'
 import { ChannelHealth } from './channel-health.tsx'
 import { ChannelState } from './channel-state.tsx'
@@ -83,7 +84,7 @@ function Codes({ channel }: { channel: Channel }) {
   const at = `/admin/channels/${channel.channel_id}/certification-codes`
   const refresh = () => queries.invalidateQueries({ queryKey: ['channels'] })
   const fail = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
-  const make = useMutation({
+  const make = useAction({
     mutationFn: () => api<{ code_id: string; certification_code: string }>('POST', at),
     onSuccess: (made) => {
       setCode(made.certification_code)
@@ -91,7 +92,7 @@ function Codes({ channel }: { channel: Channel }) {
     },
     onError: fail,
   })
-  const revoke = useMutation({
+  const revoke = useAction({
     mutationFn: (id: string) => api('DELETE', `${at}/${id}`),
     onSuccess: () => {
       setAsked(null)
@@ -150,7 +151,7 @@ function Remove({ channel }: { channel: Channel }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
-  const remove = useMutation({
+  const remove = useAction({
     mutationFn: () => api('DELETE', `/admin/channels/${channel.channel_id}`),
     onSuccess: async () => {
       navigate('/channels')

@@ -1,9 +1,10 @@
 import { Alert, Button, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel, type Coexistence, type StatePart } from '../api.ts'
 import { useTimes } from '../time.ts'
+import { useAction } from '../use-action.ts'
 
 const word = (text: string): string => text
 const PARTS: [part: string, name: string][] = [
@@ -81,7 +82,7 @@ function Sync({ channel, coexistence }: { channel: Channel; coexistence: Coexist
   const { t, says } = useWords()
   const times = useTimes()
   const queries = useQueryClient()
-  const ask = useMutation({
+  const ask = useAction({
     mutationFn: () => api('POST', `/admin/channels/${channel.channel_id}/sync`),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['channels'] }),
     onError: (error) => notifications.show({ color: 'red', message: says(error.message) }),

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { auto } from '../../../ui/src/direction.tsx'
@@ -10,6 +10,7 @@ import { api, type Endpoint } from '../api.ts'
 import { type Tested, useTestResult } from '../deliveries/test-result.ts'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
+import { useAction } from '../use-action.ts'
 import { EndpointForm } from './endpoint-form.tsx'
 
 /** One endpoint: its settings, its state, its last hour, and the actions on it. */
@@ -124,13 +125,13 @@ function Actions(props: { endpoint: Endpoint; onEdit: () => void; onSecret: (sec
     Promise.all(['endpoints', 'channels'].map((name) => queries.invalidateQueries({ queryKey: [name] })))
   const onError = (error: Error): unknown => notifications.show({ color: 'red', message: says(error.message) })
   const isPaused = endpoint.state === 'paused'
-  const turn = useMutation({
+  const turn = useAction({
     mutationFn: () => api('PATCH', at, { state: isPaused ? 'active' : 'paused' }),
     onSuccess: refresh,
     onError,
   })
-  const retry = useMutation({ mutationFn: () => api('POST', `${at}/retry`), onSuccess: refresh, onError })
-  const test = useMutation({
+  const retry = useAction({ mutationFn: () => api('POST', `${at}/retry`), onSuccess: refresh, onError })
+  const test = useAction({
     mutationFn: () => api<Tested>('POST', `${at}/test`),
     onSuccess: (tested) => {
       showTest(tested)
@@ -138,12 +139,12 @@ function Actions(props: { endpoint: Endpoint; onEdit: () => void; onSecret: (sec
     },
     onError,
   })
-  const rotate = useMutation({
+  const rotate = useAction({
     mutationFn: () => api<{ secret: string }>('POST', `${at}/rotate-secret`),
     onSuccess: ({ secret }) => onSecret(secret),
     onError,
   })
-  const drop = useMutation({ mutationFn: () => api('DELETE', at), onSuccess: refresh, onError })
+  const drop = useAction({ mutationFn: () => api('DELETE', at), onSuccess: refresh, onError })
   const button = { size: 'compact-sm', variant: 'default' } as const
   return (
     <Group gap="xs" mt="sm">

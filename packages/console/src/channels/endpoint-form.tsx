@@ -1,8 +1,9 @@
 import { Alert, Button, MultiSelect, Select, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, ApiError, type Endpoint } from '../api.ts'
+import { useAction } from '../use-action.ts'
 
 type Draft = Record<'name' | 'url' | 'format' | 'events' | 'types' | 'statuses' | 'headers', string>
 
@@ -63,7 +64,7 @@ export function EndpointForm(props: { channelId: number; endpoint?: Endpoint; on
   const [draft, setDraft] = useState(before)
   const [kept, setKept] = useState(endpoint?.headers ?? [])
   const at = `/admin/channels/${channelId}/endpoints`
-  const save = useMutation({
+  const save = useAction({
     mutationFn: () => {
       const removed = endpoint?.headers.filter((name) => !kept.includes(name)) ?? []
       const body = bodyOf(draft, before, removed, !endpoint)

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Select, Stack, Textarea, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, ApiError, type Channel } from '../api.ts'
+import { useAction } from '../use-action.ts'
 import { problemsAt } from './field-problems.ts'
 import { QuietHoursInput } from './quiet-hours-input.tsx'
 
@@ -48,7 +49,7 @@ export function MarketingSettings({ channel }: { channel: Channel }) {
     ),
   )
   const isChanged = Object.keys(changed).length > 0
-  const save = useMutation({
+  const save = useAction({
     mutationFn: () => api('PATCH', `/admin/channels/${channel.channel_id}`, changed),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['channels'] })

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, PasswordInput, Radio, Stack, Text, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api } from '../api.ts'
+import { useAction } from '../use-action.ts'
 import { SecretOnce } from './secret-once.tsx'
 
 type Found = {
@@ -28,7 +29,7 @@ export function NewNumber({ onMade }: { onMade: () => void }) {
   const [token, setToken] = useState('')
   const [chosen, setChosen] = useState('')
   const [name, setName] = useState('')
-  const find = useMutation({
+  const find = useAction({
     mutationFn: () => api<Found>('POST', '/admin/channels/discover', { access_token: token.trim() }),
     onSuccess: ({ accounts }) => {
       const free = accounts.flatMap(({ numbers }) => numbers).filter((one) => one.channel_id === null)
@@ -39,7 +40,7 @@ export function NewNumber({ onMade }: { onMade: () => void }) {
     account.numbers.map((one) => ({ ...one, waba_id: account.waba_id })),
   )
   const number = numbers.find((one) => one.phone_number_id === chosen)
-  const add = useMutation({
+  const add = useAction({
     mutationFn: () =>
       api<Made>('POST', '/admin/channels', {
         name: name.trim() || number!.verified_name || number!.display_phone_number,

@@ -11,11 +11,12 @@ import {
   Title,
 } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Channel } from '../api.ts'
+import { useAction } from '../use-action.ts'
 
 type Given = Pick<
   Channel,
@@ -64,7 +65,7 @@ export function Settings({ channel }: { channel: Channel }) {
       .map(([key, value]) => [key, key === 'default_language' && value === '' ? null : value]),
   )
   const isChanged = Object.keys(changed).length > 0
-  const save = useMutation({
+  const save = useAction({
     mutationFn: (_saved: Partial<Given>) => api('PATCH', `/admin/channels/${channel.channel_id}`, changed),
     onSuccess: async (_answer, saved) => {
       setEdits(({ access_token: _written, ...rest }) => rest)

@@ -1,5 +1,5 @@
 import { Alert, Anchor, Button, Group, Text, Title } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api } from '../api.ts'
@@ -7,6 +7,7 @@ import { PageHead } from '../page-head.tsx'
 import { useChannels } from '../queries.ts'
 import { Failed, Waiting } from '../states.tsx'
 import { Status } from '../status.tsx'
+import { useAction } from '../use-action.ts'
 import { type Setup, SetupAction, type SetupStep } from './setup-action.tsx'
 
 const word = (text: string): string => text
@@ -38,7 +39,7 @@ export function SetupPage({ channel }: { channel: string }) {
     refetchOnWindowFocus: false,
     refetchInterval: ({ state }) => (waitsForPhone(state.data) ? LOOK_EVERY_MS : false),
   })
-  const act = useMutation({
+  const act = useAction({
     mutationFn: async ({ step, given }: { step: SetupStep; given: Record<string, unknown> }): Promise<Setup> => {
       const [need] = step.action?.needs ?? []
       if (need !== 'access_token' && need !== 'waba_id') return api<Setup>('POST', `${at}/${step.step}`, given)

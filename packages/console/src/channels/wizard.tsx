@@ -1,10 +1,11 @@
 import { Alert, Button, Group, PasswordInput, Stack, Stepper, Text, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { isLike, useKept, type Kept } from '../../../ui/src/kept.ts'
 import { api, ApiError } from '../api.ts'
 import { Problems } from '../compose/send-error.tsx'
+import { useAction } from '../use-action.ts'
 import { CheckList, type Step } from './check-list.tsx'
 import { SecretOnce } from './secret-once.tsx'
 
@@ -40,7 +41,7 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
 
   // Kept during a repeated check, so that the list stays visible.
   const [checked, setChecked] = useState<Checked | null>(null)
-  const check = useMutation({
+  const check = useAction({
     mutationFn: () =>
       api<Checked>('POST', '/admin/channels/check', { phone_number_id, waba_id, access_token, business_phone }),
     onSuccess: (found) => {
@@ -48,11 +49,11 @@ export function Wizard({ onMade, onDone }: { onMade: () => void; onDone: () => v
       setStep(1)
     },
   })
-  const subscribe = useMutation({
+  const subscribe = useAction({
     mutationFn: () => api('POST', '/admin/channels/check/subscribe', { waba_id, access_token }),
     onSuccess: () => check.mutateAsync(),
   })
-  const create = useMutation({
+  const create = useAction({
     mutationFn: () =>
       api<Made>('POST', '/admin/channels', {
         name: given.name,

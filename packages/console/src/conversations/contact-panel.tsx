@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Anchor, Button, Group, Select, TagsInput, Text, Textarea } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Ltr } from '../../../ui/src/direction.tsx'
@@ -10,6 +10,7 @@ import { excerptOf } from '../messages/excerpt.ts'
 import { mayAnswer, useChannels, useMe } from '../queries.ts'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
+import { useAction } from '../use-action.ts'
 import { Avatar } from './avatar.tsx'
 import { MarketingMark } from './marketing-mark.tsx'
 import { useThreadControl } from './owner-bar.tsx'
@@ -113,7 +114,7 @@ function Noted({ person, may }: { person: WholePerson; may: boolean }) {
     queryKey: ['assignees'],
     queryFn: () => api<{ user_id: string; name: string }[]>('GET', '/admin/conversations/assignees'),
   })
-  const change = useMutation({
+  const change = useAction({
     mutationFn: (next: Change) =>
       api<WholePerson>('PATCH', `/admin/conversations/${person.channel_id}/${person.contact_id}`, next),
     onSuccess: (now) => {
@@ -239,7 +240,7 @@ function Erase({ person }: { person: WholePerson }) {
   const queries = useQueryClient()
   const [, navigate] = useLocation()
   const [asking, ask] = useDisclosure()
-  const erase = useMutation({
+  const erase = useAction({
     mutationFn: () =>
       api(
         'DELETE',

@@ -1,9 +1,9 @@
 import { Menu, UnstyledButton } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Message } from '../api.ts'
+import { useAction } from '../use-action.ts'
 
 /** WhatsApp offers these first. */
 const EMOJI = ['👍', '❤️', '😂', '😮', '😢', '🙏']
@@ -17,7 +17,7 @@ export function LineTools(props: {
   const { message, onQuote, onSent } = props
   const { t } = useWords()
   const { msg_id: id } = message
-  const react = useMutation({
+  const react = useAction({
     mutationFn: (emoji: string) =>
       api('POST', `/admin/channels/${message.channel_id}/messages`, {
         ...(message.phone === null ? { recipient: message.user_id } : { to: message.phone }),

@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Modal, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Person } from '../api.ts'
 import { useTimes } from '../time.ts'
+import { useAction } from '../use-action.ts'
 
 /** Tells whether this contact wants marketing; pressed, who said so and when, with a button to change it. */
 export function MarketingMark({ person }: { person: Person }) {
@@ -49,7 +50,7 @@ function Wish({ person, close }: { person: Person; close: () => void }) {
   const [asking, ask] = useDisclosure()
   const { state, isLimited } = wishOf(person)
   const next = state === 'stopped' ? 'allowed' : 'stopped'
-  const change = useMutation({
+  const change = useAction({
     mutationFn: () =>
       api('PUT', `/admin/conversations/${person.channel_id}/${person.contact_id}/preferences`, { marketing: next }),
     onSuccess: async () => {

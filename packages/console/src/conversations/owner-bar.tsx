@@ -1,12 +1,13 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Person } from '../api.ts'
+import { useAction } from '../use-action.ts'
 
 /** Takes a conversation from another program, or gives it back. */
 export function useThreadControl(person: Person) {
   const queries = useQueryClient()
-  return useMutation({
+  return useAction({
     mutationFn: (action: 'take' | 'pass') =>
       api('POST', `/admin/conversations/${person.channel_id}/${person.contact_id}/thread`, { action }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['person', person.channel_id, person.contact_id] }),

@@ -13,6 +13,7 @@ import { upload, UploadChannel } from '../compose/upload.tsx'
 import { useDraft, type Draft } from '../compose/use-draft.ts'
 import { writtenForm } from '../compose/written.ts'
 import { useTemplates } from '../queries.ts'
+import { useAction } from '../use-action.ts'
 import { AddMenu } from './add-menu.tsx'
 import { EmojiButton } from './emoji-button.tsx'
 import { OwnerBar } from './owner-bar.tsx'
@@ -54,7 +55,7 @@ export function Reply({ person, quoted, quotedOf, onUnquote, onSent }: ReplyProp
     if (quoted) box.current?.focus()
   }, [quoted])
 
-  const send = useMutation({
+  const send = useAction({
     mutationFn: () => api('POST', `/admin/channels/${person.channel_id}/messages`, draft.body),
     onSuccess: () => {
       draft.clear()

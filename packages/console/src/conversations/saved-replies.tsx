@@ -1,9 +1,10 @@
 import { ActionIcon, Alert, Button, Group, Popover, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api } from '../api.ts'
 import { Failed, Waiting } from '../states.tsx'
+import { useAction } from '../use-action.ts'
 import { Sign } from './sign.tsx'
 
 type Saved = { id: string; name: string; text: string }
@@ -47,14 +48,14 @@ function SavedList(props: { text: string; onPick: (text: string) => void; onSave
   const [name, setName] = useState('')
   const saved = useQuery({ queryKey: ['saved-replies'], queryFn: () => api<Saved[]>('GET', '/admin/saved-replies') })
   const again = () => queries.invalidateQueries({ queryKey: ['saved-replies'] })
-  const save = useMutation({
+  const save = useAction({
     mutationFn: () => api('POST', '/admin/saved-replies', { name: name.trim(), text }),
     onSuccess: () => {
       onSaved()
       void again()
     },
   })
-  const remove = useMutation({
+  const remove = useAction({
     mutationFn: (id: string) => api('DELETE', `/admin/saved-replies/${id}`),
     onSettled: again,
   })

@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { Icon } from '../../../ui/src/icon.tsx'
@@ -13,6 +13,7 @@ import { excerptOf } from '../messages/excerpt.ts'
 import { MessageBubble } from '../messages/message-bubble.tsx'
 import { mayAnswer, useMe, usePerson } from '../queries.ts'
 import { Empty, Failed, isGone, Waiting } from '../states.tsx'
+import { useAction } from '../use-action.ts'
 import { Avatar } from './avatar.tsx'
 import { MarketingMark } from './marketing-mark.tsx'
 import { OwnerMark } from './owner-mark.tsx'
@@ -135,7 +136,7 @@ function Head(props: {
   const { t } = useWords()
   const me = useMe()
   const queries = useQueryClient()
-  const done = useMutation({
+  const done = useAction({
     mutationFn: () => api('POST', `/admin/conversations/${person.channel_id}/${person.contact_id}/done`),
     onSuccess: () =>
       Promise.all(['person', 'conversations'].map((name) => queries.invalidateQueries({ queryKey: [name] }))),

@@ -23,6 +23,8 @@ import { lossRoutes } from '../http/admin/losses.ts'
 import { adminMediaRoutes } from '../http/admin/media.ts'
 import { overviewRoutes } from '../http/admin/overview.ts'
 import { searchRoutes } from '../http/admin/search.ts'
+import { wordRoutes } from '../http/admin/words.ts'
+import { contactCostRoutes } from '../http/admin/contact-costs.ts'
 import { templateAdminRoutes } from '../http/admin/templates.ts'
 import { broadcastFileRoutes } from '../http/external/broadcast-files.ts'
 import { broadcastPlanRoutes } from '../http/external/broadcast-plan.ts'
@@ -154,6 +156,8 @@ export function createRoutes(
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),
+    ...wordRoutes({ store, directory }),
+    ...contactCostRoutes({ store, rateCard: config.rateCard }),
     ...inboxRoutes({ store, directory, clock, control: threadControl }),
     ...savedReplyRoutes({ store, clock }),
     ...conversationRoutes({

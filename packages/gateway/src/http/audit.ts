@@ -113,7 +113,9 @@ export function createAudit({ sql, clock }: { sql: Sql; clock: Clock }): Audit {
         if (!isChange) {
           if (route.readsConversation !== true) return
           const object = objectOf(named, undefined)
-          if (isNewRead(`${by.id} ${callerOf(request)} ${action} ${JSON.stringify(object)}`))
+          // Further pages of a list are the same look.
+          const { last_id: _page, count: _count, ...look } = object
+          if (isNewRead(`${by.id} ${callerOf(request)} ${action} ${JSON.stringify(look)}`))
             await write({ kind: 'read', object })
           return
         }

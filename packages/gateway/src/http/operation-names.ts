@@ -54,6 +54,8 @@ const NAMES: Record<string, string> = {
   'POST /admin/channels/{channel_id}/messages': 'adminSendMessage',
   'POST /admin/channels/{channel_id}/messages/{reference}/read': 'adminMarkRead',
   'GET /admin/messages/search': 'adminSearchMessages',
+  'GET /admin/conversations/search': 'adminSearchConversations',
+  'GET /admin/conversations/{channel_id}/{contact_id}/costs': 'adminGetContactCosts',
   'GET /admin/stats/activity': 'adminGetActivity',
   'GET /admin/stats': 'adminGetStats',
   'POST /admin/channels/check': 'adminCheckNumber',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { WebhookError } from '@postern/cloud-api'
 import { LADDER } from '../domain/messages/status.ts'
+import { withoutSender } from '../domain/messages/sent-by.ts'
 import { withEdits } from '../domain/messages/edits.ts'
 import { toldError } from '../domain/events/bodies.ts'
 import { callbackDataOf, type MessageRow } from '../store/messages.ts'
@@ -99,7 +100,7 @@ export function messageOf(row: MessageRow): z.infer<typeof messageShape> {
 function contentOf(
   row: MessageRow,
 ): Pick<z.infer<typeof messageShape>, 'content' | 'edited_at' | 'earlier' | 'revoked_at'> {
-  const content = parsed(row.content)
+  const { content } = withoutSender(parsed(row.content))
   if (!row.edits) return { content }
   const { content: now, editedAt, revokedAt, earlier } = withEdits(content, row.created_at, row.edits)
   return {
@@ -188,7 +189,7 @@ export function deliveryOf(
   }
 }
 
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

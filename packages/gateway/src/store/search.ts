@@ -22,6 +22,8 @@ export type MessageSearch = {
   from?: number
   to?: number
   beforeId?: string
+  /** This message and the next newer ones. */
+  sinceId?: string
   count: number
 }
 
@@ -49,8 +51,10 @@ export async function searchMessages(sql: Sql, search: MessageSearch): Promise<F
       found.push(...(await inChannel(sql, channelId, id, search)))
     }
   }
-  if (search.channelIds.length > 1 || search.contact !== undefined) found.sort((a, b) => (a.id < b.id ? 1 : -1))
-  return addEdits(sql, found.slice(0, search.count))
+  if (search.channelIds.length > 1 || search.contact !== undefined || search.sinceId !== undefined)
+    found.sort((a, b) => (a.id < b.id ? 1 : -1))
+  // The next newer ones are at the end.
+  return addEdits(sql, search.sinceId === undefined ? found.slice(0, search.count) : found.slice(-search.count))
 }
 
 async function inChannel(
@@ -74,11 +78,12 @@ async function inChannel(
   if (search.from !== undefined) where.and('m.id >= ?', firstMessageIdAt(search.from))
   if (search.to !== undefined) where.and('m.id < ?', firstMessageIdAt(search.to))
   if (search.beforeId !== undefined) where.and('m.id < ?', search.beforeId)
+  if (search.sinceId !== undefined) where.and('m.id >= ?', search.sinceId)
   const limit = where.param(search.count)
   return sql.all<FoundMessage>(
     `select m.*, c.name as contact_name, c.phone, c.user_id from messages m
      left join contacts c on c.id = m.contact_id
-     ${where.clause} order by m.id desc limit ${limit}`,
+     ${where.clause} order by m.id ${search.sinceId === undefined ? 'desc' : 'asc'} limit ${limit}`,
     where.params,
   )
 }

@@ -264,6 +264,7 @@ export class BroadcastRunner {
         if (!outgoing) throw new Error('the stored message cannot be read')
         const { category } = await sender.send(channel, outgoing, {
           id: recipient.messageId,
+          by: { kind: 'broadcast', id: this.#id },
           low: true,
           mostWaitMs: PATIENCE_MS,
           caller: this.#withdraw,

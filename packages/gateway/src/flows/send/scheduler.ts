@@ -191,6 +191,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     try {
       const sent = await sender.send(channel, parsed.message, {
         id: row.message_id as never,
+        by: { kind: 'schedule' },
         low: true,
         quietHours: channel.quietHours ?? undefined,
         mostWaitMs: PATIENCE_MS,

@@ -10,6 +10,7 @@ import type { Load } from '../../platform/load.ts'
 import type { Log } from '../../platform/log.ts'
 import type { Envelope, OutgoingMessage } from '../../domain/messages/message.ts'
 import { toCloudApi } from '../../domain/messages/to-cloud-api.ts'
+import type { SentBy } from '../../domain/messages/sent-by.ts'
 import type { Names } from '../../domain/contacts/identity.ts'
 import type { QuietHours } from '../../domain/contacts/quiet-hours.ts'
 import { refusedMarketing } from '../../domain/contacts/state.ts'
@@ -40,6 +41,8 @@ export type SendOptions = {
   caller?: EventEmitter | undefined
   /** The trace of the request that asks for it. */
   trace?: RequestTrace | undefined
+  /** Stored with the message. WhatsApp does not get it. */
+  by?: SentBy | undefined
   /** For what goes out by itself: throws `quiet_hours` at a contact's where it is quiet. */
   quietHours?: QuietHours | undefined
   /** After all single sends, with a longer wait: for broadcasts. */
@@ -153,7 +156,7 @@ export function createSender(options: SenderOptions): Sender {
     const reference = traced?.reference ?? id
     const body = toCloudApi(media?.message ?? message, { reference, ...(resolved && { template: resolved }) })
     const begun = {
-      ...beginning(channel, message, { id, recipient, content: keptContent(message, body), createdAt: begunAt }),
+      ...beginning(channel, message, { id, recipient, content: keptContent(message, body, how.by), createdAt: begunAt }),
       ...(resolved?.category === 'MARKETING' && { marketing: true, account: othersOf(channel) }),
     }
     const refused = await beginOrGiveBack(channel, recipient, begun, how.quietHours)
@@ -356,11 +359,15 @@ function keptError(outcome: Exclude<Outcome, { kind: 'accepted' }>): Record<stri
 }
 
 /** The stored content of a send: Meta's body without recipient and reference. A one-time code is not stored. */
-function keptContent(message: OutgoingMessage, body: ReturnType<typeof toCloudApi>): string {
+function keptContent(message: OutgoingMessage, body: ReturnType<typeof toCloudApi>, by: SentBy | undefined): string {
   const { messaging_product: _product, recipient_type: _kind, to: _to, recipient: _recipient, ...content } = body
   delete content.biz_opaque_callback_data
   // At the beginning, so that every status of the message finds it without reading the rest.
-  const kept = message.callbackData === undefined ? content : { callback_data: message.callbackData, ...content }
+  const kept = {
+    ...(message.callbackData !== undefined && { callback_data: message.callbackData }),
+    ...content,
+    ...(by && { sent_by: by }),
+  }
   const text = JSON.stringify(kept)
   const code = message.type === 'template' ? message.template.code : undefined
   return code === undefined ? text : text.replaceAll(JSON.stringify(code), '"••••••"')

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '@postern/runtime/clock'
 import { GatewayError, validationError } from '../../platform/errors.ts'
 import { parseMessage } from '../../domain/messages/parse.ts'
+import { sentByOf } from '../../domain/messages/sent-by.ts'
 import { sendMessageSchema } from '../../domain/messages/schema.ts'
 import { preferenceNotice } from '../../flows/contacts/preference-notice.ts'
 import type { MarkRead } from '../../flows/send/mark-read.ts'
@@ -74,7 +75,9 @@ export function conversationRoutes(deps: ConversationDeps): Route[] {
         const { message } = parsed
         if (message.sendAt !== undefined)
           return { reference: await deps.scheduling.add(channel, { message, body, id: undefined }), state: 'scheduled' }
-        const { wamid, id, sentAs } = await deps.sender.send(channel, message, { trace: request.trace })
+        const { wamid, id, sentAs } = await deps.sender.send(channel, message, {
+          ...{ trace: request.trace, by: sentByOf(request.principal) },
+        })
         // A template of a program is no answer. One that a user chose is.
         if (message.type === 'template' && request.principal?.kind !== 'key') {
           const { to, recipient } = message

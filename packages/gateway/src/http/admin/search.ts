@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { ERROR_CODES } from '@postern/cloud-api'
 import { GatewayError } from '../../platform/errors.ts'
+import { SENT_BY_KINDS, withoutSender } from '../../domain/messages/sent-by.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { REACHED_AT_LEAST, searchMessages, messageById, type FoundMessage } from '../../store/search.ts'
 import { deliveriesOfMessage } from '../../store/deliveries-of.ts'
@@ -10,7 +11,7 @@ import type { Directory } from '../../store/directory.ts'
 import type { Store } from '../../store/store.ts'
 import { ownChannels } from '../own-channels.ts'
 import { route, type Route } from '../route.ts'
-import { deliveryOf, deliveryShape, messageOf, messageShape } from '../shapes.ts'
+import { deliveryOf, deliveryShape, messageOf, messageShape, parsed } from '../shapes.ts'
 
 const whole = matching(/^\d{1,15}$/, 'must be a whole number').transform(Number)
 
@@ -33,6 +34,9 @@ const query = z.strictObject({
   from: whole.optional().describe('Unix seconds.'),
   to: whole.optional().describe('Unix seconds.'),
   last_id: matching(/^msg_[0-9A-Z]{26}$/, 'must be the reference of the last message of the page before').optional(),
+  since_id: matching(/^msg_[0-9A-Z]{26}$/, 'must be the reference of a message')
+    .optional()
+    .describe('This message and the next newer ones. The answer has the newest first, too.'),
   count: matching(/^([1-9]\d?|1\d\d|200)$/, 'must be a whole number from 1 to 200')
     .transform(Number)
     .default(50),
@@ -43,6 +47,16 @@ const foundShape = messageShape.extend({
   name: z.string().nullable(),
   phone: z.string().nullable(),
   user_id: z.string().nullable(),
+  sent_by: z
+    .object({
+      kind: z.enum(SENT_BY_KINDS),
+      id: z.string().nullable().describe('Of the user, the API key or the broadcast.'),
+      name: z.string().nullable().describe('The name of the user or key at that time.'),
+    })
+    .optional()
+    .describe(
+      'Who of the business sent it: a user of the console, an API key, the admin token, a broadcast, or a scheduled send. Missing for a call with a certification code. WhatsApp does not get it.',
+    ),
 })
 
 const explained = z
@@ -82,6 +96,7 @@ export function searchRoutes({ store, directory }: { store: Store; directory: Di
           ...(asked.from !== undefined && { from: asked.from * 1000 }),
           ...(asked.to !== undefined && { to: asked.to * 1000 }),
           ...(asked.last_id !== undefined && { beforeId: asked.last_id }),
+          ...(asked.since_id !== undefined && { sinceId: asked.since_id }),
         })
         return rows.map(foundOf)
       },
@@ -125,7 +140,14 @@ export function foundOf(row: FoundMessage): z.infer<typeof foundShape> {
     name: row.contact_name,
     phone: row.phone,
     user_id: row.user_id,
+    ...senderOf(row),
   }
+}
+
+function senderOf({ direction, content }: FoundMessage): Pick<z.infer<typeof foundShape>, 'sent_by'> {
+  if (direction === 'in') return {}
+  const { sentBy } = withoutSender(parsed(content))
+  return sentBy ? { sent_by: { kind: sentBy.kind, id: sentBy.id ?? null, name: sentBy.name ?? null } } : {}
 }
 
 export { foundShape }

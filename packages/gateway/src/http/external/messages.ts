@@ -5,6 +5,7 @@ import { GatewayError, validationError } from '../../platform/errors.ts'
 import { matching } from '../../domain/fields/schema.ts'
 import { newMessageId } from '../../platform/ids.ts'
 import { isRecord } from '../../platform/is-record.ts'
+import { sentByOf } from '../../domain/messages/sent-by.ts'
 import { parseMessage } from '../../domain/messages/parse.ts'
 import { sendMessageSchema } from '../../domain/messages/schema.ts'
 import type { Scheduling } from '../../flows/send/scheduling.ts'
@@ -119,7 +120,7 @@ export function messageRoutes(deps: {
         if (message.sendAt !== undefined)
           return { reference: await scheduling.add(channel, { message, body, id: resourceId }), state: 'scheduled' }
         const { wamid, sentAs } = await sender.send(channel, message, {
-          ...{ caller: reply.raw, id: resourceId, trace: request.trace },
+          ...{ caller: reply.raw, id: resourceId, trace: request.trace, by: sentByOf(request.principal) },
         })
         return { msg_id: wamid, ...(message.fallback && { sent_as: sentAs }) }
       },
