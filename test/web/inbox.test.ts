@@ -34,7 +34,7 @@ after(async () => {
   await world?.stop()
 })
 
-const rows = () => page.locator('.talk-person')
+const rows = () => page.locator('.talk-person:not(.talk-hit)')
 const names = async (): Promise<string[]> => rows().locator('strong').allInnerTexts()
 const text = () => page.getByLabel('Text', { exact: true })
 const log = () => page.getByRole('log')
@@ -72,7 +72,7 @@ test('who waits is first and unread; keys open a conversation, Enter answers, an
   await page.keyboard.press('/')
   await page.keyboard.type('ann')
   await counts(1)
-  await page.getByRole('textbox', { name: 'Search by number or name' }).fill('')
+  await page.getByRole('textbox', { name: 'Search names, numbers and messages' }).fill('')
 })
 
 test('filters stand in the address, and done ends a wait without an answer', async () => {

@@ -198,6 +198,8 @@ export type Message = {
   status: string
   content: Record<string, unknown>
   origin?: 'app' | 'history' | 'standby'
+  /** Who of us sent it. Missing: a call with a certification code. */
+  sent_by?: { kind: 'user' | 'key' | 'token' | 'broadcast' | 'schedule'; id: string | null; name: string | null }
   pricing?: unknown
   edited_at?: number
   revoked_at?: number
@@ -257,6 +259,29 @@ export type Talk = Person & Noted & { last: Message | null }
 
 /** One conversation. */
 export type WholePerson = Person & Noted & { note: string | null; username: string | null; last_seen: string | null }
+
+/** A message that was found by its words. */
+export type Hit = Pick<
+  Message,
+  'reference' | 'channel_id' | 'contact_id' | 'direction' | 'name' | 'phone' | 'user_id' | 'type' | 'created_at'
+> & { excerpt: { text: string; hit?: true }[] }
+
+export type Found = { messages: Hit[]; next_id: string | null; searched_to: number | null }
+
+/** What the messages to a contact cost. */
+export type ContactCosts = {
+  currency: string | null
+  since: number | null
+  months: {
+    month: string
+    category: string
+    messages: number
+    billable: number
+    free: number
+    amount?: string
+    unpriced?: number
+  }[]
+}
 
 export type Stats = {
   channels: number

@@ -1,7 +1,6 @@
-import { ActionIcon, Alert, Anchor, Button, Group, Select, TagsInput, Text, Textarea } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from 'wouter'
 import { Ltr } from '../../../ui/src/direction.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -14,7 +13,8 @@ import { useAction } from '../use-action.ts'
 import { Avatar } from './avatar.tsx'
 import { MarketingMark } from './marketing-mark.tsx'
 import { useThreadControl } from './owner-bar.tsx'
-import { pricesOf } from './prices.ts'
+import { ContactCosts } from './contact-costs.tsx'
+import { Noted } from './noted.tsx'
 import { WindowMark } from './window-mark.tsx'
 import { Sign } from './sign.tsx'
 
@@ -58,7 +58,7 @@ export function ContactPanel(props: {
       <Owner person={person} />
       <Noted key={`${person.channel_id} ${person.contact_id}`} person={person} may={mayAnswer(me)} />
       <LastTemplates messages={messages} />
-      <Costs messages={messages} />
+      <ContactCosts person={person} />
       {me?.role === 'admin' && person.group_id === null && <Erase person={person} />}
     </aside>
   )
@@ -102,91 +102,6 @@ function Owner({ person }: { person: WholePerson }) {
   )
 }
 
-type Change = { assignee?: string | null; note?: string | null; labels?: string[] }
-
-/** Assignee, labels and note. Each is stored when its field is left. */
-function Noted({ person, may }: { person: WholePerson; may: boolean }) {
-  const { t, says } = useWords()
-  const queries = useQueryClient()
-  const me = useMe()
-  const [note, setNote] = useState<string>()
-  const users = useQuery({
-    queryKey: ['assignees'],
-    queryFn: () => api<{ user_id: string; name: string }[]>('GET', '/admin/conversations/assignees'),
-  })
-  const change = useAction({
-    mutationFn: (next: Change) =>
-      api<WholePerson>('PATCH', `/admin/conversations/${person.channel_id}/${person.contact_id}`, next),
-    onSuccess: (now) => {
-      queries.setQueryData(['person', person.channel_id, person.contact_id], now)
-      void queries.invalidateQueries({ queryKey: ['conversations'] })
-    },
-  })
-  const { assignee } = person
-  const data = (users.data ?? []).map((one) => ({ value: one.user_id, label: one.name }))
-  // One who has left stays readable.
-  if (assignee && !data.some((one) => one.value === assignee.user_id))
-    data.push({ value: assignee.user_id, label: assignee.name || t('a removed user') })
-  const saveNote = (): void => {
-    if (note === undefined || note === (person.note ?? '')) return
-    change.mutate({ note: note === '' ? null : note }, { onSuccess: () => setNote(undefined) })
-  }
-  return (
-    <>
-      <h2>{t('Assigned to')}</h2>
-      <Group gap={6} wrap="nowrap">
-        <Select
-          flex={1}
-          size="xs"
-          aria-label={t('Assigned to')}
-          placeholder={t('Nobody')}
-          data={data}
-          value={assignee?.user_id ?? null}
-          disabled={!may}
-          clearable
-          searchable={data.length > 8}
-          onChange={(id) => change.mutate({ assignee: id })}
-        />
-        {may && me?.kind === 'user' && assignee?.user_id !== me.id && (
-          <Button size="compact-xs" variant="light" onClick={() => change.mutate({ assignee: me.id })}>
-            {t('To me')}
-          </Button>
-        )}
-      </Group>
-      <h2>{t('Labels')}</h2>
-      <TagsInput
-        size="xs"
-        aria-label={t('Labels')}
-        placeholder={person.labels.length === 0 ? t('Add a label') : ''}
-        value={person.labels}
-        disabled={!may}
-        maxTags={20}
-        maxLength={40}
-        onChange={(labels) => change.mutate({ labels: labels.map((one) => one.trim()).filter((one) => one !== '') })}
-      />
-      <h2>{t('Note')}</h2>
-      <Textarea
-        size="xs"
-        autosize
-        minRows={2}
-        maxRows={10}
-        aria-label={t('Note')}
-        placeholder={t('For your colleagues. The contact does not see it.')}
-        maxLength={4_000}
-        value={note ?? person.note ?? ''}
-        disabled={!may}
-        onChange={(event) => setNote(event.currentTarget.value)}
-        onBlur={saveNote}
-      />
-      {change.isError && (
-        <Alert color="red" variant="light" role="alert" mt="xs">
-          {says(change.error.message)}
-        </Alert>
-      )}
-    </>
-  )
-}
-
 const MOST_TEMPLATES = 5
 
 function LastTemplates({ messages }: { messages: readonly Message[] }) {
@@ -211,24 +126,6 @@ function LastTemplates({ messages }: { messages: readonly Message[] }) {
             </Text>
             <Status value={one.status} />
           </Group>
-        </Group>
-      ))}
-    </>
-  )
-}
-
-/** What WhatsApp charges for among the messages of the thread that are loaded. */
-function Costs({ messages }: { messages: readonly Message[] }) {
-  const { t } = useWords()
-  const prices = useMemo(() => pricesOf(messages), [messages])
-  if (prices.length === 0) return null
-  return (
-    <>
-      <h2>{t('Charged messages in this thread')}</h2>
-      {prices.map(({ category, messages: count }) => (
-        <Group key={category} justify="space-between">
-          <Text size="sm">{category}</Text>
-          <Text size="sm">{count}</Text>
         </Group>
       ))}
     </>

@@ -4,7 +4,7 @@ import { useLocation, useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { useChannels } from '../queries.ts'
 import { Empty, Failed, Waiting } from '../states.tsx'
-import { filterIn, type InboxFilter, searchOf } from './inbox-filter.ts'
+import { filterIn, type InboxFilter, placeIn, searchOf } from './inbox-filter.ts'
 import { InboxList } from './inbox-list.tsx'
 import { Thread } from './thread.tsx'
 import './inbox.css'
@@ -17,6 +17,8 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
   const channels = useChannels()
   const filter = filterIn(params, contact === undefined ? channel : undefined)
   const search = searchOf(filter)
+  const place = placeIn(params)
+  const here = contact === undefined ? '/conversations' : `/conversations/${channel}/${contact}`
   useEscape(() => leaveThread(contact, () => navigate(`/conversations${search}`)))
   if (channels.isPending) return <Waiting />
   if (channels.isLoadingError) return <Failed error={channels.error} retry={() => void channels.refetch()} />
@@ -29,9 +31,7 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
         filter={filter}
         channels={channels.data}
         chosen={contact === undefined ? undefined : `${channel} ${contact}`}
-        change={(next: InboxFilter) =>
-          navigate(`${contact === undefined ? '/conversations' : ''}${searchOf(next) || '?'}`)
-        }
+        change={(next: InboxFilter, options) => navigate(`${here}${searchOf(next, place)}`, options)}
       />
       <div className="talk-thread">
         {contact === undefined ? (
@@ -45,6 +45,8 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
             channelId={Number(channel)}
             contactId={Number(contact)}
             back={`/conversations${search}`}
+            at={place}
+            newest={`${here}${search}`}
           />
         )}
       </div>

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { useDebouncedCallback } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
@@ -11,6 +11,7 @@ import { Empty, Failed, Waiting } from '../states.tsx'
 import { ChannelChoice } from './channel-choice.tsx'
 import { type InboxFilter, queryOf, searchOf, type Show } from './inbox-filter.ts'
 import { InboxRow, ROW_HEIGHT } from './inbox-row.tsx'
+import { SearchResults } from './search-results.tsx'
 import { Sign } from './sign.tsx'
 
 type Page = { conversations: Talk[]; next_id: string | null }
@@ -32,20 +33,20 @@ export function InboxList(props: {
   filter: InboxFilter
   channels: Channel[]
   chosen: string | undefined
-  change: (filter: InboxFilter) => void
+  change: (filter: InboxFilter, options?: { replace: boolean }) => void
 }) {
   const { filter, channels, chosen, change } = props
   const { t } = useWords()
-  const [words, setWords] = useState('')
-  const [q] = useDebouncedValue(words.trim(), 250)
+  const q = filter.words
   const me = useMe()
   const pace = usePace(2_500)
   const list = useInfiniteQuery({
-    queryKey: ['conversations', filter, q],
+    queryKey: ['conversations', filter],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
       api<Page>('GET', '/admin/conversations', undefined, {
-        ...queryOf(filter, me?.id),
+        // A search is over all conversations of the channels.
+        ...queryOf(q === '' ? filter : { ...filter, show: undefined }, me?.id),
         q,
         last_id: pageParam,
         count: PER_PAGE,
@@ -59,19 +60,17 @@ export function InboxList(props: {
         : undefined,
   })
   const people = useMemo(() => joined(list.data?.pages ?? []), [list.data])
+  const names = useMemo(
+    () => (channels.length > 1 && filter.channels.length !== 1 ? namesOf(channels) : undefined),
+    [channels, filter.channels.length],
+  )
   // The token is no user, and nothing is assigned to it.
   const chips = CHIPS.filter(({ show }) => show !== 'mine' || me?.kind === 'user')
   return (
     <nav className="talk-list" aria-label={t('Contacts')}>
       <div className="talk-list-head">
         <div className="talk-search">
-          <TextInput
-            aria-label={t('Search by number or name')}
-            placeholder={t('Search by number or name')}
-            leftSection={<Sign name="search" size={16} />}
-            value={words}
-            onChange={(event) => setWords(event.currentTarget.value)}
-          />
+          <SearchField words={q} change={(words) => change({ ...filter, words }, { replace: true })} />
           {channels.length > 1 && (
             <ChannelChoice
               channels={channels}
@@ -80,29 +79,32 @@ export function InboxList(props: {
             />
           )}
         </div>
-        <div className="chips" role="group" aria-label={t('Filter')}>
-          {chips.map(({ show, label }) => (
-            <button
-              key={label}
-              type="button"
-              className="chip"
-              aria-pressed={filter.show === show}
-              onClick={() => change({ ...filter, show })}
-            >
-              {t(label)}
-            </button>
-          ))}
-        </div>
+        {q === '' && (
+          <div className="chips" role="group" aria-label={t('Filter')}>
+            {chips.map(({ show, label }) => (
+              <button
+                key={label}
+                type="button"
+                className="chip"
+                aria-pressed={filter.show === show}
+                onClick={() => change({ ...filter, show })}
+              >
+                {t(label)}
+              </button>
+            ))}
+          </div>
+        )}
       </div>
       {list.isPending && <Waiting />}
       {list.isLoadingError && <Failed error={list.error} retry={() => void list.refetch()} />}
-      {list.data && people.length === 0 && !list.hasNextPage && (
-        <NoPeople isFiltered={q !== '' || filter.show !== undefined} show={filter.show} />
+      {list.data && q !== '' && <SearchResults key={q} people={people} filter={filter} names={names} chosen={chosen} />}
+      {list.data && q === '' && people.length === 0 && !list.hasNextPage && (
+        <NoPeople isFiltered={filter.show !== undefined} show={filter.show} />
       )}
-      {list.data && (people.length > 0 || list.hasNextPage) && (
+      {list.data && q === '' && (people.length > 0 || list.hasNextPage) && (
         <Rows
           people={people}
-          names={channels.length > 1 && filter.channels.length !== 1 ? namesOf(channels) : undefined}
+          names={names}
           chosen={chosen}
           search={searchOf(filter)}
           hasMore={list.hasNextPage}
@@ -111,6 +113,36 @@ export function InboxList(props: {
         />
       )}
     </nav>
+  )
+}
+
+const SETTLED_MS = 250
+
+/** The words of a search. They go to the address when the reader pauses. */
+function SearchField({ words, change }: { words: string; change: (words: string) => void }) {
+  const { t } = useWords()
+  const [typed, setTyped] = useState(words)
+  const [known, setKnown] = useState(words)
+  // The address changed by itself: Back, or a link.
+  if (words !== known) {
+    setKnown(words)
+    setTyped(words)
+  }
+  const settle = useDebouncedCallback((next: string) => {
+    setKnown(next)
+    change(next)
+  }, SETTLED_MS)
+  return (
+    <TextInput
+      aria-label={t('Search names, numbers and messages')}
+      placeholder={t('Search names, numbers and messages')}
+      leftSection={<Sign name="search" size={16} />}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value)
+        settle(event.currentTarget.value.trim().slice(0, 100))
+      }}
+    />
   )
 }
 

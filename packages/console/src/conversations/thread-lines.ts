@@ -1,5 +1,6 @@
 import { asObject, asText } from '../../../ui/src/shown.ts'
 import type { Message } from '../api.ts'
+import { excerptOf } from '../messages/excerpt.ts'
 
 /** A line of a thread: a message with what it quotes and the reaction on it. `day`: the first message of a day. */
 export type ThreadLine = {
@@ -38,4 +39,20 @@ export function linesOf(messages: readonly Message[]): ThreadLine[] {
       day: i === 0 || dayOf(shown[i - 1]!) !== dayOf(message),
     }
   })
+}
+
+/** A message in a line, as a quote shows it. */
+export const wordsOf = ({ type, content }: Message): string => excerptOf(type, content) || type
+
+/** The line in which a message stands: its own, or that of the message which it changes or reacts to. */
+export function lineOf(
+  lines: readonly ThreadLine[],
+  messages: readonly Message[],
+  reference: string,
+): string | undefined {
+  if (lines.some(({ message }) => message.reference === reference)) return reference
+  const message = messages.find((one) => one.reference === reference)
+  if (!message) return undefined
+  const id = message.changes ?? asText(asObject(asObject(message.content).reaction).message_id)
+  return lines.find((line) => line.message.msg_id !== null && line.message.msg_id === id)?.message.reference
 }

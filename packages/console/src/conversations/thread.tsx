@@ -1,62 +1,56 @@
 import { ActionIcon, Anchor, Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { Link } from 'wouter'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Link, useLocation } from 'wouter'
 import { Icon } from '../../../ui/src/icon.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { part } from '../../../ui/src/part.tsx'
-import { useStayAtEnd } from '../../../ui/src/stay-at-end.ts'
 import { api, type Message, type WholePerson } from '../api.ts'
-import { usePace } from '../live.ts'
-import { excerptOf } from '../messages/excerpt.ts'
-import { MessageBubble } from '../messages/message-bubble.tsx'
 import { mayAnswer, useMe, usePerson } from '../queries.ts'
-import { Empty, Failed, isGone, Waiting } from '../states.tsx'
+import { Failed, isGone, Waiting } from '../states.tsx'
 import { useAction } from '../use-action.ts'
 import { Avatar } from './avatar.tsx'
 import { MarketingMark } from './marketing-mark.tsx'
 import { OwnerMark } from './owner-mark.tsx'
 import { Reply } from './reply.tsx'
-import { linesOf, type ThreadLine } from './thread-lines.ts'
-import { LineTools } from './line-tools.tsx'
+import { linesOf, wordsOf } from './thread-lines.ts'
+import { Lines } from './lines.tsx'
+import { useThread } from './use-thread.ts'
 import { WindowMark } from './window-mark.tsx'
 import { Sign } from './sign.tsx'
 
 const ContactPanel = part(async () => (await import('./contact-panel.tsx')).ContactPanel)
 
-const PAGE = 60
-
-export function Thread({ channelId, contactId, back }: { channelId: number; contactId: number; back: string }) {
+export function Thread(props: {
+  channelId: number
+  contactId: number
+  back: string
+  /** The message to show. Missing: the newest one. */
+  at: string | undefined
+  /** The address of the thread with its newest messages. */
+  newest: string
+}) {
+  const { channelId, contactId, back, at, newest } = props
   const { t } = useWords()
-  const pace = usePace(1_500)
   const me = useMe()
   const person = usePerson(channelId, contactId)
-  const messages = useInfiniteQuery({
-    queryKey: ['thread', channelId, contactId],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      api<Message[]>('GET', '/admin/messages/search', undefined, {
-        channel_id: channelId,
-        contact_id: contactId,
-        last_id: pageParam,
-        count: PAGE,
-      }),
-    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.reference),
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
-  })
-  const all = useMemo(() => messages.data?.pages.flat().reverse() ?? [], [messages.data])
+  const messages = useThread(channelId, contactId, at)
+  const { all } = messages
   const lines = useMemo(() => linesOf(all), [all])
   const [quoted, setQuoted] = useState<Message>()
   // Where there is room the contact stands beside the thread.
   const isWide = useMediaQuery('(min-width: 1280px)') ?? false
   const [isPanelOpen, setPanelOpen] = useState(false)
-  useSeen(person.data, all, mayAnswer(me))
-  const { refetch } = messages
+  useSeen(person.data, all, mayAnswer(me) && !messages.hasPreviousPage)
+  const queries = useQueryClient()
+  const [, navigate] = useLocation()
   const onSent = useCallback(() => {
     setQuoted(undefined)
-    void refetch()
-  }, [refetch])
+    // Where older messages are shown, the sent one is not among them.
+    if (at !== undefined) navigate(newest, { replace: true })
+    void queries.invalidateQueries({ queryKey: ['thread', channelId, contactId] })
+  }, [at, newest, channelId, contactId, navigate, queries])
 
   if (person.isPending || messages.isPending) return <Waiting />
   if (person.isLoadingError || isGone(person.error))
@@ -75,11 +69,15 @@ export function Thread({ channelId, contactId, back }: { channelId: number; cont
           onPanel={isWide ? undefined : () => setPanelOpen(!isPanelOpen)}
         />
         <Lines
+          key={at ?? ''}
           lines={lines}
+          messages={all}
           name={name}
-          hasMore={messages.hasNextPage}
-          isLoading={messages.isFetchingNextPage}
-          onMore={() => void messages.fetchNextPage()}
+          at={at}
+          older={messages.hasNextPage ? () => void messages.fetchNextPage() : undefined}
+          newer={messages.hasPreviousPage ? () => void messages.fetchPreviousPage() : undefined}
+          isLoading={messages.isFetchingNextPage || messages.isFetchingPreviousPage}
+          newest={newest}
           onQuote={mayAnswer(me) ? setQuoted : undefined}
           onSent={onSent}
         />
@@ -99,8 +97,6 @@ export function Thread({ channelId, contactId, back }: { channelId: number; cont
     </>
   )
 }
-
-const wordsOf = ({ type, content }: Message): string => excerptOf(type, content) || type
 
 /** Notes that a user has the newest message of the contact before them. */
 function useSeen(person: WholePerson | undefined, messages: readonly Message[], may: boolean): void {
@@ -175,53 +171,6 @@ function Head(props: {
           <Sign name="user" />
         </ActionIcon>
       )}
-    </div>
-  )
-}
-
-function Lines(props: {
-  lines: readonly ThreadLine[]
-  name: string
-  hasMore: boolean
-  isLoading: boolean
-  onMore: () => void
-  onQuote: ((message: Message) => void) | undefined
-  onSent: () => void
-}) {
-  const { lines, name, hasMore, isLoading, onMore, onQuote, onSent } = props
-  const { t, locale } = useWords()
-  const days = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
-  const box = useRef<HTMLDivElement>(null)
-  const inside = useRef<HTMLDivElement>(null)
-  useStayAtEnd(box, inside, lines.at(-1)?.message.reference ?? '')
-  return (
-    <div
-      className="talk-messages"
-      ref={box}
-      tabIndex={0}
-      role="log"
-      aria-label={t('Conversation with {name}', { name })}
-    >
-      <div ref={inside}>
-        {hasMore && (
-          <Button variant="subtle" fullWidth loading={isLoading} onClick={onMore}>
-            {t('Earlier')}
-          </Button>
-        )}
-        {lines.length === 0 && <Empty title={t('No messages yet')} />}
-        {lines.map(({ message, quoted, reaction, day: isNewDay }) => (
-          <Fragment key={message.reference}>
-            {isNewDay && <div className="talk-day">{days.format(message.created_at * 1000)}</div>}
-            <MessageBubble
-              message={message}
-              reaction={reaction}
-              quote={quoted && { who: quoted.direction === 'outbound' ? t('You') : name, text: wordsOf(quoted) }}
-            >
-              <LineTools message={message} onQuote={onQuote} onSent={onSent} />
-            </MessageBubble>
-          </Fragment>
-        ))}
-      </div>
     </div>
   )
 }

@@ -17,9 +17,11 @@ export function MessageBubble(props: {
   message: Message
   quote?: { who: string; text: string } | undefined
   reaction?: string | undefined
+  /** Who of us wrote it. */
+  sender?: ReactNode
   children?: ReactNode
 }) {
-  const { message, quote, reaction, children } = props
+  const { message, quote, reaction, sender, children } = props
   const times = useTimes()
   const templates = useTemplates(message.type === 'template' ? message.channel_id : undefined)
   const own = message.direction === 'outbound'
@@ -33,6 +35,7 @@ export function MessageBubble(props: {
       drawMedia={(media) => <MediaView key={media.id ?? media.link} media={media} message={message} />}
       foot={
         <>
+          {sender}
           <MessageMarks message={message} />
           {message.origin === 'history' ? times.short(message.created_at) : times.clock(message.created_at)}{' '}
           {own && <Ticks status={message.status} />}

@@ -1,3 +1,5 @@
+import { isSearchable } from '../conversations/inbox-filter.ts'
+
 /** What a typed text may be. One text can be several: `131026` is a code, and the beginning of a number. */
 export type Meaning =
   | { kind: 'message'; id: string }
@@ -9,7 +11,7 @@ const SHORTEST = 2
 
 export function meaningsOf(text: string): Meaning[] {
   const words = text.trim()
-  if (words.length < SHORTEST) return []
+  if (words.length < SHORTEST && !isSearchable(words)) return []
   if (/^(?:wamid\.|msg_)\S+$/.test(words)) return [{ kind: 'message', id: words }]
   if (/^evt_\S+$/.test(words)) return [{ kind: 'event', id: words }]
   const contact: Meaning = { kind: 'contact', words }

@@ -3,6 +3,7 @@ import { useId, useState, type KeyboardEvent } from 'react'
 import { useLocation } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { useChannels } from '../queries.ts'
+import { Pieces } from '../conversations/pieces.tsx'
 import { isNamed } from './meaning.ts'
 import { useFound, type Entry } from './use-found.ts'
 
@@ -27,7 +28,7 @@ export function Palette({ pages, onClose }: Props) {
       act: `/channels/${one.channel_id}`,
     })),
   ].filter((one) => !isTyped || isNamed(text, `${one.title} ${one.note}`))
-  const entries = [...named, ...(isTyped ? found.entries : [])]
+  const entries: Entry[] = [...named, ...(isTyped ? found.entries : [])]
   const chosen = Math.min(at, entries.length - 1)
 
   function run(entry: Entry | undefined): void {
@@ -59,7 +60,7 @@ export function Palette({ pages, onClose }: Props) {
           variant="unstyled"
           className="palette-field"
           aria-label={t('Search or jump to')}
-          placeholder={t('Number, name, wamid, msg_, evt_, page or action')}
+          placeholder={t('Number, name, words, wamid, msg_, evt_, page or action')}
           role="combobox"
           aria-expanded
           aria-controls={list}
@@ -84,7 +85,7 @@ export function Palette({ pages, onClose }: Props) {
               onClick={() => run(entry)}
               onMouseMove={() => setAt(i)}
             >
-              <span dir="auto">{entry.title}</span>
+              <span dir="auto">{entry.pieces ? <Pieces pieces={entry.pieces} /> : entry.title}</span>
               <small dir="auto">{entry.note}</small>
             </li>
           ))}

@@ -1,15 +1,33 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useWords } from '../../../ui/src/i18n.tsx'
-import { api, type Channel, type Delivery, type Message, type Person } from '../api.ts'
+import {
+  api,
+  type Channel,
+  type Delivery,
+  type Found as FoundWords,
+  type Hit,
+  type Message,
+  type Person,
+} from '../api.ts'
 import type { Broadcast } from '../broadcasts/types.ts'
+import { isSearchable, searchOf } from '../conversations/inbox-filter.ts'
 import { useChannels } from '../queries.ts'
+import { useTimes } from '../time.ts'
 import { isNamed, meaningsOf, type Meaning } from './meaning.ts'
 
-export type Entry = { key: string; title: string; note: string; act: string | (() => void) }
+export type Entry = {
+  key: string
+  title: string
+  note: string
+  act: string | (() => void)
+  /** Instead of the title: with the words that were found. */
+  pieces?: Hit['excerpt']
+}
 
 const MOST_CHANNELS = 8
 const MOST_CONTACTS = 6
+const MOST_HITS = 5
 
 const MOST_BROADCASTS = 4
 /** The newest of each channel are looked through. */
@@ -19,6 +37,7 @@ type Found = {
   messages: Message[]
   events: Delivery[]
   people: Person[]
+  hits: Hit[]
   broadcasts: (Broadcast & { channel_id: number })[]
 }
 
@@ -34,7 +53,7 @@ async function broadcastsNamed(words: string, channels: readonly Channel[]): Pro
 }
 
 async function find(meanings: readonly Meaning[], channels: readonly Channel[]): Promise<Found> {
-  const found: Found = { messages: [], events: [], people: [], broadcasts: [] }
+  const found: Found = { messages: [], events: [], people: [], hits: [], broadcasts: [] }
   for (const meaning of meanings) {
     if (meaning.kind === 'message')
       found.messages = await api<Message[]>('GET', '/admin/messages/search', undefined, { id: meaning.id })
@@ -47,6 +66,11 @@ async function find(meanings: readonly Meaning[], channels: readonly Channel[]):
           channel_id: channel.channel_id,
           q: meaning.words,
         }).then(({ conversations }) => conversations)
+      if (isSearchable(meaning.words))
+        found.hits = await api<FoundWords>('GET', '/admin/conversations/search', undefined, {
+          q: meaning.words,
+          count: MOST_HITS,
+        }).then(({ messages }) => messages)
       found.people = (await Promise.all(channels.slice(0, MOST_CHANNELS).map(of))).flat().slice(0, MOST_CONTACTS)
     }
   }
@@ -56,6 +80,7 @@ async function find(meanings: readonly Meaning[], channels: readonly Channel[]):
 /** What the gateway has under the typed text: a message, an event, an error code, contacts and channels. */
 export function useFound(text: string): { entries: Entry[]; isAsking: boolean } {
   const { t } = useWords()
+  const times = useTimes()
   const [settled] = useDebouncedValue(text, 150)
   const channels = useChannels().data ?? []
   const meanings = meaningsOf(settled)
@@ -64,9 +89,10 @@ export function useFound(text: string): { entries: Entry[]; isAsking: boolean } 
     queryFn: () => find(meanings, channels),
     enabled: meanings.length > 0,
   })
-  const { messages = [], events = [], people = [], broadcasts = [] } = found.data ?? {}
+  const { messages = [], events = [], people = [], hits = [], broadcasts = [] } = found.data ?? {}
   const nameOf = (id: number): string => channels.find((one) => one.channel_id === id)?.name ?? ''
   const code = meanings.find((one) => one.kind === 'code')
+  const words = meanings.find((one) => one.kind === 'contact')?.words
   const entries: Entry[] = [
     ...messages.map((one) => ({
       key: one.reference,
@@ -92,6 +118,23 @@ export function useFound(text: string): { entries: Entry[]; isAsking: boolean } 
       note: [one.phone && `+${one.phone}`, nameOf(one.channel_id)].filter(Boolean).join(' · '),
       act: `/conversations/${one.channel_id}/${one.contact_id}`,
     })),
+    ...hits.map((one) => ({
+      key: one.reference,
+      title: one.excerpt.map(({ text: words }) => words).join(''),
+      pieces: one.excerpt,
+      note: [one.name ?? one.phone ?? one.user_id, times.day(one.created_at)].filter(Boolean).join(' · '),
+      act: `/conversations/${one.channel_id}/${one.contact_id}?at=${one.reference}`,
+    })),
+    ...(words !== undefined
+      ? [
+          {
+            key: 'words',
+            title: t('Search all conversations for “{words}”', { words }),
+            note: t('Conversations'),
+            act: `/conversations${searchOf({ channels: [], show: undefined, words: words.slice(0, 100) })}`,
+          },
+        ]
+      : []),
     ...(code
       ? [
           {

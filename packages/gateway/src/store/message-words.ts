@@ -35,7 +35,7 @@ const LEAST_OF_A_CHANNEL = 200
 /** Statements are repeated until enough is found, or this often. */
 export const LOOKS = 4
 /** Candidates that one statement returns: their contents are read by the caller. */
-const MOST_CANDIDATES = 50
+const MOST_CANDIDATES = 100
 const NEWEST = 'msg_~'
 
 /**
@@ -91,10 +91,7 @@ async function candidates(
   { before, end, words }: { before: string; end: string; words: readonly string[] },
 ): Promise<Candidate[]> {
   const where = new Where().and('m.channel_id = ?', channelId).and('m.id < ?', before).and('m.id >= ?', end)
-  for (const word of words) {
-    const { like, pattern } = conditionOf(word, engine)
-    where.and(`m.content ${like}`, pattern)
-  }
+  for (const { sql: condition, params } of conditionsOf(words, engine)) where.and(condition, ...params)
   const limit = where.param(MOST_CANDIDATES)
   const rows = await sql.all<Candidate>(
     `select m.channel_id, m.id, m.contact_id, m.direction, m.type, m.status, m.created_at, m.content, c.name, c.phone,
@@ -110,22 +107,46 @@ async function candidates(
   }))
 }
 
+type Condition = { kind: 'plain' | 'classes' | 'framed'; sql: string; params: string[] }
+
+/**
+ * The conditions of a statement: of one or two words, since the caller looks for all. Only these kinds in one order, so
+ * that there are a handful of statements, whatever is searched. A word of the frame is used when there is no other.
+ */
+export function conditionsOf(words: readonly string[], engine: 'sqlite' | 'postgres'): Condition[] {
+  const all = words.toSorted((a, b) => b.length - a.length).map((word) => conditionOf(word, engine))
+  const telling = all.filter(({ kind }) => kind !== 'framed')
+  if (telling.length === 0) return all.slice(0, 1)
+  return telling.slice(0, 2).sort((a, b) => (a.kind < b.kind ? -1 : 1))
+}
+
+/** What nearly all stored messages have around their words, the most frequent first. */
+const FRAMES = [
+  ...['"type":"text"', '"text":', '"from":', '"id":', '"timestamp":', '"type":', '"mime_type":', '"body":', '"image"'],
+  ...['"template"', '"interactive"', '"button"', '"name":', '"context":', '"language":', '"code":', '"components":'],
+  ...['"parameters":', '"user_id":', '"caption":', '"link":', '"sent_by":', '"kind":'],
+]
+
 /**
  * The condition that the stored JSON contains a word. Both databases compare ASCII without regard to case, which is the
- * fastest; a word with other letters that have a case, or several forms, is a pattern of classes.
+ * fastest; a word with other letters that have a case, or several forms, is a pattern of classes. For a word that stands
+ * in the frame of the JSON, the frame is taken away before.
  */
-export function conditionOf(word: string, engine: 'sqlite' | 'postgres'): { like: string; pattern: string } {
+function conditionOf(word: string, engine: 'sqlite' | 'postgres'): Condition {
   const stored = Array.from(JSON.stringify(word).slice(1, -1))
-  const isSimple = stored.every((letter) => letter < '\u0080' || sameLetters(letter).length === 1)
-  if (isSimple) {
+  const isPlain = stored.every((letter) => letter < '\u0080' || sameLetters(letter).length === 1)
+  if (isPlain) {
     const pattern = `%${stored.map((letter) => (/[%_\\]/.test(letter) ? `\\${letter}` : letter)).join('')}%`
-    return { like: engine === 'sqlite' ? `like ? escape '\\'` : `collate "C" ilike ?`, pattern }
+    const like = engine === 'sqlite' ? `like ? escape '\\'` : `collate "C" ilike ?`
+    const [first, second = first] = FRAMES.filter((frame) => frame.includes(word.toLowerCase()))
+    if (first === undefined) return { kind: 'plain', sql: `m.content ${like}`, params: [pattern] }
+    const sql = `replace(replace(m.content, ?, ''), ?, '') ${like}`
+    return { kind: 'framed', sql, params: [first, second!, pattern] }
   }
   // Any character stands for one that the pattern's own language would read: the message is looked at again.
-  const classes = stored.map((letter) =>
-    /[\p{L}\p{N}]/u.test(letter) ? `[${sameLetters(letter).join('')}]` : engine === 'sqlite' ? '?' : '.',
-  )
+  const any = engine === 'sqlite' ? '?' : '.'
+  const classes = stored.map((letter) => (/[\p{L}\p{N}]/u.test(letter) ? `[${sameLetters(letter).join('')}]` : any))
   return engine === 'sqlite'
-    ? { like: 'glob ?', pattern: `*${classes.join('')}*` }
-    : { like: '~ ?', pattern: classes.join('') }
+    ? { kind: 'classes', sql: 'm.content glob ?', params: [`*${classes.join('')}*`] }
+    : { kind: 'classes', sql: 'm.content ~ ?', params: [classes.join('')] }
 }
