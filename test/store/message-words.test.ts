@@ -68,10 +68,11 @@ onBothEngines('messages are found by their words, the newest first, over channel
   for (const word of ['50%', '"off"', 'c:\\X', 'x_y']) assert.equal((await found(world, word)).length, 1, word)
   // Whatever is searched, there are a handful of statements: each is prepared once.
   const texts = new Set(
-    ['zz', 'zz zy', 'text', 'text type zz', 'счёт', 'счёт zz', 'счёт ёж', 'zz text', '发票 zz zy zx', 'ж 发'].map((search) =>
-      conditionsOf(search.split(' '), world.engine)
-        .map(({ sql }) => sql)
-        .join(),
+    ['zz', 'zz zy', 'text', 'text type zz', 'счёт', 'счёт zz', 'счёт ёж', 'zz text', '发票 zz zy zx', 'ж 发'].map(
+      (search) =>
+        conditionsOf(search.split(' '), world.engine)
+          .map(({ sql }) => sql)
+          .join(),
     ),
   )
   assert.equal(texts.size, 6)

@@ -156,7 +156,12 @@ export function createSender(options: SenderOptions): Sender {
     const reference = traced?.reference ?? id
     const body = toCloudApi(media?.message ?? message, { reference, ...(resolved && { template: resolved }) })
     const begun = {
-      ...beginning(channel, message, { id, recipient, content: keptContent(message, body, how.by), createdAt: begunAt }),
+      ...beginning(channel, message, {
+        id,
+        recipient,
+        content: keptContent(message, body, how.by),
+        createdAt: begunAt,
+      }),
       ...(resolved?.category === 'MARKETING' && { marketing: true, account: othersOf(channel) }),
     }
     const refused = await beginOrGiveBack(channel, recipient, begun, how.quietHours)
