@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { Receiver } from '../support/receiver.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { ADMIN_TOKEN, startWorld, type World } from '../support/world.ts'
 import { violationsOf } from './axe.ts'
 import { buildPages, shot, signIn, startBrowser, type Browser } from './browser.ts'
 
@@ -137,4 +137,15 @@ test('a user gets channels and is removed; a key has limits', async () => {
   await users.getByRole('button', { name: 'Remove' }).click()
   await dialog.getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('heading', { name: 'No users yet' }).waitFor()
+})
+
+test('an admin sees what the gateway was started with, and no secret', async () => {
+  await page.getByRole('link', { name: 'Settings' }).click()
+  const table = page.getByRole('region', { name: 'Settings' })
+  await table.getByRole('cell', { name: 'ADMIN_TOKEN', exact: true }).waitFor()
+  assert.deepEqual(await violationsOf(page), [])
+  await shot(page, 'settings')
+  await page.getByRole('searchbox', { name: 'Search' }).fill('data_dir')
+  await table.getByText(world.dataDir).waitFor()
+  assert.ok(!(await page.content()).includes(ADMIN_TOKEN))
 })

@@ -31,6 +31,7 @@ const SetupPage = part(async () => (await import('./channels/setup-page.tsx')).S
 const People = part(async () => (await import('./people/people.tsx')).People, waiting)
 const Costs = part(async () => (await import('./costs/costs.tsx')).Costs, waiting)
 const Alarms = part(async () => (await import('./alarms/alarms.tsx')).Alarms, waiting)
+const Settings = part(async () => (await import('./settings/settings.tsx')).Settings, waiting)
 const Audit = part(async () => (await import('./audit/audit.tsx')).Audit, waiting)
 
 const PALETTE_AFTER_MS = 1_500
@@ -53,6 +54,7 @@ const PLACES: { path: string; label: string; icon: IconName }[] = [
 const FOR_ADMINS: typeof PLACES = [
   { path: '/people', label: word('People'), icon: 'group' },
   { path: '/audit', label: word('Audit'), icon: 'list' },
+  { path: '/settings', label: word('Settings'), icon: 'sliders' },
 ]
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
@@ -247,6 +249,9 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
           </Route>
           <Route path="/alarms">
             <Alarms mayChange={session.user?.role === 'admin' || session.user?.role === 'operator'} />
+          </Route>
+          <Route path="/settings">
+            <Settings />
           </Route>
           <Route path="/audit">
             <Audit />

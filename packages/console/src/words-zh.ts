@@ -953,4 +953,11 @@ export const chinese: Dictionary = {
   'Limits of the key': '密钥的限制',
   'For programs. A key may be limited to channels, routes and templates, and to a time.':
     '供程序使用。密钥可以限定渠道、路由、模板和有效期。',
+  'Settings are environment variables: set one, and restart the gateway. Secrets are not shown.':
+    '设置是环境变量：设置后重启网关。不显示密钥。',
+  'All settings in the guide': '指南中的全部设置',
+  'Only those that are set': '仅显示已设置的',
+  Value: '值',
+  Meaning: '含义',
+  'set, secret': '已设置（密钥）',
 }

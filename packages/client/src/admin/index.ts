@@ -81,6 +81,8 @@ export function createAdmin(given: AdminOptions) {
     incidents: withQuery('GET /admin/incidents'),
     /** Messages and callbacks without a known end, in pages: ask with `next` until it is null. */
     lossAudit: withQuery('GET /admin/loss-audit'),
+    /** What the node that answers was started with, without secrets. */
+    settings: method('GET /admin/settings'),
     /** Who is told of incidents. */
     alarms: alarmMethods(methods),
     ...peopleMethods(methods),

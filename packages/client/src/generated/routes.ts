@@ -1,6 +1,6 @@
 // Made by scripts/generate-client-types.ts. Change the schemas, not this file.
 
-import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, DeliveryRequest, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, SavedReply, ScheduledMessage, SendMessage, SetupStep, Template, TemplateIds, User } from './schemas.ts'
+import type { Alarm, ApiKey, AuditEntry, Broadcast, BroadcastReport, BroadcastSend, CallAction, ChannelState, Coexistence, Contact, ConversationOwnerState, Costs, CreateEndpoint, CreateTemplate, Delivery, DeliveryRequest, EditTemplate, Endpoint, EndpointTest, Erasure, Incident, KeptEvent, Loss, Message, MessageStatus, Moment, PatchEndpoint, PreferencesImport, RecipientsFile, ReplayEndpoint, SavedReply, ScheduledMessage, SendMessage, Setting, SetupStep, Template, TemplateIds, User } from './schemas.ts'
 import type { BroadcastMessage, BroadcastRecipient, EventName, SentStatus } from '../types.ts'
 
 /** Every route of the gateway: what it takes, and the `data` of its answer. */
@@ -2164,6 +2164,10 @@ delivered: boolean
 /** What came back, in a few words. */
 answer: string
 }
+}
+/** The settings that this node was started with. */
+"GET /admin/settings": {
+data: Setting[]
 }
 /** What the messages of all channels cost. */
 "GET /admin/costs": {

@@ -4220,6 +4220,19 @@ received_at: number
 /** One message to one contact. Unknown keys are refused, never dropped. */
 export type SendMessage = TemplateMessage | TextMessage | ImageMessage | VideoMessage | AudioMessage | DocumentMessage | InteractiveMessage | StickerMessage | LocationMessage | ContactsMessage | ReactionMessage
 
+export type Setting = {
+/** The environment variable. */
+name: string
+/** As it was set. null: it is not set, or it is a secret. */
+value: string | null
+/** false: the default counts. */
+set: boolean
+/** true: its value is never shown. */
+secret: boolean
+default: string
+meaning: string
+}
+
 export type SetupStep = {
 step: "token" | "number" | "registration" | "name" | "address" | "app" | "subscription" | "message" | "answer"
 state: "done" | "waiting" | "wrong"

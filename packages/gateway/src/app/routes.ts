@@ -17,6 +17,7 @@ import { auditRoutes } from '../http/admin/audit.ts'
 import { keyRoutes } from '../http/admin/keys.ts'
 import { userRoutes } from '../http/admin/users.ts'
 import { adminBroadcastRoutes } from '../http/admin/broadcasts.ts'
+import { settingRoutes } from '../http/admin/settings.ts'
 import { alarmRoutes } from '../http/admin/alarms.ts'
 import { incidentRoutes } from '../http/admin/incidents.ts'
 import { lossRoutes } from '../http/admin/losses.ts'
@@ -153,6 +154,7 @@ export function createRoutes(
     ...lossRoutes({ audit: incidents.audit, clock, hasChannel: (id) => directory.channel(id) !== undefined }),
     ...incidentRoutes({ store, open: incidents.open }),
     ...alarmRoutes({ store, vault, clock, outbound, tell: incidents.tellAlarm }),
+    ...settingRoutes({ given: config.given }),
     ...costAdminRoutes({ store, clock, rateCard: config.rateCard }),
     ...activityRoutes({ store, directory, clock }),
     ...searchRoutes({ store, directory }),

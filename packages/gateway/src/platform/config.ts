@@ -310,6 +310,8 @@ type Values<S> = {
 export type Config = Values<typeof SETTINGS> & {
   /** True when no Cloud API is configured: the sandbox takes its place. */
   sandbox: boolean
+  /** The texts that were set, by their variables. */
+  given: ReadonlyMap<string, string>
 }
 
 /** All invalid settings at once, each by name. */
@@ -332,10 +334,13 @@ export const SECRETS: readonly string[] = (Object.values(SETTINGS) as Setting<un
 export function readConfig(given: Record<string, string | undefined>): Config {
   const { env, problems } = withSecretFiles(given, SECRETS)
   const values: Record<string, unknown> = {}
+  const texts = new Map<string, string>()
   for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
     const raw = env[setting.env]?.trim()
+    const isSet = raw !== undefined && raw !== ''
     try {
-      values[name] = raw === undefined || raw === '' ? setting.fallback : setting.read(raw)
+      values[name] = isSet ? setting.read(raw) : setting.fallback
+      if (isSet) texts.set(setting.env, setting.secret ? '' : raw)
     } catch (error) {
       if (!(error instanceof Wrong)) throw error
       // The value of a secret is never repeated, not even an invalid one.
@@ -349,7 +354,7 @@ export function readConfig(given: Record<string, string | undefined>): Config {
   if (problems.length > 0) throw new ConfigError(problems)
   const sandbox = config.cloudApiUrl === undefined
   if (sandbox) config.outboundAllow = [...config.outboundAllow, '127.0.0.0/8', '::1/128']
-  return { ...config, sandbox }
+  return { ...config, sandbox, given: texts }
 }
 
 /** The settings, as `--help` prints them. */

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 
 /** What is wrong between settings that are right one by one. `wrongNames` have their own problem already. */
-export function problemsBetween(config: Omit<Config, 'sandbox'>, wrongNames: ReadonlySet<string>): string[] {
+export function problemsBetween(config: Omit<Config, 'sandbox' | 'given'>, wrongNames: ReadonlySet<string>): string[] {
   const problems: string[] = []
   const sandbox = config.cloudApiUrl === undefined
   const must = (name: string, value: unknown, why: string): void => {
