@@ -171,7 +171,7 @@ function Composer({ channels }: { channels: { channel_id: number; name: string; 
               <Button type="submit" loading={send.isPending}>
                 {t('Send')}
               </Button>
-              <Button variant="default" onClick={draft.clear}>
+              <Button variant="default" onClick={() => draft.clear()}>
                 {t('Start over')}
               </Button>
             </Group>

@@ -9,6 +9,7 @@ import { shownOf, type Shown } from '../../../ui/src/shown.ts'
 import { shownOfEntry } from '../../../ui/src/shown-template.ts'
 import { withoutEmpty, type Json } from './draft.ts'
 import { KINDS, OPTIONAL } from './kinds.ts'
+import { restOf } from './rest-of.ts'
 import { fillTemplate } from './template-values.ts'
 import { concerns, labelOf, type TemplateDraft } from './template-form.tsx'
 import { wishesOf } from './template-wishes.ts'
@@ -62,12 +63,14 @@ export function useDraft(
       changeTemplate: (next: TemplateDraft) => write((before) => ({ ...before, template: next })),
       /** From now on empty fields are shown as problems. */
       beStrict: () => setStrict(true),
-      clear: () => {
-        write((before) => ({
-          ...before,
-          drafts: Object.fromEntries(Object.entries(before.drafts).filter(([id]) => id !== kind.id)),
-          template: NO_TEMPLATE,
-        }))
+      /** `sent`: the draft that went out. What was written since stays. */
+      clear: (sent?: { kind: string; draft: Json }) => {
+        const cleared = sent?.kind ?? kind.id
+        write((before) => {
+          const { [cleared]: now, ...others } = before.drafts
+          const rest = now && sent && now !== sent.draft ? restOf(now, sent.draft) : undefined
+          return { ...before, drafts: { ...others, ...(rest && { [cleared]: rest }) }, template: NO_TEMPLATE }
+        })
         setStrict(false)
       },
     }

@@ -56,9 +56,10 @@ export function Reply({ person, quoted, quotedOf, onUnquote, onSent }: ReplyProp
   }, [quoted])
 
   const send = useAction({
-    mutationFn: () => api('POST', `/admin/channels/${person.channel_id}/messages`, draft.body),
-    onSuccess: () => {
-      draft.clear()
+    mutationFn: ({ body }: { body: unknown; kind: string; draft: Draft['draft'] }) =>
+      api('POST', `/admin/channels/${person.channel_id}/messages`, body),
+    onSuccess: (_answer, sent) => {
+      draft.clear(sent)
       if (!isClosed) chooseKind('text')
       onSent()
       void queries.invalidateQueries({ queryKey: ['conversations'] })
@@ -67,7 +68,7 @@ export function Reply({ person, quoted, quotedOf, onUnquote, onSent }: ReplyProp
   })
   const submit = (): void => {
     draft.beStrict()
-    if (draft.problems.length === 0 && !send.isPending) send.mutate()
+    if (draft.problems.length === 0) send.mutate({ body: draft.body, kind, draft: draft.draft })
   }
   const file = useMutation({
     mutationFn: (one: File) => upload(person.channel_id, one),
