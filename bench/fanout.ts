@@ -2,7 +2,7 @@ import { loadavg } from 'node:os'
 import type { PostgresServer } from '../test/support/postgres.ts'
 import type { Report } from './report.ts'
 import { makeHome, removeHome, startEngine, type Engine, type Home, type Side } from './sides.ts'
-import { measured, middleOf, type Measured } from './throughput.ts'
+import { measured, middleOf, type Measured, warmUp } from './throughput.ts'
 import type { BenchWorld } from './world.ts'
 
 const COUNTS = [1, 3, 10] as const
@@ -28,7 +28,7 @@ export async function fanout(
       sides.push(side)
       await giveEndpoints(side, world, count)
     }
-    for (const side of sides) await world.run(side.target, 'whole', run.inFlight, Math.min(2000, run.ms))
+    for (const side of sides) await warmUp(world, side, 'whole', run)
     const turns = new Map<Side, Measured[]>(sides.map((side) => [side, []]))
     for (let round = 0; round < run.rounds; round++)
       for (const side of sides) turns.get(side)!.push(await measured(world, side, 'whole', run.inFlight, run.ms))

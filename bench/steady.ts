@@ -3,7 +3,7 @@ import type { PostgresServer } from '../test/support/postgres.ts'
 import { limitCpu } from './cpu-quota.ts'
 import type { Report } from './report.ts'
 import { makeHome, removeHome, startEngine, type Engine, type Home, type Side } from './sides.ts'
-import { measured, middleOf, type Measured } from './throughput.ts'
+import { measured, middleOf, type Measured, warmUp } from './throughput.ts'
 import type { BenchWorld } from './world.ts'
 
 type Run = { inFlight: number; rounds: number; ms: number }
@@ -58,7 +58,7 @@ export async function nodes(world: BenchWorld, server: PostgresServer, run: Run,
       const undo: (() => void)[] = []
       try {
         // Warmed up before the limit, otherwise the warm-up would take all of the time.
-        await world.run(side.target, 'whole', run.inFlight, Math.min(3000, run.ms))
+        await warmUp(world, side, 'whole', run)
         for (const pid of share === undefined ? [] : side.pids) {
           const back = limitCpu(pid, share!)
           if (!back) return false
@@ -109,7 +109,7 @@ export async function workers(
       homes.push(await makeHome(engine, server))
       sides.push(await startEngine(world, homes.at(-1)!, { workers: count }))
     }
-    for (const side of sides) await world.run(side.target, 'whole', run.inFlight, Math.min(3000, run.ms))
+    for (const side of sides) await warmUp(world, side, 'whole', run)
     const turns = sides.map((): Measured[] => [])
     for (let round = 0; round < run.rounds; round++)
       for (const [i, side] of sides.entries())
