@@ -6,6 +6,8 @@ const MOST_PAIRS = 200_000
 const MOST_CLOSED = 20_000
 /** After this much quiet, a refused pair starts again from one second. */
 const FORGIVEN_AFTER_MS = 10 * 60_000
+/** How often recovered pairs are looked for: a map that loses its oldest keys one by one is slow to begin at. */
+const FORGET_EVERY_MS = 1_000
 
 /**
  * WhatsApp's limit for one number and one contact. Each node counts for itself. A pair that Meta refuses stays closed
@@ -29,8 +31,11 @@ export function createPairLimiter(mostPairs = MOST_PAIRS): PairLimiter {
   // In the order of the last turn: recovered pairs are at the front, and are removed as others come.
   const fullAt = new Map<string, number>()
   const refusals = new Map<string, { count: number; until: number }>()
+  let forgotAt = -Infinity
 
   function forgetRecovered(now: number): void {
+    if (fullAt.size <= mostPairs && now - forgotAt < FORGET_EVERY_MS) return
+    forgotAt = now
     for (const [key, at] of fullAt) {
       if (at > now && fullAt.size <= mostPairs) return
       fullAt.delete(key)
