@@ -398,15 +398,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const judged = judge(endpoint, current, epoch, verdictOf(last), last)
     let next: PendingEvent[] = []
     try {
-      for (const [i, answer] of answers.entries())
-        next = await record(
-          current,
-          target,
-          { event: lane.events[i]!, rest: lane.events.slice(i + 1), answer, epoch },
-          i === answers.length - 1,
-        )
+      for (const [i, answer] of answers.entries()) {
+        const tried = { event: lane.events[i]!, rest: lane.events.slice(i + 1), answer, epoch }
+        next = await record(current, target, tried, i === answers.length - 1)
+      }
     } finally {
-      await judged
+      if (judged) await judged
     }
     return next
   }
@@ -503,19 +500,20 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   /** Applies an attempt's result to the endpoint's row, when it may change the row. */
-  async function judge(
+  function judge(
     endpoint: Endpoint,
     { lane, probe }: Held,
     epoch: number,
     verdict: Verdict,
     answer: Answer,
-  ): Promise<void> {
-    const at = sharedNow()
+  ): Promise<void> | undefined {
     const health = options.endpoint(endpoint.id)?.health
     if (!health || health.epoch !== epoch || health.state === 'paused') return
-    const seen = { at, epoch }
-    const failure = { ...seen, reason: reasonOf(answer), random: random(), retryAfterMs: answer.retryAfterMs }
     if (verdict === 'delivered') endpoint.failing.clear()
+    // Nearly every attempt ends here.
+    if (verdict === 'delivered' && probe === null && health.state === 'active') return
+    const seen = { at: sharedNow(), epoch }
+    const failure = { ...seen, reason: reasonOf(answer), random: random(), retryAfterMs: answer.retryAfterMs }
     if (verdict === 'failed') endpoint.failing.add(lane.contactId)
     if (probe !== null) {
       // A problem of this machine says nothing about the endpoint.
