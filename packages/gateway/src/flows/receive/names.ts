@@ -74,7 +74,21 @@ export function peopleIn(part: Record<string, unknown>, business: ReadonlySet<st
 
 /** Finds the entry of `contacts` for the names of a part. A single entry may belong to another contact. */
 export function contactsBy(contacts: readonly WebhookContact[]): (names: Names) => WebhookContact | undefined {
-  // A batch may have as many contacts as messages, so this is a map and not a search.
+  if (contacts.length > 1) return amongMany(contacts)
+  const [only] = contacts
+  if (!only) return () => undefined
+  const [phone, userId, parentId] = [text(only.wa_id), text(only.user_id), text(only.parent_user_id)]
+  return (names) => {
+    // A contact with another id is another person, even with the same number.
+    if (userId !== undefined && names.userId !== undefined) return names.userId === userId ? only : undefined
+    const isNamed = phone !== undefined && phone === names.phone
+    const isChild = parentId !== undefined && parentId === names.parentId
+    return isNamed || isChild || names.phone === undefined || phone === undefined ? only : undefined
+  }
+}
+
+/** A batch may have as many contacts as messages, so they are in maps and not searched. */
+function amongMany(contacts: readonly WebhookContact[]): (names: Names) => WebhookContact | undefined {
   const byId = firstBy(contacts, 'user_id')
   const byName = [firstBy(contacts, 'wa_id'), firstBy(contacts, 'parent_user_id')] as const
   const nameless = contacts.filter((contact) => text(contact.user_id) === undefined)
@@ -83,10 +97,7 @@ export function contactsBy(contacts: readonly WebhookContact[]): (names: Names) 
     if (userId !== undefined && byId.has(userId)) return byId.get(userId)
     // A contact with another id is another person, even with the same number.
     const [byPhone, byParent] = userId === undefined ? byName : namelessByName
-    const known = byPhone.get(phone ?? '') ?? byParent.get(parentId ?? '')
-    if (known) return known
-    const only = contacts.length === 1 ? (userId === undefined ? contacts[0] : nameless[0]) : undefined
-    return phone !== undefined && text(only?.wa_id) !== undefined ? undefined : only
+    return byPhone.get(phone ?? '') ?? byParent.get(parentId ?? '')
   }
 }
 
