@@ -156,7 +156,7 @@ function createReceiving(
   catalog: Catalog,
   watch: Live,
   feedNews: FeedNews,
-  answerStops: (facts: readonly Fact[]) => Promise<void>,
+  answerStops: (facts: readonly Fact[]) => Promise<void> | undefined,
 ): Receiver {
   return createReceiver({
     store,

@@ -50,7 +50,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
   /** Told after each commit; `channelIds` are those that may have new events. */
   onApplied: (applied: Applied, offer: Offer, channelIds: Iterable<number>) => void
   /** Answers stop words; must not answer one twice when it is called again with the same facts. */
-  answerStops?: (facts: readonly Fact[]) => Promise<void>
+  answerStops?: (facts: readonly Fact[]) => Promise<void> | undefined
   onTemplatesChanged: (wabaId: string) => void
   /** Settles when every reader on this node sees the new state of these channels. */
   onStatesChanged: (channelIds: readonly number[]) => Promise<void>
@@ -116,7 +116,7 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
       }
       options.onTemplatesChanged(wabaId)
     }
-    await keepStates(reading.states, now)
+    if (reading.states.length > 0) await keepStates(reading.states, now)
     let applied: Applied = { events: 0, duplicates: 0, leased: [], nudge: [] }
     const traced = options.tracing && traceFacts(options.tracing, reading.facts, tracedFrom!)
     const events = eventsByChannel(reading.facts)
@@ -148,13 +148,13 @@ export function createReceiver<Offer extends LeaseOffer & { end(): void }>(optio
     for (const fact of reading.facts)
       if (fact.kind === 'notice' && !fact.ours && !isKnownEvent(fact.event)) options.onUnknownField?.(fact.event)
     // Before WhatsApp gets its 200: if this fails, the webhook comes again, and the answers with it.
-    await options.answerStops?.(reading.facts)
+    const answering = options.answerStops?.(reading.facts)
+    if (answering) await answering
     return { events: applied.events, duplicates: applied.duplicates, quarantined: reading.unroutable.length }
   }
 
   /** Before the callback, like the templates: a program that hears of a signal finds the state that it tells. */
   async function keepStates(changes: Reading['states'], now: number): Promise<void> {
-    if (changes.length === 0) return
     await applyStateChanges(store.sql, changes, now)
     await options.onStatesChanged([...new Set(changes.map(({ channelId }) => channelId))])
   }

@@ -14,7 +14,7 @@ export function createStopAnswers(deps: {
   store: Store
   channel: (id: number) => Channel | undefined
   nudge: () => void
-}): (facts: readonly Fact[]) => Promise<void> {
+}): (facts: readonly Fact[]) => Promise<void> | undefined {
   const { store, channel, nudge } = deps
 
   /** False when another message stopped it before: a stop is answered once, so two programs cannot answer each other forever. */
@@ -25,12 +25,9 @@ export function createStopAnswers(deps: {
     return wish?.state === 'stopped' && wish.from === wamid
   }
 
-  return async (facts) => {
+  async function answer(stops: readonly MessageFact[]): Promise<void> {
     let answers = 0
-    for (const fact of facts) {
-      if (fact.kind !== 'message' || fact.state?.marketing?.state !== 'stopped') continue
-      // Another program answers what comes on standby.
-      if (fact.standby !== undefined) continue
+    for (const fact of stops) {
       const text = channel(fact.channelId)?.stopAnswer ?? null
       const to = fact.contact.phone ?? fact.contact.userId
       if (text === null || to === undefined) continue
@@ -50,4 +47,13 @@ export function createStopAnswers(deps: {
     }
     if (answers > 0) nudge()
   }
+
+  return (facts) => {
+    const stops = facts.filter(isStop)
+    return stops.length > 0 ? answer(stops) : undefined
+  }
 }
+
+/** Another program answers what comes on standby. */
+const isStop = (fact: Fact): fact is MessageFact =>
+  fact.kind === 'message' && fact.state?.marketing?.state === 'stopped' && fact.standby === undefined
