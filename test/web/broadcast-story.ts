@@ -14,7 +14,9 @@ function people(): string {
 }
 
 /** Broadcasts of a tea shop: one that has ended, with some failures, and a draft with bad rows. For pictures. */
-export async function tellBroadcasts(world: World): Promise<{ draft: string; done: string }> {
+export async function tellBroadcasts(
+  world: World,
+): Promise<{ draft: string; ready: string; done: string; file: string }> {
   const { sandbox } = world
   sandbox.addTemplate({
     name: 'autumn_offer',
@@ -56,5 +58,8 @@ export async function tellBroadcasts(world: World): Promise<{ draft: string; don
   await sandbox.settled()
   for (let i = 0; i < ROWS; i++) if (i % 3 !== 0 && i % 97 !== 50) sandbox.phone(String(85_262_000_000 + i)).reads()
   await sandbox.settled()
-  return { draft: await make('Winter teas'), done }
+  const ready = await make('Spring teas')
+  await world.admin('PATCH', `/admin/channels/1/broadcasts/${ready}`, { skip_bad: true })
+  await world.admin('POST', `/admin/channels/1/broadcasts/${ready}/check`)
+  return { draft: await make('Winter teas'), ready, done, file: file.file_id }
 }

@@ -5,14 +5,12 @@ import { useWords } from '../../ui/src/i18n.tsx'
 import { ApiError } from './api.ts'
 import { PageHead } from './page-head.tsx'
 
-const LINES = [0, 1, 2, 3, 4, 5]
-
 /** Shown while data is loading: the place of the lines that come. */
-export function Waiting() {
+export function Waiting({ lines = 6 }: { lines?: number }) {
   const { t } = useWords()
   return (
     <div className="waiting" role="status" aria-label={t('Loading')}>
-      {LINES.map((line) => (
+      {Array.from({ length: lines }, (_, line) => (
         <span key={line} />
       ))}
     </div>

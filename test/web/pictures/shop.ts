@@ -6,7 +6,16 @@ export const PABLO = '16505551234'
 export const NOOR = '971509876543'
 export const LONG = '4915112345678'
 
-export type Shop = { failed: string; draft: string; done: string; noor: string; long: string; incidents: object[] }
+export type Shop = {
+  failed: string
+  draft: string
+  ready: string
+  done: string
+  file: string
+  noor: string
+  long: string
+  incidents: object[]
+}
 
 type Send = (body: object) => Promise<string>
 

@@ -62,11 +62,15 @@ export const consoleShots = (shop: Shop): Shot[] => [
   { name: 'message-failed', at: `/messages?words=${encodeURIComponent(shop.failed)}`, first: openFirst },
   { name: 'message-gone', at: '/messages/msg_01J00000000000000000000000' },
   { name: 'conversations', at: '/conversations' },
-  { name: 'conversations-no-match', at: '/conversations?q=zzzz' },
+  {
+    name: 'conversations-no-match',
+    at: '/conversations',
+    first: (page) => page.locator('.talk-list input').first().fill('zzzz'),
+  },
   { name: 'conversation', at: '/conversations/1/1' },
   { name: 'conversation-arabic', at: `/conversations/1/${shop.noor}` },
   { name: 'conversation-long', at: `/conversations/1/${shop.long}` },
-  { name: 'conversation-add', at: '/conversations/1/1', first: click(/^(Add|More kinds|Attach|添加|更多)/) },
+  { name: 'conversation-add', at: '/conversations/1/1', first: click(/^(Add|添加)$/) },
   { name: 'compose', at: '/compose' },
   { name: 'compose-button', at: `/compose?to=${MEI}&kind=button` },
   { name: 'compose-template', at: `/compose?to=${MEI}&kind=template` },
@@ -77,15 +81,19 @@ export const consoleShots = (shop: Shop): Shot[] => [
   },
   { name: 'broadcasts', at: '/broadcasts' },
   { name: 'broadcast-new', at: '/broadcasts/new' },
-  ...['file', 'message', 'columns', 'check', 'start'].map((step) => ({
+  ...['file', 'message', 'columns'].map((step) => ({
     name: `broadcast-${step}`,
-    at: `/broadcasts/1/${shop.draft}?step=${step}`,
+    at: `/broadcasts/new?channel=1&file=${shop.file}&step=${step}&template=autumn_offer%20en_US`,
   })),
+  { name: 'broadcast-check', at: `/broadcasts/1/${shop.draft}?step=check` },
+  { name: 'broadcast-start', at: `/broadcasts/1/${shop.ready}?step=start` },
+  { name: 'broadcast-sure', at: `/broadcasts/1/${shop.ready}?step=start`, first: click(/^(Start…|开始…)/) },
+  { name: 'broadcast-gone', at: '/broadcasts/1/bc_01J00000000000000000000000' },
   { name: 'broadcast-done', at: `/broadcasts/1/${shop.done}` },
   { name: 'templates', at: '/templates' },
   { name: 'templates-no-match', at: '/templates?words=zzzz' },
   { name: 'template-new', at: '/templates?new=1' },
-  { name: 'template-more', at: '/templates', first: click(/^(More|更多)/) },
+  { name: 'template-delete', at: '/templates', first: click(/^(Delete|删除)/) },
   { name: 'deliveries', at: '/deliveries' },
   { name: 'deliveries-open', at: '/deliveries', first: (page) => page.locator('tbody tr button').first().click() },
   { name: 'deliveries-verify', at: '/deliveries?verify=1' },
@@ -94,6 +102,20 @@ export const consoleShots = (shop: Shop): Shot[] => [
   { name: 'channel', at: '/channels/1' },
   { name: 'channel-end', at: '/channels/1', first: press('End') },
   { name: 'channel-new', at: '/channels?new=1' },
+  {
+    name: 'channel-new-wrong',
+    at: '/channels?new=1',
+    first: async (page) => {
+      await page.getByRole('dialog').locator('input').first().fill('EAAnot-a-token')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').first().waitFor()
+    },
+  },
+  {
+    name: 'channel-check',
+    at: '/channels/1',
+    first: click(/^(Check with WhatsApp|向 WhatsApp 检查|用 WhatsApp 检查)/),
+  },
   { name: 'channel-add', at: '/channels?add=1' },
   { name: 'channel-setup', at: '/channels/1/setup' },
   { name: 'channel-gone', at: '/channels/99' },

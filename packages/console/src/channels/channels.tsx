@@ -100,10 +100,10 @@ function ChannelCard({ channel }: { channel: Channel }) {
             <Ltr>+{channel.business_phone}</Ltr>
           </Text>
         </div>
-        <Status value={channel.webhook_state ?? 'none'} />
+        {channel.webhook_state && <Status value={channel.webhook_state} />}
       </div>
-      <Text size="sm" c="dimmed" className="mono">
-        {channel.webhook_url ?? t('no endpoint')}
+      <Text size="sm" c="dimmed" className={channel.webhook_url ? 'mono' : undefined}>
+        {channel.webhook_url ?? t('No endpoint yet: events wait until you add one.')}
       </Text>
     </Link>
   )

@@ -25,7 +25,7 @@ export function Verdict() {
     endpoint_id === undefined || channel_id === undefined ? [] : [channel_id],
   )
   const endpoints = useAllEndpoints([...new Set(failing)])
-  if (incidents.isPending) return <Waiting />
+  if (incidents.isPending) return <Waiting lines={1} />
   if (incidents.isLoadingError) return <Failed error={incidents.error} retry={() => void incidents.refetch()} />
   const [worst] = open
   const shown = all ? open : open.slice(0, FIRST)

@@ -94,6 +94,14 @@ function Changes({ family, changes }: { family: Family; changes: ReadonlyMap<str
   ))
 }
 
+const word = (text: string): string => text
+const ACTIONS = [
+  { kind: 'edit', label: word('Edit') },
+  { kind: 'duplicate', label: word('Duplicate') },
+  { kind: 'show', label: word('View') },
+  { kind: 'delete', label: word('Delete') },
+] as const
+
 function Actions(props: { entry: CatalogEntry; channelId: number; open: (opened: Opened) => void }) {
   const { t } = useWords()
   const { entry, open } = props
@@ -111,16 +119,16 @@ function Actions(props: { entry: CatalogEntry; channelId: number; open: (opened:
           {t('Send this')}
         </Button>
       )}
-      {(['edit', 'duplicate', 'show', 'delete'] as const).map((kind) => (
+      {ACTIONS.map(({ kind, label }) => (
         <Button
           key={kind}
           size="compact-xs"
           variant="subtle"
           {...(kind === 'delete' && { color: 'red' })}
-          aria-label={named(t(kind))}
+          aria-label={named(t(label))}
           onClick={() => open({ kind, entry })}
         >
-          {t(kind)}
+          {t(label)}
         </Button>
       ))}
     </Group>

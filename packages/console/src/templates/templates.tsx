@@ -107,7 +107,7 @@ function Head(props: { channel: Channel; syncedAt: number | undefined; create: (
     <PageHead title={t('Templates')} term="template">
       <Group gap="xs">
         {props.syncedAt !== undefined && (
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" visibleFrom="sm">
             {t('fetched {time}', { time: times.short(props.syncedAt) })}
           </Text>
         )}
@@ -152,7 +152,7 @@ function Filters(props: {
       label: t(value),
     }))
   return (
-    <Group mb="md" gap="sm" align="flex-end">
+    <Group mb="md" gap="sm" align="flex-end" className="fields">
       <TextInput
         className="grow"
         label={t('Name or text')}
@@ -161,6 +161,7 @@ function Filters(props: {
       />
       <Select
         label={t('Status')}
+        placeholder={t('All')}
         data={choices('status')}
         value={params.get('status')}
         onChange={(value) => set('status', value)}
@@ -168,6 +169,7 @@ function Filters(props: {
       />
       <Select
         label={t('Category')}
+        placeholder={t('All')}
         data={choices('category')}
         value={params.get('category')}
         onChange={(value) => set('category', value)}
