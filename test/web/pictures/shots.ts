@@ -83,7 +83,7 @@ export const consoleShots = (shop: Shop): Shot[] => [
   { name: 'broadcast-new', at: '/broadcasts/new' },
   ...['file', 'message', 'columns'].map((step) => ({
     name: `broadcast-${step}`,
-    at: `/broadcasts/new?channel=1&file=${shop.file}&step=${step}&template=autumn_offer%20en_US`,
+    at: `/broadcasts/new?channel=1&file=${shop.file}&step=${step}&template=${encodeURIComponent('autumn_offer · en_US')}`,
   })),
   { name: 'broadcast-check', at: `/broadcasts/1/${shop.draft}?step=check` },
   { name: 'broadcast-start', at: `/broadcasts/1/${shop.ready}?step=start` },
@@ -114,7 +114,7 @@ export const consoleShots = (shop: Shop): Shot[] => [
   {
     name: 'channel-check',
     at: '/channels/1',
-    first: click(/^(Check with WhatsApp|向 WhatsApp 检查|用 WhatsApp 检查)/),
+    first: click(/^(Check with WhatsApp|向 WhatsApp 核对)/),
   },
   { name: 'channel-add', at: '/channels?add=1' },
   { name: 'channel-setup', at: '/channels/1/setup' },
