@@ -34,6 +34,12 @@ const VIEWS = (['en', 'zh'] as const).flatMap((language) =>
 )
 type View = (typeof VIEWS)[number]
 
+const RATES = `valid_from,market,countries,category,tier,currency,price
+2026-01-01,Hong Kong,HK,marketing,,USD,0.0732
+2026-01-01,Hong Kong,HK,utility,,USD,0.0080
+2026-01-01,North America,US,marketing,,USD,0.0250
+2026-01-01,North America,US,utility,,USD,0.0040
+`
 const SETTLES_MS = 700
 const APPEARS_WITHIN_MS = 8_000
 
@@ -163,7 +169,8 @@ buildPages()
 execFileSync(process.execPath, ['scripts/build-guide.js', '--if-changed'], { stdio: 'ignore' })
 const pictures = await servePictures()
 {
-  await using shop = await startWorld()
+  writeFileSync(join(folder, 'rates.csv'), RATES)
+  await using shop = await startWorld({ env: { RATE_CARD_FILE: join(folder, 'rates.csv') } })
   await using empty = await startWorld({ webhook: false })
   const story = await tellShop(shop, pictures.url)
   const worlds = { shop: shop.gateway.url, empty: empty.gateway.url, sandbox: shop.sandbox.url, story }

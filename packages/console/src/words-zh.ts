@@ -365,6 +365,8 @@ export const chinese: Dictionary = {
   'Clear a filter, or look at everybody.': '清除一个筛选条件，或查看所有人。',
   View: '查看',
   'No endpoint yet: events wait until you add one.': '还没有端点：添加之前事件会等待。',
+  'Postern asked': 'Postern 主动查询',
+  'Keep it as it is': '保持不变',
   'Message not found': '找不到消息',
   'No message has this id, or retention has deleted it.': '没有此 id 的消息，或它已按保留期限删除。',
   'All messages': '全部消息',

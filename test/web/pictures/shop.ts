@@ -212,6 +212,12 @@ async function office({ admin, sandbox }: World): Promise<void> {
     labels: ['regular', 'harbour street', 'VIP'],
     assignee: (ann.data as { user_id: string }).user_id,
   })
+  await admin('POST', '/admin/alarms', {
+    type: 'slack',
+    name: '#shop-alarms',
+    url: 'https://hooks.slack.com/services/T/B/x',
+  })
+  await admin('POST', '/admin/alarms', { type: 'url', name: 'مناوب الليل', url: 'https://pager.example/postern' })
   await admin('POST', '/admin/saved-replies', { name: 'Hours', text: 'We are open from 9:00 to 20:00.' })
   const { number, token } = sandbox.addNumber({ number: '971501112233', verifiedName: 'مطعم البحر' })
   await admin('POST', '/admin/channels', {

@@ -23,6 +23,8 @@ const PAGES = [
   ['templates', '/templates'],
   ['deliveries', '/deliveries'],
   ['channels', '/channels'],
+  ['costs', '/costs'],
+  ['alarms', '/alarms'],
   ['people', '/people'],
   ['audit', '/audit'],
 ] as const
@@ -119,6 +121,9 @@ export const consoleShots = (shop: Shop): Shot[] => [
   { name: 'channel-add', at: '/channels?add=1' },
   { name: 'channel-setup', at: '/channels/1/setup' },
   { name: 'channel-gone', at: '/channels/99' },
+  { name: 'costs', at: '/costs' },
+  { name: 'alarms', at: '/alarms' },
+  { name: 'alarms-new', at: '/alarms', first: click(/^(Add an alarm|添加告警|添加)/) },
   { name: 'people', at: '/people' },
   { name: 'people-invite', at: '/people', first: click(/^(Invite a user|邀请用户)/) },
   { name: 'audit', at: '/audit' },
@@ -200,5 +205,5 @@ export const phoneShots = (numbers: { noor: string; long: string }): Shot[] => [
   { name: 'phones-wire', at: '', first: keep('postern.phones.tool', 'wire') },
   { name: 'phones-trouble', at: '', first: click(/^(Trouble|故障)/) },
   { name: 'phones-record', at: '', first: click(/^(Record a test|录制测试)/) },
-  { name: 'phones-menu', at: '', first: (page) => phoneOf(page, MEI).locator('.phone-menu').click() },
+  { name: 'phones-menu', at: '', first: (page) => phoneOf(page, MEI).locator('.phone-menu').first().click() },
 ]

@@ -85,7 +85,7 @@ export function People({ channel, broadcast }: { channel: Channel; broadcast: Br
       ) : (
         <>
           <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Recipients')}>
-            <Table verticalSpacing={6}>
+            <Table verticalSpacing={6} className="stacked">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>{t('Number')}</Table.Th>
@@ -133,11 +133,11 @@ function Row({ person, time }: { person: Recipient; time: string }) {
           </Anchor>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label={t('Result')}>
         <Status value={shown} />
         {answeredAt !== null && <Text size="xs">{t('answered')}</Text>}
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="recipient-why">
         {error && (
           <>
             <strong>
@@ -148,7 +148,7 @@ function Row({ person, time }: { person: Recipient; time: string }) {
           </>
         )}
       </Table.Td>
-      <Table.Td>{time}</Table.Td>
+      <Table.Td data-label={t('When')}>{time}</Table.Td>
     </Table.Tr>
   )
 }

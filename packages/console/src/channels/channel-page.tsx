@@ -69,7 +69,7 @@ export function ChannelPage({ channel }: { channel: Channel }) {
         </div>
       </div>
       <Modal opened={removing} onClose={remove.close} title={t('Remove {name}', { name: auto(channel.name) })}>
-        <Remove channel={channel} />
+        <Remove channel={channel} onKept={remove.close} />
       </Modal>
     </>
   )
@@ -147,7 +147,7 @@ function Codes({ channel }: { channel: Channel }) {
   )
 }
 
-function Remove({ channel }: { channel: Channel }) {
+function Remove({ channel, onKept }: { channel: Channel; onKept: () => void }) {
   const { t, says } = useWords()
   const queries = useQueryClient()
   const [, navigate] = useLocation()
@@ -164,9 +164,14 @@ function Remove({ channel }: { channel: Channel }) {
       <Text size="sm" mb="md">
         {t('Its certification codes stop working at once. Messages and events are kept until retention deletes them.')}
       </Text>
-      <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-        {t('Remove channel')}
-      </Button>
+      <Group gap="xs">
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          {t('Remove channel')}
+        </Button>
+        <Button variant="default" onClick={onKept}>
+          {t('Keep it as it is')}
+        </Button>
+      </Group>
     </>
   )
 }

@@ -55,7 +55,7 @@ export function ChannelState({ channel }: { channel: Channel }) {
               <Text size="xs" c="dimmed">
                 {t('since {time}', { time: times.short(since) })}
                 {until !== null && ` · ${t('until {time}', { time: times.short(until) })}`}
-                {reason !== null && ` · ${reason}`}
+                {reason !== null && ` · ${reason === 'asked' ? t('Postern asked') : reason}`}
               </Text>
             </dd>
           </div>

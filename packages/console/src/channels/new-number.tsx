@@ -5,6 +5,7 @@ import { useLocation } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api } from '../api.ts'
 import { useAction } from '../use-action.ts'
+import { adviceOf } from '../compose/send-error.tsx'
 import { SecretOnce } from './secret-once.tsx'
 
 type Found = {
@@ -56,6 +57,7 @@ export function NewNumber({ onMade }: { onMade: () => void }) {
     },
   })
   const error = add.error ?? find.error
+  const advice = adviceOf(error)
   if (add.data) return <Added made={add.data} />
   return (
     <form
@@ -113,6 +115,11 @@ export function NewNumber({ onMade }: { onMade: () => void }) {
         {error && (
           <Alert color="red" variant="light" role="alert">
             {says(error.message)}
+            {advice !== undefined && (
+              <Text size="sm" fw={600} mt={4}>
+                {says(advice)}
+              </Text>
+            )}
           </Alert>
         )}
         <Group justify="flex-end">

@@ -3,18 +3,25 @@ import type { FieldProblem } from '../../../gateway/src/platform/errors.ts'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { ApiError } from '../api.ts'
 
-/** The reason of a refused send, each problem with its place, and the next step. */
 /** The name of a field by its path in the body, for people. */
 export type FieldName = (path: string) => string | undefined
 
+/** What to do about a refusal, of the gateway or of WhatsApp. */
+export function adviceOf(error: unknown): string | undefined {
+  if (!(error instanceof ApiError)) return undefined
+  const { advice, upstream } = error.details as { advice?: unknown; upstream?: { advice?: unknown } }
+  const said = advice ?? upstream?.advice
+  return typeof said === 'string' ? said : undefined
+}
+
+/** The reason of a refused send, each problem with its place, and the next step. */
 export function SendError({ error, nameOf }: { error: unknown; nameOf?: FieldName }) {
   const { t, says } = useWords()
-  const upstream = error instanceof ApiError ? (error.details.upstream as { advice?: string } | undefined) : undefined
-  const advice = error instanceof ApiError ? (error.details.advice ?? upstream?.advice) : undefined
+  const advice = adviceOf(error)
   return (
     <Alert color="red" variant="light" role="alert" title={t('Not sent')}>
       <Text size="sm">{says(error instanceof Error ? error.message : String(error))}</Text>
-      {typeof advice === 'string' && (
+      {advice !== undefined && (
         <Text size="sm" fw={600} mt={4}>
           {says(advice)}
         </Text>

@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, Text } from '@mantine/core'
+import { Alert, Button, Group, Modal, Text } from '@mantine/core'
 import type { CatalogEntry } from '../../../gateway/src/domain/templates/catalog-entry.ts'
 import { Bubble } from '../../../ui/src/bubble.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -56,7 +56,9 @@ export function TemplateDialogs(props: {
         )}
       </Modal>
       <Modal opened={opened.kind === 'delete'} onClose={close} title={t('Delete a template')}>
-        {opened.kind === 'delete' && <Delete channelId={channelId} entry={opened.entry} onDone={onDone} />}
+        {opened.kind === 'delete' && (
+          <Delete channelId={channelId} entry={opened.entry} onDone={onDone} onKept={close} />
+        )}
       </Modal>
     </>
   )
@@ -68,7 +70,8 @@ function titleOf(opened: Opened, t: (text: string, params?: Record<string, strin
   return t('New template')
 }
 
-function Delete({ channelId, entry, onDone }: { channelId: number; entry: CatalogEntry; onDone: () => void }) {
+function Delete(props: { channelId: number; entry: CatalogEntry; onDone: () => void; onKept: () => void }) {
+  const { channelId, entry, onDone, onKept } = props
   const { t, says } = useWords()
   const remove = useAction({
     mutationFn: () => api('DELETE', `/admin/channels/${channelId}/templates/${entry.id}`),
@@ -87,9 +90,14 @@ function Delete({ channelId, entry, onDone }: { channelId: number; entry: Catalo
           {says(remove.error.message)}
         </Alert>
       )}
-      <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-        {t('Delete')}
-      </Button>
+      <Group gap="xs">
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          {t('Delete')}
+        </Button>
+        <Button variant="default" onClick={onKept}>
+          {t('Keep it as it is')}
+        </Button>
+      </Group>
     </>
   )
 }

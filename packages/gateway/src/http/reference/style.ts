@@ -52,6 +52,7 @@ summary { cursor: pointer }
 .answers { margin: 0; padding: 0; list-style: none; font-size: .92rem }
 .answers li { display: grid; grid-template-columns: 3rem minmax(0, 1fr); padding: .15rem 0; overflow-wrap: anywhere }
 [hidden] { display: none !important }
+@media (scripting: enabled) { .tools[hidden] { display: grid !important; visibility: hidden } }
 .tools { display: grid; gap: .25rem; margin: .9rem 0 0; padding: 0 .5rem }
 .tools label { font-size: .75rem; color: var(--quiet); margin-top: .4rem }
 .tools p { margin: 0; font-size: .75rem; color: var(--quiet) }
