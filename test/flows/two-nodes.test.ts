@@ -84,12 +84,18 @@ test('two nodes together stay within one number’s rate limit', { timeout: 120_
     Array.from({ length: 60 }, async (_, i) => {
       const answer = await send(world, i % 2, FIRST + 10 + i)
       if (answer.http === 200) accepted.push(Date.now())
-      return answer.http
+      return answer
     }),
   )
-  const counts = Object.groupBy(answers, String)
-  assert.equal(counts['503'], undefined, 'WhatsApp throttled: together they were too fast')
-  assert.equal((counts['200']?.length ?? 0) + (counts['429']?.length ?? 0), 60)
+  // A slow machine refuses sends before they cost anything; what must not come is a refusal of WhatsApp's.
+  const isOverloaded = ({ http, message }: { http: number; message: string }): boolean =>
+    http === 503 && message.startsWith('This node is at its limit of sends in flight.')
+  const strange = answers.filter((answer) => answer.http !== 200 && answer.http !== 429 && !isOverloaded(answer))
+  assert.deepEqual(
+    strange.map(({ http, message }) => `${http} ${message}`),
+    [],
+    'together they were too fast for WhatsApp',
+  )
   assert(accepted.length >= 20, `only ${accepted.length} were sent`)
 })
 
