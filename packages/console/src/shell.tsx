@@ -12,7 +12,7 @@ import { useLive } from './live.ts'
 import { Mark } from './mark.tsx'
 import { HealthMark } from './overview/health-mark.tsx'
 import type { Entry } from './palette/use-found.ts'
-import { useKeys } from './palette/use-keys.ts'
+import { toFirstRow, useKeys } from './palette/use-keys.ts'
 import { Preferences } from './preferences.tsx'
 import { PageHead } from './page-head.tsx'
 import { Waiting } from './states.tsx'
@@ -133,6 +133,16 @@ export function Shell({ session, onSignOut }: { session: Session; onSignOut: () 
         }}
       >
         {t('Skip to the content')}
+      </a>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          toFirstRow()
+        }}
+      >
+        {t('Skip to the first row')}
       </a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">

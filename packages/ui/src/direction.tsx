@@ -15,6 +15,7 @@ export const ltr = (text: string): string => `\u2066${text}\u2069`
 export const auto = (text: string): string => `\u2068${text}\u2069`
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/
+export const isRightToLeft = (text: string): boolean => RIGHT_TO_LEFT.test(text)
 /**
  * A string without a closing quote ends at the end of its line, so that the search does not start again at each of its
  * quotes.

@@ -8,6 +8,7 @@ import { auto } from '../../../ui/src/direction.tsx'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { api, type Endpoint } from '../api.ts'
 import { type Tested, useTestResult } from '../deliveries/test-result.ts'
+import { useFailingSince } from '../overview/use-incidents.ts'
 import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { useAction } from '../use-action.ts'
@@ -62,6 +63,7 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
   const { t, says } = useWords()
   const times = useTimes()
   const { last_answer: last, last_hour: hour } = endpoint
+  const failingSince = useFailingSince(endpoint)
   const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`
   const filters = [...(endpoint.events ?? []), ...(endpoint.types ?? []), ...(endpoint.statuses ?? [])]
   const facts: [string, string | null][] = [
@@ -69,6 +71,7 @@ function Facts({ endpoint }: { endpoint: Endpoint }) {
     [t('Filters'), filters.length === 0 ? t('all events') : filters.join(', ')],
     [t('Headers'), endpoint.headers.length === 0 ? null : endpoint.headers.join(', ')],
     [t('Since'), times.short(endpoint.since)],
+    [t('Failing since'), failingSince === undefined ? null : times.short(failingSince)],
     [t('Next attempt'), endpoint.next_attempt_at === null ? null : times.full(endpoint.next_attempt_at)],
     [
       t('Last answer'),
@@ -171,6 +174,13 @@ function Actions(props: { endpoint: Endpoint; onEdit: () => void; onSecret: (sec
         href={`/deliveries?channel=${endpoint.channel_id}&endpoint=${endpoint.endpoint_id}`}
       >
         {t('Deliveries')}
+      </Button>
+      <Button
+        {...button}
+        component={Link}
+        href={`/deliveries?channel=${endpoint.channel_id}&endpoint=${endpoint.endpoint_id}&replay=1`}
+      >
+        {t('Replay…')}
       </Button>
       <Button size="compact-sm" variant="subtle" color="red" onClick={remove.open}>
         {t('Remove')}

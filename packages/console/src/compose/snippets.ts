@@ -1,9 +1,11 @@
+import { phpText, requestCode } from '../list/request-code.ts'
+
 /**
- * The same send in four languages, ready to copy. The snippets have a placeholder for the certification code, because
+ * The same send in five languages, ready to copy. The snippets have a placeholder for the certification code, because
  * the page does not have the code.
  */
-export type SnippetLanguage = 'curl' | 'TypeScript' | 'Python' | 'PHP'
-export const SNIPPET_LANGUAGES: SnippetLanguage[] = ['curl', 'TypeScript', 'Python', 'PHP']
+export type SnippetLanguage = 'curl' | 'TypeScript' | 'Python' | 'PHP' | 'Go'
+export const SNIPPET_LANGUAGES: SnippetLanguage[] = ['curl', 'TypeScript', 'Python', 'PHP', 'Go']
 
 const CODE = 'YOUR_CERTIFICATION_CODE'
 
@@ -57,6 +59,16 @@ export function snippet(language: SnippetLanguage, origin: string, body: unknown
         '$answer = json_decode(curl_exec($curl), true);',
         `echo $answer['data']['msg_id'] ?? $answer['message'];`,
       ].join('\n')
+    case 'Go':
+      return requestCode('Go', {
+        method: 'POST',
+        url,
+        headers: [
+          ['content-type', 'application/json'],
+          ['certification-code', CODE],
+        ],
+        body: JSON.stringify(body),
+      })
   }
 }
 
@@ -76,8 +88,6 @@ function python(value: unknown, pad: string): string {
   const entries = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${python(one, `${pad}    `)}`)
   return block('{', '}', entries, pad)
 }
-
-const phpText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll(`'`, `\\'`)}'`
 
 function php(value: unknown, pad: string): string {
   if (typeof value === 'string') return phpText(value)

@@ -8,6 +8,7 @@ import { api, type Delivery } from '../api.ts'
 import { useAllEndpoints } from '../channels/endpoints.tsx'
 import { useColumns } from '../list/columns.ts'
 import { allRows, saveAs, textOf, type Format } from '../list/export-rows.ts'
+import { listCall } from '../list/calls.ts'
 import { ListTools } from '../list/list-tools.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
@@ -15,8 +16,9 @@ import { useChannels } from '../queries.ts'
 import { Empty, Failed, Unready, Waiting } from '../states.tsx'
 import { useAsked } from '../use-asked.ts'
 import { AT_FIRST, COLUMNS, DeliveryTable } from './delivery-table.tsx'
-import { EndpointBar } from './endpoint-bar.tsx'
+import { EndpointBars } from './endpoint-bar.tsx'
 import { ReplayMany } from './replay-many.tsx'
+import { canReplay, rowOf, Selected } from './selected.tsx'
 import { VerifyHelp } from './verify-help.tsx'
 
 const PAGE = 50
@@ -45,21 +47,23 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
   const [verifying, verify] = useDisclosure()
   useAsked('verify', verify.open)
   const [replaying, replay] = useDisclosure()
+  useAsked('replay', replay.open)
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const pace = usePace(2_500)
   const asked = params.toString()
   const [columns, setColumns] = useColumns('deliveries', COLUMNS, AT_FIRST)
   // A list that was paused for one search follows again with the next.
   const [paused, setPaused] = useState<{ search: string; at: number }>()
   const pausedAt = paused?.search === asked ? paused.at : undefined
+  const query = {
+    id: eventId,
+    channel_id: channelId,
+    endpoint_id: endpointId,
+    state: state === 'all' ? undefined : state,
+    count: PAGE,
+  }
   const pageOf = (last: string | undefined): Promise<Delivery[]> =>
-    api<Delivery[]>('GET', '/admin/deliveries', undefined, {
-      id: eventId,
-      channel_id: channelId,
-      endpoint_id: endpointId,
-      state: state === 'all' ? undefined : state,
-      last_id: last,
-      count: PAGE,
-    })
+    api<Delivery[]>('GET', '/admin/deliveries', undefined, { ...query, last_id: last })
   const deliveries = useInfiniteQuery({
     queryKey: ['deliveries', channelId, endpointId, state, eventId],
     enabled: pausedAt === undefined,
@@ -77,6 +81,9 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
   }
   const chosen = (channels.data ?? []).filter((one) => channelId === null || String(one.channel_id) === channelId)
   const endpoints = useAllEndpoints(chosen.map((one) => one.channel_id))
+  const rows = deliveries.data?.pages.flat() ?? []
+  // A row that left the list, or waits again, is not chosen any more: what is counted is what is seen.
+  const selected = rows.filter((one) => ticked.has(rowOf(one)) && canReplay(one))
   if (!channels.data) return <Unready title={t('Deliveries')} term="delivery" query={channels} />
 
   return (
@@ -91,9 +98,10 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
           </Button>
         </Group>
       </PageHead>
-      {chosen.map((channel) => (
-        <EndpointBar key={channel.channel_id} channel={channel} />
-      ))}
+      <EndpointBars
+        channels={chosen}
+        endpoints={endpoints.filter((one) => endpointId === null || one.endpoint_id === endpointId)}
+      />
       <Group my="md" gap="sm" role="search">
         <TextInput
           aria-label={t('Event id')}
@@ -156,9 +164,13 @@ function DeliveriesOf(props: { channelId: string | null; endpointId: string | nu
             pausedAt={pausedAt}
             onPause={(at) => setPaused(at === undefined ? undefined : { search: asked, at })}
             onExport={(format, signal) => exportDeliveries(pageOf, format, signal)}
+            call={listCall(location.origin, '/admin/deliveries', query)}
           />
+          <Selected chosen={selected} endpoints={endpoints} onClear={() => setTicked(new Set())} />
           <DeliveryTable
-            deliveries={deliveries.data.pages.flat()}
+            deliveries={rows}
+            selected={new Set(selected.map(rowOf))}
+            onSelected={setTicked}
             channels={channels.data}
             endpoints={endpoints}
             columns={columns}

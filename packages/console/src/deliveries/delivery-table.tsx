@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Table, Text } from '@mantine/core'
+import { Anchor, Button, Checkbox, Group, Table, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
@@ -11,7 +11,9 @@ import type { Column } from '../list/columns.ts'
 import { Status } from '../status.tsx'
 import { Term } from '../term.tsx'
 import { useTimes } from '../time.ts'
+import { DeliveryRequest } from './delivery-request.tsx'
 import { ReplayFrom } from './replay-from.tsx'
+import { canReplay, rowOf } from './selected.tsx'
 import { useAction } from '../use-action.ts'
 
 export type DeliveryColumn = 'time' | 'event' | 'channel' | 'endpoint' | 'state' | 'answer' | 'attempts' | 'id'
@@ -47,20 +49,39 @@ export function DeliveryTable({
   channels,
   endpoints,
   columns,
+  selected,
+  onSelected,
 }: {
   deliveries: Delivery[]
   channels: Channel[]
   endpoints: Endpoint[]
   columns: readonly DeliveryColumn[]
+  /** Rows by `rowOf`. */
+  selected: ReadonlySet<string>
+  onSelected: (next: ReadonlySet<string>) => void
 }) {
   const { t } = useWords()
   const times = useTimes()
   const [open, setOpen] = useState<string | null>(null)
+  const able = deliveries.filter(canReplay).map(rowOf)
+  const isAll = able.length > 0 && able.every((row) => selected.has(row))
+  const tick = (row: string, isTicked: boolean): void =>
+    onSelected(new Set(isTicked ? [...selected, row] : [...selected].filter((one) => one !== row)))
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={t('Deliveries')}>
       <Table verticalSpacing="xs" className="stacked">
         <Table.Thead>
           <Table.Tr>
+            <Table.Th>
+              <Checkbox
+                size="xs"
+                aria-label={t('Select all rows')}
+                checked={isAll}
+                indeterminate={!isAll && selected.size > 0}
+                disabled={able.length === 0}
+                onChange={() => onSelected(new Set(isAll ? [] : able))}
+              />
+            </Table.Th>
             {COLUMNS.filter(({ key }) => columns.includes(key)).map(({ key, label }) => (
               <Table.Th key={key} ta={key === 'attempts' ? 'right' : undefined}>
                 {key in TERMS ? (
@@ -77,12 +98,20 @@ export function DeliveryTable({
         </Table.Thead>
         <Table.Tbody>
           {deliveries.map((delivery) => {
-            // One event has a delivery for each endpoint.
-            const row = `${delivery.id} ${delivery.endpoint_id}`
+            const row = rowOf(delivery)
             const isOpen = open === row
             return (
               <Fragment key={row}>
                 <Table.Tr>
+                  <Table.Td>
+                    <Checkbox
+                      size="xs"
+                      aria-label={t('Select {id}', { id: delivery.id })}
+                      checked={selected.has(row)}
+                      disabled={!canReplay(delivery)}
+                      onChange={(event) => tick(row, event.currentTarget.checked)}
+                    />
+                  </Table.Td>
                   {columns.map((key) => (
                     <Cell key={key} column={key} delivery={delivery} channels={channels} endpoints={endpoints} />
                   ))}
@@ -103,7 +132,7 @@ export function DeliveryTable({
                 </Table.Tr>
                 {isOpen && (
                   <Table.Tr>
-                    <Table.Td colSpan={columns.length + 1}>
+                    <Table.Td colSpan={columns.length + 2}>
                       <Details delivery={delivery} />
                     </Table.Td>
                   </Table.Tr>
@@ -130,13 +159,22 @@ function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Cha
     case 'channel':
       return (
         <Table.Td data-label={t('Channel')}>
-          <Auto>{props.channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>
+          <Anchor component={Link} href={`/channels/${delivery.channel_id}`} size="sm" c="inherit">
+            <Auto>{props.channels.find((one) => one.channel_id === delivery.channel_id)?.name}</Auto>
+          </Anchor>
         </Table.Td>
       )
     case 'endpoint':
       return (
         <Table.Td data-label={t('Endpoint')}>
-          <Auto>{props.endpoints.find((one) => one.endpoint_id === delivery.endpoint_id)?.name}</Auto>
+          <Anchor
+            component={Link}
+            href={`/channels/${delivery.channel_id}?endpoint=${delivery.endpoint_id}`}
+            size="sm"
+            c="inherit"
+          >
+            <Auto>{props.endpoints.find((one) => one.endpoint_id === delivery.endpoint_id)?.name}</Auto>
+          </Anchor>
         </Table.Td>
       )
     case 'state':
@@ -160,7 +198,9 @@ function Cell(props: { column: DeliveryColumn; delivery: Delivery; channels: Cha
     case 'id':
       return (
         <Table.Td className="mono" data-label={t('Event id')}>
-          {delivery.id}
+          <Anchor component={Link} href={`/deliveries?id=${delivery.id}`} size="xs">
+            {delivery.id}
+          </Anchor>
         </Table.Td>
       )
   }
@@ -196,7 +236,10 @@ function Details({ delivery }: { delivery: Delivery }) {
     <div className="two">
       <div>
         <Text size="sm" className="mono">
-          webhook-id: {delivery.id}
+          webhook-id:{' '}
+          <Anchor component={Link} href={`/deliveries?id=${delivery.id}`} size="xs">
+            {delivery.id}
+          </Anchor>
         </Text>
         {delivery.reference && (
           <Anchor component={Link} href={`/messages/${delivery.reference}`} size="sm">
@@ -220,6 +263,7 @@ function Details({ delivery }: { delivery: Delivery }) {
           </div>
         ))}
         <ReplayFrom delivery={delivery} />
+        <DeliveryRequest delivery={delivery} />
       </div>
       <Json value={delivery.body} label={delivery.event} />
     </div>

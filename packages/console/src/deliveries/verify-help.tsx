@@ -4,13 +4,18 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { CodeText } from '../json.tsx'
 import { VERIFY_CODE, verify, type Verdict } from './verify.ts'
 
+const focused = { 'data-autofocus': true }
+
 /**
  * Checks the signature of a delivery in the browser, and shows the same check for a receiver. The secret is not sent
  * anywhere.
  */
-export function VerifyHelp() {
+export function VerifyHelp(props: {
+  /** A delivery's own. Only the secret is left to type. */
+  given?: { id: string; timestamp: string; signature: string; body: string }
+}) {
   const { t } = useWords()
-  const [given, setGiven] = useState({ id: '', timestamp: '', signature: '', secret: '', body: '' })
+  const [given, setGiven] = useState({ id: '', timestamp: '', signature: '', body: '', ...props.given, secret: '' })
   const [verdict, setVerdict] = useState<Verdict | null>(null)
   const set = (key: keyof typeof given) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget
@@ -27,14 +32,24 @@ export function VerifyHelp() {
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        {t(
-          'Paste the request that your endpoint received. The check runs in this browser, and the secret is not sent anywhere.',
-        )}
+        {props.given === undefined
+          ? t(
+              'Paste the request that your endpoint received. The check runs in this browser, and the secret is not sent anywhere.',
+            )
+          : t(
+              'This is the delivery’s request. Type the secret that your endpoint has: the check runs in this browser, and the secret is not sent anywhere.',
+            )}
       </Text>
-      <TextInput label="webhook-id" value={given.id} onChange={set('id')} data-autofocus />
+      <TextInput label="webhook-id" value={given.id} onChange={set('id')} {...(props.given === undefined && focused)} />
       <TextInput label="webhook-timestamp" value={given.timestamp} onChange={set('timestamp')} />
       <TextInput label="webhook-signature" value={given.signature} onChange={set('signature')} />
-      <PasswordInput label={t('Webhook secret')} value={given.secret} onChange={set('secret')} autoComplete="off" />
+      <PasswordInput
+        label={t('Webhook secret')}
+        value={given.secret}
+        onChange={set('secret')}
+        autoComplete="off"
+        {...(props.given !== undefined && focused)}
+      />
       <Textarea label={t('Raw body')} minRows={3} autosize maxRows={8} value={given.body} onChange={set('body')} />
       <Button onClick={() => void verify(given).then(setVerdict)}>{t('Check')}</Button>
       {verdict && (

@@ -4,8 +4,10 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useSearchParams } from 'wouter'
 import { useWords } from '../../../ui/src/i18n.tsx'
 import { useTimes } from '../time.ts'
+import { CodeTabs } from './code-tabs.tsx'
 import type { Column } from './columns.ts'
 import { MOST_ROWS, type Format } from './export-rows.ts'
+import type { CodeRequest } from './request-code.ts'
 import { useViews } from './views.ts'
 
 /** What one does with a list besides filtering it: stop it, choose columns, keep the search, and take it away. */
@@ -20,6 +22,8 @@ export function ListTools<Key extends string>(props: {
   onPause: (pausedAt: number | undefined) => void
   /** Saves the list as a file. Resolves with the number of rows, and whether there were more. */
   onExport: (format: Format, signal: AbortSignal) => Promise<{ rows: number; isCut: boolean }>
+  /** The request behind the list, with its filters. */
+  call: CodeRequest
 }) {
   const { t } = useWords()
   const times = useTimes()
@@ -37,6 +41,14 @@ export function ListTools<Key extends string>(props: {
       <Columns columns={props.columns} shown={props.shown} onShown={props.onShown} />
       <Views list={props.list} />
       <Export onExport={props.onExport} />
+      <Tool label={t('Code')}>
+        <Stack gap="xs" className="list-code">
+          <Text size="sm" c="dimmed">
+            {t('The call behind this list')}. {t('Replace YOUR_API_KEY with an API key or the admin token.')}
+          </Text>
+          <CodeTabs request={props.call} />
+        </Stack>
+      </Tool>
       {pausedAt !== undefined && (
         <Text size="sm" c="dimmed" role="status">
           {t('Stopped at {time}. What came later is not shown.', { time: times.second(pausedAt) })}

@@ -6,6 +6,8 @@ import { useWords } from '../../../ui/src/i18n.tsx'
 import { Auto, Ltr } from '../../../ui/src/direction.tsx'
 import { api, type Delivery, type Message } from '../api.ts'
 import { Json } from '../json.tsx'
+import { messageCall } from '../list/calls.ts'
+import { CodeTabs } from '../list/code-tabs.tsx'
 import { usePace } from '../live.ts'
 import { PageHead } from '../page-head.tsx'
 import { Empty, isGone, Unready } from '../states.tsx'
@@ -81,7 +83,18 @@ export function MessagePage({ reference }: { reference: string }) {
           </Title>
           <Timeline active={message.timeline.length + deliveries.length} bulletSize={14} lineWidth={2}>
             {stepsOf(message, deliveries).map((step, i) => (
-              <Timeline.Item key={i} title={step.delivery ? t('Event to the endpoint') : t(step.status)}>
+              <Timeline.Item
+                key={i}
+                title={
+                  step.delivery ? (
+                    <Anchor component={Link} href={`/deliveries?id=${step.delivery.id}`} inherit>
+                      {t('Event to the endpoint')}
+                    </Anchor>
+                  ) : (
+                    t(step.status)
+                  )
+                }
+              >
                 <Text size="xs" c="dimmed">
                   {times.full(step.at)}
                 </Text>
@@ -101,26 +114,53 @@ export function MessagePage({ reference }: { reference: string }) {
           </Timeline>
         </section>
       </div>
-      <Tabs defaultValue="whatsapp" mt="md" keepMounted={false}>
-        <Tabs.List>
-          <Tabs.Tab value="whatsapp">{t('At WhatsApp now')}</Tabs.Tab>
-          <Tabs.Tab value="customer">{t('Webhook view')}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="whatsapp" pt="sm">
-          <Json value={message.content} label={t('At WhatsApp now')} />
-        </Tabs.Panel>
-        <Tabs.Panel value="customer" pt="sm">
-          {deliveries.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              {t('No events of this message yet.')}
-            </Text>
-          ) : (
-            deliveries.map((delivery) => (
-              <Json key={delivery.id} value={delivery.body} label={`${delivery.event} ${delivery.id}`} />
-            ))
-          )}
-        </Tabs.Panel>
-      </Tabs>
+      <Sides message={message} deliveries={deliveries} />
+    </>
+  )
+}
+
+/** The message as WhatsApp has it, as the business hears of it, and as a call. */
+function Sides({ message, deliveries }: { message: Message; deliveries: Delivery[] }) {
+  const { t } = useWords()
+  return (
+    <Tabs defaultValue="whatsapp" mt="md" keepMounted={false}>
+      <Tabs.List>
+        <Tabs.Tab value="whatsapp">{t('At WhatsApp now')}</Tabs.Tab>
+        <Tabs.Tab value="customer">{t('Webhook view')}</Tabs.Tab>
+        <Tabs.Tab value="call">{t('As a call')}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="call" pt="sm">
+        <AsCall message={message} />
+      </Tabs.Panel>
+      <Tabs.Panel value="whatsapp" pt="sm">
+        <Json value={message.content} label={t('At WhatsApp now')} />
+      </Tabs.Panel>
+      <Tabs.Panel value="customer" pt="sm">
+        {deliveries.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {t('No events of this message yet.')}
+          </Text>
+        ) : (
+          deliveries.map((delivery) => (
+            <Json key={delivery.id} value={delivery.body} label={`${delivery.event} ${delivery.id}`} />
+          ))
+        )}
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+/** The message as code: sent again, or fetched. */
+function AsCall({ message }: { message: Message }) {
+  const { t } = useWords()
+  const { call, sends } = messageCall(location.origin, message)
+  return (
+    <>
+      <Text size="sm" c="dimmed" mb="xs">
+        {sends ? t('This call sends the message again, as a new message.') : t('This call fetches the message.')}{' '}
+        {t('Replace YOUR_CERTIFICATION_CODE with the channel’s certification code.')}
+      </Text>
+      <CodeTabs request={call} />
     </>
   )
 }
@@ -136,7 +176,13 @@ function Facts({ message }: { message: Message }) {
             <Auto>{message.name}</Auto> ·{' '}
           </>
         )}
-        <Ltr>{message.phone ?? message.user_id ?? message.contact}</Ltr>
+        <Anchor
+          component={Link}
+          href={`/messages?words=${encodeURIComponent(message.phone ?? message.user_id ?? message.contact)}`}
+          inherit
+        >
+          <Ltr>{message.phone ?? message.user_id ?? message.contact}</Ltr>
+        </Anchor>
       </>,
     ],
     ['wamid', message.msg_id],

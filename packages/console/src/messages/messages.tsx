@@ -12,6 +12,7 @@ import { Empty, Failed, Waiting } from '../states.tsx'
 import { useTimes } from '../time.ts'
 import { useColumns } from '../list/columns.ts'
 import { allRows, saveAs, textOf, type Format } from '../list/export-rows.ts'
+import { listCall } from '../list/calls.ts'
 import { ListTools } from '../list/list-tools.tsx'
 import { excerptOf } from './excerpt.ts'
 import { leaveList, leftAt } from './left-list.ts'
@@ -177,6 +178,7 @@ export function Messages() {
             pausedAt={pausedAt}
             onPause={(at) => setPaused(at === undefined ? undefined : { search: asked, at })}
             onExport={(format, signal) => exportMessages(settled, format, signal)}
+            call={listCall(location.origin, '/admin/messages/search', { ...queryOf(settled), count: PAGE })}
           />
           <MessageRows
             search={asked}

@@ -83,7 +83,7 @@ function OwnPeriod({ period, onPeriod }: { period: Period; onPeriod: (from: numb
                 }}
               />
             ))}
-            <Text size="xs" c={problem ? 'red' : 'dimmed'} role="status">
+            <Text size="xs" c={problem ? 'var(--bad)' : 'dimmed'} role="status">
               {problem || t('Whole hours are shown.')}
             </Text>
             <Button type="submit" size="xs" disabled={problem !== undefined}>
