@@ -9,6 +9,7 @@ import type { Limits } from './limits.ts'
 import type { MediaStore } from './media-store.ts'
 import type { SeededSource } from './random.ts'
 import type { Update, Webhooks } from './webhooks.ts'
+import type { Story } from './story.ts'
 import type { TimerQueue } from './timer-queue.ts'
 import type { Account, BusinessNumber, Contact, Message, Template, World } from './world.ts'
 
@@ -39,6 +40,7 @@ export type Cloud = {
   calls: Map<string, VoiceCall>
   /** What `POST /sandbox/settled` waits for, when it is more than the sandbox. */
   settled: (() => Promise<void>) | undefined
+  story: Story | undefined
   /** Origin of the Graph API, known once the server listens. */
   origin: string
 }

@@ -13,6 +13,7 @@ export type EventType =
   | 'number' // the state of a business number changed
   | 'call' // a call rings, was taken, or is over
   | 'group' // a group, or who is in it, changed
+  | 'story' // the state of the story changed
   | 'reset'
 
 const NEWEST = 500

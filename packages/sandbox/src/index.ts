@@ -63,6 +63,8 @@ export type Sandbox = {
   subscribe(url: string, options?: { verify?: boolean }): Promise<void>
   phone(number: string, options?: PhoneOptions): Phone
   fault(fault: Fault): ActiveFault & { remove(): void }
+  /** The active faults. */
+  faults(): readonly ActiveFault[]
   /** Changes delays and the result of reviews. Returns all of these settings. */
   pace(changes: Partial<Pace>): Pace
   limits(changes: Partial<LimitSettings>): LimitSettings
@@ -153,6 +155,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { address, port, family } = server.address() as AddressInfo
   cloud.origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
   resumePending(cloud)
+  options.story?.onChange(() => events.emit('story', clock.now(), () => ({ ...options.story!.state() })))
 
   const sandbox: Sandbox = {
     url: cloud.origin,
@@ -180,6 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const active = faults.add(fault)
       return Object.assign(active, { remove: () => void faults.remove(active.id) })
     },
+    faults: () => faults.list(),
     pace: (changes) => assignKnown(cloud.pace, changes),
     limits: (changes) => assignKnown(cloud.limits.settings, changes),
     addAccount: (account) => addAccount(cloud, account),
@@ -325,6 +329,7 @@ function build(options: SandboxOptions): Cloud {
       fetchLinks: options.fetchLinks ?? false,
     },
     settled: options.settled,
+    story: options.story,
     origin: '',
   }
   return cloud
@@ -354,6 +359,7 @@ export type { InboundContent } from './inbound.ts'
 export type { BusinessApp } from './app-actions.ts'
 export type { HistoryChunk, HistoryMessage, MadeHistory } from './app-history.ts'
 export type { SandboxOptions } from './options.ts'
+export type { Story, StorySpeed, StoryState } from './story.ts'
 export type { NumberVerdict } from './standing.ts'
 export type { VoiceCall } from './calls.ts'
 export type { WebhookOfKind } from './kinds.ts'

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '@postern/runtime/clock'
 import type { LimitSettings } from './limits.ts'
 import type { Log } from './log.ts'
+import type { Story } from './story.ts'
 
 export type SandboxOptions = {
   /** Default: 127.0.0.1. */
@@ -40,6 +41,8 @@ export type SandboxOptions = {
   fetchLinks?: boolean
   /** What `POST /sandbox/settled` waits for. Default: the sandbox alone. */
   settled?: () => Promise<void>
+  /** What `/sandbox/story` plays. */
+  story?: Story
   /** Serves other pages on this port, such as the phones. Returns true when it answered the request. */
   site?: (request: IncomingMessage, response: ServerResponse) => boolean
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@postern/runtime/clock'
-import type { Sandbox } from '@postern/sandbox'
+import type { Sandbox, Story } from '@postern/sandbox'
 import { phonesWire, type PhonesWire } from '../http/phones-wire.ts'
 import type { Config } from '../platform/config.ts'
 import { createCloudApi, type CloudApi } from '../platform/cloud-api/client.ts'
@@ -9,6 +9,7 @@ import { createSinks, type Sinks } from '../platform/sinks/sinks.ts'
 import type { Foundations } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
+import type { StoryNeeds } from './story/shop.ts'
 import { VERSION } from './version.ts'
 
 /** The connections out of this process. */
@@ -26,21 +27,29 @@ export type Connections = {
   sinks: Sinks
   /** Where people of the console may sign in. */
   oidc: Provider | undefined
+  /** The story of a shop's day. Undefined without the sandbox. */
+  story: Story | undefined
 }
 
-/**
- * `idleMs` returns how long the sandbox's idle connections stay open during the shutdown, and `url` the address of the
- * gateway once it listens.
- */
+/** What is known only later. */
+type Later = {
+  /** How long the sandbox's idle connections stay open during the shutdown. */
+  idleMs: () => number
+  /** The address of the gateway, once it listens. */
+  url: () => string | undefined
+  /** The gateway, as long as it can play a story. */
+  story: () => StoryNeeds | undefined
+}
+
 export async function openConnections(
   options: GatewayOptions,
   { config, store, directory, observer, clock }: Foundations,
   shutdown: Shutdown,
-  idleMs: () => number,
-  url: () => string | undefined,
+  { idleMs, url, story: needs }: Later,
 ): Promise<Connections> {
   const wire = phonesWire({ store, directory, now: () => clock.now() }, () => config.publicUrl ?? url())
-  const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, wire) : null
+  const story = config.sandbox ? await loadStory(options, needs) : undefined
+  const sandbox = config.sandbox ? await startOwnSandbox(options, store.installation, wire, story) : null
   if (sandbox) shutdown.add(() => sandbox.close(idleMs()))
 
   const cloudApiUrl = sandbox?.url ?? config.cloudApiUrl!
@@ -62,7 +71,7 @@ export async function openConnections(
   shutdown.add(() => sinks.close())
   const oidc = openProvider(config, clock, outbound)
   if (oidc) shutdown.add(() => oidc.close())
-  return { sandbox, cloudApi, cloudApiUrl, outbound, callbacks, sinks, oidc }
+  return { sandbox, cloudApi, cloudApiUrl, outbound, callbacks, sinks, oidc, story }
 }
 
 /** The provider of OIDC_ISSUER. It is not asked yet. */
@@ -78,10 +87,21 @@ export function openProvider(
   })
 }
 
+/** Imported only here: a gateway with a real Cloud API has no story. */
+async function loadStory(
+  { log, idle, story }: GatewayOptions,
+  needs: () => StoryNeeds | undefined,
+): Promise<Story | undefined> {
+  if (idle) return undefined
+  const { createStory } = await import('./story/story.ts')
+  return createStory({ log: log.child({ room: 'story' }), needs, ...story })
+}
+
 async function startOwnSandbox(
   { config, log, sandbox }: GatewayOptions,
   installation: string,
   wire: PhonesWire,
+  story: Story | undefined,
 ): Promise<Sandbox> {
   // Imported only here: a gateway with a real Cloud API does not load the sandbox.
   const { phoneSite, startSandbox } = await import('@postern/sandbox')
@@ -94,6 +114,7 @@ async function startOwnSandbox(
     verifyToken: config.metaVerifyToken ?? `sandbox-verify-${installation}`,
     log: log.child({ room: 'sandbox' }),
     site: phoneSite(wire),
+    ...(story && { story }),
     ...sandbox,
   })
 }

@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts'
 import { openStoreThread } from '../store/thread/open.ts'
 import { DEMO, removeDemo, seedDemo } from './demo.ts'
 import { createMachine, type Machine, type PaceEvents } from './machine.ts'
+import { removeOldStories } from './story/remove-old.ts'
 import { createObserver, type Observer } from '../flows/incidents/observer.ts'
 import type { GatewayOptions } from './options.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -56,6 +57,8 @@ export async function openFoundations(options: GatewayOptions, shutdown: Shutdow
   shutdown.add(() => store.close())
   if (!thread) await prepareStore(store, { config, vault, clock, log })
 
+  // Before deliveries begin: nobody answers at the endpoint of a story that was cut off.
+  if (config.sandbox && !options.idle && !thread) await removeOldStories(store)
   const directory = await openDirectory({ store, vault, clock, log })
   shutdown.add(() => directory.stop())
   // After loading the channels, which fails by itself when they are encrypted with another key.

@@ -6,12 +6,13 @@ import { joinNodes } from '../http/console/live-nodes.ts'
 import { createSessions } from '../http/console/session.ts'
 import type { Store } from '../store/store.ts'
 import { startBackground } from './background.ts'
-import { openConnections } from './connections.ts'
+import { openConnections, type Connections } from './connections.ts'
 import { createFlows } from './flows.ts'
-import { openFoundations } from './foundations.ts'
+import { openFoundations, type Foundations } from './foundations.ts'
 import type { GatewayOptions } from './options.ts'
 import { createHttpServer, urlOf } from './server.ts'
 import { settled } from './settled.ts'
+import type { StoryNeeds } from './story/shop.ts'
 import { createShutdown, withDeadline } from './shutdown.ts'
 
 export type Gateway = {
@@ -36,6 +37,16 @@ export type Gateway = {
   stopListening(): Promise<void>
 }
 
+function storyNeedsOf(
+  { store, vault, directory, log, config }: Foundations,
+  { sandbox, callbacks }: Connections,
+  url: string,
+): StoryNeeds | undefined {
+  return sandbox
+    ? { url, consoleUrl: config.publicUrl ?? url, sandbox, store, vault, directory, callbacks, log }
+    : undefined
+}
+
 /** Creates all components, connects them, then starts listening. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log } = options
@@ -44,16 +55,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping = false
   let idleMs = 0
   let address: string | undefined
+  let storyNeeds: StoryNeeds | undefined
   try {
     const foundations = await openFoundations(options, shutdown)
     const { clock, secrets, store, directory } = foundations
-    const connections = await openConnections(
-      options,
-      foundations,
-      shutdown,
-      () => idleMs,
-      () => address,
-    )
+    const connections = await openConnections(options, foundations, shutdown, {
+      idleMs: () => idleMs,
+      url: () => address,
+      story: () => storyNeeds,
+    })
 
     const sessions = createSessions(secrets.adminToken, clock, store.sql)
     const watch = createLive(clock, sessions.isOpen)
@@ -71,6 +81,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const url = urlOf(app, config.host)
     address = url
     await startBackground({ foundations, connections, flows, idle: options.idle ?? false, url }, shutdown)
+    storyNeeds = storyNeedsOf(foundations, connections, url)
+    shutdown.add(() => connections.story?.stop())
 
     let stopped: Promise<void> | undefined
     return {
@@ -86,6 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stop(withinMs = 10_000, idleForMs = 0) {
         if (!stopping) {
           stopping = true
+          storyNeeds = undefined
           idleMs = idleForMs
           void drain.begin().then(() => {
             log.info('gateway.connections_closing')

@@ -21,6 +21,8 @@ export type GatewayOptions = {
   send?: { timeoutMs?: number }
   /** Tests look for incidents more often. */
   incidents?: { everyMs?: number }
+  /** Tests shorten the story's waits. */
+  story?: { withinMs?: number; keptForMs?: number }
   /** Set for one of several threads that share a port. */
   thread?: HttpThread
   /** Another store than the settings name: the null store of the benchmarks, or a test's store that fails on demand. */

@@ -277,6 +277,26 @@ export async function deleteEndpoint(sql: Sql, endpointId: number): Promise<bool
   return changed === 1
 }
 
+/** Removes an endpoint as long as it has this URL: after a change by somebody else it is theirs. */
+export async function deleteEndpointAt(sql: Sql, endpointId: number, url: string): Promise<boolean> {
+  const [changed] = await sql.atomically([
+    { sql: 'delete from endpoints where id = $1 and url = $2', params: [endpointId, url] },
+    DIRECTORY_CHANGED,
+  ])
+  if (changed === 1) await removeRows(sql, endpointId)
+  return changed === 1
+}
+
+/** Removes the endpoints of a channel whose URL is like this. Returns their number. */
+export async function deleteEndpointsLike(sql: Sql, channelId: number, pattern: string): Promise<number> {
+  const rows = await sql.all<{ id: number; url: string }>(
+    'select id, url from endpoints where channel_id = $1 and url like $2',
+    [channelId, pattern],
+  )
+  for (const { id, url } of rows) await deleteEndpointAt(sql, id, url)
+  return rows.length
+}
+
 /** In pieces, so that no commit waits behind all of them. */
 async function removeRows(sql: Sql, endpointId: number): Promise<number> {
   let gone = 0

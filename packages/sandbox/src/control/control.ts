@@ -16,6 +16,7 @@ import { viewBill } from './bill-view.ts'
 import { chatsOf } from './chats.ts'
 import { refusal } from './guard.ts'
 import { mediaBytes } from './media-bytes.ts'
+import { storyOf, tellStory } from './story.ts'
 import { stream } from './stream.ts'
 import { VERBS } from './verbs.ts'
 import type { NumberVerdict } from '../standing.ts'
@@ -128,6 +129,8 @@ const ROUTES: Record<string, Handler> = {
     else throw new NotFound('A template can be judged, rated or recategorised: judge, rate, recategorise.')
     return template
   },
+  'GET story': ({ cloud }) => storyOf(cloud).state(),
+  'POST story/*': ({ cloud, path, body }) => tellStory(cloud, path[1]!, body),
   'GET kinds': ({ sandbox }) => ({ data: sandbox.kinds() }),
   'GET verbs': () => ({ data: Object.keys(VERBS) }),
   'PATCH app': ({ cloud, body }) => {

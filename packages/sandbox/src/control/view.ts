@@ -49,6 +49,7 @@ export function viewState(cloud: Cloud): Json {
       templates: world.templates.size,
       media: world.media.size,
     },
+    story: cloud.story?.state() ?? null,
     webhooks: { ...cloud.webhooks.counters, waiting: cloud.webhooks.waiting },
   }
 }
