@@ -95,7 +95,7 @@ test('the day is played once, on phones, wire and gateway, and nothing is left o
   const messages = data as { direction: string; type: string; status: string }[]
   const out = messages.filter(({ direction, type }) => direction === 'outbound' && type !== 'reaction')
   assert.equal(out.length, end.sent - 1)
-  assert.deepEqual([...new Set(out.map(({ status }) => status))].sort(), ['delivered', 'read'])
+  assert.deepEqual([...new Set(out.map(({ status }) => status))], ['read'])
 
   // The console: three messages were refused at first, and each was taken once, in the order of its contact.
   const all = await endpoints()

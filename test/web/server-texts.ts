@@ -20,6 +20,7 @@ const ROOMS = [
   'gateway/src/domain/channels',
   'gateway/src/domain/incidents',
   'gateway/src/domain/setup',
+  'gateway/src/domain/story.ts',
   'gateway/src/flows/setup',
   'gateway/src/platform/cloud-api/errors.ts',
   'gateway/src/flows/deliver',

@@ -959,4 +959,8 @@ export const chinese: Dictionary = {
   Value: '值',
   Meaning: '含义',
   'set, secret': '已设置（密钥）',
+  Watch: '观看',
+  'A shop’s day in half a minute: an order, a list, a payment, a photo, and a webhook that fails.':
+    '半分钟看完一家商店的一天：订单、列表、付款、照片，以及一次 webhook 故障。',
+  'Run the story': '播放演示',
 }

@@ -15,11 +15,13 @@ import { Tools, TOOLS, type Tool } from './tools.tsx'
 import { useRecording } from './use-recording.ts'
 import { useDesk } from './use-desk.ts'
 import type { OnDesk } from './desk.ts'
+import { useStory } from './use-story.ts'
 import { PhoneFrame } from './phone-frame.tsx'
 
 const TroublePanel = part(async () => (await import('./trouble.tsx')).TroublePanel)
 const Wire = part(async () => (await import('./wire.tsx')).Wire)
 const RecordPanel = part(async () => (await import('./record-panel.tsx')).RecordPanel)
+const StoryBar = part(async () => (await import('./story-bar.tsx')).StoryBar)
 const BusinessPhone = part(async () => (await import('./business-phone.tsx')).BusinessPhone)
 
 const TOOL_KEPT_AS = 'postern.phones.tool'
@@ -94,6 +96,13 @@ export function App() {
   }
   const nameOf = (number: string): string => phones.data?.find((one) => one.number === number)?.name ?? `+${number}`
   const now = (): number => (state.data ? state.data.now + Date.now() - state.dataUpdatedAt : Date.now())
+  const story = useStory(state.data?.story, phones.data)
+  const runStory = (): void => {
+    const missing = (state.data?.story?.phones ?? []).filter((one) => !shown.includes(one))
+    if (missing.length > 0) setDesk([...missing.map((number): OnDesk => ({ number })), ...onDesk])
+    if (tool === null && innerWidth >= WIDE_PX) show('wire')
+    void story.run()
+  }
 
   return (
     <div className="phones-page">
@@ -103,6 +112,11 @@ export function App() {
           <h1>{t('Phones')}</h1>
         </Group>
         <Group gap={6} className="phones-acts">
+          {state.data?.story && !story.isShown && (
+            <Button size="xs" variant="light" onClick={runStory}>
+              {t('Run the story')}
+            </Button>
+          )}
           <AddPhone
             known={(phones.data ?? []).map((one) => one.number).filter((one) => !shown.includes(one))}
             onAdd={(number) => setDesk([...onDesk.filter((one) => one.number !== number), { number }])}
@@ -153,6 +167,9 @@ export function App() {
         <Alert color="red" m="xs" role="alert">
           {says((state.error ?? phones.error)?.message ?? '')}
         </Alert>
+      )}
+      {story.isShown && state.data?.story && (
+        <StoryBar story={state.data.story} onRun={runStory} onClose={story.close} />
       )}
       <div className="phones-desk">
         <main className="phones-row" tabIndex={-1}>

@@ -110,6 +110,24 @@ export type State = {
   now: number
   numbers: BusinessNumber[]
   pace: { statusDelayMs: number; autoRead: boolean; reviewDelayMs: number; review: string }
+  /** Null: the sandbox runs without a gateway. */
+  story: StoryState | null
+}
+
+/** The story of a shop's day. `says` is what happens now; the counts are those of the shop. */
+export type StoryState = {
+  state: 'idle' | 'running' | 'paused' | 'over' | 'failed'
+  step: number
+  steps: number
+  name: string
+  says: string
+  speed: 'normal' | 'fast'
+  phones: string[]
+  sent: number
+  heard: number
+  refused: number
+  twice: number
+  console: string | null
 }
 
 export type ActiveFault = { id: string; fault: Record<string, unknown>; left: number | null }

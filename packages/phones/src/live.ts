@@ -47,7 +47,7 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
     }
     function open(): void {
       const opened = new EventSource(
-        '/sandbox/events?types=message,status,typing,phone,number,call,group,reset,webhook,request',
+        '/sandbox/events?types=message,status,typing,phone,number,call,group,reset,webhook,request,story',
       )
       source = opened
       opened.addEventListener('message', (event) => {
@@ -79,6 +79,7 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
       })
       opened.addEventListener('phone', () => again('phones'))
       opened.addEventListener('number', () => again('state'))
+      opened.addEventListener('story', () => again('state'))
       opened.addEventListener('call', () => again('calls'))
       opened.addEventListener('group', (event) => {
         again('state')

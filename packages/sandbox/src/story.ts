@@ -32,7 +32,8 @@ export type Story = {
   /** Resolves when it runs. A story that runs already goes on. */
   start(speed: StorySpeed): Promise<void>
   pause(): void
-  resume(): void
+  /** Goes on, or changes the speed. */
+  resume(speed?: StorySpeed): void
   /** Ends it, and removes what it added. */
   stop(): Promise<void>
   /** Called after each change of the state. */

@@ -9,6 +9,16 @@ export function FirstRun({ channels, phones }: { channels: readonly Channel[]; p
   const [first] = channels
   const end = first === undefined ? '/channels' : `/channels/${first.channel_id}`
   const steps = [
+    ...(phones
+      ? [
+          {
+            title: t('Watch'),
+            says: t('A shop’s day in half a minute: an order, a list, a payment, a photo, and a webhook that fails.'),
+            link: t('Run the story'),
+            href: `${phones}/#story`,
+          },
+        ]
+      : []),
     {
       title: t('Send'),
       says: t('Send a first message from the composer. It shows the same call for your program.'),

@@ -9,6 +9,7 @@ import { incidentsChinese } from './incidents.ts'
 import { peopleChinese } from './people.ts'
 import { sandboxChinese } from './sandbox.ts'
 import { setupChinese } from './setup.ts'
+import { storyChinese } from './story.ts'
 import { templatesChinese } from './templates.ts'
 
 /** All sentences of the gateway and the sandbox, with `{gaps}`. */
@@ -24,4 +25,5 @@ export const serverChinese: Dictionary = {
   ...peopleChinese,
   ...setupChinese,
   ...sandboxChinese,
+  ...storyChinese,
 }

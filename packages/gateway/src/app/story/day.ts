@@ -32,8 +32,7 @@ async function confirmOrder(day: Day, mei: Person): Promise<string> {
   await day.pace.beat(1_200)
   const id = await send(day, template('test_button_reply_1').for(MEI))
   await hearStatus(day, id, 'delivered')
-  await day.pace.beat(900)
-  mei.reads({ group: null })
+  await readSoon(day, mei)
   await day.pace.beat(1_600)
   return id
 }
@@ -48,7 +47,7 @@ async function tapYes(day: Day, mei: Person, order: string): Promise<void> {
     await hearMessage(day, id),
     text(MEI, 'Thank you! The courier comes between 2 and 4 this afternoon.'),
   )
-  await day.pace.beat(1_800)
+  await day.pace.beat(1_200)
 }
 
 async function pickFromList(day: Day, pablo: Person): Promise<void> {
@@ -67,7 +66,7 @@ async function pickFromList(day: Day, pablo: Person): Promise<void> {
       )
       .for(PABLO),
   )
-  await day.pace.beat(1_600)
+  await day.pace.beat(900)
   const picked = await pablo.picks('Express', { on: sent })
   await hearMessage(day, picked.id)
   await day.pace.beat(900)
@@ -97,24 +96,29 @@ async function payBill(day: Day, pablo: Person): Promise<void> {
     },
   })
   await arrive(day, pablo, bill)
-  await day.pace.beat(1_800)
+  await readSoon(day, pablo)
+  await day.pace.beat(1_000)
   await pablo.pays({ on: bill, method: 'pix' })
   await hear(day, (event) => (event.event === 'payment_status' && event.message_id === bill) || undefined)
   await day.pace.beat(500)
   const thanks = await send(day, text(PABLO, 'Paid. Thank you, Pablo! It leaves in an hour.'))
   await arrive(day, pablo, thanks)
-  await day.pace.beat(1_400)
+  await readSoon(day, pablo)
+  await day.pace.beat(800)
 }
 
 async function sendPhoto(day: Day, mei: Person): Promise<void> {
   day.step('photo')
   await day.pace.beat(500)
-  const photo = await mei.says({ type: 'image', image: { caption: 'It is here, and I love it!' } })
+  const photo = await mei.says({
+    type: 'image',
+    image: { caption: 'We are on the boat today. Can the courier come here?' },
+  })
   const inbound = await hearMessage(day, photo.id)
   if (inbound.type === 'image') await fetchFile(day, inbound.image.id)
   await send(day, { to: MEI, type: 'reaction', reaction: { message_id: photo.id, emoji: '❤️' } })
-  await answer(day, mei, inbound, text(MEI, 'What a lovely photo. May we show it in the shop?'))
-  await day.pace.beat(1_800)
+  await answer(day, mei, inbound, text(MEI, 'What a lovely boat! Yes, of course.'))
+  await day.pace.beat(1_200)
 }
 
 /** Returns the ids of the messages that wait for the webhook. */
@@ -124,7 +128,7 @@ async function writeWhileDown(day: Day, mei: Person, pablo: Person): Promise<str
   await day.pace.beat(1_200)
   const first = await pablo.says('When will it be here?')
   await day.pace.beat(1_000)
-  const second = await mei.says('Of course you may!')
+  const second = await mei.says('It is the one with the white sails.')
   await day.pace.beat(1_000)
   const third = await pablo.says('I am at home until six.')
   return [first.id, second.id, third.id]
@@ -138,7 +142,7 @@ async function recover(day: Day, mei: Person, pablo: Person, asked: readonly str
   const [, may, home] = await Promise.all(asked.map((id) => hearMessage(day, id)))
   await day.pace.beat(700)
   await answer(day, pablo, home!, text(PABLO, 'In about an hour, Pablo. See you!'))
-  const last = await answer(day, mei, may!, text(MEI, 'Thank you, Mei!'))
+  const last = await answer(day, mei, may!, text(MEI, 'The courier sees you, Mei!'))
   await hearStatus(day, last, 'delivered')
   await day.pace.beat(1_500)
 }
@@ -159,12 +163,19 @@ async function answer(day: Day, phone: Person, inbound: InboundMessage, message:
   await pace.beat(1_100)
   const id = await send(day, message)
   await arrive(day, phone, id)
+  await readSoon(day, phone)
   return id
 }
 
 async function fetchFile({ shop, pace }: Day, id: string): Promise<void> {
   const response = await shop.client.media.download(id, { signal: pace.signal })
   await response.arrayBuffer()
+}
+
+/** The person has seen what came, and the shop gets its blue ticks. */
+async function readSoon({ pace }: Day, phone: Person): Promise<void> {
+  await pace.beat(700)
+  phone.reads({ group: null })
 }
 
 /** Waits until a message of the shop's is on the phone. */

@@ -6,11 +6,13 @@ export class StoryEnds extends Error {
   override readonly name = 'StoryEnds'
 }
 
-export const WITHIN_MS = 20_000
+const WITHIN_MS = 20_000
+/** A change of the speed, and the end, are noticed within this time. */
+const LOOK_MS = 100
 
 /** Pauses for readers, and waits for facts. Both end when the story ends. */
 export class Pace {
-  readonly speed: StorySpeed
+  speed: StorySpeed
   readonly #ended = new AbortController()
   readonly #withinMs: number
   #going: PromiseWithResolvers<void> | undefined
@@ -47,7 +49,8 @@ export class Pace {
   /** Time to read, none in a fast story. Here a paused story stands still. */
   async beat(ms: number): Promise<void> {
     this.signal.throwIfAborted()
-    if (this.speed === 'normal') await sleep(ms, undefined, { ref: false }).catch(() => undefined)
+    for (let left = ms; left > 0 && this.speed === 'normal' && !this.signal.aborted; left -= LOOK_MS)
+      await sleep(Math.min(left, LOOK_MS), undefined, { ref: false })
     while (this.#going && !this.signal.aborted) await this.#going.promise
     this.signal.throwIfAborted()
   }

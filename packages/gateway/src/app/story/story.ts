@@ -131,8 +131,9 @@ export function createStory({ log, needs, withinMs, keptForMs = KEPT_FOR_MS }: S
       closeLater(one, PAUSED_FOR_MS, () => one.pace.end(new StoryEnds(STORY_PROBLEMS.forgotten.says)))
       changed()
     },
-    resume() {
+    resume(speed = play?.pace.speed) {
       if (play?.state !== 'running') return
+      if (speed) play.pace.speed = speed
       clearTimeout(play.timer)
       play.pace.resume()
       changed()
