@@ -713,6 +713,8 @@ test('developing: events on a terminal, and in a program', async () => {
   await watching.says(/text: Where is my order\?/)
   await watching.says(/channel_update .*what review, now REJECTED/)
   assert.match(await shell(block('docs/development.md', 'sh', 'postern send').code, settings), /^msg_id +wamid/)
+  const story = await shell(block('docs/development.md', 'sh', 'postern story').code, settings)
+  assert.match(story, /Heard twice: 0\.$/m)
   await Promise.all([watching.end(), forwarding.end()])
   ran.add(block('docs/development.md', 'text', 'new_message'))
   await program.close()

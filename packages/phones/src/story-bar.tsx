@@ -56,7 +56,7 @@ export function StoryBar({ story, onRun, onClose }: { story: StoryState; onRun: 
           </Button>
         )}
         <Button size={isOn ? 'xs' : 'sm'} variant="default" disabled={isBusy} onClick={close}>
-          {isOn ? t('Stop') : t('Close')}
+          {isOn ? t('Stop') : story.state === 'idle' ? t('Not now') : t('Close')}
         </Button>
       </div>
       {isOn && (

@@ -348,6 +348,7 @@ export const chinese: Dictionary = {
   'Send the picture': '发送图片',
   'Take the picture': '拍照',
   'Run the story': '播放演示',
+  'Not now': '以后再说',
   'Run it again': '再次播放',
   'The story': '演示',
   'Step {n} of {all}': '第 {n} 步，共 {all} 步',

@@ -51,6 +51,7 @@ import { sandbox } from './sandbox.ts'
 import { send } from './send.ts'
 import { setup } from './setup.ts'
 import { serve } from './serve.ts'
+import { story } from './story.ts'
 import { trigger } from './trigger.ts'
 import { templateList, templateSync } from './template.ts'
 import { types } from './types.ts'
@@ -87,6 +88,7 @@ const COMMANDS: Command[] = [
   send,
   listen,
   trigger,
+  story,
   deliveriesList,
   deliveriesReplay,
   broadcastSend,

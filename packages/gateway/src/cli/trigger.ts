@@ -89,7 +89,8 @@ export function sandboxOf(call: Pick<Call, 'values' | 'env'>): string {
   return addressOf({ host: config.host, port: config.sandboxPort })
 }
 
-async function ask(url: string, method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+/** One call of the sandbox's control API. */
+export async function ask(url: string, method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
   let response: Response
   try {
     response = await fetch(`${url}/sandbox${path}`, {
