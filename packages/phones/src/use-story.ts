@@ -15,7 +15,7 @@ export function useStory(story: StoryState | null | undefined, phones: readonly 
   const [isClosed, setClosed] = useState(false)
   const isNew = phones?.every((one) => one.messages === 0) === true || location.hash === ASKED
   return {
-    isShown: story != null && (story.state !== 'idle' || (isNew && !isClosed)),
+    isShown: !!story && (story.state !== 'idle' || (isNew && !isClosed)),
     close: () => setClosed(true),
     async run(): Promise<void> {
       try {
