@@ -13,7 +13,9 @@ const ASKED = '#story'
 export function useStory(story: StoryState | null | undefined, phones: readonly Contact[] | undefined) {
   const { says } = useWords()
   const [isClosed, setClosed] = useState(false)
-  const isNew = phones?.every((one) => one.messages === 0) === true || location.hash === ASKED
+  // The address has the phones from then on.
+  const [isAsked] = useState(() => location.hash === ASKED)
+  const isNew = isAsked || phones?.every((one) => one.messages === 0) === true
   return {
     isShown: !!story && (story.state !== 'idle' || (isNew && !isClosed)),
     close: () => setClosed(true),

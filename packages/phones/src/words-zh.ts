@@ -354,7 +354,6 @@ export const chinese: Dictionary = {
   'Step {n} of {all}': '第 {n} 步，共 {all} 步',
   paused: '已暂停',
   'Go on': '继续',
-  Pause: '暂停',
   Fast: '快速',
   Stop: '停止',
   'Messages sent: {n}': '已发送消息：{n}',
