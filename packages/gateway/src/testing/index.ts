@@ -19,7 +19,10 @@ export type PosternOptions = {
   /** Settings of the gateway by their names in the environment, for instance `{ CALLS_PER_SECOND: '5' }`. */
   settings?: Record<string, string>
   /** Options of the sandbox. Default: statuses without delay. */
-  sandbox?: Omit<SandboxOptions, 'host' | 'port' | 'clock' | 'log' | 'dataDir' | 'site' | 'settled' | 'story' | Callback>
+  sandbox?: Omit<
+    SandboxOptions,
+    'host' | 'port' | 'clock' | 'log' | 'dataDir' | 'site' | 'settled' | 'story' | Callback
+  >
   /** Shows the gateway's log from this level on. Default: `silent`. */
   log?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
