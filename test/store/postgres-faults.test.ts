@@ -171,9 +171,13 @@ test('closed connections are replaced, one by one or all at once', async () => {
   await withStore(async (store) => {
     for (let round = 0; round < 5; round++) {
       await Promise.all([store.ping(), store.applyFacts([inbound({ phone: phone(1) })], null)])
-      await server.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'postern%'`,
+      const ended = await server.query(
+        `select pid, pg_terminate_backend(pid) from pg_stat_activity where application_name like 'postern%'`,
       )
+      // A backend ends in its own time; until then a connection works, and the next round would see its end.
+      const pids = (ended as { pid: number }[]).map(({ pid }) => pid).join(', ')
+      const still = `select pid from pg_stat_activity where pid in (${pids})`
+      while ((await server.query(still)).length > 0) await sleep(10)
       await until(() => store.ping(), 5000)
       await until(() => store.applyFacts([inbound({ phone: phone(1) })], null), 5000)
     }
