@@ -34,11 +34,12 @@ const VIEWS = (['en', 'zh'] as const).flatMap((language) =>
 )
 type View = (typeof VIEWS)[number]
 
+const MONTH = new Date().toISOString().slice(0, 7)
 const RATES = `valid_from,market,countries,category,tier,currency,price
-2026-01-01,Hong Kong,HK,marketing,,USD,0.0732
-2026-01-01,Hong Kong,HK,utility,,USD,0.0080
-2026-01-01,North America,US,marketing,,USD,0.0250
-2026-01-01,North America,US,utility,,USD,0.0040
+${MONTH}-01,Hong Kong,HK,marketing,,USD,0.0732
+${MONTH}-01,Hong Kong,HK,utility,,USD,0.0080
+${MONTH}-01,North America,US,marketing,,USD,0.0250
+${MONTH}-01,North America,US,utility,,USD,0.0040
 `
 const SETTLES_MS = 700
 const APPEARS_WITHIN_MS = 8_000

@@ -27,6 +27,7 @@ const PAGES = [
   ['alarms', '/alarms'],
   ['people', '/people'],
   ['audit', '/audit'],
+  ['settings', '/settings'],
 ] as const
 
 /** A gateway of the first day: no message, no user, no broadcast. */
@@ -127,6 +128,7 @@ export const consoleShots = (shop: Shop): Shot[] => [
   { name: 'people', at: '/people' },
   { name: 'people-invite', at: '/people', first: click(/^(Invite a user|邀请用户)/) },
   { name: 'audit', at: '/audit' },
+  { name: 'settings', at: '/settings' },
   { name: 'palette', at: '/messages', first: press('Control+k') },
   {
     name: 'palette-found',

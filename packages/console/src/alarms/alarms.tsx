@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Modal, Table, Text, Title } from '@mantine/core'
+import { Alert, Button, Group, Modal, Table, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -7,6 +7,7 @@ import { api } from '../api.ts'
 import { SecretOnce } from '../channels/secret-once.tsx'
 import { PageHead } from '../page-head.tsx'
 import { Empty, Failed, Waiting } from '../states.tsx'
+import { Status } from '../status.tsx'
 import { useTimes } from '../time.ts'
 import { useAction } from '../use-action.ts'
 import { AlarmForm } from './alarm-form.tsx'
@@ -121,9 +122,10 @@ function Row({ alarm, mayChange }: { alarm: AlarmRow; mayChange: boolean }) {
           t('never')
         ) : (
           <>
-            <Badge color={last_problem === null ? 'green' : 'red'} variant="light">
-              {last_problem === null ? t('Delivered') : t('Not delivered')}
-            </Badge>{' '}
+            <Status
+              value={last_problem === null ? 'delivered' : 'failed'}
+              word={last_problem === null ? t('Delivered') : t('Not delivered')}
+            />{' '}
             {times.short(last_told_at)}
           </>
         )}
