@@ -42,7 +42,9 @@ for (const language of ['en', 'zh'])
     const page = await browser.open('about:blank')
     await page.setViewportSize({ width: 390, height: 844 })
     await page.addInitScript(WATCH_SHIFTS)
-    await page.addInitScript(`localStorage.setItem('postern.language', '${language}')`)
+    await page.addInitScript(
+      `if (location.protocol !== 'about:') localStorage.setItem('postern.language', '${language}')`,
+    )
     const flaws: string[] = []
     for (const path of PAGES) {
       await page.goto('about:blank')

@@ -70,7 +70,7 @@ export const consoleShots = (shop: Shop): Shot[] => [
     at: '/conversations',
     first: (page) => page.locator('.talk-list input').first().fill('zzzz'),
   },
-  { name: 'conversation', at: '/conversations/1/1' },
+  { name: 'conversation', at: '/conversations/1/1', first: click(/^(Show|显示)$/) },
   { name: 'conversation-arabic', at: `/conversations/1/${shop.noor}` },
   { name: 'conversation-long', at: `/conversations/1/${shop.long}` },
   { name: 'conversation-add', at: '/conversations/1/1', first: click(/^(Add|添加)$/) },

@@ -38,6 +38,13 @@ export function EndpointBars({
         .map((channel) => (
           <NoEndpoint key={channel.channel_id} channel={channel} />
         ))}
+      {channels
+        .filter((one) => one.webhook_url !== null && !endpoints.some(({ channel_id }) => channel_id === one.channel_id))
+        .slice(0, FEW)
+        .map((channel) => (
+          // Its endpoints are being loaded: the list below keeps its place.
+          <div key={channel.channel_id} className="card endpoint endpoint-coming" aria-hidden />
+        ))}
       {shown.map((endpoint) => (
         <EndpointBar
           key={endpoint.endpoint_id}
