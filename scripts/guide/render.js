@@ -127,12 +127,13 @@ function pictureOf(token, file, page) {
   return path
 }
 
-/** Width and height of a PNG or an SVG: with them the page has the picture's place before the picture. */
+/** Width and height of a PNG, an SVG or an animated WebP: with them the page has the picture's place before the picture. */
 function sizeOf(path) {
   const bytes = readFileSync(path)
   if (path.endsWith('.png')) return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
+  if (bytes.toString('latin1', 12, 16) === 'VP8X') return [bytes.readUIntLE(24, 3) + 1, bytes.readUIntLE(27, 3) + 1]
   const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(bytes.toString('utf8')) ?? []
-  if (width === undefined) throw new Error(`${path}: a PNG, or an SVG with a viewBox from 0 0`)
+  if (width === undefined) throw new Error(`${path}: a PNG, an SVG with a viewBox from 0 0, or an animated WebP`)
   return [Math.round(width), Math.round(height)]
 }
 
