@@ -1,3 +1,4 @@
+import '../../ui/src/no-eval.ts'
 import '../../ui/src/library.css'
 import '../../ui/src/type.css'
 import './console.css'

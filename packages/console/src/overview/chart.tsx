@@ -77,7 +77,7 @@ export function Chart(props: {
       </div>
       <ul className="chart-legend" aria-hidden>
         {LAYERS.map((layer) => (
-          <li key={layer} data-layer={layer}>
+          <li key={layer} data-series={layer}>
             {labels[layer]}
           </li>
         ))}
