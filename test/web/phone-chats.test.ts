@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
+import decodeQR from 'qr/decode.js'
 import { phoneSite, startSandbox, type Sandbox } from '../../packages/sandbox/src/index.ts'
 import { violationsOf } from './axe.ts'
 import { buildPages, shot, startBrowser, type Browser } from './browser.ts'
@@ -19,7 +20,7 @@ let books: { id: string; token: string }
 
 before(async () => {
   buildPages()
-  sandbox = await startSandbox({ statusDelayMs: 0, site: phoneSite() })
+  sandbox = await startSandbox({ statusDelayMs: 0, handsetPort: 0, site: phoneSite() })
   const { number, token } = sandbox.addNumber({ verifiedName: 'Harbour Books' })
   books = { id: number.id, token }
   browser = await startBrowser({ height: 1000, microphone: true })
@@ -223,5 +224,86 @@ async function until(holds: () => boolean | Promise<boolean>, what: string): Pro
     await table.waitForTimeout(30)
   }
 }
+
+/** What a camera reads from the code on the page. */
+async function scanned(code: Locator): Promise<string> {
+  const side = Number((await code.getAttribute('viewBox'))!.split(' ')[2])
+  const dark = (await code.locator('path').last().getAttribute('d')) ?? ''
+  const scale = 4
+  const data = new Uint8ClampedArray(4 * (side * scale) ** 2).fill(255)
+  for (const [, x, y] of dark.matchAll(/M(\d+) (\d+)h/g))
+    for (let i = 0; i < scale ** 2; i++) {
+      const column = Number(x) * scale + (i % scale)
+      const row = Number(y) * scale + Math.floor(i / scale)
+      data.fill(0, 4 * (row * side * scale + column), 4 * (row * side * scale + column) + 3)
+    }
+  return decodeQR({ width: side * scale, height: side * scale, data })
+}
+
+test('a code opens one phone on a handset, on the whole screen, until it is ended', async () => {
+  await table.goto(`${sandbox.url}/#${MEI}=${DEMO}`)
+  await mei.getByRole('button', { name: 'Menu' }).click()
+  await table.getByRole('menuitem', { name: 'Open on a handset …' }).click()
+  const sheet = mei.getByRole('dialog', { name: 'Open on a handset' })
+  await sheet.getByRole('button', { name: 'Show a code' }).click()
+  await sheet.getByLabel('Address of this machine').fill(`http://127.0.0.1:${sandbox.handsetPort!}/`)
+  await sheet.getByText(/not used yet/).waitFor()
+  assert.deepEqual(await violationsOf(table), [])
+  await shot(table, 'handset-code')
+  const link = await scanned(sheet.getByRole('img', { name: 'Code to scan' }))
+  assert.match(link, new RegExp(`^http://127\\.0\\.0\\.1:${sandbox.handsetPort!}/handset/[\\w-]{43}/$`))
+
+  await using pocket = await startBrowser({ width: 390, height: 844 })
+  const handset = await pocket.open(link)
+  const phone = handset.getByRole('region', { name: 'Phone of Mei Chan' })
+  await phone.getByText('Your table is ready.').waitFor()
+  await sheet.getByText(/On a handset since/).waitFor()
+  assert.equal(await handset.getByRole('button', { name: 'Add a phone' }).count(), 0)
+  assert.equal(await handset.locator('.phone-owner').count(), 0)
+  const screen = await phone.locator('.phone-screen').boundingBox()
+  assert.deepEqual([screen!.x, screen!.y, screen!.width, screen!.height], [0, 0, 390, 844])
+  await phone.getByLabel('Message', { exact: true }).fill('from my pocket')
+  await handset.keyboard.press('Enter')
+  await mei.locator('.phone-message', { hasText: 'from my pocket' }).waitFor()
+  await send(text('Hello, pocket'))
+  await phone.getByText('Hello, pocket').waitFor()
+  await until(() => statusOf('Hello, pocket') === 'read', 'what is on the screen is read')
+  await shot(handset, 'handset-chat')
+  assert.deepEqual(await violationsOf(handset), [])
+  // The handset's own way back.
+  await phone.getByRole('button', { name: 'Chats' }).click()
+  await chatsOf(phone)
+    .getByRole('button', { name: /Harbour Books/ })
+    .click()
+  await phone.getByText('Two copies are left.').waitFor()
+  await handset.goBack()
+  await chatsOf(phone).waitFor()
+  await shot(handset, 'handset-list')
+
+  await sheet.getByRole('button', { name: 'End' }).click()
+  await handset.getByText('This code has ended.').waitFor()
+  await handset.reload()
+  await handset.getByText('This code has ended.').waitFor()
+  await shot(handset, 'handset-over')
+  assert.deepEqual(handset.wrongs, [])
+})
+
+test('a sandbox that listens on this machine only says how a handset can reach it', async () => {
+  const closed = await startSandbox({ site: phoneSite() })
+  try {
+    const page = await browser.open(`${closed.url}/#${MEI}=${DEMO}`)
+    const phone = page.getByRole('region', { name: 'Phone of Mei Chan' })
+    await phone.getByRole('button', { name: 'Menu' }).click()
+    await page.getByRole('menuitem', { name: 'Open on a handset …' }).click()
+    await phone.getByText('it listens on this machine only').waitFor()
+    await phone.getByText('HANDSET_PORT=8082 npm start').waitFor()
+    assert.equal(await phone.getByRole('button', { name: 'Show a code' }).count(), 0)
+    await shot(page, 'handset-closed')
+    assert.deepEqual(await violationsOf(page), [])
+    await page.close()
+  } finally {
+    await closed.close()
+  }
+})
 
 test('nothing went wrong on the page', () => assert.deepEqual(table.wrongs, []))

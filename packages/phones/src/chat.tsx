@@ -6,6 +6,7 @@ import { asObject, shownOf, shownOfFace, type Shown, type ShownButton, type Show
 import { useStayAtEnd } from '../../ui/src/stay-at-end.ts'
 import { Ticks } from '../../ui/src/ticks.tsx'
 import { ADDRESS_FIELDS, addressAnswer, asksForAddress, verbFor } from './answers.ts'
+import { BASE } from './base.ts'
 import { CallLine } from './call-line.tsx'
 import type { ChatLine } from './chat-lines.ts'
 import type { PhoneMessage } from './control.ts'
@@ -288,6 +289,6 @@ export function drawSound(media: ShownMedia, how: Omit<ComponentProps<typeof Voi
 
 /** A phone fetches links itself. Uploads, and files that this phone sent, come from the sandbox. */
 export function sourceOf(media: ShownMedia): string | undefined {
-  if (media.id !== undefined) return `/sandbox/media/${encodeURIComponent(media.id)}/bytes`
+  if (media.id !== undefined) return `${BASE}/sandbox/media/${encodeURIComponent(media.id)}/bytes`
   return /^https?:\/\//i.test(media.link ?? '') ? media.link : undefined
 }

@@ -1,4 +1,5 @@
 import { isGateway, noteAnswer, noteSilence } from '../../ui/src/connection.ts'
+import { BASE } from './base.ts'
 
 /** Types of the sandbox's control API. */
 export type Contact = {
@@ -57,6 +58,13 @@ export type Bill = {
 
 /** A chat in the list of a phone: with a business number, or a group of it. */
 export type ChatSummary = { numberId: string; group?: string; at: number; unread: number; last?: PhoneMessage }
+
+/** Phones on real handsets, and where those reach the sandbox. */
+export type Handsets = {
+  how: 'own' | 'all' | 'none'
+  addresses: string[]
+  data: { id: string; phone: string; at: number; usedAt?: number }[]
+}
 
 /** A line of a group's chat. `from` is missing for the business. */
 export type GroupLine = { at: number; from?: string; message?: PhoneMessage; note?: 'joined' | 'left' }
@@ -177,11 +185,21 @@ export type Callback = {
 /** `console`: its address. `now`: the gateway's clock. */
 export type Callbacks = { console: string | null; now: number; deliveries: Callback[] } | null
 
+/** The sandbox answered, and did not do it. */
+export class Refusal extends Error {
+  readonly status: number
+
+  constructor(message: string, status: number) {
+    super(message)
+    this.status = status
+  }
+}
+
 /** Calls the control API. Throws an error with the sandbox's message. */
 export async function control<T>(method: string, path: string, body?: unknown, withinMs = 20_000): Promise<T> {
   let response: Response
   try {
-    response = await fetch(`/sandbox${path}`, {
+    response = await fetch(`${BASE}/sandbox${path}`, {
       method,
       ...(method !== 'GET' && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }),
       signal: AbortSignal.timeout(withinMs),
@@ -194,7 +212,7 @@ export async function control<T>(method: string, path: string, body?: unknown, w
   if (answer === null && isGateway(response.status)) noteSilence()
   else noteAnswer()
   if (!response.ok || answer === null)
-    throw new Error(answer?.error?.message ?? `The sandbox answered ${response.status}.`)
+    throw new Refusal(answer?.error?.message ?? `The sandbox answered ${response.status}.`, response.status)
   return answer
 }
 

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { askNow } from '../../ui/src/connection.ts'
+import { BASE } from './base.ts'
 import { groupOf, type PhoneMessage } from './control.ts'
 
 /** A burst of events leads to one request. */
@@ -47,7 +48,7 @@ export function useLive(): { connected: boolean; typing: ReadonlySet<string> } {
     }
     function open(): void {
       const opened = new EventSource(
-        '/sandbox/events?types=message,status,typing,phone,number,call,group,reset,webhook,request,story',
+        `${BASE}/sandbox/events?types=message,status,typing,phone,number,call,group,reset,webhook,request,story`,
       )
       source = opened
       opened.addEventListener('message', (event) => {

@@ -11,7 +11,11 @@ import { createRoot } from 'react-dom/client'
 import { WordsProvider } from '../../ui/src/i18n.tsx'
 import { Look } from '../../ui/src/look.tsx'
 import { Guard } from '../../ui/src/guard.tsx'
+import { part } from '../../ui/src/part.tsx'
 import { App } from './app.tsx'
+import { IS_HANDSET } from './base.ts'
+
+const HandsetPage = part(async () => (await import('./handset-page.tsx')).HandsetPage)
 
 const queries = new QueryClient({
   // The browser's online state says nothing about a sandbox on the same machine.
@@ -24,9 +28,7 @@ createRoot(document.getElementById('root')!).render(
     <Look>
       <Notifications position="bottom-right" limit={3} />
       <QueryClientProvider client={queries}>
-        <Guard>
-          <App />
-        </Guard>
+        <Guard>{IS_HANDSET ? <HandsetPage /> : <App />}</Guard>
       </QueryClientProvider>
     </Look>
   </WordsProvider>,

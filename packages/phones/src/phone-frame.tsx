@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import { useWords } from '../../ui/src/i18n.tsx'
 import { Auto, Ltr } from '../../ui/src/direction.tsx'
 import { Icon } from '../../ui/src/icon.tsx'
@@ -21,6 +21,8 @@ import { ownerMark } from './words.ts'
 const ChatList = part(async () => (await import('./chat-list.tsx')).ChatList)
 const CallScreen = part(async () => (await import('./call-screen.tsx')).CallScreen)
 
+const HandsetSheet = part(async () => (await import('./handset-sheet.tsx')).HandsetSheet)
+
 /** An action of the phone's user: a verb of the control API. */
 export type Does = (verb: string, body?: Record<string, unknown>) => Promise<unknown>
 
@@ -39,6 +41,8 @@ type FrameProps = {
   onTrace: (wamid: string) => void
   onMoved: (number: string) => void
   onClose: () => void
+  /** On a real handset: the screen alone, without tools and status bar. Its messages are read while it is looked at. */
+  isHandset?: boolean
 }
 
 type Open = { business: BusinessNumber; group: GroupInfo | undefined }
@@ -81,13 +85,27 @@ function useOpen(props: FrameProps, chats: ChatSummary[] | undefined): Open | 'l
   return business && (place.group === null || group) ? { business, group } : 'list'
 }
 
-/** A phone with its screen, and the tools above its frame. */
+/** False while the page is in the background. */
+function useIsSeen(): boolean {
+  const [isSeen, setSeen] = useState(!document.hidden)
+  useEffect(() => {
+    const look = (): void => setSeen(!document.hidden)
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [])
+  return isSeen
+}
+
+/** A phone with its screen, and the tools above its frame. Long: the frame of a phone is one piece of markup. */
 export function PhoneFrame(props: FrameProps) {
   const { number, contact, calls, onPlace } = props
-  const [isReading, setReading] = useState(false)
+  const [isWatched, setWatched] = useState(false)
+  const isSeen = useIsSeen()
+  const isReading = props.isHandset ? isSeen : isWatched
   const [screen, setScreen] = useState<HTMLElement | null>(null)
   const [isMarked, setMarked] = useState(false)
   const [question, setQuestion] = useState<Question | null>(null)
+  const [isShared, setShared] = useState(false)
   const { data: chats } = useQuery({
     queryKey: ['chat', number, 'list'],
     queryFn: async () => (await control<{ data: ChatSummary[] }>('GET', `/phones/${number}/chats`)).data,
@@ -109,40 +127,47 @@ export function PhoneFrame(props: FrameProps) {
   }, [isReading, unread, isOpen, groupId, does])
 
   const { t } = useWords()
+  const menu = (
+    <PhoneMenu
+      isHandset={props.isHandset}
+      onHandset={() => setShared(true)}
+      number={number}
+      contact={contact}
+      business={chat?.business}
+      group={chat?.group}
+      does={does}
+      onAsk={setQuestion}
+      onMoved={props.onMoved}
+      onLeft={() => onPlace('list')}
+      onMarkUnread={() => {
+        // On this phone only, as in WhatsApp: the sender is not told, and read messages stay read.
+        setWatched(false)
+        setMarked(true)
+      }}
+      onClose={props.onClose}
+    />
+  )
   return (
     <section className="phone" aria-label={t('Phone of {name}', { name: title })}>
-      <div className="phone-owner">
-        <Owner number={number} contact={contact} business={chat?.business} />
-        {chat && (
-          <ReadButton
-            isReading={isReading}
-            isMarked={isMarked && unread === 0}
-            unread={unread}
-            onClick={() => {
-              setMarked(false)
-              setReading(!isReading)
-            }}
-          />
-        )}
-        <PhoneMenu
-          number={number}
-          contact={contact}
-          business={chat?.business}
-          group={chat?.group}
-          does={does}
-          onAsk={setQuestion}
-          onMoved={props.onMoved}
-          onLeft={() => onPlace('list')}
-          onMarkUnread={() => {
-            // On this phone only, as in WhatsApp: the sender is not told, and read messages stay read.
-            setReading(false)
-            setMarked(true)
-          }}
-          onClose={props.onClose}
-        />
-      </div>
+      {!props.isHandset && (
+        <div className="phone-owner">
+          <Owner number={number} contact={contact} business={chat?.business} />
+          {chat && (
+            <ReadButton
+              isReading={isReading}
+              isMarked={isMarked && unread === 0}
+              unread={unread}
+              onClick={() => {
+                setMarked(false)
+                setWatched(!isReading)
+              }}
+            />
+          )}
+          {menu}
+        </div>
+      )}
       <div className="phone-screen" ref={setScreen}>
-        <StatusBar now={props.now} />
+        {!props.isHandset && <StatusBar now={props.now} />}
         <SheetPlace value={screen}>
           {chat ? (
             <OpenChat
@@ -152,6 +177,7 @@ export function PhoneFrame(props: FrameProps) {
               title={title}
               does={does}
               elsewhere={elsewhere}
+              menu={props.isHandset && menu}
             />
           ) : (
             open === 'list' && (
@@ -168,7 +194,7 @@ export function PhoneFrame(props: FrameProps) {
                   onOpen={(next) => {
                     // Who opens a chat looks at it.
                     setMarked(false)
-                    setReading(true)
+                    setWatched(true)
                     onPlace(next)
                   }}
                 />
@@ -182,6 +208,7 @@ export function PhoneFrame(props: FrameProps) {
               does={does}
             />
           )}
+          {isShared && <HandsetSheet number={number} name={title} onClose={() => setShared(false)} />}
           {question && <AskSheet question={question} onClose={() => setQuestion(null)} />}
         </SheetPlace>
       </div>
@@ -237,7 +264,7 @@ function ReadButton(props: { isReading: boolean; isMarked: boolean; unread: numb
 }
 
 /** One chat on the screen: with a business, or in a group. */
-function OpenChat(props: FrameProps & Open & { title: string; does: Does; elsewhere: number }) {
+function OpenChat(props: FrameProps & Open & { title: string; does: Does; elsewhere: number; menu: ReactNode }) {
   const { t } = useWords()
   const { number, business, group, does, calls } = props
   const [quoted, setQuoted] = useState<PhoneMessage | null>(null)
@@ -280,6 +307,7 @@ function OpenChat(props: FrameProps & Open & { title: string; does: Does; elsewh
             <Icon name="phone" size={18} />
           </button>
         )}
+        {props.menu}
       </header>
       <Chat
         lines={lines}

@@ -361,4 +361,21 @@ export const chinese: Dictionary = {
   'Attempts that failed: {n}': '失败的尝试：{n}',
   'Heard twice: {n}': '重复收到：{n}',
   'See the attempts in the console': '在控制台查看这些尝试',
+  'Open on a handset …': '在真手机上打开…',
+  'Open on a handset': '在真手机上打开',
+  'A handset in the same network shows this phone after it has scanned a code. Who has the code reads and writes as {name}, and cannot use any other phone.':
+    '同一网络中的手机扫码后会显示这部手机。拥有此码的人可以作为 {name} 读写消息，但不能使用其他手机。',
+  'This sandbox listens to the whole network, without a password: everybody in it can use all phones and read all secrets. With HANDSET_PORT and HOST=127.0.0.1, handsets reach their own phone only.':
+    '此沙盒对整个网络开放且没有密码：网络中的任何人都能使用所有手机并读取所有密钥。设置 HANDSET_PORT 和 HOST=127.0.0.1 后，真手机只能访问自己的那部手机。',
+  'Show a code': '显示二维码',
+  'Code from {time}, not used yet': '{time} 的二维码，尚未使用',
+  'On a handset since {time}': '自 {time} 起在真手机上使用',
+  'A handset cannot reach this sandbox: it listens on this machine only. Start it again with a port for handsets:':
+    '真手机无法访问此沙盒：它只在本机监听。请为真手机设置一个端口并重新启动：',
+  'That opens port 8082 to your network. It serves only phones that you open with a code, each code one phone: not the other phones, the wire, or the gateway. Codes end with the sandbox.':
+    '这会向你的网络开放端口 8082。它只提供你用二维码打开的手机，一个码对应一部手机；不提供其他手机、线路或网关。沙盒停止时二维码失效。',
+  'This address is too long for a code': '此地址太长，无法生成二维码',
+  'Code to scan': '要扫描的二维码',
+  'Address of this machine': '本机地址',
+  'Copy the link': '复制链接',
 }

@@ -5,6 +5,7 @@ import type { VoiceCall } from './calls.ts'
 import type { Events } from './events.ts'
 import type { Faults } from './faults.ts'
 import { businessScopedUserId, parentScopedUserId } from './identifiers.ts'
+import type { Handsets, Reach } from './handsets.ts'
 import type { Limits } from './limits.ts'
 import type { MediaStore } from './media-store.ts'
 import type { SeededSource } from './random.ts'
@@ -38,6 +39,9 @@ export type Cloud = {
   uploads: Map<string, UploadSession>
   /** Voice calls by id. Lost at a restart. */
   calls: Map<string, VoiceCall>
+  /** Phones that are opened on real handsets, and where those reach the sandbox. */
+  handsets: Handsets
+  reach: () => Reach
   /** What `POST /sandbox/settled` waits for, when it is more than the sandbox. */
   settled: (() => Promise<void>) | undefined
   story: Story | undefined

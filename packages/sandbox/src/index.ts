@@ -13,6 +13,8 @@ import { Faults, type ActiveFault, type Fault } from './faults.ts'
 import { downloadMedia } from './graph/media.ts'
 import { handshake } from './graph/subscriptions.ts'
 import { createGroup, readGroup, suspendGroup, type NewGroup } from './groups.ts'
+import { handsetSite, isHandset, listenForHandsets } from './handset-site.ts'
+import { Handsets, reachOf } from './handsets.ts'
 import { digitsFrom } from './identifiers.ts'
 import { KINDS, sendWebhookOfKind, type WebhookOfKind } from './kinds.ts'
 import { Limits, type LimitSettings } from './limits.ts'
@@ -58,6 +60,8 @@ export type Sandbox = {
   readonly appId: string
   readonly appSecret: string
   readonly verifyToken: string
+  /** The port for phones on real handsets, when there is one. */
+  readonly handsetPort: number | undefined
   readonly clock: SandboxClock
   /** Sets the app's callback after verifying it, as Meta does. `{ verify: false }` skips the verification. */
   subscribe(url: string, options?: { verify?: boolean }): Promise<void>
@@ -141,18 +145,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (received.length > MOST_RECEIVED) received.shift()
     events.emit('request', call.at, () => ({ ...call }))
   }
+  const host = options.host ?? '127.0.0.1'
+  const forHandset = handsetSite(cloud, () => sandbox, options.site)
   const server = await listen({
-    host: options.host ?? '127.0.0.1',
+    host,
     port: options.port ?? 0,
     cloud,
     drain,
     onRequest,
     others: (request, response, url) =>
       downloadMedia(cloud, request, response, url) ||
+      (isHandset(url) && forHandset(request, response, url)) ||
       options.site?.(request, response) === true ||
       (isControl(url) && control(cloud, sandbox, request, response, url)),
   })
+  const handsetServer =
+    options.handsetPort === undefined
+      ? undefined
+      : await listenForHandsets(options.handsetPort, forHandset, drain).catch((error: unknown) => {
+          server.close()
+          throw error
+        })
   const { address, port, family } = server.address() as AddressInfo
+  const own = (handsetServer?.address() as AddressInfo | undefined)?.port
+  cloud.reach = () => reachOf({ host, port, own })
   cloud.origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
   resumePending(cloud)
   options.story?.onChange(() => events.emit('story', clock.now(), () => ({ ...options.story!.state() })))
@@ -166,6 +182,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get verifyToken() {
       return world.app.verifyToken
     },
+    handsetPort: own,
     clock,
     async subscribe(url, { verify = true } = {}) {
       if (verify) await handshake(cloud, url, world.app.verifyToken)
@@ -218,6 +235,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       cloud.media.clear()
       cloud.uploads.clear()
       cloud.calls.clear()
+      cloud.handsets.endAll()
       source.restore({})
       taken.clear()
       received.length = 0
@@ -243,6 +261,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         await Promise.race([drain.end(idleForMs), sleep(idleForMs + FINISH_WITHIN_MS, undefined, { ref: false })])
       timerQueue.stop()
       server.closeAllConnections()
+      handsetServer?.closeAllConnections()
+      handsetServer?.close()
       webhooks.close()
       await new Promise<void>((resolve) => server.close(() => resolve()))
       snapshots?.close()
@@ -317,6 +337,8 @@ function build(options: SandboxOptions): Cloud {
     arrivals: new Set(),
     uploads: new Map(),
     calls: new Map(),
+    handsets: new Handsets(),
+    reach: () => ({ how: 'none', addresses: [] }),
     saveSnapshot: () => {},
     barrier: undefined,
     pace: {

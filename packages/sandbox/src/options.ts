@@ -9,6 +9,8 @@ export type SandboxOptions = {
   host?: string
   /** Default: 0, which takes a free port. */
   port?: number
+  /** Also listens on this port of all addresses, for phones on real handsets and nothing else. 0 takes a free port. */
+  handsetPort?: number
   /** Seed of the app secret, the verify token, all ids and all random choices. */
   seed?: string
   appSecret?: string

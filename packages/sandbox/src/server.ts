@@ -68,7 +68,9 @@ async function answer(options: ServerOptions, request: IncomingMessage, response
     if (await options.others(request, response, url)) return
     await answerGraph(options, request, response, url)
   } catch (error) {
-    cloud.log.error({ err: error, path: request.url?.replace(/\?.*/, '') }, 'sandbox.bug')
+    // Without the token of a handset.
+    const path = request.url?.replace(/\?.*/, '').replace(/^\/handset\/[^/]*/, '/handset/-')
+    cloud.log.error({ err: error, path }, 'sandbox.bug')
     if (!response.headersSent)
       send(cloud, response, 'v25.0', 500, new GraphError(1, { http: 500 }).body(traceId(cloud.source)))
     else response.destroy()
@@ -76,7 +78,7 @@ async function answer(options: ServerOptions, request: IncomingMessage, response
 }
 
 const isPage = (request: IncomingMessage, url: URL): boolean =>
-  request.method === 'GET' && (url.pathname === '/' || url.pathname.startsWith('/assets/'))
+  request.method === 'GET' && /^(?:\/handset\/[\w-]{1,64})?\/(?:assets\/|$)/.test(url.pathname)
 
 function refuse(request: IncomingMessage, response: ServerResponse, { status, why }: Refusal): void {
   request.resume()

@@ -108,6 +108,7 @@ async function startOwnSandbox(
   return startSandbox({
     host: config.host,
     port: config.port === 0 && config.sandboxPort === 8081 ? 0 : config.sandboxPort,
+    ...(config.handsetPort !== undefined && { handsetPort: config.handsetPort }),
     // Ids must not repeat after a restart, because our store has the ids of earlier runs.
     seed: `${installation} ${Date.now()}`,
     appSecret: config.metaAppSecret ?? `sandbox-${installation}`,

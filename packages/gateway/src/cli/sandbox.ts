@@ -53,6 +53,7 @@ export const sandbox: Command = {
     const cloud = await startSandbox({
       host: textOf(call.values, 'host') ?? config.host,
       port: numberOf(call.values, 'port') ?? config.sandboxPort,
+      ...(config.handsetPort !== undefined && { handsetPort: config.handsetPort }),
       dataDir,
       log,
       site: phoneSite(),

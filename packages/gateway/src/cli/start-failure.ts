@@ -8,7 +8,7 @@ import { Failed } from './command.ts'
 
 /** Reasons why the listener cannot use an address: error codes of `listen` and of the name lookup. */
 const CANNOT_LISTEN: Record<string, string> = {
-  EADDRINUSE: 'Something listens there already: stop it, or choose another PORT or SANDBOX_PORT',
+  EADDRINUSE: 'Something listens there already: stop it, or choose another PORT, SANDBOX_PORT or HANDSET_PORT',
   EACCES: 'This user may not listen there: choose a PORT above 1023',
   EADDRNOTAVAIL: 'HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them',
   ENOTFOUND: 'HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them',

@@ -92,8 +92,11 @@ test('with a real Cloud API no private address may be reached unless it is liste
   assert.deepEqual(config.outboundAllow, ['10.1.2.3/32', 'fd00::/8'])
 })
 
-test('two listeners need two ports', () => {
+test('listeners need ports of their own', () => {
   assert.match(problemsOf({ PORT: '8081' }).join(), /SANDBOX_PORT must differ/)
+  for (const HANDSET_PORT of ['8080', '8081'])
+    assert.match(problemsOf({ HANDSET_PORT }).join(), /HANDSET_PORT must differ/)
+  assert.deepEqual(problemsOf({ HANDSET_PORT: '8082' }), [])
 })
 
 test('an admin token has 16 characters or more', () => {

@@ -145,6 +145,13 @@ export const SETTINGS = {
     fallback: 8081,
     help: 'Port of the sandbox: its Graph API and the phones.',
   },
+  handsetPort: {
+    env: 'HANDSET_PORT',
+    read: (value: string): number | undefined => port(value),
+    fallback: undefined,
+    shown: 'unset: no phone of the sandbox can be opened on a handset',
+    help: 'Port on all addresses of this machine where phones of the sandbox can be opened on real handsets, each with a code (docs/sandbox.md). It serves nothing else.',
+  },
   callsPerSecond: {
     env: 'CALLS_PER_SECOND',
     read: whole(1, 1_000_000),

@@ -19,6 +19,10 @@ export function problemsBetween(config: Omit<Config, 'sandbox' | 'given'>, wrong
   if (sandbox && config.port !== 0 && config.port === config.sandboxPort) {
     problems.push(`SANDBOX_PORT must differ from PORT, both are ${config.port}`)
   }
+  const { handsetPort } = config
+  if (sandbox && handsetPort && (handsetPort === config.port || handsetPort === config.sandboxPort)) {
+    problems.push(`HANDSET_PORT must differ from PORT and SANDBOX_PORT, got ${handsetPort}`)
+  }
   const leastLease = 2 * config.webhookTimeoutSeconds + 3
   if (config.webhookLeaseSeconds < leastLease) {
     problems.push(

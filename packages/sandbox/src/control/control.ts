@@ -25,11 +25,11 @@ import { viewMessage, viewNumber, viewPhone, viewState } from './view.ts'
 
 const MOST_BYTES = 140 * 1_048_576
 
-/** Parameters of a handler. */
-type Ask = { cloud: Cloud; sandbox: Sandbox; path: string[]; query: URLSearchParams; body: Json }
-type Handler = (ask: Ask) => unknown
+/** Parameters of a handler. `path` is behind `/sandbox`. */
+export type Ask = { cloud: Cloud; sandbox: Sandbox; path: string[]; query: URLSearchParams; body: Json }
+export type Handler = (ask: Ask) => unknown
 
-const phoneOf = ({ sandbox, path, body, query }: Ask) => {
+export const phoneOf = ({ sandbox, path, body, query }: Ask) => {
   const using = typeof body['with'] === 'string' ? body['with'] : query.get('with')
   return sandbox.phone(path[1]!, using === null ? {} : { with: using })
 }
@@ -197,6 +197,16 @@ const ROUTES: Record<string, Handler> = {
     await sandbox.tell(body as CustomWebhook)
     return { done: true }
   },
+  'GET handsets': ({ cloud }) => ({ ...cloud.reach(), data: cloud.handsets.list() }),
+  'POST handsets': ({ cloud, sandbox, body }) => {
+    if (typeof body['phone'] !== 'string') throw new SetupError('"phone" must be a text.')
+    const { handset, token } = cloud.handsets.open(sandbox.phone(body['phone']).number, cloud.clock.now())
+    return { ...handset, path: `/handset/${token}/` }
+  },
+  'DELETE handsets/*': ({ cloud, path }) => {
+    if (!cloud.handsets.end(path[1]!)) throw new NotFound('There is no such handset.')
+    return { done: true }
+  },
   'POST reset': ({ sandbox }) => {
     sandbox.reset()
     return { done: true }
@@ -258,25 +268,10 @@ export async function control(
   response: ServerResponse,
   url: URL,
 ): Promise<true> {
-  const answer = (status: number, body: unknown): true => {
-    const text = JSON.stringify(body)
-    response.writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'content-length': Buffer.byteLength(text),
-    })
-    response.end(text)
-    return true
-  }
   const refused = refusal(request)
-  if (refused) return answer(refused.status, { error: { message: refused.why } })
+  if (refused) return answer(response, refused.status, { error: { message: refused.why } })
   const method = request.method ?? 'GET'
-  const path = url.pathname
-    .split('/')
-    .slice(2)
-    .filter((s) => s !== '')
-    .map(decode)
+  const path = decodedPath(url.pathname)
   if (method === 'GET' && path[0] === 'events' && path.length === 1) {
     stream(cloud.events, request, response, url)
     return true
@@ -284,25 +279,59 @@ export async function control(
   if (method === 'GET' && path[0] === 'media' && path[2] === 'bytes' && mediaBytes(cloud, path[1]!, request, response))
     return true
   const handler = handlerOf(method, path)
-  if (!handler) return answer(404, { error: { message: `There is no ${method} ${url.pathname}.` } })
-  const raw = await readBody(request, MOST_BYTES)
+  if (!handler) return answer(response, 404, { error: { message: `There is no ${method} ${url.pathname}.` } })
+  const ask = { cloud, sandbox, path, query: url.searchParams }
+  return answerCall(request, response, MOST_BYTES, (body) => handler({ ...ask, body }), statusOf)
+}
+
+const statusOf = (error: unknown): number => (error instanceof NotFound ? 404 : 400)
+
+/** Reads the body of a call, and answers what `run` returns for it. `statusOf` decides the status of an error. */
+export async function answerCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  mostBytes: number,
+  run: (body: Json) => unknown,
+  statusOf: (error: unknown) => number,
+): Promise<true> {
+  const raw = await readBody(request, mostBytes)
   if (raw === 'gone') return true
-  if (raw === 'too large') return answer(413, { error: { message: 'The body is too large.' } })
+  if (raw === 'too large') return answer(response, 413, { error: { message: 'The body is too large.' } })
   let body: unknown = {}
   try {
     if (raw.length > 0) body = JSON.parse(raw.toString())
   } catch {
-    return answer(400, { error: { message: 'The body is not JSON.' } })
+    return answer(response, 400, { error: { message: 'The body is not JSON.' } })
   }
-  if (!isObject(body)) return answer(400, { error: { message: 'The body must be a JSON object.' } })
+  if (!isObject(body)) return answer(response, 400, { error: { message: 'The body must be a JSON object.' } })
   try {
-    return answer(200, await handler({ cloud, sandbox, path, query: url.searchParams, body }))
+    return answer(response, 200, await run(body))
   } catch (error) {
     // The caller owns the sandbox: every mistake gets a sentence, and none ends the process.
-    const status = error instanceof NotFound ? 404 : 400
-    return answer(status, { error: { message: error instanceof Error ? error.message : String(error) } })
+    const message = error instanceof Error ? error.message : String(error)
+    return answer(response, statusOf(error), { error: { message } })
   }
 }
+
+export function answer(response: ServerResponse, status: number, body: unknown): true {
+  const text = JSON.stringify(body)
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'content-length': Buffer.byteLength(text),
+  })
+  response.end(text)
+  return true
+}
+
+/** The parts of a path behind `/sandbox`. */
+export const decodedPath = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(2)
+    .filter((s) => s !== '')
+    .map(decode)
 
 function decode(segment: string): string {
   try {

@@ -7,9 +7,15 @@ const HEARTBEAT_MS = 15_000
 /**
  * All events of the sandbox as server-sent events: `event:` is the kind, `data:` is JSON, `id:` counts up.
  * `?types=message,status` selects kinds. A reader that falls 4 MB behind is disconnected; it can reconnect with
- * Last-Event-ID.
+ * Last-Event-ID. `seen` changes an event for this reader, or leaves it out. Returns a function that ends the stream.
  */
-export function stream(events: Events, request: IncomingMessage, response: ServerResponse, url: URL): void {
+export function stream(
+  events: Events,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  seen: (event: SandboxEvent) => SandboxEvent | undefined = (event) => event,
+): () => void {
   const types = url.searchParams.get('types')?.split(',')
   response.writeHead(200, {
     'content-type': 'text/event-stream',
@@ -17,7 +23,9 @@ export function stream(events: Events, request: IncomingMessage, response: Serve
     connection: 'keep-alive',
   })
   response.write('retry: 1000\n\n')
-  const write = (event: SandboxEvent): void => {
+  const write = (happened: SandboxEvent): void => {
+    const event = seen(happened)
+    if (!event) return
     if (types && !types.includes(event.type)) return
     const data = JSON.stringify({ at: event.at, ...event.data })
     response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${data}\n\n`)
@@ -32,4 +40,5 @@ export function stream(events: Events, request: IncomingMessage, response: Serve
     stop()
     clearInterval(heartbeat)
   })
+  return () => response.end()
 }
