@@ -102,3 +102,25 @@ test('on a phone the menu closes with Back', async () => {
   await page.getByRole('button', { name: 'Menu', expanded: false }).waitFor()
   await page.close()
 })
+
+test('the counter of a text beyond its limit stays inside its field, wide and narrow', async () => {
+  const page = await browser.open(`${world.gateway.url}/#/compose?kind=text`)
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 })
+    const field = page.getByRole('textbox', { name: 'Text', exact: true })
+    await field.fill('x'.repeat(5000))
+    const counter = page.locator('.counter[data-over]')
+    await counter.getByText(/5,?000 ?\/ ?4,?096/).waitFor()
+    const inner = (await counter.boundingBox())!
+    const outer = (await field
+      .locator('xpath=ancestor::*[contains(@class, "mantine-InputWrapper-root")]')
+      .boundingBox())!
+    assert.ok(inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width + 1, `${width}: inside`)
+    const cut = await counter.evaluate((one) => {
+      const { scrollWidth, clientWidth } = one as unknown as Record<'scrollWidth' | 'clientWidth', number>
+      return scrollWidth - clientWidth
+    })
+    assert.ok(cut <= 1, `${width}: not cut`)
+  }
+  await page.close()
+})
