@@ -46,7 +46,7 @@ after(async () => {
   await world?.stop()
 })
 
-const field = () => page.getByRole('textbox', { name: 'Search names, numbers and messages' })
+const field = () => page.getByRole('textbox', { name: 'Search people and messages' })
 const hits = () => page.locator('.talk-hit')
 const log = () => page.getByRole('log')
 const inView = (words: string): Promise<boolean> =>
@@ -138,4 +138,49 @@ test('a reader of earlier messages stays there, and still gets what is new', asy
   await world.sandbox.phone(ANN).says('one more thing')
   await log().getByText('one more thing').waitFor({ state: 'attached' })
   assert.equal(Math.abs((await top()) - before) < 40, true)
+})
+
+test('back on the page, the list stands at the row where it was left; another filter begins at the top', async () => {
+  const { sql } = world.gateway.store
+  const some = Array.from({ length: 80 }, (_, i) => ({ id: 5_000 + i, at: Date.now() - i * 1_000 }))
+  const contacts = some.map(({ id, at }) => `(${id}, 1, '1999${id}', 'Person ${id}', ${at}, ${at}, ${at})`)
+  const messages = some.map(({ id, at }) => {
+    const content = JSON.stringify({ type: 'text', text: { body: `question of ${id}` } })
+    return `(1, '${newMessageId(at)}', ${id}, 'in', 'text', 'received', '${content}', ${at})`
+  })
+  await sql.atomically([
+    {
+      sql: `insert into contacts (id, channel_id, phone, name, last_inbound_at, waiting_since, created_at) values ${contacts.join(',')}`,
+    },
+    {
+      sql: `insert into messages (channel_id, id, contact_id, direction, type, status, content, created_at) values ${messages.join(',')}`,
+    },
+  ])
+  await page.goto(`${world.gateway.url}/#/conversations`)
+  await page.reload()
+  const list = page.getByRole('region', { name: 'Conversations' })
+  await list.getByText('Person 5001').waitFor()
+  await list.evaluate((box: { scrollTop: number }) => (box.scrollTop = 3_000))
+  const top = (): Promise<number> => list.evaluate((box: { scrollTop: number }) => box.scrollTop)
+  await list.getByText('Person 5042').click()
+  await log().getByText('question of 5042').waitFor()
+  await page.getByRole('link', { name: 'Messages', exact: true }).click()
+  await page.getByRole('search').first().waitFor()
+  await page.goBack()
+  await list.getByText('Person 5042').waitFor()
+  assert.equal(await top(), 3_000)
+  await page.getByRole('button', { name: 'Window open', exact: true }).click()
+  await list.getByText('Person 5001').waitFor()
+  assert.equal(await top(), 0)
+  // A thread hides the list on a phone.
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.getByRole('link', { name: 'Back to the list' }).click()
+  await list.getByText('Person 5001').waitFor()
+  await list.evaluate((box: { scrollTop: number }) => (box.scrollTop = 3_000))
+  await list.getByText('Person 5042').click()
+  await log().getByText('question of 5042').waitFor()
+  await page.getByRole('link', { name: 'Back to the list' }).click()
+  await list.getByText('Person 5042').waitFor()
+  assert.equal(await top(), 3_000)
+  assert.deepEqual(page.wrongs, [])
 })

@@ -72,7 +72,7 @@ test('who waits is first and unread; keys open a conversation, Enter answers, an
   await page.keyboard.press('/')
   await page.keyboard.type('ann')
   await counts(1)
-  await page.getByRole('textbox', { name: 'Search names, numbers and messages' }).fill('')
+  await page.getByRole('textbox', { name: 'Search people and messages' }).fill('')
 })
 
 test('filters stand in the address, and done ends a wait without an answer', async () => {

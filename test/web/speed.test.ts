@@ -11,6 +11,7 @@ const INTERACTIVE_SHARE = 1.1
 const MESSAGES = 100_000
 const CONVERSATIONS = 100_000
 const LONG_TASK_MS = 100
+const INBOX_TASK_MS = 50
 
 type TraceEvent = { name: string; ph: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }
 
@@ -169,7 +170,7 @@ test('a list of 100,000 messages scrolls without a task above 100 ms', async (t)
   assert.deepEqual(page.wrongs, [])
 })
 
-test('an inbox of 100,000 conversations scrolls without a task above 100 ms', async (t) => {
+test('an inbox of 100,000 conversations scrolls, filters and opens without a task above 50 ms', async (t) => {
   const { sql } = world.gateway.store
   const now = Date.now()
   const first = 1_000_000
@@ -198,12 +199,21 @@ test('an inbox of 100,000 conversations scrolls without a task above 100 ms', as
   const scrolled = { rows: 0 }
   const tasks = await tasksDuring(page, async () => {
     scrolled.rows = Number(await page.evaluate(scrolling('.talk-rows', 74)))
+    for (const chip of ['Unread', 'Window open', 'All']) {
+      await page.getByRole('button', { name: chip, exact: true }).click()
+      await page.getByText(`Person ${first + CONVERSATIONS - 1}`).waitFor()
+    }
+    await page.getByText(`Person ${first + CONVERSATIONS - 2}`).click()
+    await page
+      .getByRole('log')
+      .getByText(`question of ${first + CONVERSATIONS - 2}`)
+      .waitFor()
   })
   const longest = Math.round(Math.max(0, ...tasks))
   t.diagnostic(JSON.stringify({ scrolled_past: scrolled.rows, longest_task_ms: longest }))
   assert.ok(scrolled.rows > 500, `scrolled past ${scrolled.rows} conversations`)
   assert.ok(longest > 0, 'tasks were traced')
-  assert.ok(longest <= LONG_TASK_MS, `a task of ${longest} ms`)
+  assert.ok(longest <= INBOX_TASK_MS, `a task of ${longest} ms`)
   const shown = await page.locator('.talk-person').count()
   assert.ok(shown < 60, `${shown} rows are there at once`)
   assert.deepEqual(page.wrongs, [])

@@ -58,8 +58,8 @@ export function Conversations({ channel, contact }: { channel?: string | undefin
 function leaveThread(contact: string | undefined, close: () => void): void {
   if (contact === undefined) return
   const row = document.querySelector<HTMLElement>('.talk-person[aria-current]')
-  if (row?.checkVisibility()) row.focus()
-  else if (document.querySelector('.talk-list')?.checkVisibility())
+  if (row?.checkVisibility({ visibilityProperty: true })) row.focus()
+  else if (document.querySelector('.talk-list')?.checkVisibility({ visibilityProperty: true }))
     document.querySelector<HTMLElement>('.talk-rows')?.focus()
   else close()
 }

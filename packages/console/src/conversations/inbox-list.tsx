@@ -1,6 +1,6 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, CloseButton, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useWords } from '../../../ui/src/i18n.tsx'
@@ -17,6 +17,9 @@ import { Sign } from './sign.tsx'
 type Page = { conversations: Talk[]; next_id: string | null }
 
 const PER_PAGE = 100
+const DEEP_PACE_MS = 15_000
+/** Pages of a list that are all read again. */
+const MOST_REFRESHED = 10
 const word = (text: string): string => text
 const CHIPS: { show: Show | undefined; label: string }[] = [
   { show: undefined, label: word('All') },
@@ -39,27 +42,54 @@ export function InboxList(props: {
   const { t } = useWords()
   const q = filter.words
   const me = useMe()
+  const queries = useQueryClient()
+  /** A filter that is chosen begins at its top. Back leads to the place where it was left. */
+  const choose = (next: InboxFilter): void => {
+    leftAt.delete(searchOf(next))
+    const queryKey = ['conversations', next]
+    const was = queries.getQueryData<InfiniteData<Page>>(queryKey)
+    if (was && was.pages.length > 1) {
+      queries.setQueryData(queryKey, { pages: was.pages.slice(0, 1), pageParams: was.pageParams.slice(0, 1) })
+      // What was set counts as new, and is not.
+      void queries.invalidateQueries({ queryKey, exact: true, refetchType: 'none' })
+    }
+    change(next)
+  }
   const pace = usePace(2_500)
+  const read = (lastId: string | undefined): Promise<Page> =>
+    api<Page>('GET', '/admin/conversations', undefined, {
+      // A search is over all conversations of the channels.
+      ...queryOf(q === '' ? filter : { ...filter, show: undefined }, me?.id),
+      q,
+      last_id: lastId,
+      count: PER_PAGE,
+    })
   const list = useInfiniteQuery({
     queryKey: ['conversations', filter],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      api<Page>('GET', '/admin/conversations', undefined, {
-        // A search is over all conversations of the channels.
-        ...queryOf(q === '' ? filter : { ...filter, show: undefined }, me?.id),
-        q,
-        last_id: pageParam,
-        count: PER_PAGE,
-      }),
+    queryFn: ({ pageParam }) => read(pageParam),
     getNextPageParam: (last) => last.next_id ?? undefined,
-    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) <= 1 ? pace : false),
+    refetchInterval: (query) => {
+      const pages = query.state.data?.pages.length ?? 0
+      return pages <= 1 ? pace : pages <= MOST_REFRESHED ? DEEP_PACE_MS : false
+    },
+    refetchOnMount: (query) => (query.state.data?.pages.length ?? 0) <= MOST_REFRESHED,
     // Not the contacts of another channel.
     placeholderData: (before, query) =>
       String((query?.queryKey[1] as InboxFilter | undefined)?.channels) === String(filter.channels)
         ? before
         : undefined,
   })
-  const people = useMemo(() => joined(list.data?.pages ?? []), [list.data])
+  const isLong = (list.data?.pages.length ?? 0) > 1
+  // A long list is read again now and then. Who writes stands on top at once.
+  const first = useQuery({
+    queryKey: ['conversations', filter, 'first'],
+    enabled: isLong,
+    queryFn: () => read(undefined),
+    refetchInterval: pace,
+  })
+  const news = isLong ? first.data : undefined
+  const people = useMemo(() => joined([...(news ? [news] : []), ...(list.data?.pages ?? [])]), [news, list.data])
   const names = useMemo(
     () => (channels.length > 1 && filter.channels.length !== 1 ? namesOf(channels) : undefined),
     [channels, filter.channels.length],
@@ -75,7 +105,7 @@ export function InboxList(props: {
             <ChannelChoice
               channels={channels}
               chosen={filter.channels}
-              change={(next) => change({ ...filter, channels: next })}
+              change={(next) => choose({ ...filter, channels: next })}
             />
           )}
         </div>
@@ -87,7 +117,7 @@ export function InboxList(props: {
                 type="button"
                 className="chip"
                 aria-pressed={filter.show === show}
-                onClick={() => change({ ...filter, show })}
+                onClick={() => choose({ ...filter, show })}
               >
                 {t(label)}
               </button>
@@ -103,6 +133,7 @@ export function InboxList(props: {
       )}
       {list.data && q === '' && (people.length > 0 || list.hasNextPage) && (
         <Rows
+          key={searchOf(filter)}
           people={people}
           names={names}
           chosen={chosen}
@@ -134,9 +165,22 @@ function SearchField({ words, change }: { words: string; change: (words: string)
   }, SETTLED_MS)
   return (
     <TextInput
-      aria-label={t('Search names, numbers and messages')}
-      placeholder={t('Search names, numbers and messages')}
+      aria-label={t('Search people and messages')}
+      placeholder={t('Search people and messages')}
       leftSection={<Sign name="search" size={16} />}
+      rightSection={
+        typed !== '' && (
+          <CloseButton
+            size="sm"
+            aria-label={t('Clear the search')}
+            onClick={() => {
+              setTyped('')
+              settle('')
+              settle.flush()
+            }}
+          />
+        )
+      }
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value)
@@ -172,6 +216,9 @@ function NoPeople({ isFiltered, show }: { isFiltered: boolean; show: Show | unde
   )
 }
 
+/** How far down a list was left, by its filter. Held while the page is open. */
+const leftAt = new Map<string, number>()
+
 /** A list of any length that renders only its visible rows. */
 function Rows(props: {
   people: Talk[]
@@ -191,6 +238,8 @@ function Rows(props: {
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (i) => people[i]!.contact_id,
     overscan: 6,
+    // Back on the page, the reader finds the row again.
+    initialOffset: () => leftAt.get(search) ?? 0,
   })
   const items = rows.getVirtualItems()
   const lastShown = items.at(-1)?.index ?? 0
@@ -202,7 +251,16 @@ function Rows(props: {
     onEnd()
   }, [hasMore, isLoading, onEnd, lastShown, people.length])
   return (
-    <div className="talk-rows" ref={box} tabIndex={0} role="region" aria-label={t('Conversations')}>
+    <div
+      className="talk-rows"
+      ref={box}
+      tabIndex={0}
+      role="region"
+      aria-label={t('Conversations')}
+      onScroll={({ currentTarget: { scrollTop, clientHeight } }) => {
+        if (clientHeight > 0) leftAt.set(search, scrollTop)
+      }}
+    >
       <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
           const talk = people[item.index]!
