@@ -112,8 +112,9 @@ export function App() {
           <h1>{t('Phones')}</h1>
         </Group>
         <Group gap={6} className="phones-acts">
-          {state.data?.story && !story.isShown && (
-            <Button size="xs" variant="light" onClick={runStory}>
+          {/* Its place is kept while it is not known whether there is a story: the buttons would push the phones down. */}
+          {(state.data === undefined || state.data.story) && !story.isShown && (
+            <Button size="xs" variant="light" disabled={state.data === undefined} onClick={runStory}>
               {t('Run the story')}
             </Button>
           )}
