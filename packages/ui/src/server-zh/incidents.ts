@@ -3,6 +3,7 @@ import type { Dictionary } from '../dictionary.ts'
 /** What is wrong, and what to do. */
 export const incidentsChinese: Dictionary = {
   'must be the id of the last incident of the page before': '必须是上一页最后一个事件的 ID',
+  'must be next_id of the answer before': '必须是上一个回答的 next_id',
   'certification code': '认证码',
   'There are at most {n} alarms: remove one first.': '最多有 {n} 个告警：请先移除一个。',
   'inbound message': '收到的消息',
