@@ -94,8 +94,6 @@ export function InboxList(props: {
     () => (channels.length > 1 && filter.channels.length !== 1 ? namesOf(channels) : undefined),
     [channels, filter.channels.length],
   )
-  // The token is no user, and nothing is assigned to it.
-  const chips = CHIPS.filter(({ show }) => show !== 'mine' || me?.kind === 'user')
   return (
     <nav className="talk-list" aria-label={t('Contacts')}>
       <div className="talk-list-head">
@@ -109,21 +107,7 @@ export function InboxList(props: {
             />
           )}
         </div>
-        {q === '' && (
-          <div className="chips" role="group" aria-label={t('Filter')}>
-            {chips.map(({ show, label }) => (
-              <button
-                key={label}
-                type="button"
-                className="chip"
-                aria-pressed={filter.show === show}
-                onClick={() => choose({ ...filter, show })}
-              >
-                {t(label)}
-              </button>
-            ))}
-          </div>
-        )}
+        {q === '' && <Chips chosen={filter.show} choose={(show) => choose({ ...filter, show })} />}
       </div>
       {list.isPending && <Waiting />}
       {list.isLoadingError && <Failed error={list.error} retry={() => void list.refetch()} />}
@@ -144,6 +128,22 @@ export function InboxList(props: {
         />
       )}
     </nav>
+  )
+}
+
+function Chips({ chosen, choose }: { chosen: Show | undefined; choose: (show: Show | undefined) => void }) {
+  const { t } = useWords()
+  const me = useMe()
+  // The token is no user, and nothing is assigned to it.
+  const chips = CHIPS.filter(({ show }) => show !== 'mine' || me?.kind === 'user')
+  return (
+    <div className="chips" role="group" aria-label={t('Filter')}>
+      {chips.map(({ show, label }) => (
+        <button key={label} type="button" className="chip" aria-pressed={chosen === show} onClick={() => choose(show)}>
+          {t(label)}
+        </button>
+      ))}
+    </div>
   )
 }
 

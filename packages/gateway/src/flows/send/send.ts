@@ -155,15 +155,9 @@ export function createSender(options: SenderOptions): Sender {
     const traced = tracing && traceSend(tracing, { channel, id, type: message.type, request: how.trace })
     const reference = traced?.reference ?? id
     const body = toCloudApi(media?.message ?? message, { reference, ...(resolved && { template: resolved }) })
-    const begun = {
-      ...beginning(channel, message, {
-        id,
-        recipient,
-        content: keptContent(message, body, how.by),
-        createdAt: begunAt,
-      }),
-      ...(resolved?.category === 'MARKETING' && { marketing: true, account: othersOf(channel) }),
-    }
+    const made = { id, recipient, content: keptContent(message, body, how.by), createdAt: begunAt }
+    const marketing = resolved?.category === 'MARKETING' && { marketing: true, account: othersOf(channel) }
+    const begun = { ...beginning(channel, message, made), ...marketing }
     const refused = await beginOrGiveBack(channel, recipient, begun, how.quietHours)
     // Nothing was begun under this id, so the template may have it.
     if (refused) return send(channel, insteadOf(message, refused, recipient), how, entered)
